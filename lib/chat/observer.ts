@@ -1,0 +1,73 @@
+// What the chat and the transports tell of themselves. The log and the metrics listen; nothing in
+// the chat knows of either.
+import type { ErrorCode } from "../protocol/errors.ts";
+
+/** Who is at the other end of a connection, as far as log and metrics need to know. */
+export interface PeerInfo {
+  /** Number of the connection since the server started, from 1. */
+  readonly id: number;
+  /** Remote address, IPv4-mapped IPv6 written as IPv4. */
+  readonly address: string;
+  /** Remote port; 0 where the transport has none. */
+  readonly port: number;
+}
+
+/** Why a connection ended. */
+export type CloseReason =
+  | "client" // the client closed it, or its network did
+  | "error" // reading or writing failed
+  | "unjoined" // it did not join within the allowed time
+  | "slow_consumer" // its outbox passed its bound
+  | "metrics" // it was a GET_METRICS request
+  | "shutdown" // the server stops
+  | Offence;
+
+/** What closes a connection for bad behaviour; fail2ban counts these. */
+export type Offence = "malformed_lines" | "flooding" | "line_too_long";
+
+/** How a login ended. */
+export type LoginResult = "ok" | "failed" | "throttled" | "busy";
+
+/** What one turn of the event loop delivered. */
+export interface TurnReport {
+  /** Messages to everyone or to a channel. */
+  readonly global: number;
+  /** Private messages. */
+  readonly private: number;
+  /** Messages handed to outboxes, one for each recipient connection. */
+  readonly deliveries: number;
+  /** Seconds that the transaction took. */
+  readonly commitSeconds: number;
+  /** Seconds from the read of each message's line to its hand-over to the last outbox. */
+  readonly latencies: readonly number[];
+}
+
+/** Told of everything that an administrator may want to see in the log or in a graph. */
+export interface ServerObserver {
+  /** A connection was accepted. */
+  connected(peer: PeerInfo): void;
+  /** A connection was turned away, over the total limit or over that of its address. */
+  refusedConnection(peer: PeerInfo, limit: "connections" | "connections_per_address"): void;
+  /** A connection ended. */
+  disconnected(peer: PeerInfo, reason: CloseReason): void;
+  /** A connection became a guest or a member. */
+  joined(peer: PeerInfo, name: string, kind: "guest" | "member"): void;
+  /** A connection that had joined left: it ended, logged out, or took another identity. */
+  left(peer: PeerInfo, name: string): void;
+  /** An account was made. */
+  registered(peer: PeerInfo, name: string): void;
+  /** A login was tried; `name` is what the client claimed, hostile. */
+  login(peer: PeerInfo, name: string, result: LoginResult): void;
+  /** A user set a state; `state` is free text, hostile. */
+  stateChanged(peer: PeerInfo, name: string, state: string): void;
+  /** A connection is closed for bad behaviour. */
+  offence(peer: PeerInfo, offence: Offence): void;
+  /** A request was refused. */
+  refusedRequest(peer: PeerInfo, code: ErrorCode): void;
+  /** One turn's messages were stored and handed to the outboxes. */
+  delivered(turn: TurnReport): void;
+  /** One turn's messages could not be stored, and were refused. */
+  storeFailed(error: unknown, messages: number): void;
+  /** A handler threw: a bug. `request` is the request's type, as far as it is known to us. */
+  handlerFailed(peer: PeerInfo, request: string, error: unknown): void;
+}

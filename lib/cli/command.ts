@@ -1,0 +1,26 @@
+// What all sub-commands share: exit codes, and the failure that ends one with a sentence.
+
+/** Exit codes of the program, documented in `classcord --help`. */
+export const EXIT = {
+  /** Done. */
+  ok: 0,
+  /** The command could not do what it was asked. */
+  failed: 1,
+  /** The command line is wrong. */
+  usage: 2,
+  /** The configuration is wrong (EX_CONFIG of sysexits.h). */
+  config: 78,
+} as const;
+
+/** Ends a command with one sentence on standard error and an exit code, without a stack. */
+export class CommandFailure extends Error {
+  override readonly name = "CommandFailure";
+
+  /**
+   * @param message What went wrong and what to do about it, for a person.
+   * @param exitCode One of {@linkcode EXIT}.
+   */
+  constructor(message: string, readonly exitCode: number = EXIT.failed) {
+    super(message);
+  }
+}

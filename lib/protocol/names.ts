@@ -1,0 +1,73 @@
+// User names: which are allowed, and which two are the same.
+
+/** Longest name, in characters (code points) after NFC. */
+export const NAME_MAX = 32;
+
+/** Names nobody may bear, since a reader would take them for the server. */
+export const RESERVED_NAMES: ReadonlySet<string> = new Set([
+  "server",
+  "system",
+  "admin",
+  "classcord",
+  "global",
+  "root",
+]);
+
+// Letters of any script with their combining marks, decimal digits, single punctuation signs, and a
+// space between two of these. Default-ignorable letters (Hangul fillers) would be invisible.
+const ALLOWED = /^[\p{L}\p{Nd}_\-.'~](?:[\p{L}\p{M}\p{Nd}_\-.'~]| (?! ?$))*$/u;
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
+
+/** A name that passed {@linkcode checkName}, in the form in which it is shown. */
+export type NameCheck =
+  | { readonly ok: true; readonly name: string; readonly key: string }
+  | { readonly ok: false; readonly reason: string };
+
+/**
+ * Normalizes a name to NFC and checks it against the rules of the protocol page.
+ *
+ * @returns The name to show and its key, or why it is refused.
+ */
+export function checkName(raw: string): NameCheck {
+  const name = raw.normalize("NFC");
+  const length = [...name].length;
+  if (length === 0 || length > NAME_MAX) {
+    return { ok: false, reason: `Expected a name of 1 to ${NAME_MAX} characters, got ${length}.` };
+  }
+  if (!ALLOWED.test(name) || INVISIBLE.test(name)) {
+    return {
+      ok: false,
+      reason:
+        "Expected a name of letters, digits, inner spaces and _ - . ' ~, got another character.",
+    };
+  }
+  const key = nameKey(name);
+  if (RESERVED_NAMES.has(key)) {
+    return { ok: false, reason: "This name is reserved for the server." };
+  }
+  return { ok: true, name, key };
+}
+
+/**
+ * The form in which two names are compared: equal for names that differ only by case, by
+ * compatibility form (NFKC) or by the number of spaces between two words.
+ *
+ * JavaScript has no case folding. Upper-casing first takes in the letters with a special upper case
+ * (ß, ſ, ﬁ), lower-casing gives the key, and a final sigma is a sigma.
+ *
+ * @example
+ * ```ts
+ * nameKey("Élodie") === nameKey("ÉLODIE"); // true
+ * nameKey("straße") === nameKey("STRASSE"); // true
+ * ```
+ */
+export function nameKey(name: string): string {
+  let key = name;
+  for (let pass = 0; pass < 4; pass++) {
+    const next = key.normalize("NFKC").toUpperCase().toLowerCase().replaceAll("ς", "σ")
+      .normalize("NFKC").replace(/ {2,}/g, " ");
+    if (next === key) break;
+    key = next;
+  }
+  return key;
+}
