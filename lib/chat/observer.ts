@@ -1,29 +1,9 @@
 // What the chat and the transports tell of themselves. The log and the metrics listen; nothing in
 // the chat knows of either.
+import type { CloseReason, Offence, PeerInfo } from "../net/peer.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
 
-/** Who is at the other end of a connection, as far as log and metrics need to know. */
-export interface PeerInfo {
-  /** Number of the connection since the server started, from 1. */
-  readonly id: number;
-  /** Remote address, IPv4-mapped IPv6 written as IPv4. */
-  readonly address: string;
-  /** Remote port; 0 where the transport has none. */
-  readonly port: number;
-}
-
-/** Why a connection ended. */
-export type CloseReason =
-  | "client" // the client closed it, or its network did
-  | "error" // reading or writing failed
-  | "unjoined" // it did not join within the allowed time
-  | "slow_consumer" // its outbox passed its bound
-  | "metrics" // it was a GET_METRICS request
-  | "shutdown" // the server stops
-  | Offence;
-
-/** What closes a connection for bad behaviour; fail2ban counts these. */
-export type Offence = "malformed_lines" | "flooding" | "line_too_long";
+export type { CloseReason, Offence, PeerInfo };
 
 /** How a login ended. */
 export type LoginResult = "ok" | "failed" | "throttled" | "busy";

@@ -1,0 +1,114 @@
+// The chat as the transports see it: takes a connection in, gives it a session, and ends them all.
+import type { LineConsumer, Peer } from "../net/peer.ts";
+import { ProtocolError } from "../protocol/errors.ts";
+import { encodeLines, errorLine, systemLine } from "../protocol/reply.ts";
+import { createDispatcher } from "./dispatcher.ts";
+import { leave } from "./lobby.ts";
+import { MalformedCount, RateLimit } from "./rate_limit.ts";
+import type { Services } from "./services.ts";
+import { Session } from "./session.ts";
+
+/** Answers `GET_METRICS`. */
+export interface MetricsProbe {
+  /** Whether this address may ask. */
+  readonly mayScrape: (address: string) => boolean;
+  /** The Prometheus text. */
+  readonly text: () => Promise<string>;
+}
+
+/** The chat. Owns the sessions; everything else about it is in its {@linkcode Services}. */
+export class ChatServer {
+  readonly #services: Services;
+  readonly #probe: MetricsProbe;
+  readonly #dispatch: ReturnType<typeof createDispatcher>;
+  readonly #sessions = new Set<Session>();
+  #stopping = false;
+
+  constructor(services: Services, probe: MetricsProbe) {
+    this.#services = services;
+    this.#probe = probe;
+    this.#dispatch = createDispatcher(services);
+  }
+
+  /** Bytes that wait in the outboxes of all connections. */
+  get queuedBytes(): number {
+    let sum = 0;
+    for (const { peer } of this.#sessions) sum += peer.queuedBytes;
+    return sum;
+  }
+
+  /** Gives a connection its session; what it brings is to be handed to the result. */
+  open(peer: Peer): LineConsumer {
+    const { limits, observer } = this.#services;
+    const now = performance.now();
+    const session = new Session(peer, {
+      rate: new RateLimit(limits.requests, now),
+      malformed: new MalformedCount(limits.malformedPerMinute),
+      now,
+    });
+    this.#sessions.add(session);
+    observer.connected(peer);
+    return {
+      line: (text, readAt) => this.#line(session, text, readAt),
+      overlong: (error) => this.#overlong(session, error),
+      metrics: () => this.#metrics(session),
+      ended: (reason) => {
+        this.#sessions.delete(session);
+        leave(session, this.#services);
+        observer.disconnected(peer, reason);
+      },
+    };
+  }
+
+  /** Closes the connections that have not joined and not asked anything for too long. */
+  closeUnjoined(): void {
+    const { unjoinedSeconds } = this.#services.limits;
+    if (unjoinedSeconds === 0) return;
+    const since = performance.now() - unjoinedSeconds * 1000;
+    for (const session of this.#sessions) {
+      if (session.user === undefined && session.activeAt < since) session.peer.close("unjoined");
+    }
+  }
+
+  /** Tells everyone who joined that the server stops, and closes all connections once they are written out. */
+  stop(): void {
+    this.#stopping = true;
+    const { log, roster, now } = this.#services;
+    log.flush();
+    const notice = encodeLines(
+      systemLine("The server is shutting down.", now(), "shutting_down"),
+    );
+    for (const { peer } of roster.sessions) peer.send(notice);
+    for (const { peer } of this.#sessions) peer.close("shutdown");
+  }
+
+  #line(session: Session, text: string, readAt: number): void | Promise<void> {
+    session.activeAt = readAt;
+    if (this.#stopping) return this.#refuse(session, SHUTTING_DOWN);
+    return this.#dispatch(session, text);
+  }
+
+  #overlong(session: Session, error: ProtocolError): void {
+    this.#services.observer.offence(session.peer, "line_too_long");
+    this.#refuse(session, error);
+    session.peer.close("line_too_long");
+  }
+
+  async #metrics({ peer }: Session): Promise<void> {
+    if (this.#probe.mayScrape(peer.address)) {
+      peer.send(encodeLines(await this.#probe.text()));
+    } else {
+      const text = `Expected an address listed in metrics.scrape_from, got ${peer.address}.`;
+      this.#services.observer.refusedRequest(peer, "forbidden");
+      peer.send(encodeLines(errorLine(new ProtocolError("forbidden", text))));
+    }
+    peer.close("metrics");
+  }
+
+  #refuse(session: Session, error: ProtocolError): void {
+    this.#services.observer.refusedRequest(session.peer, error.code);
+    session.send(errorLine(error));
+  }
+}
+
+const SHUTTING_DOWN = new ProtocolError("shutting_down", "The server is shutting down.");

@@ -1,0 +1,60 @@
+// What happens with the events that the log reports: they are delivered, or refused where the
+// messages could not be stored.
+import { ProtocolError } from "../protocol/errors.ts";
+import { errorLine } from "../protocol/reply.ts";
+import type { LogEvent, LogListener, MessageEvent, Outcome } from "./message_log.ts";
+import type { ServerObserver } from "./observer.ts";
+import type { Roster } from "./roster.ts";
+import { Turn } from "./turn.ts";
+
+/** Makes the listener of a message log that delivers to the users of a roster. */
+export function createDelivery(roster: Roster, observer: ServerObserver): LogListener {
+  return function deliver(events, outcome) {
+    const turn = new Turn(roster);
+    let stored = 0;
+    for (const event of events) {
+      switch (event.kind) {
+        case "presence":
+          turn.presence(event);
+          break;
+        case "local":
+          turn.flush();
+          event.run();
+          break;
+        case "message":
+          event.origin.unreported--;
+          if ("ids" in outcome) turn.message(event, outcome.ids[stored++]!);
+          else refuse(event);
+      }
+    }
+    turn.flush();
+    report(observer, { turn, events, outcome });
+  };
+}
+
+function refuse({ origin, ref }: MessageEvent): void {
+  origin.send(errorLine(
+    new ProtocolError("internal", "The message could not be stored and was not sent."),
+    ref,
+  ));
+}
+
+function report(
+  observer: ServerObserver,
+  { turn, events, outcome }: { turn: Turn; events: readonly LogEvent[]; outcome: Outcome },
+): void {
+  const messages = events.filter((event) => event.kind === "message");
+  if (messages.length === 0) return;
+  if ("error" in outcome) {
+    observer.storeFailed(outcome.error, messages.length);
+    return;
+  }
+  const now = performance.now();
+  observer.delivered({
+    global: turn.global,
+    private: turn.private,
+    deliveries: turn.deliveries,
+    commitSeconds: outcome.commitSeconds,
+    latencies: messages.map(({ readAt }) => (now - readAt) / 1000),
+  });
+}

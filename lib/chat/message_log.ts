@@ -1,0 +1,95 @@
+// The order of everything that others hear. Handlers append to it and never deliver by themselves;
+// delivery follows what the log reports, in the log's order. Messages are stored before they are
+// reported: all that arrived in one turn of the event loop, in one transaction.
+//
+// This is the seam for several nodes that share one log: ids and order come from here.
+import { setImmediate } from "node:timers";
+import type { MessageStore, NewMessage } from "../store/messages.ts";
+import type { Session } from "./session.ts";
+
+/** A message to be stored and delivered. */
+export interface MessageEvent {
+  readonly kind: "message";
+  readonly message: NewMessage;
+  /** The connection it came from: it gets no copy, but the ack. */
+  readonly origin: Session;
+  /** The request's `ref`: an ack is wanted. */
+  readonly ref: string | undefined;
+  /** When its line was read, on the clock of `performance.now()`. */
+  readonly readAt: number;
+}
+
+/** A line that everyone who joined hears, and that is not kept. */
+export interface PresenceEvent {
+  readonly kind: "presence";
+  readonly line: string;
+  /** The connection that caused it, which is not told. */
+  readonly except: Session | undefined;
+}
+
+/** Something of this process's own that has to wait for what was appended before it. */
+export interface LocalEvent {
+  readonly kind: "local";
+  readonly run: () => void;
+}
+
+/** Anything that can be appended. */
+export type LogEvent = MessageEvent | PresenceEvent | LocalEvent;
+
+/** What the log reports: the ids of a turn's messages, in order, or why they could not be stored. */
+export type Outcome =
+  | { readonly ids: readonly number[]; readonly commitSeconds: number }
+  | { readonly error: unknown };
+
+/** Gets each turn's events, in order, once its messages are stored. */
+export type LogListener = (events: readonly LogEvent[], outcome: Outcome) => void;
+
+/** An ordered log of what others hear. */
+export interface MessageLog {
+  /** Adds an event; it is reported after all that were added before it. */
+  append(event: LogEvent): void;
+  /** Stores and reports what waits, now. */
+  flush(): void;
+}
+
+/**
+ * The log of a single node: its own database, its own order.
+ *
+ * @param store Where messages are kept.
+ * @param listener Told of each turn's events; must not throw.
+ */
+export function createLocalLog(
+  store: Pick<MessageStore, "append">,
+  listener: LogListener,
+): MessageLog {
+  let waiting: LogEvent[] = [];
+
+  function flush(): void {
+    if (waiting.length === 0) return;
+    const events = waiting;
+    waiting = [];
+    listener(events, storeMessages(store, events));
+  }
+
+  return {
+    append(event) {
+      // Immediates run when all that could be read in this turn has been read.
+      if (waiting.length === 0) setImmediate(flush);
+      waiting.push(event);
+    },
+    flush,
+  };
+}
+
+function storeMessages(store: Pick<MessageStore, "append">, events: readonly LogEvent[]): Outcome {
+  const messages: NewMessage[] = [];
+  for (const event of events) if (event.kind === "message") messages.push(event.message);
+  if (messages.length === 0) return { ids: [], commitSeconds: 0 };
+  const begun = performance.now();
+  try {
+    const ids = store.append(messages);
+    return { ids, commitSeconds: (performance.now() - begun) / 1000 };
+  } catch (error) {
+    return { error };
+  }
+}

@@ -1,0 +1,138 @@
+// Accepts TCP connections, counts them in and out, and turns away those over a limit.
+import { ProtocolError } from "../protocol/errors.ts";
+import { encodeLines, errorLine } from "../protocol/reply.ts";
+import { networkKey, normalizeAddress } from "./address.ts";
+import type { Admission, AdmissionLimit } from "./admission.ts";
+import { Connection, type ConnectionLimits } from "./connection.ts";
+import type { LineConsumer, PeerInfo } from "./peer.ts";
+
+/** What a listener needs of the rest. */
+export interface ListenerOptions {
+  readonly host: string;
+  /** Port; 0 for any free one. */
+  readonly port: number;
+  readonly limits: ConnectionLimits;
+  readonly admission: Admission;
+  /** Takes an admitted connection in. */
+  readonly open: (connection: Connection) => LineConsumer;
+  /** Told of a connection that was turned away. */
+  readonly refused: (peer: PeerInfo, limit: AdmissionLimit) => void;
+  /** Told when accepting failed, as when the process has no file descriptors left; it is tried again. */
+  readonly acceptFailed: (error: unknown) => void;
+}
+
+// A class joins at once: whoever finds the backlog full has to try again after a second.
+const BACKLOG = 4096;
+// Turned-away connections get a line before they end, unless so many do at once that it is an attack.
+const MAX_FAREWELLS = 256;
+const RETRY_MS = 100;
+
+/** A listening socket and the connections it accepted. */
+export class ChatListener {
+  readonly #options: ListenerOptions;
+  readonly #listener: Deno.TcpListener;
+  readonly #connections = new Map<Connection, Promise<void>>();
+  readonly #farewells = new Map<Connection, Promise<void>>();
+  readonly #accepting: Promise<void>;
+  #closed = false;
+  #lastId = 0;
+
+  /** Opens the socket. @throws What `Deno.listen` throws, such as `AddrInUse`. */
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+    this.#listener = Deno.listen({
+      hostname: options.host,
+      port: options.port,
+      tcpBacklog: BACKLOG,
+    });
+    this.#accepting = this.#acceptAll();
+  }
+
+  /** The address it listens on, with the port the system chose. */
+  get addr(): Deno.NetAddr {
+    return this.#listener.addr as Deno.NetAddr;
+  }
+
+  /** Accepts no more. Open connections go on. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#listener.close();
+    await this.#accepting;
+  }
+
+  /**
+   * Resolves when every accepted connection has ended.
+   *
+   * @param within Milliseconds after which those that are left are cut off.
+   */
+  async finish(within: number): Promise<void> {
+    const cut = setTimeout(() => this.#abortAll(), within);
+    await Promise.all([...this.#connections.values(), ...this.#farewells.values()]);
+    clearTimeout(cut);
+  }
+
+  #abortAll(): void {
+    for (const connection of this.#connections.keys()) connection.abort("shutdown");
+    for (const connection of this.#farewells.keys()) connection.abort("shutdown");
+  }
+
+  async #acceptAll(): Promise<void> {
+    while (!this.#closed) {
+      try {
+        this.#take(await this.#listener.accept());
+      } catch (error) {
+        if (this.#closed) return;
+        this.#options.acceptFailed(error);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  #take(stream: Deno.TcpConn): void {
+    const { admission, limits, open, refused } = this.#options;
+    const address = normalizeAddress(stream.remoteAddr.hostname);
+    const info = { id: ++this.#lastId, address, port: stream.remoteAddr.port };
+    const network = networkKey(address);
+    const limit = admission.admit(network);
+    if (limit !== undefined) {
+      refused(info, limit);
+      this.#sayFarewell(stream, new Connection(stream, info, limits), limit);
+      return;
+    }
+    configure(stream);
+    const connection = new Connection(stream, info, limits);
+    const ended = connection.run(open(connection)).then(() => {
+      admission.release(network);
+      this.#connections.delete(connection);
+    });
+    this.#connections.set(connection, ended);
+  }
+
+  #sayFarewell(stream: Deno.TcpConn, connection: Connection, limit: AdmissionLimit): void {
+    if (this.#farewells.size >= MAX_FAREWELLS) {
+      stream.close();
+      return;
+    }
+    const text = limit === "connections"
+      ? "The server has as many connections as it takes. Try again later."
+      : "Too many connections from your address.";
+    connection.send(encodeLines(errorLine(new ProtocolError("too_many_connections", text))));
+    connection.close("client");
+    const ended = connection.run(DEAF).then(() => {
+      this.#farewells.delete(connection);
+    });
+    this.#farewells.set(connection, ended);
+  }
+}
+
+const DEAF: LineConsumer = { line() {}, overlong() {}, metrics() {}, ended() {} };
+
+function configure(stream: Deno.TcpConn): void {
+  try {
+    stream.setNoDelay(true);
+    stream.setKeepAlive(true);
+  } catch {
+    // The client left before it was looked at; reading will tell.
+  }
+}

@@ -1,0 +1,103 @@
+// What waits to be written to one connection.
+//
+// - There MUST be at most one write in flight; what waited meanwhile is joined into the next one.
+// - `put` MUST NOT block and MUST NOT throw, whatever the other end does.
+// - Bytes in flight count as queued: a reader that stalls is found by the bound, not by a clock.
+// - Past the bound nothing more is taken, and the owner is told once.
+
+/** Where the bytes go. May take only part of what it is given. */
+export interface ByteSink {
+  write(bytes: Uint8Array): Promise<number>;
+}
+
+/** How an outbox ends early. */
+export interface OutboxEvents {
+  /** The bound is passed: a slow consumer. */
+  overflow(): void;
+  /** A write failed. */
+  failed(error: unknown): void;
+}
+
+/** The queue of one connection. */
+export class Outbox {
+  readonly #sink: ByteSink;
+  readonly #maxBytes: number;
+  readonly #events: OutboxEvents;
+  #waiting: Uint8Array[] = [];
+  #queued = 0;
+  #writing = false;
+  #ended = false;
+  readonly #drained = Promise.withResolvers<void>();
+
+  /** @param maxBytes Bound on queued bytes; 0 for none. */
+  constructor(sink: ByteSink, maxBytes: number, events: OutboxEvents) {
+    this.#sink = sink;
+    this.#maxBytes = maxBytes === 0 ? Infinity : maxBytes;
+    this.#events = events;
+  }
+
+  /** Bytes put in and not yet taken by the sink. */
+  get queuedBytes(): number {
+    return Math.max(0, this.#queued);
+  }
+
+  /** Queues bytes, whole lines. They must not be changed afterwards: others may share them. */
+  put(bytes: Uint8Array): void {
+    if (this.#ended) return;
+    this.#queued += bytes.length;
+    if (this.#queued > this.#maxBytes) {
+      this.discard();
+      this.#events.overflow();
+      return;
+    }
+    this.#waiting.push(bytes);
+    if (!this.#writing) this.#writeAll();
+  }
+
+  /** Takes nothing more, and resolves when all that was put in is written, or thrown away. */
+  drain(): Promise<void> {
+    this.#ended = true;
+    if (!this.#writing) this.#drained.resolve();
+    return this.#drained.promise;
+  }
+
+  /** Takes nothing more and forgets what waits. */
+  discard(): void {
+    this.#ended = true;
+    this.#waiting = [];
+    this.#queued = 0;
+    this.#drained.resolve();
+  }
+
+  async #writeAll(): Promise<void> {
+    this.#writing = true;
+    try {
+      while (this.#waiting.length > 0) {
+        const batch = this.#waiting;
+        this.#waiting = [];
+        let bytes = batch.length === 1 ? batch[0]! : join(batch);
+        while (bytes.length > 0) {
+          const written = await this.#sink.write(bytes);
+          this.#queued -= written;
+          bytes = bytes.subarray(written);
+        }
+      }
+    } catch (error) {
+      this.discard();
+      this.#events.failed(error);
+    } finally {
+      this.#writing = false;
+      if (this.#ended) this.#drained.resolve();
+    }
+  }
+}
+
+function join(parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    joined.set(part, offset);
+    offset += part.length;
+  }
+  return joined;
+}

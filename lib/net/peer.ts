@@ -1,0 +1,52 @@
+// A connection as the chat sees it, whatever transport carries it.
+
+/** Who is at the other end of a connection, as far as log and metrics need to know. */
+export interface PeerInfo {
+  /** Number of the connection since the server started, from 1. */
+  readonly id: number;
+  /** Remote address, IPv4-mapped IPv6 written as IPv4. */
+  readonly address: string;
+  /** Remote port; 0 where the transport has none. */
+  readonly port: number;
+}
+
+/** What closes a connection for bad behaviour; fail2ban counts these. */
+export type Offence = "malformed_lines" | "flooding" | "line_too_long";
+
+/** Why a connection ended. */
+export type CloseReason =
+  | "client" // the client closed it, or its network did
+  | "error" // reading or writing failed
+  | "unjoined" // it did not join within the allowed time
+  | "slow_consumer" // its outbox passed its bound
+  | "metrics" // it was a GET_METRICS request
+  | "shutdown" // the server stops
+  | Offence;
+
+/** The sending half of a connection, and its end. */
+export interface Peer extends PeerInfo {
+  /** Bytes that were sent and not yet taken by the operating system. */
+  readonly queuedBytes: number;
+  /** Whether the connection has ended or is about to: what is sent now reaches nobody. */
+  readonly closed: boolean;
+  /** Queues whole lines. Never blocks, never throws; past the outbox's bound the connection ends. */
+  send(lines: Uint8Array): void;
+  /** Writes out what is queued, then ends the connection. */
+  close(reason: CloseReason): void;
+}
+
+/** The receiving half: what the chat does with what a connection brings. */
+export interface LineConsumer {
+  /**
+   * One whole line. The next one comes when this has returned, or its promise has settled.
+   *
+   * @param readAt When its last bytes were read, on the clock of `performance.now()`.
+   */
+  line(text: string, readAt: number): void | Promise<void>;
+  /** A line passed the limit. The connection is to be closed: nothing after it can be trusted. */
+  overlong(error: Error): void;
+  /** The connection began with `GET_METRICS`. */
+  metrics(): void | Promise<void>;
+  /** The connection has ended: the last call. */
+  ended(reason: CloseReason): void;
+}

@@ -1,0 +1,113 @@
+// Bytes to lines: splits at \n wherever the reads happened to be cut, and decodes each line.
+import { ProtocolError } from "./errors.ts";
+
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+const FIRST_CAPACITY = 256;
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+const windows1252 = new TextDecoder("windows-1252");
+
+/**
+ * Decodes one line: UTF-8, or windows-1252 where it is not valid UTF-8, as Java clients on French
+ * Windows write it. Never throws.
+ */
+export function decodeText(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return windows1252.decode(bytes);
+  }
+}
+
+/**
+ * Cuts a stream of bytes into lines. Feed it with {@linkcode push}, then pull with
+ * {@linkcode next} until it returns `undefined`, before the pushed array is used again.
+ *
+ * @example
+ * ```ts
+ * const decoder = new LineDecoder(65_536);
+ * decoder.push(new TextEncoder().encode('{"type":"ping"}\n{"ty'));
+ * decoder.next(); // '{"type":"ping"}'
+ * decoder.next(); // undefined: the rest waits for the next push
+ * ```
+ */
+export class LineDecoder {
+  readonly #maxBytes: number;
+  #chunk: Uint8Array = new Uint8Array(0);
+  #position = 0;
+  // The beginning of a line whose end has not arrived yet: the first #held bytes of #rest.
+  #rest: Uint8Array = new Uint8Array(0);
+  #held = 0;
+
+  /** @param maxBytes Longest line in bytes, its end not counted; 0 for no limit. */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes === 0 ? Infinity : maxBytes;
+  }
+
+  /** Takes what one read brought. The array must stay as it is until `next` returned `undefined`. */
+  push(chunk: Uint8Array): void {
+    this.#chunk = chunk;
+    this.#position = 0;
+  }
+
+  /**
+   * The next whole line that is not blank, without its end, or `undefined` when more bytes are needed.
+   *
+   * @throws {ProtocolError} `line_too_long`, once; nothing after it can be trusted.
+   */
+  next(): string | undefined {
+    for (;;) {
+      const end = this.#chunk.indexOf(NEWLINE, this.#position);
+      if (end === -1) {
+        this.#hold(this.#chunk.subarray(this.#position));
+        this.#position = this.#chunk.length;
+        return undefined;
+      }
+      let line = this.#chunk.subarray(this.#position, end);
+      this.#position = end + 1;
+      if (this.#held > 0) {
+        this.#hold(line);
+        line = this.#rest.subarray(0, this.#held);
+        this.#release();
+      }
+      if (line[line.length - 1] === RETURN) line = line.subarray(0, -1);
+      if (line.length > this.#maxBytes) throw this.#tooLong(line.length);
+      if (line.length === 0) continue;
+      const text = decodeText(line);
+      if (text.trim() !== "") return text;
+    }
+  }
+
+  /** The bytes that arrived since the last line end. */
+  get rest(): Uint8Array {
+    return this.#rest.subarray(0, this.#held);
+  }
+
+  #hold(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    const length = this.#held + bytes.length;
+    // One byte more than the limit may yet be the \r of a line that just fits.
+    if (length > this.#maxBytes + 1) throw this.#tooLong(length);
+    if (length > this.#rest.length) {
+      const grown = new Uint8Array(Math.max(FIRST_CAPACITY, length, this.#rest.length * 2));
+      grown.set(this.rest);
+      this.#rest = grown;
+    }
+    this.#rest.set(bytes, this.#held);
+    this.#held = length;
+  }
+
+  #release(): void {
+    this.#held = 0;
+    // `line` still looks at the old array: a new one is made when the next partial line comes.
+    this.#rest = new Uint8Array(0);
+  }
+
+  #tooLong(bytes: number): ProtocolError {
+    return new ProtocolError(
+      "line_too_long",
+      `Expected a line of at most ${this.#maxBytes} bytes, got ${bytes} or more.`,
+    );
+  }
+}

@@ -1,0 +1,78 @@
+// What the server says: each line it can send, as JSON text in ASCII that ends with \n.
+import type { ErrorCode, ProtocolError } from "./errors.ts";
+import { escapeNonAscii, type JsonObject, toAsciiJson } from "./json.ts";
+
+/** The channel everyone is in. */
+export const DEFAULT_CHANNEL = "#général";
+
+/** A message as it is sent to those who receive it. */
+export interface OutgoingMessage {
+  readonly id: number;
+  readonly subtype: "global" | "private";
+  readonly from: string;
+  /** The recipient's name as registered, or `global`. */
+  readonly to: string;
+  /** The channel, or `null` for a private message. */
+  readonly channel: string | null;
+  readonly content: string;
+  /** When the server took it, in milliseconds since 1970. */
+  readonly sentAt: number;
+  /** Members of the client's own, as JSON object text in ASCII. */
+  readonly extra: string | null;
+}
+
+const encoder = new TextEncoder();
+
+/** The bytes of one or more lines. */
+export function encodeLines(lines: string): Uint8Array {
+  return encoder.encode(lines);
+}
+
+/** A time as the wire has it: ISO 8601 in UTC with milliseconds. */
+export function formatTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+/** A reply or a notice: the members in the order given; those that are `undefined` are left out. */
+export function replyLine(members: JsonObject): string {
+  return `${toAsciiJson(members)}\n`;
+}
+
+/** The `message` line that recipients get. */
+export function messageLine(message: OutgoingMessage): string {
+  const channel = message.channel === null ? "" : `,"channel":${JSON.stringify(message.channel)}`;
+  const extra = message.extra === null ? "" : `,${message.extra.slice(1, -1)}`;
+  return escapeNonAscii(
+    `{"type":"message","subtype":"${message.subtype}","from":${JSON.stringify(message.from)}` +
+      `,"to":${JSON.stringify(message.to)}${channel},"content":${JSON.stringify(message.content)}` +
+      `,"timestamp":"${formatTime(message.sentAt)}","id":${message.id}${extra}}\n`,
+  );
+}
+
+/** The `status` line: a user came, went or changed state. */
+export function statusLine(user: string, state: string): string {
+  return replyLine({ type: "status", user, state });
+}
+
+/** The `ack` line: the message with this `ref` is stored, or took effect without being stored (no `id`). */
+export function ackLine(ref: string, id: number | undefined, sentAt: number): string {
+  return replyLine({ type: "ack", ref, id, timestamp: formatTime(sentAt) });
+}
+
+/** The `error` line. The text stands in it twice: one client reads `error`, the others `message`. */
+export function errorLine(error: ProtocolError, ref: string | undefined = error.ref): string {
+  return replyLine({
+    type: "error",
+    message: error.message,
+    error: error.message,
+    code: error.code,
+    retry_after: error.retryAfter,
+    ref,
+  });
+}
+
+/** A notice from the server itself, to people; `code` tells programs what it is about. */
+export function systemLine(content: string, sentAt: number, code?: ErrorCode): string {
+  const timestamp = formatTime(sentAt);
+  return replyLine({ type: "system", from: "server", content, timestamp, code });
+}

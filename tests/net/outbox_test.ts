@@ -1,0 +1,140 @@
+// Tests of lib/net/outbox.ts.
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type ByteSink, Outbox } from "../../lib/net/outbox.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** A sink whose writes finish when the test says so. */
+class HeldSink implements ByteSink {
+  readonly writes: string[] = [];
+  #finish: ((count: number) => void)[] = [];
+  #fail: ((error: unknown) => void)[] = [];
+
+  write(bytes: Uint8Array): Promise<number> {
+    assert.equal(this.#finish.length, 0, "two writes in flight");
+    this.writes.push(decoder.decode(bytes));
+    return new Promise((resolve, reject) => {
+      this.#finish.push(resolve);
+      this.#fail.push(reject);
+    });
+  }
+
+  async accept(count = this.writes.at(-1)!.length): Promise<void> {
+    this.#fail.shift();
+    this.#finish.shift()!(count);
+    await settle();
+  }
+
+  async break(): Promise<void> {
+    this.#finish.shift();
+    this.#fail.shift()!(new Error("broken pipe"));
+    await settle();
+  }
+}
+
+async function settle(): Promise<void> {
+  for (let i = 0; i < 10; i++) await Promise.resolve();
+}
+
+function makeOutbox(sink: ByteSink, maxBytes = 0) {
+  const events: string[] = [];
+  const outbox = new Outbox(sink, maxBytes, {
+    overflow: () => events.push("overflow"),
+    failed: () => events.push("failed"),
+  });
+  return { events, outbox, put: (text: string) => outbox.put(encoder.encode(text)) };
+}
+
+Deno.test("Outbox joins what waited into the next write", async () => {
+  const sink = new HeldSink();
+  const { outbox, put } = makeOutbox(sink);
+  put("a");
+  put("b");
+  put("c");
+  assert.deepEqual(sink.writes, ["a"]);
+  assert.equal(outbox.queuedBytes, 3);
+  await sink.accept();
+  assert.deepEqual(sink.writes, ["a", "bc"]);
+  await sink.accept();
+  assert.equal(outbox.queuedBytes, 0);
+  put("d");
+  assert.deepEqual(sink.writes, ["a", "bc", "d"]);
+  await sink.accept();
+});
+
+Deno.test("Outbox goes on where a partial write ended", async () => {
+  const sink = new HeldSink();
+  const { put } = makeOutbox(sink);
+  put("hello");
+  await sink.accept(2);
+  await sink.accept(1);
+  await sink.accept(2);
+  assert.deepEqual(sink.writes, ["hello", "llo", "lo"]);
+});
+
+Deno.test("Outbox past its bound tells once and takes nothing more", async () => {
+  const sink = new HeldSink();
+  const { events, outbox, put } = makeOutbox(sink, 10);
+  put("12345");
+  put("67890");
+  assert.deepEqual(events, []);
+  put("x");
+  put("y");
+  assert.deepEqual(events, ["overflow"]);
+  assert.equal(outbox.queuedBytes, 0);
+  await sink.accept();
+  assert.deepEqual(sink.writes, ["12345"]);
+});
+
+Deno.test("Outbox reports a failed write and forgets what waits", async () => {
+  const sink = new HeldSink();
+  const { events, put } = makeOutbox(sink);
+  put("a");
+  put("b");
+  await sink.break();
+  put("c");
+  assert.deepEqual(events, ["failed"]);
+  assert.deepEqual(sink.writes, ["a"]);
+});
+
+Deno.test("Outbox drain resolves once all is written, and takes nothing more", async () => {
+  const sink = new HeldSink();
+  const { outbox, put } = makeOutbox(sink);
+  put("a");
+  put("b");
+  let drained = false;
+  const done = outbox.drain().then(() => drained = true);
+  put("late");
+  await sink.accept();
+  assert.ok(!drained);
+  await sink.accept();
+  await done;
+  assert.deepEqual(sink.writes, ["a", "b"]);
+  await outbox.drain();
+});
+
+Deno.test("Outbox writes every byte once and in order, however the sink takes them", async () => {
+  await fc.assert(fc.asyncProperty(
+    fc.array(fc.string({ minLength: 1, maxLength: 20, unit: "grapheme-ascii" }), { maxLength: 30 }),
+    fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 10 }),
+    async (parts, counts) => {
+      let taken = "";
+      let turn = 0;
+      const { outbox, put } = makeOutbox({
+        write(bytes) {
+          const count = Math.min(bytes.length, counts[turn++ % counts.length]!);
+          taken += decoder.decode(bytes.subarray(0, count));
+          return Promise.resolve(count);
+        },
+      });
+      for (const [i, part] of parts.entries()) {
+        put(part);
+        if (i % 3 === 0) await settle();
+      }
+      await outbox.drain();
+      assert.equal(taken, parts.join(""));
+    },
+  ));
+});
