@@ -16,10 +16,11 @@ export function enterAsMember(session: Session, account: Account, services: Serv
 }
 
 /** Joins a session as a guest, under that name or a free one made from it. */
-export function enterAsGuest(session: Session, name: string, services: Services): void {
+export function enterAsGuest(session: Session, name: string, services: Services): User {
   const user = services.roster.joinGuest(session, name);
   services.observer.joined(session.peer, user.name, "guest");
   announce(user, session, services);
+  return user;
 }
 
 /** Takes a session back to unjoined. */

@@ -1,4 +1,5 @@
 // A connection as the chat sees it, whatever transport carries it.
+import type { ProtocolError } from "../protocol/errors.ts";
 
 /** Who is at the other end of a connection, as far as log and metrics need to know. */
 export interface PeerInfo {
@@ -44,7 +45,7 @@ export interface LineConsumer {
    */
   line(text: string, readAt: number): void | Promise<void>;
   /** A line passed the limit. The connection is to be closed: nothing after it can be trusted. */
-  overlong(error: Error): void;
+  overlong(error: ProtocolError): void;
   /** The connection began with `GET_METRICS`. */
   metrics(): void | Promise<void>;
   /** The connection has ended: the last call. */

@@ -7,7 +7,8 @@ export const DEFAULT_CHANNEL = "#général";
 
 /** A message as it is sent to those who receive it. */
 export interface OutgoingMessage {
-  readonly id: number;
+  /** Its number, or `undefined` for a notice that is not stored. */
+  readonly id?: number;
   readonly subtype: "global" | "private";
   readonly from: string;
   /** The recipient's name as registered, or `global`. */
@@ -41,11 +42,12 @@ export function replyLine(members: JsonObject): string {
 /** The `message` line that recipients get. */
 export function messageLine(message: OutgoingMessage): string {
   const channel = message.channel === null ? "" : `,"channel":${JSON.stringify(message.channel)}`;
+  const id = message.id === undefined ? "" : `,"id":${message.id}`;
   const extra = message.extra === null ? "" : `,${message.extra.slice(1, -1)}`;
   return escapeNonAscii(
     `{"type":"message","subtype":"${message.subtype}","from":${JSON.stringify(message.from)}` +
       `,"to":${JSON.stringify(message.to)}${channel},"content":${JSON.stringify(message.content)}` +
-      `,"timestamp":"${formatTime(message.sentAt)}","id":${message.id}${extra}}\n`,
+      `,"timestamp":"${formatTime(message.sentAt)}"${id}${extra}}\n`,
   );
 }
 

@@ -1,0 +1,61 @@
+// Password hashes as PHC strings: `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>`.
+// https://github.com/P-H-C/phc-string-format
+
+/** Cost of a hash. */
+export interface HashParameters {
+  /** Memory in KiB. */
+  readonly memoryKib: number;
+  /** Passes over it. */
+  readonly iterations: number;
+  /** Lanes. */
+  readonly parallelism: number;
+}
+
+/** A hash with what it was made from, the password excepted. */
+export interface PasswordHash extends HashParameters {
+  readonly salt: Uint8Array;
+  readonly hash: Uint8Array;
+}
+
+/** Bytes of a salt and of a hash. */
+export const SALT_BYTES = 16;
+/** Bytes of a hash. */
+export const HASH_BYTES = 32;
+
+const PHC =
+  /^\$argon2id\$v=19\$m=(\d{1,8}),t=(\d{1,4}),p=(\d{1,3})\$([\w+/]{11,86})\$([\w+/]{16,172})$/;
+
+/** Writes a hash as a PHC string. */
+export function formatHash(parts: PasswordHash): string {
+  const { memoryKib, iterations, parallelism, salt, hash } = parts;
+  const cost = `m=${memoryKib},t=${iterations},p=${parallelism}`;
+  return `$argon2id$v=19$${cost}$${toBase64(salt)}$${toBase64(hash)}`;
+}
+
+/** Reads a PHC string. @returns `undefined` where it is none of ours. */
+export function parseHash(phc: string): PasswordHash | undefined {
+  const [, memory, iterations, parallelism, salt, hash] = PHC.exec(phc) ?? [];
+  if (salt === undefined || hash === undefined) return undefined;
+  try {
+    return {
+      memoryKib: Number(memory),
+      iterations: Number(iterations),
+      parallelism: Number(parallelism),
+      salt: Uint8Array.fromBase64(salt),
+      hash: Uint8Array.fromBase64(hash),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a stored hash cost less than it should today. One that cannot be read should be remade too. */
+export function needsRehash(phc: string, wanted: HashParameters): boolean {
+  const stored = parseHash(phc);
+  return stored === undefined || stored.memoryKib < wanted.memoryKib ||
+    stored.iterations < wanted.iterations || stored.parallelism < wanted.parallelism;
+}
+
+function toBase64(bytes: Uint8Array): string {
+  return bytes.toBase64({ omitPadding: true });
+}

@@ -1,0 +1,115 @@
+// Accounts in the database.
+import type { SQLOutputValue, StatementSync } from "node:sqlite";
+import type { Database } from "./database.ts";
+import { NameTaken } from "./errors.ts";
+
+/** What an account may do. */
+export type AccountRole = "member" | "moderator" | "admin";
+
+/** One account. Times in milliseconds since 1970. */
+export interface Account {
+  readonly id: number;
+  /** The name as registered. */
+  readonly name: string;
+  /** The name as names are compared. */
+  readonly key: string;
+  /** A PHC string. */
+  readonly passwordHash: string;
+  readonly role: AccountRole;
+  /** Since when it cannot log in, or `null`. */
+  readonly disabledAt: number | null;
+  readonly createdAt: number;
+  readonly lastLoginAt: number | null;
+}
+
+/** What a new account is made from. */
+export interface NewAccount {
+  readonly name: string;
+  readonly key: string;
+  readonly passwordHash: string;
+  readonly role?: AccountRole;
+  readonly now: number;
+}
+
+const SQLITE_CONSTRAINT_UNIQUE = 2067;
+
+/** Reads and writes accounts. Every call is one short transaction. */
+export class AccountStore {
+  readonly #database: Database;
+  readonly #byKey: StatementSync;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#byKey = database.sqlite.prepare("SELECT * FROM accounts WHERE key = ?");
+  }
+
+  /** The account whose name has this key. */
+  findByKey(key: string): Account | undefined {
+    const row = this.#byKey.get(key);
+    return row === undefined ? undefined : toAccount(row);
+  }
+
+  /** Makes an account. @throws {NameTaken} */
+  create({ name, key, passwordHash, role = "member", now }: NewAccount): Account {
+    try {
+      const row = this.#database.sqlite.prepare(
+        `INSERT INTO accounts (name, key, password_hash, role, created_at)
+         VALUES (?, ?, ?, ?, ?) RETURNING *`,
+      ).get(name, key, passwordHash, role, now)!;
+      return toAccount(row);
+    } catch (error) {
+      if ((error as { errcode?: number }).errcode === SQLITE_CONSTRAINT_UNIQUE) {
+        throw new NameTaken(`expected a free name, got ${name}`, { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  /** Replaces the stored hash. */
+  setPasswordHash(id: number, hash: string): void {
+    this.#update("password_hash = ?", hash, id);
+  }
+
+  /** Bars an account from logging in since `at`, or lets it in again. */
+  setDisabled(id: number, at: number | null): void {
+    this.#update("disabled_at = ?", at, id);
+  }
+
+  /** Gives an account a role. */
+  setRole(id: number, role: AccountRole): void {
+    this.#update("role = ?", role, id);
+  }
+
+  /** Notes a login. */
+  touchLogin(id: number, now: number): void {
+    this.#update("last_login_at = ?", now, id);
+  }
+
+  /** Deletes an account; its messages stay, with the name as text. */
+  delete(id: number): void {
+    this.#database.sqlite.prepare("DELETE FROM accounts WHERE id = ?").run(id);
+  }
+
+  /** All accounts, in the order of their names. */
+  list(): Account[] {
+    return this.#database.sqlite.prepare("SELECT * FROM accounts ORDER BY key").all()
+      .map(toAccount);
+  }
+
+  #update(set: string, value: string | number | null, id: number): void {
+    this.#database.sqlite.prepare(`UPDATE accounts SET ${set} WHERE id = ?`).run(value, id);
+  }
+}
+
+function toAccount(row: Record<string, SQLOutputValue>): Account {
+  return {
+    id: row["id"] as number,
+    name: row["name"] as string,
+    key: row["key"] as string,
+    passwordHash: row["password_hash"] as string,
+    role: row["role"] as AccountRole,
+    disabledAt: row["disabled_at"] as number | null,
+    createdAt: row["created_at"] as number,
+    lastLoginAt: row["last_login_at"] as number | null,
+  };
+}

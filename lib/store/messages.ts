@@ -1,0 +1,135 @@
+// Messages in the database.
+import type { SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
+import { nameKey } from "../protocol/names.ts";
+import type { Database } from "./database.ts";
+
+/** A message to be stored. */
+export interface NewMessage {
+  /** When the server took it, in milliseconds since 1970. */
+  readonly sentAt: number;
+  readonly subtype: "global" | "private";
+  /** The sender's name at that time. */
+  readonly sender: string;
+  /** The sender's account, or `null` for a guest. */
+  readonly senderAccount: number | null;
+  /** The recipient's name, or `null` for a message to a channel. */
+  readonly recipient: string | null;
+  readonly recipientAccount: number | null;
+  /** The channel, or `null` for a private message. */
+  readonly channel: string | null;
+  readonly content: string;
+  /** Members of the client's own, as JSON object text. */
+  readonly extra: string | null;
+}
+
+/** A message with its number. */
+export interface StoredMessage extends NewMessage {
+  readonly id: number;
+}
+
+/** Which messages to read. */
+export interface MessageFilter {
+  /** First time, in milliseconds since 1970. */
+  readonly from?: number;
+  /** First time that is too late. */
+  readonly before?: number;
+  /** Key of a name: only messages from or to it. */
+  readonly userKey?: string;
+  /** Private messages as well. */
+  readonly includePrivate?: boolean;
+}
+
+/** Appends and reads messages. */
+export class MessageStore {
+  readonly #database: Database;
+  readonly #insert: StatementSync;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#insert = database.sqlite.prepare(
+      `INSERT INTO messages (sent_at, subtype, sender, sender_account, recipient,
+                             recipient_account, channel, content, extra)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+  }
+
+  /**
+   * Stores messages in one transaction, in order, and returns their ids.
+   *
+   * @throws Where nothing could be stored; then none of them is.
+   */
+  append(batch: readonly NewMessage[]): number[] {
+    const { sqlite } = this.#database;
+    sqlite.exec("BEGIN IMMEDIATE");
+    try {
+      const ids = batch.map((message) => this.#insertOne(message));
+      sqlite.exec("COMMIT");
+      return ids;
+    } catch (error) {
+      if (sqlite.isTransaction) sqlite.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  /** How many there are. */
+  count(): number {
+    return this.#database.sqlite.prepare("SELECT count(*) AS n FROM messages")
+      .get()!["n"] as number;
+  }
+
+  /** Reads messages in order, one by one. */
+  *iterate(filter: MessageFilter = {}): Generator<StoredMessage> {
+    const conditions = ["1"];
+    const values: SQLInputValue[] = [];
+    if (filter.from !== undefined) {
+      conditions.push("sent_at >= ?");
+      values.push(filter.from);
+    }
+    if (filter.before !== undefined) {
+      conditions.push("sent_at < ?");
+      values.push(filter.before);
+    }
+    if (!filter.includePrivate) conditions.push("subtype = 'global'");
+    const statement = this.#database.sqlite.prepare(
+      `SELECT * FROM messages WHERE ${conditions.join(" AND ")} ORDER BY id`,
+    );
+    for (const row of statement.iterate(...values)) {
+      const message = toMessage(row);
+      if (filter.userKey === undefined || this.#concerns(message, filter.userKey)) yield message;
+    }
+  }
+
+  #concerns({ sender, recipient }: StoredMessage, key: string): boolean {
+    return nameKey(sender) === key || (recipient !== null && nameKey(recipient) === key);
+  }
+
+  #insertOne(message: NewMessage): number {
+    const result = this.#insert.run(
+      message.sentAt,
+      message.subtype,
+      message.sender,
+      message.senderAccount,
+      message.recipient,
+      message.recipientAccount,
+      message.channel,
+      message.content,
+      message.extra,
+    );
+    return Number(result.lastInsertRowid);
+  }
+}
+
+function toMessage(row: Record<string, SQLOutputValue>): StoredMessage {
+  return {
+    id: row["id"] as number,
+    sentAt: row["sent_at"] as number,
+    subtype: row["subtype"] as "global" | "private",
+    sender: row["sender"] as string,
+    senderAccount: row["sender_account"] as number | null,
+    recipient: row["recipient"] as string | null,
+    recipientAccount: row["recipient_account"] as number | null,
+    channel: row["channel"] as string | null,
+    content: row["content"] as string,
+    extra: row["extra"] as string | null,
+  };
+}

@@ -1,0 +1,56 @@
+// One server for one data directory: a lock that ends with the process, however it ends.
+import { makeDirectory } from "./database.ts";
+import { StoreError } from "./errors.ts";
+
+/** Another server uses the data directory. */
+export class ServerRunning extends Error {
+  override readonly name = "ServerRunning";
+}
+
+/** Held while a server runs. */
+export interface ServerLock {
+  /** Lets the next server in. */
+  release(): void;
+}
+
+/**
+ * Locks a data directory for this process.
+ *
+ * @throws {ServerRunning} naming the process that holds it.
+ * @throws {StoreError} where the lock file cannot be written.
+ */
+export function lockForServer(dataDir: string): ServerLock {
+  makeDirectory(dataDir);
+  const path = `${dataDir}/classcord.lock`;
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 });
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    throw new StoreError(
+      "not_writable",
+      `${path}: expected to be allowed to write, got "${text}".`,
+      {
+        cause: error,
+      },
+    );
+  }
+  if (!file.tryLockSync(true)) {
+    file.close();
+    const pid = Deno.readTextFileSync(path).trim();
+    throw new ServerRunning(
+      `${dataDir}: another server${
+        pid === "" ? "" : ` (process ${pid})`
+      } uses this data directory.`,
+    );
+  }
+  file.truncateSync();
+  file.writeSync(new TextEncoder().encode(`${Deno.pid}\n`));
+  return {
+    release() {
+      file.truncateSync();
+      file.unlockSync();
+      file.close();
+    },
+  };
+}

@@ -1,0 +1,158 @@
+// A client for tests: speaks lines over TCP and waits for events, never for time.
+import assert from "node:assert/strict";
+
+/** A line as a client parses it. */
+export type Line = Record<string, unknown>;
+
+const DEADLINE_MS = 30_000;
+
+/** One connection. Everything that was received is kept as bytes as well. */
+export class Client {
+  readonly #conn: Deno.TcpConn;
+  readonly #received: Uint8Array[] = [];
+  #text = "";
+  #lines: string[] = [];
+  #ended = false;
+  #wake: () => void = () => {};
+  readonly #reading: Promise<void>;
+
+  private constructor(conn: Deno.TcpConn) {
+    this.#conn = conn;
+    this.#reading = this.#readAll();
+  }
+
+  static async connect(port: number, hostname = "127.0.0.1"): Promise<Client> {
+    return new Client(await Deno.connect({ hostname, port }));
+  }
+
+  /** Connects and joins as a guest. */
+  static async guest(port: number, name: string): Promise<Client> {
+    const client = await Client.connect(port);
+    await client.send({ type: "message", from: name, content: "" });
+    await client.sync();
+    return client;
+  }
+
+  /** All bytes received so far. */
+  get bytes(): Uint8Array {
+    return new Uint8Array(this.#received.flatMap((part) => [...part]));
+  }
+
+  /** Whether the server has closed the connection, as far as it was read. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Sends an object as a line, a text as it is, or bytes. */
+  async send(what: Line | string | Uint8Array): Promise<void> {
+    let bytes = typeof what === "string"
+      ? new TextEncoder().encode(what)
+      : what instanceof Uint8Array
+      ? what
+      : new TextEncoder().encode(`${JSON.stringify(what)}\n`);
+    while (bytes.length > 0) bytes = bytes.subarray(await this.#conn.write(bytes));
+  }
+
+  /** The next line as it came, without its end; fails if the connection ends or nothing comes. */
+  async text(): Promise<string> {
+    await this.#until(() => this.#lines.length > 0 || this.#ended);
+    const line = this.#lines.shift();
+    assert.ok(line !== undefined, "the server closed the connection before the next line");
+    return line;
+  }
+
+  /** The next line, parsed. */
+  async line(): Promise<Line> {
+    return JSON.parse(await this.text());
+  }
+
+  /** Sends a request and returns the next line. */
+  async ask(request: Line): Promise<Line> {
+    await this.send(request);
+    return await this.line();
+  }
+
+  /** The next line that `wanted` accepts; those before it are dropped. */
+  async find(wanted: (line: Line) => boolean): Promise<Line> {
+    for (;;) {
+      const line = await this.line();
+      if (wanted(line)) return line;
+    }
+  }
+
+  /** What came before the answer to a ping that is sent now: all that was due by then. */
+  async sync(): Promise<Line[]> {
+    const ref = crypto.randomUUID();
+    await this.send({ type: "ping", ref });
+    const before: Line[] = [];
+    for (;;) {
+      const line = await this.line();
+      if (line["type"] === "pong" && line["ref"] === ref) return before;
+      before.push(line);
+    }
+  }
+
+  /** Waits until the server closes the connection, and returns the lines before that. */
+  async end(): Promise<Line[]> {
+    await this.#until(() => this.#ended);
+    return this.#lines.splice(0).map((line) => JSON.parse(line));
+  }
+
+  /** Closes the sending half. */
+  async closeWrite(): Promise<void> {
+    await this.#conn.closeWrite();
+  }
+
+  /** Closes the connection. */
+  async close(): Promise<void> {
+    try {
+      this.#conn.close();
+    } catch {
+      // Closed already.
+    }
+    await this.#reading;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #readAll(): Promise<void> {
+    const buffer = new Uint8Array(65_536);
+    try {
+      for (;;) {
+        const count = await this.#conn.read(buffer);
+        if (count === null) break;
+        this.#received.push(buffer.slice(0, count));
+        this.#text += new TextDecoder("latin1").decode(buffer.subarray(0, count));
+        const lines = this.#text.split("\n");
+        this.#text = lines.pop()!;
+        this.#lines.push(...lines);
+        this.#wake();
+      }
+    } catch {
+      // Reset by the server, or closed here.
+    } finally {
+      this.#ended = true;
+      this.#wake();
+    }
+  }
+
+  async #until(met: () => boolean): Promise<void> {
+    if (met()) return;
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(
+      () => late.reject(new Error(`nothing came within ${DEADLINE_MS / 1000} s`)),
+      DEADLINE_MS,
+    );
+    try {
+      while (!met()) {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        this.#wake = resolve;
+        await Promise.race([promise, late.promise]);
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

@@ -1,0 +1,143 @@
+// The program as users start it: a process of its own, with the permissions of `deno task start`.
+import assert from "node:assert/strict";
+
+const root = new URL("../../", import.meta.url);
+const DEADLINE_MS = 30_000;
+
+/** The arguments of `deno` in `deno task start`, so that tests run with no more permissions than users do. */
+export async function startArguments(): Promise<string[]> {
+  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+  const [program, ...args] = (tasks.start as string).split(" ");
+  assert.equal(program, "deno");
+  return args;
+}
+
+/** What a command that ran to its end left behind. */
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command of the program to its end. */
+export async function runCommand(args: readonly string[], input = ""): Promise<Finished> {
+  const child = await spawn(args);
+  const writer = child.stdin.getWriter();
+  // A command that does not read its input may be gone already.
+  await writer.write(new TextEncoder().encode(input)).then(() => writer.close()).catch(() => {});
+  const { code, stdout, stderr } = await child.output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/** A server in a process of its own. */
+export class ServerProcess {
+  readonly port: number;
+  readonly metricsPort: number;
+  readonly dataDir: string;
+  readonly #child: Deno.ChildProcess;
+  readonly #output: Promise<void>;
+  #text: string;
+
+  private constructor(
+    child: Deno.ChildProcess,
+    start: { text: string; rest: ReadableStreamDefaultReader<Uint8Array>; dataDir: string },
+  ) {
+    this.#child = child;
+    this.#text = start.text;
+    this.dataDir = start.dataDir;
+    this.port = portAfter(start.text, /chat .*:(\d+)/);
+    this.metricsPort = portAfter(start.text, /http:\/\/.*:(\d+)\/metrics/);
+    this.#output = this.#readAll(start.rest);
+  }
+
+  /** Starts a server on free ports and waits until it is ready. */
+  static async start(dataDir: string, ...args: string[]): Promise<ServerProcess> {
+    const child = await spawn([
+      "--host",
+      "127.0.0.1",
+      "--port",
+      "0",
+      "--metrics-port",
+      "0",
+      "--data-dir",
+      dataDir,
+      ...args,
+    ]);
+    await child.stdin.close();
+    const reader = child.stdout.getReader();
+    let text = "";
+    const timer = setTimeout(() => child.kill("SIGKILL"), DEADLINE_MS);
+    while (!text.includes("telnet ")) {
+      const { value, done } = await reader.read();
+      if (done) {
+        clearTimeout(timer);
+        const stderr = await new Response(child.stderr).text();
+        await child.status;
+        throw new Error(`the server did not start:\n${text}\n${stderr}`);
+      }
+      text += new TextDecoder().decode(value);
+    }
+    clearTimeout(timer);
+    return new ServerProcess(child, { text, rest: reader, dataDir });
+  }
+
+  /** What it has printed so far. */
+  get output(): string {
+    return this.#text;
+  }
+
+  /** The log file's text. */
+  async log(): Promise<string> {
+    return await Deno.readTextFile(`${this.dataDir}/classcord.log`);
+  }
+
+  signal(signal: Deno.Signal): void {
+    this.#child.kill(signal);
+  }
+
+  /** Waits for the end of the process and returns its exit code, or 128 + the signal that killed it. */
+  async exited(): Promise<number> {
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), DEADLINE_MS);
+    const { code } = await this.#child.status;
+    clearTimeout(timer);
+    await this.#output;
+    await this.#child.stderr.cancel();
+    return code;
+  }
+
+  /** Stops it in an orderly way. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.#child.kill("SIGTERM");
+    } catch {
+      // It has ended already.
+    }
+    await this.exited().catch(() => {});
+  }
+
+  async #readAll(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      this.#text += new TextDecoder().decode(value);
+    }
+  }
+}
+
+async function spawn(args: readonly string[]): Promise<Deno.ChildProcess> {
+  return new Deno.Command(Deno.execPath(), {
+    args: [...await startArguments(), ...args],
+    cwd: root,
+    env: { NO_COLOR: "1" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+function portAfter(text: string, pattern: RegExp): number {
+  const port = Number(pattern.exec(text)?.[1]);
+  assert.ok(port > 0, `no port like ${pattern} in:\n${text}`);
+  return port;
+}
