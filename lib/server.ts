@@ -6,31 +6,20 @@ import { ChatServer } from "./chat/chat_server.ts";
 import { createDelivery } from "./chat/delivery.ts";
 import { createLocalLog } from "./chat/message_log.ts";
 import { Roster } from "./chat/roster.ts";
-import { startHttpServer } from "./http/server.ts";
+import type { Services } from "./chat/services.ts";
+import { type HttpServer, startHttpServer } from "./http/server.ts";
 import { addressMatcher } from "./net/address.ts";
 import { Admission } from "./net/admission.ts";
 import { ChatListener } from "./net/listener.ts";
 import type { Config } from "./ops/config/schema.ts";
 import { createJournal } from "./ops/journal.ts";
 import type { Log } from "./ops/log.ts";
-import { createMetrics } from "./ops/metrics.ts";
+import { createMetrics, type Metrics } from "./ops/metrics.ts";
 import { observeWith } from "./ops/observers.ts";
 import { AccountStore } from "./store/accounts.ts";
-import { openDatabase } from "./store/database.ts";
+import { type Database, openDatabase } from "./store/database.ts";
 import { MessageStore } from "./store/messages.ts";
 import { lockForServer } from "./store/server_lock.ts";
-
-/** A server that runs. */
-export interface RunningServer {
-  /** Where the chat listens. */
-  readonly chat: Deno.NetAddr;
-  /** Where metrics and health are served. */
-  readonly metrics: Deno.NetAddr;
-  /** Path of the database. */
-  readonly databasePath: string;
-  /** Accepts no more, says so to everyone, writes out what is queued, and closes everything. */
-  stop(): Promise<void>;
-}
 
 /** What a server is built from. */
 export interface ServerOptions {
@@ -40,5 +29,194 @@ export interface ServerOptions {
   readonly mainModule: URL;
 }
 
-/** How long connections may take to accept their last lines when the server stops. */
-export const DRAIN_MS = 5_000;
+/** A server that runs. */
+export interface RunningServer {
+  /** Where the chat listens. */
+  readonly chat: Deno.NetAddr;
+  /** Where metrics and health are served. */
+  readonly metrics: Deno.NetAddr;
+  /** Path of the database. */
+  readonly databasePath: string;
+  /** Accepts no more, tells everyone, writes out what is queued within 5 s, and closes everything. */
+  stop(): Promise<void>;
+}
+
+/** A port cannot be listened on: the message says which, for what, and why. */
+export class ListenFailure extends Error {
+  override readonly name = "ListenFailure";
+}
+
+const DRAIN_MS = 5_000;
+const SWEEPS_PER_TIMEOUT = 4;
+const FASTEST_SWEEP_MS = 250;
+const SLOWEST_SWEEP_MS = 15_000;
+
+/**
+ * Starts a server: database first, listeners last.
+ *
+ * @throws What keeps a part from starting; those that had started are taken down again.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  // What has been opened is closed in the opposite order, at the end or when a later part fails.
+  await using opened = new AsyncDisposableStack();
+  const { config, log } = options;
+  const database = openStore(config, opened);
+  const pool = openPool(options, opened);
+  const admission = new Admission({
+    connections: config.limits.connections,
+    connectionsPerAddress: config.limits.connections_per_address,
+  });
+  const accountStore = new AccountStore(database);
+  const roster = new Roster((key) => accountStore.findByKey(key) !== undefined);
+  const metrics = createMetrics({
+    connections: () => admission.total,
+    users: () => countUsers(roster),
+    outboxBytes: () => chat.queuedBytes,
+    passwordsWaiting: () => pool.waiting,
+  });
+  opened.defer(() => metrics.stop());
+  const observer = observeWith([createJournal(log), metrics.observer], () => {});
+  const mayScrape = addressMatcher(config.metrics.scrape_from);
+  const services: Services = {
+    accounts: new Accounts({
+      store: accountStore,
+      pool,
+      throttle: new Throttle(() => performance.now()),
+      passwordMin: config.auth.password_min,
+      registration: config.auth.registration,
+      now: Date.now,
+    }),
+    accountStore,
+    roster,
+    log: createLocalLog(new MessageStore(database), createDelivery(roster, observer)),
+    observer,
+    limits: chatLimits(config),
+    guests: config.auth.guests,
+    now: Date.now,
+  };
+  const chat = new ChatServer(services, { mayScrape, text: metrics.text });
+  opened.defer(startSweeping(chat, config));
+  const http = openHttp(config, { metrics, mayScrape, database });
+  opened.defer(() => http.stop());
+  const listener = listen("chat", config.server, (address) =>
+    new ChatListener({
+      ...address,
+      limits: { lineBytes: config.limits.line_bytes, outboxBytes: config.limits.outbox_bytes },
+      admission,
+      open: (connection) => chat.open(connection),
+      refused: (peer, limit) => observer.refusedConnection(peer, limit),
+      acceptFailed: (error) => log.write("error", "ERREUR", `accepting failed: ${error}`),
+    }));
+  const parts = opened.move();
+  return {
+    chat: listener.addr,
+    metrics: http.addr,
+    databasePath: database.path,
+    async stop() {
+      await listener.close();
+      chat.stop();
+      await listener.finish(DRAIN_MS);
+      services.log.flush();
+      await parts.disposeAsync();
+    },
+  };
+}
+
+function openStore(config: Config, opened: AsyncDisposableStack): Database {
+  const { data_dir, synchronous } = config.store;
+  const lock = lockForServer(data_dir);
+  opened.defer(() => lock.release());
+  const database = openDatabase(data_dir, { synchronous, mode: "server" });
+  opened.defer(() => database.close());
+  return database;
+}
+
+function openPool(
+  { config, mainModule }: ServerOptions,
+  opened: AsyncDisposableStack,
+): PasswordPool {
+  const { argon2_memory_kib, argon2_iterations, argon2_parallelism, hash_workers } = config.auth;
+  const pool = new PasswordPool({
+    parameters: {
+      memoryKib: argon2_memory_kib,
+      iterations: argon2_iterations,
+      parallelism: argon2_parallelism,
+    },
+    workers: hash_workers,
+    workerUrl: mainModule,
+  });
+  opened.defer(() => pool.close());
+  return pool;
+}
+
+function openHttp(
+  config: Config,
+  { metrics, mayScrape, database }: {
+    metrics: Metrics;
+    mayScrape: (address: string) => boolean;
+    database: Database;
+  },
+): HttpServer {
+  const health = () => checkHealth(database);
+  return listen(
+    "metrics",
+    config.metrics,
+    (address) => startHttpServer({ ...address, mayScrape, metrics, health }),
+  );
+}
+
+function listen<T>(
+  section: "chat" | "metrics",
+  { host, port }: { host: string; port: number },
+  open: (address: { host: string; port: number }) => T,
+): T {
+  try {
+    return open({ host, port });
+  } catch (error) {
+    const reason = error instanceof Deno.errors.AddrInUse
+      ? "it is in use"
+      : error instanceof Error
+      ? error.message
+      : String(error);
+    const flag = section === "chat" ? "--port" : "--metrics-port";
+    throw new ListenFailure(
+      `${section}: expected to listen on ${host}:${port}, but ${reason}. ` +
+        `Stop what uses it, or choose another with ${flag}.`,
+      { cause: error },
+    );
+  }
+}
+
+function checkHealth(database: Database): { ok: boolean; details: Record<string, unknown> } {
+  try {
+    database.sqlite.prepare("SELECT 1").get();
+    return { ok: true, details: { database: "ok" } };
+  } catch {
+    return { ok: false, details: { database: "failing" } };
+  }
+}
+
+function chatLimits({ limits }: Config): Services["limits"] {
+  return {
+    lineBytes: limits.line_bytes,
+    contentBytes: limits.content_bytes,
+    requests: { perSecond: limits.messages_per_second, burst: limits.burst },
+    malformedPerMinute: limits.malformed_per_minute,
+    unjoinedSeconds: limits.unjoined_seconds,
+  };
+}
+
+function countUsers(roster: Roster): { guest: number; member: number } {
+  let guest = 0;
+  let member = 0;
+  for (const { accountId } of roster.users) accountId === null ? guest++ : member++;
+  return { guest, member };
+}
+
+function startSweeping(chat: ChatServer, { limits }: Config): () => void {
+  if (limits.unjoined_seconds === 0) return () => {};
+  const period = limits.unjoined_seconds * 1000 / SWEEPS_PER_TIMEOUT;
+  const bounded = Math.max(FASTEST_SWEEP_MS, Math.min(SLOWEST_SWEEP_MS, period));
+  const timer = setInterval(() => chat.closeUnjoined(), bounded);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,111 @@
+// `classcord serve`: starts the server, says where it is, and stops it on a signal.
+import { Command } from "commander";
+import { createConsole } from "../ops/console.ts";
+import { type Log, LogFileError, openLog } from "../ops/log.ts";
+import { ListenFailure, type RunningServer, startServer } from "../server.ts";
+import { StoreError } from "../store/errors.ts";
+import { ServerRunning } from "../store/server_lock.ts";
+import { VERSION } from "../version.ts";
+import { CommandFailure } from "./command.ts";
+import { type Settings, settingsOf, withSettings } from "./settings.ts";
+
+/** The command that runs the server. */
+export function serveCommand(): Command {
+  return withSettings(new Command("serve"))
+    .summary("run the chat server (what happens without a command)")
+    .description(
+      "Runs the chat server until SIGTERM or SIGINT; SIGHUP reopens the log file.\n" +
+        "On the first signal clients are told and what is queued is written out; a second one ends at once.",
+    )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  classcord                                  all defaults, data in ./data
+  classcord serve --port 4000 --host ::      another port, IPv4 and IPv6
+  classcord serve --config /etc/classcord/classcord.toml`,
+    )
+    .action(async (_options, command: Command) => {
+      await serve(settingsOf(command));
+    });
+}
+
+async function serve(settings: Settings): Promise<void> {
+  const { config } = settings;
+  const stopping = Promise.withResolvers<Deno.Signal>();
+  const log = openServerLog(settings);
+  const unlisten = listenForSignals(stopping.resolve, log);
+  try {
+    const mainModule = new URL(Deno.mainModule);
+    const server = await startServer({ config, log, mainModule });
+    sayHello(log, settings, server);
+    const signal = await stopping.promise;
+    log.write("info", "ARRET", `${signal}: telling the clients, writing out what is queued`);
+    await server.stop();
+    log.write("info", "ARRET", "stopped");
+  } catch (error) {
+    throw explain(error);
+  } finally {
+    unlisten();
+    await log.close();
+  }
+}
+
+function openServerLog({ config }: Settings): Log {
+  try {
+    return openLog({
+      file: config.log.file,
+      level: config.log.level,
+      console: createConsole(Deno.stdout),
+      colours: Deno.stdout.isTerminal() && !Deno.noColor,
+    });
+  } catch (error) {
+    throw error instanceof LogFileError ? new CommandFailure(error.message) : error;
+  }
+}
+
+function listenForSignals(stop: (signal: Deno.Signal) => void, log: Log): () => void {
+  let stopping = false;
+  const handlers = (["SIGTERM", "SIGINT"] as const).map((signal, index) => {
+    const handle = () => {
+      if (stopping) Deno.exit(128 + (index === 0 ? 15 : 2));
+      stopping = true;
+      stop(signal);
+    };
+    Deno.addSignalListener(signal, handle);
+    return { signal, handle };
+  });
+  const reopen = () => log.reopen();
+  Deno.addSignalListener("SIGHUP", reopen);
+  return () => {
+    for (const { signal, handle } of handlers) Deno.removeSignalListener(signal, handle);
+    Deno.removeSignalListener("SIGHUP", reopen);
+  };
+}
+
+function sayHello(log: Log, { config, warnings, file }: Settings, server: RunningServer): void {
+  const say = (text: string) => log.write("info", "DEMARRAGE", text);
+  for (const warning of warnings) log.write("warning", "DEMARRAGE", warning);
+  const { chat, metrics, databasePath } = server;
+  say(`ClassCord ${VERSION} process ${Deno.pid}${file === undefined ? "" : `, settings ${file}`}`);
+  say(`data in ${databasePath}`);
+  say(config.log.file === "" ? "log on the console only" : `log in ${config.log.file}`);
+  say(`metrics on http://${hostPort(metrics)}/metrics`);
+  say(`chat on ${hostPort(chat)}`);
+  const reachable = WILDCARDS.get(chat.hostname) ?? chat.hostname;
+  say(`try: telnet ${reachable} ${chat.port}   then paste: ${SAMPLE_LINE}`);
+}
+
+const WILDCARDS: ReadonlyMap<string, string> = new Map([["0.0.0.0", "127.0.0.1"], ["::", "::1"]]);
+const SAMPLE_LINE = '{"type":"message","from":"moi","content":"Bonjour"}';
+
+function hostPort({ hostname, port }: Deno.NetAddr): string {
+  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+}
+
+/** Failures that an administrator can mend become a sentence; bugs stay as they are. */
+function explain(error: unknown): unknown {
+  const mendable = error instanceof StoreError || error instanceof ServerRunning ||
+    error instanceof ListenFailure;
+  return mendable ? new CommandFailure(error.message) : error;
+}

@@ -1,0 +1,79 @@
+// Tells the log what happens. The form of the `[ERREUR] Problème avec` lines is a contract with
+// fail2ban filters: the bare address stands before anything a client chose.
+import type { PeerInfo, ServerObserver } from "../chat/observer.ts";
+import type { Log } from "./log.ts";
+import { describeError, quote } from "./log_text.ts";
+
+/** One line a second about refused connections: a flood of them must not fill the disk. */
+const REFUSAL_PAUSE_MS = 1_000;
+
+/**
+ * Makes the observer that writes the log.
+ *
+ * @param now A clock in milliseconds, for what is not logged each time.
+ */
+export function createJournal(log: Log, now: () => number = performance.now): ServerObserver {
+  let refusalLoggedAt = -Infinity;
+  let refusalsUnlogged = 0;
+
+  function problem(peer: PeerInfo, what: string): void {
+    log.write("warning", "ERREUR", `Problème avec ${peer.address} : ${what}`);
+  }
+
+  return {
+    connected(peer) {
+      log.write("info", "CONNEXION", describePeer(peer));
+    },
+    refusedConnection(peer, limit) {
+      if (now() - refusalLoggedAt < REFUSAL_PAUSE_MS) {
+        refusalsUnlogged++;
+        return;
+      }
+      const others = refusalsUnlogged === 0 ? "" : ` and ${refusalsUnlogged} more`;
+      log.write("warning", "CONNEXION", `${describePeer(peer)} refused limit=${limit}${others}`);
+      refusalLoggedAt = now();
+      refusalsUnlogged = 0;
+    },
+    disconnected(peer, reason) {
+      const level = reason === "slow_consumer" ? "warning" : "info";
+      log.write(level, "DECONNEXION", `${describePeer(peer)} reason=${reason}`);
+    },
+    joined(peer, name, kind) {
+      log.write("info", "LOGIN", `${describePeer(peer)} user=${quote(name)} ${kind}`);
+    },
+    left(peer, name) {
+      log.write("info", "DECONNEXION", `${describePeer(peer)} user=${quote(name)} left`);
+    },
+    registered(peer, name) {
+      log.write("info", "REGISTRE", `${describePeer(peer)} user=${quote(name)}`);
+    },
+    login(peer, name, result) {
+      if (result === "failed") problem(peer, `login_failed user=${quote(name)}`);
+      else if (result === "throttled") problem(peer, `login_throttled user=${quote(name)}`);
+    },
+    stateChanged(peer, name, state) {
+      const who = `${describePeer(peer)} user=${quote(name)}`;
+      log.write("info", "STATUS", `${who} state=${quote(state)}`);
+    },
+    offence(peer, offence) {
+      problem(peer, `${offence} conn=${peer.id}`);
+    },
+    refusedRequest(peer, code) {
+      log.write("debug", "ERREUR", `refused code=${code} conn=${peer.id}`);
+    },
+    delivered() {},
+    storeFailed(error, messages) {
+      const what = `${messages} messages could not be stored`;
+      log.write("error", "ERREUR", `${what}: ${describeError(error)}`);
+    },
+    handlerFailed(peer, request, error) {
+      const what = `handler of ${request} failed conn=${peer.id}`;
+      log.write("error", "ERREUR", `${what}: ${describeError(error)}`);
+    },
+  };
+}
+
+function describePeer({ address, port, id }: PeerInfo): string {
+  const host = address.includes(":") ? `[${address}]` : address;
+  return `${host}:${port} conn=${id}`;
+}

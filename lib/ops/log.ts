@@ -1,0 +1,132 @@
+// The log: text lines to a file, and coloured to the console.
+import SonicBoom from "sonic-boom";
+import type { Console } from "./console.ts";
+
+/** How important a line is, in rising order. */
+export type LogLevel = "debug" | "info" | "warning" | "error";
+
+/** What a line is about; the words are the original server's, and fail2ban filters look for them. */
+export type LogTag =
+  | "DEMARRAGE"
+  | "CONNEXION"
+  | "LOGIN"
+  | "REGISTRE"
+  | "DECONNEXION"
+  | "STATUS"
+  | "ARRET"
+  | "ERREUR";
+
+/** The log of one server. */
+export interface Log {
+  /** Writes one line, unless its level is too low. `text` must be free of client text that is not quoted. */
+  write(level: LogLevel, tag: LogTag, text: string): void;
+  /** Opens the file anew, as after logrotate moved it. No line is lost. */
+  reopen(): void;
+  /** Writes out what waits and closes the file. */
+  close(): Promise<void>;
+}
+
+/** Where the log goes. */
+export interface LogOptions {
+  /** Path of the file; empty for none. */
+  readonly file: string;
+  /** The lowest level that is written. */
+  readonly level: LogLevel;
+  /** Standard output, if lines shall go there as well. */
+  readonly console?: Console;
+  /** Whether the console shows colours. */
+  readonly colours?: boolean;
+  /** The time of day, in milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+/** The log file cannot be opened: the message says which and why. */
+export class LogFileError extends Error {
+  override readonly name = "LogFileError";
+}
+
+const LEVELS: readonly LogLevel[] = ["debug", "info", "warning", "error"];
+const COLOURS: Record<LogLevel, string> = { debug: "90", info: "36", warning: "33", error: "31" };
+
+/**
+ * Opens the log.
+ *
+ * @throws {LogFileError}
+ */
+export function openLog(options: LogOptions): Log {
+  const { level: lowest, console, colours = false, now = Date.now } = options;
+  const least = LEVELS.indexOf(lowest);
+  const file = options.file === "" ? undefined : openFile(options.file);
+
+  return {
+    write(level, tag, text) {
+      if (LEVELS.indexOf(level) < least) return;
+      const time = new Date(now()).toISOString();
+      const name = level.toUpperCase();
+      const rest = `[${tag}] ${text.replace(/[\r\n]+/g, " ")}\n`;
+      file?.write(`${time} - ${name} - ${rest}`);
+      const shown = colours ? `\x1b[${COLOURS[level]}m${name}\x1b[0m` : name;
+      console?.write(`${time} - ${shown} - ${rest}`);
+    },
+    reopen() {
+      file?.reopen();
+    },
+    async close() {
+      file?.close();
+      await console?.flush();
+    },
+  };
+}
+
+// While the disk is full, lines wait up to this bound; beyond it they are dropped.
+const MAX_WAITING_BYTES = 1024 * 1024;
+
+/** A file for lines. No failure of it ends the process. */
+function openFile(path: string): { write(line: string): void; reopen(): void; close(): void } {
+  const stream = openStream(path);
+  // Without a listener an error would end the process. Unwritten lines are tried again with the next.
+  stream.on("error", () => {});
+  return {
+    write(line) {
+      stream.write(line);
+    },
+    reopen() {
+      attempt(() => stream.flushSync());
+      stream.reopen();
+    },
+    close() {
+      attempt(() => stream.flushSync());
+      stream.destroy();
+    },
+  };
+}
+
+function attempt(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // The disk is full; there is nowhere to say so.
+  }
+}
+
+function openStream(path: string): SonicBoom {
+  try {
+    const directory = path.replace(/\/?[^/]*$/, "");
+    if (directory !== "") Deno.mkdirSync(directory, { recursive: true, mode: 0o750 });
+    Deno.openSync(path, { append: true, create: true, mode: 0o640 }).close();
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    throw new LogFileError(`${path}: expected to be allowed to write the log, got "${text}".`, {
+      cause: error,
+    });
+  }
+  // Synchronous: fail2ban sees a line at once, and a crash loses none. Messages are not logged, so
+  // this is not on their path.
+  return new SonicBoom({
+    dest: path,
+    sync: true,
+    append: true,
+    mode: 0o640,
+    maxLength: MAX_WAITING_BYTES,
+  });
+}

@@ -1,0 +1,200 @@
+// Metrics for Prometheus: what the chat tells, and what can be asked when they are read.
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { CloseReason, LoginResult, ServerObserver } from "../chat/observer.ts";
+import { ERROR_CODES } from "../protocol/errors.ts";
+import { VERSION } from "../version.ts";
+import { addProcessMetrics } from "./process_metrics.ts";
+
+/** Where gauges get their values from, when the metrics are read. */
+export interface MetricSources {
+  /** Open connections. */
+  readonly connections: () => number;
+  /** Users online. */
+  readonly users: () => { guest: number; member: number };
+  /** Bytes that wait in outboxes. */
+  readonly outboxBytes: () => number;
+  /** Passwords that wait to be hashed. */
+  readonly passwordsWaiting: () => number;
+}
+
+/** The metrics of one server. */
+export interface Metrics {
+  readonly observer: ServerObserver;
+  /** MIME type of {@linkcode text}. */
+  readonly contentType: string;
+  /** The Prometheus text. */
+  text(): Promise<string>;
+  /** Ends the measuring of the event loop. */
+  stop(): void;
+}
+
+const CLOSE_REASONS: readonly CloseReason[] = [
+  "client",
+  "error",
+  "unjoined",
+  "slow_consumer",
+  "metrics",
+  "shutdown",
+  "malformed_lines",
+  "flooding",
+  "line_too_long",
+];
+const LOGIN_RESULTS: readonly LoginResult[] = ["ok", "failed", "throttled", "busy"];
+const SHORT_TIMES = [
+  0.0001,
+  0.00025,
+  0.0005,
+  0.001,
+  0.0025,
+  0.005,
+  0.01,
+  0.025,
+  0.05,
+  0.1,
+  0.25,
+  1,
+];
+
+/** Makes the metrics, in a registry of their own. */
+export function createMetrics(sources: MetricSources): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  addGauges(registry, sources);
+  const stopProcessMetrics = addProcessMetrics(registry);
+
+  function counter(name: string, help: string): Counter {
+    return new Counter({ name, help, registers });
+  }
+  function labelled<T extends string>(
+    label: T,
+    values: readonly string[],
+    { name, help }: { name: string; help: string },
+  ): Counter<T> {
+    const made = new Counter({ name, help, labelNames: [label], registers });
+    // A series that starts at 0 shows its first increase in a rate.
+    for (const value of values) made.inc({ [label]: value } as Record<T, string>, 0);
+    return made;
+  }
+  function histogram(name: string, help: string): Histogram {
+    return new Histogram({ name, help, buckets: SHORT_TIMES, registers });
+  }
+
+  const messages = labelled("subtype", ["global", "private"], {
+    name: "classcord_messages_total",
+    help: "Messages stored and delivered.",
+  });
+  const deliveries = counter(
+    "classcord_deliveries_total",
+    "Messages handed to outboxes, one for each recipient connection.",
+  );
+  const accepted = counter("classcord_connections_total", "Connections accepted.");
+  const refusedConnections = labelled("limit", ["connections", "connections_per_address"], {
+    name: "classcord_refused_connections_total",
+    help: "Connections turned away over a limit.",
+  });
+  const disconnections = labelled("reason", CLOSE_REASONS, {
+    name: "classcord_disconnections_total",
+    help: "Connections that ended, by reason.",
+  });
+  const slowConsumers = counter(
+    "classcord_slow_consumers_total",
+    "Connections closed because they read too slowly.",
+  );
+  const logins = labelled("result", LOGIN_RESULTS, {
+    name: "classcord_logins_total",
+    help: "Logins tried, by result.",
+  });
+  const registrations = counter("classcord_registrations_total", "Accounts registered.");
+  const refusedRequests = labelled("code", ERROR_CODES, {
+    name: "classcord_refused_requests_total",
+    help: "Requests refused, by error code.",
+  });
+  const commit = histogram(
+    "classcord_store_commit_seconds",
+    "Time a transaction of messages took.",
+  );
+  const latency = histogram(
+    "classcord_delivery_seconds",
+    "Time from the read of a message to its hand-over to the last outbox, storing included.",
+  );
+  const storeFailures = counter(
+    "classcord_store_failures_total",
+    "Messages refused because they could not be stored.",
+  );
+  const handlerFailures = counter("classcord_handler_failures_total", "Requests that met a bug.");
+
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    stop: stopProcessMetrics,
+    observer: {
+      connected: () => accepted.inc(),
+      refusedConnection: (_peer, limit) => refusedConnections.inc({ limit }),
+      disconnected(_peer, reason) {
+        disconnections.inc({ reason });
+        if (reason === "slow_consumer") slowConsumers.inc();
+      },
+      joined() {},
+      left() {},
+      registered: () => registrations.inc(),
+      login: (_peer, _name, result) => logins.inc({ result }),
+      stateChanged() {},
+      offence() {},
+      refusedRequest: (_peer, code) => refusedRequests.inc({ code }),
+      delivered(turn) {
+        if (turn.global > 0) messages.inc({ subtype: "global" }, turn.global);
+        if (turn.private > 0) messages.inc({ subtype: "private" }, turn.private);
+        deliveries.inc(turn.deliveries);
+        commit.observe(turn.commitSeconds);
+        for (const seconds of turn.latencies) latency.observe(seconds);
+      },
+      storeFailed: (_error, count) => storeFailures.inc(count),
+      handlerFailed: () => handlerFailures.inc(),
+    },
+  };
+}
+
+function addGauges(registry: Registry, sources: MetricSources): void {
+  const registers = [registry];
+  new Gauge({
+    name: "classcord_connections",
+    help: "Open connections.",
+    registers,
+    collect() {
+      this.set(sources.connections());
+    },
+  });
+  new Gauge({
+    name: "classcord_users_online",
+    help: "Users who have joined, by kind.",
+    labelNames: ["kind"],
+    registers,
+    collect() {
+      const { guest, member } = sources.users();
+      this.set({ kind: "guest" }, guest);
+      this.set({ kind: "member" }, member);
+    },
+  });
+  new Gauge({
+    name: "classcord_outbox_bytes",
+    help: "Bytes waiting to be written to clients.",
+    registers,
+    collect() {
+      this.set(sources.outboxBytes());
+    },
+  });
+  new Gauge({
+    name: "classcord_passwords_waiting",
+    help: "Passwords waiting to be hashed or verified.",
+    registers,
+    collect() {
+      this.set(sources.passwordsWaiting());
+    },
+  });
+  new Gauge({
+    name: "classcord_build_info",
+    help: "Always 1; the labels tell what runs.",
+    labelNames: ["version", "deno", "v8"],
+    registers,
+  }).set({ version: VERSION, deno: Deno.version.deno, v8: Deno.version.v8 }, 1);
+}

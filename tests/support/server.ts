@@ -1,0 +1,49 @@
+// A whole server inside the test's own process: quick to start, on free ports, in a directory of its
+// own.
+import type { Config } from "../../lib/ops/config/schema.ts";
+import { defaultConfig } from "../../lib/ops/config/schema.ts";
+import { type Log, openLog } from "../../lib/ops/log.ts";
+import { type RunningServer, startServer } from "../../lib/server.ts";
+
+/** Settings that differ from the defaults. */
+export type Overrides = { [Section in keyof Config]?: Partial<Config[Section]> };
+
+/** A server of the test's own. */
+export interface TestServer extends AsyncDisposable {
+  readonly port: number;
+  readonly metricsPort: number;
+  readonly running: RunningServer;
+  readonly dataDir: string;
+  /** The log so far. */
+  log(): Promise<string>;
+}
+
+/** Starts a server with the default configuration but for `overrides`. */
+export async function startTestServer(overrides: Overrides = {}): Promise<TestServer> {
+  const dataDir = await Deno.makeTempDir({ prefix: "classcord-" });
+  const logFile = `${dataDir}/classcord.log`;
+  const defaults = defaultConfig();
+  const config: Config = {
+    server: { ...defaults.server, host: "127.0.0.1", port: 0, ...overrides.server },
+    limits: { ...defaults.limits, ...overrides.limits },
+    auth: { ...defaults.auth, ...overrides.auth },
+    store: { ...defaults.store, data_dir: dataDir, ...overrides.store },
+    metrics: { ...defaults.metrics, port: 0, ...overrides.metrics },
+    log: { ...defaults.log, file: logFile, ...overrides.log },
+  };
+  const log: Log = openLog({ file: logFile, level: config.log.level });
+  const mainModule = new URL("../../main.ts", import.meta.url);
+  const running = await startServer({ config, log, mainModule });
+  return {
+    port: running.chat.port,
+    metricsPort: running.metrics.port,
+    running,
+    dataDir,
+    log: () => Deno.readTextFile(logFile),
+    async [Symbol.asyncDispose]() {
+      await running.stop();
+      await log.close();
+      await Deno.remove(dataDir, { recursive: true });
+    },
+  };
+}
