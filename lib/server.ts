@@ -1,5 +1,6 @@
 // Builds the server out of its parts, in order, and takes it down in the opposite one.
 import { Accounts } from "./auth/accounts.ts";
+import type { HashParameters } from "./auth/password_hash.ts";
 import { PasswordPool } from "./auth/password_pool.ts";
 import { Throttle } from "./auth/throttle.ts";
 import { ChatServer } from "./chat/chat_server.ts";
@@ -135,18 +136,22 @@ function openPool(
   { config, mainModule }: ServerOptions,
   opened: AsyncDisposableStack,
 ): PasswordPool {
-  const { argon2_memory_kib, argon2_iterations, argon2_parallelism, hash_workers } = config.auth;
   const pool = new PasswordPool({
-    parameters: {
-      memoryKib: argon2_memory_kib,
-      iterations: argon2_iterations,
-      parallelism: argon2_parallelism,
-    },
-    workers: hash_workers,
+    parameters: hashParameters(config),
+    workers: config.auth.hash_workers,
     workerUrl: mainModule,
   });
   opened.defer(() => pool.close());
   return pool;
+}
+
+/** The cost of password hashes, as configured. */
+export function hashParameters({ auth }: Config): HashParameters {
+  return {
+    memoryKib: auth.argon2_memory_kib,
+    iterations: auth.argon2_iterations,
+    parallelism: auth.argon2_parallelism,
+  };
 }
 
 function openHttp(

@@ -68,11 +68,8 @@ export class Accounts {
   async create(
     { username, password, role }: { username: string; password: string; role?: AccountRole },
   ): Promise<Account> {
-    const checked = checkName(username);
-    if (!checked.ok) throw new ProtocolError("bad_username", checked.reason);
+    const { name, key } = this.checkFree(username);
     this.#checkPassword(password);
-    const { name, key } = checked;
-    if (this.#options.store.findByKey(key) !== undefined) throw nameTaken();
     const passwordHash = await this.#orBusy(this.#options.pool.hash(password));
     try {
       const base = { name, key, passwordHash, now: this.#options.now() };
@@ -81,6 +78,14 @@ export class Accounts {
       // Somebody was faster while the password was hashed.
       throw error instanceof NameTaken ? nameTaken() : error;
     }
+  }
+
+  /** Checks that an account may be made under a name. @returns The name to show and its key. */
+  checkFree(username: string): { name: string; key: string } {
+    const checked = checkName(username);
+    if (!checked.ok) throw new ProtocolError("bad_username", checked.reason);
+    if (this.#options.store.findByKey(checked.key) !== undefined) throw nameTaken();
+    return checked;
   }
 
   /** Who may join with these credentials. Takes as long for an unknown name as for a wrong password. */

@@ -1,4 +1,6 @@
 // What all sub-commands share: exit codes, and the failure that ends one with a sentence.
+import { StoreError } from "../store/errors.ts";
+import { ServerRunning } from "../store/server_lock.ts";
 
 /** Exit codes of the program, documented in `classcord --help`. */
 export const EXIT = {
@@ -10,6 +12,8 @@ export const EXIT = {
   usage: 2,
   /** The configuration is wrong (EX_CONFIG of sysexits.h). */
   config: 78,
+  /** Ctrl-C at a prompt (128 + SIGINT). */
+  interrupted: 130,
 } as const;
 
 /** Ends a command with one sentence on standard error and an exit code, without a stack. */
@@ -23,4 +27,10 @@ export class CommandFailure extends Error {
   constructor(message: string, readonly exitCode: number = EXIT.failed) {
     super(message);
   }
+}
+
+/** Turns what an administrator can mend into a sentence; bugs stay as they are. */
+export function mendable(error: unknown): unknown {
+  const known = error instanceof StoreError || error instanceof ServerRunning;
+  return known ? new CommandFailure(error.message) : error;
 }

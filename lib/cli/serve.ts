@@ -3,10 +3,8 @@ import { Command } from "commander";
 import { createConsole } from "../ops/console.ts";
 import { type Log, LogFileError, openLog } from "../ops/log.ts";
 import { ListenFailure, type RunningServer, startServer } from "../server.ts";
-import { StoreError } from "../store/errors.ts";
-import { ServerRunning } from "../store/server_lock.ts";
 import { VERSION } from "../version.ts";
-import { CommandFailure } from "./command.ts";
+import { CommandFailure, mendable } from "./command.ts";
 import { type Settings, settingsOf, withSettings } from "./settings.ts";
 
 /** The command that runs the server. */
@@ -44,7 +42,7 @@ async function serve(settings: Settings): Promise<void> {
     await server.stop();
     log.write("info", "ARRET", "stopped");
   } catch (error) {
-    throw explain(error);
+    throw error instanceof ListenFailure ? new CommandFailure(error.message) : mendable(error);
   } finally {
     unlisten();
     await log.close();
@@ -101,11 +99,4 @@ const SAMPLE_LINE = '{"type":"message","from":"moi","content":"Bonjour"}';
 
 function hostPort({ hostname, port }: Deno.NetAddr): string {
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
-}
-
-/** Failures that an administrator can mend become a sentence; bugs stay as they are. */
-function explain(error: unknown): unknown {
-  const mendable = error instanceof StoreError || error instanceof ServerRunning ||
-    error instanceof ListenFailure;
-  return mendable ? new CommandFailure(error.message) : error;
 }

@@ -2,7 +2,7 @@
 // fail2ban filters: the bare address stands before anything a client chose.
 import type { PeerInfo, ServerObserver } from "../chat/observer.ts";
 import type { Log } from "./log.ts";
-import { describeError, quote } from "./log_text.ts";
+import { errorText, quote } from "./log_text.ts";
 
 /** One line a second about refused connections: a flood of them must not fill the disk. */
 const REFUSAL_PAUSE_MS = 1_000;
@@ -64,11 +64,11 @@ export function createJournal(log: Log, now: () => number = performance.now): Se
     delivered() {},
     storeFailed(error, messages) {
       const what = `${messages} messages could not be stored`;
-      log.write("error", "ERREUR", `${what}: ${describeError(error)}`);
+      log.write("error", "ERREUR", `${what}: ${errorText(error)}`);
     },
     handlerFailed(peer, request, error) {
       const what = `handler of ${request} failed conn=${peer.id}`;
-      log.write("error", "ERREUR", `${what}: ${describeError(error)}`);
+      log.write("error", "ERREUR", `${what}: ${errorText(error)}`);
     },
   };
 }

@@ -1,5 +1,6 @@
 // The log: text lines to a file, and coloured to the console.
-import SonicBoom from "sonic-boom";
+// A CommonJS package: its class is a member of what Deno imports.
+import sonicBoom, { type SonicBoom } from "sonic-boom";
 import type { Console } from "./console.ts";
 
 /** How important a line is, in rising order. */
@@ -122,7 +123,7 @@ function openStream(path: string): SonicBoom {
   }
   // Synchronous: fail2ban sees a line at once, and a crash loses none. Messages are not logged, so
   // this is not on their path.
-  return new SonicBoom({
+  return new sonicBoom.SonicBoom({
     dest: path,
     sync: true,
     append: true,

@@ -3,8 +3,11 @@ import type { SQLOutputValue, StatementSync } from "node:sqlite";
 import type { Database } from "./database.ts";
 import { NameTaken } from "./errors.ts";
 
-/** What an account may do. */
-export type AccountRole = "member" | "moderator" | "admin";
+/** What an account may be, in rising order of what it may do. */
+export const ACCOUNT_ROLES = ["member", "moderator", "admin"] as const;
+
+/** One of {@linkcode ACCOUNT_ROLES}. */
+export type AccountRole = typeof ACCOUNT_ROLES[number];
 
 /** One account. Times in milliseconds since 1970. */
 export interface Account {

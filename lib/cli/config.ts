@@ -1,0 +1,37 @@
+// `classcord config`: what is in force, and where each value came from.
+import { Command } from "commander";
+import { exampleToml, toml } from "../ops/config/document.ts";
+import { SECTIONS } from "../ops/config/schema.ts";
+import { type Settings, settingsOf, withSettings } from "./settings.ts";
+
+/** The command that shows the configuration. */
+export function configCommand(): Command {
+  return withSettings(new Command("config"))
+    .summary("print the settings in force, and where each came from")
+    .description(
+      "Prints the settings in force as TOML, each with where its value came from: a flag, an\n" +
+        "environment variable, a file, or the default. Fails as the server would on wrong ones.",
+    )
+    .option("--example", "print an example file with every key instead")
+    .action((options: { example?: true }, command: Command) => {
+      if (options.example) {
+        console.log(exampleToml().trimEnd());
+        return;
+      }
+      const settings = settingsOf(command);
+      console.log(listSettings(settings));
+      for (const warning of settings.warnings) console.error(`warning: ${warning}`);
+    });
+}
+
+function listSettings({ config, source }: Settings): string {
+  const values: Record<string, Record<string, unknown>> = config;
+  const lines = Object.keys(SECTIONS).flatMap((section) => [
+    `[${section}]`,
+    ...Object.entries(values[section]!).map(([key, value]) =>
+      `${`${key} = ${toml(value)}`.padEnd(44)} # ${source(section, key)}`
+    ),
+    "",
+  ]);
+  return lines.join("\n").trimEnd();
+}

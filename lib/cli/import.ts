@@ -1,0 +1,46 @@
+// `classcord import`: takes over the accounts of the original server.
+import { Command } from "commander";
+import { importUsers, type LeftOut, PickleError, readPickle } from "../ops/import_users.ts";
+import { withAccounts } from "./accounts.ts";
+import { CommandFailure } from "./command.ts";
+import { withSettings } from "./settings.ts";
+
+/** The command that imports `users.pkl`. */
+export function importCommand(): Command {
+  return withSettings(new Command("import"))
+    .summary("take over the accounts of the original server's users.pkl")
+    .description(
+      "Makes an account of each user in users.pkl. Passwords stay what they were, and are hashed.\n" +
+        "Accounts that exist are left alone, so it can be repeated. Delete the file afterwards:\n" +
+        "it has the passwords in clear.",
+    )
+    .argument("<file>", "users.pkl")
+    .option("--dry-run", "only tell what would be done")
+    .action(async (path: string, options: { dryRun?: true }, command: Command) => {
+      const { users, leftOut } = readFile(path);
+      await withAccounts(command, async ({ store, pool }) => {
+        const dryRun = options.dryRun ?? false;
+        const report = await importUsers(users, { store, pool, dryRun, now: Date.now });
+        const all = [...leftOut, ...report.leftOut];
+        all.forEach(tellLeftOut);
+        console.log(
+          `${dryRun ? "Would add" : "Added"} ${report.added.length} accounts, ` +
+            `left out ${all.length}.`,
+        );
+      });
+    });
+}
+
+function tellLeftOut({ name, reason }: LeftOut): void {
+  console.error(`left out ${JSON.stringify(name.slice(0, 64))}: ${reason}`);
+}
+
+function readFile(path: string): ReturnType<typeof readPickle> {
+  try {
+    return readPickle(Deno.readFileSync(path));
+  } catch (error) {
+    if (error instanceof PickleError) throw new CommandFailure(`${path}: ${error.message}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandFailure(`${path}: expected a file that can be read, got "${reason}".`);
+  }
+}

@@ -1,0 +1,76 @@
+// The program's command line: finds the command, runs it, and turns its end into an exit code.
+import { Command, CommanderError } from "commander";
+import { VERSION } from "../version.ts";
+import { backupCommand, restoreCommand } from "./backup.ts";
+import { CommandFailure, EXIT } from "./command.ts";
+import { configCommand } from "./config.ts";
+import { exportCommand } from "./export.ts";
+import { healthcheckCommand } from "./healthcheck.ts";
+import { importCommand } from "./import.ts";
+import { Interrupted } from "./prompt.ts";
+import { serveCommand } from "./serve.ts";
+import { userCommand } from "./user.ts";
+import { versionCommand } from "./version.ts";
+
+/**
+ * Runs the program.
+ *
+ * @param args What stands behind the program's name.
+ * @returns Its exit code, one of {@linkcode EXIT}.
+ */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  try {
+    await createProgram().parseAsync([...args], { from: "user" });
+    return EXIT.ok;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+function createProgram(): Command {
+  const program = new Command("classcord")
+    .description("A chat server for a school, a class or a small office.")
+    .version(VERSION, "-V, --version", "print the version")
+    .showHelpAfterError("See classcord --help.")
+    .addHelpText("after", HELP);
+  const commands = [
+    configCommand(),
+    userCommand(),
+    importCommand(),
+    exportCommand(),
+    backupCommand(),
+    restoreCommand(),
+    healthcheckCommand(),
+    versionCommand(),
+  ];
+  program.addCommand(serveCommand(), { isDefault: true });
+  for (const command of commands) program.addCommand(command);
+  overrideExit(program);
+  return program;
+}
+
+const HELP = `
+Without a command the server is started: classcord --port 4000 is classcord serve --port 4000.
+
+Exit codes: 0 done, 1 failed, 2 wrong command line, 78 wrong configuration, 130 interrupted.
+Protocol, settings and guides: docs/ in the source, or /usr/share/doc/classcord.`;
+
+// Without this, commander ends the process in the middle of a test.
+function overrideExit(command: Command): void {
+  command.exitOverride();
+  command.commands.forEach(overrideExit);
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) {
+    // Help and version end this way too. Commander has printed what there is to say.
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+  if (error instanceof CommandFailure) {
+    console.error(error.message);
+    return error.exitCode;
+  }
+  if (error instanceof Interrupted) return EXIT.interrupted;
+  console.error("This is a bug in ClassCord, please report it:", error);
+  return EXIT.failed;
+}

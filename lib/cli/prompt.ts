@@ -1,0 +1,63 @@
+// Asks for secrets without showing them, and reads them from a pipe where nobody can be asked.
+import { CommandFailure } from "./command.ts";
+
+/** Ctrl-C at a prompt. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
+const CTRL_C = "\x03";
+const CTRL_D = "\x04";
+const CTRL_U = "\x15";
+const ERASE = new Set(["\x7f", "\b"]);
+const LONGEST = 4096;
+
+/**
+ * Asks for a password twice on a terminal; elsewhere takes the first line of standard input.
+ *
+ * @throws {Interrupted} on Ctrl-C.
+ * @throws {CommandFailure} where the two differ or nothing comes.
+ */
+export async function askNewPassword(prompt: string): Promise<string> {
+  if (!Deno.stdin.isTerminal()) return await readFirstLine();
+  const password = await askHidden(`${prompt}: `);
+  const again = await askHidden("Again: ");
+  if (password !== again) throw new CommandFailure("Expected the same password twice.");
+  return password;
+}
+
+async function readFirstLine(): Promise<string> {
+  let text = "";
+  for await (const part of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    if (text.includes("\n") || text.length > LONGEST) break;
+  }
+  const line = text.split(/\r?\n/)[0]!;
+  if (line === "") throw new CommandFailure("Expected a password on standard input, got nothing.");
+  return line;
+}
+
+async function askHidden(prompt: string): Promise<string> {
+  const write = (text: string) => Deno.stderr.writeSync(new TextEncoder().encode(text));
+  const decoder = new TextDecoder();
+  const bytes = new Uint8Array(256);
+  let typed: string[] = [];
+  write(prompt);
+  Deno.stdin.setRaw(true);
+  try {
+    for (;;) {
+      const count = await Deno.stdin.read(bytes);
+      if (count === null) throw new Interrupted();
+      for (const key of decoder.decode(bytes.subarray(0, count), { stream: true })) {
+        if (key === CTRL_C || (key === CTRL_D && typed.length === 0)) throw new Interrupted();
+        if (key === "\r" || key === "\n") return typed.join("");
+        if (ERASE.has(key)) typed.pop();
+        else if (key === CTRL_U) typed = [];
+        else if (key >= " " && typed.length < LONGEST) typed.push(key);
+      }
+    }
+  } finally {
+    Deno.stdin.setRaw(false);
+    write("\n");
+  }
+}

@@ -1,0 +1,18 @@
+// `classcord version`: what this program is made of.
+import { Command } from "commander";
+import { DatabaseSync } from "node:sqlite";
+import { VERSION } from "../version.ts";
+
+/** The command that tells the versions. */
+export function versionCommand(): Command {
+  return new Command("version")
+    .summary("print the versions of ClassCord and of what it is built on")
+    .action(() => {
+      const sqlite = new DatabaseSync(":memory:");
+      const { version } = sqlite.prepare("SELECT sqlite_version() AS version").get()!;
+      sqlite.close();
+      console.log(
+        `ClassCord ${VERSION}\nDeno ${Deno.version.deno}\nV8 ${Deno.version.v8}\nSQLite ${version}`,
+      );
+    });
+}

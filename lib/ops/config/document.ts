@@ -1,0 +1,88 @@
+// The example file and the documentation of the configuration, made from the table of settings.
+import { allSettings, environmentNames, FLAGS, SECTIONS } from "./schema.ts";
+
+const WIDTH = 96;
+
+/** The text of `classcord.example.toml`: every key, commented out, with its default. */
+export function exampleToml(): string {
+  const sections = Object.entries(SECTIONS).map(([section, { help }]) => {
+    const settings = allSettings().filter((each) => each.section === section)
+      .map(({ key, setting }) =>
+        [
+          ...comment(`${setting.help} Expected: ${setting.expected}.`),
+          `#${key} = ${toml(setting.default)}`,
+        ]
+          .join("\n")
+      );
+    return [...comment(help), `[${section}]`, "", settings.join("\n\n")].join("\n");
+  });
+  return `${comment(EXAMPLE_HEAD).join("\n")}\n\n${sections.join("\n\n")}\n`;
+}
+
+const EXAMPLE_HEAD =
+  "Settings of ClassCord, as TOML. Every key is here with its default: remove the " +
+  "# in front of one to change it. An environment variable or a flag counts over this file.";
+
+/** The text of `docs/CONFIGURATION.md`. */
+export function configurationPage(): string {
+  const sections = Object.entries(SECTIONS).map(([section, { help }]) => {
+    const rows = allSettings().filter((each) => each.section === section).map((each) => {
+      const { key, setting } = each;
+      const flag = FLAGS.find((known) => known.section === section && known.key === key);
+      const variables = environmentNames(each).map((name) => `\`${name}\``).join(", ");
+      return `### \`${section}.${key}\`\n\n${setting.help}\n\n` +
+        `- Default: \`${toml(setting.default)}\`\n- Expected: ${setting.expected}\n` +
+        (flag === undefined ? "" : `- Flag: \`${flag.flag} ${flag.value}\`\n`) +
+        `- Environment: ${variables}\n`;
+    });
+    return `## \`[${section}]\`\n\n${help}\n\n${rows.join("\n")}`;
+  });
+  return `${PAGE_HEAD}\n${sections.join("\n")}`;
+}
+
+const PAGE_HEAD = `# Configuration
+
+<!-- Made by \`deno task docs\` from lib/ops/config/schema.ts. Changes belong there. -->
+
+A setting may come from four places. The first that has it counts:
+
+1. a **flag**, such as \`--port 4000\`
+2. the **environment**, such as \`CLASSCORD_SERVER_PORT=4000\`
+3. a **TOML file**: the one that \`--config FILE\` or \`CLASSCORD_CONFIG\` names, else
+   \`/etc/classcord/classcord.toml\` if there is one
+4. the **default**
+
+\`\`\`toml
+[server]
+port = 4000
+
+[auth]
+registration = false
+\`\`\`
+
+[classcord.example.toml](../classcord.example.toml) has every key with its default. \`classcord config\`
+prints what is in force and where each value came from; \`classcord config --example\` prints the example.
+
+An unknown key, a value of the wrong type or an impossible one ends the start with exit code 78 and one
+line for each mistake: the file, the key, what was expected and what came. An unknown environment variable
+that begins with \`CLASSCORD_\` is a warning in the log. In the environment and in flags, lists are
+separated by commas.
+
+Changes take effect at the next start.
+`;
+
+/** A value as TOML. */
+export function toml(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(toml).join(", ")}]`;
+  return JSON.stringify(value);
+}
+
+function comment(text: string): string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines[lines.length - 1]!;
+    if (line.length + word.length >= WIDTH) lines.push(word);
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  }
+  return lines.map((line) => `# ${line}`);
+}

@@ -1,0 +1,192 @@
+// Puts the configuration together: a flag counts over the environment, that over the file, that over
+// the default. Everything that is wrong is told at once.
+import { parse as parseToml, TomlError } from "smol-toml";
+import { kindOf } from "../../protocol/json.ts";
+import {
+  allSettings,
+  buildConfig,
+  type Config,
+  environmentNames,
+  FLAGS,
+  type NamedSetting,
+  SECTIONS,
+} from "./schema.ts";
+
+/** The file that is read if it is there and no other is named. */
+export const SYSTEM_FILE = "/etc/classcord/classcord.toml";
+
+/** Names the configuration file, as `--config` does. */
+export const FILE_VARIABLE = "CLASSCORD_CONFIG";
+
+/** Where settings come from. */
+export interface ConfigInputs {
+  /** Texts of flags, by flag (`--port`); `--config` among them. */
+  readonly flags: ReadonlyMap<string, string>;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Reads a file. @throws What `Deno.readTextFileSync` throws. */
+  readonly readFile: (path: string) => string;
+}
+
+/** A configuration that can be used, and where it came from. */
+export interface LoadedConfig {
+  readonly config: Config;
+  /** Path of the file that was read, if any. */
+  readonly file: string | undefined;
+  /** What looks wrong but keeps nothing from working, for the log. */
+  readonly warnings: readonly string[];
+  /** Where a setting's value came from: `default`, or a file, a variable or a flag by its name. */
+  source(section: string, key: string): string;
+}
+
+/** The configuration cannot be used: one line for each thing that is wrong with it. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join("\n"));
+  }
+}
+
+interface Found {
+  readonly value: unknown;
+  readonly source: string;
+}
+
+/**
+ * Loads the configuration.
+ *
+ * @throws {ConfigError} naming file, key, what was expected and what came, for everything wrong.
+ */
+export function loadConfig(inputs: ConfigInputs): LoadedConfig {
+  const problems: string[] = [];
+  const warnings: string[] = [];
+  const file = readConfigFile(inputs);
+  const found = new Map<string, Found>();
+  if (file !== undefined) collectFile(file, found, problems);
+  collectEnvironment(inputs.environment, found, warnings);
+  collectFlags(inputs.flags, found);
+
+  const config = buildConfig((named) => check(named, found, problems));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return {
+    config: { ...config, log: { ...config.log, file: logFile(config) } },
+    file: file?.path,
+    warnings,
+    source: (section, key) => found.get(`${section}.${key}`)?.source ?? "default",
+  };
+}
+
+function check(
+  { section, key, setting }: NamedSetting,
+  found: ReadonlyMap<string, Found>,
+  problems: string[],
+): unknown {
+  const entry = found.get(`${section}.${key}`);
+  if (entry === undefined) return undefined;
+  const result = setting.schema.safeParse(entry.value);
+  if (result.success) return result.data;
+  problems.push(
+    `${entry.source}: ${section}.${key}: expected ${setting.expected}, got ${shown(entry.value)}.`,
+  );
+  return undefined;
+}
+
+function shown(value: unknown): string {
+  return typeof value === "object" && !Array.isArray(value) ? kindOf(value) : JSON.stringify(value);
+}
+
+function logFile({ log, store }: Config): string {
+  return log.file.replaceAll("{data_dir}", store.data_dir);
+}
+
+interface ConfigFile {
+  readonly path: string;
+  readonly tables: Record<string, unknown>;
+}
+
+function readConfigFile({ flags, environment, readFile }: ConfigInputs): ConfigFile | undefined {
+  const named = flags.get("--config") ?? environment[FILE_VARIABLE];
+  const path = named ?? SYSTEM_FILE;
+  let text: string;
+  try {
+    text = readFile(path);
+  } catch (error) {
+    if (named === undefined && error instanceof Deno.errors.NotFound) return undefined;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([`${path}: expected a file that can be read, got "${reason}".`]);
+  }
+  try {
+    // An editor on Windows may have put a byte order mark in front.
+    return { path, tables: parseToml(text.replace(/^\uFEFF/, "")) };
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const reason = error.message.split("\n")[0]!.replace(/^Invalid TOML document: /, "");
+    const place = `line ${error.line}, column ${error.column}`;
+    throw new ConfigError([`${path}: expected TOML, got an error at ${place}: ${reason}.`]);
+  }
+}
+
+function collectFile(
+  { path, tables }: ConfigFile,
+  found: Map<string, Found>,
+  problems: string[],
+): void {
+  for (const [section, table] of Object.entries(tables)) {
+    const known = Object.hasOwn(SECTIONS, section)
+      ? SECTIONS[section as keyof typeof SECTIONS].settings
+      : undefined;
+    if (known === undefined) {
+      problems.push(
+        `${path}: ${section}: expected one of the sections ${names(SECTIONS)}, got this one.`,
+      );
+      continue;
+    }
+    if (typeof table !== "object" || table === null || Array.isArray(table)) {
+      problems.push(`${path}: ${section}: expected a table [${section}], got ${kindOf(table)}.`);
+      continue;
+    }
+    for (const [key, value] of Object.entries(table)) {
+      if (Object.hasOwn(known, key)) found.set(`${section}.${key}`, { value, source: path });
+      else {
+        problems.push(
+          `${path}: ${section}.${key}: expected one of the keys ${names(known)}, got this one.`,
+        );
+      }
+    }
+  }
+}
+
+function names(object: object): string {
+  return Object.keys(object).join(", ");
+}
+
+function collectEnvironment(
+  environment: Readonly<Record<string, string>>,
+  found: Map<string, Found>,
+  warnings: string[],
+): void {
+  const known = new Set([FILE_VARIABLE]);
+  for (const { section, key, setting } of allSettings()) {
+    for (const name of environmentNames({ section, key })) {
+      known.add(name);
+      const text = environment[name];
+      if (text === undefined) continue;
+      found.set(`${section}.${key}`, { value: setting.fromText(text), source: name });
+    }
+  }
+  for (const name of Object.keys(environment)) {
+    if (name.startsWith("CLASSCORD_") && !known.has(name)) {
+      warnings.push(`environment variable ${name} is none of ours: it has no effect`);
+    }
+  }
+}
+
+function collectFlags(flags: ReadonlyMap<string, string>, found: Map<string, Found>): void {
+  for (const { flag, section, key } of FLAGS) {
+    const text = flags.get(flag);
+    if (text === undefined) continue;
+    const setting = allSettings().find((each) => each.section === section && each.key === key)!
+      .setting;
+    found.set(`${section}.${key}`, { value: setting.fromText(text), source: flag });
+  }
+}

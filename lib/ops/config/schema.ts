@@ -1,0 +1,289 @@
+// Every setting of the server, in one table. The example file, the documentation, the flags, the
+// environment and the checks all come from it.
+import { isIP } from "node:net";
+import { addressMatcher } from "../../net/address.ts";
+import { choice, list, number, type Setting, text, toggle, type ValueOf } from "./setting.ts";
+
+const GIBIBYTE = 2 ** 30;
+const HOST = {
+  expected: "an IP address or a host name",
+  accepts: (value: string) =>
+    isIP(value) !== 0 || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(value),
+};
+const FILE = { expected: "a path" };
+
+/** What the sections are about, and their settings. */
+export const SECTIONS = {
+  server: {
+    help: "Where the chat listens.",
+    settings: {
+      host: text({
+        ...HOST,
+        default: "0.0.0.0",
+        help: "Address the chat listens on. `::` serves IPv6 and IPv4 on one socket.",
+      }),
+      port: number({
+        default: 12345,
+        min: 0,
+        max: 65535,
+        help: "TCP port of the chat; 0 takes any free one.",
+      }),
+    },
+  },
+  limits: {
+    help: "Bounds on what clients may do. 0 means no limit.",
+    settings: {
+      line_bytes: number({
+        default: 65_536,
+        min: 256,
+        max: 16 * 2 ** 20,
+        unit: "bytes",
+        zero: true,
+        help: "Longest line, its end not counted. A longer one closes the connection.",
+      }),
+      content_bytes: number({
+        default: 8_192,
+        min: 1,
+        max: 16 * 2 ** 20,
+        unit: "bytes",
+        zero: true,
+        help: "Longest content of a message, in UTF-8. Some clients freeze above the default.",
+      }),
+      messages_per_second: number({
+        default: 10,
+        min: 1,
+        max: 1_000_000,
+        unit: "requests",
+        zero: true,
+        help: "Requests of one connection in a second, on average. Whoever is refused for " +
+          "10 seconds on end is disconnected.",
+      }),
+      burst: number({
+        default: 40,
+        min: 1,
+        max: 1_000_000,
+        unit: "requests",
+        help: "Requests that one connection may send at once before the rate counts.",
+      }),
+      connections: number({
+        default: 10_000,
+        min: 1,
+        max: 1_000_000,
+        unit: "connections",
+        zero: true,
+        help: "Connections in total. The process needs as many file descriptors " +
+          "(`LimitNOFILE`, `ulimit -n`).",
+      }),
+      connections_per_address: number({
+        default: 200,
+        min: 1,
+        max: 1_000_000,
+        unit: "connections",
+        zero: true,
+        help: "Connections from one address (IPv6: one /64). A class sits behind one address.",
+      }),
+      outbox_bytes: number({
+        default: 1_048_576,
+        min: 65_536,
+        max: GIBIBYTE,
+        unit: "bytes",
+        zero: true,
+        help: "What may wait to be written to one connection. One that reads too slowly and " +
+          "passes this is closed.",
+      }),
+      unjoined_seconds: number({
+        default: 900,
+        min: 1,
+        max: 86_400,
+        unit: "seconds",
+        zero: true,
+        help: "A connection that has not joined and asks nothing for so long is closed. " +
+          "One client holds a second, idle connection.",
+      }),
+      malformed_per_minute: number({
+        default: 5,
+        min: 1,
+        max: 10_000,
+        unit: "lines",
+        zero: true,
+        help: "Lines that are not JSON borne in a minute; one more closes the connection.",
+      }),
+    },
+  },
+  auth: {
+    help: "Accounts, guests and passwords.",
+    settings: {
+      password_min: number({
+        default: 4,
+        min: 1,
+        max: 256,
+        unit: "characters",
+        help: "Shortest password. The existing clients prefill `1234`.",
+      }),
+      registration: toggle({
+        default: true,
+        help: "Whether clients may register. `classcord user add` always works.",
+      }),
+      guests: toggle({
+        default: true,
+        help: "Whether one may chat without an account.",
+      }),
+      argon2_memory_kib: number({
+        default: 19_456,
+        min: 19_456,
+        max: GIBIBYTE / 1024,
+        unit: "KiB",
+        help: "Memory that one password hash takes. Weaker hashes are remade at the next login.",
+      }),
+      argon2_iterations: number({
+        default: 2,
+        min: 2,
+        max: 100,
+        unit: "passes",
+        help: "Passes over that memory.",
+      }),
+      argon2_parallelism: number({
+        default: 1,
+        min: 1,
+        max: 16,
+        unit: "lanes",
+        help: "Lanes of a hash; more than one buys nothing here.",
+      }),
+      hash_workers: number({
+        default: 0,
+        min: 0,
+        max: 64,
+        unit: "threads",
+        help: "Passwords hashed at the same time; 0 means one for each CPU, up to four.",
+      }),
+    },
+  },
+  store: {
+    help: "The database.",
+    settings: {
+      data_dir: text({
+        ...FILE,
+        default: "./data",
+        accepts: (value) => value !== "",
+        help: "Directory of `classcord.db`; created if it is missing.",
+      }),
+      synchronous: choice({
+        default: "normal",
+        values: ["normal", "full"],
+        help:
+          "`normal`: killing the process loses nothing, a power cut may lose the last moments. " +
+          "`full`: every turn's messages are synced to the disk before anyone receives them.",
+      }),
+    },
+  },
+  metrics: {
+    help: "Metrics for Prometheus and health, over HTTP.",
+    settings: {
+      host: text({
+        ...HOST,
+        default: "127.0.0.1",
+        help: "Address that `/metrics` and `/healthz` are served on.",
+      }),
+      port: number({
+        default: 9091,
+        min: 0,
+        max: 65535,
+        help: "Its TCP port; 0 takes any free one.",
+      }),
+      scrape_from: list({
+        default: ["127.0.0.0/8", "::1"],
+        expected: 'a list of addresses and ranges such as ["127.0.0.1", "10.0.0.0/8"]',
+        accepts: isRange,
+        help: "Who may read the metrics, over HTTP and by `GET_METRICS` on the chat port.",
+      }),
+    },
+  },
+  log: {
+    help: "The log.",
+    settings: {
+      file: text({
+        ...FILE,
+        default: "{data_dir}/classcord.log",
+        help: "Path of the log file; `{data_dir}` stands for `store.data_dir`. Empty: log on the " +
+          "console only.",
+      }),
+      level: choice({
+        default: "info",
+        values: ["debug", "info", "warning", "error"],
+        help: "The least important lines that are written. fail2ban needs `warning` or lower.",
+      }),
+    },
+  },
+} as const satisfies Record<string, Section>;
+
+interface Section {
+  readonly help: string;
+  // deno-lint-ignore no-explicit-any -- settings of any kind of value
+  readonly settings: Readonly<Record<string, Setting<any>>>;
+}
+
+type Sections = typeof SECTIONS;
+
+/** A whole configuration: section, then key. Names are those of the file. */
+export type Config = {
+  readonly [S in keyof Sections]: {
+    readonly [K in keyof Sections[S]["settings"]]: ValueOf<Sections[S]["settings"][K]>;
+  };
+};
+
+/** A setting with its place. */
+export interface NamedSetting {
+  readonly section: string;
+  readonly key: string;
+  readonly setting: Setting<unknown>;
+}
+
+/** All settings, in the order of the documentation. */
+export function allSettings(): NamedSetting[] {
+  return Object.entries<Section>(SECTIONS).flatMap(([section, { settings }]) =>
+    Object.entries(settings).map(([key, setting]) => ({ section, key, setting }))
+  );
+}
+
+/** The configuration of `values`, the default where they say nothing. */
+export function buildConfig(valueOf: (setting: NamedSetting) => unknown): Config {
+  const config: Record<string, Record<string, unknown>> = {};
+  for (const setting of allSettings()) {
+    (config[setting.section] ??= {})[setting.key] = valueOf(setting) ?? setting.setting.default;
+  }
+  return config as unknown as Config;
+}
+
+/** The configuration where nothing is configured; the log file's `{data_dir}` still stands in it. */
+export function defaultConfig(): Config {
+  return buildConfig(() => undefined);
+}
+
+/** The settings that have a flag of their own. */
+export const FLAGS: readonly { flag: string; value: string; section: string; key: string }[] = [
+  { flag: "--host", value: "<address>", section: "server", key: "host" },
+  { flag: "--port", value: "<number>", section: "server", key: "port" },
+  { flag: "--metrics-host", value: "<address>", section: "metrics", key: "host" },
+  { flag: "--metrics-port", value: "<number>", section: "metrics", key: "port" },
+  { flag: "--data-dir", value: "<directory>", section: "store", key: "data_dir" },
+  { flag: "--log-file", value: "<file>", section: "log", key: "file" },
+  { flag: "--log-level", value: "<level>", section: "log", key: "level" },
+];
+
+/** The environment variables of a setting: its own, and the short one of its flag. */
+export function environmentNames({ section, key }: { section: string; key: string }): string[] {
+  const names = [`CLASSCORD_${section}_${key}`.toUpperCase()];
+  const flag = FLAGS.find((each) => each.section === section && each.key === key)?.flag;
+  const short = flag && `CLASSCORD_${flag.slice(2).replaceAll("-", "_")}`.toUpperCase();
+  if (short !== undefined && !names.includes(short)) names.push(short);
+  return names;
+}
+
+function isRange(value: string): boolean {
+  try {
+    addressMatcher([value]);
+    return true;
+  } catch {
+    return false;
+  }
+}

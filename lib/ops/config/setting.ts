@@ -1,0 +1,93 @@
+// What one setting is: its default, what values it takes, and how to read it from a file or from text.
+import { z } from "zod";
+
+/** A setting of one kind of value. */
+export interface Setting<T> {
+  readonly default: T;
+  /** What it is for, in one or two sentences. */
+  readonly help: string;
+  /** Which values it takes, in words that follow "expected". */
+  readonly expected: string;
+  /** Checks a value of a file. */
+  readonly schema: z.ZodType<T>;
+  /** Turns the text of a flag or an environment variable into a value to be checked. */
+  readonly fromText: (text: string) => unknown;
+}
+
+/** The value of a setting. */
+export type ValueOf<S> = S extends Setting<infer T> ? T : never;
+
+/** Bounds of a {@linkcode number}. */
+interface Range {
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  /** What it counts, such as `bytes`. */
+  readonly unit?: string;
+  /** 0 is allowed too, and means no limit. */
+  readonly zero?: boolean;
+  readonly help: string;
+}
+
+/** A whole number. */
+export function number({ min, max, unit, zero = false, ...rest }: Range): Setting<number> {
+  const what = `a whole number${unit === undefined ? "" : ` of ${unit}`} from ${min} to ${max}`;
+  return {
+    ...rest,
+    expected: zero ? `${what}, or 0 for no limit` : what,
+    schema: z.number().int().refine((n) => (zero && n === 0) || (n >= min && n <= max)),
+    fromText: (text) => /^\d{1,15}$/.test(text) ? Number(text) : text,
+  };
+}
+
+/** A text that `accepts` takes. */
+export function text(
+  { accepts = () => true, ...rest }: {
+    readonly default: string;
+    readonly expected: string;
+    readonly help: string;
+    readonly accepts?: (value: string) => boolean;
+  },
+): Setting<string> {
+  return { ...rest, schema: z.string().refine(accepts), fromText: (value) => value };
+}
+
+/** One of several words. */
+export function choice<const T extends string>(
+  { values, ...rest }: {
+    readonly default: NoInfer<T>;
+    readonly values: readonly T[];
+    readonly help: string;
+  },
+): Setting<T> {
+  const expected = values.map((value) => JSON.stringify(value)).join(" or ");
+  return { ...rest, expected, schema: z.enum(values), fromText: (value) => value };
+}
+
+/** Yes or no. */
+export function toggle(
+  rest: { readonly default: boolean; readonly help: string },
+): Setting<boolean> {
+  return {
+    ...rest,
+    expected: "true or false",
+    schema: z.boolean(),
+    fromText: (value) => value === "true" ? true : value === "false" ? false : value,
+  };
+}
+
+/** A list of texts, each of which `accepts` takes; commas separate them in a text. */
+export function list(
+  { accepts, ...rest }: {
+    readonly default: readonly string[];
+    readonly expected: string;
+    readonly help: string;
+    readonly accepts: (value: string) => boolean;
+  },
+): Setting<readonly string[]> {
+  return {
+    ...rest,
+    schema: z.array(z.string().refine(accepts)).readonly(),
+    fromText: (value) => value.split(",").map((item) => item.trim()).filter((item) => item !== ""),
+  };
+}

@@ -1,0 +1,14 @@
+// Writes the documents that are made from the source: run `deno task docs` after changing a setting.
+import { configurationPage, exampleToml } from "../lib/ops/config/document.ts";
+
+/** The files that are made, by path from the root of the repository. */
+export const GENERATED: Record<string, () => string> = {
+  "classcord.example.toml": exampleToml,
+  "docs/CONFIGURATION.md": configurationPage,
+};
+
+if (import.meta.main) {
+  for (const [path, make] of Object.entries(GENERATED)) {
+    Deno.writeTextFileSync(new URL(`../${path}`, import.meta.url), make());
+  }
+}
