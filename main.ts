@@ -4,7 +4,7 @@ import { PASSWORD_WORKER_NAME } from "./lib/auth/worker_name.ts";
 
 if (globalThis.name === PASSWORD_WORKER_NAME) {
   const { run } = await import("./lib/auth/password_worker.ts");
-  run();
+  await run();
 } else if (import.meta.main) {
   const { runProgram } = await import("./lib/cli/program.ts");
   Deno.exitCode = await runProgram(Deno.args);

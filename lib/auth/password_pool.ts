@@ -2,7 +2,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { HashInput } from "./argon2.ts";
 import { formatHash, type HashParameters, parseHash, SALT_BYTES } from "./password_hash.ts";
-import type { HashAnswer } from "./password_worker.ts";
+import type { WorkerAnswer } from "./password_worker.ts";
 import { PASSWORD_WORKER_NAME } from "./worker_name.ts";
 
 /** So many passwords wait already that another would wait too long. */
@@ -100,11 +100,12 @@ export class PasswordPool {
 
   #assign(): void {
     while (this.#waiting.length > 0) {
-      const worker = this.#idle.pop() ?? (this.#busy.size < this.#size ? this.#start() : undefined);
-      if (worker === undefined) return;
+      const idle = this.#idle.pop();
+      if (idle === undefined && this.#busy.size >= this.#size) return;
       const job = this.#waiting.shift()!;
-      this.#busy.set(worker, job);
-      worker.postMessage(job.input);
+      this.#busy.set(idle ?? this.#start(), job);
+      // A new worker gets its job when it says that it is ready.
+      idle?.postMessage(job.input);
     }
   }
 
@@ -114,7 +115,7 @@ export class PasswordPool {
       name: PASSWORD_WORKER_NAME,
       deno: { permissions: "none" },
     });
-    worker.onmessage = ({ data }: MessageEvent<HashAnswer>) => this.#answered(worker, data);
+    worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => this.#answered(worker, data);
     worker.onerror = (event) => {
       event.preventDefault();
       this.#crashed(worker, event.message);
@@ -122,8 +123,12 @@ export class PasswordPool {
     return worker;
   }
 
-  #answered(worker: Worker, answer: HashAnswer): void {
+  #answered(worker: Worker, answer: WorkerAnswer): void {
     const job = this.#busy.get(worker);
+    if ("ready" in answer) {
+      worker.postMessage(job?.input);
+      return;
+    }
     this.#busy.delete(worker);
     this.#idle.push(worker);
     if ("hash" in answer) job?.resolve(answer.hash);

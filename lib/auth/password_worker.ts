@@ -2,22 +2,26 @@
 // waits for one.
 import { type HashInput, loadArgon2id } from "./argon2.ts";
 
-/** What a worker answers: the hash, or why there is none. */
-export type HashAnswer = { readonly hash: Uint8Array } | { readonly error: string };
+/** What a worker says: that it can begin; a hash; or why there is none. */
+export type WorkerAnswer =
+  | { readonly ready: true }
+  | { readonly hash: Uint8Array }
+  | { readonly error: string };
 
 /** Serves {@linkcode HashInput}s until the worker is terminated. */
-export function run(): void {
+export async function run(): Promise<void> {
   const scope = globalThis as unknown as {
     onmessage: (event: MessageEvent<HashInput>) => void;
-    postMessage(answer: HashAnswer): void;
+    postMessage(answer: WorkerAnswer): void;
   };
-  const loaded = loadArgon2id();
-  scope.onmessage = async ({ data }) => {
+  const argon2id = await loadArgon2id();
+  scope.onmessage = ({ data }) => {
     try {
-      const argon2id = await loaded;
       scope.postMessage({ hash: argon2id(data) });
     } catch (error) {
       scope.postMessage({ error: String(error) });
     }
   };
+  // What is posted to a worker before it listens is lost.
+  scope.postMessage({ ready: true });
 }

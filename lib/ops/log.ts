@@ -73,7 +73,7 @@ export function openLog(options: LogOptions): Log {
       file?.reopen();
     },
     async close() {
-      file?.close();
+      await file?.close();
       await console?.flush();
     },
   };
@@ -83,7 +83,9 @@ export function openLog(options: LogOptions): Log {
 const MAX_WAITING_BYTES = 1024 * 1024;
 
 /** A file for lines. No failure of it ends the process. */
-function openFile(path: string): { write(line: string): void; reopen(): void; close(): void } {
+function openFile(
+  path: string,
+): { write(line: string): void; reopen(): void; close(): Promise<void> } {
   const stream = openStream(path);
   // Without a listener an error would end the process. Unwritten lines are tried again with the next.
   stream.on("error", () => {});
@@ -97,7 +99,9 @@ function openFile(path: string): { write(line: string): void; reopen(): void; cl
     },
     close() {
       attempt(() => stream.flushSync());
+      const closed = new Promise<void>((resolve) => stream.once("close", () => resolve()));
       stream.destroy();
+      return closed;
     },
   };
 }

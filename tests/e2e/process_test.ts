@@ -98,7 +98,7 @@ Deno.test("SIGHUP reopens the log and cuts nobody off", async () => {
 Deno.test("what any client received is in the database after kill -9 under load", async () => {
   await withDirectory(async (directory) => {
     const config = `${directory}/test.toml`;
-    await Deno.writeTextFile(config, "[limits]\nmessages_per_second = 0\n");
+    await Deno.writeTextFile(config, "[limits]\nmessages_per_second = 0\noutbox_bytes = 0\n");
     await using server = await ServerProcess.start(directory, "--config", config);
     const senders = await Promise.all(
       Array.from({ length: 8 }, (_, i) => Client.guest(server.port, `sender${i}`)),
