@@ -75,8 +75,8 @@ export class Throttle {
     const entry = this.#entries.get(key) ??
       { failures: [], waits: 0, blockedUntil: 0, running: undefined };
     this.#entries.delete(key);
-    this.#entries.set(key, entry);
     this.#forget();
+    this.#entries.set(key, entry);
     return entry;
   }
 

@@ -20,7 +20,9 @@ import { versionCommand } from "./version.ts";
  */
 export async function runProgram(args: readonly string[]): Promise<number> {
   try {
-    await createProgram().parseAsync([...args], { from: "user" });
+    const program = createProgram();
+    refuseUnknown(program, args[0]);
+    await program.parseAsync([...args], { from: "user" });
     return EXIT.ok;
   } catch (error) {
     return report(error);
@@ -54,6 +56,16 @@ Without a command the server is started: classcord --port 4000 is classcord serv
 
 Exit codes: 0 done, 1 failed, 2 wrong command line, 78 wrong configuration, 130 interrupted.
 Protocol, settings and guides: docs/ in the source, or /usr/share/doc/classcord.`;
+
+// commander would take an unknown command for an argument of `serve`.
+function refuseUnknown(program: Command, word: string | undefined): void {
+  const known = ["help", ...program.commands.map((command) => command.name())];
+  if (word === undefined || word.startsWith("-") || known.includes(word)) return;
+  throw new CommandFailure(
+    `Expected one of the commands ${known.join(", ")}, got ${JSON.stringify(word)}.`,
+    EXIT.usage,
+  );
+}
 
 // Without this, commander ends the process in the middle of a test.
 function overrideExit(command: Command): void {

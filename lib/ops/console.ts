@@ -31,7 +31,7 @@ export function createConsole(stream: ConsoleStream): Console {
         let bytes = encoder.encode(waiting);
         waiting = "";
         while (bytes.length > 0) bytes = bytes.subarray(await stream.write(bytes));
-        if (dropped > 0) waiting = `... ${dropped} lines were not read in time\n${waiting}`;
+        if (dropped > 0) waiting += `... ${dropped} lines were not read in time\n`;
         dropped = 0;
       }
     } catch {

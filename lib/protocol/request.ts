@@ -23,7 +23,7 @@ const schemas = {
     from: z.unknown(),
     to: z.unknown(),
     channel: optionalText,
-    content: z.string().transform((text) => text.toWellFormed()),
+    content: z.string().transform(storable),
   }),
   status: z.object({
     type: z.literal("status"),
@@ -37,6 +37,12 @@ const schemas = {
   ping: z.object({ type: z.literal("ping") }),
   logout: z.object({ type: z.literal("logout") }),
 };
+
+// The database keeps neither lone surrogates nor what stands behind a NUL; what is delivered must be
+// what is stored.
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll("\0", "\ufffd");
+}
 
 type Schemas = typeof schemas;
 

@@ -2,16 +2,8 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { Client } from "../support/client.ts";
+import { withDirectory } from "../support/directory.ts";
 import { runCommand, ServerProcess } from "../support/process.ts";
-
-async function withDirectory(run: (directory: string) => Promise<void>): Promise<void> {
-  const directory = await Deno.makeTempDir({ prefix: "classcord-" });
-  try {
-    await run(directory);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
-}
 
 Deno.test("the program says where it listens and where data and log lie", async () => {
   await withDirectory(async (directory) => {

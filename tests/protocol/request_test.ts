@@ -59,10 +59,10 @@ Deno.test("parseRequest keeps members it does not know, digits and strange names
   );
 });
 
-Deno.test("parseRequest makes lone surrogates in the content whole, as the database would", () => {
-  const message = parseRequest('{"type":"message","content":"a\\ud800b"}');
+Deno.test("parseRequest replaces in the content what the database would not keep", () => {
+  const message = parseRequest('{"type":"message","content":"a\\ud800b\\u0000c"}');
   assert.ok(message.type === "message");
-  assert.equal(message.content, "a\ufffdb");
+  assert.equal(message.content, "a\ufffdb\ufffdc");
 });
 
 Deno.test("parseRequest names the member, what was expected and what came", () => {

@@ -1,0 +1,179 @@
+// Tests of lib/auth/accounts.ts: the rules, with a real database and hashes that cost nothing.
+import assert from "node:assert/strict";
+import { Accounts } from "../../lib/auth/accounts.ts";
+import { formatHash, type HashParameters, parseHash } from "../../lib/auth/password_hash.ts";
+import { PoolBusy } from "../../lib/auth/password_pool.ts";
+import { Throttle } from "../../lib/auth/throttle.ts";
+import type { ErrorCode } from "../../lib/protocol/errors.ts";
+import { ProtocolError } from "../../lib/protocol/errors.ts";
+import { AccountStore } from "../../lib/store/accounts.ts";
+import { openDatabase } from "../../lib/store/database.ts";
+import { withDirectory } from "../support/directory.ts";
+
+const cheap: HashParameters = { memoryKib: 64, iterations: 1, parallelism: 1 };
+
+/** Makes a PHC string whose "hash" is the password itself. */
+function fakePool(parameters: HashParameters) {
+  const pool = {
+    parameters,
+    verified: 0,
+    busy: false,
+    hash(password: string) {
+      const hash = new TextEncoder().encode(password.padEnd(32));
+      return Promise.resolve(formatHash({ ...pool.parameters, salt: new Uint8Array(16), hash }));
+    },
+    verify(phc: string, password: string) {
+      if (pool.busy) return Promise.reject(new PoolBusy(3));
+      pool.verified++;
+      const hash = parseHash(phc)!.hash;
+      return Promise.resolve(new TextDecoder().decode(hash) === password.padEnd(32));
+    },
+  };
+  return pool;
+}
+
+interface Setup {
+  accounts: Accounts;
+  store: AccountStore;
+  pool: ReturnType<typeof fakePool>;
+}
+
+async function withAccounts(
+  work: (setup: Setup) => Promise<void>,
+  registration = true,
+): Promise<void> {
+  await withDirectory(async (path) => {
+    const database = openDatabase(path, { synchronous: "normal" });
+    const store = new AccountStore(database);
+    const pool = fakePool({ ...cheap });
+    const throttle = new Throttle(() => 0);
+    const accounts = new Accounts({
+      store,
+      pool,
+      throttle,
+      passwordMin: 4,
+      registration,
+      now: () => 7,
+    });
+    try {
+      await work({ accounts, store, pool });
+    } finally {
+      database.close();
+    }
+  });
+}
+
+async function refused(work: Promise<unknown>, code: ErrorCode): Promise<ProtocolError> {
+  const error = await work.then(() => assert.fail(`expected ${code}`), (thrown) => thrown);
+  assert.ok(error instanceof ProtocolError, String(error));
+  assert.equal(error.code, code);
+  return error;
+}
+
+const address = "10.0.0.5";
+const ada = { username: "ada", password: "1234" };
+
+Deno.test("Accounts registers, and lets in with the right password only", async () => {
+  await withAccounts(async ({ accounts, store }) => {
+    assert.equal((await accounts.register({ ...ada, username: "Ada" })).name, "Ada");
+    assert.equal((await accounts.authenticate({ ...ada, address })).name, "Ada");
+    assert.equal(store.findByKey("ada")!.lastLoginAt, 7);
+    await refused(accounts.authenticate({ ...ada, password: "1235", address }), "login_failed");
+  });
+});
+
+Deno.test("Accounts refuses names and passwords that do not fit, and taken names", async () => {
+  await withAccounts(async ({ accounts }) => {
+    await refused(accounts.register({ username: "root", password: "1234" }), "bad_username");
+    await refused(accounts.register({ username: "a\u202eb", password: "1234" }), "bad_username");
+    await refused(accounts.register({ username: "ada", password: "123" }), "weak_password");
+    await refused(
+      accounts.register({ username: "ada", password: "x".repeat(257) }),
+      "weak_password",
+    );
+    await accounts.register({ username: "ada", password: "é".repeat(256) });
+    const taken = await refused(accounts.register({ ...ada, username: "ADA" }), "username_taken");
+    assert.equal(taken.message, "Username already exists.");
+  });
+});
+
+Deno.test("Accounts registers one of two who ask for a name at once", async () => {
+  await withAccounts(async ({ accounts }) => {
+    const results = await Promise.allSettled([accounts.register(ada), accounts.register(ada)]);
+    assert.deepEqual(results.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
+  });
+});
+
+Deno.test("Accounts with registration closed refuses clients, not the administrator", async () => {
+  await withAccounts(async ({ accounts }) => {
+    await refused(accounts.register(ada), "forbidden");
+    assert.equal((await accounts.create({ ...ada, role: "admin" })).role, "admin");
+  }, false);
+});
+
+Deno.test("Accounts hashes as much for an unknown or disabled user as for a wrong password", async () => {
+  await withAccounts(async ({ accounts, store, pool }) => {
+    await accounts.register(ada);
+    const attempts = [
+      { username: "ada", password: "wrong" },
+      { username: "nobody", password: "1234" },
+      { username: "ada", password: "x".repeat(60_000) },
+    ];
+    for (const attempt of attempts) {
+      const before = pool.verified;
+      await refused(accounts.authenticate({ ...attempt, address }), "login_failed");
+      assert.equal(pool.verified, before + 1);
+    }
+    store.setDisabled(store.findByKey("ada")!.id, 1);
+    const before = pool.verified;
+    await refused(accounts.authenticate({ ...ada, address }), "login_failed");
+    assert.equal(pool.verified, before + 1);
+  });
+});
+
+Deno.test("Accounts stores a hash anew at a login when it has become weaker than configured", async () => {
+  await withAccounts(async ({ accounts, store, pool }) => {
+    await accounts.register(ada);
+    const weak = store.findByKey("ada")!.passwordHash;
+    pool.parameters = { ...cheap, iterations: 3 };
+    await accounts.authenticate({ ...ada, address });
+    const strong = store.findByKey("ada")!.passwordHash;
+    assert.equal(parseHash(weak)!.iterations, 1);
+    assert.equal(parseHash(strong)!.iterations, 3);
+    await accounts.authenticate({ ...ada, address });
+  });
+});
+
+Deno.test("Accounts throttles guesses without hashing, from one address only", async () => {
+  await withAccounts(async ({ accounts, pool }) => {
+    await accounts.register(ada);
+    const wrong = { ...ada, password: "wrong", address };
+    for (let i = 0; i < 5; i++) await refused(accounts.authenticate(wrong), "login_failed");
+    const before = pool.verified;
+    const error = await refused(accounts.authenticate({ ...ada, address }), "throttled");
+    assert.ok(error.retryAfter! > 0);
+    assert.equal(pool.verified, before);
+    await accounts.authenticate({ ...ada, address: "10.0.0.6" });
+  });
+});
+
+Deno.test("Accounts changes a password for whoever knows the old one", async () => {
+  await withAccounts(async ({ accounts, store }) => {
+    const account = await accounts.register(ada);
+    const change = { account, old: "wrong", new: "5678", address };
+    await refused(accounts.changePassword(change), "login_failed");
+    await refused(accounts.changePassword({ ...change, old: "1234", new: "5" }), "weak_password");
+    await accounts.changePassword({ ...change, old: "1234" });
+    await refused(accounts.authenticate({ ...ada, address }), "login_failed");
+    await accounts.authenticate({ ...ada, password: "5678", address });
+    assert.equal(store.list().length, 1);
+  });
+});
+
+Deno.test("Accounts answers busy when too many passwords wait", async () => {
+  await withAccounts(async ({ accounts, pool }) => {
+    pool.busy = true;
+    const error = await refused(accounts.authenticate({ ...ada, address }), "busy");
+    assert.equal(error.retryAfter, 3);
+  });
+});

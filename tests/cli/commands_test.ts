@@ -1,0 +1,127 @@
+// The commands as users type them: what they print, their exit codes, and that they tell what is wrong.
+import assert from "node:assert/strict";
+import { VERSION } from "../../lib/version.ts";
+import { Client } from "../support/client.ts";
+import { withDirectory } from "../support/directory.ts";
+import { type Finished, runCommand, ServerProcess } from "../support/process.ts";
+
+async function succeed(args: readonly string[], input = ""): Promise<string> {
+  const { code, stdout, stderr } = await runCommand(args, input);
+  assert.equal(code, 0, stderr);
+  return stdout;
+}
+
+async function fail(args: readonly string[], code: number, input = ""): Promise<string> {
+  const done: Finished = await runCommand(args, input);
+  assert.equal(done.code, code, done.stderr);
+  assert.doesNotMatch(done.stderr, /\n\s+at /, "a stack is not a sentence");
+  return done.stderr;
+}
+
+Deno.test("the version is that of deno.json", async () => {
+  const text = await Deno.readTextFile(new URL("../../deno.json", import.meta.url));
+  assert.equal(JSON.parse(text).version, VERSION);
+  assert.match(
+    await succeed(["version"]),
+    new RegExp(`^ClassCord ${VERSION}\nDeno .*SQLite 3`, "s"),
+  );
+});
+
+Deno.test("a command line that is wrong ends with 2 and says why", async () => {
+  assert.match(await fail(["usr"], 2), /user.*usr/s);
+  assert.match(await fail(["--prot", "1"], 2), /--prot.*--port/s);
+  assert.match(await fail(["user", "add", "bob", "--role", "chef"], 2), /chef.*member/s);
+  assert.match(await fail(["export", "--from", "yesterday"], 2), /2026-11-01/);
+});
+
+Deno.test("classcord config shows what is in force and where it came from, or what is wrong", async () => {
+  await withDirectory(async (directory) => {
+    const file = `${directory}/test.toml`;
+    await Deno.writeTextFile(file, "[limits]\nburst = 7\n");
+    const shown = await succeed(["config", "--config", file, "--port", "4000"]);
+    assert.match(shown, /^port = 4000 +# --port$/m);
+    assert.match(shown, new RegExp(`^burst = 7 +# ${file}$`, "m"));
+    assert.match(shown, /^guests = true +# default$/m);
+    await Deno.writeTextFile(file, "[limits]\nburst = 'x'\nspeed = 1\n");
+    const told = await fail(["config", "--config", file], 78);
+    assert.equal(told.trimEnd().split("\n").length, 2, "both mistakes are told");
+    const example = await succeed(["config", "--example"]);
+    assert.equal(
+      example,
+      await Deno.readTextFile(new URL("../../classcord.example.toml", import.meta.url)),
+    );
+  });
+});
+
+Deno.test("classcord user makes, lists, changes and deletes accounts beside a running server", async () => {
+  await withDirectory(async (directory) => {
+    await using server = await ServerProcess.start(directory);
+    const data = ["--data-dir", directory];
+    const login = async (password: string) => {
+      await using client = await Client.connect(server.port);
+      return (await client.ask({ type: "login", username: "Ada", password }))["code"] ?? "ok";
+    };
+    await succeed(["user", "add", "Ada", "--role", "admin", ...data], "first\n");
+    assert.equal(await login("first"), "ok");
+    assert.match(await fail(["user", "add", "ADA", ...data], 1, "x\n"), /already exists/);
+    assert.match(await fail(["user", "add", "a]b", ...data], 1, "1234\n"), /letters/);
+    assert.match(await fail(["user", "add", "bob", ...data], 1, "12\n"), /4 to 256/);
+    assert.match(await fail(["user", "add", "bob", ...data], 1, ""), /password on standard input/);
+    await succeed(["user", "passwd", "ada", ...data], "second\n");
+    assert.equal(await login("first"), "login_failed");
+    assert.equal(await login("second"), "ok");
+    await succeed(["user", "disable", "ada", ...data]);
+    assert.equal(await login("second"), "login_failed");
+    await succeed(["user", "enable", "ada", ...data]);
+    assert.equal(await login("second"), "ok");
+    await succeed(["user", "role", "ada", "moderator", ...data]);
+    const [account, ...others] = JSON.parse(await succeed(["user", "list", "--json", ...data]));
+    assert.deepEqual([account.name, account.role, account.disabled], ["Ada", "moderator", false]);
+    assert.deepEqual(others, []);
+    assert.match(await succeed(["user", "list", ...data]), /^NAME.*\nAda +moderator/);
+    await succeed(["user", "delete", "Ada", ...data]);
+    assert.match(await fail(["user", "delete", "Ada", ...data], 1), /"Ada"/);
+  });
+});
+
+Deno.test("classcord import, export, backup and restore work together", async () => {
+  await withDirectory(async (directory) => {
+    const data = ["--data-dir", `${directory}/data`];
+    const pickle = `${directory}/users.pkl`;
+    // {"zoé": "motdepasse"}, by Python's pickle.
+    await Deno.writeFile(
+      pickle,
+      Uint8Array.fromBase64("gASVGAAAAAAAAAB9lIwEem/DqZSMCm1vdGRlcGFzc2WUcy4="),
+    );
+    assert.match(await succeed(["import", pickle, "--dry-run", ...data]), /Would add 1 accounts/);
+    assert.match(await succeed(["import", pickle, ...data]), /Added 1 accounts, left out 0/);
+    assert.match(await fail(["import", `${directory}/gone.pkl`, ...data], 1), /gone\.pkl/);
+    {
+      await using server = await ServerProcess.start(`${directory}/data`);
+      await using zoe = await Client.connect(server.port);
+      await zoe.ask({ type: "login", username: "zoé", password: "motdepasse" });
+      await zoe.ask({ type: "message", content: "à tous", ref: "1" });
+      await zoe.ask({ type: "message", to: "zoé", content: "secret", ref: "2" });
+      await succeed(["backup", `${directory}/backups`, "--keep", "3", ...data]);
+      const health = ["--metrics-port", String(server.metricsPort)];
+      assert.match(await succeed(["healthcheck", ...health]), /"status":"ok"/);
+    }
+    assert.match(await fail(["healthcheck", "--metrics-port", "1"], 1), /127\.0\.0\.1:1/);
+    const [{ name: copy }] = [...Deno.readDirSync(`${directory}/backups`)] as [Deno.DirEntry];
+    const out = `${directory}/out.csv`;
+    await succeed(["export", "--format", "csv", "--out", out, ...data]);
+    const csv = await Deno.readTextFile(out);
+    assert.match(csv, /zoé,,à tous/);
+    assert.doesNotMatch(csv, /secret/);
+    assert.match(await fail(["export", "--out", out, ...data], 1), /--force/);
+    const all = JSON.parse(await succeed(["export", "--private", ...data]));
+    assert.equal(all.length, 2);
+    for (const [flag, count] of [["--to", 0], ["--from", 1]] as const) {
+      const some = JSON.parse(await succeed(["export", flag, "2020-01-01", ...data]));
+      assert.equal(some.length, count, flag);
+    }
+    await succeed(["user", "delete", "zoé", ...data]);
+    await succeed(["restore", `${directory}/backups/${copy}`, ...data]);
+    assert.match(await succeed(["user", "list", ...data]), /zoé/);
+  });
+});

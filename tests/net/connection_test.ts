@@ -1,0 +1,217 @@
+// Tests of connections over real sockets: how they begin, how they end, and what a listener refuses.
+import assert from "node:assert/strict";
+import { Admission } from "../../lib/net/admission.ts";
+import type { Connection } from "../../lib/net/connection.ts";
+import { ChatListener } from "../../lib/net/listener.ts";
+import type { LineConsumer } from "../../lib/net/peer.ts";
+import { encodeLines } from "../../lib/protocol/reply.ts";
+import { Client } from "../support/client.ts";
+
+interface Options {
+  readonly host?: string;
+  readonly limits?: { lineBytes?: number; outboxBytes?: number };
+  readonly connections?: number;
+  readonly connectionsPerAddress?: number;
+  /** What is done with the lines; the default is to send them back. */
+  readonly line?: (connection: Connection, text: string) => void | Promise<void>;
+}
+
+interface Setup {
+  readonly port: number;
+  readonly opened: Connection[];
+  readonly events: string[];
+  readonly listener: ChatListener;
+  readonly admission: Admission;
+  /** Resolves when a connection has ended. */
+  ended(): Promise<string>;
+}
+
+async function withListener(
+  options: Options,
+  work: (setup: Setup) => Promise<void>,
+): Promise<void> {
+  const { connections = 0, connectionsPerAddress = 0 } = options;
+  const admission = new Admission({ connections, connectionsPerAddress });
+  const opened: Connection[] = [];
+  const events: string[] = [];
+  let ended = Promise.withResolvers<string>();
+  const echo = (connection: Connection, text: string) => connection.send(encodeLines(`${text}\n`));
+  const line = options.line ?? echo;
+  const listener = new ChatListener({
+    host: options.host ?? "127.0.0.1",
+    port: 0,
+    limits: { lineBytes: 100, outboxBytes: 0, ...options.limits },
+    admission,
+    open(connection): LineConsumer {
+      opened.push(connection);
+      return {
+        line: (text) => line(connection, text),
+        overlong(error) {
+          events.push(error.code);
+          connection.close("line_too_long");
+        },
+        metrics() {
+          connection.send(encodeLines("metrics\n"));
+          connection.close("metrics");
+        },
+        ended(reason) {
+          events.push(reason);
+          ended.resolve(reason);
+          ended = Promise.withResolvers();
+        },
+      };
+    },
+    refused: (peer, limit) => events.push(`refused ${peer.address} ${limit}`),
+    acceptFailed: (error) => events.push(String(error)),
+  });
+  try {
+    const port = listener.addr.port;
+    await work({ port, opened, events, listener, admission, ended: () => ended.promise });
+  } finally {
+    await listener.close();
+    await listener.finish(0);
+  }
+}
+
+Deno.test("a connection brings lines and takes lines, and counts until it ends", async () => {
+  await withListener({}, async ({ port, admission, events, ended }) => {
+    const end = ended();
+    const client = await Client.connect(port);
+    await client.send("one\r\n\ntwo\n");
+    assert.deepEqual([await client.text(), await client.text()], ["one", "two"]);
+    assert.equal(admission.total, 1);
+    await client.close();
+    assert.equal(await end, "client");
+    assert.deepEqual(events, ["client"]);
+  });
+});
+
+Deno.test("a client that closes its sending half still gets its replies", async () => {
+  const gate = Promise.withResolvers<void>();
+  const line = async (connection: Connection, text: string) => {
+    await gate.promise;
+    connection.send(encodeLines(`${text}\n`));
+  };
+  await withListener({ line }, async ({ port }) => {
+    await using client = await Client.connect(port);
+    await client.send("one\n");
+    await client.closeWrite();
+    gate.resolve();
+    assert.equal(await client.text(), "one");
+    assert.deepEqual(await client.end(), []);
+  });
+});
+
+Deno.test("a line that is served slowly holds back the next of its connection only", async () => {
+  const gate = Promise.withResolvers<void>();
+  const line = (connection: Connection, text: string) => {
+    const answer = () => connection.send(encodeLines(`${text}\n`));
+    return text === "slow" ? gate.promise.then(answer) : answer();
+  };
+  await withListener({ line }, async ({ port }) => {
+    await using slow = await Client.connect(port);
+    await using other = await Client.connect(port);
+    await slow.send("slow\nfast\n");
+    await other.send("fast\n");
+    assert.equal(await other.text(), "fast");
+    gate.resolve();
+    assert.deepEqual([await slow.text(), await slow.text()], ["slow", "fast"]);
+  });
+});
+
+Deno.test("a connection that is closed gets its last lines, though it sent more than was read", async () => {
+  const line = (connection: Connection, text: string) => {
+    if (connection.closed) assert.fail("a line came after the close");
+    connection.send(encodeLines(`goodbye ${text}\n`));
+    connection.close("flooding");
+  };
+  await withListener({ line }, async ({ port, ended }) => {
+    const end = ended();
+    await using client = await Client.connect(port);
+    const sending = client.send(`one\n${"more\n".repeat(20_000)}`).catch(() => {});
+    assert.equal(await client.text(), "goodbye one");
+    assert.deepEqual(await client.end(), []);
+    await client.close();
+    await sending;
+    assert.equal(await end, "flooding");
+  });
+});
+
+Deno.test("a line past the limit is told, and nothing after it is served", async () => {
+  await withListener({}, async ({ port, events }) => {
+    await using client = await Client.connect(port);
+    await client.send(`${"x".repeat(100)}\n${"x".repeat(101)}\nnext\n`);
+    assert.equal(await client.text(), "x".repeat(100));
+    assert.deepEqual(await client.end(), []);
+    assert.deepEqual(events.slice(0, 1), ["line_too_long"]);
+  });
+});
+
+Deno.test("GET_METRICS is a request for metrics only as the first thing, with or without an end", async () => {
+  await withListener({}, async ({ port }) => {
+    for (const text of ["GET_METRICS", "GET_METRICS\n", "GET_METRICS\r\n"]) {
+      await using client = await Client.connect(port);
+      await client.send(text);
+      assert.equal(await client.text(), "metrics", JSON.stringify(text));
+      assert.deepEqual(await client.end(), []);
+    }
+    await using client = await Client.connect(port);
+    await client.send("other\nGET_METRICS\n");
+    assert.deepEqual([await client.text(), await client.text()], ["other", "GET_METRICS"]);
+  });
+});
+
+Deno.test("a reader that is too slow is cut off, and its connection counts no more", async () => {
+  const line = (connection: Connection) => {
+    const bytes = encodeLines(`${"x".repeat(9_999)}\n`);
+    for (let i = 0; i < 10_000 && !connection.closed; i++) connection.send(bytes);
+  };
+  await withListener({ line, limits: { outboxBytes: 1_000_000 } }, async ({ port, ended }) => {
+    const end = ended();
+    const deaf = await Deno.connect({ port });
+    await deaf.write(new TextEncoder().encode("go\n"));
+    assert.equal(await end, "slow_consumer");
+    deaf.close();
+  });
+});
+
+Deno.test("a connection over a limit gets one error line and is closed", async () => {
+  await withListener({ connectionsPerAddress: 2 }, async ({ port, events, opened }) => {
+    await using first = await Client.connect(port);
+    await using second = await Client.connect(port);
+    await second.send("here\n");
+    await second.text();
+    await using third = await Client.connect(port);
+    const [line, ...more] = await third.end();
+    assert.equal(line!["code"], "too_many_connections");
+    assert.deepEqual(more, []);
+    assert.deepEqual(events, ["refused 127.0.0.1 connections_per_address"]);
+    assert.equal(opened.length, 2);
+    assert.equal(first.ended, false);
+  });
+});
+
+Deno.test("on :: an IPv4 client has its IPv4 address", async () => {
+  await withListener({ host: "::" }, async ({ port, opened }) => {
+    await using four = await Client.connect(port, "127.0.0.1");
+    await using six = await Client.connect(port, "::1");
+    for (const client of [four, six]) {
+      await client.send("here\n");
+      await client.text();
+    }
+    assert.deepEqual(opened.map(({ address }) => address), ["127.0.0.1", "::1"]);
+  });
+});
+
+Deno.test("finish cuts off whoever has not ended in time", async () => {
+  await withListener({}, async ({ port, listener, ended }) => {
+    const end = ended();
+    await using client = await Client.connect(port);
+    await client.send("here\n");
+    await client.text();
+    await listener.close();
+    await listener.finish(1);
+    assert.equal(await end, "shutdown");
+    await assert.rejects(Client.connect(port));
+  });
+});

@@ -1,0 +1,153 @@
+// Tests of the configuration: precedence, checks, and the documents made from it.
+import assert from "node:assert/strict";
+import { parse } from "smol-toml";
+import { exampleToml } from "../../lib/ops/config/document.ts";
+import { ConfigError, type ConfigInputs, loadConfig } from "../../lib/ops/config/load.ts";
+import { allSettings, defaultConfig } from "../../lib/ops/config/schema.ts";
+import { GENERATED } from "../../scripts/docs.ts";
+
+interface Given {
+  readonly file?: string;
+  readonly environment?: Record<string, string>;
+  readonly flags?: Record<string, string>;
+}
+
+function inputs({ file, environment = {}, flags = {} }: Given): ConfigInputs {
+  const named = file === undefined ? {} : { "--config": "test.toml" };
+  return {
+    flags: new Map(Object.entries({ ...named, ...flags })),
+    environment,
+    readFile(path) {
+      if (path === "test.toml" && file !== undefined) return file;
+      throw new Deno.errors.NotFound(`no ${path}`);
+    },
+  };
+}
+
+function load(given: Given) {
+  return loadConfig(inputs(given));
+}
+
+function problems(given: Given): readonly string[] {
+  try {
+    load(given);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error));
+    return error.problems;
+  }
+  assert.fail("the configuration was accepted");
+}
+
+Deno.test("loadConfig gives the documented defaults where nothing is configured", () => {
+  const { config, source, file } = load({});
+  assert.deepEqual(config.server, { host: "0.0.0.0", port: 12345 });
+  assert.deepEqual(config.metrics.port, 9091);
+  assert.equal(config.log.file, "./data/classcord.log");
+  assert.equal(source("server", "port"), "default");
+  assert.equal(file, undefined);
+});
+
+Deno.test("loadConfig takes a flag over the environment, that over the file, that over the default", () => {
+  const file = "[server]\nport = 1\nhost = '::'\n[store]\ndata_dir = '/srv/file'\n";
+  const environment = { CLASSCORD_PORT: "2", CLASSCORD_STORE_DATA_DIR: "/srv/environment" };
+  const { config, source } = load({ file, environment, flags: { "--port": "3" } });
+  assert.deepEqual(config.server, { host: "::", port: 3 });
+  assert.equal(config.store.data_dir, "/srv/environment");
+  assert.equal(config.log.file, "/srv/environment/classcord.log");
+  assert.equal(source("server", "port"), "--port");
+  assert.equal(source("server", "host"), "test.toml");
+  assert.equal(source("store", "data_dir"), "CLASSCORD_STORE_DATA_DIR");
+});
+
+Deno.test("loadConfig reads every kind of value from the environment", () => {
+  const { config } = load({
+    environment: {
+      CLASSCORD_AUTH_GUESTS: "false",
+      CLASSCORD_LIMITS_BURST: "7",
+      CLASSCORD_STORE_SYNCHRONOUS: "full",
+      CLASSCORD_METRICS_SCRAPE_FROM: "10.0.0.0/8, ::1",
+      CLASSCORD_LOG_FILE: "",
+    },
+  });
+  assert.equal(config.auth.guests, false);
+  assert.equal(config.limits.burst, 7);
+  assert.equal(config.store.synchronous, "full");
+  assert.deepEqual(config.metrics.scrape_from, ["10.0.0.0/8", "::1"]);
+  assert.equal(config.log.file, "");
+});
+
+Deno.test("loadConfig tells everything that is wrong at once: where, expected, and what came", () => {
+  const file = `
+    speed = 3
+    [server]
+    prot = 1
+    port = "12345"
+    [limits]
+    line_bytes = 3
+    messages_per_second = 1.5
+    [metrics]
+    scrape_from = ["10.0.0.0/99"]
+    [auth]
+    guests = "maybe"
+    password_min = 0
+    [store]
+    synchronous = "sometimes"`;
+  const told = problems({ file, flags: { "--host": "not a host" } });
+  const expected = [
+    /^test\.toml: speed: expected one of the sections server, limits/,
+    /^test\.toml: server\.prot: expected one of the keys host, port/,
+    /^test\.toml: server\.port: expected a whole number from 0 to 65535, got "12345"/,
+    /^test\.toml: limits\.line_bytes: expected a whole number of bytes from 256 .*got 3/,
+    /^test\.toml: limits\.messages_per_second: expected a whole number .*got 1\.5/,
+    /^test\.toml: metrics\.scrape_from: expected a list of addresses .*got \["10\.0\.0\.0\/99"\]/,
+    /^test\.toml: auth\.guests: expected true or false, got "maybe"/,
+    /^test\.toml: auth\.password_min: expected .* from 1 to 256, got 0/,
+    /^test\.toml: store\.synchronous: expected "normal" or "full", got "sometimes"/,
+    /^--host: server\.host: expected an IP address or a host name, got "not a host"/,
+  ];
+  for (const pattern of expected) {
+    assert.ok(told.some((problem) => pattern.test(problem)), `${pattern} in\n${told.join("\n")}`);
+  }
+  assert.equal(told.length, expected.length);
+});
+
+Deno.test("loadConfig takes 0 for no limit, where that makes sense", () => {
+  const { config } = load({ file: "[limits]\nline_bytes = 0\nconnections = 0\n" });
+  assert.equal(config.limits.line_bytes, 0);
+  assert.match(problems({ file: "[limits]\nburst = 0\n" })[0]!, /limits\.burst/);
+});
+
+Deno.test("loadConfig names the line of a file that is no TOML, and a file that is missing", () => {
+  assert.match(problems({ file: "[server\nport" })[0]!, /test\.toml: expected TOML, .*line 1/);
+  assert.match(
+    problems({ flags: { "--config": "gone.toml" } })[0]!,
+    /^gone\.toml: expected a file/,
+  );
+  assert.match(
+    problems({ environment: { CLASSCORD_CONFIG: "gone.toml" } })[0]!,
+    /^gone\.toml: expected a file/,
+  );
+});
+
+Deno.test("loadConfig warns of environment variables that have no effect", () => {
+  const { warnings } = load({
+    environment: { CLASSCORD_PROT: "1", CLASSCORD_PORT: "2", HOME: "/" },
+  });
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0]!, /CLASSCORD_PROT/);
+});
+
+Deno.test("the example file has every key with its default", () => {
+  const commented = exampleToml();
+  const sections = Object.keys(defaultConfig()).map((section) => [section, {}]);
+  assert.equal(JSON.stringify(parse(commented)), JSON.stringify(Object.fromEntries(sections)));
+  const active = commented.replace(/^#(\w+ = )/gm, "$1");
+  assert.deepEqual(load({ file: active }).config, load({}).config);
+  for (const { key } of allSettings()) assert.match(active, new RegExp(`^${key} = `, "m"));
+});
+
+Deno.test("the documents made from the settings are up to date: else run `deno task docs`", async () => {
+  for (const [path, make] of Object.entries(GENERATED)) {
+    assert.equal(await Deno.readTextFile(new URL(`../../${path}`, import.meta.url)), make(), path);
+  }
+});

@@ -1,0 +1,181 @@
+// Tests of lib/store: the database, its accounts, its messages, and the lock of the one server.
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { nameKey } from "../../lib/protocol/names.ts";
+import { type Account, AccountStore } from "../../lib/store/accounts.ts";
+import {
+  APPLICATION_ID,
+  type Database,
+  openDatabase,
+  readPragma,
+} from "../../lib/store/database.ts";
+import { NameTaken, StoreError, type StoreFailure } from "../../lib/store/errors.ts";
+import { MessageStore } from "../../lib/store/messages.ts";
+import { SCHEMA_VERSION } from "../../lib/store/migrations.ts";
+import { lockForServer, ServerRunning } from "../../lib/store/server_lock.ts";
+import { withDirectory } from "../support/directory.ts";
+import { newMessage } from "../support/messages.ts";
+
+async function withDatabase(work: (database: Database) => void): Promise<void> {
+  await withDirectory((path) => {
+    const database = openDatabase(path, { synchronous: "normal" });
+    try {
+      work(database);
+    } finally {
+      database.close();
+    }
+  });
+}
+
+function refusal(path: string): StoreError {
+  try {
+    openDatabase(path, { synchronous: "normal" }).close();
+  } catch (error) {
+    if (error instanceof StoreError) return error;
+    throw error;
+  }
+  assert.fail("the database was opened");
+}
+
+function addAccount(store: AccountStore, name: string): Account {
+  return store.create({ name, key: nameKey(name), passwordHash: "hash", now: 1 });
+}
+
+Deno.test("openDatabase makes a database that only its owner can read, and opens it again", async () => {
+  await withDirectory((path) => {
+    const dataDir = `${path}/new/data`;
+    for (let time = 0; time < 2; time++) {
+      const { sqlite, close } = openDatabase(dataDir, { synchronous: "full" });
+      assert.equal(readPragma(sqlite, "application_id"), APPLICATION_ID);
+      assert.equal(readPragma(sqlite, "user_version"), SCHEMA_VERSION);
+      assert.equal(readPragma(sqlite, "synchronous"), 2);
+      assert.equal(readPragma(sqlite, "foreign_keys"), 1);
+      assert.equal(sqlite.prepare("PRAGMA journal_mode").get()!["journal_mode"], "wal");
+      close();
+    }
+    assert.equal(Deno.statSync(dataDir).mode! & 0o777, 0o700);
+    assert.equal(Deno.statSync(`${dataDir}/classcord.db`).mode! & 0o777, 0o600);
+  });
+});
+
+Deno.test("openDatabase refuses what is not ours, and leaves it as it was", async () => {
+  const cases: Record<string, [StoreFailure, (file: string) => void]> = {
+    "another program's database": ["foreign", (file) => {
+      const other = new DatabaseSync(file);
+      other.exec("CREATE TABLE t (x); PRAGMA application_id = 7");
+      other.close();
+    }],
+    "a newer schema": ["newer", (file) => {
+      const newer = new DatabaseSync(file);
+      newer.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 999`);
+      newer.close();
+    }],
+    "no database": ["corrupt", (file) => Deno.writeTextFileSync(file, "text ".repeat(2000))],
+    "a directory": ["io", (file) => Deno.mkdirSync(file)],
+  };
+  for (const [what, [kind, make]] of Object.entries(cases)) {
+    await withDirectory((path) => {
+      const file = `${path}/classcord.db`;
+      make(file);
+      const before = Deno.statSync(file).isFile ? Deno.readFileSync(file) : undefined;
+      const error = refusal(path);
+      assert.equal(error.kind, kind, what);
+      assert.ok(error.message.includes(file), error.message);
+      if (before !== undefined) assert.deepEqual(Deno.readFileSync(file), before, what);
+    });
+  }
+});
+
+Deno.test("openDatabase finds a page that was overwritten", async () => {
+  await withDirectory((path) => {
+    const database = openDatabase(path, { synchronous: "normal" });
+    const store = new MessageStore(database);
+    store.append(Array.from({ length: 500 }, () => newMessage({ content: "x".repeat(200) })));
+    database.close();
+    const file = Deno.openSync(database.path, { write: true });
+    file.seekSync(4096 * 8, Deno.SeekMode.Start);
+    file.writeSync(new Uint8Array(4096 * 4).fill(0xa5));
+    file.close();
+    const error = refusal(path);
+    assert.equal(error.kind, "corrupt");
+    assert.match(error.message, /classcord restore/);
+  });
+});
+
+Deno.test("AccountStore finds an account by its key and refuses a second one", async () => {
+  await withDatabase((database) => {
+    const store = new AccountStore(database);
+    const made = addAccount(store, "Élodie");
+    assert.deepEqual(store.findByKey(nameKey("ÉLODIE")), made);
+    assert.equal(made.role, "member");
+    assert.throws(() => addAccount(store, "élodie"), NameTaken);
+    store.setRole(made.id, "admin");
+    store.setDisabled(made.id, 5);
+    store.touchLogin(made.id, 6);
+    store.setPasswordHash(made.id, "other");
+    const { role, disabledAt, lastLoginAt, passwordHash } = store.findByKey(made.key)!;
+    assert.deepEqual([role, disabledAt, lastLoginAt, passwordHash], ["admin", 5, 6, "other"]);
+  });
+});
+
+Deno.test("AccountStore deletes an account and leaves its messages, with the name as text", async () => {
+  await withDatabase((database) => {
+    const store = new AccountStore(database);
+    const { id } = addAccount(store, "bob");
+    const messages = new MessageStore(database);
+    messages.append([newMessage({ sender: "bob", senderAccount: id })]);
+    store.delete(id);
+    assert.deepEqual(store.list(), []);
+    const [kept] = [...messages.iterate()];
+    assert.deepEqual([kept?.sender, kept?.senderAccount], ["bob", null]);
+  });
+});
+
+Deno.test("MessageStore stores a batch whole or not at all, and never uses an id twice", async () => {
+  await withDatabase((database) => {
+    const messages = new MessageStore(database);
+    assert.deepEqual(messages.append([newMessage(), newMessage()]), [1, 2]);
+    const impossible = newMessage({ senderAccount: 99 });
+    assert.throws(() => messages.append([newMessage(), impossible]));
+    assert.equal(messages.count(), 2);
+    database.sqlite.exec("DELETE FROM messages");
+    assert.deepEqual(messages.append([newMessage()]), [3]);
+  });
+});
+
+Deno.test("MessageStore reads back what was stored, filtered", async () => {
+  await withDatabase((database) => {
+    const messages = new MessageStore(database);
+    const first = newMessage({ sentAt: 10, extra: '{"mood":1.0}', content: "é € '\n" });
+    const secret = newMessage({
+      sentAt: 20,
+      subtype: "private",
+      sender: "Bob",
+      recipient: "carol",
+      channel: null,
+    });
+    const last = newMessage({ sentAt: 30, sender: "carol" });
+    messages.append([first, secret, last]);
+    const ids = (filter: Parameters<MessageStore["iterate"]>[0]) =>
+      [...messages.iterate(filter)].map(({ id }) => id);
+    assert.deepEqual([...messages.iterate()][0], { ...first, id: 1 });
+    assert.deepEqual(ids({}), [1, 3]);
+    assert.deepEqual(ids({ includePrivate: true }), [1, 2, 3]);
+    assert.deepEqual(ids({ from: 20, before: 30, includePrivate: true }), [2]);
+    assert.deepEqual(ids({ userKey: "carol", includePrivate: true }), [2, 3]);
+    assert.deepEqual(ids({ userKey: "bob" }), []);
+  });
+});
+
+Deno.test("lockForServer lets one in, and the next when it has let go", async () => {
+  await withDirectory((path) => {
+    const lock = lockForServer(path);
+    assert.throws(() => lockForServer(path), (error: Error) => {
+      assert.ok(error instanceof ServerRunning);
+      assert.ok(error.message.includes(String(Deno.pid)), error.message);
+      return true;
+    });
+    lock.release();
+    lockForServer(path).release();
+  });
+});
