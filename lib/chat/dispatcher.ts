@@ -19,8 +19,11 @@ export function createDispatcher(services: Services): Dispatch {
     try {
       takeToken(session, services);
       if (parsed instanceof ProtocolError) throw parsed;
-      return handle(session, parsed, services)
-        ?.catch((error: unknown) => fail(session, { error, request: parsed, ref }, services));
+      const pending = handle(session, parsed, services);
+      if (pending === undefined) return;
+      return session.replyFirst(() =>
+        pending.catch((error: unknown) => fail(session, { error, request: parsed, ref }, services))
+      );
     } catch (error) {
       fail(session, { error, request: parsed, ref }, services);
     }

@@ -4,6 +4,9 @@ import { encodeLines } from "../protocol/reply.ts";
 import type { MalformedCount, RateLimit } from "./rate_limit.ts";
 import type { User } from "./roster.ts";
 
+// A login waits for its turn to be hashed; a busy room must not fill the memory meanwhile.
+const HELD_MAX_BYTES = 256 * 1024;
+
 /** State of one connection. The roster sets `user`; the dispatcher owns the rest. */
 export class Session {
   readonly peer: Peer;
@@ -15,6 +18,8 @@ export class Session {
   activeAt: number;
   /** Messages of this connection that the log has not reported yet. */
   unreported = 0;
+  #held: Uint8Array[] | undefined;
+  #heldBytes = 0;
 
   constructor(peer: Peer, options: { rate: RateLimit; malformed: MalformedCount; now: number }) {
     this.peer = peer;
@@ -23,8 +28,40 @@ export class Session {
     this.activeAt = options.now;
   }
 
-  /** Queues one or more lines for this connection. */
+  /** Queues one or more lines that answer this connection. */
   send(lines: string): void {
     this.peer.send(encodeLines(lines));
+  }
+
+  /** Queues lines that others caused. */
+  deliver(bytes: Uint8Array): void {
+    if (this.#held === undefined) this.peer.send(bytes);
+    else this.#hold(this.#held, bytes);
+  }
+
+  /**
+   * Keeps back what others cause while `work` runs, so that its reply is the next line: some clients
+   * take whatever comes first for the reply to their login.
+   */
+  async replyFirst(work: () => Promise<void>): Promise<void> {
+    this.#held ??= [];
+    try {
+      await work();
+    } finally {
+      this.#release();
+    }
+  }
+
+  #hold(held: Uint8Array[], bytes: Uint8Array): void {
+    held.push(bytes);
+    this.#heldBytes += bytes.length;
+    if (this.#heldBytes > HELD_MAX_BYTES) this.#release();
+  }
+
+  #release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    this.#heldBytes = 0;
+    for (const bytes of held) this.peer.send(bytes);
   }
 }

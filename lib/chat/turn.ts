@@ -61,10 +61,10 @@ export class Turn {
     for (const session of this.#roster.sessions) {
       if (excepted.has(session)) {
         const others = broadcasts.filter(({ except }) => except !== session);
-        if (others.length > 0) session.send(joinLines(others));
+        if (others.length > 0) session.deliver(encodeLines(joinLines(others)));
         this.deliveries += countMessages(others);
       } else {
-        session.peer.send(bytes);
+        session.deliver(bytes);
         this.deliveries += messages;
       }
     }
@@ -76,7 +76,7 @@ export class Turn {
     const bytes = encodeLines(line);
     for (const session of recipient.sessions) {
       if (session === origin) continue;
-      session.peer.send(bytes);
+      session.deliver(bytes);
       this.deliveries++;
     }
   }

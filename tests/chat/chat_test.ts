@@ -416,3 +416,20 @@ Deno.test("a client that left during its login does not join", async () => {
   assert.deepEqual(bob.take(), []);
   assert.equal(chat.services.roster.find("alice"), undefined);
 });
+
+Deno.test("what others cause while a guest's login is checked comes after its reply", async () => {
+  const chat = makeChat({ alice: "1234" });
+  const bob = await guest(chat, "bob");
+  const peer = await guest(chat, "alice2");
+  for (const [password, answer] of [["wrong", "error"], ["1234", "login"]] as const) {
+    peer.take();
+    const login = peer.say({ type: "login", username: "alice", password });
+    await bob.say(say(`said before the ${answer}`));
+    chat.turn();
+    await login;
+    assert.deepEqual(peer.take().map(({ type, content }) => content ?? type), [
+      answer,
+      `said before the ${answer}`,
+    ]);
+  }
+});
