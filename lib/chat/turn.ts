@@ -1,6 +1,6 @@
 // The deliveries of one turn of the event loop. Lines for everyone that follow each other are joined
-// and encoded once, and the same bytes go into every outbox; only those who are left out of one of
-// them get bytes of their own.
+// and encoded once, and the same bytes go into every outbox; those who are left out of one of them get
+// a copy without it.
 import { nameKey } from "../protocol/names.ts";
 import { ackLine, encodeLines, messageLine } from "../protocol/reply.ts";
 import type { MessageEvent, PresenceEvent } from "./message_log.ts";
@@ -55,17 +55,17 @@ export class Turn {
     const broadcasts = this.#broadcasts;
     if (broadcasts.length === 0) return;
     this.#broadcasts = [];
-    const bytes = encodeLines(joinLines(broadcasts));
-    const messages = countMessages(broadcasts);
-    const excepted = new Set(broadcasts.map(({ except }) => except));
+    const bytes = encodeLines(broadcasts.map(({ line }) => line).join(""));
+    const own = ownLines(broadcasts);
+    const messages = broadcasts.filter(({ isMessage }) => isMessage).length;
     for (const session of this.#roster.sessions) {
-      if (excepted.has(session)) {
-        const others = broadcasts.filter(({ except }) => except !== session);
-        if (others.length > 0) session.deliver(encodeLines(joinLines(others)));
-        this.deliveries += countMessages(others);
-      } else {
+      const left = own.get(session);
+      if (left === undefined) {
         session.deliver(bytes);
         this.deliveries += messages;
+      } else {
+        if (left.bytes < bytes.length) session.deliver(without(bytes, left));
+        this.deliveries += messages - left.messages;
       }
     }
   }
@@ -82,10 +82,40 @@ export class Turn {
   }
 }
 
-function joinLines(broadcasts: readonly Broadcast[]): string {
-  return broadcasts.map(({ line }) => line).join("");
+/** What one session is left out of: places in the bytes of a turn. */
+interface OwnLines {
+  readonly places: { readonly start: number; readonly end: number }[];
+  bytes: number;
+  messages: number;
 }
 
-function countMessages(broadcasts: readonly Broadcast[]): number {
-  return broadcasts.reduce((count, { isMessage }) => count + (isMessage ? 1 : 0), 0);
+function ownLines(broadcasts: readonly Broadcast[]): Map<Session, OwnLines> {
+  const own = new Map<Session, OwnLines>();
+  let start = 0;
+  for (const { line, except, isMessage } of broadcasts) {
+    // Lines are ASCII: as many bytes as characters.
+    const end = start + line.length;
+    if (except !== undefined) {
+      const left = own.get(except) ?? { places: [], bytes: 0, messages: 0 };
+      own.set(except, left);
+      left.places.push({ start, end });
+      left.bytes += line.length;
+      if (isMessage) left.messages++;
+    }
+    start = end;
+  }
+  return own;
+}
+
+// Copied, not encoded again: of a thousand that join at once, each is left out of its own line.
+function without(bytes: Uint8Array, { places, bytes: left }: OwnLines): Uint8Array {
+  const rest = new Uint8Array(bytes.length - left);
+  let from = 0;
+  let to = 0;
+  for (const { start, end } of [...places, { start: bytes.length, end: 0 }]) {
+    rest.set(bytes.subarray(from, start), to);
+    to += start - from;
+    from = end;
+  }
+  return rest;
 }

@@ -46,12 +46,15 @@ export function message(session: Session, request: MessageRequest, services: Ser
 
 function checkSize({ content, extra }: MessageRequest, { limits }: Services): void {
   const { contentBytes, lineBytes } = limits;
-  const bytes = byteLength(content);
-  if (contentBytes > 0 && bytes > contentBytes) {
-    throw new ProtocolError(
-      "content_too_long",
-      `Expected a content of at most ${contentBytes} bytes, got ${bytes}.`,
-    );
+  // No character takes more than 3 bytes for each of its UTF-16 units: most contents need no counting.
+  if (contentBytes > 0 && content.length * 3 > contentBytes) {
+    const bytes = byteLength(content);
+    if (bytes > contentBytes) {
+      throw new ProtocolError(
+        "content_too_long",
+        `Expected a content of at most ${contentBytes} bytes, got ${bytes}.`,
+      );
+    }
   }
   // Escapes make members that came in a fitting line longer than a client may bear.
   if (lineBytes > 0 && extra !== null && extra.length > lineBytes) {

@@ -1,0 +1,183 @@
+// `deno task bench --check`: counts the work of delivery instead of timing it. The counts are the same on
+// every machine, so that a change for the worse fails at once.
+import { ChatServer } from "../lib/chat/chat_server.ts";
+import { type ByteStream, Connection } from "../lib/net/connection.ts";
+import { makeChat } from "../tests/chat/fakes.ts";
+
+/** A connection's stream in memory; counts the writes. */
+class CountingStream implements ByteStream {
+  writes = 0;
+  lines = 0;
+  #feed = Promise.withResolvers<Uint8Array | null>();
+  #gate: PromiseWithResolvers<void> | undefined;
+
+  /** Lets the server read these bytes. */
+  push(text: string | null): void {
+    this.#feed.resolve(text === null ? null : new TextEncoder().encode(text));
+  }
+
+  /** Keeps writes from ending until they are released. */
+  block(): void {
+    this.#gate = Promise.withResolvers();
+  }
+
+  release(): void {
+    this.#gate?.resolve();
+    this.#gate = undefined;
+  }
+
+  async read(into: Uint8Array): Promise<number | null> {
+    const bytes = await this.#feed.promise;
+    this.#feed = Promise.withResolvers();
+    if (bytes === null) return null;
+    into.set(bytes);
+    return bytes.length;
+  }
+
+  async write(bytes: Uint8Array): Promise<number> {
+    this.writes++;
+    await this.#gate?.promise;
+    this.lines += bytes.filter((byte) => byte === 0x0a).length;
+    return bytes.length;
+  }
+
+  closeWrite(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): void {}
+}
+
+interface Work {
+  readonly writes: number;
+  readonly encodes: number;
+  readonly transactions: number;
+  readonly lines: number;
+}
+
+/** A chat with `count` guests over counting streams. */
+class Room {
+  readonly streams: CountingStream[] = [];
+  readonly #chat = makeChat({}, {});
+  readonly #running: Promise<void>[] = [];
+  #transactions = 0;
+
+  static async open(count: number): Promise<Room> {
+    const room = new Room();
+    const server = new ChatServer(room.#chat.services, {
+      mayScrape: () => false,
+      text: () => Promise.resolve(""),
+    });
+    for (let i = 0; i < count; i++) {
+      const stream = new CountingStream();
+      const info = { id: i, address: "10.0.0.5", port: i };
+      const connection = new Connection(stream, info, { lineBytes: 65_536, outboxBytes: 0 });
+      room.#running.push(connection.run(server.open(connection)));
+      room.streams.push(stream);
+    }
+    const { stored } = room.#chat;
+    const push = stored.push.bind(stored);
+    stored.push = (...messages) => {
+      room.#transactions++;
+      return push(...messages);
+    };
+    await settle();
+    return room;
+  }
+
+  /** What one turn of the event loop costs in which `act` happened. */
+  async measure(act: () => void): Promise<Work> {
+    const before = this.#sum();
+    const encode = TextEncoder.prototype.encode;
+    let encodes = 0;
+    act();
+    TextEncoder.prototype.encode = function (text) {
+      encodes++;
+      return encode.call(this, text);
+    };
+    await settle();
+    TextEncoder.prototype.encode = encode;
+    const after = this.#sum();
+    return {
+      writes: after.writes - before.writes,
+      lines: after.lines - before.lines,
+      transactions: after.transactions - before.transactions,
+      encodes,
+    };
+  }
+
+  #sum(): { writes: number; lines: number; transactions: number } {
+    return {
+      writes: this.streams.reduce((sum, { writes }) => sum + writes, 0),
+      lines: this.streams.reduce((sum, { lines }) => sum + lines, 0),
+      transactions: this.#transactions,
+    };
+  }
+
+  async close(): Promise<void> {
+    for (const stream of this.streams) stream.push(null);
+    await Promise.all(this.#running);
+  }
+}
+
+/** Waits until all that follows from what was read has happened. */
+async function settle(): Promise<void> {
+  for (let i = 0; i < 5; i++) await new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+const join = (i: number) => `{"type":"message","from":"g${i}","content":""}\n`;
+const say = (i: number) => `{"type":"message","content":"message ${i}"}\n`;
+
+interface Expectation {
+  readonly what: string;
+  readonly work: Work;
+  readonly most: Partial<Work>;
+  readonly lines: number;
+}
+
+/** Counts, prints, and returns whether every count is within its bound. */
+export async function check(): Promise<boolean> {
+  const results: Expectation[] = [];
+  const room = await Room.open(200);
+  results.push({
+    what: "200 join in one turn: one encode, one write each",
+    work: await room.measure(() => room.streams.forEach((stream, i) => stream.push(join(i)))),
+    most: { encodes: 1, writes: 200, transactions: 0 },
+    lines: 200 * 199,
+  });
+  results.push({
+    what: "64 messages in one turn: one encode, one transaction, one write each",
+    work: await room.measure(() => room.streams.slice(0, 64).forEach((s, i) => s.push(say(i)))),
+    most: { encodes: 1, writes: 200, transactions: 1 },
+    lines: 64 * 199,
+  });
+  results.push({
+    what: "a lone message: one encode, one transaction, one write each",
+    work: await room.measure(() => room.streams[0]!.push(say(0))),
+    most: { encodes: 1, writes: 199, transactions: 1 },
+    lines: 199,
+  });
+  room.streams.forEach((stream) => stream.block());
+  await room.measure(() => room.streams[0]!.push(say(0)));
+  for (let i = 0; i < 9; i++) await room.measure(() => room.streams[0]!.push(say(i)));
+  results.push({
+    what: "9 turns while a write is in flight: joined into one write each",
+    work: await room.measure(() => room.streams.forEach((stream) => stream.release())),
+    most: { encodes: 0, writes: 199, transactions: 0 },
+    lines: 10 * 199,
+  });
+  await room.close();
+  return report(results);
+}
+
+function report(results: readonly Expectation[]): boolean {
+  let good = true;
+  for (const { what, work, most, lines } of results) {
+    const over = Object.entries(most).filter(([key, bound]) => work[key as keyof Work] > bound);
+    const right = over.length === 0 && work.lines === lines;
+    good &&= right;
+    console.log(`${right ? "ok  " : "FAIL"} ${what}: ${JSON.stringify(work)}`);
+    if (!right) console.log(`     expected ${lines} lines and at most ${JSON.stringify(most)}`);
+  }
+  return good;
+}

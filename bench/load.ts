@@ -1,0 +1,259 @@
+// The load generator, a process of its own: `load.ts SCENARIO JSON` prints one line of JSON.
+import { cpuUsage } from "node:process";
+import { percentile } from "./measure.ts";
+import { CLASSCORD, type Dialect, IRC, joinAll, Wire } from "./wire.ts";
+
+/** What a scenario is told. */
+export interface LoadOptions {
+  readonly port: number;
+  readonly protocol: "classcord" | "irc";
+  /** Connections. */
+  readonly connections: number;
+  /** Messages that may be on their way at once. */
+  readonly inFlight?: number;
+  readonly seconds?: number;
+}
+
+/** What a generator found. Times in milliseconds. */
+export interface LoadResult {
+  readonly deliveriesPerSecond?: number;
+  readonly p50?: number;
+  readonly p99?: number;
+  readonly max?: number;
+  /** Deliveries to the connection that got the fewest, as a share of the mean. */
+  readonly worstShare?: number;
+  readonly elapsed?: number;
+  readonly lines?: number;
+  readonly bytes?: number;
+  /** CPU that the generator used, as a share of one core. */
+  readonly generatorCpu?: number;
+}
+
+const SENDERS = 8;
+const PAYLOAD = 40;
+const LAZY_MS = 2;
+/** Connections whose latency is measured, where the others read now and then. */
+const PROBES = 10;
+
+function dialectOf({ protocol }: LoadOptions): Dialect {
+  return protocol === "irc" ? IRC : CLASSCORD;
+}
+
+function names(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `g${i}`);
+}
+
+/** The time it was sent, filled up to the size of the payload. */
+function stamp(): string {
+  return `t${performance.now().toFixed(3)};`.padEnd(PAYLOAD, "x");
+}
+
+const decoder = new TextDecoder("latin1");
+
+/** Milliseconds since the newest message of a chunk was sent. */
+function latencyOf(chunk: Uint8Array): number | undefined {
+  const sent = /t(\d+\.\d{3});x*(?!.*t\d+\.\d{3};)/.exec(decoder.decode(chunk.subarray(-300)));
+  return sent === null ? undefined : performance.now() - Number(sent[1]);
+}
+
+/** A promise that resolves with the next tick of a shared timer. */
+function createTicker(milliseconds: number): { next(): Promise<void>; stop(): void } {
+  let tick = Promise.withResolvers<void>();
+  const timer = setInterval(() => {
+    tick.resolve();
+    tick = Promise.withResolvers();
+  }, milliseconds);
+  return {
+    next: () => tick.promise,
+    stop() {
+      clearInterval(timer);
+      tick.resolve();
+    },
+  };
+}
+
+/** Keeps `inFlight` messages on their way for some seconds; `copies` is how often each is delivered. */
+async function saturate(
+  wires: Wire[],
+  options: { senders: Wire[]; line: (sender: number) => string; copies: number } & LoadOptions,
+): Promise<LoadResult> {
+  const { senders, line, copies, inFlight = 1, seconds = 5 } = options;
+  const saturated = inFlight > 1;
+  const latencies: number[] = [];
+  const ticker = createTicker(LAZY_MS);
+  let sent = 0;
+  let received = 0;
+  let running = true;
+  const finished = Promise.withResolvers<void>();
+
+  function refill(): void {
+    while (running && sent - Math.floor(received / copies) < inFlight) {
+      const sender = sent++ % senders.length;
+      senders[sender]!.send(line(sender));
+    }
+    if (!running && received >= sent * copies) finished.resolve();
+  }
+
+  for (const [i, wire] of wires.entries()) {
+    const probe = !saturated || i % Math.ceil(wires.length / PROBES) === 0;
+    wire.watch((chunk, lines) => {
+      received += lines;
+      if (probe) {
+        const latency = latencyOf(chunk);
+        if (latency !== undefined) latencies.push(latency);
+      }
+      refill();
+    }, probe ? undefined : () => ticker.next());
+  }
+  const cpu = cpuUsage();
+  const begun = performance.now();
+  refill();
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  const elapsed = (performance.now() - begun) / 1000;
+  const counted = received;
+  const used = cpuUsage(cpu);
+  running = false;
+  refill();
+  const patience = setTimeout(finished.resolve, 5_000);
+  await finished.promise;
+  clearTimeout(patience);
+  ticker.stop();
+  const shares = wires.map((wire) => wire.lines);
+  return {
+    deliveriesPerSecond: counted / elapsed,
+    p50: percentile(latencies, 0.5),
+    p99: percentile(latencies, 0.99),
+    max: percentile(latencies, 1),
+    worstShare: Math.min(...shares) / (shares.reduce((sum, n) => sum + n, 0) / shares.length),
+    generatorCpu: (used.user + used.system) / 1e6 / elapsed,
+  };
+}
+
+/** Everyone hears everyone. */
+async function fanout(options: LoadOptions): Promise<LoadResult> {
+  const dialect = dialectOf(options);
+  const wires = await joinAll(options.port, dialect, names(options.connections));
+  const senders = wires.slice(0, SENDERS);
+  const result = await saturate(wires, {
+    ...options,
+    senders,
+    line: () => dialect.broadcast(stamp()),
+    copies: options.connections - 1,
+  });
+  wires.forEach((wire) => wire.close());
+  return result;
+}
+
+/** Pairs that write to each other. */
+async function pairs(options: LoadOptions): Promise<LoadResult> {
+  const dialect = dialectOf(options);
+  const wires = await joinAll(options.port, dialect, names(options.connections));
+  const result = await saturate(wires, {
+    ...options,
+    senders: wires,
+    line: (sender) => dialect.direct(`g${sender ^ 1}`, stamp()),
+    copies: 1,
+  });
+  wires.forEach((wire) => wire.close());
+  return result;
+}
+
+/** Everyone joins at once: the time until everyone has heard of everyone. */
+async function joinStorm(options: LoadOptions): Promise<LoadResult> {
+  const dialect = dialectOf(options);
+  const cpu = cpuUsage();
+  const begun = performance.now();
+  const wires = await Promise.all(
+    names(options.connections).map(async (name) => {
+      const wire = await Wire.connect(options.port, dialect);
+      await wire.send(dialect.join(name));
+      return wire;
+    }),
+  );
+  await Promise.all(wires.map((wire) => wire.settle()));
+  // Presence that was on its way when the last probe was answered.
+  await Promise.all(wires.map((wire) => wire.settle()));
+  const elapsed = performance.now() - begun;
+  const used = cpuUsage(cpu);
+  const result = {
+    elapsed,
+    lines: wires.reduce((sum, { lines }) => sum + lines, 0),
+    bytes: wires.reduce((sum, { bytes }) => sum + bytes, 0),
+    generatorCpu: (used.user + used.system) / 1e3 / elapsed,
+  };
+  wires.forEach((wire) => wire.close());
+  return result;
+}
+
+/** Accounts `user0`, `user1`, … log in at once, while ten guests chat. */
+async function loginStorm(options: LoadOptions): Promise<LoadResult> {
+  const chatters = await joinAll(options.port, CLASSCORD, names(10));
+  const latencies: number[] = [];
+  for (const wire of chatters) {
+    wire.watch((chunk) => {
+      const latency = latencyOf(chunk);
+      if (latency !== undefined) latencies.push(latency);
+    });
+  }
+  const talk = setInterval(() => chatters[0]!.send(CLASSCORD.broadcast(stamp())), 20);
+  const begun = performance.now();
+  const wires = await Promise.all(
+    Array.from({ length: options.connections }, async (_, i) => {
+      const wire = await Wire.connect(options.port, CLASSCORD);
+      const answered = Promise.withResolvers<void>();
+      let text = "";
+      wire.watch((chunk) => {
+        text += decoder.decode(chunk);
+        if (text.includes('"type":"login","status":"ok"')) answered.resolve();
+        else if (text.includes('"error"')) answered.reject(new Error(text));
+      });
+      const request = { type: "login", username: `user${i}`, password: "motdepasse" };
+      await wire.send(`${JSON.stringify(request)}\n`);
+      await answered.promise;
+      wire.watch(() => {});
+      return wire;
+    }),
+  );
+  const elapsed = performance.now() - begun;
+  clearInterval(talk);
+  const p99 = percentile(latencies, 0.99);
+  [...wires, ...chatters].forEach((wire) => wire.close());
+  return { elapsed, p50: percentile(latencies, 0.5), p99, max: percentile(latencies, 1) };
+}
+
+/** Connections that do nothing, until the other end of standard input closes. */
+async function idle(options: LoadOptions): Promise<LoadResult> {
+  const wires: Deno.TcpConn[] = [];
+  while (wires.length < options.connections) {
+    const some = Array.from({ length: 100 }, () => Deno.connect({ port: options.port }));
+    wires.push(...await Promise.all(some));
+  }
+  // One round trip each: the server has taken the connection in and read from it.
+  const buffer = new Uint8Array(64);
+  for (const wire of wires) {
+    await wire.write(new TextEncoder().encode('{"type":"ping"}\n'));
+    await wire.read(buffer);
+  }
+  console.log("{}");
+  for await (const _ of Deno.stdin.readable);
+  wires.forEach((wire) => wire.close());
+  return {};
+}
+
+const SCENARIOS: Record<string, (options: LoadOptions) => Promise<LoadResult>> = {
+  fanout,
+  pairs,
+  joinStorm,
+  loginStorm,
+  idle,
+};
+
+/** Names of the scenarios. */
+export type Scenario = "fanout" | "pairs" | "joinStorm" | "loginStorm" | "idle";
+
+if (import.meta.main) {
+  const [scenario = "", options = "{}"] = Deno.args;
+  const result = await SCENARIOS[scenario]!(JSON.parse(options));
+  console.log(JSON.stringify(result));
+  Deno.exit(0);
+}
