@@ -72,7 +72,9 @@ class Room {
       const stream = new CountingStream();
       const info = { id: i, address: "10.0.0.5", port: i };
       const connection = new Connection(stream, info, { lineBytes: 65_536, outboxBytes: 0 });
-      room.#running.push(connection.run(server.open(connection)));
+      const ended = Promise.withResolvers<void>();
+      room.#running.push(ended.promise);
+      connection.start(server.open(connection), () => ended.resolve());
       room.streams.push(stream);
     }
     const { stored } = room.#chat;

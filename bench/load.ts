@@ -31,9 +31,9 @@ export interface LoadResult {
 
 const SENDERS = 8;
 const PAYLOAD = 40;
-const LAZY_MS = 2;
-/** Connections whose latency is measured, where the others read now and then. */
-const PROBES = 10;
+const LAZY_MS = 5;
+/** Connections whose latency is measured in a saturated room. */
+const OBSERVERS = 10;
 
 function dialectOf({ protocol }: LoadOptions): Dialect {
   return protocol === "irc" ? IRC : CLASSCORD;
@@ -72,53 +72,66 @@ function createTicker(milliseconds: number): { next(): Promise<void>; stop(): vo
   };
 }
 
-/** Keeps `inFlight` messages on their way for some seconds; `copies` is how often each is delivered. */
-async function saturate(
-  wires: Wire[],
-  options: { senders: Wire[]; line: (sender: number) => string; copies: number } & LoadOptions,
-): Promise<LoadResult> {
-  const { senders, line, copies, inFlight = 1, seconds = 5 } = options;
-  const saturated = inFlight > 1;
+/** What {@linkcode saturate} needs to know of a scenario. */
+interface Flow {
+  readonly senders: readonly Wire[];
+  /** The next message of a sender, by its index. */
+  readonly line: (sender: number) => string;
+  /** Those who say how far the server is: when each has a message, it counts as delivered. */
+  readonly observers: readonly Wire[];
+  /** How many of the observers receive a message. */
+  readonly copies: number;
+  readonly inFlight: number;
+  readonly seconds: number;
+}
+
+/**
+ * Keeps messages on their way for some seconds. Observers read at once; in a saturated room the others
+ * read every few milliseconds, so that the generator is not what is measured.
+ */
+async function saturate(wires: readonly Wire[], flow: Flow): Promise<LoadResult> {
+  const { senders, line, observers, copies, inFlight, seconds } = flow;
   const latencies: number[] = [];
   const ticker = createTicker(LAZY_MS);
+  const sentBy = new Map<Wire, number>();
   let sent = 0;
-  let received = 0;
+  let observed = 0;
   let running = true;
-  const finished = Promise.withResolvers<void>();
 
   function refill(): void {
-    while (running && sent - Math.floor(received / copies) < inFlight) {
-      const sender = sent++ % senders.length;
-      senders[sender]!.send(line(sender));
+    while (running && sent - Math.floor(observed / copies) < inFlight) {
+      const index = sent++ % senders.length;
+      const sender = senders[index]!;
+      sentBy.set(sender, (sentBy.get(sender) ?? 0) + 1);
+      sender.send(line(index));
     }
-    if (!running && received >= sent * copies) finished.resolve();
   }
 
-  for (const [i, wire] of wires.entries()) {
-    const probe = !saturated || i % Math.ceil(wires.length / PROBES) === 0;
-    wire.watch((chunk, lines) => {
-      received += lines;
-      if (probe) {
+  for (const wire of wires) {
+    if (observers.includes(wire)) {
+      wire.watch((chunk, lines) => {
+        observed += lines;
         const latency = latencyOf(chunk);
         if (latency !== undefined) latencies.push(latency);
-      }
-      refill();
-    }, probe ? undefined : () => ticker.next());
+        refill();
+      });
+    } else {
+      wire.watch(() => {}, () => ticker.next());
+    }
   }
+  const total = () => wires.reduce((sum, { lines }) => sum + lines, 0);
   const cpu = cpuUsage();
   const begun = performance.now();
   refill();
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   const elapsed = (performance.now() - begun) / 1000;
-  const counted = received;
   const used = cpuUsage(cpu);
+  const counted = total();
   running = false;
-  refill();
-  const patience = setTimeout(finished.resolve, 5_000);
-  await finished.promise;
-  clearTimeout(patience);
+  await untilQuiet(total);
   ticker.stop();
-  const shares = wires.map((wire) => wire.lines);
+  // A sender does not hear itself: what it sent counts as what it could have received.
+  const shares = wires.map((wire) => wire.lines + (copies === 1 ? 0 : sentBy.get(wire) ?? 0));
   return {
     deliveriesPerSecond: counted / elapsed,
     p50: percentile(latencies, 0.5),
@@ -129,16 +142,28 @@ async function saturate(
   };
 }
 
+async function untilQuiet(total: () => number): Promise<void> {
+  for (let before = -1; before !== total();) {
+    before = total();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+}
+
 /** Everyone hears everyone. */
 async function fanout(options: LoadOptions): Promise<LoadResult> {
+  const { inFlight = 1, seconds = 5, connections } = options;
   const dialect = dialectOf(options);
-  const wires = await joinAll(options.port, dialect, names(options.connections));
-  const senders = wires.slice(0, SENDERS);
+  const wires = await joinAll(options.port, dialect, names(connections));
+  const listeners = wires.slice(SENDERS);
+  const step = Math.floor(listeners.length / OBSERVERS);
+  const observers = inFlight > 1 ? listeners.filter((_, i) => i % step === 0) : listeners;
   const result = await saturate(wires, {
-    ...options,
-    senders,
+    senders: wires.slice(0, SENDERS),
     line: () => dialect.broadcast(stamp()),
-    copies: options.connections - 1,
+    observers,
+    copies: observers.length,
+    inFlight,
+    seconds,
   });
   wires.forEach((wire) => wire.close());
   return result;
@@ -146,13 +171,16 @@ async function fanout(options: LoadOptions): Promise<LoadResult> {
 
 /** Pairs that write to each other. */
 async function pairs(options: LoadOptions): Promise<LoadResult> {
+  const { inFlight = 1, seconds = 5, connections } = options;
   const dialect = dialectOf(options);
-  const wires = await joinAll(options.port, dialect, names(options.connections));
+  const wires = await joinAll(options.port, dialect, names(connections));
   const result = await saturate(wires, {
-    ...options,
     senders: wires,
     line: (sender) => dialect.direct(`g${sender ^ 1}`, stamp()),
+    observers: wires,
     copies: 1,
+    inFlight,
+    seconds,
   });
   wires.forEach((wire) => wire.close());
   return result;

@@ -116,11 +116,9 @@ const SCENARIOS: Record<string, () => Promise<void>> = {
   async fanout() {
     for (const connections of [100, 300, 1000]) {
       for (const inFlight of [64, 1]) {
-        // ngIRCd takes connections in slowly, about 20 a second with 300.
-        const servers = connections > 300 ? [ours, startNaive] : everyone;
         await compare(
           `fanout ${connections}/${inFlight}`,
-          servers,
+          everyone,
           (server) => generate(server, "fanout", { connections, inFlight, seconds }),
         );
       }

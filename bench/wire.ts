@@ -121,12 +121,15 @@ function countLines(chunk: Uint8Array): number {
   return lines;
 }
 
+// ngIRCd lets ten wait to be accepted; whoever comes eleventh tries again after a second.
+const AT_ONCE = 8;
+
 /** Opens connections a few at a time and joins them all. */
 export async function joinAll(port: number, dialect: Dialect, names: string[]): Promise<Wire[]> {
   const wires: Wire[] = [];
-  for (let at = 0; at < names.length; at += 50) {
+  for (let at = 0; at < names.length; at += AT_ONCE) {
     const some = await Promise.all(
-      names.slice(at, at + 50).map(async (name) => {
+      names.slice(at, at + AT_ONCE).map(async (name) => {
         const wire = await Wire.connect(port, dialect);
         await wire.send(dialect.join(name));
         await wire.settle();

@@ -1,10 +1,10 @@
 // The chat as the transports see it: takes a connection in, gives it a session, and ends them all.
-import type { LineConsumer, Peer } from "../net/peer.ts";
+import type { CloseReason, LineConsumer, Peer } from "../net/peer.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { encodeLines, errorLine, systemLine } from "../protocol/reply.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import { leave } from "./lobby.ts";
-import { MalformedCount, RateLimit } from "./rate_limit.ts";
+import { RateLimit } from "./rate_limit.ts";
 import type { Services } from "./services.ts";
 import { Session } from "./session.ts";
 
@@ -22,6 +22,13 @@ export class ChatServer {
   readonly #probe: MetricsProbe;
   readonly #dispatch: ReturnType<typeof createDispatcher>;
   readonly #sessions = new Set<Session>();
+  // One for all conversations: functions of its own would weigh on every idle connection.
+  readonly #handlers: ConversationHandlers = {
+    line: (session, text, readAt) => this.#line(session, text, readAt),
+    overlong: (session, error) => this.#overlong(session, error),
+    metrics: (session) => this.#metrics(session),
+    ended: (session, reason) => this.#ended(session, reason),
+  };
   #stopping = false;
 
   constructor(services: Services, probe: MetricsProbe) {
@@ -41,23 +48,10 @@ export class ChatServer {
   open(peer: Peer): LineConsumer {
     const { limits, observer } = this.#services;
     const now = performance.now();
-    const session = new Session(peer, {
-      rate: new RateLimit(limits.requests, now),
-      malformed: new MalformedCount(limits.malformedPerMinute),
-      now,
-    });
+    const session = new Session(peer, new RateLimit(limits.requests, now), now);
     this.#sessions.add(session);
     observer.connected(peer);
-    return {
-      line: (text, readAt) => this.#line(session, text, readAt),
-      overlong: (error) => this.#overlong(session, error),
-      metrics: () => this.#metrics(session),
-      ended: (reason) => {
-        this.#sessions.delete(session);
-        leave(session, this.#services);
-        observer.disconnected(peer, reason);
-      },
-    };
+    return new Conversation(this.#handlers, session);
   }
 
   /** Closes the connections that have not joined and not asked anything for too long. */
@@ -80,6 +74,12 @@ export class ChatServer {
     );
     for (const { peer } of roster.sessions) peer.send(notice);
     for (const { peer } of this.#sessions) peer.close("shutdown");
+  }
+
+  #ended(session: Session, reason: CloseReason): void {
+    this.#sessions.delete(session);
+    leave(session, this.#services);
+    this.#services.observer.disconnected(session.peer, reason);
   }
 
   #line(session: Session, text: string, readAt: number): void | Promise<void> {
@@ -112,3 +112,38 @@ export class ChatServer {
 }
 
 const SHUTTING_DOWN = new ProtocolError("shutting_down", "The server is shutting down.");
+
+/** What the chat does with what any session brings; as {@linkcode LineConsumer}, for all of them. */
+interface ConversationHandlers {
+  readonly line: (session: Session, text: string, readAt: number) => void | Promise<void>;
+  readonly overlong: (session: Session, error: ProtocolError) => void;
+  readonly metrics: (session: Session) => Promise<void>;
+  readonly ended: (session: Session, reason: CloseReason) => void;
+}
+
+/** Hands what one connection brings to the chat, as its session's. */
+class Conversation implements LineConsumer {
+  readonly #handlers: ConversationHandlers;
+  readonly #session: Session;
+
+  constructor(handlers: ConversationHandlers, session: Session) {
+    this.#handlers = handlers;
+    this.#session = session;
+  }
+
+  line(text: string, readAt: number): void | Promise<void> {
+    return this.#handlers.line(this.#session, text, readAt);
+  }
+
+  overlong(error: ProtocolError): void {
+    this.#handlers.overlong(this.#session, error);
+  }
+
+  metrics(): Promise<void> {
+    return this.#handlers.metrics(this.#session);
+  }
+
+  ended(reason: CloseReason): void {
+    this.#handlers.ended(this.#session, reason);
+  }
+}

@@ -5,6 +5,7 @@ import { parseRequest, type Request } from "../protocol/request.ts";
 import { login, password, register } from "./handlers/accounts.ts";
 import { message } from "./handlers/messages.ts";
 import { logout, ping, status, users, whoami } from "./handlers/presence.ts";
+import { MalformedCount } from "./rate_limit.ts";
 import { reply, type Services } from "./services.ts";
 import type { Session } from "./session.ts";
 
@@ -95,6 +96,7 @@ function fail(session: Session, { error, request, ref }: Failure, services: Serv
 }
 
 function countMalformed(session: Session, services: Services): void {
+  session.malformed ??= new MalformedCount(services.limits.malformedPerMinute);
   if (!session.malformed.add(session.activeAt)) return;
   services.observer.offence(session.peer, "malformed_lines");
   session.peer.close("malformed_lines");

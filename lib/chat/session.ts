@@ -11,7 +11,8 @@ const HELD_MAX_BYTES = 256 * 1024;
 export class Session {
   readonly peer: Peer;
   readonly rate: RateLimit;
-  readonly malformed: MalformedCount;
+  /** Its malformed lines; made with the first of them. */
+  malformed: MalformedCount | undefined;
   /** Who this connection speaks for, or `undefined` before it joins. */
   user: User | undefined;
   /** When it last asked something, or connected, on the chat's monotonic clock. */
@@ -21,11 +22,11 @@ export class Session {
   #held: Uint8Array[] | undefined;
   #heldBytes = 0;
 
-  constructor(peer: Peer, options: { rate: RateLimit; malformed: MalformedCount; now: number }) {
+  /** @param now The time it connected, on the chat's monotonic clock. */
+  constructor(peer: Peer, rate: RateLimit, now: number) {
     this.peer = peer;
-    this.rate = options.rate;
-    this.malformed = options.malformed;
-    this.activeAt = options.now;
+    this.rate = rate;
+    this.activeAt = now;
   }
 
   /** Queues one or more lines that answer this connection. */

@@ -2,7 +2,7 @@
 // ends in an orderly way.
 import { decodeText, LineDecoder } from "../protocol/line_decoder.ts";
 import { ProtocolError } from "../protocol/errors.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox, type OutboxEvents } from "./outbox.ts";
 import type { CloseReason, LineConsumer, Peer, PeerInfo } from "./peer.ts";
 
 /** A stream of bytes in both directions, such as `Deno.TcpConn`. */
@@ -22,7 +22,7 @@ export interface ConnectionLimits {
 }
 
 // Ten thousand idle connections each hold a read buffer: it is small until a client sends much.
-const SMALL_READ = 1024;
+const SMALL_READ = 256;
 const LARGE_READ = 32 * 1024;
 // How long a closing connection may take to accept its last lines, and then to close its own half.
 // Closing with unread input would reset the connection, and the last line would be lost.
@@ -31,15 +31,22 @@ const LINGER_MS = 1_000;
 
 const METRICS_REQUEST = "GET_METRICS";
 
-/** A connection. {@linkcode run} reads until its end; the rest is the chat's half of it. */
-export class Connection implements Peer {
+/**
+ * A connection. {@linkcode start} reads until its end; the rest is the chat's half of it.
+ *
+ * It is written with callbacks where `await` would read better: each suspended async function holds some
+ * hundred bytes, and ten thousand connections idle at once.
+ */
+export class Connection implements Peer, OutboxEvents {
   readonly id: number;
   readonly address: string;
   readonly port: number;
   readonly #stream: ByteStream;
   readonly #decoder: LineDecoder;
   readonly #outbox: Outbox;
+  #buffer = new Uint8Array(SMALL_READ);
   #consumer: LineConsumer | undefined;
+  #whenEnded: (connection: Connection) => void = () => {};
   #reason: CloseReason | undefined;
   #ended = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -51,10 +58,7 @@ export class Connection implements Peer {
     this.port = info.port;
     this.#stream = stream;
     this.#decoder = new LineDecoder(limits.lineBytes);
-    this.#outbox = new Outbox(stream, limits.outboxBytes, {
-      overflow: () => this.abort("slow_consumer"),
-      failed: () => this.abort("error"),
-    });
+    this.#outbox = new Outbox(stream, limits.outboxBytes, this);
   }
 
   /** See {@linkcode Peer.queuedBytes}. */
@@ -87,44 +91,79 @@ export class Connection implements Peer {
     this.#destroy();
   }
 
-  /** Reads until the connection ends, and resolves when it has. Never rejects. */
-  async run(consumer: LineConsumer): Promise<void> {
+  /** See {@linkcode OutboxEvents.overflow}. */
+  overflow(): void {
+    this.abort("slow_consumer");
+  }
+
+  /** See {@linkcode OutboxEvents.failed}. */
+  failed(): void {
+    this.abort("error");
+  }
+
+  /**
+   * Begins to read.
+   *
+   * @param consumer Gets the lines, and is told of the end.
+   * @param whenEnded Told when the connection has ended and its socket is closed; nothing follows.
+   */
+  start(consumer: LineConsumer, whenEnded: (connection: Connection) => void): void {
     this.#consumer = consumer;
+    this.#whenEnded = whenEnded;
+    this.#read();
+  }
+
+  #read(): void {
+    this.#stream.read(this.#buffer).then(this.#took, this.#end);
+  }
+
+  readonly #took = (count: number | null): void => {
     try {
-      await this.#readAll(consumer);
-      if (!this.closed) {
-        // The client closed its half: it still gets the replies to what it asked.
-        this.#reason = "client";
-        this.#timer = setTimeout(() => this.#destroy(), DRAIN_MS);
-        this.#tellEnd("client");
-      }
-      await this.#outbox.drain();
+      if (count === null) return this.#inputEnded();
+      if (this.closed) return this.#read();
+      const pending = this.#consume(this.#consumer!, count);
+      if (pending === undefined) this.#readOn(count);
+      else pending.then(() => this.#readOn(count), this.#end);
     } catch {
-      this.#reason ??= "error";
-    } finally {
-      this.#tellEnd(this.#reason ?? "error");
-      this.#outbox.discard();
-      this.#destroy();
+      this.#end();
     }
+  };
+
+  #readOn(count: number): void {
+    this.#buffer = nextBuffer(this.#buffer, count);
+    this.#read();
   }
 
-  async #readAll(consumer: LineConsumer): Promise<void> {
-    let buffer = new Uint8Array(SMALL_READ);
-    for (;;) {
-      const count = await this.#stream.read(buffer);
-      if (count === null) return;
-      if (this.closed) continue;
-      const readAt = performance.now();
-      this.#decoder.push(buffer.subarray(0, count));
-      const pending = this.#consumeLines(consumer, readAt);
-      if (pending !== undefined) await pending;
-      // The original exporter sends its request without a line end.
-      if (!this.#heardLine && isMetricsRequest(this.#decoder.rest)) await consumer.metrics();
-      buffer = nextBuffer(buffer, count);
+  // The client closed its half: it still gets the replies to what it asked.
+  #inputEnded(): void {
+    if (!this.closed) {
+      this.#reason = "client";
+      this.#timer = setTimeout(() => this.#destroy(), DRAIN_MS);
+      this.#tellEnd("client");
     }
+    this.#outbox.drain().then(this.#end);
   }
 
-  // Not async itself: most lines need no waiting, and an await each would cost a turn.
+  readonly #end = (): void => {
+    this.#reason ??= "error";
+    this.#tellEnd(this.#reason);
+    this.#outbox.discard();
+    this.#destroy();
+    const whenEnded = this.#whenEnded;
+    this.#whenEnded = () => {};
+    whenEnded(this);
+  };
+
+  #consume(consumer: LineConsumer, count: number): void | Promise<void> {
+    const readAt = performance.now();
+    this.#decoder.push(this.#buffer.subarray(0, count));
+    const pending = this.#consumeLines(consumer, readAt);
+    if (pending !== undefined) return pending;
+    // The original exporter sends its request without a line end.
+    if (!this.#heardLine && isMetricsRequest(this.#decoder.rest)) return consumer.metrics();
+  }
+
+  // Most lines need no waiting, and a promise each would cost a turn.
   #consumeLines(consumer: LineConsumer, readAt: number): void | Promise<void> {
     try {
       while (!this.closed) {

@@ -31,8 +31,9 @@ const RETRY_MS = 100;
 export class ChatListener {
   readonly #options: ListenerOptions;
   readonly #listener: Deno.TcpListener;
-  readonly #connections = new Map<Connection, Promise<void>>();
-  readonly #farewells = new Map<Connection, Promise<void>>();
+  readonly #connections = new Set<Connection>();
+  readonly #farewells = new Set<Connection>();
+  #whenEmpty: () => void = () => {};
   readonly #accepting: Promise<void>;
   #closed = false;
   #lastId = 0;
@@ -67,14 +68,15 @@ export class ChatListener {
    * @param within Milliseconds after which those that are left are cut off.
    */
   async finish(within: number): Promise<void> {
+    if (this.#connections.size + this.#farewells.size === 0) return;
     const cut = setTimeout(() => this.#abortAll(), within);
-    await Promise.all([...this.#connections.values(), ...this.#farewells.values()]);
+    await new Promise<void>((resolve) => this.#whenEmpty = resolve);
     clearTimeout(cut);
   }
 
   #abortAll(): void {
-    for (const connection of this.#connections.keys()) connection.abort("shutdown");
-    for (const connection of this.#farewells.keys()) connection.abort("shutdown");
+    for (const connection of this.#connections) connection.abort("shutdown");
+    for (const connection of this.#farewells) connection.abort("shutdown");
   }
 
   async #acceptAll(): Promise<void> {
@@ -102,12 +104,17 @@ export class ChatListener {
     }
     configure(stream);
     const connection = new Connection(stream, info, limits);
-    const ended = connection.run(open(connection)).then(() => {
-      admission.release(network);
-      this.#connections.delete(connection);
-    });
-    this.#connections.set(connection, ended);
+    this.#connections.add(connection);
+    connection.start(open(connection), this.#ended);
   }
+
+  readonly #ended = (connection: Connection): void => {
+    if (this.#connections.delete(connection)) {
+      this.#options.admission.release(networkKey(connection.address));
+    }
+    this.#farewells.delete(connection);
+    if (this.#connections.size + this.#farewells.size === 0) this.#whenEmpty();
+  };
 
   #sayFarewell(stream: Deno.TcpConn, connection: Connection, limit: AdmissionLimit): void {
     if (this.#farewells.size >= MAX_FAREWELLS) {
@@ -119,10 +126,8 @@ export class ChatListener {
       : "Too many connections from your address.";
     connection.send(encodeLines(errorLine(new ProtocolError("too_many_connections", text))));
     connection.close("client");
-    const ended = connection.run(DEAF).then(() => {
-      this.#farewells.delete(connection);
-    });
-    this.#farewells.set(connection, ended);
+    this.#farewells.add(connection);
+    connection.start(DEAF, this.#ended);
   }
 }
 

@@ -23,11 +23,11 @@ export class Outbox {
   readonly #sink: ByteSink;
   readonly #maxBytes: number;
   readonly #events: OutboxEvents;
-  #waiting: Uint8Array[] = [];
+  #waiting: Uint8Array[] | undefined;
   #queued = 0;
   #writing = false;
   #ended = false;
-  readonly #drained = Promise.withResolvers<void>();
+  #drained: PromiseWithResolvers<void> | undefined;
 
   /** @param maxBytes Bound on queued bytes; 0 for none. */
   constructor(sink: ByteSink, maxBytes: number, events: OutboxEvents) {
@@ -50,13 +50,15 @@ export class Outbox {
       this.#events.overflow();
       return;
     }
-    this.#waiting.push(bytes);
+    if (this.#waiting === undefined) this.#waiting = [bytes];
+    else this.#waiting.push(bytes);
     if (!this.#writing) this.#writeAll();
   }
 
   /** Takes nothing more, and resolves when all that was put in is written, or thrown away. */
   drain(): Promise<void> {
     this.#ended = true;
+    this.#drained ??= Promise.withResolvers();
     if (!this.#writing) this.#drained.resolve();
     return this.#drained.promise;
   }
@@ -64,17 +66,17 @@ export class Outbox {
   /** Takes nothing more and forgets what waits. */
   discard(): void {
     this.#ended = true;
-    this.#waiting = [];
+    this.#waiting = undefined;
     this.#queued = 0;
-    this.#drained.resolve();
+    this.#drained?.resolve();
   }
 
   async #writeAll(): Promise<void> {
     this.#writing = true;
     try {
-      while (this.#waiting.length > 0) {
+      while (this.#waiting !== undefined) {
         const batch = this.#waiting;
-        this.#waiting = [];
+        this.#waiting = undefined;
         let bytes = batch.length === 1 ? batch[0]! : join(batch);
         while (bytes.length > 0) {
           const written = await this.#sink.write(bytes);
@@ -87,7 +89,7 @@ export class Outbox {
       this.#events.failed(error);
     } finally {
       this.#writing = false;
-      if (this.#ended) this.#drained.resolve();
+      this.#drained?.resolve();
     }
   }
 }
