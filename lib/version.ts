@@ -1,4 +1,17 @@
-// The version of the program. deno.json has it too; a test holds them together.
+// What this program is: its version, and how it was built.
 
-/** Version, by https://semver.org. */
+/** Version, by https://semver.org. deno.json has it too; a test holds them together. */
 export const VERSION = "0.1.0";
+
+/** How a program was made. `scripts/build.ts` puts it in front of the bundle. */
+export interface Build {
+  /** The commit, or `unknown`. */
+  readonly commit: string;
+  /** `compiled` by `deno compile`, `self-extracting`, or run from the `sources`. */
+  readonly kind: "compiled" | "self-extracting" | "sources";
+}
+
+/** How this program was made. */
+export function buildOf(scope: { CLASSCORD_BUILD?: Build } = globalThis as never): Build {
+  return scope.CLASSCORD_BUILD ?? { commit: "unknown", kind: "sources" };
+}

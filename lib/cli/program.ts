@@ -29,7 +29,8 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   }
 }
 
-function createProgram(): Command {
+/** The whole command line, for running and for its documents. */
+export function createProgram(): Command {
   const program = new Command("classcord")
     .description("A chat server for a school, a class or a small office.")
     .version(VERSION, "-V, --version", "print the version")

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { createConsole } from "../ops/console.ts";
 import { type Log, LogFileError, openLog } from "../ops/log.ts";
+import { connectServiceManager } from "../ops/service_manager.ts";
 import { ListenFailure, type RunningServer, startServer } from "../server.ts";
 import { VERSION } from "../version.ts";
 import { CommandFailure, mendable } from "./command.ts";
@@ -33,11 +34,16 @@ async function serve(settings: Settings): Promise<void> {
   const stopping = Promise.withResolvers<Deno.Signal>();
   const log = openServerLog(settings);
   const unlisten = listenForSignals(stopping.resolve, log);
+  const manager = connectServiceManager(Deno.env.toObject(), (error) => {
+    log.write("warning", "DEMARRAGE", `the service manager cannot be told: ${error}`);
+  });
   try {
     const mainModule = new URL(Deno.mainModule);
     const server = await startServer({ config, log, mainModule });
     sayHello(log, settings, server);
+    manager.ready(`chat on ${hostPort(server.chat)}`);
     const signal = await stopping.promise;
+    manager.stopping();
     log.write("info", "ARRET", `${signal}: telling the clients, writing out what is queued`);
     await server.stop();
     log.write("info", "ARRET", "stopped");
@@ -45,6 +51,7 @@ async function serve(settings: Settings): Promise<void> {
     throw error instanceof ListenFailure ? new CommandFailure(error.message) : mendable(error);
   } finally {
     unlisten();
+    manager.close();
     await log.close();
   }
 }

@@ -1,7 +1,7 @@
 // `classcord version`: what this program is made of.
 import { Command } from "commander";
 import { DatabaseSync } from "node:sqlite";
-import { VERSION } from "../version.ts";
+import { buildOf, VERSION } from "../version.ts";
 
 /** The command that tells the versions. */
 export function versionCommand(): Command {
@@ -11,8 +11,10 @@ export function versionCommand(): Command {
       const sqlite = new DatabaseSync(":memory:");
       const { version } = sqlite.prepare("SELECT sqlite_version() AS version").get()!;
       sqlite.close();
+      const { commit, kind } = buildOf();
       console.log(
-        `ClassCord ${VERSION}\nDeno ${Deno.version.deno}\nV8 ${Deno.version.v8}\nSQLite ${version}`,
+        `ClassCord ${VERSION}\ncommit ${commit}, ${kind}\nDeno ${Deno.version.deno}\n` +
+          `V8 ${Deno.version.v8}\nSQLite ${version}`,
       );
     });
 }

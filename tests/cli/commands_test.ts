@@ -23,7 +23,7 @@ Deno.test("the version is that of deno.json", async () => {
   assert.equal(JSON.parse(text).version, VERSION);
   assert.match(
     await succeed(["version"]),
-    new RegExp(`^ClassCord ${VERSION}\nDeno .*SQLite 3`, "s"),
+    new RegExp(`^ClassCord ${VERSION}\ncommit .*, sources\nDeno .*SQLite 3`, "s"),
   );
 });
 

@@ -1,0 +1,48 @@
+#!/bin/sh
+# ClassCord @VERSION@ as one file: this head, and behind it the Deno runtime and the program (tar, gzip).
+# The first start unpacks them, checked, into a directory of the user's own; each start runs them.
+set -eu
+
+hash=@HASH@
+skip=@SKIP@
+
+fail() {
+  echo "classcord: $1" >&2
+  exit 1
+}
+
+# Whose directory it is matters: what lies in it is run.
+usable() {
+  mkdir -p "$1" 2>/dev/null && [ -O "$1" ] && [ -w "$1" ]
+}
+
+base=
+for candidate in "${CACHE_DIRECTORY:-}" /var/cache/classcord \
+  "${XDG_CACHE_HOME:+$XDG_CACHE_HOME/classcord}" "${HOME:+$HOME/.cache/classcord}"; do
+  candidate=${candidate%%:*}
+  if [ -n "$candidate" ] && usable "$candidate"; then
+    base=$candidate
+    break
+  fi
+done
+[ -n "$base" ] || fail "expected a directory of this user's own to unpack into; set CACHE_DIRECTORY to one."
+home=$base/$hash
+
+if [ ! -d "$home" ]; then
+  new=$(mktemp -d "$base/unpacking.XXXXXX")
+  trap 'rm -rf "$new"' EXIT
+  trap 'exit 1' INT TERM HUP
+  # $0 is the path the kernel was given.
+  tail -c +$skip "$0" | tar -xzf - -C "$new" 2>/dev/null || fail "$0: expected a whole file, got a damaged one, or no room in $base."
+  (cd "$new" && sha256sum --check --status) <<SUMS || fail "$0: expected the checksums it was built with, got others."
+@CHECKS@
+SUMS
+  chmod 755 "$new"
+  # Whoever was faster has unpacked the same.
+  mv -T "$new" "$home" 2>/dev/null || [ -d "$home" ] || fail "expected to be able to write into $base."
+  rm -rf "$new"
+  trap - EXIT INT TERM HUP
+fi
+
+export DENO_DIR="$home/deno-cache" DENO_NO_UPDATE_CHECK=1
+exec "$home/deno" run --quiet --no-config --no-lock --no-remote --no-npm @FLAGS@ "$home/classcord.js" "$@"

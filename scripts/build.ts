@@ -1,0 +1,132 @@
+// `deno task build`: makes dist/classcord, one executable file that needs nothing else on the machine.
+//
+// `deno compile` needs a base, `denort`, which Deno downloads or DENORT_BIN names. Where neither is to be
+// had, the file is a shell head with the Deno runtime and the bundle behind it, which unpacks itself once.
+import { parseArgs } from "node:util";
+import type { Build } from "../lib/version.ts";
+import { VERSION } from "../lib/version.ts";
+
+/** Architectures by Deno's name for them, and Debian's. */
+export const TARGETS: Readonly<Record<string, string>> = {
+  "x86_64-unknown-linux-gnu": "amd64",
+  "aarch64-unknown-linux-gnu": "arm64",
+};
+
+const root = new URL("../", import.meta.url).pathname;
+
+/** The program's permissions and options, the same however it is run: those of `deno task start`. */
+export function runtimeFlags(): string[] {
+  const { tasks, unstable } = JSON.parse(Deno.readTextFileSync(`${root}deno.json`));
+  const flags = (tasks.start as string).split(" ").filter((word) => word.startsWith("--"));
+  return [...flags, ...(unstable as string[]).map((feature) => `--unstable-${feature}`)];
+}
+
+async function run(command: string, args: string[], options: Deno.CommandOptions = {}) {
+  const output = await new Deno.Command(command, {
+    args,
+    cwd: root,
+    stdout: "piped",
+    stderr: "piped",
+    ...options,
+  }).output();
+  const decoder = new TextDecoder();
+  return {
+    success: output.success,
+    stdout: decoder.decode(output.stdout),
+    stderr: decoder.decode(output.stderr),
+  };
+}
+
+async function must(command: string, args: string[]): Promise<string> {
+  const { success, stdout, stderr } = await run(command, args);
+  if (!success) throw new Error(`${command} ${args.join(" ")}: ${stderr}`);
+  return stdout;
+}
+
+/** Bundles the program, with how it was built in front. */
+async function bundle(kind: Build["kind"]): Promise<string> {
+  const path = `${root}dist/classcord.js`;
+  await must(Deno.execPath(), ["bundle", "--quiet", "-o", path, "main.ts"]);
+  const revision = await run("git", ["rev-parse", "--short=12", "HEAD"]);
+  const build: Build = { commit: revision.success ? revision.stdout.trim() : "unknown", kind };
+  const code = Deno.readTextFileSync(path);
+  Deno.writeTextFileSync(path, `globalThis.CLASSCORD_BUILD=${JSON.stringify(build)};\n${code}`);
+  return path;
+}
+
+/** Compiles, if there is a base. @returns Why not, if it did not work. */
+async function compile(target: string, output: string): Promise<string | undefined> {
+  const code = await bundle("compiled");
+  const args = ["compile", "--quiet", "--no-config", ...runtimeFlags(), "--target", target];
+  const { success, stderr } = await run(Deno.execPath(), [...args, "--output", output, code]);
+  if (success) return undefined;
+  // deno-lint-ignore no-control-regex -- colours
+  const plain = stderr.replace(/\x1b\[[\d;]*m/g, "");
+  return /error: (.*)/.exec(plain)?.[1] ?? plain.trim().split("\n")[0]!;
+}
+
+/** The Deno that goes into a self-extracting file: this one, or that of DENO_BIN for another machine. */
+function runtimeFor(target: string): string {
+  const given = Deno.env.get("DENO_BIN");
+  if (given !== undefined) return given;
+  if (target === Deno.build.target) return Deno.execPath();
+  throw new Error(`${target}: expected DENO_BIN to name a Deno for it, got nothing.`);
+}
+
+async function sha256(path: string): Promise<string> {
+  return (await must("sha256sum", [path])).slice(0, 64);
+}
+
+async function selfExtract(target: string, output: string): Promise<void> {
+  const code = await bundle("self-extracting");
+  const directory = Deno.makeTempDirSync({ prefix: "classcord-build-" });
+  try {
+    Deno.copyFileSync(runtimeFor(target), `${directory}/deno`);
+    Deno.chmodSync(`${directory}/deno`, 0o755);
+    Deno.copyFileSync(code, `${directory}/classcord.js`);
+    const files = ["deno", "classcord.js"];
+    const sums = await Promise.all(files.map((name) => sha256(`${directory}/${name}`)));
+    const checks = files.map((name, i) => `${sums[i]}  ${name}`).join("\n");
+    const archive = `${directory}/payload.tar.gz`;
+    const reproducible = ["--sort=name", "--owner=0", "--group=0", "--mtime=@0"];
+    await must("tar", ["-C", directory, ...reproducible, "-czf", archive, ...files]);
+    const head = Deno.readTextFileSync(`${root}packaging/self-extract.sh`)
+      .replaceAll("@VERSION@", VERSION)
+      .replaceAll("@HASH@", (await sha256(archive)).slice(0, 16))
+      .replaceAll("@CHECKS@", checks)
+      .replaceAll("@FLAGS@", runtimeFlags().join(" "));
+    const bytes = new TextEncoder().encode(head);
+    // The head tells where the archive begins: its own length, written in a field of fixed width.
+    const skip = String(bytes.length + 1).padEnd("@SKIP@".length);
+    const file = Deno.openSync(output, { write: true, create: true, truncate: true, mode: 0o755 });
+    file.writeSync(new TextEncoder().encode(head.replace("@SKIP@", skip)));
+    await Deno.openSync(archive).readable.pipeTo(file.writable);
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: {
+      target: { type: "string", default: Deno.build.target },
+      output: { type: "string", default: `${root}dist/classcord` },
+    },
+  });
+  const { target, output } = values;
+  if (TARGETS[target] === undefined) {
+    console.error(`--target: expected ${Object.keys(TARGETS).join(" or ")}, got ${target}.`);
+    Deno.exit(2);
+  }
+  Deno.mkdirSync(`${root}dist`, { recursive: true });
+  const missing = await compile(target, output);
+  if (missing !== undefined) {
+    console.log(
+      `deno compile has no base (${missing}): making a self-extracting executable instead.`,
+    );
+    await selfExtract(target, output);
+  }
+  const { size } = Deno.statSync(output);
+  console.log(`${output}: ${Math.round(size / 2 ** 20)} MiB`);
+}
