@@ -62,7 +62,8 @@ async function compile(target: string, output: string): Promise<string | undefin
   if (success) return undefined;
   // deno-lint-ignore no-control-regex -- colours
   const plain = stderr.replace(/\x1b\[[\d;]*m/g, "");
-  return /error: (.*)/.exec(plain)?.[1] ?? plain.trim().split("\n")[0]!;
+  // The innermost cause stands last.
+  return plain.trim().split("\n").at(-1)!.trim();
 }
 
 /** The Deno that goes into a self-extracting file: this one, or that of DENO_BIN for another machine. */
