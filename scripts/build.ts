@@ -62,8 +62,8 @@ async function compile(target: string, output: string): Promise<string | undefin
   if (success) return undefined;
   // deno-lint-ignore no-control-regex -- colours
   const plain = stderr.replace(/\x1b\[[\d;]*m/g, "");
-  // The innermost cause stands last.
-  return plain.trim().split("\n").at(-1)!.trim();
+  // The innermost cause stands last, before Deno's own stack.
+  return plain.split("Stack backtrace:")[0]!.trim().split("\n").at(-1)!.trim();
 }
 
 /** The Deno that goes into a self-extracting file: this one, or that of DENO_BIN for another machine. */

@@ -59,8 +59,8 @@ function write(path: string, text: string, mode = 0o644): void {
 
 function changelogText(): string {
   const date = new Date().toUTCString().replace("GMT", "+0000");
-  return `classcord (${values.version}) unstable; urgency=medium\n\n  * See ` +
-    `https://semver.org for what the numbers mean, CHANGELOG.md of the source for what changed.\n\n` +
+  return `classcord (${values.version}) unstable; urgency=medium\n\n` +
+    "  * What changed is in CHANGELOG.md of the source.\n\n" +
     ` -- The ClassCord developers <classcord@localhost>  ${date}\n`;
 }
 
