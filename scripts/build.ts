@@ -121,6 +121,8 @@ if (import.meta.main) {
     Deno.exit(2);
   }
   Deno.mkdirSync(`${root}dist`, { recursive: true });
+  // `deno compile` does not write over a file it did not make.
+  await run("rm", ["-f", output]);
   const missing = await compile(target, output);
   if (missing !== undefined) {
     console.log(

@@ -1,0 +1,153 @@
+// A booted Debian or Ubuntu with systemd as PID 1, in a container of systemd-nspawn, and a client's network.
+// Needs root and the packages mmdebstrap, systemd-container and iproute2.
+
+/** What a machine can be made of, by Debian's or Ubuntu's name for it. */
+export type Suite = "bookworm" | "noble";
+
+const PACKAGES = "systemd,systemd-sysv,dbus,libpam-systemd,iproute2,procps,ca-certificates,apt," +
+  "python3-minimal,logrotate,rsyslog,netcat-openbsd,telnet,fail2ban,nftables,cron";
+const DEADLINE_MS = 90_000;
+
+/** A command failed: its text and what it printed. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+}
+
+/** Runs a program. @throws {CommandError} */
+export async function run(command: string, ...args: string[]): Promise<string> {
+  const output = await new Deno.Command(command, { args, stdin: "null" }).output();
+  const text = new TextDecoder().decode(output.stdout);
+  if (output.success) return text;
+  const errors = new TextDecoder().decode(output.stderr);
+  throw new CommandError(`${[command, ...args].join(" ")}: ${output.code}\n${text}${errors}`);
+}
+
+/** Waits until `done` gives something; fails after a minute and a half. */
+export async function until<T>(what: string, done: () => Promise<T | undefined>): Promise<T> {
+  const end = Date.now() + DEADLINE_MS;
+  let last: unknown;
+  while (Date.now() < end) {
+    try {
+      const value = await done();
+      if (value !== undefined) return value;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`expected ${what} within ${DEADLINE_MS / 1000} s`, { cause: last });
+}
+
+/** The root of a suite, made once and kept in `cache`. */
+export async function rootOf(suite: Suite, cache: string): Promise<string> {
+  const root = `${cache}/${suite}`;
+  if (await exists(root)) return root;
+  await run("mkdir", "-p", cache);
+  await run("rm", "-rf", `${root}.new`);
+  const source = suite === "noble" ? await ubuntuSource(cache) : ["bookworm"];
+  const options = ["--variant=minbase", `--include=${PACKAGES}`];
+  const [name, ...rest] = source;
+  await run("mmdebstrap", ...options, name!, `${root}.new`, ...rest);
+  await run("mv", `${root}.new`, root);
+  return root;
+}
+
+const UBUNTU = "http://archive.ubuntu.com/ubuntu";
+
+/** Ubuntu's sources, with its keyring taken out of its package, since Debian has none. */
+async function ubuntuSource(cache: string): Promise<string[]> {
+  const keyring = `${cache}/ubuntu-keyring`;
+  const packages = `${UBUNTU}/dists/noble/main/binary-amd64/Packages.gz`;
+  const script = `set -e; mkdir -p "$0"; cd "$0"
+    file=$(wget -qO- ${packages} | zcat | sed -n '/^Package: ubuntu-keyring$/,/^$/s/^Filename: //p')
+    wget -qO keyring.deb "${UBUNTU}/$file"; dpkg-deb -x keyring.deb .`;
+  await run("sh", "-c", script, keyring);
+  const signed = `signed-by=${keyring}/usr/share/keyrings/ubuntu-archive-keyring.gpg`;
+  const line = (suite: string) => `deb [${signed}] ${UBUNTU} ${suite} main universe`;
+  return ["noble", line("noble"), line("noble-updates")];
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+/** Addresses: the host's and the attacker's way to the machine are networks of their own. */
+export const ADDRESS = { host: "10.93.1.2", machine: "10.93.1.1", attacker: "10.93.2.2" } as const;
+const FROM_ATTACKER = "10.93.2.1";
+const NAMESPACE = "ccmachine";
+const ATTACKER = "ccattacker";
+
+/** A booted machine. Dispose of it to switch it off and remove it. */
+export class Machine {
+  private constructor(
+    readonly root: string,
+    private readonly container: Deno.ChildProcess,
+    private readonly pid: number,
+  ) {}
+
+  static async boot(suite: Suite, cache: string): Promise<Machine> {
+    const root = `${cache}/run-${suite}`;
+    await run("rm", "-rf", root);
+    await run("cp", "-a", "--reflink=auto", await rootOf(suite, cache), root);
+    await removeNetworks();
+    await run("sh", "-ec", NETWORKS);
+    const container = new Deno.Command("setsid", {
+      args: [
+        "systemd-nspawn",
+        ...["-b", "-D", root, "-M", `cc-${suite}`, "--register=no", "--keep-unit"],
+        `--network-namespace-path=/run/netns/${NAMESPACE}`,
+      ],
+      env: { SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: "yes" },
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    const pid = await until("a booted systemd", async () => {
+      const found = await run("pgrep", "-P", String(container.pid), "-x", "systemd");
+      return Number(found.trim()) || undefined;
+    });
+    const machine = new Machine(root, container, pid);
+    await until("a system that is up", async () => {
+      const state = await machine.run("systemctl is-system-running || true");
+      return /running|degraded/.test(state) ? true : undefined;
+    });
+    return machine;
+  }
+
+  /** Runs a shell script inside, as root. @throws {CommandError} */
+  async run(script: string): Promise<string> {
+    const inside = ["-t", String(this.pid), "-m", "-u", "-i", "-p", "-n", "-C", "-r", "-w"];
+    const clean = ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"];
+    const quiet = "DEBIAN_FRONTEND=noninteractive";
+    return await run("nsenter", ...inside, ...clean, quiet, "sh", "-ec", script);
+  }
+
+  /** Sends lines from the attacker's address and returns what came; fails if the port refuses. */
+  async attack(lines: string): Promise<string> {
+    const script = 'exec 3<>"/dev/tcp/$1/12345"; printf %s "$2" >&3; timeout 3 head -n "$3" <&3';
+    const count = String(lines.split("\n").length - 1);
+    const shell = ["timeout", "6", "bash", "-c", script, "bash", FROM_ATTACKER, lines, count];
+    return await run("ip", "netns", "exec", ATTACKER, ...shell);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.run("systemctl poweroff").catch(() => {});
+    await this.container.status;
+    await removeNetworks();
+    await run("rm", "-rf", this.root);
+  }
+}
+
+const NETWORKS = `ip netns add ${NAMESPACE}; ip netns add ${ATTACKER}
+  ip link add cchost type veth peer name cc0 netns ${NAMESPACE}
+  ip link add cc1 netns ${ATTACKER} type veth peer name cc1 netns ${NAMESPACE}
+  ip addr add ${ADDRESS.host}/24 dev cchost; ip link set cchost up
+  ip -n ${NAMESPACE} addr add ${ADDRESS.machine}/24 dev cc0; ip -n ${NAMESPACE} link set cc0 up
+  ip -n ${NAMESPACE} addr add ${FROM_ATTACKER}/24 dev cc1; ip -n ${NAMESPACE} link set cc1 up
+  ip -n ${NAMESPACE} link set lo up
+  ip -n ${ATTACKER} addr add ${ADDRESS.attacker}/24 dev cc1; ip -n ${ATTACKER} link set cc1 up`;
+
+async function removeNetworks(): Promise<void> {
+  await run("ip", "link", "del", "cchost").catch(() => {});
+  for (const name of [NAMESPACE, ATTACKER]) await run("ip", "netns", "del", name).catch(() => {});
+}
