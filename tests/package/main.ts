@@ -84,7 +84,7 @@ async function prove(suite: Suite): Promise<void> {
     await active();
   });
   await test("it answers telnet", async () => {
-    const line = '{"type":"message","from":"telnet","content":""}\\r\\n{"type":"users"}\\r\\n';
+    const line = '{"type":"message","from":"telnet","content":""}\\n{"type":"users"}\\n';
     const seen = await machine.run(`mkfifo /tmp/in; telnet 127.0.0.1 ${PORT} </tmp/in >/tmp/out &
       exec 9>/tmp/in; printf '${line}' >&9
       for try in $(seq 300); do grep -q '"users"' /tmp/out && break; sleep 0.1; done; cat /tmp/out`);
