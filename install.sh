@@ -43,6 +43,7 @@ if [ "$action" = uninstall ]; then
   if [ -z "$prefix" ]; then
     systemctl disable --now classcord-backup.timer classcord.service || true
     for unit in $units; do rm -f "/etc/systemd/system/$unit"; done
+    rm -f /etc/systemd/system/fail2ban.service.d/classcord.conf
     rm -f /etc/fail2ban/filter.d/classcord.conf /etc/fail2ban/jail.d/classcord.conf
     rm -f /etc/logrotate.d/classcord /etc/ufw/applications.d/classcord
     rm -f /etc/sysusers.d/classcord.conf /etc/tmpfiles.d/classcord.conf
@@ -67,6 +68,7 @@ systemd-sysusers classcord.conf
 systemd-tmpfiles --create classcord.conf
 put_settings packaging/classcord.toml /etc/classcord/classcord.toml
 for unit in $units; do put "systemd/$unit" "/etc/systemd/system/$unit" 0644; done
+put systemd/fail2ban-classcord.conf /etc/systemd/system/fail2ban.service.d/classcord.conf 0644
 put_settings fail2ban/filter.d/classcord.conf /etc/fail2ban/filter.d/classcord.conf
 put_settings fail2ban/jail.d/classcord.conf /etc/fail2ban/jail.d/classcord.conf
 put_settings logrotate/classcord /etc/logrotate.d/classcord

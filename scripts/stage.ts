@@ -16,6 +16,7 @@ const COPIED: readonly [to: string, from: string, mode?: number][] = [
   ["lib/systemd/system/classcord.service", "systemd/classcord.service"],
   ["lib/systemd/system/classcord-backup.service", "systemd/classcord-backup.service"],
   ["lib/systemd/system/classcord-backup.timer", "systemd/classcord-backup.timer"],
+  ["lib/systemd/system/fail2ban.service.d/classcord.conf", "systemd/fail2ban-classcord.conf"],
   ["usr/lib/sysusers.d/classcord.conf", "systemd/classcord.sysusers"],
   ["usr/lib/tmpfiles.d/classcord.conf", "systemd/classcord.tmpfiles"],
   ["etc/classcord/classcord.toml", "packaging/classcord.toml"],
