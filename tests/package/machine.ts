@@ -96,6 +96,7 @@ export class Machine {
         "systemd-nspawn",
         ...["-b", "-D", root, "-M", `cc-${suite}`, "--register=no", "--keep-unit"],
         `--network-namespace-path=/run/netns/${NAMESPACE}`,
+        "--capability=CAP_NET_ADMIN",
       ],
       env: { SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: "yes" },
       stdin: "null",
