@@ -1,79 +1,119 @@
 #!/bin/sh
-# Installs ClassCord by hand, for those who do not use the package: the executable, the units, and the
-# files of fail2ban, logrotate and ufw. Run `deno task build` first.
+# Installs ClassCord by hand, for those who do not use the package. Run `deno task build` first.
 #
-#   sudo ./install.sh                        everything, into /
-#   ./install.sh --prefix ~/.local           the executable and its example settings only
-#   sudo ./install.sh --uninstall            takes it back; accounts, messages and logs stay
+#   sudo ./install.sh                       program, manual pages and completions in /usr/local; the service
+#                                           and the files of fail2ban, logrotate and ufw in /etc; starts it
+#   sudo ./install.sh --prefix /opt/chat    the same with another place for the program
+#   ./install.sh --prefix ~/.local          not as root: program, manual pages and completions only
+#   sudo ./install.sh --uninstall           takes it back (with the same --prefix); accounts, messages,
+#                                           logs and settings stay
 set -eu
 cd "$(dirname "$0")"
 
-prefix=
+fail() {
+  echo "install.sh: $2" >&2
+  exit "$1"
+}
+
+prefix=/usr/local
 action=install
 while [ $# -gt 0 ]; do
   case "$1" in
     --prefix)
-      [ $# -ge 2 ] || { echo "install.sh: --prefix: expected a directory, got nothing." >&2; exit 2; }
+      [ $# -ge 2 ] || fail 2 "--prefix: expected a directory, got nothing."
       prefix=$2
       shift
       ;;
+    --prefix=*) prefix=${1#--prefix=} ;;
     --uninstall) action=uninstall ;;
-    *)
-      echo "install.sh: expected --prefix DIRECTORY or --uninstall, got $1." >&2
-      exit 2
-      ;;
+    *) fail 2 "expected --prefix DIRECTORY or --uninstall, got $1." ;;
   esac
   shift
 done
+case "$prefix" in
+  /*) ;;
+  *) fail 2 "--prefix: expected an absolute path, got $prefix." ;;
+esac
 
 units="classcord.service classcord-backup.service classcord-backup.timer"
+# Where a file of dist/share goes below the prefix.
+documents="man/man1/classcord.1 man/man5/classcord.toml.5 bash-completion/completions/classcord
+  zsh/site-functions/_classcord fish/vendor_completions.d/classcord.fish"
 
 put() { # source, destination, mode
-  mkdir -p "$(dirname "$2")"
-  install -m "$3" "$1" "$2"
+  install -D -m "$3" "$1" "$2"
   echo "installed $2"
 }
 
-# Settings that an administrator may have edited are never overwritten.
-put_settings() {
+# A file that an administrator may have edited is never overwritten.
+put_settings() { # source, destination
   if [ -e "$2" ]; then echo "kept $2"; else put "$1" "$2" 0644; fi
 }
 
-if [ "$action" = uninstall ]; then
-  if [ -z "$prefix" ]; then
-    systemctl disable --now classcord-backup.timer classcord.service || true
-    for unit in $units; do rm -f "/etc/systemd/system/$unit"; done
-    rm -f /etc/systemd/system/fail2ban.service.d/classcord.conf
-    rm -f /etc/fail2ban/filter.d/classcord.conf /etc/fail2ban/jail.d/classcord.conf
-    rm -f /etc/logrotate.d/classcord /etc/ufw/applications.d/classcord
-    rm -f /etc/sysusers.d/classcord.conf /etc/tmpfiles.d/classcord.conf
-    systemctl daemon-reload
+put_unit() { # name
+  sed "s|/usr/bin/classcord|$prefix/bin/classcord|" "systemd/$1" >"/etc/systemd/system/$1"
+  chmod 0644 "/etc/systemd/system/$1"
+  echo "installed /etc/systemd/system/$1"
+}
+
+take() {
+  for file; do
+    if [ -e "$file" ]; then rm -f "$file" && echo "removed $file"; fi
+  done
+}
+
+remove_system() {
+  if [ -d /run/systemd/system ]; then
+    systemctl --quiet disable --now classcord-backup.timer classcord.service || true
   fi
-  rm -f "${prefix:-/usr}/bin/classcord"
+  for unit in $units; do take "/etc/systemd/system/$unit"; done
+  take /etc/systemd/system/fail2ban.service.d/classcord.conf \
+    /etc/fail2ban/jail.d/classcord.conf /etc/fail2ban/filter.d/classcord.conf \
+    /etc/logrotate.d/classcord /etc/ufw/applications.d/classcord \
+    /etc/sysusers.d/classcord.conf /etc/tmpfiles.d/classcord.conf
+  if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
+}
+
+install_system() {
+  put systemd/classcord.sysusers /etc/sysusers.d/classcord.conf 0644
+  put systemd/classcord.tmpfiles /etc/tmpfiles.d/classcord.conf 0644
+  systemd-sysusers classcord.conf
+  systemd-tmpfiles --create classcord.conf
+  put_settings packaging/classcord.toml /etc/classcord/classcord.toml
+  for unit in $units; do put_unit "$unit"; done
+  put systemd/fail2ban-classcord.conf /etc/systemd/system/fail2ban.service.d/classcord.conf 0644
+  put_settings fail2ban/filter.d/classcord.conf /etc/fail2ban/filter.d/classcord.conf
+  put_settings fail2ban/jail.d/classcord.conf /etc/fail2ban/jail.d/classcord.conf
+  put_settings logrotate/classcord /etc/logrotate.d/classcord
+  put_settings ufw/classcord /etc/ufw/applications.d/classcord
+  if [ -d /run/systemd/system ]; then
+    systemctl daemon-reload
+    systemctl --quiet enable classcord.service classcord-backup.timer
+    systemctl restart classcord.service classcord-backup.timer
+    echo "started classcord.service"
+  fi
+}
+
+root=false
+[ "$(id -u)" != 0 ] || root=true
+if $root && [ -e /lib/systemd/system/classcord.service ]; then
+  fail 1 "expected no package of ClassCord, but it is installed; remove it first: apt remove classcord"
+fi
+
+if [ "$action" = uninstall ]; then
+  if $root; then remove_system; fi
+  take "$prefix/bin/classcord" "$prefix/share/doc/classcord/classcord.example.toml"
+  for file in $documents; do take "$prefix/share/$file"; done
   echo "removed; data, logs and settings stay where they are"
   exit
 fi
 
-[ -x dist/classcord ] || { echo "install.sh: expected dist/classcord; run deno task build first." >&2; exit 1; }
-put dist/classcord "${prefix:-/usr}/bin/classcord" 0755
-if [ -n "$prefix" ]; then
-  put classcord.example.toml "$prefix/share/doc/classcord/classcord.example.toml" 0644
-  exit
-fi
-
-[ "$(id -u)" = 0 ] || { echo "install.sh: expected to be root, or --prefix." >&2; exit 1; }
-put systemd/classcord.sysusers /etc/sysusers.d/classcord.conf 0644
-put systemd/classcord.tmpfiles /etc/tmpfiles.d/classcord.conf 0644
-systemd-sysusers classcord.conf
-systemd-tmpfiles --create classcord.conf
-put_settings packaging/classcord.toml /etc/classcord/classcord.toml
-for unit in $units; do put "systemd/$unit" "/etc/systemd/system/$unit" 0644; done
-put systemd/fail2ban-classcord.conf /etc/systemd/system/fail2ban.service.d/classcord.conf 0644
-put_settings fail2ban/filter.d/classcord.conf /etc/fail2ban/filter.d/classcord.conf
-put_settings fail2ban/jail.d/classcord.conf /etc/fail2ban/jail.d/classcord.conf
-put_settings logrotate/classcord /etc/logrotate.d/classcord
-put_settings ufw/classcord /etc/ufw/applications.d/classcord
-if [ -d /run/systemd/system ]; then
-  systemctl daemon-reload
-  systemctl enable --now classcord.service classcord-backup.timer
+[ -x dist/classcord ] || fail 1 "expected dist/classcord; run deno task build first."
+put dist/classcord "$prefix/bin/classcord" 0755
+put classcord.example.toml "$prefix/share/doc/classcord/classcord.example.toml" 0644
+for file in $documents; do put "dist/share/$file" "$prefix/share/$file" 0644; done
+if $root; then
+  install_system
+else
+  echo "not root: the service and the files in /etc are left out. Try: $prefix/bin/classcord serve"
 fi

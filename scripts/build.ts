@@ -2,7 +2,9 @@
 //
 // `deno compile` needs a base, `denort`, which Deno downloads or DENORT_BIN names. Where neither is to be
 // had, the file is a shell head with the Deno runtime and the bundle behind it, which unpacks itself once.
+// The manual pages and completions are put beside it, into dist/share.
 import { parseArgs } from "node:util";
+import { writeManuals } from "./manual.ts";
 import type { Build } from "../lib/version.ts";
 import { VERSION } from "../lib/version.ts";
 
@@ -66,12 +68,31 @@ async function compile(target: string, output: string): Promise<string | undefin
   return plain.split("Stack backtrace:")[0]!.trim().split("\n").at(-1)!.trim();
 }
 
-/** The Deno that goes into a self-extracting file: this one, or that of DENO_BIN for another machine. */
-function runtimeFor(target: string): string {
+/** Deno's packages on npm, by target. */
+const RUNTIME_PACKAGES: Readonly<Record<string, string>> = {
+  "x86_64-unknown-linux-gnu": "@deno/linux-x64-glibc",
+  "aarch64-unknown-linux-gnu": "@deno/linux-arm64-glibc",
+};
+
+/**
+ * The Deno that goes into a self-extracting file: this one, or for another architecture the one that
+ * DENO_BIN names, else the same version from npm.
+ */
+async function runtimeFor(target: string, directory: string): Promise<string> {
   const given = Deno.env.get("DENO_BIN");
   if (given !== undefined) return given;
   if (target === Deno.build.target) return Deno.execPath();
-  throw new Error(`${target}: expected DENO_BIN to name a Deno for it, got nothing.`);
+  const name = `${RUNTIME_PACKAGES[target]}@${Deno.version.deno}`;
+  const packed = await run("npm", ["pack", "--silent", "--pack-destination", directory, name]);
+  if (!packed.success) {
+    throw new Error(
+      `${target}: expected DENO_BIN to name a Deno for it, or npm to have ${name}: ${packed.stderr}`,
+    );
+  }
+  const archive = `${directory}/${packed.stdout.trim()}`;
+  await must("tar", ["-xzf", archive, "-C", directory, "package/deno"]);
+  Deno.removeSync(archive);
+  return `${directory}/package/deno`;
 }
 
 async function sha256(path: string): Promise<string> {
@@ -82,7 +103,7 @@ async function selfExtract(target: string, output: string): Promise<void> {
   const code = await bundle("self-extracting");
   const directory = Deno.makeTempDirSync({ prefix: "classcord-build-" });
   try {
-    Deno.copyFileSync(runtimeFor(target), `${directory}/deno`);
+    Deno.copyFileSync(await runtimeFor(target, directory), `${directory}/deno`);
     Deno.chmodSync(`${directory}/deno`, 0o755);
     Deno.copyFileSync(code, `${directory}/classcord.js`);
     const files = ["deno", "classcord.js"];
@@ -130,6 +151,7 @@ if (import.meta.main) {
     );
     await selfExtract(target, output);
   }
+  writeManuals(`${root}dist/share`);
   const { size } = Deno.statSync(output);
   console.log(`${output}: ${Math.round(size / 2 ** 20)} MiB`);
 }

@@ -5,6 +5,24 @@ import { toml } from "../lib/ops/config/document.ts";
 import { allSettings, environmentNames, SECTIONS } from "../lib/ops/config/schema.ts";
 import { VERSION } from "../lib/version.ts";
 
+/** Where the pages and completions lie, from the directory `share` on. */
+const FILES: readonly [path: string, make: () => string][] = [
+  ["man/man1/classcord.1", programPage],
+  ["man/man5/classcord.toml.5", settingsPage],
+  ["bash-completion/completions/classcord", bashCompletion],
+  ["zsh/site-functions/_classcord", zshCompletion],
+  ["fish/vendor_completions.d/classcord.fish", fishCompletion],
+];
+
+/** Writes all of them below a directory `share`. */
+export function writeManuals(share: string): void {
+  for (const [path, make] of FILES) {
+    const file = `${share}/${path}`;
+    Deno.mkdirSync(file.replace(/\/[^/]*$/, ""), { recursive: true, mode: 0o755 });
+    Deno.writeTextFileSync(file, make(), { mode: 0o644 });
+  }
+}
+
 /** The page classcord(1), as roff. */
 export function programPage(): string {
   const program = createProgram();

@@ -1,12 +1,5 @@
-// Puts the files of an installation into a directory, as they lie on a system. The .deb is made of it, and
-// install.sh takes its documents from it.
-import {
-  bashCompletion,
-  fishCompletion,
-  programPage,
-  settingsPage,
-  zshCompletion,
-} from "./manual.ts";
+// Puts the files of an installation into a directory, as they lie on a system: the .deb is made of it.
+import { writeManuals } from "./manual.ts";
 
 const root = new URL("../", import.meta.url).pathname;
 
@@ -32,15 +25,6 @@ const COPIED: readonly [to: string, from: string, mode?: number][] = [
   ["usr/share/doc/classcord/classcord.example.toml", "classcord.example.toml"],
 ];
 
-/** Files that are made. */
-const MADE: readonly [to: string, make: () => string][] = [
-  ["usr/share/man/man1/classcord.1", programPage],
-  ["usr/share/man/man5/classcord.toml.5", settingsPage],
-  ["usr/share/bash-completion/completions/classcord", bashCompletion],
-  ["usr/share/zsh/vendor-completions/_classcord", zshCompletion],
-  ["usr/share/fish/vendor_completions.d/classcord.fish", fishCompletion],
-];
-
 /** Fills a directory. */
 export function stage(directory: string): void {
   for (const [to, from, mode = 0o644] of COPIED) {
@@ -48,9 +32,10 @@ export function stage(directory: string): void {
     Deno.copyFileSync(`${root}${from}`, path);
     Deno.chmodSync(path, mode);
   }
-  for (const [to, make] of MADE) {
-    Deno.writeTextFileSync(parentOf(directory, to), make(), { mode: 0o644 });
-  }
+  writeManuals(`${directory}/usr/share`);
+  // Debian's place for completions of packages.
+  const zsh = `${directory}/usr/share/zsh`;
+  Deno.renameSync(`${zsh}/site-functions`, `${zsh}/vendor-completions`);
 }
 
 function parentOf(directory: string, file: string): string {

@@ -1,5 +1,6 @@
 // One client over a byte stream (TCP, later TLS and Unix sockets): reads lines, owns the outbox, and
 // ends in an orderly way.
+import { setImmediate } from "node:timers";
 import { decodeText, LineDecoder } from "../protocol/line_decoder.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { Outbox, type OutboxEvents } from "./outbox.ts";
@@ -141,7 +142,8 @@ export class Connection implements Peer, OutboxEvents {
       this.#timer = setTimeout(() => this.#destroy(), DRAIN_MS);
       this.#tellEnd("client");
     }
-    this.#outbox.drain().then(this.#end);
+    // Answers that wait for the messages before them come in this turn.
+    setImmediate(() => this.#outbox.drain().then(this.#end));
   }
 
   readonly #end = (): void => {

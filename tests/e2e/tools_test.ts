@@ -110,6 +110,19 @@ Deno.test({
   },
 });
 
+Deno.test("whoever asks and closes its half at once, as `printf … | nc`, gets every answer", async () => {
+  await using server = await startTestServer();
+  const conn = await Deno.connect({ port: server.port });
+  const lines = [{ type: "message", from: "lea", content: "salut", ref: "1" }, { type: "users" }];
+  await conn.write(
+    new TextEncoder().encode(lines.map((line) => `${JSON.stringify(line)}\n`).join("")),
+  );
+  await conn.closeWrite();
+  const answers = (await new Response(conn.readable).text()).trim().split("\n");
+  assert.deepEqual(answers.map((line) => JSON.parse(line).type), ["ack", "users"]);
+  assert.deepEqual(JSON.parse(answers[1]!).users, ["lea"]);
+});
+
 Deno.test("GET_METRICS on the chat port is answered in one write, as the original exporter needs it", async () => {
   await using server = await startTestServer();
   const exporter = await Deno.connect({ port: server.port });

@@ -1,11 +1,22 @@
 // A booted Debian or Ubuntu with systemd as PID 1, in a container of systemd-nspawn, and a client's network.
 // Needs root and the packages mmdebstrap, systemd-container and iproute2.
 
-/** What a machine can be made of, by Debian's or Ubuntu's name for it. */
-export type Suite = "bookworm" | "noble";
+/** What a machine can be made of, by the name its makers give it. */
+export const SUITES = {
+  bookworm: "Debian 12",
+  trixie: "Debian 13",
+  jammy: "Ubuntu 22.04",
+  noble: "Ubuntu 24.04",
+} as const;
+
+/** One of {@linkcode SUITES}. */
+export type Suite = keyof typeof SUITES;
 
 const PACKAGES = "systemd,systemd-sysv,dbus,libpam-systemd,iproute2,procps,ca-certificates,apt," +
-  "python3-minimal,logrotate,rsyslog,netcat-openbsd,telnet,fail2ban,nftables,cron";
+  "python3-minimal,logrotate,rsyslog,netcat-openbsd,telnet,nftables,cron,sudo,ufw,adduser,man-db," +
+  "bash-completion,curl";
+/** Packages that apt can install on a machine without a network. */
+const LATER = "fail2ban";
 const DEADLINE_MS = 90_000;
 
 /** A command failed: its text and what it printed. */
@@ -40,31 +51,47 @@ export async function until<T>(what: string, done: () => Promise<T | undefined>)
 
 /** The root of a suite, made once and kept in `cache`. */
 export async function rootOf(suite: Suite, cache: string): Promise<string> {
-  const root = `${cache}/${suite}`;
+  const recipe = await digest(PACKAGES + LATER + DOWNLOAD);
+  const root = `${cache}/${suite}-${recipe}`;
   if (await exists(root)) return root;
   await run("mkdir", "-p", cache);
   await run("rm", "-rf", `${root}.new`);
-  const source = suite === "noble" ? await ubuntuSource(cache) : ["bookworm"];
-  const options = ["--variant=minbase", `--include=${PACKAGES}`];
-  const [name, ...rest] = source;
-  await run("mmdebstrap", ...options, name!, `${root}.new`, ...rest);
+  const ubuntu = SUITES[suite].startsWith("Ubuntu");
+  await run(
+    "mmdebstrap",
+    ...["--variant=minbase", `--include=${PACKAGES}`],
+    "--skip=cleanup/apt/lists,cleanup/apt/cache",
+    `--customize-hook=chroot "$1" apt-get ${DOWNLOAD} ${LATER}`,
+    ...[suite, `${root}.new`],
+    ...(ubuntu ? await ubuntuSources(suite, cache) : []),
+  );
   await run("mv", `${root}.new`, root);
   return root;
 }
 
-const UBUNTU = "http://archive.ubuntu.com/ubuntu";
+const DOWNLOAD = "install -qy --download-only";
+
+async function digest(text: string): Promise<string> {
+  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return new Uint8Array(bytes).toHex().slice(0, 8);
+}
 
 /** Ubuntu's sources, with its keyring taken out of its package, since Debian has none. */
-async function ubuntuSource(cache: string): Promise<string[]> {
+async function ubuntuSources(suite: Suite, cache: string): Promise<string[]> {
+  const arch = (await run("dpkg", "--print-architecture")).trim();
+  const mirror = arch === "amd64"
+    ? "http://archive.ubuntu.com/ubuntu"
+    : "http://ports.ubuntu.com/ubuntu-ports";
   const keyring = `${cache}/ubuntu-keyring`;
-  const packages = `${UBUNTU}/dists/noble/main/binary-amd64/Packages.gz`;
-  const script = `set -e; mkdir -p "$0"; cd "$0"
+  const packages = `${mirror}/dists/${suite}/main/binary-${arch}/Packages.gz`;
+  const script = `mkdir -p "$0"; cd "$0"
     file=$(wget -qO- ${packages} | zcat | sed -n '/^Package: ubuntu-keyring$/,/^$/s/^Filename: //p')
-    wget -qO keyring.deb "${UBUNTU}/$file"; dpkg-deb -x keyring.deb .`;
-  await run("sh", "-c", script, keyring);
+    wget -qO keyring.deb "${mirror}/$file"; dpkg-deb -x keyring.deb .`;
+  await run("sh", "-ec", script, keyring);
   const signed = `signed-by=${keyring}/usr/share/keyrings/ubuntu-archive-keyring.gpg`;
-  const line = (suite: string) => `deb [${signed}] ${UBUNTU} ${suite} main universe`;
-  return ["noble", line("noble"), line("noble-updates")];
+  return [suite, `${suite}-updates`].map((name) =>
+    `deb [${signed}] ${mirror} ${name} main universe`
+  );
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -72,8 +99,13 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /** Addresses: the host's and the attacker's way to the machine are networks of their own. */
-export const ADDRESS = { host: "10.93.1.2", machine: "10.93.1.1", attacker: "10.93.2.2" } as const;
-const FROM_ATTACKER = "10.93.2.1";
+export const ADDRESS = {
+  host: "10.93.1.2",
+  machine: "10.93.1.1",
+  attacker: "10.93.2.2",
+  attacker6: "fd93:2::2",
+} as const;
+const FROM_ATTACKER = { 4: "10.93.2.1", 6: "fd93:2::1" } as const;
 const NAMESPACE = "ccmachine";
 const ATTACKER = "ccattacker";
 
@@ -115,6 +147,11 @@ export class Machine {
     return machine;
   }
 
+  /** Copies a file of this machine into a directory of that one. */
+  async put(file: string, directory: string): Promise<void> {
+    await run("cp", "-a", file, `${this.root}${directory}/`);
+  }
+
   /** Runs a shell script inside, as root. @throws {CommandError} */
   async run(script: string): Promise<string> {
     const inside = ["-t", String(this.pid), "-m", "-u", "-i", "-p", "-n", "-C", "-r", "-w"];
@@ -124,11 +161,14 @@ export class Machine {
   }
 
   /** Sends lines from the attacker's address and returns what came; fails if the port refuses. */
-  async attack(lines: string): Promise<string> {
+  async attack(lines: string, family: 4 | 6 = 4): Promise<string> {
     const script = 'exec 3<>"/dev/tcp/$1/12345"; printf %s "$2" >&3; timeout 3 head -n "$3" <&3';
     const count = String(lines.split("\n").length - 1);
-    const shell = ["timeout", "6", "bash", "-c", script, "bash", FROM_ATTACKER, lines, count];
-    return await run("ip", "netns", "exec", ATTACKER, ...shell);
+    const shell = ["timeout", "6", "bash", "-c", script, "bash"];
+    return await run(
+      ...["ip", "netns", "exec", ATTACKER] as const,
+      ...[...shell, FROM_ATTACKER[family], lines, count],
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -144,9 +184,12 @@ const NETWORKS = `ip netns add ${NAMESPACE}; ip netns add ${ATTACKER}
   ip link add cc1 netns ${ATTACKER} type veth peer name cc1 netns ${NAMESPACE}
   ip addr add ${ADDRESS.host}/24 dev cchost; ip link set cchost up
   ip -n ${NAMESPACE} addr add ${ADDRESS.machine}/24 dev cc0; ip -n ${NAMESPACE} link set cc0 up
-  ip -n ${NAMESPACE} addr add ${FROM_ATTACKER}/24 dev cc1; ip -n ${NAMESPACE} link set cc1 up
-  ip -n ${NAMESPACE} link set lo up
-  ip -n ${ATTACKER} addr add ${ADDRESS.attacker}/24 dev cc1; ip -n ${ATTACKER} link set cc1 up`;
+  ip -n ${NAMESPACE} addr add ${FROM_ATTACKER[4]}/24 dev cc1
+  ip -n ${NAMESPACE} addr add ${FROM_ATTACKER[6]}/64 dev cc1 nodad
+  ip -n ${NAMESPACE} link set cc1 up; ip -n ${NAMESPACE} link set lo up
+  ip -n ${ATTACKER} addr add ${ADDRESS.attacker}/24 dev cc1
+  ip -n ${ATTACKER} addr add ${ADDRESS.attacker6}/64 dev cc1 nodad
+  ip -n ${ATTACKER} link set cc1 up`;
 
 async function removeNetworks(): Promise<void> {
   await run("ip", "link", "del", "cchost").catch(() => {});

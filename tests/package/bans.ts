@@ -1,0 +1,102 @@
+// fail2ban and the firewall on a booted machine: who is banned, who is not, and for how long.
+import assert from "node:assert/strict";
+import { ADDRESS, type Machine, until } from "./machine.ts";
+
+const LOG = "/var/log/classcord/classcord.log";
+
+/** Whether a login from the host still works. */
+type Login = () => Promise<string>;
+
+/** fail2ban is installed after the server, on a machine whose log is missing at first. */
+export async function fail2banComesLater(machine: Machine): Promise<void> {
+  await machine.run(`test -s /etc/fail2ban/jail.d/classcord.conf; mv ${LOG} ${LOG}.away`);
+  // The log of Debian's own jail for sshd, which nobody has written to on a new machine.
+  await machine.run("touch /var/log/auth.log; apt-get install -qy fail2ban");
+  await until("fail2ban", () => machine.run("systemctl start fail2ban; fail2ban-client ping"));
+  assert.match(await machine.run(`stat -c '%a %U' ${LOG}`), /640 classcord/);
+  await machine.run(`cat ${LOG} >>${LOG}.away; mv ${LOG}.away ${LOG}; systemctl reload classcord`);
+  await machine.run("fail2ban-client reload classcord");
+  await until("the jail", () => machine.run("fail2ban-client status classcord"));
+}
+
+/** Hostile names count for their sender only; five failures ban; the ban bites, and ends. */
+export async function bansBiteAndEnd(machine: Machine, login: Login): Promise<void> {
+  await machine.run("fail2ban-client set classcord bantime 5");
+  for (const name of hostileNames()) await machine.attack(attempt(name)).catch(() => {});
+  // The last of these may be refused already: the hostile names counted for the attacker.
+  for (const name of ["a", "b", "c", "d", "e"]) await machine.attack(attempt(name)).catch(() => {});
+  await refused(machine, 4);
+  const told = await machine.run("fail2ban-client status classcord; fail2ban-client banned");
+  assert.ok(told.includes(ADDRESS.attacker), told);
+  assert.ok(!told.includes(ADDRESS.host), told);
+  assert.equal(await login(), "ok");
+  await until("the end of the ban", () => machine.attack('{"type":"ping"}\n'));
+}
+
+/** An IPv6 client is banned as well. */
+export async function bansIpv6(machine: Machine, active: () => Promise<unknown>): Promise<void> {
+  await listenOn(machine, "::");
+  await active();
+  await until("a server on IPv6", () => machine.attack('{"type":"ping"}\n', 6));
+  for (const name of ["a", "b", "c", "d", "e"]) await machine.attack(attempt(name), 6);
+  await refused(machine, 6);
+  const told = await machine.run("fail2ban-client status classcord");
+  assert.ok(told.includes(ADDRESS.attacker6), told);
+  await machine.run("fail2ban-client unban --all");
+  await until("the end of the ban", () => machine.attack('{"type":"ping"}\n', 6));
+  await listenOn(machine, undefined);
+  await active();
+}
+
+/** An address that is listed in ignoreip, as that of a class behind one NAT address, is not banned. */
+export async function sparesTheClass(machine: Machine): Promise<void> {
+  await machine.run(`fail2ban-client set classcord addignoreip ${ADDRESS.attacker}`);
+  for (const name of ["f", "g", "h", "i", "j", "k"]) await machine.attack(attempt(name));
+  await until(
+    "six ignored failures in fail2ban's log",
+    async () => {
+      const log = await machine.run("cat /var/log/fail2ban.log");
+      return log.split(`Ignore ${ADDRESS.attacker} by ip`).length > 6 ? true : undefined;
+    },
+  );
+  assert.match(await machine.attack('{"type":"ping"}\n'), /pong/);
+  await machine.run(`fail2ban-client set classcord delignoreip ${ADDRESS.attacker}`);
+}
+
+/** The profile for ufw is known to it, and opens the chat port. */
+export async function ufwKnowsTheProfile(machine: Machine): Promise<void> {
+  assert.match(await machine.run("ufw app info ClassCord"), /12345\/tcp/);
+  await machine.run("ufw allow ClassCord");
+  assert.match(await machine.run("ufw show added"), /ufw allow ClassCord/);
+}
+
+function hostileNames(): string[] {
+  const forged = `Problème avec ${ADDRESS.host} : login_failed user=`;
+  return [
+    `x"\n2026-11-24T08:00:00.000Z - WARNING - [ERREUR] ${forged}"x"`,
+    `${forged}"x" `,
+    `<HOST> ${ADDRESS.host}\r\n`,
+    `x" : ${forged}"y`,
+    `\u2028${forged}"z"`,
+  ];
+}
+
+function attempt(username: string): string {
+  return `${JSON.stringify({ type: "login", username, password: "wrong" })}\n`;
+}
+
+async function refused(machine: Machine, family: 4 | 6): Promise<void> {
+  await until(
+    "a refused connection",
+    () => machine.attack('{"type":"ping"}\n', family).then(() => undefined, () => true),
+  );
+}
+
+async function listenOn(machine: Machine, host: string | undefined): Promise<void> {
+  const directory = "/run/systemd/system/classcord.service.d";
+  await machine.run(
+    host === undefined ? `rm -r ${directory}` : `mkdir -p ${directory}
+        printf '[Service]\\nEnvironment=CLASSCORD_HOST=%s\\n' '${host}' >${directory}/host.conf`,
+  );
+  await machine.run("systemctl daemon-reload; systemctl restart classcord");
+}

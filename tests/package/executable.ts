@@ -1,0 +1,41 @@
+// The executable by itself: in an empty directory, as another user, without a network.
+import assert from "node:assert/strict";
+import { run } from "./machine.ts";
+
+const NOBODY = "65534";
+
+/** Proves what `deno task build` promises of its file. @param path The executable. */
+export async function proveExecutable(path: string): Promise<void> {
+  const directory = Deno.makeTempDirSync({ prefix: "classcord-executable-" });
+  const asNobody = (script: string) =>
+    run(
+      ...["unshare", "--net", "setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`] as const,
+      ...["--clear-groups", "env", "-i", "-C", directory, `PATH=${Deno.env.get("PATH")}`],
+      ...[`CACHE_DIRECTORY=${directory}/cache`, "sh", "-ec", script, path],
+    );
+  try {
+    await run("chown", NOBODY, directory);
+    // Five at once, the first time: each unpacks or finds what another has unpacked.
+    const versions = await asNobody(`for n in 1 2 3 4 5; do "$0" version & done; wait`);
+    assert.equal(versions.match(/^ClassCord /gm)?.length, 5, versions);
+    assert.match(versions, /^commit [0-9a-f]{12}, (compiled|self-extracting)$/m);
+    assert.match(versions, /^SQLite 3\./m);
+    // All it holds: workers that hash, migrations, the database.
+    const told = await asNobody(`printf 'Sésame 1234\\n' | "$0" user add ada --data-dir data
+      "$0" user list --data-dir data; ls -A`);
+    assert.match(told, /^ada +member/m);
+    const left = told.trim().split("\n").slice(-2).sort();
+    assert.deepEqual(left, ["cache", "data"], "nothing is written elsewhere");
+    // A file that was cut or changed says so instead of running.
+    const { size } = Deno.statSync(path);
+    const head = await run("head", "-c", "2000", path);
+    if (!head.startsWith("#!/bin/sh")) return;
+    const damaged = `head -c ${
+      size - 5000
+    } "$0" >cut; chmod +x cut; CACHE_DIRECTORY=$PWD/new ./cut version`;
+    await assert.rejects(asNobody(damaged), /expected a whole file/);
+    assert.deepEqual((await asNobody("ls new")).trim(), "", "nothing half unpacked stays");
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}

@@ -1,0 +1,148 @@
+// Runs the commands of the deployment guide on a booted machine and compares what they print with what
+// the guide shows.
+//
+// A fence marked `console` is run: `$ ` begins a command, `> ` goes on with it, the rest is what it prints;
+// `…` stands for any lines. A comment `<!-- machine: NAME -->` says on which machine the fences after it run,
+// `<!-- machine: none -->` that they do not. Numbers may differ.
+import assert from "node:assert/strict";
+import { type Machine, run } from "./machine.ts";
+import { step } from "./step.ts";
+
+/** One command and what it prints. */
+export interface Command {
+  readonly text: string;
+  /** Lines; `…` stands for any. Empty: nothing is said of what it prints. */
+  readonly output: readonly string[];
+  /** Line of the guide. */
+  readonly line: number;
+}
+
+/** The machines a guide has commands for. */
+export type Chapter = "package" | "by hand";
+
+/** Reads the commands for one machine out of a guide. */
+export function commandsOf(guide: string, chapter: Chapter): Command[] {
+  const commands: { text: string; output: string[]; line: number }[] = [];
+  let machine = "none";
+  let inside = false;
+  for (const [index, line] of guide.split("\n").entries()) {
+    const named = /^<!-- machine: (.+) -->$/.exec(line)?.[1];
+    if (named !== undefined) machine = named;
+    else if (line.startsWith("```")) inside = line === "```console";
+    else if (inside && machine === chapter) {
+      const last = commands.at(-1);
+      if (line.startsWith("$ ")) {
+        commands.push({ text: line.slice(2), output: [], line: index + 1 });
+      } else if (line.startsWith("> ") && last?.output.length === 0) {
+        last.text += `\n${line.slice(2)}`;
+      } else last?.output.push(line);
+    }
+  }
+  return commands;
+}
+
+/**
+ * Where what a command printed differs from what a guide shows.
+ *
+ * @returns The first line that is missing, or that should not be there; `undefined` if nothing is.
+ */
+export function difference(
+  shown: readonly string[],
+  printed: readonly string[],
+): string | undefined {
+  let at = 0;
+  let anything = false;
+  for (const line of shown) {
+    if (line === "…") {
+      anything = true;
+      continue;
+    }
+    const wanted = mask(line);
+    const found = anything
+      ? printed.findIndex((each, index) => index >= at && mask(each) === wanted)
+      : at < printed.length && mask(printed[at]!) === wanted
+      ? at
+      : -1;
+    if (found === -1) return `expected ${JSON.stringify(line)}, got ${JSON.stringify(printed[at])}`;
+    at = found + 1;
+    anything = false;
+  }
+  if (anything || at === printed.length) return undefined;
+  return `expected nothing more, got ${JSON.stringify(printed[at])}`;
+}
+
+function mask(line: string): string {
+  return line.replace(/\d+/g, "0").replace(/\s+/g, " ").trim();
+}
+
+/** What {@linkcode proveGuide} runs. */
+export interface GuideOptions {
+  /** The repository, with the executable in dist. */
+  readonly root: string;
+  readonly chapter: Chapter;
+  /** Path of the package. */
+  readonly deb: string;
+  /** Prints what the commands print instead of comparing, to write it into the guide. */
+  readonly print: boolean;
+}
+
+const ADMINISTRATOR = "prof";
+const HOME = `/home/${ADMINISTRATOR}`;
+
+/** Runs the commands of a chapter, as an administrator who may use sudo. */
+export async function proveGuide(machine: Machine, options: GuideOptions): Promise<void> {
+  const { root, chapter, deb, print } = options;
+  const guide = await Deno.readTextFile(`${root}docs/DEPLOYMENT.md`);
+  const commands = commandsOf(guide, chapter);
+  assert.ok(commands.length > 0, chapter);
+  await machine.run(`echo "127.0.1.1 $(hostname)" >>/etc/hosts
+    useradd --create-home --shell /bin/bash ${ADMINISTRATOR}
+    echo '${ADMINISTRATOR} ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/${ADMINISTRATOR}`);
+  if (chapter === "package") await machine.put(deb, HOME);
+  else await putClone(machine, root);
+  await machine.run(`chown -R ${ADMINISTRATOR} ${HOME}`);
+  await step(`the guide's ${commands.length} commands (${chapter})`, async () => {
+    for (const command of commands) await runCommand(machine, command, print);
+  });
+}
+
+async function putClone(machine: Machine, root: string): Promise<void> {
+  const clone = `${machine.root}${HOME}/classcord`;
+  await run("mkdir", clone);
+  const parts = ["install.sh", "classcord.example.toml", "packaging", "systemd", "fail2ban"];
+  for (const part of [...parts, "logrotate", "ufw"]) await run("cp", "-a", `${root}${part}`, clone);
+  await run("mkdir", `${clone}/dist`);
+  for (const part of ["classcord", "share"]) {
+    await run("cp", "-a", `${root}dist/${part}`, `${clone}/dist`);
+  }
+}
+
+async function runCommand(machine: Machine, command: Command, print: boolean): Promise<void> {
+  const script = `cd ${HOME}; [ ! -d classcord ] || cd classcord\n{ ${command.text}\n} 2>&1`;
+  const quoted = shellQuote(`export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive; ${script}`);
+  const told = await machine.run(
+    `code=0; runuser -l ${ADMINISTRATOR} -c ${quoted} || code=$?; printf '\\n%s' $code`,
+  );
+  const lines = told.split("\n");
+  const code = Number(lines.pop());
+  const printed = lines.map((line) => line.replaceAll(ESCAPES, "").trimEnd());
+  while (printed.at(-1) === "") printed.pop();
+  if (print) {
+    console.log([`$ ${command.text}`, ...printed].join("\n"));
+    return;
+  }
+  const where = `DEPLOYMENT.md:${command.line}: ${command.text}`;
+  if (command.output.length === 0) {
+    assert.equal(code, 0, `${where}\n${printed.join("\n")}`);
+    return;
+  }
+  const differs = difference(command.output, printed);
+  assert.equal(differs, undefined, `${where}\n${differs}\nIt printed:\n${printed.join("\n")}`);
+}
+
+// deno-lint-ignore no-control-regex -- colours
+const ESCAPES = /\x1b\[[\d;?]*[a-zA-Z]/g;
+
+function shellQuote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
