@@ -72,7 +72,7 @@ export function difference(
 }
 
 function mask(line: string): string {
-  return line.replace(/\d+/g, "0").replace(/\s+/g, " ").trim();
+  return line.replace(/\b[\da-f]{12}\b/g, "0").replace(/\d+/g, "0").replace(/\s+/g, " ").trim();
 }
 
 /** What {@linkcode proveGuide} runs. */

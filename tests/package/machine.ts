@@ -55,13 +55,14 @@ export async function rootOf(suite: Suite, cache: string): Promise<string> {
   const root = `${cache}/${suite}-${recipe}`;
   if (await exists(root)) return root;
   await run("mkdir", "-p", cache);
-  await run("rm", "-rf", `${root}.new`);
+  // Whatever was made by another recipe, or half made.
+  await run("sh", "-ec", 'rm -rf "$0"*', `${cache}/${suite}-`);
   const ubuntu = SUITES[suite].startsWith("Ubuntu");
   await run(
     "mmdebstrap",
     ...["--variant=minbase", `--include=${PACKAGES}`],
     "--skip=cleanup/apt/lists,cleanup/apt/cache",
-    `--customize-hook=chroot "$1" apt-get ${DOWNLOAD} ${LATER}`,
+    `--customize-hook=chroot "$1" sh -ec 'apt-get clean; apt-get ${DOWNLOAD} ${LATER}'`,
     ...[suite, `${root}.new`],
     ...(ubuntu ? await ubuntuSources(suite, cache) : []),
   );
@@ -69,7 +70,7 @@ export async function rootOf(suite: Suite, cache: string): Promise<string> {
   return root;
 }
 
-const DOWNLOAD = "install -qy --download-only";
+const DOWNLOAD = "install -qy --download-only -o APT::Install-Recommends=1";
 
 async function digest(text: string): Promise<string> {
   const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
