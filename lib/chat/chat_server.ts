@@ -4,7 +4,7 @@ import { ProtocolError } from "../protocol/errors.ts";
 import { encodeLines, errorLine, systemLine } from "../protocol/reply.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import { leave } from "./lobby.ts";
-import { RateLimit } from "./rate_limit.ts";
+import { RateLimit, type RateLimits } from "./rate_limit.ts";
 import type { Services } from "./services.ts";
 import { Session } from "./session.ts";
 
@@ -44,13 +44,24 @@ export class ChatServer {
     return sum;
   }
 
-  /** Gives a connection its session; what it brings is to be handed to the result. */
-  open(peer: Peer): LineConsumer {
+  /** Every open session, joined or not. */
+  get sessions(): ReadonlySet<Session> {
+    return this.#sessions;
+  }
+
+  /**
+   * Gives a connection its session; what it brings is to be handed to the result.
+   *
+   * @param operator Whether it comes over the admin socket. No limit holds for it, and it is no event.
+   */
+  open(peer: Peer, { operator = false } = {}): LineConsumer {
     const { limits, observer } = this.#services;
     const now = performance.now();
-    const session = new Session(peer, new RateLimit(limits.requests, now), now);
+    const requests = operator ? UNLIMITED : limits.requests;
+    const session = new Session(peer, new RateLimit(requests, now), now);
+    if (operator) session.operator = { name: "operator" };
+    else observer.connected(peer);
     this.#sessions.add(session);
-    observer.connected(peer);
     return new Conversation(this.#handlers, session);
   }
 
@@ -60,17 +71,22 @@ export class ChatServer {
     if (unjoinedSeconds === 0) return;
     const since = performance.now() - unjoinedSeconds * 1000;
     for (const session of this.#sessions) {
+      if (session.operator !== undefined) continue;
       if (session.user === undefined && session.activeAt < since) session.peer.close("unjoined");
     }
   }
 
   /** Tells everyone who joined that the server stops, and closes all connections once they are written out. */
-  stop(): void {
+  stop(reason?: string): void {
     this.#stopping = true;
     const { log, roster, now } = this.#services;
     log.flush();
     const notice = encodeLines(
-      systemLine("The server is shutting down.", now(), "shutting_down"),
+      systemLine(
+        `The server is shutting down${reason === undefined ? "." : `: ${reason}`}`,
+        now(),
+        "shutting_down",
+      ),
     );
     for (const { peer } of roster.sessions) peer.send(notice);
     for (const { peer } of this.#sessions) peer.close("shutdown");
@@ -79,6 +95,7 @@ export class ChatServer {
   #ended(session: Session, reason: CloseReason): void {
     this.#sessions.delete(session);
     leave(session, this.#services);
+    if (session.operator !== undefined) return;
     this.#services.observer.disconnected(session.peer, reason);
   }
 
@@ -111,6 +128,7 @@ export class ChatServer {
   }
 }
 
+const UNLIMITED: RateLimits = { perSecond: 0, burst: 0 };
 const SHUTTING_DOWN = new ProtocolError("shutting_down", "The server is shutting down.");
 
 /** What the chat does with what any session brings; as {@linkcode LineConsumer}, for all of them. */

@@ -4,6 +4,15 @@ import { errorLine } from "../protocol/reply.ts";
 import { parseRequest, type Request } from "../protocol/request.ts";
 import { login, password, register } from "./handlers/accounts.ts";
 import { message } from "./handlers/messages.ts";
+import {
+  clients,
+  disconnect,
+  operator,
+  reload,
+  shutdown,
+  stats,
+  tail,
+} from "./handlers/operator.ts";
 import { logout, ping, status, users, whoami } from "./handlers/presence.ts";
 import { MalformedCount } from "./rate_limit.ts";
 import { reply, type Services } from "./services.ts";
@@ -15,7 +24,7 @@ export type Dispatch = (session: Session, line: string) => void | Promise<void>;
 /** Makes the dispatcher. It never throws, and its promises never reject. */
 export function createDispatcher(services: Services): Dispatch {
   return function dispatch(session, line) {
-    const parsed = tryParse(line);
+    const parsed = tryParse(line, session.operator !== undefined);
     const ref = parsed.ref;
     try {
       takeToken(session, services);
@@ -31,9 +40,9 @@ export function createDispatcher(services: Services): Dispatch {
   };
 }
 
-function tryParse(line: string): Request | ProtocolError {
+function tryParse(line: string, operator: boolean): Request | ProtocolError {
   try {
-    return parseRequest(line);
+    return parseRequest(line, operator);
   } catch (error) {
     if (error instanceof ProtocolError) return error;
     return new ProtocolError("bad_json", "This line cannot be read.");
@@ -72,6 +81,20 @@ function handle(session: Session, request: Request, services: Services): void | 
       return ping(session, request, services);
     case "logout":
       return logout(session, request, services);
+    case "operator":
+      return operator(session, request, services);
+    case "clients":
+      return clients(session, request, services);
+    case "disconnect":
+      return disconnect(session, request, services);
+    case "reload":
+      return reload(session, request, services);
+    case "stats":
+      return stats(session, request, services);
+    case "shutdown":
+      return shutdown(session, request, services);
+    case "tail":
+      return tail(session, request, services);
   }
 }
 

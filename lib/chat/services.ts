@@ -3,6 +3,7 @@ import type { Accounts } from "../auth/accounts.ts";
 import type { AccountStore } from "../store/accounts.ts";
 import type { MessageLog } from "./message_log.ts";
 import type { ServerObserver } from "./observer.ts";
+import type { Operations } from "./operations.ts";
 import type { RateLimits } from "./rate_limit.ts";
 import type { Roster } from "./roster.ts";
 import type { Session } from "./session.ts";
@@ -28,6 +29,8 @@ export interface Services {
   readonly roster: Roster;
   readonly log: MessageLog;
   readonly observer: ServerObserver;
+  /** The server as a whole, for operators. */
+  readonly operations: Operations;
   readonly limits: ChatLimits;
   /** Whether guests may join. */
   readonly guests: boolean;

@@ -7,6 +7,12 @@ import type { User } from "./roster.ts";
 // A login waits for its turn to be hashed; a busy room must not fill the memory meanwhile.
 const HELD_MAX_BYTES = 256 * 1024;
 
+/** Whoever may use the admin socket. */
+export interface Operator {
+  /** As the audit names it: `operator:ada`, or `operator` where the client has not said who it is. */
+  name: string;
+}
+
 /** State of one connection. The roster sets `user`; the dispatcher owns the rest. */
 export class Session {
   readonly peer: Peer;
@@ -15,6 +21,10 @@ export class Session {
   malformed: MalformedCount | undefined;
   /** Who this connection speaks for, or `undefined` before it joins. */
   user: User | undefined;
+  /** The operator at the other end of the admin socket; never in the roster. */
+  operator: Operator | undefined;
+  /** When it connected, on the chat's monotonic clock. */
+  readonly connectedAt: number;
   /** When it last asked something, or connected, on the chat's monotonic clock. */
   activeAt: number;
   /** Messages of this connection that the log has not reported yet. */
@@ -26,6 +36,7 @@ export class Session {
   constructor(peer: Peer, rate: RateLimit, now: number) {
     this.peer = peer;
     this.rate = rate;
+    this.connectedAt = now;
     this.activeAt = now;
   }
 

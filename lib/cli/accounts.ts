@@ -44,8 +44,7 @@ export async function withAccounts(
       store,
       pool,
       throttle: new Throttle(() => performance.now()),
-      passwordMin: config.auth.password_min,
-      registration: true,
+      rules: { passwordMin: config.auth.password_min, registration: true },
       now: Date.now,
     });
     await work({ accounts, store, pool, database });

@@ -13,6 +13,8 @@ export interface ListenerOptions {
   readonly port: number;
   readonly limits: ConnectionLimits;
   readonly admission: Admission;
+  /** Numbers connections. */
+  readonly nextId: () => number;
   /** Takes an admitted connection in. */
   readonly open: (connection: Connection) => LineConsumer;
   /** Told of a connection that was turned away. */
@@ -36,7 +38,6 @@ export class ChatListener {
   #whenEmpty: () => void = () => {};
   readonly #accepting: Promise<void>;
   #closed = false;
-  #lastId = 0;
 
   /** Opens the socket. @throws What `Deno.listen` throws, such as `AddrInUse`. */
   constructor(options: ListenerOptions) {
@@ -92,9 +93,9 @@ export class ChatListener {
   }
 
   #take(stream: Deno.TcpConn): void {
-    const { admission, limits, open, refused } = this.#options;
+    const { admission, limits, nextId, open, refused } = this.#options;
     const address = normalizeAddress(stream.remoteAddr.hostname);
-    const info = { id: ++this.#lastId, address, port: stream.remoteAddr.port };
+    const info = { id: nextId(), address, port: stream.remoteAddr.port };
     const network = networkKey(address);
     const limit = admission.admit(network);
     if (limit !== undefined) {

@@ -22,6 +22,7 @@ export type CloseReason =
   | "slow_consumer" // its outbox passed its bound
   | "metrics" // it was a GET_METRICS request
   | "shutdown" // the server stops
+  | "kicked" // a moderator or an operator ended it
   | Offence;
 
 /** The sending half of a connection, and its end. */

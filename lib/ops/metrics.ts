@@ -3,6 +3,7 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { CloseReason, LoginResult, ServerObserver } from "../chat/observer.ts";
 import { ERROR_CODES } from "../protocol/errors.ts";
 import { VERSION } from "../version.ts";
+import type { LagMeter } from "./event_loop_lag.ts";
 import { addProcessMetrics } from "./process_metrics.ts";
 
 /** Where gauges get their values from, when the metrics are read. */
@@ -24,6 +25,8 @@ export interface Metrics {
   readonly contentType: string;
   /** The Prometheus text. */
   text(): Promise<string>;
+  /** The lag of the event loop. */
+  readonly lag: LagMeter;
   /** Ends the measuring of the event loop. */
   stop(): void;
 }
@@ -35,6 +38,7 @@ const CLOSE_REASONS: readonly CloseReason[] = [
   "slow_consumer",
   "metrics",
   "shutdown",
+  "kicked",
   "malformed_lines",
   "flooding",
   "line_too_long",
@@ -60,7 +64,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   const registry = new Registry();
   const registers = [registry];
   addGauges(registry, sources);
-  const stopProcessMetrics = addProcessMetrics(registry);
+  const lag = addProcessMetrics(registry);
 
   function counter(name: string, help: string): Counter {
     return new Counter({ name, help, registers });
@@ -126,7 +130,8 @@ export function createMetrics(sources: MetricSources): Metrics {
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
-    stop: stopProcessMetrics,
+    lag,
+    stop: () => lag.stop(),
     observer: {
       connected: () => accepted.inc(),
       refusedConnection: (_peer, limit) => refusedConnections.inc({ limit }),

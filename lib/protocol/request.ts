@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { ProtocolError } from "./errors.ts";
 import { type JsonObject, kindOf, otherMembers, parseObject } from "./json.ts";
+import { operatorSchemas } from "./requests/operator.ts";
 
 /** Longest `ref`, in UTF-16 code units. */
 export const REF_MAX = 64;
@@ -15,6 +16,7 @@ const credentials = { username: z.string(), password: z.string() };
 
 // What the server overwrites is not looked at: `from` only names a guest, `to` only a recipient.
 const schemas = {
+  ...operatorSchemas,
   register: z.object({ type: z.literal("register"), ...credentials }),
   login: z.object({ type: z.literal("login"), ...credentials }),
   message: z.object({
@@ -92,13 +94,14 @@ const MESSAGE_MEMBERS: ReadonlySet<string> = new Set([
 /**
  * Parses and checks one line.
  *
+ * @param operator Whether it comes from an operator: some requests are known to them only.
  * @throws {ProtocolError} `bad_json` for what is not a JSON object, `unknown_type`, or `bad_request`
  * naming the member, what was expected and what came. Its `ref` is the request's, if it had one.
  */
-export function parseRequest(line: string): Request {
+export function parseRequest(line: string, operator = false): Request {
   const object = parseObject(line);
   const ref = readRef(object);
-  const type = readType(object, ref);
+  const type = readType(object, ref, operator);
   const members = type === "message" ? normalizeMessage(object) : { ...object, type };
   const result = schemas[type].safeParse(members);
   if (!result.success) throw describe(result.error, members, ref);
@@ -120,7 +123,7 @@ function readRef(object: JsonObject): string | undefined {
   );
 }
 
-function readType(object: JsonObject, ref: string | undefined): RequestType {
+function readType(object: JsonObject, ref: string | undefined, operator: boolean): RequestType {
   const raw = object["type"];
   const details = ref === undefined ? {} : { ref };
   if (typeof raw !== "string") {
@@ -131,15 +134,19 @@ function readType(object: JsonObject, ref: string | undefined): RequestType {
     );
   }
   const type = raw.toLowerCase();
-  if (Object.hasOwn(schemas, type)) return type as RequestType;
+  if (isKnown(type, operator)) return type as RequestType;
   const alias = ALIASES.get(type);
   if (alias !== undefined) return alias;
-  const known = Object.keys(schemas).join(", ");
+  const known = Object.keys(schemas).filter((name) => isKnown(name, operator)).join(", ");
   throw new ProtocolError(
     "unknown_type",
     `Expected one of the types ${known}, got ${JSON.stringify(raw.slice(0, 40))}.`,
     details,
   );
+}
+
+function isKnown(type: string, operator: boolean): boolean {
+  return Object.hasOwn(schemas, type) && (operator || !Object.hasOwn(operatorSchemas, type));
 }
 
 /**

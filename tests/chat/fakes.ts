@@ -5,8 +5,10 @@ import { ChatServer } from "../../lib/chat/chat_server.ts";
 import { createDelivery } from "../../lib/chat/delivery.ts";
 import { createLocalLog } from "../../lib/chat/message_log.ts";
 import type { ServerObserver } from "../../lib/chat/observer.ts";
+import type { Operations, ServerStats } from "../../lib/chat/operations.ts";
 import { Roster } from "../../lib/chat/roster.ts";
 import type { Services } from "../../lib/chat/services.ts";
+import { EventTail } from "../../lib/chat/tail.ts";
 import type { CloseReason, LineConsumer, Peer } from "../../lib/net/peer.ts";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { nameKey } from "../../lib/protocol/names.ts";
@@ -117,6 +119,7 @@ export function makeChat(
         },
       }, createDelivery(roster, observer)),
       observer,
+      operations: fakeOperations(),
       limits: {
         lineBytes: 65_536,
         contentBytes: 8192,
@@ -141,6 +144,16 @@ export function makeChat(
   const probe = { mayScrape: () => true, text: () => Promise.resolve("metric 1\n") };
   const server = new ChatServer(chat.services, probe);
   return chat;
+}
+
+function fakeOperations(): Operations {
+  return {
+    sessions: () => [],
+    stats: () => ({} as ServerStats),
+    reload: () => ({ file: undefined, problems: [], warnings: [], changed: [], needsRestart: [] }),
+    shutdown() {},
+    tail: new EventTail(() => Date.UTC(2026, 10, 22)),
+  };
 }
 
 const blankAccount = {

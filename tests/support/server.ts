@@ -29,6 +29,7 @@ export async function startTestServer(overrides: Overrides = {}): Promise<TestSe
     auth: { ...defaults.auth, ...overrides.auth },
     store: { ...defaults.store, data_dir: dataDir, ...overrides.store },
     metrics: { ...defaults.metrics, port: 0, ...overrides.metrics },
+    admin: { ...defaults.admin, socket: `${dataDir}/admin.sock`, ...overrides.admin },
     log: { ...defaults.log, file: logFile, ...overrides.log },
   };
   const log: Log = openLog({ file: logFile, level: config.log.level });

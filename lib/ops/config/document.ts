@@ -33,7 +33,8 @@ export function configurationPage(): string {
       return `### \`${section}.${key}\`\n\n${setting.help}\n\n` +
         `- Default: \`${toml(setting.default)}\`\n- Expected: ${setting.expected}\n` +
         (flag === undefined ? "" : `- Flag: \`${flag.flag} ${flag.value}\`\n`) +
-        `- Environment: ${variables}\n`;
+        `- Environment: ${variables}\n` +
+        (setting.restart ? "- A change counts from the next start on.\n" : "");
     });
     return `## \`[${section}]\`\n\n${help}\n\n${rows.join("\n")}`;
   });
@@ -68,7 +69,9 @@ line for each mistake: the file, the key, what was expected and what came. An un
 that begins with \`CLASSCORD_\` is a warning in the log. In the environment and in flags, lists are
 separated by commas.
 
-Changes take effect at the next start.
+\`classcord reload\`, \`systemctl reload classcord\` and SIGHUP read everything again, and reopen the log. What
+is wrong then changes nothing: the answer and the log say why. What can only change at the next start says
+so below, and is named by the reload.
 `;
 
 /** A value as TOML. */

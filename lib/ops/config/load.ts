@@ -69,7 +69,7 @@ export function loadConfig(inputs: ConfigInputs): LoadedConfig {
   const config = buildConfig((named) => check(named, found, problems));
   if (problems.length > 0) throw new ConfigError(problems);
   return {
-    config: { ...config, log: { ...config.log, file: logFile(config) } },
+    config: withPaths(config, inputs.environment),
     file: file?.path,
     warnings,
     source: (section, key) => found.get(`${section}.${key}`)?.source ?? "default",
@@ -95,8 +95,19 @@ function shown(value: unknown): string {
   return typeof value === "object" && !Array.isArray(value) ? kindOf(value) : JSON.stringify(value);
 }
 
-function logFile({ log, store }: Config): string {
-  return log.file.replaceAll("{data_dir}", store.data_dir);
+/** Puts directories in the place of `{data_dir}` and `{runtime_dir}`. */
+function withPaths(config: Config, environment: ConfigInputs["environment"]): Config {
+  const { log, admin, store: { data_dir } } = config;
+  // systemd separates several directories by colons.
+  const runtime = environment["RUNTIME_DIRECTORY"]?.split(":")[0] || data_dir;
+  return {
+    ...config,
+    log: { ...log, file: log.file.replaceAll("{data_dir}", data_dir) },
+    admin: {
+      ...admin,
+      socket: admin.socket.replaceAll("{runtime_dir}", runtime).replaceAll("{data_dir}", data_dir),
+    },
+  };
 }
 
 interface ConfigFile {

@@ -18,11 +18,13 @@ export const SECTIONS = {
     help: "Where the chat listens.",
     settings: {
       host: text({
+        restart: true,
         ...HOST,
         default: "0.0.0.0",
         help: "Address the chat listens on. `::` serves IPv6 and IPv4 on one socket.",
       }),
       port: number({
+        restart: true,
         default: 12345,
         min: 0,
         max: 65535,
@@ -129,6 +131,7 @@ export const SECTIONS = {
         help: "Whether one may chat without an account.",
       }),
       argon2_memory_kib: number({
+        restart: true,
         default: 19_456,
         min: 19_456,
         max: GIBIBYTE / 1024,
@@ -136,6 +139,7 @@ export const SECTIONS = {
         help: "Memory that one password hash takes. Weaker hashes are remade at the next login.",
       }),
       argon2_iterations: number({
+        restart: true,
         default: 2,
         min: 2,
         max: 100,
@@ -143,6 +147,7 @@ export const SECTIONS = {
         help: "Passes over that memory.",
       }),
       argon2_parallelism: number({
+        restart: true,
         default: 1,
         min: 1,
         max: 16,
@@ -150,6 +155,7 @@ export const SECTIONS = {
         help: "Lanes of a hash; more than one buys nothing here.",
       }),
       hash_workers: number({
+        restart: true,
         default: 0,
         min: 0,
         max: 64,
@@ -162,12 +168,14 @@ export const SECTIONS = {
     help: "The database.",
     settings: {
       data_dir: text({
+        restart: true,
         ...FILE,
         default: "./data",
         accepts: (value) => value !== "",
         help: "Directory of `classcord.db`; created if it is missing.",
       }),
       synchronous: choice({
+        restart: true,
         default: "normal",
         values: ["normal", "full"],
         help:
@@ -180,11 +188,13 @@ export const SECTIONS = {
     help: "Metrics for Prometheus and health, over HTTP.",
     settings: {
       host: text({
+        restart: true,
         ...HOST,
         default: "127.0.0.1",
         help: "Address that `/metrics` and `/healthz` are served on.",
       }),
       port: number({
+        restart: true,
         default: 9091,
         min: 0,
         max: 65535,
@@ -195,6 +205,19 @@ export const SECTIONS = {
         expected: 'a list of addresses and ranges such as ["127.0.0.1", "10.0.0.0/8"]',
         accepts: isRange,
         help: "Who may read the metrics, over HTTP and by `GET_METRICS` on the chat port.",
+      }),
+    },
+  },
+  admin: {
+    help: "The socket that `classcord clients`, `classcord console` and the like talk to.",
+    settings: {
+      socket: text({
+        restart: true,
+        ...FILE,
+        default: "{runtime_dir}/admin.sock",
+        help: "Path of the Unix socket; its owner and its group may use it. `{runtime_dir}` " +
+          "stands for the directory that systemd made (`RUNTIME_DIRECTORY`), or else for " +
+          "`store.data_dir`. Empty: no socket.",
       }),
     },
   },

@@ -1,0 +1,99 @@
+// The server as a whole in the hands of an operator: its figures, its reload, its end.
+import type { Operations, ReloadReport, ServerStats } from "./chat/operations.ts";
+import type { Session } from "./chat/session.ts";
+import type { Tail } from "./chat/tail.ts";
+import type { ChangedSettings, LiveSettings } from "./live_settings.ts";
+import type { Activity } from "./ops/activity.ts";
+import { ConfigError, type LoadedConfig } from "./ops/config/load.ts";
+import type { Config } from "./ops/config/schema.ts";
+import { type Log, LogFileError } from "./ops/log.ts";
+import { oneLine } from "./ops/log_text.ts";
+import type { Database } from "./store/database.ts";
+import { VERSION } from "./version.ts";
+
+/** What the operations work with. */
+export interface OperationParts {
+  readonly log: Log;
+  readonly settings: LiveSettings;
+  readonly database: Database;
+  readonly activity: Activity;
+  readonly tail: Tail;
+  readonly sessions: () => Iterable<Session>;
+  /** What is looked up when the figures are asked for. */
+  readonly figures: () => Pick<
+    ServerStats,
+    "connections" | "users" | "outbox_bytes" | "passwords_waiting" | "lag_ms" | "bans"
+  >;
+  /** Reads the configuration again. @throws {ConfigError} */
+  readonly loadConfig: () => LoadedConfig;
+  /** Told of settings that were changed, once they are in force. */
+  readonly changed: (config: Config) => void;
+  /** Asked to stop the server. */
+  readonly shutdown: (why: string, reason: string | undefined) => void;
+}
+
+/** Makes the operations of one server. */
+export function createOperations(parts: OperationParts): Operations {
+  const startedAt = new Date(performance.timeOrigin).toISOString();
+  return {
+    sessions: parts.sessions,
+    tail: parts.tail,
+    reload: () => reload(parts),
+    shutdown: parts.shutdown,
+    stats() {
+      const { rss, heapUsed } = Deno.memoryUsage();
+      return {
+        version: VERSION,
+        pid: Deno.pid,
+        started_at: startedAt,
+        uptime: Math.floor(performance.now() / 1000),
+        ...parts.figures(),
+        ...parts.activity.stats(),
+        memory: { rss, heap_used: heapUsed },
+        database_bytes: databaseBytes(parts.database),
+      };
+    },
+  };
+}
+
+// logrotate has moved the log and waits for the server to let go of it: it is reopened whatever the
+// configuration says.
+function reload(parts: OperationParts): ReloadReport {
+  const { log } = parts;
+  log.reopen();
+  try {
+    const { config, file, warnings } = parts.loadConfig();
+    log.configure(config.log);
+    const report = { file, problems: [], warnings, ...parts.settings.apply(config) };
+    parts.changed(parts.settings.config);
+    logChanges(log, report);
+    for (const warning of warnings) log.write("warning", "RELOAD", warning);
+    return report;
+  } catch (error) {
+    if (!(error instanceof ConfigError || error instanceof LogFileError)) throw error;
+    const problems = error instanceof ConfigError ? error.problems : [error.message];
+    for (const problem of problems) log.write("error", "RELOAD", oneLine(problem));
+    log.write("error", "RELOAD", "the settings stay as they were");
+    return { file: undefined, problems, warnings: [], changed: [], needsRestart: [] };
+  }
+}
+
+function logChanges(log: Log, { changed, needsRestart }: ChangedSettings): void {
+  const what = changed.length === 0 ? "no setting changed" : `changed: ${changed.join(", ")}`;
+  log.write("info", "RELOAD", `log reopened, ${what}`);
+  if (needsRestart.length > 0) {
+    log.write("warning", "RELOAD", `only a restart changes ${needsRestart.join(", ")}`);
+  }
+}
+
+function databaseBytes({ path }: Database): number {
+  let bytes = 0;
+  for (const suffix of ["", "-wal"]) {
+    try {
+      bytes += Deno.statSync(path + suffix).size;
+    } catch {
+      // There is no log while it is empty.
+    }
+  }
+  return bytes;
+}
