@@ -5,7 +5,7 @@ import type { ChatLimits } from "./chat/services.ts";
 import { addressMatcher } from "./net/address.ts";
 import type { AdmissionLimits } from "./net/admission.ts";
 import type { ConnectionLimits } from "./net/connection.ts";
-import { allSettings, buildConfig, type Config } from "./ops/config/schema.ts";
+import { buildConfig, type Config } from "./ops/config/schema.ts";
 
 /** What a new configuration changed. Settings by name, such as `limits.burst`. */
 export interface ChangedSettings {

@@ -31,11 +31,12 @@ Settings come from flags, the environment, a file and defaults, in this order; s
 .SH COMMANDS
 ${commands.join("\n")}
 .SH EXIT STATUS
-0 done, 1 failed, 2 wrong command line, 78 wrong configuration, 130 interrupted.
+0 done, 1 failed, 2 wrong command line, 69 the server does not run, 77 not allowed to use the admin
+socket, 78 wrong configuration, 130 interrupted.
 .SH SIGNALS
 .TP
 .B SIGHUP
-The log file is opened anew, after logrotate moved it.
+The log file is opened anew, after logrotate moved it, and the settings are read again.
 .TP
 .B SIGTERM, SIGINT
 Clients are told, what is queued is written out, and the server ends. A second one ends it at once.

@@ -7,14 +7,18 @@ import type { RequestOf } from "../../protocol/request.ts";
 import { reply, type Services } from "../services.ts";
 import type { Session } from "../session.ts";
 
-/** Takes the name of whoever uses the socket, for the audit. It is what the client claims. */
+/**
+ * Takes the name of whoever uses the socket, for the audit. It is what the client claims: Deno cannot ask
+ * the socket (SO_PEERCRED).
+ */
 export function operator(
   session: Session,
   { name, ref }: RequestOf<"operator">,
   services: Services,
 ): void {
   session.operator!.name = `operator:${name}`;
-  reply(session, replyLine({ type: "operator", status: "ok", name, ref }), services);
+  const conn = session.peer.id;
+  reply(session, replyLine({ type: "operator", status: "ok", name, conn, ref }), services);
 }
 
 /** Lists the connections: those that match the filter, the oldest first. */
