@@ -1,12 +1,7 @@
 // Puts the files of an installation into a directory, as they lie on a system. The .deb is made of it, and
 // install.sh takes its documents from it.
-import {
-  bashCompletion,
-  fishCompletion,
-  programPage,
-  settingsPage,
-  zshCompletion,
-} from "./manual.ts";
+import { bashCompletion, fishCompletion, zshCompletion } from "./completions.ts";
+import { programPage, settingsPage } from "./manual.ts";
 
 const root = new URL("../", import.meta.url).pathname;
 

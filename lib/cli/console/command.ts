@@ -43,7 +43,10 @@ export function consoleCommand(): Command {
       await withServer(command, async (server, me) => {
         const texts = CONSOLE_TEXTS[languageOf(Deno.env.toObject())];
         using console = new Console(server, { me, texts });
-        await console.run();
+        await console.run().catch((error: unknown) => {
+          if (!(error instanceof ConnectionLost)) throw error;
+          throw new CommandFailure("The server ended the connection: it stops.");
+        });
       });
     });
 }

@@ -51,6 +51,8 @@ export function enterScreen(): Screen {
       left = true;
       write(LEAVE);
       Deno.stdin.setRaw(false);
+      // A read of the keyboard that still waits would keep the process from ending.
+      Deno.stdin.close();
     },
   };
 }

@@ -41,7 +41,7 @@ export interface ConsoleTexts {
 }
 
 const ENGLISH: ConsoleTexts = {
-  tooSmall: (columns, rows) => `The terminal is too small: ${columns}×${rows} at least.`,
+  tooSmall: (columns, rows) => `Too small: ${columns}×${rows} at least.`,
   connecting: "Asking the server…",
   up: "up",
   connections: "Connections",
@@ -111,7 +111,7 @@ const DONE_ENGLISH: Readonly<Record<ActionName, string>> = {
 };
 
 const FRENCH: ConsoleTexts = {
-  tooSmall: (columns, rows) => `Terminal trop petit : au moins ${columns}×${rows}.`,
+  tooSmall: (columns, rows) => `Trop petit : au moins ${columns}×${rows}.`,
   connecting: "Interrogation du serveur…",
   up: "depuis",
   connections: "Connexions",
