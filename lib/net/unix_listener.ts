@@ -32,25 +32,32 @@ export class UnixListener {
   readonly #options: UnixListenerOptions;
   readonly #listener: Deno.UnixListener;
   readonly #connections = new Set<Connection>();
+  readonly #inode: number | undefined;
   readonly #accepting: Promise<void>;
   #whenEmpty: () => void = () => {};
   #closed = false;
 
-  private constructor(options: UnixListenerOptions, listener: Deno.UnixListener) {
+  private constructor(
+    options: UnixListenerOptions,
+    { listener, inode }: { listener: Deno.UnixListener; inode: number | undefined },
+  ) {
     this.#options = options;
     this.#listener = listener;
+    this.#inode = inode;
     this.#accepting = this.#acceptAll();
   }
 
   /**
-   * Opens the socket. One that a server left behind is removed; one that answers is not.
+   * Opens the socket. One that a server left behind is replaced; one that answers is not.
    *
    * @throws {SocketTaken}
    * @throws What `Deno.listen` throws.
    */
   static async open(options: UnixListenerOptions): Promise<UnixListener> {
-    await removeStale(options.path);
-    return new UnixListener(options, listenPrivately(options.path));
+    const { path } = options;
+    await refuseTaken(path);
+    const listener = listenPrivately(path);
+    return new UnixListener(options, { listener, inode: await inodeOf(path) });
   }
 
   /** The path of the socket. */
@@ -58,12 +65,14 @@ export class UnixListener {
     return this.#options.path;
   }
 
-  /** Accepts no more; closing removes the socket. Open connections go on. */
+  /** Accepts no more, and removes the socket. Open connections go on. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     this.#listener.close();
     await this.#accepting;
+    const ino = await inodeOf(this.path);
+    if (ino !== undefined && ino === this.#inode) await Deno.remove(this.path);
   }
 
   /** Resolves when every accepted connection has ended; after `within` milliseconds they are cut off. */
@@ -100,28 +109,51 @@ export class UnixListener {
   }
 }
 
-// The mask makes the socket with its final mode: a chmod afterwards would leave a moment in between.
+// The socket gets its mode in a directory that nobody else can enter, and comes out of it with one rename:
+// there is no moment at which others may connect. (A umask would be the whole process's.)
 function listenPrivately(path: string): Deno.UnixListener {
-  const before = Deno.umask(0o777 & ~MODE);
+  const directory = `${path}.new`;
+  const inside = `${directory}/s`;
+  clear(directory, inside);
+  Deno.mkdirSync(directory, { mode: 0o700 });
+  let listener: Deno.UnixListener | undefined;
   try {
-    const listener = Deno.listen({ transport: "unix", path });
-    Deno.chmodSync(path, MODE);
+    listener = Deno.listen({ transport: "unix", path: inside });
+    Deno.chmodSync(inside, MODE);
+    Deno.renameSync(inside, path);
     return listener;
+  } catch (error) {
+    listener?.close();
+    throw error;
   } finally {
-    Deno.umask(before);
+    clear(directory, inside);
   }
 }
 
-async function removeStale(path: string): Promise<void> {
+/** Removes what a start that was cut off has left behind; whatever else lies there stays. */
+function clear(directory: string, inside: string): void {
+  for (const path of [inside, directory]) {
+    try {
+      Deno.removeSync(path);
+    } catch {
+      // It is not there.
+    }
+  }
+}
+
+async function refuseTaken(path: string): Promise<void> {
   const file = await Deno.lstat(path).catch(() => undefined);
   if (file === undefined) return;
   if (!file.isSocket) {
     throw new SocketTaken(`${path}: expected a socket or nothing, got another kind of file`);
   }
   const answer = await Deno.connect({ transport: "unix", path }).catch(() => undefined);
-  if (answer !== undefined) {
-    answer.close();
-    throw new SocketTaken(`${path}: expected no server there, but one answers`);
-  }
-  await Deno.remove(path);
+  if (answer === undefined) return;
+  answer.close();
+  throw new SocketTaken(`${path}: expected no server there, but one answers`);
+}
+
+async function inodeOf(path: string): Promise<number | undefined> {
+  const file = await Deno.lstat(path).catch(() => undefined);
+  return file?.ino ?? undefined;
 }

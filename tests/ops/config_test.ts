@@ -47,6 +47,16 @@ Deno.test("loadConfig gives the documented defaults where nothing is configured"
   assert.equal(file, undefined);
 });
 
+Deno.test("the admin socket is in the runtime directory of systemd, or else beside the data", () => {
+  const socket = (given: Given) => load(given).config.admin.socket;
+  assert.equal(socket({}), "./data/admin.sock");
+  assert.equal(socket({ flags: { "--data-dir": "/srv" } }), "/srv/admin.sock");
+  const environment = { RUNTIME_DIRECTORY: "/run/classcord:/run/other" };
+  assert.equal(socket({ environment }), "/run/classcord/admin.sock");
+  assert.equal(socket({ environment, file: "[admin]\nsocket = '/tmp/x'\n" }), "/tmp/x");
+  assert.equal(socket({ environment, file: "[admin]\nsocket = ''\n" }), "");
+});
+
 Deno.test("loadConfig takes a flag over the environment, that over the file, that over the default", () => {
   const file = "[server]\nport = 1\nhost = '::'\n[store]\ndata_dir = '/srv/file'\n";
   const environment = { CLASSCORD_PORT: "2", CLASSCORD_STORE_DATA_DIR: "/srv/environment" };
