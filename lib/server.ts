@@ -4,10 +4,16 @@ import type { HashParameters } from "./auth/password_hash.ts";
 import { PasswordPool } from "./auth/password_pool.ts";
 import { Throttle } from "./auth/throttle.ts";
 import { ChatServer } from "./chat/chat_server.ts";
+import { BanList } from "./chat/ban_list.ts";
+import { Channels } from "./chat/channels.ts";
 import { createDelivery } from "./chat/delivery.ts";
+import { Mailbox } from "./chat/mail.ts";
 import { createLocalLog } from "./chat/message_log.ts";
 import { Roster } from "./chat/roster.ts";
+import { banError } from "./chat/sanctions.ts";
 import type { Services } from "./chat/services.ts";
+import type { Session } from "./chat/session.ts";
+import { chooseLanguage, Texts } from "./chat/texts/catalogue.ts";
 import { type HttpServer, startHttpServer } from "./http/server.ts";
 import { addressMatcher } from "./net/address.ts";
 import { Admission } from "./net/admission.ts";
@@ -17,10 +23,18 @@ import { createJournal } from "./ops/journal.ts";
 import type { Log } from "./ops/log.ts";
 import { createMetrics, type Metrics } from "./ops/metrics.ts";
 import { observeWith } from "./ops/observers.ts";
+import type { ProtocolError } from "./protocol/errors.ts";
+import { nameKey } from "./protocol/names.ts";
 import { AccountStore } from "./store/accounts.ts";
+import { AuditStore } from "./store/audit.ts";
+import { ChannelStore } from "./store/channels.ts";
 import { type Database, openDatabase } from "./store/database.ts";
+import { HistoryStore } from "./store/history.ts";
+import { MailStore } from "./store/mail.ts";
 import { MessageStore } from "./store/messages.ts";
+import { SanctionStore } from "./store/sanctions.ts";
 import { lockForServer } from "./store/server_lock.ts";
+import { transact } from "./store/transaction.ts";
 
 /** What a server is built from. */
 export interface ServerOptions {
@@ -69,9 +83,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const accountStore = new AccountStore(database);
   const roster = new Roster((key) => accountStore.findByKey(key) !== undefined);
+  const channelStore = new ChannelStore(database);
+  const channels = new Channels(channelStore, Date.now());
+  channels.configure(config.channel, Date.now());
+  const sanctions = new SanctionStore(database);
+  const banList = new BanList(() => sanctions.bans(Date.now()));
+  const mailStore = new MailStore(database);
+  const sessions = new Set<Session>();
   const metrics = createMetrics({
     connections: () => admission.total,
     users: () => countUsers(roster),
+    channels: () => channels.size,
+    mailWaiting: () => mailStore.count(),
     outboxBytes: () => chat.queuedBytes,
     passwordsWaiting: () => pool.waiting,
   });
@@ -89,13 +112,28 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     }),
     accountStore,
     roster,
-    log: createLocalLog(new MessageStore(database), createDelivery(roster, observer)),
+    log: createLocalLog({
+      store: new MessageStore(database),
+      listener: createDelivery({ roster, channels }, observer),
+      isOnline: (name, accountId) => roster.find(nameKey(name))?.accountId === accountId,
+    }),
     observer,
+    channels,
+    expulsions: channelStore,
+    history: new HistoryStore(database),
+    mail: new Mailbox(mailStore, observer),
+    sanctions,
+    banList,
+    audit: new AuditStore(database),
+    atomically: (work) => transact(database, work),
+    sessions,
+    texts: new Texts(chooseLanguage(config.server.language, Deno.env.toObject())),
+    channelRules: channelRules(config),
     limits: chatLimits(config),
     guests: config.auth.guests,
     now: Date.now,
   };
-  const chat = new ChatServer(services, { mayScrape, text: metrics.text });
+  const chat = new ChatServer(services, sessions, { mayScrape, text: metrics.text });
   opened.defer(startSweeping(chat, config));
   const http = openHttp(config, { metrics, mayScrape, database });
   opened.defer(() => http.stop());
@@ -104,6 +142,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       ...address,
       limits: { lineBytes: config.limits.line_bytes, outboxBytes: config.limits.outbox_bytes },
       admission,
+      isBanned: (address) => addressBan(banList, address),
       open: (connection) => chat.open(connection),
       refused: (peer, limit) => observer.refusedConnection(peer, limit),
       acceptFailed: (error) => log.write("error", "ERREUR", `accepting failed: ${error}`),
@@ -201,8 +240,27 @@ function checkHealth(database: Database): { ok: boolean; details: Record<string,
   }
 }
 
-function chatLimits({ limits }: Config): Services["limits"] {
+function addressBan(banList: BanList, address: string): ProtocolError | undefined {
+  const ban = banList.find(address, Date.now());
+  return ban === undefined ? undefined : banError(ban, Date.now());
+}
+
+function channelRules({ channels }: Config): Services["channelRules"] {
   return {
+    create: channels.create,
+    max: channels.max,
+    perUser: channels.per_user,
+    perMaker: channels.per_maker,
+  };
+}
+
+const REPLY_MAX_BYTES = 512 * 1024;
+
+function chatLimits({ limits }: Config): Services["limits"] {
+  // A reply leaves room in the outbox for what others say.
+  const half = limits.outbox_bytes === 0 ? Infinity : limits.outbox_bytes / 2;
+  return {
+    replyBytes: Math.min(REPLY_MAX_BYTES, half),
     lineBytes: limits.line_bytes,
     contentBytes: limits.content_bytes,
     requests: { perSecond: limits.messages_per_second, burst: limits.burst },

@@ -6,7 +6,7 @@ import { createDispatcher } from "./dispatcher.ts";
 import { leave } from "./lobby.ts";
 import { RateLimit } from "./rate_limit.ts";
 import type { Services } from "./services.ts";
-import { Session } from "./session.ts";
+import { type Operator, Session } from "./session.ts";
 
 /** Answers `GET_METRICS`. */
 export interface MetricsProbe {
@@ -21,7 +21,7 @@ export class ChatServer {
   readonly #services: Services;
   readonly #probe: MetricsProbe;
   readonly #dispatch: ReturnType<typeof createDispatcher>;
-  readonly #sessions = new Set<Session>();
+  readonly #sessions: Set<Session>;
   // One for all conversations: functions of its own would weigh on every idle connection.
   readonly #handlers: ConversationHandlers = {
     line: (session, text, readAt) => this.#line(session, text, readAt),
@@ -31,8 +31,10 @@ export class ChatServer {
   };
   #stopping = false;
 
-  constructor(services: Services, probe: MetricsProbe) {
+  /** @param sessions The set that `services.sessions` shows to others. */
+  constructor(services: Services, sessions: Set<Session>, probe: MetricsProbe) {
     this.#services = services;
+    this.#sessions = sessions;
     this.#probe = probe;
     this.#dispatch = createDispatcher(services);
   }
@@ -44,11 +46,17 @@ export class ChatServer {
     return sum;
   }
 
-  /** Gives a connection its session; what it brings is to be handed to the result. */
-  open(peer: Peer): LineConsumer {
+  /**
+   * Gives a connection its session; what it brings is to be handed to the result.
+   *
+   * @param options.operator Whoever is at the other end may do everything, and does not chat.
+   */
+  open(peer: Peer, { operator }: { readonly operator?: Operator } = {}): LineConsumer {
     const { limits, observer } = this.#services;
     const now = performance.now();
-    const session = new Session(peer, new RateLimit(limits.requests, now), now);
+    const requests = operator === undefined ? limits.requests : UNLIMITED;
+    const session = new Session(peer, { rate: new RateLimit(requests, now), now, operator });
+    session.modern = operator !== undefined;
     this.#sessions.add(session);
     observer.connected(peer);
     return new Conversation(this.#handlers, session);
@@ -60,17 +68,18 @@ export class ChatServer {
     if (unjoinedSeconds === 0) return;
     const since = performance.now() - unjoinedSeconds * 1000;
     for (const session of this.#sessions) {
-      if (session.user === undefined && session.activeAt < since) session.peer.close("unjoined");
+      if (session.user !== undefined || session.operator !== undefined) continue;
+      if (session.activeAt < since) session.peer.close("unjoined");
     }
   }
 
   /** Tells everyone who joined that the server stops, and closes all connections once they are written out. */
   stop(): void {
     this.#stopping = true;
-    const { log, roster, now } = this.#services;
+    const { log, roster, now, texts } = this.#services;
     log.flush();
     const notice = encodeLines(
-      systemLine("The server is shutting down.", now(), "shutting_down"),
+      systemLine(texts.say("shutting_down"), now(), { code: "shutting_down" }),
     );
     for (const { peer } of roster.sessions) peer.send(notice);
     for (const { peer } of this.#sessions) peer.close("shutdown");
@@ -79,6 +88,7 @@ export class ChatServer {
   #ended(session: Session, reason: CloseReason): void {
     this.#sessions.delete(session);
     leave(session, this.#services);
+    this.#services.mail.ended(session);
     this.#services.observer.disconnected(session.peer, reason);
   }
 
@@ -111,6 +121,7 @@ export class ChatServer {
   }
 }
 
+const UNLIMITED = { perSecond: 0, burst: 0 };
 const SHUTTING_DOWN = new ProtocolError("shutting_down", "The server is shutting down.");
 
 /** What the chat does with what any session brings; as {@linkcode LineConsumer}, for all of them. */

@@ -122,6 +122,17 @@ export class ChannelStore {
       .map((row) => row["channel_id"] as number);
   }
 
+  /** Whether an account is in a channel, or anything was said in it. */
+  isUsed(id: number): boolean {
+    const [row] = this.#all(
+      `SELECT EXISTS (SELECT 1 FROM members WHERE channel_id = ?1)
+           OR EXISTS (SELECT 1 FROM messages
+                       WHERE channel = (SELECT name FROM channels WHERE id = ?1)) AS used`,
+      id,
+    );
+    return row?.["used"] === 1;
+  }
+
   /** Notes that an account is in a channel. */
   addMember(channelId: number, accountId: number, now: number): void {
     this.#run(

@@ -10,12 +10,12 @@ export class MailStore {
     this.#database = database;
   }
 
-  /** What an account has not been sent yet, oldest first. */
-  pending(accountId: number): StoredMessage[] {
+  /** What an account has not been sent yet, oldest first, at most `limit` of it. */
+  pending(accountId: number, limit = -1): StoredMessage[] {
     return this.#database.sqlite.prepare(
       `SELECT messages.* FROM undelivered JOIN messages ON messages.id = message_id
-        WHERE account_id = ? ORDER BY message_id`,
-    ).all(accountId).map(toMessage);
+        WHERE account_id = ? ORDER BY message_id LIMIT ?`,
+    ).all(accountId, limit).map(toMessage);
   }
 
   /** Notes that these messages were sent to the account they waited for. */
