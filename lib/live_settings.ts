@@ -1,7 +1,7 @@
 // The settings in force, and the one holder of them. Whoever reads a setting that may change is handed
 // one of the views below, and finds there what a reload has put into it.
 import type { AccountRules } from "./auth/accounts.ts";
-import type { ChatLimits } from "./chat/services.ts";
+import type { ChannelRules, ChatLimits } from "./chat/services.ts";
 import { addressMatcher } from "./net/address.ts";
 import type { AdmissionLimits } from "./net/admission.ts";
 import type { ConnectionLimits } from "./net/connection.ts";
@@ -23,6 +23,8 @@ export class LiveSettings {
   readonly connections: ConnectionLimits;
   /** How many connections may be open. */
   readonly admission: AdmissionLimits;
+  /** The rules about making and joining channels. */
+  readonly channelRules: ChannelRules;
   /** The rules about accounts. */
   readonly accounts: AccountRules;
   #config: Config;
@@ -35,6 +37,7 @@ export class LiveSettings {
     this.limits = chatLimits(config);
     this.connections = connectionLimits(config);
     this.admission = admissionLimits(config);
+    this.channelRules = channelRules(config);
     this.accounts = accountRules(config);
   }
 
@@ -51,29 +54,37 @@ export class LiveSettings {
     const before = this.#config;
     const changed: string[] = [];
     const needsRestart: string[] = [];
-    this.#config = buildConfig(({ section, key, setting }) => {
+    const built = buildConfig(({ section, key, setting }) => {
       const [old, wanted] = [valueOf(before, section, key), valueOf(next, section, key)];
       if (JSON.stringify(old) === JSON.stringify(wanted)) return old;
       (setting.restart ? needsRestart : changed).push(`${section}.${key}`);
       return setting.restart ? old : wanted;
     });
+    if (JSON.stringify(before.channel) !== JSON.stringify(next.channel)) changed.push("channel");
+    this.#config = { ...built, channel: next.channel };
     this.#mayScrape = addressMatcher(this.#config.metrics.scrape_from);
     const { requests, ...limits } = chatLimits(this.#config);
     Object.assign(this.limits.requests, requests);
     Object.assign(this.limits, limits);
     Object.assign(this.connections, connectionLimits(this.#config));
     Object.assign(this.admission, admissionLimits(this.#config));
+    Object.assign(this.channelRules, channelRules(this.#config));
     Object.assign(this.accounts, accountRules(this.#config));
     return { changed, needsRestart };
   }
 }
 
 function valueOf(config: Config, section: string, key: string): unknown {
-  return (config as Record<string, Record<string, unknown>>)[section]?.[key];
+  return (config as unknown as Record<string, Record<string, unknown>>)[section]?.[key];
 }
 
+const REPLY_MAX_BYTES = 512 * 1024;
+
 function chatLimits({ limits }: Config): ChatLimits {
+  // A reply leaves room in the outbox for what others say.
+  const half = limits.outbox_bytes === 0 ? Infinity : limits.outbox_bytes / 2;
   return {
+    replyBytes: Math.min(REPLY_MAX_BYTES, half),
     lineBytes: limits.line_bytes,
     contentBytes: limits.content_bytes,
     requests: { perSecond: limits.messages_per_second, burst: limits.burst },
@@ -90,6 +101,15 @@ function admissionLimits({ limits }: Config): AdmissionLimits {
   return {
     connections: limits.connections,
     connectionsPerAddress: limits.connections_per_address,
+  };
+}
+
+function channelRules({ channels }: Config): ChannelRules {
+  return {
+    create: channels.create,
+    max: channels.max,
+    perUser: channels.per_user,
+    perMaker: channels.per_maker,
   };
 }
 

@@ -1,13 +1,12 @@
 // The server as a whole in the hands of an operator: its figures, its reload, its end.
 import type { Operations, ReloadReport, ServerStats } from "./chat/operations.ts";
-import type { Session } from "./chat/session.ts";
 import type { Tail } from "./chat/tail.ts";
 import type { ChangedSettings, LiveSettings } from "./live_settings.ts";
 import type { Activity } from "./ops/activity.ts";
 import { ConfigError, type LoadedConfig } from "./ops/config/load.ts";
 import type { Config } from "./ops/config/schema.ts";
 import { type Log, LogFileError } from "./ops/log.ts";
-import { oneLine } from "./ops/log_text.ts";
+import { errorText, oneLine } from "./ops/log_text.ts";
 import type { Database } from "./store/database.ts";
 import { VERSION } from "./version.ts";
 
@@ -18,7 +17,6 @@ export interface OperationParts {
   readonly database: Database;
   readonly activity: Activity;
   readonly tail: Tail;
-  readonly sessions: () => Iterable<Session>;
   /** What is looked up when the figures are asked for. */
   readonly figures: () => Pick<
     ServerStats,
@@ -36,7 +34,6 @@ export interface OperationParts {
 export function createOperations(parts: OperationParts): Operations {
   const startedAt = new Date(performance.timeOrigin).toISOString();
   return {
-    sessions: parts.sessions,
     tail: parts.tail,
     reload: () => reload(parts),
     shutdown: parts.shutdown,
@@ -64,17 +61,28 @@ function reload(parts: OperationParts): ReloadReport {
   try {
     const { config, file, warnings } = parts.loadConfig();
     log.configure(config.log);
-    const report = { file, problems: [], warnings, ...parts.settings.apply(config) };
-    parts.changed(parts.settings.config);
-    logChanges(log, report);
+    const changes = parts.settings.apply(config);
+    const problems = applyToStore(parts);
+    logChanges(log, changes);
     for (const warning of warnings) log.write("warning", "RELOAD", warning);
-    return report;
+    return { file, problems, warnings, ...changes };
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof LogFileError)) throw error;
     const problems = error instanceof ConfigError ? error.problems : [error.message];
     for (const problem of problems) log.write("error", "RELOAD", oneLine(problem));
     log.write("error", "RELOAD", "the settings stay as they were");
     return { file: undefined, problems, warnings: [], changed: [], needsRestart: [] };
+  }
+}
+
+// What the settings say of channels goes into the database, which may be full or locked: no reason to end.
+function applyToStore({ settings, changed, log }: OperationParts): string[] {
+  try {
+    changed(settings.config);
+    return [];
+  } catch (error) {
+    log.write("error", "RELOAD", `the channels stay as they were: ${errorText(error)}`);
+    return [`The channels stay as they were: ${error instanceof Error ? error.message : error}`];
   }
 }
 

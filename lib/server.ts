@@ -4,31 +4,43 @@ import type { HashParameters } from "./auth/password_hash.ts";
 import { PasswordPool } from "./auth/password_pool.ts";
 import { Throttle } from "./auth/throttle.ts";
 import { ChatServer } from "./chat/chat_server.ts";
+import { BanList } from "./chat/ban_list.ts";
+import { configureChannels } from "./chat/channel_admin.ts";
+import { Channels } from "./chat/channels.ts";
 import { createDelivery } from "./chat/delivery.ts";
+import { Mailbox } from "./chat/mail.ts";
 import { createLocalLog } from "./chat/message_log.ts";
 import { Roster } from "./chat/roster.ts";
 import type { ReloadReport } from "./chat/operations.ts";
+import { banError } from "./chat/sanctions.ts";
 import type { ChatLimits, Services } from "./chat/services.ts";
+import type { Session } from "./chat/session.ts";
 import { EventTail } from "./chat/tail.ts";
-import { type HttpServer, startHttpServer } from "./http/server.ts";
+import { chooseLanguage, Texts } from "./chat/texts/catalogue.ts";
 import { Admission } from "./net/admission.ts";
-import type { ConnectionLimits } from "./net/connection.ts";
 import { ChatListener } from "./net/listener.ts";
+import { listen, openAdminSocket, openHttp } from "./listening.ts";
 import { LiveSettings } from "./live_settings.ts";
-import { SocketTaken, UnixListener, type UnixListenerOptions } from "./net/unix_listener.ts";
 import { createOperations } from "./operations.ts";
 import { createActivity } from "./ops/activity.ts";
 import type { LoadedConfig } from "./ops/config/load.ts";
 import type { Config } from "./ops/config/schema.ts";
 import { createJournal } from "./ops/journal.ts";
 import type { Log } from "./ops/log.ts";
-import { oneLine } from "./ops/log_text.ts";
-import { createMetrics, type Metrics, type MetricSources } from "./ops/metrics.ts";
+import { createMetrics, type MetricSources } from "./ops/metrics.ts";
 import { observeWith } from "./ops/observers.ts";
+import type { ProtocolError } from "./protocol/errors.ts";
+import { nameKey } from "./protocol/names.ts";
 import { AccountStore } from "./store/accounts.ts";
+import { AuditStore } from "./store/audit.ts";
+import { ChannelStore } from "./store/channels.ts";
 import { type Database, openDatabase } from "./store/database.ts";
+import { HistoryStore } from "./store/history.ts";
+import { MailStore } from "./store/mail.ts";
 import { MessageStore } from "./store/messages.ts";
+import { SanctionStore } from "./store/sanctions.ts";
 import { lockForServer } from "./store/server_lock.ts";
+import { transact } from "./store/transaction.ts";
 
 /** What a server is built from. */
 export interface ServerOptions {
@@ -64,13 +76,6 @@ export interface RunningServer {
   stop(reason?: string): Promise<void>;
 }
 
-/** A port cannot be listened on: the message says which, for what, and why. */
-export class ListenFailure extends Error {
-  override readonly name = "ListenFailure";
-}
-
-/** An answer about ten thousand connections is long; who may ask is trusted to read it. */
-const OPERATOR_LIMITS: ConnectionLimits = { lineBytes: 64 * 1024, outboxBytes: 32 * 2 ** 20 };
 const DRAIN_MS = 5_000;
 const SWEEPS_PER_TIMEOUT = 4;
 const FASTEST_SWEEP_MS = 250;
@@ -91,9 +96,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const admission = new Admission(settings.admission);
   const accountStore = new AccountStore(database);
   const roster = new Roster((key) => accountStore.findByKey(key) !== undefined);
+  const channelStore = new ChannelStore(database);
+  const channels = new Channels(channelStore, Date.now());
+  channels.configure(config.channel, Date.now());
+  const sanctions = new SanctionStore(database);
+  const banList = new BanList(() => sanctions.bans(Date.now()));
+  const mailStore = new MailStore(database);
+  const sessions = new Set<Session>();
   const figures: MetricSources = {
     connections: () => admission.total,
     users: () => countUsers(roster),
+    channels: () => channels.size,
+    mailWaiting: () => mailStore.count(),
     outboxBytes: () => chat.queuedBytes,
     passwordsWaiting: () => pool.waiting,
   };
@@ -101,6 +115,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   opened.defer(() => metrics.stop());
   const activity = createActivity(() => performance.now());
   const tail = new EventTail(Date.now);
+  let texts = chooseTexts(config);
   const observer = observeWith(
     [createJournal(log), metrics.observer, activity.observer, tail.observer],
     () => {},
@@ -111,17 +126,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     database,
     activity,
     tail,
-    sessions: () => chat.sessions,
     figures: () => ({
       connections: figures.connections(),
       users: figures.users(),
       outbox_bytes: figures.outboxBytes(),
       passwords_waiting: figures.passwordsWaiting(),
       lag_ms: Math.round(metrics.lag.worst * 1000),
-      bans: 0,
+      bans: sanctions.bans(Date.now()).length,
     }),
     loadConfig: options.loadConfig ?? (() => unchanged(settings.config)),
-    changed: () => {},
+    changed(next) {
+      texts = chooseTexts(next);
+      configureChannels(next.channel, services);
+    },
     shutdown: options.shutdown ?? (() => {}),
   });
   const services: Services = {
@@ -134,16 +151,36 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     }),
     accountStore,
     roster,
-    log: createLocalLog(new MessageStore(database), createDelivery(roster, observer)),
+    log: createLocalLog({
+      store: new MessageStore(database),
+      listener: createDelivery({ roster, channels }, observer),
+      isOnline: (name, accountId) => roster.find(nameKey(name))?.accountId === accountId,
+    }),
     observer,
     operations,
+    channels,
+    expulsions: channelStore,
+    history: new HistoryStore(database),
+    mail: new Mailbox(mailStore, observer),
+    sanctions,
+    banList,
+    audit: new AuditStore(database),
+    atomically: (work) => transact(database, work),
+    sessions,
+    get texts() {
+      return texts;
+    },
+    channelRules: settings.channelRules,
     limits: settings.limits,
     get guests() {
       return settings.config.auth.guests;
     },
     now: Date.now,
   };
-  const chat = new ChatServer(services, { mayScrape: settings.mayScrape, text: metrics.text });
+  const chat = new ChatServer(services, sessions, {
+    mayScrape: settings.mayScrape,
+    text: metrics.text,
+  });
   opened.defer(startSweeping(chat, settings.limits));
   const http = openHttp(config, { metrics, mayScrape: settings.mayScrape, database });
   opened.defer(() => http.stop());
@@ -153,7 +190,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     log.write("error", "ERREUR", `accepting failed: ${error}`);
   const admin = await openAdminSocket(options, {
     nextId,
-    open: (connection) => chat.open(connection, { operator: true }),
+    open: (connection) => chat.open(connection, { operator: { name: "" } }),
     acceptFailed,
   });
   opened.defer(() => admin?.close());
@@ -163,6 +200,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       limits: settings.connections,
       admission,
       nextId,
+      isBanned: (address) => addressBan(banList, address),
       open: (connection) => chat.open(connection),
       refused: (peer, limit) => observer.refusedConnection(peer, limit),
       acceptFailed,
@@ -186,25 +224,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 function unchanged(config: Config): LoadedConfig {
   return { config, file: undefined, warnings: [], source: () => "default" };
-}
-
-async function openAdminSocket(
-  { config, log, needsAdminSocket = false }: ServerOptions,
-  rest: Pick<UnixListenerOptions, "nextId" | "open" | "acceptFailed">,
-): Promise<UnixListener | undefined> {
-  const { socket: path } = config.admin;
-  if (path === "") return undefined;
-  try {
-    return await UnixListener.open({ path, limits: OPERATOR_LIMITS, ...rest });
-  } catch (error) {
-    const reason = error instanceof SocketTaken
-      ? error.message
-      : `${path}: expected to listen there, got "${oneLine(String(error))}"`;
-    const text = `admin socket: ${reason}. Set admin.socket to another path, or to "" for none.`;
-    if (needsAdminSocket) throw new ListenFailure(text, { cause: error });
-    log.write("warning", "DEMARRAGE", text);
-    return undefined;
-  }
 }
 
 function openStore(config: Config, opened: AsyncDisposableStack): Database {
@@ -238,51 +257,13 @@ export function hashParameters({ auth }: Config): HashParameters {
   };
 }
 
-function openHttp(
-  config: Config,
-  { metrics, mayScrape, database }: {
-    metrics: Metrics;
-    mayScrape: (address: string) => boolean;
-    database: Database;
-  },
-): HttpServer {
-  const health = () => checkHealth(database);
-  return listen(
-    "metrics",
-    config.metrics,
-    (address) => startHttpServer({ ...address, mayScrape, metrics, health }),
-  );
+function chooseTexts({ server }: Config): Texts {
+  return new Texts(chooseLanguage(server.language, Deno.env.toObject()));
 }
 
-function listen<T>(
-  section: "chat" | "metrics",
-  { host, port }: { host: string; port: number },
-  open: (address: { host: string; port: number }) => T,
-): T {
-  try {
-    return open({ host, port });
-  } catch (error) {
-    const reason = error instanceof Deno.errors.AddrInUse
-      ? "it is in use"
-      : error instanceof Error
-      ? error.message
-      : String(error);
-    const flag = section === "chat" ? "--port" : "--metrics-port";
-    throw new ListenFailure(
-      `${section}: expected to listen on ${host}:${port}, but ${reason}. ` +
-        `Stop what uses it, or choose another with ${flag}.`,
-      { cause: error },
-    );
-  }
-}
-
-function checkHealth(database: Database): { ok: boolean; details: Record<string, unknown> } {
-  try {
-    database.sqlite.prepare("SELECT 1").get();
-    return { ok: true, details: { database: "ok" } };
-  } catch {
-    return { ok: false, details: { database: "failing" } };
-  }
+function addressBan(banList: BanList, address: string): ProtocolError | undefined {
+  const ban = banList.find(address, Date.now());
+  return ban === undefined ? undefined : banError(ban, Date.now());
 }
 
 function countUsers(roster: Roster): { guest: number; member: number } {

@@ -2,11 +2,12 @@
 import type { CloseReason, LineConsumer, Peer } from "../net/peer.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { encodeLines, errorLine, systemLine } from "../protocol/reply.ts";
+import { because } from "./acts.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import { leave } from "./lobby.ts";
-import { RateLimit, type RateLimits } from "./rate_limit.ts";
+import { RateLimit } from "./rate_limit.ts";
 import type { Services } from "./services.ts";
-import { Session } from "./session.ts";
+import { type Operator, Session } from "./session.ts";
 
 /** Answers `GET_METRICS`. */
 export interface MetricsProbe {
@@ -21,7 +22,7 @@ export class ChatServer {
   readonly #services: Services;
   readonly #probe: MetricsProbe;
   readonly #dispatch: ReturnType<typeof createDispatcher>;
-  readonly #sessions = new Set<Session>();
+  readonly #sessions: Set<Session>;
   // One for all conversations: functions of its own would weigh on every idle connection.
   readonly #handlers: ConversationHandlers = {
     line: (session, text, readAt) => this.#line(session, text, readAt),
@@ -31,8 +32,10 @@ export class ChatServer {
   };
   #stopping = false;
 
-  constructor(services: Services, probe: MetricsProbe) {
+  /** @param sessions The set that `services.sessions` shows to others. */
+  constructor(services: Services, sessions: Set<Session>, probe: MetricsProbe) {
     this.#services = services;
+    this.#sessions = sessions;
     this.#probe = probe;
     this.#dispatch = createDispatcher(services);
   }
@@ -44,23 +47,19 @@ export class ChatServer {
     return sum;
   }
 
-  /** Every open session, joined or not. */
-  get sessions(): ReadonlySet<Session> {
-    return this.#sessions;
-  }
-
   /**
    * Gives a connection its session; what it brings is to be handed to the result.
    *
-   * @param operator Whether it comes over the admin socket. No limit holds for it, and it is no event.
+   * @param options.operator Whoever is at the other end may do everything, and does not chat.
+   * It is no event that they come and go: each command of theirs does.
    */
-  open(peer: Peer, { operator = false } = {}): LineConsumer {
+  open(peer: Peer, { operator }: { readonly operator?: Operator } = {}): LineConsumer {
     const { limits, observer } = this.#services;
     const now = performance.now();
-    const requests = operator ? UNLIMITED : limits.requests;
-    const session = new Session(peer, new RateLimit(requests, now), now);
-    if (operator) session.operator = { name: "operator" };
-    else observer.connected(peer);
+    const requests = operator === undefined ? limits.requests : UNLIMITED;
+    const session = new Session(peer, { rate: new RateLimit(requests, now), now, operator });
+    session.modern = operator !== undefined;
+    if (operator === undefined) observer.connected(peer);
     this.#sessions.add(session);
     return new Conversation(this.#handlers, session);
   }
@@ -71,21 +70,21 @@ export class ChatServer {
     if (unjoinedSeconds === 0) return;
     const since = performance.now() - unjoinedSeconds * 1000;
     for (const session of this.#sessions) {
-      if (session.operator !== undefined) continue;
-      if (session.user === undefined && session.activeAt < since) session.peer.close("unjoined");
+      if (session.user !== undefined || session.operator !== undefined) continue;
+      if (session.activeAt < since) session.peer.close("unjoined");
     }
   }
 
   /** Tells everyone who joined that the server stops, and closes all connections once they are written out. */
   stop(reason?: string): void {
     this.#stopping = true;
-    const { log, roster, now } = this.#services;
+    const { log, roster, now, texts } = this.#services;
     log.flush();
     const notice = encodeLines(
       systemLine(
-        `The server is shutting down${reason === undefined ? "." : `: ${reason}`}`,
+        texts.say("shutting_down") + because(reason ?? "", this.#services),
         now(),
-        "shutting_down",
+        { code: "shutting_down" },
       ),
     );
     for (const { peer } of roster.sessions) peer.send(notice);
@@ -95,6 +94,7 @@ export class ChatServer {
   #ended(session: Session, reason: CloseReason): void {
     this.#sessions.delete(session);
     leave(session, this.#services);
+    this.#services.mail.ended(session);
     if (session.operator !== undefined) return;
     this.#services.observer.disconnected(session.peer, reason);
   }
@@ -128,7 +128,7 @@ export class ChatServer {
   }
 }
 
-const UNLIMITED: RateLimits = { perSecond: 0, burst: 0 };
+const UNLIMITED = { perSecond: 0, burst: 0 };
 const SHUTTING_DOWN = new ProtocolError("shutting_down", "The server is shutting down.");
 
 /** What the chat does with what any session brings; as {@linkcode LineConsumer}, for all of them. */

@@ -1,5 +1,5 @@
 // What an operator may do to the server as a whole. Whoever builds the server fills it in.
-import type { Session } from "./session.ts";
+import type { LoginResult } from "./observer.ts";
 import type { Tail } from "./tail.ts";
 
 /** What a reload did, or why it did nothing. */
@@ -42,15 +42,13 @@ export interface ServerStats {
   readonly outbox_bytes: number;
   readonly database_bytes: number;
   readonly passwords_waiting: number;
-  readonly logins: Readonly<Record<"ok" | "failed" | "throttled" | "busy", number>>;
+  readonly logins: Readonly<Record<LoginResult, number>>;
   readonly registrations: number;
   readonly bans: number;
 }
 
 /** The server as a whole, in an operator's hands. */
 export interface Operations {
-  /** Every open session, joined or not. */
-  sessions(): Iterable<Session>;
   /** How the server is. */
   stats(): ServerStats;
   /** Reopens the log and reads the configuration again. */

@@ -85,6 +85,17 @@ export class EventTail implements Tail {
       registered: (peer, user) => this.#tell("registered", { ...who(peer), user }),
       login: (peer, user, result) => this.#tell("login", { ...who(peer), user, result }),
       stateChanged: (peer, user, state) => this.#tell("state", { ...who(peer), user, state }),
+      moderated: (_peer, { action, actor, target, channel, reason, until }) =>
+        this.#tell("moderated", {
+          action,
+          by: actor,
+          target: target ?? undefined,
+          channel: channel ?? undefined,
+          reason: reason === "" ? undefined : reason,
+          until: until === null ? undefined : formatTime(until),
+        }),
+      commandRun() {},
+      mailDelivered: (peer, messages) => this.#tell("mail", { ...who(peer), messages }),
       offence: (peer, offence) => this.#tell("offence", { ...who(peer), offence }),
       refusedRequest: (peer, code) => this.#tellIfWanted("refused", () => ({ ...who(peer), code })),
       delivered: ({ global, private: personal, deliveries }) =>

@@ -25,7 +25,7 @@ export function configCommand(): Command {
 }
 
 function listSettings({ config, source }: Settings): string {
-  const values: Record<string, Record<string, unknown>> = config;
+  const values = config as unknown as Record<string, Record<string, unknown>>;
   const lines = Object.keys(SECTIONS).flatMap((section) => [
     `[${section}]`,
     ...Object.entries(values[section]!).map(([key, value]) =>

@@ -71,7 +71,13 @@ export function createActivity(now: () => number): Activity {
   const messages = new RateCounter(now);
   const deliveries = new RateCounter(now);
   const refused = new RateCounter(now);
-  const logins: Record<LoginResult, number> = { ok: 0, failed: 0, throttled: 0, busy: 0 };
+  const logins: Record<LoginResult, number> = {
+    ok: 0,
+    failed: 0,
+    throttled: 0,
+    busy: 0,
+    banned: 0,
+  };
   const stored = { global: 0, private: 0 };
   let delivered = 0;
   let registrations = 0;
@@ -98,6 +104,9 @@ export function createActivity(now: () => number): Activity {
       registered: () => registrations++,
       login: (_peer, _name, result) => logins[result]++,
       stateChanged() {},
+      moderated() {},
+      commandRun() {},
+      mailDelivered() {},
       offence() {},
       refusedRequest: () => refused.add(),
       delivered(turn) {

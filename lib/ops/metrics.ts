@@ -1,6 +1,13 @@
 // Metrics for Prometheus: what the chat tells, and what can be asked when they are read.
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { CloseReason, LoginResult, ServerObserver } from "../chat/observer.ts";
+import {
+  type CloseReason,
+  type LoginResult,
+  MODERATION_ACTIONS,
+  type RefusedConnection,
+  type ServerObserver,
+} from "../chat/observer.ts";
+import { COMMAND_NAMES } from "../chat/slash/run.ts";
 import { ERROR_CODES } from "../protocol/errors.ts";
 import { VERSION } from "../version.ts";
 import type { LagMeter } from "./event_loop_lag.ts";
@@ -12,6 +19,10 @@ export interface MetricSources {
   readonly connections: () => number;
   /** Users online. */
   readonly users: () => { guest: number; member: number };
+  /** Channels. */
+  readonly channels: () => number;
+  /** Private messages that wait for their account. */
+  readonly mailWaiting: () => number;
   /** Bytes that wait in outboxes. */
   readonly outboxBytes: () => number;
   /** Passwords that wait to be hashed. */
@@ -39,11 +50,17 @@ const CLOSE_REASONS: readonly CloseReason[] = [
   "metrics",
   "shutdown",
   "kicked",
+  "banned",
   "malformed_lines",
   "flooding",
   "line_too_long",
 ];
-const LOGIN_RESULTS: readonly LoginResult[] = ["ok", "failed", "throttled", "busy"];
+const LOGIN_RESULTS: readonly LoginResult[] = ["ok", "failed", "throttled", "busy", "banned"];
+const REFUSALS: readonly RefusedConnection[] = [
+  "connections",
+  "connections_per_address",
+  "banned",
+];
 const SHORT_TIMES = [
   0.0001,
   0.00025,
@@ -92,9 +109,9 @@ export function createMetrics(sources: MetricSources): Metrics {
     "Messages handed to outboxes, one for each recipient connection.",
   );
   const accepted = counter("classcord_connections_total", "Connections accepted.");
-  const refusedConnections = labelled("limit", ["connections", "connections_per_address"], {
+  const refusedConnections = labelled("limit", REFUSALS, {
     name: "classcord_refused_connections_total",
-    help: "Connections turned away over a limit.",
+    help: "Connections turned away over a limit, or because their address is banned.",
   });
   const disconnections = labelled("reason", CLOSE_REASONS, {
     name: "classcord_disconnections_total",
@@ -113,6 +130,18 @@ export function createMetrics(sources: MetricSources): Metrics {
     name: "classcord_refused_requests_total",
     help: "Requests refused, by error code.",
   });
+  const moderation = labelled("action", MODERATION_ACTIONS, {
+    name: "classcord_moderation_total",
+    help: "Acts of moderators and operators, by kind.",
+  });
+  const commands = labelled("command", [...COMMAND_NAMES, "unknown"], {
+    name: "classcord_commands_total",
+    help: "Slash commands run, by command.",
+  });
+  const mailDelivered = counter(
+    "classcord_mail_delivered_total",
+    "Private messages handed over after they had waited for their account.",
+  );
   const commit = histogram(
     "classcord_store_commit_seconds",
     "Time a transaction of messages took.",
@@ -144,6 +173,9 @@ export function createMetrics(sources: MetricSources): Metrics {
       registered: () => registrations.inc(),
       login: (_peer, _name, result) => logins.inc({ result }),
       stateChanged() {},
+      moderated: (_peer, { action }) => moderation.inc({ action }),
+      commandRun: (_peer, command) => commands.inc({ command }),
+      mailDelivered: (_peer, count) => mailDelivered.inc(count),
       offence() {},
       refusedRequest: (_peer, code) => refusedRequests.inc({ code }),
       delivered(turn) {
@@ -178,6 +210,22 @@ function addGauges(registry: Registry, sources: MetricSources): void {
       const { guest, member } = sources.users();
       this.set({ kind: "guest" }, guest);
       this.set({ kind: "member" }, member);
+    },
+  });
+  new Gauge({
+    name: "classcord_channels",
+    help: "Channels.",
+    registers,
+    collect() {
+      this.set(sources.channels());
+    },
+  });
+  new Gauge({
+    name: "classcord_mail_waiting",
+    help: "Private messages that wait for their account to be online.",
+    registers,
+    collect() {
+      this.set(sources.mailWaiting());
     },
   });
   new Gauge({

@@ -1,50 +1,23 @@
 // A line to a typed request: which requests there are, which members they take, and what is wrong
 // with one that does not fit.
-import { z } from "zod";
+import type { z } from "zod";
 import { ProtocolError } from "./errors.ts";
 import { type JsonObject, kindOf, otherMembers, parseObject } from "./json.ts";
+import { basicSchemas } from "./requests/basic.ts";
+import { channelSchemas } from "./requests/channels.ts";
+import { moderationSchemas } from "./requests/moderation.ts";
 import { operatorSchemas } from "./requests/operator.ts";
+
+export { STATE_MAX } from "./requests/basic.ts";
 
 /** Longest `ref`, in UTF-16 code units. */
 export const REF_MAX = 64;
-/** Longest state, in characters (code points). */
-export const STATE_MAX = 32;
-
-// Clients written against other JSON libraries send null for a member they do not fill.
-const optionalText = z.string().nullish().transform((text) => text ?? undefined);
-const credentials = { username: z.string(), password: z.string() };
-
-// What the server overwrites is not looked at: `from` only names a guest, `to` only a recipient.
 const schemas = {
+  ...basicSchemas,
+  ...channelSchemas,
+  ...moderationSchemas,
   ...operatorSchemas,
-  register: z.object({ type: z.literal("register"), ...credentials }),
-  login: z.object({ type: z.literal("login"), ...credentials }),
-  message: z.object({
-    type: z.literal("message"),
-    subtype: z.enum(["global", "private"]),
-    from: z.unknown(),
-    to: z.unknown(),
-    channel: optionalText,
-    content: z.string().transform(storable),
-  }),
-  status: z.object({
-    type: z.literal("status"),
-    state: z.string()
-      .transform((text) => text.toWellFormed())
-      .refine((text) => [...text].length <= STATE_MAX, `a text of at most ${STATE_MAX} characters`),
-  }),
-  users: z.object({ type: z.literal("users"), channel: optionalText }),
-  password: z.object({ type: z.literal("password"), old: z.string(), new: z.string() }),
-  whoami: z.object({ type: z.literal("whoami") }),
-  ping: z.object({ type: z.literal("ping") }),
-  logout: z.object({ type: z.literal("logout") }),
 };
-
-// The database keeps neither lone surrogates nor what stands behind a NUL; what is delivered must be
-// what is stored.
-function storable(text: string): string {
-  return text.toWellFormed().replaceAll("\0", "\ufffd");
-}
 
 type Schemas = typeof schemas;
 

@@ -1,4 +1,5 @@
 // The example file and the documentation of the configuration, made from the table of settings.
+import { CHANNEL_KEYS, CHANNEL_TABLE } from "./channels.ts";
 import { allSettings, environmentNames, FLAGS, SECTIONS } from "./schema.ts";
 
 const WIDTH = 96;
@@ -16,8 +17,25 @@ export function exampleToml(): string {
       );
     return [...comment(help), `[${section}]`, "", settings.join("\n\n")].join("\n");
   });
-  return `${comment(EXAMPLE_HEAD).join("\n")}\n\n${sections.join("\n\n")}\n`;
+  return `${comment(EXAMPLE_HEAD).join("\n")}\n\n${sections.join("\n\n")}\n\n${exampleChannel()}\n`;
 }
+
+function exampleChannel(): string {
+  const keys = CHANNEL_KEYS.map(({ key, help, expected }) =>
+    [...comment(`${help} Expected: ${expected}.`), `#${key} = ${EXAMPLE_CHANNEL[key]}`].join("\n")
+  );
+  return [...comment(CHANNEL_HELP), "#[[channel]]", "", keys.join("\n\n")].join("\n");
+}
+
+const CHANNEL_HELP = "A channel that always exists. There may be as many of these tables as you " +
+  "like, at the end of the file.";
+const EXAMPLE_CHANNEL: Readonly<Record<string, string>> = {
+  name: '"#profs"',
+  topic: '"Between us"',
+  roles: '["moderator"]',
+  accounts: '["ada"]',
+  read_only: "false",
+};
 
 const EXAMPLE_HEAD =
   "Settings of ClassCord, as TOML. Every key is here with its default: remove the " +
@@ -38,7 +56,15 @@ export function configurationPage(): string {
     });
     return `## \`[${section}]\`\n\n${help}\n\n${rows.join("\n")}`;
   });
-  return `${PAGE_HEAD}\n${sections.join("\n")}`;
+  const keys = CHANNEL_KEYS.map(({ key, help, expected }) =>
+    `### \`${CHANNEL_TABLE}.${key}\`\n\n${help}\n\n- Expected: ${expected}\n`
+  );
+  const example = Object.entries(EXAMPLE_CHANNEL).map(([key, value]) => `${key} = ${value}\n`);
+  const channels =
+    `## \`[[${CHANNEL_TABLE}]]\`\n\n${CHANNEL_HELP} Only a file can have them. What ` +
+    "stands there counts over what was stored, at each start.\n\n" +
+    `\`\`\`toml\n[[channel]]\n${example.join("")}\`\`\`\n\n${keys.join("\n")}`;
+  return `${PAGE_HEAD}\n${sections.join("\n")}\n${channels}`;
 }
 
 const PAGE_HEAD = `# Configuration

@@ -2,6 +2,7 @@
 // the default. Everything that is wrong is told at once.
 import { parse as parseToml, TomlError } from "smol-toml";
 import { kindOf } from "../../protocol/json.ts";
+import { CHANNEL_TABLE, readChannels } from "./channels.ts";
 import {
   allSettings,
   buildConfig,
@@ -63,13 +64,15 @@ export function loadConfig(inputs: ConfigInputs): LoadedConfig {
   const file = readConfigFile(inputs);
   const found = new Map<string, Found>();
   if (file !== undefined) collectFile(file, found, problems);
+  const tables = file?.tables[CHANNEL_TABLE];
+  const channel = tables === undefined ? [] : readChannels(file!.path, tables, problems);
   collectEnvironment(inputs.environment, found, warnings);
   collectFlags(inputs.flags, found);
 
   const config = buildConfig((named) => check(named, found, problems));
   if (problems.length > 0) throw new ConfigError(problems);
   return {
-    config: withPaths(config, inputs.environment),
+    config: { ...withPaths(config, inputs.environment), channel },
     file: file?.path,
     warnings,
     source: (section, key) => found.get(`${section}.${key}`)?.source ?? "default",
@@ -143,6 +146,7 @@ function collectFile(
   problems: string[],
 ): void {
   for (const [section, table] of Object.entries(tables)) {
+    if (section === CHANNEL_TABLE) continue;
     const known = Object.hasOwn(SECTIONS, section)
       ? SECTIONS[section as keyof typeof SECTIONS].settings
       : undefined;

@@ -1,6 +1,7 @@
 // Every setting of the server, in one table. The example file, the documentation, the flags, the
 // environment and the checks all come from it.
 import { isIP } from "node:net";
+import type { ConfiguredChannel } from "../../chat/channels.ts";
 import { addressMatcher } from "../../net/address.ts";
 import { choice, list, number, type Setting, text, toggle, type ValueOf } from "./setting.ts";
 
@@ -15,7 +16,7 @@ const FILE = { expected: "a path" };
 /** What the sections are about, and their settings. */
 export const SECTIONS = {
   server: {
-    help: "Where the chat listens.",
+    help: "Where the chat listens, and in which language it speaks.",
     settings: {
       host: text({
         restart: true,
@@ -29,6 +30,12 @@ export const SECTIONS = {
         min: 0,
         max: 65535,
         help: "TCP port of the chat; 0 takes any free one.",
+      }),
+      language: choice({
+        default: "auto",
+        values: ["auto", "fr", "en"],
+        help: "Language of answers to slash commands and of notices. `auto`: French where the " +
+          "locale (`LC_ALL`, `LC_MESSAGES`, `LANG`) is French, else English.",
       }),
     },
   },
@@ -109,6 +116,38 @@ export const SECTIONS = {
         unit: "lines",
         zero: true,
         help: "Lines that are not JSON borne in a minute; one more closes the connection.",
+      }),
+    },
+  },
+  channels: {
+    help: "Channels besides `#général`. Those that always exist are `[[channel]]` tables, below.",
+    settings: {
+      create: choice({
+        default: "members",
+        values: ["anyone", "members", "moderators"],
+        help: "Who makes a channel by joining one that does not exist.",
+      }),
+      max: number({
+        default: 200,
+        min: 1,
+        max: 2_000,
+        unit: "channels",
+        help: "Channels in total.",
+      }),
+      per_user: number({
+        default: 50,
+        min: 1,
+        max: 2_000,
+        unit: "channels",
+        help: "Channels one user may be in.",
+      }),
+      per_maker: number({
+        default: 20,
+        min: 1,
+        max: 2_000,
+        unit: "channels",
+        help: "Channels one account may have made. Guests, where they may, make at most half of " +
+          "all channels together.",
       }),
     },
   },
@@ -248,11 +287,16 @@ interface Section {
 type Sections = typeof SECTIONS;
 
 /** A whole configuration: section, then key. Names are those of the file. */
-export type Config = {
-  readonly [S in keyof Sections]: {
-    readonly [K in keyof Sections[S]["settings"]]: ValueOf<Sections[S]["settings"][K]>;
+export type Config =
+  & {
+    readonly [S in keyof Sections]: {
+      readonly [K in keyof Sections[S]["settings"]]: ValueOf<Sections[S]["settings"][K]>;
+    };
+  }
+  & {
+    /** The channels that always exist, as the file's `[[channel]]` tables say. */
+    readonly channel: readonly ConfiguredChannel[];
   };
-};
 
 /** A setting with its place. */
 export interface NamedSetting {
@@ -274,7 +318,7 @@ export function buildConfig(valueOf: (setting: NamedSetting) => unknown): Config
   for (const setting of allSettings()) {
     (config[setting.section] ??= {})[setting.key] = valueOf(setting) ?? setting.setting.default;
   }
-  return config as unknown as Config;
+  return { ...config, channel: [] } as unknown as Config;
 }
 
 /** The configuration where nothing is configured; the log file's `{data_dir}` still stands in it. */
