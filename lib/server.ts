@@ -12,11 +12,13 @@ import { type HttpServer, startHttpServer } from "./http/server.ts";
 import { addressMatcher } from "./net/address.ts";
 import { Admission } from "./net/admission.ts";
 import { ChatListener } from "./net/listener.ts";
+import { systemClock } from "./ops/background.ts";
 import type { Config } from "./ops/config/schema.ts";
 import { createJournal } from "./ops/journal.ts";
 import type { Log } from "./ops/log.ts";
 import { createMetrics, type Metrics } from "./ops/metrics.ts";
 import { observeWith } from "./ops/observers.ts";
+import { startUpkeep } from "./ops/upkeep.ts";
 import { AccountStore } from "./store/accounts.ts";
 import { type Database, openDatabase } from "./store/database.ts";
 import { MessageStore } from "./store/messages.ts";
@@ -97,6 +99,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   const chat = new ChatServer(services, { mayScrape, text: metrics.text });
   opened.defer(startSweeping(chat, config));
+  opened.defer(startUpkeep(database, { days: config.store, log, clock: systemClock }));
   const http = openHttp(config, { metrics, mayScrape, database });
   opened.defer(() => http.stop());
   const listener = listen("chat", config.server, (address) =>
