@@ -12,17 +12,18 @@ import { createLocalLog } from "./chat/message_log.ts";
 import { Roster } from "./chat/roster.ts";
 import { banError } from "./chat/sanctions.ts";
 import type { Services } from "./chat/services.ts";
-import type { Session } from "./chat/session.ts";
 import { chooseLanguage, Texts } from "./chat/texts/catalogue.ts";
 import { type HttpServer, startHttpServer } from "./http/server.ts";
 import { addressMatcher } from "./net/address.ts";
 import { Admission } from "./net/admission.ts";
 import { ChatListener } from "./net/listener.ts";
+import { systemClock } from "./ops/background.ts";
 import type { Config } from "./ops/config/schema.ts";
 import { createJournal } from "./ops/journal.ts";
 import type { Log } from "./ops/log.ts";
 import { createMetrics, type Metrics } from "./ops/metrics.ts";
 import { observeWith } from "./ops/observers.ts";
+import { startUpkeep } from "./ops/upkeep.ts";
 import type { ProtocolError } from "./protocol/errors.ts";
 import { nameKey } from "./protocol/names.ts";
 import { AccountStore } from "./store/accounts.ts";
@@ -89,7 +90,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const sanctions = new SanctionStore(database);
   const banList = new BanList(() => sanctions.bans(Date.now()));
   const mailStore = new MailStore(database);
-  const sessions = new Set<Session>();
   const metrics = createMetrics({
     connections: () => admission.total,
     users: () => countUsers(roster),
@@ -126,15 +126,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     banList,
     audit: new AuditStore(database),
     atomically: (work) => transact(database, work),
-    sessions,
+    sessions: new Set(),
     texts: new Texts(chooseLanguage(config.server.language, Deno.env.toObject())),
     channelRules: channelRules(config),
     limits: chatLimits(config),
     guests: config.auth.guests,
     now: Date.now,
   };
-  const chat = new ChatServer(services, sessions, { mayScrape, text: metrics.text });
+  const chat = new ChatServer(services, { mayScrape, text: metrics.text });
   opened.defer(startSweeping(chat, config));
+  opened.defer(startUpkeep(database, { days: config.store, log, clock: systemClock }));
   const http = openHttp(config, { metrics, mayScrape, database });
   opened.defer(() => http.stop());
   const listener = listen("chat", config.server, (address) =>

@@ -1,6 +1,7 @@
 // The program's command line: finds the command, runs it, and turns its end into an exit code.
 import { Command, CommanderError } from "commander";
 import { VERSION } from "../version.ts";
+import { auditCommand } from "./audit.ts";
 import { backupCommand, restoreCommand } from "./backup.ts";
 import { CommandFailure, EXIT } from "./command.ts";
 import { configCommand } from "./config.ts";
@@ -43,6 +44,7 @@ export function createProgram(): Command {
     exportCommand(),
     backupCommand(),
     restoreCommand(),
+    auditCommand(),
     healthcheckCommand(),
     versionCommand(),
   ];

@@ -14,6 +14,8 @@ export type LogTag =
   | "REGISTRE"
   | "DECONNEXION"
   | "STATUS"
+  | "MESSAGE"
+  | "MODERATION"
   | "ARRET"
   | "ERREUR";
 

@@ -61,6 +61,7 @@ async function withListener(
         },
       };
     },
+    isBanned: () => undefined,
     refused: (peer, limit) => events.push(`refused ${peer.address} ${limit}`),
     acceptFailed: (error) => events.push(String(error)),
   });
