@@ -5,6 +5,7 @@ import type { ChannelRules, ChatLimits } from "./chat/services.ts";
 import { addressMatcher } from "./net/address.ts";
 import type { AdmissionLimits } from "./net/admission.ts";
 import type { ConnectionLimits } from "./net/connection.ts";
+import type { RetentionDays } from "./ops/retention.ts";
 import { buildConfig, type Config } from "./ops/config/schema.ts";
 
 /** What a new configuration changed. Settings by name, such as `limits.burst`. */
@@ -25,6 +26,8 @@ export class LiveSettings {
   readonly admission: AdmissionLimits;
   /** The rules about making and joining channels. */
   readonly channelRules: ChannelRules;
+  /** How long what is kept is kept. */
+  readonly retention: RetentionDays;
   /** The rules about accounts. */
   readonly accounts: AccountRules;
   #config: Config;
@@ -38,6 +41,7 @@ export class LiveSettings {
     this.connections = connectionLimits(config);
     this.admission = admissionLimits(config);
     this.channelRules = channelRules(config);
+    this.retention = retentionDays(config);
     this.accounts = accountRules(config);
   }
 
@@ -68,6 +72,7 @@ export class LiveSettings {
     Object.assign(this.limits, limits);
     Object.assign(this.connections, connectionLimits(this.#config));
     Object.assign(this.admission, admissionLimits(this.#config));
+    Object.assign(this.retention, retentionDays(this.#config));
     Object.assign(this.channelRules, channelRules(this.#config));
     Object.assign(this.accounts, accountRules(this.#config));
     return { changed, needsRestart };
@@ -111,6 +116,10 @@ function channelRules({ channels }: Config): ChannelRules {
     perUser: channels.per_user,
     perMaker: channels.per_maker,
   };
+}
+
+function retentionDays({ store }: Config): RetentionDays {
+  return { retention_days: store.retention_days, audit_days: store.audit_days };
 }
 
 function accountRules({ auth }: Config): AccountRules {

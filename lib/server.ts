@@ -14,7 +14,6 @@ import { Roster } from "./chat/roster.ts";
 import type { ReloadReport } from "./chat/operations.ts";
 import { banError } from "./chat/sanctions.ts";
 import type { ChatLimits, Services } from "./chat/services.ts";
-import type { Session } from "./chat/session.ts";
 import { EventTail } from "./chat/tail.ts";
 import { chooseLanguage, Texts } from "./chat/texts/catalogue.ts";
 import { Admission } from "./net/admission.ts";
@@ -24,11 +23,13 @@ import { LiveSettings } from "./live_settings.ts";
 import { createOperations } from "./operations.ts";
 import { createActivity } from "./ops/activity.ts";
 import type { LoadedConfig } from "./ops/config/load.ts";
+import { systemClock } from "./ops/background.ts";
 import type { Config } from "./ops/config/schema.ts";
 import { createJournal } from "./ops/journal.ts";
 import type { Log } from "./ops/log.ts";
 import { createMetrics, type MetricSources } from "./ops/metrics.ts";
 import { observeWith } from "./ops/observers.ts";
+import { startUpkeep } from "./ops/upkeep.ts";
 import type { ProtocolError } from "./protocol/errors.ts";
 import { nameKey } from "./protocol/names.ts";
 import { AccountStore } from "./store/accounts.ts";
@@ -102,7 +103,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const sanctions = new SanctionStore(database);
   const banList = new BanList(() => sanctions.bans(Date.now()));
   const mailStore = new MailStore(database);
-  const sessions = new Set<Session>();
   const figures: MetricSources = {
     connections: () => admission.total,
     users: () => countUsers(roster),
@@ -166,7 +166,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     banList,
     audit: new AuditStore(database),
     atomically: (work) => transact(database, work),
-    sessions,
+    sessions: new Set(),
     get texts() {
       return texts;
     },
@@ -177,11 +177,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
     now: Date.now,
   };
-  const chat = new ChatServer(services, sessions, {
+  const chat = new ChatServer(services, {
     mayScrape: settings.mayScrape,
     text: metrics.text,
   });
   opened.defer(startSweeping(chat, settings.limits));
+  opened.defer(startUpkeep(database, { days: settings.retention, log, clock: systemClock }));
   const http = openHttp(config, { metrics, mayScrape: settings.mayScrape, database });
   opened.defer(() => http.stop());
   let lastId = 0;

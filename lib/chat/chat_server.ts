@@ -17,12 +17,11 @@ export interface MetricsProbe {
   readonly text: () => Promise<string>;
 }
 
-/** The chat. Owns the sessions; everything else about it is in its {@linkcode Services}. */
+/** The chat. Owns the sessions, which its {@linkcode Services} show; everything else about it is in its {@linkcode Services}. */
 export class ChatServer {
   readonly #services: Services;
   readonly #probe: MetricsProbe;
   readonly #dispatch: ReturnType<typeof createDispatcher>;
-  readonly #sessions: Set<Session>;
   // One for all conversations: functions of its own would weigh on every idle connection.
   readonly #handlers: ConversationHandlers = {
     line: (session, text, readAt) => this.#line(session, text, readAt),
@@ -32,10 +31,8 @@ export class ChatServer {
   };
   #stopping = false;
 
-  /** @param sessions The set that `services.sessions` shows to others. */
-  constructor(services: Services, sessions: Set<Session>, probe: MetricsProbe) {
+  constructor(services: Services, probe: MetricsProbe) {
     this.#services = services;
-    this.#sessions = sessions;
     this.#probe = probe;
     this.#dispatch = createDispatcher(services);
   }
@@ -43,7 +40,7 @@ export class ChatServer {
   /** Bytes that wait in the outboxes of all connections. */
   get queuedBytes(): number {
     let sum = 0;
-    for (const { peer } of this.#sessions) sum += peer.queuedBytes;
+    for (const { peer } of this.#services.sessions) sum += peer.queuedBytes;
     return sum;
   }
 
@@ -59,8 +56,8 @@ export class ChatServer {
     const requests = operator === undefined ? limits.requests : UNLIMITED;
     const session = new Session(peer, { rate: new RateLimit(requests, now), now, operator });
     session.modern = operator !== undefined;
+    this.#services.sessions.add(session);
     if (operator === undefined) observer.connected(peer);
-    this.#sessions.add(session);
     return new Conversation(this.#handlers, session);
   }
 
@@ -69,7 +66,7 @@ export class ChatServer {
     const { unjoinedSeconds } = this.#services.limits;
     if (unjoinedSeconds === 0) return;
     const since = performance.now() - unjoinedSeconds * 1000;
-    for (const session of this.#sessions) {
+    for (const session of this.#services.sessions) {
       if (session.user !== undefined || session.operator !== undefined) continue;
       if (session.activeAt < since) session.peer.close("unjoined");
     }
@@ -88,11 +85,11 @@ export class ChatServer {
       ),
     );
     for (const { peer } of roster.sessions) peer.send(notice);
-    for (const { peer } of this.#sessions) peer.close("shutdown");
+    for (const { peer } of this.#services.sessions) peer.close("shutdown");
   }
 
   #ended(session: Session, reason: CloseReason): void {
-    this.#sessions.delete(session);
+    this.#services.sessions.delete(session);
     leave(session, this.#services);
     this.#services.mail.ended(session);
     if (session.operator !== undefined) return;

@@ -63,8 +63,8 @@ export interface Services {
   readonly audit: AuditStore;
   /** Runs some work on the store so that all of it counts, or nothing. */
   readonly atomically: <T>(work: () => T) => T;
-  /** All connections, joined or not, operators' too. The chat server owns it. */
-  readonly sessions: ReadonlySet<Session>;
+  /** All connections, joined or not, operators' too. Only the chat server adds and removes. */
+  readonly sessions: Set<Session>;
   readonly texts: Texts;
   readonly channelRules: ChannelRules;
   readonly limits: ChatLimits;

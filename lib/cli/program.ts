@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { VERSION } from "../version.ts";
 import { completeCommand } from "./admin/complete.ts";
 import { adminCommands } from "./admin/commands.ts";
+import { auditCommand } from "./audit.ts";
 import { backupCommand, restoreCommand } from "./backup.ts";
 import { CommandFailure, EXIT } from "./command.ts";
 import { configCommand } from "./config.ts";
@@ -45,6 +46,7 @@ export function createProgram(): Command {
     exportCommand(),
     backupCommand(),
     restoreCommand(),
+    auditCommand(),
     healthcheckCommand(),
     versionCommand(),
   ];

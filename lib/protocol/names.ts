@@ -3,7 +3,10 @@
 /** Longest name, in characters (code points) after NFC. */
 export const NAME_MAX = 32;
 
-/** Names nobody may bear, since a reader would take them for the server. */
+/** The sender of messages whose account was erased. */
+export const ERASED_NAME = "compte supprimé";
+
+/** Names nobody may bear, since a reader would take them for the server, or for nobody. */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set([
   "server",
   "system",
@@ -11,6 +14,7 @@ export const RESERVED_NAMES: ReadonlySet<string> = new Set([
   "classcord",
   "global",
   "root",
+  ERASED_NAME,
 ]);
 
 // Letters of any script with their combining marks, decimal digits, single punctuation signs, and a
@@ -43,7 +47,7 @@ export function checkName(raw: string): NameCheck {
   }
   const key = nameKey(name);
   if (RESERVED_NAMES.has(key)) {
-    return { ok: false, reason: "This name is reserved for the server." };
+    return { ok: false, reason: "This name is reserved." };
   }
   return { ok: true, name, key };
 }
@@ -64,7 +68,8 @@ export function checkChannelName(raw: string): ChannelNameCheck {
   }
   return {
     ok: false,
-    expected: `a channel such as "#dev": # and 1 to ${NAME_MAX} letters, digits and _ - .`,
+    expected:
+      `a channel such as "#dev", of # and 1 to ${NAME_MAX} letters, digits, dots, hyphens and underscores`,
   };
 }
 

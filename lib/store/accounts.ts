@@ -110,7 +110,8 @@ export class AccountStore {
   }
 }
 
-function toAccount(row: Record<string, SQLOutputValue>): Account {
+/** A row of the table as an account. */
+export function toAccount(row: Record<string, SQLOutputValue>): Account {
   return {
     id: row["id"] as number,
     name: row["name"] as string,

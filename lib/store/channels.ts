@@ -105,7 +105,10 @@ export class ChannelStore {
     return toChannel(row);
   }
 
-  /** Deletes a channel with its messages, members and marks. */
+  /**
+   * Deletes a channel with its messages, members and marks. Where there are thousands of messages,
+   * `HistoryStore.clear` deletes them in steps first.
+   */
   delete(id: number): void {
     transact(this.#database, () => {
       this.#run(

@@ -47,8 +47,8 @@ export interface SearchResult extends Messages<FoundMessage> {
 }
 
 const HIGHEST_ID = Number.MAX_SAFE_INTEGER;
-// So many are indexed within a search; it takes some 30 ms.
-const INDEXED_BY_SEARCH = 1000;
+// So many are indexed within a search; it takes some 20 ms.
+const INDEXED_BY_SEARCH = 5000;
 
 /** Reads, finds and deletes messages. */
 export class HistoryStore {
@@ -148,7 +148,8 @@ export class HistoryStore {
   }
 
   /**
-   * Deletes the oldest messages from before a time, in one transaction.
+   * Deletes the oldest messages from before a time, in one transaction. Each takes about 0.15 ms, most
+   * of it to leave no trace in the index.
    *
    * @param batch How many at most.
    * @returns How many were deleted.
@@ -208,10 +209,12 @@ export const GUEST_CONVERSATION = bothOrders((order) => {
     UNION ALL ${side("recipient_account", "sender_account")} ORDER BY id ${order}`;
 });
 
+// JavaScript's numbers are bound as real ones; FTS5 uses a bound only if it is a whole one.
 const SEARCH = `
   SELECT messages.*, snippet(search, 0, '«', '»', '…', 16) AS snippet
-    FROM search JOIN messages ON messages.id = search.rowid
-   WHERE search MATCH ? AND search.rowid > ? AND search.rowid < ?
+    FROM search CROSS JOIN messages ON messages.id = search.rowid
+   WHERE search MATCH ?
+     AND search.rowid > CAST(? AS INTEGER) AND search.rowid < CAST(? AS INTEGER)
    ORDER BY search.rowid DESC LIMIT ?`;
 
 function orderOf({ before, after }: Page): Order {

@@ -38,6 +38,8 @@ export interface MessageFilter {
   readonly before?: number;
   /** Key of a name: only messages from or to it. */
   readonly userKey?: string;
+  /** Name of a channel: only its messages. */
+  readonly channel?: string;
   /** Private messages as well. */
   readonly includePrivate?: boolean;
 }
@@ -88,6 +90,10 @@ export class MessageStore {
     if (filter.before !== undefined) {
       conditions.push("sent_at < ?");
       values.push(filter.before);
+    }
+    if (filter.channel !== undefined) {
+      conditions.push("channel = ?");
+      values.push(filter.channel);
     }
     if (!filter.includePrivate) conditions.push("subtype = 'global'");
     const statement = this.#database.sqlite.prepare(

@@ -131,7 +131,8 @@ function toSanction(row: Record<string, SQLOutputValue>): Sanction & { readonly 
   };
 }
 
-function toBan(row: Record<string, SQLOutputValue>): Ban {
+/** A row of the table as a ban. */
+export function toBan(row: Record<string, SQLOutputValue>): Ban {
   return {
     id: row["id"] as number,
     kind: row["kind"] as BanKind,
@@ -140,7 +141,8 @@ function toBan(row: Record<string, SQLOutputValue>): Ban {
   };
 }
 
-function toMute(row: Record<string, SQLOutputValue>): Mute {
+/** A row of the table as a mute. */
+export function toMute(row: Record<string, SQLOutputValue>): Mute {
   return {
     key: row["key"] as string,
     accountId: row["account_id"] as number | null,

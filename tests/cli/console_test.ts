@@ -34,7 +34,7 @@ const stats: ServerStats = {
   outbox_bytes: 0,
   database_bytes: 4096,
   passwords_waiting: 0,
-  logins: { ok: 0, failed: 0, throttled: 0, busy: 0 },
+  logins: { ok: 0, failed: 0, throttled: 0, busy: 0, banned: 0 },
   registrations: 0,
   bans: 0,
 };

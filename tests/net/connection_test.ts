@@ -63,6 +63,7 @@ async function withListener(
         },
       };
     },
+    isBanned: () => undefined,
     refused: (peer, limit) => events.push(`refused ${peer.address} ${limit}`),
     acceptFailed: (error) => events.push(String(error)),
   });

@@ -58,7 +58,7 @@ Deno.test("the activity adds up messages, deliveries and logins since the start"
   const { messages, deliveries, logins, registrations, rates } = stats();
   assert.deepEqual(messages, { global: 6, private: 2 });
   assert.equal(deliveries, 80);
-  assert.deepEqual(logins, { ok: 1, failed: 1, throttled: 0, busy: 0 });
+  assert.deepEqual(logins, { ok: 1, failed: 1, throttled: 0, busy: 0, banned: 0 });
   assert.equal(registrations, 1);
   assert.deepEqual([rates.messages["10s"], rates.deliveries["10s"], rates.refused["10s"]], [
     0.8,

@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { Command } from "commander";
 import { type Column, table } from "../terminal/table.ts";
 import { clock, span } from "../terminal/units.ts";
+import type { Line } from "./client.ts";
 import { withJson, withServer } from "./connect.ts";
 import { duration, named, type OutputOptions, print, reasonOf } from "./output.ts";
 
@@ -12,7 +13,7 @@ export interface BanRow {
   readonly address?: string;
   readonly by: string;
   readonly since: string;
-  readonly until?: string | null;
+  readonly until?: string;
   readonly reason: string;
 }
 
@@ -80,9 +81,17 @@ export function bansCommand(): Command {
       await withServer(command, async (server) => {
         const reply = await server.ask({ type: "bans" });
         const bans = reply["bans"] as readonly BanRow[];
-        print(reply, options, () => bans.length === 0 ? "Nobody is banned." : table(bans, COLUMNS));
+        print(
+          reply,
+          options,
+          () => bans.length === 0 ? "Nobody is banned." : listBans(reply, bans),
+        );
       });
     });
+}
+
+function listBans({ more }: Line, bans: readonly BanRow[]): string {
+  return table(bans, COLUMNS) + (more === true ? "\nThere are more." : "");
 }
 
 function subjectOf(who: string, { user }: BanOptions): { user: string } | { address: string } {
@@ -90,8 +99,7 @@ function subjectOf(who: string, { user }: BanOptions): { user: string } | { addr
   return isAddress ? { address: who } : { user: who };
 }
 
-function hint(reply: { readonly address?: unknown }): string {
-  const { address } = reply;
-  if (typeof address !== "string") return "";
-  return ` A guest may come back under another name; the address is ${named(address)}.`;
+function hint({ from }: { readonly from?: unknown }): string {
+  if (typeof from !== "string") return "";
+  return ` Whoever it is may come back under another name; the address was ${named(from)}.`;
 }

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { consoleCommand } from "../console/command.ts";
 import { banCommand, bansCommand, unbanCommand } from "./bans.ts";
+import { channelCommand, channelsCommand } from "./channels.ts";
 import { clientsCommand, disconnectCommand } from "./clients.ts";
 import { announceCommand, kickCommand, muteCommand, unmuteCommand } from "./moderation.ts";
 import { reloadCommand, shutdownCommand, statsCommand } from "./server_commands.ts";
@@ -20,6 +21,8 @@ export function adminCommands(): Command[] {
     unbanCommand(),
     bansCommand(),
     announceCommand(),
+    channelsCommand(),
+    channelCommand(),
     statsCommand(),
     tailCommand(),
     reloadCommand(),

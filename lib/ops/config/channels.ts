@@ -22,7 +22,8 @@ export interface ChannelKey {
 export const CHANNEL_KEYS: readonly ChannelKey[] = [
   {
     key: "name",
-    expected: 'a channel such as "#dev": # and 1 to 32 letters, digits and _ - .',
+    expected:
+      'a channel such as "#dev", of # and 1 to 32 letters, digits, dots, hyphens and underscores',
     help: "Its name. There must be one.",
     schema: z.string().refine((text) => checkChannelName(text).ok),
   },

@@ -22,7 +22,7 @@ export function exampleToml(): string {
 
 function exampleChannel(): string {
   const keys = CHANNEL_KEYS.map(({ key, help, expected }) =>
-    [...comment(`${help} Expected: ${expected}.`), `#${key} = ${EXAMPLE_CHANNEL[key]}`].join("\n")
+    [...comment(`${help} Expected: ${expected}.`), `#  ${key} = ${EXAMPLE_CHANNEL[key]}`].join("\n")
   );
   return [...comment(CHANNEL_HELP), "#[[channel]]", "", keys.join("\n\n")].join("\n");
 }

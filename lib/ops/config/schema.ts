@@ -221,6 +221,23 @@ export const SECTIONS = {
           "`normal`: killing the process loses nothing, a power cut may lose the last moments. " +
           "`full`: every turn's messages are synced to the disk before anyone receives them.",
       }),
+      retention_days: number({
+        default: 0,
+        min: 1,
+        max: 36_500,
+        unit: "days",
+        zero: true,
+        help: "How long messages are kept. Older ones are deleted at the start and every hour, " +
+          "undelivered ones too.",
+      }),
+      audit_days: number({
+        default: 365,
+        min: 1,
+        max: 36_500,
+        unit: "days",
+        zero: true,
+        help: "How long the audit log of moderation and administration is kept.",
+      }),
     },
   },
   metrics: {
