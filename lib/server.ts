@@ -1,18 +1,12 @@
 // Builds the server out of its parts, in order, and takes it down in the opposite one.
-import { Accounts } from "./auth/accounts.ts";
 import type { HashParameters } from "./auth/password_hash.ts";
 import { PasswordPool } from "./auth/password_pool.ts";
-import { Throttle } from "./auth/throttle.ts";
 import { ChatServer } from "./chat/chat_server.ts";
-import { BanList } from "./chat/ban_list.ts";
-import { Channels } from "./chat/channels.ts";
-import { createDelivery } from "./chat/delivery.ts";
-import { Mailbox } from "./chat/mail.ts";
-import { createLocalLog } from "./chat/message_log.ts";
-import { Roster } from "./chat/roster.ts";
+import type { BanList } from "./chat/ban_list.ts";
+import { evictUnadmitted } from "./chat/membership.ts";
 import { banError } from "./chat/sanctions.ts";
 import type { Services } from "./chat/services.ts";
-import { chooseLanguage, Texts } from "./chat/texts/catalogue.ts";
+import { createServices } from "./chat_services.ts";
 import { type HttpServer, startHttpServer } from "./http/server.ts";
 import { addressMatcher } from "./net/address.ts";
 import { Admission } from "./net/admission.ts";
@@ -25,17 +19,8 @@ import { createMetrics, type Metrics } from "./ops/metrics.ts";
 import { observeWith } from "./ops/observers.ts";
 import { startUpkeep } from "./ops/upkeep.ts";
 import type { ProtocolError } from "./protocol/errors.ts";
-import { nameKey } from "./protocol/names.ts";
-import { AccountStore } from "./store/accounts.ts";
-import { AuditStore } from "./store/audit.ts";
-import { ChannelStore } from "./store/channels.ts";
 import { type Database, openDatabase } from "./store/database.ts";
-import { HistoryStore } from "./store/history.ts";
-import { MailStore } from "./store/mail.ts";
-import { MessageStore } from "./store/messages.ts";
-import { SanctionStore } from "./store/sanctions.ts";
 import { lockForServer } from "./store/server_lock.ts";
-import { transact } from "./store/transaction.ts";
 
 /** What a server is built from. */
 export interface ServerOptions {
@@ -82,59 +67,27 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     connections: config.limits.connections,
     connectionsPerAddress: config.limits.connections_per_address,
   });
-  const accountStore = new AccountStore(database);
-  const roster = new Roster((key) => accountStore.findByKey(key) !== undefined);
-  const channelStore = new ChannelStore(database);
-  const channels = new Channels(channelStore, Date.now());
-  channels.configure(config.channel, Date.now());
-  const sanctions = new SanctionStore(database);
-  const banList = new BanList(() => sanctions.bans(Date.now()));
-  const mailStore = new MailStore(database);
-  const metrics = createMetrics({
-    connections: () => admission.total,
-    users: () => countUsers(roster),
-    channels: () => channels.size,
-    mailWaiting: () => mailStore.count(),
-    outboxBytes: () => chat.queuedBytes,
-    passwordsWaiting: () => pool.waiting,
-  });
-  opened.defer(() => metrics.stop());
-  const observer = observeWith([createJournal(log), metrics.observer], () => {});
   const mayScrape = addressMatcher(config.metrics.scrape_from);
-  const services: Services = {
-    accounts: new Accounts({
-      store: accountStore,
-      pool,
-      throttle: new Throttle(() => performance.now()),
-      passwordMin: config.auth.password_min,
-      registration: config.auth.registration,
-      now: Date.now,
-    }),
-    accountStore,
-    roster,
-    log: createLocalLog({
-      store: new MessageStore(database),
-      listener: createDelivery({ roster, channels }, observer),
-      isOnline: (name, accountId) => roster.find(nameKey(name))?.accountId === accountId,
-    }),
-    observer,
-    channels,
-    expulsions: channelStore,
-    history: new HistoryStore(database),
-    mail: new Mailbox(mailStore, observer),
-    sanctions,
-    banList,
-    audit: new AuditStore(database),
-    atomically: (work) => transact(database, work),
-    sessions: new Set(),
-    texts: new Texts(chooseLanguage(config.server.language, Deno.env.toObject())),
-    channelRules: channelRules(config),
-    limits: chatLimits(config),
-    guests: config.auth.guests,
-    now: Date.now,
-  };
+  let metrics!: Metrics;
+  const services = createServices({
+    config,
+    database,
+    pool,
+    observe(gauges) {
+      metrics = createMetrics({
+        ...gauges,
+        connections: () => admission.total,
+        outboxBytes: () => chat.queuedBytes,
+        passwordsWaiting: () => pool.waiting,
+      });
+      opened.defer(() => metrics.stop());
+      return observeWith([createJournal(log), metrics.observer], () => {});
+    },
+  });
+  const { observer, banList } = services;
   const chat = new ChatServer(services, { mayScrape, text: metrics.text });
   opened.defer(startSweeping(chat, config));
+  opened.defer(startEvicting(services));
   opened.defer(startUpkeep(database, { days: config.store, log, clock: systemClock }));
   const http = openHttp(config, { metrics, mayScrape, database });
   opened.defer(() => http.stop());
@@ -246,35 +199,11 @@ function addressBan(banList: BanList, address: string): ProtocolError | undefine
   return ban === undefined ? undefined : banError(ban, Date.now());
 }
 
-function channelRules({ channels }: Config): Services["channelRules"] {
-  return {
-    create: channels.create,
-    max: channels.max,
-    perUser: channels.per_user,
-    perMaker: channels.per_maker,
-  };
-}
+const EVICTION_MS = 10_000;
 
-const REPLY_MAX_BYTES = 512 * 1024;
-
-function chatLimits({ limits }: Config): Services["limits"] {
-  // A reply leaves room in the outbox for what others say.
-  const half = limits.outbox_bytes === 0 ? Infinity : limits.outbox_bytes / 2;
-  return {
-    replyBytes: Math.min(REPLY_MAX_BYTES, half),
-    lineBytes: limits.line_bytes,
-    contentBytes: limits.content_bytes,
-    requests: { perSecond: limits.messages_per_second, burst: limits.burst },
-    malformedPerMinute: limits.malformed_per_minute,
-    unjoinedSeconds: limits.unjoined_seconds,
-  };
-}
-
-function countUsers(roster: Roster): { guest: number; member: number } {
-  let guest = 0;
-  let member = 0;
-  for (const { accountId } of roster.users) accountId === null ? guest++ : member++;
-  return { guest, member };
+function startEvicting(services: Services): () => void {
+  const timer = setInterval(() => evictUnadmitted(services), EVICTION_MS);
+  return () => clearInterval(timer);
 }
 
 function startSweeping(chat: ChatServer, { limits }: Config): () => void {
