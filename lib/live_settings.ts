@@ -2,6 +2,7 @@
 // one of the views below, and finds there what a reload has put into it.
 import type { AccountRules } from "./auth/accounts.ts";
 import type { ChannelRules, ChatLimits } from "./chat/services.ts";
+import { chooseLanguage, Texts } from "./chat/texts/catalogue.ts";
 import { addressMatcher } from "./net/address.ts";
 import type { AdmissionLimits } from "./net/admission.ts";
 import type { ConnectionLimits } from "./net/connection.ts";
@@ -15,6 +16,8 @@ export interface ChangedSettings {
   /** Settings that differ from those in force, and count from the next start on. */
   readonly needsRestart: readonly string[];
 }
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Holds the settings in force. */
 export class LiveSettings {
@@ -31,11 +34,18 @@ export class LiveSettings {
   /** The rules about accounts. */
   readonly accounts: AccountRules;
   #config: Config;
+  #texts: Texts;
   #mayScrape: (address: string) => boolean;
+  readonly #environment: Environment;
 
-  /** @param config The settings at the start. */
-  constructor(config: Config) {
+  /**
+   * @param config The settings at the start.
+   * @param environment Its locale counts where the language is not set.
+   */
+  constructor(config: Config, environment: Environment) {
     this.#config = config;
+    this.#environment = environment;
+    this.#texts = new Texts(chooseLanguage(config.server.language, environment));
     this.#mayScrape = addressMatcher(config.metrics.scrape_from);
     this.limits = chatLimits(config);
     this.connections = connectionLimits(config);
@@ -48,6 +58,11 @@ export class LiveSettings {
   /** The settings in force. */
   get config(): Config {
     return this.#config;
+  }
+
+  /** What people are told, in the language that is set. */
+  get texts(): Texts {
+    return this.#texts;
   }
 
   /** Whether an address may read the metrics. */
@@ -66,6 +81,7 @@ export class LiveSettings {
     });
     if (JSON.stringify(before.channel) !== JSON.stringify(next.channel)) changed.push("channel");
     this.#config = { ...built, channel: next.channel };
+    this.#texts = new Texts(chooseLanguage(this.#config.server.language, this.#environment));
     this.#mayScrape = addressMatcher(this.#config.metrics.scrape_from);
     const { requests, ...limits } = chatLimits(this.#config);
     Object.assign(this.limits.requests, requests);

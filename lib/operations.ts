@@ -1,27 +1,22 @@
 // The server as a whole in the hands of an operator: its figures, its reload, its end.
-import type { Operations, ReloadReport, ServerStats } from "./chat/operations.ts";
-import type { Tail } from "./chat/tail.ts";
+import type { Operations, ReloadReport } from "./chat/operations.ts";
 import type { ChangedSettings, LiveSettings } from "./live_settings.ts";
-import type { Activity } from "./ops/activity.ts";
 import { ConfigError, type LoadedConfig } from "./ops/config/load.ts";
 import type { Config } from "./ops/config/schema.ts";
 import { type Log, LogFileError } from "./ops/log.ts";
 import { errorText, oneLine } from "./ops/log_text.ts";
 import type { Database } from "./store/database.ts";
 import { VERSION } from "./version.ts";
+import type { Watching } from "./watching.ts";
 
 /** What the operations work with. */
 export interface OperationParts {
   readonly log: Log;
   readonly settings: LiveSettings;
   readonly database: Database;
-  readonly activity: Activity;
-  readonly tail: Tail;
-  /** What is looked up when the figures are asked for. */
-  readonly figures: () => Pick<
-    ServerStats,
-    "connections" | "users" | "outbox_bytes" | "passwords_waiting" | "lag_ms" | "bans"
-  >;
+  readonly watching: Watching;
+  /** How many bans there are. */
+  readonly bans: () => number;
   /** Reads the configuration again. @throws {ConfigError} */
   readonly loadConfig: () => LoadedConfig;
   /** Told of settings that were changed, once they are in force. */
@@ -32,9 +27,10 @@ export interface OperationParts {
 
 /** Makes the operations of one server. */
 export function createOperations(parts: OperationParts): Operations {
+  const { gauges, activity, tail, metrics } = parts.watching;
   const startedAt = new Date(performance.timeOrigin).toISOString();
   return {
-    tail: parts.tail,
+    tail,
     reload: () => reload(parts),
     shutdown: parts.shutdown,
     stats() {
@@ -44,8 +40,13 @@ export function createOperations(parts: OperationParts): Operations {
         pid: Deno.pid,
         started_at: startedAt,
         uptime: Math.floor(performance.now() / 1000),
-        ...parts.figures(),
-        ...parts.activity.stats(),
+        connections: gauges.connections(),
+        users: gauges.users(),
+        outbox_bytes: gauges.outboxBytes(),
+        passwords_waiting: gauges.passwordsWaiting(),
+        lag_ms: Math.round(metrics.lag.worst * 1000),
+        bans: parts.bans(),
+        ...activity.stats(),
         memory: { rss, heap_used: heapUsed },
         database_bytes: databaseBytes(parts.database),
       };

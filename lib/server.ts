@@ -1,47 +1,28 @@
 // Builds the server out of its parts, in order, and takes it down in the opposite one.
-import { Accounts } from "./auth/accounts.ts";
 import type { HashParameters } from "./auth/password_hash.ts";
 import { PasswordPool } from "./auth/password_pool.ts";
-import { Throttle } from "./auth/throttle.ts";
 import { ChatServer } from "./chat/chat_server.ts";
-import { BanList } from "./chat/ban_list.ts";
+import type { BanList } from "./chat/ban_list.ts";
 import { configureChannels } from "./chat/channel_admin.ts";
-import { Channels } from "./chat/channels.ts";
-import { createDelivery } from "./chat/delivery.ts";
-import { Mailbox } from "./chat/mail.ts";
-import { createLocalLog } from "./chat/message_log.ts";
-import { Roster } from "./chat/roster.ts";
+import { evictUnadmitted } from "./chat/membership.ts";
 import type { ReloadReport } from "./chat/operations.ts";
 import { banError } from "./chat/sanctions.ts";
 import type { ChatLimits, Services } from "./chat/services.ts";
-import { EventTail } from "./chat/tail.ts";
-import { chooseLanguage, Texts } from "./chat/texts/catalogue.ts";
+import { createServices } from "./chat_services.ts";
 import { Admission } from "./net/admission.ts";
 import { ChatListener } from "./net/listener.ts";
 import { listen, openAdminSocket, openHttp } from "./listening.ts";
 import { LiveSettings } from "./live_settings.ts";
 import { createOperations } from "./operations.ts";
-import { createActivity } from "./ops/activity.ts";
 import type { LoadedConfig } from "./ops/config/load.ts";
 import { systemClock } from "./ops/background.ts";
 import type { Config } from "./ops/config/schema.ts";
-import { createJournal } from "./ops/journal.ts";
 import type { Log } from "./ops/log.ts";
-import { createMetrics, type MetricSources } from "./ops/metrics.ts";
-import { observeWith } from "./ops/observers.ts";
 import { startUpkeep } from "./ops/upkeep.ts";
+import { startWatching, type Watching } from "./watching.ts";
 import type { ProtocolError } from "./protocol/errors.ts";
-import { nameKey } from "./protocol/names.ts";
-import { AccountStore } from "./store/accounts.ts";
-import { AuditStore } from "./store/audit.ts";
-import { ChannelStore } from "./store/channels.ts";
 import { type Database, openDatabase } from "./store/database.ts";
-import { HistoryStore } from "./store/history.ts";
-import { MailStore } from "./store/mail.ts";
-import { MessageStore } from "./store/messages.ts";
-import { SanctionStore } from "./store/sanctions.ts";
 import { lockForServer } from "./store/server_lock.ts";
-import { transact } from "./store/transaction.ts";
 
 /** What a server is built from. */
 export interface ServerOptions {
@@ -91,99 +72,45 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   // What has been opened is closed in the opposite order, at the end or when a later part fails.
   await using opened = new AsyncDisposableStack();
   const { config, log } = options;
-  const settings = new LiveSettings(config);
+  const settings = new LiveSettings(config, Deno.env.toObject());
   const database = openStore(config, opened);
   const pool = openPool(options, opened);
   const admission = new Admission(settings.admission);
-  const accountStore = new AccountStore(database);
-  const roster = new Roster((key) => accountStore.findByKey(key) !== undefined);
-  const channelStore = new ChannelStore(database);
-  const channels = new Channels(channelStore, Date.now());
-  channels.configure(config.channel, Date.now());
-  const sanctions = new SanctionStore(database);
-  const banList = new BanList(() => sanctions.bans(Date.now()));
-  const mailStore = new MailStore(database);
-  const figures: MetricSources = {
-    connections: () => admission.total,
-    users: () => countUsers(roster),
-    channels: () => channels.size,
-    mailWaiting: () => mailStore.count(),
-    outboxBytes: () => chat.queuedBytes,
-    passwordsWaiting: () => pool.waiting,
-  };
-  const metrics = createMetrics(figures);
-  opened.defer(() => metrics.stop());
-  const activity = createActivity(() => performance.now());
-  const tail = new EventTail(Date.now);
-  let texts = chooseTexts(config);
-  const observer = observeWith(
-    [createJournal(log), metrics.observer, activity.observer, tail.observer],
-    () => {},
-  );
+  let watching!: Watching;
+  const services = createServices({
+    settings,
+    database,
+    pool,
+    operations: () => operations,
+    observe(gauges) {
+      watching = startWatching(log, {
+        ...gauges,
+        connections: () => admission.total,
+        outboxBytes: () => chat.queuedBytes,
+        passwordsWaiting: () => pool.waiting,
+      });
+      opened.defer(() => watching.metrics.stop());
+      return watching.observer;
+    },
+  });
+  const { observer, banList } = services;
+  const { metrics } = watching;
   const operations = createOperations({
     log,
     settings,
     database,
-    activity,
-    tail,
-    figures: () => ({
-      connections: figures.connections(),
-      users: figures.users(),
-      outbox_bytes: figures.outboxBytes(),
-      passwords_waiting: figures.passwordsWaiting(),
-      lag_ms: Math.round(metrics.lag.worst * 1000),
-      bans: sanctions.bans(Date.now()).length,
-    }),
+    watching,
+    bans: () => services.sanctions.bans(Date.now()).length,
     loadConfig: options.loadConfig ?? (() => unchanged(settings.config)),
-    changed(next) {
-      texts = chooseTexts(next);
-      configureChannels(next.channel, services);
-    },
+    changed: ({ channel }) => configureChannels(channel, services),
     shutdown: options.shutdown ?? (() => {}),
   });
-  const services: Services = {
-    accounts: new Accounts({
-      store: accountStore,
-      pool,
-      throttle: new Throttle(() => performance.now()),
-      rules: settings.accounts,
-      now: Date.now,
-    }),
-    accountStore,
-    roster,
-    log: createLocalLog({
-      store: new MessageStore(database),
-      listener: createDelivery({ roster, channels }, observer),
-      isOnline: (name, accountId) => roster.find(nameKey(name))?.accountId === accountId,
-    }),
-    observer,
-    operations,
-    channels,
-    expulsions: channelStore,
-    history: new HistoryStore(database),
-    mail: new Mailbox(mailStore, observer),
-    sanctions,
-    banList,
-    audit: new AuditStore(database),
-    atomically: (work) => transact(database, work),
-    sessions: new Set(),
-    get texts() {
-      return texts;
-    },
-    channelRules: settings.channelRules,
-    limits: settings.limits,
-    get guests() {
-      return settings.config.auth.guests;
-    },
-    now: Date.now,
-  };
-  const chat = new ChatServer(services, {
-    mayScrape: settings.mayScrape,
-    text: metrics.text,
-  });
+  const { mayScrape } = settings;
+  const chat = new ChatServer(services, { mayScrape, text: metrics.text });
   opened.defer(startSweeping(chat, settings.limits));
+  opened.defer(startEvicting(services));
   opened.defer(startUpkeep(database, { days: settings.retention, log, clock: systemClock }));
-  const http = openHttp(config, { metrics, mayScrape: settings.mayScrape, database });
+  const http = openHttp(config, { metrics, mayScrape, database });
   opened.defer(() => http.stop());
   let lastId = 0;
   const nextId = () => ++lastId;
@@ -258,20 +185,16 @@ export function hashParameters({ auth }: Config): HashParameters {
   };
 }
 
-function chooseTexts({ server }: Config): Texts {
-  return new Texts(chooseLanguage(server.language, Deno.env.toObject()));
-}
-
 function addressBan(banList: BanList, address: string): ProtocolError | undefined {
   const ban = banList.find(address, Date.now());
   return ban === undefined ? undefined : banError(ban, Date.now());
 }
 
-function countUsers(roster: Roster): { guest: number; member: number } {
-  let guest = 0;
-  let member = 0;
-  for (const { accountId } of roster.users) accountId === null ? guest++ : member++;
-  return { guest, member };
+const EVICTION_MS = 10_000;
+
+function startEvicting(services: Services): () => void {
+  const timer = setInterval(() => evictUnadmitted(services), EVICTION_MS);
+  return () => clearInterval(timer);
 }
 
 // Each sweep looks anew when the next is due: the setting may have changed.

@@ -8,7 +8,7 @@ import { allSettings, buildConfig, defaultConfig } from "../lib/ops/config/schem
 const defaults = defaultConfig();
 
 Deno.test("a setting that needs a restart is named at each reload, and stays as it was", () => {
-  const settings = new LiveSettings(defaults);
+  const settings = new LiveSettings(defaults, {});
   const wanted = { ...defaults, server: { ...defaults.server, port: 4000 } };
   for (let times = 0; times < 2; times++) {
     assert.deepEqual(settings.apply(wanted), { changed: [], needsRestart: ["server.port"] });
@@ -24,7 +24,7 @@ Deno.test("every setting is either changed at once or named as needing a restart
     if (typeof value === "number") return value + 1;
     return Array.isArray(value) ? ["10.0.0.0/8"] : undefined;
   });
-  const { changed, needsRestart } = new LiveSettings(defaults).apply(other);
+  const { changed, needsRestart } = new LiveSettings(defaults, {}).apply(other);
   const differing = allSettings().filter(({ section, key }) => {
     const of = (config: unknown) =>
       (config as Record<string, Record<string, unknown>>)[section]![key];
@@ -39,7 +39,7 @@ Deno.test("every setting is either changed at once or named as needing a restart
 });
 
 Deno.test("what reads a limit finds the new one without being told", () => {
-  const settings = new LiveSettings(defaults);
+  const settings = new LiveSettings(defaults, {});
   const admission = new Admission(settings.admission);
   const rate = new RateLimit(settings.limits.requests, 0);
   const { mayScrape, accounts, limits } = settings;

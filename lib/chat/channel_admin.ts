@@ -4,12 +4,10 @@ import { encodeLines, systemLine } from "../protocol/reply.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { nameKey } from "../protocol/names.ts";
 import type { ChannelChange } from "../store/channels.ts";
-import { type Actor, userAsker } from "./actor.ts";
+import type { Actor } from "./actor.ts";
 import { act } from "./acts.ts";
 import type { ConfiguredChannel, Room } from "./channels.ts";
-import { requireRoom, returnToGeneral } from "./membership.ts";
-import { tell } from "./notices.ts";
-import { isAdmitted } from "./permissions.ts";
+import { evictUnadmitted, requireRoom, returnToGeneral } from "./membership.ts";
 import type { Services } from "./services.ts";
 
 /** What an operator may say of a channel; what is missing stays as it is. */
@@ -49,7 +47,7 @@ export function updateChannel(actor: Actor, settings: ChannelSettings, services:
   act(actor, { action: "channel_update", channel }, () => {
     services.channels.change(room, changeOf(settings));
   }, services);
-  evictUnwelcome(services);
+  evictUnadmitted(services);
   return room;
 }
 
@@ -81,19 +79,7 @@ export function configureChannels(
 ): void {
   services.log.flush();
   services.atomically(() => services.channels.configure(configured, services.now()));
-  evictUnwelcome(services);
-}
-
-function evictUnwelcome(services: Services): void {
-  const evicted = services.channels.evict((user, channel) =>
-    isAdmitted(userAsker(user, services), channel)
-  );
-  for (const { user, room } of evicted) {
-    returnToGeneral(user, services);
-    const channel = room.channel.name;
-    const text = services.texts.say("not_admitted", { channel });
-    tell(user.sessions, { text, code: "expelled", channel }, services);
-  }
+  evictUnadmitted(services);
 }
 
 function changeOf({ topic, roles, accounts, readOnly }: ChannelSettings): ChannelChange {

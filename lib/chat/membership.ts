@@ -2,7 +2,16 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import { askerOf, requireUser, userAsker } from "./actor.ts";
 import type { Room } from "./channels.ts";
-import { type Asker, mayCreate, mayJoin, mayKnow, mayRead, type Reason } from "./permissions.ts";
+import { tell } from "./notices.ts";
+import {
+  type Asker,
+  isAdmitted,
+  mayCreate,
+  mayJoin,
+  mayKnow,
+  mayRead,
+  type Reason,
+} from "./permissions.ts";
 import type { User } from "./roster.ts";
 import type { Services } from "./services.ts";
 import type { Session } from "./session.ts";
@@ -97,6 +106,24 @@ export function leaveChannel(
 export function takeOut(user: User, room: Room, { channels }: Services): void {
   channels.leave(user, room);
   channels.deleteUnused(room);
+}
+
+/**
+ * Takes out of restricted channels whoever is not admitted any more: a role may have been taken from
+ * another process, or the configuration have changed.
+ */
+export function evictUnadmitted(services: Services): void {
+  const { channels, texts } = services;
+  const evicted = channels.evict((user, channel) => isAdmitted(userAsker(user, services), channel));
+  for (const { user, room } of evicted) {
+    returnToGeneral(user, services);
+    const channel = room.channel.name;
+    tell(
+      user.sessions,
+      { text: texts.say("not_admitted", { channel }), code: "expelled", channel },
+      services,
+    );
+  }
 }
 
 /** Somebody whose current channel is gone talks in #général again, and hears it. */
