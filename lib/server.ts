@@ -18,6 +18,7 @@ import type { LoadedConfig } from "./ops/config/load.ts";
 import { systemClock } from "./ops/background.ts";
 import type { Config } from "./ops/config/schema.ts";
 import type { Log } from "./ops/log.ts";
+import { readStorage } from "./ops/storage.ts";
 import { startUpkeep } from "./ops/upkeep.ts";
 import { startWatching, type Watching } from "./watching.ts";
 import type { ProtocolError } from "./protocol/errors.ts";
@@ -88,6 +89,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         connections: () => admission.total,
         outboxBytes: () => chat.queuedBytes,
         passwordsWaiting: () => pool.waiting,
+        bans: () => services.sanctions.bans(Date.now()).length,
+        storage: () => readStorage(config.store.data_dir),
       });
       opened.defer(() => watching.metrics.stop());
       return watching.observer;

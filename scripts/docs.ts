@@ -1,10 +1,12 @@
 // Writes the documents that are made from the source: run `deno task docs` after changing a setting.
 import { configurationPage, exampleToml } from "../lib/ops/config/document.ts";
+import { metricsPage } from "./metrics_page.ts";
 
 /** The files that are made, by path from the root of the repository. */
 export const GENERATED: Record<string, () => string> = {
   "classcord.example.toml": exampleToml,
   "docs/CONFIGURATION.md": configurationPage,
+  "docs/METRICS.md": metricsPage,
 };
 
 if (import.meta.main) {

@@ -16,6 +16,9 @@ export function backupCommand(): Command {
         const done = await makeBackup({ dataDir, directory, keep, now: new Date() });
         const kept = keep === 0 ? "" : `, ${done.removed.length} older ones removed`;
         console.log(`${done.path}: ${done.bytes} bytes, checked${kept}.`);
+        if (done.untold !== undefined) {
+          console.error(`The server's metrics will not show this backup: ${done.untold}`);
+        }
       } catch (error) {
         throw mendable(error);
       }

@@ -2,6 +2,7 @@
 import { backup, DatabaseSync } from "node:sqlite";
 import { asStoreError, DATABASE_FILE, inspect, makeDirectory } from "../store/database.ts";
 import { lockForServer } from "../store/server_lock.ts";
+import { type LastBackup, recordBackup } from "./storage.ts";
 
 /** What a backup is made from. */
 export interface BackupOptions {
@@ -20,6 +21,8 @@ export interface BackupReport {
   readonly bytes: number;
   /** Paths of the older copies that were removed. */
   readonly removed: readonly string[];
+  /** Why the server cannot be told of it, if so: the copy is good all the same. */
+  readonly untold: string | undefined;
 }
 
 const NAME = /^classcord-\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}-\d{3}Z\.db$/;
@@ -35,7 +38,18 @@ export async function makeBackup(options: BackupOptions): Promise<BackupReport> 
   makeDirectory(directory);
   const path = `${directory}/classcord-${now.toISOString().replace(/[:.]/g, "-")}.db`;
   await copyDatabase(`${dataDir}/${DATABASE_FILE}`, path);
-  return { path, bytes: Deno.statSync(path).size, removed: prune(directory, keep) };
+  const bytes = Deno.statSync(path).size;
+  const removed = prune(directory, keep);
+  return { path, bytes, removed, untold: tellServer(dataDir, { at: now, bytes }) };
+}
+
+function tellServer(dataDir: string, backup: LastBackup): string | undefined {
+  try {
+    recordBackup(dataDir, backup);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** What restoring did. */

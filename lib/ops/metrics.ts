@@ -12,6 +12,8 @@ import { ERROR_CODES } from "../protocol/errors.ts";
 import { VERSION } from "../version.ts";
 import type { LagMeter } from "./event_loop_lag.ts";
 import { addProcessMetrics } from "./process_metrics.ts";
+import type { Storage } from "./storage.ts";
+import { addStorageMetrics } from "./storage_metrics.ts";
 
 /** Where gauges get their values from, when the metrics are read. */
 export interface MetricSources {
@@ -27,6 +29,10 @@ export interface MetricSources {
   readonly outboxBytes: () => number;
   /** Passwords that wait to be hashed. */
   readonly passwordsWaiting: () => number;
+  /** Bans in force. Without it there is no such metric. */
+  readonly bans?: () => number;
+  /** What the disk holds. Without it there are no metrics of the disk. */
+  readonly storage?: () => Storage;
 }
 
 /** The metrics of one server. */
@@ -36,6 +42,8 @@ export interface Metrics {
   readonly contentType: string;
   /** The Prometheus text. */
   text(): Promise<string>;
+  /** Where they are registered. */
+  readonly registry: Registry;
   /** The lag of the event loop. */
   readonly lag: LagMeter;
   /** Ends the measuring of the event loop. */
@@ -81,6 +89,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   const registry = new Registry();
   const registers = [registry];
   addGauges(registry, sources);
+  if (sources.storage !== undefined) addStorageMetrics(registry, sources.storage);
   const lag = addProcessMetrics(registry);
 
   function counter(name: string, help: string): Counter {
@@ -159,6 +168,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
+    registry,
     lag,
     stop: () => lag.stop(),
     observer: {
@@ -244,6 +254,17 @@ function addGauges(registry: Registry, sources: MetricSources): void {
       this.set(sources.passwordsWaiting());
     },
   });
+  const { bans } = sources;
+  if (bans !== undefined) {
+    new Gauge({
+      name: "classcord_bans",
+      help: "Bans in force, of users and of addresses.",
+      registers,
+      collect() {
+        this.set(bans());
+      },
+    });
+  }
   new Gauge({
     name: "classcord_build_info",
     help: "Always 1; the labels tell what runs.",

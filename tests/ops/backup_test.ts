@@ -126,7 +126,7 @@ Deno.test("restoreBackup refuses what is no copy, and beside a running server, a
     await assert.rejects(restoreBackup({ file: copy, dataDir, now: day(2) }), ServerRunning);
     lock.release();
     const left = [...Deno.readDirSync(dataDir)].map(({ name }) => name)
-      .filter((name) => !/^classcord\.(lock|db(-wal|-shm)?)$/.test(name));
+      .filter((name) => !/^(classcord\.(lock|db(-wal|-shm)?)|last_backup\.json)$/.test(name));
     assert.deepEqual(left, []);
   });
 });
