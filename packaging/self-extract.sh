@@ -11,9 +11,13 @@ fail() {
   exit 1
 }
 
-# Whose directory it is matters: what lies in it is run.
+# Whose directory it is matters: what lies in it is run. Where root has unpacked it, everyone may run it.
 usable() {
-  mkdir -p "$1" 2>/dev/null && [ -O "$1" ] && [ -w "$1" ]
+  if [ -d "$1/$hash" ]; then
+    [ -O "$1" ] || [ "$(stat -c %u "$1" "$1/$hash" | uniq)" = 0 ]
+  else
+    mkdir -p "$1" 2>/dev/null && [ -O "$1" ] && [ -w "$1" ]
+  fi
 }
 
 # cron and the like may not say where home is.

@@ -1,12 +1,15 @@
-// Writes the documents that are made from the source: run `deno task docs` after changing a setting.
+// Writes the documents that are made from the source: run `deno task docs` after changing a setting,
+// a metric or a panel.
 import { configurationPage, exampleToml } from "../lib/ops/config/document.ts";
 import { metricsPage } from "./metrics_page.ts";
+import { dashboardJson } from "./monitoring/dashboard.ts";
 
 /** The files that are made, by path from the root of the repository. */
 export const GENERATED: Record<string, () => string> = {
   "classcord.example.toml": exampleToml,
   "docs/CONFIGURATION.md": configurationPage,
   "docs/METRICS.md": metricsPage,
+  "monitoring/grafana/dashboards/classcord.json": dashboardJson,
 };
 
 if (import.meta.main) {

@@ -1,0 +1,113 @@
+// The Grafana dashboard, made of the panels.
+import { type Panel, PANELS } from "./panels.ts";
+
+/** The uid that monitoring/grafana/provisioning gives the data source. */
+export const DATASOURCE = { type: "prometheus", uid: "classcord-prometheus" };
+
+const COLUMNS = 24;
+const SIZES = { stat: { w: 4, h: 4 }, graph: { w: 8, h: 8 } } as const;
+
+/** The dashboard's file. */
+export function dashboardJson(): string {
+  const dashboard = {
+    uid: "classcord",
+    title: "ClassCord",
+    description: "Made by `deno task docs` of scripts/monitoring/panels.ts.",
+    tags: ["classcord"],
+    schemaVersion: 39,
+    editable: true,
+    graphTooltip: 1,
+    time: { from: "now-3h", to: "now" },
+    refresh: "30s",
+    timezone: "browser",
+    templating: { list: [serverChoice()] },
+    annotations: { list: [] },
+    panels: place().map(({ panel, gridPos }, index) => ({
+      id: index + 1,
+      title: panel.title,
+      description: panel.description,
+      type: panel.kind === "graph" ? "timeseries" : "stat",
+      datasource: DATASOURCE,
+      gridPos,
+      targets: panel.queries.map(({ expr, legend }, query) => ({
+        refId: String.fromCharCode(65 + query),
+        datasource: DATASOURCE,
+        expr,
+        legendFormat: legend,
+      })),
+      fieldConfig: { defaults: fieldDefaults(panel), overrides: [] },
+      options: panel.kind === "graph" ? GRAPH_OPTIONS : STAT_OPTIONS,
+    })),
+  };
+  return `${JSON.stringify(dashboard, null, 2)}\n`;
+}
+
+const GRAPH_OPTIONS = {
+  legend: { displayMode: "list", placement: "bottom", showLegend: true },
+  tooltip: { mode: "multi", sort: "desc" },
+};
+const STAT_OPTIONS = {
+  colorMode: "value",
+  graphMode: "area",
+  reduceOptions: { calcs: ["lastNotNull"], fields: "", values: false },
+};
+
+/** Where each panel goes: stats in a row, graphs three to a row. */
+export function place(): {
+  panel: Panel;
+  gridPos: { x: number; y: number; w: number; h: number };
+}[] {
+  let [x, y, lineHeight] = [0, 0, 0];
+  return PANELS.map((panel) => {
+    const { w, h } = SIZES[panel.kind];
+    if (x + w > COLUMNS || (x > 0 && h !== lineHeight)) [x, y] = [0, y + lineHeight];
+    const gridPos = { x, y, w, h };
+    [x, lineHeight] = [x + w, h];
+    return { panel, gridPos };
+  });
+}
+
+function serverChoice() {
+  const query = 'label_values(up{job="classcord"}, instance)';
+  return {
+    name: "instance",
+    label: "server",
+    type: "query",
+    datasource: DATASOURCE,
+    definition: query,
+    query: { query, refId: "instance" },
+    includeAll: true,
+    multi: true,
+    allValue: ".*",
+    current: { text: "All", value: "$__all" },
+    refresh: 2,
+    sort: 1,
+  };
+}
+
+function fieldDefaults({ kind, unit, thresholds }: Panel) {
+  const base = { unit, min: unit === "dtdurations" ? undefined : 0 };
+  if (kind === "graph") {
+    return {
+      ...base,
+      custom: { drawStyle: "line", lineWidth: 1, fillOpacity: 8, showPoints: "never" },
+    };
+  }
+  return { ...base, thresholds: { mode: "absolute", steps: steps(thresholds) } };
+}
+
+function steps(thresholds: Panel["thresholds"]): { color: string; value: number | null }[] {
+  if (thresholds === undefined) return [{ color: "green", value: null }];
+  const [yellow, red] = thresholds;
+  return yellow < red
+    ? [
+      { color: "green", value: null },
+      { color: "yellow", value: yellow },
+      { color: "red", value: red },
+    ]
+    : [
+      { color: "red", value: null },
+      { color: "yellow", value: red },
+      { color: "green", value: yellow },
+    ];
+}

@@ -1,0 +1,223 @@
+// What the dashboard shows: one entry a panel. The Grafana dashboard, its picture and its tests are made of it.
+
+/** One line of a panel. */
+export interface Query {
+  readonly expr: string;
+  /** Its name in the legend, with labels in double braces. */
+  readonly legend: string;
+  /** Why it may be without data on a healthy server, if it may. */
+  readonly mayBeEmpty?: string;
+}
+
+/** One panel. */
+export interface Panel {
+  readonly title: string;
+  /** What it tells, for the info sign. */
+  readonly description: string;
+  readonly kind: "stat" | "graph";
+  /** Grafana's name of the unit. */
+  readonly unit: "short" | "s" | "bytes" | "percentunit" | "ops" | "dtdurations";
+  readonly queries: readonly Query[];
+  /** Values from which a stat is yellow, and red; falling if the second is the smaller. */
+  readonly thresholds?: readonly [yellow: number, red: number];
+}
+
+/** Which server: chosen at the top of the dashboard. */
+const SERVER = 'job="classcord", instance=~"$instance"';
+const RATE = "[$__rate_interval]";
+
+function rate(metric: string, matchers = ""): string {
+  return `rate(${metric}{${SERVER}${matchers && `, ${matchers}`}}${RATE})`;
+}
+
+function quantile(q: number, metric: string): string {
+  return `histogram_quantile(${q}, sum by (le) (${rate(`${metric}_bucket`)}))`;
+}
+
+const DAY = 86_400;
+
+/** The panels, from the top left. */
+export const PANELS: readonly Panel[] = [
+  {
+    title: "Users online",
+    description: "Members and guests who have joined.",
+    kind: "stat",
+    unit: "short",
+    queries: [{ expr: `sum(classcord_users_online{${SERVER}})`, legend: "users" }],
+  },
+  {
+    title: "Messages a second",
+    description: "Written by users, over five minutes.",
+    kind: "stat",
+    unit: "short",
+    queries: [{
+      expr: 'sum(classcord:messages:rate5m{instance=~"$instance"})',
+      legend: "messages",
+    }],
+  },
+  {
+    title: "Delivery, 99 %",
+    description: "99 of 100 messages reach the last outbox within this time.",
+    kind: "stat",
+    unit: "s",
+    thresholds: [0.1, 0.5],
+    queries: [{
+      expr: 'max(classcord:delivery_seconds:p99_5m{instance=~"$instance"})',
+      legend: "delivery",
+    }],
+  },
+  {
+    title: "Lag of the event loop, 99 %",
+    description: "What every request waits beside its own work.",
+    kind: "stat",
+    unit: "s",
+    thresholds: [0.05, 0.1],
+    queries: [{
+      expr: 'max(classcord:event_loop_lag_seconds:p99_5m{instance=~"$instance"})',
+      legend: "lag",
+    }],
+  },
+  {
+    title: "Last backup",
+    description: "How long ago it was made. Without one, the time since the server started.",
+    kind: "stat",
+    unit: "dtdurations",
+    thresholds: [25 * 3600, 26 * 3600],
+    queries: [{
+      expr: `time() - max(classcord_last_backup_timestamp_seconds{${SERVER}} > 0 ` +
+        `or process_start_time_seconds{${SERVER}})`,
+      legend: "ago",
+    }],
+  },
+  {
+    title: "Certificate",
+    description: "Time until it expires. Nothing without TLS.",
+    kind: "stat",
+    unit: "dtdurations",
+    thresholds: [21 * DAY, 14 * DAY],
+    queries: [{
+      expr: `min(classcord_tls_certificate_not_after_timestamp_seconds{${SERVER}}) - time()`,
+      legend: "left",
+      mayBeEmpty: "without TLS there is no certificate",
+    }],
+  },
+  {
+    title: "Connections and users",
+    description: "Connections far above users: somebody connects and does not join.",
+    kind: "graph",
+    unit: "short",
+    queries: [
+      { expr: `classcord_connections{${SERVER}}`, legend: "connections" },
+      { expr: `classcord_users_online{${SERVER}}`, legend: "{{kind}}s" },
+    ],
+  },
+  {
+    title: "Messages",
+    description: "Messages a second, and what they became: one delivery for each recipient.",
+    kind: "graph",
+    unit: "ops",
+    queries: [
+      { expr: rate("classcord_messages_total"), legend: "{{subtype}}" },
+      { expr: rate("classcord_deliveries_total"), legend: "deliveries" },
+    ],
+  },
+  {
+    title: "Delivery latency",
+    description:
+      "From the read of a message to its hand-over to the last outbox, storing included.",
+    kind: "graph",
+    unit: "s",
+    queries: [
+      { expr: quantile(0.5, "classcord_delivery_seconds"), legend: "50 %" },
+      { expr: quantile(0.99, "classcord_delivery_seconds"), legend: "99 %" },
+      { expr: quantile(0.99, "classcord_store_commit_seconds"), legend: "99 % of commits" },
+    ],
+  },
+  {
+    title: "Lag of the event loop",
+    description: "How much later than asked for a timer fires.",
+    kind: "graph",
+    unit: "s",
+    queries: [
+      { expr: quantile(0.5, "classcord_event_loop_lag_seconds"), legend: "50 %" },
+      { expr: quantile(0.99, "classcord_event_loop_lag_seconds"), legend: "99 %" },
+    ],
+  },
+  {
+    title: "Logins",
+    description: "Logins a second, by result, and passwords that wait to be hashed.",
+    kind: "graph",
+    unit: "short",
+    queries: [
+      { expr: rate("classcord_logins_total"), legend: "{{result}}" },
+      { expr: `classcord_passwords_waiting{${SERVER}}`, legend: "waiting" },
+    ],
+  },
+  {
+    title: "Bans and moderation",
+    description: "Bans in force, connections turned away a second, acts of moderators a second.",
+    kind: "graph",
+    unit: "short",
+    queries: [
+      { expr: `classcord_bans{${SERVER}}`, legend: "bans in force" },
+      { expr: rate("classcord_refused_connections_total"), legend: "refused: {{limit}}" },
+      { expr: `sum(${rate("classcord_moderation_total")})`, legend: "acts" },
+    ],
+  },
+  {
+    title: "Outboxes",
+    description: "Bytes that wait to be written to clients.",
+    kind: "graph",
+    unit: "bytes",
+    queries: [{ expr: `classcord_outbox_bytes{${SERVER}}`, legend: "waiting" }],
+  },
+  {
+    title: "Disconnections",
+    description: "Connections that ended, a second, by reason.",
+    kind: "graph",
+    unit: "short",
+    queries: [{ expr: rate("classcord_disconnections_total"), legend: "{{reason}}" }],
+  },
+  {
+    title: "Errors",
+    description: "Requests refused a second; messages that could not be stored, and bugs.",
+    kind: "graph",
+    unit: "short",
+    queries: [
+      {
+        expr: `topk(5, ${rate("classcord_refused_requests_total")} > 0)`,
+        legend: "{{code}}",
+        mayBeEmpty: "nothing was refused",
+      },
+      { expr: rate("classcord_store_failures_total"), legend: "not stored" },
+      { expr: rate("classcord_handler_failures_total"), legend: "bugs" },
+    ],
+  },
+  {
+    title: "Memory",
+    description: "Of the process, and of its JavaScript objects.",
+    kind: "graph",
+    unit: "bytes",
+    queries: [
+      { expr: `process_resident_memory_bytes{${SERVER}}`, legend: "resident" },
+      { expr: `classcord_heap_used_bytes{${SERVER}}`, legend: "heap" },
+    ],
+  },
+  {
+    title: "Processor",
+    description: "Cores in use. The chat itself uses one; hashing passwords uses others.",
+    kind: "graph",
+    unit: "percentunit",
+    queries: [{ expr: rate("process_cpu_seconds_total"), legend: "in use" }],
+  },
+  {
+    title: "Disk",
+    description: "Room left where the data is, and the size of the database.",
+    kind: "graph",
+    unit: "bytes",
+    queries: [
+      { expr: `classcord_filesystem_free_bytes{${SERVER}}`, legend: "free" },
+      { expr: `classcord_database_bytes{${SERVER}}`, legend: "database" },
+    ],
+  },
+];

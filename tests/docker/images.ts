@@ -1,0 +1,109 @@
+// The images that Dockerfile and compose.yaml name, made of Debian packages and of what this machine has.
+import { run } from "../package/machine.ts";
+import type { Engine } from "./engine.ts";
+
+/** What the images have in common, and what is in the place of Prometheus' and Python's. */
+const ROOTS = { slim: "", tools: "prometheus,python3-minimal,libpython3-stdlib,curl" } as const;
+
+/** Names of the images, as the files that name them have them. */
+export interface ImageNames {
+  readonly base: string;
+  readonly build: string;
+  readonly prometheus: string;
+  readonly grafana: string;
+  readonly python: string;
+}
+
+/** Finds the names in Dockerfile and compose.yaml. */
+export function imageNames(root: string): ImageNames {
+  const dockerfile = Deno.readTextFileSync(`${root}Dockerfile`);
+  const compose = Deno.readTextFileSync(`${root}compose.yaml`);
+  const find = (text: string, pattern: RegExp): string => {
+    const found = pattern.exec(text)?.[1];
+    if (found === undefined) throw new Error(`expected ${pattern} in Dockerfile or compose.yaml`);
+    return found;
+  };
+  return {
+    base: find(dockerfile, /^ARG BASE=(\S+)$/m),
+    build: find(dockerfile, /^ARG BUILD_BASE=(\S+)$/m),
+    prometheus: find(compose, /image: (prom\/prometheus:\S+)/),
+    grafana: find(compose, /image: (grafana\/grafana:\S+)/),
+    python: find(compose, /image: (python:\S+)/),
+  };
+}
+
+/** Gives an engine all of them. */
+export async function provideImages(
+  engine: Engine,
+  { names, cache }: { names: ImageNames; cache: string },
+): Promise<void> {
+  const slim = await rootArchive("slim", cache);
+  const tools = await rootArchive("tools", cache);
+  await engine.docker("import", slim, names.base);
+  await engine.docker("import", tools, TOOLS_IMAGE);
+  for (const [name, ...lines] of standIns(names)) {
+    const dockerfile = [`FROM ${TOOLS_IMAGE}`, ...lines].join("\\n");
+    await engine.shell(`printf '${dockerfile}\\n' | docker build --quiet --tag ${name} -`);
+  }
+  await provideBuildBase(engine, names);
+}
+
+const TOOLS_IMAGE = "classcord-test-tools";
+
+/** What is in the place of images that cannot be had: names, and lines of a Dockerfile. */
+function standIns({ prometheus, grafana, python }: ImageNames): string[][] {
+  return [
+    [prometheus, 'ENTRYPOINT ["/usr/bin/prometheus"]', "USER 65534", "VOLUME /prometheus"],
+    [python],
+    // Not Grafana: something that shows the files that Grafana would be given.
+    [
+      grafana,
+      'ENTRYPOINT ["python3", "-m", "http.server", "--directory", "/etc/grafana", "3000"]',
+      "USER 472",
+      "VOLUME /var/lib/grafana",
+    ],
+  ];
+}
+
+/** The root of a Debian as an archive, made once and kept. */
+async function rootArchive(kind: keyof typeof ROOTS, cache: string): Promise<string> {
+  const path = `${cache}/docker-${kind}-1.tar`;
+  if (await Deno.stat(path).then(() => true, () => false)) return path;
+  await run("mkdir", "-p", cache);
+  const include = ROOTS[kind] === "" ? [] : [`--include=${ROOTS[kind]}`];
+  // Prometheus' data belongs to nobody in its own image.
+  const volumes = `--customize-hook=for d in prometheus:65534 var/lib/grafana:472; do
+    mkdir -p "$1/\${d%:*}"; chown "\${d#*:}" "$1/\${d%:*}"; done`;
+  await run(
+    "mmdebstrap",
+    ...["--variant=minbase", ...include, volumes, "--dpkgopt=path-exclude=/usr/share/doc/*"],
+    ...["bookworm", `${path}.new.tar`],
+  );
+  await run("mv", `${path}.new.tar`, path);
+  return path;
+}
+
+/**
+ * Node.js with npm, and in its caches what `npx deno` and `deno task build` would fetch: the engine has no way
+ * to npm.
+ */
+async function provideBuildBase(engine: Engine, { base, build }: ImageNames): Promise<void> {
+  const directory = await Deno.makeTempDir({ prefix: "classcord-docker-" });
+  const script = `mkdir -p root/usr/local/bin root/usr/local/lib/node_modules root/root/.cache
+    cp "$(readlink -f "$(command -v node)")" root/usr/local/bin/node
+    cp -a "$(dirname "$(dirname "$(readlink -f "$(command -v npm)")")")" root/usr/local/lib/node_modules/npm
+    for name in npm npx; do
+      ln -s "../lib/node_modules/npm/bin/$name-cli.js" "root/usr/local/bin/$name"
+    done
+    npm_config_cache="$PWD/root/root/.npm" npx -y deno@${Deno.version.deno} --version
+    echo offline=true >root/root/.npmrc
+    cp -a "$1" root/root/.cache/deno
+    printf 'FROM ${base}\\nCOPY root/ /\\n' >Dockerfile`;
+  try {
+    const { denoDir } = JSON.parse(await run(Deno.execPath(), "info", "--json"));
+    await run("sh", "-ec", `cd "$0"; ${script}`, directory, denoDir);
+    await engine.docker("build", "--quiet", "--tag", build, directory);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}

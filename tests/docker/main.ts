@@ -1,0 +1,42 @@
+// `deno task test:docker`: builds the image with an engine of its own, runs it and compose.yaml, and uses them
+// as people do. With --if-possible it says why and ends well where it cannot run.
+import { run } from "../package/machine.ts";
+import { step } from "../package/step.ts";
+import { proveCompose } from "./compose.ts";
+import { Engine } from "./engine.ts";
+import { proveImage } from "./image.ts";
+import { imageNames, provideImages } from "./images.ts";
+
+const root = new URL("../../", import.meta.url).pathname;
+const cache = `${
+  Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME")}/.cache`
+}/classcord-test`;
+const TOOLS = "docker.io docker-compose iptables mmdebstrap iproute2 util-linux curl";
+
+const reason = await whyNot();
+if (reason !== undefined) {
+  console.log(`test:docker left out: ${reason}`);
+  Deno.exit(Deno.args.includes("--if-possible") ? 0 : 1);
+}
+await using engine = await step("an engine", () => Engine.start(`${cache}/docker`));
+const names = imageNames(root);
+await step("images from Debian packages", () => provideImages(engine, { names, cache }));
+await proveImage(engine, root);
+await proveCompose(engine, root);
+
+/** Why this machine cannot run it, if so; installs what is missing. */
+async function whyNot(): Promise<string | undefined> {
+  if (Deno.uid() !== 0) return "it needs root";
+  const apt = "apt-get -o DPkg::Lock::Timeout=500";
+  const script =
+    `command -v dockerd docker-compose iptables mmdebstrap ip unshare curl >/dev/null ||
+    { ${apt} update -q && ${apt} install -qy --no-install-recommends ${TOOLS}; }
+    npx -y deno@${Deno.version.deno} --version`;
+  try {
+    await run("sh", "-ec", script);
+    await (await Engine.start(`${cache}/docker`))[Symbol.asyncDispose]();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return undefined;
+}
