@@ -1,0 +1,134 @@
+// A Prometheus of the test's own, with the project's scrape configuration, rules and alerts.
+import { withoutVariables } from "./queries.ts";
+
+const DIRECTORY = new URL("../../monitoring/prometheus/", import.meta.url).pathname;
+const DEADLINE_MS = 60_000;
+
+/** A series of an instant query or a range query. */
+export interface Series {
+  readonly metric: Readonly<Record<string, string>>;
+  /** The value of an instant query: when, and the number as a text. */
+  readonly value?: readonly [number, string];
+  /** The values of a range query. */
+  readonly values?: readonly (readonly [number, string])[];
+}
+
+/** Whether Debian's packages are installed. */
+export function hasPrometheus(): boolean {
+  return ["prometheus", "promtool"].every((name) =>
+    (Deno.env.get("PATH") ?? "").split(":").some((directory) => {
+      try {
+        return Deno.statSync(`${directory}/${name}`).isFile;
+      } catch {
+        return false;
+      }
+    })
+  );
+}
+
+/** Runs promtool. @returns What it printed, if it was content. @throws What it printed. */
+export async function promtool(args: readonly string[], input = ""): Promise<string> {
+  const child = new Deno.Command("promtool", {
+    args: [...args],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(input));
+  await writer.close();
+  const { success, stdout, stderr } = await child.output();
+  const told = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  if (!success) throw new Error(`promtool ${args.join(" ")}: ${told}`);
+  return told;
+}
+
+/** A Prometheus that runs. */
+export class Prometheus {
+  private constructor(
+    private readonly url: string,
+    private readonly directory: string,
+    private readonly child: Deno.ChildProcess,
+    private readonly interval: string,
+  ) {}
+
+  /** Starts one that scrapes a server's metrics every `seconds`. */
+  static async start(metricsPort: number, seconds: number): Promise<Prometheus> {
+    const directory = await Deno.makeTempDir({ prefix: "classcord-prometheus-" });
+    for (const name of ["prometheus.yml", "rules.yml", "alerts.yml"]) {
+      const text = (await Deno.readTextFile(DIRECTORY + name))
+        .replaceAll("classcord:9091", `127.0.0.1:${metricsPort}`)
+        .replaceAll(/_interval: 15s/g, `_interval: ${seconds}s`);
+      await Deno.writeTextFile(`${directory}/${name}`, text);
+    }
+    const port = freePort();
+    const child = new Deno.Command("prometheus", {
+      args: [
+        `--config.file=${directory}/prometheus.yml`,
+        `--storage.tsdb.path=${directory}/data`,
+        `--web.listen-address=127.0.0.1:${port}`,
+        "--log.level=error",
+      ],
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    const url = `http://127.0.0.1:${port}`;
+    const started = new Prometheus(url, directory, child, `${Math.max(5, 4 * seconds)}s`);
+    await started.until("a Prometheus that is ready", async () => {
+      const response = await fetch(`${url}/-/ready`);
+      await response.body?.cancel();
+      return response.ok;
+    });
+    return started;
+  }
+
+  /** The value of a query now. @throws What Prometheus finds wrong with it. */
+  async query(expr: string): Promise<readonly Series[]> {
+    return await this.#ask("query", { query: withoutVariables(expr, this.interval) });
+  }
+
+  /** The values of a query from `start` to `end`, in seconds since 1970. */
+  async range(
+    expr: string,
+    { start, end, step }: { start: number; end: number; step: number },
+  ): Promise<readonly Series[]> {
+    const query = withoutVariables(expr, this.interval);
+    const span = { start: String(start), end: String(end), step: String(step) };
+    return await this.#ask("query_range", { query, ...span });
+  }
+
+  /** Waits until `done`. */
+  async until(what: string, done: () => Promise<boolean>): Promise<void> {
+    const end = Date.now() + DEADLINE_MS;
+    let last: unknown;
+    while (Date.now() < end) {
+      try {
+        if (await done()) return;
+      } catch (error) {
+        last = error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`expected ${what} within ${DEADLINE_MS / 1000} s`, { cause: last });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.child.kill("SIGTERM");
+    await this.child.status;
+    await Deno.remove(this.directory, { recursive: true });
+  }
+
+  async #ask(path: string, parameters: Record<string, string>): Promise<readonly Series[]> {
+    const response = await fetch(`${this.url}/api/v1/${path}?${new URLSearchParams(parameters)}`);
+    const answer = await response.json();
+    if (answer.status !== "success") throw new Error(`${parameters["query"]}: ${answer.error}`);
+    return answer.data.result;
+  }
+}
+
+function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  listener.close();
+  return (listener.addr as Deno.NetAddr).port;
+}

@@ -1,0 +1,71 @@
+// Tests with Debian's Prometheus, where it is installed: a server is scraped, and every query is asked.
+import assert from "node:assert/strict";
+import { makeBackup } from "../../lib/ops/backup.ts";
+import { withDirectory } from "../support/directory.ts";
+import { ServerProcess } from "../support/process.ts";
+import { startLesson } from "./lesson.ts";
+import { hasPrometheus, Prometheus, promtool } from "./prometheus.ts";
+import { dashboardQueries, ruleQueries } from "./queries.ts";
+
+const ignore = !hasPrometheus();
+const ASKED = [...dashboardQueries(), ...ruleQueries("rules.yml")];
+const path = (name: string) => new URL(`../../${name}`, import.meta.url).pathname;
+
+Deno.test({
+  name: "promtool finds nothing wrong with the configuration, the rules and the alerts",
+  ignore,
+  async fn() {
+    const told = await promtool(["check", "config", path("monitoring/prometheus/prometheus.yml")]);
+    assert.match(told, /2 rule files found/);
+  },
+});
+
+Deno.test({
+  name: "each alert fires when it should, and not before",
+  ignore,
+  fn: async () => void await promtool(["test", "rules", path("tests/monitoring/alerts_test.yml")]),
+});
+
+Deno.test({
+  name: "Prometheus scrapes a server in use, and every query has an answer",
+  ignore,
+  fn: () =>
+    withDirectory(async (dataDir) => {
+      await using server = await ServerProcess.start(dataDir);
+      await using prometheus = await Prometheus.start(server.metricsPort, 1);
+      const lesson = await startLesson(server.port, { students: 9, messagesPerSecond: () => 20 });
+      try {
+        await makeBackup({ dataDir, directory: `${dataDir}/backups`, keep: 1, now: new Date() });
+        for (const { where, expr, mayBeEmpty } of ASKED) {
+          if (mayBeEmpty) {
+            await prometheus.query(expr);
+            continue;
+          }
+          await prometheus.until(`data of ${where}: ${expr}`, async () => {
+            const series = await prometheus.query(expr);
+            return series.some(({ value }) => Number.isFinite(Number(value?.[1])));
+          });
+        }
+        for (const { expr } of ruleQueries("alerts.yml")) await prometheus.query(expr);
+        await prometheus.until("no failing rule", async () => {
+          const failures = await prometheus.query("prometheus_rule_evaluation_failures_total > 0");
+          return failures.length === 0;
+        });
+      } finally {
+        await lesson.end();
+      }
+    }),
+});
+
+Deno.test({
+  name: "promtool finds nothing to say about the metrics of a server in use",
+  ignore,
+  fn: () =>
+    withDirectory(async (dataDir) => {
+      await using server = await ServerProcess.start(dataDir);
+      const lesson = await startLesson(server.port, { students: 3, messagesPerSecond: () => 50 });
+      await lesson.end();
+      const response = await fetch(`http://127.0.0.1:${server.metricsPort}/metrics`);
+      assert.equal(await promtool(["check", "metrics"], await response.text()), "");
+    }),
+});
