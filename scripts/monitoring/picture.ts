@@ -131,7 +131,7 @@ function drawGraph(
 function drawLegend(lines: readonly Line[], { x, y, w }: Box): { svg: string; height: number } {
   let [column, row] = [0, 0];
   const items = lines.map(({ name }, index) => {
-    const width = 22 + name.length * 6;
+    const width = 24 + name.length * 6.6;
     if (column + width > w && column > 0) [column, row] = [0, row + 1];
     const item = { left: x + column, row, name, index };
     column += width;

@@ -23,7 +23,9 @@ export function shown(value: number, unit: Panel["unit"]): string {
     case "ops":
       return `${round(value)}/s`;
     case "dtdurations":
-      return value < 3600
+      return value < 120
+        ? `${round(value)} s`
+        : value < 3600
         ? `${round(value / 60)} min`
         : value < 172_800
         ? `${round(value / 3600)} h`

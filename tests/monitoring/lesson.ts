@@ -20,8 +20,10 @@ export async function startLesson(
   const talking = (async () => {
     for (let turn = 0; going; turn++) {
       const client = clients[turn % clients.length]!;
-      const to = turn % 5 === 0 ? { to: `student${(turn + 1) % clients.length + 1}` } : {};
-      await client.send({ type: "message", subtype: "global", content: `message ${turn}`, ...to });
+      const whom = turn % 5 === 0
+        ? { subtype: "private", to: `student${(turn + 1) % clients.length + 1}` }
+        : { subtype: "global" };
+      await client.send({ type: "message", ...whom, content: `message ${turn}` });
       if (turn % 25 === 0) await misbehave(port);
       if (turn % 40 === 0) await leaveAndReturn(port, clients, turn);
       await pause(1000 / Math.max(0.5, messagesPerSecond()));

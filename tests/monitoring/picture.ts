@@ -4,7 +4,7 @@ import { makeBackup } from "../../lib/ops/backup.ts";
 import { type Panel, PANELS } from "../../scripts/monitoring/panels.ts";
 import { drawPicture, type Line } from "../../scripts/monitoring/picture.ts";
 import { withDirectory } from "../support/directory.ts";
-import { ServerProcess } from "../support/process.ts";
+import { runCommand, ServerProcess } from "../support/process.ts";
 import { startLesson } from "./lesson.ts";
 import { hasPrometheus, Prometheus, type Series } from "./prometheus.ts";
 
@@ -33,7 +33,10 @@ await withDirectory(async (dataDir) => {
     students: STUDENTS,
     messagesPerSecond: () => 1 + BUSIEST * share() * (0.7 + 0.3 * Math.random()),
   });
-  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  await new Promise((resolve) => setTimeout(resolve, seconds * 500));
+  const { code, stderr } = await runCommand(["ban", "192.0.2.7", "guesses", "--data-dir", dataDir]);
+  if (code !== 0) throw new Error(`classcord ban: ${code} ${stderr}`);
+  await new Promise((resolve) => setTimeout(resolve, seconds * 500));
   const end = Date.now() / 1000;
   const lines = new Map<string, Line[]>();
   for (const panel of PANELS) {

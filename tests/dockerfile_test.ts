@@ -1,0 +1,53 @@
+// The Dockerfile and compose.yaml, looked at without an engine: `deno task test:docker` runs them.
+import assert from "node:assert/strict";
+import { run as lint } from "dockerfilelint";
+import { VERSION } from "../lib/version.ts";
+
+const root = new URL("../", import.meta.url).pathname;
+const dockerfile = Deno.readTextFileSync(`${root}Dockerfile`);
+const compose = Deno.readTextFileSync(`${root}compose.yaml`);
+
+/** The linter is older than build arguments in FROM: it is given their defaults. */
+function withDefaults(text: string): string {
+  const defaults = new Map(
+    [...text.matchAll(/^ARG (\w+)=(\S+)$/gm)].map(([, name, value]) => [name!, value!]),
+  );
+  return text.replace(/^(FROM \$\{(\w+)\})/gm, (_, _whole, name) => `FROM ${defaults.get(name)}`);
+}
+
+function problems(text: string): string[] {
+  const found = lint(root, withDefaults(text)) as { line: number; title: string }[];
+  return found.map(({ line, title }) => `Dockerfile:${line}: ${title}`);
+}
+
+Deno.test("dockerfilelint has nothing to say about the Dockerfile", () => {
+  assert.deepEqual(problems(dockerfile), []);
+});
+
+Deno.test("dockerfilelint sees what is wrong with a Dockerfile", () => {
+  assert.notDeepEqual(problems(`${dockerfile}\nRUN sudo apt-get update\nUSERR root\n`), []);
+});
+
+Deno.test("the image bears the version, and compose.yaml names it", () => {
+  assert.match(dockerfile, new RegExp(`image\\.version="${VERSION.replaceAll(".", "\\.")}"`));
+  const named = [...compose.matchAll(/image: classcord:(\S+)/g)].map(([, version]) => version);
+  assert.deepEqual(named, [VERSION, VERSION]);
+});
+
+Deno.test("the image is built with the Deno that the project uses", () => {
+  assert.match(dockerfile, new RegExp(`npx -y deno@${Deno.version.deno} task build`));
+});
+
+Deno.test("compose.yaml pins its images, has no password, and publishes pages on loopback alone", () => {
+  for (const [, image] of compose.matchAll(/^ +image: (\S+)$/gm)) {
+    assert.match(image!, /:v?\d+\.\d+/, image);
+  }
+  assert.doesNotMatch(compose, /PASSWORD: "?(?!"?\$\{\w+:\?)\S/);
+  const published = [...compose.matchAll(/"([^"]+):(\d+)"/g)].filter(([, from]) =>
+    /PORT/.test(from!)
+  );
+  assert.deepEqual(published.map(([, , to]) => to), ["12345", "9091", "9090", "3000"]);
+  for (const [, from, to] of published) {
+    if (to !== "12345") assert.ok(from!.startsWith("127.0.0.1:"), `${from}:${to}`);
+  }
+});
