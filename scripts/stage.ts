@@ -20,9 +20,18 @@ const COPIED: readonly [to: string, from: string, mode?: number][] = [
   ["usr/share/doc/classcord/README.md", "README.md"],
   ["usr/share/doc/classcord/PROTOCOL.md", "docs/PROTOCOL.md"],
   ["usr/share/doc/classcord/CONFIGURATION.md", "docs/CONFIGURATION.md"],
+  ["usr/share/doc/classcord/METRICS.md", "docs/METRICS.md"],
   ["usr/share/doc/classcord/DEPLOYMENT.md", "docs/DEPLOYMENT.md"],
   ["usr/share/doc/classcord/DEPLOIEMENT.md", "docs/fr/DEPLOIEMENT.md"],
   ["usr/share/doc/classcord/classcord.example.toml", "classcord.example.toml"],
+  ...["prometheus.yml", "rules.yml", "alerts.yml"].map((name): [string, string] => [
+    `usr/share/doc/classcord/examples/prometheus/${name}`,
+    `monitoring/prometheus/${name}`,
+  ]),
+  [
+    "usr/share/doc/classcord/examples/grafana/classcord.json",
+    "monitoring/grafana/dashboards/classcord.json",
+  ],
 ];
 
 /** Fills a directory. */
