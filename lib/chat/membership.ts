@@ -13,6 +13,7 @@ import {
   type Reason,
 } from "./permissions.ts";
 import type { User } from "./roster.ts";
+import { refuseMuted } from "./sanctions.ts";
 import type { Services } from "./services.ts";
 import type { Session } from "./session.ts";
 
@@ -58,7 +59,10 @@ export function joinChannel(session: Session, name: string, services: Services):
   const user = requireUser(session);
   const asker = askerOf(session, services);
   const room = services.channels.find(name);
-  if (room === undefined) return makeCurrent(session, create(user, { name, asker }, services));
+  if (room === undefined) {
+    refuseMuted(session, services);
+    return makeCurrent(session, create(user, { name, asker }, services));
+  }
   demand(room.members.has(user) ? mayKnow(asker, room.channel) : mayJoin(asker, room.channel));
   enterRoom(user, room, services);
   return makeCurrent(session, room);

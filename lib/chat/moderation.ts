@@ -44,7 +44,7 @@ function kickFromServer(actor: Actor, target: Target, reason: string, services: 
   const { channels, expulsions, history } = services;
   act(actor, { action: "kick", target: name, reason }, () => {
     const last = history.lastId();
-    for (const { channel } of channels.of(user)) expulsions.expel(channel.id, user, last);
+    for (const { channel } of channels.of(user)) expulsions.expel(channel.id, target, last);
   }, services);
   const text = services.texts.say("kicked", { actor: shown(actor, services) });
   disconnect([...user.sessions], {

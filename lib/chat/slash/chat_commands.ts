@@ -8,7 +8,7 @@ import { renameGuest } from "../lobby.ts";
 import { currentRoom, leaveChannel, moveTo, requireKnown, requireReadable } from "../membership.ts";
 import { isRestricted } from "../permissions.ts";
 import { checkSize, findRecipient, postPrivately, postToRoom } from "../posting.ts";
-import { muteOf } from "../sanctions.ts";
+import { muteOf, refuseMuted } from "../sanctions.ts";
 import { untilText } from "../acts.ts";
 import { actorIn, type Command, type Context, knownIn, linesBelow, needed } from "./command.ts";
 import type { Words } from "./parse.ts";
@@ -131,6 +131,7 @@ function nick({ session, user, services }: Context, words: Words): string {
       reason: "guests_only",
     });
   }
+  refuseMuted(session, services);
   const old = session.knownAs ?? user.name;
   renameGuest(user, needed(words.rest), services);
   services.observer.joined(session.peer, user.name, "guest");
