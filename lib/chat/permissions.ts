@@ -77,6 +77,18 @@ const LEAST_RANK: Partial<Record<RequestType, Rank>> = {
   announce: "moderator",
   close_channel: "moderator",
   open_channel: "moderator",
+  // Others do not get this far: to them these are unknown types.
+  operator: "operator",
+  clients: "operator",
+  disconnect: "operator",
+  reload: "operator",
+  stats: "operator",
+  shutdown: "operator",
+  tail: "operator",
+  audit: "operator",
+  channel_create: "operator",
+  channel_update: "operator",
+  channel_delete: "operator",
 };
 
 /** Requests of somebody who chats: an operator is in no channel and has no name to speak under. */

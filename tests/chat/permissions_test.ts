@@ -193,6 +193,17 @@ const REQUESTS: Record<RequestType, { least: Rank; operator: boolean }> = {
   announce: { least: "moderator", operator: true },
   close_channel: { least: "moderator", operator: true },
   open_channel: { least: "moderator", operator: true },
+  operator: { least: "operator", operator: true },
+  clients: { least: "operator", operator: true },
+  disconnect: { least: "operator", operator: true },
+  reload: { least: "operator", operator: true },
+  stats: { least: "operator", operator: true },
+  shutdown: { least: "operator", operator: true },
+  tail: { least: "operator", operator: true },
+  audit: { least: "operator", operator: true },
+  channel_create: { least: "operator", operator: true },
+  channel_update: { least: "operator", operator: true },
+  channel_delete: { least: "operator", operator: true },
 };
 
 for (const [type, { least, operator }] of Object.entries(REQUESTS)) {
