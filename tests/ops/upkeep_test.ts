@@ -137,6 +137,12 @@ Deno.test("upkeep indexes what was stored in steps, and reports what fails", asy
     new MessageStore(database).append([newMessage()]);
     clock.pass(1_000);
     assert.equal(index.behind(), 0);
+    // Where many come at once, they go first.
+    new MessageStore(database).append(Array.from({ length: 1_000 }, () => newMessage()));
+    clock.pass(1_000);
+    assert.equal(index.behind(), 950);
+    clock.pass(1_000);
+    assert.equal(index.behind(), 0);
     database.sqlite.exec("DROP TABLE state");
     clock.pass(1_000);
     assert.match(lines[0]!, /^error ERREUR indexing messages failed, and is tried again: /);
