@@ -24,6 +24,8 @@ const COPIED: readonly [to: string, from: string, mode?: number][] = [
   ["usr/share/doc/classcord/CONFIGURATION.md", "docs/CONFIGURATION.md"],
   ["usr/share/doc/classcord/DEPLOYMENT.md", "docs/DEPLOYMENT.md"],
   ["usr/share/doc/classcord/DEPLOIEMENT.md", "docs/fr/DEPLOIEMENT.md"],
+  ["usr/share/doc/classcord/PRIVACY.md", "PRIVACY.md"],
+  ["usr/share/doc/classcord/CONFIDENTIALITE.md", "docs/fr/CONFIDENTIALITE.md"],
   ["usr/share/doc/classcord/classcord.example.toml", "classcord.example.toml"],
 ];
 

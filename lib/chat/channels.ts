@@ -83,8 +83,9 @@ export class Channels {
   /** How many channels an account made, or guests did; those of the configuration do not count. */
   madeBy(accountId: number | null): number {
     let count = 0;
-    for (const [key, { channel }] of this.#rooms) {
-      if (channel.createdBy === accountId && !this.#configured.has(key)) count++;
+    for (const [key, room] of this.#rooms) {
+      if (room === this.general || this.#configured.has(key)) continue;
+      if (room.channel.createdBy === accountId) count++;
     }
     return count;
   }
