@@ -1,25 +1,27 @@
 // Builds the server out of its parts, in order, and takes it down in the opposite one.
-import { Accounts } from "./auth/accounts.ts";
 import type { HashParameters } from "./auth/password_hash.ts";
 import { PasswordPool } from "./auth/password_pool.ts";
-import { Throttle } from "./auth/throttle.ts";
 import { ChatServer } from "./chat/chat_server.ts";
-import { createDelivery } from "./chat/delivery.ts";
-import { createLocalLog } from "./chat/message_log.ts";
-import { Roster } from "./chat/roster.ts";
-import type { Services } from "./chat/services.ts";
-import { type HttpServer, startHttpServer } from "./http/server.ts";
-import { addressMatcher } from "./net/address.ts";
+import type { BanList } from "./chat/ban_list.ts";
+import { configureChannels } from "./chat/channel_admin.ts";
+import { evictUnadmitted } from "./chat/membership.ts";
+import type { ReloadReport } from "./chat/operations.ts";
+import { banError } from "./chat/sanctions.ts";
+import type { ChatLimits, Services } from "./chat/services.ts";
+import { createServices } from "./chat_services.ts";
 import { Admission } from "./net/admission.ts";
 import { ChatListener } from "./net/listener.ts";
+import { listen, openAdminSocket, openHttp } from "./listening.ts";
+import { LiveSettings } from "./live_settings.ts";
+import { createOperations } from "./operations.ts";
+import type { LoadedConfig } from "./ops/config/load.ts";
+import { systemClock } from "./ops/background.ts";
 import type { Config } from "./ops/config/schema.ts";
-import { createJournal } from "./ops/journal.ts";
 import type { Log } from "./ops/log.ts";
-import { createMetrics, type Metrics } from "./ops/metrics.ts";
-import { observeWith } from "./ops/observers.ts";
-import { AccountStore } from "./store/accounts.ts";
+import { startUpkeep } from "./ops/upkeep.ts";
+import { startWatching, type Watching } from "./watching.ts";
+import type { ProtocolError } from "./protocol/errors.ts";
 import { type Database, openDatabase } from "./store/database.ts";
-import { MessageStore } from "./store/messages.ts";
 import { lockForServer } from "./store/server_lock.ts";
 
 /** What a server is built from. */
@@ -28,6 +30,12 @@ export interface ServerOptions {
   readonly log: Log;
   /** The main module, which is also the source of the password workers. */
   readonly mainModule: URL;
+  /** Reads the configuration again, for a reload. Without it a reload finds the one it has. @throws {ConfigError} */
+  readonly loadConfig?: () => LoadedConfig;
+  /** Whether the start fails where the admin socket cannot be opened; without this the log says so. */
+  readonly needsAdminSocket?: boolean;
+  /** Told that an operator asks for the end of the server: `stop` is to be called. */
+  readonly shutdown?: (why: string, reason: string | undefined) => void;
 }
 
 /** A server that runs. */
@@ -38,13 +46,16 @@ export interface RunningServer {
   readonly metrics: Deno.NetAddr;
   /** Path of the database. */
   readonly databasePath: string;
-  /** Accepts no more, tells everyone, writes out what is queued within 5 s, and closes everything. */
-  stop(): Promise<void>;
-}
-
-/** A port cannot be listened on: the message says which, for what, and why. */
-export class ListenFailure extends Error {
-  override readonly name = "ListenFailure";
+  /** Path of the admin socket, if there is one. */
+  readonly adminSocket: string | undefined;
+  /** Reopens the log and reads the configuration again. */
+  reload(): ReloadReport;
+  /**
+   * Accepts no more, tells everyone, writes out what is queued within 5 s, and closes everything.
+   *
+   * @param reason Why, for those who are online.
+   */
+  stop(reason?: string): Promise<void>;
 }
 
 const DRAIN_MS = 5_000;
@@ -61,66 +72,86 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   // What has been opened is closed in the opposite order, at the end or when a later part fails.
   await using opened = new AsyncDisposableStack();
   const { config, log } = options;
+  const settings = new LiveSettings(config, Deno.env.toObject());
   const database = openStore(config, opened);
   const pool = openPool(options, opened);
-  const admission = new Admission({
-    connections: config.limits.connections,
-    connectionsPerAddress: config.limits.connections_per_address,
+  const admission = new Admission(settings.admission);
+  let watching!: Watching;
+  const services = createServices({
+    settings,
+    database,
+    pool,
+    operations: () => operations,
+    observe(gauges) {
+      watching = startWatching(log, {
+        ...gauges,
+        connections: () => admission.total,
+        outboxBytes: () => chat.queuedBytes,
+        passwordsWaiting: () => pool.waiting,
+      });
+      opened.defer(() => watching.metrics.stop());
+      return watching.observer;
+    },
   });
-  const accountStore = new AccountStore(database);
-  const roster = new Roster((key) => accountStore.findByKey(key) !== undefined);
-  const metrics = createMetrics({
-    connections: () => admission.total,
-    users: () => countUsers(roster),
-    outboxBytes: () => chat.queuedBytes,
-    passwordsWaiting: () => pool.waiting,
+  const { observer, banList } = services;
+  const { metrics } = watching;
+  const operations = createOperations({
+    log,
+    settings,
+    database,
+    watching,
+    bans: () => services.sanctions.bans(Date.now()).length,
+    loadConfig: options.loadConfig ?? (() => unchanged(settings.config)),
+    changed: ({ channel }) => configureChannels(channel, services),
+    shutdown: options.shutdown ?? (() => {}),
   });
-  opened.defer(() => metrics.stop());
-  const observer = observeWith([createJournal(log), metrics.observer], () => {});
-  const mayScrape = addressMatcher(config.metrics.scrape_from);
-  const services: Services = {
-    accounts: new Accounts({
-      store: accountStore,
-      pool,
-      throttle: new Throttle(() => performance.now()),
-      passwordMin: config.auth.password_min,
-      registration: config.auth.registration,
-      now: Date.now,
-    }),
-    accountStore,
-    roster,
-    log: createLocalLog(new MessageStore(database), createDelivery(roster, observer)),
-    observer,
-    limits: chatLimits(config),
-    guests: config.auth.guests,
-    now: Date.now,
-  };
+  const { mayScrape } = settings;
   const chat = new ChatServer(services, { mayScrape, text: metrics.text });
-  opened.defer(startSweeping(chat, config));
+  opened.defer(startSweeping(chat, settings.limits));
+  opened.defer(startEvicting(services));
+  opened.defer(startUpkeep(database, { days: settings.retention, log, clock: systemClock }));
   const http = openHttp(config, { metrics, mayScrape, database });
   opened.defer(() => http.stop());
+  let lastId = 0;
+  const nextId = () => ++lastId;
+  const acceptFailed = (error: unknown) =>
+    log.write("error", "ERREUR", `accepting failed: ${error}`);
+  const admin = await openAdminSocket(options, {
+    nextId,
+    open: (connection) => chat.open(connection, { operator: { name: "" } }),
+    acceptFailed,
+  });
+  opened.defer(() => admin?.close());
   const listener = listen("chat", config.server, (address) =>
     new ChatListener({
       ...address,
-      limits: { lineBytes: config.limits.line_bytes, outboxBytes: config.limits.outbox_bytes },
+      limits: settings.connections,
       admission,
+      nextId,
+      isBanned: (address) => addressBan(banList, address),
       open: (connection) => chat.open(connection),
       refused: (peer, limit) => observer.refusedConnection(peer, limit),
-      acceptFailed: (error) => log.write("error", "ERREUR", `accepting failed: ${error}`),
+      acceptFailed,
     }));
   const parts = opened.move();
   return {
     chat: listener.addr,
     metrics: http.addr,
     databasePath: database.path,
-    async stop() {
-      await listener.close();
-      chat.stop();
-      await listener.finish(DRAIN_MS);
+    adminSocket: admin?.path,
+    reload: () => operations.reload(),
+    async stop(reason) {
+      await Promise.all([listener.close(), admin?.close()]);
+      chat.stop(reason);
+      await Promise.all([listener.finish(DRAIN_MS), admin?.finish(DRAIN_MS)]);
       services.log.flush();
       await parts.disposeAsync();
     },
   };
+}
+
+function unchanged(config: Config): LoadedConfig {
+  return { config, file: undefined, warnings: [], source: () => "default" };
 }
 
 function openStore(config: Config, opened: AsyncDisposableStack): Database {
@@ -154,74 +185,29 @@ export function hashParameters({ auth }: Config): HashParameters {
   };
 }
 
-function openHttp(
-  config: Config,
-  { metrics, mayScrape, database }: {
-    metrics: Metrics;
-    mayScrape: (address: string) => boolean;
-    database: Database;
-  },
-): HttpServer {
-  const health = () => checkHealth(database);
-  return listen(
-    "metrics",
-    config.metrics,
-    (address) => startHttpServer({ ...address, mayScrape, metrics, health }),
-  );
+function addressBan(banList: BanList, address: string): ProtocolError | undefined {
+  const ban = banList.find(address, Date.now());
+  return ban === undefined ? undefined : banError(ban, Date.now());
 }
 
-function listen<T>(
-  section: "chat" | "metrics",
-  { host, port }: { host: string; port: number },
-  open: (address: { host: string; port: number }) => T,
-): T {
-  try {
-    return open({ host, port });
-  } catch (error) {
-    const reason = error instanceof Deno.errors.AddrInUse
-      ? "it is in use"
-      : error instanceof Error
-      ? error.message
-      : String(error);
-    const flag = section === "chat" ? "--port" : "--metrics-port";
-    throw new ListenFailure(
-      `${section}: expected to listen on ${host}:${port}, but ${reason}. ` +
-        `Stop what uses it, or choose another with ${flag}.`,
-      { cause: error },
-    );
-  }
-}
+const EVICTION_MS = 10_000;
 
-function checkHealth(database: Database): { ok: boolean; details: Record<string, unknown> } {
-  try {
-    database.sqlite.prepare("SELECT 1").get();
-    return { ok: true, details: { database: "ok" } };
-  } catch {
-    return { ok: false, details: { database: "failing" } };
-  }
-}
-
-function chatLimits({ limits }: Config): Services["limits"] {
-  return {
-    lineBytes: limits.line_bytes,
-    contentBytes: limits.content_bytes,
-    requests: { perSecond: limits.messages_per_second, burst: limits.burst },
-    malformedPerMinute: limits.malformed_per_minute,
-    unjoinedSeconds: limits.unjoined_seconds,
-  };
-}
-
-function countUsers(roster: Roster): { guest: number; member: number } {
-  let guest = 0;
-  let member = 0;
-  for (const { accountId } of roster.users) accountId === null ? guest++ : member++;
-  return { guest, member };
-}
-
-function startSweeping(chat: ChatServer, { limits }: Config): () => void {
-  if (limits.unjoined_seconds === 0) return () => {};
-  const period = limits.unjoined_seconds * 1000 / SWEEPS_PER_TIMEOUT;
-  const bounded = Math.max(FASTEST_SWEEP_MS, Math.min(SLOWEST_SWEEP_MS, period));
-  const timer = setInterval(() => chat.closeUnjoined(), bounded);
+function startEvicting(services: Services): () => void {
+  const timer = setInterval(() => evictUnadmitted(services), EVICTION_MS);
   return () => clearInterval(timer);
+}
+
+// Each sweep looks anew when the next is due: the setting may have changed.
+function startSweeping(chat: ChatServer, limits: Pick<ChatLimits, "unjoinedSeconds">): () => void {
+  let timer: ReturnType<typeof setTimeout>;
+  function schedule(): void {
+    const period = limits.unjoinedSeconds * 1000 / SWEEPS_PER_TIMEOUT || SLOWEST_SWEEP_MS;
+    const bounded = Math.max(FASTEST_SWEEP_MS, Math.min(SLOWEST_SWEEP_MS, period));
+    timer = setTimeout(() => {
+      chat.closeUnjoined();
+      schedule();
+    }, bounded);
+  }
+  schedule();
+  return () => clearTimeout(timer);
 }

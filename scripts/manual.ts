@@ -1,9 +1,12 @@
-// The manual pages and the shell completions, made from the command line and the table of settings.
-import type { Command } from "commander";
+// The manual pages, made from the command line and the table of settings.
+import { Command, type Option } from "commander";
 import { createProgram } from "../lib/cli/program.ts";
+import { withSettings } from "../lib/cli/settings.ts";
 import { toml } from "../lib/ops/config/document.ts";
 import { allSettings, environmentNames, SECTIONS } from "../lib/ops/config/schema.ts";
 import { VERSION } from "../lib/version.ts";
+import { leavesOf } from "./command_tree.ts";
+import { bashCompletion, fishCompletion, zshCompletion } from "./completions.ts";
 
 /** Where the pages and completions lie, from the directory `share` on. */
 const FILES: readonly [path: string, make: () => string][] = [
@@ -26,13 +29,13 @@ export function writeManuals(share: string): void {
 /** The page classcord(1), as roff. */
 export function programPage(): string {
   const program = createProgram();
-  const commands = leaves(program).map(({ path, command }) =>
+  const settings = withSettings(new Command()).options;
+  const common = new Set(settings.map(({ flags }) => flags));
+  const commands = leavesOf(program).map(({ path, command }) =>
     [
-      `.SS ${roff(`${path} ${usage(command)}`)}`,
+      `.SS ${roff(`classcord ${path} ${usage(command)}`)}`,
       roff(sentence(command.summary() || command.description())),
-      ...command.options.map((option) =>
-        `.TP\n.B ${roff(option.flags)}\n${roff(option.description)}`
-      ),
+      ...command.options.filter(({ flags }) => !common.has(flags)).map(optionText),
     ].join("\n")
   );
   return `.TH CLASSCORD 1 "" "ClassCord ${VERSION}"
@@ -48,12 +51,16 @@ Settings come from flags, the environment, a file and defaults, in this order; s
 .BR classcord.toml (5).
 .SH COMMANDS
 ${commands.join("\n")}
+.SH OPTIONS OF SETTINGS
+Every command that reads the settings takes these; the others do without.
+${settings.map(optionText).join("\n")}
 .SH EXIT STATUS
-0 done, 1 failed, 2 wrong command line, 78 wrong configuration, 130 interrupted.
+0 done, 1 failed, 2 wrong command line, 69 the server does not run, 77 not allowed to use the admin
+socket, 78 wrong configuration, 130 interrupted.
 .SH SIGNALS
 .TP
 .B SIGHUP
-The log file is opened anew, after logrotate moved it.
+The log file is opened anew, after logrotate moved it, and the settings are read again.
 .TP
 .B SIGTERM, SIGINT
 Clients are told, what is queued is written out, and the server ends. A second one ends it at once.
@@ -75,6 +82,10 @@ Nightly copies of the database.
 .BR fail2ban (1),
 .BR logrotate (8)
 `;
+}
+
+function optionText({ flags, description }: Option): string {
+  return `.TP\n.B ${roff(flags)}\n${roff(plain(description))}`;
 }
 
 /** The page classcord.toml(5), as roff. */
@@ -110,18 +121,6 @@ ${sections.join("\n")}
 `;
 }
 
-interface Leaf {
-  readonly path: string;
-  readonly command: Command;
-}
-
-function leaves(command: Command, path = "classcord"): Leaf[] {
-  return command.commands.flatMap((child) => {
-    const at = `${path} ${child.name()}`;
-    return child.commands.length > 0 ? leaves(child, at) : [{ path: at, command: child }];
-  });
-}
-
 function usage(command: Command): string {
   return command.usage();
 }
@@ -136,85 +135,8 @@ function plain(text: string): string {
 }
 
 function roff(text: string): string {
-  return text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replace(/^([.'])/gm, "\\&$1");
-}
-
-/** Completion for bash. */
-export function bashCompletion(): string {
-  const cases = leaves(createProgram()).map(({ path, command }) =>
-    `    "${path.replace("classcord ", "")}") words="${flags(command).join(" ")}" ;;`
+  return text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replaceAll('"', "\\(dq").replace(
+    /^([.'])/gm,
+    "\\&$1",
   );
-  return `# Completion of classcord for bash.
-_classcord() {
-  local words path="\${COMP_WORDS[1]} \${COMP_WORDS[2]}"
-  case "\$path" in
-    "user "*) [ "\$COMP_CWORD" -gt 2 ] || words="${subcommands("user").join(" ")}" ;;
-    *) path="\${COMP_WORDS[1]}" ;;
-  esac
-  case "\$path" in
-${cases.join("\n")}
-  esac
-  [ "\$COMP_CWORD" -gt 1 ] || words="${subcommands().join(" ")}"
-  mapfile -t COMPREPLY < <(compgen -f -W "\$words" -- "\${COMP_WORDS[COMP_CWORD]}")
-}
-complete -o filenames -F _classcord classcord
-`;
-}
-
-/** Completion for zsh. */
-export function zshCompletion(): string {
-  const commands = createProgram().commands.map((command) =>
-    `    '${command.name()}:${command.summary().replaceAll("'", "")}'`
-  );
-  const cases = leaves(createProgram()).map(({ path, command }) =>
-    `    '${path.replace("classcord ", "")}') compadd -- ${flags(command).join(" ")} ;;`
-  );
-  return `#compdef classcord
-# Completion of classcord for zsh.
-local -a commands=(
-${commands.join("\n")}
-)
-if (( CURRENT == 2 )); then
-  _describe command commands
-elif [[ \$words[2] == user ]] && (( CURRENT == 3 )); then
-  compadd -- ${subcommands("user").join(" ")}
-else
-  local path="\$words[2]"
-  [[ \$path == user ]] && path="user \$words[3]"
-  case "\$path" in
-${cases.join("\n")}
-  esac
-  _files
-fi
-`;
-}
-
-/** Completion for fish. */
-export function fishCompletion(): string {
-  const top = createProgram().commands.map((command) =>
-    `complete -c classcord -n __fish_use_subcommand -a ${command.name()} -d '${
-      command.summary().replaceAll("'", "")
-    }'`
-  );
-  const options = leaves(createProgram()).flatMap(({ path, command }) =>
-    flags(command).map((flag) =>
-      `complete -c classcord -n '__fish_seen_subcommand_from ${path.split(" ").at(-1)}' -l ${
-        flag.slice(2)
-      }`
-    )
-  );
-  const user = `complete -c classcord -n '__fish_seen_subcommand_from user' -a '${
-    subcommands("user").join(" ")
-  }'`;
-  return `# Completion of classcord for fish.\n${[...top, user, ...options].join("\n")}\n`;
-}
-
-function flags(command: Command): string[] {
-  return [...command.options.flatMap(({ long }) => long ?? []), "--help"];
-}
-
-function subcommands(of?: string): string[] {
-  const program = createProgram();
-  const command = of === undefined ? program : program.commands.find((each) => each.name() === of)!;
-  return command.commands.map((each) => each.name());
 }

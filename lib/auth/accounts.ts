@@ -11,15 +11,21 @@ import { type Throttle, Throttled } from "./throttle.ts";
 /** Longest password, in characters. */
 export const PASSWORD_MAX = 256;
 
+/** The rules that are settings. */
+export interface AccountRules {
+  /** Fewest characters of a password. */
+  readonly passwordMin: number;
+  /** Whether clients may register. */
+  readonly registration: boolean;
+}
+
 /** What accounts are made of. */
 export interface AccountsOptions {
   readonly store: AccountStore;
   readonly pool: Pick<PasswordPool, "hash" | "verify" | "parameters">;
   readonly throttle: Throttle;
-  /** Fewest characters of a password. */
-  readonly passwordMin: number;
-  /** Whether clients may register. */
-  readonly registration: boolean;
+  /** What may change while the server runs; read at every use. */
+  readonly rules: AccountRules;
   /** The time of day, in milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -58,7 +64,7 @@ export class Accounts {
 
   /** Makes an account, as a client asks for it. */
   async register(request: { username: string; password: string }): Promise<Account> {
-    if (!this.#options.registration) {
+    if (!this.#options.rules.registration) {
       throw new ProtocolError("forbidden", "Registration is closed: ask the administrator.");
     }
     return await this.create(request);
@@ -159,7 +165,7 @@ export class Accounts {
   }
 
   #checkPassword(password: string): void {
-    const { passwordMin } = this.#options;
+    const { passwordMin } = this.#options.rules;
     const length = characters(password);
     if (length >= passwordMin && length <= PASSWORD_MAX) return;
     throw new ProtocolError(

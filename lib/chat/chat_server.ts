@@ -2,11 +2,12 @@
 import type { CloseReason, LineConsumer, Peer } from "../net/peer.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { encodeLines, errorLine, systemLine } from "../protocol/reply.ts";
+import { because } from "./acts.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import { leave } from "./lobby.ts";
 import { RateLimit } from "./rate_limit.ts";
 import type { Services } from "./services.ts";
-import { Session } from "./session.ts";
+import { type Operator, Session } from "./session.ts";
 
 /** Answers `GET_METRICS`. */
 export interface MetricsProbe {
@@ -16,12 +17,11 @@ export interface MetricsProbe {
   readonly text: () => Promise<string>;
 }
 
-/** The chat. Owns the sessions; everything else about it is in its {@linkcode Services}. */
+/** The chat. Owns the sessions, which its {@linkcode Services} show; everything else about it is in its {@linkcode Services}. */
 export class ChatServer {
   readonly #services: Services;
   readonly #probe: MetricsProbe;
   readonly #dispatch: ReturnType<typeof createDispatcher>;
-  readonly #sessions = new Set<Session>();
   // One for all conversations: functions of its own would weigh on every idle connection.
   readonly #handlers: ConversationHandlers = {
     line: (session, text, readAt) => this.#line(session, text, readAt),
@@ -40,17 +40,24 @@ export class ChatServer {
   /** Bytes that wait in the outboxes of all connections. */
   get queuedBytes(): number {
     let sum = 0;
-    for (const { peer } of this.#sessions) sum += peer.queuedBytes;
+    for (const { peer } of this.#services.sessions) sum += peer.queuedBytes;
     return sum;
   }
 
-  /** Gives a connection its session; what it brings is to be handed to the result. */
-  open(peer: Peer): LineConsumer {
+  /**
+   * Gives a connection its session; what it brings is to be handed to the result.
+   *
+   * @param options.operator Whoever is at the other end may do everything, and does not chat.
+   * It is no event that they come and go: each command of theirs does.
+   */
+  open(peer: Peer, { operator }: { readonly operator?: Operator } = {}): LineConsumer {
     const { limits, observer } = this.#services;
     const now = performance.now();
-    const session = new Session(peer, new RateLimit(limits.requests, now), now);
-    this.#sessions.add(session);
-    observer.connected(peer);
+    const requests = operator === undefined ? limits.requests : UNLIMITED;
+    const session = new Session(peer, { rate: new RateLimit(requests, now), now, operator });
+    session.modern = operator !== undefined;
+    this.#services.sessions.add(session);
+    if (operator === undefined) observer.connected(peer);
     return new Conversation(this.#handlers, session);
   }
 
@@ -59,26 +66,33 @@ export class ChatServer {
     const { unjoinedSeconds } = this.#services.limits;
     if (unjoinedSeconds === 0) return;
     const since = performance.now() - unjoinedSeconds * 1000;
-    for (const session of this.#sessions) {
-      if (session.user === undefined && session.activeAt < since) session.peer.close("unjoined");
+    for (const session of this.#services.sessions) {
+      if (session.user !== undefined || session.operator !== undefined) continue;
+      if (session.activeAt < since) session.peer.close("unjoined");
     }
   }
 
   /** Tells everyone who joined that the server stops, and closes all connections once they are written out. */
-  stop(): void {
+  stop(reason?: string): void {
     this.#stopping = true;
-    const { log, roster, now } = this.#services;
+    const { log, roster, now, texts } = this.#services;
     log.flush();
     const notice = encodeLines(
-      systemLine("The server is shutting down.", now(), "shutting_down"),
+      systemLine(
+        texts.say("shutting_down") + because(reason ?? "", this.#services),
+        now(),
+        { code: "shutting_down" },
+      ),
     );
     for (const { peer } of roster.sessions) peer.send(notice);
-    for (const { peer } of this.#sessions) peer.close("shutdown");
+    for (const { peer } of this.#services.sessions) peer.close("shutdown");
   }
 
   #ended(session: Session, reason: CloseReason): void {
-    this.#sessions.delete(session);
+    this.#services.sessions.delete(session);
     leave(session, this.#services);
+    this.#services.mail.ended(session);
+    if (session.operator !== undefined) return;
     this.#services.observer.disconnected(session.peer, reason);
   }
 
@@ -111,6 +125,7 @@ export class ChatServer {
   }
 }
 
+const UNLIMITED = { perSecond: 0, burst: 0 };
 const SHUTTING_DOWN = new ProtocolError("shutting_down", "The server is shutting down.");
 
 /** What the chat does with what any session brings; as {@linkcode LineConsumer}, for all of them. */

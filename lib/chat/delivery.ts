@@ -4,18 +4,17 @@ import { ProtocolError } from "../protocol/errors.ts";
 import { errorLine } from "../protocol/reply.ts";
 import type { LogEvent, LogListener, MessageEvent, Outcome } from "./message_log.ts";
 import type { ServerObserver } from "./observer.ts";
-import type { Roster } from "./roster.ts";
-import { Turn } from "./turn.ts";
+import { type Audiences, Turn } from "./turn.ts";
 
-/** Makes the listener of a message log that delivers to the users of a roster. */
-export function createDelivery(roster: Roster, observer: ServerObserver): LogListener {
+/** Makes the listener of a message log that delivers to those who are online. */
+export function createDelivery(audiences: Audiences, observer: ServerObserver): LogListener {
   return function deliver(events, outcome) {
-    const turn = new Turn(roster);
+    const turn = new Turn(audiences);
     let stored = 0;
     for (const event of events) {
       switch (event.kind) {
-        case "presence":
-          turn.presence(event);
+        case "line":
+          turn.line(event);
           break;
         case "local":
           turn.flush();

@@ -1,10 +1,44 @@
 // One line in, one handler run: rate limit, parse, dispatch, and an answer for everything that fails.
 import { ProtocolError } from "../protocol/errors.ts";
 import { errorLine } from "../protocol/reply.ts";
-import { parseRequest, type Request } from "../protocol/request.ts";
+import {
+  parseRequest,
+  type Request,
+  type RequestOf,
+  type RequestType,
+} from "../protocol/request.ts";
+import { askerOf } from "./actor.ts";
 import { login, password, register } from "./handlers/accounts.ts";
+import { channelCreate, channelDelete, channelUpdate } from "./handlers/channel_admin.ts";
+import { channels, join, leave } from "./handlers/channels.ts";
+import { history, search } from "./handlers/history.ts";
 import { message } from "./handlers/messages.ts";
+import {
+  announce,
+  ban,
+  bans,
+  closeChannel,
+  deleteOne,
+  kick,
+  mute,
+  openChannel,
+  topic,
+  unban,
+  unmute,
+} from "./handlers/moderation.ts";
+import {
+  audit,
+  clients,
+  disconnect,
+  operator,
+  reload,
+  shutdown,
+  stats,
+  tail,
+} from "./handlers/operator.ts";
 import { logout, ping, status, users, whoami } from "./handlers/presence.ts";
+import { demand } from "./membership.ts";
+import { mayRequest, operatorMayRequest } from "./permissions.ts";
 import { MalformedCount } from "./rate_limit.ts";
 import { reply, type Services } from "./services.ts";
 import type { Session } from "./session.ts";
@@ -15,7 +49,7 @@ export type Dispatch = (session: Session, line: string) => void | Promise<void>;
 /** Makes the dispatcher. It never throws, and its promises never reject. */
 export function createDispatcher(services: Services): Dispatch {
   return function dispatch(session, line) {
-    const parsed = tryParse(line);
+    const parsed = tryParse(line, session.operator !== undefined);
     const ref = parsed.ref;
     try {
       takeToken(session, services);
@@ -31,9 +65,9 @@ export function createDispatcher(services: Services): Dispatch {
   };
 }
 
-function tryParse(line: string): Request | ProtocolError {
+function tryParse(line: string, operator: boolean): Request | ProtocolError {
   try {
-    return parseRequest(line);
+    return parseRequest(line, operator);
   } catch (error) {
     if (error instanceof ProtocolError) return error;
     return new ProtocolError("bad_json", "This line cannot be read.");
@@ -53,26 +87,75 @@ function takeToken(session: Session, services: Services): void {
 }
 
 function handle(session: Session, request: Request, services: Services): void | Promise<void> {
-  switch (request.type) {
-    case "message":
-      return message(session, request, services);
-    case "users":
-      return users(session, request, services);
-    case "status":
-      return status(session, request, services);
-    case "login":
-      return login(session, request, services);
-    case "register":
-      return register(session, request, services);
-    case "password":
-      return password(session, request, services);
-    case "whoami":
-      return whoami(session, request, services);
-    case "ping":
-      return ping(session, request, services);
-    case "logout":
-      return logout(session, request, services);
-  }
+  const { type } = request;
+  demand(
+    session.operator === undefined
+      ? mayRequest(askerOf(session, services), type)
+      : operatorMayRequest(type),
+  );
+  if (!session.modern && isModern(request)) session.modern = true;
+  return (HANDLERS[type] as Handler<typeof type>)(session, request as never, services);
+}
+
+type Handler<T extends RequestType> = (
+  session: Session,
+  request: RequestOf<T>,
+  services: Services,
+) => void | Promise<void>;
+
+/** Who serves which request. */
+const HANDLERS: { readonly [T in RequestType]: Handler<T> } = {
+  message,
+  users,
+  status,
+  login,
+  register,
+  password,
+  whoami,
+  ping,
+  logout,
+  join,
+  leave,
+  channels,
+  history,
+  search,
+  kick,
+  mute,
+  unmute,
+  ban,
+  unban,
+  bans,
+  delete: deleteOne,
+  topic,
+  announce,
+  close_channel: closeChannel,
+  open_channel: openChannel,
+  operator,
+  clients,
+  disconnect,
+  reload,
+  stats,
+  shutdown,
+  tail,
+  audit,
+  channel_create: channelCreate,
+  channel_update: channelUpdate,
+  channel_delete: channelDelete,
+};
+
+// What the oldest clients send, and a ping, which tools send on behalf of any.
+const OLD: ReadonlySet<RequestType> = new Set<RequestType>([
+  "message",
+  "users",
+  "status",
+  "login",
+  "register",
+  "ping",
+]);
+
+/** Whether only a client that knows the additions sends this. */
+function isModern({ type, ref }: Request): boolean {
+  return ref !== undefined || !OLD.has(type);
 }
 
 interface Failure {

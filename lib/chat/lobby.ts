@@ -1,7 +1,13 @@
 // Coming and going: joins and leaves sessions, and lets the others know.
+import { ProtocolError } from "../protocol/errors.ts";
+import { checkName, nameKey } from "../protocol/names.ts";
 import type { Account } from "../store/accounts.ts";
 import { messageLine, statusLine } from "../protocol/reply.ts";
+import { userAsker } from "./actor.ts";
+import { SERVER_NAME } from "./notices.ts";
+import { isAdmitted } from "./permissions.ts";
 import type { User } from "./roster.ts";
+import { banError, longerMute } from "./sanctions.ts";
 import type { Services } from "./services.ts";
 import type { Session } from "./session.ts";
 
@@ -9,27 +15,94 @@ import type { Session } from "./session.ts";
 export function enterAsMember(session: Session, account: Account, services: Services): void {
   if (session.user?.accountId === account.id) return;
   leave(session, services);
+  const holder = services.roster.find(account.key);
+  if (holder?.accountId === null) rememberMarks(holder, services);
   const { user, first, displaced } = services.roster.joinMember(session, account);
   if (displaced !== undefined) announceNewName(displaced, account.name, services);
-  services.observer.joined(session.peer, user.name, "member");
-  if (first) announce(user, session, services);
+  session.knownAs = undefined;
+  settle(session, user, { first, kind: "member" }, services);
+  services.mail.deliver(session, account.id);
 }
 
 /** Joins a session as a guest, under that name or a free one made from it. */
 export function enterAsGuest(session: Session, name: string, services: Services): User {
+  const ban = services.sanctions.findUserBan(nameKey(name), services.now());
+  if (ban !== undefined) throw banError(ban, services.now());
   const user = services.roster.joinGuest(session, name);
-  services.observer.joined(session.peer, user.name, "guest");
-  announce(user, session, services);
+  session.knownAs = user.name === name ? undefined : name;
+  settle(session, user, { first: true, kind: "guest" }, services);
   return user;
+}
+
+function settle(
+  session: Session,
+  user: User,
+  { first, kind }: { first: boolean; kind: "guest" | "member" },
+  services: Services,
+): void {
+  const { channels, sanctions, observer } = services;
+  if (first) {
+    const asker = userAsker(user, services);
+    channels.enter(user, (channel) => isAdmitted(asker, channel));
+  }
+  session.mute = longerMute(session.mute, sanctions.findMute(user.key, services.now()));
+  observer.joined(session.peer, user.name, kind);
+  if (first) announce(user, session, services);
 }
 
 /** Takes a session back to unjoined. */
 export function leave(session: Session, services: Services): void {
   const user = session.user;
   if (user === undefined) return;
+  rememberMarks(user, services, [session]);
   const last = services.roster.leave(session);
+  session.channel = undefined;
+  session.knownAs = undefined;
   services.observer.left(session.peer, user.name);
-  if (last) announce({ name: user.name, state: "offline" }, session, services);
+  if (!last) return;
+  services.channels.exit(user);
+  announce({ name: user.name, state: "offline" }, session, services);
+}
+
+/** Gives a guest another name. @throws {ProtocolError} */
+export function renameGuest(user: User, wanted: string, services: Services): void {
+  const checked = checkName(wanted);
+  if (!checked.ok) throw new ProtocolError("bad_username", checked.reason);
+  const { name, key } = checked;
+  const { roster, accountStore, sanctions, now } = services;
+  const holder = roster.find(key);
+  if (accountStore.findByKey(key) !== undefined || holder !== undefined && holder !== user) {
+    throw new ProtocolError("username_taken", "Username already exists.");
+  }
+  const ban = sanctions.findUserBan(key, now());
+  if (ban !== undefined) throw banError(ban, now());
+  rememberMarks(user, services);
+  const oldName = user.name;
+  roster.rename(user, name);
+  for (const session of user.sessions) {
+    session.mute = longerMute(session.mute, sanctions.findMute(key, now()));
+    session.knownAs ??= oldName;
+  }
+  if (oldName === name) return;
+  const [only] = user.sessions;
+  announce({ name: oldName, state: "offline" }, only, services);
+  announce(user, only, services);
+}
+
+/** Keeps with the connections of a user what the user may not read, whatever they call themselves next. */
+function rememberMarks(
+  user: User,
+  { expulsions }: Services,
+  sessions: Iterable<Session> = user.sessions,
+): void {
+  const marks = expulsions.marksOf(user);
+  if (marks.size === 0) return;
+  for (const session of sessions) {
+    session.marks ??= new Map();
+    for (const [channel, mark] of marks) {
+      session.marks.set(channel, Math.max(mark, session.marks.get(channel) ?? 0));
+    }
+  }
 }
 
 /** Tells everyone but `except` a user's state. */
@@ -38,17 +111,17 @@ export function announce(
   except: Session | undefined,
   { log }: Services,
 ): void {
-  log.append({ kind: "presence", line: statusLine(user.name, user.state), except });
+  log.append({ kind: "line", line: statusLine(user.name, user.state), except });
 }
 
 // Most old clients show nothing but messages, so a guest whose name went to its owner gets one.
 function announceNewName(guest: User, oldName: string, services: Services): void {
   const line = messageLine({
     subtype: "private",
-    from: "ClassCord",
+    from: SERVER_NAME,
     to: guest.name,
     channel: null,
-    content: `${oldName} is the name of an account. You are ${guest.name} now.`,
+    content: services.texts.say("renamed", { old: oldName, name: guest.name }),
     sentAt: services.now(),
     extra: null,
   });

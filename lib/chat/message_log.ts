@@ -19,10 +19,12 @@ export interface MessageEvent {
   readonly readAt: number;
 }
 
-/** A line that everyone who joined hears, and that is not kept. */
-export interface PresenceEvent {
-  readonly kind: "presence";
+/** A line that everyone who joined hears, or the members of a channel, and that is not kept. */
+export interface LineEvent {
+  readonly kind: "line";
   readonly line: string;
+  /** The channel whose members hear it; everyone without. */
+  readonly channel?: string;
   /** The connection that caused it, which is not told. */
   readonly except: Session | undefined;
 }
@@ -34,7 +36,7 @@ export interface LocalEvent {
 }
 
 /** Anything that can be appended. */
-export type LogEvent = MessageEvent | PresenceEvent | LocalEvent;
+export type LogEvent = MessageEvent | LineEvent | LocalEvent;
 
 /** What the log reports: the ids of a turn's messages, in order, or why they could not be stored. */
 export type Outcome =
@@ -52,23 +54,46 @@ export interface MessageLog {
   flush(): void;
 }
 
-/**
- * The log of a single node: its own database, its own order.
- *
- * @param store Where messages are kept.
- * @param listener Told of each turn's events; must not throw.
- */
-export function createLocalLog(
-  store: Pick<MessageStore, "append">,
-  listener: LogListener,
-): MessageLog {
+/** What the log of a single node is made of. */
+export interface LocalLogOptions {
+  /** Where messages are kept. */
+  readonly store: Pick<MessageStore, "append">;
+  /** Told of each turn's events; must not throw. */
+  readonly listener: LogListener;
+  /** Whether somebody will receive a message at once: asked just before it is stored. */
+  readonly isOnline: (recipient: string, accountId: number) => boolean;
+}
+
+/** The log of a single node: its own database, its own order. */
+export function createLocalLog({ store, listener, isOnline }: LocalLogOptions): MessageLog {
   let waiting: LogEvent[] = [];
 
   function flush(): void {
     if (waiting.length === 0) return;
     const events = waiting;
     waiting = [];
-    listener(events, storeMessages(store, events));
+    listener(events, storeMessages(events));
+  }
+
+  function storeMessages(events: readonly LogEvent[]): Outcome {
+    const messages: NewMessage[] = [];
+    for (const event of events) {
+      if (event.kind === "message") messages.push(withMail(event.message));
+    }
+    if (messages.length === 0) return { ids: [], commitSeconds: 0 };
+    const begun = performance.now();
+    try {
+      const ids = store.append(messages);
+      return { ids, commitSeconds: (performance.now() - begun) / 1000 };
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  function withMail(message: NewMessage): NewMessage {
+    const { recipient, recipientAccount } = message;
+    if (recipient === null || recipientAccount === null) return message;
+    return isOnline(recipient, recipientAccount) ? message : { ...message, undelivered: true };
   }
 
   return {
@@ -79,17 +104,4 @@ export function createLocalLog(
     },
     flush,
   };
-}
-
-function storeMessages(store: Pick<MessageStore, "append">, events: readonly LogEvent[]): Outcome {
-  const messages: NewMessage[] = [];
-  for (const event of events) if (event.kind === "message") messages.push(event.message);
-  if (messages.length === 0) return { ids: [], commitSeconds: 0 };
-  const begun = performance.now();
-  try {
-    const ids = store.append(messages);
-    return { ids, commitSeconds: (performance.now() - begun) / 1000 };
-  } catch (error) {
-    return { error };
-  }
 }

@@ -6,7 +6,48 @@ import type { ErrorCode } from "../protocol/errors.ts";
 export type { CloseReason, Offence, PeerInfo };
 
 /** How a login ended. */
-export type LoginResult = "ok" | "failed" | "throttled" | "busy";
+export type LoginResult = "ok" | "failed" | "throttled" | "busy" | "banned";
+
+/** What turned a connection away: a limit, or a ban of its address. */
+export type RefusedConnection = "connections" | "connections_per_address" | "banned";
+
+/** An act of a moderator or an operator. Texts are hostile; contents of messages are never among them. */
+export interface ModerationAct {
+  readonly action: ModerationAction;
+  /** The moderator's name, or `operator:` and the operator's. */
+  readonly actor: string;
+  /** The number of the actor's account, if it has one. */
+  readonly actorAccount: number | null;
+  /** Whom it hits: a name, an address, or the number of a message. */
+  readonly target: string | null;
+  readonly channel: string | null;
+  readonly reason: string;
+  /** When it ends, in milliseconds since 1970; `null` where it does not, or does not last. */
+  readonly until: number | null;
+}
+
+/** What moderators and operators do. */
+export const MODERATION_ACTIONS = [
+  "kick",
+  "mute",
+  "unmute",
+  "ban",
+  "unban",
+  "delete",
+  "topic",
+  "announce",
+  "close_channel",
+  "open_channel",
+  "channel_create",
+  "channel_delete",
+  "channel_update",
+  "disconnect",
+  "reload",
+  "shutdown",
+] as const;
+
+/** One of {@linkcode MODERATION_ACTIONS}. */
+export type ModerationAction = typeof MODERATION_ACTIONS[number];
 
 /** What one turn of the event loop delivered. */
 export interface TurnReport {
@@ -26,8 +67,8 @@ export interface TurnReport {
 export interface ServerObserver {
   /** A connection was accepted. */
   connected(peer: PeerInfo): void;
-  /** A connection was turned away, over the total limit or over that of its address. */
-  refusedConnection(peer: PeerInfo, limit: "connections" | "connections_per_address"): void;
+  /** A connection was turned away, over a limit or because its address is banned. */
+  refusedConnection(peer: PeerInfo, limit: RefusedConnection): void;
   /** A connection ended. */
   disconnected(peer: PeerInfo, reason: CloseReason): void;
   /** A connection became a guest or a member. */
@@ -40,6 +81,12 @@ export interface ServerObserver {
   login(peer: PeerInfo, name: string, result: LoginResult): void;
   /** A user set a state; `state` is free text, hostile. */
   stateChanged(peer: PeerInfo, name: string, state: string): void;
+  /** A moderator or an operator acted; `peer` is theirs. */
+  moderated(peer: PeerInfo, act: ModerationAct): void;
+  /** A slash command was run; `command` is one of ours, or `unknown`. */
+  commandRun(peer: PeerInfo, command: string): void;
+  /** Private messages that waited for an account were written to it. */
+  mailDelivered(peer: PeerInfo, messages: number): void;
   /** A connection is closed for bad behaviour. */
   offence(peer: PeerInfo, offence: Offence): void;
   /** A request was refused. */

@@ -14,6 +14,7 @@ export interface User {
   key: string;
   /** Free text, such as `online` or `away`. */
   state: string;
+  /** The role at the login; it may have changed since. */
   readonly role: Role;
   /** Number of the account, or `null` for a guest. */
   readonly accountId: number | null;
@@ -49,6 +50,11 @@ export class Roster {
     return this.#sessions;
   }
 
+  /** How many users are online, visible or not. */
+  get size(): number {
+    return this.#users.size;
+  }
+
   /** The users that are online, visible or not. */
   get users(): Iterable<User> {
     return this.#users.values();
@@ -66,7 +72,7 @@ export class Roster {
       this.#attach(session, holder);
       return { user: holder, first: false, displaced: undefined };
     }
-    if (holder !== undefined) this.#rename(holder, this.#freeName(holder.name));
+    if (holder !== undefined) this.rename(holder, this.#freeName(holder.name));
     const user = this.#add(session, account.name, account);
     return { user, first: true, displaced: holder };
   }
@@ -88,6 +94,15 @@ export class Roster {
     this.#users.delete(user.key);
     this.#visible = undefined;
     return true;
+  }
+
+  /** Gives a guest another name, which must be free. */
+  rename(user: User, name: string): void {
+    this.#users.delete(user.key);
+    user.name = name;
+    user.key = nameKey(name);
+    this.#users.set(user.key, user);
+    this.#visible = undefined;
   }
 
   /** Sets a user's state. */
@@ -112,6 +127,17 @@ export class Roster {
     const byName: Record<string, string> = Object.create(null);
     for (const [name, state] of states) byName[name] = state;
     return { names, states: byName };
+  }
+
+  /** As {@linkcode list}, of some users. */
+  listOf(
+    users: Iterable<User>,
+    asker: User | undefined,
+  ): { names: readonly string[]; states: Record<string, string> } {
+    const shown = [...users].filter((user) => user === asker || !isHidden(user));
+    const states: Record<string, string> = Object.create(null);
+    for (const { name, state } of shown) if (state !== ONLINE) states[name] = state;
+    return { names: shown.map(({ name }) => name).sort(compareNames), states };
   }
 
   #collect(): { names: string[]; states: [string, string][] } {
@@ -143,14 +169,6 @@ export class Roster {
     this.#sessions.add(session);
   }
 
-  #rename(user: User, name: string): void {
-    this.#users.delete(user.key);
-    user.name = name;
-    user.key = nameKey(name);
-    this.#users.set(user.key, user);
-    this.#visible = undefined;
-  }
-
   #freeName(name: string): string {
     for (let number = 2;; number++) {
       const suffix = `~${number}`;
@@ -162,7 +180,8 @@ export class Roster {
   }
 }
 
-function isHidden(user: User): boolean {
+/** Whether a user does not want to be seen. */
+export function isHidden(user: User): boolean {
   return HIDDEN.has(user.state.trim().toLowerCase());
 }
 

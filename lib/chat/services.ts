@@ -1,11 +1,21 @@
 // What handlers work with: the parts of the server, handed over by whoever builds it.
 import type { Accounts } from "../auth/accounts.ts";
 import type { AccountStore } from "../store/accounts.ts";
+import type { BanList } from "./ban_list.ts";
+import type { Channels } from "./channels.ts";
+import type { Mailbox } from "./mail.ts";
 import type { MessageLog } from "./message_log.ts";
 import type { ServerObserver } from "./observer.ts";
+import type { Operations } from "./operations.ts";
+import type { CreatePolicy } from "./permissions.ts";
 import type { RateLimits } from "./rate_limit.ts";
 import type { Roster } from "./roster.ts";
 import type { Session } from "./session.ts";
+import type { AuditStore } from "../store/audit.ts";
+import type { ChannelStore } from "../store/channels.ts";
+import type { HistoryStore } from "../store/history.ts";
+import type { SanctionStore } from "../store/sanctions.ts";
+import type { Texts } from "./texts/catalogue.ts";
 
 /** Bounds that the chat keeps; 0 means none. */
 export interface ChatLimits {
@@ -13,6 +23,8 @@ export interface ChatLimits {
   readonly lineBytes: number;
   /** Longest content in bytes of UTF-8. */
   readonly contentBytes: number;
+  /** Longest reply in bytes, where one could grow without end. */
+  readonly replyBytes: number;
   /** Requests of one connection. */
   readonly requests: RateLimits;
   /** Malformed lines of one connection in a minute. */
@@ -21,13 +33,40 @@ export interface ChatLimits {
   readonly unjoinedSeconds: number;
 }
 
+/** The rules about making and joining channels. */
+export interface ChannelRules {
+  readonly create: CreatePolicy;
+  /** Channels in total. */
+  readonly max: number;
+  /** Channels one user may be in, #général not counted. */
+  readonly perUser: number;
+  /** Channels one account may have made. */
+  readonly perMaker: number;
+}
+
 /** The parts that handlers use. */
 export interface Services {
   readonly accounts: Accounts;
-  readonly accountStore: Pick<AccountStore, "findByKey">;
+  readonly accountStore: Pick<AccountStore, "findByKey" | "findById">;
   readonly roster: Roster;
   readonly log: MessageLog;
   readonly observer: ServerObserver;
+  /** The server as a whole, for operators. */
+  readonly operations: Operations;
+  readonly channels: Channels;
+  /** Expulsions from channels; who is in them is the business of `channels`. */
+  readonly expulsions: Pick<ChannelStore, "expel" | "markOf" | "marksOf">;
+  readonly history: HistoryStore;
+  readonly mail: Mailbox;
+  readonly sanctions: SanctionStore;
+  readonly banList: BanList;
+  readonly audit: AuditStore;
+  /** Runs some work on the store so that all of it counts, or nothing. */
+  readonly atomically: <T>(work: () => T) => T;
+  /** All connections, joined or not, operators' too. Only the chat server adds and removes. */
+  readonly sessions: Set<Session>;
+  readonly texts: Texts;
+  readonly channelRules: ChannelRules;
   readonly limits: ChatLimits;
   /** Whether guests may join. */
   readonly guests: boolean;

@@ -1,13 +1,38 @@
 // One connection's place in the chat: who it speaks for, and what it has asked lately.
 import type { Peer } from "../net/peer.ts";
 import { encodeLines } from "../protocol/reply.ts";
+import type { Room } from "./channels.ts";
 import type { MalformedCount, RateLimit } from "./rate_limit.ts";
 import type { User } from "./roster.ts";
+import type { Mute } from "../store/sanctions.ts";
 
 // A login waits for its turn to be hashed; a busy room must not fill the memory meanwhile.
 const HELD_MAX_BYTES = 256 * 1024;
 
-/** State of one connection. The roster sets `user`; the dispatcher owns the rest. */
+/** Who speaks over the admin socket. */
+export interface Operator {
+  /** Name of the user at the other end, as the client claims; empty until it does. */
+  name: string;
+}
+
+/** An operator as log and audit name it: `operator:ada`, or `operator` before it has said who it is. */
+export function operatorName({ name }: Operator): string {
+  return name === "" ? "operator" : `operator:${name}`;
+}
+
+/** What a session may be made with. */
+export interface SessionOptions {
+  readonly rate: RateLimit;
+  /** The time it connected, on the chat's monotonic clock. */
+  readonly now: number;
+  /** It is the operator's: never a user, in no channel, allowed everything. */
+  readonly operator?: Operator | undefined;
+}
+
+/**
+ * State of one connection. The roster sets `user`, the channels and joining set `channel`, moderation sets
+ * `mute`; the dispatcher owns the rest.
+ */
 export class Session {
   readonly peer: Peer;
   readonly rate: RateLimit;
@@ -15,6 +40,20 @@ export class Session {
   malformed: MalformedCount | undefined;
   /** Who this connection speaks for, or `undefined` before it joins. */
   user: User | undefined;
+  /** The operator it speaks for. */
+  readonly operator: Operator | undefined;
+  /** Where what it says goes if no channel is named; `undefined` stands for #général. */
+  channel: Room | undefined;
+  /** It has used `ref` or a newer request, so it shows more than messages. */
+  modern = false;
+  /** The name its client takes for its own, where that is another than the user's. */
+  knownAs: string | undefined;
+  /** What silences it, whatever name it takes; it may have run out. */
+  mute: Mute | undefined;
+  /** Expulsions of the users it was before, by channel: another name opens nothing. */
+  marks: Map<number, number> | undefined;
+  /** When it connected, on the chat's monotonic clock. */
+  readonly connectedAt: number;
   /** When it last asked something, or connected, on the chat's monotonic clock. */
   activeAt: number;
   /** Messages of this connection that the log has not reported yet. */
@@ -22,16 +61,26 @@ export class Session {
   #held: Uint8Array[] | undefined;
   #heldBytes = 0;
 
-  /** @param now The time it connected, on the chat's monotonic clock. */
-  constructor(peer: Peer, rate: RateLimit, now: number) {
+  constructor(peer: Peer, { rate, now, operator }: SessionOptions) {
     this.peer = peer;
     this.rate = rate;
+    this.operator = operator;
+    this.connectedAt = now;
     this.activeAt = now;
   }
 
   /** Queues one or more lines that answer this connection. */
   send(lines: string): void {
     this.peer.send(encodeLines(lines));
+  }
+
+  /**
+   * Queues lines of others that this connection has missed.
+   *
+   * @param written Told when they are on their way to the client.
+   */
+  sendMissed(lines: string, written: () => void): void {
+    this.peer.send(encodeLines(lines), written);
   }
 
   /** Queues lines that others caused. */
@@ -51,6 +100,11 @@ export class Session {
     } finally {
       this.#release();
     }
+  }
+
+  /** Sends what was held back: the connection is about to end. */
+  releaseHeld(): void {
+    if (this.#held !== undefined) this.#release();
   }
 
   #hold(held: Uint8Array[], bytes: Uint8Array): void {

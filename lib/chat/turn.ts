@@ -1,15 +1,25 @@
-// The deliveries of one turn of the event loop. Lines for everyone that follow each other are joined
-// and encoded once, and the same bytes go into every outbox; those who are left out of one of them get
-// a copy without it.
+// The deliveries of one turn of the event loop. Lines that follow each other are joined and encoded once,
+// and the same bytes go into the outboxes of all who hear the same of them; those who are left out of
+// one of them get a copy without it.
 import { nameKey } from "../protocol/names.ts";
 import { ackLine, encodeLines, messageLine } from "../protocol/reply.ts";
-import type { MessageEvent, PresenceEvent } from "./message_log.ts";
-import type { Roster } from "./roster.ts";
+import type { Channels, Room } from "./channels.ts";
+import { cutLines, type Place } from "./cut.ts";
+import type { LineEvent, MessageEvent } from "./message_log.ts";
+import type { Roster, User } from "./roster.ts";
 import type { Session } from "./session.ts";
 
-/** A line for everyone but one; a message, or a mere notice. */
+/** Who is online, and who is in which channel. */
+export interface Audiences {
+  readonly roster: Roster;
+  readonly channels: Channels;
+}
+
+/** A line for everyone or for the members of a channel, but one; a message, or a mere notice. */
 interface Broadcast {
   readonly line: string;
+  /** The room whose members hear it; `undefined` for everyone. */
+  readonly room: Room | undefined;
   readonly except: Session | undefined;
   readonly isMessage: boolean;
 }
@@ -17,31 +27,32 @@ interface Broadcast {
 /** Gathers one turn's lines, in order, and hands them to the outboxes. */
 export class Turn {
   readonly #roster: Roster;
+  readonly #channels: Channels;
   #broadcasts: Broadcast[] = [];
   /** Messages handed to an outbox, one for each recipient connection. */
   deliveries = 0;
-  /** Messages to everyone. */
+  /** Messages to channels. */
   global = 0;
   /** Private messages. */
   private = 0;
 
-  /** @param roster Says who is online, and with which connections. */
-  constructor(roster: Roster) {
+  constructor({ roster, channels }: Audiences) {
     this.#roster = roster;
+    this.#channels = channels;
   }
 
-  /** Adds a line for everyone. */
-  presence({ line, except }: PresenceEvent): void {
-    this.#broadcasts.push({ line, except, isMessage: false });
+  /** Adds a line that is no message. */
+  line({ line, channel, except }: LineEvent): void {
+    this.#add({ line, except, isMessage: false }, channel);
   }
 
   /** Adds a message that is stored under `id`, and the ack if one is wanted. */
   message({ message, origin, ref }: MessageEvent, id: number): void {
     const to = message.recipient ?? "global";
     const line = messageLine({ ...message, id, from: message.sender, to });
-    if (message.subtype === "global") {
+    if (message.channel !== null) {
       this.global++;
-      this.#broadcasts.push({ line, except: origin, isMessage: true });
+      this.#add({ line, except: origin, isMessage: true }, message.channel);
     } else {
       this.private++;
       this.flush();
@@ -50,21 +61,72 @@ export class Turn {
     if (ref !== undefined) origin.send(ackLine(ref, id, message.sentAt));
   }
 
-  /** Hands out the lines for everyone that have gathered. */
+  #add(broadcast: Omit<Broadcast, "room">, channel: string | undefined): void {
+    const { general } = this.#channels;
+    const room = channel === undefined
+      ? undefined
+      : channel === general.channel.name
+      ? general
+      : this.#channels.find(channel);
+    // A channel that is gone has no members.
+    if (room !== undefined || channel === undefined) this.#broadcasts.push({ ...broadcast, room });
+  }
+
+  /** Hands out the lines that have gathered. */
   flush(): void {
     const broadcasts = this.#broadcasts;
     if (broadcasts.length === 0) return;
     this.#broadcasts = [];
-    const bytes = encodeLines(broadcasts.map(({ line }) => line).join(""));
-    const own = ownLines(broadcasts);
-    const messages = broadcasts.filter(({ isMessage }) => isMessage).length;
-    for (const session of this.#roster.sessions) {
+    const lines = new EncodedLines(broadcasts);
+    const rooms = new Set(
+      broadcasts.map(({ room }) => this.#isForEveryone(room) ? undefined : room),
+    );
+    if (rooms.size > 1) return this.#handOutByRooms(lines, rooms);
+    const [room] = rooms;
+    if (room === undefined) this.#handOut(this.#roster.sessions, lines.all);
+    else for (const { sessions } of room.members) this.#handOut(sessions, lines.all);
+  }
+
+  #isForEveryone(room: Room | undefined): boolean {
+    return room === undefined ||
+      room === this.#channels.general && room.members.size === this.#roster.size;
+  }
+
+  /** Those who are in the same of the turn's rooms get the same bytes. */
+  #handOutByRooms(lines: EncodedLines, rooms: ReadonlySet<Room | undefined>): void {
+    const heard = new Map<User, Room[]>();
+    for (const room of rooms) {
+      for (const user of room?.members ?? []) {
+        const others = heard.get(user);
+        if (others === undefined) heard.set(user, [room!]);
+        else others.push(room!);
+      }
+    }
+    const numbers = new Map([...rooms].map((room, number) => [room, number]));
+    const shares = new Map<string, Share>();
+    const users = rooms.has(undefined) ? this.#roster.users : heard.keys();
+    for (const user of users) {
+      const own = heard.get(user) ?? [];
+      const signature = own.map((room) => numbers.get(room)).join();
+      let share = shares.get(signature);
+      if (share === undefined) {
+        share = lines.select(({ room }) => this.#isForEveryone(room) || own.includes(room!));
+        shares.set(signature, share);
+      }
+      this.#handOut(user.sessions, share);
+    }
+  }
+
+  #handOut(sessions: Iterable<Session>, { bytes, messages, own }: Share): void {
+    if (bytes.length === 0) return;
+    for (const session of sessions) {
       const left = own.get(session);
       if (left === undefined) {
         session.deliver(bytes);
         this.deliveries += messages;
       } else {
-        if (left.bytes < bytes.length) session.deliver(without(bytes, left));
+        const rest = cutLines(bytes, left.places);
+        if (rest.length > 0) session.deliver(rest);
         this.deliveries += messages - left.messages;
       }
     }
@@ -82,40 +144,60 @@ export class Turn {
   }
 }
 
-/** What one session is left out of: places in the bytes of a turn. */
+/** The lines that some users hear, encoded; and for each session its own among them. */
+interface Share {
+  readonly bytes: Uint8Array;
+  readonly messages: number;
+  readonly own: ReadonlyMap<Session, OwnLines>;
+}
+
+/** What one session is left out of. */
 interface OwnLines {
-  readonly places: { readonly start: number; readonly end: number }[];
-  bytes: number;
+  readonly places: Place[];
   messages: number;
 }
 
-function ownLines(broadcasts: readonly Broadcast[]): Map<Session, OwnLines> {
+/** The lines of a turn, encoded together. */
+class EncodedLines {
+  readonly #broadcasts: readonly Broadcast[];
+  readonly all: Share;
+
+  constructor(broadcasts: readonly Broadcast[]) {
+    this.#broadcasts = broadcasts;
+    const bytes = encodeLines(broadcasts.map(({ line }) => line).join(""));
+    this.all = { bytes, ...describe(broadcasts) };
+  }
+
+  /** Some of the lines: copied, not encoded again. */
+  select(isHeard: (broadcast: Broadcast) => boolean): Share {
+    const missed: Place[] = [];
+    const heard: Broadcast[] = [];
+    let start = 0;
+    for (const broadcast of this.#broadcasts) {
+      // Lines are ASCII: as many bytes as characters.
+      const end = start + broadcast.line.length;
+      if (isHeard(broadcast)) heard.push(broadcast);
+      else missed.push({ start, end });
+      start = end;
+    }
+    return { bytes: cutLines(this.all.bytes, missed), ...describe(heard) };
+  }
+}
+
+function describe(broadcasts: readonly Broadcast[]): Omit<Share, "bytes"> {
   const own = new Map<Session, OwnLines>();
   let start = 0;
+  let messages = 0;
   for (const { line, except, isMessage } of broadcasts) {
-    // Lines are ASCII: as many bytes as characters.
     const end = start + line.length;
+    if (isMessage) messages++;
     if (except !== undefined) {
-      const left = own.get(except) ?? { places: [], bytes: 0, messages: 0 };
+      const left = own.get(except) ?? { places: [], messages: 0 };
       own.set(except, left);
       left.places.push({ start, end });
-      left.bytes += line.length;
       if (isMessage) left.messages++;
     }
     start = end;
   }
-  return own;
-}
-
-// Copied, not encoded again: of a thousand that join at once, each is left out of its own line.
-function without(bytes: Uint8Array, { places, bytes: left }: OwnLines): Uint8Array {
-  const rest = new Uint8Array(bytes.length - left);
-  let from = 0;
-  let to = 0;
-  for (const { start, end } of [...places, { start: bytes.length, end: 0 }]) {
-    rest.set(bytes.subarray(from, start), to);
-    to += start - from;
-    from = end;
-  }
-  return rest;
+  return { own, messages };
 }

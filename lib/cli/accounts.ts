@@ -4,9 +4,12 @@ import { Accounts } from "../auth/accounts.ts";
 import { PasswordPool } from "../auth/password_pool.ts";
 import { Throttle } from "../auth/throttle.ts";
 import { hashParameters } from "../server.ts";
-import { AccountStore } from "../store/accounts.ts";
-import { openDatabase } from "../store/database.ts";
+import { operatorName } from "../ops/operator.ts";
+import { type Account, AccountStore } from "../store/accounts.ts";
+import { AuditStore } from "../store/audit.ts";
+import { type Database, openDatabase } from "../store/database.ts";
 import { ProtocolError } from "../protocol/errors.ts";
+import { nameKey } from "../protocol/names.ts";
 import { CommandFailure, mendable } from "./command.ts";
 import { settingsOf } from "./settings.ts";
 
@@ -15,7 +18,9 @@ export interface AccountTools {
   readonly accounts: Accounts;
   readonly store: AccountStore;
   readonly pool: PasswordPool;
-  readonly database: ReturnType<typeof openDatabase>;
+  readonly database: Database;
+  /** Writes into the audit log what whoever runs the command did, and to whom. */
+  readonly note: (action: string, target: string, detail?: string) => void;
 }
 
 /**
@@ -44,12 +49,46 @@ export async function withAccounts(
       store,
       pool,
       throttle: new Throttle(() => performance.now()),
-      passwordMin: config.auth.password_min,
-      registration: true,
+      rules: { passwordMin: config.auth.password_min, registration: true },
       now: Date.now,
     });
-    await work({ accounts, store, pool, database });
+    const note: AccountTools["note"] = (action, target, detail) =>
+      noteOperator(database, { action, target, detail });
+    await work({ accounts, store, pool, database, note });
   } catch (error) {
     throw error instanceof ProtocolError ? new CommandFailure(error.message) : mendable(error);
   }
+}
+
+/** What whoever runs a command did. */
+export interface OperatorAct {
+  readonly action: string;
+  readonly target?: string | undefined;
+  readonly channel?: string | undefined;
+  readonly detail?: string | undefined;
+}
+
+/** Writes it into the audit log. */
+export function noteOperator(database: Database, act: OperatorAct): void {
+  const { action, target = null, channel = null, detail = "" } = act;
+  new AuditStore(database).append({
+    at: Date.now(),
+    actor: operatorName(),
+    actorAccount: null,
+    action,
+    target,
+    channel,
+    detail,
+    address: "",
+  });
+}
+
+/** The account of that name. @throws {CommandFailure} */
+export function findAccount(store: AccountStore, name: string): Account {
+  const account = store.findByKey(nameKey(name));
+  if (account !== undefined) return account;
+  throw new CommandFailure(
+    `Expected the name of an account, got ${JSON.stringify(name)}. ` +
+      "See classcord user list.",
+  );
 }

@@ -10,6 +10,10 @@ export const EXIT = {
   failed: 1,
   /** The command line is wrong. */
   usage: 2,
+  /** The server does not run, or not where it was looked for (EX_UNAVAILABLE). */
+  unavailable: 69,
+  /** The admin socket may not be used (EX_NOPERM). */
+  forbidden: 77,
   /** The configuration is wrong (EX_CONFIG of sysexits.h). */
   config: 78,
   /** Ctrl-C at a prompt (128 + SIGINT). */

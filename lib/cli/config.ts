@@ -25,7 +25,8 @@ export function configCommand(): Command {
 }
 
 function listSettings({ config, source }: Settings): string {
-  const values: Record<string, Record<string, unknown>> = config;
+  const { channel, ...sections } = config;
+  const values: Record<string, Record<string, unknown>> = sections;
   const lines = Object.keys(SECTIONS).flatMap((section) => [
     `[${section}]`,
     ...Object.entries(values[section]!).map(([key, value]) =>
@@ -33,5 +34,13 @@ function listSettings({ config, source }: Settings): string {
     ),
     "",
   ]);
+  for (const { name, topic, roles, accounts, readOnly } of channel) {
+    const keys = { name, topic, roles, accounts, read_only: readOnly };
+    lines.push("[[channel]]");
+    for (const [key, value] of Object.entries(keys)) {
+      if (value !== undefined) lines.push(`${key} = ${toml(value)}`);
+    }
+    lines.push("");
+  }
   return lines.join("\n").trimEnd();
 }

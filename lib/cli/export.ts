@@ -2,15 +2,19 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { EXPORT_FORMATS, type ExportFormat, formatMessages } from "../ops/export_messages.ts";
 import { nameKey } from "../protocol/names.ts";
-import { openDatabase } from "../store/database.ts";
+import { type Database, openDatabase } from "../store/database.ts";
+import { ChannelStore } from "../store/channels.ts";
 import { type MessageFilter, MessageStore } from "../store/messages.ts";
-import { CommandFailure, mendable } from "./command.ts";
+import { noteOperator } from "./accounts.ts";
+import { CommandFailure, EXIT, mendable } from "./command.ts";
+import { after, writeOutput } from "./output.ts";
 import { settingsOf, withSettings } from "./settings.ts";
 
 interface ExportOptions {
   readonly format: ExportFormat;
   readonly from?: number;
   readonly to?: number;
+  readonly channel?: string;
   readonly user?: string;
   readonly private?: true;
   readonly out?: string;
@@ -25,8 +29,9 @@ export function exportCommand(): Command {
     .addOption(new Option("--format <format>", "format").choices(EXPORT_FORMATS).default("json"))
     .option("--from <date>", "first day or time, such as 2026-11-01 or 2026-11-01T08:00Z", startOf)
     .option("--to <date>", "last day (inclusive), or first time that is too late", endOf)
+    .option("--channel <name>", "only messages to this channel; the # may be left out")
     .option("--user <name>", "only messages from or to this name")
-    .option("--private", "private messages as well; tell those concerned before you do")
+    .option("--private", "private messages as well: tell those concerned; it is in the audit log")
     .option("--out <file>", "write to this file, readable by its owner only")
     .option("--force", "overwrite that file")
     .action((options: ExportOptions, command: Command) => {
@@ -35,60 +40,49 @@ export function exportCommand(): Command {
         const database = openDatabase(store.data_dir, store);
         using cleanup = new DisposableStack();
         cleanup.defer(() => database.close());
-        const messages = new MessageStore(database).iterate(toFilter(options));
-        write(formatMessages(messages, options.format), options);
+        const filter = toFilter(options, database);
+        const note = () => {
+          if (!options.private) return;
+          const detail = periodOf(filter);
+          noteOperator(database, { action: "export_private", target: options.user, detail });
+        };
+        const messages = new MessageStore(database).iterate(filter);
+        writeOutput(after(note, formatMessages(messages, options.format)), options);
       } catch (error) {
         throw mendable(error);
       }
     });
 }
 
-function toFilter(options: ExportOptions): MessageFilter {
+function toFilter(options: ExportOptions, database: Database): MessageFilter {
+  if (options.private && options.channel !== undefined) {
+    throw new CommandFailure(
+      "Expected --channel or --private, got both: private messages are in no channel.",
+      EXIT.usage,
+    );
+  }
   return {
     ...(options.from === undefined ? {} : { from: options.from }),
     ...(options.to === undefined ? {} : { before: options.to }),
     ...(options.user === undefined ? {} : { userKey: nameKey(options.user) }),
+    ...(options.channel === undefined ? {} : { channel: findChannel(options.channel, database) }),
     includePrivate: options.private ?? false,
   };
 }
 
-const CHUNK = 64 * 1024;
-
-function write(pieces: Iterable<string>, { out, force = false }: ExportOptions): void {
-  const file = out === undefined ? Deno.stdout : open(out, force);
-  const encoder = new TextEncoder();
-  const flush = (text: string) => {
-    let bytes = encoder.encode(text);
-    while (bytes.length > 0) bytes = bytes.subarray(file.writeSync(bytes));
-  };
-  try {
-    let text = "";
-    for (const piece of pieces) {
-      text += piece;
-      if (text.length < CHUNK) continue;
-      flush(text);
-      text = "";
-    }
-    flush(text);
-  } catch (error) {
-    // As in `classcord export | head`.
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-  } finally {
-    if (file !== Deno.stdout) file.close();
-  }
+function findChannel(name: string, database: Database): string {
+  const channels = new ChannelStore(database);
+  const channel = channels.find(nameKey(name.startsWith("#") ? name : `#${name}`));
+  if (channel !== undefined) return channel.name;
+  const known = channels.list().map(({ name }) => name).join(", ");
+  throw new CommandFailure(`Expected one of the channels ${known}, got ${JSON.stringify(name)}.`);
 }
 
-function open(path: string, force: boolean): Deno.FsFile {
-  try {
-    const fresh = force ? { create: true, truncate: true } : { createNew: true };
-    return Deno.openSync(path, { write: true, mode: 0o600, ...fresh });
-  } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) {
-      throw new CommandFailure(`${path}: expected no such file. Overwrite it with --force.`);
-    }
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CommandFailure(`${path}: expected to be allowed to write, got "${reason}".`);
-  }
+function periodOf({ from, before }: MessageFilter): string {
+  const text = (time: number) => new Date(time).toISOString();
+  return `from ${from === undefined ? "the first" : text(from)} to ${
+    before === undefined ? "the last" : text(before)
+  }`;
 }
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;

@@ -1,6 +1,9 @@
 // The program's command line: finds the command, runs it, and turns its end into an exit code.
 import { Command, CommanderError } from "commander";
 import { VERSION } from "../version.ts";
+import { completeCommand } from "./admin/complete.ts";
+import { adminCommands } from "./admin/commands.ts";
+import { auditCommand } from "./audit.ts";
 import { backupCommand, restoreCommand } from "./backup.ts";
 import { CommandFailure, EXIT } from "./command.ts";
 import { configCommand } from "./config.ts";
@@ -43,11 +46,13 @@ export function createProgram(): Command {
     exportCommand(),
     backupCommand(),
     restoreCommand(),
+    auditCommand(),
     healthcheckCommand(),
     versionCommand(),
   ];
   program.addCommand(serveCommand(), { isDefault: true });
-  for (const command of commands) program.addCommand(command);
+  for (const command of [...commands, ...adminCommands()]) program.addCommand(command);
+  program.addCommand(completeCommand(), { hidden: true });
   overrideExit(program);
   return program;
 }
@@ -55,7 +60,8 @@ export function createProgram(): Command {
 const HELP = `
 Without a command the server is started: classcord --port 4000 is classcord serve --port 4000.
 
-Exit codes: 0 done, 1 failed, 2 wrong command line, 78 wrong configuration, 130 interrupted.
+Exit codes: 0 done, 1 failed, 2 wrong command line, 69 the server does not run, 77 not allowed to use
+the admin socket, 78 wrong configuration, 130 interrupted.
 Protocol, settings and guides: docs/ in the source, or /usr/share/doc/classcord.`;
 
 // commander would take an unknown command for an argument of `serve`.

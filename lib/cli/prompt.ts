@@ -1,4 +1,5 @@
-// Asks for secrets without showing them, and reads them from a pipe where nobody can be asked.
+// Asks for secrets without showing them, reads them from a pipe where nobody can be asked, and asks
+// whether one is sure.
 import { CommandFailure } from "./command.ts";
 
 /** Ctrl-C at a prompt. */
@@ -24,6 +25,25 @@ export async function askNewPassword(prompt: string): Promise<string> {
   const again = await askHidden("Again: ");
   if (password !== again) throw new CommandFailure("Expected the same password twice.");
   return password;
+}
+
+/**
+ * Asks on the terminal for a word that confirms something.
+ *
+ * @param question What will happen, and which word to type.
+ * @throws {CommandFailure} where another word is typed, or nobody can be asked.
+ */
+export async function confirm(question: string, word: string): Promise<void> {
+  if (!Deno.stdin.isTerminal()) {
+    throw new CommandFailure("Expected --yes, since there is no terminal to ask on.");
+  }
+  Deno.stderr.writeSync(new TextEncoder().encode(`${question} `));
+  const bytes = new Uint8Array(1024);
+  const count = await Deno.stdin.read(bytes);
+  const typed = new TextDecoder().decode(bytes.subarray(0, count ?? 0)).trim();
+  if (typed.normalize("NFC") !== word) {
+    throw new CommandFailure(`Expected ${word}, got ${JSON.stringify(typed)}. Nothing was done.`);
+  }
 }
 
 async function readFirstLine(): Promise<string> {

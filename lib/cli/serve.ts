@@ -3,17 +3,18 @@ import { Command } from "commander";
 import { createConsole } from "../ops/console.ts";
 import { type Log, LogFileError, openLog } from "../ops/log.ts";
 import { connectServiceManager } from "../ops/service_manager.ts";
-import { ListenFailure, type RunningServer, startServer } from "../server.ts";
+import { ListenFailure } from "../listening.ts";
+import { type RunningServer, startServer } from "../server.ts";
 import { VERSION } from "../version.ts";
 import { CommandFailure, mendable } from "./command.ts";
-import { type Settings, settingsOf, withSettings } from "./settings.ts";
+import { readSettings, type Settings, settingsOf, withSettings } from "./settings.ts";
 
 /** The command that runs the server. */
 export function serveCommand(): Command {
   return withSettings(new Command("serve"))
     .summary("run the chat server (what happens without a command)")
     .description(
-      "Runs the chat server until SIGTERM or SIGINT; SIGHUP reopens the log file.\n" +
+      "Runs the chat server until SIGTERM or SIGINT; SIGHUP reopens the log and reads the settings again.\n" +
         "On the first signal clients are told and what is queued is written out; a second one ends at once.",
     )
     .addHelpText(
@@ -25,27 +26,44 @@ Examples:
   classcord serve --config /etc/classcord/classcord.toml`,
     )
     .action(async (_options, command: Command) => {
-      await serve(settingsOf(command));
+      await serve(settingsOf(command), () => readSettings(command));
     });
 }
 
-async function serve(settings: Settings): Promise<void> {
+/** Why the server stops, and what those who are online are told of it. */
+interface End {
+  readonly why: string;
+  readonly reason?: string | undefined;
+}
+
+async function serve(settings: Settings, loadConfig: () => Settings): Promise<void> {
   const { config } = settings;
-  const stopping = Promise.withResolvers<Deno.Signal>();
+  const stopping = Promise.withResolvers<End>();
   const log = openServerLog(settings);
-  const unlisten = listenForSignals(stopping.resolve, log);
+  let server: RunningServer | undefined;
+  const unlisten = listenForSignals({
+    stop: (why) => stopping.resolve({ why }),
+    reload: () => server === undefined ? log.reopen() : server.reload(),
+  });
   const manager = connectServiceManager(Deno.env.toObject(), (error) => {
     log.write("warning", "DEMARRAGE", `the service manager cannot be told: ${error}`);
   });
   try {
     const mainModule = new URL(Deno.mainModule);
-    const server = await startServer({ config, log, mainModule });
+    server = await startServer({
+      config,
+      log,
+      mainModule,
+      loadConfig,
+      needsAdminSocket: settings.source("admin", "socket") !== "default",
+      shutdown: (why, reason) => stopping.resolve({ why, reason }),
+    });
     sayHello(log, settings, server);
     manager.ready(`chat on ${hostPort(server.chat)}`);
-    const signal = await stopping.promise;
+    const { why, reason } = await stopping.promise;
     manager.stopping();
-    log.write("info", "ARRET", `${signal}: telling the clients, writing out what is queued`);
-    await server.stop();
+    log.write("info", "ARRET", `${why}: telling the clients, writing out what is queued`);
+    await server.stop(reason);
     log.write("info", "ARRET", "stopped");
   } catch (error) {
     throw error instanceof ListenFailure ? new CommandFailure(error.message) : mendable(error);
@@ -69,7 +87,9 @@ function openServerLog({ config }: Settings): Log {
   }
 }
 
-function listenForSignals(stop: (signal: Deno.Signal) => void, log: Log): () => void {
+function listenForSignals(
+  { stop, reload }: { stop: (signal: Deno.Signal) => void; reload: () => void },
+): () => void {
   let stopping = false;
   const handlers = (["SIGTERM", "SIGINT"] as const).map((signal, index) => {
     const handle = () => {
@@ -80,11 +100,10 @@ function listenForSignals(stop: (signal: Deno.Signal) => void, log: Log): () => 
     Deno.addSignalListener(signal, handle);
     return { signal, handle };
   });
-  const reopen = () => log.reopen();
-  Deno.addSignalListener("SIGHUP", reopen);
+  Deno.addSignalListener("SIGHUP", reload);
   return () => {
     for (const { signal, handle } of handlers) Deno.removeSignalListener(signal, handle);
-    Deno.removeSignalListener("SIGHUP", reopen);
+    Deno.removeSignalListener("SIGHUP", reload);
   };
 }
 
@@ -95,6 +114,7 @@ function sayHello(log: Log, { config, warnings, file }: Settings, server: Runnin
   say(`ClassCord ${VERSION} process ${Deno.pid}${file === undefined ? "" : `, settings ${file}`}`);
   say(`data in ${databasePath}`);
   say(config.log.file === "" ? "log on the console only" : `log in ${config.log.file}`);
+  if (server.adminSocket !== undefined) say(`admin socket in ${server.adminSocket}`);
   say(`metrics on http://${hostPort(metrics)}/metrics`);
   say(`chat on ${hostPort(chat)}`);
   const reachable = WILDCARDS.get(chat.hostname) ?? chat.hostname;

@@ -26,22 +26,27 @@ export function withSettings(command: Command): Command {
  * @throws {CommandFailure} naming everything that is wrong with it.
  */
 export function settingsOf(command: Command): Settings {
+  try {
+    return readSettings(command);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new CommandFailure(error.message, EXIT.config);
+  }
+}
+
+/** As {@linkcode settingsOf}, for whoever goes on without. @throws {ConfigError} */
+export function readSettings(command: Command): Settings {
   const options = command.opts<Record<string, string | undefined>>();
   const flags = new Map<string, string>();
   for (const { long, attributeName } of command.options.map(describe)) {
     const value = options[attributeName];
     if (typeof value === "string") flags.set(long, value);
   }
-  try {
-    return loadConfig({
-      flags,
-      environment: Deno.env.toObject(),
-      readFile: Deno.readTextFileSync,
-    });
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    throw new CommandFailure(error.message, EXIT.config);
-  }
+  return loadConfig({
+    flags,
+    environment: Deno.env.toObject(),
+    readFile: Deno.readTextFileSync,
+  });
 }
 
 function describe(option: Command["options"][number]): { long: string; attributeName: string } {

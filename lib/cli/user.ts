@@ -1,12 +1,12 @@
 // `classcord user …`: accounts, by hand. Works beside a running server.
 import { Argument, Command, Option } from "commander";
-import { nameKey } from "../protocol/names.ts";
-import type { Account, AccountRole, AccountStore } from "../store/accounts.ts";
-import { ACCOUNT_ROLES } from "../store/accounts.ts";
-import { withAccounts } from "./accounts.ts";
-import { CommandFailure } from "./command.ts";
+import { type Account, ACCOUNT_ROLES, type AccountRole } from "../store/accounts.ts";
+import { transact } from "../store/transaction.ts";
+import { findAccount, withAccounts } from "./accounts.ts";
+import { erase, exportUser } from "./personal_data.ts";
 import { askNewPassword } from "./prompt.ts";
 import { withSettings } from "./settings.ts";
+import { formatTable, isoTime } from "./table.ts";
 
 /** The command with its sub-commands. */
 export function userCommand(): Command {
@@ -23,6 +23,8 @@ export function userCommand(): Command {
   user.addCommand(withSettings(setDisabled("enable", "let a disabled account log in again")));
   user.addCommand(withSettings(role()));
   user.addCommand(withSettings(remove()));
+  user.addCommand(withSettings(exportUser()));
+  user.addCommand(withSettings(erase()));
   return user;
 }
 
@@ -31,11 +33,12 @@ function add(): Command {
     .argument("<name>")
     .addOption(new Option("--role <role>", "role").choices(ACCOUNT_ROLES).default("member"))
     .action(async (name: string, options: { role: AccountRole }, command: Command) => {
-      await withAccounts(command, async ({ accounts, store }) => {
+      await withAccounts(command, async ({ accounts, store, note }) => {
         // Before the password is asked for: a wrong name should not cost typing it twice.
         accounts.checkFree(name);
         const password = await askNewPassword(`Password for ${name}`);
         const made = await accounts.create({ username: name, password, role: options.role });
+        note("user_add", made.name, made.role);
         console.log(`Added ${made.name} (${made.role}). Accounts: ${store.list().length}.`);
       });
     });
@@ -56,10 +59,11 @@ function passwd(): Command {
   return new Command("passwd").summary("set the password of an account")
     .argument("<name>")
     .action(async (name: string, _options, command: Command) => {
-      await withAccounts(command, async ({ accounts, store }) => {
-        const account = find(store, name);
+      await withAccounts(command, async ({ accounts, store, note }) => {
+        const account = findAccount(store, name);
         const password = await askNewPassword(`New password for ${account.name}`);
         await accounts.setPassword(account, password);
+        note("user_passwd", account.name);
         console.log(`Changed the password of ${account.name}.`);
       });
     });
@@ -69,9 +73,12 @@ function setDisabled(name: "disable" | "enable", summary: string): Command {
   return new Command(name).summary(summary)
     .argument("<name>")
     .action(async (given: string, _options, command: Command) => {
-      await withAccounts(command, ({ store }) => {
-        const account = find(store, given);
-        store.setDisabled(account.id, name === "disable" ? Date.now() : null);
+      await withAccounts(command, ({ store, database, note }) => {
+        const account = findAccount(store, given);
+        transact(database, () => {
+          store.setDisabled(account.id, name === "disable" ? Date.now() : null);
+          note(`user_${name}`, account.name);
+        });
         console.log(`${name === "disable" ? "Disabled" : "Enabled"} ${account.name}.`);
       });
     });
@@ -82,33 +89,30 @@ function role(): Command {
     .argument("<name>")
     .addArgument(new Argument("<role>").choices(ACCOUNT_ROLES))
     .action(async (name: string, wanted: AccountRole, _options, command: Command) => {
-      await withAccounts(command, ({ store }) => {
-        const account = find(store, name);
-        store.setRole(account.id, wanted);
+      await withAccounts(command, ({ store, database, note }) => {
+        const account = findAccount(store, name);
+        transact(database, () => {
+          store.setRole(account.id, wanted);
+          note("user_role", account.name, `${account.role} to ${wanted}`);
+        });
         console.log(`${account.name} is ${wanted} now.`);
       });
     });
 }
 
 function remove(): Command {
-  return new Command("delete").summary("delete an account; its messages stay")
+  return new Command("delete").summary("delete an account; its messages stay, with its name")
     .argument("<name>")
     .action(async (name: string, _options, command: Command) => {
-      await withAccounts(command, ({ store }) => {
-        const account = find(store, name);
-        store.delete(account.id);
+      await withAccounts(command, ({ store, database, note }) => {
+        const account = findAccount(store, name);
+        transact(database, () => {
+          store.delete(account.id);
+          note("user_delete", account.name);
+        });
         console.log(`Deleted ${account.name}.`);
       });
     });
-}
-
-function find(store: AccountStore, name: string): Account {
-  const account = store.findByKey(nameKey(name));
-  if (account !== undefined) return account;
-  throw new CommandFailure(
-    `Expected the name of an account, got ${JSON.stringify(name)}. ` +
-      "See classcord user list.",
-  );
 }
 
 function toJson(accounts: readonly Account[]): string {
@@ -129,13 +133,5 @@ function toTable(accounts: readonly Account[]): string {
     isoTime(createdAt) ?? "",
     isoTime(lastLoginAt) ?? "never",
   ]);
-  const all = [["NAME", "ROLE", "CREATED", "LAST LOGIN"], ...rows];
-  const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => row[column]!.length)));
-  return all.map((row) =>
-    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd()
-  ).join("\n");
-}
-
-function isoTime(time: number | null): string | null {
-  return time === null ? null : new Date(time).toISOString().replace(/\.\d+Z$/, "Z");
+  return formatTable(["NAME", "ROLE", "CREATED", "LAST LOGIN"], rows);
 }

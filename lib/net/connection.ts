@@ -73,8 +73,8 @@ export class Connection implements Peer, OutboxEvents {
   }
 
   /** See {@linkcode Peer.send}. */
-  send(lines: Uint8Array): void {
-    this.#outbox.put(lines);
+  send(lines: Uint8Array, written?: () => void): void {
+    this.#outbox.put(lines, written);
   }
 
   /** See {@linkcode Peer.close}. */

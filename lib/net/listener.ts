@@ -13,10 +13,14 @@ export interface ListenerOptions {
   readonly port: number;
   readonly limits: ConnectionLimits;
   readonly admission: Admission;
+  /** Numbers connections. */
+  readonly nextId: () => number;
+  /** What is answered to an address that is banned, if it is. */
+  readonly isBanned: (address: string) => ProtocolError | undefined;
   /** Takes an admitted connection in. */
   readonly open: (connection: Connection) => LineConsumer;
   /** Told of a connection that was turned away. */
-  readonly refused: (peer: PeerInfo, limit: AdmissionLimit) => void;
+  readonly refused: (peer: PeerInfo, limit: AdmissionLimit | "banned") => void;
   /** Told when accepting failed, as when the process has no file descriptors left; it is tried again. */
   readonly acceptFailed: (error: unknown) => void;
 }
@@ -36,7 +40,6 @@ export class ChatListener {
   #whenEmpty: () => void = () => {};
   readonly #accepting: Promise<void>;
   #closed = false;
-  #lastId = 0;
 
   /** Opens the socket. @throws What `Deno.listen` throws, such as `AddrInUse`. */
   constructor(options: ListenerOptions) {
@@ -92,14 +95,15 @@ export class ChatListener {
   }
 
   #take(stream: Deno.TcpConn): void {
-    const { admission, limits, open, refused } = this.#options;
+    const { admission, limits, nextId, open, refused, isBanned } = this.#options;
     const address = normalizeAddress(stream.remoteAddr.hostname);
-    const info = { id: ++this.#lastId, address, port: stream.remoteAddr.port };
-    const network = networkKey(address);
-    const limit = admission.admit(network);
-    if (limit !== undefined) {
-      refused(info, limit);
-      this.#sayFarewell(stream, new Connection(stream, info, limits), limit);
+    const info = { id: nextId(), address, port: stream.remoteAddr.port };
+    const ban = isBanned(address);
+    const limit = ban === undefined ? admission.admit(networkKey(address)) : undefined;
+    const farewell = ban ?? (limit && FAREWELLS[limit]);
+    if (farewell !== undefined) {
+      refused(info, limit ?? "banned");
+      this.#sayFarewell(stream, new Connection(stream, info, limits), farewell);
       return;
     }
     configure(stream);
@@ -116,20 +120,28 @@ export class ChatListener {
     if (this.#connections.size + this.#farewells.size === 0) this.#whenEmpty();
   };
 
-  #sayFarewell(stream: Deno.TcpConn, connection: Connection, limit: AdmissionLimit): void {
+  #sayFarewell(stream: Deno.TcpConn, connection: Connection, farewell: ProtocolError): void {
     if (this.#farewells.size >= MAX_FAREWELLS) {
       stream.close();
       return;
     }
-    const text = limit === "connections"
-      ? "The server has as many connections as it takes. Try again later."
-      : "Too many connections from your address.";
-    connection.send(encodeLines(errorLine(new ProtocolError("too_many_connections", text))));
+    connection.send(encodeLines(errorLine(farewell)));
     connection.close("client");
     this.#farewells.add(connection);
     connection.start(DEAF, this.#ended);
   }
 }
+
+const FAREWELLS: Readonly<Record<AdmissionLimit, ProtocolError>> = {
+  connections: new ProtocolError(
+    "too_many_connections",
+    "The server has as many connections as it takes. Try again later.",
+  ),
+  connections_per_address: new ProtocolError(
+    "too_many_connections",
+    "Too many connections from your address.",
+  ),
+};
 
 const DEAF: LineConsumer = { line() {}, overlong() {}, metrics() {}, ended() {} };
 

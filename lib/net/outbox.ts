@@ -25,6 +25,9 @@ export class Outbox {
   readonly #events: OutboxEvents;
   #waiting: Uint8Array[] | undefined;
   #queued = 0;
+  #put = 0;
+  // Who wants to know that the bytes up to a place are written; nobody, nearly always.
+  #marks: { readonly end: number; readonly written: () => void }[] | undefined;
   #writing = false;
   #ended = false;
   #drained: PromiseWithResolvers<void> | undefined;
@@ -41,15 +44,21 @@ export class Outbox {
     return Math.max(0, this.#queued);
   }
 
-  /** Queues bytes, whole lines. They must not be changed afterwards: others may share them. */
-  put(bytes: Uint8Array): void {
+  /**
+   * Queues bytes, whole lines. They must not be changed afterwards: others may share them.
+   *
+   * @param written Told when the sink has taken them all; never if they are thrown away.
+   */
+  put(bytes: Uint8Array, written?: () => void): void {
     if (this.#ended) return;
     this.#queued += bytes.length;
+    this.#put += bytes.length;
     if (this.#queued > this.#maxBytes) {
       this.discard();
       this.#events.overflow();
       return;
     }
+    if (written !== undefined) (this.#marks ??= []).push({ end: this.#put, written });
     if (this.#waiting === undefined) this.#waiting = [bytes];
     else this.#waiting.push(bytes);
     if (!this.#writing) this.#writeAll();
@@ -67,8 +76,18 @@ export class Outbox {
   discard(): void {
     this.#ended = true;
     this.#waiting = undefined;
+    this.#marks = undefined;
     this.#queued = 0;
     this.#drained?.resolve();
+  }
+
+  #tellWritten(): void {
+    const done = this.#put - this.#queued;
+    while (this.#marks !== undefined && this.#marks[0]!.end <= done) {
+      const { written } = this.#marks.shift()!;
+      if (this.#marks.length === 0) this.#marks = undefined;
+      written();
+    }
   }
 
   async #writeAll(): Promise<void> {
@@ -82,6 +101,7 @@ export class Outbox {
           const written = await this.#sink.write(bytes);
           this.#queued -= written;
           bytes = bytes.subarray(written);
+          if (this.#marks !== undefined) this.#tellWritten();
         }
       }
     } catch (error) {

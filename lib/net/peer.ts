@@ -22,6 +22,8 @@ export type CloseReason =
   | "slow_consumer" // its outbox passed its bound
   | "metrics" // it was a GET_METRICS request
   | "shutdown" // the server stops
+  | "kicked" // a moderator or an operator ended it
+  | "banned" // its user or its address is banned
   | Offence;
 
 /** The sending half of a connection, and its end. */
@@ -30,8 +32,13 @@ export interface Peer extends PeerInfo {
   readonly queuedBytes: number;
   /** Whether the connection has ended or is about to: what is sent now reaches nobody. */
   readonly closed: boolean;
-  /** Queues whole lines. Never blocks, never throws; past the outbox's bound the connection ends. */
-  send(lines: Uint8Array): void;
+  /**
+   * Queues whole lines. Never blocks, never throws; past the outbox's bound the connection ends.
+   *
+   * @param written Told when the operating system has taken all of them; never if the connection ends
+   * before.
+   */
+  send(lines: Uint8Array, written?: () => void): void;
   /** Writes out what is queued, then ends the connection. */
   close(reason: CloseReason): void;
 }

@@ -1,6 +1,6 @@
 // Tells the log what happens. The form of the `[ERREUR] Problème avec` lines is a contract with
 // fail2ban filters: the bare address stands before anything a client chose.
-import type { PeerInfo, ServerObserver } from "../chat/observer.ts";
+import type { ModerationAct, PeerInfo, ServerObserver } from "../chat/observer.ts";
 import type { Log } from "./log.ts";
 import { errorText, quote } from "./log_text.ts";
 
@@ -50,10 +50,20 @@ export function createJournal(log: Log, now: () => number = performance.now): Se
     login(peer, name, result) {
       if (result === "failed") problem(peer, `login_failed user=${quote(name)}`);
       else if (result === "throttled") problem(peer, `login_throttled user=${quote(name)}`);
+      else if (result === "banned") {
+        log.write("info", "LOGIN", `${describePeer(peer)} user=${quote(name)} refused banned`);
+      }
     },
     stateChanged(peer, name, state) {
       const who = `${describePeer(peer)} user=${quote(name)}`;
       log.write("info", "STATUS", `${who} state=${quote(state)}`);
+    },
+    moderated(peer, act) {
+      log.write("info", "MODERATION", describeAct(peer, act));
+    },
+    commandRun() {},
+    mailDelivered(peer, messages) {
+      log.write("info", "MESSAGE", `${describePeer(peer)} kept messages delivered=${messages}`);
     },
     offence(peer, offence) {
       problem(peer, `${offence} conn=${peer.id}`);
@@ -71,6 +81,22 @@ export function createJournal(log: Log, now: () => number = performance.now): Se
       log.write("error", "ERREUR", `${what}: ${errorText(error)}`);
     },
   };
+}
+
+function describeAct(
+  peer: PeerInfo,
+  { action, actor, target, channel, until, reason }: ModerationAct,
+): string {
+  return [
+    // The operator's connection has no address.
+    peer.port === 0 ? `conn=${peer.id}` : describePeer(peer),
+    `by=${quote(actor)}`,
+    action,
+    ...(target === null ? [] : [`target=${quote(target)}`]),
+    ...(channel === null ? [] : [`channel=${quote(channel)}`]),
+    ...(until === null ? [] : [`until=${new Date(until).toISOString()}`]),
+    ...(reason === "" ? [] : [`reason=${quote(reason)}`]),
+  ].join(" ");
 }
 
 function describePeer({ address, port, id }: PeerInfo): string {

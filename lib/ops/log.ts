@@ -14,7 +14,10 @@ export type LogTag =
   | "REGISTRE"
   | "DECONNEXION"
   | "STATUS"
+  | "MESSAGE"
+  | "MODERATION"
   | "ARRET"
+  | "RELOAD"
   | "ERREUR";
 
 /** The log of one server. */
@@ -23,6 +26,12 @@ export interface Log {
   write(level: LogLevel, tag: LogTag, text: string): void;
   /** Opens the file anew, as after logrotate moved it. No line is lost. */
   reopen(): void;
+  /**
+   * Goes on with another file or another level.
+   *
+   * @throws {LogFileError} and goes on as before.
+   */
+  configure(settings: Pick<LogOptions, "file" | "level">): void;
   /** Writes out what waits and closes the file. */
   close(): Promise<void>;
 }
@@ -55,9 +64,11 @@ const COLOURS: Record<LogLevel, string> = { debug: "90", info: "36", warning: "3
  * @throws {LogFileError}
  */
 export function openLog(options: LogOptions): Log {
-  const { level: lowest, console, colours = false, now = Date.now } = options;
-  const least = LEVELS.indexOf(lowest);
-  const file = options.file === "" ? undefined : openFile(options.file);
+  const { console, colours = false, now = Date.now } = options;
+  let least = LEVELS.indexOf(options.level);
+  let path = options.file;
+  let file = path === "" ? undefined : openFile(path);
+  const closing: Promise<void>[] = [];
 
   return {
     write(level, tag, text) {
@@ -72,8 +83,17 @@ export function openLog(options: LogOptions): Log {
     reopen() {
       file?.reopen();
     },
+    configure(settings) {
+      if (settings.file !== path) {
+        const next = settings.file === "" ? undefined : openFile(settings.file);
+        if (file !== undefined) closing.push(file.close());
+        path = settings.file;
+        file = next;
+      }
+      least = LEVELS.indexOf(settings.level);
+    },
     async close() {
-      await file?.close();
+      await Promise.all([...closing, file?.close()]);
       await console?.flush();
     },
   };
@@ -82,10 +102,14 @@ export function openLog(options: LogOptions): Log {
 // While the disk is full, lines wait up to this bound; beyond it they are dropped.
 const MAX_WAITING_BYTES = 1024 * 1024;
 
+interface LogFile {
+  write(line: string): void;
+  reopen(): void;
+  close(): Promise<void>;
+}
+
 /** A file for lines. No failure of it ends the process. */
-function openFile(
-  path: string,
-): { write(line: string): void; reopen(): void; close(): Promise<void> } {
+function openFile(path: string): LogFile {
   const stream = openStream(path);
   // Without a listener an error would end the process. Unwritten lines are tried again with the next.
   stream.on("error", () => {});

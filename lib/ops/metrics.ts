@@ -1,8 +1,16 @@
 // Metrics for Prometheus: what the chat tells, and what can be asked when they are read.
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { CloseReason, LoginResult, ServerObserver } from "../chat/observer.ts";
+import {
+  type CloseReason,
+  type LoginResult,
+  MODERATION_ACTIONS,
+  type RefusedConnection,
+  type ServerObserver,
+} from "../chat/observer.ts";
+import { COMMAND_NAMES } from "../chat/slash/run.ts";
 import { ERROR_CODES } from "../protocol/errors.ts";
 import { VERSION } from "../version.ts";
+import type { LagMeter } from "./event_loop_lag.ts";
 import { addProcessMetrics } from "./process_metrics.ts";
 
 /** Where gauges get their values from, when the metrics are read. */
@@ -11,6 +19,10 @@ export interface MetricSources {
   readonly connections: () => number;
   /** Users online. */
   readonly users: () => { guest: number; member: number };
+  /** Channels. */
+  readonly channels: () => number;
+  /** Private messages that wait for their account. */
+  readonly mailWaiting: () => number;
   /** Bytes that wait in outboxes. */
   readonly outboxBytes: () => number;
   /** Passwords that wait to be hashed. */
@@ -24,6 +36,8 @@ export interface Metrics {
   readonly contentType: string;
   /** The Prometheus text. */
   text(): Promise<string>;
+  /** The lag of the event loop. */
+  readonly lag: LagMeter;
   /** Ends the measuring of the event loop. */
   stop(): void;
 }
@@ -35,11 +49,18 @@ const CLOSE_REASONS: readonly CloseReason[] = [
   "slow_consumer",
   "metrics",
   "shutdown",
+  "kicked",
+  "banned",
   "malformed_lines",
   "flooding",
   "line_too_long",
 ];
-const LOGIN_RESULTS: readonly LoginResult[] = ["ok", "failed", "throttled", "busy"];
+const LOGIN_RESULTS: readonly LoginResult[] = ["ok", "failed", "throttled", "busy", "banned"];
+const REFUSALS: readonly RefusedConnection[] = [
+  "connections",
+  "connections_per_address",
+  "banned",
+];
 const SHORT_TIMES = [
   0.0001,
   0.00025,
@@ -60,7 +81,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   const registry = new Registry();
   const registers = [registry];
   addGauges(registry, sources);
-  const stopProcessMetrics = addProcessMetrics(registry);
+  const lag = addProcessMetrics(registry);
 
   function counter(name: string, help: string): Counter {
     return new Counter({ name, help, registers });
@@ -88,9 +109,9 @@ export function createMetrics(sources: MetricSources): Metrics {
     "Messages handed to outboxes, one for each recipient connection.",
   );
   const accepted = counter("classcord_connections_total", "Connections accepted.");
-  const refusedConnections = labelled("limit", ["connections", "connections_per_address"], {
+  const refusedConnections = labelled("limit", REFUSALS, {
     name: "classcord_refused_connections_total",
-    help: "Connections turned away over a limit.",
+    help: "Connections turned away over a limit, or because their address is banned.",
   });
   const disconnections = labelled("reason", CLOSE_REASONS, {
     name: "classcord_disconnections_total",
@@ -109,6 +130,18 @@ export function createMetrics(sources: MetricSources): Metrics {
     name: "classcord_refused_requests_total",
     help: "Requests refused, by error code.",
   });
+  const moderation = labelled("action", MODERATION_ACTIONS, {
+    name: "classcord_moderation_total",
+    help: "Acts of moderators and operators, by kind.",
+  });
+  const commands = labelled("command", [...COMMAND_NAMES, "unknown"], {
+    name: "classcord_commands_total",
+    help: "Slash commands run, by command.",
+  });
+  const mailDelivered = counter(
+    "classcord_mail_delivered_total",
+    "Private messages handed over after they had waited for their account.",
+  );
   const commit = histogram(
     "classcord_store_commit_seconds",
     "Time a transaction of messages took.",
@@ -126,7 +159,8 @@ export function createMetrics(sources: MetricSources): Metrics {
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
-    stop: stopProcessMetrics,
+    lag,
+    stop: () => lag.stop(),
     observer: {
       connected: () => accepted.inc(),
       refusedConnection: (_peer, limit) => refusedConnections.inc({ limit }),
@@ -139,6 +173,9 @@ export function createMetrics(sources: MetricSources): Metrics {
       registered: () => registrations.inc(),
       login: (_peer, _name, result) => logins.inc({ result }),
       stateChanged() {},
+      moderated: (_peer, { action }) => moderation.inc({ action }),
+      commandRun: (_peer, command) => commands.inc({ command }),
+      mailDelivered: (_peer, count) => mailDelivered.inc(count),
       offence() {},
       refusedRequest: (_peer, code) => refusedRequests.inc({ code }),
       delivered(turn) {
@@ -173,6 +210,22 @@ function addGauges(registry: Registry, sources: MetricSources): void {
       const { guest, member } = sources.users();
       this.set({ kind: "guest" }, guest);
       this.set({ kind: "member" }, member);
+    },
+  });
+  new Gauge({
+    name: "classcord_channels",
+    help: "Channels.",
+    registers,
+    collect() {
+      this.set(sources.channels());
+    },
+  });
+  new Gauge({
+    name: "classcord_mail_waiting",
+    help: "Private messages that wait for their account to be online.",
+    registers,
+    collect() {
+      this.set(sources.mailWaiting());
     },
   });
   new Gauge({

@@ -1,16 +1,16 @@
 // Metrics of the process. prom-client's own read 0 or wrong values on Deno.
 import { cpuUsage } from "node:process";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { LagMeter } from "./event_loop_lag.ts";
 
-const LAG_PERIOD_MS = 500;
 const LAG_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
 
 /**
  * Adds CPU, memory, start time and the lag of the event loop to a registry.
  *
- * @returns A function that ends the measuring of the lag.
+ * @returns What measures the lag; it has to be stopped.
  */
-export function addProcessMetrics(registry: Registry): () => void {
+export function addProcessMetrics(registry: Registry): LagMeter {
   const registers = [registry];
   let reported = 0;
   new Counter({
@@ -48,18 +48,12 @@ export function addProcessMetrics(registry: Registry): () => void {
   return measureLag(registry);
 }
 
-function measureLag(registry: Registry): () => void {
+function measureLag(registry: Registry): LagMeter {
   const lag = new Histogram({
     name: "classcord_event_loop_lag_seconds",
     help: "How much later than asked for a timer fires.",
     buckets: LAG_BUCKETS,
     registers: [registry],
   });
-  let due = performance.now() + LAG_PERIOD_MS;
-  const timer = setInterval(() => {
-    const now = performance.now();
-    lag.observe(Math.max(0, now - due) / 1000);
-    due = now + LAG_PERIOD_MS;
-  }, LAG_PERIOD_MS);
-  return () => clearInterval(timer);
+  return new LagMeter((seconds) => lag.observe(seconds));
 }

@@ -35,6 +35,8 @@ export interface ErrorDetails {
   readonly retryAfter?: number;
   /** The `ref` of the request that failed, where it could be read. */
   readonly ref?: string;
+  /** Why, more exactly than the code says it: whoever words the error anew goes by it. */
+  readonly reason?: string;
 }
 
 /**
@@ -51,16 +53,18 @@ export class ProtocolError extends Error {
   readonly code: ErrorCode;
   readonly retryAfter: number | undefined;
   readonly ref: string | undefined;
+  readonly reason: string | undefined;
 
   /**
    * @param code The stable code.
    * @param text What the user is told: what was expected and what came, in one sentence.
-   * @param details `retry_after` and `ref`, where they apply.
+   * @param details `retry_after`, `ref` and the reason, where they apply.
    */
   constructor(code: ErrorCode, text: string, details: ErrorDetails = {}) {
     super(text);
     this.code = code;
     this.retryAfter = details.retryAfter;
     this.ref = details.ref;
+    this.reason = details.reason;
   }
 }

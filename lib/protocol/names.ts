@@ -1,9 +1,12 @@
-// User names: which are allowed, and which two are the same.
+// Names of users and of channels: which are allowed, and which two are the same.
 
 /** Longest name, in characters (code points) after NFC. */
 export const NAME_MAX = 32;
 
-/** Names nobody may bear, since a reader would take them for the server. */
+/** The sender of messages whose account was erased. */
+export const ERASED_NAME = "compte supprimé";
+
+/** Names nobody may bear, since a reader would take them for the server, or for nobody. */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set([
   "server",
   "system",
@@ -11,6 +14,7 @@ export const RESERVED_NAMES: ReadonlySet<string> = new Set([
   "classcord",
   "global",
   "root",
+  ERASED_NAME,
 ]);
 
 // Letters of any script with their combining marks, decimal digits, single punctuation signs, and a
@@ -43,9 +47,30 @@ export function checkName(raw: string): NameCheck {
   }
   const key = nameKey(name);
   if (RESERVED_NAMES.has(key)) {
-    return { ok: false, reason: "This name is reserved for the server." };
+    return { ok: false, reason: "This name is reserved." };
   }
   return { ok: true, name, key };
+}
+
+const CHANNEL_ALLOWED = /^#[\p{L}\p{Nd}_\-.][\p{L}\p{M}\p{Nd}_\-.]*$/u;
+
+/** The name of a channel that passed {@linkcode checkChannelName}, in the form in which it is shown. */
+export type ChannelNameCheck =
+  | { readonly ok: true; readonly name: string }
+  | { readonly ok: false; readonly expected: string };
+
+/** Normalizes the name of a channel to NFC and checks it: `#` and 1 to {@linkcode NAME_MAX} characters. */
+export function checkChannelName(raw: string): ChannelNameCheck {
+  const name = raw.normalize("NFC");
+  const length = [...name].length - 1;
+  if (length >= 1 && length <= NAME_MAX && CHANNEL_ALLOWED.test(name) && !INVISIBLE.test(name)) {
+    return { ok: true, name };
+  }
+  return {
+    ok: false,
+    expected:
+      `a channel such as "#dev", of # and 1 to ${NAME_MAX} letters, digits, dots, hyphens and underscores`,
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 // What the server says: each line it can send, as JSON text in ASCII that ends with \n.
-import type { ErrorCode, ProtocolError } from "./errors.ts";
+import type { ProtocolError } from "./errors.ts";
 import { escapeNonAscii, type JsonObject, toAsciiJson } from "./json.ts";
 
 /** The channel everyone is in. */
@@ -73,8 +73,68 @@ export function errorLine(error: ProtocolError, ref: string | undefined = error.
   });
 }
 
+/** What a notice from the server is about. They are part of the wire contract: never renamed. */
+export const SYSTEM_CODES = [
+  "shutting_down",
+  "announcement",
+  "kicked",
+  "muted",
+  "unmuted",
+  "banned",
+  "topic",
+  "channel_closed",
+  "channel_opened",
+  "channel_deleted",
+  "expelled",
+  "deleted",
+] as const;
+
+/** One of {@linkcode SYSTEM_CODES}. */
+export type SystemCode = typeof SYSTEM_CODES[number];
+
+/** What a notice tells programs. */
+export interface SystemDetails {
+  readonly code: SystemCode;
+  readonly channel?: string | undefined;
+  /** The message it is about. */
+  readonly id?: number | undefined;
+}
+
 /** A notice from the server itself, to people; `code` tells programs what it is about. */
-export function systemLine(content: string, sentAt: number, code?: ErrorCode): string {
+export function systemLine(content: string, sentAt: number, details?: SystemDetails): string {
   const timestamp = formatTime(sentAt);
-  return replyLine({ type: "system", from: "server", content, timestamp, code });
+  const { code, channel, id } = details ?? {};
+  return replyLine({ type: "system", from: "server", content, timestamp, code, channel, id });
+}
+
+/**
+ * A reply with a list, as long as it fits.
+ *
+ * @param members Those before the list.
+ * @param list The list's name, its items as JSON in ASCII, and which of them go first if not all fit.
+ * @param last The members behind it, given whether items were left out.
+ */
+export function listLine(
+  members: JsonObject,
+  list: { name: string; items: readonly string[]; keep: "first" | "last"; maxBytes: number },
+  last: (cut: boolean) => JsonObject,
+): string {
+  const kept = fitting(list.keep === "first" ? list.items : list.items.toReversed(), list.maxBytes);
+  if (list.keep === "last") kept.reverse();
+  const head = toAsciiJson(members).slice(0, -1);
+  const tail = toAsciiJson(last(kept.length < list.items.length)).slice(1);
+  const items = `"${list.name}":[${kept.join(",")}]`;
+  return `${head},${items}${tail === "}" ? "" : ","}${tail}\n`;
+}
+
+// One item at least, so that whoever pages gets on.
+function fitting(items: readonly string[], maxBytes: number): string[] {
+  const kept: string[] = [];
+  let bytes = 0;
+  for (const item of items) {
+    bytes += item.length + 1;
+    if (kept.length > 0 && bytes > maxBytes) break;
+    kept.push(item);
+  }
+  return kept;
 }

@@ -1,48 +1,23 @@
 // A line to a typed request: which requests there are, which members they take, and what is wrong
 // with one that does not fit.
-import { z } from "zod";
+import type { z } from "zod";
 import { ProtocolError } from "./errors.ts";
 import { type JsonObject, kindOf, otherMembers, parseObject } from "./json.ts";
+import { basicSchemas } from "./requests/basic.ts";
+import { channelSchemas } from "./requests/channels.ts";
+import { moderationSchemas } from "./requests/moderation.ts";
+import { operatorSchemas } from "./requests/operator.ts";
+
+export { STATE_MAX } from "./requests/basic.ts";
 
 /** Longest `ref`, in UTF-16 code units. */
 export const REF_MAX = 64;
-/** Longest state, in characters (code points). */
-export const STATE_MAX = 32;
-
-// Clients written against other JSON libraries send null for a member they do not fill.
-const optionalText = z.string().nullish().transform((text) => text ?? undefined);
-const credentials = { username: z.string(), password: z.string() };
-
-// What the server overwrites is not looked at: `from` only names a guest, `to` only a recipient.
 const schemas = {
-  register: z.object({ type: z.literal("register"), ...credentials }),
-  login: z.object({ type: z.literal("login"), ...credentials }),
-  message: z.object({
-    type: z.literal("message"),
-    subtype: z.enum(["global", "private"]),
-    from: z.unknown(),
-    to: z.unknown(),
-    channel: optionalText,
-    content: z.string().transform(storable),
-  }),
-  status: z.object({
-    type: z.literal("status"),
-    state: z.string()
-      .transform((text) => text.toWellFormed())
-      .refine((text) => [...text].length <= STATE_MAX, `a text of at most ${STATE_MAX} characters`),
-  }),
-  users: z.object({ type: z.literal("users"), channel: optionalText }),
-  password: z.object({ type: z.literal("password"), old: z.string(), new: z.string() }),
-  whoami: z.object({ type: z.literal("whoami") }),
-  ping: z.object({ type: z.literal("ping") }),
-  logout: z.object({ type: z.literal("logout") }),
+  ...basicSchemas,
+  ...channelSchemas,
+  ...moderationSchemas,
+  ...operatorSchemas,
 };
-
-// The database keeps neither lone surrogates nor what stands behind a NUL; what is delivered must be
-// what is stored.
-function storable(text: string): string {
-  return text.toWellFormed().replaceAll("\0", "\ufffd");
-}
 
 type Schemas = typeof schemas;
 
@@ -92,13 +67,14 @@ const MESSAGE_MEMBERS: ReadonlySet<string> = new Set([
 /**
  * Parses and checks one line.
  *
+ * @param operator Whether it comes from an operator: some requests are known to them only.
  * @throws {ProtocolError} `bad_json` for what is not a JSON object, `unknown_type`, or `bad_request`
  * naming the member, what was expected and what came. Its `ref` is the request's, if it had one.
  */
-export function parseRequest(line: string): Request {
+export function parseRequest(line: string, operator = false): Request {
   const object = parseObject(line);
   const ref = readRef(object);
-  const type = readType(object, ref);
+  const type = readType(object, ref, operator);
   const members = type === "message" ? normalizeMessage(object) : { ...object, type };
   const result = schemas[type].safeParse(members);
   if (!result.success) throw describe(result.error, members, ref);
@@ -120,7 +96,7 @@ function readRef(object: JsonObject): string | undefined {
   );
 }
 
-function readType(object: JsonObject, ref: string | undefined): RequestType {
+function readType(object: JsonObject, ref: string | undefined, operator: boolean): RequestType {
   const raw = object["type"];
   const details = ref === undefined ? {} : { ref };
   if (typeof raw !== "string") {
@@ -131,15 +107,19 @@ function readType(object: JsonObject, ref: string | undefined): RequestType {
     );
   }
   const type = raw.toLowerCase();
-  if (Object.hasOwn(schemas, type)) return type as RequestType;
+  if (isKnown(type, operator)) return type as RequestType;
   const alias = ALIASES.get(type);
   if (alias !== undefined) return alias;
-  const known = Object.keys(schemas).join(", ");
+  const known = Object.keys(schemas).filter((name) => isKnown(name, operator)).join(", ");
   throw new ProtocolError(
     "unknown_type",
     `Expected one of the types ${known}, got ${JSON.stringify(raw.slice(0, 40))}.`,
     details,
   );
+}
+
+function isKnown(type: string, operator: boolean): boolean {
+  return Object.hasOwn(schemas, type) && (operator || !Object.hasOwn(operatorSchemas, type));
 }
 
 /**

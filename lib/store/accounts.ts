@@ -1,7 +1,7 @@
 // Accounts in the database.
 import type { SQLOutputValue, StatementSync } from "node:sqlite";
 import type { Database } from "./database.ts";
-import { NameTaken } from "./errors.ts";
+import { isUniqueViolation, NameTaken } from "./errors.ts";
 
 /** What an account may be, in rising order of what it may do. */
 export const ACCOUNT_ROLES = ["member", "moderator", "admin"] as const;
@@ -34,16 +34,16 @@ export interface NewAccount {
   readonly now: number;
 }
 
-const SQLITE_CONSTRAINT_UNIQUE = 2067;
-
 /** Reads and writes accounts. Every call is one short transaction. */
 export class AccountStore {
   readonly #database: Database;
   readonly #byKey: StatementSync;
+  readonly #byId: StatementSync;
 
   constructor(database: Database) {
     this.#database = database;
     this.#byKey = database.sqlite.prepare("SELECT * FROM accounts WHERE key = ?");
+    this.#byId = database.sqlite.prepare("SELECT * FROM accounts WHERE id = ?");
   }
 
   /** The account whose name has this key. */
@@ -52,19 +52,25 @@ export class AccountStore {
     return row === undefined ? undefined : toAccount(row);
   }
 
+  /** The account with this id. */
+  findById(id: number): Account | undefined {
+    const row = this.#byId.get(id);
+    return row === undefined ? undefined : toAccount(row);
+  }
+
   /** Makes an account. @throws {NameTaken} */
   create({ name, key, passwordHash, role = "member", now }: NewAccount): Account {
     try {
       const row = this.#database.sqlite.prepare(
-        `INSERT INTO accounts (name, key, password_hash, role, created_at)
-         VALUES (?, ?, ?, ?, ?) RETURNING *`,
+        `INSERT INTO accounts (id, name, key, password_hash, role, created_at)
+         SELECT max(last_account, (SELECT coalesce(max(id), 0) FROM accounts)) + 1, ?, ?, ?, ?, ?
+           FROM state
+         RETURNING *`,
       ).get(name, key, passwordHash, role, now)!;
       return toAccount(row);
     } catch (error) {
-      if ((error as { errcode?: number }).errcode === SQLITE_CONSTRAINT_UNIQUE) {
-        throw new NameTaken(`expected a free name, got ${name}`, { cause: error });
-      }
-      throw error;
+      if (!isUniqueViolation(error)) throw error;
+      throw new NameTaken(`expected a free name, got ${name}`, { cause: error });
     }
   }
 
@@ -104,7 +110,8 @@ export class AccountStore {
   }
 }
 
-function toAccount(row: Record<string, SQLOutputValue>): Account {
+/** A row of the table as an account. */
+export function toAccount(row: Record<string, SQLOutputValue>): Account {
   return {
     id: row["id"] as number,
     name: row["name"] as string,

@@ -92,11 +92,13 @@ function checkPages(sqlite: DatabaseSync, path: string, thorough: boolean): void
 
 function configure(sqlite: DatabaseSync, { synchronous }: DatabaseOptions): void {
   // WAL: readers such as a backup do not stop the writer. 64 MiB of log at most stay on the disk.
+  // What is deleted is overwritten, not just forgotten.
   sqlite.exec(`
     PRAGMA application_id = ${APPLICATION_ID};
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = ${synchronous === "full" ? "FULL" : "NORMAL"};
     PRAGMA foreign_keys = ON;
+    PRAGMA secure_delete = ON;
     PRAGMA journal_size_limit = 67108864;
     PRAGMA temp_store = MEMORY;
   `);

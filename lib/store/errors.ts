@@ -12,7 +12,14 @@ export class StoreError extends Error {
   }
 }
 
-/** An account of that name exists. */
+/** An account, or a channel, of that name exists. */
 export class NameTaken extends Error {
   override readonly name = "NameTaken";
+}
+
+const SQLITE_CONSTRAINT_UNIQUE = 2067;
+
+/** Whether SQLite refused a row because there is one with the same key. */
+export function isUniqueViolation(error: unknown): boolean {
+  return (error as { errcode?: number }).errcode === SQLITE_CONSTRAINT_UNIQUE;
 }

@@ -2,6 +2,7 @@
 import type { SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 import { nameKey } from "../protocol/names.ts";
 import type { Database } from "./database.ts";
+import { transact } from "./transaction.ts";
 
 /** A message to be stored. */
 export interface NewMessage {
@@ -20,10 +21,12 @@ export interface NewMessage {
   readonly content: string;
   /** Members of the client's own, as JSON object text. */
   readonly extra: string | null;
+  /** Keep it for the next login of the recipient's account, which is not online. */
+  readonly undelivered?: boolean;
 }
 
 /** A message with its number. */
-export interface StoredMessage extends NewMessage {
+export interface StoredMessage extends Omit<NewMessage, "undelivered"> {
   readonly id: number;
 }
 
@@ -35,6 +38,8 @@ export interface MessageFilter {
   readonly before?: number;
   /** Key of a name: only messages from or to it. */
   readonly userKey?: string;
+  /** Name of a channel: only its messages. */
+  readonly channel?: string;
   /** Private messages as well. */
   readonly includePrivate?: boolean;
 }
@@ -43,13 +48,19 @@ export interface MessageFilter {
 export class MessageStore {
   readonly #database: Database;
   readonly #insert: StatementSync;
+  readonly #keepForLogin: StatementSync;
 
   constructor(database: Database) {
     this.#database = database;
     this.#insert = database.sqlite.prepare(
+      // An account may have been deleted by another process while it is online.
       `INSERT INTO messages (sent_at, subtype, sender, sender_account, recipient,
                              recipient_account, channel, content, extra)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, (SELECT id FROM accounts WHERE id = ?), ?,
+               (SELECT id FROM accounts WHERE id = ?), ?, ?, ?)`,
+    );
+    this.#keepForLogin = database.sqlite.prepare(
+      "INSERT INTO undelivered (message_id, account_id) SELECT ?, id FROM accounts WHERE id = ?",
     );
   }
 
@@ -59,16 +70,7 @@ export class MessageStore {
    * @throws Where nothing could be stored; then none of them is.
    */
   append(batch: readonly NewMessage[]): number[] {
-    const { sqlite } = this.#database;
-    sqlite.exec("BEGIN IMMEDIATE");
-    try {
-      const ids = batch.map((message) => this.#insertOne(message));
-      sqlite.exec("COMMIT");
-      return ids;
-    } catch (error) {
-      if (sqlite.isTransaction) sqlite.exec("ROLLBACK");
-      throw error;
-    }
+    return transact(this.#database, () => batch.map((message) => this.#insertOne(message)));
   }
 
   /** How many there are. */
@@ -88,6 +90,10 @@ export class MessageStore {
     if (filter.before !== undefined) {
       conditions.push("sent_at < ?");
       values.push(filter.before);
+    }
+    if (filter.channel !== undefined) {
+      conditions.push("channel = ?");
+      values.push(filter.channel);
     }
     if (!filter.includePrivate) conditions.push("subtype = 'global'");
     const statement = this.#database.sqlite.prepare(
@@ -115,11 +121,14 @@ export class MessageStore {
       message.content,
       message.extra,
     );
-    return Number(result.lastInsertRowid);
+    const id = Number(result.lastInsertRowid);
+    if (message.undelivered === true) this.#keepForLogin.run(id, message.recipientAccount);
+    return id;
   }
 }
 
-function toMessage(row: Record<string, SQLOutputValue>): StoredMessage {
+/** A row of the table as a message. */
+export function toMessage(row: Record<string, SQLOutputValue>): StoredMessage {
   return {
     id: row["id"] as number,
     sentAt: row["sent_at"] as number,

@@ -51,8 +51,7 @@ async function withAccounts(
       store,
       pool,
       throttle,
-      passwordMin: 4,
-      registration,
+      rules: { passwordMin: 4, registration },
       now: () => 7,
     });
     try {

@@ -355,6 +355,7 @@ Deno.test("a handler that throws is answered with internal, told, and harms nobo
       findByKey() {
         throw new TypeError("a bug");
       },
+      findById: () => undefined,
     },
   });
   const alice = chat.connect();

@@ -1,17 +1,32 @@
 // A chat without sockets, database or hashing: peers that remember what they were sent, and stores in
 // memory.
+import { DatabaseSync } from "node:sqlite";
 import type { Accounts } from "../../lib/auth/accounts.ts";
+import { BanList } from "../../lib/chat/ban_list.ts";
+import { Channels } from "../../lib/chat/channels.ts";
 import { ChatServer } from "../../lib/chat/chat_server.ts";
 import { createDelivery } from "../../lib/chat/delivery.ts";
+import { Mailbox } from "../../lib/chat/mail.ts";
 import { createLocalLog } from "../../lib/chat/message_log.ts";
 import type { ServerObserver } from "../../lib/chat/observer.ts";
+import type { Operations, ServerStats } from "../../lib/chat/operations.ts";
 import { Roster } from "../../lib/chat/roster.ts";
 import type { Services } from "../../lib/chat/services.ts";
+import { EventTail } from "../../lib/chat/tail.ts";
+import { type Language, Texts } from "../../lib/chat/texts/catalogue.ts";
 import type { CloseReason, LineConsumer, Peer } from "../../lib/net/peer.ts";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { nameKey } from "../../lib/protocol/names.ts";
-import type { Account } from "../../lib/store/accounts.ts";
-import type { NewMessage } from "../../lib/store/messages.ts";
+import { type AccountRole, AccountStore } from "../../lib/store/accounts.ts";
+import { AuditStore } from "../../lib/store/audit.ts";
+import { ChannelStore } from "../../lib/store/channels.ts";
+import type { Database } from "../../lib/store/database.ts";
+import { HistoryStore } from "../../lib/store/history.ts";
+import { MailStore } from "../../lib/store/mail.ts";
+import { MessageStore, type NewMessage } from "../../lib/store/messages.ts";
+import { migrate } from "../../lib/store/migrations.ts";
+import { SanctionStore } from "../../lib/store/sanctions.ts";
+import { transact } from "../../lib/store/transaction.ts";
 
 /** A line as a client parses it. */
 export type Line = Record<string, unknown>;
@@ -19,20 +34,33 @@ export type Line = Record<string, unknown>;
 /** The other end of a connection. */
 export class FakePeer implements Peer {
   readonly id: number;
-  readonly address = "10.0.0.5";
+  readonly address: string;
   readonly port = 50000;
-  readonly queuedBytes = 0;
+  readonly queuedBytes: number = 0;
   closed = false;
   reason: CloseReason | undefined;
   consumer!: LineConsumer;
+  /** What is sent stays in the outbox. */
+  stalled = false;
+  readonly #unwritten: (() => void)[] = [];
   #received = "";
 
-  constructor(id: number) {
+  constructor(id: number, address = "10.0.0.5") {
     this.id = id;
+    this.address = address;
   }
 
-  send(lines: Uint8Array): void {
-    if (!this.closed) this.#received += new TextDecoder().decode(lines);
+  send(lines: Uint8Array, written?: () => void): void {
+    if (this.closed) return;
+    this.#received += new TextDecoder().decode(lines);
+    if (this.stalled) this.#unwritten.push(() => written?.());
+    else written?.();
+  }
+
+  /** Lets what was sent go out, after it has been {@linkcode stalled}. */
+  flow(): void {
+    this.stalled = false;
+    for (const written of this.#unwritten.splice(0)) written();
   }
 
   close(reason: CloseReason): void {
@@ -57,80 +85,120 @@ export class FakePeer implements Peer {
 /** A whole chat. */
 export interface FakeChat {
   readonly services: Services;
+  readonly database: Database;
+  readonly accountStore: AccountStore;
   readonly stored: NewMessage[];
   /** Names of observer calls with what matters of their arguments. */
   readonly events: unknown[][];
   /** Makes the next append fail. */
   failNextAppend: boolean;
-  connect(): FakePeer;
+  /** The time of day, for tests to set. */
+  time: number;
+  connect(address?: string): FakePeer;
+  /** Connects as the operator. */
+  operate(name?: string): FakePeer;
   /** Runs a turn of the event loop: what was appended is stored and delivered. */
   turn(): void;
 }
 
-/** Makes a chat; `accounts` are name → password. */
+/** What a test may want otherwise. */
+export type ChatOverrides = Partial<Services> & { readonly language?: Language };
+
+/** Makes a chat; `accounts` are name → password, with the role behind a slash: `1234/admin`. */
 export function makeChat(
   accounts: Record<string, string> = {},
-  overrides: Partial<Services> = {},
+  { language = "en", ...overrides }: ChatOverrides = {},
 ): FakeChat {
   const events: unknown[][] = [];
   const observer = recordingObserver(events);
-  const byKey = new Map<string, Account & { password: string }>();
-  const add = (name: string, password: string) => {
-    const account = { ...blankAccount, id: byKey.size + 1, name, key: nameKey(name), password };
-    byKey.set(account.key, account);
-    return account;
+  const database = memoryDatabase();
+  const accountStore = new AccountStore(database);
+  const add = (name: string, text: string) => {
+    const [passwordHash = "", role = "member"] = text.split("/");
+    const account = { name, key: nameKey(name), passwordHash, now: 0 };
+    return accountStore.create({ ...account, role: role as AccountRole });
   };
   for (const [name, password] of Object.entries(accounts)) add(name, password);
   const fakeAccounts = {
     async register({ username, password }: { username: string; password: string }) {
       await Promise.resolve();
-      if (byKey.has(nameKey(username))) {
+      if (accountStore.findByKey(nameKey(username)) !== undefined) {
         throw new ProtocolError("username_taken", "Username already exists.");
       }
       return add(username, password);
     },
     async authenticate({ username, password }: { username: string; password: string }) {
       await Promise.resolve();
-      const account = byKey.get(nameKey(username));
-      if (account?.password === password) return account;
+      const account = accountStore.findByKey(nameKey(username));
+      if (account?.passwordHash === password) return account;
       throw new ProtocolError("login_failed", "Login failed.");
     },
   };
-  const roster = new Roster((key) => byKey.has(key));
+  const roster = new Roster((key) => accountStore.findByKey(key) !== undefined);
+  const channelStore = new ChannelStore(database);
+  const channels = new Channels(channelStore, 0);
+  const messages = new MessageStore(database);
+  const sanctions = new SanctionStore(database);
   const stored: NewMessage[] = [];
+  const now = () => chat.time;
   const chat: FakeChat = {
     stored,
     events,
+    database,
+    accountStore,
     failNextAppend: false,
+    time: Date.UTC(2026, 10, 22),
     services: {
       accounts: fakeAccounts as unknown as Accounts,
-      accountStore: { findByKey: (key) => byKey.get(key) },
+      accountStore,
       roster,
       log: createLocalLog({
-        append(batch) {
-          if (chat.failNextAppend) {
-            chat.failNextAppend = false;
-            throw new Error("database or disk is full");
-          }
-          stored.push(...batch);
-          return batch.map((_, i) => stored.length - batch.length + i + 1);
+        store: {
+          append(batch) {
+            if (chat.failNextAppend) {
+              chat.failNextAppend = false;
+              throw new Error("database or disk is full");
+            }
+            stored.push(...batch);
+            return messages.append(batch);
+          },
         },
-      }, createDelivery(roster, observer)),
+        listener: createDelivery({ roster, channels }, observer),
+        isOnline: (name, id) => roster.find(nameKey(name))?.accountId === id,
+      }),
       observer,
+      operations: fakeOperations(),
+      channels,
+      expulsions: channelStore,
+      history: new HistoryStore(database),
+      mail: new Mailbox(new MailStore(database), observer),
+      sanctions,
+      banList: new BanList(() => sanctions.bans(0)),
+      audit: new AuditStore(database),
+      atomically: (work) => transact(database, work),
+      sessions: new Set(),
+      texts: new Texts(language),
+      channelRules: { create: "members", max: 200, perUser: 50, perMaker: 20 },
       limits: {
         lineBytes: 65_536,
         contentBytes: 8192,
+        replyBytes: 512 * 1024,
         requests: { perSecond: 0, burst: 0 },
         malformedPerMinute: 5,
         unjoinedSeconds: 900,
       },
       guests: true,
-      now: () => Date.UTC(2026, 10, 22),
+      now,
       ...overrides,
     },
-    connect() {
-      const peer = new FakePeer(++peers);
+    connect(address) {
+      const peer = new FakePeer(++peers, address);
       peer.consumer = server.open(peer);
+      return peer;
+    },
+    operate(name = "root") {
+      const peer = new FakePeer(++peers, "");
+      peer.consumer = server.open(peer, { operator: { name } });
       return peer;
     },
     turn() {
@@ -143,13 +211,22 @@ export function makeChat(
   return chat;
 }
 
-const blankAccount = {
-  passwordHash: "",
-  role: "member" as const,
-  disabledAt: null,
-  createdAt: 0,
-  lastLoginAt: null,
-};
+/** A database that nobody else sees and that ends with the test. */
+function memoryDatabase(): Database {
+  const sqlite = new DatabaseSync(":memory:");
+  sqlite.exec("PRAGMA foreign_keys = ON");
+  migrate(sqlite, 0);
+  return { sqlite, path: ":memory:", close: () => sqlite.close() };
+}
+
+function fakeOperations(): Operations {
+  return {
+    stats: () => ({} as ServerStats),
+    reload: () => ({ file: undefined, problems: [], warnings: [], changed: [], needsRestart: [] }),
+    shutdown() {},
+    tail: new EventTail(() => Date.UTC(2026, 10, 22)),
+  };
+}
 
 function recordingObserver(events: unknown[][]): ServerObserver {
   return new Proxy({} as ServerObserver, {

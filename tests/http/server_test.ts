@@ -22,6 +22,8 @@ async function withPages(
   const metrics = createMetrics({
     connections: () => 3,
     users: () => ({ guest: 1, member: 2 }),
+    channels: () => 1,
+    mailWaiting: () => 0,
     outboxBytes: () => 4,
     passwordsWaiting: () => 5,
   });

@@ -37,11 +37,13 @@ async function withListener(
   let ended = Promise.withResolvers<string>();
   const echo = (connection: Connection, text: string) => connection.send(encodeLines(`${text}\n`));
   const line = options.line ?? echo;
+  let lastId = 0;
   const listener = new ChatListener({
     host: options.host ?? "127.0.0.1",
     port: 0,
     limits: { lineBytes: 100, outboxBytes: 0, ...options.limits },
     admission,
+    nextId: () => ++lastId,
     open(connection): LineConsumer {
       opened.push(connection);
       return {
@@ -61,6 +63,7 @@ async function withListener(
         },
       };
     },
+    isBanned: () => undefined,
     refused: (peer, limit) => events.push(`refused ${peer.address} ${limit}`),
     acceptFailed: (error) => events.push(String(error)),
   });

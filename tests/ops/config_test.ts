@@ -40,18 +40,28 @@ function problems(given: Given): readonly string[] {
 
 Deno.test("loadConfig gives the documented defaults where nothing is configured", () => {
   const { config, source, file } = load({});
-  assert.deepEqual(config.server, { host: "0.0.0.0", port: 12345 });
+  assert.deepEqual(config.server, { host: "0.0.0.0", port: 12345, language: "auto" });
   assert.deepEqual(config.metrics.port, 9091);
   assert.equal(config.log.file, "./data/classcord.log");
   assert.equal(source("server", "port"), "default");
   assert.equal(file, undefined);
 });
 
+Deno.test("the admin socket is in the runtime directory of systemd, or else beside the data", () => {
+  const socket = (given: Given) => load(given).config.admin.socket;
+  assert.equal(socket({}), "./data/admin.sock");
+  assert.equal(socket({ flags: { "--data-dir": "/srv" } }), "/srv/admin.sock");
+  const environment = { RUNTIME_DIRECTORY: "/run/classcord:/run/other" };
+  assert.equal(socket({ environment }), "/run/classcord/admin.sock");
+  assert.equal(socket({ environment, file: "[admin]\nsocket = '/tmp/x'\n" }), "/tmp/x");
+  assert.equal(socket({ environment, file: "[admin]\nsocket = ''\n" }), "");
+});
+
 Deno.test("loadConfig takes a flag over the environment, that over the file, that over the default", () => {
   const file = "[server]\nport = 1\nhost = '::'\n[store]\ndata_dir = '/srv/file'\n";
   const environment = { CLASSCORD_PORT: "2", CLASSCORD_STORE_DATA_DIR: "/srv/environment" };
   const { config, source } = load({ file, environment, flags: { "--port": "3" } });
-  assert.deepEqual(config.server, { host: "::", port: 3 });
+  assert.deepEqual(config.server, { host: "::", port: 3, language: "auto" });
   assert.equal(config.store.data_dir, "/srv/environment");
   assert.equal(config.log.file, "/srv/environment/classcord.log");
   assert.equal(source("server", "port"), "--port");
@@ -139,11 +149,64 @@ Deno.test("loadConfig warns of environment variables that have no effect", () =>
 
 Deno.test("the example file has every key with its default", () => {
   const commented = exampleToml();
-  const sections = Object.keys(defaultConfig()).map((section) => [section, {}]);
+  const { channel: _tables, ...defaults } = defaultConfig();
+  const sections = Object.keys(defaults).map((section) => [section, {}]);
   assert.equal(JSON.stringify(parse(commented)), JSON.stringify(Object.fromEntries(sections)));
   const active = commented.replace(/^#(\w+ = )/gm, "$1");
   assert.deepEqual(load({ file: active }).config, load({}).config);
   for (const { key } of allSettings()) assert.match(active, new RegExp(`^${key} = `, "m"));
+});
+
+Deno.test("loadConfig takes [[channel]] tables", () => {
+  const file = `
+    [[channel]]
+    name = "#profs"
+    roles = ["moderator"]
+    accounts = ["Ada"]
+    topic = "between us"
+    [[channel]]
+    name = "#annonces"
+    read_only = true`;
+  assert.deepEqual(load({ file }).config.channel, [
+    {
+      name: "#profs",
+      topic: "between us",
+      roles: ["moderator"],
+      accounts: ["Ada"],
+      readOnly: false,
+    },
+    { name: "#annonces", roles: [], accounts: [], readOnly: true },
+  ]);
+  assert.deepEqual(load({}).config.channel, []);
+});
+
+Deno.test("loadConfig names what is wrong with [[channel]] tables", () => {
+  const file = `
+    [[channel]]
+    name = "profs"
+    roles = ["boss"]
+    colour = "red"
+    [[channel]]
+    name = "#Général"
+    accounts = ["ada"]
+    [[channel]]
+    name = "#général"`;
+  const found = problems({ file });
+  assert.equal(found.length, 5, found.join("\n"));
+  for (
+    const [index, part] of ["colour", "name", "roles", "open to everyone", "two for"].entries()
+  ) {
+    assert.ok(found[index]!.includes(part), found[index]);
+  }
+  assert.match(problems({ file: "channel = 1" })[0]!, /tables \[\[channel\]\], got a number/);
+});
+
+Deno.test("the example of a channel in the example file can be used", () => {
+  const active = exampleToml().replace("#[[channel]]", "[[channel]]").replace(
+    /^# {2}(\w+ = )/gm,
+    "$1",
+  );
+  assert.equal(load({ file: active }).config.channel[0]?.name, "#profs");
 });
 
 Deno.test("the documents made from the settings are up to date: else run `deno task docs`", async () => {

@@ -199,3 +199,25 @@ function journalOf(tell: (name: string) => void): ReturnType<typeof createJourna
     get: (_, name) => () => tell(String(name)),
   });
 }
+
+Deno.test("a log goes on with another file and another level, or as before where that fails", async () => {
+  await withDirectory(async (directory) => {
+    const [first, second] = [`${directory}/first.log`, `${directory}/second.log`];
+    const log = openLog({ file: first, level: "info", now: () => 0 });
+    log.write("info", "STATUS", "one");
+    log.configure({ file: second, level: "warning" });
+    log.write("info", "STATUS", "two");
+    log.write("warning", "STATUS", "three");
+    await Deno.writeTextFile(`${directory}/file`, "");
+    const impossible = { file: `${directory}/file/x.log`, level: "debug" } as const;
+    assert.throws(() => log.configure(impossible), LogFileError);
+    log.write("info", "STATUS", "four");
+    log.write("warning", "STATUS", "five");
+    log.configure({ file: "", level: "debug" });
+    log.write("error", "STATUS", "six");
+    await log.close();
+    const texts = async (path: string) => (await Deno.readTextFile(path)).match(/\w+$/gm);
+    assert.deepEqual(await texts(first), ["one"]);
+    assert.deepEqual(await texts(second), ["three", "five"]);
+  });
+});

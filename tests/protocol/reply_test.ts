@@ -63,7 +63,7 @@ Deno.test("statusLine, ackLine and systemLine are as the protocol page shows the
     '{"type":"ack","ref":"r","id":7,"timestamp":"2026-11-22T06:20:00.123Z"}\n',
   );
   assert.equal(
-    systemLine("Bye.", sentAt, "shutting_down"),
+    systemLine("Bye.", sentAt, { code: "shutting_down" }),
     '{"type":"system","from":"server","content":"Bye.","timestamp":"2026-11-22T06:20:00.123Z",' +
       '"code":"shutting_down"}\n',
   );

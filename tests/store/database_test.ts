@@ -2,30 +2,15 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { nameKey } from "../../lib/protocol/names.ts";
-import { type Account, AccountStore } from "../../lib/store/accounts.ts";
-import {
-  APPLICATION_ID,
-  type Database,
-  openDatabase,
-  readPragma,
-} from "../../lib/store/database.ts";
+import { AccountStore } from "../../lib/store/accounts.ts";
+import { APPLICATION_ID, openDatabase, readPragma } from "../../lib/store/database.ts";
 import { NameTaken, StoreError, type StoreFailure } from "../../lib/store/errors.ts";
 import { MessageStore } from "../../lib/store/messages.ts";
 import { SCHEMA_VERSION } from "../../lib/store/migrations.ts";
 import { lockForServer, ServerRunning } from "../../lib/store/server_lock.ts";
+import { addAccount, withDatabase } from "../support/database.ts";
 import { withDirectory } from "../support/directory.ts";
 import { newMessage } from "../support/messages.ts";
-
-async function withDatabase(work: (database: Database) => void): Promise<void> {
-  await withDirectory((path) => {
-    const database = openDatabase(path, { synchronous: "normal" });
-    try {
-      work(database);
-    } finally {
-      database.close();
-    }
-  });
-}
 
 function refusal(path: string): StoreError {
   try {
@@ -35,10 +20,6 @@ function refusal(path: string): StoreError {
     throw error;
   }
   assert.fail("the database was opened");
-}
-
-function addAccount(store: AccountStore, name: string): Account {
-  return store.create({ name, key: nameKey(name), passwordHash: "hash", now: 1 });
 }
 
 Deno.test("openDatabase makes a database that only its owner can read, and opens it again", async () => {
@@ -105,10 +86,10 @@ Deno.test("openDatabase finds a page that was overwritten", async () => {
 Deno.test("AccountStore finds an account by its key and refuses a second one", async () => {
   await withDatabase((database) => {
     const store = new AccountStore(database);
-    const made = addAccount(store, "Élodie");
+    const made = addAccount(database, "Élodie");
     assert.deepEqual(store.findByKey(nameKey("ÉLODIE")), made);
     assert.equal(made.role, "member");
-    assert.throws(() => addAccount(store, "élodie"), NameTaken);
+    assert.throws(() => addAccount(database, "élodie"), NameTaken);
     store.setRole(made.id, "admin");
     store.setDisabled(made.id, 5);
     store.touchLogin(made.id, 6);
@@ -121,7 +102,7 @@ Deno.test("AccountStore finds an account by its key and refuses a second one", a
 Deno.test("AccountStore deletes an account and leaves its messages, with the name as text", async () => {
   await withDatabase((database) => {
     const store = new AccountStore(database);
-    const { id } = addAccount(store, "bob");
+    const { id } = addAccount(database, "bob");
     const messages = new MessageStore(database);
     messages.append([newMessage({ sender: "bob", senderAccount: id })]);
     store.delete(id);
@@ -135,7 +116,7 @@ Deno.test("MessageStore stores a batch whole or not at all, and never uses an id
   await withDatabase((database) => {
     const messages = new MessageStore(database);
     assert.deepEqual(messages.append([newMessage(), newMessage()]), [1, 2]);
-    const impossible = newMessage({ senderAccount: 99 });
+    const impossible = newMessage({ subtype: "other" as "global" });
     assert.throws(() => messages.append([newMessage(), impossible]));
     assert.equal(messages.count(), 2);
     database.sqlite.exec("DELETE FROM messages");

@@ -8,7 +8,7 @@ const DEADLINE_MS = 30_000;
 
 /** One connection. Everything that was received is kept as bytes as well. */
 export class Client {
-  readonly #conn: Deno.TcpConn;
+  readonly #conn: Deno.Conn;
   readonly #received: Uint8Array[] = [];
   #text = "";
   #lines: string[] = [];
@@ -16,13 +16,18 @@ export class Client {
   #wake: () => void = () => {};
   readonly #reading: Promise<void>;
 
-  private constructor(conn: Deno.TcpConn) {
+  private constructor(conn: Deno.Conn) {
     this.#conn = conn;
     this.#reading = this.#readAll();
   }
 
   static async connect(port: number, hostname = "127.0.0.1"): Promise<Client> {
     return new Client(await Deno.connect({ hostname, port }));
+  }
+
+  /** Connects to an admin socket. */
+  static async operator(path: string): Promise<Client> {
+    return new Client(await Deno.connect({ transport: "unix", path }));
   }
 
   /** Connects and joins as a guest. */

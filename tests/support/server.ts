@@ -6,7 +6,9 @@ import { type Log, openLog } from "../../lib/ops/log.ts";
 import { type RunningServer, startServer } from "../../lib/server.ts";
 
 /** Settings that differ from the defaults. */
-export type Overrides = { [Section in keyof Config]?: Partial<Config[Section]> };
+export type Overrides =
+  & { [Section in Exclude<keyof Config, "channel">]?: Partial<Config[Section]> }
+  & { channel?: Config["channel"] };
 
 /** A server of the test's own. */
 export interface TestServer extends AsyncDisposable {
@@ -24,11 +26,20 @@ export async function startTestServer(overrides: Overrides = {}): Promise<TestSe
   const logFile = `${dataDir}/classcord.log`;
   const defaults = defaultConfig();
   const config: Config = {
-    server: { ...defaults.server, host: "127.0.0.1", port: 0, ...overrides.server },
+    server: {
+      ...defaults.server,
+      host: "127.0.0.1",
+      port: 0,
+      language: "en",
+      ...overrides.server,
+    },
+    channels: { ...defaults.channels, ...overrides.channels },
+    channel: overrides.channel ?? [],
     limits: { ...defaults.limits, ...overrides.limits },
     auth: { ...defaults.auth, ...overrides.auth },
     store: { ...defaults.store, data_dir: dataDir, ...overrides.store },
     metrics: { ...defaults.metrics, port: 0, ...overrides.metrics },
+    admin: { ...defaults.admin, socket: `${dataDir}/admin.sock`, ...overrides.admin },
     log: { ...defaults.log, file: logFile, ...overrides.log },
   };
   const log: Log = openLog({ file: logFile, level: config.log.level });

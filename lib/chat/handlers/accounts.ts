@@ -6,6 +6,7 @@ import { replyLine } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import { enterAsMember } from "../lobby.ts";
 import type { LoginResult } from "../observer.ts";
+import { banError } from "../sanctions.ts";
 import { reply, type Services } from "../services.ts";
 import type { Session } from "../session.ts";
 
@@ -40,8 +41,12 @@ export async function login(
   try {
     const address = networkKey(peer.address);
     const account = await services.accounts.authenticate({ username, password, address });
+    const ban = services.sanctions.findUserBan(account.key, services.now());
+    if (ban !== undefined) throw banError(ban, services.now());
     services.observer.login(peer, account.name, "ok");
     if (peer.closed) return;
+    // What this connection said before goes out before it is somebody else.
+    if (session.unreported > 0) services.log.flush();
     reply(
       session,
       replyLine({ type: "login", status: "ok", username: account.name, ref }),
@@ -59,6 +64,7 @@ const RESULTS: ReadonlyMap<string, LoginResult> = new Map([
   ["login_failed", "failed"],
   ["throttled", "throttled"],
   ["busy", "busy"],
+  ["banned", "banned"],
 ]);
 
 /** Changes the password of the member who asks. */

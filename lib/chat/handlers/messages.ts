@@ -1,77 +1,69 @@
-// Messages, to everyone and to one. The first message of a connection makes it a guest.
+// Messages, to a channel and to one. The first message of a connection makes it a guest; one that begins
+// with a slash is a command.
 import { ProtocolError } from "../../protocol/errors.ts";
 import { kindOf } from "../../protocol/json.ts";
 import { checkName, nameKey } from "../../protocol/names.ts";
 import { ackLine } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
-import type { NewMessage } from "../../store/messages.ts";
-import { resolveChannel } from "../channels.ts";
+import { askerOf, requireUser } from "../actor.ts";
+import type { Room } from "../channels.ts";
 import { enterAsGuest } from "../lobby.ts";
-import type { User } from "../roster.ts";
+import { currentRoom, demand, enterRoom, requireRoom } from "../membership.ts";
+import { mayJoin } from "../permissions.ts";
+import { checkSize, findRecipient, postPrivately, postToRoom } from "../posting.ts";
 import { reply, type Services } from "../services.ts";
 import type { Session } from "../session.ts";
+import { isCommand, runCommand, unescape } from "../slash/run.ts";
 
 type MessageRequest = RequestOf<"message">;
 
 /** The name of a guest who gives none. */
 const NAMELESS_GUEST = "invité";
 
-/** Stores a message and has it delivered. An empty one only joins. */
-export function message(session: Session, request: MessageRequest, services: Services): void {
-  checkSize(request, services);
-  const channel = resolveChannel(request.channel);
-  const user = session.user ?? joinAsGuest(session, request.from, services);
-  const sentAt = services.now();
-  const { content, extra, ref } = request;
-  const recipient = request.subtype === "private" ? findRecipient(request.to, services) : undefined;
-  if (content === "") {
-    if (ref !== undefined) reply(session, ackLine(ref, undefined, sentAt), services);
-    return;
+/** Stores a message and has it delivered. An empty one only joins; a command is run. */
+export function message(
+  session: Session,
+  request: MessageRequest,
+  services: Services,
+): void | Promise<void> {
+  checkSize(request, services.limits);
+  const { content, ref, extra } = request;
+  if (request.subtype === "private") {
+    if (session.user === undefined) joinAsGuest(session, request.from, services);
+    const recipient = findRecipient(request.to, services);
+    if (content === "") return acknowledge(session, ref, services);
+    return postPrivately(session, recipient, { content, extra, ref }, services);
   }
-  const stored: NewMessage = {
-    sentAt,
-    subtype: request.subtype,
-    sender: user.name,
-    senderAccount: user.accountId,
-    recipient: recipient?.name ?? null,
-    recipientAccount: recipient?.accountId ?? null,
-    channel: recipient === undefined ? channel : null,
-    content,
-    extra,
-  };
-  session.unreported++;
-  const readAt = session.activeAt;
-  services.log.append({ kind: "message", message: stored, origin: session, ref, readAt });
-}
-
-function checkSize({ content, extra }: MessageRequest, { limits }: Services): void {
-  const { contentBytes, lineBytes } = limits;
-  // No character takes more than 3 bytes for each of its UTF-16 units: most contents need no counting.
-  if (contentBytes > 0 && content.length * 3 > contentBytes) {
-    const bytes = byteLength(content);
-    if (bytes > contentBytes) {
-      throw new ProtocolError(
-        "content_too_long",
-        `Expected a content of at most ${contentBytes} bytes, got ${bytes}.`,
-      );
+  const room = request.channel === undefined
+    ? currentRoom(session, services)
+    : requireRoom(request.channel, services);
+  if (session.user === undefined) {
+    // A channel that is not open leaves the connection as it was.
+    if (room !== services.channels.general) {
+      demand(mayJoin(askerOf(session, services), room.channel));
     }
+    joinAsGuest(session, request.from, services);
   }
-  // Escapes make members that came in a fitting line longer than a client may bear.
-  if (lineBytes > 0 && extra !== null && extra.length > lineBytes) {
-    throw new ProtocolError(
-      "content_too_long",
-      `Expected other members of at most ${lineBytes} bytes in ASCII, got ${extra.length}.`,
-    );
+  if (content === "") {
+    if (request.channel !== undefined) joinQuietly(session, room, services);
+    return acknowledge(session, ref, services);
   }
+  if (isCommand(content)) return runCommand(session, { content, room, ref }, services);
+  return postToRoom(session, room, { content: unescape(content), extra, ref }, services);
 }
 
-const encoder = new TextEncoder();
-
-function byteLength(text: string): number {
-  return encoder.encode(text).length;
+function joinQuietly(session: Session, room: Room, services: Services): void {
+  const user = requireUser(session);
+  if (room.members.has(user)) return;
+  demand(mayJoin(askerOf(session, services), room.channel));
+  enterRoom(user, room, services);
 }
 
-function joinAsGuest(session: Session, from: unknown, services: Services): User {
+function acknowledge(session: Session, ref: string | undefined, services: Services): void {
+  if (ref !== undefined) reply(session, ackLine(ref, undefined, services.now()), services);
+}
+
+function joinAsGuest(session: Session, from: unknown, services: Services): void {
   if (!services.guests) {
     throw new ProtocolError("login_required", "Log in first: guests are not admitted here.");
   }
@@ -79,7 +71,7 @@ function joinAsGuest(session: Session, from: unknown, services: Services): User 
   if (services.accountStore.findByKey(nameKey(name)) !== undefined) {
     throw new ProtocolError("username_taken", "Username already exists.");
   }
-  return enterAsGuest(session, name, services);
+  enterAsGuest(session, name, services);
 }
 
 function readGuestName(from: unknown): string {
@@ -94,19 +86,4 @@ function readGuestName(from: unknown): string {
   const checked = checkName(from);
   if (!checked.ok) throw new ProtocolError("bad_username", checked.reason);
   return checked.name;
-}
-
-function findRecipient(
-  to: unknown,
-  { roster, accountStore }: Services,
-): { name: string; accountId: number | null } {
-  if (typeof to !== "string") {
-    throw new ProtocolError("bad_request", `Member "to": expected a string, got ${kindOf(to)}.`);
-  }
-  const key = nameKey(to);
-  const online = roster.find(key);
-  if (online !== undefined) return online;
-  const account = accountStore.findByKey(key);
-  if (account !== undefined) return { name: account.name, accountId: account.id };
-  throw new ProtocolError("unknown_user", `Nobody is called ${JSON.stringify(to.slice(0, 40))}.`);
 }

@@ -1,12 +1,22 @@
 // Requests about who is here: status, users, whoami; and the small ones, ping and logout.
-import { ProtocolError } from "../../protocol/errors.ts";
-import { DEFAULT_CHANNEL, replyLine } from "../../protocol/reply.ts";
+import { replyLine } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
-import { resolveChannel } from "../channels.ts";
+import { actorOf, requireUser } from "../actor.ts";
 import { announce, leave } from "../lobby.ts";
-import type { User } from "../roster.ts";
+import { requireReadable } from "../membership.ts";
+import { refuseMuted } from "../sanctions.ts";
 import { reply, type Services } from "../services.ts";
 import type { Session } from "../session.ts";
+
+/** What clients have buttons for. */
+const USUAL_STATES: ReadonlySet<string> = new Set([
+  "online",
+  "away",
+  "dnd",
+  "do not disturb",
+  "invisible",
+  "offline",
+]);
 
 /** Sets the asker's state and tells the others. */
 export function status(
@@ -15,27 +25,37 @@ export function status(
   services: Services,
 ): void {
   const user = requireUser(session);
+  // A state is free text that everyone hears.
+  if (!USUAL_STATES.has(state.trim().toLowerCase())) refuseMuted(session, services);
   services.roster.setState(user, state);
   services.observer.stateChanged(session.peer, user.name, state);
   announce(user, session, services);
 }
 
-/** Lists who is online; allowed before joining. */
+/** Lists who is online, or who is in a channel; allowed before joining. */
 export function users(
   session: Session,
-  { channel, ref }: RequestOf<"users">,
+  { channel: name, ref }: RequestOf<"users">,
   services: Services,
 ): void {
-  if (channel !== undefined) resolveChannel(channel);
-  const { names, states } = services.roster.list(session.user);
+  const { roster } = services;
+  const room = name === undefined ? undefined : requireReadable(name, session, services);
+  const { names, states } = room === undefined
+    ? roster.list(session.user)
+    : roster.listOf(room.members, session.user);
+  const channel = room?.channel.name;
   reply(session, replyLine({ type: "users", channel, users: names, states, ref }), services);
 }
 
 /** Tells a joined connection who it is. */
 export function whoami(session: Session, { ref }: RequestOf<"whoami">, services: Services): void {
-  const { name, role, state } = requireUser(session);
-  const channels = [DEFAULT_CHANNEL];
-  reply(session, replyLine({ type: "whoami", name, role, channels, state, ref }), services);
+  const { name, rank } = actorOf(session, services);
+  const { user } = session;
+  const channels = user === undefined
+    ? []
+    : services.channels.of(user).map(({ channel }) => channel.name);
+  const state = user?.state ?? "online";
+  reply(session, replyLine({ type: "whoami", name, role: rank, channels, state, ref }), services);
 }
 
 /** Answers, so that a client can tell a live server from a dead network. */
@@ -47,9 +67,4 @@ export function ping(session: Session, { ref }: RequestOf<"ping">, services: Ser
 export function logout(session: Session, { ref }: RequestOf<"logout">, services: Services): void {
   leave(session, services);
   reply(session, replyLine({ type: "logout", status: "ok", ref }), services);
-}
-
-function requireUser(session: Session): User {
-  if (session.user !== undefined) return session.user;
-  throw new ProtocolError("login_required", "Log in or send a message first.");
 }

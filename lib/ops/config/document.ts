@@ -1,4 +1,5 @@
 // The example file and the documentation of the configuration, made from the table of settings.
+import { CHANNEL_KEYS, CHANNEL_TABLE } from "./channels.ts";
 import { allSettings, environmentNames, FLAGS, SECTIONS } from "./schema.ts";
 
 const WIDTH = 96;
@@ -16,8 +17,25 @@ export function exampleToml(): string {
       );
     return [...comment(help), `[${section}]`, "", settings.join("\n\n")].join("\n");
   });
-  return `${comment(EXAMPLE_HEAD).join("\n")}\n\n${sections.join("\n\n")}\n`;
+  return `${comment(EXAMPLE_HEAD).join("\n")}\n\n${sections.join("\n\n")}\n\n${exampleChannel()}\n`;
 }
+
+function exampleChannel(): string {
+  const keys = CHANNEL_KEYS.map(({ key, help, expected }) =>
+    [...comment(`${help} Expected: ${expected}.`), `#  ${key} = ${EXAMPLE_CHANNEL[key]}`].join("\n")
+  );
+  return [...comment(CHANNEL_HELP), "#[[channel]]", "", keys.join("\n\n")].join("\n");
+}
+
+const CHANNEL_HELP = "A channel that always exists. There may be as many of these tables as you " +
+  "like, at the end of the file.";
+const EXAMPLE_CHANNEL: Readonly<Record<string, string>> = {
+  name: '"#profs"',
+  topic: '"Between us"',
+  roles: '["moderator"]',
+  accounts: '["ada"]',
+  read_only: "false",
+};
 
 const EXAMPLE_HEAD =
   "Settings of ClassCord, as TOML. Every key is here with its default: remove the " +
@@ -33,11 +51,20 @@ export function configurationPage(): string {
       return `### \`${section}.${key}\`\n\n${setting.help}\n\n` +
         `- Default: \`${toml(setting.default)}\`\n- Expected: ${setting.expected}\n` +
         (flag === undefined ? "" : `- Flag: \`${flag.flag} ${flag.value}\`\n`) +
-        `- Environment: ${variables}\n`;
+        `- Environment: ${variables}\n` +
+        (setting.restart ? "- A change counts from the next start on.\n" : "");
     });
     return `## \`[${section}]\`\n\n${help}\n\n${rows.join("\n")}`;
   });
-  return `${PAGE_HEAD}\n${sections.join("\n")}`;
+  const keys = CHANNEL_KEYS.map(({ key, help, expected }) =>
+    `### \`${CHANNEL_TABLE}.${key}\`\n\n${help}\n\n- Expected: ${expected}\n`
+  );
+  const example = Object.entries(EXAMPLE_CHANNEL).map(([key, value]) => `${key} = ${value}\n`);
+  const channels =
+    `## \`[[${CHANNEL_TABLE}]]\`\n\n${CHANNEL_HELP} Only a file can have them. What ` +
+    "stands there counts over what was stored, at each start.\n\n" +
+    `\`\`\`toml\n[[channel]]\n${example.join("")}\`\`\`\n\n${keys.join("\n")}`;
+  return `${PAGE_HEAD}\n${sections.join("\n")}\n${channels}`;
 }
 
 const PAGE_HEAD = `# Configuration
@@ -68,7 +95,9 @@ line for each mistake: the file, the key, what was expected and what came. An un
 that begins with \`CLASSCORD_\` is a warning in the log. In the environment and in flags, lists are
 separated by commas.
 
-Changes take effect at the next start.
+\`classcord reload\`, \`systemctl reload classcord\` and SIGHUP read everything again, and reopen the log. What
+is wrong then changes nothing: the answer and the log say why. What can only change at the next start says
+so below, and is named by the reload.
 `;
 
 /** A value as TOML. */

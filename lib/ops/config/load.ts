@@ -2,6 +2,7 @@
 // the default. Everything that is wrong is told at once.
 import { parse as parseToml, TomlError } from "smol-toml";
 import { kindOf } from "../../protocol/json.ts";
+import { CHANNEL_TABLE, readChannels } from "./channels.ts";
 import {
   allSettings,
   buildConfig,
@@ -63,13 +64,15 @@ export function loadConfig(inputs: ConfigInputs): LoadedConfig {
   const file = readConfigFile(inputs);
   const found = new Map<string, Found>();
   if (file !== undefined) collectFile(file, found, problems);
+  const tables = file?.tables[CHANNEL_TABLE];
+  const channel = tables === undefined ? [] : readChannels(file!.path, tables, problems);
   collectEnvironment(inputs.environment, found, warnings);
   collectFlags(inputs.flags, found);
 
   const config = buildConfig((named) => check(named, found, problems));
   if (problems.length > 0) throw new ConfigError(problems);
   return {
-    config: { ...config, log: { ...config.log, file: logFile(config) } },
+    config: { ...withPaths(config, inputs.environment), channel },
     file: file?.path,
     warnings,
     source: (section, key) => found.get(`${section}.${key}`)?.source ?? "default",
@@ -95,8 +98,19 @@ function shown(value: unknown): string {
   return typeof value === "object" && !Array.isArray(value) ? kindOf(value) : JSON.stringify(value);
 }
 
-function logFile({ log, store }: Config): string {
-  return log.file.replaceAll("{data_dir}", store.data_dir);
+/** Puts directories in the place of `{data_dir}` and `{runtime_dir}`. */
+function withPaths(config: Config, environment: ConfigInputs["environment"]): Config {
+  const { log, admin, store: { data_dir } } = config;
+  // systemd separates several directories by colons.
+  const runtime = environment["RUNTIME_DIRECTORY"]?.split(":")[0] || data_dir;
+  return {
+    ...config,
+    log: { ...log, file: log.file.replaceAll("{data_dir}", data_dir) },
+    admin: {
+      ...admin,
+      socket: admin.socket.replaceAll("{runtime_dir}", runtime).replaceAll("{data_dir}", data_dir),
+    },
+  };
 }
 
 interface ConfigFile {
@@ -132,6 +146,7 @@ function collectFile(
   problems: string[],
 ): void {
   for (const [section, table] of Object.entries(tables)) {
+    if (section === CHANNEL_TABLE) continue;
     const known = Object.hasOwn(SECTIONS, section)
       ? SECTIONS[section as keyof typeof SECTIONS].settings
       : undefined;

@@ -1,6 +1,7 @@
 // Every setting of the server, in one table. The example file, the documentation, the flags, the
 // environment and the checks all come from it.
 import { isIP } from "node:net";
+import type { ConfiguredChannel } from "../../chat/channels.ts";
 import { addressMatcher } from "../../net/address.ts";
 import { choice, list, number, type Setting, text, toggle, type ValueOf } from "./setting.ts";
 
@@ -15,18 +16,26 @@ const FILE = { expected: "a path" };
 /** What the sections are about, and their settings. */
 export const SECTIONS = {
   server: {
-    help: "Where the chat listens.",
+    help: "Where the chat listens, and in which language it speaks.",
     settings: {
       host: text({
+        restart: true,
         ...HOST,
         default: "0.0.0.0",
         help: "Address the chat listens on. `::` serves IPv6 and IPv4 on one socket.",
       }),
       port: number({
+        restart: true,
         default: 12345,
         min: 0,
         max: 65535,
         help: "TCP port of the chat; 0 takes any free one.",
+      }),
+      language: choice({
+        default: "auto",
+        values: ["auto", "fr", "en"],
+        help: "Language of answers to slash commands and of notices. `auto`: French where the " +
+          "locale (`LC_ALL`, `LC_MESSAGES`, `LANG`) is French, else English.",
       }),
     },
   },
@@ -110,6 +119,38 @@ export const SECTIONS = {
       }),
     },
   },
+  channels: {
+    help: "Channels besides `#général`. Those that always exist are `[[channel]]` tables, below.",
+    settings: {
+      create: choice({
+        default: "members",
+        values: ["anyone", "members", "moderators"],
+        help: "Who makes a channel by joining one that does not exist.",
+      }),
+      max: number({
+        default: 200,
+        min: 1,
+        max: 2_000,
+        unit: "channels",
+        help: "Channels in total.",
+      }),
+      per_user: number({
+        default: 50,
+        min: 1,
+        max: 2_000,
+        unit: "channels",
+        help: "Channels one user may be in.",
+      }),
+      per_maker: number({
+        default: 20,
+        min: 1,
+        max: 2_000,
+        unit: "channels",
+        help: "Channels one account may have made. Guests, where they may, make at most half of " +
+          "all channels together.",
+      }),
+    },
+  },
   auth: {
     help: "Accounts, guests and passwords.",
     settings: {
@@ -129,6 +170,7 @@ export const SECTIONS = {
         help: "Whether one may chat without an account.",
       }),
       argon2_memory_kib: number({
+        restart: true,
         default: 19_456,
         min: 19_456,
         max: GIBIBYTE / 1024,
@@ -136,6 +178,7 @@ export const SECTIONS = {
         help: "Memory that one password hash takes. Weaker hashes are remade at the next login.",
       }),
       argon2_iterations: number({
+        restart: true,
         default: 2,
         min: 2,
         max: 100,
@@ -143,6 +186,7 @@ export const SECTIONS = {
         help: "Passes over that memory.",
       }),
       argon2_parallelism: number({
+        restart: true,
         default: 1,
         min: 1,
         max: 16,
@@ -150,6 +194,7 @@ export const SECTIONS = {
         help: "Lanes of a hash; more than one buys nothing here.",
       }),
       hash_workers: number({
+        restart: true,
         default: 0,
         min: 0,
         max: 64,
@@ -162,17 +207,36 @@ export const SECTIONS = {
     help: "The database.",
     settings: {
       data_dir: text({
+        restart: true,
         ...FILE,
         default: "./data",
         accepts: (value) => value !== "",
         help: "Directory of `classcord.db`; created if it is missing.",
       }),
       synchronous: choice({
+        restart: true,
         default: "normal",
         values: ["normal", "full"],
         help:
           "`normal`: killing the process loses nothing, a power cut may lose the last moments. " +
           "`full`: every turn's messages are synced to the disk before anyone receives them.",
+      }),
+      retention_days: number({
+        default: 0,
+        min: 1,
+        max: 36_500,
+        unit: "days",
+        zero: true,
+        help: "How long messages are kept. Older ones are deleted at the start and every hour, " +
+          "undelivered ones too.",
+      }),
+      audit_days: number({
+        default: 365,
+        min: 1,
+        max: 36_500,
+        unit: "days",
+        zero: true,
+        help: "How long the audit log of moderation and administration is kept.",
       }),
     },
   },
@@ -180,11 +244,13 @@ export const SECTIONS = {
     help: "Metrics for Prometheus and health, over HTTP.",
     settings: {
       host: text({
+        restart: true,
         ...HOST,
         default: "127.0.0.1",
         help: "Address that `/metrics` and `/healthz` are served on.",
       }),
       port: number({
+        restart: true,
         default: 9091,
         min: 0,
         max: 65535,
@@ -195,6 +261,19 @@ export const SECTIONS = {
         expected: 'a list of addresses and ranges such as ["127.0.0.1", "10.0.0.0/8"]',
         accepts: isRange,
         help: "Who may read the metrics, over HTTP and by `GET_METRICS` on the chat port.",
+      }),
+    },
+  },
+  admin: {
+    help: "The socket that `classcord clients`, `classcord console` and the like talk to.",
+    settings: {
+      socket: text({
+        restart: true,
+        ...FILE,
+        default: "{runtime_dir}/admin.sock",
+        help: "Path of the Unix socket; its owner and its group may use it. `{runtime_dir}` " +
+          "stands for the directory that systemd made (`RUNTIME_DIRECTORY`), or else for " +
+          "`store.data_dir`. Empty: no socket.",
       }),
     },
   },
@@ -225,11 +304,16 @@ interface Section {
 type Sections = typeof SECTIONS;
 
 /** A whole configuration: section, then key. Names are those of the file. */
-export type Config = {
-  readonly [S in keyof Sections]: {
-    readonly [K in keyof Sections[S]["settings"]]: ValueOf<Sections[S]["settings"][K]>;
+export type Config =
+  & {
+    readonly [S in keyof Sections]: {
+      readonly [K in keyof Sections[S]["settings"]]: ValueOf<Sections[S]["settings"][K]>;
+    };
+  }
+  & {
+    /** The channels that always exist, as the file's `[[channel]]` tables say. */
+    readonly channel: readonly ConfiguredChannel[];
   };
-};
 
 /** A setting with its place. */
 export interface NamedSetting {
@@ -251,7 +335,7 @@ export function buildConfig(valueOf: (setting: NamedSetting) => unknown): Config
   for (const setting of allSettings()) {
     (config[setting.section] ??= {})[setting.key] = valueOf(setting) ?? setting.setting.default;
   }
-  return config as unknown as Config;
+  return { ...config, channel: [] } as unknown as Config;
 }
 
 /** The configuration where nothing is configured; the log file's `{data_dir}` still stands in it. */

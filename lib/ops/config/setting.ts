@@ -1,11 +1,17 @@
 // What one setting is: its default, what values it takes, and how to read it from a file or from text.
 import { z } from "zod";
 
-/** A setting of one kind of value. */
-export interface Setting<T> {
-  readonly default: T;
+/** What is told of any setting. */
+interface About {
   /** What it is for, in one or two sentences. */
   readonly help: string;
+  /** A change counts from the next start on only; without this, from a reload on. */
+  readonly restart?: true;
+}
+
+/** A setting of one kind of value. */
+export interface Setting<T> extends About {
+  readonly default: T;
   /** Which values it takes, in words that follow "expected". */
   readonly expected: string;
   /** Checks a value of a file. */
@@ -18,7 +24,7 @@ export interface Setting<T> {
 export type ValueOf<S> = S extends Setting<infer T> ? T : never;
 
 /** Bounds of a {@linkcode number}. */
-interface Range {
+interface Range extends About {
   readonly default: number;
   readonly min: number;
   readonly max: number;
@@ -26,7 +32,6 @@ interface Range {
   readonly unit?: string;
   /** 0 is allowed too, and means no limit. */
   readonly zero?: boolean;
-  readonly help: string;
 }
 
 /** A whole number. */
@@ -42,10 +47,9 @@ export function number({ min, max, unit, zero = false, ...rest }: Range): Settin
 
 /** A text that `accepts` takes. */
 export function text(
-  { accepts = () => true, ...rest }: {
+  { accepts = () => true, ...rest }: About & {
     readonly default: string;
     readonly expected: string;
-    readonly help: string;
     readonly accepts?: (value: string) => boolean;
   },
 ): Setting<string> {
@@ -54,10 +58,9 @@ export function text(
 
 /** One of several words. */
 export function choice<const T extends string>(
-  { values, ...rest }: {
+  { values, ...rest }: About & {
     readonly default: NoInfer<T>;
     readonly values: readonly T[];
-    readonly help: string;
   },
 ): Setting<T> {
   const expected = values.map((value) => JSON.stringify(value)).join(" or ");
@@ -66,7 +69,7 @@ export function choice<const T extends string>(
 
 /** Yes or no. */
 export function toggle(
-  rest: { readonly default: boolean; readonly help: string },
+  rest: About & { readonly default: boolean },
 ): Setting<boolean> {
   return {
     ...rest,
@@ -78,10 +81,9 @@ export function toggle(
 
 /** A list of texts, each of which `accepts` takes; commas separate them in a text. */
 export function list(
-  { accepts, ...rest }: {
+  { accepts, ...rest }: About & {
     readonly default: readonly string[];
     readonly expected: string;
-    readonly help: string;
     readonly accepts: (value: string) => boolean;
   },
 ): Setting<readonly string[]> {

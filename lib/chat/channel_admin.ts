@@ -1,0 +1,107 @@
+// What operators do to channels: make them, restrict them, delete them; and what the configuration says of
+// them when it is read again.
+import { encodeLines, systemLine } from "../protocol/reply.ts";
+import { ProtocolError } from "../protocol/errors.ts";
+import { nameKey } from "../protocol/names.ts";
+import type { ChannelChange } from "../store/channels.ts";
+import type { Actor } from "./actor.ts";
+import { act } from "./acts.ts";
+import type { ConfiguredChannel, Room } from "./channels.ts";
+import { evictUnadmitted, requireRoom, returnToGeneral } from "./membership.ts";
+import type { Services } from "./services.ts";
+
+/** What an operator may say of a channel; what is missing stays as it is. */
+export interface ChannelSettings {
+  readonly channel: string;
+  readonly topic?: string | undefined;
+  readonly roles?: ConfiguredChannel["roles"] | undefined;
+  /** Names of accounts. */
+  readonly accounts?: readonly string[] | undefined;
+  readonly readOnly?: boolean | undefined;
+}
+
+/** Makes a channel. @throws {ProtocolError} */
+export function createChannel(actor: Actor, settings: ChannelSettings, services: Services): Room {
+  const { channels, channelRules, now } = services;
+  const name = settings.channel;
+  const existing = channels.find(name);
+  if (existing !== undefined) {
+    throw unfit(`Expected a new channel, but ${existing.channel.name} exists.`);
+  }
+  if (channels.size >= channelRules.max) {
+    throw unfit(`Expected less than ${channelRules.max} channels (channels.max), got as many.`);
+  }
+  refuseGeneral(name, settings, services);
+  return act(actor, { action: "channel_create", channel: name }, () => {
+    const room = channels.create({ name, createdBy: null, now: now() });
+    channels.change(room, changeOf(settings));
+    return room;
+  }, services);
+}
+
+/** Changes who is admitted to a channel, who writes there, and what it is about. @throws {ProtocolError} */
+export function updateChannel(actor: Actor, settings: ChannelSettings, services: Services): Room {
+  const room = requireRoom(settings.channel, services);
+  const channel = room.channel.name;
+  refuseGeneral(channel, settings, services);
+  act(actor, { action: "channel_update", channel }, () => {
+    services.channels.change(room, changeOf(settings));
+  }, services);
+  evictUnadmitted(services);
+  return room;
+}
+
+/** Deletes a channel with all that was said in it. @throws {ProtocolError} */
+export function deleteChannel(
+  actor: Actor,
+  { channel: name, reason }: { channel: string; reason: string },
+  services: Services,
+): Room {
+  const { channels, texts, now } = services;
+  const room = requireRoom(name, services);
+  const channel = room.channel.name;
+  if (room === channels.general) throw unfit(`${channel} is there for ever: close it instead.`);
+  const members = [...room.members];
+  act(actor, { action: "channel_delete", channel, reason }, () => channels.delete(room), services);
+  const text = texts.say("channel_deleted", { channel });
+  const line = encodeLines(systemLine(text, now(), { code: "channel_deleted", channel }));
+  for (const user of members) {
+    returnToGeneral(user, services);
+    for (const session of user.sessions) session.deliver(line);
+  }
+  return room;
+}
+
+/** Makes the channels what the configuration says now; who is not admitted any more has to leave. */
+export function configureChannels(
+  configured: readonly ConfiguredChannel[],
+  services: Services,
+): void {
+  services.log.flush();
+  services.atomically(() => services.channels.configure(configured, services.now()));
+  evictUnadmitted(services);
+}
+
+function changeOf({ topic, roles, accounts, readOnly }: ChannelSettings): ChannelChange {
+  return {
+    ...(topic === undefined ? {} : { topic }),
+    ...(roles === undefined ? {} : { roles }),
+    ...(accounts === undefined ? {} : { accounts: accounts.map(nameKey) }),
+    ...(readOnly === undefined ? {} : { readOnly }),
+  };
+}
+
+function refuseGeneral(
+  name: string,
+  { roles = [], accounts = [] }: ChannelSettings,
+  { channels }: Services,
+): void {
+  const isGeneral = nameKey(name) === channels.general.channel.key;
+  if (isGeneral && roles.length + accounts.length > 0) {
+    throw unfit(`${channels.general.channel.name} is open to everyone: it cannot be restricted.`);
+  }
+}
+
+function unfit(text: string): ProtocolError {
+  return new ProtocolError("bad_request", text);
+}

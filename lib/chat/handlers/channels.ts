@@ -1,0 +1,86 @@
+// Requests about channels: join, leave, and which there are.
+import { toAsciiJson } from "../../protocol/json.ts";
+import { listLine, replyLine } from "../../protocol/reply.ts";
+import type { RequestOf } from "../../protocol/request.ts";
+import { actorOf, askerOf } from "../actor.ts";
+import type { Room } from "../channels.ts";
+import { joinChannel, leaveChannel } from "../membership.ts";
+import { isAdmitted, isRestricted } from "../permissions.ts";
+import { isHidden } from "../roster.ts";
+import { reply, type Services } from "../services.ts";
+import type { Session } from "../session.ts";
+
+/** Joins a channel, which is made if need be, and makes it the connection's current one. */
+export function join(
+  session: Session,
+  { channel: name, ref }: RequestOf<"join">,
+  services: Services,
+): void {
+  const { channel, members } = joinChannel(session, name, services);
+  const { names } = services.roster.listOf(members, session.user);
+  const { name: shown, topic } = channel;
+  reply(
+    session,
+    replyLine({ type: "join", status: "ok", channel: shown, topic, users: names, ref }),
+    services,
+  );
+}
+
+/** Leaves a channel, or the current one. */
+export function leave(
+  session: Session,
+  { channel: name, ref }: RequestOf<"leave">,
+  services: Services,
+): void {
+  const { channel } = leaveChannel(session, name, services);
+  reply(
+    session,
+    replyLine({ type: "leave", status: "ok", channel: channel.name, ref }),
+    services,
+  );
+}
+
+/** Lists the channels that the asker is admitted to. */
+export function channels(
+  session: Session,
+  { ref }: RequestOf<"channels">,
+  services: Services,
+): void {
+  actorOf(session, services);
+  const items = listRooms(session, services).map((room) => toAsciiJson(describeRoom(room)));
+  const { replyBytes: maxBytes } = services.limits;
+  reply(
+    session,
+    listLine(
+      { type: "channels" },
+      { name: "channels", items, keep: "first", maxBytes },
+      (cut) => ({ ...(cut ? { more: true } : {}), ref }),
+    ),
+    services,
+  );
+}
+
+/** The channels that whoever speaks over a connection may know of. */
+export function listRooms(session: Session, services: Services): Room[] {
+  const asker = askerOf(session, services);
+  return services.channels.list().filter(({ channel }) => isAdmitted(asker, channel));
+}
+
+function describeRoom({ channel, members }: Room) {
+  const { name, topic, closed, readOnly } = channel;
+  return {
+    name,
+    topic,
+    members: countVisible({ members }),
+    restricted: isRestricted(channel),
+    ...(closed ? { closed } : {}),
+    ...(readOnly ? { read_only: true } : {}),
+  };
+}
+
+/** How many of the members that are online want to be seen. */
+export function countVisible({ members }: Pick<Room, "members">): number {
+  let count = 0;
+  for (const user of members) if (!isHidden(user)) count++;
+  return count;
+}

@@ -1,0 +1,44 @@
+// Requests about what was said before: history and search.
+import { escapeNonAscii } from "../../protocol/json.ts";
+import { listLine } from "../../protocol/reply.ts";
+import type { RequestOf } from "../../protocol/request.ts";
+import { messageJson, readHistory, search as find } from "../reading.ts";
+import { reply, type Services } from "../services.ts";
+import type { Session } from "../session.ts";
+
+/** A page of a channel or of a private conversation, oldest first. */
+export function history(
+  session: Session,
+  request: RequestOf<"history">,
+  services: Services,
+): void {
+  const { of, messages, more } = readHistory(session, request, services);
+  const { before, after, ref } = request;
+  const line = listLine(
+    { type: "history", ...of },
+    {
+      name: "messages",
+      items: messages.map(messageJson),
+      // The far end of the page is cut, so that paging on from it misses nothing.
+      keep: after !== undefined && before === undefined ? "first" : "last",
+      maxBytes: services.limits.replyBytes,
+    },
+    (cut) => ({ more: more || cut, ref }),
+  );
+  reply(session, line, services);
+}
+
+/** What was found, newest first. */
+export function search(session: Session, request: RequestOf<"search">, services: Services): void {
+  const { messages, more } = find(session, request, services);
+  const items = messages.map((message) => {
+    const snippet = escapeNonAscii(JSON.stringify(message.snippet));
+    return `${messageJson(message).slice(0, -1)},"snippet":${snippet}}`;
+  });
+  const line = listLine(
+    { type: "search" },
+    { name: "messages", items, keep: "first", maxBytes: services.limits.replyBytes },
+    (cut) => ({ more: more || cut, ref: request.ref }),
+  );
+  reply(session, line, services);
+}

@@ -1,0 +1,168 @@
+// Requests of operators about the server as a whole: who is connected, figures, reload, the end.
+import { ProtocolError } from "../../protocol/errors.ts";
+import type { JsonObject } from "../../protocol/json.ts";
+import { nameKey } from "../../protocol/names.ts";
+import { formatTime, replyLine } from "../../protocol/reply.ts";
+import type { RequestOf } from "../../protocol/request.ts";
+import { actorOf } from "../actor.ts";
+import { act, because } from "../acts.ts";
+import { currentRoom } from "../membership.ts";
+import { disconnect as close, shown } from "../moderation.ts";
+import { muteOf } from "../sanctions.ts";
+import { reply, type Services } from "../services.ts";
+import { operatorName, type Session } from "../session.ts";
+
+/**
+ * Takes the name of whoever uses the socket, for the audit. It is what the client claims: Deno cannot ask
+ * the socket (SO_PEERCRED).
+ */
+export function operator(
+  session: Session,
+  { name, ref }: RequestOf<"operator">,
+  services: Services,
+): void {
+  session.operator!.name = name;
+  const conn = session.peer.id;
+  reply(session, replyLine({ type: "operator", status: "ok", name, conn, ref }), services);
+}
+
+/** Lists the connections: those that match the filter, the oldest first. */
+export function clients(
+  session: Session,
+  { filter, limit = Infinity, ref }: RequestOf<"clients">,
+  services: Services,
+): void {
+  const wanted = nameKey(filter);
+  const found: JsonObject[] = [];
+  let total = 0;
+  for (const each of services.sessions) {
+    // One that is closed already only waits for its last lines to be taken.
+    if (each.peer.closed || !matches(each, filter, wanted)) continue;
+    total++;
+    if (found.length < limit) found.push(describe(each, services));
+  }
+  reply(session, replyLine({ type: "clients", clients: found, total, ref }), services);
+}
+
+function matches({ peer, user, operator }: Session, filter: string, key: string): boolean {
+  if (filter === "") return true;
+  return peer.address.includes(filter) || String(peer.id) === filter ||
+    (user !== undefined && user.key.includes(key)) ||
+    (operator !== undefined && operatorName(operator).includes(filter));
+}
+
+function describe(session: Session, services: Services): JsonObject {
+  const { now } = services;
+  const { peer, user, operator } = session;
+  const clock = performance.now();
+  return {
+    conn: peer.id,
+    user: user?.name ?? (operator && operatorName(operator)),
+    role: user?.role ?? (operator === undefined ? "unjoined" : "operator"),
+    state: user?.state,
+    address: peer.address,
+    port: peer.port,
+    channel: user && currentRoom(session, services).channel.name,
+    channels: user && services.channels.of(user).map(({ channel }) => channel.name),
+    muted: muteOf(session, now()) === undefined ? undefined : true,
+    since: formatTime(now() - Math.round(clock - session.connectedAt)),
+    idle: Math.max(0, Math.floor((clock - session.activeAt) / 1000)),
+    queued: peer.queuedBytes,
+  };
+}
+
+/** Closes one connection, after telling it why. */
+export function disconnect(
+  session: Session,
+  { conn, reason, ref }: RequestOf<"disconnect">,
+  services: Services,
+): void {
+  const actor = actorOf(session, services);
+  const target = find(conn, services);
+  const user = target.user?.name;
+  const doing = { action: "disconnect", target: user ?? `conn ${conn}`, reason } as const;
+  act(actor, doing, () => {}, services);
+  const text = services.texts.say("kicked", { actor: shown(actor, services) });
+  close([target], { reason: "kicked", text: text + because(reason, services) }, services);
+  reply(session, replyLine({ type: "disconnect", status: "ok", conn, user, ref }), services);
+}
+
+function find(conn: number, { sessions }: Services): Session {
+  for (const session of sessions) {
+    if (session.peer.id === conn && !session.peer.closed) return session;
+  }
+  throw new ProtocolError(
+    "bad_request",
+    `Member "conn": expected an open connection, got ${conn}.`,
+  );
+}
+
+/** Tells how the server is. */
+export function stats(session: Session, { ref }: RequestOf<"stats">, services: Services): void {
+  reply(session, replyLine({ type: "stats", ...services.operations.stats(), ref }), services);
+}
+
+/** Has the log reopened and the configuration read again. What is wrong with it is part of the answer. */
+export function reload(session: Session, { ref }: RequestOf<"reload">, services: Services): void {
+  act(actorOf(session, services), { action: "reload" }, () => {}, services);
+  const report = services.operations.reload();
+  const { file, problems, warnings, changed, needsRestart } = report;
+  reply(
+    session,
+    replyLine({
+      type: "reload",
+      status: problems.length === 0 ? "ok" : "refused",
+      file,
+      problems,
+      warnings,
+      changed,
+      needs_restart: needsRestart,
+      ref,
+    }),
+    services,
+  );
+}
+
+/** Begins to stop the server. */
+export function shutdown(
+  session: Session,
+  { reason, ref }: RequestOf<"shutdown">,
+  services: Services,
+): void {
+  reply(session, replyLine({ type: "shutdown", status: "ok", ref }), services);
+  const actor = actorOf(session, services);
+  act(actor, { action: "shutdown", reason }, () => {}, services);
+  services.operations.shutdown(actor.name, reason);
+}
+
+/** Tells what happens from now on, and the latest events first if they are asked for. */
+export function tail(
+  session: Session,
+  { events, recent, ref }: RequestOf<"tail">,
+  { operations }: Services,
+): void {
+  session.send(replyLine({ type: "tail", status: "ok", events, ref }));
+  operations.tail.follow(session.peer, { events, recent });
+}
+
+/** Lists what moderators and operators did, the latest first. */
+export function audit(session: Session, request: RequestOf<"audit">, services: Services): void {
+  const { limit, before, actor, target, action, ref } = request;
+  const entries = services.audit.list({
+    limit,
+    ...(before === undefined ? {} : { before }),
+    ...(actor === undefined ? {} : { actor }),
+    ...(target === undefined ? {} : { target }),
+    ...(action === undefined ? {} : { action }),
+  }).map(({ id, at, actor, action, target, channel, detail, address }) => ({
+    id,
+    timestamp: formatTime(at),
+    actor,
+    action,
+    target: target ?? undefined,
+    channel: channel ?? undefined,
+    detail,
+    address,
+  }));
+  reply(session, replyLine({ type: "audit", entries, ref }), services);
+}

@@ -1,0 +1,174 @@
+// Joining and leaving channels, with the rules about it. Who is in which is kept by `channels`.
+import { ProtocolError } from "../protocol/errors.ts";
+import { askerOf, requireUser, userAsker } from "./actor.ts";
+import type { Room } from "./channels.ts";
+import { tell } from "./notices.ts";
+import {
+  type Asker,
+  isAdmitted,
+  mayCreate,
+  mayJoin,
+  mayKnow,
+  mayRead,
+  type Reason,
+} from "./permissions.ts";
+import type { User } from "./roster.ts";
+import { refuseMuted } from "./sanctions.ts";
+import type { Services } from "./services.ts";
+import type { Session } from "./session.ts";
+
+/** Throws a refusal, if it is one. */
+export function demand(refusal: ProtocolError | undefined): void {
+  if (refusal !== undefined) throw refusal;
+}
+
+/** The channel of a name. @throws {ProtocolError} `unknown_channel` */
+export function requireRoom(name: string, { channels }: Pick<Services, "channels">): Room {
+  const room = channels.find(name);
+  if (room !== undefined) return room;
+  throw new ProtocolError("unknown_channel", `There is no channel ${name}.`);
+}
+
+/** A channel that may be told about: found, and the asker admitted. */
+export function requireKnown(name: string, asker: Asker, services: Services): Room {
+  const room = requireRoom(name, services);
+  demand(mayKnow(asker, room.channel));
+  return room;
+}
+
+/** The channel a session talks in. */
+export function currentRoom(session: Session, { channels }: Pick<Services, "channels">): Room {
+  return session.channel ?? channels.general;
+}
+
+/** The channel of a name, or the current one, if what is said and who is in it may be read. */
+export function requireReadable(
+  name: string | undefined,
+  session: Session,
+  services: Services,
+): Room {
+  const room = name === undefined ? currentRoom(session, services) : requireRoom(name, services);
+  const { user } = session;
+  const isMember = user !== undefined && room.members.has(user);
+  demand(mayRead(askerOf(session, services), room.channel, isMember));
+  return room;
+}
+
+/** Joins a channel, made first if need be, and makes it the session's current one. */
+export function joinChannel(session: Session, name: string, services: Services): Room {
+  const user = requireUser(session);
+  const asker = askerOf(session, services);
+  const room = services.channels.find(name);
+  if (room === undefined) {
+    refuseMuted(session, services);
+    return makeCurrent(session, create(user, { name, asker }, services));
+  }
+  demand(room.members.has(user) ? mayKnow(asker, room.channel) : mayJoin(asker, room.channel));
+  enterRoom(user, room, services);
+  return makeCurrent(session, room);
+}
+
+/** Joins a channel and leaves the one that was current. */
+export function moveTo(session: Session, name: string, services: Services): Room {
+  const before = currentRoom(session, services);
+  const room = joinChannel(session, name, services);
+  if (before !== room) takeOut(requireUser(session), before, services);
+  // Leaving sets the current channel of every connection that talked there, not of this one.
+  return makeCurrent(session, room);
+}
+
+/** Makes a user a member of a channel that is open to them, within the limit. */
+export function enterRoom(user: User, room: Room, { channels, channelRules, now }: Services): void {
+  if (room.members.has(user)) return;
+  if (room !== channels.general && channels.countOf(user) >= channelRules.perUser) {
+    throw full("too_many_joined", `You are in ${channelRules.perUser} channels: leave one first.`);
+  }
+  channels.join(user, room, now());
+}
+
+/** Leaves a channel, or the current one. */
+export function leaveChannel(
+  session: Session,
+  name: string | undefined,
+  services: Services,
+): Room {
+  const user = requireUser(session);
+  const { channels } = services;
+  const current = currentRoom(session, services);
+  const room = name === undefined
+    ? current
+    : requireKnown(name, askerOf(session, services), services);
+  if (!room.members.has(user)) {
+    throw new ProtocolError("not_in_channel", `You are not in ${room.channel.name}.`);
+  }
+  takeOut(user, room, services);
+  if (room === current && room !== channels.general) returnToGeneral(user, services);
+  return room;
+}
+
+/** Takes a user out of a channel; one that nobody uses then is gone. */
+export function takeOut(user: User, room: Room, { channels }: Services): void {
+  channels.leave(user, room);
+  channels.deleteUnused(room);
+}
+
+/**
+ * Takes out of restricted channels whoever is not admitted any more: a role may have been taken from
+ * another process, or the configuration have changed.
+ */
+export function evictUnadmitted(services: Services): void {
+  const { channels, texts } = services;
+  const evicted = channels.evict((user, channel) => isAdmitted(userAsker(user, services), channel));
+  for (const { user, room } of evicted) {
+    returnToGeneral(user, services);
+    const channel = room.channel.name;
+    tell(
+      user.sessions,
+      { text: texts.say("not_admitted", { channel }), code: "expelled", channel },
+      services,
+    );
+  }
+}
+
+/** Somebody whose current channel is gone talks in #général again, and hears it. */
+export function returnToGeneral(user: User, services: Services): void {
+  const { channels } = services;
+  const asker = userAsker(user, services);
+  if (mayJoin(asker, channels.general.channel) === undefined) {
+    channels.join(user, channels.general, services.now());
+  }
+}
+
+function makeCurrent(session: Session, room: Room): Room {
+  session.channel = room;
+  return room;
+}
+
+function create(
+  user: User,
+  { name, asker }: { name: string; asker: Asker },
+  { channels, channelRules, atomically, now }: Services,
+): Room {
+  const { max, perUser, perMaker, create: policy } = channelRules;
+  demand(mayCreate(asker.rank, policy));
+  if (channels.size >= max) {
+    throw full("too_many_channels", `There are ${max} channels, as many as there may be.`);
+  }
+  if (channels.countOf(user) >= perUser) {
+    throw full("too_many_joined", `You are in ${perUser} channels: leave one first.`);
+  }
+  // Guests cannot be told apart for long: together they may make half of all channels.
+  const most = user.accountId === null ? Math.ceil(max / 2) : perMaker;
+  if (channels.madeBy(user.accountId) >= most) {
+    throw full("too_many_made", `You have made ${most} channels, as many as you may.`);
+  }
+  return atomically(() => {
+    const room = channels.create({ name, createdBy: user.accountId, now: now() });
+    channels.join(user, room, now());
+    return room;
+  });
+}
+
+function full(reason: Reason, text: string): ProtocolError {
+  return new ProtocolError("forbidden", text, { reason });
+}

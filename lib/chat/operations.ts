@@ -1,0 +1,60 @@
+// What an operator may do to the server as a whole. Whoever builds the server fills it in.
+import type { LoginResult } from "./observer.ts";
+import type { Tail } from "./tail.ts";
+
+/** What a reload did, or why it did nothing. */
+export interface ReloadReport {
+  /** The configuration file that was read, if any. */
+  readonly file: string | undefined;
+  /** Everything that is wrong; if there is anything, nothing was changed. */
+  readonly problems: readonly string[];
+  /** What looks wrong but keeps nothing from working. */
+  readonly warnings: readonly string[];
+  /** Settings that count from now on, such as `limits.burst`. */
+  readonly changed: readonly string[];
+  /** Settings that differ and count from the next start on. */
+  readonly needsRestart: readonly string[];
+}
+
+/** Events in the last ten seconds and the last minute, for each second. */
+export interface Rates {
+  readonly "10s": number;
+  readonly "60s": number;
+}
+
+/** How the server is. Members are those of the `stats` reply. */
+export interface ServerStats {
+  readonly version: string;
+  readonly pid: number;
+  readonly started_at: string;
+  /** Seconds since the start. */
+  readonly uptime: number;
+  readonly connections: number;
+  readonly users: { readonly guest: number; readonly member: number };
+  /** Stored since the start. */
+  readonly messages: { readonly global: number; readonly private: number };
+  /** Messages handed to outboxes since the start, one for each recipient connection. */
+  readonly deliveries: number;
+  readonly rates: Readonly<Record<"connections" | "messages" | "deliveries" | "refused", Rates>>;
+  /** Greatest lag of the event loop in the last ten seconds. */
+  readonly lag_ms: number;
+  readonly memory: { readonly rss: number; readonly heap_used: number };
+  readonly outbox_bytes: number;
+  readonly database_bytes: number;
+  readonly passwords_waiting: number;
+  readonly logins: Readonly<Record<LoginResult, number>>;
+  readonly registrations: number;
+  readonly bans: number;
+}
+
+/** The server as a whole, in an operator's hands. */
+export interface Operations {
+  /** How the server is. */
+  stats(): ServerStats;
+  /** Reopens the log and reads the configuration again. */
+  reload(): ReloadReport;
+  /** Begins to stop the server; `why` is for the log, `reason` for those who are online. */
+  shutdown(why: string, reason: string | undefined): void;
+  /** What happens, as it happens. */
+  readonly tail: Tail;
+}

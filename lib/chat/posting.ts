@@ -1,0 +1,143 @@
+// Saying something: from a user to a channel or to somebody, stored and then delivered.
+import { ProtocolError } from "../protocol/errors.ts";
+import { kindOf } from "../protocol/json.ts";
+import { nameKey } from "../protocol/names.ts";
+import type { NewMessage } from "../store/messages.ts";
+import { askerOf, rankOf, requireUser } from "./actor.ts";
+import type { Room } from "./channels.ts";
+import { demand, enterRoom } from "./membership.ts";
+import { atLeast, mayWrite } from "./permissions.ts";
+import { muteOf, refuseMuted } from "./sanctions.ts";
+import type { ChatLimits, Services } from "./services.ts";
+import type { Session } from "./session.ts";
+
+/** What somebody says. */
+export interface Saying {
+  readonly content: string;
+  /** Members of the client's own, as JSON object text. */
+  readonly extra: string | null;
+  readonly ref: string | undefined;
+}
+
+/** Whom a private message is for. */
+export interface Recipient {
+  readonly name: string;
+  readonly accountId: number | null;
+  /** Whether it arrives at once. */
+  readonly online: boolean;
+}
+
+/** Says something in a channel, which the user joins by it. @throws {ProtocolError} */
+export function postToRoom(
+  session: Session,
+  room: Room,
+  { content, extra, ref }: Saying,
+  services: Services,
+): void {
+  const user = requireUser(session);
+  demand(mayWrite(askerOf(session, services), room.channel));
+  refuseMuted(session, services);
+  enterRoom(user, room, services);
+  append(session, {
+    subtype: "global",
+    sender: user.name,
+    senderAccount: user.accountId,
+    recipient: null,
+    recipientAccount: null,
+    channel: room.channel.name,
+    content,
+    extra,
+    ref,
+  }, services);
+}
+
+/** Says something to somebody. @throws {ProtocolError} */
+export function postPrivately(
+  session: Session,
+  recipient: Recipient,
+  { content, extra, ref }: Saying,
+  services: Services,
+): void {
+  const user = requireUser(session);
+  refuseMutedTo(recipient, session, services);
+  append(session, {
+    subtype: "private",
+    sender: user.name,
+    senderAccount: user.accountId,
+    recipient: recipient.name,
+    recipientAccount: recipient.accountId,
+    channel: null,
+    content,
+    extra,
+    ref,
+  }, services);
+}
+
+/** Somebody who is online or has an account. @throws {ProtocolError} `unknown_user` */
+export function findRecipient(
+  to: unknown,
+  { roster, accountStore }: Pick<Services, "roster" | "accountStore">,
+): Recipient {
+  if (typeof to !== "string") {
+    throw new ProtocolError("bad_request", `Member "to": expected a string, got ${kindOf(to)}.`);
+  }
+  const key = nameKey(to);
+  const online = roster.find(key);
+  if (online !== undefined) return { name: online.name, accountId: online.accountId, online: true };
+  const account = accountStore.findByKey(key);
+  if (account !== undefined) return { name: account.name, accountId: account.id, online: false };
+  throw new ProtocolError("unknown_user", `Nobody is called ${JSON.stringify(to.slice(0, 40))}.`);
+}
+
+/** Checks what somebody says against the limits. @throws {ProtocolError} `content_too_long` */
+export function checkSize(
+  { content, extra }: Pick<Saying, "content" | "extra">,
+  { contentBytes, lineBytes }: ChatLimits,
+): void {
+  // No character takes more than 3 bytes for each of its UTF-16 units: most contents need no counting.
+  if (contentBytes > 0 && content.length * 3 > contentBytes) {
+    const bytes = byteLength(content);
+    if (bytes > contentBytes) {
+      throw new ProtocolError(
+        "content_too_long",
+        `Expected a content of at most ${contentBytes} bytes, got ${bytes}.`,
+      );
+    }
+  }
+  // Escapes make members that came in a fitting line longer than a client may bear.
+  if (lineBytes > 0 && extra !== null && extra.length > lineBytes) {
+    throw new ProtocolError(
+      "content_too_long",
+      `Expected other members of at most ${lineBytes} bytes in ASCII, got ${extra.length}.`,
+    );
+  }
+}
+
+const encoder = new TextEncoder();
+
+function byteLength(text: string): number {
+  return encoder.encode(text).length;
+}
+
+// Somebody muted may still ask a moderator why.
+function refuseMutedTo(recipient: Recipient, session: Session, services: Services): void {
+  if (muteOf(session, services.now()) === undefined) return;
+  const { accountId, name } = recipient;
+  const rank = rankOf({ accountId, key: nameKey(name) }, services);
+  if (!atLeast(rank, "moderator")) refuseMuted(session, services);
+}
+
+function append(
+  session: Session,
+  { ref, ...message }: Omit<NewMessage, "sentAt"> & { ref: string | undefined },
+  { log, now }: Services,
+): void {
+  session.unreported++;
+  log.append({
+    kind: "message",
+    message: { sentAt: now(), ...message },
+    origin: session,
+    ref,
+    readAt: session.activeAt,
+  });
+}

@@ -1,0 +1,137 @@
+// Commands of moderators.
+import { isIP } from "node:net";
+import { MUTE_SECONDS } from "../../protocol/requests/moderation.ts";
+import { because, untilText } from "../acts.ts";
+import { ban as banSubject, unban as unbanSubject } from "../banning.ts";
+import { announceToAll, deleteMessage, setClosed } from "../channel_acts.ts";
+import { kick as kickUser, mute as muteUser, unmute as unmuteUser } from "../moderation.ts";
+import { actorIn, type Command, type Context, knownIn, linesBelow, needed } from "./command.ts";
+import type { Words } from "./parse.ts";
+
+/** The commands. */
+export const moderatorCommands: readonly Command[] = [
+  { name: "kick", rank: "moderator", run: kick },
+  { name: "mute", rank: "moderator", run: mute },
+  { name: "unmute", rank: "moderator", run: unmute },
+  { name: "ban", rank: "moderator", run: ban },
+  { name: "unban", rank: "moderator", run: unban },
+  { name: "bans", rank: "moderator", run: bans },
+  { name: "delete", rank: "moderator", run: deleteOne },
+  { name: "announce", rank: "moderator", run: announce },
+  { name: "close", rank: "moderator", run: close },
+  { name: "open", rank: "moderator", run: open },
+];
+
+function kick(context: Context, words: Words): string {
+  const { services } = context;
+  const user = needed(words.user(knownIn(context)));
+  const channel = words.channelIfAny();
+  const { name } = kickUser(
+    actorIn(context),
+    { user, channel, reason: words.note() },
+    services,
+  );
+  return channel === undefined
+    ? services.texts.say("done_kick", { name })
+    : services.texts.say("done_kick_channel", { name, channel });
+}
+
+function mute(context: Context, words: Words): string {
+  const { services } = context;
+  const user = needed(words.user(knownIn(context)));
+  const seconds = words.secondsIfAny() ?? MUTE_SECONDS;
+  const { name } = muteUser(
+    actorIn(context),
+    { user, seconds, reason: words.note() },
+    services,
+  );
+  return services.texts.say("done_mute", { name, time: timeText(seconds, services) });
+}
+
+function unmute(context: Context, words: Words): string {
+  const user = needed(words.user(knownIn(context)));
+  const name = unmuteUser(actorIn(context), { user, reason: words.note() }, context.services);
+  return context.services.texts.say("done_unmute", { name });
+}
+
+function ban(context: Context, words: Words): string {
+  const { services } = context;
+  const subject = banned(context, words);
+  const seconds = words.secondsIfAny() ?? 0;
+  const made = banSubject(
+    actorIn(context),
+    { ...subject, seconds, reason: words.note() },
+    services,
+  );
+  const places = { name: made.ban.name, time: timeText(seconds, services) };
+  return made.from === undefined
+    ? services.texts.say("done_ban", places)
+    : services.texts.say("done_ban_from", { ...places, address: made.from });
+}
+
+function unban(context: Context, words: Words): string {
+  const subject = banned(context, words);
+  const name = unbanSubject(
+    actorIn(context),
+    { ...subject, reason: words.note() },
+    context.services,
+  );
+  return context.services.texts.say("done_unban", { name });
+}
+
+// 10.0.0.5 is a name that somebody might bear, but nobody means that one.
+function banned(context: Context, words: Words): { user?: string; address?: string } {
+  const [first = ""] = words.rest.split(/\s/, 1);
+  if (isIP(first.replace(/\/\d+$/, "")) !== 0) return { address: needed(words.word()) };
+  return { user: needed(words.user(knownIn(context))) };
+}
+
+function bans({ services }: Context): string {
+  const { texts, sanctions, now, limits } = services;
+  const found = sanctions.bans(now());
+  if (found.length === 0) return texts.say("bans_none");
+  const lines = found.map(({ name, until, by, reason }) =>
+    texts.say("ban_line", {
+      name,
+      time: untilText(until, now(), services),
+      actor: by,
+      reason: because(reason, services),
+    })
+  );
+  return linesBelow(texts.say("bans_head"), lines, { keep: "last", maxBytes: limits.contentBytes });
+}
+
+function deleteOne(context: Context, words: Words): string {
+  const id = needed(words.numberIfAny());
+  deleteMessage(actorIn(context), { id, reason: words.note() }, context.services);
+  return context.services.texts.say("done_delete", { id });
+}
+
+function announce(context: Context, words: Words): string {
+  announceToAll(actorIn(context), { content: needed(words.rest) }, context.services);
+  return context.services.texts.say("done_announce");
+}
+
+function close(context: Context, words: Words): string {
+  return setOpen(context, words, { closed: true });
+}
+
+function open(context: Context, words: Words): string {
+  return setOpen(context, words, { closed: false });
+}
+
+function setOpen(context: Context, words: Words, { closed }: { closed: boolean }): string {
+  const channel = words.channelIfAny() ?? context.room.channel.name;
+  const room = setClosed(
+    actorIn(context),
+    { channel, closed, reason: words.note() },
+    context.services,
+  );
+  const key = closed ? "done_close" : "done_open";
+  return context.services.texts.say(key, { channel: room.channel.name });
+}
+
+function timeText(seconds: number, services: Context["services"]): string {
+  const now = services.now();
+  return untilText(seconds === 0 ? null : now + seconds * 1000, now, services);
+}

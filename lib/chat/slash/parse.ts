@@ -1,0 +1,142 @@
+// The words of a slash command: names, channels, time spans, counts, and the rest.
+import { ProtocolError } from "../../protocol/errors.ts";
+import { checkChannelName, nameKey } from "../../protocol/names.ts";
+import { NOTE_MAX, SECONDS_MAX } from "../../protocol/requests/fields.ts";
+
+/** Whether a content is a command: a slash and a letter. */
+export function isCommand(content: string): boolean {
+  return content.charCodeAt(0) === SLASH && /^\/\p{L}/u.test(content);
+}
+
+/** What is sent of a content that is no command: `//x` is a way to say `/x`. */
+export function unescape(content: string): string {
+  return content.startsWith("//") ? content.slice(1) : content;
+}
+
+const SLASH = 0x2f;
+
+/** A command's name, in lower case, and what stands behind it. */
+export function splitCommand(content: string): { name: string; rest: string } {
+  const [, name = "", rest = ""] = /^\/(\S+)\s*([^]*)$/u.exec(content) ?? [];
+  return { name: name.toLowerCase(), rest: rest.trim() };
+}
+
+/** The words of a command, taken from the left. */
+export class Words {
+  #rest: string;
+
+  constructor(text: string) {
+    this.#rest = text.trim();
+  }
+
+  /** What has not been taken. */
+  get rest(): string {
+    return this.#rest;
+  }
+
+  /** Takes all that is left, as a note on one line. */
+  note(): string {
+    const text = this.#take(this.#rest.length).replace(/\s+/gu, " ");
+    return [...text].slice(0, NOTE_MAX).join("");
+  }
+
+  /** Takes the next word, if there is one. */
+  word(): string | undefined {
+    const found = /^\S+/u.exec(this.#rest)?.[0];
+    if (found !== undefined) this.#take(found.length);
+    return found;
+  }
+
+  /** Takes the next word if it is a channel's name. @throws {ProtocolError} where it cannot be one. */
+  channelIfAny(): string | undefined {
+    return this.#rest.startsWith("#") ? this.channel() : undefined;
+  }
+
+  /** Takes the next word as a channel's name, `#` or not. @throws {ProtocolError} */
+  channel(): string | undefined {
+    const word = this.word();
+    if (word === undefined) return undefined;
+    const checked = checkChannelName(word.startsWith("#") ? word : `#${word}`);
+    if (checked.ok) return checked.name;
+    throw new ProtocolError("bad_request", `Expected ${checked.expected}.`, {
+      reason: "channel_name",
+    });
+  }
+
+  /** Takes a whole number, if the next word is one. */
+  numberIfAny(): number | undefined {
+    const found = /^\d{1,15}(?=\s|$)/u.exec(this.#rest)?.[0];
+    if (found === undefined) return undefined;
+    this.#take(found.length);
+    return Number(found);
+  }
+
+  /** Takes a time span such as `90s`, `10m`, `2h`, `1d` or `0`, in seconds, if the next word is one. */
+  secondsIfAny(): number | undefined {
+    const found = /^(?:0|(\d{1,6})([smhdj]))(?=\s|$)/iu.exec(this.#rest);
+    if (found === null) return undefined;
+    this.#take(found[0].length);
+    const [, count, unit] = found;
+    if (count === undefined) return 0;
+    return Math.min(SECONDS_MAX, Number(count) * UNITS[unit!.toLowerCase()]!);
+  }
+
+  /**
+   * Takes a user's name. It may have spaces: the longest one that somebody bears counts, or what stands
+   * in double quotes.
+   */
+  user(isKnown: (key: string) => boolean): string | undefined {
+    const quoted = /^"([^"]+)"(?=\s|$)/u.exec(this.#rest);
+    if (quoted !== null) {
+      this.#take(quoted[0].length);
+      return quoted[1];
+    }
+    const ends = [...this.#rest.slice(0, NAME_ROOM).matchAll(/\S(?=\s|$)/gu)]
+      .map(({ index, 0: last }) => index + last.length).reverse();
+    const end = ends.find((end) => isKnown(nameKey(this.#rest.slice(0, end))));
+    if (end === undefined) return this.word();
+    return this.#take(end);
+  }
+
+  #take(length: number): string {
+    const taken = this.#rest.slice(0, length);
+    this.#rest = this.#rest.slice(length).trimStart();
+    return taken;
+  }
+}
+
+// A name has 32 characters of at most two units.
+const NAME_ROOM = 65;
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400, j: 86_400 };
+
+/** The one of some words that is nearest to a mistyped one, if any is near. */
+export function nearest(word: string, words: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let least = Math.min(2, Math.floor([...word].length / 2)) + 1;
+  for (const candidate of words) {
+    const distance = editDistance(word.slice(0, 32), candidate);
+    if (distance < least) {
+      best = candidate;
+      least = distance;
+    }
+  }
+  return best;
+}
+
+/** How many letters to insert, remove, replace or swap with their neighbour. */
+function editDistance(a: string, b: string): number {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      let least = Math.min(row[j - 1]! + 1, rows[i - 1]![j]! + 1, rows[i - 1]![j - 1]! + cost);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        least = Math.min(least, rows[i - 2]![j - 2]! + 1);
+      }
+      row.push(least);
+    }
+    rows.push(row);
+  }
+  return rows[a.length]![b.length]!;
+}

@@ -1,0 +1,105 @@
+// `classcord ban`, `unban` and `bans`: names and addresses that may not come in.
+import { isIP } from "node:net";
+import { Command } from "commander";
+import { type Column, table } from "../terminal/table.ts";
+import { clock, span } from "../terminal/units.ts";
+import type { Line } from "./client.ts";
+import { withJson, withServer } from "./connect.ts";
+import { duration, named, type OutputOptions, print, reasonOf } from "./output.ts";
+
+/** One ban, as the `bans` reply has it. */
+export interface BanRow {
+  readonly user?: string;
+  readonly address?: string;
+  readonly by: string;
+  readonly since: string;
+  readonly until?: string;
+  readonly reason: string;
+}
+
+const COLUMNS: readonly Column<BanRow>[] = [
+  { title: "BANNED", text: ({ user, address }) => user ?? address ?? "-" },
+  { title: "BY", text: ({ by }) => by },
+  { title: "SINCE", text: ({ since }) => clock(since) },
+  { title: "UNTIL", text: ({ until }) => until ? clock(until) : "for ever" },
+  { title: "REASON", text: ({ reason }) => reason },
+];
+
+interface BanOptions extends OutputOptions {
+  readonly for?: number;
+  readonly user?: true;
+}
+
+/** The command that bans. */
+export function banCommand(): Command {
+  return withJson(new Command("ban"))
+    .summary("keep a name, an address or a range of addresses out")
+    .description(
+      "Keeps a name, an address or a range of addresses (10.0.0.0/24) out, and disconnects those that are in.",
+    )
+    .argument("<who>", "a name, an address or a range")
+    .argument("[reason...]", "told to whoever is banned")
+    .option("--for <duration>", "how long, such as 2h or 1d (default: for ever)", duration)
+    .option("--user", "it is a name, though it looks like an address")
+    .action(
+      async (who: string, reason: string[], options: BanOptions, command: Command) => {
+        await withServer(command, async (server) => {
+          const subject = subjectOf(who, options);
+          const time = options.for === undefined ? {} : { seconds: options.for };
+          const reply = await server.ask({
+            type: "ban",
+            ...subject,
+            ...time,
+            ...reasonOf(reason),
+          });
+          const long = options.for ? ` for ${span(options.for)}` : "";
+          print(reply, options, () => `Banned ${named(who)}${long}.${hint(reply)}`);
+        });
+      },
+    );
+}
+
+/** The command that takes a ban back. */
+export function unbanCommand(): Command {
+  return withJson(new Command("unban"))
+    .summary("take a ban back")
+    .argument("<ban>", "the name, address or range that is banned")
+    .option("--user", "it is a name, though it looks like an address")
+    .action(async (who: string, options: BanOptions, command: Command) => {
+      await withServer(command, async (server) => {
+        const reply = await server.ask({ type: "unban", ...subjectOf(who, options) });
+        print(reply, options, () => `${named(who)} is not banned any more.`);
+      });
+    });
+}
+
+/** The command that lists the bans. */
+export function bansCommand(): Command {
+  return withJson(new Command("bans"))
+    .summary("list what is banned, until when and why")
+    .action(async (options: OutputOptions, command: Command) => {
+      await withServer(command, async (server) => {
+        const reply = await server.ask({ type: "bans" });
+        const bans = reply["bans"] as readonly BanRow[];
+        print(
+          reply,
+          options,
+          () => bans.length === 0 ? "Nobody is banned." : listBans(reply, bans),
+        );
+      });
+    });
+}
+
+function listBans({ more }: Line, bans: readonly BanRow[]): string {
+  return table(bans, COLUMNS) + (more === true ? "\nThere are more." : "");
+}
+
+function subjectOf(who: string, { user }: BanOptions): { user: string } | { address: string } {
+  const isAddress = user === undefined && isIP(who.split("/")[0]!) !== 0;
+  return isAddress ? { address: who } : { user: who };
+}
+
+function hint({ from }: { readonly from?: unknown }): string {
+  if (typeof from !== "string") return "";
+  return ` Whoever it is may come back under another name; the address was ${named(from)}.`;
+}

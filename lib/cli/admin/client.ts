@@ -1,0 +1,122 @@
+// A client of the admin socket: one JSON object a line, replies told apart by their `ref`.
+import { LineDecoder } from "../../protocol/line_decoder.ts";
+
+/** A line of the server. */
+export type Line = Readonly<Record<string, unknown>>;
+
+/** The server refused a request. */
+export class Refused extends Error {
+  override readonly name = "Refused";
+
+  /** @param code One of the error codes of the protocol. */
+  constructor(message: string, readonly code: string) {
+    super(message);
+  }
+}
+
+/** The connection ended before the reply. */
+export class ConnectionLost extends Error {
+  override readonly name = "ConnectionLost";
+}
+
+// An answer about ten thousand connections is some megabytes long.
+const LINE_MAX = 256 * 2 ** 20;
+const READ_BYTES = 64 * 1024;
+
+interface Waiting {
+  readonly resolve: (line: Line) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** An open connection to the admin socket. */
+export class AdminClient implements Disposable {
+  readonly #conn: Deno.Conn;
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #ended = Promise.withResolvers<void>();
+  #closed = false;
+  #lastRef = 0;
+  /** Told of the lines that answer no request, such as the events of a `tail`. */
+  onEvent: (line: Line) => void = () => {};
+
+  private constructor(conn: Deno.Conn) {
+    this.#conn = conn;
+    this.#readAll();
+  }
+
+  /** Connects. @throws What `Deno.connect` throws. */
+  static async connect(path: string): Promise<AdminClient> {
+    return new AdminClient(await Deno.connect({ transport: "unix", path }));
+  }
+
+  /** Resolves when the connection has ended, from whichever side. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /**
+   * Sends a request and waits for its reply.
+   *
+   * @throws {Refused} with the server's error.
+   * @throws {ConnectionLost}
+   */
+  async ask(request: Line): Promise<Line> {
+    const ref = String(++this.#lastRef);
+    const { promise, resolve, reject } = Promise.withResolvers<Line>();
+    this.#waiting.set(ref, { resolve, reject });
+    this.#write(`${JSON.stringify({ ...request, ref })}\n`).catch(() => this.#end());
+    return await promise;
+  }
+
+  /** Ends the connection. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#conn.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async #write(text: string): Promise<void> {
+    let bytes = new TextEncoder().encode(text);
+    while (bytes.length > 0) bytes = bytes.subarray(await this.#conn.write(bytes));
+  }
+
+  async #readAll(): Promise<void> {
+    const decoder = new LineDecoder(LINE_MAX);
+    const buffer = new Uint8Array(READ_BYTES);
+    try {
+      for (;;) {
+        const count = await this.#conn.read(buffer);
+        if (count === null) break;
+        decoder.push(buffer.subarray(0, count));
+        for (let line = decoder.next(); line !== undefined; line = decoder.next()) {
+          this.#take(JSON.parse(line));
+        }
+      }
+    } catch {
+      // Reset by the server, or closed here.
+    } finally {
+      this.#end();
+    }
+  }
+
+  #take(line: Line): void {
+    const ref = String(line["ref"]);
+    const waiting = this.#waiting.get(ref);
+    if (waiting === undefined) return this.onEvent(line);
+    this.#waiting.delete(ref);
+    if (line["type"] !== "error") waiting.resolve(line);
+    else waiting.reject(new Refused(String(line["message"]), String(line["code"])));
+  }
+
+  #end(): void {
+    this.close();
+    for (const { reject } of this.#waiting.values()) {
+      reject(new ConnectionLost("expected a reply, got the end of the connection"));
+    }
+    this.#waiting.clear();
+    this.#ended.resolve();
+  }
+}

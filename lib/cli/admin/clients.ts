@@ -1,0 +1,87 @@
+// `classcord clients` and `classcord disconnect`: who is connected, connection by connection.
+import { Command, InvalidArgumentError } from "commander";
+import { type Column, table } from "../terminal/table.ts";
+import { clock, size, span } from "../terminal/units.ts";
+import type { Line } from "./client.ts";
+import { withJson, withServer } from "./connect.ts";
+import { named, type OutputOptions, print, reasonOf } from "./output.ts";
+
+/** One connection, as the `clients` reply has it. */
+export interface ClientRow {
+  readonly conn: number;
+  readonly user?: string;
+  readonly role: string;
+  readonly state?: string;
+  readonly address: string;
+  readonly port: number;
+  readonly channel?: string;
+  readonly channels?: readonly string[];
+  readonly since: string;
+  readonly idle: number;
+  readonly queued: number;
+}
+
+const COLUMNS: readonly Column<ClientRow>[] = [
+  { title: "CONN", text: ({ conn }) => String(conn), align: "right" },
+  { title: "USER", text: ({ user }) => user ?? "-" },
+  { title: "ROLE", text: ({ role }) => role },
+  { title: "STATE", text: ({ state }) => state ?? "-" },
+  { title: "ADDRESS", text: ({ address, port }) => peerText(address, port) },
+  { title: "CHANNEL", text: ({ channel }) => channel ?? "-" },
+  { title: "SINCE", text: ({ since }) => clock(since) },
+  { title: "IDLE", text: ({ idle }) => span(idle), align: "right" },
+  { title: "QUEUED", text: ({ queued }) => size(queued), align: "right" },
+];
+
+/** The command that lists the connections. */
+export function clientsCommand(): Command {
+  return withJson(new Command("clients"))
+    .summary("list who is connected, from where and since when")
+    .argument("[filter]", "part of a name or of an address, or the number of a connection")
+    .action(async (filter: string | undefined, options: OutputOptions, command: Command) => {
+      await withServer(command, async (server, me) => {
+        const reply = await server.ask({ type: "clients", filter });
+        // Whoever asks is connected for this moment only.
+        const clients = rowsOf(reply).filter(({ conn }) => conn !== me);
+        print({ ...reply, clients, total: clients.length }, options, () => describe(clients));
+      });
+    });
+}
+
+/** The command that closes one connection. */
+export function disconnectCommand(): Command {
+  return withJson(new Command("disconnect"))
+    .summary("close one connection; its user may come back (see kick and ban)")
+    .argument("<connection>", "its number, as classcord clients shows it", connectionNumber)
+    .argument("[reason...]", "told to whoever is at the other end")
+    .action(
+      async (conn: number, reason: string[], options: OutputOptions, command: Command) => {
+        await withServer(command, async (server) => {
+          const reply = await server.ask({ type: "disconnect", conn, ...reasonOf(reason) });
+          print(reply, options, ({ user }) => {
+            return `Disconnected ${conn}${user === undefined ? "" : ` (${named(user)})`}.`;
+          });
+        });
+      },
+    );
+}
+
+/** The connections of a `clients` reply. */
+export function rowsOf(reply: Line): readonly ClientRow[] {
+  return reply["clients"] as readonly ClientRow[];
+}
+
+/** Where a connection comes from. */
+export function peerText(address: string, port: number): string {
+  if (port === 0) return address;
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function describe(clients: readonly ClientRow[]): string {
+  return clients.length === 0 ? "Nobody is connected." : table(clients, COLUMNS);
+}
+
+function connectionNumber(text: string): number {
+  if (/^[1-9]\d{0,15}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Expected the number of a connection. See classcord clients.");
+}

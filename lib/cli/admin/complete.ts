@@ -1,0 +1,61 @@
+// `classcord complete`: names of the running server, for the completions of shells. Says nothing where
+// there is nothing to say, and never keeps a prompt waiting.
+import { Argument, Command } from "commander";
+import { harmless } from "../terminal/text.ts";
+import type { AdminClient, Line } from "./client.ts";
+import { type BanRow } from "./bans.ts";
+import { connectTo, introduce, socketsOf, withSocket } from "./connect.ts";
+
+/** What can be completed, by the name of the argument that takes it. */
+export const COMPLETED_ARGUMENTS: Readonly<Record<string, CompletionKind>> = {
+  user: "users",
+  who: "users",
+  channel: "channels",
+  ban: "bans",
+};
+
+const KINDS = ["users", "channels", "bans"] as const;
+
+/** One of the kinds of names. */
+export type CompletionKind = typeof KINDS[number];
+
+const DEADLINE_MS = 1_000;
+
+/** The command that shells run; hidden from people. */
+export function completeCommand(): Command {
+  return withSocket(new Command("complete"))
+    .summary("names for the completion of shells, one a line")
+    .addArgument(new Argument("<what>").choices(KINDS))
+    .action(async (kind: CompletionKind, _options, command: Command) => {
+      const late = Promise.withResolvers<string[]>();
+      const timer = setTimeout(() => late.resolve([]), DEADLINE_MS);
+      const names = await Promise.race([namesOf(kind, command).catch(() => []), late.promise]);
+      clearTimeout(timer);
+      // A line break or an escape in a name would become a part of somebody's command line.
+      for (const name of names.filter((each) => harmless(each) === each)) console.log(name);
+    });
+}
+
+async function namesOf(kind: CompletionKind, command: Command): Promise<string[]> {
+  using server = await connectTo(socketsOf(command));
+  await introduce(server);
+  return await READERS[kind](server);
+}
+
+const READERS: Readonly<Record<CompletionKind, (server: AdminClient) => Promise<string[]>>> = {
+  async users(server) {
+    const { clients } = await server.ask({ type: "clients" });
+    const names = (clients as readonly Line[]).filter(({ role }) => role !== "operator")
+      .map(({ user }) => user).filter((user) => typeof user === "string");
+    return [...new Set(names)].sort();
+  },
+  async channels(server) {
+    const { channels } = await server.ask({ type: "channels" });
+    // Without the #, which shells take for a comment.
+    return (channels as readonly Line[]).map(({ name }) => String(name).replace(/^#/, ""));
+  },
+  async bans(server) {
+    const { bans } = await server.ask({ type: "bans" });
+    return (bans as readonly BanRow[]).map(({ user, address }) => user ?? address ?? "");
+  },
+};

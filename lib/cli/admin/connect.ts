@@ -1,0 +1,124 @@
+// Finds the admin socket of the running server, connects, and says who asks.
+import type { Command } from "commander";
+import { ConfigError, SYSTEM_FILE } from "../../ops/config/load.ts";
+import { FLAGS } from "../../ops/config/schema.ts";
+import { CommandFailure, EXIT } from "../command.ts";
+import { readSettings, type Settings } from "../settings.ts";
+import { harmless } from "../terminal/text.ts";
+import { AdminClient, ConnectionLost, type Line, Refused } from "./client.ts";
+
+/** Where systemd puts the socket of the packaged service. */
+const SERVICE_SOCKET = "/run/classcord/admin.sock";
+
+/** Adds the options that say which server is meant. */
+export function withSocket(command: Command): Command {
+  const dataDir = FLAGS.find(({ flag }) => flag === "--data-dir")!;
+  return command
+    .option("--socket <path>", "admin socket of the server (default: as the settings say)")
+    .option("--config <file>", `configuration file (default: ${SYSTEM_FILE})`)
+    .option(`${dataDir.flag} ${dataDir.value}`, "data directory of the server");
+}
+
+/** Adds `--json` as well. */
+export function withJson(command: Command): Command {
+  return withSocket(command).option("--json", "as JSON, for programs");
+}
+
+/**
+ * Connects to the running server, does some work with it, and disconnects.
+ *
+ * @param work Is handed the connection, and its number on the server.
+ * @throws {CommandFailure} where nobody answers, the socket may not be used, or the server refuses.
+ */
+export async function withServer(
+  command: Command,
+  work: (client: AdminClient, me: number) => Promise<void>,
+): Promise<void> {
+  using client = await connectTo(socketsOf(command));
+  try {
+    const { conn } = await introduce(client);
+    await work(client, Number(conn));
+  } catch (error) {
+    if (error instanceof Refused) throw new CommandFailure(harmless(error.message));
+    if (error instanceof ConnectionLost) {
+      throw new CommandFailure("The server ended the connection before it answered.");
+    }
+    throw error;
+  }
+}
+
+/**
+ * The places where the socket may be, the likeliest first.
+ *
+ * @throws {CommandFailure} where the settings are wrong, or say that there is none.
+ */
+export function socketsOf(command: Command): string[] {
+  const { socket } = command.opts<{ socket?: string }>();
+  if (socket !== undefined) return [socket];
+  let settings: Settings;
+  try {
+    settings = readSettings(command);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const text = `${error.message}\nName the socket with --socket to go on without the settings.`;
+    throw new CommandFailure(text, EXIT.config);
+  }
+  const configured = settings.config.admin.socket;
+  if (configured === "") {
+    throw new CommandFailure('admin.socket is "": the server has no admin socket.', EXIT.config);
+  }
+  const isDefault = settings.source("admin", "socket") === "default";
+  // systemd tells the service alone where its runtime directory is.
+  return isDefault && settings.file === SYSTEM_FILE ? [configured, SERVICE_SOCKET] : [configured];
+}
+
+/** Connects to the first of the sockets that answers. @throws {CommandFailure} */
+export async function connectTo(paths: readonly string[]): Promise<AdminClient> {
+  let denied: string | undefined;
+  for (const path of paths) {
+    try {
+      return await AdminClient.connect(path);
+    } catch (error) {
+      // The last place decides: others than the service cannot even look into /var/lib/classcord.
+      denied = error instanceof Deno.errors.PermissionDenied ? path : undefined;
+    }
+  }
+  const named = paths.map(harmless).join(" and ");
+  if (denied === undefined) {
+    throw new CommandFailure(
+      `${named}: expected a running server, but nobody answers there. Start it, or name its socket ` +
+        "with --socket, or its data directory with --data-dir.",
+      EXIT.unavailable,
+    );
+  }
+  throw new CommandFailure(
+    `${
+      harmless(denied)
+    }: expected to be allowed to use the admin socket. Its owner and its group are: ` +
+      "run this as the user of the server (sudo -u classcord …), or have yourself added to its group " +
+      "(sudo adduser YOU classcord) and log in again.",
+    EXIT.forbidden,
+  );
+}
+
+/** Says which user of this machine asks, for the audit. A name that is not one of Unix goes without. */
+export async function introduce(client: AdminClient): Promise<Line> {
+  try {
+    return await client.ask({ type: "operator", name: unixUser() ?? `uid-${Deno.uid()}` });
+  } catch (error) {
+    if (error instanceof Refused && error.code === "bad_request") return {};
+    throw error;
+  }
+}
+
+/** The name of the user that runs this program, if the machine knows it. */
+export function unixUser(): string | undefined {
+  try {
+    const uid = String(Deno.uid());
+    const line = Deno.readTextFileSync("/etc/passwd").split("\n")
+      .find((each) => each.split(":")[2] === uid);
+    return line?.split(":")[0];
+  } catch {
+    return undefined;
+  }
+}

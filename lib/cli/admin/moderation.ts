@@ -1,0 +1,92 @@
+// `classcord kick`, `mute`, `unmute` and `announce`: what moderators do, from the command line.
+import { Command } from "commander";
+import { span } from "../terminal/units.ts";
+import { withJson, withServer } from "./connect.ts";
+import { duration, named, type OutputOptions, print, reasonOf } from "./output.ts";
+
+/** The command that puts somebody out. */
+export function kickCommand(): Command {
+  return withJson(new Command("kick"))
+    .summary("disconnect somebody, or put them out of one channel")
+    .argument("<user>")
+    .argument("[reason...]", "told to the user")
+    .option("--channel <channel>", "only out of this channel", channelName)
+    .action(
+      async (
+        user: string,
+        reason: string[],
+        options: OutputOptions & { channel?: string },
+        command: Command,
+      ) => {
+        const { channel } = options;
+        await withServer(command, async (server) => {
+          const reply = await server.ask({ type: "kick", user, channel, ...reasonOf(reason) });
+          print(reply, options, () => {
+            return `Kicked ${named(user)}${
+              channel === undefined ? "" : ` from ${named(channel)}`
+            }.`;
+          });
+        });
+      },
+    );
+}
+
+/** The command that silences somebody. */
+export function muteCommand(): Command {
+  return withJson(new Command("mute"))
+    .summary("keep somebody from writing for a time")
+    .argument("<user>")
+    .argument("[reason...]", "told to the user")
+    .option(
+      "--for <duration>",
+      "how long, such as 90s, 10m, 2h, 1d; 0s until unmuted",
+      duration,
+      600,
+    )
+    .action(
+      async (
+        user: string,
+        reason: string[],
+        options: OutputOptions & { for: number },
+        command: Command,
+      ) => {
+        const seconds = options.for;
+        await withServer(command, async (server) => {
+          const reply = await server.ask({ type: "mute", user, seconds, ...reasonOf(reason) });
+          const until = seconds === 0 ? "until unmuted" : `for ${span(seconds)}`;
+          print(reply, options, () => `Muted ${named(user)} ${until}.`);
+        });
+      },
+    );
+}
+
+/** The command that lets somebody write again. */
+export function unmuteCommand(): Command {
+  return withJson(new Command("unmute"))
+    .summary("let somebody write again")
+    .argument("<user>")
+    .action(async (user: string, options: OutputOptions, command: Command) => {
+      await withServer(command, async (server) => {
+        const reply = await server.ask({ type: "unmute", user });
+        print(reply, options, () => `${named(user)} may write again.`);
+      });
+    });
+}
+
+/** The command that speaks to everyone. */
+export function announceCommand(): Command {
+  return withJson(new Command("announce"))
+    .summary("tell everyone who is online something")
+    .argument("<words...>")
+    .action(async (words: string[], options: OutputOptions, command: Command) => {
+      await withServer(command, async (server) => {
+        const reply = await server.ask({ type: "announce", content: words.join(" ") });
+        print(reply, options, () => "Announced.");
+      });
+    });
+}
+
+/** The name of a channel; shells take a bare `#` for a comment, so it may be left out. */
+export function channelName(text: string): string {
+  return text.startsWith("#") ? text : `#${text}`;
+}

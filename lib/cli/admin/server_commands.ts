@@ -1,0 +1,101 @@
+// `classcord reload`, `stats` and `shutdown`: the running server as a whole.
+import { Command } from "commander";
+import type { ServerStats } from "../../chat/operations.ts";
+import { CommandFailure } from "../command.ts";
+import { harmless } from "../terminal/text.ts";
+import { size, span } from "../terminal/units.ts";
+import type { Line } from "./client.ts";
+import { withJson, withServer } from "./connect.ts";
+import { type OutputOptions, print, reasonOf, toJson } from "./output.ts";
+
+/** The command that has the settings read again. */
+export function reloadCommand(): Command {
+  return withJson(new Command("reload"))
+    .summary("reopen the log and read the settings again; nobody is disconnected")
+    .description(
+      "Reopens the log and reads the settings again. Says what changed, and what only a restart changes.\n" +
+        "Wrong settings change nothing, and end this command with 1.",
+    )
+    .action(async (options: OutputOptions, command: Command) => {
+      await withServer(command, async (server) => {
+        const reply = await server.ask({ type: "reload" });
+        const problems = reply["problems"] as readonly string[];
+        if (problems.length === 0) return print(reply, options, describeReload);
+        if (options.json) console.log(toJson(reply));
+        const lines = problems.map(harmless).join("\n");
+        throw new CommandFailure(`${lines}\nNothing was changed.`);
+      });
+    });
+}
+
+function describeReload(reply: Line): string {
+  const { changed, needs_restart: needsRestart, warnings } = reply as unknown as {
+    readonly changed: readonly string[];
+    readonly needs_restart: readonly string[];
+    readonly warnings: readonly string[];
+  };
+  const lines = [
+    changed.length === 0 ? "No setting changed." : `Changed: ${changed.join(", ")}.`,
+  ];
+  if (needsRestart.length > 0) lines.push(`Only a restart changes ${needsRestart.join(", ")}.`);
+  return [...lines, ...warnings.map((warning) => `Warning: ${harmless(warning)}`)].join("\n");
+}
+
+/** The command that shows the figures. */
+export function statsCommand(): Command {
+  return withJson(new Command("stats"))
+    .summary("how the server is: users, messages, rates, lag, memory")
+    .action(async (options: OutputOptions, command: Command) => {
+      await withServer(command, async (server) => {
+        print(await server.ask({ type: "stats" }), options, (reply) => {
+          return describeStats(reply as unknown as ServerStats);
+        });
+      });
+    });
+}
+
+function describeStats(stats: ServerStats): string {
+  const { users, messages, rates, logins, memory } = stats;
+  const rate = (each: { "10s": number; "60s": number }) =>
+    `${each["10s"]}/s now, ${each["60s"]}/s in the last minute`;
+  const rows: readonly (readonly [string, string])[] = [
+    ["ClassCord", `${stats.version}, process ${stats.pid}, up ${span(stats.uptime)}`],
+    ["Connections", `${stats.connections} (${rate(rates.connections)})`],
+    ["Users", `${users.member} members, ${users.guest} guests`],
+    [
+      "Messages",
+      `${messages.global} to channels, ${messages.private} private (${rate(rates.messages)})`,
+    ],
+    ["Deliveries", `${stats.deliveries} (${rate(rates.deliveries)})`],
+    ["Refused", rate(rates.refused)],
+    [
+      "Logins",
+      `${logins.ok} ok, ${logins.failed} failed, ${logins.throttled} throttled, ${logins.busy} busy`,
+    ],
+    ["Registered", String(stats.registrations)],
+    ["Bans", String(stats.bans)],
+    ["Lag", `${stats.lag_ms} ms at worst in the last 10 s`],
+    ["Memory", `${size(memory.rss)}, ${size(memory.heap_used)} of it objects`],
+    ["To be written", size(stats.outbox_bytes)],
+    ["Database", size(stats.database_bytes)],
+  ];
+  return rows.map(([title, text]) => `${title.padEnd(14)}${text}`).join("\n");
+}
+
+/** The command that stops the server. */
+export function shutdownCommand(): Command {
+  return withJson(new Command("shutdown"))
+    .summary("stop the server, after telling everyone")
+    .description(
+      "Stops the server: everyone is told, what is queued is written out. systemd does not start it again\n" +
+        "by itself.",
+    )
+    .argument("[reason...]", "told to everyone")
+    .action(async (reason: string[], options: OutputOptions, command: Command) => {
+      await withServer(command, async (server) => {
+        const reply = await server.ask({ type: "shutdown", ...reasonOf(reason) });
+        await server.ended;
+        print(reply, options, () => "The server stops.");
+      });
+    });
+}

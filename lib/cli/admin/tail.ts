@@ -1,0 +1,73 @@
+// `classcord tail`: what happens on the server, as it happens.
+import { Command, InvalidArgumentError } from "commander";
+import { RECENT_MAX, TAIL_EVENTS, type TailEvent } from "../../protocol/requests/operator.ts";
+import { CommandFailure } from "../command.ts";
+import { harmless, harmlessJson } from "../terminal/text.ts";
+import { clock } from "../terminal/units.ts";
+import type { Line } from "./client.ts";
+import { peerText } from "./clients.ts";
+import { withJson, withServer } from "./connect.ts";
+import type { OutputOptions } from "./output.ts";
+
+interface TailCommandOptions extends OutputOptions {
+  readonly events?: TailEvent[];
+  readonly recent: number;
+}
+
+/** The command that follows the events. */
+export function tailCommand(): Command {
+  return withJson(new Command("tail"))
+    .summary("show what happens, as it happens, until Ctrl-C")
+    .description(
+      "Shows who comes and goes, failed logins, states, what moderators do; never what people write.\n" +
+        `With --json one event a line. Events: ${TAIL_EVENTS.join(", ")}.`,
+    )
+    .option(
+      "--events <list>",
+      "only these, such as joined,left (default: all but refused and messages)",
+      eventList,
+    )
+    .option("--recent <number>", "how many of the latest events to begin with", recentCount, 10)
+    .action(async (options: TailCommandOptions, command: Command) => {
+      const { events, recent, json } = options;
+      await withServer(command, async (server) => {
+        server.onEvent = (line) => {
+          if (line["type"] === "event") console.log(json ? harmlessJson(line) : eventText(line));
+        };
+        await server.ask({ type: "tail", events, recent });
+        await server.ended;
+        throw new CommandFailure("The server ended the connection: it stops, or this is too slow.");
+      });
+    });
+}
+
+/** One event as a line for people. */
+export function eventText(line: Line): string {
+  return `${clock(String(line["at"]))} ${eventSummary(line)}`;
+}
+
+/** What happened, without the time. */
+export function eventSummary(line: Line): string {
+  const { type: _type, event, at: _at, conn, address, port, user, ...rest } = line;
+  const parts = [String(event).padEnd(12)];
+  if (user !== undefined) parts.push(String(user));
+  for (const [name, value] of Object.entries(rest)) {
+    if (value !== null && value !== "") parts.push(`${name}=${String(value)}`);
+  }
+  if (typeof address === "string") parts.push(peerText(address, Number(port ?? 0)));
+  if (conn !== undefined) parts.push(`conn=${conn}`);
+  return harmless(parts.join(" "));
+}
+
+function eventList(text: string): TailEvent[] {
+  const names = text.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  const known: readonly string[] = TAIL_EVENTS;
+  const wrong = names.find((name) => !known.includes(name));
+  if (wrong === undefined && names.length > 0) return names as TailEvent[];
+  throw new InvalidArgumentError(`Expected some of ${TAIL_EVENTS.join(", ")}.`);
+}
+
+function recentCount(text: string): number {
+  if (/^\d{1,3}$/.test(text) && Number(text) <= RECENT_MAX) return Number(text);
+  throw new InvalidArgumentError(`Expected a number from 0 to ${RECENT_MAX}.`);
+}

@@ -1,0 +1,95 @@
+// What the console asks before it acts: a duration, a reason, and whether it is meant.
+import { duration } from "../admin/output.ts";
+import type { ClientRow } from "../admin/clients.ts";
+import type { Line } from "../admin/client.ts";
+import type { ActionName } from "./texts.ts";
+
+/** One question. `sure` is answered by one key, the others by a line. */
+export type Question = "for" | "reason" | "content" | "filter" | "sure";
+
+/** A series of questions before something happens. */
+export interface Dialog {
+  readonly action: ActionName | "filter";
+  readonly target: ClientRow | undefined;
+  /** Those that are still to be answered, the present one first. */
+  readonly questions: readonly Question[];
+  readonly answers: Readonly<Partial<Record<Question, string>>>;
+  /** What has been typed so far. */
+  readonly input: string;
+}
+
+/** The longest answer, in characters. */
+const ANSWER_MAX = 400;
+
+const QUESTIONS: Readonly<Record<ActionName | "filter", readonly Question[]>> = {
+  kick: ["reason", "sure"],
+  mute: ["for", "reason", "sure"],
+  ban: ["for", "reason", "sure"],
+  disconnect: ["reason", "sure"],
+  announce: ["content", "sure"],
+  reload: ["sure"],
+  filter: ["filter"],
+};
+
+const FIRST_ANSWERS: Readonly<Partial<Record<ActionName, string>>> = { mute: "10m" };
+
+/** Begins to ask. */
+export function openDialog(
+  action: ActionName | "filter",
+  target: ClientRow | undefined,
+  input = FIRST_ANSWERS[action as ActionName] ?? "",
+): Dialog {
+  return { action, target, questions: QUESTIONS[action], answers: {}, input };
+}
+
+/** Adds a character to the answer. */
+export function typed(dialog: Dialog, character: string): Dialog {
+  if (dialog.input.length >= ANSWER_MAX) return dialog;
+  return { ...dialog, input: dialog.input + character };
+}
+
+/** Takes the last character off the answer, with the marks that stand on it. */
+export function erased(dialog: Dialog): Dialog {
+  return { ...dialog, input: dialog.input.replace(/\P{M}\p{M}*$|^\p{M}+$/u, "") };
+}
+
+/** Whether the answer to the present question will do. */
+export function isAcceptable({ questions, input }: Dialog): boolean {
+  if (questions[0] === "content") return input.trim() !== "";
+  return questions[0] !== "for" || input.trim() === "" || secondsOf(input) !== undefined;
+}
+
+/** Goes on to the next question; `undefined` when there is none. */
+export function answered(dialog: Dialog): Dialog | undefined {
+  const [question, ...questions] = dialog.questions;
+  const answers = { ...dialog.answers, [question!]: dialog.input.trim() };
+  const next = { ...dialog, questions, answers, input: "" };
+  return questions.length === 0 ? undefined : next;
+}
+
+/** The request of a dialog whose questions are answered. */
+export function requestOf({ action, target, answers }: Dialog): Line {
+  const reason = answers.reason ? { reason: answers.reason } : {};
+  const user = target?.user;
+  switch (action) {
+    case "announce":
+      return { type: "announce", content: answers.content };
+    case "disconnect":
+      return { type: "disconnect", conn: target?.conn, ...reason };
+    case "mute":
+    case "ban":
+      return { type: action, user, seconds: secondsOf(answers.for ?? "") ?? 0, ...reason };
+    case "kick":
+      return { type: "kick", user, ...reason };
+    default:
+      return { type: "reload" };
+  }
+}
+
+function secondsOf(text: string): number | undefined {
+  try {
+    return duration(text.trim());
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,93 @@
+// `classcord user export` and `classcord user erase`: what is kept about a person, handed out or erased.
+import { Command } from "commander";
+import { formatPersonalData } from "../ops/export_user.ts";
+import { ERASED_NAME } from "../protocol/names.ts";
+import type { Account } from "../store/accounts.ts";
+import type { Database } from "../store/database.ts";
+import { type Erasure, PersonalDataStore } from "../store/personal_data.ts";
+import { transact } from "../store/transaction.ts";
+import { type AccountTools, findAccount, withAccounts } from "./accounts.ts";
+import { after, type OutputOptions, writeOutput } from "./output.ts";
+import { confirm } from "./prompt.ts";
+
+/** The command that hands out what is kept about an account. */
+export function exportUser(): Command {
+  return new Command("export").summary("write everything that is kept about an account as JSON")
+    .description(
+      "Writes everything that is kept about an account as JSON: the account (not its password), its\n" +
+        "channels, its messages, sanctions, and what the audit log has about it.",
+    )
+    .argument("<name>")
+    .option("--out <file>", "write to this file, readable by its owner only")
+    .option("--force", "overwrite that file")
+    .action(async (name: string, options: OutputOptions, command: Command) => {
+      await withAccounts(command, ({ store, database, note }) => {
+        const account = findAccount(store, name);
+        const data = new PersonalDataStore(database).exportAccount(account.id)!;
+        const noteIt = () => note("user_export", account.name);
+        writeOutput(after(noteIt, [formatPersonalData(data, Date.now())]), options);
+        if (options.out !== undefined) console.log(`${options.out}: all about ${account.name}.`);
+      });
+    });
+}
+
+/** The command that erases what is kept about an account. */
+export function erase(): Command {
+  return new Command("erase").summary("erase an account and its private messages, for good")
+    .description(
+      "Erases an account, the private messages from it and to it, its membership of channels and its\n" +
+        "mutes. Its public messages stay without their sender, or are erased too. Bans of the name and\n" +
+        "the audit log stay until they expire; copies in backups stay until those are removed.",
+    )
+    .argument("<name>")
+    .option("--messages", "erase its public messages too")
+    .option("--yes", "do not ask")
+    .action(async (name: string, options: { messages?: true; yes?: true }, command: Command) => {
+      await withAccounts(command, async (tools) => {
+        const account = findAccount(tools.store, name);
+        const erasure = { publicMessages: options.messages ?? false };
+        if (!options.yes) await confirm(questionOf(account, erasure), account.name);
+        await eraseInSteps(account, erasure, tools);
+        console.log(`Erased ${account.name}. Whoever is logged in with it should be disconnected.`);
+      });
+    });
+}
+
+function questionOf({ name }: Account, { publicMessages }: Erasure): string {
+  const what = publicMessages
+    ? "all its messages"
+    : `its private messages; its public ones stay, from "${ERASED_NAME}"`;
+  return `This erases the account ${name} and ${what}. It cannot be undone.\n` +
+    `Type the name to confirm:`;
+}
+
+// Each step keeps a running server from writing for some 10 ms; between two it gets its turn.
+const STEP = 50;
+const PAUSE_MS = 5;
+
+async function eraseInSteps(
+  account: Account,
+  erasure: Erasure,
+  { store, database, note }: AccountTools,
+): Promise<void> {
+  const data = new PersonalDataStore(database);
+  // Nobody shall log in with it meanwhile and write more.
+  store.setDisabled(account.id, Date.now());
+  while (data.eraseMessages(account.id, erasure, STEP) === STEP) {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+  transact(database, () => {
+    data.eraseAccount(account, erasure);
+    note("user_erase", account.name, detailOf(erasure));
+  });
+  forget(database);
+}
+
+function detailOf({ publicMessages }: Erasure): string {
+  return publicMessages ? "with its public messages" : "its public messages stay without a sender";
+}
+
+// The write-ahead log has what was erased until it is written anew.
+function forget({ sqlite }: Database): void {
+  sqlite.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
+}

@@ -1,0 +1,41 @@
+// Quantities as people read them: times, ages, sizes.
+
+const SPANS: readonly (readonly [unit: string, seconds: number])[] = [
+  ["d", 86_400],
+  ["h", 3_600],
+  ["m", 60],
+  ["s", 1],
+];
+
+/** A span of seconds by its two greatest units, such as `2d 3h` or `45s`. */
+export function span(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const first = SPANS.findIndex(([, size]) => whole >= size);
+  if (first < 0) return "0s";
+  const [unit, size] = SPANS[first]!;
+  const next = SPANS[first + 1];
+  const rest = next === undefined ? 0 : Math.floor(whole % size / next[1]);
+  return `${Math.floor(whole / size)}${unit}${rest === 0 ? "" : ` ${rest}${next![0]}`}`;
+}
+
+/** A number of bytes, such as `12 KiB`. */
+export function size(bytes: number): string {
+  let value = bytes;
+  let unit = "B";
+  for (const next of ["KiB", "MiB", "GiB", "TiB"]) {
+    if (value < 1024) break;
+    value /= 1024;
+    unit = next;
+  }
+  return `${value < 10 && unit !== "B" ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}
+
+/** A time of the wire, by the clock of whoever reads it: `14:03:59`, or with the day if it is another. */
+export function clock(timestamp: string, now: Date = new Date()): string {
+  const time = new Date(timestamp);
+  if (Number.isNaN(time.getTime())) return timestamp;
+  const two = (n: number) => String(n).padStart(2, "0");
+  const hours = `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+  if (time.toDateString() === now.toDateString()) return hours;
+  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${hours}`;
+}

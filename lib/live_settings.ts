@@ -1,0 +1,143 @@
+// The settings in force, and the one holder of them. Whoever reads a setting that may change is handed
+// one of the views below, and finds there what a reload has put into it.
+import type { AccountRules } from "./auth/accounts.ts";
+import type { ChannelRules, ChatLimits } from "./chat/services.ts";
+import { chooseLanguage, Texts } from "./chat/texts/catalogue.ts";
+import { addressMatcher } from "./net/address.ts";
+import type { AdmissionLimits } from "./net/admission.ts";
+import type { ConnectionLimits } from "./net/connection.ts";
+import type { RetentionDays } from "./ops/retention.ts";
+import { buildConfig, type Config } from "./ops/config/schema.ts";
+
+/** What a new configuration changed. Settings by name, such as `limits.burst`. */
+export interface ChangedSettings {
+  /** Settings that count from now on. */
+  readonly changed: readonly string[];
+  /** Settings that differ from those in force, and count from the next start on. */
+  readonly needsRestart: readonly string[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Holds the settings in force. */
+export class LiveSettings {
+  /** Bounds on what a connection may ask; read at every use. */
+  readonly limits: ChatLimits;
+  /** Bounds of the connections that come. */
+  readonly connections: ConnectionLimits;
+  /** How many connections may be open. */
+  readonly admission: AdmissionLimits;
+  /** The rules about making and joining channels. */
+  readonly channelRules: ChannelRules;
+  /** How long what is kept is kept. */
+  readonly retention: RetentionDays;
+  /** The rules about accounts. */
+  readonly accounts: AccountRules;
+  #config: Config;
+  #texts: Texts;
+  #mayScrape: (address: string) => boolean;
+  readonly #environment: Environment;
+
+  /**
+   * @param config The settings at the start.
+   * @param environment Its locale counts where the language is not set.
+   */
+  constructor(config: Config, environment: Environment) {
+    this.#config = config;
+    this.#environment = environment;
+    this.#texts = new Texts(chooseLanguage(config.server.language, environment));
+    this.#mayScrape = addressMatcher(config.metrics.scrape_from);
+    this.limits = chatLimits(config);
+    this.connections = connectionLimits(config);
+    this.admission = admissionLimits(config);
+    this.channelRules = channelRules(config);
+    this.retention = retentionDays(config);
+    this.accounts = accountRules(config);
+  }
+
+  /** The settings in force. */
+  get config(): Config {
+    return this.#config;
+  }
+
+  /** What people are told, in the language that is set. */
+  get texts(): Texts {
+    return this.#texts;
+  }
+
+  /** Whether an address may read the metrics. */
+  readonly mayScrape = (address: string): boolean => this.#mayScrape(address);
+
+  /** Puts a configuration in force, as far as that goes without a restart. */
+  apply(next: Config): ChangedSettings {
+    const before = this.#config;
+    const changed: string[] = [];
+    const needsRestart: string[] = [];
+    const built = buildConfig(({ section, key, setting }) => {
+      const [old, wanted] = [valueOf(before, section, key), valueOf(next, section, key)];
+      if (JSON.stringify(old) === JSON.stringify(wanted)) return old;
+      (setting.restart ? needsRestart : changed).push(`${section}.${key}`);
+      return setting.restart ? old : wanted;
+    });
+    if (JSON.stringify(before.channel) !== JSON.stringify(next.channel)) changed.push("channel");
+    this.#config = { ...built, channel: next.channel };
+    this.#texts = new Texts(chooseLanguage(this.#config.server.language, this.#environment));
+    this.#mayScrape = addressMatcher(this.#config.metrics.scrape_from);
+    const { requests, ...limits } = chatLimits(this.#config);
+    Object.assign(this.limits.requests, requests);
+    Object.assign(this.limits, limits);
+    Object.assign(this.connections, connectionLimits(this.#config));
+    Object.assign(this.admission, admissionLimits(this.#config));
+    Object.assign(this.retention, retentionDays(this.#config));
+    Object.assign(this.channelRules, channelRules(this.#config));
+    Object.assign(this.accounts, accountRules(this.#config));
+    return { changed, needsRestart };
+  }
+}
+
+function valueOf(config: Config, section: string, key: string): unknown {
+  return (config as unknown as Record<string, Record<string, unknown>>)[section]?.[key];
+}
+
+const REPLY_MAX_BYTES = 512 * 1024;
+
+function chatLimits({ limits }: Config): ChatLimits {
+  // A reply leaves room in the outbox for what others say.
+  const half = limits.outbox_bytes === 0 ? Infinity : limits.outbox_bytes / 2;
+  return {
+    replyBytes: Math.min(REPLY_MAX_BYTES, half),
+    lineBytes: limits.line_bytes,
+    contentBytes: limits.content_bytes,
+    requests: { perSecond: limits.messages_per_second, burst: limits.burst },
+    malformedPerMinute: limits.malformed_per_minute,
+    unjoinedSeconds: limits.unjoined_seconds,
+  };
+}
+
+function connectionLimits({ limits }: Config): ConnectionLimits {
+  return { lineBytes: limits.line_bytes, outboxBytes: limits.outbox_bytes };
+}
+
+function admissionLimits({ limits }: Config): AdmissionLimits {
+  return {
+    connections: limits.connections,
+    connectionsPerAddress: limits.connections_per_address,
+  };
+}
+
+function channelRules({ channels }: Config): ChannelRules {
+  return {
+    create: channels.create,
+    max: channels.max,
+    perUser: channels.per_user,
+    perMaker: channels.per_maker,
+  };
+}
+
+function retentionDays({ store }: Config): RetentionDays {
+  return { retention_days: store.retention_days, audit_days: store.audit_days };
+}
+
+function accountRules({ auth }: Config): AccountRules {
+  return { passwordMin: auth.password_min, registration: auth.registration };
+}

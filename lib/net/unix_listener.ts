@@ -1,0 +1,159 @@
+// Accepts connections over a Unix socket, from those whom its file mode lets in.
+import { Connection, type ConnectionLimits } from "./connection.ts";
+import type { LineConsumer } from "./peer.ts";
+
+/** What peers of a Unix socket have in the place of an address. */
+export const LOCAL_ADDRESS = "local";
+
+/** What a Unix listener needs of the rest. */
+export interface UnixListenerOptions {
+  /** Path of the socket. */
+  readonly path: string;
+  readonly limits: ConnectionLimits;
+  /** Numbers connections. */
+  readonly nextId: () => number;
+  /** Takes a connection in. */
+  readonly open: (connection: Connection) => LineConsumer;
+  /** Told when accepting failed; it is tried again. */
+  readonly acceptFailed: (error: unknown) => void;
+}
+
+/** The path is taken: by a server that answers there, or by something that is no socket. */
+export class SocketTaken extends Error {
+  override readonly name = "SocketTaken";
+}
+
+/** Its owner and its group may connect, nobody else. */
+const MODE = 0o660;
+const RETRY_MS = 100;
+
+/** A listening Unix socket and the connections it accepted. They are not counted by any admission. */
+export class UnixListener {
+  readonly #options: UnixListenerOptions;
+  readonly #listener: Deno.UnixListener;
+  readonly #connections = new Set<Connection>();
+  readonly #inode: number | undefined;
+  readonly #accepting: Promise<void>;
+  #whenEmpty: () => void = () => {};
+  #closed = false;
+
+  private constructor(
+    options: UnixListenerOptions,
+    { listener, inode }: { listener: Deno.UnixListener; inode: number | undefined },
+  ) {
+    this.#options = options;
+    this.#listener = listener;
+    this.#inode = inode;
+    this.#accepting = this.#acceptAll();
+  }
+
+  /**
+   * Opens the socket. One that a server left behind is replaced; one that answers is not.
+   *
+   * @throws {SocketTaken}
+   * @throws What `Deno.listen` throws.
+   */
+  static async open(options: UnixListenerOptions): Promise<UnixListener> {
+    const { path } = options;
+    await refuseTaken(path);
+    const listener = listenPrivately(path);
+    return new UnixListener(options, { listener, inode: await inodeOf(path) });
+  }
+
+  /** The path of the socket. */
+  get path(): string {
+    return this.#options.path;
+  }
+
+  /** Accepts no more, and removes the socket. Open connections go on. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#listener.close();
+    await this.#accepting;
+    const ino = await inodeOf(this.path);
+    if (ino !== undefined && ino === this.#inode) await Deno.remove(this.path);
+  }
+
+  /** Resolves when every accepted connection has ended; after `within` milliseconds they are cut off. */
+  async finish(within: number): Promise<void> {
+    if (this.#connections.size === 0) return;
+    const cut = setTimeout(() => {
+      for (const connection of this.#connections) connection.abort("shutdown");
+    }, within);
+    await new Promise<void>((resolve) => this.#whenEmpty = resolve);
+    clearTimeout(cut);
+  }
+
+  async #acceptAll(): Promise<void> {
+    while (!this.#closed) {
+      try {
+        this.#take(await this.#listener.accept());
+      } catch (error) {
+        if (this.#closed) return;
+        this.#options.acceptFailed(error);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  #take(stream: Deno.UnixConn): void {
+    const { nextId, limits, open } = this.#options;
+    const info = { id: nextId(), address: LOCAL_ADDRESS, port: 0 };
+    const connection = new Connection(stream, info, limits);
+    this.#connections.add(connection);
+    connection.start(open(connection), (ended) => {
+      this.#connections.delete(ended);
+      if (this.#connections.size === 0) this.#whenEmpty();
+    });
+  }
+}
+
+// The socket gets its mode in a directory that nobody else can enter, and comes out of it with one rename:
+// there is no moment at which others may connect. (A umask would be the whole process's.)
+function listenPrivately(path: string): Deno.UnixListener {
+  const directory = `${path}.new`;
+  const inside = `${directory}/s`;
+  clear(directory, inside);
+  Deno.mkdirSync(directory, { mode: 0o700 });
+  let listener: Deno.UnixListener | undefined;
+  try {
+    listener = Deno.listen({ transport: "unix", path: inside });
+    Deno.chmodSync(inside, MODE);
+    Deno.renameSync(inside, path);
+    return listener;
+  } catch (error) {
+    listener?.close();
+    throw error;
+  } finally {
+    clear(directory, inside);
+  }
+}
+
+/** Removes what a start that was cut off has left behind; whatever else lies there stays. */
+function clear(directory: string, inside: string): void {
+  for (const path of [inside, directory]) {
+    try {
+      Deno.removeSync(path);
+    } catch {
+      // It is not there.
+    }
+  }
+}
+
+async function refuseTaken(path: string): Promise<void> {
+  const file = await Deno.lstat(path).catch(() => undefined);
+  if (file === undefined) return;
+  if (!file.isSocket) {
+    throw new SocketTaken(`${path}: expected a socket or nothing, got another kind of file`);
+  }
+  const answer = await Deno.connect({ transport: "unix", path }).catch(() => undefined);
+  if (answer === undefined) return;
+  answer.close();
+  throw new SocketTaken(`${path}: expected no server there, but one answers`);
+}
+
+async function inodeOf(path: string): Promise<number | undefined> {
+  const file = await Deno.lstat(path).catch(() => undefined);
+  return file?.ino ?? undefined;
+}

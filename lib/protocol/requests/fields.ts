@@ -1,0 +1,51 @@
+// The kinds of members that requests share, and what an error says is expected of each.
+import { z } from "zod";
+import { checkChannelName } from "../names.ts";
+
+/** Longest reason and topic, in characters (code points). */
+export const NOTE_MAX = 200;
+/** Longest time a sanction can be given for, in seconds: ten years. */
+export const SECONDS_MAX = 315_360_000;
+
+/** A text that may be missing. Clients written against other JSON libraries send null for that. */
+export const optionalText = z.string().nullish().transform((text) => text ?? undefined);
+
+/** The name of a channel, in the form in which it is shown. */
+export const channelName = z.string().transform((text, context) => {
+  const checked = checkChannelName(text);
+  if (checked.ok) return checked.name;
+  context.addIssue({ code: "custom", message: checked.expected });
+  return z.NEVER;
+});
+
+/** A channel, or the one that is meant where none is named. */
+export const optionalChannel = orMissing(channelName);
+
+/** A whole number from `min` to `max`. */
+export function whole(min: number, max: number): z.ZodType<number> {
+  const expected = max === Number.MAX_SAFE_INTEGER
+    ? `a whole number from ${min}`
+    : `a whole number from ${min} to ${max}`;
+  return z.number().refine((n) => Number.isInteger(n) && n >= min && n <= max, expected);
+}
+
+/** A member that may be missing or null. */
+export function orMissing<T>(schema: z.ZodType<T>): z.ZodType<T | undefined> {
+  return schema.nullish().transform((value) => value ?? undefined);
+}
+
+/** A number of a message. */
+export const messageId = whole(1, Number.MAX_SAFE_INTEGER);
+
+/** A short text on one line, such as a reason. */
+export const note = z.string()
+  .transform((text) => text.toWellFormed().replace(/[\p{Cc}\s]+/gu, " ").trim())
+  .refine((text) => [...text].length <= NOTE_MAX, `a text of at most ${NOTE_MAX} characters`);
+
+/** Why something is done; empty if nobody says. */
+export const reason = orMissing(note).transform((text) => text ?? "");
+
+/** What the database keeps of a text: neither lone surrogates nor what stands behind a NUL. */
+export function storable(text: string): string {
+  return text.toWellFormed().replaceAll("\0", "\ufffd");
+}

@@ -1,0 +1,28 @@
+// Those who watch the chat: the log, the metrics, what operators count and follow.
+import type { ServerObserver } from "./chat/observer.ts";
+import { EventTail } from "./chat/tail.ts";
+import { type Activity, createActivity } from "./ops/activity.ts";
+import { createJournal } from "./ops/journal.ts";
+import type { Log } from "./ops/log.ts";
+import { createMetrics, type Metrics, type MetricSources } from "./ops/metrics.ts";
+import { observeWith } from "./ops/observers.ts";
+
+/** All of them. */
+export interface Watching {
+  /** Tells all of them. */
+  readonly observer: ServerObserver;
+  readonly metrics: Metrics;
+  readonly activity: Activity;
+  readonly tail: EventTail;
+  /** What can be measured. */
+  readonly gauges: MetricSources;
+}
+
+/** Makes them. The metrics have to be stopped. */
+export function startWatching(log: Log, gauges: MetricSources): Watching {
+  const metrics = createMetrics(gauges);
+  const activity = createActivity(() => performance.now());
+  const tail = new EventTail(Date.now);
+  const observers = [createJournal(log), metrics.observer, activity.observer, tail.observer];
+  return { observer: observeWith(observers, () => {}), metrics, activity, tail, gauges };
+}

@@ -1,0 +1,144 @@
+// Tests of lib/store/personal_data.ts: all about an account is found, and none of it is left when erased.
+import assert from "node:assert/strict";
+import { ERASED_NAME } from "../../lib/protocol/names.ts";
+import { AccountStore } from "../../lib/store/accounts.ts";
+import { AuditStore } from "../../lib/store/audit.ts";
+import { ChannelStore } from "../../lib/store/channels.ts";
+import type { Database } from "../../lib/store/database.ts";
+import { HistoryStore } from "../../lib/store/history.ts";
+import { MailStore } from "../../lib/store/mail.ts";
+import { MessageStore } from "../../lib/store/messages.ts";
+import { PersonalDataStore } from "../../lib/store/personal_data.ts";
+import { SanctionStore } from "../../lib/store/sanctions.ts";
+import { SearchIndex } from "../../lib/store/search_index.ts";
+import { addAccount, withDatabase } from "../support/database.ts";
+import { newMessage } from "../support/messages.ts";
+
+/** A database with something of every kind about Ada, and something about Bob; ids 1 and 2. */
+function fill(database: Database): void {
+  const ada = addAccount(database, "Ada");
+  const bob = addAccount(database, "Bob");
+  const channels = new ChannelStore(database);
+  const general = channels.find("#général")!;
+  channels.create({ name: "#ada", key: "#ada", createdBy: ada.id, now: 4 });
+  channels.addMember(general.id, ada.id, 5);
+  channels.addMember(general.id, bob.id, 5);
+  channels.expel(general.id, { accountId: ada.id, key: "ada" }, 1);
+  const secret = (from: typeof ada, to: typeof ada, content: string) =>
+    newMessage({
+      subtype: "private",
+      channel: null,
+      sender: from.name,
+      senderAccount: from.id,
+      recipient: to.name,
+      recipientAccount: to.id,
+      content,
+      undelivered: true,
+    });
+  new MessageStore(database).append([
+    newMessage({ sender: "Ada", senderAccount: ada.id, content: "pubada", extra: '{"a":1}' }),
+    newMessage({ sender: "Bob", senderAccount: bob.id, content: "pubbob" }),
+    secret(ada, bob, "secretone"),
+    secret(bob, ada, "secrettwo"),
+    secret(bob, bob, "bobalone"),
+  ]);
+  new SearchIndex(database).catchUp(100);
+  const sanctions = new SanctionStore(database);
+  const sanction = { name: "Ada", reason: "spam", by: "Bob", now: 7, until: 8 };
+  sanctions.ban({ ...sanction, kind: "user", subject: "ada" });
+  sanctions.ban({ ...sanction, kind: "user", subject: "bob" });
+  sanctions.mute({ ...sanction, key: "ada", accountId: ada.id });
+  const act = { at: 9, actorAccount: null, channel: null, detail: "", address: "" };
+  const audit = new AuditStore(database);
+  audit.append({ ...act, actor: "Bob", actorAccount: bob.id, action: "kick", target: "Ada" });
+  audit.append({ ...act, actor: "Ada", actorAccount: ada.id, action: "topic", target: null });
+  audit.append({ ...act, actor: "Bob", actorAccount: bob.id, action: "ban", target: "Eve" });
+}
+
+const ids = (rows: readonly { id: number }[]) => rows.map(({ id }) => id);
+
+Deno.test("exportAccount has everything about an account, no hash, and nothing about others", async () => {
+  await withDatabase((database) => {
+    fill(database);
+    const store = new PersonalDataStore(database);
+    const data = store.exportAccount(1)!;
+    assert.equal(data.account.name, "Ada");
+    assert.ok(!JSON.stringify(data).includes("hash"));
+    assert.deepEqual(data.channels, [
+      { channel: "#ada", joinedAt: null, hiddenTo: 0, maker: true },
+      { channel: "#général", joinedAt: 5, hiddenTo: 1, maker: false },
+    ]);
+    assert.deepEqual(ids(data.privateMessages), [3, 4]);
+    assert.deepEqual(data.undelivered, [4]);
+    assert.deepEqual(ids(data.publicMessages), [1]);
+    assert.deepEqual(data.bans.map(({ subject }) => subject), ["ada"]);
+    assert.deepEqual(data.mutes.map(({ key }) => key), ["ada"]);
+    assert.deepEqual(data.audit.map(({ action }) => action), ["topic", "kick"]);
+    assert.equal(store.exportAccount(99), undefined);
+  });
+});
+
+for (const publicMessages of [false, true]) {
+  const how = publicMessages ? "public messages too" : "public ones without their sender";
+  Deno.test(`erasing an account leaves none of its messages: ${how}`, async () => {
+    await withDatabase((database) => {
+      fill(database);
+      const store = new PersonalDataStore(database);
+      new PersonalDataStore(database).eraseAccount({ id: 1, key: "ada" }, { publicMessages });
+      assert.equal(store.exportAccount(1), undefined);
+      assert.deepEqual(new AccountStore(database).list().map(({ name }) => name), ["Bob"]);
+      const left = [...new MessageStore(database).iterate({ includePrivate: true })];
+      assert.deepEqual(ids(left), publicMessages ? [2, 5] : [1, 2, 5]);
+      if (!publicMessages) {
+        const { sender, senderAccount, content, extra } = left[0]!;
+        assert.deepEqual([sender, senderAccount, content, extra], [
+          ERASED_NAME,
+          null,
+          "pubada",
+          null,
+        ]);
+      }
+      const history = new HistoryStore(database);
+      const channels = [{ name: "#général", mark: 0 }];
+      const find = (query: string) =>
+        ids(history.search(query, { channels, accountId: 2, limit: 9 }).messages);
+      assert.deepEqual(find("secretone"), []);
+      assert.deepEqual(find("pubada"), publicMessages ? [] : [1]);
+      assert.deepEqual(find("bobalone"), [5]);
+      assert.deepEqual(new MailStore(database).pending(2).map(({ id }) => id), [5]);
+      assert.equal(new MailStore(database).count(), 1);
+      assert.deepEqual(new SanctionStore(database).mutes(7), []);
+      assert.equal(new SanctionStore(database).bans(7).length, 2);
+      assert.equal(new ChannelStore(database).find("#ada")?.createdBy, null);
+      // Whoever takes the name again is somebody else.
+      const again = addAccount(database, "Ada");
+      const data = store.exportAccount(again.id)!;
+      assert.deepEqual([data.privateMessages, data.publicMessages, data.channels], [[], [], []]);
+    });
+  });
+}
+
+Deno.test("what is erased is not in the files of the database any more", async () => {
+  await withDatabase((database) => {
+    fill(database);
+    const text = () =>
+      ["", "-wal"].map((end) => {
+        const bytes = Deno.readFileSync(database.path + end);
+        return new TextDecoder("latin1").decode(bytes);
+      }).join();
+    assert.match(text(), /secretone[^]*pubada|pubada[^]*secretone/);
+    new PersonalDataStore(database).eraseAccount({ id: 1, key: "ada" }, { publicMessages: true });
+    database.sqlite.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    assert.doesNotMatch(text(), /secret(one|two)|pubada/);
+    assert.match(text(), /pubbob/);
+  });
+});
+
+Deno.test("eraseMessages erases in steps", async () => {
+  await withDatabase((database) => {
+    fill(database);
+    const store = new PersonalDataStore(database);
+    const erase = () => store.eraseMessages(1, { publicMessages: false }, 2);
+    assert.deepEqual([erase(), erase(), erase()], [2, 1, 0]);
+  });
+});

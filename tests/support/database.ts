@@ -1,0 +1,23 @@
+// A database of one test's own.
+import { nameKey } from "../../lib/protocol/names.ts";
+import { type Account, AccountStore } from "../../lib/store/accounts.ts";
+import { type Database, openDatabase } from "../../lib/store/database.ts";
+import { withDirectory } from "./directory.ts";
+
+/** Runs `work` with a new database. */
+export async function withDatabase(work: (database: Database) => void): Promise<void> {
+  await withDirectory((path) => {
+    const database = openDatabase(path, { synchronous: "normal" });
+    try {
+      work(database);
+    } finally {
+      database.close();
+    }
+  });
+}
+
+/** Adds an account whose password nobody knows. */
+export function addAccount(database: Database, name: string): Account {
+  return new AccountStore(database)
+    .create({ name, key: nameKey(name), passwordHash: "hash", now: 1 });
+}
