@@ -49,6 +49,9 @@ Settings.
 .I /var/lib/classcord/classcord.db
 Accounts and messages.
 .TP
+.I /run/classcord/admin.sock
+The admin socket: the commands for a running server use it, and so may members of the group classcord.
+.TP
 .I /var/log/classcord/classcord.log
 The log; fail2ban reads it.
 .TP
