@@ -196,7 +196,10 @@ Deno.test("an unknown command suggests the nearest, and does not name a moderato
   const gus = await guest(chat, "gus");
   const max = await member(chat, "max");
   assert.match((await type(chat, gus, "/hlep"))[0]!, /Did you mean \/help\?/);
-  assert.match((await type(chat, gus, "/announc bob"))[0]!, /^There is no command \/announc\. \/help/);
+  assert.match(
+    (await type(chat, gus, "/announc bob"))[0]!,
+    /^There is no command \/announc\. \/help/,
+  );
   assert.match((await type(chat, max, "/kcik bob"))[0]!, /Did you mean \/kick\?/);
   assert.match((await type(chat, gus, "/kick bob"))[0]!, /^There is no command/);
   assert.deepEqual(
