@@ -38,6 +38,8 @@ export interface RunningServer {
   readonly metrics: Deno.NetAddr;
   /** Path of the database. */
   readonly databasePath: string;
+  /** What its chat works with. */
+  readonly services: Services;
   /** Accepts no more, tells everyone, writes out what is queued within 5 s, and closes everything. */
   stop(): Promise<void>;
 }
@@ -106,6 +108,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     chat: listener.addr,
     metrics: http.addr,
     databasePath: database.path,
+    services,
     async stop() {
       await listener.close();
       chat.stop();
