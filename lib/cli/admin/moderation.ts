@@ -21,8 +21,8 @@ export function kickCommand(): Command {
         const { channel } = options;
         await withServer(command, async (server) => {
           const reply = await server.ask({ type: "kick", user, channel, ...reasonOf(reason) });
-          print(reply, options, () => {
-            return `Kicked ${named(user)}${
+          print(reply, options, ({ user: name }) => {
+            return `Kicked ${named(name)}${
               channel === undefined ? "" : ` from ${named(channel)}`
             }.`;
           });
