@@ -30,7 +30,7 @@ export function history(
 
 /** What was found, newest first. */
 export function search(session: Session, request: RequestOf<"search">, services: Services): void {
-  const { messages, more } = find(session, request, services);
+  const { messages, more, complete } = find(session, request, services);
   const items = messages.map((message) => {
     const snippet = escapeNonAscii(JSON.stringify(message.snippet));
     return `${messageJson(message).slice(0, -1)},"snippet":${snippet}}`;
@@ -38,7 +38,11 @@ export function search(session: Session, request: RequestOf<"search">, services:
   const line = listLine(
     { type: "search" },
     { name: "messages", items, keep: "first", maxBytes: services.limits.replyBytes },
-    (cut) => ({ more: more || cut, ref: request.ref }),
+    (cut) => ({
+      more: more || cut,
+      ...(complete ? {} : { complete }),
+      ref: request.ref,
+    }),
   );
   reply(session, line, services);
 }
