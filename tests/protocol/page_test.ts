@@ -35,7 +35,6 @@ Deno.test("what the protocol page says the client sends and receives is JSON in 
       const [, direction, json] = /^\w+([<>]) (.*)$/.exec(line) ?? [];
       if (direction === undefined) continue;
       assert.doesNotThrow(() => JSON.parse(json!), line);
-      // deno-lint-ignore no-control-regex
       if (direction === "<") assert.match(json!, /^[\x20-\x7e]*$/);
     }
   }
