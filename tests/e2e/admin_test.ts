@@ -206,6 +206,8 @@ Deno.test("tail shows what happens until the server ends it, also under load", a
     for (const guest of guests) await guest.send({ type: "message", content: "s3cret" });
     for (const guest of guests) await guest.sync();
     for (const guest of guests) await guest.close();
+    await using operator = await Client.operator(`${directory}/admin.sock`);
+    while (Number((await operator.ask({ type: "clients", filter: "guest" }))["total"]) > 0);
     server.signal("SIGTERM");
     await server.exited();
     await reading;
