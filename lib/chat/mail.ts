@@ -54,12 +54,13 @@ export class Mailbox {
 
   #send(round: Round): void {
     const { accountId, session } = round;
-    const { ids, lines } = firstBatch(this.#store.pending(accountId, BATCH_MESSAGES));
-    if (ids.length === 0) {
-      this.#rounds.delete(accountId);
-      return;
+    try {
+      const { ids, lines } = firstBatch(this.#store.pending(accountId, BATCH_MESSAGES));
+      if (ids.length > 0) return session.sendMissed(lines, () => this.#written(round, ids));
+    } catch (error) {
+      this.#observer.handlerFailed(session.peer, "mail", error);
     }
-    session.sendMissed(lines, () => this.#written(round, ids));
+    this.#rounds.delete(accountId);
   }
 
   #written(round: Round, ids: readonly number[]): void {

@@ -137,7 +137,7 @@ export function unmute(
   }, services);
   for (const session of silenced) session.mute = undefined;
   const text = services.texts.say("unmuted", { actor: shown(actor, services) });
-  tell(silenced.filter(({ user }) => user !== undefined), { text, code: "unmuted" }, services);
+  tell(silenced, { text, code: "unmuted" }, services);
   return shownName;
 }
 
@@ -147,8 +147,7 @@ export function disconnect(
   { reason, text }: { reason: "kicked" | "banned"; text: string },
   services: Services,
 ): void {
-  // Whoever has not joined gets nothing but replies.
-  tellNow(sessions.filter(({ user }) => user !== undefined), { text, code: reason }, services);
+  tellNow(sessions, { text, code: reason }, services);
   for (const session of sessions) {
     session.releaseHeld();
     leave(session, services);

@@ -152,7 +152,7 @@ function whoami({ session, user, services }: Context): string {
     name,
     role: texts.say(`role_${rank}`),
     channels: services.channels.of(user).map(({ channel }) => channel.name).join(", ") ||
-      texts.say("nobody"),
+      texts.say("no_channel"),
     current: currentRoom(session, services).channel.name,
   });
   const mute = muteOf(session, now());
