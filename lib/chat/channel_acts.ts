@@ -65,6 +65,7 @@ export function announceToAll(
   services: Services,
 ): void {
   checkSize({ content, extra: null }, services.limits);
+  refuseMuted(actor.session, services);
   act(actor, { action: "announce" }, () => {}, services);
   const others = [...services.roster.sessions].filter((session) => session !== actor.session);
   tell(others, { text: content, code: "announcement" }, services);

@@ -320,3 +320,33 @@ Deno.test("channels lists them with what one may know, hidden members not counte
   await idle.say({ type: "channels" });
   assert.equal(idle.take()[0]?.["code"], "login_required");
 });
+
+Deno.test("what was said in this very turn keeps its channel from going with its last member", async () => {
+  const chat = makeChat({ ada: "1234" });
+  const ada = await member(chat, "ada");
+  await ask(chat, ada, join("#dev"));
+  await ada.say({ type: "message", content: "quick" });
+  await ada.say(leave());
+  chat.turn();
+  assert.notEqual(chat.services.channels.find("#dev"), undefined);
+  const gone = makeChat({}, {
+    channelRules: { create: "anyone", max: 10, perUser: 9, perMaker: 9 },
+  });
+  const gus = await guest(gone, "gus");
+  await ask(gone, gus, join("#guests"));
+  gus.consumer.ended("client");
+  assert.equal(gone.services.channels.find("#guests"), undefined);
+});
+
+Deno.test("who is put out of a channel is in #général again only if they talked there", async () => {
+  const chat = makeChat({ max: "1234/moderator", bob: "1234" });
+  const max = await member(chat, "max");
+  const bob = await member(chat, "bob");
+  for (const name of ["#a", "#b"]) await ask(chat, bob, join(name));
+  await ask(chat, bob, leave(GENERAL));
+  const names = async () => (await ask(chat, bob, { type: "whoami" }))["channels"];
+  await ask(chat, max, { type: "kick", user: "bob", channel: "#a" });
+  assert.deepEqual(await names(), ["#b"]);
+  await ask(chat, max, { type: "kick", user: "bob", channel: "#b" });
+  assert.deepEqual(await names(), [GENERAL]);
+});

@@ -389,3 +389,28 @@ Deno.test("somebody whose account was deleted meanwhile can still be put out", a
   assert.equal(outcome(await ask(chat, max, { type: "kick", user: "bob" })), "ok");
   assert.equal(bob.reason, "kicked");
 });
+
+Deno.test("a connection that logs out in the turn of an announcement is not told", async () => {
+  const chat = makeChat(STAFF);
+  const { max, gus } = await people(chat);
+  gus.take();
+  await max.say({ type: "announce", content: "x" });
+  await gus.say({ type: "logout" });
+  chat.turn();
+  assert.deepEqual(gus.take().map(({ type }) => type), ["logout"]);
+});
+
+Deno.test("of several bans of an address the one that lasts longest counts", async () => {
+  const chat = makeChat(STAFF);
+  const { max } = await people(chat);
+  for (
+    const [address, seconds] of [["192.0.2.0/24", 60], ["192.0.2.7", 600], ["192.0.2.7/30", 9]]
+  ) {
+    await ask(chat, max, { type: "ban", address, seconds });
+  }
+  const { banList } = chat.services;
+  assert.equal(banList.find("192.0.2.7", chat.time)?.subject, "192.0.2.7");
+  assert.equal(banList.find("192.0.2.6", chat.time)?.subject, "192.0.2.0/24");
+  await ask(chat, max, { type: "ban", address: "192.0.2.0/25", seconds: 0 });
+  assert.equal(banList.find("192.0.2.7", chat.time)?.until, null);
+});

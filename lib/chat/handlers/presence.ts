@@ -5,6 +5,7 @@ import { actorOf, requireUser } from "../actor.ts";
 import { announce, leave } from "../lobby.ts";
 import { requireReadable } from "../membership.ts";
 import { refuseMuted } from "../sanctions.ts";
+import { listMembers } from "./channels.ts";
 import { reply, type Services } from "../services.ts";
 import type { Session } from "../session.ts";
 
@@ -38,11 +39,10 @@ export function users(
   { channel: name, ref }: RequestOf<"users">,
   services: Services,
 ): void {
-  const { roster } = services;
   const room = name === undefined ? undefined : requireReadable(name, session, services);
   const { names, states } = room === undefined
-    ? roster.list(session.user)
-    : roster.listOf(room.members, session.user);
+    ? services.roster.list(session.user)
+    : listMembers(session, room, services);
   const channel = room?.channel.name;
   reply(session, replyLine({ type: "users", channel, users: names, states, ref }), services);
 }

@@ -54,7 +54,8 @@ export function enterScreen(): Screen {
       if (left) return;
       const painted = lines.map(({ text, style }, row) => {
         const styled = (Deno.noColor ? PLAIN_STYLES[style] : undefined) ?? STYLES[style];
-        return `\x1b[${row + 1};1H${styled}${text}${RESET}\x1b[K`;
+        // Erased first: in the last column the cursor stands on what was just written.
+        return `\x1b[${row + 1};1H\x1b[K${styled}${text}${RESET}`;
       });
       attempt(() => write(BEGIN + painted.join("") + END));
     },
