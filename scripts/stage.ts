@@ -12,6 +12,7 @@ const COPIED: readonly [to: string, from: string, mode?: number][] = [
   ["lib/systemd/system/fail2ban.service.d/classcord.conf", "systemd/fail2ban-classcord.conf"],
   ["usr/lib/sysusers.d/classcord.conf", "systemd/classcord.sysusers"],
   ["usr/lib/tmpfiles.d/classcord.conf", "systemd/classcord.tmpfiles"],
+  // It never changes: dpkg would ask everyone who has edited it, at each upgrade.
   ["etc/classcord/classcord.toml", "packaging/classcord.toml"],
   ["etc/fail2ban/filter.d/classcord.conf", "fail2ban/filter.d/classcord.conf"],
   ["etc/fail2ban/jail.d/classcord.conf", "fail2ban/jail.d/classcord.conf"],
