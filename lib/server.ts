@@ -47,6 +47,8 @@ export interface RunningServer {
   readonly metrics: Deno.NetAddr;
   /** Path of the database. */
   readonly databasePath: string;
+  /** What its chat works with. */
+  readonly services: Services;
   /** Path of the admin socket, if there is one. */
   readonly adminSocket: string | undefined;
   /** Reopens the log and reads the configuration again. */
@@ -141,6 +143,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     chat: listener.addr,
     metrics: http.addr,
     databasePath: database.path,
+    services,
     adminSocket: admin?.path,
     reload: () => operations.reload(),
     async stop(reason) {

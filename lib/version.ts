@@ -1,7 +1,7 @@
 // What this program is: its version, and how it was built.
 
 /** Version, by https://semver.org. deno.json has it too; a test holds them together. */
-export const VERSION = "0.1.0";
+export const VERSION = "0.2.0";
 
 /** How a program was made. `scripts/build.ts` puts it in front of the bundle. */
 export interface Build {

@@ -20,11 +20,14 @@ usable() {
   fi
 }
 
+# The directory of the service, for whoever runs a command as its user.
+service=/var/cache/classcord
+[ -O "$service" ] || service=
 # cron and the like may not say where home is.
 user_home=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}
 base=
-for candidate in "${CACHE_DIRECTORY:-}" /var/cache/classcord \
-  "${XDG_CACHE_HOME:+$XDG_CACHE_HOME/classcord}" "${user_home:+$user_home/.cache/classcord}"; do
+for candidate in "${CACHE_DIRECTORY:-}" "${XDG_CACHE_HOME:+$XDG_CACHE_HOME/classcord}" \
+  "$service" "${user_home:+$user_home/.cache/classcord}"; do
   candidate=${candidate%%:*}
   if [ -n "$candidate" ] && usable "$candidate"; then
     base=$candidate

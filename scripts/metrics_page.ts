@@ -13,7 +13,7 @@ export interface MetricDescription {
 
 /** Everything the server exports, by name. */
 export function allMetrics(): MetricDescription[] {
-  const metrics = createMetrics({
+  const sources = {
     connections: () => 0,
     users: () => ({ guest: 0, member: 0 }),
     channels: () => 0,
@@ -22,7 +22,10 @@ export function allMetrics(): MetricDescription[] {
     passwordsWaiting: () => 0,
     bans: () => 0,
     storage: () => ({ databaseBytes: 0, filesystemBytes: 0, freeBytes: 0, lastBackup: undefined }),
-  });
+    // What a server has only with TLS.
+    certificate: () => ({ notAfter: new Date(0) }),
+  };
+  const metrics = createMetrics(sources);
   metrics.stop();
   return describe(metrics.registry);
 }
@@ -72,6 +75,8 @@ export const ADVICE: Readonly<Record<string, string>> = {
     "By error code. `rate_limited` in numbers is a client without a pause, `bad_request` one that is being written.",
   classcord_slow_consumers_total:
     "More than a few (ClassCordSlowConsumers): clients that hang, or a network that drops. Nobody else is slowed down.",
+  classcord_tls_certificate_not_after_timestamp_seconds:
+    "Less than two weeks away (ClassCordCertificateExpiring): renew the certificate; the server reads the new files by itself. Only with TLS.",
   classcord_store_commit_seconds:
     'One transaction of messages. Rises where the disk is slow or busy, or with `store.synchronous = "full"`.',
   classcord_store_failures_total:

@@ -12,26 +12,23 @@ const COPIED: readonly [to: string, from: string, mode?: number][] = [
   ["lib/systemd/system/fail2ban.service.d/classcord.conf", "systemd/fail2ban-classcord.conf"],
   ["usr/lib/sysusers.d/classcord.conf", "systemd/classcord.sysusers"],
   ["usr/lib/tmpfiles.d/classcord.conf", "systemd/classcord.tmpfiles"],
+  // It never changes: dpkg would ask everyone who has edited it, at each upgrade.
   ["etc/classcord/classcord.toml", "packaging/classcord.toml"],
   ["etc/fail2ban/filter.d/classcord.conf", "fail2ban/filter.d/classcord.conf"],
   ["etc/fail2ban/jail.d/classcord.conf", "fail2ban/jail.d/classcord.conf"],
   ["etc/logrotate.d/classcord", "logrotate/classcord"],
   ["etc/ufw/applications.d/classcord", "ufw/classcord"],
-  ["usr/share/doc/classcord/README.md", "README.md"],
-  ["usr/share/doc/classcord/PROTOCOL.md", "docs/PROTOCOL.md"],
-  ["usr/share/doc/classcord/CONFIGURATION.md", "docs/CONFIGURATION.md"],
-  ["usr/share/doc/classcord/METRICS.md", "docs/METRICS.md"],
-  ["usr/share/doc/classcord/DEPLOYMENT.md", "docs/DEPLOYMENT.md"],
-  ["usr/share/doc/classcord/DEPLOIEMENT.md", "docs/fr/DEPLOIEMENT.md"],
-  ["usr/share/doc/classcord/classcord.example.toml", "classcord.example.toml"],
-  ...["prometheus.yml", "rules.yml", "alerts.yml"].map((name): [string, string] => [
-    `usr/share/doc/classcord/examples/prometheus/${name}`,
-    `monitoring/prometheus/${name}`,
-  ]),
-  [
-    "usr/share/doc/classcord/examples/grafana/classcord.json",
-    "monitoring/grafana/dashboards/classcord.json",
-  ],
+];
+
+/** Documents, which lie below /usr/share/doc/classcord as they lie here, so that their links lead somewhere. */
+const DOCUMENTS: readonly string[] = [
+  "README.md",
+  "CHANGELOG.md",
+  "PRIVACY.md",
+  "SECURITY.md",
+  "classcord.example.toml",
+  ...documentsIn("docs"),
+  ...documentsIn("monitoring"),
 ];
 
 /** Fills a directory. */
@@ -41,10 +38,21 @@ export function stage(directory: string): void {
     Deno.copyFileSync(`${root}${from}`, path);
     Deno.chmodSync(path, mode);
   }
+  for (const path of DOCUMENTS) {
+    const to = parentOf(directory, `usr/share/doc/classcord/${path}`);
+    Deno.copyFileSync(`${root}${path}`, to);
+    Deno.chmodSync(to, 0o644);
+  }
   writeManuals(`${directory}/usr/share`);
   // Debian's place for completions of packages.
   const zsh = `${directory}/usr/share/zsh`;
   Deno.renameSync(`${zsh}/site-functions`, `${zsh}/vendor-completions`);
+}
+
+function documentsIn(directory: string): string[] {
+  return [...Deno.readDirSync(`${root}${directory}`)].flatMap(({ name, isDirectory }) =>
+    isDirectory ? documentsIn(`${directory}/${name}`) : [`${directory}/${name}`]
+  ).sort();
 }
 
 function parentOf(directory: string, file: string): string {

@@ -12,7 +12,10 @@ const REFUSAL_PAUSE_MS = 1_000;
  *
  * @param now A clock in milliseconds, for what is not logged each time.
  */
-export function createJournal(log: Log, now: () => number = performance.now): ServerObserver {
+export function createJournal(
+  log: Log,
+  now: () => number = () => performance.now(),
+): ServerObserver {
   let refusalLoggedAt = -Infinity;
   let refusalsUnlogged = 0;
 
@@ -93,7 +96,7 @@ function describeAct(
     `by=${quote(actor)}`,
     action,
     ...(target === null ? [] : [`target=${quote(target)}`]),
-    ...(channel === null ? [] : [`channel=${quote(channel)}`]),
+    ...(channel === null ? [] : [`channel=${quote(channel.replace(/^#/, ""))}`]),
     ...(until === null ? [] : [`until=${new Date(until).toISOString()}`]),
     ...(reason === "" ? [] : [`reason=${quote(reason)}`]),
   ].join(" ");

@@ -26,10 +26,14 @@ export async function proveExecutable(path: string): Promise<void> {
     assert.match(told, /^ada +member/m);
     const left = told.trim().split("\n").slice(-2).sort();
     assert.deepEqual(left, ["cache", "data"], "nothing is written elsewhere");
-    // A file that was cut or changed says so instead of running.
     const { size } = Deno.statSync(path);
     const head = await run("head", "-c", "2000", path);
     if (!head.startsWith("#!/bin/sh")) return;
+    const unpacked = await asNobody(
+      `export CACHE_DIRECTORY= XDG_CACHE_HOME=$PWD/xdg; "$0" version >/dev/null; ls xdg/classcord`,
+    );
+    assert.match(unpacked.trim(), /^[0-9a-f]{16}$/);
+    // A file that was cut says so instead of running.
     const damaged = `head -c ${
       size - 5000
     } "$0" >cut; chmod +x cut; CACHE_DIRECTORY=$PWD/new ./cut version`;

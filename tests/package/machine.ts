@@ -18,6 +18,7 @@ const PACKAGES = "systemd,systemd-sysv,dbus,libpam-systemd,iproute2,procps,ca-ce
 /** Packages that apt can install on a machine without a network. */
 const LATER = "fail2ban";
 const DEADLINE_MS = 90_000;
+const POWEROFF_MS = 30_000;
 
 /** A command failed: its text and what it printed. */
 export class CommandError extends Error {
@@ -174,7 +175,10 @@ export class Machine {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.run("systemctl poweroff").catch(() => {});
+    // Whatever does not switch itself off is switched off.
+    const late = setTimeout(() => this.container.kill("SIGKILL"), POWEROFF_MS);
     await this.container.status;
+    clearTimeout(late);
     await removeNetworks();
     await run("rm", "-rf", this.root);
   }

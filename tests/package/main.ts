@@ -25,6 +25,11 @@ if (unknown !== undefined) {
 }
 const suites = named.length > 0 ? named as Suite[] : DEFAULT_SUITES;
 
+// Machines and their networks have fixed names: one run at a time.
+Deno.mkdirSync(cache, { recursive: true });
+using lock = Deno.openSync(`${cache}/lock`, { write: true, create: true });
+await lock.lock(true);
+
 const reason = await whyNot();
 if (reason !== undefined) {
   console.log(`test:package left out: ${reason}`);

@@ -13,6 +13,7 @@ import type { Package } from "./previous.ts";
 import { step } from "./step.ts";
 
 const PORT = 12345;
+const LOG = "/var/log/classcord/classcord.log";
 const ACCOUNT = { username: "ada", password: "Sésame 1234" };
 const BEST_SCORE = 1.5;
 
@@ -43,6 +44,7 @@ export async function provePackage(
       assert.equal(await login(), "ok");
     }],
     [`systemd-analyze security is ${BEST_SCORE} or better`, () => isHardened(machine)],
+    ["members of the group look after the service, others may not", () => isForItsGroup(machine)],
     ["fail2ban comes later, and starts without a log", () => fail2banComesLater(machine)],
     [
       "hostile names ban nobody else, failed logins ban for real, and the ban ends",
@@ -102,6 +104,17 @@ async function isHardened(machine: Machine): Promise<void> {
     const score = Number(/exposure level for \S+: ([\d.]+)/i.exec(told)?.[1]);
     assert.ok(score <= BEST_SCORE, `${unit}: ${score}`);
   }
+}
+
+async function isForItsGroup(machine: Machine): Promise<void> {
+  await machine.run("useradd -m -G classcord lea; useradd -m eve");
+  const as = (user: string, command: string) => machine.run(`runuser -l ${user} -c '${command}'`);
+  assert.match(await as("lea", "classcord stats"), /^ClassCord/);
+  await as("lea", "classcord announce bonjour");
+  assert.match(await machine.run(`cat ${LOG}`), /MODERATION.*lea.*announce/);
+  assert.match(await as("eve", "classcord clients 2>&1; echo code=$?"), /allowed[^]*code=77/);
+  await machine.run("systemctl reload classcord");
+  await until("a reload", () => machine.run(`grep "RELOAD. log reopened" ${LOG}`));
 }
 
 async function rotates(machine: Machine): Promise<void> {

@@ -45,7 +45,16 @@ export async function previousPackage(root: string, cache: string): Promise<Pack
 async function lastOtherVersion(
   root: string,
 ): Promise<{ commit: string; version: string } | undefined> {
-  const log = await run("git", "-C", root, "log", "--format=%H", "--", "deno.json").catch(() => "");
+  const log = await run(
+    "git",
+    "-C",
+    root,
+    "log",
+    "--first-parent",
+    "--format=%H",
+    "--",
+    "deno.json",
+  ).catch(() => "");
   for (const commit of log.split("\n").filter((line) => line !== "")) {
     const text = await run("git", "-C", root, "show", `${commit}:deno.json`);
     const { version } = JSON.parse(text) as { version?: string };

@@ -4,8 +4,9 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { ackLine } from "../../protocol/reply.ts";
 import { askerOf, requireUser } from "../actor.ts";
 import type { Room } from "../channels.ts";
+import { demand } from "../membership.ts";
 import { serverMessage } from "../notices.ts";
-import { atLeast } from "../permissions.ts";
+import { mayRequest } from "../permissions.ts";
 import { reply, type Services } from "../services.ts";
 import type { Session } from "../session.ts";
 import type { Texts } from "../texts/catalogue.ts";
@@ -31,13 +32,14 @@ export function runCommand(session: Session, line: CommandLine, services: Servic
   const { texts, observer } = services;
   const { name, rest } = splitCommand(content);
   const context: Context = { session, user: requireUser(session), services, room, ref };
-  const commands = commandsFor(context);
-  const command = commands.get(ALIASES.get(name) ?? name);
+  const offered = commandsFor(context);
+  const command = ALL.find((each) => each.name === (ALIASES.get(name) ?? name));
   observer.commandRun(session.peer, command?.name ?? "unknown");
-  if (command === undefined) return answer(context, unknown(name, commands, texts));
+  if (command === undefined) return answer(context, unknown(name, offered, texts));
   try {
+    demand(mayRequest(askerOf(session, services), command.request));
     const text = command.name === "help"
-      ? help(commands, new Words(rest), texts)
+      ? help(offered, new Words(rest), texts)
       : command.run(context, new Words(rest));
     if (text !== undefined) answer(context, text);
   } catch (error) {
@@ -47,7 +49,7 @@ export function runCommand(session: Session, line: CommandLine, services: Servic
   }
 }
 
-const HELP: Command = { name: "help", rank: "guest", run: () => undefined };
+const HELP: Command = { name: "help", request: "message", run: () => undefined };
 const ALL: readonly Command[] = [HELP, ...chatCommands, ...readingCommands, ...moderatorCommands];
 
 /** Names of all commands, in the order in which they are listed. */
@@ -62,10 +64,10 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ["w", "msg"],
 ]);
 
-/** The commands that somebody may run; a moderator's are not even named to others. */
+/** The commands that somebody may run: a moderator's are not listed for others. */
 function commandsFor({ session, services }: Context): Map<string, Command> {
-  const { rank } = askerOf(session, services);
-  const offered = ALL.filter((command) => atLeast(rank, command.rank));
+  const asker = askerOf(session, services);
+  const offered = ALL.filter(({ request }) => mayRequest(asker, request) === undefined);
   return new Map(offered.map((command) => [command.name, command]));
 }
 
