@@ -23,7 +23,7 @@ ARG CLASSCORD_COMMIT=
 LABEL org.opencontainers.image.title="ClassCord" \
   org.opencontainers.image.description="A chat server for a school, a class or a small office" \
   org.opencontainers.image.licenses="MIT" \
-  org.opencontainers.image.version="0.1.0" \
+  org.opencontainers.image.version="0.2.0" \
   org.opencontainers.image.revision="${CLASSCORD_COMMIT}"
 
 COPY --from=build /out/classcord /usr/local/bin/classcord

@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import { run, until } from "../package/machine.ts";
 import { step } from "../package/step.ts";
+import { VERSION } from "../../lib/version.ts";
 import { Client } from "../support/client.ts";
 import { ADDRESS, type Engine } from "./engine.ts";
 
 /** The image's name; compose.yaml has it too. */
-export const IMAGE = "classcord:0.1.0";
+export const IMAGE = `classcord:${VERSION}`;
 const PORT = 12345;
 const NAME = "classcord";
 const ACCOUNT = { username: "ada", password: "Sésame 1234" };
@@ -74,7 +75,7 @@ async function describesItself(engine: Engine): Promise<void> {
   assert.equal(Config.StopSignal, "SIGTERM");
   assert.deepEqual(Config.Healthcheck.Test, ["CMD", "classcord", "healthcheck"]);
   assert.equal(Config.Labels["org.opencontainers.image.title"], "ClassCord");
-  assert.equal(Config.Labels["org.opencontainers.image.version"], IMAGE.split(":")[1]);
+  assert.equal(Config.Labels["org.opencontainers.image.version"], VERSION);
 }
 
 async function start(engine: Engine): Promise<void> {
