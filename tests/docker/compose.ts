@@ -33,7 +33,7 @@ export async function proveCompose(engine: Engine, root: string): Promise<void> 
     ["metrics are for the network alone", refusesStrangers],
     ["down and up keeps accounts and backups", async () => {
       assert.equal((await account("register"))["status"], "ok");
-      assert.match(await compose("down"), /Stopping cctest_classcord_1 .*done/);
+      await compose("down");
       await compose("up --detach classcord backup");
       await until(
         "an answer",
@@ -52,6 +52,12 @@ async function account(type: "register" | "login") {
   return await client.ask({ type, ...ACCOUNT });
 }
 
+/** Its name depends on the version of docker-compose. */
+async function containerOf(engine: Engine, service: string): Promise<string> {
+  const filter = `label=com.docker.compose.service=${service}`;
+  return await engine.docker("ps", "--quiet", "--filter", filter);
+}
+
 interface Inspected {
   readonly HostConfig: {
     readonly ReadonlyRootfs: boolean;
@@ -65,7 +71,9 @@ interface Inspected {
 
 async function areConfined(engine: Engine): Promise<void> {
   for (const name of SERVICES) {
-    const told: Inspected[] = JSON.parse(await engine.docker("inspect", `cctest_${name}_1`));
+    const told: Inspected[] = JSON.parse(
+      await engine.docker("inspect", await containerOf(engine, name)),
+    );
     const { HostConfig } = told[0]!;
     assert.equal(HostConfig.ReadonlyRootfs, true, name);
     assert.deepEqual(HostConfig.CapDrop, ["ALL"], name);
@@ -139,12 +147,15 @@ async function provisions(engine: Engine): Promise<void> {
     /path: \/etc\/grafana\/dashboards/,
   );
   assert.equal(JSON.parse(await show("dashboards/classcord.json")).title, "ClassCord");
-  const told = await engine.docker("inspect", "cctest_grafana_1");
+  const told = await engine.docker("inspect", await containerOf(engine, "grafana"));
   assert.match(told, new RegExp(`GF_SECURITY_ADMIN_PASSWORD=${PASSWORD}`));
   // By the name the data source has, in the network the two share.
   const script =
     'python3 -c "import urllib.request as u; print(u.urlopen(\\"http://prometheus:9090/-/ready\\").status)"';
-  assert.equal(await engine.docker("exec", "cctest_grafana_1", "sh", "-c", script), "200");
+  assert.equal(
+    await engine.docker("exec", await containerOf(engine, "grafana"), "sh", "-c", script),
+    "200",
+  );
 }
 
 async function refusesStrangers(): Promise<void> {

@@ -13,8 +13,9 @@ const NAME = "classcord";
 const ACCOUNT = { username: "ada", password: "Sésame 1234" };
 const HEALTHY_WITHIN_S = 5;
 // What docs/DEPLOYMENT.md tells to type.
-const RUN =
-  "--read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges --memory 1g --pids-limit 100";
+const RUN = "--read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges " +
+  "--memory 1g --pids-limit 100 --ulimit nofile=20000 " +
+  "--volume classcord-data:/var/lib/classcord --volume classcord-backups:/var/backups/classcord";
 
 /** Builds the image and proves what it promises. */
 export async function proveImage(engine: Engine, root: string): Promise<void> {
@@ -28,7 +29,8 @@ export async function proveImage(engine: Engine, root: string): Promise<void> {
     ["commands work beside it", () => obeysCommands(engine)],
     ["a restart keeps the data", () => keepsData(engine)],
     ["SIGTERM tells the clients and ends it cleanly", () => stopsCleanly(engine)],
-    ["a new container on the old volume has the accounts", () => outlivesContainer(engine)],
+    ["a backup is restored while it is stopped", () => restores(engine)],
+    ["a new container on the old volumes has the accounts", () => outlivesContainer(engine)],
   ];
   for (const [what, action] of steps) await step(`image: ${what}`, action);
   await engine.docker("rm", "-f", "-v", NAME);
@@ -80,8 +82,7 @@ async function describesItself(engine: Engine): Promise<void> {
 
 async function start(engine: Engine): Promise<void> {
   await engine.shell(
-    `docker run --detach --name ${NAME} ${RUN} --publish ${PORT}:${PORT} ` +
-      `--volume classcord-data:/var/lib/classcord ${IMAGE}`,
+    `docker run --detach --name ${NAME} --publish 0.0.0.0:${PORT}:${PORT} ${RUN} ${IMAGE}`,
   );
 }
 
@@ -143,6 +144,7 @@ async function obeysCommands(engine: Engine): Promise<void> {
   const command = (...args: string[]) => engine.docker("exec", NAME, "classcord", ...args);
   assert.match(await command("user", "list"), /^ada +member/m);
   assert.match(await command("stats"), /users/i);
+  await command("reload");
   const copy = await command("backup", "/var/backups/classcord");
   assert.match(copy, /^\/var\/backups\/classcord\/classcord-.*: \d+ bytes, checked\.$/);
 }
@@ -165,6 +167,15 @@ async function stopsCleanly(engine: Engine): Promise<void> {
   const [{ State }] = JSON.parse(await engine.docker("inspect", NAME));
   assert.equal(State.ExitCode, 0);
   assert.match(await engine.docker("logs", NAME), /\[ARRET\] stopped$/m);
+}
+
+async function restores(engine: Engine): Promise<void> {
+  const command = (...args: string[]) =>
+    engine.docker("run", "--rm", "--read-only", "--volumes-from", NAME, ...args);
+  const list = ["--entrypoint", "ls", IMAGE, "/var/backups/classcord"];
+  const file = await command(...list);
+  const told = await command(IMAGE, "restore", `/var/backups/classcord/${file}`);
+  assert.match(told, /^\/var\/lib\/classcord\/classcord.db is restored from /);
 }
 
 async function outlivesContainer(engine: Engine): Promise<void> {

@@ -13,6 +13,11 @@ const cache = `${
 }/classcord-test`;
 const TOOLS = "docker.io docker-compose iptables mmdebstrap iproute2 util-linux curl";
 
+// The engine and its network have fixed names: one run at a time.
+Deno.mkdirSync(cache, { recursive: true });
+using lock = Deno.openSync(`${cache}/docker.lock`, { write: true, create: true });
+await lock.lock(true);
+
 const reason = await whyNot();
 if (reason !== undefined) {
   console.log(`test:docker left out: ${reason}`);
