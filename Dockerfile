@@ -42,6 +42,6 @@ WORKDIR /var/lib/classcord
 VOLUME ["/var/lib/classcord", "/var/backups/classcord"]
 EXPOSE 12345 9091
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=4s --timeout=3s --retries=5 CMD ["classcord", "healthcheck"]
+HEALTHCHECK --interval=3s --timeout=3s --retries=5 CMD ["classcord", "healthcheck"]
 ENTRYPOINT ["classcord"]
 CMD ["serve"]

@@ -60,6 +60,7 @@ function standIns({ prometheus, grafana, python }: ImageNames): string[][] {
       grafana,
       'ENTRYPOINT ["python3", "-m", "http.server", "--directory", "/etc/grafana", "3000"]',
       "USER 472",
+      "STOPSIGNAL SIGINT",
       "VOLUME /var/lib/grafana",
     ],
   ];
