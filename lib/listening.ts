@@ -1,5 +1,6 @@
 // Opens what the server listens on, and says in one sentence what keeps it from that.
 import { statfsSync } from "node:fs";
+import { isIP } from "node:net";
 import { type HttpServer, startHttpServer } from "./http/server.ts";
 import type { LiveSettings } from "./live_settings.ts";
 import type { ConnectionLimits } from "./net/connection.ts";
@@ -99,7 +100,8 @@ export function openHttp(
 
 /** Whether metrics and health are served over HTTPS. */
 export function speaksHttps({ tls, metrics: { host, https } }: Config): boolean {
-  return tls.cert !== "" && https === "auto" && host !== "localhost" && !isLoopbackRange(host);
+  const local = host === "localhost" || isIP(host) !== 0 && isLoopbackRange(host);
+  return tls.cert !== "" && https === "auto" && !local;
 }
 
 /** Reads the certificate and looks after it, if there shall be TLS. @throws {ListenFailure} */
