@@ -13,7 +13,10 @@ const REFUSAL_PAUSE_MS = 1_000;
  *
  * @param now A clock in milliseconds, for what is not logged each time.
  */
-export function createJournal(log: Log, now: () => number = performance.now): ServerObserver {
+export function createJournal(
+  log: Log,
+  now: () => number = () => performance.now(),
+): ServerObserver {
   let refusalLoggedAt = -Infinity;
   let refusalsUnlogged = 0;
 

@@ -14,7 +14,12 @@ export function probeWritable(sqlite: DatabaseSync): void {
   sqlite.exec("PRAGMA busy_timeout = 0");
   try {
     sqlite.exec("BEGIN IMMEDIATE");
-    sqlite.exec("ROLLBACK");
+    try {
+      // Deletes nothing; without a statement that might write, SQLite does not mind that it cannot.
+      sqlite.exec("DELETE FROM accounts WHERE 0");
+    } finally {
+      sqlite.exec("ROLLBACK");
+    }
   } catch (error) {
     if (!isBusy(error)) throw error;
   } finally {
