@@ -33,6 +33,11 @@ const BACKLOG = 4096;
 // Turned-away connections get a line before they end, unless so many do at once that it is an attack.
 const MAX_FAREWELLS = 256;
 const RETRY_MS = 100;
+const LEFT = [
+  Deno.errors.NotConnected,
+  Deno.errors.ConnectionAborted,
+  Deno.errors.ConnectionReset,
+];
 
 /** A listening socket and the connections it accepted. */
 export class ChatListener {
@@ -93,6 +98,8 @@ export class ChatListener {
         this.#take(await this.#listener.accept());
       } catch (error) {
         if (this.#closed) return;
+        // Whoever has left again before it was accepted delays nobody.
+        if (LEFT.some((type) => error instanceof type)) continue;
         this.#options.acceptFailed(error);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
