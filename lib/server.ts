@@ -50,6 +50,8 @@ export interface RunningServer {
   readonly https: boolean;
   /** Path of the database. */
   readonly databasePath: string;
+  /** What its chat works with. */
+  readonly services: Services;
   /** Path of the admin socket, if there is one. */
   readonly adminSocket: string | undefined;
   /** Reopens the log and reads the configuration again. */
@@ -150,6 +152,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     metrics: http.addr,
     https: http.secure,
     databasePath: database.path,
+    services,
     adminSocket: admin?.path,
     reload: () => operations.reload(),
     async stop(reason) {

@@ -1,23 +1,17 @@
 // The manual pages, made from the command line and the table of settings.
-import type { Command } from "commander";
+import type { Command, Option } from "commander";
 import { createProgram } from "../lib/cli/program.ts";
 import { toml } from "../lib/ops/config/document.ts";
 import { allSettings, environmentNames, SECTIONS } from "../lib/ops/config/schema.ts";
-import { leavesOf } from "./command_tree.ts";
+import { type Leaf, leavesOf } from "./command_tree.ts";
 import { VERSION } from "../lib/version.ts";
 
 /** The page classcord(1), as roff. */
 export function programPage(): string {
-  const program = createProgram();
-  const commands = leavesOf(program).map(({ path, command }) =>
-    [
-      `.SS ${roff(`classcord ${path} ${usage(command)}`)}`,
-      roff(sentence(command.summary() || command.description())),
-      ...command.options.map((option) =>
-        `.TP\n.B ${roff(option.flags)}\n${roff(option.description)}`
-      ),
-    ].join("\n")
-  );
+  const leaves = leavesOf(createProgram());
+  const alone = leaves.filter(({ command }) => !talksToServer(command));
+  const remote = leaves.filter(({ command }) => talksToServer(command));
+  const common = remote[0]!.command.options.filter(({ long }) => SOCKET_FLAGS.has(long ?? ""));
   return `.TH CLASSCORD 1 "" "ClassCord ${VERSION}"
 .SH NAME
 classcord \\- chat server for a school, a class or a small office
@@ -30,7 +24,18 @@ Clients connect over TCP and speak one JSON object a line. Without a command the
 Settings come from flags, the environment, a file and defaults, in this order; see
 .BR classcord.toml (5).
 .SH COMMANDS
-${commands.join("\n")}
+${alone.map((leaf) => section(leaf, leaf.command.options)).join("\n")}
+.SH A RUNNING SERVER
+These commands talk to the server over its admin socket, a Unix socket. Its owner and its group may use it:
+with the package, the members of the group
+.BR classcord .
+What they do is in the audit log as
+.IR operator:NAME .
+All take these options, and most take
+.B \\-\\-json
+for programs:
+${common.map(optionText).join("\n")}
+${remote.map((leaf) => section(leaf, ownOptions(leaf.command))).join("\n")}
 .SH EXIT STATUS
 0 done, 1 failed, 2 wrong command line, 69 the server does not run, 77 not allowed to use the admin
 socket, 78 wrong configuration, 130 interrupted.
@@ -48,6 +53,9 @@ Settings.
 .TP
 .I /var/lib/classcord/classcord.db
 Accounts and messages.
+.TP
+.I /run/classcord/admin.sock
+The admin socket: the commands for a running server use it, and so may members of the group classcord.
 .TP
 .I /var/log/classcord/classcord.log
 The log; fail2ban reads it.
@@ -94,8 +102,26 @@ ${sections.join("\n")}
 `;
 }
 
-function usage(command: Command): string {
-  return command.usage();
+const SOCKET_FLAGS: ReadonlySet<string> = new Set(["--socket", "--config", "--data-dir"]);
+
+function talksToServer({ options }: Command): boolean {
+  return options.some(({ long }) => long === "--socket");
+}
+
+function ownOptions({ options }: Command): readonly Option[] {
+  return options.filter(({ long }) => !SOCKET_FLAGS.has(long ?? "") && long !== "--json");
+}
+
+function section({ path, command }: Leaf, options: readonly Option[]): string {
+  return [
+    `.SS ${roff(`classcord ${path} ${command.usage()}`)}`,
+    roff(sentence(command.summary() || command.description())),
+    ...options.map(optionText),
+  ].join("\n");
+}
+
+function optionText({ flags, description }: Option): string {
+  return `.TP\n.B ${roff(flags)}\n${roff(plain(description))}`;
 }
 
 function sentence(text: string): string {

@@ -21,9 +21,12 @@ const COPIED: readonly [to: string, from: string, mode?: number][] = [
   ["etc/ufw/applications.d/classcord", "ufw/classcord"],
   ["usr/share/doc/classcord/README.md", "README.md"],
   ["usr/share/doc/classcord/PROTOCOL.md", "docs/PROTOCOL.md"],
+  ["usr/share/doc/classcord/ADMIN.md", "docs/ADMIN.md"],
   ["usr/share/doc/classcord/CONFIGURATION.md", "docs/CONFIGURATION.md"],
   ["usr/share/doc/classcord/DEPLOYMENT.md", "docs/DEPLOYMENT.md"],
   ["usr/share/doc/classcord/DEPLOIEMENT.md", "docs/fr/DEPLOIEMENT.md"],
+  ["usr/share/doc/classcord/PRIVACY.md", "PRIVACY.md"],
+  ["usr/share/doc/classcord/CONFIDENTIALITE.md", "docs/fr/CONFIDENTIALITE.md"],
   ["usr/share/doc/classcord/classcord.example.toml", "classcord.example.toml"],
 ];
 

@@ -84,10 +84,12 @@ export function findTarget(
 ): Target | undefined {
   const key = nameKey(name);
   const user = services.roster.find(key);
-  if (user !== undefined) {
-    return { name: user.name, key, accountId: user.accountId, rank: rankOf(user, services), user };
-  }
   const account = services.accountStore.findByKey(key);
+  if (user !== undefined) {
+    // The account may have been deleted while it is online.
+    const accountId = account?.id === user.accountId ? user.accountId : null;
+    return { name: user.name, key, accountId, rank: rankOf(user, services), user };
+  }
   if (account === undefined) return undefined;
   const { id, name: shown } = account;
   return { name: shown, key, accountId: id, rank: rankOfAccount(account), user };

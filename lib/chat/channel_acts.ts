@@ -11,6 +11,7 @@ import { type Notice, tell } from "./notices.ts";
 import { mayDelete, maySetTopic } from "./permissions.ts";
 import { checkSize } from "./posting.ts";
 import { isReadable, markOf } from "./reading.ts";
+import { refuseMuted } from "./sanctions.ts";
 import type { Services } from "./services.ts";
 import type { Session } from "./session.ts";
 
@@ -23,6 +24,7 @@ export function setTopic(
   const { channels, texts, log, now } = services;
   const room = requireKnown(name, actor, services);
   demand(maySetTopic(actor, room.channel));
+  refuseMuted(actor.session, services);
   const channel = room.channel.name;
   act(actor, { action: "topic", channel }, () => channels.change(room, { topic }), services);
   const text = texts.say("topic_set", { actor: shown(actor, services), channel, topic });
@@ -63,6 +65,7 @@ export function announceToAll(
   services: Services,
 ): void {
   checkSize({ content, extra: null }, services.limits);
+  refuseMuted(actor.session, services);
   act(actor, { action: "announce" }, () => {}, services);
   const others = [...services.roster.sessions].filter((session) => session !== actor.session);
   tell(others, { text: content, code: "announcement" }, services);

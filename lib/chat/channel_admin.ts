@@ -1,13 +1,13 @@
 // What operators do to channels: make them, restrict them, delete them; and what the configuration says of
 // them when it is read again.
-import { encodeLines, systemLine } from "../protocol/reply.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { nameKey } from "../protocol/names.ts";
 import type { ChannelChange } from "../store/channels.ts";
 import type { Actor } from "./actor.ts";
 import { act } from "./acts.ts";
 import type { ConfiguredChannel, Room } from "./channels.ts";
-import { evictUnadmitted, requireRoom, returnToGeneral } from "./membership.ts";
+import { evictUnadmitted, putOut, requireRoom } from "./membership.ts";
+import { tell } from "./notices.ts";
 import type { Services } from "./services.ts";
 
 /** What an operator may say of a channel; what is missing stays as it is. */
@@ -57,18 +57,18 @@ export function deleteChannel(
   { channel: name, reason }: { channel: string; reason: string },
   services: Services,
 ): Room {
-  const { channels, texts, now } = services;
+  const { channels, texts } = services;
   const room = requireRoom(name, services);
   const channel = room.channel.name;
   if (room === channels.general) throw unfit(`${channel} is there for ever: close it instead.`);
   const members = [...room.members];
-  act(actor, { action: "channel_delete", channel, reason }, () => channels.delete(room), services);
+  act(actor, { action: "channel_delete", channel, reason }, () => {
+    for (const user of members) putOut(user, room, services);
+    channels.delete(room);
+  }, services);
   const text = texts.say("channel_deleted", { channel });
-  const line = encodeLines(systemLine(text, now(), { code: "channel_deleted", channel }));
-  for (const user of members) {
-    returnToGeneral(user, services);
-    for (const session of user.sessions) session.deliver(line);
-  }
+  const told = members.flatMap(({ sessions }) => [...sessions]);
+  tell(told, { text, code: "channel_deleted", channel }, services);
   return room;
 }
 

@@ -83,8 +83,9 @@ export class Channels {
   /** How many channels an account made, or guests did; those of the configuration do not count. */
   madeBy(accountId: number | null): number {
     let count = 0;
-    for (const [key, { channel }] of this.#rooms) {
-      if (channel.createdBy === accountId && !this.#configured.has(key)) count++;
+    for (const [key, room] of this.#rooms) {
+      if (room === this.general || this.#configured.has(key)) continue;
+      if (room.channel.createdBy === accountId) count++;
     }
     return count;
   }
@@ -162,17 +163,16 @@ export class Channels {
     this.#store.removeMember(room.channel.id, accountId);
   }
 
-  /** Takes out whoever is a member of a channel and not admitted any more; returns whom, and of what. */
-  evict(isAdmitted: (user: User, channel: Channel) => boolean): { user: User; room: Room }[] {
-    const evicted: { user: User; room: Room }[] = [];
+  /** Who is a member of a restricted channel and not admitted to it. */
+  unadmitted(isAdmitted: (user: User, channel: Channel) => boolean): { user: User; room: Room }[] {
+    const found: { user: User; room: Room }[] = [];
     for (const room of this.#rooms.values()) {
       if (!isRestricted(room.channel)) continue;
       for (const user of room.members) {
-        if (!isAdmitted(user, room.channel)) evicted.push({ user, room });
+        if (!isAdmitted(user, room.channel)) found.push({ user, room });
       }
     }
-    for (const { user, room } of evicted) this.leave(user, room);
-    return evicted;
+    return found;
   }
 
   /** Makes the channels of the configuration what it says. Others stay as they are. */

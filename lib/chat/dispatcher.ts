@@ -27,6 +27,7 @@ import {
   unmute,
 } from "./handlers/moderation.ts";
 import {
+  audit,
   clients,
   disconnect,
   operator,
@@ -136,6 +137,7 @@ const HANDLERS: { readonly [T in RequestType]: Handler<T> } = {
   stats,
   shutdown,
   tail,
+  audit,
   channel_create: channelCreate,
   channel_update: channelUpdate,
   channel_delete: channelDelete,

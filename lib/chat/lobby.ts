@@ -4,6 +4,7 @@ import { checkName, nameKey } from "../protocol/names.ts";
 import type { Account } from "../store/accounts.ts";
 import { messageLine, statusLine } from "../protocol/reply.ts";
 import { userAsker } from "./actor.ts";
+import { deleteUnused } from "./membership.ts";
 import { SERVER_NAME } from "./notices.ts";
 import { isAdmitted } from "./permissions.ts";
 import type { User } from "./roster.ts";
@@ -60,7 +61,9 @@ export function leave(session: Session, services: Services): void {
   session.knownAs = undefined;
   services.observer.left(session.peer, user.name);
   if (!last) return;
+  const rooms = services.channels.of(user);
   services.channels.exit(user);
+  for (const room of rooms) deleteUnused(room, services);
   announce({ name: user.name, state: "offline" }, session, services);
 }
 

@@ -54,13 +54,13 @@ export class Mailbox {
 
   #send(round: Round): void {
     const { accountId, session } = round;
-    const batch = firstBatch(this.#store.pending(accountId, BATCH_MESSAGES));
-    if (batch.length === 0) {
-      this.#rounds.delete(accountId);
-      return;
+    try {
+      const { ids, lines } = firstBatch(this.#store.pending(accountId, BATCH_MESSAGES));
+      if (ids.length > 0) return session.sendMissed(lines, () => this.#written(round, ids));
+    } catch (error) {
+      this.#observer.handlerFailed(session.peer, "mail", error);
     }
-    const ids = batch.map(({ id }) => id);
-    session.sendMissed(batch.map(lineOf).join(""), () => this.#written(round, ids));
+    this.#rounds.delete(accountId);
   }
 
   #written(round: Round, ids: readonly number[]): void {
@@ -95,13 +95,14 @@ function lineOf(message: StoredMessage): string {
   return messageLine({ ...message, from: message.sender, to: message.recipient ?? "" });
 }
 
-function firstBatch(messages: readonly StoredMessage[]): StoredMessage[] {
-  const batch: StoredMessage[] = [];
-  let bytes = 0;
+function firstBatch(messages: readonly StoredMessage[]): { ids: number[]; lines: string } {
+  const ids: number[] = [];
+  let lines = "";
   for (const message of messages) {
-    if (batch.length > 0 && bytes >= BATCH_BYTES) break;
-    bytes += message.content.length + (message.extra?.length ?? 0);
-    batch.push(message);
+    const line = lineOf(message);
+    if (ids.length > 0 && lines.length + line.length > BATCH_BYTES) break;
+    ids.push(message.id);
+    lines += line;
   }
-  return batch;
+  return { ids, lines };
 }

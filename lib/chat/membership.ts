@@ -13,6 +13,7 @@ import {
   type Reason,
 } from "./permissions.ts";
 import type { User } from "./roster.ts";
+import { refuseMuted } from "./sanctions.ts";
 import type { Services } from "./services.ts";
 import type { Session } from "./session.ts";
 
@@ -58,7 +59,10 @@ export function joinChannel(session: Session, name: string, services: Services):
   const user = requireUser(session);
   const asker = askerOf(session, services);
   const room = services.channels.find(name);
-  if (room === undefined) return makeCurrent(session, create(user, { name, asker }, services));
+  if (room === undefined) {
+    refuseMuted(session, services);
+    return makeCurrent(session, create(user, { name, asker }, services));
+  }
   demand(room.members.has(user) ? mayKnow(asker, room.channel) : mayJoin(asker, room.channel));
   enterRoom(user, room, services);
   return makeCurrent(session, room);
@@ -103,9 +107,24 @@ export function leaveChannel(
 }
 
 /** Takes a user out of a channel; one that nobody uses then is gone. */
-export function takeOut(user: User, room: Room, { channels }: Services): void {
-  channels.leave(user, room);
+export function takeOut(user: User, room: Room, services: Services): void {
+  services.channels.leave(user, room);
+  deleteUnused(room, services);
+}
+
+/** Deletes a channel if nobody uses it. */
+export function deleteUnused(room: Room, { channels, log }: Services): void {
+  if (room === channels.general || room.members.size > 0) return;
+  // What was said in this very turn counts.
+  log.flush();
   channels.deleteUnused(room);
+}
+
+/** Takes a user out who did not ask for it: whoever talked there talks in #général, and hears it. */
+export function putOut(user: User, room: Room, services: Services): void {
+  const talked = [...user.sessions].some(({ channel }) => channel === room);
+  services.channels.leave(user, room);
+  if (talked && room !== services.channels.general) returnToGeneral(user, services);
 }
 
 /**
@@ -114,9 +133,11 @@ export function takeOut(user: User, room: Room, { channels }: Services): void {
  */
 export function evictUnadmitted(services: Services): void {
   const { channels, texts } = services;
-  const evicted = channels.evict((user, channel) => isAdmitted(userAsker(user, services), channel));
-  for (const { user, room } of evicted) {
-    returnToGeneral(user, services);
+  const found = channels.unadmitted((user, channel) =>
+    isAdmitted(userAsker(user, services), channel)
+  );
+  for (const { user, room } of found) {
+    putOut(user, room, services);
     const channel = room.channel.name;
     tell(
       user.sessions,
@@ -127,7 +148,7 @@ export function evictUnadmitted(services: Services): void {
 }
 
 /** Somebody whose current channel is gone talks in #général again, and hears it. */
-export function returnToGeneral(user: User, services: Services): void {
+function returnToGeneral(user: User, services: Services): void {
   const { channels } = services;
   const asker = userAsker(user, services);
   if (mayJoin(asker, channels.general.channel) === undefined) {

@@ -6,7 +6,7 @@ import type { Mute } from "../store/sanctions.ts";
 import { type Actor, findTarget, requireTarget, type Target } from "./actor.ts";
 import { act, because, untilText } from "./acts.ts";
 import { leave } from "./lobby.ts";
-import { demand, requireKnown, returnToGeneral } from "./membership.ts";
+import { demand, putOut, requireKnown } from "./membership.ts";
 import { tell, tellNow } from "./notices.ts";
 import { mayActOn } from "./permissions.ts";
 import { longerMute } from "./sanctions.ts";
@@ -44,7 +44,7 @@ function kickFromServer(actor: Actor, target: Target, reason: string, services: 
   const { channels, expulsions, history } = services;
   act(actor, { action: "kick", target: name, reason }, () => {
     const last = history.lastId();
-    for (const { channel } of channels.of(user)) expulsions.expel(channel.id, user, last);
+    for (const { channel } of channels.of(user)) expulsions.expel(channel.id, target, last);
   }, services);
   const text = services.texts.say("kicked", { actor: shown(actor, services) });
   disconnect([...user.sessions], {
@@ -71,11 +71,10 @@ function kickFromChannel(
   }
   act(actor, { action: "kick", target: name, channel: channel.name, reason }, () => {
     expulsions.expel(channel.id, target, history.lastId());
-    if (user !== undefined) channels.leave(user, room);
+    if (user !== undefined) putOut(user, room, services);
     else channels.forget(room, accountId!);
   }, services);
   if (user === undefined) return;
-  if (room !== channels.general) returnToGeneral(user, services);
   const text = services.texts.say("expelled", {
     actor: shown(actor, services),
     channel: channel.name,
@@ -138,7 +137,7 @@ export function unmute(
   }, services);
   for (const session of silenced) session.mute = undefined;
   const text = services.texts.say("unmuted", { actor: shown(actor, services) });
-  tell(silenced.filter(({ user }) => user !== undefined), { text, code: "unmuted" }, services);
+  tell(silenced, { text, code: "unmuted" }, services);
   return shownName;
 }
 
@@ -148,8 +147,7 @@ export function disconnect(
   { reason, text }: { reason: "kicked" | "banned"; text: string },
   services: Services,
 ): void {
-  // Whoever has not joined gets nothing but replies.
-  tellNow(sessions.filter(({ user }) => user !== undefined), { text, code: reason }, services);
+  tellNow(sessions, { text, code: reason }, services);
   for (const session of sessions) {
     session.releaseHeld();
     leave(session, services);

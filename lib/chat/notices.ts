@@ -21,10 +21,10 @@ export function tellNow(sessions: Iterable<Session>, notice: Notice, { now }: Se
   const { text, code, channel } = notice;
   const system = encodeLines(systemLine(text, sentAt, { code, channel }));
   for (const session of sessions) {
+    // Whoever has not joined, or has left meanwhile, gets nothing but replies.
+    if (session.user === undefined) continue;
     session.deliver(system);
-    if (!session.modern && session.user !== undefined) {
-      session.deliver(encodeLines(serverMessage(session, text, sentAt)));
-    }
+    if (!session.modern) session.deliver(encodeLines(serverMessage(session, text, sentAt)));
   }
 }
 

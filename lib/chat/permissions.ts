@@ -77,6 +77,18 @@ const LEAST_RANK: Partial<Record<RequestType, Rank>> = {
   announce: "moderator",
   close_channel: "moderator",
   open_channel: "moderator",
+  // Others do not get this far: to them these are unknown types.
+  operator: "operator",
+  clients: "operator",
+  disconnect: "operator",
+  reload: "operator",
+  stats: "operator",
+  shutdown: "operator",
+  tail: "operator",
+  audit: "operator",
+  channel_create: "operator",
+  channel_update: "operator",
+  channel_delete: "operator",
 };
 
 /** Requests of somebody who chats: an operator is in no channel and has no name to speak under. */
@@ -113,10 +125,12 @@ export function mayActOn(actor: Rank, target: Rank): ProtocolError | undefined {
 /** Whether somebody is admitted to a channel: by role or higher, by account, or because all are. */
 export function isAdmitted(asker: Asker, channel: Pick<Guarded, "roles" | "accounts">): boolean {
   const { roles, accounts } = channel;
-  if (asker.rank === "operator" || !isRestricted(channel)) return true;
-  if (asker.accountId !== null && accounts.includes(asker.key)) return true;
-  return asker.rank !== "guest" &&
-    roles.some((role: AccountRole) => atLeast(asker.rank, role));
+  if (!isRestricted(channel)) return true;
+  const { rank, key } = asker;
+  if (rank === "operator") return true;
+  // A guest may bear the name of an account that was deleted.
+  return rank !== "guest" &&
+    (accounts.includes(key) || roles.some((role: AccountRole) => atLeast(rank, role)));
 }
 
 /** Whether a channel is not for everyone. */

@@ -3,7 +3,7 @@ import { ProtocolError } from "../protocol/errors.ts";
 import { nameKey } from "../protocol/names.ts";
 import { messageLine } from "../protocol/reply.ts";
 import type { RequestOf } from "../protocol/request.ts";
-import type { FoundMessage, Page } from "../store/history.ts";
+import type { Page, SearchResult } from "../store/history.ts";
 import type { StoredMessage } from "../store/messages.ts";
 import { actorOf, askerOf, findTarget } from "./actor.ts";
 import type { Room } from "./channels.ts";
@@ -51,7 +51,7 @@ export function search(
   session: Session,
   { query, channel, limit, before }: SearchRequest,
   services: Services,
-): { messages: readonly FoundMessage[]; more: boolean } {
+): SearchResult {
   const { accountId } = actorOf(session, services);
   const rooms = channel === undefined
     ? services.channels.list().filter((room) => isReadable(session, room, services))

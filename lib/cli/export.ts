@@ -7,7 +7,7 @@ import { ChannelStore } from "../store/channels.ts";
 import { type MessageFilter, MessageStore } from "../store/messages.ts";
 import { noteOperator } from "./accounts.ts";
 import { CommandFailure, EXIT, mendable } from "./command.ts";
-import { writeOutput } from "./output.ts";
+import { after, writeOutput } from "./output.ts";
 import { settingsOf, withSettings } from "./settings.ts";
 
 interface ExportOptions {
@@ -41,15 +41,13 @@ export function exportCommand(): Command {
         using cleanup = new DisposableStack();
         cleanup.defer(() => database.close());
         const filter = toFilter(options, database);
-        if (options.private) {
-          noteOperator(database, {
-            action: "export_private",
-            target: options.user,
-            detail: periodOf(filter),
-          });
-        }
+        const note = () => {
+          if (!options.private) return;
+          const detail = periodOf(filter);
+          noteOperator(database, { action: "export_private", target: options.user, detail });
+        };
         const messages = new MessageStore(database).iterate(filter);
-        writeOutput(formatMessages(messages, options.format), options);
+        writeOutput(after(note, formatMessages(messages, options.format)), options);
       } catch (error) {
         throw mendable(error);
       }

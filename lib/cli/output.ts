@@ -51,3 +51,9 @@ function open(path: string, force: boolean): Deno.FsFile {
     throw new CommandFailure(`${path}: expected to be allowed to write, got "${reason}".`);
   }
 }
+
+/** The pieces of a document; `act` happens before the first, once it is known where they go. */
+export function* after(act: () => void, pieces: Iterable<string>): Generator<string> {
+  act();
+  yield* pieces;
+}

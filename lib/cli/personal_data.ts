@@ -7,7 +7,7 @@ import type { Database } from "../store/database.ts";
 import { type Erasure, PersonalDataStore } from "../store/personal_data.ts";
 import { transact } from "../store/transaction.ts";
 import { type AccountTools, findAccount, withAccounts } from "./accounts.ts";
-import { type OutputOptions, writeOutput } from "./output.ts";
+import { after, type OutputOptions, writeOutput } from "./output.ts";
 import { confirm } from "./prompt.ts";
 
 /** The command that hands out what is kept about an account. */
@@ -24,8 +24,8 @@ export function exportUser(): Command {
       await withAccounts(command, ({ store, database, note }) => {
         const account = findAccount(store, name);
         const data = new PersonalDataStore(database).exportAccount(account.id)!;
-        note("user_export", account.name);
-        writeOutput([formatPersonalData(data, Date.now())], options);
+        const noteIt = () => note("user_export", account.name);
+        writeOutput(after(noteIt, [formatPersonalData(data, Date.now())]), options);
         if (options.out !== undefined) console.log(`${options.out}: all about ${account.name}.`);
       });
     });

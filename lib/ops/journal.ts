@@ -97,7 +97,7 @@ function describeAct(
     `by=${quote(actor)}`,
     action,
     ...(target === null ? [] : [`target=${quote(target)}`]),
-    ...(channel === null ? [] : [`channel=${quote(channel)}`]),
+    ...(channel === null ? [] : [`channel=${quote(channel.replace(/^#/, ""))}`]),
     ...(until === null ? [] : [`until=${new Date(until).toISOString()}`]),
     ...(reason === "" ? [] : [`reason=${quote(reason)}`]),
   ].join(" ");

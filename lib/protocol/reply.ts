@@ -107,19 +107,29 @@ export function systemLine(content: string, sentAt: number, details?: SystemDeta
   return replyLine({ type: "system", from: "server", content, timestamp, code, channel, id });
 }
 
+/** A list in a reply. */
+export interface ReplyList<T> {
+  readonly name: string;
+  readonly items: readonly T[];
+  /** An item as JSON in ASCII. */
+  readonly write: (item: T) => string;
+  /** Which items stay if not all fit. */
+  readonly keep: "first" | "last";
+  readonly maxBytes: number;
+}
+
 /**
  * A reply with a list, as long as it fits.
  *
  * @param members Those before the list.
- * @param list The list's name, its items as JSON in ASCII, and which of them go first if not all fit.
  * @param last The members behind it, given whether items were left out.
  */
-export function listLine(
+export function listLine<T>(
   members: JsonObject,
-  list: { name: string; items: readonly string[]; keep: "first" | "last"; maxBytes: number },
+  list: ReplyList<T>,
   last: (cut: boolean) => JsonObject,
 ): string {
-  const kept = fitting(list.keep === "first" ? list.items : list.items.toReversed(), list.maxBytes);
+  const kept = fitting(list.keep === "first" ? list.items : list.items.toReversed(), list);
   if (list.keep === "last") kept.reverse();
   const head = toAsciiJson(members).slice(0, -1);
   const tail = toAsciiJson(last(kept.length < list.items.length)).slice(1);
@@ -128,13 +138,14 @@ export function listLine(
 }
 
 // One item at least, so that whoever pages gets on.
-function fitting(items: readonly string[], maxBytes: number): string[] {
+function fitting<T>(items: readonly T[], { write, maxBytes }: ReplyList<T>): string[] {
   const kept: string[] = [];
   let bytes = 0;
   for (const item of items) {
-    bytes += item.length + 1;
+    const text = write(item);
+    bytes += text.length + 1;
     if (kept.length > 0 && bytes > maxBytes) break;
-    kept.push(item);
+    kept.push(text);
   }
   return kept;
 }

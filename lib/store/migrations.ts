@@ -124,7 +124,7 @@ const MIGRATIONS: readonly string[] = [
   -- An index has the row's id at its end: both serve pages in the order of ids.
   CREATE INDEX messages_by_channel ON messages (channel) WHERE channel IS NOT NULL;
   CREATE INDEX messages_between ON messages (sender_account, recipient_account)
-    WHERE subtype = 'private';
+    WHERE subtype = 'private' AND sender_account IS NOT NULL;
 
   -- What is searched. Besides the words of a message, a word for each who may read it narrows a search
   -- inside the index: the channel's name in hexadecimal, or the accounts of a private message.

@@ -13,10 +13,14 @@ export class SearchIndex {
 
   /** How far behind the index is: at most so many messages are not in it. */
   behind(): number {
-    const row = this.#database.sqlite.prepare(
-      "SELECT coalesce((SELECT max(id) FROM messages), 0) - indexed_to AS n FROM state",
-    ).get()!;
-    return Math.max(0, row["n"] as number);
+    const row = this.#database.sqlite.prepare("SELECT indexed_to FROM state").get()!;
+    return Math.max(0, this.newest() - (row["indexed_to"] as number));
+  }
+
+  /** The id of the newest message; 0 if there is none. */
+  newest(): number {
+    const row = this.#database.sqlite.prepare("SELECT max(id) AS id FROM messages").get()!;
+    return (row["id"] ?? 0) as number;
   }
 
   /**

@@ -36,7 +36,7 @@ export class FakePeer implements Peer {
   readonly id: number;
   readonly address: string;
   readonly port = 50000;
-  readonly queuedBytes = 0;
+  readonly queuedBytes: number = 0;
   closed = false;
   reason: CloseReason | undefined;
   consumer!: LineConsumer;

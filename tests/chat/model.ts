@@ -46,6 +46,7 @@ interface ModelRoom {
 export class Model {
   readonly said: Said[] = [];
   readonly online = new Set<string>();
+  readonly banned = new Set<string>();
   readonly rooms = new Map<string, ModelRoom>();
 
   constructor() {

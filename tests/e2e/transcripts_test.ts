@@ -1,8 +1,11 @@
-// Runs every transcript of tests/transcripts, with its lines sent whole and cut at odd places.
+// Runs every transcript of tests/transcripts, with its lines sent whole and cut at odd places, and those
+// that stand in the protocol page.
+import { setRole } from "../support/roles.ts";
+import { type Overrides, startTestServer } from "../support/server.ts";
 import { type Cut, runTranscript } from "../support/transcript.ts";
-import { startTestServer } from "../support/server.ts";
 
 const folder = new URL("../transcripts/", import.meta.url);
+const page = new URL("../../docs/PROTOCOL.md", import.meta.url);
 
 const cuts: Record<string, Cut> = {
   "at once": (bytes) => [bytes],
@@ -10,16 +13,46 @@ const cuts: Record<string, Cut> = {
   "cut in every character": (bytes) => pieces(bytes, 1),
 };
 
+// Some transcripts are longer than what one client may ask at once.
+const settings: Overrides = {
+  limits: { burst: 400 },
+  channel: [
+    { name: "#profs", topic: "", roles: ["moderator"], accounts: [], readOnly: false },
+    { name: "#annonces", topic: "Lire ici", roles: [], accounts: [], readOnly: true },
+  ],
+};
+
 function pieces(bytes: Uint8Array, size: number): Uint8Array[] {
   const count = Math.ceil(bytes.length / size);
   return Array.from({ length: count }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
 }
 
+async function run(text: string, cut: Cut, overrides: Overrides = {}): Promise<void> {
+  await using server = await startTestServer({ ...settings, ...overrides });
+  await runTranscript(text, {
+    port: server.port,
+    cut,
+    setRole: (name, role) => setRole(server.dataDir, name, role),
+  });
+}
+
 for (const { name } of Deno.readDirSync(folder)) {
   for (const [how, cut] of Object.entries(cuts)) {
     Deno.test(`transcript ${name}, ${how}`, async () => {
-      await using server = await startTestServer();
-      await runTranscript(await Deno.readTextFile(new URL(name, folder)), server.port, cut);
+      const text = await Deno.readTextFile(new URL(name, folder));
+      const language = name.includes("french") ? "fr" : "en";
+      await run(text, cut, { server: { language } });
     });
   }
+}
+
+// A block of the page, and what was done before it, which the reader is spared.
+const BLOCK = /(?:<!-- before:\n([^]*?)-->\n+)?```transcript\n([^]*?)```/g;
+
+const blocks = [...Deno.readTextFileSync(page).matchAll(BLOCK)];
+
+for (const [index, [, before = "", text = ""]] of blocks.entries()) {
+  Deno.test(`transcript ${index + 1} of the protocol page`, async () => {
+    await run(before + text, (bytes) => [bytes]);
+  });
 }

@@ -138,3 +138,30 @@ Deno.test("Outbox writes every byte once and in order, however the sink takes th
     },
   ));
 });
+
+Deno.test("Outbox tells when bytes are written, in order, and never of those that are thrown away", async () => {
+  const sink = new HeldSink();
+  const { outbox } = makeOutbox(sink);
+  const told: string[] = [];
+  const put = (text: string) => outbox.put(encoder.encode(text), () => told.push(text));
+  put("abc");
+  put("de");
+  put("f");
+  await sink.accept(2);
+  assert.deepEqual(told, []);
+  await sink.accept(1);
+  assert.deepEqual(told, ["abc"]);
+  await sink.accept(2);
+  assert.deepEqual(told, ["abc", "de"]);
+  await sink.accept(1);
+  assert.deepEqual(told, ["abc", "de", "f"]);
+  put("g");
+  put("h");
+  outbox.discard();
+  await sink.accept(1);
+  assert.deepEqual(told, ["abc", "de", "f"]);
+  const broken = new HeldSink();
+  const other = makeOutbox(broken);
+  other.outbox.put(encoder.encode("x"), () => assert.fail("nothing was written"));
+  await broken.break();
+});

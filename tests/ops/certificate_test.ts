@@ -11,7 +11,7 @@ import { CertificateKeeper } from "../../lib/ops/certificate_keeper.ts";
 import type { Log } from "../../lib/ops/log.ts";
 import { makeSelfSigned } from "../../lib/ops/self_signed.ts";
 import { writeCertificate } from "../support/certificate.ts";
-import { testClock } from "../support/clock.ts";
+import { FakeClock } from "../support/clock.ts";
 import { withDirectory } from "../support/directory.ts";
 
 const DAY = 86_400_000;
@@ -86,7 +86,7 @@ interface Kept {
   readonly directory: string;
   readonly keeper: CertificateKeeper;
   readonly lines: string[];
-  readonly clock: ReturnType<typeof testClock>;
+  readonly clock: FakeClock;
   /** How often another certificate has come in force. */
   readonly renewals: () => number;
 }
@@ -96,7 +96,7 @@ async function withKeeper(days: number, work: (kept: Kept) => Promise<void>): Pr
     const files = await writeCertificate(directory, { days });
     const lines: string[] = [];
     const log: Pick<Log, "write"> = { write: (level, _, text) => lines.push(`${level} ${text}`) };
-    const clock = testClock(Date.now());
+    const clock = new FakeClock(Date.now());
     const keeper = new CertificateKeeper({ files, log, clock });
     let renewals = 0;
     keeper.onRenewal(() => renewals++);
@@ -137,7 +137,7 @@ Deno.test("a symbolic link that is pointed at another file is noticed, as certbo
     const files = { cert: `${directory}/live.crt`, key: `${directory}/live.key` };
     await Deno.symlink("one.crt", files.cert);
     await Deno.symlink("one.key", files.key);
-    const clock = testClock(Date.now());
+    const clock = new FakeClock(Date.now());
     const keeper = new CertificateKeeper({ files, log: { write() {} }, clock });
     assert.equal(keeper.current.cert, one.pem);
     for (const path of [files.cert, files.key]) {

@@ -107,6 +107,16 @@ async function prove(suite: Suite): Promise<void> {
     const score = Number(/level for classcord.service: ([\d.]+)/.exec(told)?.[1]);
     assert.ok(score <= 1.5, `${score}`);
   });
+  await test("members of the group look after the service, others may not", async () => {
+    await machine.run("useradd -m -G classcord lea; useradd -m eve");
+    const as = (user: string, command: string) => machine.run(`runuser -l ${user} -c '${command}'`);
+    assert.match(await as("lea", "classcord stats"), /^ClassCord/);
+    await as("lea", "classcord announce bonjour");
+    assert.match(await machine.run(`cat ${LOG}`), /MODERATION.*lea.*announce/);
+    assert.match(await as("eve", "classcord clients 2>&1; echo code=$?"), /allowed[^]*code=77/);
+    await machine.run("systemctl reload classcord");
+    await until("a reload", () => machine.run(`grep "RELOAD. log reopened" ${LOG}`));
+  });
   await test("an upgrade keeps accounts and edited configuration", async () => {
     await machine.run("echo '# edited' >> /etc/classcord/classcord.toml");
     await machine.run(`dpkg -i /root/${packageOf(VERSION)}`);

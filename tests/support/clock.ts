@@ -1,38 +1,43 @@
-// A clock that a test sets.
+// Time that passes when a test says so.
 import type { Clock } from "../../lib/ops/background.ts";
 
-interface Alarm {
-  readonly at: number;
-  readonly run: () => void;
-}
+/** A clock that stands still between calls. */
+export class FakeClock implements Clock {
+  #now: number;
+  #timers: { at: number; run: () => void }[] = [];
 
-/** A clock whose time passes only by {@linkcode pass}. */
-export interface TestClock extends Clock {
-  /** Lets time pass, and runs what comes due meanwhile. */
-  pass(milliseconds: number): void;
-}
+  /** @param now The time of day at the beginning, in milliseconds since 1970. */
+  constructor(now: number) {
+    this.#now = now;
+  }
 
-/** Makes one. */
-export function testClock(start: number): TestClock {
-  let time = start;
-  const alarms = new Set<Alarm>();
-  return {
-    now: () => time,
-    after(milliseconds, run) {
-      const alarm = { at: time + milliseconds, run };
-      alarms.add(alarm);
-      return () => alarms.delete(alarm);
-    },
-    pass(milliseconds) {
-      const until = time + milliseconds;
-      for (;;) {
-        const due = [...alarms].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
-        if (due === undefined) break;
-        alarms.delete(due);
-        time = Math.max(time, due.at);
-        due.run();
-      }
-      time = until;
-    },
+  readonly now = (): number => this.#now;
+
+  readonly after = (milliseconds: number, run: () => void): () => void => {
+    const timer = { at: this.#now + milliseconds, run };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((each) => each !== timer);
+    };
   };
+
+  /** How many timers wait. */
+  get waiting(): number {
+    return this.#timers.length;
+  }
+
+  /** Lets time pass. @returns How many timers ran. */
+  pass(milliseconds: number): number {
+    const end = this.#now + milliseconds;
+    for (let ran = 0;; ran++) {
+      const [next] = this.#timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
+      if (next === undefined) {
+        this.#now = end;
+        return ran;
+      }
+      this.#timers = this.#timers.filter((each) => each !== next);
+      this.#now = next.at;
+      next.run();
+    }
+  }
 }

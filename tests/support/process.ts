@@ -129,7 +129,7 @@ async function spawn(args: readonly string[]): Promise<Deno.ChildProcess> {
   return new Deno.Command(Deno.execPath(), {
     args: [...await startArguments(), ...args],
     cwd: root,
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", LC_ALL: "C.UTF-8" },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

@@ -20,9 +20,16 @@ export interface TestServer extends AsyncDisposable {
   log(): Promise<string>;
 }
 
-/** Starts a server with the default configuration but for `overrides`. */
-export async function startTestServer(overrides: Overrides = {}): Promise<TestServer> {
-  const dataDir = await Deno.makeTempDir({ prefix: "classcord-" });
+/**
+ * Starts a server with the default configuration but for `overrides`.
+ *
+ * @param directory Its data directory, which stays; without, one that goes with the server.
+ */
+export async function startTestServer(
+  overrides: Overrides = {},
+  directory?: string,
+): Promise<TestServer> {
+  const dataDir = directory ?? await Deno.makeTempDir({ prefix: "classcord-" });
   const logFile = `${dataDir}/classcord.log`;
   const defaults = defaultConfig();
   const config: Config = {
@@ -56,7 +63,7 @@ export async function startTestServer(overrides: Overrides = {}): Promise<TestSe
     async [Symbol.asyncDispose]() {
       await running.stop();
       await log.close();
-      await Deno.remove(dataDir, { recursive: true });
+      if (directory === undefined) await Deno.remove(dataDir, { recursive: true });
     },
   };
 }

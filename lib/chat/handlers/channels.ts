@@ -16,8 +16,9 @@ export function join(
   { channel: name, ref }: RequestOf<"join">,
   services: Services,
 ): void {
-  const { channel, members } = joinChannel(session, name, services);
-  const { names } = services.roster.listOf(members, session.user);
+  const room = joinChannel(session, name, services);
+  const { channel } = room;
+  const { names } = listMembers(session, room, services);
   const { name: shown, topic } = channel;
   reply(
     session,
@@ -47,13 +48,13 @@ export function channels(
   services: Services,
 ): void {
   actorOf(session, services);
-  const items = listRooms(session, services).map((room) => toAsciiJson(describeRoom(room)));
+  const items = listRooms(session, services);
   const { replyBytes: maxBytes } = services.limits;
   reply(
     session,
     listLine(
       { type: "channels" },
-      { name: "channels", items, keep: "first", maxBytes },
+      { name: "channels", items, write: describeRoom, keep: "first", maxBytes },
       (cut) => ({ ...(cut ? { more: true } : {}), ref }),
     ),
     services,
@@ -66,16 +67,28 @@ export function listRooms(session: Session, services: Services): Room[] {
   return services.channels.list().filter(({ channel }) => isAdmitted(asker, channel));
 }
 
-function describeRoom({ channel, members }: Room) {
+function describeRoom({ channel, members }: Room): string {
   const { name, topic, closed, readOnly } = channel;
-  return {
+  return toAsciiJson({
     name,
     topic,
     members: countVisible({ members }),
     restricted: isRestricted(channel),
     ...(closed ? { closed } : {}),
     ...(readOnly ? { read_only: true } : {}),
-  };
+  });
+}
+
+/** The names and states of a channel's members, as the asker may see them. */
+export function listMembers(
+  session: Session,
+  room: Room,
+  { roster, channels }: Services,
+): ReturnType<Services["roster"]["list"]> {
+  // Where that is everyone, the roster has the list ready.
+  return room === channels.general && room.members.size === roster.size
+    ? roster.list(session.user)
+    : roster.listOf(room.members, session.user);
 }
 
 /** How many of the members that are online want to be seen. */

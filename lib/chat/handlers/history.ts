@@ -2,6 +2,7 @@
 import { escapeNonAscii } from "../../protocol/json.ts";
 import { listLine } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
+import type { FoundMessage } from "../../store/history.ts";
 import { messageJson, readHistory, search as find } from "../reading.ts";
 import { reply, type Services } from "../services.ts";
 import type { Session } from "../session.ts";
@@ -18,7 +19,8 @@ export function history(
     { type: "history", ...of },
     {
       name: "messages",
-      items: messages.map(messageJson),
+      items: messages,
+      write: messageJson,
       // The far end of the page is cut, so that paging on from it misses nothing.
       keep: after !== undefined && before === undefined ? "first" : "last",
       maxBytes: services.limits.replyBytes,
@@ -30,15 +32,26 @@ export function history(
 
 /** What was found, newest first. */
 export function search(session: Session, request: RequestOf<"search">, services: Services): void {
-  const { messages, more } = find(session, request, services);
-  const items = messages.map((message) => {
-    const snippet = escapeNonAscii(JSON.stringify(message.snippet));
-    return `${messageJson(message).slice(0, -1)},"snippet":${snippet}}`;
-  });
+  const { messages, more, complete } = find(session, request, services);
   const line = listLine(
     { type: "search" },
-    { name: "messages", items, keep: "first", maxBytes: services.limits.replyBytes },
-    (cut) => ({ more: more || cut, ref: request.ref }),
+    {
+      name: "messages",
+      items: messages,
+      write: foundJson,
+      keep: "first",
+      maxBytes: services.limits.replyBytes,
+    },
+    (cut) => ({
+      more: more || cut,
+      ...(complete ? {} : { complete }),
+      ref: request.ref,
+    }),
   );
   reply(session, line, services);
+}
+
+function foundJson(message: FoundMessage): string {
+  const snippet = escapeNonAscii(JSON.stringify(message.snippet));
+  return `${messageJson(message).slice(0, -1)},"snippet":${snippet}}`;
 }

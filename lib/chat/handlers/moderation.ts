@@ -70,19 +70,11 @@ export function bans(
   { ref }: RequestOf<"bans">,
   services: Services,
 ): void {
-  const items = services.sanctions.bans(services.now()).map((each) =>
-    toAsciiJson({
-      ...subjectOf(each),
-      reason: each.reason,
-      by: each.by,
-      since: formatTime(each.createdAt),
-      ...(each.until === null ? {} : { until: formatTime(each.until) }),
-    })
-  );
+  const items = services.sanctions.bans(services.now());
   const { replyBytes: maxBytes } = services.limits;
   const line = listLine(
     { type: "bans" },
-    { name: "bans", items, keep: "last", maxBytes },
+    { name: "bans", items, write: banJson, keep: "last", maxBytes },
     (cut) => ({ ...(cut ? { more: true } : {}), ref }),
   );
   reply(session, line, services);
@@ -136,6 +128,16 @@ export function openChannel(
 ): void {
   const room = setClosed(actorOf(session, services), { channel, closed: false, reason }, services);
   confirm(session, { type, ref }, { channel: room.channel.name }, services);
+}
+
+function banJson(ban: Ban): string {
+  return toAsciiJson({
+    ...subjectOf(ban),
+    reason: ban.reason,
+    by: ban.by,
+    since: formatTime(ban.createdAt),
+    ...(ban.until === null ? {} : { until: formatTime(ban.until) }),
+  });
 }
 
 function subjectOf({ kind, name }: Ban): { user: string } | { address: string } {

@@ -36,7 +36,8 @@ export function clients(
   const found: JsonObject[] = [];
   let total = 0;
   for (const each of services.sessions) {
-    if (!matches(each, filter, wanted)) continue;
+    // One that is closed already only waits for its last lines to be taken.
+    if (each.peer.closed || !matches(each, filter, wanted)) continue;
     total++;
     if (found.length < limit) found.push(describe(each, services));
   }
@@ -87,7 +88,9 @@ export function disconnect(
 }
 
 function find(conn: number, { sessions }: Services): Session {
-  for (const session of sessions) if (session.peer.id === conn) return session;
+  for (const session of sessions) {
+    if (session.peer.id === conn && !session.peer.closed) return session;
+  }
   throw new ProtocolError(
     "bad_request",
     `Member "conn": expected an open connection, got ${conn}.`,
@@ -140,4 +143,26 @@ export function tail(
 ): void {
   session.send(replyLine({ type: "tail", status: "ok", events, ref }));
   operations.tail.follow(session.peer, { events, recent });
+}
+
+/** Lists what moderators and operators did, the latest first. */
+export function audit(session: Session, request: RequestOf<"audit">, services: Services): void {
+  const { limit, before, actor, target, action, ref } = request;
+  const entries = services.audit.list({
+    limit,
+    ...(before === undefined ? {} : { before }),
+    ...(actor === undefined ? {} : { actor }),
+    ...(target === undefined ? {} : { target }),
+    ...(action === undefined ? {} : { action }),
+  }).map(({ id, at, actor, action, target, channel, detail, address }) => ({
+    id,
+    timestamp: formatTime(at),
+    actor,
+    action,
+    target: target ?? undefined,
+    channel: channel ?? undefined,
+    detail,
+    address,
+  }));
+  reply(session, replyLine({ type: "audit", entries, ref }), services);
 }

@@ -4,8 +4,20 @@ import type { RequestOf } from "../../protocol/request.ts";
 import { actorOf, requireUser } from "../actor.ts";
 import { announce, leave } from "../lobby.ts";
 import { requireReadable } from "../membership.ts";
+import { refuseMuted } from "../sanctions.ts";
+import { listMembers } from "./channels.ts";
 import { reply, type Services } from "../services.ts";
 import type { Session } from "../session.ts";
+
+/** What clients have buttons for. */
+const USUAL_STATES: ReadonlySet<string> = new Set([
+  "online",
+  "away",
+  "dnd",
+  "do not disturb",
+  "invisible",
+  "offline",
+]);
 
 /** Sets the asker's state and tells the others. */
 export function status(
@@ -14,6 +26,8 @@ export function status(
   services: Services,
 ): void {
   const user = requireUser(session);
+  // A state is free text that everyone hears.
+  if (!USUAL_STATES.has(state.trim().toLowerCase())) refuseMuted(session, services);
   services.roster.setState(user, state);
   services.observer.stateChanged(session.peer, user.name, state);
   announce(user, session, services);
@@ -25,11 +39,10 @@ export function users(
   { channel: name, ref }: RequestOf<"users">,
   services: Services,
 ): void {
-  const { roster } = services;
   const room = name === undefined ? undefined : requireReadable(name, session, services);
   const { names, states } = room === undefined
-    ? roster.list(session.user)
-    : roster.listOf(room.members, session.user);
+    ? services.roster.list(session.user)
+    : listMembers(session, room, services);
   const channel = room?.channel.name;
   reply(session, replyLine({ type: "users", channel, users: names, states, ref }), services);
 }

@@ -3,28 +3,32 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { actorOf, askerOf } from "../actor.ts";
 import { setTopic } from "../channel_acts.ts";
 import type { Room } from "../channels.ts";
-import { countVisible, listRooms } from "../handlers/channels.ts";
+import { countVisible, listMembers, listRooms } from "../handlers/channels.ts";
 import { renameGuest } from "../lobby.ts";
 import { currentRoom, leaveChannel, moveTo, requireKnown, requireReadable } from "../membership.ts";
 import { isRestricted } from "../permissions.ts";
 import { checkSize, findRecipient, postPrivately, postToRoom } from "../posting.ts";
-import { muteOf } from "../sanctions.ts";
+import { muteOf, refuseMuted } from "../sanctions.ts";
 import { untilText } from "../acts.ts";
 import { actorIn, type Command, type Context, knownIn, linesBelow, needed } from "./command.ts";
 import type { Words } from "./parse.ts";
 
 /** The commands. */
 export const chatCommands: readonly Command[] = [
-  { name: "join", rank: "guest", run: join },
-  { name: "leave", rank: "guest", run: leave },
-  { name: "channels", rank: "guest", run: channels },
-  { name: "who", rank: "guest", run: who },
-  { name: "msg", rank: "guest", run: msg },
-  { name: "me", rank: "guest", run: me },
-  { name: "topic", rank: "guest", run: topic },
-  { name: "nick", rank: "guest", run: nick },
-  { name: "whoami", rank: "guest", run: whoami },
-  { name: "password", rank: "guest", run: ({ services }) => services.texts.say("password_advice") },
+  { name: "join", request: "join", run: join },
+  { name: "leave", request: "leave", run: leave },
+  { name: "channels", request: "channels", run: channels },
+  { name: "who", request: "users", run: who },
+  { name: "msg", request: "message", run: msg },
+  { name: "me", request: "message", run: me },
+  { name: "topic", request: "topic", run: topic },
+  { name: "nick", request: "message", run: nick },
+  { name: "whoami", request: "whoami", run: whoami },
+  {
+    name: "password",
+    request: "message",
+    run: ({ services }) => services.texts.say("password_advice"),
+  },
 ];
 
 function join({ session, services }: Context, words: Words): string {
@@ -32,7 +36,9 @@ function join({ session, services }: Context, words: Words): string {
   const { texts } = services;
   const lines = [texts.say("moved", { channel: room.channel.name })];
   if (room.channel.topic !== "") lines.push(texts.say("topic_is", { topic: room.channel.topic }));
-  lines.push(texts.say("members_are", { names: namesIn(room, session, services).join(", ") }));
+  lines.push(
+    texts.say("members_are", { names: namesText(namesIn(room, session, services), services) }),
+  );
   return lines.join("\n");
 }
 
@@ -79,20 +85,21 @@ function who({ session, services }: Context, words: Words): string {
 }
 
 function namesIn(
-  { members }: Room,
+  room: Room,
   session: Context["session"],
-  { roster }: Context["services"],
+  services: Context["services"],
 ): readonly string[] {
-  return roster.listOf(members, session.user).names;
+  return listMembers(session, room, services).names;
 }
 
-// A hundred names fill a screen; a thousand would fill the message.
-const NAMES_MAX = 150;
+// So many characters fill a screen; a thousand names would be longer than a content may be.
+const NAMES_LENGTH = 1_500;
 
 function namesText(names: readonly string[], { texts }: Context["services"]): string {
   if (names.length === 0) return texts.say("nobody");
-  const more = names.length > NAMES_MAX ? ", …" : "";
-  return names.slice(0, NAMES_MAX).join(", ") + more;
+  const text = names.join(", ");
+  if (text.length <= NAMES_LENGTH) return text;
+  return `${text.slice(0, text.lastIndexOf(", ", NAMES_LENGTH))}, …`;
 }
 
 function msg(context: Context, words: Words): string {
@@ -131,6 +138,7 @@ function nick({ session, user, services }: Context, words: Words): string {
       reason: "guests_only",
     });
   }
+  refuseMuted(session, services);
   const old = session.knownAs ?? user.name;
   renameGuest(user, needed(words.rest), services);
   services.observer.joined(session.peer, user.name, "guest");
@@ -144,7 +152,7 @@ function whoami({ session, user, services }: Context): string {
     name,
     role: texts.say(`role_${rank}`),
     channels: services.channels.of(user).map(({ channel }) => channel.name).join(", ") ||
-      texts.say("nobody"),
+      texts.say("no_channel"),
     current: currentRoom(session, services).channel.name,
   });
   const mute = muteOf(session, now());

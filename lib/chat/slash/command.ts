@@ -1,8 +1,8 @@
 // What a slash command is, and what it gets to work with.
 import { ProtocolError } from "../../protocol/errors.ts";
+import type { RequestType } from "../../protocol/request.ts";
 import { type Actor, actorOf } from "../actor.ts";
 import type { Room } from "../channels.ts";
-import type { Rank } from "../permissions.ts";
 import type { User } from "../roster.ts";
 import type { Services } from "../services.ts";
 import type { Session } from "../session.ts";
@@ -22,8 +22,8 @@ export interface Context {
 /** A command. It answers with a text, or with nothing where what it sends is answer enough. */
 export interface Command {
   readonly name: CommandName;
-  /** The lowest rank that is offered it; permissions are checked where it acts. */
-  readonly rank: Rank;
+  /** The request that it stands for: it exists for those who may make that one. */
+  readonly request: RequestType;
   readonly run: (context: Context, words: Words) => string | undefined;
 }
 

@@ -10,16 +10,16 @@ import type { Words } from "./parse.ts";
 
 /** The commands. */
 export const moderatorCommands: readonly Command[] = [
-  { name: "kick", rank: "moderator", run: kick },
-  { name: "mute", rank: "moderator", run: mute },
-  { name: "unmute", rank: "moderator", run: unmute },
-  { name: "ban", rank: "moderator", run: ban },
-  { name: "unban", rank: "moderator", run: unban },
-  { name: "bans", rank: "moderator", run: bans },
-  { name: "delete", rank: "moderator", run: deleteOne },
-  { name: "announce", rank: "moderator", run: announce },
-  { name: "close", rank: "moderator", run: close },
-  { name: "open", rank: "moderator", run: open },
+  { name: "kick", request: "kick", run: kick },
+  { name: "mute", request: "mute", run: mute },
+  { name: "unmute", request: "unmute", run: unmute },
+  { name: "ban", request: "ban", run: ban },
+  { name: "unban", request: "unban", run: unban },
+  { name: "bans", request: "bans", run: bans },
+  { name: "delete", request: "delete", run: deleteOne },
+  { name: "announce", request: "announce", run: announce },
+  { name: "close", request: "close_channel", run: close },
+  { name: "open", request: "open_channel", run: open },
 ];
 
 function kick(context: Context, words: Words): string {

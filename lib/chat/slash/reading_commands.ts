@@ -9,8 +9,8 @@ import type { Words } from "./parse.ts";
 
 /** The commands. */
 export const readingCommands: readonly Command[] = [
-  { name: "history", rank: "guest", run: history },
-  { name: "search", rank: "guest", run: search },
+  { name: "history", request: "history", run: history },
+  { name: "search", request: "search", run: search },
 ];
 
 const HISTORY_DEFAULT = 20;

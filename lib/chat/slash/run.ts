@@ -5,7 +5,7 @@ import { ackLine } from "../../protocol/reply.ts";
 import { askerOf, requireUser } from "../actor.ts";
 import type { Room } from "../channels.ts";
 import { serverMessage } from "../notices.ts";
-import { atLeast } from "../permissions.ts";
+import { mayRequest } from "../permissions.ts";
 import { reply, type Services } from "../services.ts";
 import type { Session } from "../session.ts";
 import type { Texts } from "../texts/catalogue.ts";
@@ -47,7 +47,7 @@ export function runCommand(session: Session, line: CommandLine, services: Servic
   }
 }
 
-const HELP: Command = { name: "help", rank: "guest", run: () => undefined };
+const HELP: Command = { name: "help", request: "message", run: () => undefined };
 const ALL: readonly Command[] = [HELP, ...chatCommands, ...readingCommands, ...moderatorCommands];
 
 /** Names of all commands, in the order in which they are listed. */
@@ -64,8 +64,8 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
 
 /** The commands that somebody may run; a moderator's are not even named to others. */
 function commandsFor({ session, services }: Context): Map<string, Command> {
-  const { rank } = askerOf(session, services);
-  const offered = ALL.filter((command) => atLeast(rank, command.rank));
+  const asker = askerOf(session, services);
+  const offered = ALL.filter(({ request }) => mayRequest(asker, request) === undefined);
   return new Map(offered.map((command) => [command.name, command]));
 }
 

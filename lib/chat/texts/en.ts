@@ -47,6 +47,7 @@ export const en = {
   who_all: "Online ({count}): {names}",
   who_channel: "In {channel} ({count}): {names}",
   nobody: "nobody",
+  no_channel: "no channel",
   message_sent: "Sent to {name}.",
   message_kept: "{name} is offline and gets the message at the next login.",
   topic_done: "The topic of {channel} is now: {topic}",

@@ -48,6 +48,7 @@ export const fr: Catalogue = {
   who_all: "En ligne ({count}) : {names}",
   who_channel: "Dans {channel} ({count}) : {names}",
   nobody: "personne",
+  no_channel: "aucun salon",
   message_sent: "Envoyé à {name}.",
   message_kept: "{name} n'est pas en ligne et recevra le message à sa prochaine connexion.",
   topic_done: "Le sujet de {channel} est maintenant : {topic}",

@@ -53,7 +53,7 @@ export function banCommand(): Command {
             ...reasonOf(reason),
           });
           const long = options.for ? ` for ${span(options.for)}` : "";
-          print(reply, options, () => `Banned ${named(who)}${long}.${hint(reply)}`);
+          print(reply, options, () => `Banned ${bannedIn(reply)}${long}.${hint(reply)}`);
         });
       },
     );
@@ -68,7 +68,7 @@ export function unbanCommand(): Command {
     .action(async (who: string, options: BanOptions, command: Command) => {
       await withServer(command, async (server) => {
         const reply = await server.ask({ type: "unban", ...subjectOf(who, options) });
-        print(reply, options, () => `${named(who)} is not banned any more.`);
+        print(reply, options, () => `${bannedIn(reply)} is not banned any more.`);
       });
     });
 }
@@ -97,6 +97,10 @@ function listBans({ more }: Line, bans: readonly BanRow[]): string {
 function subjectOf(who: string, { user }: BanOptions): { user: string } | { address: string } {
   const isAddress = user === undefined && isIP(who.split("/")[0]!) !== 0;
   return isAddress ? { address: who } : { user: who };
+}
+
+function bannedIn({ user, address }: Line): string {
+  return named(user ?? address);
 }
 
 function hint({ from }: { readonly from?: unknown }): string {

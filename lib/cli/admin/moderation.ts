@@ -1,5 +1,5 @@
 // `classcord kick`, `mute`, `unmute` and `announce`: what moderators do, from the command line.
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { span } from "../terminal/units.ts";
 import { withJson, withServer } from "./connect.ts";
 import { duration, named, type OutputOptions, print, reasonOf } from "./output.ts";
@@ -21,8 +21,8 @@ export function kickCommand(): Command {
         const { channel } = options;
         await withServer(command, async (server) => {
           const reply = await server.ask({ type: "kick", user, channel, ...reasonOf(reason) });
-          print(reply, options, () => {
-            return `Kicked ${named(user)}${
+          print(reply, options, ({ user: name }) => {
+            return `Kicked ${named(name)}${
               channel === undefined ? "" : ` from ${named(channel)}`
             }.`;
           });
@@ -37,11 +37,9 @@ export function muteCommand(): Command {
     .summary("keep somebody from writing for a time")
     .argument("<user>")
     .argument("[reason...]", "told to the user")
-    .option(
-      "--for <duration>",
-      "how long, such as 90s, 10m, 2h, 1d; 0s until unmuted",
-      duration,
-      600,
+    .addOption(
+      new Option("--for <duration>", "how long, such as 90s, 10m, 2h, 1d; 0s until unmuted")
+        .argParser(duration).default(600, "10m"),
     )
     .action(
       async (
@@ -54,7 +52,7 @@ export function muteCommand(): Command {
         await withServer(command, async (server) => {
           const reply = await server.ask({ type: "mute", user, seconds, ...reasonOf(reason) });
           const until = seconds === 0 ? "until unmuted" : `for ${span(seconds)}`;
-          print(reply, options, () => `Muted ${named(user)} ${until}.`);
+          print(reply, options, ({ user: name }) => `Muted ${named(name)} ${until}.`);
         });
       },
     );
@@ -68,7 +66,7 @@ export function unmuteCommand(): Command {
     .action(async (user: string, options: OutputOptions, command: Command) => {
       await withServer(command, async (server) => {
         const reply = await server.ask({ type: "unmute", user });
-        print(reply, options, () => `${named(user)} may write again.`);
+        print(reply, options, ({ user: name }) => `${named(name)} may write again.`);
       });
     });
 }

@@ -31,14 +31,30 @@ export function tailCommand(): Command {
     .action(async (options: TailCommandOptions, command: Command) => {
       const { events, recent, json } = options;
       await withServer(command, async (server) => {
+        let isRead = true;
         server.onEvent = (line) => {
-          if (line["type"] === "event") console.log(json ? harmlessJson(line) : eventText(line));
+          if (line["type"] !== "event") return;
+          isRead &&= writeLine(json ? harmlessJson(line) : eventText(line));
+          if (!isRead) server.close();
         };
         await server.ask({ type: "tail", events, recent });
         await server.ended;
+        if (!isRead) return;
         throw new CommandFailure("The server ended the connection: it stops, or this is too slow.");
       });
     });
+}
+
+/** Whether anybody still reads, as not after `classcord tail | head`. */
+function writeLine(text: string): boolean {
+  try {
+    let bytes = new TextEncoder().encode(`${text}\n`);
+    while (bytes.length > 0) bytes = bytes.subarray(Deno.stdout.writeSync(bytes));
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) return false;
+    throw error;
+  }
 }
 
 /** One event as a line for people. */

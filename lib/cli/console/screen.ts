@@ -34,25 +34,37 @@ export function enterScreen(): Screen {
     let bytes = encoder.encode(text);
     while (bytes.length > 0) bytes = bytes.subarray(Deno.stdout.writeSync(bytes));
   };
+  // A terminal whose window was closed takes nothing any more; SIGHUP tells of it.
+  const attempt = (action: () => void) => {
+    try {
+      action();
+    } catch {
+      left = true;
+    }
+  };
   Deno.stdin.setRaw(true);
   write(ENTER);
   return {
-    size: () => Deno.consoleSize(),
+    size() {
+      let size: ScreenSize = { columns: 0, rows: 0 };
+      attempt(() => size = Deno.consoleSize());
+      return size;
+    },
     paint(lines) {
       if (left) return;
       const painted = lines.map(({ text, style }, row) => {
         const styled = (Deno.noColor ? PLAIN_STYLES[style] : undefined) ?? STYLES[style];
-        return `\x1b[${row + 1};1H${styled}${text}${RESET}\x1b[K`;
+        // Erased first: in the last column the cursor stands on what was just written.
+        return `\x1b[${row + 1};1H\x1b[K${styled}${text}${RESET}`;
       });
-      write(BEGIN + painted.join("") + END);
+      attempt(() => write(BEGIN + painted.join("") + END));
     },
     leave() {
-      if (left) return;
-      left = true;
-      write(LEAVE);
-      Deno.stdin.setRaw(false);
+      attempt(() => write(LEAVE));
+      attempt(() => Deno.stdin.setRaw(false));
       // A read of the keyboard that still waits would keep the process from ending.
-      Deno.stdin.close();
+      attempt(() => Deno.stdin.close());
+      left = true;
     },
   };
 }

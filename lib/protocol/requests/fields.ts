@@ -39,7 +39,7 @@ export const messageId = whole(1, Number.MAX_SAFE_INTEGER);
 
 /** A short text on one line, such as a reason. */
 export const note = z.string()
-  .transform((text) => text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim())
+  .transform((text) => text.toWellFormed().replace(/[\p{Cc}\s]+/gu, " ").trim())
   .refine((text) => [...text].length <= NOTE_MAX, `a text of at most ${NOTE_MAX} characters`);
 
 /** Why something is done; empty if nobody says. */

@@ -32,6 +32,9 @@ export const DEFAULT_TAIL_EVENTS: readonly TailEvent[] = TAIL_EVENTS.filter((eve
 /** Most of the latest events that `tail` tells first. */
 export const RECENT_MAX = 200;
 
+/** Most entries of an `audit` reply, and how many without `limit`. */
+const AUDIT_MAX = 500;
+const AUDIT_DEFAULT = 50;
 /** Longest list of roles, accounts or events. */
 const LIST_MAX = 1_000;
 
@@ -52,7 +55,7 @@ const channelSettings = {
 };
 
 function listOf<T>(item: z.ZodType<T>, expected: string): z.ZodType<readonly T[] | undefined> {
-  return z.unknown().transform((value, context) => {
+  return z.unknown().nullish().transform((value, context) => {
     if (value === undefined || value === null) return undefined;
     const list = z.array(item).max(LIST_MAX).safeParse(value);
     if (list.success) return list.data;
@@ -85,6 +88,14 @@ export const operatorSchemas = {
     events: listOf(z.enum(TAIL_EVENTS), `a list of some of ${TAIL_EVENTS.join(", ")}`)
       .transform((events) => events ?? DEFAULT_TAIL_EVENTS),
     recent: orMissing(whole(0, RECENT_MAX)).transform((recent) => recent ?? 0),
+  }),
+  audit: z.object({
+    type: z.literal("audit"),
+    limit: orMissing(whole(1, AUDIT_MAX)).transform((limit) => limit ?? AUDIT_DEFAULT),
+    before: orMissing(whole(1, Number.MAX_SAFE_INTEGER)),
+    actor: optionalText,
+    target: optionalText,
+    action: optionalText,
   }),
   channel_create: z.object({ type: z.literal("channel_create"), ...channelSettings }),
   channel_update: z.object({ type: z.literal("channel_update"), ...channelSettings }),

@@ -1,0 +1,63 @@
+// People for tests of the chat: how they join, and what they say and hear.
+import assert from "node:assert/strict";
+import type { FakeChat, FakePeer, Line } from "./fakes.ts";
+
+/** Joins as a guest. */
+export async function guest(chat: FakeChat, name: string, address?: string): Promise<FakePeer> {
+  const peer = chat.connect(address);
+  await peer.say({ type: "message", from: name, content: "" });
+  chat.turn();
+  peer.take();
+  return peer;
+}
+
+/** Logs in. */
+export async function member(chat: FakeChat, name: string, password = "1234"): Promise<FakePeer> {
+  const peer = chat.connect();
+  await peer.say({ type: "login", username: name, password });
+  chat.turn();
+  const [login] = peer.take();
+  assert.equal(login?.["status"], "ok", JSON.stringify(login));
+  return peer;
+}
+
+/** Sends a request and returns its reply; what else came meanwhile is dropped. */
+export async function ask(chat: FakeChat, peer: FakePeer, request: Line): Promise<Line> {
+  const ref = crypto.randomUUID();
+  await peer.say({ ...request, ref });
+  chat.turn();
+  const reply = peer.take().find((line) => line["ref"] === ref);
+  assert.ok(reply !== undefined, `no reply to ${JSON.stringify(request)}`);
+  delete reply["ref"];
+  return reply;
+}
+
+/** Types a slash command as an old client does, and returns the lines of the answer. */
+export async function type(chat: FakeChat, peer: FakePeer, content: string): Promise<string[]> {
+  await peer.say({ type: "message", content });
+  chat.turn();
+  const answers = peer.take().filter((line) => line["from"] === "ClassCord");
+  assert.equal(answers.length, 1, `answers to ${content}: ${JSON.stringify(answers)}`);
+  assert.equal(answers[0]!["subtype"], "private");
+  return String(answers[0]!["content"]).split("\n");
+}
+
+/** Contents of the messages that came since the last look. */
+export function heard(peer: FakePeer): unknown[] {
+  return peer.take().filter((line) => line["type"] === "message").map(({ content }) => content);
+}
+
+/** Says something in a channel, or where one is. */
+export async function say(
+  chat: FakeChat,
+  peer: FakePeer,
+  content: string,
+  channel?: string,
+): Promise<Line> {
+  return await ask(chat, peer, { type: "message", content, ...(channel ? { channel } : {}) });
+}
+
+/** The code of an error, or the status of another reply. */
+export function outcome(line: Line): unknown {
+  return line["code"] ?? line["status"] ?? line["type"];
+}

@@ -1,0 +1,358 @@
+// Tests of slash commands: what old clients type, and the one message that answers.
+import assert from "node:assert/strict";
+import { nearest, Words } from "../../lib/chat/slash/parse.ts";
+import { COMMAND_NAMES } from "../../lib/chat/slash/run.ts";
+import { makeChat } from "./fakes.ts";
+import { ask, guest, heard, member, say, type } from "./people.ts";
+
+const STAFF = { ada: "1234/admin", max: "1234/moderator", bob: "1234", "Jean Paul": "1234" };
+
+Deno.test("a command is run, not sent, and answered by one private message from ClassCord", async () => {
+  const chat = makeChat(STAFF);
+  const bob = await guest(chat, "watcher");
+  const gus = await guest(chat, "Gus");
+  bob.take();
+  await gus.say({ type: "message", subtype: "global", from: "Gus", content: "/whoami", ref: "7" });
+  chat.turn();
+  const [answer, ack, ...more] = gus.take();
+  assert.deepEqual(more, []);
+  assert.deepEqual(
+    { ...answer, timestamp: undefined },
+    {
+      type: "message",
+      subtype: "private",
+      from: "ClassCord",
+      to: "Gus",
+      content: "You are Gus (guest), in #général. You write in #général.",
+      timestamp: undefined,
+    },
+  );
+  assert.deepEqual([ack?.["type"], ack?.["ref"], ack?.["id"]], ["ack", "7", undefined]);
+  assert.deepEqual(bob.take(), []);
+  assert.equal(chat.stored.length, 0);
+});
+
+Deno.test("// sends one slash, and a slash before anything but a letter is sent as it is", async () => {
+  const chat = makeChat();
+  const eve = await guest(chat, "eve");
+  const gus = await guest(chat, "gus");
+  eve.take();
+  for (const content of ["//join", "/", "/ x", "/1", "///x", "/.", " /join"]) {
+    await say(chat, gus, content);
+  }
+  assert.deepEqual(heard(eve), ["/join", "/", "/ x", "/1", "//x", "/.", " /join"]);
+  // A private message is never a command.
+  await ask(chat, gus, { type: "private", to: "eve", content: "/join #x" });
+  assert.deepEqual(heard(eve), ["/join #x"]);
+});
+
+Deno.test("the first message of a client may be a command", async () => {
+  const chat = makeChat();
+  const peer = chat.connect();
+  await peer.say({ type: "message", from: "gus", content: "/who" });
+  chat.turn();
+  assert.deepEqual(heard(peer), ["Online (1): gus"]);
+});
+
+Deno.test("/join moves: into the channel and out of the one before", async () => {
+  const chat = makeChat(STAFF);
+  const bob = await member(chat, "bob");
+  const gus = await guest(chat, "gus");
+  assert.deepEqual(await type(chat, bob, "/join dev"), ["You are in #dev now.", "There: bob"]);
+  assert.deepEqual((await ask(chat, bob, { type: "whoami" }))["channels"], ["#dev"]);
+  bob.take();
+  await say(chat, gus, "not for bob");
+  assert.deepEqual(heard(bob), []);
+  await type(chat, bob, "/topic all about dev");
+  assert.deepEqual(await type(chat, gus, "/JOIN #dev"), [
+    "You are in #dev now.",
+    "Topic: all about dev",
+    "There: bob, gus",
+  ]);
+  assert.deepEqual(await type(chat, gus, "/join #other"), [
+    "There is no such channel, and only members make one.",
+  ]);
+  assert.deepEqual(await type(chat, gus, "/leave"), [
+    "You have left #dev. You write in #général now.",
+  ]);
+  assert.deepEqual(await type(chat, gus, "/join"), ["Usage: /join #channel"]);
+  assert.deepEqual(await type(chat, gus, "/join #a/b"), [
+    "The name of a channel is # and 1 to 32 letters, digits and _ - .",
+  ]);
+});
+
+Deno.test("/channels, /who, /msg, /me and /topic", async () => {
+  const chat = makeChat(STAFF);
+  const bob = await member(chat, "bob");
+  const gus = await guest(chat, "gus");
+  await type(chat, bob, "/join #dev");
+  await type(chat, bob, "/topic the topic");
+  assert.deepEqual(await type(chat, gus, "/channels"), [
+    "Channels:",
+    "* #général (1)",
+    "#dev (1) the topic",
+    "* you are there · (r) restricted · (c) closed · /join #name goes there",
+  ]);
+  assert.deepEqual(await type(chat, gus, "/who"), ["Online (2): bob, gus"]);
+  assert.deepEqual(await type(chat, gus, "/who #dev"), ["In #dev (1): bob"]);
+  assert.deepEqual(await type(chat, gus, "/topic #dev"), ["Topic: the topic"]);
+  assert.deepEqual(await type(chat, gus, "/topic"), ["#général has no topic."]);
+  bob.take();
+  assert.deepEqual(await type(chat, gus, "/msg bob hi  there"), ["Sent to bob."]);
+  assert.deepEqual(heard(bob), ["hi  there"]);
+  assert.deepEqual(await type(chat, gus, "/msg Jean Paul salut"), [
+    "Jean Paul is offline and gets the message at the next login.",
+  ]);
+  assert.equal(chat.stored.at(-1)?.recipient, "Jean Paul");
+  assert.deepEqual(await type(chat, gus, '/msg "jean paul" salut'), [
+    "Jean Paul is offline and gets the message at the next login.",
+  ]);
+  assert.deepEqual(await type(chat, gus, "/msg nobody x"), [
+    "Nobody of this name is online or has an account.",
+  ]);
+  assert.deepEqual(await type(chat, gus, "/msg bob"), ["Usage: /msg name text"]);
+  await gus.say({ type: "message", content: "/me dances", channel: "#dev" });
+  chat.turn();
+  assert.deepEqual(heard(bob), ["* gus dances"]);
+  assert.deepEqual(gus.take(), []);
+});
+
+Deno.test("/history and /search show what one may read, ids to moderators", async () => {
+  const chat = makeChat(STAFF);
+  const bob = await member(chat, "bob");
+  const max = await member(chat, "max");
+  await say(chat, bob, "le français\net la suite");
+  chat.time += 86_400_000;
+  await say(chat, bob, "hier");
+  await type(chat, bob, "/msg max between us");
+  const shown = await type(chat, bob, "/history 20");
+  assert.equal(shown[0], "#général, the last 2:");
+  assert.match(shown[1]!, /^\[2026-11-\d\d \d\d:\d\d\] bob: le français ⏎ et la suite$/);
+  assert.match(shown[2]!, /^\[\d\d:\d\d\] bob: hier$/);
+  assert.deepEqual((await type(chat, bob, "/history #général 1")).length, 2);
+  assert.match((await type(chat, bob, "/history max"))[1]!, /bob: between us$/);
+  assert.match((await type(chat, max, "/history 1"))[1]!, /bob: hier \(2\)$/);
+  assert.match((await type(chat, bob, "/search francais"))[1]!, /^#général .*le «français»/);
+  assert.match((await type(chat, bob, "/search between"))[1]!, /^bob → max /);
+  assert.deepEqual(await type(chat, bob, "/search #général between"), [
+    "Nothing found for “between”.",
+  ]);
+  assert.deepEqual(await type(chat, bob, "/history #nowhere"), ["There is no such channel."]);
+  const gus = await guest(chat, "gus");
+  assert.deepEqual(await type(chat, gus, "/history bob"), [
+    "Only accounts keep private messages: log in first.",
+  ]);
+});
+
+Deno.test("a long answer stays within the longest content", async () => {
+  const chat = makeChat(STAFF);
+  const bob = await member(chat, "bob");
+  for (let i = 0; i < 100; i++) await say(chat, bob, `${i} ${"é".repeat(280)}`);
+  const lines = await type(chat, bob, "/history 100");
+  assert.ok(new TextEncoder().encode(lines.join("\n")).length <= 8192);
+  assert.match(lines.at(-1)!, /bob: 99 /);
+});
+
+Deno.test("/nick is for guests, keeps one's connection and tells the others", async () => {
+  const chat = makeChat(STAFF);
+  const bob = await member(chat, "bob");
+  const gus = await guest(chat, "gus");
+  bob.take();
+  await gus.say({ type: "message", content: "/nick Gustave" });
+  chat.turn();
+  const [answer] = gus.take();
+  // The client takes itself for gus, and would drop what is for another name.
+  assert.deepEqual([answer?.["to"], answer?.["content"]], [
+    "gus",
+    "You are Gustave now. Your program may still show gus.",
+  ]);
+  assert.deepEqual(bob.take().map(({ user, state }) => [user, state]), [
+    ["gus", "offline"],
+    ["Gustave", "online"],
+  ]);
+  assert.deepEqual(await type(chat, gus, "/nick ada"), ["This name is taken."]);
+  assert.deepEqual(await type(chat, gus, "/nick a#b"), [
+    "A name is 1 to 32 letters, digits, inner spaces and _ - . ' ~",
+  ]);
+  assert.deepEqual(await type(chat, gus, "/nick GUSTAVE"), [
+    "You are GUSTAVE now. Your program may still show gus.",
+  ]);
+  assert.deepEqual(await type(chat, bob, "/nick bobby"), [
+    "Only guests take another name; yours is your account's.",
+  ]);
+  assert.equal(chat.services.roster.find("gustave")?.name, "GUSTAVE");
+});
+
+Deno.test("/password is refused with advice, and nothing of it is kept", async () => {
+  const chat = makeChat(STAFF);
+  const bob = await member(chat, "bob");
+  assert.match((await type(chat, bob, "/password hunter2 hunter3"))[0]!, /^Not here/);
+  assert.equal(chat.stored.length, 0);
+  assert.ok(!JSON.stringify(chat.events).includes("hunter"));
+});
+
+Deno.test("an unknown command suggests the nearest, and does not name a moderator's to others", async () => {
+  const chat = makeChat(STAFF);
+  const gus = await guest(chat, "gus");
+  const max = await member(chat, "max");
+  assert.match((await type(chat, gus, "/hlep"))[0]!, /Did you mean \/help\?/);
+  assert.match(
+    (await type(chat, gus, "/announc bob"))[0]!,
+    /^There is no command \/announc\. \/help/,
+  );
+  assert.match((await type(chat, max, "/kcik bob"))[0]!, /Did you mean \/kick\?/);
+  assert.match((await type(chat, gus, "/kick bob"))[0]!, /^There is no command/);
+  assert.deepEqual(
+    chat.events.filter(([name]) => name === "commandRun").map(([, command]) => command),
+    ["unknown", "unknown", "unknown", "unknown"],
+  );
+});
+
+Deno.test("/help lists what one may use, and tells how one command is used", async () => {
+  const chat = makeChat(STAFF);
+  const gus = await guest(chat, "gus");
+  const max = await member(chat, "max");
+  const forGuest = await type(chat, gus, "/help");
+  assert.ok(forGuest.some((line) => line.startsWith("/join #channel : ")));
+  assert.ok(!forGuest.some((line) => line.startsWith("/kick")));
+  const forModerator = await type(chat, max, "/aide");
+  assert.equal(forModerator.length, COMMAND_NAMES.length + 2);
+  assert.ok(forModerator.join("\n").length < 8192 / 2);
+  assert.deepEqual(
+    (await type(chat, gus, "/help /msg"))[0],
+    "/msg name text : sends a private message",
+  );
+  assert.match((await type(chat, gus, "/help kick"))[0]!, /^There is no command/);
+});
+
+Deno.test("moderators act by commands, noted as by requests", async () => {
+  const chat = makeChat(STAFF);
+  const max = await member(chat, "max");
+  const gus = await guest(chat, "gus");
+  const jean = await member(chat, "jean paul");
+  const id = (await say(chat, gus, "bad"))["id"];
+  await ask(chat, jean, { type: "join", channel: "#dev" });
+  const expected: [string, string][] = [
+    ["/mute gus 90s too loud", "gus is muted for 1 min 30 s."],
+    ["/unmute gus", "gus may write again."],
+    ["/mute gus", "gus is muted for 10 min."],
+    [`/delete ${id} rude`, `Message ${id} is deleted.`],
+    ["/topic #général quiet", "The topic of #général is now: quiet"],
+    ["/announce Fin du cours", "Everyone has been told."],
+    ["/close #dev", "#dev is closed."],
+    ["/open #dev", "#dev is open."],
+    ["/close", "#général is closed."],
+    ["/open", "#général is open."],
+    ["/kick Jean Paul #dev out", "Jean Paul is out of #dev."],
+    ["/kick jean paul bye", "Jean Paul is disconnected."],
+    [
+      "/ban gus 2h30 x",
+      "gus is banned until further notice. A name is easily changed; the address is 10.0.0.5.",
+    ],
+    ["/ban 192.0.2.0/24 1d", "192.0.2.0/24 is banned for 1 d."],
+    ["/ban 127.0.0.1", "This machine itself cannot be banned."],
+    ["/ban ada", "You may act only on those of a lower rank than yours."],
+    ["/unban 192.0.2.0/24", "192.0.2.0/24 is no longer banned."],
+    ["/unban 192.0.2.0/24", "They are not banned."],
+    ["/bans", "Banned:\ngus, until further notice, by max Reason: 2h30 x"],
+    ["/delete 99", "There is no message of this id that you may delete."],
+    ["/kick", "Usage: /kick name [#channel] [reason]"],
+  ];
+  for (const [command, answer] of expected) {
+    assert.equal((await type(chat, max, command)).join("\n"), answer, command);
+  }
+  const actions = chat.database.sqlite.prepare("SELECT action FROM audit ORDER BY id").all()
+    .map(({ action }) => action);
+  assert.deepEqual(actions, [
+    "mute",
+    "unmute",
+    "mute",
+    "delete",
+    "topic",
+    "announce",
+    "close_channel",
+    "open_channel",
+    "close_channel",
+    "open_channel",
+    "kick",
+    "kick",
+    "ban",
+    "ban",
+    "unban",
+  ]);
+});
+
+Deno.test("answers are in French where the server is", async () => {
+  const chat = makeChat(STAFF, { language: "fr" });
+  const gus = await guest(chat, "gus");
+  assert.deepEqual(await type(chat, gus, "/who"), ["En ligne (1) : gus"]);
+  assert.deepEqual(await type(chat, gus, "/join #x"), [
+    "Ce salon n'existe pas, et seuls les membres peuvent en créer.",
+  ]);
+  const max = await member(chat, "max");
+  gus.take();
+  assert.deepEqual(await type(chat, max, "/mute gus 2h"), ["gus n'a plus la parole pour 2 h."]);
+  assert.deepEqual(heard(gus), ["max vous a retiré la parole pour 2 h."]);
+  assert.deepEqual(await type(chat, gus, "/msg bob x"), [
+    "Vous n'avez pas la parole, encore 2 h.",
+  ]);
+  assert.deepEqual(await type(chat, gus, "/me x"), ["Vous n'avez pas la parole, encore 2 h."]);
+  // Errors on the wire stay English: programs and old clients know them.
+  assert.match(String((await say(chat, gus, "x"))["message"]), /^You are muted/);
+});
+
+Deno.test("a bug in a command is answered as one in a handler is", async () => {
+  const chat = makeChat(STAFF, {
+    history: {
+      channel() {
+        throw new Error("a bug");
+      },
+    } as never,
+  });
+  const bob = await member(chat, "bob");
+  await bob.say({ type: "message", content: "/history", ref: "1" });
+  assert.deepEqual(bob.take().map(({ code, ref }) => [code, ref]), [["internal", "1"]]);
+});
+
+Deno.test("Words takes names, channels, times and counts from the left", () => {
+  const known = (key: string) => ["jean", "jean paul", "bob"].includes(key);
+  const name = (text: string) => {
+    const words = new Words(text);
+    return [words.user(known), words.rest];
+  };
+  assert.deepEqual(name("Jean Paul hello"), ["Jean Paul", "hello"]);
+  assert.deepEqual(name("jean hello"), ["jean", "hello"]);
+  assert.deepEqual(name("stranger hello"), ["stranger", "hello"]);
+  assert.deepEqual(name('"Jean Paul"  x y'), ["Jean Paul", "x y"]);
+  assert.deepEqual(name('"unclosed name'), ['"unclosed', "name"]);
+  assert.deepEqual(name(""), [undefined, ""]);
+  for (
+    const [text, seconds] of [
+      ["90s", 90],
+      ["10m x", 600],
+      ["2H", 7200],
+      ["1d", 86_400],
+      ["1j", 86_400],
+      ["0", 0],
+      ["999999d", 315_360_000],
+      ["10", undefined],
+      ["10mx", undefined],
+      ["x", undefined],
+    ] as const
+  ) assert.equal(new Words(text).secondsIfAny(), seconds, text);
+  assert.equal(new Words("20 x").numberIfAny(), 20);
+  assert.equal(new Words("20x").numberIfAny(), undefined);
+  assert.equal(new Words("dev x").channel(), "#dev");
+  assert.equal(new Words("dev x").channelIfAny(), undefined);
+});
+
+Deno.test("nearest finds letters swapped, missing and added, and nothing for what is far", () => {
+  const words = ["help", "history", "join", "me"];
+  assert.equal(nearest("hlep", words), "help");
+  assert.equal(nearest("hepl", words), "help");
+  assert.equal(nearest("joinn", words), "join");
+  assert.equal(nearest("histroy", words), "history");
+  assert.equal(nearest("xyz", words), undefined);
+  assert.equal(nearest("x", words), undefined);
+  assert.equal(nearest("h".repeat(5000), words), undefined);
+});

@@ -1,0 +1,154 @@
+// The console on a real terminal, which script(1) makes: it takes the terminal over, shows who is there,
+// acts, and gives the terminal back however it ends.
+import assert from "node:assert/strict";
+import { Client } from "../support/client.ts";
+import { withDirectory } from "../support/directory.ts";
+import { ServerProcess, startArguments } from "../support/process.ts";
+
+const root = new URL("../../", import.meta.url);
+const ENTER = "\x1b[?1049h";
+const LEAVE = "\x1b[?7h\x1b[?25h\x1b[?1049l";
+const DEADLINE_MS = 30_000;
+
+const hasScript = await new Deno.Command("script", { args: ["--version"], stdout: "null" })
+  .output().then(({ success }) => success, () => false);
+
+/** A console on a terminal of its own. */
+class ConsoleProcess {
+  readonly #child: Deno.ChildProcess;
+  readonly #keys: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #reading: Promise<void>;
+  #wake: () => void = () => {};
+  #ended = false;
+  text = "";
+
+  private constructor(child: Deno.ChildProcess) {
+    this.#child = child;
+    this.#keys = child.stdin.getWriter();
+    this.#reading = this.#readAll();
+  }
+
+  static async start(directory: string, size = "rows 24 cols 90"): Promise<ConsoleProcess> {
+    const program = [
+      Deno.execPath(),
+      ...await startArguments(),
+      "console",
+      "--data-dir",
+      directory,
+    ];
+    const command = `stty ${size}; ${program.join(" ")}; echo "exit=$?"; stty -a`;
+    const child = new Deno.Command("script", {
+      args: ["-qec", command, "/dev/null"],
+      cwd: root,
+      env: { LC_ALL: "C.UTF-8", TERM: "xterm", SHELL: "/bin/sh" },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    return new ConsoleProcess(child);
+  }
+
+  async press(keys: string): Promise<void> {
+    await this.#keys.write(new TextEncoder().encode(keys));
+  }
+
+  /** Waits until this has been shown. */
+  async shows(wanted: RegExp): Promise<void> {
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(
+      () =>
+        late.reject(new Error(`expected ${wanted} in:\n${JSON.stringify(this.text.slice(-3000))}`)),
+      DEADLINE_MS,
+    );
+    try {
+      while (!wanted.test(this.text)) {
+        assert.ok(!this.#ended, `the console ended before it showed ${wanted}`);
+        const { promise, resolve } = Promise.withResolvers<void>();
+        this.#wake = resolve;
+        await Promise.race([promise, late.promise]);
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Waits for its end; returns its exit code and how the terminal was left. */
+  async end(): Promise<{ code: number; terminal: string }> {
+    await this.shows(/exit=\d+[^]*icanon/);
+    await this.#keys.close().catch(() => {});
+    await this.#reading;
+    await this.#child.status;
+    return {
+      code: Number(/exit=(\d+)/.exec(this.text)![1]),
+      terminal: this.text.split("exit=")[1]!,
+    };
+  }
+
+  async #readAll(): Promise<void> {
+    for await (const part of this.#child.stdout.pipeThrough(new TextDecoderStream())) {
+      this.text += part;
+      this.#wake();
+    }
+    this.#ended = true;
+    this.#wake();
+  }
+}
+
+function assertGivenBack({ text }: ConsoleProcess, terminal: string): void {
+  assert.equal(text.split(ENTER).length, 2);
+  assert.equal(text.split(LEAVE).length, 2);
+  assert.ok(text.indexOf(LEAVE) > text.indexOf(ENTER));
+  assert.match(terminal, / icanon /);
+  assert.match(terminal, / echo /);
+}
+
+Deno.test({
+  name: "the console shows who is there, kicks whom one chooses, and gives the terminal back",
+  ignore: !hasScript,
+  async fn() {
+    await withDirectory(async (directory) => {
+      await using server = await ServerProcess.start(directory);
+      await using lea = await Client.guest(server.port, "léa");
+      const shown = await ConsoleProcess.start(directory);
+      await shown.shows(/léa +guest +127\.0\.0\.1:\d+/);
+      await using _bob = await Client.guest(server.port, "bob");
+      await shown.shows(/bob +guest/);
+      await shown.shows(/joined +bob/);
+      await shown.press("k");
+      await shown.shows(/léa: Reason/);
+      await shown.press("trop long\r");
+      await shown.shows(/Kick léa\? \(y\/n\)/);
+      await shown.press("y");
+      await shown.shows(/Kicked léa\./);
+      assert.ok((await lea.end()).some((line) => String(line["content"]).includes("trop long")));
+      await shown.press("q");
+      const { code, terminal } = await shown.end();
+      assert.equal(code, 0);
+      assertGivenBack(shown, terminal);
+    });
+  },
+});
+
+Deno.test({
+  name: "the console gives the terminal back on Ctrl-C, and when the server stops",
+  ignore: !hasScript,
+  async fn() {
+    await withDirectory(async (directory) => {
+      await using server = await ServerProcess.start(directory);
+      const first = await ConsoleProcess.start(directory);
+      await first.shows(/Nobody is connected/);
+      await first.press("a\x03");
+      const left = await first.end();
+      assert.equal(left.code, 0);
+      assertGivenBack(first, left.terminal);
+
+      const second = await ConsoleProcess.start(directory, "rows 9 cols 40");
+      await second.shows(/Too small/);
+      server.signal("SIGTERM");
+      const lost = await second.end();
+      assert.equal(lost.code, 1);
+      assert.match(second.text, /The server ended the connection/);
+      assertGivenBack(second, lost.terminal);
+    });
+  },
+});

@@ -1,0 +1,79 @@
+// Tests of lib/ops/operator.ts and lib/ops/export_user.ts.
+import assert from "node:assert/strict";
+import { formatPersonalData } from "../../lib/ops/export_user.ts";
+import { operatorName, userName } from "../../lib/ops/operator.ts";
+import { newMessage } from "../support/messages.ts";
+
+Deno.test("the operator is named as /etc/passwd has it, or by number", () => {
+  const passwd =
+    "root:x:0:0:root:/root:/bin/bash\nada:x:1000:1000::/home/ada:/bin/sh\n:x:7:7::/:\n";
+  assert.equal(userName(1000, passwd), "ada");
+  assert.equal(userName(0, passwd), "root");
+  assert.equal(userName(10, passwd), "10");
+  assert.equal(userName(7, passwd), "7");
+  assert.equal(userName(5, ""), "5");
+  assert.match(operatorName(), /^operator:.+$/);
+});
+
+Deno.test("formatPersonalData writes JSON with times that people can read, and other members as they came", () => {
+  const secret = newMessage({ subtype: "private", channel: null, recipient: "Ada", sender: "bob" });
+  const text = formatPersonalData({
+    account: {
+      id: 1,
+      name: "Ada",
+      key: "ada",
+      role: "member",
+      createdAt: 0,
+      lastLoginAt: null,
+      disabledAt: null,
+    },
+    channels: [{ channel: "#dev", joinedAt: 1_000, hiddenTo: 3, maker: true }],
+    privateMessages: [{ ...secret, id: 7 }],
+    undelivered: [7],
+    publicMessages: [{ ...newMessage({ extra: '{"mood":"gai"}' }), id: 8 }],
+    bans: [],
+    mutes: [{
+      key: "ada",
+      name: "Ada",
+      accountId: 1,
+      reason: "spam",
+      by: "bob",
+      createdAt: 0,
+      until: null,
+    }],
+    audit: [],
+  }, 0);
+  const timestamp = "2026-11-22T06:20:00.000Z";
+  assert.deepEqual(JSON.parse(text), {
+    exported_at: "1970-01-01T00:00:00.000Z",
+    account: {
+      name: "Ada",
+      role: "member",
+      created_at: "1970-01-01T00:00:00.000Z",
+      last_login_at: null,
+      disabled_at: null,
+    },
+    channels: [{
+      channel: "#dev",
+      joined_at: "1970-01-01T00:00:01.000Z",
+      made_by_this_account: true,
+      messages_hidden_up_to_id: 3,
+    }],
+    private_messages: [
+      { id: 7, timestamp, from: "bob", to: "Ada", content: "Bonjour", delivered: false },
+    ],
+    public_messages: [{
+      id: 8,
+      timestamp,
+      channel: "#général",
+      from: "alice",
+      content: "Bonjour",
+      extra: { mood: "gai" },
+    }],
+    sanctions: {
+      bans: [],
+      mutes: [{ since: "1970-01-01T00:00:00.000Z", until: null, by: "bob", reason: "spam" }],
+    },
+    audit: [],
+  });
+});
