@@ -94,10 +94,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     observe(gauges) {
       watching = startWatching(log, {
         ...gauges,
+        certificate: certificate && (() => certificate.current),
         connections: () => admission.total,
         outboxBytes: () => chat.queuedBytes,
         passwordsWaiting: () => pool.waiting,
-        certificate: certificate && (() => certificate.current),
       });
       opened.defer(() => watching.metrics.stop());
       return watching.observer;

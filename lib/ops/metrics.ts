@@ -11,12 +11,14 @@ import { COMMAND_NAMES } from "../chat/slash/run.ts";
 import { ERROR_CODES } from "../protocol/errors.ts";
 import type { Step } from "../net/entrance.ts";
 import { VERSION } from "../version.ts";
+import { addTlsMetrics } from "./tls_metrics.ts";
 import type { LagMeter } from "./event_loop_lag.ts";
 import { addProcessMetrics } from "./process_metrics.ts";
-import { addTlsMetrics } from "./tls_metrics.ts";
 
 /** Where gauges get their values from, when the metrics are read. */
 export interface MetricSources {
+  /** The certificate of TLS. Without it there are no metrics of TLS. */
+  readonly certificate?: (() => { readonly notAfter: Date }) | undefined;
   /** Open connections. */
   readonly connections: () => number;
   /** Users online. */
@@ -29,8 +31,6 @@ export interface MetricSources {
   readonly outboxBytes: () => number;
   /** Passwords that wait to be hashed. */
   readonly passwordsWaiting: () => number;
-  /** The certificate of TLS. Without it there are no metrics of TLS. */
-  readonly certificate?: (() => { readonly notAfter: Date }) | undefined;
 }
 
 /** The metrics of one server. */
@@ -87,10 +87,10 @@ const SHORT_TIMES = [
 /** Makes the metrics, in a registry of their own. */
 export function createMetrics(sources: MetricSources): Metrics {
   const registry = new Registry();
-  const registers = [registry];
-  addGauges(registry, sources);
   const { certificate } = sources;
   const countHandshake = certificate ? addTlsMetrics(registry, certificate) : () => {};
+  const registers = [registry];
+  addGauges(registry, sources);
   const lag = addProcessMetrics(registry);
 
   function counter(name: string, help: string): Counter {
@@ -168,9 +168,9 @@ export function createMetrics(sources: MetricSources): Metrics {
   const handlerFailures = counter("classcord_handler_failures_total", "Requests that met a bug.");
 
   return {
+    countHandshake,
     contentType: registry.contentType,
     text: () => registry.metrics(),
-    countHandshake,
     lag,
     stop: () => lag.stop(),
     observer: {
