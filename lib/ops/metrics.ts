@@ -9,12 +9,16 @@ import {
 } from "../chat/observer.ts";
 import { COMMAND_NAMES } from "../chat/slash/run.ts";
 import { ERROR_CODES } from "../protocol/errors.ts";
+import type { Step } from "../net/entrance.ts";
 import { VERSION } from "../version.ts";
+import { addTlsMetrics } from "./tls_metrics.ts";
 import type { LagMeter } from "./event_loop_lag.ts";
 import { addProcessMetrics } from "./process_metrics.ts";
 
 /** Where gauges get their values from, when the metrics are read. */
 export interface MetricSources {
+  /** The certificate of TLS. Without it there are no metrics of TLS. */
+  readonly certificate?: (() => { readonly notAfter: Date }) | undefined;
   /** Open connections. */
   readonly connections: () => number;
   /** Users online. */
@@ -32,6 +36,8 @@ export interface MetricSources {
 /** The metrics of one server. */
 export interface Metrics {
   readonly observer: ServerObserver;
+  /** Counts a TLS handshake. */
+  readonly countHandshake: (outcome: Step["outcome"]) => void;
   /** MIME type of {@linkcode text}. */
   readonly contentType: string;
   /** The Prometheus text. */
@@ -51,6 +57,7 @@ const CLOSE_REASONS: readonly CloseReason[] = [
   "shutdown",
   "kicked",
   "banned",
+  "proxy_header",
   "malformed_lines",
   "flooding",
   "line_too_long",
@@ -60,6 +67,7 @@ const REFUSALS: readonly RefusedConnection[] = [
   "connections",
   "connections_per_address",
   "banned",
+  "proxy_header",
 ];
 const SHORT_TIMES = [
   0.0001,
@@ -79,6 +87,8 @@ const SHORT_TIMES = [
 /** Makes the metrics, in a registry of their own. */
 export function createMetrics(sources: MetricSources): Metrics {
   const registry = new Registry();
+  const { certificate } = sources;
+  const countHandshake = certificate ? addTlsMetrics(registry, certificate) : () => {};
   const registers = [registry];
   addGauges(registry, sources);
   const lag = addProcessMetrics(registry);
@@ -111,7 +121,8 @@ export function createMetrics(sources: MetricSources): Metrics {
   const accepted = counter("classcord_connections_total", "Connections accepted.");
   const refusedConnections = labelled("limit", REFUSALS, {
     name: "classcord_refused_connections_total",
-    help: "Connections turned away over a limit, or because their address is banned.",
+    help:
+      "Connections turned away: over a limit, banned, or a proxy's without a sound PROXY header.",
   });
   const disconnections = labelled("reason", CLOSE_REASONS, {
     name: "classcord_disconnections_total",
@@ -157,6 +168,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   const handlerFailures = counter("classcord_handler_failures_total", "Requests that met a bug.");
 
   return {
+    countHandshake,
     contentType: registry.contentType,
     text: () => registry.metrics(),
     lag,
