@@ -12,6 +12,7 @@ import type { Operations } from "./chat/operations.ts";
 import { Roster } from "./chat/roster.ts";
 import type { Services } from "./chat/services.ts";
 import type { LiveSettings } from "./live_settings.ts";
+import { ProtocolError } from "./protocol/errors.ts";
 import { nameKey } from "./protocol/names.ts";
 import { AccountStore } from "./store/accounts.ts";
 import { AuditStore } from "./store/audit.ts";
@@ -37,13 +38,15 @@ export interface ServiceParts {
   readonly pool: PasswordPool;
   /** The server as a whole, for operators; it is made after the services. */
   readonly operations: () => Operations;
+  /** The port of the chat over TLS, if there is one. */
+  readonly tlsPort: () => number | undefined;
   /** Makes the observer, given what it may measure. */
   readonly observe: (gauges: ChatGauges) => ServerObserver;
 }
 
 /** Makes the services of a chat that nobody has joined yet. */
 export function createServices(
-  { settings, database, pool, operations, observe }: ServiceParts,
+  { settings, database, pool, operations, tlsPort, observe }: ServiceParts,
 ): Services {
   const now = Date.now;
   const accountStore = new AccountStore(database);
@@ -91,11 +94,23 @@ export function createServices(
     },
     channelRules: settings.channelRules,
     limits: settings.limits,
+    refusesPassword(peer) {
+      if (peer.secure || settings.mayLogInClear(peer.address)) return undefined;
+      return clearPassword(tlsPort());
+    },
     get guests() {
       return settings.config.auth.guests;
     },
     now,
   };
+}
+
+function clearPassword(port: number | undefined): ProtocolError {
+  const where = port === undefined ? "" : ` on port ${port}`;
+  return new ProtocolError(
+    "forbidden",
+    `Passwords are not taken in clear here: connect with TLS${where}.`,
+  );
 }
 
 function countUsers(roster: Roster): { guest: number; member: number } {

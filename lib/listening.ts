@@ -1,12 +1,21 @@
 // Opens what the server listens on, and says in one sentence what keeps it from that.
+import { statfsSync } from "node:fs";
+import { isIP } from "node:net";
 import { type HttpServer, startHttpServer } from "./http/server.ts";
+import type { LiveSettings } from "./live_settings.ts";
 import type { ConnectionLimits } from "./net/connection.ts";
+import { isLoopbackRange } from "./net/ranges.ts";
 import { SocketTaken, UnixListener, type UnixListenerOptions } from "./net/unix_listener.ts";
+import { systemClock } from "./ops/background.ts";
+import { CertificateError } from "./ops/certificate.ts";
+import { CertificateKeeper } from "./ops/certificate_keeper.ts";
 import type { Config } from "./ops/config/schema.ts";
 import type { Log } from "./ops/log.ts";
-import { oneLine } from "./ops/log_text.ts";
-import type { Metrics } from "./ops/metrics.ts";
+import { errorText, oneLine } from "./ops/log_text.ts";
+import { createReadiness } from "./ops/readiness.ts";
 import type { Database } from "./store/database.ts";
+import { probeWritable } from "./store/probe.ts";
+import type { Watching } from "./watching.ts";
 
 /** A port cannot be listened on: the message says which, for what, and why. */
 export class ListenFailure extends Error {
@@ -46,23 +55,80 @@ export async function openAdminSocket(
 /** Opens the HTTP server. @throws {ListenFailure} */
 export function openHttp(
   config: Config,
-  { metrics, mayScrape, database }: {
-    metrics: Metrics;
-    mayScrape: (address: string) => boolean;
+  { watching, settings, database, certificate, log }: {
+    watching: Watching;
+    settings: LiveSettings;
     database: Database;
+    certificate: CertificateKeeper | undefined;
+    log: Pick<Log, "write">;
   },
 ): HttpServer {
-  const health = () => checkHealth(database);
-  return listen(
+  const { metrics, storeFailing } = watching;
+  const secure = certificate !== undefined && speaksHttps(config);
+  const server = listen(
     "metrics",
     config.metrics,
-    (address) => startHttpServer({ ...address, mayScrape, metrics, health }),
+    (address) =>
+      startHttpServer({
+        ...address,
+        metrics,
+        mayScrape: settings.mayScrape,
+        certificate: secure ? () => certificate.current : undefined,
+        health: () => checkHealth(database),
+        readiness: createReadiness({
+          database: () => probeWritable(database.sqlite),
+          storeFailing,
+          lag: () => metrics.lag.worst,
+          disk: () => ({
+            free: freeBytes(config.store.data_dir),
+            least: settings.config.metrics.disk_min,
+          }),
+          certificate: () => certificate?.current,
+          now: Date.now,
+        }),
+      }),
   );
+  if (secure) {
+    certificate.onRenewal(() => {
+      server.renew().catch((error) => {
+        log.write("error", "TLS", `HTTPS is down: ${errorText(error)}. A reload tries again.`);
+      });
+    });
+  }
+  return server;
 }
+
+/** Whether metrics and health are served over HTTPS. */
+export function speaksHttps({ tls, metrics: { host, https } }: Config): boolean {
+  const local = host === "localhost" || isIP(host) !== 0 && isLoopbackRange(host);
+  return tls.cert !== "" && https === "auto" && !local;
+}
+
+/** Reads the certificate and looks after it, if there shall be TLS. @throws {ListenFailure} */
+export function openCertificate(
+  { tls }: Config,
+  log: Pick<Log, "write">,
+): CertificateKeeper | undefined {
+  if (tls.cert === "") return undefined;
+  try {
+    return new CertificateKeeper({ files: tls, log, clock: systemClock });
+  } catch (error) {
+    throw error instanceof CertificateError
+      ? new ListenFailure(`tls: ${error.message}`, { cause: error })
+      : error;
+  }
+}
+
+function freeBytes(path: string): number {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize;
+}
+
+const PORT_FLAGS = { chat: "--port", tls: "--tls-port", metrics: "--metrics-port" } as const;
 
 /** Listens on the port of a section of the settings. @throws {ListenFailure} */
 export function listen<T>(
-  section: "chat" | "metrics",
+  section: keyof typeof PORT_FLAGS,
   { host, port }: { host: string; port: number },
   open: (address: { host: string; port: number }) => T,
 ): T {
@@ -74,10 +140,9 @@ export function listen<T>(
       : error instanceof Error
       ? error.message
       : String(error);
-    const flag = section === "chat" ? "--port" : "--metrics-port";
     throw new ListenFailure(
       `${section}: expected to listen on ${host}:${port}, but ${reason}. ` +
-        `Stop what uses it, or choose another with ${flag}.`,
+        `Stop what uses it, or choose another with ${PORT_FLAGS[section]}.`,
       { cause: error },
     );
   }

@@ -6,6 +6,7 @@ import { chooseLanguage, Texts } from "./chat/texts/catalogue.ts";
 import { addressMatcher } from "./net/address.ts";
 import type { AdmissionLimits } from "./net/admission.ts";
 import type { ConnectionLimits } from "./net/connection.ts";
+import { LOCAL_ADDRESS } from "./net/unix_listener.ts";
 import type { RetentionDays } from "./ops/retention.ts";
 import { buildConfig, type Config } from "./ops/config/schema.ts";
 
@@ -36,6 +37,7 @@ export class LiveSettings {
   #config: Config;
   #texts: Texts;
   #mayScrape: (address: string) => boolean;
+  #mayLogInClear: (address: string) => boolean;
   readonly #environment: Environment;
 
   /**
@@ -47,6 +49,7 @@ export class LiveSettings {
     this.#environment = environment;
     this.#texts = new Texts(chooseLanguage(config.server.language, environment));
     this.#mayScrape = addressMatcher(config.metrics.scrape_from);
+    this.#mayLogInClear = clearLogins(config);
     this.limits = chatLimits(config);
     this.connections = connectionLimits(config);
     this.admission = admissionLimits(config);
@@ -68,6 +71,9 @@ export class LiveSettings {
   /** Whether an address may read the metrics. */
   readonly mayScrape = (address: string): boolean => this.#mayScrape(address);
 
+  /** Whether passwords in clear are taken from an address. */
+  readonly mayLogInClear = (address: string): boolean => this.#mayLogInClear(address);
+
   /** Puts a configuration in force, as far as that goes without a restart. */
   apply(next: Config): ChangedSettings {
     const before = this.#config;
@@ -83,6 +89,7 @@ export class LiveSettings {
     this.#config = { ...built, channel: next.channel };
     this.#texts = new Texts(chooseLanguage(this.#config.server.language, this.#environment));
     this.#mayScrape = addressMatcher(this.#config.metrics.scrape_from);
+    this.#mayLogInClear = clearLogins(this.#config);
     const { requests, ...limits } = chatLimits(this.#config);
     Object.assign(this.limits.requests, requests);
     Object.assign(this.limits, limits);
@@ -99,6 +106,13 @@ function valueOf(config: Config, section: string, key: string): unknown {
   return (config as unknown as Record<string, Record<string, unknown>>)[section]?.[key];
 }
 
+function clearLogins({ tls }: Config): (address: string) => boolean {
+  if (!tls.require_for_login) return () => true;
+  const matches = addressMatcher([...LOOPBACK, ...tls.clear_login_from]);
+  return (address) => address === LOCAL_ADDRESS || matches(address);
+}
+
+const LOOPBACK = ["127.0.0.0/8", "::1"];
 const REPLY_MAX_BYTES = 512 * 1024;
 
 function chatLimits({ limits }: Config): ChatLimits {

@@ -19,6 +19,8 @@ export interface OperationParts {
   readonly bans: () => number;
   /** Reads the configuration again. @throws {ConfigError} */
   readonly loadConfig: () => LoadedConfig;
+  /** Reads the certificate again. @returns What is wrong with it. */
+  readonly reloadCertificate: () => readonly string[];
   /** Told of settings that were changed, once they are in force. */
   readonly changed: (config: Config) => void;
   /** Asked to stop the server. */
@@ -63,7 +65,7 @@ function reload(parts: OperationParts): ReloadReport {
     const { config, file, warnings } = parts.loadConfig();
     log.configure(config.log);
     const changes = parts.settings.apply(config);
-    const problems = applyToStore(parts);
+    const problems = [...applyToStore(parts), ...parts.reloadCertificate()];
     logChanges(log, changes);
     for (const warning of warnings) log.write("warning", "RELOAD", warning);
     return { file, problems, warnings, ...changes };

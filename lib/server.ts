@@ -10,8 +10,8 @@ import { banError } from "./chat/sanctions.ts";
 import type { ChatLimits, Services } from "./chat/services.ts";
 import { createServices } from "./chat_services.ts";
 import { Admission } from "./net/admission.ts";
-import { ChatListener } from "./net/listener.ts";
-import { listen, openAdminSocket, openHttp } from "./listening.ts";
+import { openChatPorts } from "./chat_listeners.ts";
+import { openAdminSocket, openCertificate, openHttp } from "./listening.ts";
 import { LiveSettings } from "./live_settings.ts";
 import { createOperations } from "./operations.ts";
 import type { LoadedConfig } from "./ops/config/load.ts";
@@ -43,8 +43,12 @@ export interface ServerOptions {
 export interface RunningServer {
   /** Where the chat listens. */
   readonly chat: Deno.NetAddr;
+  /** Where it listens over TLS, if it does. */
+  readonly tls: Deno.NetAddr | undefined;
   /** Where metrics and health are served. */
   readonly metrics: Deno.NetAddr;
+  /** Whether that is over HTTPS. */
+  readonly https: boolean;
   /** Path of the database. */
   readonly databasePath: string;
   /** What its chat works with. */
@@ -76,6 +80,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await using opened = new AsyncDisposableStack();
   const { config, log } = options;
   const settings = new LiveSettings(config, Deno.env.toObject());
+  const certificate = openCertificate(config, log);
+  opened.defer(() => certificate?.stop());
   const database = openStore(config, opened);
   const pool = openPool(options, opened);
   const admission = new Admission(settings.admission);
@@ -85,9 +91,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     database,
     pool,
     operations: () => operations,
+    tlsPort: () => ports.tls?.port,
     observe(gauges) {
       watching = startWatching(log, {
         ...gauges,
+        certificate: certificate && (() => certificate.current),
         connections: () => admission.total,
         outboxBytes: () => chat.queuedBytes,
         passwordsWaiting: () => pool.waiting,
@@ -98,7 +106,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       return watching.observer;
     },
   });
-  const { observer, banList } = services;
+  const { banList } = services;
   const { metrics } = watching;
   const operations = createOperations({
     log,
@@ -107,6 +115,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     watching,
     bans: () => services.sanctions.bans(Date.now()).length,
     loadConfig: options.loadConfig ?? (() => unchanged(settings.config)),
+    reloadCertificate: () => certificate?.reload() ?? [],
     changed: ({ channel }) => configureChannels(channel, services),
     shutdown: options.shutdown ?? (() => {}),
   });
@@ -115,7 +124,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   opened.defer(startSweeping(chat, settings.limits));
   opened.defer(startEvicting(services));
   opened.defer(startUpkeep(database, { days: settings.retention, log, clock: systemClock }));
-  const http = openHttp(config, { metrics, mayScrape, database });
+  const http = openHttp(config, { watching, settings, database, certificate, log });
   opened.defer(() => http.stop());
   let lastId = 0;
   const nextId = () => ++lastId;
@@ -127,29 +136,32 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     acceptFailed,
   });
   opened.defer(() => admin?.close());
-  const listener = listen("chat", config.server, (address) =>
-    new ChatListener({
-      ...address,
-      limits: settings.connections,
-      admission,
-      nextId,
-      isBanned: (address) => addressBan(banList, address),
-      open: (connection) => chat.open(connection),
-      refused: (peer, limit) => observer.refusedConnection(peer, limit),
-      acceptFailed,
-    }));
+  const ports = openChatPorts({
+    config,
+    certificate,
+    log,
+    watching,
+    limits: settings.connections,
+    admission,
+    nextId,
+    isBanned: (address) => addressBan(banList, address),
+    open: (connection) => chat.open(connection),
+    acceptFailed,
+  });
   const parts = opened.move();
   return {
-    chat: listener.addr,
+    chat: ports.clear,
+    tls: ports.tls,
     metrics: http.addr,
+    https: http.secure,
     databasePath: database.path,
     services,
     adminSocket: admin?.path,
     reload: () => operations.reload(),
     async stop(reason) {
-      await Promise.all([listener.close(), admin?.close()]);
+      await Promise.all([ports.close(), admin?.close()]);
       chat.stop(reason);
-      await Promise.all([listener.finish(DRAIN_MS), admin?.finish(DRAIN_MS)]);
+      await Promise.all([ports.finish(DRAIN_MS), admin?.finish(DRAIN_MS)]);
       services.log.flush();
       await parts.disposeAsync();
     },

@@ -6,6 +6,7 @@ import { createJournal } from "./ops/journal.ts";
 import type { Log } from "./ops/log.ts";
 import { createMetrics, type Metrics, type MetricSources } from "./ops/metrics.ts";
 import { observeWith } from "./ops/observers.ts";
+import { watchStore } from "./ops/readiness.ts";
 
 /** All of them. */
 export interface Watching {
@@ -14,6 +15,8 @@ export interface Watching {
   readonly metrics: Metrics;
   readonly activity: Activity;
   readonly tail: EventTail;
+  /** Whether messages could not be stored lately. */
+  readonly storeFailing: () => boolean;
   /** What can be measured. */
   readonly gauges: MetricSources;
 }
@@ -23,6 +26,8 @@ export function startWatching(log: Log, gauges: MetricSources): Watching {
   const metrics = createMetrics(gauges);
   const activity = createActivity(() => performance.now());
   const tail = new EventTail(Date.now);
-  const observers = [createJournal(log), metrics.observer, activity.observer, tail.observer];
-  return { observer: observeWith(observers, () => {}), metrics, activity, tail, gauges };
+  const store = watchStore(() => performance.now());
+  const observers = [createJournal(log), metrics.observer, activity.observer, tail.observer, store];
+  const observer = observeWith(observers, () => {});
+  return { observer, metrics, activity, tail, gauges, storeFailing: store.failing };
 }

@@ -8,8 +8,12 @@ export type { CloseReason, Offence, PeerInfo };
 /** How a login ended. */
 export type LoginResult = "ok" | "failed" | "throttled" | "busy" | "banned";
 
-/** What turned a connection away: a limit, or a ban of its address. */
-export type RefusedConnection = "connections" | "connections_per_address" | "banned";
+/** What turned a connection away: a limit, a ban of its address, or a proxy's missing or unsound PROXY header. */
+export type RefusedConnection =
+  | "connections"
+  | "connections_per_address"
+  | "banned"
+  | "proxy_header";
 
 /** An act of a moderator or an operator. Texts are hostile; contents of messages are never among them. */
 export interface ModerationAct {

@@ -15,6 +15,8 @@ import type { AuditStore } from "../store/audit.ts";
 import type { ChannelStore } from "../store/channels.ts";
 import type { HistoryStore } from "../store/history.ts";
 import type { SanctionStore } from "../store/sanctions.ts";
+import type { PeerInfo } from "../net/peer.ts";
+import type { ProtocolError } from "../protocol/errors.ts";
 import type { Texts } from "./texts/catalogue.ts";
 
 /** Bounds that the chat keeps; 0 means none. */
@@ -68,6 +70,8 @@ export interface Services {
   readonly texts: Texts;
   readonly channelRules: ChannelRules;
   readonly limits: ChatLimits;
+  /** What somebody is answered who sends a password in clear, if it may not come that way. */
+  readonly refusesPassword: (peer: PeerInfo) => ProtocolError | undefined;
   /** Whether guests may join. */
   readonly guests: boolean;
   /** The time of day, in milliseconds since 1970. */

@@ -1,5 +1,8 @@
 // `classcord healthcheck`: asks the running server whether it is well, for containers and monitors.
+import { get as getHttp, type IncomingMessage } from "node:http";
+import { get as getHttps } from "node:https";
 import { Command } from "commander";
+import { speaksHttps } from "../listening.ts";
 import { CommandFailure } from "./command.ts";
 import { settingsOf, withSettings } from "./settings.ts";
 
@@ -10,18 +13,40 @@ const LOOPBACK: ReadonlyMap<string, string> = new Map([["0.0.0.0", "127.0.0.1"],
 export function healthcheckCommand(): Command {
   return withSettings(new Command("healthcheck"))
     .summary("exit 0 if the server on this machine is well, 1 if it is not")
-    .action(async (_options, command: Command) => {
-      const { host, port } = settingsOf(command).config.metrics;
+    .option("--ready", "ask whether it should be given work, which is more than being alive")
+    .action(async ({ ready }: { ready?: true }, command: Command) => {
+      const { config } = settingsOf(command);
+      const { host, port } = config.metrics;
       const reachable = LOOPBACK.get(host) ?? host;
-      const url = `http://${
+      const url = `${speaksHttps(config) ? "https" : "http"}://${
         reachable.includes(":") ? `[${reachable}]` : reachable
-      }:${port}/healthz`;
-      const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) })
-        .catch((error: Error) => {
-          throw new CommandFailure(`${url}: expected an answer, got "${error.message}".`);
-        });
-      const body = (await response.text()).trim();
-      if (!response.ok) throw new CommandFailure(`${url}: ${response.status} ${body}`);
+      }:${port}/${ready ? "readyz" : "healthz"}`;
+      const { status, body } = await ask(url).catch((error: Error) => {
+        throw new CommandFailure(`${url}: expected an answer, got "${error.message}".`);
+      });
+      if (status !== 200) throw new CommandFailure(`${url}: ${status} ${body}`);
       console.log(body);
     });
+}
+
+function ask(url: string): Promise<{ status: number | undefined; body: string }> {
+  return new Promise((resolve, reject) => {
+    const answered = (response: IncomingMessage) => {
+      let body = "";
+      response.setEncoding("utf8");
+      response.on("data", (text: string) => body += text);
+      response.on("end", () => resolve({ status: response.statusCode, body: body.trim() }));
+      response.on("error", reject);
+    };
+    // `fetch` would insist on a certificate for 127.0.0.1. It is made for the name that clients use, and
+    // whether they trust it is not what is asked here; nothing secret is sent.
+    const options = { timeout: TIMEOUT_MS, agent: false as const };
+    const request = url.startsWith("https:")
+      ? getHttps(url, { ...options, rejectUnauthorized: false }, answered)
+      : getHttp(url, options, answered);
+    request.on("timeout", () => {
+      request.destroy(new Error(`nothing came within ${TIMEOUT_MS / 1000} s`));
+    });
+    request.on("error", reject);
+  });
 }

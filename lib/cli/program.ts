@@ -12,6 +12,7 @@ import { healthcheckCommand } from "./healthcheck.ts";
 import { importCommand } from "./import.ts";
 import { Interrupted } from "./prompt.ts";
 import { serveCommand } from "./serve.ts";
+import { tlsCommand } from "./tls.ts";
 import { userCommand } from "./user.ts";
 import { versionCommand } from "./version.ts";
 
@@ -48,6 +49,7 @@ export function createProgram(): Command {
     restoreCommand(),
     auditCommand(),
     healthcheckCommand(),
+    tlsCommand(),
     versionCommand(),
   ];
   program.addCommand(serveCommand(), { isDefault: true });

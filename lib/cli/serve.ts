@@ -115,8 +115,9 @@ function sayHello(log: Log, { config, warnings, file }: Settings, server: Runnin
   say(`data in ${databasePath}`);
   say(config.log.file === "" ? "log on the console only" : `log in ${config.log.file}`);
   if (server.adminSocket !== undefined) say(`admin socket in ${server.adminSocket}`);
-  say(`metrics on http://${hostPort(metrics)}/metrics`);
+  say(`metrics on ${server.https ? "https" : "http"}://${hostPort(metrics)}/metrics`);
   say(`chat on ${hostPort(chat)}`);
+  if (server.tls !== undefined) say(`chat over TLS on ${hostPort(server.tls)}`);
   const reachable = WILDCARDS.get(chat.hostname) ?? chat.hostname;
   say(`try: telnet ${reachable} ${chat.port}   then paste: ${SAMPLE_LINE}`);
 }

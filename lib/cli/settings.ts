@@ -15,7 +15,10 @@ export function withSettings(command: Command): Command {
       SECTIONS[section as keyof typeof SECTIONS].settings;
     const { help, default: fallback } = settings[key]!;
     const summary = help.split(/[.;] /)[0]!.replace(/\.$/, "");
-    command.option(`${flag} ${value}`, `${summary} (default: ${fallback})`);
+    command.option(
+      `${flag} ${value}`,
+      `${summary} (default: ${fallback === "" ? "none" : fallback})`,
+    );
   }
   return command;
 }

@@ -1,5 +1,7 @@
-// Metrics and health over HTTP.
+// Metrics, health and readiness over HTTP, or HTTPS.
 import { normalizeAddress } from "../net/address.ts";
+import type { Readiness } from "../ops/readiness.ts";
+import { type KeyPair, type Listening, serveRenewably } from "./renewable.ts";
 
 /** Whether the server can do its work. */
 export interface Health {
@@ -17,26 +19,31 @@ export interface HttpOptions {
   readonly mayScrape: (address: string) => boolean;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
   readonly health: () => Health;
+  readonly readiness: () => Readiness;
+  /** The certificate in force at the time; without it, HTTP. */
+  readonly certificate?: (() => KeyPair) | undefined;
 }
 
 /** An HTTP server that runs. */
-export interface HttpServer {
-  readonly addr: Deno.NetAddr;
-  /** Finishes what it is answering and stops. */
-  stop(): Promise<void>;
+export interface HttpServer extends Listening {
+  /** Whether it speaks HTTPS. */
+  readonly secure: boolean;
 }
 
 const COMMON_HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
 const PLAIN = "text/plain; charset=utf-8";
-const INDEX = "ClassCord. Metrics: /metrics, health: /healthz\n";
+const INDEX = "ClassCord. Metrics: /metrics, health: /healthz, readiness: /readyz\n";
 
 /** Starts serving. @throws What `Deno.serve` throws, such as `AddrInUse`. */
 export function startHttpServer(options: HttpOptions): HttpServer {
-  const server = Deno.serve(
-    { hostname: options.host, port: options.port, onListen() {} },
-    (request, { remoteAddr }) => answer(request, remoteAddr, options),
-  );
-  return { addr: server.addr as Deno.NetAddr, stop: () => server.shutdown() };
+  const { host, port, certificate } = options;
+  const listening = serveRenewably({
+    host,
+    port,
+    certificate,
+    handler: (request, { remoteAddr }) => answer(request, remoteAddr, options),
+  });
+  return Object.assign(listening, { secure: certificate !== undefined });
 }
 
 async function answer(
@@ -54,8 +61,12 @@ async function answer(
       return await answerMetrics("hostname" in remote ? remote.hostname : "", options);
     case "/healthz": {
       const { ok, details } = options.health();
-      const body = JSON.stringify({ status: ok ? "ok" : "failing", ...details });
-      return reply(ok ? 200 : 503, `${body}\n`, { "content-type": "application/json" });
+      return replyJson(ok ? 200 : 503, { status: ok ? "ok" : "failing", ...details });
+    }
+    case "/readyz": {
+      const { ready, reasons, checks } = options.readiness();
+      const status = ready ? "ready" : "not ready";
+      return replyJson(ready ? 200 : 503, { status, reasons, checks });
     }
     default:
       return reply(404, `Nothing here. ${INDEX}`);
@@ -71,6 +82,10 @@ async function answerMetrics(
     return reply(403, `Expected an address listed in metrics.scrape_from, got ${address}.\n`);
   }
   return reply(200, await metrics.text(), { "content-type": metrics.contentType });
+}
+
+function replyJson(status: number, body: unknown): Response {
+  return reply(status, `${JSON.stringify(body)}\n`, { "content-type": "application/json" });
 }
 
 function reply(status: number, body: string, headers: Record<string, string> = {}): Response {

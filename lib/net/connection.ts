@@ -1,10 +1,11 @@
-// One client over a byte stream (TCP, later TLS and Unix sockets): reads lines, owns the outbox, and
-// ends in an orderly way.
+// One client over a byte stream (TCP, TLS, a Unix socket): reads lines, owns the outbox, and ends in an
+// orderly way.
 import { setImmediate } from "node:timers";
 import { decodeText, LineDecoder } from "../protocol/line_decoder.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { Outbox, type OutboxEvents } from "./outbox.ts";
 import type { CloseReason, LineConsumer, Peer, PeerInfo } from "./peer.ts";
+import { beginsProxyHeader } from "./proxy_protocol.ts";
 
 /** A stream of bytes in both directions, such as `Deno.TcpConn`. */
 export interface ByteStream {
@@ -42,6 +43,7 @@ export class Connection implements Peer, OutboxEvents {
   readonly id: number;
   readonly address: string;
   readonly port: number;
+  readonly secure: boolean;
   readonly #stream: ByteStream;
   readonly #decoder: LineDecoder;
   readonly #outbox: Outbox;
@@ -57,6 +59,7 @@ export class Connection implements Peer, OutboxEvents {
     this.id = info.id;
     this.address = info.address;
     this.port = info.port;
+    this.secure = info.secure ?? false;
     this.#stream = stream;
     this.#decoder = new LineDecoder(limits.lineBytes);
     this.#outbox = new Outbox(stream, limits.outboxBytes, this);
@@ -173,6 +176,8 @@ export class Connection implements Peer, OutboxEvents {
         if (line === undefined) return;
         const first = !this.#heardLine;
         this.#heardLine = true;
+        // Who may say so has been believed before; anybody else would choose an address for itself.
+        if (first && beginsProxyHeader(line)) return this.abort("proxy_header");
         const pending = first && line === METRICS_REQUEST
           ? consumer.metrics()
           : consumer.line(line, readAt);

@@ -4,6 +4,7 @@ import { encodeLines, errorLine } from "../protocol/reply.ts";
 import { networkKey, normalizeAddress } from "./address.ts";
 import type { Admission, AdmissionLimit } from "./admission.ts";
 import { Connection, type ConnectionLimits } from "./connection.ts";
+import type { Arrival, Entrance } from "./entrance.ts";
 import type { LineConsumer, PeerInfo } from "./peer.ts";
 
 /** What a listener needs of the rest. */
@@ -13,6 +14,8 @@ export interface ListenerOptions {
   readonly port: number;
   readonly limits: ConnectionLimits;
   readonly admission: Admission;
+  /** What connections go through first, if anything. */
+  readonly entrance?: Entrance | undefined;
   /** Numbers connections. */
   readonly nextId: () => number;
   /** What is answered to an address that is banned, if it is. */
@@ -30,6 +33,11 @@ const BACKLOG = 4096;
 // Turned-away connections get a line before they end, unless so many do at once that it is an attack.
 const MAX_FAREWELLS = 256;
 const RETRY_MS = 100;
+const LEFT = [
+  Deno.errors.NotConnected,
+  Deno.errors.ConnectionAborted,
+  Deno.errors.ConnectionReset,
+];
 
 /** A listening socket and the connections it accepted. */
 export class ChatListener {
@@ -37,6 +45,7 @@ export class ChatListener {
   readonly #listener: Deno.TcpListener;
   readonly #connections = new Set<Connection>();
   readonly #farewells = new Set<Connection>();
+  #arriving = 0;
   #whenEmpty: () => void = () => {};
   readonly #accepting: Promise<void>;
   #closed = false;
@@ -62,6 +71,7 @@ export class ChatListener {
     if (this.#closed) return;
     this.#closed = true;
     this.#listener.close();
+    this.#options.entrance?.clear();
     await this.#accepting;
   }
 
@@ -71,7 +81,7 @@ export class ChatListener {
    * @param within Milliseconds after which those that are left are cut off.
    */
   async finish(within: number): Promise<void> {
-    if (this.#connections.size + this.#farewells.size === 0) return;
+    if (this.#isEmpty()) return;
     const cut = setTimeout(() => this.#abortAll(), within);
     await new Promise<void>((resolve) => this.#whenEmpty = resolve);
     clearTimeout(cut);
@@ -88,6 +98,8 @@ export class ChatListener {
         this.#take(await this.#listener.accept());
       } catch (error) {
         if (this.#closed) return;
+        // Whoever has left again before it was accepted delays nobody.
+        if (LEFT.some((type) => error instanceof type)) continue;
         this.#options.acceptFailed(error);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
@@ -95,21 +107,63 @@ export class ChatListener {
   }
 
   #take(stream: Deno.TcpConn): void {
-    const { admission, limits, nextId, open, refused, isBanned } = this.#options;
-    const address = normalizeAddress(stream.remoteAddr.hostname);
-    const info = { id: nextId(), address, port: stream.remoteAddr.port };
-    const ban = isBanned(address);
-    const limit = ban === undefined ? admission.admit(networkKey(address)) : undefined;
-    const farewell = ban ?? (limit && FAREWELLS[limit]);
-    if (farewell !== undefined) {
-      refused(info, limit ?? "banned");
-      this.#sayFarewell(stream, new Connection(stream, info, limits), farewell);
-      return;
-    }
+    const { nextId, entrance } = this.#options;
+    const { hostname, port } = stream.remoteAddr;
+    const arrival = { stream, peer: { id: nextId(), address: normalizeAddress(hostname), port } };
     configure(stream);
-    const connection = new Connection(stream, info, limits);
+    if (!entrance?.detains(arrival.peer.address)) return this.#receive(arrival);
+    this.#arriving++;
+    this.#bringIn(arrival, entrance).catch(this.#options.acceptFailed).finally(() => {
+      this.#arriving--;
+      this.#checkEmpty();
+    });
+  }
+
+  async #bringIn(accepted: Arrival, entrance: Entrance): Promise<void> {
+    const arrival = await entrance.identify(accepted);
+    if (arrival === undefined) return;
+    if (this.#closed) return arrival.stream.close();
+    if (!entrance.encrypts) return this.#receive(arrival);
+    // It counts while hands are shaken, and whoever is turned away learns why, unless there is a crowd.
+    const refusal = this.#refusal(arrival.peer);
+    if (refusal !== undefined && entrance.busy) return arrival.stream.close();
+    const secured = await entrance.secure(arrival);
+    // That may take seconds: the address may be banned by now.
+    const farewell = refusal ?? (secured && this.#banned(arrival.peer));
+    const welcome = secured !== undefined && farewell === undefined && !this.#closed;
+    if (welcome) return this.#welcome(secured);
+    if (refusal === undefined) this.#options.admission.release(networkKey(arrival.peer.address));
+    if (farewell === undefined || this.#closed) secured?.stream.close();
+    else if (secured !== undefined) this.#sayFarewell(secured, farewell);
+  }
+
+  #receive(arrival: Arrival): void {
+    const refusal = this.#refusal(arrival.peer);
+    if (refusal === undefined) this.#welcome(arrival);
+    else this.#sayFarewell(arrival, refusal);
+  }
+
+  #welcome({ stream, peer }: Arrival): void {
+    const connection = new Connection(stream, peer, this.#options.limits);
     this.#connections.add(connection);
-    connection.start(open(connection), this.#ended);
+    connection.start(this.#options.open(connection), this.#ended);
+  }
+
+  /** Counts a connection in, or says why not. */
+  #refusal(peer: PeerInfo): ProtocolError | undefined {
+    const ban = this.#banned(peer);
+    if (ban !== undefined) return ban;
+    const { admission, refused } = this.#options;
+    const limit = admission.admit(networkKey(peer.address));
+    if (limit === undefined) return undefined;
+    refused(peer, limit);
+    return FAREWELLS[limit];
+  }
+
+  #banned(peer: PeerInfo): ProtocolError | undefined {
+    const ban = this.#options.isBanned(peer.address);
+    if (ban !== undefined) this.#options.refused(peer, "banned");
+    return ban;
   }
 
   readonly #ended = (connection: Connection): void => {
@@ -117,14 +171,23 @@ export class ChatListener {
       this.#options.admission.release(networkKey(connection.address));
     }
     this.#farewells.delete(connection);
-    if (this.#connections.size + this.#farewells.size === 0) this.#whenEmpty();
+    this.#checkEmpty();
   };
 
-  #sayFarewell(stream: Deno.TcpConn, connection: Connection, farewell: ProtocolError): void {
+  #isEmpty(): boolean {
+    return this.#connections.size + this.#farewells.size + this.#arriving === 0;
+  }
+
+  #checkEmpty(): void {
+    if (this.#isEmpty()) this.#whenEmpty();
+  }
+
+  #sayFarewell({ stream, peer }: Arrival, farewell: ProtocolError): void {
     if (this.#farewells.size >= MAX_FAREWELLS) {
       stream.close();
       return;
     }
+    const connection = new Connection(stream, peer, this.#options.limits);
     connection.send(encodeLines(errorLine(farewell)));
     connection.close("client");
     this.#farewells.add(connection);

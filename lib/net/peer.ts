@@ -9,6 +9,8 @@ export interface PeerInfo {
   readonly address: string;
   /** Remote port; 0 where the transport has none. */
   readonly port: number;
+  /** Whether nobody between here and the other end can read along: it came over TLS. */
+  readonly secure?: boolean;
 }
 
 /** What closes a connection for bad behaviour; fail2ban counts these. */
@@ -24,6 +26,7 @@ export type CloseReason =
   | "shutdown" // the server stops
   | "kicked" // a moderator or an operator ended it
   | "banned" // its user or its address is banned
+  | "proxy_header" // it began with a PROXY header, and is no trusted proxy's
   | Offence;
 
 /** The sending half of a connection, and its end. */

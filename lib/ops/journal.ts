@@ -1,9 +1,10 @@
 // Tells the log what happens. The form of the `[ERREUR] Problème avec` lines is a contract with
 // fail2ban filters: the bare address stands before anything a client chose.
-import type { ModerationAct, PeerInfo, ServerObserver } from "../chat/observer.ts";
+import type { CloseReason, ModerationAct, PeerInfo, ServerObserver } from "../chat/observer.ts";
 import type { Log } from "./log.ts";
 import { errorText, quote } from "./log_text.ts";
 
+const WARNED: ReadonlySet<CloseReason> = new Set<CloseReason>(["slow_consumer", "proxy_header"]);
 /** One line a second about refused connections: a flood of them must not fill the disk. */
 const REFUSAL_PAUSE_MS = 1_000;
 
@@ -38,7 +39,7 @@ export function createJournal(
       refusalsUnlogged = 0;
     },
     disconnected(peer, reason) {
-      const level = reason === "slow_consumer" ? "warning" : "info";
+      const level = WARNED.has(reason) ? "warning" : "info";
       log.write(level, "DECONNEXION", `${describePeer(peer)} reason=${reason}`);
     },
     joined(peer, name, kind) {

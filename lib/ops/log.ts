@@ -18,6 +18,7 @@ export type LogTag =
   | "MODERATION"
   | "ARRET"
   | "RELOAD"
+  | "TLS"
   | "ERREUR";
 
 /** The log of one server. */

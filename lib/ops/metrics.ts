@@ -9,7 +9,9 @@ import {
 } from "../chat/observer.ts";
 import { COMMAND_NAMES } from "../chat/slash/run.ts";
 import { ERROR_CODES } from "../protocol/errors.ts";
+import type { Step } from "../net/entrance.ts";
 import { VERSION } from "../version.ts";
+import { addTlsMetrics } from "./tls_metrics.ts";
 import type { LagMeter } from "./event_loop_lag.ts";
 import { addProcessMetrics } from "./process_metrics.ts";
 import type { Storage } from "./storage.ts";
@@ -17,6 +19,8 @@ import { addStorageMetrics } from "./storage_metrics.ts";
 
 /** Where gauges get their values from, when the metrics are read. */
 export interface MetricSources {
+  /** The certificate of TLS. Without it there are no metrics of TLS. */
+  readonly certificate?: (() => { readonly notAfter: Date }) | undefined;
   /** Open connections. */
   readonly connections: () => number;
   /** Users online. */
@@ -38,6 +42,8 @@ export interface MetricSources {
 /** The metrics of one server. */
 export interface Metrics {
   readonly observer: ServerObserver;
+  /** Counts a TLS handshake. */
+  readonly countHandshake: (outcome: Step["outcome"]) => void;
   /** MIME type of {@linkcode text}. */
   readonly contentType: string;
   /** The Prometheus text. */
@@ -59,6 +65,7 @@ const CLOSE_REASONS: readonly CloseReason[] = [
   "shutdown",
   "kicked",
   "banned",
+  "proxy_header",
   "malformed_lines",
   "flooding",
   "line_too_long",
@@ -68,6 +75,7 @@ const REFUSALS: readonly RefusedConnection[] = [
   "connections",
   "connections_per_address",
   "banned",
+  "proxy_header",
 ];
 const SHORT_TIMES = [
   0.0001,
@@ -87,6 +95,8 @@ const SHORT_TIMES = [
 /** Makes the metrics, in a registry of their own. */
 export function createMetrics(sources: MetricSources): Metrics {
   const registry = new Registry();
+  const { certificate } = sources;
+  const countHandshake = certificate ? addTlsMetrics(registry, certificate) : () => {};
   const registers = [registry];
   addGauges(registry, sources);
   if (sources.storage !== undefined) addStorageMetrics(registry, sources.storage);
@@ -120,7 +130,8 @@ export function createMetrics(sources: MetricSources): Metrics {
   const accepted = counter("classcord_connections_total", "Connections accepted.");
   const refusedConnections = labelled("limit", REFUSALS, {
     name: "classcord_refused_connections_total",
-    help: "Connections turned away over a limit, or because their address is banned.",
+    help:
+      "Connections turned away: over a limit, banned, or a proxy's without a sound PROXY header.",
   });
   const disconnections = labelled("reason", CLOSE_REASONS, {
     name: "classcord_disconnections_total",
@@ -166,6 +177,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   const handlerFailures = counter("classcord_handler_failures_total", "Requests that met a bug.");
 
   return {
+    countHandshake,
     contentType: registry.contentType,
     text: () => registry.metrics(),
     registry,

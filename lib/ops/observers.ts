@@ -10,14 +10,14 @@ type Call = (...args: unknown[]) => void;
  * @param failed Told of what an observer threw.
  */
 export function observeWith(
-  observers: readonly ServerObserver[],
+  observers: readonly Partial<ServerObserver>[],
   failed: (error: unknown) => void,
 ): ServerObserver {
   function tell(name: keyof ServerObserver): Call {
     return (...args) => {
       for (const observer of observers) {
         try {
-          (observer[name] as Call)(...args);
+          (observer[name] as Call | undefined)?.(...args);
         } catch (error) {
           failed(error);
         }

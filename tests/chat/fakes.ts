@@ -187,6 +187,7 @@ export function makeChat(
         malformedPerMinute: 5,
         unjoinedSeconds: 900,
       },
+      refusesPassword: () => undefined,
       guests: true,
       now,
       ...overrides,

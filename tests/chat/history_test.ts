@@ -156,3 +156,38 @@ Deno.test("search folds accents, marks what matched, and pages", async () => {
     assert.equal(outcome(await ask(chat, gus, { type: "search", query })), "bad_request");
   }
 });
+
+Deno.test("logging in, or yielding the name to its owner, gives back nothing of what was before", async () => {
+  const chat = makeChat({ max: "1234/moderator", bob: "1234" });
+  const max = await member(chat, "max");
+  const gus = await guest(chat, "gus");
+  const eve = await guest(chat, "eve");
+  await say(chat, max, "before");
+  for (const user of ["gus", "eve"]) {
+    await ask(chat, max, { type: "kick", user, channel: "#général" });
+  }
+  const reads = async (peer: typeof gus) =>
+    contents(await ask(chat, peer, { type: "history", after: 0 }));
+  await ask(chat, gus, { type: "login", username: "bob", password: "1234" });
+  assert.deepEqual(await reads(gus), []);
+  await ask(chat, eve, { type: "register", username: "eve", password: "1234" });
+  const owner = await member(chat, "eve");
+  assert.equal((await ask(chat, eve, { type: "whoami" }))["name"], "eve~2");
+  assert.deepEqual(await reads(eve), []);
+  // Neither account was ever expelled.
+  assert.deepEqual(await reads(owner), ["before"]);
+  assert.deepEqual(await reads(await member(chat, "bob")), ["before"]);
+});
+
+Deno.test("an expulsion hides what was said before it in the same turn, and what cannot be read cannot be deleted", async () => {
+  const chat = makeChat({ ada: "1234/admin", max: "1234/moderator" });
+  const ada = await member(chat, "ada");
+  const max = await member(chat, "max");
+  const gus = await guest(chat, "gus");
+  await gus.say({ type: "message", content: "said at once" });
+  await ada.say({ type: "kick", user: "max", channel: "#général" });
+  chat.turn();
+  assert.deepEqual(contents(await ask(chat, max, { type: "history", after: 0 })), []);
+  assert.equal(outcome(await ask(chat, max, { type: "delete", id: 1 })), "forbidden");
+  assert.equal(outcome(await ask(chat, ada, { type: "delete", id: 1 })), "ok");
+});

@@ -76,6 +76,8 @@ Deno.test("mute, ban, bans, unban and announce do what moderators do", async () 
     const { run, json, fail } = commands(directory);
     await using bob = await Client.guest(server.port, "bob");
     await using watcher = await Client.guest(server.port, "watcher");
+    assert.equal(await run("mute", "bob", "2h", "spam"), "Muted bob for 2h.\n");
+    assert.equal(await run("mute", "bob"), "Muted bob for 10m.\n");
     assert.equal(await run("mute", "bob", "spam", "--for", "1h30m"), "Muted bob for 1h 30m.\n");
     await bob.send({ type: "message", content: "x", ref: "1" });
     const muted = await bob.find((line) => line["ref"] === "1");
@@ -88,6 +90,7 @@ Deno.test("mute, ban, bans, unban and announce do what moderators do", async () 
 
     assert.match(await run("ban", "bob", "--for", "1d"), /^Banned bob for 1d\..*127\.0\.0\.1/);
     assert.ok((await bob.end()).some(({ code }) => code === "banned"));
+    await run("ban", "10.9.0.0/16", "1h", "école", "voisine");
     await run("ban", "10.9.0.0/16", "école", "voisine");
     const table = await run("bans");
     assert.match(table, /^BANNED +BY +SINCE +UNTIL +REASON\n/);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { startHttpServer } from "../../lib/http/server.ts";
 import { createMetrics } from "../../lib/ops/metrics.ts";
+import type { Readiness } from "../../lib/ops/readiness.ts";
 
 const peer = { id: 1, address: "10.0.0.5", port: 1 };
 
@@ -13,7 +14,7 @@ interface Page {
 
 /** Starts the pages; `get` fetches one of them. */
 async function withPages(
-  options: { mayScrape?: boolean; ok?: boolean },
+  options: { mayScrape?: boolean; ok?: boolean; readiness?: Readiness },
   work: (
     get: (path: string, method?: string) => Promise<Page>,
     metrics: ReturnType<typeof createMetrics>,
@@ -37,6 +38,7 @@ async function withPages(
       return options.mayScrape ?? true;
     },
     health: () => ({ ok: options.ok ?? true, details: { database: "ok" } }),
+    readiness: () => options.readiness ?? { ready: true, reasons: [], checks: {} },
   });
   try {
     await work(async (path, method = "GET") => {
@@ -101,6 +103,22 @@ Deno.test("/healthz tells whether the server can do its work", async () => {
   });
   await withPages({ ok: false }, async (get) => {
     assert.equal((await get("/healthz")).status, 503);
+  });
+});
+
+Deno.test("/readyz tells whether the server should be given work, and why not", async () => {
+  await withPages({}, async (get) => {
+    const { status, body } = await get("/readyz");
+    assert.equal(status, 200);
+    assert.deepEqual(JSON.parse(body), { status: "ready", reasons: [], checks: {} });
+  });
+  const checks = { disk: { ok: false, reason: "full" } };
+  await withPages({ readiness: { ready: false, reasons: ["full"], checks } }, async (get) => {
+    const { status, body, headers } = await get("/readyz");
+    assert.equal(status, 503);
+    assert.equal(headers.get("content-type"), "application/json");
+    assert.deepEqual(JSON.parse(body), { status: "not ready", reasons: ["full"], checks });
+    assert.equal((await get("/healthz")).status, 200);
   });
 });
 

@@ -218,3 +218,32 @@ Deno.test("finish cuts off whoever has not ended in time", async () => {
     await assert.rejects(Client.connect(port));
   });
 });
+
+const RESET_CONNECTIONS = `
+import socket, struct, sys
+for _ in range(50):
+    sock = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    sock.close()
+`;
+
+const hasPython = await new Deno.Command("python3", { args: ["-c", ""] }).output()
+  .then(({ success }) => success, () => false);
+
+Deno.test({
+  name: "those who have left again before they are accepted delay nobody",
+  ignore: !hasPython,
+  async fn() {
+    await withListener({}, async ({ port, events }) => {
+      // Runs while nothing can be accepted.
+      const args = ["-c", RESET_CONNECTIONS, String(port)];
+      assert.ok(new Deno.Command("python3", { args }).outputSync().success);
+      const begun = performance.now();
+      await using client = await Client.connect(port);
+      await client.send("here\n");
+      assert.equal(await client.text(), "here");
+      assert.ok(performance.now() - begun < 2_000, "as long as a pause after each of them");
+      assert.deepEqual(events.filter((event) => event !== "error" && event !== "client"), []);
+    });
+  },
+});

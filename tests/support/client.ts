@@ -25,6 +25,25 @@ export class Client {
     return new Client(await Deno.connect({ hostname, port }));
   }
 
+  /**
+   * Connects over TLS.
+   *
+   * @param trusted The one certificate that is trusted, as PEM.
+   * @param header What goes out in clear before the handshake, as a proxy sends it.
+   */
+  static async tls(port: number, trusted: string, header?: Uint8Array): Promise<Client> {
+    const conn = await Deno.connect({ hostname: "127.0.0.1", port });
+    if (header !== undefined) await conn.write(header);
+    const secured = await Deno.startTls(conn, { hostname: "localhost", caCerts: [trusted] });
+    try {
+      await secured.handshake();
+    } catch (error) {
+      secured.close();
+      throw error;
+    }
+    return new Client(secured);
+  }
+
   /** Connects to an admin socket. */
   static async operator(path: string): Promise<Client> {
     return new Client(await Deno.connect({ transport: "unix", path }));

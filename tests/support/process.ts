@@ -47,7 +47,7 @@ export class ServerProcess {
     this.#text = start.text;
     this.dataDir = start.dataDir;
     this.port = portAfter(start.text, /chat .*:(\d+)/);
-    this.metricsPort = portAfter(start.text, /http:\/\/.*:(\d+)\/metrics/);
+    this.metricsPort = portAfter(start.text, /https?:\/\/.*:(\d+)\/metrics/);
     this.#output = this.#readAll(start.rest);
   }
 

@@ -46,6 +46,8 @@ export async function startTestServer(
     auth: { ...defaults.auth, ...overrides.auth },
     store: { ...defaults.store, data_dir: dataDir, ...overrides.store },
     metrics: { ...defaults.metrics, port: 0, ...overrides.metrics },
+    tls: { ...defaults.tls, port: 0, ...overrides.tls },
+    proxy: { ...defaults.proxy, ...overrides.proxy },
     admin: { ...defaults.admin, socket: `${dataDir}/admin.sock`, ...overrides.admin },
     log: { ...defaults.log, file: logFile, ...overrides.log },
   };

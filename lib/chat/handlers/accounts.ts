@@ -5,6 +5,7 @@ import { nameKey } from "../../protocol/names.ts";
 import { replyLine } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import { enterAsMember } from "../lobby.ts";
+import { demand } from "../membership.ts";
 import type { LoginResult } from "../observer.ts";
 import { banError } from "../sanctions.ts";
 import { reply, type Services } from "../services.ts";
@@ -16,6 +17,7 @@ export async function register(
   request: RequestOf<"register">,
   services: Services,
 ): Promise<void> {
+  demand(services.refusesPassword(session.peer));
   refuseGuestName(session, request.username, services);
   const account = await services.accounts.register(request);
   services.observer.registered(session.peer, account.name);
@@ -37,6 +39,7 @@ export async function login(
   services: Services,
 ): Promise<void> {
   const { peer } = session;
+  demand(services.refusesPassword(peer));
   const { username, password, ref } = request;
   try {
     const address = networkKey(peer.address);
@@ -73,6 +76,7 @@ export async function password(
   request: RequestOf<"password">,
   services: Services,
 ): Promise<void> {
+  demand(services.refusesPassword(session.peer));
   const account = session.user === undefined || session.user.accountId === null
     ? undefined
     : services.accountStore.findByKey(session.user.key);

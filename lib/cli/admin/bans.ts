@@ -5,7 +5,7 @@ import { type Column, table } from "../terminal/table.ts";
 import { clock, span } from "../terminal/units.ts";
 import type { Line } from "./client.ts";
 import { withJson, withServer } from "./connect.ts";
-import { duration, named, type OutputOptions, print, reasonOf } from "./output.ts";
+import { duration, named, type OutputOptions, print, sanctionOf } from "./output.ts";
 
 /** One ban, as the `bans` reply has it. */
 export interface BanRow {
@@ -37,22 +37,18 @@ export function banCommand(): Command {
     .description(
       "Keeps a name, an address or a range of addresses (10.0.0.0/24) out, and disconnects those that are in.",
     )
+    .usage("[options] <who> [duration] [reason...]")
     .argument("<who>", "a name, an address or a range")
-    .argument("[reason...]", "told to whoever is banned")
+    .argument("[reason...]", "told to whoever is banned; it may begin with the duration")
     .option("--for <duration>", "how long, such as 2h or 1d (default: for ever)", duration)
     .option("--user", "it is a name, though it looks like an address")
     .action(
       async (who: string, reason: string[], options: BanOptions, command: Command) => {
         await withServer(command, async (server) => {
           const subject = subjectOf(who, options);
-          const time = options.for === undefined ? {} : { seconds: options.for };
-          const reply = await server.ask({
-            type: "ban",
-            ...subject,
-            ...time,
-            ...reasonOf(reason),
-          });
-          const long = options.for ? ` for ${span(options.for)}` : "";
+          const sanction = sanctionOf(reason, options.for);
+          const reply = await server.ask({ type: "ban", ...subject, ...sanction });
+          const long = sanction.seconds ? ` for ${span(sanction.seconds)}` : "";
           print(reply, options, () => `Banned ${bannedIn(reply)}${long}.${hint(reply)}`);
         });
       },

@@ -2,7 +2,7 @@
 import { Command, Option } from "commander";
 import { span } from "../terminal/units.ts";
 import { withJson, withServer } from "./connect.ts";
-import { duration, named, type OutputOptions, print, reasonOf } from "./output.ts";
+import { duration, named, type OutputOptions, print, reasonOf, sanctionOf } from "./output.ts";
 
 /** The command that puts somebody out. */
 export function kickCommand(): Command {
@@ -31,26 +31,31 @@ export function kickCommand(): Command {
     );
 }
 
+const MUTE_SECONDS = 600;
+
 /** The command that silences somebody. */
 export function muteCommand(): Command {
   return withJson(new Command("mute"))
     .summary("keep somebody from writing for a time")
+    .usage("[options] <user> [duration] [reason...]")
     .argument("<user>")
-    .argument("[reason...]", "told to the user")
+    .argument("[reason...]", "told to the user; it may begin with the duration")
     .addOption(
-      new Option("--for <duration>", "how long, such as 90s, 10m, 2h, 1d; 0s until unmuted")
-        .argParser(duration).default(600, "10m"),
+      new Option(
+        "--for <duration>",
+        "how long, such as 90s, 10m, 2h, 1d; 0s until unmuted (default: 10m)",
+      ).argParser(duration),
     )
     .action(
       async (
         user: string,
         reason: string[],
-        options: OutputOptions & { for: number },
+        options: OutputOptions & { for?: number },
         command: Command,
       ) => {
-        const seconds = options.for;
+        const { seconds = MUTE_SECONDS, ...why } = sanctionOf(reason, options.for);
         await withServer(command, async (server) => {
-          const reply = await server.ask({ type: "mute", user, seconds, ...reasonOf(reason) });
+          const reply = await server.ask({ type: "mute", user, seconds, ...why });
           const until = seconds === 0 ? "until unmuted" : `for ${span(seconds)}`;
           print(reply, options, ({ user: name }) => `Muted ${named(name)} ${until}.`);
         });

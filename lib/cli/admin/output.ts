@@ -32,9 +32,24 @@ export function reasonOf(words: readonly string[]): { reason?: string } {
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 };
 
+/**
+ * How long and why, of the words behind a name: as in the chat, where one types `/ban tom 1h spam`, the
+ * first may be a duration. One that `--for` gives counts over it, and every word is the reason then.
+ */
+export function sanctionOf(
+  words: readonly string[],
+  given: number | undefined,
+): { seconds?: number; reason?: string } {
+  const [first = "", ...rest] = words;
+  if (given !== undefined) return { seconds: given, ...reasonOf(words) };
+  return DURATION.test(first) ? { seconds: duration(first), ...reasonOf(rest) } : reasonOf(words);
+}
+
+const DURATION = /^(\d{1,9}[smhdw])+$/;
+
 /** Reads a duration such as `90s`, `10m`, `2h`, `1d` or `1h30m`, in seconds. */
 export function duration(text: string): number {
-  if (/^(\d{1,9}[smhdw])+$/.test(text)) {
+  if (DURATION.test(text)) {
     const parts = text.match(/\d+[smhdw]/g)!;
     return parts.reduce((sum, part) => sum + Number(part.slice(0, -1)) * UNITS[part.at(-1)!]!, 0);
   }

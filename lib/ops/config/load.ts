@@ -3,6 +3,7 @@
 import { parse as parseToml, TomlError } from "smol-toml";
 import { kindOf } from "../../protocol/json.ts";
 import { CHANNEL_TABLE, readChannels } from "./channels.ts";
+import { conflicts } from "./conflicts.ts";
 import {
   allSettings,
   buildConfig,
@@ -70,6 +71,7 @@ export function loadConfig(inputs: ConfigInputs): LoadedConfig {
   collectFlags(inputs.flags, found);
 
   const config = buildConfig((named) => check(named, found, problems));
+  if (problems.length === 0) problems.push(...conflicts(config));
   if (problems.length > 0) throw new ConfigError(problems);
   return {
     config: { ...withPaths(config, inputs.environment), channel },

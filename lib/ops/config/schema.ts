@@ -12,6 +12,7 @@ const HOST = {
     isIP(value) !== 0 || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(value),
 };
 const FILE = { expected: "a path" };
+const RANGES = 'a list of addresses and ranges such as ["127.0.0.1", "10.0.0.0/8"]';
 
 /** What the sections are about, and their settings. */
 export const SECTIONS = {
@@ -247,7 +248,7 @@ export const SECTIONS = {
         restart: true,
         ...HOST,
         default: "127.0.0.1",
-        help: "Address that `/metrics` and `/healthz` are served on.",
+        help: "Address that `/metrics`, `/healthz` and `/readyz` are served on.",
       }),
       port: number({
         restart: true,
@@ -258,9 +259,94 @@ export const SECTIONS = {
       }),
       scrape_from: list({
         default: ["127.0.0.0/8", "::1"],
-        expected: 'a list of addresses and ranges such as ["127.0.0.1", "10.0.0.0/8"]',
+        expected: RANGES,
         accepts: isRange,
         help: "Who may read the metrics, over HTTP and by `GET_METRICS` on the chat port.",
+      }),
+      https: choice({
+        restart: true,
+        default: "auto",
+        values: ["auto", "never"],
+        help:
+          "`auto`: over HTTPS where `tls.cert` is set and `metrics.host` is more than this machine. " +
+          "`never`: over HTTP, as behind a proxy that has a certificate.",
+      }),
+      disk_min: number({
+        default: 104_857_600,
+        min: 1,
+        max: 1024 * GIBIBYTE,
+        unit: "bytes",
+        zero: true,
+        help: "With less room left for the data, `/readyz` says that the server is not ready.",
+      }),
+    },
+  },
+  tls: {
+    help:
+      "The chat over TLS, on a port of its own, once there are a certificate and a key. Files that " +
+      "change are read again by themselves, and on a reload.",
+    settings: {
+      cert: text({
+        restart: true,
+        ...FILE,
+        default: "",
+        help: "Path of the certificate with its chain, as PEM. Empty: no TLS.",
+      }),
+      key: text({
+        restart: true,
+        ...FILE,
+        default: "",
+        help: "Path of its key, as PEM without a passphrase.",
+      }),
+      port: number({
+        restart: true,
+        default: 12346,
+        min: 0,
+        max: 65535,
+        help: "TCP port of the chat over TLS; 0 takes any free one.",
+      }),
+      host: text({
+        restart: true,
+        expected: `${HOST.expected}, or nothing`,
+        accepts: (value) => value === "" || HOST.accepts(value),
+        default: "",
+        help: "Address it listens on. Empty: that of `server.host`.",
+      }),
+      require_for_login: toggle({
+        default: false,
+        help:
+          "Whether passwords (`login`, `register`, `password`) are refused over connections in " +
+          "clear. Those from this machine are always taken.",
+      }),
+      clear_login_from: list({
+        default: [],
+        expected: RANGES,
+        accepts: isRange,
+        help: "Networks from which passwords in clear are taken all the same.",
+      }),
+    },
+  },
+  proxy: {
+    help: "Proxies in front of the chat that speak the PROXY protocol, version 1 or 2.",
+    settings: {
+      trusted: list({
+        restart: true,
+        default: [],
+        expected: RANGES,
+        accepts: isRange,
+        help:
+          "Addresses of the proxies. Each of their connections must begin with a PROXY header, and " +
+          "counts as that of the client it names: for limits, bans and the log. Such a header is " +
+          "refused from anyone else.",
+      }),
+      tls_from: list({
+        restart: true,
+        default: [],
+        expected: RANGES,
+        accepts: isRange,
+        help:
+          "Those of the proxies whose clients all come over TLS and that cannot say so, as nginx and " +
+          "stunnel: for `tls.require_for_login`. HAProxy's `send-proxy-v2-ssl` says so.",
       }),
     },
   },
@@ -349,6 +435,9 @@ export const FLAGS: readonly { flag: string; value: string; section: string; key
   { flag: "--port", value: "<number>", section: "server", key: "port" },
   { flag: "--metrics-host", value: "<address>", section: "metrics", key: "host" },
   { flag: "--metrics-port", value: "<number>", section: "metrics", key: "port" },
+  { flag: "--tls-cert", value: "<file>", section: "tls", key: "cert" },
+  { flag: "--tls-key", value: "<file>", section: "tls", key: "key" },
+  { flag: "--tls-port", value: "<number>", section: "tls", key: "port" },
   { flag: "--data-dir", value: "<directory>", section: "store", key: "data_dir" },
   { flag: "--log-file", value: "<file>", section: "log", key: "file" },
   { flag: "--log-level", value: "<level>", section: "log", key: "level" },

@@ -1,0 +1,87 @@
+// The ports of the chat: in clear, and over TLS where there is a certificate. Proxies may stand before both.
+import type { ProtocolError } from "./protocol/errors.ts";
+import type { PeerInfo } from "./net/peer.ts";
+import { addressMatcher } from "./net/address.ts";
+import { Entrance, type EntranceOptions, type Step } from "./net/entrance.ts";
+import { ChatListener, type ListenerOptions } from "./net/listener.ts";
+import { listen } from "./listening.ts";
+import type { CertificateKeeper } from "./ops/certificate_keeper.ts";
+import type { Config } from "./ops/config/schema.ts";
+import type { Log } from "./ops/log.ts";
+import { peerText, quote } from "./ops/log_text.ts";
+import type { Watching } from "./watching.ts";
+
+/** What the ports need of the rest. */
+export interface ChatPortOptions
+  extends Pick<ListenerOptions, "limits" | "admission" | "nextId" | "open" | "acceptFailed"> {
+  readonly config: Config;
+  readonly certificate: CertificateKeeper | undefined;
+  readonly isBanned: (address: string) => ProtocolError | undefined;
+  readonly log: Pick<Log, "write">;
+  readonly watching: Watching;
+}
+
+/** The open ports. */
+export interface ChatPorts {
+  readonly clear: Deno.NetAddr;
+  readonly tls: Deno.NetAddr | undefined;
+  /** Accepts no more. */
+  close(): Promise<void>;
+  /** Resolves when every connection has ended; after `within` milliseconds they are cut off. */
+  finish(within: number): Promise<void>;
+}
+
+/** Opens them. @throws {ListenFailure} */
+export function openChatPorts(options: ChatPortOptions): ChatPorts {
+  const { config, certificate, watching, log, ...rest } = options;
+  const { server, tls } = config;
+  const refused: ListenerOptions["refused"] = (peer, limit) =>
+    watching.observer.refusedConnection(peer, limit);
+  const entrance: EntranceOptions = {
+    ...proxiesOf(config),
+    passed: (peer, step) => report(peer, step, { log, watching }),
+  };
+  const open = (section: "chat" | "tls", at: { host: string; port: number }, entrance: Entrance) =>
+    listen(section, at, (address) => new ChatListener({ ...rest, ...address, refused, entrance }));
+  const listeners = [open("chat", server, new Entrance(entrance))];
+  if (certificate !== undefined) {
+    const secured = new Entrance({ ...entrance, tls: () => certificate.current.context });
+    try {
+      listeners.push(
+        open("tls", { host: tls.host === "" ? server.host : tls.host, port: tls.port }, secured),
+      );
+    } catch (error) {
+      listeners[0]!.close();
+      throw error;
+    }
+  }
+  return {
+    clear: listeners[0]!.addr,
+    tls: listeners[1]?.addr,
+    async close() {
+      await Promise.all(listeners.map((listener) => listener.close()));
+    },
+    async finish(within) {
+      await Promise.all(listeners.map((listener) => listener.finish(within)));
+    },
+  };
+}
+
+function proxiesOf({ proxy }: Config): Pick<EntranceOptions, "proxies"> {
+  if (proxy.trusted.length === 0) return {};
+  return {
+    proxies: { has: addressMatcher(proxy.trusted), encrypt: addressMatcher(proxy.tls_from) },
+  };
+}
+
+// Whoever knocks and goes is no news: the metrics count them, and the log has them for those who look.
+function report(
+  peer: PeerInfo,
+  { step, outcome, why }: Step,
+  { log, watching }: Pick<ChatPortOptions, "log" | "watching">,
+): void {
+  if (step === "handshake") watching.metrics.countHandshake(outcome);
+  if (outcome === "ok") return;
+  if (step === "proxy_header") watching.observer.refusedConnection(peer, "proxy_header");
+  log.write("debug", "CONNEXION", `${peerText(peer)} ${step} ${outcome}: ${quote(why)}`);
+}

@@ -1,0 +1,136 @@
+// `classcord tls self-signed`: a key and a certificate for a lab.
+import { X509Certificate } from "node:crypto";
+import { hostname } from "node:os";
+import { isIP } from "node:net";
+import { Command, InvalidArgumentError } from "commander";
+import { toml } from "../ops/config/document.ts";
+import { makeSelfSigned } from "../ops/self_signed.ts";
+import { CommandFailure } from "./command.ts";
+
+const DAY_MS = 86_400_000;
+const MAX_DAYS = 36_500;
+const DEFAULT_DAYS = 365;
+/** Clocks of clients may be behind. */
+const SLACK_MS = 3_600_000;
+const LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?";
+const HOST = new RegExp(`^(\\*\\.)?${LABEL}(\\.${LABEL})*$`, "i");
+
+interface Options {
+  readonly host: readonly string[];
+  readonly days: number;
+  readonly out: string;
+  readonly force?: true;
+}
+
+/** The commands about TLS. */
+export function tlsCommand(): Command {
+  return new Command("tls")
+    .summary("keys and certificates")
+    .addCommand(selfSignedCommand());
+}
+
+function selfSignedCommand(): Command {
+  return new Command("self-signed")
+    .summary("make a key and a certificate for a lab")
+    .description(
+      "Makes classcord.key and classcord.crt, a certificate that signs itself: for a lab, where each\n" +
+        "client is given the certificate or its fingerprint. Everywhere else, use one of an authority.",
+    )
+    .option(
+      "--host <name>",
+      "name or address that clients connect to; may be repeated (default: this machine's name, " +
+        "localhost, 127.0.0.1, ::1)",
+      addHost,
+      [],
+    )
+    .option("--days <number>", "how long it is valid", readDays, DEFAULT_DAYS)
+    .option("--out <directory>", "where to write them", ".")
+    .option("--force", "replace files that are there")
+    .action(async (options: Options) => {
+      const hosts = options.host.length > 0 ? options.host : localHosts();
+      const now = Date.now();
+      const made = await makeSelfSigned({
+        hosts,
+        notBefore: new Date(now - SLACK_MS),
+        notAfter: new Date(now + options.days * DAY_MS),
+      });
+      const paths = write(made, options);
+      const { validTo, fingerprint256 } = new X509Certificate(made.cert);
+      console.log(`${paths.key}
+${paths.cert}: for ${hosts.join(", ")}, until ${new Date(validTo).toISOString()}
+SHA-256 fingerprint: ${fingerprint256}
+
+In the settings:
+
+[tls]
+cert = ${toml(paths.cert)}
+key = ${toml(paths.key)}`);
+    });
+}
+
+function addHost(host: string, hosts: readonly string[]): string[] {
+  if (isIP(host) === 0 && !(host.length <= 253 && HOST.test(host))) {
+    throw new InvalidArgumentError(
+      "Expected a host name such as chat.example.org, or an IP address.",
+    );
+  }
+  return [...hosts, host];
+}
+
+function readDays(text: string): number {
+  const days = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (!(days >= 1 && days <= MAX_DAYS)) {
+    throw new InvalidArgumentError(`Expected a whole number from 1 to ${MAX_DAYS}.`);
+  }
+  return days;
+}
+
+function localHosts(): string[] {
+  const name = hostname();
+  return [...new Set([...(HOST.test(name) ? [name] : []), "localhost", "127.0.0.1", "::1"])];
+}
+
+function write(
+  { cert, key }: { readonly cert: string; readonly key: string },
+  { out, force }: Options,
+): { cert: string; key: string } {
+  try {
+    Deno.mkdirSync(out, { recursive: true, mode: 0o700 });
+    const directory = Deno.realPathSync(out);
+    const paths = { cert: `${directory}/classcord.crt`, key: `${directory}/classcord.key` };
+    if (!force) refuseExisting(Object.values(paths));
+    writeFile(paths.key, key, 0o600);
+    writeFile(paths.cert, cert, 0o644);
+    return paths;
+  } catch (error) {
+    if (error instanceof CommandFailure) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandFailure(`${out}: expected to be allowed to write there, got "${reason}".`);
+  }
+}
+
+function refuseExisting(paths: readonly string[]): void {
+  for (const path of paths) {
+    try {
+      Deno.lstatSync(path);
+    } catch {
+      continue;
+    }
+    throw new CommandFailure(
+      `${path}: expected no such file, but there is one. --force replaces it.`,
+    );
+  }
+}
+
+// Whoever reads it, such as the server, sees the old file or the new one, and nobody sees the key before
+// it has its mode.
+function writeFile(path: string, text: string, mode: number): void {
+  const fresh = `${path}.new`;
+  try {
+    Deno.removeSync(fresh);
+  } catch {
+    // No start that was cut off has left it.
+  }
+  Deno.writeTextFileSync(fresh, text, { mode, createNew: true });
+  Deno.renameSync(fresh, path);
+}

@@ -1,0 +1,36 @@
+// Certificates for tests, made on the spot.
+import { makeSelfSigned } from "../../lib/ops/self_signed.ts";
+
+/** A certificate in a directory. */
+export interface TestCertificate {
+  /** Paths of the files. */
+  readonly cert: string;
+  readonly key: string;
+  /** The certificate itself, for clients to trust. */
+  readonly pem: string;
+}
+
+/** How one may differ from another. */
+export interface CertificateShape {
+  /** Name of the files, without their endings. */
+  readonly name?: string;
+  /** Days from now to its end; may be negative. */
+  readonly days?: number;
+}
+
+/** Writes a certificate for localhost and 127.0.0.1, and its key. */
+export async function writeCertificate(
+  directory: string,
+  { name = "server", days = 90 }: CertificateShape = {},
+): Promise<TestCertificate> {
+  const now = Date.now();
+  const made = await makeSelfSigned({
+    hosts: ["localhost", "127.0.0.1"],
+    notBefore: new Date(now - 100 * 86_400_000),
+    notAfter: new Date(now + days * 86_400_000),
+  });
+  const files = { cert: `${directory}/${name}.crt`, key: `${directory}/${name}.key` };
+  await Deno.writeTextFile(files.cert, made.cert);
+  await Deno.writeTextFile(files.key, made.key, { mode: 0o600 });
+  return { ...files, pem: made.cert };
+}
