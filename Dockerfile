@@ -40,7 +40,7 @@ ENV CLASSCORD_DATA_DIR=/var/lib/classcord \
   CACHE_DIRECTORY=/var/cache/classcord
 WORKDIR /var/lib/classcord
 VOLUME ["/var/lib/classcord", "/var/backups/classcord"]
-EXPOSE 12345 9091
+EXPOSE 12345 12346 9091
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=3s --timeout=3s --retries=5 CMD ["classcord", "healthcheck"]
 ENTRYPOINT ["classcord"]

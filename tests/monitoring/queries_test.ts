@@ -7,13 +7,10 @@ import { dashboardQueries, metricsOf, ruleQueries } from "./queries.ts";
 const MONITORING = new URL("../../monitoring/", import.meta.url);
 /** Metrics that Prometheus makes itself. */
 const OF_PROMETHEUS = ["up"];
-/** Metrics that a server has only where it is set up so. */
-const OF_SETUPS = ["classcord_tls_certificate_not_after_timestamp_seconds"];
 
 const recorded = ruleQueries("rules.yml").map(({ where }) => where.split(" ")[1]!);
 const known = new Set([
   ...OF_PROMETHEUS,
-  ...OF_SETUPS,
   ...recorded,
   ...allMetrics().flatMap(({ name, type }) =>
     type === "histogram" ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name]
