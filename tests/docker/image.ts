@@ -9,6 +9,7 @@ import { ADDRESS, type Engine } from "./engine.ts";
 /** The image's name; compose.yaml has it too. */
 export const IMAGE = `classcord:${VERSION}`;
 const PORT = 12345;
+const TLS_PORT = 12346;
 const NAME = "classcord";
 const ACCOUNT = { username: "ada", password: "Sésame 1234" };
 const HEALTHY_WITHIN_S = 5;
@@ -31,6 +32,7 @@ export async function proveImage(engine: Engine, root: string): Promise<void> {
     ["SIGTERM tells the clients and ends it cleanly", () => stopsCleanly(engine)],
     ["a backup is restored while it is stopped", () => restores(engine)],
     ["a new container on the old volumes has the accounts", () => outlivesContainer(engine)],
+    ["with a certificate it speaks TLS", () => speaksTls(engine)],
   ];
   for (const [what, action] of steps) await step(`image: ${what}`, action);
   await engine.docker("rm", "-f", "-v", NAME);
@@ -80,9 +82,9 @@ async function describesItself(engine: Engine): Promise<void> {
   assert.equal(Config.Labels["org.opencontainers.image.version"], VERSION);
 }
 
-async function start(engine: Engine): Promise<void> {
+async function start(engine: Engine, options = ""): Promise<void> {
   await engine.shell(
-    `docker run --detach --name ${NAME} --publish 0.0.0.0:${PORT}:${PORT} ${RUN} ${IMAGE}`,
+    `docker run --detach --name ${NAME} --publish 0.0.0.0:${PORT}:${PORT} ${RUN} ${options} ${IMAGE}`,
   );
 }
 
@@ -182,4 +184,23 @@ async function outlivesContainer(engine: Engine): Promise<void> {
   await engine.docker("rm", NAME);
   await start(engine);
   await until("an answer", async () => await login() === "ok" || undefined);
+}
+
+async function speaksTls(engine: Engine): Promise<void> {
+  const directory = "/var/lib/classcord";
+  const make = ["tls", "self-signed", "--host", ADDRESS.engine, "--out", directory];
+  await engine.docker("exec", NAME, "classcord", ...make);
+  const certificate = await engine.docker("exec", NAME, "cat", `${directory}/classcord.crt`);
+  await engine.docker("rm", "-f", NAME);
+  await start(
+    engine,
+    `--publish 0.0.0.0:${TLS_PORT}:${TLS_PORT} --env CLASSCORD_TLS_CERT=${directory}/classcord.crt ` +
+      `--env CLASSCORD_TLS_KEY=${directory}/classcord.key`,
+  );
+  const connect = { hostname: ADDRESS.engine, port: TLS_PORT, caCerts: [certificate] };
+  using connection = await until("a TLS connection", () => Deno.connectTls(connect));
+  await connection.write(new TextEncoder().encode('{"type":"ping"}\n'));
+  const buffer = new Uint8Array(1000);
+  const read = await connection.read(buffer);
+  assert.match(new TextDecoder().decode(buffer.subarray(0, read ?? 0)), /"pong"/);
 }
