@@ -1,0 +1,44 @@
+// The links between the documents lead somewhere: to files that exist, and to headings in them.
+import assert from "node:assert/strict";
+
+const root = new URL("../", import.meta.url);
+const SKIPPED = new Set([".git", "dist", "node_modules", "data", ".claude"]);
+
+function* documents(directory: URL): Generator<URL> {
+  for (const { name, isDirectory } of Deno.readDirSync(directory)) {
+    if (isDirectory && !SKIPPED.has(name)) yield* documents(new URL(`${name}/`, directory));
+    else if (name.endsWith(".md")) yield new URL(name, directory);
+  }
+}
+
+/** What is not code. */
+function prose(text: string): string {
+  return text.replace(/^```[^]*?^```$/gm, "").replace(/`[^`\n]*`/g, "``");
+}
+
+/** The anchors that a page of GitHub has for its headings. */
+function anchorsOf(text: string): Set<string> {
+  const headings = text.replace(/^```[^]*?^```$/gm, "").matchAll(/^#+ (.+)$/gm);
+  return new Set(
+    [...headings].map(([, heading]) =>
+      heading!.toLowerCase().replace(/[^\p{L}\p{M}\p{N}\- _]/gu, "").replaceAll(" ", "-")
+    ),
+  );
+}
+
+for (const page of documents(root)) {
+  const name = decodeURIComponent(page.pathname.slice(root.pathname.length));
+  Deno.test(`the links of ${name} lead somewhere`, () => {
+    const text = Deno.readTextFileSync(page);
+    for (const [, target] of prose(text).matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(target!)) continue;
+      const [path = "", anchor] = target!.split("#");
+      const file = path === "" ? page : new URL(path, page);
+      const exists = file.pathname.endsWith(".md") || anchor !== undefined
+        ? Deno.readTextFileSync(file)
+        : Deno.statSync(file);
+      if (anchor === undefined || typeof exists !== "string") continue;
+      assert.ok(anchorsOf(exists).has(decodeURIComponent(anchor)), `${target} in ${name}`);
+    }
+  });
+}
