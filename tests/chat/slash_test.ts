@@ -356,3 +356,20 @@ Deno.test("nearest finds letters swapped, missing and added, and nothing for wha
   assert.equal(nearest("x", words), undefined);
   assert.equal(nearest("h".repeat(5000), words), undefined);
 });
+
+Deno.test("messages of nothing but spaces cost no more to show than others", async () => {
+  const chat = makeChat(STAFF);
+  const bob = await member(chat, "bob");
+  for (let i = 0; i < 100; i++) await say(chat, bob, `${" ".repeat(8_000)}x`);
+  const begun = performance.now();
+  assert.equal((await type(chat, bob, "/history 100"))[0], "#général, latest messages (100):");
+  // Quadratic in the spaces, it would take five seconds.
+  assert.ok(performance.now() - begun < 1_000);
+});
+
+Deno.test("a reason or a topic that is typed has no control characters, as in requests", async () => {
+  const chat = makeChat(STAFF);
+  const max = await member(chat, "max");
+  await type(chat, max, "/topic a\x1b[2Jb\u009bc\n d");
+  assert.equal(chat.services.channels.general.channel.topic, "a [2Jb c d");
+});

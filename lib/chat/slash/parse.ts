@@ -1,7 +1,7 @@
 // The words of a slash command: names, channels, time spans, counts, and the rest.
 import { ProtocolError } from "../../protocol/errors.ts";
 import { checkChannelName, nameKey } from "../../protocol/names.ts";
-import { NOTE_MAX, SECONDS_MAX } from "../../protocol/requests/fields.ts";
+import { NOTE_MAX, SECONDS_MAX, singleLine } from "../../protocol/requests/fields.ts";
 
 /** Whether a content is a command: a slash and a letter. */
 export function isCommand(content: string): boolean {
@@ -36,7 +36,7 @@ export class Words {
 
   /** Takes all that is left, as a note on one line. */
   note(): string {
-    const text = this.#take(this.#rest.length).replace(/\s+/gu, " ");
+    const text = singleLine(this.#take(this.#rest.length));
     return [...text].slice(0, NOTE_MAX).join("");
   }
 

@@ -69,7 +69,8 @@ function search(context: Context, words: Words): string {
 }
 
 function describe(message: StoredMessage, text: string, { session, services }: Context): string {
-  const line = text.replace(/\s*\n\s*/gu, " ⏎ ");
+  // Only from the beginning of a run of spaces: from each of 8,000, finding no end of line takes 50 ms.
+  const line = text.replace(/(?<!\s)\s*\n\s*/gu, " ⏎ ");
   const cut = line.length > LINE_MAX ? `${line.slice(0, LINE_MAX).toWellFormed()}…` : line;
   const isModerator = atLeast(askerOf(session, services).rank, "moderator");
   const id = isModerator ? ` (${message.id})` : "";

@@ -37,9 +37,14 @@ export function orMissing<T>(schema: z.ZodType<T>): z.ZodType<T | undefined> {
 /** A number of a message. */
 export const messageId = whole(1, Number.MAX_SAFE_INTEGER);
 
+/** A text on one line, without control characters. */
+export function singleLine(text: string): string {
+  return text.toWellFormed().replace(/[\p{Cc}\s]+/gu, " ").trim();
+}
+
 /** A short text on one line, such as a reason. */
 export const note = z.string()
-  .transform((text) => text.toWellFormed().replace(/[\p{Cc}\s]+/gu, " ").trim())
+  .transform(singleLine)
   .refine((text) => [...text].length <= NOTE_MAX, `a text of at most ${NOTE_MAX} characters`);
 
 /** Why something is done; empty if nobody says. */
