@@ -15,9 +15,10 @@ import { openAdminSocket, openCertificate, openHttp } from "./listening.ts";
 import { LiveSettings } from "./live_settings.ts";
 import { createOperations } from "./operations.ts";
 import type { LoadedConfig } from "./ops/config/load.ts";
-import { systemClock } from "./ops/background.ts";
+import { startChore, systemClock } from "./ops/background.ts";
 import type { Config } from "./ops/config/schema.ts";
 import type { Log } from "./ops/log.ts";
+import { errorText } from "./ops/log_text.ts";
 import { readStorage } from "./ops/storage.ts";
 import { startUpkeep } from "./ops/upkeep.ts";
 import { startWatching, type Watching } from "./watching.ts";
@@ -122,14 +123,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { mayScrape } = settings;
   const chat = new ChatServer(services, { mayScrape, text: metrics.text });
   opened.defer(startSweeping(chat, settings.limits));
-  opened.defer(startEvicting(services));
+  opened.defer(startEvicting(services, log));
   opened.defer(startUpkeep(database, { days: settings.retention, log, clock: systemClock }));
   const http = openHttp(config, { watching, settings, database, certificate, log });
   opened.defer(() => http.stop());
   let lastId = 0;
   const nextId = () => ++lastId;
   const acceptFailed = (error: unknown) =>
-    log.write("error", "ERREUR", `accepting failed: ${error}`);
+    log.write("error", "ERREUR", `accepting failed: ${errorText(error)}`);
   const admin = await openAdminSocket(options, {
     nextId,
     open: (connection) => chat.open(connection, { operator: { name: "" } }),
@@ -210,9 +211,17 @@ function addressBan(banList: BanList, address: string): ProtocolError | undefine
 
 const EVICTION_MS = 10_000;
 
-function startEvicting(services: Services): () => void {
-  const timer = setInterval(() => evictUnadmitted(services), EVICTION_MS);
-  return () => clearInterval(timer);
+function startEvicting(services: Services, log: Log): () => void {
+  return startChore({
+    step() {
+      evictUnadmitted(services);
+      return true;
+    },
+    pauseMs: EVICTION_MS,
+    everyMs: EVICTION_MS,
+    failed: (error) =>
+      log.write("error", "ERREUR", `putting out who is not admitted failed: ${errorText(error)}`),
+  }, systemClock);
 }
 
 // Each sweep looks anew when the next is due: the setting may have changed.

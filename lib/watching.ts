@@ -4,6 +4,7 @@ import { EventTail } from "./chat/tail.ts";
 import { type Activity, createActivity } from "./ops/activity.ts";
 import { createJournal } from "./ops/journal.ts";
 import type { Log } from "./ops/log.ts";
+import { errorText } from "./ops/log_text.ts";
 import { createMetrics, type Metrics, type MetricSources } from "./ops/metrics.ts";
 import { observeWith } from "./ops/observers.ts";
 import { watchStore } from "./ops/readiness.ts";
@@ -28,6 +29,12 @@ export function startWatching(log: Log, gauges: MetricSources): Watching {
   const tail = new EventTail(Date.now);
   const store = watchStore(() => performance.now());
   const observers = [createJournal(log), metrics.observer, activity.observer, tail.observer, store];
-  const observer = observeWith(observers, () => {});
+  const observer = observeWith(observers, (error) => {
+    try {
+      log.write("error", "ERREUR", `watching failed: ${errorText(error)}`);
+    } catch {
+      // The log itself is what failed.
+    }
+  });
   return { observer, metrics, activity, tail, gauges, storeFailing: store.failing };
 }

@@ -89,11 +89,16 @@ export class ChatServer {
   }
 
   #ended(session: Session, reason: CloseReason): void {
-    this.#services.sessions.delete(session);
-    leave(session, this.#services);
-    this.#services.mail.ended(session);
-    if (session.operator !== undefined) return;
-    this.#services.observer.disconnected(session.peer, reason);
+    const { sessions, mail, observer } = this.#services;
+    sessions.delete(session);
+    try {
+      leave(session, this.#services);
+      mail.ended(session);
+    } catch (error) {
+      // The database may be full or locked: there is nobody to answer, and no reason to end.
+      observer.handlerFailed(session.peer, "the end of a connection", error);
+    }
+    if (session.operator === undefined) observer.disconnected(session.peer, reason);
   }
 
   #line(session: Session, text: string, readAt: number): void | Promise<void> {

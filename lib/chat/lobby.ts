@@ -55,7 +55,8 @@ function settle(
 export function leave(session: Session, services: Services): void {
   const user = session.user;
   if (user === undefined) return;
-  rememberMarks(user, services, [session]);
+  // Whoever is gone reads nothing more.
+  if (!session.peer.closed) rememberMarks(user, services, [session]);
   const last = services.roster.leave(session);
   session.channel = undefined;
   session.knownAs = undefined;
@@ -63,8 +64,8 @@ export function leave(session: Session, services: Services): void {
   if (!last) return;
   const rooms = services.channels.of(user);
   services.channels.exit(user);
-  for (const room of rooms) deleteUnused(room, services);
   announce({ name: user.name, state: "offline" }, session, services);
+  for (const room of rooms) deleteUnused(room, services);
 }
 
 /** Gives a guest another name. @throws {ProtocolError} */

@@ -136,7 +136,13 @@ function makeContext(path: string, pair: KeyPair): SecureContext {
 }
 
 function exposureWarnings(path: string): string[] {
-  const { mode } = Deno.statSync(path);
+  let mode: number | null;
+  try {
+    ({ mode } = Deno.statSync(path));
+  } catch {
+    // It has just been taken away: whoever renews it is at work, and it is looked at again.
+    return [];
+  }
   if (mode === null || (mode & READABLE_BY_OTHERS) === 0) return [];
   return [`${path}: everyone on this machine may read the key; chmod o= ${path}`];
 }

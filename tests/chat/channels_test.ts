@@ -350,3 +350,19 @@ Deno.test("who is put out of a channel is in #général again only if they talke
   await ask(chat, max, { type: "kick", user: "bob", channel: "#b" });
   assert.deepEqual(await names(), [GENERAL]);
 });
+
+Deno.test("a connection ends in an orderly way though the database cannot be written", async () => {
+  const channelRules = { create: "anyone", max: 9, perUser: 9, perMaker: 9 } as const;
+  const chat = makeChat({}, { channelRules });
+  const eve = await guest(chat, "eve");
+  const gus = await guest(chat, "gus");
+  await ask(chat, gus, { type: "join", channel: "#mine" });
+  eve.take();
+  chat.database.sqlite.exec("PRAGMA query_only = ON");
+  gus.consumer.ended("client");
+  chat.turn();
+  assert.deepEqual(eve.take(), [{ type: "status", user: "gus", state: "offline" }]);
+  assert.deepEqual(chat.events.at(-1), ["disconnected", "client"]);
+  assert.equal(chat.events.at(-2)?.[0], "handlerFailed");
+  assert.notEqual(chat.services.channels.find("#mine"), undefined);
+});
