@@ -108,8 +108,13 @@ export class Accounts {
   /** Changes a password, given the old one. */
   async changePassword({ account, old, new: next, address }: PasswordChange): Promise<void> {
     this.#checkPassword(next);
+    const { store, pool } = this.#options;
+    const before = store.findByKey(account.key)?.passwordHash;
     await this.#attempt(account.key, address, () => this.#verify(account.key, old));
-    await this.setPassword(account, next);
+    const hash = await this.#orBusy(pool.hash(next));
+    // An administrator may have set another meanwhile: that one counts.
+    if (store.findByKey(account.key)?.passwordHash !== before) throw loginFailed();
+    store.setPasswordHash(account.id, hash);
   }
 
   /** Sets a password. */

@@ -169,6 +169,21 @@ Deno.test("Accounts changes a password for whoever knows the old one", async () 
   });
 });
 
+Deno.test("Accounts leaves a password that was set while another is changed", async () => {
+  await withAccounts(async ({ accounts, store, pool }) => {
+    const account = await accounts.register(ada);
+    const set = await pool.hash("by the administrator");
+    const hash = pool.hash;
+    pool.hash = (password) => {
+      store.setPasswordHash(account.id, set);
+      return hash(password);
+    };
+    const change = { account, old: ada.password, new: "5678", address };
+    await refused(accounts.changePassword(change), "login_failed");
+    assert.equal(store.findById(account.id)?.passwordHash, set);
+  });
+});
+
 Deno.test("Accounts answers busy when too many passwords wait", async () => {
   await withAccounts(async ({ accounts, pool }) => {
     pool.busy = true;
