@@ -6,7 +6,7 @@ import { type AuditEntry, AuditStore } from "./audit.ts";
 import type { Database } from "./database.ts";
 import { type StoredMessage, toMessage } from "./messages.ts";
 import { type Ban, type Mute, toBan, toMute } from "./sanctions.ts";
-import { transact } from "./transaction.ts";
+import { readConsistently, transact } from "./transaction.ts";
 
 /** A channel that an account has something to do with. Times in milliseconds since 1970. */
 export interface ChannelTie {
@@ -52,7 +52,7 @@ export class PersonalDataStore {
 
   /** Everything about an account, or `undefined` if there is none with this id. */
   exportAccount(id: number): PersonalData | undefined {
-    return transact(this.#database, () => {
+    return readConsistently(this.#database, () => {
       const [row] = this.#all("SELECT * FROM accounts WHERE id = $id", { id });
       if (row === undefined) return undefined;
       const { passwordHash: _, ...account } = toAccount(row);

@@ -1,4 +1,4 @@
-// Several writes as one: all of them, or none.
+// Several writes as one, all of them or none; and several reads of one state.
 import type { Database } from "./database.ts";
 
 /**
@@ -16,5 +16,20 @@ export function transact<T>({ sqlite }: Pick<Database, "sqlite">, work: () => T)
   } catch (error) {
     if (sqlite.isTransaction) sqlite.exec("ROLLBACK");
     throw error;
+  }
+}
+
+/**
+ * Runs `work`, which only reads, on one state of the database. Others write meanwhile.
+ *
+ * @throws What `work` throws.
+ */
+export function readConsistently<T>({ sqlite }: Pick<Database, "sqlite">, work: () => T): T {
+  if (sqlite.isTransaction) return work();
+  sqlite.exec("BEGIN");
+  try {
+    return work();
+  } finally {
+    sqlite.exec("ROLLBACK");
   }
 }

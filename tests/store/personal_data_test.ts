@@ -1,5 +1,6 @@
 // Tests of lib/store/personal_data.ts: all about an account is found, and none of it is left when erased.
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { ERASED_NAME } from "../../lib/protocol/names.ts";
 import { AccountStore } from "../../lib/store/accounts.ts";
 import { AuditStore } from "../../lib/store/audit.ts";
@@ -11,6 +12,7 @@ import { MessageStore } from "../../lib/store/messages.ts";
 import { PersonalDataStore } from "../../lib/store/personal_data.ts";
 import { SanctionStore } from "../../lib/store/sanctions.ts";
 import { SearchIndex } from "../../lib/store/search_index.ts";
+import { readConsistently } from "../../lib/store/transaction.ts";
 import { addAccount, withDatabase } from "../support/database.ts";
 import { newMessage } from "../support/messages.ts";
 
@@ -140,5 +142,23 @@ Deno.test("eraseMessages erases in steps", async () => {
     const store = new PersonalDataStore(database);
     const erase = () => store.eraseMessages(1, { publicMessages: false }, 2);
     assert.deepEqual([erase(), erase(), erase()], [2, 1, 0]);
+  });
+});
+
+Deno.test("handing out keeps nobody from writing, and shows one state", async () => {
+  await withDatabase((database) => {
+    fill(database);
+    const other = new DatabaseSync(database.path);
+    other.exec("PRAGMA busy_timeout = 0");
+    readConsistently(database, () => {
+      const { sqlite } = database;
+      const count = () => sqlite.prepare("SELECT count(*) AS n FROM accounts").get()!["n"];
+      const before = count();
+      other.exec("DELETE FROM accounts WHERE name = 'Bob'");
+      assert.equal(count(), before);
+    });
+    other.close();
+    assert.equal(database.sqlite.isTransaction, false);
+    assert.equal(new AccountStore(database).list().length, 1);
   });
 });
