@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import { isIP } from "node:net";
 import { Command, InvalidArgumentError } from "commander";
 import { toml } from "../ops/config/document.ts";
+import { replaceFile } from "../ops/replace_file.ts";
 import { makeSelfSigned } from "../ops/self_signed.ts";
 import { CommandFailure } from "./command.ts";
 
@@ -99,8 +100,8 @@ function write(
     const directory = Deno.realPathSync(out);
     const paths = { cert: `${directory}/classcord.crt`, key: `${directory}/classcord.key` };
     if (!force) refuseExisting(Object.values(paths));
-    writeFile(paths.key, key, 0o600);
-    writeFile(paths.cert, cert, 0o644);
+    replaceFile(paths.key, key, 0o600);
+    replaceFile(paths.cert, cert, 0o644);
     return paths;
   } catch (error) {
     if (error instanceof CommandFailure) throw error;
@@ -120,17 +121,4 @@ function refuseExisting(paths: readonly string[]): void {
       `${path}: expected no such file, but there is one. --force replaces it.`,
     );
   }
-}
-
-// Whoever reads it, such as the server, sees the old file or the new one, and nobody sees the key before
-// it has its mode.
-function writeFile(path: string, text: string, mode: number): void {
-  const fresh = `${path}.new`;
-  try {
-    Deno.removeSync(fresh);
-  } catch {
-    // No start that was cut off has left it.
-  }
-  Deno.writeTextFileSync(fresh, text, { mode, createNew: true });
-  Deno.renameSync(fresh, path);
 }

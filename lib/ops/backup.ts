@@ -1,4 +1,5 @@
 // Copies of the database: made while the server runs, checked before they count, and put back.
+import { lchownSync } from "node:fs";
 import { backup, DatabaseSync } from "node:sqlite";
 import { asStoreError, DATABASE_FILE, inspect, makeDirectory } from "../store/database.ts";
 import { lockForServer } from "../store/server_lock.ts";
@@ -162,7 +163,8 @@ function moveAside(path: string, to: string): boolean {
 function giveToOwnerOf(directory: string, path: string): void {
   const { uid, gid } = Deno.statSync(directory);
   if (uid !== null && gid !== null && Deno.statSync(path).uid !== uid) {
-    Deno.chownSync(path, uid, gid);
+    // Not through a link that the server's user may have laid there.
+    lchownSync(path, uid, gid);
   }
 }
 

@@ -1,6 +1,7 @@
 // What the disk holds: the database, the room that is left, and when the last backup was made.
 import { statfsSync } from "node:fs";
 import { DATABASE_FILE } from "../store/database.ts";
+import { replaceFile } from "./replace_file.ts";
 
 /** What the disk holds. What cannot be read is `NaN`. */
 export interface Storage {
@@ -40,10 +41,8 @@ export function readStorage(dataDir: string): Storage {
  */
 export function recordBackup(dataDir: string, { at, bytes }: LastBackup): void {
   const path = `${dataDir}/${LAST_BACKUP_FILE}`;
-  const text = `${JSON.stringify({ at: at.toISOString(), bytes })}\n`;
-  // Whoever reads sees the old file or the new one. The server may be another user.
-  Deno.writeTextFileSync(`${path}.new`, text, { mode: 0o644 });
-  Deno.renameSync(`${path}.new`, path);
+  // The server may be another user than the one that makes backups.
+  replaceFile(path, `${JSON.stringify({ at: at.toISOString(), bytes })}\n`, 0o644);
 }
 
 function readLastBackup(dataDir: string): LastBackup | undefined {

@@ -70,6 +70,17 @@ Deno.test("a backup that cannot leave word of itself is a backup all the same", 
   });
 });
 
+Deno.test("word of a backup is not written through a link that lies in its way", async () => {
+  await withDirectory((path) => {
+    const other = `${path}/other`;
+    Deno.writeTextFileSync(other, "mine");
+    Deno.symlinkSync(other, `${path}/last_backup.json.new`);
+    recordBackup(path, { at: new Date(5), bytes: 1 });
+    assert.equal(Deno.readTextFileSync(other), "mine");
+    assert.deepEqual(readStorage(path).lastBackup, { at: new Date(5), bytes: 1 });
+  });
+});
+
 Deno.test("the server's metrics tell of its disk, its last backup and its bans", async () => {
   await using server = await startTestServer();
   const read = async (): Promise<Map<string, number>> => {
