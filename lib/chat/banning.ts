@@ -1,4 +1,5 @@
 // Bans of names and of addresses: made, lifted, and put into effect on those who are here.
+import { addressMatcher } from "../net/address.ts";
 import { isLoopbackRange, normalizeRange, rangeHas } from "../net/ranges.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { nameKey } from "../protocol/names.ts";
@@ -102,8 +103,9 @@ function findAddress(
   if (actor.rank !== "operator" && rangeHas(range, actor.session.peer.address)) {
     throw unfit(`${range} has your own address in it.`, "own_address");
   }
-  const hit = [...services.sessions].filter((session) =>
-    session.operator === undefined && rangeHas(range, session.peer.address)
+  const isIn = addressMatcher([range]);
+  const hit = [...services.sessions].filter(({ operator, peer }) =>
+    operator === undefined && isIn(peer.address)
   );
   for (const session of hit) demand(mayActOn(actor.rank, askerOf(session, services).rank));
   return { subject: { kind: "address", subject: range, name: range }, hit };

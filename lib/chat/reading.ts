@@ -57,11 +57,9 @@ export function search(
     ? services.channels.list().filter((room) => isReadable(session, room, services))
     : [requireReadable(channel, session, services)];
   storeOwn(session, services);
+  const markIn = marksOf(session, services);
   return services.history.search(query, {
-    channels: rooms.map((room) => ({
-      name: room.channel.name,
-      mark: markOf(session, room, services),
-    })),
+    channels: rooms.map((room) => ({ name: room.channel.name, mark: markIn(room) })),
     accountId: channel === undefined ? accountId : null,
     limit,
     ...(before === undefined ? {} : { before }),
@@ -69,10 +67,15 @@ export function search(
 }
 
 /** The last message of a channel that is hidden from whoever speaks over a connection. */
-export function markOf(session: Session, { channel }: Room, { expulsions }: Services): number {
-  if (session.user === undefined) return 0;
-  const own = session.marks?.get(channel.id) ?? 0;
-  return Math.max(own, expulsions.markOf(channel.id, session.user));
+export function markOf(session: Session, room: Room, services: Services): number {
+  return marksOf(session, services)(room);
+}
+
+// Asked of many channels, the database is asked once.
+function marksOf({ user, marks: own }: Session, { expulsions }: Services): (room: Room) => number {
+  if (user === undefined) return () => 0;
+  const stored = expulsions.marksOf(user);
+  return ({ channel: { id } }) => Math.max(own?.get(id) ?? 0, stored.get(id) ?? 0);
 }
 
 /** Whether what is said in a channel may be read over a connection. */

@@ -170,12 +170,17 @@ export class Roster {
   }
 
   #freeName(name: string): string {
+    let [base, baseKey, length] = ["", "", 0];
     for (let number = 2;; number++) {
       const suffix = `~${number}`;
-      const base = [...name].slice(0, NAME_MAX - suffix.length).join("").trimEnd();
-      const candidate = base + suffix;
-      const key = nameKey(candidate);
-      if (!this.#users.has(key) && !this.#isAccount(key)) return candidate;
+      if (suffix.length > length) {
+        length = suffix.length;
+        base = [...name].slice(0, NAME_MAX - length).join("").trimEnd();
+        // A suffix is its own key; making one of each candidate would cost most where a crowd has one name.
+        baseKey = nameKey(base);
+      }
+      const key = baseKey + suffix;
+      if (!this.#users.has(key) && !this.#isAccount(key)) return base + suffix;
     }
   }
 }

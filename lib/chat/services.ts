@@ -57,7 +57,7 @@ export interface Services {
   readonly operations: Operations;
   readonly channels: Channels;
   /** Expulsions from channels; who is in them is the business of `channels`. */
-  readonly expulsions: Pick<ChannelStore, "expel" | "markOf" | "marksOf">;
+  readonly expulsions: Pick<ChannelStore, "expel" | "marksOf">;
   readonly history: HistoryStore;
   readonly mail: Mailbox;
   readonly sanctions: SanctionStore;

@@ -80,15 +80,12 @@ export class AuditStore {
     const rows = this.#database.sqlite.prepare(
       `SELECT * FROM audit WHERE ${conditions.join(" AND ")} ORDER BY id DESC`,
     ).iterate(...values);
-    const same = (name: string | null, wanted: string) =>
-      name !== null && nameKey(name) === nameKey(wanted);
+    const [isActor, isTarget, isUser] = [actor, target, user].map(sameName);
     const entries: AuditEntry[] = [];
     for (const entry of rows.map(toEntry)) {
       if (entries.length >= limit) break;
-      if (actor !== undefined && !same(entry.actor, actor)) continue;
-      if (target !== undefined && !same(entry.target, target)) continue;
-      if (user !== undefined && !same(entry.actor, user) && !same(entry.target, user)) continue;
-      entries.push(entry);
+      if (!isActor!(entry.actor) || !isTarget!(entry.target)) continue;
+      if (isUser!(entry.actor) || isUser!(entry.target)) entries.push(entry);
     }
     return entries;
   }
@@ -97,6 +94,13 @@ export class AuditStore {
   prune(before: number): void {
     this.#database.sqlite.prepare("DELETE FROM audit WHERE at < ?").run(before);
   }
+}
+
+/** Whether a name is the wanted one; whatever it is, where none is wanted. */
+function sameName(wanted: string | undefined): (name: string | null) => boolean {
+  if (wanted === undefined) return () => true;
+  const key = nameKey(wanted);
+  return (name) => name !== null && nameKey(name) === key;
 }
 
 function toEntry(row: Record<string, SQLOutputValue>): AuditEntry {

@@ -1,5 +1,5 @@
 // Channels in the database: what they are, who is in them, and who was expelled.
-import type { SQLOutputValue } from "node:sqlite";
+import type { SQLOutputValue, StatementSync } from "node:sqlite";
 import type { AccountRole } from "./accounts.ts";
 import type { Database } from "./database.ts";
 import { isUniqueViolation, NameTaken } from "./errors.ts";
@@ -53,9 +53,14 @@ export interface Subject {
 /** Reads and writes channels. Every call is one short transaction, or part of the caller's. */
 export class ChannelStore {
   readonly #database: Database;
+  // Asked whenever somebody leaves, and at every search.
+  readonly #marks: { readonly guest: StatementSync; readonly account: StatementSync };
 
   constructor(database: Database) {
     this.#database = database;
+    const marks = (column: string) =>
+      database.sqlite.prepare(`SELECT channel_id, last_id FROM expulsions WHERE ${column} = ?`);
+    this.#marks = { guest: marks("guest_key"), account: marks("account_id") };
   }
 
   /** All channels, in the order of their names. */
@@ -164,18 +169,11 @@ export class ChannelStore {
     );
   }
 
-  /** The last message of a channel that is hidden from somebody; 0 if none is. */
-  markOf(channelId: number, who: Subject): number {
-    return this.marksOf(who).get(channelId) ?? 0;
-  }
-
   /** The marks of somebody who was expelled: id of a channel to the last message that is hidden. */
-  marksOf(who: Subject): ReadonlyMap<number, number> {
-    const column = who.accountId === null ? "guest_key" : "account_id";
-    const rows = this.#all(
-      `SELECT channel_id, last_id FROM expulsions WHERE ${column} = ?`,
-      who.accountId ?? who.key,
-    );
+  marksOf({ accountId, key }: Subject): ReadonlyMap<number, number> {
+    const rows = accountId === null
+      ? this.#marks.guest.all(key)
+      : this.#marks.account.all(accountId);
     return new Map(rows.map((row) => [row["channel_id"] as number, row["last_id"] as number]));
   }
 

@@ -54,14 +54,21 @@ const INDEXED_BY_SEARCH = 5000;
 export class HistoryStore {
   readonly #database: Database;
   readonly #index: SearchIndex;
-  readonly #channel: { readonly newest: StatementSync; readonly oldest: StatementSync };
+  readonly #channel: Record<Order, StatementSync>;
+  readonly #conversation: Record<Order, StatementSync>;
+  readonly #withGuest: Record<Order, StatementSync>;
   readonly #search: StatementSync;
 
   constructor(database: Database) {
     this.#database = database;
     this.#index = new SearchIndex(database);
     const prepare = (sql: string) => database.sqlite.prepare(sql);
-    this.#channel = { newest: prepare(CHANNEL_PAGE.newest), oldest: prepare(CHANNEL_PAGE.oldest) };
+    const both = ({ newest, oldest }: Record<Order, string>) => {
+      return { newest: prepare(newest), oldest: prepare(oldest) };
+    };
+    this.#channel = both(CHANNEL_PAGE);
+    this.#conversation = both(CONVERSATION_PAGE);
+    this.#withGuest = both(GUEST_CONVERSATION);
     this.#search = prepare(SEARCH);
   }
 
@@ -86,14 +93,12 @@ export class HistoryStore {
     const order = orderOf(page);
     const values = { me: accountId, after: page.after ?? 0, before: page.before ?? HIGHEST_ID };
     if (other.accountId !== null) {
-      const rows = this.#database.sqlite.prepare(CONVERSATION_PAGE[order])
+      const rows = this.#conversation[order]
         .all({ ...values, other: other.accountId, most: page.limit + 1 });
       return toPage(rows.map(toMessage), page);
     }
     const found: StoredMessage[] = [];
-    const rows = this.#database.sqlite.prepare(GUEST_CONVERSATION[order])
-      .iterate(values);
-    for (const row of rows) {
+    for (const row of this.#withGuest[order].iterate(values)) {
       const message = toMessage(row);
       const name = message.senderAccount === accountId ? message.recipient! : message.sender;
       if (nameKey(name) === other.key) found.push(message);

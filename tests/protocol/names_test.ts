@@ -110,3 +110,14 @@ Deno.test("nameKey of a key is that key, and letter case never matters", () => {
     { numRuns: 2000 },
   );
 });
+
+Deno.test("a suffix does not change the key of what stands before it, as the roster counts on", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme", maxLength: 32 }), fc.nat(9999), (text, number) => {
+      const checked = checkName(text);
+      fc.pre(checked.ok);
+      assert.equal(nameKey(`${checked.name}~${number}`), `${nameKey(checked.name)}~${number}`);
+    }),
+  );
+  assert.equal(nameKey("ΟΔΟΣ~2"), `${nameKey("ΟΔΟΣ")}~2`);
+});
