@@ -1,5 +1,6 @@
 // How each act of a moderator is carried out: after what was said before it, noted together with its
 // effect, and then told to the log.
+import { formatTime } from "../protocol/reply.ts";
 import type { Actor } from "./actor.ts";
 import type { ModerationAction } from "./observer.ts";
 import type { Services } from "./services.ts";
@@ -52,7 +53,7 @@ export function act<T>(actor: Actor, doing: Act, effect: () => T, services: Serv
 }
 
 function detailOf(reason: string, until: number | null): string {
-  const end = until === null ? "" : `until ${new Date(until).toISOString()}`;
+  const end = until === null ? "" : `until ${formatTime(until)}`;
   return [end, reason].filter((part) => part !== "").join("; ");
 }
 

@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { EXPORT_FORMATS, type ExportFormat, formatMessages } from "../ops/export_messages.ts";
 import { nameKey } from "../protocol/names.ts";
+import { formatTime } from "../protocol/reply.ts";
 import { type Database, openDatabase } from "../store/database.ts";
 import { ChannelStore } from "../store/channels.ts";
 import { type MessageFilter, MessageStore } from "../store/messages.ts";
@@ -79,10 +80,9 @@ function findChannel(name: string, database: Database): string {
 }
 
 function periodOf({ from, before }: MessageFilter): string {
-  const text = (time: number) => new Date(time).toISOString();
-  return `from ${from === undefined ? "the first" : text(from)} to ${
-    before === undefined ? "the last" : text(before)
-  }`;
+  const first = from === undefined ? "the first" : formatTime(from);
+  const last = before === undefined ? "the last" : formatTime(before);
+  return `from ${first} to ${last}`;
 }
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;

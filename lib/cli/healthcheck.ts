@@ -3,11 +3,11 @@ import { get as getHttp, type IncomingMessage } from "node:http";
 import { get as getHttps } from "node:https";
 import { Command } from "commander";
 import { speaksHttps } from "../listening.ts";
+import { hostPort, reachableHost } from "../net/address.ts";
 import { CommandFailure } from "./command.ts";
 import { settingsOf, withSettings } from "./settings.ts";
 
 const TIMEOUT_MS = 5_000;
-const LOOPBACK: ReadonlyMap<string, string> = new Map([["0.0.0.0", "127.0.0.1"], ["::", "::1"]]);
 
 /** The command that checks a server's health. */
 export function healthcheckCommand(): Command {
@@ -17,10 +17,9 @@ export function healthcheckCommand(): Command {
     .action(async ({ ready }: { ready?: true }, command: Command) => {
       const { config } = settingsOf(command);
       const { host, port } = config.metrics;
-      const reachable = LOOPBACK.get(host) ?? host;
-      const url = `${speaksHttps(config) ? "https" : "http"}://${
-        reachable.includes(":") ? `[${reachable}]` : reachable
-      }:${port}/${ready ? "readyz" : "healthz"}`;
+      const server = hostPort(reachableHost(host), port);
+      const page = ready ? "readyz" : "healthz";
+      const url = `${speaksHttps(config) ? "https" : "http"}://${server}/${page}`;
       const { status, body } = await ask(url).catch((error: Error) => {
         throw new CommandFailure(`${url}: expected an answer, got "${error.message}".`);
       });

@@ -1,5 +1,6 @@
 // `classcord serve`: starts the server, says where it is, and stops it on a signal.
 import { Command } from "commander";
+import { hostPort, reachableHost } from "../net/address.ts";
 import { createConsole } from "../ops/console.ts";
 import { type Log, LogFileError, openLog } from "../ops/log.ts";
 import { connectServiceManager } from "../ops/service_manager.ts";
@@ -59,7 +60,7 @@ async function serve(settings: Settings, loadConfig: () => Settings): Promise<vo
       shutdown: (why, reason) => stopping.resolve({ why, reason }),
     });
     sayHello(log, settings, server);
-    manager.ready(`chat on ${hostPort(server.chat)}`);
+    manager.ready(`chat on ${addressText(server.chat)}`);
     const { why, reason } = await stopping.promise;
     manager.stopping();
     log.write("info", "ARRET", `${why}: telling the clients, writing out what is queued`);
@@ -115,16 +116,14 @@ function sayHello(log: Log, { config, warnings, file }: Settings, server: Runnin
   say(`data in ${databasePath}`);
   say(config.log.file === "" ? "log on the console only" : `log in ${config.log.file}`);
   if (server.adminSocket !== undefined) say(`admin socket in ${server.adminSocket}`);
-  say(`metrics on ${server.https ? "https" : "http"}://${hostPort(metrics)}/metrics`);
-  say(`chat on ${hostPort(chat)}`);
-  if (server.tls !== undefined) say(`chat over TLS on ${hostPort(server.tls)}`);
-  const reachable = WILDCARDS.get(chat.hostname) ?? chat.hostname;
-  say(`try: telnet ${reachable} ${chat.port}   then paste: ${SAMPLE_LINE}`);
+  say(`metrics on ${server.https ? "https" : "http"}://${addressText(metrics)}/metrics`);
+  say(`chat on ${addressText(chat)}`);
+  if (server.tls !== undefined) say(`chat over TLS on ${addressText(server.tls)}`);
+  say(`try: telnet ${reachableHost(chat.hostname)} ${chat.port}   then paste: ${SAMPLE_LINE}`);
 }
 
-const WILDCARDS: ReadonlyMap<string, string> = new Map([["0.0.0.0", "127.0.0.1"], ["::", "::1"]]);
 const SAMPLE_LINE = '{"type":"message","from":"moi","content":"Bonjour"}';
 
-function hostPort({ hostname, port }: Deno.NetAddr): string {
-  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+function addressText({ hostname, port }: Deno.NetAddr): string {
+  return hostPort(hostname, port);
 }

@@ -1,10 +1,5 @@
 // Serves HTTP or HTTPS, and goes on with another certificate without cutting anybody off.
-
-/** A certificate with its chain, and its key, as PEM. */
-export interface KeyPair {
-  readonly cert: string;
-  readonly key: string;
-}
+import type { KeyPair } from "../net/tls_stream.ts";
 
 /** What is served, and where. */
 export interface RenewableOptions {

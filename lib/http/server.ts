@@ -1,7 +1,8 @@
 // Metrics, health and readiness over HTTP, or HTTPS.
 import { normalizeAddress } from "../net/address.ts";
 import type { Readiness } from "../ops/readiness.ts";
-import { type KeyPair, type Listening, serveRenewably } from "./renewable.ts";
+import type { KeyPair } from "../net/tls_stream.ts";
+import { type Listening, serveRenewably } from "./renewable.ts";
 
 /** Whether the server can do its work. */
 export interface Health {

@@ -1,4 +1,4 @@
-// IP addresses: one way to write each, the network it counts under, and lists of ranges.
+// IP addresses: how each is written and read, the network it counts under, and lists of ranges.
 import { BlockList, isIP, isIPv4 } from "node:net";
 
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
@@ -18,17 +18,48 @@ export function normalizeAddress(address: string): string {
  */
 export function networkKey(address: string): string {
   if (isIP(address) !== 6) return address;
-  const [head = "", tail] = address.split("::");
-  const groups = head === "" ? [] : head.split(":");
-  const after = tail === undefined || tail === "" ? 0 : tail.split(":").length;
-  // What :: stands for may begin within the first four groups; those behind it are in the rest.
-  const missing = tail === undefined ? 0 : 8 - groups.length - after;
-  const all = [
-    ...groups,
-    ...Array.from({ length: missing }, () => "0"),
-    ...(tail ? tail.split(":") : []),
-  ];
-  return `${all.slice(0, 4).map((group) => group.replace(/^0+(?=.)/, "")).join(":")}::/64`;
+  return `${ipv6Groups(address).slice(0, 4).map((group) => group.toString(16)).join(":")}::/64`;
+}
+
+/** The eight groups of an IPv6 address, in any spelling without a zone. */
+export function ipv6Groups(address: string): number[] {
+  const [head = "", tail] = spellIPv6(address).split("::");
+  const groups = (text: string) => text === "" ? [] : text.split(":");
+  const [before, after] = [groups(head), groups(tail ?? "")];
+  const zeros = Array.from({ length: 8 - before.length - after.length }, () => "0");
+  return [...before, ...zeros, ...after].map((group) => parseInt(group, 16));
+}
+
+/** The one spelling of an IPv6 address, as URLs have it: without dotted parts. */
+export function spellIPv6(address: string): string {
+  return new URL(`http://[${address}]`).hostname.slice(1, -1);
+}
+
+/** A host and a port as one writes them: `10.0.0.5:80`, `[::1]:80`. */
+export function hostPort(host: string, port: number): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+/** Where this machine reaches what listens on `host`, which may stand for all of its addresses. */
+export function reachableHost(host: string): string {
+  return host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+}
+
+/** An address, and how many of its bits count. */
+export interface Range {
+  readonly address: string;
+  readonly family: 4 | 6;
+  readonly length: number;
+}
+
+/** Reads an address or a CIDR range. @returns `undefined` for anything else. */
+export function parseRange(text: string): Range | undefined {
+  const [address = "", digits, ...more] = text.split("/");
+  const family = isIP(address);
+  if (family !== 4 && family !== 6 || more.length > 0 || address.includes("%")) return undefined;
+  const bits = family === 4 ? 32 : 128;
+  const length = digits === undefined ? bits : /^\d{1,3}$/.test(digits) ? Number(digits) : NaN;
+  return length <= bits ? { address, family, length } : undefined;
 }
 
 /**
@@ -44,17 +75,15 @@ export function addressMatcher(ranges: readonly string[]): (address: string) => 
   return (address) => isIP(address) !== 0 && list.check(address, isIPv4(address) ? "ipv4" : "ipv6");
 }
 
-function addRange(list: BlockList, range: string): void {
-  const [address = "", prefix, ...more] = range.split("/");
-  const family = isIP(address);
-  const bits = family === 4 ? 32 : 128;
-  const length = prefix === undefined ? bits : /^\d{1,3}$/.test(prefix) ? Number(prefix) : NaN;
-  if (family === 0 || more.length > 0 || !(length <= bits)) {
+function addRange(list: BlockList, text: string): void {
+  const range = parseRange(text);
+  if (range === undefined) {
     throw new TypeError(
       `expected an address or a range such as 10.0.0.0/8 or 2001:db8::/32, got ${
-        JSON.stringify(range)
+        JSON.stringify(text)
       }`,
     );
   }
+  const { address, family, length } = range;
   list.addSubnet(address, length, family === 4 ? "ipv4" : "ipv6");
 }

@@ -1,8 +1,9 @@
 // Tells the log what happens. The form of the `[ERREUR] Problème avec` lines is a contract with
 // fail2ban filters: the bare address stands before anything a client chose.
 import type { CloseReason, ModerationAct, PeerInfo, ServerObserver } from "../chat/observer.ts";
+import { formatTime } from "../protocol/reply.ts";
 import type { Log } from "./log.ts";
-import { errorText, quote } from "./log_text.ts";
+import { errorText, peerText, quote } from "./log_text.ts";
 
 const WARNED: ReadonlySet<CloseReason> = new Set<CloseReason>(["slow_consumer", "proxy_header"]);
 /** One line a second about refused connections: a flood of them must not fill the disk. */
@@ -26,7 +27,7 @@ export function createJournal(
 
   return {
     connected(peer) {
-      log.write("info", "CONNEXION", describePeer(peer));
+      log.write("info", "CONNEXION", peerText(peer));
     },
     refusedConnection(peer, limit) {
       if (now() - refusalLoggedAt < REFUSAL_PAUSE_MS) {
@@ -34,32 +35,32 @@ export function createJournal(
         return;
       }
       const others = refusalsUnlogged === 0 ? "" : ` and ${refusalsUnlogged} more`;
-      log.write("warning", "CONNEXION", `${describePeer(peer)} refused limit=${limit}${others}`);
+      log.write("warning", "CONNEXION", `${peerText(peer)} refused limit=${limit}${others}`);
       refusalLoggedAt = now();
       refusalsUnlogged = 0;
     },
     disconnected(peer, reason) {
       const level = WARNED.has(reason) ? "warning" : "info";
-      log.write(level, "DECONNEXION", `${describePeer(peer)} reason=${reason}`);
+      log.write(level, "DECONNEXION", `${peerText(peer)} reason=${reason}`);
     },
     joined(peer, name, kind) {
-      log.write("info", "LOGIN", `${describePeer(peer)} user=${quote(name)} ${kind}`);
+      log.write("info", "LOGIN", `${peerText(peer)} user=${quote(name)} ${kind}`);
     },
     left(peer, name) {
-      log.write("info", "DECONNEXION", `${describePeer(peer)} user=${quote(name)} left`);
+      log.write("info", "DECONNEXION", `${peerText(peer)} user=${quote(name)} left`);
     },
     registered(peer, name) {
-      log.write("info", "REGISTRE", `${describePeer(peer)} user=${quote(name)}`);
+      log.write("info", "REGISTRE", `${peerText(peer)} user=${quote(name)}`);
     },
     login(peer, name, result) {
       if (result === "failed") problem(peer, `login_failed user=${quote(name)}`);
       else if (result === "throttled") problem(peer, `login_throttled user=${quote(name)}`);
       else if (result === "banned") {
-        log.write("info", "LOGIN", `${describePeer(peer)} user=${quote(name)} refused banned`);
+        log.write("info", "LOGIN", `${peerText(peer)} user=${quote(name)} refused banned`);
       }
     },
     stateChanged(peer, name, state) {
-      const who = `${describePeer(peer)} user=${quote(name)}`;
+      const who = `${peerText(peer)} user=${quote(name)}`;
       log.write("info", "STATUS", `${who} state=${quote(state)}`);
     },
     moderated(peer, act) {
@@ -67,7 +68,7 @@ export function createJournal(
     },
     commandRun() {},
     mailDelivered(peer, messages) {
-      log.write("info", "MESSAGE", `${describePeer(peer)} kept messages delivered=${messages}`);
+      log.write("info", "MESSAGE", `${peerText(peer)} kept messages delivered=${messages}`);
     },
     offence(peer, offence) {
       problem(peer, `${offence} conn=${peer.id}`);
@@ -93,17 +94,12 @@ function describeAct(
 ): string {
   return [
     // The operator's connection has no address.
-    peer.port === 0 ? `conn=${peer.id}` : describePeer(peer),
+    peer.port === 0 ? `conn=${peer.id}` : peerText(peer),
     `by=${quote(actor)}`,
     action,
     ...(target === null ? [] : [`target=${quote(target)}`]),
     ...(channel === null ? [] : [`channel=${quote(channel.replace(/^#/, ""))}`]),
-    ...(until === null ? [] : [`until=${new Date(until).toISOString()}`]),
+    ...(until === null ? [] : [`until=${formatTime(until)}`]),
     ...(reason === "" ? [] : [`reason=${quote(reason)}`]),
   ].join(" ");
-}
-
-function describePeer({ address, port, id }: PeerInfo): string {
-  const host = address.includes(":") ? `[${address}]` : address;
-  return `${host}:${port} conn=${id}`;
 }

@@ -1,6 +1,8 @@
 // Texts for the log: what a client chose is made harmless, and everything stays on one line.
 import { isIP } from "node:net";
 import type { PeerInfo } from "../chat/observer.ts";
+import { hostPort } from "../net/address.ts";
+import { escapeUnits } from "../protocol/json.ts";
 
 /** Longest text of a client that the log shows, in characters (code points). */
 export const QUOTE_MAX = 64;
@@ -44,11 +46,11 @@ export function oneLine(text: string): string {
 /** A connection as the log names it: `10.0.0.5:51234 conn=17` or `[2001:db8::1]:51234 conn=17`. */
 export function peerText(peer: PeerInfo): string {
   const host = bareAddress(peer) ?? quote(peer.address);
-  return `${host.includes(":") ? `[${host}]` : host}:${peer.port} conn=${peer.id}`;
+  return `${hostPort(host, peer.port)} conn=${peer.id}`;
 }
 
 /** The address as fail2ban reads it, without brackets or zone; `undefined` if it is not an IP. */
-export function bareAddress({ address }: Pick<PeerInfo, "address">): string | undefined {
+function bareAddress({ address }: Pick<PeerInfo, "address">): string | undefined {
   const bare = address.replace(/%.*$/s, "");
   return isIP(bare) === 0 ? undefined : bare;
 }
@@ -95,12 +97,4 @@ function firstCharacters(text: string, count: number): { head: string; cut: bool
   let at = 0;
   for (let n = 0; n < count && at < text.length; n++) at += text.codePointAt(at)! > 0xffff ? 2 : 1;
   return { head: text.slice(0, at), cut: at < text.length };
-}
-
-function escapeUnits(text: string): string {
-  let escaped = "";
-  for (let at = 0; at < text.length; at++) {
-    escaped += `\\u${text.charCodeAt(at).toString(16).padStart(4, "0")}`;
-  }
-  return escaped;
 }

@@ -1,6 +1,7 @@
 // Makes a key and a certificate that it signs itself, for a lab. Who would trust it has to be given it.
 import { Buffer } from "node:buffer";
 import { isIP, isIPv4 } from "node:net";
+import { ipv6Groups } from "../net/address.ts";
 import {
   bits,
   explicit,
@@ -115,15 +116,7 @@ function alternativeName(host: string): Uint8Array {
 
 function addressBytes(address: string): Uint8Array {
   if (isIPv4(address)) return Uint8Array.from(address.split(".").map(Number));
-  const plain = new URL(`http://[${address}]`).hostname.slice(1, -1);
-  const [head = "", tail] = plain.split("::");
-  const groups = (text: string) => text === "" ? [] : text.split(":");
-  const [before, after] = [groups(head), groups(tail ?? "")];
-  const zeros = Array.from({ length: 8 - before.length - after.length }, () => "0");
-  return Uint8Array.from([...before, ...zeros, ...after].flatMap((group) => {
-    const number = parseInt(group, 16);
-    return [number >> 8, number & 255];
-  }));
+  return Uint8Array.from(ipv6Groups(address).flatMap((group) => [group >> 8, group & 255]));
 }
 
 function pem(what: string, der: Uint8Array): string {

@@ -45,14 +45,19 @@ export function toAsciiJson(value: unknown): string {
 
 /** Replaces every character above `~` in a JSON text by its escape; the text stays the same JSON. */
 export function escapeNonAscii(json: string): string {
-  return NON_ASCII.test(json) ? json.replace(EACH_NON_ASCII, escapeUnit) : json;
+  return NON_ASCII.test(json) ? json.replace(EACH_NON_ASCII, escapeUnits) : json;
 }
 
 const NON_ASCII = /[\u007f-\uffff]/;
 const EACH_NON_ASCII = /[\u007f-\uffff]/g;
 
-function escapeUnit(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+/** Each UTF-16 unit of a text as `\uXXXX`. */
+export function escapeUnits(text: string): string {
+  let escaped = "";
+  for (let at = 0; at < text.length; at++) {
+    escaped += `\\u${text.charCodeAt(at).toString(16).padStart(4, "0")}`;
+  }
+  return escaped;
 }
 
 /**

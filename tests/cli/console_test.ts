@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ServerStats } from "../../lib/chat/operations.ts";
+import { chooseLanguage } from "../../lib/chat/texts/catalogue.ts";
 import type { ClientRow } from "../../lib/cli/admin/clients.ts";
 import { parseKeys } from "../../lib/cli/console/keys.ts";
 import { type Effect, press } from "../../lib/cli/console/press.ts";
@@ -14,7 +15,7 @@ import {
   withNotice,
   withStats,
 } from "../../lib/cli/console/state.ts";
-import { CONSOLE_TEXTS, languageOf } from "../../lib/cli/console/texts.ts";
+import { CONSOLE_TEXTS } from "../../lib/cli/console/texts.ts";
 import { columns } from "../../lib/cli/terminal/text.ts";
 
 const texts = CONSOLE_TEXTS.en;
@@ -212,9 +213,9 @@ Deno.test("keys that mean nothing are left out, whatever the terminal sends", ()
 });
 
 Deno.test("the console speaks French where the terminal does", () => {
-  assert.equal(languageOf({ LANG: "fr_FR.UTF-8" }), "fr");
-  assert.equal(languageOf({ LANG: "fr_FR.UTF-8", LC_ALL: "C" }), "en");
-  assert.equal(languageOf({}), "en");
+  assert.equal(chooseLanguage("auto", { LANG: "fr_FR.UTF-8" }), "fr");
+  assert.equal(chooseLanguage("auto", { LANG: "fr_FR.UTF-8", LC_ALL: "C" }), "en");
+  assert.equal(chooseLanguage("auto", {}), "en");
   const french = render(known(), { columns: 80, rows: 24 }, CONSOLE_TEXTS.fr);
   assert.match(french[1]!.text, /Connexions 3/);
 });

@@ -76,3 +76,13 @@ Deno.test("Admission with limits of 0 admits everyone", () => {
   for (let i = 0; i < 1000; i++) assert.equal(admission.admit("a"), undefined);
   assert.equal(admission.total, 1000);
 });
+
+Deno.test("networkKey is the same for every spelling of an address", () => {
+  for (const address of ["2001:db8::a", "2001:db8:0:0::a", "2001:0db8::0a", "2001:db8::0.0.0.10"]) {
+    assert.equal(networkKey(address), "2001:db8:0:0::/64", address);
+  }
+});
+
+Deno.test("a range with a zone is refused", () => {
+  assert.throws(() => addressMatcher(["fe80::1%eth0"]), TypeError);
+});

@@ -1,5 +1,6 @@
 // `classcord clients` and `classcord disconnect`: who is connected, connection by connection.
 import { Command, InvalidArgumentError } from "commander";
+import { hostPort } from "../../net/address.ts";
 import { type Column, table } from "../terminal/table.ts";
 import { clock, size, span } from "../terminal/units.ts";
 import type { Line } from "./client.ts";
@@ -73,8 +74,7 @@ export function rowsOf(reply: Line): readonly ClientRow[] {
 
 /** Where a connection comes from. */
 export function peerText(address: string, port: number): string {
-  if (port === 0) return address;
-  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+  return port === 0 ? address : hostPort(address, port);
 }
 
 function describe(clients: readonly ClientRow[]): string {

@@ -1,6 +1,7 @@
 // `classcord console`: one page that shows who is connected and how the server is, and where one can act.
 import { Command } from "commander";
 import type { ServerStats } from "../../chat/operations.ts";
+import { chooseLanguage } from "../../chat/texts/catalogue.ts";
 import { type AdminClient, ConnectionLost, Refused } from "../admin/client.ts";
 import { rowsOf } from "../admin/clients.ts";
 import { withServer, withSocket } from "../admin/connect.ts";
@@ -18,7 +19,7 @@ import {
   withNotice,
   withStats,
 } from "./state.ts";
-import { CONSOLE_TEXTS, type ConsoleTexts, languageOf } from "./texts.ts";
+import { CONSOLE_TEXTS, type ConsoleTexts } from "./texts.ts";
 
 const REFRESH_MS = 1_000;
 /** Connections that are asked for: more than anybody scrolls through. */
@@ -41,7 +42,7 @@ export function consoleCommand(): Command {
         throw new CommandFailure(text, EXIT.usage);
       }
       await withServer(command, async (server, me) => {
-        const texts = CONSOLE_TEXTS[languageOf(Deno.env.toObject())];
+        const texts = CONSOLE_TEXTS[chooseLanguage("auto", Deno.env.toObject())];
         using console = new Console(server, { me, texts });
         await console.run().catch((error: unknown) => {
           if (!(error instanceof ConnectionLost)) throw error;

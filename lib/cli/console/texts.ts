@@ -1,7 +1,5 @@
 // What the console says, in French and in English.
-
-/** A language of the console. */
-export type Language = "fr" | "en";
+import type { Language } from "../../chat/texts/catalogue.ts";
 
 /** What is done to a connection or to the server. */
 export type ActionName = "kick" | "mute" | "ban" | "disconnect" | "announce" | "reload";
@@ -187,9 +185,3 @@ export const CONSOLE_TEXTS: Readonly<Record<Language, ConsoleTexts>> = {
   en: ENGLISH,
   fr: FRENCH,
 };
-
-/** The language of whoever sits at the terminal: French where the locale says so, else English. */
-export function languageOf(environment: Readonly<Record<string, string | undefined>>): Language {
-  const { LC_ALL, LC_MESSAGES, LANG } = environment;
-  return (LC_ALL || LC_MESSAGES || LANG || "").toLowerCase().startsWith("fr") ? "fr" : "en";
-}

@@ -1,4 +1,5 @@
 // Text for a terminal: what a client chose is made harmless, and measured in columns.
+import { escapeUnits } from "../../protocol/json.ts";
 
 // What moves the cursor, turns the writing direction or hides: controls, formats, line separators,
 // surrogates and what is not a character. Private characters show whatever a font has for them.
@@ -35,7 +36,7 @@ export function harmless(text: string): string {
 
 function escape(character: string): string {
   const code = character.codePointAt(0)!;
-  return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, "0")}`;
+  return code > 0xffff ? `\\u{${code.toString(16)}}` : escapeUnits(character);
 }
 
 /** JSON text that does no harm on a terminal either, and is still the same JSON. */
@@ -44,14 +45,6 @@ export function harmlessJson(value: unknown, indent?: number): string {
     UNSAFE,
     (found) => found === "\n" ? found : escapeUnits(found),
   );
-}
-
-function escapeUnits(text: string): string {
-  let escaped = "";
-  for (let at = 0; at < text.length; at++) {
-    escaped += `\\u${text.charCodeAt(at).toString(16).padStart(4, "0")}`;
-  }
-  return escaped;
 }
 
 /** Columns that a harmless text takes. */
