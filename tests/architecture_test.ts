@@ -10,10 +10,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   auth: ["protocol", "store"],
   net: ["protocol"],
   chat: ["protocol", "store", "auth", "net"],
-  ops: ["protocol", "store", "auth", "net", "chat", ""],
+  version: [],
+  ops: ["protocol", "store", "auth", "net", "chat", "version"],
   http: ["protocol", "net", "ops"],
-  "": ["protocol", "store", "auth", "net", "chat", "ops", "http"],
-  cli: ["protocol", "store", "auth", "net", "chat", "ops", "http", ""],
+  "": ["protocol", "store", "auth", "net", "chat", "ops", "http", "version"],
+  cli: ["protocol", "store", "auth", "net", "chat", "ops", "http", "version", ""],
 };
 
 async function* sources(folder: string): AsyncGenerator<string> {
@@ -24,7 +25,19 @@ async function* sources(folder: string): AsyncGenerator<string> {
   }
 }
 
+async function* everything(
+  ...folders: string[]
+): AsyncGenerator<{ path: string; text: string }> {
+  for (const folder of folders.length > 0 ? folders : ["lib/", "tests/", "scripts/", "bench/"]) {
+    for await (const path of sources(folder)) {
+      yield { path, text: await Deno.readTextFile(new URL(path, root)) };
+    }
+  }
+}
+
+// The version stands beside the folders, and below all of them.
 function folderOf(path: string): string {
+  if (path === "lib/version.ts") return "version";
   return /^lib\/(?:([^/]+)\/)?/.exec(path)?.[1] ?? "";
 }
 
@@ -52,10 +65,20 @@ Deno.test("the protocol is pure: no input, no output, no clock", async () => {
 });
 
 Deno.test("every file says in its first line what it is for", async () => {
-  for (const folder of ["lib/", "tests/"]) {
-    for await (const path of sources(folder)) {
-      const text = await Deno.readTextFile(new URL(path, root));
-      assert.match(text, /^\/\/ \S.{10,}/, path);
+  for await (const { path, text } of everything()) assert.match(text, /^\/\/ \S.{10,}/, path);
+});
+
+Deno.test("every exported symbol has a doc comment", async () => {
+  for await (const { path, text } of everything("lib/", "scripts/")) {
+    for (const { index, 1: name } of text.matchAll(/^export (?:async )?\w+\*? (\w+)/gm)) {
+      assert.ok(text.slice(0, index).endsWith("*/\n"), `${path}: ${name}`);
     }
+  }
+});
+
+Deno.test("no state lives at module level", async () => {
+  for await (const { path, text } of everything("lib/")) {
+    assert.doesNotMatch(text, /^(export )?(let|var) /m, path);
+    assert.doesNotMatch(text, /^(export )?const \w+ = (new (Map|Set)\(\)|\[\]|\{\});?$/m, path);
   }
 });

@@ -3,17 +3,22 @@
 import type { CloseReason, Offence, PeerInfo } from "../net/peer.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
 
-export type { CloseReason, Offence, PeerInfo };
-
 /** How a login ended. */
-export type LoginResult = "ok" | "failed" | "throttled" | "busy" | "banned";
+export const LOGIN_RESULTS = ["ok", "failed", "throttled", "busy", "banned"] as const;
+
+/** One of {@linkcode LOGIN_RESULTS}. */
+export type LoginResult = typeof LOGIN_RESULTS[number];
 
 /** What turned a connection away: a limit, a ban of its address, or a proxy's missing or unsound PROXY header. */
-export type RefusedConnection =
-  | "connections"
-  | "connections_per_address"
-  | "banned"
-  | "proxy_header";
+export const REFUSALS = [
+  "connections",
+  "connections_per_address",
+  "banned",
+  "proxy_header",
+] as const;
+
+/** One of {@linkcode REFUSALS}. */
+export type RefusedConnection = typeof REFUSALS[number];
 
 /** An act of a moderator or an operator. Texts are hostile; contents of messages are never among them. */
 export interface ModerationAct {

@@ -1,10 +1,10 @@
 // Tells operators what happens, as it happens. Names and states are among it; passwords and what people
 // write never are.
-import type { Peer } from "../net/peer.ts";
+import type { Peer, PeerInfo } from "../net/peer.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import { encodeLines, formatTime, replyLine } from "../protocol/reply.ts";
 import { RECENT_MAX, type TailEvent } from "../protocol/requests/operator.ts";
-import type { PeerInfo, ServerObserver } from "./observer.ts";
+import type { ServerObserver } from "./observer.ts";
 
 /** How to follow. */
 export interface TailOptions {

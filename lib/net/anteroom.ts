@@ -9,7 +9,10 @@ export interface AnteroomLimits {
 }
 
 /** Why a connection did not get through: it was too slow, or it was the oldest when all places were taken. */
-export type PushedOut = "timeout" | "crowded";
+export const PUSHED_OUT = ["timeout", "crowded"] as const;
+
+/** One of {@linkcode PUSHED_OUT}. */
+export type PushedOut = typeof PUSHED_OUT[number];
 
 /** A connection was closed while it waited. */
 export class NotReady extends Error {

@@ -14,20 +14,27 @@ export interface PeerInfo {
 }
 
 /** What closes a connection for bad behaviour; fail2ban counts these. */
-export type Offence = "malformed_lines" | "flooding" | "line_too_long";
+export const OFFENCES = ["malformed_lines", "line_too_long", "flooding"] as const;
+
+/** One of {@linkcode OFFENCES}. */
+export type Offence = typeof OFFENCES[number];
 
 /** Why a connection ended. */
-export type CloseReason =
-  | "client" // the client closed it, or its network did
-  | "error" // reading or writing failed
-  | "unjoined" // it did not join within the allowed time
-  | "slow_consumer" // its outbox passed its bound
-  | "metrics" // it was a GET_METRICS request
-  | "shutdown" // the server stops
-  | "kicked" // a moderator or an operator ended it
-  | "banned" // its user or its address is banned
-  | "proxy_header" // it began with a PROXY header, and is no trusted proxy's
-  | Offence;
+export const CLOSE_REASONS = [
+  "client", // the client closed it, or its network did
+  "error", // reading or writing failed
+  "unjoined", // it did not join within the allowed time
+  "slow_consumer", // its outbox passed its bound
+  "metrics", // it was a GET_METRICS request
+  "shutdown", // the server stops
+  "kicked", // a moderator or an operator ended it
+  "banned", // its user or its address is banned
+  "proxy_header", // it began with a PROXY header, and is no trusted proxy's
+  ...OFFENCES,
+] as const;
+
+/** One of {@linkcode CLOSE_REASONS}. */
+export type CloseReason = typeof CLOSE_REASONS[number];
 
 /** The sending half of a connection, and its end. */
 export interface Peer extends PeerInfo {

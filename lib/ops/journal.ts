@@ -1,6 +1,7 @@
 // Tells the log what happens. The form of the `[ERREUR] Problème avec` lines is a contract with
 // fail2ban filters: the bare address stands before anything a client chose.
-import type { CloseReason, ModerationAct, PeerInfo, ServerObserver } from "../chat/observer.ts";
+import type { ModerationAct, ServerObserver } from "../chat/observer.ts";
+import type { CloseReason, PeerInfo } from "../net/peer.ts";
 import { formatTime } from "../protocol/reply.ts";
 import type { Log } from "./log.ts";
 import { errorText, peerText, quote } from "./log_text.ts";

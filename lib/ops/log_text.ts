@@ -1,7 +1,7 @@
 // Texts for the log: what a client chose is made harmless, and everything stays on one line.
 import { isIP } from "node:net";
-import type { PeerInfo } from "../chat/observer.ts";
 import { hostPort } from "../net/address.ts";
+import type { PeerInfo } from "../net/peer.ts";
 import { escapeUnits } from "../protocol/json.ts";
 
 /** Longest text of a client that the log shows, in characters (code points). */

@@ -1,40 +1,26 @@
 // Metrics for Prometheus: what the chat tells, and what can be asked when they are read.
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, Histogram, Registry } from "prom-client";
 import {
-  type CloseReason,
-  type LoginResult,
+  LOGIN_RESULTS,
   MODERATION_ACTIONS,
-  type RefusedConnection,
+  REFUSALS,
   type ServerObserver,
 } from "../chat/observer.ts";
 import { COMMAND_NAMES } from "../chat/slash/run.ts";
 import { ERROR_CODES } from "../protocol/errors.ts";
 import type { Step } from "../net/entrance.ts";
-import { VERSION } from "../version.ts";
-import { addTlsMetrics } from "./tls_metrics.ts";
+import { CLOSE_REASONS } from "../net/peer.ts";
 import type { LagMeter } from "./event_loop_lag.ts";
+import { addGauges, type GaugeSources } from "./gauges.ts";
 import { addProcessMetrics } from "./process_metrics.ts";
 import type { Storage } from "./storage.ts";
 import { addStorageMetrics } from "./storage_metrics.ts";
+import { addTlsMetrics } from "./tls_metrics.ts";
 
-/** Where gauges get their values from, when the metrics are read. */
-export interface MetricSources {
+/** Where metrics get from what is asked when they are read. */
+export interface MetricSources extends GaugeSources {
   /** The certificate of TLS. Without it there are no metrics of TLS. */
   readonly certificate?: (() => { readonly notAfter: Date }) | undefined;
-  /** Open connections. */
-  readonly connections: () => number;
-  /** Users online. */
-  readonly users: () => { guest: number; member: number };
-  /** Channels. */
-  readonly channels: () => number;
-  /** Private messages that wait for their account. */
-  readonly mailWaiting: () => number;
-  /** Bytes that wait in outboxes. */
-  readonly outboxBytes: () => number;
-  /** Passwords that wait to be hashed. */
-  readonly passwordsWaiting: () => number;
-  /** Bans in force. Without it there is no such metric. */
-  readonly bans?: () => number;
   /** What the disk holds. Without it there are no metrics of the disk. */
   readonly storage?: () => Storage;
 }
@@ -56,27 +42,6 @@ export interface Metrics {
   stop(): void;
 }
 
-const CLOSE_REASONS: readonly CloseReason[] = [
-  "client",
-  "error",
-  "unjoined",
-  "slow_consumer",
-  "metrics",
-  "shutdown",
-  "kicked",
-  "banned",
-  "proxy_header",
-  "malformed_lines",
-  "flooding",
-  "line_too_long",
-];
-const LOGIN_RESULTS: readonly LoginResult[] = ["ok", "failed", "throttled", "busy", "banned"];
-const REFUSALS: readonly RefusedConnection[] = [
-  "connections",
-  "connections_per_address",
-  "banned",
-  "proxy_header",
-];
 const SHORT_TIMES = [
   0.0001,
   0.00025,
@@ -211,76 +176,4 @@ export function createMetrics(sources: MetricSources): Metrics {
       handlerFailed: () => handlerFailures.inc(),
     },
   };
-}
-
-function addGauges(registry: Registry, sources: MetricSources): void {
-  const registers = [registry];
-  new Gauge({
-    name: "classcord_connections",
-    help: "Open connections.",
-    registers,
-    collect() {
-      this.set(sources.connections());
-    },
-  });
-  new Gauge({
-    name: "classcord_users_online",
-    help: "Users who have joined, by kind.",
-    labelNames: ["kind"],
-    registers,
-    collect() {
-      const { guest, member } = sources.users();
-      this.set({ kind: "guest" }, guest);
-      this.set({ kind: "member" }, member);
-    },
-  });
-  new Gauge({
-    name: "classcord_channels",
-    help: "Channels.",
-    registers,
-    collect() {
-      this.set(sources.channels());
-    },
-  });
-  new Gauge({
-    name: "classcord_mail_waiting",
-    help: "Private messages that wait for their account to be online.",
-    registers,
-    collect() {
-      this.set(sources.mailWaiting());
-    },
-  });
-  new Gauge({
-    name: "classcord_outbox_bytes",
-    help: "Bytes waiting to be written to clients.",
-    registers,
-    collect() {
-      this.set(sources.outboxBytes());
-    },
-  });
-  new Gauge({
-    name: "classcord_passwords_waiting",
-    help: "Passwords waiting to be hashed or verified.",
-    registers,
-    collect() {
-      this.set(sources.passwordsWaiting());
-    },
-  });
-  const { bans } = sources;
-  if (bans !== undefined) {
-    new Gauge({
-      name: "classcord_bans",
-      help: "Bans in force, of users and of addresses.",
-      registers,
-      collect() {
-        this.set(bans());
-      },
-    });
-  }
-  new Gauge({
-    name: "classcord_build_info",
-    help: "Always 1; the labels tell what runs.",
-    labelNames: ["version", "deno", "v8"],
-    registers,
-  }).set({ version: VERSION, deno: Deno.version.deno, v8: Deno.version.v8 }, 1);
 }

@@ -1,8 +1,9 @@
 // Metrics of TLS: the end of the certificate, and how handshakes go.
 import { Counter, Gauge, type Registry } from "prom-client";
+import { PUSHED_OUT } from "../net/anteroom.ts";
 import type { Step } from "../net/entrance.ts";
 
-const OUTCOMES: readonly Step["outcome"][] = ["ok", "failed", "timeout", "crowded"];
+const OUTCOMES: readonly Step["outcome"][] = ["ok", "failed", ...PUSHED_OUT];
 
 /**
  * Adds them to a registry.
