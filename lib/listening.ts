@@ -1,5 +1,4 @@
 // Opens what the server listens on, and says in one sentence what keeps it from that.
-import { statfsSync } from "node:fs";
 import { isIP } from "node:net";
 import { type HttpServer, startHttpServer } from "./http/server.ts";
 import type { LiveSettings } from "./live_settings.ts";
@@ -13,6 +12,7 @@ import type { Config } from "./ops/config/schema.ts";
 import type { Log } from "./ops/log.ts";
 import { errorText, oneLine } from "./ops/log_text.ts";
 import { createReadiness } from "./ops/readiness.ts";
+import { filesystemOf } from "./ops/storage.ts";
 import type { Database } from "./store/database.ts";
 import { probeWritable } from "./store/probe.ts";
 import type { Watching } from "./watching.ts";
@@ -24,6 +24,7 @@ export class ListenFailure extends Error {
 
 /** An answer about ten thousand connections is long; who may ask is trusted to read it. */
 const OPERATOR_LIMITS: ConnectionLimits = { lineBytes: 64 * 1024, outboxBytes: 32 * 2 ** 20 };
+
 /** How the admin socket is opened. */
 export interface AdminSocketOptions {
   readonly config: Config;
@@ -80,7 +81,7 @@ export function openHttp(
           storeFailing,
           lag: () => metrics.lag.worst,
           disk: () => ({
-            free: freeBytes(config.store.data_dir),
+            free: filesystemOf(config.store.data_dir).freeBytes,
             least: settings.config.metrics.disk_min,
           }),
           certificate: () => certificate?.current,
@@ -117,11 +118,6 @@ export function openCertificate(
       ? new ListenFailure(`tls: ${error.message}`, { cause: error })
       : error;
   }
-}
-
-function freeBytes(path: string): number {
-  const { bavail, bsize } = statfsSync(path);
-  return bavail * bsize;
 }
 
 const PORT_FLAGS = { chat: "--port", tls: "--tls-port", metrics: "--metrics-port" } as const;

@@ -5,6 +5,7 @@ import { ConfigError, type LoadedConfig } from "./ops/config/load.ts";
 import type { Config } from "./ops/config/schema.ts";
 import { type Log, LogFileError } from "./ops/log.ts";
 import { errorText, oneLine } from "./ops/log_text.ts";
+import { databaseBytes } from "./ops/storage.ts";
 import type { Database } from "./store/database.ts";
 import { VERSION } from "./version.ts";
 import type { Watching } from "./watching.ts";
@@ -50,7 +51,7 @@ export function createOperations(parts: OperationParts): Operations {
         bans: parts.bans(),
         ...activity.stats(),
         memory: { rss, heap_used: heapUsed },
-        database_bytes: databaseBytes(parts.database),
+        database_bytes: databaseBytes(parts.database.path),
       };
     },
   };
@@ -95,16 +96,4 @@ function logChanges(log: Log, { changed, needsRestart }: ChangedSettings): void 
   if (needsRestart.length > 0) {
     log.write("warning", "RELOAD", `only a restart changes ${needsRestart.join(", ")}`);
   }
-}
-
-function databaseBytes({ path }: Database): number {
-  let bytes = 0;
-  for (const suffix of ["", "-wal"]) {
-    try {
-      bytes += Deno.statSync(path + suffix).size;
-    } catch {
-      // There is no log while it is empty.
-    }
-  }
-  return bytes;
 }

@@ -17,7 +17,7 @@ export const TARGETS: Readonly<Record<string, string>> = {
 const root = new URL("../", import.meta.url).pathname;
 
 /** The program's permissions and options, the same however it is run: those of `deno task start`. */
-export function runtimeFlags(): string[] {
+function runtimeFlags(): string[] {
   const { tasks, unstable } = JSON.parse(Deno.readTextFileSync(`${root}deno.json`));
   const flags = (tasks.start as string).split(" ").filter((word) => word.startsWith("--"));
   return [...flags, ...(unstable as string[]).map((feature) => `--unstable-${feature}`)];

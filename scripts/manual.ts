@@ -27,7 +27,7 @@ export function writeManuals(share: string): void {
 }
 
 /** The page classcord(1), as roff. */
-export function programPage(): string {
+function programPage(): string {
   const leaves = leavesOf(createProgram());
   const settings = withSettings(new Command()).options;
   const flags = new Set(settings.map(({ flags }) => flags));
@@ -98,7 +98,7 @@ Nightly copies of the database.
 }
 
 /** The page classcord.toml(5), as roff. */
-export function settingsPage(): string {
+function settingsPage(): string {
   const sections = Object.entries(SECTIONS).map(([section, { help }]) => {
     const settings = allSettings().filter((each) => each.section === section).map((each) =>
       `.TP\n.B ${roff(each.key)} = ${roff(toml(each.setting.default))}\n` +

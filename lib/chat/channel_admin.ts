@@ -8,6 +8,7 @@ import { act } from "./acts.ts";
 import type { ConfiguredChannel, Room } from "./channels.ts";
 import { evictUnadmitted, putOut, requireRoom } from "./membership.ts";
 import { tell } from "./notices.ts";
+import { isRestricted } from "./permissions.ts";
 import type { Services } from "./services.ts";
 
 /** What an operator may say of a channel; what is missing stays as it is. */
@@ -97,7 +98,7 @@ function refuseGeneral(
   { channels }: Services,
 ): void {
   const isGeneral = nameKey(name) === channels.general.channel.key;
-  if (isGeneral && roles.length + accounts.length > 0) {
+  if (isGeneral && isRestricted({ roles, accounts })) {
     throw unfit(`${channels.general.channel.name} is open to everyone: it cannot be restricted.`);
   }
 }

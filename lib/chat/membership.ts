@@ -107,7 +107,7 @@ export function leaveChannel(
 }
 
 /** Takes a user out of a channel; one that nobody uses then is gone. */
-export function takeOut(user: User, room: Room, services: Services): void {
+function takeOut(user: User, room: Room, services: Services): void {
   services.channels.leave(user, room);
   deleteUnused(room, services);
 }

@@ -1,11 +1,13 @@
 // `classcord audit`: who did what to whom. Reads the database, so it works without a server too.
 import { Command, InvalidArgumentError } from "commander";
-import { formatTime } from "../protocol/reply.ts";
+import { auditRecord } from "../ops/export_user.ts";
 import { type AuditEntry, AuditStore } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { mendable } from "./command.ts";
 import { settingsOf, withSettings } from "./settings.ts";
-import { formatTable, isoTime } from "./table.ts";
+import { type Column, table } from "./terminal/table.ts";
+import { harmlessJson } from "./terminal/text.ts";
+import { isoTime } from "./terminal/units.ts";
 
 interface AuditOptions {
   readonly limit: number;
@@ -13,6 +15,16 @@ interface AuditOptions {
   readonly action?: string;
   readonly json?: true;
 }
+
+const COLUMNS: readonly Column<AuditEntry>[] = [
+  { title: "TIME", text: ({ at }) => isoTime(at) },
+  { title: "WHO", text: ({ actor }) => actor },
+  { title: "ACTION", text: ({ action }) => action },
+  { title: "WHOM", text: ({ target }) => target ?? "" },
+  { title: "CHANNEL", text: ({ channel }) => channel ?? "" },
+  { title: "FROM", text: ({ address }) => address },
+  { title: "DETAIL", text: ({ detail }) => detail },
+];
 
 /** The command that shows the audit log. */
 export function auditCommand(): Command {
@@ -34,38 +46,11 @@ export function auditCommand(): Command {
         cleanup.defer(() => database.close());
         const { json = false, ...filter } = options;
         const entries = new AuditStore(database).list(filter);
-        console.log(json ? toJson(entries) : toTable(entries));
+        console.log(json ? harmlessJson(entries.map(auditRecord), 2) : table(entries, COLUMNS));
       } catch (error) {
         throw mendable(error);
       }
     });
-}
-
-function toJson(entries: readonly AuditEntry[]): string {
-  const shown = entries.map(({ id, at, actor, action, target, channel, detail, address }) => ({
-    id,
-    timestamp: formatTime(at),
-    actor,
-    action,
-    target,
-    channel,
-    detail,
-    address,
-  }));
-  return JSON.stringify(shown, null, 2);
-}
-
-function toTable(entries: readonly AuditEntry[]): string {
-  const rows = entries.map(({ at, actor, action, target, channel, detail, address }) => [
-    isoTime(at),
-    actor,
-    action,
-    target ?? "",
-    channel ?? "",
-    address,
-    detail,
-  ]);
-  return formatTable(["TIME", "WHO", "ACTION", "WHOM", "CHANNEL", "FROM", "DETAIL"], rows);
 }
 
 function count(text: string): number {

@@ -6,7 +6,9 @@ import { findAccount, withAccounts } from "./accounts.ts";
 import { erase, exportUser } from "./personal_data.ts";
 import { askNewPassword } from "./prompt.ts";
 import { withSettings } from "./settings.ts";
-import { formatTable, isoTime } from "./table.ts";
+import { type Column, table } from "./terminal/table.ts";
+import { harmlessJson } from "./terminal/text.ts";
+import { isoTime } from "./terminal/units.ts";
 
 /** The command with its sub-commands. */
 export function userCommand(): Command {
@@ -27,6 +29,19 @@ export function userCommand(): Command {
   user.addCommand(withSettings(erase()));
   return user;
 }
+
+const COLUMNS: readonly Column<Account>[] = [
+  { title: "NAME", text: ({ name }) => name },
+  {
+    title: "ROLE",
+    text: ({ role, disabledAt }) => disabledAt === null ? role : `${role}, disabled`,
+  },
+  { title: "CREATED", text: ({ createdAt }) => isoTime(createdAt) },
+  {
+    title: "LAST LOGIN",
+    text: ({ lastLoginAt }) => lastLoginAt === null ? "never" : isoTime(lastLoginAt),
+  },
+];
 
 function add(): Command {
   return new Command("add").summary("make an account")
@@ -50,7 +65,7 @@ function list(): Command {
     .action(async (options: { json?: true }, command: Command) => {
       await withAccounts(command, ({ store }) => {
         const accounts = store.list();
-        console.log(options.json ? toJson(accounts) : toTable(accounts));
+        console.log(options.json ? toJson(accounts) : table(accounts, COLUMNS));
       });
     });
 }
@@ -121,17 +136,7 @@ function toJson(accounts: readonly Account[]): string {
     role,
     disabled: disabledAt !== null,
     created_at: isoTime(createdAt),
-    last_login_at: isoTime(lastLoginAt),
+    last_login_at: lastLoginAt === null ? null : isoTime(lastLoginAt),
   }));
-  return JSON.stringify(shown, null, 2);
-}
-
-function toTable(accounts: readonly Account[]): string {
-  const rows = accounts.map(({ name, role, disabledAt, createdAt, lastLoginAt }) => [
-    name,
-    disabledAt === null ? role : `${role}, disabled`,
-    isoTime(createdAt) ?? "",
-    isoTime(lastLoginAt) ?? "never",
-  ]);
-  return formatTable(["NAME", "ROLE", "CREATED", "LAST LOGIN"], rows);
+  return harmlessJson(shown, 2);
 }

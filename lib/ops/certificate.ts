@@ -32,7 +32,7 @@ export class CertificateError extends Error {
 }
 
 /** From so many days before the end on there are warnings. */
-export const WARN_DAYS = 14;
+const WARN_DAYS = 14;
 const DAY_MS = 86_400_000;
 const READABLE_BY_OTHERS = 0o004;
 

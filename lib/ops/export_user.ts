@@ -1,6 +1,7 @@
 // What is kept about an account, as JSON for the person it is about.
 import type { JsonObject } from "../protocol/json.ts";
 import { formatTime } from "../protocol/reply.ts";
+import type { AuditEntry } from "../store/audit.ts";
 import type { StoredMessage } from "../store/messages.ts";
 import type { PersonalData } from "../store/personal_data.ts";
 import type { Ban, Mute } from "../store/sanctions.ts";
@@ -32,17 +33,18 @@ export function formatPersonalData(data: PersonalData, now: number): string {
       bans: data.bans.map(toSanction),
       mutes: data.mutes.map(toSanction),
     },
-    audit: data.audit.map(({ at, actor, action, target, channel, detail, address }) => ({
-      timestamp: formatTime(at),
-      actor,
-      action,
-      target,
-      channel,
-      detail,
-      address,
-    })),
+    audit: data.audit.map((entry) => {
+      const { id: _, ...record } = auditRecord(entry);
+      return record;
+    }),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** An entry of the audit log, as JSON documents have it. */
+export function auditRecord(entry: AuditEntry): JsonObject {
+  const { id, at, actor, action, target, channel, detail, address } = entry;
+  return { id, timestamp: formatTime(at), actor, action, target, channel, detail, address };
 }
 
 function toRow({ id, sentAt, channel, sender, recipient, content, extra }: StoredMessage) {

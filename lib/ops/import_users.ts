@@ -9,7 +9,7 @@ import type { AccountStore } from "../store/accounts.ts";
 import { NameTaken } from "../store/errors.ts";
 
 /** Largest file that is read, in bytes. */
-export const PICKLE_MAX_BYTES = 64 * 2 ** 20;
+const PICKLE_MAX_BYTES = 64 * 2 ** 20;
 
 /** The file is no dictionary of names and passwords; the message says what it is. */
 export class PickleError extends Error {

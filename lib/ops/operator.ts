@@ -2,15 +2,20 @@
 
 /** `operator:` and the name of the Unix user that this process belongs to, or its number. */
 export function operatorName(): string {
-  const uid = Deno.uid();
-  return `operator:${uid === null ? "unknown" : userName(uid, readPasswd())}`;
+  return `operator:${unixUser() ?? Deno.uid() ?? "unknown"}`;
 }
 
-/** The name of a user by `/etc/passwd`, or the number where it has none. */
-export function userName(uid: number, passwd: string): string {
+/** The name of the Unix user that this process belongs to, if the machine knows it. */
+export function unixUser(): string | undefined {
+  const uid = Deno.uid();
+  return uid === null ? undefined : userName(uid, readPasswd());
+}
+
+/** The name of a user by `/etc/passwd`, where it has one. */
+export function userName(uid: number, passwd: string): string | undefined {
   const name = passwd.split("\n").map((line) => line.split(":"))
     .find(([, , id]) => id === String(uid))?.[0];
-  return name === undefined || name === "" ? String(uid) : name;
+  return name === "" ? undefined : name;
 }
 
 function readPasswd(): string {

@@ -27,7 +27,7 @@ export interface ReadinessProbes {
   readonly storeFailing: () => boolean;
   /** The worst lag of the event loop lately, in seconds. */
   readonly lag: () => number;
-  /** Bytes that may still be written, and that must at least be left; 0 for no such bound. */
+  /** Bytes that may still be written (`NaN` if unknown), and that must at least be left; 0 for no such bound. */
   readonly disk: () => { readonly free: number; readonly least: number };
   /** The certificate, if there is TLS. */
   readonly certificate: () => Pick<Certificate, "notBefore" | "notAfter"> | undefined;
@@ -92,6 +92,7 @@ function checkDisk({ disk }: ReadinessProbes): Check {
   const { free, least } = disk();
   const measured = { free_bytes: free, least_bytes: least };
   if (least === 0 || free >= least) return { ok: true, ...measured };
+  if (Number.isNaN(free)) return failing("the room for the data cannot be measured");
   const [has, needs] = [free, least].map((bytes) => Math.floor(bytes / MEBIBYTE));
   return { ...failing(`${has} MiB are left for the data, ${needs} are needed`), ...measured };
 }

@@ -27,8 +27,7 @@ const LAST_BACKUP_FILE = "last_backup.json";
 /** Looks at a data directory. */
 export function readStorage(dataDir: string): Storage {
   return {
-    databaseBytes: sizeOf(`${dataDir}/${DATABASE_FILE}`) +
-      (sizeOf(`${dataDir}/${DATABASE_FILE}-wal`) || 0),
+    databaseBytes: databaseBytes(`${dataDir}/${DATABASE_FILE}`),
     ...filesystemOf(dataDir),
     lastBackup: readLastBackup(dataDir),
   };
@@ -57,6 +56,12 @@ function readLastBackup(dataDir: string): LastBackup | undefined {
   }
 }
 
+/** Bytes of a database and its write-ahead log; `NaN` where they cannot be read. */
+export function databaseBytes(path: string): number {
+  // There is no log while it is empty.
+  return sizeOf(path) + (sizeOf(`${path}-wal`) || 0);
+}
+
 function sizeOf(path: string): number {
   try {
     return Deno.statSync(path).size;
@@ -65,7 +70,8 @@ function sizeOf(path: string): number {
   }
 }
 
-function filesystemOf(path: string): Pick<Storage, "filesystemBytes" | "freeBytes"> {
+/** The filesystem that a directory is on; `NaN` where it cannot be read. */
+export function filesystemOf(path: string): Pick<Storage, "filesystemBytes" | "freeBytes"> {
   try {
     const { bsize, blocks, bavail } = statfsSync(path);
     return { filesystemBytes: blocks * bsize, freeBytes: bavail * bsize };

@@ -7,7 +7,7 @@ export const NAME_MAX = 32;
 export const ERASED_NAME = "compte supprimé";
 
 /** Names nobody may bear, since a reader would take them for the server, or for nobody. */
-export const RESERVED_NAMES: ReadonlySet<string> = new Set([
+const RESERVED_NAMES: ReadonlySet<string> = new Set([
   "server",
   "system",
   "admin",
@@ -52,6 +52,10 @@ export function checkName(raw: string): NameCheck {
   return { ok: true, name, key };
 }
 
+/** What the name of a channel is, in words that follow "expected". */
+export const CHANNEL_EXPECTED =
+  `a channel such as "#dev", of # and 1 to ${NAME_MAX} letters, digits, dots, hyphens and underscores`;
+
 const CHANNEL_ALLOWED = /^#[\p{L}\p{Nd}_\-.][\p{L}\p{M}\p{Nd}_\-.]*$/u;
 
 /** The name of a channel that passed {@linkcode checkChannelName}, in the form in which it is shown. */
@@ -66,11 +70,7 @@ export function checkChannelName(raw: string): ChannelNameCheck {
   if (length >= 1 && length <= NAME_MAX && CHANNEL_ALLOWED.test(name) && !INVISIBLE.test(name)) {
     return { ok: true, name };
   }
-  return {
-    ok: false,
-    expected:
-      `a channel such as "#dev", of # and 1 to ${NAME_MAX} letters, digits, dots, hyphens and underscores`,
-  };
+  return { ok: false, expected: CHANNEL_EXPECTED };
 }
 
 /**

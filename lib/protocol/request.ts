@@ -8,10 +8,8 @@ import { channelSchemas } from "./requests/channels.ts";
 import { moderationSchemas } from "./requests/moderation.ts";
 import { operatorSchemas } from "./requests/operator.ts";
 
-export { STATE_MAX } from "./requests/basic.ts";
-
 /** Longest `ref`, in UTF-16 code units. */
-export const REF_MAX = 64;
+const REF_MAX = 64;
 const schemas = {
   ...basicSchemas,
   ...channelSchemas,

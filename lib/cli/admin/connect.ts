@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { ConfigError, SYSTEM_FILE } from "../../ops/config/load.ts";
 import { FLAGS } from "../../ops/config/schema.ts";
+import { unixUser } from "../../ops/operator.ts";
 import { CommandFailure, EXIT } from "../command.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { harmless } from "../terminal/text.ts";
@@ -108,17 +109,5 @@ export async function introduce(client: AdminClient): Promise<Line> {
   } catch (error) {
     if (error instanceof Refused && error.code === "bad_request") return {};
     throw error;
-  }
-}
-
-/** The name of the user that runs this program, if the machine knows it. */
-export function unixUser(): string | undefined {
-  try {
-    const uid = String(Deno.uid());
-    const line = Deno.readTextFileSync("/etc/passwd").split("\n")
-      .find((each) => each.split(":")[2] === uid);
-    return line?.split(":")[0];
-  } catch {
-    return undefined;
   }
 }

@@ -1,5 +1,6 @@
 // `classcord kick`, `mute`, `unmute` and `announce`: what moderators do, from the command line.
 import { Command, Option } from "commander";
+import { MUTE_SECONDS } from "../../protocol/requests/moderation.ts";
 import { span } from "../terminal/units.ts";
 import { withJson, withServer } from "./connect.ts";
 import { duration, named, type OutputOptions, print, reasonOf, sanctionOf } from "./output.ts";
@@ -30,8 +31,6 @@ export function kickCommand(): Command {
       },
     );
 }
-
-const MUTE_SECONDS = 600;
 
 /** The command that silences somebody. */
 export function muteCommand(): Command {

@@ -63,7 +63,7 @@ export function eventText(line: Line): string {
 }
 
 /** What happened, without the time. */
-export function eventSummary(line: Line): string {
+function eventSummary(line: Line): string {
   const { type: _type, event, at: _at, conn, address, port, user, ...rest } = line;
   const parts = [String(event).padEnd(12)];
   if (user !== undefined) parts.push(String(user));

@@ -39,3 +39,8 @@ export function clock(timestamp: string, now: Date = new Date()): string {
   if (time.toDateString() === now.toDateString()) return hours;
   return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${hours}`;
 }
+
+/** A time to the second, as ISO 8601 has it, in UTC. */
+export function isoTime(time: number): string {
+  return new Date(time).toISOString().replace(/\.\d+Z$/, "Z");
+}

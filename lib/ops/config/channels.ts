@@ -1,8 +1,9 @@
 // The [[channel]] tables of the configuration file: channels that always exist.
 import { z } from "zod";
 import type { ConfiguredChannel } from "../../chat/channels.ts";
+import { isRestricted } from "../../chat/permissions.ts";
 import { kindOf } from "../../protocol/json.ts";
-import { checkChannelName, checkName, nameKey } from "../../protocol/names.ts";
+import { CHANNEL_EXPECTED, checkChannelName, checkName, nameKey } from "../../protocol/names.ts";
 import { DEFAULT_CHANNEL } from "../../protocol/reply.ts";
 import { NOTE_MAX } from "../../protocol/requests/fields.ts";
 import { ACCOUNT_ROLES } from "../../store/accounts.ts";
@@ -22,8 +23,7 @@ export interface ChannelKey {
 export const CHANNEL_KEYS: readonly ChannelKey[] = [
   {
     key: "name",
-    expected:
-      'a channel such as "#dev", of # and 1 to 32 letters, digits, dots, hyphens and underscores',
+    expected: CHANNEL_EXPECTED,
     help: "Its name. There must be one.",
     schema: z.string().refine((text) => checkChannelName(text).ok),
   },
@@ -105,8 +105,7 @@ function readChannel(place: string, table: unknown, problems: string[]): Configu
     }
   }
   const channel = toChannel(read);
-  const isRestricted = channel.roles.length + channel.accounts.length > 0;
-  if (isRestricted && nameKey(channel.name) === nameKey(DEFAULT_CHANNEL)) {
+  if (isRestricted(channel) && nameKey(channel.name) === nameKey(DEFAULT_CHANNEL)) {
     problems.push(`${place}: expected ${DEFAULT_CHANNEL} open to everyone, got roles or accounts.`);
   }
   return channel;

@@ -18,7 +18,7 @@ import {
 export const SYSTEM_FILE = "/etc/classcord/classcord.toml";
 
 /** Names the configuration file, as `--config` does. */
-export const FILE_VARIABLE = "CLASSCORD_CONFIG";
+const FILE_VARIABLE = "CLASSCORD_CONFIG";
 
 /** Where settings come from. */
 export interface ConfigInputs {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { optionalChannel, storable } from "./fields.ts";
 
 /** Longest state, in characters (code points). */
-export const STATE_MAX = 32;
+const STATE_MAX = 32;
 
 const credentials = { username: z.string(), password: z.string() };
 

@@ -10,11 +10,11 @@ import {
 } from "./fields.ts";
 
 /** Most messages of one `history` reply, and how many without `limit`. */
-export const HISTORY_LIMIT = { max: 200, default: 50 };
+const HISTORY_LIMIT = { max: 200, default: 50 };
 /** Most messages of one `search` reply, and how many without `limit`. */
-export const SEARCH_LIMIT = { max: 50, default: 20 };
+const SEARCH_LIMIT = { max: 50, default: 20 };
 /** Longest query, in characters (code points). */
-export const QUERY_MAX = 200;
+const QUERY_MAX = 200;
 
 /** Their members. */
 export const channelSchemas = {

@@ -25,7 +25,7 @@ export const TAIL_EVENTS = [
 export type TailEvent = typeof TAIL_EVENTS[number];
 
 /** What is told where nothing is chosen: all but what a busy server has many of each second. */
-export const DEFAULT_TAIL_EVENTS: readonly TailEvent[] = TAIL_EVENTS.filter((event) =>
+const DEFAULT_TAIL_EVENTS: readonly TailEvent[] = TAIL_EVENTS.filter((event) =>
   event !== "messages" && event !== "refused"
 );
 
