@@ -2,10 +2,10 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import { checkName, nameKey } from "../protocol/names.ts";
 import type { Account } from "../store/accounts.ts";
-import { messageLine, statusLine } from "../protocol/reply.ts";
+import { statusLine } from "../protocol/reply.ts";
 import { userAsker } from "./actor.ts";
 import { deleteUnused } from "./membership.ts";
-import { SERVER_NAME } from "./notices.ts";
+import { serverMessage } from "./notices.ts";
 import { isAdmitted } from "./permissions.ts";
 import type { User } from "./roster.ts";
 import { banError, longerMute } from "./sanctions.ts";
@@ -18,8 +18,13 @@ export function enterAsMember(session: Session, account: Account, services: Serv
   leave(session, services);
   const holder = services.roster.find(account.key);
   if (holder?.accountId === null) rememberMarks(holder, services);
+  const holderName = holder?.name;
   const { user, first, displaced } = services.roster.joinMember(session, account);
-  if (displaced !== undefined) announceNewName(displaced, account.name, services);
+  if (displaced !== undefined) {
+    // Clients tell names apart by case: the account's `online` does not take "BOB" off their lists.
+    if (holderName !== account.name) announceGone(displaced, holderName!, services);
+    announceNewName(displaced, holderName!, services);
+  }
   session.knownAs = undefined;
   settle(session, user, { first, kind: "member" }, services);
   services.mail.deliver(session, account.id);
@@ -89,8 +94,14 @@ export function renameGuest(user: User, wanted: string, services: Services): voi
   }
   if (oldName === name) return;
   const [only] = user.sessions;
-  announce({ name: oldName, state: "offline" }, only, services);
+  announceGone(user, oldName, services);
   announce(user, only, services);
+}
+
+// To everyone but the guest who bore the name.
+function announceGone(guest: User, oldName: string, services: Services): void {
+  const [only] = guest.sessions;
+  announce({ name: oldName, state: "offline" }, only, services);
 }
 
 /** Keeps with the connections of a user what the user may not read, whatever they call themselves next. */
@@ -120,18 +131,13 @@ export function announce(
 
 // Most old clients show nothing but messages, so a guest whose name went to its owner gets one.
 function announceNewName(guest: User, oldName: string, services: Services): void {
-  const line = messageLine({
-    subtype: "private",
-    from: SERVER_NAME,
-    to: guest.name,
-    channel: null,
-    content: services.texts.say("renamed", { old: oldName, name: guest.name }),
-    sentAt: services.now(),
-    extra: null,
-  });
+  const text = services.texts.say("renamed", { old: oldName, name: guest.name });
+  const sentAt = services.now();
+  for (const session of guest.sessions) session.knownAs ??= oldName;
   services.log.append({
     kind: "local",
-    run: () => guest.sessions.forEach((session) => session.send(line)),
+    run: () =>
+      guest.sessions.forEach((session) => session.send(serverMessage(session, text, sentAt))),
   });
   announce(guest, undefined, services);
 }

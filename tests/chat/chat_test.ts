@@ -236,16 +236,33 @@ Deno.test("a guest yields the name to the account's owner and is told so", async
   const owner = await member(chat, "bob");
   owner.take();
   const [notice] = visitor.take();
+  // Clients drop what is for another name than the one they asked for.
   assert.deepEqual([notice?.["from"], notice?.["to"], notice?.["subtype"]], [
     "ClassCord",
-    "bob~2",
+    "bob",
     "private",
   ]);
+  await visitor.say({ type: "message", content: "/whoami" });
+  assert.deepEqual(visitor.take().at(-1)?.["to"], "bob");
   assert.deepEqual(watcher.take().map((line) => line["user"]), ["bob~2", "bob"]);
   await watcher.say({ type: "private", to: "bob", content: "for the owner" });
   chat.turn();
   assert.equal(owner.take()[0]?.["content"], "for the owner");
   assert.deepEqual(visitor.take().filter((line) => line["type"] === "message"), []);
+});
+
+Deno.test("a guest's name that differs from the account's by case leaves the others' lists", async () => {
+  const chat = makeChat();
+  const visitor = await guest(chat, "BOB");
+  const watcher = await guest(chat, "watcher");
+  await visitor.say({ type: "register", username: "bob", password: "1234" });
+  watcher.take();
+  await member(chat, "bob");
+  assert.deepEqual(watcher.take().map((line) => [line["user"], line["state"]]), [
+    ["BOB", "offline"],
+    ["BOB~2", "online"],
+    ["bob", "online"],
+  ]);
 });
 
 Deno.test("users lists names sorted, with the states that are not online, hidden ones left out", async () => {

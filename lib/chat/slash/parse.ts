@@ -71,14 +71,19 @@ export class Words {
     return Number(found);
   }
 
-  /** Takes a time span such as `90s`, `10m`, `2h`, `1d` or `0`, in seconds, if the next word is one. */
+  /**
+   * Takes a time span such as `90s`, `10m`, `2h`, `1h30m`, `1d`, `1w` or `0`, in seconds, if the next word
+   * is one.
+   */
   secondsIfAny(): number | undefined {
-    const found = /^(?:0|(\d{1,6})([smhdj]))(?=\s|$)/iu.exec(this.#rest);
-    if (found === null) return undefined;
-    this.#take(found[0].length);
-    const [, count, unit] = found;
-    if (count === undefined) return 0;
-    return Math.min(SECONDS_MAX, Number(count) * UNITS[unit!.toLowerCase()]!);
+    const found = /^(?:0|(?:\d{1,6}[smhdjw])+)(?=\s|$)/iu.exec(this.#rest)?.[0];
+    if (found === undefined) return undefined;
+    this.#take(found.length);
+    let seconds = 0;
+    for (const [, count, unit] of found.matchAll(/(\d+)(\p{L})/gu)) {
+      seconds += Number(count) * UNITS[unit!.toLowerCase()]!;
+    }
+    return Math.min(SECONDS_MAX, seconds);
   }
 
   /**
@@ -107,7 +112,14 @@ export class Words {
 
 // A name has 32 characters of at most two units.
 const NAME_ROOM = 65;
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400, j: 86_400 };
+const UNITS: Readonly<Record<string, number>> = {
+  s: 1,
+  m: 60,
+  h: 3_600,
+  d: 86_400,
+  j: 86_400,
+  w: 604_800,
+};
 
 /** The one of some words that is nearest to a mistyped one, if any is near. */
 export function nearest(word: string, words: Iterable<string>): string | undefined {
