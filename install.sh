@@ -35,6 +35,13 @@ case "$prefix" in
   *) fail 2 "--prefix: expected an absolute path, got $prefix." ;;
 esac
 
+# The units have the path as it stands.
+if [ "$(id -u)" = 0 ]; then
+  case "$prefix" in
+    *[!A-Za-z0-9/._+-]*) fail 2 "--prefix: expected a path of letters, digits and / . _ + -, got $prefix." ;;
+  esac
+fi
+
 units="classcord.service classcord-backup.service classcord-backup.timer"
 # Where a file of dist/share goes below the prefix.
 documents="man/man1/classcord.1 man/man5/classcord.toml.5 bash-completion/completions/classcord
@@ -79,6 +86,8 @@ install_system() {
   put systemd/classcord.tmpfiles /etc/tmpfiles.d/classcord.conf 0644
   systemd-sysusers classcord.conf
   systemd-tmpfiles --create classcord.conf
+  # What earlier versions unpacked; the server unpacks its own when it is restarted.
+  find /var/cache/classcord -mindepth 1 -maxdepth 1 -exec rm -rf {} +
   put_settings packaging/classcord.toml /etc/classcord/classcord.toml
   for unit in $units; do put_unit "$unit"; done
   put systemd/fail2ban-classcord.conf /etc/systemd/system/fail2ban.service.d/classcord.conf 0644

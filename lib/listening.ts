@@ -131,14 +131,14 @@ export function listen<T>(
   try {
     return open({ host, port });
   } catch (error) {
-    const reason = error instanceof Deno.errors.AddrInUse
-      ? "it is in use"
-      : error instanceof Error
-      ? error.message
-      : String(error);
+    const flag = PORT_FLAGS[section];
+    const told = error instanceof Deno.errors.AddrInUse
+      ? `it is in use. Stop what uses it, or choose another with ${flag}.`
+      : error instanceof Deno.errors.PermissionDenied
+      ? `that is not allowed. Choose a port above 1023 with ${flag}.`
+      : `got "${oneLine(error instanceof Error ? error.message : String(error))}".`;
     throw new ListenFailure(
-      `${section}: expected to listen on ${host}:${port}, but ${reason}. ` +
-        `Stop what uses it, or choose another with ${PORT_FLAGS[section]}.`,
+      `${section}: expected to listen on ${host}:${port}, but ${told}`,
       { cause: error },
     );
   }

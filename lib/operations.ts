@@ -61,19 +61,21 @@ export function createOperations(parts: OperationParts): Operations {
 // configuration says.
 function reload(parts: OperationParts): ReloadReport {
   const { log } = parts;
-  log.reopen();
+  const unopened = log.reopen();
+  const before = unopened === undefined ? [] : [unopened];
   try {
     const { config, file, warnings } = parts.loadConfig();
     log.configure(config.log);
     const changes = parts.settings.apply(config);
-    const problems = [...applyToStore(parts), ...parts.reloadCertificate()];
-    logChanges(log, changes);
+    const problems = [...before, ...applyToStore(parts), ...parts.reloadCertificate()];
+    logChanges(log, changes, unopened === undefined);
     for (const warning of warnings) log.write("warning", "RELOAD", warning);
     return { file, problems, warnings, ...changes };
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof LogFileError)) throw error;
-    const problems = error instanceof ConfigError ? error.problems : [error.message];
-    for (const problem of problems) log.write("error", "RELOAD", oneLine(problem));
+    const found = error instanceof ConfigError ? error.problems : [error.message];
+    for (const problem of found) log.write("error", "RELOAD", oneLine(problem));
+    const problems = [...before, ...found];
     log.write("error", "RELOAD", "the settings stay as they were");
     return { file: undefined, problems, warnings: [], changed: [], needsRestart: [] };
   }
@@ -90,9 +92,13 @@ function applyToStore({ settings, changed, log }: OperationParts): string[] {
   }
 }
 
-function logChanges(log: Log, { changed, needsRestart }: ChangedSettings): void {
+function logChanges(
+  log: Log,
+  { changed, needsRestart }: ChangedSettings,
+  reopened: boolean,
+): void {
   const what = changed.length === 0 ? "no setting changed" : `changed: ${changed.join(", ")}`;
-  log.write("info", "RELOAD", `log reopened, ${what}`);
+  log.write("info", "RELOAD", reopened ? `log reopened, ${what}` : what);
   if (needsRestart.length > 0) {
     log.write("warning", "RELOAD", `only a restart changes ${needsRestart.join(", ")}`);
   }

@@ -22,19 +22,21 @@ export function bashCompletion(): string {
   const groups = groupsOf(program).map(({ name, subcommands }) =>
     `    ${name})
       path="$path \${COMP_WORDS[2]}"
-      [ "$COMP_CWORD" -gt 2 ] || words="${subcommands.join(" ")}"
+      [ "$COMP_CWORD" -gt 2 ] || { words="${subcommands.join(" ")}"; files=; }
       ;;`
   );
   return `# Completion of classcord for bash.
 _classcord() {
-  local words= live= name path="\${COMP_WORDS[1]}" current="\${COMP_WORDS[COMP_CWORD]}"
+  local words= live= files=-f name path="\${COMP_WORDS[1]}" current="\${COMP_WORDS[COMP_CWORD]}"
   case "$path" in
 ${groups.join("\n")}
   esac
   case "$path" in
 ${cases.join("\n")}
   esac
-  [ "$COMP_CWORD" -gt 1 ] || words="${visible(program).map((each) => each.name()).join(" ")}"
+  [ "$COMP_CWORD" -gt 1 ] || { words="${
+    visible(program).map((each) => each.name()).join(" ")
+  }"; files=; }
   if [ -n "$live" ] && [[ $current != -* ]]; then
     # These are no file names: spaces and signs in them are quoted here.
     compopt +o filenames 2>/dev/null
@@ -44,7 +46,7 @@ ${cases.join("\n")}
     done < <(classcord complete "$live" 2>/dev/null)
     return
   fi
-  mapfile -t COMPREPLY < <(compgen -f -W "$words" -- "$current")
+  mapfile -t COMPREPLY < <(compgen $files -W "$words" -- "$current")
 }
 complete -o filenames -F _classcord classcord
 `;

@@ -59,7 +59,7 @@ export const ADVICE: Readonly<Record<string, string>> = {
   classcord_filesystem_free_bytes:
     "Below a tenth of `classcord_filesystem_size_bytes`, or filling within a day (ClassCordDiskNearlyFull): messages are refused when it is 0. Remove old backups, set `store.retention_days`, or give it more room.",
   classcord_handler_failures_total:
-    "Each is a bug (ClassCordErrors). The log has the stack after `[ERREUR]`: please report it.",
+    "Each is a bug (ClassCordErrors), unless the disk is full. The log has the stack after `[ERREUR]`: please report it.",
   classcord_last_backup_timestamp_seconds:
     "Older than 26 hours (ClassCordNoBackup): `systemctl status classcord-backup`, `journalctl -u classcord-backup`. `classcord backup` tells the server through the data directory.",
   classcord_logins_total:

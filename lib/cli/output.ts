@@ -33,7 +33,7 @@ export function writeOutput(
     flush(text);
   } catch (error) {
     // As in `classcord export | head`.
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw incomplete(out, error);
   } finally {
     if (file !== Deno.stdout) file.close();
   }
@@ -50,6 +50,15 @@ function open(path: string, force: boolean): Deno.FsFile {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CommandFailure(`${path}: expected to be allowed to write, got "${reason}".`);
   }
+}
+
+// The disk is full, for one. Reading the database may fail as well.
+function incomplete(out: string | undefined, error: unknown): unknown {
+  if (!(error instanceof Error) || !/os error/.test(error.message)) return error;
+  const where = out ?? "standard output";
+  return new CommandFailure(
+    `${where}: expected to write all of it, got "${error.message}". What is there is not whole.`,
+  );
 }
 
 /** The pieces of a document; `act` happens before the first, once it is known where they go. */

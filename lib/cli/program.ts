@@ -10,6 +10,7 @@ import { configCommand } from "./config.ts";
 import { exportCommand } from "./export.ts";
 import { healthcheckCommand } from "./healthcheck.ts";
 import { importCommand } from "./import.ts";
+import { writeOutput } from "./output.ts";
 import { Interrupted } from "./prompt.ts";
 import { serveCommand } from "./serve.ts";
 import { tlsCommand } from "./tls.ts";
@@ -55,7 +56,7 @@ export function createProgram(): Command {
   program.addCommand(serveCommand(), { isDefault: true });
   for (const command of [...commands, ...adminCommands()]) program.addCommand(command);
   program.addCommand(completeCommand(), { hidden: true });
-  overrideExit(program);
+  overrideEnds(program);
   return program;
 }
 
@@ -68,18 +69,20 @@ Protocol, settings and guides: docs/ in the source, or /usr/share/doc/classcord.
 
 // commander would take an unknown command for an argument of `serve`.
 function refuseUnknown(program: Command, word: string | undefined): void {
-  const known = ["help", ...program.commands.map((command) => command.name())];
-  if (word === undefined || word.startsWith("-") || known.includes(word)) return;
+  if (word === undefined || word.startsWith("-")) return;
+  if (word === "help" || program.commands.some((command) => command.name() === word)) return;
+  const known = program.createHelp().visibleCommands(program).map((command) => command.name());
   throw new CommandFailure(
     `Expected one of the commands ${known.join(", ")}, got ${JSON.stringify(word)}.`,
     EXIT.usage,
   );
 }
 
-// Without this, commander ends the process in the middle of a test.
-function overrideExit(command: Command): void {
+// Without this, commander ends the process in the middle of a test, and `--help | head` ends in a stack.
+function overrideEnds(command: Command): void {
   command.exitOverride();
-  command.commands.forEach(overrideExit);
+  command.configureOutput({ writeOut: (text) => writeOutput([text], {}) });
+  command.commands.forEach(overrideEnds);
 }
 
 function report(error: unknown): number {

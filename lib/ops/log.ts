@@ -2,6 +2,7 @@
 // A CommonJS package: its class is a member of what Deno imports.
 import sonicBoom, { type SonicBoom } from "sonic-boom";
 import type { Console } from "./console.ts";
+import { oneLine } from "./log_text.ts";
 
 /** How important a line is, in rising order. */
 export type LogLevel = "debug" | "info" | "warning" | "error";
@@ -25,8 +26,12 @@ export type LogTag =
 export interface Log {
   /** Writes one line, unless its level is too low. `text` must be free of client text that is not quoted. */
   write(level: LogLevel, tag: LogTag, text: string): void;
-  /** Opens the file anew, as after logrotate moved it. No line is lost. */
-  reopen(): void;
+  /**
+   * Opens the file anew, as after logrotate moved it. No line is lost.
+   *
+   * @returns Why it cannot be, if so: the log goes on in the file that was open, and says it.
+   */
+  reopen(): string | undefined;
   /**
    * Goes on with another file or another level.
    *
@@ -71,7 +76,7 @@ export function openLog(options: LogOptions): Log {
   let file = path === "" ? undefined : openFile(path);
   const closing: Promise<void>[] = [];
 
-  return {
+  const log: Log = {
     write(level, tag, text) {
       if (LEVELS.indexOf(level) < least) return;
       const time = new Date(now()).toISOString();
@@ -82,7 +87,18 @@ export function openLog(options: LogOptions): Log {
       console?.write(`${time} - ${shown} - ${rest}`);
     },
     reopen() {
-      file?.reopen();
+      try {
+        file?.reopen();
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof LogFileError)) throw error;
+        log.write(
+          "error",
+          "RELOAD",
+          `${oneLine(error.message)} It goes on in the file that was open.`,
+        );
+        return error.message;
+      }
     },
     configure(settings) {
       if (settings.file !== path) {
@@ -98,6 +114,7 @@ export function openLog(options: LogOptions): Log {
       await console?.flush();
     },
   };
+  return log;
 }
 
 // While the disk is full, lines wait up to this bound; beyond it they are dropped.
@@ -119,6 +136,8 @@ function openFile(path: string): LogFile {
       stream.write(line);
     },
     reopen() {
+      // Where the stream fails to open it, it throws and is of no more use.
+      makeWritable(path);
       attempt(() => stream.flushSync());
       stream.reopen();
     },
@@ -139,7 +158,7 @@ function attempt(action: () => void): void {
   }
 }
 
-function openStream(path: string): SonicBoom {
+function makeWritable(path: string): void {
   try {
     const directory = path.replace(/\/?[^/]*$/, "");
     if (directory !== "") Deno.mkdirSync(directory, { recursive: true, mode: 0o750 });
@@ -150,6 +169,10 @@ function openStream(path: string): SonicBoom {
       cause: error,
     });
   }
+}
+
+function openStream(path: string): SonicBoom {
+  makeWritable(path);
   // Synchronous: fail2ban sees a line at once, and a crash loses none. Messages are not logged, so
   // this is not on their path.
   return new sonicBoom.SonicBoom({

@@ -22,11 +22,19 @@ const INDEX_EVERY_MS = 1_000;
 // and waits for its next turn.
 const BUSY_MESSAGES = 200;
 const BUSY_BATCH = 50;
+const TELL_AGAIN_MS = 60_000;
 
 /** Begins with it. @returns A function that ends it. */
 export function startUpkeep(database: Database, { days, log, clock }: UpkeepOptions): () => void {
-  const failed = (what: string) => (error: unknown) =>
-    log.write("error", "ERREUR", `${what} failed, and is tried again: ${errorText(error)}`);
+  const failed = (what: string) => {
+    let next = -Infinity;
+    return (error: unknown) => {
+      // Each second a line, for as long as a disk is full, would not make it emptier.
+      if (clock.now() < next) return;
+      next = clock.now() + TELL_AGAIN_MS;
+      log.write("error", "ERREUR", `${what} failed, and is tried again: ${errorText(error)}`);
+    };
+  };
   const stops = [
     startRetention(database, { days, clock, failed: failed("deleting old messages") }),
     startChore({

@@ -61,13 +61,14 @@ export class AccountStore {
   /** Makes an account. @throws {NameTaken} */
   create({ name, key, passwordHash, role = "member", now }: NewAccount): Account {
     try {
-      const row = this.#database.sqlite.prepare(
+      // `all`, not `get`: that does not see a commit fail, as on a full disk.
+      const [row] = this.#database.sqlite.prepare(
         `INSERT INTO accounts (id, name, key, password_hash, role, created_at)
          SELECT max(last_account, (SELECT coalesce(max(id), 0) FROM accounts)) + 1, ?, ?, ?, ?, ?
            FROM state
          RETURNING *`,
-      ).get(name, key, passwordHash, role, now)!;
-      return toAccount(row);
+      ).all(name, key, passwordHash, role, now);
+      return toAccount(row!);
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       throw new NameTaken(`expected a free name, got ${name}`, { cause: error });

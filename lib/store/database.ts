@@ -85,7 +85,7 @@ function checkPages(sqlite: DatabaseSync, path: string, thorough: boolean): void
   if (!thorough && bytes > CHECK_BELOW_BYTES) return;
   const pragma = thorough ? "integrity_check" : "quick_check";
   const result = sqlite.prepare(`PRAGMA ${pragma}(1)`).get()?.[pragma];
-  if (result !== "ok") throw corrupt(path, String(result));
+  if (result !== "ok") throw corrupt(path, String(result).replace(/\s+/g, " "));
   const orphan = thorough ? sqlite.prepare("PRAGMA foreign_key_check").get() : undefined;
   if (orphan !== undefined) throw corrupt(path, "a row refers to an account that is missing");
 }
@@ -164,7 +164,8 @@ export function asStoreError(error: unknown, path: string): unknown {
       { cause: error },
     );
   }
-  if (code !== 0 || /os error|SQLITE|unable to open/i.test(text)) {
+  // Opening, `exec` and `backup` give no number.
+  if (code !== 0 || /os error|SQLITE|unable to open|disk is full|disk I\/O/i.test(text)) {
     return new StoreError("io", `${path}: ${text}`, { cause: error });
   }
   return error;

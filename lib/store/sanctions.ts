@@ -66,11 +66,12 @@ export class SanctionStore {
 
   /** Bans somebody or an address, in the place of an earlier ban of the same. */
   ban({ kind, subject, name, reason, by, now, until }: NewBan): Ban {
-    const row = this.#database.sqlite.prepare(
+    // `all`, not `get`: that does not see a commit fail, as on a full disk.
+    const [row] = this.#database.sqlite.prepare(
       `INSERT OR REPLACE INTO bans (kind, subject, name, reason, made_by, created_at, until)
        VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING *`,
-    ).get(kind, subject, name, reason, by, now, until)!;
-    return toBan(row);
+    ).all(kind, subject, name, reason, by, now, until);
+    return toBan(row!);
   }
 
   /** Lifts a ban. @returns Whether there was one, expired ones included. */

@@ -53,6 +53,7 @@ Deno.test({
       }
       assert.ok(!all.includes("complete"), "what is hidden stays so");
       assert.deepEqual(await offered("ki"), ["kick"]);
+      assert.deepEqual(await offered("tls", ""), ["self-signed"], "no file is a sub-command");
       assert.deepEqual(await offered("channel", "cl"), ["close"]);
       assert.deepEqual(await offered("user", "pass"), ["passwd"]);
       assert.deepEqual(await offered("kick", "--ch"), ["--channel"]);

@@ -137,6 +137,25 @@ Deno.test("openLog appends, can be read by the group only, and goes on in a new 
   });
 });
 
+Deno.test("a log whose directory is gone or is no directory any more goes on, and is opened again later", async () => {
+  await withDirectory(async (directory) => {
+    const file = `${directory}/log/classcord.log`;
+    const log = openLog({ file, level: "info" });
+    log.write("info", "LOGIN", "one");
+    await Deno.rename(`${directory}/log`, `${directory}/moved`);
+    await Deno.writeTextFile(`${directory}/log`, "");
+    assert.match(log.reopen()!, /expected to be allowed to write the log/);
+    log.write("info", "LOGIN", "two");
+    const moved = await Deno.readTextFile(`${directory}/moved/classcord.log`);
+    assert.match(moved, /one\n.*ERROR - \[RELOAD\].*goes on in the file that was open\.\n.*two\n$/);
+    await Deno.remove(`${directory}/log`);
+    assert.equal(log.reopen(), undefined);
+    log.write("info", "LOGIN", "three");
+    await log.close();
+    assert.match(await Deno.readTextFile(file), /^.*three\n$/);
+  });
+});
+
 Deno.test("openLog names a file that cannot be written", async () => {
   await withDirectory((directory) => {
     Deno.writeTextFileSync(`${directory}/file`, "");

@@ -58,6 +58,25 @@ export async function provePackage(
     ["a hung process is restarted by the watchdog", () => watchdogBites(machine)],
     ["the backup timer runs and its file restores", () => backsUpByTimer(machine)],
     ["the cron line backs up without systemd's help", () => backsUpByCron(machine)],
+    ["a stopped server does not spoil the rotation", async () => {
+      await machine.run("systemctl stop classcord; logrotate -f /etc/logrotate.d/classcord");
+      await machine.run("systemctl start classcord").then(active);
+    }],
+    ["without its log directory it goes on", async () => {
+      await machine.run("rm -r /var/log/classcord && systemctl reload classcord");
+      await until(
+        "a word of it",
+        () => machine.run("journalctl -u classcord | grep 'goes on in the file that was open'"),
+      );
+      await active();
+      await machine.run("systemctl restart classcord").then(active);
+    }],
+    ["removed and installed again it runs, with its accounts", async () => {
+      await machine.run("dpkg -r classcord");
+      await install(current.path);
+      await active();
+      assert.equal(await login(), "ok");
+    }],
     ["removing keeps data, purging removes it", () => leavesNothing(machine)],
   ];
   for (const { path } of [previous, current]) await machine.put(path, "/root");
@@ -216,6 +235,7 @@ async function leavesNothing(machine: Machine): Promise<void> {
   await until("fail2ban beside a removed server", () => machine.run("fail2ban-client ping"));
   await machine.run("dpkg -P classcord; test ! -e /var/lib/classcord -a ! -e /etc/classcord");
   await machine.run("test ! -e /var/log/classcord -a ! -e /var/backups/classcord");
+  await machine.run("! ls /etc/systemd/system/*.wants | grep classcord");
   await machine.run("systemctl restart fail2ban");
   await until("fail2ban without us", () => machine.run("fail2ban-client ping"));
 }

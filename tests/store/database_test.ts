@@ -3,10 +3,16 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { nameKey } from "../../lib/protocol/names.ts";
 import { AccountStore } from "../../lib/store/accounts.ts";
-import { APPLICATION_ID, openDatabase, readPragma } from "../../lib/store/database.ts";
+import {
+  APPLICATION_ID,
+  asStoreError,
+  openDatabase,
+  readPragma,
+} from "../../lib/store/database.ts";
 import { NameTaken, StoreError, type StoreFailure } from "../../lib/store/errors.ts";
 import { MessageStore } from "../../lib/store/messages.ts";
 import { SCHEMA_VERSION } from "../../lib/store/migrations.ts";
+import { SanctionStore } from "../../lib/store/sanctions.ts";
 import { lockForServer, ServerRunning } from "../../lib/store/server_lock.ts";
 import { addAccount, withDatabase } from "../support/database.ts";
 import { withDirectory } from "../support/directory.ts";
@@ -97,6 +103,30 @@ Deno.test("AccountStore finds an account by its key and refuses a second one", a
     const { role, disabledAt, lastLoginAt, passwordHash } = store.findByKey(made.key)!;
     assert.deepEqual([role, disabledAt, lastLoginAt, passwordHash], ["admin", 5, 6, "other"]);
   });
+});
+
+// As on a full disk: the row is there until the commit.
+Deno.test("an account or a ban whose commit fails is not made in silence", async () => {
+  await withDatabase((database) => {
+    database.sqlite.exec(`
+      CREATE TABLE orphan (account REFERENCES accounts (id) DEFERRABLE INITIALLY DEFERRED);
+      CREATE TRIGGER a AFTER INSERT ON accounts BEGIN INSERT INTO orphan VALUES (-1); END;
+      CREATE TRIGGER b AFTER INSERT ON bans BEGIN INSERT INTO orphan VALUES (-1); END;
+    `);
+    assert.throws(() => addAccount(database, "zoe"), /FOREIGN KEY/);
+    const bans = new SanctionStore(database);
+    const ban = { kind: "user", subject: "eve", name: "Eve", reason: "", by: "ada" } as const;
+    assert.throws(() => bans.ban({ ...ban, now: 1, until: null }), /FOREIGN KEY/);
+    assert.deepEqual([new AccountStore(database).list(), bans.bans(2)], [[], []]);
+  });
+});
+
+Deno.test("a full or failing disk is no bug", () => {
+  for (const text of ["database or disk is full", "disk I/O error"]) {
+    const error = asStoreError(new Error(text), "/srv/classcord.db");
+    assert.ok(error instanceof StoreError && error.kind === "io");
+    assert.equal(error.message, `/srv/classcord.db: ${text}`);
+  }
 });
 
 Deno.test("AccountStore deletes an account and leaves its messages, with the name as text", async () => {

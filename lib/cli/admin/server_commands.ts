@@ -23,7 +23,9 @@ export function reloadCommand(): Command {
         if (problems.length === 0) return print(reply, options, describeReload);
         if (options.json) console.log(toJson(reply));
         const lines = problems.map(harmless).join("\n");
-        throw new CommandFailure(`${lines}\nNothing was changed.`);
+        // The log or the channels may be all that failed.
+        const told = describeReload(reply).replace(/^No setting changed\./, "Nothing was changed.");
+        throw new CommandFailure(`${lines}\n${told}`);
       });
     });
 }
