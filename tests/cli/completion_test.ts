@@ -33,7 +33,8 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
   const command = new Deno.Command("bash", {
     args: ["-c", script, "bash", "classcord", ...words],
     cwd: directory,
-    env: { PATH: `${directory}/bin:${Deno.env.get("PATH")}` },
+    // In another character set, or none, printf %q would write accents as numbers.
+    env: { PATH: `${directory}/bin:${Deno.env.get("PATH")}`, LC_ALL: "C.UTF-8" },
   });
   const { success, stdout, stderr } = await command.output();
   const text = new TextDecoder();
