@@ -121,15 +121,24 @@ function isKnown(type: string, operator: boolean): boolean {
 }
 
 /**
- * A message's subtype where the client left it out: `{"type":"private"}` is private, and so is a
- * message to somebody: sending it to everyone would give away what was meant for one.
+ * A message's subtype where the client left it out: a message to somebody is private, and so is
+ * `{"type":"private"}` whatever else it says: sending it to everyone would give away what was meant for
+ * one. A `to` that is no name is not for everyone either.
  */
 function normalizeMessage(object: JsonObject): JsonObject {
   const { type, subtype, to, from, channel, content } = object;
   const given = typeof subtype === "string" ? subtype.toLowerCase() : subtype ?? undefined;
-  const addressed = typeof to === "string" && to !== "" && to.toLowerCase() !== "global";
-  const inferred = String(type).toLowerCase() === "private" || addressed ? "private" : "global";
-  return { type: "message", subtype: given ?? inferred, to, from, channel, content };
+  const toAll = typeof to === "string" ? to === "" || to.toLowerCase() === "global" : to == null;
+  const isPrivate = String(type).toLowerCase() === "private";
+  const inferred = isPrivate || !toAll ? "private" : "global";
+  return {
+    type: "message",
+    subtype: isPrivate && given === "global" ? "private" : given ?? inferred,
+    to,
+    from,
+    channel,
+    content,
+  };
 }
 
 function describe(error: z.ZodError, members: JsonObject, ref: string | undefined): ProtocolError {

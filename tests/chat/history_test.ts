@@ -138,6 +138,19 @@ Deno.test("an account that was expelled is so on all its connections, and after 
   assert.deepEqual(contents(await ask(chat, again, { type: "history" })), ["after"]);
 });
 
+Deno.test("a found message has one snippet, whatever its sender put there", async () => {
+  const chat = makeChat();
+  const gus = await guest(chat, "gus");
+  await gus.say({ type: "message", content: "word", snippet: "mine", n: 1 });
+  chat.turn();
+  let text = "";
+  gus.send = (lines) => text += new TextDecoder().decode(lines);
+  await gus.say({ type: "search", query: "word" });
+  chat.turn();
+  assert.match(text, /"n":1,"snippet":"\\u00abword\\u00bb"\}\]/);
+  assert.doesNotMatch(text, /mine/);
+});
+
 Deno.test("search folds accents, marks what matched, and pages", async () => {
   const chat = makeChat();
   const gus = await guest(chat, "gus");

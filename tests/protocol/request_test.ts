@@ -43,8 +43,16 @@ Deno.test("parseRequest takes a message without subtype, to or from as global", 
 });
 
 Deno.test("parseRequest takes a message to somebody as private, rather than tell everyone", () => {
-  const message = parse({ type: "message", to: "bob", content: "x" });
-  assert.ok(message.type === "message" && message.subtype === "private");
+  for (
+    const members of [{ type: "message", to: "bob" }, { type: "message", to: ["bob"] }, {
+      type: "private",
+      subtype: "global",
+      to: "bob",
+    }]
+  ) {
+    const message = parse({ content: "x", ...members });
+    assert.ok(message.type === "message" && message.subtype === "private", JSON.stringify(members));
+  }
 });
 
 Deno.test("parseRequest keeps members it does not know, digits and strange names included", () => {

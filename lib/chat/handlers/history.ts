@@ -1,5 +1,5 @@
 // Requests about what was said before: history and search.
-import { escapeNonAscii } from "../../protocol/json.ts";
+import { escapeNonAscii, otherMembers } from "../../protocol/json.ts";
 import { listLine } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import type { FoundMessage } from "../../store/history.ts";
@@ -51,7 +51,11 @@ export function search(session: Session, request: RequestOf<"search">, services:
   reply(session, line, services);
 }
 
+// Some clients' parsers throw at two members of one name, so the sender's own `snippet` is left out.
 function foundJson(message: FoundMessage): string {
   const snippet = escapeNonAscii(JSON.stringify(message.snippet));
-  return `${messageJson(message).slice(0, -1)},"snippet":${snippet}}`;
+  const extra = message.extra && otherMembers(JSON.parse(message.extra), SNIPPET, message.extra);
+  return `${messageJson({ ...message, extra }).slice(0, -1)},"snippet":${snippet}}`;
 }
+
+const SNIPPET: ReadonlySet<string> = new Set(["snippet"]);
