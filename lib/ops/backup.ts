@@ -107,7 +107,9 @@ async function copyDatabase(from: string, to: string): Promise<void> {
     syncDirectory(to.replace(/\/[^/]*$/, ""));
   } catch (error) {
     removeDatabase(partial);
-    throw asStoreError(error, from);
+    // Only the copy takes room.
+    const full = error instanceof Error && /disk is full|os error 28/.test(error.message);
+    throw asStoreError(error, full ? to : from);
   } finally {
     source?.close();
   }

@@ -101,8 +101,10 @@ function parse(bytes: Uint8Array): unknown {
     return parser.parse(bytes);
   } catch (error) {
     if (error instanceof PickleError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new PickleError(`expected a pickle, got something else (${reason}).`);
+    // What the parser says of it is about the parser.
+    throw new PickleError("expected a pickle, got something else or a part of one.", {
+      cause: error,
+    });
   }
 }
 
