@@ -241,7 +241,7 @@ Deno.test("moderators act by commands, noted as by requests", async () => {
     [`/delete ${id} rude`, `Message ${id} is deleted.`],
     ["/topic #général quiet", "The topic of #général is now: quiet"],
     ["/announce Fin du cours", "Everyone has been told."],
-    ["/close #dev", "#dev is closed."],
+    ["/close dev", "#dev is closed."],
     ["/open #dev", "#dev is open."],
     ["/close", "#général is closed."],
     ["/open", "#général is open."],

@@ -130,7 +130,9 @@ function open(context: Context, words: Words): string {
 }
 
 function setOpen(context: Context, words: Words, { closed }: { closed: boolean }): string {
-  const channel = words.channelIfAny() ?? context.room.channel.name;
+  const { channels } = context.services;
+  const named = words.channelIfAny((name) => channels.find(name) !== undefined);
+  const channel = named ?? context.room.channel.name;
   const room = setClosed(
     actorIn(context),
     { channel, closed, reason: words.note() },

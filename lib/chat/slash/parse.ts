@@ -47,9 +47,15 @@ export class Words {
     return found;
   }
 
-  /** Takes the next word if it is a channel's name. @throws {ProtocolError} where it cannot be one. */
-  channelIfAny(): string | undefined {
-    return this.#rest.startsWith("#") ? this.channel() : undefined;
+  /**
+   * Takes the next word if it is a channel's name: with `#`, or without where there is such a channel.
+   *
+   * @throws {ProtocolError} where what follows `#` cannot be one.
+   */
+  channelIfAny(exists: (name: string) => boolean = () => false): string | undefined {
+    const word = /^\S+/u.exec(this.#rest)?.[0];
+    if (word === undefined) return undefined;
+    return word.startsWith("#") || exists(`#${word}`) ? this.channel() : undefined;
   }
 
   /** Takes the next word as a channel's name, `#` or not. @throws {ProtocolError} */
