@@ -28,7 +28,8 @@ function exampleChannel(): string {
 }
 
 const CHANNEL_HELP = "A channel that always exists. There may be as many of these tables as you " +
-  "like, at the end of the file.";
+  "like, at the end of the file. Where a table is taken out again the channel stays as it was; " +
+  "`classcord channel` changes or deletes it.";
 const EXAMPLE_CHANNEL: Readonly<Record<string, string>> = {
   name: '"#profs"',
   topic: '"Between us"',

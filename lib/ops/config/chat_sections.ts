@@ -1,0 +1,198 @@
+// The settings of the chat: where it listens, what clients may do, channels, accounts.
+import { choice, number, text, toggle } from "./setting.ts";
+import { GIBIBYTE, HOST } from "./values.ts";
+
+const server = {
+  help: "Where the chat listens, and in which language it speaks.",
+  settings: {
+    host: text({
+      restart: true,
+      ...HOST,
+      default: "0.0.0.0",
+      help: "Address the chat listens on. `::` serves IPv6 and IPv4 on one socket.",
+    }),
+    port: number({
+      restart: true,
+      default: 12345,
+      min: 0,
+      max: 65535,
+      help: "TCP port of the chat; 0 takes any free one.",
+    }),
+    language: choice({
+      default: "auto",
+      values: ["auto", "fr", "en"],
+      help: "Language of answers to slash commands and of notices. `auto`: French where the " +
+        "locale (`LC_ALL`, `LC_MESSAGES`, `LANG`) is French, else English.",
+    }),
+  },
+} as const;
+
+const limits = {
+  help: "Bounds on what clients may do. 0 means no limit.",
+  settings: {
+    line_bytes: number({
+      default: 65_536,
+      min: 256,
+      max: 16 * 2 ** 20,
+      unit: "bytes",
+      zero: true,
+      help: "Longest line, its end not counted. A longer one closes the connection.",
+    }),
+    content_bytes: number({
+      default: 8_192,
+      min: 1,
+      max: 16 * 2 ** 20,
+      unit: "bytes",
+      zero: true,
+      help: "Longest content of a message, in UTF-8. Some clients freeze above the default.",
+    }),
+    messages_per_second: number({
+      default: 10,
+      min: 1,
+      max: 1_000_000,
+      unit: "requests",
+      zero: true,
+      help: "Requests of one connection in a second, on average. Whoever is refused for " +
+        "10 seconds on end is disconnected.",
+    }),
+    burst: number({
+      default: 40,
+      min: 1,
+      max: 1_000_000,
+      unit: "requests",
+      help: "Requests that one connection may send at once before the rate counts.",
+    }),
+    connections: number({
+      default: 10_000,
+      min: 1,
+      max: 1_000_000,
+      unit: "connections",
+      zero: true,
+      help: "Connections in total. The process needs as many file descriptors " +
+        "(`LimitNOFILE`, `ulimit -n`).",
+    }),
+    connections_per_address: number({
+      default: 200,
+      min: 1,
+      max: 1_000_000,
+      unit: "connections",
+      zero: true,
+      help: "Connections from one address (IPv6: one /64). A class sits behind one address.",
+    }),
+    outbox_bytes: number({
+      default: 1_048_576,
+      min: 65_536,
+      max: GIBIBYTE,
+      unit: "bytes",
+      zero: true,
+      help: "What may wait to be written to one connection. One that reads too slowly and " +
+        "passes this is closed.",
+    }),
+    unjoined_seconds: number({
+      default: 900,
+      min: 1,
+      max: 86_400,
+      unit: "seconds",
+      zero: true,
+      help: "A connection that has not joined and asks nothing for so long is closed. " +
+        "One client holds a second, idle connection.",
+    }),
+    malformed_per_minute: number({
+      default: 5,
+      min: 1,
+      max: 10_000,
+      unit: "lines",
+      zero: true,
+      help: "Lines that are not JSON borne in a minute; one more closes the connection.",
+    }),
+  },
+} as const;
+
+const channels = {
+  help: "Channels besides `#général`. Those that always exist are `[[channel]]` tables, below.",
+  settings: {
+    create: choice({
+      default: "members",
+      values: ["anyone", "members", "moderators"],
+      help: "Who makes a channel by joining one that does not exist.",
+    }),
+    max: number({
+      default: 200,
+      min: 1,
+      max: 2_000,
+      unit: "channels",
+      help: "Channels in total.",
+    }),
+    per_user: number({
+      default: 50,
+      min: 1,
+      max: 2_000,
+      unit: "channels",
+      help: "Channels one user may be in.",
+    }),
+    per_maker: number({
+      default: 20,
+      min: 1,
+      max: 2_000,
+      unit: "channels",
+      help: "Channels one account may have made. Guests, where they may, make at most half of " +
+        "all channels together.",
+    }),
+  },
+} as const;
+
+const auth = {
+  help: "Accounts, guests and passwords.",
+  settings: {
+    password_min: number({
+      default: 4,
+      min: 1,
+      max: 256,
+      unit: "characters",
+      help: "Shortest password. The existing clients prefill `1234`.",
+    }),
+    registration: toggle({
+      default: true,
+      help: "Whether clients may register. `classcord user add` always works.",
+    }),
+    guests: toggle({
+      default: true,
+      help: "Whether one may chat without an account.",
+    }),
+    argon2_memory_kib: number({
+      restart: true,
+      default: 19_456,
+      min: 19_456,
+      max: GIBIBYTE / 1024,
+      unit: "KiB",
+      help: "Memory that one password hash takes. Weaker hashes are remade at the next login.",
+    }),
+    argon2_iterations: number({
+      restart: true,
+      default: 2,
+      min: 2,
+      max: 100,
+      unit: "passes",
+      help: "Passes over that memory.",
+    }),
+    argon2_parallelism: number({
+      restart: true,
+      default: 1,
+      min: 1,
+      max: 16,
+      unit: "lanes",
+      help: "Lanes of a hash; more than one buys nothing here.",
+    }),
+    hash_workers: number({
+      restart: true,
+      default: 0,
+      min: 0,
+      max: 64,
+      unit: "threads",
+      help: "Passwords hashed at the same time; 0 means one for each CPU, up to four.",
+    }),
+  },
+} as const;
+
+/** What these sections are about, and their settings. */
+export const CHAT_SECTIONS = { server, limits, channels, auth };
