@@ -53,8 +53,10 @@ for (const suite of suites) {
     current: { version: VERSION, path },
   });
 }
-for (const chapter of ["package", "by hand"] as const) {
-  await using machine = await Machine.boot(suites[0]!, cache);
+// The guide shows what a Debian 12 prints.
+const chapters = suites.includes("bookworm") ? ["package", "by hand"] as const : [];
+for (const chapter of chapters) {
+  await using machine = await Machine.boot("bookworm", cache);
   await proveGuide(machine, { root, chapter, deb: path, print: Deno.args.includes("--print") });
 }
 
