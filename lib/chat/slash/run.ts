@@ -33,7 +33,7 @@ export function runCommand(session: Session, line: CommandLine, services: Servic
   const { name, rest } = splitCommand(content);
   const context: Context = { session, user: requireUser(session), services, room, ref };
   const offered = commandsFor(context);
-  const command = ALL.find((each) => each.name === (ALIASES.get(name) ?? name));
+  const command = find(name);
   observer.commandRun(session.peer, command?.name ?? "unknown");
   if (command === undefined) return answer(context, unknown(name, offered, texts));
   try {
@@ -71,13 +71,18 @@ function commandsFor({ session, services }: Context): Map<string, Command> {
   return new Map(offered.map((command) => [command.name, command]));
 }
 
-function help(commands: ReadonlyMap<string, Command>, words: Words, texts: Texts): string {
+function find(name: string): Command | undefined {
+  return ALL.find((each) => each.name === (ALIASES.get(name) ?? name));
+}
+
+function help(offered: ReadonlyMap<string, Command>, words: Words, texts: Texts): string {
   const name = words.word()?.toLowerCase().replace(/^\//, "");
   if (name !== undefined) {
-    const command = commands.get(ALIASES.get(name) ?? name);
-    return command === undefined ? unknown(name, commands, texts) : describe(command, texts);
+    const command = find(name);
+    if (command === undefined) return unknown(name, offered, texts);
+    return offered.has(command.name) ? describe(command, texts) : texts.say("error_moderators");
   }
-  const lines = [...commands.values()].map((command) => describe(command, texts));
+  const lines = [...offered.values()].map((command) => describe(command, texts));
   return [texts.say("help_head"), ...lines, texts.say("help_tail")].join("\n");
 }
 
