@@ -2,6 +2,7 @@
 import { Accounts } from "./auth/accounts.ts";
 import type { PasswordPool } from "./auth/password_pool.ts";
 import { Throttle } from "./auth/throttle.ts";
+import { AddressLimit } from "./chat/address_limit.ts";
 import { BanList } from "./chat/ban_list.ts";
 import { Channels } from "./chat/channels.ts";
 import { createDelivery } from "./chat/delivery.ts";
@@ -13,6 +14,8 @@ import { Roster } from "./chat/roster.ts";
 import type { Services } from "./chat/services.ts";
 import type { LiveSettings } from "./live_settings.ts";
 import { ProtocolError } from "./protocol/errors.ts";
+import { Turns } from "./net/turns.ts";
+import { systemClock } from "./ops/background.ts";
 import { nameKey } from "./protocol/names.ts";
 import { AccountStore } from "./store/accounts.ts";
 import { AuditStore } from "./store/audit.ts";
@@ -61,6 +64,13 @@ export function createServices(
     channels: () => channels.size,
     mailWaiting: () => mailStore.count(),
   });
+  const log = createLocalLog({
+    store: new MessageStore(database),
+    listener: createDelivery({ roster, channels }, observer),
+    isOnline: (name, accountId) => roster.find(nameKey(name))?.accountId === accountId,
+    listeners: () => roster.sessions.size,
+  });
+  const turns = new Turns({ isFull: () => log.full });
   return {
     accounts: new Accounts({
       store: accountStore,
@@ -71,11 +81,7 @@ export function createServices(
     }),
     accountStore,
     roster,
-    log: createLocalLog({
-      store: new MessageStore(database),
-      listener: createDelivery({ roster, channels }, observer),
-      isOnline: (name, accountId) => roster.find(nameKey(name))?.accountId === accountId,
-    }),
+    log,
     observer,
     get operations() {
       return operations();
@@ -94,6 +100,11 @@ export function createServices(
     },
     channelRules: settings.channelRules,
     limits: settings.limits,
+    addressLimit: new AddressLimit(settings.addresses, {
+      now: () => performance.now(),
+      after: systemClock.after,
+    }),
+    turns,
     refusesPassword(peer) {
       if (peer.secure || settings.mayLogInClear(peer.address)) return undefined;
       return clearPassword(tlsPort());

@@ -131,8 +131,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const nextId = () => ++lastId;
   const acceptFailed = (error: unknown) =>
     log.write("error", "ERREUR", `accepting failed: ${errorText(error)}`);
+  const { turns } = services;
   const admin = await openAdminSocket(options, {
     nextId,
+    turns,
     open: (connection) => chat.open(connection, { operator: { name: "" } }),
     acceptFailed,
   });
@@ -143,6 +145,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     log,
     watching,
     limits: settings.connections,
+    turns,
     admission,
     nextId,
     isBanned: (address) => addressBan(banList, address),

@@ -52,6 +52,8 @@ export interface MessageLog {
   append(event: LogEvent): void;
   /** Stores and reports what waits, now. */
   flush(): void;
+  /** Whether so much waits that the next turn should take the rest: see {@linkcode Turns}. */
+  readonly full: boolean;
 }
 
 /** What the log of a single node is made of. */
@@ -62,16 +64,31 @@ export interface LocalLogOptions {
   readonly listener: LogListener;
   /** Whether somebody will receive a message at once: asked just before it is stored. */
   readonly isOnline: (recipient: string, accountId: number) => boolean;
+  /** How many connections hear what everyone hears. */
+  readonly listeners: () => number;
 }
 
+/** What one turn takes in at most, and one event more. */
+const TURN = {
+  events: 512,
+  /** Bytes of contents. */
+  bytes: 256 * 1024,
+  /** Bytes of contents times those who hear them. */
+  heardBytes: 16 * 2 ** 20,
+};
+
 /** The log of a single node: its own database, its own order. */
-export function createLocalLog({ store, listener, isOnline }: LocalLogOptions): MessageLog {
+export function createLocalLog(
+  { store, listener, isOnline, listeners }: LocalLogOptions,
+): MessageLog {
   let waiting: LogEvent[] = [];
+  let bytes = 0;
 
   function flush(): void {
     if (waiting.length === 0) return;
     const events = waiting;
     waiting = [];
+    bytes = 0;
     listener(events, storeMessages(events));
   }
 
@@ -101,7 +118,20 @@ export function createLocalLog({ store, listener, isOnline }: LocalLogOptions): 
       // Immediates run when all that could be read in this turn has been read.
       if (waiting.length === 0) setImmediate(flush);
       waiting.push(event);
+      bytes += lengthOf(event);
     },
     flush,
+    get full() {
+      const { length } = waiting;
+      if (length === 0) return false;
+      return length >= TURN.events || bytes >= TURN.bytes ||
+        bytes * listeners() >= TURN.heardBytes;
+    },
   };
+}
+
+function lengthOf(event: LogEvent): number {
+  if (event.kind === "local") return 0;
+  if (event.kind === "line") return event.line.length;
+  return event.message.content.length + (event.message.extra?.length ?? 0);
 }

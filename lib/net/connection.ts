@@ -3,9 +3,12 @@
 import { setImmediate } from "node:timers";
 import { decodeText, LineDecoder } from "../protocol/line_decoder.ts";
 import { ProtocolError } from "../protocol/errors.ts";
+import { networkKey } from "./address.ts";
+import { type ByteLimits, ByteRate } from "./byte_rate.ts";
 import { Outbox, type OutboxEvents } from "./outbox.ts";
 import type { CloseReason, LineConsumer, Peer, PeerInfo } from "./peer.ts";
 import { beginsProxyHeader } from "./proxy_protocol.ts";
+import type { Turns } from "./turns.ts";
 
 /** A stream of bytes in both directions, such as `Deno.TcpConn`. */
 export interface ByteStream {
@@ -16,22 +19,37 @@ export interface ByteStream {
 }
 
 /** Bounds of one connection; 0 means none. */
-export interface ConnectionLimits {
+export interface ConnectionLimits extends Partial<ByteLimits> {
   /** Longest line in bytes. */
   readonly lineBytes: number;
   /** Most bytes that may wait to be written. */
   readonly outboxBytes: number;
 }
 
+/** What a connection is made with. */
+export interface ConnectionOptions extends ConnectionLimits {
+  /** Whose turn it is; without them it is always this connection's. */
+  readonly turns?: Pick<Turns, "free" | "next"> | undefined;
+}
+
 // Ten thousand idle connections each hold a read buffer: it is small until a client sends much.
 const SMALL_READ = 256;
 const LARGE_READ = 32 * 1024;
+// Reads that fill the largest buffer can follow each other without a look at other sockets. This pause makes
+// Deno look.
+const FULL_READ_PAUSE_MS = 1;
+// Lines are served in a row until their length comes to this; then others may have their turn.
+const SERVED_IN_A_ROW = 4_096;
+// What a line counts at least, in bytes.
+const LEAST_LINE = 256;
 // How long a closing connection may take to accept its last lines, and then to close its own half.
 // Closing with unread input would reset the connection, and the last line would be lost.
 const DRAIN_MS = 5_000;
 const LINGER_MS = 1_000;
 
 const METRICS_REQUEST = "GET_METRICS";
+
+const ALWAYS_FREE = { free: () => true, next: () => Promise.resolve() };
 
 /**
  * A connection. {@linkcode start} reads until its end; the rest is the chat's half of it.
@@ -47,22 +65,32 @@ export class Connection implements Peer, OutboxEvents {
   readonly #stream: ByteStream;
   readonly #decoder: LineDecoder;
   readonly #outbox: Outbox;
+  readonly #turns: Pick<Turns, "free" | "next">;
+  readonly #network: string;
+  readonly #rate: ByteRate | undefined;
   #buffer = new Uint8Array(SMALL_READ);
   #consumer: LineConsumer | undefined;
   #whenEnded: (connection: Connection) => void = () => {};
   #reason: CloseReason | undefined;
   #ended = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #pause: ReturnType<typeof setTimeout> | undefined;
   #heardLine = false;
 
-  constructor(stream: ByteStream, info: PeerInfo, limits: ConnectionLimits) {
+  constructor(stream: ByteStream, info: PeerInfo, options: ConnectionOptions) {
     this.id = info.id;
     this.address = info.address;
     this.port = info.port;
     this.secure = info.secure ?? false;
     this.#stream = stream;
-    this.#decoder = new LineDecoder(limits.lineBytes);
-    this.#outbox = new Outbox(stream, limits.outboxBytes, this);
+    this.#decoder = new LineDecoder(options.lineBytes);
+    this.#outbox = new Outbox(stream, options.outboxBytes, this);
+    this.#turns = options.turns ?? ALWAYS_FREE;
+    this.#network = networkKey(info.address);
+    const { bytesPerSecond = 0, bytesBurst = 0 } = options;
+    if (bytesPerSecond > 0) {
+      this.#rate = new ByteRate({ bytesPerSecond, bytesBurst }, performance.now());
+    }
   }
 
   /** See {@linkcode Peer.queuedBytes}. */
@@ -124,7 +152,7 @@ export class Connection implements Peer, OutboxEvents {
   readonly #took = (count: number | null): void => {
     try {
       if (count === null) return this.#inputEnded();
-      if (this.closed) return this.#read();
+      if (this.closed) return this.#readOn(count);
       const pending = this.#consume(this.#consumer!, count);
       if (pending === undefined) this.#readOn(count);
       else pending.then(() => this.#readOn(count), this.#end);
@@ -135,6 +163,16 @@ export class Connection implements Peer, OutboxEvents {
 
   #readOn(count: number): void {
     this.#buffer = nextBuffer(this.#buffer, count);
+    const owed = this.#rate?.take(count, performance.now()) ?? 0;
+    const wait = count === LARGE_READ ? Math.max(owed, FULL_READ_PAUSE_MS) : owed;
+    if (wait === 0 || this.#ended) this.#read();
+    else this.#pause = setTimeout(() => this.#endPause(), wait);
+  }
+
+  #endPause(): void {
+    if (this.#pause === undefined) return;
+    clearTimeout(this.#pause);
+    this.#pause = undefined;
     this.#read();
   }
 
@@ -143,25 +181,38 @@ export class Connection implements Peer, OutboxEvents {
     if (!this.closed) {
       this.#reason = "client";
       this.#timer = setTimeout(() => this.#destroy(), DRAIN_MS);
-      this.#tellEnd("client");
+      this.#inTurn(() => this.#tellEnd("client"));
     }
     // Answers that wait for the messages before them come in this turn.
     setImmediate(() => this.#outbox.drain().then(this.#end));
   }
 
   readonly #end = (): void => {
-    this.#reason ??= "error";
-    this.#tellEnd(this.#reason);
+    const reason = this.#reason ??= "error";
     this.#outbox.discard();
     this.#destroy();
     const whenEnded = this.#whenEnded;
     this.#whenEnded = () => {};
-    whenEnded(this);
+    this.#inTurn(() => {
+      this.#tellEnd(reason);
+      whenEnded(this);
+    });
   };
+
+  // Everyone is told of each who leaves: connections that end by the hundred take turns as well.
+  #inTurn(work: () => void): void {
+    if (this.#turns.free(performance.now())) work();
+    else this.#turns.next(this.#network).then(work);
+  }
 
   #consume(consumer: LineConsumer, count: number): void | Promise<void> {
     const readAt = performance.now();
     this.#decoder.push(this.#buffer.subarray(0, count));
+    if (this.#turns.free(readAt)) return this.#serve(consumer, readAt);
+    return this.#turns.next(this.#network).then(() => this.#serve(consumer, readAt));
+  }
+
+  #serve(consumer: LineConsumer, readAt: number): void | Promise<void> {
     const pending = this.#consumeLines(consumer, readAt);
     if (pending !== undefined) return pending;
     // The original exporter sends its request without a line end.
@@ -170,10 +221,18 @@ export class Connection implements Peer, OutboxEvents {
 
   // Most lines need no waiting, and a promise each would cost a turn.
   #consumeLines(consumer: LineConsumer, readAt: number): void | Promise<void> {
+    let served = 0;
     try {
       while (!this.closed) {
+        if (served > SERVED_IN_A_ROW) {
+          if (!this.#turns.free(performance.now())) {
+            return this.#turns.next(this.#network).then(() => this.#consumeLines(consumer, readAt));
+          }
+          served = 0;
+        }
         const line = this.#decoder.next();
         if (line === undefined) return;
+        served += Math.max(LEAST_LINE, line.length);
         const first = !this.#heardLine;
         this.#heardLine = true;
         // Who may say so has been believed before; anybody else would choose an address for itself.
@@ -213,6 +272,8 @@ export class Connection implements Peer, OutboxEvents {
     } catch {
       // The other end was faster.
     }
+    // Only a read tells of the end.
+    this.#endPause();
   }
 }
 

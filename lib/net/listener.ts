@@ -3,7 +3,7 @@ import { ProtocolError } from "../protocol/errors.ts";
 import { encodeLines, errorLine } from "../protocol/reply.ts";
 import { networkKey, normalizeAddress } from "./address.ts";
 import type { Admission, AdmissionLimit } from "./admission.ts";
-import { Connection, type ConnectionLimits } from "./connection.ts";
+import { Connection, type ConnectionLimits, type ConnectionOptions } from "./connection.ts";
 import type { Arrival, Entrance } from "./entrance.ts";
 import type { LineConsumer, PeerInfo } from "./peer.ts";
 
@@ -13,6 +13,8 @@ export interface ListenerOptions {
   /** Port; 0 for any free one. */
   readonly port: number;
   readonly limits: ConnectionLimits;
+  /** Shares the event loop between addresses. */
+  readonly turns?: ConnectionOptions["turns"];
   readonly admission: Admission;
   /** What connections go through first, if anything. */
   readonly entrance?: Entrance | undefined;
@@ -144,7 +146,8 @@ export class ChatListener {
   }
 
   #welcome({ stream, peer }: Arrival): void {
-    const connection = new Connection(stream, peer, this.#options.limits);
+    const { limits, turns } = this.#options;
+    const connection = new Connection(stream, peer, { ...limits, turns });
     this.#connections.add(connection);
     connection.start(this.#options.open(connection), this.#ended);
   }

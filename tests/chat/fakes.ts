@@ -2,6 +2,7 @@
 // memory.
 import { DatabaseSync } from "node:sqlite";
 import type { Accounts } from "../../lib/auth/accounts.ts";
+import { AddressLimit } from "../../lib/chat/address_limit.ts";
 import { BanList } from "../../lib/chat/ban_list.ts";
 import { Channels } from "../../lib/chat/channels.ts";
 import { ChatServer } from "../../lib/chat/chat_server.ts";
@@ -15,6 +16,7 @@ import type { Services } from "../../lib/chat/services.ts";
 import { EventTail } from "../../lib/chat/tail.ts";
 import { type Language, Texts } from "../../lib/chat/texts/catalogue.ts";
 import type { CloseReason, LineConsumer, Peer } from "../../lib/net/peer.ts";
+import { Turns } from "../../lib/net/turns.ts";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { nameKey } from "../../lib/protocol/names.ts";
 import { type AccountRole, AccountStore } from "../../lib/store/accounts.ts";
@@ -165,6 +167,7 @@ export function makeChat(
         },
         listener: createDelivery({ roster, channels }, observer),
         isOnline: (name, id) => roster.find(nameKey(name))?.accountId === id,
+        listeners: () => roster.sessions.size,
       }),
       observer,
       operations: fakeOperations(),
@@ -187,6 +190,8 @@ export function makeChat(
         malformedPerMinute: 5,
         unjoinedSeconds: 900,
       },
+      addressLimit: new AddressLimit(UNLIMITED, { now: () => 0, after: () => () => {} }),
+      turns: new Turns(),
       refusesPassword: () => undefined,
       guests: true,
       now,
@@ -228,6 +233,12 @@ function fakeOperations(): Operations {
     tail: new EventTail(() => Date.UTC(2026, 10, 22)),
   };
 }
+
+const UNLIMITED = {
+  requests: { perSecond: 0, burst: 0 },
+  joins: { perSecond: 0, burst: 0 },
+  tokensPerByte: 0,
+};
 
 function recordingObserver(events: unknown[][]): ServerObserver {
   return new Proxy({} as ServerObserver, {
