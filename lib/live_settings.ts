@@ -146,21 +146,24 @@ function connectionLimits({ limits }: Config): ConnectionLimits {
 }
 
 // An address may do what many of its connections may do at once, but less of it for long. In a lesson a pupil uses
-// a tenth of what a connection may: see `chat/cost.ts`.
+// a tenth of what a connection may: see `chat/cost.ts`. Where few connections are allowed, they share nothing.
 const ADDRESS = {
-  /** Requests for long, as a share of those of all its connections. */
+  /** Requests for long, as a share of those of all its connections, and for how many at least. */
   requests: 1 / 4,
+  least: 10,
   /** Bytes for long, in those of one connection. */
   bytes: 8,
-  /** Joins at once, and seconds until as many have come back. */
+  /** Joins at once for each connection, and seconds until as many have come back. */
   joins: 2,
   joinSeconds: 80,
 };
 
 function addressLimits({ limits }: Config): AddressLimits {
   const connections = limits.connections_per_address || limits.connections;
-  const perSecond = limits.messages_per_second * connections * ADDRESS.requests;
-  const joins = connections * ADDRESS.joins;
+  const { least } = ADDRESS;
+  const perSecond = limits.messages_per_second *
+    Math.max(connections * ADDRESS.requests, Math.min(connections, least));
+  const joins = ADDRESS.joins * (connections === 0 ? 0 : Math.max(connections, 2 * least));
   return {
     requests: { perSecond, burst: limits.burst * connections },
     joins: { perSecond: joins / ADDRESS.joinSeconds, burst: joins },

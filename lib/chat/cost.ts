@@ -1,6 +1,9 @@
 // What requests cost. The rate limit takes tokens by these prices from a bucket of the connection and from one of
 // its address; the limit is `limits.messages_per_second` and `limits.burst`.
 //
+// A request needs one token and takes its price. What it takes beyond the tokens that are there is debt, which the
+// next request waits for.
+//
 // A token is one ordinary request: a message, a ping, a list of who is online. It takes 50 µs or so. Prices are whole
 // tokens, so that who sends ordinary requests can count them.
 //

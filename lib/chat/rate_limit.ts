@@ -36,24 +36,22 @@ export class RateLimit {
     this.#filledAt = now;
   }
 
-  /** Takes the tokens for one request; a price above the burst is paid with a full bucket and debt. */
+  /** Takes the price of one request, if there is a whole token; more than is there makes debt. */
   take(now: number, price = 1): RateVerdict {
     const { perSecond, burst } = this.#limits;
     if (perSecond === 0) return ALLOWED;
-    const full = Math.max(burst, 1);
     const returned = (now - this.#filledAt) * perSecond / 1000;
-    this.#tokens = Math.min(full, this.#tokens + returned);
+    this.#tokens = Math.min(Math.max(burst, 1), this.#tokens + returned);
     this.#filledAt = now;
-    const needed = Math.min(price, full);
-    if (this.#tokens >= needed) {
-      this.#tokens -= price;
+    if (this.#tokens >= 1) {
+      this.charge(price);
       return ALLOWED;
     }
     if (now - this.#refusedAt > CALM_MS) this.#floodSince = now;
     this.#refusedAt = now;
     return {
       allowed: false,
-      retryAfter: Math.ceil((needed - this.#tokens) / perSecond),
+      retryAfter: Math.ceil((1 - this.#tokens) / perSecond),
       flooding: now - this.#floodSince >= FLOOD_MS,
     };
   }

@@ -69,8 +69,7 @@ export class SharedBuckets {
     }
     return new Promise((resolve) => {
       insert(bucket.waiting, { price, start, resolve });
-      // The first may be another now, and need less.
-      this.#schedule(network, bucket);
+      if (bucket.cancel === undefined) this.#schedule(network, bucket);
     });
   }
 
@@ -119,21 +118,18 @@ export class SharedBuckets {
     bucket.tokens = Math.max(-this.#limits.burst * DEBT_SHARE, bucket.tokens - price);
   }
 
-  /** What a price needs: one above the burst is paid with a full bucket and debt. */
-  #needs(price: number): number {
-    return this.#limits.perSecond === 0 ? -Infinity : Math.min(price, this.#limits.burst);
-  }
-
+  /** One whole token is needed; what a price takes beyond the tokens that are there is debt. */
   #pays(bucket: Bucket, price: number): boolean {
-    if (bucket.tokens < this.#needs(price)) return false;
+    if (this.#limits.perSecond > 0 && bucket.tokens < 1) return false;
     this.#spend(bucket, price);
     return true;
   }
 
   #schedule(network: string, bucket: Bucket): void {
-    bucket.cancel?.();
-    const missing = this.#needs(bucket.waiting.at(-1)!.price) - bucket.tokens;
-    const wait = Math.max(1, Math.ceil(missing * 1000 / Math.max(1, this.#limits.perSecond)));
+    const { perSecond } = this.#limits;
+    const wait = perSecond === 0
+      ? 0
+      : Math.max(1, Math.ceil((1 - bucket.tokens) * 1000 / perSecond));
     bucket.cancel = this.#clock.after(wait, () => this.#serve(network, bucket));
   }
 
