@@ -4,7 +4,7 @@ import { PasswordPool } from "./auth/password_pool.ts";
 import { ChatServer } from "./chat/chat_server.ts";
 import type { BanList } from "./chat/ban_list.ts";
 import { configureChannels } from "./chat/channel_admin.ts";
-import { evictUnadmitted } from "./chat/membership.ts";
+import { createEviction } from "./chat/membership.ts";
 import type { ReloadReport } from "./chat/operations.ts";
 import { banError } from "./chat/sanctions.ts";
 import type { ChatLimits, Services } from "./chat/services.ts";
@@ -213,14 +213,12 @@ function addressBan(banList: BanList, address: string): ProtocolError | undefine
 }
 
 const EVICTION_MS = 10_000;
+const EVICTION_PAUSE_MS = 10;
 
 function startEvicting(services: Services, log: Log): () => void {
   return startChore({
-    step() {
-      evictUnadmitted(services);
-      return true;
-    },
-    pauseMs: EVICTION_MS,
+    step: createEviction(services),
+    pauseMs: EVICTION_PAUSE_MS,
     everyMs: EVICTION_MS,
     failed: (error) =>
       log.write("error", "ERREUR", `putting out who is not admitted failed: ${errorText(error)}`),

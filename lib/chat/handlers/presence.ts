@@ -1,5 +1,5 @@
 // Requests about who is here: status, users, whoami; and the small ones, ping and logout.
-import { replyLine } from "../../protocol/reply.ts";
+import { replyLine, usersLine } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import { actorOf, requireUser } from "../actor.ts";
 import { announce, leave } from "../lobby.ts";
@@ -40,11 +40,10 @@ export function users(
   services: Services,
 ): void {
   const room = name === undefined ? undefined : requireReadable(name, session, services);
-  const { names, states } = room === undefined
+  const { json } = room === undefined
     ? services.roster.list(session.user)
     : listMembers(session, room, services);
-  const channel = room?.channel.name;
-  reply(session, replyLine({ type: "users", channel, users: names, states, ref }), services);
+  reply(session, usersLine(json, { channel: room?.channel.name, ref }), services);
 }
 
 /** Tells a joined connection who it is. */
