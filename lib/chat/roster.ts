@@ -44,9 +44,12 @@ export class Listing {
   readonly states: Readonly<Record<string, string>>;
   #json: string | undefined;
 
-  /** @param users Sorted by their keys. */
-  constructor(users: readonly User[]) {
-    this.names = users.map(({ name }) => name);
+  /**
+   * @param sorted The users, sorted by their keys.
+   * @param users The same users, in the order in which their states are listed.
+   */
+  constructor(sorted: readonly User[], users: Iterable<User>) {
+    this.names = sorted.map(({ name }) => name);
     // Object.fromEntries would do, were `__proto__` not an allowed name.
     const states: Record<string, string> = Object.create(null);
     for (const { name, state } of users) if (state !== ONLINE) states[name] = state;
@@ -144,19 +147,22 @@ export class Roster {
    * @param asker Is listed even when hidden from everyone else.
    */
   list(asker: User | undefined): Listing {
+    const visible = this.#users.values().filter(({ hidden }) => !hidden);
     if (asker?.hidden === true) {
-      return new Listing(this.#sorted.filter((user) => user === asker || !user.hidden));
+      const sorted = this.#sorted.filter((user) => user === asker || !user.hidden);
+      return new Listing(sorted, [...visible, asker]);
     }
-    return this.#visible ??= new Listing(this.#sorted.filter(({ hidden }) => !hidden));
+    return this.#visible ??= new Listing(this.#sorted.filter(({ hidden }) => !hidden), visible);
   }
 
   /** As {@linkcode list}, of some users. */
   listOf(users: ReadonlySet<User>, asker: User | undefined): Listing {
+    const shown = (user: User) => user === asker || !user.hidden;
     // To look for a few among thousands takes longer than to sort the few.
     const sorted = users.size * 8 > this.#sorted.length
-      ? this.#sorted.filter((user) => users.has(user))
-      : [...users].sort((a, b) => a.key < b.key ? -1 : 1);
-    return new Listing(sorted.filter((user) => user === asker || !user.hidden));
+      ? this.#sorted.filter((user) => users.has(user) && shown(user))
+      : [...users].filter(shown).sort((a, b) => a.key < b.key ? -1 : 1);
+    return new Listing(sorted, users.values().filter(shown));
   }
 
   #add(session: Session, name: string, account: Account | undefined): User {
