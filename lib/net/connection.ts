@@ -29,7 +29,7 @@ export interface ConnectionLimits extends Partial<ByteLimits> {
 /** What a connection is made with. */
 export interface ConnectionOptions extends ConnectionLimits {
   /** Whose turn it is; without them it is always this connection's. */
-  readonly turns?: Pick<Turns, "free" | "next"> | undefined;
+  readonly turns?: Pick<Turns, "free" | "run"> | undefined;
 }
 
 // Ten thousand idle connections each hold a read buffer: it is small until a client sends much.
@@ -49,7 +49,10 @@ const LINGER_MS = 1_000;
 
 const METRICS_REQUEST = "GET_METRICS";
 
-const ALWAYS_FREE = { free: () => true, next: () => Promise.resolve() };
+const ALWAYS_FREE: Pick<Turns, "free" | "run"> = {
+  free: () => true,
+  run: async (_network, work) => await work(),
+};
 
 /**
  * A connection. {@linkcode start} reads until its end; the rest is the chat's half of it.
@@ -65,7 +68,7 @@ export class Connection implements Peer, OutboxEvents {
   readonly #stream: ByteStream;
   readonly #decoder: LineDecoder;
   readonly #outbox: Outbox;
-  readonly #turns: Pick<Turns, "free" | "next">;
+  readonly #turns: Pick<Turns, "free" | "run">;
   readonly #network: string;
   readonly #rate: ByteRate | undefined;
   #buffer = new Uint8Array(SMALL_READ);
@@ -202,14 +205,14 @@ export class Connection implements Peer, OutboxEvents {
   // Everyone is told of each who leaves: connections that end by the hundred take turns as well.
   #inTurn(work: () => void): void {
     if (this.#turns.free(performance.now())) work();
-    else this.#turns.next(this.#network).then(work);
+    else this.#turns.run(this.#network, work);
   }
 
   #consume(consumer: LineConsumer, count: number): void | Promise<void> {
     const readAt = performance.now();
     this.#decoder.push(this.#buffer.subarray(0, count));
     if (this.#turns.free(readAt)) return this.#serve(consumer, readAt);
-    return this.#turns.next(this.#network).then(() => this.#serve(consumer, readAt));
+    return this.#turns.run(this.#network, () => this.#serve(consumer, readAt));
   }
 
   #serve(consumer: LineConsumer, readAt: number): void | Promise<void> {
@@ -226,7 +229,7 @@ export class Connection implements Peer, OutboxEvents {
       while (!this.closed) {
         if (served > SERVED_IN_A_ROW) {
           if (!this.#turns.free(performance.now())) {
-            return this.#turns.next(this.#network).then(() => this.#consumeLines(consumer, readAt));
+            return this.#turns.run(this.#network, () => this.#consumeLines(consumer, readAt));
           }
           served = 0;
         }

@@ -7,6 +7,13 @@ import { setImmediate } from "node:timers";
  */
 const BUDGET_MS = 6;
 
+/** Work that waits. */
+interface Waiting {
+  readonly begin: () => void;
+  /** It goes on after `begin` has returned, before the next immediate. */
+  readonly isStep: boolean;
+}
+
 /** What the turns are made of; tests pass their own. */
 export interface TurnOptions {
   /** Milliseconds of work in one turn. */
@@ -27,8 +34,8 @@ export interface TurnOptions {
  * address the first comes first: an address with 200 busy connections delays the others no more than one
  * with a single connection.
  *
- * Connections ask {@linkcode free} before and between their lines. A handler that has much to do works in
- * steps of a few milliseconds and waits for {@linkcode next} between them:
+ * Connections ask {@linkcode free} before and between their lines, and {@linkcode run} the rest in their turn. A
+ * handler that has much to do works in steps of a few milliseconds and waits for {@linkcode next} between them:
  *
  * ```ts
  * const network = networkKey(session.peer.address);
@@ -47,7 +54,7 @@ export class Turns {
   readonly #soon: (run: () => void) => void;
   readonly #later: (run: () => void) => void;
   // Addresses in the order of their turns, each with what waits for it.
-  readonly #waiting = new Map<string, (() => void)[]>();
+  readonly #waiting = new Map<string, Waiting[]>();
   /** When the turn began; `undefined` between turns. */
   #began: number | undefined;
 
@@ -60,7 +67,7 @@ export class Turns {
   }
 
   /**
-   * Whether work may go on at once. If not, it is to wait for {@linkcode next}.
+   * Whether work may go on at once. If not, it is to {@linkcode run} in turn.
    *
    * @param now The time, in milliseconds of `performance.now()`.
    */
@@ -79,12 +86,35 @@ export class Turns {
    * @param network What the address counts under: `networkKey` of it.
    */
   next(network: string): Promise<void> {
-    if (this.#began === undefined) this.#begin(this.#now());
-    return new Promise((resolve) => {
-      const queue = this.#waiting.get(network);
-      if (queue === undefined) this.#waiting.set(network, [resolve]);
-      else queue.push(resolve);
+    return new Promise((resolve) => this.#add(network, { begin: resolve, isStep: true }));
+  }
+
+  /**
+   * Does some work when it is an address's turn.
+   *
+   * @param work A few milliseconds of it; what comes after an `await` in it is not counted.
+   * @returns What it returns.
+   */
+  run<T>(network: string, work: () => T | Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#add(network, {
+        begin() {
+          try {
+            resolve(work());
+          } catch (error) {
+            reject(error);
+          }
+        },
+        isStep: false,
+      });
     });
+  }
+
+  #add(network: string, waiting: Waiting): void {
+    if (this.#began === undefined) this.#begin(this.#now());
+    const queue = this.#waiting.get(network);
+    if (queue === undefined) this.#waiting.set(network, [waiting]);
+    else queue.push(waiting);
   }
 
   #begin(now: number): void {
@@ -92,25 +122,36 @@ export class Turns {
     this.#soon(this.#goOn);
   }
 
-  // Each piece of work ends before this runs again: what a promise resolves runs before the next immediate.
   readonly #goOn = (): void => {
     if (this.#waiting.size === 0) {
       this.#began = undefined;
-    } else if (this.#now() - this.#began! >= this.#budgetMs) {
+    } else if (this.#isOver()) {
       this.#later(() => this.#begin(this.#now()));
     } else {
-      // The flush that makes room again waits for an immediate as well.
-      if (!this.#isFull()) this.#serveOne();
+      this.#serve();
+      // The log is flushed by then, and what a step resolved has run.
       this.#soon(this.#goOn);
     }
   };
 
-  #serveOne(): void {
-    for (const [network, queue] of this.#waiting) {
-      const resolve = queue.shift()!;
-      this.#waiting.delete(network);
-      if (queue.length > 0) this.#waiting.set(network, queue);
-      return resolve();
+  #isOver(): boolean {
+    return this.#now() - this.#began! >= this.#budgetMs;
+  }
+
+  // As much as the turn allows, so that the log stores and delivers it together.
+  #serve(): void {
+    while (this.#waiting.size > 0 && !this.#isFull()) {
+      const { begin, isStep } = this.#take();
+      begin();
+      if (isStep || this.#isOver()) return;
     }
+  }
+
+  #take(): Waiting {
+    const [network, queue] = this.#waiting.entries().next().value!;
+    const first = queue.shift()!;
+    this.#waiting.delete(network);
+    if (queue.length > 0) this.#waiting.set(network, queue);
+    return first;
   }
 }

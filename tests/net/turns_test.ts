@@ -162,6 +162,25 @@ Deno.test("steps take turns, in order within an address, and no turn is longer t
   ));
 });
 
+Deno.test("work that waits is done together as far as the turn goes, and its errors are passed on", async () => {
+  const loop = new Loop();
+  const turns = new Turns(loop.turnsOptions);
+  let done = 0;
+  const all = Array.from({ length: 10 }, () => turns.run("a", () => (loop.time += 2, ++done)));
+  const failed = assert.rejects(
+    turns.run("a", () => {
+      throw new Error("of the work");
+    }),
+    /of the work/,
+  );
+  await loop.round();
+  assert.equal(done, 3);
+  while (!loop.idle) await loop.turn();
+  assert.deepEqual(await Promise.all(all), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  await failed;
+  assert.ok(loop.turns >= 4);
+});
+
 Deno.test("an address that floods delays the line of another by a few lines only", async () => {
   const admission = new Admission({ connections: 0, connectionsPerAddress: 0 });
   let time = 0;
@@ -177,7 +196,7 @@ Deno.test("an address that floods delays the line of another by a few lines only
     limits: { lineBytes: 65_536, outboxBytes: 0 },
     turns: {
       free: () => turns.free(time),
-      next: (network) => turns.next(network),
+      run: (network, work) => turns.run(network, work),
     },
     admission,
     nextId: () => ++lastId,
