@@ -1,5 +1,5 @@
 // What all connections of one address together may ask and join: work that no limit of a single connection bounds.
-import { isHeard, LISTENERS } from "./cost.ts";
+import { priceOfHearing } from "./cost.ts";
 import type { RateLimits } from "./rate_limit.ts";
 import type { RequestType } from "../protocol/request.ts";
 import type { Session } from "./session.ts";
@@ -22,7 +22,7 @@ export interface Asked {
   readonly type: RequestType | undefined;
   /** Length of its line. */
   readonly bytes: number;
-  /** How many would hear of it. */
+  /** How many may hear it. */
   readonly listeners: number;
 }
 
@@ -71,7 +71,6 @@ export class AddressLimit {
   }
 
   #priceOf({ price, type, bytes, listeners }: Asked): number {
-    const heard = type !== undefined && isHeard(type) ? listeners / LISTENERS : 0;
-    return price + bytes * this.#limits.tokensPerByte + heard;
+    return price + bytes * this.#limits.tokensPerByte + priceOfHearing(type, listeners);
   }
 }

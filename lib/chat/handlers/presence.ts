@@ -2,6 +2,7 @@
 import { replyLine, usersLine } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import { actorOf, requireUser } from "../actor.ts";
+import { priceOfPresence } from "../cost.ts";
 import { announce, leave } from "../lobby.ts";
 import { requireReadable } from "../membership.ts";
 import { refuseMuted } from "../sanctions.ts";
@@ -28,7 +29,9 @@ export function status(
   const user = requireUser(session);
   // A state is free text that everyone hears.
   if (!USUAL_STATES.has(state.trim().toLowerCase())) refuseMuted(session, services);
-  services.roster.setState(user, state);
+  const { roster, addressLimit } = services;
+  roster.setState(user, state);
+  addressLimit.charge(session, priceOfPresence(roster.sessions.size));
   services.observer.stateChanged(session.peer, user.name, state);
   announce(user, session, services);
 }

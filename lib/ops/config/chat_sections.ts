@@ -53,11 +53,11 @@ const limits = {
       unit: "requests",
       zero: true,
       help: "Requests of one connection in a second, on average. A client that is refused for " +
-        "10 seconds on end is disconnected. An ordinary request counts once. Passwords (5), " +
-        "searches (5), long lines, long replies (1 for each 16 KiB) and long histories (1 for " +
+        "10 seconds on end is disconnected. An ordinary request counts once. Passwords (2), " +
+        "searches (3), lines over 32 KiB, long replies (1 for each 16 KiB) and long histories (1 for " +
         "each 50 messages) count more. All connections of an address together may ask a quarter of " +
         "this times `connections_per_address`: 500 a second. Requests beyond that wait. In a lesson " +
-        "a pupil uses 15 in the first second and 1 a second later.",
+        "a pupil uses 10 in the first second and 1 a second later.",
     }),
     burst: number({
       default: 40,
