@@ -4,10 +4,10 @@ import { setImmediate } from "node:timers";
 import { decodeText, LineDecoder } from "../protocol/line_decoder.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { networkKey } from "./address.ts";
-import { type ByteLimits, ByteRate } from "./byte_rate.ts";
 import { Outbox, type OutboxEvents } from "./outbox.ts";
 import type { CloseReason, LineConsumer, Peer, PeerInfo } from "./peer.ts";
 import { beginsProxyHeader } from "./proxy_protocol.ts";
+import { type ByteLimits, ReadPace } from "./read_pace.ts";
 import type { Turns } from "./turns.ts";
 
 /** A stream of bytes in both directions, such as `Deno.TcpConn`. */
@@ -35,9 +35,6 @@ export interface ConnectionOptions extends ConnectionLimits {
 // Ten thousand idle connections each hold a read buffer: it is small until a client sends much.
 const SMALL_READ = 256;
 const LARGE_READ = 32 * 1024;
-// Reads that fill the largest buffer can follow each other without a look at other sockets. This pause makes
-// Deno look.
-const FULL_READ_PAUSE_MS = 1;
 // Lines are served in a row until their length comes to this; then others may have their turn.
 const SERVED_IN_A_ROW = 4_096;
 // What a line counts at least, in bytes.
@@ -70,14 +67,13 @@ export class Connection implements Peer, OutboxEvents {
   readonly #outbox: Outbox;
   readonly #turns: Pick<Turns, "free" | "run">;
   readonly #network: string;
-  readonly #rate: ByteRate | undefined;
+  readonly #pace: ReadPace;
   #buffer = new Uint8Array(SMALL_READ);
   #consumer: LineConsumer | undefined;
   #whenEnded: (connection: Connection) => void = () => {};
   #reason: CloseReason | undefined;
   #ended = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #pause: ReturnType<typeof setTimeout> | undefined;
   #heardLine = false;
 
   constructor(stream: ByteStream, info: PeerInfo, options: ConnectionOptions) {
@@ -90,10 +86,7 @@ export class Connection implements Peer, OutboxEvents {
     this.#outbox = new Outbox(stream, options.outboxBytes, this);
     this.#turns = options.turns ?? ALWAYS_FREE;
     this.#network = networkKey(info.address);
-    const { bytesPerSecond = 0, bytesBurst = 0 } = options;
-    if (bytesPerSecond > 0) {
-      this.#rate = new ByteRate({ bytesPerSecond, bytesBurst }, performance.now());
-    }
+    this.#pace = new ReadPace(options, () => this.#read());
   }
 
   /** See {@linkcode Peer.queuedBytes}. */
@@ -166,17 +159,8 @@ export class Connection implements Peer, OutboxEvents {
 
   #readOn(count: number): void {
     this.#buffer = nextBuffer(this.#buffer, count);
-    const owed = this.#rate?.take(count, performance.now()) ?? 0;
-    const wait = count === LARGE_READ ? Math.max(owed, FULL_READ_PAUSE_MS) : owed;
-    if (wait === 0 || this.#ended) this.#read();
-    else this.#pause = setTimeout(() => this.#endPause(), wait);
-  }
-
-  #endPause(): void {
-    if (this.#pause === undefined) return;
-    clearTimeout(this.#pause);
-    this.#pause = undefined;
-    this.#read();
+    if (this.#ended) this.#read();
+    else this.#pace.readOn(count, count === LARGE_READ);
   }
 
   // The client closed its half: it still gets the replies to what it asked.
@@ -276,7 +260,7 @@ export class Connection implements Peer, OutboxEvents {
       // The other end was faster.
     }
     // Only a read tells of the end.
-    this.#endPause();
+    this.#pace.hurry();
   }
 }
 

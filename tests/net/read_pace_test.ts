@@ -1,7 +1,7 @@
-// Tests of lib/net/byte_rate.ts, and of the connections that are read by it.
+// Tests of lib/net/read_pace.ts, and of the connections that are read by it.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ByteRate } from "../../lib/net/byte_rate.ts";
+import { ByteRate } from "../../lib/net/read_pace.ts";
 import { type ByteStream, Connection } from "../../lib/net/connection.ts";
 
 const limits = { bytesPerSecond: 1_000, bytesBurst: 5_000 };
