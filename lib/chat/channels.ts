@@ -145,10 +145,10 @@ export class Channels {
     this.#rooms.delete(room.channel.key);
   }
 
-  /** Deletes a channel that somebody made and in which nobody is and nothing was ever said. */
+  /** Deletes a channel that a user made, once it has no members and no messages. */
   deleteUnused(room: Room): void {
     const { channel, members } = room;
-    if (room === this.general || members.size > 0 || this.#configured.has(channel.key)) return;
+    if (room === this.general || members.size > 0 || channel.kept) return;
     if (isRestricted(channel) || channel.readOnly || channel.closed) return;
     if (!this.#store.isUsed(channel.id)) this.delete(room);
   }
@@ -185,6 +185,7 @@ export class Channels {
         roles,
         accounts: accounts.map(nameKey),
         readOnly,
+        kept: true,
         ...(topic === undefined ? {} : { topic }),
       });
     }

@@ -177,6 +177,11 @@ const MIGRATIONS: readonly string[] = [
       SELECT id, content, scope FROM searchable WHERE id = old.id;
   END;
   `,
+
+  // 3: channels that stay when nobody uses them.
+  `
+  ALTER TABLE channels ADD COLUMN kept INTEGER NOT NULL DEFAULT 0 CHECK (kept IN (0, 1));
+  `,
 ];
 
 /** The schema version this program writes. */
