@@ -88,6 +88,8 @@ export interface ServerObserver {
   registered(peer: PeerInfo, name: string): void;
   /** A login was tried; `name` is what the client claimed, hostile. */
   login(peer: PeerInfo, name: string, result: LoginResult): void;
+  /** So many logins of an account failed today from a network where its owner logs in. */
+  guessed(name: string, network: string, failures: number): void;
   /** A user set a state; `state` is free text, hostile. */
   stateChanged(peer: PeerInfo, name: string, state: string): void;
   /** A moderator or an operator acted; `peer` is theirs. */

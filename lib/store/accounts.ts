@@ -90,11 +90,6 @@ export class AccountStore {
     this.#update("role = ?", role, id);
   }
 
-  /** Notes a login. */
-  touchLogin(id: number, now: number): void {
-    this.#update("last_login_at = ?", now, id);
-  }
-
   /** Deletes an account; its messages stay, with the name as text. */
   delete(id: number): void {
     this.#database.sqlite.prepare("DELETE FROM accounts WHERE id = ?").run(id);

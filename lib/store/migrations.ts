@@ -177,6 +177,17 @@ const MIGRATIONS: readonly string[] = [
       SELECT id, content, scope FROM searchable WHERE id = old.id;
   END;
   `,
+
+  // The networks from which accounts log in: an address, or the /64 of an IPv6 address.
+  `
+  CREATE TABLE known_networks (
+    account_id    INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    network       TEXT NOT NULL,
+    last_login_at INTEGER NOT NULL,
+    PRIMARY KEY (account_id, network)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX known_networks_by_login ON known_networks (last_login_at);
+  `,
 ];
 
 /** The schema version this program writes. */

@@ -8,6 +8,8 @@ import type { ErrorCode } from "../../lib/protocol/errors.ts";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { AccountStore } from "../../lib/store/accounts.ts";
 import { openDatabase } from "../../lib/store/database.ts";
+import { KnownNetworkStore } from "../../lib/store/known_networks.ts";
+import { FakeClock } from "../support/clock.ts";
 import { withDirectory } from "../support/directory.ts";
 
 const cheap: HashParameters = { memoryKib: 64, iterations: 1, parallelism: 1 };
@@ -18,13 +20,17 @@ function fakePool(parameters: HashParameters) {
     parameters,
     verified: 0,
     busy: false,
+    /** What happens while a password is hashed or checked. */
+    meanwhile: () => {},
     hash(password: string) {
+      pool.meanwhile();
       const hash = new TextEncoder().encode(password.padEnd(32));
       return Promise.resolve(formatHash({ ...pool.parameters, salt: new Uint8Array(16), hash }));
     },
     verify(phc: string, password: string) {
       if (pool.busy) return Promise.reject(new PoolBusy(3));
       pool.verified++;
+      pool.meanwhile();
       const hash = parseHash(phc)!.hash;
       return Promise.resolve(new TextDecoder().decode(hash) === password.padEnd(32));
     },
@@ -36,6 +42,9 @@ interface Setup {
   accounts: Accounts;
   store: AccountStore;
   pool: ReturnType<typeof fakePool>;
+  networks: KnownNetworkStore;
+  clock: FakeClock;
+  guessed: unknown[][];
 }
 
 async function withAccounts(
@@ -46,16 +55,23 @@ async function withAccounts(
     const database = openDatabase(path, { synchronous: "normal" });
     const store = new AccountStore(database);
     const pool = fakePool({ ...cheap });
-    const throttle = new Throttle(() => 0);
+    const guessed: unknown[][] = [];
+    const networks = new KnownNetworkStore(database);
+    const clock = new FakeClock(0);
+    const throttle = new Throttle({
+      clock,
+      guessed: (account, network, failures) => guessed.push([account, network, failures]),
+    });
     const accounts = new Accounts({
       store,
+      networks,
       pool,
       throttle,
       rules: { passwordMin: 4, registration },
       now: () => 7,
     });
     try {
-      await work({ accounts, store, pool });
+      await work({ accounts, store, pool, networks, clock, guessed });
     } finally {
       database.close();
     }
@@ -69,15 +85,16 @@ async function refused(work: Promise<unknown>, code: ErrorCode): Promise<Protoco
   return error;
 }
 
-const address = "10.0.0.5";
+const from = (network: string) => ({ requester: { network, gone: () => false } });
+const here = from("10.0.0.5");
 const ada = { username: "ada", password: "1234" };
 
 Deno.test("Accounts registers, and lets in with the right password only", async () => {
   await withAccounts(async ({ accounts, store }) => {
     assert.equal((await accounts.register({ ...ada, username: "Ada" })).name, "Ada");
-    assert.equal((await accounts.authenticate({ ...ada, address })).name, "Ada");
+    assert.equal((await accounts.authenticate({ ...ada, ...here })).name, "Ada");
     assert.equal(store.findByKey("ada")!.lastLoginAt, 7);
-    await refused(accounts.authenticate({ ...ada, password: "1235", address }), "login_failed");
+    await refused(accounts.authenticate({ ...ada, password: "1235", ...here }), "login_failed");
   });
 });
 
@@ -120,12 +137,12 @@ Deno.test("Accounts hashes as much for an unknown or disabled user as for a wron
     ];
     for (const attempt of attempts) {
       const before = pool.verified;
-      await refused(accounts.authenticate({ ...attempt, address }), "login_failed");
+      await refused(accounts.authenticate({ ...attempt, ...here }), "login_failed");
       assert.equal(pool.verified, before + 1);
     }
     store.setDisabled(store.findByKey("ada")!.id, 1);
     const before = pool.verified;
-    await refused(accounts.authenticate({ ...ada, address }), "login_failed");
+    await refused(accounts.authenticate({ ...ada, ...here }), "login_failed");
     assert.equal(pool.verified, before + 1);
   });
 });
@@ -135,36 +152,36 @@ Deno.test("Accounts stores a hash anew at a login when it has become weaker than
     await accounts.register(ada);
     const weak = store.findByKey("ada")!.passwordHash;
     pool.parameters = { ...cheap, iterations: 3 };
-    await accounts.authenticate({ ...ada, address });
+    await accounts.authenticate({ ...ada, ...here });
     const strong = store.findByKey("ada")!.passwordHash;
     assert.equal(parseHash(weak)!.iterations, 1);
     assert.equal(parseHash(strong)!.iterations, 3);
-    await accounts.authenticate({ ...ada, address });
+    await accounts.authenticate({ ...ada, ...here });
   });
 });
 
 Deno.test("Accounts throttles guesses without hashing, from one address only", async () => {
   await withAccounts(async ({ accounts, pool }) => {
     await accounts.register(ada);
-    const wrong = { ...ada, password: "wrong", address };
+    const wrong = { ...ada, password: "wrong", ...here };
     for (let i = 0; i < 5; i++) await refused(accounts.authenticate(wrong), "login_failed");
     const before = pool.verified;
-    const error = await refused(accounts.authenticate({ ...ada, address }), "throttled");
+    const error = await refused(accounts.authenticate({ ...ada, ...here }), "throttled");
     assert.ok(error.retryAfter! > 0);
     assert.equal(pool.verified, before);
-    await accounts.authenticate({ ...ada, address: "10.0.0.6" });
+    await accounts.authenticate({ ...ada, ...from("10.0.0.6") });
   });
 });
 
 Deno.test("Accounts changes a password for whoever knows the old one", async () => {
   await withAccounts(async ({ accounts, store }) => {
     const account = await accounts.register(ada);
-    const change = { account, old: "wrong", new: "5678", address };
+    const change = { account, old: "wrong", new: "5678", ...here };
     await refused(accounts.changePassword(change), "login_failed");
     await refused(accounts.changePassword({ ...change, old: "1234", new: "5" }), "weak_password");
     await accounts.changePassword({ ...change, old: "1234" });
-    await refused(accounts.authenticate({ ...ada, address }), "login_failed");
-    await accounts.authenticate({ ...ada, password: "5678", address });
+    await refused(accounts.authenticate({ ...ada, ...here }), "login_failed");
+    await accounts.authenticate({ ...ada, password: "5678", ...here });
     assert.equal(store.list().length, 1);
   });
 });
@@ -178,7 +195,7 @@ Deno.test("Accounts leaves a password that was set while another is changed", as
       store.setPasswordHash(account.id, set);
       return hash(password);
     };
-    const change = { account, old: ada.password, new: "5678", address };
+    const change = { account, old: ada.password, new: "5678", ...here };
     await refused(accounts.changePassword(change), "login_failed");
     assert.equal(store.findById(account.id)?.passwordHash, set);
   });
@@ -187,7 +204,7 @@ Deno.test("Accounts leaves a password that was set while another is changed", as
 Deno.test("Accounts answers busy when too many passwords wait", async () => {
   await withAccounts(async ({ accounts, pool }) => {
     pool.busy = true;
-    const error = await refused(accounts.authenticate({ ...ada, address }), "busy");
+    const error = await refused(accounts.authenticate({ ...ada, ...here }), "busy");
     assert.equal(error.retryAfter, 3);
   });
 });

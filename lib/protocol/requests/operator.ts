@@ -12,6 +12,7 @@ export const TAIL_EVENTS = [
   "left",
   "registered",
   "login",
+  "guessing",
   "state",
   "offence",
   "refused",
