@@ -24,6 +24,7 @@ import { HistoryStore } from "./store/history.ts";
 import { KnownNetworkStore } from "./store/known_networks.ts";
 import { MailStore } from "./store/mail.ts";
 import { MessageStore } from "./store/messages.ts";
+import { PersonalDataStore } from "./store/personal_data.ts";
 import { SanctionStore } from "./store/sanctions.ts";
 import { transact } from "./store/transaction.ts";
 
@@ -77,6 +78,7 @@ export function createServices(
       now,
     }),
     accountStore,
+    accountChanges: accountStore,
     roster,
     log: createLocalLog({
       store: new MessageStore(database),
@@ -89,6 +91,7 @@ export function createServices(
     },
     channels,
     expulsions: channelStore,
+    personalData: new PersonalDataStore(database),
     history: new HistoryStore(database),
     mail: new Mailbox(mailStore, observer),
     sanctions,
@@ -104,6 +107,9 @@ export function createServices(
     refusesPassword(peer) {
       if (peer.secure || settings.mayLogInClear(peer.address)) return undefined;
       return clearPassword(tlsPort());
+    },
+    get accountAdmin() {
+      return settings.config.admin.accounts;
     },
     get guests() {
       return settings.config.auth.guests;

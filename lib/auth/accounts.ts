@@ -39,6 +39,8 @@ export interface Registration {
   readonly requester?: Requester;
   /** Throws where the name may not be taken. Asked before and after the password is hashed. */
   readonly demandFree?: (key: string) => void;
+  /** Runs what makes the account, so that it counts together with something else. */
+  readonly within?: (make: () => Account) => Account;
 }
 
 /** Who claims to be whom, from where. */
@@ -86,7 +88,8 @@ export class Accounts {
 
   /** Makes an account. */
   async create(registration: Registration): Promise<Account> {
-    const { username, password, role, requester, demandFree = () => {} } = registration;
+    const { username, password, role, requester } = registration;
+    const { demandFree = () => {}, within = (make) => make() } = registration;
     const { name, key } = this.checkFree(username);
     demandFree(key);
     this.#checkPassword(password);
@@ -95,7 +98,8 @@ export class Accounts {
     demandFree(key);
     try {
       const base = { name, key, passwordHash, now: this.#options.now() };
-      return this.#options.store.create(role === undefined ? base : { ...base, role });
+      const account = role === undefined ? base : { ...base, role };
+      return within(() => this.#options.store.create(account));
     } catch (error) {
       throw error instanceof NameTaken ? nameTaken() : error;
     }
@@ -133,11 +137,10 @@ export class Accounts {
     store.setPasswordHash(id, hash);
   }
 
-  /** Sets a password. */
-  async setPassword(account: Account, password: string): Promise<void> {
+  /** Hashes a password that is to be set by {@linkcode AccountStore.setPasswordHash}. */
+  async hash(password: string): Promise<string> {
     this.#checkPassword(password);
-    const hash = await this.#orBusy(this.#options.pool.hash(password, LOCAL_REQUESTER));
-    this.#options.store.setPasswordHash(account.id, hash);
+    return await this.#orBusy(this.#options.pool.hash(password, LOCAL_REQUESTER));
   }
 
   /** Ends what waits because too many logins failed. */

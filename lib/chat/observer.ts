@@ -53,6 +53,13 @@ export const MODERATION_ACTIONS = [
   "disconnect",
   "reload",
   "shutdown",
+  "user_add",
+  "user_passwd",
+  "user_role",
+  "user_disable",
+  "user_enable",
+  "user_delete",
+  "user_erase",
 ] as const;
 
 /** One of {@linkcode MODERATION_ACTIONS}. */

@@ -90,8 +90,11 @@ export function noteOperator(database: Database, act: OperatorAct): void {
 export function findAccount(store: AccountStore, name: string): Account {
   const account = store.findByKey(nameKey(name));
   if (account !== undefined) return account;
-  throw new CommandFailure(
-    `Expected the name of an account, got ${JSON.stringify(name)}. ` +
-      "See classcord user list.",
-  );
+  throw new CommandFailure(noAccountText(name));
+}
+
+/** What is said where there is no account of a name. */
+export function noAccountText(name: string): string {
+  return `Expected the name of an account, got ${JSON.stringify(name.slice(0, 64))}. ` +
+    "See classcord user list.";
 }

@@ -95,6 +95,12 @@ export class AccountStore {
     this.#database.sqlite.prepare("DELETE FROM accounts WHERE id = ?").run(id);
   }
 
+  /** How many accounts there are. */
+  count(): number {
+    return this.#database.sqlite.prepare("SELECT count(*) AS n FROM accounts")
+      .get()!["n"] as number;
+  }
+
   /** All accounts, in the order of their names. */
   list(): Account[] {
     return this.#database.sqlite.prepare("SELECT * FROM accounts ORDER BY key").all()

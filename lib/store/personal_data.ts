@@ -104,6 +104,43 @@ export class PersonalDataStore {
   }
 
   /**
+   * Takes some of the messages of an account from it, in one short transaction: they stay, with its name as
+   * text. Deleting the account does the rest, in one long one if there are many.
+   *
+   * @param most How many at most.
+   * @returns How many; fewer than `most`: none are left.
+   */
+  detachMessages(id: number, most: number): number {
+    return transact(this.#database, () => {
+      const first = (column: string) =>
+        `UPDATE messages SET ${column} = NULL
+          WHERE id IN (SELECT id FROM messages WHERE ${column} = $id LIMIT $most)`;
+      const sent = this.#run(first("sender_account"), { id, most });
+      return sent + this.#run(first("recipient_account"), { id, most: most - sent });
+    });
+  }
+
+  /** Deletes an account; its messages stay, with its name as text. */
+  deleteAccount(id: number): void {
+    this.#run("DELETE FROM accounts WHERE id = $id", { id });
+  }
+
+  /**
+   * Empties the write-ahead log, which has what was erased until it is written anew. Where somebody reads
+   * just now, that is left to the next checkpoint.
+   */
+  emptyLog(): void {
+    const { sqlite } = this.#database;
+    const timeout = sqlite.prepare("PRAGMA busy_timeout").get()!["timeout"] as number;
+    sqlite.exec("PRAGMA busy_timeout = 0");
+    try {
+      sqlite.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
+    } finally {
+      sqlite.exec(`PRAGMA busy_timeout = ${timeout}`);
+    }
+  }
+
+  /**
    * Erases an account: what is left of its messages, what it waits for, its membership, marks and mutes,
    * the networks it is known from, and itself. Bans of its name and the audit log stay until they expire.
    */

@@ -44,6 +44,7 @@ interface Setup {
   pool: ReturnType<typeof fakePool>;
   networks: KnownNetworkStore;
   clock: FakeClock;
+  throttle: Throttle;
   guessed: unknown[][];
 }
 
@@ -71,7 +72,7 @@ async function withAccounts(
       now: () => 7,
     });
     try {
-      await work({ accounts, store, pool, networks, clock, guessed });
+      await work({ accounts, store, pool, networks, clock, guessed, throttle });
     } finally {
       database.close();
     }
@@ -206,5 +207,97 @@ Deno.test("Accounts answers busy when too many passwords wait", async () => {
     pool.busy = true;
     const error = await refused(accounts.authenticate({ ...ada, ...here }), "busy");
     assert.equal(error.retryAfter, 3);
+  });
+});
+
+Deno.test("Accounts makes the owner wait a minute at most on a network where the account has logged in", async () => {
+  await withAccounts(async ({ accounts, clock, guessed }) => {
+    await accounts.register(ada);
+    await accounts.authenticate({ ...ada, ...here });
+    const wrong = { ...ada, password: "wrong", ...here };
+    for (let i = 0; i < 11; i++) {
+      await refused(accounts.authenticate(wrong), "login_failed");
+      clock.pass(60_000);
+    }
+    await accounts.authenticate({ ...ada, ...here });
+    for (let i = 0; i < 5; i++) await refused(accounts.authenticate(wrong), "login_failed");
+    for (let i = 0; i < 20; i++) {
+      const error = await refused(accounts.authenticate(wrong), "throttled");
+      assert.ok(error.retryAfter! <= 60);
+    }
+    assert.deepEqual(guessed, []);
+  });
+});
+
+Deno.test("Accounts knows eight networks of an account, each for 30 days", async () => {
+  await withAccounts(async ({ accounts, store, networks }) => {
+    const { id } = await accounts.register(ada);
+    await accounts.authenticate({ ...ada, ...here });
+    for (let i = 0; i < 9; i++) networks.noteLogin(id, `10.1.0.${i}`, 10 + i);
+    assert.equal(networks.list(id).length, 8);
+    assert.equal(networks.isKnown(id, "10.0.0.5", 20), false);
+    assert.equal(networks.isKnown(id, "10.1.0.0", 20), false);
+    assert.equal(networks.isKnown(id, "10.1.0.8", 20), true);
+    const month = 30 * 86_400_000;
+    assert.equal(networks.isKnown(id, "10.1.0.8", 17 + month), true);
+    assert.equal(networks.isKnown(id, "10.1.0.8", 18 + month), false);
+    assert.equal(networks.prune(12 + month, 1), 1);
+    assert.equal(networks.prune(12 + month, 9), 1);
+    assert.deepEqual(networks.list(id).map(({ lastLoginAt }) => lastLoginAt), [
+      18,
+      17,
+      16,
+      15,
+      14,
+      13,
+    ]);
+    networks.noteLogin(id + 1, "10.0.0.5", 20);
+    store.delete(id);
+    assert.deepEqual(networks.list(id), []);
+  });
+});
+
+Deno.test("Accounts remembers nothing of attempts that found no room, however many and however named", async () => {
+  await withAccounts(async ({ accounts, pool, throttle }) => {
+    pool.busy = true;
+    for (let i = 0; i < 1000; i++) {
+      const username = "\ufdfa".repeat(250) + i;
+      await refused(accounts.authenticate({ username, password: "x", ...here }), "busy");
+    }
+    assert.equal(throttle.size, 0);
+  });
+});
+
+Deno.test("Accounts checks a password again where the account's hash changed meanwhile", async () => {
+  await withAccounts(async ({ accounts, store, pool }) => {
+    const { id } = await accounts.register(ada);
+    const parts = parseHash(store.findByKey("ada")!.passwordHash)!;
+    pool.meanwhile = () => {
+      pool.meanwhile = () => {};
+      const salt = new Uint8Array(16).fill(1);
+      store.setPasswordHash(id, formatHash({ ...parts, salt }));
+    };
+    const before = pool.verified;
+    await accounts.authenticate({ ...ada, ...here });
+    assert.equal(pool.verified, before + 2);
+    const other = await pool.hash("other");
+    pool.meanwhile = () => store.setPasswordHash(id, other);
+    await refused(accounts.authenticate({ ...ada, ...here }), "login_failed");
+  });
+});
+
+Deno.test("Accounts measures a password before it is normalized, and refuses a heap of marks", async () => {
+  await withAccounts(async ({ accounts, pool }) => {
+    const heap = "a" + "\u0301".repeat(15_000) + "\u0316".repeat(15_000);
+    const error = await refused(
+      accounts.register({ username: "zoe", password: heap }),
+      "weak_password",
+    );
+    assert.match(error.message, /4 to 256 characters, got 30001/);
+    const before = pool.verified;
+    await refused(accounts.authenticate({ ...ada, password: heap, ...here }), "login_failed");
+    assert.equal(pool.verified, before + 1);
+    const vietnamese = "ế".repeat(256);
+    await accounts.register({ username: "zoe", password: vietnamese.normalize("NFD") });
   });
 });

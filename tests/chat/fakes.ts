@@ -28,6 +28,7 @@ import { KnownNetworkStore } from "../../lib/store/known_networks.ts";
 import { MailStore } from "../../lib/store/mail.ts";
 import { MessageStore, type NewMessage } from "../../lib/store/messages.ts";
 import { migrate } from "../../lib/store/migrations.ts";
+import { PersonalDataStore } from "../../lib/store/personal_data.ts";
 import { SanctionStore } from "../../lib/store/sanctions.ts";
 import { transact } from "../../lib/store/transaction.ts";
 
@@ -161,6 +162,7 @@ export function makeChat(
     services: {
       accounts: accountRules,
       accountStore,
+      accountChanges: accountStore,
       roster,
       log: createLocalLog({
         store: {
@@ -180,6 +182,7 @@ export function makeChat(
       operations: fakeOperations(),
       channels,
       expulsions: channelStore,
+      personalData: new PersonalDataStore(database),
       history: new HistoryStore(database),
       mail: new Mailbox(new MailStore(database), observer),
       sanctions,
@@ -199,6 +202,7 @@ export function makeChat(
       },
       refusesPassword: () => undefined,
       guests: true,
+      accountAdmin: true,
       now,
       ...overrides,
     },

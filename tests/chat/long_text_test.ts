@@ -61,7 +61,18 @@ const OPERATOR_REQUESTS: readonly Line[] = [
   { type: "user_erase", user: "*" },
 ];
 
-const COMMANDS = ["msg", "who", "join", "kick", "ban", "history", "search", "nick", "topic", "help"];
+const COMMANDS = [
+  "msg",
+  "who",
+  "join",
+  "kick",
+  "ban",
+  "history",
+  "search",
+  "nick",
+  "topic",
+  "help",
+];
 
 async function normalizedBy(work: () => Promise<void>): Promise<number> {
   const { normalize } = String.prototype;
@@ -79,8 +90,10 @@ async function normalizedBy(work: () => Promise<void>): Promise<number> {
 }
 
 function filled(request: Line, text: string): Line {
-  return JSON.parse(JSON.stringify(request), (_, value) =>
-    typeof value === "string" ? value.replace("*", () => text) : value);
+  return JSON.parse(
+    JSON.stringify(request),
+    (_, value) => typeof value === "string" ? value.replace("*", () => text) : value,
+  );
 }
 
 Deno.test("no member of a request is normalized, or repeated in the reply, at full length", async () => {

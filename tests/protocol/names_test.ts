@@ -171,7 +171,10 @@ function longestNormalized(work: () => void): number {
 
 const HOSTILE = fc.oneof(
   fc.string({ unit: "binary", maxLength: 2000 }),
-  fc.string({ unit: fc.constantFrom("\u0301", "\u0316", "\u0344", "a", "\ufdfa"), maxLength: 3000 }),
+  fc.string({
+    unit: fc.constantFrom("\u0301", "\u0316", "\u0344", "a", "\ufdfa"),
+    maxLength: 3000,
+  }),
   fc.constantFrom(
     "a" + "\u0301".repeat(15_000) + "\u0316".repeat(15_000),
     "a\u0301".repeat(30_000),
