@@ -38,11 +38,20 @@ export class AttemptTurns {
 
   #next(key: string): void {
     const waiting = this.#waiting.get(key)!;
+    const hungUp: Waiter[] = [];
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      if (!next.requester.gone()) return next.resolve();
-      next.reject(new Abandoned());
+      const presence = next.requester.presence();
+      if (presence === "connected") {
+        drop(hungUp);
+        return next.resolve();
+      }
+      if (presence === "hung_up") hungUp.push(next);
+      else drop([next]);
     }
-    this.#waiting.delete(key);
+    const first = hungUp.shift();
+    waiting.push(...hungUp);
+    if (first === undefined) this.#waiting.delete(key);
+    else first.resolve();
   }
 }
 
@@ -56,7 +65,11 @@ function wait(waiting: Waiter[], requester: Requester): Promise<void> {
 
 function dropGone(waiting: Waiter[]): void {
   for (const waiter of waiting.splice(0)) {
-    if (waiter.requester.gone()) waiter.reject(new Abandoned());
-    else waiting.push(waiter);
+    if (waiter.requester.presence() === "connected") waiting.push(waiter);
+    else drop([waiter]);
   }
+}
+
+function drop(waiters: readonly Waiter[]): void {
+  for (const { reject } of waiters) reject(new Abandoned());
 }

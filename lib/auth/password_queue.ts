@@ -1,5 +1,5 @@
-// The passwords that wait to be hashed. Networks take turns, each has a bounded share, and jobs of
-// connections that have ended are thrown away.
+// The passwords that wait to be hashed. Networks take turns, each has a bounded share, and jobs that nobody
+// waits for are thrown away.
 import { Abandoned, type Requester } from "./requester.ts";
 
 /** Something that waits. */
@@ -29,6 +29,8 @@ const MAX_BYTES = 8 * 2 ** 20;
 const SHARE = 1 / 4;
 /** What a job takes besides its password. */
 const JOB_BYTES = 512;
+/** Jobs of connections that have hung up are done where no other job waits, so many at most. */
+const MAX_HUNG_UP = 16;
 // Only for the retry_after of jobs that find no room.
 const JOBS_PER_SECOND = 20;
 
@@ -76,13 +78,22 @@ export class PasswordQueue<T extends QueuedJob> {
 
   /** Takes the next job out, or nothing. */
   take(): T | undefined {
+    const hungUp: T[] = [];
     for (const [network, line] of this.#lines) {
       this.#lines.delete(network);
-      const job = this.#first(line);
+      const job = this.#first(line, hungUp);
       if (line.bytes > 0) this.#lines.set(network, line);
-      if (job !== undefined) return job;
+      if (job === undefined) continue;
+      for (const left of hungUp) left.reject(new Abandoned());
+      return job;
     }
-    return undefined;
+    // Nobody else waits: a script that closes its half behind its request may still want the answer.
+    const [first, ...others] = hungUp;
+    for (const [index, job] of others.entries()) {
+      if (index < MAX_HUNG_UP) this.put(job);
+      else job.reject(new Abandoned());
+    }
+    return first;
   }
 
   /** Takes all of them out. */
@@ -97,15 +108,18 @@ export class PasswordQueue<T extends QueuedJob> {
     return jobs;
   }
 
-  #first(line: Line<T>): T | undefined {
+  // The first job that somebody waits for. Those before it are taken out.
+  #first(line: Line<T>, hungUp: T[]): T | undefined {
     while (line.bytes > 0) {
       const { jobs, next } = line;
       line.next = next === "check" ? "hash" : "check";
       const job = jobs[next].shift();
       if (job === undefined) continue;
       this.#count(line, job, -1);
-      if (!job.requester.gone()) return job;
-      job.reject(new Abandoned());
+      const presence = job.requester.presence();
+      if (presence === "connected") return job;
+      if (presence === "hung_up") hungUp.push(job);
+      else job.reject(new Abandoned());
     }
     return undefined;
   }
@@ -113,7 +127,7 @@ export class PasswordQueue<T extends QueuedJob> {
   #shorten(line: Line<T>, bytes: number): void {
     for (const kind of ["check", "hash"] as const) {
       const all = line.jobs[kind];
-      line.jobs[kind] = all.filter(({ requester }) => !requester.gone());
+      line.jobs[kind] = all.filter(({ requester }) => requester.presence() === "connected");
       if (line.jobs[kind].length === all.length) continue;
       const kept = new Set(line.jobs[kind]);
       for (const job of all) if (!kept.has(job)) this.#drop(line, job, new Abandoned());

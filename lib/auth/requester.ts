@@ -1,15 +1,21 @@
 // Whoever asks for a password to be checked or hashed, as the queue and the throttle see them.
 
+/**
+ * What is left of a connection: one that has hung up sends nothing more, and may or may not wait for its
+ * answer; a closed one does not.
+ */
+export type Presence = "connected" | "hung_up" | "closed";
+
 /** Who asks for a password to be checked or hashed. */
 export interface Requester {
   /** The network that limits and turns count for, as `networkKey` returns it. */
   readonly network: string;
-  /** Whether the other end has gone: nobody waits for the answer. */
-  readonly gone: () => boolean;
+  /** Whether somebody still waits for the answer. */
+  readonly presence: () => Presence;
 }
 
 /** A command on this machine. */
-export const LOCAL_REQUESTER: Requester = { network: "local", gone: () => false };
+export const LOCAL_REQUESTER: Requester = { network: "local", presence: () => "connected" };
 
 /** The requester has gone before it was their turn: nothing was checked or hashed. */
 export class Abandoned extends Error {

@@ -133,7 +133,7 @@ export class Throttle {
           delayed.delete(one);
           if (delayed.size === 0) this.#delayed.delete(network);
           if (error !== undefined) reject(error);
-          else if (requester.gone()) reject(new Abandoned());
+          else if (requester.presence() !== "connected") reject(new Abandoned());
           else resolve();
         },
       };
@@ -143,5 +143,7 @@ export class Throttle {
 }
 
 function endGone(delayed: Set<Delayed>): void {
-  for (const { requester, end } of delayed) if (requester.gone()) end(new Abandoned());
+  for (const { requester, end } of delayed) {
+    if (requester.presence() !== "connected") end(new Abandoned());
+  }
 }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { Accounts } from "../../lib/auth/accounts.ts";
 import { formatHash, type HashParameters, parseHash } from "../../lib/auth/password_hash.ts";
 import { PoolBusy } from "../../lib/auth/password_pool.ts";
+import { LOCAL_REQUESTER } from "../../lib/auth/requester.ts";
 import { Throttle } from "../../lib/auth/throttle.ts";
 import type { ErrorCode } from "../../lib/protocol/errors.ts";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
@@ -86,7 +87,7 @@ async function refused(work: Promise<unknown>, code: ErrorCode): Promise<Protoco
   return error;
 }
 
-const from = (network: string) => ({ requester: { network, gone: () => false } });
+const from = (network: string) => ({ requester: { ...LOCAL_REQUESTER, network } });
 const here = from("10.0.0.5");
 const ada = { username: "ada", password: "1234" };
 

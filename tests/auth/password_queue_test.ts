@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { PasswordQueue, PoolBusy, type QueuedJob } from "../../lib/auth/password_queue.ts";
-import { Abandoned } from "../../lib/auth/requester.ts";
+import { Abandoned, type Presence } from "../../lib/auth/requester.ts";
 
 interface Job extends QueuedJob {
   readonly name: string;
-  gone: boolean;
+  presence: Presence;
   refused: Error | undefined;
 }
 
@@ -15,9 +15,9 @@ function job(network: string, name = network, kind: QueuedJob["kind"] = "check")
     name,
     kind,
     bytes: 10,
-    gone: false,
+    presence: "connected",
     refused: undefined,
-    requester: { network, gone: () => made.gone },
+    requester: { network, presence: () => made.presence },
     reject: (error) => made.refused = error,
   };
   return made;
@@ -56,9 +56,23 @@ Deno.test("PasswordQueue throws jobs of connections that have ended away, and th
   left.forEach((each) => queue.put(each));
   queue.put(job("10.0.0.1", "stayed"));
   queue.put(job("10.0.0.2", "other"));
-  for (const each of left) each.gone = true;
+  for (const each of left) each.presence = "closed";
   assert.deepEqual(takeAll(queue), ["stayed", "other"]);
   assert.ok(left.every(({ refused }) => refused instanceof Abandoned));
+});
+
+Deno.test("PasswordQueue does the jobs of connections that have hung up only where nobody else waits, and few", () => {
+  const queue = new PasswordQueue<Job>();
+  const left = Array.from({ length: 50 }, (_, i) => job("10.0.0.1", `left${i}`));
+  for (const each of left) {
+    each.presence = "hung_up";
+    queue.put(each);
+  }
+  assert.equal(queue.take()!.name, "left0");
+  assert.equal(queue.size, 16);
+  queue.put(job("10.0.0.2", "other"));
+  assert.deepEqual(takeAll(queue), ["other"]);
+  assert.equal(left.filter(({ refused }) => refused instanceof Abandoned).length, 49);
 });
 
 Deno.test("PasswordQueue holds 1,500 logins from ten networks, and 3,000 from one", () => {
@@ -77,7 +91,7 @@ Deno.test("PasswordQueue refuses a network more than its share, after throwing a
   const late = job("10.0.0.1", "late");
   queue.put(late);
   assert.ok(late.refused instanceof PoolBusy && late.refused.retryAfter >= 1);
-  jobs[3]!.gone = true;
+  jobs[3]!.presence = "closed";
   const later = job("10.0.0.1", "later");
   queue.put(later);
   assert.equal(later.refused, undefined);
@@ -110,11 +124,12 @@ Deno.test("PasswordQueue does or refuses every job, each once, within its bound"
       const put = job(network, network, kind);
       jobs.push(put);
       queue.put(put);
-      if (leave === 0) jobs[Math.floor(jobs.length / 2)]!.gone = true;
+      if (leave === 0) jobs[Math.floor(jobs.length / 2)]!.presence = "closed";
+      if (leave === 1) jobs[Math.floor(jobs.length / 3)]!.presence = "hung_up";
       if (take) {
         const next = queue.take();
         if (next !== undefined) {
-          assert.ok(!done.has(next) && !next.gone && next.refused === undefined);
+          assert.ok(!done.has(next) && next.presence !== "closed" && next.refused === undefined);
           done.add(next);
         }
       }

@@ -1,8 +1,8 @@
 // Tests of lib/auth/throttle.ts, with a clock of their own.
 import assert from "node:assert/strict";
 import { PoolBusy } from "../../lib/auth/password_queue.ts";
-import { Abandoned } from "../../lib/auth/requester.ts";
-import { Throttle, Throttled } from "../../lib/auth/throttle.ts";
+import { Abandoned, type Requester } from "../../lib/auth/requester.ts";
+import { type Attempt, Throttle, Throttled } from "../../lib/auth/throttle.ts";
 import { FakeClock } from "../support/clock.ts";
 
 const HERE = "10.0.0.5";
@@ -13,7 +13,7 @@ interface Try {
   readonly account?: string;
   readonly network?: string;
   readonly known?: boolean;
-  readonly gone?: () => boolean;
+  readonly presence?: Requester["presence"];
 }
 
 class Guesser {
@@ -27,11 +27,12 @@ class Guesser {
 
   /** Seconds to wait, or whether the password was right. */
   async try(
-    { right = false, account = "ada", network = HERE, known = false, gone = () => false }: Try = {},
+    { right = false, account = "ada", network = HERE, known = false, presence = () => "connected" }:
+      Try = {},
   ): Promise<boolean | number> {
     try {
       return await this.throttle.run(
-        { account, known, requester: { network, gone } },
+        { account, known, requester: { network, presence } },
         async () => {
           this.attempts++;
           await Promise.resolve();
@@ -138,7 +139,7 @@ Deno.test("Throttle counts guesses sent at once like guesses sent in turn", asyn
 Deno.test("Throttle makes no attempt of a connection that ended while it waited for its turn", async () => {
   const guesser = new Guesser();
   const first = Promise.withResolvers<boolean>();
-  const requester = { network: HERE, gone: () => false };
+  const requester: Requester = { network: HERE, presence: () => "connected" };
   const running = guesser.throttle.run(
     { account: "ada", known: false, requester },
     () => first.promise,
@@ -146,7 +147,7 @@ Deno.test("Throttle makes no attempt of a connection that ended while it waited 
   const waiting = guesser.throttle.run({
     account: "ada",
     known: false,
-    requester: { network: HERE, gone: () => true },
+    requester: { network: HERE, presence: () => "closed" },
   }, () => assert.fail("it was made"));
   const behind = guesser.try({ right: true });
   first.resolve(true);
@@ -158,7 +159,11 @@ Deno.test("Throttle makes no attempt of a connection that ended while it waited 
 Deno.test("Throttle bounds how many attempts wait for one account and network", async () => {
   const guesser = new Guesser();
   const first = Promise.withResolvers<boolean>();
-  const attempt = { account: "ada", known: false, requester: { network: HERE, gone: () => false } };
+  const attempt: Attempt = {
+    account: "ada",
+    known: false,
+    requester: { network: HERE, presence: () => "connected" },
+  };
   const running = guesser.throttle.run(attempt, () => first.promise);
   const waiting = Array.from(
     { length: 1200 },
@@ -178,7 +183,7 @@ Deno.test("Throttle counts no attempt that failed to be made, and remembers noth
   for (let i = 0; i < 10; i++) {
     await assert.rejects(
       guesser.throttle.run(
-        { account: "ada", known: false, requester: { network: HERE, gone: () => false } },
+        { account: "ada", known: false, requester: { network: HERE, presence: () => "connected" } },
         () => Promise.reject(new Error("busy")),
       ),
       /busy/,
@@ -193,7 +198,11 @@ Deno.test("Throttle remembers a bounded number of failures, whatever the names a
   const guesser = new Guesser();
   const first = Promise.withResolvers<boolean>();
   const running = guesser.throttle.run(
-    { account: "slow", known: false, requester: { network: "10.9.9.9", gone: () => false } },
+    {
+      account: "slow",
+      known: false,
+      requester: { network: "10.9.9.9", presence: () => "connected" },
+    },
     () => first.promise,
   );
   for (let i = 0; i < 21_000; i++) {
@@ -285,7 +294,11 @@ Deno.test("Throttle makes no delayed attempt of a connection that has ended, and
   for (let i = 0; i < 102; i++) await guesser.try({ account: `pupil${i}` });
   const run = (gone: boolean) =>
     guesser.throttle.run(
-      { account: "late", known: false, requester: { network: HERE, gone: () => gone } },
+      {
+        account: "late",
+        known: false,
+        requester: { network: HERE, presence: () => gone ? "closed" : "connected" },
+      },
       () => assert.fail("it was made"),
     );
   const ended = assert.rejects(run(true), Abandoned);

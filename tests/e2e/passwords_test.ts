@@ -43,6 +43,16 @@ Deno.test("a login does not wait for the registrations of another address, nor f
   assert.ok(count() < 40);
 });
 
+Deno.test("a script that closes its half behind several logins gets every answer", async () => {
+  await using server = await startTestServer();
+  await using client = await Client.connect(server.port);
+  const request = { type: "login", username: "ada", password: "devine" };
+  await client.send(`${JSON.stringify(request)}\n`.repeat(5));
+  await client.closeWrite();
+  const codes = (await client.end()).map(({ code }) => code);
+  assert.deepEqual(codes, Array(5).fill("login_failed"));
+});
+
 Deno.test("a line of combining marks holds nobody up", async () => {
   await using server = await startTestServer();
   await using quiet = await Client.connect(server.port);

@@ -42,7 +42,7 @@ function refuseGuestName({ user, peer }: Session, key: string, { roster }: Servi
 function requesterOf({ peer }: Session): Requester {
   return {
     network: networkKey(peer.address),
-    gone: () => peer.closed || peer.hungUp === true,
+    presence: () => peer.closed ? "closed" : peer.hungUp ? "hung_up" : "connected",
   };
 }
 
