@@ -54,7 +54,7 @@ export interface Services {
   /** What operators change of accounts. */
   readonly accountChanges: Pick<
     AccountStore,
-    "setPasswordHash" | "setDisabled" | "setRole" | "count"
+    "setPasswordHash" | "setDisabled" | "setRole" | "delete" | "count"
   >;
   /** What is kept about accounts, to be taken away with them. */
   readonly personalData: PersonalDataStore;

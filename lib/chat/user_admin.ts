@@ -114,7 +114,7 @@ export async function deleteUser(
     { actor, services },
   );
   act(actor, { action: "user_delete", target: account.name }, () => {
-    personalData.deleteAccount(account.id);
+    services.accountChanges.delete(account.id);
   }, services);
   return account;
 }

@@ -56,7 +56,7 @@ export function databaseAccounts(
       }),
     delete: (name) =>
       change(name, (account) => {
-        data.deleteAccount(account.id);
+        store.delete(account.id);
         note("user_delete", account.name);
       }),
     async erase(name, erasure) {

@@ -120,11 +120,6 @@ export class PersonalDataStore {
     });
   }
 
-  /** Deletes an account; its messages stay, with its name as text. */
-  deleteAccount(id: number): void {
-    this.#run("DELETE FROM accounts WHERE id = $id", { id });
-  }
-
   /**
    * Empties the write-ahead log, which has what was erased until it is written anew. Where somebody reads
    * just now, that is left to the next checkpoint.
