@@ -1,4 +1,4 @@
-// Whoever asks for a password to be checked or hashed, as the queue and the throttle see them.
+// The connection that asks for a password to be checked or hashed, as the queue and the throttle see it.
 
 /**
  * What is left of a connection: one that has hung up sends nothing more, and may or may not wait for its
@@ -6,18 +6,18 @@
  */
 export type Presence = "connected" | "hung_up" | "closed";
 
-/** Who asks for a password to be checked or hashed. */
+/** A connection, or a command, that asks for a password to be checked or hashed. */
 export interface Requester {
   /** The network that limits and turns count for, as `networkKey` returns it. */
   readonly network: string;
-  /** Whether somebody still waits for the answer. */
+  /** Whether the other end still waits for the answer. */
   readonly presence: () => Presence;
 }
 
 /** A command on this machine. */
 export const LOCAL_REQUESTER: Requester = { network: "local", presence: () => "connected" };
 
-/** The requester has gone before it was their turn: nothing was checked or hashed. */
+/** The requester was gone before its turn: nothing was checked or hashed. */
 export class Abandoned extends Error {
   override readonly name = "Abandoned";
 

@@ -1,4 +1,4 @@
-// Slows down whoever guesses passwords: by account and network, and by network for all accounts together.
+// Slows down the guessing of passwords: by account and network, and by network for all accounts together.
 import { AttemptTurns } from "./attempt_turns.ts";
 import { attemptKey, DAY_FAILURES, FailedLogins } from "./failed_logins.ts";
 import { NetworkPace } from "./network_pace.ts";
@@ -27,7 +27,7 @@ export interface Attempt {
 /** What a throttle needs. */
 export interface ThrottleOptions {
   readonly clock: ThrottleClock;
-  /** Told once a day when so many attempts at an account failed from a network where its owner logs in. */
+  /** Told once a day, when so many attempts at an account failed from a network where its owner logs in. */
   readonly guessed?: (account: string, network: string, failures: number) => void;
 }
 
@@ -71,7 +71,7 @@ export class Throttle {
    *
    * @param check Resolves to whether the password was right.
    * @throws {Throttled} without calling `check`.
-   * @throws {Abandoned} where the requester has gone before their turn.
+   * @throws {Abandoned} where the requester is gone before its turn.
    * @throws {PoolBusy} where too many wait.
    */
   async run(attempt: Attempt, check: () => Promise<boolean>): Promise<boolean> {
@@ -100,7 +100,7 @@ export class Throttle {
     }
   }
 
-  /** Ends the delays: whoever waits gets {@linkcode Abandoned}. */
+  /** Ends the delays: each attempt that waits fails with {@linkcode Abandoned}. */
   close(): void {
     for (const delayed of this.#delayed.values()) {
       for (const { end } of delayed) end(new Abandoned());

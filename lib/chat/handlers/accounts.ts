@@ -29,8 +29,8 @@ export async function register(
   reply(session, replyLine({ type: "register", status: "ok", ref: request.ref }), services);
 }
 
-// Whoever registered the name of a guest who is online could speak in the guest's place. Nor does a
-// connection that was ended meanwhile, by a ban say, leave an account behind.
+// The owner of an account with the name of a guest who is online could speak in the guest's place. And a
+// connection that was closed meanwhile, for example by a ban, leaves no account behind.
 function refuseGuestName({ user, peer }: Session, key: string, { roster }: Services): void {
   if (peer.closed) throw new ProtocolError("shutting_down", "The connection is being closed.");
   const holder = roster.find(key);

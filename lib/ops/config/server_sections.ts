@@ -161,7 +161,7 @@ const admin = {
       default: true,
       help:
         "Whether accounts are managed over the socket, as `classcord user add` does while the " +
-        "server runs. `false`: whoever may use the socket cannot make, change or delete accounts.",
+        "server runs. `false`: users of the socket cannot make, change or delete accounts.",
     }),
   },
 } as const;
