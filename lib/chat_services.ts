@@ -3,6 +3,7 @@ import { Accounts } from "./auth/accounts.ts";
 import type { PasswordPool } from "./auth/password_pool.ts";
 import { Throttle } from "./auth/throttle.ts";
 import { BanList } from "./chat/ban_list.ts";
+import { reportGuessing } from "./chat/staff.ts";
 import { Channels } from "./chat/channels.ts";
 import { createDelivery } from "./chat/delivery.ts";
 import { Mailbox } from "./chat/mail.ts";
@@ -12,6 +13,7 @@ import type { Operations } from "./chat/operations.ts";
 import { Roster } from "./chat/roster.ts";
 import type { Services } from "./chat/services.ts";
 import type { LiveSettings } from "./live_settings.ts";
+import { systemClock } from "./ops/background.ts";
 import { ProtocolError } from "./protocol/errors.ts";
 import { nameKey } from "./protocol/names.ts";
 import { AccountStore } from "./store/accounts.ts";
@@ -19,8 +21,10 @@ import { AuditStore } from "./store/audit.ts";
 import { ChannelStore } from "./store/channels.ts";
 import type { Database } from "./store/database.ts";
 import { HistoryStore } from "./store/history.ts";
+import { KnownNetworkStore } from "./store/known_networks.ts";
 import { MailStore } from "./store/mail.ts";
 import { MessageStore } from "./store/messages.ts";
+import { PersonalDataStore } from "./store/personal_data.ts";
 import { SanctionStore } from "./store/sanctions.ts";
 import { transact } from "./store/transaction.ts";
 
@@ -61,15 +65,20 @@ export function createServices(
     channels: () => channels.size,
     mailWaiting: () => mailStore.count(),
   });
-  return {
+  const services: Services = {
     accounts: new Accounts({
       store: accountStore,
+      networks: new KnownNetworkStore(database),
       pool,
-      throttle: new Throttle(() => performance.now()),
+      throttle: new Throttle({
+        clock: { now: () => performance.now(), after: systemClock.after },
+        guessed: (key, network, failures) => reportGuessing({ key, network, failures }, services),
+      }),
       rules: settings.accounts,
       now,
     }),
     accountStore,
+    accountChanges: accountStore,
     roster,
     log: createLocalLog({
       store: new MessageStore(database),
@@ -82,6 +91,7 @@ export function createServices(
     },
     channels,
     expulsions: channelStore,
+    personalData: new PersonalDataStore(database),
     history: new HistoryStore(database),
     mail: new Mailbox(mailStore, observer),
     sanctions,
@@ -98,11 +108,15 @@ export function createServices(
       if (peer.secure || settings.mayLogInClear(peer.address)) return undefined;
       return clearPassword(tlsPort());
     },
+    get accountAdmin() {
+      return settings.config.admin.accounts;
+    },
     get guests() {
       return settings.config.auth.guests;
     },
     now,
   };
+  return services;
 }
 
 function clearPassword(port: number | undefined): ProtocolError {

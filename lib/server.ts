@@ -107,6 +107,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       return watching.observer;
     },
   });
+  opened.defer(() => services.accounts.close());
   const { banList } = services;
   const { metrics } = watching;
   const operations = createOperations({

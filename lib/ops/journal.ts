@@ -60,6 +60,10 @@ export function createJournal(
         log.write("info", "LOGIN", `${peerText(peer)} user=${quote(name)} refused banned`);
       }
     },
+    guessed(name, network, failures) {
+      const what = `guessing failures=${failures} today network=${network}`;
+      log.write("warning", "LOGIN", `user=${quote(name)} ${what}`);
+    },
     stateChanged(peer, name, state) {
       const who = `${peerText(peer)} user=${quote(name)}`;
       log.write("info", "STATUS", `${who} state=${quote(state)}`);

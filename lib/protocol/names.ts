@@ -1,7 +1,18 @@
 // Names of users and of channels: which are allowed, and which two are the same.
+import { markPile } from "./characters.ts";
 
 /** Longest name, in characters (code points) after NFC. */
 export const NAME_MAX = 32;
+
+/**
+ * Longest text that is looked at as a name, in UTF-16 units. A client that sends letters and marks apart
+ * needs four units for a character; the key of a name has up to 18. Nothing longer is ever normalized:
+ * that takes time quadratic in the number of marks.
+ */
+export const NAME_UNITS_MAX = 18 * NAME_MAX;
+
+/** Most combining marks on one letter. The scripts of the world need fewer. */
+export const MARKS_MAX = 8;
 
 /** The sender of messages whose account was erased. */
 export const ERASED_NAME = "compte supprimé";
@@ -21,6 +32,9 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set([
 // space between two of these. Default-ignorable letters (Hangul fillers) would be invisible.
 const ALLOWED = /^[\p{L}\p{Nd}_\-.'~](?:[\p{L}\p{M}\p{Nd}_\-.'~]| (?! ?$))*$/u;
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
+const TOO_MANY_MARKS = markPile(MARKS_MAX);
+// Accounts of version 0.2 may have more marks on a letter than MARKS_MAX, but no name is longer than this.
+const NO_NAME = markPile(NAME_MAX);
 
 /** A name that passed {@linkcode checkName}, in the form in which it is shown. */
 export type NameCheck =
@@ -33,10 +47,16 @@ export type NameCheck =
  * @returns The name to show and its key, or why it is refused.
  */
 export function checkName(raw: string): NameCheck {
-  const name = raw.normalize("NFC");
-  const length = [...name].length;
-  if (length === 0 || length > NAME_MAX) {
+  const name = normalizeName(raw);
+  const length = name === undefined ? raw.length : [...name].length;
+  if (name === undefined || length === 0 || length > NAME_MAX) {
     return { ok: false, reason: `Expected a name of 1 to ${NAME_MAX} characters, got ${length}.` };
+  }
+  if (TOO_MANY_MARKS.test(name)) {
+    return {
+      ok: false,
+      reason: `Expected a name with at most ${MARKS_MAX} accents on a letter, got more.`,
+    };
   }
   if (!ALLOWED.test(name) || INVISIBLE.test(name)) {
     return {
@@ -65,12 +85,21 @@ export type ChannelNameCheck =
 
 /** Normalizes the name of a channel to NFC and checks it: `#` and 1 to {@linkcode NAME_MAX} characters. */
 export function checkChannelName(raw: string): ChannelNameCheck {
-  const name = raw.normalize("NFC");
+  const name = normalizeName(raw);
+  if (name === undefined) return { ok: false, expected: CHANNEL_EXPECTED };
   const length = [...name].length - 1;
-  if (length >= 1 && length <= NAME_MAX && CHANNEL_ALLOWED.test(name) && !INVISIBLE.test(name)) {
-    return { ok: true, name };
-  }
-  return { ok: false, expected: CHANNEL_EXPECTED };
+  const isName = length >= 1 && length <= NAME_MAX && !TOO_MANY_MARKS.test(name) &&
+    CHANNEL_ALLOWED.test(name) && !INVISIBLE.test(name);
+  return isName ? { ok: true, name } : { ok: false, expected: CHANNEL_EXPECTED };
+}
+
+/** A text in NFC, or `undefined` if it is too long to be a name. */
+function normalizeName(raw: string): string | undefined {
+  return isTooLong(raw) ? undefined : raw.normalize("NFC");
+}
+
+function isTooLong(raw: string): boolean {
+  return raw.length > NAME_UNITS_MAX || NO_NAME.test(raw);
 }
 
 /**
@@ -80,6 +109,9 @@ export function checkChannelName(raw: string): ChannelNameCheck {
  * JavaScript has no case folding. Upper-casing first takes in the letters with a special upper case
  * (ß, ſ, ﬁ), lower-casing gives the key, and a final sigma is a sigma.
  *
+ * It may be given any text of a client. One that is too long to be a name gets a key that no name has, and
+ * costs nothing.
+ *
  * @example
  * ```ts
  * nameKey("Élodie") === nameKey("ÉLODIE"); // true
@@ -87,6 +119,7 @@ export function checkChannelName(raw: string): ChannelNameCheck {
  * ```
  */
 export function nameKey(name: string): string {
+  if (isTooLong(name)) return `<${name.slice(0, NAME_UNITS_MAX)}`;
   let key = name;
   for (let pass = 0; pass < 4; pass++) {
     const next = key.normalize("NFKC").toUpperCase().toLowerCase().replaceAll("ς", "σ")

@@ -90,14 +90,15 @@ export class AccountStore {
     this.#update("role = ?", role, id);
   }
 
-  /** Notes a login. */
-  touchLogin(id: number, now: number): void {
-    this.#update("last_login_at = ?", now, id);
-  }
-
   /** Deletes an account; its messages stay, with the name as text. */
   delete(id: number): void {
     this.#database.sqlite.prepare("DELETE FROM accounts WHERE id = ?").run(id);
+  }
+
+  /** How many accounts there are. */
+  count(): number {
+    return this.#database.sqlite.prepare("SELECT count(*) AS n FROM accounts")
+      .get()!["n"] as number;
   }
 
   /** All accounts, in the order of their names. */

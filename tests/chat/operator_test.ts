@@ -256,6 +256,7 @@ Deno.test("every event that can be followed is told, and none has contents or pa
   observer.left(peerInfo, "lea");
   observer.registered(peerInfo, "lea");
   observer.login(peerInfo, "lea", "failed");
+  observer.guessed("lea", "10.0.0.5", 50);
   observer.stateChanged(peerInfo, "lea", "away");
   observer.offence(peerInfo, "flooding");
   observer.refusedRequest(peerInfo, "forbidden");

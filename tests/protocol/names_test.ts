@@ -1,7 +1,15 @@
 // Tests of lib/protocol/names.ts.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { checkName, nameKey } from "../../lib/protocol/names.ts";
+import { normalizePassword, PASSWORD_MAX } from "../../lib/auth/password_text.ts";
+import {
+  checkChannelName,
+  checkName,
+  MARKS_MAX,
+  NAME_MAX,
+  NAME_UNITS_MAX,
+  nameKey,
+} from "../../lib/protocol/names.ts";
 
 Deno.test("checkName takes names of any script, with inner spaces and the allowed signs", () => {
   for (
@@ -120,4 +128,91 @@ Deno.test("a suffix does not change the key of what stands before it, as the ros
     }),
   );
   assert.equal(nameKey("ΟΔΟΣ~2"), `${nameKey("ΟΔΟΣ")}~2`);
+});
+
+Deno.test("checkName takes pointed, stacked and accented letters, and no heap of marks", () => {
+  for (
+    const name of [
+      "Nguyễn Thị Ngọc Huyền".normalize("NFD"),
+      "ế".normalize("NFD").repeat(32),
+      "ᾂ".normalize("NFD").repeat(32),
+      "בְּרֵאשִׁית",
+      "ที่นี่",
+      "བསྒྲུབས",
+      "q" + "\u0301".repeat(MARKS_MAX),
+      "a" + "\u0301".repeat(MARKS_MAX + 1),
+    ]
+  ) {
+    assert.ok(checkName(name).ok, name);
+  }
+  for (const marks of [MARKS_MAX + 1, 20, 30]) {
+    const name = "q" + "\u0301".repeat(marks);
+    const checked = checkName(name);
+    assert.ok(!checked.ok && /8 accents on a letter/.test(checked.reason), String(marks));
+    assert.ok(!checkChannelName(`#${name}`).ok);
+  }
+});
+
+/** Longest text that `work` has normalized, in UTF-16 units. */
+function longestNormalized(work: () => void): number {
+  const { normalize } = String.prototype;
+  let longest = 0;
+  String.prototype.normalize = function (this: string, form?: string) {
+    longest = Math.max(longest, this.length);
+    return normalize.call(this, form);
+  };
+  try {
+    work();
+  } finally {
+    String.prototype.normalize = normalize;
+  }
+  return longest;
+}
+
+const HOSTILE = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 2000 }),
+  fc.string({
+    unit: fc.constantFrom("\u0301", "\u0316", "\u0344", "a", "\ufdfa"),
+    maxLength: 3000,
+  }),
+  fc.constantFrom(
+    "a" + "\u0301".repeat(15_000) + "\u0316".repeat(15_000),
+    "a\u0301".repeat(30_000),
+    "\ufdfa".repeat(250),
+    "x".repeat(60_000),
+  ),
+);
+
+Deno.test("no name, channel or password is normalized before its length is known", () => {
+  fc.assert(fc.property(HOSTILE, (text) => {
+    const longest = longestNormalized(() => {
+      checkName(text);
+      checkChannelName(`#${text}`);
+      normalizePassword(text);
+    });
+    assert.ok(longest <= Math.max(NAME_UNITS_MAX, 4 * PASSWORD_MAX), String(longest));
+  }));
+});
+
+Deno.test("nameKey of any text is bounded, stays itself, and is a name's own only for a name", () => {
+  fc.assert(fc.property(HOSTILE, (text) => {
+    const key = nameKey(text);
+    assert.ok(key.length <= 18 * NAME_UNITS_MAX + 1);
+    const checked = checkName(text);
+    if (checked.ok) {
+      assert.equal(key, checked.key);
+      assert.equal(nameKey(key), key);
+      assert.equal(checkName(checked.name).ok, true);
+    } else if (text.length > NAME_UNITS_MAX) {
+      assert.ok(key.startsWith("<"), "no name and no channel begins so");
+    }
+  }));
+});
+
+Deno.test("the error of a long name says what was expected and what came, and does not repeat it", () => {
+  const checked = checkName("é".repeat(60_000));
+  assert.deepEqual(checked, {
+    ok: false,
+    reason: `Expected a name of 1 to ${NAME_MAX} characters, got 60000.`,
+  });
 });

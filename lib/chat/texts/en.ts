@@ -16,6 +16,10 @@ export const en = {
   renamed: "{old} is the name of an account. You are {name} now.",
   kicked: "{actor} has disconnected you.",
   expelled: "{actor} has removed you from {channel}.",
+  guessing:
+    "{count} logins as {name} failed today from {network}, where {name} logs in. Somebody may be guessing the password.",
+  account_disabled: "Your account has been disabled.",
+  account_deleted: "Your account has been deleted.",
   not_admitted: "You are not admitted to {channel} any more.",
   muted: "{actor} has muted you {time}.",
   unmuted: "{actor} lets you write again.",

@@ -16,6 +16,10 @@ export const fr: Catalogue = {
   renamed: "{old} est le nom d'un compte. Vous êtes désormais {name}.",
   kicked: "{actor} vous a déconnecté.",
   expelled: "{actor} vous a exclu de {channel}.",
+  guessing:
+    "{count} connexions au nom de {name} ont échoué aujourd'hui depuis {network}, d'où {name} se connecte d'habitude. Quelqu'un cherche peut-être son mot de passe.",
+  account_disabled: "Votre compte a été désactivé.",
+  account_deleted: "Votre compte a été supprimé.",
   not_admitted: "Vous n'êtes plus admis dans {channel}.",
   muted: "{actor} vous a retiré la parole {time}.",
   unmuted: "{actor} vous a rendu la parole.",

@@ -157,6 +157,12 @@ const admin = {
         "stands for the directory that systemd made (`RUNTIME_DIRECTORY`), or else for " +
         "`store.data_dir`. Empty: no socket.",
     }),
+    accounts: toggle({
+      default: true,
+      help:
+        "Whether accounts are managed over the socket, as `classcord user add` does while the " +
+        "server runs. `false`: users of the socket cannot make, change or delete accounts.",
+    }),
   },
 } as const;
 
