@@ -258,7 +258,10 @@ const COMPARED = new Set(["deliveriesPerSecond", "cpuMicrosPerDelivery", "elapse
 
 if (options.check) {
   const { check } = await import("./check.ts");
-  Deno.exit(await check() ? 0 : 1);
+  const { checkAbuse } = await import("./abuse/counted/main.ts");
+  const delivery = wanted.length > 0 || await check();
+  const abuse = await checkAbuse(wanted);
+  Deno.exit(delivery && abuse ? 0 : 1);
 }
 await bundle();
 const unknown = wanted.filter((name) => !Object.hasOwn(SCENARIOS, name));

@@ -77,15 +77,23 @@ export function storedMessage(members: Partial<NewMessage>): NewMessage {
   };
 }
 
-async function fill(dataDir: string, messages: number): Promise<void> {
+/** Makes accounts that have {@linkcode PASSWORD}. */
+export async function addAccounts(dataDir: string, names: readonly string[]): Promise<void> {
   const passwordHash = await hashOf(PASSWORD);
   withStore(dataDir, (database) => {
     const accounts = new AccountStore(database);
-    const create = (name: string, role: "member" | "moderator" = "member") =>
+    for (const name of names) {
+      const role = name === TEACHER ? "moderator" : "member";
       accounts.create({ name, key: nameKey(name), passwordHash, role, now: Date.now() });
-    for (let i = 0; i < ACCOUNTS; i++) create(`user${i}`);
-    create(TEACHER, "moderator");
-    const box = create(BOX);
+    }
+  });
+}
+
+async function fill(dataDir: string, messages: number): Promise<void> {
+  const pupils = Array.from({ length: ACCOUNTS }, (_, i) => `user${i}`);
+  await addAccounts(dataDir, [...pupils, TEACHER, BOX]);
+  withStore(dataDir, (database) => {
+    const box = new AccountStore(database).findByKey(BOX)!;
     const store = new MessageStore(database);
     for (let at = 0; at < messages; at += BATCH) {
       const count = Math.min(BATCH, messages - at);

@@ -58,7 +58,10 @@ class Pinger {
     const caller = await Caller.connect({ port: this.#port, from: ADDRESS });
     caller.wait((line) => this.#answered(line), 2 ** 31 - 1);
     caller.send({ type: "message", from: `quiet${this.#number}`, content: "" });
-    caller.ended.then(() => this.cut += Number(caller.cut));
+    caller.ended.then(() => {
+      this.cut += Number(caller.cut);
+      this.#sent.clear();
+    });
     this.#caller = caller;
   }
 

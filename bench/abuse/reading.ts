@@ -1,6 +1,6 @@
 // Rows 3, 4 and 6: reading that costs far more than asking: searches, conversations, long replies.
 import { ChannelStore } from "../../lib/store/channels.ts";
-import { atRate, type Attack, type Outcome, type Stage } from "./attack.ts";
+import { atRate, type Attack, type Outcome, repeatedly, sleep, type Stage } from "./attack.ts";
 import { type Caller, refusalsOf, type Reply } from "./caller.ts";
 import { ACCENTS, BOX, PASSWORD, withStore } from "./database.ts";
 
@@ -79,20 +79,26 @@ const LONG_REPLIES: Readonly<Record<string, Reply>> = {
 
 async function longReplies(stage: Stage): Promise<Outcome> {
   const figures: Record<string, number> = {};
-  const guests = await Promise.all(
-    Array.from({ length: stage.quick ? 20 : 180 }, (_, i) => stage.guest(i, `reader of much ${i}`)),
-  );
+  const count = stage.quick ? 20 : 180;
+  const used: Caller[] = [];
+  const guests: Caller[] = [];
   for (const [what, request] of Object.entries(LONG_REPLIES)) {
+    const before = used.reduce((sum, { bytes }) => sum + bytes, 0);
     const seconds = what === "history" ? stage.seconds : stage.seconds / 4;
-    const before = guests.reduce((sum, { bytes }) => sum + bytes, 0);
-    await atRate(10, seconds, () => guests.forEach((guest) => guest.send(request)));
-    await Promise.all(guests.map((guest) => guest.settle()));
-    const bytes = guests.reduce((sum, guest) => sum + guest.bytes, -before);
+    await repeatedly(seconds, count, async (copy) => {
+      if (guests[copy]?.closed !== false) {
+        guests[copy] = await stage.guest(copy, `reader of much ${copy}`);
+        used.push(guests[copy]);
+      }
+      // The allowed rate is ten a second, and a client that reads does not ask faster than it reads.
+      await Promise.all([guests[copy]!.ask(request), sleep(100)]);
+    });
+    const bytes = used.reduce((sum, guest) => sum + guest.bytes, -before);
     figures[`${what} MB`] = Math.round(bytes / 1e6);
   }
-  Object.assign(figures, refusalsOf(guests));
-  guests.forEach((guest) => guest.close());
-  return { figures };
+  const cut = used.filter((guest) => guest.cut).length;
+  used.forEach((guest) => guest.close());
+  return { figures: { ...figures, cut, ...refusalsOf(used) } };
 }
 
 /** Makes as many channels as there may be, with topics that are long on the wire. */
