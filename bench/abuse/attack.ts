@@ -19,6 +19,8 @@ export interface Stage {
   readonly dataDir: string;
   /** How long a part of an attack shall last. */
   readonly seconds: number;
+  /** How many addresses attack, each with all that one may do. */
+  readonly addresses: number;
   /** Whether figures shall be small, to see that the attack works. */
   readonly quick: boolean;
   /** Whether the server process runs. */

@@ -8,7 +8,8 @@ async function run(stage: Stage): Promise<Outcome> {
   const { seconds } = stage;
   let joins = 0;
   let number = 0;
-  await repeatedly(seconds, stage.quick ? 50 : 150, async (copy) => {
+  const copies = (stage.quick ? 50 : 150) * stage.addresses;
+  await repeatedly(seconds, copies, async (copy) => {
     const caller = await stage.call(copy);
     caller.send(`${JSON.stringify({ type: "message", from: `j${number++}`, content: "" })}\n`);
     const answer = await caller.ask({ type: "ping" }, 5_000);

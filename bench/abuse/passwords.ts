@@ -3,6 +3,7 @@ import { type Attack, type Outcome, repeatedly, sleep, type Stage } from "./atta
 import type { Caller } from "./caller.ts";
 import { PASSWORD } from "./database.ts";
 
+/** Connections of one address; each address has as many. */
 const CONNECTIONS = 190;
 
 async function occupy(stage: Stage): Promise<Outcome> {
@@ -30,7 +31,7 @@ async function occupyWith(
 ): Promise<number> {
   let answers = 0;
   const callers: Caller[] = [];
-  await repeatedly(stage.seconds / 2, CONNECTIONS, async (copy) => {
+  await repeatedly(stage.seconds / 2, CONNECTIONS * stage.addresses, async (copy) => {
     const caller = callers[copy]?.closed === false ? callers[copy]! : await stage.call(copy);
     callers[copy] = caller;
     const reply = await caller.askOld(make(), stage.seconds * 500);
@@ -72,7 +73,8 @@ async function swellThrottle(stage: Stage): Promise<Outcome> {
   const total = stage.quick ? 6_000 : 30_000;
   const perVisit = 40;
   let sent = 0;
-  await Promise.all(Array.from({ length: CONNECTIONS }, async (_, copy) => {
+  const connections = CONNECTIONS * stage.addresses;
+  await Promise.all(Array.from({ length: connections }, async (_, copy) => {
     while (sent < total && stage.alive()) {
       const first = sent;
       sent += perVisit;

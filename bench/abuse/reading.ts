@@ -79,7 +79,7 @@ const LONG_REPLIES: Readonly<Record<string, Reply>> = {
 
 async function longReplies(stage: Stage): Promise<Outcome> {
   const figures: Record<string, number> = {};
-  const count = stage.quick ? 20 : 180;
+  const count = (stage.quick ? 20 : 180) * stage.addresses;
   const used: Caller[] = [];
   const guests: Caller[] = [];
   for (const [what, request] of Object.entries(LONG_REPLIES)) {

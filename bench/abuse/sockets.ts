@@ -5,6 +5,8 @@ import { opened } from "./caller.ts";
 import { until } from "./stage.ts";
 
 const HTTP_DESCRIPTORS = 1_024;
+/** Connections of each kind: together more than the process has descriptors. */
+const EACH = 350;
 const CHAT_DESCRIPTORS = 512;
 /** A head of HTTP that takes longer is cut off after 10 s. */
 const HEAD_SECONDS = 15;
@@ -51,9 +53,8 @@ async function idleHttp(stage: Stage): Promise<Outcome> {
   const missed: string[] = [];
   const to = (i: number) => ({ port: stage.metricsPort, from: stage.address(i) });
   const all: Socket[] = [];
-  const kinds = Object.entries(OPENINGS);
-  for (const [what, opening] of kinds) {
-    const sockets = await openMany(Math.ceil(HTTP_DESCRIPTORS / kinds.length) + 20, to, opening);
+  for (const [what, opening] of Object.entries(OPENINGS)) {
+    const sockets = await openMany(EACH, to, opening);
     all.push(...sockets);
     await sleep(500);
     figures[`${what}: held`] = stillOpen(sockets);

@@ -104,6 +104,7 @@ function createStage(place: Place, alive: () => boolean): Stage {
     tlsPort,
     dataDir,
     seconds,
+    addresses,
     quick,
     alive,
     address,

@@ -1,4 +1,5 @@
 // What a counted check is: what an attack does to a server in this process, and how much work that may be.
+import { withDirectory } from "../../../tests/support/directory.ts";
 import { type Overrides, startTestServer, type TestServer } from "../../../tests/support/server.ts";
 import { Caller } from "../caller.ts";
 
@@ -29,44 +30,53 @@ export interface Scene {
   guest(from: string, name: string): Promise<Caller>;
 }
 
-/**
- * Runs `work` with a server and closes all.
- *
- * @param prepare Fills the data directory before the server starts.
- */
+/** What a scene may have of its own. */
+export interface SceneOptions {
+  readonly overrides?: Overrides;
+  /** Fills the data directory before the server starts. */
+  readonly prepare?: (dataDir: string) => void | Promise<void>;
+}
+
+/** Runs `work` with a server of its own and closes all. */
 export async function withScene<T>(
   work: (scene: Scene) => Promise<T>,
-  { overrides = {}, prepare = () => {} }: {
-    overrides?: Overrides;
-    prepare?: (dataDir: string) => void | Promise<void>;
-  } = {},
+  { overrides = {}, prepare = () => {} }: SceneOptions = {},
 ): Promise<T> {
-  const dataDir = await Deno.makeTempDir({ prefix: "classcord-bench-" });
-  const callers: Caller[] = [];
-  try {
+  let result: T;
+  await withDirectory(async (dataDir) => {
     await prepare(dataDir);
-    await using server = await startTestServer(overrides, dataDir);
-    const scene: Scene = {
-      server,
-      async call(from) {
-        const caller = await Caller.connect({ port: server.port, from });
-        callers.push(caller);
-        return caller;
-      },
-      async guest(from, name) {
-        const caller = await scene.call(from);
-        caller.send({ type: "message", from: name, content: "" });
-        await caller.settle();
-        return caller;
-      },
-    };
-    const result = await work(scene);
-    callers.forEach((caller) => caller.close());
-    await Promise.all(callers.map(({ ended }) => ended));
-    return result;
+    result = await inDirectory(dataDir, work, overrides);
+  });
+  return result!;
+}
+
+/** Runs `work` with a server on a data directory. */
+export async function inDirectory<T>(
+  dataDir: string,
+  work: (scene: Scene) => Promise<T>,
+  overrides: Overrides = {},
+): Promise<T> {
+  const callers: Caller[] = [];
+  await using server = await startTestServer(overrides, dataDir);
+  const scene: Scene = {
+    server,
+    async call(from) {
+      const caller = await Caller.connect({ port: server.port, from });
+      callers.push(caller);
+      return caller;
+    },
+    async guest(from, name) {
+      const caller = await scene.call(from);
+      caller.send({ type: "message", from: name, content: "" });
+      await caller.settle();
+      return caller;
+    },
+  };
+  try {
+    return await work(scene);
   } finally {
     callers.forEach((caller) => caller.close());
-    await Deno.remove(dataDir, { recursive: true });
+    await Promise.all(callers.map(({ ended }) => ended));
   }
 }
 

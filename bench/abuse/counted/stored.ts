@@ -1,9 +1,11 @@
 // Counted: rows that one request reads, bytes that one step writes, and lines of the log.
 import { AccountStore } from "../../../lib/store/accounts.ts";
 import { MessageStore } from "../../../lib/store/messages.ts";
+import { withDirectory } from "../../../tests/support/directory.ts";
+import { sleep } from "../attack.ts";
 import { addAccounts, BOX, PASSWORD, storedMessage, withStore } from "../database.ts";
 import { manyWords } from "../writing.ts";
-import { type Counted, type CountedCheck, withScene } from "./counted.ts";
+import { type Counted, type CountedCheck, inDirectory, type Scene, withScene } from "./counted.ts";
 import { meter } from "./meters.ts";
 
 const LETTERS = 5_000;
@@ -88,26 +90,28 @@ const LONG_MESSAGES = 500;
 const MOST_BYTES_PER_TURN = 2 * 1024 * 1024;
 
 async function indexing(): Promise<Counted> {
-  return await withScene(async ({ guest }) => {
-    const finder = await guest("127.0.66.1", "finder");
-    const { fileBytesPerTurn } = await meter(async () => {
-      for (let found = false; !found;) {
-        const last = `w1x${LONG_MESSAGES - 1}y1`;
-        const reply = await finder.ask({ type: "search", query: last });
-        found = (reply?.["messages"] as unknown[] | undefined)?.length === 1;
-        if (!found) await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-    });
-    return { found: { fileBytesPerTurn }, most: { fileBytesPerTurn: MOST_BYTES_PER_TURN } };
-  }, {
-    prepare(dataDir) {
-      const messages = Array.from(
-        { length: LONG_MESSAGES },
-        (_, i) => storedMessage({ content: manyWords(1, i) }),
-      );
-      withStore(dataDir, (database) => void new MessageStore(database).append(messages));
-    },
+  let most = 0;
+  await withDirectory(async (dataDir) => {
+    const messages = Array.from(
+      { length: LONG_MESSAGES },
+      (_, i) => storedMessage({ content: manyWords(1, i) }),
+    );
+    withStore(dataDir, (database) => void new MessageStore(database).append(messages));
+    // The server indexes from its first moment on.
+    const { fileBytesPerTurn } = await meter(() => inDirectory(dataDir, findLast));
+    most = fileBytesPerTurn;
   });
+  return { found: { bytesPerTurn: most }, most: { bytesPerTurn: MOST_BYTES_PER_TURN } };
+}
+
+async function findLast({ guest }: Scene): Promise<void> {
+  const finder = await guest("127.0.66.1", "finder");
+  for (let found = false; !found;) {
+    const last = `w1x${LONG_MESSAGES - 1}y1`;
+    const reply = await finder.ask({ type: "search", query: last });
+    found = (reply?.["messages"] as unknown[] | undefined)?.length === 1;
+    if (!found) await sleep(100);
+  }
 }
 
 const PAGES = 40;
@@ -120,8 +124,7 @@ async function reading(): Promise<Counted> {
     const reader = await guest("127.0.66.1", "reader");
     const before = reader.bytes;
     const { replacedPerTurn } = await meter(async () => {
-      for (let i = 0; i < PAGES; i++) reader.send({ type: "history", limit: 200 });
-      await reader.settle();
+      for (let i = 0; i < PAGES; i++) await reader.ask({ type: "history", limit: 200 });
     });
     return {
       found: { replyBytes: reader.bytes - before, replacedPerTurn },
