@@ -1,7 +1,6 @@
 // Row 18: a client that vanishes without a packet, behind a cable that is pulled: a pair of virtual Ethernet
 // devices, one of them in a network namespace. Needs root and `ip`.
-import type { Attack, Outcome, Stage } from "./attack.ts";
-import { sleep } from "./attack.ts";
+import { type Attack, type Outcome, sleep, type Stage } from "./attack.ts";
 import { Caller } from "./caller.ts";
 import { PASSWORD } from "./database.ts";
 import { until } from "./stage.ts";

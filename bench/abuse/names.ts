@@ -47,10 +47,11 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   close_channel: { channel: "#dev" },
 };
 
-/** Slash commands that take a text. */
+/** All slash commands, some of their other names, and one that does not exist. */
 export const COMMANDS: readonly string[] = [
   ...["join", "leave", "who", "users", "history", "search", "topic", "me", "nick", "help", "msg"],
-  ...["kick", "mute", "unmute", "ban", "unban", "delete", "announce", "close", "open", "nothing"],
+  ...["kick", "mute", "unmute", "ban", "unban", "delete", "announce", "close", "open", "bans"],
+  ...["channels", "whoami", "password", "nothing"],
 ];
 
 /** Every request with `text` in each of its text members, as named lines. */

@@ -186,7 +186,8 @@ function difference(
   );
 }
 
-function sizesIn(directory: string): { log: number; other: number } {
+/** Bytes of the log in a data directory, and of everything else. */
+export function sizesIn(directory: string): { log: number; other: number } {
   const sizes = { log: 0, other: 0 };
   for (const { name, isFile } of Deno.readDirSync(directory)) {
     if (!isFile) continue;

@@ -5,6 +5,7 @@ import { atRate, type Attack, type Outcome, repeatedly, sleep, type Stage } from
 import { type Caller, refusalsOf } from "./caller.ts";
 import { PASSWORD, storedMessage, withStore } from "./database.ts";
 import { paddedLine } from "./fanout.ts";
+import { sizesIn } from "./stage.ts";
 
 const BURST = 40;
 
@@ -99,14 +100,14 @@ async function fillDisk(stage: Stage): Promise<Outcome> {
   const figures: Record<string, number> = {};
   const seconds = Math.max(2, stage.seconds / 3);
   const perDay = async (what: string, work: () => Promise<Caller[]>) => {
-    const before = diskOf(stage.dataDir);
+    const before = sizesIn(stage.dataDir);
     const begun = performance.now();
     const callers = await work();
     const elapsed = (performance.now() - begun) / 1000;
-    const after = diskOf(stage.dataDir);
+    const after = sizesIn(stage.dataDir);
     const gigabytes = (bytes: number) => Math.round(bytes / elapsed * 86_400 / 1e8) / 10;
     figures[`${what}: log GB a day`] = gigabytes(after.log - before.log);
-    figures[`${what}: database GB a day`] = gigabytes(after.database - before.database);
+    figures[`${what}: database GB a day`] = gigabytes(after.other - before.other);
     callers.forEach((caller) => caller.close());
     await sleep(500);
   };
@@ -152,15 +153,6 @@ async function fillDisk(stage: Stage): Promise<Outcome> {
 
 /** What logrotate's `maxsize` and hourly timer can keep up with, without a disk for it. */
 const MOST_LOG_GB = 2;
-
-function diskOf(directory: string): { log: number; database: number } {
-  const sum = { log: 0, database: 0 };
-  for (const { name, isFile } of Deno.readDirSync(directory)) {
-    if (!isFile) continue;
-    sum[name.includes(".log") ? "log" : "database"] += Deno.statSync(`${directory}/${name}`).size;
-  }
-  return sum;
-}
 
 /** The rows. */
 export const indexing: Attack = {

@@ -3,6 +3,7 @@ import { paddedLine } from "../fanout.ts";
 import { refusalsOf } from "../caller.ts";
 import { lesson } from "../honest.ts";
 import { addAccounts } from "../database.ts";
+import { sizesIn } from "../stage.ts";
 import { type Counted, type CountedCheck, type Scene, withScene } from "./counted.ts";
 
 const LINE_BYTES = 60_000;
@@ -110,7 +111,7 @@ const MOST_STORED_BYTES = 12_000_000;
 async function filling(): Promise<Counted> {
   return await withScene(async (scene) => {
     const { server, guest } = scene;
-    const before = databaseBytes(server.dataDir);
+    const before = sizesIn(server.dataDir).other;
     const guests = await Promise.all(
       Array.from({ length: 10 }, (_, i) => guest("127.0.66.1", `writer${i}`)),
     );
@@ -123,17 +124,12 @@ async function filling(): Promise<Counted> {
       }
     }
     await Promise.all(guests.map((each) => each.settle()));
-    const stored = databaseBytes(server.dataDir) - before;
+    const stored = sizesIn(server.dataDir).other - before;
     return {
       found: { sent: 10 * 39 * LINE_BYTES, stored, ...refusalsOf(guests) },
       most: { stored: MOST_STORED_BYTES },
     };
   });
-}
-
-function databaseBytes(directory: string): number {
-  return [...Deno.readDirSync(directory)].filter(({ name }) => name.startsWith("classcord.db"))
-    .reduce((sum, { name }) => sum + Deno.statSync(`${directory}/${name}`).size, 0);
 }
 
 async function teaching(): Promise<Counted> {

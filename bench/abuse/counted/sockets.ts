@@ -57,8 +57,8 @@ async function shakingHands(): Promise<Counted> {
   }
 }
 
-const DESCRIPTORS = 160;
-const CONNECTIONS = 260;
+const DESCRIPTORS = 512;
+const CONNECTIONS = 700;
 
 async function runningOut(): Promise<Counted> {
   const program = new URL("../../../main.ts", import.meta.url).pathname;
