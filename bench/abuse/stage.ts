@@ -73,7 +73,7 @@ async function measure(attack: Attack, place: Place): Promise<Measured> {
   const before = { ended: await endings(port), sizes: sizesIn(dataDir) };
   const stage = createStage(place, () => lives);
   const begun = performance.now();
-  const outcome = await attack.run(stage);
+  const outcome = await attack.run(stage).catch(failed);
   const elapsed = performance.now() - begun;
   const descriptors = lives ? openFiles(pid) : 0;
   const found = await quiet.end();
@@ -90,6 +90,12 @@ async function measure(attack: Attack, place: Place): Promise<Measured> {
     descriptors,
     lives,
   };
+}
+
+// As when the server has ended, or takes no connection of the attack any more: what the others noticed counts.
+function failed(error: unknown): Outcome {
+  const why = error instanceof Error ? error.message : String(error);
+  return { figures: {}, missed: [`the attack ran to its end: ${why}`] };
 }
 
 function createStage(place: Place, alive: () => boolean): Stage {
