@@ -65,8 +65,8 @@ async function lockingOut(): Promise<Counted> {
   }, { prepare: (dataDir) => addAccounts(dataDir, [TEACHER]) });
 }
 
-const GUESSES = 150;
-const MOST_HASHED = 100;
+const GUESSES = 200;
+const MOST_HASHED = 130;
 const GIVE_UP_MS = 20_000;
 
 async function spraying(): Promise<Counted> {

@@ -1,8 +1,9 @@
 // Counted: connections that do nothing: HTTP, TLS handshakes, and a process without descriptors.
+import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { writeCertificate } from "../../../tests/support/certificate.ts";
 import { startOurs } from "../../servers.ts";
-import { Caller } from "../caller.ts";
+import { Caller, opened } from "../caller.ts";
 import { OPENINGS, openMany, stillOpen } from "../sockets.ts";
 import { until } from "../stage.ts";
 import { type Counted, type CountedCheck, withScene } from "./counted.ts";
@@ -37,7 +38,13 @@ async function shakingHands(): Promise<Counted> {
       const to = (i: number) => ({ port, from: `127.0.74.${1 + i % STALLING_ADDRESSES}` });
       const before = await openMany(PLACES - HONEST, to, "\x16");
       // Honest clients have begun when as many again come as there are places.
-      const honest = await openMany(HONEST, (i) => ({ port, from: `127.0.75.${1 + i}` }), "");
+      const honest = await Promise.all(Array.from({ length: HONEST }, async (_, i) => {
+        const from = `127.0.75.${1 + i}`;
+        const socket = connectTcp({ host: "127.0.0.1", port, localAddress: from });
+        await opened(socket);
+        socket.on("error", () => {});
+        return socket;
+      }));
       const after = await openMany(PLACES + 100, to, "\x16");
       let letIn = 0;
       await Promise.all(honest.map(async (socket) => {
