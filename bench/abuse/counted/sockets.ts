@@ -54,7 +54,8 @@ async function shakingHands(): Promise<Counted> {
         socket.on("close", () => resolve(false));
         secured.on("secureConnect", () => resolve(true));
         if (socket.destroyed) resolve(false);
-        letIn += Number(await promise);
+        const secure = await promise;
+        letIn += Number(secure);
       }));
       [...before, ...honest, ...after].forEach((socket) => socket.destroy());
       return { found: { honest: honest.length, letIn }, least: { letIn: HONEST } };
