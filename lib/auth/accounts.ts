@@ -105,11 +105,11 @@ export class Accounts {
     }
   }
 
-  /** Checks that an account may be made under a name. @returns The name to show and its key. */
+  /** Checks that an account may be made under a name, which no other account claims. @returns The name to show and its key. */
   checkFree(username: string): { name: string; key: string } {
     const checked = checkName(username);
     if (!checked.ok) throw new ProtocolError("bad_username", checked.reason);
-    if (this.#options.store.findByKey(checked.key) !== undefined) throw nameTaken();
+    if (this.#options.store.findClaim(checked.name) !== undefined) throw nameTaken();
     return checked;
   }
 

@@ -92,7 +92,7 @@ export function renameGuest(user: User, wanted: string, services: Services): voi
   const { name, key } = checked;
   const { roster, accountStore, sanctions, now } = services;
   const holder = roster.find(key);
-  if (accountStore.findByKey(key) !== undefined || holder !== undefined && holder !== user) {
+  if (accountStore.findClaim(name) !== undefined || holder !== undefined && holder !== user) {
     throw new ProtocolError("username_taken", "Username already exists.");
   }
   const ban = sanctions.findUserBan(key, now());

@@ -1,6 +1,6 @@
 // Who is here: the users that are online, their states, and the connections that speak for them.
 import type { Account } from "../store/accounts.ts";
-import { NAME_MAX, nameKey } from "../protocol/names.ts";
+import { beginningOf, NAME_MAX, nameKey } from "../protocol/names.ts";
 import type { Session } from "./session.ts";
 
 /** Role of a user: `guest`, or the role of the account. */
@@ -185,7 +185,7 @@ export class Roster {
       const suffix = `~${number}`;
       if (suffix.length > length) {
         length = suffix.length;
-        base = [...name].slice(0, NAME_MAX - length).join("").trimEnd();
+        base = beginningOf(name, NAME_MAX - length);
         // A suffix is its own key; making one of each candidate would cost most where a crowd has one name.
         baseKey = nameKey(base);
       }

@@ -50,7 +50,7 @@ export interface ChannelRules {
 /** The parts that handlers use. */
 export interface Services {
   readonly accounts: Accounts;
-  readonly accountStore: Pick<AccountStore, "findByKey" | "findById">;
+  readonly accountStore: Pick<AccountStore, "findByKey" | "findById" | "findClaim">;
   /** What operators change of accounts. */
   readonly accountChanges: Pick<
     AccountStore,

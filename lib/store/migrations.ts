@@ -1,5 +1,6 @@
 // The schema, version by version. A migration that was released is never changed; new ones are added.
 import type { DatabaseSync } from "node:sqlite";
+import { looksOf } from "../protocol/look_alikes.ts";
 
 const MIGRATIONS: readonly string[] = [
   // 1: accounts and messages. Times are milliseconds since 1970. `key` is the name as names are
@@ -193,6 +194,13 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX known_networks_by_login ON known_networks (last_login_at);
   `,
+
+  // 5: what the names of accounts look like. `looks_of` is the function of look_alikes.ts.
+  `
+  ALTER TABLE accounts ADD COLUMN looks TEXT NOT NULL DEFAULT '';
+  UPDATE accounts SET looks = looks_of(name);
+  CREATE INDEX accounts_by_looks ON accounts (looks);
+  `,
 ];
 
 /** The schema version this program writes. */
@@ -200,6 +208,9 @@ export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /** Brings a database from `version` to {@linkcode SCHEMA_VERSION}, each step in one transaction. */
 export function migrate(sqlite: DatabaseSync, version: number): void {
+  if (version < SCHEMA_VERSION) {
+    sqlite.function("looks_of", { deterministic: true }, (name) => looksOf(name as string));
+  }
   for (let next = version + 1; next <= SCHEMA_VERSION; next++) {
     sqlite.exec("BEGIN IMMEDIATE");
     try {

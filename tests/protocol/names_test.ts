@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { normalizePassword, PASSWORD_MAX } from "../../lib/auth/password_text.ts";
 import {
+  beginningOf,
   checkChannelName,
   checkName,
   MARKS_MAX,
@@ -23,8 +24,17 @@ Deno.test("checkName takes names of any script, with inner spaces and the allowe
       "李雷",
       "नमस्ते",
       "محمد",
-      "a".repeat(32),
-      "𝒜".repeat(32),
+      "a".repeat(64),
+      "𝒜".repeat(64),
+      "Zoé (3B)",
+      "Léa \u2764",
+      "Léa \u2764\ufe0f",
+      "😀",
+      "👍🏽 Tom & Lisa, 3e/4e + 1!",
+      "\u{1f469}\u200d\u{1f4bb}",
+      "\u{1f1eb}\u{1f1f7} Max",
+      "1\ufe0f\u20e3",
+      "Mamie",
       "__proto__",
     ]
   ) {
@@ -47,7 +57,15 @@ Deno.test("checkName refuses what could mislead a reader or a program", () => {
       "a ",
       "a  ",
       "a   ",
-      "a".repeat(33),
+      "a".repeat(65),
+      "/a",
+      "!a",
+      "+a",
+      "a\u200db",
+      "a\ufe0f",
+      "\u2764\u200d",
+      "#\ufe0f\u20e3",
+      "\u{1f469}\u200d",
       "a\nb",
       "a\u0000b",
       "a\u200bb",
@@ -67,7 +85,6 @@ Deno.test("checkName refuses what could mislead a reader or a program", () => {
       "\u0301a",
       "a\ud800",
       "½",
-      "😀",
     ]
   ) {
     assert.ok(!checkName(name).ok, JSON.stringify(name));
@@ -85,6 +102,17 @@ Deno.test("checkName refuses reserved names in any disguise", () => {
       "root",
       "ｒｏｏｔ",
       "syﬆem",
+      "ClassCord.",
+      "ClassCord~2",
+      "Class Cord",
+      "Cl\u0430ssCord",
+      "CIassCord",
+      "root~2",
+      "Admin~2",
+      "server.",
+      "(Admin)",
+      "😀 system",
+      "adm\u0456n",
     ]
   ) {
     assert.ok(!checkName(name).ok, name);
@@ -215,4 +243,22 @@ Deno.test("the error of a long name says what was expected and what came, and do
     ok: false,
     reason: `Expected a name of 1 to ${NAME_MAX} characters, got 60000.`,
   });
+});
+
+Deno.test("nameKey is the same however an emoji is written, and never longer than a name may be", () => {
+  assert.equal(nameKey("Léa \u2764\ufe0f"), nameKey("léa \u2764"));
+  assert.ok(nameKey("\ufdfa".repeat(1000)).length < 2_000);
+});
+
+Deno.test("beginningOf cuts no letter and no emoji apart", () => {
+  assert.equal(beginningOf("abcdef", 3), "abc");
+  assert.equal(beginningOf("ab cd", 3), "ab");
+  assert.equal(beginningOf("ab\u{1f469}\u200d\u{1f4bb}", 4), "ab");
+  assert.equal(beginningOf("ab\u{1f469}\u200d\u{1f4bb}", 5), "ab\u{1f469}\u200d\u{1f4bb}");
+  fc.assert(fc.property(fc.string({ unit: "grapheme", maxLength: 80 }), (name) => {
+    const cut = beginningOf(name, 62);
+    assert.ok(name.startsWith(cut) && [...cut].length <= 62);
+    const whole = checkName(name);
+    if (whole.ok && cut !== "") assert.ok(checkName(cut).ok || !checkName(`${cut}x`).ok, cut);
+  }));
 });
