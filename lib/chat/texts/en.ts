@@ -162,7 +162,8 @@ export const en = {
   error_unknown_type: "There is no such request.",
   error_line_too_long: "This is too long.",
   error_content_too_long: "This is too long.",
-  error_bad_username: "A name has 1 to 64 letters, digits, emoji, inner spaces and _ - . ' ~ ( ) & , + ! / and does not begin with + ! /",
+  error_bad_username:
+    "A name has 1 to 64 letters, digits, emoji, inner spaces and _ - . ' ~ ( ) & , + ! / and does not begin with + ! /",
   error_weak_password: "This password cannot be used.",
   error_username_taken: "This name is taken.",
   error_login_failed: "Wrong name or password.",

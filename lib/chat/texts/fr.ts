@@ -161,7 +161,8 @@ export const fr: Catalogue = {
   error_unknown_type: "Il n'y a pas de telle demande.",
   error_line_too_long: "C'est trop long.",
   error_content_too_long: "C'est trop long.",
-  error_bad_username: "Un nom compte 1 à 64 lettres, chiffres, emoji, espaces intérieures et _ - . ' ~ ( ) & , + ! / ; il ne commence pas par + ! /",
+  error_bad_username:
+    "Un nom compte 1 à 64 lettres, chiffres, emoji, espaces intérieures et _ - . ' ~ ( ) & , + ! / ; il ne commence pas par + ! /",
   error_weak_password: "Ce mot de passe ne convient pas.",
   error_username_taken: "Ce nom est pris.",
   error_login_failed: "Nom ou mot de passe incorrect.",
