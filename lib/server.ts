@@ -102,7 +102,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         passwordsWaiting: () => pool.waiting,
         bans: () => services.sanctions.bans(Date.now()).length,
         storage: () => readStorage(config.store.data_dir),
-      });
+      }, { isShared: settings.isShared });
       opened.defer(() => watching.metrics.stop());
       return watching.observer;
     },
