@@ -6,7 +6,7 @@ import { type Clock, steadyClock } from "./background.ts";
 import type { Console } from "./console.ts";
 import { type Cause, LineBudget, type Missed } from "./line_budget.ts";
 import { oneLine } from "./log_text.ts";
-import { refuseSpecialFile, SpecialFile } from "./regular_file.ts";
+import { refuseSpecialFile, SpecialFile } from "../store/regular_file.ts";
 
 /** How important a line is, in rising order. */
 export type LogLevel = "debug" | "info" | "warning" | "error";
@@ -114,7 +114,7 @@ export function openLog(options: LogOptions): Log {
     write(level, tag, text, cause) {
       if (LEVELS.indexOf(level) < least) return;
       const line = text.replace(/[\r\n]+/g, " ");
-      const about = cause ?? { kind: `lines [${tag}]`, text: line };
+      const about = cause ?? { kind: `[${tag}]`, text: line };
       if (budget.admits(about, LINE_HEAD_BYTES + Buffer.byteLength(line))) {
         return writeLine(level, tag, line);
       }
@@ -158,7 +158,9 @@ const LINE_HEAD_BYTES = 50;
 const SUMMARY_MS = 60_000;
 
 function missedText({ kind, of, count }: Missed): string {
-  return `… ${count} more ${kind}${of === undefined ? " of others" : `: ${of}`}`;
+  // A line of the server itself says by its text what it is about.
+  const name = kind.startsWith("[") ? "" : ` ${kind}`;
+  return `… ${count} more${name}${of === undefined ? " of others" : `: ${of}`}`;
 }
 
 // While the disk is full, lines wait up to this bound; beyond it they are dropped.
