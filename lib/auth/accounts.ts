@@ -26,6 +26,8 @@ export interface AccountsOptions {
   readonly throttle: Throttle;
   /** What may change while the server runs; read at every use. */
   readonly rules: AccountRules;
+  /** Told why a login could not be noted, as on a full disk: it counts all the same. */
+  readonly unrecorded?: (error: unknown) => void;
   /** The time of day, in milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -100,9 +102,19 @@ export class Accounts {
     await this.#attempt(key, address, () => this.#verify(key, password));
     const account = this.#options.store.findByKey(key);
     if (account === undefined || account.disabledAt !== null) throw loginFailed();
-    this.#options.store.touchLogin(account.id, this.#options.now());
+    const { store, now } = this.#options;
+    this.#note(() => store.touchLogin(account.id, now()));
     await this.#strengthen(account, password);
     return account;
+  }
+
+  // The disk may be full: that keeps nobody from logging in.
+  #note(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.#options.unrecorded?.(error);
+    }
   }
 
   /** Changes a password, given the old one. */
@@ -155,7 +167,7 @@ export class Accounts {
     if (!needsRehash(account.passwordHash, pool.parameters)) return;
     const hash = await pool.hash(password).catch(() => undefined);
     const unchanged = store.findByKey(account.key)?.passwordHash === account.passwordHash;
-    if (hash !== undefined && unchanged) store.setPasswordHash(account.id, hash);
+    if (hash !== undefined && unchanged) this.#note(() => store.setPasswordHash(account.id, hash));
   }
 
   async #orBusy<T>(work: Promise<T>): Promise<T> {

@@ -72,6 +72,8 @@ export interface Services {
   readonly limits: ChatLimits;
   /** What somebody is answered who sends a password in clear, if it may not come that way. */
   readonly refusesPassword: (peer: PeerInfo) => ProtocolError | undefined;
+  /** What is answered to a request that would store something new, where there is no room or no database. */
+  readonly refusesStoring: () => ProtocolError | undefined;
   /** Whether guests may join. */
   readonly guests: boolean;
   /** The time of day, in milliseconds since 1970. */

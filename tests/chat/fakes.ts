@@ -188,6 +188,7 @@ export function makeChat(
         unjoinedSeconds: 900,
       },
       refusesPassword: () => undefined,
+      refusesStoring: () => undefined,
       guests: true,
       now,
       ...overrides,
@@ -217,7 +218,7 @@ function memoryDatabase(): Database {
   const sqlite = new DatabaseSync(":memory:");
   sqlite.exec("PRAGMA foreign_keys = ON");
   migrate(sqlite, 0);
-  return { sqlite, path: ":memory:", close: () => sqlite.close() };
+  return { sqlite, path: ":memory:", shared: true, share: () => true, close: () => sqlite.close() };
 }
 
 function fakeOperations(): Operations {

@@ -18,6 +18,7 @@ export async function register(
   services: Services,
 ): Promise<void> {
   demand(services.refusesPassword(session.peer));
+  demand(services.refusesStoring());
   refuseGuestName(session, request.username, services);
   const account = await services.accounts.register(request);
   services.observer.registered(session.peer, account.name);
