@@ -82,6 +82,8 @@ export interface Services {
   readonly refusesPassword: (peer: PeerInfo) => ProtocolError | undefined;
   /** Whether operators may manage accounts. */
   readonly accountAdmin: boolean;
+  /** What is answered to a request that would store something new, where there is no room or no database. */
+  readonly refusesStoring: () => ProtocolError | undefined;
   /** Whether guests may join. */
   readonly guests: boolean;
   /** The time of day, in milliseconds since 1970. */

@@ -2,6 +2,7 @@
 import { lchownSync } from "node:fs";
 import { backup, DatabaseSync } from "node:sqlite";
 import { asStoreError, DATABASE_FILE, inspect, makeDirectory } from "../store/database.ts";
+import { refuseSpecialFile } from "../store/regular_file.ts";
 import { lockForServer } from "../store/server_lock.ts";
 import { type LastBackup, recordBackup } from "./storage.ts";
 
@@ -105,13 +106,15 @@ async function copyDatabase(from: string, to: string): Promise<void> {
   const partial = to + PARTIAL;
   let source: DatabaseSync | undefined;
   try {
-    // SQLite would create what is missing.
+    // SQLite would create what is missing, and wait for the other end of a FIFO.
     Deno.statSync(from);
+    refuseSpecialFile(from);
     removeDatabase(partial);
     Deno.openSync(partial, { write: true, createNew: true, mode: 0o600 }).close();
     source = new DatabaseSync(from, { readOnly: true });
     // Without a read transaction SQLite starts the copy anew at each write of the server.
     source.exec("BEGIN");
+    // Where even reading takes room, this says so, which `backup` does not.
     source.prepare("SELECT count(*) FROM sqlite_schema").get();
     await backup(source, partial);
     checkCopy(partial, from);

@@ -1,6 +1,7 @@
 // One server for one data directory: a lock that ends with the process, however it ends.
 import { makeDirectory } from "./database.ts";
 import { StoreError } from "./errors.ts";
+import { refuseSpecialFile } from "./regular_file.ts";
 
 /** Another server uses the data directory. */
 export class ServerRunning extends Error {
@@ -48,6 +49,7 @@ export function lockForServer(dataDir: string): ServerLock {
   const path = `${dataDir}/${LOCK_FILE}`;
   let file: Deno.FsFile;
   try {
+    refuseSpecialFile(path);
     file = Deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 });
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
@@ -69,7 +71,11 @@ export function lockForServer(dataDir: string): ServerLock {
     );
   }
   file.truncateSync();
-  file.writeSync(new TextEncoder().encode(`${Deno.pid}\n`));
+  try {
+    file.writeSync(new TextEncoder().encode(`${Deno.pid}\n`));
+  } catch {
+    // The disk is full. The lock holds all the same; its file names no process.
+  }
   return {
     release() {
       file.truncateSync();

@@ -201,6 +201,7 @@ export function makeChat(
         unjoinedSeconds: 900,
       },
       refusesPassword: () => undefined,
+      refusesStoring: () => undefined,
       guests: true,
       accountAdmin: true,
       now,
@@ -231,7 +232,7 @@ function memoryDatabase(): Database {
   const sqlite = new DatabaseSync(":memory:");
   sqlite.exec("PRAGMA foreign_keys = ON");
   migrate(sqlite, 0);
-  return { sqlite, path: ":memory:", close: () => sqlite.close() };
+  return { sqlite, path: ":memory:", shared: true, share: () => true, close: () => sqlite.close() };
 }
 
 /** Passwords in clear, for speed: the "hash" of one is itself. */
