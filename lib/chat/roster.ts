@@ -1,7 +1,7 @@
 // Who is here: the users that are online, their states, and the connections that speak for them.
 import type { Account } from "../store/accounts.ts";
 import { toAsciiJson } from "../protocol/json.ts";
-import { NAME_MAX, nameKey } from "../protocol/names.ts";
+import { beginningOf, NAME_MAX, nameKey } from "../protocol/names.ts";
 import type { Session } from "./session.ts";
 
 /** Role of a user: `guest`, or the role of the account. */
@@ -17,8 +17,8 @@ export interface User {
   state: string;
   /** Whether the state says that the user does not want to be seen. */
   hidden: boolean;
-  /** The role at the login; it may have changed since. */
-  readonly role: Role;
+  /** The role at the login, or that an operator has given since; the account's may be another. */
+  role: Role;
   /** Number of the account, or `null` for a guest. */
   readonly accountId: number | null;
   readonly sessions: Set<Session>;
@@ -103,7 +103,7 @@ export class Roster {
       this.#attach(session, holder);
       return { user: holder, first: false, displaced: undefined };
     }
-    if (holder !== undefined) this.rename(holder, this.#freeName(holder.name));
+    if (holder !== undefined) this.displace(holder);
     const user = this.#add(session, account.name, account);
     return { user, first: true, displaced: holder };
   }
@@ -132,6 +132,16 @@ export class Roster {
     user.name = name;
     user.key = nameKey(name);
     this.#insert(user);
+  }
+
+  /** Gives somebody whose name belongs to an account another one, made from it. */
+  displace(user: User): void {
+    this.rename(user, this.#freeName(user.name));
+  }
+
+  /** Sets a user's role. */
+  setRole(user: User, role: Role): void {
+    user.role = role;
   }
 
   /** Sets a user's state. */
@@ -216,7 +226,7 @@ export class Roster {
       const suffix = `~${number}`;
       if (suffix.length > length) {
         length = suffix.length;
-        base = [...name].slice(0, NAME_MAX - length).join("").trimEnd();
+        base = beginningOf(name, NAME_MAX - length);
         // A suffix is its own key; making one of each candidate would cost most where a crowd has one name.
         baseKey = nameKey(base);
       }

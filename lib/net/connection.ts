@@ -35,6 +35,8 @@ export interface ConnectionOptions extends ConnectionLimits {
 // Ten thousand idle connections each hold a read buffer: it is small until a client sends much.
 const SMALL_READ = 256;
 const LARGE_READ = 32 * 1024;
+// Most that is read while a request is being served.
+const READ_AHEAD = 4 * 1024;
 // Lines are served in a row until their length comes to this; then others may have their turn.
 const SERVED_IN_A_ROW = 4_096;
 // What a line counts at least, in bytes.
@@ -75,6 +77,9 @@ export class Connection implements Peer, OutboxEvents {
   #ended = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #heardLine = false;
+  /** A request is being served: what is read meanwhile waits, and an end is noticed. */
+  #serving = false;
+  #ahead: number | null | undefined;
 
   constructor(stream: ByteStream, info: PeerInfo, options: ConnectionOptions) {
     this.id = info.id;
@@ -97,6 +102,11 @@ export class Connection implements Peer, OutboxEvents {
   /** See {@linkcode Peer.closed}. */
   get closed(): boolean {
     return this.#reason !== undefined;
+  }
+
+  /** See {@linkcode Peer.hungUp}. */
+  get hungUp(): boolean {
+    return this.#ahead === null;
   }
 
   /** See {@linkcode Peer.send}. */
@@ -147,18 +157,40 @@ export class Connection implements Peer, OutboxEvents {
 
   readonly #took = (count: number | null): void => {
     try {
+      if (this.#serving) {
+        this.#ahead = count;
+        return;
+      }
       if (count === null) return this.#inputEnded();
       if (this.closed) return this.#readOn(count);
       const pending = this.#consume(this.#consumer!, count);
       if (pending === undefined) this.#readOn(count);
-      else pending.then(() => this.#readOn(count), this.#end);
+      else this.#readAhead(pending, count);
     } catch {
       this.#end();
     }
   };
 
+  // One more read goes on while a request waits for its turn, to notice that nobody waits for the answer.
+  // The decoder still looks at the other buffer.
+  #readAhead(pending: Promise<void>, count: number): void {
+    this.#serving = true;
+    this.#buffer = new Uint8Array(Math.min(this.#buffer.length, READ_AHEAD));
+    this.#readPaced(count);
+    pending.then(() => {
+      this.#serving = false;
+      const ahead = this.#ahead;
+      this.#ahead = undefined;
+      if (ahead !== undefined) this.#took(ahead);
+    }, this.#end);
+  }
+
   #readOn(count: number): void {
     this.#buffer = nextBuffer(this.#buffer, count);
+    this.#readPaced(count);
+  }
+
+  #readPaced(count: number): void {
     if (this.#ended) this.#read();
     else this.#pace.readOn(count, count === LARGE_READ);
   }

@@ -1,8 +1,9 @@
-// Deletes what is older than the configuration wants it kept: messages, the audit log, and sanctions
-// that have expired.
+// Deletes what is older than the configuration wants it kept: messages, the audit log, sanctions that have
+// expired, and the networks of logins long ago.
 import { AuditStore } from "../store/audit.ts";
 import type { Database } from "../store/database.ts";
 import { HistoryStore } from "../store/history.ts";
+import { KnownNetworkStore } from "../store/known_networks.ts";
 import { SanctionStore } from "../store/sanctions.ts";
 import { type Chore, type Clock, startChore } from "./background.ts";
 
@@ -17,6 +18,7 @@ const HOUR_MS = 3_600_000;
 // A batch takes about 5 ms, so that a fifth of the time at most goes into it.
 const BATCH = 30;
 const PAUSE_MS = 20;
+const NETWORKS_BATCH = 500;
 
 /**
  * Prunes now and every hour.
@@ -31,10 +33,12 @@ export function startRetention(
   const history = new HistoryStore(database);
   const sanctions = new SanctionStore(database);
   const audit = new AuditStore(database);
+  const networks = new KnownNetworkStore(database);
   function step(): boolean {
     const now = clock.now();
     const { retention_days, audit_days } = days;
     if (retention_days > 0 && history.prune(now - retention_days * DAY_MS, BATCH) > 0) return false;
+    if (networks.prune(now, NETWORKS_BATCH) === NETWORKS_BATCH) return false;
     if (audit_days > 0) audit.prune(now - audit_days * DAY_MS);
     sanctions.prune(now);
     return true;

@@ -188,7 +188,6 @@ Deno.test("an address that floods delays the line of another by a few lines only
   let served = 0;
   let sentAt = -1;
   let answeredAt = -1;
-  let quiet: Client | undefined;
   let lastId = 0;
   const listener = new ChatListener({
     host: "::",
@@ -212,7 +211,7 @@ Deno.test("an address that floods delays the line of another by a few lines only
           time++;
           if (served === 500) {
             sentAt = served;
-            quiet?.send("ping\n");
+            quiet.send("ping\n");
           }
         },
         overlong() {},
@@ -225,7 +224,7 @@ Deno.test("an address that floods delays the line of another by a few lines only
     acceptFailed() {},
   });
   const { port } = listener.addr;
-  quiet = await Client.connect(port, "::1");
+  const quiet = await Client.connect(port, "::1");
   const flood = "x".repeat(99).concat("\n").repeat(300);
   const busy = await Promise.all(Array.from({ length: 20 }, () => Client.connect(port)));
   await Promise.all(busy.map((client) => client.send(flood)));
