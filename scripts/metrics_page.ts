@@ -65,7 +65,7 @@ export const ADVICE: Readonly<Record<string, string>> = {
   classcord_logins_total:
     '`result="failed"` surges (ClassCordLoginFailures): somebody guesses passwords. The log has the addresses; fail2ban bans them. `busy` means that more log in than can be hashed: see `classcord_passwords_waiting`.',
   classcord_outbox_bytes:
-    "Above some megabytes: clients read more slowly than others write. Whoever passes `limits.outbox_bytes` is closed.",
+    "Above some megabytes: clients read more slowly than others write. A client that stays above `limits.outbox_bytes` is disconnected.",
   classcord_passwords_waiting:
     "Above 0 for long: a class logs in at once, or somebody guesses. `auth.hash_workers` sets how many are hashed at a time.",
   classcord_refused_connections_total:

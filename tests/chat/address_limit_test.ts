@@ -67,11 +67,11 @@ Deno.test("joins and leaves in a loop are heard at the rate of joins", async () 
 Deno.test("a join that is refused is given back", async () => {
   const { chat } = makeLimited({ joins: { perSecond: 1, burst: 1 } }, { ada: "1234" });
   const peer = chat.connect();
-  for (let i = 0; i < 5; i++) {
+  for (let i = 0; i < 3; i++) {
     await peer.say(join("#"));
     await peer.say({ type: "login", username: "ada", password: "wrong" });
   }
-  assert.equal(peer.take().length, 10);
+  assert.equal(peer.take().length, 6);
   await peer.say({ type: "login", username: "ada", password: "1234" });
   assert.equal(peer.take()[0]!["type"], "login");
 });
