@@ -89,6 +89,7 @@ export function createServices(
     listener: createDelivery({ roster, channels }, observer),
     isOnline: (name, accountId) => roster.find(nameKey(name))?.accountId === accountId,
     listeners: () => roster.sessions.size,
+    after: systemClock.after,
   });
   const turns = new Turns({ isFull: () => log.full });
   const services: Services = {

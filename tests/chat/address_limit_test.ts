@@ -1,7 +1,6 @@
 // Tests of what the connections of one address may ask and join together, and of what requests pay afterwards.
 import assert from "node:assert/strict";
 import { AddressLimit, type AddressLimits } from "../../lib/chat/address_limit.ts";
-import { createLocalLog, type LogEvent } from "../../lib/chat/message_log.ts";
 import { FakeClock } from "../support/clock.ts";
 import { type FakeChat, type FakePeer, makeChat } from "./fakes.ts";
 
@@ -154,31 +153,4 @@ Deno.test("a long reply makes its connection wait, and says for how long; short 
   const refused = peer.take().at(-1)!;
   assert.equal(refused["code"], "rate_limited");
   assert.ok(Number(refused["retry_after"]) > 5_000);
-});
-
-Deno.test("the log is full at so many events, so many bytes, or fewer where many hear them", () => {
-  let listeners = 30;
-  const log = createLocalLog({
-    store: { append: () => [] },
-    listener: () => {},
-    isOnline: () => false,
-    listeners: () => listeners,
-  });
-  const line = (length: number): LogEvent => ({
-    kind: "line",
-    line: "x".repeat(length),
-    except: undefined,
-  });
-  const count = (length: number) => {
-    let appended = 0;
-    for (; !log.full; appended++) log.append(line(length));
-    log.flush();
-    assert.equal(log.full, false);
-    return appended;
-  };
-  assert.equal(count(10), 512);
-  assert.equal(count(60_000), 5);
-  listeners = 3_000;
-  assert.equal(count(60_000), 1);
-  assert.ok(count(60) > 64);
 });

@@ -20,6 +20,7 @@ import { EventTail } from "../../lib/chat/tail.ts";
 import { type Language, Texts } from "../../lib/chat/texts/catalogue.ts";
 import type { CloseReason, LineConsumer, Peer } from "../../lib/net/peer.ts";
 import { Turns } from "../../lib/net/turns.ts";
+import { systemClock } from "../../lib/ops/background.ts";
 import { nameKey } from "../../lib/protocol/names.ts";
 import { type AccountRole, AccountStore } from "../../lib/store/accounts.ts";
 import { AuditStore } from "../../lib/store/audit.ts";
@@ -180,6 +181,7 @@ export function makeChat(
         listener: createDelivery({ roster, channels }, observer),
         isOnline: (name, id) => roster.find(nameKey(name))?.accountId === id,
         listeners: () => roster.sessions.size,
+        after: systemClock.after,
       }),
       observer,
       operations: fakeOperations(),
