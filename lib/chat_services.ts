@@ -43,6 +43,8 @@ export interface ServiceParts {
   readonly settings: LiveSettings;
   readonly database: Database;
   readonly pool: PasswordPool;
+  /** Runs something after timers, accepts and reads have had their chance. */
+  readonly later: (run: () => void) => void;
   /** The server as a whole, for operators; it is made after the services. */
   readonly operations: () => Operations;
   /** Whether something new can be stored. */
@@ -57,7 +59,8 @@ export interface ServiceParts {
 
 /** Makes the services of a chat that nobody has joined yet. */
 export function createServices(
-  { settings, database, pool, operations, storage, unrecorded, tlsPort, observe }: ServiceParts,
+  { settings, database, pool, later, operations, storage, unrecorded, tlsPort, observe }:
+    ServiceParts,
 ): Services {
   const now = Date.now;
   const accountStore = new AccountStore(database);
@@ -91,7 +94,7 @@ export function createServices(
     listeners: () => roster.sessions.size,
     after: systemClock.after,
   });
-  const turns = new Turns({ isFull: () => log.full });
+  const turns = new Turns({ isFull: () => log.full, later });
   const services: Services = {
     accounts: new Accounts({
       store: accountStore,

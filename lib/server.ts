@@ -10,6 +10,8 @@ import { banError } from "./chat/sanctions.ts";
 import type { ChatLimits, Services } from "./chat/services.ts";
 import { createServices } from "./chat_services.ts";
 import { Admission } from "./net/admission.ts";
+import { Departures } from "./net/departures.ts";
+import { Poll } from "./net/poll.ts";
 import { openChatPorts } from "./chat_listeners.ts";
 import { openAdminSocket, openCertificate, openHttp } from "./listening.ts";
 import { LiveSettings } from "./live_settings.ts";
@@ -86,12 +88,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   opened.defer(() => certificate?.stop());
   const { database, storage } = openStore(options, settings, opened);
   const pool = openPool(options, opened);
+  const poll = await Poll.open();
+  opened.use(poll);
   const admission = new Admission(settings.admission);
   let watching!: Watching;
   const services = createServices({
     settings,
     database,
     pool,
+    later: poll.after,
     operations: () => operations,
     storage,
     unrecorded: (what, error) =>
@@ -137,9 +142,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const acceptFailed = (error: unknown) =>
     log.write("error", "ERREUR", `accepting failed: ${errorText(error)}`);
   const { turns } = services;
+  const departures = new Departures({ later: poll.after });
   const admin = await openAdminSocket(options, {
     nextId,
     turns,
+    departures,
     open: (connection) => chat.open(connection, { operator: { name: "" } }),
     acceptFailed,
   });
@@ -151,6 +158,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     watching,
     limits: settings.connections,
     turns,
+    departures,
     admission,
     nextId,
     isBanned: (address) => addressBan(banList, address),

@@ -99,17 +99,24 @@ export function createLocalLog(
 
   function flush(): void {
     flushesSoon = false;
-    if (waiting.length === 0) return;
+    if (waiting.length > 0) report();
+    else if (listeners() < CROWD) pause(0);
+  }
+
+  function report(): void {
     const events = waiting;
     waiting = [];
     bytes = 0;
+    pause(listeners());
+    listener(events, storeMessages(events));
+  }
+
+  function pause(crowd: number): void {
     endPause?.();
-    const crowd = listeners();
     endPause = crowd < CROWD ? undefined : after(crowd * PRESENCE_PAUSE_MS, () => {
       endPause = undefined;
       flush();
     });
-    listener(events, storeMessages(events));
   }
 
   function isFull(): boolean {

@@ -30,6 +30,8 @@ export interface ConnectionLimits extends Partial<ByteLimits> {
 export interface ConnectionOptions extends ConnectionLimits {
   /** Whose turn it is; without them it is always this connection's. */
   readonly turns?: Pick<Turns, "free" | "run"> | undefined;
+  /** Says when its writes begin; without them, at once. */
+  readonly departures?: OutboxEvents["departures"];
 }
 
 // Ten thousand idle connections each hold a read buffer: it is small until a client sends much.
@@ -64,6 +66,8 @@ export class Connection implements Peer, OutboxEvents {
   readonly address: string;
   readonly port: number;
   readonly secure: boolean;
+  /** See {@linkcode OutboxEvents.departures}. */
+  readonly departures: OutboxEvents["departures"];
   readonly #stream: ByteStream;
   readonly #decoder: LineDecoder;
   readonly #outbox: Outbox;
@@ -86,6 +90,7 @@ export class Connection implements Peer, OutboxEvents {
     this.address = info.address;
     this.port = info.port;
     this.secure = info.secure ?? false;
+    this.departures = options.departures;
     this.#stream = stream;
     this.#decoder = new LineDecoder(options.lineBytes);
     this.#outbox = new Outbox(stream, options.outboxBytes, this);

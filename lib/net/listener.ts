@@ -15,6 +15,8 @@ export interface ListenerOptions {
   readonly limits: ConnectionLimits;
   /** Shares the event loop between addresses. */
   readonly turns?: ConnectionOptions["turns"];
+  /** Slices the writes to many connections. */
+  readonly departures?: ConnectionOptions["departures"];
   readonly admission: Admission;
   /** What connections go through first, if anything. */
   readonly entrance?: Entrance | undefined;
@@ -146,8 +148,8 @@ export class ChatListener {
   }
 
   #welcome({ stream, peer }: Arrival): void {
-    const { limits, turns } = this.#options;
-    const connection = new Connection(stream, peer, { ...limits, turns });
+    const { limits, turns, departures } = this.#options;
+    const connection = new Connection(stream, peer, { ...limits, turns, departures });
     this.#connections.add(connection);
     connection.start(this.#options.open(connection), this.#ended);
   }

@@ -8,6 +8,8 @@
 // - Past the bound the outbox looks at the peer once a second. It ends the connection if the peer took nothing
 //   in that second, is past the bound for ten, or left four bounds behind. It tells its owner once.
 
+import type { Departing, Departures } from "./departures.ts";
+
 /** Where the bytes go. May take only part of what it is given. */
 export interface ByteSink {
   write(bytes: Uint8Array): Promise<number>;
@@ -21,6 +23,8 @@ export interface OutboxEvents {
   failed(error: unknown): void;
   /** Runs something after some milliseconds, unless the result is called; without this, with `setTimeout`. */
   after?(milliseconds: number, run: () => void): () => void;
+  /** Says when writes begin; without this, at once. */
+  readonly departures?: Pick<Departures, "begin"> | undefined;
 }
 
 /** Milliseconds between two looks at a peer past the bound. */
@@ -43,7 +47,7 @@ interface Watch {
 }
 
 /** The queue of one connection. */
-export class Outbox {
+export class Outbox implements Departing {
   readonly #sink: ByteSink;
   readonly #maxBytes: number;
   readonly #events: OutboxEvents;
@@ -53,6 +57,8 @@ export class Outbox {
   // Who wants to know that the bytes up to a place are written; nobody, nearly always.
   #marks: { readonly end: number; readonly written: () => void }[] | undefined;
   #writing = false;
+  /** See {@linkcode Departing.isQueued}. */
+  isQueued = false;
   #ended = false;
   #watch: Watch | undefined;
   #drained: PromiseWithResolvers<void> | undefined;
@@ -82,13 +88,22 @@ export class Outbox {
     if (written !== undefined) (this.#marks ??= []).push({ end: this.#put, written });
     if (this.#waiting === undefined) this.#waiting = [bytes];
     else this.#waiting.push(bytes);
-    if (!this.#writing) this.#writeAll();
+    if (this.#writing) return;
+    const { departures } = this.#events;
+    if (departures === undefined) this.#writeAll();
+    else departures.begin(this);
+  }
+
+  /** See {@linkcode Departing.depart}. */
+  depart(): void {
+    if (!this.#writing && this.#waiting !== undefined) this.#writeAll();
   }
 
   /** Takes nothing more, and resolves when all that was put in is written, or thrown away. */
   drain(): Promise<void> {
     this.#ended = true;
     this.#drained ??= Promise.withResolvers();
+    this.depart();
     if (!this.#writing) this.#drained.resolve();
     return this.#drained.promise;
   }

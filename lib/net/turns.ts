@@ -44,8 +44,7 @@ export interface TurnOptions {
  *
  * The world may have changed after each of these waits, and the connection may have ended.
  *
- * A turn ends with a timer, not with an immediate. While immediates follow each other, Deno looks at its
- * sockets in every 61st round only.
+ * A turn ends with a look at the sockets, not with an immediate: see {@linkcode Poll}.
  */
 export class Turns {
   readonly #budgetMs: number;

@@ -12,6 +12,8 @@ export interface UnixListenerOptions {
   readonly limits: ConnectionLimits;
   /** Shares the event loop between addresses. */
   readonly turns?: ConnectionOptions["turns"];
+  /** Slices the writes to many connections. */
+  readonly departures?: ConnectionOptions["departures"];
   /** Numbers connections. */
   readonly nextId: () => number;
   /** Takes a connection in. */
@@ -100,9 +102,9 @@ export class UnixListener {
   }
 
   #take(stream: Deno.UnixConn): void {
-    const { nextId, limits, turns, open } = this.#options;
+    const { nextId, limits, turns, departures, open } = this.#options;
     const info = { id: nextId(), address: LOCAL_ADDRESS, port: 0 };
-    const connection = new Connection(stream, info, { ...limits, turns });
+    const connection = new Connection(stream, info, { ...limits, turns, departures });
     this.#connections.add(connection);
     connection.start(open(connection), (ended) => {
       this.#connections.delete(ended);
