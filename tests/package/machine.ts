@@ -16,7 +16,7 @@ const PACKAGES = "systemd,systemd-sysv,dbus,libpam-systemd,iproute2,procps,ca-ce
   "python3-minimal,logrotate,rsyslog,netcat-openbsd,telnet,nftables,cron,sudo,ufw,adduser,man-db," +
   "bash-completion,curl";
 /** Packages that apt can install on a machine without a network. */
-const LATER = "fail2ban";
+const LATER = "fail2ban prometheus";
 const DEADLINE_MS = 90_000;
 const POWEROFF_MS = 30_000;
 

@@ -10,6 +10,7 @@ import {
 } from "./bans.ts";
 import { ADDRESS, type Machine, until } from "./machine.ts";
 import type { Package } from "./previous.ts";
+import { leavesNoProgram, runAsRoot, servesAllUsers } from "./program.ts";
 import { step } from "./step.ts";
 
 const PORT = 12345;
@@ -37,12 +38,14 @@ export async function provePackage(
     ["clients chat across the network", chatAcrossTheNetwork],
     ["an upgrade keeps accounts and edited configuration", async () => {
       await machine.run("echo '# edited' >>/etc/classcord/classcord.toml");
+      await runAsRoot(machine);
       await install(current.path);
       await active();
       assert.match(await machine.run("cat /etc/classcord/classcord.toml"), /# edited/);
       assert.ok((await machine.run("classcord version")).includes(current.version));
       assert.equal(await login(), "ok");
     }],
+    ["one program serves all users", () => servesAllUsers(machine)],
     [`systemd-analyze security is ${BEST_SCORE} or better`, () => isHardened(machine)],
     ["members of the group look after the service, others may not", () => isForItsGroup(machine)],
     ["fail2ban comes later, and starts without a log", () => fail2banComesLater(machine)],
@@ -77,7 +80,10 @@ export async function provePackage(
       await active();
       assert.equal(await login(), "ok");
     }],
-    ["removing keeps data, purging removes it", () => leavesNothing(machine)],
+    ["removing keeps data, purging removes it", async () => {
+      await leavesNothing(machine);
+      await leavesNoProgram(machine);
+    }],
   ];
   for (const { path } of [previous, current]) await machine.put(path, "/root");
   for (const [what, action] of steps) await step(`${name}: ${what}`, action);
