@@ -8,6 +8,7 @@ import {
   sparesTheClass,
   ufwKnowsTheProfile,
 } from "./bans.ts";
+import { bansComeBack, rulesKeepBans } from "./firewall.ts";
 import { ADDRESS, type Machine, until } from "./machine.ts";
 import type { Package } from "./previous.ts";
 import { leavesNoProgram, runAsRoot, servesAllUsers } from "./program.ts";
@@ -22,13 +23,15 @@ const BEST_SCORE = 1.5;
 export interface Packages {
   readonly name: string;
   readonly previous: Package;
+  /** The text of the deployment guide. */
+  readonly guide: string;
   readonly current: Pick<Package, "version" | "path">;
 }
 
 /** Installs, uses, upgrades, breaks, mends and removes the package. */
 export async function provePackage(
   machine: Machine,
-  { name, previous, current }: Packages,
+  { name, previous, current, guide }: Packages,
 ): Promise<void> {
   const active = () => waitActive(machine);
   const install = (path: string) => machine.run(`dpkg -i /root/${path.replace(/.*\//, "")}`);
@@ -56,6 +59,10 @@ export async function provePackage(
     ["an IPv6 client is banned too", () => bansIpv6(machine, active)],
     ["ignoreip spares a class", () => sparesTheClass(machine)],
     ["ufw knows the profile", () => ufwKnowsTheProfile(machine)],
+    ["the guide's nftables rules keep the bans and limit each address", async () => {
+      await rulesKeepBans(machine, guide);
+      await bansComeBack(machine);
+    }],
     ["rotation under load loses neither a line nor a connection", () => rotates(machine)],
     ["kill -9 is restarted and the data is whole", () => survivesKill(machine)],
     ["a hung process is restarted by the watchdog", () => watchdogBites(machine)],
