@@ -84,6 +84,13 @@ Deno.test("mute, ban, bans, unban and announce do what moderators do", async () 
     assert.deepEqual([muted["code"], Number(muted["retry_after"]) > 5000], ["muted", true]);
     assert.equal(await run("unmute", "bob"), "bob may write again.\n");
     assert.match(await fail(2, "mute", "bob", "--for", "soon"), /10m/);
+    assert.equal(await run("mute", "bob", "2h30", "spam"), "Muted bob for 2h 30m.\n");
+    for (const words of [["10minutes"], ["10", "min"], ["1h", "30m"], ["15"], ["1.5h", "spam"]]) {
+      const { code, stderr } = await runCommand(["ban", "bob", ...words, "--data-dir", directory]);
+      assert.equal(code, 2, words.join(" "));
+      assert.match(stderr, /Expected a duration \(90s, 10m or 10min, 2h, 2h30/, words.join(" "));
+    }
+    assert.equal(await run("bans"), "Nobody is banned.\n");
     await run("announce", "Cours", "dans 5 min");
     const line = await watcher.find((line) => line["code"] === "announcement");
     assert.equal(line["content"], "Cours dans 5 min");

@@ -86,7 +86,7 @@ const ENGLISH: ConsoleTexts = {
   },
   confirm: (action, target) => `${CONFIRM_ENGLISH[action]}${target}? (y/n)`,
   done: (action, target) => `${DONE_ENGLISH[action]}${target}.`,
-  badDuration: "Expected a duration such as 10m, 2h or 1d.",
+  badDuration: "Expected a duration such as 10min, 2h30 or 1d.",
   cancelled: "Nothing was done.",
 };
 
@@ -158,7 +158,7 @@ const FRENCH: ConsoleTexts = {
   },
   confirm: (action, target) => `${CONFIRM_FRENCH[action]}${target} ? (o/n)`,
   done: (action, target) => `${DONE_FRENCH[action]}${target}.`,
-  badDuration: "Durée attendue, comme 10m, 2h ou 1d.",
+  badDuration: "Durée attendue, comme 10min, 2h30 ou 1j.",
   cancelled: "Rien n'a été fait.",
 };
 

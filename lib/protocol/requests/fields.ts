@@ -4,8 +4,6 @@ import { checkChannelName } from "../names.ts";
 
 /** Longest reason and topic, in characters (code points). */
 export const NOTE_MAX = 200;
-/** Longest time a sanction can be given for, in seconds: ten years. */
-export const SECONDS_MAX = 315_360_000;
 
 /** A text that may be missing. Clients written against other JSON libraries send null for that. */
 export const optionalText = z.string().nullish().transform((text) => text ?? undefined);
