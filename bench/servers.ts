@@ -1,4 +1,5 @@
 // The servers that are measured, each in a process of its own.
+import { findProgram } from "../tests/support/programs.ts";
 
 /** A server that is being measured. */
 export interface Server {
@@ -102,8 +103,7 @@ const NGIRCD_CONFIG = (port: number) => `
 
 /** Starts ngIRCd, a chat server in C, if it is installed. */
 export async function startNgircd(): Promise<Server | undefined> {
-  const which = await new Deno.Command("which", { args: ["ngircd"], stdout: "piped" }).output();
-  if (!which.success) return undefined;
+  if (findProgram("ngircd") === undefined) return undefined;
   const port = freePort();
   const config = Deno.makeTempFileSync({ prefix: "classcord-bench-" });
   Deno.writeTextFileSync(config, NGIRCD_CONFIG(port));

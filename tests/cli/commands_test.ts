@@ -4,6 +4,7 @@ import { VERSION } from "../../lib/version.ts";
 import { Client } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";
 import { type Finished, runCommand, ServerProcess } from "../support/process.ts";
+import { testWith } from "../support/programs.ts";
 
 async function succeed(args: readonly string[], input = ""): Promise<string> {
   const { code, stdout, stderr } = await runCommand(args, input);
@@ -34,24 +35,31 @@ Deno.test("a command line that is wrong ends with 2 and says why", async () => {
   assert.match(await fail(["export", "--from", "yesterday"], 2), /2026-11-01/);
 });
 
-Deno.test("a command whose output nobody reads, or that finds no room for it, ends without a stack", async () => {
-  const cwd = new URL("../../", import.meta.url);
-  const inShell = async (script: string, ...args: string[]) => {
-    const bash = new Deno.Command("bash", { args: ["-c", script, "bash", ...args], cwd });
-    const { code, stderr } = await bash.output();
-    return [code, new TextDecoder().decode(stderr)];
-  };
-  const piped = `set -o pipefail; deno task --quiet start "$@" | true`;
-  for (const args of [["--help"], ["config", "--example"]]) {
-    assert.deepEqual(await inShell(piped, ...args), [0, ""], args.join(" "));
-  }
-  await withDirectory(async (directory) => {
-    const full = `deno task --quiet start export --data-dir "$1" >/dev/full`;
-    const [code, told] = await inShell(full, directory);
-    assert.equal(code, 1);
-    assert.match(String(told), /^standard output: expected to write all of it, got.*\n$/);
-  });
-});
+testWith(
+  "bash",
+  "a command whose output nobody reads, or that finds no room for it, ends without a stack",
+  async () => {
+    const cwd = new URL("../../", import.meta.url);
+    const inShell = async (script: string, ...args: string[]) => {
+      const bash = new Deno.Command("bash", {
+        args: ["-c", script, Deno.execPath(), ...args],
+        cwd,
+      });
+      const { code, stderr } = await bash.output();
+      return [code, new TextDecoder().decode(stderr)];
+    };
+    const piped = `set -o pipefail; "$0" task --quiet start "$@" | true`;
+    for (const args of [["--help"], ["config", "--example"]]) {
+      assert.deepEqual(await inShell(piped, ...args), [0, ""], args.join(" "));
+    }
+    await withDirectory(async (directory) => {
+      const full = `"$0" task --quiet start export --data-dir "$1" >/dev/full`;
+      const [code, told] = await inShell(full, directory);
+      assert.equal(code, 1);
+      assert.match(String(told), /^standard output: expected to write all of it, got.*\n$/);
+    });
+  },
+);
 
 Deno.test("classcord config shows what is in force and where it came from, or what is wrong", async () => {
   await withDirectory(async (directory) => {

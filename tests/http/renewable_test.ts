@@ -8,7 +8,7 @@ import { withDirectory } from "../support/directory.ts";
 /** Fetches a page; only `trusted` is. */
 async function get(port: number, trusted: string): Promise<string> {
   using client = Deno.createHttpClient({ caCerts: [trusted], poolMaxIdlePerHost: 0 });
-  return await (await fetch(`https://localhost:${port}/`, { client })).text();
+  return await (await fetch(`https://127.0.0.1:${port}/`, { client })).text();
 }
 
 Deno.test("HTTPS goes on with a new certificate, and what is being answered is answered", async () => {
