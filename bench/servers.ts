@@ -44,7 +44,9 @@ export async function bundle(): Promise<void> {
 /** Starts our server as users run it, with its storage, log and metrics. */
 export async function startOurs(options: OurOptions = {}): Promise<Server> {
   const { tasks } = JSON.parse(Deno.readTextFileSync(`${root}deno.json`));
-  const permissions = (tasks.start as string).split(" ").filter((word) => word.startsWith("--"));
+  const permissions = (tasks.start as string).split(" ").filter((word) =>
+    /^--(?!lock|frozen)/.test(word)
+  );
   const dataDir = options.dataDir ?? Deno.makeTempDirSync({ prefix: "classcord-bench-" });
   const port = freePort();
   const program = options.program ?? BUNDLE;

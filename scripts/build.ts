@@ -16,10 +16,12 @@ export const TARGETS: Readonly<Record<string, string>> = {
 
 const root = new URL("../", import.meta.url).pathname;
 
-/** The program's permissions and options, the same however it is run: those of `deno task start`. */
+/** The program's permissions and options, the same however it is run: those of `deno task start`. A bundle has no lock file. */
 function runtimeFlags(): string[] {
   const { tasks, unstable } = JSON.parse(Deno.readTextFileSync(`${root}deno.json`));
-  const flags = (tasks.start as string).split(" ").filter((word) => word.startsWith("--"));
+  const flags = (tasks.start as string).split(" ").filter((word) =>
+    /^--(?!lock|frozen)/.test(word)
+  );
   return [...flags, ...(unstable as string[]).map((feature) => `--unstable-${feature}`)];
 }
 
@@ -48,7 +50,10 @@ async function must(command: string, args: string[]): Promise<string> {
 /** Bundles the program, with how it was built in front. */
 async function bundle(kind: Build["kind"]): Promise<string> {
   const path = `${root}dist/classcord.js`;
-  await must(Deno.execPath(), ["bundle", "--quiet", "-o", path, "main.ts"]);
+  await must(Deno.execPath(), [
+    ...["bundle", "--lock=deno.lock", "--frozen", "--quiet"],
+    ...["-o", path, "main.ts"],
+  ]);
   const build: Build = { commit: await revision(), kind };
   const code = Deno.readTextFileSync(path);
   Deno.writeTextFileSync(path, `globalThis.CLASSCORD_BUILD=${JSON.stringify(build)};\n${code}`);
