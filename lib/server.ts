@@ -9,6 +9,7 @@ import type { ReloadReport } from "./chat/operations.ts";
 import { banError } from "./chat/sanctions.ts";
 import type { ChatLimits, Services } from "./chat/services.ts";
 import { createServices } from "./chat_services.ts";
+import { hostPort } from "./net/address.ts";
 import { Admission } from "./net/admission.ts";
 import { openChatPorts } from "./chat_listeners.ts";
 import { openAdminSocket, openCertificate, openHttp } from "./listening.ts";
@@ -24,7 +25,7 @@ import { startUpkeep } from "./ops/upkeep.ts";
 import { startWatching, type Watching } from "./watching.ts";
 import type { ProtocolError } from "./protocol/errors.ts";
 import { type Database, openDatabase } from "./store/database.ts";
-import { lockForServer } from "./store/server_lock.ts";
+import { lockForServer, type ServerLock } from "./store/server_lock.ts";
 
 /** What a server is built from. */
 export interface ServerOptions {
@@ -83,7 +84,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const settings = new LiveSettings(config, Deno.env.toObject());
   const certificate = openCertificate(config, log);
   opened.defer(() => certificate?.stop());
-  const database = openStore(config, opened);
+  const { database, lock } = openStore(config, opened);
   const pool = openPool(options, opened);
   const admission = new Admission(settings.admission);
   let watching!: Watching;
@@ -149,6 +150,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     open: (connection) => chat.open(connection),
     acceptFailed,
   });
+  lock.announce(hostPort(ports.clear.hostname, ports.clear.port));
   const parts = opened.move();
   return {
     chat: ports.clear,
@@ -173,13 +175,16 @@ function unchanged(config: Config): LoadedConfig {
   return { config, file: undefined, warnings: [], source: () => "default" };
 }
 
-function openStore(config: Config, opened: AsyncDisposableStack): Database {
+function openStore(
+  config: Config,
+  opened: AsyncDisposableStack,
+): { database: Database; lock: ServerLock } {
   const { data_dir, synchronous } = config.store;
   const lock = lockForServer(data_dir);
   opened.defer(() => lock.release());
   const database = openDatabase(data_dir, { synchronous, mode: "server" });
   opened.defer(() => database.close());
-  return database;
+  return { database, lock };
 }
 
 function openPool(

@@ -2,11 +2,11 @@
 import { Command } from "commander";
 import { exampleToml, toml } from "../ops/config/document.ts";
 import { SECTIONS } from "../ops/config/schema.ts";
-import { type Settings, settingsOf, withSettings } from "./settings.ts";
+import { type Settings, settingsOf, USES, withSettings } from "./settings.ts";
 
 /** The command that shows the configuration. */
 export function configCommand(): Command {
-  return withSettings(new Command("config"))
+  return withSettings(new Command("config"), USES.everything)
     .summary("print the settings in force, and where each came from")
     .description(
       "Prints the settings in force as TOML, each with where its value came from: a flag, an\n" +

@@ -9,7 +9,7 @@ import { type MessageFilter, MessageStore } from "../store/messages.ts";
 import { noteOperator } from "./accounts.ts";
 import { CommandFailure, EXIT, mendable } from "./command.ts";
 import { after, writeOutput } from "./output.ts";
-import { settingsOf, withSettings } from "./settings.ts";
+import { settingsOf, USES, withSettings } from "./settings.ts";
 
 interface ExportOptions {
   readonly format: ExportFormat;
@@ -24,7 +24,7 @@ interface ExportOptions {
 
 /** The command that exports messages. */
 export function exportCommand(): Command {
-  return withSettings(new Command("export"))
+  return withSettings(new Command("export"), USES.data)
     .summary("write messages as JSON, NDJSON or CSV")
     .description("Writes the stored messages, oldest first. Works beside a running server.")
     .addOption(new Option("--format <format>", "format").choices(EXPORT_FORMATS).default("json"))

@@ -3,11 +3,11 @@ import { Command } from "commander";
 import { importUsers, type LeftOut, PickleError, readPickle } from "../ops/import_users.ts";
 import { withAccounts } from "./accounts.ts";
 import { CommandFailure } from "./command.ts";
-import { withSettings } from "./settings.ts";
+import { USES, withSettings } from "./settings.ts";
 
 /** The command that imports `users.pkl`. */
 export function importCommand(): Command {
-  return withSettings(new Command("import"))
+  return withSettings(new Command("import"), USES.data)
     .summary("take over the accounts of the original server's users.pkl")
     .description(
       "Makes an account of each user in users.pkl. Passwords stay what they were, and are hashed.\n" +

@@ -1,5 +1,6 @@
 // The program's command line: finds the command, runs it, and turns its end into an exit code.
 import { Command, CommanderError } from "commander";
+import { unknownName } from "../ops/config/unknown.ts";
 import { VERSION } from "../version.ts";
 import { completeCommand } from "./admin/complete.ts";
 import { adminCommands } from "./admin/commands.ts";
@@ -13,6 +14,7 @@ import { importCommand } from "./import.ts";
 import { writeOutput } from "./output.ts";
 import { Interrupted } from "./prompt.ts";
 import { serveCommand } from "./serve.ts";
+import { harmless } from "./terminal/text.ts";
 import { tlsCommand } from "./tls.ts";
 import { userCommand } from "./user.ts";
 import { versionCommand } from "./version.ts";
@@ -72,10 +74,8 @@ function refuseUnknown(program: Command, word: string | undefined): void {
   if (word === undefined || word.startsWith("-")) return;
   if (word === "help" || program.commands.some((command) => command.name() === word)) return;
   const known = program.createHelp().visibleCommands(program).map((command) => command.name());
-  throw new CommandFailure(
-    `Expected one of the commands ${known.join(", ")}, got ${JSON.stringify(word)}.`,
-    EXIT.usage,
-  );
+  const told = unknownName(word, { kind: "commands", known });
+  throw new CommandFailure(told.charAt(0).toUpperCase() + told.slice(1), EXIT.usage);
 }
 
 // Without this, commander ends the process in the middle of a test, and `--help | head` ends in a stack.
@@ -91,7 +91,8 @@ function report(error: unknown): number {
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
   if (error instanceof CommandFailure) {
-    console.error(error.message);
+    // A path, or what a file has in it, may have been chosen by somebody else.
+    console.error(error.message.split("\n").map(harmless).join("\n"));
     return error.exitCode;
   }
   if (error instanceof Interrupted) return EXIT.interrupted;

@@ -8,11 +8,11 @@ import { ListenFailure } from "../listening.ts";
 import { type RunningServer, startServer } from "../server.ts";
 import { VERSION } from "../version.ts";
 import { CommandFailure, mendable } from "./command.ts";
-import { readSettings, type Settings, settingsOf, withSettings } from "./settings.ts";
+import { readSettings, type Settings, settingsOf, USES, withSettings } from "./settings.ts";
 
 /** The command that runs the server. */
 export function serveCommand(): Command {
-  return withSettings(new Command("serve"))
+  return withSettings(new Command("serve"), USES.everything)
     .summary("run the chat server (what happens without a command)")
     .description(
       "Runs the chat server until SIGTERM or SIGINT; SIGHUP reopens the log and reads the settings again.\n" +
@@ -22,7 +22,7 @@ export function serveCommand(): Command {
       "after",
       `
 Examples:
-  classcord                                  all defaults, data in ./data
+  classcord                                  the settings in force: see classcord config
   classcord serve --port 4000 --host ::      another port, IPv4 and IPv6
   classcord serve --config /etc/classcord/classcord.toml`,
     )

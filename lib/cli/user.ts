@@ -5,7 +5,7 @@ import { transact } from "../store/transaction.ts";
 import { findAccount, withAccounts } from "./accounts.ts";
 import { erase, exportUser } from "./personal_data.ts";
 import { askNewPassword } from "./prompt.ts";
-import { withSettings } from "./settings.ts";
+import { USES, withSettings } from "./settings.ts";
 import { type Column, table } from "./terminal/table.ts";
 import { harmlessJson } from "./terminal/text.ts";
 import { isoTime } from "./terminal/units.ts";
@@ -18,15 +18,19 @@ export function userCommand(): Command {
       "Accounts. Works beside a running server: changes count from the next login on.\n" +
         "Passwords are asked for, or read from the first line of standard input.",
     );
-  user.addCommand(withSettings(add()));
-  user.addCommand(withSettings(list()));
-  user.addCommand(withSettings(passwd()));
-  user.addCommand(withSettings(setDisabled("disable", "keep an account from logging in")));
-  user.addCommand(withSettings(setDisabled("enable", "let a disabled account log in again")));
-  user.addCommand(withSettings(role()));
-  user.addCommand(withSettings(remove()));
-  user.addCommand(withSettings(exportUser()));
-  user.addCommand(withSettings(erase()));
+  user.addCommand(withSettings(add(), USES.data));
+  user.addCommand(withSettings(list(), USES.data));
+  user.addCommand(withSettings(passwd(), USES.data));
+  user.addCommand(
+    withSettings(setDisabled("disable", "keep an account from logging in"), USES.data),
+  );
+  user.addCommand(
+    withSettings(setDisabled("enable", "let a disabled account log in again"), USES.data),
+  );
+  user.addCommand(withSettings(role(), USES.data));
+  user.addCommand(withSettings(remove(), USES.data));
+  user.addCommand(withSettings(exportUser(), USES.data));
+  user.addCommand(withSettings(erase(), USES.data));
   return user;
 }
 

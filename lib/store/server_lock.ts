@@ -9,6 +9,8 @@ export class ServerRunning extends Error {
 
 /** Held while a server runs. */
 export interface ServerLock {
+  /** Tells those who find it locked where the server listens. */
+  announce(address: string): void;
   /** Lets the next server in. */
   release(): void;
 }
@@ -37,16 +39,16 @@ export function lockForServer(dataDir: string): ServerLock {
   }
   if (!file.tryLockSync(true)) {
     file.close();
-    const pid = Deno.readTextFileSync(path).trim();
     throw new ServerRunning(
-      `${dataDir}: another server${
-        pid === "" ? "" : ` (process ${pid})`
-      } uses this data directory.`,
+      `${dataDir}: another server${describe(path)} already runs in this data directory. ` +
+        "`classcord stats` shows how it is, `classcord shutdown` stops it.",
     );
   }
   file.truncateSync();
-  file.writeSync(new TextEncoder().encode(`${Deno.pid}\n`));
+  const write = (text: string) => file.writeSync(new TextEncoder().encode(`${text}\n`));
+  write(String(Deno.pid));
   return {
+    announce: write,
     release() {
       file.truncateSync();
       file.unlockSync();
@@ -54,3 +56,12 @@ export function lockForServer(dataDir: string): ServerLock {
     },
   };
 }
+
+/** What the server that holds the lock left there: its process, and where it listens. */
+function describe(path: string): string {
+  const [pid = "", address] = Deno.readTextFileSync(path).slice(0, LONGEST_NOTE).split("\n");
+  if (!/^\d+$/.test(pid)) return "";
+  return ` (process ${pid}${address ? `, chat on ${address}` : ""})`;
+}
+
+const LONGEST_NOTE = 300;

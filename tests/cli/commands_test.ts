@@ -19,6 +19,42 @@ async function fail(args: readonly string[], code: number, input = ""): Promise<
   return done.stderr;
 }
 
+Deno.test("the help of a command has the flags that have an effect on it, without markup", async () => {
+  const flags = async (...command: string[]) =>
+    (await succeed([...command, "--help"])).match(/--[a-z-]+(?= <| )/g)!.filter((flag) =>
+      /^--(config|data-dir|host|port|metrics|tls|log)/.test(flag)
+    );
+  for (const command of [["user", "add"], ["user", "erase"], ["backup"], ["restore"], ["audit"]]) {
+    assert.deepEqual(await flags(...command), ["--config", "--data-dir"], command.join(" "));
+  }
+  assert.ok((await flags("serve")).includes("--tls-port"));
+  assert.ok((await flags("healthcheck")).includes("--metrics-port"));
+  for (const command of [["user", "add"], ["serve"], ["clients"], ["export"]]) {
+    assert.doesNotMatch(await succeed([...command, "--help"]), /`/, command.join(" "));
+  }
+  assert.match(await fail(["user", "list", "--tls-port", "1"], 2), /unknown option '--tls-port'/);
+});
+
+Deno.test("help shows what applies on this machine, not the default that something else counts over", async () => {
+  await withDirectory(async (directory) => {
+    const file = `${directory}/classcord.toml`;
+    await Deno.writeTextFile(file, '[store]\ndata_dir = "/var/lib/elsewhere"\n');
+    const help = async () => {
+      const command = new Deno.Command(Deno.execPath(), {
+        args: ["task", "--quiet", "start", "backup", "--help"],
+        env: { CLASSCORD_CONFIG: file, NO_COLOR: "1" },
+      });
+      return new TextDecoder().decode((await command.output()).stdout).replace(/\s+/g, " ");
+    };
+    assert.match(
+      await help(),
+      /--data-dir <directory> [^(]*\(\S+classcord\.toml: \/var\/lib\/elsewhere\)/,
+    );
+    await Deno.writeTextFile(file, "not = [toml");
+    assert.match(await help(), /\(default: \.\/data\)/);
+  });
+});
+
 Deno.test("the version is that of deno.json", async () => {
   const text = await Deno.readTextFile(new URL("../../deno.json", import.meta.url));
   assert.equal(JSON.parse(text).version, VERSION);
@@ -29,7 +65,7 @@ Deno.test("the version is that of deno.json", async () => {
 });
 
 Deno.test("a command line that is wrong ends with 2 and says why", async () => {
-  assert.match(await fail(["usr"], 2), /user.*usr/s);
+  assert.match(await fail(["usr"], 2), /user.*usr.*Did you mean user\?/s);
   assert.match(await fail(["--prot", "1"], 2), /--prot.*--port/s);
   assert.match(await fail(["user", "add", "bob", "--role", "chef"], 2), /chef.*member/s);
   assert.match(await fail(["export", "--from", "yesterday"], 2), /2026-11-01/);

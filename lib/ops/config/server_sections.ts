@@ -53,7 +53,7 @@ const metrics = {
       default: 9091,
       min: 0,
       max: 65535,
-      help: "Its TCP port; 0 takes any free one.",
+      help: "TCP port of metrics and health; 0 takes any free one.",
     }),
     scrape_from: list({
       default: ["127.0.0.0/8", "::1"],
@@ -94,7 +94,7 @@ const tls = {
       restart: true,
       ...FILE,
       default: "",
-      help: "Path of its key, as PEM without a passphrase.",
+      help: "Path of the certificate's key, as PEM without a passphrase.",
     }),
     port: number({
       restart: true,
