@@ -1,9 +1,11 @@
 // `classcord import`: takes over the accounts of the original server.
 import { Command } from "commander";
-import { importUsers, type LeftOut, PickleError, readPickle } from "../ops/import_users.ts";
+import { importUsers, type LeftOut, readPickle } from "../ops/import_users.ts";
+import { PickleError } from "../ops/pickle.ts";
 import { withAccounts } from "./accounts.ts";
 import { CommandFailure } from "./command.ts";
 import { USES, withSettings } from "./settings.ts";
+import { harmless, harmlessJson } from "./terminal/text.ts";
 
 /** The command that imports `users.pkl`. */
 export function importCommand(): Command {
@@ -32,7 +34,7 @@ export function importCommand(): Command {
 }
 
 function tellLeftOut({ name, reason }: LeftOut): void {
-  console.error(`left out ${JSON.stringify(name.slice(0, 64))}: ${reason}`);
+  console.error(`left out ${harmlessJson(name.slice(0, 64))}: ${harmless(reason)}`);
 }
 
 function readFile(path: string): ReturnType<typeof readPickle> {

@@ -1,5 +1,6 @@
 // The commands as users type them: what they print, their exit codes, and that they tell what is wrong.
 import assert from "node:assert/strict";
+import { firstLine } from "../../lib/cli/prompt.ts";
 import { VERSION } from "../../lib/version.ts";
 import { Client } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";
@@ -53,6 +54,21 @@ Deno.test("help shows what applies on this machine, not the default that somethi
     await Deno.writeTextFile(file, "not = [toml");
     assert.match(await help(), /\(default: \.\/data\)/);
   });
+});
+
+Deno.test("a password on standard input is taken exactly as it is, or rejected with the reason", () => {
+  const bytes = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
+  const utf8 = (text: string) => new TextEncoder().encode(text);
+  assert.equal(firstLine(utf8("été à l'œuvre\nmore")), "été à l'œuvre");
+  assert.equal(firstLine(utf8("  pass word \r\n")), "  pass word ");
+  assert.equal(firstLine(utf8("😀")), "😀");
+  assert.throws(
+    () => firstLine(bytes("caf\xe9\n")),
+    /Expected a password in UTF-8, got other bytes/,
+  );
+  assert.throws(() => firstLine(bytes("\xff\xfep\0w\0\n\0")), /UTF-8/);
+  assert.throws(() => firstLine(utf8("\ufeff1234\n")), /byte order mark/);
+  assert.equal(firstLine(Uint8Array.of(0x61, 0x0a, 0xff)), "a", "only the line is read");
 });
 
 Deno.test("the version is that of deno.json", async () => {

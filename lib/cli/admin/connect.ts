@@ -87,7 +87,7 @@ export async function connectTo(paths: readonly string[]): Promise<AdminClient> 
   const named = paths.map(harmless).join(" and ");
   if (denied === undefined) {
     throw new CommandFailure(
-      `${named}: expected a running server, but none answers there. Start it. If it runs with other settings, ` +
+      `${named}: expected a running server, but nobody answers there. Start it. If it runs with other settings, ` +
         "name its socket (admin.socket, or --socket) or its data directory (store.data_dir, or --data-dir).",
       EXIT.unavailable,
     );
