@@ -6,6 +6,7 @@ import { speaksHttps } from "../listening.ts";
 import { hostPort, reachableHost } from "../net/address.ts";
 import { CommandFailure } from "./command.ts";
 import { settingsOf, USES, withSettings } from "./settings.ts";
+import { harmlessLines } from "./terminal/text.ts";
 
 const TIMEOUT_MS = 5_000;
 
@@ -24,7 +25,7 @@ export function healthcheckCommand(): Command {
         throw new CommandFailure(`${url}: expected an answer, got "${error.message}".`);
       });
       if (status !== 200) throw new CommandFailure(`${url}: ${status} ${body}`);
-      console.log(body);
+      console.log(harmlessLines(body));
     });
 }
 
