@@ -70,7 +70,7 @@ ${common.map(optionText).join("\n")}
 ${remote.map((leaf) => section(leaf, ownOptions(leaf.command))).join("\n")}
 .SH EXIT STATUS
 0 done, 1 failed, 2 wrong command line, 69 the server does not run, 77 not allowed to use the admin
-socket, 78 wrong configuration, 130 interrupted.
+socket or the data, 78 wrong configuration, 130 interrupted.
 .SH SIGNALS
 .TP
 .B SIGHUP

@@ -48,7 +48,7 @@ export function auditCommand(): Command {
         const entries = new AuditStore(database).list(filter);
         console.log(json ? harmlessJson(entries.map(auditRecord), 2) : table(entries, COLUMNS));
       } catch (error) {
-        throw mendable(error);
+        throw mendable(error, store.data_dir);
       }
     });
 }

@@ -20,7 +20,7 @@ export function backupCommand(): Command {
           console.error(`The server's metrics will not show this backup: ${done.untold}`);
         }
       } catch (error) {
-        throw mendable(error);
+        throw mendable(error, dataDir);
       }
     });
 }
@@ -40,7 +40,7 @@ export function restoreCommand(): Command {
         console.log(`${path} is restored from ${file}.`);
         if (previous !== undefined) console.log(`The database before is kept as ${previous}.`);
       } catch (error) {
-        throw mendable(error);
+        throw mendable(error, dataDir);
       }
     });
 }

@@ -1,6 +1,7 @@
 // What all sub-commands share: exit codes, and the failure that ends one with a sentence.
 import { StoreError } from "../store/errors.ts";
 import { ServerRunning } from "../store/server_lock.ts";
+import { serviceUserHint } from "./service_user.ts";
 
 /** Exit codes of the program, documented in `classcord --help`. */
 export const EXIT = {
@@ -12,7 +13,7 @@ export const EXIT = {
   usage: 2,
   /** The server does not run, or not where it was looked for (EX_UNAVAILABLE). */
   unavailable: 69,
-  /** The admin socket may not be used (EX_NOPERM). */
+  /** The admin socket or the data of the server may not be used by this user (EX_NOPERM). */
   forbidden: 77,
   /** The configuration is wrong (EX_CONFIG of sysexits.h). */
   config: 78,
@@ -33,8 +34,15 @@ export class CommandFailure extends Error {
   }
 }
 
-/** Turns what an administrator can mend into a sentence; bugs stay as they are. */
-export function mendable(error: unknown): unknown {
+/**
+ * Turns what an administrator can fix into a sentence; bugs stay as they are.
+ *
+ * @param dataDir The data directory that was worked on.
+ */
+export function mendable(error: unknown, dataDir: string): unknown {
+  if (error instanceof StoreError && error.cause instanceof Deno.errors.PermissionDenied) {
+    return new CommandFailure(`${error.message} ${serviceUserHint(dataDir)}`, EXIT.forbidden);
+  }
   const known = error instanceof StoreError || error instanceof ServerRunning;
   return known ? new CommandFailure(error.message) : error;
 }

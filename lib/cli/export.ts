@@ -47,7 +47,10 @@ export function exportCommand(): Command {
     )
     .option("--bom", "begin CSV with a byte order mark, as is the default in a file")
     .option("--no-bom", "begin CSV without one")
-    .option("--out <file>", "write to this file, readable by its owner only")
+    .option(
+      "--out <file>",
+      "write to this file, readable by its owner only (default: -, standard output)",
+    )
     .option("--force", "overwrite that file")
     .action((options: ExportOptions, command: Command) => {
       const { store } = settingsOf(command).config;
@@ -66,7 +69,7 @@ export function exportCommand(): Command {
         const document = formatMessages(messages, options.format, csvOf(options));
         writeOutput(after(note, document), options);
       } catch (error) {
-        throw mendable(error);
+        throw mendable(error, store.data_dir);
       }
     });
 }

@@ -1,4 +1,5 @@
 // Where a command's result goes: standard output, or a file that only its owner can read.
+import { unixUser } from "../ops/operator.ts";
 import { CommandFailure } from "./command.ts";
 import { harmlessLines } from "./terminal/text.ts";
 
@@ -57,7 +58,10 @@ function open(path: string, force: boolean): Deno.FsFile {
       throw new CommandFailure(`${path}: expected no such file. Overwrite it with --force.`);
     }
     const reason = error instanceof Error ? error.message : String(error);
-    throw new CommandFailure(`${path}: expected to be allowed to write, got "${reason}".`);
+    const hint = error instanceof Deno.errors.PermissionDenied
+      ? ` ${unixUser() ?? "This user"} may not write there. Leave out --out and redirect: … > file`
+      : "";
+    throw new CommandFailure(`${path}: expected to be allowed to write, got "${reason}".${hint}`);
   }
 }
 

@@ -66,7 +66,7 @@ const HELP = `
 Without a command the server is started: classcord --port 4000 is classcord serve --port 4000.
 
 Exit codes: 0 done, 1 failed, 2 wrong command line, 69 the server does not run, 77 not allowed to use
-the admin socket, 78 wrong configuration, 130 interrupted.
+the admin socket or the data, 78 wrong configuration, 130 interrupted.
 Protocol, settings and guides: docs/ in the source, or /usr/share/doc/classcord.`;
 
 // commander would take an unknown command for an argument of `serve`.

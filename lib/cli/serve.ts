@@ -67,7 +67,9 @@ async function serve(settings: Settings, loadConfig: () => Settings): Promise<vo
     await server.stop(reason);
     log.write("info", "ARRET", "stopped");
   } catch (error) {
-    throw error instanceof ListenFailure ? new CommandFailure(error.message) : mendable(error);
+    throw error instanceof ListenFailure
+      ? new CommandFailure(error.message)
+      : mendable(error, config.store.data_dir);
   } finally {
     unlisten();
     manager.close();

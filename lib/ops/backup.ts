@@ -1,7 +1,7 @@
 // Copies of the database: made while the server runs, checked before they count, and put back.
-import { lchownSync } from "node:fs";
 import { backup, DatabaseSync } from "node:sqlite";
 import { asStoreError, DATABASE_FILE, inspect, makeDirectory } from "../store/database.ts";
+import { giveToOwnerOf } from "../store/owner.ts";
 import { lockForServer } from "../store/server_lock.ts";
 import { type LastBackup, recordBackup } from "./storage.ts";
 
@@ -36,9 +36,9 @@ const NAME = /^classcord-\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}-\d{3}Z\.db$/;
  */
 export async function makeBackup(options: BackupOptions): Promise<BackupReport> {
   const { dataDir, directory, keep, now } = options;
-  makeDirectory(directory);
+  makeDirectory(directory, dataDir);
   const path = `${directory}/classcord-${now.toISOString().replace(/[:.]/g, "-")}.db`;
-  await copyDatabase(`${dataDir}/${DATABASE_FILE}`, path);
+  await copyDatabase(`${dataDir}/${DATABASE_FILE}`, path, dataDir);
   const bytes = Deno.statSync(path).size;
   const removed = prune(directory, keep);
   return { path, bytes, removed, untold: tellServer(dataDir, { at: now, bytes }) };
@@ -74,8 +74,7 @@ export async function restoreBackup(
   try {
     const path = `${dataDir}/${DATABASE_FILE}`;
     const ready = `${path}.restoring`;
-    await copyDatabase(file, ready);
-    giveToOwnerOf(dataDir, ready);
+    await copyDatabase(file, ready, dataDir);
     const aside = `${path}.before-restore-${now.toISOString().replace(/[:.]/g, "-")}`;
     const previous = moveAside(path, aside) ? aside : undefined;
     Deno.renameSync(ready, path);
@@ -88,8 +87,11 @@ export async function restoreBackup(
   }
 }
 
-/** Copies a database, whoever writes to it meanwhile; `to` appears only when the copy is whole. */
-async function copyDatabase(from: string, to: string): Promise<void> {
+/**
+ * Copies a database, whoever writes to it meanwhile; `to` appears only when the copy is whole, and belongs to
+ * the server that uses `dataDir`.
+ */
+async function copyDatabase(from: string, to: string, dataDir: string): Promise<void> {
   const partial = `${to}.partial`;
   let source: DatabaseSync | undefined;
   try {
@@ -103,6 +105,7 @@ async function copyDatabase(from: string, to: string): Promise<void> {
     const file = Deno.openSync(partial, { read: true, write: true });
     file.syncDataSync();
     file.close();
+    giveToOwnerOf(dataDir, partial);
     Deno.renameSync(partial, to);
     syncDirectory(to.replace(/\/[^/]*$/, ""));
   } catch (error) {
@@ -159,15 +162,6 @@ function moveAside(path: string, to: string): boolean {
     }
   }
   return moved;
-}
-
-// Root restores; the server has a user of its own.
-function giveToOwnerOf(directory: string, path: string): void {
-  const { uid, gid } = Deno.statSync(directory);
-  if (uid !== null && gid !== null && Deno.statSync(path).uid !== uid) {
-    // Not through a link that the server's user may have laid there.
-    lchownSync(path, uid, gid);
-  }
 }
 
 // The new name of a file is on the disk when its directory is.

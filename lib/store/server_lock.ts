@@ -1,6 +1,7 @@
 // One server for one data directory: a lock that ends with the process, however it ends.
 import { makeDirectory } from "./database.ts";
 import { StoreError } from "./errors.ts";
+import { giveToOwnerOf } from "./owner.ts";
 
 /** Another server uses the data directory. */
 export class ServerRunning extends Error {
@@ -27,6 +28,7 @@ export function lockForServer(dataDir: string): ServerLock {
   let file: Deno.FsFile;
   try {
     file = Deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 });
+    giveToOwnerOf(dataDir, path);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     throw new StoreError(

@@ -7,7 +7,6 @@ import { bundleProgram, NEEDS_OTHER_USER, OTHER } from "../support/other_user.ts
 import { runCommand, ServerProcess, startArguments } from "../support/process.ts";
 import { testWith } from "../support/programs.ts";
 
-const root = new URL("../../", import.meta.url);
 const HOSTILE = /(?!\n)[\p{Cc}\p{Bidi_Control}]/u;
 const ESCAPE = "\x1b";
 

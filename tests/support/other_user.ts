@@ -43,12 +43,15 @@ export async function bundleProgram(
   const args = ["bundle", "--quiet", "-o", bundle, "main.ts"];
   const made = await new Deno.Command(Deno.execPath(), { args, cwd: root }).output();
   assert.ok(made.success, new TextDecoder().decode(made.stderr));
+  const { unstable } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+  const flags = (unstable as string[]).map((feature) => `--unstable-${feature}`);
   return async ({ uid, gid }, args, stdin) => {
     const ids = [
       ...(uid === undefined ? [] : [`--reuid=${uid}`]),
       ...(gid === undefined ? [] : [`--regid=${gid}`]),
     ];
-    const program = [Deno.execPath(), "run", "--no-config", "--no-check", "-A", bundle];
+    const options = ["--no-config", "--no-check", "-A", ...flags];
+    const program = [Deno.execPath(), "run", ...options, bundle];
     const child = new Deno.Command("setpriv", {
       args: [...ids, "--clear-groups", "--", ...program, ...args],
       cwd: directory,
