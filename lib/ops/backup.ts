@@ -1,6 +1,7 @@
 // Copies of the database: made while the server runs, checked before they count, and put back.
 import { backup, DatabaseSync } from "node:sqlite";
 import { asStoreError, DATABASE_FILE, inspect, makeDirectory } from "../store/database.ts";
+import { StoreError } from "../store/errors.ts";
 import { giveToOwnerOf } from "../store/owner.ts";
 import { lockForServer } from "../store/server_lock.ts";
 import { type LastBackup, recordBackup } from "./storage.ts";
@@ -95,8 +96,8 @@ async function copyDatabase(from: string, to: string, dataDir: string): Promise<
   const partial = `${to}.partial`;
   let source: DatabaseSync | undefined;
   try {
-    // SQLite would create what is missing.
-    Deno.statSync(from);
+    // SQLite would create what is missing, and wait for whoever writes into a pipe.
+    if (!Deno.statSync(from).isFile) throw new StoreError("foreign", `${from}: expected a file.`);
     removeDatabase(partial);
     Deno.openSync(partial, { write: true, createNew: true, mode: 0o600 }).close();
     source = new DatabaseSync(from, { readOnly: true });

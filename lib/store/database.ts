@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "./errors.ts";
 import { migrate, SCHEMA_VERSION } from "./migrations.ts";
 import { giveToOwnerOf, makeDirectoryFor } from "./owner.ts";
+import { missingFromSchema } from "./schema_check.ts";
 
 /** Name of the database file in the data directory. */
 export const DATABASE_FILE = "classcord.db";
@@ -79,6 +80,15 @@ export function inspect(sqlite: DatabaseSync, path: string, thorough = false): v
     );
   }
   checkPages(sqlite, path, thorough);
+  // A start that was cut off may have left an empty one; a copy never is.
+  if (version !== 0 || tables > 0 || thorough) checkSchema(sqlite, path, version);
+}
+
+function checkSchema(sqlite: DatabaseSync, path: string, version: number): void {
+  if (version < 1) throw corrupt(path, `its schema version is ${version}, expected 1 or more`);
+  const missing = missingFromSchema(sqlite, version);
+  if (missing === undefined) return;
+  throw corrupt(path, `of schema version ${version}, it lacks the ${missing}`);
 }
 
 function checkPages(sqlite: DatabaseSync, path: string, thorough: boolean): void {
