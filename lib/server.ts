@@ -125,7 +125,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const chat = new ChatServer(services, { mayScrape, text: metrics.text });
   opened.defer(startSweeping(chat, settings.limits));
   opened.defer(startEvicting(services, log));
-  opened.defer(startUpkeep(database, { days: settings.retention, log, clock: systemClock }));
+  opened.defer(startUpkeep(database, {
+    days: settings.retention,
+    log,
+    clock: systemClock,
+    sanctionsChanged: () => banList.reload(),
+  }));
   const http = openHttp(config, { watching, settings, database, certificate, log });
   opened.defer(() => http.stop());
   let lastId = 0;
