@@ -110,6 +110,7 @@ function toFilter(options: ExportOptions, database: Database): MessageFilter {
     );
   }
   return {
+    now: Date.now(),
     ...(options.from === undefined ? {} : { from: options.from }),
     ...(options.to === undefined ? {} : { before: options.to }),
     ...(options.user === undefined ? {} : { userKey: nameKey(options.user) }),

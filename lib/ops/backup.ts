@@ -1,9 +1,9 @@
 // Copies of the database: made while the server runs, checked before they count, and put back.
 import { backup, DatabaseSync } from "node:sqlite";
 import { asStoreError, DATABASE_FILE, inspect, makeDirectory } from "../store/database.ts";
-import { StoreError } from "../store/errors.ts";
 import { giveToOwnerOf } from "../store/owner.ts";
 import { lockForServer } from "../store/server_lock.ts";
+import { copiesInOrder, nameOfCopy } from "./backup_names.ts";
 import { type LastBackup, recordBackup } from "./storage.ts";
 
 /** What a backup is made from. */
@@ -27,8 +27,6 @@ export interface BackupReport {
   readonly untold: string | undefined;
 }
 
-const NAME = /^classcord-\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}-\d{3}Z\.db$/;
-
 /**
  * Copies the database into `directory`, checks every page of the copy, and removes the oldest ones.
  * A copy that is not whole never bears the name of one.
@@ -38,7 +36,7 @@ const NAME = /^classcord-\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}-\d{3}Z\.db$/;
 export async function makeBackup(options: BackupOptions): Promise<BackupReport> {
   const { dataDir, directory, keep, now } = options;
   makeDirectory(directory, dataDir);
-  const path = `${directory}/classcord-${now.toISOString().replace(/[:.]/g, "-")}.db`;
+  const path = `${directory}/${nameOfCopy(filesIn(directory), now)}`;
   await copyDatabase(`${dataDir}/${DATABASE_FILE}`, path, dataDir);
   const bytes = Deno.statSync(path).size;
   const removed = prune(directory, keep);
@@ -96,8 +94,8 @@ async function copyDatabase(from: string, to: string, dataDir: string): Promise<
   const partial = `${to}.partial`;
   let source: DatabaseSync | undefined;
   try {
-    // SQLite would create what is missing, and wait for whoever writes into a pipe.
-    if (!Deno.statSync(from).isFile) throw new StoreError("foreign", `${from}: expected a file.`);
+    // SQLite would create what is missing.
+    Deno.statSync(from);
     removeDatabase(partial);
     Deno.openSync(partial, { write: true, createNew: true, mode: 0o600 }).close();
     source = new DatabaseSync(from, { readOnly: true });
@@ -132,12 +130,16 @@ function checkCopy(path: string, origin: string): void {
 
 function prune(directory: string, keep: number): string[] {
   if (keep === 0) return [];
-  const names = [...Deno.readDirSync(directory)].map(({ name }) => name)
-    .filter((name) => NAME.test(name)).sort();
+  const names = copiesInOrder(filesIn(directory));
   const removed = names.slice(0, Math.max(0, names.length - keep))
     .map((name) => `${directory}/${name}`);
   for (const path of removed) Deno.removeSync(path);
   return removed;
+}
+
+function filesIn(directory: string): string[] {
+  return [...Deno.readDirSync(directory)].filter(({ isDirectory }) => !isDirectory)
+    .map(({ name }) => name);
 }
 
 const COMPANIONS = ["", "-wal", "-shm", "-journal"];

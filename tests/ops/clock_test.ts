@@ -213,6 +213,35 @@ Deno.test("a ban that a wrong clock made lasts as long as it was meant to, once 
   });
 });
 
+Deno.test("an export by day has each message once, those of a wrong clock with those around them", async () => {
+  await withDatabase((database) => {
+    const noon = NOW - 12 * HOUR;
+    say(database, 5, noon - DAY, 7, noon, FAR, FAR + HOUR, noon + HOUR, 8, noon + DAY, FAR);
+    const store = new MessageStore(database);
+    const day = (n: number) => {
+      const from = NOW + (n - 1) * DAY;
+      return [...store.iterate({ from, before: from + DAY, now: NOW + 3 * DAY })].map(({ id }) =>
+        id
+      );
+    };
+    assert.deepEqual(day(-1), [1, 2, 3]);
+    assert.deepEqual(day(0), [4, 5, 6, 7, 8]);
+    assert.deepEqual(day(1), [9, 10]);
+    assert.deepEqual(day(2), []);
+    assert.equal([...store.iterate({ now: NOW })].length, 10);
+    assert.deepEqual([...store.iterate({ from: NOW, now: NOW + 3 * DAY })].map(({ id }) => id), [
+      9,
+      10,
+    ]);
+    assert.deepEqual([...store.iterate({ before: NOW - DAY, now: NOW })].map(({ id }) => id), [
+      1,
+      2,
+      3,
+    ]);
+    assert.deepEqual([...store.iterate({ from: FAR })].map(({ id }) => id), [5, 6, 10]);
+  });
+});
+
 Deno.test("the server's log has an error where the clock is far ahead", async () => {
   await withDatabase((database) => {
     say(database, NOW);

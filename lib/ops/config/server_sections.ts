@@ -26,7 +26,7 @@ const store = {
       unit: "days",
       zero: true,
       help: "How long messages are kept. Older ones are deleted at the start and every hour, " +
-        "undelivered ones too.",
+        "undelivered ones too. While the clock is far ahead, nothing is.",
     }),
     audit_days: number({
       default: 365,
