@@ -21,6 +21,7 @@ import type { Config } from "./ops/config/schema.ts";
 import type { Log } from "./ops/log.ts";
 import { errorText } from "./ops/log_text.ts";
 import { readStorage } from "./ops/storage.ts";
+import { StorageWatch } from "./ops/storage_watch.ts";
 import { startUpkeep } from "./ops/upkeep.ts";
 import { startWatching, type Watching } from "./watching.ts";
 import type { ProtocolError } from "./protocol/errors.ts";
@@ -84,7 +85,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const settings = new LiveSettings(config, Deno.env.toObject());
   const certificate = openCertificate(config, log);
   opened.defer(() => certificate?.stop());
-  const { database, lock } = openStore(config, opened);
+  const { database, storage, lock } = openStore(options, settings, opened);
   const pool = openPool(options, opened);
   const admission = new Admission(settings.admission);
   let watching!: Watching;
@@ -93,6 +94,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     database,
     pool,
     operations: () => operations,
+    storage,
+    unrecorded: (what, error) =>
+      log.write("error", "ERREUR", `${what} failed, and is left out: ${errorText(error)}`),
     tlsPort: () => ports.tls?.port,
     observe(gauges) {
       watching = startWatching(log, {
@@ -103,11 +107,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         passwordsWaiting: () => pool.waiting,
         bans: () => services.sanctions.bans(Date.now()).length,
         storage: () => readStorage(config.store.data_dir),
-      });
+      }, { isShared: settings.isShared });
       opened.defer(() => watching.metrics.stop());
       return watching.observer;
     },
   });
+  opened.defer(() => services.accounts.close());
   const { banList } = services;
   const { metrics } = watching;
   const operations = createOperations({
@@ -131,7 +136,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     clock: systemClock,
     sanctionsChanged: () => banList.reload(),
   }));
-  const http = openHttp(config, { watching, settings, database, certificate, log });
+  const http = openHttp(config, { watching, settings, database, storage, certificate, log });
   opened.defer(() => http.stop());
   let lastId = 0;
   const nextId = () => ++lastId;
@@ -181,15 +186,27 @@ function unchanged(config: Config): LoadedConfig {
 }
 
 function openStore(
-  config: Config,
+  { config, log }: ServerOptions,
+  settings: LiveSettings,
   opened: AsyncDisposableStack,
-): { database: Database; lock: ServerLock } {
+): { database: Database; storage: StorageWatch; lock: ServerLock } {
   const { data_dir, synchronous } = config.store;
   const lock = lockForServer(data_dir);
   opened.defer(() => lock.release());
   const database = openDatabase(data_dir, { synchronous, mode: "server" });
-  opened.defer(() => database.close());
-  return { database, lock };
+  const storage = new StorageWatch({
+    database,
+    dataDir: data_dir,
+    reserve: () => settings.config.store.reserve_bytes,
+    log,
+    clock: systemClock,
+  });
+  opened.defer(() => {
+    storage.stop();
+    // Closing removes the write-ahead log by its name, which may be that of another database now.
+    if (!storage.lost) database.close();
+  });
+  return { database, storage, lock };
 }
 
 function openPool(

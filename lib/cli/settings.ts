@@ -1,6 +1,7 @@
 // The flags that set the configuration, and the configuration that results, for every command.
 import { type Command, Help, type Option } from "commander";
 import { ConfigError, loadConfig, type LoadedConfig, SYSTEM_FILE } from "../ops/config/load.ts";
+import { readRegularFile } from "../store/regular_file.ts";
 import { FLAGS, SECTIONS } from "../ops/config/schema.ts";
 import { CommandFailure, EXIT } from "./command.ts";
 
@@ -89,7 +90,7 @@ function load(flags: ReadonlyMap<string, string>): Settings {
   return loadConfig({
     flags,
     environment: Deno.env.toObject(),
-    readFile: Deno.readTextFileSync,
+    readFile: readRegularFile,
   });
 }
 

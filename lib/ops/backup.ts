@@ -2,8 +2,9 @@
 import { backup, DatabaseSync } from "node:sqlite";
 import { asStoreError, DATABASE_FILE, inspect, makeDirectory } from "../store/database.ts";
 import { giveToOwnerOf } from "../store/owner.ts";
+import { refuseSpecialFile } from "../store/regular_file.ts";
 import { lockForServer } from "../store/server_lock.ts";
-import { copiesInOrder, nameOfCopy } from "./backup_names.ts";
+import { copiesInOrder, isCopyName, nameOfCopy } from "./backup_names.ts";
 import { type LastBackup, recordBackup } from "./storage.ts";
 
 /** What a backup is made from. */
@@ -27,20 +28,39 @@ export interface BackupReport {
   readonly untold: string | undefined;
 }
 
+const PARTIAL = ".partial";
+
 /**
  * Copies the database into `directory`, checks every page of the copy, and removes the oldest ones.
- * A copy that is not whole never bears the name of one.
+ * An incomplete copy never has the name of a backup. What an earlier copy left behind when its process was
+ * killed is removed.
  *
  * @throws {StoreError}
  */
 export async function makeBackup(options: BackupOptions): Promise<BackupReport> {
   const { dataDir, directory, keep, now } = options;
   makeDirectory(directory, dataDir);
+  removeAbandoned(directory, now);
   const path = `${directory}/${nameOfCopy(filesIn(directory), now)}`;
   await copyDatabase(`${dataDir}/${DATABASE_FILE}`, path, dataDir);
   const bytes = Deno.statSync(path).size;
   const removed = prune(directory, keep);
   return { path, bytes, removed, untold: tellServer(dataDir, { at: now, bytes }) };
+}
+
+/** Removes what there is of the copy that {@linkcode makeBackup} was making with these options. */
+export function removePartialBackup({ directory, now }: BackupOptions): void {
+  let files: string[];
+  try {
+    files = filesIn(directory);
+  } catch {
+    // It has not begun.
+    return;
+  }
+  for (const name of files) {
+    const isPartial = name.endsWith(PARTIAL) && name.startsWith(nameOfCopy([], now).slice(0, -3));
+    if (isPartial) removeDatabase(`${directory}/${name}`);
+  }
 }
 
 function tellServer(dataDir: string, backup: LastBackup): string | undefined {
@@ -87,18 +107,23 @@ export async function restoreBackup(
 }
 
 /**
- * Copies a database, whoever writes to it meanwhile; `to` appears only when the copy is whole, and belongs to
- * the server that uses `dataDir`.
+ * Copies a database while others write to it; `to` appears only when the copy is complete, and belongs to the
+ * server that uses `dataDir`.
  */
 async function copyDatabase(from: string, to: string, dataDir: string): Promise<void> {
-  const partial = `${to}.partial`;
+  const partial = to + PARTIAL;
   let source: DatabaseSync | undefined;
   try {
-    // SQLite would create what is missing.
+    // SQLite would create what is missing, and wait for the other end of a FIFO.
     Deno.statSync(from);
+    refuseSpecialFile(from);
     removeDatabase(partial);
     Deno.openSync(partial, { write: true, createNew: true, mode: 0o600 }).close();
     source = new DatabaseSync(from, { readOnly: true });
+    // Without a read transaction SQLite starts the copy anew at each write of the server.
+    source.exec("BEGIN");
+    // Where even reading takes room, this says so, which `backup` does not.
+    source.prepare("SELECT count(*) FROM sqlite_schema").get();
     await backup(source, partial);
     checkCopy(partial, from);
     const file = Deno.openSync(partial, { read: true, write: true });
@@ -140,6 +165,18 @@ function prune(directory: string, keep: number): string[] {
 function filesIn(directory: string): string[] {
   return [...Deno.readDirSync(directory)].filter(({ isDirectory }) => !isDirectory)
     .map(({ name }) => name);
+}
+
+// Two copies do not run at once for long: one that nobody has written to for an hour has no process any more.
+const ABANDONED_MS = 3_600_000;
+
+function removeAbandoned(directory: string, now: Date): void {
+  for (const name of filesIn(directory)) {
+    if (!name.endsWith(PARTIAL) || !isCopyName(name.slice(0, -PARTIAL.length))) continue;
+    const { mtime } = Deno.statSync(`${directory}/${name}`);
+    if (mtime !== null && now.getTime() - mtime.getTime() < ABANDONED_MS) continue;
+    removeDatabase(`${directory}/${name}`);
+  }
 }
 
 const COMPANIONS = ["", "-wal", "-shm", "-journal"];

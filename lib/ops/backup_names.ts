@@ -12,6 +12,11 @@ interface CopyName {
 
 const NAME = /^classcord-(\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}-\d{3}Z)(?:-(\d{1,9}))?\.db$/;
 
+/** Whether a file is a copy, by its name. */
+export function isCopyName(name: string): boolean {
+  return NAME.test(name);
+}
+
 /** The copies among some files, the oldest first. */
 export function copiesInOrder(files: Iterable<string>): string[] {
   return parse(files).map(({ name }) => name);

@@ -1,7 +1,7 @@
 // Accounts out of `users.pkl`, the file in which the original server kept them: a pickled dictionary of
 // names and passwords in clear. Each is taken over exactly, or left out by name with the reason.
-import { PASSWORD_MAX } from "../auth/accounts.ts";
 import type { PasswordPool } from "../auth/password_pool.ts";
+import { normalizePassword, PASSWORD_MAX } from "../auth/password_text.ts";
 import { kindOf } from "../protocol/json.ts";
 import { checkName } from "../protocol/names.ts";
 import { exactUtf8 } from "../protocol/utf8.ts";
@@ -127,9 +127,9 @@ export async function importUsers(
     if (taken.has(key)) {
       return leftOut.push({ name: given, reason: "there is an account of that name" });
     }
-    const length = [...password].length;
-    if (length === 0 || length > PASSWORD_MAX) {
-      const reason = `expected a password of 1 to ${PASSWORD_MAX} characters, got ${length}`;
+    if (password === "" || normalizePassword(password) === undefined) {
+      const reason =
+        `expected a password of 1 to ${PASSWORD_MAX} characters, got ${password.length}`;
       return leftOut.push({ name: given, reason });
     }
     taken.add(key);

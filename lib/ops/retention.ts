@@ -1,10 +1,11 @@
-// Deletes what is older than the configuration wants it kept: messages, the audit log, and sanctions
-// that have expired. A clock that is far ahead deletes nothing.
+// Deletes what is older than the configuration wants it kept: messages, the audit log, sanctions that have
+// expired, and the networks of logins long ago. A clock that is far ahead deletes nothing.
 import { AuditStore } from "../store/audit.ts";
 import { clockLead, CONFIRMED_AFTER_MS } from "../store/clock_lead.ts";
 import type { Database } from "../store/database.ts";
 import { isPlausible, lastExpired, type TimedTable } from "../store/expiry.ts";
 import { HistoryStore } from "../store/history.ts";
+import { KnownNetworkStore, NETWORK_DAYS } from "../store/known_networks.ts";
 import { SanctionStore } from "../store/sanctions.ts";
 import { type Chore, type Clock, startChore } from "./background.ts";
 
@@ -32,6 +33,7 @@ const HOUR_MS = 3_600_000;
 // A batch takes about 5 ms, so that a fifth of the time at most goes into it.
 const BATCH = 30;
 const PAUSE_MS = 20;
+const NETWORKS_BATCH = 500;
 /** So long a server may be switched off, as over the summer, and delete at once what is too old then. */
 const ABSENCE_DAYS = 62;
 /** After so many hours of running, the clock is believed: somebody would have set it right. */
@@ -46,6 +48,7 @@ export function startRetention(
   const history = new HistoryStore(database);
   const sanctions = new SanctionStore(database);
   const audit = new AuditStore(database);
+  const networks = new KnownNetworkStore(database);
   let lead: number | undefined;
   let refusals = 0;
 
@@ -79,6 +82,9 @@ export function startRetention(
     const { retention_days, audit_days } = days;
     if (retention_days > 0 && isTrusted(retention_days)) {
       if (history.prune(now - retention_days * DAY_MS, BATCH, now) > 0) return false;
+    }
+    if (isTrusted(NETWORK_DAYS) && networks.prune(now, NETWORKS_BATCH) === NETWORKS_BATCH) {
+      return false;
     }
     if (audit_days > 0 && isTrusted(audit_days)) audit.prune(now - audit_days * DAY_MS, now);
     if (!isTrusted(Math.max(retention_days, audit_days))) return true;

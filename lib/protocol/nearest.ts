@@ -3,9 +3,10 @@
 /** The one of some words that is nearest to a mistyped one, if any is near. */
 export function nearest(word: string, words: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let least = Math.min(2, Math.floor([...word].length / 2)) + 1;
+  const start = word.slice(0, 32);
+  let least = Math.min(2, Math.floor([...start].length / 2)) + 1;
   for (const candidate of words) {
-    const distance = editDistance(word.slice(0, 32), candidate);
+    const distance = editDistance(start, candidate);
     if (distance < least) {
       best = candidate;
       least = distance;

@@ -2,6 +2,7 @@
 import { makeDirectory } from "./database.ts";
 import { StoreError } from "./errors.ts";
 import { giveToOwnerOf } from "./owner.ts";
+import { refuseSpecialFile } from "./regular_file.ts";
 
 /** Another server uses the data directory. */
 export class ServerRunning extends Error {
@@ -16,6 +17,30 @@ export interface ServerLock {
   release(): void;
 }
 
+/** Whether a server uses a data directory, as far as this process may know. */
+export type ServerPresence =
+  | { readonly state: "none" }
+  | { readonly state: "running"; readonly pid: number | undefined }
+  | { readonly state: "unknown" };
+
+/** Looks whether a server uses a data directory. It is unknown where this process may not read there. */
+export function findServer(dataDir: string): ServerPresence {
+  const path = `${dataDir}/${LOCK_FILE}`;
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(path, { read: true });
+  } catch (error) {
+    return { state: error instanceof Deno.errors.NotFound ? "none" : "unknown" };
+  }
+  using _ = file;
+  // A shared lock: two commands that look at the same time do not take each other for a server.
+  if (file.tryLockSync(false)) return { state: "none" };
+  const pid = /^\d+/.exec(Deno.readTextFileSync(path))?.[0];
+  return { state: "running", pid: pid === undefined ? undefined : Number(pid) };
+}
+
+const LOCK_FILE = "classcord.lock";
+
 /**
  * Locks a data directory for this process.
  *
@@ -24,9 +49,10 @@ export interface ServerLock {
  */
 export function lockForServer(dataDir: string): ServerLock {
   makeDirectory(dataDir);
-  const path = `${dataDir}/classcord.lock`;
+  const path = `${dataDir}/${LOCK_FILE}`;
   let file: Deno.FsFile;
   try {
+    refuseSpecialFile(path);
     file = Deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 });
     giveToOwnerOf(dataDir, path);
   } catch (error) {
@@ -47,7 +73,13 @@ export function lockForServer(dataDir: string): ServerLock {
     );
   }
   file.truncateSync();
-  const write = (text: string) => file.writeSync(new TextEncoder().encode(`${text}\n`));
+  const write = (text: string) => {
+    try {
+      file.writeSync(new TextEncoder().encode(`${text}\n`));
+    } catch {
+      // The disk is full. The lock holds all the same; its file does not say who has it.
+    }
+  };
   write(String(Deno.pid));
   return {
     announce: write,

@@ -174,7 +174,7 @@ Deno.test("/nick is for guests, keeps one's connection and tells the others", as
   ]);
   assert.deepEqual(await type(chat, gus, "/nick ada"), ["This name is taken."]);
   assert.deepEqual(await type(chat, gus, "/nick a#b"), [
-    "A name is 1 to 32 letters, digits, inner spaces and _ - . ' ~",
+    "A name has 1 to 64 letters, digits, emoji, inner spaces and _ - . ' ~ ( ) & , + ! / and does not begin with + ! /",
   ]);
   assert.deepEqual(await type(chat, gus, "/nick GUSTAVE"), [
     "You are GUSTAVE now. Your program may still show gus.",

@@ -1,5 +1,6 @@
 // Tests of what the server deletes by itself while, and after, the clock of the machine was wrong.
 import assert from "node:assert/strict";
+import type { Log } from "../../lib/ops/log.ts";
 import { startRetention } from "../../lib/ops/retention.ts";
 import { startUpkeep } from "../../lib/ops/upkeep.ts";
 import { AuditStore } from "../../lib/store/audit.ts";
@@ -247,7 +248,9 @@ Deno.test("the server's log has an error where the clock is far ahead", async ()
     say(database, NOW);
     const clock = new FakeClock(FAR);
     const lines: string[] = [];
-    const log = { write: (...line: string[]) => void lines.push(line.join(" ")) };
+    const log: Pick<Log, "write"> = {
+      write: (level, tag, text) => void lines.push(`${level} ${tag} ${text}`),
+    };
     const stop = startUpkeep(database, { days: DAYS, log, clock });
     clock.pass(HOUR);
     stop();

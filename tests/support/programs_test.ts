@@ -28,11 +28,18 @@ async function* testFiles(folder = "tests/"): AsyncGenerator<string> {
   }
 }
 
-Deno.test("a test that starts a foreign program is registered with what it needs", async () => {
+Deno.test("a test that starts a program which a bare machine lacks is registered with what it needs", async () => {
+  const script = await Deno.readTextFile(new URL("scripts/bare.sh", root));
+  const bare = new Set(/^essential="([^"]*)"/m.exec(script)![1]!.split(/\s+/));
   for await (const path of testFiles()) {
     const text = await Deno.readTextFile(new URL(path, root));
     for (const [, program] of text.matchAll(/new Deno\.Command\(\s*"([^"]+)"/g)) {
-      assert.match(text, new RegExp(`testWith\\(\\s*"${program}"`), `${path}: ${program}`);
+      if (bare.has(program!)) continue;
+      assert.match(
+        text,
+        new RegExp(`testWith\\([^;]{0,99}?"${program}"`),
+        `${path}: ${program}`,
+      );
     }
     assert.doesNotMatch(
       text,

@@ -1,8 +1,8 @@
 // The words of a slash command: names, channels, time spans, counts, and the rest.
 import { DURATION_FORMS, takeDuration } from "../../protocol/duration.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
-import { checkChannelName, nameKey } from "../../protocol/names.ts";
-import { NOTE_MAX, singleLine } from "../../protocol/requests/fields.ts";
+import { checkChannelName, NAME_MAX, nameKey } from "../../protocol/names.ts";
+import { cutNote } from "../../protocol/requests/fields.ts";
 
 /** Whether a content is a command: a slash and a letter. */
 export function isCommand(content: string): boolean {
@@ -37,8 +37,7 @@ export class Words {
 
   /** Takes all that is left, as a note on one line. */
   note(): string {
-    const text = singleLine(this.#take(this.#rest.length));
-    return [...text].slice(0, NOTE_MAX).join("");
+    return cutNote(this.#take(this.#rest.length));
   }
 
   /** Takes the next word, if there is one. */
@@ -119,5 +118,5 @@ export class Words {
   }
 }
 
-// A name has 32 characters of at most two units.
-const NAME_ROOM = 65;
+// A character has at most two units.
+const NAME_ROOM = 2 * NAME_MAX + 1;
