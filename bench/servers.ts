@@ -86,7 +86,9 @@ export function bundledProgram(): { readonly command: string; readonly args: str
 // With the permissions that users give it.
 function runArguments(program: string): string[] {
   const { tasks } = JSON.parse(Deno.readTextFileSync(`${root}deno.json`));
-  const permissions = (tasks.start as string).split(" ").filter((word) => word.startsWith("--"));
+  const permissions = (tasks.start as string).split(" ").filter((word) =>
+    /^--(?!lock|frozen)/.test(word)
+  );
   const unstable = ["--unstable-net", "--unstable-worker-options", "--unstable-raw-imports"];
   return ["run", ...permissions, ...unstable, program];
 }

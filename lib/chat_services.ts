@@ -76,6 +76,7 @@ export function createServices(
     mailWaiting: () => mailStore.count(),
   });
   const messages = new MessageStore(database);
+  const mail = new Mailbox({ store: mailStore, observer, limits: settings.limits });
   const services: Services = {
     accounts: new Accounts({
       store: accountStore,
@@ -100,7 +101,7 @@ export function createServices(
           return messages.append(batch);
         },
       },
-      listener: createDelivery({ roster, channels }, observer),
+      listener: createDelivery({ roster, channels, mail }, observer),
       isOnline: (name, accountId) => roster.find(nameKey(name))?.accountId === accountId,
     }),
     observer,
@@ -111,7 +112,7 @@ export function createServices(
     expulsions: channelStore,
     personalData: new PersonalDataStore(database),
     history: new HistoryStore(database),
-    mail: new Mailbox(mailStore, observer),
+    mail,
     sanctions,
     banList: new BanList(() => sanctions.bans(now())),
     audit: new AuditStore(database),

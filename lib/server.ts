@@ -18,6 +18,12 @@ import { createOperations } from "./operations.ts";
 import type { LoadedConfig } from "./ops/config/load.ts";
 import { startChore, systemClock } from "./ops/background.ts";
 import type { Config } from "./ops/config/schema.ts";
+import {
+  connectionCeiling,
+  createAcceptReport,
+  descriptorWarning,
+  readDescriptorLimit,
+} from "./ops/descriptors.ts";
 import type { Log } from "./ops/log.ts";
 import { errorText } from "./ops/log_text.ts";
 import { readStorage } from "./ops/storage.ts";
@@ -82,7 +88,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   // What has been opened is closed in the opposite order, at the end or when a later part fails.
   await using opened = new AsyncDisposableStack();
   const { config, log } = options;
-  const settings = new LiveSettings(config, Deno.env.toObject());
+  const descriptors = await readDescriptorLimit();
+  const ceiling = connectionCeiling(descriptors);
+  const settings = new LiveSettings(config, Deno.env.toObject(), ceiling);
+  const tooMany = descriptorWarning(config.limits.connections, descriptors);
+  if (tooMany !== undefined) log.write("warning", "DEMARRAGE", tooMany);
   const certificate = openCertificate(config, log);
   opened.defer(() => certificate?.stop());
   const { database, storage, lock } = openStore(options, settings, opened);
@@ -121,7 +131,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     database,
     watching,
     bans: () => services.sanctions.bans(Date.now()).length,
-    loadConfig: options.loadConfig ?? (() => unchanged(settings.config)),
+    loadConfig() {
+      const loaded = options.loadConfig?.() ?? unchanged(settings.config);
+      const warning = descriptorWarning(loaded.config.limits.connections, descriptors);
+      return warning === undefined
+        ? loaded
+        : { ...loaded, warnings: [...loaded.warnings, warning] };
+    },
     reloadCertificate: () => certificate?.reload() ?? [],
     changed: ({ channel }) => configureChannels(channel, services),
     shutdown: options.shutdown ?? (() => {}),
@@ -136,16 +152,24 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     clock: systemClock,
     sanctionsChanged: () => banList.reload(),
   }));
-  const http = openHttp(config, { watching, settings, database, storage, certificate, log });
+  const acceptReport = (name: string) =>
+    createAcceptReport(name, (text) => log.write("error", "ERREUR", text));
+  const http = openHttp(config, {
+    watching,
+    settings,
+    database,
+    storage,
+    certificate,
+    log,
+    acceptFailed: acceptReport("metrics"),
+  });
   opened.defer(() => http.stop());
   let lastId = 0;
   const nextId = () => ++lastId;
-  const acceptFailed = (error: unknown) =>
-    log.write("error", "ERREUR", `accepting failed: ${errorText(error)}`);
   const admin = await openAdminSocket(options, {
     nextId,
     open: (connection) => chat.open(connection, { operator: { name: "" } }),
-    acceptFailed,
+    acceptFailed: acceptReport("admin socket"),
   });
   opened.defer(() => admin?.close());
   const ports = openChatPorts({
@@ -158,7 +182,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     nextId,
     isBanned: (address) => addressBan(banList, address),
     open: (connection) => chat.open(connection),
-    acceptFailed,
+    acceptReport,
   });
   lock.announce(hostPort(ports.clear.hostname, ports.clear.port));
   const parts = opened.move();

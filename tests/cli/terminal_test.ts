@@ -10,7 +10,7 @@ import {
   harmlessJson,
   harmlessLines,
 } from "../../lib/cli/terminal/text.ts";
-import { clock, size, span } from "../../lib/cli/terminal/units.ts";
+import { clock, plural, size, span } from "../../lib/cli/terminal/units.ts";
 
 const HOSTILE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
@@ -46,15 +46,20 @@ Deno.test("harmlessLines keeps the ends of lines, and nothing else that acts", (
 });
 
 Deno.test("columns counts what a terminal shows: wide characters twice, marks not at all", () => {
-  assert.deepEqual(["abc", "Zoé", "e\u0301", "王小明", "한글", "😀", ""].map(columns), [
-    3,
-    3,
-    1,
-    6,
-    4,
-    2,
-    0,
-  ]);
+  assert.deepEqual(
+    ["abc", "Zoé", "e\u0301", "王小明", "한글", "😀", "", "नि", "하\u11ab"].map(columns),
+    [
+      3,
+      3,
+      1,
+      6,
+      4,
+      2,
+      0,
+      2,
+      2,
+    ],
+  );
 });
 
 Deno.test("cut and fit never pass the width, whatever the characters", () => {
@@ -78,6 +83,14 @@ Deno.test("table aligns its columns under their titles", () => {
     ]),
     "NAME          AGE\n王小明          7\nbob\\u001b[0m   12",
   );
+});
+
+Deno.test("plural counts things: 1 member, 2 members", () => {
+  assert.deepEqual([0, 1, 2].map((n) => plural(n, "member")), [
+    "0 members",
+    "1 member",
+    "2 members",
+  ]);
 });
 
 Deno.test("times and sizes are told by their greatest units", () => {

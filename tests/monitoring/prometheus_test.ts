@@ -24,7 +24,7 @@ testWith(
 testWith(
   PROMETHEUS,
   "each alert fires when it should, and not before",
-  async () => void await promtool(["test", "rules", path("tests/monitoring/alerts_test.yml")]),
+  async () => void await promtool(["test", "rules", path("monitoring/prometheus/alerts_test.yml")]),
 );
 
 testWith(
