@@ -43,7 +43,7 @@ class ConsoleProcess {
     const child = new Deno.Command("script", {
       args: ["-qec", command, "/dev/null"],
       cwd: root,
-      env: { LC_ALL: "C.UTF-8", TERM: term, SHELL: "/bin/sh" },
+      env: { LC_ALL: "C.UTF-8", TERM: term, SHELL: "/bin/sh", NO_COLOR: "" },
       stdin: "piped",
       stdout: "piped",
       stderr: "null",

@@ -48,6 +48,7 @@ const LIMITS: Readonly<Record<string, string>> = {
 
 const REASONS: Readonly<Record<string, string>> = {
   error: "erreur de réseau",
+  timeout: "n'est plus sur le réseau",
   unjoined: "n'est pas entré à temps",
   slow_consumer: "lit trop lentement",
   metrics: "métriques lues",
@@ -83,6 +84,13 @@ const ACTS: Readonly<Record<string, string>> = {
   channel_delete: "a supprimé le salon",
   channel_update: "a modifié le salon",
   disconnect: "a fermé la connexion de",
+  user_add: "a créé le compte",
+  user_passwd: "a changé le mot de passe de",
+  user_role: "a changé le rôle de",
+  user_disable: "a désactivé le compte",
+  user_enable: "a réactivé le compte",
+  user_delete: "a supprimé le compte",
+  user_erase: "a effacé le compte",
   reload: "a relu la configuration",
   shutdown: "a arrêté le serveur",
 };
@@ -161,6 +169,8 @@ export const FRENCH: ConsoleTexts = {
     offence: ({ peer, offence }) => `${peer} coupé : ${named(REASONS, offence)}`,
     refused: ({ peer, code }) => `requête de ${peer} refusée : ${code}`,
     messages: () => "messages remis",
+    guessing: ({ user, network, failures }) =>
+      `${failures} échecs de ${user} aujourd'hui depuis ${network}`,
     moderated: act,
     mail: ({ peer, messages }) =>
       `${peer} a reçu ${plural(Number(messages), "message conservé", "messages conservés")}`,
