@@ -81,6 +81,7 @@ export function createServices(
     mailWaiting: () => mailStore.count(),
   });
   const messages = new MessageStore(database);
+  const mail = new Mailbox({ store: mailStore, observer, limits: settings.limits });
   const log = createLocalLog({
     store: {
       append(batch) {
@@ -89,7 +90,7 @@ export function createServices(
         return messages.append(batch);
       },
     },
-    listener: createDelivery({ roster, channels }, observer),
+    listener: createDelivery({ roster, channels, mail }, observer),
     isOnline: (name, accountId) => roster.find(nameKey(name))?.accountId === accountId,
     listeners: () => roster.sessions.size,
     after: systemClock.after,
@@ -120,7 +121,7 @@ export function createServices(
     expulsions: channelStore,
     personalData: new PersonalDataStore(database),
     history: new HistoryStore(database),
-    mail: new Mailbox(mailStore, observer),
+    mail,
     sanctions,
     banList: new BanList(() => sanctions.bans(now())),
     audit: new AuditStore(database),

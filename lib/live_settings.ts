@@ -43,14 +43,17 @@ export class LiveSettings {
   #isShared: (address: string) => boolean;
   #mayLogInClear: (address: string) => boolean;
   readonly #environment: Environment;
+  readonly #mostConnections: number;
 
   /**
    * @param config The settings at the start.
    * @param environment Its locale counts where the language is not set.
+   * @param mostConnections What the system allows, whatever `limits.connections` says.
    */
-  constructor(config: Config, environment: Environment) {
+  constructor(config: Config, environment: Environment, mostConnections = Infinity) {
     this.#config = config;
     this.#environment = environment;
+    this.#mostConnections = mostConnections;
     this.#texts = new Texts(chooseLanguage(config.server.language, environment));
     this.#mayScrape = addressMatcher(config.metrics.scrape_from);
     this.#isShared = addressMatcher(config.limits.shared);
@@ -58,7 +61,7 @@ export class LiveSettings {
     this.limits = chatLimits(config);
     this.addresses = addressLimits(config);
     this.connections = connectionLimits(config);
-    this.admission = admissionLimits(config);
+    this.admission = admissionLimits(config, mostConnections);
     this.channelRules = channelRules(config);
     this.retention = retentionDays(config);
     this.accounts = accountRules(config);
@@ -108,7 +111,7 @@ export class LiveSettings {
     Object.assign(this.addresses.joins, joins);
     Object.assign(this.addresses, address);
     Object.assign(this.connections, connectionLimits(this.#config));
-    Object.assign(this.admission, admissionLimits(this.#config));
+    Object.assign(this.admission, admissionLimits(this.#config, this.#mostConnections));
     Object.assign(this.retention, retentionDays(this.#config));
     Object.assign(this.channelRules, channelRules(this.#config));
     Object.assign(this.accounts, accountRules(this.#config));
@@ -139,6 +142,8 @@ function chatLimits({ limits }: Config): ChatLimits {
     requests: { perSecond: limits.messages_per_second, burst: limits.burst },
     malformedPerMinute: limits.malformed_per_minute,
     unjoinedSeconds: limits.unjoined_seconds,
+    mailMessages: limits.mail_messages,
+    mailBytes: limits.mail_bytes,
   };
 }
 
@@ -179,9 +184,11 @@ function addressLimits({ limits }: Config): AddressLimits {
   };
 }
 
-function admissionLimits({ limits }: Config): AdmissionLimits {
+function admissionLimits({ limits }: Config, most: number): AdmissionLimits {
+  const wanted = limits.connections === 0 ? Infinity : limits.connections;
+  const connections = Math.min(wanted, most);
   return {
-    connections: limits.connections,
+    connections: connections === Infinity ? 0 : connections,
     connectionsPerAddress: limits.connections_per_address,
   };
 }

@@ -9,6 +9,7 @@ import type { ReloadReport } from "./chat/operations.ts";
 import { banError } from "./chat/sanctions.ts";
 import type { ChatLimits, Services } from "./chat/services.ts";
 import { createServices } from "./chat_services.ts";
+import { hostPort } from "./net/address.ts";
 import { Admission } from "./net/admission.ts";
 import { Departures } from "./net/departures.ts";
 import { Poll } from "./net/poll.ts";
@@ -19,6 +20,12 @@ import { createOperations } from "./operations.ts";
 import type { LoadedConfig } from "./ops/config/load.ts";
 import { startChore, systemClock } from "./ops/background.ts";
 import type { Config } from "./ops/config/schema.ts";
+import {
+  connectionCeiling,
+  createAcceptReport,
+  descriptorWarning,
+  readDescriptorLimit,
+} from "./ops/descriptors.ts";
 import type { Log } from "./ops/log.ts";
 import { errorText } from "./ops/log_text.ts";
 import { readStorage } from "./ops/storage.ts";
@@ -27,7 +34,7 @@ import { startUpkeep } from "./ops/upkeep.ts";
 import { startWatching, type Watching } from "./watching.ts";
 import type { ProtocolError } from "./protocol/errors.ts";
 import { type Database, openDatabase } from "./store/database.ts";
-import { lockForServer } from "./store/server_lock.ts";
+import { lockForServer, type ServerLock } from "./store/server_lock.ts";
 
 /** What a server is built from. */
 export interface ServerOptions {
@@ -83,10 +90,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   // What has been opened is closed in the opposite order, at the end or when a later part fails.
   await using opened = new AsyncDisposableStack();
   const { config, log } = options;
-  const settings = new LiveSettings(config, Deno.env.toObject());
+  const descriptors = await readDescriptorLimit();
+  const ceiling = connectionCeiling(descriptors);
+  const settings = new LiveSettings(config, Deno.env.toObject(), ceiling);
+  const tooMany = descriptorWarning(config.limits.connections, descriptors);
+  if (tooMany !== undefined) log.write("warning", "DEMARRAGE", tooMany);
   const certificate = openCertificate(config, log);
   opened.defer(() => certificate?.stop());
-  const { database, storage } = openStore(options, settings, opened);
+  const { database, storage, lock } = openStore(options, settings, opened);
   const pool = openPool(options, opened);
   const poll = await Poll.open();
   opened.use(poll);
@@ -125,7 +136,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     database,
     watching,
     bans: () => services.sanctions.bans(Date.now()).length,
-    loadConfig: options.loadConfig ?? (() => unchanged(settings.config)),
+    loadConfig() {
+      const loaded = options.loadConfig?.() ?? unchanged(settings.config);
+      const warning = descriptorWarning(loaded.config.limits.connections, descriptors);
+      return warning === undefined
+        ? loaded
+        : { ...loaded, warnings: [...loaded.warnings, warning] };
+    },
     reloadCertificate: () => certificate?.reload() ?? [],
     changed: ({ channel }) => configureChannels(channel, services),
     shutdown: options.shutdown ?? (() => {}),
@@ -134,13 +151,26 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const chat = new ChatServer(services, { mayScrape, text: metrics.text });
   opened.defer(startSweeping(chat, settings.limits));
   opened.defer(startEvicting(services, log));
-  opened.defer(startUpkeep(database, { days: settings.retention, log, clock: systemClock }));
-  const http = openHttp(config, { watching, settings, database, storage, certificate, log });
+  opened.defer(startUpkeep(database, {
+    days: settings.retention,
+    log,
+    clock: systemClock,
+    sanctionsChanged: () => banList.reload(),
+  }));
+  const acceptReport = (name: string) =>
+    createAcceptReport(name, (text) => log.write("error", "ERREUR", text));
+  const http = openHttp(config, {
+    watching,
+    settings,
+    database,
+    storage,
+    certificate,
+    log,
+    acceptFailed: acceptReport("metrics"),
+  });
   opened.defer(() => http.stop());
   let lastId = 0;
   const nextId = () => ++lastId;
-  const acceptFailed = (error: unknown) =>
-    log.write("error", "ERREUR", `accepting failed: ${errorText(error)}`);
   const { turns } = services;
   const departures = new Departures({ later: poll.after });
   const admin = await openAdminSocket(options, {
@@ -148,7 +178,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     turns,
     departures,
     open: (connection) => chat.open(connection, { operator: { name: "" } }),
-    acceptFailed,
+    acceptFailed: acceptReport("admin socket"),
   });
   opened.defer(() => admin?.close());
   const ports = openChatPorts({
@@ -163,8 +193,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     nextId,
     isBanned: (address) => addressBan(banList, address),
     open: (connection) => chat.open(connection),
-    acceptFailed,
+    acceptReport,
   });
+  lock.announce(hostPort(ports.clear.hostname, ports.clear.port));
   const parts = opened.move();
   return {
     chat: ports.clear,
@@ -193,7 +224,7 @@ function openStore(
   { config, log }: ServerOptions,
   settings: LiveSettings,
   opened: AsyncDisposableStack,
-): { database: Database; storage: StorageWatch } {
+): { database: Database; storage: StorageWatch; lock: ServerLock } {
   const { data_dir, synchronous } = config.store;
   const lock = lockForServer(data_dir);
   opened.defer(() => lock.release());
@@ -210,7 +241,7 @@ function openStore(
     // Closing removes the write-ahead log by its name, which may be that of another database now.
     if (!storage.lost) database.close();
   });
-  return { database, storage };
+  return { database, storage, lock };
 }
 
 function openPool(

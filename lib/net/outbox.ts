@@ -75,6 +75,11 @@ export class Outbox implements Departing {
     return Math.max(0, this.#queued);
   }
 
+  /** Bytes that the sink has taken so far. */
+  get takenBytes(): number {
+    return this.#put - this.queuedBytes;
+  }
+
   /**
    * Queues bytes, whole lines. They must not be changed afterwards: others may share them.
    *
