@@ -41,6 +41,7 @@ export class Channels {
   // Everybody is in #général: only the others are listed by user.
   readonly #joined = new Map<User, Set<OwnRoom>>();
   readonly #configured = new Set<string>();
+  #list: readonly Room[] | undefined;
   /** The channel everyone is in. */
   readonly general: Room;
 
@@ -58,7 +59,11 @@ export class Channels {
   }
 
   /** All of them, {@linkcode general} first, then by name. */
-  list(): Room[] {
+  list(): readonly Room[] {
+    return this.#list ??= this.#sort();
+  }
+
+  #sort(): readonly Room[] {
     const others = [...this.#rooms].filter(([, room]) => room !== this.general);
     others.sort(([a], [b]) => a < b ? -1 : 1);
     return [this.general, ...others.map(([, room]) => room)];
@@ -143,12 +148,13 @@ export class Channels {
     this.#store.delete(room.channel.id);
     for (const user of [...room.members]) this.#detach(user, this.#own(room));
     this.#rooms.delete(room.channel.key);
+    this.#list = undefined;
   }
 
-  /** Deletes a channel that somebody made and in which nobody is and nothing was ever said. */
+  /** Deletes a channel that a user made, once it has no members and no messages. */
   deleteUnused(room: Room): void {
     const { channel, members } = room;
-    if (room === this.general || members.size > 0 || this.#configured.has(channel.key)) return;
+    if (room === this.general || members.size > 0 || channel.kept) return;
     if (isRestricted(channel) || channel.readOnly || channel.closed) return;
     if (!this.#store.isUsed(channel.id)) this.delete(room);
   }
@@ -163,28 +169,26 @@ export class Channels {
     this.#store.removeMember(room.channel.id, accountId);
   }
 
-  /** Who is a member of a restricted channel and not admitted to it. */
-  unadmitted(isAdmitted: (user: User, channel: Channel) => boolean): { user: User; room: Room }[] {
-    const found: { user: User; room: Room }[] = [];
+  /** Who is a member of which restricted channel. It may be changed while this goes on. */
+  *restrictedMembers(): Generator<{ user: User; room: Room }> {
     for (const room of this.#rooms.values()) {
       if (!isRestricted(room.channel)) continue;
-      for (const user of room.members) {
-        if (!isAdmitted(user, room.channel)) found.push({ user, room });
-      }
+      for (const user of room.members) yield { user, room };
     }
-    return found;
   }
 
   /** Makes the channels of the configuration what it says. Others stay as they are. */
   configure(channels: readonly ConfiguredChannel[], now: number): void {
     this.#configured.clear();
+    // All of them, also where storing one fails: none shall go with its last visitor.
+    for (const { name } of channels) this.#configured.add(nameKey(name));
     for (const { name, topic, roles, accounts, readOnly } of channels) {
       const room = this.find(name) ?? this.create({ name, createdBy: null, now });
-      this.#configured.add(room.channel.key);
       this.change(room, {
         roles,
         accounts: accounts.map(nameKey),
         readOnly,
+        kept: true,
         ...(topic === undefined ? {} : { topic }),
       });
     }
@@ -193,6 +197,7 @@ export class Channels {
   #add(channel: Channel): OwnRoom {
     const room: OwnRoom = { channel, members: new Set() };
     this.#rooms.set(channel.key, room);
+    this.#list = undefined;
     return room;
   }
 

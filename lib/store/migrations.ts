@@ -1,5 +1,6 @@
 // The schema, version by version. A migration that was released is never changed; new ones are added.
 import type { DatabaseSync } from "node:sqlite";
+import { looksOf } from "../protocol/look_alikes.ts";
 
 const MIGRATIONS: readonly string[] = [
   // 1: accounts and messages. Times are milliseconds since 1970. `key` is the name as names are
@@ -177,14 +178,40 @@ const MIGRATIONS: readonly string[] = [
       SELECT id, content, scope FROM searchable WHERE id = old.id;
   END;
   `,
+
+  // 3: channels that stay when nobody uses them.
+  `
+  ALTER TABLE channels ADD COLUMN kept INTEGER NOT NULL DEFAULT 0 CHECK (kept IN (0, 1));
+  `,
+
+  // 4: the networks from which accounts log in: an address, or the /64 of an IPv6 address.
+  `
+  CREATE TABLE known_networks (
+    account_id    INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    network       TEXT NOT NULL,
+    last_login_at INTEGER NOT NULL,
+    PRIMARY KEY (account_id, network)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX known_networks_by_login ON known_networks (last_login_at);
+  `,
+
+  // 5: what the names of accounts look like. `looks_of` is the function of look_alikes.ts.
+  `
+  ALTER TABLE accounts ADD COLUMN looks TEXT NOT NULL DEFAULT '';
+  UPDATE accounts SET looks = looks_of(name);
+  CREATE INDEX accounts_by_looks ON accounts (looks);
+  `,
 ];
 
 /** The schema version this program writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
-/** Brings a database from `version` to {@linkcode SCHEMA_VERSION}, each step in one transaction. */
-export function migrate(sqlite: DatabaseSync, version: number): void {
-  for (let next = version + 1; next <= SCHEMA_VERSION; next++) {
+/** Brings a database from `version` to another one, the newest if none is named; each step in one transaction. */
+export function migrate(sqlite: DatabaseSync, version: number, to = SCHEMA_VERSION): void {
+  if (version < to) {
+    sqlite.function("looks_of", { deterministic: true }, (name) => looksOf(name as string));
+  }
+  for (let next = version + 1; next <= to; next++) {
     sqlite.exec("BEGIN IMMEDIATE");
     try {
       sqlite.exec(MIGRATIONS[next - 1]!);

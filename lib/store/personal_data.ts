@@ -4,6 +4,7 @@ import { ERASED_NAME } from "../protocol/names.ts";
 import { type Account, toAccount } from "./accounts.ts";
 import { type AuditEntry, AuditStore } from "./audit.ts";
 import type { Database } from "./database.ts";
+import { type KnownNetwork, KnownNetworkStore } from "./known_networks.ts";
 import { type StoredMessage, toMessage } from "./messages.ts";
 import { type Ban, type Mute, toBan, toMute } from "./sanctions.ts";
 import { readConsistently, transact } from "./transaction.ts";
@@ -22,6 +23,8 @@ export interface ChannelTie {
 /** All that is kept about an account. */
 export interface PersonalData {
   readonly account: Omit<Account, "passwordHash">;
+  /** Where it has logged in from lately, the latest first. */
+  readonly networks: readonly KnownNetwork[];
   readonly channels: readonly ChannelTie[];
   /** From it and to it, oldest first. */
   readonly privateMessages: readonly StoredMessage[];
@@ -59,6 +62,7 @@ export class PersonalDataStore {
       const { key } = account;
       return {
         account,
+        networks: new KnownNetworkStore(this.#database).list(id),
         channels: this.#all(CHANNEL_TIES, { id }).map(toTie),
         privateMessages: this.#all(`SELECT * FROM messages WHERE ${PRIVATE} ORDER BY id`, { id })
           .map(toMessage),
@@ -100,8 +104,40 @@ export class PersonalDataStore {
   }
 
   /**
+   * Takes some of the messages of an account from it, in one short transaction: they stay, with its name as
+   * text. Deleting the account does the rest, in one long one if there are many.
+   *
+   * @param most How many at most.
+   * @returns How many; fewer than `most`: none are left.
+   */
+  detachMessages(id: number, most: number): number {
+    return transact(this.#database, () => {
+      const first = (column: string) =>
+        `UPDATE messages SET ${column} = NULL
+          WHERE id IN (SELECT id FROM messages WHERE ${column} = $id LIMIT $most)`;
+      const sent = this.#run(first("sender_account"), { id, most });
+      return sent + this.#run(first("recipient_account"), { id, most: most - sent });
+    });
+  }
+
+  /**
+   * Empties the write-ahead log, which has what was erased until it is written anew. Where somebody reads
+   * just now, that is left to the next checkpoint.
+   */
+  emptyLog(): void {
+    const { sqlite } = this.#database;
+    const timeout = sqlite.prepare("PRAGMA busy_timeout").get()!["timeout"] as number;
+    sqlite.exec("PRAGMA busy_timeout = 0");
+    try {
+      sqlite.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
+    } finally {
+      sqlite.exec(`PRAGMA busy_timeout = ${timeout}`);
+    }
+  }
+
+  /**
    * Erases an account: what is left of its messages, what it waits for, its membership, marks and mutes,
-   * and itself. Bans of its name and the audit log stay until they expire.
+   * the networks it is known from, and itself. Bans of its name and the audit log stay until they expire.
    */
   eraseAccount(account: Pick<Account, "id" | "key">, erasure: Erasure): void {
     const { id, key } = account;

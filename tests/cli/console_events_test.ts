@@ -34,6 +34,8 @@ Deno.test("each event has a sentence in both languages, none of them a name of t
       action: "mute",
       target: "tom",
       messages: 2,
+      failures: 50,
+      network: "10.0.0.5",
       result: "ok",
       what: "x",
     };

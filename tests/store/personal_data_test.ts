@@ -7,6 +7,7 @@ import { AuditStore } from "../../lib/store/audit.ts";
 import { ChannelStore } from "../../lib/store/channels.ts";
 import type { Database } from "../../lib/store/database.ts";
 import { HistoryStore } from "../../lib/store/history.ts";
+import { KnownNetworkStore } from "../../lib/store/known_networks.ts";
 import { MailStore } from "../../lib/store/mail.ts";
 import { MessageStore } from "../../lib/store/messages.ts";
 import { PersonalDataStore } from "../../lib/store/personal_data.ts";
@@ -20,6 +21,9 @@ import { newMessage } from "../support/messages.ts";
 function fill(database: Database): void {
   const ada = addAccount(database, "Ada");
   const bob = addAccount(database, "Bob");
+  const networks = new KnownNetworkStore(database);
+  networks.noteLogin(ada.id, "10.11.12.13", 3);
+  networks.noteLogin(bob.id, "10.0.0.7", 3);
   const channels = new ChannelStore(database);
   const general = channels.find("#général")!;
   channels.create({ name: "#ada", key: "#ada", createdBy: ada.id, now: 4 });
@@ -66,6 +70,7 @@ Deno.test("exportAccount has everything about an account, no hash, and nothing a
     const data = store.exportAccount(1)!;
     assert.equal(data.account.name, "Ada");
     assert.ok(!JSON.stringify(data).includes("hash"));
+    assert.deepEqual(data.networks, [{ network: "10.11.12.13", lastLoginAt: 3 }]);
     assert.deepEqual(data.channels, [
       { channel: "#ada", joinedAt: null, hiddenTo: 0, maker: true },
       { channel: "#général", joinedAt: 5, hiddenTo: 1, maker: false },
@@ -107,7 +112,7 @@ for (const publicMessages of [false, true]) {
       assert.deepEqual(find("secretone"), []);
       assert.deepEqual(find("pubada"), publicMessages ? [] : [1]);
       assert.deepEqual(find("bobalone"), [5]);
-      assert.deepEqual(new MailStore(database).pending(2).map(({ id }) => id), [5]);
+      assert.deepEqual(Array.from(new MailStore(database).pending(2), ({ id }) => id), [5]);
       assert.equal(new MailStore(database).count(), 1);
       assert.deepEqual(new SanctionStore(database).mutes(7), []);
       assert.equal(new SanctionStore(database).bans(7).length, 2);
@@ -129,9 +134,10 @@ Deno.test("what is erased is not in the files of the database any more", async (
         return new TextDecoder("latin1").decode(bytes);
       }).join();
     assert.match(text(), /secretone[^]*pubada|pubada[^]*secretone/);
+    assert.match(text(), /10\.11\.12\.13/);
     new PersonalDataStore(database).eraseAccount({ id: 1, key: "ada" }, { publicMessages: true });
     database.sqlite.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-    assert.doesNotMatch(text(), /secret(one|two)|pubada/);
+    assert.doesNotMatch(text(), /secret(one|two)|pubada|10\.11\.12\.13/);
     assert.match(text(), /pubbob/);
   });
 });
@@ -142,6 +148,19 @@ Deno.test("eraseMessages erases in steps", async () => {
     const store = new PersonalDataStore(database);
     const erase = () => store.eraseMessages(1, { publicMessages: false }, 2);
     assert.deepEqual([erase(), erase(), erase()], [2, 1, 0]);
+  });
+});
+
+Deno.test("detachMessages leaves the messages with the name as text, in steps", async () => {
+  await withDatabase((database) => {
+    fill(database);
+    const store = new PersonalDataStore(database);
+    const detach = () => store.detachMessages(1, 2);
+    assert.deepEqual([detach(), detach(), detach()], [2, 1, 0]);
+    const left = [...new MessageStore(database).iterate({ includePrivate: true })];
+    assert.deepEqual(ids(left), [1, 2, 3, 4, 5]);
+    assert.deepEqual(left.map(({ sender }) => sender), ["Ada", "Bob", "Ada", "Bob", "Bob"]);
+    assert.equal(store.exportAccount(1)!.publicMessages.length, 0);
   });
 });
 

@@ -16,6 +16,10 @@ export const en = {
   renamed: "{old} is the name of an account. You are {name} now.",
   kicked: "{actor} has disconnected you.",
   expelled: "{actor} has removed you from {channel}.",
+  guessing:
+    "{count} logins as {name} failed today from {network}, where {name} logs in. Somebody may be guessing the password.",
+  account_disabled: "Your account has been disabled.",
+  account_deleted: "Your account has been deleted.",
   not_admitted: "You are not admitted to {channel} any more.",
   muted: "{actor} has muted you {time}.",
   unmuted: "{actor} lets you write again.",
@@ -121,7 +125,8 @@ export const en = {
   help_whoami: "says who you are and where you write",
   help_password: "says how to change a password",
   help_kick: "disconnects somebody, or removes them from a channel",
-  help_mute: "silences somebody, 10 minutes if no time is given (90s, 10m, 2h, 1d, 0 for no end)",
+  help_mute:
+    "silences somebody, 10 minutes if no time is given (90s, 10min, 2h30, 1d, 0 for no end)",
   help_unmute: "lets somebody write again",
   help_ban: "keeps a name or an address out, for ever if no time is given",
   help_unban: "lets a name or an address in again",
@@ -150,6 +155,7 @@ export const en = {
   error_not_banned: "They are not banned.",
   error_loopback: "This machine itself cannot be banned.",
   error_own_address: "Your own address is among these.",
+  error_duration: "Expected a duration: {forms}. A reason cannot begin with a number and a unit.",
   error_address: "This is not an address or a range such as 10.0.0.0/8.",
   error_channel_name: "The name of a channel is # and 1 to 32 letters, digits and _ - .",
   error_guests_only: "Only guests take another name; yours is your account's.",
@@ -158,7 +164,8 @@ export const en = {
   error_unknown_type: "There is no such request.",
   error_line_too_long: "This is too long.",
   error_content_too_long: "This is too long.",
-  error_bad_username: "A name is 1 to 32 letters, digits, inner spaces and _ - . ' ~",
+  error_bad_username:
+    "A name has 1 to 64 letters, digits, emoji, inner spaces and _ - . ' ~ ( ) & , + ! / and does not begin with + ! /",
   error_weak_password: "This password cannot be used.",
   error_username_taken: "This name is taken.",
   error_login_failed: "Wrong name or password.",

@@ -49,6 +49,8 @@ function fieldsOf(event: Line): EventFields {
     offence: field("offence"),
     code: field("code"),
     messages: field("messages"),
+    failures: field("failures"),
+    network: field("network"),
     what: field("what"),
     by: field("by"),
     action: field("action"),
@@ -71,6 +73,7 @@ function styleOf(kind: string, { result }: EventFields): Style {
     case "refused_connection":
     case "refused":
     case "offence":
+    case "guessing":
       return "warning";
     case "moderated":
       return "notable";

@@ -25,6 +25,8 @@ export type EventFields = Readonly<
     | "offence"
     | "code"
     | "messages"
+    | "failures"
+    | "network"
     | "what"
     | "by"
     | "action"

@@ -38,6 +38,7 @@ const LIMITS: Readonly<Record<string, string>> = {
 
 const REASONS: Readonly<Record<string, string>> = {
   error: "network error",
+  timeout: "vanished from the network",
   unjoined: "did not join in time",
   slow_consumer: "reads too slowly",
   metrics: "metrics were read",
@@ -73,6 +74,13 @@ const ACTS: Readonly<Record<string, string>> = {
   channel_delete: "deleted the channel",
   channel_update: "changed the channel",
   disconnect: "closed the connection of",
+  user_add: "created the account",
+  user_passwd: "set the password of",
+  user_role: "changed the role of",
+  user_disable: "disabled the account",
+  user_enable: "enabled the account",
+  user_delete: "deleted the account",
+  user_erase: "erased the account",
   reload: "reloaded the settings",
   shutdown: "stopped the server",
 };
@@ -138,6 +146,8 @@ export const ENGLISH: ConsoleTexts = {
     offence: ({ peer, offence }) => `${peer} is cut off: ${named(REASONS, offence)}`,
     refused: ({ peer, code }) => `${peer} made a request that was refused: ${code}`,
     messages: () => "messages were delivered",
+    guessing: ({ user, network, failures }) =>
+      `${failures} failed logins of ${user} today from ${network}`,
     moderated: act,
     mail: ({ peer, messages }) => `${peer} received ${plural(Number(messages), "stored message")}`,
     failure: ({ what }) => `failure: ${what}`,
@@ -166,13 +176,13 @@ export const ENGLISH: ConsoleTexts = {
   ],
   nobodySelected: "Nobody is selected.",
   ask: {
-    for: "For how long (10m, 2h, 1d; empty: forever)",
+    for: "For how long (10min, 2h30, 1d; empty: forever)",
     reason: "Reason, told to the user (may be empty)",
     content: "Announcement to everyone",
     filter: "Name or address",
   },
   confirm: (action, target) => `${CONFIRM[action]}${target}? (y/n)`,
   done: (action, target) => `${DONE[action]}${target}.`,
-  badDuration: "Expected a duration such as 10m, 2h or 1d.",
+  badDuration: "Expected a duration such as 10min, 2h30 or 1d.",
   cancelled: "Nothing was done.",
 };

@@ -48,6 +48,7 @@ const LIMITS: Readonly<Record<string, string>> = {
 
 const REASONS: Readonly<Record<string, string>> = {
   error: "erreur de réseau",
+  timeout: "n'est plus sur le réseau",
   unjoined: "n'est pas entré à temps",
   slow_consumer: "lit trop lentement",
   metrics: "métriques lues",
@@ -83,6 +84,13 @@ const ACTS: Readonly<Record<string, string>> = {
   channel_delete: "a supprimé le salon",
   channel_update: "a modifié le salon",
   disconnect: "a fermé la connexion de",
+  user_add: "a créé le compte",
+  user_passwd: "a changé le mot de passe de",
+  user_role: "a changé le rôle de",
+  user_disable: "a désactivé le compte",
+  user_enable: "a réactivé le compte",
+  user_delete: "a supprimé le compte",
+  user_erase: "a effacé le compte",
   reload: "a relu la configuration",
   shutdown: "a arrêté le serveur",
 };
@@ -161,6 +169,8 @@ export const FRENCH: ConsoleTexts = {
     offence: ({ peer, offence }) => `${peer} coupé : ${named(REASONS, offence)}`,
     refused: ({ peer, code }) => `requête de ${peer} refusée : ${code}`,
     messages: () => "messages remis",
+    guessing: ({ user, network, failures }) =>
+      `${failures} échecs de ${user} aujourd'hui depuis ${network}`,
     moderated: act,
     mail: ({ peer, messages }) =>
       `${peer} a reçu ${plural(Number(messages), "message conservé", "messages conservés")}`,
@@ -190,13 +200,13 @@ export const FRENCH: ConsoleTexts = {
   ],
   nobodySelected: "Personne n'est sélectionné.",
   ask: {
-    for: "Pour combien de temps (10m, 2h, 1d ; vide : pour toujours)",
+    for: "Pour combien de temps (10min, 2h30, 1j ; vide : pour toujours)",
     reason: "Raison, dite à l'utilisateur (facultative)",
     content: "Annonce à tous",
     filter: "Nom ou adresse",
   },
   confirm: (action, target) => `${CONFIRM[action]}${target} ? (o/n)`,
   done: (action, target) => `${DONE[action]}${target}.`,
-  badDuration: "Durée attendue, comme 10m, 2h ou 1d.",
+  badDuration: "Durée attendue, comme 10min, 2h30 ou 1j.",
   cancelled: "Rien n'a été fait.",
 };

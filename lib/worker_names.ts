@@ -1,0 +1,4 @@
+// The names by which the main module knows that it runs as a worker. This file imports nothing: each start reads it.
+
+/** Name of the worker that makes a backup. */
+export const BACKUP_WORKER = "classcord-backup";
