@@ -13,7 +13,11 @@ import type { Watching } from "./watching.ts";
 
 /** What the ports need of the rest. */
 export interface ChatPortOptions
-  extends Pick<ListenerOptions, "limits" | "admission" | "nextId" | "open" | "acceptFailed"> {
+  extends
+    Pick<
+      ListenerOptions,
+      "limits" | "admission" | "nextId" | "errorLine" | "open" | "acceptFailed"
+    > {
   readonly config: Config;
   readonly certificate: CertificateKeeper | undefined;
   readonly isBanned: (address: string) => ProtocolError | undefined;

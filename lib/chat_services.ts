@@ -82,7 +82,11 @@ export function createServices(
     roster,
     log: createLocalLog({
       store: new MessageStore(database),
-      listener: createDelivery({ roster, channels }, observer),
+      listener: createDelivery({
+        audiences: { roster, channels },
+        observer,
+        texts: () => settings.texts,
+      }),
       isOnline: (name, accountId) => roster.find(nameKey(name))?.accountId === accountId,
     }),
     observer,
@@ -120,10 +124,11 @@ export function createServices(
 }
 
 function clearPassword(port: number | undefined): ProtocolError {
-  const where = port === undefined ? "" : ` on port ${port}`;
   return new ProtocolError(
     "forbidden",
-    `Passwords are not taken in clear here: connect with TLS${where}.`,
+    port === undefined
+      ? { reason: "clear_password" }
+      : { reason: "clear_password_port", places: { port } },
   );
 }
 

@@ -80,7 +80,7 @@ function tryParse(line: string, operator: boolean): Request | ProtocolError {
     return parseRequest(line, operator);
   } catch (error) {
     if (error instanceof ProtocolError) return error;
-    return new ProtocolError("bad_json", "This line cannot be read.");
+    return new ProtocolError("bad_json", { reason: "unreadable" });
   }
 }
 
@@ -91,8 +91,9 @@ function takeToken(session: Session, services: Services): void {
     services.observer.offence(session.peer, "flooding");
     session.peer.close("flooding");
   }
-  throw new ProtocolError("rate_limited", `Too many requests. Try again in ${retryAfter} s.`, {
+  throw new ProtocolError("rate_limited", {
     retryAfter,
+    places: { time: { seconds: retryAfter } },
   });
 }
 
@@ -189,10 +190,10 @@ function fail(session: Session, { error, request, ref }: Failure, services: Serv
   } else {
     const type = request instanceof ProtocolError ? "unreadable" : request.type;
     services.observer.handlerFailed(session.peer, type, error);
-    answer = new ProtocolError("internal", "The server failed to serve this request.");
+    answer = new ProtocolError("internal");
   }
   services.observer.refusedRequest(session.peer, answer.code);
-  reply(session, errorLine(answer, ref), services);
+  reply(session, errorLine(answer, services.texts.error(answer), ref), services);
   if (answer.code === "bad_json") countMalformed(session, services);
 }
 

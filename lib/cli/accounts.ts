@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { Accounts } from "../auth/accounts.ts";
 import { PasswordPool } from "../auth/password_pool.ts";
 import { Throttle } from "../auth/throttle.ts";
+import { Texts } from "../chat/texts/catalogue.ts";
 import { hashParameters } from "../server.ts";
 import { systemClock } from "../ops/background.ts";
 import { operatorName } from "../ops/operator.ts";
@@ -59,8 +60,13 @@ export async function withAccounts(
       noteOperator(database, { action, target, detail });
     await work({ accounts, store, pool, database, note });
   } catch (error) {
-    throw error instanceof ProtocolError ? new CommandFailure(error.message) : mendable(error);
+    throw error instanceof ProtocolError ? new CommandFailure(inEnglish(error)) : mendable(error);
   }
+}
+
+/** An error in English, as all that commands print. */
+export function inEnglish(error: ProtocolError): string {
+  return new Texts("en").error(error);
 }
 
 /** What whoever runs a command did. */

@@ -175,7 +175,11 @@ export function makeChat(
             return messages.append(batch);
           },
         },
-        listener: createDelivery({ roster, channels }, observer),
+        listener: createDelivery({
+          audiences: { roster, channels },
+          observer,
+          texts: () => chat.services.texts,
+        }),
         isOnline: (name, id) => roster.find(nameKey(name))?.accountId === id,
       }),
       observer,

@@ -44,6 +44,7 @@ async function withListener(
     limits: { lineBytes: 100, outboxBytes: 0, ...options.limits },
     admission,
     nextId: () => ++lastId,
+    errorLine: (error) => errorLine(error, error.message),
     open(connection): LineConsumer {
       opened.push(connection);
       return {

@@ -64,7 +64,8 @@ async function withEntrance(
     admission,
     entrance: new Entrance({ ...entrance, passed: (_peer, step) => steps.put(step) }),
     nextId: () => ++lastId,
-    isBanned: (address) => isBanned?.(address) ? new ProtocolError("banned", "Banned.") : undefined,
+    isBanned: (address) => isBanned?.(address) ? new ProtocolError("banned") : undefined,
+    errorLine: (error) => errorLine(error, error.message),
     open(connection) {
       opened.push(connection);
       return {

@@ -63,9 +63,7 @@ export class Words {
     if (word === undefined) return undefined;
     const checked = checkChannelName(word.startsWith("#") ? word : `#${word}`);
     if (checked.ok) return checked.name;
-    throw new ProtocolError("bad_request", `Expected ${checked.expected}.`, {
-      reason: "channel_name",
-    });
+    throw new ProtocolError("bad_request", { reason: "channel_name" });
   }
 
   /** Takes a whole number, if the next word is one. */
@@ -115,8 +113,8 @@ export class Words {
   }
 }
 
-// A character has at most two units.
-const NAME_ROOM = 2 * NAME_MAX + 1;
+// A character has at most two units, or four where letters and marks come apart. One more shows that it ends.
+const NAME_ROOM = 4 * NAME_MAX + 1;
 const UNITS: Readonly<Record<string, number>> = {
   s: 1,
   m: 60,
