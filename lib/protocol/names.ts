@@ -31,8 +31,10 @@ const RESERVED_LOOKS: ReadonlySet<string> = new Set(
 // Letters of any script with their combining marks, decimal digits, signs, and a space between two of
 // these. A sign that begins a command or an announcement does not begin a name.
 const SIGNS = "_\\-.'~()&,";
+// Letters that look like the ` · ` between the names of a list, where they stand alone.
+const DOTS = "[\\u1427\\u318d\\ua78f]";
 const ALLOWED = new RegExp(
-  `^[\\p{L}\\p{Nd}${SIGNS}](?:[\\p{L}\\p{M}\\p{Nd}${SIGNS}+!/]| (?! ?$))*$`,
+  `^[\\p{L}\\p{Nd}${SIGNS}](?:[\\p{L}\\p{M}\\p{Nd}${SIGNS}+!/]| (?! ?$|\\p{M}|${DOTS}+ ))*$`,
   "u",
 );
 // One emoji: a picture with its modifiers, several joined to one, a flag, a keycap. Only inside these may a

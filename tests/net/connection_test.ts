@@ -4,7 +4,7 @@ import { Admission } from "../../lib/net/admission.ts";
 import type { Connection } from "../../lib/net/connection.ts";
 import { ChatListener } from "../../lib/net/listener.ts";
 import type { LineConsumer } from "../../lib/net/peer.ts";
-import { encodeLines } from "../../lib/protocol/reply.ts";
+import { encodeLines, errorLine } from "../../lib/protocol/reply.ts";
 import { Client } from "../support/client.ts";
 
 interface Options {
