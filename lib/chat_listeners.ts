@@ -12,12 +12,11 @@ import { peerText, quote } from "./ops/log_text.ts";
 import type { Watching } from "./watching.ts";
 
 /** What the ports need of the rest. */
-export interface ChatPortOptions
-  extends
-    Pick<
-      ListenerOptions,
-      "limits" | "admission" | "nextId" | "errorLine" | "open" | "acceptFailed"
-    > {
+export interface ChatPortOptions extends
+  Pick<
+    ListenerOptions,
+    "limits" | "admission" | "nextId" | "errorLine" | "open" | "acceptFailed"
+  > {
   readonly config: Config;
   readonly certificate: CertificateKeeper | undefined;
   readonly isBanned: (address: string) => ProtocolError | undefined;

@@ -3,14 +3,7 @@ import { type ErrorReason, ProtocolError } from "../protocol/errors.ts";
 import { askerOf, requireUser, userAsker } from "./actor.ts";
 import type { Room } from "./channels.ts";
 import { tell } from "./notices.ts";
-import {
-  type Asker,
-  isAdmitted,
-  mayCreate,
-  mayJoin,
-  mayKnow,
-  mayRead,
-} from "./permissions.ts";
+import { type Asker, isAdmitted, mayCreate, mayJoin, mayKnow, mayRead } from "./permissions.ts";
 import type { User } from "./roster.ts";
 import { refuseMuted } from "./sanctions.ts";
 import type { Services } from "./services.ts";

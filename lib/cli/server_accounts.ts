@@ -22,7 +22,9 @@ export function serverAccounts(client: AdminClient): AccountAdmin {
   return {
     async checkFree(name) {
       const checked = checkName(name);
-      if (!checked.ok) throw new CommandFailure(inEnglish(new ProtocolError("bad_username", checked)));
+      if (!checked.ok) {
+        throw new CommandFailure(inEnglish(new ProtocolError("bad_username", checked)));
+      }
       const isFree = await client.ask({ type: "user_show", user: name }).then(
         () => false,
         (error) => {

@@ -98,12 +98,18 @@ Deno.test("channels are limited in total, for each user and for each maker", asy
     await member(chat, "eve"),
   ];
   assert.equal(outcome(await ask(chat, ada, join("#a"))), "ok");
-  assert.match(String((await ask(chat, ada, join("#a2")))["message"]), /Limit of 1 channels created/);
+  assert.match(
+    String((await ask(chat, ada, join("#a2")))["message"]),
+    /Limit of 1 channels created/,
+  );
   assert.equal(outcome(await ask(chat, bob, join("#b"))), "ok");
   assert.equal(outcome(await ask(chat, eve, join("#e"))), "ok");
   assert.match(String((await ask(chat, eve, join("#f")))["message"]), /limit \(4\)/);
   assert.equal(outcome(await ask(chat, eve, join("#a"))), "ok");
-  assert.match(String((await ask(chat, eve, join("#b")))["message"]), /Limit of 2 channels reached/);
+  assert.match(
+    String((await ask(chat, eve, join("#b")))["message"]),
+    /Limit of 2 channels reached/,
+  );
   assert.match(String((await say(chat, eve, "x", "#b"))["message"]), /Limit of 2 channels reached/);
 });
 

@@ -201,7 +201,10 @@ Deno.test("/nick is for guests, keeps one's connection and tells the others", as
 Deno.test("/password is refused with advice, and nothing of it is kept", async () => {
   const chat = makeChat(STAFF);
   const bob = await member(chat, "bob");
-  assert.match((await type(chat, bob, "/password hunter2 hunter3"))[0]!, /^Never type a password in a message/);
+  assert.match(
+    (await type(chat, bob, "/password hunter2 hunter3"))[0]!,
+    /^Never type a password in a message/,
+  );
   assert.equal(chat.stored.length, 0);
   assert.ok(!JSON.stringify(chat.events).includes("hunter"));
 });

@@ -43,7 +43,21 @@ Deno.test("checkName takes names of any script, with inner spaces and the allowe
 });
 
 Deno.test("no name looks like several in a list, nor like what stands in brackets behind one", () => {
-  const signs = ["·", "•", "‧", "・", "\u1427", "\u318d", "\ua78f", "\u0307", "—", "–", "→", ":", "|"];
+  const signs = [
+    "·",
+    "•",
+    "‧",
+    "・",
+    "\u1427",
+    "\u318d",
+    "\ua78f",
+    "\u0307",
+    "—",
+    "–",
+    "→",
+    ":",
+    "|",
+  ];
   for (const sign of signs) assert.ok(!checkName(`ada ${sign} bob`).ok, sign);
   for (const name of ["ada [moderator]", "ada\nbob", "ada ⟦x⟧", "ada【x】"]) {
     assert.ok(!checkName(name).ok, name);

@@ -22,17 +22,25 @@ export interface AnswerSpace {
   readonly whole: number;
   /** Characters of a list of names. */
   readonly names: number;
-  /** Characters of what a person wrote, such as a message or a topic. */
+  /** Characters of what a person wrote, such as a message. */
   readonly excerpt: number;
+  /** Characters of a topic in a list of channels. */
+  readonly topic: number;
   /** Whether the client may show the parts of a listing in one line. */
   readonly inLine: boolean;
 }
 
 // Old clients show a label as wide as its text, or two lines of 40 characters. A dash stands before each part,
 // so that nothing runs together where the line break is dropped. No name and no channel has such a dash in it.
-const OLD: AnswerSpace = { whole: 240, names: 120, excerpt: 60, inLine: true };
+const OLD: AnswerSpace = { whole: 240, names: 120, excerpt: 60, topic: 20, inLine: true };
 const OLD_JOINT = " \n— ";
-const MODERN: AnswerSpace = { whole: Infinity, names: 1_500, excerpt: 300, inLine: false };
+const MODERN: AnswerSpace = {
+  whole: Infinity,
+  names: 1_500,
+  excerpt: 300,
+  topic: 300,
+  inLine: false,
+};
 
 /** Characters of one line of help for an old client. */
 export const HELP_LINE = 80;
@@ -104,7 +112,11 @@ export function namesText(
 const NAMES_JOINT = " · ";
 
 /** What a person wrote, as an answer repeats it: the beginning, and nothing that looks like the next part. */
-export function excerpt(text: string, { excerpt: most, inLine }: AnswerSpace): string {
+export function excerpt(
+  text: string,
+  { excerpt: usual, inLine }: AnswerSpace,
+  most = usual,
+): string {
   const shown = clip(text, most);
   return inLine ? shown.replaceAll("—", "-") : shown;
 }

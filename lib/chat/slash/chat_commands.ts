@@ -84,7 +84,7 @@ function describe(room: Room, { user, services, space }: Context): string {
     channel: name,
     members: countVisible(room),
     marks: marks === "" ? "" : ` [${marks}]`,
-    topic: excerpt(topic, space),
+    topic: excerpt(topic, space, space.topic),
   });
 }
 

@@ -79,8 +79,7 @@ export const en = {
   error_not_banned: "Not banned: {name}.",
   error_loopback: "This machine itself cannot be banned.",
   error_own_address: "Your own address is in {range}.",
-  error_address:
-    'Member "address": expected an address or a range such as 10.0.0.0/8, got {got}.',
+  error_address: 'Member "address": expected an address or a range such as 10.0.0.0/8, got {got}.',
   error_muted_for: "You are muted for another {time}.{because}",
   error_banned_for: "You are banned for another {time}.{because}",
 

@@ -69,7 +69,7 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_not_yours: "Pas de message de ce numéro que vous puissiez supprimer.",
   error_not_stored: "Message non envoyé : le serveur n'a pas pu l'enregistrer.",
 
-  error_rank: "Impossible : son rang n'est pas inférieur au vôtre.",
+  error_rank: "Son rang n'est pas inférieur au vôtre.",
   error_moderators: "C'est réservé aux modérateurs.",
   error_topic: "Sujet réservé aux modérateurs et à qui a créé le salon.",
   error_operator: "L'exploitant ne discute pas. Pour parler à tous : announce.",

@@ -12,7 +12,10 @@ const NOTE_UNITS_MAX = 16 * NOTE_MAX;
 export const SECONDS_MAX = 315_360_000;
 
 /** What a check of a member says is expected, for the error that it makes. */
-export function expects(key: PhraseKey, places: Places = {}): { params: { key: PhraseKey; places: Places } } {
+export function expects(
+  key: PhraseKey,
+  places: Places = {},
+): { params: { key: PhraseKey; places: Places } } {
   return { params: { key, places } };
 }
 

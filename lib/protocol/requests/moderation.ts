@@ -41,7 +41,10 @@ export const moderationSchemas = {
   topic: z.object({ type: z.literal("topic"), channel: channelName, topic: note }),
   announce: z.object({
     type: z.literal("announce"),
-    content: z.string().transform(storable).refine((text) => text.trim() !== "", expects("want_some_text")),
+    content: z.string().transform(storable).refine(
+      (text) => text.trim() !== "",
+      expects("want_some_text"),
+    ),
   }),
   close_channel: z.object({ type: z.literal("close_channel"), channel: channelName, reason }),
   open_channel: z.object({ type: z.literal("open_channel"), channel: channelName, reason }),
