@@ -2,6 +2,7 @@
 // Workers share this file so that a bundle or a compiled executable holds everything.
 import { PASSWORD_WORKER_NAME } from "./lib/auth/worker_name.ts";
 import { BACKUP_WORKER } from "./lib/worker_names.ts";
+import { catchHangups } from "./lib/cli/hangups.ts";
 
 if (globalThis.name === PASSWORD_WORKER_NAME) {
   const { run } = await import("./lib/auth/password_worker.ts");
@@ -10,6 +11,9 @@ if (globalThis.name === PASSWORD_WORKER_NAME) {
   const { run } = await import("./lib/cli/backup_worker.ts");
   run();
 } else if (import.meta.main) {
+  // Before the rest is loaded, which takes a moment.
+  const hangups = catchHangups(Deno.args);
   const { runProgram } = await import("./lib/cli/program.ts");
-  Deno.exitCode = await runProgram(Deno.args);
+  // Whatever is still pending, such as a line for a standard output that nobody reads.
+  Deno.exit(await runProgram(Deno.args, hangups));
 }

@@ -14,6 +14,7 @@ import { Roster } from "./chat/roster.ts";
 import type { Services } from "./chat/services.ts";
 import type { LiveSettings } from "./live_settings.ts";
 import { systemClock } from "./ops/background.ts";
+import type { StorageWatch } from "./ops/storage_watch.ts";
 import { ProtocolError } from "./protocol/errors.ts";
 import { nameKey } from "./protocol/names.ts";
 import { AccountStore } from "./store/accounts.ts";
@@ -42,6 +43,10 @@ export interface ServiceParts {
   readonly pool: PasswordPool;
   /** The server as a whole, for operators; it is made after the services. */
   readonly operations: () => Operations;
+  /** Whether something new can be stored. */
+  readonly storage: Pick<StorageWatch, "refusal" | "refuseLost">;
+  /** Told of what could not be noted in the database, where the chat goes on without. */
+  readonly unrecorded: (what: string, error: unknown) => void;
   /** The port of the chat over TLS, if there is one. */
   readonly tlsPort: () => number | undefined;
   /** Makes the observer, given what it may measure. */
@@ -50,14 +55,19 @@ export interface ServiceParts {
 
 /** Makes the services of a chat that nobody has joined yet. */
 export function createServices(
-  { settings, database, pool, operations, tlsPort, observe }: ServiceParts,
+  { settings, database, pool, operations, storage, unrecorded, tlsPort, observe }: ServiceParts,
 ): Services {
   const now = Date.now;
   const accountStore = new AccountStore(database);
   const roster = new Roster((key) => accountStore.findByKey(key) !== undefined);
   const channelStore = new ChannelStore(database);
   const channels = new Channels(channelStore, now());
-  channels.configure(settings.config.channel, now());
+  try {
+    transact(database, () => channels.configure(settings.config.channel, now()));
+  } catch (error) {
+    // The disk may be full: members can still log in and read.
+    unrecorded("setting up the configured channels", error);
+  }
   const sanctions = new SanctionStore(database);
   const mailStore = new MailStore(database);
   const observer = observe({
@@ -65,6 +75,8 @@ export function createServices(
     channels: () => channels.size,
     mailWaiting: () => mailStore.count(),
   });
+  const messages = new MessageStore(database);
+  const mail = new Mailbox({ store: mailStore, observer, limits: settings.limits });
   const services: Services = {
     accounts: new Accounts({
       store: accountStore,
@@ -75,15 +87,22 @@ export function createServices(
         guessed: (key, network, failures) => reportGuessing({ key, network, failures }, services),
       }),
       rules: settings.accounts,
+      unrecorded: (error) => unrecorded("noting a login", error),
       now,
     }),
     accountStore,
     accountChanges: accountStore,
     roster,
     log: createLocalLog({
-      store: new MessageStore(database),
+      store: {
+        append(batch) {
+          // Written into a file that is gone, they would be gone with it.
+          storage.refuseLost();
+          return messages.append(batch);
+        },
+      },
       listener: createDelivery({
-        audiences: { roster, channels },
+        audiences: { roster, channels, mail },
         observer,
         texts: () => settings.texts,
       }),
@@ -97,7 +116,7 @@ export function createServices(
     expulsions: channelStore,
     personalData: new PersonalDataStore(database),
     history: new HistoryStore(database),
-    mail: new Mailbox(mailStore, observer),
+    mail,
     sanctions,
     banList: new BanList(() => sanctions.bans(now())),
     audit: new AuditStore(database),
@@ -115,6 +134,7 @@ export function createServices(
     get accountAdmin() {
       return settings.config.admin.accounts;
     },
+    refusesStoring: () => storage.refusal,
     get guests() {
       return settings.config.auth.guests;
     },

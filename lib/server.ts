@@ -9,6 +9,7 @@ import type { ReloadReport } from "./chat/operations.ts";
 import { banError } from "./chat/sanctions.ts";
 import type { ChatLimits, Services } from "./chat/services.ts";
 import { createServices } from "./chat_services.ts";
+import { hostPort } from "./net/address.ts";
 import { Admission } from "./net/admission.ts";
 import { openChatPorts } from "./chat_listeners.ts";
 import { openAdminSocket, openCertificate, openHttp } from "./listening.ts";
@@ -17,14 +18,21 @@ import { createOperations } from "./operations.ts";
 import type { LoadedConfig } from "./ops/config/load.ts";
 import { startChore, systemClock } from "./ops/background.ts";
 import type { Config } from "./ops/config/schema.ts";
+import {
+  connectionCeiling,
+  createAcceptReport,
+  descriptorWarning,
+  readDescriptorLimit,
+} from "./ops/descriptors.ts";
 import type { Log } from "./ops/log.ts";
 import { errorText } from "./ops/log_text.ts";
 import { readStorage } from "./ops/storage.ts";
+import { StorageWatch } from "./ops/storage_watch.ts";
 import { startUpkeep } from "./ops/upkeep.ts";
 import { startWatching, type Watching } from "./watching.ts";
 import type { ProtocolError } from "./protocol/errors.ts";
 import { type Database, openDatabase } from "./store/database.ts";
-import { lockForServer } from "./store/server_lock.ts";
+import { lockForServer, type ServerLock } from "./store/server_lock.ts";
 
 /** What a server is built from. */
 export interface ServerOptions {
@@ -80,10 +88,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   // What has been opened is closed in the opposite order, at the end or when a later part fails.
   await using opened = new AsyncDisposableStack();
   const { config, log } = options;
-  const settings = new LiveSettings(config, Deno.env.toObject());
+  const descriptors = await readDescriptorLimit();
+  const ceiling = connectionCeiling(descriptors);
+  const settings = new LiveSettings(config, Deno.env.toObject(), ceiling);
+  const tooMany = descriptorWarning(config.limits.connections, descriptors);
+  if (tooMany !== undefined) log.write("warning", "DEMARRAGE", tooMany);
   const certificate = openCertificate(config, log);
   opened.defer(() => certificate?.stop());
-  const database = openStore(config, opened);
+  const { database, storage, lock } = openStore(options, settings, opened);
   const pool = openPool(options, opened);
   const admission = new Admission(settings.admission);
   let watching!: Watching;
@@ -92,6 +104,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     database,
     pool,
     operations: () => operations,
+    storage,
+    unrecorded: (what, error) =>
+      log.write("error", "ERREUR", `${what} failed, and is left out: ${errorText(error)}`),
     tlsPort: () => ports.tls?.port,
     observe(gauges) {
       watching = startWatching(log, {
@@ -102,7 +117,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         passwordsWaiting: () => pool.waiting,
         bans: () => services.sanctions.bans(Date.now()).length,
         storage: () => readStorage(config.store.data_dir),
-      });
+      }, { isShared: settings.isShared });
       opened.defer(() => watching.metrics.stop());
       return watching.observer;
     },
@@ -116,7 +131,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     database,
     watching,
     bans: () => services.sanctions.bans(Date.now()).length,
-    loadConfig: options.loadConfig ?? (() => unchanged(settings.config)),
+    loadConfig() {
+      const loaded = options.loadConfig?.() ?? unchanged(settings.config);
+      const warning = descriptorWarning(loaded.config.limits.connections, descriptors);
+      return warning === undefined
+        ? loaded
+        : { ...loaded, warnings: [...loaded.warnings, warning] };
+    },
     reloadCertificate: () => certificate?.reload() ?? [],
     changed: ({ channel }) => configureChannels(channel, services),
     shutdown: options.shutdown ?? (() => {}),
@@ -125,17 +146,30 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const chat = new ChatServer(services, { mayScrape, text: metrics.text });
   opened.defer(startSweeping(chat, settings.limits));
   opened.defer(startEvicting(services, log));
-  opened.defer(startUpkeep(database, { days: settings.retention, log, clock: systemClock }));
-  const http = openHttp(config, { watching, settings, database, certificate, log });
+  opened.defer(startUpkeep(database, {
+    days: settings.retention,
+    log,
+    clock: systemClock,
+    sanctionsChanged: () => banList.reload(),
+  }));
+  const acceptReport = (name: string) =>
+    createAcceptReport(name, (text) => log.write("error", "ERREUR", text));
+  const http = openHttp(config, {
+    watching,
+    settings,
+    database,
+    storage,
+    certificate,
+    log,
+    acceptFailed: acceptReport("metrics"),
+  });
   opened.defer(() => http.stop());
   let lastId = 0;
   const nextId = () => ++lastId;
-  const acceptFailed = (error: unknown) =>
-    log.write("error", "ERREUR", `accepting failed: ${errorText(error)}`);
   const admin = await openAdminSocket(options, {
     nextId,
     open: (connection) => chat.open(connection, { operator: { name: "" } }),
-    acceptFailed,
+    acceptFailed: acceptReport("admin socket"),
   });
   opened.defer(() => admin?.close());
   const ports = openChatPorts({
@@ -149,8 +183,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     isBanned: (address) => addressBan(banList, address),
     errorLine: (error) => chat.errorLine(error),
     open: (connection) => chat.open(connection),
-    acceptFailed,
+    acceptReport,
   });
+  lock.announce(hostPort(ports.clear.hostname, ports.clear.port));
   const parts = opened.move();
   return {
     chat: ports.clear,
@@ -175,13 +210,28 @@ function unchanged(config: Config): LoadedConfig {
   return { config, file: undefined, warnings: [], source: () => "default" };
 }
 
-function openStore(config: Config, opened: AsyncDisposableStack): Database {
+function openStore(
+  { config, log }: ServerOptions,
+  settings: LiveSettings,
+  opened: AsyncDisposableStack,
+): { database: Database; storage: StorageWatch; lock: ServerLock } {
   const { data_dir, synchronous } = config.store;
   const lock = lockForServer(data_dir);
   opened.defer(() => lock.release());
   const database = openDatabase(data_dir, { synchronous, mode: "server" });
-  opened.defer(() => database.close());
-  return database;
+  const storage = new StorageWatch({
+    database,
+    dataDir: data_dir,
+    reserve: () => settings.config.store.reserve_bytes,
+    log,
+    clock: systemClock,
+  });
+  opened.defer(() => {
+    storage.stop();
+    // Closing removes the write-ahead log by its name, which may be that of another database now.
+    if (!storage.lost) database.close();
+  });
+  return { database, storage, lock };
 }
 
 function openPool(

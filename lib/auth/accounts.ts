@@ -27,6 +27,8 @@ export interface AccountsOptions {
   readonly throttle: Throttle;
   /** What may change while the server runs; read at every use. */
   readonly rules: AccountRules;
+  /** Told why a login could not be noted, as on a full disk: it counts all the same. */
+  readonly unrecorded?: (error: unknown) => void;
   /** The time of day, in milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -118,11 +120,20 @@ export class Accounts {
   async authenticate({ username, password, requester }: Credentials): Promise<Account> {
     const { store, networks, now } = this.#options;
     const account = await this.#attempt(nameKey(username), password, requester);
-    networks.noteLogin(account.id, requester.network, now());
+    this.#note(() => networks.noteLogin(account.id, requester.network, now()));
     await this.#strengthen(account, password, requester);
     const current = store.findById(account.id);
     if (current === undefined || current.disabledAt !== null) throw loginFailed();
     return current;
+  }
+
+  // The disk may be full: that keeps nobody from logging in.
+  #note(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.#options.unrecorded?.(error);
+    }
   }
 
   /** Changes a password, given the old one. */
@@ -189,7 +200,7 @@ export class Accounts {
     if (!needsRehash(account.passwordHash, pool.parameters)) return;
     const hash = await pool.hash(password, requester).catch(() => undefined);
     const unchanged = store.findById(account.id)?.passwordHash === account.passwordHash;
-    if (hash !== undefined && unchanged) store.setPasswordHash(account.id, hash);
+    if (hash !== undefined && unchanged) this.#note(() => store.setPasswordHash(account.id, hash));
   }
 
   async #orBusy<T>(work: Promise<T>): Promise<T> {

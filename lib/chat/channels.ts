@@ -178,9 +178,10 @@ export class Channels {
   /** Makes the channels of the configuration what it says. Others stay as they are. */
   configure(channels: readonly ConfiguredChannel[], now: number): void {
     this.#configured.clear();
+    // All of them, also where storing one fails: none shall go with its last visitor.
+    for (const { name } of channels) this.#configured.add(nameKey(name));
     for (const { name, topic, roles, accounts, readOnly } of channels) {
       const room = this.find(name) ?? this.create({ name, createdBy: null, now });
-      this.#configured.add(room.channel.key);
       this.change(room, {
         roles,
         accounts: accounts.map(nameKey),

@@ -32,7 +32,7 @@ export function createDelivery({ audiences, observer, texts }: DeliveryParts): L
         case "message":
           event.origin.unreported--;
           if ("ids" in outcome) turn.message(event, outcome.ids[stored++]!);
-          else refuse(event, texts());
+          else refuse(event, { error: outcome.error, texts: texts() });
       }
     }
     turn.flush();
@@ -40,9 +40,14 @@ export function createDelivery({ audiences, observer, texts }: DeliveryParts): L
   };
 }
 
-function refuse({ origin, ref }: MessageEvent, texts: Texts): void {
-  const error = new ProtocolError("internal", { reason: "not_stored" });
-  origin.send(errorLine(error, texts.error(error), ref));
+function refuse(
+  { origin, ref }: MessageEvent,
+  { error, texts }: { error: unknown; texts: Texts },
+): void {
+  const answer = error instanceof ProtocolError
+    ? error
+    : new ProtocolError("internal", { reason: "not_stored" });
+  origin.send(errorLine(answer, texts.error(answer), ref));
 }
 
 function report(

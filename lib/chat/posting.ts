@@ -35,6 +35,7 @@ export function postToRoom(
   services: Services,
 ): void {
   const user = requireUser(session);
+  demand(services.refusesStoring());
   demand(mayWrite(askerOf(session, services), room.channel));
   refuseMuted(session, services);
   enterRoom(user, room, services);
@@ -59,7 +60,9 @@ export function postPrivately(
   services: Services,
 ): void {
   const user = requireUser(session);
+  demand(services.refusesStoring());
   refuseMutedTo(recipient, session, services);
+  demandRoom(recipient, { sender: user.accountId, content, extra }, services);
   append(session, {
     subtype: "private",
     sender: user.name,
@@ -114,6 +117,20 @@ const encoder = new TextEncoder();
 
 function byteLength(text: string): number {
   return encoder.encode(text).length;
+}
+
+/** Refuses what is to wait for an account whose letter box is full. */
+function demandRoom(
+  { name, accountId, online }: Recipient,
+  { sender, content, extra }: { sender: number | null } & Pick<Saying, "content" | "extra">,
+  { mail }: Services,
+): void {
+  if (online || accountId === null) return;
+  const bytes = byteLength(content) + (extra === null ? 0 : byteLength(extra));
+  const refusal = mail.accept({ accountId, sender, bytes });
+  if (refusal === undefined) return;
+  const reason = refusal === "full" ? "mail_full" : "mail_share";
+  throw new ProtocolError("forbidden", { reason, places: { name } });
 }
 
 // Somebody muted may still ask a moderator why.

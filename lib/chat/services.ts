@@ -34,6 +34,10 @@ export interface ChatLimits {
   readonly malformedPerMinute: number;
   /** Seconds without a request after which a connection that has not joined is closed. */
   readonly unjoinedSeconds: number;
+  /** Private messages that may wait for one account. */
+  readonly mailMessages: number;
+  /** Bytes of them. */
+  readonly mailBytes: number;
 }
 
 /** The rules about making and joining channels. */
@@ -82,6 +86,8 @@ export interface Services {
   readonly refusesPassword: (peer: PeerInfo) => ProtocolError | undefined;
   /** Whether operators may manage accounts. */
   readonly accountAdmin: boolean;
+  /** What is answered to a request that would store something new, where there is no room or no database. */
+  readonly refusesStoring: () => ProtocolError | undefined;
   /** Whether guests may join. */
   readonly guests: boolean;
   /** The time of day, in milliseconds since 1970. */

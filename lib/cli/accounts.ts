@@ -60,7 +60,9 @@ export async function withAccounts(
       noteOperator(database, { action, target, detail });
     await work({ accounts, store, pool, database, note });
   } catch (error) {
-    throw error instanceof ProtocolError ? new CommandFailure(inEnglish(error)) : mendable(error);
+    throw error instanceof ProtocolError
+      ? new CommandFailure(inEnglish(error))
+      : mendable(error, config.store.data_dir);
   }
 }
 

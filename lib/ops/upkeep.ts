@@ -12,6 +12,8 @@ export interface UpkeepOptions {
   readonly days: RetentionDays;
   readonly log: Pick<Log, "write">;
   readonly clock: Clock;
+  /** Told that the times of sanctions were set right. */
+  readonly sanctionsChanged?: () => void;
 }
 
 // A batch takes some 2 ms, and sometimes 30 when the index merges its parts.
@@ -25,7 +27,10 @@ const BUSY_BATCH = 50;
 const TELL_AGAIN_MS = 60_000;
 
 /** Begins with it. @returns A function that ends it. */
-export function startUpkeep(database: Database, { days, log, clock }: UpkeepOptions): () => void {
+export function startUpkeep(
+  database: Database,
+  { days, log, clock, sanctionsChanged }: UpkeepOptions,
+): () => void {
   const failed = (what: string) => {
     let next = -Infinity;
     return (error: unknown) => {
@@ -36,7 +41,13 @@ export function startUpkeep(database: Database, { days, log, clock }: UpkeepOpti
     };
   };
   const stops = [
-    startRetention(database, { days, clock, failed: failed("deleting old messages") }),
+    startRetention(database, {
+      days,
+      clock,
+      failed: failed("deleting old messages"),
+      refused: (reason) => log.write("error", "ERREUR", reason),
+      ...(sanctionsChanged === undefined ? {} : { sanctionsChanged }),
+    }),
     startChore({
       step: createIndexing(new SearchIndex(database)),
       pauseMs: INDEX_PAUSE_MS,

@@ -39,6 +39,7 @@ export const ERROR_REASONS = [
   "member",
   "members_too_long",
   "usage",
+  "duration",
   // Names, passwords, accounts.
   "name_length",
   "name_marks",
@@ -70,6 +71,8 @@ export const ERROR_REASONS = [
   "not_member",
   "not_yours",
   "not_stored",
+  "mail_full",
+  "mail_share",
   // Moderation.
   "rank",
   "moderators",
@@ -86,6 +89,8 @@ export const ERROR_REASONS = [
   // Connections.
   "server_full",
   "address_full",
+  "database_lost",
+  "disk_full",
   "scrape",
   "closing",
   "not_finished",

@@ -2,6 +2,7 @@
 import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
 import { nameKey } from "../protocol/names.ts";
 import type { Database } from "./database.ts";
+import { lastExpired } from "./expiry.ts";
 
 /** One act. */
 export interface AuditEntry {
@@ -90,11 +91,18 @@ export class AuditStore {
     return entries;
   }
 
-  /** Forgets entries from before a time. */
-  prune(before: number): void {
-    this.#database.sqlite.prepare("DELETE FROM audit WHERE at < ?").run(before);
+  /** Forgets the oldest entries from before a time. @param now The time by a right clock. */
+  prune(before: number, now?: number): void {
+    const { sqlite } = this.#database;
+    for (;;) {
+      const last = lastExpired(sqlite, "audit", { before, now, most: PRUNED_AT_ONCE });
+      if (last === undefined) return;
+      sqlite.prepare("DELETE FROM audit WHERE id <= ?").run(last);
+    }
   }
 }
+
+const PRUNED_AT_ONCE = 500;
 
 /** Whether a name is the wanted one; whatever it is, where none is wanted. */
 function sameName(wanted: string | undefined): (name: string | null) => boolean {

@@ -2,6 +2,9 @@
 import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "./errors.ts";
 import { migrate, SCHEMA_VERSION } from "./migrations.ts";
+import { giveToOwnerOf, makeDirectoryFor } from "./owner.ts";
+import { refuseSpecialFile, SpecialFile } from "./regular_file.ts";
+import { missingFromSchema } from "./schema_check.ts";
 
 /** Name of the database file in the data directory. */
 export const DATABASE_FILE = "classcord.db";
@@ -21,6 +24,14 @@ export interface DatabaseOptions {
 export interface Database {
   readonly sqlite: DatabaseSync;
   readonly path: string;
+  /** Whether other processes may use it meanwhile: not where the disk was full at the start. */
+  readonly shared: boolean;
+  /**
+   * Lets other processes use the database.
+   *
+   * @returns Whether they may use it now.
+   */
+  share(): boolean;
   /** Checkpoints and closes it. */
   close(): void;
 }
@@ -38,19 +49,61 @@ const SERVER_WAIT_MS = 1_000;
 export function openDatabase(dataDir: string, options: DatabaseOptions): Database {
   makeDirectory(dataDir);
   const path = `${dataDir}/${DATABASE_FILE}`;
-  const isNew = touch(path);
+  const isNew = touch(path, dataDir);
   let sqlite: DatabaseSync | undefined;
   try {
     sqlite = new DatabaseSync(path);
+    let shared = true;
+    if (options.mode === "server" && lacksRoomToShare(sqlite)) {
+      // The table that processes share takes room on the disk; a process alone has it in memory.
+      sqlite.close();
+      sqlite = new DatabaseSync(path);
+      sqlite.exec("PRAGMA locking_mode = EXCLUSIVE");
+      shared = false;
+    }
     const wait = options.mode === "server" ? SERVER_WAIT_MS : TOOL_WAIT_MS;
     sqlite.exec(`PRAGMA busy_timeout = ${wait}`);
     if (!isNew) inspect(sqlite, path);
     configure(sqlite, options);
     migrate(sqlite, readPragma(sqlite, "user_version"));
-    return { sqlite, path, close: () => sqlite!.close() };
+    const opened = sqlite;
+    return {
+      sqlite,
+      path,
+      get shared() {
+        return shared;
+      },
+      share: () => shared ||= becomeShared(opened),
+      close: () => opened.close(),
+    };
   } catch (error) {
     sqlite?.close();
     throw asStoreError(error, path);
+  }
+}
+
+// SQLite's number for a table of locks (`-shm`) that cannot grow.
+const IOERR_SHMSIZE = 4874;
+
+function lacksRoomToShare(sqlite: DatabaseSync): boolean {
+  try {
+    sqlite.prepare("SELECT count(*) FROM sqlite_schema").get();
+    return false;
+  } catch (error) {
+    return (error as { errcode?: number }).errcode === IOERR_SHMSIZE;
+  }
+}
+
+// Only a database that leaves the write-ahead log can change how it is locked.
+function becomeShared(sqlite: DatabaseSync): boolean {
+  try {
+    sqlite.exec("PRAGMA journal_mode = DELETE");
+    sqlite.exec("PRAGMA locking_mode = NORMAL");
+    sqlite.exec("PRAGMA journal_mode = WAL");
+    return !lacksRoomToShare(sqlite);
+  } catch {
+    // The disk may be full again: it is tried another time.
+    return false;
   }
 }
 
@@ -78,6 +131,15 @@ export function inspect(sqlite: DatabaseSync, path: string, thorough = false): v
     );
   }
   checkPages(sqlite, path, thorough);
+  // A start that was cut off may have left an empty one; a copy never is.
+  if (version !== 0 || tables > 0 || thorough) checkSchema(sqlite, path, version);
+}
+
+function checkSchema(sqlite: DatabaseSync, path: string, version: number): void {
+  if (version < 1) throw corrupt(path, `its schema version is ${version}, expected 1 or more`);
+  const missing = missingFromSchema(sqlite, version);
+  if (missing === undefined) return;
+  throw corrupt(path, `of schema version ${version}, it lacks the ${missing}`);
 }
 
 function checkPages(sqlite: DatabaseSync, path: string, thorough: boolean): void {
@@ -93,8 +155,11 @@ function checkPages(sqlite: DatabaseSync, path: string, thorough: boolean): void
 function configure(sqlite: DatabaseSync, { synchronous }: DatabaseOptions): void {
   // WAL: readers such as a backup do not stop the writer. 64 MiB of log at most stay on the disk.
   // What is deleted is overwritten, not just forgotten.
+  // Setting a number that is there already would be a write, which a full disk does not take.
+  if (readPragma(sqlite, "application_id") !== APPLICATION_ID) {
+    sqlite.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+  }
   sqlite.exec(`
-    PRAGMA application_id = ${APPLICATION_ID};
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = ${synchronous === "full" ? "FULL" : "NORMAL"};
     PRAGMA foreign_keys = ON;
@@ -109,10 +174,15 @@ export function readPragma(sqlite: DatabaseSync, name: string): number {
   return sqlite.prepare(`PRAGMA ${name}`).get()?.[name] as number;
 }
 
-/** Creates a directory that only its owner can read, unless it exists. */
-export function makeDirectory(path: string): void {
+/**
+ * Creates a directory that only its owner can read, unless it exists.
+ *
+ * @param dataDir The data directory whose owner it is for.
+ * @throws {StoreError}
+ */
+export function makeDirectory(path: string, dataDir = path): void {
   try {
-    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectoryFor(dataDir, path);
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists && Deno.statSync(path).isDirectory) return;
     throw asStoreError(error, path);
@@ -120,11 +190,13 @@ export function makeDirectory(path: string): void {
 }
 
 // SQLite would create the file, and its companions, with whatever the umask leaves.
-function touch(path: string): boolean {
+function touch(path: string, dataDir: string): boolean {
   try {
+    refuseSpecialFile(path);
     const file = Deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 });
     const { size } = file.statSync();
     file.close();
+    if (size === 0) giveToOwnerOf(dataDir, path);
     return size === 0;
   } catch (error) {
     throw asStoreError(error, path);
@@ -144,8 +216,11 @@ function corrupt(path: string, reason: string, cause?: unknown): StoreError {
 export function asStoreError(error: unknown, path: string): unknown {
   if (error instanceof StoreError) return error;
   if (!(error instanceof Error)) return error;
+  if (error instanceof SpecialFile) {
+    return new StoreError("io", `${path}: expected a database, got ${error.message}.`);
+  }
   const code = (error as { errcode?: number }).errcode ?? 0;
-  const text = error.message;
+  const text = code === IOERR_SHMSIZE ? "no room: the disk is full" : error.message;
   if (
     error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||
     (code & 0xff) === 8 || /EROFS|read-?only|os error 30/i.test(text)

@@ -3,6 +3,7 @@ import type { SQLInputValue, StatementSync } from "node:sqlite";
 import { nameKey } from "../protocol/names.ts";
 import type { Subject } from "./channels.ts";
 import type { Database } from "./database.ts";
+import { lastExpired } from "./expiry.ts";
 import { type StoredMessage, toMessage } from "./messages.ts";
 import { SearchIndex } from "./search_index.ts";
 import { accountWord, channelWord, matchExpression } from "./search_query.ts";
@@ -144,6 +145,14 @@ export class HistoryStore {
     return this.#changes("DELETE FROM messages WHERE id = ?", id) > 0;
   }
 
+  /** When the newest message was sent, by the clock of that moment. */
+  newestTime(): number | undefined {
+    const row = this.#database.sqlite.prepare(
+      "SELECT sent_at FROM messages ORDER BY id DESC LIMIT 1",
+    ).get();
+    return row?.["sent_at"] as number | undefined;
+  }
+
   /** The greatest id that was ever given to a message; 0 before the first. */
   lastId(): number {
     const row = this.#database.sqlite.prepare(
@@ -157,15 +166,12 @@ export class HistoryStore {
    * of it to leave no trace in the index.
    *
    * @param batch How many at most.
+   * @param now The time by a right clock; see {@linkcode lastExpired}.
    * @returns How many were deleted.
    */
-  prune(before: number, batch: number): number {
-    return this.#changes(
-      `DELETE FROM messages WHERE id IN
-         (SELECT id FROM (SELECT id, sent_at FROM messages ORDER BY id LIMIT ?) WHERE sent_at < ?)`,
-      batch,
-      before,
-    );
+  prune(before: number, batch: number, now?: number): number {
+    const last = lastExpired(this.#database.sqlite, "messages", { before, now, most: batch });
+    return last === undefined ? 0 : this.#changes("DELETE FROM messages WHERE id <= ?", last);
   }
 
   /** Deletes the oldest messages of a channel, at most `batch`. @returns How many were deleted. */

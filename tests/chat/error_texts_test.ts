@@ -72,6 +72,7 @@ const POINT: Record<ErrorCode | ErrorReason, readonly [RegExp, RegExp]> = {
   member: [/"password": expected a whole/, /"password" : attendu un nombre/],
   members_too_long: [/members too long/, /membres trop longs/],
   usage: [/\/kick name/, /\/kick name/],
+  duration: [/Expected a duration: 90s, 10m/, /Durée attendue : 90s, 10m/],
   name_length: [/1 to 65536 characters/, /1 à 65536 caractères/],
   name_marks: [/65536 accents/, /65536 accents/],
   name_characters: [/Character not allowed in a name/, /Caractère interdit dans un nom/],
@@ -101,6 +102,10 @@ const POINT: Record<ErrorCode | ErrorReason, readonly [RegExp, RegExp]> = {
   not_member: [/Not in #c/, /Pas dans #c/],
   not_yours: [/no message of this id/, /Pas de message de ce numéro/],
   not_stored: [/not sent/, /non envoyé/],
+  mail_full: [/Not sent: too many messages/, /Non envoyé : trop de messages/],
+  mail_share: [/Not sent: too many of your/, /Non envoyé : trop de vos messages/],
+  database_lost: [/Nothing is stored: the database/, /Rien n'est enregistré : la base/],
+  disk_full: [/Nothing is stored: the disk/, /Rien n'est enregistré : disque/],
   rank: [/only on users of a lower/, /rang n'est pas inférieur/],
   moderators: [/Only moderators/, /réservé aux modérateurs/],
   topic: [/Only moderators and its creator/, /réservé aux modérateurs/],
@@ -296,6 +301,8 @@ Deno.test("limits, sanctions, lost storage and the end of the server are told in
       requests: { perSecond: 0.001, burst: 1 },
       malformedPerMinute: 5,
       unjoinedSeconds: 900,
+      mailMessages: 1,
+      mailBytes: 0,
     },
   });
   const flooding = slow.connect();

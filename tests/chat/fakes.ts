@@ -14,7 +14,7 @@ import type { ServerObserver } from "../../lib/chat/observer.ts";
 import type { Operations, ServerStats } from "../../lib/chat/operations.ts";
 import { reportGuessing } from "../../lib/chat/staff.ts";
 import { Roster } from "../../lib/chat/roster.ts";
-import type { Services } from "../../lib/chat/services.ts";
+import type { ChatLimits, Services } from "../../lib/chat/services.ts";
 import { EventTail } from "../../lib/chat/tail.ts";
 import { type Language, Texts } from "../../lib/chat/texts/catalogue.ts";
 import type { CloseReason, LineConsumer, Peer } from "../../lib/net/peer.ts";
@@ -44,6 +44,7 @@ export class FakePeer implements Peer {
   readonly port = 50000;
   readonly queuedBytes: number = 0;
   closed = false;
+  heardAt = performance.now();
   reason: CloseReason | undefined;
   consumer!: LineConsumer;
   /** What is sent stays in the outbox. */
@@ -77,6 +78,7 @@ export class FakePeer implements Peer {
   /** Sends one request. */
   async say(object: Line | string): Promise<void> {
     const text = typeof object === "string" ? object : JSON.stringify(object);
+    this.heardAt = performance.now();
     await this.consumer.line(text, performance.now());
   }
 
@@ -150,6 +152,17 @@ export function makeChat(
   const sanctions = new SanctionStore(database);
   const stored: NewMessage[] = [];
   const now = () => chat.time;
+  const limits: ChatLimits = {
+    lineBytes: 65_536,
+    contentBytes: 8192,
+    replyBytes: 512 * 1024,
+    requests: { perSecond: 0, burst: 0 },
+    malformedPerMinute: 5,
+    unjoinedSeconds: 900,
+    mailMessages: 1_000,
+    mailBytes: 4 * 2 ** 20,
+  };
+  const mail = new Mailbox({ store: new MailStore(database), observer, limits });
   const chat: FakeChat = {
     stored,
     events,
@@ -176,7 +189,7 @@ export function makeChat(
           },
         },
         listener: createDelivery({
-          audiences: { roster, channels },
+          audiences: { roster, channels, mail },
           observer,
           texts: () => chat.services.texts,
         }),
@@ -188,7 +201,7 @@ export function makeChat(
       expulsions: channelStore,
       personalData: new PersonalDataStore(database),
       history: new HistoryStore(database),
-      mail: new Mailbox(new MailStore(database), observer),
+      mail,
       sanctions,
       banList: new BanList(() => sanctions.bans(0)),
       audit: new AuditStore(database),
@@ -196,15 +209,9 @@ export function makeChat(
       sessions: new Set(),
       texts: new Texts(language),
       channelRules: { create: "members", max: 200, perUser: 50, perMaker: 20 },
-      limits: {
-        lineBytes: 65_536,
-        contentBytes: 8192,
-        replyBytes: 512 * 1024,
-        requests: { perSecond: 0, burst: 0 },
-        malformedPerMinute: 5,
-        unjoinedSeconds: 900,
-      },
+      limits,
       refusesPassword: () => undefined,
+      refusesStoring: () => undefined,
       guests: true,
       accountAdmin: true,
       now,
@@ -212,7 +219,7 @@ export function makeChat(
     },
     connect(address) {
       const peer = new FakePeer(++peers, address);
-      peer.consumer = server.open(peer);
+      peer.consumer = hearingTheEnd(peer, server.open(peer));
       return peer;
     },
     operate(name = "root") {
@@ -230,12 +237,25 @@ export function makeChat(
   return chat;
 }
 
+/** As a connection: an orderly end is a sign of life. */
+function hearingTheEnd(peer: FakePeer, consumer: LineConsumer): LineConsumer {
+  return {
+    line: (text, readAt) => consumer.line(text, readAt),
+    overlong: (error) => consumer.overlong(error),
+    metrics: () => consumer.metrics(),
+    ended(reason) {
+      if (reason === "client") peer.heardAt = performance.now();
+      consumer.ended(reason);
+    },
+  };
+}
+
 /** A database that nobody else sees and that ends with the test. */
 function memoryDatabase(): Database {
   const sqlite = new DatabaseSync(":memory:");
   sqlite.exec("PRAGMA foreign_keys = ON");
   migrate(sqlite, 0);
-  return { sqlite, path: ":memory:", close: () => sqlite.close() };
+  return { sqlite, path: ":memory:", shared: true, share: () => true, close: () => sqlite.close() };
 }
 
 /** Passwords in clear, for speed: the "hash" of one is itself. */

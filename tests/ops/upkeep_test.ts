@@ -126,7 +126,7 @@ Deno.test("upkeep indexes what was stored in steps, and reports what fails", asy
     new MessageStore(database).append(Array.from({ length: 1_200 }, () => newMessage()));
     const clock = new FakeClock(NOW);
     const lines: string[] = [];
-    const log = { write: (...line: string[]) => void lines.push(line.join(" ")) };
+    const log = { write: (...line: unknown[]) => void lines.push(line.join(" ")) };
     const days = { retention_days: 0, audit_days: 0 };
     const stop = startUpkeep(database, { days, log, clock });
     const index = new SearchIndex(database);

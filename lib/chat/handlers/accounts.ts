@@ -19,6 +19,7 @@ export async function register(
   services: Services,
 ): Promise<void> {
   demand(services.refusesPassword(session.peer));
+  demand(services.refusesStoring());
   const account = await services.accounts.register({
     username: request.username,
     password: request.password,

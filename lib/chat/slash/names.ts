@@ -1,6 +1,6 @@
 // The names of the slash commands in English and French, and the command that a mistyped one probably means.
+import { nearest } from "../../protocol/nearest.ts";
 import type { CommandName } from "./command.ts";
-import { nearest } from "./parse.ts";
 
 /**
  * Other names of each command. Case, accents, hyphens and underscores do not matter: `/Qui-suis-je` is

@@ -33,6 +33,9 @@ export const en = {
   error_member: "Member {member}: expected {expected}, got {got}.",
   error_members_too_long: "Other members too long: {bytes} bytes of ASCII, {max} allowed.",
   error_usage: "Usage: {usage}",
+  error_duration:
+    "Expected a duration: 90s, 10m or 10min, 2h, 2h30, 1h30m, 1d or 1j, 1w, 0 for no end. " +
+    "A reason cannot begin with a number and a unit.",
 
   // Names, passwords, accounts.
   error_name_length: "A name has 1 to {max} characters, not {length}.",
@@ -68,6 +71,8 @@ export const en = {
   error_not_member: "Not in {channel}: {name}.",
   error_not_yours: "There is no message of this id that you may delete.",
   error_not_stored: "Message not sent: the server could not store it.",
+  error_mail_full: "Not sent: too many messages wait for {name}, who has to log in first.",
+  error_mail_share: "Not sent: too many of your messages wait for {name}, who has to log in first.",
 
   // Moderation.
   error_rank: "You can act only on users of a lower rank.",
@@ -86,6 +91,8 @@ export const en = {
   // Connections.
   error_server_full: "The server is full. Try again later.",
   error_address_full: "Too many connections from your address.",
+  error_database_lost: "Nothing is stored: the database is gone. Tell the administrator.",
+  error_disk_full: "Nothing is stored: the disk is almost full. Tell the administrator.",
   error_scrape: "Not in metrics.scrape_from: {address}.",
   error_closing: "This connection is being closed.",
   error_not_finished:

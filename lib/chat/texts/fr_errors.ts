@@ -33,6 +33,9 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_member: "Membre {member} : attendu {expected}, reçu {got}.",
   error_members_too_long: "Autres membres trop longs : {bytes} octets en ASCII, {max} permis.",
   error_usage: "Usage : {usage}",
+  error_duration:
+    "Durée attendue : 90s, 10m ou 10min, 2h, 2h30, 1h30m, 1d ou 1j, 1w, 0 pour sans fin. " +
+    "Un motif ne commence pas par un nombre et une unité.",
 
   error_name_length: "Un nom compte 1 à {max} caractères, pas {length}.",
   error_name_marks: "Pas plus de {max} accents sur une lettre d'un nom.",
@@ -68,6 +71,9 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_not_member: "Pas dans {channel} : {name}.",
   error_not_yours: "Pas de message de ce numéro que vous puissiez supprimer.",
   error_not_stored: "Message non envoyé : le serveur n'a pas pu l'enregistrer.",
+  error_mail_full: "Non envoyé : trop de messages attendent {name}, qui doit d'abord se connecter.",
+  error_mail_share:
+    "Non envoyé : trop de vos messages attendent {name}, qui doit d'abord se connecter.",
 
   error_rank: "Son rang n'est pas inférieur au vôtre.",
   error_moderators: "C'est réservé aux modérateurs.",
@@ -85,6 +91,8 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
 
   error_server_full: "Le serveur est complet. Réessayez plus tard.",
   error_address_full: "Trop de connexions depuis votre adresse.",
+  error_database_lost: "Rien n'est enregistré : la base a disparu. Prévenez l'administrateur.",
+  error_disk_full: "Rien n'est enregistré : disque presque plein. Prévenez l'administrateur.",
   error_scrape: "Absente de metrics.scrape_from : {address}.",
   error_closing: "Cette connexion se ferme.",
   error_not_finished:

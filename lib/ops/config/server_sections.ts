@@ -19,6 +19,15 @@ const store = {
       help: "`normal`: killing the process loses nothing, a power cut may lose the last moments. " +
         "`full`: every turn's messages are synced to the disk before anyone receives them.",
     }),
+    reserve_bytes: number({
+      default: 256 * 2 ** 20,
+      min: 1,
+      max: 1024 * GIBIBYTE,
+      unit: "bytes",
+      zero: true,
+      help: "With less room on the disk of the data, messages and registrations are refused, and " +
+        "`/readyz` says that the server is not ready. Logins, reading and moderation go on.",
+    }),
     retention_days: number({
       default: 0,
       min: 1,
@@ -26,7 +35,7 @@ const store = {
       unit: "days",
       zero: true,
       help: "How long messages are kept. Older ones are deleted at the start and every hour, " +
-        "undelivered ones too.",
+        "undelivered ones too. While the clock is far ahead, nothing is.",
     }),
     audit_days: number({
       default: 365,
@@ -53,7 +62,7 @@ const metrics = {
       default: 9091,
       min: 0,
       max: 65535,
-      help: "Its TCP port; 0 takes any free one.",
+      help: "TCP port of metrics and health; 0 takes any free one.",
     }),
     scrape_from: list({
       default: ["127.0.0.0/8", "::1"],
@@ -67,14 +76,6 @@ const metrics = {
       help:
         "`auto`: over HTTPS where `tls.cert` is set and `metrics.host` is more than this machine. " +
         "`never`: over HTTP, as behind a proxy that has a certificate.",
-    }),
-    disk_min: number({
-      default: 104_857_600,
-      min: 1,
-      max: 1024 * GIBIBYTE,
-      unit: "bytes",
-      zero: true,
-      help: "With less room left for the data, `/readyz` says that the server is not ready.",
     }),
   },
 } as const;
@@ -94,7 +95,7 @@ const tls = {
       restart: true,
       ...FILE,
       default: "",
-      help: "Path of its key, as PEM without a passphrase.",
+      help: "Path of the certificate's key, as PEM without a passphrase.",
     }),
     port: number({
       restart: true,

@@ -8,8 +8,6 @@ import type { PhraseKey, Places } from "../phrases.ts";
 export const NOTE_MAX = 200;
 /** Longest text that a note is made of, in UTF-16 units: its spaces may be many. */
 const NOTE_UNITS_MAX = 16 * NOTE_MAX;
-/** Longest time a sanction can be given for, in seconds: ten years. */
-export const SECONDS_MAX = 315_360_000;
 
 /** What a check of a member says is expected, for the error that it makes. */
 export function expects(
