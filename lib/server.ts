@@ -4,13 +4,15 @@ import { PasswordPool } from "./auth/password_pool.ts";
 import { ChatServer } from "./chat/chat_server.ts";
 import type { BanList } from "./chat/ban_list.ts";
 import { configureChannels } from "./chat/channel_admin.ts";
-import { evictUnadmitted } from "./chat/membership.ts";
+import { createEviction } from "./chat/membership.ts";
 import type { ReloadReport } from "./chat/operations.ts";
 import { banError } from "./chat/sanctions.ts";
 import type { ChatLimits, Services } from "./chat/services.ts";
 import { createServices } from "./chat_services.ts";
 import { hostPort } from "./net/address.ts";
 import { Admission } from "./net/admission.ts";
+import { Departures } from "./net/departures.ts";
+import { Poll } from "./net/poll.ts";
 import { openChatPorts } from "./chat_listeners.ts";
 import { openAdminSocket, openCertificate, openHttp } from "./listening.ts";
 import { LiveSettings } from "./live_settings.ts";
@@ -97,12 +99,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   opened.defer(() => certificate?.stop());
   const { database, storage, lock } = openStore(options, settings, opened);
   const pool = openPool(options, opened);
+  const poll = await Poll.open();
+  opened.use(poll);
   const admission = new Admission(settings.admission);
   let watching!: Watching;
   const services = createServices({
     settings,
     database,
     pool,
+    later: poll.after,
     operations: () => operations,
     storage,
     unrecorded: (what, error) =>
@@ -166,8 +171,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   opened.defer(() => http.stop());
   let lastId = 0;
   const nextId = () => ++lastId;
+  const { turns } = services;
+  const departures = new Departures({ later: poll.after });
   const admin = await openAdminSocket(options, {
     nextId,
+    turns,
+    departures,
     open: (connection) => chat.open(connection, { operator: { name: "" } }),
     acceptFailed: acceptReport("admin socket"),
   });
@@ -178,6 +187,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     log,
     watching,
     limits: settings.connections,
+    turns,
+    departures,
     admission,
     nextId,
     isBanned: (address) => addressBan(banList, address),
@@ -262,14 +273,12 @@ function addressBan(banList: BanList, address: string): ProtocolError | undefine
 }
 
 const EVICTION_MS = 10_000;
+const EVICTION_PAUSE_MS = 10;
 
 function startEvicting(services: Services, log: Log): () => void {
   return startChore({
-    step() {
-      evictUnadmitted(services);
-      return true;
-    },
-    pauseMs: EVICTION_MS,
+    step: createEviction(services),
+    pauseMs: EVICTION_PAUSE_MS,
     everyMs: EVICTION_MS,
     failed: (error) =>
       log.write("error", "ERREUR", `putting out who is not admitted failed: ${errorText(error)}`),

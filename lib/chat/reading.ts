@@ -7,6 +7,7 @@ import type { Page, SearchResult } from "../store/history.ts";
 import type { StoredMessage } from "../store/messages.ts";
 import { actorOf, askerOf, findTarget } from "./actor.ts";
 import type { Room } from "./channels.ts";
+import { priceOfRows } from "./cost.ts";
 import { demand, requireReadable } from "./membership.ts";
 import { mayRead, mayReadPrivate } from "./permissions.ts";
 import type { Services } from "./services.ts";
@@ -36,14 +37,16 @@ export function readHistory(
     storeOwn(session, services);
     const { name } = room.channel;
     const after0 = markOf(session, room, services);
-    return { of: { channel: name }, ...services.history.channel(name, { ...page, after0 }) };
+    const found = services.history.channel(name, { ...page, after0 });
+    return { of: { channel: name }, ...paid(session, found) };
   }
   demand(mayReadPrivate(askerOf(session, services)));
   storeOwn(session, services);
   const other = findTarget(request.with, services);
   const subject = other ?? { accountId: null, key: nameKey(request.with) };
   const name = other?.name ?? request.with;
-  return { of: { with: name }, ...services.history.conversation(accountId!, subject, page) };
+  const found = services.history.conversation(accountId!, subject, page);
+  return { of: { with: name }, ...paid(session, found) };
 }
 
 /** Finds messages among those the asker may read, newest first. @throws {ProtocolError} */
@@ -58,12 +61,19 @@ export function search(
     : [requireReadable(channel, session, services)];
   storeOwn(session, services);
   const markIn = marksOf(session, services);
-  return services.history.search(query, {
+  const found = services.history.search(query, {
     channels: rooms.map((room) => ({ name: room.channel.name, mark: markIn(room) })),
     accountId: channel === undefined ? accountId : null,
     limit,
     ...(before === undefined ? {} : { before }),
   });
+  return paid(session, found);
+}
+
+// What was read is known only now.
+function paid<T extends { readonly messages: readonly unknown[] }>(session: Session, found: T): T {
+  session.charge(priceOfRows(found.messages.length));
+  return found;
 }
 
 /** The last message of a channel that is hidden from whoever speaks over a connection. */

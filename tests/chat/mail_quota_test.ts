@@ -27,7 +27,8 @@ Deno.test("a full letter box refuses more, and says so to the sender", async () 
     await guest(chat, "gus"),
     await guest(chat, "ida"),
   ];
-  const own = "forbidden Not sent: too many of your messages wait for bob, who has to log in first.";
+  const own =
+    "forbidden Not sent: too many of your messages wait for bob, who has to log in first.";
   const full = "forbidden Not sent: too many messages wait for bob, who has to log in first.";
   assert.deepEqual(await codes(chat, ada, 3), [own]);
   assert.deepEqual(await codes(chat, gus, 3), []);

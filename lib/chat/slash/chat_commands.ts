@@ -5,6 +5,7 @@ import { actorOf, askerOf } from "../actor.ts";
 import { setTopic } from "../channel_acts.ts";
 import type { Room } from "../channels.ts";
 import type { User } from "../roster.ts";
+import { priceOfPresence } from "../cost.ts";
 import type { TextKey, Texts } from "../texts/catalogue.ts";
 import { countVisible, listMembers, listRooms } from "../handlers/channels.ts";
 import { renameGuest } from "../lobby.ts";
@@ -169,6 +170,7 @@ function nick({ session, user, services }: Context, words: Words): string {
   refuseMuted(session, services);
   const old = session.knownAs ?? user.name;
   renameGuest(user, needed(words.rest), services);
+  services.addressLimit.charge(session, priceOfPresence(services.roster.sessions.size));
   services.observer.joined(session.peer, user.name, "guest");
   return services.texts.say("renamed_to", { name: user.name, old });
 }
