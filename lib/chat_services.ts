@@ -13,6 +13,8 @@ import type { ServerObserver } from "./chat/observer.ts";
 import type { Operations } from "./chat/operations.ts";
 import { Roster } from "./chat/roster.ts";
 import type { Services } from "./chat/services.ts";
+import { UnsentNotices } from "./chat/unsent.ts";
+import { isReached, Windows } from "./chat/windows.ts";
 import type { LiveSettings } from "./live_settings.ts";
 import type { StorageWatch } from "./ops/storage_watch.ts";
 import { ProtocolError } from "./protocol/errors.ts";
@@ -82,6 +84,9 @@ export function createServices(
   });
   const messages = new MessageStore(database);
   const mail = new Mailbox({ store: mailStore, observer, limits: settings.limits });
+  const texts = () => settings.texts;
+  const told = { timers: systemClock, texts, now };
+  const unsent = new UnsentNotices(told);
   const log = createLocalLog({
     store: {
       append(batch) {
@@ -93,9 +98,13 @@ export function createServices(
     listener: createDelivery({
       audiences: { roster, channels, mail },
       observer,
-      texts: () => settings.texts,
+      texts,
+      unsent,
     }),
-    isOnline: (name, accountId) => roster.find(nameKey(name))?.accountId === accountId,
+    isReached(name, accountId) {
+      const user = roster.find(nameKey(name));
+      return user?.accountId === accountId && isReached(user);
+    },
     listeners: () => roster.sessions.size,
     after: systemClock.after,
   });
@@ -126,6 +135,8 @@ export function createServices(
     personalData: new PersonalDataStore(database),
     history: new HistoryStore(database),
     mail,
+    windows: new Windows({ mail, ...told }),
+    unsent,
     sanctions,
     banList: new BanList(() => sanctions.bans(now())),
     audit: new AuditStore(database),

@@ -1,13 +1,12 @@
 // What moderators and operators do to channels and to what was said: topics, closing, announcements,
 // deleting.
-import { encodeLines, systemLine } from "../protocol/reply.ts";
 import type { StoredMessage } from "../store/messages.ts";
 import { type Actor, rankOfAccountId } from "./actor.ts";
 import { act, because } from "./acts.ts";
 import type { Room } from "./channels.ts";
 import { demand, requireKnown } from "./membership.ts";
 import { shown } from "./moderation.ts";
-import { type Notice, tell } from "./notices.ts";
+import { type Notice, tell, tellMembers, tellNow } from "./notices.ts";
 import { mayDelete, maySetTopic } from "./permissions.ts";
 import { checkSize } from "./posting.ts";
 import { isReadable, markOf } from "./reading.ts";
@@ -21,15 +20,14 @@ export function setTopic(
   { channel: name, topic }: { channel: string; topic: string },
   services: Services,
 ): Room {
-  const { channels, texts, log, now } = services;
+  const { channels, texts } = services;
   const room = requireKnown(name, actor, services);
   demand(maySetTopic(actor, room.channel));
   refuseMuted(actor.session, services);
   const channel = room.channel.name;
   act(actor, { action: "topic", channel }, () => channels.change(room, { topic }), services);
   const text = texts.say("topic_set", { actor: shown(actor, services), channel, topic });
-  const line = systemLine(text, now(), { code: "topic", channel });
-  log.append({ kind: "line", line, channel, except: actor.session });
+  tellMembers({ channel, except: actor.session }, { text, code: "topic", channel }, services);
   return room;
 }
 
@@ -49,12 +47,17 @@ export function setClosed(
     actor: shown(actor, services),
     channel,
   });
-  const notice: Notice = {
-    text: text + because(reason, services),
-    code: closed ? "channel_closed" : "channel_opened",
-    channel,
-  };
-  tell(sessionsOf(room, actor.session), notice, services);
+  const code = closed ? "channel_closed" : "channel_opened";
+  const why = because(reason, services);
+  const { general } = services.channels;
+  const hint = closed && room !== general
+    ? services.texts.say("write_elsewhere", { channel: general.channel.name })
+    : "";
+  const sessions = sessionsOf(room, actor.session);
+  const isThere = (session: Session) => session.channel === room;
+  tell(sessions.filter(isThere), { text: text + hint + why, code, channel }, services);
+  const others = sessions.filter((session) => !isThere(session));
+  tell(others, { text: text + why, code, channel }, services);
   return room;
 }
 
@@ -77,7 +80,7 @@ export function deleteMessage(
   { id, reason }: { id: number; reason: string },
   services: Services,
 ): StoredMessage {
-  const { history, log, texts, now } = services;
+  const { history, log, texts } = services;
   log.flush();
   const message = history.find(id);
   demand(mayDelete(actor, describe(actor, message, services)));
@@ -96,9 +99,10 @@ export function deleteMessage(
   const text = channel === null
     ? texts.say("private_deleted")
     : texts.say("message_deleted", { channel });
-  const line = systemLine(text, now(), { code: "deleted", id, channel: channel ?? undefined });
-  if (channel !== null) log.append({ kind: "line", line, channel, except: actor.session });
-  else tellParties(message!, { line, actor }, services);
+  const notice: Notice = { text, code: "deleted", id, channel: channel ?? undefined };
+  const except = actor.session;
+  if (channel !== null) tellMembers({ channel, except }, notice, services);
+  else tellParties(message!, { notice, except }, services);
   return message!;
 }
 
@@ -125,21 +129,20 @@ function describe(
 // Both ends of a private message. Of guests nothing but a name is known, which another may bear by now.
 function tellParties(
   message: StoredMessage,
-  { line, actor }: { line: string; actor: Actor },
-  { log, roster }: Services,
+  { notice, except }: { notice: Notice; except: Session },
+  services: Services,
 ): void {
   const accounts = new Set([message.senderAccount, message.recipientAccount]);
   accounts.delete(null);
-  const bytes = encodeLines(line);
-  log.append({
-    kind: "local",
-    run() {
-      for (const { accountId, sessions } of roster.users) {
-        if (accountId === null || !accounts.has(accountId)) continue;
-        for (const session of sessions) if (session !== actor.session) session.deliver(bytes);
-      }
-    },
-  });
+  function run(): void {
+    const parties = [...services.roster.users].filter(({ accountId }) =>
+      accountId !== null && accounts.has(accountId)
+    );
+    const told = parties.flatMap(({ sessions }) => [...sessions])
+      .filter((session) => session !== except);
+    tellNow(told, notice, services);
+  }
+  services.log.append({ kind: "local", run });
 }
 
 function sessionsOf({ members }: Room, except: Session): Session[] {

@@ -7,8 +7,7 @@ import type { ChannelChange } from "../store/channels.ts";
 import type { Actor } from "./actor.ts";
 import { act } from "./acts.ts";
 import type { ConfiguredChannel, Room } from "./channels.ts";
-import { evictUnadmitted, putOut, requireRoom } from "./membership.ts";
-import { tell } from "./notices.ts";
+import { evictUnadmitted, putOut, requireRoom, tellOut } from "./membership.ts";
 import { isRestricted } from "./permissions.ts";
 import type { Services } from "./services.ts";
 
@@ -64,13 +63,14 @@ export function deleteChannel(
   const channel = room.channel.name;
   if (room === channels.general) throw unfit("always_there", { channel });
   const members = [...room.members];
-  act(actor, { action: "channel_delete", channel, reason }, () => {
-    for (const user of members) putOut(user, room, services);
+  const moved = act(actor, { action: "channel_delete", channel, reason }, () => {
+    const talked = members.flatMap((user) => putOut(user, room, services));
     channels.delete(room);
+    return talked;
   }, services);
   const text = texts.say("channel_deleted", { channel });
   const told = members.flatMap(({ sessions }) => [...sessions]);
-  tell(told, { text, code: "channel_deleted", channel }, services);
+  tellOut(told, { code: "channel_deleted", channel, text, moved }, services);
   return room;
 }
 

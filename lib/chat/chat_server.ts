@@ -1,10 +1,11 @@
 // The chat as the transports see it: takes a connection in, gives it a session, and ends them all.
 import type { CloseReason, LineConsumer, Peer } from "../net/peer.ts";
 import { ProtocolError } from "../protocol/errors.ts";
-import { encodeLines, errorLine, systemLine } from "../protocol/reply.ts";
+import { encodeLines, errorLine } from "../protocol/reply.ts";
 import { because } from "./acts.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import { leave } from "./lobby.ts";
+import { tellNow } from "./notices.ts";
 import { RateLimit } from "./rate_limit.ts";
 import type { Services } from "./services.ts";
 import { type Operator, Session } from "./session.ts";
@@ -84,23 +85,22 @@ export class ChatServer {
   /** Tells everyone who joined that the server stops, and closes all connections once they are written out. */
   stop(reason?: string): void {
     this.#stopping = true;
-    const { log, roster, now, texts, addressLimit } = this.#services;
+    const { log, roster, texts, addressLimit } = this.#services;
     log.flush();
-    const notice = encodeLines(
-      systemLine(
-        texts.say("shutting_down") + because(reason ?? "", this.#services),
-        now(),
-        { code: "shutting_down" },
-      ),
-    );
-    for (const { peer } of roster.sessions) peer.send(notice);
-    for (const { peer } of this.#services.sessions) peer.close("shutdown");
+    const text = texts.say("shutting_down") + because(reason ?? "", this.#services);
+    tellNow(roster.sessions, { text, code: "shutting_down" }, this.#services);
+    for (const session of this.#services.sessions) {
+      session.releaseHeld();
+      session.peer.close("shutdown");
+    }
     addressLimit.clear();
   }
 
   #ended(session: Session, reason: CloseReason): void {
-    const { sessions, mail, observer } = this.#services;
+    const { sessions, mail, observer, unsent } = this.#services;
     sessions.delete(session);
+    session.releaseHeld();
+    unsent.ended(session);
     try {
       leave(session, this.#services);
       mail.ended(session);
@@ -118,8 +118,11 @@ export class ChatServer {
   }
 
   #overlong(session: Session, error: ProtocolError): void {
-    this.#services.observer.offence(session.peer, "line_too_long");
+    const { observer, unsent } = this.#services;
+    observer.offence(session.peer, "line_too_long");
     this.#refuse(session, error);
+    // Nothing but a message is so long.
+    if (session.user !== undefined) session.send(unsent.lineFor(session, error, {}));
     session.peer.close("line_too_long");
   }
 

@@ -6,6 +6,7 @@ import type { LogEvent, LogListener, MessageEvent, Outcome } from "./message_log
 import type { ServerObserver } from "./observer.ts";
 import type { Texts } from "./texts/catalogue.ts";
 import { type Audiences, Turn } from "./turn.ts";
+import type { UnsentNotices } from "./unsent.ts";
 
 /** What a delivery needs of the rest. */
 export interface DeliveryParts {
@@ -13,13 +14,16 @@ export interface DeliveryParts {
   readonly observer: ServerObserver;
   /** The texts in force. */
   readonly texts: () => Texts;
+  readonly unsent: UnsentNotices;
 }
 
 /** Makes the listener of a message log that delivers to those who are online. */
-export function createDelivery({ audiences, observer, texts }: DeliveryParts): LogListener {
+export function createDelivery(
+  { audiences, observer, texts, unsent }: DeliveryParts,
+): LogListener {
   return function deliver(events, outcome) {
     const turn = new Turn(audiences);
-    let stored = 0;
+    let count = 0;
     for (const event of events) {
       switch (event.kind) {
         case "line":
@@ -31,8 +35,8 @@ export function createDelivery({ audiences, observer, texts }: DeliveryParts): L
           break;
         case "message":
           event.origin.unreported--;
-          if ("ids" in outcome) turn.message(event, outcome.ids[stored++]!);
-          else refuse(event, { error: outcome.error, texts: texts() });
+          if ("stored" in outcome) turn.message(event, outcome.stored[count++]!);
+          else refuse(event, { error: outcome.error, texts: texts(), unsent });
       }
     }
     turn.flush();
@@ -41,13 +45,15 @@ export function createDelivery({ audiences, observer, texts }: DeliveryParts): L
 }
 
 function refuse(
-  { origin, ref }: MessageEvent,
-  { error, texts }: { error: unknown; texts: Texts },
+  { message, origin, ref }: MessageEvent,
+  { error, texts, unsent }: { error: unknown; texts: Texts; unsent: UnsentNotices },
 ): void {
   const answer = error instanceof ProtocolError
     ? error
     : new ProtocolError("internal", { reason: "not_stored" });
-  origin.send(errorLine(answer, texts.error(answer), ref));
+  // It may have left meanwhile: then there is nobody to tell but by the error.
+  const notice = origin.user === undefined ? "" : unsent.lineFor(origin, answer, message);
+  origin.send(errorLine(answer, texts.error(answer), ref) + notice);
 }
 
 function report(

@@ -51,7 +51,7 @@ import { demand } from "./membership.ts";
 import { mayRequest, operatorMayRequest } from "./permissions.ts";
 import { mayJoin, type Parsed, pay } from "./paying.ts";
 import { MalformedCount } from "./rate_limit.ts";
-import { reply, type Services } from "./services.ts";
+import { afterReply, reply, type Services } from "./services.ts";
 import type { Session } from "./session.ts";
 
 /** Serves one line of a session. */
@@ -123,7 +123,11 @@ function handle(session: Session, request: Request, services: Services): void | 
       : operatorMayRequest(type),
   );
   if (!session.modern && isModern(request)) session.modern = true;
-  return (HANDLERS[type] as Handler<typeof type>)(session, request as never, services);
+  const pending = (HANDLERS[type] as Handler<typeof type>)(session, request as never, services);
+  if (session.window !== undefined) {
+    afterReply(session, () => services.windows.served(session, request), services);
+  }
+  return pending;
 }
 
 type Handler<T extends RequestType> = (
@@ -209,7 +213,11 @@ function fail(
     answer = new ProtocolError("internal");
   }
   services.observer.refusedRequest(session.peer, answer.code);
-  reply(session, errorLine(answer, services.texts.error(answer), request.ref), services);
+  const unsent = request.type === "message"
+    ? services.unsent.lineFor(session, answer, request)
+    : "";
+  const line = errorLine(answer, services.texts.error(answer), request.ref);
+  reply(session, line + unsent, services);
   if (answer.code === "bad_json") countMalformed(session, services);
 }
 

@@ -13,9 +13,23 @@ import { banError, longerMute } from "./sanctions.ts";
 import type { Services } from "./services.ts";
 import type { Session } from "./session.ts";
 
-/** Joins a session as a member, out of whatever it was before. The caller has sent the reply. */
-export function enterAsMember(session: Session, account: Account, services: Services): void {
-  if (session.user?.accountId === account.id) return;
+/** The name of a guest who gives none. */
+export const NAMELESS_GUEST = "invité";
+
+/**
+ * Joins a session as a member, out of whatever it was before. The caller has sent the reply.
+ *
+ * @param typed The name as the client wrote it.
+ */
+export function enterAsMember(
+  session: Session,
+  { account, typed }: { account: Account; typed: string },
+  services: Services,
+): void {
+  if (session.user?.accountId === account.id) {
+    session.knownAs = typed;
+    return;
+  }
   leave(session, services);
   const holder = services.roster.find(account.key);
   if (holder?.accountId === null) rememberMarks(holder, services);
@@ -26,9 +40,9 @@ export function enterAsMember(session: Session, account: Account, services: Serv
     if (holderName !== account.name) announceGone(displaced, holderName!, services);
     announceNewName(displaced, holderName!, services);
   }
-  session.knownAs = undefined;
+  session.knownAs = typed;
   settle(session, user, { first, kind: "member" }, services);
-  services.mail.deliver(session, account.id);
+  services.windows.loggedIn(session, account.id);
 }
 
 /** An account was made: a guest who bears its name has to yield it, as at a login. */
@@ -43,12 +57,20 @@ export function yieldName(account: Account, services: Services): void {
   announceNewName(holder, oldName, services);
 }
 
-/** Joins a session as a guest, under that name or a free one made from it. */
-export function enterAsGuest(session: Session, name: string, services: Services): User {
+/**
+ * Joins a session as a guest, under a name or a free one made from it.
+ *
+ * @param typed The name as the client wrote it, if it wrote one.
+ */
+export function enterAsGuest(
+  session: Session,
+  { name, typed }: { name: string; typed: string | undefined },
+  services: Services,
+): User {
   const ban = services.sanctions.findUserBan(nameKey(name), services.now());
   if (ban !== undefined) throw banError(ban, services.now());
   const user = services.roster.joinGuest(session, name);
-  session.knownAs = user.name === name ? undefined : name;
+  session.knownAs = typed;
   settle(session, user, { first: true, kind: "guest" }, services);
   return user;
 }
@@ -73,6 +95,7 @@ function settle(
 export function leave(session: Session, services: Services): void {
   const user = session.user;
   if (user === undefined) return;
+  services.windows.left(session);
   // Whoever is gone reads nothing more.
   if (!session.peer.closed) rememberMarks(user, services, [session]);
   const last = services.roster.leave(session);

@@ -1,5 +1,6 @@
 // Private messages to accounts: those that were offline get theirs after the login, each over one connection, and
-// what may not have arrived over a connection that ended waits again.
+// what may not have arrived over a connection that ended waits again. When a connection is ready for them after its
+// login, `windows` decides.
 import { setImmediate } from "node:timers";
 import { messageLine } from "../protocol/reply.ts";
 import type { MailStore } from "../store/mail.ts";
@@ -16,12 +17,19 @@ const BATCH_MESSAGES = 100;
 /** All batches of one turn of the event loop. */
 const TURN_BYTES = 128 * 1024;
 
+/** Told that a connection has been sent what was kept while its account was offline, if there was something. */
+type Finished = () => void;
+
 interface Round {
   readonly accountId: number;
   /** Who is getting the mail. */
   readonly session: Session;
+  /** Without it, the messages are not those that were kept until a login. */
+  readonly finished: Finished | undefined;
+  /** How many messages have been written. */
+  written: number;
   /** Who logged in meanwhile, and gets what the first does not. */
-  readonly waiting: Set<Session>;
+  readonly waiting: Map<Session, Finished | undefined>;
 }
 
 /** What the mailbox works with. */
@@ -41,6 +49,8 @@ export class Mailbox {
   readonly #quota: MailQuota;
   readonly #unheard: Unheard;
   readonly #rounds = new Map<number, Round>();
+  // For as long as they are online.
+  readonly #arrived = new WeakMap<User, Map<string, number>>();
   // Rounds that go on in the next turn of the event loop, and what this one has done.
   #due: Round[] = [];
   #turnBytes = 0;
@@ -61,10 +71,18 @@ export class Mailbox {
    * Sends a session what waits for its account, the oldest first. While another session of the account is
    * getting it, this one gets nothing.
    */
-  deliver(session: Session, accountId: number): void {
+  deliver(session: Session, accountId: number, finished?: Finished): void {
     const round = this.#rounds.get(accountId);
-    if (round !== undefined) round.waiting.add(session);
-    else this.#begin({ accountId, session, waiting: new Set() });
+    if (round !== undefined) round.waiting.set(session, finished);
+    else this.#begin({ accountId, session, finished, written: 0, waiting: new Map() });
+  }
+
+  /** How many messages of whom a user got that had come while the account was offline, or that still wait. */
+  arrived(user: User): Map<string, number> {
+    const arrived = new Map(this.#arrived.get(user));
+    if (user.accountId === null) return arrived;
+    for (const [sender, count] of this.#store.senders(user.accountId)) add(arrived, sender, count);
+    return arrived;
   }
 
   /**
@@ -101,7 +119,8 @@ export class Mailbox {
       return;
     }
     for (const other of user.sessions) {
-      if (other !== session && !other.peer.closed) return this.deliver(other, accountId);
+      const isReady = other !== session && !other.peer.closed && other.window === undefined;
+      if (isReady) return this.deliver(other, accountId);
     }
   }
 
@@ -126,18 +145,20 @@ export class Mailbox {
   #sendBatch(round: Round): void {
     const { accountId, session } = round;
     try {
-      const { ids, lines } = firstBatch(this.#store.pending(accountId));
+      const { sent, lines } = firstBatch(this.#store.pending(accountId), session);
       this.#turnBytes += Math.max(1, lines.length);
-      if (ids.length > 0) return session.sendMissed(lines, () => this.#written(round, ids));
+      if (sent.length > 0) return session.sendMissed(lines, () => this.#written(round, sent));
     } catch (error) {
       this.#observer.handlerFailed(session.peer, "mail", error);
     }
     this.#rounds.delete(accountId);
+    if (round.written > 0) round.finished?.();
   }
 
-  #written(round: Round, ids: readonly number[]): void {
+  #written(round: Round, sent: readonly Sent[]): void {
     const { accountId, session } = round;
     const { user } = session;
+    const ids = sent.map(({ id }) => id);
     try {
       this.#store.delivered(accountId, ids);
       this.#quota.changed(accountId);
@@ -150,35 +171,54 @@ export class Mailbox {
     }
     const same = user !== undefined && user.accountId === accountId;
     if (same) this.#unheard.written(ids, user, session);
+    if (same && round.finished !== undefined) this.#count(user, sent);
+    round.written += sent.length;
     if (this.#rounds.get(accountId) !== round) return;
     // The connection may speak for somebody else by now.
     if (same) this.#send(round);
     else this.#handOver(round);
   }
 
+  #count(user: User, sent: readonly Sent[]): void {
+    const arrived = this.#arrived.get(user) ?? new Map<string, number>();
+    this.#arrived.set(user, arrived);
+    for (const { sender } of sent) add(arrived, sender, 1);
+  }
+
   #handOver({ accountId, waiting }: Round): void {
     this.#rounds.delete(accountId);
-    for (const session of waiting) {
+    for (const [session, finished] of waiting) {
       waiting.delete(session);
       if (session.peer.closed || session.user?.accountId !== accountId) continue;
-      this.#begin({ accountId, session, waiting });
+      this.#begin({ accountId, session, finished, written: 0, waiting });
       return;
     }
   }
 }
 
-function lineOf(message: StoredMessage): string {
-  return messageLine({ ...message, from: message.sender, to: message.recipient ?? "" });
+/** What is kept of a message while it is written. */
+type Sent = Pick<StoredMessage, "id" | "sender">;
+
+function lineOf(message: StoredMessage, { addressee }: Session): string {
+  return messageLine({ ...message, from: message.sender, to: addressee });
 }
 
 /** Takes what fits into a batch, one message at least. Each is read once, and none that is not sent. */
-function firstBatch(messages: Iterable<StoredMessage>): { ids: number[]; lines: string } {
-  const ids: number[] = [];
+function firstBatch(
+  messages: Iterable<StoredMessage>,
+  session: Session,
+): { sent: Sent[]; lines: string } {
+  const most = session.readsOneByOne ? 1 : BATCH_MESSAGES;
+  const sent: Sent[] = [];
   let lines = "";
   for (const message of messages) {
-    ids.push(message.id);
-    lines += lineOf(message);
-    if (lines.length >= BATCH_BYTES || ids.length === BATCH_MESSAGES) break;
+    sent.push({ id: message.id, sender: message.sender });
+    lines += lineOf(message, session);
+    if (lines.length >= BATCH_BYTES || sent.length === most) break;
   }
-  return { ids, lines };
+  return { sent, lines };
+}
+
+function add(counts: Map<string, number>, sender: string, count: number): void {
+  counts.set(sender, (counts.get(sender) ?? 0) + count);
 }

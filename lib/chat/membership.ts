@@ -112,11 +112,45 @@ export function deleteUnused(room: Room, { channels, log }: Services): void {
   channels.deleteUnused(room);
 }
 
-/** Takes a user out who did not ask for it: whoever talked there talks in #général, and hears it. */
-export function putOut(user: User, room: Room, services: Services): void {
-  const talked = [...user.sessions].some(({ channel }) => channel === room);
-  services.channels.leave(user, room);
-  if (talked && room !== services.channels.general) returnToGeneral(user, services);
+/**
+ * Takes a user out who did not ask for it. Connections that talked there talk in #général, and hear it.
+ *
+ * @returns These connections.
+ */
+export function putOut(user: User, room: Room, services: Services): Session[] {
+  const { channels } = services;
+  const moved = room === channels.general
+    ? []
+    : [...user.sessions].filter(({ channel }) => channel === room);
+  channels.leave(user, room);
+  if (moved.length > 0) returnToGeneral(user, services);
+  return moved;
+}
+
+/** Somebody is out of a channel without having asked for it. */
+export interface PutOut {
+  readonly code: "expelled" | "channel_deleted";
+  readonly channel: string;
+  /** What happened. */
+  readonly text: string;
+  /** Why, as a sentence; empty without a reason. */
+  readonly because?: string;
+  /** The connections that talked there: {@linkcode putOut} returns them. */
+  readonly moved: readonly Session[];
+}
+
+/** Tells connections that they are out of a channel, and those that talked there where they talk now. */
+export function tellOut(
+  sessions: Iterable<Session>,
+  { code, channel, text, because = "", moved }: PutOut,
+  services: Services,
+): void {
+  const there = new Set(moved);
+  const elsewhere = [...sessions].filter((session) => !there.has(session));
+  const general = services.channels.general.channel.name;
+  const where = services.texts.say("write_in", { channel: general });
+  tell(moved, { text: text + where + because, code, channel }, services);
+  tell(elsewhere, { text: text + because, code, channel }, services);
 }
 
 /**
@@ -148,10 +182,10 @@ export function createEviction(services: Services, most = EVICTION_STEP): () => 
 }
 
 function evict(user: User, room: Room, services: Services): void {
-  putOut(user, room, services);
+  const moved = putOut(user, room, services);
   const channel = room.channel.name;
   const text = services.texts.say("not_admitted", { channel });
-  tell(user.sessions, { text, code: "expelled", channel }, services);
+  tellOut(user.sessions, { code: "expelled", channel, text, moved }, services);
 }
 
 /** Somebody whose current channel is gone talks in #général again, and hears it. */

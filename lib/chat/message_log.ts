@@ -38,9 +38,16 @@ export interface LocalEvent {
 /** Anything that can be appended. */
 export type LogEvent = MessageEvent | LineEvent | LocalEvent;
 
-/** What the log reports: the ids of a turn's messages, in order, or why they could not be stored. */
+/** A message that was stored. */
+export interface Stored {
+  readonly id: number;
+  /** It is kept for the recipient's account, which nobody reads for now. */
+  readonly isKept: boolean;
+}
+
+/** What the log reports: a turn's messages, in order, or why they could not be stored. */
 export type Outcome =
-  | { readonly ids: readonly number[]; readonly commitSeconds: number }
+  | { readonly stored: readonly Stored[]; readonly commitSeconds: number }
   | { readonly error: unknown };
 
 /** Gets each turn's events, in order, once its messages are stored. */
@@ -62,8 +69,8 @@ export interface LocalLogOptions {
   readonly store: Pick<MessageStore, "append">;
   /** Told of each turn's events; must not throw. */
   readonly listener: LogListener;
-  /** Whether somebody will receive a message at once: asked just before it is stored. */
-  readonly isOnline: (recipient: string, accountId: number) => boolean;
+  /** Whether a message reaches somebody at once: asked just before it is stored. */
+  readonly isReached: (recipient: string, accountId: number) => boolean;
   /** How many connections hear what everyone hears. */
   readonly listeners: () => number;
   /** Runs something after some milliseconds. @returns A function that calls it off. */
@@ -89,7 +96,7 @@ const CROWD = 500;
 
 /** The log of a single node: its own database, its own order. */
 export function createLocalLog(
-  { store, listener, isOnline, listeners, after }: LocalLogOptions,
+  { store, listener, isReached, listeners, after }: LocalLogOptions,
 ): MessageLog {
   let waiting: LogEvent[] = [];
   let bytes = 0;
@@ -131,11 +138,13 @@ export function createLocalLog(
     for (const event of events) {
       if (event.kind === "message") messages.push(withMail(event.message));
     }
-    if (messages.length === 0) return { ids: [], commitSeconds: 0 };
+    if (messages.length === 0) return { stored: [], commitSeconds: 0 };
     const begun = performance.now();
     try {
       const ids = store.append(messages);
-      return { ids, commitSeconds: (performance.now() - begun) / 1000 };
+      const commitSeconds = (performance.now() - begun) / 1000;
+      const stored = ids.map((id, i) => ({ id, isKept: messages[i]!.undelivered === true }));
+      return { stored, commitSeconds };
     } catch (error) {
       return { error };
     }
@@ -144,7 +153,7 @@ export function createLocalLog(
   function withMail(message: NewMessage): NewMessage {
     const { recipient, recipientAccount } = message;
     if (recipient === null || recipientAccount === null) return message;
-    return isOnline(recipient, recipientAccount) ? message : { ...message, undelivered: true };
+    return isReached(recipient, recipientAccount) ? message : { ...message, undelivered: true };
   }
 
   return {

@@ -6,7 +6,7 @@ import type { Mute } from "../store/sanctions.ts";
 import { type Actor, findTarget, requireTarget, type Target } from "./actor.ts";
 import { act, because, untilText } from "./acts.ts";
 import { leave } from "./lobby.ts";
-import { demand, putOut, requireKnown } from "./membership.ts";
+import { demand, putOut, requireKnown, tellOut } from "./membership.ts";
 import { tell, tellNow } from "./notices.ts";
 import { mayActOn } from "./permissions.ts";
 import { longerMute } from "./sanctions.ts";
@@ -72,20 +72,23 @@ function kickFromChannel(
       places: { name, channel: channel.name },
     });
   }
-  act(actor, { action: "kick", target: name, channel: channel.name, reason }, () => {
+  const moved = act(actor, { action: "kick", target: name, channel: channel.name, reason }, () => {
     expulsions.expel(channel.id, target, history.lastId());
-    if (user !== undefined) putOut(user, room, services);
-    else channels.forget(room, accountId!);
+    if (user !== undefined) return putOut(user, room, services);
+    channels.forget(room, accountId!);
+    return [];
   }, services);
   if (user === undefined) return;
   const text = services.texts.say("expelled", {
     actor: shown(actor, services),
     channel: channel.name,
   });
-  tell(user.sessions, {
-    text: text + because(reason, services),
+  tellOut(user.sessions, {
     code: "expelled",
     channel: channel.name,
+    text,
+    because: because(reason, services),
+    moved,
   }, services);
 }
 

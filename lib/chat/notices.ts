@@ -1,5 +1,6 @@
-// What the server tells people by itself: a `system` line for those whose clients show it, and a message
-// from ClassCord for those that show nothing but messages.
+// What the server tells people by itself: a `system` line for clients that use the additions, and a message from
+// ClassCord for old ones, which show nothing but messages.
+import { toAsciiJson } from "../protocol/json.ts";
 import { encodeLines, messageLine, type SystemCode, systemLine } from "../protocol/reply.ts";
 import type { Services } from "./services.ts";
 import type { Session } from "./session.ts";
@@ -12,19 +13,24 @@ export interface Notice {
   readonly text: string;
   readonly code: SystemCode;
   /** The channel it is about. */
-  readonly channel?: string;
+  readonly channel?: string | undefined;
+  /** The message it is about. */
+  readonly id?: number;
 }
 
 /** Tells sessions at once. */
-export function tellNow(sessions: Iterable<Session>, notice: Notice, { now }: Services): void {
+export function tellNow(
+  sessions: Iterable<Session>,
+  { text, ...details }: Notice,
+  { now }: Pick<Services, "now">,
+): void {
   const sentAt = now();
-  const { text, code, channel } = notice;
-  const system = encodeLines(systemLine(text, sentAt, { code, channel }));
+  const system = encodeLines(systemLine(text, sentAt, details));
+  const message = serverLine(text, sentAt);
   for (const session of sessions) {
     // Whoever has not joined, or has left meanwhile, gets nothing but replies.
     if (session.user === undefined) continue;
-    session.deliver(system);
-    if (!session.modern) session.deliver(encodeLines(serverMessage(session, text, sentAt)));
+    session.deliver(session.modern ? system : encodeLines(message(session.addressee)));
   }
 }
 
@@ -33,16 +39,41 @@ export function tell(sessions: Iterable<Session>, notice: Notice, services: Serv
   services.log.append({ kind: "local", run: () => tellNow(sessions, notice, services) });
 }
 
+/** Tells the members of a channel, as they are when it is its turn, but one connection. */
+export function tellMembers(
+  { channel, except }: { channel: string; except: Session },
+  notice: Notice,
+  services: Services,
+): void {
+  function run(): void {
+    const members = [...services.channels.find(channel)?.members ?? []];
+    const others = members.flatMap(({ sessions }) => [...sessions])
+      .filter((session) => session !== except);
+    tellNow(others, notice, services);
+  }
+  services.log.append({ kind: "local", run });
+}
+
 /** A private message from the server itself to a session that has joined. */
-export function serverMessage(session: Session, content: string, sentAt: number): string {
-  return messageLine({
+export function serverMessage({ addressee }: Session, content: string, sentAt: number): string {
+  return serverLine(content, sentAt)(addressee);
+}
+
+/** A private message from the server itself, given whom it is for. Only the name is written for each. */
+export function serverLine(content: string, sentAt: number): (to: string) => string {
+  const line = messageLine({
     subtype: "private",
     from: SERVER_NAME,
-    // Some clients drop what is not for exactly the name they believe to bear.
-    to: session.knownAs ?? session.user?.name ?? "",
+    to: "",
     channel: null,
     content,
     sentAt,
     extra: null,
   });
+  // It comes before all that others wrote.
+  const start = line.indexOf(NO_NAME);
+  const [head, tail] = [line.slice(0, start), line.slice(start + NO_NAME.length)];
+  return (to) => `${head}"to":${toAsciiJson(to)}${tail}`;
 }
+
+const NO_NAME = '"to":""';

@@ -10,6 +10,7 @@ import { atLeast, mayWrite } from "./permissions.ts";
 import { muteOf, refuseMuted } from "./sanctions.ts";
 import type { ChatLimits, Services } from "./services.ts";
 import type { Session } from "./session.ts";
+import { isReached } from "./windows.ts";
 
 /** What somebody says. */
 export interface Saying {
@@ -24,7 +25,7 @@ export interface Recipient {
   readonly name: string;
   readonly accountId: number | null;
   /** Whether it arrives at once. */
-  readonly online: boolean;
+  readonly isReached: boolean;
 }
 
 /** Says something in a channel, which the user joins by it. @throws {ProtocolError} */
@@ -86,9 +87,11 @@ export function findRecipient(
   }
   const key = nameKey(to);
   const online = roster.find(key);
-  if (online !== undefined) return { name: online.name, accountId: online.accountId, online: true };
+  if (online !== undefined) {
+    return { name: online.name, accountId: online.accountId, isReached: isReached(online) };
+  }
   const account = accountStore.findByKey(key);
-  if (account !== undefined) return { name: account.name, accountId: account.id, online: false };
+  if (account !== undefined) return { name: account.name, accountId: account.id, isReached: false };
   throw new ProtocolError("unknown_user", { places: { name: quoted(to) } });
 }
 
@@ -121,11 +124,11 @@ function byteLength(text: string): number {
 
 /** Refuses what is to wait for an account whose letter box is full. */
 function demandRoom(
-  { name, accountId, online }: Recipient,
+  { name, accountId, isReached }: Recipient,
   { sender, content, extra }: { sender: number | null } & Pick<Saying, "content" | "extra">,
   { mail }: Services,
 ): void {
-  if (online || accountId === null) return;
+  if (isReached || accountId === null) return;
   const bytes = byteLength(content) + (extra === null ? 0 : byteLength(extra));
   const refusal = mail.accept({ accountId, sender, bytes });
   if (refusal === undefined) return;

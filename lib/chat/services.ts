@@ -21,6 +21,8 @@ import type { SanctionStore } from "../store/sanctions.ts";
 import type { PeerInfo } from "../net/peer.ts";
 import type { ProtocolError } from "../protocol/errors.ts";
 import type { Texts } from "./texts/catalogue.ts";
+import type { UnsentNotices } from "./unsent.ts";
+import type { Windows } from "./windows.ts";
 
 /** Bounds that the chat keeps; 0 means none. */
 export interface ChatLimits {
@@ -74,6 +76,8 @@ export interface Services {
   readonly expulsions: Pick<ChannelStore, "expel" | "marksOf">;
   readonly history: HistoryStore;
   readonly mail: Mailbox;
+  readonly windows: Windows;
+  readonly unsent: UnsentNotices;
   readonly sanctions: SanctionStore;
   readonly banList: BanList;
   readonly audit: AuditStore;
@@ -101,7 +105,12 @@ export interface Services {
 }
 
 /** Answers a request: after the acks of the messages its connection sent before it. */
-export function reply(session: Session, line: string, { log }: Services): void {
-  if (session.unreported === 0) session.send(line);
-  else log.append({ kind: "local", run: () => session.send(line) });
+export function reply(session: Session, line: string, services: Services): void {
+  afterReply(session, () => session.send(line), services);
+}
+
+/** Runs something once a connection has what it is to receive for its requests so far. */
+export function afterReply(session: Session, run: () => void, { log }: Services): void {
+  if (session.unreported === 0) run();
+  else log.append({ kind: "local", run });
 }

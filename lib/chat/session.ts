@@ -3,11 +3,13 @@ import { networkKey } from "../net/address.ts";
 import type { Peer } from "../net/peer.ts";
 import { encodeLines } from "../protocol/reply.ts";
 import type { AddressLimit } from "./address_limit.ts";
+import { ApartWriter, type Timers } from "./apart.ts";
 import type { Room } from "./channels.ts";
 import { priceOfReply } from "./cost.ts";
 import type { MalformedCount, RateLimit } from "./rate_limit.ts";
 import type { User } from "./roster.ts";
 import type { Share } from "./shared_buckets.ts";
+import type { ChatWindow } from "./windows.ts";
 import type { Mute } from "../store/sanctions.ts";
 
 // A login waits for its turn to be hashed; a busy room must not fill the memory meanwhile. What is held is
@@ -65,8 +67,10 @@ export class Session {
   channel: Room | undefined;
   /** It has used `ref` or a newer request, so it shows more than messages. */
   modern = false;
-  /** The name its client takes for its own, where that is another than the user's. */
+  /** The name that its client gave at the login or as a guest, if it gave one: clients take it for their own. */
   knownAs: string | undefined;
+  /** The chat window of its client, while that does not listen yet. {@linkcode Windows} owns it. */
+  window: ChatWindow | undefined;
   /** What silences it, whatever name it takes; it may have run out. */
   mute: Mute | undefined;
   /** Expulsions of the users it was before, by channel: another name opens nothing. */
@@ -79,6 +83,7 @@ export class Session {
   unreported = 0;
   #held: Held[] | undefined;
   #heldBytes = 0;
+  #apart: ApartWriter | undefined;
 
   constructor(peer: Peer, { rate, shared, now, operator }: SessionOptions) {
     this.peer = peer;
@@ -90,9 +95,33 @@ export class Session {
     this.activeAt = now;
   }
 
+  /**
+   * What the server's lines call this connection. Some old clients drop a private message that is not for exactly the
+   * name they gave. Clients that use the additions get the user's name.
+   */
+  get addressee(): string {
+    const name = this.user?.name ?? "";
+    return this.modern ? name : this.knownAs ?? name;
+  }
+
+  /** Whether what is sent now is lost on its client: a dialog is open. */
+  get isDeaf(): boolean {
+    return this.window?.isDialogOpen === true;
+  }
+
+  /** Whether missed lines are written one by one. */
+  get readsOneByOne(): boolean {
+    return this.#apart !== undefined;
+  }
+
+  /** From now on, missed lines are written one by one: the client shows only the last line that it reads at once. */
+  readOneByOne(timers: Timers): void {
+    this.#apart ??= new ApartWriter(this.peer, timers);
+  }
+
   /** Queues one or more lines that answer this connection. */
   send(lines: string): void {
-    this.peer.send(encodeLines(lines));
+    this.#put(encodeLines(lines));
     const price = priceOfReply(lines.length);
     if (price > 0) this.charge(price);
   }
@@ -105,12 +134,14 @@ export class Session {
   }
 
   /**
-   * Queues lines of others that this connection has missed.
+   * Queues lines of others that this connection has missed; one line where it {@linkcode readsOneByOne}.
    *
    * @param written Told when they are on their way to the client.
    */
-  sendMissed(lines: string, written: () => void): void {
-    this.peer.send(encodeLines(lines), written);
+  sendMissed(lines: string, written?: () => void): void {
+    const bytes = encodeLines(lines);
+    if (this.#apart === undefined) this.peer.send(bytes, written);
+    else this.#apart.putAlone(bytes, written);
   }
 
   /**
@@ -119,7 +150,7 @@ export class Session {
    * @param written Told when the operating system has taken them; never if they are thrown away.
    */
   deliver(bytes: Uint8Array, written?: () => void): void {
-    if (this.#held === undefined) this.peer.send(bytes, written);
+    if (this.#held === undefined) this.#put(bytes, written);
     else this.#hold(this.#held, { bytes, written });
   }
 
@@ -136,9 +167,15 @@ export class Session {
     }
   }
 
-  /** Sends what was held back: the connection is about to end. */
+  /** Sends what was held back: the connection is about to end, or has ended. */
   releaseHeld(): void {
     if (this.#held !== undefined) this.#release();
+    this.#apart?.release();
+  }
+
+  #put(bytes: Uint8Array, written?: () => void): void {
+    if (this.#apart === undefined) this.peer.send(bytes, written);
+    else this.#apart.put(bytes, written);
   }
 
   #hold(held: Held[], lines: Held): void {
@@ -151,6 +188,6 @@ export class Session {
     const held = this.#held ?? [];
     this.#held = undefined;
     this.#heldBytes = 0;
-    for (const { bytes, written } of held) this.peer.send(bytes, written);
+    for (const { bytes, written } of held) this.#put(bytes, written);
   }
 }

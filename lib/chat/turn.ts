@@ -6,9 +6,10 @@ import { ackLine, encodeLines, messageLine } from "../protocol/reply.ts";
 import type { Channels, Room } from "./channels.ts";
 import { cutLines, type Place } from "./cut.ts";
 import type { Mailbox } from "./mail.ts";
-import type { LineEvent, MessageEvent } from "./message_log.ts";
+import type { LineEvent, MessageEvent, Stored } from "./message_log.ts";
 import type { Roster, User } from "./roster.ts";
 import type { Session } from "./session.ts";
+import type { StoredMessage } from "../store/messages.ts";
 
 /** Who is online, and who is in which channel. */
 export interface Audiences {
@@ -25,15 +26,6 @@ interface Broadcast {
   readonly room: Room | undefined;
   readonly except: Session | undefined;
   readonly isMessage: boolean;
-}
-
-/** A private message. */
-interface PrivateLine {
-  readonly line: string;
-  readonly id: number;
-  /** The account it is for, if it is for one. */
-  readonly accountId: number | null;
-  readonly to: string;
 }
 
 /** Gathers one turn's lines, in order, and hands them to the outboxes. */
@@ -60,17 +52,17 @@ export class Turn {
     this.#add({ line, except, isMessage: false }, channel);
   }
 
-  /** Adds a message that is stored under `id`, and the ack if one is wanted. */
-  message({ message, origin, ref }: MessageEvent, id: number): void {
-    const to = message.recipient ?? "global";
-    const line = messageLine({ ...message, id, from: message.sender, to });
+  /** Adds a message that is stored, and the ack if one is wanted. */
+  message({ message, origin, ref }: MessageEvent, { id, isKept }: Stored): void {
     if (message.channel !== null) {
       this.global++;
+      const line = messageLine({ ...message, id, from: message.sender, to: "global" });
       this.#add({ line, except: origin, isMessage: true }, message.channel);
     } else {
       this.private++;
       this.flush();
-      this.#deliverPrivate({ line, id, accountId: message.recipientAccount, to }, origin);
+      // What is kept comes with the mail, also to those who are there by now.
+      if (!isKept) this.#deliverPrivate({ ...message, id }, origin);
     }
     if (ref !== undefined) origin.send(ackLine(ref, id, message.sentAt));
   }
@@ -147,15 +139,22 @@ export class Turn {
     }
   }
 
-  #deliverPrivate({ line, id, accountId, to }: PrivateLine, origin: Session): void {
-    const recipient = this.#roster.find(nameKey(to));
+  #deliverPrivate(message: StoredMessage, origin: Session): void {
+    const { id, sender, recipient: name, recipientAccount: accountId } = message;
+    const recipient = this.#roster.find(nameKey(name!));
     if (recipient === undefined) return;
-    const bytes = encodeLines(line);
     const sessions = [...recipient.sessions].filter((session) => session !== origin);
     const given = accountId !== null && recipient.accountId === accountId
       ? this.#mail.give(id, recipient, sessions)
       : undefined;
-    for (const session of sessions) session.deliver(bytes, given?.(session));
+    // Nearly always the connections call the recipient the same.
+    const encoded = new Map<string, Uint8Array>();
+    for (const session of sessions) {
+      const to = session.addressee;
+      const bytes = encoded.get(to) ?? encodeLines(messageLine({ ...message, from: sender, to }));
+      encoded.set(to, bytes);
+      session.deliver(bytes, given?.(session));
+    }
     this.deliveries += sessions.length;
   }
 }

@@ -9,6 +9,9 @@ export interface MailUsage {
   readonly bytes: number;
 }
 
+/** Messages that are counted by their senders. By default, no more wait for an account. */
+const COUNTED = 1_000;
+
 /** Reads and empties the letter boxes; `MessageStore.append` fills them. */
 export class MailStore {
   readonly #database: Database;
@@ -58,6 +61,17 @@ export class MailStore {
         WHERE account_id = ? GROUP BY sender_account`,
     ).all(accountId) as unknown as (MailUsage & { sender: number | null })[];
     return new Map(rows.map(({ sender, messages, bytes }) => [sender, { messages, bytes }]));
+  }
+
+  /** How many messages of each sender wait for an account, by the sender's name; of the oldest {@linkcode COUNTED}. */
+  senders(accountId: number): Map<string, number> {
+    const rows = this.#database.sqlite.prepare(
+      `SELECT sender, count(*) AS n FROM
+         (SELECT sender, message_id FROM undelivered JOIN messages ON messages.id = message_id
+           WHERE account_id = ? ORDER BY message_id LIMIT ?)
+        GROUP BY sender ORDER BY min(message_id)`,
+    ).all(accountId, COUNTED) as unknown as { sender: string; n: number }[];
+    return new Map(rows.map(({ sender, n }) => [sender, n]));
   }
 
   /** How many messages wait, for all accounts. */

@@ -17,6 +17,8 @@ import { reportGuessing } from "../../lib/chat/staff.ts";
 import { Roster } from "../../lib/chat/roster.ts";
 import type { ChatLimits, Services } from "../../lib/chat/services.ts";
 import { EventTail } from "../../lib/chat/tail.ts";
+import { UnsentNotices } from "../../lib/chat/unsent.ts";
+import { isReached, Windows } from "../../lib/chat/windows.ts";
 import { type Language, Texts } from "../../lib/chat/texts/catalogue.ts";
 import type { CloseReason, LineConsumer, Peer } from "../../lib/net/peer.ts";
 import { Turns } from "../../lib/net/turns.ts";
@@ -105,7 +107,7 @@ export interface FakeChat {
   failNextAppend: boolean;
   /** The time of day, for tests to set. */
   time: number;
-  /** The throttle's clock. */
+  /** The clock of the throttle and of the windows of old clients. */
   readonly clock: FakeClock;
   /** What happens while a password is hashed or checked. */
   readonly hashing: { work: () => void };
@@ -166,6 +168,8 @@ export function makeChat(
     mailBytes: 4 * 2 ** 20,
   };
   const mail = new Mailbox({ store: new MailStore(database), observer, limits });
+  const told = { timers: clock, texts: () => chat.services.texts, now };
+  const unsent = new UnsentNotices(told);
   const chat: FakeChat = {
     stored,
     events,
@@ -195,8 +199,12 @@ export function makeChat(
           audiences: { roster, channels, mail },
           observer,
           texts: () => chat.services.texts,
+          unsent,
         }),
-        isOnline: (name, id) => roster.find(nameKey(name))?.accountId === id,
+        isReached(name, accountId) {
+          const user = roster.find(nameKey(name));
+          return user?.accountId === accountId && isReached(user);
+        },
         listeners: () => roster.sessions.size,
         after: systemClock.after,
       }),
@@ -207,6 +215,8 @@ export function makeChat(
       personalData: new PersonalDataStore(database),
       history: new HistoryStore(database),
       mail,
+      windows: new Windows({ mail, ...told }),
+      unsent,
       sanctions,
       banList: new BanList(() => sanctions.bans(0)),
       audit: new AuditStore(database),

@@ -11,7 +11,7 @@ function makeLog(listeners: number) {
   const log = createLocalLog({
     store: { append: () => [] },
     listener: (events) => flushed.push(events.length),
-    isOnline: () => false,
+    isReached: () => false,
     listeners: () => room.listeners,
     after: clock.after,
   });

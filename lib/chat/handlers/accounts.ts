@@ -74,7 +74,7 @@ export async function login(
       replyLine({ type: "login", status: "ok", username: account.name, ref }),
       services,
     );
-    enterAsMember(session, account, services);
+    enterAsMember(session, { account, typed: username }, services);
   } catch (error) {
     const result = error instanceof ProtocolError ? RESULTS.get(error.code) : undefined;
     const claimed = username.slice(0, NAME_UNITS_MAX);

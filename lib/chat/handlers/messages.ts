@@ -8,7 +8,7 @@ import { ackLine } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import { askerOf, requireUser } from "../actor.ts";
 import type { Room } from "../channels.ts";
-import { enterAsGuest } from "../lobby.ts";
+import { enterAsGuest, NAMELESS_GUEST } from "../lobby.ts";
 import { currentRoom, demand, enterRoom, requireRoom } from "../membership.ts";
 import { mayJoin } from "../permissions.ts";
 import { checkSize, findRecipient, postPrivately, postToRoom } from "../posting.ts";
@@ -17,9 +17,6 @@ import type { Session } from "../session.ts";
 import { isCommand, runCommand, unescape } from "../slash/run.ts";
 
 type MessageRequest = RequestOf<"message">;
-
-/** The name of a guest who gives none. */
-const NAMELESS_GUEST = "invité";
 
 /** Stores a message and has it delivered. An empty one only joins; a command is run. */
 export function message(
@@ -68,19 +65,24 @@ function joinAsGuest(session: Session, from: unknown, services: Services): void 
   if (!services.guests) {
     throw new ProtocolError("login_required", { reason: "guests_refused" });
   }
-  const name = readGuestName(from);
+  const typed = readGuestName(from);
+  const name = typed === undefined ? NAMELESS_GUEST : validName(typed);
   const claim = services.accountStore.findClaim(name);
   if (claim !== undefined) throw nameTaken(name, claim);
-  enterAsGuest(session, name, services);
+  enterAsGuest(session, { name, typed }, services);
 }
 
-function readGuestName(from: unknown): string {
-  if (from === undefined || from === null) return NAMELESS_GUEST;
+/** The name that a client gives a guest, as it wrote it, if it gives one. */
+function readGuestName(from: unknown): string | undefined {
+  if (from === undefined || from === null) return undefined;
   if (typeof from !== "string") {
     throw badMember("from", { expected: { key: "kind_string" }, got: jsonKind(from) });
   }
-  if (from.trim() === "") return NAMELESS_GUEST;
-  const checked = checkName(from);
+  return from.trim() === "" ? undefined : from;
+}
+
+function validName(typed: string): string {
+  const checked = checkName(typed);
   if (!checked.ok) throw new ProtocolError("bad_username", checked);
   return checked.name;
 }

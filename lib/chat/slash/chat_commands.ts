@@ -139,7 +139,7 @@ function msg(context: Context, words: Words): string {
   const content = needed(words.rest);
   const recipient = findRecipient(name, services);
   postPrivately(session, recipient, { content, extra: null, ref: undefined }, services);
-  const isKept = !recipient.online && recipient.accountId !== null;
+  const isKept = services.roster.find(nameKey(recipient.name)) === undefined;
   return services.texts.say(isKept ? "message_kept" : "message_sent", { name: recipient.name });
 }
 
@@ -168,7 +168,7 @@ function nick({ session, user, services }: Context, words: Words): string {
     throw new ProtocolError("forbidden", { reason: "guests_only" });
   }
   refuseMuted(session, services);
-  const old = session.knownAs ?? user.name;
+  const old = session.addressee;
   renameGuest(user, needed(words.rest), services);
   services.addressLimit.charge(session, priceOfPresence(services.roster.sessions.size));
   services.observer.joined(session.peer, user.name, "guest");

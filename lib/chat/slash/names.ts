@@ -17,6 +17,7 @@ export const ALIASES: Readonly<Record<CommandName, readonly string[]>> = {
   topic: ["sujet"],
   history: ["historique"],
   search: ["chercher", "rechercher"],
+  unread: ["nonlus", "nouveaux"],
   nick: ["pseudo"],
   whoami: ["quisuisje"],
   password: ["motdepasse", "mdp"],

@@ -1,9 +1,11 @@
 // Commands that show what was said before.
+import { ProtocolError } from "../../protocol/errors.ts";
 import type { FoundMessage } from "../../store/history.ts";
 import type { StoredMessage } from "../../store/messages.ts";
 import { askerOf } from "../actor.ts";
 import { atLeast } from "../permissions.ts";
 import { readHistory, search as find } from "../reading.ts";
+import { readCommand, totalOf } from "../unread.ts";
 import { type Answer, clip, excerpt } from "./answer.ts";
 import { type Command, type Context, knownIn, needed } from "./command.ts";
 import type { Words } from "./parse.ts";
@@ -12,6 +14,7 @@ import type { Words } from "./parse.ts";
 export const readingCommands: readonly Command[] = [
   { name: "history", request: "history", run: history },
   { name: "search", request: "search", run: search },
+  { name: "unread", request: "history", run: unread },
 ];
 
 const HISTORY_DEFAULT = 20;
@@ -68,6 +71,20 @@ function search(context: Context, words: Words): Answer {
       return `${place} ${describe(message, message.snippet, context)}`;
     }),
     ...(more ? { tail: texts.say("search_more") } : {}),
+    keep: "first",
+  };
+}
+
+function unread({ user, services }: Context): Answer {
+  const { texts, mail } = services;
+  if (user.accountId === null) throw new ProtocolError("login_required", { reason: "accounts" });
+  const arrived = mail.arrived(user);
+  if (arrived.size === 0) return texts.say("unread_none");
+  return {
+    head: texts.say("unread_head", { count: totalOf(arrived) }),
+    items: [...arrived].map(([name, count]) =>
+      texts.say("unread_line", { count, name, command: readCommand(name, texts) })
+    ),
     keep: "first",
   };
 }

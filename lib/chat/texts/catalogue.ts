@@ -4,11 +4,13 @@ import type { ErrorCode, ErrorReason, ProtocolError } from "../../protocol/error
 import type { Phrase, PhraseKey, Place, Places } from "../../protocol/phrases.ts";
 import { en as english } from "./en.ts";
 import { en as englishErrors } from "./en_errors.ts";
+import { en as englishWindows } from "./en_windows.ts";
 import { fr as french } from "./fr.ts";
 import { fr as frenchErrors } from "./fr_errors.ts";
+import { fr as frenchWindows } from "./fr_windows.ts";
 
 // Every error and every phrase of the protocol has a text.
-const en = { ...english, ...englishErrors } satisfies Record<
+const en = { ...english, ...englishErrors, ...englishWindows } satisfies Record<
   PhraseKey | `error_${ErrorCode | ErrorReason}`,
   string
 >;
@@ -19,7 +21,7 @@ export type TextKey = keyof typeof en;
 /** A catalogue in one language. */
 export type Catalogue = { readonly [K in TextKey]: string };
 
-const fr: Catalogue = { ...french, ...frenchErrors };
+const fr: Catalogue = { ...french, ...frenchErrors, ...frenchWindows };
 
 /** The languages there are. */
 export const LANGUAGES = ["fr", "en"] as const;
