@@ -12,7 +12,7 @@ async function send(chat: FakeChat, from: FakePeer, ...contents: string[]): Prom
 async function login(chat: FakeChat, stalled = false): Promise<{ peer: FakePeer; lines: Line[] }> {
   const peer = chat.connect();
   peer.stalled = stalled;
-  await peer.say({ type: "login", username: "bob", password: "1234" });
+  await peer.say({ type: "login", username: "bob", password: "1234", ref: "login" });
   chat.turn();
   return { peer, lines: peer.take().filter((line) => line["type"] !== "status") };
 }

@@ -16,7 +16,7 @@ async function login(
 ): Promise<{ bob: FakePeer; messages: unknown[] }> {
   const bob = chat.connect();
   bob.stalled = stalled;
-  await bob.say({ type: "login", username: "bob", password: "1234" });
+  await bob.say({ type: "login", username: "bob", password: "1234", ref: "login" });
   chat.turn();
   return { bob, messages: heard(bob) };
 }

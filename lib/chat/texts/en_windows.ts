@@ -38,5 +38,5 @@ export const en = {
   unread_line: "{count} from {name}: {command}",
   unread_none: "No messages arrived while you were away.",
   write_in: " You write in {channel} now.",
-  write_elsewhere: " To write elsewhere: /join {channel}",
+  write_elsewhere: " (To write elsewhere: /join {channel})",
 };

@@ -24,7 +24,7 @@ export const basicSchemas = {
   status: z.object({
     type: z.literal("status"),
     // Whose state it is, the server knows; that it is there tells old clients apart.
-    user: z.unknown(),
+    user: z.unknown().optional(),
     state: z.string()
       .refine((text) => fits(text, STATE_MAX), expects("want_text", { max: STATE_MAX }))
       .transform((text) => text.toWellFormed()),
