@@ -42,7 +42,9 @@ if [ "$(id -u)" = 0 ]; then
   esac
 fi
 
-units="classcord.service classcord-backup.service classcord-backup.timer"
+units="classcord.service classcord-backup.service classcord-backup.timer classcord-logrotate.service
+  classcord-logrotate.timer"
+started="classcord.service classcord-backup.timer classcord-logrotate.timer"
 # Where a file of dist/share goes below the prefix.
 documents="man/man1/classcord.1 man/man5/classcord.toml.5 bash-completion/completions/classcord
   zsh/site-functions/_classcord fish/vendor_completions.d/classcord.fish"
@@ -71,7 +73,7 @@ take() {
 
 remove_system() {
   if [ -d /run/systemd/system ]; then
-    systemctl --quiet disable --now classcord-backup.timer classcord.service || true
+    systemctl --quiet disable --now $started || true
   fi
   for unit in $units; do take "/etc/systemd/system/$unit"; done
   take /etc/systemd/system/fail2ban.service.d/classcord.conf \
@@ -97,8 +99,8 @@ install_system() {
   put_settings ufw/classcord /etc/ufw/applications.d/classcord
   if [ -d /run/systemd/system ]; then
     systemctl daemon-reload
-    systemctl --quiet enable classcord.service classcord-backup.timer
-    systemctl restart classcord.service classcord-backup.timer
+    systemctl --quiet enable $started
+    systemctl restart $started
     echo "started classcord.service"
   fi
 }

@@ -83,5 +83,6 @@ function report(
   if (step === "handshake") watching.metrics.countHandshake(outcome);
   if (outcome === "ok") return;
   if (step === "proxy_header") watching.observer.refusedConnection(peer, "proxy_header");
-  log.write("debug", "CONNEXION", `${peerText(peer)} ${step} ${outcome}: ${quote(why)}`);
+  const text = `${peerText(peer)} ${step} ${outcome}: ${quote(why)}`;
+  log.write("debug", "CONNEXION", text, { kind: "arrivals", address: peer.address });
 }

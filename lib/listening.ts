@@ -13,6 +13,7 @@ import type { Log } from "./ops/log.ts";
 import { errorText, oneLine } from "./ops/log_text.ts";
 import { createReadiness } from "./ops/readiness.ts";
 import { filesystemOf } from "./ops/storage.ts";
+import type { StorageWatch } from "./ops/storage_watch.ts";
 import type { Database } from "./store/database.ts";
 import { probeWritable } from "./store/probe.ts";
 import type { Watching } from "./watching.ts";
@@ -56,10 +57,11 @@ export async function openAdminSocket(
 /** Opens the HTTP server. @throws {ListenFailure} */
 export function openHttp(
   config: Config,
-  { watching, settings, database, certificate, log }: {
+  { watching, settings, database, storage, certificate, log }: {
     watching: Watching;
     settings: LiveSettings;
     database: Database;
+    storage: Pick<StorageWatch, "lost">;
     certificate: CertificateKeeper | undefined;
     log: Pick<Log, "write">;
   },
@@ -78,11 +80,12 @@ export function openHttp(
         health: () => checkHealth(database),
         readiness: createReadiness({
           database: () => probeWritable(database.sqlite),
+          lost: () => storage.lost,
           storeFailing,
           lag: () => metrics.lag.worst,
           disk: () => ({
             free: filesystemOf(config.store.data_dir).freeBytes,
-            least: settings.config.metrics.disk_min,
+            least: settings.config.store.reserve_bytes,
           }),
           certificate: () => certificate?.current,
           now: Date.now,

@@ -37,6 +37,7 @@ export class LiveSettings {
   #config: Config;
   #texts: Texts;
   #mayScrape: (address: string) => boolean;
+  #isShared: (address: string) => boolean;
   #mayLogInClear: (address: string) => boolean;
   readonly #environment: Environment;
 
@@ -49,6 +50,7 @@ export class LiveSettings {
     this.#environment = environment;
     this.#texts = new Texts(chooseLanguage(config.server.language, environment));
     this.#mayScrape = addressMatcher(config.metrics.scrape_from);
+    this.#isShared = addressMatcher(config.limits.shared);
     this.#mayLogInClear = clearLogins(config);
     this.limits = chatLimits(config);
     this.connections = connectionLimits(config);
@@ -71,6 +73,9 @@ export class LiveSettings {
   /** Whether an address may read the metrics. */
   readonly mayScrape = (address: string): boolean => this.#mayScrape(address);
 
+  /** Whether many people share an address. */
+  readonly isShared = (address: string): boolean => this.#isShared(address);
+
   /** Whether passwords in clear are taken from an address. */
   readonly mayLogInClear = (address: string): boolean => this.#mayLogInClear(address);
 
@@ -89,6 +94,7 @@ export class LiveSettings {
     this.#config = { ...built, channel: next.channel };
     this.#texts = new Texts(chooseLanguage(this.#config.server.language, this.#environment));
     this.#mayScrape = addressMatcher(this.#config.metrics.scrape_from);
+    this.#isShared = addressMatcher(this.#config.limits.shared);
     this.#mayLogInClear = clearLogins(this.#config);
     const { requests, ...limits } = chatLimits(this.#config);
     Object.assign(this.limits.requests, requests);

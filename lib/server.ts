@@ -20,6 +20,7 @@ import type { Config } from "./ops/config/schema.ts";
 import type { Log } from "./ops/log.ts";
 import { errorText, oneLine } from "./ops/log_text.ts";
 import { readStorage } from "./ops/storage.ts";
+import { StorageWatch } from "./ops/storage_watch.ts";
 import { startUpkeep } from "./ops/upkeep.ts";
 import { startWatching, type Watching } from "./watching.ts";
 import type { ProtocolError } from "./protocol/errors.ts";
@@ -85,7 +86,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const settings = new LiveSettings(config, Deno.env.toObject());
   const certificate = openCertificate(config, log);
   opened.defer(() => certificate?.stop());
-  const database = openStore(config, opened);
+  const { database, storage } = openStore(options, settings, opened);
   const pool = openPool(options, opened);
   const search = openSearch(options, opened);
   const admission = new Admission(settings.admission);
@@ -96,6 +97,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     pool,
     search,
     operations: () => operations,
+    storage,
+    unrecorded: (what, error) =>
+      log.write("error", "ERREUR", `${what} failed, and is left out: ${errorText(error)}`),
     tlsPort: () => ports.tls?.port,
     observe(gauges) {
       watching = startWatching(log, {
@@ -106,11 +110,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         passwordsWaiting: () => pool.waiting,
         bans: () => services.sanctions.countBans(Date.now()),
         storage: () => readStorage(config.store.data_dir),
-      });
+      }, { isShared: settings.isShared });
       opened.defer(() => watching.metrics.stop());
       return watching.observer;
     },
   });
+  opened.defer(() => services.accounts.close());
   const { banList } = services;
   const { metrics } = watching;
   const operations = createOperations({
@@ -132,9 +137,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     days: settings.retention,
     log,
     clock: systemClock,
-    index: (budget) => search.step(budget),
+    index: search,
   }));
-  const http = openHttp(config, { watching, settings, database, certificate, log });
+  const http = openHttp(config, { watching, settings, database, storage, certificate, log });
   opened.defer(() => http.stop());
   let lastId = 0;
   const nextId = () => ++lastId;
@@ -182,13 +187,28 @@ function unchanged(config: Config): LoadedConfig {
   return { config, file: undefined, warnings: [], source: () => "default" };
 }
 
-function openStore(config: Config, opened: AsyncDisposableStack): Database {
+function openStore(
+  { config, log }: ServerOptions,
+  settings: LiveSettings,
+  opened: AsyncDisposableStack,
+): { database: Database; storage: StorageWatch } {
   const { data_dir, synchronous } = config.store;
   const lock = lockForServer(data_dir);
   opened.defer(() => lock.release());
   const database = openDatabase(data_dir, { synchronous, mode: "server" });
-  opened.defer(() => database.close());
-  return database;
+  const storage = new StorageWatch({
+    database,
+    dataDir: data_dir,
+    reserve: () => settings.config.store.reserve_bytes,
+    log,
+    clock: systemClock,
+  });
+  opened.defer(() => {
+    storage.stop();
+    // Closing removes the write-ahead log by its name, which may be that of another database now.
+    if (!storage.lost) database.close();
+  });
+  return { database, storage };
 }
 
 function openPool(

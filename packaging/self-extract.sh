@@ -3,6 +3,15 @@
 # The first start unpacks them, checked, into a directory of the user's own; each start runs them.
 set -eu
 
+# A server must live through a SIGHUP from its first moment on. What is ignored here stays so until it listens.
+hangup=HUP
+case ${1:-serve} in
+  serve | -*)
+    hangup=
+    trap '' HUP
+    ;;
+esac
+
 hash=@HASH@
 skip=@SKIP@
 
@@ -40,7 +49,7 @@ home=$base/$hash
 if [ ! -d "$home" ]; then
   new=$(mktemp -d "$base/unpacking.XXXXXX")
   trap 'rm -rf "$new"' EXIT
-  trap 'exit 1' INT TERM HUP
+  trap 'exit 1' INT TERM $hangup
   # $0 is the path the kernel was given.
   tail -c +$skip "$0" | tar -xzf - -C "$new" 2>/dev/null || fail "$0: expected a whole file, got a damaged one, or no room in $base."
   (cd "$new" && sha256sum --check --status) <<SUMS || fail "$0: expected the checksums it was built with, got others."
@@ -50,7 +59,7 @@ SUMS
   # Whoever was faster has unpacked the same.
   mv -T "$new" "$home" 2>/dev/null || [ -d "$home" ] || fail "expected to be able to write into $base."
   rm -rf "$new"
-  trap - EXIT INT TERM HUP
+  trap - EXIT INT TERM $hangup
 fi
 
 export DENO_DIR="$home/deno-cache" DENO_NO_UPDATE_CHECK=1

@@ -9,6 +9,8 @@ const COPIED: readonly [to: string, from: string, mode?: number][] = [
   ["lib/systemd/system/classcord.service", "systemd/classcord.service"],
   ["lib/systemd/system/classcord-backup.service", "systemd/classcord-backup.service"],
   ["lib/systemd/system/classcord-backup.timer", "systemd/classcord-backup.timer"],
+  ["lib/systemd/system/classcord-logrotate.service", "systemd/classcord-logrotate.service"],
+  ["lib/systemd/system/classcord-logrotate.timer", "systemd/classcord-logrotate.timer"],
   ["lib/systemd/system/fail2ban.service.d/classcord.conf", "systemd/fail2ban-classcord.conf"],
   ["usr/lib/sysusers.d/classcord.conf", "systemd/classcord.sysusers"],
   ["usr/lib/tmpfiles.d/classcord.conf", "systemd/classcord.tmpfiles"],

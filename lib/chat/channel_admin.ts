@@ -83,8 +83,10 @@ export function configureChannels(
   evictUnadmitted(services);
 }
 
+// The channels of an operator stay until one is deleted: a user who made it anew would own it.
 function changeOf({ topic, roles, accounts, readOnly }: ChannelSettings): ChannelChange {
   return {
+    kept: true,
     ...(topic === undefined ? {} : { topic }),
     ...(roles === undefined ? {} : { roles }),
     ...(accounts === undefined ? {} : { accounts: accounts.map(nameKey) }),

@@ -145,10 +145,10 @@ export class Channels {
     this.#rooms.delete(room.channel.key);
   }
 
-  /** Deletes a channel that somebody made and in which nobody is and nothing was ever said. */
+  /** Deletes a channel that a user made, once it has no members and no messages. */
   deleteUnused(room: Room): void {
     const { channel, members } = room;
-    if (room === this.general || members.size > 0 || this.#configured.has(channel.key)) return;
+    if (room === this.general || members.size > 0 || channel.kept) return;
     if (isRestricted(channel) || channel.readOnly || channel.closed) return;
     if (!this.#store.isUsed(channel.id)) this.delete(room);
   }
@@ -174,13 +174,15 @@ export class Channels {
   /** Makes the channels of the configuration what it says. Others stay as they are. */
   configure(channels: readonly ConfiguredChannel[], now: number): void {
     this.#configured.clear();
+    // All of them, also where storing one fails: none shall go with its last visitor.
+    for (const { name } of channels) this.#configured.add(nameKey(name));
     for (const { name, topic, roles, accounts, readOnly } of channels) {
       const room = this.find(name) ?? this.create({ name, createdBy: null, now });
-      this.#configured.add(room.channel.key);
       this.change(room, {
         roles,
         accounts: accounts.map(nameKey),
         readOnly,
+        kept: true,
         ...(topic === undefined ? {} : { topic }),
       });
     }

@@ -23,7 +23,7 @@ export function createDelivery(audiences: Audiences, observer: ServerObserver): 
         case "message":
           event.origin.unreported--;
           if ("ids" in outcome) turn.message(event, outcome.ids[stored++]!);
-          else refuse(event);
+          else refuse(event, outcome.error);
       }
     }
     turn.flush();
@@ -31,11 +31,11 @@ export function createDelivery(audiences: Audiences, observer: ServerObserver): 
   };
 }
 
-function refuse({ origin, ref }: MessageEvent): void {
-  origin.send(errorLine(
-    new ProtocolError("internal", "The message could not be stored and was not sent."),
-    ref,
-  ));
+function refuse({ origin, ref }: MessageEvent, error: unknown): void {
+  const answer = error instanceof ProtocolError
+    ? error
+    : new ProtocolError("internal", "The message could not be stored and was not sent.");
+  origin.send(errorLine(answer, ref));
 }
 
 function report(

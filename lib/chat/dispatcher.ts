@@ -37,6 +37,16 @@ import {
   tail,
 } from "./handlers/operator.ts";
 import { logout, ping, status, users, whoami } from "./handlers/presence.ts";
+import {
+  userAdd,
+  userDelete,
+  userDisable,
+  userEnable,
+  userErase,
+  userPasswd,
+  userRole,
+  userShow,
+} from "./handlers/user_admin.ts";
 import { demand } from "./membership.ts";
 import { mayRequest, operatorMayRequest } from "./permissions.ts";
 import { MalformedCount } from "./rate_limit.ts";
@@ -142,6 +152,14 @@ const HANDLERS: { readonly [T in RequestType]: Handler<T> } = {
   channel_create: channelCreate,
   channel_update: channelUpdate,
   channel_delete: channelDelete,
+  user_show: userShow,
+  user_add: userAdd,
+  user_passwd: userPasswd,
+  user_role: userRole,
+  user_disable: userDisable,
+  user_enable: userEnable,
+  user_delete: userDelete,
+  user_erase: userErase,
 };
 
 // What the oldest clients send, and a ping, which tools send on behalf of any.

@@ -30,6 +30,18 @@ export function enterAsMember(session: Session, account: Account, services: Serv
   services.mail.deliver(session, account.id);
 }
 
+/** An account was made: a guest who bears its name has to yield it, as at a login. */
+export function yieldName(account: Account, services: Services): void {
+  const { roster } = services;
+  const holder = roster.find(account.key);
+  if (holder === undefined || holder.accountId === account.id) return;
+  rememberMarks(holder, services);
+  const oldName = holder.name;
+  roster.displace(holder);
+  announceGone(holder, oldName, services);
+  announceNewName(holder, oldName, services);
+}
+
 /** Joins a session as a guest, under that name or a free one made from it. */
 export function enterAsGuest(session: Session, name: string, services: Services): User {
   const ban = services.sanctions.findUserBan(nameKey(name), services.now());
@@ -80,7 +92,7 @@ export function renameGuest(user: User, wanted: string, services: Services): voi
   const { name, key } = checked;
   const { roster, accountStore, sanctions, now } = services;
   const holder = roster.find(key);
-  if (accountStore.findByKey(key) !== undefined || holder !== undefined && holder !== user) {
+  if (accountStore.findClaim(name) !== undefined || holder !== undefined && holder !== user) {
     throw new ProtocolError("username_taken", "Username already exists.");
   }
   const ban = sanctions.findUserBan(key, now());

@@ -169,8 +169,9 @@ function makeCurrent(session: Session, room: Room): Room {
 function create(
   user: User,
   { name, asker }: { name: string; asker: Asker },
-  { channels, channelRules, atomically, now }: Services,
+  { channels, channelRules, atomically, now, refusesStoring }: Services,
 ): Room {
+  demand(refusesStoring());
   const { max, perUser, perMaker, create: policy } = channelRules;
   demand(mayCreate(asker.rank, policy));
   if (channels.size >= max) {

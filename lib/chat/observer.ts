@@ -53,6 +53,13 @@ export const MODERATION_ACTIONS = [
   "disconnect",
   "reload",
   "shutdown",
+  "user_add",
+  "user_passwd",
+  "user_role",
+  "user_disable",
+  "user_enable",
+  "user_delete",
+  "user_erase",
 ] as const;
 
 /** One of {@linkcode MODERATION_ACTIONS}. */
@@ -88,6 +95,8 @@ export interface ServerObserver {
   registered(peer: PeerInfo, name: string): void;
   /** A login was tried; `name` is what the client claimed, hostile. */
   login(peer: PeerInfo, name: string, result: LoginResult): void;
+  /** So many logins of an account failed today from a network where its owner logs in. */
+  guessed(name: string, network: string, failures: number): void;
   /** A user set a state; `state` is free text, hostile. */
   stateChanged(peer: PeerInfo, name: string, state: string): void;
   /** A moderator or an operator acted; `peer` is theirs. */

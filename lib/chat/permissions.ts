@@ -89,6 +89,14 @@ const LEAST_RANK: Partial<Record<RequestType, Rank>> = {
   channel_create: "operator",
   channel_update: "operator",
   channel_delete: "operator",
+  user_show: "operator",
+  user_add: "operator",
+  user_passwd: "operator",
+  user_role: "operator",
+  user_disable: "operator",
+  user_enable: "operator",
+  user_delete: "operator",
+  user_erase: "operator",
 };
 
 /** Requests of somebody who chats: an operator is in no channel and has no name to speak under. */
@@ -114,6 +122,15 @@ export function mayRequest(asker: Asker, type: RequestType): ProtocolError | und
 export function operatorMayRequest(type: RequestType): ProtocolError | undefined {
   if (!CHATTERS_ONLY.has(type)) return undefined;
   return refuse("operator", "An operator does not chat: announce speaks to everyone.");
+}
+
+/** Whether an operator may manage accounts, given the setting about it. */
+export function mayManageAccounts(isAllowed: boolean): ProtocolError | undefined {
+  if (isAllowed) return undefined;
+  return new ProtocolError(
+    "forbidden",
+    "Accounts are not managed over the admin socket of this server: admin.accounts is false.",
+  );
 }
 
 /** Whether one may act on somebody: only on those of a lower rank. */

@@ -35,6 +35,7 @@ export function postToRoom(
   services: Services,
 ): void {
   const user = requireUser(session);
+  demand(services.refusesStoring());
   demand(mayWrite(askerOf(session, services), room.channel));
   refuseMuted(session, services);
   enterRoom(user, room, services);
@@ -59,6 +60,7 @@ export function postPrivately(
   services: Services,
 ): void {
   const user = requireUser(session);
+  demand(services.refusesStoring());
   refuseMutedTo(recipient, session, services);
   append(session, {
     subtype: "private",

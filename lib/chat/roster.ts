@@ -1,6 +1,6 @@
 // Who is here: the users that are online, their states, and the connections that speak for them.
 import type { Account } from "../store/accounts.ts";
-import { NAME_MAX, nameKey } from "../protocol/names.ts";
+import { beginningOf, NAME_MAX, nameKey } from "../protocol/names.ts";
 import type { Session } from "./session.ts";
 
 /** Role of a user: `guest`, or the role of the account. */
@@ -14,8 +14,8 @@ export interface User {
   key: string;
   /** Free text, such as `online` or `away`. */
   state: string;
-  /** The role at the login; it may have changed since. */
-  readonly role: Role;
+  /** The role at the login, or that an operator has given since; the account's may be another. */
+  role: Role;
   /** Number of the account, or `null` for a guest. */
   readonly accountId: number | null;
   readonly sessions: Set<Session>;
@@ -72,7 +72,7 @@ export class Roster {
       this.#attach(session, holder);
       return { user: holder, first: false, displaced: undefined };
     }
-    if (holder !== undefined) this.rename(holder, this.#freeName(holder.name));
+    if (holder !== undefined) this.displace(holder);
     const user = this.#add(session, account.name, account);
     return { user, first: true, displaced: holder };
   }
@@ -103,6 +103,16 @@ export class Roster {
     user.key = nameKey(name);
     this.#users.set(user.key, user);
     this.#visible = undefined;
+  }
+
+  /** Gives somebody whose name belongs to an account another one, made from it. */
+  displace(user: User): void {
+    this.rename(user, this.#freeName(user.name));
+  }
+
+  /** Sets a user's role. */
+  setRole(user: User, role: Role): void {
+    user.role = role;
   }
 
   /** Sets a user's state. */
@@ -175,7 +185,7 @@ export class Roster {
       const suffix = `~${number}`;
       if (suffix.length > length) {
         length = suffix.length;
-        base = [...name].slice(0, NAME_MAX - length).join("").trimEnd();
+        base = beginningOf(name, NAME_MAX - length);
         // A suffix is its own key; making one of each candidate would cost most where a crowd has one name.
         baseKey = nameKey(base);
       }

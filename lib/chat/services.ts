@@ -14,6 +14,7 @@ import type { Session } from "./session.ts";
 import type { AuditStore } from "../store/audit.ts";
 import type { ChannelStore } from "../store/channels.ts";
 import type { HistoryStore } from "../store/history.ts";
+import type { PersonalDataStore } from "../store/personal_data.ts";
 import type { Searcher } from "../store/search/desk.ts";
 import type { SanctionStore } from "../store/sanctions.ts";
 import type { PeerInfo } from "../net/peer.ts";
@@ -50,7 +51,14 @@ export interface ChannelRules {
 /** The parts that handlers use. */
 export interface Services {
   readonly accounts: Accounts;
-  readonly accountStore: Pick<AccountStore, "findByKey" | "findById">;
+  readonly accountStore: Pick<AccountStore, "findByKey" | "findById" | "findClaim">;
+  /** What operators change of accounts. */
+  readonly accountChanges: Pick<
+    AccountStore,
+    "setPasswordHash" | "setDisabled" | "setRole" | "detachMessages" | "delete" | "count"
+  >;
+  /** What is kept about accounts, to be taken away with them. */
+  readonly personalData: PersonalDataStore;
   readonly roster: Roster;
   readonly log: MessageLog;
   readonly observer: ServerObserver;
@@ -75,6 +83,10 @@ export interface Services {
   readonly limits: ChatLimits;
   /** What somebody is answered who sends a password in clear, if it may not come that way. */
   readonly refusesPassword: (peer: PeerInfo) => ProtocolError | undefined;
+  /** Whether operators may manage accounts. */
+  readonly accountAdmin: boolean;
+  /** What is answered to a request that would store something new, where there is no room or no database. */
+  readonly refusesStoring: () => ProtocolError | undefined;
   /** Whether guests may join. */
   readonly guests: boolean;
   /** The time of day, in milliseconds since 1970. */

@@ -4,10 +4,12 @@ import { Accounts } from "../auth/accounts.ts";
 import { PasswordPool } from "../auth/password_pool.ts";
 import { Throttle } from "../auth/throttle.ts";
 import { hashParameters } from "../server.ts";
+import { systemClock } from "../ops/background.ts";
 import { operatorName } from "../ops/operator.ts";
 import { type Account, AccountStore } from "../store/accounts.ts";
 import { AuditStore } from "../store/audit.ts";
 import { type Database, openDatabase } from "../store/database.ts";
+import { KnownNetworkStore } from "../store/known_networks.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { nameKey } from "../protocol/names.ts";
 import { CommandFailure, mendable } from "./command.ts";
@@ -42,13 +44,14 @@ export async function withAccounts(
       parameters: hashParameters(config),
       workers: config.auth.hash_workers,
       workerUrl: new URL(Deno.mainModule),
-      maxWaiting: Infinity,
+      maxWaitingBytes: Infinity,
     });
     cleanup.defer(() => pool.close());
     const accounts = new Accounts({
       store,
       pool,
-      throttle: new Throttle(() => performance.now()),
+      networks: new KnownNetworkStore(database),
+      throttle: new Throttle({ clock: systemClock }),
       rules: { passwordMin: config.auth.password_min, registration: true },
       now: Date.now,
     });
@@ -87,8 +90,11 @@ export function noteOperator(database: Database, act: OperatorAct): void {
 export function findAccount(store: AccountStore, name: string): Account {
   const account = store.findByKey(nameKey(name));
   if (account !== undefined) return account;
-  throw new CommandFailure(
-    `Expected the name of an account, got ${JSON.stringify(name)}. ` +
-      "See classcord user list.",
-  );
+  throw new CommandFailure(noAccountText(name));
+}
+
+/** What is said where there is no account of a name. */
+export function noAccountText(name: string): string {
+  return `Expected the name of an account, got ${JSON.stringify(name.slice(0, 64))}. ` +
+    "See classcord user list.";
 }

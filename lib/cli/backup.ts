@@ -1,6 +1,7 @@
 // `classcord backup` and `classcord restore`.
 import { Command, InvalidArgumentError } from "commander";
-import { makeBackup, restoreBackup } from "../ops/backup.ts";
+import { restoreBackup } from "../ops/backup.ts";
+import { backUp } from "./backup_worker.ts";
 import { mendable } from "./command.ts";
 import { settingsOf, withSettings } from "./settings.ts";
 
@@ -13,7 +14,7 @@ export function backupCommand(): Command {
     .action(async (directory: string, { keep }: { keep: number }, command: Command) => {
       const dataDir = settingsOf(command).config.store.data_dir;
       try {
-        const done = await makeBackup({ dataDir, directory, keep, now: new Date() });
+        const done = await backUp({ dataDir, directory, keep, now: new Date() });
         const kept = keep === 0 ? "" : `, ${done.removed.length} older ones removed`;
         console.log(`${done.path}: ${done.bytes} bytes, checked${kept}.`);
         if (done.untold !== undefined) {

@@ -5,10 +5,11 @@ import { completeCommand } from "./admin/complete.ts";
 import { adminCommands } from "./admin/commands.ts";
 import { auditCommand } from "./audit.ts";
 import { backupCommand, restoreCommand } from "./backup.ts";
-import { CommandFailure, EXIT } from "./command.ts";
+import { CommandFailure, EXIT, mendable } from "./command.ts";
 import { configCommand } from "./config.ts";
 import { exportCommand } from "./export.ts";
 import { healthcheckCommand } from "./healthcheck.ts";
+import type { Hangups } from "./hangups.ts";
 import { importCommand } from "./import.ts";
 import { writeOutput } from "./output.ts";
 import { Interrupted } from "./prompt.ts";
@@ -21,11 +22,12 @@ import { versionCommand } from "./version.ts";
  * Runs the program.
  *
  * @param args What stands behind the program's name.
+ * @param hangups What a server does about SIGHUP.
  * @returns Its exit code, one of {@linkcode EXIT}.
  */
-export async function runProgram(args: readonly string[]): Promise<number> {
+export async function runProgram(args: readonly string[], hangups?: Hangups): Promise<number> {
   try {
-    const program = createProgram();
+    const program = createProgram(hangups);
     refuseUnknown(program, args[0]);
     await program.parseAsync([...args], { from: "user" });
     return EXIT.ok;
@@ -35,7 +37,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
 }
 
 /** The whole command line, for running and for its documents. */
-export function createProgram(): Command {
+export function createProgram(hangups?: Hangups): Command {
   const program = new Command("classcord")
     .description("A chat server for a school, a class or a small office.")
     .version(VERSION, "-V, --version", "print the version")
@@ -53,7 +55,7 @@ export function createProgram(): Command {
     tlsCommand(),
     versionCommand(),
   ];
-  program.addCommand(serveCommand(), { isDefault: true });
+  program.addCommand(serveCommand(hangups), { isDefault: true });
   for (const command of [...commands, ...adminCommands()]) program.addCommand(command);
   program.addCommand(completeCommand(), { hidden: true });
   overrideEnds(program);
@@ -63,8 +65,8 @@ export function createProgram(): Command {
 const HELP = `
 Without a command the server is started: classcord --port 4000 is classcord serve --port 4000.
 
-Exit codes: 0 done, 1 failed, 2 wrong command line, 69 the server does not run, 77 not allowed to use
-the admin socket, 78 wrong configuration, 130 interrupted.
+Exit codes: 0 done, 1 failed, 2 wrong command line, 69 the server does not run, 76 it has no admin
+socket to reload it by, 77 not allowed to use the admin socket, 78 wrong configuration, 130 interrupted.
 Protocol, settings and guides: docs/ in the source, or /usr/share/doc/classcord.`;
 
 // commander would take an unknown command for an argument of `serve`.
@@ -90,9 +92,10 @@ function report(error: unknown): number {
     // Help and version end this way too. Commander has printed what there is to say.
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
-  if (error instanceof CommandFailure) {
-    console.error(error.message);
-    return error.exitCode;
+  const told = mendable(error);
+  if (told instanceof CommandFailure) {
+    console.error(told.message);
+    return told.exitCode;
   }
   if (error instanceof Interrupted) return EXIT.interrupted;
   console.error("This is a bug in ClassCord, please report it:", error);

@@ -1,6 +1,7 @@
 // The flags that set the configuration, and the configuration that results, for every command.
 import type { Command } from "commander";
 import { ConfigError, loadConfig, type LoadedConfig } from "../ops/config/load.ts";
+import { readRegularFile } from "../store/regular_file.ts";
 import { FLAGS, SECTIONS } from "../ops/config/schema.ts";
 import { CommandFailure, EXIT } from "./command.ts";
 
@@ -48,7 +49,7 @@ export function readSettings(command: Command): Settings {
   return loadConfig({
     flags,
     environment: Deno.env.toObject(),
-    readFile: Deno.readTextFileSync,
+    readFile: readRegularFile,
   });
 }
 

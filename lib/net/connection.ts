@@ -54,6 +54,9 @@ export class Connection implements Peer, OutboxEvents {
   #ended = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #heardLine = false;
+  /** A request is being served: what is read meanwhile waits, and an end is noticed. */
+  #serving = false;
+  #ahead: number | null | undefined;
 
   constructor(stream: ByteStream, info: PeerInfo, limits: ConnectionLimits) {
     this.id = info.id;
@@ -73,6 +76,11 @@ export class Connection implements Peer, OutboxEvents {
   /** See {@linkcode Peer.closed}. */
   get closed(): boolean {
     return this.#reason !== undefined;
+  }
+
+  /** See {@linkcode Peer.hungUp}. */
+  get hungUp(): boolean {
+    return this.#ahead === null;
   }
 
   /** See {@linkcode Peer.send}. */
@@ -123,15 +131,33 @@ export class Connection implements Peer, OutboxEvents {
 
   readonly #took = (count: number | null): void => {
     try {
+      if (this.#serving) {
+        this.#ahead = count;
+        return;
+      }
       if (count === null) return this.#inputEnded();
       if (this.closed) return this.#read();
       const pending = this.#consume(this.#consumer!, count);
       if (pending === undefined) this.#readOn(count);
-      else pending.then(() => this.#readOn(count), this.#end);
+      else this.#readAhead(pending);
     } catch {
       this.#end();
     }
   };
+
+  // One more read goes on while a request waits for its turn, to notice that nobody waits for the answer.
+  // The decoder still looks at the other buffer.
+  #readAhead(pending: Promise<void>): void {
+    this.#serving = true;
+    this.#buffer = new Uint8Array(SMALL_READ);
+    this.#read();
+    pending.then(() => {
+      this.#serving = false;
+      const ahead = this.#ahead;
+      this.#ahead = undefined;
+      if (ahead !== undefined) this.#took(ahead);
+    }, this.#end);
+  }
 
   #readOn(count: number): void {
     this.#buffer = nextBuffer(this.#buffer, count);

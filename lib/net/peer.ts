@@ -42,6 +42,8 @@ export interface Peer extends PeerInfo {
   readonly queuedBytes: number;
   /** Whether the connection has ended or is about to: what is sent now reaches nobody. */
   readonly closed: boolean;
+  /** Whether the other end has closed its half while a request of it was being served. */
+  readonly hungUp?: boolean;
   /**
    * Queues whole lines. Never blocks, never throws; past the outbox's bound the connection ends.
    *

@@ -2,6 +2,7 @@
 import { lchownSync } from "node:fs";
 import { backup, DatabaseSync } from "node:sqlite";
 import { asStoreError, DATABASE_FILE, inspect, makeDirectory } from "../store/database.ts";
+import { refuseSpecialFile } from "../store/regular_file.ts";
 import { removeIndexFile } from "../store/search/index_file.ts";
 import { lockForServer } from "../store/server_lock.ts";
 import { type LastBackup, recordBackup } from "./storage.ts";
@@ -27,22 +28,34 @@ export interface BackupReport {
   readonly untold: string | undefined;
 }
 
+const PARTIAL = ".partial";
 const NAME = /^classcord-\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}-\d{3}Z\.db$/;
 
 /**
  * Copies the database into `directory`, checks every page of the copy, and removes the oldest ones.
- * A copy that is not whole never bears the name of one.
+ * An incomplete copy never has the name of a backup. What an earlier copy left behind when its process was
+ * killed is removed.
  *
  * @throws {StoreError}
  */
 export async function makeBackup(options: BackupOptions): Promise<BackupReport> {
   const { dataDir, directory, keep, now } = options;
   makeDirectory(directory);
-  const path = `${directory}/classcord-${now.toISOString().replace(/[:.]/g, "-")}.db`;
+  removeAbandoned(directory, now);
+  const path = copyPath(options);
   await copyDatabase(`${dataDir}/${DATABASE_FILE}`, path);
   const bytes = Deno.statSync(path).size;
   const removed = prune(directory, keep);
   return { path, bytes, removed, untold: tellServer(dataDir, { at: now, bytes }) };
+}
+
+/** Removes what there is of the copy that {@linkcode makeBackup} was making with these options. */
+export function removePartialBackup(options: BackupOptions): void {
+  removeDatabase(copyPath(options) + PARTIAL);
+}
+
+function copyPath({ directory, now }: BackupOptions): string {
+  return `${directory}/classcord-${now.toISOString().replace(/[:.]/g, "-")}.db`;
 }
 
 function tellServer(dataDir: string, backup: LastBackup): string | undefined {
@@ -91,16 +104,21 @@ export async function restoreBackup(
   }
 }
 
-/** Copies a database, whoever writes to it meanwhile; `to` appears only when the copy is whole. */
+/** Copies a database while others write to it; `to` appears only when the copy is complete. */
 async function copyDatabase(from: string, to: string): Promise<void> {
-  const partial = `${to}.partial`;
+  const partial = to + PARTIAL;
   let source: DatabaseSync | undefined;
   try {
-    // SQLite would create what is missing.
+    // SQLite would create what is missing, and wait for the other end of a FIFO.
     Deno.statSync(from);
+    refuseSpecialFile(from);
     removeDatabase(partial);
     Deno.openSync(partial, { write: true, createNew: true, mode: 0o600 }).close();
     source = new DatabaseSync(from, { readOnly: true });
+    // Without a read transaction SQLite starts the copy anew at each write of the server.
+    source.exec("BEGIN");
+    // Where even reading takes room, this says so, which `backup` does not.
+    source.prepare("SELECT count(*) FROM sqlite_schema").get();
     await backup(source, partial);
     checkCopy(partial, from);
     const file = Deno.openSync(partial, { read: true, write: true });
@@ -137,6 +155,18 @@ function prune(directory: string, keep: number): string[] {
     .map((name) => `${directory}/${name}`);
   for (const path of removed) Deno.removeSync(path);
   return removed;
+}
+
+// Two copies do not run at once for long: one that nobody has written to for an hour has no process any more.
+const ABANDONED_MS = 3_600_000;
+
+function removeAbandoned(directory: string, now: Date): void {
+  for (const { name } of Deno.readDirSync(directory)) {
+    if (!name.endsWith(PARTIAL) || !NAME.test(name.slice(0, -PARTIAL.length))) continue;
+    const { mtime } = Deno.statSync(`${directory}/${name}`);
+    if (mtime !== null && now.getTime() - mtime.getTime() < ABANDONED_MS) continue;
+    removeDatabase(`${directory}/${name}`);
+  }
 }
 
 const COMPANIONS = ["", "-wal", "-shm", "-journal"];

@@ -1,8 +1,8 @@
 // Accounts out of `users.pkl`, the file in which the original server kept them: a pickled dictionary of
 // names and passwords in clear. A pickle is a program; this one can only build plain values.
 import { Parser } from "pickleparser";
-import { PASSWORD_MAX } from "../auth/accounts.ts";
 import type { PasswordPool } from "../auth/password_pool.ts";
+import { normalizePassword, PASSWORD_MAX } from "../auth/password_text.ts";
 import { kindOf } from "../protocol/json.ts";
 import { checkName } from "../protocol/names.ts";
 import type { AccountStore } from "../store/accounts.ts";
@@ -138,9 +138,9 @@ export async function importUsers(
     if (taken.has(key)) {
       return leftOut.push({ name: given, reason: "there is an account of that name" });
     }
-    const length = [...password].length;
-    if (length === 0 || length > PASSWORD_MAX) {
-      const reason = `expected a password of 1 to ${PASSWORD_MAX} characters, got ${length}`;
+    if (password === "" || normalizePassword(password) === undefined) {
+      const reason =
+        `expected a password of 1 to ${PASSWORD_MAX} characters, got ${password.length}`;
       return leftOut.push({ name: given, reason });
     }
     taken.add(key);

@@ -2,6 +2,7 @@
 // followed.
 import type { Database } from "../store/database.ts";
 import { HistoryStore } from "../store/history.ts";
+import type { SearchDesk } from "../store/search/desk.ts";
 import type { StepBudget, StepDone } from "../store/search/search_index.ts";
 import { Removals } from "../store/search/removals.ts";
 import { doFor, SMALL_BATCH } from "../store/steps.ts";
@@ -9,8 +10,7 @@ import type { Clock } from "./background.ts";
 
 /** What indexing needs. */
 export interface IndexingOptions {
-  /** Does one step. */
-  readonly step: (budget: StepBudget) => Promise<StepDone>;
+  readonly index: Pick<SearchDesk, "step" | "emptyLogs">;
   readonly clock: Clock;
   /** Told when a step fails; it is tried again later. */
   readonly failed: (error: unknown) => void;
@@ -29,7 +29,7 @@ const FORGET_MS = 3;
 /** Begins with it. @returns A function that ends it. */
 export function startIndexing(
   database: Database,
-  { step, clock, failed }: IndexingOptions,
+  { index, clock, failed }: IndexingOptions,
 ): () => void {
   const history = new HistoryStore(database);
   const removals = new Removals(database);
@@ -49,7 +49,7 @@ export function startIndexing(
       const busy = newest - seen > BUSY_MESSAGES;
       seen = newest;
       if (removals.newest() === 0 && newest <= last.indexedTo) return next(EVERY_MS);
-      step(busy ? BUSY_STEP : STEP).then((done) => took(done, busy), gaveUp);
+      index.step(busy ? BUSY_STEP : STEP).then((done) => took(done, busy), gaveUp);
     } catch (error) {
       gaveUp(error);
     }
@@ -60,6 +60,7 @@ export function startIndexing(
     try {
       last = done;
       const forgotten = doFor(FORGET_MS, () => removals.forget(done.removedTo, SMALL_BATCH));
+      if (forgotten.rows > 0 && forgotten.done) index.emptyLogs().catch(failed);
       next(done.complete && forgotten.done || busy ? EVERY_MS : PAUSE_MS);
     } catch (error) {
       gaveUp(error);

@@ -159,6 +159,7 @@ export function createMetrics(sources: MetricSources): Metrics {
       left() {},
       registered: () => registrations.inc(),
       login: (_peer, _name, result) => logins.inc({ result }),
+      guessed() {},
       stateChanged() {},
       moderated: (_peer, { action }) => moderation.inc({ action }),
       commandRun: (_peer, command) => commands.inc({ command }),

@@ -32,6 +32,7 @@ export function observeWith(
     left: tell("left"),
     registered: tell("registered"),
     login: tell("login"),
+    guessed: tell("guessed"),
     stateChanged: tell("stateChanged"),
     moderated: tell("moderated"),
     commandRun: tell("commandRun"),

@@ -1,8 +1,9 @@
-// Deletes what is older than the configuration wants it kept: messages, the audit log, and sanctions
-// that have expired.
+// Deletes what is older than the configuration wants it kept: messages, the audit log, sanctions that have
+// expired, and the networks of logins long ago.
 import { AuditStore } from "../store/audit.ts";
 import type { Database } from "../store/database.ts";
 import { HistoryStore } from "../store/history.ts";
+import { KnownNetworkStore } from "../store/known_networks.ts";
 import { SanctionStore } from "../store/sanctions.ts";
 import { doFor, SMALL_BATCH } from "../store/steps.ts";
 import { type Chore, type Clock, startChore } from "./background.ts";
@@ -18,7 +19,7 @@ const HOUR_MS = 3_600_000;
 // A fifth of the time at most goes into it.
 const STEP_MS = 4;
 const PAUSE_MS = 20;
-// Entries of the audit log, and sanctions: they are short.
+// Entries of the audit log, sanctions and networks: they are short.
 const ROWS = 100;
 
 /**
@@ -34,11 +35,13 @@ export function startRetention(
   const history = new HistoryStore(database);
   const sanctions = new SanctionStore(database);
   const audit = new AuditStore(database);
+  const networks = new KnownNetworkStore(database);
   function step(): boolean {
     const now = clock.now();
     const { retention_days, audit_days } = days;
     const prune = () =>
       (retention_days > 0 && history.prune(now - retention_days * DAY_MS, SMALL_BATCH)) ||
+      networks.prune(now, ROWS) ||
       (audit_days > 0 && audit.prune(now - audit_days * DAY_MS, ROWS)) ||
       sanctions.prune(now, ROWS);
     return doFor(STEP_MS, prune).done;

@@ -1,7 +1,7 @@
 // What the server does for its database by itself: delete what is too old, and keep the search index up.
 import type { Database } from "../store/database.ts";
 import { HistoryStore } from "../store/history.ts";
-import type { StepBudget, StepDone } from "../store/search/search_index.ts";
+import type { SearchDesk } from "../store/search/desk.ts";
 import { doFor, SMALL_BATCH } from "../store/steps.ts";
 import { type Clock, startChore } from "./background.ts";
 import { startIndexing } from "./indexing.ts";
@@ -15,8 +15,7 @@ export interface UpkeepOptions {
   readonly days: RetentionDays;
   readonly log: Pick<Log, "write">;
   readonly clock: Clock;
-  /** Brings the search index up by one step. */
-  readonly index: (budget: StepBudget) => Promise<StepDone>;
+  readonly index: Pick<SearchDesk, "step" | "emptyLogs">;
 }
 
 // A fifth of the time at most goes into it.
@@ -48,7 +47,7 @@ export function startUpkeep(
       everyMs: EVERY_MS,
       failed: failed("deleting the messages of deleted channels"),
     }, clock),
-    startIndexing(database, { step: index, clock, failed: failed("indexing messages") }),
+    startIndexing(database, { index, clock, failed: failed("indexing messages") }),
   ];
   return () => stops.forEach((stop) => stop());
 }

@@ -87,6 +87,7 @@ export const SYSTEM_CODES = [
   "channel_deleted",
   "expelled",
   "deleted",
+  "guessing",
 ] as const;
 
 /** One of {@linkcode SYSTEM_CODES}. */

@@ -2,6 +2,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "./errors.ts";
 import { migrate, SCHEMA_VERSION } from "./migrations.ts";
+import { refuseSpecialFile, SpecialFile } from "./regular_file.ts";
 
 /** Name of the database file in the data directory. */
 export const DATABASE_FILE = "classcord.db";
@@ -21,6 +22,14 @@ export interface DatabaseOptions {
 export interface Database {
   readonly sqlite: DatabaseSync;
   readonly path: string;
+  /** Whether other processes may use it meanwhile: not where the disk was full at the start. */
+  readonly shared: boolean;
+  /**
+   * Lets other processes use the database.
+   *
+   * @returns Whether they may use it now.
+   */
+  share(): boolean;
   /** Checkpoints and closes it. */
   close(): void;
 }
@@ -42,15 +51,57 @@ export function openDatabase(dataDir: string, options: DatabaseOptions): Databas
   try {
     const isNew = createFile(path);
     sqlite = new DatabaseSync(path);
+    let shared = true;
+    if (options.mode === "server" && lacksRoomToShare(sqlite)) {
+      // The table that processes share takes room on the disk; a process alone has it in memory.
+      sqlite.close();
+      sqlite = new DatabaseSync(path);
+      sqlite.exec("PRAGMA locking_mode = EXCLUSIVE");
+      shared = false;
+    }
     const wait = options.mode === "server" ? SERVER_WAIT_MS : TOOL_WAIT_MS;
     sqlite.exec(`PRAGMA busy_timeout = ${wait}`);
     if (!isNew) inspect(sqlite, path);
     configure(sqlite, options);
     migrate(sqlite, readPragma(sqlite, "user_version"));
-    return { sqlite, path, close: () => sqlite!.close() };
+    const opened = sqlite;
+    return {
+      sqlite,
+      path,
+      get shared() {
+        return shared;
+      },
+      share: () => shared ||= becomeShared(opened),
+      close: () => opened.close(),
+    };
   } catch (error) {
     sqlite?.close();
     throw asStoreError(error, path);
+  }
+}
+
+// SQLite's number for a table of locks (`-shm`) that cannot grow.
+const IOERR_SHMSIZE = 4874;
+
+function lacksRoomToShare(sqlite: DatabaseSync): boolean {
+  try {
+    sqlite.prepare("SELECT count(*) FROM sqlite_schema").get();
+    return false;
+  } catch (error) {
+    return (error as { errcode?: number }).errcode === IOERR_SHMSIZE;
+  }
+}
+
+// Only a database that leaves the write-ahead log can change how it is locked.
+function becomeShared(sqlite: DatabaseSync): boolean {
+  try {
+    sqlite.exec("PRAGMA journal_mode = DELETE");
+    sqlite.exec("PRAGMA locking_mode = NORMAL");
+    sqlite.exec("PRAGMA journal_mode = WAL");
+    return !lacksRoomToShare(sqlite);
+  } catch {
+    // The disk may be full again: it is tried another time.
+    return false;
   }
 }
 
@@ -93,8 +144,11 @@ function checkPages(sqlite: DatabaseSync, path: string, thorough: boolean): void
 function configure(sqlite: DatabaseSync, { synchronous }: DatabaseOptions): void {
   // WAL: readers such as a backup do not stop the writer. 64 MiB of log at most stay on the disk.
   // What is deleted is overwritten, not just forgotten.
+  // Setting a number that is there already would be a write, which a full disk does not take.
+  if (readPragma(sqlite, "application_id") !== APPLICATION_ID) {
+    sqlite.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+  }
   sqlite.exec(`
-    PRAGMA application_id = ${APPLICATION_ID};
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = ${synchronous === "full" ? "FULL" : "NORMAL"};
     PRAGMA foreign_keys = ON;
@@ -124,9 +178,10 @@ export function makeDirectory(path: string): void {
  * umask leaves.
  *
  * @returns Whether the file is empty.
- * @throws What the file system throws.
+ * @throws What the file system throws; a {@linkcode StoreError} for what is no regular file.
  */
 export function createFile(path: string): boolean {
+  refuseSpecialFile(path);
   using file = Deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 });
   return file.statSync().size === 0;
 }
@@ -144,8 +199,11 @@ function corrupt(path: string, reason: string, cause?: unknown): StoreError {
 export function asStoreError(error: unknown, path: string): unknown {
   if (error instanceof StoreError) return error;
   if (!(error instanceof Error)) return error;
+  if (error instanceof SpecialFile) {
+    return new StoreError("io", `${path}: expected a database, got ${error.message}.`);
+  }
   const code = (error as { errcode?: number }).errcode ?? 0;
-  const text = error.message;
+  const text = code === IOERR_SHMSIZE ? "no room: the disk is full" : error.message;
   if (
     error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||
     (code & 0xff) === 8 || /EROFS|read-?only|os error 30/i.test(text)

@@ -165,8 +165,8 @@ function readPage(rows: Iterable<Record<string, SQLOutputValue>>, page: Page): M
   let more = false;
   for (const row of rows) {
     const message = toMessage(row);
-    const fits = page.fits === undefined || page.fits(message) || messages.length === 0;
-    more = messages.length === page.limit || !fits;
+    more = messages.length === page.limit ||
+      page.fits?.(message) === false && messages.length > 0;
     if (more) break;
     messages.push(message);
   }

@@ -1,8 +1,9 @@
 // The schema, version by version. A migration that was released is never changed; new ones are added.
 import type { DatabaseSync } from "node:sqlite";
+import { looksOf } from "../protocol/look_alikes.ts";
 import { nameKey } from "../protocol/names.ts";
 
-/** The words of the search index for those who may read a message; part of migration 3. */
+/** The words of the search index for those who may read a message; part of migration 6. */
 function scopeOf(row: "old" | "new"): string {
   return `CASE ${row}.subtype WHEN 'global' THEN 'c' || hex(coalesce(${row}.channel, ''))
             ELSE 'a' || coalesce(${row}.sender_account, '') ||
@@ -186,7 +187,30 @@ const MIGRATIONS: readonly string[] = [
   END;
   `,
 
-  // 3: the search index has a file of its own, conversations with guests and the audit log an index by
+  // 3: channels that stay when nobody uses them.
+  `
+  ALTER TABLE channels ADD COLUMN kept INTEGER NOT NULL DEFAULT 0 CHECK (kept IN (0, 1));
+  `,
+
+  // 4: the networks from which accounts log in: an address, or the /64 of an IPv6 address.
+  `
+  CREATE TABLE known_networks (
+    account_id    INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    network       TEXT NOT NULL,
+    last_login_at INTEGER NOT NULL,
+    PRIMARY KEY (account_id, network)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX known_networks_by_login ON known_networks (last_login_at);
+  `,
+
+  // 5: what the names of accounts look like. `looks_of` is the function of look_alikes.ts.
+  `
+  ALTER TABLE accounts ADD COLUMN looks TEXT NOT NULL DEFAULT '';
+  UPDATE accounts SET looks = looks_of(name);
+  CREATE INDEX accounts_by_looks ON accounts (looks);
+  `,
+
+  // 6: the search index has a file of its own, conversations with guests and the audit log an index by
   // name, and channels are deleted in steps. `name_key` is the function of names.ts.
   `
   DROP TRIGGER search_delete;
@@ -296,7 +320,10 @@ export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /** Brings a database from `version` to {@linkcode SCHEMA_VERSION}, each step in one transaction. */
 export function migrate(sqlite: DatabaseSync, version: number): void {
-  sqlite.function("name_key", { deterministic: true }, (name) => nameKey(name as string));
+  if (version < SCHEMA_VERSION) {
+    sqlite.function("looks_of", { deterministic: true }, (name) => looksOf(name as string));
+    sqlite.function("name_key", { deterministic: true }, (name) => nameKey(name as string));
+  }
   for (let next = version + 1; next <= SCHEMA_VERSION; next++) {
     sqlite.exec("BEGIN IMMEDIATE");
     try {

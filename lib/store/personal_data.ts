@@ -4,6 +4,7 @@ import { ERASED_NAME } from "../protocol/names.ts";
 import { type Account, toAccount } from "./accounts.ts";
 import { type AuditEntry, AuditStore } from "./audit.ts";
 import type { Database } from "./database.ts";
+import { type KnownNetwork, KnownNetworkStore } from "./known_networks.ts";
 import { type StoredMessage, toMessage } from "./messages.ts";
 import { type Batch, changeMessages, SMALL_BATCH } from "./steps.ts";
 import { type Ban, type Mute, toBan, toMute } from "./sanctions.ts";
@@ -23,6 +24,8 @@ export interface ChannelTie {
 /** All that is kept about an account. */
 export interface PersonalData {
   readonly account: Omit<Account, "passwordHash">;
+  /** Where it has logged in from lately, the latest first. */
+  readonly networks: readonly KnownNetwork[];
   readonly channels: readonly ChannelTie[];
   /** From it and to it, oldest first. */
   readonly privateMessages: readonly StoredMessage[];
@@ -60,6 +63,7 @@ export class PersonalDataStore {
       const { key } = account;
       return {
         account,
+        networks: new KnownNetworkStore(this.#database).list(id),
         channels: this.#all(CHANNEL_TIES, { id }).map(toTie),
         privateMessages: this.#all(`SELECT * FROM messages WHERE ${PRIVATE} ORDER BY id`, { id })
           .map(toMessage),
@@ -103,7 +107,7 @@ export class PersonalDataStore {
 
   /**
    * Erases an account: what is left of its messages, what it waits for, its membership, marks and mutes,
-   * and itself. Bans of its name and the audit log stay until they expire.
+   * the networks it is known from, and itself. Bans of its name and the audit log stay until they expire.
    */
   eraseAccount(account: Pick<Account, "id" | "key">, erasure: Erasure): void {
     const { id, key } = account;

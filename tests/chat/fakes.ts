@@ -1,7 +1,9 @@
 // A chat without sockets, database or hashing: peers that remember what they were sent, and stores in
 // memory.
 import { DatabaseSync } from "node:sqlite";
-import type { Accounts } from "../../lib/auth/accounts.ts";
+import { Accounts } from "../../lib/auth/accounts.ts";
+import type { PasswordPool } from "../../lib/auth/password_pool.ts";
+import { Throttle } from "../../lib/auth/throttle.ts";
 import { BanList } from "../../lib/chat/ban_list.ts";
 import { Channels } from "../../lib/chat/channels.ts";
 import { ChatServer } from "../../lib/chat/chat_server.ts";
@@ -10,24 +12,28 @@ import { Mailbox } from "../../lib/chat/mail.ts";
 import { createLocalLog } from "../../lib/chat/message_log.ts";
 import type { ServerObserver } from "../../lib/chat/observer.ts";
 import type { Operations, ServerStats } from "../../lib/chat/operations.ts";
+import { reportGuessing } from "../../lib/chat/staff.ts";
 import { Roster } from "../../lib/chat/roster.ts";
 import type { Services } from "../../lib/chat/services.ts";
 import { EventTail } from "../../lib/chat/tail.ts";
 import { type Language, Texts } from "../../lib/chat/texts/catalogue.ts";
 import type { CloseReason, LineConsumer, Peer } from "../../lib/net/peer.ts";
-import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { nameKey } from "../../lib/protocol/names.ts";
 import { type AccountRole, AccountStore } from "../../lib/store/accounts.ts";
 import { AuditStore } from "../../lib/store/audit.ts";
 import { ChannelStore } from "../../lib/store/channels.ts";
 import type { Database } from "../../lib/store/database.ts";
 import { HistoryStore } from "../../lib/store/history.ts";
+import { KnownNetworkStore } from "../../lib/store/known_networks.ts";
 import { MailStore } from "../../lib/store/mail.ts";
 import { MessageStore, type NewMessage } from "../../lib/store/messages.ts";
 import { migrate } from "../../lib/store/migrations.ts";
+import { PersonalDataStore } from "../../lib/store/personal_data.ts";
 import { SanctionStore } from "../../lib/store/sanctions.ts";
 import { transact } from "../../lib/store/transaction.ts";
 import { TestIndex } from "../support/search.ts";
+
+import { FakeClock } from "../support/clock.ts";
 
 /** A line as a client parses it. */
 export type Line = Record<string, unknown>;
@@ -95,6 +101,10 @@ export interface FakeChat {
   failNextAppend: boolean;
   /** The time of day, for tests to set. */
   time: number;
+  /** The throttle's clock. */
+  readonly clock: FakeClock;
+  /** What happens while a password is hashed or checked. */
+  readonly hashing: { work: () => void };
   connect(address?: string): FakePeer;
   /** Connects as the operator. */
   operate(name?: string): FakePeer;
@@ -120,21 +130,20 @@ export function makeChat(
     return accountStore.create({ ...account, role: role as AccountRole });
   };
   for (const [name, password] of Object.entries(accounts)) add(name, password);
-  const fakeAccounts = {
-    async register({ username, password }: { username: string; password: string }) {
-      await Promise.resolve();
-      if (accountStore.findByKey(nameKey(username)) !== undefined) {
-        throw new ProtocolError("username_taken", "Username already exists.");
-      }
-      return add(username, password);
-    },
-    async authenticate({ username, password }: { username: string; password: string }) {
-      await Promise.resolve();
-      const account = accountStore.findByKey(nameKey(username));
-      if (account?.passwordHash === password) return account;
-      throw new ProtocolError("login_failed", "Login failed.");
-    },
-  };
+  const clock = new FakeClock(0);
+  const accountRules = new Accounts({
+    store: accountStore,
+    networks: new KnownNetworkStore(database),
+    pool: plainPool(() => hashing.work()),
+    throttle: new Throttle({
+      clock,
+      guessed: (key, network, failures) =>
+        reportGuessing({ key, network, failures }, chat.services),
+    }),
+    rules: { passwordMin: 4, registration: true },
+    now: () => chat.time,
+  });
+  const hashing = { work: () => {} };
   const roster = new Roster((key) => accountStore.findByKey(key) !== undefined);
   const channelStore = new ChannelStore(database);
   const channels = new Channels(channelStore, 0);
@@ -148,10 +157,13 @@ export function makeChat(
     database,
     accountStore,
     failNextAppend: false,
+    clock,
+    hashing,
     time: Date.UTC(2026, 10, 22),
     services: {
-      accounts: fakeAccounts as unknown as Accounts,
+      accounts: accountRules,
       accountStore,
+      accountChanges: accountStore,
       roster,
       log: createLocalLog({
         store: {
@@ -171,6 +183,7 @@ export function makeChat(
       operations: fakeOperations(),
       channels,
       expulsions: channelStore,
+      personalData: new PersonalDataStore(database),
       history: new HistoryStore(database),
       search: new TestIndex(database),
       mail: new Mailbox(new MailStore(database), observer),
@@ -190,7 +203,9 @@ export function makeChat(
         unjoinedSeconds: 900,
       },
       refusesPassword: () => undefined,
+      refusesStoring: () => undefined,
       guests: true,
+      accountAdmin: true,
       now,
       ...overrides,
     },
@@ -219,7 +234,24 @@ function memoryDatabase(): Database {
   const sqlite = new DatabaseSync(":memory:");
   sqlite.exec("PRAGMA foreign_keys = ON");
   migrate(sqlite, 0);
-  return { sqlite, path: ":memory:", close: () => sqlite.close() };
+  return { sqlite, path: ":memory:", shared: true, share: () => true, close: () => sqlite.close() };
+}
+
+/** Passwords in clear, for speed: the "hash" of one is itself. */
+function plainPool(meanwhile: () => void): Pick<PasswordPool, "hash" | "verify" | "parameters"> {
+  return {
+    parameters: { memoryKib: 64, iterations: 1, parallelism: 1 },
+    async hash(password) {
+      await Promise.resolve();
+      meanwhile();
+      return password;
+    },
+    async verify(stored, password) {
+      await Promise.resolve();
+      meanwhile();
+      return stored === password;
+    },
+  };
 }
 
 function fakeOperations(): Operations {

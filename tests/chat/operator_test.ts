@@ -201,6 +201,17 @@ Deno.test("an operator makes, restricts and deletes channels; who is not admitte
     (await ask(bob, chat, { type: "message", channel: "#dev", content: "x", ref: "1" }))["code"],
     "forbidden",
   );
+  // It stays when its last member leaves, so that no user makes it anew and owns it.
+  await ask(operator, chat, {
+    type: "channel_update",
+    channel: "#dev",
+    read_only: false,
+    accounts: [],
+    roles: [],
+  });
+  await ask(bob, chat, { type: "leave", channel: "#dev" });
+  const again = await ask(bob, chat, { type: "join", channel: "#dev" });
+  assert.deepEqual([again["status"], again["topic"]], ["ok", "Code"]);
   await ask(operator, chat, { type: "channel_delete", channel: "#dev" });
   assert.equal(bob.take().at(-1)?.["code"], "channel_deleted");
   assert.equal(chat.services.channels.find("#dev"), undefined);
@@ -245,6 +256,7 @@ Deno.test("every event that can be followed is told, and none has contents or pa
   observer.left(peerInfo, "lea");
   observer.registered(peerInfo, "lea");
   observer.login(peerInfo, "lea", "failed");
+  observer.guessed("lea", "10.0.0.5", 50);
   observer.stateChanged(peerInfo, "lea", "away");
   observer.offence(peerInfo, "flooding");
   observer.refusedRequest(peerInfo, "forbidden");

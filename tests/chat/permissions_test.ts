@@ -203,6 +203,14 @@ const REQUESTS: Record<RequestType, { least: Rank; operator: boolean }> = {
   audit: { least: "operator", operator: true },
   channel_create: { least: "operator", operator: true },
   channel_update: { least: "operator", operator: true },
+  user_show: { least: "operator", operator: true },
+  user_add: { least: "operator", operator: true },
+  user_passwd: { least: "operator", operator: true },
+  user_role: { least: "operator", operator: true },
+  user_disable: { least: "operator", operator: true },
+  user_enable: { least: "operator", operator: true },
+  user_delete: { least: "operator", operator: true },
+  user_erase: { least: "operator", operator: true },
   channel_delete: { least: "operator", operator: true },
 };
 

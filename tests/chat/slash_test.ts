@@ -172,7 +172,7 @@ Deno.test("/nick is for guests, keeps one's connection and tells the others", as
   ]);
   assert.deepEqual(await type(chat, gus, "/nick ada"), ["This name is taken."]);
   assert.deepEqual(await type(chat, gus, "/nick a#b"), [
-    "A name is 1 to 32 letters, digits, inner spaces and _ - . ' ~",
+    "A name has 1 to 64 letters, digits, emoji, inner spaces and _ - . ' ~ ( ) & , + ! / and does not begin with + ! /",
   ]);
   assert.deepEqual(await type(chat, gus, "/nick GUSTAVE"), [
     "You are GUSTAVE now. Your program may still show gus.",
@@ -370,7 +370,7 @@ Deno.test("messages of nothing but spaces cost no more to show than others", asy
   const bob = await member(chat, "bob");
   for (let i = 0; i < 100; i++) await say(chat, bob, `${" ".repeat(8_000)}x`);
   const begun = performance.now();
-  assert.equal((await type(chat, bob, "/history 100"))[0], "#général, latest messages (100):");
+  assert.match((await type(chat, bob, "/history 100"))[0]!, /^#général, latest messages \(\d+\):/);
   // Quadratic in the spaces, it would take five seconds.
   assert.ok(performance.now() - begun < 1_000);
 });

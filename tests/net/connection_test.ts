@@ -122,6 +122,52 @@ Deno.test("a line that is served slowly holds back the next of its connection on
   });
 });
 
+Deno.test("a connection reads on while a line of it is served, and serves what it read in order", async () => {
+  const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const line = async (connection: Connection, text: string) => {
+    await gates[text === "first" ? 0 : 1]!.promise;
+    connection.send(encodeLines(`${text}\n`));
+  };
+  await withListener({ line }, async ({ port }) => {
+    await using client = await Client.connect(port);
+    await using other = await Client.connect(port);
+    await client.send("first\n");
+    await client.send(`second ${"x".repeat(80)}\nthird\n`);
+    await client.send("fourth\n");
+    gates[1]!.resolve();
+    await other.send("other\n");
+    assert.equal(await other.text(), "other");
+    gates[0]!.resolve();
+    for (const expected of [/^first/, /^second/, /^third/, /^fourth/]) {
+      assert.match(await client.text(), expected);
+    }
+  });
+});
+
+Deno.test("a connection knows that the other end hung up while a line of it is served", async () => {
+  const gate = Promise.withResolvers<void>();
+  const line = async (connection: Connection, text: string) => {
+    if (text === "slow") await gate.promise;
+    connection.send(encodeLines(`${text}\n`));
+  };
+  await withListener({ line }, async ({ port, opened, ended }) => {
+    await using other = await Client.connect(port);
+    await other.send("other\n");
+    await other.text();
+    const client = await Client.connect(port);
+    await client.send("slow\n");
+    const end = ended();
+    await client.close();
+    for (let i = 0; i < 10_000 && opened[1]?.hungUp !== true; i++) {
+      await other.send("other\n");
+      await other.text();
+    }
+    assert.deepEqual([opened[0]!.hungUp, opened[1]!.hungUp], [false, true]);
+    gate.resolve();
+    assert.match(await end, /client|error/);
+  });
+});
+
 Deno.test("a connection that is closed gets its last lines, though it sent more than was read", async () => {
   const line = (connection: Connection, text: string) => {
     if (connection.closed) assert.fail("a line came after the close");

@@ -23,9 +23,9 @@ async function withData(
   });
 }
 
-function addMessages(dataDir: string, count: number): void {
+function addMessages(dataDir: string, count: number, content = "hello"): void {
   const database = openDatabase(dataDir, { synchronous: "normal" });
-  new MessageStore(database).append(Array.from({ length: count }, () => newMessage()));
+  new MessageStore(database).append(Array.from({ length: count }, () => newMessage({ content })));
   database.close();
 }
 
@@ -50,6 +50,67 @@ Deno.test("makeBackup copies a database that is in use into one file of its owne
     assert.equal(Deno.statSync(path).mode! & 0o777, 0o600);
     assert.deepEqual([...Deno.readDirSync(directory)].map(({ name }) => name), [
       "classcord-2026-11-01T02-00-00-000Z.db",
+    ]);
+  });
+});
+
+// Writes to the database of a data directory, one commit after the other, and tells how many there were.
+const WRITER = `
+  import { DatabaseSync } from "node:sqlite";
+  let sqlite, writes = 0, left = 0;
+  function write() {
+    if (left <= 0) { sqlite.close(); return postMessage(writes); }
+    for (let n = 0; n < 20; n++) sqlite.exec("UPDATE state SET last_account = last_account + 1");
+    writes += 20;
+    left -= 20;
+    setTimeout(write, 0);
+  }
+  onmessage = ({ data }) => {
+    if (data === "stop") { left = 0; return; }
+    sqlite = new DatabaseSync(data.path, { timeout: 5000 });
+    left = data.most;
+    write();
+    postMessage("writing");
+  };
+  postMessage("ready");`;
+
+Deno.test("makeBackup of a database that the server keeps writing to does not start anew", async () => {
+  await withData(1, async ({ dataDir, directory }) => {
+    addMessages(dataDir, 8_000, "x".repeat(4_000));
+    const most = 40_000;
+    const worker = new Worker(`data:text/javascript,${encodeURIComponent(WRITER)}`, {
+      type: "module",
+    });
+    const next = () =>
+      new Promise<unknown>((resolve) => worker.onmessage = ({ data }) => resolve(data));
+    await next();
+    worker.postMessage({ path: `${dataDir}/classcord.db`, most });
+    await next();
+    const { path } = await makeBackup({ dataDir, directory, keep: 0, now: day(1) });
+    worker.postMessage("stop");
+    const writes = await next();
+    worker.terminate();
+    assert.ok(typeof writes === "number" && writes < most, `it ended before write ${writes}`);
+    assert.equal(countMessages(path), 8_001);
+  });
+});
+
+Deno.test("makeBackup removes the copies of processes that were killed, and nothing else", async () => {
+  await withData(1, async ({ dataDir, directory }) => {
+    await Deno.mkdir(directory);
+    const old = `${directory}/classcord-2026-10-31T02-00-00-000Z.db.partial`;
+    const running = `${directory}/classcord-2026-11-01T01-59-00-000Z.db.partial`;
+    const foreign = `${directory}/notes.db.partial`;
+    for (const path of [old, running, foreign]) await Deno.writeTextFile(path, "x");
+    await Deno.utime(old, day(1), new Date(day(1).getTime() - 7_200_000));
+    await Deno.utime(running, day(1), new Date(day(1).getTime() - 60_000));
+    await Deno.utime(foreign, day(1), new Date(0));
+    await makeBackup({ dataDir, directory, keep: 0, now: day(1) });
+    const names = [...Deno.readDirSync(directory)].map(({ name }) => name).sort();
+    assert.deepEqual(names, [
+      "classcord-2026-11-01T01-59-00-000Z.db.partial",
+      "classcord-2026-11-01T02-00-00-000Z.db",
+      "notes.db.partial",
     ]);
   });
 });

@@ -51,9 +51,16 @@ export async function provePackage(
       () => bansBiteAndEnd(machine, login),
     ],
     ["an IPv6 client is banned too", () => bansIpv6(machine, active)],
-    ["ignoreip spares a class", () => sparesTheClass(machine)],
+    ["limits.shared spares a class", () => sparesTheClass(machine)],
     ["ufw knows the profile", () => ufwKnowsTheProfile(machine)],
     ["rotation under load loses neither a line nor a connection", () => rotates(machine)],
+    ["a large log is rotated by the hourly timer, once", () => rotatesLarge(machine)],
+    [
+      "a reload with wrong settings fails and says why; without an admin socket it works",
+      async () => {
+        await reloadsOrSaysWhy(machine, active);
+      },
+    ],
     ["kill -9 is restarted and the data is whole", () => survivesKill(machine)],
     ["a hung process is restarted by the watchdog", () => watchdogBites(machine)],
     ["the backup timer runs and its file restores", () => backsUpByTimer(machine)],
@@ -63,7 +70,7 @@ export async function provePackage(
       await machine.run("systemctl start classcord").then(active);
     }],
     ["without its log directory it goes on", async () => {
-      await machine.run("rm -r /var/log/classcord && systemctl reload classcord");
+      await machine.run("rm -r /var/log/classcord; ! systemctl reload classcord");
       await until(
         "a word of it",
         () => machine.run("journalctl -u classcord | grep 'goes on in the file that was open'"),
@@ -172,6 +179,45 @@ async function rotates(machine: Machine): Promise<void> {
   assert.match(await machine.run("ls /var/log/classcord"), /classcord\.log\.2\.gz/);
   assert.equal((await held.ask({ type: "ping" }))["type"], "pong");
   await held.close();
+}
+
+async function rotatesLarge(machine: Machine): Promise<void> {
+  const files = async () => (await machine.run("ls /var/log/classcord | wc -l")).trim();
+  await machine.run("systemctl is-enabled classcord-logrotate.timer");
+  await machine.run("systemctl is-active classcord-logrotate.timer");
+  await machine.run("logrotate -f /etc/logrotate.d/classcord");
+  const before = await files();
+  await machine.run("systemctl start classcord-logrotate");
+  assert.equal(await files(), before, "a small log stays");
+  await machine.run(`head -c 101M /dev/zero | tr '\\0' x >>${LOG}; echo >>${LOG}
+    systemctl start classcord-logrotate; test $(stat -c %s ${LOG}.1) -gt 100000000`);
+  await until("the new log", () => machine.run(`grep "RELOAD. log reopened" ${LOG}`));
+  const rotated = await files();
+  // The system's own daily run has the same state.
+  await machine.run("systemctl start classcord-logrotate; logrotate /etc/logrotate.conf");
+  assert.equal(await files(), rotated);
+}
+
+async function reloadsOrSaysWhy(
+  machine: Machine,
+  active: () => Promise<unknown>,
+): Promise<void> {
+  const settings = "/etc/classcord/classcord.toml";
+  await machine.run(`cp -a ${settings} /root/settings; echo '[limits' >>${settings}
+    mv ${LOG} ${LOG}.moved; ! systemctl reload classcord; test -s ${LOG}
+    journalctl -u classcord | grep 'classcord.toml: expected TOML'; systemctl is-active classcord
+    rm ${LOG}; systemctl kill --kill-who=main --signal=HUP classcord`);
+  await until(
+    "a log that is opened whatever the settings say",
+    () => machine.run(`test -s ${LOG}`),
+  );
+  await machine.run(`cp -a /root/settings ${settings}
+    printf '[admin]\\nsocket = ""\\n' >>${settings}; systemctl restart classcord`);
+  await active();
+  await machine.run(`: >${LOG}; systemctl reload classcord`);
+  await until("a reload by SIGHUP", () => machine.run(`grep "RELOAD. log reopened" ${LOG}`));
+  await machine.run(`cp -a /root/settings ${settings}; systemctl restart classcord`);
+  await active();
 }
 
 async function survivesKill(machine: Machine): Promise<void> {

@@ -27,12 +27,16 @@ Deno.test("ChannelStore has #général from the start, and keeps what is made an
       accounts: ["bob"],
       readOnly: false,
       closed: false,
+      kept: false,
+      hiddenTo: 0,
       createdBy: ada,
       createdAt: 5,
     });
     assert.throws(() => store.create(make), NameTaken);
     const changed = store.update(dev.id, { topic: "", readOnly: true, closed: true });
     assert.deepEqual(changed, { ...dev, topic: "", readOnly: true, closed: true });
+    assert.equal(store.update(dev.id, { kept: true }).kept, true);
+    assert.equal(store.update(dev.id, { kept: false }).kept, false);
     const opened = store.update(dev.id, { roles: [], accounts: [], readOnly: false });
     assert.deepEqual(opened, { ...changed, roles: [], accounts: [], readOnly: false });
     assert.deepEqual(store.find("#dev"), opened);

@@ -76,6 +76,7 @@ Deno.test("a database of the first version keeps its accounts and messages, and 
         [MANY + 2],
       );
       const index = new TestIndex(database);
+      index.step();
       const channels = [{ name: "#général", mark: 0 }];
       const find = (query: string, accountId: number | null) =>
         index.ids(query, { channels, accountId, limit: 5 });

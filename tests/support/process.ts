@@ -125,7 +125,8 @@ export class ServerProcess {
   }
 }
 
-async function spawn(args: readonly string[]): Promise<Deno.ChildProcess> {
+/** Starts a command of the program. */
+export async function spawn(args: readonly string[]): Promise<Deno.ChildProcess> {
   return new Deno.Command(Deno.execPath(), {
     args: [...await startArguments(), ...args],
     cwd: root,

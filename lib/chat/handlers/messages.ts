@@ -2,7 +2,7 @@
 // with a slash is a command.
 import { ProtocolError } from "../../protocol/errors.ts";
 import { kindOf } from "../../protocol/json.ts";
-import { checkName, nameKey } from "../../protocol/names.ts";
+import { checkName } from "../../protocol/names.ts";
 import { ackLine } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import { askerOf, requireUser } from "../actor.ts";
@@ -68,7 +68,7 @@ function joinAsGuest(session: Session, from: unknown, services: Services): void 
     throw new ProtocolError("login_required", "Log in first: guests are not admitted here.");
   }
   const name = readGuestName(from);
-  if (services.accountStore.findByKey(nameKey(name)) !== undefined) {
+  if (services.accountStore.findClaim(name) !== undefined) {
     throw new ProtocolError("username_taken", "Username already exists.");
   }
   enterAsGuest(session, name, services);

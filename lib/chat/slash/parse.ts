@@ -1,7 +1,7 @@
 // The words of a slash command: names, channels, time spans, counts, and the rest.
 import { ProtocolError } from "../../protocol/errors.ts";
-import { checkChannelName, nameKey } from "../../protocol/names.ts";
-import { NOTE_MAX, SECONDS_MAX, singleLine } from "../../protocol/requests/fields.ts";
+import { checkChannelName, NAME_MAX, nameKey } from "../../protocol/names.ts";
+import { cutNote, SECONDS_MAX } from "../../protocol/requests/fields.ts";
 
 /** Whether a content is a command: a slash and a letter. */
 export function isCommand(content: string): boolean {
@@ -36,8 +36,7 @@ export class Words {
 
   /** Takes all that is left, as a note on one line. */
   note(): string {
-    const text = singleLine(this.#take(this.#rest.length));
-    return [...text].slice(0, NOTE_MAX).join("");
+    return cutNote(this.#take(this.#rest.length));
   }
 
   /** Takes the next word, if there is one. */
@@ -116,8 +115,8 @@ export class Words {
   }
 }
 
-// A name has 32 characters of at most two units.
-const NAME_ROOM = 65;
+// A character has at most two units.
+const NAME_ROOM = 2 * NAME_MAX + 1;
 const UNITS: Readonly<Record<string, number>> = {
   s: 1,
   m: 60,
@@ -130,9 +129,10 @@ const UNITS: Readonly<Record<string, number>> = {
 /** The one of some words that is nearest to a mistyped one, if any is near. */
 export function nearest(word: string, words: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let least = Math.min(2, Math.floor([...word].length / 2)) + 1;
+  const start = word.slice(0, 32);
+  let least = Math.min(2, Math.floor([...start].length / 2)) + 1;
   for (const candidate of words) {
-    const distance = editDistance(word.slice(0, 32), candidate);
+    const distance = editDistance(start, candidate);
     if (distance < least) {
       best = candidate;
       least = distance;

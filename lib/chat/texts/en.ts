@@ -16,6 +16,10 @@ export const en = {
   renamed: "{old} is the name of an account. You are {name} now.",
   kicked: "{actor} has disconnected you.",
   expelled: "{actor} has removed you from {channel}.",
+  guessing:
+    "{count} logins as {name} failed today from {network}, where {name} logs in. Somebody may be guessing the password.",
+  account_disabled: "Your account has been disabled.",
+  account_deleted: "Your account has been deleted.",
   not_admitted: "You are not admitted to {channel} any more.",
   muted: "{actor} has muted you {time}.",
   unmuted: "{actor} lets you write again.",
@@ -158,7 +162,8 @@ export const en = {
   error_unknown_type: "There is no such request.",
   error_line_too_long: "This is too long.",
   error_content_too_long: "This is too long.",
-  error_bad_username: "A name is 1 to 32 letters, digits, inner spaces and _ - . ' ~",
+  error_bad_username:
+    "A name has 1 to 64 letters, digits, emoji, inner spaces and _ - . ' ~ ( ) & , + ! / and does not begin with + ! /",
   error_weak_password: "This password cannot be used.",
   error_username_taken: "This name is taken.",
   error_login_failed: "Wrong name or password.",

@@ -16,6 +16,10 @@ export const fr: Catalogue = {
   renamed: "{old} est le nom d'un compte. Vous êtes désormais {name}.",
   kicked: "{actor} vous a déconnecté.",
   expelled: "{actor} vous a exclu de {channel}.",
+  guessing:
+    "{count} connexions au nom de {name} ont échoué aujourd'hui depuis {network}, d'où {name} se connecte d'habitude. Quelqu'un cherche peut-être son mot de passe.",
+  account_disabled: "Votre compte a été désactivé.",
+  account_deleted: "Votre compte a été supprimé.",
   not_admitted: "Vous n'êtes plus admis dans {channel}.",
   muted: "{actor} vous a retiré la parole {time}.",
   unmuted: "{actor} vous a rendu la parole.",
@@ -157,7 +161,8 @@ export const fr: Catalogue = {
   error_unknown_type: "Il n'y a pas de telle demande.",
   error_line_too_long: "C'est trop long.",
   error_content_too_long: "C'est trop long.",
-  error_bad_username: "Un nom : 1 à 32 lettres, chiffres, espaces intérieures et _ - . ' ~",
+  error_bad_username:
+    "Un nom compte 1 à 64 lettres, chiffres, emoji, espaces intérieures et _ - . ' ~ ( ) & , + ! / ; il ne commence pas par + ! /",
   error_weak_password: "Ce mot de passe ne convient pas.",
   error_username_taken: "Ce nom est pris.",
   error_login_failed: "Nom ou mot de passe incorrect.",

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { ConfiguredChannel } from "../../chat/channels.ts";
 import { isRestricted } from "../../chat/permissions.ts";
+import { fits } from "../../protocol/characters.ts";
 import { kindOf } from "../../protocol/json.ts";
 import { CHANNEL_EXPECTED, checkChannelName, checkName, nameKey } from "../../protocol/names.ts";
 import { DEFAULT_CHANNEL } from "../../protocol/reply.ts";
@@ -31,7 +32,7 @@ export const CHANNEL_KEYS: readonly ChannelKey[] = [
     key: "topic",
     expected: `a text of at most ${NOTE_MAX} characters`,
     help: "What it is about. Without it, the topic stays what moderators make it.",
-    schema: z.string().refine((text) => [...text].length <= NOTE_MAX).optional(),
+    schema: z.string().refine((text) => fits(text, NOTE_MAX)).optional(),
   },
   {
     key: "roles",

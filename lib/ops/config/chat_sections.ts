@@ -1,6 +1,6 @@
 // The settings of the chat: where it listens, what clients may do, channels, accounts.
-import { choice, number, text, toggle } from "./setting.ts";
-import { GIBIBYTE, HOST } from "./values.ts";
+import { choice, list, number, text, toggle } from "./setting.ts";
+import { GIBIBYTE, HOST, RANGES } from "./values.ts";
 
 const server = {
   help: "Where the chat listens, and in which language it speaks.",
@@ -104,6 +104,14 @@ const limits = {
       unit: "lines",
       zero: true,
       help: "Lines that are not JSON borne in a minute; one more closes the connection.",
+    }),
+    shared: list({
+      default: [],
+      ...RANGES,
+      help:
+        "Addresses that many people share, such as the NAT address of a school. The log marks " +
+        "offences from there as `shared`, and the fail2ban jail does not count them: one person " +
+        "cannot have everyone banned. All other limits hold there too.",
     }),
   },
 } as const;

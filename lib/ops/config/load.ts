@@ -18,14 +18,14 @@ import {
 export const SYSTEM_FILE = "/etc/classcord/classcord.toml";
 
 /** Names the configuration file, as `--config` does. */
-const FILE_VARIABLE = "CLASSCORD_CONFIG";
+export const FILE_VARIABLE = "CLASSCORD_CONFIG";
 
 /** Where settings come from. */
 export interface ConfigInputs {
   /** Texts of flags, by flag (`--port`); `--config` among them. */
   readonly flags: ReadonlyMap<string, string>;
   readonly environment: Readonly<Record<string, string>>;
-  /** Reads a file. @throws What `Deno.readTextFileSync` throws. */
+  /** Reads a file; what it throws is a reason not to use the file. */
   readonly readFile: (path: string) => string;
 }
 
@@ -64,7 +64,7 @@ export function loadConfig(inputs: ConfigInputs): LoadedConfig {
   const warnings: string[] = [];
   const file = readConfigFile(inputs);
   const found = new Map<string, Found>();
-  if (file !== undefined) collectFile(file, found, problems);
+  if (file !== undefined) collectFile(renameKeys(file, warnings), found, problems);
   const tables = file?.tables[CHANNEL_TABLE];
   const channel = tables === undefined ? [] : readChannels(file!.path, tables, problems);
   collectEnvironment(inputs.environment, found, warnings);
@@ -142,6 +142,30 @@ function readConfigFile({ flags, environment, readFile }: ConfigInputs): ConfigF
   }
 }
 
+/** Settings that have another place now, by the one they had. */
+const RENAMED: readonly { from: readonly [string, string]; to: readonly [string, string] }[] = [
+  { from: ["metrics", "disk_min"], to: ["store", "reserve_bytes"] },
+];
+
+// A file of an older version goes on to work. Where it has both names, the new one counts.
+function renameKeys({ path, tables }: ConfigFile, warnings: string[]): ConfigFile {
+  const renamed = { ...tables };
+  for (const { from: [section, key], to: [newSection, newKey] } of RENAMED) {
+    const table = renamed[section];
+    if (!isTable(table) || !Object.hasOwn(table, key)) continue;
+    const { [key]: value, ...rest } = table;
+    renamed[section] = rest;
+    const target = renamed[newSection] ?? {};
+    if (isTable(target)) renamed[newSection] = { [newKey]: value, ...target };
+    warnings.push(`${path}: ${section}.${key} is called ${newSection}.${newKey} now`);
+  }
+  return { path, tables: renamed };
+}
+
+function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function collectFile(
   { path, tables }: ConfigFile,
   found: Map<string, Found>,
@@ -158,7 +182,7 @@ function collectFile(
       );
       continue;
     }
-    if (typeof table !== "object" || table === null || Array.isArray(table)) {
+    if (!isTable(table)) {
       problems.push(`${path}: ${section}: expected a table [${section}], got ${kindOf(table)}.`);
       continue;
     }
@@ -183,6 +207,16 @@ function collectEnvironment(
   warnings: string[],
 ): void {
   const known = new Set([FILE_VARIABLE]);
+  for (const { from, to } of RENAMED) {
+    const [old, name] = [from, to].map((path) => `CLASSCORD_${path.join("_")}`.toUpperCase());
+    known.add(old!);
+    const text = environment[old!];
+    if (text === undefined) continue;
+    const setting = allSettings().find(({ section, key }) => section === to[0] && key === to[1])!
+      .setting;
+    found.set(to.join("."), { value: setting.fromText(text), source: old! });
+    warnings.push(`environment variable ${old} is called ${name} now`);
+  }
   for (const { section, key, setting } of allSettings()) {
     for (const name of environmentNames({ section, key })) {
       known.add(name);

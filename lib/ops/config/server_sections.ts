@@ -19,6 +19,15 @@ const store = {
       help: "`normal`: killing the process loses nothing, a power cut may lose the last moments. " +
         "`full`: every turn's messages are synced to the disk before anyone receives them.",
     }),
+    reserve_bytes: number({
+      default: 256 * 2 ** 20,
+      min: 1,
+      max: 1024 * GIBIBYTE,
+      unit: "bytes",
+      zero: true,
+      help: "With less room on the disk of the data, messages and registrations are refused, and " +
+        "`/readyz` says that the server is not ready. Logins, reading and moderation go on.",
+    }),
     retention_days: number({
       default: 0,
       min: 1,
@@ -67,14 +76,6 @@ const metrics = {
       help:
         "`auto`: over HTTPS where `tls.cert` is set and `metrics.host` is more than this machine. " +
         "`never`: over HTTP, as behind a proxy that has a certificate.",
-    }),
-    disk_min: number({
-      default: 104_857_600,
-      min: 1,
-      max: 1024 * GIBIBYTE,
-      unit: "bytes",
-      zero: true,
-      help: "With less room left for the data, `/readyz` says that the server is not ready.",
     }),
   },
 } as const;
@@ -156,6 +157,12 @@ const admin = {
       help: "Path of the Unix socket; its owner and its group may use it. `{runtime_dir}` " +
         "stands for the directory that systemd made (`RUNTIME_DIRECTORY`), or else for " +
         "`store.data_dir`. Empty: no socket.",
+    }),
+    accounts: toggle({
+      default: true,
+      help:
+        "Whether accounts are managed over the socket, as `classcord user add` does while the " +
+        "server runs. `false`: users of the socket cannot make, change or delete accounts.",
     }),
   },
 } as const;

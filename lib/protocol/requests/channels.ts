@@ -1,10 +1,11 @@
 // Requests about channels and what was said in them.
 import { z } from "zod";
+import { fits } from "../characters.ts";
 import {
   channelName,
   messageId,
   optionalChannel,
-  optionalText,
+  optionalName,
   orMissing,
   whole,
 } from "./fields.ts";
@@ -24,7 +25,7 @@ export const channelSchemas = {
   history: z.object({
     type: z.literal("history"),
     channel: optionalChannel,
-    with: optionalText,
+    with: optionalName,
     limit: limit(HISTORY_LIMIT),
     before: orMissing(messageId),
     after: orMissing(whole(0, Number.MAX_SAFE_INTEGER)),
@@ -37,7 +38,7 @@ export const channelSchemas = {
     query: z.string()
       .transform((text) => text.toWellFormed().replaceAll("\0", " ").trim())
       .refine(
-        (text) => text !== "" && [...text].length <= QUERY_MAX,
+        (text) => text !== "" && fits(text, QUERY_MAX),
         `words of 1 to ${QUERY_MAX} characters`,
       ),
     channel: optionalChannel,

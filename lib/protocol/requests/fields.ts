@@ -1,14 +1,26 @@
 // The kinds of members that requests share, and what an error says is expected of each.
 import { z } from "zod";
-import { checkChannelName } from "../names.ts";
+import { fits } from "../characters.ts";
+import { checkChannelName, NAME_MAX, NAME_UNITS_MAX } from "../names.ts";
 
 /** Longest reason and topic, in characters (code points). */
 export const NOTE_MAX = 200;
+/** Longest text that a note is made of, in UTF-16 units: its spaces may be many. */
+const NOTE_UNITS_MAX = 16 * NOTE_MAX;
+const NOTE_EXPECTED = `a text of at most ${NOTE_MAX} characters`;
 /** Longest time a sanction can be given for, in seconds: ten years. */
 export const SECONDS_MAX = 315_360_000;
 
 /** A text that may be missing. Clients written against other JSON libraries send null for that. */
 export const optionalText = z.string().nullish().transform((text) => text ?? undefined);
+
+/** The name of a user that may be missing. */
+export const optionalName = orMissing(
+  z.string().refine(
+    (text) => text.length <= NAME_UNITS_MAX,
+    `a name of at most ${NAME_MAX} characters`,
+  ),
+);
 
 /** The name of a channel, in the form in which it is shown. */
 export const channelName = z.string().transform((text, context) => {
@@ -44,8 +56,14 @@ export function singleLine(text: string): string {
 
 /** A short text on one line, such as a reason. */
 export const note = z.string()
+  .refine((text) => text.length <= NOTE_UNITS_MAX, NOTE_EXPECTED)
   .transform(singleLine)
-  .refine((text) => [...text].length <= NOTE_MAX, `a text of at most ${NOTE_MAX} characters`);
+  .refine((text) => fits(text, NOTE_MAX), NOTE_EXPECTED);
+
+/** A note out of any text: what does not fit is cut off. */
+export function cutNote(text: string): string {
+  return [...singleLine(text.slice(0, NOTE_UNITS_MAX))].slice(0, NOTE_MAX).join("");
+}
 
 /** Why something is done; empty if nobody says. */
 export const reason = orMissing(note).transform((text) => text ?? "");

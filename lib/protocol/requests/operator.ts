@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { checkName } from "../names.ts";
 import { channelName, note, optionalText, orMissing, reason, whole } from "./fields.ts";
+import { ROLES, userAdminSchemas } from "./user_admin.ts";
 
 /** The events that `tail` can follow. */
 export const TAIL_EVENTS = [
@@ -12,6 +13,7 @@ export const TAIL_EVENTS = [
   "left",
   "registered",
   "login",
+  "guessing",
   "state",
   "offence",
   "refused",
@@ -40,8 +42,6 @@ const LIST_MAX = 1_000;
 
 // What useradd(8) takes, and what directory services add to it.
 const UNIX_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,63}\$?$/;
-
-const ROLES = ["member", "moderator", "admin"] as const;
 
 const channelSettings = {
   channel: channelName,
@@ -100,4 +100,5 @@ export const operatorSchemas = {
   channel_create: z.object({ type: z.literal("channel_create"), ...channelSettings }),
   channel_update: z.object({ type: z.literal("channel_update"), ...channelSettings }),
   channel_delete: z.object({ type: z.literal("channel_delete"), channel: channelName, reason }),
+  ...userAdminSchemas,
 };

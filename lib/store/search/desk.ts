@@ -1,9 +1,9 @@
 // Where searches are handed in and given back: one at a time in a worker, by turns, each within a time limit.
+import { SEARCH_WORKER } from "../../worker_names.ts";
 import type { SearchScope } from "./scope.ts";
 import { type Found, SearchExpired, type StepBudget, type StepDone } from "./search_index.ts";
 import type { WorkerAnswer, WorkerJob } from "./search_worker.ts";
 import { Turns } from "./turns.ts";
-import { SEARCH_WORKER_NAME } from "./worker_name.ts";
 
 /** So many searches wait already that another would wait too long. */
 export class SearchBusy extends Error {
@@ -97,6 +97,11 @@ export class SearchDesk implements Searcher {
     return (answer as Extract<WorkerAnswer, { kind: "done" }>).done;
   }
 
+  /** Overwrites what was deleted in the logs of both databases. @throws {SearchUnavailable} */
+  async emptyLogs(): Promise<void> {
+    await this.#ask({ kind: "empty_logs" }, (each) => this.#steps.push(each));
+  }
+
   /** Ends the worker; what is still to be done fails. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -132,7 +137,7 @@ export class SearchDesk implements Searcher {
     const { workerUrl, dataDir } = this.#options;
     const worker = new Worker(workerUrl, {
       type: "module",
-      name: SEARCH_WORKER_NAME,
+      name: SEARCH_WORKER,
       deno: { permissions: { read: [dataDir], write: [dataDir] } },
     });
     this.#worker = worker;

@@ -61,9 +61,14 @@ export class IndexFile {
     messages.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
   }
 
-  /** Overwrites in the file what was deleted from the index. */
-  forget(): void {
-    this.#open?.databases[0]!.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
+  /** Empties the write-ahead logs of both databases, which have what was deleted until they are written anew. */
+  emptyLogs(): void {
+    this.#opened();
+    for (const database of this.#open!.databases) {
+      // Most of it keeps nobody from writing; the rest is short.
+      database.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
+      database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
+    }
   }
 
   /** Closes it. */
