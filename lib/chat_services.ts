@@ -79,6 +79,7 @@ export function createServices(
     mailWaiting: () => mailStore.count(),
   });
   const messages = new MessageStore(database);
+  const mail = new Mailbox({ store: mailStore, observer, limits: settings.limits });
   const services: Services = {
     accounts: new Accounts({
       store: accountStore,
@@ -103,7 +104,7 @@ export function createServices(
           return messages.append(batch);
         },
       },
-      listener: createDelivery({ roster, channels }, observer),
+      listener: createDelivery({ roster, channels, mail }, observer),
       isOnline: (name, accountId) => roster.find(nameKey(name))?.accountId === accountId,
     }),
     observer,
@@ -115,7 +116,7 @@ export function createServices(
     personalData: new PersonalDataStore(database),
     history: new HistoryStore(database),
     search,
-    mail: new Mailbox(mailStore, observer),
+    mail,
     sanctions,
     banList: new BanList(() => sanctions.bans(now())),
     audit: new AuditStore(database),

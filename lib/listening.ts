@@ -57,18 +57,19 @@ export async function openAdminSocket(
 /** Opens the HTTP server. @throws {ListenFailure} */
 export function openHttp(
   config: Config,
-  { watching, settings, database, storage, certificate, log }: {
+  { watching, settings, database, storage, certificate, log, acceptFailed }: {
     watching: Watching;
     settings: LiveSettings;
     database: Database;
     storage: Pick<StorageWatch, "lost">;
     certificate: CertificateKeeper | undefined;
     log: Pick<Log, "write">;
+    acceptFailed: (error: unknown) => void;
   },
 ): HttpServer {
   const { metrics, storeFailing } = watching;
   const secure = certificate !== undefined && speaksHttps(config);
-  const server = listen(
+  return listen(
     "metrics",
     config.metrics,
     (address) =>
@@ -76,7 +77,10 @@ export function openHttp(
         ...address,
         metrics,
         mayScrape: settings.mayScrape,
-        certificate: secure ? () => certificate.current : undefined,
+        tls: secure ? () => certificate.current.context : undefined,
+        acceptFailed,
+        failed: (error) =>
+          log.write("error", "ERREUR", `answering over HTTP failed: ${errorText(error)}`),
         health: () => checkHealth(database),
         readiness: createReadiness({
           database: () => probeWritable(database.sqlite),
@@ -92,14 +96,6 @@ export function openHttp(
         }),
       }),
   );
-  if (secure) {
-    certificate.onRenewal(() => {
-      server.renew().catch((error) => {
-        log.write("error", "TLS", `HTTPS is down: ${errorText(error)}. A reload tries again.`);
-      });
-    });
-  }
-  return server;
 }
 
 /** Whether metrics and health are served over HTTPS. */

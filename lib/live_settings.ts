@@ -40,21 +40,24 @@ export class LiveSettings {
   #isShared: (address: string) => boolean;
   #mayLogInClear: (address: string) => boolean;
   readonly #environment: Environment;
+  readonly #mostConnections: number;
 
   /**
    * @param config The settings at the start.
    * @param environment Its locale counts where the language is not set.
+   * @param mostConnections What the system allows, whatever `limits.connections` says.
    */
-  constructor(config: Config, environment: Environment) {
+  constructor(config: Config, environment: Environment, mostConnections = Infinity) {
     this.#config = config;
     this.#environment = environment;
+    this.#mostConnections = mostConnections;
     this.#texts = new Texts(chooseLanguage(config.server.language, environment));
     this.#mayScrape = addressMatcher(config.metrics.scrape_from);
     this.#isShared = addressMatcher(config.limits.shared);
     this.#mayLogInClear = clearLogins(config);
     this.limits = chatLimits(config);
     this.connections = connectionLimits(config);
-    this.admission = admissionLimits(config);
+    this.admission = admissionLimits(config, mostConnections);
     this.channelRules = channelRules(config);
     this.retention = retentionDays(config);
     this.accounts = accountRules(config);
@@ -100,7 +103,7 @@ export class LiveSettings {
     Object.assign(this.limits.requests, requests);
     Object.assign(this.limits, limits);
     Object.assign(this.connections, connectionLimits(this.#config));
-    Object.assign(this.admission, admissionLimits(this.#config));
+    Object.assign(this.admission, admissionLimits(this.#config, this.#mostConnections));
     Object.assign(this.retention, retentionDays(this.#config));
     Object.assign(this.channelRules, channelRules(this.#config));
     Object.assign(this.accounts, accountRules(this.#config));
@@ -132,6 +135,8 @@ function chatLimits({ limits }: Config): ChatLimits {
     requests: { perSecond: limits.messages_per_second, burst: limits.burst },
     malformedPerMinute: limits.malformed_per_minute,
     unjoinedSeconds: limits.unjoined_seconds,
+    mailMessages: limits.mail_messages,
+    mailBytes: limits.mail_bytes,
   };
 }
 
@@ -139,9 +144,11 @@ function connectionLimits({ limits }: Config): ConnectionLimits {
   return { lineBytes: limits.line_bytes, outboxBytes: limits.outbox_bytes };
 }
 
-function admissionLimits({ limits }: Config): AdmissionLimits {
+function admissionLimits({ limits }: Config, most: number): AdmissionLimits {
+  const wanted = limits.connections === 0 ? Infinity : limits.connections;
+  const connections = Math.min(wanted, most);
   return {
-    connections: limits.connections,
+    connections: connections === Infinity ? 0 : connections,
     connectionsPerAddress: limits.connections_per_address,
   };
 }

@@ -17,6 +17,12 @@ import { createOperations } from "./operations.ts";
 import type { LoadedConfig } from "./ops/config/load.ts";
 import { startChore, systemClock } from "./ops/background.ts";
 import type { Config } from "./ops/config/schema.ts";
+import {
+  connectionCeiling,
+  createAcceptReport,
+  descriptorWarning,
+  readDescriptorLimit,
+} from "./ops/descriptors.ts";
 import type { Log } from "./ops/log.ts";
 import { errorText, oneLine } from "./ops/log_text.ts";
 import { readStorage } from "./ops/storage.ts";
@@ -83,7 +89,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   // What has been opened is closed in the opposite order, at the end or when a later part fails.
   await using opened = new AsyncDisposableStack();
   const { config, log } = options;
-  const settings = new LiveSettings(config, Deno.env.toObject());
+  const descriptors = await readDescriptorLimit();
+  const ceiling = connectionCeiling(descriptors);
+  const settings = new LiveSettings(config, Deno.env.toObject(), ceiling);
+  const tooMany = descriptorWarning(config.limits.connections, descriptors);
+  if (tooMany !== undefined) log.write("warning", "DEMARRAGE", tooMany);
   const certificate = openCertificate(config, log);
   opened.defer(() => certificate?.stop());
   const { database, storage } = openStore(options, settings, opened);
@@ -124,7 +134,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     database,
     watching,
     bans: () => services.sanctions.countBans(Date.now()),
-    loadConfig: options.loadConfig ?? (() => unchanged(settings.config)),
+    loadConfig() {
+      const loaded = options.loadConfig?.() ?? unchanged(settings.config);
+      const warning = descriptorWarning(loaded.config.limits.connections, descriptors);
+      return warning === undefined
+        ? loaded
+        : { ...loaded, warnings: [...loaded.warnings, warning] };
+    },
     reloadCertificate: () => certificate?.reload() ?? [],
     changed: ({ channel }) => configureChannels(channel, services),
     shutdown: options.shutdown ?? (() => {}),
@@ -139,16 +155,24 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     clock: systemClock,
     index: search,
   }));
-  const http = openHttp(config, { watching, settings, database, storage, certificate, log });
+  const acceptReport = (name: string) =>
+    createAcceptReport(name, (text) => log.write("error", "ERREUR", text));
+  const http = openHttp(config, {
+    watching,
+    settings,
+    database,
+    storage,
+    certificate,
+    log,
+    acceptFailed: acceptReport("metrics"),
+  });
   opened.defer(() => http.stop());
   let lastId = 0;
   const nextId = () => ++lastId;
-  const acceptFailed = (error: unknown) =>
-    log.write("error", "ERREUR", `accepting failed: ${errorText(error)}`);
   const admin = await openAdminSocket(options, {
     nextId,
     open: (connection) => chat.open(connection, { operator: { name: "" } }),
-    acceptFailed,
+    acceptFailed: acceptReport("admin socket"),
   });
   opened.defer(() => admin?.close());
   const ports = openChatPorts({
@@ -161,7 +185,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     nextId,
     isBanned: (address) => addressBan(banList, address),
     open: (connection) => chat.open(connection),
-    acceptFailed,
+    acceptReport,
   });
   const parts = opened.move();
   return {

@@ -1,6 +1,7 @@
 #!/bin/sh
 # ClassCord @VERSION@ as one file: this head, and behind it the Deno runtime and the program (tar, gzip).
-# The first start unpacks them, checked, into a directory of the user's own; each start runs them.
+# The first start unpacks them, checked, into a directory of the user's own; each start runs them, and removes
+# what other versions unpacked there and no longer runs.
 set -eu
 
 # A server must live through a SIGHUP from its first moment on. What is ignored here stays so until it listens.
@@ -29,14 +30,11 @@ usable() {
   fi
 }
 
-# The directory of the service, for whoever runs a command as its user.
-service=/var/cache/classcord
-[ -O "$service" ] || service=
 # cron and the like may not say where home is.
 user_home=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}
 base=
 for candidate in "${CACHE_DIRECTORY:-}" "${XDG_CACHE_HOME:+$XDG_CACHE_HOME/classcord}" \
-  "$service" "${user_home:+$user_home/.cache/classcord}"; do
+  "${user_home:+$user_home/.cache/classcord}"; do
   candidate=${candidate%%:*}
   if [ -n "$candidate" ] && usable "$candidate"; then
     base=$candidate
@@ -60,6 +58,27 @@ SUMS
   mv -T "$new" "$home" 2>/dev/null || [ -d "$home" ] || fail "expected to be able to write into $base."
   rm -rf "$new"
   trap - EXIT INT TERM $hangup
+fi
+
+# Whether a process runs what lies in a directory.
+runs() {
+  for exe in /proc/[0-9]*/exe; do
+    if [ "$exe" -ef "$1/deno" ]; then return 0; fi
+  done
+  return 1
+}
+
+if [ -O "$base" ]; then
+  for other in "$base"/*; do
+    [ "$other" != "$home" ] || continue
+    case ${other##*/} in
+      unpacking.??????) [ -n "$(find "$other" -maxdepth 0 -mmin +60)" ] || continue ;;
+      *[!0-9a-f]*) continue ;;
+      ????????????????) ! runs "$other" || continue ;;
+      *) continue ;;
+    esac
+    rm -rf "$other" 2>/dev/null || true
+  done
 fi
 
 export DENO_DIR="$home/deno-cache" DENO_NO_UPDATE_CHECK=1

@@ -5,7 +5,9 @@ const root = new URL("../", import.meta.url).pathname;
 
 /** Files that are copied: where they go, what from, and their mode. */
 const COPIED: readonly [to: string, from: string, mode?: number][] = [
-  ["usr/bin/classcord", "dist/classcord", 0o755],
+  ["usr/bin/classcord", "dist/program/classcord", 0o755],
+  ["usr/lib/classcord/deno", "dist/program/deno", 0o755],
+  ["usr/lib/classcord/classcord.js", "dist/program/classcord.js"],
   ["lib/systemd/system/classcord.service", "systemd/classcord.service"],
   ["lib/systemd/system/classcord-backup.service", "systemd/classcord-backup.service"],
   ["lib/systemd/system/classcord-backup.timer", "systemd/classcord-backup.timer"],

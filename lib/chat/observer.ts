@@ -105,6 +105,8 @@ export interface ServerObserver {
   commandRun(peer: PeerInfo, command: string): void;
   /** Private messages that waited for an account were written to it. */
   mailDelivered(peer: PeerInfo, messages: number): void;
+  /** Private messages may not have arrived over a connection that ended, and wait again. */
+  mailReturned(peer: PeerInfo, messages: number): void;
   /** A connection is closed for bad behaviour. */
   offence(peer: PeerInfo, offence: Offence): void;
   /** A request was refused. */

@@ -62,6 +62,7 @@ export function postPrivately(
   const user = requireUser(session);
   demand(services.refusesStoring());
   refuseMutedTo(recipient, session, services);
+  demandRoom(recipient, { sender: user.accountId, content, extra }, services);
   append(session, {
     subtype: "private",
     sender: user.name,
@@ -119,6 +120,24 @@ const encoder = new TextEncoder();
 
 function byteLength(text: string): number {
   return encoder.encode(text).length;
+}
+
+/** Refuses what is to wait for an account whose letter box is full. */
+function demandRoom(
+  { name, accountId, online }: Recipient,
+  { sender, content, extra }: { sender: number | null } & Pick<Saying, "content" | "extra">,
+  { mail }: Services,
+): void {
+  if (online || accountId === null) return;
+  const bytes = byteLength(content) + (extra === null ? 0 : byteLength(extra));
+  const refusal = mail.accept({ accountId, sender, bytes });
+  if (refusal === undefined) return;
+  throw new ProtocolError(
+    "forbidden",
+    refusal === "full"
+      ? `Too many messages wait for ${name}, who has to log in first.`
+      : `Too many of your messages wait for ${name}, who has to log in first.`,
+  );
 }
 
 // Somebody muted may still ask a moderator why.

@@ -35,6 +35,10 @@ export interface ChatLimits {
   readonly malformedPerMinute: number;
   /** Seconds without a request after which a connection that has not joined is closed. */
   readonly unjoinedSeconds: number;
+  /** Private messages that may wait for one account. */
+  readonly mailMessages: number;
+  /** Bytes of them. */
+  readonly mailBytes: number;
 }
 
 /** The rules about making and joining channels. */

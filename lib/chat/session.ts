@@ -20,6 +20,12 @@ export function operatorName({ name }: Operator): string {
   return name === "" ? "operator" : `operator:${name}`;
 }
 
+/** Lines that wait for a reply to go out first. */
+interface Held {
+  readonly bytes: Uint8Array;
+  readonly written: (() => void) | undefined;
+}
+
 /** What a session may be made with. */
 export interface SessionOptions {
   readonly rate: RateLimit;
@@ -58,7 +64,7 @@ export class Session {
   activeAt: number;
   /** Messages of this connection that the log has not reported yet. */
   unreported = 0;
-  #held: Uint8Array[] | undefined;
+  #held: Held[] | undefined;
   #heldBytes = 0;
 
   constructor(peer: Peer, { rate, now, operator }: SessionOptions) {
@@ -83,10 +89,14 @@ export class Session {
     this.peer.send(encodeLines(lines), written);
   }
 
-  /** Queues lines that others caused. */
-  deliver(bytes: Uint8Array): void {
-    if (this.#held === undefined) this.peer.send(bytes);
-    else this.#hold(this.#held, bytes);
+  /**
+   * Queues lines that others caused.
+   *
+   * @param written Told when the operating system has taken them; never if they are thrown away.
+   */
+  deliver(bytes: Uint8Array, written?: () => void): void {
+    if (this.#held === undefined) this.peer.send(bytes, written);
+    else this.#hold(this.#held, { bytes, written });
   }
 
   /**
@@ -107,9 +117,9 @@ export class Session {
     if (this.#held !== undefined) this.#release();
   }
 
-  #hold(held: Uint8Array[], bytes: Uint8Array): void {
-    held.push(bytes);
-    this.#heldBytes += bytes.length;
+  #hold(held: Held[], lines: Held): void {
+    held.push(lines);
+    this.#heldBytes += lines.bytes.length;
     if (this.#heldBytes > HELD_MAX_BYTES) this.#release();
   }
 
@@ -117,6 +127,6 @@ export class Session {
     const held = this.#held ?? [];
     this.#held = undefined;
     this.#heldBytes = 0;
-    for (const bytes of held) this.peer.send(bytes);
+    for (const { bytes, written } of held) this.peer.send(bytes, written);
   }
 }

@@ -97,6 +97,7 @@ export class EventTail implements Tail {
         }),
       commandRun() {},
       mailDelivered: (peer, messages) => this.#tell("mail", { ...who(peer), messages }),
+      mailReturned() {},
       offence: (peer, offence) => this.#tell("offence", { ...who(peer), offence }),
       refusedRequest: (peer, code) => this.#tellIfWanted("refused", () => ({ ...who(peer), code })),
       delivered: ({ global, private: personal, deliveries }) =>

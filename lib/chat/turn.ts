@@ -5,6 +5,7 @@ import { nameKey } from "../protocol/names.ts";
 import { ackLine, encodeLines, messageLine } from "../protocol/reply.ts";
 import type { Channels, Room } from "./channels.ts";
 import { cutLines, type Place } from "./cut.ts";
+import type { Mailbox } from "./mail.ts";
 import type { LineEvent, MessageEvent } from "./message_log.ts";
 import type { Roster, User } from "./roster.ts";
 import type { Session } from "./session.ts";
@@ -13,6 +14,8 @@ import type { Session } from "./session.ts";
 export interface Audiences {
   readonly roster: Roster;
   readonly channels: Channels;
+  /** Keeps private messages that may not arrive. */
+  readonly mail: Pick<Mailbox, "give">;
 }
 
 /** A line for everyone or for the members of a channel, but one; a message, or a mere notice. */
@@ -24,10 +27,20 @@ interface Broadcast {
   readonly isMessage: boolean;
 }
 
+/** A private message. */
+interface PrivateLine {
+  readonly line: string;
+  readonly id: number;
+  /** The account it is for, if it is for one. */
+  readonly accountId: number | null;
+  readonly to: string;
+}
+
 /** Gathers one turn's lines, in order, and hands them to the outboxes. */
 export class Turn {
   readonly #roster: Roster;
   readonly #channels: Channels;
+  readonly #mail: Audiences["mail"];
   #broadcasts: Broadcast[] = [];
   /** Messages handed to an outbox, one for each recipient connection. */
   deliveries = 0;
@@ -36,9 +49,10 @@ export class Turn {
   /** Private messages. */
   private = 0;
 
-  constructor({ roster, channels }: Audiences) {
+  constructor({ roster, channels, mail }: Audiences) {
     this.#roster = roster;
     this.#channels = channels;
+    this.#mail = mail;
   }
 
   /** Adds a line that is no message. */
@@ -56,7 +70,7 @@ export class Turn {
     } else {
       this.private++;
       this.flush();
-      this.#deliverPrivate(line, nameKey(to), origin);
+      this.#deliverPrivate({ line, id, accountId: message.recipientAccount, to }, origin);
     }
     if (ref !== undefined) origin.send(ackLine(ref, id, message.sentAt));
   }
@@ -132,15 +146,16 @@ export class Turn {
     }
   }
 
-  #deliverPrivate(line: string, recipientKey: string, origin: Session): void {
-    const recipient = this.#roster.find(recipientKey);
+  #deliverPrivate({ line, id, accountId, to }: PrivateLine, origin: Session): void {
+    const recipient = this.#roster.find(nameKey(to));
     if (recipient === undefined) return;
     const bytes = encodeLines(line);
-    for (const session of recipient.sessions) {
-      if (session === origin) continue;
-      session.deliver(bytes);
-      this.deliveries++;
-    }
+    const sessions = [...recipient.sessions].filter((session) => session !== origin);
+    const given = accountId !== null && recipient.accountId === accountId
+      ? this.#mail.give(id, recipient, sessions)
+      : undefined;
+    for (const session of sessions) session.deliver(bytes, given?.(session));
+    this.deliveries += sessions.length;
   }
 }
 

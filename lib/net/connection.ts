@@ -57,6 +57,7 @@ export class Connection implements Peer, OutboxEvents {
   /** A request is being served: what is read meanwhile waits, and an end is noticed. */
   #serving = false;
   #ahead: number | null | undefined;
+  #heardAt = performance.now();
 
   constructor(stream: ByteStream, info: PeerInfo, limits: ConnectionLimits) {
     this.id = info.id;
@@ -71,6 +72,16 @@ export class Connection implements Peer, OutboxEvents {
   /** See {@linkcode Peer.queuedBytes}. */
   get queuedBytes(): number {
     return this.#outbox.queuedBytes;
+  }
+
+  /** Bytes that the operating system has taken so far. */
+  get takenBytes(): number {
+    return this.#outbox.takenBytes;
+  }
+
+  /** See {@linkcode Peer.heardAt}. */
+  get heardAt(): number {
+    return this.#heardAt;
   }
 
   /** See {@linkcode Peer.closed}. */
@@ -109,8 +120,8 @@ export class Connection implements Peer, OutboxEvents {
   }
 
   /** See {@linkcode OutboxEvents.failed}. */
-  failed(): void {
-    this.abort("error");
+  failed(error: unknown): void {
+    this.abort(reasonOf(error));
   }
 
   /**
@@ -131,6 +142,7 @@ export class Connection implements Peer, OutboxEvents {
 
   readonly #took = (count: number | null): void => {
     try {
+      this.#heardAt = performance.now();
       if (this.#serving) {
         this.#ahead = count;
         return;
@@ -155,7 +167,11 @@ export class Connection implements Peer, OutboxEvents {
       this.#serving = false;
       const ahead = this.#ahead;
       this.#ahead = undefined;
-      if (ahead !== undefined) this.#took(ahead);
+      if (ahead === undefined) return;
+      // It was heard from when that was read, not now.
+      const heardAt = this.#heardAt;
+      this.#took(ahead);
+      this.#heardAt = heardAt;
     }, this.#end);
   }
 
@@ -175,8 +191,8 @@ export class Connection implements Peer, OutboxEvents {
     setImmediate(() => this.#outbox.drain().then(this.#end));
   }
 
-  readonly #end = (): void => {
-    this.#reason ??= "error";
+  readonly #end = (error?: unknown): void => {
+    this.#reason ??= reasonOf(error);
     this.#tellEnd(this.#reason);
     this.#outbox.discard();
     this.#destroy();
@@ -240,6 +256,12 @@ export class Connection implements Peer, OutboxEvents {
       // The other end was faster.
     }
   }
+}
+
+/** The kernel has given up on a peer that does not answer, or the connection failed in another way. */
+function reasonOf(error: unknown): CloseReason {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return error instanceof Deno.errors.TimedOut || code === "ETIMEDOUT" ? "timeout" : "error";
 }
 
 function isMetricsRequest(bytes: Uint8Array): boolean {

@@ -44,6 +44,11 @@ export class Outbox {
     return Math.max(0, this.#queued);
   }
 
+  /** Bytes that the sink has taken so far. */
+  get takenBytes(): number {
+    return this.#put - this.queuedBytes;
+  }
+
   /**
    * Queues bytes, whole lines. They must not be changed afterwards: others may share them.
    *

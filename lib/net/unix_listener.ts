@@ -1,4 +1,5 @@
 // Accepts connections over a Unix socket, from those whom its file mode lets in.
+import { acceptAll } from "./accept_loop.ts";
 import { Connection, type ConnectionLimits } from "./connection.ts";
 import type { LineConsumer } from "./peer.ts";
 
@@ -25,7 +26,6 @@ export class SocketTaken extends Error {
 
 /** Its owner and its group may connect, nobody else. */
 const MODE = 0o660;
-const RETRY_MS = 100;
 
 /** A listening Unix socket and the connections it accepted. They are not counted by any admission. */
 export class UnixListener {
@@ -44,7 +44,12 @@ export class UnixListener {
     this.#options = options;
     this.#listener = listener;
     this.#inode = inode;
-    this.#accepting = this.#acceptAll();
+    this.#accepting = acceptAll({
+      listener,
+      take: (stream) => this.#take(stream),
+      isClosed: () => this.#closed,
+      failed: options.acceptFailed,
+    });
   }
 
   /**
@@ -83,18 +88,6 @@ export class UnixListener {
     }, within);
     await new Promise<void>((resolve) => this.#whenEmpty = resolve);
     clearTimeout(cut);
-  }
-
-  async #acceptAll(): Promise<void> {
-    while (!this.#closed) {
-      try {
-        this.#take(await this.#listener.accept());
-      } catch (error) {
-        if (this.#closed) return;
-        this.#options.acceptFailed(error);
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
-    }
   }
 
   #take(stream: Deno.UnixConn): void {

@@ -108,6 +108,7 @@ export function createActivity(now: () => number): Activity {
       moderated() {},
       commandRun() {},
       mailDelivered() {},
+      mailReturned() {},
       offence() {},
       refusedRequest: () => refused.add(),
       delivered(turn) {

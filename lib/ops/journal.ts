@@ -96,6 +96,9 @@ export function createJournal(
       const text = `${peerText(peer)} kept messages delivered=${messages}`;
       log.write("info", "MESSAGE", text, by(peer, "deliveries of kept messages"));
     },
+    mailReturned(peer, messages) {
+      log.write("info", "MESSAGE", `${peerText(peer)} kept messages returned=${messages}`);
+    },
     offence(peer, offence) {
       problem(peer, `${offence} conn=${peer.id}`);
     },

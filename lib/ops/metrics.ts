@@ -127,6 +127,10 @@ export function createMetrics(sources: MetricSources): Metrics {
     "classcord_mail_delivered_total",
     "Private messages handed over after they had waited for their account.",
   );
+  const mailReturned = counter(
+    "classcord_mail_returned_total",
+    "Private messages kept again, since their connection ended before it was heard from.",
+  );
   const commit = histogram(
     "classcord_store_commit_seconds",
     "Time a transaction of messages took.",
@@ -164,6 +168,7 @@ export function createMetrics(sources: MetricSources): Metrics {
       moderated: (_peer, { action }) => moderation.inc({ action }),
       commandRun: (_peer, command) => commands.inc({ command }),
       mailDelivered: (_peer, count) => mailDelivered.inc(count),
+      mailReturned: (_peer, count) => mailReturned.inc(count),
       offence() {},
       refusedRequest: (_peer, code) => refusedRequests.inc({ code }),
       delivered(turn) {

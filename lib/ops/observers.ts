@@ -37,6 +37,7 @@ export function observeWith(
     moderated: tell("moderated"),
     commandRun: tell("commandRun"),
     mailDelivered: tell("mailDelivered"),
+    mailReturned: tell("mailReturned"),
     offence: tell("offence"),
     refusedRequest: tell("refusedRequest"),
     delivered: tell("delivered"),

@@ -14,7 +14,7 @@ import type { ServerObserver } from "../../lib/chat/observer.ts";
 import type { Operations, ServerStats } from "../../lib/chat/operations.ts";
 import { reportGuessing } from "../../lib/chat/staff.ts";
 import { Roster } from "../../lib/chat/roster.ts";
-import type { Services } from "../../lib/chat/services.ts";
+import type { ChatLimits, Services } from "../../lib/chat/services.ts";
 import { EventTail } from "../../lib/chat/tail.ts";
 import { type Language, Texts } from "../../lib/chat/texts/catalogue.ts";
 import type { CloseReason, LineConsumer, Peer } from "../../lib/net/peer.ts";
@@ -45,6 +45,7 @@ export class FakePeer implements Peer {
   readonly port = 50000;
   readonly queuedBytes: number = 0;
   closed = false;
+  heardAt = performance.now();
   reason: CloseReason | undefined;
   consumer!: LineConsumer;
   /** What is sent stays in the outbox. */
@@ -78,6 +79,7 @@ export class FakePeer implements Peer {
   /** Sends one request. */
   async say(object: Line | string): Promise<void> {
     const text = typeof object === "string" ? object : JSON.stringify(object);
+    this.heardAt = performance.now();
     await this.consumer.line(text, performance.now());
   }
 
@@ -151,6 +153,17 @@ export function makeChat(
   const sanctions = new SanctionStore(database);
   const stored: NewMessage[] = [];
   const now = () => chat.time;
+  const limits: ChatLimits = {
+    lineBytes: 65_536,
+    contentBytes: 8192,
+    replyBytes: 512 * 1024,
+    requests: { perSecond: 0, burst: 0 },
+    malformedPerMinute: 5,
+    unjoinedSeconds: 900,
+    mailMessages: 1_000,
+    mailBytes: 4 * 2 ** 20,
+  };
+  const mail = new Mailbox({ store: new MailStore(database), observer, limits });
   const chat: FakeChat = {
     stored,
     events,
@@ -176,7 +189,7 @@ export function makeChat(
             return messages.append(batch);
           },
         },
-        listener: createDelivery({ roster, channels }, observer),
+        listener: createDelivery({ roster, channels, mail }, observer),
         isOnline: (name, id) => roster.find(nameKey(name))?.accountId === id,
       }),
       observer,
@@ -186,7 +199,7 @@ export function makeChat(
       personalData: new PersonalDataStore(database),
       history: new HistoryStore(database),
       search: new TestIndex(database),
-      mail: new Mailbox(new MailStore(database), observer),
+      mail,
       sanctions,
       banList: new BanList(() => sanctions.bans(0)),
       audit: new AuditStore(database),
@@ -194,14 +207,7 @@ export function makeChat(
       sessions: new Set(),
       texts: new Texts(language),
       channelRules: { create: "members", max: 200, perUser: 50, perMaker: 20 },
-      limits: {
-        lineBytes: 65_536,
-        contentBytes: 8192,
-        replyBytes: 512 * 1024,
-        requests: { perSecond: 0, burst: 0 },
-        malformedPerMinute: 5,
-        unjoinedSeconds: 900,
-      },
+      limits,
       refusesPassword: () => undefined,
       refusesStoring: () => undefined,
       guests: true,
@@ -211,7 +217,7 @@ export function makeChat(
     },
     connect(address) {
       const peer = new FakePeer(++peers, address);
-      peer.consumer = server.open(peer);
+      peer.consumer = hearingTheEnd(peer, server.open(peer));
       return peer;
     },
     operate(name = "root") {
@@ -227,6 +233,19 @@ export function makeChat(
   const probe = { mayScrape: () => true, text: () => Promise.resolve("metric 1\n") };
   const server = new ChatServer(chat.services, probe);
   return chat;
+}
+
+/** As a connection: an orderly end is a sign of life. */
+function hearingTheEnd(peer: FakePeer, consumer: LineConsumer): LineConsumer {
+  return {
+    line: (text, readAt) => consumer.line(text, readAt),
+    overlong: (error) => consumer.overlong(error),
+    metrics: () => consumer.metrics(),
+    ended(reason) {
+      if (reason === "client") peer.heardAt = performance.now();
+      consumer.ended(reason);
+    },
+  };
 }
 
 /** A database that nobody else sees and that ends with the test. */

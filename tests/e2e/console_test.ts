@@ -9,6 +9,8 @@ const root = new URL("../../", import.meta.url);
 const ENTER = "\x1b[?1049h";
 const LEAVE = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 const DEADLINE_MS = 30_000;
+// deno-lint-ignore no-control-regex -- what changes colours and the like
+const STYLES = /\x1b\[[\d;]*m/g;
 
 const hasScript = await new Deno.Command("script", { args: ["--version"], stdout: "null" })
   .output().then(({ success }) => success, () => false);
@@ -28,7 +30,10 @@ class ConsoleProcess {
     this.#reading = this.#readAll();
   }
 
-  static async start(directory: string, size = "rows 24 cols 90"): Promise<ConsoleProcess> {
+  static async start(
+    directory: string,
+    { size = "rows 24 cols 90", term = "xterm" } = {},
+  ): Promise<ConsoleProcess> {
     const program = [
       Deno.execPath(),
       ...await startArguments(),
@@ -40,7 +45,7 @@ class ConsoleProcess {
     const child = new Deno.Command("script", {
       args: ["-qec", command, "/dev/null"],
       cwd: root,
-      env: { LC_ALL: "C.UTF-8", TERM: "xterm", SHELL: "/bin/sh" },
+      env: { LC_ALL: "C.UTF-8", TERM: term, SHELL: "/bin/sh", NO_COLOR: "" },
       stdin: "piped",
       stdout: "piped",
       stderr: "null",
@@ -61,7 +66,7 @@ class ConsoleProcess {
       DEADLINE_MS,
     );
     try {
-      while (!wanted.test(this.text)) {
+      while (!wanted.test(this.text.replaceAll(STYLES, ""))) {
         assert.ok(!this.#ended, `the console ended before it showed ${wanted}`);
         const { promise, resolve } = Promise.withResolvers<void>();
         this.#wake = resolve;
@@ -113,13 +118,14 @@ Deno.test({
       await shown.shows(/léa +guest +127\.0\.0\.1:\d+/);
       await using _bob = await Client.guest(server.port, "bob");
       await shown.shows(/bob +guest/);
-      await shown.shows(/joined +bob/);
+      await shown.shows(/bob joined as a guest/);
       await shown.press("k");
       await shown.shows(/léa: Reason/);
       await shown.press("trop long\r");
       await shown.shows(/Kick léa\? \(y\/n\)/);
       await shown.press("y");
       await shown.shows(/Kicked léa\./);
+      assert.ok(shown.text.includes("\x1b[32m"), "colours");
       assert.ok((await lea.end()).some((line) => String(line["content"]).includes("trop long")));
       await shown.press("q");
       const { code, terminal } = await shown.end();
@@ -142,13 +148,34 @@ Deno.test({
       assert.equal(left.code, 0);
       assertGivenBack(first, left.terminal);
 
-      const second = await ConsoleProcess.start(directory, "rows 9 cols 40");
+      const second = await ConsoleProcess.start(directory, { size: "rows 9 cols 40" });
       await second.shows(/Too small/);
       server.signal("SIGTERM");
       const lost = await second.end();
       assert.equal(lost.code, 1);
       assert.match(second.text, /The server ended the connection/);
       assertGivenBack(second, lost.terminal);
+    });
+  },
+});
+
+Deno.test({
+  name: "a dumb terminal is sent no escape sequence, and a page for each key",
+  ignore: !hasScript,
+  async fn() {
+    await withDirectory(async (directory) => {
+      await using server = await ServerProcess.start(directory);
+      await using _lea = await Client.guest(server.port, "léa");
+      const shown = await ConsoleProcess.start(directory, { term: "dumb" });
+      await shown.shows(/> +1 +léa +guest[^]+q quit/);
+      await shown.press("k");
+      await shown.shows(/léa: Reason/);
+      await shown.press("\x03");
+      const { code, terminal } = await shown.end();
+      assert.equal(code, 0);
+      // Deno itself may send some before, where it runs from the sources.
+      assert.ok(!shown.text.slice(shown.text.indexOf("ClassCord")).includes("\x1b"));
+      assert.match(terminal, / icanon /);
     });
   },
 });

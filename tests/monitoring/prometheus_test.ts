@@ -23,7 +23,8 @@ Deno.test({
 Deno.test({
   name: "each alert fires when it should, and not before",
   ignore,
-  fn: async () => void await promtool(["test", "rules", path("tests/monitoring/alerts_test.yml")]),
+  fn: async () =>
+    void await promtool(["test", "rules", path("monitoring/prometheus/alerts_test.yml")]),
 });
 
 Deno.test({

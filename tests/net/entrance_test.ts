@@ -162,7 +162,7 @@ Deno.test("a reader over TLS that is too slow is cut off", async () => {
 });
 
 Deno.test("clients that say nothing hold up nobody, end in time, and count no more", async () => {
-  const limits = { places: 100, within: 1_500 };
+  const limits = { places: 100, perNetwork: 100, within: 1_500 };
   await withTls({ limits }, async ({ port, trusted, step, admission }) => {
     const silent = await Promise.all(
       Array.from({ length: 20 }, () => Client.connect(port)),
@@ -183,7 +183,7 @@ Deno.test("clients that say nothing hold up nobody, end in time, and count no mo
 });
 
 Deno.test("a flood of silent clients pushes out its own oldest", async () => {
-  const limits = { places: 3, within: 60_000 };
+  const limits = { places: 3, perNetwork: 3, within: 60_000 };
   await withTls({ limits }, async ({ port, step, admission, listener }) => {
     const silent: Client[] = [];
     for (let i = 0; i < 5; i++) silent.push(await Client.connect(port));
@@ -329,7 +329,7 @@ Deno.test("a proxy says that its client came over TLS, or is known to take nothi
 });
 
 Deno.test("a proxy without a header is refused, and one that is silent ends in time", async () => {
-  const limits = { places: 10, within: 1_500 };
+  const limits = { places: 10, perNetwork: 10, within: 1_500 };
   await withEntrance({ proxies: trustLocal, limits }, async ({ port, step, opened, admission }) => {
     await using plain = await Client.connect(port);
     await plain.send('{"type":"users"}\n');

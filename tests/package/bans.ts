@@ -72,9 +72,9 @@ export async function sparesTheClass(machine: Machine): Promise<void> {
   assert.equal(counted, before + 1);
 }
 
-/** The profile for ufw is known to it, and opens the chat port. */
+/** The profile for ufw is known to it, and opens the chat's ports. */
 export async function ufwKnowsTheProfile(machine: Machine): Promise<void> {
-  assert.match(await machine.run("ufw app info ClassCord"), /12345\/tcp/);
+  assert.match(await machine.run("ufw app info ClassCord"), /12345,12346\/tcp/);
   await machine.run("ufw allow ClassCord");
   assert.match(await machine.run("ufw show added"), /ufw allow ClassCord/);
 }
@@ -94,7 +94,8 @@ function attempt(username: string): string {
   return `${JSON.stringify({ type: "login", username, password: "wrong" })}\n`;
 }
 
-async function refused(machine: Machine, family: 4 | 6): Promise<void> {
+/** Waits until the attacker is refused. */
+export async function refused(machine: Machine, family: 4 | 6): Promise<void> {
   await until(
     "a refused connection",
     () => machine.attack('{"type":"ping"}\n', family).then(() => undefined, () => true),

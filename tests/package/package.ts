@@ -8,8 +8,10 @@ import {
   sparesTheClass,
   ufwKnowsTheProfile,
 } from "./bans.ts";
+import { bansComeBack, rulesKeepBans } from "./firewall.ts";
 import { ADDRESS, type Machine, until } from "./machine.ts";
 import type { Package } from "./previous.ts";
+import { leavesNoProgram, runAsRoot, servesAllUsers } from "./program.ts";
 import { step } from "./step.ts";
 
 const PORT = 12345;
@@ -21,13 +23,15 @@ const BEST_SCORE = 1.5;
 export interface Packages {
   readonly name: string;
   readonly previous: Package;
+  /** The text of the deployment guide. */
+  readonly guide: string;
   readonly current: Pick<Package, "version" | "path">;
 }
 
 /** Installs, uses, upgrades, breaks, mends and removes the package. */
 export async function provePackage(
   machine: Machine,
-  { name, previous, current }: Packages,
+  { name, previous, current, guide }: Packages,
 ): Promise<void> {
   const active = () => waitActive(machine);
   const install = (path: string) => machine.run(`dpkg -i /root/${path.replace(/.*\//, "")}`);
@@ -37,12 +41,14 @@ export async function provePackage(
     ["clients chat across the network", chatAcrossTheNetwork],
     ["an upgrade keeps accounts and edited configuration", async () => {
       await machine.run("echo '# edited' >>/etc/classcord/classcord.toml");
+      await runAsRoot(machine);
       await install(current.path);
       await active();
       assert.match(await machine.run("cat /etc/classcord/classcord.toml"), /# edited/);
       assert.ok((await machine.run("classcord version")).includes(current.version));
       assert.equal(await login(), "ok");
     }],
+    ["one program serves all users", () => servesAllUsers(machine)],
     [`systemd-analyze security is ${BEST_SCORE} or better`, () => isHardened(machine)],
     ["members of the group look after the service, others may not", () => isForItsGroup(machine)],
     ["fail2ban comes later, and starts without a log", () => fail2banComesLater(machine)],
@@ -53,6 +59,10 @@ export async function provePackage(
     ["an IPv6 client is banned too", () => bansIpv6(machine, active)],
     ["limits.shared spares a class", () => sparesTheClass(machine)],
     ["ufw knows the profile", () => ufwKnowsTheProfile(machine)],
+    ["the guide's nftables rules keep the bans and limit each address", async () => {
+      await rulesKeepBans(machine, guide);
+      await bansComeBack(machine);
+    }],
     ["rotation under load loses neither a line nor a connection", () => rotates(machine)],
     ["a large log is rotated by the hourly timer, once", () => rotatesLarge(machine)],
     [
@@ -84,7 +94,10 @@ export async function provePackage(
       await active();
       assert.equal(await login(), "ok");
     }],
-    ["removing keeps data, purging removes it", () => leavesNothing(machine)],
+    ["removing keeps data, purging removes it", async () => {
+      await leavesNothing(machine);
+      await leavesNoProgram(machine);
+    }],
   ];
   for (const { path } of [previous, current]) await machine.put(path, "/root");
   for (const [what, action] of steps) await step(`${name}: ${what}`, action);

@@ -110,7 +110,7 @@ for (const publicMessages of [false, true]) {
       assert.deepEqual(find("secretone"), []);
       assert.deepEqual(find("pubada"), publicMessages ? [] : [1]);
       assert.deepEqual(find("bobalone"), [5]);
-      assert.deepEqual(new MailStore(database).pending(2).map(({ id }) => id), [5]);
+      assert.deepEqual(Array.from(new MailStore(database).pending(2), ({ id }) => id), [5]);
       assert.equal(new MailStore(database).count(), 1);
       assert.deepEqual(new SanctionStore(database).mutes(7), []);
       assert.equal(new SanctionStore(database).bans(7).length, 2);

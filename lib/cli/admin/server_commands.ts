@@ -4,7 +4,7 @@ import type { ServerStats } from "../../chat/operations.ts";
 import { ConfigError } from "../../ops/config/load.ts";
 import { CommandFailure, EXIT } from "../command.ts";
 import { harmless } from "../terminal/text.ts";
-import { size, span } from "../terminal/units.ts";
+import { plural, size, span } from "../terminal/units.ts";
 import type { Line } from "./client.ts";
 import { socketsOf, usualSockets, withJson, withServer } from "./connect.ts";
 import { type OutputOptions, print, reasonOf, toJson } from "./output.ts";
@@ -84,7 +84,7 @@ function describeStats(stats: ServerStats): string {
   const rows: readonly (readonly [string, string])[] = [
     ["ClassCord", `${stats.version}, process ${stats.pid}, up ${span(stats.uptime)}`],
     ["Connections", `${stats.connections} (${rate(rates.connections)})`],
-    ["Users", `${users.member} members, ${users.guest} guests`],
+    ["Users", `${plural(users.member, "member")}, ${plural(users.guest, "guest")}`],
     [
       "Messages",
       `${messages.global} to channels, ${messages.private} private (${rate(rates.messages)})`,

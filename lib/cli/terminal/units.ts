@@ -30,6 +30,11 @@ export function size(bytes: number): string {
   return `${value < 10 && unit !== "B" ? value.toFixed(1) : Math.round(value)} ${unit}`;
 }
 
+/** A number and its word, such as `1 member` or `2 members`. */
+export function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}
+
 /** A time of the wire, by the clock of whoever reads it: `14:03:59`, or with the day if it is another. */
 export function clock(timestamp: string, now: Date = new Date()): string {
   const time = new Date(timestamp);

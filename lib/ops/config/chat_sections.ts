@@ -68,8 +68,8 @@ const limits = {
       max: 1_000_000,
       unit: "connections",
       zero: true,
-      help: "Connections in total. The process needs as many file descriptors " +
-        "(`LimitNOFILE`, `ulimit -n`).",
+      help: "Connections in total. The process needs as many file descriptors and 512 more " +
+        "(`LimitNOFILE`, `ulimit -n`), or fewer are accepted.",
     }),
     connections_per_address: number({
       default: 200,
@@ -86,7 +86,7 @@ const limits = {
       unit: "bytes",
       zero: true,
       help: "What may wait to be written to one connection. One that reads too slowly and " +
-        "passes this is closed.",
+        "passes this is closed, and so is one that takes none of it for two minutes.",
     }),
     unjoined_seconds: number({
       default: 900,
@@ -96,6 +96,24 @@ const limits = {
       zero: true,
       help: "A connection that has not joined and asks nothing for so long is closed. " +
         "One client holds a second, idle connection.",
+    }),
+    mail_messages: number({
+      default: 1_000,
+      min: 4,
+      max: 100_000,
+      unit: "messages",
+      zero: true,
+      help:
+        "Private messages that may wait for one account while it is offline. One member may send a " +
+        "quarter of them, all guests together half. Further messages are refused.",
+    }),
+    mail_bytes: number({
+      default: 4_194_304,
+      min: 65_536,
+      max: GIBIBYTE,
+      unit: "bytes",
+      zero: true,
+      help: "Bytes of the messages that may wait for one account, with the same shares.",
     }),
     malformed_per_minute: number({
       default: 5,
