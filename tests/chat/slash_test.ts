@@ -378,7 +378,7 @@ Deno.test("messages of nothing but spaces cost no more to show than others", asy
   const bob = await member(chat, "bob");
   for (let i = 0; i < 100; i++) await say(chat, bob, `${" ".repeat(8_000)}x`);
   const begun = performance.now();
-  assert.equal((await type(chat, bob, "/history 100"))[0], "#général, latest messages (100):");
+  assert.match((await type(chat, bob, "/history 100"))[0]!, /^#général, latest messages \(\d+\):/);
   // Quadratic in the spaces, it would take five seconds.
   assert.ok(performance.now() - begun < 1_000);
 });

@@ -1,9 +1,9 @@
 // Commands that show what was said before.
-import type { FoundMessage } from "../../store/history.ts";
 import type { StoredMessage } from "../../store/messages.ts";
 import { askerOf } from "../actor.ts";
 import { atLeast } from "../permissions.ts";
-import { readHistory, search as find } from "../reading.ts";
+import { type FoundMessage, readHistory, search as find } from "../reading.ts";
+import type { Services } from "../services.ts";
 import { type Command, type Context, knownIn, linesBelow, needed } from "./command.ts";
 import type { Words } from "./parse.ts";
 
@@ -34,6 +34,7 @@ function history(context: Context, words: Words): string {
     limit: Math.min(HISTORY_MAX, Math.max(1, count)),
     before: undefined,
     after: undefined,
+    fits: roomFor(services),
   }, services);
   const name = "channel" in page.of ? page.of.channel : page.of.with;
   if (page.messages.length === 0) return texts.say("history_empty", { channel: name });
@@ -45,16 +46,17 @@ function history(context: Context, words: Words): string {
   );
 }
 
-function search(context: Context, words: Words): string {
+async function search(context: Context, words: Words): Promise<string> {
   const { session, services } = context;
   const { texts, limits } = services;
   const channel = words.channelIfAny();
   const query = needed(words.note());
-  const { messages, more } = find(session, {
+  const { messages, more } = await find(session, {
     query,
     channel,
     limit: SEARCH_COUNT,
     before: undefined,
+    fits: roomFor(services),
   }, services);
   if (messages.length === 0) return texts.say("search_empty", { query });
   const lines = messages.map((message: FoundMessage) => {
@@ -66,6 +68,12 @@ function search(context: Context, words: Words): string {
     keep: "first",
     maxBytes: limits.contentBytes,
   });
+}
+
+// Of each message a line is shown, but all of it is read.
+function roomFor({ limits }: Services): (message: StoredMessage) => boolean {
+  let left = limits.replyBytes;
+  return ({ content }) => (left -= content.length) >= 0;
 }
 
 function describe(message: StoredMessage, text: string, { session, services }: Context): string {
