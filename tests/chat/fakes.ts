@@ -36,6 +36,7 @@ import { migrate } from "../../lib/store/migrations.ts";
 import { PersonalDataStore } from "../../lib/store/personal_data.ts";
 import { SanctionStore } from "../../lib/store/sanctions.ts";
 import { transact } from "../../lib/store/transaction.ts";
+import { TestIndex } from "../support/search.ts";
 
 import { FakeClock } from "../support/clock.ts";
 
@@ -214,6 +215,7 @@ export function makeChat(
       expulsions: channelStore,
       personalData: new PersonalDataStore(database),
       history: new HistoryStore(database),
+      search: new TestIndex(database),
       mail,
       windows: new Windows({ mail, ...told }),
       unsent,
