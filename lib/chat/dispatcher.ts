@@ -213,9 +213,8 @@ function fail(
     answer = new ProtocolError("internal");
   }
   services.observer.refusedRequest(session.peer, answer.code);
-  const unsent = request.type === "message"
-    ? services.unsent.lineFor(session, answer, request)
-    : "";
+  const isOld = request.type === "message" && request.ref === undefined;
+  const unsent = isOld ? services.unsent.lineFor(session, answer, request) : "";
   const line = errorLine(answer, services.texts.error(answer), request.ref);
   reply(session, line + unsent, services);
   if (answer.code === "bad_json") countMalformed(session, services);

@@ -117,7 +117,11 @@ function askedName(from: unknown): string {
 }
 
 function unsentText(error: ProtocolError, { content }: UnsentMessage, texts: Texts): string {
-  const key = content === undefined ? "unsent_unread" : content === "" ? "unjoined" : "unsent";
+  const key = content === undefined
+    ? "unsent_unread"
+    : content.trim() === ""
+    ? "unjoined"
+    : "unsent";
   const text = excerpt(content ?? "");
   const room = TEXT_MAX - texts.say(key, { why: "", text }).length;
   return texts.say(key, { why: clip(why(error, texts), room), text });

@@ -81,7 +81,7 @@ export class Windows {
         window.cancel();
         break;
       case "message":
-        if (request.content !== "") this.#listens(session);
+        if (request.content.trim() !== "") this.#listens(session);
     }
   }
 

@@ -1,6 +1,7 @@
 // Tests of the chat over peers in memory: who hears what, in which order.
 import assert from "node:assert/strict";
 import { type FakeChat, type FakePeer, makeChat } from "./fakes.ts";
+import { ask } from "./people.ts";
 
 async function guest(chat: FakeChat, name: string): Promise<FakePeer> {
   const peer = chat.connect();
@@ -74,19 +75,21 @@ Deno.test("a message reaches everyone who joined, its other connections too, but
   assert.equal(chat.stored[0]?.extra, '{"mood":"good"}');
 });
 
-Deno.test("a private message reaches all connections of the recipient, named as registered, and no one else", async () => {
+Deno.test("a private message reaches all connections of the recipient, named as each knows it, and no one else", async () => {
   const chat = makeChat({ alice: "1234", Bob: "1234" });
   const alice = await member(chat, "alice");
-  const bobs = [await member(chat, "bob"), await member(chat, "bob")];
+  const newer = await member(chat, "bob");
+  await ask(chat, newer, { type: "whoami" });
+  const bobs = [await member(chat, "bob"), newer, await member(chat, "BOB")];
   const carol = await guest(chat, "carol");
   for (const peer of [alice, ...bobs, carol]) peer.take();
   await alice.say({ type: "message", subtype: "private", to: "BOB", content: "psst" });
   chat.turn();
-  for (const bob of bobs) {
+  for (const [i, bob] of bobs.entries()) {
     const [line, ...more] = bob.take();
     assert.deepEqual(more, []);
     assert.deepEqual([line?.["to"], line?.["from"], line?.["content"], line?.["channel"]], [
-      "Bob",
+      ["bob", "Bob", "BOB"][i],
       "alice",
       "psst",
       undefined,
@@ -346,7 +349,9 @@ Deno.test("channel #général in any case is the one there is; another is unknow
   await alice.say({ ...say("y"), channel: "#dev" });
   chat.turn();
   assert.deepEqual(chat.stored.map(({ channel }) => channel), ["#général"]);
-  assert.deepEqual(alice.take().map((line) => line["code"]), ["unknown_channel"]);
+  const [error, notice] = alice.take();
+  assert.equal(error?.["code"], "unknown_channel");
+  assert.equal(notice?.["content"], 'Not sent (no channel #dev): "y"');
 });
 
 Deno.test("messages that cannot be stored are delivered to nobody and refused to their senders", async () => {

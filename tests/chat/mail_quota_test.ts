@@ -35,7 +35,7 @@ Deno.test("a full letter box refuses more, and says so to the sender", async () 
   assert.deepEqual(await codes(chat, ida, 2), [own], "guests share");
   assert.deepEqual(await codes(chat, eve, 3), [full]);
   const bob = chat.connect();
-  await bob.say({ type: "login", username: "bob", password: "1234" });
+  await bob.say({ type: "login", username: "bob", password: "1234", ref: "1" });
   chat.turn();
   assert.equal(bob.take().filter(({ type }) => type === "message").length, 8);
   bob.consumer.ended("client");

@@ -34,10 +34,7 @@ Deno.test("kick without a channel ends all connections of the user, who may come
   assert.deepEqual(reply, { type: "kick", status: "ok", user: "bob" });
   for (const peer of [bob, second]) {
     assert.equal(peer.reason, "kicked");
-    assert.deepEqual(notices(peer), [
-      "kicked: max has disconnected you. Reason: shouting",
-      "bob: max has disconnected you. Reason: shouting",
-    ]);
+    assert.deepEqual(notices(peer), ["bob: max has disconnected you. Reason: shouting"]);
   }
   assert.equal(chat.services.roster.find("bob"), undefined);
   assert.ok(gus.take().some(({ user, state }) => user === "bob" && state === "offline"));
@@ -63,7 +60,9 @@ Deno.test("kick from a channel takes out of that one only", async () => {
   await ask(chat, max, { type: "join", channel: "#dev" });
   bob.take();
   assert.equal(outcome(await ask(chat, max, { type: "kick", user: "bob", channel: "#dev" })), "ok");
-  assert.deepEqual(notices(bob), ["expelled: max has removed you from #dev."]);
+  assert.deepEqual(notices(bob), [
+    "expelled: max has removed you from #dev. You write in #général now.",
+  ]);
   assert.ok(!bob.closed);
   assert.deepEqual((await ask(chat, bob, { type: "whoami" }))["channels"], ["#général"]);
   await say(chat, bob, "where am I?");
@@ -78,13 +77,13 @@ Deno.test("kick from a channel takes out of that one only", async () => {
   assert.deepEqual((await ask(chat, back, { type: "whoami" }))["channels"], ["#général"]);
 });
 
-Deno.test("an old client is told by a message from ClassCord as well, a newer one is not", async () => {
+Deno.test("an old client is told by a message from ClassCord, a newer one by a system line", async () => {
   const chat = makeChat(STAFF);
   const { max, bob, gus } = await people(chat);
   await ask(chat, bob, { type: "ping" });
   await ask(chat, max, { type: "announce", content: "Fin du cours" });
   assert.deepEqual(notices(bob), ["announcement: Fin du cours"]);
-  assert.deepEqual(notices(gus), ["announcement: Fin du cours", "gus: Fin du cours"]);
+  assert.deepEqual(notices(gus), ["gus: Fin du cours"]);
   assert.deepEqual(notices(max), []);
 });
 
@@ -167,7 +166,7 @@ Deno.test("a banned name joins no more, as an account or as a guest, until the t
     from: "10.0.0.5",
   });
   assert.equal(bob.reason, "banned");
-  assert.deepEqual(notices(bob)[0], "banned: max has banned you for 1 min. Reason: enough");
+  assert.deepEqual(notices(bob)[0], "bob: max has banned you for 1 min. Reason: enough");
   await ask(chat, max, { type: "ban", user: "gus" });
   assert.equal(gus.reason, "banned");
   const again = chat.connect();
@@ -232,6 +231,8 @@ Deno.test("a deleted message is gone from history and search, and those who hear
   const { ada, max, bob, gus } = await people(chat);
   const id = (await say(chat, bob, "bad word"))["id"];
   const byAda = (await say(chat, ada, "word of an admin"))["id"];
+  await ask(chat, gus, { type: "ping" });
+  const old = await guest(chat, "old");
   gus.take();
   const reply = await ask(chat, max, { type: "delete", id, reason: "rude" });
   assert.deepEqual(reply, { type: "delete", status: "ok", id });
@@ -243,6 +244,7 @@ Deno.test("a deleted message is gone from history and search, and those who hear
     "#général",
   ]);
   assert.deepEqual(more, []);
+  assert.deepEqual(notices(old), ["old: A message in #général has been deleted."]);
   const found = await ask(chat, gus, { type: "search", query: "bad" });
   assert.deepEqual(found["messages"], []);
   const history = (await ask(chat, gus, { type: "history" }))["messages"] as unknown[];
@@ -286,7 +288,9 @@ Deno.test("a closed channel takes nobody in and lets moderators write; members g
     status: "ok",
     channel: "#dev",
   });
-  assert.deepEqual(notices(bob), ["channel_closed: max has closed #dev. Reason: exam"]);
+  assert.deepEqual(notices(bob), [
+    "channel_closed: max has closed #dev. (To write elsewhere: /join #général) Reason: exam",
+  ]);
   assert.equal(outcome(await say(chat, bob, "x")), "forbidden");
   assert.equal(outcome(await ask(chat, gus, { type: "join", channel: "#dev" })), "forbidden");
   assert.equal(outcome(await ask(chat, gus, { type: "history", channel: "#dev" })), "forbidden");
@@ -369,7 +373,7 @@ Deno.test("an operator may do everything but chat, is in no list and hears nothi
   const users = (await ask(chat, root, { type: "users" }))["users"] as string[];
   assert.deepEqual(users, ["ada", "bob", "gus", "max"]);
   assert.equal(outcome(await ask(chat, root, { type: "kick", user: "ada", reason: "r" })), "ok");
-  assert.deepEqual(notices(ada)[0], "kicked: The operator has disconnected you. Reason: r");
+  assert.deepEqual(notices(ada)[0], "ada: The operator has disconnected you. Reason: r");
   assert.equal(outcome(await ask(chat, root, { type: "ban", address: "10.0.0.0/8" })), "ok");
   assert.equal(gus.reason, "banned");
   const history = (await ask(chat, root, { type: "history", channel: "#général" }))["messages"];

@@ -242,6 +242,7 @@ Deno.test("a login counts only if the account is still what it was when its pass
 Deno.test("staff who are online hear of an account whose password is guessed on its owner's network", async () => {
   const chat = makeChat({ prof: "geheim/moderator", bob: "1234", eve: "1234/admin" });
   const staff = [await login(chat, "eve")];
+  await ask(staff[0]!, chat, { type: "whoami" });
   const bob = await login(chat, "bob");
   const owner = await login(chat, "prof", "geheim");
   await ask(owner, chat, { type: "logout" });

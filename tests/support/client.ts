@@ -4,6 +4,15 @@ import assert from "node:assert/strict";
 /** A line as a client parses it. */
 export type Line = Record<string, unknown>;
 
+/** A line as it came, without its end. */
+export interface Arrived {
+  readonly text: string;
+  /** Whether the read that brought it brought nothing else. */
+  readonly isAlone: boolean;
+  /** When it came, on the clock of `performance.now()`. */
+  readonly at: number;
+}
+
 const DEADLINE_MS = 30_000;
 
 /** One connection. Everything that was received is kept as bytes as well. */
@@ -11,7 +20,7 @@ export class Client {
   readonly #conn: Deno.Conn;
   readonly #received: Uint8Array[] = [];
   #text = "";
-  #lines: string[] = [];
+  #lines: Arrived[] = [];
   #ended = false;
   #wake: () => void = () => {};
   readonly #reading: Promise<void>;
@@ -79,6 +88,11 @@ export class Client {
 
   /** The next line as it came, without its end; fails if the connection ends or nothing comes. */
   async text(): Promise<string> {
+    return (await this.arrived()).text;
+  }
+
+  /** As {@linkcode text}, with how it came. */
+  async arrived(): Promise<Arrived> {
     await this.#until(() => this.#lines.length > 0 || this.#ended);
     const line = this.#lines.shift();
     assert.ok(line !== undefined, "the server closed the connection before the next line");
@@ -116,10 +130,20 @@ export class Client {
     }
   }
 
+  /** Whether a line has come that was not taken. */
+  get hasLines(): boolean {
+    return this.#lines.length > 0;
+  }
+
+  /** Waits until the server closes the connection. */
+  async ending(): Promise<void> {
+    await this.#until(() => this.#ended);
+  }
+
   /** Waits until the server closes the connection, and returns the lines before that. */
   async end(): Promise<Line[]> {
-    await this.#until(() => this.#ended);
-    return this.#lines.splice(0).map((line) => JSON.parse(line));
+    await this.ending();
+    return this.#lines.splice(0).map(({ text }) => JSON.parse(text));
   }
 
   /** Closes the sending half. */
@@ -149,9 +173,12 @@ export class Client {
         if (count === null) break;
         this.#received.push(buffer.slice(0, count));
         this.#text += new TextDecoder("latin1").decode(buffer.subarray(0, count));
+        const isWhole = this.#text.length === count;
         const lines = this.#text.split("\n");
         this.#text = lines.pop()!;
-        this.#lines.push(...lines);
+        const isAlone = isWhole && lines.length === 1 && this.#text === "";
+        const at = performance.now();
+        this.#lines.push(...lines.map((text) => ({ text, isAlone, at })));
         this.#wake();
       }
     } catch {

@@ -3,6 +3,7 @@
 //     A uses windows-1252 crlf      how A writes; UTF-8 and \n otherwise
 //     A> {"type":"users"}           A sends this line
 //     A< {"type":"users",...}       A receives this line, byte for byte; <time> and <id> stand for any
+//     A<1 {"type":"message",...}    as before, and no other line within 100 ms, before or after
 //     A closes                      A leaves
 //     A is closed                   the server has closed the connection
 //     ada becomes moderator         the account gets that role
@@ -11,14 +12,20 @@
 // At its end nobody may have received anything else, and every byte received must be ASCII. A line that is
 // expected may have <time> and <id>, or times and ids of its own, which stand for any.
 import assert from "node:assert/strict";
-import { Client } from "./client.ts";
+import { type Arrived, Client } from "./client.ts";
 
 /** How the bytes of a line are cut before they are sent. */
 export type Cut = (bytes: Uint8Array) => Uint8Array[];
 
+/** Clients E and H show one line of those that come within so short a time. */
+const APART_MS = 100;
+const PONG = '{"type":"pong"}';
+
 interface Actor {
   readonly client: Client;
-  readonly waiting: string[];
+  readonly waiting: Arrived[];
+  /** When the last line came that was taken, and whether none may follow within 100 ms. */
+  last: { readonly at: number; readonly isApart: boolean };
   charset: "utf-8" | "windows-1252";
   end: "\n" | "\r\n";
 }
@@ -38,7 +45,7 @@ export async function runTranscript(text: string, { port, cut, setRole }: Stage)
     for (const [index, line] of text.split("\n").entries()) {
       if (line.trim() === "" || line.startsWith("#")) continue;
       const [, name, verb, rest = ""] =
-        /^(\w+)(>|<| uses| closes| is closed| becomes) ?(.*)$/.exec(line) ??
+        /^(\w+)(>|<1?| uses| closes| is closed| becomes) ?(.*)$/.exec(line) ??
           assert.fail(`line ${index + 1} is not of a transcript: ${line}`);
       if (verb === " becomes") {
         setRole(name!, rest);
@@ -53,7 +60,11 @@ export async function runTranscript(text: string, { port, cut, setRole }: Stage)
     }
     for (const [name, actor] of actors) {
       if (!actor.client.ended) await gather(actor);
-      assert.deepEqual(actor.waiting, [], `${name} received more than the transcript says`);
+      assert.deepEqual(
+        actor.waiting.map(({ text }) => text),
+        [],
+        `${name} received more than the transcript says`,
+      );
       assert.ok(actor.client.bytes.every((byte) => byte < 0x7f), `${name} received non-ASCII`);
     }
   } finally {
@@ -67,20 +78,29 @@ export async function runTranscript(text: string, { port, cut, setRole }: Stage)
     } else if (verb === " closes") {
       await actor.client.close();
     } else if (verb === " is closed") {
-      actor.waiting.push(...(await actor.client.end()).map((line) => JSON.stringify(line)));
+      await actor.client.ending();
+      while (actor.client.hasLines) actor.waiting.push(await actor.client.arrived());
     } else if (verb === ">") {
       for (const part of cut(encode(actor, rest))) await actor.client.send(part);
       await gather(actor);
     } else {
-      const received = actor.waiting.shift() ?? await actor.client.text();
-      assert.equal(generalize(received), generalize(rest));
+      const received = actor.waiting.shift() ?? await actor.client.arrived();
+      assert.equal(generalize(received.text), generalize(rest));
+      const isApart = verb === "<1";
+      if (isApart) assert.ok(received.isAlone, "the read that brought it brought more");
+      if (isApart || actor.last.isApart) {
+        const between = received.at - actor.last.at;
+        assert.ok(between >= APART_MS, `it came ${between} ms after the line before it`);
+      }
+      actor.last = { at: received.at, isApart };
     }
   }
 }
 
 async function enter(port: number): Promise<Actor> {
   const client = await Client.connect(port);
-  return { client, waiting: [], charset: "utf-8", end: "\n" };
+  const last = { at: -Infinity, isApart: false };
+  return { client, waiting: [], last, charset: "utf-8", end: "\n" };
 }
 
 /**
@@ -90,11 +110,11 @@ async function enter(port: number): Promise<Actor> {
 async function gather({ client, waiting }: Actor): Promise<void> {
   await client.send('{"type":"ping"}\n');
   for (;;) {
-    const line = await client.text().catch((error) => {
-      if (client.ended) return '{"type":"pong"}';
+    const line = await client.arrived().catch((error) => {
+      if (client.ended) return undefined;
       throw error;
     });
-    if (line === '{"type":"pong"}') return;
+    if (line === undefined || line.text === PONG) return;
     waiting.push(line);
   }
 }
