@@ -48,7 +48,7 @@ export class FakePeer implements Peer {
   readonly id: number;
   readonly address: string;
   readonly port = 50000;
-  readonly queuedBytes: number = 0;
+  queuedBytes = 0;
   closed = false;
   heardAt = performance.now();
   reason: CloseReason | undefined;
@@ -56,7 +56,7 @@ export class FakePeer implements Peer {
   /** What is sent stays in the outbox. */
   stalled = false;
   readonly #unwritten: (() => void)[] = [];
-  #received = "";
+  #writes: string[] = [];
 
   constructor(id: number, address = "10.0.0.5") {
     this.id = id;
@@ -65,7 +65,7 @@ export class FakePeer implements Peer {
 
   send(lines: Uint8Array, written?: () => void): void {
     if (this.closed) return;
-    this.#received += new TextDecoder().decode(lines);
+    this.#writes.push(new TextDecoder().decode(lines));
     if (this.stalled) this.#unwritten.push(() => written?.());
     else written?.();
   }
@@ -90,9 +90,14 @@ export class FakePeer implements Peer {
 
   /** What came since the last look. */
   take(): Line[] {
-    const lines = this.#received.split("\n").filter((line) => line !== "");
-    this.#received = "";
-    return lines.map((line) => JSON.parse(line));
+    return this.takeWrites().flat();
+  }
+
+  /** As {@linkcode take}, the lines of each write by themselves. */
+  takeWrites(): Line[][] {
+    return this.#writes.splice(0).map((lines) =>
+      lines.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line))
+    );
   }
 }
 
@@ -115,6 +120,8 @@ export interface FakeChat {
   connect(address?: string): FakePeer;
   /** Connects as the operator. */
   operate(name?: string): FakePeer;
+  /** Ends the chat, telling everyone. */
+  stop(reason?: string): void;
   /** Runs a turn of the event loop: what was appended is stored and delivered. */
   turn(): void;
 }
@@ -246,6 +253,7 @@ export function makeChat(
       peer.consumer = server.open(peer, { operator: { name } });
       return peer;
     },
+    stop: (reason) => server.stop(reason),
     turn() {
       chat.services.log.flush();
     },
