@@ -122,7 +122,10 @@ function handle(session: Session, request: Request, services: Services): void | 
       ? mayRequest(askerOf(session, services), type)
       : operatorMayRequest(type),
   );
-  if (!session.modern && isModern(request)) session.modern = true;
+  if (!session.modern && isModern(request)) {
+    session.modern = true;
+    services.windows.knowsAdditions(session);
+  }
   const pending = (HANDLERS[type] as Handler<typeof type>)(session, request as never, services);
   if (session.window !== undefined) {
     afterReply(session, () => services.windows.served(session, request), services);

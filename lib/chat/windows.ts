@@ -70,7 +70,6 @@ export class Windows {
     if (window === undefined || request.type === "ping") return;
     const isFirst = window.isNew;
     window.isNew = false;
-    if (session.modern) return this.#listens(session);
     switch (request.type) {
       case "status":
         if (isFirst && typeof request.user === "string") window.opensDialog = true;
@@ -83,6 +82,11 @@ export class Windows {
       case "message":
         if (request.content.trim() !== "") this.#listens(session);
     }
+  }
+
+  /** A connection has turned out not to be old. */
+  knowsAdditions(session: Session): void {
+    if (session.window !== undefined) this.#listens(session);
   }
 
   /** A connection has left the chat, or ended: what is kept for its account stays kept. */

@@ -105,7 +105,7 @@ Deno.test("a client that uses the additions receives it at once, also if it turn
   newer.consumer.ended("client");
   const other = await start(1);
   const late = await login(other.chat, { type: "whoami" });
-  assert.deepEqual(writes(late).flat(), ["whoami", "n1"]);
+  assert.deepEqual(writes(late).flat(), ["n1", "whoami"]);
 });
 
 Deno.test("E and H receive it behind the second users, however long their dialog is open", async () => {

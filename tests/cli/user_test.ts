@@ -42,7 +42,12 @@ Deno.test("classcord user changes accounts through the running server, at once, 
     await succeed(["user", "enable", "zoé", ...data]);
     await succeed(["user", "passwd", "zoé", ...data], "neuesgeheimnis\n");
     await using again = await Client.connect(server.port);
-    const reply = await again.ask({ type: "login", username: "zoé", password: "neuesgeheimnis" });
+    const reply = await again.ask({
+      type: "login",
+      username: "zoé",
+      password: "neuesgeheimnis",
+      ref: "1",
+    });
     assert.equal(reply["status"], "ok");
     assert.equal(await succeed(["user", "delete", "zoé", ...data]), "Deleted zoé.\n");
     assert.ok((await again.end()).some(({ code }) => code === "kicked"));

@@ -57,7 +57,8 @@ Deno.test("limits, accounts, guests and language change without a connection bei
     ]);
     const code = async (client: Client, request: Line) => (await client.ask(request))["code"];
     assert.equal(await code(lea, { type: "message", content: "too long" }), "content_too_long");
-    assert.equal(await code(other, { type: "message", content: "x" }), "login_required");
+    const guest = { type: "message", content: "x", ref: "1" };
+    assert.equal(await code(other, guest), "login_required");
     assert.equal(
       await code(other, { type: "register", username: "bob", password: "short" }),
       "weak_password",
