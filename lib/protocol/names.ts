@@ -164,3 +164,18 @@ export function nameKey(name: string): string {
 }
 
 const EMOJI_JOINTS = /[\uFE0F\u200D]/g;
+
+/**
+ * The key of a name without its accents: equal for names that differ by accents, and by what
+ * {@linkcode nameKey} leaves out. Marks that spell other letters, as in Devanagari, stay.
+ *
+ * @example
+ * ```ts
+ * accentlessKey("#Général") === accentlessKey("#general"); // true
+ * ```
+ */
+export function accentlessKey(name: string): string {
+  return nameKey(name).normalize("NFD").replace(ACCENTS, "");
+}
+
+const ACCENTS = /[\u0300-\u036F]/g;
