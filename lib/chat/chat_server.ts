@@ -65,6 +65,11 @@ export class ChatServer {
     return new Conversation(this.#handlers, session);
   }
 
+  /** The line that tells a client of an error, in the language of the server. */
+  errorLine(error: ProtocolError): string {
+    return errorLine(error, this.#services.texts.error(error));
+  }
+
   /** Closes the connections that have not joined and not asked anything for too long. */
   closeUnjoined(): void {
     const { unjoinedSeconds } = this.#services.limits;
@@ -122,21 +127,22 @@ export class ChatServer {
     if (this.#probe.mayScrape(peer.address)) {
       peer.send(encodeLines(await this.#probe.text()));
     } else {
-      const text = `Expected an address listed in metrics.scrape_from, got ${peer.address}.`;
-      this.#services.observer.refusedRequest(peer, "forbidden");
-      peer.send(encodeLines(errorLine(new ProtocolError("forbidden", text))));
+      const { address } = peer;
+      const error = new ProtocolError("forbidden", { reason: "scrape", places: { address } });
+      this.#services.observer.refusedRequest(peer, error.code);
+      peer.send(encodeLines(this.errorLine(error)));
     }
     peer.close("metrics");
   }
 
   #refuse(session: Session, error: ProtocolError): void {
     this.#services.observer.refusedRequest(session.peer, error.code);
-    session.send(errorLine(error));
+    session.send(this.errorLine(error));
   }
 }
 
 const UNLIMITED = { perSecond: 0, burst: 0 };
-const SHUTTING_DOWN = new ProtocolError("shutting_down", "The server is shutting down.");
+const SHUTTING_DOWN = new ProtocolError("shutting_down");
 
 /** What the chat does with what any session brings; as {@linkcode LineConsumer}, for all of them. */
 interface ConversationHandlers {

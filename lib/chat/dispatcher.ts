@@ -111,7 +111,7 @@ function tryParse(line: string, operator: boolean): Parsed {
     return parseRequest(line, operator);
   } catch (error) {
     if (error instanceof ProtocolError) return error;
-    return new ProtocolError("bad_json", "This line cannot be read.");
+    return new ProtocolError("bad_json", { reason: "unreadable" });
   }
 }
 
@@ -206,10 +206,10 @@ function fail(
   } else {
     const type = request.type ?? "unreadable";
     services.observer.handlerFailed(session.peer, type, error);
-    answer = new ProtocolError("internal", "The server failed to serve this request.");
+    answer = new ProtocolError("internal");
   }
   services.observer.refusedRequest(session.peer, answer.code);
-  reply(session, errorLine(answer, request.ref), services);
+  reply(session, errorLine(answer, services.texts.error(answer), request.ref), services);
   if (answer.code === "bad_json") countMalformed(session, services);
 }
 

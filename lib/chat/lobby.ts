@@ -1,4 +1,5 @@
 // Coming and going: joins and leaves sessions, and lets the others know.
+import { nameTaken } from "../auth/accounts.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { checkName, nameKey } from "../protocol/names.ts";
 import type { Account } from "../store/accounts.ts";
@@ -88,13 +89,13 @@ export function leave(session: Session, services: Services): void {
 /** Gives a guest another name. @throws {ProtocolError} */
 export function renameGuest(user: User, wanted: string, services: Services): void {
   const checked = checkName(wanted);
-  if (!checked.ok) throw new ProtocolError("bad_username", checked.reason);
+  if (!checked.ok) throw new ProtocolError("bad_username", checked);
   const { name, key } = checked;
   const { roster, accountStore, sanctions, now } = services;
+  const claim = accountStore.findClaim(name);
+  if (claim !== undefined) throw nameTaken(name, claim);
   const holder = roster.find(key);
-  if (accountStore.findClaim(name) !== undefined || holder !== undefined && holder !== user) {
-    throw new ProtocolError("username_taken", "Username already exists.");
-  }
+  if (holder !== undefined && holder !== user) throw new ProtocolError("username_taken");
   const ban = sanctions.findUserBan(key, now());
   if (ban !== undefined) throw banError(ban, now());
   rememberMarks(user, services);

@@ -51,7 +51,7 @@ export function kick(actor: Actor, request: Kick, services: Services): Kicked {
 function kickFromServer(actor: Actor, target: Target, reason: string, services: Services): void {
   const { user, name } = target;
   if (user === undefined) {
-    throw new ProtocolError("unknown_user", `${name} is not online.`, { reason: "offline" });
+    throw new ProtocolError("unknown_user", { reason: "offline", places: { name } });
   }
   const { channels, expulsions, history } = services;
   act(actor, { action: "kick", target: name, reason }, () => {
@@ -78,7 +78,10 @@ function kickFromChannel(
     ? room.members.has(user)
     : accountId !== null && channels.hasAccount(room, accountId);
   if (!isMember) {
-    throw new ProtocolError("not_in_channel", `${name} is not in ${channel.name}.`);
+    throw new ProtocolError("not_in_channel", {
+      reason: "not_member",
+      places: { name, channel: channel.name },
+    });
   }
   act(actor, { action: "kick", target: name, channel: channel.name, reason }, () => {
     expulsions.expel(channel.id, target, history.lastId());
@@ -141,7 +144,7 @@ export function unmute(
   const silenced = [...services.sessions].filter(({ mute }) => mute && keys.has(mute.key));
   const shownName = target?.name ?? stored!.name;
   if (stored === undefined && silenced.length === 0) {
-    throw new ProtocolError("bad_request", `${shownName} is not muted.`, { reason: "not_muted" });
+    throw new ProtocolError("bad_request", { reason: "not_muted", places: { name: shownName } });
   }
   act(actor, { action: "unmute", target: shownName, reason }, () => {
     for (const each of keys) sanctions.unmute(each);

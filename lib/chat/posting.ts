@@ -1,7 +1,7 @@
 // Saying something: from a user to a channel or to somebody, stored and then delivered.
-import { ProtocolError } from "../protocol/errors.ts";
-import { kindOf } from "../protocol/json.ts";
+import { badMember, ProtocolError } from "../protocol/errors.ts";
 import { nameKey } from "../protocol/names.ts";
+import { jsonKind, quoted } from "../protocol/phrases.ts";
 import type { NewMessage } from "../store/messages.ts";
 import { askerOf, rankOf, requireUser } from "./actor.ts";
 import type { Room } from "./channels.ts";
@@ -82,14 +82,14 @@ export function findRecipient(
   { roster, accountStore }: Pick<Services, "roster" | "accountStore">,
 ): Recipient {
   if (typeof to !== "string") {
-    throw new ProtocolError("bad_request", `Member "to": expected a string, got ${kindOf(to)}.`);
+    throw badMember("to", { expected: { key: "kind_string" }, got: jsonKind(to) });
   }
   const key = nameKey(to);
   const online = roster.find(key);
   if (online !== undefined) return { name: online.name, accountId: online.accountId, online: true };
   const account = accountStore.findByKey(key);
   if (account !== undefined) return { name: account.name, accountId: account.id, online: false };
-  throw new ProtocolError("unknown_user", `Nobody is called ${JSON.stringify(to.slice(0, 40))}.`);
+  throw new ProtocolError("unknown_user", { places: { name: quoted(to) } });
 }
 
 /** Checks what somebody says against the limits. @throws {ProtocolError} `content_too_long` */
@@ -101,18 +101,15 @@ export function checkSize(
   if (contentBytes > 0 && content.length * 3 > contentBytes) {
     const bytes = byteLength(content);
     if (bytes > contentBytes) {
-      throw new ProtocolError(
-        "content_too_long",
-        `Expected a content of at most ${contentBytes} bytes, got ${bytes}.`,
-      );
+      throw new ProtocolError("content_too_long", { places: { max: contentBytes, bytes } });
     }
   }
   // Escapes make members that came in a fitting line longer than a client may bear.
   if (lineBytes > 0 && extra !== null && extra.length > lineBytes) {
-    throw new ProtocolError(
-      "content_too_long",
-      `Expected other members of at most ${lineBytes} bytes in ASCII, got ${extra.length}.`,
-    );
+    throw new ProtocolError("content_too_long", {
+      reason: "members_too_long",
+      places: { max: lineBytes, bytes: extra.length },
+    });
   }
 }
 
@@ -132,12 +129,8 @@ function demandRoom(
   const bytes = byteLength(content) + (extra === null ? 0 : byteLength(extra));
   const refusal = mail.accept({ accountId, sender, bytes });
   if (refusal === undefined) return;
-  throw new ProtocolError(
-    "forbidden",
-    refusal === "full"
-      ? `Too many messages wait for ${name}, who has to log in first.`
-      : `Too many of your messages wait for ${name}, who has to log in first.`,
-  );
+  const reason = refusal === "full" ? "mail_full" : "mail_share";
+  throw new ProtocolError("forbidden", { reason, places: { name } });
 }
 
 // Somebody muted may still ask a moderator why.

@@ -1,5 +1,5 @@
 // What was said before: pages of a channel or a conversation, and searches, of what the asker may read.
-import { ProtocolError } from "../protocol/errors.ts";
+import { badMember } from "../protocol/errors.ts";
 import { nameKey } from "../protocol/names.ts";
 import { messageLine } from "../protocol/reply.ts";
 import type { RequestOf } from "../protocol/request.ts";
@@ -102,10 +102,7 @@ export function messageJson(message: StoredMessage): string {
 
 function pageOf({ limit, before, after }: HistoryRequest): Page {
   if (before !== undefined && after !== undefined && before <= after) {
-    throw new ProtocolError(
-      "bad_request",
-      `Member "before": expected an id greater than "after", got ${before}.`,
-    );
+    throw badMember("before", { expected: { key: "want_greater" }, got: before });
   }
   return {
     limit,

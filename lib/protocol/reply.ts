@@ -1,5 +1,5 @@
 // What the server says: each line it can send, as JSON text in ASCII that ends with \n.
-import type { ProtocolError } from "./errors.ts";
+import { FIXED_TEXTS, type ProtocolError } from "./errors.ts";
 import { escapeNonAscii, type JsonObject, toAsciiJson } from "./json.ts";
 
 /** The channel everyone is in. */
@@ -74,12 +74,21 @@ export function ackLine(ref: string, id: number | undefined, sentAt: number): st
   return replyLine({ type: "ack", ref, id, timestamp: formatTime(sentAt) });
 }
 
-/** The `error` line. The text stands in it twice: one client reads `error`, the others `message`. */
-export function errorLine(error: ProtocolError, ref: string | undefined = error.ref): string {
+/**
+ * The `error` line. The text stands in it twice: one client reads `error`, the others `message`.
+ *
+ * @param text The error in words; some errors have a text of their own that old clients compare.
+ */
+export function errorLine(
+  error: ProtocolError,
+  text: string,
+  ref: string | undefined = error.ref,
+): string {
+  const message = FIXED_TEXTS[error.code] ?? text;
   return replyLine({
     type: "error",
-    message: error.message,
-    error: error.message,
+    message,
+    error: message,
     code: error.code,
     retry_after: error.retryAfter,
     ref,

@@ -1,8 +1,9 @@
 // A line to a typed request: which requests there are, which members they take, and what is wrong
 // with one that does not fit.
 import type { z } from "zod";
-import { ProtocolError } from "./errors.ts";
-import { type JsonObject, kindOf, otherMembers, parseObject } from "./json.ts";
+import { badMember, ProtocolError } from "./errors.ts";
+import { type JsonObject, otherMembers, parseObject } from "./json.ts";
+import { jsonKind, type Phrase, quoted } from "./phrases.ts";
 import { basicSchemas } from "./requests/basic.ts";
 import { channelSchemas } from "./requests/channels.ts";
 import { moderationSchemas } from "./requests/moderation.ts";
@@ -91,34 +92,26 @@ function readRef(object: JsonObject): string | undefined {
   const ref = object["ref"];
   if (ref === undefined || ref === null) return undefined;
   if (typeof ref === "string" && ref.length <= REF_MAX) return ref;
-  throw new ProtocolError(
-    "bad_request",
-    `Member "ref": expected a string of at most ${REF_MAX} characters, got ${
-      typeof ref === "string" ? `${ref.length} characters` : kindOf(ref)
-    }.`,
-  );
+  const got: Phrase = typeof ref === "string"
+    ? { key: "characters", places: { count: ref.length } }
+    : jsonKind(ref);
+  throw badMember("ref", { expected: { key: "want_ref", places: { max: REF_MAX } }, got });
 }
 
 function readType(object: JsonObject, ref: string | undefined, operator: boolean): RequestType {
   const raw = object["type"];
-  const details = ref === undefined ? {} : { ref };
   if (typeof raw !== "string") {
-    throw new ProtocolError(
-      "bad_request",
-      `Member "type": expected a string, got ${kindOf(raw)}.`,
-      details,
-    );
+    throw badMember("type", { expected: { key: "kind_string" }, got: jsonKind(raw), ref });
   }
   const type = raw.toLowerCase();
   if (isKnown(type, operator)) return type as RequestType;
   const alias = ALIASES.get(type);
   if (alias !== undefined) return alias;
-  const known = Object.keys(schemas).filter((name) => isKnown(name, operator)).join(", ");
-  throw new ProtocolError(
-    "unknown_type",
-    `Expected one of the types ${known}, got ${JSON.stringify(raw.slice(0, 40))}.`,
-    details,
-  );
+  const types = Object.keys(schemas).filter((name) => isKnown(name, operator)).join(", ");
+  throw new ProtocolError("unknown_type", {
+    places: { types, got: quoted(raw) },
+    ...(ref === undefined ? {} : { ref }),
+  });
 }
 
 function isKnown(type: string, operator: boolean): boolean {
@@ -150,24 +143,26 @@ function describe(error: z.ZodError, members: JsonObject, ref: string | undefine
   const issue = error.issues[0];
   const member = String(issue?.path[0] ?? "type");
   const value = members[member];
-  return new ProtocolError(
-    "bad_request",
-    `Member ${JSON.stringify(member)}: expected ${expectation(issue)}, got ${
-      typeof value === "string" && issue?.code !== "invalid_type"
-        ? JSON.stringify(value.slice(0, 40))
-        : kindOf(value)
-    }.`,
-    ref === undefined ? {} : { ref },
-  );
+  const isText = typeof value === "string" && issue?.code !== "invalid_type";
+  return badMember(member, {
+    expected: expectation(issue),
+    got: isText ? quoted(value) : jsonKind(value),
+    ref,
+  });
 }
 
-function expectation(issue: z.core.$ZodIssue | undefined): string {
+function expectation(issue: z.core.$ZodIssue | undefined): Phrase {
   switch (issue?.code) {
     case "invalid_type":
-      return `a ${issue.expected}`;
+      return { key: `kind_${issue.expected as "string" | "number" | "boolean"}` };
     case "invalid_value":
-      return issue.values.map((value) => JSON.stringify(value)).join(" or ");
+      return {
+        key: "want_one_of",
+        places: { values: issue.values.map((value) => JSON.stringify(value)).join(", ") },
+      };
+    case "custom":
+      return (issue.params as Phrase | undefined) ?? { key: "want_other" };
     default:
-      return issue?.message ?? "another value";
+      return { key: "want_other" };
   }
 }

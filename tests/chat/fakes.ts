@@ -191,7 +191,11 @@ export function makeChat(
             return messages.append(batch);
           },
         },
-        listener: createDelivery({ roster, channels, mail }, observer),
+        listener: createDelivery({
+          audiences: { roster, channels, mail },
+          observer,
+          texts: () => chat.services.texts,
+        }),
         isOnline: (name, id) => roster.find(nameKey(name))?.accountId === id,
         listeners: () => roster.sessions.size,
         after: systemClock.after,

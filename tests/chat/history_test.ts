@@ -117,7 +117,7 @@ Deno.test("whoever was expelled never reads what was before, whatever the name",
   assert.deepEqual(await reads(), ["after"]);
   await ask(chat, gus, { type: "join", channel: "#général" });
   assert.deepEqual(await reads(), ["after"]);
-  assert.match((await type(chat, gus, "/nick other")).join(), /You are other/);
+  assert.match((await type(chat, gus, "/nick other")).join(), /You are now other/);
   assert.deepEqual(await reads(), ["after"]);
   await ask(chat, gus, { type: "login", username: "bob", password: "1234" });
   assert.deepEqual(await reads(), ["after"]);

@@ -162,7 +162,7 @@ for (const [name, channel] of Object.entries(channels)) {
 
 Deno.test("only those who are admitted know a restricted channel, and are told only that", () => {
   const refusal = mayJoin(askers.guest, { ...channels["for bob"]!, closed: true, readOnly: true });
-  assert.deepEqual([refusal?.code, refusal?.message], ["forbidden", "This channel is restricted."]);
+  assert.deepEqual([refusal?.code, refusal?.reason], ["forbidden", "restricted"]);
   assert.equal(isAdmitted(askers.operator, channels["for bob"]!), true);
 });
 

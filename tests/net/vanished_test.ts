@@ -9,7 +9,7 @@ import { watchLiveness } from "../../lib/net/liveness.ts";
 import { secureContext } from "../../lib/net/tls_stream.ts";
 import { readDescriptorLimit } from "../../lib/ops/descriptors.ts";
 import { makeSelfSigned } from "../../lib/ops/self_signed.ts";
-import { encodeLines } from "../../lib/protocol/reply.ts";
+import { encodeLines, errorLine } from "../../lib/protocol/reply.ts";
 import { canHaveNetwork, withNetwork } from "../support/network.ts";
 import { startArguments } from "../support/process.ts";
 import { testWith } from "../support/programs.ts";
@@ -127,6 +127,7 @@ testWith(
           admission: new Admission({ connections: 0, connectionsPerAddress: 0 }),
           entrance,
           nextId: () => ++lastId,
+          errorLine: (error) => errorLine(error, error.message),
           isBanned: () => undefined,
           open(connection) {
             return {

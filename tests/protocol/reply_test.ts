@@ -47,12 +47,23 @@ Deno.test("messageLine relays other members, and has no channel when private", (
 
 Deno.test("errorLine carries the text twice, and what else applies", () => {
   assert.equal(
-    errorLine(new ProtocolError("login_failed", "Login failed.")),
-    '{"type":"error","message":"Login failed.","error":"Login failed.","code":"login_failed"}\n',
+    errorLine(new ProtocolError("internal"), "Panne."),
+    '{"type":"error","message":"Panne.","error":"Panne.","code":"internal"}\n',
   );
   assert.equal(
-    errorLine(new ProtocolError("throttled", "Wait.", { retryAfter: 3 }), "r"),
+    errorLine(new ProtocolError("throttled", { retryAfter: 3 }), "Wait.", "r"),
     '{"type":"error","message":"Wait.","error":"Wait.","code":"throttled","retry_after":3,"ref":"r"}\n',
+  );
+});
+
+Deno.test("errorLine keeps the two texts that old clients compare, whatever the language", () => {
+  assert.equal(
+    errorLine(new ProtocolError("login_failed"), "Nom ou mot de passe incorrect."),
+    '{"type":"error","message":"Login failed.","error":"Login failed.","code":"login_failed"}\n',
+  );
+  assert.match(
+    errorLine(new ProtocolError("username_taken", { reason: "look_alike" }), "Ce nom est pris."),
+    /"message":"Username already exists\.","error":"Username already exists\."/,
   );
 });
 

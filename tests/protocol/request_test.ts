@@ -1,5 +1,6 @@
 // Tests of lib/protocol/request.ts and lib/protocol/json.ts.
 import assert from "node:assert/strict";
+import { Texts } from "../../lib/chat/texts/catalogue.ts";
 import fc from "fast-check";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { parseRequest } from "../../lib/protocol/request.ts";
@@ -94,7 +95,7 @@ Deno.test("parseRequest names the member, what was expected and what came", () =
     [
       { type: "message", content: "x", subtype: "all" },
       "bad_request",
-      'Member "subtype": expected "global" or "private", got "all".',
+      'Member "subtype": expected one of "global", "private", got "all".',
     ],
     [
       { type: "status", state: "x".repeat(33) },
@@ -116,7 +117,7 @@ Deno.test("parseRequest names the member, what was expected and what came", () =
   ];
   for (const [object, code, text] of cases) {
     const error = failure(JSON.stringify(object));
-    assert.deepEqual([error.code, error.message], [code, text]);
+    assert.deepEqual([error.code, new Texts("en").error(error)], [code, text]);
   }
 });
 

@@ -1,8 +1,9 @@
 // Messages, to a channel and to one. The first message of a connection makes it a guest; one that begins
 // with a slash is a command.
-import { ProtocolError } from "../../protocol/errors.ts";
-import { kindOf } from "../../protocol/json.ts";
+import { nameTaken } from "../../auth/accounts.ts";
+import { badMember, ProtocolError } from "../../protocol/errors.ts";
 import { checkName } from "../../protocol/names.ts";
+import { jsonKind } from "../../protocol/phrases.ts";
 import { ackLine } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import { askerOf, requireUser } from "../actor.ts";
@@ -65,25 +66,21 @@ function acknowledge(session: Session, ref: string | undefined, services: Servic
 
 function joinAsGuest(session: Session, from: unknown, services: Services): void {
   if (!services.guests) {
-    throw new ProtocolError("login_required", "Log in first: guests are not admitted here.");
+    throw new ProtocolError("login_required", { reason: "guests_refused" });
   }
   const name = readGuestName(from);
-  if (services.accountStore.findClaim(name) !== undefined) {
-    throw new ProtocolError("username_taken", "Username already exists.");
-  }
+  const claim = services.accountStore.findClaim(name);
+  if (claim !== undefined) throw nameTaken(name, claim);
   enterAsGuest(session, name, services);
 }
 
 function readGuestName(from: unknown): string {
   if (from === undefined || from === null) return NAMELESS_GUEST;
   if (typeof from !== "string") {
-    throw new ProtocolError(
-      "bad_request",
-      `Member "from": expected a string, got ${kindOf(from)}.`,
-    );
+    throw badMember("from", { expected: { key: "kind_string" }, got: jsonKind(from) });
   }
   if (from.trim() === "") return NAMELESS_GUEST;
   const checked = checkName(from);
-  if (!checked.ok) throw new ProtocolError("bad_username", checked.reason);
+  if (!checked.ok) throw new ProtocolError("bad_username", checked);
   return checked.name;
 }

@@ -2,10 +2,11 @@
 import { isIP } from "node:net";
 import { MUTE_SECONDS } from "../../protocol/requests/moderation.ts";
 import { because, untilText } from "../acts.ts";
+import { type Answer, excerpt } from "./answer.ts";
 import { ban as banSubject, unban as unbanSubject } from "../banning.ts";
 import { announceToAll, deleteMessage, setClosed } from "../channel_acts.ts";
 import { kick as kickUser, mute as muteUser, unmute as unmuteUser } from "../moderation.ts";
-import { actorIn, type Command, type Context, knownIn, linesBelow, needed } from "./command.ts";
+import { actorIn, type Command, type Context, knownIn, needed } from "./command.ts";
 import type { Words } from "./parse.ts";
 
 /** The commands. */
@@ -86,19 +87,19 @@ function banned(context: Context, words: Words): { user?: string; address?: stri
   return { user: needed(words.user(knownIn(context))) };
 }
 
-function bans({ services }: Context): string {
-  const { texts, sanctions, now, limits } = services;
+function bans({ services, space }: Context): Answer {
+  const { texts, sanctions, now } = services;
   const found = sanctions.bans(now());
   if (found.length === 0) return texts.say("bans_none");
-  const lines = found.map(({ name, until, by, reason }) =>
+  const items = found.toReversed().map(({ name, until, by, reason }) =>
     texts.say("ban_line", {
       name,
       time: untilText(until, now(), services),
       actor: by,
-      reason: because(reason, services),
+      because: because(excerpt(reason, space), services),
     })
   );
-  return linesBelow(texts.say("bans_head"), lines, { keep: "last", maxBytes: limits.contentBytes });
+  return { head: texts.say("bans_head", { count: found.length }), items, keep: "first" };
 }
 
 function deleteOne(context: Context, words: Words): string {
