@@ -61,7 +61,7 @@ export class Turn {
   }
 
   /** Adds a message that is stored under `id`, and the ack if one is wanted. */
-  message({ message, origin, ref }: MessageEvent, id: number): void {
+  message({ message, origin, asked }: MessageEvent, id: number): void {
     const to = message.recipient ?? "global";
     const line = messageLine({ ...message, id, from: message.sender, to });
     if (message.channel !== null) {
@@ -73,7 +73,10 @@ export class Turn {
       this.#deliverPrivate({ line, id, accountId: message.recipientAccount, to }, origin);
       this.#copyToSender(message, { line, origin });
     }
-    if (ref !== undefined) origin.send(ackLine(ref, id, message.sentAt));
+    const { ref, joinedAs } = asked;
+    if (ref !== undefined) {
+      origin.send(ackLine(ref, { id, sentAt: message.sentAt, name: joinedAs }));
+    }
   }
 
   #add(broadcast: Omit<Broadcast, "room">, channel: string | undefined): void {

@@ -1,6 +1,6 @@
 // Names of users and of channels: which are allowed, and which two are the same.
 import { markPile } from "./characters.ts";
-import type { ErrorReason } from "./errors.ts";
+import type { ReasonOf } from "./error_reasons.ts";
 import { coreOf, looksOf } from "./look_alikes.ts";
 
 /** Longest name of a user, in characters (code points) after NFC. */
@@ -56,7 +56,7 @@ export type NameCheck =
   | { readonly ok: true; readonly name: string; readonly key: string }
   | {
     readonly ok: false;
-    readonly reason: ErrorReason;
+    readonly reason: ReasonOf<"bad_username">;
     readonly places?: Readonly<Record<string, number>>;
   };
 
