@@ -403,7 +403,7 @@ Deno.test("Words takes names, channels, times and counts from the left", () => {
     ] as const
   ) assert.equal(new Words(text).secondsIfAny(), seconds, text);
   for (const text of ["10", "10mx"]) {
-    assert.throws(() => new Words(text).secondsIfAny(), /Expected a duration/);
+    assert.throws(() => new Words(text).secondsIfAny(), { reason: "duration" });
   }
   assert.equal(new Words("20 x").numberIfAny(), 20);
   assert.equal(new Words("20x").numberIfAny(), undefined);

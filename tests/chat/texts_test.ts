@@ -36,7 +36,7 @@ Deno.test("the way to use a command begins with one of its names", () => {
 
 Deno.test("no text is in the catalogue that nobody uses", async () => {
   let source = "";
-  const folders = ["chat", "chat/handlers", "chat/slash", "auth", "net", "protocol"];
+  const folders = ["chat", "chat/handlers", "chat/slash", "auth", "net", "ops", "protocol"];
   for (const folder of [...folders, "protocol/requests", "."]) {
     const path = new URL(`../../lib/${folder}/`, import.meta.url);
     for await (const { name, isFile } of Deno.readDir(path)) {
