@@ -47,9 +47,9 @@ export const en = {
     "Character not allowed in a name. Allowed: letters, digits, emoji, inner spaces, _ - . ' ~ ( ) & , + ! / " +
     "(none of + ! / at the start).",
   error_name_reserved: "This name is reserved. Choose another.",
-  error_account_exists: "An account has this name. Choose another.",
-  error_account_name: "This name is an account's. Log in, or choose another.",
-  error_guest_name: "A guest has this name. Choose another.",
+  error_account_exists: "This name is taken by an account. Choose another.",
+  error_account_name: "This name is taken by an account. Log in, or choose another.",
+  error_guest_name: "This name is taken by a guest who is online.",
   error_look_alike: "This name looks like an account's. Choose another.",
   error_channel_name: "A channel is # and 1 to 32 letters, digits, dots, - and _.",
   error_guests_only: "Only guests can change their name. Yours is your account's.",

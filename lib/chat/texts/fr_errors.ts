@@ -46,9 +46,9 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
     "Caractère interdit dans un nom. Permis : lettres, chiffres, emoji, espaces intérieures, _ - . ' ~ ( ) & , + ! / " +
     "(mais ni + ni ! ni / au début).",
   error_name_reserved: "Ce nom est réservé. Choisissez-en un autre.",
-  error_account_exists: "Un compte porte déjà ce nom. Choisissez-en un autre.",
-  error_account_name: "Ce nom est celui d'un compte. Connectez-vous, ou prenez-en un autre.",
-  error_guest_name: "Un invité porte ce nom. Choisissez-en un autre.",
+  error_account_exists: "Ce nom est pris par un compte. Choisissez-en un autre.",
+  error_account_name: "Ce nom est pris par un compte. Connectez-vous, ou choisissez-en un autre.",
+  error_guest_name: "Ce nom est pris par un invité en ligne.",
   error_look_alike: "Ce nom ressemble à celui d'un compte. Choisissez-en un autre.",
   error_channel_name: "Un salon : # puis 1 à 32 lettres, chiffres, points, - et _.",
   error_guests_only: "Seul un invité peut changer de nom. Le vôtre est celui de votre compte.",
