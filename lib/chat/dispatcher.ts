@@ -62,7 +62,7 @@ export type Dispatch = (session: Session, line: string) => void | Promise<void>;
 export function createDispatcher(services: Services): Dispatch {
   return function dispatch(session, line) {
     const parsed = parseLine(session, line, services);
-    noteAdditions(session, { ref: parsed.ref });
+    noteAdditions(session, { ref: parsed.ref }, services);
     if (session.operator !== undefined) return serve(session, parsed, services);
     try {
       const waiting = pay(session, { parsed, bytes: line.length }, services);
@@ -125,7 +125,7 @@ export function parseLine(session: Session, line: string, services: Services): P
 function handle(session: Session, request: Request, services: Services): void | Promise<void> {
   const { type } = request;
   demand(permission(session, type, services));
-  noteAdditions(session, { type });
+  noteAdditions(session, { type }, services);
   return (HANDLERS[type] as Handler<typeof type>)(session, request as never, services);
 }
 

@@ -116,7 +116,13 @@ export function renameGuest(user: User, wanted: string, services: Services): voi
   const [only] = user.sessions;
   announceGone(user, oldName, services);
   announce(user, only, services);
-  const text = services.texts.say("renamed_nick", { name });
+  if (only !== undefined) tellName(only, services);
+}
+
+/** Tells the guest of a connection its name, if the connection uses the additions. */
+export function tellName({ user }: Session, services: Services): void {
+  if (user === undefined) return;
+  const text = services.texts.say("renamed_nick", { name: user.name });
   tellNewName(user, { text, toOld: false }, services);
 }
 
@@ -175,12 +181,8 @@ function tellNewName(
     kind: "local",
     run() {
       for (const session of guest.sessions) {
-        if (session.modern) {
-          session.knownAs = undefined;
-          session.deliver(system);
-        } else if (toOld) {
-          session.deliver(encodeLines(serverMessage(session, text, sentAt)));
-        }
+        if (session.modern) session.deliver(system);
+        else if (toOld) session.deliver(encodeLines(serverMessage(session, text, sentAt)));
       }
     },
   });

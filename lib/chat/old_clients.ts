@@ -1,6 +1,8 @@
 // Which connections are old. An old connection has used neither `ref` nor a request that only the additions have, so
 // its client may show nothing but messages. "Old connections" in docs/PROTOCOL.md says what it receives differently.
 import type { RequestType } from "../protocol/request.ts";
+import { tellName } from "./lobby.ts";
+import type { Services } from "./services.ts";
 import type { Session } from "./session.ts";
 
 // Clients have sent these since before the additions; `userlist`, `who` and `private` are aliases of two of them. A
@@ -22,6 +24,9 @@ export interface Sent {
 }
 
 /** Notes on the session that its client knows the additions, if a line of it shows that. */
-export function noteAdditions(session: Session, { ref, type }: Sent): void {
-  if (ref !== undefined || type !== undefined && !OLD_TYPES.has(type)) session.modern = true;
+export function noteAdditions(session: Session, { ref, type }: Sent, services: Services): void {
+  if (session.modern || ref === undefined && (type === undefined || OLD_TYPES.has(type))) return;
+  session.modern = true;
+  // As an old one, it was not told that its guest has another name than it gave.
+  if (session.knownAs !== undefined) tellName(session, services);
 }
