@@ -41,13 +41,13 @@ export function createDelivery({ audiences, observer, texts }: DeliveryParts): L
 }
 
 function refuse(
-  { origin, ref }: MessageEvent,
+  { origin, asked }: MessageEvent,
   { error, texts }: { error: unknown; texts: Texts },
 ): void {
   const answer = error instanceof ProtocolError
     ? error
     : new ProtocolError("internal", { reason: "not_stored" });
-  origin.send(errorLine(answer, texts.error(answer), ref));
+  origin.send(errorLine(answer, texts.error(answer), asked));
 }
 
 function report(

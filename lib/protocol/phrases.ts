@@ -64,6 +64,12 @@ export function jsonKind(value: unknown): Phrase {
   return { key: kind === "object" ? "kind_object" : `kind_${kind as "string"}` };
 }
 
+/** What came, as far as an error repeats it: a text in quotes, a number, a boolean, or what kind of value it is. */
+export function shownValue(value: unknown): Place {
+  if (typeof value === "string") return quoted(value);
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : jsonKind(value);
+}
+
 /**
  * A text of a client in quotes, as errors repeat it: its beginning, if it is longer than a name may be.
  *

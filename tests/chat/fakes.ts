@@ -115,6 +115,8 @@ export interface FakeChat {
   operate(name?: string): FakePeer;
   /** Runs a turn of the event loop: what was appended is stored and delivered. */
   turn(): void;
+  /** Stops the chat. */
+  stop(): void;
 }
 
 /** What a test may want otherwise. */
@@ -238,6 +240,9 @@ export function makeChat(
     },
     turn() {
       chat.services.log.flush();
+    },
+    stop() {
+      server.stop();
     },
   };
   let peers = 0;
