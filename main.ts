@@ -1,12 +1,14 @@
 // The one entry point: runs a command of the program, or the work of a worker, told apart by its name.
 // Workers share this file so that a bundle or a compiled executable holds everything.
-import { PASSWORD_WORKER_NAME } from "./lib/auth/worker_name.ts";
-import { BACKUP_WORKER } from "./lib/worker_names.ts";
 import { catchHangups } from "./lib/cli/hangups.ts";
+import { BACKUP_WORKER, PASSWORD_WORKER, SEARCH_WORKER } from "./lib/worker_names.ts";
 
-if (globalThis.name === PASSWORD_WORKER_NAME) {
+if (globalThis.name === PASSWORD_WORKER) {
   const { run } = await import("./lib/auth/password_worker.ts");
   await run();
+} else if (globalThis.name === SEARCH_WORKER) {
+  const { run } = await import("./lib/store/search/search_worker.ts");
+  run();
 } else if (globalThis.name === BACKUP_WORKER) {
   const { run } = await import("./lib/cli/backup_worker.ts");
   run();

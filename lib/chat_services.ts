@@ -29,6 +29,7 @@ import { MailStore } from "./store/mail.ts";
 import { MessageStore } from "./store/messages.ts";
 import { PersonalDataStore } from "./store/personal_data.ts";
 import { SanctionStore } from "./store/sanctions.ts";
+import type { Searcher } from "./store/search/desk.ts";
 import { transact } from "./store/transaction.ts";
 
 /** What can be measured of the chat. */
@@ -45,6 +46,7 @@ export interface ServiceParts {
   readonly pool: PasswordPool;
   /** Runs something after timers, accepts and reads have had their chance. */
   readonly later: (run: () => void) => void;
+  readonly search: Searcher;
   /** The server as a whole, for operators; it is made after the services. */
   readonly operations: () => Operations;
   /** Whether something new can be stored. */
@@ -59,7 +61,7 @@ export interface ServiceParts {
 
 /** Makes the services of a chat that nobody has joined yet. */
 export function createServices(
-  { settings, database, pool, later, operations, storage, unrecorded, tlsPort, observe }:
+  { settings, database, pool, search, later, operations, storage, unrecorded, tlsPort, observe }:
     ServiceParts,
 ): Services {
   const now = Date.now;
@@ -125,6 +127,7 @@ export function createServices(
     expulsions: channelStore,
     personalData: new PersonalDataStore(database),
     history: new HistoryStore(database),
+    search,
     mail,
     sanctions,
     banList: new BanList(() => sanctions.bans(now())),

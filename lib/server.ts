@@ -27,20 +27,21 @@ import {
   readDescriptorLimit,
 } from "./ops/descriptors.ts";
 import type { Log } from "./ops/log.ts";
-import { errorText } from "./ops/log_text.ts";
+import { errorText, oneLine } from "./ops/log_text.ts";
 import { readStorage } from "./ops/storage.ts";
 import { StorageWatch } from "./ops/storage_watch.ts";
 import { startUpkeep } from "./ops/upkeep.ts";
 import { startWatching, type Watching } from "./watching.ts";
 import type { ProtocolError } from "./protocol/errors.ts";
 import { type Database, openDatabase } from "./store/database.ts";
+import { SearchDesk } from "./store/search/desk.ts";
 import { lockForServer, type ServerLock } from "./store/server_lock.ts";
 
 /** What a server is built from. */
 export interface ServerOptions {
   readonly config: Config;
   readonly log: Log;
-  /** The main module, which is also the source of the password workers. */
+  /** The main module, which is also the source of the workers. */
   readonly mainModule: URL;
   /** Reads the configuration again, for a reload. Without it a reload finds the one it has. @throws {ConfigError} */
   readonly loadConfig?: () => LoadedConfig;
@@ -101,6 +102,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const pool = openPool(options, opened);
   const poll = await Poll.open();
   opened.use(poll);
+  const search = openSearch(options, opened);
   const admission = new Admission(settings.admission);
   let watching!: Watching;
   const services = createServices({
@@ -108,6 +110,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     database,
     pool,
     later: poll.after,
+    search,
     operations: () => operations,
     storage,
     unrecorded: (what, error) =>
@@ -120,7 +123,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         connections: () => admission.total,
         outboxBytes: () => chat.queuedBytes,
         passwordsWaiting: () => pool.waiting,
-        bans: () => services.sanctions.bans(Date.now()).length,
+        bans: () => services.sanctions.countBans(Date.now()),
         storage: () => readStorage(config.store.data_dir),
       }, { isShared: settings.isShared });
       opened.defer(() => watching.metrics.stop());
@@ -135,7 +138,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     settings,
     database,
     watching,
-    bans: () => services.sanctions.bans(Date.now()).length,
+    bans: () => services.sanctions.countBans(Date.now()),
     loadConfig() {
       const loaded = options.loadConfig?.() ?? unchanged(settings.config);
       const warning = descriptorWarning(loaded.config.limits.connections, descriptors);
@@ -155,6 +158,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     days: settings.retention,
     log,
     clock: systemClock,
+    index: search,
     sanctionsChanged: () => banList.reload(),
   }));
   const acceptReport = (name: string) =>
@@ -256,6 +260,20 @@ function openPool(
   });
   opened.defer(() => pool.close());
   return pool;
+}
+
+function openSearch(
+  { config, log, mainModule }: ServerOptions,
+  opened: AsyncDisposableStack,
+): SearchDesk {
+  const desk = new SearchDesk({
+    workerUrl: mainModule,
+    dataDir: config.store.data_dir,
+    rebuilt: (why) =>
+      log.write("info", "DEMARRAGE", `the search index is built anew: ${oneLine(why)}`),
+  });
+  opened.defer(() => desk.close());
+  return desk;
 }
 
 /** The cost of password hashes, as configured. */

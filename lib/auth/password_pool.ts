@@ -6,7 +6,7 @@ import { PasswordQueue, type QueuedJob } from "./password_queue.ts";
 import { normalizePassword } from "./password_text.ts";
 import type { WorkerAnswer } from "./password_worker.ts";
 import { LOCAL_REQUESTER, type Requester } from "./requester.ts";
-import { PASSWORD_WORKER_NAME } from "./worker_name.ts";
+import { PASSWORD_WORKER } from "../worker_names.ts";
 
 export { PoolBusy } from "./password_queue.ts";
 
@@ -118,7 +118,7 @@ export class PasswordPool {
   #start(): Worker {
     const worker = new Worker(this.#options.workerUrl, {
       type: "module",
-      name: PASSWORD_WORKER_NAME,
+      name: PASSWORD_WORKER,
       deno: { permissions: "none" },
     });
     worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => this.#answered(worker, data);

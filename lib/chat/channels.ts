@@ -150,7 +150,7 @@ export class Channels {
     this.#own(room).channel = this.#store.update(room.channel.id, change);
   }
 
-  /** Deletes a channel with all that was said in it. Not {@linkcode general}. */
+  /** Deletes a channel; what was said in it can no longer be read. Not {@linkcode general}. */
   delete(room: Room): void {
     this.#store.delete(room.channel.id);
     for (const user of [...room.members]) this.#detach(user, this.#own(room));

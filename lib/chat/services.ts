@@ -17,6 +17,7 @@ import type { AuditStore } from "../store/audit.ts";
 import type { ChannelStore } from "../store/channels.ts";
 import type { HistoryStore } from "../store/history.ts";
 import type { PersonalDataStore } from "../store/personal_data.ts";
+import type { Searcher } from "../store/search/desk.ts";
 import type { SanctionStore } from "../store/sanctions.ts";
 import type { PeerInfo } from "../net/peer.ts";
 import type { ProtocolError } from "../protocol/errors.ts";
@@ -60,7 +61,7 @@ export interface Services {
   /** What operators change of accounts. */
   readonly accountChanges: Pick<
     AccountStore,
-    "setPasswordHash" | "setDisabled" | "setRole" | "delete" | "count"
+    "setPasswordHash" | "setDisabled" | "setRole" | "detachMessages" | "delete" | "count"
   >;
   /** What is kept about accounts, to be taken away with them. */
   readonly personalData: PersonalDataStore;
@@ -73,6 +74,8 @@ export interface Services {
   /** Expulsions from channels; who is in them is the business of `channels`. */
   readonly expulsions: Pick<ChannelStore, "expel" | "marksOf">;
   readonly history: HistoryStore;
+  /** Finds messages by words, beside the event loop. */
+  readonly search: Searcher;
   readonly mail: Mailbox;
   readonly sanctions: SanctionStore;
   readonly banList: BanList;

@@ -3,8 +3,8 @@ import { ProtocolError } from "../protocol/errors.ts";
 import { nameKey } from "../protocol/names.ts";
 import { quoted } from "../protocol/phrases.ts";
 import type { Account, AccountRole } from "../store/accounts.ts";
-import { inSteps } from "../store/in_steps.ts";
 import type { Erasure } from "../store/personal_data.ts";
+import { inSteps } from "../store/steps.ts";
 import type { Actor } from "./actor.ts";
 import { act } from "./acts.ts";
 import { yieldName } from "./lobby.ts";
@@ -107,11 +107,10 @@ export async function deleteUser(
   { user }: Pick<NewUser, "user">,
   services: Services,
 ): Promise<Account> {
-  const { personalData } = services;
   const account = shutOut(user, services);
   await finish(
     account,
-    (rows) => personalData.detachMessages(account.id, rows),
+    () => services.accountChanges.detachMessages(account.id),
     { actor, services },
   );
   act(actor, { action: "user_delete", target: account.name }, () => {
@@ -131,14 +130,13 @@ export async function eraseUser(
   const erasure = { publicMessages };
   await finish(
     account,
-    (rows) => personalData.eraseMessages(account.id, erasure, rows),
+    () => personalData.eraseMessages(account.id, erasure),
     { actor, services },
   );
   const reason = detailOfErasure(erasure);
   act(actor, { action: "user_erase", target: account.name, reason }, () => {
     personalData.eraseAccount(account, erasure);
   }, services);
-  personalData.emptyLog();
   return account;
 }
 
@@ -158,11 +156,11 @@ function shutOut(name: string, services: Services): Account {
 
 async function finish(
   account: Account,
-  step: (rows: number) => number,
+  batch: () => number,
   { actor, services }: { actor: Actor; services: Services },
 ): Promise<void> {
   const { id, name } = account;
-  if (!await inSteps(step, () => actor.session.peer.closed)) {
+  if (!await inSteps(batch, () => actor.session.peer.closed)) {
     throw new ProtocolError("shutting_down", { reason: "not_finished", places: { name } });
   }
   // Another operator may have deleted it meanwhile, or have let it log in again.

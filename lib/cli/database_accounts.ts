@@ -1,8 +1,9 @@
 // Changes accounts in the database, where no server runs.
 import { detailOfErasure } from "../chat/user_admin.ts";
+import { forgetErased } from "../ops/erasing.ts";
 import type { Account } from "../store/accounts.ts";
-import { inSteps } from "../store/in_steps.ts";
 import { PersonalDataStore } from "../store/personal_data.ts";
+import { inSteps } from "../store/steps.ts";
 import { transact } from "../store/transaction.ts";
 import type { AccountAdmin } from "./account_admin.ts";
 import { type AccountTools, findAccount } from "./accounts.ts";
@@ -54,21 +55,24 @@ export function databaseAccounts(
         store.setRole(account.id, role);
         note("user_role", account.name, `${account.role} to ${role}`);
       }),
-    delete: (name) =>
-      change(name, (account) => {
+    async delete(name) {
+      const { id } = findAccount(store, name);
+      await inSteps(() => store.detachMessages(id));
+      return await change(name, (account) => {
         store.delete(account.id);
         note("user_delete", account.name);
-      }),
+      });
+    },
     async erase(name, erasure) {
       const account = findAccount(store, name);
       // Nobody shall log in with it meanwhile and write more.
       store.setDisabled(account.id, Date.now());
-      await inSteps((rows) => data.eraseMessages(account.id, erasure, rows));
+      await inSteps(() => data.eraseMessages(account.id, erasure));
       transact(database, () => {
         data.eraseAccount(account, erasure);
         note("user_erase", account.name, detailOfErasure(erasure));
       });
-      data.emptyLog();
+      await forgetErased(database);
       return account.name;
     },
   };

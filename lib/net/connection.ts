@@ -1,14 +1,10 @@
 // One client over a byte stream (TCP, TLS, a Unix socket): reads lines, owns the outbox, and ends in an
 // orderly way.
 import { setImmediate } from "node:timers";
-import { decodeText, LineDecoder } from "../protocol/line_decoder.ts";
-import { ProtocolError } from "../protocol/errors.ts";
-import { networkKey } from "./address.ts";
+import { LineReader, type LineReaderOptions } from "./line_reader.ts";
 import { Outbox, type OutboxEvents } from "./outbox.ts";
 import type { CloseReason, LineConsumer, Peer, PeerInfo } from "./peer.ts";
-import { beginsProxyHeader } from "./proxy_protocol.ts";
 import { type ByteLimits, ReadPace } from "./read_pace.ts";
-import type { Turns } from "./turns.ts";
 
 /** A stream of bytes in both directions, such as `Deno.TcpConn`. */
 export interface ByteStream {
@@ -27,9 +23,7 @@ export interface ConnectionLimits extends Partial<ByteLimits> {
 }
 
 /** What a connection is made with. */
-export interface ConnectionOptions extends ConnectionLimits {
-  /** Whose turn it is; without them it is always this connection's. */
-  readonly turns?: Pick<Turns, "free" | "run"> | undefined;
+export interface ConnectionOptions extends ConnectionLimits, LineReaderOptions {
   /** Says when its writes begin; without them, at once. */
   readonly departures?: OutboxEvents["departures"];
 }
@@ -39,21 +33,10 @@ const SMALL_READ = 256;
 const LARGE_READ = 32 * 1024;
 // Most that is read while a request is being served.
 const READ_AHEAD = 4 * 1024;
-// Lines are served in a row until their length comes to this; then others may have their turn.
-const SERVED_IN_A_ROW = 4_096;
-// What a line counts at least, in bytes.
-const LEAST_LINE = 256;
 // How long a closing connection may take to accept its last lines, and then to close its own half.
 // Closing with unread input would reset the connection, and the last line would be lost.
 const DRAIN_MS = 5_000;
 const LINGER_MS = 1_000;
-
-const METRICS_REQUEST = "GET_METRICS";
-
-const ALWAYS_FREE: Pick<Turns, "free" | "run"> = {
-  free: () => true,
-  run: async (_network, work) => await work(),
-};
 
 /**
  * A connection. {@linkcode start} reads until its end; the rest is the chat's half of it.
@@ -69,10 +52,8 @@ export class Connection implements Peer, OutboxEvents {
   /** See {@linkcode OutboxEvents.departures}. */
   readonly departures: OutboxEvents["departures"];
   readonly #stream: ByteStream;
-  readonly #decoder: LineDecoder;
+  readonly #lines: LineReader;
   readonly #outbox: Outbox;
-  readonly #turns: Pick<Turns, "free" | "run">;
-  readonly #network: string;
   readonly #pace: ReadPace;
   #buffer = new Uint8Array(SMALL_READ);
   #consumer: LineConsumer | undefined;
@@ -80,7 +61,6 @@ export class Connection implements Peer, OutboxEvents {
   #reason: CloseReason | undefined;
   #ended = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #heardLine = false;
   /** A request is being served: what is read meanwhile waits, and an end is noticed. */
   #serving = false;
   #ahead: number | null | undefined;
@@ -93,10 +73,8 @@ export class Connection implements Peer, OutboxEvents {
     this.secure = info.secure ?? false;
     this.departures = options.departures;
     this.#stream = stream;
-    this.#decoder = new LineDecoder(options.lineBytes);
+    this.#lines = new LineReader(this, options);
     this.#outbox = new Outbox(stream, options.outboxBytes, this);
-    this.#turns = options.turns ?? ALWAYS_FREE;
-    this.#network = networkKey(info.address);
     this.#pace = new ReadPace(options, () => this.#read());
   }
 
@@ -180,7 +158,7 @@ export class Connection implements Peer, OutboxEvents {
       }
       if (count === null) return this.#inputEnded();
       if (this.closed) return this.#readOn(count);
-      const pending = this.#consume(this.#consumer!, count);
+      const pending = this.#lines.take(this.#buffer.subarray(0, count), this.#consumer!);
       if (pending === undefined) this.#readOn(count);
       else this.#readAhead(pending, count);
     } catch {
@@ -221,7 +199,7 @@ export class Connection implements Peer, OutboxEvents {
     if (!this.closed) {
       this.#reason = "client";
       this.#timer = setTimeout(() => this.#destroy(), DRAIN_MS);
-      this.#inTurn(() => this.#tellEnd("client"));
+      this.#lines.inTurn(() => this.#tellEnd("client"));
     }
     // Answers that wait for the messages before them come in this turn.
     setImmediate(() => this.#outbox.drain().then(this.#end));
@@ -233,62 +211,12 @@ export class Connection implements Peer, OutboxEvents {
     this.#destroy();
     const whenEnded = this.#whenEnded;
     this.#whenEnded = () => {};
-    this.#inTurn(() => {
+    // Everyone is told of each who leaves: connections that end by the hundred take turns as well.
+    this.#lines.inTurn(() => {
       this.#tellEnd(reason);
       whenEnded(this);
     });
   };
-
-  // Everyone is told of each who leaves: connections that end by the hundred take turns as well.
-  #inTurn(work: () => void): void {
-    if (this.#turns.free(performance.now())) work();
-    else this.#turns.run(this.#network, work);
-  }
-
-  #consume(consumer: LineConsumer, count: number): void | Promise<void> {
-    const readAt = performance.now();
-    this.#decoder.push(this.#buffer.subarray(0, count));
-    if (this.#turns.free(readAt)) return this.#serve(consumer, readAt);
-    return this.#turns.run(this.#network, () => this.#serve(consumer, readAt));
-  }
-
-  #serve(consumer: LineConsumer, readAt: number): void | Promise<void> {
-    const pending = this.#consumeLines(consumer, readAt);
-    if (pending !== undefined) return pending;
-    // The original exporter sends its request without a line end.
-    if (!this.#heardLine && isMetricsRequest(this.#decoder.rest)) return consumer.metrics();
-  }
-
-  // Most lines need no waiting, and a promise each would cost a turn.
-  #consumeLines(consumer: LineConsumer, readAt: number): void | Promise<void> {
-    let served = 0;
-    try {
-      while (!this.closed) {
-        if (served > SERVED_IN_A_ROW) {
-          if (!this.#turns.free(performance.now())) {
-            return this.#turns.run(this.#network, () => this.#consumeLines(consumer, readAt));
-          }
-          served = 0;
-        }
-        const line = this.#decoder.next();
-        if (line === undefined) return;
-        served += Math.max(LEAST_LINE, line.length);
-        const first = !this.#heardLine;
-        this.#heardLine = true;
-        // Who may say so has been believed before; anybody else would choose an address for itself.
-        if (first && beginsProxyHeader(line)) return this.abort("proxy_header");
-        const pending = first && line === METRICS_REQUEST
-          ? consumer.metrics()
-          : consumer.line(line, readAt);
-        if (pending !== undefined) {
-          return pending.then(() => this.#consumeLines(consumer, readAt));
-        }
-      }
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      consumer.overlong(error);
-    }
-  }
 
   async #linger(): Promise<void> {
     if (this.#ended) return;
@@ -321,10 +249,6 @@ export class Connection implements Peer, OutboxEvents {
 function reasonOf(error: unknown): CloseReason {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return error instanceof Deno.errors.TimedOut || code === "ETIMEDOUT" ? "timeout" : "error";
-}
-
-function isMetricsRequest(bytes: Uint8Array): boolean {
-  return bytes.length === METRICS_REQUEST.length && decodeText(bytes) === METRICS_REQUEST;
 }
 
 function nextBuffer(buffer: Uint8Array<ArrayBuffer>, filled: number): Uint8Array<ArrayBuffer> {

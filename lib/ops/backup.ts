@@ -3,6 +3,7 @@ import { backup, DatabaseSync } from "node:sqlite";
 import { asStoreError, DATABASE_FILE, inspect, makeDirectory } from "../store/database.ts";
 import { giveToOwnerOf } from "../store/owner.ts";
 import { refuseSpecialFile } from "../store/regular_file.ts";
+import { removeIndexFile } from "../store/search/index_file.ts";
 import { lockForServer } from "../store/server_lock.ts";
 import { copiesInOrder, isCopyName, nameOfCopy } from "./backup_names.ts";
 import { type LastBackup, recordBackup } from "./storage.ts";
@@ -96,6 +97,8 @@ export async function restoreBackup(
     await copyDatabase(file, ready, dataDir);
     const aside = `${path}.before-restore-${now.toISOString().replace(/[:.]/g, "-")}`;
     const previous = moveAside(path, aside) ? aside : undefined;
+    // The server builds the search index of the restored messages anew.
+    removeIndexFile(dataDir);
     Deno.renameSync(ready, path);
     syncDirectory(dataDir);
     return { path, previous };

@@ -7,6 +7,7 @@ import { isPlausible, lastExpired, type TimedTable } from "../store/expiry.ts";
 import { HistoryStore } from "../store/history.ts";
 import { KnownNetworkStore, NETWORK_DAYS } from "../store/known_networks.ts";
 import { SanctionStore } from "../store/sanctions.ts";
+import { doFor, SMALL_BATCH } from "../store/steps.ts";
 import { type Chore, type Clock, startChore } from "./background.ts";
 
 /** How many days things are kept; 0 for ever. */
@@ -30,10 +31,11 @@ export interface RetentionOptions {
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-// A batch takes about 5 ms, so that a fifth of the time at most goes into it.
-const BATCH = 30;
+// A fifth of the time at most goes into it.
+const STEP_MS = 4;
 const PAUSE_MS = 20;
-const NETWORKS_BATCH = 500;
+// Entries of the audit log, sanctions and networks: they are short.
+const ROWS = 100;
 /** So long a server may be switched off, as over the summer, and delete at once what is too old then. */
 const ABSENCE_DAYS = 62;
 /** After so many hours of running, the clock is believed: somebody would have set it right. */
@@ -78,22 +80,22 @@ export function startRetention(
     }
   }
 
-  function prune(now: number): boolean {
+  function prune(now: number): number {
     const { retention_days, audit_days } = days;
-    if (retention_days > 0 && isTrusted(retention_days)) {
-      if (history.prune(now - retention_days * DAY_MS, BATCH, now) > 0) return false;
-    }
-    if (isTrusted(NETWORK_DAYS) && networks.prune(now, NETWORKS_BATCH) === NETWORKS_BATCH) {
-      return false;
-    }
-    if (audit_days > 0 && isTrusted(audit_days)) audit.prune(now - audit_days * DAY_MS, now);
-    if (!isTrusted(Math.max(retention_days, audit_days))) return true;
+    const before = (keptDays: number) => now - keptDays * DAY_MS;
+    const keeps = (keptDays: number) => keptDays === 0 || !isTrusted(keptDays);
+    return (keeps(retention_days) ? 0 : history.prune(before(retention_days), SMALL_BATCH, now)) ||
+      (keeps(NETWORK_DAYS) ? 0 : networks.prune(now, ROWS)) ||
+      (keeps(audit_days) ? 0 : audit.prune(before(audit_days), ROWS, now)) ||
+      (isTrusted(Math.max(retention_days, audit_days)) ? pruneSanctions(now) : 0);
+  }
+
+  function pruneSanctions(now: number): number {
     // The newest message tells a clock that is right from one that is behind.
     const newest = history.newestTime();
-    if (newest !== undefined && !isPlausible(newest, now)) return true;
+    if (newest !== undefined && !isPlausible(newest, now)) return 0;
     if (newest !== undefined && sanctions.correctTimes(now)) sanctionsChanged();
-    sanctions.prune(now);
-    return true;
+    return sanctions.prune(now, ROWS);
   }
 
   function step(): boolean {
@@ -101,7 +103,7 @@ export function startRetention(
     let done = true;
     try {
       if (lead === undefined) look(now);
-      done = prune(now);
+      ({ done } = doFor(STEP_MS, () => prune(now)));
       return done;
     } finally {
       if (done) lead = undefined;

@@ -54,7 +54,7 @@ export const REASONS = {
   rate_limited: [],
   throttled: [],
   too_many_connections: ["server_full", "address_full"],
-  busy: ["disk_full", "database_lost"],
+  busy: ["disk_full", "database_lost", "search_expired", "searches_wait", "search_unavailable"],
   shutting_down: ["closing", "not_finished"],
   internal: ["not_stored"],
 } as const satisfies { readonly [C in ErrorCode]: readonly string[] };

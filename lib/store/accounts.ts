@@ -4,6 +4,7 @@ import { differInScript, looksOf } from "../protocol/look_alikes.ts";
 import { nameKey } from "../protocol/names.ts";
 import type { Database } from "./database.ts";
 import { isUniqueViolation, NameTaken } from "./errors.ts";
+import { type Batch, changeMessages, SMALL_BATCH } from "./steps.ts";
 
 /** What an account may be, in rising order of what it may do. */
 export const ACCOUNT_ROLES = ["member", "moderator", "admin"] as const;
@@ -109,6 +110,25 @@ export class AccountStore {
   /** Gives an account a role. */
   setRole(id: number, role: AccountRole): void {
     this.#update("role = ?", role, id);
+  }
+
+  /**
+   * Takes some messages from an account, in one transaction; they stay, with the name as text. To be done
+   * until none are left before an account with many messages is deleted.
+   *
+   * @returns How many; 0 when none are left.
+   */
+  detachMessages(id: number, batch: Batch = SMALL_BATCH): number {
+    for (const column of ["sender_account", "recipient_account"]) {
+      const count = changeMessages(this.#database, {
+        select: `SELECT id, octet_length(content) AS bytes FROM messages WHERE ${column} = ?`,
+        values: [id],
+        change: `UPDATE messages SET ${column} = NULL WHERE id = ?`,
+        batch,
+      });
+      if (count > 0) return count;
+    }
+    return 0;
   }
 
   /** Deletes an account; its messages stay, with the name as text. */

@@ -3,6 +3,7 @@ import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
 import { nameKey } from "../protocol/names.ts";
 import type { Database } from "./database.ts";
 import { lastExpired } from "./expiry.ts";
+import { transact } from "./transaction.ts";
 
 /** One act. */
 export interface AuditEntry {
@@ -51,64 +52,73 @@ export class AuditStore {
 
   /** Notes an act: in the transaction of its effect, where the caller has one open. */
   append(entry: NewAuditEntry): void {
-    this.#database.sqlite.prepare(
-      `INSERT INTO audit (at, actor, actor_account, action, target, channel, detail, address)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-    ).run(
-      entry.at,
-      entry.actor,
-      entry.actorAccount,
-      entry.action,
-      entry.target,
-      entry.channel,
-      entry.detail,
-      entry.address,
-    );
+    const { sqlite } = this.#database;
+    transact(this.#database, () => {
+      const { lastInsertRowid: id } = sqlite.prepare(
+        `INSERT INTO audit (at, actor, actor_account, action, target, channel, detail, address)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      ).run(
+        entry.at,
+        entry.actor,
+        entry.actorAccount,
+        entry.action,
+        entry.target,
+        entry.channel,
+        entry.detail,
+        entry.address,
+      );
+      const name = sqlite.prepare(
+        "INSERT INTO audit_names (key, part, entry_id) VALUES (?, ?, ?)",
+      );
+      name.run(nameKey(entry.actor), "actor", id);
+      if (entry.target !== null) name.run(nameKey(entry.target), "target", id);
+    });
+  }
+
+  /** Reads entries, newest first, one by one. */
+  *read({ limit, before, actor, target, user, action }: AuditFilter): Generator<AuditEntry> {
+    const conditions = ["1"];
+    const values: SQLInputValue[] = [];
+    function add(condition: string, value: SQLInputValue | undefined): void {
+      if (value === undefined) return;
+      conditions.push(condition);
+      values.push(value);
+    }
+    const named = (parts: string) =>
+      `id IN (SELECT entry_id FROM audit_names WHERE key = ? AND part IN (${parts}))`;
+    add("id < ?", before);
+    add("action = ?", action);
+    add(named("'actor'"), keyOf(actor));
+    add(named("'target'"), keyOf(target));
+    add(named("'actor', 'target'"), keyOf(user));
+    const rows = this.#database.sqlite.prepare(
+      `SELECT * FROM audit WHERE ${conditions.join(" AND ")} ORDER BY id DESC LIMIT ?`,
+    ).iterate(...values, Number.isFinite(limit) ? limit : -1);
+    for (const row of rows) yield toEntry(row);
   }
 
   /** Reads entries, newest first. */
-  list({ limit, before, actor, target, user, action }: AuditFilter): AuditEntry[] {
-    const conditions = ["1"];
-    const values: SQLInputValue[] = [];
-    if (before !== undefined) {
-      conditions.push("id < ?");
-      values.push(before);
-    }
-    if (action !== undefined) {
-      conditions.push("action = ?");
-      values.push(action);
-    }
-    const rows = this.#database.sqlite.prepare(
-      `SELECT * FROM audit WHERE ${conditions.join(" AND ")} ORDER BY id DESC`,
-    ).iterate(...values);
-    const [isActor, isTarget, isUser] = [actor, target, user].map(sameName);
-    const entries: AuditEntry[] = [];
-    for (const entry of rows.map(toEntry)) {
-      if (entries.length >= limit) break;
-      if (!isActor!(entry.actor) || !isTarget!(entry.target)) continue;
-      if (isUser!(entry.actor) || isUser!(entry.target)) entries.push(entry);
-    }
-    return entries;
+  list(filter: AuditFilter): AuditEntry[] {
+    return [...this.read(filter)];
   }
 
-  /** Forgets the oldest entries from before a time. @param now The time by a right clock. */
-  prune(before: number, now?: number): void {
+  /**
+   * Forgets some of the oldest entries, those from before a time.
+   *
+   * @param rows How many at most.
+   * @param now The time by a right clock; see {@linkcode lastExpired}.
+   * @returns How many.
+   */
+  prune(before: number, rows: number, now?: number): number {
     const { sqlite } = this.#database;
-    for (;;) {
-      const last = lastExpired(sqlite, "audit", { before, now, most: PRUNED_AT_ONCE });
-      if (last === undefined) return;
-      sqlite.prepare("DELETE FROM audit WHERE id <= ?").run(last);
-    }
+    const last = lastExpired(sqlite, "audit", { before, now, most: rows });
+    if (last === undefined) return 0;
+    return Number(sqlite.prepare("DELETE FROM audit WHERE id <= ?").run(last).changes);
   }
 }
 
-const PRUNED_AT_ONCE = 500;
-
-/** Whether a name is the wanted one; whatever it is, where none is wanted. */
-function sameName(wanted: string | undefined): (name: string | null) => boolean {
-  if (wanted === undefined) return () => true;
-  const key = nameKey(wanted);
-  return (name) => name !== null && nameKey(name) === key;
+function keyOf(name: string | undefined): string | undefined {
+  return name === undefined ? undefined : nameKey(name);
 }
 
 function toEntry(row: Record<string, SQLOutputValue>): AuditEntry {

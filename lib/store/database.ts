@@ -49,9 +49,9 @@ const SERVER_WAIT_MS = 1_000;
 export function openDatabase(dataDir: string, options: DatabaseOptions): Database {
   makeDirectory(dataDir);
   const path = `${dataDir}/${DATABASE_FILE}`;
-  const isNew = touch(path, dataDir);
   let sqlite: DatabaseSync | undefined;
   try {
+    const isNew = createFile(path, dataDir);
     sqlite = new DatabaseSync(path);
     let shared = true;
     if (options.mode === "server" && lacksRoomToShare(sqlite)) {
@@ -189,18 +189,19 @@ export function makeDirectory(path: string, dataDir = path): void {
   }
 }
 
-// SQLite would create the file, and its companions, with whatever the umask leaves.
-function touch(path: string, dataDir: string): boolean {
-  try {
-    refuseSpecialFile(path);
-    const file = Deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 });
-    const { size } = file.statSync();
-    file.close();
-    if (size === 0) giveToOwnerOf(dataDir, path);
-    return size === 0;
-  } catch (error) {
-    throw asStoreError(error, path);
-  }
+/**
+ * Creates a database's file unless it exists: SQLite would create it, and its companions, with whatever the
+ * umask leaves. It belongs to the server that uses `dataDir`.
+ *
+ * @returns Whether the file is empty.
+ * @throws What the file system throws; a {@linkcode StoreError} for what is no regular file.
+ */
+export function createFile(path: string, dataDir: string): boolean {
+  refuseSpecialFile(path);
+  using file = Deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 });
+  const { size } = file.statSync();
+  if (size === 0) giveToOwnerOf(dataDir, path);
+  return size === 0;
 }
 
 function corrupt(path: string, reason: string, cause?: unknown): StoreError {

@@ -56,7 +56,7 @@ export class SanctionStore {
     this.#database = database;
     this.#findMute = database.sqlite.prepare(`SELECT * FROM mutes WHERE key = ? AND ${ACTIVE}`);
     this.#findBan = database.sqlite.prepare(
-      `SELECT * FROM bans WHERE kind = 'user' AND subject = ? AND ${ACTIVE}`,
+      `SELECT * FROM bans WHERE kind = ? AND subject = ? AND ${ACTIVE}`,
     );
   }
 
@@ -64,6 +64,19 @@ export class SanctionStore {
   bans(now: number): Ban[] {
     return this.#database.sqlite.prepare(`SELECT * FROM bans WHERE ${ACTIVE} ORDER BY id`)
       .all(now).map(toBan);
+  }
+
+  /** The bans in force, newest first, one by one. */
+  *newestBans(now: number): Generator<Ban> {
+    const rows = this.#database.sqlite
+      .prepare(`SELECT * FROM bans WHERE ${ACTIVE} ORDER BY id DESC`).iterate(now);
+    for (const row of rows) yield toBan(row);
+  }
+
+  /** How many bans are in force. */
+  countBans(now: number): number {
+    return this.#database.sqlite.prepare(`SELECT count(*) AS n FROM bans WHERE ${ACTIVE}`)
+      .get(now)!["n"] as number;
   }
 
   /** Bans somebody or an address, in the place of an earlier ban of the same. */
@@ -81,10 +94,15 @@ export class SanctionStore {
     return this.#deleted("DELETE FROM bans WHERE kind = ? AND subject = ?", kind, subject);
   }
 
-  /** The ban in force of a name. */
-  findUserBan(key: string, now: number): Ban | undefined {
-    const row = this.#findBan.get(key, now);
+  /** The ban in force of a name, by its key, or of an address or range. */
+  findBan(kind: BanKind, subject: string, now: number): Ban | undefined {
+    const row = this.#findBan.get(kind, subject, now);
     return row === undefined ? undefined : toBan(row);
+  }
+
+  /** The ban in force of a name, by its key. */
+  findUserBan(key: string, now: number): Ban | undefined {
+    return this.findBan("user", key, now);
   }
 
   /** Mutes somebody, in the place of an earlier mute of the same name. */
@@ -131,13 +149,17 @@ export class SanctionStore {
     return changes.some((count) => count > 0);
   }
 
-  /** Forgets those that have expired, but for those whose times a wrong clock wrote. */
-  prune(now: number): void {
+  /** Forgets some of those that have expired, but for those whose times a wrong clock wrote. @returns How many. */
+  prune(now: number, rows: number): number {
     const { from } = plausibleTimes(now);
-    for (const table of ["bans", "mutes"]) {
-      this.#database.sqlite.prepare(`DELETE FROM ${table} WHERE until <= ? AND created_at >= ?`)
-        .run(now, from);
-    }
+    const prune = (table: string, key: string) =>
+      Number(
+        this.#database.sqlite.prepare(
+          `DELETE FROM ${table} WHERE ${key} IN
+             (SELECT ${key} FROM ${table} WHERE until <= ? AND created_at >= ? LIMIT ?)`,
+        ).run(now, from, rows).changes,
+      );
+    return prune("bans", "id") + prune("mutes", "key");
   }
 
   #deleted(sql: string, ...values: string[]): boolean {

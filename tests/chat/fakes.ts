@@ -34,6 +34,7 @@ import { migrate } from "../../lib/store/migrations.ts";
 import { PersonalDataStore } from "../../lib/store/personal_data.ts";
 import { SanctionStore } from "../../lib/store/sanctions.ts";
 import { transact } from "../../lib/store/transaction.ts";
+import { TestIndex } from "../support/search.ts";
 
 import { FakeClock } from "../support/clock.ts";
 
@@ -208,6 +209,7 @@ export function makeChat(
       expulsions: channelStore,
       personalData: new PersonalDataStore(database),
       history: new HistoryStore(database),
+      search: new TestIndex(database),
       mail,
       sanctions,
       banList: new BanList(() => sanctions.bans(0)),

@@ -6,8 +6,8 @@ import { Poll } from "../../lib/net/poll.ts";
 
 /** Departures whose turns pass when a test says so. */
 function makeDepartures(slice: number) {
-  let soon: (() => void)[] = [];
-  let later: (() => void)[] = [];
+  const soon: (() => void)[] = [];
+  const later: (() => void)[] = [];
   const departures = new Departures({
     slice,
     soon: (run) => void soon.push(run),

@@ -251,7 +251,8 @@ Deno.test("the server's log has an error where the clock is far ahead", async ()
     const log: Pick<Log, "write"> = {
       write: (level, tag, text) => void lines.push(`${level} ${tag} ${text}`),
     };
-    const stop = startUpkeep(database, { days: DAYS, log, clock });
+    const index = { step: () => new Promise<never>(() => {}), emptyLogs: () => Promise.resolve() };
+    const stop = startUpkeep(database, { days: DAYS, log, clock, index });
     clock.pass(HOUR);
     stop();
     assert.match(

@@ -28,6 +28,7 @@ Deno.test("ChannelStore has #général from the start, and keeps what is made an
       readOnly: false,
       closed: false,
       kept: false,
+      hiddenTo: 0,
       createdBy: ada,
       createdAt: 5,
     });

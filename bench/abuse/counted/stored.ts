@@ -98,8 +98,8 @@ async function indexing(): Promise<Counted> {
     );
     withStore(dataDir, (database) => void new MessageStore(database).append(messages));
     // The server indexes from its first moment on.
-    const { fileBytesPerTurn } = await meter(() => inDirectory(dataDir, findLast));
-    most = fileBytesPerTurn;
+    const { writtenPerTurn } = await meter(() => inDirectory(dataDir, findLast));
+    most = writtenPerTurn;
   });
   return { found: { bytesPerTurn: most }, most: { bytesPerTurn: MOST_BYTES_PER_TURN } };
 }

@@ -28,7 +28,10 @@ export interface Command {
   readonly name: CommandName;
   /** The request that it stands for: it exists for those who may make that one. */
   readonly request: RequestType;
-  readonly run: (context: Context, words: Words) => Answer | undefined;
+  readonly run: (
+    context: Context,
+    words: Words,
+  ) => Answer | undefined | Promise<Answer | undefined>;
 }
 
 /** Names of the commands: those that the catalogue has a usage for. */

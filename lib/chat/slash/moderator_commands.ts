@@ -87,19 +87,23 @@ function banned(context: Context, words: Words): { user?: string; address?: stri
   return { user: needed(words.user(knownIn(context))) };
 }
 
+// More would not fit into one message.
+const BANS_SHOWN = 500;
+
 function bans({ services, space }: Context): Answer {
   const { texts, sanctions, now } = services;
-  const found = sanctions.bans(now());
-  if (found.length === 0) return texts.say("bans_none");
-  const items = found.toReversed().map(({ name, until, by, reason }) =>
-    texts.say("ban_line", {
+  const items: string[] = [];
+  for (const { name, until, by, reason } of sanctions.newestBans(now())) {
+    if (items.length === BANS_SHOWN) break;
+    items.push(texts.say("ban_line", {
       name,
       time: untilText(until, now(), services),
       actor: by,
       because: because(excerpt(reason, space), services),
-    })
-  );
-  return { head: texts.say("bans_head", { count: found.length }), items, keep: "first" };
+    }));
+  }
+  if (items.length === 0) return texts.say("bans_none");
+  return { head: texts.say("bans_head", { count: items.length }), items, keep: "first" };
 }
 
 function deleteOne(context: Context, words: Words): string {

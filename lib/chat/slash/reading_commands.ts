@@ -1,9 +1,9 @@
 // Commands that show what was said before.
-import type { FoundMessage } from "../../store/history.ts";
 import type { StoredMessage } from "../../store/messages.ts";
 import { askerOf } from "../actor.ts";
 import { atLeast } from "../permissions.ts";
-import { readHistory, search as find } from "../reading.ts";
+import { type FoundMessage, readHistory, search as find } from "../reading.ts";
+import type { Services } from "../services.ts";
 import { type Answer, clip, excerpt } from "./answer.ts";
 import { type Command, type Context, knownIn, needed } from "./command.ts";
 import type { Words } from "./parse.ts";
@@ -35,6 +35,7 @@ function history(context: Context, words: Words): Answer {
     limit: Math.min(HISTORY_MAX, Math.max(1, count)),
     before: undefined,
     after: undefined,
+    fits: roomFor(services),
   }, services);
   const name = "channel" in page.of ? page.of.channel : page.of.with;
   const [head, empty] = "channel" in page.of
@@ -48,16 +49,17 @@ function history(context: Context, words: Words): Answer {
   };
 }
 
-function search(context: Context, words: Words): Answer {
+async function search(context: Context, words: Words): Promise<Answer> {
   const { session, services } = context;
   const { texts } = services;
   const channel = words.channelIfAny();
   const query = needed(words.note());
-  const { messages, more } = find(session, {
+  const { messages, more } = await find(session, {
     query,
     channel,
     limit: SEARCH_COUNT,
     before: undefined,
+    fits: roomFor(services),
   }, services);
   const shown = clip(query, QUERY_SHOWN);
   if (messages.length === 0) return texts.say("search_empty", { query: shown });
@@ -70,6 +72,12 @@ function search(context: Context, words: Words): Answer {
     ...(more ? { tail: texts.say("search_more") } : {}),
     keep: "first",
   };
+}
+
+// Of each message a line is shown, but all of it is read.
+function roomFor({ limits }: Services): (message: StoredMessage) => boolean {
+  let left = limits.replyBytes;
+  return ({ content }) => (left -= content.length) >= 0;
 }
 
 function describe(message: StoredMessage, text: string, context: Context): string {

@@ -30,8 +30,12 @@ export interface CommandLine {
   readonly asked: AskedMessage;
 }
 
-/** Runs a command of a session that has joined, and answers it. */
-export function runCommand(session: Session, line: CommandLine, services: Services): void {
+/** Runs a command of a session that has joined, and answers it: at once, unless the command takes time. */
+export function runCommand(
+  session: Session,
+  line: CommandLine,
+  services: Services,
+): void | Promise<void> {
   const { content, room, asked } = line;
   const { texts, observer, limits } = services;
   const { name: typed, rest } = splitCommand(content);
@@ -40,16 +44,23 @@ export function runCommand(session: Session, line: CommandLine, services: Servic
   const command = find(findName(typed));
   observer.commandRun(session.peer, command?.name ?? "unknown");
   if (command === undefined) return answer(context, unknown(typed, rest, context));
+  const done = (answered: Answer | undefined) => {
+    if (answered !== undefined) answer(context, answered);
+  };
+  const refused = (error: unknown) => {
+    if (!(error instanceof ProtocolError)) throw error;
+    observer.refusedRequest(session.peer, error.code);
+    answer(context, explain(error, command, texts));
+  };
   try {
     demand(mayRequest(askerOf(session, services), command.request));
     const text = command === HELP
       ? help(rest, { offered: offeredTo(context), texts, space }) ?? unknown(rest, "", context)
       : command.run(context, new Words(rest));
-    if (text !== undefined) answer(context, text);
+    if (text instanceof Promise) return text.then(done).catch(refused);
+    done(text);
   } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-    observer.refusedRequest(session.peer, error.code);
-    answer(context, explain(error, command, texts));
+    refused(error);
   }
 }
 

@@ -100,6 +100,9 @@ export const en = {
   error_address_full: "Too many connections from your address.",
   error_database_lost: "Nothing is stored: the database is gone. Tell the administrator.",
   error_disk_full: "Nothing is stored: the disk is almost full. Tell the administrator.",
+  error_search_expired: "Search too slow. Use fewer or longer words, or search one channel.",
+  error_searches_wait: "Too many searches. Try again in {time}.",
+  error_search_unavailable: "Search is not available now. Try again later.",
   error_scrape: "Not in metrics.scrape_from: {address}.",
   error_closing: "This connection is being closed.",
   error_not_finished:

@@ -100,6 +100,10 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_address_full: "Trop de connexions depuis votre adresse.",
   error_database_lost: "Rien n'est enregistré : la base a disparu. Prévenez l'administrateur.",
   error_disk_full: "Rien n'est enregistré : disque presque plein. Prévenez l'administrateur.",
+  error_search_expired:
+    "Recherche trop longue. Mettez moins de mots, des mots plus longs, ou un seul salon.",
+  error_searches_wait: "Trop de recherches. Réessayez dans {time}.",
+  error_search_unavailable: "Recherche indisponible. Réessayez plus tard.",
   error_scrape: "Absente de metrics.scrape_from : {address}.",
   error_closing: "Cette connexion se ferme.",
   error_not_finished:
