@@ -103,7 +103,9 @@ export class Accounts {
       const account = role === undefined ? base : { ...base, role };
       return within(() => this.#options.store.create(account));
     } catch (error) {
-      throw error instanceof NameTaken ? new ProtocolError("username_taken") : error;
+      throw error instanceof NameTaken
+        ? new ProtocolError("username_taken", { reason: "account_exists" })
+        : error;
     }
   }
 
@@ -112,7 +114,7 @@ export class Accounts {
     const checked = checkName(username);
     if (!checked.ok) throw new ProtocolError("bad_username", checked);
     const claim = this.#options.store.findClaim(checked.name);
-    if (claim !== undefined) throw nameTaken(checked.name, claim);
+    if (claim !== undefined) throw nameTaken(checked.name, claim, "account_exists");
     return checked;
   }
 
@@ -231,10 +233,15 @@ export class Accounts {
  *
  * @param wanted The name that was asked for.
  * @param claim The name of the account.
+ * @param reason `account_exists` where an account was wanted, `account_name` where a guest wants the name.
  */
-export function nameTaken(wanted: string, claim: string): ProtocolError {
+export function nameTaken(
+  wanted: string,
+  claim: string,
+  reason: "account_exists" | "account_name",
+): ProtocolError {
   const isSame = nameKey(claim) === nameKey(wanted);
-  return new ProtocolError("username_taken", isSame ? {} : { reason: "look_alike" });
+  return new ProtocolError("username_taken", { reason: isSame ? reason : "look_alike" });
 }
 
 function loginFailed(): ProtocolError {

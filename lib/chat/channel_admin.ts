@@ -1,6 +1,7 @@
 // What operators do to channels: make them, restrict them, delete them; and what the configuration says of
 // them when it is read again.
-import { type ErrorReason, ProtocolError } from "../protocol/errors.ts";
+import type { ReasonOf } from "../protocol/error_reasons.ts";
+import { ProtocolError } from "../protocol/errors.ts";
 import { nameKey } from "../protocol/names.ts";
 import type { Places } from "../protocol/phrases.ts";
 import type { ChannelChange } from "../store/channels.ts";
@@ -106,6 +107,6 @@ function refuseGeneral(
   }
 }
 
-function unfit(reason: ErrorReason, places: Places): ProtocolError {
+function unfit(reason: ReasonOf<"bad_request">, places: Places): ProtocolError {
   return new ProtocolError("bad_request", { reason, places });
 }

@@ -1,9 +1,9 @@
 // The chat as the transports see it: takes a connection in, gives it a session, and ends them all.
 import type { CloseReason, LineConsumer, Peer } from "../net/peer.ts";
-import { ProtocolError } from "../protocol/errors.ts";
+import { type Asked, ProtocolError } from "../protocol/errors.ts";
 import { encodeLines, errorLine } from "../protocol/reply.ts";
 import { because } from "./acts.ts";
-import { createDispatcher } from "./dispatcher.ts";
+import { createDispatcher, parseLine } from "./dispatcher.ts";
 import { leave } from "./lobby.ts";
 import { tellNow } from "./notices.ts";
 import { RateLimit } from "./rate_limit.ts";
@@ -67,8 +67,8 @@ export class ChatServer {
   }
 
   /** The line that tells a client of an error, in the language of the server. */
-  errorLine(error: ProtocolError): string {
-    return errorLine(error, this.#services.texts.error(error));
+  errorLine(error: ProtocolError, asked: Asked = error): string {
+    return errorLine(error, this.#services.texts.error(error), asked);
   }
 
   /** Closes the connections that have not joined and not asked anything for too long. */
@@ -113,7 +113,9 @@ export class ChatServer {
 
   #line(session: Session, text: string, readAt: number): void | Promise<void> {
     session.activeAt = readAt;
-    if (this.#stopping) return this.#refuse(session, SHUTTING_DOWN);
+    if (this.#stopping) {
+      return this.#refuse(session, SHUTTING_DOWN, parseLine(session, text, this.#services));
+    }
     return this.#dispatch(session, text);
   }
 
@@ -138,9 +140,9 @@ export class ChatServer {
     peer.close("metrics");
   }
 
-  #refuse(session: Session, error: ProtocolError): void {
+  #refuse(session: Session, error: ProtocolError, asked: Asked = error): void {
     this.#services.observer.refusedRequest(session.peer, error.code);
-    session.send(this.errorLine(error));
+    session.send(this.errorLine(error, asked));
   }
 }
 

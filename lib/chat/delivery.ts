@@ -45,7 +45,7 @@ export function createDelivery(
 }
 
 function refuse(
-  { message, origin, ref }: MessageEvent,
+  { message, origin, asked }: MessageEvent,
   { error, texts, unsent }: { error: unknown; texts: Texts; unsent: UnsentNotices },
 ): void {
   const answer = error instanceof ProtocolError
@@ -53,7 +53,7 @@ function refuse(
     : new ProtocolError("internal", { reason: "not_stored" });
   // It may have left meanwhile: then there is nobody to tell but by the error.
   const notice = origin.user === undefined ? "" : unsent.lineFor(origin, answer, message);
-  origin.send(errorLine(answer, texts.error(answer), ref) + notice);
+  origin.send(errorLine(answer, texts.error(answer), asked) + notice);
 }
 
 function report(

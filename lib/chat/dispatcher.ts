@@ -2,6 +2,7 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import { errorLine } from "../protocol/reply.ts";
 import {
+  isMessageType,
   parseRequest,
   type Request,
   type RequestOf,
@@ -48,6 +49,7 @@ import {
   userShow,
 } from "./handlers/user_admin.ts";
 import { demand } from "./membership.ts";
+import { noteAdditions } from "./old_clients.ts";
 import { mayRequest, operatorMayRequest } from "./permissions.ts";
 import { mayJoin, type Parsed, pay } from "./paying.ts";
 import { MalformedCount } from "./rate_limit.ts";
@@ -60,7 +62,8 @@ export type Dispatch = (session: Session, line: string) => void | Promise<void>;
 /** Makes the dispatcher. It never throws, and its promises never reject. */
 export function createDispatcher(services: Services): Dispatch {
   return function dispatch(session, line) {
-    const parsed = tryParse(line, session.operator !== undefined);
+    const parsed = parseLine(session, line, services);
+    noteAdditions(session, { ref: parsed.ref }, services);
     if (session.operator !== undefined) return serve(session, parsed, services);
     try {
       const waiting = pay(session, { parsed, bytes: line.length }, services);
@@ -106,9 +109,14 @@ function serve(session: Session, parsed: Parsed, services: Services): void | Pro
   }
 }
 
-function tryParse(line: string, operator: boolean): Parsed {
+/** A line as a request, or what is wrong with it. */
+export function parseLine(session: Session, line: string, services: Services): Parsed {
   try {
-    return parseRequest(line, operator);
+    return parseRequest(
+      line,
+      session.operator !== undefined,
+      (type) => permission(session, type, services) === undefined,
+    );
   } catch (error) {
     if (error instanceof ProtocolError) return error;
     return new ProtocolError("bad_json", { reason: "unreadable" });
@@ -117,20 +125,23 @@ function tryParse(line: string, operator: boolean): Parsed {
 
 function handle(session: Session, request: Request, services: Services): void | Promise<void> {
   const { type } = request;
-  demand(
-    session.operator === undefined
-      ? mayRequest(askerOf(session, services), type)
-      : operatorMayRequest(type),
-  );
-  if (!session.modern && isModern(request)) {
-    session.modern = true;
-    services.windows.knowsAdditions(session);
-  }
+  demand(permission(session, type, services));
+  noteAdditions(session, { type }, services);
   const pending = (HANDLERS[type] as Handler<typeof type>)(session, request as never, services);
   if (session.window !== undefined) {
     afterReply(session, () => services.windows.served(session, request), services);
   }
   return pending;
+}
+
+function permission(
+  session: Session,
+  type: RequestType,
+  services: Services,
+): ProtocolError | undefined {
+  return session.operator === undefined
+    ? mayRequest(askerOf(session, services), type)
+    : operatorMayRequest(type);
 }
 
 type Handler<T extends RequestType> = (
@@ -187,21 +198,6 @@ const HANDLERS: { readonly [T in RequestType]: Handler<T> } = {
   user_erase: userErase,
 };
 
-// What the oldest clients send, and a ping, which tools send on behalf of any.
-const OLD: ReadonlySet<RequestType> = new Set<RequestType>([
-  "message",
-  "users",
-  "status",
-  "login",
-  "register",
-  "ping",
-]);
-
-/** Whether only a client that knows the additions sends this. */
-function isModern({ type, ref }: Request): boolean {
-  return ref !== undefined || !OLD.has(type);
-}
-
 function fail(
   session: Session,
   { error, request }: { error: unknown; request: Parsed },
@@ -211,16 +207,27 @@ function fail(
   if (error instanceof ProtocolError) {
     answer = error;
   } else {
-    const type = request.type ?? "unreadable";
+    const type = request.sentType ?? "unreadable";
     services.observer.handlerFailed(session.peer, type, error);
     answer = new ProtocolError("internal");
   }
   services.observer.refusedRequest(session.peer, answer.code);
-  const isOld = request.type === "message" && request.ref === undefined;
-  const unsent = isOld ? services.unsent.lineFor(session, answer, request) : "";
-  const line = errorLine(answer, services.texts.error(answer), request.ref);
-  reply(session, line + unsent, services);
+  const line = errorLine(answer, services.texts.error(answer), request);
+  reply(session, line + unsentLine(session, answer, { request, services }), services);
+  if (request.sentType?.toLowerCase() === "login") session.loggedOut = true;
   if (answer.code === "bad_json") countMalformed(session, services);
+}
+
+// What was sent as a message is told of as one, though it could not be read as one.
+function unsentLine(
+  session: Session,
+  error: ProtocolError,
+  { request, services }: { request: Parsed; services: Services },
+): string {
+  const { unsent } = services;
+  if (request.type === "message") return unsent.lineFor(session, error, request);
+  const isMessage = request.type === undefined && isMessageType(request.sentType);
+  return isMessage ? unsent.lineFor(session, error, {}) : "";
 }
 
 function countMalformed(session: Session, services: Services): void {

@@ -1,5 +1,6 @@
 // Joining and leaving channels, with the rules about it. Who is in which is kept by `channels`.
-import { type ErrorReason, ProtocolError } from "../protocol/errors.ts";
+import type { ReasonOf } from "../protocol/error_reasons.ts";
+import { ProtocolError } from "../protocol/errors.ts";
 import { askerOf, requireUser, userAsker } from "./actor.ts";
 import type { Room } from "./channels.ts";
 import { tell } from "./notices.ts";
@@ -222,6 +223,6 @@ function create(
   });
 }
 
-function full(reason: ErrorReason, max: number): ProtocolError {
+function full(reason: ReasonOf<"forbidden">, max: number): ProtocolError {
   return new ProtocolError("forbidden", { reason, places: { max } });
 }

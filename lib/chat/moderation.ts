@@ -5,6 +5,7 @@ import { nameKey } from "../protocol/names.ts";
 import type { Mute } from "../store/sanctions.ts";
 import { type Actor, findTarget, requireTarget, type Target } from "./actor.ts";
 import { act, because, untilText } from "./acts.ts";
+import type { Room } from "./channels.ts";
 import { leave } from "./lobby.ts";
 import { demand, putOut, requireKnown, tellOut } from "./membership.ts";
 import { tell, tellNow } from "./notices.ts";
@@ -27,13 +28,24 @@ export interface Muting {
   readonly reason: string;
 }
 
-/** Takes somebody out of a channel, or ends all their connections. @returns Whom. */
-export function kick(actor: Actor, request: Kick, services: Services): Target {
+/** Who was kicked, and from which channel, if it was from one. */
+export interface Kicked {
+  readonly name: string;
+  readonly channel: string | undefined;
+}
+
+/** Takes somebody out of a channel, or ends all their connections. */
+export function kick(actor: Actor, request: Kick, services: Services): Kicked {
   const target = requireTarget(request.user, services);
+  const { name } = target;
   demand(mayActOn(actor.rank, target.rank));
-  if (request.channel === undefined) kickFromServer(actor, target, request.reason, services);
-  else kickFromChannel(actor, target, { ...request, channel: request.channel }, services);
-  return target;
+  if (request.channel === undefined) {
+    kickFromServer(actor, target, request.reason, services);
+    return { name, channel: undefined };
+  }
+  const room = requireKnown(request.channel, actor, services);
+  kickFromChannel(actor, target, { room, reason: request.reason }, services);
+  return { name, channel: room.channel.name };
 }
 
 function kickFromServer(actor: Actor, target: Target, reason: string, services: Services): void {
@@ -56,12 +68,11 @@ function kickFromServer(actor: Actor, target: Target, reason: string, services: 
 function kickFromChannel(
   actor: Actor,
   target: Target,
-  { channel: channelName, reason }: Kick & { channel: string },
+  { room, reason }: { room: Room; reason: string },
   services: Services,
 ): void {
   const { user, name, accountId } = target;
   const { channels, expulsions, history } = services;
-  const room = requireKnown(channelName, actor, services);
   const { channel } = room;
   const isMember = user !== undefined
     ? room.members.has(user)

@@ -1,7 +1,8 @@
 // Who may do what: every decision about it, as pure functions. Each returns what the asker is told,
 // or nothing if the request may go on.
 import type { AccountRole } from "../store/accounts.ts";
-import { type ErrorReason, ProtocolError } from "../protocol/errors.ts";
+import type { ReasonOf } from "../protocol/error_reasons.ts";
+import { ProtocolError } from "../protocol/errors.ts";
 import type { Places } from "../protocol/phrases.ts";
 import type { RequestType } from "../protocol/request.ts";
 import type { Channel } from "../store/channels.ts";
@@ -34,7 +35,7 @@ export function atLeast(rank: Rank, least: Rank): boolean {
   return RANKS.indexOf(rank) >= RANKS.indexOf(least);
 }
 
-function refuse(reason: ErrorReason, places: Places = {}): ProtocolError {
+function refuse(reason: ReasonOf<"forbidden">, places: Places = {}): ProtocolError {
   return new ProtocolError("forbidden", { reason, places });
 }
 

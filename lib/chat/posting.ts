@@ -1,11 +1,12 @@
 // Saying something: from a user to a channel or to somebody, stored and then delivered.
 import { badMember, ProtocolError } from "../protocol/errors.ts";
 import { nameKey } from "../protocol/names.ts";
-import { jsonKind, quoted } from "../protocol/phrases.ts";
+import { quoted, shownValue } from "../protocol/phrases.ts";
 import type { NewMessage } from "../store/messages.ts";
 import { askerOf, rankOf, requireUser } from "./actor.ts";
 import type { Room } from "./channels.ts";
 import { demand, enterRoom } from "./membership.ts";
+import type { AskedMessage } from "./message_log.ts";
 import { atLeast, mayWrite } from "./permissions.ts";
 import { muteOf, refuseMuted } from "./sanctions.ts";
 import type { ChatLimits, Services } from "./services.ts";
@@ -17,7 +18,7 @@ export interface Saying {
   readonly content: string;
   /** Members of the client's own, as JSON object text. */
   readonly extra: string | null;
-  readonly ref: string | undefined;
+  readonly asked: AskedMessage;
 }
 
 /** Whom a private message is for. */
@@ -32,7 +33,7 @@ export interface Recipient {
 export function postToRoom(
   session: Session,
   room: Room,
-  { content, extra, ref }: Saying,
+  { content, extra, asked }: Saying,
   services: Services,
 ): void {
   const user = requireUser(session);
@@ -49,7 +50,7 @@ export function postToRoom(
     channel: room.channel.name,
     content,
     extra,
-    ref,
+    asked,
   }, services);
 }
 
@@ -57,7 +58,7 @@ export function postToRoom(
 export function postPrivately(
   session: Session,
   recipient: Recipient,
-  { content, extra, ref }: Saying,
+  { content, extra, asked }: Saying,
   services: Services,
 ): void {
   const user = requireUser(session);
@@ -73,7 +74,7 @@ export function postPrivately(
     channel: null,
     content,
     extra,
-    ref,
+    asked,
   }, services);
 }
 
@@ -83,7 +84,7 @@ export function findRecipient(
   { roster, accountStore }: Pick<Services, "roster" | "accountStore">,
 ): Recipient {
   if (typeof to !== "string") {
-    throw badMember("to", { expected: { key: "kind_string" }, got: jsonKind(to) });
+    throw badMember("to", { expected: { key: "kind_string" }, got: shownValue(to) });
   }
   const key = nameKey(to);
   const online = roster.find(key);
@@ -146,7 +147,7 @@ function refuseMutedTo(recipient: Recipient, session: Session, services: Service
 
 function append(
   session: Session,
-  { ref, ...message }: Omit<NewMessage, "sentAt"> & { ref: string | undefined },
+  { asked, ...message }: Omit<NewMessage, "sentAt"> & Pick<Saying, "asked">,
   { log, now }: Services,
 ): void {
   session.unreported++;
@@ -154,7 +155,7 @@ function append(
     kind: "message",
     message: { sentAt: now(), ...message },
     origin: session,
-    ref,
+    asked,
     readAt: session.activeAt,
   });
 }

@@ -1,5 +1,5 @@
 // Mutes and bans as those feel them who are hit: which counts, for how long, and what they are told.
-import { type ErrorDetails, type ErrorReason, ProtocolError } from "../protocol/errors.ts";
+import { type ErrorDetails, ProtocolError } from "../protocol/errors.ts";
 import type { Place } from "../protocol/phrases.ts";
 import type { Ban, Mute } from "../store/sanctions.ts";
 import type { Services } from "./services.ts";
@@ -32,9 +32,9 @@ export function longerMute(a: Mute | undefined, b: Mute | undefined): Mute | und
 
 function detailsOf(
   { until, reason }: Pick<Ban, "until" | "reason">,
-  timed: ErrorReason,
+  timed: "banned_for" | "muted_for",
   now: number,
-): ErrorDetails {
+): ErrorDetails<typeof timed> {
   const because: Place = reason === "" ? "" : { key: "because", places: { reason } };
   if (until === null) return { places: { because } };
   const retryAfter = Math.max(1, Math.ceil((until - now) / 1000));

@@ -65,8 +65,10 @@ export class Session {
   readonly operator: Operator | undefined;
   /** Where what it says goes if no channel is named; `undefined` stands for #général. */
   channel: Room | undefined;
-  /** It has used `ref` or a newer request, so it shows more than messages. */
+  /** It is not old: see `old_clients`. */
   modern = false;
+  /** Its last login failed, or it has logged out: it speaks for nobody until it says for whom. */
+  loggedOut = false;
   /** The name that its client gave at the login or as a guest, if it gave one: clients take it for their own. */
   knownAs: string | undefined;
   /** The chat window of its client, while that does not listen yet. {@linkcode Windows} owns it. */

@@ -53,7 +53,7 @@ export class Turn {
   }
 
   /** Adds a message that is stored, and the ack if one is wanted. */
-  message({ message, origin, ref }: MessageEvent, { id, isKept }: Stored): void {
+  message({ message, origin, asked }: MessageEvent, { id, isKept }: Stored): void {
     if (message.channel !== null) {
       this.global++;
       const line = messageLine({ ...message, id, from: message.sender, to: "global" });
@@ -63,8 +63,12 @@ export class Turn {
       this.flush();
       // What is kept comes with the mail, also to those who are there by now.
       if (!isKept) this.#deliverPrivate({ ...message, id }, origin);
+      this.#copyToSender({ ...message, id }, origin);
     }
-    if (ref !== undefined) origin.send(ackLine(ref, id, message.sentAt));
+    const { ref, joinedAs } = asked;
+    if (ref !== undefined) {
+      origin.send(ackLine(ref, { id, sentAt: message.sentAt, name: joinedAs }));
+    }
   }
 
   #add(broadcast: Omit<Broadcast, "room">, channel: string | undefined): void {
@@ -73,7 +77,7 @@ export class Turn {
       ? undefined
       : channel === general.channel.name
       ? general
-      : this.#channels.find(channel);
+      : this.#channels.named(channel);
     // A channel that is gone has no members.
     if (room !== undefined || channel === undefined) this.#broadcasts.push({ ...broadcast, room });
   }
@@ -156,6 +160,20 @@ export class Turn {
       session.deliver(bytes, given?.(session));
     }
     this.deliveries += sessions.length;
+  }
+
+  /** An old client would show a copy as if somebody else had sent it. */
+  #copyToSender(message: StoredMessage, origin: Session): void {
+    const { sender, senderAccount, recipient } = message;
+    const user = this.#roster.find(nameKey(sender));
+    if (user === undefined || user.accountId !== senderAccount) return;
+    // They have it as the recipient.
+    if (nameKey(recipient!) === user.key) return;
+    const others = [...user.sessions].filter((session) => session !== origin && session.modern);
+    if (others.length === 0) return;
+    const bytes = encodeLines(messageLine({ ...message, from: sender, to: recipient! }));
+    for (const session of others) session.deliver(bytes);
+    this.deliveries += others.length;
   }
 }
 

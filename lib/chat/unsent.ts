@@ -161,7 +161,7 @@ const WHY: { readonly [K in ErrorCode | ErrorReason]?: TextKey } = {
   name_characters: "why_name_characters",
   name_length: "why_name_length",
   name_marks: "why_name_marks",
-  username_taken: "why_name_taken",
+  account_name: "why_account_name",
   look_alike: "why_look_alike",
   busy: "why_busy",
   disk_full: "why_disk",

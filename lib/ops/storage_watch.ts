@@ -1,7 +1,8 @@
 // Watches what the database lies on: that there is room, and that its file is still the one that was opened.
 // Where something is wrong, nothing more is stored, and the log says so once.
 import { stat, statfs } from "node:fs/promises";
-import { type ErrorReason, ProtocolError } from "../protocol/errors.ts";
+import type { ReasonOf } from "../protocol/error_reasons.ts";
+import { ProtocolError } from "../protocol/errors.ts";
 import type { Database } from "../store/database.ts";
 import type { Clock } from "./background.ts";
 import type { Log } from "./log.ts";
@@ -172,7 +173,7 @@ async function freeBytesOf(path: string): Promise<number> {
   }
 }
 
-function notStored(reason: ErrorReason): ProtocolError {
+function notStored(reason: ReasonOf<"busy">): ProtocolError {
   return new ProtocolError("busy", { reason, retryAfter: RETRY_SECONDS });
 }
 

@@ -1,5 +1,8 @@
-// The errors a client can cause: their stable codes and reasons, and the value that carries one to the reply.
+// The errors a client can cause: their stable codes, and the value that carries one to the reply.
+import type { ErrorReason, ReasonOf, TEXT_VARIANTS } from "./error_reasons.ts";
 import type { Phrase, Place, Places } from "./phrases.ts";
+
+export { ERROR_REASONS, type ErrorReason } from "./error_reasons.ts";
 
 /** Every code that an `error` line may bear. They are part of the wire contract: never renamed. */
 export const ERROR_CODES = [
@@ -30,95 +33,32 @@ export const ERROR_CODES = [
 /** One of {@linkcode ERROR_CODES}. */
 export type ErrorCode = typeof ERROR_CODES[number];
 
-/** Why a request is refused, more exactly than its code says. Each catalogue of texts has a text for each. */
-export const ERROR_REASONS = [
-  // What is wrong with a line.
-  "not_object",
-  "too_deep",
-  "unreadable",
-  "member",
-  "members_too_long",
-  "usage",
-  "duration",
-  // Names, passwords, accounts.
-  "name_length",
-  "name_marks",
-  "name_characters",
-  "name_reserved",
-  "look_alike",
-  "channel_name",
-  "guests_only",
-  "guests_refused",
-  "accounts",
-  "password_owner",
-  "no_account",
-  "accounts_closed",
-  "registration_closed",
-  "clear_password",
-  "clear_password_port",
-  // Channels and what is said in them.
-  "restricted",
-  "closed",
-  "read_only",
-  "create_members",
-  "create_moderators",
-  "too_many_channels",
-  "too_many_joined",
-  "too_many_made",
-  "channel_exists",
-  "always_open",
-  "always_there",
-  "not_member",
-  "not_yours",
-  "not_stored",
-  "mail_full",
-  "mail_share",
-  // Moderation.
-  "rank",
-  "moderators",
-  "topic",
-  "operator",
-  "offline",
-  "not_muted",
-  "not_banned",
-  "loopback",
-  "own_address",
-  "address",
-  "muted_for",
-  "banned_for",
-  // Connections.
-  "server_full",
-  "address_full",
-  "database_lost",
-  "disk_full",
-  "search_expired",
-  "searches_wait",
-  "search_unavailable",
-  "scrape",
-  "closing",
-  "not_finished",
-] as const;
-
-/** One of {@linkcode ERROR_REASONS}. */
-export type ErrorReason = typeof ERROR_REASONS[number];
-
 /** Texts of errors that old clients compare: the same in every language. */
 export const FIXED_TEXTS: { readonly [C in ErrorCode]?: string } = {
   username_taken: "Username already exists.",
   login_failed: "Login failed.",
 };
 
+/** What an answer repeats of the line that it answers. */
+export interface Asked {
+  /** The `ref`, where it could be read. */
+  readonly ref?: string | undefined;
+  /** The type as the client wrote it, at most 64 characters, where it could be read. */
+  readonly sentType?: string | undefined;
+}
+
 /** What an error may carry besides its code. */
-export interface ErrorDetails {
+export interface ErrorDetails<R extends ErrorReason = ErrorReason> extends Asked {
   /** Seconds after which the same request may succeed. */
   readonly retryAfter?: number;
-  /** The `ref` of the request that failed, where it could be read. */
-  readonly ref?: string;
   /** Why, more exactly than the code says. */
-  readonly reason?: ErrorReason;
+  readonly reason?: R;
   /** What fills the places of the text. */
   readonly places?: Places;
 }
+
+/** The details of errors of one code. */
+export type DetailsOf<C extends ErrorCode> = ErrorDetails<ReasonOf<C> | keyof typeof TEXT_VARIANTS>;
 
 /**
  * A request that cannot be served, through the client's doing: the reply is an `error` line, whose text is
@@ -130,37 +70,48 @@ export interface ErrorDetails {
  * throw new ProtocolError("unknown_user", { reason: "offline", places: { name: "bob" } });
  * ```
  */
-export class ProtocolError extends Error {
+export class ProtocolError<C extends ErrorCode = ErrorCode> extends Error implements Asked {
   override readonly name = "ProtocolError";
-  readonly code: ErrorCode;
+  readonly code: C;
   readonly retryAfter: number | undefined;
   readonly ref: string | undefined;
+  readonly sentType: string | undefined;
   readonly reason: ErrorReason | undefined;
   readonly places: Places;
 
   /**
    * @param code The stable code.
-   * @param details The reason, what fills its text, `retry_after` and `ref`, where they apply.
+   * @param details The reason, what fills its text, `retry_after`, and what is repeated of the line.
    */
-  constructor(code: ErrorCode, details: ErrorDetails = {}) {
-    const { retryAfter, ref, reason, places = {} } = details;
+  constructor(code: C, details: DetailsOf<C> = {}) {
+    const { retryAfter, ref, sentType, reason, places = {} } = details;
     super(reason === undefined ? code : `${code}: ${reason}`);
     this.code = code;
     this.retryAfter = retryAfter;
     this.ref = ref;
+    this.sentType = sentType;
     this.reason = reason;
     this.places = places;
   }
 }
 
-/** The error about one member of a request: what was expected, and what came. */
+/** What is wrong with one member of a request. */
+export interface BadMember {
+  readonly expected: Phrase;
+  /** What came. */
+  readonly got: Place;
+  /** What is repeated of the line, where the dispatcher cannot know it. */
+  readonly asked?: Asked;
+}
+
+/** The error about one member of a request. */
 export function badMember(
   member: string,
-  { expected, got, ref }: { expected: Phrase; got: Place; ref?: string | undefined },
-): ProtocolError {
+  { expected, got, asked }: BadMember,
+): ProtocolError<"bad_request"> {
   return new ProtocolError("bad_request", {
+    ...asked,
     reason: "member",
     places: { member: JSON.stringify(member), expected, got },
-    ...(ref === undefined ? {} : { ref }),
   });
 }

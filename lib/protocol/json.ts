@@ -2,6 +2,7 @@
 import { ProtocolError } from "./errors.ts";
 import { escapeNonAscii } from "./escape.ts";
 import { exactMembers, mayLoseDigits } from "./exact_json.ts";
+import { notJson } from "./not_json.ts";
 import { jsonKind } from "./phrases.ts";
 
 export { escapeNonAscii, escapeUnits } from "./escape.ts";
@@ -23,7 +24,7 @@ export function parseObject(line: string): JsonObject {
   try {
     value = JSON.parse(line);
   } catch {
-    throw new ProtocolError("bad_json");
+    throw notJson(line);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new ProtocolError("bad_json", { reason: "not_object", places: { got: jsonKind(value) } });

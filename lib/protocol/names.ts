@@ -1,6 +1,6 @@
 // Names of users and of channels: which are allowed, and which two are the same.
 import { markPile } from "./characters.ts";
-import type { ErrorReason } from "./errors.ts";
+import type { ReasonOf } from "./error_reasons.ts";
 import { coreOf, looksOf } from "./look_alikes.ts";
 
 /** Longest name of a user, in characters (code points) after NFC. */
@@ -56,7 +56,7 @@ export type NameCheck =
   | { readonly ok: true; readonly name: string; readonly key: string }
   | {
     readonly ok: false;
-    readonly reason: ErrorReason;
+    readonly reason: ReasonOf<"bad_username">;
     readonly places?: Readonly<Record<string, number>>;
   };
 
@@ -168,3 +168,18 @@ export function nameKey(name: string): string {
 }
 
 const EMOJI_JOINTS = /[\uFE0F\u200D]/g;
+
+/**
+ * The key of a name without its accents: equal for names that differ by accents, and by what
+ * {@linkcode nameKey} leaves out. Marks that spell other letters, as in Devanagari, stay.
+ *
+ * @example
+ * ```ts
+ * accentlessKey("#Général") === accentlessKey("#general"); // true
+ * ```
+ */
+export function accentlessKey(name: string): string {
+  return nameKey(name).normalize("NFD").replace(ACCENTS, "");
+}
+
+const ACCENTS = /[\u0300-\u036F]/g;

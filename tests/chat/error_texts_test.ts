@@ -34,6 +34,7 @@ const LONGEST: Places = {
   because: { key: "because", places: { reason: "r".repeat(200) } },
   usage: "/kick name [#channel] [reason]",
   types: "register, login, message",
+  example: '{"type":"message","content":"/help"}',
   address: "2001:0db8:0000:0000:0000:0000:0000:0001",
   min: 4,
   max: 65_536,
@@ -67,6 +68,8 @@ const POINT: Record<ErrorCode | ErrorReason, readonly [RegExp, RegExp]> = {
   shutting_down: [/shutting down/, /s'arrête/],
   internal: [/server failed/, /Erreur du serveur/],
   not_object: [/one JSON object/, /objet JSON/],
+  several_objects: [/Several objects on one line/, /Plusieurs objets sur une ligne/],
+  bare_command: [/Send a command as JSON/, /Envoyez la commande en JSON/],
   too_deep: [/too deep.*65536 levels/, /imbrications : 65536 niveaux/],
   unreadable: [/cannot be read/, /illisible/],
   member: [/"password": expected a whole/, /"password" : attendu un nombre/],
@@ -77,9 +80,13 @@ const POINT: Record<ErrorCode | ErrorReason, readonly [RegExp, RegExp]> = {
   name_marks: [/65536 accents/, /65536 accents/],
   name_characters: [/Character not allowed in a name/, /Caractère interdit dans un nom/],
   name_reserved: [/reserved/, /réservé/],
+  account_exists: [/taken by an account/, /pris par un compte/],
+  account_name: [/taken by an account/, /pris par un compte/],
+  guest_name: [/taken by a guest/, /pris par un invité/],
   look_alike: [/looks like an account's/, /ressemble à celui d'un compte/],
   channel_name: [/# and 1 to 32 letters/, /# puis 1 à 32 lettres/],
   guests_only: [/Only guests can change their name/, /Seul un invité peut changer de nom/],
+  logged_out: [/Log in again/, /Reconnectez-vous/],
   guests_refused: [/Log in.*guests are not/, /Connectez-vous.*n'accepte/],
   accounts: [/Log in.*only accounts/, /Connectez-vous.*sans compte/],
   password_owner: [/only accounts/, /seul un compte/],
@@ -134,7 +141,7 @@ Deno.test("the first 40 characters of every error say what is wrong", () => {
     const errors = [
       ...ERROR_CODES.map((code) => [code, new ProtocolError(code, { places: LONGEST })] as const),
       ...ERROR_REASONS.map((reason) =>
-        [reason, new ProtocolError("forbidden", { reason, places: LONGEST })] as const
+        [reason, new ProtocolError<ErrorCode>("forbidden", { reason, places: LONGEST })] as const
       ),
     ];
     for (const [key, error] of errors) {

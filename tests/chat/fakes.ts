@@ -120,10 +120,10 @@ export interface FakeChat {
   connect(address?: string): FakePeer;
   /** Connects as the operator. */
   operate(name?: string): FakePeer;
-  /** Ends the chat, telling everyone. */
-  stop(reason?: string): void;
   /** Runs a turn of the event loop: what was appended is stored and delivered. */
   turn(): void;
+  /** Stops the chat. */
+  stop(reason?: string): void;
 }
 
 /** What a test may want otherwise. */
@@ -253,9 +253,11 @@ export function makeChat(
       peer.consumer = server.open(peer, { operator: { name } });
       return peer;
     },
-    stop: (reason) => server.stop(reason),
     turn() {
       chat.services.log.flush();
+    },
+    stop(reason) {
+      server.stop(reason);
     },
   };
   let peers = 0;

@@ -178,12 +178,16 @@ Deno.test("/nick is for guests, keeps one's connection and tells the others", as
     ["gus", "offline"],
     ["Gustave", "online"],
   ]);
-  assert.deepEqual(await type(chat, gus, "/nick ada"), ["This name is taken."]);
+  assert.deepEqual(await type(chat, gus, "/nick ada"), [
+    "This name is taken by an account. Log in, or choose another.",
+  ]);
   assert.deepEqual(await type(chat, gus, "/nick \u0430da"), [
     "This name looks like an account's. Choose another.",
   ]);
   await guest(chat, "eve");
-  assert.deepEqual(await type(chat, gus, "/nick Eve"), ["This name is taken."]);
+  assert.deepEqual(await type(chat, gus, "/nick Eve"), [
+    "This name is taken by a guest who is online.",
+  ]);
   assert.deepEqual(await type(chat, gus, "/nick admin"), [
     "This name is reserved. Choose another.",
   ]);

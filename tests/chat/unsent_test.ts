@@ -93,7 +93,12 @@ const CASES: readonly Case[] = [
     en: "name longer than 64 characters",
     act: named("x".repeat(65)),
   },
-  { code: "username_taken", fr: "ce nom est pris", en: "this name is taken", act: named("MAX") },
+  {
+    code: "username_taken",
+    fr: "nom d'un compte, connectez-vous",
+    en: "an account's name, log in",
+    act: named("MAX"),
+  },
   {
     code: "username_taken",
     fr: "nom trop proche d'un autre",
@@ -131,8 +136,8 @@ const CASES: readonly Case[] = [
   },
   {
     code: "bad_request",
-    fr: 'Membre "to" : attendu une chaîne, reçu u…',
-    en: 'Member "to": expected a string, got a number',
+    fr: 'Membre "to" : attendu une chaîne, reçu 7',
+    en: 'Member "to": expected a string, got 7',
     act: async (chat) => [await guest(chat, "gus"), say({ to: 7 })],
   },
 ];
@@ -183,6 +188,21 @@ Deno.test("a rejected join without a text says that one is not in the chat", asy
     const peer = stage(language).connect();
     await peer.say(say({ from: "admin", content: "" }));
     assert.deepEqual(heard(peer), [text]);
+  }
+});
+
+Deno.test("what was sent as a message is told of, though it could not be read as one", async () => {
+  const chat = stage("fr");
+  const gus = await guest(chat, "gus");
+  for (const type of ["message", "MESSAGE", "private"]) {
+    await gus.say({ type, content: 7 });
+    const [error, notice] = gus.take();
+    assert.equal(error?.["code"], "bad_request");
+    assert.equal(
+      notice?.["content"],
+      'Non envoyé (Membre "content" : attendu une chaîne, reçu 7).',
+    );
+    chat.clock.pass(UNSENT_MS);
   }
 });
 

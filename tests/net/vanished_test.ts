@@ -66,9 +66,13 @@ Deno.test({
     const file = await Deno.makeTempFile({ prefix: "classcord-", suffix: ".ts" });
     await Deno.writeTextFile(file, code.replaceAll('"./lib', `"${root}lib`));
     try {
+      // The file lies elsewhere, so it has to be told of the packages.
+      const config = ["--config", new URL("deno.json", root).pathname];
       const args = (await startArguments()).filter((arg) => !/^--(lock|frozen)/.test(arg))
-        .map((arg) => arg === "main.ts" ? file : arg);
-      const { stdout } = await new Deno.Command(Deno.execPath(), { args, cwd: root }).output();
+        .flatMap((arg) => arg === "main.ts" ? [...config, file] : arg);
+      const { stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: root })
+        .output();
+      assert.ok(stdout.length > 0, new TextDecoder().decode(stderr));
       const [stalled, limit] = JSON.parse(new TextDecoder().decode(stdout));
       assert.equal(typeof stalled, "number");
       assert.equal(limit, await readDescriptorLimit());

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { normalizePassword, PASSWORD_MAX } from "../../lib/auth/password_text.ts";
 import {
+  accentlessKey,
   beginningOf,
   checkChannelName,
   checkName,
@@ -284,5 +285,20 @@ Deno.test("beginningOf cuts no letter and no emoji apart", () => {
     assert.ok(name.startsWith(cut) && [...cut].length <= 62);
     const whole = checkName(name);
     if (whole.ok && cut !== "") assert.ok(checkName(cut).ok || !checkName(`${cut}x`).ok, cut);
+  }));
+});
+
+Deno.test("accentlessKey ignores accents beside case and compatibility, and no letters of other scripts", () => {
+  const same = (a: string, b: string) => accentlessKey(a) === accentlessKey(b);
+  assert.ok(same("#général", "#GENERAL"));
+  assert.ok(same("#e\u0301te\u0301", "#été"));
+  assert.ok(same("#Çà-et-là", "#ca-et-la"));
+  assert.ok(same("#ά", "#α"));
+  assert.ok(!same("#dev", "#des"));
+  // A mark that makes another syllable: か and が, क and कि.
+  assert.ok(!same("#か", "#が"));
+  assert.ok(!same("#क", "#कि"));
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (name) => {
+    assert.equal(accentlessKey(name), accentlessKey(name.normalize("NFD")));
   }));
 });

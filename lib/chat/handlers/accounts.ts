@@ -36,7 +36,7 @@ function refuseGuestName({ user, peer }: Session, key: string, { roster }: Servi
   if (peer.closed) throw new ProtocolError("shutting_down", { reason: "closing" });
   const holder = roster.find(key);
   if (holder !== undefined && holder !== user) {
-    throw new ProtocolError("username_taken");
+    throw new ProtocolError("username_taken", { reason: "guest_name" });
   }
 }
 

@@ -138,15 +138,15 @@ function msg(context: Context, words: Words): string {
   const name = needed(words.user(knownIn(context)));
   const content = needed(words.rest);
   const recipient = findRecipient(name, services);
-  postPrivately(session, recipient, { content, extra: null, ref: undefined }, services);
+  postPrivately(session, recipient, { content, extra: null, asked: {} }, services);
   const isKept = services.roster.find(nameKey(recipient.name)) === undefined;
   return services.texts.say(isKept ? "message_kept" : "message_sent", { name: recipient.name });
 }
 
-function me({ session, user, services, room, ref }: Context, words: Words): undefined {
+function me({ session, user, services, room, asked }: Context, words: Words): undefined {
   const content = `* ${user.name} ${needed(words.rest)}`;
   checkSize({ content, extra: null }, services.limits);
-  postToRoom(session, room, { content, extra: null, ref }, services);
+  postToRoom(session, room, { content, extra: null, asked }, services);
 }
 
 function topic(context: Context, words: Words): string {
@@ -172,7 +172,9 @@ function nick({ session, user, services }: Context, words: Words): string {
   renameGuest(user, needed(words.rest), services);
   services.addressLimit.charge(session, priceOfPresence(services.roster.sessions.size));
   services.observer.joined(session.peer, user.name, "guest");
-  return services.texts.say("renamed_to", { name: user.name, old });
+  return session.modern
+    ? services.texts.say("renamed_nick", { name: user.name })
+    : services.texts.say("renamed_to", { name: user.name, old });
 }
 
 function whoami({ session, user, services, space }: Context): Answer {

@@ -3,6 +3,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import type { RequestType } from "../../protocol/request.ts";
 import { type Actor, actorOf } from "../actor.ts";
 import type { Room } from "../channels.ts";
+import type { AskedMessage } from "../message_log.ts";
 import type { User } from "../roster.ts";
 import type { Services } from "../services.ts";
 import type { Session } from "../session.ts";
@@ -17,7 +18,7 @@ export interface Context {
   readonly services: Services;
   /** The channel that it was typed in. */
   readonly room: Room;
-  readonly ref: string | undefined;
+  readonly asked: AskedMessage;
   /** How much the client shows of an answer. */
   readonly space: AnswerSpace;
 }

@@ -26,10 +26,10 @@ export const moderatorCommands: readonly Command[] = [
 function kick(context: Context, words: Words): string {
   const { services } = context;
   const user = needed(words.user(knownIn(context)));
-  const channel = words.channelIfAny();
-  const { name } = kickUser(
+  const named = words.channelIfAny();
+  const { name, channel } = kickUser(
     actorIn(context),
-    { user, channel, reason: words.note() },
+    { user, channel: named, reason: words.note() },
     services,
   );
   return channel === undefined

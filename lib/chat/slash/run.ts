@@ -5,6 +5,7 @@ import { ackLine } from "../../protocol/reply.ts";
 import { askerOf, requireUser } from "../actor.ts";
 import type { Room } from "../channels.ts";
 import { demand } from "../membership.ts";
+import type { AskedMessage } from "../message_log.ts";
 import { serverMessage } from "../notices.ts";
 import { mayRequest } from "../permissions.ts";
 import { reply, type Services } from "../services.ts";
@@ -26,7 +27,7 @@ export interface CommandLine {
   readonly content: string;
   /** The channel that it was typed in. */
   readonly room: Room;
-  readonly ref: string | undefined;
+  readonly asked: AskedMessage;
 }
 
 /** Runs a command of a session that has joined, and answers it: at once, unless the command takes time. */
@@ -35,11 +36,11 @@ export function runCommand(
   line: CommandLine,
   services: Services,
 ): void | Promise<void> {
-  const { content, room, ref } = line;
+  const { content, room, asked } = line;
   const { texts, observer, limits } = services;
   const { name: typed, rest } = splitCommand(content);
   const space = spaceFor(session, limits.contentBytes);
-  const context: Context = { session, user: requireUser(session), services, room, ref, space };
+  const context: Context = { session, user: requireUser(session), services, room, asked, space };
   const command = find(findName(typed));
   observer.commandRun(session.peer, command?.name ?? "unknown");
   if (command === undefined) return answer(context, unknown(typed, rest, context));
@@ -99,9 +100,10 @@ function explain(error: ProtocolError, { name }: Command, texts: Texts): string 
   return texts.say("error_usage", { usage: texts.say(`usage_${name}`) });
 }
 
-function answer({ session, services, ref, space }: Context, answered: Answer): void {
+function answer({ session, services, asked, space }: Context, answered: Answer): void {
   const { now, texts } = services;
   const text = layOut(answered, space, texts);
-  const ack = ref === undefined ? "" : ackLine(ref, undefined, now());
+  const { ref, joinedAs } = asked;
+  const ack = ref === undefined ? "" : ackLine(ref, { sentAt: now(), name: joinedAs });
   reply(session, serverMessage(session, text, now()) + ack, services);
 }

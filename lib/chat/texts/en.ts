@@ -13,6 +13,8 @@ export const en = {
   // What happens to people.
   shutting_down: "The server is shutting down.",
   renamed: "You are now {name}: {old} is the name of an account.",
+  renamed_taken: "You are now {name}: {old} is the name of somebody else.",
+  renamed_nick: "You are now {name}.",
   kicked: "{actor} has disconnected you.",
   expelled: "{actor} has removed you from {channel}.",
   guessing:

@@ -3,7 +3,8 @@
 /** All texts of errors, and the phrases that fill their places. */
 export const en = {
   // By code.
-  error_bad_json: 'This line is not valid JSON. Send one object a line, such as {"type":"ping"}.',
+  error_bad_json:
+    'This line is not valid JSON. Send objects such as {"type":"ping"}, each followed by a newline.',
   error_bad_request: "This request is not valid.",
   error_unknown_type: "Unknown type {got}. Expected one of {types}.",
   error_line_too_long: "Line too long: {bytes} bytes or more, {max} allowed.",
@@ -28,6 +29,8 @@ export const en = {
 
   // What is wrong with a line.
   error_not_object: "A line is one JSON object, not {got}.",
+  error_several_objects: "Several objects on one line. Send a newline (\\n) after each object.",
+  error_bare_command: "Send a command as JSON: {example}",
   error_too_deep: "Nested too deep: at most {max} levels.",
   error_unreadable: "This line cannot be read.",
   error_member: "Member {member}: expected {expected}, got {got}.",
@@ -44,9 +47,13 @@ export const en = {
     "Character not allowed in a name. Allowed: letters, digits, emoji, inner spaces, _ - . ' ~ ( ) & , + ! / " +
     "(none of + ! / at the start).",
   error_name_reserved: "This name is reserved. Choose another.",
+  error_account_exists: "This name is taken by an account. Choose another.",
+  error_account_name: "This name is taken by an account. Log in, or choose another.",
+  error_guest_name: "This name is taken by a guest who is online.",
   error_look_alike: "This name looks like an account's. Choose another.",
   error_channel_name: "A channel is # and 1 to 32 letters, digits, dots, - and _.",
   error_guests_only: "Only guests can change their name. Yours is your account's.",
+  error_logged_out: 'Log in again, or give a guest\'s name in "from".',
   error_guests_refused: "Log in first: guests are not allowed here.",
   error_accounts: "Log in first: only accounts have private history.",
   error_password_owner: "Log in first: only accounts have a password.",

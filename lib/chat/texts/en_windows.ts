@@ -25,7 +25,7 @@ export const en = {
   why_name_characters: "forbidden character in the name",
   why_name_length: "name longer than {max} characters",
   why_name_marks: "too many accents in the name",
-  why_name_taken: "this name is taken",
+  why_account_name: "an account's name, log in",
   why_look_alike: "name too similar to another",
   why_busy: "server busy, wait {time}",
   why_disk: "server disk full",

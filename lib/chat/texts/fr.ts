@@ -13,6 +13,8 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
 
   shutting_down: "Le serveur s'arrête.",
   renamed: "Vous êtes maintenant {name} : {old} est le nom d'un compte.",
+  renamed_taken: "Vous êtes maintenant {name} : quelqu'un d'autre s'appelle {old}.",
+  renamed_nick: "Vous êtes maintenant {name}.",
   kicked: "{actor} vous a déconnecté.",
   expelled: "{actor} vous a exclu de {channel}.",
   guessing:

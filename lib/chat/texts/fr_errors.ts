@@ -4,7 +4,7 @@ import type { en } from "./en_errors.ts";
 /** All texts, as in `en`. */
 export const fr: { readonly [K in keyof typeof en]: string } = {
   error_bad_json:
-    'Cette ligne n\'est pas du JSON valide. Envoyez un objet par ligne, comme {"type":"ping"}.',
+    'Cette ligne n\'est pas du JSON valide. Envoyez des objets comme {"type":"ping"}, suivis chacun d\'un saut de ligne.',
   error_bad_request: "Cette demande n'est pas valide.",
   error_unknown_type: "Type inconnu : {got}. Types possibles : {types}.",
   error_line_too_long: "Ligne trop longue : {bytes} octets ou plus, {max} permis.",
@@ -28,6 +28,9 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_internal: "Erreur du serveur. Votre demande est restée sans effet.",
 
   error_not_object: "Une ligne est un objet JSON ; reçu : {got}.",
+  error_several_objects:
+    "Plusieurs objets sur une ligne. Envoyez un saut de ligne (\\n) après chaque objet.",
+  error_bare_command: "Envoyez la commande en JSON : {example}",
   error_too_deep: "Trop d'imbrications : {max} niveaux au plus.",
   error_unreadable: "Cette ligne est illisible.",
   error_member: "Membre {member} : attendu {expected}, reçu {got}.",
@@ -43,9 +46,13 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
     "Caractère interdit dans un nom. Permis : lettres, chiffres, emoji, espaces intérieures, _ - . ' ~ ( ) & , + ! / " +
     "(mais ni + ni ! ni / au début).",
   error_name_reserved: "Ce nom est réservé. Choisissez-en un autre.",
+  error_account_exists: "Ce nom est pris par un compte. Choisissez-en un autre.",
+  error_account_name: "Ce nom est pris par un compte. Connectez-vous, ou choisissez-en un autre.",
+  error_guest_name: "Ce nom est pris par un invité en ligne.",
   error_look_alike: "Ce nom ressemble à celui d'un compte. Choisissez-en un autre.",
   error_channel_name: "Un salon : # puis 1 à 32 lettres, chiffres, points, - et _.",
   error_guests_only: "Seul un invité peut changer de nom. Le vôtre est celui de votre compte.",
+  error_logged_out: 'Reconnectez-vous, ou donnez un nom d\'invité dans "from".',
   error_guests_refused: "Connectez-vous : ce serveur n'accepte pas les invités.",
   error_accounts: "Connectez-vous : sans compte, pas d'historique privé.",
   error_password_owner: "Connectez-vous : seul un compte a un mot de passe.",

@@ -25,7 +25,7 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   why_name_characters: "caractère interdit dans le nom",
   why_name_length: "nom de plus de {max} caractères",
   why_name_marks: "trop d'accents dans le nom",
-  why_name_taken: "ce nom est pris",
+  why_account_name: "nom d'un compte, connectez-vous",
   why_look_alike: "nom trop proche d'un autre",
   why_busy: "serveur occupé, attendez {time}",
   why_disk: "disque du serveur plein",

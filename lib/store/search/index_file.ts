@@ -2,6 +2,7 @@
 // not fit or is damaged.
 import { DatabaseSync } from "node:sqlite";
 import { createFile, DATABASE_FILE } from "../database.ts";
+import { SpecialFile } from "../regular_file.ts";
 import { IndexUnfit, SearchIndex } from "./search_index.ts";
 
 /** Name of the index in the data directory. */
@@ -125,8 +126,8 @@ const ERROR = 1;
 function isUnfit(error: unknown): boolean {
   if (error instanceof IndexUnfit) return true;
   if (!(error instanceof Error)) return false;
-  // The index may be a directory.
-  if (error instanceof Deno.errors.IsADirectory) return true;
+  // The index may be a directory or a FIFO.
+  if (error instanceof SpecialFile) return true;
   const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
   if (code === CORRUPT || code === NOT_A_DATABASE) return true;
   // `exec` gives no number; tables may be missing in a file that somebody else has made.
