@@ -125,6 +125,7 @@ export class ChatServer {
     this.#refuse(session, error);
     // Nothing but a message is so long.
     if (session.user !== undefined) session.send(unsent.lineFor(session, error, {}));
+    session.releaseHeld();
     session.peer.close("line_too_long");
   }
 

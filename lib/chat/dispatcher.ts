@@ -234,5 +234,6 @@ function countMalformed(session: Session, services: Services): void {
   session.malformed ??= new MalformedCount(services.limits.malformedPerMinute);
   if (!session.malformed.add(session.activeAt)) return;
   services.observer.offence(session.peer, "malformed_lines");
+  session.releaseHeld();
   session.peer.close("malformed_lines");
 }

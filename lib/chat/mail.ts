@@ -152,7 +152,15 @@ export class Mailbox {
       this.#observer.handlerFailed(session.peer, "mail", error);
     }
     this.#rounds.delete(accountId);
-    if (round.written > 0) round.finished?.();
+    if (round.written > 0) this.#finish(round);
+  }
+
+  #finish({ session, finished }: Round): void {
+    try {
+      finished?.();
+    } catch (error) {
+      this.#observer.handlerFailed(session.peer, "mail", error);
+    }
   }
 
   #written(round: Round, sent: readonly Sent[]): void {
