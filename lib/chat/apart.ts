@@ -24,8 +24,8 @@ interface Waiting {
 export class ApartWriter {
   readonly #peer: Peer;
   readonly #timers: Timers;
-  #alone: Waiting[] = [];
-  #others: Waiting[] = [];
+  readonly #alone: Waiting[] = [];
+  readonly #others: Waiting[] = [];
   #othersAreNext = true;
   #cancel: (() => void) | undefined;
 
@@ -46,11 +46,16 @@ export class ApartWriter {
     if (this.#cancel === undefined) this.#pause();
   }
 
+  /** Forgets the lines to be written alone. @returns Whether there were any. */
+  forgetAlone(): boolean {
+    return this.#alone.splice(0).length > 0;
+  }
+
   /** Writes the other lines now, and forgets those to be written alone: the connection is about to end. */
   release(): void {
     this.#cancel?.();
     this.#cancel = undefined;
-    this.#alone = [];
+    this.forgetAlone();
     for (const { bytes, written } of this.#others.splice(0)) this.#peer.send(bytes, written);
   }
 

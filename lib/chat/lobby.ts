@@ -101,6 +101,8 @@ export function leave(session: Session, services: Services): void {
   const user = session.user;
   if (user === undefined) return;
   services.windows.left(session);
+  // They are for this user only.
+  if (session.forgetMissed()) services.mail.forgotten(session);
   // Whoever is gone reads nothing more.
   if (!session.peer.closed) rememberMarks(user, services, [session]);
   const last = services.roster.leave(session);

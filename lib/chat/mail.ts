@@ -94,6 +94,11 @@ export class Mailbox {
     return this.#unheard.give(id, user, sessions);
   }
 
+  /** Messages that were on their way to a session have not been written: another of the account may get them. */
+  forgotten(session: Session): void {
+    for (const round of this.#rounds.values()) if (round.session === session) this.#handOver(round);
+  }
+
   /**
    * A session has ended: what was not written to it goes to another of the account, now or at its login, and so
    * does what was written since it was last heard from.
@@ -101,10 +106,8 @@ export class Mailbox {
   ended(session: Session): void {
     const lost = this.#unheard.ended(session);
     for (const [user, ids] of lost) this.#putBack(session, user, ids);
-    for (const round of this.#rounds.values()) {
-      round.waiting.delete(session);
-      if (round.session === session) this.#handOver(round);
-    }
+    for (const { waiting } of this.#rounds.values()) waiting.delete(session);
+    this.forgotten(session);
   }
 
   #putBack(session: Session, user: User, ids: readonly number[]): void {

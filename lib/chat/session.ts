@@ -146,6 +146,11 @@ export class Session {
     else this.#apart.putAlone(bytes, written);
   }
 
+  /** Forgets missed lines that wait to be written one by one. @returns Whether there were any. */
+  forgetMissed(): boolean {
+    return this.#apart?.forgetAlone() ?? false;
+  }
+
   /**
    * Queues lines that others caused.
    *

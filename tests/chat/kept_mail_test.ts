@@ -206,6 +206,25 @@ Deno.test("E leaves between two kept messages: the rest is in the mail", async (
   assert.deepEqual(heard(await login(chat, USERS)).slice(0, 2), ["n2", "n3"]);
 });
 
+Deno.test("kept messages never go to another user of E's connection, but to another window of the account", async () => {
+  const chat = makeChat({ bob: "1234", ada: "1234" });
+  const gus = await guest(chat, "gus");
+  for (const content of ["n1", "n2", "n3"]) {
+    await gus.say({ type: "private", to: "bob", content });
+  }
+  chat.turn();
+  const first = await login(chat, ONLINE, USERS, USERS);
+  const second = await login(chat, USERS);
+  chat.clock.pass(APART_MS);
+  assert.deepEqual(heard(first), ["n1"]);
+  await first.say({ type: "login", username: "ada", password: "1234" });
+  chat.turn();
+  chat.clock.pass(60 * APART_MS);
+  assert.deepEqual(heard(first), []);
+  assert.deepEqual(heard(second).slice(0, 2), ["n2", "n3"]);
+  assert.equal(waiting(chat), 0);
+});
+
 Deno.test("while a dialog is open, private messages are kept, and come once", async () => {
   const { chat, gus } = await start(1);
   Object.assign(chat.services.limits, { mailMessages: 4 });
