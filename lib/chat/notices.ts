@@ -28,7 +28,7 @@ export function tellNow(
   const system = encodeLines(systemLine(text, sentAt, details));
   const message = serverLine(text, sentAt);
   for (const session of sessions) {
-    // Whoever has not joined, or has left meanwhile, gets nothing but replies.
+    // A connection that has not joined, or has left meanwhile, gets nothing but replies.
     if (session.user === undefined) continue;
     session.deliver(session.modern ? system : encodeLines(message(session.addressee)));
   }

@@ -84,7 +84,7 @@ export class UnsentNotices {
 
   #countOn(session: Session, key: string, kind: Kind): void {
     kind.cancel = this.#parts.timers.after(UNSENT_MS, () => {
-      // Whoever has not joined gets nothing but replies.
+      // A connection that has not joined gets nothing but replies.
       const isDue = kind.count > 0 && session.user !== undefined && !session.modern;
       if (!isDue) return this.#forget(session, key);
       const { count, last: { error, message } } = kind;
