@@ -150,6 +150,7 @@ Deno.test("a guest learns of its new name after /nick and when its owner logs in
   const told = gus.take().filter(({ type }) => type !== "status");
   assert.deepEqual(told.map(({ type, code, name }) => [type, code, name]), [
     ["system", "renamed", "Gustave~2"],
+    ["message", undefined, undefined],
   ]);
   const old = await guest(chat, "vieux");
   await operator.say({ type: "user_add", user: "vieux", password: "1234" });
