@@ -181,8 +181,10 @@ function tellNewName(
     kind: "local",
     run() {
       for (const session of guest.sessions) {
-        if (session.modern) session.deliver(system);
-        if (message) session.deliver(encodeLines(serverMessage(session, text, sentAt)));
+        if (session.modern) session.deliverAbout(guest, system);
+        if (message) {
+          session.deliverAbout(guest, encodeLines(serverMessage(session, text, sentAt)));
+        }
       }
     },
   });
