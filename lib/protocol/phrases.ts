@@ -1,5 +1,4 @@
 // What fills the {places} of a text: values as they are, and words that each language writes its own way.
-import { NAME_MAX } from "./names.ts";
 
 /** Words that the protocol fills into texts. Each catalogue of texts has every one of them. */
 export const PHRASES = [
@@ -70,6 +69,9 @@ export function shownValue(value: unknown): Place {
   return typeof value === "number" || typeof value === "boolean" ? String(value) : jsonKind(value);
 }
 
+/** Characters of a text of a client that errors repeat: as many as a name has. */
+const QUOTED_MAX = 64;
+
 /**
  * A text of a client in quotes, as errors repeat it: its beginning, if it is longer than a name may be.
  *
@@ -79,8 +81,8 @@ export function shownValue(value: unknown): Place {
  * ```
  */
 export function quoted(text: string): string {
-  const head = text.slice(0, 2 * NAME_MAX);
+  const head = text.slice(0, 2 * QUOTED_MAX);
   const characters = [...head];
-  const isCut = head.length < text.length || characters.length > NAME_MAX;
-  return JSON.stringify(isCut ? `${characters.slice(0, NAME_MAX).join("")}…` : text);
+  const isCut = head.length < text.length || characters.length > QUOTED_MAX;
+  return JSON.stringify(isCut ? `${characters.slice(0, QUOTED_MAX).join("")}…` : text);
 }

@@ -130,6 +130,11 @@ Deno.test("channels and channel: made, listed, changed, closed, opened and delet
       await run("channel", "update", "#dev", "--roles", ""),
       "Changed #dev: open to everyone.\n",
     );
+    assert.equal(
+      await run("channel", "update", "#dev", "--accounts", 'ada,"Paul, Zoé (3B)", bob'),
+      'Changed #dev: only for ada, "paul, zoé (3b)", bob.\n',
+    );
+    await run("channel", "update", "#dev", "--accounts", "");
     assert.equal((await lea.ask({ type: "join", channel: "#dev" }))["topic"], "Code");
     await run("channel", "topic", "dev", "Deno", "et TypeScript");
     await run("channel", "close", "dev", "pause");

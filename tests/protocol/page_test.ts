@@ -85,9 +85,9 @@ Deno.test("the protocol page leads from joining to the rest, and to operators la
     "Notices",
     "Slash commands",
     "Old connections",
+    "Example clients",
     "Moderation",
     "Proxies",
     "Metrics",
-    "Example clients",
   ]);
 });
