@@ -74,7 +74,7 @@ export function enterAsGuest(
   settle(session, user, { first: true, kind: "guest" }, services);
   if (user.name !== name) {
     const text = services.texts.say("renamed_taken", { old: name, name: user.name });
-    tellNewName(user, { text, toOld: false }, services);
+    tellNewName(user, { text, message: false }, services);
   }
   return user;
 }
@@ -148,7 +148,7 @@ export function renameGuest(user: User, wanted: string, services: Services): voi
 export function tellName({ user }: Session, services: Services): void {
   if (user === undefined) return;
   const text = services.texts.say("renamed_nick", { name: user.name });
-  tellNewName(user, { text, toOld: false }, services);
+  tellNewName(user, { text, message: false }, services);
 }
 
 // To everyone but the guest who bore the name.
@@ -186,18 +186,18 @@ export function announce(
 function announceNewName(guest: User, oldName: string, services: Services): void {
   for (const session of guest.sessions) session.knownAs ??= oldName;
   const text = services.texts.say("renamed", { old: oldName, name: guest.name });
-  tellNewName(guest, { text, toOld: true }, services);
+  tellNewName(guest, { text, message: true }, services);
   announce(guest, undefined, services);
 }
 
 /**
  * Tells a guest the name that it has now.
  *
- * @param toOld Whether an old client, which shows messages only, is to get one.
+ * @param message Whether a message tells it as well: old clients show nothing else.
  */
 function tellNewName(
   guest: User,
-  { text, toOld }: { text: string; toOld: boolean },
+  { text, message }: { text: string; message: boolean },
   { log, now }: Services,
 ): void {
   const sentAt = now();
@@ -206,8 +206,10 @@ function tellNewName(
     kind: "local",
     run() {
       for (const session of guest.sessions) {
-        if (session.modern) session.deliver(system);
-        else if (toOld) session.deliver(encodeLines(serverMessage(session, text, sentAt)));
+        if (session.modern) session.deliverAbout(guest, system);
+        if (message) {
+          session.deliverAbout(guest, encodeLines(serverMessage(session, text, sentAt)));
+        }
       }
     },
   });

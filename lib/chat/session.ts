@@ -30,7 +30,9 @@ export function operatorName({ name }: Operator): string {
 /** Lines that wait for a reply to go out first. */
 interface Held {
   readonly bytes: Uint8Array;
-  readonly written: (() => void) | undefined;
+  readonly written?: (() => void) | undefined;
+  /** They are about this user, and go out only while the connection speaks for it. */
+  readonly about?: User;
 }
 
 /** What a session may be made with. */
@@ -161,6 +163,12 @@ export class Session {
     else this.#hold(this.#held, { bytes, written });
   }
 
+  /** Queues lines about the user that it speaks for. They are dropped if a login changes that first. */
+  deliverAbout(user: User, bytes: Uint8Array): void {
+    if (this.#held === undefined) this.peer.send(bytes);
+    else this.#hold(this.#held, { bytes, about: user });
+  }
+
   /**
    * Keeps back what others cause while `work` runs, so that its reply is the next line: some clients
    * take whatever comes first for the reply to their login.
@@ -195,6 +203,8 @@ export class Session {
     const held = this.#held ?? [];
     this.#held = undefined;
     this.#heldBytes = 0;
-    for (const { bytes, written } of held) this.#put(bytes, written);
+    for (const { bytes, written, about } of held) {
+      if (about === undefined || about === this.user) this.#put(bytes, written);
+    }
   }
 }

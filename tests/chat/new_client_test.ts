@@ -150,6 +150,7 @@ Deno.test("a guest learns of its new name after /nick and when its owner logs in
   const told = gus.take().filter(({ type }) => type !== "status");
   assert.deepEqual(told.map(({ type, code, name }) => [type, code, name]), [
     ["system", "renamed", "Gustave~2"],
+    ["message", undefined, undefined],
   ]);
   const old = await guest(chat, "vieux");
   await operator.say({ type: "user_add", user: "vieux", password: "1234" });
@@ -169,8 +170,22 @@ Deno.test("a guest that loses its name while it logs in gets the reply to its lo
   await chat.operate().say({ type: "user_add", user: "bob", password: "1234" });
   await pending;
   chat.turn();
-  assert.equal(bob.take()[0]?.["type"], "error");
+  const [reply, ...told] = bob.take();
+  assert.equal(reply?.["type"], "error");
+  assert.ok(told.some(({ from }) => from === "ClassCord"));
   assert.notEqual(roster.find("bob~2"), undefined);
+});
+
+Deno.test("a connection that has become a member is told nothing about the guest that it was", async () => {
+  const chat = makeChat({ ada: "1234" });
+  await guest(chat, "leo");
+  // Old so far, it has not been told that its name is leo~2.
+  const leo = await guest(chat, "leo");
+  const pending = leo.say({ type: "login", username: "ada", password: "1234", ref: "1" });
+  chat.turn();
+  await pending;
+  chat.turn();
+  assert.deepEqual(leo.take().map(({ type }) => type), ["login"]);
 });
 
 Deno.test("whoami tells the current channel", async () => {

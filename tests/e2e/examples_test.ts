@@ -114,3 +114,23 @@ testWith("java", "Hello.java says hello and prints what arrives", async () => {
   const lines = new TextDecoder().decode(stdout).trim().split("\n").map((line) => JSON.parse(line));
   assert.deepEqual(lines.map(({ type, code }) => code ?? type), ["ack", "shutting_down"]);
 });
+
+testWith("python3", "the ten lines of Python on the protocol page chat", async () => {
+  await using server = await startTestServer();
+  await using bob = await Client.guest(server.port, "bob");
+  const page = await Deno.readTextFile(new URL("../docs/PROTOCOL.md", examples));
+  const script = /```python\n([^]*?)```/.exec(page)![1]!.replace("12345", String(server.port));
+  await using python = new Deno.Command("python3", {
+    args: ["-u", "-c", script],
+    stdout: "piped",
+  }).spawn();
+  const heard = await bob.find(({ type }) => type === "message");
+  assert.deepEqual([heard["from"], heard["content"]], ["python", "Bonjour"]);
+  await bob.send({ type: "message", content: "été" });
+  let shown = "";
+  for await (const bytes of python.stdout) {
+    shown += new TextDecoder().decode(bytes);
+    if (shown.includes("été")) break;
+  }
+  assert.match(shown, /'from': 'bob'/);
+});
