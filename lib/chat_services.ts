@@ -22,6 +22,7 @@ import { HistoryStore } from "./store/history.ts";
 import { MailStore } from "./store/mail.ts";
 import { MessageStore } from "./store/messages.ts";
 import { SanctionStore } from "./store/sanctions.ts";
+import type { Searcher } from "./store/search/desk.ts";
 import { transact } from "./store/transaction.ts";
 
 /** What can be measured of the chat. */
@@ -36,6 +37,7 @@ export interface ServiceParts {
   readonly settings: LiveSettings;
   readonly database: Database;
   readonly pool: PasswordPool;
+  readonly search: Searcher;
   /** The server as a whole, for operators; it is made after the services. */
   readonly operations: () => Operations;
   /** The port of the chat over TLS, if there is one. */
@@ -46,7 +48,7 @@ export interface ServiceParts {
 
 /** Makes the services of a chat that nobody has joined yet. */
 export function createServices(
-  { settings, database, pool, operations, tlsPort, observe }: ServiceParts,
+  { settings, database, pool, search, operations, tlsPort, observe }: ServiceParts,
 ): Services {
   const now = Date.now;
   const accountStore = new AccountStore(database);
@@ -83,6 +85,7 @@ export function createServices(
     channels,
     expulsions: channelStore,
     history: new HistoryStore(database),
+    search,
     mail: new Mailbox(mailStore, observer),
     sanctions,
     banList: new BanList(() => sanctions.bans(now())),

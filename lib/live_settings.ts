@@ -113,7 +113,8 @@ function clearLogins({ tls }: Config): (address: string) => boolean {
 }
 
 const LOOPBACK = ["127.0.0.0/8", "::1"];
-const REPLY_MAX_BYTES = 512 * 1024;
+// About 200 messages of 600 bytes. Reading and writing as much takes some milliseconds.
+const REPLY_MAX_BYTES = 128 * 1024;
 
 function chatLimits({ limits }: Config): ChatLimits {
   // A reply leaves room in the outbox for what others say.

@@ -4,7 +4,7 @@ import { PasswordPool } from "./auth/password_pool.ts";
 import { ChatServer } from "./chat/chat_server.ts";
 import type { BanList } from "./chat/ban_list.ts";
 import { configureChannels } from "./chat/channel_admin.ts";
-import { evictUnadmitted } from "./chat/membership.ts";
+import { evictions } from "./chat/membership.ts";
 import type { ReloadReport } from "./chat/operations.ts";
 import { banError } from "./chat/sanctions.ts";
 import type { ChatLimits, Services } from "./chat/services.ts";
@@ -18,19 +18,21 @@ import type { LoadedConfig } from "./ops/config/load.ts";
 import { startChore, systemClock } from "./ops/background.ts";
 import type { Config } from "./ops/config/schema.ts";
 import type { Log } from "./ops/log.ts";
-import { errorText } from "./ops/log_text.ts";
+import { errorText, oneLine } from "./ops/log_text.ts";
 import { readStorage } from "./ops/storage.ts";
 import { startUpkeep } from "./ops/upkeep.ts";
 import { startWatching, type Watching } from "./watching.ts";
 import type { ProtocolError } from "./protocol/errors.ts";
 import { type Database, openDatabase } from "./store/database.ts";
+import { SearchDesk } from "./store/search/desk.ts";
 import { lockForServer } from "./store/server_lock.ts";
+import { doFor } from "./store/steps.ts";
 
 /** What a server is built from. */
 export interface ServerOptions {
   readonly config: Config;
   readonly log: Log;
-  /** The main module, which is also the source of the password workers. */
+  /** The main module, which is also the source of the workers. */
   readonly mainModule: URL;
   /** Reads the configuration again, for a reload. Without it a reload finds the one it has. @throws {ConfigError} */
   readonly loadConfig?: () => LoadedConfig;
@@ -85,12 +87,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   opened.defer(() => certificate?.stop());
   const database = openStore(config, opened);
   const pool = openPool(options, opened);
+  const search = openSearch(options, opened);
   const admission = new Admission(settings.admission);
   let watching!: Watching;
   const services = createServices({
     settings,
     database,
     pool,
+    search,
     operations: () => operations,
     tlsPort: () => ports.tls?.port,
     observe(gauges) {
@@ -100,7 +104,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         connections: () => admission.total,
         outboxBytes: () => chat.queuedBytes,
         passwordsWaiting: () => pool.waiting,
-        bans: () => services.sanctions.bans(Date.now()).length,
+        bans: () => services.sanctions.countBans(Date.now()),
         storage: () => readStorage(config.store.data_dir),
       });
       opened.defer(() => watching.metrics.stop());
@@ -114,7 +118,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     settings,
     database,
     watching,
-    bans: () => services.sanctions.bans(Date.now()).length,
+    bans: () => services.sanctions.countBans(Date.now()),
     loadConfig: options.loadConfig ?? (() => unchanged(settings.config)),
     reloadCertificate: () => certificate?.reload() ?? [],
     changed: ({ channel }) => configureChannels(channel, services),
@@ -124,7 +128,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const chat = new ChatServer(services, { mayScrape, text: metrics.text });
   opened.defer(startSweeping(chat, settings.limits));
   opened.defer(startEvicting(services, log));
-  opened.defer(startUpkeep(database, { days: settings.retention, log, clock: systemClock }));
+  opened.defer(startUpkeep(database, {
+    days: settings.retention,
+    log,
+    clock: systemClock,
+    index: (budget) => search.step(budget),
+  }));
   const http = openHttp(config, { watching, settings, database, certificate, log });
   opened.defer(() => http.stop());
   let lastId = 0;
@@ -195,6 +204,20 @@ function openPool(
   return pool;
 }
 
+function openSearch(
+  { config, log, mainModule }: ServerOptions,
+  opened: AsyncDisposableStack,
+): SearchDesk {
+  const desk = new SearchDesk({
+    workerUrl: mainModule,
+    dataDir: config.store.data_dir,
+    rebuilt: (why) =>
+      log.write("info", "DEMARRAGE", `the search index is built anew: ${oneLine(why)}`),
+  });
+  opened.defer(() => desk.close());
+  return desk;
+}
+
 /** The cost of password hashes, as configured. */
 export function hashParameters({ auth }: Config): HashParameters {
   return {
@@ -210,14 +233,20 @@ function addressBan(banList: BanList, address: string): ProtocolError | undefine
 }
 
 const EVICTION_MS = 10_000;
+const EVICTION_STEP_MS = 3;
+const EVICTION_PAUSE_MS = 20;
 
 function startEvicting(services: Services, log: Log): () => void {
+  let looking: Generator<void> | undefined;
   return startChore({
     step() {
-      evictUnadmitted(services);
-      return true;
+      const each = looking ??= evictions(services);
+      looking = undefined;
+      const { done } = doFor(EVICTION_STEP_MS, () => each.next().done === true ? 0 : 1);
+      if (!done) looking = each;
+      return done;
     },
-    pauseMs: EVICTION_MS,
+    pauseMs: EVICTION_PAUSE_MS,
     everyMs: EVICTION_MS,
     failed: (error) =>
       log.write("error", "ERREUR", `putting out who is not admitted failed: ${errorText(error)}`),

@@ -65,8 +65,7 @@ export function unban(
     ? { kind: "user" as const, subject: nameKey(user ?? "") }
     : { kind: "address" as const, subject: requireRange(address) };
   const now = services.now();
-  const found = services.sanctions.bans(now)
-    .find((each) => each.kind === kind && each.subject === subject);
+  const found = services.sanctions.findBan(kind, subject, now);
   const target = kind === "user" ? findTarget(user ?? "", services) : undefined;
   if (target !== undefined) demand(mayActOn(actor.rank, target.rank));
   if (found === undefined) {

@@ -138,7 +138,7 @@ export class Channels {
     this.#own(room).channel = this.#store.update(room.channel.id, change);
   }
 
-  /** Deletes a channel with all that was said in it. Not {@linkcode general}. */
+  /** Deletes a channel; what was said in it can no longer be read. Not {@linkcode general}. */
   delete(room: Room): void {
     this.#store.delete(room.channel.id);
     for (const user of [...room.members]) this.#detach(user, this.#own(room));
@@ -163,16 +163,12 @@ export class Channels {
     this.#store.removeMember(room.channel.id, accountId);
   }
 
-  /** Who is a member of a restricted channel and not admitted to it. */
-  unadmitted(isAdmitted: (user: User, channel: Channel) => boolean): { user: User; room: Room }[] {
-    const found: { user: User; room: Room }[] = [];
+  /** The members of restricted channels, one by one; some may be taken out meanwhile. */
+  *restrictedMembers(): Generator<{ user: User; room: Room }> {
     for (const room of this.#rooms.values()) {
       if (!isRestricted(room.channel)) continue;
-      for (const user of room.members) {
-        if (!isAdmitted(user, room.channel)) found.push({ user, room });
-      }
+      for (const user of room.members) yield { user, room };
     }
-    return found;
   }
 
   /** Makes the channels of the configuration what it says. Others stay as they are. */

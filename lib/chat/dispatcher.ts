@@ -56,9 +56,10 @@ export function createDispatcher(services: Services): Dispatch {
       if (parsed instanceof ProtocolError) throw parsed;
       const pending = handle(session, parsed, services);
       if (pending === undefined) return;
-      return session.replyFirst(() =>
-        pending.catch((error: unknown) => fail(session, { error, request: parsed, ref }, services))
-      );
+      const answered = () =>
+        pending.catch((error: unknown) => fail(session, { error, request: parsed, ref }, services));
+      // Others are heard while a search goes on.
+      return REPLY_FIRST.has(parsed.type) ? session.replyFirst(answered) : answered();
     } catch (error) {
       fail(session, { error, request: parsed, ref }, services);
     }
@@ -157,6 +158,13 @@ const OLD: ReadonlySet<RequestType> = new Set<RequestType>([
 function isModern({ type, ref }: Request): boolean {
   return ref !== undefined || !OLD.has(type);
 }
+
+/** Requests whose reply is the next line, whatever others say meanwhile. */
+const REPLY_FIRST: ReadonlySet<RequestType> = new Set<RequestType>([
+  "login",
+  "register",
+  "password",
+]);
 
 interface Failure {
   readonly error: unknown;

@@ -132,18 +132,23 @@ export function putOut(user: User, room: Room, services: Services): void {
  * another process, or the configuration have changed.
  */
 export function evictUnadmitted(services: Services): void {
+  for (const _ of evictions(services));
+}
+
+/** As {@linkcode evictUnadmitted}, member after member: a step of the generator looks at one. */
+export function* evictions(services: Services): Generator<void> {
   const { channels, texts } = services;
-  const found = channels.unadmitted((user, channel) =>
-    isAdmitted(userAsker(user, services), channel)
-  );
-  for (const { user, room } of found) {
-    putOut(user, room, services);
-    const channel = room.channel.name;
-    tell(
-      user.sessions,
-      { text: texts.say("not_admitted", { channel }), code: "expelled", channel },
-      services,
-    );
+  for (const { user, room } of channels.restrictedMembers()) {
+    if (!isAdmitted(userAsker(user, services), room.channel)) {
+      putOut(user, room, services);
+      const channel = room.channel.name;
+      tell(
+        user.sessions,
+        { text: texts.say("not_admitted", { channel }), code: "expelled", channel },
+        services,
+      );
+    }
+    yield;
   }
 }
 

@@ -1,10 +1,14 @@
 // What was said before: pages of a channel or a conversation, and searches, of what the asker may read.
+import { networkKey } from "../net/address.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { nameKey } from "../protocol/names.ts";
 import { messageLine } from "../protocol/reply.ts";
 import type { RequestOf } from "../protocol/request.ts";
-import type { Page, SearchResult } from "../store/history.ts";
+import type { Page } from "../store/history.ts";
 import type { StoredMessage } from "../store/messages.ts";
+import { SearchBusy } from "../store/search/desk.ts";
+import { type Found, SearchExpired } from "../store/search/search_index.ts";
+import type { SearchScope } from "../store/search/scope.ts";
 import { actorOf, askerOf, findTarget } from "./actor.ts";
 import type { Room } from "./channels.ts";
 import { demand, requireReadable } from "./membership.ts";
@@ -20,8 +24,29 @@ export interface HistoryPage {
   readonly more: boolean;
 }
 
-type HistoryRequest = Pick<RequestOf<"history">, "channel" | "with" | "limit" | "before" | "after">;
-type SearchRequest = Pick<RequestOf<"search">, "query" | "channel" | "limit" | "before">;
+/** A message that was searched for. */
+export interface FoundMessage extends StoredMessage {
+  /** A part of the content with what matched between `«` and `»`. */
+  readonly snippet: string;
+}
+
+/** What was found, newest first. */
+export interface SearchPage {
+  readonly messages: readonly FoundMessage[];
+  /** There are more, older ones. */
+  readonly more: boolean;
+  /** Whether all messages were in the index; if not, the newest may be missing for a while. */
+  readonly complete: boolean;
+  /** Milliseconds that the search took beside the event loop. */
+  readonly milliseconds: number;
+}
+
+type HistoryRequest =
+  & Pick<RequestOf<"history">, "channel" | "with" | "limit" | "before" | "after">
+  & Pick<Page, "fits">;
+type SearchRequest =
+  & Pick<RequestOf<"search">, "query" | "channel" | "limit" | "before">
+  & { readonly fits?: (message: FoundMessage) => boolean };
 
 /** A page of a channel, or of a private conversation of the asker's account. @throws {ProtocolError} */
 export function readHistory(
@@ -46,25 +71,86 @@ export function readHistory(
   return { of: { with: name }, ...services.history.conversation(accountId!, subject, page) };
 }
 
-/** Finds messages among those the asker may read, newest first. @throws {ProtocolError} */
-export function search(
+/**
+ * Finds messages among those the asker may read, newest first.
+ *
+ * The search takes place beside the event loop. What the asker may read is looked at again when it is done,
+ * and what was deleted meanwhile is left out.
+ *
+ * @throws {ProtocolError}
+ */
+export async function search(
   session: Session,
-  { query, channel, limit, before }: SearchRequest,
+  request: SearchRequest,
   services: Services,
-): SearchResult {
+): Promise<SearchPage> {
+  const scope = scopeOf(session, request, services);
+  storeOwn(session, services);
+  const found = await findIn(scope, { query: request.query, session }, services);
+  const mayShow = readableIn(scopeOf(session, request, services));
+  const messages: FoundMessage[] = [];
+  for (const { id, snippet } of found.messages) {
+    const message = services.history.find(id);
+    if (message === undefined || !mayShow(message)) continue;
+    const shown = { ...message, snippet };
+    if (request.fits?.(shown) === false) return { ...found, messages, more: true };
+    messages.push(shown);
+  }
+  return { ...found, messages };
+}
+
+function scopeOf(
+  session: Session,
+  { channel, limit, before }: SearchRequest,
+  services: Services,
+): SearchScope {
   const { accountId } = actorOf(session, services);
   const rooms = channel === undefined
     ? services.channels.list().filter((room) => isReadable(session, room, services))
     : [requireReadable(channel, session, services)];
-  storeOwn(session, services);
   const markIn = marksOf(session, services);
-  return services.history.search(query, {
+  return {
     channels: rooms.map((room) => ({ name: room.channel.name, mark: markIn(room) })),
     accountId: channel === undefined ? accountId : null,
     limit,
     ...(before === undefined ? {} : { before }),
-  });
+  };
 }
+
+function readableIn({ channels, accountId }: SearchScope): (message: StoredMessage) => boolean {
+  const marks = new Map(channels.map(({ name, mark }) => [name, mark]));
+  return ({ id, channel, senderAccount, recipientAccount }) => {
+    if (channel !== null) return id > (marks.get(channel) ?? Infinity);
+    return accountId !== null && (senderAccount === accountId || recipientAccount === accountId);
+  };
+}
+
+async function findIn(
+  scope: SearchScope,
+  { query, session }: { query: string; session: Session },
+  services: Services,
+): Promise<Found> {
+  try {
+    return await services.search.find(query, scope, networkKey(session.peer.address));
+  } catch (error) {
+    if (error instanceof SearchExpired) {
+      const text = "This search takes too long. Use fewer or longer words, or search one channel.";
+      throw new ProtocolError("busy", text, { reason: "search_expired" });
+    }
+    if (error instanceof SearchBusy) {
+      const { retryAfter } = error;
+      throw new ProtocolError("busy", `Too many searches wait. Try again in ${retryAfter} s.`, {
+        retryAfter,
+      });
+    }
+    services.observer.handlerFailed(session.peer, "search", error);
+    throw new ProtocolError("busy", "Messages cannot be searched now. Try again later.", {
+      retryAfter: UNAVAILABLE_SECONDS,
+    });
+  }
+}
+
+const UNAVAILABLE_SECONDS = 60;
 
 /** The last message of a channel that is hidden from whoever speaks over a connection. */
 export function markOf(session: Session, room: Room, services: Services): number {
@@ -73,9 +159,9 @@ export function markOf(session: Session, room: Room, services: Services): number
 
 // Asked of many channels, the database is asked once.
 function marksOf({ user, marks: own }: Session, { expulsions }: Services): (room: Room) => number {
-  if (user === undefined) return () => 0;
-  const stored = expulsions.marksOf(user);
-  return ({ channel: { id } }) => Math.max(own?.get(id) ?? 0, stored.get(id) ?? 0);
+  const stored = user && expulsions.marksOf(user);
+  return ({ channel: { id, hiddenTo } }) =>
+    Math.max(hiddenTo, user && own?.get(id) || 0, stored?.get(id) ?? 0);
 }
 
 /** Whether what is said in a channel may be read over a connection. */
@@ -90,7 +176,7 @@ export function messageJson(message: StoredMessage): string {
   return messageLine({ ...message, from: message.sender, to }).trimEnd();
 }
 
-function pageOf({ limit, before, after }: HistoryRequest): Page {
+function pageOf({ limit, before, after, fits }: HistoryRequest): Page {
   if (before !== undefined && after !== undefined && before <= after) {
     throw new ProtocolError(
       "bad_request",
@@ -101,6 +187,7 @@ function pageOf({ limit, before, after }: HistoryRequest): Page {
     limit,
     ...(before === undefined ? {} : { before }),
     ...(after === undefined ? {} : { after }),
+    ...(fits === undefined ? {} : { fits }),
   };
 }
 

@@ -14,6 +14,7 @@ import type { Session } from "./session.ts";
 import type { AuditStore } from "../store/audit.ts";
 import type { ChannelStore } from "../store/channels.ts";
 import type { HistoryStore } from "../store/history.ts";
+import type { Searcher } from "../store/search/desk.ts";
 import type { SanctionStore } from "../store/sanctions.ts";
 import type { PeerInfo } from "../net/peer.ts";
 import type { ProtocolError } from "../protocol/errors.ts";
@@ -59,6 +60,8 @@ export interface Services {
   /** Expulsions from channels; who is in them is the business of `channels`. */
   readonly expulsions: Pick<ChannelStore, "expel" | "marksOf">;
   readonly history: HistoryStore;
+  /** Finds messages by words, beside the event loop. */
+  readonly search: Searcher;
   readonly mail: Mailbox;
   readonly sanctions: SanctionStore;
   readonly banList: BanList;

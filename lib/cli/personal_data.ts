@@ -1,5 +1,6 @@
 // `classcord user export` and `classcord user erase`: what is kept about a person, handed out or erased.
 import { Command } from "commander";
+import { forgetErased, workBeside } from "../ops/erasing.ts";
 import { formatPersonalData } from "../ops/export_user.ts";
 import { ERASED_NAME } from "../protocol/names.ts";
 import type { Account } from "../store/accounts.ts";
@@ -9,6 +10,7 @@ import { transact } from "../store/transaction.ts";
 import { type AccountTools, findAccount, withAccounts } from "./accounts.ts";
 import { after, type OutputOptions, writeOutput } from "./output.ts";
 import { confirm } from "./prompt.ts";
+import { settingsOf } from "./settings.ts";
 
 /** The command that hands out what is kept about an account. */
 export function exportUser(): Command {
@@ -48,6 +50,7 @@ export function erase(): Command {
         const erasure = { publicMessages: options.messages ?? false };
         if (!options.yes) await confirm(questionOf(account, erasure), account.name);
         await eraseInSteps(account, erasure, tools);
+        await forgetErased(tools.database, settingsOf(command).config.store.data_dir);
         console.log(`Erased ${account.name}. Whoever is logged in with it should be disconnected.`);
       });
     });
@@ -61,10 +64,6 @@ function questionOf({ name }: Account, { publicMessages }: Erasure): string {
     `Type the name to confirm:`;
 }
 
-// Each step keeps a running server from writing for some 10 ms; between two it gets its turn.
-const STEP = 50;
-const PAUSE_MS = 5;
-
 async function eraseInSteps(
   account: Account,
   erasure: Erasure,
@@ -73,21 +72,13 @@ async function eraseInSteps(
   const data = new PersonalDataStore(database);
   // Nobody shall log in with it meanwhile and write more.
   store.setDisabled(account.id, Date.now());
-  while (data.eraseMessages(account.id, erasure, STEP) === STEP) {
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-  }
+  await workBeside(() => data.eraseMessages(account.id, erasure));
   transact(database, () => {
     data.eraseAccount(account, erasure);
     note("user_erase", account.name, detailOf(erasure));
   });
-  forget(database);
 }
 
 function detailOf({ publicMessages }: Erasure): string {
   return publicMessages ? "with its public messages" : "its public messages stay without a sender";
-}
-
-// The write-ahead log has what was erased until it is written anew.
-function forget({ sqlite }: Database): void {
-  sqlite.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
 }

@@ -121,6 +121,8 @@ function remove(): Command {
     .action(async (name: string, _options, command: Command) => {
       await withAccounts(command, ({ store, database, note }) => {
         const account = findAccount(store, name);
+        // In short transactions, so that a running server can write between two.
+        while (store.detachMessages(account.id) > 0);
         transact(database, () => {
           store.delete(account.id);
           note("user_delete", account.name);

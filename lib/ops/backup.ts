@@ -2,6 +2,7 @@
 import { lchownSync } from "node:fs";
 import { backup, DatabaseSync } from "node:sqlite";
 import { asStoreError, DATABASE_FILE, inspect, makeDirectory } from "../store/database.ts";
+import { removeIndexFile } from "../store/search/index_file.ts";
 import { lockForServer } from "../store/server_lock.ts";
 import { type LastBackup, recordBackup } from "./storage.ts";
 
@@ -78,6 +79,8 @@ export async function restoreBackup(
     giveToOwnerOf(dataDir, ready);
     const aside = `${path}.before-restore-${now.toISOString().replace(/[:.]/g, "-")}`;
     const previous = moveAside(path, aside) ? aside : undefined;
+    // The server builds the search index of the restored messages anew.
+    removeIndexFile(dataDir);
     Deno.renameSync(ready, path);
     syncDirectory(dataDir);
     return { path, previous };

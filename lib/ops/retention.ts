@@ -4,6 +4,7 @@ import { AuditStore } from "../store/audit.ts";
 import type { Database } from "../store/database.ts";
 import { HistoryStore } from "../store/history.ts";
 import { SanctionStore } from "../store/sanctions.ts";
+import { doFor, SMALL_BATCH } from "../store/steps.ts";
 import { type Chore, type Clock, startChore } from "./background.ts";
 
 /** How many days things are kept; 0 for ever. */
@@ -14,9 +15,11 @@ export interface RetentionDays {
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-// A batch takes about 5 ms, so that a fifth of the time at most goes into it.
-const BATCH = 30;
+// A fifth of the time at most goes into it.
+const STEP_MS = 4;
 const PAUSE_MS = 20;
+// Entries of the audit log, and sanctions: they are short.
+const ROWS = 100;
 
 /**
  * Prunes now and every hour.
@@ -34,10 +37,11 @@ export function startRetention(
   function step(): boolean {
     const now = clock.now();
     const { retention_days, audit_days } = days;
-    if (retention_days > 0 && history.prune(now - retention_days * DAY_MS, BATCH) > 0) return false;
-    if (audit_days > 0) audit.prune(now - audit_days * DAY_MS);
-    sanctions.prune(now);
-    return true;
+    const prune = () =>
+      (retention_days > 0 && history.prune(now - retention_days * DAY_MS, SMALL_BATCH)) ||
+      (audit_days > 0 && audit.prune(now - audit_days * DAY_MS, ROWS)) ||
+      sanctions.prune(now, ROWS);
+    return doFor(STEP_MS, prune).done;
   }
   return startChore({ step, failed, pauseMs: PAUSE_MS, everyMs: HOUR_MS }, clock);
 }

@@ -1,7 +1,10 @@
 // What the server does for its database by itself: delete what is too old, and keep the search index up.
 import type { Database } from "../store/database.ts";
-import { SearchIndex } from "../store/search_index.ts";
+import { HistoryStore } from "../store/history.ts";
+import type { StepBudget, StepDone } from "../store/search/search_index.ts";
+import { doFor, SMALL_BATCH } from "../store/steps.ts";
 import { type Clock, startChore } from "./background.ts";
+import { startIndexing } from "./indexing.ts";
 import type { Log } from "./log.ts";
 import { errorText } from "./log_text.ts";
 import { type RetentionDays, startRetention } from "./retention.ts";
@@ -12,20 +15,22 @@ export interface UpkeepOptions {
   readonly days: RetentionDays;
   readonly log: Pick<Log, "write">;
   readonly clock: Clock;
+  /** Brings the search index up by one step. */
+  readonly index: (budget: StepBudget) => Promise<StepDone>;
 }
 
-// A batch takes some 2 ms, and sometimes 30 when the index merges its parts.
-const INDEX_BATCH = 500;
-const INDEX_PAUSE_MS = 50;
-const INDEX_EVERY_MS = 1_000;
-// Where more messages than this came since the last step, they go first: the index gets a small batch
-// and waits for its next turn.
-const BUSY_MESSAGES = 200;
-const BUSY_BATCH = 50;
+// A fifth of the time at most goes into it.
+const STEP_MS = 4;
+const PAUSE_MS = 20;
+const EVERY_MS = 1_000;
 const TELL_AGAIN_MS = 60_000;
 
 /** Begins with it. @returns A function that ends it. */
-export function startUpkeep(database: Database, { days, log, clock }: UpkeepOptions): () => void {
+export function startUpkeep(
+  database: Database,
+  { days, log, clock, index }: UpkeepOptions,
+): () => void {
+  const history = new HistoryStore(database);
   const failed = (what: string) => {
     let next = -Infinity;
     return (error: unknown) => {
@@ -38,21 +43,12 @@ export function startUpkeep(database: Database, { days, log, clock }: UpkeepOpti
   const stops = [
     startRetention(database, { days, clock, failed: failed("deleting old messages") }),
     startChore({
-      step: createIndexing(new SearchIndex(database)),
-      pauseMs: INDEX_PAUSE_MS,
-      everyMs: INDEX_EVERY_MS,
-      failed: failed("indexing messages"),
+      step: () => doFor(STEP_MS, () => history.clearDeletedChannels(SMALL_BATCH)).done,
+      pauseMs: PAUSE_MS,
+      everyMs: EVERY_MS,
+      failed: failed("deleting the messages of deleted channels"),
     }, clock),
+    startIndexing(database, { step: index, clock, failed: failed("indexing messages") }),
   ];
   return () => stops.forEach((stop) => stop());
-}
-
-function createIndexing(index: SearchIndex): () => boolean {
-  let seen = index.newest();
-  return function step(): boolean {
-    const newest = index.newest();
-    const busy = newest - seen > BUSY_MESSAGES;
-    seen = newest;
-    return index.catchUp(busy ? BUSY_BATCH : INDEX_BATCH) || busy;
-  };
 }

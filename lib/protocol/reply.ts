@@ -107,45 +107,58 @@ export function systemLine(content: string, sentAt: number, details?: SystemDeta
   return replyLine({ type: "system", from: "server", content, timestamp, code, channel, id });
 }
 
-/** A list in a reply. */
-export interface ReplyList<T> {
-  readonly name: string;
-  readonly items: readonly T[];
-  /** An item as JSON in ASCII. */
-  readonly write: (item: T) => string;
-  /** Which items stay if not all fit. */
-  readonly keep: "first" | "last";
-  readonly maxBytes: number;
-}
+/** Collects the items of a list in a reply until it is full. */
+export class ReplyItems<T> {
+  readonly #maxBytes: number;
+  readonly #write: (item: T) => string;
+  readonly #texts: string[] = [];
+  #bytes = 0;
 
-/**
- * A reply with a list, as long as it fits.
- *
- * @param members Those before the list.
- * @param last The members behind it, given whether items were left out.
- */
-export function listLine<T>(
-  members: JsonObject,
-  list: ReplyList<T>,
-  last: (cut: boolean) => JsonObject,
-): string {
-  const kept = fitting(list.keep === "first" ? list.items : list.items.toReversed(), list);
-  if (list.keep === "last") kept.reverse();
-  const head = toAsciiJson(members).slice(0, -1);
-  const tail = toAsciiJson(last(kept.length < list.items.length)).slice(1);
-  const items = `"${list.name}":[${kept.join(",")}]`;
-  return `${head},${items}${tail === "}" ? "" : ","}${tail}\n`;
-}
-
-// One item at least, so that whoever pages gets on.
-function fitting<T>(items: readonly T[], { write, maxBytes }: ReplyList<T>): string[] {
-  const kept: string[] = [];
-  let bytes = 0;
-  for (const item of items) {
-    const text = write(item);
-    bytes += text.length + 1;
-    if (kept.length > 0 && bytes > maxBytes) break;
-    kept.push(text);
+  /** @param write Writes an item as JSON in ASCII. */
+  constructor(maxBytes: number, write: (item: T) => string) {
+    this.#maxBytes = maxBytes;
+    this.#write = write;
   }
-  return kept;
+
+  /** The items so far, as JSON. */
+  get texts(): readonly string[] {
+    return this.#texts;
+  }
+
+  /**
+   * Adds an item where it fits; the first one always, so that whoever pages gets on. After one that did not
+   * fit nothing does.
+   */
+  readonly add = (item: T): boolean => {
+    const text = this.#write(item);
+    this.#bytes += text.length + 1;
+    if (this.#texts.length > 0 && this.#bytes > this.#maxBytes) return false;
+    this.#texts.push(text);
+    return true;
+  };
+
+  /** Adds items until one does not fit: the rest is not read. @returns Whether all fitted. */
+  addAll(items: Iterable<T>): boolean {
+    for (const item of items) if (!this.add(item)) return false;
+    return true;
+  }
+}
+
+/** What a reply with a list is made of. */
+export interface ListReply {
+  /** Members before the list. */
+  readonly members: JsonObject;
+  /** Name of the list. */
+  readonly name: string;
+  /** The items as JSON in ASCII. */
+  readonly items: readonly string[];
+  /** Members behind the list. */
+  readonly last: JsonObject;
+}
+
+/** A reply with a list. */
+export function listLine({ members, name, items, last }: ListReply): string {
+  const head = toAsciiJson(members).slice(0, -1);
+  const tail = toAsciiJson(last).slice(1);
+  return `${head},"${name}":[${items.join(",")}]${tail === "}" ? "" : ","}${tail}\n`;
 }

@@ -2,6 +2,7 @@
 import type { SQLOutputValue, StatementSync } from "node:sqlite";
 import type { Database } from "./database.ts";
 import { isUniqueViolation, NameTaken } from "./errors.ts";
+import { type Batch, changeMessages, SMALL_BATCH } from "./steps.ts";
 
 /** What an account may be, in rising order of what it may do. */
 export const ACCOUNT_ROLES = ["member", "moderator", "admin"] as const;
@@ -93,6 +94,25 @@ export class AccountStore {
   /** Notes a login. */
   touchLogin(id: number, now: number): void {
     this.#update("last_login_at = ?", now, id);
+  }
+
+  /**
+   * Takes some messages from an account, in one transaction; they stay, with the name as text. To be done
+   * until none are left before an account with many messages is deleted.
+   *
+   * @returns How many; 0 when none are left.
+   */
+  detachMessages(id: number, batch: Batch = SMALL_BATCH): number {
+    for (const column of ["sender_account", "recipient_account"]) {
+      const count = changeMessages(this.#database, {
+        select: `SELECT id, octet_length(content) AS bytes FROM messages WHERE ${column} = ?`,
+        values: [id],
+        change: `UPDATE messages SET ${column} = NULL WHERE id = ?`,
+        batch,
+      });
+      if (count > 0) return count;
+    }
+    return 0;
   }
 
   /** Deletes an account; its messages stay, with the name as text. */

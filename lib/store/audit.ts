@@ -2,6 +2,7 @@
 import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
 import { nameKey } from "../protocol/names.ts";
 import type { Database } from "./database.ts";
+import { transact } from "./transaction.ts";
 
 /** One act. */
 export interface AuditEntry {
@@ -50,57 +51,69 @@ export class AuditStore {
 
   /** Notes an act: in the transaction of its effect, where the caller has one open. */
   append(entry: NewAuditEntry): void {
-    this.#database.sqlite.prepare(
-      `INSERT INTO audit (at, actor, actor_account, action, target, channel, detail, address)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-    ).run(
-      entry.at,
-      entry.actor,
-      entry.actorAccount,
-      entry.action,
-      entry.target,
-      entry.channel,
-      entry.detail,
-      entry.address,
-    );
+    const { sqlite } = this.#database;
+    transact(this.#database, () => {
+      const { lastInsertRowid: id } = sqlite.prepare(
+        `INSERT INTO audit (at, actor, actor_account, action, target, channel, detail, address)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      ).run(
+        entry.at,
+        entry.actor,
+        entry.actorAccount,
+        entry.action,
+        entry.target,
+        entry.channel,
+        entry.detail,
+        entry.address,
+      );
+      const name = sqlite.prepare(
+        "INSERT INTO audit_names (key, part, entry_id) VALUES (?, ?, ?)",
+      );
+      name.run(nameKey(entry.actor), "actor", id);
+      if (entry.target !== null) name.run(nameKey(entry.target), "target", id);
+    });
+  }
+
+  /** Reads entries, newest first, one by one. */
+  *read({ limit, before, actor, target, user, action }: AuditFilter): Generator<AuditEntry> {
+    const conditions = ["1"];
+    const values: SQLInputValue[] = [];
+    function add(condition: string, value: SQLInputValue | undefined): void {
+      if (value === undefined) return;
+      conditions.push(condition);
+      values.push(value);
+    }
+    const named = (parts: string) =>
+      `id IN (SELECT entry_id FROM audit_names WHERE key = ? AND part IN (${parts}))`;
+    add("id < ?", before);
+    add("action = ?", action);
+    add(named("'actor'"), keyOf(actor));
+    add(named("'target'"), keyOf(target));
+    add(named("'actor', 'target'"), keyOf(user));
+    const rows = this.#database.sqlite.prepare(
+      `SELECT * FROM audit WHERE ${conditions.join(" AND ")} ORDER BY id DESC LIMIT ?`,
+    ).iterate(...values, Number.isFinite(limit) ? limit : -1);
+    for (const row of rows) yield toEntry(row);
   }
 
   /** Reads entries, newest first. */
-  list({ limit, before, actor, target, user, action }: AuditFilter): AuditEntry[] {
-    const conditions = ["1"];
-    const values: SQLInputValue[] = [];
-    if (before !== undefined) {
-      conditions.push("id < ?");
-      values.push(before);
-    }
-    if (action !== undefined) {
-      conditions.push("action = ?");
-      values.push(action);
-    }
-    const rows = this.#database.sqlite.prepare(
-      `SELECT * FROM audit WHERE ${conditions.join(" AND ")} ORDER BY id DESC`,
-    ).iterate(...values);
-    const [isActor, isTarget, isUser] = [actor, target, user].map(sameName);
-    const entries: AuditEntry[] = [];
-    for (const entry of rows.map(toEntry)) {
-      if (entries.length >= limit) break;
-      if (!isActor!(entry.actor) || !isTarget!(entry.target)) continue;
-      if (isUser!(entry.actor) || isUser!(entry.target)) entries.push(entry);
-    }
-    return entries;
+  list(filter: AuditFilter): AuditEntry[] {
+    return [...this.read(filter)];
   }
 
-  /** Forgets entries from before a time. */
-  prune(before: number): void {
-    this.#database.sqlite.prepare("DELETE FROM audit WHERE at < ?").run(before);
+  /** Forgets some of the oldest entries, those from before a time. @returns How many. */
+  prune(before: number, rows: number): number {
+    return Number(
+      this.#database.sqlite.prepare(
+        `DELETE FROM audit WHERE id IN
+           (SELECT id FROM (SELECT id, at FROM audit ORDER BY id LIMIT ?) WHERE at < ?)`,
+      ).run(rows, before).changes,
+    );
   }
 }
 
-/** Whether a name is the wanted one; whatever it is, where none is wanted. */
-function sameName(wanted: string | undefined): (name: string | null) => boolean {
-  if (wanted === undefined) return () => true;
-  const key = nameKey(wanted);
-  return (name) => name !== null && nameKey(name) === key;
+function keyOf(name: string | undefined): string | undefined {
+  return name === undefined ? undefined : nameKey(name);
 }
 
 function toEntry(row: Record<string, SQLOutputValue>): AuditEntry {

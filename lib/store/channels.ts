@@ -25,6 +25,8 @@ export interface Channel {
   readonly createdBy: number | null;
   /** In milliseconds since 1970. */
   readonly createdAt: number;
+  /** Messages up to this one are of a channel of that name that was deleted, and are being deleted. */
+  readonly hiddenTo: number;
 }
 
 /** What a new channel is made from. */
@@ -78,10 +80,13 @@ export class ChannelStore {
     const { name, key, topic = "", roles = [], accounts = [], readOnly = false } = channel;
     try {
       const [row] = this.#all(
-        `INSERT INTO channels (name, key, topic, roles, accounts, read_only, created_by, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
+        `INSERT INTO channels
+           (name, key, topic, roles, accounts, read_only, created_by, created_at, hidden_to)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?,
+                 coalesce((SELECT last_id FROM deleted_channels WHERE name = ?), 0))
+         RETURNING *`,
         ...[name, key, topic, JSON.stringify(roles), JSON.stringify(accounts), Number(readOnly)],
-        ...[channel.createdBy, channel.now],
+        ...[channel.createdBy, channel.now, name],
       );
       return toChannel(row!);
     } catch (error) {
@@ -111,13 +116,16 @@ export class ChannelStore {
   }
 
   /**
-   * Deletes a channel with its messages, members and marks. Where there are thousands of messages,
-   * `HistoryStore.clear` deletes them in steps first.
+   * Deletes a channel with its members and marks. Its messages can no longer be read, and
+   * `HistoryStore.clearDeletedChannels` deletes them in steps.
    */
   delete(id: number): void {
     transact(this.#database, () => {
       this.#run(
-        "DELETE FROM messages WHERE channel = (SELECT name FROM channels WHERE id = ?)",
+        `INSERT OR REPLACE INTO deleted_channels (name, last_id)
+         SELECT name, (SELECT seq FROM sqlite_sequence WHERE sqlite_sequence.name = 'messages')
+           FROM channels
+          WHERE id = ? AND EXISTS (SELECT 1 FROM messages WHERE channel = channels.name)`,
         id,
       );
       this.#run("DELETE FROM channels WHERE id = ?", id);
@@ -135,7 +143,8 @@ export class ChannelStore {
     const [row] = this.#all(
       `SELECT EXISTS (SELECT 1 FROM members WHERE channel_id = ?1)
            OR EXISTS (SELECT 1 FROM messages
-                       WHERE channel = (SELECT name FROM channels WHERE id = ?1)) AS used`,
+                       WHERE channel = (SELECT name FROM channels WHERE id = ?1)
+                         AND id > (SELECT hidden_to FROM channels WHERE id = ?1)) AS used`,
       id,
     );
     return row?.["used"] === 1;
@@ -198,5 +207,6 @@ function toChannel(row: Record<string, SQLOutputValue>): Channel {
     closed: row["closed"] === 1,
     createdBy: row["created_by"] as number | null,
     createdAt: row["created_at"] as number,
+    hiddenTo: row["hidden_to"] as number,
   };
 }

@@ -38,9 +38,9 @@ const SERVER_WAIT_MS = 1_000;
 export function openDatabase(dataDir: string, options: DatabaseOptions): Database {
   makeDirectory(dataDir);
   const path = `${dataDir}/${DATABASE_FILE}`;
-  const isNew = touch(path);
   let sqlite: DatabaseSync | undefined;
   try {
+    const isNew = createFile(path);
     sqlite = new DatabaseSync(path);
     const wait = options.mode === "server" ? SERVER_WAIT_MS : TOOL_WAIT_MS;
     sqlite.exec(`PRAGMA busy_timeout = ${wait}`);
@@ -119,16 +119,16 @@ export function makeDirectory(path: string): void {
   }
 }
 
-// SQLite would create the file, and its companions, with whatever the umask leaves.
-function touch(path: string): boolean {
-  try {
-    const file = Deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 });
-    const { size } = file.statSync();
-    file.close();
-    return size === 0;
-  } catch (error) {
-    throw asStoreError(error, path);
-  }
+/**
+ * Creates a database's file unless it exists: SQLite would create it, and its companions, with whatever the
+ * umask leaves.
+ *
+ * @returns Whether the file is empty.
+ * @throws What the file system throws.
+ */
+export function createFile(path: string): boolean {
+  using file = Deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 });
+  return file.statSync().size === 0;
 }
 
 function corrupt(path: string, reason: string, cause?: unknown): StoreError {

@@ -1,11 +1,9 @@
-// Reads messages back: pages of a channel or a conversation, and searches; and deletes them.
-import type { SQLInputValue, StatementSync } from "node:sqlite";
-import { nameKey } from "../protocol/names.ts";
+// Reads messages back: pages of a channel or a conversation; and deletes them.
+import type { SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 import type { Subject } from "./channels.ts";
 import type { Database } from "./database.ts";
 import { type StoredMessage, toMessage } from "./messages.ts";
-import { SearchIndex } from "./search_index.ts";
-import { accountWord, channelWord, matchExpression } from "./search_query.ts";
+import { type Batch, changeMessages } from "./steps.ts";
 
 /** Which part of a history: ids between `after` and `before`, neither included. */
 export interface Page {
@@ -15,53 +13,32 @@ export interface Page {
   readonly before?: number;
   /** Only greater ids; the smallest of them, if `before` is not given. */
   readonly after?: number;
+  /**
+   * Whether a message still fits into the reply; asked of each in the order in which they are read. The first
+   * that does not ends the page: what is not sent is not read. One message is always taken.
+   */
+  readonly fits?: (message: StoredMessage) => boolean;
 }
 
 /** Messages, and whether there are more in the direction in which one pages. */
-export interface Messages<Message = StoredMessage> {
-  readonly messages: Message[];
+export interface Messages {
+  /** Oldest first. */
+  readonly messages: readonly StoredMessage[];
   readonly more: boolean;
 }
 
-/** What somebody may search, and which part of the results is wanted. */
-export interface SearchScope {
-  /** Channels by name; only messages with an id greater than the mark. */
-  readonly channels: readonly { readonly name: string; readonly mark: number }[];
-  /** Whose private messages as well, if anybody's. */
-  readonly accountId: number | null;
-  readonly limit: number;
-  /** Only smaller ids. */
-  readonly before?: number;
-}
-
-/** A message that was searched for. */
-export interface FoundMessage extends StoredMessage {
-  /** A part of the content with what matched between `«` and `»`. */
-  readonly snippet: string;
-}
-
-/** What was found, newest first. */
-export interface SearchResult extends Messages<FoundMessage> {
-  /** Whether all messages were in the index; if not, the newest may be missing for a while. */
-  readonly complete: boolean;
-}
-
 const HIGHEST_ID = Number.MAX_SAFE_INTEGER;
-// So many are indexed within a search; it takes some 20 ms.
-const INDEXED_BY_SEARCH = 5000;
 
 /** Reads, finds and deletes messages. */
 export class HistoryStore {
   readonly #database: Database;
-  readonly #index: SearchIndex;
   readonly #channel: Record<Order, StatementSync>;
   readonly #conversation: Record<Order, StatementSync>;
   readonly #withGuest: Record<Order, StatementSync>;
-  readonly #search: StatementSync;
+  readonly #byId: StatementSync;
 
   constructor(database: Database) {
     this.#database = database;
-    this.#index = new SearchIndex(database);
     const prepare = (sql: string) => database.sqlite.prepare(sql);
     const both = ({ newest, oldest }: Record<Order, string>) => {
       return { newest: prepare(newest), oldest: prepare(oldest) };
@@ -69,79 +46,41 @@ export class HistoryStore {
     this.#channel = both(CHANNEL_PAGE);
     this.#conversation = both(CONVERSATION_PAGE);
     this.#withGuest = both(GUEST_CONVERSATION);
-    this.#search = prepare(SEARCH);
+    this.#byId = prepare("SELECT * FROM messages WHERE id = ?");
   }
 
   /** A page of a channel's messages, oldest first; `after0`: only ids greater than this mark. */
   channel(name: string, page: Page & { readonly after0: number }): Messages {
     const after = Math.max(page.after ?? 0, page.after0);
-    const order = orderOf(page);
-    const rows = this.#channel[order].all(
-      name,
-      after,
-      page.before ?? HIGHEST_ID,
-      page.limit + 1,
-    );
-    return toPage(rows.map(toMessage), page);
+    const rows = this.#channel[orderOf(page)]
+      .iterate(name, after, page.before ?? HIGHEST_ID, page.limit + 1);
+    return readPage(rows, page);
   }
 
   /**
    * A page of the private messages between an account and somebody else, oldest first. A guest is
    * known by the key of the name, and by having no account.
    */
-  conversation(accountId: number, other: Subject, page: Page): Messages {
+  conversation(accountId: number, { accountId: other, key }: Subject, page: Page): Messages {
     const order = orderOf(page);
-    const values = { me: accountId, after: page.after ?? 0, before: page.before ?? HIGHEST_ID };
-    if (other.accountId !== null) {
-      const rows = this.#conversation[order]
-        .all({ ...values, other: other.accountId, most: page.limit + 1 });
-      return toPage(rows.map(toMessage), page);
-    }
-    const found: StoredMessage[] = [];
-    for (const row of this.#withGuest[order].iterate(values)) {
-      const message = toMessage(row);
-      const name = message.senderAccount === accountId ? message.recipient! : message.sender;
-      if (nameKey(name) === other.key) found.push(message);
-      if (found.length > page.limit) break;
-    }
-    return toPage(found, page);
-  }
-
-  /**
-   * Finds messages that have all words of a query, within what somebody may read.
-   *
-   * Any query is allowed; one without words finds nothing.
-   */
-  search(query: string, scope: SearchScope): SearchResult {
-    const words = matchExpression(query);
-    if (words === undefined) return { messages: [], more: false, complete: true };
-    const complete = this.#index.catchUp(INDEXED_BY_SEARCH);
-    const found = partsOf(scope).flatMap(({ words: who, mark }) =>
-      this.#search.all(
-        `scope : (${who.map((word) => `"${word}"`).join(" OR ")}) AND content : (${words})`,
-        mark,
-        scope.before ?? HIGHEST_ID,
-        scope.limit + 1,
-      )
-    );
-    const messages = found.map((row) => ({ ...toMessage(row), snippet: row["snippet"] as string }))
-      .sort((one, other) => other.id - one.id);
-    return {
-      messages: messages.slice(0, scope.limit),
-      more: messages.length > scope.limit,
-      complete,
-    };
+    const after = page.after ?? 0;
+    const before = page.before ?? HIGHEST_ID;
+    const values = { me: accountId, after, before, most: page.limit + 1 };
+    const rows = other === null
+      ? this.#withGuest[order].iterate({ ...values, key })
+      : this.#conversation[order].iterate({ ...values, other });
+    return readPage(rows, page);
   }
 
   /** The message with this id. */
   find(id: number): StoredMessage | undefined {
-    const row = this.#database.sqlite.prepare("SELECT * FROM messages WHERE id = ?").get(id);
+    const row = this.#byId.get(id);
     return row === undefined ? undefined : toMessage(row);
   }
 
-  /** Deletes a message, from the index as well. @returns Whether there was one. */
+  /** Deletes a message. @returns Whether there was one. */
   delete(id: number): boolean {
-    return this.#changes("DELETE FROM messages WHERE id = ?", id) > 0;
+    return this.#database.sqlite.prepare("DELETE FROM messages WHERE id = ?").run(id).changes > 0;
   }
 
   /** The greatest id that was ever given to a message; 0 before the first. */
@@ -152,35 +91,40 @@ export class HistoryStore {
     return row === undefined ? 0 : row["seq"] as number;
   }
 
+  /** Deletes some of the oldest messages, those from before a time. @returns How many. */
+  prune(before: number, batch: Batch): number {
+    return this.#delete(
+      `SELECT id, bytes FROM
+         (SELECT id, sent_at, octet_length(content) AS bytes FROM messages ORDER BY id LIMIT ?)
+        WHERE sent_at < ?`,
+      [batch.rows, before],
+      batch,
+    );
+  }
+
   /**
-   * Deletes the oldest messages from before a time, in one transaction. Each takes about 0.15 ms, most
-   * of it to leave no trace in the index.
+   * Deletes some of the messages of channels that were deleted.
    *
-   * @param batch How many at most.
-   * @returns How many were deleted.
+   * @returns How many, and each channel of which none is left counts as one; 0 when all are gone.
    */
-  prune(before: number, batch: number): number {
-    return this.#changes(
-      `DELETE FROM messages WHERE id IN
-         (SELECT id FROM (SELECT id, sent_at FROM messages ORDER BY id LIMIT ?) WHERE sent_at < ?)`,
-      batch,
-      before,
-    );
-  }
-
-  /** Deletes the oldest messages of a channel, at most `batch`. @returns How many were deleted. */
-  clear(channel: string, batch: number): number {
-    return this.#changes(
-      `DELETE FROM messages WHERE id IN
-         (SELECT id FROM messages WHERE channel = ? ORDER BY id LIMIT ?)`,
-      channel,
-      batch,
-    );
-  }
-
-  #changes(sql: string, ...values: SQLInputValue[]): number {
+  clearDeletedChannels(batch: Batch): number {
     const { sqlite } = this.#database;
-    return Number(sqlite.prepare(sql).run(...values).changes);
+    const row = sqlite.prepare("SELECT name, last_id FROM deleted_channels LIMIT 1").get();
+    if (row === undefined) return 0;
+    const deleted = this.#delete(
+      `SELECT id, octet_length(content) AS bytes FROM messages
+        WHERE channel = ? AND id <= ? ORDER BY id`,
+      [row["name"]!, row["last_id"]!],
+      batch,
+    );
+    if (deleted > 0) return deleted;
+    sqlite.prepare("DELETE FROM deleted_channels WHERE name = ?").run(row["name"]!);
+    return 1;
+  }
+
+  #delete(select: string, values: readonly SQLInputValue[], batch: Batch): number {
+    const change = "DELETE FROM messages WHERE id = ?";
+    return changeMessages(this.#database, { select, values, change, batch });
   }
 }
 
@@ -205,44 +149,25 @@ export const CONVERSATION_PAGE = bothOrders((order) => {
     ORDER BY id ${order} LIMIT $most`;
 });
 
-/** The statements of {@linkcode HistoryStore.conversation} with a guest, whose key is compared later. */
-export const GUEST_CONVERSATION = bothOrders((order) => {
-  const side = (mine: string, other: string) =>
-    `SELECT * FROM messages WHERE subtype = 'private' AND ${mine} = $me AND ${other} IS NULL
-        AND id > $after AND id < $before`;
-  return `${side("sender_account", "recipient_account")}
-    UNION ALL ${side("recipient_account", "sender_account")} ORDER BY id ${order}`;
-});
-
-// JavaScript's numbers are bound as real ones; FTS5 uses a bound only if it is a whole one.
-const SEARCH = `
-  SELECT messages.*, snippet(search, 0, '«', '»', '…', 16) AS snippet
-    FROM search CROSS JOIN messages ON messages.id = search.rowid
-   WHERE search MATCH ?
-     AND search.rowid > CAST(? AS INTEGER) AND search.rowid < CAST(? AS INTEGER)
-   ORDER BY search.rowid DESC LIMIT ?`;
+/** The statements of {@linkcode HistoryStore.conversation} with somebody who has no account. */
+export const GUEST_CONVERSATION = bothOrders((order) =>
+  `SELECT messages.* FROM guest_letters CROSS JOIN messages ON messages.id = message_id
+    WHERE account_id = $me AND guest_key = $key AND message_id > $after AND message_id < $before
+    ORDER BY message_id ${order} LIMIT $most`
+);
 
 function orderOf({ before, after }: Page): Order {
   return after !== undefined && before === undefined ? "oldest" : "newest";
 }
 
-function toPage(messages: StoredMessage[], page: Page): Messages {
-  const more = messages.length > page.limit;
-  const kept = more ? messages.slice(0, page.limit) : messages;
-  return { messages: orderOf(page) === "newest" ? kept.reverse() : kept, more };
-}
-
-interface Part {
-  readonly words: string[];
-  readonly mark: number;
-}
-
-// What has no mark is searched at once; a channel with a mark by itself, so that what lies before the
-// mark is never visited.
-function partsOf({ channels, accountId }: SearchScope): Part[] {
-  const open = channels.filter(({ mark }) => mark <= 0).map(({ name }) => channelWord(name));
-  if (accountId !== null) open.push(accountWord(accountId));
-  const marked = channels.filter(({ mark }) => mark > 0)
-    .map(({ name, mark }) => ({ words: [channelWord(name)], mark }));
-  return open.length === 0 ? marked : [{ words: open, mark: 0 }, ...marked];
+function readPage(rows: Iterable<Record<string, SQLOutputValue>>, page: Page): Messages {
+  const messages: StoredMessage[] = [];
+  let more = false;
+  for (const row of rows) {
+    const message = toMessage(row);
+    more = messages.length === page.limit || page.fits?.(message) === false && messages.length > 0;
+    if (more) break;
+    messages.push(message);
+  }
+  return { messages: orderOf(page) === "newest" ? messages.reverse() : messages, more };
 }

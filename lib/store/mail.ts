@@ -28,7 +28,7 @@ export class MailStore {
 
   /** How many messages wait, for all accounts. */
   count(): number {
-    return this.#database.sqlite.prepare("SELECT count(*) AS n FROM undelivered")
-      .get()!["n"] as number;
+    return this.#database.sqlite.prepare("SELECT mail_waiting FROM state")
+      .get()!["mail_waiting"] as number;
   }
 }

@@ -49,6 +49,7 @@ export class MessageStore {
   readonly #database: Database;
   readonly #insert: StatementSync;
   readonly #keepForLogin: StatementSync;
+  readonly #noteGuest: StatementSync;
 
   constructor(database: Database) {
     this.#database = database;
@@ -61,6 +62,12 @@ export class MessageStore {
     );
     this.#keepForLogin = database.sqlite.prepare(
       "INSERT INTO undelivered (message_id, account_id) SELECT ?, id FROM accounts WHERE id = ?",
+    );
+    this.#noteGuest = database.sqlite.prepare(
+      `INSERT INTO guest_letters (account_id, guest_key, message_id)
+       SELECT coalesce(sender_account, recipient_account), iif(sender_account IS NULL, ?, ?), id
+         FROM messages
+        WHERE id = ? AND (sender_account IS NULL) <> (recipient_account IS NULL)`,
     );
   }
 
@@ -96,6 +103,7 @@ export class MessageStore {
       values.push(filter.channel);
     }
     if (!filter.includePrivate) conditions.push("subtype = 'global'");
+    conditions.push(OF_NO_DELETED_CHANNEL);
     const statement = this.#database.sqlite.prepare(
       `SELECT * FROM messages WHERE ${conditions.join(" AND ")} ORDER BY id`,
     );
@@ -123,9 +131,16 @@ export class MessageStore {
     );
     const id = Number(result.lastInsertRowid);
     if (message.undelivered === true) this.#keepForLogin.run(id, message.recipientAccount);
+    if (message.subtype === "private") {
+      this.#noteGuest.run(nameKey(message.sender), nameKey(message.recipient ?? ""), id);
+    }
     return id;
   }
 }
+
+/** The condition of messages that are not about to be deleted with their channel. */
+export const OF_NO_DELETED_CHANNEL = `NOT EXISTS
+  (SELECT 1 FROM deleted_channels WHERE name = messages.channel AND messages.id <= last_id)`;
 
 /** A row of the table as a message. */
 export function toMessage(row: Record<string, SQLOutputValue>): StoredMessage {

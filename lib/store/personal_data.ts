@@ -5,6 +5,7 @@ import { type Account, toAccount } from "./accounts.ts";
 import { type AuditEntry, AuditStore } from "./audit.ts";
 import type { Database } from "./database.ts";
 import { type StoredMessage, toMessage } from "./messages.ts";
+import { type Batch, changeMessages, SMALL_BATCH } from "./steps.ts";
 import { type Ban, type Mute, toBan, toMute } from "./sanctions.ts";
 import { readConsistently, transact } from "./transaction.ts";
 
@@ -80,23 +81,24 @@ export class PersonalDataStore {
    * Erases some of the messages of an account, in one short transaction. Whoever erases many does it in
    * steps, so that a running server is not kept from writing.
    *
-   * @param most How many at most.
-   * @returns How many were erased, or lost their sender; fewer than `most`: none are left.
+   * @returns How many were erased, or lost their sender; 0 when none are left.
    */
-  eraseMessages(id: number, { publicMessages }: Erasure, most: number): number {
-    return transact(this.#database, () => {
-      const first = (which: string) => `id IN (SELECT id FROM messages WHERE ${which} LIMIT $most)`;
-      const erased = this.#run(`DELETE FROM messages WHERE ${first(PRIVATE)}`, { id, most });
-      const rest = { id, most: most - erased };
-      return erased +
-        (publicMessages
-          ? this.#run(`DELETE FROM messages WHERE ${first(PUBLIC)}`, rest)
-          : this.#run(
-            `UPDATE messages SET sender = $name, sender_account = NULL, extra = NULL
-            WHERE ${first(PUBLIC)}`,
-            { ...rest, name: ERASED_NAME },
-          ));
-    });
+  eraseMessages(id: number, { publicMessages }: Erasure, batch: Batch = SMALL_BATCH): number {
+    const erase = "DELETE FROM messages WHERE id = ?";
+    const steps = [
+      { which: "subtype = 'private' AND sender_account = ?", change: erase },
+      { which: "subtype = 'private' AND recipient_account = ?", change: erase },
+      {
+        which: "subtype = 'global' AND sender_account = ?",
+        change: publicMessages ? erase : LEAVE,
+      },
+    ];
+    for (const { which, change } of steps) {
+      const select = `SELECT id, octet_length(content) AS bytes FROM messages WHERE ${which}`;
+      const count = changeMessages(this.#database, { select, values: [id], change, batch });
+      if (count > 0) return count;
+    }
+    return 0;
   }
 
   /**
@@ -106,7 +108,7 @@ export class PersonalDataStore {
   eraseAccount(account: Pick<Account, "id" | "key">, erasure: Erasure): void {
     const { id, key } = account;
     transact(this.#database, () => {
-      while (this.eraseMessages(id, erasure, 1000) > 0);
+      while (this.eraseMessages(id, erasure) > 0);
       this.#run(`DELETE FROM mutes WHERE ${MUTED}`, { id, key });
       this.#run("DELETE FROM accounts WHERE id = $id", { id });
     });
@@ -116,13 +118,15 @@ export class PersonalDataStore {
     return this.#database.sqlite.prepare(sql).all(values);
   }
 
-  #run(sql: string, values: Record<string, SQLInputValue>): number {
-    return Number(this.#database.sqlite.prepare(sql).run(values).changes);
+  #run(sql: string, values: Record<string, SQLInputValue>): void {
+    this.#database.sqlite.prepare(sql).run(values);
   }
 }
 
 const PRIVATE = "subtype = 'private' AND (sender_account = $id OR recipient_account = $id)";
 const PUBLIC = "subtype = 'global' AND sender_account = $id";
+const LEAVE =
+  `UPDATE messages SET sender = '${ERASED_NAME}', sender_account = NULL, extra = NULL WHERE id = ?`;
 const MUTED = "key = $key OR account_id = $id";
 const CHANNEL_TIES = `
   SELECT name, joined_at, coalesce(last_id, 0) AS last_id, created_by IS $id AS maker

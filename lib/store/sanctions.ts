@@ -54,7 +54,7 @@ export class SanctionStore {
     this.#database = database;
     this.#findMute = database.sqlite.prepare(`SELECT * FROM mutes WHERE key = ? AND ${ACTIVE}`);
     this.#findBan = database.sqlite.prepare(
-      `SELECT * FROM bans WHERE kind = 'user' AND subject = ? AND ${ACTIVE}`,
+      `SELECT * FROM bans WHERE kind = ? AND subject = ? AND ${ACTIVE}`,
     );
   }
 
@@ -62,6 +62,19 @@ export class SanctionStore {
   bans(now: number): Ban[] {
     return this.#database.sqlite.prepare(`SELECT * FROM bans WHERE ${ACTIVE} ORDER BY id`)
       .all(now).map(toBan);
+  }
+
+  /** The bans in force, newest first, one by one. */
+  *newestBans(now: number): Generator<Ban> {
+    const rows = this.#database.sqlite
+      .prepare(`SELECT * FROM bans WHERE ${ACTIVE} ORDER BY id DESC`).iterate(now);
+    for (const row of rows) yield toBan(row);
+  }
+
+  /** How many bans are in force. */
+  countBans(now: number): number {
+    return this.#database.sqlite.prepare(`SELECT count(*) AS n FROM bans WHERE ${ACTIVE}`)
+      .get(now)!["n"] as number;
   }
 
   /** Bans somebody or an address, in the place of an earlier ban of the same. */
@@ -79,10 +92,15 @@ export class SanctionStore {
     return this.#deleted("DELETE FROM bans WHERE kind = ? AND subject = ?", kind, subject);
   }
 
-  /** The ban in force of a name. */
-  findUserBan(key: string, now: number): Ban | undefined {
-    const row = this.#findBan.get(key, now);
+  /** The ban in force of a name, by its key, or of an address or range. */
+  findBan(kind: BanKind, subject: string, now: number): Ban | undefined {
+    const row = this.#findBan.get(kind, subject, now);
     return row === undefined ? undefined : toBan(row);
+  }
+
+  /** The ban in force of a name, by its key. */
+  findUserBan(key: string, now: number): Ban | undefined {
+    return this.findBan("user", key, now);
   }
 
   /** Mutes somebody, in the place of an earlier mute of the same name. */
@@ -110,11 +128,15 @@ export class SanctionStore {
       .all(now).map(toMute);
   }
 
-  /** Forgets those that have expired. */
-  prune(now: number): void {
-    for (const table of ["bans", "mutes"]) {
-      this.#database.sqlite.prepare(`DELETE FROM ${table} WHERE until <= ?`).run(now);
-    }
+  /** Forgets some of those that have expired. @returns How many. */
+  prune(now: number, rows: number): number {
+    const prune = (table: string, key: string) =>
+      Number(
+        this.#database.sqlite.prepare(
+          `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE until <= ? LIMIT ?)`,
+        ).run(now, rows).changes,
+      );
+    return prune("bans", "id") + prune("mutes", "key");
   }
 
   #deleted(sql: string, ...values: string[]): boolean {

@@ -27,6 +27,7 @@ import { MessageStore, type NewMessage } from "../../lib/store/messages.ts";
 import { migrate } from "../../lib/store/migrations.ts";
 import { SanctionStore } from "../../lib/store/sanctions.ts";
 import { transact } from "../../lib/store/transaction.ts";
+import { TestIndex } from "../support/search.ts";
 
 /** A line as a client parses it. */
 export type Line = Record<string, unknown>;
@@ -171,6 +172,7 @@ export function makeChat(
       channels,
       expulsions: channelStore,
       history: new HistoryStore(database),
+      search: new TestIndex(database),
       mail: new Mailbox(new MailStore(database), observer),
       sanctions,
       banList: new BanList(() => sanctions.bans(0)),

@@ -4,15 +4,17 @@ import { startChore } from "../../lib/ops/background.ts";
 import { startRetention } from "../../lib/ops/retention.ts";
 import { startUpkeep } from "../../lib/ops/upkeep.ts";
 import { AuditStore } from "../../lib/store/audit.ts";
+import { ChannelStore } from "../../lib/store/channels.ts";
 import type { Database } from "../../lib/store/database.ts";
-import { HistoryStore } from "../../lib/store/history.ts";
 import { MailStore } from "../../lib/store/mail.ts";
 import { MessageStore } from "../../lib/store/messages.ts";
 import { SanctionStore } from "../../lib/store/sanctions.ts";
-import { SearchIndex } from "../../lib/store/search_index.ts";
+import { Removals } from "../../lib/store/search/removals.ts";
+import type { StepBudget } from "../../lib/store/search/search_index.ts";
 import { FakeClock } from "../support/clock.ts";
 import { addAccount, withDatabase } from "../support/database.ts";
 import { newMessage } from "../support/messages.ts";
+import { TestIndex } from "../support/search.ts";
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
@@ -60,18 +62,22 @@ Deno.test("retention deletes what is too old at the start and every hour, in sma
       undelivered: true,
     } as const;
     new MessageStore(database).append([
-      ...Array.from({ length: 100 }, () => old),
+      ...Array.from({ length: 20 }, () => ({ ...old, content: "x".repeat(8_000) })),
+      ...Array.from({ length: 5_000 }, () => old),
       { ...old, ...letter },
       newMessage({ sentAt: NOW - 30 * DAY + 2_000, ...letter }),
       newMessage({ sentAt: NOW - 30 * DAY + HOUR + 2_000 }),
     ]);
-    new SearchIndex(database).catchUp(1_000);
     const clock = new FakeClock(NOW);
     const days = { retention_days: 30, audit_days: 0 };
     const stop = startRetention(database, { days, clock, failed: neverFails });
+    const all = count(database);
     assert.equal(clock.pass(0), 1);
-    assert.ok(count(database) > 50, "all at once would keep everyone waiting");
-    clock.pass(1_000);
+    assert.ok(
+      all > count(database) && count(database) > 100,
+      "all at once would keep others waiting",
+    );
+    clock.pass(HOUR / 2);
     assert.equal(count(database), 2);
     assert.equal(new MailStore(database).count(), 1);
     clock.pass(HOUR);
@@ -79,12 +85,6 @@ Deno.test("retention deletes what is too old at the start and every hour, in sma
     assert.equal(new MailStore(database).count(), 0);
     clock.pass(2 * HOUR);
     assert.equal(count(database), 0);
-    const none = new HistoryStore(database).search("bonjour", {
-      channels: [{ name: "#général", mark: 0 }],
-      accountId: id,
-      limit: 9,
-    });
-    assert.deepEqual(none.messages, []);
     stop();
     assert.equal(clock.waiting, 0);
   });
@@ -121,32 +121,100 @@ Deno.test("retention keeps messages for ever by default, and prunes the audit lo
   });
 });
 
-Deno.test("upkeep indexes what was stored in steps, and reports what fails", async () => {
-  await withDatabase((database) => {
-    new MessageStore(database).append(Array.from({ length: 1_200 }, () => newMessage()));
-    const clock = new FakeClock(NOW);
-    const lines: string[] = [];
-    const log = { write: (...line: string[]) => void lines.push(line.join(" ")) };
-    const days = { retention_days: 0, audit_days: 0 };
-    const stop = startUpkeep(database, { days, log, clock });
-    const index = new SearchIndex(database);
-    clock.pass(0);
-    assert.equal(index.behind(), 700);
-    clock.pass(1_000);
-    assert.equal(index.behind(), 0);
-    new MessageStore(database).append([newMessage()]);
-    clock.pass(1_000);
-    assert.equal(index.behind(), 0);
+/** Upkeep over an index in memory; each step ends when the test says so. */
+function startTestUpkeep(database: Database, lines: string[] = []) {
+  const clock = new FakeClock(NOW);
+  const index = new TestIndex(database);
+  const budgets: StepBudget[] = [];
+  const stop = startUpkeep(database, {
+    days: { retention_days: 0, audit_days: 0 },
+    log: { write: (...line: string[]) => void lines.push(line.join(" ")) },
+    clock,
+    async index(budget) {
+      budgets.push(budget);
+      await Promise.resolve();
+      return index.index.step({ ...budget, milliseconds: Infinity });
+    },
+  });
+  return {
+    clock,
+    index,
+    stop,
+    /** The rows of the steps since the last look, after some time. */
+    async pass(milliseconds: number): Promise<number[]> {
+      for (let passed = 0; passed < milliseconds; passed += 50) {
+        clock.pass(50);
+        for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+      }
+      return budgets.splice(0).map(({ rows }) => rows);
+    },
+  };
+}
+
+function fill(database: Database, length: number): void {
+  new MessageStore(database).append(Array.from({ length }, () => newMessage()));
+}
+
+Deno.test("upkeep indexes in steps, holds back while many messages come, and asks for nothing when there is nothing", async () => {
+  await withDatabase(async (database) => {
+    fill(database, 5_000);
+    const { pass, stop, clock } = startTestUpkeep(database);
+    assert.deepEqual(await pass(1_000), [2_000, 2_000, 2_000]);
+    assert.deepEqual(await pass(10_000), []);
+    fill(database, 1);
+    assert.deepEqual(await pass(1_000), [2_000]);
     // Where many come at once, they go first.
-    new MessageStore(database).append(Array.from({ length: 1_000 }, () => newMessage()));
-    clock.pass(1_000);
-    assert.equal(index.behind(), 950);
-    clock.pass(1_000);
-    assert.equal(index.behind(), 0);
-    database.sqlite.exec("DROP TABLE state");
-    clock.pass(1_000);
-    assert.match(lines[0]!, /^error ERREUR indexing messages failed, and is tried again: /);
+    fill(database, 1_000);
+    assert.deepEqual(await pass(1_000), [50]);
+    fill(database, 1_000);
+    assert.deepEqual(await pass(1_000), [50]);
+    assert.deepEqual(await pass(1_000), [2_000]);
+    assert.deepEqual(await pass(5_000), []);
     stop();
+    assert.equal(clock.waiting, 0);
+  });
+});
+
+Deno.test("upkeep has the index follow what is deleted, and then forgets it", async () => {
+  await withDatabase(async (database) => {
+    fill(database, 100);
+    const { pass, stop, index } = startTestUpkeep(database);
+    await pass(1_000);
+    assert.equal(index.words().size, 1);
+    const channels = new ChannelStore(database);
+    channels.delete(channels.find("#général")!.id);
+    await pass(5_000);
+    assert.equal(count(database), 0);
+    assert.equal(index.words().size, 0);
+    assert.equal(new Removals(database).newest(), 0);
+    stop();
+  });
+});
+
+Deno.test("upkeep reports what fails, once in a while, and goes on", async () => {
+  await withDatabase(async (database) => {
+    fill(database, 10);
+    const lines: string[] = [];
+    const { pass, stop, clock, index } = startTestUpkeep(database, lines);
+    index.sqlite.exec("ALTER TABLE state RENAME TO away");
+    await pass(50_000);
+    assert.equal(lines.length, 1);
+    assert.match(lines[0]!, /^error ERREUR indexing messages failed, and is tried again: /);
+    index.sqlite.exec("ALTER TABLE away RENAME TO state");
+    await pass(20_000);
+    assert.equal(index.step().rows, 0);
+    stop();
+    assert.equal(clock.waiting, 0);
+  });
+});
+
+Deno.test("upkeep that ends during a step asks for no other", async () => {
+  await withDatabase(async (database) => {
+    fill(database, 5_000);
+    const { pass, stop, clock } = startTestUpkeep(database);
+    clock.pass(0);
+    stop();
+    assert.deepEqual(await pass(1_000), [2_000]);
     assert.equal(clock.waiting, 0);
   });
 });

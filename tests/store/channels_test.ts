@@ -29,6 +29,7 @@ Deno.test("ChannelStore has #général from the start, and keeps what is made an
       closed: false,
       createdBy: ada,
       createdAt: 5,
+      hiddenTo: 0,
     });
     assert.throws(() => store.create(make), NameTaken);
     const changed = store.update(dev.id, { topic: "", readOnly: true, closed: true });

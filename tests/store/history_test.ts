@@ -1,4 +1,4 @@
-// Tests of lib/store/history.ts: paging and searching, and that nobody gets what is not theirs.
+// Tests of lib/store/history.ts: paging and deleting, bounded, and that nobody gets what is not theirs.
 import assert from "node:assert/strict";
 import type { Database } from "../../lib/store/database.ts";
 import {
@@ -9,8 +9,8 @@ import {
   type Page,
 } from "../../lib/store/history.ts";
 import { AccountStore } from "../../lib/store/accounts.ts";
+import { ChannelStore } from "../../lib/store/channels.ts";
 import { MessageStore, type NewMessage } from "../../lib/store/messages.ts";
-import { SearchIndex } from "../../lib/store/search_index.ts";
 import { addAccount, withDatabase } from "../support/database.ts";
 import { newMessage } from "../support/messages.ts";
 
@@ -89,55 +89,98 @@ Deno.test("HistoryStore reads a conversation between two accounts, and with a gu
   });
 });
 
-Deno.test("HistoryStore finds words whatever their accents, in what may be read only", async () => {
+Deno.test("a conversation with somebody who has no account is found by name, without visiting others", async () => {
   await withDatabase((database) => {
-    const [ada, bob] = ["Ada", "Bob"].map((name) => addAccount(database, name).id);
+    const [ada, eve] = ["Ada", "Eve"].map((name) => addAccount(database, name).id);
+    const letter = (members: Partial<NewMessage>) => ({
+      subtype: "private" as const,
+      channel: null,
+      sender: "Ada",
+      senderAccount: ada!,
+      ...members,
+    });
     say(
       database,
-      { content: "Le cours de FRANÇAIS commence" },
-      { content: "français encore", channel: "#dev" },
-      {
-        content: "un secret en francais",
-        subtype: "private",
-        channel: null,
-        senderAccount: ada!,
-        recipient: "Bob",
-        recipientAccount: bob!,
-      },
-      { content: "aujourd'hui, peut-être" },
-      { content: "françaises" },
+      letter({ recipient: "Eve", recipientAccount: eve! }),
+      letter({ sender: "Eve", senderAccount: eve!, recipient: "Ada", recipientAccount: ada! }),
+      letter({ recipient: "EVE", recipientAccount: null }),
+      letter({ sender: "Gus", senderAccount: null, recipient: "Ada", recipientAccount: ada! }),
     );
     const history = new HistoryStore(database);
-    const find = (query: string, scope: Partial<Parameters<HistoryStore["search"]>[1]> = {}) =>
-      history.search(query, {
-        channels: [{ name: "#général", mark: 0 }],
-        accountId: null,
-        limit: 20,
-        ...scope,
-      });
-    const both = [{ name: "#général", mark: 0 }, { name: "#dev", mark: 1 }];
-    assert.deepEqual(ids(find("francais")), [5, 1]);
-    assert.deepEqual(ids(find("francais ")), [1]);
-    assert.deepEqual(ids(find("Français cours")), [1]);
-    assert.deepEqual(ids(find("fran", { channels: both })), [5, 2, 1]);
-    assert.deepEqual(ids(find("fran", { channels: [{ name: "#dev", mark: 2 }] })), []);
-    assert.deepEqual(ids(find("fran", { channels: [] })), []);
-    assert.deepEqual(ids(find("fran", { accountId: ada! })), [5, 3, 1]);
-    assert.deepEqual(ids(find("fran", { accountId: bob!, channels: [] })), [3]);
-    assert.deepEqual(ids(find("fran", { accountId: 99, channels: [] })), []);
-    assert.deepEqual(ids(find("fran", { accountId: ada!, before: 5 })), [3, 1]);
-    const page = find("fran", { accountId: ada!, limit: 2 });
-    assert.deepEqual([ids(page), page.more], [[5, 3], true]);
-    assert.equal(find("cours").messages[0]?.snippet, "Le «cours» de FRANÇAIS commence");
-    assert.deepEqual(ids(find("aujourd'hui")), [4]);
-    assert.deepEqual(ids(find("etre")), [4]);
-    history.delete(1);
-    assert.deepEqual(ids(find("cours")), []);
-    new AccountStore(database).delete(bob!);
-    assert.deepEqual(ids(find("secret", { accountId: ada! })), [3]);
-    assert.deepEqual(ids(find("secret", { accountId: bob! })), []);
-    new SearchIndex(database).catchUp(100);
-    database.sqlite.exec("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)");
+    const withEve = () =>
+      ids(history.conversation(ada!, { accountId: null, key: "eve" }, { limit: 9 }));
+    assert.deepEqual(withEve(), [3]);
+    // Whose account is deleted is known by the name from then on, in steps or at once.
+    const accounts = new AccountStore(database);
+    assert.equal(accounts.detachMessages(eve!, { rows: 1, bytes: 1 }), 1);
+    assert.deepEqual(withEve(), [2, 3]);
+    accounts.delete(eve!);
+    assert.deepEqual(withEve(), [1, 2, 3]);
+    history.delete(2);
+    assert.deepEqual(withEve(), [1, 3]);
+    accounts.delete(ada!);
+    const { n } = database.sqlite.prepare("SELECT count(*) AS n FROM guest_letters").get()!;
+    assert.equal(n, 0);
+  });
+});
+
+Deno.test("a page is read no further than the reply goes", async () => {
+  await withDatabase((database) => {
+    say(database, ...Array.from({ length: 50 }, () => ({})));
+    const history = new HistoryStore(database);
+    const page = (page: Partial<Page>, room: number) => {
+      const asked: number[] = [];
+      const fits = ({ id }: { id: number }) => asked.push(id) <= room;
+      const result = history.channel("#général", { limit: 20, after0: 0, ...page, fits });
+      return { ids: ids(result), asked, more: result.more };
+    };
+    assert.deepEqual(page({}, 2), { ids: [49, 50], asked: [50, 49, 48], more: true });
+    assert.deepEqual(page({ after: 0 }, 2), { ids: [1, 2], asked: [1, 2, 3], more: true });
+    assert.deepEqual(page({ after: 0 }, 0), { ids: [1], asked: [1, 2], more: true });
+    assert.deepEqual(page({ after: 48 }, 9), { ids: [49, 50], asked: [49, 50], more: false });
+  });
+});
+
+Deno.test("deleting goes in batches that are bounded in rows and in bytes", async () => {
+  await withDatabase((database) => {
+    say(database, ...Array.from({ length: 9 }, () => ({ content: "x".repeat(100), sentAt: 1 })));
+    const history = new HistoryStore(database);
+    assert.equal(history.prune(2, { rows: 2, bytes: 1_000 }), 2);
+    assert.equal(history.prune(2, { rows: 9, bytes: 250 }), 3);
+    assert.equal(history.prune(2, { rows: 9, bytes: 1 }), 1);
+    assert.equal(history.prune(1, { rows: 9, bytes: 1_000 }), 0);
+    assert.equal(history.prune(2, { rows: 9, bytes: 1_000 }), 3);
+    assert.equal(history.prune(2, { rows: 9, bytes: 1_000 }), 0);
+  });
+});
+
+Deno.test("a channel is deleted at once, its messages in steps, and a new one has none of them", async () => {
+  await withDatabase((database) => {
+    const channels = new ChannelStore(database);
+    const create = () => channels.create({ name: "#dev", key: "#dev", createdBy: null, now: 1 });
+    const first = create();
+    assert.equal(first.hiddenTo, 0);
+    say(database, ...Array.from({ length: 3 }, () => ({ channel: "#dev" })), {});
+    channels.delete(first.id);
+    const exported = () => [...new MessageStore(database).iterate()].map(({ id }) => id);
+    assert.deepEqual(exported(), [4]);
+    const second = create();
+    assert.equal(second.hiddenTo, 4);
+    assert.equal(channels.isUsed(second.id), false);
+    say(database, { channel: "#dev" });
+    assert.equal(channels.isUsed(second.id), true);
+    const history = new HistoryStore(database);
+    const batch = { rows: 2, bytes: 9_999 };
+    const clear = () => history.clearDeletedChannels(batch);
+    assert.deepEqual([clear(), clear(), clear(), clear()], [2, 1, 1, 0]);
+    assert.deepEqual(exported(), [4, 5]);
+    assert.equal(new MessageStore(database).count(), 2);
+    assert.equal(channels.find("#dev")?.hiddenTo, 4);
+    // Deleted again while the earlier one is still being cleared, all of it goes.
+    channels.delete(second.id);
+    channels.delete(create().id);
+    while (clear() > 0);
+    assert.deepEqual(exported(), [4]);
   });
 });
 
@@ -148,7 +191,7 @@ Deno.test("paging uses indices", async () => {
     for (const sql of statements) {
       const plan = sqlite.prepare(`EXPLAIN QUERY PLAN ${sql}`).all().map(({ detail }) => detail)
         .join("\n");
-      assert.doesNotMatch(plan, /SCAN messages/, `${sql}\n${plan}`);
+      assert.doesNotMatch(plan, /SCAN (messages|guest_letters)/, `${sql}\n${plan}`);
       assert.doesNotMatch(plan, /USE TEMP B-TREE FOR ORDER BY/, `${sql}\n${plan}`);
     }
   });

@@ -24,6 +24,9 @@ Deno.test("SanctionStore bans names and addresses, until their time is over or t
     });
     const range = store.ban({ ...BAN, kind: "address", subject: "10.0.0.0/8", until: null });
     assert.deepEqual(store.findUserBan("bob", 19), bob);
+    assert.deepEqual(store.findBan("user", "bob", 19), bob);
+    assert.deepEqual([...store.newestBans(19)], store.bans(19).toReversed());
+    assert.equal(store.countBans(19), store.bans(19).length);
     assert.equal(store.findUserBan("bob", 20), undefined);
     assert.equal(store.findUserBan("10.0.0.0/8", 11), undefined);
     assert.deepEqual(store.bans(19), [bob, range]);
@@ -48,7 +51,7 @@ Deno.test("SanctionStore mutes, and prunes what has expired", async () => {
     assert.equal(store.findMute("bob", 29)?.until, 30);
     assert.equal(store.findMute("bob", 30), undefined);
     assert.deepEqual(store.mutes(14).map(({ name }) => name), ["Bob", "Zoe"]);
-    store.prune(20);
+    assert.deepEqual([store.prune(20, 1), store.prune(20, 1)], [2, 0]);
     assert.equal(store.unmute("zoe"), false);
     assert.equal(store.unban("user", "eve"), false);
     assert.equal(store.unmute("bob"), true);
@@ -90,8 +93,12 @@ Deno.test("AuditStore lists what was noted, newest first, filtered, and prunes",
     assert.deepEqual(ids({ target: "élodie" }), [2]);
     assert.deepEqual(ids({ user: "bob" }), [3, 1]);
     assert.deepEqual(ids({ user: "bob", limit: 1 }), [3]);
-    store.prune(5);
+    assert.deepEqual(ids({ user: "bob", actor: "operator:root" }), [3]);
+    assert.deepEqual(ids({ actor: "ada", target: "ÉLODIE", action: "kick" }), []);
+    assert.deepEqual([store.prune(5, 1), store.prune(5, 1), store.prune(5, 1)], [1, 1, 0]);
     assert.deepEqual(ids({}), [3]);
+    const { n } = database.sqlite.prepare("SELECT count(*) AS n FROM audit_names").get()!;
+    assert.equal(n, 2);
   });
 });
 

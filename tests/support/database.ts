@@ -5,11 +5,13 @@ import { type Database, openDatabase } from "../../lib/store/database.ts";
 import { withDirectory } from "./directory.ts";
 
 /** Runs `work` with a new database. */
-export async function withDatabase(work: (database: Database) => void): Promise<void> {
-  await withDirectory((path) => {
+export async function withDatabase(
+  work: (database: Database) => void | Promise<void>,
+): Promise<void> {
+  await withDirectory(async (path) => {
     const database = openDatabase(path, { synchronous: "normal" });
     try {
-      work(database);
+      await work(database);
     } finally {
       database.close();
     }

@@ -1,6 +1,6 @@
 // Requests about channels: join, leave, and which there are.
 import { toAsciiJson } from "../../protocol/json.ts";
-import { listLine, replyLine } from "../../protocol/reply.ts";
+import { listLine, ReplyItems, replyLine } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import { actorOf, askerOf } from "../actor.ts";
 import type { Room } from "../channels.ts";
@@ -48,17 +48,15 @@ export function channels(
   services: Services,
 ): void {
   actorOf(session, services);
-  const items = listRooms(session, services);
-  const { replyBytes: maxBytes } = services.limits;
-  reply(
-    session,
-    listLine(
-      { type: "channels" },
-      { name: "channels", items, write: describeRoom, keep: "first", maxBytes },
-      (cut) => ({ ...(cut ? { more: true } : {}), ref }),
-    ),
-    services,
-  );
+  const items = new ReplyItems(services.limits.replyBytes, describeRoom);
+  const all = items.addAll(listRooms(session, services));
+  const line = listLine({
+    members: { type: "channels" },
+    name: "channels",
+    items: items.texts,
+    last: { ...(all ? {} : { more: true }), ref },
+  });
+  reply(session, line, services);
 }
 
 /** The channels that whoever speaks over a connection may know of. */

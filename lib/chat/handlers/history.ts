@@ -1,9 +1,8 @@
 // Requests about what was said before: history and search.
 import { escapeNonAscii, otherMembers } from "../../protocol/json.ts";
-import { listLine } from "../../protocol/reply.ts";
+import { listLine, ReplyItems } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
-import type { FoundMessage } from "../../store/history.ts";
-import { messageJson, readHistory, search as find } from "../reading.ts";
+import { type FoundMessage, messageJson, readHistory, search as find } from "../reading.ts";
 import { reply, type Services } from "../services.ts";
 import type { Session } from "../session.ts";
 
@@ -13,41 +12,34 @@ export function history(
   request: RequestOf<"history">,
   services: Services,
 ): void {
-  const { of, messages, more } = readHistory(session, request, services);
+  const items = new ReplyItems(services.limits.replyBytes, messageJson);
+  const { of, more } = readHistory(session, { ...request, fits: items.add }, services);
   const { before, after, ref } = request;
-  const line = listLine(
-    { type: "history", ...of },
-    {
-      name: "messages",
-      items: messages,
-      write: messageJson,
-      // The far end of the page is cut, so that paging on from it misses nothing.
-      keep: after !== undefined && before === undefined ? "first" : "last",
-      maxBytes: services.limits.replyBytes,
-    },
-    (cut) => ({ more: more || cut, ref }),
-  );
+  // The far end of the page is cut, so that paging on from it misses nothing.
+  const oldestFirst = after !== undefined && before === undefined;
+  const line = listLine({
+    members: { type: "history", ...of },
+    name: "messages",
+    items: oldestFirst ? items.texts : items.texts.toReversed(),
+    last: { more, ref },
+  });
   reply(session, line, services);
 }
 
 /** What was found, newest first. */
-export function search(session: Session, request: RequestOf<"search">, services: Services): void {
-  const { messages, more, complete } = find(session, request, services);
-  const line = listLine(
-    { type: "search" },
-    {
-      name: "messages",
-      items: messages,
-      write: foundJson,
-      keep: "first",
-      maxBytes: services.limits.replyBytes,
-    },
-    (cut) => ({
-      more: more || cut,
-      ...(complete ? {} : { complete }),
-      ref: request.ref,
-    }),
-  );
+export async function search(
+  session: Session,
+  request: RequestOf<"search">,
+  services: Services,
+): Promise<void> {
+  const items = new ReplyItems(services.limits.replyBytes, foundJson);
+  const { more, complete } = await find(session, { ...request, fits: items.add }, services);
+  const line = listLine({
+    members: { type: "search" },
+    name: "messages",
+    items: items.texts,
+    last: { more, ...(complete ? {} : { complete }), ref: request.ref },
+  });
   reply(session, line, services);
 }
 

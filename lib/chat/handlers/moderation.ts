@@ -1,6 +1,6 @@
 // Requests of moderators.
 import { toAsciiJson } from "../../protocol/json.ts";
-import { formatTime, listLine, replyLine } from "../../protocol/reply.ts";
+import { formatTime, listLine, ReplyItems, replyLine } from "../../protocol/reply.ts";
 import type { RequestOf, RequestType } from "../../protocol/request.ts";
 import type { Ban } from "../../store/sanctions.ts";
 import { actorOf } from "../actor.ts";
@@ -70,13 +70,14 @@ export function bans(
   { ref }: RequestOf<"bans">,
   services: Services,
 ): void {
-  const items = services.sanctions.bans(services.now());
-  const { replyBytes: maxBytes } = services.limits;
-  const line = listLine(
-    { type: "bans" },
-    { name: "bans", items, write: banJson, keep: "last", maxBytes },
-    (cut) => ({ ...(cut ? { more: true } : {}), ref }),
-  );
+  const items = new ReplyItems(services.limits.replyBytes, banJson);
+  const all = items.addAll(services.sanctions.newestBans(services.now()));
+  const line = listLine({
+    members: { type: "bans" },
+    name: "bans",
+    items: items.texts.toReversed(),
+    last: { ...(all ? {} : { more: true }), ref },
+  });
   reply(session, line, services);
 }
 

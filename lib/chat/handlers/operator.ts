@@ -1,8 +1,8 @@
 // Requests of operators about the server as a whole: who is connected, figures, reload, the end.
 import { ProtocolError } from "../../protocol/errors.ts";
-import type { JsonObject } from "../../protocol/json.ts";
+import { type JsonObject, toAsciiJson } from "../../protocol/json.ts";
 import { nameKey } from "../../protocol/names.ts";
-import { formatTime, replyLine } from "../../protocol/reply.ts";
+import { formatTime, listLine, ReplyItems, replyLine } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import { actorOf } from "../actor.ts";
 import { act, because } from "../acts.ts";
@@ -11,6 +11,7 @@ import { disconnect as close, shown } from "../moderation.ts";
 import { muteOf } from "../sanctions.ts";
 import { reply, type Services } from "../services.ts";
 import { operatorName, type Session } from "../session.ts";
+import type { AuditEntry } from "../../store/audit.ts";
 
 /**
  * Takes the name of whoever uses the socket, for the audit. It is what the client claims: Deno cannot ask
@@ -148,13 +149,26 @@ export function tail(
 /** Lists what moderators and operators did, the latest first. */
 export function audit(session: Session, request: RequestOf<"audit">, services: Services): void {
   const { limit, before, actor, target, action, ref } = request;
-  const entries = services.audit.list({
+  const items = new ReplyItems(services.limits.replyBytes, entryJson);
+  const all = items.addAll(services.audit.read({
     limit,
     ...(before === undefined ? {} : { before }),
     ...(actor === undefined ? {} : { actor }),
     ...(target === undefined ? {} : { target }),
     ...(action === undefined ? {} : { action }),
-  }).map(({ id, at, actor, action, target, channel, detail, address }) => ({
+  }));
+  const line = listLine({
+    members: { type: "audit" },
+    name: "entries",
+    items: items.texts,
+    last: { ...(all ? {} : { more: true }), ref },
+  });
+  reply(session, line, services);
+}
+
+function entryJson(entry: AuditEntry): string {
+  const { id, at, actor, action, target, channel, detail, address } = entry;
+  return toAsciiJson({
     id,
     timestamp: formatTime(at),
     actor,
@@ -163,6 +177,5 @@ export function audit(session: Session, request: RequestOf<"audit">, services: S
     channel: channel ?? undefined,
     detail,
     address,
-  }));
-  reply(session, replyLine({ type: "audit", entries, ref }), services);
+  });
 }

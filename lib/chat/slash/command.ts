@@ -19,12 +19,15 @@ export interface Context {
   readonly ref: string | undefined;
 }
 
+/** What a command answers. */
+export type Answer = string | undefined;
+
 /** A command. It answers with a text, or with nothing where what it sends is answer enough. */
 export interface Command {
   readonly name: CommandName;
   /** The request that it stands for: it exists for those who may make that one. */
   readonly request: RequestType;
-  readonly run: (context: Context, words: Words) => string | undefined;
+  readonly run: (context: Context, words: Words) => Answer | Promise<Answer>;
 }
 
 /** Names of the commands: those that the catalogue has a usage for. */

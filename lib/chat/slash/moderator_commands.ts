@@ -95,18 +95,23 @@ function banned(context: Context, words: Words): { user?: string; address?: stri
   return { user: needed(words.user(knownIn(context))) };
 }
 
+// More would not fit into one message.
+const BANS_SHOWN = 500;
+
 function bans({ services }: Context): string {
   const { texts, sanctions, now, limits } = services;
-  const found = sanctions.bans(now());
-  if (found.length === 0) return texts.say("bans_none");
-  const lines = found.map(({ name, until, by, reason }) =>
-    texts.say("ban_line", {
+  const lines: string[] = [];
+  for (const { name, until, by, reason } of sanctions.newestBans(now())) {
+    if (lines.length === BANS_SHOWN) break;
+    lines.push(texts.say("ban_line", {
       name,
       time: untilText(until, now(), services),
       actor: by,
       reason: because(reason, services),
-    })
-  );
+    }));
+  }
+  if (lines.length === 0) return texts.say("bans_none");
+  lines.reverse();
   return linesBelow(texts.say("bans_head"), lines, { keep: "last", maxBytes: limits.contentBytes });
 }
 

@@ -11,7 +11,7 @@ import { reply, type Services } from "../services.ts";
 import type { Session } from "../session.ts";
 import type { Texts } from "../texts/catalogue.ts";
 import { chatCommands } from "./chat_commands.ts";
-import { type Command, type Context, USAGE } from "./command.ts";
+import { type Answer, type Command, type Context, USAGE } from "./command.ts";
 import { moderatorCommands } from "./moderator_commands.ts";
 import { nearest, splitCommand, Words } from "./parse.ts";
 import { readingCommands } from "./reading_commands.ts";
@@ -26,8 +26,12 @@ export interface CommandLine {
   readonly ref: string | undefined;
 }
 
-/** Runs a command of a session that has joined, and answers it. */
-export function runCommand(session: Session, line: CommandLine, services: Services): void {
+/** Runs a command of a session that has joined, and answers it: at once, unless the command takes time. */
+export function runCommand(
+  session: Session,
+  line: CommandLine,
+  services: Services,
+): void | Promise<void> {
   const { content, room, ref } = line;
   const { texts, observer } = services;
   const { name, rest } = splitCommand(content);
@@ -36,16 +40,23 @@ export function runCommand(session: Session, line: CommandLine, services: Servic
   const command = find(name);
   observer.commandRun(session.peer, command?.name ?? "unknown");
   if (command === undefined) return answer(context, unknown(name, offered, texts));
+  const done = (text: Answer) => {
+    if (text !== undefined) answer(context, text);
+  };
+  const refused = (error: unknown) => {
+    if (!(error instanceof ProtocolError)) throw error;
+    observer.refusedRequest(session.peer, error.code);
+    answer(context, explain(error, command, texts));
+  };
   try {
     demand(mayRequest(askerOf(session, services), command.request));
     const text = command.name === "help"
       ? help(offered, new Words(rest), texts)
       : command.run(context, new Words(rest));
-    if (text !== undefined) answer(context, text);
+    if (text instanceof Promise) return text.then(done).catch(refused);
+    done(text);
   } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-    observer.refusedRequest(session.peer, error.code);
-    answer(context, explain(error, command, texts));
+    refused(error);
   }
 }
 

@@ -174,6 +174,8 @@ export const en = {
   error_throttled: "Too many attempts.",
   error_too_many_connections: "Too many connections.",
   error_busy: "The server is busy: try again.",
+  error_search_expired:
+    "This search takes too long. Use fewer or longer words, or search one channel.",
   error_shutting_down: "The server is shutting down.",
   error_internal: "The server failed to do this.",
 } as const;

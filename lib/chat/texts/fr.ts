@@ -173,6 +173,8 @@ export const fr: Catalogue = {
   error_throttled: "Trop d'essais.",
   error_too_many_connections: "Trop de connexions.",
   error_busy: "Le serveur est occupé : réessayez.",
+  error_search_expired:
+    "Cette recherche dure trop longtemps. Mettez moins de mots, des mots plus longs, ou un seul salon.",
   error_shutting_down: "Le serveur s'arrête.",
   error_internal: "Le serveur n'y est pas parvenu.",
 };

@@ -1,0 +1,130 @@
+// The file of the search index: opened beside the database of the messages, and thrown away where it does
+// not fit or is damaged.
+import { DatabaseSync } from "node:sqlite";
+import { createFile, DATABASE_FILE } from "../database.ts";
+import { IndexUnfit, SearchIndex } from "./search_index.ts";
+
+/** Name of the index in the data directory. */
+export const INDEX_FILE = "search.db";
+
+const COMPANIONS = ["", "-wal", "-shm", "-journal"];
+const WAIT_MS = 1_000;
+
+/** The index in a data directory. It is opened when it is first used. */
+export class IndexFile {
+  readonly #dataDir: string;
+  #open: { readonly index: SearchIndex; readonly databases: readonly DatabaseSync[] } | undefined;
+
+  constructor(dataDir: string) {
+    this.#dataDir = dataDir;
+  }
+
+  /** Whether there is one. */
+  exists(): boolean {
+    try {
+      return Deno.statSync(`${this.#dataDir}/${INDEX_FILE}`).size > 0;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Works with the index. One that does not fit the messages, or is damaged, is built anew from nothing.
+   *
+   * @param rebuilt Told why, if so.
+   * @throws What SQLite and the file system throw.
+   */
+  use<T>(work: (index: SearchIndex) => T, rebuilt: (why: string) => void): T {
+    try {
+      return work(this.#opened());
+    } catch (error) {
+      if (!isUnfit(error)) throw error;
+      rebuilt((error as Error).message);
+      this.close();
+      removeIndexFile(this.#dataDir);
+      return work(this.#opened());
+    }
+  }
+
+  /**
+   * Copies what was committed to the database of the messages from its write-ahead log, as far as nobody is
+   * kept from writing by it.
+   *
+   * @param pages Only where the log has more pages than this that are to be copied.
+   */
+  checkpoint(pages: number): void {
+    this.#opened();
+    const messages = this.#open!.databases[1]!;
+    const { log, checkpointed } = messages.prepare("PRAGMA wal_checkpoint(NOOP)").get()!;
+    if ((log as number) - (checkpointed as number) <= pages) return;
+    messages.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
+  }
+
+  /** Overwrites in the file what was deleted from the index. */
+  forget(): void {
+    this.#open?.databases[0]!.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
+  }
+
+  /** Closes it. */
+  close(): void {
+    for (const database of this.#open?.databases ?? []) database.close();
+    this.#open = undefined;
+  }
+
+  #opened(): SearchIndex {
+    if (this.#open !== undefined) return this.#open.index;
+    using failed = new DisposableStack();
+    const messages = openForReading(`${this.#dataDir}/${DATABASE_FILE}`);
+    failed.defer(() => messages.close());
+    const path = `${this.#dataDir}/${INDEX_FILE}`;
+    createFile(path);
+    const own = new DatabaseSync(path);
+    failed.defer(() => own.close());
+    own.exec(`
+      PRAGMA busy_timeout = ${WAIT_MS};
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = NORMAL;
+      PRAGMA secure_delete = ON;
+      PRAGMA journal_size_limit = 16777216;
+      PRAGMA temp_store = MEMORY;`);
+    const index = new SearchIndex({ index: own, messages });
+    failed.move();
+    this.#open = { index, databases: [own, messages] };
+    return index;
+  }
+}
+
+/** Removes the index of a data directory; the next server builds it anew. */
+export function removeIndexFile(dataDir: string): void {
+  for (const suffix of COMPANIONS) {
+    try {
+      Deno.removeSync(`${dataDir}/${INDEX_FILE}${suffix}`, { recursive: true });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}
+
+// Not `readOnly`: that one could make no checkpoint.
+function openForReading(path: string): DatabaseSync {
+  const messages = new DatabaseSync(path);
+  messages.exec(`PRAGMA busy_timeout = ${WAIT_MS}; PRAGMA query_only = ON`);
+  return messages;
+}
+
+const CORRUPT = 11;
+const NOT_A_DATABASE = 26;
+const ERROR = 1;
+
+function isUnfit(error: unknown): boolean {
+  if (error instanceof IndexUnfit) return true;
+  if (!(error instanceof Error)) return false;
+  // The index may be a directory.
+  if (error instanceof Deno.errors.IsADirectory) return true;
+  const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
+  if (code === CORRUPT || code === NOT_A_DATABASE) return true;
+  // `exec` gives no number; tables may be missing in a file that somebody else has made.
+  return /malformed|corrupt|not a database/i.test(error.message) ||
+    code === ERROR && /no such (table|column): (words|state)/.test(error.message);
+}

@@ -1,0 +1,79 @@
+// Keeps the search index and searches it, in a worker, so that the event loop of the chat never waits for it.
+import { IndexFile } from "./index_file.ts";
+import type { SearchScope } from "./scope.ts";
+import { type Found, SearchExpired, type StepBudget, type StepDone } from "./search_index.ts";
+
+/** A search to be made. */
+export interface FindJob {
+  readonly kind: "find";
+  readonly query: string;
+  readonly scope: SearchScope;
+  /** Milliseconds that it may take. */
+  readonly limitMs: number;
+}
+
+/** What a worker is asked for. `open` comes first, `close` last. */
+export type WorkerJob =
+  | { readonly kind: "open"; readonly dataDir: string }
+  | FindJob
+  | { readonly kind: "step"; readonly budget: StepBudget }
+  | { readonly kind: "close" };
+
+/** What a worker says: that it can begin; one answer to each job; and why the index is built anew. */
+export type WorkerAnswer =
+  | { readonly kind: "ready" }
+  | { readonly kind: "rebuilt"; readonly why: string }
+  | { readonly kind: "found"; readonly found: Found }
+  | { readonly kind: "expired"; readonly milliseconds: number }
+  | { readonly kind: "done"; readonly done: StepDone }
+  | { readonly kind: "failed"; readonly error: string }
+  | { readonly kind: "closed" };
+
+// As many pages as SQLite lets gather by itself.
+const CHECKPOINT_PAGES = 1_000;
+
+/** Serves jobs until the worker is terminated. */
+export function run(): void {
+  const scope = globalThis as unknown as {
+    onmessage: (event: MessageEvent<WorkerJob>) => void;
+    postMessage(answer: WorkerAnswer): void;
+  };
+  const rebuilt = (why: string) => scope.postMessage({ kind: "rebuilt", why });
+  let file: IndexFile | undefined;
+  scope.onmessage = ({ data }) => {
+    try {
+      if (data.kind === "open") file = new IndexFile(data.dataDir);
+      else scope.postMessage(serve(data, file!, rebuilt));
+    } catch (error) {
+      scope.postMessage(
+        error instanceof SearchExpired
+          ? { kind: "expired", milliseconds: error.milliseconds }
+          : { kind: "failed", error: error instanceof Error ? error.message : String(error) },
+      );
+    }
+  };
+  // What is posted to a worker before it listens is lost.
+  scope.postMessage({ kind: "ready" });
+}
+
+function serve(
+  job: Exclude<WorkerJob, { kind: "open" }>,
+  file: IndexFile,
+  rebuilt: (why: string) => void,
+): WorkerAnswer {
+  switch (job.kind) {
+    case "find": {
+      const { query, scope, limitMs } = job;
+      const found = file.use((index) => index.find(query, scope, limitMs), rebuilt);
+      return { kind: "found", found };
+    }
+    case "step": {
+      const done = file.use((index) => index.step(job.budget), rebuilt);
+      file.checkpoint(CHECKPOINT_PAGES);
+      return { kind: "done", done };
+    }
+    case "close":
+      file.close();
+      return { kind: "closed" };
+  }
+}

@@ -1,0 +1,339 @@
+// Tests of lib/store/search/search_index.ts: the index follows the messages, in bounded steps, and finds what
+// may be read.
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import fc from "fast-check";
+import { AccountStore } from "../../../lib/store/accounts.ts";
+import type { Database } from "../../../lib/store/database.ts";
+import { HistoryStore } from "../../../lib/store/history.ts";
+import { MessageStore, type NewMessage } from "../../../lib/store/messages.ts";
+import { Removals } from "../../../lib/store/search/removals.ts";
+import type { SearchScope } from "../../../lib/store/search/scope.ts";
+import { IndexUnfit, SearchExpired, SearchIndex } from "../../../lib/store/search/search_index.ts";
+import { addAccount, withDatabase } from "../../support/database.ts";
+import { newMessage } from "../../support/messages.ts";
+import { TestIndex } from "../../support/search.ts";
+
+const EVERYWHERE: SearchScope = {
+  channels: [{ name: "#général", mark: 0 }, { name: "#dev", mark: 0 }],
+  accountId: null,
+  limit: 1000,
+};
+
+function say(database: Database, ...messages: Partial<NewMessage>[]): number[] {
+  return new MessageStore(database).append(messages.map(newMessage));
+}
+
+Deno.test("a search takes any text, and nothing in it is syntax", async () => {
+  await withDatabase((database) => {
+    const contents = ["alpha beta", "OR", "near the sea", "content: scope", "été", "c23"];
+    say(database, ...contents.map((content) => ({ content })));
+    const index = new TestIndex(database);
+    const found = (query: string) => index.ids(query, EVERYWHERE);
+    assert.deepEqual(found("alpha OR "), []);
+    assert.deepEqual(found("or "), [2]);
+    assert.deepEqual(found("alpha NOT beta "), []);
+    assert.deepEqual(found("NEAR("), [3]);
+    assert.deepEqual(found("scope : content"), [4]);
+    assert.deepEqual(found("ete\u0301"), [5]);
+    assert.deepEqual(found("^alpha"), [1]);
+    assert.deepEqual(found("al*"), [1]);
+    // The words that stand for channels are not words of a message.
+    assert.deepEqual(found("c23"), [6]);
+    const hostile = ['"', '""', "'", "(", ")", "*", "a*b", "-a", "+", "a\u0000b", "{a b}:c", "\\"]
+      .concat(["a".repeat(10_000), "a ".repeat(5_000), '"a" '.repeat(2_500), "'".repeat(10_000)]);
+    fc.assert(fc.property(
+      fc.oneof(
+        fc.string({ unit: "binary", maxLength: 40 }),
+        fc.string({ unit: "grapheme", maxLength: 40 }),
+        fc.array(fc.constantFrom(...hostile, "NEAR(", "AND", "OR", "NOT", "alpha", ":", "^", " "))
+          .map((parts) => parts.join("")),
+      ),
+      (query) => {
+        index.search(query, EVERYWHERE);
+      },
+    ));
+    for (const query of hostile) index.search(query, EVERYWHERE);
+  });
+});
+
+Deno.test("words are found whatever their accents, in what may be read only", async () => {
+  await withDatabase((database) => {
+    const [ada, bob] = ["Ada", "Bob"].map((name) => addAccount(database, name).id);
+    say(
+      database,
+      { content: "Le cours de FRANÇAIS commence" },
+      { content: "français encore", channel: "#dev" },
+      {
+        content: "un secret en francais",
+        subtype: "private",
+        channel: null,
+        senderAccount: ada!,
+        recipient: "Bob",
+        recipientAccount: bob!,
+      },
+      { content: "aujourd'hui, peut-être" },
+      { content: "françaises" },
+    );
+    const index = new TestIndex(database);
+    const search = (query: string, scope: Partial<SearchScope> = {}) =>
+      index.search(query, {
+        channels: [{ name: "#général", mark: 0 }],
+        accountId: null,
+        limit: 20,
+        ...scope,
+      });
+    const find = (query: string, scope: Partial<SearchScope> = {}) =>
+      search(query, scope).messages.map(({ id }) => id);
+    const both = [{ name: "#général", mark: 0 }, { name: "#dev", mark: 1 }];
+    assert.deepEqual(find("francais"), [5, 1]);
+    assert.deepEqual(find("francais "), [1]);
+    assert.deepEqual(find("Français cours"), [1]);
+    assert.deepEqual(find("fran", { channels: both }), [5, 2, 1]);
+    assert.deepEqual(find("fran", { channels: [{ name: "#dev", mark: 2 }] }), []);
+    assert.deepEqual(find("fran", { channels: [] }), []);
+    assert.deepEqual(find("fran", { accountId: ada! }), [5, 3, 1]);
+    assert.deepEqual(find("fran", { accountId: bob!, channels: [] }), [3]);
+    assert.deepEqual(find("fran", { accountId: 99, channels: [] }), []);
+    assert.deepEqual(find("fran", { accountId: ada!, before: 5 }), [3, 1]);
+    const page = search("fran", { accountId: ada!, limit: 2 });
+    assert.deepEqual([page.messages.map(({ id }) => id), page.more], [[5, 3], true]);
+    assert.equal(search("cours").messages[0]?.snippet, "Le «cours» de FRANÇAIS commence");
+    assert.deepEqual(find("aujourd'hui"), [4]);
+    assert.deepEqual(find("etre"), [4]);
+    new HistoryStore(database).delete(1);
+    assert.deepEqual(find("cours"), []);
+    new AccountStore(database).delete(bob!);
+    assert.deepEqual(find("secret", { accountId: ada! }), [3]);
+    assert.deepEqual(find("secret", { accountId: bob! }), []);
+  });
+});
+
+Deno.test("any part of a text without spaces is found", async () => {
+  await withDatabase((database) => {
+    const contents = ["今日は学校に行きます。", "日本語のテスト", "วันนี้ไปโรงเรียน", "Tシャツを買う"];
+    say(database, ...contents.map((content) => ({ content })));
+    const index = new TestIndex(database);
+    const found = (query: string) => index.ids(query, EVERYWHERE);
+    assert.deepEqual(found("学校"), [1]);
+    assert.deepEqual(found("ます"), [1]);
+    assert.deepEqual(found("す"), [1]);
+    assert.deepEqual(found("日"), [2, 1]);
+    assert.deepEqual(found("日本 テスト"), [2]);
+    assert.deepEqual(found("โรงเรียน"), [3]);
+    assert.deepEqual(found("シャツ"), [4]);
+    assert.deepEqual(found("tシャ"), [4]);
+    assert.deepEqual(found("校学"), []);
+    const han = [..."一二三四五六"];
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...han), { minLength: 1 }),
+        fc.nat(),
+        fc.nat(),
+        (characters, first, length) => {
+          const content = characters.join("");
+          const from = first % characters.length;
+          const part = characters.slice(from, from + 1 + length % 6).join("");
+          const [id] = say(database, { content });
+          assert.equal(
+            index.ids(part, { ...EVERYWHERE, limit: 1 })[0],
+            id,
+            `${part} in ${content}`,
+          );
+        },
+      ),
+    );
+  });
+});
+
+Deno.test("steps are bounded in rows, bytes and time, and a search says when the index is behind", async () => {
+  await withDatabase((database) => {
+    say(
+      database,
+      ...Array.from({ length: 30 }, (_, i) => ({ content: `m${i} ${"x".repeat(100)}` })),
+    );
+    let time = 0;
+    let pace = 1;
+    const index = new SearchIndex({
+      index: new DatabaseSync(":memory:"),
+      messages: database.sqlite,
+      clock: () => time += pace,
+    });
+    const most = { rows: Infinity, bytes: Infinity, milliseconds: Infinity };
+    const step = (budget: Partial<typeof most>) => {
+      const { rows, complete } = index.step({ ...most, ...budget });
+      return [rows, complete];
+    };
+    assert.deepEqual(step({ rows: 4 }), [4, false]);
+    assert.deepEqual(step({ bytes: 250 }), [3, false]);
+    assert.deepEqual(step({ milliseconds: 5 }), [4, false]);
+    const { indexedTo } = index.step({ ...most, rows: 0 });
+    assert.equal(indexedTo, 11);
+    // A search brings the index up, but not for long.
+    const find = () => {
+      const { messages, complete } = index.find("m29 ", EVERYWHERE, 100_000);
+      return [messages.map(({ id }) => id), complete];
+    };
+    pace = 50;
+    assert.deepEqual(find(), [[], false]);
+    pace = 1;
+    assert.deepEqual(find(), [[30], true]);
+    assert.deepEqual(step({}), [0, true]);
+  });
+});
+
+Deno.test("a search that takes too long is given up, and the next one works", async () => {
+  await withDatabase((database) => {
+    say(database, ...Array.from({ length: 9_000 }, () => ({ content: "word" })));
+    let pace = 0;
+    let time = 0;
+    const index = new SearchIndex({
+      index: new DatabaseSync(":memory:"),
+      messages: database.sqlite,
+      clock: () => time += pace,
+    });
+    const scope = { ...EVERYWHERE, limit: 5 };
+    assert.equal(index.find("word", scope, 100).messages.length, 5);
+    pace = 60;
+    assert.throws(() => index.find("nothing", scope, 100), SearchExpired);
+    pace = 0;
+    assert.deepEqual(index.find("nothing", scope, 100).messages, []);
+  });
+});
+
+const WORDS = ["un", "deux", "trois", "quatre"];
+
+type Step =
+  | { readonly append: readonly number[][] }
+  | { readonly index: number }
+  | { readonly remove: number }
+  | { readonly prune: number }
+  | { readonly leave: number }
+  | { readonly forget: true };
+
+const steps: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ append: fc.array(fc.array(fc.nat(3), { maxLength: 4 }), { maxLength: 6 }) }),
+  fc.record({ index: fc.integer({ min: 1, max: 5 }) }),
+  fc.record({ remove: fc.nat(30) }),
+  fc.record({ prune: fc.nat(30) }),
+  fc.record({ leave: fc.nat(1) }),
+  fc.record({ forget: fc.constant<true>(true) }),
+);
+
+Deno.test("whatever is stored, deleted and pruned, the index and the messages agree", async () => {
+  await withDatabase((database) => {
+    fc.assert(
+      fc.property(fc.array(steps, { maxLength: 25 }), (sequence) => {
+        database.sqlite.exec("DELETE FROM messages");
+        const index = new TestIndex(database);
+        const accounts = run(database, index, sequence);
+        const all = [...new MessageStore(database).iterate({ includePrivate: true })];
+        for (const word of WORDS) {
+          const having = all.filter(({ content }) => content.split(" ").includes(word));
+          const ids = (scope: Partial<SearchScope>) =>
+            index.ids(`${word} `, { ...EVERYWHERE, ...scope });
+          const inChannels = having.filter(({ channel }) => channel !== null);
+          assert.deepEqual(ids({}), inChannels.map(({ id }) => id).reverse(), word);
+          for (const accountId of accounts) {
+            const own = having.filter((message) =>
+              message.senderAccount === accountId || message.recipientAccount === accountId
+            );
+            const found = ids({ accountId, channels: [] });
+            assert.deepEqual(found, own.map(({ id }) => id).reverse(), `${word} of ${accountId}`);
+          }
+        }
+        index.sqlite.exec("INSERT INTO words (words, rank) VALUES ('integrity-check', 0)");
+        const left = all.flatMap(({ content }) => content.split(" ")).filter(Boolean);
+        assert.deepEqual(index.words(), new Set(left));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+function run(database: Database, index: TestIndex, sequence: readonly Step[]): number[] {
+  const messages = new MessageStore(database);
+  const history = new HistoryStore(database);
+  const removals = new Removals(database);
+  const base = history.lastId();
+  const accounts = ["ada", "bob"].map((name) =>
+    addAccount(database, `${name}${crypto.randomUUID()}`).id
+  );
+  for (const step of sequence) {
+    if ("append" in step) {
+      messages.append(step.append.map((words, i) =>
+        newMessage({
+          content: words.map((word) => WORDS[word]).join(" "),
+          ...(i % 3 === 2
+            ? {
+              subtype: "private",
+              channel: null,
+              senderAccount: accounts[i % 2]!,
+              recipient: "x",
+              recipientAccount: i < 4 ? accounts[1 - i % 2]! : null,
+            }
+            : { channel: i % 3 === 0 ? "#général" : "#dev" }),
+          sentAt: history.lastId() - base + i,
+        })
+      ));
+    } else if ("index" in step) index.step(step.index);
+    else if ("remove" in step) history.delete(base + step.remove);
+    else if ("prune" in step) history.prune(step.prune, { rows: 3, bytes: 1_000 });
+    else if ("leave" in step) new AccountStore(database).delete(accounts[step.leave]!);
+    else removals.forget(index.step(0).removedTo, { rows: 2, bytes: 1_000 });
+  }
+  return accounts;
+}
+
+Deno.test("what was deleted leaves no words behind, in the index or in what it had to follow", async () => {
+  await withDatabase((database) => {
+    const [id] = say(database, { content: "quatorze mots" }, { content: "mots" });
+    const index = new TestIndex(database);
+    index.step();
+    assert.ok(index.words().has("quatorze"));
+    new HistoryStore(database).delete(id!);
+    const { removedTo } = index.step();
+    assert.deepEqual(index.words(), new Set(["mots"]));
+    new Removals(database).forget(removedTo, { rows: 9, bytes: 999 });
+    assert.equal(new Removals(database).newest(), 0);
+    index.sqlite.exec("VACUUM");
+    // Nor its beginnings, which are indexed as well.
+    for (const { block } of index.sqlite.prepare("SELECT block FROM words_data").all()) {
+      assert.doesNotMatch(new TextDecoder("latin1").decode(block as Uint8Array), /qu/);
+    }
+  });
+});
+
+Deno.test("an index of other messages, of another version, or of an older state is not used", async () => {
+  await withDatabase((database) => {
+    say(database, {}, {});
+    const { sqlite } = database;
+    const build = () => {
+      const index = new TestIndex(database);
+      index.step();
+      return index.sqlite;
+    };
+    const opens = (index: DatabaseSync) => () => new SearchIndex({ index, messages: sqlite });
+    assert.doesNotThrow(opens(build()));
+    const changes = [
+      "PRAGMA application_id = 1",
+      "PRAGMA user_version = 99",
+      "UPDATE state SET folding = '0'",
+      "UPDATE state SET database = 'other'",
+      "UPDATE state SET indexed_to = 3",
+      "UPDATE state SET removed_to = 1",
+      "DELETE FROM state",
+    ];
+    for (const change of changes) {
+      const index = build();
+      index.exec(change);
+      assert.throws(opens(index), IndexUnfit, change);
+    }
+    // It has missed a removal that is no longer known.
+    const late = build();
+    new HistoryStore(database).delete(1);
+    new Removals(database).forget(Infinity, { rows: 9, bytes: 999 });
+    assert.throws(opens(late), IndexUnfit);
+    assert.doesNotThrow(opens(build()));
+  });
+});

@@ -1,0 +1,49 @@
+// The search index for tests, in memory and in the test's own thread.
+import { DatabaseSync } from "node:sqlite";
+import type { Database } from "../../lib/store/database.ts";
+import type { Searcher } from "../../lib/store/search/desk.ts";
+import type { SearchScope } from "../../lib/store/search/scope.ts";
+import { type Found, SearchIndex, type StepDone } from "../../lib/store/search/search_index.ts";
+
+const UNBOUNDED = { rows: Infinity, bytes: Infinity, milliseconds: Infinity };
+
+/** An index of a database's messages. */
+export class TestIndex implements Searcher {
+  readonly sqlite = new DatabaseSync(":memory:");
+  readonly index: SearchIndex;
+
+  constructor({ sqlite }: Pick<Database, "sqlite">) {
+    this.sqlite.exec("PRAGMA secure_delete = ON");
+    this.index = new SearchIndex({ index: this.sqlite, messages: sqlite });
+  }
+
+  /** Follows the messages, by default all of them. */
+  step(rows = Infinity): StepDone {
+    return this.index.step({ ...UNBOUNDED, rows });
+  }
+
+  /** Searches at once. */
+  search(query: string, scope: SearchScope): Found {
+    return this.index.find(query, scope, Infinity);
+  }
+
+  /** Ids of what is found. */
+  ids(query: string, scope: SearchScope): number[] {
+    return this.search(query, scope).messages.map(({ id }) => id);
+  }
+
+  /** Words of contents that are in the index. */
+  words(): Set<string> {
+    this.sqlite.exec(
+      "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, words, 'col')",
+    );
+    const rows = this.sqlite.prepare("SELECT term FROM vocabulary WHERE col = 'content'").all();
+    return new Set(rows.map(({ term }) => term as string));
+  }
+
+  /** See {@linkcode Searcher.find}. */
+  async find(query: string, scope: SearchScope): Promise<Found> {
+    await Promise.resolve();
+    return this.search(query, scope);
+  }
+}
