@@ -21,12 +21,7 @@ export class IndexFile {
 
   /** Whether there is one. */
   exists(): boolean {
-    try {
-      return Deno.statSync(`${this.#dataDir}/${INDEX_FILE}`).size > 0;
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return false;
-      throw error;
-    }
+    return statIfAny(`${this.#dataDir}/${INDEX_FILE}`) !== undefined;
   }
 
   /**
@@ -78,6 +73,7 @@ export class IndexFile {
     const messages = openForReading(`${this.#dataDir}/${DATABASE_FILE}`);
     failed.defer(() => messages.close());
     const path = `${this.#dataDir}/${INDEX_FILE}`;
+    if (statIfAny(path)?.isFile === false) throw new IndexUnfit(`${path}: expected a file`);
     createFile(path);
     const own = new DatabaseSync(path);
     failed.defer(() => own.close());
@@ -106,6 +102,15 @@ export function removeIndexFile(dataDir: string): void {
   }
 }
 
+function statIfAny(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
 // Not `readOnly`: that one could make no checkpoint.
 function openForReading(path: string): DatabaseSync {
   const messages = new DatabaseSync(path);
@@ -120,8 +125,6 @@ const ERROR = 1;
 function isUnfit(error: unknown): boolean {
   if (error instanceof IndexUnfit) return true;
   if (!(error instanceof Error)) return false;
-  // The index may be a directory.
-  if (error instanceof Deno.errors.IsADirectory) return true;
   const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
   if (code === CORRUPT || code === NOT_A_DATABASE) return true;
   // `exec` gives no number; tables may be missing in a file that somebody else has made.
