@@ -29,6 +29,8 @@ export interface Database {
 const CHECK_BELOW_BYTES = 32 * 1024 * 1024;
 const TOOL_WAIT_MS = 5_000;
 const SERVER_WAIT_MS = 1_000;
+// The search worker makes the checkpoints of a server; this is for where it cannot.
+const SERVER_CHECKPOINT_PAGES = 20_000;
 
 /**
  * Opens `classcord.db` in a directory, both created where they are missing.
@@ -44,6 +46,9 @@ export function openDatabase(dataDir: string, options: DatabaseOptions): Databas
     sqlite = new DatabaseSync(path);
     const wait = options.mode === "server" ? SERVER_WAIT_MS : TOOL_WAIT_MS;
     sqlite.exec(`PRAGMA busy_timeout = ${wait}`);
+    if (options.mode === "server") {
+      sqlite.exec(`PRAGMA wal_autocheckpoint = ${SERVER_CHECKPOINT_PAGES}`);
+    }
     if (!isNew) inspect(sqlite, path);
     configure(sqlite, options);
     migrate(sqlite, readPragma(sqlite, "user_version"));

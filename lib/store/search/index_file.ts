@@ -9,6 +9,9 @@ export const INDEX_FILE = "search.db";
 
 const COMPANIONS = ["", "-wal", "-shm", "-journal"];
 const WAIT_MS = 1_000;
+// As many as SQLite lets gather by itself.
+const CHECKPOINT_PAGES = 1_000;
+const RESTART_PAGES = 12_000;
 
 /** The index in a data directory. It is opened when it is first used. */
 export class IndexFile {
@@ -43,17 +46,23 @@ export class IndexFile {
   }
 
   /**
-   * Copies what was committed to the database of the messages from its write-ahead log, as far as nobody is
-   * kept from writing by it.
-   *
-   * @param pages Only where the log has more pages than this that are to be copied.
+   * Copies what was committed to the database of the messages from its write-ahead log, once there is enough
+   * of it: a checkpoint in the thread that writes would hold it up.
    */
-  checkpoint(pages: number): void {
+  checkpoint(): void {
     this.#opened();
     const messages = this.#open!.databases[1]!;
-    const { log, checkpointed } = messages.prepare("PRAGMA wal_checkpoint(NOOP)").get()!;
-    if ((log as number) - (checkpointed as number) <= pages) return;
-    messages.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
+    const ask = (mode: string) => messages.prepare(`PRAGMA wal_checkpoint(${mode})`).get()!;
+    const uncopied = () => {
+      const { log, checkpointed } = ask("NOOP");
+      return { log: log as number, left: (log as number) - (checkpointed as number) };
+    };
+    if (uncopied().left < CHECKPOINT_PAGES) return;
+    // The log begins anew only when all of it is copied at some moment: each try has less to copy.
+    for (let tries = 0; tries < 3 && uncopied().left > 0; tries++) ask("PASSIVE");
+    const { log, left } = uncopied();
+    // Where there is no such moment, writing waits for one, some 20 ms.
+    if (left > 0 && log > RESTART_PAGES) ask("RESTART");
   }
 
   /** Overwrites in the file what was deleted from the index. */

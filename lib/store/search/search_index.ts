@@ -7,6 +7,7 @@ import { readConsistently, transact } from "../transaction.ts";
 import { matchExpression, type Phrase, phrasesOf } from "./query.ts";
 import { partsOf, type SearchScope } from "./scope.ts";
 import { snippetOf } from "./snippet.ts";
+import { LEVELS, spanOf } from "./span.ts";
 import { WORDS_VERSION, wordsOf } from "./words.ts";
 
 /** The index does not belong to the messages, or is damaged: it has to be built anew. */
@@ -65,9 +66,8 @@ const SCHEMA_VERSION = 1;
 /** How far a search brings the index up before it looks. */
 const CATCH_UP: StepBudget = { rows: 20_000, bytes: 2 ** 22, milliseconds: 200 };
 
-/** Ids that are looked through at once at first; then more or fewer, by the time it takes. */
-const FIRST_SPAN = 4_000;
-const SMALLEST_SPAN = 50;
+// A search begins with a short span of ids, and goes on with longer or shorter ones, by the time it takes.
+const FIRST_LEVEL = 0;
 const QUICK_MS = 20;
 const SLOW_MS = 80;
 
@@ -150,7 +150,9 @@ export class SearchIndex {
       }
       const { seq, id, content, scope } = row as unknown as QueueRow;
       // What was not indexed yet is read as it is by then.
-      if (id <= indexedTo) (row["added"] === 1 ? write : remove).run(id, indexed(content), scope);
+      if (id <= indexedTo) {
+        (row["added"] === 1 ? write : remove).run(id, indexed(content), placed(id, scope));
+      }
       removedTo = seq;
       spent += content.length;
       done++;
@@ -163,7 +165,7 @@ export class SearchIndex {
           break;
         }
         const { id, content, scope } = row as unknown as MessageRow;
-        write.run(id, indexed(content), scope);
+        write.run(id, indexed(content), placed(id, scope));
         indexedTo = id;
         spent += content.length;
         done++;
@@ -188,21 +190,25 @@ export class SearchIndex {
     const select = this.#index.prepare(FIND);
     for (const { words: who, mark } of partsOf(scope)) {
       const readers = who.map((word) => `"${word}"`).join(" OR ");
-      const expression = `scope : (${readers}) AND content : (${words})`;
       let before = newest;
-      let span = FIRST_SPAN;
+      let level = FIRST_LEVEL;
       let left = wanted;
+      // What every query takes, however short its span.
+      let least = Infinity;
       while (before > mark + 1 && left > 0) {
         const start = this.#clock();
         if (start > deadline) throw new SearchExpired(start - begun);
-        const after = Math.max(mark, before - 1 - span);
-        const rows = select.all(expression, after, before, left);
+        const span = spanOf(before - 1, level);
+        const expression =
+          `scope : "${span.word}" AND scope : (${readers}) AND content : (${words})`;
+        const rows = select.all(expression, mark, before, left);
         found.push(...rows.map((row) => row["rowid"] as number));
         left -= rows.length;
-        before = after + 1;
+        before = span.first;
         const took = this.#clock() - start;
-        if (took < QUICK_MS) span *= 4;
-        else if (took > SLOW_MS) span = Math.max(SMALLEST_SPAN, Math.floor(span / 4));
+        least = Math.min(least, took);
+        if (took - least < QUICK_MS) level = Math.min(LEVELS - 1, level + 1);
+        else if (took - least > SLOW_MS) level = Math.max(0, level - 1);
       }
     }
     return found.sort((one, other) => other - one).slice(0, wanted);
@@ -293,6 +299,13 @@ const FIND = `
   SELECT rowid FROM words
    WHERE words MATCH ? AND rowid > CAST(? AS INTEGER) AND rowid < CAST(? AS INTEGER)
    ORDER BY rowid DESC LIMIT ?`;
+
+/** The words by which a message is placed: who may read it, and its spans. */
+function placed(id: number, scope: string): string {
+  return `${scope} ${
+    Array.from({ length: LEVELS }, (_, level) => spanOf(id, level).word).join(" ")
+  }`;
+}
 
 /** A content as FTS5 gets it: folded words with spaces between them. */
 function indexed(content: string): string {

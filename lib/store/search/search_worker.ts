@@ -29,9 +29,6 @@ export type WorkerAnswer =
   | { readonly kind: "failed"; readonly error: string }
   | { readonly kind: "closed" };
 
-// As many pages as SQLite lets gather by itself.
-const CHECKPOINT_PAGES = 1_000;
-
 /** Serves jobs until the worker is terminated. */
 export function run(): void {
   const scope = globalThis as unknown as {
@@ -69,7 +66,7 @@ function serve(
     }
     case "step": {
       const done = file.use((index) => index.step(job.budget), rebuilt);
-      file.checkpoint(CHECKPOINT_PAGES);
+      file.checkpoint();
       return { kind: "done", done };
     }
     case "close":
