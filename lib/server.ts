@@ -4,7 +4,6 @@ import { PasswordPool } from "./auth/password_pool.ts";
 import { ChatServer } from "./chat/chat_server.ts";
 import type { BanList } from "./chat/ban_list.ts";
 import { configureChannels } from "./chat/channel_admin.ts";
-import { evictions } from "./chat/membership.ts";
 import type { ReloadReport } from "./chat/operations.ts";
 import { banError } from "./chat/sanctions.ts";
 import type { ChatLimits, Services } from "./chat/services.ts";
@@ -12,10 +11,11 @@ import { createServices } from "./chat_services.ts";
 import { Admission } from "./net/admission.ts";
 import { openChatPorts } from "./chat_listeners.ts";
 import { openAdminSocket, openCertificate, openHttp } from "./listening.ts";
+import { startEvicting } from "./evicting.ts";
 import { LiveSettings } from "./live_settings.ts";
 import { createOperations } from "./operations.ts";
 import type { LoadedConfig } from "./ops/config/load.ts";
-import { startChore, systemClock } from "./ops/background.ts";
+import { systemClock } from "./ops/background.ts";
 import type { Config } from "./ops/config/schema.ts";
 import type { Log } from "./ops/log.ts";
 import { errorText, oneLine } from "./ops/log_text.ts";
@@ -25,8 +25,8 @@ import { startWatching, type Watching } from "./watching.ts";
 import type { ProtocolError } from "./protocol/errors.ts";
 import { type Database, openDatabase } from "./store/database.ts";
 import { SearchDesk } from "./store/search/desk.ts";
+import { verifyIndexFile } from "./store/search/index_file.ts";
 import { lockForServer } from "./store/server_lock.ts";
-import { doFor } from "./store/steps.ts";
 
 /** What a server is built from. */
 export interface ServerOptions {
@@ -127,7 +127,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { mayScrape } = settings;
   const chat = new ChatServer(services, { mayScrape, text: metrics.text });
   opened.defer(startSweeping(chat, settings.limits));
-  opened.defer(startEvicting(services, log));
+  opened.defer(startEvicting(services, { log, clock: systemClock }));
   opened.defer(startUpkeep(database, {
     days: settings.retention,
     log,
@@ -208,12 +208,11 @@ function openSearch(
   { config, log, mainModule }: ServerOptions,
   opened: AsyncDisposableStack,
 ): SearchDesk {
-  const desk = new SearchDesk({
-    workerUrl: mainModule,
-    dataDir: config.store.data_dir,
-    rebuilt: (why) =>
-      log.write("info", "DEMARRAGE", `the search index is built anew: ${oneLine(why)}`),
-  });
+  const dataDir = config.store.data_dir;
+  const rebuilt = (why: string) =>
+    log.write("info", "DEMARRAGE", `the search index is built anew: ${oneLine(why)}`);
+  verifyIndexFile(dataDir, rebuilt);
+  const desk = new SearchDesk({ workerUrl: mainModule, dataDir, rebuilt });
   opened.defer(() => desk.close());
   return desk;
 }
@@ -230,27 +229,6 @@ export function hashParameters({ auth }: Config): HashParameters {
 function addressBan(banList: BanList, address: string): ProtocolError | undefined {
   const ban = banList.find(address, Date.now());
   return ban === undefined ? undefined : banError(ban, Date.now());
-}
-
-const EVICTION_MS = 10_000;
-const EVICTION_STEP_MS = 3;
-const EVICTION_PAUSE_MS = 20;
-
-function startEvicting(services: Services, log: Log): () => void {
-  let looking: Generator<void> | undefined;
-  return startChore({
-    step() {
-      const each = looking ??= evictions(services);
-      looking = undefined;
-      const { done } = doFor(EVICTION_STEP_MS, () => each.next().done === true ? 0 : 1);
-      if (!done) looking = each;
-      return done;
-    },
-    pauseMs: EVICTION_PAUSE_MS,
-    everyMs: EVICTION_MS,
-    failed: (error) =>
-      log.write("error", "ERREUR", `putting out who is not admitted failed: ${errorText(error)}`),
-  }, systemClock);
 }
 
 // Each sweep looks anew when the next is due: the setting may have changed.

@@ -4,7 +4,6 @@ import { forgetErased, workBeside } from "../ops/erasing.ts";
 import { formatPersonalData } from "../ops/export_user.ts";
 import { ERASED_NAME } from "../protocol/names.ts";
 import type { Account } from "../store/accounts.ts";
-import type { Database } from "../store/database.ts";
 import { type Erasure, PersonalDataStore } from "../store/personal_data.ts";
 import { transact } from "../store/transaction.ts";
 import { type AccountTools, findAccount, withAccounts } from "./accounts.ts";

@@ -98,9 +98,15 @@ Deno.test("restoreBackup puts the copy in place and keeps what was there", async
   await withData(3, async ({ dataDir, directory }) => {
     const { path: copy } = await makeBackup({ dataDir, directory, keep: 0, now: day(1) });
     addMessages(dataDir, 4);
+    for (const end of ["", "-wal", "-shm"]) {
+      Deno.writeTextFileSync(`${dataDir}/search.db${end}`, "x");
+    }
     const { path, previous } = await restoreBackup({ file: copy, dataDir, now: day(2) });
     assert.equal(countMessages(path), 3);
     assert.equal(countMessages(previous!), 7);
+    // The index is of the messages before.
+    const left = [...Deno.readDirSync(dataDir)].filter(({ name }) => name.startsWith("search.db"));
+    assert.deepEqual(left, []);
     addMessages(dataDir, 1);
     assert.equal(countMessages(path), 4);
   });

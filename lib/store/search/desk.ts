@@ -42,6 +42,8 @@ export interface DeskOptions {
   readonly rebuilt: (why: string) => void;
   /** Milliseconds that a search may take. */
   readonly limitMs?: number;
+  /** Milliseconds without work after which the worker ends: it holds some 30 MB. */
+  readonly idleMs?: number;
 }
 
 const LIMIT_MS = 2_000;
@@ -50,6 +52,7 @@ const GRACE_MS = 3_000;
 // The first answer has to wait until the worker has read its code.
 const START_MS = 30_000;
 const CLOSE_MS = 2_000;
+const IDLE_MS = 60_000;
 const WAITING = { total: 256, each: 64 };
 const RETRY_SECONDS = 2;
 
@@ -70,11 +73,17 @@ export class SearchDesk implements Searcher {
   #ready = false;
   #current: Job | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #idleTimer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
   constructor(options: DeskOptions) {
     this.#options = options;
     this.#limitMs = options.limitMs ?? LIMIT_MS;
+  }
+
+  /** Whether there is a worker. */
+  get working(): boolean {
+    return this.#worker !== undefined;
   }
 
   /** How many searches wait. */
@@ -100,6 +109,7 @@ export class SearchDesk implements Searcher {
   /** Ends the worker; what is still to be done fails. */
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#idleTimer);
     for (const job of [...this.#searches.clear(), ...this.#steps.splice(0)]) job.reject(closed());
     if (this.#worker === undefined) return;
     if (this.#ready) await this.#askToClose(this.#worker);
@@ -116,8 +126,9 @@ export class SearchDesk implements Searcher {
 
   #next(): void {
     if (this.#current !== undefined) return;
+    clearTimeout(this.#idleTimer);
     const job = this.#searches.next() ?? this.#steps.shift();
-    if (job === undefined) return;
+    if (job === undefined) return this.#watchIdle();
     this.#current = job;
     if (this.#worker === undefined) this.#start();
     else if (this.#ready) this.#post(this.#worker);
@@ -162,6 +173,18 @@ export class SearchDesk implements Searcher {
     else if (answer.kind === "failed") job.reject(new SearchUnavailable(answer.error));
     else job.resolve(answer);
     if (!this.#closed) this.#next();
+  }
+
+  #watchIdle(): void {
+    if (this.#worker === undefined) return;
+    this.#idleTimer = setTimeout(() => {
+      const worker = this.#worker!;
+      this.#worker = undefined;
+      this.#ready = false;
+      worker.onmessage = () => worker.terminate();
+      worker.postMessage({ kind: "close" } satisfies WorkerJob);
+    }, this.#options.idleMs ?? IDLE_MS);
+    Deno.unrefTimer(Number(this.#idleTimer));
   }
 
   // SQLite cannot be interrupted: a worker that is given up ends when its query does.

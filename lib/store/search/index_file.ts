@@ -2,7 +2,8 @@
 // not fit or is damaged.
 import { DatabaseSync } from "node:sqlite";
 import { createFile, DATABASE_FILE } from "../database.ts";
-import { IndexUnfit, SearchIndex } from "./search_index.ts";
+import { IndexUnfit } from "./index_state.ts";
+import { SearchIndex } from "./search_index.ts";
 
 /** Name of the index in the data directory. */
 export const INDEX_FILE = "search.db";
@@ -13,10 +14,16 @@ const WAIT_MS = 1_000;
 const CHECKPOINT_PAGES = 1_000;
 const RESTART_PAGES = 12_000;
 
+interface OpenIndex {
+  readonly index: SearchIndex;
+  readonly own: DatabaseSync;
+  readonly messages: DatabaseSync;
+}
+
 /** The index in a data directory. It is opened when it is first used. */
 export class IndexFile {
   readonly #dataDir: string;
-  #open: { readonly index: SearchIndex; readonly databases: readonly DatabaseSync[] } | undefined;
+  #open: OpenIndex | undefined;
 
   constructor(dataDir: string) {
     this.#dataDir = dataDir;
@@ -35,13 +42,13 @@ export class IndexFile {
    */
   use<T>(work: (index: SearchIndex) => T, rebuilt: (why: string) => void): T {
     try {
-      return work(this.#opened());
+      return work(this.#opened().index);
     } catch (error) {
       if (!isUnfit(error)) throw error;
       rebuilt((error as Error).message);
       this.close();
       removeIndexFile(this.#dataDir);
-      return work(this.#opened());
+      return work(this.#opened().index);
     }
   }
 
@@ -50,8 +57,7 @@ export class IndexFile {
    * of it: a checkpoint in the thread that writes would hold it up.
    */
   checkpoint(): void {
-    this.#opened();
-    const messages = this.#open!.databases[1]!;
+    const { messages } = this.#opened();
     const ask = (mode: string) => messages.prepare(`PRAGMA wal_checkpoint(${mode})`).get()!;
     const uncopied = () => {
       const { log, checkpointed } = ask("NOOP");
@@ -67,17 +73,18 @@ export class IndexFile {
 
   /** Overwrites in the file what was deleted from the index. */
   forget(): void {
-    this.#open?.databases[0]!.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
+    this.#open?.own.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
   }
 
   /** Closes it. */
   close(): void {
-    for (const database of this.#open?.databases ?? []) database.close();
+    this.#open?.own.close();
+    this.#open?.messages.close();
     this.#open = undefined;
   }
 
-  #opened(): SearchIndex {
-    if (this.#open !== undefined) return this.#open.index;
+  #opened(): OpenIndex {
+    if (this.#open !== undefined) return this.#open;
     using failed = new DisposableStack();
     const messages = openForReading(`${this.#dataDir}/${DATABASE_FILE}`);
     failed.defer(() => messages.close());
@@ -95,8 +102,24 @@ export class IndexFile {
       PRAGMA temp_store = MEMORY;`);
     const index = new SearchIndex({ index: own, messages });
     failed.move();
-    this.#open = { index, databases: [own, messages] };
-    return index;
+    return this.#open = { index, own, messages };
+  }
+}
+
+/**
+ * Removes an index that does not fit the messages, before there are new ones: after a power cut the messages may
+ * have lost what the index has, and their numbers are given again.
+ *
+ * @param removed Told why, if so.
+ */
+export function verifyIndexFile(dataDir: string, removed: (why: string) => void): void {
+  const file = new IndexFile(dataDir);
+  try {
+    if (file.exists()) file.use(() => {}, removed);
+  } catch {
+    // What else is wrong is told when it is used.
+  } finally {
+    file.close();
   }
 }
 

@@ -1,19 +1,14 @@
 // The full-text index, in a file of its own. It follows the messages at a distance: indexing one costs
 // several times what storing it does. It is never the only copy of anything, so what does not fit is thrown
 // away and built anew.
-import process from "node:process";
 import type { DatabaseSync } from "node:sqlite";
 import { readConsistently, transact } from "../transaction.ts";
+import { checkIndex, createIndex, isEmpty } from "./index_state.ts";
 import { matchExpression, type Phrase, phrasesOf } from "./query.ts";
 import { partsOf, type SearchScope } from "./scope.ts";
 import { snippetOf } from "./snippet.ts";
 import { LEVELS, spanOf } from "./span.ts";
-import { WORDS_VERSION, wordsOf } from "./words.ts";
-
-/** The index does not belong to the messages, or is damaged: it has to be built anew. */
-export class IndexUnfit extends Error {
-  override readonly name = "IndexUnfit";
-}
+import { wordsOf } from "./words.ts";
 
 /** How much one step may do. */
 export interface StepBudget {
@@ -59,10 +54,6 @@ export class SearchExpired extends Error {
   }
 }
 
-/** Marks a file as an index of ClassCord's ("ClCx" in ASCII). */
-const APPLICATION_ID = 0x436c4378;
-const SCHEMA_VERSION = 1;
-
 /** How far a search brings the index up before it looks. */
 const CATCH_UP: StepBudget = { rows: 20_000, bytes: 2 ** 22, milliseconds: 200 };
 
@@ -93,8 +84,8 @@ export class SearchIndex {
     this.#index = index;
     this.#messages = messages;
     this.#clock = clock;
-    if (numberOf(index, "SELECT count(*) AS n FROM sqlite_schema") === 0) this.#create();
-    this.#check();
+    if (isEmpty(index)) createIndex(index, messages);
+    checkIndex(index, messages);
   }
 
   /** Follows the messages for a while: first what was deleted, then what is new. @throws {IndexUnfit} */
@@ -132,7 +123,7 @@ export class SearchIndex {
   }
 
   #step({ rows, bytes, milliseconds }: StepBudget): StepDone {
-    const state = this.#check();
+    const state = checkIndex(this.#index, this.#messages);
     const until = this.#clock() + milliseconds;
     let { indexedTo, removedTo } = state;
     let spent = 0;
@@ -218,54 +209,6 @@ export class SearchIndex {
     const row = this.#messages.prepare("SELECT content FROM messages WHERE id = ?").get(id);
     return row?.["content"] as string | undefined;
   }
-
-  #create(): void {
-    this.#index.exec(`
-      PRAGMA application_id = ${APPLICATION_ID};
-      PRAGMA user_version = ${SCHEMA_VERSION};
-      CREATE VIRTUAL TABLE words USING fts5 (
-        content, scope, content = '', columnsize = 0, prefix = '2 3', tokenize = 'ascii'
-      );
-      -- What is deleted leaves no words behind in the index.
-      INSERT INTO words (words, rank) VALUES ('secure-delete', 1);
-      CREATE TABLE state (
-        id         INTEGER PRIMARY KEY CHECK (id = 1),
-        database   TEXT NOT NULL,
-        folding    TEXT NOT NULL,
-        indexed_to INTEGER NOT NULL,
-        removed_to INTEGER NOT NULL
-      ) STRICT;`);
-    const { identity, removals } = this.#source();
-    this.#index.prepare("INSERT INTO state VALUES (1, ?, ?, 0, ?)")
-      .run(identity, FOLDING, removals.last);
-  }
-
-  // The file may be of another database, of another version, or of an older copy of this one.
-  #check(): { indexedTo: number; removedTo: number } {
-    const id = this.#index.prepare("PRAGMA application_id").get()!["application_id"];
-    const version = this.#index.prepare("PRAGMA user_version").get()!["user_version"];
-    if (id !== APPLICATION_ID || version !== SCHEMA_VERSION) {
-      throw new IndexUnfit(`expected an index of version ${SCHEMA_VERSION}, got another file`);
-    }
-    const state = this.#index.prepare("SELECT * FROM state").get();
-    const { identity, removals, lastId } = this.#source();
-    const indexedTo = state?.["indexed_to"] as number;
-    const removedTo = state?.["removed_to"] as number;
-    const fits = state?.["database"] === identity && state["folding"] === FOLDING &&
-      indexedTo <= lastId && removedTo <= removals.last && removedTo >= removals.first - 1;
-    if (!fits) throw new IndexUnfit("expected the index of these messages, got another one");
-    return { indexedTo, removedTo };
-  }
-
-  #source(): { identity: string; lastId: number; removals: { first: number; last: number } } {
-    const row = this.#messages.prepare(SOURCE).get()!;
-    const last = row["last_removal"] as number;
-    return {
-      identity: row["identity"] as string,
-      lastId: row["last_id"] as number,
-      removals: { first: (row["first_removal"] as number | null) ?? last + 1, last },
-    };
-  }
 }
 
 interface MessageRow {
@@ -278,9 +221,6 @@ interface QueueRow extends MessageRow {
   readonly seq: number;
 }
 
-/** What decides which words a text has: another version of Unicode may fold it otherwise. */
-const FOLDING = `${WORDS_VERSION} ${process.versions["unicode"] ?? ""}`;
-
 const SCOPE = `
   CASE subtype WHEN 'global' THEN 'c' || hex(coalesce(channel, ''))
     ELSE 'a' || coalesce(sender_account, '') || ' a' || coalesce(recipient_account, '') END`;
@@ -288,12 +228,6 @@ const NEW_MESSAGES = `
   SELECT id, content, ${SCOPE} AS scope FROM messages WHERE id > ? ORDER BY id`;
 const QUEUE = `
   SELECT seq, message_id AS id, content, scope, added FROM search_queue WHERE seq > ? ORDER BY seq`;
-const SOURCE = `
-  SELECT identity,
-         coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'messages'), 0) AS last_id,
-         (SELECT min(seq) FROM search_queue) AS first_removal,
-         coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'search_queue'), 0) AS last_removal
-    FROM state`;
 // JavaScript's numbers are bound as real ones; FTS5 uses a bound only if it is a whole one.
 const FIND = `
   SELECT rowid FROM words
@@ -312,8 +246,4 @@ function indexed(content: string): string {
   let text = "";
   for (const word of wordsOf(content)) text += `${word.text} `;
   return text;
-}
-
-function numberOf(sqlite: DatabaseSync, sql: string): number {
-  return sqlite.prepare(sql).get()!["n"] as number;
 }

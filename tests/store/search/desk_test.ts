@@ -157,6 +157,23 @@ Deno.test("a worker that does not answer in time is given up, and the next searc
   }, { workerUrl: STUBBORN, limitMs: -2_900 });
 });
 
+Deno.test("a worker without work ends, and the next search has another one", async () => {
+  await withDesk(async ({ path }) => {
+    const desk = new SearchDesk({
+      workerUrl: MAIN,
+      dataDir: path,
+      rebuilt: assert.fail,
+      idleMs: 0,
+    });
+    for (let time = 0; time < 2; time++) {
+      assert.equal((await desk.find("cafe", SCOPE, "")).messages.length, 2);
+      // Timers run in the order of their times.
+      while (desk.working) await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    await desk.close();
+  });
+});
+
 Deno.test("addresses take turns, and each may have so many searches waiting", async () => {
   await withDesk(async ({ desk }) => {
     const order: string[] = [];
