@@ -4,7 +4,7 @@ import { ERASED_NAME } from "../protocol/names.ts";
 import { type Account, toAccount } from "./accounts.ts";
 import { type AuditEntry, AuditStore } from "./audit.ts";
 import type { Database } from "./database.ts";
-import { type StoredMessage, toMessage } from "./messages.ts";
+import { OF_NO_DELETED_CHANNEL, type StoredMessage, toMessage } from "./messages.ts";
 import { type Batch, changeMessages, SMALL_BATCH } from "./steps.ts";
 import { type Ban, type Mute, toBan, toMute } from "./sanctions.ts";
 import { readConsistently, transact } from "./transaction.ts";
@@ -67,8 +67,10 @@ export class PersonalDataStore {
           "SELECT message_id FROM undelivered WHERE account_id = $id ORDER BY message_id",
           { id },
         ).map((row) => row["message_id"] as number),
-        publicMessages: this.#all(`SELECT * FROM messages WHERE ${PUBLIC} ORDER BY id`, { id })
-          .map(toMessage),
+        publicMessages: this.#all(
+          `SELECT * FROM messages WHERE ${PUBLIC} AND ${OF_NO_DELETED_CHANNEL} ORDER BY id`,
+          { id },
+        ).map(toMessage),
         bans: this.#all("SELECT * FROM bans WHERE kind = 'user' AND subject = $key", { key })
           .map(toBan),
         mutes: this.#all(`SELECT * FROM mutes WHERE ${MUTED}`, { id, key }).map(toMute),

@@ -278,3 +278,34 @@ Deno.test("a tail that reads too slowly is closed, and the others go on", () => 
   assert.equal(slow.reason, "slow_consumer");
   assert.equal(quick.take().length, 2);
 });
+
+Deno.test("audit and bans say where not all fit, and are read no further", async () => {
+  const { limits } = makeChat().services;
+  const chat = makeChat({}, { limits: { ...limits, replyBytes: 1_000 } });
+  const operator = chat.operate("ada");
+  for (let i = 0; i < 30; i++) {
+    await ask(operator, chat, { type: "ban", address: `10.0.0.${i}`, reason: "x".repeat(50) });
+  }
+  const { audit, sanctions } = chat.services;
+  let read = 0;
+  const counting = <T>(items: Iterable<T>) =>
+    function* () {
+      for (const item of items) {
+        read++;
+        yield item;
+      }
+    }();
+  const [readAudit, newestBans] = [audit.read.bind(audit), sanctions.newestBans.bind(sanctions)];
+  audit.read = (filter) => counting(readAudit(filter));
+  sanctions.newestBans = (now) => counting(newestBans(now));
+  for (const [type, name] of [["audit", "entries"], ["bans", "bans"]] as const) {
+    read = 0;
+    const reply = await ask(operator, chat, { type });
+    const items = reply[name] as { id?: number; address?: string }[];
+    assert.equal(reply["more"], true, type);
+    assert.ok(items.length > 2 && items.length < 10, `${type}: ${items.length}`);
+    assert.equal(read, items.length + 1, type);
+    // The newest of both; bans the oldest first.
+    assert.ok(type === "audit" ? items[0]!.id === 30 : items.at(-1)!.address === "10.0.0.29");
+  }
+});

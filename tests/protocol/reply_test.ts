@@ -4,7 +4,9 @@ import { ProtocolError } from "../../lib/protocol/errors.ts";
 import {
   ackLine,
   errorLine,
+  listLine,
   messageLine,
+  ReplyItems,
   statusLine,
   systemLine,
 } from "../../lib/protocol/reply.ts";
@@ -66,5 +68,28 @@ Deno.test("statusLine, ackLine and systemLine are as the protocol page shows the
     systemLine("Bye.", sentAt, { code: "shutting_down" }),
     '{"type":"system","from":"server","content":"Bye.","timestamp":"2026-11-22T06:20:00.123Z",' +
       '"code":"shutting_down"}\n',
+  );
+});
+
+Deno.test("ReplyItems takes what fits, the first always, and reads nothing further", () => {
+  const items = new ReplyItems<number>(7, (n) => "x".repeat(n));
+  function* numbers() {
+    yield* [3, 2];
+    yield 1;
+    assert.fail("read too far");
+  }
+  assert.equal(items.addAll(numbers()), false);
+  assert.deepEqual(items.texts, ["xxx", "xx"]);
+  assert.equal(items.add(0), false);
+  const one = new ReplyItems<number>(1, (n) => "x".repeat(n));
+  assert.deepEqual([one.addAll([9]), one.texts.length], [true, 1]);
+});
+
+Deno.test("listLine writes members before the list and behind it, if there are any", () => {
+  const reply = { members: { type: "x" }, name: "list", items: ["1", "2"] };
+  assert.equal(listLine({ ...reply, last: {} }), '{"type":"x","list":[1,2]}\n');
+  assert.equal(
+    listLine({ ...reply, items: [], last: { more: true, ref: undefined } }),
+    '{"type":"x","list":[],"more":true}\n',
   );
 });

@@ -71,6 +71,11 @@ Deno.test("exportAccount has everything about an account, no hash, and nothing a
     assert.deepEqual(ids(data.privateMessages), [3, 4]);
     assert.deepEqual(data.undelivered, [4]);
     assert.deepEqual(ids(data.publicMessages), [1]);
+    new MessageStore(database).append([newMessage({ senderAccount: 1, channel: "#ada" })]);
+    assert.deepEqual(ids(store.exportAccount(1)!.publicMessages), [1, 6]);
+    const channels = new ChannelStore(database);
+    channels.delete(channels.find("#ada")!.id);
+    assert.deepEqual(ids(store.exportAccount(1)!.publicMessages), [1]);
     assert.deepEqual(data.bans.map(({ subject }) => subject), ["ada"]);
     assert.deepEqual(data.mutes.map(({ key }) => key), ["ada"]);
     assert.deepEqual(data.audit.map(({ action }) => action), ["topic", "kick"]);

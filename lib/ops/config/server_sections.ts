@@ -10,7 +10,8 @@ const store = {
       ...FILE,
       default: "./data",
       accepts: (value) => value !== "",
-      help: "Directory of `classcord.db`; created if it is missing.",
+      help:
+        "Directory of `classcord.db` and of the search index, `search.db`; created if it is missing.",
     }),
     synchronous: choice({
       restart: true,
