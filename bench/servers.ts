@@ -1,4 +1,5 @@
 // The servers that are measured, each in a process of its own.
+import { findProgram } from "../tests/support/programs.ts";
 
 /** A server that is being measured. */
 export interface Server {
@@ -85,7 +86,9 @@ export function bundledProgram(): { readonly command: string; readonly args: str
 // With the permissions that users give it.
 function runArguments(program: string): string[] {
   const { tasks } = JSON.parse(Deno.readTextFileSync(`${root}deno.json`));
-  const permissions = (tasks.start as string).split(" ").filter((word) => word.startsWith("--"));
+  const permissions = (tasks.start as string).split(" ").filter((word) =>
+    /^--(?!lock|frozen)/.test(word)
+  );
   const unstable = ["--unstable-net", "--unstable-worker-options", "--unstable-raw-imports"];
   return ["run", ...permissions, ...unstable, program];
 }
@@ -127,8 +130,7 @@ const NGIRCD_CONFIG = (port: number) => `
 
 /** Starts ngIRCd, a chat server in C, if it is installed. */
 export async function startNgircd(): Promise<Server | undefined> {
-  const which = await new Deno.Command("which", { args: ["ngircd"], stdout: "piped" }).output();
-  if (!which.success) return undefined;
+  if (findProgram("ngircd") === undefined) return undefined;
   const port = freePort();
   const config = Deno.makeTempFileSync({ prefix: "classcord-bench-" });
   Deno.writeTextFileSync(config, NGIRCD_CONFIG(port));

@@ -119,22 +119,27 @@ export function openCertificate(
   }
 }
 
-const PORT_FLAGS = { chat: "--port", tls: "--tls-port", metrics: "--metrics-port" } as const;
+/** The setting of each port, and its flag. */
+const PORT_SETTINGS = {
+  chat: "server.port (or --port)",
+  tls: "tls.port (or --tls-port)",
+  metrics: "metrics.port (or --metrics-port)",
+} as const;
 
 /** Listens on the port of a section of the settings. @throws {ListenFailure} */
 export function listen<T>(
-  section: keyof typeof PORT_FLAGS,
+  section: keyof typeof PORT_SETTINGS,
   { host, port }: { host: string; port: number },
   open: (address: { host: string; port: number }) => T,
 ): T {
   try {
     return open({ host, port });
   } catch (error) {
-    const flag = PORT_FLAGS[section];
+    const setting = PORT_SETTINGS[section];
     const told = error instanceof Deno.errors.AddrInUse
-      ? `it is in use. Stop what uses it, or choose another with ${flag}.`
+      ? `it is in use. Stop the program that uses it, or set ${setting} to another port.`
       : error instanceof Deno.errors.PermissionDenied
-      ? `that is not allowed. Choose a port above 1023 with ${flag}.`
+      ? `that is not allowed. Set ${setting} to a port above 1023.`
       : `got "${oneLine(error instanceof Error ? error.message : String(error))}".`;
     throw new ListenFailure(
       `${section}: expected to listen on ${host}:${port}, but ${told}`,

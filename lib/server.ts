@@ -9,6 +9,7 @@ import type { ReloadReport } from "./chat/operations.ts";
 import { banError } from "./chat/sanctions.ts";
 import type { ChatLimits, Services } from "./chat/services.ts";
 import { createServices } from "./chat_services.ts";
+import { hostPort } from "./net/address.ts";
 import { Admission } from "./net/admission.ts";
 import { openChatPorts } from "./chat_listeners.ts";
 import { openAdminSocket, openCertificate, openHttp } from "./listening.ts";
@@ -32,7 +33,7 @@ import { startWatching, type Watching } from "./watching.ts";
 import type { ProtocolError } from "./protocol/errors.ts";
 import { type Database, openDatabase } from "./store/database.ts";
 import { SearchDesk } from "./store/search/desk.ts";
-import { lockForServer } from "./store/server_lock.ts";
+import { lockForServer, type ServerLock } from "./store/server_lock.ts";
 import { doFor } from "./store/steps.ts";
 
 /** What a server is built from. */
@@ -96,7 +97,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (tooMany !== undefined) log.write("warning", "DEMARRAGE", tooMany);
   const certificate = openCertificate(config, log);
   opened.defer(() => certificate?.stop());
-  const { database, storage } = openStore(options, settings, opened);
+  const { database, storage, lock } = openStore(options, settings, opened);
   const pool = openPool(options, opened);
   const search = openSearch(options, opened);
   const admission = new Admission(settings.admission);
@@ -154,6 +155,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     log,
     clock: systemClock,
     index: search,
+    sanctionsChanged: () => banList.reload(),
   }));
   const acceptReport = (name: string) =>
     createAcceptReport(name, (text) => log.write("error", "ERREUR", text));
@@ -187,6 +189,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     open: (connection) => chat.open(connection),
     acceptReport,
   });
+  lock.announce(hostPort(ports.clear.hostname, ports.clear.port));
   const parts = opened.move();
   return {
     chat: ports.clear,
@@ -215,7 +218,7 @@ function openStore(
   { config, log }: ServerOptions,
   settings: LiveSettings,
   opened: AsyncDisposableStack,
-): { database: Database; storage: StorageWatch } {
+): { database: Database; storage: StorageWatch; lock: ServerLock } {
   const { data_dir, synchronous } = config.store;
   const lock = lockForServer(data_dir);
   opened.defer(() => lock.release());
@@ -232,7 +235,7 @@ function openStore(
     // Closing removes the write-ahead log by its name, which may be that of another database now.
     if (!storage.lost) database.close();
   });
-  return { database, storage };
+  return { database, storage, lock };
 }
 
 function openPool(

@@ -31,7 +31,9 @@ export interface Program {
 /** The program's permissions and options, the same however it is run: those of `deno task start`. */
 export function runtimeFlags(): string[] {
   const { tasks, unstable } = JSON.parse(Deno.readTextFileSync(`${root}deno.json`));
-  const flags = (tasks.start as string).split(" ").filter((word) => word.startsWith("--"));
+  const flags = (tasks.start as string).split(" ").filter((word) =>
+    /^--(?!lock|frozen)/.test(word)
+  );
   return [...flags, ...(unstable as string[]).map((feature) => `--unstable-${feature}`)];
 }
 
@@ -56,7 +58,10 @@ export async function must(command: string, args: string[]): Promise<string> {
 /** Bundles the program. @returns The code, to be completed by {@linkcode withBuild}. */
 export async function bundle(): Promise<string> {
   const path = `${root}dist/classcord.js`;
-  await must(Deno.execPath(), ["bundle", "--quiet", "-o", path, "main.ts"]);
+  await must(Deno.execPath(), [
+    ...["bundle", "--lock=deno.lock", "--frozen", "--quiet"],
+    ...["-o", path, "main.ts"],
+  ]);
   return Deno.readTextFileSync(path);
 }
 

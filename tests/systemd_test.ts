@@ -1,6 +1,7 @@
 // The units and the rotation of the log, as far as they can be tried without systemd.
 import assert from "node:assert/strict";
 import { withDirectory } from "./support/directory.ts";
+import { testWith } from "./support/programs.ts";
 
 const root = new URL("../", import.meta.url);
 const read = (path: string) => Deno.readTextFileSync(new URL(path, root));
@@ -85,20 +86,10 @@ Deno.test("package and install.sh install every unit, and take it back", () => {
   }
 });
 
-async function hasLogrotate(): Promise<string | undefined> {
-  for (const path of ["/usr/sbin/logrotate", "/usr/bin/logrotate"]) {
-    if (await Deno.stat(path).then(() => true, () => false)) return path;
-  }
-  return undefined;
-}
-
-const logrotate = await hasLogrotate();
-
-Deno.test({
-  name:
-    "a log past its size is rotated by the hour and once, though the daily run keeps the same state (needs logrotate and root)",
-  ignore: logrotate === undefined || Deno.uid() !== 0,
-  async fn() {
+testWith(
+  { programs: ["logrotate"], also: { root: Deno.uid() === 0 } },
+  "a log past its size is rotated by the hour and once, though the daily run keeps the same state",
+  async () => {
     await withDirectory(async (directory) => {
       const log = `${directory}/classcord.log`;
       await Deno.writeTextFile(log, "x\n");
@@ -118,7 +109,7 @@ Deno.test({
         { mode: 0o644 },
       );
       const run = async () => {
-        const { success, stderr } = await new Deno.Command(logrotate!, {
+        const { success, stderr } = await new Deno.Command("logrotate", {
           args: ["--state", `${directory}/status`, `${directory}/own`],
         }).output();
         assert.ok(success, new TextDecoder().decode(stderr));
@@ -133,4 +124,4 @@ Deno.test({
       assert.match(await Deno.readTextFile(`${directory}/status`), /"\/var\/log\/other" 2026-1-2/);
     });
   },
-});
+);

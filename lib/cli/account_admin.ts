@@ -10,6 +10,7 @@ import { type AdminClient, ConnectionLost, Refused } from "./admin/client.ts";
 import { CommandFailure, EXIT } from "./command.ts";
 import { databaseAccounts } from "./database_accounts.ts";
 import { serverAccounts } from "./server_accounts.ts";
+import { serviceUserHint } from "./service_user.ts";
 import { settingsOf } from "./settings.ts";
 import { harmless } from "./terminal/text.ts";
 
@@ -83,12 +84,14 @@ async function connect(
     return await connectTo(socketsOf(command));
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error;
-    const found = presence.state === "running"
+    const isRunning = presence.state === "running";
+    const found = isRunning
       ? `A server${processText(presence.pid)} uses ${harmless(dataDir)}`
       : `${harmless(dataDir)} cannot be read by this user`;
+    const hint = isRunning ? "" : ` ${serviceUserHint(dataDir)}`;
     throw new CommandFailure(
       `${found}, so accounts are changed through its admin socket, which cannot be used.\n` +
-        `${error.message}\nWithout a server, accounts are changed in the database.`,
+        `${error.message}\nWithout a server, accounts are changed in the database.${hint}`,
       error.exitCode,
     );
   }

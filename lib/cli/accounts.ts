@@ -59,7 +59,9 @@ export async function withAccounts(
       noteOperator(database, { action, target, detail });
     await work({ accounts, store, pool, database, note });
   } catch (error) {
-    throw error instanceof ProtocolError ? new CommandFailure(error.message) : mendable(error);
+    throw error instanceof ProtocolError
+      ? new CommandFailure(error.message)
+      : mendable(error, config.store.data_dir);
   }
 }
 

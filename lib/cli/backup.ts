@@ -3,11 +3,11 @@ import { Command, InvalidArgumentError } from "commander";
 import { restoreBackup } from "../ops/backup.ts";
 import { backUp } from "./backup_worker.ts";
 import { mendable } from "./command.ts";
-import { settingsOf, withSettings } from "./settings.ts";
+import { settingsOf, USES, withSettings } from "./settings.ts";
 
 /** The command that copies the database. */
 export function backupCommand(): Command {
-  return withSettings(new Command("backup"))
+  return withSettings(new Command("backup"), USES.data)
     .summary("copy the database into a directory, checked, while the server runs")
     .argument("<directory>")
     .option("--keep <number>", "how many copies to keep, this one included; 0 keeps all", count, 0)
@@ -21,14 +21,14 @@ export function backupCommand(): Command {
           console.error(`The server's metrics will not show this backup: ${done.untold}`);
         }
       } catch (error) {
-        throw mendable(error);
+        throw mendable(error, dataDir);
       }
     });
 }
 
 /** The command that puts a copy back. */
 export function restoreCommand(): Command {
-  return withSettings(new Command("restore"))
+  return withSettings(new Command("restore"), USES.data)
     .summary("put a copy in the place of the database; the server must be stopped")
     .description(
       "Checks the copy, puts it in the place of the database, and keeps the one before beside it.",
@@ -41,7 +41,7 @@ export function restoreCommand(): Command {
         console.log(`${path} is restored from ${file}.`);
         if (previous !== undefined) console.log(`The database before is kept as ${previous}.`);
       } catch (error) {
-        throw mendable(error);
+        throw mendable(error, dataDir);
       }
     });
 }

@@ -5,15 +5,14 @@ import {
   makeBackup,
   removePartialBackup,
 } from "../ops/backup.ts";
-import { StoreError } from "../store/errors.ts";
+import { StoreError, type StoreFailure } from "../store/errors.ts";
 import { BACKUP_WORKER } from "../worker_names.ts";
-import { CommandFailure } from "./command.ts";
 
 /** What the worker says once. */
 type Answer =
   | { readonly report: BackupReport }
   /** Why there is no backup, for people. */
-  | { readonly failure: string }
+  | { readonly failure: string; readonly kind: StoreFailure }
   | { readonly bug: unknown };
 
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
@@ -21,7 +20,7 @@ const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 /**
  * Makes a backup. SIGHUP, SIGINT and SIGTERM end the process and leave nothing of the copy.
  *
- * @throws {CommandFailure} What {@linkcode makeBackup} throws, as a sentence.
+ * @throws {StoreError} as {@linkcode makeBackup} does.
  */
 export async function backUp(options: BackupOptions): Promise<BackupReport> {
   const worker = new Worker(new URL(Deno.mainModule), { type: "module", name: BACKUP_WORKER });
@@ -37,7 +36,7 @@ export async function backUp(options: BackupOptions): Promise<BackupReport> {
   try {
     const answer = await ask(worker, options);
     if ("report" in answer) return answer.report;
-    throw "failure" in answer ? new CommandFailure(answer.failure) : answer.bug;
+    throw "failure" in answer ? new StoreError(answer.kind, answer.failure) : answer.bug;
   } finally {
     worker.terminate();
     for (const remove of listeners) remove();
@@ -68,7 +67,7 @@ export function run(): void {
       scope.postMessage({ report: await makeBackup(data) });
     } catch (error) {
       scope.postMessage(
-        error instanceof StoreError ? { failure: error.message } : { bug: error },
+        error instanceof StoreError ? { failure: error.message, kind: error.kind } : { bug: error },
       );
     }
   };

@@ -2,6 +2,7 @@
 import { oneLine } from "../ops/log_text.ts";
 import { StoreError } from "../store/errors.ts";
 import { ServerRunning } from "../store/server_lock.ts";
+import { serviceUserHint } from "./service_user.ts";
 
 /** Exit codes of the program, documented in `classcord --help`. */
 export const EXIT = {
@@ -15,7 +16,7 @@ export const EXIT = {
   unavailable: 69,
   /** `reload`: the server has no admin socket; SIGHUP reaches it (EX_PROTOCOL). */
   noSocket: 76,
-  /** The admin socket may not be used (EX_NOPERM). */
+  /** The admin socket or the data of the server may not be used by this user (EX_NOPERM). */
   forbidden: 77,
   /** The configuration is wrong (EX_CONFIG of sysexits.h). */
   config: 78,
@@ -40,8 +41,18 @@ export class CommandFailure extends Error {
   }
 }
 
-/** Turns what an administrator can mend into a sentence; bugs stay as they are. */
-export function mendable(error: unknown): unknown {
+/**
+ * Turns what an administrator can fix into a sentence; bugs stay as they are.
+ *
+ * @param dataDir The data directory that was worked on, if any: it tells which user to be.
+ */
+export function mendable(error: unknown, dataDir?: string): unknown {
+  // A worker hands over the message and the kind of an error, not its cause.
+  const isDenied = error instanceof StoreError && error.kind === "not_writable" &&
+    /permission denied|EACCES/i.test(error.message);
+  if (isDenied && dataDir !== undefined) {
+    return new CommandFailure(`${error.message} ${serviceUserHint(dataDir)}`, EXIT.forbidden);
+  }
   const known = error instanceof StoreError || error instanceof ServerRunning;
   if (known) return new CommandFailure(error.message);
   if (error instanceof CommandFailure || !(error instanceof Error) || !isOfSystem(error)) {

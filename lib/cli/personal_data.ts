@@ -5,7 +5,7 @@ import { ERASED_NAME } from "../protocol/names.ts";
 import { type Erasure, PersonalDataStore } from "../store/personal_data.ts";
 import { withAccountAdmin } from "./account_admin.ts";
 import { findAccount, withAccounts } from "./accounts.ts";
-import { after, type OutputOptions, writeOutput } from "./output.ts";
+import { after, type OutputOptions, writeOutput, writesFile } from "./output.ts";
 import { confirm } from "./prompt.ts";
 
 /** The command that hands out what is kept about an account. */
@@ -16,7 +16,10 @@ export function exportUser(): Command {
         "channels, its messages, sanctions, and what the audit log has about it.",
     )
     .argument("<name>")
-    .option("--out <file>", "write to this file, readable by its owner only")
+    .option(
+      "--out <file>",
+      "write to this file, readable by its owner only (default: -, standard output)",
+    )
     .option("--force", "overwrite that file")
     .action(async (name: string, options: OutputOptions, command: Command) => {
       await withAccounts(command, ({ store, database, note }) => {
@@ -24,7 +27,7 @@ export function exportUser(): Command {
         const data = new PersonalDataStore(database).exportAccount(account.id)!;
         const noteIt = () => note("user_export", account.name);
         writeOutput(after(noteIt, [formatPersonalData(data, Date.now())]), options);
-        if (options.out !== undefined) console.log(`${options.out}: all about ${account.name}.`);
+        if (writesFile(options)) console.log(`${options.out}: all about ${account.name}.`);
       });
     });
 }

@@ -1,5 +1,6 @@
 // The program's command line: finds the command, runs it, and turns its end into an exit code.
 import { Command, CommanderError } from "commander";
+import { unknownName } from "../ops/config/unknown.ts";
 import { VERSION } from "../version.ts";
 import { completeCommand } from "./admin/complete.ts";
 import { adminCommands } from "./admin/commands.ts";
@@ -14,6 +15,7 @@ import { importCommand } from "./import.ts";
 import { writeOutput } from "./output.ts";
 import { Interrupted } from "./prompt.ts";
 import { serveCommand } from "./serve.ts";
+import { harmless } from "./terminal/text.ts";
 import { tlsCommand } from "./tls.ts";
 import { userCommand } from "./user.ts";
 import { versionCommand } from "./version.ts";
@@ -66,7 +68,8 @@ const HELP = `
 Without a command the server is started: classcord --port 4000 is classcord serve --port 4000.
 
 Exit codes: 0 done, 1 failed, 2 wrong command line, 69 the server does not run, 76 it has no admin
-socket to reload it by, 77 not allowed to use the admin socket, 78 wrong configuration, 130 interrupted.
+socket to reload it by, 77 not allowed to use the admin socket or the data, 78 wrong configuration,
+130 interrupted.
 Protocol, settings and guides: docs/ in the source, or /usr/share/doc/classcord.`;
 
 // commander would take an unknown command for an argument of `serve`.
@@ -74,10 +77,8 @@ function refuseUnknown(program: Command, word: string | undefined): void {
   if (word === undefined || word.startsWith("-")) return;
   if (word === "help" || program.commands.some((command) => command.name() === word)) return;
   const known = program.createHelp().visibleCommands(program).map((command) => command.name());
-  throw new CommandFailure(
-    `Expected one of the commands ${known.join(", ")}, got ${JSON.stringify(word)}.`,
-    EXIT.usage,
-  );
+  const told = unknownName(word, { kind: "commands", known });
+  throw new CommandFailure(told.charAt(0).toUpperCase() + told.slice(1), EXIT.usage);
 }
 
 // Without this, commander ends the process in the middle of a test, and `--help | head` ends in a stack.
@@ -94,7 +95,8 @@ function report(error: unknown): number {
   }
   const told = mendable(error);
   if (told instanceof CommandFailure) {
-    console.error(told.message);
+    // A path, or what a file has in it, may have been chosen by somebody else.
+    console.error(told.message.split("\n").map(harmless).join("\n"));
     return told.exitCode;
   }
   if (error instanceof Interrupted) return EXIT.interrupted;

@@ -9,11 +9,11 @@ import { type RunningServer, startServer } from "../server.ts";
 import { VERSION } from "../version.ts";
 import { CommandFailure, EXIT, mendable } from "./command.ts";
 import type { Hangups } from "./hangups.ts";
-import { readSettings, type Settings, settingsOf, withSettings } from "./settings.ts";
+import { readSettings, type Settings, settingsOf, USES, withSettings } from "./settings.ts";
 
 /** The command that runs the server. */
 export function serveCommand(hangups?: Hangups): Command {
-  return withSettings(new Command("serve"))
+  return withSettings(new Command("serve"), USES.everything)
     .summary("run the chat server (what happens without a command)")
     .description(
       "Runs the chat server until SIGTERM or SIGINT; SIGHUP reopens the log and reads the settings again.\n" +
@@ -23,7 +23,7 @@ export function serveCommand(hangups?: Hangups): Command {
       "after",
       `
 Examples:
-  classcord                                  all defaults, data in ./data
+  classcord                                  the settings in force: see classcord config
   classcord serve --port 4000 --host ::      another port, IPv4 and IPv6
   classcord serve --config /etc/classcord/classcord.toml`,
     )
@@ -81,7 +81,9 @@ async function serve(
     await server.stop(reason);
     log.write("info", "ARRET", "stopped");
   } catch (error) {
-    throw error instanceof ListenFailure ? new CommandFailure(error.message) : mendable(error);
+    throw error instanceof ListenFailure
+      ? new CommandFailure(error.message)
+      : mendable(error, config.store.data_dir);
   } finally {
     endInTime(log, EXIT.failed);
     hangups?.handle(() => {});

@@ -5,7 +5,7 @@ import { withAccountAdmin, withSocketOption } from "./account_admin.ts";
 import { withAccounts } from "./accounts.ts";
 import { erase, exportUser } from "./personal_data.ts";
 import { askNewPassword } from "./prompt.ts";
-import { withSettings } from "./settings.ts";
+import { USES, withSettings } from "./settings.ts";
 import { type Column, table } from "./terminal/table.ts";
 import { harmlessJson } from "./terminal/text.ts";
 import { isoTime } from "./terminal/units.ts";
@@ -19,19 +19,16 @@ export function userCommand(): Command {
         "connections of an account that is disabled or deleted end. Without a server they are made in the\n" +
         "database. Passwords are asked for, or read from the first line of standard input.",
     );
-  user.addCommand(withSocketOption(withSettings(add())));
-  user.addCommand(withSettings(list()));
-  user.addCommand(withSocketOption(withSettings(passwd())));
-  user.addCommand(
-    withSocketOption(withSettings(setDisabled("disable", "keep an account from logging in"))),
-  );
-  user.addCommand(
-    withSocketOption(withSettings(setDisabled("enable", "let a disabled account log in again"))),
-  );
-  user.addCommand(withSocketOption(withSettings(role())));
-  user.addCommand(withSocketOption(withSettings(remove())));
-  user.addCommand(withSettings(exportUser()));
-  user.addCommand(withSocketOption(withSettings(erase())));
+  const onAccounts = (each: Command) => withSocketOption(withSettings(each, USES.data));
+  user.addCommand(onAccounts(add()));
+  user.addCommand(withSettings(list(), USES.data));
+  user.addCommand(onAccounts(passwd()));
+  user.addCommand(onAccounts(setDisabled("disable", "keep an account from logging in")));
+  user.addCommand(onAccounts(setDisabled("enable", "let a disabled account log in again")));
+  user.addCommand(onAccounts(role()));
+  user.addCommand(onAccounts(remove()));
+  user.addCommand(withSettings(exportUser(), USES.data));
+  user.addCommand(onAccounts(erase()));
   return user;
 }
 

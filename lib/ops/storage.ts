@@ -42,7 +42,8 @@ export function readStorage(dataDir: string): Storage {
 export function recordBackup(dataDir: string, { at, bytes }: LastBackup): void {
   const path = `${dataDir}/${LAST_BACKUP_FILE}`;
   // The server may be another user than the one that makes backups.
-  replaceFile(path, `${JSON.stringify({ at: at.toISOString(), bytes })}\n`, 0o644);
+  const text = `${JSON.stringify({ at: at.toISOString(), bytes })}\n`;
+  replaceFile(path, text, { mode: 0o644, dataDir });
 }
 
 function readLastBackup(dataDir: string): LastBackup | undefined {

@@ -16,6 +16,8 @@ export interface UpkeepOptions {
   readonly log: Pick<Log, "write">;
   readonly clock: Clock;
   readonly index: Pick<SearchDesk, "step" | "emptyLogs">;
+  /** Told that the times of sanctions were set right. */
+  readonly sanctionsChanged?: () => void;
 }
 
 // A fifth of the time at most goes into it.
@@ -27,7 +29,7 @@ const TELL_AGAIN_MS = 60_000;
 /** Begins with it. @returns A function that ends it. */
 export function startUpkeep(
   database: Database,
-  { days, log, clock, index }: UpkeepOptions,
+  { days, log, clock, index, sanctionsChanged }: UpkeepOptions,
 ): () => void {
   const history = new HistoryStore(database);
   const failed = (what: string) => {
@@ -40,7 +42,13 @@ export function startUpkeep(
     };
   };
   const stops = [
-    startRetention(database, { days, clock, failed: failed("deleting old messages") }),
+    startRetention(database, {
+      days,
+      clock,
+      failed: failed("deleting old messages"),
+      refused: (reason) => log.write("error", "ERREUR", reason),
+      ...(sanctionsChanged === undefined ? {} : { sanctionsChanged }),
+    }),
     startChore({
       step: () => doFor(STEP_MS, () => history.clearDeletedChannels(SMALL_BATCH)).done,
       pauseMs: PAUSE_MS,

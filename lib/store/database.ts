@@ -2,7 +2,9 @@
 import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "./errors.ts";
 import { migrate, SCHEMA_VERSION } from "./migrations.ts";
+import { giveToOwnerOf, makeDirectoryFor } from "./owner.ts";
 import { refuseSpecialFile, SpecialFile } from "./regular_file.ts";
+import { missingFromSchema } from "./schema_check.ts";
 
 /** Name of the database file in the data directory. */
 export const DATABASE_FILE = "classcord.db";
@@ -49,7 +51,7 @@ export function openDatabase(dataDir: string, options: DatabaseOptions): Databas
   const path = `${dataDir}/${DATABASE_FILE}`;
   let sqlite: DatabaseSync | undefined;
   try {
-    const isNew = createFile(path);
+    const isNew = createFile(path, dataDir);
     sqlite = new DatabaseSync(path);
     let shared = true;
     if (options.mode === "server" && lacksRoomToShare(sqlite)) {
@@ -129,6 +131,15 @@ export function inspect(sqlite: DatabaseSync, path: string, thorough = false): v
     );
   }
   checkPages(sqlite, path, thorough);
+  // A start that was cut off may have left an empty one; a copy never is.
+  if (version !== 0 || tables > 0 || thorough) checkSchema(sqlite, path, version);
+}
+
+function checkSchema(sqlite: DatabaseSync, path: string, version: number): void {
+  if (version < 1) throw corrupt(path, `its schema version is ${version}, expected 1 or more`);
+  const missing = missingFromSchema(sqlite, version);
+  if (missing === undefined) return;
+  throw corrupt(path, `of schema version ${version}, it lacks the ${missing}`);
 }
 
 function checkPages(sqlite: DatabaseSync, path: string, thorough: boolean): void {
@@ -163,10 +174,15 @@ export function readPragma(sqlite: DatabaseSync, name: string): number {
   return sqlite.prepare(`PRAGMA ${name}`).get()?.[name] as number;
 }
 
-/** Creates a directory that only its owner can read, unless it exists. */
-export function makeDirectory(path: string): void {
+/**
+ * Creates a directory that only its owner can read, unless it exists.
+ *
+ * @param dataDir The data directory whose owner it is for.
+ * @throws {StoreError}
+ */
+export function makeDirectory(path: string, dataDir = path): void {
   try {
-    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectoryFor(dataDir, path);
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists && Deno.statSync(path).isDirectory) return;
     throw asStoreError(error, path);
@@ -175,15 +191,17 @@ export function makeDirectory(path: string): void {
 
 /**
  * Creates a database's file unless it exists: SQLite would create it, and its companions, with whatever the
- * umask leaves.
+ * umask leaves. It belongs to the server that uses `dataDir`.
  *
  * @returns Whether the file is empty.
  * @throws What the file system throws; a {@linkcode StoreError} for what is no regular file.
  */
-export function createFile(path: string): boolean {
+export function createFile(path: string, dataDir: string): boolean {
   refuseSpecialFile(path);
   using file = Deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 });
-  return file.statSync().size === 0;
+  const { size } = file.statSync();
+  if (size === 0) giveToOwnerOf(dataDir, path);
+  return size === 0;
 }
 
 function corrupt(path: string, reason: string, cause?: unknown): StoreError {

@@ -318,13 +318,13 @@ const MIGRATIONS: readonly string[] = [
 /** The schema version this program writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
-/** Brings a database from `version` to {@linkcode SCHEMA_VERSION}, each step in one transaction. */
-export function migrate(sqlite: DatabaseSync, version: number): void {
-  if (version < SCHEMA_VERSION) {
+/** Brings a database from `version` to another one, the newest if none is named; each step in one transaction. */
+export function migrate(sqlite: DatabaseSync, version: number, to = SCHEMA_VERSION): void {
+  if (version < to) {
     sqlite.function("looks_of", { deterministic: true }, (name) => looksOf(name as string));
     sqlite.function("name_key", { deterministic: true }, (name) => nameKey(name as string));
   }
-  for (let next = version + 1; next <= SCHEMA_VERSION; next++) {
+  for (let next = version + 1; next <= to; next++) {
     sqlite.exec("BEGIN IMMEDIATE");
     try {
       sqlite.exec(MIGRATIONS[next - 1]!);

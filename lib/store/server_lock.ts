@@ -1,6 +1,7 @@
 // One server for one data directory: a lock that ends with the process, however it ends.
 import { makeDirectory } from "./database.ts";
 import { StoreError } from "./errors.ts";
+import { giveToOwnerOf } from "./owner.ts";
 import { refuseSpecialFile } from "./regular_file.ts";
 
 /** Another server uses the data directory. */
@@ -10,6 +11,8 @@ export class ServerRunning extends Error {
 
 /** Held while a server runs. */
 export interface ServerLock {
+  /** Tells those who find it locked where the server listens. */
+  announce(address: string): void;
   /** Lets the next server in. */
   release(): void;
 }
@@ -51,6 +54,7 @@ export function lockForServer(dataDir: string): ServerLock {
   try {
     refuseSpecialFile(path);
     file = Deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 });
+    giveToOwnerOf(dataDir, path);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     throw new StoreError(
@@ -63,20 +67,22 @@ export function lockForServer(dataDir: string): ServerLock {
   }
   if (!file.tryLockSync(true)) {
     file.close();
-    const pid = Deno.readTextFileSync(path).trim();
     throw new ServerRunning(
-      `${dataDir}: another server${
-        pid === "" ? "" : ` (process ${pid})`
-      } uses this data directory.`,
+      `${dataDir}: another server${describe(path)} already runs in this data directory. ` +
+        "`classcord stats` shows how it is, `classcord shutdown` stops it.",
     );
   }
   file.truncateSync();
-  try {
-    file.writeSync(new TextEncoder().encode(`${Deno.pid}\n`));
-  } catch {
-    // The disk is full. The lock holds all the same; its file names no process.
-  }
+  const write = (text: string) => {
+    try {
+      file.writeSync(new TextEncoder().encode(`${text}\n`));
+    } catch {
+      // The disk is full. The lock holds all the same; its file does not say who has it.
+    }
+  };
+  write(String(Deno.pid));
   return {
+    announce: write,
     release() {
       file.truncateSync();
       file.unlockSync();
@@ -84,3 +90,12 @@ export function lockForServer(dataDir: string): ServerLock {
     },
   };
 }
+
+/** What the server that holds the lock left there: its process, and where it listens. */
+function describe(path: string): string {
+  const [pid = "", address] = Deno.readTextFileSync(path).slice(0, LONGEST_NOTE).split("\n");
+  if (!/^\d+$/.test(pid)) return "";
+  return ` (process ${pid}${address ? `, chat on ${address}` : ""})`;
+}
+
+const LONGEST_NOTE = 300;

@@ -2,7 +2,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { table } from "../../lib/cli/terminal/table.ts";
-import { columns, cut, fit, harmless, harmlessJson } from "../../lib/cli/terminal/text.ts";
+import {
+  columns,
+  cut,
+  fit,
+  harmless,
+  harmlessJson,
+  harmlessLines,
+} from "../../lib/cli/terminal/text.ts";
 import { clock, plural, size, span } from "../../lib/cli/terminal/units.ts";
 
 const HOSTILE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
@@ -29,6 +36,13 @@ Deno.test("whatever comes, harmless text and JSON have nothing in them that acts
     assert.doesNotMatch(harmlessJson({ text }), HOSTILE);
     assert.equal(JSON.parse(harmlessJson({ text }, 2)).text, text);
   }));
+});
+
+Deno.test("harmlessLines keeps the ends of lines, and nothing else that acts", () => {
+  assert.equal(
+    harmlessLines("a\r\nb\n\x1b[2J\rover\u009b\u202e\t"),
+    "a\r\nb\n\\u001b[2J\\u000dover\\u009b\\u202e\\u0009",
+  );
 });
 
 Deno.test("columns counts what a terminal shows: wide characters twice, marks not at all", () => {

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { Client } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";
 import { ServerProcess, startArguments } from "../support/process.ts";
+import { testWith } from "../support/programs.ts";
 
 const root = new URL("../../", import.meta.url);
 const ENTER = "\x1b[?1049h";
@@ -11,9 +12,6 @@ const LEAVE = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 const DEADLINE_MS = 30_000;
 // deno-lint-ignore no-control-regex -- what changes colours and the like
 const STYLES = /\x1b\[[\d;]*m/g;
-
-const hasScript = await new Deno.Command("script", { args: ["--version"], stdout: "null" })
-  .output().then(({ success }) => success, () => false);
 
 /** A console on a terminal of its own. */
 class ConsoleProcess {
@@ -107,10 +105,10 @@ function assertGivenBack({ text }: ConsoleProcess, terminal: string): void {
   assert.match(terminal, / echo /);
 }
 
-Deno.test({
-  name: "the console shows who is there, kicks whom one chooses, and gives the terminal back",
-  ignore: !hasScript,
-  async fn() {
+testWith(
+  "script",
+  "the console shows who is there, kicks whom one chooses, and gives the terminal back",
+  async () => {
     await withDirectory(async (directory) => {
       await using server = await ServerProcess.start(directory);
       await using lea = await Client.guest(server.port, "léa");
@@ -133,12 +131,12 @@ Deno.test({
       assertGivenBack(shown, terminal);
     });
   },
-});
+);
 
-Deno.test({
-  name: "the console gives the terminal back on Ctrl-C, and when the server stops",
-  ignore: !hasScript,
-  async fn() {
+testWith(
+  "script",
+  "the console gives the terminal back on Ctrl-C, and when the server stops",
+  async () => {
     await withDirectory(async (directory) => {
       await using server = await ServerProcess.start(directory);
       const first = await ConsoleProcess.start(directory);
@@ -157,12 +155,12 @@ Deno.test({
       assertGivenBack(second, lost.terminal);
     });
   },
-});
+);
 
-Deno.test({
-  name: "a dumb terminal is sent no escape sequence, and a page for each key",
-  ignore: !hasScript,
-  async fn() {
+testWith(
+  "script",
+  "a dumb terminal is sent no escape sequence, and a page for each key",
+  async () => {
     await withDirectory(async (directory) => {
       await using server = await ServerProcess.start(directory);
       await using _lea = await Client.guest(server.port, "léa");
@@ -178,4 +176,4 @@ Deno.test({
       assert.match(terminal, / icanon /);
     });
   },
-});
+);

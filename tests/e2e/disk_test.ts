@@ -5,6 +5,7 @@ import { openLog } from "../../lib/ops/log.ts";
 import { Client, type Line } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";
 import { runCommand, ServerProcess } from "../support/process.ts";
+import { testWith } from "../support/programs.ts";
 import { startTestServer } from "../support/server.ts";
 
 const ADA = { username: "ada", password: "1234" };
@@ -169,11 +170,10 @@ async function fill(path: string): Promise<void> {
   }
 }
 
-Deno.test({
-  name:
-    "on a full disk (needs root and mount) members log in, commands say it in a sentence, and a start works",
-  ignore: !await canMount(),
-  async fn() {
+testWith(
+  { programs: ["mount", "umount"], also: { "root that may mount": await canMount() } },
+  "on a full disk members log in, commands say it in a sentence, and a start works",
+  async () => {
     await withDirectory(async (outside) => {
       await withDirectory(async (disk) => {
         assert.ok(await mountSmall(disk));
@@ -186,7 +186,7 @@ Deno.test({
       });
     });
   },
-});
+);
 
 /** A log on a full disk holds back some lines, drops others, and says so once there is room. */
 async function proveLog(disk: string): Promise<void> {

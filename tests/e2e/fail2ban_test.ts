@@ -1,18 +1,15 @@
 // A fail2ban of the test's own reads the log of a server: who is banned, who is not, and what changes with
-// `limits.shared`. Left out where fail2ban is not installed.
+// `limits.shared`.
 import assert from "node:assert/strict";
 import { Client } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";
 import { ServerProcess } from "../support/process.ts";
+import { testWith } from "../support/programs.ts";
 
 const root = new URL("../../", import.meta.url);
 const SHARED = "203.0.113.10";
 const SHARED_6 = "2001:db8:42::7";
 const OWN = "198.51.100.7";
-
-async function isInstalled(): Promise<boolean> {
-  return await Deno.stat("/usr/bin/fail2ban-server").then(() => true, () => false);
-}
 
 /** Lays out a configuration with the shipped filter and jail, and an action that writes addresses down. */
 async function configure(directory: string, log: string): Promise<string> {
@@ -48,7 +45,7 @@ class Fail2ban implements AsyncDisposable {
 
   static async start(at: string): Promise<Fail2ban> {
     const args = ["-f", "-c", at, "-s", `${at}/sock`, "-p", `${at}/pid`, "start"];
-    const server = new Deno.Command("/usr/bin/fail2ban-server", {
+    const server = new Deno.Command("fail2ban-server", {
       args,
       stdin: "null",
       stdout: "null",
@@ -60,7 +57,7 @@ class Fail2ban implements AsyncDisposable {
   }
 
   async ask(...command: string[]): Promise<string> {
-    const { stdout } = await new Deno.Command("/usr/bin/fail2ban-client", {
+    const { stdout } = await new Deno.Command("fail2ban-client", {
       args: ["-c", this.at, "-s", `${this.at}/sock`, ...command],
     }).output();
     return new TextDecoder().decode(stdout);
@@ -90,11 +87,10 @@ async function offend(port: number, address: string, name = "x"): Promise<void> 
   await client.end();
 }
 
-Deno.test({
-  name:
-    "a shared address is not banned for what one of its people does, others are (needs fail2ban)",
-  ignore: !await isInstalled(),
-  async fn() {
+testWith(
+  { programs: ["fail2ban-server", "fail2ban-client"] },
+  "a shared address is not banned for what one of its people does, others are",
+  async () => {
     await withDirectory(async (directory) => {
       const config = `${directory}/test.toml`;
       const settings = '[proxy]\ntrusted = ["127.0.0.1"]\n[limits]\nmessages_per_second = 0\n';
@@ -132,4 +128,4 @@ Deno.test({
       assert.deepEqual(await jail.banned(), [OWN, SHARED]);
     });
   },
-});
+);

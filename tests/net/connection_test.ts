@@ -6,6 +6,7 @@ import { ChatListener } from "../../lib/net/listener.ts";
 import type { LineConsumer } from "../../lib/net/peer.ts";
 import { encodeLines } from "../../lib/protocol/reply.ts";
 import { Client } from "../support/client.ts";
+import { testWith } from "../support/programs.ts";
 
 interface Options {
   readonly host?: string;
@@ -273,23 +274,16 @@ for _ in range(50):
     sock.close()
 `;
 
-const hasPython = await new Deno.Command("python3", { args: ["-c", ""] }).output()
-  .then(({ success }) => success, () => false);
-
-Deno.test({
-  name: "those who have left again before they are accepted delay nobody",
-  ignore: !hasPython,
-  async fn() {
-    await withListener({}, async ({ port, events }) => {
-      // Runs while nothing can be accepted.
-      const args = ["-c", RESET_CONNECTIONS, String(port)];
-      assert.ok(new Deno.Command("python3", { args }).outputSync().success);
-      const begun = performance.now();
-      await using client = await Client.connect(port);
-      await client.send("here\n");
-      assert.equal(await client.text(), "here");
-      assert.ok(performance.now() - begun < 2_000, "as long as a pause after each of them");
-      assert.deepEqual(events.filter((event) => event !== "error" && event !== "client"), []);
-    });
-  },
+testWith("python3", "those who have left again before they are accepted delay nobody", async () => {
+  await withListener({}, async ({ port, events }) => {
+    // Runs while nothing can be accepted.
+    const args = ["-c", RESET_CONNECTIONS, String(port)];
+    assert.ok(new Deno.Command("python3", { args }).outputSync().success);
+    const begun = performance.now();
+    await using client = await Client.connect(port);
+    await client.send("here\n");
+    assert.equal(await client.text(), "here");
+    assert.ok(performance.now() - begun < 2_000, "as long as a pause after each of them");
+    assert.deepEqual(events.filter((event) => event !== "error" && event !== "client"), []);
+  });
 });

@@ -92,7 +92,7 @@ async function withEntrance(
 async function newPair(): Promise<KeyPair> {
   const now = Date.now();
   return await makeSelfSigned({
-    hosts: ["localhost"],
+    hosts: ["127.0.0.1"],
     notBefore: new Date(now - 86_400_000),
     notAfter: new Date(now + 86_400_000),
   });
@@ -154,7 +154,7 @@ Deno.test("a reader over TLS that is too slow is cut off", async () => {
     for (let i = 0; i < 10_000 && !connection.closed; i++) connection.send(bytes);
   };
   await withTls({ line, outboxBytes: 1_000_000 }, async ({ port, trusted, end }) => {
-    const deaf = await Deno.connectTls({ port, hostname: "localhost", caCerts: [trusted] });
+    const deaf = await Deno.connectTls({ port, hostname: "127.0.0.1", caCerts: [trusted] });
     await deaf.write(new TextEncoder().encode("go\n"));
     assert.equal(await end(), "slow_consumer");
     deaf.close();

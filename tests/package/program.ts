@@ -24,6 +24,11 @@ export async function servesAllUsers(machine: Machine): Promise<void> {
     await machine.run(`ls -d ${OLD_COPIES} /var/lib/classcord/.cache 2>/dev/null || true`),
     "",
   );
+  // It starts by any name, and its arguments are those that were given.
+  const argued = await machine.run(
+    `ln -s /usr/bin/classcord /tmp/chat; /tmp/chat config --data-dir '/tmp/a  b $c' | grep data_dir`,
+  );
+  assert.ok(argued.includes('"/tmp/a  b $c"'), argued);
   const cache = await machine.run(
     "stat -c '%a %U' /var/cache/classcord; du -sk /var/cache/classcord",
   );

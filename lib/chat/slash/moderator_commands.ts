@@ -39,7 +39,7 @@ function kick(context: Context, words: Words): string {
 function mute(context: Context, words: Words): string {
   const { services } = context;
   const user = needed(words.user(knownIn(context)));
-  const seconds = time(words) ?? MUTE_SECONDS;
+  const seconds = words.secondsIfAny() ?? MUTE_SECONDS;
   const { name } = muteUser(
     actorIn(context),
     { user, seconds, reason: words.note() },
@@ -57,7 +57,7 @@ function unmute(context: Context, words: Words): string {
 function ban(context: Context, words: Words): string {
   const { services } = context;
   const subject = banned(context, words);
-  const seconds = time(words) ?? 0;
+  const seconds = words.secondsIfAny() ?? 0;
   const made = banSubject(
     actorIn(context),
     { ...subject, seconds, reason: words.note() },
@@ -77,15 +77,6 @@ function unban(context: Context, words: Words): string {
     context.services,
   );
   return context.services.texts.say("done_unban", { name });
-}
-
-// "2h30", or a number alone, is a mistyped time: taken for the reason, it would make a ban for ever.
-const MISTYPED_TIME = /^(?:\d+$|\d+[smhdjw][\dsmhdjw]*(?=\s|$))/i;
-
-function time(words: Words): number | undefined {
-  const seconds = words.secondsIfAny();
-  if (seconds === undefined && MISTYPED_TIME.test(words.rest)) needed(undefined);
-  return seconds;
 }
 
 // 10.0.0.5 is a name that somebody might bear, but nobody means that one.

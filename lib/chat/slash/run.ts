@@ -1,6 +1,8 @@
 // Runs slash commands: finds the command, and answers with one private message from ClassCord, since old
 // clients show nothing else.
+import { DURATION_FORMS } from "../../protocol/duration.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
+import { nearest } from "../../protocol/nearest.ts";
 import { ackLine } from "../../protocol/reply.ts";
 import { askerOf, requireUser } from "../actor.ts";
 import type { Room } from "../channels.ts";
@@ -13,7 +15,7 @@ import type { Texts } from "../texts/catalogue.ts";
 import { chatCommands } from "./chat_commands.ts";
 import { type Answer, type Command, type Context, USAGE } from "./command.ts";
 import { moderatorCommands } from "./moderator_commands.ts";
-import { nearest, splitCommand, Words } from "./parse.ts";
+import { splitCommand, Words } from "./parse.ts";
 import { readingCommands } from "./reading_commands.ts";
 
 export { isCommand, unescape } from "./parse.ts";
@@ -116,6 +118,7 @@ function explain(error: ProtocolError, { name }: Command, texts: Texts): string 
   if (code === "muted" && retryAfter !== undefined) {
     return texts.say("error_muted_for", { time: texts.duration(retryAfter) });
   }
+  if (reason === "duration") return texts.say("error_duration", { forms: DURATION_FORMS });
   const key = `error_${reason}`;
   return texts.say(texts.has(key) ? key : `error_${code}`);
 }

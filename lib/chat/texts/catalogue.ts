@@ -1,4 +1,5 @@
 // What the server says to people in their language: one catalogue of texts with {places} to fill in.
+import { formatDuration } from "../../protocol/duration.ts";
 import { en } from "./en.ts";
 import { fr } from "./fr.ts";
 
@@ -43,25 +44,16 @@ export class Texts {
     return Object.hasOwn(this.#catalogue, key);
   }
 
-  /** A time span: `10 min`, `2 h 30 min`, `1 d`. */
+  /** A duration, rounded up to seconds: `10 min`, `2 h 30 min`, `1 d`. */
   duration(seconds: number): string {
-    const parts: string[] = [];
-    let rest = Math.max(1, Math.ceil(seconds));
-    for (const [size, key] of UNITS) {
-      const count = Math.floor(rest / size);
-      rest -= count * size;
-      if (count > 0) parts.push(`${count} ${this.say(key)}`);
-    }
-    return parts.slice(0, 2).join(" ");
+    return formatDuration(Math.max(1, Math.ceil(seconds)), {
+      d: ` ${this.say("unit_day")}`,
+      h: ` ${this.say("unit_hour")}`,
+      m: ` ${this.say("unit_minute")}`,
+      s: ` ${this.say("unit_second")}`,
+    });
   }
 }
-
-const UNITS: readonly [number, TextKey][] = [
-  [86_400, "unit_day"],
-  [3_600, "unit_hour"],
-  [60, "unit_minute"],
-  [1, "unit_second"],
-];
 
 /**
  * The language of a server: as configured, else by the locale of its environment.

@@ -125,7 +125,8 @@ export const en = {
   help_whoami: "says who you are and where you write",
   help_password: "says how to change a password",
   help_kick: "disconnects somebody, or removes them from a channel",
-  help_mute: "silences somebody, 10 minutes if no time is given (90s, 10m, 2h, 1d, 0 for no end)",
+  help_mute:
+    "silences somebody, 10 minutes if no time is given (90s, 10min, 2h30, 1d, 0 for no end)",
   help_unmute: "lets somebody write again",
   help_ban: "keeps a name or an address out, for ever if no time is given",
   help_unban: "lets a name or an address in again",
@@ -154,6 +155,7 @@ export const en = {
   error_not_banned: "They are not banned.",
   error_loopback: "This machine itself cannot be banned.",
   error_own_address: "Your own address is among these.",
+  error_duration: "Expected a duration: {forms}. A reason cannot begin with a number and a unit.",
   error_address: "This is not an address or a range such as 10.0.0.0/8.",
   error_channel_name: "The name of a channel is # and 1 to 32 letters, digits and _ - .",
   error_guests_only: "Only guests take another name; yours is your account's.",

@@ -125,7 +125,7 @@ export const fr: Catalogue = {
   help_whoami: "dit qui vous êtes et où vous écrivez",
   help_password: "dit comment changer de mot de passe",
   help_kick: "déconnecte quelqu'un, ou l'exclut d'un salon",
-  help_mute: "retire la parole, 10 minutes sans durée (90s, 10m, 2h, 1d, 0 pour sans fin)",
+  help_mute: "retire la parole, 10 minutes sans durée (90s, 10min, 2h30, 1j, 0 pour sans fin)",
   help_unmute: "rend la parole",
   help_ban: "bannit un nom ou une adresse, pour toujours sans durée",
   help_unban: "laisse revenir un nom ou une adresse",
@@ -153,6 +153,8 @@ export const fr: Catalogue = {
   error_not_banned: "Il n'y a pas de tel bannissement.",
   error_loopback: "Cette machine elle-même ne peut pas être bannie.",
   error_own_address: "Votre propre adresse en fait partie.",
+  error_duration:
+    "Durée attendue : {forms}. Un motif ne commence pas par un nombre suivi d'une unité.",
   error_address: "Ce n'est ni une adresse ni une plage comme 10.0.0.0/8.",
   error_channel_name: "Le nom d'un salon : # puis 1 à 32 lettres, chiffres et _ - .",
   error_guests_only: "Seuls les invités changent de nom ; le vôtre est celui de votre compte.",

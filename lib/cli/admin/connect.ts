@@ -99,8 +99,8 @@ export async function connectTo(paths: readonly string[]): Promise<AdminClient> 
   const named = paths.map(harmless).join(" and ");
   if (denied === undefined) {
     throw new CommandFailure(
-      `${named}: expected a running server, but nobody answers there. Start it, or name its socket ` +
-        "with --socket, or its data directory with --data-dir.",
+      `${named}: expected a running server, but nobody answers there. Start it. If it runs with other settings, ` +
+        "name its socket (admin.socket, or --socket) or its data directory (store.data_dir, or --data-dir).",
       EXIT.unavailable,
     );
   }

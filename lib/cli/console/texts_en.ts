@@ -176,13 +176,13 @@ export const ENGLISH: ConsoleTexts = {
   ],
   nobodySelected: "Nobody is selected.",
   ask: {
-    for: "For how long (10m, 2h, 1d; empty: forever)",
+    for: "For how long (10min, 2h30, 1d; empty: forever)",
     reason: "Reason, told to the user (may be empty)",
     content: "Announcement to everyone",
     filter: "Name or address",
   },
   confirm: (action, target) => `${CONFIRM[action]}${target}? (y/n)`,
   done: (action, target) => `${DONE[action]}${target}.`,
-  badDuration: "Expected a duration such as 10m, 2h or 1d.",
+  badDuration: "Expected a duration such as 10min, 2h30 or 1d.",
   cancelled: "Nothing was done.",
 };

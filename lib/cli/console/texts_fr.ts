@@ -200,13 +200,13 @@ export const FRENCH: ConsoleTexts = {
   ],
   nobodySelected: "Personne n'est sélectionné.",
   ask: {
-    for: "Pour combien de temps (10m, 2h, 1d ; vide : pour toujours)",
+    for: "Pour combien de temps (10min, 2h30, 1j ; vide : pour toujours)",
     reason: "Raison, dite à l'utilisateur (facultative)",
     content: "Annonce à tous",
     filter: "Nom ou adresse",
   },
   confirm: (action, target) => `${CONFIRM[action]}${target} ? (o/n)`,
   done: (action, target) => `${DONE[action]}${target}.`,
-  badDuration: "Durée attendue, comme 10m, 2h ou 1d.",
+  badDuration: "Durée attendue, comme 10min, 2h30 ou 1j.",
   cancelled: "Rien n'a été fait.",
 };

@@ -5,6 +5,7 @@ import { escapeUnits } from "../../protocol/json.ts";
 // What moves the cursor, turns the writing direction or hides: controls, formats, line separators,
 // surrogates and what is not a character. Private characters show whatever a font has for them.
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
+const LINE_END_OR_UNSAFE = new RegExp(`\\r?\\n|${UNSAFE.source}`, "gu");
 const MARK = /^\p{M}$/u;
 const DOTTED_CIRCLE = "◌";
 /** Marks on one letter that are shown; some texts pile up hundreds. */
@@ -40,12 +41,17 @@ function escape(character: string): string {
   return code > 0xffff ? `\\u{${code.toString(16)}}` : escapeUnits(character);
 }
 
+/** Lines that do no harm on a terminal: only the ends of lines stay. Escaped JSON is the same JSON. */
+export function harmlessLines(text: string): string {
+  return text.replace(
+    LINE_END_OR_UNSAFE,
+    (found) => found.endsWith("\n") ? found : escapeUnits(found),
+  );
+}
+
 /** JSON text that does no harm on a terminal either, and is still the same JSON. */
 export function harmlessJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(
-    UNSAFE,
-    (found) => found === "\n" ? found : escapeUnits(found),
-  );
+  return harmlessLines(JSON.stringify(value, null, indent));
 }
 
 /** Columns that a harmless text takes. */

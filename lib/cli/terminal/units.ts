@@ -1,21 +1,9 @@
 // Quantities as people read them: times, ages, sizes.
+import { formatDuration } from "../../protocol/duration.ts";
 
-const SPANS: readonly (readonly [unit: string, seconds: number])[] = [
-  ["d", 86_400],
-  ["h", 3_600],
-  ["m", 60],
-  ["s", 1],
-];
-
-/** A span of seconds by its two greatest units, such as `2d 3h` or `45s`. */
+/** A number of seconds by its two greatest units, such as `2d 3h` or `45s`. */
 export function span(seconds: number): string {
-  const whole = Math.max(0, Math.floor(seconds));
-  const first = SPANS.findIndex(([, size]) => whole >= size);
-  if (first < 0) return "0s";
-  const [unit, size] = SPANS[first]!;
-  const next = SPANS[first + 1];
-  const rest = next === undefined ? 0 : Math.floor(whole % size / next[1]);
-  return `${Math.floor(whole / size)}${unit}${rest === 0 ? "" : ` ${rest}${next![0]}`}`;
+  return formatDuration(seconds);
 }
 
 /** A number of bytes, such as `12 KiB`. */

@@ -8,6 +8,7 @@ import { CHANNEL_EXPECTED, checkChannelName, checkName, nameKey } from "../../pr
 import { DEFAULT_CHANNEL } from "../../protocol/reply.ts";
 import { NOTE_MAX } from "../../protocol/requests/fields.ts";
 import { ACCOUNT_ROLES } from "../../store/accounts.ts";
+import { unknownName } from "./unknown.ts";
 
 /** Name of the tables. */
 export const CHANNEL_TABLE = "channel";
@@ -89,12 +90,10 @@ function readChannel(place: string, table: unknown, problems: string[]): Configu
     string,
     unknown
   >;
-  const known = new Set(CHANNEL_KEYS.map(({ key }) => key));
+  const known = CHANNEL_KEYS.map(({ key }) => key);
   for (const key of Object.keys(values)) {
-    if (known.has(key)) continue;
-    problems.push(
-      `${place}: ${key}: expected one of the keys ${[...known].join(", ")}, got this one.`,
-    );
+    if (known.includes(key)) continue;
+    problems.push(`${place}: ${key}: ${unknownName(key, { kind: "keys", known })}`);
   }
   const read: Record<string, unknown> = {};
   for (const { key, expected, schema } of CHANNEL_KEYS) {

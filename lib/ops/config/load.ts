@@ -13,6 +13,7 @@ import {
   type NamedSetting,
   SECTIONS,
 } from "./schema.ts";
+import { didYouMean, meantBy, unknownName } from "./unknown.ts";
 
 /** The file that is read if it is there and no other is named. */
 export const SYSTEM_FILE = "/etc/classcord/classcord.toml";
@@ -177,9 +178,9 @@ function collectFile(
       ? SECTIONS[section as keyof typeof SECTIONS].settings
       : undefined;
     if (known === undefined) {
-      problems.push(
-        `${path}: ${section}: expected one of the sections ${names(SECTIONS)}, got this one.`,
-      );
+      const [kind, known] = ["sections", Object.keys(SECTIONS)];
+      const meant = placesOf(section);
+      problems.push(`${path}: ${section}: ${unknownName(section, { kind, known, meant })}`);
       continue;
     }
     if (!isTable(table)) {
@@ -189,16 +190,20 @@ function collectFile(
     for (const [key, value] of Object.entries(table)) {
       if (Object.hasOwn(known, key)) found.set(`${section}.${key}`, { value, source: path });
       else {
-        problems.push(
-          `${path}: ${section}.${key}: expected one of the keys ${names(known)}, got this one.`,
-        );
+        const keys = Object.keys(known);
+        const meant = meantBy(key, keys) ?? placesOf(key);
+        const told = unknownName(key, { kind: "keys", known: keys, meant });
+        problems.push(`${path}: ${section}.${key}: ${told}`);
       }
     }
   }
 }
 
-function names(object: object): string {
-  return Object.keys(object).join(", ");
+/** The settings with a key of that name, for a key in the wrong section. */
+function placesOf(key: string): string | undefined {
+  const places = allSettings().filter((each) => each.key === key)
+    .map((each) => `${each.section}.${key}`);
+  return places.length === 0 ? undefined : places.join(" or ");
 }
 
 function collectEnvironment(
@@ -227,9 +232,14 @@ function collectEnvironment(
   }
   for (const name of Object.keys(environment)) {
     if (name.startsWith("CLASSCORD_") && !known.has(name)) {
-      warnings.push(`environment variable ${name} is none of ours: it has no effect`);
+      const meant = didYouMean(meantBy(name.toLowerCase(), lowerCase(known))?.toUpperCase());
+      warnings.push(`unknown environment variable ${name}, ignored.${meant}`);
     }
   }
+}
+
+function lowerCase(names: Iterable<string>): string[] {
+  return [...names].map((name) => name.toLowerCase());
 }
 
 function collectFlags(flags: ReadonlyMap<string, string>, found: Map<string, Found>): void {

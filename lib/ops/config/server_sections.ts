@@ -35,7 +35,7 @@ const store = {
       unit: "days",
       zero: true,
       help: "How long messages are kept. Older ones are deleted at the start and every hour, " +
-        "undelivered ones too.",
+        "undelivered ones too. While the clock is far ahead, nothing is.",
     }),
     audit_days: number({
       default: 365,
@@ -62,7 +62,7 @@ const metrics = {
       default: 9091,
       min: 0,
       max: 65535,
-      help: "Its TCP port; 0 takes any free one.",
+      help: "TCP port of metrics and health; 0 takes any free one.",
     }),
     scrape_from: list({
       default: ["127.0.0.0/8", "::1"],
@@ -95,7 +95,7 @@ const tls = {
       restart: true,
       ...FILE,
       default: "",
-      help: "Path of its key, as PEM without a passphrase.",
+      help: "Path of the certificate's key, as PEM without a passphrase.",
     }),
     port: number({
       restart: true,

@@ -8,8 +8,6 @@ export const NOTE_MAX = 200;
 /** Longest text that a note is made of, in UTF-16 units: its spaces may be many. */
 const NOTE_UNITS_MAX = 16 * NOTE_MAX;
 const NOTE_EXPECTED = `a text of at most ${NOTE_MAX} characters`;
-/** Longest time a sanction can be given for, in seconds: ten years. */
-export const SECONDS_MAX = 315_360_000;
 
 /** A text that may be missing. Clients written against other JSON libraries send null for that. */
 export const optionalText = z.string().nullish().transform((text) => text ?? undefined);

@@ -1,5 +1,6 @@
 // Requests of moderators.
 import { z } from "zod";
+import { DURATION_MAX } from "../duration.ts";
 import {
   channelName,
   messageId,
@@ -8,7 +9,6 @@ import {
   optionalText,
   orMissing,
   reason,
-  SECONDS_MAX,
   storable,
   whole,
 } from "./fields.ts";
@@ -47,7 +47,7 @@ export const moderationSchemas = {
 };
 
 function seconds(absent: number) {
-  return orMissing(whole(0, SECONDS_MAX)).transform((n) => n ?? absent);
+  return orMissing(whole(0, DURATION_MAX)).transform((n) => n ?? absent);
 }
 
 function onlyOne<T extends z.ZodType<{ user?: string | undefined; address?: string | undefined }>>(

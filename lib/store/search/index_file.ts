@@ -83,7 +83,7 @@ export class IndexFile {
     const messages = openForReading(`${this.#dataDir}/${DATABASE_FILE}`);
     failed.defer(() => messages.close());
     const path = `${this.#dataDir}/${INDEX_FILE}`;
-    createFile(path);
+    createFile(path, this.#dataDir);
     const own = new DatabaseSync(path);
     failed.defer(() => own.close());
     own.exec(`
