@@ -15,7 +15,8 @@ import type { Watching } from "./watching.ts";
 
 /** What the ports need of the rest. */
 export interface ChatPortOptions
-  extends Pick<ListenerOptions, "limits" | "admission" | "nextId" | "open"> {
+  extends
+    Pick<ListenerOptions, "limits" | "turns" | "departures" | "admission" | "nextId" | "open"> {
   /** Makes what is told of the failures to accept of one listener. */
   readonly acceptReport: (name: string) => (error: unknown) => void;
   readonly config: Config;

@@ -2,6 +2,7 @@
 import { Accounts } from "./auth/accounts.ts";
 import type { PasswordPool } from "./auth/password_pool.ts";
 import { Throttle } from "./auth/throttle.ts";
+import { AddressLimit } from "./chat/address_limit.ts";
 import { BanList } from "./chat/ban_list.ts";
 import { reportGuessing } from "./chat/staff.ts";
 import { Channels } from "./chat/channels.ts";
@@ -13,9 +14,10 @@ import type { Operations } from "./chat/operations.ts";
 import { Roster } from "./chat/roster.ts";
 import type { Services } from "./chat/services.ts";
 import type { LiveSettings } from "./live_settings.ts";
-import { systemClock } from "./ops/background.ts";
 import type { StorageWatch } from "./ops/storage_watch.ts";
 import { ProtocolError } from "./protocol/errors.ts";
+import { Turns } from "./net/turns.ts";
+import { systemClock } from "./ops/background.ts";
 import { nameKey } from "./protocol/names.ts";
 import { AccountStore } from "./store/accounts.ts";
 import { AuditStore } from "./store/audit.ts";
@@ -42,6 +44,8 @@ export interface ServiceParts {
   readonly settings: LiveSettings;
   readonly database: Database;
   readonly pool: PasswordPool;
+  /** Runs something after timers, accepts and reads have had their chance. */
+  readonly later: (run: () => void) => void;
   readonly search: Searcher;
   /** The server as a whole, for operators; it is made after the services. */
   readonly operations: () => Operations;
@@ -57,7 +61,7 @@ export interface ServiceParts {
 
 /** Makes the services of a chat that nobody has joined yet. */
 export function createServices(
-  { settings, database, pool, search, operations, storage, unrecorded, tlsPort, observe }:
+  { settings, database, pool, search, later, operations, storage, unrecorded, tlsPort, observe }:
     ServiceParts,
 ): Services {
   const now = Date.now;
@@ -80,6 +84,20 @@ export function createServices(
   });
   const messages = new MessageStore(database);
   const mail = new Mailbox({ store: mailStore, observer, limits: settings.limits });
+  const log = createLocalLog({
+    store: {
+      append(batch) {
+        // Written into a file that is gone, they would be gone with it.
+        storage.refuseLost();
+        return messages.append(batch);
+      },
+    },
+    listener: createDelivery({ roster, channels, mail }, observer),
+    isOnline: (name, accountId) => roster.find(nameKey(name))?.accountId === accountId,
+    listeners: () => roster.sessions.size,
+    after: systemClock.after,
+  });
+  const turns = new Turns({ isFull: () => log.full, later });
   const services: Services = {
     accounts: new Accounts({
       store: accountStore,
@@ -96,17 +114,7 @@ export function createServices(
     accountStore,
     accountChanges: accountStore,
     roster,
-    log: createLocalLog({
-      store: {
-        append(batch) {
-          // Written into a file that is gone, they would be gone with it.
-          storage.refuseLost();
-          return messages.append(batch);
-        },
-      },
-      listener: createDelivery({ roster, channels, mail }, observer),
-      isOnline: (name, accountId) => roster.find(nameKey(name))?.accountId === accountId,
-    }),
+    log,
     observer,
     get operations() {
       return operations();
@@ -127,6 +135,11 @@ export function createServices(
     },
     channelRules: settings.channelRules,
     limits: settings.limits,
+    addressLimit: new AddressLimit(settings.addresses, {
+      now: () => performance.now(),
+      after: systemClock.after,
+    }),
+    turns,
     refusesPassword(peer) {
       if (peer.secure || settings.mayLogInClear(peer.address)) return undefined;
       return clearPassword(tlsPort());

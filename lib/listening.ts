@@ -37,7 +37,7 @@ export interface AdminSocketOptions {
 /** Opens the admin socket, if there shall be one. @throws {ListenFailure} where there must be. */
 export async function openAdminSocket(
   { config, log, needsAdminSocket = false }: AdminSocketOptions,
-  rest: Pick<UnixListenerOptions, "nextId" | "open" | "acceptFailed">,
+  rest: Pick<UnixListenerOptions, "nextId" | "turns" | "departures" | "open" | "acceptFailed">,
 ): Promise<UnixListener | undefined> {
   const { socket: path } = config.admin;
   if (path === "") return undefined;

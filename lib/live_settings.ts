@@ -1,6 +1,7 @@
 // The settings in force, and the one holder of them. Whoever reads a setting that may change is handed
 // one of the views below, and finds there what a reload has put into it.
 import type { AccountRules } from "./auth/accounts.ts";
+import type { AddressLimits } from "./chat/address_limit.ts";
 import type { ChannelRules, ChatLimits } from "./chat/services.ts";
 import { chooseLanguage, Texts } from "./chat/texts/catalogue.ts";
 import { addressMatcher } from "./net/address.ts";
@@ -24,6 +25,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export class LiveSettings {
   /** Bounds on what a connection may ask; read at every use. */
   readonly limits: ChatLimits;
+  /** Bounds on what the connections of one address ask together; read at every use. */
+  readonly addresses: AddressLimits;
   /** Bounds of the connections that come. */
   readonly connections: ConnectionLimits;
   /** How many connections may be open. */
@@ -56,6 +59,7 @@ export class LiveSettings {
     this.#isShared = addressMatcher(config.limits.shared);
     this.#mayLogInClear = clearLogins(config);
     this.limits = chatLimits(config);
+    this.addresses = addressLimits(config);
     this.connections = connectionLimits(config);
     this.admission = admissionLimits(config, mostConnections);
     this.channelRules = channelRules(config);
@@ -102,6 +106,10 @@ export class LiveSettings {
     const { requests, ...limits } = chatLimits(this.#config);
     Object.assign(this.limits.requests, requests);
     Object.assign(this.limits, limits);
+    const { requests: shared, joins, ...address } = addressLimits(this.#config);
+    Object.assign(this.addresses.requests, shared);
+    Object.assign(this.addresses.joins, joins);
+    Object.assign(this.addresses, address);
     Object.assign(this.connections, connectionLimits(this.#config));
     Object.assign(this.admission, admissionLimits(this.#config, this.#mostConnections));
     Object.assign(this.retention, retentionDays(this.#config));
@@ -141,7 +149,40 @@ function chatLimits({ limits }: Config): ChatLimits {
 }
 
 function connectionLimits({ limits }: Config): ConnectionLimits {
-  return { lineBytes: limits.line_bytes, outboxBytes: limits.outbox_bytes };
+  return {
+    lineBytes: limits.line_bytes,
+    outboxBytes: limits.outbox_bytes,
+    bytesPerSecond: limits.bytes_per_second,
+    bytesBurst: limits.bytes_burst,
+  };
+}
+
+// An address may do what many of its connections may do at once, but less of it for long. In a lesson a pupil uses
+// a tenth of what a connection may: see `chat/cost.ts`. Where few connections are allowed, they share nothing.
+const ADDRESS = {
+  /** Requests for long, as a share of those of all its connections, and for how many at least. */
+  requests: 1 / 4,
+  least: 10,
+  /** Bytes for long, in those of one connection. */
+  bytes: 8,
+  /** Joins at once for each connection, and seconds until as many have come back. */
+  joins: 2,
+  joinSeconds: 80,
+};
+
+function addressLimits({ limits }: Config): AddressLimits {
+  const connections = limits.connections_per_address || limits.connections;
+  const { least } = ADDRESS;
+  const perSecond = limits.messages_per_second *
+    Math.max(connections * ADDRESS.requests, Math.min(connections, least));
+  const joins = ADDRESS.joins * (connections === 0 ? 0 : Math.max(connections, 2 * least));
+  return {
+    requests: { perSecond, burst: limits.burst * connections },
+    joins: { perSecond: joins / ADDRESS.joinSeconds, burst: joins },
+    tokensPerByte: limits.bytes_per_second === 0
+      ? 0
+      : perSecond / (limits.bytes_per_second * ADDRESS.bytes),
+  };
 }
 
 function admissionLimits({ limits }: Config, most: number): AdmissionLimits {

@@ -4,13 +4,15 @@ import { PasswordPool } from "./auth/password_pool.ts";
 import { ChatServer } from "./chat/chat_server.ts";
 import type { BanList } from "./chat/ban_list.ts";
 import { configureChannels } from "./chat/channel_admin.ts";
-import { evictions } from "./chat/membership.ts";
+import { createEviction } from "./chat/membership.ts";
 import type { ReloadReport } from "./chat/operations.ts";
 import { banError } from "./chat/sanctions.ts";
 import type { ChatLimits, Services } from "./chat/services.ts";
 import { createServices } from "./chat_services.ts";
 import { hostPort } from "./net/address.ts";
 import { Admission } from "./net/admission.ts";
+import { Departures } from "./net/departures.ts";
+import { Poll } from "./net/poll.ts";
 import { openChatPorts } from "./chat_listeners.ts";
 import { openAdminSocket, openCertificate, openHttp } from "./listening.ts";
 import { LiveSettings } from "./live_settings.ts";
@@ -34,7 +36,6 @@ import type { ProtocolError } from "./protocol/errors.ts";
 import { type Database, openDatabase } from "./store/database.ts";
 import { SearchDesk } from "./store/search/desk.ts";
 import { lockForServer, type ServerLock } from "./store/server_lock.ts";
-import { doFor } from "./store/steps.ts";
 
 /** What a server is built from. */
 export interface ServerOptions {
@@ -99,6 +100,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   opened.defer(() => certificate?.stop());
   const { database, storage, lock } = openStore(options, settings, opened);
   const pool = openPool(options, opened);
+  const poll = await Poll.open();
+  opened.use(poll);
   const search = openSearch(options, opened);
   const admission = new Admission(settings.admission);
   let watching!: Watching;
@@ -106,6 +109,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     settings,
     database,
     pool,
+    later: poll.after,
     search,
     operations: () => operations,
     storage,
@@ -171,8 +175,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   opened.defer(() => http.stop());
   let lastId = 0;
   const nextId = () => ++lastId;
+  const { turns } = services;
+  const departures = new Departures({ later: poll.after });
   const admin = await openAdminSocket(options, {
     nextId,
+    turns,
+    departures,
     open: (connection) => chat.open(connection, { operator: { name: "" } }),
     acceptFailed: acceptReport("admin socket"),
   });
@@ -183,6 +191,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     log,
     watching,
     limits: settings.connections,
+    turns,
+    departures,
     admission,
     nextId,
     isBanned: (address) => addressBan(banList, address),
@@ -280,19 +290,11 @@ function addressBan(banList: BanList, address: string): ProtocolError | undefine
 }
 
 const EVICTION_MS = 10_000;
-const EVICTION_STEP_MS = 3;
-const EVICTION_PAUSE_MS = 20;
+const EVICTION_PAUSE_MS = 10;
 
 function startEvicting(services: Services, log: Log): () => void {
-  let looking: Generator<void> | undefined;
   return startChore({
-    step() {
-      const each = looking ??= evictions(services);
-      looking = undefined;
-      const { done } = doFor(EVICTION_STEP_MS, () => each.next().done === true ? 0 : 1);
-      if (!done) looking = each;
-      return done;
-    },
+    step: createEviction(services),
     pauseMs: EVICTION_PAUSE_MS,
     everyMs: EVICTION_MS,
     failed: (error) =>

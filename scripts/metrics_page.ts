@@ -67,7 +67,7 @@ export const ADVICE: Readonly<Record<string, string>> = {
   classcord_mail_returned_total:
     "Each came to an account twice, or would have been lost. Many: clients vanish while they are written to; look at the radio network.",
   classcord_outbox_bytes:
-    "Above some megabytes: clients read more slowly than others write. Whoever passes `limits.outbox_bytes` is closed.",
+    "Above some megabytes: clients read more slowly than others write. A client that stays above `limits.outbox_bytes` is disconnected.",
   classcord_passwords_waiting:
     "Above 0 for long: a class logs in at once, or somebody guesses. `auth.hash_workers` sets how many are hashed at a time.",
   classcord_refused_connections_total:

@@ -50,14 +50,18 @@ export function askerOf({ user, operator }: Session, services: Accounts): Asker 
   return userAsker(user, services);
 }
 
-/** A user as one who asks. The rank is looked up when it is needed: most messages need none. */
+/**
+ * A user as one who asks, for one request. The rank is looked up when it is needed, once: most messages need
+ * none, and a list of channels needs it for each.
+ */
 export function userAsker(user: User, services: Accounts): Asker {
   const { key, accountId } = user;
+  let rank: Rank | undefined;
   return {
     key,
     accountId,
     get rank() {
-      return rankOf(user, services);
+      return rank ??= rankOf(user, services);
     },
   };
 }

@@ -41,6 +41,7 @@ export class Channels {
   // Everybody is in #général: only the others are listed by user.
   readonly #joined = new Map<User, Set<OwnRoom>>();
   readonly #configured = new Set<string>();
+  #list: readonly Room[] | undefined;
   /** The channel everyone is in. */
   readonly general: Room;
 
@@ -58,7 +59,11 @@ export class Channels {
   }
 
   /** All of them, {@linkcode general} first, then by name. */
-  list(): Room[] {
+  list(): readonly Room[] {
+    return this.#list ??= this.#sort();
+  }
+
+  #sort(): readonly Room[] {
     const others = [...this.#rooms].filter(([, room]) => room !== this.general);
     others.sort(([a], [b]) => a < b ? -1 : 1);
     return [this.general, ...others.map(([, room]) => room)];
@@ -143,6 +148,7 @@ export class Channels {
     this.#store.delete(room.channel.id);
     for (const user of [...room.members]) this.#detach(user, this.#own(room));
     this.#rooms.delete(room.channel.key);
+    this.#list = undefined;
   }
 
   /** Deletes a channel that a user made, once it has no members and no messages. */
@@ -163,7 +169,7 @@ export class Channels {
     this.#store.removeMember(room.channel.id, accountId);
   }
 
-  /** The members of restricted channels, one by one; some may be taken out meanwhile. */
+  /** Who is a member of which restricted channel. It may be changed while this goes on. */
   *restrictedMembers(): Generator<{ user: User; room: Room }> {
     for (const room of this.#rooms.values()) {
       if (!isRestricted(room.channel)) continue;
@@ -191,6 +197,7 @@ export class Channels {
   #add(channel: Channel): OwnRoom {
     const room: OwnRoom = { channel, members: new Set() };
     this.#rooms.set(channel.key, room);
+    this.#list = undefined;
     return room;
   }
 

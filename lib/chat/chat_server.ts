@@ -51,10 +51,14 @@ export class ChatServer {
    * It is no event that they come and go: each command of theirs does.
    */
   open(peer: Peer, { operator }: { readonly operator?: Operator } = {}): LineConsumer {
-    const { limits, observer } = this.#services;
+    const { limits, addressLimit, observer } = this.#services;
     const now = performance.now();
-    const requests = operator === undefined ? limits.requests : UNLIMITED;
-    const session = new Session(peer, { rate: new RateLimit(requests, now), now, operator });
+    const session = new Session(
+      peer,
+      operator === undefined
+        ? { rate: new RateLimit(limits.requests, now), shared: addressLimit, now }
+        : { rate: new RateLimit(UNLIMITED, now), now, operator },
+    );
     session.modern = operator !== undefined;
     this.#services.sessions.add(session);
     if (operator === undefined) observer.connected(peer);
@@ -75,7 +79,7 @@ export class ChatServer {
   /** Tells everyone who joined that the server stops, and closes all connections once they are written out. */
   stop(reason?: string): void {
     this.#stopping = true;
-    const { log, roster, now, texts } = this.#services;
+    const { log, roster, now, texts, addressLimit } = this.#services;
     log.flush();
     const notice = encodeLines(
       systemLine(
@@ -86,6 +90,7 @@ export class ChatServer {
     );
     for (const { peer } of roster.sessions) peer.send(notice);
     for (const { peer } of this.#services.sessions) peer.close("shutdown");
+    addressLimit.clear();
   }
 
   #ended(session: Session, reason: CloseReason): void {

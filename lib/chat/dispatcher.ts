@@ -49,6 +49,7 @@ import {
 } from "./handlers/user_admin.ts";
 import { demand } from "./membership.ts";
 import { mayRequest, operatorMayRequest } from "./permissions.ts";
+import { mayJoin, type Parsed, pay } from "./paying.ts";
 import { MalformedCount } from "./rate_limit.ts";
 import { reply, type Services } from "./services.ts";
 import type { Session } from "./session.ts";
@@ -60,41 +61,58 @@ export type Dispatch = (session: Session, line: string) => void | Promise<void>;
 export function createDispatcher(services: Services): Dispatch {
   return function dispatch(session, line) {
     const parsed = tryParse(line, session.operator !== undefined);
-    const ref = parsed.ref;
+    if (session.operator !== undefined) return serve(session, parsed, services);
     try {
-      takeToken(session, services);
-      if (parsed instanceof ProtocolError) throw parsed;
-      const pending = handle(session, parsed, services);
-      if (pending === undefined) return;
-      const answered = () =>
-        pending.catch((error: unknown) => fail(session, { error, request: parsed, ref }, services));
-      // Others are heard while a search goes on.
-      return REPLY_FIRST.has(parsed.type) ? session.replyFirst(answered) : answered();
+      const waiting = pay(session, { parsed, bytes: line.length }, services);
+      if (waiting === undefined) return serveAndJoin(session, parsed, services);
+      const served = () => waiting.then(() => serveAndJoin(session, parsed, services));
+      return REPLIED_FIRST.has(parsed.type) ? session.replyFirst(served) : served();
     } catch (error) {
-      fail(session, { error, request: parsed, ref }, services);
+      fail(session, { error, request: parsed }, services);
     }
   };
 }
 
-function tryParse(line: string, operator: boolean): Request | ProtocolError {
+// Some clients take whatever comes first for the reply to these.
+const REPLIED_FIRST: ReadonlySet<Parsed["type"]> = new Set(["login", "register"] as const);
+
+/** Serves what is paid for. A join that did not take place is given back. */
+function serveAndJoin(
+  session: Session,
+  parsed: Parsed,
+  services: Services,
+): void | Promise<void> {
+  if (!mayJoin(session, parsed)) return serve(session, parsed, services);
+  const before = session.user;
+  const giveBack = () => {
+    if (session.user === before) services.addressLimit.unjoin(session);
+  };
+  const pending = serve(session, parsed, services);
+  return pending === undefined ? giveBack() : pending.then(giveBack);
+}
+
+function serve(session: Session, parsed: Parsed, services: Services): void | Promise<void> {
+  // It may have waited, and the connection have ended.
+  if (session.peer.closed) return;
+  try {
+    if (parsed instanceof ProtocolError) throw parsed;
+    const pending = handle(session, parsed, services);
+    if (pending === undefined) return;
+    return session.replyFirst(() =>
+      pending.catch((error: unknown) => fail(session, { error, request: parsed }, services))
+    );
+  } catch (error) {
+    fail(session, { error, request: parsed }, services);
+  }
+}
+
+function tryParse(line: string, operator: boolean): Parsed {
   try {
     return parseRequest(line, operator);
   } catch (error) {
     if (error instanceof ProtocolError) return error;
     return new ProtocolError("bad_json", "This line cannot be read.");
   }
-}
-
-function takeToken(session: Session, services: Services): void {
-  const { allowed, retryAfter, flooding } = session.rate.take(session.activeAt);
-  if (allowed) return;
-  if (flooding) {
-    services.observer.offence(session.peer, "flooding");
-    session.peer.close("flooding");
-  }
-  throw new ProtocolError("rate_limited", `Too many requests. Try again in ${retryAfter} s.`, {
-    retryAfter,
-  });
 }
 
 function handle(session: Session, request: Request, services: Services): void | Promise<void> {
@@ -177,30 +195,21 @@ function isModern({ type, ref }: Request): boolean {
   return ref !== undefined || !OLD.has(type);
 }
 
-/** Requests whose reply is the next line, whatever others say meanwhile. */
-const REPLY_FIRST: ReadonlySet<RequestType> = new Set<RequestType>([
-  "login",
-  "register",
-  "password",
-]);
-
-interface Failure {
-  readonly error: unknown;
-  readonly request: Request | ProtocolError;
-  readonly ref: string | undefined;
-}
-
-function fail(session: Session, { error, request, ref }: Failure, services: Services): void {
+function fail(
+  session: Session,
+  { error, request }: { error: unknown; request: Parsed },
+  services: Services,
+): void {
   let answer: ProtocolError;
   if (error instanceof ProtocolError) {
     answer = error;
   } else {
-    const type = request instanceof ProtocolError ? "unreadable" : request.type;
+    const type = request.type ?? "unreadable";
     services.observer.handlerFailed(session.peer, type, error);
     answer = new ProtocolError("internal", "The server failed to serve this request.");
   }
   services.observer.refusedRequest(session.peer, answer.code);
-  reply(session, errorLine(answer, ref), services);
+  reply(session, errorLine(answer, request.ref), services);
   if (answer.code === "bad_json") countMalformed(session, services);
 }
 

@@ -132,24 +132,34 @@ export function putOut(user: User, room: Room, services: Services): void {
  * another process, or the configuration have changed.
  */
 export function evictUnadmitted(services: Services): void {
-  for (const _ of evictions(services));
+  createEviction(services, Infinity)();
 }
 
-/** As {@linkcode evictUnadmitted}, member after member: a step of the generator looks at one. */
-export function* evictions(services: Services): Generator<void> {
-  const { channels, texts } = services;
-  for (const { user, room } of channels.restrictedMembers()) {
-    if (!isAdmitted(userAsker(user, services), room.channel)) {
-      putOut(user, room, services);
-      const channel = room.channel.name;
-      tell(
-        user.sessions,
-        { text: texts.say("not_admitted", { channel }), code: "expelled", channel },
-        services,
-      );
+// A rank is looked up in the store for each.
+const EVICTION_STEP = 100;
+
+/** As {@linkcode evictUnadmitted}, in steps. @returns Does one; it returns whether none is left for this time. */
+export function createEviction(services: Services, most = EVICTION_STEP): () => boolean {
+  let members = services.channels.restrictedMembers();
+  return function step() {
+    for (let looked = 0; looked < most; looked++) {
+      const { value, done } = members.next();
+      if (done === true) {
+        members = services.channels.restrictedMembers();
+        return true;
+      }
+      const { user, room } = value;
+      if (!isAdmitted(userAsker(user, services), room.channel)) evict(user, room, services);
     }
-    yield;
-  }
+    return false;
+  };
+}
+
+function evict(user: User, room: Room, services: Services): void {
+  putOut(user, room, services);
+  const channel = room.channel.name;
+  const text = services.texts.say("not_admitted", { channel });
+  tell(user.sessions, { text, code: "expelled", channel }, services);
 }
 
 /** Somebody whose current channel is gone talks in #général again, and hears it. */

@@ -11,6 +11,7 @@ import { type Found, SearchExpired } from "../store/search/search_index.ts";
 import type { SearchScope } from "../store/search/scope.ts";
 import { actorOf, askerOf, findTarget } from "./actor.ts";
 import type { Room } from "./channels.ts";
+import { priceOfRows } from "./cost.ts";
 import { demand, requireReadable } from "./membership.ts";
 import { mayRead, mayReadPrivate } from "./permissions.ts";
 import type { Services } from "./services.ts";
@@ -61,14 +62,16 @@ export function readHistory(
     storeOwn(session, services);
     const { name } = room.channel;
     const after0 = markOf(session, room, services);
-    return { of: { channel: name }, ...services.history.channel(name, { ...page, after0 }) };
+    const found = services.history.channel(name, { ...page, after0 });
+    return { of: { channel: name }, ...paid(session, found) };
   }
   demand(mayReadPrivate(askerOf(session, services)));
   storeOwn(session, services);
   const other = findTarget(request.with, services);
   const subject = other ?? { accountId: null, key: nameKey(request.with) };
   const name = other?.name ?? request.with;
-  return { of: { with: name }, ...services.history.conversation(accountId!, subject, page) };
+  const found = services.history.conversation(accountId!, subject, page);
+  return { of: { with: name }, ...paid(session, found) };
 }
 
 /**
@@ -96,7 +99,7 @@ export async function search(
     if (request.fits?.(shown) === false) return { ...found, messages, more: true };
     messages.push(shown);
   }
-  return { ...found, messages };
+  return paid(session, { ...found, messages });
 }
 
 function scopeOf(
@@ -115,6 +118,12 @@ function scopeOf(
     limit,
     ...(before === undefined ? {} : { before }),
   };
+}
+
+// What was read is known only now.
+function paid<T extends { readonly messages: readonly unknown[] }>(session: Session, found: T): T {
+  session.charge(priceOfRows(found.messages.length));
+  return found;
 }
 
 function readableIn({ channels, accountId }: SearchScope): (message: StoredMessage) => boolean {

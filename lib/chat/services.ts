@@ -1,6 +1,8 @@
 // What handlers work with: the parts of the server, handed over by whoever builds it.
 import type { Accounts } from "../auth/accounts.ts";
+import type { Turns } from "../net/turns.ts";
 import type { AccountStore } from "../store/accounts.ts";
+import type { AddressLimit } from "./address_limit.ts";
 import type { BanList } from "./ban_list.ts";
 import type { Channels } from "./channels.ts";
 import type { Mailbox } from "./mail.ts";
@@ -85,6 +87,10 @@ export interface Services {
   readonly texts: Texts;
   readonly channelRules: ChannelRules;
   readonly limits: ChatLimits;
+  /** What the connections of one address may ask together. */
+  readonly addressLimit: AddressLimit;
+  /** Whose turn it is to work: what takes long goes in steps between which it waits for its turn. */
+  readonly turns: Turns;
   /** What somebody is answered who sends a password in clear, if it may not come that way. */
   readonly refusesPassword: (peer: PeerInfo) => ProtocolError | undefined;
   /** Whether operators may manage accounts. */

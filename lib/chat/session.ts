@@ -1,13 +1,18 @@
 // One connection's place in the chat: who it speaks for, and what it has asked lately.
+import { networkKey } from "../net/address.ts";
 import type { Peer } from "../net/peer.ts";
 import { encodeLines } from "../protocol/reply.ts";
+import type { AddressLimit } from "./address_limit.ts";
 import type { Room } from "./channels.ts";
+import { priceOfReply } from "./cost.ts";
 import type { MalformedCount, RateLimit } from "./rate_limit.ts";
 import type { User } from "./roster.ts";
+import type { Share } from "./shared_buckets.ts";
 import type { Mute } from "../store/sanctions.ts";
 
-// A login waits for its turn to be hashed; a busy room must not fill the memory meanwhile.
-const HELD_MAX_BYTES = 256 * 1024;
+// A login waits for its turn to be hashed; a busy room must not fill the memory meanwhile. What is held is
+// shared by all who hear it. Once it is sent, the outbox counts it.
+const HELD_MAX_BYTES = 4 * 2 ** 20;
 
 /** Who speaks over the admin socket. */
 export interface Operator {
@@ -29,6 +34,8 @@ interface Held {
 /** What a session may be made with. */
 export interface SessionOptions {
   readonly rate: RateLimit;
+  /** What the connections of its address share; operators have none. */
+  readonly shared?: AddressLimit | undefined;
   /** The time it connected, on the chat's monotonic clock. */
   readonly now: number;
   /** It is the operator's: never a user, in no channel, allowed everything. */
@@ -42,6 +49,12 @@ export interface SessionOptions {
 export class Session {
   readonly peer: Peer;
   readonly rate: RateLimit;
+  /** What its address counts under. */
+  readonly network: string;
+  /** What it has used of the requests of its address, and of its joins. */
+  readonly share: Share = { used: 0 };
+  readonly joinShare: Share = { used: 0 };
+  readonly #shared: AddressLimit | undefined;
   /** Its malformed lines; made with the first of them. */
   malformed: MalformedCount | undefined;
   /** Who this connection speaks for, or `undefined` before it joins. */
@@ -67,9 +80,11 @@ export class Session {
   #held: Held[] | undefined;
   #heldBytes = 0;
 
-  constructor(peer: Peer, { rate, now, operator }: SessionOptions) {
+  constructor(peer: Peer, { rate, shared, now, operator }: SessionOptions) {
     this.peer = peer;
     this.rate = rate;
+    this.network = networkKey(peer.address);
+    this.#shared = shared;
     this.operator = operator;
     this.connectedAt = now;
     this.activeAt = now;
@@ -78,6 +93,15 @@ export class Session {
   /** Queues one or more lines that answer this connection. */
   send(lines: string): void {
     this.peer.send(encodeLines(lines));
+    const price = priceOfReply(lines.length);
+    if (price > 0) this.charge(price);
+  }
+
+  /** Makes the connection and its address pay for what a request turned out to cost. */
+  charge(price: number): void {
+    if (this.#shared === undefined || price === 0) return;
+    this.rate.charge(price);
+    this.#shared.charge(this, price);
   }
 
   /**

@@ -124,7 +124,8 @@ export class Turn {
       const signature = own.map((room) => numbers.get(room)).join();
       let share = shares.get(signature);
       if (share === undefined) {
-        share = lines.select(({ room }) => this.#isForEveryone(room) || own.includes(room!));
+        const rooms = new Set<Room | undefined>(own);
+        share = lines.select(({ room }) => this.#isForEveryone(room) || rooms.has(room));
         shares.set(signature, share);
       }
       this.#handOut(user.sessions, share);

@@ -4,7 +4,7 @@ import { encodeLines, errorLine } from "../protocol/reply.ts";
 import { acceptAll } from "./accept_loop.ts";
 import { networkKey, normalizeAddress } from "./address.ts";
 import type { Admission, AdmissionLimit } from "./admission.ts";
-import { Connection, type ConnectionLimits } from "./connection.ts";
+import { Connection, type ConnectionLimits, type ConnectionOptions } from "./connection.ts";
 import type { Arrival, Entrance } from "./entrance.ts";
 import type { LineConsumer, PeerInfo } from "./peer.ts";
 
@@ -14,6 +14,10 @@ export interface ListenerOptions {
   /** Port; 0 for any free one. */
   readonly port: number;
   readonly limits: ConnectionLimits;
+  /** Shares the event loop between addresses. */
+  readonly turns?: ConnectionOptions["turns"];
+  /** Slices the writes to many connections. */
+  readonly departures?: ConnectionOptions["departures"];
   readonly admission: Admission;
   /** What connections go through first, if anything. */
   readonly entrance?: Entrance | undefined;
@@ -137,7 +141,8 @@ export class ChatListener {
   }
 
   #welcome({ stream, peer, wire }: Arrival): void {
-    const connection = new Connection(stream, peer, this.#options.limits);
+    const { limits, turns, departures } = this.#options;
+    const connection = new Connection(stream, peer, { ...limits, turns, departures });
     this.#connections.set(connection, wire);
     connection.start(this.#options.open(connection), this.#ended);
   }

@@ -1,6 +1,6 @@
 // Accepts connections over a Unix socket, from those whom its file mode lets in.
 import { acceptAll } from "./accept_loop.ts";
-import { Connection, type ConnectionLimits } from "./connection.ts";
+import { Connection, type ConnectionLimits, type ConnectionOptions } from "./connection.ts";
 import type { LineConsumer } from "./peer.ts";
 
 /** What peers of a Unix socket have in the place of an address. */
@@ -11,6 +11,10 @@ export interface UnixListenerOptions {
   /** Path of the socket. */
   readonly path: string;
   readonly limits: ConnectionLimits;
+  /** Shares the event loop between addresses. */
+  readonly turns?: ConnectionOptions["turns"];
+  /** Slices the writes to many connections. */
+  readonly departures?: ConnectionOptions["departures"];
   /** Numbers connections. */
   readonly nextId: () => number;
   /** Takes a connection in. */
@@ -91,9 +95,9 @@ export class UnixListener {
   }
 
   #take(stream: Deno.UnixConn): void {
-    const { nextId, limits, open } = this.#options;
+    const { nextId, limits, turns, departures, open } = this.#options;
     const info = { id: nextId(), address: LOCAL_ADDRESS, port: 0 };
-    const connection = new Connection(stream, info, limits);
+    const connection = new Connection(stream, info, { ...limits, turns, departures });
     this.#connections.add(connection);
     connection.start(open(connection), (ended) => {
       this.#connections.delete(ended);

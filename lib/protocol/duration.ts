@@ -82,7 +82,7 @@ export function beginsLikeDuration(text: string): boolean {
   return NUMBER_ALONE.test(first) && (second === undefined || beginsWithUnit(second));
 }
 
-/** What stands at the beginning of the words behind a name. */
+/** How the words after a name begin. */
 export type LeadingDuration =
   /** A duration, and the words after it. */
   | { readonly kind: "duration"; readonly seconds: number; readonly rest: string }

@@ -1,5 +1,9 @@
 // JSON as the wire needs it: parsing that no input can hurt, and output in pure ASCII.
 import { ProtocolError } from "./errors.ts";
+import { escapeNonAscii } from "./escape.ts";
+import { exactMembers, mayLoseDigits } from "./exact_json.ts";
+
+export { escapeNonAscii, escapeUnits } from "./escape.ts";
 
 /** Deepest nesting of objects and arrays in one line: deeper ones overflow the stack of some clients. */
 export const MAX_DEPTH = 32;
@@ -43,23 +47,6 @@ export function toAsciiJson(value: unknown): string {
   return escapeNonAscii(JSON.stringify(value));
 }
 
-/** Replaces every character above `~` in a JSON text by its escape; the text stays the same JSON. */
-export function escapeNonAscii(json: string): string {
-  return NON_ASCII.test(json) ? json.replace(EACH_NON_ASCII, escapeUnits) : json;
-}
-
-const NON_ASCII = /[\u007f-\uffff]/;
-const EACH_NON_ASCII = /[\u007f-\uffff]/g;
-
-/** Each UTF-16 unit of a text as `\uXXXX`. */
-export function escapeUnits(text: string): string {
-  let escaped = "";
-  for (let at = 0; at < text.length; at++) {
-    escaped += `\\u${text.charCodeAt(at).toString(16).padStart(4, "0")}`;
-  }
-  return escaped;
-}
-
 /**
  * The members of `object` not in `known`, as the text of a JSON object in ASCII, or `null` if there
  * are none. Numbers keep the digits they came with, beyond what a double can hold.
@@ -71,21 +58,16 @@ export function otherMembers(
   known: ReadonlySet<string>,
   line: string,
 ): string | null {
-  if (Object.keys(object).every((name) => known.has(name))) return null;
-  const exact = JSON.parse(line, keepDigits) as JsonObject;
-  const members = Object.keys(exact).filter((name) => !known.has(name))
-    .map((name) => `${JSON.stringify(name)}:${JSON.stringify(exact[name])}`);
+  const names = Object.keys(object).filter((name) => !known.has(name));
+  if (names.length === 0) return null;
+  if (!mayLoseDigits(line)) {
+    const others: Record<string, unknown> = Object.create(null);
+    for (const name of names) others[name] = object[name];
+    return toAsciiJson(others);
+  }
+  const exact = exactMembers(line);
+  const members = names.map((name) => `${JSON.stringify(name)}:${exact[name]}`);
   return escapeNonAscii(`{${members.join(",")}}`);
-}
-
-// V8 hands a reviver the source text of a primitive ("JSON.parse source text access").
-const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
-
-function keepDigits(_name: string, value: unknown, context?: { source?: string }): unknown {
-  return typeof value === "number" && context?.source !== undefined &&
-      context.source !== String(value)
-    ? rawJson(context.source)
-    : value;
 }
 
 const QUOTE = 0x22;

@@ -134,6 +134,18 @@ function isTooLong(raw: string): boolean {
   return raw.length > NAME_UNITS_MAX || NO_NAME.test(raw);
 }
 
+// Some letters have a compatibility form of eighteen: a long text is measured piece by piece first.
+function growsTooLong(name: string): boolean {
+  let units = 0;
+  for (let at = 0; name.length > PIECE && at < name.length; at += PIECE) {
+    units += name.slice(at, at + PIECE).normalize("NFKC").length;
+    if (units > NAME_UNITS_MAX) return true;
+  }
+  return false;
+}
+
+const PIECE = 64;
+
 /**
  * The form in which two names are compared: equal for names that differ only by case, by
  * compatibility form (NFKC), by the number of spaces between two words or by how an emoji is written.
@@ -151,10 +163,9 @@ function isTooLong(raw: string): boolean {
  * ```
  */
 export function nameKey(name: string): string {
+  if (isTooLong(name) || growsTooLong(name)) return `<${name.slice(0, NAME_UNITS_MAX)}`;
   let key = name;
   for (let pass = 0; pass < 4; pass++) {
-    // Some letters have a compatibility form of eighteen.
-    if (isTooLong(key)) return `<${name.slice(0, NAME_UNITS_MAX)}`;
     const next = key.normalize("NFKC").toUpperCase().toLowerCase().replaceAll("ς", "σ")
       .normalize("NFKC").replace(/ {2,}/g, " ").replace(EMOJI_JOINTS, "");
     if (next === key) break;

@@ -39,6 +39,19 @@ export function replyLine(members: JsonObject): string {
   return `${toAsciiJson(members)}\n`;
 }
 
+/**
+ * The reply to `users`.
+ *
+ * @param list Its members `users` and `states`, as JSON in ASCII.
+ */
+export function usersLine(
+  list: string,
+  { channel, ref }: { channel: string | undefined; ref: string | undefined },
+): string {
+  const head = toAsciiJson({ type: "users", channel }).slice(0, -1);
+  return `${head},${list}${ref === undefined ? "" : `,"ref":${toAsciiJson(ref)}`}}\n`;
+}
+
 /** The `message` line that recipients get. */
 export function messageLine(message: OutgoingMessage): string {
   const channel = message.channel === null ? "" : `,"channel":${JSON.stringify(message.channel)}`;

@@ -73,13 +73,18 @@ export function parseRequest(line: string, operator = false): Request {
   const object = parseObject(line);
   const ref = readRef(object);
   const type = readType(object, ref, operator);
-  const members = type === "message" ? normalizeMessage(object) : { ...object, type };
+  const members = type === "message" ? normalizeMessage(object) : withType(object, type);
   const result = schemas[type].safeParse(members);
   if (!result.success) throw describe(result.error, members, ref);
   const request = ref === undefined ? result.data : { ...result.data, ref };
   return (type === "message"
     ? { ...request, extra: otherMembers(object, MESSAGE_MEMBERS, line) }
     : request) as Request;
+}
+
+// A line may have thousands of members: it is copied only where the type is spelled otherwise.
+function withType(object: JsonObject, type: RequestType): JsonObject {
+  return object["type"] === type ? object : { ...object, type };
 }
 
 function readRef(object: JsonObject): string | undefined {

@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Accounts } from "../../lib/auth/accounts.ts";
 import type { PasswordPool } from "../../lib/auth/password_pool.ts";
 import { Throttle } from "../../lib/auth/throttle.ts";
+import { AddressLimit } from "../../lib/chat/address_limit.ts";
 import { BanList } from "../../lib/chat/ban_list.ts";
 import { Channels } from "../../lib/chat/channels.ts";
 import { ChatServer } from "../../lib/chat/chat_server.ts";
@@ -18,6 +19,8 @@ import type { ChatLimits, Services } from "../../lib/chat/services.ts";
 import { EventTail } from "../../lib/chat/tail.ts";
 import { type Language, Texts } from "../../lib/chat/texts/catalogue.ts";
 import type { CloseReason, LineConsumer, Peer } from "../../lib/net/peer.ts";
+import { Turns } from "../../lib/net/turns.ts";
+import { systemClock } from "../../lib/ops/background.ts";
 import { nameKey } from "../../lib/protocol/names.ts";
 import { type AccountRole, AccountStore } from "../../lib/store/accounts.ts";
 import { AuditStore } from "../../lib/store/audit.ts";
@@ -191,6 +194,8 @@ export function makeChat(
         },
         listener: createDelivery({ roster, channels, mail }, observer),
         isOnline: (name, id) => roster.find(nameKey(name))?.accountId === id,
+        listeners: () => roster.sessions.size,
+        after: systemClock.after,
       }),
       observer,
       operations: fakeOperations(),
@@ -208,6 +213,8 @@ export function makeChat(
       texts: new Texts(language),
       channelRules: { create: "members", max: 200, perUser: 50, perMaker: 20 },
       limits,
+      addressLimit: new AddressLimit(UNLIMITED, { now: () => 0, after: () => () => {} }),
+      turns: new Turns(),
       refusesPassword: () => undefined,
       refusesStoring: () => undefined,
       guests: true,
@@ -281,6 +288,12 @@ function fakeOperations(): Operations {
     tail: new EventTail(() => Date.UTC(2026, 10, 22)),
   };
 }
+
+const UNLIMITED = {
+  requests: { perSecond: 0, burst: 0 },
+  joins: { perSecond: 0, burst: 0 },
+  tokensPerByte: 0,
+};
 
 function recordingObserver(events: unknown[][]): ServerObserver {
   return new Proxy({} as ServerObserver, {

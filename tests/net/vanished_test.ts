@@ -12,6 +12,7 @@ import { makeSelfSigned } from "../../lib/ops/self_signed.ts";
 import { encodeLines } from "../../lib/protocol/reply.ts";
 import { canHaveNetwork, withNetwork } from "../support/network.ts";
 import { startArguments } from "../support/process.ts";
+import { testWith } from "../support/programs.ts";
 
 const linux = Deno.build.os === "linux";
 
@@ -99,11 +100,10 @@ function clientCode({ address, clear, tls, cert }: {
     for (;;) await all[0].read(new Uint8Array(64));`;
 }
 
-Deno.test({
-  name:
-    "peers whose cable is pulled end by timeout: idle or sent something, in clear or over TLS (root, ip)",
-  ignore: !await canHaveNetwork(),
-  async fn() {
+testWith(
+  { programs: ["ip"], also: { "root that may make network namespaces": await canHaveNetwork() } },
+  "peers whose cable is pulled end by timeout: idle or sent something, in clear or over TLS",
+  async () => {
     await withNetwork(async ({ address, run, cut }) => {
       const now = Date.now();
       const pair = await makeSelfSigned({
@@ -189,4 +189,4 @@ Deno.test({
       }
     });
   },
-});
+);

@@ -1,7 +1,8 @@
 // Requests about who is here: status, users, whoami; and the small ones, ping and logout.
-import { replyLine } from "../../protocol/reply.ts";
+import { replyLine, usersLine } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import { actorOf, requireUser } from "../actor.ts";
+import { priceOfPresence } from "../cost.ts";
 import { announce, leave } from "../lobby.ts";
 import { requireReadable } from "../membership.ts";
 import { refuseMuted } from "../sanctions.ts";
@@ -28,7 +29,9 @@ export function status(
   const user = requireUser(session);
   // A state is free text that everyone hears.
   if (!USUAL_STATES.has(state.trim().toLowerCase())) refuseMuted(session, services);
-  services.roster.setState(user, state);
+  const { roster, addressLimit } = services;
+  roster.setState(user, state);
+  addressLimit.charge(session, priceOfPresence(roster.sessions.size));
   services.observer.stateChanged(session.peer, user.name, state);
   announce(user, session, services);
 }
@@ -40,11 +43,10 @@ export function users(
   services: Services,
 ): void {
   const room = name === undefined ? undefined : requireReadable(name, session, services);
-  const { names, states } = room === undefined
+  const { json } = room === undefined
     ? services.roster.list(session.user)
     : listMembers(session, room, services);
-  const channel = room?.channel.name;
-  reply(session, replyLine({ type: "users", channel, users: names, states, ref }), services);
+  reply(session, usersLine(json, { channel: room?.channel.name, ref }), services);
 }
 
 /** Tells a joined connection who it is. */

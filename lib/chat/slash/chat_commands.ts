@@ -3,6 +3,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { actorOf, askerOf } from "../actor.ts";
 import { setTopic } from "../channel_acts.ts";
 import type { Room } from "../channels.ts";
+import { priceOfPresence } from "../cost.ts";
 import { countVisible, listMembers, listRooms } from "../handlers/channels.ts";
 import { renameGuest } from "../lobby.ts";
 import { currentRoom, leaveChannel, moveTo, requireKnown, requireReadable } from "../membership.ts";
@@ -141,6 +142,7 @@ function nick({ session, user, services }: Context, words: Words): string {
   refuseMuted(session, services);
   const old = session.knownAs ?? user.name;
   renameGuest(user, needed(words.rest), services);
+  services.addressLimit.charge(session, priceOfPresence(services.roster.sessions.size));
   services.observer.joined(session.peer, user.name, "guest");
   return services.texts.say("renamed_to", { name: user.name, old });
 }

@@ -52,15 +52,39 @@ const limits = {
       max: 1_000_000,
       unit: "requests",
       zero: true,
-      help: "Requests of one connection in a second, on average. Whoever is refused for " +
-        "10 seconds on end is disconnected.",
+      help: "Requests of one connection in a second, on average. A client that is refused for " +
+        "10 seconds on end is disconnected. An ordinary request counts once. Passwords (2), " +
+        "searches (3), lines over 32 KiB, long replies (1 for each 16 KiB) and long histories (1 for " +
+        "each 50 messages) count more. All connections of an address together may ask a quarter of " +
+        "this times `connections_per_address`: 500 a second. Requests beyond that wait. In a lesson " +
+        "a pupil uses 10 in the first second and 1 a second later.",
     }),
     burst: number({
       default: 40,
       min: 1,
       max: 1_000_000,
       unit: "requests",
-      help: "Requests that one connection may send at once before the rate counts.",
+      help:
+        "Requests that one connection may send at once before the rate counts. An address may " +
+        "send `connections_per_address` times as many.",
+    }),
+    bytes_per_second: number({
+      default: 65_536,
+      min: 1_024,
+      max: GIBIBYTE,
+      unit: "bytes",
+      zero: true,
+      help:
+        "Bytes that one connection may send in a second, on average. The server reads a faster " +
+        "one more slowly; nothing is refused. All connections of an address together may send eight " +
+        "times as much. Thirty pupils who type send about 3 KiB a second.",
+    }),
+    bytes_burst: number({
+      default: 1_048_576,
+      min: 1_024,
+      max: GIBIBYTE,
+      unit: "bytes",
+      help: "Bytes that one connection may send at once before that rate counts.",
     }),
     connections: number({
       default: 10_000,
@@ -77,7 +101,9 @@ const limits = {
       max: 1_000_000,
       unit: "connections",
       zero: true,
-      help: "Connections from one address (IPv6: one /64). A class sits behind one address.",
+      help:
+        "Connections from one address (IPv6: one /64). A class sits behind one address. Twice as " +
+        "many may join at once, and as many again every 80 seconds; further joins wait.",
     }),
     outbox_bytes: number({
       default: 1_048_576,
@@ -85,8 +111,10 @@ const limits = {
       max: GIBIBYTE,
       unit: "bytes",
       zero: true,
-      help: "What may wait to be written to one connection. One that reads too slowly and " +
-        "passes this is closed, and so is one that takes none of it for two minutes.",
+      help:
+        "What may wait to be written to one connection. One that passes this is closed if it takes " +
+        "nothing for a second, or does not catch up within 10 seconds; and so is one that takes none " +
+        "of what waits for two minutes.",
     }),
     unjoined_seconds: number({
       default: 900,

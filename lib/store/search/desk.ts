@@ -138,7 +138,7 @@ export class SearchDesk implements Searcher {
     const worker = new Worker(workerUrl, {
       type: "module",
       name: SEARCH_WORKER,
-      deno: { permissions: { read: [dataDir], write: [dataDir] } },
+      deno: { permissions: { read: [dataDir], write: [dataDir], sys: ["uid"] } },
     });
     this.#worker = worker;
     this.#ready = false;
