@@ -20,17 +20,24 @@ export class SearchUnavailable extends Error {
   override readonly name = "SearchUnavailable";
 }
 
+/** Who asks for a search. */
+export interface Asker {
+  /** The network of the connection: networks take turns. */
+  readonly network: string;
+  /** Whether nobody waits for the answer any more: the search is not made then. */
+  readonly gone: () => boolean;
+}
+
 /** Searches messages. */
 export interface Searcher {
   /**
    * Finds messages by words.
    *
-   * @param from The address that asks: addresses take turns.
    * @throws {SearchExpired}
    * @throws {SearchBusy}
-   * @throws {SearchUnavailable}
+   * @throws {SearchUnavailable} Also where the asker is gone before the search begins.
    */
-  find(query: string, scope: SearchScope, from: string): Promise<Found>;
+  find(query: string, scope: SearchScope, asker: Asker): Promise<Found>;
 }
 
 /** What a desk is made from. */
@@ -42,10 +49,11 @@ export interface DeskOptions {
   readonly rebuilt: (why: string) => void;
   /** Milliseconds that a search may take. */
   readonly limitMs?: number;
+  /** Milliseconds more after which a worker that does not answer is given up. */
+  readonly graceMs?: number;
 }
 
 const LIMIT_MS = 2_000;
-// For a worker that does not answer in time by itself.
 const GRACE_MS = 3_000;
 // The first answer has to wait until the worker has read its code.
 const START_MS = 30_000;
@@ -55,6 +63,8 @@ const RETRY_SECONDS = 2;
 
 interface Job {
   readonly job: WorkerJob;
+  /** See {@linkcode Asker.gone}. */
+  readonly gone?: (() => boolean) | undefined;
   readonly resolve: (answer: WorkerAnswer) => void;
   readonly reject: (error: Error) => void;
 }
@@ -63,9 +73,12 @@ interface Job {
 export class SearchDesk implements Searcher {
   readonly #options: DeskOptions;
   readonly #limitMs: number;
+  readonly #graceMs: number;
   readonly #searches = new Turns<Job>(WAITING);
   // Work on the index: there is one step at a time.
   readonly #steps: Job[] = [];
+  // Searches and steps take turns, so that no flood of searches keeps the index from following.
+  #stepIsNext = false;
   #worker: Worker | undefined;
   #ready = false;
   #current: Job | undefined;
@@ -75,6 +88,7 @@ export class SearchDesk implements Searcher {
   constructor(options: DeskOptions) {
     this.#options = options;
     this.#limitMs = options.limitMs ?? LIMIT_MS;
+    this.#graceMs = options.graceMs ?? GRACE_MS;
   }
 
   /** How many searches wait. */
@@ -83,15 +97,15 @@ export class SearchDesk implements Searcher {
   }
 
   /** See {@linkcode Searcher.find}. */
-  async find(query: string, scope: SearchScope, from: string): Promise<Found> {
+  async find(query: string, scope: SearchScope, { network, gone }: Asker): Promise<Found> {
     const job: WorkerJob = { kind: "find", query, scope, limitMs: this.#limitMs };
     const answer = await this.#ask(job, (each) => {
-      if (!this.#searches.add(from, each)) throw new SearchBusy(RETRY_SECONDS);
+      if (!this.#searches.add(network, { ...each, gone })) throw new SearchBusy(RETRY_SECONDS);
     });
     return (answer as Extract<WorkerAnswer, { kind: "found" }>).found;
   }
 
-  /** Brings the index up, unless searches go first. @throws {SearchUnavailable} */
+  /** Brings the index up, after the search that goes first. @throws {SearchUnavailable} */
   async step(budget: StepBudget): Promise<StepDone> {
     const answer = await this.#ask({ kind: "step", budget }, (each) => this.#steps.push(each));
     return (answer as Extract<WorkerAnswer, { kind: "done" }>).done;
@@ -121,16 +135,28 @@ export class SearchDesk implements Searcher {
 
   #next(): void {
     if (this.#current !== undefined) return;
-    const job = this.#searches.next() ?? this.#steps.shift();
+    const job = this.#take();
     if (job === undefined) return;
     this.#current = job;
     if (this.#worker === undefined) this.#start();
     else if (this.#ready) this.#post(this.#worker);
   }
 
+  #take(): Job | undefined {
+    const step = this.#stepIsNext ? this.#steps.shift() : undefined;
+    this.#stepIsNext = false;
+    if (step !== undefined) return step;
+    for (let job; (job = this.#searches.next()) !== undefined;) {
+      this.#stepIsNext = true;
+      if (job.gone?.() !== true) return job;
+      job.reject(new SearchUnavailable("nobody waits for the answer"));
+    }
+    return this.#steps.shift();
+  }
+
   #post(worker: Worker): void {
     worker.postMessage(this.#current!.job);
-    this.#expectWithin(this.#limitMs + GRACE_MS);
+    this.#expectWithin(this.#limitMs + this.#graceMs);
   }
 
   #start(): void {
