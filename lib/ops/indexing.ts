@@ -64,7 +64,8 @@ export function startIndexing(
       last = done;
       failures = 0;
       const forgotten = doFor(FORGET_MS, () => removals.forget(done.removedTo, SMALL_BATCH));
-      if (forgotten.rows > 0 && forgotten.done) index.emptyLogs().catch(failed);
+      // Not in the middle of much that is deleted: writing waits for it.
+      if (forgotten.rows > 0 && removals.newest() === 0) index.emptyLogs().catch(failed);
       next(done.complete && forgotten.done || busy ? EVERY_MS : PAUSE_MS);
     } catch (error) {
       gaveUp(error);
