@@ -14,9 +14,11 @@ import { errorText, peerText, quote } from "./ops/log_text.ts";
 import type { Watching } from "./watching.ts";
 
 /** What the ports need of the rest. */
-export interface ChatPortOptions
-  extends
-    Pick<ListenerOptions, "limits" | "turns" | "departures" | "admission" | "nextId" | "open"> {
+export interface ChatPortOptions extends
+  Pick<
+    ListenerOptions,
+    "limits" | "turns" | "departures" | "admission" | "nextId" | "errorLine" | "open"
+  > {
   /** Makes what is told of the failures to accept of one listener. */
   readonly acceptReport: (name: string) => (error: unknown) => void;
   readonly config: Config;

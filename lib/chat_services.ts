@@ -92,7 +92,11 @@ export function createServices(
         return messages.append(batch);
       },
     },
-    listener: createDelivery({ roster, channels, mail }, observer),
+    listener: createDelivery({
+      audiences: { roster, channels, mail },
+      observer,
+      texts: () => settings.texts,
+    }),
     isOnline: (name, accountId) => roster.find(nameKey(name))?.accountId === accountId,
     listeners: () => roster.sessions.size,
     after: systemClock.after,
@@ -157,10 +161,11 @@ export function createServices(
 }
 
 function clearPassword(port: number | undefined): ProtocolError {
-  const where = port === undefined ? "" : ` on port ${port}`;
   return new ProtocolError(
     "forbidden",
-    `Passwords are not taken in clear here: connect with TLS${where}.`,
+    port === undefined
+      ? { reason: "clear_password" }
+      : { reason: "clear_password_port", places: { port } },
   );
 }
 

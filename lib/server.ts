@@ -196,6 +196,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     admission,
     nextId,
     isBanned: (address) => addressBan(banList, address),
+    errorLine: (error) => chat.errorLine(error),
     open: (connection) => chat.open(connection),
     acceptReport,
   });

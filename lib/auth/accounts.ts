@@ -81,7 +81,7 @@ export class Accounts {
       ...registration,
       demandFree: (key) => {
         if (!this.#options.rules.registration) {
-          throw new ProtocolError("forbidden", "Registration is closed: ask the administrator.");
+          throw new ProtocolError("forbidden", { reason: "registration_closed" });
         }
         registration.demandFree?.(key);
       },
@@ -103,15 +103,18 @@ export class Accounts {
       const account = role === undefined ? base : { ...base, role };
       return within(() => this.#options.store.create(account));
     } catch (error) {
-      throw error instanceof NameTaken ? nameTaken() : error;
+      throw error instanceof NameTaken
+        ? new ProtocolError("username_taken", { reason: "account_exists" })
+        : error;
     }
   }
 
   /** Checks that an account may be made under a name, which no other account claims. @returns The name to show and its key. */
   checkFree(username: string): { name: string; key: string } {
     const checked = checkName(username);
-    if (!checked.ok) throw new ProtocolError("bad_username", checked.reason);
-    if (this.#options.store.findClaim(checked.name) !== undefined) throw nameTaken();
+    if (!checked.ok) throw new ProtocolError("bad_username", checked);
+    const claim = this.#options.store.findClaim(checked.name);
+    if (claim !== undefined) throw nameTaken(checked.name, claim, "account_exists");
     return checked;
   }
 
@@ -207,13 +210,10 @@ export class Accounts {
       return await work;
     } catch (error) {
       if (error instanceof Throttled) {
-        const { retryAfter } = error;
-        const text = `Too many failed logins. Try again in ${retryAfter} s.`;
-        throw new ProtocolError("throttled", text, { retryAfter });
+        throw wait("throttled", error.retryAfter);
       }
       if (!(error instanceof PoolBusy || error instanceof Abandoned)) throw error;
-      const retryAfter = error instanceof PoolBusy ? error.retryAfter : 1;
-      throw new ProtocolError("busy", "Too many logins at once. Try again.", { retryAfter });
+      throw wait("busy", error instanceof PoolBusy ? error.retryAfter : 1);
     }
   }
 
@@ -222,17 +222,32 @@ export class Accounts {
     const text = normalizePassword(password);
     const length = text === undefined ? password.length : [...text].length;
     if (text !== undefined && length >= passwordMin) return;
-    throw new ProtocolError(
-      "weak_password",
-      `Expected a password of ${passwordMin} to ${PASSWORD_MAX} characters, got ${length}.`,
-    );
+    throw new ProtocolError("weak_password", {
+      places: { min: passwordMin, max: PASSWORD_MAX, length },
+    });
   }
 }
 
-function nameTaken(): ProtocolError {
-  return new ProtocolError("username_taken", "Username already exists.");
+/**
+ * The error where a name belongs to an account.
+ *
+ * @param wanted The name that was asked for.
+ * @param claim The name of the account.
+ * @param reason `account_exists` where an account was wanted, `account_name` where a guest wants the name.
+ */
+export function nameTaken(
+  wanted: string,
+  claim: string,
+  reason: "account_exists" | "account_name",
+): ProtocolError {
+  const isSame = nameKey(claim) === nameKey(wanted);
+  return new ProtocolError("username_taken", { reason: isSame ? reason : "look_alike" });
 }
 
 function loginFailed(): ProtocolError {
-  return new ProtocolError("login_failed", "Login failed.");
+  return new ProtocolError("login_failed");
+}
+
+function wait(code: "throttled" | "busy", retryAfter: number): ProtocolError {
+  return new ProtocolError(code, { retryAfter, places: { time: { seconds: retryAfter } } });
 }

@@ -1,5 +1,5 @@
 // The channels, and who is in them: the one owner of both. What lasts of it is in the store.
-import { nameKey } from "../protocol/names.ts";
+import { accentlessKey, nameKey } from "../protocol/names.ts";
 import { DEFAULT_CHANNEL } from "../protocol/reply.ts";
 import { isRestricted } from "./permissions.ts";
 import type { User } from "./roster.ts";
@@ -38,6 +38,8 @@ export interface NewChannel {
 export class Channels {
   readonly #store: ChannelStore;
   readonly #rooms = new Map<string, OwnRoom>();
+  // By the key without accents, each list in the order in which its channels were made.
+  readonly #accentless = new Map<string, OwnRoom[]>();
   // Everybody is in #général: only the others are listed by user.
   readonly #joined = new Map<User, Set<OwnRoom>>();
   readonly #configured = new Set<string>();
@@ -49,7 +51,7 @@ export class Channels {
   constructor(store: ChannelStore, now: number) {
     this.#store = store;
     for (const channel of store.list()) this.#add(channel);
-    this.general = this.find(DEFAULT_CHANNEL) ??
+    this.general = this.named(DEFAULT_CHANNEL) ??
       this.create({ name: DEFAULT_CHANNEL, createdBy: null, now });
   }
 
@@ -69,9 +71,14 @@ export class Channels {
     return [this.general, ...others.map(([, room]) => room)];
   }
 
-  /** The channel of that name, if there is one. */
-  find(name: string): Room | undefined {
+  /** The channel of exactly that name, if it exists. */
+  named(name: string): Room | undefined {
     return this.#rooms.get(nameKey(name));
+  }
+
+  /** The channel that a person means by a name: if none has it, the first whose name differs by accents only. */
+  find(name: string): Room | undefined {
+    return this.named(name) ?? this.#accentless.get(accentlessKey(name))?.[0];
   }
 
   /** The channels a user is in, {@linkcode general} first. */
@@ -148,6 +155,10 @@ export class Channels {
     this.#store.delete(room.channel.id);
     for (const user of [...room.members]) this.#detach(user, this.#own(room));
     this.#rooms.delete(room.channel.key);
+    const key = accentlessKey(room.channel.name);
+    const alike = this.#accentless.get(key)!.filter((other) => other !== room);
+    if (alike.length > 0) this.#accentless.set(key, alike);
+    else this.#accentless.delete(key);
     this.#list = undefined;
   }
 
@@ -183,7 +194,7 @@ export class Channels {
     // All of them, also where storing one fails: none shall go with its last visitor.
     for (const { name } of channels) this.#configured.add(nameKey(name));
     for (const { name, topic, roles, accounts, readOnly } of channels) {
-      const room = this.find(name) ?? this.create({ name, createdBy: null, now });
+      const room = this.named(name) ?? this.create({ name, createdBy: null, now });
       this.change(room, {
         roles,
         accounts: accounts.map(nameKey),
@@ -197,6 +208,9 @@ export class Channels {
   #add(channel: Channel): OwnRoom {
     const room: OwnRoom = { channel, members: new Set() };
     this.#rooms.set(channel.key, room);
+    const key = accentlessKey(channel.name);
+    const alike = [...this.#accentless.get(key) ?? [], room];
+    this.#accentless.set(key, alike.sort((a, b) => a.channel.id - b.channel.id));
     this.#list = undefined;
     return room;
   }

@@ -1,9 +1,9 @@
 // The chat as the transports see it: takes a connection in, gives it a session, and ends them all.
 import type { CloseReason, LineConsumer, Peer } from "../net/peer.ts";
-import { ProtocolError } from "../protocol/errors.ts";
+import { type Asked, ProtocolError } from "../protocol/errors.ts";
 import { encodeLines, errorLine, systemLine } from "../protocol/reply.ts";
 import { because } from "./acts.ts";
-import { createDispatcher } from "./dispatcher.ts";
+import { createDispatcher, parseLine } from "./dispatcher.ts";
 import { leave } from "./lobby.ts";
 import { RateLimit } from "./rate_limit.ts";
 import type { Services } from "./services.ts";
@@ -65,6 +65,11 @@ export class ChatServer {
     return new Conversation(this.#handlers, session);
   }
 
+  /** The line that tells a client of an error, in the language of the server. */
+  errorLine(error: ProtocolError, asked: Asked = error): string {
+    return errorLine(error, this.#services.texts.error(error), asked);
+  }
+
   /** Closes the connections that have not joined and not asked anything for too long. */
   closeUnjoined(): void {
     const { unjoinedSeconds } = this.#services.limits;
@@ -108,7 +113,9 @@ export class ChatServer {
 
   #line(session: Session, text: string, readAt: number): void | Promise<void> {
     session.activeAt = readAt;
-    if (this.#stopping) return this.#refuse(session, SHUTTING_DOWN);
+    if (this.#stopping) {
+      return this.#refuse(session, SHUTTING_DOWN, parseLine(session, text, this.#services));
+    }
     return this.#dispatch(session, text);
   }
 
@@ -122,21 +129,22 @@ export class ChatServer {
     if (this.#probe.mayScrape(peer.address)) {
       peer.send(encodeLines(await this.#probe.text()));
     } else {
-      const text = `Expected an address listed in metrics.scrape_from, got ${peer.address}.`;
-      this.#services.observer.refusedRequest(peer, "forbidden");
-      peer.send(encodeLines(errorLine(new ProtocolError("forbidden", text))));
+      const { address } = peer;
+      const error = new ProtocolError("forbidden", { reason: "scrape", places: { address } });
+      this.#services.observer.refusedRequest(peer, error.code);
+      peer.send(encodeLines(this.errorLine(error)));
     }
     peer.close("metrics");
   }
 
-  #refuse(session: Session, error: ProtocolError): void {
+  #refuse(session: Session, error: ProtocolError, asked: Asked = error): void {
     this.#services.observer.refusedRequest(session.peer, error.code);
-    session.send(errorLine(error));
+    session.send(this.errorLine(error, asked));
   }
 }
 
 const UNLIMITED = { perSecond: 0, burst: 0 };
-const SHUTTING_DOWN = new ProtocolError("shutting_down", "The server is shutting down.");
+const SHUTTING_DOWN = new ProtocolError("shutting_down");
 
 /** What the chat does with what any session brings; as {@linkcode LineConsumer}, for all of them. */
 interface ConversationHandlers {

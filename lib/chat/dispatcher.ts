@@ -48,6 +48,7 @@ import {
   userShow,
 } from "./handlers/user_admin.ts";
 import { demand } from "./membership.ts";
+import { noteAdditions } from "./old_clients.ts";
 import { mayRequest, operatorMayRequest } from "./permissions.ts";
 import { mayJoin, type Parsed, pay } from "./paying.ts";
 import { MalformedCount } from "./rate_limit.ts";
@@ -60,7 +61,8 @@ export type Dispatch = (session: Session, line: string) => void | Promise<void>;
 /** Makes the dispatcher. It never throws, and its promises never reject. */
 export function createDispatcher(services: Services): Dispatch {
   return function dispatch(session, line) {
-    const parsed = tryParse(line, session.operator !== undefined);
+    const parsed = parseLine(session, line, services);
+    noteAdditions(session, { ref: parsed.ref }, services);
     if (session.operator !== undefined) return serve(session, parsed, services);
     try {
       const waiting = pay(session, { parsed, bytes: line.length }, services);
@@ -108,24 +110,35 @@ function serve(session: Session, parsed: Parsed, services: Services): void | Pro
   }
 }
 
-function tryParse(line: string, operator: boolean): Parsed {
+/** A line as a request, or what is wrong with it. */
+export function parseLine(session: Session, line: string, services: Services): Parsed {
   try {
-    return parseRequest(line, operator);
+    return parseRequest(
+      line,
+      session.operator !== undefined,
+      (type) => permission(session, type, services) === undefined,
+    );
   } catch (error) {
     if (error instanceof ProtocolError) return error;
-    return new ProtocolError("bad_json", "This line cannot be read.");
+    return new ProtocolError("bad_json", { reason: "unreadable" });
   }
 }
 
 function handle(session: Session, request: Request, services: Services): void | Promise<void> {
   const { type } = request;
-  demand(
-    session.operator === undefined
-      ? mayRequest(askerOf(session, services), type)
-      : operatorMayRequest(type),
-  );
-  if (!session.modern && isModern(request)) session.modern = true;
+  demand(permission(session, type, services));
+  noteAdditions(session, { type }, services);
   return (HANDLERS[type] as Handler<typeof type>)(session, request as never, services);
+}
+
+function permission(
+  session: Session,
+  type: RequestType,
+  services: Services,
+): ProtocolError | undefined {
+  return session.operator === undefined
+    ? mayRequest(askerOf(session, services), type)
+    : operatorMayRequest(type);
 }
 
 type Handler<T extends RequestType> = (
@@ -182,21 +195,6 @@ const HANDLERS: { readonly [T in RequestType]: Handler<T> } = {
   user_erase: userErase,
 };
 
-// What the oldest clients send, and a ping, which tools send on behalf of any.
-const OLD: ReadonlySet<RequestType> = new Set<RequestType>([
-  "message",
-  "users",
-  "status",
-  "login",
-  "register",
-  "ping",
-]);
-
-/** Whether only a client that knows the additions sends this. */
-function isModern({ type, ref }: Request): boolean {
-  return ref !== undefined || !OLD.has(type);
-}
-
 function fail(
   session: Session,
   { error, request }: { error: unknown; request: Parsed },
@@ -206,12 +204,13 @@ function fail(
   if (error instanceof ProtocolError) {
     answer = error;
   } else {
-    const type = request.type ?? "unreadable";
+    const type = request.sentType ?? "unreadable";
     services.observer.handlerFailed(session.peer, type, error);
-    answer = new ProtocolError("internal", "The server failed to serve this request.");
+    answer = new ProtocolError("internal");
   }
   services.observer.refusedRequest(session.peer, answer.code);
-  reply(session, errorLine(answer, request.ref), services);
+  reply(session, errorLine(answer, services.texts.error(answer), request), services);
+  if (request.sentType?.toLowerCase() === "login") session.loggedOut = true;
   if (answer.code === "bad_json") countMalformed(session, services);
 }
 

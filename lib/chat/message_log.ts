@@ -5,7 +5,14 @@
 // This is the seam for several nodes that share one log: ids and order come from here.
 import { setImmediate } from "node:timers";
 import type { MessageStore, NewMessage } from "../store/messages.ts";
+import type { Asked } from "../protocol/errors.ts";
 import type { Session } from "./session.ts";
+
+/** What is answered to the sender of a message. With a `ref`, an ack is wanted. */
+export interface AskedMessage extends Asked {
+  /** The name under which this message made its connection a guest. */
+  readonly joinedAs?: string | undefined;
+}
 
 /** A message to be stored and delivered. */
 export interface MessageEvent {
@@ -13,8 +20,7 @@ export interface MessageEvent {
   readonly message: NewMessage;
   /** The connection it came from: it gets no copy, but the ack. */
   readonly origin: Session;
-  /** The request's `ref`: an ack is wanted. */
-  readonly ref: string | undefined;
+  readonly asked: AskedMessage;
   /** When its line was read, on the clock of `performance.now()`. */
   readonly readAt: number;
 }

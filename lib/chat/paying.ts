@@ -44,8 +44,9 @@ export function pay(
     session.peer.close("flooding");
   }
   if (allowed) throw parsed;
-  throw new ProtocolError("rate_limited", `Too many requests. Try again in ${retryAfter} s.`, {
+  throw new ProtocolError("rate_limited", {
     retryAfter,
+    places: { time: { seconds: retryAfter } },
   });
 }
 

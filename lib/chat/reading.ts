@@ -1,6 +1,6 @@
 // What was said before: pages of a channel or a conversation, and searches, of what the asker may read.
 import { networkKey } from "../net/address.ts";
-import { ProtocolError } from "../protocol/errors.ts";
+import { badMember, ProtocolError } from "../protocol/errors.ts";
 import { nameKey } from "../protocol/names.ts";
 import { messageLine } from "../protocol/reply.ts";
 import type { RequestOf } from "../protocol/request.ts";
@@ -150,17 +150,19 @@ async function findIn(
   } catch (error) {
     if (error instanceof SearchExpired) {
       session.charge(priceOfSearch(error.milliseconds));
-      const text = "This search takes too long. Use fewer or longer words, or search one channel.";
-      throw new ProtocolError("busy", text, { reason: "search_expired" });
+      throw new ProtocolError("busy", { reason: "search_expired" });
     }
     if (error instanceof SearchBusy) {
       const { retryAfter } = error;
-      throw new ProtocolError("busy", `Too many searches wait. Try again in ${retryAfter} s.`, {
+      throw new ProtocolError("busy", {
+        reason: "searches_wait",
         retryAfter,
+        places: { time: { seconds: retryAfter } },
       });
     }
     if (!session.peer.closed) services.observer.handlerFailed(session.peer, "search", error);
-    throw new ProtocolError("busy", "Messages cannot be searched now. Try again later.", {
+    throw new ProtocolError("busy", {
+      reason: "search_unavailable",
       retryAfter: UNAVAILABLE_SECONDS,
     });
   }
@@ -194,10 +196,7 @@ export function messageJson(message: StoredMessage): string {
 
 function pageOf({ limit, before, after, fits }: HistoryRequest): Page {
   if (before !== undefined && after !== undefined && before <= after) {
-    throw new ProtocolError(
-      "bad_request",
-      `Member "before": expected an id greater than "after", got ${before}.`,
-    );
+    throw badMember("before", { expected: { key: "want_greater" }, got: before });
   }
   return {
     limit,

@@ -63,8 +63,10 @@ export class Session {
   readonly operator: Operator | undefined;
   /** Where what it says goes if no channel is named; `undefined` stands for #général. */
   channel: Room | undefined;
-  /** It has used `ref` or a newer request, so it shows more than messages. */
+  /** It is not old: see `old_clients`. */
   modern = false;
+  /** Its last login failed, or it has logged out: it speaks for nobody until it says for whom. */
+  loggedOut = false;
   /** The name its client takes for its own, where that is another than the user's. */
   knownAs: string | undefined;
   /** What silences it, whatever name it takes; it may have run out. */

@@ -61,7 +61,7 @@ export class Turn {
   }
 
   /** Adds a message that is stored under `id`, and the ack if one is wanted. */
-  message({ message, origin, ref }: MessageEvent, id: number): void {
+  message({ message, origin, asked }: MessageEvent, id: number): void {
     const to = message.recipient ?? "global";
     const line = messageLine({ ...message, id, from: message.sender, to });
     if (message.channel !== null) {
@@ -71,8 +71,12 @@ export class Turn {
       this.private++;
       this.flush();
       this.#deliverPrivate({ line, id, accountId: message.recipientAccount, to }, origin);
+      this.#copyToSender(message, { line, origin });
     }
-    if (ref !== undefined) origin.send(ackLine(ref, id, message.sentAt));
+    const { ref, joinedAs } = asked;
+    if (ref !== undefined) {
+      origin.send(ackLine(ref, { id, sentAt: message.sentAt, name: joinedAs }));
+    }
   }
 
   #add(broadcast: Omit<Broadcast, "room">, channel: string | undefined): void {
@@ -81,7 +85,7 @@ export class Turn {
       ? undefined
       : channel === general.channel.name
       ? general
-      : this.#channels.find(channel);
+      : this.#channels.named(channel);
     // A channel that is gone has no members.
     if (room !== undefined || channel === undefined) this.#broadcasts.push({ ...broadcast, room });
   }
@@ -157,6 +161,22 @@ export class Turn {
       : undefined;
     for (const session of sessions) session.deliver(bytes, given?.(session));
     this.deliveries += sessions.length;
+  }
+
+  /** An old client would show a copy as if somebody else had sent it. */
+  #copyToSender(
+    { sender, senderAccount, recipient }: MessageEvent["message"],
+    { line, origin }: { line: string; origin: Session },
+  ): void {
+    const user = this.#roster.find(nameKey(sender));
+    if (user === undefined || user.accountId !== senderAccount) return;
+    // They have it as the recipient.
+    if (recipient !== null && nameKey(recipient) === user.key) return;
+    const others = [...user.sessions].filter((session) => session !== origin && session.modern);
+    if (others.length === 0) return;
+    const bytes = encodeLines(line);
+    for (const session of others) session.deliver(bytes);
+    this.deliveries += others.length;
   }
 }
 

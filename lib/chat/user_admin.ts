@@ -1,6 +1,7 @@
 // What operators do to accounts while the server runs: it counts at once for those who are online.
 import { ProtocolError } from "../protocol/errors.ts";
 import { nameKey } from "../protocol/names.ts";
+import { quoted } from "../protocol/phrases.ts";
 import type { Account, AccountRole } from "../store/accounts.ts";
 import type { Erasure } from "../store/personal_data.ts";
 import { inSteps } from "../store/steps.ts";
@@ -21,10 +22,10 @@ export function requireAccount(
 
 function demandAccount(account: Account | undefined, name: string): Account {
   if (account !== undefined) return account;
-  throw new ProtocolError(
-    "unknown_user",
-    `Expected the name of an account, got ${JSON.stringify(name.slice(0, 40))}.`,
-  );
+  throw new ProtocolError("unknown_user", {
+    reason: "no_account",
+    places: { name: quoted(name) },
+  });
 }
 
 /** A new account. */
@@ -160,10 +161,7 @@ async function finish(
 ): Promise<void> {
   const { id, name } = account;
   if (!await inSteps(batch, () => actor.session.peer.closed)) {
-    throw new ProtocolError(
-      "shutting_down",
-      `The server stops: ${name} is disabled, not deleted. Run the command again.`,
-    );
+    throw new ProtocolError("shutting_down", { reason: "not_finished", places: { name } });
   }
   // Another operator may have deleted it meanwhile, or have let it log in again.
   demandAccount(services.accountStore.findById(id), name);

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { Accounts } from "../auth/accounts.ts";
 import { PasswordPool } from "../auth/password_pool.ts";
 import { Throttle } from "../auth/throttle.ts";
+import { Texts } from "../chat/texts/catalogue.ts";
 import { hashParameters } from "../server.ts";
 import { systemClock } from "../ops/background.ts";
 import { operatorName } from "../ops/operator.ts";
@@ -60,9 +61,14 @@ export async function withAccounts(
     await work({ accounts, store, pool, database, note });
   } catch (error) {
     throw error instanceof ProtocolError
-      ? new CommandFailure(error.message)
+      ? new CommandFailure(inEnglish(error))
       : mendable(error, config.store.data_dir);
   }
+}
+
+/** An error in English, as all that commands print. */
+export function inEnglish(error: ProtocolError): string {
+  return new Texts("en").error(error);
 }
 
 /** What whoever runs a command did. */

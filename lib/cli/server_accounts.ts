@@ -1,9 +1,10 @@
 // Changes accounts through the running server.
+import { ProtocolError } from "../protocol/errors.ts";
 import { checkName } from "../protocol/names.ts";
 import type { AccountAdmin } from "./account_admin.ts";
 import { type AdminClient, Refused } from "./admin/client.ts";
 import { CommandFailure } from "./command.ts";
-import { noAccountText } from "./accounts.ts";
+import { inEnglish, noAccountText } from "./accounts.ts";
 
 /** Accounts in the hands of a server. */
 export function serverAccounts(client: AdminClient): AccountAdmin {
@@ -21,7 +22,9 @@ export function serverAccounts(client: AdminClient): AccountAdmin {
   return {
     async checkFree(name) {
       const checked = checkName(name);
-      if (!checked.ok) throw new CommandFailure(checked.reason);
+      if (!checked.ok) {
+        throw new CommandFailure(inEnglish(new ProtocolError("bad_username", checked)));
+      }
       const isFree = await client.ask({ type: "user_show", user: name }).then(
         () => false,
         (error) => {

@@ -1,6 +1,6 @@
 // Accepts TCP connections, counts them in and out, and turns away those over a limit.
 import { ProtocolError } from "../protocol/errors.ts";
-import { encodeLines, errorLine } from "../protocol/reply.ts";
+import { encodeLines } from "../protocol/reply.ts";
 import { acceptAll } from "./accept_loop.ts";
 import { networkKey, normalizeAddress } from "./address.ts";
 import type { Admission, AdmissionLimit } from "./admission.ts";
@@ -25,6 +25,8 @@ export interface ListenerOptions {
   readonly nextId: () => number;
   /** What is answered to an address that is banned, if it is. */
   readonly isBanned: (address: string) => ProtocolError | undefined;
+  /** The line that tells a connection why it is turned away. */
+  readonly errorLine: (error: ProtocolError) => string;
   /** Takes an admitted connection in. */
   readonly open: (connection: Connection) => LineConsumer;
   /** Told of a connection that was turned away. */
@@ -186,7 +188,7 @@ export class ChatListener {
       return;
     }
     const connection = new Connection(stream, peer, this.#options.limits);
-    connection.send(encodeLines(errorLine(farewell)));
+    connection.send(encodeLines(this.#options.errorLine(farewell)));
     connection.close("client");
     this.#farewells.add(connection);
     connection.start(DEAF, this.#ended);
@@ -194,14 +196,8 @@ export class ChatListener {
 }
 
 const FAREWELLS: Readonly<Record<AdmissionLimit, ProtocolError>> = {
-  connections: new ProtocolError(
-    "too_many_connections",
-    "The server has as many connections as it takes. Try again later.",
-  ),
-  connections_per_address: new ProtocolError(
-    "too_many_connections",
-    "Too many connections from your address.",
-  ),
+  connections: new ProtocolError("too_many_connections", { reason: "server_full" }),
+  connections_per_address: new ProtocolError("too_many_connections", { reason: "address_full" }),
 };
 
 const DEAF: LineConsumer = { line() {}, overlong() {}, metrics() {}, ended() {} };

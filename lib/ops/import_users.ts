@@ -2,6 +2,8 @@
 // names and passwords in clear. Each is taken over exactly, or left out by name with the reason.
 import type { PasswordPool } from "../auth/password_pool.ts";
 import { normalizePassword, PASSWORD_MAX } from "../auth/password_text.ts";
+import { Texts } from "../chat/texts/catalogue.ts";
+import { ProtocolError } from "../protocol/errors.ts";
 import { kindOf } from "../protocol/json.ts";
 import { checkName } from "../protocol/names.ts";
 import { exactUtf8 } from "../protocol/utf8.ts";
@@ -122,7 +124,10 @@ export async function importUsers(
   const taken = new Set(store.list().map(({ key }) => key));
   const work = users.map(async ({ name: given, password }) => {
     const checked = checkName(given);
-    if (!checked.ok) return leftOut.push({ name: given, reason: checked.reason });
+    if (!checked.ok) {
+      const reason = new Texts("en").error(new ProtocolError("bad_username", checked));
+      return leftOut.push({ name: given, reason });
+    }
     const { name, key } = checked;
     if (taken.has(key)) {
       return leftOut.push({ name: given, reason: "there is an account of that name" });

@@ -1,6 +1,7 @@
 // Watches what the database lies on: that there is room, and that its file is still the one that was opened.
 // Where something is wrong, nothing more is stored, and the log says so once.
 import { stat, statfs } from "node:fs/promises";
+import type { ReasonOf } from "../protocol/error_reasons.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import type { Database } from "../store/database.ts";
 import type { Clock } from "./background.ts";
@@ -65,8 +66,8 @@ export class StorageWatch {
 
   /** Why nothing new is stored, if so, as of the last look. */
   get refusal(): ProtocolError | undefined {
-    if (this.#lost) return notStored("The server's database file is gone");
-    return this.#low ? notStored("The server's disk is almost full") : undefined;
+    if (this.#lost) return notStored("database_lost");
+    return this.#low ? notStored("disk_full") : undefined;
   }
 
   /** Looks at the file of the database, before something is written to it. @throws {ProtocolError} */
@@ -172,10 +173,8 @@ async function freeBytesOf(path: string): Promise<number> {
   }
 }
 
-function notStored(why: string): ProtocolError {
-  return new ProtocolError("busy", `${why}: nothing is stored. Tell the administrator.`, {
-    retryAfter: RETRY_SECONDS,
-  });
+function notStored(reason: ReasonOf<"busy">): ProtocolError {
+  return new ProtocolError("busy", { reason, retryAfter: RETRY_SECONDS });
 }
 
 function mebibytes(bytes: number): number {

@@ -2,6 +2,8 @@
 import { ProtocolError } from "./errors.ts";
 import { escapeNonAscii } from "./escape.ts";
 import { exactMembers, mayLoseDigits } from "./exact_json.ts";
+import { notJson } from "./not_json.ts";
+import { jsonKind } from "./phrases.ts";
 
 export { escapeNonAscii, escapeUnits } from "./escape.ts";
 
@@ -14,7 +16,7 @@ export type JsonObject = { readonly [name: string]: unknown };
 /**
  * Parses one line that must be a JSON object.
  *
- * @throws {ProtocolError} `bad_json`, saying what was expected and what came.
+ * @throws {ProtocolError} `bad_json`
  */
 export function parseObject(line: string): JsonObject {
   refuseDepth(line);
@@ -22,18 +24,18 @@ export function parseObject(line: string): JsonObject {
   try {
     value = JSON.parse(line);
   } catch {
-    throw new ProtocolError(
-      "bad_json",
-      'Expected one JSON object a line, such as {"type":"ping"}; this line is not valid JSON.',
-    );
+    throw notJson(line);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new ProtocolError("bad_json", `Expected a JSON object, got ${kindOf(value)}.`);
+    throw new ProtocolError("bad_json", { reason: "not_object", places: { got: jsonKind(value) } });
   }
   return value as JsonObject;
 }
 
-/** What a JSON value is, in words for an error text: `a string`, `an array`, `nothing`, … */
+/**
+ * What a JSON value is, in English, for the errors of commands and of the configuration: `a string`, `an array`,
+ * `nothing`, … Errors on the wire use `jsonKind`.
+ */
 export function kindOf(value: unknown): string {
   if (value === undefined) return "nothing";
   if (value === null) return "null";
@@ -87,7 +89,7 @@ function refuseDepth(line: string): void {
       quoted = true;
     } else if (unit === 0x7b || unit === 0x5b) {
       if (++depth > MAX_DEPTH) {
-        throw new ProtocolError("bad_json", `Expected at most ${MAX_DEPTH} levels of nesting.`);
+        throw new ProtocolError("bad_json", { reason: "too_deep", places: { max: MAX_DEPTH } });
       }
     } else if (unit === 0x7d || unit === 0x5d) {
       depth--;

@@ -1,5 +1,6 @@
 // Names of users and of channels: which are allowed, and which two are the same.
 import { markPile } from "./characters.ts";
+import type { ReasonOf } from "./error_reasons.ts";
 import { coreOf, looksOf } from "./look_alikes.ts";
 
 /** Longest name of a user, in characters (code points) after NFC. */
@@ -30,8 +31,10 @@ const RESERVED_LOOKS: ReadonlySet<string> = new Set(
 // Letters of any script with their combining marks, decimal digits, signs, and a space between two of
 // these. A sign that begins a command or an announcement does not begin a name.
 const SIGNS = "_\\-.'~()&,";
+// Letters that look like the ` · ` between the names of a list, where they stand alone.
+const DOTS = "[\\u1427\\u318d\\ua78f]";
 const ALLOWED = new RegExp(
-  `^[\\p{L}\\p{Nd}${SIGNS}](?:[\\p{L}\\p{M}\\p{Nd}${SIGNS}+!/]| (?! ?$))*$`,
+  `^[\\p{L}\\p{Nd}${SIGNS}](?:[\\p{L}\\p{M}\\p{Nd}${SIGNS}+!/]| (?! ?$|\\p{M}|${DOTS}+ ))*$`,
   "u",
 );
 // One emoji: a picture with its modifiers, several joined to one, a flag, a keycap. Only inside these may a
@@ -51,38 +54,32 @@ const NO_NAME = markPile(NAME_MAX);
 /** A name that passed {@linkcode checkName}, in the form in which it is shown. */
 export type NameCheck =
   | { readonly ok: true; readonly name: string; readonly key: string }
-  | { readonly ok: false; readonly reason: string };
+  | {
+    readonly ok: false;
+    readonly reason: ReasonOf<"bad_username">;
+    readonly places?: Readonly<Record<string, number>>;
+  };
 
 /**
  * Normalizes a name to NFC and checks it against the rules of the protocol page.
  *
- * @returns The name to show and its key, or why it is refused.
+ * @returns The name to show and its key, or why it is refused: what an error of `bad_username` carries.
  */
 export function checkName(raw: string): NameCheck {
   const name = normalizeName(raw);
   const length = name === undefined ? raw.length : [...name].length;
   if (name === undefined || length === 0 || length > NAME_MAX) {
-    return { ok: false, reason: `Expected a name of 1 to ${NAME_MAX} characters, got ${length}.` };
+    return { ok: false, reason: "name_length", places: { max: NAME_MAX, length } };
   }
   if (TOO_MANY_MARKS.test(name)) {
-    return {
-      ok: false,
-      reason: `Expected a name with at most ${MARKS_MAX} accents on a letter, got more.`,
-    };
+    return { ok: false, reason: "name_marks", places: { max: MARKS_MAX } };
   }
   const withoutEmoji = name.replace(EMOJI, "-");
   if (!ALLOWED.test(withoutEmoji) || INVISIBLE.test(withoutEmoji)) {
-    return {
-      ok: false,
-      reason:
-        "Expected a name of letters, digits, emoji, inner spaces and _ - . ' ~ ( ) & , + ! /" +
-        " that does not begin with + ! /, got another character.",
-    };
+    return { ok: false, reason: "name_characters" };
   }
   const key = nameKey(name);
-  if (isReserved(name) || isReserved(key)) {
-    return { ok: false, reason: "This name is reserved." };
-  }
+  if (isReserved(name) || isReserved(key)) return { ok: false, reason: "name_reserved" };
   return { ok: true, name, key };
 }
 
@@ -104,25 +101,21 @@ export function beginningOf(name: string, most: number): string {
 
 const GRAPHEMES = new Intl.Segmenter("und", { granularity: "grapheme" });
 
-/** What the name of a channel is, in words that follow "expected". */
-export const CHANNEL_EXPECTED =
-  `a channel such as "#dev", of # and 1 to ${CHANNEL_NAME_MAX} letters, digits, dots, hyphens and underscores`;
-
 const CHANNEL_ALLOWED = /^#[\p{L}\p{Nd}_\-.][\p{L}\p{M}\p{Nd}_\-.]*$/u;
 
 /** The name of a channel that passed {@linkcode checkChannelName}, in the form in which it is shown. */
 export type ChannelNameCheck =
   | { readonly ok: true; readonly name: string }
-  | { readonly ok: false; readonly expected: string };
+  | { readonly ok: false };
 
 /** Normalizes the name of a channel to NFC and checks it: `#` and 1 to {@linkcode CHANNEL_NAME_MAX} characters. */
 export function checkChannelName(raw: string): ChannelNameCheck {
   const name = normalizeName(raw);
-  if (name === undefined) return { ok: false, expected: CHANNEL_EXPECTED };
+  if (name === undefined) return { ok: false };
   const length = [...name].length - 1;
   const isName = length >= 1 && length <= CHANNEL_NAME_MAX && !TOO_MANY_MARKS.test(name) &&
     CHANNEL_ALLOWED.test(name) && !INVISIBLE.test(name);
-  return isName ? { ok: true, name } : { ok: false, expected: CHANNEL_EXPECTED };
+  return isName ? { ok: true, name } : { ok: false };
 }
 
 /** A text in NFC, or `undefined` if it is too long to be a name. */
@@ -175,3 +168,18 @@ export function nameKey(name: string): string {
 }
 
 const EMOJI_JOINTS = /[\uFE0F\u200D]/g;
+
+/**
+ * The key of a name without its accents: equal for names that differ by accents, and by what
+ * {@linkcode nameKey} leaves out. Marks that spell other letters, as in Devanagari, stay.
+ *
+ * @example
+ * ```ts
+ * accentlessKey("#Général") === accentlessKey("#general"); // true
+ * ```
+ */
+export function accentlessKey(name: string): string {
+  return nameKey(name).normalize("NFD").replace(ACCENTS, "");
+}
+
+const ACCENTS = /[\u0300-\u036F]/g;

@@ -197,6 +197,7 @@ Deno.test("guests get a free name, never that of an account, and none where gues
     role: "guest",
     channels: ["#général"],
     state: "online",
+    channel: "#général",
   }]);
   const thief = await guest(chat, "ALICE");
   assert.equal(thief.take()[0]?.["code"], "username_taken");

@@ -115,6 +115,8 @@ export interface FakeChat {
   operate(name?: string): FakePeer;
   /** Runs a turn of the event loop: what was appended is stored and delivered. */
   turn(): void;
+  /** Stops the chat. */
+  stop(): void;
 }
 
 /** What a test may want otherwise. */
@@ -192,7 +194,11 @@ export function makeChat(
             return messages.append(batch);
           },
         },
-        listener: createDelivery({ roster, channels, mail }, observer),
+        listener: createDelivery({
+          audiences: { roster, channels, mail },
+          observer,
+          texts: () => chat.services.texts,
+        }),
         isOnline: (name, id) => roster.find(nameKey(name))?.accountId === id,
         listeners: () => roster.sessions.size,
         after: systemClock.after,
@@ -234,6 +240,9 @@ export function makeChat(
     },
     turn() {
       chat.services.log.flush();
+    },
+    stop() {
+      server.stop();
     },
   };
   let peers = 0;

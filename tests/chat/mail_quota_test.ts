@@ -27,8 +27,9 @@ Deno.test("a full letter box refuses more, and says so to the sender", async () 
     await guest(chat, "gus"),
     await guest(chat, "ida"),
   ];
-  const own = "forbidden Too many of your messages wait for bob, who has to log in first.";
-  const full = "forbidden Too many messages wait for bob, who has to log in first.";
+  const own =
+    "forbidden Not sent: too many of your messages wait for bob, who has to log in first.";
+  const full = "forbidden Not sent: too many messages wait for bob, who has to log in first.";
   assert.deepEqual(await codes(chat, ada, 3), [own]);
   assert.deepEqual(await codes(chat, gus, 3), []);
   assert.deepEqual(await codes(chat, ida, 2), [own], "guests share");

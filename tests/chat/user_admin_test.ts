@@ -254,7 +254,10 @@ Deno.test("staff who are online hear of an account whose password is guessed on 
   for (const each of staff) {
     const notices = each.take().filter(({ type }) => type === "system");
     assert.deepEqual(notices.map(({ code }) => code), ["guessing"]);
-    assert.match(String(notices[0]!["content"]), /50 logins as prof failed today from 10\.0\.0\.5/);
+    assert.match(
+      String(notices[0]!["content"]),
+      /password of prof: 50 failed logins today from 10\.0\.0\.5/,
+    );
   }
   assert.deepEqual(bob.take().filter(({ type }) => type === "system"), []);
   assert.deepEqual(

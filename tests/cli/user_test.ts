@@ -26,7 +26,7 @@ Deno.test("classcord user changes accounts through the running server, at once, 
       await succeed(["user", "add", "zoé", ...data], "geheimnis\n"),
       "Added zoé (member). Accounts: 1.\n",
     );
-    const told = await zoe.find((line) => line["from"] === "ClassCord");
+    const told = await zoe.find((line) => line["code"] === "renamed");
     assert.match(String(told["content"]), /Zoé~2/);
 
     await using owner = await Client.connect(server.port);

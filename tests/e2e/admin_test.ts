@@ -113,7 +113,7 @@ Deno.test("mute, ban, bans, unban and announce do what moderators do", async () 
     await run("unban", "BOB");
     await run("unban", "10.9.0.0/16");
     assert.equal(await run("bans"), "Nobody is banned.\n");
-    assert.match(await fail(1, "unban", "bob"), /not banned/);
+    assert.match(await fail(1, "unban", "bob"), /Not banned: "bob"/);
   });
 });
 
@@ -130,6 +130,11 @@ Deno.test("channels and channel: made, listed, changed, closed, opened and delet
       await run("channel", "update", "#dev", "--roles", ""),
       "Changed #dev: open to everyone.\n",
     );
+    assert.equal(
+      await run("channel", "update", "#dev", "--accounts", 'ada,"Paul, Zoé (3B)", bob'),
+      'Changed #dev: only for ada, "paul, zoé (3b)", bob.\n',
+    );
+    await run("channel", "update", "#dev", "--accounts", "");
     assert.equal((await lea.ask({ type: "join", channel: "#dev" }))["topic"], "Code");
     await run("channel", "topic", "dev", "Deno", "et TypeScript");
     await run("channel", "close", "dev", "pause");
@@ -146,7 +151,7 @@ Deno.test("channels and channel: made, listed, changed, closed, opened and delet
     assert.match(await fail(2, "channel", "delete", "dev"), /--yes/);
     assert.equal(await run("channel", "delete", "dev", "--yes"), "Deleted #dev.\n");
     assert.equal((await lea.find(({ code }) => code === "channel_deleted"))["channel"], "#dev");
-    assert.match(await fail(1, "channel", "delete", "général", "--yes"), /for ever/);
+    assert.match(await fail(1, "channel", "delete", "général", "--yes"), /cannot be deleted/);
     assert.match(await fail(1, "channel", "close", "dev"), /no channel #dev/);
   });
 });

@@ -71,7 +71,7 @@ Deno.test("limits, accounts, guests and language change without a connection bei
     assert.equal((await lea.ask({ type: "ping" }))["type"], "pong");
     await lea.send({ type: "message", content: "/nonsense" });
     const answer = await lea.find(({ type }) => type === "message");
-    assert.match(String(answer["content"]), /n'existe pas/);
+    assert.match(String(answer["content"]), /Commande inconnue/);
   });
 });
 

@@ -4,7 +4,7 @@ import { Admission } from "../../lib/net/admission.ts";
 import type { Connection } from "../../lib/net/connection.ts";
 import { ChatListener } from "../../lib/net/listener.ts";
 import type { LineConsumer } from "../../lib/net/peer.ts";
-import { encodeLines } from "../../lib/protocol/reply.ts";
+import { encodeLines, errorLine } from "../../lib/protocol/reply.ts";
 import { Client } from "../support/client.ts";
 import { testWith } from "../support/programs.ts";
 
@@ -45,6 +45,7 @@ async function withListener(
     limits: { lineBytes: 100, outboxBytes: 0, ...options.limits },
     admission,
     nextId: () => ++lastId,
+    errorLine: (error) => errorLine(error, error.message),
     open(connection): LineConsumer {
       opened.push(connection);
       return {

@@ -8,7 +8,7 @@ import { ChatListener } from "../../lib/net/listener.ts";
 import { type KeyPair, secureContext } from "../../lib/net/tls_stream.ts";
 import { makeSelfSigned } from "../../lib/ops/self_signed.ts";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
-import { encodeLines } from "../../lib/protocol/reply.ts";
+import { encodeLines, errorLine } from "../../lib/protocol/reply.ts";
 import { Client } from "../support/client.ts";
 import { CAME_OVER_TLS, headerV1, headerV2, ipv4Block } from "../support/proxy.ts";
 
@@ -64,7 +64,8 @@ async function withEntrance(
     admission,
     entrance: new Entrance({ ...entrance, passed: (_peer, step) => steps.put(step) }),
     nextId: () => ++lastId,
-    isBanned: (address) => isBanned?.(address) ? new ProtocolError("banned", "Banned.") : undefined,
+    isBanned: (address) => isBanned?.(address) ? new ProtocolError("banned") : undefined,
+    errorLine: (error) => errorLine(error, error.message),
     open(connection) {
       opened.push(connection);
       return {

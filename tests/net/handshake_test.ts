@@ -8,6 +8,7 @@ import type { ByteStream } from "../../lib/net/connection.ts";
 import { Entrance, type EntranceOptions, type Step } from "../../lib/net/entrance.ts";
 import { ChatListener } from "../../lib/net/listener.ts";
 import { secureContext } from "../../lib/net/tls_stream.ts";
+import { errorLine } from "../../lib/protocol/reply.ts";
 import { makeSelfSigned } from "../../lib/ops/self_signed.ts";
 import { Client } from "../support/client.ts";
 import { headerV1 } from "../support/proxy.ts";
@@ -139,6 +140,7 @@ Deno.test("clients of 120 addresses that stall do not keep out an honest one, al
     admission: new Admission({ connections: 0, connectionsPerAddress: 0 }),
     entrance: new Entrance(options),
     nextId: () => ++lastId,
+    errorLine: (error) => errorLine(error, error.message),
     isBanned: () => undefined,
     open: (connection) => ({
       line: () => connection.close("client"),

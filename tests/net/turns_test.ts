@@ -5,7 +5,7 @@ import { Admission } from "../../lib/net/admission.ts";
 import type { Connection } from "../../lib/net/connection.ts";
 import { ChatListener } from "../../lib/net/listener.ts";
 import { Turns } from "../../lib/net/turns.ts";
-import { encodeLines } from "../../lib/protocol/reply.ts";
+import { encodeLines, errorLine } from "../../lib/protocol/reply.ts";
 import { Client } from "../support/client.ts";
 
 /** An event loop that runs when a test says so, and a clock that work puts forward. */
@@ -219,6 +219,7 @@ Deno.test("an address that floods delays the line of another by a few lines only
         ended() {},
       };
     },
+    errorLine: (error) => errorLine(error, error.message),
     isBanned: () => undefined,
     refused() {},
     acceptFailed() {},

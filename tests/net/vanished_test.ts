@@ -9,7 +9,7 @@ import { watchLiveness } from "../../lib/net/liveness.ts";
 import { secureContext } from "../../lib/net/tls_stream.ts";
 import { readDescriptorLimit } from "../../lib/ops/descriptors.ts";
 import { makeSelfSigned } from "../../lib/ops/self_signed.ts";
-import { encodeLines } from "../../lib/protocol/reply.ts";
+import { encodeLines, errorLine } from "../../lib/protocol/reply.ts";
 import { canHaveNetwork, withNetwork } from "../support/network.ts";
 import { startArguments } from "../support/process.ts";
 import { testWith } from "../support/programs.ts";
@@ -66,9 +66,13 @@ Deno.test({
     const file = await Deno.makeTempFile({ prefix: "classcord-", suffix: ".ts" });
     await Deno.writeTextFile(file, code.replaceAll('"./lib', `"${root}lib`));
     try {
+      // The file lies elsewhere, so it has to be told of the packages.
+      const config = ["--config", new URL("deno.json", root).pathname];
       const args = (await startArguments()).filter((arg) => !/^--(lock|frozen)/.test(arg))
-        .map((arg) => arg === "main.ts" ? file : arg);
-      const { stdout } = await new Deno.Command(Deno.execPath(), { args, cwd: root }).output();
+        .flatMap((arg) => arg === "main.ts" ? [...config, file] : arg);
+      const { stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: root })
+        .output();
+      assert.ok(stdout.length > 0, new TextDecoder().decode(stderr));
       const [stalled, limit] = JSON.parse(new TextDecoder().decode(stdout));
       assert.equal(typeof stalled, "number");
       assert.equal(limit, await readDescriptorLimit());
@@ -127,6 +131,7 @@ testWith(
           admission: new Admission({ connections: 0, connectionsPerAddress: 0 }),
           entrance,
           nextId: () => ++lastId,
+          errorLine: (error) => errorLine(error, error.message),
           isBanned: () => undefined,
           open(connection) {
             return {

@@ -57,7 +57,7 @@ Deno.test("below the reserve nothing is stored; the log says once when that begi
       /^error \[ERREUR\] 255 MiB are free.*reserve_bytes is 256 MiB.*refused/,
     );
     assert.equal(watch.refusal?.code, "busy");
-    assert.match(watch.refusal!.message, /disk is almost full/);
+    assert.equal(watch.refusal!.reason, "disk_full");
     assert.ok(watch.refusal!.retryAfter! > 0);
     for (const free of [200, 256, 255, 257, 250]) {
       room.free = free * MEBIBYTE;
@@ -98,7 +98,7 @@ Deno.test("a database file that is removed, replaced and put back is noticed at 
     assert.equal(watch.refusal, undefined, "it does not look at every request");
     const removed = await look();
     assert.match(removed.join("\n"), /^error \[ERREUR\] \S+classcord\.db was removed.*refused/);
-    assert.match(watch.refusal!.message, /database file is gone/);
+    assert.equal(watch.refusal!.reason, "database_lost");
     assert.throws(() => watch.refuseLost(), { code: "busy" });
     Deno.writeTextFileSync(path, "another");
     assert.deepEqual(await look(), [], "it is told once");

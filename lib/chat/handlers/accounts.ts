@@ -33,10 +33,10 @@ export async function register(
 // The owner of an account with the name of a guest who is online could speak in the guest's place. And a
 // connection that was closed meanwhile, for example by a ban, leaves no account behind.
 function refuseGuestName({ user, peer }: Session, key: string, { roster }: Services): void {
-  if (peer.closed) throw new ProtocolError("shutting_down", "The connection is being closed.");
+  if (peer.closed) throw new ProtocolError("shutting_down", { reason: "closing" });
   const holder = roster.find(key);
   if (holder !== undefined && holder !== user) {
-    throw new ProtocolError("username_taken", "Username already exists.");
+    throw new ProtocolError("username_taken", { reason: "guest_name" });
   }
 }
 
@@ -61,7 +61,7 @@ export async function login(
     const { id } = await services.accounts.authenticate({ username, password, requester });
     const account = services.accountStore.findById(id);
     if (account === undefined || account.disabledAt !== null) {
-      throw new ProtocolError("login_failed", "Login failed.");
+      throw new ProtocolError("login_failed");
     }
     const ban = services.sanctions.findUserBan(account.key, services.now());
     if (ban !== undefined) throw banError(ban, services.now());
@@ -101,7 +101,7 @@ export async function password(
     ? undefined
     : services.accountStore.findByKey(session.user.key);
   if (account === undefined) {
-    throw new ProtocolError("login_required", "Log in first: only an account has a password.");
+    throw new ProtocolError("login_required", { reason: "password_owner" });
   }
   try {
     await services.accounts.changePassword({

@@ -1,5 +1,5 @@
 // Requests of operators about the server as a whole: who is connected, figures, reload, the end.
-import { ProtocolError } from "../../protocol/errors.ts";
+import { badMember } from "../../protocol/errors.ts";
 import { type JsonObject, toAsciiJson } from "../../protocol/json.ts";
 import { nameKey } from "../../protocol/names.ts";
 import { formatTime, listLine, ReplyItems, replyLine } from "../../protocol/reply.ts";
@@ -103,10 +103,7 @@ function find(conn: number, { sessions }: Services): Session {
   for (const session of sessions) {
     if (session.peer.id === conn && !session.peer.closed) return session;
   }
-  throw new ProtocolError(
-    "bad_request",
-    `Member "conn": expected an open connection, got ${conn}.`,
-  );
+  throw badMember("conn", { expected: { key: "want_connection" }, got: conn });
 }
 
 /** Tells how the server is. */

@@ -1,5 +1,5 @@
 // The words of a slash command: names, channels, time spans, counts, and the rest.
-import { DURATION_FORMS, takeDuration } from "../../protocol/duration.ts";
+import { takeDuration } from "../../protocol/duration.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { checkChannelName, NAME_MAX, nameKey } from "../../protocol/names.ts";
 import { cutNote } from "../../protocol/requests/fields.ts";
@@ -64,9 +64,7 @@ export class Words {
     if (word === undefined) return undefined;
     const checked = checkChannelName(word.startsWith("#") ? word : `#${word}`);
     if (checked.ok) return checked.name;
-    throw new ProtocolError("bad_request", `Expected ${checked.expected}.`, {
-      reason: "channel_name",
-    });
+    throw new ProtocolError("bad_request", { reason: "channel_name" });
   }
 
   /** Takes a whole number, if the next word is one. */
@@ -86,9 +84,7 @@ export class Words {
     const taken = takeDuration(this.#rest);
     if (taken.kind === "none") return undefined;
     if (taken.kind === "mistyped") {
-      throw new ProtocolError("bad_request", `Expected a duration such as ${DURATION_FORMS}.`, {
-        reason: "duration",
-      });
+      throw new ProtocolError("bad_request", { reason: "duration" });
     }
     this.#rest = taken.rest;
     return taken.seconds;
@@ -118,5 +114,5 @@ export class Words {
   }
 }
 
-// A character has at most two units.
-const NAME_ROOM = 2 * NAME_MAX + 1;
+// A character has at most two units, or four where letters and marks come apart. One more shows that it ends.
+const NAME_ROOM = 4 * NAME_MAX + 1;

@@ -1,13 +1,25 @@
 // What the server says to people in their language: one catalogue of texts with {places} to fill in.
 import { formatDuration } from "../../protocol/duration.ts";
-import { en } from "./en.ts";
-import { fr } from "./fr.ts";
+import type { ErrorCode, ErrorReason, ProtocolError } from "../../protocol/errors.ts";
+import type { Phrase, PhraseKey, Place, Places } from "../../protocol/phrases.ts";
+import { en as english } from "./en.ts";
+import { en as englishErrors } from "./en_errors.ts";
+import { fr as french } from "./fr.ts";
+import { fr as frenchErrors } from "./fr_errors.ts";
+
+// Every error and every phrase of the protocol has a text.
+const en = { ...english, ...englishErrors } satisfies Record<
+  PhraseKey | `error_${ErrorCode | ErrorReason}`,
+  string
+>;
 
 /** Names of the texts. */
 export type TextKey = keyof typeof en;
 
 /** A catalogue in one language. */
 export type Catalogue = { readonly [K in TextKey]: string };
+
+const fr: Catalogue = { ...french, ...frenchErrors };
 
 /** The languages there are. */
 export const LANGUAGES = ["fr", "en"] as const;
@@ -17,9 +29,6 @@ export type Language = typeof LANGUAGES[number];
 
 /** All catalogues. */
 export const CATALOGUES: Readonly<Record<Language, Catalogue>> = { fr, en };
-
-/** What is filled into the places of a text. */
-export type Places = Readonly<Record<string, string | number>>;
 
 /** The texts of one language. */
 export class Texts {
@@ -35,13 +44,20 @@ export class Texts {
   say(key: TextKey, places: Places = {}): string {
     return this.#catalogue[key].replace(
       /\{(\w+)\}/g,
-      (place, name: string) => Object.hasOwn(places, name) ? String(places[name]) : place,
+      (place, name: string) => Object.hasOwn(places, name) ? this.#fill(places[name]!) : place,
     );
   }
 
-  /** Whether there is a text of that name. */
-  has(key: string): key is TextKey {
-    return Object.hasOwn(this.#catalogue, key);
+  /** What an error tells people: the text of its reason, else of its code. */
+  error({ code, reason, places }: ProtocolError): string {
+    return this.say(`error_${reason ?? code}`, places);
+  }
+
+  #fill(place: Place): string {
+    if (typeof place !== "object") return String(place);
+    if ("seconds" in place) return this.duration(place.seconds);
+    const { key, places }: Phrase = place;
+    return this.say(key, places);
   }
 
   /** A duration, rounded up to seconds: `10 min`, `2 h 30 min`, `1 d`. */

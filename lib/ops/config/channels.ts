@@ -4,7 +4,7 @@ import type { ConfiguredChannel } from "../../chat/channels.ts";
 import { isRestricted } from "../../chat/permissions.ts";
 import { fits } from "../../protocol/characters.ts";
 import { kindOf } from "../../protocol/json.ts";
-import { CHANNEL_EXPECTED, checkChannelName, checkName, nameKey } from "../../protocol/names.ts";
+import { CHANNEL_NAME_MAX, checkChannelName, checkName, nameKey } from "../../protocol/names.ts";
 import { DEFAULT_CHANNEL } from "../../protocol/reply.ts";
 import { NOTE_MAX } from "../../protocol/requests/fields.ts";
 import { ACCOUNT_ROLES } from "../../store/accounts.ts";
@@ -25,7 +25,8 @@ export interface ChannelKey {
 export const CHANNEL_KEYS: readonly ChannelKey[] = [
   {
     key: "name",
-    expected: CHANNEL_EXPECTED,
+    expected:
+      `a channel such as "#dev", of # and 1 to ${CHANNEL_NAME_MAX} letters, digits, dots, hyphens and underscores`,
     help: "Its name. There must be one.",
     schema: z.string().refine((text) => checkChannelName(text).ok),
   },

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { fits } from "../characters.ts";
 import {
   channelName,
+  expects,
   messageId,
   optionalChannel,
   optionalName,
@@ -31,7 +32,7 @@ export const channelSchemas = {
     after: orMissing(whole(0, Number.MAX_SAFE_INTEGER)),
   }).refine((request) => request.channel === undefined || request.with === undefined, {
     path: ["with"],
-    message: 'nothing beside "channel"',
+    ...expects("want_alone"),
   }),
   search: z.object({
     type: z.literal("search"),
@@ -39,7 +40,7 @@ export const channelSchemas = {
       .transform((text) => text.toWellFormed().replaceAll("\0", " ").trim())
       .refine(
         (text) => text !== "" && fits(text, QUERY_MAX),
-        `words of 1 to ${QUERY_MAX} characters`,
+        expects("want_words", { max: QUERY_MAX }),
       ),
     channel: optionalChannel,
     limit: limit(SEARCH_LIMIT),

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { DURATION_MAX } from "../duration.ts";
 import {
   channelName,
+  expects,
   messageId,
   note,
   optionalChannel,
@@ -40,7 +41,10 @@ export const moderationSchemas = {
   topic: z.object({ type: z.literal("topic"), channel: channelName, topic: note }),
   announce: z.object({
     type: z.literal("announce"),
-    content: z.string().transform(storable).refine((text) => text.trim() !== "", "some text"),
+    content: z.string().transform(storable).refine(
+      (text) => text.trim() !== "",
+      expects("want_some_text"),
+    ),
   }),
   close_channel: z.object({ type: z.literal("close_channel"), channel: channelName, reason }),
   open_channel: z.object({ type: z.literal("open_channel"), channel: channelName, reason }),
@@ -55,6 +59,6 @@ function onlyOne<T extends z.ZodType<{ user?: string | undefined; address?: stri
 ) {
   return schema.refine(({ user, address }) => (user === undefined) !== (address === undefined), {
     path: ["user"],
-    message: 'either "user" or "address"',
+    ...expects("want_either"),
   });
 }

@@ -2,7 +2,7 @@
 // not fit or is damaged.
 import { DatabaseSync } from "node:sqlite";
 import { createFile, DATABASE_FILE } from "../database.ts";
-import { refuseSpecialFile, SpecialFile } from "../regular_file.ts";
+import { SpecialFile } from "../regular_file.ts";
 import { IndexUnfit, SearchIndex } from "./search_index.ts";
 
 /** Name of the index in the data directory. */
@@ -84,7 +84,6 @@ export class IndexFile {
     const messages = openForReading(`${this.#dataDir}/${DATABASE_FILE}`);
     failed.defer(() => messages.close());
     const path = `${this.#dataDir}/${INDEX_FILE}`;
-    refuseUnfit(path);
     createFile(path, this.#dataDir);
     const own = new DatabaseSync(path);
     failed.defer(() => own.close());
@@ -120,16 +119,6 @@ function openForReading(path: string): DatabaseSync {
   return messages;
 }
 
-// A directory, for instance: it cannot be the index, and opening a FIFO may never return.
-function refuseUnfit(path: string): void {
-  try {
-    refuseSpecialFile(path);
-  } catch (error) {
-    if (error instanceof SpecialFile) throw new IndexUnfit(`expected a file, ${error.message}`);
-    throw error;
-  }
-}
-
 const CORRUPT = 11;
 const NOT_A_DATABASE = 26;
 const ERROR = 1;
@@ -137,6 +126,8 @@ const ERROR = 1;
 function isUnfit(error: unknown): boolean {
   if (error instanceof IndexUnfit) return true;
   if (!(error instanceof Error)) return false;
+  // The index may be a directory or a FIFO.
+  if (error instanceof SpecialFile) return true;
   const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
   if (code === CORRUPT || code === NOT_A_DATABASE) return true;
   // `exec` gives no number; tables may be missing in a file that somebody else has made.
