@@ -29,7 +29,7 @@ LABEL org.opencontainers.image.title="ClassCord" \
 COPY --from=build /out/classcord /usr/local/bin/classcord
 # A self-extracting executable is unpacked here, by root, so that nobody can change what runs.
 RUN mkdir -p /var/cache/classcord /var/lib/classcord /var/backups/classcord /etc/classcord \
-  && classcord version \
+  && CACHE_DIRECTORY=/var/cache/classcord classcord version \
   && chown 10001:10001 /var/lib/classcord /var/backups/classcord \
   && chmod 700 /var/lib/classcord /var/backups/classcord
 

@@ -8,6 +8,7 @@
 #   sudo ./install.sh --uninstall           takes it back (with the same --prefix); accounts, messages,
 #                                           logs and settings stay
 set -eu
+umask 022
 cd "$(dirname "$0")"
 
 fail() {
@@ -42,7 +43,13 @@ if [ "$(id -u)" = 0 ]; then
   esac
 fi
 
-units="classcord.service classcord-backup.service classcord-backup.timer"
+launcher=$prefix/bin/classcord
+# Compiled code, which the first start keeps for the later ones.
+if [ "$(id -u)" = 0 ]; then cache=/var/cache/classcord; else cache=$prefix/lib/classcord/cache; fi
+
+units="classcord.service classcord-backup.service classcord-backup.timer classcord-logrotate.service
+  classcord-logrotate.timer"
+started="classcord.service classcord-backup.timer classcord-logrotate.timer"
 # Where a file of dist/share goes below the prefix.
 documents="man/man1/classcord.1 man/man5/classcord.toml.5 bash-completion/completions/classcord
   zsh/site-functions/_classcord fish/vendor_completions.d/classcord.fish"
@@ -55,6 +62,20 @@ put() { # source, destination, mode
 # A file that an administrator may have edited is never overwritten.
 put_settings() { # source, destination
   if [ -e "$2" ]; then echo "kept $2"; else put "$1" "$2" 0644; fi
+}
+
+# The script that starts the program says where it and its compiled code are.
+put_launcher() {
+  lib=$(quoted "$prefix/lib/classcord")
+  sed "s|^lib=.*|lib=$lib|; s|^cache=.*|cache=$(quoted "$cache")|" dist/program/classcord >"$launcher.new"
+  chmod 0755 "$launcher.new"
+  mv "$launcher.new" "$launcher"
+  echo "installed $launcher"
+}
+
+# A text as a word of a shell, in the replacement of sed's s|||.
+quoted() {
+  printf "'%s'" "$(printf %s "$1" | sed "s/'/'\\\\''/g; s/[\\&|]/\\\\&/g")"
 }
 
 put_unit() { # name
@@ -71,7 +92,7 @@ take() {
 
 remove_system() {
   if [ -d /run/systemd/system ]; then
-    systemctl --quiet disable --now classcord-backup.timer classcord.service || true
+    systemctl --quiet disable --now $started || true
   fi
   for unit in $units; do take "/etc/systemd/system/$unit"; done
   take /etc/systemd/system/fail2ban.service.d/classcord.conf \
@@ -86,8 +107,7 @@ install_system() {
   put systemd/classcord.tmpfiles /etc/tmpfiles.d/classcord.conf 0644
   systemd-sysusers classcord.conf
   systemd-tmpfiles --create classcord.conf
-  # What earlier versions unpacked; the server unpacks its own when it is restarted.
-  find /var/cache/classcord -mindepth 1 -maxdepth 1 -exec rm -rf {} +
+  "$launcher" version >/dev/null
   put_settings packaging/classcord.toml /etc/classcord/classcord.toml
   for unit in $units; do put_unit "$unit"; done
   put systemd/fail2ban-classcord.conf /etc/systemd/system/fail2ban.service.d/classcord.conf 0644
@@ -97,8 +117,8 @@ install_system() {
   put_settings ufw/classcord /etc/ufw/applications.d/classcord
   if [ -d /run/systemd/system ]; then
     systemctl daemon-reload
-    systemctl --quiet enable classcord.service classcord-backup.timer
-    systemctl restart classcord.service classcord-backup.timer
+    systemctl --quiet enable $started
+    systemctl restart $started
     echo "started classcord.service"
   fi
 }
@@ -111,17 +131,27 @@ fi
 
 if [ "$action" = uninstall ]; then
   if $root; then remove_system; fi
-  take "$prefix/bin/classcord" "$prefix/share/doc/classcord/classcord.example.toml"
+  take "$launcher" "$prefix/lib/classcord/deno" "$prefix/lib/classcord/classcord.js" \
+    "$prefix/share/doc/classcord/classcord.example.toml"
+  rm -rf "$cache"
+  rmdir "$prefix/lib/classcord" 2>/dev/null || true
   for file in $documents; do take "$prefix/share/$file"; done
   echo "removed; data, logs and settings stay where they are"
   exit
 fi
 
-[ -x dist/classcord ] || fail 1 "expected dist/classcord; run deno task build first."
-put dist/classcord "$prefix/bin/classcord" 0755
+[ -x dist/program/classcord ] || fail 1 "expected dist/program; run deno task build first."
+put dist/program/deno "$prefix/lib/classcord/deno" 0755
+put dist/program/classcord.js "$prefix/lib/classcord/classcord.js" 0644
+mkdir -p "$prefix/bin"
+put_launcher
 put classcord.example.toml "$prefix/share/doc/classcord/classcord.example.toml" 0644
 for file in $documents; do put "dist/share/$file" "$prefix/share/$file" 0644; done
+# Compiled from another version.
+rm -rf "$cache"
 if $root; then
+  # Versions up to 0.2.0 unpacked themselves there.
+  rm -rf ~root/.cache/classcord
   install_system
 else
   echo "not root: the service and the files in /etc are left out. Try: $prefix/bin/classcord serve"

@@ -1,15 +1,21 @@
-// The one entry point: runs a command of the program; or hashes passwords, or keeps the search index, when it
-// is started as a worker. Workers share this file so that a bundle or a compiled executable holds everything.
-import { PASSWORD_WORKER_NAME } from "./lib/auth/worker_name.ts";
-import { SEARCH_WORKER_NAME } from "./lib/store/search/worker_name.ts";
+// The one entry point: runs a command of the program, or the work of a worker, told apart by its name.
+// Workers share this file so that a bundle or a compiled executable holds everything.
+import { catchHangups } from "./lib/cli/hangups.ts";
+import { BACKUP_WORKER, PASSWORD_WORKER, SEARCH_WORKER } from "./lib/worker_names.ts";
 
-if (globalThis.name === PASSWORD_WORKER_NAME) {
+if (globalThis.name === PASSWORD_WORKER) {
   const { run } = await import("./lib/auth/password_worker.ts");
   await run();
-} else if (globalThis.name === SEARCH_WORKER_NAME) {
+} else if (globalThis.name === SEARCH_WORKER) {
   const { run } = await import("./lib/store/search/search_worker.ts");
   run();
+} else if (globalThis.name === BACKUP_WORKER) {
+  const { run } = await import("./lib/cli/backup_worker.ts");
+  run();
 } else if (import.meta.main) {
+  // Before the rest is loaded, which takes a moment.
+  const hangups = catchHangups(Deno.args);
   const { runProgram } = await import("./lib/cli/program.ts");
-  Deno.exitCode = await runProgram(Deno.args);
+  // Whatever is still pending, such as a line for a standard output that nobody reads.
+  Deno.exit(await runProgram(Deno.args, hangups));
 }

@@ -1,5 +1,6 @@
 // `deno task bench`: measures the server beside a baseline, and ngIRCd where it is installed, in one
-// run, and prints ratios. `deno task bench fanout idle` measures some scenarios only.
+// run, and prints ratios. `deno task bench fanout idle` measures some scenarios only; `deno task bench
+// abuse` is a program of its own, in bench/abuse.
 import { parseArgs } from "node:util";
 import { formatHash, HASH_BYTES, SALT_BYTES } from "../lib/auth/password_hash.ts";
 import { loadArgon2id } from "../lib/auth/argon2.ts";
@@ -25,6 +26,10 @@ interface Row {
   readonly figures: Record<string, number>;
 }
 
+if (Deno.args[0] === "abuse") {
+  const { runAbuse } = await import("./abuse/main.ts");
+  Deno.exit(await runAbuse(Deno.args.slice(1)));
+}
 const { values: options, positionals: wanted } = parseArgs({
   args: Deno.args,
   allowPositionals: true,
@@ -253,7 +258,10 @@ const COMPARED = new Set(["deliveriesPerSecond", "cpuMicrosPerDelivery", "elapse
 
 if (options.check) {
   const { check } = await import("./check.ts");
-  Deno.exit(await check() ? 0 : 1);
+  const { checkAbuse } = await import("./abuse/counted/main.ts");
+  const delivery = wanted.length > 0 || await check();
+  const abuse = await checkAbuse(wanted);
+  Deno.exit(delivery && abuse ? 0 : 1);
 }
 await bundle();
 const unknown = wanted.filter((name) => !Object.hasOwn(SCENARIOS, name));

@@ -1,4 +1,5 @@
 // The servers that are measured, each in a process of its own.
+import { findProgram } from "../tests/support/programs.ts";
 
 /** A server that is being measured. */
 export interface Server {
@@ -9,6 +10,8 @@ export interface Server {
   readonly protocol: "classcord" | "irc";
   /** Milliseconds from the start of the process until it listened. */
   readonly startMs: number;
+  /** The end of the process, whoever caused it. */
+  readonly ended: Promise<Deno.CommandStatus>;
   stop(): Promise<void>;
 }
 
@@ -20,6 +23,14 @@ export interface OurOptions {
   readonly program?: string;
   /** More settings, by environment variable. */
   readonly environment?: Record<string, string>;
+  /** Whether the limits of rate and connections stay as they are shipped. */
+  readonly shippedLimits?: boolean;
+  /** Address of the chat; this machine by default. */
+  readonly host?: string;
+  /** Port of the metrics; any free one by default. */
+  readonly metricsPort?: number;
+  /** Most file descriptors that the process may open; that of this process by default. */
+  readonly descriptors?: number;
 }
 
 const root = new URL("../", import.meta.url).pathname;
@@ -30,6 +41,7 @@ const NO_GENERATOR_LIMITS = {
   CLASSCORD_LIMITS_MESSAGES_PER_SECOND: "0",
   CLASSCORD_LIMITS_CONNECTIONS_PER_ADDRESS: "0",
   CLASSCORD_LIMITS_CONNECTIONS: "0",
+  CLASSCORD_LIMITS_BYTES_PER_SECOND: "0",
 };
 
 /** Makes the bundle that users run. */
@@ -42,23 +54,21 @@ export async function bundle(): Promise<void> {
 
 /** Starts our server as users run it, with its storage, log and metrics. */
 export async function startOurs(options: OurOptions = {}): Promise<Server> {
-  const { tasks } = JSON.parse(Deno.readTextFileSync(`${root}deno.json`));
-  const permissions = (tasks.start as string).split(" ").filter((word) => word.startsWith("--"));
   const dataDir = options.dataDir ?? Deno.makeTempDirSync({ prefix: "classcord-bench-" });
   const port = freePort();
   const program = options.program ?? BUNDLE;
+  const { host = "127.0.0.1", metricsPort = 0, shippedLimits = false } = options;
+  const args = [
+    ...runArguments(program),
+    ...["--host", host, "--port", String(port), "--metrics-port", String(metricsPort)],
+    ...["--data-dir", dataDir],
+  ];
+  const command = options.descriptors === undefined
+    ? { command: Deno.execPath(), args }
+    : withDescriptors(options.descriptors, [Deno.execPath(), ...args]);
   const server = await start(program === BUNDLE ? "classcord" : "without storage", port, {
-    command: Deno.execPath(),
-    args: [
-      "run",
-      ...permissions,
-      "--unstable-worker-options",
-      "--unstable-raw-imports",
-      program,
-      ...["--host", "127.0.0.1", "--port", String(port), "--metrics-port", "0"],
-      ...["--data-dir", dataDir],
-    ],
-    environment: { ...NO_GENERATOR_LIMITS, ...options.environment },
+    ...command,
+    environment: { ...shippedLimits ? {} : NO_GENERATOR_LIMITS, ...options.environment },
   });
   return {
     ...server,
@@ -67,6 +77,25 @@ export async function startOurs(options: OurOptions = {}): Promise<Server> {
       if (options.dataDir === undefined) Deno.removeSync(dataDir, { recursive: true });
     },
   };
+}
+
+/** How the bundle is run: a command of it goes behind these arguments. */
+export function bundledProgram(): { readonly command: string; readonly args: string[] } {
+  return { command: Deno.execPath(), args: runArguments(BUNDLE) };
+}
+
+// With the permissions that users give it.
+function runArguments(program: string): string[] {
+  const { tasks } = JSON.parse(Deno.readTextFileSync(`${root}deno.json`));
+  const permissions = (tasks.start as string).split(" ").filter((word) =>
+    /^--(?!lock|frozen)/.test(word)
+  );
+  const unstable = ["--unstable-net", "--unstable-worker-options", "--unstable-raw-imports"];
+  return ["run", ...permissions, ...unstable, program];
+}
+
+function withDescriptors(most: number, command: string[]): Pick<Process, "command" | "args"> {
+  return { command: "sh", args: ["-c", 'ulimit -n "$0" && exec "$@"', String(most), ...command] };
 }
 
 /** Starts the server without its storage. */
@@ -102,8 +131,7 @@ const NGIRCD_CONFIG = (port: number) => `
 
 /** Starts ngIRCd, a chat server in C, if it is installed. */
 export async function startNgircd(): Promise<Server | undefined> {
-  const which = await new Deno.Command("which", { args: ["ngircd"], stdout: "piped" }).output();
-  if (!which.success) return undefined;
+  if (findProgram("ngircd") === undefined) return undefined;
   const port = freePort();
   const config = Deno.makeTempFileSync({ prefix: "classcord-bench-" });
   Deno.writeTextFileSync(config, NGIRCD_CONFIG(port));
@@ -156,14 +184,20 @@ async function start(
     port,
     protocol: "classcord",
     startMs,
+    ended: child.status,
     async stop() {
-      child.kill("SIGTERM");
+      try {
+        child.kill("SIGTERM");
+      } catch {
+        // It has ended already.
+      }
       await child.status;
     },
   };
 }
 
-function freePort(): number {
+/** A port of this machine that nobody listens on. */
+export function freePort(): number {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
   listener.close();

@@ -4,16 +4,23 @@ import type { PeerInfo } from "./net/peer.ts";
 import { addressMatcher } from "./net/address.ts";
 import { Entrance, type EntranceOptions, type Step } from "./net/entrance.ts";
 import { ChatListener, type ListenerOptions } from "./net/listener.ts";
+import { watchLiveness } from "./net/liveness.ts";
 import { listen } from "./listening.ts";
+import { systemClock } from "./ops/background.ts";
 import type { CertificateKeeper } from "./ops/certificate_keeper.ts";
 import type { Config } from "./ops/config/schema.ts";
 import type { Log } from "./ops/log.ts";
-import { peerText, quote } from "./ops/log_text.ts";
+import { errorText, peerText, quote } from "./ops/log_text.ts";
 import type { Watching } from "./watching.ts";
 
 /** What the ports need of the rest. */
-export interface ChatPortOptions
-  extends Pick<ListenerOptions, "limits" | "admission" | "nextId" | "open" | "acceptFailed"> {
+export interface ChatPortOptions extends
+  Pick<
+    ListenerOptions,
+    "limits" | "turns" | "departures" | "admission" | "nextId" | "errorLine" | "open"
+  > {
+  /** Makes what is told of the failures to accept of one listener. */
+  readonly acceptReport: (name: string) => (error: unknown) => void;
   readonly config: Config;
   readonly certificate: CertificateKeeper | undefined;
   readonly isBanned: (address: string) => ProtocolError | undefined;
@@ -33,7 +40,7 @@ export interface ChatPorts {
 
 /** Opens them. @throws {ListenFailure} */
 export function openChatPorts(options: ChatPortOptions): ChatPorts {
-  const { config, certificate, watching, log, ...rest } = options;
+  const { config, certificate, watching, log, acceptReport, ...rest } = options;
   const { server, tls } = config;
   const refused: ListenerOptions["refused"] = (peer, limit) =>
     watching.observer.refusedConnection(peer, limit);
@@ -42,7 +49,18 @@ export function openChatPorts(options: ChatPortOptions): ChatPorts {
     passed: (peer, step) => report(peer, step, { log, watching }),
   };
   const open = (section: "chat" | "tls", at: { host: string; port: number }, entrance: Entrance) =>
-    listen(section, at, (address) => new ChatListener({ ...rest, ...address, refused, entrance }));
+    listen(
+      section,
+      at,
+      (address) =>
+        new ChatListener({
+          ...rest,
+          ...address,
+          refused,
+          entrance,
+          acceptFailed: acceptReport(section),
+        }),
+    );
   const listeners = [open("chat", server, new Entrance(entrance))];
   if (certificate !== undefined) {
     const secured = new Entrance({ ...entrance, tls: () => certificate.current.context });
@@ -55,6 +73,7 @@ export function openChatPorts(options: ChatPortOptions): ChatPorts {
       throw error;
     }
   }
+  const unwatch = watchPeers(listeners, log);
   return {
     clear: listeners[0]!.addr,
     tls: listeners[1]?.addr,
@@ -63,8 +82,25 @@ export function openChatPorts(options: ChatPortOptions): ChatPorts {
     },
     async finish(within) {
       await Promise.all(listeners.map((listener) => listener.finish(within)));
+      await unwatch();
     },
   };
+}
+
+function watchPeers(listeners: readonly ChatListener[], log: Pick<Log, "write">) {
+  return watchLiveness({
+    *connections() {
+      for (const listener of listeners) yield* listener.connections;
+    },
+    unreadable(error) {
+      const text =
+        "the kernel's table of TCP connections cannot be read. A client that vanishes while it is " +
+        "sent something stays online for up to 15 minutes (net.ipv4.tcp_retries2)";
+      log.write("warning", "ERREUR", `${text}: ${errorText(error)}`);
+    },
+    now: () => performance.now(),
+    after: systemClock.after,
+  });
 }
 
 function proxiesOf({ proxy }: Config): Pick<EntranceOptions, "proxies"> {
@@ -83,5 +119,6 @@ function report(
   if (step === "handshake") watching.metrics.countHandshake(outcome);
   if (outcome === "ok") return;
   if (step === "proxy_header") watching.observer.refusedConnection(peer, "proxy_header");
-  log.write("debug", "CONNEXION", `${peerText(peer)} ${step} ${outcome}: ${quote(why)}`);
+  const text = `${peerText(peer)} ${step} ${outcome}: ${quote(why)}`;
+  log.write("debug", "CONNEXION", text, { kind: "arrivals", address: peer.address });
 }

@@ -2,7 +2,9 @@
 import { Accounts } from "./auth/accounts.ts";
 import type { PasswordPool } from "./auth/password_pool.ts";
 import { Throttle } from "./auth/throttle.ts";
+import { AddressLimit } from "./chat/address_limit.ts";
 import { BanList } from "./chat/ban_list.ts";
+import { reportGuessing } from "./chat/staff.ts";
 import { Channels } from "./chat/channels.ts";
 import { createDelivery } from "./chat/delivery.ts";
 import { Mailbox } from "./chat/mail.ts";
@@ -12,15 +14,20 @@ import type { Operations } from "./chat/operations.ts";
 import { Roster } from "./chat/roster.ts";
 import type { Services } from "./chat/services.ts";
 import type { LiveSettings } from "./live_settings.ts";
+import type { StorageWatch } from "./ops/storage_watch.ts";
 import { ProtocolError } from "./protocol/errors.ts";
+import { Turns } from "./net/turns.ts";
+import { systemClock } from "./ops/background.ts";
 import { nameKey } from "./protocol/names.ts";
 import { AccountStore } from "./store/accounts.ts";
 import { AuditStore } from "./store/audit.ts";
 import { ChannelStore } from "./store/channels.ts";
 import type { Database } from "./store/database.ts";
 import { HistoryStore } from "./store/history.ts";
+import { KnownNetworkStore } from "./store/known_networks.ts";
 import { MailStore } from "./store/mail.ts";
 import { MessageStore } from "./store/messages.ts";
+import { PersonalDataStore } from "./store/personal_data.ts";
 import { SanctionStore } from "./store/sanctions.ts";
 import type { Searcher } from "./store/search/desk.ts";
 import { transact } from "./store/transaction.ts";
@@ -37,9 +44,15 @@ export interface ServiceParts {
   readonly settings: LiveSettings;
   readonly database: Database;
   readonly pool: PasswordPool;
+  /** Runs something after timers, accepts and reads have had their chance. */
+  readonly later: (run: () => void) => void;
   readonly search: Searcher;
   /** The server as a whole, for operators; it is made after the services. */
   readonly operations: () => Operations;
+  /** Whether something new can be stored. */
+  readonly storage: Pick<StorageWatch, "refusal" | "refuseLost">;
+  /** Told of what could not be noted in the database, where the chat goes on without. */
+  readonly unrecorded: (what: string, error: unknown) => void;
   /** The port of the chat over TLS, if there is one. */
   readonly tlsPort: () => number | undefined;
   /** Makes the observer, given what it may measure. */
@@ -48,14 +61,20 @@ export interface ServiceParts {
 
 /** Makes the services of a chat that nobody has joined yet. */
 export function createServices(
-  { settings, database, pool, search, operations, tlsPort, observe }: ServiceParts,
+  { settings, database, pool, search, later, operations, storage, unrecorded, tlsPort, observe }:
+    ServiceParts,
 ): Services {
   const now = Date.now;
   const accountStore = new AccountStore(database);
   const roster = new Roster((key) => accountStore.findByKey(key) !== undefined);
   const channelStore = new ChannelStore(database);
   const channels = new Channels(channelStore, now());
-  channels.configure(settings.config.channel, now());
+  try {
+    transact(database, () => channels.configure(settings.config.channel, now()));
+  } catch (error) {
+    // The disk may be full: members can still log in and read.
+    unrecorded("setting up the configured channels", error);
+  }
   const sanctions = new SanctionStore(database);
   const mailStore = new MailStore(database);
   const observer = observe({
@@ -63,30 +82,53 @@ export function createServices(
     channels: () => channels.size,
     mailWaiting: () => mailStore.count(),
   });
-  return {
+  const messages = new MessageStore(database);
+  const mail = new Mailbox({ store: mailStore, observer, limits: settings.limits });
+  const log = createLocalLog({
+    store: {
+      append(batch) {
+        // Written into a file that is gone, they would be gone with it.
+        storage.refuseLost();
+        return messages.append(batch);
+      },
+    },
+    listener: createDelivery({
+      audiences: { roster, channels, mail },
+      observer,
+      texts: () => settings.texts,
+    }),
+    isOnline: (name, accountId) => roster.find(nameKey(name))?.accountId === accountId,
+    listeners: () => roster.sessions.size,
+    after: systemClock.after,
+  });
+  const turns = new Turns({ isFull: () => log.full, later });
+  const services: Services = {
     accounts: new Accounts({
       store: accountStore,
+      networks: new KnownNetworkStore(database),
       pool,
-      throttle: new Throttle(() => performance.now()),
+      throttle: new Throttle({
+        clock: { now: () => performance.now(), after: systemClock.after },
+        guessed: (key, network, failures) => reportGuessing({ key, network, failures }, services),
+      }),
       rules: settings.accounts,
+      unrecorded: (error) => unrecorded("noting a login", error),
       now,
     }),
     accountStore,
+    accountChanges: accountStore,
     roster,
-    log: createLocalLog({
-      store: new MessageStore(database),
-      listener: createDelivery({ roster, channels }, observer),
-      isOnline: (name, accountId) => roster.find(nameKey(name))?.accountId === accountId,
-    }),
+    log,
     observer,
     get operations() {
       return operations();
     },
     channels,
     expulsions: channelStore,
+    personalData: new PersonalDataStore(database),
     history: new HistoryStore(database),
     search,
-    mail: new Mailbox(mailStore, observer),
+    mail,
     sanctions,
     banList: new BanList(() => sanctions.bans(now())),
     audit: new AuditStore(database),
@@ -97,22 +139,33 @@ export function createServices(
     },
     channelRules: settings.channelRules,
     limits: settings.limits,
+    addressLimit: new AddressLimit(settings.addresses, {
+      now: () => performance.now(),
+      after: systemClock.after,
+    }),
+    turns,
     refusesPassword(peer) {
       if (peer.secure || settings.mayLogInClear(peer.address)) return undefined;
       return clearPassword(tlsPort());
     },
+    get accountAdmin() {
+      return settings.config.admin.accounts;
+    },
+    refusesStoring: () => storage.refusal,
     get guests() {
       return settings.config.auth.guests;
     },
     now,
   };
+  return services;
 }
 
 function clearPassword(port: number | undefined): ProtocolError {
-  const where = port === undefined ? "" : ` on port ${port}`;
   return new ProtocolError(
     "forbidden",
-    `Passwords are not taken in clear here: connect with TLS${where}.`,
+    port === undefined
+      ? { reason: "clear_password" }
+      : { reason: "clear_password_port", places: { port } },
   );
 }
 

@@ -13,6 +13,7 @@ import type { Log } from "./ops/log.ts";
 import { errorText, oneLine } from "./ops/log_text.ts";
 import { createReadiness } from "./ops/readiness.ts";
 import { filesystemOf } from "./ops/storage.ts";
+import type { StorageWatch } from "./ops/storage_watch.ts";
 import type { Database } from "./store/database.ts";
 import { probeWritable } from "./store/probe.ts";
 import type { Watching } from "./watching.ts";
@@ -36,7 +37,7 @@ export interface AdminSocketOptions {
 /** Opens the admin socket, if there shall be one. @throws {ListenFailure} where there must be. */
 export async function openAdminSocket(
   { config, log, needsAdminSocket = false }: AdminSocketOptions,
-  rest: Pick<UnixListenerOptions, "nextId" | "open" | "acceptFailed">,
+  rest: Pick<UnixListenerOptions, "nextId" | "turns" | "departures" | "open" | "acceptFailed">,
 ): Promise<UnixListener | undefined> {
   const { socket: path } = config.admin;
   if (path === "") return undefined;
@@ -56,17 +57,19 @@ export async function openAdminSocket(
 /** Opens the HTTP server. @throws {ListenFailure} */
 export function openHttp(
   config: Config,
-  { watching, settings, database, certificate, log }: {
+  { watching, settings, database, storage, certificate, log, acceptFailed }: {
     watching: Watching;
     settings: LiveSettings;
     database: Database;
+    storage: Pick<StorageWatch, "lost">;
     certificate: CertificateKeeper | undefined;
     log: Pick<Log, "write">;
+    acceptFailed: (error: unknown) => void;
   },
 ): HttpServer {
   const { metrics, storeFailing } = watching;
   const secure = certificate !== undefined && speaksHttps(config);
-  const server = listen(
+  return listen(
     "metrics",
     config.metrics,
     (address) =>
@@ -74,29 +77,25 @@ export function openHttp(
         ...address,
         metrics,
         mayScrape: settings.mayScrape,
-        certificate: secure ? () => certificate.current : undefined,
+        tls: secure ? () => certificate.current.context : undefined,
+        acceptFailed,
+        failed: (error) =>
+          log.write("error", "ERREUR", `answering over HTTP failed: ${errorText(error)}`),
         health: () => checkHealth(database),
         readiness: createReadiness({
           database: () => probeWritable(database.sqlite),
+          lost: () => storage.lost,
           storeFailing,
           lag: () => metrics.lag.worst,
           disk: () => ({
             free: filesystemOf(config.store.data_dir).freeBytes,
-            least: settings.config.metrics.disk_min,
+            least: settings.config.store.reserve_bytes,
           }),
           certificate: () => certificate?.current,
           now: Date.now,
         }),
       }),
   );
-  if (secure) {
-    certificate.onRenewal(() => {
-      server.renew().catch((error) => {
-        log.write("error", "TLS", `HTTPS is down: ${errorText(error)}. A reload tries again.`);
-      });
-    });
-  }
-  return server;
 }
 
 /** Whether metrics and health are served over HTTPS. */
@@ -120,22 +119,27 @@ export function openCertificate(
   }
 }
 
-const PORT_FLAGS = { chat: "--port", tls: "--tls-port", metrics: "--metrics-port" } as const;
+/** The setting of each port, and its flag. */
+const PORT_SETTINGS = {
+  chat: "server.port (or --port)",
+  tls: "tls.port (or --tls-port)",
+  metrics: "metrics.port (or --metrics-port)",
+} as const;
 
 /** Listens on the port of a section of the settings. @throws {ListenFailure} */
 export function listen<T>(
-  section: keyof typeof PORT_FLAGS,
+  section: keyof typeof PORT_SETTINGS,
   { host, port }: { host: string; port: number },
   open: (address: { host: string; port: number }) => T,
 ): T {
   try {
     return open({ host, port });
   } catch (error) {
-    const flag = PORT_FLAGS[section];
+    const setting = PORT_SETTINGS[section];
     const told = error instanceof Deno.errors.AddrInUse
-      ? `it is in use. Stop what uses it, or choose another with ${flag}.`
+      ? `it is in use. Stop the program that uses it, or set ${setting} to another port.`
       : error instanceof Deno.errors.PermissionDenied
-      ? `that is not allowed. Choose a port above 1023 with ${flag}.`
+      ? `that is not allowed. Set ${setting} to a port above 1023.`
       : `got "${oneLine(error instanceof Error ? error.message : String(error))}".`;
     throw new ListenFailure(
       `${section}: expected to listen on ${host}:${port}, but ${told}`,

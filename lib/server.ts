@@ -4,29 +4,38 @@ import { PasswordPool } from "./auth/password_pool.ts";
 import { ChatServer } from "./chat/chat_server.ts";
 import type { BanList } from "./chat/ban_list.ts";
 import { configureChannels } from "./chat/channel_admin.ts";
+import { createEviction } from "./chat/membership.ts";
 import type { ReloadReport } from "./chat/operations.ts";
 import { banError } from "./chat/sanctions.ts";
 import type { ChatLimits, Services } from "./chat/services.ts";
 import { createServices } from "./chat_services.ts";
+import { hostPort } from "./net/address.ts";
 import { Admission } from "./net/admission.ts";
+import { Departures } from "./net/departures.ts";
+import { Poll } from "./net/poll.ts";
 import { openChatPorts } from "./chat_listeners.ts";
 import { openAdminSocket, openCertificate, openHttp } from "./listening.ts";
-import { startEvicting } from "./evicting.ts";
 import { LiveSettings } from "./live_settings.ts";
 import { createOperations } from "./operations.ts";
 import type { LoadedConfig } from "./ops/config/load.ts";
-import { systemClock } from "./ops/background.ts";
+import { startChore, systemClock } from "./ops/background.ts";
 import type { Config } from "./ops/config/schema.ts";
+import {
+  connectionCeiling,
+  createAcceptReport,
+  descriptorWarning,
+  readDescriptorLimit,
+} from "./ops/descriptors.ts";
 import type { Log } from "./ops/log.ts";
 import { errorText, oneLine } from "./ops/log_text.ts";
 import { readStorage } from "./ops/storage.ts";
+import { StorageWatch } from "./ops/storage_watch.ts";
 import { startUpkeep } from "./ops/upkeep.ts";
 import { startWatching, type Watching } from "./watching.ts";
 import type { ProtocolError } from "./protocol/errors.ts";
 import { type Database, openDatabase } from "./store/database.ts";
 import { SearchDesk } from "./store/search/desk.ts";
-import { verifyIndexFile } from "./store/search/index_file.ts";
-import { lockForServer } from "./store/server_lock.ts";
+import { lockForServer, type ServerLock } from "./store/server_lock.ts";
 
 /** What a server is built from. */
 export interface ServerOptions {
@@ -82,11 +91,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   // What has been opened is closed in the opposite order, at the end or when a later part fails.
   await using opened = new AsyncDisposableStack();
   const { config, log } = options;
-  const settings = new LiveSettings(config, Deno.env.toObject());
+  const descriptors = await readDescriptorLimit();
+  const ceiling = connectionCeiling(descriptors);
+  const settings = new LiveSettings(config, Deno.env.toObject(), ceiling);
+  const tooMany = descriptorWarning(config.limits.connections, descriptors);
+  if (tooMany !== undefined) log.write("warning", "DEMARRAGE", tooMany);
   const certificate = openCertificate(config, log);
   opened.defer(() => certificate?.stop());
-  const database = openStore(config, opened);
+  const { database, storage, lock } = openStore(options, settings, opened);
   const pool = openPool(options, opened);
+  const poll = await Poll.open();
+  opened.use(poll);
   const search = openSearch(options, opened);
   const admission = new Admission(settings.admission);
   let watching!: Watching;
@@ -94,8 +109,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     settings,
     database,
     pool,
+    later: poll.after,
     search,
     operations: () => operations,
+    storage,
+    unrecorded: (what, error) =>
+      log.write("error", "ERREUR", `${what} failed, and is left out: ${errorText(error)}`),
     tlsPort: () => ports.tls?.port,
     observe(gauges) {
       watching = startWatching(log, {
@@ -106,11 +125,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         passwordsWaiting: () => pool.waiting,
         bans: () => services.sanctions.countBans(Date.now()),
         storage: () => readStorage(config.store.data_dir),
-      });
+      }, { isShared: settings.isShared });
       opened.defer(() => watching.metrics.stop());
       return watching.observer;
     },
   });
+  opened.defer(() => services.accounts.close());
   const { banList } = services;
   const { metrics } = watching;
   const operations = createOperations({
@@ -119,7 +139,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     database,
     watching,
     bans: () => services.sanctions.countBans(Date.now()),
-    loadConfig: options.loadConfig ?? (() => unchanged(settings.config)),
+    loadConfig() {
+      const loaded = options.loadConfig?.() ?? unchanged(settings.config);
+      const warning = descriptorWarning(loaded.config.limits.connections, descriptors);
+      return warning === undefined
+        ? loaded
+        : { ...loaded, warnings: [...loaded.warnings, warning] };
+    },
     reloadCertificate: () => certificate?.reload() ?? [],
     changed: ({ channel }) => configureChannels(channel, services),
     shutdown: options.shutdown ?? (() => {}),
@@ -127,23 +153,36 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { mayScrape } = settings;
   const chat = new ChatServer(services, { mayScrape, text: metrics.text });
   opened.defer(startSweeping(chat, settings.limits));
-  opened.defer(startEvicting(services, { log, clock: systemClock }));
+  opened.defer(startEvicting(services, log));
   opened.defer(startUpkeep(database, {
     days: settings.retention,
     log,
     clock: systemClock,
-    index: (budget) => search.step(budget),
+    index: search,
+    sanctionsChanged: () => banList.reload(),
   }));
-  const http = openHttp(config, { watching, settings, database, certificate, log });
+  const acceptReport = (name: string) =>
+    createAcceptReport(name, (text) => log.write("error", "ERREUR", text));
+  const http = openHttp(config, {
+    watching,
+    settings,
+    database,
+    storage,
+    certificate,
+    log,
+    acceptFailed: acceptReport("metrics"),
+  });
   opened.defer(() => http.stop());
   let lastId = 0;
   const nextId = () => ++lastId;
-  const acceptFailed = (error: unknown) =>
-    log.write("error", "ERREUR", `accepting failed: ${errorText(error)}`);
+  const { turns } = services;
+  const departures = new Departures({ later: poll.after });
   const admin = await openAdminSocket(options, {
     nextId,
+    turns,
+    departures,
     open: (connection) => chat.open(connection, { operator: { name: "" } }),
-    acceptFailed,
+    acceptFailed: acceptReport("admin socket"),
   });
   opened.defer(() => admin?.close());
   const ports = openChatPorts({
@@ -152,12 +191,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     log,
     watching,
     limits: settings.connections,
+    turns,
+    departures,
     admission,
     nextId,
     isBanned: (address) => addressBan(banList, address),
+    errorLine: (error) => chat.errorLine(error),
     open: (connection) => chat.open(connection),
-    acceptFailed,
+    acceptReport,
   });
+  lock.announce(hostPort(ports.clear.hostname, ports.clear.port));
   const parts = opened.move();
   return {
     chat: ports.clear,
@@ -182,13 +225,28 @@ function unchanged(config: Config): LoadedConfig {
   return { config, file: undefined, warnings: [], source: () => "default" };
 }
 
-function openStore(config: Config, opened: AsyncDisposableStack): Database {
+function openStore(
+  { config, log }: ServerOptions,
+  settings: LiveSettings,
+  opened: AsyncDisposableStack,
+): { database: Database; storage: StorageWatch; lock: ServerLock } {
   const { data_dir, synchronous } = config.store;
   const lock = lockForServer(data_dir);
   opened.defer(() => lock.release());
   const database = openDatabase(data_dir, { synchronous, mode: "server" });
-  opened.defer(() => database.close());
-  return database;
+  const storage = new StorageWatch({
+    database,
+    dataDir: data_dir,
+    reserve: () => settings.config.store.reserve_bytes,
+    log,
+    clock: systemClock,
+  });
+  opened.defer(() => {
+    storage.stop();
+    // Closing removes the write-ahead log by its name, which may be that of another database now.
+    if (!storage.lost) database.close();
+  });
+  return { database, storage, lock };
 }
 
 function openPool(
@@ -208,11 +266,12 @@ function openSearch(
   { config, log, mainModule }: ServerOptions,
   opened: AsyncDisposableStack,
 ): SearchDesk {
-  const dataDir = config.store.data_dir;
-  const rebuilt = (why: string) =>
-    log.write("info", "DEMARRAGE", `the search index is built anew: ${oneLine(why)}`);
-  verifyIndexFile(dataDir, rebuilt);
-  const desk = new SearchDesk({ workerUrl: mainModule, dataDir, rebuilt });
+  const desk = new SearchDesk({
+    workerUrl: mainModule,
+    dataDir: config.store.data_dir,
+    rebuilt: (why) =>
+      log.write("info", "DEMARRAGE", `the search index is built anew: ${oneLine(why)}`),
+  });
   opened.defer(() => desk.close());
   return desk;
 }
@@ -229,6 +288,19 @@ export function hashParameters({ auth }: Config): HashParameters {
 function addressBan(banList: BanList, address: string): ProtocolError | undefined {
   const ban = banList.find(address, Date.now());
   return ban === undefined ? undefined : banError(ban, Date.now());
+}
+
+const EVICTION_MS = 10_000;
+const EVICTION_PAUSE_MS = 10;
+
+function startEvicting(services: Services, log: Log): () => void {
+  return startChore({
+    step: createEviction(services),
+    pauseMs: EVICTION_PAUSE_MS,
+    everyMs: EVICTION_MS,
+    failed: (error) =>
+      log.write("error", "ERREUR", `putting out who is not admitted failed: ${errorText(error)}`),
+  }, systemClock);
 }
 
 // Each sweep looks anew when the next is due: the setting may have changed.

@@ -7,8 +7,8 @@ export const VERSION = "0.2.0";
 export interface Build {
   /** The commit, or `unknown`. */
   readonly commit: string;
-  /** `compiled` by `deno compile`, `self-extracting`, or run from the `sources`. */
-  readonly kind: "compiled" | "self-extracting" | "sources";
+  /** One file, `compiled` by `deno compile` or `self-extracting`; installed `unpacked`; or the `sources`. */
+  readonly kind: "compiled" | "self-extracting" | "unpacked" | "sources";
 }
 
 /** How this program was made. */

@@ -2,7 +2,7 @@
 import type { ServerObserver } from "./chat/observer.ts";
 import { EventTail } from "./chat/tail.ts";
 import { type Activity, createActivity } from "./ops/activity.ts";
-import { createJournal } from "./ops/journal.ts";
+import { createJournal, type JournalOptions } from "./ops/journal.ts";
 import type { Log } from "./ops/log.ts";
 import { errorText } from "./ops/log_text.ts";
 import { createMetrics, type Metrics, type MetricSources } from "./ops/metrics.ts";
@@ -22,13 +22,27 @@ export interface Watching {
   readonly gauges: MetricSources;
 }
 
-/** Makes them. The metrics have to be stopped. */
-export function startWatching(log: Log, gauges: MetricSources): Watching {
+/**
+ * Makes them. The metrics have to be stopped.
+ *
+ * @param journal What the log's observer is made with.
+ */
+export function startWatching(
+  log: Log,
+  gauges: MetricSources,
+  journal: JournalOptions = {},
+): Watching {
   const metrics = createMetrics(gauges);
   const activity = createActivity(() => performance.now());
   const tail = new EventTail(Date.now);
   const store = watchStore(() => performance.now());
-  const observers = [createJournal(log), metrics.observer, activity.observer, tail.observer, store];
+  const observers = [
+    createJournal(log, journal),
+    metrics.observer,
+    activity.observer,
+    tail.observer,
+    store,
+  ];
   const observer = observeWith(observers, (error) => {
     try {
       log.write("error", "ERREUR", `watching failed: ${errorText(error)}`);

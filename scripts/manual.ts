@@ -1,7 +1,7 @@
 // The manual pages, made from the command line and the table of settings.
 import { Command, type Option } from "commander";
 import { createProgram } from "../lib/cli/program.ts";
-import { withSettings } from "../lib/cli/settings.ts";
+import { USES, withSettings } from "../lib/cli/settings.ts";
 import { toml } from "../lib/ops/config/document.ts";
 import { allSettings, environmentNames, SECTIONS } from "../lib/ops/config/schema.ts";
 import { VERSION } from "../lib/version.ts";
@@ -29,7 +29,7 @@ export function writeManuals(share: string): void {
 /** The page classcord(1), as roff. */
 function programPage(): string {
   const leaves = leavesOf(createProgram());
-  const settings = withSettings(new Command()).options;
+  const settings = withSettings(new Command(), USES.everything).options;
   const flags = new Set(settings.map(({ flags }) => flags));
   const alone = leaves.filter(({ command }) => !talksToServer(command));
   const remote = leaves.filter(({ command }) => talksToServer(command));
@@ -46,7 +46,11 @@ Clients connect over TCP and speak one JSON object a line. Without a command the
 Settings come from flags, the environment, a file and defaults, in this order; see
 .BR classcord.toml (5).
 .SH COMMANDS
-Those that read the settings take these options:
+The server and
+.B classcord config
+take all of these options, other commands those that have an effect on them. The package sets some of the
+settings in
+.IR /etc/classcord/classcord.toml :
 ${settings.map(optionText).join("\n")}
 ${
     alone.map((leaf) =>
@@ -66,7 +70,7 @@ ${common.map(optionText).join("\n")}
 ${remote.map((leaf) => section(leaf, ownOptions(leaf.command))).join("\n")}
 .SH EXIT STATUS
 0 done, 1 failed, 2 wrong command line, 69 the server does not run, 77 not allowed to use the admin
-socket, 78 wrong configuration, 130 interrupted.
+socket or the data, 78 wrong configuration, 130 interrupted.
 .SH SIGNALS
 .TP
 .B SIGHUP

@@ -47,13 +47,13 @@ export const ADVICE: Readonly<Record<string, string>> = {
   classcord_bans:
     "Grows with the bans of moderators and operators. `classcord bans` names them; one that nobody remembers is better lifted.",
   classcord_connections:
-    "The limit is `limits.connections`, and `LimitNOFILE` must be above it. Many more than `classcord_users_online`: somebody opens connections and does not join; `classcord clients` shows the addresses.",
+    "The limit is `limits.connections`, and `LimitNOFILE` must be 512 above it, or fewer are accepted. Many more than `classcord_users_online`: somebody opens connections and does not join; `classcord clients` shows the addresses.",
   classcord_database_bytes:
     "About 150 bytes a message. It grows for ever unless `store.retention_days` is set.",
   classcord_delivery_seconds:
     "The time that users notice. Rises with `classcord_store_commit_seconds`: the disk is slow. Rises with `classcord_event_loop_lag_seconds`: the processor is full.",
   classcord_disconnections_total:
-    "`reason` tells: `slow_consumer` is a client that does not read, `malformed_lines`, `line_too_long` and `flooding` one that is broken or hostile; `client` and `shutdown` are ordinary.",
+    "`reason` tells: `slow_consumer` is a client that does not read, `timeout` one that has vanished (cable, sleep), `malformed_lines`, `line_too_long` and `flooding` one that is broken or hostile; `client` and `shutdown` are ordinary.",
   classcord_event_loop_lag_seconds:
     "What every request waits. Above 0.1 s (ClassCordLoopLag): the processor is full, or the disk makes commits slow. Look at `process_cpu_seconds_total` and at what else runs on the machine.",
   classcord_filesystem_free_bytes:
@@ -64,8 +64,10 @@ export const ADVICE: Readonly<Record<string, string>> = {
     "Older than 26 hours (ClassCordNoBackup): `systemctl status classcord-backup`, `journalctl -u classcord-backup`. `classcord backup` tells the server through the data directory.",
   classcord_logins_total:
     '`result="failed"` surges (ClassCordLoginFailures): somebody guesses passwords. The log has the addresses; fail2ban bans them. `busy` means that more log in than can be hashed: see `classcord_passwords_waiting`.',
+  classcord_mail_returned_total:
+    "Each came to an account twice, or would have been lost. Many: clients vanish while they are written to; look at the radio network.",
   classcord_outbox_bytes:
-    "Above some megabytes: clients read more slowly than others write. Whoever passes `limits.outbox_bytes` is closed.",
+    "Above some megabytes: clients read more slowly than others write. A client that stays above `limits.outbox_bytes` is disconnected.",
   classcord_passwords_waiting:
     "Above 0 for long: a class logs in at once, or somebody guesses. `auth.hash_workers` sets how many are hashed at a time.",
   classcord_refused_connections_total:

@@ -17,7 +17,7 @@ interface Component {
   readonly hashes?: readonly { readonly alg: "SHA-512"; readonly content: string }[];
 }
 
-/** The bill of materials. @param lock The content of deno.lock. @param imports Those of deno.json. */
+/** The bill of materials. @param lock The content of deno.lock. @param imports Those of import_map.json. */
 export function billOfMaterials(lock: Lock, imports: Record<string, string>): object {
   const direct = new Set(
     Object.values(imports).map((spec) => /^npm:\/?((?:@[^/]+\/)?[^@/]+)/.exec(spec)?.[1]),
@@ -73,7 +73,7 @@ function toComponent(id: string, integrity: string): Component {
 
 if (import.meta.main) {
   const read = (name: string) => JSON.parse(Deno.readTextFileSync(new URL(name, root)));
-  const bill = billOfMaterials(read("deno.lock"), read("deno.json").imports);
+  const bill = billOfMaterials(read("deno.lock"), read("import_map.json").imports);
   Deno.mkdirSync(new URL("dist", root), { recursive: true });
   Deno.writeTextFileSync(
     new URL("dist/classcord.cdx.json", root),

@@ -5,10 +5,14 @@ const root = new URL("../", import.meta.url).pathname;
 
 /** Files that are copied: where they go, what from, and their mode. */
 const COPIED: readonly [to: string, from: string, mode?: number][] = [
-  ["usr/bin/classcord", "dist/classcord", 0o755],
+  ["usr/bin/classcord", "dist/program/classcord", 0o755],
+  ["usr/lib/classcord/deno", "dist/program/deno", 0o755],
+  ["usr/lib/classcord/classcord.js", "dist/program/classcord.js"],
   ["lib/systemd/system/classcord.service", "systemd/classcord.service"],
   ["lib/systemd/system/classcord-backup.service", "systemd/classcord-backup.service"],
   ["lib/systemd/system/classcord-backup.timer", "systemd/classcord-backup.timer"],
+  ["lib/systemd/system/classcord-logrotate.service", "systemd/classcord-logrotate.service"],
+  ["lib/systemd/system/classcord-logrotate.timer", "systemd/classcord-logrotate.timer"],
   ["lib/systemd/system/fail2ban.service.d/classcord.conf", "systemd/fail2ban-classcord.conf"],
   ["usr/lib/sysusers.d/classcord.conf", "systemd/classcord.sysusers"],
   ["usr/lib/tmpfiles.d/classcord.conf", "systemd/classcord.tmpfiles"],

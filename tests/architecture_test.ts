@@ -6,8 +6,8 @@ const root = new URL("../", import.meta.url);
 /** What each folder of lib may import, besides itself. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   protocol: [],
-  store: ["protocol"],
-  auth: ["protocol", "store"],
+  store: ["protocol", "version"],
+  auth: ["protocol", "store", "version"],
   net: ["protocol"],
   chat: ["protocol", "store", "auth", "net"],
   version: [],
@@ -35,9 +35,9 @@ async function* everything(
   }
 }
 
-// The version stands beside the folders, and below all of them.
+// These two files stand beside the folders, and below all of them.
 function folderOf(path: string): string {
-  if (path === "lib/version.ts") return "version";
+  if (path === "lib/version.ts" || path === "lib/worker_names.ts") return "version";
   return /^lib\/(?:([^/]+)\/)?/.exec(path)?.[1] ?? "";
 }
 

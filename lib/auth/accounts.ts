@@ -4,12 +4,12 @@ import { ProtocolError } from "../protocol/errors.ts";
 import { checkName, nameKey } from "../protocol/names.ts";
 import type { Account, AccountRole, AccountStore } from "../store/accounts.ts";
 import { NameTaken } from "../store/errors.ts";
+import type { KnownNetworkStore } from "../store/known_networks.ts";
 import { formatHash, HASH_BYTES, needsRehash, SALT_BYTES } from "./password_hash.ts";
 import { type PasswordPool, PoolBusy } from "./password_pool.ts";
+import { normalizePassword, PASSWORD_MAX } from "./password_text.ts";
+import { Abandoned, LOCAL_REQUESTER, type Requester } from "./requester.ts";
 import { type Throttle, Throttled } from "./throttle.ts";
-
-/** Longest password, in characters. */
-export const PASSWORD_MAX = 256;
 
 /** The rules that are settings. */
 export interface AccountRules {
@@ -22,20 +22,34 @@ export interface AccountRules {
 /** What accounts are made of. */
 export interface AccountsOptions {
   readonly store: AccountStore;
+  readonly networks: Pick<KnownNetworkStore, "isKnown" | "noteLogin">;
   readonly pool: Pick<PasswordPool, "hash" | "verify" | "parameters">;
   readonly throttle: Throttle;
   /** What may change while the server runs; read at every use. */
   readonly rules: AccountRules;
+  /** Told why a login could not be noted, as on a full disk: it counts all the same. */
+  readonly unrecorded?: (error: unknown) => void;
   /** The time of day, in milliseconds since 1970. */
   readonly now: () => number;
+}
+
+/** A new account. */
+export interface Registration {
+  readonly username: string;
+  readonly password: string;
+  readonly role?: AccountRole;
+  readonly requester?: Requester;
+  /** Throws where the name may not be taken. Asked before and after the password is hashed. */
+  readonly demandFree?: (key: string) => void;
+  /** Runs what makes the account, so that it counts together with something else. */
+  readonly within?: (make: () => Account) => Account;
 }
 
 /** Who claims to be whom, from where. */
 export interface Credentials {
   readonly username: string;
   readonly password: string;
-  /** The network the attempt counts for. */
-  readonly address: string;
+  readonly requester: Requester;
 }
 
 /** A change of password by its owner. */
@@ -43,8 +57,7 @@ export interface PasswordChange {
   readonly account: Account;
   readonly old: string;
   readonly new: string;
-  /** The network the attempt counts for. */
-  readonly address: string;
+  readonly requester: Requester;
 }
 
 /** The rules about accounts. All its failures are {@linkcode ProtocolError}s, bugs excepted. */
@@ -63,131 +76,178 @@ export class Accounts {
   }
 
   /** Makes an account, as a client asks for it. */
-  async register(request: { username: string; password: string }): Promise<Account> {
-    if (!this.#options.rules.registration) {
-      throw new ProtocolError("forbidden", "Registration is closed: ask the administrator.");
-    }
-    return await this.create(request);
+  async register(registration: Registration): Promise<Account> {
+    return await this.create({
+      ...registration,
+      demandFree: (key) => {
+        if (!this.#options.rules.registration) {
+          throw new ProtocolError("forbidden", { reason: "registration_closed" });
+        }
+        registration.demandFree?.(key);
+      },
+    });
   }
 
   /** Makes an account. */
-  async create(
-    { username, password, role }: { username: string; password: string; role?: AccountRole },
-  ): Promise<Account> {
+  async create(registration: Registration): Promise<Account> {
+    const { username, password, role, requester } = registration;
+    const { demandFree = () => {}, within = (make) => make() } = registration;
     const { name, key } = this.checkFree(username);
+    demandFree(key);
     this.#checkPassword(password);
-    const passwordHash = await this.#orBusy(this.#options.pool.hash(password));
+    const passwordHash = await this.#orBusy(this.#options.pool.hash(password, requester));
+    // Somebody may have taken the name while the password was hashed.
+    demandFree(key);
     try {
       const base = { name, key, passwordHash, now: this.#options.now() };
-      return this.#options.store.create(role === undefined ? base : { ...base, role });
+      const account = role === undefined ? base : { ...base, role };
+      return within(() => this.#options.store.create(account));
     } catch (error) {
-      // Somebody was faster while the password was hashed.
-      throw error instanceof NameTaken ? nameTaken() : error;
+      throw error instanceof NameTaken
+        ? new ProtocolError("username_taken", { reason: "account_exists" })
+        : error;
     }
   }
 
-  /** Checks that an account may be made under a name. @returns The name to show and its key. */
+  /** Checks that an account may be made under a name, which no other account claims. @returns The name to show and its key. */
   checkFree(username: string): { name: string; key: string } {
     const checked = checkName(username);
-    if (!checked.ok) throw new ProtocolError("bad_username", checked.reason);
-    if (this.#options.store.findByKey(checked.key) !== undefined) throw nameTaken();
+    if (!checked.ok) throw new ProtocolError("bad_username", checked);
+    const claim = this.#options.store.findClaim(checked.name);
+    if (claim !== undefined) throw nameTaken(checked.name, claim, "account_exists");
     return checked;
   }
 
   /** Who may join with these credentials. Takes as long for an unknown name as for a wrong password. */
-  async authenticate({ username, password, address }: Credentials): Promise<Account> {
-    const key = nameKey(username.slice(0, PASSWORD_MAX));
-    await this.#attempt(key, address, () => this.#verify(key, password));
-    const account = this.#options.store.findByKey(key);
-    if (account === undefined || account.disabledAt !== null) throw loginFailed();
-    this.#options.store.touchLogin(account.id, this.#options.now());
-    await this.#strengthen(account, password);
-    return account;
+  async authenticate({ username, password, requester }: Credentials): Promise<Account> {
+    const { store, networks, now } = this.#options;
+    const account = await this.#attempt(nameKey(username), password, requester);
+    this.#note(() => networks.noteLogin(account.id, requester.network, now()));
+    await this.#strengthen(account, password, requester);
+    const current = store.findById(account.id);
+    if (current === undefined || current.disabledAt !== null) throw loginFailed();
+    return current;
+  }
+
+  // The disk may be full: that keeps nobody from logging in.
+  #note(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.#options.unrecorded?.(error);
+    }
   }
 
   /** Changes a password, given the old one. */
-  async changePassword({ account, old, new: next, address }: PasswordChange): Promise<void> {
+  async changePassword({ account, old, new: next, requester }: PasswordChange): Promise<void> {
     this.#checkPassword(next);
     const { store, pool } = this.#options;
-    const before = store.findByKey(account.key)?.passwordHash;
-    await this.#attempt(account.key, address, () => this.#verify(account.key, old));
-    const hash = await this.#orBusy(pool.hash(next));
-    // An administrator may have set another meanwhile: that one counts.
-    if (store.findByKey(account.key)?.passwordHash !== before) throw loginFailed();
-    store.setPasswordHash(account.id, hash);
+    const { id, passwordHash: before } = await this.#attempt(account.key, old, requester);
+    const hash = await this.#orBusy(pool.hash(next, requester));
+    const current = store.findById(account.id);
+    // An administrator may have set another meanwhile, or disabled the account: that counts.
+    const isSame = id === account.id && current?.passwordHash === before;
+    if (!isSame || current.disabledAt !== null) throw loginFailed();
+    store.setPasswordHash(id, hash);
   }
 
-  /** Sets a password. */
-  async setPassword(account: Account, password: string): Promise<void> {
+  /** Hashes a password that is to be set by {@linkcode AccountStore.setPasswordHash}. */
+  async hash(password: string): Promise<string> {
     this.#checkPassword(password);
-    const hash = await this.#orBusy(this.#options.pool.hash(password));
-    this.#options.store.setPasswordHash(account.id, hash);
+    return await this.#orBusy(this.#options.pool.hash(password, LOCAL_REQUESTER));
   }
 
-  async #attempt(key: string, address: string, attempt: () => Promise<boolean>): Promise<void> {
-    let right: boolean;
-    try {
-      right = await this.#orBusy(this.#options.throttle.run(key, address, attempt));
-    } catch (error) {
-      if (!(error instanceof Throttled)) throw error;
-      const { retryAfter } = error;
-      throw new ProtocolError(
-        "throttled",
-        `Too many failed logins. Try again in ${retryAfter} s.`,
-        { retryAfter },
-      );
+  /** Ends what waits because too many logins failed. */
+  close(): void {
+    this.#options.throttle.close();
+  }
+
+  async #attempt(key: string, password: string, requester: Requester): Promise<Account> {
+    const { store, networks, throttle, now } = this.#options;
+    const claimed = store.findByKey(key);
+    const known = claimed !== undefined &&
+      networks.isKnown(claimed.id, requester.network, now());
+    let account: Account | undefined;
+    await this.#orBusy(throttle.run({ account: key, requester, known }, async () => {
+      account = await this.#verify(key, password, requester);
+      return account !== undefined;
+    }));
+    if (account === undefined) throw loginFailed();
+    return account;
+  }
+
+  // The account may be changed while the password is hashed: then what it is now counts.
+  async #verify(
+    key: string,
+    password: string,
+    requester: Requester,
+  ): Promise<Account | undefined> {
+    const { store, pool } = this.#options;
+    const text = normalizePassword(password);
+    for (;;) {
+      const account = store.findByKey(key);
+      const usable = text !== undefined && account !== undefined && account.disabledAt === null;
+      const phc = usable ? account.passwordHash : this.#decoy;
+      const right = await pool.verify(phc, text ?? "", requester);
+      if (!usable || !right) return undefined;
+      const current = store.findByKey(key);
+      const isSame = current?.id === account.id && current.passwordHash === account.passwordHash;
+      if (isSame) return current.disabledAt === null ? current : undefined;
     }
-    if (!right) throw loginFailed();
-  }
-
-  async #verify(key: string, password: string): Promise<boolean> {
-    const account = this.#options.store.findByKey(key);
-    const usable = account !== undefined && account.disabledAt === null &&
-      characters(password) <= PASSWORD_MAX;
-    const phc = usable ? account.passwordHash : this.#decoy;
-    const right = await this.#options.pool.verify(phc, password.slice(0, 2 * PASSWORD_MAX));
-    return usable && right;
   }
 
   // The password is known for this moment only: the chance to store it at today's cost.
-  async #strengthen(account: Account, password: string): Promise<void> {
+  async #strengthen(account: Account, password: string, requester: Requester): Promise<void> {
     const { pool, store } = this.#options;
     if (!needsRehash(account.passwordHash, pool.parameters)) return;
-    const hash = await pool.hash(password).catch(() => undefined);
-    const unchanged = store.findByKey(account.key)?.passwordHash === account.passwordHash;
-    if (hash !== undefined && unchanged) store.setPasswordHash(account.id, hash);
+    const hash = await pool.hash(password, requester).catch(() => undefined);
+    const unchanged = store.findById(account.id)?.passwordHash === account.passwordHash;
+    if (hash !== undefined && unchanged) this.#note(() => store.setPasswordHash(account.id, hash));
   }
 
   async #orBusy<T>(work: Promise<T>): Promise<T> {
     try {
       return await work;
     } catch (error) {
-      if (!(error instanceof PoolBusy)) throw error;
-      throw new ProtocolError("busy", "Too many logins at once. Try again.", {
-        retryAfter: error.retryAfter,
-      });
+      if (error instanceof Throttled) {
+        throw wait("throttled", error.retryAfter);
+      }
+      if (!(error instanceof PoolBusy || error instanceof Abandoned)) throw error;
+      throw wait("busy", error instanceof PoolBusy ? error.retryAfter : 1);
     }
   }
 
   #checkPassword(password: string): void {
     const { passwordMin } = this.#options.rules;
-    const length = characters(password);
-    if (length >= passwordMin && length <= PASSWORD_MAX) return;
-    throw new ProtocolError(
-      "weak_password",
-      `Expected a password of ${passwordMin} to ${PASSWORD_MAX} characters, got ${length}.`,
-    );
+    const text = normalizePassword(password);
+    const length = text === undefined ? password.length : [...text].length;
+    if (text !== undefined && length >= passwordMin) return;
+    throw new ProtocolError("weak_password", {
+      places: { min: passwordMin, max: PASSWORD_MAX, length },
+    });
   }
 }
 
-function characters(password: string): number {
-  return [...password.normalize("NFC")].length;
-}
-
-function nameTaken(): ProtocolError {
-  return new ProtocolError("username_taken", "Username already exists.");
+/**
+ * The error where a name belongs to an account.
+ *
+ * @param wanted The name that was asked for.
+ * @param claim The name of the account.
+ * @param reason `account_exists` where an account was wanted, `account_name` where a guest wants the name.
+ */
+export function nameTaken(
+  wanted: string,
+  claim: string,
+  reason: "account_exists" | "account_name",
+): ProtocolError {
+  const isSame = nameKey(claim) === nameKey(wanted);
+  return new ProtocolError("username_taken", { reason: isSame ? reason : "look_alike" });
 }
 
 function loginFailed(): ProtocolError {
-  return new ProtocolError("login_failed", "Login failed.");
+  return new ProtocolError("login_failed");
+}
+
+function wait(code: "throttled" | "busy", retryAfter: number): ProtocolError {
+  return new ProtocolError(code, { retryAfter, places: { time: { seconds: retryAfter } } });
 }

@@ -1,19 +1,14 @@
-// A bounded pool of workers that hash passwords: so many at once, so many waiting, and no more.
+// A bounded pool of workers that hash passwords: so many at once; the others wait in the queue.
 import { timingSafeEqual } from "node:crypto";
 import type { HashInput } from "./argon2.ts";
 import { formatHash, type HashParameters, parseHash, SALT_BYTES } from "./password_hash.ts";
+import { PasswordQueue, type QueuedJob } from "./password_queue.ts";
+import { normalizePassword } from "./password_text.ts";
 import type { WorkerAnswer } from "./password_worker.ts";
-import { PASSWORD_WORKER_NAME } from "./worker_name.ts";
+import { LOCAL_REQUESTER, type Requester } from "./requester.ts";
+import { PASSWORD_WORKER } from "../worker_names.ts";
 
-/** So many passwords wait already that another would wait too long. */
-export class PoolBusy extends Error {
-  override readonly name = "PoolBusy";
-
-  /** @param retryAfter Whole seconds until the queue should have emptied. */
-  constructor(readonly retryAfter: number) {
-    super(`expected room in the password queue, got a full one`);
-  }
-}
+export { PoolBusy } from "./password_queue.ts";
 
 /** How a pool works. */
 export interface PasswordPoolOptions {
@@ -23,27 +18,23 @@ export interface PasswordPoolOptions {
   readonly workerUrl: URL;
   /** Workers at most; 0 chooses one for each CPU, up to four. */
   readonly workers: number;
-  /** Jobs that may wait. */
-  readonly maxWaiting?: number;
+  /** What jobs that wait may hold in memory together, in bytes. */
+  readonly maxWaitingBytes?: number;
 }
 
-interface Job {
+interface Job extends QueuedJob {
   readonly input: HashInput;
   readonly resolve: (hash: Uint8Array) => void;
-  readonly reject: (error: Error) => void;
 }
 
-const MAX_WAITING = 1000;
 const IDLE_MS = 60_000;
-// Only for the retry_after of those that find no room.
-const JOBS_PER_SECOND = 20;
 
 /** Hashes and verifies passwords. Workers start when they are needed and end when they idle. */
 export class PasswordPool {
   readonly parameters: HashParameters;
   readonly #options: PasswordPoolOptions;
   readonly #size: number;
-  readonly #waiting: Job[] = [];
+  readonly #waiting: PasswordQueue<Job>;
   readonly #idle: Worker[] = [];
   readonly #busy = new Map<Worker, Job>();
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
@@ -52,28 +43,45 @@ export class PasswordPool {
   constructor(options: PasswordPoolOptions) {
     this.parameters = options.parameters;
     this.#options = options;
+    this.#waiting = new PasswordQueue(options.maxWaitingBytes);
     const chosen = Math.max(1, Math.min(4, navigator.hardwareConcurrency));
     this.#size = options.workers === 0 ? chosen : options.workers;
   }
 
   /** Jobs that wait for a worker. */
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#waiting.size;
   }
 
-  /** Hashes a password with a new salt. @returns A PHC string. @throws {PoolBusy} */
-  async hash(password: string): Promise<string> {
+  /**
+   * Hashes a password with a new salt.
+   *
+   * @returns A PHC string.
+   * @throws {PoolBusy}
+   * @throws {Abandoned}
+   */
+  async hash(password: string, requester: Requester = LOCAL_REQUESTER): Promise<string> {
     const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES));
-    const hash = await this.#compute({ ...this.parameters, password: encode(password), salt });
+    const input = { ...this.parameters, password: encode(password), salt };
+    const hash = await this.#compute("hash", input, requester);
     return formatHash({ ...this.parameters, salt, hash });
   }
 
-  /** Whether a password is that of a PHC string. @throws {PoolBusy} */
-  async verify(phc: string, password: string): Promise<boolean> {
+  /**
+   * Whether a password is that of a PHC string.
+   *
+   * @throws {PoolBusy}
+   * @throws {Abandoned}
+   */
+  async verify(
+    phc: string,
+    password: string,
+    requester: Requester = LOCAL_REQUESTER,
+  ): Promise<boolean> {
     const stored = parseHash(phc);
     if (stored === undefined) return false;
     const { hash: expected, ...cost } = stored;
-    const hash = await this.#compute({ ...cost, password: encode(password) });
+    const hash = await this.#compute("check", { ...cost, password: encode(password) }, requester);
     return hash.length === expected.length && timingSafeEqual(hash, expected);
   }
 
@@ -82,27 +90,25 @@ export class PasswordPool {
     this.#closed = true;
     clearTimeout(this.#idleTimer);
     for (const worker of [...this.#idle.splice(0), ...this.#busy.keys()]) worker.terminate();
-    const jobs = [...this.#busy.values(), ...this.#waiting.splice(0)];
+    const jobs = [...this.#busy.values(), ...this.#waiting.clear()];
     this.#busy.clear();
     for (const job of jobs) job.reject(new Error("the password pool is closed"));
   }
 
-  #compute(input: HashInput): Promise<Uint8Array> {
+  #compute(kind: Job["kind"], input: HashInput, requester: Requester): Promise<Uint8Array> {
     if (this.#closed) return Promise.reject(new Error("the password pool is closed"));
-    if (this.#waiting.length >= (this.#options.maxWaiting ?? MAX_WAITING)) {
-      return Promise.reject(new PoolBusy(Math.ceil(this.#waiting.length / JOBS_PER_SECOND)));
-    }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ input, resolve, reject });
+      const bytes = input.password.length;
+      this.#waiting.put({ kind, requester, bytes, input, resolve, reject });
       this.#assign();
     });
   }
 
   #assign(): void {
-    while (this.#waiting.length > 0) {
+    while (this.#idle.length > 0 || this.#busy.size < this.#size) {
+      const job = this.#waiting.take();
+      if (job === undefined) return;
       const idle = this.#idle.pop();
-      if (idle === undefined && this.#busy.size >= this.#size) return;
-      const job = this.#waiting.shift()!;
       this.#busy.set(idle ?? this.#start(), job);
       // A new worker gets its job when it says that it is ready.
       idle?.postMessage(job.input);
@@ -112,7 +118,7 @@ export class PasswordPool {
   #start(): Worker {
     const worker = new Worker(this.#options.workerUrl, {
       type: "module",
-      name: PASSWORD_WORKER_NAME,
+      name: PASSWORD_WORKER,
       deno: { permissions: "none" },
     });
     worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => this.#answered(worker, data);
@@ -155,6 +161,8 @@ export class PasswordPool {
   }
 }
 
-function encode(password: string): Uint8Array {
-  return new TextEncoder().encode(password.normalize("NFC"));
+function encode(text: string): Uint8Array {
+  const password = normalizePassword(text);
+  if (password === undefined) throw new RangeError("expected a password of bounded length");
+  return new TextEncoder().encode(password);
 }

@@ -1,122 +1,149 @@
-// Slows down whoever guesses: counts failed logins for each account and address.
+// Slows down the guessing of passwords: by account and network, and by network for all accounts together.
+import { AttemptTurns } from "./attempt_turns.ts";
+import { attemptKey, DAY_FAILURES, FailedLogins } from "./failed_logins.ts";
+import { NetworkPace } from "./network_pace.ts";
+import { Abandoned, type Requester } from "./requester.ts";
+import { Throttled } from "./throttled.ts";
 
-const FAILURES = 5;
-const WINDOW_MS = 5 * 60_000;
-const FIRST_WAIT_MS = 10_000;
-const LONGEST_WAIT_MS = 15 * 60_000;
-const MAX_ENTRIES = 50_000;
+export { Throttled } from "./throttled.ts";
 
-interface Entry {
-  /** Times of the latest failures, {@linkcode FAILURES} at most. */
-  failures: number[];
-  /** How often a wait was imposed; each is twice as long as the one before. */
-  waits: number;
-  blockedUntil: number;
-  /** The attempt that runs now; the next one waits for it. */
-  running: Promise<void> | undefined;
+/** Time and timers, so that tests have their own. */
+export interface ThrottleClock {
+  /** Milliseconds. */
+  readonly now: () => number;
+  /** Runs something after some milliseconds. @returns A function that calls it off. */
+  readonly after: (milliseconds: number, run: () => void) => () => void;
 }
 
-/** Too many failures: the attempt is not made. */
-export class Throttled extends Error {
-  override readonly name = "Throttled";
+/** An attempt to log in. */
+export interface Attempt {
+  /** Key of the name that is claimed. */
+  readonly account: string;
+  readonly requester: Requester;
+  /** Whether the account has logged in from this network lately: it may be its owner. */
+  readonly known: boolean;
+}
 
-  /** @param retryAfter Whole seconds until an attempt is made again. */
-  constructor(readonly retryAfter: number) {
-    super(`expected fewer failed attempts; try again in ${retryAfter} s`);
-  }
+/** What a throttle needs. */
+export interface ThrottleOptions {
+  readonly clock: ThrottleClock;
+  /** Told once a day, when so many attempts at an account failed from a network where its owner logs in. */
+  readonly guessed?: (account: string, network: string, failures: number) => void;
+}
+
+/** Most attempts of one network that are delayed at a time. */
+const MAX_DELAYED = 1000;
+
+interface Delayed {
+  readonly requester: Requester;
+  readonly end: (error?: Error) => void;
 }
 
 /**
- * Lets attempts for one account from one address through one at a time, so that guesses sent at once
- * are counted like guesses sent in turn. After 5 failures in 5 minutes an attempt is refused for 10 s;
- * each further failure, and each attempt made too early, doubles the wait, up to 15 minutes.
+ * Makes attempts, or refuses them. Only attempts that are made and fail lengthen a wait.
+ *
+ * - For one account and network: after 5 failures in 5 minutes an attempt is refused for 10 s; each further
+ *   failure doubles that, up to 15 minutes. Where the account has logged in from the network lately, up to
+ *   one minute, until 50 failures in a day.
+ * - For one network: after 100 failures, of which 10 are forgotten each minute, attempts are delayed to 10 a
+ *   minute; see {@linkcode NetworkPace}. Owners whose last attempt did not fail are not delayed.
  */
 export class Throttle {
-  readonly #now: () => number;
-  // In the order of last use: the oldest are forgotten first.
-  readonly #entries = new Map<string, Entry>();
+  readonly #options: ThrottleOptions;
+  readonly #failed: FailedLogins;
+  readonly #pace: NetworkPace;
+  readonly #turns = new AttemptTurns();
+  readonly #delayed = new Map<string, Set<Delayed>>();
 
-  /** @param now A clock in milliseconds. */
-  constructor(now: () => number) {
-    this.#now = now;
+  constructor(options: ThrottleOptions) {
+    this.#options = options;
+    this.#failed = new FailedLogins(options.clock.now);
+    this.#pace = new NetworkPace(options.clock.now);
   }
 
-  /** Accounts and addresses that are remembered. */
+  /** Accounts, networks and pairs of them that are remembered. */
   get size(): number {
-    return this.#entries.size;
+    return this.#failed.size + this.#pace.size;
   }
 
   /**
-   * Makes an attempt, unless it comes too early.
+   * Makes an attempt, perhaps later, unless it comes too early.
    *
-   * @param account Key of the name.
-   * @param address Network it comes from.
-   * @param attempt Resolves to whether the password was right.
-   * @throws {Throttled} without calling `attempt`.
+   * @param check Resolves to whether the password was right.
+   * @throws {Throttled} without calling `check`.
+   * @throws {Abandoned} where the requester is gone before its turn.
+   * @throws {PoolBusy} where too many wait.
    */
-  async run(account: string, address: string, attempt: () => Promise<boolean>): Promise<boolean> {
-    const entry = this.#entry(`${address} ${account}`);
-    while (entry.running !== undefined) await entry.running;
-    this.#refuseEarly(entry);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    entry.running = promise;
+  async run(attempt: Attempt, check: () => Promise<boolean>): Promise<boolean> {
+    const { account, requester, known } = attempt;
+    const { network } = requester;
+    const key = attemptKey(account, network);
+    this.#refuseEarly(key);
+    const isOwner = known && !this.#failed.hasFailed(key);
+    const place = isOwner ? undefined : this.#pace.take(network, known);
+    let failed = false;
     try {
-      const right = await attempt();
-      if (right) this.#clear(entry);
-      else this.#countFailure(entry);
-      return right;
+      if (place !== undefined && place.delay > 0) await this.#delay(place.delay, requester);
+      return await this.#turns.run(key, requester, async () => {
+        this.#refuseEarly(key);
+        const right = await check();
+        if (right) {
+          this.#failed.succeed(key);
+        } else {
+          failed = true;
+          this.#fail(key, attempt);
+        }
+        return right;
+      });
     } finally {
-      entry.running = undefined;
-      resolve();
+      if (!failed) place?.giveBack();
     }
   }
 
-  #entry(key: string): Entry {
-    const entry = this.#entries.get(key) ??
-      { failures: [], waits: 0, blockedUntil: 0, running: undefined };
-    this.#entries.delete(key);
-    this.#forget();
-    this.#entries.set(key, entry);
-    return entry;
-  }
-
-  #refuseEarly(entry: Entry): void {
-    const now = this.#now();
-    if (now >= entry.blockedUntil) return;
-    this.#block(entry, now);
-    throw new Throttled(Math.ceil((entry.blockedUntil - now) / 1000));
-  }
-
-  #countFailure(entry: Entry): void {
-    const now = this.#now();
-    entry.failures = [...entry.failures.filter((time) => now - time < WINDOW_MS), now]
-      .slice(-FAILURES);
-    if (entry.failures.length === FAILURES) this.#block(entry, now);
-    else if (entry.failures.length === 1) entry.waits = 0;
-  }
-
-  #block(entry: Entry, now: number): void {
-    const wait = Math.min(FIRST_WAIT_MS * 2 ** entry.waits, LONGEST_WAIT_MS);
-    entry.waits++;
-    entry.blockedUntil = now + wait;
-  }
-
-  #clear(entry: Entry): void {
-    entry.failures = [];
-    entry.waits = 0;
-    entry.blockedUntil = 0;
-  }
-
-  // Amortized: each use looks at the oldest two entries.
-  #forget(): void {
-    const now = this.#now();
-    let looked = 0;
-    for (const [key, entry] of this.#entries) {
-      if (entry.running !== undefined || ++looked > 2) return;
-      const last = entry.failures.at(-1) ?? 0;
-      const expired = now - last >= WINDOW_MS && now >= entry.blockedUntil;
-      if (!expired && this.#entries.size <= MAX_ENTRIES) return;
-      this.#entries.delete(key);
+  /** Ends the delays: each attempt that waits fails with {@linkcode Abandoned}. */
+  close(): void {
+    for (const delayed of this.#delayed.values()) {
+      for (const { end } of delayed) end(new Abandoned());
     }
+  }
+
+  #refuseEarly(key: string): void {
+    const wait = this.#failed.wait(key);
+    if (wait > 0) throw new Throttled(Math.ceil(wait / 1000));
+  }
+
+  #fail(key: string, { account, requester: { network }, known }: Attempt): void {
+    this.#pace.fail(network);
+    const failures = this.#failed.fail(key, known);
+    if (known && failures === DAY_FAILURES) this.#options.guessed?.(account, network, failures);
+  }
+
+  #delay(milliseconds: number, requester: Requester): Promise<void> {
+    const { network } = requester;
+    const delayed = this.#delayed.get(network) ?? new Set();
+    if (delayed.size >= MAX_DELAYED) endGone(delayed);
+    if (delayed.size >= MAX_DELAYED) throw new Throttled(Math.ceil(milliseconds / 1000));
+    this.#delayed.set(network, delayed);
+    return new Promise((resolve, reject) => {
+      const cancel = this.#options.clock.after(milliseconds, () => one.end());
+      const one: Delayed = {
+        requester,
+        end: (error) => {
+          cancel();
+          delayed.delete(one);
+          if (delayed.size === 0) this.#delayed.delete(network);
+          if (error !== undefined) reject(error);
+          else if (requester.presence() !== "connected") reject(new Abandoned());
+          else resolve();
+        },
+      };
+      delayed.add(one);
+    });
+  }
+}
+
+function endGone(delayed: Set<Delayed>): void {
+  for (const { requester, end } of delayed) {
+    if (requester.presence() !== "connected") end(new Abandoned());
   }
 }

@@ -1,6 +1,7 @@
 // Who asks, and whom a request is about: with the rank that the account has now, not at its login.
 import { ProtocolError } from "../protocol/errors.ts";
 import { nameKey } from "../protocol/names.ts";
+import { quoted } from "../protocol/phrases.ts";
 import type { Account } from "../store/accounts.ts";
 import type { Asker, Rank } from "./permissions.ts";
 import type { User } from "./roster.ts";
@@ -50,14 +51,18 @@ export function askerOf({ user, operator }: Session, services: Accounts): Asker 
   return userAsker(user, services);
 }
 
-/** A user as one who asks. The rank is looked up when it is needed: most messages need none. */
+/**
+ * A user as one who asks, for one request. The rank is looked up when it is needed, once: most messages need
+ * none, and a list of channels needs it for each.
+ */
 export function userAsker(user: User, services: Accounts): Asker {
   const { key, accountId } = user;
+  let rank: Rank | undefined;
   return {
     key,
     accountId,
     get rank() {
-      return rankOf(user, services);
+      return rank ??= rankOf(user, services);
     },
   };
 }
@@ -74,7 +79,7 @@ export function actorOf(session: Session, services: Accounts): Actor {
 /** The user a connection speaks for. @throws {ProtocolError} `login_required` */
 export function requireUser(session: Session): User {
   if (session.user !== undefined) return session.user;
-  throw new ProtocolError("login_required", "Log in or send a message first.");
+  throw new ProtocolError("login_required");
 }
 
 /** Somebody who is online or has an account, if there is one of that name. */
@@ -102,5 +107,5 @@ export function requireTarget(
 ): Target {
   const target = findTarget(name, services);
   if (target !== undefined) return target;
-  throw new ProtocolError("unknown_user", `Nobody is called ${JSON.stringify(name.slice(0, 40))}.`);
+  throw new ProtocolError("unknown_user", { places: { name: quoted(name) } });
 }

@@ -59,7 +59,7 @@ function detailOf(reason: string, until: number | null): string {
 
 /** The end of a sentence that gives a reason, if there is one. */
 export function because(reason: string, { texts }: Pick<Services, "texts">): string {
-  return reason === "" ? "" : ` ${texts.say("reason", { reason })}`;
+  return reason === "" ? "" : texts.say("because", { reason });
 }
 
 /** How long something lasts, in words. */

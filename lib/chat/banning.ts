@@ -3,6 +3,7 @@ import { addressMatcher } from "../net/address.ts";
 import { isLoopbackRange, normalizeRange, rangeHas } from "../net/ranges.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { nameKey } from "../protocol/names.ts";
+import { quoted } from "../protocol/phrases.ts";
 import type { Ban, BanKind } from "../store/sanctions.ts";
 import { type Actor, askerOf, findTarget, requireTarget } from "./actor.ts";
 import { act, because, untilText } from "./acts.ts";
@@ -69,8 +70,10 @@ export function unban(
   const target = kind === "user" ? findTarget(user ?? "", services) : undefined;
   if (target !== undefined) demand(mayActOn(actor.rank, target.rank));
   if (found === undefined) {
-    const name = (user ?? subject).slice(0, 40);
-    throw new ProtocolError("bad_request", `${name} is not banned.`, { reason: "not_banned" });
+    throw new ProtocolError("bad_request", {
+      reason: "not_banned",
+      places: { name: quoted(user ?? subject) },
+    });
   }
   act(actor, { action: "unban", target: found.name, reason }, () => {
     services.sanctions.unban(kind, subject);
@@ -97,10 +100,10 @@ function findAddress(
 ): { subject: Subject; hit: Session[] } {
   const range = requireRange(address);
   if (isLoopbackRange(range)) {
-    throw unfit("This machine itself cannot be banned.", "loopback");
+    throw new ProtocolError("bad_request", { reason: "loopback" });
   }
   if (actor.rank !== "operator" && rangeHas(range, actor.session.peer.address)) {
-    throw unfit(`${range} has your own address in it.`, "own_address");
+    throw new ProtocolError("bad_request", { reason: "own_address", places: { range } });
   }
   const isIn = addressMatcher([range]);
   const hit = [...services.sessions].filter(({ operator, peer }) =>
@@ -113,14 +116,5 @@ function findAddress(
 function requireRange(address: string): string {
   const range = normalizeRange(address);
   if (range !== undefined) return range;
-  throw unfit(
-    `Member "address": expected an address or a range such as 10.0.0.0/8, got ${
-      JSON.stringify(address.slice(0, 50))
-    }.`,
-    "address",
-  );
-}
-
-function unfit(text: string, reason: string): ProtocolError {
-  return new ProtocolError("bad_request", text, { reason });
+  throw new ProtocolError("bad_request", { reason: "address", places: { got: quoted(address) } });
 }

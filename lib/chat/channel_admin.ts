@@ -1,7 +1,9 @@
 // What operators do to channels: make them, restrict them, delete them; and what the configuration says of
 // them when it is read again.
+import type { ReasonOf } from "../protocol/error_reasons.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { nameKey } from "../protocol/names.ts";
+import type { Places } from "../protocol/phrases.ts";
 import type { ChannelChange } from "../store/channels.ts";
 import type { Actor } from "./actor.ts";
 import { act } from "./acts.ts";
@@ -27,10 +29,10 @@ export function createChannel(actor: Actor, settings: ChannelSettings, services:
   const name = settings.channel;
   const existing = channels.find(name);
   if (existing !== undefined) {
-    throw unfit(`Expected a new channel, but ${existing.channel.name} exists.`);
+    throw unfit("channel_exists", { channel: existing.channel.name });
   }
   if (channels.size >= channelRules.max) {
-    throw unfit(`Expected less than ${channelRules.max} channels (channels.max), got as many.`);
+    throw unfit("too_many_channels", { max: channelRules.max });
   }
   refuseGeneral(name, settings, services);
   return act(actor, { action: "channel_create", channel: name }, () => {
@@ -61,7 +63,7 @@ export function deleteChannel(
   const { channels, texts } = services;
   const room = requireRoom(name, services);
   const channel = room.channel.name;
-  if (room === channels.general) throw unfit(`${channel} is there for ever: close it instead.`);
+  if (room === channels.general) throw unfit("always_there", { channel });
   const members = [...room.members];
   act(actor, { action: "channel_delete", channel, reason }, () => {
     for (const user of members) putOut(user, room, services);
@@ -83,8 +85,10 @@ export function configureChannels(
   evictUnadmitted(services);
 }
 
+// The channels of an operator stay until one is deleted: a user who made it anew would own it.
 function changeOf({ topic, roles, accounts, readOnly }: ChannelSettings): ChannelChange {
   return {
+    kept: true,
     ...(topic === undefined ? {} : { topic }),
     ...(roles === undefined ? {} : { roles }),
     ...(accounts === undefined ? {} : { accounts: accounts.map(nameKey) }),
@@ -99,10 +103,10 @@ function refuseGeneral(
 ): void {
   const isGeneral = nameKey(name) === channels.general.channel.key;
   if (isGeneral && isRestricted({ roles, accounts })) {
-    throw unfit(`${channels.general.channel.name} is open to everyone: it cannot be restricted.`);
+    throw unfit("always_open", { channel: channels.general.channel.name });
   }
 }
 
-function unfit(text: string): ProtocolError {
-  return new ProtocolError("bad_request", text);
+function unfit(reason: ReasonOf<"bad_request">, places: Places): ProtocolError {
+  return new ProtocolError("bad_request", { reason, places });
 }

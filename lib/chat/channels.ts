@@ -1,5 +1,5 @@
 // The channels, and who is in them: the one owner of both. What lasts of it is in the store.
-import { nameKey } from "../protocol/names.ts";
+import { accentlessKey, nameKey } from "../protocol/names.ts";
 import { DEFAULT_CHANNEL } from "../protocol/reply.ts";
 import { isRestricted } from "./permissions.ts";
 import type { User } from "./roster.ts";
@@ -38,9 +38,12 @@ export interface NewChannel {
 export class Channels {
   readonly #store: ChannelStore;
   readonly #rooms = new Map<string, OwnRoom>();
+  // By the key without accents, each list in the order in which its channels were made.
+  readonly #accentless = new Map<string, OwnRoom[]>();
   // Everybody is in #général: only the others are listed by user.
   readonly #joined = new Map<User, Set<OwnRoom>>();
   readonly #configured = new Set<string>();
+  #list: readonly Room[] | undefined;
   /** The channel everyone is in. */
   readonly general: Room;
 
@@ -48,7 +51,7 @@ export class Channels {
   constructor(store: ChannelStore, now: number) {
     this.#store = store;
     for (const channel of store.list()) this.#add(channel);
-    this.general = this.find(DEFAULT_CHANNEL) ??
+    this.general = this.named(DEFAULT_CHANNEL) ??
       this.create({ name: DEFAULT_CHANNEL, createdBy: null, now });
   }
 
@@ -58,15 +61,24 @@ export class Channels {
   }
 
   /** All of them, {@linkcode general} first, then by name. */
-  list(): Room[] {
+  list(): readonly Room[] {
+    return this.#list ??= this.#sort();
+  }
+
+  #sort(): readonly Room[] {
     const others = [...this.#rooms].filter(([, room]) => room !== this.general);
     others.sort(([a], [b]) => a < b ? -1 : 1);
     return [this.general, ...others.map(([, room]) => room)];
   }
 
-  /** The channel of that name, if there is one. */
-  find(name: string): Room | undefined {
+  /** The channel of exactly that name, if it exists. */
+  named(name: string): Room | undefined {
     return this.#rooms.get(nameKey(name));
+  }
+
+  /** The channel that a person means by a name: if none has it, the first whose name differs by accents only. */
+  find(name: string): Room | undefined {
+    return this.named(name) ?? this.#accentless.get(accentlessKey(name))?.[0];
   }
 
   /** The channels a user is in, {@linkcode general} first. */
@@ -143,12 +155,17 @@ export class Channels {
     this.#store.delete(room.channel.id);
     for (const user of [...room.members]) this.#detach(user, this.#own(room));
     this.#rooms.delete(room.channel.key);
+    const key = accentlessKey(room.channel.name);
+    const alike = this.#accentless.get(key)!.filter((other) => other !== room);
+    if (alike.length > 0) this.#accentless.set(key, alike);
+    else this.#accentless.delete(key);
+    this.#list = undefined;
   }
 
-  /** Deletes a channel that somebody made and in which nobody is and nothing was ever said. */
+  /** Deletes a channel that a user made, once it has no members and no messages. */
   deleteUnused(room: Room): void {
     const { channel, members } = room;
-    if (room === this.general || members.size > 0 || this.#configured.has(channel.key)) return;
+    if (room === this.general || members.size > 0 || channel.kept) return;
     if (isRestricted(channel) || channel.readOnly || channel.closed) return;
     if (!this.#store.isUsed(channel.id)) this.delete(room);
   }
@@ -163,7 +180,7 @@ export class Channels {
     this.#store.removeMember(room.channel.id, accountId);
   }
 
-  /** The members of restricted channels, one by one; some may be taken out meanwhile. */
+  /** Who is a member of which restricted channel. It may be changed while this goes on. */
   *restrictedMembers(): Generator<{ user: User; room: Room }> {
     for (const room of this.#rooms.values()) {
       if (!isRestricted(room.channel)) continue;
@@ -174,13 +191,15 @@ export class Channels {
   /** Makes the channels of the configuration what it says. Others stay as they are. */
   configure(channels: readonly ConfiguredChannel[], now: number): void {
     this.#configured.clear();
+    // All of them, also where storing one fails: none shall go with its last visitor.
+    for (const { name } of channels) this.#configured.add(nameKey(name));
     for (const { name, topic, roles, accounts, readOnly } of channels) {
-      const room = this.find(name) ?? this.create({ name, createdBy: null, now });
-      this.#configured.add(room.channel.key);
+      const room = this.named(name) ?? this.create({ name, createdBy: null, now });
       this.change(room, {
         roles,
         accounts: accounts.map(nameKey),
         readOnly,
+        kept: true,
         ...(topic === undefined ? {} : { topic }),
       });
     }
@@ -189,6 +208,10 @@ export class Channels {
   #add(channel: Channel): OwnRoom {
     const room: OwnRoom = { channel, members: new Set() };
     this.#rooms.set(channel.key, room);
+    const key = accentlessKey(channel.name);
+    const alike = [...this.#accentless.get(key) ?? [], room];
+    this.#accentless.set(key, alike.sort((a, b) => a.channel.id - b.channel.id));
+    this.#list = undefined;
     return room;
   }
 

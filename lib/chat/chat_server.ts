@@ -1,9 +1,9 @@
 // The chat as the transports see it: takes a connection in, gives it a session, and ends them all.
 import type { CloseReason, LineConsumer, Peer } from "../net/peer.ts";
-import { ProtocolError } from "../protocol/errors.ts";
+import { type Asked, ProtocolError } from "../protocol/errors.ts";
 import { encodeLines, errorLine, systemLine } from "../protocol/reply.ts";
 import { because } from "./acts.ts";
-import { createDispatcher } from "./dispatcher.ts";
+import { createDispatcher, parseLine } from "./dispatcher.ts";
 import { leave } from "./lobby.ts";
 import { RateLimit } from "./rate_limit.ts";
 import type { Services } from "./services.ts";
@@ -51,14 +51,23 @@ export class ChatServer {
    * It is no event that they come and go: each command of theirs does.
    */
   open(peer: Peer, { operator }: { readonly operator?: Operator } = {}): LineConsumer {
-    const { limits, observer } = this.#services;
+    const { limits, addressLimit, observer } = this.#services;
     const now = performance.now();
-    const requests = operator === undefined ? limits.requests : UNLIMITED;
-    const session = new Session(peer, { rate: new RateLimit(requests, now), now, operator });
+    const session = new Session(
+      peer,
+      operator === undefined
+        ? { rate: new RateLimit(limits.requests, now), shared: addressLimit, now }
+        : { rate: new RateLimit(UNLIMITED, now), now, operator },
+    );
     session.modern = operator !== undefined;
     this.#services.sessions.add(session);
     if (operator === undefined) observer.connected(peer);
     return new Conversation(this.#handlers, session);
+  }
+
+  /** The line that tells a client of an error, in the language of the server. */
+  errorLine(error: ProtocolError, asked: Asked = error): string {
+    return errorLine(error, this.#services.texts.error(error), asked);
   }
 
   /** Closes the connections that have not joined and not asked anything for too long. */
@@ -75,7 +84,7 @@ export class ChatServer {
   /** Tells everyone who joined that the server stops, and closes all connections once they are written out. */
   stop(reason?: string): void {
     this.#stopping = true;
-    const { log, roster, now, texts } = this.#services;
+    const { log, roster, now, texts, addressLimit } = this.#services;
     log.flush();
     const notice = encodeLines(
       systemLine(
@@ -86,6 +95,7 @@ export class ChatServer {
     );
     for (const { peer } of roster.sessions) peer.send(notice);
     for (const { peer } of this.#services.sessions) peer.close("shutdown");
+    addressLimit.clear();
   }
 
   #ended(session: Session, reason: CloseReason): void {
@@ -103,7 +113,9 @@ export class ChatServer {
 
   #line(session: Session, text: string, readAt: number): void | Promise<void> {
     session.activeAt = readAt;
-    if (this.#stopping) return this.#refuse(session, SHUTTING_DOWN);
+    if (this.#stopping) {
+      return this.#refuse(session, SHUTTING_DOWN, parseLine(session, text, this.#services));
+    }
     return this.#dispatch(session, text);
   }
 
@@ -117,21 +129,22 @@ export class ChatServer {
     if (this.#probe.mayScrape(peer.address)) {
       peer.send(encodeLines(await this.#probe.text()));
     } else {
-      const text = `Expected an address listed in metrics.scrape_from, got ${peer.address}.`;
-      this.#services.observer.refusedRequest(peer, "forbidden");
-      peer.send(encodeLines(errorLine(new ProtocolError("forbidden", text))));
+      const { address } = peer;
+      const error = new ProtocolError("forbidden", { reason: "scrape", places: { address } });
+      this.#services.observer.refusedRequest(peer, error.code);
+      peer.send(encodeLines(this.errorLine(error)));
     }
     peer.close("metrics");
   }
 
-  #refuse(session: Session, error: ProtocolError): void {
+  #refuse(session: Session, error: ProtocolError, asked: Asked = error): void {
     this.#services.observer.refusedRequest(session.peer, error.code);
-    session.send(errorLine(error));
+    session.send(this.errorLine(error, asked));
   }
 }
 
 const UNLIMITED = { perSecond: 0, burst: 0 };
-const SHUTTING_DOWN = new ProtocolError("shutting_down", "The server is shutting down.");
+const SHUTTING_DOWN = new ProtocolError("shutting_down");
 
 /** What the chat does with what any session brings; as {@linkcode LineConsumer}, for all of them. */
 interface ConversationHandlers {

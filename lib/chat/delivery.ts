@@ -4,10 +4,19 @@ import { ProtocolError } from "../protocol/errors.ts";
 import { errorLine } from "../protocol/reply.ts";
 import type { LogEvent, LogListener, MessageEvent, Outcome } from "./message_log.ts";
 import type { ServerObserver } from "./observer.ts";
+import type { Texts } from "./texts/catalogue.ts";
 import { type Audiences, Turn } from "./turn.ts";
 
+/** What a delivery needs of the rest. */
+export interface DeliveryParts {
+  readonly audiences: Audiences;
+  readonly observer: ServerObserver;
+  /** The texts in force. */
+  readonly texts: () => Texts;
+}
+
 /** Makes the listener of a message log that delivers to those who are online. */
-export function createDelivery(audiences: Audiences, observer: ServerObserver): LogListener {
+export function createDelivery({ audiences, observer, texts }: DeliveryParts): LogListener {
   return function deliver(events, outcome) {
     const turn = new Turn(audiences);
     let stored = 0;
@@ -23,7 +32,7 @@ export function createDelivery(audiences: Audiences, observer: ServerObserver): 
         case "message":
           event.origin.unreported--;
           if ("ids" in outcome) turn.message(event, outcome.ids[stored++]!);
-          else refuse(event);
+          else refuse(event, { error: outcome.error, texts: texts() });
       }
     }
     turn.flush();
@@ -31,11 +40,14 @@ export function createDelivery(audiences: Audiences, observer: ServerObserver): 
   };
 }
 
-function refuse({ origin, ref }: MessageEvent): void {
-  origin.send(errorLine(
-    new ProtocolError("internal", "The message could not be stored and was not sent."),
-    ref,
-  ));
+function refuse(
+  { origin, asked }: MessageEvent,
+  { error, texts }: { error: unknown; texts: Texts },
+): void {
+  const answer = error instanceof ProtocolError
+    ? error
+    : new ProtocolError("internal", { reason: "not_stored" });
+  origin.send(errorLine(answer, texts.error(answer), asked));
 }
 
 function report(

@@ -37,8 +37,20 @@ import {
   tail,
 } from "./handlers/operator.ts";
 import { logout, ping, status, users, whoami } from "./handlers/presence.ts";
+import {
+  userAdd,
+  userDelete,
+  userDisable,
+  userEnable,
+  userErase,
+  userPasswd,
+  userRole,
+  userShow,
+} from "./handlers/user_admin.ts";
 import { demand } from "./membership.ts";
+import { noteAdditions } from "./old_clients.ts";
 import { mayRequest, operatorMayRequest } from "./permissions.ts";
+import { mayJoin, type Parsed, pay } from "./paying.ts";
 import { MalformedCount } from "./rate_limit.ts";
 import { reply, type Services } from "./services.ts";
 import type { Session } from "./session.ts";
@@ -49,53 +61,84 @@ export type Dispatch = (session: Session, line: string) => void | Promise<void>;
 /** Makes the dispatcher. It never throws, and its promises never reject. */
 export function createDispatcher(services: Services): Dispatch {
   return function dispatch(session, line) {
-    const parsed = tryParse(line, session.operator !== undefined);
-    const ref = parsed.ref;
+    const parsed = parseLine(session, line, services);
+    noteAdditions(session, { ref: parsed.ref }, services);
+    if (session.operator !== undefined) return serve(session, parsed, services);
     try {
-      takeToken(session, services);
-      if (parsed instanceof ProtocolError) throw parsed;
-      const pending = handle(session, parsed, services);
-      if (pending === undefined) return;
-      const answered = () =>
-        pending.catch((error: unknown) => fail(session, { error, request: parsed, ref }, services));
-      // Others are heard while a search goes on.
-      return REPLY_FIRST.has(parsed.type) ? session.replyFirst(answered) : answered();
+      const waiting = pay(session, { parsed, bytes: line.length }, services);
+      if (waiting === undefined) return serveAndJoin(session, parsed, services);
+      const served = () => waiting.then(() => serveAndJoin(session, parsed, services));
+      return REPLIED_FIRST.has(parsed.type) ? session.replyFirst(served) : served();
     } catch (error) {
-      fail(session, { error, request: parsed, ref }, services);
+      fail(session, { error, request: parsed }, services);
     }
   };
 }
 
-function tryParse(line: string, operator: boolean): Request | ProtocolError {
+// Some clients take whatever comes first for the reply to these. Others are heard while a search goes on.
+const REPLIED_FIRST: ReadonlySet<Parsed["type"]> = new Set(
+  ["login", "register", "password"] as const,
+);
+
+/** Serves what is paid for. A join that did not take place is given back. */
+function serveAndJoin(
+  session: Session,
+  parsed: Parsed,
+  services: Services,
+): void | Promise<void> {
+  if (!mayJoin(session, parsed)) return serve(session, parsed, services);
+  const before = session.user;
+  const giveBack = () => {
+    if (session.user === before) services.addressLimit.unjoin(session);
+  };
+  const pending = serve(session, parsed, services);
+  return pending === undefined ? giveBack() : pending.then(giveBack);
+}
+
+function serve(session: Session, parsed: Parsed, services: Services): void | Promise<void> {
+  // It may have waited, and the connection have ended.
+  if (session.peer.closed) return;
   try {
-    return parseRequest(line, operator);
+    if (parsed instanceof ProtocolError) throw parsed;
+    const pending = handle(session, parsed, services);
+    if (pending === undefined) return;
+    const answered = () =>
+      pending.catch((error: unknown) => fail(session, { error, request: parsed }, services));
+    return REPLIED_FIRST.has(parsed.type) ? session.replyFirst(answered) : answered();
   } catch (error) {
-    if (error instanceof ProtocolError) return error;
-    return new ProtocolError("bad_json", "This line cannot be read.");
+    fail(session, { error, request: parsed }, services);
   }
 }
 
-function takeToken(session: Session, services: Services): void {
-  const { allowed, retryAfter, flooding } = session.rate.take(session.activeAt);
-  if (allowed) return;
-  if (flooding) {
-    services.observer.offence(session.peer, "flooding");
-    session.peer.close("flooding");
+/** A line as a request, or what is wrong with it. */
+export function parseLine(session: Session, line: string, services: Services): Parsed {
+  try {
+    return parseRequest(
+      line,
+      session.operator !== undefined,
+      (type) => permission(session, type, services) === undefined,
+    );
+  } catch (error) {
+    if (error instanceof ProtocolError) return error;
+    return new ProtocolError("bad_json", { reason: "unreadable" });
   }
-  throw new ProtocolError("rate_limited", `Too many requests. Try again in ${retryAfter} s.`, {
-    retryAfter,
-  });
 }
 
 function handle(session: Session, request: Request, services: Services): void | Promise<void> {
   const { type } = request;
-  demand(
-    session.operator === undefined
-      ? mayRequest(askerOf(session, services), type)
-      : operatorMayRequest(type),
-  );
-  if (!session.modern && isModern(request)) session.modern = true;
+  demand(permission(session, type, services));
+  noteAdditions(session, { type }, services);
   return (HANDLERS[type] as Handler<typeof type>)(session, request as never, services);
+}
+
+function permission(
+  session: Session,
+  type: RequestType,
+  services: Services,
+): ProtocolError | undefined {
+  return session.operator === undefined
+    ? mayRequest(askerOf(session, services), type)
+    : operatorMayRequest(type);
 }
 
 type Handler<T extends RequestType> = (
@@ -142,47 +185,32 @@ const HANDLERS: { readonly [T in RequestType]: Handler<T> } = {
   channel_create: channelCreate,
   channel_update: channelUpdate,
   channel_delete: channelDelete,
+  user_show: userShow,
+  user_add: userAdd,
+  user_passwd: userPasswd,
+  user_role: userRole,
+  user_disable: userDisable,
+  user_enable: userEnable,
+  user_delete: userDelete,
+  user_erase: userErase,
 };
 
-// What the oldest clients send, and a ping, which tools send on behalf of any.
-const OLD: ReadonlySet<RequestType> = new Set<RequestType>([
-  "message",
-  "users",
-  "status",
-  "login",
-  "register",
-  "ping",
-]);
-
-/** Whether only a client that knows the additions sends this. */
-function isModern({ type, ref }: Request): boolean {
-  return ref !== undefined || !OLD.has(type);
-}
-
-/** Requests whose reply is the next line, whatever others say meanwhile. */
-const REPLY_FIRST: ReadonlySet<RequestType> = new Set<RequestType>([
-  "login",
-  "register",
-  "password",
-]);
-
-interface Failure {
-  readonly error: unknown;
-  readonly request: Request | ProtocolError;
-  readonly ref: string | undefined;
-}
-
-function fail(session: Session, { error, request, ref }: Failure, services: Services): void {
+function fail(
+  session: Session,
+  { error, request }: { error: unknown; request: Parsed },
+  services: Services,
+): void {
   let answer: ProtocolError;
   if (error instanceof ProtocolError) {
     answer = error;
   } else {
-    const type = request instanceof ProtocolError ? "unreadable" : request.type;
+    const type = request.sentType ?? "unreadable";
     services.observer.handlerFailed(session.peer, type, error);
-    answer = new ProtocolError("internal", "The server failed to serve this request.");
+    answer = new ProtocolError("internal");
   }
   services.observer.refusedRequest(session.peer, answer.code);
-  reply(session, errorLine(answer, ref), services);
+  reply(session, errorLine(answer, services.texts.error(answer), request), services);
+  if (request.sentType?.toLowerCase() === "login") session.loggedOut = true;
   if (answer.code === "bad_json") countMalformed(session, services);
 }
 

@@ -1,8 +1,9 @@
 // Coming and going: joins and leaves sessions, and lets the others know.
+import { nameTaken } from "../auth/accounts.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { checkName, nameKey } from "../protocol/names.ts";
 import type { Account } from "../store/accounts.ts";
-import { statusLine } from "../protocol/reply.ts";
+import { encodeLines, statusLine, systemLine } from "../protocol/reply.ts";
 import { userAsker } from "./actor.ts";
 import { deleteUnused } from "./membership.ts";
 import { serverMessage } from "./notices.ts";
@@ -30,6 +31,18 @@ export function enterAsMember(session: Session, account: Account, services: Serv
   services.mail.deliver(session, account.id);
 }
 
+/** An account was made: a guest who bears its name has to yield it, as at a login. */
+export function yieldName(account: Account, services: Services): void {
+  const { roster } = services;
+  const holder = roster.find(account.key);
+  if (holder === undefined || holder.accountId === account.id) return;
+  rememberMarks(holder, services);
+  const oldName = holder.name;
+  roster.displace(holder);
+  announceGone(holder, oldName, services);
+  announceNewName(holder, oldName, services);
+}
+
 /** Joins a session as a guest, under that name or a free one made from it. */
 export function enterAsGuest(session: Session, name: string, services: Services): User {
   const ban = services.sanctions.findUserBan(nameKey(name), services.now());
@@ -37,6 +50,10 @@ export function enterAsGuest(session: Session, name: string, services: Services)
   const user = services.roster.joinGuest(session, name);
   session.knownAs = user.name === name ? undefined : name;
   settle(session, user, { first: true, kind: "guest" }, services);
+  if (user.name !== name) {
+    const text = services.texts.say("renamed_taken", { old: name, name: user.name });
+    tellNewName(user, { text, toOld: false }, services);
+  }
   return user;
 }
 
@@ -52,6 +69,7 @@ function settle(
     channels.enter(user, (channel) => isAdmitted(asker, channel));
   }
   session.mute = longerMute(session.mute, sanctions.findMute(user.key, services.now()));
+  session.loggedOut = false;
   observer.joined(session.peer, user.name, kind);
   if (first) announce(user, session, services);
 }
@@ -76,12 +94,14 @@ export function leave(session: Session, services: Services): void {
 /** Gives a guest another name. @throws {ProtocolError} */
 export function renameGuest(user: User, wanted: string, services: Services): void {
   const checked = checkName(wanted);
-  if (!checked.ok) throw new ProtocolError("bad_username", checked.reason);
+  if (!checked.ok) throw new ProtocolError("bad_username", checked);
   const { name, key } = checked;
   const { roster, accountStore, sanctions, now } = services;
+  const claim = accountStore.findClaim(name);
+  if (claim !== undefined) throw nameTaken(name, claim, "account_name");
   const holder = roster.find(key);
-  if (accountStore.findByKey(key) !== undefined || holder !== undefined && holder !== user) {
-    throw new ProtocolError("username_taken", "Username already exists.");
+  if (holder !== undefined && holder !== user) {
+    throw new ProtocolError("username_taken", { reason: "guest_name" });
   }
   const ban = sanctions.findUserBan(key, now());
   if (ban !== undefined) throw banError(ban, now());
@@ -96,6 +116,14 @@ export function renameGuest(user: User, wanted: string, services: Services): voi
   const [only] = user.sessions;
   announceGone(user, oldName, services);
   announce(user, only, services);
+  if (only !== undefined) tellName(only, services);
+}
+
+/** Tells the guest of a connection its name, if the connection uses the additions. */
+export function tellName({ user }: Session, services: Services): void {
+  if (user === undefined) return;
+  const text = services.texts.say("renamed_nick", { name: user.name });
+  tellNewName(user, { text, toOld: false }, services);
 }
 
 // To everyone but the guest who bore the name.
@@ -129,15 +157,33 @@ export function announce(
   log.append({ kind: "line", line: statusLine(user.name, user.state), except });
 }
 
-// Most old clients show nothing but messages, so a guest whose name went to its owner gets one.
+// A guest whose name went to its owner.
 function announceNewName(guest: User, oldName: string, services: Services): void {
-  const text = services.texts.say("renamed", { old: oldName, name: guest.name });
-  const sentAt = services.now();
   for (const session of guest.sessions) session.knownAs ??= oldName;
-  services.log.append({
-    kind: "local",
-    run: () =>
-      guest.sessions.forEach((session) => session.send(serverMessage(session, text, sentAt))),
-  });
+  const text = services.texts.say("renamed", { old: oldName, name: guest.name });
+  tellNewName(guest, { text, toOld: true }, services);
   announce(guest, undefined, services);
+}
+
+/**
+ * Tells a guest the name that it has now.
+ *
+ * @param toOld Whether an old client, which shows messages only, is to get one.
+ */
+function tellNewName(
+  guest: User,
+  { text, toOld }: { text: string; toOld: boolean },
+  { log, now }: Services,
+): void {
+  const sentAt = now();
+  const system = encodeLines(systemLine(text, sentAt, { code: "renamed", name: guest.name }));
+  log.append({
+    kind: "local",
+    run() {
+      for (const session of guest.sessions) {
+        if (session.modern) session.deliver(system);
+        else if (toOld) session.deliver(encodeLines(serverMessage(session, text, sentAt)));
+      }
+    },
+  });
 }

@@ -1,17 +1,10 @@
 // Joining and leaving channels, with the rules about it. Who is in which is kept by `channels`.
+import type { ReasonOf } from "../protocol/error_reasons.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { askerOf, requireUser, userAsker } from "./actor.ts";
 import type { Room } from "./channels.ts";
 import { tell } from "./notices.ts";
-import {
-  type Asker,
-  isAdmitted,
-  mayCreate,
-  mayJoin,
-  mayKnow,
-  mayRead,
-  type Reason,
-} from "./permissions.ts";
+import { type Asker, isAdmitted, mayCreate, mayJoin, mayKnow, mayRead } from "./permissions.ts";
 import type { User } from "./roster.ts";
 import { refuseMuted } from "./sanctions.ts";
 import type { Services } from "./services.ts";
@@ -26,7 +19,7 @@ export function demand(refusal: ProtocolError | undefined): void {
 export function requireRoom(name: string, { channels }: Pick<Services, "channels">): Room {
   const room = channels.find(name);
   if (room !== undefined) return room;
-  throw new ProtocolError("unknown_channel", `There is no channel ${name}.`);
+  throw new ProtocolError("unknown_channel", { places: { channel: name } });
 }
 
 /** A channel that may be told about: found, and the asker admitted. */
@@ -81,7 +74,7 @@ export function moveTo(session: Session, name: string, services: Services): Room
 export function enterRoom(user: User, room: Room, { channels, channelRules, now }: Services): void {
   if (room.members.has(user)) return;
   if (room !== channels.general && channels.countOf(user) >= channelRules.perUser) {
-    throw full("too_many_joined", `You are in ${channelRules.perUser} channels: leave one first.`);
+    throw full("too_many_joined", channelRules.perUser);
   }
   channels.join(user, room, now());
 }
@@ -99,7 +92,7 @@ export function leaveChannel(
     ? current
     : requireKnown(name, askerOf(session, services), services);
   if (!room.members.has(user)) {
-    throw new ProtocolError("not_in_channel", `You are not in ${room.channel.name}.`);
+    throw new ProtocolError("not_in_channel", { places: { channel: room.channel.name } });
   }
   takeOut(user, room, services);
   if (room === current && room !== channels.general) returnToGeneral(user, services);
@@ -132,24 +125,34 @@ export function putOut(user: User, room: Room, services: Services): void {
  * another process, or the configuration have changed.
  */
 export function evictUnadmitted(services: Services): void {
-  for (const _ of evictions(services));
+  createEviction(services, Infinity)();
 }
 
-/** As {@linkcode evictUnadmitted}, member after member: a step of the generator looks at one. */
-export function* evictions(services: Services): Generator<void> {
-  const { channels, texts } = services;
-  for (const { user, room } of channels.restrictedMembers()) {
-    if (!isAdmitted(userAsker(user, services), room.channel)) {
-      putOut(user, room, services);
-      const channel = room.channel.name;
-      tell(
-        user.sessions,
-        { text: texts.say("not_admitted", { channel }), code: "expelled", channel },
-        services,
-      );
+// A rank is looked up in the store for each.
+const EVICTION_STEP = 100;
+
+/** As {@linkcode evictUnadmitted}, in steps. @returns Does one; it returns whether none is left for this time. */
+export function createEviction(services: Services, most = EVICTION_STEP): () => boolean {
+  let members = services.channels.restrictedMembers();
+  return function step() {
+    for (let looked = 0; looked < most; looked++) {
+      const { value, done } = members.next();
+      if (done === true) {
+        members = services.channels.restrictedMembers();
+        return true;
+      }
+      const { user, room } = value;
+      if (!isAdmitted(userAsker(user, services), room.channel)) evict(user, room, services);
     }
-    yield;
-  }
+    return false;
+  };
+}
+
+function evict(user: User, room: Room, services: Services): void {
+  putOut(user, room, services);
+  const channel = room.channel.name;
+  const text = services.texts.say("not_admitted", { channel });
+  tell(user.sessions, { text, code: "expelled", channel }, services);
 }
 
 /** Somebody whose current channel is gone talks in #général again, and hears it. */
@@ -169,21 +172,16 @@ function makeCurrent(session: Session, room: Room): Room {
 function create(
   user: User,
   { name, asker }: { name: string; asker: Asker },
-  { channels, channelRules, atomically, now }: Services,
+  { channels, channelRules, atomically, now, refusesStoring }: Services,
 ): Room {
+  demand(refusesStoring());
   const { max, perUser, perMaker, create: policy } = channelRules;
   demand(mayCreate(asker.rank, policy));
-  if (channels.size >= max) {
-    throw full("too_many_channels", `There are ${max} channels, as many as there may be.`);
-  }
-  if (channels.countOf(user) >= perUser) {
-    throw full("too_many_joined", `You are in ${perUser} channels: leave one first.`);
-  }
+  if (channels.size >= max) throw full("too_many_channels", max);
+  if (channels.countOf(user) >= perUser) throw full("too_many_joined", perUser);
   // Guests cannot be told apart for long: together they may make half of all channels.
   const most = user.accountId === null ? Math.ceil(max / 2) : perMaker;
-  if (channels.madeBy(user.accountId) >= most) {
-    throw full("too_many_made", `You have made ${most} channels, as many as you may.`);
-  }
+  if (channels.madeBy(user.accountId) >= most) throw full("too_many_made", most);
   return atomically(() => {
     const room = channels.create({ name, createdBy: user.accountId, now: now() });
     channels.join(user, room, now());
@@ -191,6 +189,6 @@ function create(
   });
 }
 
-function full(reason: Reason, text: string): ProtocolError {
-  return new ProtocolError("forbidden", text, { reason });
+function full(reason: ReasonOf<"forbidden">, max: number): ProtocolError {
+  return new ProtocolError("forbidden", { reason, places: { max } });
 }

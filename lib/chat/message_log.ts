@@ -5,7 +5,14 @@
 // This is the seam for several nodes that share one log: ids and order come from here.
 import { setImmediate } from "node:timers";
 import type { MessageStore, NewMessage } from "../store/messages.ts";
+import type { Asked } from "../protocol/errors.ts";
 import type { Session } from "./session.ts";
+
+/** What is answered to the sender of a message. With a `ref`, an ack is wanted. */
+export interface AskedMessage extends Asked {
+  /** The name under which this message made its connection a guest. */
+  readonly joinedAs?: string | undefined;
+}
 
 /** A message to be stored and delivered. */
 export interface MessageEvent {
@@ -13,8 +20,7 @@ export interface MessageEvent {
   readonly message: NewMessage;
   /** The connection it came from: it gets no copy, but the ack. */
   readonly origin: Session;
-  /** The request's `ref`: an ack is wanted. */
-  readonly ref: string | undefined;
+  readonly asked: AskedMessage;
   /** When its line was read, on the clock of `performance.now()`. */
   readonly readAt: number;
 }
@@ -52,6 +58,8 @@ export interface MessageLog {
   append(event: LogEvent): void;
   /** Stores and reports what waits, now. */
   flush(): void;
+  /** Whether so much waits that the next turn should take the rest: see {@linkcode Turns}. */
+  readonly full: boolean;
 }
 
 /** What the log of a single node is made of. */
@@ -62,17 +70,66 @@ export interface LocalLogOptions {
   readonly listener: LogListener;
   /** Whether somebody will receive a message at once: asked just before it is stored. */
   readonly isOnline: (recipient: string, accountId: number) => boolean;
+  /** How many connections hear what everyone hears. */
+  readonly listeners: () => number;
+  /** Runs something after some milliseconds. @returns A function that calls it off. */
+  readonly after: (milliseconds: number, run: () => void) => () => void;
 }
 
+/** What one turn takes in at most, and one event more. */
+const TURN = {
+  events: 512,
+  /** Bytes of contents. */
+  bytes: 256 * 1024,
+  /** Bytes of contents times those who hear them. */
+  heardBytes: 16 * 2 ** 20,
+};
+
+/**
+ * Milliseconds between two flushes of nothing but presence, for each connection that hears it. A write takes some
+ * 5 µs: where thousands listen, those who come and go take a tenth of the time at most.
+ */
+const PRESENCE_PAUSE_MS = 0.05;
+/** Below so many listeners presence is flushed with its turn. */
+const CROWD = 500;
+
 /** The log of a single node: its own database, its own order. */
-export function createLocalLog({ store, listener, isOnline }: LocalLogOptions): MessageLog {
+export function createLocalLog(
+  { store, listener, isOnline, listeners, after }: LocalLogOptions,
+): MessageLog {
   let waiting: LogEvent[] = [];
+  let bytes = 0;
+  let flushesSoon = false;
+  // Presence that comes during the pause waits for its end, unless something else has it flushed.
+  let endPause: (() => void) | undefined;
 
   function flush(): void {
-    if (waiting.length === 0) return;
+    flushesSoon = false;
+    if (waiting.length > 0) report();
+    else if (listeners() < CROWD) pause(0);
+  }
+
+  function report(): void {
     const events = waiting;
     waiting = [];
+    bytes = 0;
+    pause(listeners());
     listener(events, storeMessages(events));
+  }
+
+  function pause(crowd: number): void {
+    endPause?.();
+    endPause = crowd < CROWD ? undefined : after(crowd * PRESENCE_PAUSE_MS, () => {
+      endPause = undefined;
+      flush();
+    });
+  }
+
+  function isFull(): boolean {
+    const { length } = waiting;
+    if (length === 0) return false;
+    return length >= TURN.events || bytes >= TURN.bytes ||
+      bytes * listeners() >= TURN.heardBytes;
   }
 
   function storeMessages(events: readonly LogEvent[]): Outcome {
@@ -98,10 +155,23 @@ export function createLocalLog({ store, listener, isOnline }: LocalLogOptions): 
 
   return {
     append(event) {
-      // Immediates run when all that could be read in this turn has been read.
-      if (waiting.length === 0) setImmediate(flush);
       waiting.push(event);
+      bytes += lengthOf(event);
+      const isPresence = event.kind === "line" && event.channel === undefined;
+      if (flushesSoon || isPresence && endPause !== undefined && !isFull()) return;
+      flushesSoon = true;
+      // Immediates run when all that could be read in this turn has been read.
+      setImmediate(flush);
     },
     flush,
+    get full() {
+      return isFull();
+    },
   };
+}
+
+function lengthOf(event: LogEvent): number {
+  if (event.kind === "local") return 0;
+  if (event.kind === "line") return event.line.length;
+  return event.message.content.length + (event.message.extra?.length ?? 0);
 }

@@ -5,6 +5,7 @@ import { nameKey } from "../protocol/names.ts";
 import type { Mute } from "../store/sanctions.ts";
 import { type Actor, findTarget, requireTarget, type Target } from "./actor.ts";
 import { act, because, untilText } from "./acts.ts";
+import type { Room } from "./channels.ts";
 import { leave } from "./lobby.ts";
 import { demand, putOut, requireKnown } from "./membership.ts";
 import { tell, tellNow } from "./notices.ts";
@@ -27,19 +28,30 @@ export interface Muting {
   readonly reason: string;
 }
 
-/** Takes somebody out of a channel, or ends all their connections. @returns Whom. */
-export function kick(actor: Actor, request: Kick, services: Services): Target {
+/** Who was kicked, and from which channel, if it was from one. */
+export interface Kicked {
+  readonly name: string;
+  readonly channel: string | undefined;
+}
+
+/** Takes somebody out of a channel, or ends all their connections. */
+export function kick(actor: Actor, request: Kick, services: Services): Kicked {
   const target = requireTarget(request.user, services);
+  const { name } = target;
   demand(mayActOn(actor.rank, target.rank));
-  if (request.channel === undefined) kickFromServer(actor, target, request.reason, services);
-  else kickFromChannel(actor, target, { ...request, channel: request.channel }, services);
-  return target;
+  if (request.channel === undefined) {
+    kickFromServer(actor, target, request.reason, services);
+    return { name, channel: undefined };
+  }
+  const room = requireKnown(request.channel, actor, services);
+  kickFromChannel(actor, target, { room, reason: request.reason }, services);
+  return { name, channel: room.channel.name };
 }
 
 function kickFromServer(actor: Actor, target: Target, reason: string, services: Services): void {
   const { user, name } = target;
   if (user === undefined) {
-    throw new ProtocolError("unknown_user", `${name} is not online.`, { reason: "offline" });
+    throw new ProtocolError("unknown_user", { reason: "offline", places: { name } });
   }
   const { channels, expulsions, history } = services;
   act(actor, { action: "kick", target: name, reason }, () => {
@@ -56,18 +68,20 @@ function kickFromServer(actor: Actor, target: Target, reason: string, services: 
 function kickFromChannel(
   actor: Actor,
   target: Target,
-  { channel: channelName, reason }: Kick & { channel: string },
+  { room, reason }: { room: Room; reason: string },
   services: Services,
 ): void {
   const { user, name, accountId } = target;
   const { channels, expulsions, history } = services;
-  const room = requireKnown(channelName, actor, services);
   const { channel } = room;
   const isMember = user !== undefined
     ? room.members.has(user)
     : accountId !== null && channels.hasAccount(room, accountId);
   if (!isMember) {
-    throw new ProtocolError("not_in_channel", `${name} is not in ${channel.name}.`);
+    throw new ProtocolError("not_in_channel", {
+      reason: "not_member",
+      places: { name, channel: channel.name },
+    });
   }
   act(actor, { action: "kick", target: name, channel: channel.name, reason }, () => {
     expulsions.expel(channel.id, target, history.lastId());
@@ -130,7 +144,7 @@ export function unmute(
   const silenced = [...services.sessions].filter(({ mute }) => mute && keys.has(mute.key));
   const shownName = target?.name ?? stored!.name;
   if (stored === undefined && silenced.length === 0) {
-    throw new ProtocolError("bad_request", `${shownName} is not muted.`, { reason: "not_muted" });
+    throw new ProtocolError("bad_request", { reason: "not_muted", places: { name: shownName } });
   }
   act(actor, { action: "unmute", target: shownName, reason }, () => {
     for (const each of keys) sanctions.unmute(each);

@@ -38,11 +38,15 @@ export function serverMessage(session: Session, content: string, sentAt: number)
   return messageLine({
     subtype: "private",
     from: SERVER_NAME,
-    // Some clients drop what is not for exactly the name they believe to bear.
-    to: session.knownAs ?? session.user?.name ?? "",
+    to: addressOf(session),
     channel: null,
     content,
     sentAt,
     extra: null,
   });
+}
+
+// Some old clients drop what is not for exactly the name they believe to have. Others have been told their name.
+function addressOf({ modern, knownAs, user }: Session): string {
+  return (modern ? undefined : knownAs) ?? user?.name ?? "";
 }

@@ -53,6 +53,13 @@ export const MODERATION_ACTIONS = [
   "disconnect",
   "reload",
   "shutdown",
+  "user_add",
+  "user_passwd",
+  "user_role",
+  "user_disable",
+  "user_enable",
+  "user_delete",
+  "user_erase",
 ] as const;
 
 /** One of {@linkcode MODERATION_ACTIONS}. */
@@ -88,6 +95,8 @@ export interface ServerObserver {
   registered(peer: PeerInfo, name: string): void;
   /** A login was tried; `name` is what the client claimed, hostile. */
   login(peer: PeerInfo, name: string, result: LoginResult): void;
+  /** So many logins of an account failed today from a network where its owner logs in. */
+  guessed(name: string, network: string, failures: number): void;
   /** A user set a state; `state` is free text, hostile. */
   stateChanged(peer: PeerInfo, name: string, state: string): void;
   /** A moderator or an operator acted; `peer` is theirs. */
@@ -96,6 +105,8 @@ export interface ServerObserver {
   commandRun(peer: PeerInfo, command: string): void;
   /** Private messages that waited for an account were written to it. */
   mailDelivered(peer: PeerInfo, messages: number): void;
+  /** Private messages may not have arrived over a connection that ended, and wait again. */
+  mailReturned(peer: PeerInfo, messages: number): void;
   /** A connection is closed for bad behaviour. */
   offence(peer: PeerInfo, offence: Offence): void;
   /** A request was refused. */

@@ -1,7 +1,9 @@
 // Who may do what: every decision about it, as pure functions. Each returns what the asker is told,
 // or nothing if the request may go on.
 import type { AccountRole } from "../store/accounts.ts";
+import type { ReasonOf } from "../protocol/error_reasons.ts";
 import { ProtocolError } from "../protocol/errors.ts";
+import type { Places } from "../protocol/phrases.ts";
 import type { RequestType } from "../protocol/request.ts";
 import type { Channel } from "../store/channels.ts";
 
@@ -28,41 +30,13 @@ export type Guarded = Pick<
 /** Who may make a channel by joining one that does not exist. */
 export type CreatePolicy = "anyone" | "members" | "moderators";
 
-/** Why a request is refused, more exactly than by its code; the catalogue of texts has a text for each. */
-export const REASONS = [
-  "restricted",
-  "closed",
-  "read_only",
-  "rank",
-  "moderators",
-  "accounts",
-  "operator",
-  "create_members",
-  "create_moderators",
-  "not_yours",
-  "too_many_channels",
-  "too_many_joined",
-  "too_many_made",
-  "offline",
-  "not_muted",
-  "not_banned",
-  "loopback",
-  "own_address",
-  "address",
-  "channel_name",
-  "guests_only",
-] as const;
-
-/** One of {@linkcode REASONS}. */
-export type Reason = typeof REASONS[number];
-
 /** Whether `rank` is `least` or higher. */
 export function atLeast(rank: Rank, least: Rank): boolean {
   return RANKS.indexOf(rank) >= RANKS.indexOf(least);
 }
 
-function refuse(reason: Reason, text: string): ProtocolError {
-  return new ProtocolError("forbidden", text, { reason });
+function refuse(reason: ReasonOf<"forbidden">, places: Places = {}): ProtocolError {
+  return new ProtocolError("forbidden", { reason, places });
 }
 
 /** Requests that need a rank, whatever they are about. */
@@ -89,6 +63,14 @@ const LEAST_RANK: Partial<Record<RequestType, Rank>> = {
   channel_create: "operator",
   channel_update: "operator",
   channel_delete: "operator",
+  user_show: "operator",
+  user_add: "operator",
+  user_passwd: "operator",
+  user_role: "operator",
+  user_disable: "operator",
+  user_enable: "operator",
+  user_delete: "operator",
+  user_erase: "operator",
 };
 
 /** Requests of somebody who chats: an operator is in no channel and has no name to speak under. */
@@ -107,19 +89,25 @@ const CHATTERS_ONLY: ReadonlySet<RequestType> = new Set<RequestType>([
 export function mayRequest(asker: Asker, type: RequestType): ProtocolError | undefined {
   const least = LEAST_RANK[type];
   if (least === undefined || atLeast(asker.rank, least)) return undefined;
-  return refuse("moderators", "Only moderators may do this.");
+  return refuse("moderators");
 }
 
 /** Whether a request of this type may come from an operator. */
 export function operatorMayRequest(type: RequestType): ProtocolError | undefined {
   if (!CHATTERS_ONLY.has(type)) return undefined;
-  return refuse("operator", "An operator does not chat: announce speaks to everyone.");
+  return refuse("operator");
+}
+
+/** Whether an operator may manage accounts, given the setting about it. */
+export function mayManageAccounts(isAllowed: boolean): ProtocolError | undefined {
+  if (isAllowed) return undefined;
+  return refuse("accounts_closed");
 }
 
 /** Whether one may act on somebody: only on those of a lower rank. */
 export function mayActOn(actor: Rank, target: Rank): ProtocolError | undefined {
   if (actor === "operator" || RANKS.indexOf(target) < RANKS.indexOf(actor)) return undefined;
-  return refuse("rank", "You may act only on those of a lower rank than yours.");
+  return refuse("rank");
 }
 
 /** Whether somebody is admitted to a channel: by role or higher, by account, or because all are. */
@@ -141,7 +129,7 @@ export function isRestricted({ roles, accounts }: Pick<Guarded, "roles" | "accou
 /** Whether one may be told anything of a channel, or act in it. */
 export function mayKnow(asker: Asker, channel: Guarded): ProtocolError | undefined {
   if (isAdmitted(asker, channel)) return undefined;
-  return refuse("restricted", "This channel is restricted.");
+  return refuse("restricted");
 }
 
 /** Whether one may become a member of a channel. */
@@ -149,7 +137,7 @@ export function mayJoin(asker: Asker, channel: Guarded): ProtocolError | undefin
   const unknown = mayKnow(asker, channel);
   if (unknown !== undefined) return unknown;
   if (!channel.closed || atLeast(asker.rank, "moderator")) return undefined;
-  return refuse("closed", `${channel.name} is closed.`);
+  return refuse("closed", { channel: channel.name });
 }
 
 /** Whether one may read what is said in a channel, and who is in it. */
@@ -166,7 +154,7 @@ export function mayWrite(asker: Asker, channel: Guarded): ProtocolError | undefi
   const unwelcome = mayJoin(asker, channel);
   if (unwelcome !== undefined) return unwelcome;
   if (!channel.readOnly || atLeast(asker.rank, "moderator")) return undefined;
-  return refuse("read_only", `Only moderators write in ${channel.name}.`);
+  return refuse("read_only", { channel: channel.name });
 }
 
 /** Whether one may set a channel's topic: moderators may, and who made it. */
@@ -175,21 +163,16 @@ export function maySetTopic(asker: Asker, channel: Guarded): ProtocolError | und
   if (unknown !== undefined) return unknown;
   const isMaker = asker.accountId !== null && asker.accountId === channel.createdBy;
   if (isMaker && !channel.closed || atLeast(asker.rank, "moderator")) return undefined;
-  return refuse("moderators", "Only moderators, and who made the channel, may do this.");
+  return refuse("topic");
 }
 
 /** Whether one may make a channel. */
 export function mayCreate(rank: Rank, policy: CreatePolicy): ProtocolError | undefined {
   const least = policy === "anyone" ? "guest" : policy === "members" ? "member" : "moderator";
   if (atLeast(rank, least)) return undefined;
-  const who = policy === "members" ? "members" : "moderators";
-  return new ProtocolError(
-    "unknown_channel",
-    `There is no such channel, and only ${who} make one.`,
-    {
-      reason: policy === "members" ? "create_members" : "create_moderators",
-    },
-  );
+  return new ProtocolError("unknown_channel", {
+    reason: policy === "members" ? "create_members" : "create_moderators",
+  });
 }
 
 /** Whether one may delete a message, given what is known of it; all refusals are alike. */
@@ -201,7 +184,7 @@ export function mayDelete(
 ): ProtocolError | undefined {
   // Whether a message exists that one may not read is not told.
   if (message === undefined || !message.readable) {
-    return refuse("not_yours", "There is no message of this id that you may delete.");
+    return refuse("not_yours");
   }
   return message.own ? undefined : mayActOn(asker.rank, message.senderRank);
 }
@@ -209,7 +192,5 @@ export function mayDelete(
 /** Whether a private conversation may be read: those of accounts are kept apart, guests' names are not. */
 export function mayReadPrivate(asker: Asker): ProtocolError | undefined {
   if (asker.accountId !== null) return undefined;
-  return new ProtocolError("login_required", "Log in first: only accounts keep private messages.", {
-    reason: "accounts",
-  });
+  return new ProtocolError("login_required", { reason: "accounts" });
 }

@@ -1,11 +1,12 @@
 // Saying something: from a user to a channel or to somebody, stored and then delivered.
-import { ProtocolError } from "../protocol/errors.ts";
-import { kindOf } from "../protocol/json.ts";
+import { badMember, ProtocolError } from "../protocol/errors.ts";
 import { nameKey } from "../protocol/names.ts";
+import { quoted, shownValue } from "../protocol/phrases.ts";
 import type { NewMessage } from "../store/messages.ts";
 import { askerOf, rankOf, requireUser } from "./actor.ts";
 import type { Room } from "./channels.ts";
 import { demand, enterRoom } from "./membership.ts";
+import type { AskedMessage } from "./message_log.ts";
 import { atLeast, mayWrite } from "./permissions.ts";
 import { muteOf, refuseMuted } from "./sanctions.ts";
 import type { ChatLimits, Services } from "./services.ts";
@@ -16,7 +17,7 @@ export interface Saying {
   readonly content: string;
   /** Members of the client's own, as JSON object text. */
   readonly extra: string | null;
-  readonly ref: string | undefined;
+  readonly asked: AskedMessage;
 }
 
 /** Whom a private message is for. */
@@ -31,10 +32,11 @@ export interface Recipient {
 export function postToRoom(
   session: Session,
   room: Room,
-  { content, extra, ref }: Saying,
+  { content, extra, asked }: Saying,
   services: Services,
 ): void {
   const user = requireUser(session);
+  demand(services.refusesStoring());
   demand(mayWrite(askerOf(session, services), room.channel));
   refuseMuted(session, services);
   enterRoom(user, room, services);
@@ -47,7 +49,7 @@ export function postToRoom(
     channel: room.channel.name,
     content,
     extra,
-    ref,
+    asked,
   }, services);
 }
 
@@ -55,11 +57,13 @@ export function postToRoom(
 export function postPrivately(
   session: Session,
   recipient: Recipient,
-  { content, extra, ref }: Saying,
+  { content, extra, asked }: Saying,
   services: Services,
 ): void {
   const user = requireUser(session);
+  demand(services.refusesStoring());
   refuseMutedTo(recipient, session, services);
+  demandRoom(recipient, { sender: user.accountId, content, extra }, services);
   append(session, {
     subtype: "private",
     sender: user.name,
@@ -69,7 +73,7 @@ export function postPrivately(
     channel: null,
     content,
     extra,
-    ref,
+    asked,
   }, services);
 }
 
@@ -79,14 +83,14 @@ export function findRecipient(
   { roster, accountStore }: Pick<Services, "roster" | "accountStore">,
 ): Recipient {
   if (typeof to !== "string") {
-    throw new ProtocolError("bad_request", `Member "to": expected a string, got ${kindOf(to)}.`);
+    throw badMember("to", { expected: { key: "kind_string" }, got: shownValue(to) });
   }
   const key = nameKey(to);
   const online = roster.find(key);
   if (online !== undefined) return { name: online.name, accountId: online.accountId, online: true };
   const account = accountStore.findByKey(key);
   if (account !== undefined) return { name: account.name, accountId: account.id, online: false };
-  throw new ProtocolError("unknown_user", `Nobody is called ${JSON.stringify(to.slice(0, 40))}.`);
+  throw new ProtocolError("unknown_user", { places: { name: quoted(to) } });
 }
 
 /** Checks what somebody says against the limits. @throws {ProtocolError} `content_too_long` */
@@ -98,18 +102,15 @@ export function checkSize(
   if (contentBytes > 0 && content.length * 3 > contentBytes) {
     const bytes = byteLength(content);
     if (bytes > contentBytes) {
-      throw new ProtocolError(
-        "content_too_long",
-        `Expected a content of at most ${contentBytes} bytes, got ${bytes}.`,
-      );
+      throw new ProtocolError("content_too_long", { places: { max: contentBytes, bytes } });
     }
   }
   // Escapes make members that came in a fitting line longer than a client may bear.
   if (lineBytes > 0 && extra !== null && extra.length > lineBytes) {
-    throw new ProtocolError(
-      "content_too_long",
-      `Expected other members of at most ${lineBytes} bytes in ASCII, got ${extra.length}.`,
-    );
+    throw new ProtocolError("content_too_long", {
+      reason: "members_too_long",
+      places: { max: lineBytes, bytes: extra.length },
+    });
   }
 }
 
@@ -117,6 +118,20 @@ const encoder = new TextEncoder();
 
 function byteLength(text: string): number {
   return encoder.encode(text).length;
+}
+
+/** Refuses what is to wait for an account whose letter box is full. */
+function demandRoom(
+  { name, accountId, online }: Recipient,
+  { sender, content, extra }: { sender: number | null } & Pick<Saying, "content" | "extra">,
+  { mail }: Services,
+): void {
+  if (online || accountId === null) return;
+  const bytes = byteLength(content) + (extra === null ? 0 : byteLength(extra));
+  const refusal = mail.accept({ accountId, sender, bytes });
+  if (refusal === undefined) return;
+  const reason = refusal === "full" ? "mail_full" : "mail_share";
+  throw new ProtocolError("forbidden", { reason, places: { name } });
 }
 
 // Somebody muted may still ask a moderator why.
@@ -129,7 +144,7 @@ function refuseMutedTo(recipient: Recipient, session: Session, services: Service
 
 function append(
   session: Session,
-  { ref, ...message }: Omit<NewMessage, "sentAt"> & { ref: string | undefined },
+  { asked, ...message }: Omit<NewMessage, "sentAt"> & Pick<Saying, "asked">,
   { log, now }: Services,
 ): void {
   session.unreported++;
@@ -137,7 +152,7 @@ function append(
     kind: "message",
     message: { sentAt: now(), ...message },
     origin: session,
-    ref,
+    asked,
     readAt: session.activeAt,
   });
 }

@@ -1,4 +1,4 @@
-// How often one connection may ask: a token bucket for requests, a window for malformed lines.
+// How much one connection may ask: a token bucket for requests, a window for malformed lines.
 
 /** Bounds on requests; a rate of 0 means none. */
 export interface RateLimits {
@@ -36,15 +36,15 @@ export class RateLimit {
     this.#filledAt = now;
   }
 
-  /** Takes a token for one request. */
-  take(now: number): RateVerdict {
+  /** Takes the price of one request, if there is a whole token; more than is there makes debt. */
+  take(now: number, price = 1): RateVerdict {
     const { perSecond, burst } = this.#limits;
     if (perSecond === 0) return ALLOWED;
     const returned = (now - this.#filledAt) * perSecond / 1000;
     this.#tokens = Math.min(Math.max(burst, 1), this.#tokens + returned);
     this.#filledAt = now;
     if (this.#tokens >= 1) {
-      this.#tokens--;
+      this.charge(price);
       return ALLOWED;
     }
     if (now - this.#refusedAt > CALM_MS) this.#floodSince = now;
@@ -54,6 +54,12 @@ export class RateLimit {
       retryAfter: Math.ceil((1 - this.#tokens) / perSecond),
       flooding: now - this.#floodSince >= FLOOD_MS,
     };
+  }
+
+  /** Takes what a request turned out to cost beside its price: the next one may have to wait for it. */
+  charge(price: number): void {
+    // Debt stops at an empty bucket's worth, so that nobody waits longer than for a full one.
+    this.#tokens = Math.max(-this.#limits.burst, this.#tokens - price);
   }
 }
 

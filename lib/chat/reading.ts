@@ -1,6 +1,6 @@
 // What was said before: pages of a channel or a conversation, and searches, of what the asker may read.
 import { networkKey } from "../net/address.ts";
-import { ProtocolError } from "../protocol/errors.ts";
+import { badMember, ProtocolError } from "../protocol/errors.ts";
 import { nameKey } from "../protocol/names.ts";
 import { messageLine } from "../protocol/reply.ts";
 import type { RequestOf } from "../protocol/request.ts";
@@ -11,6 +11,7 @@ import { type Found, SearchExpired } from "../store/search/search_index.ts";
 import type { SearchScope } from "../store/search/scope.ts";
 import { actorOf, askerOf, findTarget } from "./actor.ts";
 import type { Room } from "./channels.ts";
+import { priceOfRows, priceOfSearch } from "./cost.ts";
 import { demand, requireReadable } from "./membership.ts";
 import { mayRead, mayReadPrivate } from "./permissions.ts";
 import type { Services } from "./services.ts";
@@ -37,8 +38,6 @@ export interface SearchPage {
   readonly more: boolean;
   /** Whether all messages were in the index; if not, the newest may be missing for a while. */
   readonly complete: boolean;
-  /** Milliseconds that the search took beside the event loop. */
-  readonly milliseconds: number;
 }
 
 type HistoryRequest =
@@ -61,14 +60,16 @@ export function readHistory(
     storeOwn(session, services);
     const { name } = room.channel;
     const after0 = markOf(session, room, services);
-    return { of: { channel: name }, ...services.history.channel(name, { ...page, after0 }) };
+    const found = services.history.channel(name, { ...page, after0 });
+    return { of: { channel: name }, ...paid(session, found) };
   }
   demand(mayReadPrivate(askerOf(session, services)));
   storeOwn(session, services);
   const other = findTarget(request.with, services);
   const subject = other ?? { accountId: null, key: nameKey(request.with) };
   const name = other?.name ?? request.with;
-  return { of: { with: name }, ...services.history.conversation(accountId!, subject, page) };
+  const found = services.history.conversation(accountId!, subject, page);
+  return { of: { with: name }, ...paid(session, found) };
 }
 
 /**
@@ -89,14 +90,18 @@ export async function search(
   const found = await findIn(scope, { query: request.query, session }, services);
   const mayShow = readableIn(scopeOf(session, request, services));
   const messages: FoundMessage[] = [];
+  let { more } = found;
   for (const { id, snippet } of found.messages) {
     const message = services.history.find(id);
     if (message === undefined || !mayShow(message)) continue;
     const shown = { ...message, snippet };
-    if (request.fits?.(shown) === false) return { ...found, messages, more: true };
+    if (request.fits?.(shown) === false) {
+      more = true;
+      break;
+    }
     messages.push(shown);
   }
-  return { ...found, messages };
+  return paid(session, { messages, more, complete: found.complete });
 }
 
 function scopeOf(
@@ -117,6 +122,12 @@ function scopeOf(
   };
 }
 
+// What was read is known only now.
+function paid<T extends { readonly messages: readonly unknown[] }>(session: Session, found: T): T {
+  session.charge(priceOfRows(found.messages.length));
+  return found;
+}
+
 function readableIn({ channels, accountId }: SearchScope): (message: StoredMessage) => boolean {
   const marks = new Map(channels.map(({ name, mark }) => [name, mark]));
   return ({ id, channel, senderAccount, recipientAccount }) => {
@@ -131,20 +142,27 @@ async function findIn(
   services: Services,
 ): Promise<Found> {
   try {
-    return await services.search.find(query, scope, networkKey(session.peer.address));
+    const { peer } = session;
+    const asker = { network: networkKey(peer.address), gone: () => peer.closed };
+    const found = await services.search.find(query, scope, asker);
+    session.charge(priceOfSearch(found.milliseconds));
+    return found;
   } catch (error) {
     if (error instanceof SearchExpired) {
-      const text = "This search takes too long. Use fewer or longer words, or search one channel.";
-      throw new ProtocolError("busy", text, { reason: "search_expired" });
+      session.charge(priceOfSearch(error.milliseconds));
+      throw new ProtocolError("busy", { reason: "search_expired" });
     }
     if (error instanceof SearchBusy) {
       const { retryAfter } = error;
-      throw new ProtocolError("busy", `Too many searches wait. Try again in ${retryAfter} s.`, {
+      throw new ProtocolError("busy", {
+        reason: "searches_wait",
         retryAfter,
+        places: { time: { seconds: retryAfter } },
       });
     }
-    services.observer.handlerFailed(session.peer, "search", error);
-    throw new ProtocolError("busy", "Messages cannot be searched now. Try again later.", {
+    if (!session.peer.closed) services.observer.handlerFailed(session.peer, "search", error);
+    throw new ProtocolError("busy", {
+      reason: "search_unavailable",
       retryAfter: UNAVAILABLE_SECONDS,
     });
   }
@@ -178,10 +196,7 @@ export function messageJson(message: StoredMessage): string {
 
 function pageOf({ limit, before, after, fits }: HistoryRequest): Page {
   if (before !== undefined && after !== undefined && before <= after) {
-    throw new ProtocolError(
-      "bad_request",
-      `Member "before": expected an id greater than "after", got ${before}.`,
-    );
+    throw badMember("before", { expected: { key: "want_greater" }, got: before });
   }
   return {
     limit,

@@ -1,6 +1,7 @@
 // Who is here: the users that are online, their states, and the connections that speak for them.
 import type { Account } from "../store/accounts.ts";
-import { NAME_MAX, nameKey } from "../protocol/names.ts";
+import { toAsciiJson } from "../protocol/json.ts";
+import { beginningOf, NAME_MAX, nameKey } from "../protocol/names.ts";
 import type { Session } from "./session.ts";
 
 /** Role of a user: `guest`, or the role of the account. */
@@ -14,8 +15,10 @@ export interface User {
   key: string;
   /** Free text, such as `online` or `away`. */
   state: string;
-  /** The role at the login; it may have changed since. */
-  readonly role: Role;
+  /** Whether the state says that the user does not want to be seen. */
+  hidden: boolean;
+  /** The role at the login, or that an operator has given since; the account's may be another. */
+  role: Role;
   /** Number of the account, or `null` for a guest. */
   readonly accountId: number | null;
   readonly sessions: Set<Session>;
@@ -33,12 +36,40 @@ export interface Joined {
   readonly displaced: User | undefined;
 }
 
+/** Users as a reply lists them. */
+export class Listing {
+  /** Names, sorted. */
+  readonly names: readonly string[];
+  /** The states of those that are not simply online, by name. */
+  readonly states: Readonly<Record<string, string>>;
+  #json: string | undefined;
+
+  /**
+   * @param sorted The users, sorted by their keys.
+   * @param users The same users, in the order in which their states are listed.
+   */
+  constructor(sorted: readonly User[], users: Iterable<User>) {
+    this.names = sorted.map(({ name }) => name);
+    // Object.fromEntries would do, were `__proto__` not an allowed name.
+    const states: Record<string, string> = Object.create(null);
+    for (const { name, state } of users) if (state !== ONLINE) states[name] = state;
+    this.states = states;
+  }
+
+  /** The members `users` and `states` as JSON in ASCII, made once: a crowd asks for them every few seconds. */
+  get json(): string {
+    return this.#json ??= `"users":${toAsciiJson(this.names)},"states":${toAsciiJson(this.states)}`;
+  }
+}
+
 /** The one owner of presence. Sessions join and leave; nothing is sent from here. */
 export class Roster {
   readonly #users = new Map<string, User>();
   readonly #sessions = new Set<Session>();
   readonly #isAccount: (key: string) => boolean;
-  #visible: { names: string[]; states: [string, string][] } | undefined;
+  // Sorted by their keys.
+  readonly #sorted: User[] = [];
+  #visible: Listing | undefined;
 
   /** @param isAccount Whether a name, given by its key, belongs to an account. */
   constructor(isAccount: (key: string) => boolean) {
@@ -72,7 +103,7 @@ export class Roster {
       this.#attach(session, holder);
       return { user: holder, first: false, displaced: undefined };
     }
-    if (holder !== undefined) this.rename(holder, this.#freeName(holder.name));
+    if (holder !== undefined) this.displace(holder);
     const user = this.#add(session, account.name, account);
     return { user, first: true, displaced: holder };
   }
@@ -91,61 +122,57 @@ export class Roster {
     this.#sessions.delete(session);
     user.sessions.delete(session);
     if (user.sessions.size > 0) return false;
-    this.#users.delete(user.key);
-    this.#visible = undefined;
+    this.#remove(user);
     return true;
   }
 
   /** Gives a guest another name, which must be free. */
   rename(user: User, name: string): void {
-    this.#users.delete(user.key);
+    this.#remove(user);
     user.name = name;
     user.key = nameKey(name);
-    this.#users.set(user.key, user);
-    this.#visible = undefined;
+    this.#insert(user);
+  }
+
+  /** Gives somebody whose name belongs to an account another one, made from it. */
+  displace(user: User): void {
+    this.rename(user, this.#freeName(user.name));
+  }
+
+  /** Sets a user's role. */
+  setRole(user: User, role: Role): void {
+    user.role = role;
   }
 
   /** Sets a user's state. */
   setState(user: User, state: string): void {
     user.state = state;
+    user.hidden = isHidden(state);
     this.#visible = undefined;
   }
 
   /**
-   * The names for a `users` reply, sorted, and the states of those that are not simply online.
+   * Everyone, for a `users` reply.
    *
    * @param asker Is listed even when hidden from everyone else.
    */
-  list(asker: User | undefined): { names: readonly string[]; states: Record<string, string> } {
-    this.#visible ??= this.#collect();
-    let { names, states } = this.#visible;
-    if (asker !== undefined && isHidden(asker)) {
-      names = [...names, asker.name].sort(compareNames);
-      states = [...states, [asker.name, asker.state]];
+  list(asker: User | undefined): Listing {
+    const visible = this.#users.values().filter(({ hidden }) => !hidden);
+    if (asker?.hidden === true) {
+      const sorted = this.#sorted.filter((user) => user === asker || !user.hidden);
+      return new Listing(sorted, [...visible, asker]);
     }
-    // Object.fromEntries would do, were `__proto__` not an allowed name.
-    const byName: Record<string, string> = Object.create(null);
-    for (const [name, state] of states) byName[name] = state;
-    return { names, states: byName };
+    return this.#visible ??= new Listing(this.#sorted.filter(({ hidden }) => !hidden), visible);
   }
 
   /** As {@linkcode list}, of some users. */
-  listOf(
-    users: Iterable<User>,
-    asker: User | undefined,
-  ): { names: readonly string[]; states: Record<string, string> } {
-    const shown = [...users].filter((user) => user === asker || !isHidden(user));
-    const states: Record<string, string> = Object.create(null);
-    for (const { name, state } of shown) if (state !== ONLINE) states[name] = state;
-    return { names: shown.map(({ name }) => name).sort(compareNames), states };
-  }
-
-  #collect(): { names: string[]; states: [string, string][] } {
-    const shown = [...this.#users.values()].filter((user) => !isHidden(user));
-    return {
-      names: shown.map((user) => user.name).sort(compareNames),
-      states: shown.filter((user) => user.state !== ONLINE).map((user) => [user.name, user.state]),
-    };
+  listOf(users: ReadonlySet<User>, asker: User | undefined): Listing {
+    const shown = (user: User) => user === asker || !user.hidden;
+    // To look for a few among thousands takes longer than to sort the few.
+    const sorted = users.size * 8 > this.#sorted.length
+      ? this.#sorted.filter((user) => users.has(user) && shown(user))
+      : [...users].filter(shown).sort((a, b) => a.key < b.key ? -1 : 1);
+    return new Listing(sorted, users.values().filter(shown));
   }
 
   #add(session: Session, name: string, account: Account | undefined): User {
@@ -153,14 +180,38 @@ export class Roster {
       name,
       key: nameKey(name),
       state: ONLINE,
+      hidden: false,
       role: account?.role ?? "guest",
       accountId: account?.id ?? null,
       sessions: new Set(),
     };
-    this.#users.set(user.key, user);
-    this.#visible = undefined;
+    this.#insert(user);
     this.#attach(session, user);
     return user;
+  }
+
+  #insert(user: User): void {
+    this.#users.set(user.key, user);
+    this.#sorted.splice(this.#placeOf(user.key), 0, user);
+    this.#visible = undefined;
+  }
+
+  #remove(user: User): void {
+    this.#users.delete(user.key);
+    this.#sorted.splice(this.#placeOf(user.key), 1);
+    this.#visible = undefined;
+  }
+
+  /** How many of the sorted users come before a key. */
+  #placeOf(key: string): number {
+    let low = 0;
+    let high = this.#sorted.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#sorted[middle]!.key < key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #attach(session: Session, user: User): void {
@@ -175,7 +226,7 @@ export class Roster {
       const suffix = `~${number}`;
       if (suffix.length > length) {
         length = suffix.length;
-        base = [...name].slice(0, NAME_MAX - length).join("").trimEnd();
+        base = beginningOf(name, NAME_MAX - length);
         // A suffix is its own key; making one of each candidate would cost most where a crowd has one name.
         baseKey = nameKey(base);
       }
@@ -185,13 +236,6 @@ export class Roster {
   }
 }
 
-/** Whether a user does not want to be seen. */
-export function isHidden(user: User): boolean {
-  return HIDDEN.has(user.state.trim().toLowerCase());
-}
-
-function compareNames(a: string, b: string): number {
-  const x = nameKey(a);
-  const y = nameKey(b);
-  return x < y ? -1 : x > y ? 1 : 0;
+function isHidden(state: string): boolean {
+  return HIDDEN.has(state.trim().toLowerCase());
 }

@@ -1,12 +1,13 @@
 // Mutes and bans as those feel them who are hit: which counts, for how long, and what they are told.
-import { ProtocolError } from "../protocol/errors.ts";
+import { type ErrorDetails, ProtocolError } from "../protocol/errors.ts";
+import type { Place } from "../protocol/phrases.ts";
 import type { Ban, Mute } from "../store/sanctions.ts";
 import type { Services } from "./services.ts";
 import type { Session } from "./session.ts";
 
 /** What somebody banned is answered. */
 export function banError(ban: Pick<Ban, "until" | "reason">, now: number): ProtocolError {
-  return new ProtocolError("banned", `You are banned${ending(ban, now)}`, wait(ban, now));
+  return new ProtocolError("banned", detailsOf(ban, "banned_for", now));
 }
 
 /** The mute a session is under at a time, if any. */
@@ -20,7 +21,7 @@ export function refuseMuted(session: Session, { now }: Pick<Services, "now">): v
   if (session.mute === undefined) return;
   const mute = muteOf(session, now());
   if (mute === undefined) return;
-  throw new ProtocolError("muted", `You are muted${ending(mute, now())}`, wait(mute, now()));
+  throw new ProtocolError("muted", detailsOf(mute, "muted_for", now()));
 }
 
 /** Of two mutes the one that ends later. */
@@ -29,15 +30,13 @@ export function longerMute(a: Mute | undefined, b: Mute | undefined): Mute | und
   return (a.until ?? Infinity) >= (b.until ?? Infinity) ? a : b;
 }
 
-function ending({ until, reason }: { until: number | null; reason: string }, now: number): string {
-  const time = until === null ? "" : ` for another ${secondsTo(until, now)} s`;
-  return reason === "" ? `${time}.` : `${time}: ${reason}`;
-}
-
-function wait({ until }: { until: number | null }, now: number): { retryAfter?: number } {
-  return until === null ? {} : { retryAfter: secondsTo(until, now) };
-}
-
-function secondsTo(until: number, now: number): number {
-  return Math.max(1, Math.ceil((until - now) / 1000));
+function detailsOf(
+  { until, reason }: Pick<Ban, "until" | "reason">,
+  timed: "banned_for" | "muted_for",
+  now: number,
+): ErrorDetails<typeof timed> {
+  const because: Place = reason === "" ? "" : { key: "because", places: { reason } };
+  if (until === null) return { places: { because } };
+  const retryAfter = Math.max(1, Math.ceil((until - now) / 1000));
+  return { reason: timed, retryAfter, places: { time: { seconds: retryAfter }, because } };
 }

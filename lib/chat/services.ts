@@ -1,6 +1,8 @@
 // What handlers work with: the parts of the server, handed over by whoever builds it.
 import type { Accounts } from "../auth/accounts.ts";
+import type { Turns } from "../net/turns.ts";
 import type { AccountStore } from "../store/accounts.ts";
+import type { AddressLimit } from "./address_limit.ts";
 import type { BanList } from "./ban_list.ts";
 import type { Channels } from "./channels.ts";
 import type { Mailbox } from "./mail.ts";
@@ -14,6 +16,7 @@ import type { Session } from "./session.ts";
 import type { AuditStore } from "../store/audit.ts";
 import type { ChannelStore } from "../store/channels.ts";
 import type { HistoryStore } from "../store/history.ts";
+import type { PersonalDataStore } from "../store/personal_data.ts";
 import type { Searcher } from "../store/search/desk.ts";
 import type { SanctionStore } from "../store/sanctions.ts";
 import type { PeerInfo } from "../net/peer.ts";
@@ -34,6 +37,10 @@ export interface ChatLimits {
   readonly malformedPerMinute: number;
   /** Seconds without a request after which a connection that has not joined is closed. */
   readonly unjoinedSeconds: number;
+  /** Private messages that may wait for one account. */
+  readonly mailMessages: number;
+  /** Bytes of them. */
+  readonly mailBytes: number;
 }
 
 /** The rules about making and joining channels. */
@@ -50,7 +57,14 @@ export interface ChannelRules {
 /** The parts that handlers use. */
 export interface Services {
   readonly accounts: Accounts;
-  readonly accountStore: Pick<AccountStore, "findByKey" | "findById">;
+  readonly accountStore: Pick<AccountStore, "findByKey" | "findById" | "findClaim">;
+  /** What operators change of accounts. */
+  readonly accountChanges: Pick<
+    AccountStore,
+    "setPasswordHash" | "setDisabled" | "setRole" | "detachMessages" | "delete" | "count"
+  >;
+  /** What is kept about accounts, to be taken away with them. */
+  readonly personalData: PersonalDataStore;
   readonly roster: Roster;
   readonly log: MessageLog;
   readonly observer: ServerObserver;
@@ -73,8 +87,16 @@ export interface Services {
   readonly texts: Texts;
   readonly channelRules: ChannelRules;
   readonly limits: ChatLimits;
+  /** What the connections of one address may ask together. */
+  readonly addressLimit: AddressLimit;
+  /** Whose turn it is to work: what takes long goes in steps between which it waits for its turn. */
+  readonly turns: Turns;
   /** What somebody is answered who sends a password in clear, if it may not come that way. */
   readonly refusesPassword: (peer: PeerInfo) => ProtocolError | undefined;
+  /** Whether operators may manage accounts. */
+  readonly accountAdmin: boolean;
+  /** What is answered to a request that would store something new, where there is no room or no database. */
+  readonly refusesStoring: () => ProtocolError | undefined;
   /** Whether guests may join. */
   readonly guests: boolean;
   /** The time of day, in milliseconds since 1970. */

@@ -1,13 +1,18 @@
 // One connection's place in the chat: who it speaks for, and what it has asked lately.
+import { networkKey } from "../net/address.ts";
 import type { Peer } from "../net/peer.ts";
 import { encodeLines } from "../protocol/reply.ts";
+import type { AddressLimit } from "./address_limit.ts";
 import type { Room } from "./channels.ts";
+import { priceOfReply } from "./cost.ts";
 import type { MalformedCount, RateLimit } from "./rate_limit.ts";
 import type { User } from "./roster.ts";
+import type { Share } from "./shared_buckets.ts";
 import type { Mute } from "../store/sanctions.ts";
 
-// A login waits for its turn to be hashed; a busy room must not fill the memory meanwhile.
-const HELD_MAX_BYTES = 256 * 1024;
+// A login waits for its turn to be hashed; a busy room must not fill the memory meanwhile. What is held is
+// shared by all who hear it. Once it is sent, the outbox counts it.
+const HELD_MAX_BYTES = 4 * 2 ** 20;
 
 /** Who speaks over the admin socket. */
 export interface Operator {
@@ -20,9 +25,17 @@ export function operatorName({ name }: Operator): string {
   return name === "" ? "operator" : `operator:${name}`;
 }
 
+/** Lines that wait for a reply to go out first. */
+interface Held {
+  readonly bytes: Uint8Array;
+  readonly written: (() => void) | undefined;
+}
+
 /** What a session may be made with. */
 export interface SessionOptions {
   readonly rate: RateLimit;
+  /** What the connections of its address share; operators have none. */
+  readonly shared?: AddressLimit | undefined;
   /** The time it connected, on the chat's monotonic clock. */
   readonly now: number;
   /** It is the operator's: never a user, in no channel, allowed everything. */
@@ -36,6 +49,12 @@ export interface SessionOptions {
 export class Session {
   readonly peer: Peer;
   readonly rate: RateLimit;
+  /** What its address counts under. */
+  readonly network: string;
+  /** What it has used of the requests of its address, and of its joins. */
+  readonly share: Share = { used: 0 };
+  readonly joinShare: Share = { used: 0 };
+  readonly #shared: AddressLimit | undefined;
   /** Its malformed lines; made with the first of them. */
   malformed: MalformedCount | undefined;
   /** Who this connection speaks for, or `undefined` before it joins. */
@@ -44,8 +63,10 @@ export class Session {
   readonly operator: Operator | undefined;
   /** Where what it says goes if no channel is named; `undefined` stands for #général. */
   channel: Room | undefined;
-  /** It has used `ref` or a newer request, so it shows more than messages. */
+  /** It is not old: see `old_clients`. */
   modern = false;
+  /** Its last login failed, or it has logged out: it speaks for nobody until it says for whom. */
+  loggedOut = false;
   /** The name its client takes for its own, where that is another than the user's. */
   knownAs: string | undefined;
   /** What silences it, whatever name it takes; it may have run out. */
@@ -58,12 +79,14 @@ export class Session {
   activeAt: number;
   /** Messages of this connection that the log has not reported yet. */
   unreported = 0;
-  #held: Uint8Array[] | undefined;
+  #held: Held[] | undefined;
   #heldBytes = 0;
 
-  constructor(peer: Peer, { rate, now, operator }: SessionOptions) {
+  constructor(peer: Peer, { rate, shared, now, operator }: SessionOptions) {
     this.peer = peer;
     this.rate = rate;
+    this.network = networkKey(peer.address);
+    this.#shared = shared;
     this.operator = operator;
     this.connectedAt = now;
     this.activeAt = now;
@@ -72,6 +95,15 @@ export class Session {
   /** Queues one or more lines that answer this connection. */
   send(lines: string): void {
     this.peer.send(encodeLines(lines));
+    const price = priceOfReply(lines.length);
+    if (price > 0) this.charge(price);
+  }
+
+  /** Makes the connection and its address pay for what a request turned out to cost. */
+  charge(price: number): void {
+    if (this.#shared === undefined || price === 0) return;
+    this.rate.charge(price);
+    this.#shared.charge(this, price);
   }
 
   /**
@@ -83,10 +115,14 @@ export class Session {
     this.peer.send(encodeLines(lines), written);
   }
 
-  /** Queues lines that others caused. */
-  deliver(bytes: Uint8Array): void {
-    if (this.#held === undefined) this.peer.send(bytes);
-    else this.#hold(this.#held, bytes);
+  /**
+   * Queues lines that others caused.
+   *
+   * @param written Told when the operating system has taken them; never if they are thrown away.
+   */
+  deliver(bytes: Uint8Array, written?: () => void): void {
+    if (this.#held === undefined) this.peer.send(bytes, written);
+    else this.#hold(this.#held, { bytes, written });
   }
 
   /**
@@ -107,9 +143,9 @@ export class Session {
     if (this.#held !== undefined) this.#release();
   }
 
-  #hold(held: Uint8Array[], bytes: Uint8Array): void {
-    held.push(bytes);
-    this.#heldBytes += bytes.length;
+  #hold(held: Held[], lines: Held): void {
+    held.push(lines);
+    this.#heldBytes += lines.bytes.length;
     if (this.#heldBytes > HELD_MAX_BYTES) this.#release();
   }
 
@@ -117,6 +153,6 @@ export class Session {
     const held = this.#held ?? [];
     this.#held = undefined;
     this.#heldBytes = 0;
-    for (const bytes of held) this.peer.send(bytes);
+    for (const { bytes, written } of held) this.peer.send(bytes, written);
   }
 }

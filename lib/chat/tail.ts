@@ -84,6 +84,7 @@ export class EventTail implements Tail {
       left: (peer, user) => this.#tell("left", { ...who(peer), user }),
       registered: (peer, user) => this.#tell("registered", { ...who(peer), user }),
       login: (peer, user, result) => this.#tell("login", { ...who(peer), user, result }),
+      guessed: (user, network, failures) => this.#tell("guessing", { user, network, failures }),
       stateChanged: (peer, user, state) => this.#tell("state", { ...who(peer), user, state }),
       moderated: (_peer, { action, actor, target, channel, reason, until }) =>
         this.#tell("moderated", {
@@ -96,6 +97,7 @@ export class EventTail implements Tail {
         }),
       commandRun() {},
       mailDelivered: (peer, messages) => this.#tell("mail", { ...who(peer), messages }),
+      mailReturned() {},
       offence: (peer, offence) => this.#tell("offence", { ...who(peer), offence }),
       refusedRequest: (peer, code) => this.#tellIfWanted("refused", () => ({ ...who(peer), code })),
       delivered: ({ global, private: personal, deliveries }) =>

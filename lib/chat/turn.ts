@@ -5,6 +5,7 @@ import { nameKey } from "../protocol/names.ts";
 import { ackLine, encodeLines, messageLine } from "../protocol/reply.ts";
 import type { Channels, Room } from "./channels.ts";
 import { cutLines, type Place } from "./cut.ts";
+import type { Mailbox } from "./mail.ts";
 import type { LineEvent, MessageEvent } from "./message_log.ts";
 import type { Roster, User } from "./roster.ts";
 import type { Session } from "./session.ts";
@@ -13,6 +14,8 @@ import type { Session } from "./session.ts";
 export interface Audiences {
   readonly roster: Roster;
   readonly channels: Channels;
+  /** Keeps private messages that may not arrive. */
+  readonly mail: Pick<Mailbox, "give">;
 }
 
 /** A line for everyone or for the members of a channel, but one; a message, or a mere notice. */
@@ -24,10 +27,20 @@ interface Broadcast {
   readonly isMessage: boolean;
 }
 
+/** A private message. */
+interface PrivateLine {
+  readonly line: string;
+  readonly id: number;
+  /** The account it is for, if it is for one. */
+  readonly accountId: number | null;
+  readonly to: string;
+}
+
 /** Gathers one turn's lines, in order, and hands them to the outboxes. */
 export class Turn {
   readonly #roster: Roster;
   readonly #channels: Channels;
+  readonly #mail: Audiences["mail"];
   #broadcasts: Broadcast[] = [];
   /** Messages handed to an outbox, one for each recipient connection. */
   deliveries = 0;
@@ -36,9 +49,10 @@ export class Turn {
   /** Private messages. */
   private = 0;
 
-  constructor({ roster, channels }: Audiences) {
+  constructor({ roster, channels, mail }: Audiences) {
     this.#roster = roster;
     this.#channels = channels;
+    this.#mail = mail;
   }
 
   /** Adds a line that is no message. */
@@ -47,7 +61,7 @@ export class Turn {
   }
 
   /** Adds a message that is stored under `id`, and the ack if one is wanted. */
-  message({ message, origin, ref }: MessageEvent, id: number): void {
+  message({ message, origin, asked }: MessageEvent, id: number): void {
     const to = message.recipient ?? "global";
     const line = messageLine({ ...message, id, from: message.sender, to });
     if (message.channel !== null) {
@@ -56,9 +70,13 @@ export class Turn {
     } else {
       this.private++;
       this.flush();
-      this.#deliverPrivate(line, nameKey(to), origin);
+      this.#deliverPrivate({ line, id, accountId: message.recipientAccount, to }, origin);
+      this.#copyToSender(message, { line, origin });
     }
-    if (ref !== undefined) origin.send(ackLine(ref, id, message.sentAt));
+    const { ref, joinedAs } = asked;
+    if (ref !== undefined) {
+      origin.send(ackLine(ref, { id, sentAt: message.sentAt, name: joinedAs }));
+    }
   }
 
   #add(broadcast: Omit<Broadcast, "room">, channel: string | undefined): void {
@@ -67,7 +85,7 @@ export class Turn {
       ? undefined
       : channel === general.channel.name
       ? general
-      : this.#channels.find(channel);
+      : this.#channels.named(channel);
     // A channel that is gone has no members.
     if (room !== undefined || channel === undefined) this.#broadcasts.push({ ...broadcast, room });
   }
@@ -110,7 +128,8 @@ export class Turn {
       const signature = own.map((room) => numbers.get(room)).join();
       let share = shares.get(signature);
       if (share === undefined) {
-        share = lines.select(({ room }) => this.#isForEveryone(room) || own.includes(room!));
+        const rooms = new Set<Room | undefined>(own);
+        share = lines.select(({ room }) => this.#isForEveryone(room) || rooms.has(room));
         shares.set(signature, share);
       }
       this.#handOut(user.sessions, share);
@@ -132,15 +151,32 @@ export class Turn {
     }
   }
 
-  #deliverPrivate(line: string, recipientKey: string, origin: Session): void {
-    const recipient = this.#roster.find(recipientKey);
+  #deliverPrivate({ line, id, accountId, to }: PrivateLine, origin: Session): void {
+    const recipient = this.#roster.find(nameKey(to));
     if (recipient === undefined) return;
     const bytes = encodeLines(line);
-    for (const session of recipient.sessions) {
-      if (session === origin) continue;
-      session.deliver(bytes);
-      this.deliveries++;
-    }
+    const sessions = [...recipient.sessions].filter((session) => session !== origin);
+    const given = accountId !== null && recipient.accountId === accountId
+      ? this.#mail.give(id, recipient, sessions)
+      : undefined;
+    for (const session of sessions) session.deliver(bytes, given?.(session));
+    this.deliveries += sessions.length;
+  }
+
+  /** An old client would show a copy as if somebody else had sent it. */
+  #copyToSender(
+    { sender, senderAccount, recipient }: MessageEvent["message"],
+    { line, origin }: { line: string; origin: Session },
+  ): void {
+    const user = this.#roster.find(nameKey(sender));
+    if (user === undefined || user.accountId !== senderAccount) return;
+    // They have it as the recipient.
+    if (recipient !== null && nameKey(recipient) === user.key) return;
+    const others = [...user.sessions].filter((session) => session !== origin && session.modern);
+    if (others.length === 0) return;
+    const bytes = encodeLines(line);
+    for (const session of others) session.deliver(bytes);
+    this.deliveries += others.length;
   }
 }
 

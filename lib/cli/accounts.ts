@@ -3,11 +3,14 @@ import type { Command } from "commander";
 import { Accounts } from "../auth/accounts.ts";
 import { PasswordPool } from "../auth/password_pool.ts";
 import { Throttle } from "../auth/throttle.ts";
+import { Texts } from "../chat/texts/catalogue.ts";
 import { hashParameters } from "../server.ts";
+import { systemClock } from "../ops/background.ts";
 import { operatorName } from "../ops/operator.ts";
 import { type Account, AccountStore } from "../store/accounts.ts";
 import { AuditStore } from "../store/audit.ts";
 import { type Database, openDatabase } from "../store/database.ts";
+import { KnownNetworkStore } from "../store/known_networks.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { nameKey } from "../protocol/names.ts";
 import { CommandFailure, mendable } from "./command.ts";
@@ -42,13 +45,14 @@ export async function withAccounts(
       parameters: hashParameters(config),
       workers: config.auth.hash_workers,
       workerUrl: new URL(Deno.mainModule),
-      maxWaiting: Infinity,
+      maxWaitingBytes: Infinity,
     });
     cleanup.defer(() => pool.close());
     const accounts = new Accounts({
       store,
       pool,
-      throttle: new Throttle(() => performance.now()),
+      networks: new KnownNetworkStore(database),
+      throttle: new Throttle({ clock: systemClock }),
       rules: { passwordMin: config.auth.password_min, registration: true },
       now: Date.now,
     });
@@ -56,8 +60,15 @@ export async function withAccounts(
       noteOperator(database, { action, target, detail });
     await work({ accounts, store, pool, database, note });
   } catch (error) {
-    throw error instanceof ProtocolError ? new CommandFailure(error.message) : mendable(error);
+    throw error instanceof ProtocolError
+      ? new CommandFailure(inEnglish(error))
+      : mendable(error, config.store.data_dir);
   }
+}
+
+/** An error in English, as all that commands print. */
+export function inEnglish(error: ProtocolError): string {
+  return new Texts("en").error(error);
 }
 
 /** What whoever runs a command did. */
@@ -87,8 +98,11 @@ export function noteOperator(database: Database, act: OperatorAct): void {
 export function findAccount(store: AccountStore, name: string): Account {
   const account = store.findByKey(nameKey(name));
   if (account !== undefined) return account;
-  throw new CommandFailure(
-    `Expected the name of an account, got ${JSON.stringify(name)}. ` +
-      "See classcord user list.",
-  );
+  throw new CommandFailure(noAccountText(name));
+}
+
+/** What is said where there is no account of a name. */
+export function noAccountText(name: string): string {
+  return `Expected the name of an account, got ${JSON.stringify(name.slice(0, 64))}. ` +
+    "See classcord user list.";
 }

@@ -4,7 +4,7 @@ import { auditRecord } from "../ops/export_user.ts";
 import { type AuditEntry, AuditStore } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { mendable } from "./command.ts";
-import { settingsOf, withSettings } from "./settings.ts";
+import { settingsOf, USES, withSettings } from "./settings.ts";
 import { type Column, table } from "./terminal/table.ts";
 import { harmlessJson } from "./terminal/text.ts";
 import { isoTime } from "./terminal/units.ts";
@@ -28,7 +28,7 @@ const COLUMNS: readonly Column<AuditEntry>[] = [
 
 /** The command that shows the audit log. */
 export function auditCommand(): Command {
-  return withSettings(new Command("audit"))
+  return withSettings(new Command("audit"), USES.data)
     .summary("show the audit log: who did what to whom")
     .description(
       "Shows what moderators, administrators and operators did, newest first. Operators are the users\n" +
@@ -48,7 +48,7 @@ export function auditCommand(): Command {
         const entries = new AuditStore(database).list(filter);
         console.log(json ? harmlessJson(entries.map(auditRecord), 2) : table(entries, COLUMNS));
       } catch (error) {
-        throw mendable(error);
+        throw mendable(error, store.data_dir);
       }
     });
 }

@@ -1,6 +1,8 @@
 // What all sub-commands share: exit codes, and the failure that ends one with a sentence.
+import { oneLine } from "../ops/log_text.ts";
 import { StoreError } from "../store/errors.ts";
 import { ServerRunning } from "../store/server_lock.ts";
+import { serviceUserHint } from "./service_user.ts";
 
 /** Exit codes of the program, documented in `classcord --help`. */
 export const EXIT = {
@@ -12,7 +14,9 @@ export const EXIT = {
   usage: 2,
   /** The server does not run, or not where it was looked for (EX_UNAVAILABLE). */
   unavailable: 69,
-  /** The admin socket may not be used (EX_NOPERM). */
+  /** `reload`: the server has no admin socket; SIGHUP reaches it (EX_PROTOCOL). */
+  noSocket: 76,
+  /** The admin socket or the data of the server may not be used by this user (EX_NOPERM). */
   forbidden: 77,
   /** The configuration is wrong (EX_CONFIG of sysexits.h). */
   config: 78,
@@ -28,13 +32,44 @@ export class CommandFailure extends Error {
    * @param message What went wrong and what to do about it, for a person.
    * @param exitCode One of {@linkcode EXIT}.
    */
-  constructor(message: string, readonly exitCode: number = EXIT.failed) {
-    super(message);
+  constructor(
+    message: string,
+    readonly exitCode: number = EXIT.failed,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
   }
 }
 
-/** Turns what an administrator can mend into a sentence; bugs stay as they are. */
-export function mendable(error: unknown): unknown {
+/**
+ * Turns what an administrator can fix into a sentence; bugs stay as they are.
+ *
+ * @param dataDir The data directory that was worked on, if any: it tells which user to be.
+ */
+export function mendable(error: unknown, dataDir?: string): unknown {
+  // A worker hands over the message and the kind of an error, not its cause.
+  const isDenied = error instanceof StoreError && error.kind === "not_writable" &&
+    /permission denied|EACCES/i.test(error.message);
+  if (isDenied && dataDir !== undefined) {
+    return new CommandFailure(`${error.message} ${serviceUserHint(dataDir)}`, EXIT.forbidden);
+  }
   const known = error instanceof StoreError || error instanceof ServerRunning;
-  return known ? new CommandFailure(error.message) : error;
+  if (known) return new CommandFailure(error.message);
+  if (error instanceof CommandFailure || !(error instanceof Error) || !isOfSystem(error)) {
+    return error;
+  }
+  const text = `Expected to read and write what this command needs, got "${
+    oneLine(error.message)
+  }".`;
+  return new CommandFailure(text, EXIT.failed);
+}
+
+/** Codes of the system (Node's) and of SQLite for what is no bug: a full, broken or read-only disk, and rights. */
+const SYSTEM_CODES = new Set(["ENOSPC", "EDQUOT", "EIO", "EROFS", "EACCES", "EPERM", "EMFILE"]);
+const SQLITE_CODES = new Set([5, 8, 10, 13, 14]);
+
+function isOfSystem(error: Error): boolean {
+  const { code, errcode = 0 } = error as { code?: string; errcode?: number };
+  return SYSTEM_CODES.has(code ?? "") || SQLITE_CODES.has(errcode & 0xff) ||
+    /\bos error \d+|database or disk is full|disk I\/O error/.test(error.message);
 }

@@ -2,11 +2,12 @@
 import { Command } from "commander";
 import { exampleToml, toml } from "../ops/config/document.ts";
 import { SECTIONS } from "../ops/config/schema.ts";
-import { type Settings, settingsOf, withSettings } from "./settings.ts";
+import { type Settings, settingsOf, USES, withSettings } from "./settings.ts";
+import { harmless, harmlessLines } from "./terminal/text.ts";
 
 /** The command that shows the configuration. */
 export function configCommand(): Command {
-  return withSettings(new Command("config"))
+  return withSettings(new Command("config"), USES.everything)
     .summary("print the settings in force, and where each came from")
     .description(
       "Prints the settings in force as TOML, each with where its value came from: a flag, an\n" +
@@ -19,8 +20,8 @@ export function configCommand(): Command {
         return;
       }
       const settings = settingsOf(command);
-      console.log(listSettings(settings));
-      for (const warning of settings.warnings) console.error(`warning: ${warning}`);
+      console.log(harmlessLines(listSettings(settings)));
+      for (const warning of settings.warnings) console.error(`warning: ${harmless(warning)}`);
     });
 }
 

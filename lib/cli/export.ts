@@ -1,6 +1,11 @@
 // `classcord export`: messages, for a teacher's archive or a spreadsheet.
 import { Command, InvalidArgumentError, Option } from "commander";
-import { EXPORT_FORMATS, type ExportFormat, formatMessages } from "../ops/export_messages.ts";
+import {
+  type CsvOptions,
+  EXPORT_FORMATS,
+  type ExportFormat,
+  formatMessages,
+} from "../ops/export_messages.ts";
 import { nameKey } from "../protocol/names.ts";
 import { formatTime } from "../protocol/reply.ts";
 import { type Database, openDatabase } from "../store/database.ts";
@@ -8,8 +13,8 @@ import { ChannelStore } from "../store/channels.ts";
 import { type MessageFilter, MessageStore } from "../store/messages.ts";
 import { noteOperator } from "./accounts.ts";
 import { CommandFailure, EXIT, mendable } from "./command.ts";
-import { after, writeOutput } from "./output.ts";
-import { settingsOf, withSettings } from "./settings.ts";
+import { after, writeOutput, writesFile } from "./output.ts";
+import { settingsOf, USES, withSettings } from "./settings.ts";
 
 interface ExportOptions {
   readonly format: ExportFormat;
@@ -18,13 +23,15 @@ interface ExportOptions {
   readonly channel?: string;
   readonly user?: string;
   readonly private?: true;
+  readonly separator?: string;
+  readonly bom?: boolean;
   readonly out?: string;
   readonly force?: boolean;
 }
 
 /** The command that exports messages. */
 export function exportCommand(): Command {
-  return withSettings(new Command("export"))
+  return withSettings(new Command("export"), USES.data)
     .summary("write messages as JSON, NDJSON or CSV")
     .description("Writes the stored messages, oldest first. Works beside a running server.")
     .addOption(new Option("--format <format>", "format").choices(EXPORT_FORMATS).default("json"))
@@ -33,10 +40,21 @@ export function exportCommand(): Command {
     .option("--channel <name>", "only messages to this channel; the # may be left out")
     .option("--user <name>", "only messages from or to this name")
     .option("--private", "private messages as well: tell those concerned; it is in the audit log")
-    .option("--out <file>", "write to this file, readable by its owner only")
+    .option(
+      "--separator <character>",
+      "between the cells of CSV: , or ; or tab. French spreadsheets expect ; (default: ,)",
+      separatorOf,
+    )
+    .option("--bom", "begin CSV with a byte order mark, as is the default in a file")
+    .option("--no-bom", "begin CSV without one")
+    .option(
+      "--out <file>",
+      "write to this file, readable by its owner only (default: -, standard output)",
+    )
     .option("--force", "overwrite that file")
     .action((options: ExportOptions, command: Command) => {
       const { store } = settingsOf(command).config;
+      requireCsv(options);
       try {
         const database = openDatabase(store.data_dir, store);
         using cleanup = new DisposableStack();
@@ -48,11 +66,40 @@ export function exportCommand(): Command {
           noteOperator(database, { action: "export_private", target: options.user, detail });
         };
         const messages = new MessageStore(database).iterate(filter);
-        writeOutput(after(note, formatMessages(messages, options.format)), options);
+        const document = formatMessages(messages, options.format, csvOf(options));
+        writeOutput(after(note, document), options);
       } catch (error) {
-        throw mendable(error);
+        throw mendable(error, store.data_dir);
       }
     });
+}
+
+function requireCsv({ format, separator, bom }: ExportOptions): void {
+  if (format === "csv" || (separator === undefined && bom !== true)) return;
+  const flag = separator === undefined ? "--bom" : "--separator";
+  throw new CommandFailure(`${flag}: expected --format csv with it, got ${format}.`, EXIT.usage);
+}
+
+// Spreadsheets open files, and need the mark for accents; programs that read a pipe stumble over it.
+function csvOf({ separator, bom, ...output }: ExportOptions): CsvOptions {
+  return { ...(separator === undefined ? {} : { separator }), mark: bom ?? writesFile(output) };
+}
+
+const SEPARATORS: Readonly<Record<string, string>> = {
+  ",": ",",
+  comma: ",",
+  ";": ";",
+  semicolon: ";",
+  "\t": "\t",
+  "\\t": "\t",
+  tab: "\t",
+  "|": "|",
+};
+
+function separatorOf(text: string): string {
+  const separator = Object.hasOwn(SEPARATORS, text) ? SEPARATORS[text] : undefined;
+  if (separator !== undefined) return separator;
+  throw new InvalidArgumentError('Expected , or ; or tab or |. In a shell, write --separator ";".');
 }
 
 function toFilter(options: ExportOptions, database: Database): MessageFilter {
@@ -63,6 +110,7 @@ function toFilter(options: ExportOptions, database: Database): MessageFilter {
     );
   }
   return {
+    now: Date.now(),
     ...(options.from === undefined ? {} : { from: options.from }),
     ...(options.to === undefined ? {} : { before: options.to }),
     ...(options.user === undefined ? {} : { userKey: nameKey(options.user) }),

@@ -5,13 +5,14 @@ import { Command } from "commander";
 import { speaksHttps } from "../listening.ts";
 import { hostPort, reachableHost } from "../net/address.ts";
 import { CommandFailure } from "./command.ts";
-import { settingsOf, withSettings } from "./settings.ts";
+import { settingsOf, USES, withSettings } from "./settings.ts";
+import { harmlessLines } from "./terminal/text.ts";
 
 const TIMEOUT_MS = 5_000;
 
 /** The command that checks a server's health. */
 export function healthcheckCommand(): Command {
-  return withSettings(new Command("healthcheck"))
+  return withSettings(new Command("healthcheck"), USES.health)
     .summary("exit 0 if the server on this machine is well, 1 if it is not")
     .option("--ready", "ask whether it should be given work, which is more than being alive")
     .action(async ({ ready }: { ready?: true }, command: Command) => {
@@ -24,7 +25,7 @@ export function healthcheckCommand(): Command {
         throw new CommandFailure(`${url}: expected an answer, got "${error.message}".`);
       });
       if (status !== 200) throw new CommandFailure(`${url}: ${status} ${body}`);
-      console.log(body);
+      console.log(harmlessLines(body));
     });
 }
 

@@ -1,13 +1,15 @@
 // `classcord import`: takes over the accounts of the original server.
 import { Command } from "commander";
-import { importUsers, type LeftOut, PickleError, readPickle } from "../ops/import_users.ts";
+import { importUsers, type LeftOut, readPickle } from "../ops/import_users.ts";
+import { PickleError } from "../ops/pickle.ts";
 import { withAccounts } from "./accounts.ts";
 import { CommandFailure } from "./command.ts";
-import { withSettings } from "./settings.ts";
+import { USES, withSettings } from "./settings.ts";
+import { harmless, harmlessJson } from "./terminal/text.ts";
 
 /** The command that imports `users.pkl`. */
 export function importCommand(): Command {
-  return withSettings(new Command("import"))
+  return withSettings(new Command("import"), USES.data)
     .summary("take over the accounts of the original server's users.pkl")
     .description(
       "Makes an account of each user in users.pkl. Passwords stay what they were, and are hashed.\n" +
@@ -32,7 +34,7 @@ export function importCommand(): Command {
 }
 
 function tellLeftOut({ name, reason }: LeftOut): void {
-  console.error(`left out ${JSON.stringify(name.slice(0, 64))}: ${reason}`);
+  console.error(`left out ${harmlessJson(name.slice(0, 64))}: ${harmless(reason)}`);
 }
 
 function readFile(path: string): ReturnType<typeof readPickle> {

@@ -1,9 +1,11 @@
 // Where a command's result goes: standard output, or a file that only its owner can read.
+import { unixUser } from "../ops/operator.ts";
 import { CommandFailure } from "./command.ts";
+import { harmlessLines } from "./terminal/text.ts";
 
 /** The options of a command that writes a document. */
 export interface OutputOptions {
-  /** Path of the file; standard output if there is none. */
+  /** Path of the file; standard output if there is none, or `-`. */
   readonly out?: string;
   /** Whether a file that exists is overwritten. */
   readonly force?: boolean;
@@ -11,15 +13,23 @@ export interface OutputOptions {
 
 const CHUNK = 64 * 1024;
 
-/** Writes a document that comes in pieces. @throws {CommandFailure} where the file cannot be written. */
-export function writeOutput(
-  pieces: Iterable<string>,
-  { out, force = false }: OutputOptions,
-): void {
-  const file = out === undefined ? Deno.stdout : open(out, force);
+/** Whether a command writes into a file: `-` is standard output, as without a name. */
+export function writesFile({ out }: OutputOptions): boolean {
+  return out !== undefined && out !== "-";
+}
+
+/**
+ * Writes a document that comes in pieces. On a terminal, what would act on it is escaped.
+ *
+ * @throws {CommandFailure} where the file cannot be written.
+ */
+export function writeOutput(pieces: Iterable<string>, options: OutputOptions): void {
+  const { out, force = false } = options;
+  const file = writesFile(options) ? open(options.out!, force) : Deno.stdout;
   const encoder = new TextEncoder();
+  const shown = file === Deno.stdout && Deno.stdout.isTerminal() ? harmlessLines : String;
   const flush = (text: string) => {
-    let bytes = encoder.encode(text);
+    let bytes = encoder.encode(shown(text));
     while (bytes.length > 0) bytes = bytes.subarray(file.writeSync(bytes));
   };
   try {
@@ -48,7 +58,10 @@ function open(path: string, force: boolean): Deno.FsFile {
       throw new CommandFailure(`${path}: expected no such file. Overwrite it with --force.`);
     }
     const reason = error instanceof Error ? error.message : String(error);
-    throw new CommandFailure(`${path}: expected to be allowed to write, got "${reason}".`);
+    const hint = error instanceof Deno.errors.PermissionDenied
+      ? ` ${unixUser() ?? "This user"} may not write there. Leave out --out and redirect: … > file`
+      : "";
+    throw new CommandFailure(`${path}: expected to be allowed to write, got "${reason}".${hint}`);
   }
 }
 

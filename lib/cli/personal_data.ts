@@ -1,15 +1,12 @@
 // `classcord user export` and `classcord user erase`: what is kept about a person, handed out or erased.
 import { Command } from "commander";
-import { forgetErased, workBeside } from "../ops/erasing.ts";
 import { formatPersonalData } from "../ops/export_user.ts";
 import { ERASED_NAME } from "../protocol/names.ts";
-import type { Account } from "../store/accounts.ts";
 import { type Erasure, PersonalDataStore } from "../store/personal_data.ts";
-import { transact } from "../store/transaction.ts";
-import { type AccountTools, findAccount, withAccounts } from "./accounts.ts";
-import { after, type OutputOptions, writeOutput } from "./output.ts";
+import { withAccountAdmin } from "./account_admin.ts";
+import { findAccount, withAccounts } from "./accounts.ts";
+import { after, type OutputOptions, writeOutput, writesFile } from "./output.ts";
 import { confirm } from "./prompt.ts";
-import { settingsOf } from "./settings.ts";
 
 /** The command that hands out what is kept about an account. */
 export function exportUser(): Command {
@@ -19,7 +16,10 @@ export function exportUser(): Command {
         "channels, its messages, sanctions, and what the audit log has about it.",
     )
     .argument("<name>")
-    .option("--out <file>", "write to this file, readable by its owner only")
+    .option(
+      "--out <file>",
+      "write to this file, readable by its owner only (default: -, standard output)",
+    )
     .option("--force", "overwrite that file")
     .action(async (name: string, options: OutputOptions, command: Command) => {
       await withAccounts(command, ({ store, database, note }) => {
@@ -27,7 +27,7 @@ export function exportUser(): Command {
         const data = new PersonalDataStore(database).exportAccount(account.id)!;
         const noteIt = () => note("user_export", account.name);
         writeOutput(after(noteIt, [formatPersonalData(data, Date.now())]), options);
-        if (options.out !== undefined) console.log(`${options.out}: all about ${account.name}.`);
+        if (writesFile(options)) console.log(`${options.out}: all about ${account.name}.`);
       });
     });
 }
@@ -44,40 +44,19 @@ export function erase(): Command {
     .option("--messages", "erase its public messages too")
     .option("--yes", "do not ask")
     .action(async (name: string, options: { messages?: true; yes?: true }, command: Command) => {
-      await withAccounts(command, async (tools) => {
-        const account = findAccount(tools.store, name);
+      await withAccountAdmin(command, async (admin) => {
+        const account = await admin.find(name);
         const erasure = { publicMessages: options.messages ?? false };
-        if (!options.yes) await confirm(questionOf(account, erasure), account.name);
-        await eraseInSteps(account, erasure, tools);
-        await forgetErased(tools.database, settingsOf(command).config.store.data_dir);
-        console.log(`Erased ${account.name}. Whoever is logged in with it should be disconnected.`);
+        if (!options.yes) await confirm(questionOf(account, erasure), account);
+        console.log(`Erased ${await admin.erase(account, erasure)}.`);
       });
     });
 }
 
-function questionOf({ name }: Account, { publicMessages }: Erasure): string {
+function questionOf(name: string, { publicMessages }: Erasure): string {
   const what = publicMessages
     ? "all its messages"
     : `its private messages; its public ones stay, from "${ERASED_NAME}"`;
   return `This erases the account ${name} and ${what}. It cannot be undone.\n` +
     `Type the name to confirm:`;
-}
-
-async function eraseInSteps(
-  account: Account,
-  erasure: Erasure,
-  { store, database, note }: AccountTools,
-): Promise<void> {
-  const data = new PersonalDataStore(database);
-  // Nobody shall log in with it meanwhile and write more.
-  store.setDisabled(account.id, Date.now());
-  await workBeside(() => data.eraseMessages(account.id, erasure));
-  transact(database, () => {
-    data.eraseAccount(account, erasure);
-    note("user_erase", account.name, detailOf(erasure));
-  });
-}
-
-function detailOf({ publicMessages }: Erasure): string {
-  return publicMessages ? "with its public messages" : "its public messages stay without a sender";
 }

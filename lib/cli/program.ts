@@ -1,18 +1,21 @@
 // The program's command line: finds the command, runs it, and turns its end into an exit code.
 import { Command, CommanderError } from "commander";
+import { unknownName } from "../ops/config/unknown.ts";
 import { VERSION } from "../version.ts";
 import { completeCommand } from "./admin/complete.ts";
 import { adminCommands } from "./admin/commands.ts";
 import { auditCommand } from "./audit.ts";
 import { backupCommand, restoreCommand } from "./backup.ts";
-import { CommandFailure, EXIT } from "./command.ts";
+import { CommandFailure, EXIT, mendable } from "./command.ts";
 import { configCommand } from "./config.ts";
 import { exportCommand } from "./export.ts";
 import { healthcheckCommand } from "./healthcheck.ts";
+import type { Hangups } from "./hangups.ts";
 import { importCommand } from "./import.ts";
 import { writeOutput } from "./output.ts";
 import { Interrupted } from "./prompt.ts";
 import { serveCommand } from "./serve.ts";
+import { harmless } from "./terminal/text.ts";
 import { tlsCommand } from "./tls.ts";
 import { userCommand } from "./user.ts";
 import { versionCommand } from "./version.ts";
@@ -21,11 +24,12 @@ import { versionCommand } from "./version.ts";
  * Runs the program.
  *
  * @param args What stands behind the program's name.
+ * @param hangups What a server does about SIGHUP.
  * @returns Its exit code, one of {@linkcode EXIT}.
  */
-export async function runProgram(args: readonly string[]): Promise<number> {
+export async function runProgram(args: readonly string[], hangups?: Hangups): Promise<number> {
   try {
-    const program = createProgram();
+    const program = createProgram(hangups);
     refuseUnknown(program, args[0]);
     await program.parseAsync([...args], { from: "user" });
     return EXIT.ok;
@@ -35,7 +39,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
 }
 
 /** The whole command line, for running and for its documents. */
-export function createProgram(): Command {
+export function createProgram(hangups?: Hangups): Command {
   const program = new Command("classcord")
     .description("A chat server for a school, a class or a small office.")
     .version(VERSION, "-V, --version", "print the version")
@@ -53,7 +57,7 @@ export function createProgram(): Command {
     tlsCommand(),
     versionCommand(),
   ];
-  program.addCommand(serveCommand(), { isDefault: true });
+  program.addCommand(serveCommand(hangups), { isDefault: true });
   for (const command of [...commands, ...adminCommands()]) program.addCommand(command);
   program.addCommand(completeCommand(), { hidden: true });
   overrideEnds(program);
@@ -63,8 +67,9 @@ export function createProgram(): Command {
 const HELP = `
 Without a command the server is started: classcord --port 4000 is classcord serve --port 4000.
 
-Exit codes: 0 done, 1 failed, 2 wrong command line, 69 the server does not run, 77 not allowed to use
-the admin socket, 78 wrong configuration, 130 interrupted.
+Exit codes: 0 done, 1 failed, 2 wrong command line, 69 the server does not run, 76 it has no admin
+socket to reload it by, 77 not allowed to use the admin socket or the data, 78 wrong configuration,
+130 interrupted.
 Protocol, settings and guides: docs/ in the source, or /usr/share/doc/classcord.`;
 
 // commander would take an unknown command for an argument of `serve`.
@@ -72,10 +77,8 @@ function refuseUnknown(program: Command, word: string | undefined): void {
   if (word === undefined || word.startsWith("-")) return;
   if (word === "help" || program.commands.some((command) => command.name() === word)) return;
   const known = program.createHelp().visibleCommands(program).map((command) => command.name());
-  throw new CommandFailure(
-    `Expected one of the commands ${known.join(", ")}, got ${JSON.stringify(word)}.`,
-    EXIT.usage,
-  );
+  const told = unknownName(word, { kind: "commands", known });
+  throw new CommandFailure(told.charAt(0).toUpperCase() + told.slice(1), EXIT.usage);
 }
 
 // Without this, commander ends the process in the middle of a test, and `--help | head` ends in a stack.
@@ -90,9 +93,11 @@ function report(error: unknown): number {
     // Help and version end this way too. Commander has printed what there is to say.
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
-  if (error instanceof CommandFailure) {
-    console.error(error.message);
-    return error.exitCode;
+  const told = mendable(error);
+  if (told instanceof CommandFailure) {
+    // A path, or what a file has in it, may have been chosen by somebody else.
+    console.error(told.message.split("\n").map(harmless).join("\n"));
+    return told.exitCode;
   }
   if (error instanceof Interrupted) return EXIT.interrupted;
   console.error("This is a bug in ClassCord, please report it:", error);

@@ -1,5 +1,6 @@
 // Asks for secrets without showing them, reads them from a pipe where nobody can be asked, and asks
 // whether one is sure.
+import { exactUtf8 } from "../protocol/utf8.ts";
 import { CommandFailure } from "./command.ts";
 
 /** Ctrl-C at a prompt. */
@@ -12,6 +13,7 @@ const CTRL_D = "\x04";
 const CTRL_U = "\x15";
 const ERASE = new Set(["\x7f", "\b"]);
 const LONGEST = 4096;
+const NEWLINE = 0x0a;
 
 /**
  * Asks for a password twice on a terminal; elsewhere takes the first line of standard input.
@@ -47,19 +49,39 @@ export async function confirm(question: string, word: string): Promise<void> {
 }
 
 async function readFirstLine(): Promise<string> {
-  let text = "";
-  for await (const part of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
-    text += part;
-    if (text.includes("\n") || text.length > LONGEST) break;
+  const bytes: number[] = [];
+  for await (const part of Deno.stdin.readable) {
+    for (const byte of part) bytes.push(byte);
+    if (part.includes(NEWLINE) || bytes.length > LONGEST) break;
   }
-  const line = text.split(/\r?\n/)[0]!;
+  const line = firstLine(Uint8Array.from(bytes));
   if (line === "") throw new CommandFailure("Expected a password on standard input, got nothing.");
   return line;
 }
 
+/**
+ * The first line of some bytes, exactly as it is.
+ *
+ * @throws {CommandFailure} where it is not UTF-8, or begins with a byte order mark: taken as they are, they
+ *   would make a password that nobody can type.
+ */
+export function firstLine(bytes: Uint8Array): string {
+  const end = bytes.indexOf(NEWLINE);
+  const text = exactUtf8(end < 0 ? bytes : bytes.subarray(0, end));
+  if (text === undefined) throw notUtf8();
+  if (text.startsWith("\ufeff")) {
+    throw new CommandFailure("Expected a password, got a byte order mark in front of it.");
+  }
+  return text.replace(/\r$/, "");
+}
+
+function notUtf8(): CommandFailure {
+  return new CommandFailure("Expected a password in UTF-8, got other bytes. Nothing was changed.");
+}
+
 async function askHidden(prompt: string): Promise<string> {
   const write = (text: string) => Deno.stderr.writeSync(new TextEncoder().encode(text));
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const bytes = new Uint8Array(256);
   let typed: string[] = [];
   write(prompt);
@@ -76,6 +98,9 @@ async function askHidden(prompt: string): Promise<string> {
         else if (key >= " " && typed.length < LONGEST) typed.push(key);
       }
     }
+  } catch (error) {
+    // So the decoder reports a terminal with another character set.
+    throw error instanceof TypeError ? notUtf8() : error;
   } finally {
     Deno.stdin.setRaw(false);
     write("\n");

@@ -7,12 +7,13 @@ import { connectServiceManager } from "../ops/service_manager.ts";
 import { ListenFailure } from "../listening.ts";
 import { type RunningServer, startServer } from "../server.ts";
 import { VERSION } from "../version.ts";
-import { CommandFailure, mendable } from "./command.ts";
-import { readSettings, type Settings, settingsOf, withSettings } from "./settings.ts";
+import { CommandFailure, EXIT, mendable } from "./command.ts";
+import type { Hangups } from "./hangups.ts";
+import { readSettings, type Settings, settingsOf, USES, withSettings } from "./settings.ts";
 
 /** The command that runs the server. */
-export function serveCommand(): Command {
-  return withSettings(new Command("serve"))
+export function serveCommand(hangups?: Hangups): Command {
+  return withSettings(new Command("serve"), USES.everything)
     .summary("run the chat server (what happens without a command)")
     .description(
       "Runs the chat server until SIGTERM or SIGINT; SIGHUP reopens the log and reads the settings again.\n" +
@@ -22,12 +23,13 @@ export function serveCommand(): Command {
       "after",
       `
 Examples:
-  classcord                                  all defaults, data in ./data
+  classcord                                  the settings in force: see classcord config
   classcord serve --port 4000 --host ::      another port, IPv4 and IPv6
   classcord serve --config /etc/classcord/classcord.toml`,
     )
     .action(async (_options, command: Command) => {
-      await serve(settingsOf(command), () => readSettings(command));
+      const settings = settingsOf(command);
+      await serve(settings, { loadConfig: () => readSettings(command), hangups });
     });
 }
 
@@ -37,17 +39,26 @@ interface End {
   readonly reason?: string | undefined;
 }
 
-async function serve(settings: Settings, loadConfig: () => Settings): Promise<void> {
+/** Queued lines are written out within 5 s, the rest takes a moment. systemd waits 15 s. */
+const END_MS = 10_000;
+
+async function serve(
+  settings: Settings,
+  { loadConfig, hangups }: { loadConfig: () => Settings; hangups: Hangups | undefined },
+): Promise<void> {
   const { config } = settings;
   const stopping = Promise.withResolvers<End>();
   const log = openServerLog(settings);
   let server: RunningServer | undefined;
-  const unlisten = listenForSignals({
-    stop: (why) => stopping.resolve({ why }),
-    reload: () => server === undefined ? log.reopen() : server.reload(),
+  let reloadLater = false;
+  const unlisten = listenForStop((why) => stopping.resolve({ why }));
+  hangups?.handle(() => {
+    if (server !== undefined) return void server.reload();
+    log.reopen();
+    reloadLater = true;
   });
   const manager = connectServiceManager(Deno.env.toObject(), (error) => {
-    log.write("warning", "DEMARRAGE", `the service manager cannot be told: ${error}`);
+    log.write("error", "DEMARRAGE", `the service manager cannot be told: ${error}`);
   });
   try {
     const mainModule = new URL(Deno.mainModule);
@@ -60,15 +71,22 @@ async function serve(settings: Settings, loadConfig: () => Settings): Promise<vo
       shutdown: (why, reason) => stopping.resolve({ why, reason }),
     });
     sayHello(log, settings, server);
+    // The settings, or the log's name, may have changed while it started.
+    if (reloadLater) server.reload();
     manager.ready(`chat on ${addressText(server.chat)}`);
     const { why, reason } = await stopping.promise;
     manager.stopping();
+    endInTime(log, EXIT.ok);
     log.write("info", "ARRET", `${why}: telling the clients, writing out what is queued`);
     await server.stop(reason);
     log.write("info", "ARRET", "stopped");
   } catch (error) {
-    throw error instanceof ListenFailure ? new CommandFailure(error.message) : mendable(error);
+    throw error instanceof ListenFailure
+      ? new CommandFailure(error.message)
+      : mendable(error, config.store.data_dir);
   } finally {
+    endInTime(log, EXIT.failed);
+    hangups?.handle(() => {});
     unlisten();
     manager.close();
     await log.close();
@@ -88,9 +106,15 @@ function openServerLog({ config }: Settings): Log {
   }
 }
 
-function listenForSignals(
-  { stop, reload }: { stop: (signal: Deno.Signal) => void; reload: () => void },
-): () => void {
+// Data is safe at any moment: it is better to end now than to be killed by whoever waits.
+function endInTime(log: Log, code: number): void {
+  setTimeout(() => {
+    log.write("error", "ARRET", `not everything was closed within ${END_MS / 1000} s: ending now`);
+    Deno.exit(code);
+  }, END_MS);
+}
+
+function listenForStop(stop: (signal: Deno.Signal) => void): () => void {
   let stopping = false;
   const handlers = (["SIGTERM", "SIGINT"] as const).map((signal, index) => {
     const handle = () => {
@@ -101,10 +125,8 @@ function listenForSignals(
     Deno.addSignalListener(signal, handle);
     return { signal, handle };
   });
-  Deno.addSignalListener("SIGHUP", reload);
   return () => {
     for (const { signal, handle } of handlers) Deno.removeSignalListener(signal, handle);
-    Deno.removeSignalListener("SIGHUP", reload);
   };
 }
 

@@ -4,9 +4,12 @@ import { hostname } from "node:os";
 import { isIP } from "node:net";
 import { Command, InvalidArgumentError } from "commander";
 import { toml } from "../ops/config/document.ts";
+import { ConfigError } from "../ops/config/load.ts";
 import { replaceFile } from "../ops/replace_file.ts";
 import { makeSelfSigned } from "../ops/self_signed.ts";
+import { makeDirectoryFor } from "../store/owner.ts";
 import { CommandFailure } from "./command.ts";
+import { readSettings, USES, withSettings } from "./settings.ts";
 
 const DAY_MS = 86_400_000;
 const MAX_DAYS = 36_500;
@@ -31,11 +34,12 @@ export function tlsCommand(): Command {
 }
 
 function selfSignedCommand(): Command {
-  return new Command("self-signed")
+  return withSettings(new Command("self-signed"), USES.data)
     .summary("make a key and a certificate for a lab")
     .description(
       "Makes classcord.key and classcord.crt, a certificate that signs itself: for a lab, where each\n" +
-        "client is given the certificate or its fingerprint. Everywhere else, use one of an authority.",
+        "client is given the certificate or its fingerprint. Everywhere else, use one of an authority.\n" +
+        "Where root makes them, they belong to the owner of the data directory: the server reads them.",
     )
     .option(
       "--host <name>",
@@ -47,7 +51,7 @@ function selfSignedCommand(): Command {
     .option("--days <number>", "how long it is valid", readDays, DEFAULT_DAYS)
     .option("--out <directory>", "where to write them", ".")
     .option("--force", "replace files that are there")
-    .action(async (options: Options) => {
+    .action(async (options: Options, command: Command) => {
       const hosts = options.host.length > 0 ? options.host : localHosts();
       const now = Date.now();
       const made = await makeSelfSigned({
@@ -55,7 +59,7 @@ function selfSignedCommand(): Command {
         notBefore: new Date(now - SLACK_MS),
         notAfter: new Date(now + options.days * DAY_MS),
       });
-      const paths = write(made, options);
+      const paths = write(made, options, dataDirOf(command));
       const { validTo, fingerprint256 } = new X509Certificate(made.cert);
       console.log(`${paths.key}
 ${paths.cert}: for ${hosts.join(", ")}, until ${new Date(validTo).toISOString()}
@@ -94,19 +98,30 @@ function localHosts(): string[] {
 function write(
   { cert, key }: { readonly cert: string; readonly key: string },
   { out, force }: Options,
+  dataDir: string,
 ): { cert: string; key: string } {
   try {
-    Deno.mkdirSync(out, { recursive: true, mode: 0o700 });
+    makeDirectoryFor(dataDir, out);
     const directory = Deno.realPathSync(out);
     const paths = { cert: `${directory}/classcord.crt`, key: `${directory}/classcord.key` };
     if (!force) refuseExisting(Object.values(paths));
-    replaceFile(paths.key, key, 0o600);
-    replaceFile(paths.cert, cert, 0o644);
+    replaceFile(paths.key, key, { mode: 0o600, dataDir });
+    replaceFile(paths.cert, cert, { mode: 0o644, dataDir });
     return paths;
   } catch (error) {
     if (error instanceof CommandFailure) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new CommandFailure(`${out}: expected to be allowed to write there, got "${reason}".`);
+  }
+}
+
+// The settings may still be wrong where a certificate is missing: then the files stay root's.
+function dataDirOf(command: Command): string {
+  try {
+    return readSettings(command).config.store.data_dir;
+  } catch (error) {
+    if (error instanceof ConfigError) return "";
+    throw error;
   }
 }
 

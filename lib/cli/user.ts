@@ -1,11 +1,11 @@
-// `classcord user …`: accounts, by hand. Works beside a running server.
+// `classcord user …`: accounts, by hand; through the running server, or in the database without one.
 import { Argument, Command, Option } from "commander";
 import { type Account, ACCOUNT_ROLES, type AccountRole } from "../store/accounts.ts";
-import { transact } from "../store/transaction.ts";
-import { findAccount, withAccounts } from "./accounts.ts";
+import { withAccountAdmin, withSocketOption } from "./account_admin.ts";
+import { withAccounts } from "./accounts.ts";
 import { erase, exportUser } from "./personal_data.ts";
 import { askNewPassword } from "./prompt.ts";
-import { withSettings } from "./settings.ts";
+import { USES, withSettings } from "./settings.ts";
 import { type Column, table } from "./terminal/table.ts";
 import { harmlessJson } from "./terminal/text.ts";
 import { isoTime } from "./terminal/units.ts";
@@ -15,18 +15,20 @@ export function userCommand(): Command {
   const user = new Command("user")
     .summary("add, list, change and delete accounts")
     .description(
-      "Accounts. Works beside a running server: changes count from the next login on.\n" +
-        "Passwords are asked for, or read from the first line of standard input.",
+      "Accounts. Where a server runs, changes go through its admin socket and count at once: the\n" +
+        "connections of an account that is disabled or deleted end. Without a server they are made in the\n" +
+        "database. Passwords are asked for, or read from the first line of standard input.",
     );
-  user.addCommand(withSettings(add()));
-  user.addCommand(withSettings(list()));
-  user.addCommand(withSettings(passwd()));
-  user.addCommand(withSettings(setDisabled("disable", "keep an account from logging in")));
-  user.addCommand(withSettings(setDisabled("enable", "let a disabled account log in again")));
-  user.addCommand(withSettings(role()));
-  user.addCommand(withSettings(remove()));
-  user.addCommand(withSettings(exportUser()));
-  user.addCommand(withSettings(erase()));
+  const onAccounts = (each: Command) => withSocketOption(withSettings(each, USES.data));
+  user.addCommand(onAccounts(add()));
+  user.addCommand(withSettings(list(), USES.data));
+  user.addCommand(onAccounts(passwd()));
+  user.addCommand(onAccounts(setDisabled("disable", "keep an account from logging in")));
+  user.addCommand(onAccounts(setDisabled("enable", "let a disabled account log in again")));
+  user.addCommand(onAccounts(role()));
+  user.addCommand(onAccounts(remove()));
+  user.addCommand(withSettings(exportUser(), USES.data));
+  user.addCommand(onAccounts(erase()));
   return user;
 }
 
@@ -47,14 +49,13 @@ function add(): Command {
   return new Command("add").summary("make an account")
     .argument("<name>")
     .addOption(new Option("--role <role>", "role").choices(ACCOUNT_ROLES).default("member"))
-    .action(async (name: string, options: { role: AccountRole }, command: Command) => {
-      await withAccounts(command, async ({ accounts, store, note }) => {
+    .action(async (name: string, { role }: { role: AccountRole }, command: Command) => {
+      await withAccountAdmin(command, async (admin) => {
         // Before the password is asked for: a wrong name should not cost typing it twice.
-        accounts.checkFree(name);
+        await admin.checkFree(name);
         const password = await askNewPassword(`Password for ${name}`);
-        const made = await accounts.create({ username: name, password, role: options.role });
-        note("user_add", made.name, made.role);
-        console.log(`Added ${made.name} (${made.role}). Accounts: ${store.list().length}.`);
+        const made = await admin.add({ name, password, role });
+        console.log(`Added ${made.name} (${role}). Accounts: ${made.accounts}.`);
       });
     });
 }
@@ -73,13 +74,12 @@ function list(): Command {
 function passwd(): Command {
   return new Command("passwd").summary("set the password of an account")
     .argument("<name>")
-    .action(async (name: string, _options, command: Command) => {
-      await withAccounts(command, async ({ accounts, store, note }) => {
-        const account = findAccount(store, name);
-        const password = await askNewPassword(`New password for ${account.name}`);
-        await accounts.setPassword(account, password);
-        note("user_passwd", account.name);
-        console.log(`Changed the password of ${account.name}.`);
+    .action(async (given: string, _options, command: Command) => {
+      await withAccountAdmin(command, async (admin) => {
+        const name = await admin.find(given);
+        const password = await askNewPassword(`New password for ${name}`);
+        await admin.setPassword(name, password);
+        console.log(`Changed the password of ${name}.`);
       });
     });
 }
@@ -88,13 +88,9 @@ function setDisabled(name: "disable" | "enable", summary: string): Command {
   return new Command(name).summary(summary)
     .argument("<name>")
     .action(async (given: string, _options, command: Command) => {
-      await withAccounts(command, ({ store, database, note }) => {
-        const account = findAccount(store, given);
-        transact(database, () => {
-          store.setDisabled(account.id, name === "disable" ? Date.now() : null);
-          note(`user_${name}`, account.name);
-        });
-        console.log(`${name === "disable" ? "Disabled" : "Enabled"} ${account.name}.`);
+      await withAccountAdmin(command, async (admin) => {
+        const account = await admin.setDisabled(given, name === "disable");
+        console.log(`${name === "disable" ? "Disabled" : "Enabled"} ${account}.`);
       });
     });
 }
@@ -104,13 +100,8 @@ function role(): Command {
     .argument("<name>")
     .addArgument(new Argument("<role>").choices(ACCOUNT_ROLES))
     .action(async (name: string, wanted: AccountRole, _options, command: Command) => {
-      await withAccounts(command, ({ store, database, note }) => {
-        const account = findAccount(store, name);
-        transact(database, () => {
-          store.setRole(account.id, wanted);
-          note("user_role", account.name, `${account.role} to ${wanted}`);
-        });
-        console.log(`${account.name} is ${wanted} now.`);
+      await withAccountAdmin(command, async (admin) => {
+        console.log(`${await admin.setRole(name, wanted)} is ${wanted} now.`);
       });
     });
 }
@@ -119,15 +110,8 @@ function remove(): Command {
   return new Command("delete").summary("delete an account; its messages stay, with its name")
     .argument("<name>")
     .action(async (name: string, _options, command: Command) => {
-      await withAccounts(command, ({ store, database, note }) => {
-        const account = findAccount(store, name);
-        // In short transactions, so that a running server can write between two.
-        while (store.detachMessages(account.id) > 0);
-        transact(database, () => {
-          store.delete(account.id);
-          note("user_delete", account.name);
-        });
-        console.log(`Deleted ${account.name}.`);
+      await withAccountAdmin(command, async (admin) => {
+        console.log(`Deleted ${await admin.delete(name)}.`);
       });
     });
 }

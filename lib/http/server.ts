@@ -1,8 +1,10 @@
 // Metrics, health and readiness over HTTP, or HTTPS.
-import { normalizeAddress } from "../net/address.ts";
+import type { SecureContext } from "node:tls";
+import type { PlacesLimits } from "../net/places.ts";
 import type { Readiness } from "../ops/readiness.ts";
-import type { KeyPair } from "../net/tls_stream.ts";
-import { type Listening, serveRenewably } from "./renewable.ts";
+import type { HttpReply, HttpTimes } from "./conversation.ts";
+import type { HttpError, HttpRequest } from "./head.ts";
+import { HttpListener, type HttpListenerOptions } from "./listener.ts";
 
 /** Whether the server can do its work. */
 export interface Health {
@@ -12,7 +14,7 @@ export interface Health {
 }
 
 /** What the pages are made from. */
-export interface HttpOptions {
+export interface HttpOptions extends Pick<HttpListenerOptions, "acceptFailed" | "failed"> {
   readonly host: string;
   /** Port; 0 for any free one. */
   readonly port: number;
@@ -21,45 +23,60 @@ export interface HttpOptions {
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
   readonly health: () => Health;
   readonly readiness: () => Readiness;
-  /** The certificate in force at the time; without it, HTTP. */
-  readonly certificate?: (() => KeyPair) | undefined;
+  /** What handshakes need, at the time of each of them; without it, HTTP. */
+  readonly tls?: (() => SecureContext) | undefined;
+  /** Other bounds than the usual ones. */
+  readonly limits?: PlacesLimits;
+  readonly times?: HttpTimes;
 }
 
 /** An HTTP server that runs. */
-export interface HttpServer extends Listening {
+export interface HttpServer {
+  readonly addr: Deno.NetAddr;
   /** Whether it speaks HTTPS. */
   readonly secure: boolean;
+  /** Finishes what it is answering and stops. */
+  stop(): Promise<void>;
 }
+
+// Prometheus, a health check and a person or two; over a proxy or Docker all of them come from one address.
+const LIMITS: PlacesLimits = { total: 64, perNetwork: 32 };
+const TIMES: HttpTimes = { head: 10_000, idle: 75_000, reply: 10_000, linger: 1_000 };
 
 const COMMON_HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
 const PLAIN = "text/plain; charset=utf-8";
 const INDEX = "ClassCord. Metrics: /metrics, health: /healthz, readiness: /readyz\n";
 
-/** Starts serving. @throws What `Deno.serve` throws, such as `AddrInUse`. */
+/** Starts serving. @throws What `Deno.listen` throws, such as `AddrInUse`. */
 export function startHttpServer(options: HttpOptions): HttpServer {
-  const { host, port, certificate } = options;
-  const listening = serveRenewably({
-    host,
-    port,
-    certificate,
-    handler: (request, { remoteAddr }) => answer(request, remoteAddr, options),
+  const { limits = LIMITS, times = TIMES } = options;
+  const listener = new HttpListener({
+    ...options,
+    limits,
+    times,
+    answer: (request, address) => answer(request, address, options),
+    refuse: ({ status, message }: HttpError) => reply(status, `${message}\n`),
   });
-  return Object.assign(listening, { secure: certificate !== undefined });
+  return {
+    addr: listener.addr,
+    secure: options.tls !== undefined,
+    stop: () => listener.stop(),
+  };
 }
 
 async function answer(
-  request: Request,
-  remote: Deno.Addr,
+  { method, path }: HttpRequest,
+  address: string,
   options: HttpOptions,
-): Promise<Response> {
-  if (request.method !== "GET" && request.method !== "HEAD") {
-    return reply(405, `Expected GET or HEAD, got ${request.method}.\n`, { allow: "GET, HEAD" });
+): Promise<HttpReply> {
+  if (method !== "GET" && method !== "HEAD") {
+    return reply(405, `Expected GET or HEAD, got ${method}.\n`, { allow: "GET, HEAD" });
   }
-  switch (new URL(request.url).pathname) {
+  switch (path) {
     case "/":
       return reply(200, INDEX);
     case "/metrics":
-      return await answerMetrics("hostname" in remote ? remote.hostname : "", options);
+      return await answerMetrics(address, options);
     case "/healthz": {
       const { ok, details } = options.health();
       return replyJson(ok ? 200 : 503, { status: ok ? "ok" : "failing", ...details });
@@ -75,23 +92,19 @@ async function answer(
 }
 
 async function answerMetrics(
-  hostname: string,
+  address: string,
   { mayScrape, metrics }: HttpOptions,
-): Promise<Response> {
-  const address = normalizeAddress(hostname);
+): Promise<HttpReply> {
   if (!mayScrape(address)) {
     return reply(403, `Expected an address listed in metrics.scrape_from, got ${address}.\n`);
   }
   return reply(200, await metrics.text(), { "content-type": metrics.contentType });
 }
 
-function replyJson(status: number, body: unknown): Response {
+function replyJson(status: number, body: unknown): HttpReply {
   return reply(status, `${JSON.stringify(body)}\n`, { "content-type": "application/json" });
 }
 
-function reply(status: number, body: string, headers: Record<string, string> = {}): Response {
-  return new Response(body, {
-    status,
-    headers: { ...COMMON_HEADERS, "content-type": PLAIN, ...headers },
-  });
+function reply(status: number, body: string, headers: Record<string, string> = {}): HttpReply {
+  return { status, body, headers: { ...COMMON_HEADERS, "content-type": PLAIN, ...headers } };
 }

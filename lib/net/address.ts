@@ -45,6 +45,9 @@ export function reachableHost(host: string): string {
   return host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
 }
 
+// The longest address of IPv6 and its length have 49 characters.
+const RANGE_MAX = 64;
+
 /** An address, and how many of its bits count. */
 export interface Range {
   readonly address: string;
@@ -54,6 +57,7 @@ export interface Range {
 
 /** Reads an address or a CIDR range. @returns `undefined` for anything else. */
 export function parseRange(text: string): Range | undefined {
+  if (text.length > RANGE_MAX) return undefined;
   const [address = "", digits, ...more] = text.split("/");
   const family = isIP(address);
   if (family !== 4 && family !== 6 || more.length > 0 || address.includes("%")) return undefined;

@@ -1,14 +1,17 @@
-// Where connections wait that have to be made ready before they bring lines: a bounded number, for a
-// bounded time. A flood of those that stall pushes out each other, since whoever is sincere is soon through.
+// Where connections wait while they are made ready to bring lines: a bounded number, for a bounded time, fair
+// between networks.
+import { Places } from "./places.ts";
 
 /** How many may wait, and how long. */
 export interface AnteroomLimits {
   readonly places: number;
+  /** Most places of one network. */
+  readonly perNetwork: number;
   /** In milliseconds. */
   readonly within: number;
 }
 
-/** Why a connection did not get through: it was too slow, or it was the oldest when all places were taken. */
+/** Why a connection did not get through: it was too slow, or its network held most when all places were taken. */
 export const PUSHED_OUT = ["timeout", "crowded"] as const;
 
 /** One of {@linkcode PUSHED_OUT}. */
@@ -23,60 +26,59 @@ export class NotReady extends Error {
   }
 }
 
-interface Guest {
+/** A connection that waits. */
+export interface Waiting {
+  /** What it counts under. */
+  readonly network: string;
+  /** Closes it, upon which making it ready fails; called at most once. */
   readonly close: () => void;
-  pushedOut: PushedOut | undefined;
 }
 
 /** Holds connections while they are made ready. */
 export class Anteroom {
   readonly #limits: AnteroomLimits;
-  // In the order in which they came.
-  readonly #guests = new Set<Guest>();
+  readonly #places: Places;
+  readonly #open = new Set<Waiting>();
 
   constructor(limits: AnteroomLimits) {
     this.#limits = limits;
+    this.#places = new Places({ total: limits.places, perNetwork: limits.perNetwork });
   }
 
-  /** Whether so many wait that nobody should who will be turned away anyway. */
+  /** Whether the room is too full for connections that will be rejected anyway. */
   get busy(): boolean {
-    return this.#guests.size * 2 > this.#limits.places;
+    return this.#places.size * 2 > this.#limits.places;
   }
 
   /**
    * Holds a connection until `ready` settles.
    *
-   * @param close Closes the connection, upon which `ready` is to reject; called at most once.
-   * @throws {NotReady} where it was closed for taking too long, or for others.
+   * @throws {NotReady} where it was closed because it took too long, or to make room.
    * @throws What `ready` rejects with.
    */
-  async hold<T>(close: () => void, ready: Promise<T>): Promise<T> {
-    const guest: Guest = { close, pushedOut: undefined };
-    if (this.#guests.size >= this.#limits.places) {
-      const [oldest] = this.#guests;
-      this.#pushOut(oldest!, "crowded");
-    }
-    this.#guests.add(guest);
-    const timer = setTimeout(() => this.#pushOut(guest, "timeout"), this.#limits.within);
+  async hold<T>(waiting: Waiting, ready: Promise<T>): Promise<T> {
+    let pushedOut: PushedOut | undefined;
+    const pushOut = (reason: PushedOut) => {
+      pushedOut = reason;
+      if (this.#open.delete(waiting)) waiting.close();
+    };
+    this.#open.add(waiting);
+    const leave = this.#places.take(waiting.network, () => pushOut("crowded"));
+    const timer = setTimeout(() => pushOut("timeout"), this.#limits.within);
     try {
       return await ready;
     } catch (error) {
-      throw guest.pushedOut === undefined ? error : new NotReady(guest.pushedOut);
+      throw pushedOut === undefined ? error : new NotReady(pushedOut);
     } finally {
       clearTimeout(timer);
-      this.#guests.delete(guest);
+      leave();
+      this.#open.delete(waiting);
     }
   }
 
   /** Closes all that wait. */
   clear(): void {
-    for (const guest of this.#guests) guest.close();
-    this.#guests.clear();
-  }
-
-  #pushOut(guest: Guest, reason: PushedOut): void {
-    this.#guests.delete(guest);
-    guest.pushedOut = reason;
-    guest.close();
+    for (const { close } of this.#open) close();
+    this.#open.clear();
   }
 }

@@ -1,11 +1,10 @@
 // One client over a byte stream (TCP, TLS, a Unix socket): reads lines, owns the outbox, and ends in an
 // orderly way.
 import { setImmediate } from "node:timers";
-import { decodeText, LineDecoder } from "../protocol/line_decoder.ts";
-import { ProtocolError } from "../protocol/errors.ts";
+import { LineReader, type LineReaderOptions } from "./line_reader.ts";
 import { Outbox, type OutboxEvents } from "./outbox.ts";
 import type { CloseReason, LineConsumer, Peer, PeerInfo } from "./peer.ts";
-import { beginsProxyHeader } from "./proxy_protocol.ts";
+import { type ByteLimits, ReadPace } from "./read_pace.ts";
 
 /** A stream of bytes in both directions, such as `Deno.TcpConn`. */
 export interface ByteStream {
@@ -16,22 +15,28 @@ export interface ByteStream {
 }
 
 /** Bounds of one connection; 0 means none. */
-export interface ConnectionLimits {
+export interface ConnectionLimits extends Partial<ByteLimits> {
   /** Longest line in bytes. */
   readonly lineBytes: number;
   /** Most bytes that may wait to be written. */
   readonly outboxBytes: number;
 }
 
+/** What a connection is made with. */
+export interface ConnectionOptions extends ConnectionLimits, LineReaderOptions {
+  /** Says when its writes begin; without them, at once. */
+  readonly departures?: OutboxEvents["departures"];
+}
+
 // Ten thousand idle connections each hold a read buffer: it is small until a client sends much.
 const SMALL_READ = 256;
 const LARGE_READ = 32 * 1024;
+// Most that is read while a request is being served.
+const READ_AHEAD = 4 * 1024;
 // How long a closing connection may take to accept its last lines, and then to close its own half.
 // Closing with unread input would reset the connection, and the last line would be lost.
 const DRAIN_MS = 5_000;
 const LINGER_MS = 1_000;
-
-const METRICS_REQUEST = "GET_METRICS";
 
 /**
  * A connection. {@linkcode start} reads until its end; the rest is the chat's half of it.
@@ -44,25 +49,33 @@ export class Connection implements Peer, OutboxEvents {
   readonly address: string;
   readonly port: number;
   readonly secure: boolean;
+  /** See {@linkcode OutboxEvents.departures}. */
+  readonly departures: OutboxEvents["departures"];
   readonly #stream: ByteStream;
-  readonly #decoder: LineDecoder;
+  readonly #lines: LineReader;
   readonly #outbox: Outbox;
+  readonly #pace: ReadPace;
   #buffer = new Uint8Array(SMALL_READ);
   #consumer: LineConsumer | undefined;
   #whenEnded: (connection: Connection) => void = () => {};
   #reason: CloseReason | undefined;
   #ended = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #heardLine = false;
+  /** A request is being served: what is read meanwhile waits, and an end is noticed. */
+  #serving = false;
+  #ahead: number | null | undefined;
+  #heardAt = performance.now();
 
-  constructor(stream: ByteStream, info: PeerInfo, limits: ConnectionLimits) {
+  constructor(stream: ByteStream, info: PeerInfo, options: ConnectionOptions) {
     this.id = info.id;
     this.address = info.address;
     this.port = info.port;
     this.secure = info.secure ?? false;
+    this.departures = options.departures;
     this.#stream = stream;
-    this.#decoder = new LineDecoder(limits.lineBytes);
-    this.#outbox = new Outbox(stream, limits.outboxBytes, this);
+    this.#lines = new LineReader(this, options);
+    this.#outbox = new Outbox(stream, options.outboxBytes, this);
+    this.#pace = new ReadPace(options, () => this.#read());
   }
 
   /** See {@linkcode Peer.queuedBytes}. */
@@ -70,9 +83,24 @@ export class Connection implements Peer, OutboxEvents {
     return this.#outbox.queuedBytes;
   }
 
+  /** Bytes that the operating system has taken so far. */
+  get takenBytes(): number {
+    return this.#outbox.takenBytes;
+  }
+
+  /** See {@linkcode Peer.heardAt}. */
+  get heardAt(): number {
+    return this.#heardAt;
+  }
+
   /** See {@linkcode Peer.closed}. */
   get closed(): boolean {
     return this.#reason !== undefined;
+  }
+
+  /** See {@linkcode Peer.hungUp}. */
+  get hungUp(): boolean {
+    return this.#ahead === null;
   }
 
   /** See {@linkcode Peer.send}. */
@@ -101,8 +129,8 @@ export class Connection implements Peer, OutboxEvents {
   }
 
   /** See {@linkcode OutboxEvents.failed}. */
-  failed(): void {
-    this.abort("error");
+  failed(error: unknown): void {
+    this.abort(reasonOf(error));
   }
 
   /**
@@ -123,19 +151,47 @@ export class Connection implements Peer, OutboxEvents {
 
   readonly #took = (count: number | null): void => {
     try {
+      this.#heardAt = performance.now();
+      if (this.#serving) {
+        this.#ahead = count;
+        return;
+      }
       if (count === null) return this.#inputEnded();
-      if (this.closed) return this.#read();
-      const pending = this.#consume(this.#consumer!, count);
+      if (this.closed) return this.#readOn(count);
+      const pending = this.#lines.take(this.#buffer.subarray(0, count), this.#consumer!);
       if (pending === undefined) this.#readOn(count);
-      else pending.then(() => this.#readOn(count), this.#end);
+      else this.#readAhead(pending, count);
     } catch {
       this.#end();
     }
   };
 
+  // One more read goes on while a request waits for its turn, to notice that nobody waits for the answer.
+  // The decoder still looks at the other buffer.
+  #readAhead(pending: Promise<void>, count: number): void {
+    this.#serving = true;
+    this.#buffer = new Uint8Array(Math.min(this.#buffer.length, READ_AHEAD));
+    this.#readPaced(count);
+    pending.then(() => {
+      this.#serving = false;
+      const ahead = this.#ahead;
+      this.#ahead = undefined;
+      if (ahead === undefined) return;
+      // It was heard from when that was read, not now.
+      const heardAt = this.#heardAt;
+      this.#took(ahead);
+      this.#heardAt = heardAt;
+    }, this.#end);
+  }
+
   #readOn(count: number): void {
     this.#buffer = nextBuffer(this.#buffer, count);
-    this.#read();
+    this.#readPaced(count);
+  }
+
+  #readPaced(count: number): void {
+    if (this.#ended) this.#read();
+    else this.#pace.readOn(count, count === LARGE_READ);
   }
 
   // The client closed its half: it still gets the replies to what it asked.
@@ -143,53 +199,24 @@ export class Connection implements Peer, OutboxEvents {
     if (!this.closed) {
       this.#reason = "client";
       this.#timer = setTimeout(() => this.#destroy(), DRAIN_MS);
-      this.#tellEnd("client");
+      this.#lines.inTurn(() => this.#tellEnd("client"));
     }
     // Answers that wait for the messages before them come in this turn.
     setImmediate(() => this.#outbox.drain().then(this.#end));
   }
 
-  readonly #end = (): void => {
-    this.#reason ??= "error";
-    this.#tellEnd(this.#reason);
+  readonly #end = (error?: unknown): void => {
+    const reason = this.#reason ??= reasonOf(error);
     this.#outbox.discard();
     this.#destroy();
     const whenEnded = this.#whenEnded;
     this.#whenEnded = () => {};
-    whenEnded(this);
+    // Everyone is told of each who leaves: connections that end by the hundred take turns as well.
+    this.#lines.inTurn(() => {
+      this.#tellEnd(reason);
+      whenEnded(this);
+    });
   };
-
-  #consume(consumer: LineConsumer, count: number): void | Promise<void> {
-    const readAt = performance.now();
-    this.#decoder.push(this.#buffer.subarray(0, count));
-    const pending = this.#consumeLines(consumer, readAt);
-    if (pending !== undefined) return pending;
-    // The original exporter sends its request without a line end.
-    if (!this.#heardLine && isMetricsRequest(this.#decoder.rest)) return consumer.metrics();
-  }
-
-  // Most lines need no waiting, and a promise each would cost a turn.
-  #consumeLines(consumer: LineConsumer, readAt: number): void | Promise<void> {
-    try {
-      while (!this.closed) {
-        const line = this.#decoder.next();
-        if (line === undefined) return;
-        const first = !this.#heardLine;
-        this.#heardLine = true;
-        // Who may say so has been believed before; anybody else would choose an address for itself.
-        if (first && beginsProxyHeader(line)) return this.abort("proxy_header");
-        const pending = first && line === METRICS_REQUEST
-          ? consumer.metrics()
-          : consumer.line(line, readAt);
-        if (pending !== undefined) {
-          return pending.then(() => this.#consumeLines(consumer, readAt));
-        }
-      }
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      consumer.overlong(error);
-    }
-  }
 
   async #linger(): Promise<void> {
     if (this.#ended) return;
@@ -213,11 +240,15 @@ export class Connection implements Peer, OutboxEvents {
     } catch {
       // The other end was faster.
     }
+    // Only a read tells of the end.
+    this.#pace.hurry();
   }
 }
 
-function isMetricsRequest(bytes: Uint8Array): boolean {
-  return bytes.length === METRICS_REQUEST.length && decodeText(bytes) === METRICS_REQUEST;
+/** The kernel has given up on a peer that does not answer, or the connection failed in another way. */
+function reasonOf(error: unknown): CloseReason {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return error instanceof Deno.errors.TimedOut || code === "ETIMEDOUT" ? "timeout" : "error";
 }
 
 function nextBuffer(buffer: Uint8Array<ArrayBuffer>, filled: number): Uint8Array<ArrayBuffer> {

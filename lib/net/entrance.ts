@@ -1,11 +1,14 @@
 // What a connection goes through between its acceptance and its first line: the PROXY header of a trusted
 // proxy, then the TLS handshake. Accepting others waits for none of it.
 import type { SecureContext } from "node:tls";
+import { networkKey } from "./address.ts";
 import { Anteroom, type AnteroomLimits, NotReady, type PushedOut } from "./anteroom.ts";
 import type { ByteStream } from "./connection.ts";
+import { PacedStream } from "./paced_stream.ts";
 import type { PeerInfo } from "./peer.ts";
 import { readProxyHeader } from "./proxied_stream.ts";
 import { acceptTls } from "./tls_stream.ts";
+import { Turnstile } from "./turnstile.ts";
 
 /** How a step went. */
 export interface Step {
@@ -28,6 +31,7 @@ export interface EntranceOptions {
   readonly tls?: () => SecureContext;
   /** Told of each step. */
   readonly passed: (peer: PeerInfo, step: Step) => void;
+  /** Bounds of each of the steps. */
   readonly limits?: AnteroomLimits;
 }
 
@@ -35,18 +39,27 @@ export interface EntranceOptions {
 export interface Arrival {
   readonly stream: ByteStream;
   readonly peer: PeerInfo;
+  /** The socket below, whatever the stream is. */
+  readonly wire: Deno.TcpConn;
 }
 
-const LIMITS: AnteroomLimits = { places: 512, within: 10_000 };
+// A proxy sends its header at once, and all of its clients come from its address: there is no share.
+const HEADER_LIMITS: AnteroomLimits = { places: 512, perNetwork: 512, within: 10_000 };
+// A handshake holds about 57 KB: 1,000 clients at once get through, and a flood takes 63 MB.
+const HANDSHAKE_LIMITS: AnteroomLimits = { places: 1_100, perNetwork: 1_000, within: 10_000 };
 
 /** The entrance of one listener. */
 export class Entrance {
   readonly #options: EntranceOptions;
-  readonly #anteroom: Anteroom;
+  readonly #rooms: Readonly<Record<Step["step"], Anteroom>>;
+  readonly #turnstile = new Turnstile();
 
   constructor(options: EntranceOptions) {
     this.#options = options;
-    this.#anteroom = new Anteroom(options.limits ?? LIMITS);
+    this.#rooms = {
+      proxy_header: new Anteroom(options.limits ?? HEADER_LIMITS),
+      handshake: new Anteroom(options.limits ?? HANDSHAKE_LIMITS),
+    };
   }
 
   /** Whether there is a handshake. */
@@ -54,9 +67,9 @@ export class Entrance {
     return this.#options.tls !== undefined;
   }
 
-  /** Whether so many wait that whoever is turned away should not. */
+  /** Whether too many handshakes wait for one with a client that will be rejected. */
   get busy(): boolean {
-    return this.#anteroom.busy;
+    return this.#rooms.handshake.busy;
   }
 
   /** Whether a connection from this address has anything to go through. */
@@ -70,28 +83,34 @@ export class Entrance {
    * @param peer Who it is as far as the socket knows.
    * @returns `undefined` where the proxy did not; the connection is closed then.
    */
-  async identify({ stream, peer }: Arrival): Promise<Arrival | undefined> {
+  async identify(arrival: Arrival): Promise<Arrival | undefined> {
+    const { stream, peer, wire } = arrival;
     const { proxies } = this.#options;
-    if (!this.#isProxy(peer.address)) return { stream, peer };
-    const read = await this.#pass("proxy_header", { stream, peer }, () => readProxyHeader(stream));
+    if (!this.#isProxy(peer.address)) return arrival;
+    const read = await this.#pass("proxy_header", arrival, () => readProxyHeader(stream));
     if (read === undefined) return undefined;
     const { source, encrypted } = read.header;
     const secure = encrypted || proxies!.encrypt(peer.address);
-    return { stream: read.stream, peer: { ...peer, ...source, secure } };
+    return { stream: read.stream, peer: { ...peer, ...source, secure }, wire };
   }
 
   /** Shakes hands. @returns `undefined` where that failed; the connection is closed then. */
-  async secure({ stream, peer }: Arrival): Promise<Arrival | undefined> {
-    const context = this.#options.tls!();
-    const secured = await this.#pass("handshake", { stream, peer }, () => {
-      return acceptTls(stream, context);
+  async secure(arrival: Arrival): Promise<Arrival | undefined> {
+    const { stream, peer, wire } = arrival;
+    const network = networkKey(peer.address);
+    const secured = await this.#pass("handshake", arrival, async () => {
+      const paced = await PacedStream.open(stream, () => this.#turnstile.pass(network));
+      const ready = await acceptTls(paced, this.#options.tls!());
+      paced.release();
+      return ready;
     });
-    return secured && { stream: secured, peer: { ...peer, secure: true } };
+    return secured && { stream: secured, peer: { ...peer, secure: true }, wire };
   }
 
   /** Closes whoever is on the way in. */
   clear(): void {
-    this.#anteroom.clear();
+    this.#rooms.proxy_header.clear();
+    this.#rooms.handshake.clear();
   }
 
   #isProxy(address: string): boolean {
@@ -105,7 +124,8 @@ export class Entrance {
   ): Promise<T | undefined> {
     const { passed } = this.#options;
     try {
-      const done = await this.#anteroom.hold(() => closeQuietly(stream), work());
+      const waiting = { network: networkKey(peer.address), close: () => closeQuietly(stream) };
+      const done = await this.#rooms[step].hold(waiting, work());
       passed(peer, { step, outcome: "ok", why: "" });
       return done;
     } catch (error) {

@@ -1,9 +1,10 @@
 // Accepts TCP connections, counts them in and out, and turns away those over a limit.
 import { ProtocolError } from "../protocol/errors.ts";
-import { encodeLines, errorLine } from "../protocol/reply.ts";
+import { encodeLines } from "../protocol/reply.ts";
+import { acceptAll } from "./accept_loop.ts";
 import { networkKey, normalizeAddress } from "./address.ts";
 import type { Admission, AdmissionLimit } from "./admission.ts";
-import { Connection, type ConnectionLimits } from "./connection.ts";
+import { Connection, type ConnectionLimits, type ConnectionOptions } from "./connection.ts";
 import type { Arrival, Entrance } from "./entrance.ts";
 import type { LineConsumer, PeerInfo } from "./peer.ts";
 
@@ -13,6 +14,10 @@ export interface ListenerOptions {
   /** Port; 0 for any free one. */
   readonly port: number;
   readonly limits: ConnectionLimits;
+  /** Shares the event loop between addresses. */
+  readonly turns?: ConnectionOptions["turns"];
+  /** Slices the writes to many connections. */
+  readonly departures?: ConnectionOptions["departures"];
   readonly admission: Admission;
   /** What connections go through first, if anything. */
   readonly entrance?: Entrance | undefined;
@@ -20,6 +25,8 @@ export interface ListenerOptions {
   readonly nextId: () => number;
   /** What is answered to an address that is banned, if it is. */
   readonly isBanned: (address: string) => ProtocolError | undefined;
+  /** The line that tells a connection why it is turned away. */
+  readonly errorLine: (error: ProtocolError) => string;
   /** Takes an admitted connection in. */
   readonly open: (connection: Connection) => LineConsumer;
   /** Told of a connection that was turned away. */
@@ -31,19 +38,14 @@ export interface ListenerOptions {
 // A class joins at once: whoever finds the backlog full has to try again after a second.
 const BACKLOG = 4096;
 // Turned-away connections get a line before they end, unless so many do at once that it is an attack.
-const MAX_FAREWELLS = 256;
-const RETRY_MS = 100;
-const LEFT = [
-  Deno.errors.NotConnected,
-  Deno.errors.ConnectionAborted,
-  Deno.errors.ConnectionReset,
-];
+const MAX_FAREWELLS = 128;
 
 /** A listening socket and the connections it accepted. */
 export class ChatListener {
   readonly #options: ListenerOptions;
   readonly #listener: Deno.TcpListener;
-  readonly #connections = new Set<Connection>();
+  // Each with the socket that carries it.
+  readonly #connections = new Map<Connection, Deno.TcpConn>();
   readonly #farewells = new Set<Connection>();
   #arriving = 0;
   #whenEmpty: () => void = () => {};
@@ -58,7 +60,17 @@ export class ChatListener {
       port: options.port,
       tcpBacklog: BACKLOG,
     });
-    this.#accepting = this.#acceptAll();
+    this.#accepting = acceptAll({
+      listener: this.#listener,
+      take: (stream) => this.#take(stream),
+      isClosed: () => this.#closed,
+      failed: options.acceptFailed,
+    });
+  }
+
+  /** The open connections, each with the socket that carries it. */
+  get connections(): ReadonlyMap<Connection, Deno.TcpConn> {
+    return this.#connections;
   }
 
   /** The address it listens on, with the port the system chose. */
@@ -88,28 +100,15 @@ export class ChatListener {
   }
 
   #abortAll(): void {
-    for (const connection of this.#connections) connection.abort("shutdown");
+    for (const connection of this.#connections.keys()) connection.abort("shutdown");
     for (const connection of this.#farewells) connection.abort("shutdown");
-  }
-
-  async #acceptAll(): Promise<void> {
-    while (!this.#closed) {
-      try {
-        this.#take(await this.#listener.accept());
-      } catch (error) {
-        if (this.#closed) return;
-        // Whoever has left again before it was accepted delays nobody.
-        if (LEFT.some((type) => error instanceof type)) continue;
-        this.#options.acceptFailed(error);
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
-    }
   }
 
   #take(stream: Deno.TcpConn): void {
     const { nextId, entrance } = this.#options;
     const { hostname, port } = stream.remoteAddr;
-    const arrival = { stream, peer: { id: nextId(), address: normalizeAddress(hostname), port } };
+    const peer = { id: nextId(), address: normalizeAddress(hostname), port };
+    const arrival = { stream, peer, wire: stream };
     configure(stream);
     if (!entrance?.detains(arrival.peer.address)) return this.#receive(arrival);
     this.#arriving++;
@@ -143,9 +142,10 @@ export class ChatListener {
     else this.#sayFarewell(arrival, refusal);
   }
 
-  #welcome({ stream, peer }: Arrival): void {
-    const connection = new Connection(stream, peer, this.#options.limits);
-    this.#connections.add(connection);
+  #welcome({ stream, peer, wire }: Arrival): void {
+    const { limits, turns, departures } = this.#options;
+    const connection = new Connection(stream, peer, { ...limits, turns, departures });
+    this.#connections.set(connection, wire);
     connection.start(this.#options.open(connection), this.#ended);
   }
 
@@ -188,7 +188,7 @@ export class ChatListener {
       return;
     }
     const connection = new Connection(stream, peer, this.#options.limits);
-    connection.send(encodeLines(errorLine(farewell)));
+    connection.send(encodeLines(this.#options.errorLine(farewell)));
     connection.close("client");
     this.#farewells.add(connection);
     connection.start(DEAF, this.#ended);
@@ -196,14 +196,8 @@ export class ChatListener {
 }
 
 const FAREWELLS: Readonly<Record<AdmissionLimit, ProtocolError>> = {
-  connections: new ProtocolError(
-    "too_many_connections",
-    "The server has as many connections as it takes. Try again later.",
-  ),
-  connections_per_address: new ProtocolError(
-    "too_many_connections",
-    "Too many connections from your address.",
-  ),
+  connections: new ProtocolError("too_many_connections", { reason: "server_full" }),
+  connections_per_address: new ProtocolError("too_many_connections", { reason: "address_full" }),
 };
 
 const DEAF: LineConsumer = { line() {}, overlong() {}, metrics() {}, ended() {} };

@@ -22,9 +22,10 @@ export type Offence = typeof OFFENCES[number];
 /** Why a connection ended. */
 export const CLOSE_REASONS = [
   "client", // the client closed it, or its network did
-  "error", // reading or writing failed
+  "error", // reading or writing failed, as when the other end reset it
+  "timeout", // its other end has vanished: it answers nothing any more
   "unjoined", // it did not join within the allowed time
-  "slow_consumer", // its outbox passed its bound
+  "slow_consumer", // its outbox passed its bound, or it took nothing of it for two minutes
   "metrics", // it was a GET_METRICS request
   "shutdown", // the server stops
   "kicked", // a moderator or an operator ended it
@@ -42,6 +43,10 @@ export interface Peer extends PeerInfo {
   readonly queuedBytes: number;
   /** Whether the connection has ended or is about to: what is sent now reaches nobody. */
   readonly closed: boolean;
+  /** Whether the other end has closed its half while a request of it was being served. */
+  readonly hungUp?: boolean;
+  /** When a byte last came from it, or it connected, on the clock of `performance.now()`. */
+  readonly heardAt: number;
   /**
    * Queues whole lines. Never blocks, never throws; past the outbox's bound the connection ends.
    *

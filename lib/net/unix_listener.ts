@@ -1,5 +1,6 @@
 // Accepts connections over a Unix socket, from those whom its file mode lets in.
-import { Connection, type ConnectionLimits } from "./connection.ts";
+import { acceptAll } from "./accept_loop.ts";
+import { Connection, type ConnectionLimits, type ConnectionOptions } from "./connection.ts";
 import type { LineConsumer } from "./peer.ts";
 
 /** What peers of a Unix socket have in the place of an address. */
@@ -10,6 +11,10 @@ export interface UnixListenerOptions {
   /** Path of the socket. */
   readonly path: string;
   readonly limits: ConnectionLimits;
+  /** Shares the event loop between addresses. */
+  readonly turns?: ConnectionOptions["turns"];
+  /** Slices the writes to many connections. */
+  readonly departures?: ConnectionOptions["departures"];
   /** Numbers connections. */
   readonly nextId: () => number;
   /** Takes a connection in. */
@@ -25,7 +30,6 @@ export class SocketTaken extends Error {
 
 /** Its owner and its group may connect, nobody else. */
 const MODE = 0o660;
-const RETRY_MS = 100;
 
 /** A listening Unix socket and the connections it accepted. They are not counted by any admission. */
 export class UnixListener {
@@ -44,7 +48,12 @@ export class UnixListener {
     this.#options = options;
     this.#listener = listener;
     this.#inode = inode;
-    this.#accepting = this.#acceptAll();
+    this.#accepting = acceptAll({
+      listener,
+      take: (stream) => this.#take(stream),
+      isClosed: () => this.#closed,
+      failed: options.acceptFailed,
+    });
   }
 
   /**
@@ -85,22 +94,10 @@ export class UnixListener {
     clearTimeout(cut);
   }
 
-  async #acceptAll(): Promise<void> {
-    while (!this.#closed) {
-      try {
-        this.#take(await this.#listener.accept());
-      } catch (error) {
-        if (this.#closed) return;
-        this.#options.acceptFailed(error);
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
-    }
-  }
-
   #take(stream: Deno.UnixConn): void {
-    const { nextId, limits, open } = this.#options;
+    const { nextId, limits, turns, departures, open } = this.#options;
     const info = { id: nextId(), address: LOCAL_ADDRESS, port: 0 };
-    const connection = new Connection(stream, info, limits);
+    const connection = new Connection(stream, info, { ...limits, turns, departures });
     this.#connections.add(connection);
     connection.start(open(connection), (ended) => {
       this.#connections.delete(ended);

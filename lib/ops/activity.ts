@@ -103,10 +103,12 @@ export function createActivity(now: () => number): Activity {
       left() {},
       registered: () => registrations++,
       login: (_peer, _name, result) => logins[result]++,
+      guessed() {},
       stateChanged() {},
       moderated() {},
       commandRun() {},
       mailDelivered() {},
+      mailReturned() {},
       offence() {},
       refusedRequest: () => refused.add(),
       delivered(turn) {

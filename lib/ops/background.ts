@@ -2,7 +2,7 @@
 
 /** The time of day and timers, so that tests have their own. */
 export interface Clock {
-  /** In milliseconds since 1970. */
+  /** In milliseconds, for the clock of the machine since 1970. */
   readonly now: () => number;
   /** Runs something after some milliseconds. @returns A function that calls it off. */
   readonly after: (milliseconds: number, run: () => void) => () => void;
@@ -16,6 +16,9 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** The same timers with a clock that only goes forward, in milliseconds since the start. */
+export const steadyClock: Clock = { now: () => performance.now(), after: systemClock.after };
 
 /** Work that comes again and again. */
 export interface Chore {

@@ -1,9 +1,11 @@
 // Copies of the database: made while the server runs, checked before they count, and put back.
-import { lchownSync } from "node:fs";
 import { backup, DatabaseSync } from "node:sqlite";
 import { asStoreError, DATABASE_FILE, inspect, makeDirectory } from "../store/database.ts";
+import { giveToOwnerOf } from "../store/owner.ts";
+import { refuseSpecialFile } from "../store/regular_file.ts";
 import { removeIndexFile } from "../store/search/index_file.ts";
 import { lockForServer } from "../store/server_lock.ts";
+import { copiesInOrder, isCopyName, nameOfCopy } from "./backup_names.ts";
 import { type LastBackup, recordBackup } from "./storage.ts";
 
 /** What a backup is made from. */
@@ -27,22 +29,39 @@ export interface BackupReport {
   readonly untold: string | undefined;
 }
 
-const NAME = /^classcord-\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}-\d{3}Z\.db$/;
+const PARTIAL = ".partial";
 
 /**
  * Copies the database into `directory`, checks every page of the copy, and removes the oldest ones.
- * A copy that is not whole never bears the name of one.
+ * An incomplete copy never has the name of a backup. What an earlier copy left behind when its process was
+ * killed is removed.
  *
  * @throws {StoreError}
  */
 export async function makeBackup(options: BackupOptions): Promise<BackupReport> {
   const { dataDir, directory, keep, now } = options;
-  makeDirectory(directory);
-  const path = `${directory}/classcord-${now.toISOString().replace(/[:.]/g, "-")}.db`;
-  await copyDatabase(`${dataDir}/${DATABASE_FILE}`, path);
+  makeDirectory(directory, dataDir);
+  removeAbandoned(directory, now);
+  const path = `${directory}/${nameOfCopy(filesIn(directory), now)}`;
+  await copyDatabase(`${dataDir}/${DATABASE_FILE}`, path, dataDir);
   const bytes = Deno.statSync(path).size;
   const removed = prune(directory, keep);
   return { path, bytes, removed, untold: tellServer(dataDir, { at: now, bytes }) };
+}
+
+/** Removes what there is of the copy that {@linkcode makeBackup} was making with these options. */
+export function removePartialBackup({ directory, now }: BackupOptions): void {
+  let files: string[];
+  try {
+    files = filesIn(directory);
+  } catch {
+    // It has not begun.
+    return;
+  }
+  for (const name of files) {
+    const isPartial = name.endsWith(PARTIAL) && name.startsWith(nameOfCopy([], now).slice(0, -3));
+    if (isPartial) removeDatabase(`${directory}/${name}`);
+  }
 }
 
 function tellServer(dataDir: string, backup: LastBackup): string | undefined {
@@ -75,8 +94,7 @@ export async function restoreBackup(
   try {
     const path = `${dataDir}/${DATABASE_FILE}`;
     const ready = `${path}.restoring`;
-    await copyDatabase(file, ready);
-    giveToOwnerOf(dataDir, ready);
+    await copyDatabase(file, ready, dataDir);
     const aside = `${path}.before-restore-${now.toISOString().replace(/[:.]/g, "-")}`;
     const previous = moveAside(path, aside) ? aside : undefined;
     // The server builds the search index of the restored messages anew.
@@ -91,21 +109,30 @@ export async function restoreBackup(
   }
 }
 
-/** Copies a database, whoever writes to it meanwhile; `to` appears only when the copy is whole. */
-async function copyDatabase(from: string, to: string): Promise<void> {
-  const partial = `${to}.partial`;
+/**
+ * Copies a database while others write to it; `to` appears only when the copy is complete, and belongs to the
+ * server that uses `dataDir`.
+ */
+async function copyDatabase(from: string, to: string, dataDir: string): Promise<void> {
+  const partial = to + PARTIAL;
   let source: DatabaseSync | undefined;
   try {
-    // SQLite would create what is missing.
+    // SQLite would create what is missing, and wait for the other end of a FIFO.
     Deno.statSync(from);
+    refuseSpecialFile(from);
     removeDatabase(partial);
     Deno.openSync(partial, { write: true, createNew: true, mode: 0o600 }).close();
     source = new DatabaseSync(from, { readOnly: true });
+    // Without a read transaction SQLite starts the copy anew at each write of the server.
+    source.exec("BEGIN");
+    // Where even reading takes room, this says so, which `backup` does not.
+    source.prepare("SELECT count(*) FROM sqlite_schema").get();
     await backup(source, partial);
     checkCopy(partial, from);
     const file = Deno.openSync(partial, { read: true, write: true });
     file.syncDataSync();
     file.close();
+    giveToOwnerOf(dataDir, partial);
     Deno.renameSync(partial, to);
     syncDirectory(to.replace(/\/[^/]*$/, ""));
   } catch (error) {
@@ -131,12 +158,28 @@ function checkCopy(path: string, origin: string): void {
 
 function prune(directory: string, keep: number): string[] {
   if (keep === 0) return [];
-  const names = [...Deno.readDirSync(directory)].map(({ name }) => name)
-    .filter((name) => NAME.test(name)).sort();
+  const names = copiesInOrder(filesIn(directory));
   const removed = names.slice(0, Math.max(0, names.length - keep))
     .map((name) => `${directory}/${name}`);
   for (const path of removed) Deno.removeSync(path);
   return removed;
+}
+
+function filesIn(directory: string): string[] {
+  return [...Deno.readDirSync(directory)].filter(({ isDirectory }) => !isDirectory)
+    .map(({ name }) => name);
+}
+
+// Two copies do not run at once for long: one that nobody has written to for an hour has no process any more.
+const ABANDONED_MS = 3_600_000;
+
+function removeAbandoned(directory: string, now: Date): void {
+  for (const name of filesIn(directory)) {
+    if (!name.endsWith(PARTIAL) || !isCopyName(name.slice(0, -PARTIAL.length))) continue;
+    const { mtime } = Deno.statSync(`${directory}/${name}`);
+    if (mtime !== null && now.getTime() - mtime.getTime() < ABANDONED_MS) continue;
+    removeDatabase(`${directory}/${name}`);
+  }
 }
 
 const COMPANIONS = ["", "-wal", "-shm", "-journal"];
@@ -162,15 +205,6 @@ function moveAside(path: string, to: string): boolean {
     }
   }
   return moved;
-}
-
-// Root restores; the server has a user of its own.
-function giveToOwnerOf(directory: string, path: string): void {
-  const { uid, gid } = Deno.statSync(directory);
-  if (uid !== null && gid !== null && Deno.statSync(path).uid !== uid) {
-    // Not through a link that the server's user may have laid there.
-    lchownSync(path, uid, gid);
-  }
 }
 
 // The new name of a file is on the disk when its directory is.

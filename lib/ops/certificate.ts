@@ -3,6 +3,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import type { SecureContext } from "node:tls";
 import { type KeyPair, secureContext } from "../net/tls_stream.ts";
 import { oneLine } from "./log_text.ts";
+import { readRegularFile } from "../store/regular_file.ts";
 
 /** Where a certificate lies. */
 export interface CertificateFiles {
@@ -94,7 +95,7 @@ export function fingerprintOfFiles({ cert, key }: CertificateFiles): string {
 
 function readText(path: string): string {
   try {
-    return Deno.readTextFileSync(path);
+    return readRegularFile(path);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CertificateError(`${path}: expected a file that can be read, got "${reason}".`);

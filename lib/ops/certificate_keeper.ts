@@ -31,7 +31,6 @@ export class CertificateKeeper {
   #seen: string;
   #warnedAt = -Infinity;
   #cancel: () => void = () => {};
-  #renewed: () => void = () => {};
 
   /** Reads the certificate and begins to look after it. @throws {CertificateError} */
   constructor(options: KeeperOptions) {
@@ -47,11 +46,6 @@ export class CertificateKeeper {
     return this.#current;
   }
 
-  /** Has `renewed` called whenever another certificate has come in force. */
-  onRenewal(renewed: () => void): void {
-    this.#renewed = renewed;
-  }
-
   /** Reads the files again, whether they changed or not. @returns What keeps them from coming in force. */
   reload(): string[] {
     const { files, log } = this.#options;
@@ -60,10 +54,7 @@ export class CertificateKeeper {
       const next = readCertificate(files);
       const { cert, key } = this.#current;
       this.#current = next;
-      if (next.cert !== cert || next.key !== key) {
-        this.#tell();
-        this.#renewed();
-      }
+      if (next.cert !== cert || next.key !== key) this.#tell();
       return [];
     } catch (error) {
       if (!(error instanceof CertificateError)) throw error;

@@ -18,6 +18,10 @@ export function formatPersonalData(data: PersonalData, now: number): string {
       last_login_at: timeOrNull(account.lastLoginAt),
       disabled_at: timeOrNull(account.disabledAt),
     },
+    known_networks: data.networks.map(({ network, lastLoginAt }) => ({
+      network,
+      last_login_at: formatTime(lastLoginAt),
+    })),
     channels: data.channels.map(({ channel, joinedAt, hiddenTo, maker }) => ({
       channel,
       joined_at: timeOrNull(joinedAt),

@@ -1,20 +1,18 @@
 // Accounts out of `users.pkl`, the file in which the original server kept them: a pickled dictionary of
-// names and passwords in clear. A pickle is a program; this one can only build plain values.
-import { Parser } from "pickleparser";
-import { PASSWORD_MAX } from "../auth/accounts.ts";
+// names and passwords in clear. Each is taken over exactly, or left out by name with the reason.
 import type { PasswordPool } from "../auth/password_pool.ts";
+import { normalizePassword, PASSWORD_MAX } from "../auth/password_text.ts";
+import { Texts } from "../chat/texts/catalogue.ts";
+import { ProtocolError } from "../protocol/errors.ts";
 import { kindOf } from "../protocol/json.ts";
 import { checkName } from "../protocol/names.ts";
+import { exactUtf8 } from "../protocol/utf8.ts";
 import type { AccountStore } from "../store/accounts.ts";
 import { NameTaken } from "../store/errors.ts";
+import { type Pickled, type PickledMap, PickleError, unpickle } from "./pickle.ts";
 
 /** Largest file that is read, in bytes. */
 const PICKLE_MAX_BYTES = 64 * 2 ** 20;
-
-/** The file is no dictionary of names and passwords; the message says what it is. */
-export class PickleError extends Error {
-  override readonly name = "PickleError";
-}
 
 /** One user of the original server. */
 export interface ImportedUser {
@@ -47,8 +45,7 @@ export function readPickle(bytes: Uint8Array): { users: ImportedUser[]; leftOut:
       `expected at most ${PICKLE_MAX_BYTES} bytes, got ${bytes.length}.`,
     );
   }
-  refuseMangled(bytes);
-  const value = parse(bytes);
+  const value = unpickle(bytes);
   if (!(value instanceof Map)) {
     throw new PickleError(`expected a pickled dictionary of users, got ${kindOf(value)}.`);
   }
@@ -56,62 +53,56 @@ export function readPickle(bytes: Uint8Array): { users: ImportedUser[]; leftOut:
   const leftOut: LeftOut[] = [];
   for (const [key, entry] of value) {
     const name = toText(key);
-    const password = toText(entry instanceof Map ? entry.get("password") : entry);
-    if (name === undefined) leftOut.push({ name: "(no text)", reason: "the name is not a text" });
-    else if (password === undefined) {
-      leftOut.push({ name, reason: "there is no password in clear" });
-    } else users.push({ name, password });
+    const password = toText(entry instanceof Map ? memberOf(entry, "password") : entry);
+    if (name.text === undefined) {
+      leftOut.push({ name: name.shown, reason: `the name is ${name.problem}` });
+    } else if (password.text === undefined) {
+      leftOut.push({ name: name.text, reason: `the password is ${password.problem}` });
+    } else users.push({ name: name.text, password: password.text });
   }
   return { users, leftOut };
 }
 
-const PROTOCOL_MARK = 0x80;
-const EMPTY_DICTIONARY = 0x7d;
-
-// The oldest format writes other characters than ASCII in a way that the parser takes for Latin-1.
-function refuseMangled(bytes: Uint8Array): void {
-  if (bytes[0] === PROTOCOL_MARK || bytes[0] === EMPTY_DICTIONARY) return;
-  const text = new TextDecoder("latin1").decode(bytes);
-  // deno-lint-ignore no-control-regex -- every byte that is not ASCII
-  if (!/[^\x00-\x7f]|\\[ux]/.test(text)) return;
-  throw new PickleError(
-    "expected pickle protocol 1 to 5, got protocol 0 with accents, which cannot be read with " +
-      'certainty. Convert it: python3 -c "import pickle; ' +
-      "pickle.dump(pickle.load(open('users.pkl','rb')), open('users4.pkl','wb'), 4)\"",
-  );
+/** A member of a dictionary, whose keys may be the byte strings of Python 2. */
+function memberOf(map: PickledMap, wanted: string): Pickled | undefined {
+  for (const [key, value] of map) if (toText(key).text === wanted) return value;
+  return undefined;
 }
 
-function parse(bytes: Uint8Array): unknown {
-  const refuse = {
-    resolve(...what: unknown[]): never {
-      throw new PickleError(
-        `expected plain values, got a reference to ${
-          what.join(".")
-        }: this file could run a program.`,
-      );
-    },
-  };
-  const parser = new Parser({
-    nameResolver: refuse,
-    persistentResolver: refuse,
-    extensionResolver: refuse,
-    unpicklingTypeOfDictionary: "Map",
-  });
-  try {
-    return parser.parse(bytes);
-  } catch (error) {
-    if (error instanceof PickleError) throw error;
-    // What the parser says of it is about the parser.
-    throw new PickleError("expected a pickle, got something else or a part of one.", {
-      cause: error,
-    });
+type Text =
+  | { readonly text: string }
+  | { readonly text?: never; readonly shown: string; readonly problem: string };
+
+/**
+ * A text exactly as it was. Byte strings of Python 2 are texts where they are UTF-8, which ASCII is;
+ * other bytes might be of any character set, and a guess would change a password without a word.
+ */
+function toText(value: Pickled | undefined): Text {
+  const text = value instanceof Uint8Array ? exactUtf8(value) : value;
+  if (typeof text === "string" && text.isWellFormed()) return { text };
+  if (typeof text === "string") {
+    return {
+      shown: text.toWellFormed(),
+      problem: "a text with half a character (a lone surrogate)",
+    };
   }
+  return value instanceof Uint8Array
+    ? {
+      shown: shownBytes(value),
+      problem: "in bytes that are not UTF-8: their character set is unknown",
+    }
+    : { shown: "(no text)", problem: value === undefined ? "missing" : "not a text" };
 }
 
-function toText(value: unknown): string | undefined {
-  if (typeof value === "string") return value;
-  return value instanceof Uint8Array ? new TextDecoder().decode(value) : undefined;
+function shownBytes(bytes: Uint8Array): string {
+  const escape = (byte: number) => `\\x${byte.toString(16).padStart(2, "0")}`;
+  return Array.from(
+    bytes.subarray(0, SHOWN_BYTES),
+    (byte) => byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : escape(byte),
+  ).join("");
 }
+
+const SHOWN_BYTES = 64;
 
 /** What {@linkcode importUsers} works with. */
 export interface ImportTools {
@@ -133,14 +124,17 @@ export async function importUsers(
   const taken = new Set(store.list().map(({ key }) => key));
   const work = users.map(async ({ name: given, password }) => {
     const checked = checkName(given);
-    if (!checked.ok) return leftOut.push({ name: given, reason: checked.reason });
+    if (!checked.ok) {
+      const reason = new Texts("en").error(new ProtocolError("bad_username", checked));
+      return leftOut.push({ name: given, reason });
+    }
     const { name, key } = checked;
     if (taken.has(key)) {
       return leftOut.push({ name: given, reason: "there is an account of that name" });
     }
-    const length = [...password].length;
-    if (length === 0 || length > PASSWORD_MAX) {
-      const reason = `expected a password of 1 to ${PASSWORD_MAX} characters, got ${length}`;
+    if (password === "" || normalizePassword(password) === undefined) {
+      const reason =
+        `expected a password of 1 to ${PASSWORD_MAX} characters, got ${password.length}`;
       return leftOut.push({ name: given, reason });
     }
     taken.add(key);

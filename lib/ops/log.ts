@@ -1,8 +1,12 @@
 // The log: text lines to a file, and coloured to the console.
 // A CommonJS package: its class is a member of what Deno imports.
 import sonicBoom, { type SonicBoom } from "sonic-boom";
+import { Buffer } from "node:buffer";
+import { type Clock, steadyClock } from "./background.ts";
 import type { Console } from "./console.ts";
+import { type Cause, LineBudget, type Missed } from "./line_budget.ts";
 import { oneLine } from "./log_text.ts";
+import { refuseSpecialFile, SpecialFile } from "../store/regular_file.ts";
 
 /** How important a line is, in rising order. */
 export type LogLevel = "debug" | "info" | "warning" | "error";
@@ -24,8 +28,13 @@ export type LogTag =
 
 /** The log of one server. */
 export interface Log {
-  /** Writes one line, unless its level is too low. `text` must be free of client text that is not quoted. */
-  write(level: LogLevel, tag: LogTag, text: string): void;
+  /**
+   * Writes one line, unless its level is too low or there are too many of its kind. `text` must be free of
+   * client text that is not quoted.
+   *
+   * @param cause What it is about, for the bound; without it the server itself caused the line.
+   */
+  write(level: LogLevel, tag: LogTag, text: string, cause?: Cause): void;
   /**
    * Opens the file anew, as after logrotate moved it. No line is lost.
    *
@@ -54,6 +63,8 @@ export interface LogOptions {
   readonly colours?: boolean;
   /** The time of day, in milliseconds since 1970. */
   readonly now?: () => number;
+  /** Time for the bounds, which only goes forward. */
+  readonly clock?: Clock;
 }
 
 /** The log file cannot be opened: the message says which and why. */
@@ -70,21 +81,45 @@ const COLOURS: Record<LogLevel, string> = { debug: "90", info: "36", warning: "3
  * @throws {LogFileError}
  */
 export function openLog(options: LogOptions): Log {
-  const { console, colours = false, now = Date.now } = options;
+  const { console, colours = false, now = Date.now, clock = steadyClock } = options;
+  const budget = new LineBudget(clock.now);
   let least = LEVELS.indexOf(options.level);
   let path = options.file;
   let file = path === "" ? undefined : openFile(path);
   const closing: Promise<void>[] = [];
 
+  /** How the lines of each kind began that were not written. */
+  const heads = new Map<string, readonly [LogLevel, LogTag]>();
+  let cancelSummary: (() => void) | undefined;
+
+  function writeLine(level: LogLevel, tag: LogTag, text: string): void {
+    const time = new Date(now()).toISOString();
+    const name = level.toUpperCase();
+    const rest = `[${tag}] ${text}\n`;
+    file?.write(`${time} - ${name} - ${rest}`);
+    const shown = colours ? `\x1b[${COLOURS[level]}m${name}\x1b[0m` : name;
+    console?.write(`${time} - ${shown} - ${rest}`);
+  }
+
+  function summarize(): void {
+    cancelSummary?.();
+    cancelSummary = undefined;
+    for (const missed of budget.takeMissed()) {
+      const [level, tag] = heads.get(missed.kind)!;
+      writeLine(level, tag, missedText(missed));
+    }
+  }
+
   const log: Log = {
-    write(level, tag, text) {
+    write(level, tag, text, cause) {
       if (LEVELS.indexOf(level) < least) return;
-      const time = new Date(now()).toISOString();
-      const name = level.toUpperCase();
-      const rest = `[${tag}] ${text.replace(/[\r\n]+/g, " ")}\n`;
-      file?.write(`${time} - ${name} - ${rest}`);
-      const shown = colours ? `\x1b[${COLOURS[level]}m${name}\x1b[0m` : name;
-      console?.write(`${time} - ${shown} - ${rest}`);
+      const line = text.replace(/[\r\n]+/g, " ");
+      const about = cause ?? { kind: `[${tag}]`, text: line };
+      if (budget.admits(about, LINE_HEAD_BYTES + Buffer.byteLength(line))) {
+        return writeLine(level, tag, line);
+      }
+      heads.set(about.kind, [level, tag]);
+      cancelSummary ??= clock.after(SUMMARY_MS, summarize);
     },
     reopen() {
       try {
@@ -110,11 +145,22 @@ export function openLog(options: LogOptions): Log {
       least = LEVELS.indexOf(settings.level);
     },
     async close() {
+      summarize();
       await Promise.all([...closing, file?.close()]);
       await console?.flush();
     },
   };
   return log;
+}
+
+/** Time of day, level and tag. */
+const LINE_HEAD_BYTES = 50;
+const SUMMARY_MS = 60_000;
+
+function missedText({ kind, of, count }: Missed): string {
+  // A line of the server itself says by its text what it is about.
+  const name = kind.startsWith("[") ? "" : ` ${kind}`;
+  return `… ${count} more${name}${of === undefined ? " of others" : `: ${of}`}`;
 }
 
 // While the disk is full, lines wait up to this bound; beyond it they are dropped.
@@ -129,8 +175,19 @@ interface LogFile {
 /** A file for lines. No failure of it ends the process. */
 function openFile(path: string): LogFile {
   const stream = openStream(path);
+  let dropped = 0;
   // Without a listener an error would end the process. Unwritten lines are tried again with the next.
   stream.on("error", () => {});
+  stream.on("drop", () => {
+    if (dropped++ === 0) stream.once("drain", tellDropped);
+  });
+  function tellDropped(): void {
+    const count = dropped;
+    dropped = 0;
+    stream.write(
+      `${new Date().toISOString()} - ERROR - [ERREUR] ${count} lines could not be written\n`,
+    );
+  }
   return {
     write(line) {
       stream.write(line);
@@ -160,14 +217,18 @@ function attempt(action: () => void): void {
 
 function makeWritable(path: string): void {
   try {
+    // Opening a FIFO that nobody reads would never return.
+    refuseSpecialFile(path);
     const directory = path.replace(/\/?[^/]*$/, "");
     if (directory !== "") Deno.mkdirSync(directory, { recursive: true, mode: 0o750 });
     Deno.openSync(path, { append: true, create: true, mode: 0o640 }).close();
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    throw new LogFileError(`${path}: expected to be allowed to write the log, got "${text}".`, {
-      cause: error,
-    });
+    const hint = error instanceof SpecialFile ? ' For the console alone, set log.file to "".' : "";
+    throw new LogFileError(
+      `${path}: expected to be allowed to write the log, got "${text}".${hint}`,
+      { cause: error },
+    );
   }
 }
 

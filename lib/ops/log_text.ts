@@ -9,6 +9,7 @@ export const QUOTE_MAX = 64;
 
 const STACK_MAX = 2_000;
 const CAUSES_MAX = 3;
+const DESCRIPTORS_OF_STACK = 3;
 
 // First group, what stays as it is: letters of any script and decimal digits, the marks that follow
 // one, and signs that neither end the quotes nor look like a tag or an address with a port.
@@ -83,13 +84,31 @@ function causeOf(error: unknown): unknown {
 
 // The message stands before the frames, and may itself have lines that look like frames.
 function stackText(error: unknown): string {
-  if (!(error instanceof Error) || typeof error.stack !== "string") return "";
+  if (!(error instanceof Error) || lacksDescriptors() || typeof error.stack !== "string") return "";
   const { message, stack } = error;
   const at = stack.indexOf(message);
   const frames = (at < 0 ? stack : stack.slice(at + message.length)).split("\n")
     .filter((line) => /^\s+at /.test(line))
     .map((line) => line.trim().slice(3));
   return frames.join(", ").slice(0, STACK_MAX).replace(UNSAFE_IN_FRAME, escapeUnits);
+}
+
+/**
+ * Whether no file can be opened. From source, Deno opens files to format a stack, and panics where it cannot.
+ */
+function lacksDescriptors(): boolean {
+  const opened: Deno.FsFile[] = [];
+  try {
+    for (let count = 0; count < DESCRIPTORS_OF_STACK; count++) {
+      opened.push(Deno.openSync("/dev/null"));
+    }
+    return false;
+  } catch (error) {
+    // The system's, not the lack of the file or of a permission.
+    return /os error 2[34]\b/.test((error as Error).message);
+  } finally {
+    for (const file of opened) file.close();
+  }
 }
 
 function firstCharacters(text: string, count: number): { head: string; cut: boolean } {

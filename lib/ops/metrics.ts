@@ -127,6 +127,10 @@ export function createMetrics(sources: MetricSources): Metrics {
     "classcord_mail_delivered_total",
     "Private messages handed over after they had waited for their account.",
   );
+  const mailReturned = counter(
+    "classcord_mail_returned_total",
+    "Private messages kept again, since their connection ended before it was heard from.",
+  );
   const commit = histogram(
     "classcord_store_commit_seconds",
     "Time a transaction of messages took.",
@@ -159,10 +163,12 @@ export function createMetrics(sources: MetricSources): Metrics {
       left() {},
       registered: () => registrations.inc(),
       login: (_peer, _name, result) => logins.inc({ result }),
+      guessed() {},
       stateChanged() {},
       moderated: (_peer, { action }) => moderation.inc({ action }),
       commandRun: (_peer, command) => commands.inc({ command }),
       mailDelivered: (_peer, count) => mailDelivered.inc(count),
+      mailReturned: (_peer, count) => mailReturned.inc(count),
       offence() {},
       refusedRequest: (_peer, code) => refusedRequests.inc({ code }),
       delivered(turn) {

@@ -8,7 +8,12 @@ export function operatorName(): string {
 /** The name of the Unix user that this process belongs to, if the machine knows it. */
 export function unixUser(): string | undefined {
   const uid = Deno.uid();
-  return uid === null ? undefined : userName(uid, readPasswd());
+  return uid === null ? undefined : userNameOf(uid);
+}
+
+/** The name of a user of this machine, if the machine knows it. */
+export function userNameOf(uid: number): string | undefined {
+  return userName(uid, readPasswd());
 }
 
 /** The name of a user by `/etc/passwd`, where it has one. */

@@ -23,6 +23,8 @@ export interface Readiness {
 export interface ReadinessProbes {
   /** Tries whether the database can be written. @throws Where it cannot be. */
   readonly database: () => void;
+  /** Whether the file of the database was removed or replaced. */
+  readonly lost?: () => boolean;
   /** Whether messages could not be stored lately. */
   readonly storeFailing: () => boolean;
   /** The worst lag of the event loop lately, in seconds. */
@@ -68,7 +70,8 @@ function look(probes: ReadinessProbes): Readiness {
   return { ready: reasons.length === 0, reasons, checks };
 }
 
-function checkDatabase({ database, storeFailing }: ReadinessProbes): Check {
+function checkDatabase({ database, lost, storeFailing }: ReadinessProbes): Check {
+  if (lost?.()) return failing("the database file was removed or replaced while the server runs");
   if (storeFailing()) return failing("messages could not be stored lately");
   try {
     database();

@@ -1,5 +1,7 @@
 // Tells systemd how the service is: ready, alive, stopping. https://www.freedesktop.org/software/systemd/man/sd_notify.html
 
+import { quote } from "./log_text.ts";
+
 /** The service manager that started this process, if it wants to be told. */
 export interface ServiceManager {
   /** Both listeners are open and the database is. Begins to feed the watchdog, if there is one. */
@@ -15,26 +17,30 @@ const NOBODY: ServiceManager = { ready() {}, stopping() {}, close() {} };
 const FEEDS_PER_TIMEOUT = 3;
 
 /**
- * Connects to the manager that `NOTIFY_SOCKET` names. Without one, or where it cannot be reached, nobody
- * is told.
+ * Connects to the manager that `NOTIFY_SOCKET` names: a path, or a name in the abstract namespace, which
+ * begins with `@`. Without one, or where it cannot be reached, nobody is told.
  *
  * The watchdog is fed by a timer of the event loop: a loop that hangs feeds it no more, and systemd
  * restarts the service.
  *
- * @param environment `NOTIFY_SOCKET`, `WATCHDOG_USEC` and `RUNTIME_DIRECTORY` of it are read.
+ * @param environment `NOTIFY_SOCKET` and `WATCHDOG_USEC` of it are read.
  * @param failed Told why the manager cannot be reached.
  */
 export function connectServiceManager(
   environment: Readonly<Record<string, string>>,
   failed: (error: unknown) => void,
 ): ServiceManager {
-  const { NOTIFY_SOCKET: address, WATCHDOG_USEC: timeout, RUNTIME_DIRECTORY: runtime } =
-    environment;
-  // Sockets in the abstract namespace (@…) cannot be addressed from here; systemd uses a path.
-  if (!address?.startsWith("/") || runtime === undefined) return NOBODY;
-  const path = `${runtime.split(":")[0]}/notify-${Deno.pid}.sock`;
+  const { NOTIFY_SOCKET: address = "", WATCHDOG_USEC: timeout } = environment;
+  if (address === "") return NOBODY;
+  if (!/^[/@]./.test(address)) {
+    failed(new Error(`NOTIFY_SOCKET: expected a path or a name after @, got ${quote(address)}`));
+    return NOBODY;
+  }
+  const to = address.replace(/^@/, "\0");
   let socket: Deno.DatagramConn;
   try {
+    // A name in the abstract namespace needs no directory, and ends with the process.
+    const path = `\0classcord-notify-${crypto.randomUUID()}`;
     socket = Deno.listenDatagram({ transport: "unixpacket", path });
   } catch (error) {
     failed(error);
@@ -42,7 +48,7 @@ export function connectServiceManager(
   }
   const encoder = new TextEncoder();
   const tell = (state: string) => {
-    socket.send(encoder.encode(state), { transport: "unixpacket", path: address }).catch(failed);
+    socket.send(encoder.encode(state), { transport: "unixpacket", path: to }).catch(failed);
   };
   let feeding: ReturnType<typeof setInterval> | undefined;
   return {
@@ -55,11 +61,6 @@ export function connectServiceManager(
     close() {
       clearInterval(feeding);
       socket.close();
-      try {
-        Deno.removeSync(path);
-      } catch {
-        // Whoever starts next uses another name.
-      }
     },
   };
 }

@@ -1,6 +1,7 @@
 // What the disk holds: the database, the room that is left, and when the last backup was made.
 import { statfsSync } from "node:fs";
 import { DATABASE_FILE } from "../store/database.ts";
+import { readRegularFile } from "../store/regular_file.ts";
 import { replaceFile } from "./replace_file.ts";
 
 /** What the disk holds. What cannot be read is `NaN`. */
@@ -41,12 +42,13 @@ export function readStorage(dataDir: string): Storage {
 export function recordBackup(dataDir: string, { at, bytes }: LastBackup): void {
   const path = `${dataDir}/${LAST_BACKUP_FILE}`;
   // The server may be another user than the one that makes backups.
-  replaceFile(path, `${JSON.stringify({ at: at.toISOString(), bytes })}\n`, 0o644);
+  const text = `${JSON.stringify({ at: at.toISOString(), bytes })}\n`;
+  replaceFile(path, text, { mode: 0o644, dataDir });
 }
 
 function readLastBackup(dataDir: string): LastBackup | undefined {
   try {
-    const { at, bytes } = JSON.parse(Deno.readTextFileSync(`${dataDir}/${LAST_BACKUP_FILE}`));
+    const { at, bytes } = JSON.parse(readRegularFile(`${dataDir}/${LAST_BACKUP_FILE}`));
     const date = new Date(at);
     return Number.isFinite(date.getTime()) && typeof bytes === "number"
       ? { at: date, bytes }

@@ -1,7 +1,7 @@
 // What the server does for its database by itself: delete what is too old, and keep the search index up.
 import type { Database } from "../store/database.ts";
 import { HistoryStore } from "../store/history.ts";
-import type { StepBudget, StepDone } from "../store/search/search_index.ts";
+import type { SearchDesk } from "../store/search/desk.ts";
 import { doFor, SMALL_BATCH } from "../store/steps.ts";
 import { type Clock, startChore } from "./background.ts";
 import { startIndexing } from "./indexing.ts";
@@ -15,8 +15,9 @@ export interface UpkeepOptions {
   readonly days: RetentionDays;
   readonly log: Pick<Log, "write">;
   readonly clock: Clock;
-  /** Brings the search index up by one step. */
-  readonly index: (budget: StepBudget) => Promise<StepDone>;
+  readonly index: Pick<SearchDesk, "step" | "emptyLogs">;
+  /** Told that the times of sanctions were set right. */
+  readonly sanctionsChanged?: () => void;
 }
 
 // A fifth of the time at most goes into it.
@@ -28,7 +29,7 @@ const TELL_AGAIN_MS = 60_000;
 /** Begins with it. @returns A function that ends it. */
 export function startUpkeep(
   database: Database,
-  { days, log, clock, index }: UpkeepOptions,
+  { days, log, clock, index, sanctionsChanged }: UpkeepOptions,
 ): () => void {
   const history = new HistoryStore(database);
   const failed = (what: string) => {
@@ -41,14 +42,20 @@ export function startUpkeep(
     };
   };
   const stops = [
-    startRetention(database, { days, clock, failed: failed("deleting old messages") }),
+    startRetention(database, {
+      days,
+      clock,
+      failed: failed("deleting old messages"),
+      refused: (reason) => log.write("error", "ERREUR", reason),
+      ...(sanctionsChanged === undefined ? {} : { sanctionsChanged }),
+    }),
     startChore({
       step: () => doFor(STEP_MS, () => history.clearDeletedChannels(SMALL_BATCH)).done,
       pauseMs: PAUSE_MS,
       everyMs: EVERY_MS,
       failed: failed("deleting the messages of deleted channels"),
     }, clock),
-    startIndexing(database, { step: index, clock, failed: failed("indexing messages") }),
+    startIndexing(database, { index, clock, failed: failed("indexing messages") }),
   ];
   return () => stops.forEach((stop) => stop());
 }

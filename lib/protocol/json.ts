@@ -1,5 +1,11 @@
 // JSON as the wire needs it: parsing that no input can hurt, and output in pure ASCII.
 import { ProtocolError } from "./errors.ts";
+import { escapeNonAscii } from "./escape.ts";
+import { exactMembers, mayLoseDigits } from "./exact_json.ts";
+import { notJson } from "./not_json.ts";
+import { jsonKind } from "./phrases.ts";
+
+export { escapeNonAscii, escapeUnits } from "./escape.ts";
 
 /** Deepest nesting of objects and arrays in one line: deeper ones overflow the stack of some clients. */
 export const MAX_DEPTH = 32;
@@ -10,7 +16,7 @@ export type JsonObject = { readonly [name: string]: unknown };
 /**
  * Parses one line that must be a JSON object.
  *
- * @throws {ProtocolError} `bad_json`, saying what was expected and what came.
+ * @throws {ProtocolError} `bad_json`
  */
 export function parseObject(line: string): JsonObject {
   refuseDepth(line);
@@ -18,18 +24,18 @@ export function parseObject(line: string): JsonObject {
   try {
     value = JSON.parse(line);
   } catch {
-    throw new ProtocolError(
-      "bad_json",
-      'Expected one JSON object a line, such as {"type":"ping"}; this line is not valid JSON.',
-    );
+    throw notJson(line);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new ProtocolError("bad_json", `Expected a JSON object, got ${kindOf(value)}.`);
+    throw new ProtocolError("bad_json", { reason: "not_object", places: { got: jsonKind(value) } });
   }
   return value as JsonObject;
 }
 
-/** What a JSON value is, in words for an error text: `a string`, `an array`, `nothing`, … */
+/**
+ * What a JSON value is, in English, for the errors of commands and of the configuration: `a string`, `an array`,
+ * `nothing`, … Errors on the wire use `jsonKind`.
+ */
 export function kindOf(value: unknown): string {
   if (value === undefined) return "nothing";
   if (value === null) return "null";
@@ -43,23 +49,6 @@ export function toAsciiJson(value: unknown): string {
   return escapeNonAscii(JSON.stringify(value));
 }
 
-/** Replaces every character above `~` in a JSON text by its escape; the text stays the same JSON. */
-export function escapeNonAscii(json: string): string {
-  return NON_ASCII.test(json) ? json.replace(EACH_NON_ASCII, escapeUnits) : json;
-}
-
-const NON_ASCII = /[\u007f-\uffff]/;
-const EACH_NON_ASCII = /[\u007f-\uffff]/g;
-
-/** Each UTF-16 unit of a text as `\uXXXX`. */
-export function escapeUnits(text: string): string {
-  let escaped = "";
-  for (let at = 0; at < text.length; at++) {
-    escaped += `\\u${text.charCodeAt(at).toString(16).padStart(4, "0")}`;
-  }
-  return escaped;
-}
-
 /**
  * The members of `object` not in `known`, as the text of a JSON object in ASCII, or `null` if there
  * are none. Numbers keep the digits they came with, beyond what a double can hold.
@@ -71,21 +60,16 @@ export function otherMembers(
   known: ReadonlySet<string>,
   line: string,
 ): string | null {
-  if (Object.keys(object).every((name) => known.has(name))) return null;
-  const exact = JSON.parse(line, keepDigits) as JsonObject;
-  const members = Object.keys(exact).filter((name) => !known.has(name))
-    .map((name) => `${JSON.stringify(name)}:${JSON.stringify(exact[name])}`);
+  const names = Object.keys(object).filter((name) => !known.has(name));
+  if (names.length === 0) return null;
+  if (!mayLoseDigits(line)) {
+    const others: Record<string, unknown> = Object.create(null);
+    for (const name of names) others[name] = object[name];
+    return toAsciiJson(others);
+  }
+  const exact = exactMembers(line);
+  const members = names.map((name) => `${JSON.stringify(name)}:${exact[name]}`);
   return escapeNonAscii(`{${members.join(",")}}`);
-}
-
-// V8 hands a reviver the source text of a primitive ("JSON.parse source text access").
-const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
-
-function keepDigits(_name: string, value: unknown, context?: { source?: string }): unknown {
-  return typeof value === "number" && context?.source !== undefined &&
-      context.source !== String(value)
-    ? rawJson(context.source)
-    : value;
 }
 
 const QUOTE = 0x22;
@@ -105,7 +89,7 @@ function refuseDepth(line: string): void {
       quoted = true;
     } else if (unit === 0x7b || unit === 0x5b) {
       if (++depth > MAX_DEPTH) {
-        throw new ProtocolError("bad_json", `Expected at most ${MAX_DEPTH} levels of nesting.`);
+        throw new ProtocolError("bad_json", { reason: "too_deep", places: { max: MAX_DEPTH } });
       }
     } else if (unit === 0x7d || unit === 0x5d) {
       depth--;

@@ -108,9 +108,6 @@ export class LineDecoder {
   }
 
   #tooLong(bytes: number): ProtocolError {
-    return new ProtocolError(
-      "line_too_long",
-      `Expected a line of at most ${this.#maxBytes} bytes, got ${bytes} or more.`,
-    );
+    return new ProtocolError("line_too_long", { places: { max: this.#maxBytes, bytes } });
   }
 }

@@ -1,84 +1,153 @@
 // Names of users and of channels: which are allowed, and which two are the same.
+import { markPile } from "./characters.ts";
+import type { ReasonOf } from "./error_reasons.ts";
+import { coreOf, looksOf } from "./look_alikes.ts";
 
-/** Longest name, in characters (code points) after NFC. */
-export const NAME_MAX = 32;
+/** Longest name of a user, in characters (code points) after NFC. */
+export const NAME_MAX = 64;
+
+/** Longest name of a channel without its `#`, in the same. */
+export const CHANNEL_NAME_MAX = 32;
+
+/**
+ * Longest text that is looked at as a name, in UTF-16 units. A client that sends letters and marks apart
+ * needs four units for a character; the key of a name has up to 18. Nothing longer is ever normalized:
+ * that takes time quadratic in the number of marks.
+ */
+export const NAME_UNITS_MAX = 18 * NAME_MAX;
+
+/** Most combining marks on one letter. The scripts of the world need fewer. */
+export const MARKS_MAX = 8;
 
 /** The sender of messages whose account was erased. */
 export const ERASED_NAME = "compte supprimé";
 
-/** Names nobody may bear, since a reader would take them for the server, or for nobody. */
-const RESERVED_NAMES: ReadonlySet<string> = new Set([
-  "server",
-  "system",
-  "admin",
-  "classcord",
-  "global",
-  "root",
-  ERASED_NAME,
-]);
+/** Names that no user has, since a reader would take the user for the server, or for nobody. */
+const RESERVED_NAMES = ["server", "system", "admin", "classcord", "global", "root", ERASED_NAME];
+const RESERVED_LOOKS: ReadonlySet<string> = new Set(
+  RESERVED_NAMES.map((name) => looksOf(coreOf(name))),
+);
 
-// Letters of any script with their combining marks, decimal digits, single punctuation signs, and a
-// space between two of these. Default-ignorable letters (Hangul fillers) would be invisible.
-const ALLOWED = /^[\p{L}\p{Nd}_\-.'~](?:[\p{L}\p{M}\p{Nd}_\-.'~]| (?! ?$))*$/u;
+// Letters of any script with their combining marks, decimal digits, signs, and a space between two of
+// these. A sign that begins a command or an announcement does not begin a name.
+const SIGNS = "_\\-.'~()&,";
+// Letters that look like the ` · ` between the names of a list, where they stand alone.
+const DOTS = "[\\u1427\\u318d\\ua78f]";
+const ALLOWED = new RegExp(
+  `^[\\p{L}\\p{Nd}${SIGNS}](?:[\\p{L}\\p{M}\\p{Nd}${SIGNS}+!/]| (?! ?$|\\p{M}|${DOTS}+ ))*$`,
+  "u",
+);
+// One emoji: a picture with its modifiers, several joined to one, a flag, a keycap. Only inside these may a
+// name have the invisible characters that emoji are made with.
+const PICTURE = "[\\p{Extended_Pictographic}&&\\p{Emoji}][\\uFE0F\\p{Emoji_Modifier}]?";
+const FLAG_TAGS = "\\u{1F3F4}[\\u{E0030}-\\u{E0039}\\u{E0061}-\\u{E007A}]{1,6}\\u{E007F}";
+const EMOJI = new RegExp(
+  `${FLAG_TAGS}|${PICTURE}(?:\\u200D${PICTURE})*|\\p{RI}\\p{RI}|[0-9]\\uFE0F\\u20E3`,
+  "gv",
+);
+// Default-ignorable letters, such as Hangul fillers, would be invisible.
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
+const TOO_MANY_MARKS = markPile(MARKS_MAX);
+// Accounts of version 0.2 may have more marks on a letter than MARKS_MAX, but no name is longer than this.
+const NO_NAME = markPile(NAME_MAX);
 
 /** A name that passed {@linkcode checkName}, in the form in which it is shown. */
 export type NameCheck =
   | { readonly ok: true; readonly name: string; readonly key: string }
-  | { readonly ok: false; readonly reason: string };
+  | {
+    readonly ok: false;
+    readonly reason: ReasonOf<"bad_username">;
+    readonly places?: Readonly<Record<string, number>>;
+  };
 
 /**
  * Normalizes a name to NFC and checks it against the rules of the protocol page.
  *
- * @returns The name to show and its key, or why it is refused.
+ * @returns The name to show and its key, or why it is refused: what an error of `bad_username` carries.
  */
 export function checkName(raw: string): NameCheck {
-  const name = raw.normalize("NFC");
-  const length = [...name].length;
-  if (length === 0 || length > NAME_MAX) {
-    return { ok: false, reason: `Expected a name of 1 to ${NAME_MAX} characters, got ${length}.` };
+  const name = normalizeName(raw);
+  const length = name === undefined ? raw.length : [...name].length;
+  if (name === undefined || length === 0 || length > NAME_MAX) {
+    return { ok: false, reason: "name_length", places: { max: NAME_MAX, length } };
   }
-  if (!ALLOWED.test(name) || INVISIBLE.test(name)) {
-    return {
-      ok: false,
-      reason:
-        "Expected a name of letters, digits, inner spaces and _ - . ' ~, got another character.",
-    };
+  if (TOO_MANY_MARKS.test(name)) {
+    return { ok: false, reason: "name_marks", places: { max: MARKS_MAX } };
+  }
+  const withoutEmoji = name.replace(EMOJI, "-");
+  if (!ALLOWED.test(withoutEmoji) || INVISIBLE.test(withoutEmoji)) {
+    return { ok: false, reason: "name_characters" };
   }
   const key = nameKey(name);
-  if (RESERVED_NAMES.has(key)) {
-    return { ok: false, reason: "This name is reserved." };
-  }
+  if (isReserved(name) || isReserved(key)) return { ok: false, reason: "name_reserved" };
   return { ok: true, name, key };
 }
 
-/** What the name of a channel is, in words that follow "expected". */
-export const CHANNEL_EXPECTED =
-  `a channel such as "#dev", of # and 1 to ${NAME_MAX} letters, digits, dots, hyphens and underscores`;
+function isReserved(name: string): boolean {
+  return RESERVED_LOOKS.has(looksOf(coreOf(name)));
+}
+
+/** The beginning of a name, at most so many characters (code points) long; no letter or emoji is cut apart. */
+export function beginningOf(name: string, most: number): string {
+  let end = 0;
+  let count = 0;
+  for (const { segment, index } of GRAPHEMES.segment(name)) {
+    count += [...segment].length;
+    if (count > most) break;
+    end = index + segment.length;
+  }
+  return name.slice(0, end).trimEnd();
+}
+
+const GRAPHEMES = new Intl.Segmenter("und", { granularity: "grapheme" });
 
 const CHANNEL_ALLOWED = /^#[\p{L}\p{Nd}_\-.][\p{L}\p{M}\p{Nd}_\-.]*$/u;
 
 /** The name of a channel that passed {@linkcode checkChannelName}, in the form in which it is shown. */
 export type ChannelNameCheck =
   | { readonly ok: true; readonly name: string }
-  | { readonly ok: false; readonly expected: string };
+  | { readonly ok: false };
 
-/** Normalizes the name of a channel to NFC and checks it: `#` and 1 to {@linkcode NAME_MAX} characters. */
+/** Normalizes the name of a channel to NFC and checks it: `#` and 1 to {@linkcode CHANNEL_NAME_MAX} characters. */
 export function checkChannelName(raw: string): ChannelNameCheck {
-  const name = raw.normalize("NFC");
+  const name = normalizeName(raw);
+  if (name === undefined) return { ok: false };
   const length = [...name].length - 1;
-  if (length >= 1 && length <= NAME_MAX && CHANNEL_ALLOWED.test(name) && !INVISIBLE.test(name)) {
-    return { ok: true, name };
-  }
-  return { ok: false, expected: CHANNEL_EXPECTED };
+  const isName = length >= 1 && length <= CHANNEL_NAME_MAX && !TOO_MANY_MARKS.test(name) &&
+    CHANNEL_ALLOWED.test(name) && !INVISIBLE.test(name);
+  return isName ? { ok: true, name } : { ok: false };
 }
+
+/** A text in NFC, or `undefined` if it is too long to be a name. */
+function normalizeName(raw: string): string | undefined {
+  return isTooLong(raw) ? undefined : raw.normalize("NFC");
+}
+
+function isTooLong(raw: string): boolean {
+  return raw.length > NAME_UNITS_MAX || NO_NAME.test(raw);
+}
+
+// Some letters have a compatibility form of eighteen: a long text is measured piece by piece first.
+function growsTooLong(name: string): boolean {
+  let units = 0;
+  for (let at = 0; name.length > PIECE && at < name.length; at += PIECE) {
+    units += name.slice(at, at + PIECE).normalize("NFKC").length;
+    if (units > NAME_UNITS_MAX) return true;
+  }
+  return false;
+}
+
+const PIECE = 64;
 
 /**
  * The form in which two names are compared: equal for names that differ only by case, by
- * compatibility form (NFKC) or by the number of spaces between two words.
+ * compatibility form (NFKC), by the number of spaces between two words or by how an emoji is written.
  *
  * JavaScript has no case folding. Upper-casing first takes in the letters with a special upper case
  * (ß, ſ, ﬁ), lower-casing gives the key, and a final sigma is a sigma.
+ *
+ * It may be given any text of a client. One that is too long to be a name gets a key that no name has, and
+ * costs nothing.
  *
  * @example
  * ```ts
@@ -87,12 +156,30 @@ export function checkChannelName(raw: string): ChannelNameCheck {
  * ```
  */
 export function nameKey(name: string): string {
+  if (isTooLong(name) || growsTooLong(name)) return `<${name.slice(0, NAME_UNITS_MAX)}`;
   let key = name;
   for (let pass = 0; pass < 4; pass++) {
     const next = key.normalize("NFKC").toUpperCase().toLowerCase().replaceAll("ς", "σ")
-      .normalize("NFKC").replace(/ {2,}/g, " ");
+      .normalize("NFKC").replace(/ {2,}/g, " ").replace(EMOJI_JOINTS, "");
     if (next === key) break;
     key = next;
   }
   return key;
 }
+
+const EMOJI_JOINTS = /[\uFE0F\u200D]/g;
+
+/**
+ * The key of a name without its accents: equal for names that differ by accents, and by what
+ * {@linkcode nameKey} leaves out. Marks that spell other letters, as in Devanagari, stay.
+ *
+ * @example
+ * ```ts
+ * accentlessKey("#Général") === accentlessKey("#general"); // true
+ * ```
+ */
+export function accentlessKey(name: string): string {
+  return nameKey(name).normalize("NFD").replace(ACCENTS, "");
+}
+
+const ACCENTS = /[\u0300-\u036F]/g;

@@ -1,5 +1,6 @@
 // What the server says: each line it can send, as JSON text in ASCII that ends with \n.
-import type { ProtocolError } from "./errors.ts";
+import { wireReason } from "./error_reasons.ts";
+import { type Asked, FIXED_TEXTS, type ProtocolError } from "./errors.ts";
 import { escapeNonAscii, type JsonObject, toAsciiJson } from "./json.ts";
 
 /** The channel everyone is in. */
@@ -39,6 +40,23 @@ export function replyLine(members: JsonObject): string {
   return `${toAsciiJson(members)}\n`;
 }
 
+/** The head and the end of a reply to `users` or `who`. */
+export interface UsersMembers {
+  readonly type: "users" | "who";
+  readonly channel: string | undefined;
+  readonly ref: string | undefined;
+}
+
+/**
+ * The reply to `users`, and to `who`.
+ *
+ * @param list Its members `users` and `states`, as JSON in ASCII.
+ */
+export function usersLine(list: string, { type, channel, ref }: UsersMembers): string {
+  const head = toAsciiJson({ type, channel }).slice(0, -1);
+  return `${head},${list}${ref === undefined ? "" : `,"ref":${toAsciiJson(ref)}`}}\n`;
+}
+
 /** The `message` line that recipients get. */
 export function messageLine(message: OutgoingMessage): string {
   const channel = message.channel === null ? "" : `,"channel":${JSON.stringify(message.channel)}`;
@@ -56,20 +74,37 @@ export function statusLine(user: string, state: string): string {
   return replyLine({ type: "status", user, state });
 }
 
-/** The `ack` line: the message with this `ref` is stored, or took effect without being stored (no `id`). */
-export function ackLine(ref: string, id: number | undefined, sentAt: number): string {
-  return replyLine({ type: "ack", ref, id, timestamp: formatTime(sentAt) });
+/** What an ack says. */
+export interface Ack {
+  /** The message's number, if it is stored. */
+  readonly id?: number | undefined;
+  readonly sentAt: number;
+  /** The name under which the message made its sender a guest. */
+  readonly name?: string | undefined;
 }
 
-/** The `error` line. The text stands in it twice: one client reads `error`, the others `message`. */
-export function errorLine(error: ProtocolError, ref: string | undefined = error.ref): string {
+/** The `ack` line: the request with this `ref` took effect, and its message is stored. */
+export function ackLine(ref: string, { id, sentAt, name }: Ack): string {
+  return replyLine({ type: "ack", ref, id, timestamp: formatTime(sentAt), name });
+}
+
+/**
+ * The `error` line. The text stands in it twice: one client reads `error`, the others `message`.
+ *
+ * @param text The error in words; some errors have a text of their own that old clients compare.
+ * @param asked What is repeated of the request.
+ */
+export function errorLine(error: ProtocolError, text: string, asked: Asked = error): string {
+  const message = FIXED_TEXTS[error.code] ?? text;
   return replyLine({
     type: "error",
-    message: error.message,
-    error: error.message,
+    message,
+    error: message,
     code: error.code,
+    reason: wireReason(error.reason),
+    request: asked.sentType,
     retry_after: error.retryAfter,
-    ref,
+    ref: asked.ref,
   });
 }
 
@@ -87,6 +122,8 @@ export const SYSTEM_CODES = [
   "channel_deleted",
   "expelled",
   "deleted",
+  "guessing",
+  "renamed",
 ] as const;
 
 /** One of {@linkcode SYSTEM_CODES}. */
@@ -98,13 +135,23 @@ export interface SystemDetails {
   readonly channel?: string | undefined;
   /** The message it is about. */
   readonly id?: number | undefined;
+  /** The name that its reader has now. */
+  readonly name?: string | undefined;
 }
 
 /** A notice from the server itself, to people; `code` tells programs what it is about. */
 export function systemLine(content: string, sentAt: number, details?: SystemDetails): string {
   const timestamp = formatTime(sentAt);
-  const { code, channel, id } = details ?? {};
-  return replyLine({ type: "system", from: "server", content, timestamp, code, channel, id });
+  return replyLine({
+    type: "system",
+    from: "server",
+    content,
+    timestamp,
+    code: details?.code,
+    channel: details?.channel,
+    id: details?.id,
+    name: details?.name,
+  });
 }
 
 /** Collects the items of a list in a reply until it is full. */

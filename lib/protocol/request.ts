@@ -1,8 +1,9 @@
 // A line to a typed request: which requests there are, which members they take, and what is wrong
 // with one that does not fit.
 import type { z } from "zod";
-import { ProtocolError } from "./errors.ts";
-import { type JsonObject, kindOf, otherMembers, parseObject } from "./json.ts";
+import { type Asked, badMember, ProtocolError } from "./errors.ts";
+import { type JsonObject, otherMembers, parseObject } from "./json.ts";
+import { jsonKind, type Phrase, type Place, quoted, shownValue } from "./phrases.ts";
 import { basicSchemas } from "./requests/basic.ts";
 import { channelSchemas } from "./requests/channels.ts";
 import { moderationSchemas } from "./requests/moderation.ts";
@@ -10,6 +11,8 @@ import { operatorSchemas } from "./requests/operator.ts";
 
 /** Longest `ref`, in UTF-16 code units. */
 const REF_MAX = 64;
+/** As much of a type is repeated in errors, in characters (code points). */
+const SENT_TYPE_MAX = 64;
 const schemas = {
   ...basicSchemas,
   ...channelSchemas,
@@ -26,6 +29,8 @@ export type RequestType = keyof Schemas;
 export interface RequestBase {
   /** Repeated in the reply, the error or the ack. */
   readonly ref?: string;
+  /** The type as the client wrote it, at most 64 characters: repeated in errors. */
+  readonly sentType: string;
 }
 
 /** The request of one type, its members checked. */
@@ -62,62 +67,76 @@ const MESSAGE_MEMBERS: ReadonlySet<string> = new Set([
   "ref",
 ]);
 
+/** Whether the sender may make a request of a type; only asked for the text of an error. */
+export type Offers = (type: RequestType) => boolean;
+
 /**
  * Parses and checks one line.
  *
  * @param operator Whether it comes from an operator: some requests are known to them only.
+ * @param offers Which types the text of `unknown_type` names; all that are known, by default.
  * @throws {ProtocolError} `bad_json` for what is not a JSON object, `unknown_type`, or `bad_request`
- * naming the member, what was expected and what came. Its `ref` is the request's, if it had one.
+ * naming the member, what was expected and what came. It has the `ref` and the type that could be read.
  */
-export function parseRequest(line: string, operator = false): Request {
+export function parseRequest(
+  line: string,
+  operator = false,
+  offers: Offers = () => true,
+): Request {
   const object = parseObject(line);
-  const ref = readRef(object);
-  const type = readType(object, ref, operator);
-  const members = type === "message" ? normalizeMessage(object) : { ...object, type };
+  const sentType = readSentType(object);
+  const ref = readRef(object, sentType);
+  const asked: Asked = ref === undefined ? { sentType } : { ref, sentType };
+  const type = findType(object, operator);
+  if (type === undefined) {
+    throw unknownType(object, asked, (type) => isKnown(type, operator) && offers(type));
+  }
+  const members = type === "message" ? normalizeMessage(object) : withType(object, type);
   const result = schemas[type].safeParse(members);
-  if (!result.success) throw describe(result.error, members, ref);
-  const request = ref === undefined ? result.data : { ...result.data, ref };
-  return (type === "message"
-    ? { ...request, extra: otherMembers(object, MESSAGE_MEMBERS, line) }
-    : request) as Request;
+  if (!result.success) throw describe(result.error, members, asked);
+  const extra = type === "message"
+    ? { extra: otherMembers(object, MESSAGE_MEMBERS, line) }
+    : undefined;
+  return { ...result.data, ...asked, ...extra } as Request;
 }
 
-function readRef(object: JsonObject): string | undefined {
-  const ref = object["ref"];
+// A line may have thousands of members: it is copied only where the type is spelled otherwise.
+function withType(object: JsonObject, type: RequestType): JsonObject {
+  return object["type"] === type ? object : { ...object, type };
+}
+
+function readSentType({ type }: JsonObject): string | undefined {
+  if (typeof type !== "string") return undefined;
+  if (type.length <= SENT_TYPE_MAX) return type;
+  return [...type.slice(0, 2 * SENT_TYPE_MAX)].slice(0, SENT_TYPE_MAX).join("");
+}
+
+function readRef({ ref }: JsonObject, sentType: string | undefined): string | undefined {
   if (ref === undefined || ref === null) return undefined;
   if (typeof ref === "string" && ref.length <= REF_MAX) return ref;
-  throw new ProtocolError(
-    "bad_request",
-    `Member "ref": expected a string of at most ${REF_MAX} characters, got ${
-      typeof ref === "string" ? `${ref.length} characters` : kindOf(ref)
-    }.`,
-  );
+  const got: Place = typeof ref === "string"
+    ? { key: "characters", places: { count: ref.length } }
+    : shownValue(ref);
+  const expected: Phrase = { key: "want_ref", places: { max: REF_MAX } };
+  throw badMember("ref", { expected, got, asked: { sentType } });
 }
 
-function readType(object: JsonObject, ref: string | undefined, operator: boolean): RequestType {
-  const raw = object["type"];
-  const details = ref === undefined ? {} : { ref };
-  if (typeof raw !== "string") {
-    throw new ProtocolError(
-      "bad_request",
-      `Member "type": expected a string, got ${kindOf(raw)}.`,
-      details,
-    );
-  }
+function findType({ type: raw }: JsonObject, operator: boolean): RequestType | undefined {
+  if (typeof raw !== "string") return undefined;
   const type = raw.toLowerCase();
-  if (isKnown(type, operator)) return type as RequestType;
-  const alias = ALIASES.get(type);
-  if (alias !== undefined) return alias;
-  const known = Object.keys(schemas).filter((name) => isKnown(name, operator)).join(", ");
-  throw new ProtocolError(
-    "unknown_type",
-    `Expected one of the types ${known}, got ${JSON.stringify(raw.slice(0, 40))}.`,
-    details,
-  );
+  return isKnown(type, operator) ? type as RequestType : ALIASES.get(type);
 }
 
 function isKnown(type: string, operator: boolean): boolean {
   return Object.hasOwn(schemas, type) && (operator || !Object.hasOwn(operatorSchemas, type));
+}
+
+function unknownType({ type }: JsonObject, asked: Asked, offers: Offers): ProtocolError {
+  if (typeof type !== "string") {
+    return badMember("type", { expected: { key: "kind_string" }, got: shownValue(type), asked });
+  }
+  const types = (Object.keys(schemas) as RequestType[]).filter(offers).join(", ");
+  return new ProtocolError("unknown_type", { ...asked, places: { types, got: quoted(type) } });
 }
 
 /**
@@ -141,28 +160,29 @@ function normalizeMessage(object: JsonObject): JsonObject {
   };
 }
 
-function describe(error: z.ZodError, members: JsonObject, ref: string | undefined): ProtocolError {
+function describe(error: z.ZodError, members: JsonObject, asked: Asked): ProtocolError {
   const issue = error.issues[0];
   const member = String(issue?.path[0] ?? "type");
   const value = members[member];
-  return new ProtocolError(
-    "bad_request",
-    `Member ${JSON.stringify(member)}: expected ${expectation(issue)}, got ${
-      typeof value === "string" && issue?.code !== "invalid_type"
-        ? JSON.stringify(value.slice(0, 40))
-        : kindOf(value)
-    }.`,
-    ref === undefined ? {} : { ref },
-  );
+  const got = SECRETS.has(member) ? jsonKind(value) : shownValue(value);
+  return badMember(member, { expected: expectation(issue), got, asked });
 }
 
-function expectation(issue: z.core.$ZodIssue | undefined): string {
+// Passwords do not belong on a screen.
+const SECRETS: ReadonlySet<string> = new Set(["password", "old", "new"]);
+
+function expectation(issue: z.core.$ZodIssue | undefined): Phrase {
   switch (issue?.code) {
     case "invalid_type":
-      return `a ${issue.expected}`;
+      return { key: `kind_${issue.expected as "string" | "number" | "boolean"}` };
     case "invalid_value":
-      return issue.values.map((value) => JSON.stringify(value)).join(" or ");
+      return {
+        key: "want_one_of",
+        places: { values: issue.values.map((value) => JSON.stringify(value)).join(", ") },
+      };
+    case "custom":
+      return (issue.params as Phrase | undefined) ?? { key: "want_other" };
     default:
-      return issue?.message ?? "another value";
+      return { key: "want_other" };
   }
 }

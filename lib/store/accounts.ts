@@ -1,5 +1,7 @@
 // Accounts in the database.
 import type { SQLOutputValue, StatementSync } from "node:sqlite";
+import { differInScript, looksOf } from "../protocol/look_alikes.ts";
+import { nameKey } from "../protocol/names.ts";
 import type { Database } from "./database.ts";
 import { isUniqueViolation, NameTaken } from "./errors.ts";
 import { type Batch, changeMessages, SMALL_BATCH } from "./steps.ts";
@@ -40,11 +42,15 @@ export class AccountStore {
   readonly #database: Database;
   readonly #byKey: StatementSync;
   readonly #byId: StatementSync;
+  readonly #byLooks: StatementSync;
 
   constructor(database: Database) {
     this.#database = database;
     this.#byKey = database.sqlite.prepare("SELECT * FROM accounts WHERE key = ?");
     this.#byId = database.sqlite.prepare("SELECT * FROM accounts WHERE id = ?");
+    this.#byLooks = database.sqlite.prepare(
+      "SELECT name FROM accounts WHERE looks IN (?, ?) LIMIT 100",
+    );
   }
 
   /** The account whose name has this key. */
@@ -59,16 +65,31 @@ export class AccountStore {
     return row === undefined ? undefined : toAccount(row);
   }
 
+  /**
+   * The account that keeps others from taking a name: the one of that name, or one whose name looks like it in
+   * letters of another script. `Marnie` does not keep anybody from being called `Mamie`.
+   *
+   * @param name A name that `checkName` accepted.
+   * @returns The name of that account.
+   */
+  findClaim(name: string): string | undefined {
+    const key = nameKey(name);
+    const own = this.findByKey(key);
+    if (own !== undefined) return own.name;
+    return this.#byLooks.all(looksOf(name), looksOf(key)).map((row) => row["name"] as string)
+      .find((other) => differInScript(name, other));
+  }
+
   /** Makes an account. @throws {NameTaken} */
   create({ name, key, passwordHash, role = "member", now }: NewAccount): Account {
     try {
       // `all`, not `get`: that does not see a commit fail, as on a full disk.
       const [row] = this.#database.sqlite.prepare(
-        `INSERT INTO accounts (id, name, key, password_hash, role, created_at)
-         SELECT max(last_account, (SELECT coalesce(max(id), 0) FROM accounts)) + 1, ?, ?, ?, ?, ?
+        `INSERT INTO accounts (id, name, key, looks, password_hash, role, created_at)
+         SELECT max(last_account, (SELECT coalesce(max(id), 0) FROM accounts)) + 1, ?, ?, ?, ?, ?, ?
            FROM state
          RETURNING *`,
-      ).all(name, key, passwordHash, role, now);
+      ).all(name, key, looksOf(name), passwordHash, role, now);
       return toAccount(row!);
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
@@ -89,11 +110,6 @@ export class AccountStore {
   /** Gives an account a role. */
   setRole(id: number, role: AccountRole): void {
     this.#update("role = ?", role, id);
-  }
-
-  /** Notes a login. */
-  touchLogin(id: number, now: number): void {
-    this.#update("last_login_at = ?", now, id);
   }
 
   /**
@@ -118,6 +134,12 @@ export class AccountStore {
   /** Deletes an account; its messages stay, with the name as text. */
   delete(id: number): void {
     this.#database.sqlite.prepare("DELETE FROM accounts WHERE id = ?").run(id);
+  }
+
+  /** How many accounts there are. */
+  count(): number {
+    return this.#database.sqlite.prepare("SELECT count(*) AS n FROM accounts")
+      .get()!["n"] as number;
   }
 
   /** All accounts, in the order of their names. */

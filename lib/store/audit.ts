@@ -2,6 +2,7 @@
 import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
 import { nameKey } from "../protocol/names.ts";
 import type { Database } from "./database.ts";
+import { lastExpired } from "./expiry.ts";
 import { transact } from "./transaction.ts";
 
 /** One act. */
@@ -101,14 +102,18 @@ export class AuditStore {
     return [...this.read(filter)];
   }
 
-  /** Forgets some of the oldest entries, those from before a time. @returns How many. */
-  prune(before: number, rows: number): number {
-    return Number(
-      this.#database.sqlite.prepare(
-        `DELETE FROM audit WHERE id IN
-           (SELECT id FROM (SELECT id, at FROM audit ORDER BY id LIMIT ?) WHERE at < ?)`,
-      ).run(rows, before).changes,
-    );
+  /**
+   * Forgets some of the oldest entries, those from before a time.
+   *
+   * @param rows How many at most.
+   * @param now The time by a right clock; see {@linkcode lastExpired}.
+   * @returns How many.
+   */
+  prune(before: number, rows: number, now?: number): number {
+    const { sqlite } = this.#database;
+    const last = lastExpired(sqlite, "audit", { before, now, most: rows });
+    if (last === undefined) return 0;
+    return Number(sqlite.prepare("DELETE FROM audit WHERE id <= ?").run(last).changes);
   }
 }
 

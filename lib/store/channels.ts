@@ -21,6 +21,8 @@ export interface Channel {
   readonly readOnly: boolean;
   /** Whether nobody below moderator may join or write. */
   readonly closed: boolean;
+  /** Whether it stays when its last member leaves and nothing was said in it. */
+  readonly kept: boolean;
   /** The account that made it, if it still exists. */
   readonly createdBy: number | null;
   /** In milliseconds since 1970. */
@@ -43,7 +45,7 @@ export interface NewChannel {
 
 /** What of a channel may change. */
 export type ChannelChange = Partial<
-  Pick<Channel, "topic" | "roles" | "accounts" | "readOnly" | "closed">
+  Pick<Channel, "topic" | "roles" | "accounts" | "readOnly" | "closed" | "kept">
 >;
 
 /** An account, or a guest by the key of the name. */
@@ -96,19 +98,20 @@ export class ChannelStore {
   }
 
   /** Changes a channel that exists, and returns it as it is then. */
-  update(id: number, { topic, roles, accounts, readOnly, closed }: ChannelChange): Channel {
+  update(id: number, { topic, roles, accounts, readOnly, closed, kept }: ChannelChange): Channel {
     const orNull = <T>(value: T | undefined, write: (value: T) => string | number) =>
       value === undefined ? null : write(value);
     const [row] = this.#all(
       `UPDATE channels SET topic = coalesce(?, topic), roles = coalesce(?, roles),
               accounts = coalesce(?, accounts), read_only = coalesce(?, read_only),
-              closed = coalesce(?, closed)
+              closed = coalesce(?, closed), kept = coalesce(?, kept)
         WHERE id = ? RETURNING *`,
       orNull(topic, String),
       orNull(roles, JSON.stringify),
       orNull(accounts, JSON.stringify),
       orNull(readOnly, Number),
       orNull(closed, Number),
+      orNull(kept, Number),
       id,
     );
     if (row === undefined) throw new Error(`expected the id of a channel, got ${id}`);
@@ -205,6 +208,7 @@ function toChannel(row: Record<string, SQLOutputValue>): Channel {
     accounts: JSON.parse(row["accounts"] as string),
     readOnly: row["read_only"] === 1,
     closed: row["closed"] === 1,
+    kept: row["kept"] === 1,
     createdBy: row["created_by"] as number | null,
     createdAt: row["created_at"] as number,
     hiddenTo: row["hidden_to"] as number,

@@ -2,6 +2,7 @@
 import type { SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 import type { Subject } from "./channels.ts";
 import type { Database } from "./database.ts";
+import { lastExpired } from "./expiry.ts";
 import { type StoredMessage, toMessage } from "./messages.ts";
 import { type Batch, changeMessages } from "./steps.ts";
 
@@ -83,6 +84,14 @@ export class HistoryStore {
     return this.#database.sqlite.prepare("DELETE FROM messages WHERE id = ?").run(id).changes > 0;
   }
 
+  /** When the newest message was sent, by the clock of that moment. */
+  newestTime(): number | undefined {
+    const row = this.#database.sqlite.prepare(
+      "SELECT sent_at FROM messages ORDER BY id DESC LIMIT 1",
+    ).get();
+    return row?.["sent_at"] as number | undefined;
+  }
+
   /** The greatest id that was ever given to a message; 0 before the first. */
   lastId(): number {
     const row = this.#database.sqlite.prepare(
@@ -91,13 +100,19 @@ export class HistoryStore {
     return row === undefined ? 0 : row["seq"] as number;
   }
 
-  /** Deletes some of the oldest messages, those from before a time. @returns How many. */
-  prune(before: number, batch: Batch): number {
+  /**
+   * Deletes some of the oldest messages, those from before a time.
+   *
+   * @param now The time by a right clock; see {@linkcode lastExpired}.
+   * @returns How many.
+   */
+  prune(before: number, batch: Batch, now?: number): number {
+    const { sqlite } = this.#database;
+    const last = lastExpired(sqlite, "messages", { before, now, most: batch.rows });
+    if (last === undefined) return 0;
     return this.#delete(
-      `SELECT id, bytes FROM
-         (SELECT id, sent_at, octet_length(content) AS bytes FROM messages ORDER BY id LIMIT ?)
-        WHERE sent_at < ?`,
-      [batch.rows, before],
+      "SELECT id, octet_length(content) AS bytes FROM messages WHERE id <= ? ORDER BY id",
+      [last],
       batch,
     );
   }
@@ -165,7 +180,8 @@ function readPage(rows: Iterable<Record<string, SQLOutputValue>>, page: Page): M
   let more = false;
   for (const row of rows) {
     const message = toMessage(row);
-    more = messages.length === page.limit || page.fits?.(message) === false && messages.length > 0;
+    more = messages.length === page.limit ||
+      page.fits?.(message) === false && messages.length > 0;
     if (more) break;
     messages.push(message);
   }

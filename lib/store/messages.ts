@@ -2,6 +2,7 @@
 import type { SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 import { nameKey } from "../protocol/names.ts";
 import type { Database } from "./database.ts";
+import { isPlausible, nearestTime, plausibleTimes } from "./expiry.ts";
 import { transact } from "./transaction.ts";
 
 /** A message to be stored. */
@@ -36,6 +37,11 @@ export interface MessageFilter {
   readonly from?: number;
   /** First time that is too late. */
   readonly before?: number;
+  /**
+   * The time by a right clock. A message whose own time is impossible then has the time of the one stored before
+   * it; without this, every time is believed.
+   */
+  readonly now?: number;
   /** Key of a name: only messages from or to it. */
   readonly userKey?: string;
   /** Name of a channel: only its messages. */
@@ -88,16 +94,16 @@ export class MessageStore {
 
   /** Reads messages in order, one by one. */
   *iterate(filter: MessageFilter = {}): Generator<StoredMessage> {
-    const conditions = ["1"];
-    const values: SQLInputValue[] = [];
-    if (filter.from !== undefined) {
-      conditions.push("sent_at >= ?");
-      values.push(filter.from);
-    }
-    if (filter.before !== undefined) {
-      conditions.push("sent_at < ?");
-      values.push(filter.before);
-    }
+    const { from = -Infinity, before = Infinity, now } = filter;
+    const possible = now === undefined ? undefined : plausibleTimes(now);
+    // With impossible times, what is wanted is decided below.
+    const conditions = ["(sent_at >= ? AND sent_at < ? OR sent_at < ? OR sent_at > ?)"];
+    const values: SQLInputValue[] = [
+      from,
+      before,
+      possible?.from ?? -Infinity,
+      possible?.to ?? Infinity,
+    ];
     if (filter.channel !== undefined) {
       conditions.push("channel = ?");
       values.push(filter.channel);
@@ -107,10 +113,31 @@ export class MessageStore {
     const statement = this.#database.sqlite.prepare(
       `SELECT * FROM messages WHERE ${conditions.join(" AND ")} ORDER BY id`,
     );
+    const timeOf = now === undefined ? undefined : this.#likelyTimes(now);
     for (const row of statement.iterate(...values)) {
       const message = toMessage(row);
+      if (timeOf !== undefined) {
+        const time = timeOf(message);
+        if (time < from || time >= before) continue;
+      }
       if (filter.userKey === undefined || this.#concerns(message, filter.userKey)) yield message;
     }
+  }
+
+  /** Tells when messages were sent, asked in the order of their ids. */
+  #likelyTimes(now: number): (message: StoredMessage) => number {
+    const { sqlite } = this.#database;
+    let last = { id: -1, time: 0 };
+    return ({ id, sentAt }) => {
+      if (isPlausible(sentAt, now)) return sentAt;
+      // Such messages come in a row.
+      const time = last.id === id - 1
+        ? last.time
+        : nearestTime(sqlite, "messages", { id, now, side: "before" }) ??
+          nearestTime(sqlite, "messages", { id, now, side: "after" }) ?? sentAt;
+      last = { id, time };
+      return time;
+    };
   }
 
   #concerns({ sender, recipient }: StoredMessage, key: string): boolean {

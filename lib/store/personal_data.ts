@@ -4,7 +4,8 @@ import { ERASED_NAME } from "../protocol/names.ts";
 import { type Account, toAccount } from "./accounts.ts";
 import { type AuditEntry, AuditStore } from "./audit.ts";
 import type { Database } from "./database.ts";
-import { OF_NO_DELETED_CHANNEL, type StoredMessage, toMessage } from "./messages.ts";
+import { type KnownNetwork, KnownNetworkStore } from "./known_networks.ts";
+import { type StoredMessage, toMessage } from "./messages.ts";
 import { type Batch, changeMessages, SMALL_BATCH } from "./steps.ts";
 import { type Ban, type Mute, toBan, toMute } from "./sanctions.ts";
 import { readConsistently, transact } from "./transaction.ts";
@@ -23,6 +24,8 @@ export interface ChannelTie {
 /** All that is kept about an account. */
 export interface PersonalData {
   readonly account: Omit<Account, "passwordHash">;
+  /** Where it has logged in from lately, the latest first. */
+  readonly networks: readonly KnownNetwork[];
   readonly channels: readonly ChannelTie[];
   /** From it and to it, oldest first. */
   readonly privateMessages: readonly StoredMessage[];
@@ -60,6 +63,7 @@ export class PersonalDataStore {
       const { key } = account;
       return {
         account,
+        networks: new KnownNetworkStore(this.#database).list(id),
         channels: this.#all(CHANNEL_TIES, { id }).map(toTie),
         privateMessages: this.#all(`SELECT * FROM messages WHERE ${PRIVATE} ORDER BY id`, { id })
           .map(toMessage),
@@ -67,10 +71,8 @@ export class PersonalDataStore {
           "SELECT message_id FROM undelivered WHERE account_id = $id ORDER BY message_id",
           { id },
         ).map((row) => row["message_id"] as number),
-        publicMessages: this.#all(
-          `SELECT * FROM messages WHERE ${PUBLIC} AND ${OF_NO_DELETED_CHANNEL} ORDER BY id`,
-          { id },
-        ).map(toMessage),
+        publicMessages: this.#all(`SELECT * FROM messages WHERE ${PUBLIC} ORDER BY id`, { id })
+          .map(toMessage),
         bans: this.#all("SELECT * FROM bans WHERE kind = 'user' AND subject = $key", { key })
           .map(toBan),
         mutes: this.#all(`SELECT * FROM mutes WHERE ${MUTED}`, { id, key }).map(toMute),
@@ -105,7 +107,7 @@ export class PersonalDataStore {
 
   /**
    * Erases an account: what is left of its messages, what it waits for, its membership, marks and mutes,
-   * and itself. Bans of its name and the audit log stay until they expire.
+   * the networks it is known from, and itself. Bans of its name and the audit log stay until they expire.
    */
   eraseAccount(account: Pick<Account, "id" | "key">, erasure: Erasure): void {
     const { id, key } = account;

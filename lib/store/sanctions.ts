@@ -1,6 +1,7 @@
 // Bans and mutes in the database.
 import type { SQLOutputValue, StatementSync } from "node:sqlite";
 import type { Database } from "./database.ts";
+import { plausibleTimes } from "./expiry.ts";
 
 /** Why, by whom and until when somebody is kept out or silent. Times in milliseconds since 1970. */
 interface Sanction {
@@ -41,6 +42,7 @@ export type NewBan = Omit<Ban, "id" | "createdAt"> & { readonly now: number };
 /** A mute to be made. */
 export type NewMute = Omit<Mute, "createdAt"> & { readonly now: number };
 
+const FAR_AHEAD_MS = 62 * 86_400_000;
 const ACTIVE = "(until IS NULL OR until > ?)";
 
 /** Reads and writes bans and mutes. Every call is one short transaction, or part of the caller's. */
@@ -128,13 +130,34 @@ export class SanctionStore {
       .all(now).map(toMute);
   }
 
-  /** Forgets some of those that have expired. @returns How many. */
+  /**
+   * Sets right the times of sanctions that a wrong clock made: they last from now on as long as they were
+   * meant to. Only times before the program existed or more than two months ahead are wrong for certain. To be
+   * called only while the clock is right.
+   *
+   * @returns Whether there were any.
+   */
+  correctTimes(now: number): boolean {
+    const { from } = plausibleTimes(now);
+    const to = now + FAR_AHEAD_MS;
+    const changes = ["bans", "mutes"].map((table) =>
+      this.#database.sqlite.prepare(
+        `UPDATE ${table} SET until = $now + (until - created_at), created_at = $now
+          WHERE created_at < $from OR created_at > $to`,
+      ).run({ now, from, to }).changes
+    );
+    return changes.some((count) => count > 0);
+  }
+
+  /** Forgets some of those that have expired, but for those whose times a wrong clock wrote. @returns How many. */
   prune(now: number, rows: number): number {
+    const { from } = plausibleTimes(now);
     const prune = (table: string, key: string) =>
       Number(
         this.#database.sqlite.prepare(
-          `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE until <= ? LIMIT ?)`,
-        ).run(now, rows).changes,
+          `DELETE FROM ${table} WHERE ${key} IN
+             (SELECT ${key} FROM ${table} WHERE until <= ? AND created_at >= ? LIMIT ?)`,
+        ).run(now, from, rows).changes,
       );
     return prune("bans", "id") + prune("mutes", "key");
   }

@@ -1,11 +1,11 @@
 // The Grafana dashboard, made of the panels.
 import { type Panel, PANELS } from "./panels.ts";
 
-/** The uid that monitoring/grafana/provisioning gives the data source. */
-export const DATASOURCE = { type: "prometheus", uid: "classcord-prometheus" };
+/** The data source that is chosen at the top of the dashboard. */
+const DATASOURCE = { type: "prometheus", uid: "${datasource}" };
 
 const COLUMNS = 24;
-const SIZES = { stat: { w: 4, h: 4 }, graph: { w: 8, h: 8 } } as const;
+const SIZES = { stat: { w: 3, h: 4 }, graph: { w: 8, h: 8 } } as const;
 
 /** The dashboard's file. */
 export function dashboardJson(): string {
@@ -20,7 +20,7 @@ export function dashboardJson(): string {
     time: { from: "now-3h", to: "now" },
     refresh: "30s",
     timezone: "browser",
-    templating: { list: [serverChoice()] },
+    templating: { list: [datasourceChoice(), serverChoice()] },
     annotations: { list: [] },
     panels: place().map(({ panel, gridPos }, index) => ({
       id: index + 1,
@@ -67,6 +67,23 @@ export function place(): {
   });
 }
 
+/** Any Prometheus of the Grafana into which the dashboard is imported; the default one at first. */
+function datasourceChoice() {
+  return {
+    name: "datasource",
+    label: "data source",
+    type: "datasource",
+    query: "prometheus",
+    regex: "",
+    current: {},
+    refresh: 1,
+    hide: 0,
+    includeAll: false,
+    multi: false,
+    options: [],
+  };
+}
+
 function serverChoice() {
   const query = 'label_values(up{job="classcord"}, instance)';
   return {
@@ -85,7 +102,7 @@ function serverChoice() {
   };
 }
 
-function fieldDefaults({ kind, unit, thresholds }: Panel) {
+function fieldDefaults({ kind, unit, thresholds, texts }: Panel) {
   const base = { unit, min: unit === "dtdurations" ? undefined : 0 };
   if (kind === "graph") {
     return {
@@ -93,7 +110,19 @@ function fieldDefaults({ kind, unit, thresholds }: Panel) {
       custom: { drawStyle: "line", lineWidth: 1, fillOpacity: 8, showPoints: "never" },
     };
   }
-  return { ...base, thresholds: { mode: "absolute", steps: steps(thresholds) } };
+  return {
+    ...base,
+    thresholds: { mode: "absolute", steps: steps(thresholds) },
+    mappings: texts === undefined ? [] : [mapping(texts)],
+  };
+}
+
+/** Texts in the place of values, in Grafana's form. */
+function mapping(texts: NonNullable<Panel["texts"]>) {
+  const options = Object.entries(texts).map(([value, { text, color }], index) => {
+    return [value, { text, color, index }];
+  });
+  return { type: "value", options: Object.fromEntries(options) };
 }
 
 function steps(thresholds: Panel["thresholds"]): { color: string; value: number | null }[] {

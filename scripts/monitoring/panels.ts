@@ -20,6 +20,8 @@ export interface Panel {
   readonly queries: readonly Query[];
   /** Values from which a stat is yellow, and red; falling if the second is the smaller. */
   readonly thresholds?: readonly [yellow: number, red: number];
+  /** Texts that a stat shows in the place of some values. */
+  readonly texts?: Readonly<Record<number, { readonly text: string; readonly color: string }>>;
 }
 
 /** Which server: chosen at the top of the dashboard. */
@@ -38,6 +40,25 @@ const DAY = 86_400;
 
 /** The panels, from the top left. */
 export const PANELS: readonly Panel[] = [
+  {
+    title: "Server",
+    description: "Whether Prometheus reaches it; of several, whether it reaches all of them.",
+    kind: "stat",
+    unit: "short",
+    texts: { 0: { text: "down", color: "red" }, 1: { text: "up", color: "green" } },
+    queries: [{ expr: `min(up{${SERVER}}) or vector(0)`, legend: "server" }],
+  },
+  {
+    title: "Alerts",
+    description: "Alerts that fire now. Prometheus' page has them, and METRICS.md what to do.",
+    kind: "stat",
+    unit: "short",
+    thresholds: [1, 2],
+    queries: [{
+      expr: `count(ALERTS{${SERVER}, alertstate="firing"}) or vector(0)`,
+      legend: "alerts",
+    }],
+  },
   {
     title: "Users online",
     description: "Members and guests who have joined.",
@@ -67,8 +88,8 @@ export const PANELS: readonly Panel[] = [
     }],
   },
   {
-    title: "Lag of the event loop, 99 %",
-    description: "What every request waits beside its own work.",
+    title: "Loop lag, 99 %",
+    description: "Of the event loop: what every request waits beside its own work.",
     kind: "stat",
     unit: "s",
     thresholds: [0.05, 0.1],
@@ -91,14 +112,15 @@ export const PANELS: readonly Panel[] = [
   },
   {
     title: "Certificate",
-    description: "Time until it expires. Nothing without TLS.",
+    description: "Time until the certificate of TLS expires.",
     kind: "stat",
     unit: "dtdurations",
     thresholds: [21 * DAY, 14 * DAY],
+    texts: { 0: { text: "no TLS", color: "text" } },
     queries: [{
-      expr: `min(classcord_tls_certificate_not_after_timestamp_seconds{${SERVER}}) - time()`,
+      expr: `min(classcord_tls_certificate_not_after_timestamp_seconds{${SERVER}}) - time() ` +
+        "or vector(0)",
       legend: "left",
-      mayBeEmpty: "without TLS there is no certificate",
     }],
   },
   {

@@ -81,16 +81,26 @@ function drawPanel(panel: Panel, box: Box, picture: Picture): string {
   return `<g>${frame}${inside}</g>`;
 }
 
-function drawStat({ unit, thresholds }: Panel, { x, y, w, h }: Box, { points }: Line): string {
+function drawStat(panel: Panel, { x, y, w, h }: Box, { points }: Line): string {
   const value = points.at(-1)![1];
-  const colour = thresholds === undefined ? "#3f9c35" : colourOf(value, thresholds);
+  const instead = panel.texts?.[value];
+  const colour = instead === undefined ? colourOf(value, panel) : NAMED_COLOURS[instead.color];
   const style = `text-anchor="middle" font-size="26" fill="${colour}"`;
-  return text(x + w / 2, y + h / 2 + 20, shown(value, unit), style);
+  return text(x + w / 2, y + h / 2 + 20, instead?.text ?? shown(value, panel.unit), style);
 }
 
-function colourOf(value: number, [yellow, red]: readonly [number, number]): string {
-  const past = (limit: number) => yellow < red ? value >= limit : value <= limit;
-  return past(red) ? "#c4162a" : past(yellow) ? "#b58900" : "#3f9c35";
+/** Grafana's names of colours. */
+const NAMED_COLOURS: Readonly<Record<string, string>> = {
+  red: "#c4162a",
+  yellow: "#b58900",
+  green: "#3f9c35",
+  text: "#333",
+};
+
+function colourOf(value: number, { thresholds }: Panel): string {
+  const [yellow, red] = thresholds ?? [Infinity, Infinity];
+  const past = (limit: number) => yellow <= red ? value >= limit : value <= limit;
+  return NAMED_COLOURS[past(red) ? "red" : past(yellow) ? "yellow" : "green"]!;
 }
 
 function drawGraph(

@@ -3,11 +3,14 @@ import assert from "node:assert/strict";
 import { Accounts } from "../../lib/auth/accounts.ts";
 import { formatHash, type HashParameters, parseHash } from "../../lib/auth/password_hash.ts";
 import { PoolBusy } from "../../lib/auth/password_pool.ts";
+import { LOCAL_REQUESTER } from "../../lib/auth/requester.ts";
 import { Throttle } from "../../lib/auth/throttle.ts";
 import type { ErrorCode } from "../../lib/protocol/errors.ts";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { AccountStore } from "../../lib/store/accounts.ts";
 import { openDatabase } from "../../lib/store/database.ts";
+import { KnownNetworkStore } from "../../lib/store/known_networks.ts";
+import { FakeClock } from "../support/clock.ts";
 import { withDirectory } from "../support/directory.ts";
 
 const cheap: HashParameters = { memoryKib: 64, iterations: 1, parallelism: 1 };
@@ -18,13 +21,17 @@ function fakePool(parameters: HashParameters) {
     parameters,
     verified: 0,
     busy: false,
+    /** What happens while a password is hashed or checked. */
+    meanwhile: () => {},
     hash(password: string) {
+      pool.meanwhile();
       const hash = new TextEncoder().encode(password.padEnd(32));
       return Promise.resolve(formatHash({ ...pool.parameters, salt: new Uint8Array(16), hash }));
     },
     verify(phc: string, password: string) {
       if (pool.busy) return Promise.reject(new PoolBusy(3));
       pool.verified++;
+      pool.meanwhile();
       const hash = parseHash(phc)!.hash;
       return Promise.resolve(new TextDecoder().decode(hash) === password.padEnd(32));
     },
@@ -36,6 +43,10 @@ interface Setup {
   accounts: Accounts;
   store: AccountStore;
   pool: ReturnType<typeof fakePool>;
+  networks: KnownNetworkStore;
+  clock: FakeClock;
+  throttle: Throttle;
+  guessed: unknown[][];
 }
 
 async function withAccounts(
@@ -46,16 +57,23 @@ async function withAccounts(
     const database = openDatabase(path, { synchronous: "normal" });
     const store = new AccountStore(database);
     const pool = fakePool({ ...cheap });
-    const throttle = new Throttle(() => 0);
+    const guessed: unknown[][] = [];
+    const networks = new KnownNetworkStore(database);
+    const clock = new FakeClock(0);
+    const throttle = new Throttle({
+      clock,
+      guessed: (account, network, failures) => guessed.push([account, network, failures]),
+    });
     const accounts = new Accounts({
       store,
+      networks,
       pool,
       throttle,
       rules: { passwordMin: 4, registration },
       now: () => 7,
     });
     try {
-      await work({ accounts, store, pool });
+      await work({ accounts, store, pool, networks, clock, guessed, throttle });
     } finally {
       database.close();
     }
@@ -69,15 +87,16 @@ async function refused(work: Promise<unknown>, code: ErrorCode): Promise<Protoco
   return error;
 }
 
-const address = "10.0.0.5";
+const from = (network: string) => ({ requester: { ...LOCAL_REQUESTER, network } });
+const here = from("10.0.0.5");
 const ada = { username: "ada", password: "1234" };
 
 Deno.test("Accounts registers, and lets in with the right password only", async () => {
   await withAccounts(async ({ accounts, store }) => {
     assert.equal((await accounts.register({ ...ada, username: "Ada" })).name, "Ada");
-    assert.equal((await accounts.authenticate({ ...ada, address })).name, "Ada");
+    assert.equal((await accounts.authenticate({ ...ada, ...here })).name, "Ada");
     assert.equal(store.findByKey("ada")!.lastLoginAt, 7);
-    await refused(accounts.authenticate({ ...ada, password: "1235", address }), "login_failed");
+    await refused(accounts.authenticate({ ...ada, password: "1235", ...here }), "login_failed");
   });
 });
 
@@ -92,7 +111,9 @@ Deno.test("Accounts refuses names and passwords that do not fit, and taken names
     );
     await accounts.register({ username: "ada", password: "é".repeat(256) });
     const taken = await refused(accounts.register({ ...ada, username: "ADA" }), "username_taken");
-    assert.equal(taken.message, "Username already exists.");
+    assert.equal(taken.reason, "account_exists");
+    const alike = accounts.register({ ...ada, username: "\u0430da" });
+    assert.equal((await refused(alike, "username_taken")).reason, "look_alike");
   });
 });
 
@@ -120,12 +141,12 @@ Deno.test("Accounts hashes as much for an unknown or disabled user as for a wron
     ];
     for (const attempt of attempts) {
       const before = pool.verified;
-      await refused(accounts.authenticate({ ...attempt, address }), "login_failed");
+      await refused(accounts.authenticate({ ...attempt, ...here }), "login_failed");
       assert.equal(pool.verified, before + 1);
     }
     store.setDisabled(store.findByKey("ada")!.id, 1);
     const before = pool.verified;
-    await refused(accounts.authenticate({ ...ada, address }), "login_failed");
+    await refused(accounts.authenticate({ ...ada, ...here }), "login_failed");
     assert.equal(pool.verified, before + 1);
   });
 });
@@ -135,36 +156,36 @@ Deno.test("Accounts stores a hash anew at a login when it has become weaker than
     await accounts.register(ada);
     const weak = store.findByKey("ada")!.passwordHash;
     pool.parameters = { ...cheap, iterations: 3 };
-    await accounts.authenticate({ ...ada, address });
+    await accounts.authenticate({ ...ada, ...here });
     const strong = store.findByKey("ada")!.passwordHash;
     assert.equal(parseHash(weak)!.iterations, 1);
     assert.equal(parseHash(strong)!.iterations, 3);
-    await accounts.authenticate({ ...ada, address });
+    await accounts.authenticate({ ...ada, ...here });
   });
 });
 
 Deno.test("Accounts throttles guesses without hashing, from one address only", async () => {
   await withAccounts(async ({ accounts, pool }) => {
     await accounts.register(ada);
-    const wrong = { ...ada, password: "wrong", address };
+    const wrong = { ...ada, password: "wrong", ...here };
     for (let i = 0; i < 5; i++) await refused(accounts.authenticate(wrong), "login_failed");
     const before = pool.verified;
-    const error = await refused(accounts.authenticate({ ...ada, address }), "throttled");
+    const error = await refused(accounts.authenticate({ ...ada, ...here }), "throttled");
     assert.ok(error.retryAfter! > 0);
     assert.equal(pool.verified, before);
-    await accounts.authenticate({ ...ada, address: "10.0.0.6" });
+    await accounts.authenticate({ ...ada, ...from("10.0.0.6") });
   });
 });
 
 Deno.test("Accounts changes a password for whoever knows the old one", async () => {
   await withAccounts(async ({ accounts, store }) => {
     const account = await accounts.register(ada);
-    const change = { account, old: "wrong", new: "5678", address };
+    const change = { account, old: "wrong", new: "5678", ...here };
     await refused(accounts.changePassword(change), "login_failed");
     await refused(accounts.changePassword({ ...change, old: "1234", new: "5" }), "weak_password");
     await accounts.changePassword({ ...change, old: "1234" });
-    await refused(accounts.authenticate({ ...ada, address }), "login_failed");
-    await accounts.authenticate({ ...ada, password: "5678", address });
+    await refused(accounts.authenticate({ ...ada, ...here }), "login_failed");
+    await accounts.authenticate({ ...ada, password: "5678", ...here });
     assert.equal(store.list().length, 1);
   });
 });
@@ -178,7 +199,7 @@ Deno.test("Accounts leaves a password that was set while another is changed", as
       store.setPasswordHash(account.id, set);
       return hash(password);
     };
-    const change = { account, old: ada.password, new: "5678", address };
+    const change = { account, old: ada.password, new: "5678", ...here };
     await refused(accounts.changePassword(change), "login_failed");
     assert.equal(store.findById(account.id)?.passwordHash, set);
   });
@@ -187,7 +208,99 @@ Deno.test("Accounts leaves a password that was set while another is changed", as
 Deno.test("Accounts answers busy when too many passwords wait", async () => {
   await withAccounts(async ({ accounts, pool }) => {
     pool.busy = true;
-    const error = await refused(accounts.authenticate({ ...ada, address }), "busy");
+    const error = await refused(accounts.authenticate({ ...ada, ...here }), "busy");
     assert.equal(error.retryAfter, 3);
+  });
+});
+
+Deno.test("Accounts makes the owner wait a minute at most on a network where the account has logged in", async () => {
+  await withAccounts(async ({ accounts, clock, guessed }) => {
+    await accounts.register(ada);
+    await accounts.authenticate({ ...ada, ...here });
+    const wrong = { ...ada, password: "wrong", ...here };
+    for (let i = 0; i < 11; i++) {
+      await refused(accounts.authenticate(wrong), "login_failed");
+      clock.pass(60_000);
+    }
+    await accounts.authenticate({ ...ada, ...here });
+    for (let i = 0; i < 5; i++) await refused(accounts.authenticate(wrong), "login_failed");
+    for (let i = 0; i < 20; i++) {
+      const error = await refused(accounts.authenticate(wrong), "throttled");
+      assert.ok(error.retryAfter! <= 60);
+    }
+    assert.deepEqual(guessed, []);
+  });
+});
+
+Deno.test("Accounts knows eight networks of an account, each for 30 days", async () => {
+  await withAccounts(async ({ accounts, store, networks }) => {
+    const { id } = await accounts.register(ada);
+    await accounts.authenticate({ ...ada, ...here });
+    for (let i = 0; i < 9; i++) networks.noteLogin(id, `10.1.0.${i}`, 10 + i);
+    assert.equal(networks.list(id).length, 8);
+    assert.equal(networks.isKnown(id, "10.0.0.5", 20), false);
+    assert.equal(networks.isKnown(id, "10.1.0.0", 20), false);
+    assert.equal(networks.isKnown(id, "10.1.0.8", 20), true);
+    const month = 30 * 86_400_000;
+    assert.equal(networks.isKnown(id, "10.1.0.8", 17 + month), true);
+    assert.equal(networks.isKnown(id, "10.1.0.8", 18 + month), false);
+    assert.equal(networks.prune(12 + month, 1), 1);
+    assert.equal(networks.prune(12 + month, 9), 1);
+    assert.deepEqual(networks.list(id).map(({ lastLoginAt }) => lastLoginAt), [
+      18,
+      17,
+      16,
+      15,
+      14,
+      13,
+    ]);
+    networks.noteLogin(id + 1, "10.0.0.5", 20);
+    store.delete(id);
+    assert.deepEqual(networks.list(id), []);
+  });
+});
+
+Deno.test("Accounts remembers nothing of attempts that found no room, however many and however named", async () => {
+  await withAccounts(async ({ accounts, pool, throttle }) => {
+    pool.busy = true;
+    for (let i = 0; i < 1000; i++) {
+      const username = "\ufdfa".repeat(250) + i;
+      await refused(accounts.authenticate({ username, password: "x", ...here }), "busy");
+    }
+    assert.equal(throttle.size, 0);
+  });
+});
+
+Deno.test("Accounts checks a password again where the account's hash changed meanwhile", async () => {
+  await withAccounts(async ({ accounts, store, pool }) => {
+    const { id } = await accounts.register(ada);
+    const parts = parseHash(store.findByKey("ada")!.passwordHash)!;
+    pool.meanwhile = () => {
+      pool.meanwhile = () => {};
+      const salt = new Uint8Array(16).fill(1);
+      store.setPasswordHash(id, formatHash({ ...parts, salt }));
+    };
+    const before = pool.verified;
+    await accounts.authenticate({ ...ada, ...here });
+    assert.equal(pool.verified, before + 2);
+    const other = await pool.hash("other");
+    pool.meanwhile = () => store.setPasswordHash(id, other);
+    await refused(accounts.authenticate({ ...ada, ...here }), "login_failed");
+  });
+});
+
+Deno.test("Accounts measures a password before it is normalized, and refuses a heap of marks", async () => {
+  await withAccounts(async ({ accounts, pool }) => {
+    const heap = "a" + "\u0301".repeat(15_000) + "\u0316".repeat(15_000);
+    const error = await refused(
+      accounts.register({ username: "zoe", password: heap }),
+      "weak_password",
+    );
+    assert.deepEqual(error.places, { min: 4, max: 256, length: 30_001 });
+    const before = pool.verified;
+    await refused(accounts.authenticate({ ...ada, password: heap, ...here }), "login_failed");
+    assert.equal(pool.verified, before + 1);
+    const vietnamese = "ế".repeat(256);
+    await accounts.register({ username: "zoe", password: vietnamese.normalize("NFD") });
   });
 });

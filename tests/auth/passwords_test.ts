@@ -25,7 +25,7 @@ const parameters: HashParameters = { memoryKib: 64, iterations: 1, parallelism: 
 const workerUrl = new URL("../../main.ts", import.meta.url);
 
 async function withPool(
-  options: { workers?: number; maxWaiting?: number },
+  options: { workers?: number; maxWaitingBytes?: number },
   work: (pool: PasswordPool) => Promise<void>,
 ): Promise<void> {
   const pool = new PasswordPool({ parameters, workerUrl, workers: 2, ...options });
@@ -83,7 +83,7 @@ Deno.test("PasswordPool verifies what it hashed, in any normal form, and nothing
 });
 
 Deno.test("PasswordPool serves many at once with few workers, and refuses past its bound", async () => {
-  await withPool({ workers: 1, maxWaiting: 5 }, async (pool) => {
+  await withPool({ workers: 1, maxWaitingBytes: 12_000 }, async (pool) => {
     const jobs = Array.from({ length: 10 }, () => pool.hash("1234").catch((error) => error));
     const done = await Promise.all(jobs);
     const refused = done.filter((result) => result instanceof PoolBusy);

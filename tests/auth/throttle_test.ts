@@ -1,68 +1,132 @@
 // Tests of lib/auth/throttle.ts, with a clock of their own.
 import assert from "node:assert/strict";
-import { Throttle, Throttled } from "../../lib/auth/throttle.ts";
+import { PoolBusy } from "../../lib/auth/password_queue.ts";
+import { Abandoned, type Requester } from "../../lib/auth/requester.ts";
+import { type Attempt, Throttle, Throttled } from "../../lib/auth/throttle.ts";
+import { FakeClock } from "../support/clock.ts";
+
+const HERE = "10.0.0.5";
+const DAY_MS = 86_400_000;
+
+interface Try {
+  readonly right?: boolean;
+  readonly account?: string;
+  readonly network?: string;
+  readonly known?: boolean;
+  readonly presence?: Requester["presence"];
+}
 
 class Guesser {
-  now = 1_000_000;
+  readonly clock = new FakeClock(1_000_000);
+  readonly guessed: unknown[][] = [];
+  readonly throttle = new Throttle({
+    clock: this.clock,
+    guessed: (...told) => this.guessed.push(told),
+  });
   attempts = 0;
-  readonly throttle = new Throttle(() => this.now);
 
   /** Seconds to wait, or whether the password was right. */
-  async try(right = false, account = "ada", address = "10.0.0.5"): Promise<boolean | number> {
+  async try(
+    { right = false, account = "ada", network = HERE, known = false, presence = () => "connected" }:
+      Try = {},
+  ): Promise<boolean | number> {
     try {
-      return await this.throttle.run(account, address, async () => {
-        this.attempts++;
-        await Promise.resolve();
-        return right;
-      });
+      return await this.throttle.run(
+        { account, known, requester: { network, presence } },
+        async () => {
+          this.attempts++;
+          await Promise.resolve();
+          return right;
+        },
+      );
     } catch (error) {
-      assert.ok(error instanceof Throttled);
+      assert.ok(error instanceof Throttled, String(error));
       return error.retryAfter;
     }
   }
+
+  /** As {@linkcode try}, after as long as the throttle wants. */
+  async tryInTime(what: Try): Promise<boolean | number> {
+    const told = await this.try(what);
+    if (typeof told !== "number") return told;
+    this.clock.pass(told * 1000);
+    return await this.try(what);
+  }
 }
 
-async function failing(times: number): Promise<Guesser> {
+async function failing(times: number, what: Try = {}): Promise<Guesser> {
   const guesser = new Guesser();
-  for (let i = 0; i < times; i++) assert.equal(await guesser.try(), false);
+  for (let i = 0; i < times; i++) assert.equal(await guesser.tryInTime(what), false);
   return guesser;
 }
 
 Deno.test("Throttle refuses the sixth attempt without making it", async () => {
   const guesser = await failing(5);
-  assert.equal(await guesser.try(true), 20, "an early attempt doubles the wait of 10 s");
+  assert.equal(await guesser.try({ right: true }), 10);
   assert.equal(guesser.attempts, 5);
 });
 
-Deno.test("Throttle makes an attempt after the wait, and doubles it when that fails", async () => {
+Deno.test("Throttle does not lengthen the wait for attempts that come too early", async () => {
   const guesser = await failing(5);
-  guesser.now += 10_000;
-  assert.equal(await guesser.try(), false);
-  guesser.now += 19_999;
-  assert.equal(await guesser.try(), 40);
-  guesser.now += 40_000;
-  assert.equal(await guesser.try(true), true);
-  for (let i = 0; i < 5; i++) assert.equal(await guesser.try(), false, "a success forgets it all");
+  for (let i = 0; i < 100; i++) assert.equal(await guesser.try(), 10);
+  guesser.clock.pass(9_000);
+  assert.equal(await guesser.try(), 1);
+  guesser.clock.pass(1_000);
+  assert.equal(await guesser.try({ right: true }), true);
 });
 
-Deno.test("Throttle never waits longer than 15 minutes", async () => {
+Deno.test("Throttle doubles the wait with each further failure, up to 15 minutes", async () => {
   const guesser = await failing(5);
-  let wait: number | boolean = 0;
-  for (let i = 0; i < 20; i++) wait = await guesser.try();
-  assert.equal(wait, 900);
+  for (const wait of [10, 20, 40, 80, 160, 320, 640, 900, 900]) {
+    assert.equal(await guesser.try(), wait);
+    guesser.clock.pass(wait * 1000);
+    assert.equal(await guesser.try(), false);
+  }
 });
 
-Deno.test("Throttle counts each account and each address for itself", async () => {
-  const guesser = await failing(5);
-  assert.equal(await guesser.try(true, "ada", "10.0.0.6"), true);
-  assert.equal(await guesser.try(true, "bob", "10.0.0.5"), true);
-  assert.equal(typeof await guesser.try(), "number");
+Deno.test("Throttle forgets it all with a success, and after five quiet minutes", async () => {
+  const guesser = await failing(8);
+  guesser.clock.pass(80_000);
+  assert.equal(await guesser.try({ right: true }), true);
+  for (let i = 0; i < 5; i++) assert.equal(await guesser.try(), false);
+  guesser.clock.pass(10_000 + 5 * 60_000);
+  for (let i = 0; i < 5; i++) assert.equal(await guesser.try(), false);
+  assert.equal(await guesser.try(), 10);
 });
 
-Deno.test("Throttle forgets failures that are older than 5 minutes", async () => {
-  const guesser = await failing(4);
-  guesser.now += 5 * 60_000;
-  for (let i = 0; i < 4; i++) assert.equal(await guesser.try(), false);
+Deno.test("Throttle counts each account and each network for itself", async () => {
+  const guesser = await failing(5);
+  assert.equal(await guesser.try({ right: true, network: "10.0.0.6" }), true);
+  assert.equal(await guesser.try({ right: true, account: "bob" }), true);
+  assert.equal(await guesser.try(), 10);
+});
+
+Deno.test("Throttle lets an owner wait a minute at most on a known network, however often a neighbour guesses", async () => {
+  const guesser = await failing(11, { known: true });
+  for (let guess = 12; guess < 50; guess++) {
+    const wait = await guesser.try({ known: true });
+    assert.ok(typeof wait === "number" && wait <= 60, `${guess}: ${wait}`);
+    guesser.clock.pass(wait * 1000);
+    assert.equal(await guesser.try({ known: true }), false);
+  }
+  assert.equal(await guesser.try({ known: true }), 60);
+  guesser.clock.pass(60_000);
+  assert.equal(await guesser.try({ right: true, known: true }), true);
+  assert.deepEqual(guesser.guessed, []);
+});
+
+Deno.test("Throttle takes a known network for any other from the fiftieth failure of a day on, and tells once", async () => {
+  const guesser = await failing(50, { known: true });
+  assert.deepEqual(guesser.guessed, [["ada", HERE, 50]]);
+  assert.equal(await guesser.try({ known: true }), 900);
+  guesser.clock.pass(900_000);
+  assert.equal(await guesser.try({ known: true, right: true }), true, "the owner comes in between");
+  assert.equal(await guesser.try({ known: true }), false);
+  assert.equal(await guesser.try({ known: true }), 900);
+  assert.equal(guesser.guessed.length, 1);
+  guesser.clock.pass(DAY_MS);
+  for (let i = 0; i < 4; i++) assert.equal(await guesser.try({ known: true }), false);
+  assert.equal(await guesser.try({ known: true, right: true }), true);
 });
 
 Deno.test("Throttle counts guesses sent at once like guesses sent in turn", async () => {
@@ -72,22 +136,177 @@ Deno.test("Throttle counts guesses sent at once like guesses sent in turn", asyn
   assert.equal(results.filter((result) => result === false).length, 5);
 });
 
-Deno.test("Throttle does not count an attempt that failed to be made", async () => {
+Deno.test("Throttle makes no attempt of a connection that ended while it waited for its turn", async () => {
+  const guesser = new Guesser();
+  const first = Promise.withResolvers<boolean>();
+  const requester: Requester = { network: HERE, presence: () => "connected" };
+  const running = guesser.throttle.run(
+    { account: "ada", known: false, requester },
+    () => first.promise,
+  );
+  const waiting = guesser.throttle.run({
+    account: "ada",
+    known: false,
+    requester: { network: HERE, presence: () => "closed" },
+  }, () => assert.fail("it was made"));
+  const behind = guesser.try({ right: true });
+  first.resolve(true);
+  await assert.rejects(waiting, Abandoned);
+  assert.equal(await running, true);
+  assert.equal(await behind, true);
+});
+
+Deno.test("Throttle bounds how many attempts wait for one account and network", async () => {
+  const guesser = new Guesser();
+  const first = Promise.withResolvers<boolean>();
+  const attempt: Attempt = {
+    account: "ada",
+    known: false,
+    requester: { network: HERE, presence: () => "connected" },
+  };
+  const running = guesser.throttle.run(attempt, () => first.promise);
+  const waiting = Array.from(
+    { length: 1200 },
+    () => guesser.throttle.run(attempt, () => Promise.resolve(true)),
+  );
+  const settled = Promise.allSettled(waiting);
+  first.resolve(true);
+  const refused = (await settled).filter((each) =>
+    each.status === "rejected" && each.reason instanceof PoolBusy
+  );
+  assert.equal(refused.length, 200);
+  assert.equal(await running, true);
+});
+
+Deno.test("Throttle counts no attempt that failed to be made, and remembers nothing of it", async () => {
   const guesser = new Guesser();
   for (let i = 0; i < 10; i++) {
     await assert.rejects(
-      guesser.throttle.run("ada", "10.0.0.5", () => Promise.reject(new Error("busy"))),
+      guesser.throttle.run(
+        { account: "ada", known: false, requester: { network: HERE, presence: () => "connected" } },
+        () => Promise.reject(new Error("busy")),
+      ),
       /busy/,
     );
   }
-  assert.equal(await guesser.try(true), true);
+  assert.equal(guesser.throttle.size, 0);
+  assert.equal(await guesser.try({ right: true }), true);
+  assert.equal(guesser.throttle.size, 0);
 });
 
-Deno.test("Throttle forgets what has expired, however many names are guessed", async () => {
+Deno.test("Throttle remembers a bounded number of failures, whatever the names and whatever runs meanwhile", async () => {
   const guesser = new Guesser();
-  for (let i = 0; i < 1000; i++) await guesser.try(false, `name${i}`);
-  assert.equal(guesser.throttle.size, 1000);
-  guesser.now += 5 * 60_000;
-  for (let i = 0; i < 1000; i++) await guesser.try(false, "one");
-  assert.ok(guesser.throttle.size <= 2, String(guesser.throttle.size));
+  const first = Promise.withResolvers<boolean>();
+  const running = guesser.throttle.run(
+    {
+      account: "slow",
+      known: false,
+      requester: { network: "10.9.9.9", presence: () => "connected" },
+    },
+    () => first.promise,
+  );
+  for (let i = 0; i < 21_000; i++) {
+    await guesser.try({ account: `name${i}`, network: `10.1.${i >> 8}.${i & 255}` });
+  }
+  assert.ok(guesser.throttle.size <= 30_000, String(guesser.throttle.size));
+  guesser.clock.pass(2 * DAY_MS);
+  for (let i = 0; i < 21_000; i++) {
+    assert.equal(await guesser.try({ account: `owner${i}`, network: "10.2.0.0" }), false);
+    guesser.clock.pass(DAY_MS);
+  }
+  assert.ok(guesser.throttle.size <= 3, String(guesser.throttle.size));
+  first.resolve(true);
+  await running;
+});
+
+Deno.test("Throttle slows one password tried on every account to ten attempts a minute", async () => {
+  const guesser = new Guesser();
+  const results: (boolean | number)[] = [];
+  for (let i = 0; i < 1000; i++) {
+    const trying = guesser.try({ account: `pupil${i}` }).then((result) => results.push(result));
+    guesser.clock.pass(70);
+    if (i % 50 === 0) await Promise.race([trying, Promise.resolve()]);
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+  }
+  // 70 seconds: a hundred at once, ten a minute of which are forgotten meanwhile, then one in six seconds.
+  assert.ok(guesser.attempts >= 100 && guesser.attempts <= 125, String(guesser.attempts));
+  guesser.clock.pass(60_000);
+  for (let turn = 0; turn < 100; turn++) await Promise.resolve();
+  const made = guesser.attempts;
+  assert.ok(made <= 136, String(made));
+  const refused = results.filter((result) => typeof result === "number");
+  assert.equal(refused.length, 1000 - made);
+  assert.ok(refused.every((wait) => wait > 0 && wait <= 70));
+});
+
+Deno.test("Throttle delays an attempt on a slowed network, and makes it", async () => {
+  const guesser = new Guesser();
+  for (let i = 0; i < 101; i++) assert.equal(await guesser.try({ account: `pupil${i}` }), false);
+  assert.equal(await guesser.try({ account: "first" }), false);
+  const delayed = guesser.try({ account: "second", right: true });
+  await Promise.resolve();
+  assert.equal(guesser.attempts, 102);
+  guesser.clock.pass(6_000);
+  assert.equal(await delayed, true);
+  assert.equal(guesser.clock.waiting, 0);
+});
+
+Deno.test("Throttle does not slow owners on a network where somebody guesses, unless their last attempt failed", async () => {
+  const guesser = new Guesser();
+  for (let i = 0; i < 150; i++) {
+    const trying = guesser.try({ account: `pupil${i}` });
+    guesser.clock.pass(0);
+    if (i < 102) await trying;
+    else trying.catch(() => {});
+  }
+  for (let i = 0; i < 30; i++) {
+    assert.equal(await guesser.try({ account: `owner${i}`, known: true, right: true }), true);
+  }
+  assert.equal(await guesser.try({ account: "owner", known: true }), false);
+  const again = guesser.try({ account: "owner", known: true, right: true });
+  guesser.clock.pass(60_000);
+  assert.equal(await again, true, "a minute at most");
+  guesser.throttle.close();
+});
+
+Deno.test("Throttle lets a class of thirty behind one address mistype three times each", async () => {
+  const guesser = new Guesser();
+  for (let pupil = 0; pupil < 30; pupil++) {
+    for (let i = 0; i < 3; i++) assert.equal(await guesser.try({ account: `p${pupil}` }), false);
+  }
+  for (let pupil = 0; pupil < 30; pupil++) {
+    assert.equal(await guesser.try({ account: `p${pupil}`, right: true }), true);
+  }
+  assert.equal(guesser.clock.waiting, 0);
+});
+
+Deno.test("Throttle neither shortens nor lengthens the delays of a network for attempts that it refuses", async () => {
+  const guesser = new Guesser();
+  for (let i = 0; i < 101; i++) await guesser.try({ account: `pupil${i}` });
+  const delayed = Array.from({ length: 11 }, (_, i) => guesser.try({ account: `next${i}` }));
+  for (let i = 0; i < 50; i++) assert.equal(await guesser.try({ account: `late${i}` }), 66);
+  guesser.clock.pass(66_000);
+  assert.deepEqual(await Promise.all(delayed), Array(11).fill(false));
+});
+
+Deno.test("Throttle makes no delayed attempt of a connection that has ended, and none when it is closed", async () => {
+  const guesser = new Guesser();
+  for (let i = 0; i < 102; i++) await guesser.try({ account: `pupil${i}` });
+  const run = (gone: boolean) =>
+    guesser.throttle.run(
+      {
+        account: "late",
+        known: false,
+        requester: { network: HERE, presence: () => gone ? "closed" : "connected" },
+      },
+      () => assert.fail("it was made"),
+    );
+  const ended = assert.rejects(run(true), Abandoned);
+  guesser.clock.pass(60_000);
+  await ended;
+  assert.equal(await guesser.try({ account: "one more" }), false);
+  const closed = assert.rejects(run(false), Abandoned);
+  guesser.throttle.close();
+  await closed;
+  assert.equal(guesser.clock.waiting, 0);
 });

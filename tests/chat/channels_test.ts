@@ -73,7 +73,7 @@ Deno.test("a guest makes no channel, and is told who does", async () => {
   const gus = await guest(chat, "gus");
   const refused = await ask(chat, gus, join("#dev"));
   assert.equal(refused["code"], "unknown_channel");
-  assert.match(String(refused["message"]), /only members/);
+  assert.match(String(refused["message"]), /Only members/);
   assert.equal(outcome(await ask(chat, gus, join("dev"))), "bad_request");
   assert.equal(outcome(await ask(chat, gus, join("#a b"))), "bad_request");
   assert.equal(outcome(await ask(chat, gus, join(`#${"x".repeat(33)}`))), "bad_request");
@@ -98,13 +98,19 @@ Deno.test("channels are limited in total, for each user and for each maker", asy
     await member(chat, "eve"),
   ];
   assert.equal(outcome(await ask(chat, ada, join("#a"))), "ok");
-  assert.match(String((await ask(chat, ada, join("#a2")))["message"]), /have made 1/);
+  assert.match(
+    String((await ask(chat, ada, join("#a2")))["message"]),
+    /Limit of 1 channels created/,
+  );
   assert.equal(outcome(await ask(chat, bob, join("#b"))), "ok");
   assert.equal(outcome(await ask(chat, eve, join("#e"))), "ok");
-  assert.match(String((await ask(chat, eve, join("#f")))["message"]), /There are 4/);
+  assert.match(String((await ask(chat, eve, join("#f")))["message"]), /limit \(4\)/);
   assert.equal(outcome(await ask(chat, eve, join("#a"))), "ok");
-  assert.match(String((await ask(chat, eve, join("#b")))["message"]), /in 2 channels/);
-  assert.match(String((await say(chat, eve, "x", "#b"))["message"]), /in 2 channels/);
+  assert.match(
+    String((await ask(chat, eve, join("#b")))["message"]),
+    /Limit of 2 channels reached/,
+  );
+  assert.match(String((await say(chat, eve, "x", "#b"))["message"]), /Limit of 2 channels reached/);
 });
 
 Deno.test("a channel in which nobody is and nothing was said goes with its last member", async () => {
@@ -365,4 +371,63 @@ Deno.test("a connection ends in an orderly way though the database cannot be wri
   assert.deepEqual(chat.events.at(-1), ["disconnected", "client"]);
   assert.equal(chat.events.at(-2)?.[0], "handlerFailed");
   assert.notEqual(chat.services.channels.find("#mine"), undefined);
+});
+
+Deno.test("a name that differs from a channel's by accents only leads to that channel, wherever it is given", async () => {
+  const chat = makeChat({ ada: "1234", max: "1234/moderator" });
+  const ada = await member(chat, "ada");
+  const max = await member(chat, "max");
+  const joined = await ask(chat, ada, join("#GENERAL"));
+  assert.deepEqual([joined["status"], joined["channel"]], ["ok", GENERAL]);
+  assert.equal((await ask(chat, max, join("#Dév")))["channel"], "#Dév");
+  assert.equal((await ask(chat, ada, join("#dev")))["channel"], "#Dév");
+  // With marks of their own (NFD), and with a letter of compatibility.
+  assert.equal((await ask(chat, ada, join("#de\u0300v")))["channel"], "#Dév");
+  assert.equal((await ask(chat, ada, join("#ｄev")))["channel"], "#Dév");
+  assert.equal(outcome(await say(chat, max, "ici", "#dèv")), "ack");
+  assert.equal(chat.stored.at(-1)?.channel, "#Dév");
+  const requests = [
+    { type: "users", channel: "#dev" },
+    { type: "history", channel: "#dev" },
+    { type: "topic", channel: "#dev", topic: "x" },
+    { type: "close_channel", channel: "#dev" },
+    { type: "open_channel", channel: "#dev" },
+    { type: "kick", user: "ada", channel: "#dev" },
+    { type: "leave", channel: "#dev" },
+  ];
+  for (const request of requests) {
+    const reply = await ask(chat, max, request);
+    assert.equal(reply["channel"], "#Dév", JSON.stringify(reply));
+  }
+  const found = await ask(chat, max, { type: "search", query: "ici", channel: "#dev" });
+  assert.equal((found["messages"] as unknown[]).length, 1);
+  await say(chat, ada, "/join dev");
+  assert.equal(outcome(await say(chat, ada, "moi aussi")), "ack");
+  assert.equal(chat.stored.at(-1)?.channel, "#Dév");
+  assert.equal(chat.services.channels.size, 2);
+});
+
+Deno.test("two channels that differ by accents only stay two: the exact name counts, then the older one", async () => {
+  const chat = makeChat({ ada: "1234" });
+  const { channels } = chat.services;
+  // As a database of an earlier version, or a configuration, may have them.
+  const old = channels.create({ name: "#été", createdBy: null, now: 0 });
+  channels.configure([{ name: "#ete", roles: [], accounts: [], readOnly: false }], 0);
+  const ada = await member(chat, "ada");
+  assert.equal((await ask(chat, ada, join("#ÉTÉ")))["channel"], "#été");
+  assert.equal((await ask(chat, ada, join("#ete")))["channel"], "#ete");
+  assert.equal((await ask(chat, ada, join("#étè")))["channel"], "#été");
+  await say(chat, ada, "a", "#ete");
+  await say(chat, ada, "b", "#été");
+  assert.deepEqual(chat.stored.map(({ channel }) => channel), ["#ete", "#été"]);
+  channels.delete(old);
+  assert.equal((await ask(chat, ada, join("#étè")))["channel"], "#ete");
+});
+
+Deno.test("an operator creates no channel beside one that differs by accents only", async () => {
+  const chat = makeChat();
+  const operator = chat.operate();
+  const made = await ask(chat, operator, { type: "channel_create", channel: "#general" });
+  assert.equal(made["code"], "bad_request");
+  assert.equal(chat.services.channels.size, 1);
 });

@@ -197,6 +197,7 @@ Deno.test("guests get a free name, never that of an account, and none where gues
     role: "guest",
     channels: ["#général"],
     state: "online",
+    channel: "#général",
   }]);
   const thief = await guest(chat, "ALICE");
   assert.equal(thief.take()[0]?.["code"], "username_taken");
@@ -208,13 +209,13 @@ Deno.test("guests get a free name, never that of an account, and none where gues
   assert.equal(refused.take()[0]?.["code"], "login_required");
 });
 
-Deno.test("a guest's name of 32 characters is cut to make room for the number", async () => {
+Deno.test("a guest's name of 64 characters is cut to make room for the number", async () => {
   const chat = makeChat();
-  const name = "é".repeat(32);
+  const name = "é".repeat(64);
   await guest(chat, name);
   const second = await guest(chat, name);
   await second.say({ type: "whoami" });
-  assert.equal(second.take()[0]?.["name"], `${"é".repeat(30)}~2`);
+  assert.equal(second.take()[0]?.["name"], `${"é".repeat(62)}~2`);
 });
 
 Deno.test("nobody registers the name of a guest who is online, but the guest", async () => {
@@ -369,7 +370,8 @@ Deno.test("messages that cannot be stored are delivered to nobody and refused to
 Deno.test("a handler that throws is answered with internal, told, and harms nobody", async () => {
   const chat = makeChat({}, {
     accountStore: {
-      findByKey() {
+      findByKey: () => undefined,
+      findClaim() {
         throw new TypeError("a bug");
       },
       findById: () => undefined,
@@ -450,4 +452,20 @@ Deno.test("what others cause while a guest's login is checked comes after its re
       `said before the ${answer}`,
     ]);
   }
+});
+
+Deno.test("a guest takes no name that looks like an account's in other letters, and may look like it in the same", async () => {
+  const chat = makeChat({ Marnie: "1234", "\u041c\u0430\u0445": "1234" });
+  const join = async (from: string): Promise<unknown> => {
+    const peer = chat.connect();
+    await peer.say({ type: "message", from, content: "", ref: "r" });
+    chat.turn();
+    return peer.take().at(-1)?.["code"];
+  };
+  assert.equal(await join("M\u0430rnie"), "username_taken");
+  assert.equal(await join("Max"), "username_taken");
+  assert.equal(await join("Mamie"), undefined);
+  const guest = chat.connect();
+  await guest.say({ type: "register", username: "Marni\u0435", password: "1234" });
+  assert.equal(guest.take()[0]?.["code"], "username_taken");
 });

@@ -1,7 +1,10 @@
 // A chat without sockets, database or hashing: peers that remember what they were sent, and stores in
 // memory.
 import { DatabaseSync } from "node:sqlite";
-import type { Accounts } from "../../lib/auth/accounts.ts";
+import { Accounts } from "../../lib/auth/accounts.ts";
+import type { PasswordPool } from "../../lib/auth/password_pool.ts";
+import { Throttle } from "../../lib/auth/throttle.ts";
+import { AddressLimit } from "../../lib/chat/address_limit.ts";
 import { BanList } from "../../lib/chat/ban_list.ts";
 import { Channels } from "../../lib/chat/channels.ts";
 import { ChatServer } from "../../lib/chat/chat_server.ts";
@@ -10,24 +13,30 @@ import { Mailbox } from "../../lib/chat/mail.ts";
 import { createLocalLog } from "../../lib/chat/message_log.ts";
 import type { ServerObserver } from "../../lib/chat/observer.ts";
 import type { Operations, ServerStats } from "../../lib/chat/operations.ts";
+import { reportGuessing } from "../../lib/chat/staff.ts";
 import { Roster } from "../../lib/chat/roster.ts";
-import type { Services } from "../../lib/chat/services.ts";
+import type { ChatLimits, Services } from "../../lib/chat/services.ts";
 import { EventTail } from "../../lib/chat/tail.ts";
 import { type Language, Texts } from "../../lib/chat/texts/catalogue.ts";
 import type { CloseReason, LineConsumer, Peer } from "../../lib/net/peer.ts";
-import { ProtocolError } from "../../lib/protocol/errors.ts";
+import { Turns } from "../../lib/net/turns.ts";
+import { systemClock } from "../../lib/ops/background.ts";
 import { nameKey } from "../../lib/protocol/names.ts";
 import { type AccountRole, AccountStore } from "../../lib/store/accounts.ts";
 import { AuditStore } from "../../lib/store/audit.ts";
 import { ChannelStore } from "../../lib/store/channels.ts";
 import type { Database } from "../../lib/store/database.ts";
 import { HistoryStore } from "../../lib/store/history.ts";
+import { KnownNetworkStore } from "../../lib/store/known_networks.ts";
 import { MailStore } from "../../lib/store/mail.ts";
 import { MessageStore, type NewMessage } from "../../lib/store/messages.ts";
 import { migrate } from "../../lib/store/migrations.ts";
+import { PersonalDataStore } from "../../lib/store/personal_data.ts";
 import { SanctionStore } from "../../lib/store/sanctions.ts";
 import { transact } from "../../lib/store/transaction.ts";
 import { TestIndex } from "../support/search.ts";
+
+import { FakeClock } from "../support/clock.ts";
 
 /** A line as a client parses it. */
 export type Line = Record<string, unknown>;
@@ -39,6 +48,7 @@ export class FakePeer implements Peer {
   readonly port = 50000;
   readonly queuedBytes: number = 0;
   closed = false;
+  heardAt = performance.now();
   reason: CloseReason | undefined;
   consumer!: LineConsumer;
   /** What is sent stays in the outbox. */
@@ -72,6 +82,7 @@ export class FakePeer implements Peer {
   /** Sends one request. */
   async say(object: Line | string): Promise<void> {
     const text = typeof object === "string" ? object : JSON.stringify(object);
+    this.heardAt = performance.now();
     await this.consumer.line(text, performance.now());
   }
 
@@ -95,11 +106,17 @@ export interface FakeChat {
   failNextAppend: boolean;
   /** The time of day, for tests to set. */
   time: number;
+  /** The throttle's clock. */
+  readonly clock: FakeClock;
+  /** What happens while a password is hashed or checked. */
+  readonly hashing: { work: () => void };
   connect(address?: string): FakePeer;
   /** Connects as the operator. */
   operate(name?: string): FakePeer;
   /** Runs a turn of the event loop: what was appended is stored and delivered. */
   turn(): void;
+  /** Stops the chat. */
+  stop(): void;
 }
 
 /** What a test may want otherwise. */
@@ -120,21 +137,20 @@ export function makeChat(
     return accountStore.create({ ...account, role: role as AccountRole });
   };
   for (const [name, password] of Object.entries(accounts)) add(name, password);
-  const fakeAccounts = {
-    async register({ username, password }: { username: string; password: string }) {
-      await Promise.resolve();
-      if (accountStore.findByKey(nameKey(username)) !== undefined) {
-        throw new ProtocolError("username_taken", "Username already exists.");
-      }
-      return add(username, password);
-    },
-    async authenticate({ username, password }: { username: string; password: string }) {
-      await Promise.resolve();
-      const account = accountStore.findByKey(nameKey(username));
-      if (account?.passwordHash === password) return account;
-      throw new ProtocolError("login_failed", "Login failed.");
-    },
-  };
+  const clock = new FakeClock(0);
+  const accountRules = new Accounts({
+    store: accountStore,
+    networks: new KnownNetworkStore(database),
+    pool: plainPool(() => hashing.work()),
+    throttle: new Throttle({
+      clock,
+      guessed: (key, network, failures) =>
+        reportGuessing({ key, network, failures }, chat.services),
+    }),
+    rules: { passwordMin: 4, registration: true },
+    now: () => chat.time,
+  });
+  const hashing = { work: () => {} };
   const roster = new Roster((key) => accountStore.findByKey(key) !== undefined);
   const channelStore = new ChannelStore(database);
   const channels = new Channels(channelStore, 0);
@@ -142,16 +158,30 @@ export function makeChat(
   const sanctions = new SanctionStore(database);
   const stored: NewMessage[] = [];
   const now = () => chat.time;
+  const limits: ChatLimits = {
+    lineBytes: 65_536,
+    contentBytes: 8192,
+    replyBytes: 512 * 1024,
+    requests: { perSecond: 0, burst: 0 },
+    malformedPerMinute: 5,
+    unjoinedSeconds: 900,
+    mailMessages: 1_000,
+    mailBytes: 4 * 2 ** 20,
+  };
+  const mail = new Mailbox({ store: new MailStore(database), observer, limits });
   const chat: FakeChat = {
     stored,
     events,
     database,
     accountStore,
     failNextAppend: false,
+    clock,
+    hashing,
     time: Date.UTC(2026, 10, 22),
     services: {
-      accounts: fakeAccounts as unknown as Accounts,
+      accounts: accountRules,
       accountStore,
+      accountChanges: accountStore,
       roster,
       log: createLocalLog({
         store: {
@@ -164,16 +194,23 @@ export function makeChat(
             return messages.append(batch);
           },
         },
-        listener: createDelivery({ roster, channels }, observer),
+        listener: createDelivery({
+          audiences: { roster, channels, mail },
+          observer,
+          texts: () => chat.services.texts,
+        }),
         isOnline: (name, id) => roster.find(nameKey(name))?.accountId === id,
+        listeners: () => roster.sessions.size,
+        after: systemClock.after,
       }),
       observer,
       operations: fakeOperations(),
       channels,
       expulsions: channelStore,
+      personalData: new PersonalDataStore(database),
       history: new HistoryStore(database),
       search: new TestIndex(database),
-      mail: new Mailbox(new MailStore(database), observer),
+      mail,
       sanctions,
       banList: new BanList(() => sanctions.bans(0)),
       audit: new AuditStore(database),
@@ -181,22 +218,19 @@ export function makeChat(
       sessions: new Set(),
       texts: new Texts(language),
       channelRules: { create: "members", max: 200, perUser: 50, perMaker: 20 },
-      limits: {
-        lineBytes: 65_536,
-        contentBytes: 8192,
-        replyBytes: 512 * 1024,
-        requests: { perSecond: 0, burst: 0 },
-        malformedPerMinute: 5,
-        unjoinedSeconds: 900,
-      },
+      limits,
+      addressLimit: new AddressLimit(UNLIMITED, { now: () => 0, after: () => () => {} }),
+      turns: new Turns(),
       refusesPassword: () => undefined,
+      refusesStoring: () => undefined,
       guests: true,
+      accountAdmin: true,
       now,
       ...overrides,
     },
     connect(address) {
       const peer = new FakePeer(++peers, address);
-      peer.consumer = server.open(peer);
+      peer.consumer = hearingTheEnd(peer, server.open(peer));
       return peer;
     },
     operate(name = "root") {
@@ -207,6 +241,9 @@ export function makeChat(
     turn() {
       chat.services.log.flush();
     },
+    stop() {
+      server.stop();
+    },
   };
   let peers = 0;
   const probe = { mayScrape: () => true, text: () => Promise.resolve("metric 1\n") };
@@ -214,12 +251,42 @@ export function makeChat(
   return chat;
 }
 
+/** As a connection: an orderly end is a sign of life. */
+function hearingTheEnd(peer: FakePeer, consumer: LineConsumer): LineConsumer {
+  return {
+    line: (text, readAt) => consumer.line(text, readAt),
+    overlong: (error) => consumer.overlong(error),
+    metrics: () => consumer.metrics(),
+    ended(reason) {
+      if (reason === "client") peer.heardAt = performance.now();
+      consumer.ended(reason);
+    },
+  };
+}
+
 /** A database that nobody else sees and that ends with the test. */
 function memoryDatabase(): Database {
   const sqlite = new DatabaseSync(":memory:");
   sqlite.exec("PRAGMA foreign_keys = ON");
   migrate(sqlite, 0);
-  return { sqlite, path: ":memory:", close: () => sqlite.close() };
+  return { sqlite, path: ":memory:", shared: true, share: () => true, close: () => sqlite.close() };
+}
+
+/** Passwords in clear, for speed: the "hash" of one is itself. */
+function plainPool(meanwhile: () => void): Pick<PasswordPool, "hash" | "verify" | "parameters"> {
+  return {
+    parameters: { memoryKib: 64, iterations: 1, parallelism: 1 },
+    async hash(password) {
+      await Promise.resolve();
+      meanwhile();
+      return password;
+    },
+    async verify(stored, password) {
+      await Promise.resolve();
+      meanwhile();
+      return stored === password;
+    },
+  };
 }
 
 function fakeOperations(): Operations {
@@ -230,6 +297,12 @@ function fakeOperations(): Operations {
     tail: new EventTail(() => Date.UTC(2026, 10, 22)),
   };
 }
+
+const UNLIMITED = {
+  requests: { perSecond: 0, burst: 0 },
+  joins: { perSecond: 0, burst: 0 },
+  tokensPerByte: 0,
+};
 
 function recordingObserver(events: unknown[][]): ServerObserver {
   return new Proxy({} as ServerObserver, {

@@ -117,7 +117,7 @@ Deno.test("whoever was expelled never reads what was before, whatever the name",
   assert.deepEqual(await reads(), ["after"]);
   await ask(chat, gus, { type: "join", channel: "#général" });
   assert.deepEqual(await reads(), ["after"]);
-  assert.match((await type(chat, gus, "/nick other")).join(), /You are other/);
+  assert.match((await type(chat, gus, "/nick other")).join(), /You are now other/);
   assert.deepEqual(await reads(), ["after"]);
   await ask(chat, gus, { type: "login", username: "bob", password: "1234" });
   assert.deepEqual(await reads(), ["after"]);
@@ -203,4 +203,25 @@ Deno.test("an expulsion hides what was said before it in the same turn, and what
   assert.deepEqual(contents(await ask(chat, max, { type: "history", after: 0 })), []);
   assert.equal(outcome(await ask(chat, max, { type: "delete", id: 1 })), "forbidden");
   assert.equal(outcome(await ask(chat, ada, { type: "delete", id: 1 })), "ok");
+});
+
+Deno.test("what may be read is looked at again when a search comes back", async () => {
+  const chat = makeChat({ max: "1234/moderator" });
+  const max = await member(chat, "max");
+  const gus = await guest(chat, "gus");
+  await say(chat, gus, "secret one");
+  await say(chat, gus, "secret two");
+  // The message is deleted while the search is on its way.
+  const first = gus.say({ type: "search", query: "secret", ref: "1" });
+  await max.say({ type: "delete", id: 1 });
+  await first;
+  chat.turn();
+  const found = gus.take().find((line) => line["ref"] === "1")!;
+  assert.deepEqual(contents(found), ["secret two"]);
+  // The one who asks is put out of the channel meanwhile.
+  const second = gus.say({ type: "search", query: "secret", channel: "#général", ref: "2" });
+  await max.say({ type: "kick", user: "gus", channel: "#général" });
+  await second;
+  chat.turn();
+  assert.deepEqual(contents(gus.take().find((line) => line["ref"] === "2") ?? {}), []);
 });

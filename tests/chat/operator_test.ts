@@ -40,7 +40,7 @@ Deno.test("an operator's requests do not exist for guests, members, moderators o
       const error = await ask(asker, chat, { type, name: 1, conn: "x", ref: "r" });
       const unknown = await ask(asker, chat, { type: "nonsense", ref: "r" });
       assert.equal(error["code"], "unknown_type", type);
-      const same = (line: Line) => String(line["message"]).replace(/got .*/, "");
+      const same = (line: Line) => String(line["message"]).replace(/^Unknown type "\w+"/, "");
       assert.equal(same(error), same(unknown), "nothing tells that there is such a request");
     }
   }
@@ -201,6 +201,17 @@ Deno.test("an operator makes, restricts and deletes channels; who is not admitte
     (await ask(bob, chat, { type: "message", channel: "#dev", content: "x", ref: "1" }))["code"],
     "forbidden",
   );
+  // It stays when its last member leaves, so that no user makes it anew and owns it.
+  await ask(operator, chat, {
+    type: "channel_update",
+    channel: "#dev",
+    read_only: false,
+    accounts: [],
+    roles: [],
+  });
+  await ask(bob, chat, { type: "leave", channel: "#dev" });
+  const again = await ask(bob, chat, { type: "join", channel: "#dev" });
+  assert.deepEqual([again["status"], again["topic"]], ["ok", "Code"]);
   await ask(operator, chat, { type: "channel_delete", channel: "#dev" });
   assert.equal(bob.take().at(-1)?.["code"], "channel_deleted");
   assert.equal(chat.services.channels.find("#dev"), undefined);
@@ -245,6 +256,7 @@ Deno.test("every event that can be followed is told, and none has contents or pa
   observer.left(peerInfo, "lea");
   observer.registered(peerInfo, "lea");
   observer.login(peerInfo, "lea", "failed");
+  observer.guessed("lea", "10.0.0.5", 50);
   observer.stateChanged(peerInfo, "lea", "away");
   observer.offence(peerInfo, "flooding");
   observer.refusedRequest(peerInfo, "forbidden");
@@ -277,35 +289,4 @@ Deno.test("a tail that reads too slowly is closed, and the others go on", () => 
   tail.observer.left(peerInfo, "lea");
   assert.equal(slow.reason, "slow_consumer");
   assert.equal(quick.take().length, 2);
-});
-
-Deno.test("audit and bans say where not all fit, and are read no further", async () => {
-  const { limits } = makeChat().services;
-  const chat = makeChat({}, { limits: { ...limits, replyBytes: 1_000 } });
-  const operator = chat.operate("ada");
-  for (let i = 0; i < 30; i++) {
-    await ask(operator, chat, { type: "ban", address: `10.0.0.${i}`, reason: "x".repeat(50) });
-  }
-  const { audit, sanctions } = chat.services;
-  let read = 0;
-  const counting = <T>(items: Iterable<T>) =>
-    function* () {
-      for (const item of items) {
-        read++;
-        yield item;
-      }
-    }();
-  const [readAudit, newestBans] = [audit.read.bind(audit), sanctions.newestBans.bind(sanctions)];
-  audit.read = (filter) => counting(readAudit(filter));
-  sanctions.newestBans = (now) => counting(newestBans(now));
-  for (const [type, name] of [["audit", "entries"], ["bans", "bans"]] as const) {
-    read = 0;
-    const reply = await ask(operator, chat, { type });
-    const items = reply[name] as { id?: number; address?: string }[];
-    assert.equal(reply["more"], true, type);
-    assert.ok(items.length > 2 && items.length < 10, `${type}: ${items.length}`);
-    assert.equal(read, items.length + 1, type);
-    // The newest of both; bans the oldest first.
-    assert.ok(type === "audit" ? items[0]!.id === 30 : items.at(-1)!.address === "10.0.0.29");
-  }
 });

@@ -32,14 +32,14 @@ export async function ask(chat: FakeChat, peer: FakePeer, request: Line): Promis
   return reply;
 }
 
-/** Types a slash command as an old client does, and returns the lines of the answer. */
+/** Types a slash command as an old client does, and returns the parts of the answer, a line each. */
 export async function type(chat: FakeChat, peer: FakePeer, content: string): Promise<string[]> {
   await peer.say({ type: "message", content });
   chat.turn();
   const answers = peer.take().filter((line) => line["from"] === "ClassCord");
   assert.equal(answers.length, 1, `answers to ${content}: ${JSON.stringify(answers)}`);
   assert.equal(answers[0]!["subtype"], "private");
-  return String(answers[0]!["content"]).split("\n");
+  return String(answers[0]!["content"]).split(/(?: \n— |\n)/u);
 }
 
 /** Contents of the messages that came since the last look. */

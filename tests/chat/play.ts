@@ -263,6 +263,11 @@ export class Play {
       kept: !this.#model.online.has(whom),
       deleted: false,
     });
+    if (whom === who) return;
+    for (const { peer: other, modern } of this.#chat.services.sessions) {
+      const isOther = other !== peer && this.#joined.get(other as FakePeer) === who;
+      if (isOther && modern) this.#expect(other as FakePeer, content);
+    }
   }
 
   /** Everything a person can ask for, against what the model says. */
@@ -384,7 +389,8 @@ export class Play {
     for (const line of lines) {
       if (line["type"] !== "message" || line["from"] === "ClassCord") continue;
       const content = line["content"] as string;
-      if (line["subtype"] === "private") {
+      const isCopy = who !== undefined && line["from"] === who && line["to"] !== who;
+      if (line["subtype"] === "private" && !isCopy) {
         const name = who ?? String(line["to"]);
         const said = this.#model.said.find((each) => each.content === content);
         if (said !== undefined) assert.equal(said.to, name, `${name} got ${content}`);

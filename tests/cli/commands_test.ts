@@ -1,9 +1,11 @@
 // The commands as users type them: what they print, their exit codes, and that they tell what is wrong.
 import assert from "node:assert/strict";
+import { firstLine } from "../../lib/cli/prompt.ts";
 import { VERSION } from "../../lib/version.ts";
 import { Client } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";
 import { type Finished, runCommand, ServerProcess } from "../support/process.ts";
+import { testWith } from "../support/programs.ts";
 
 async function succeed(args: readonly string[], input = ""): Promise<string> {
   const { code, stdout, stderr } = await runCommand(args, input);
@@ -18,6 +20,57 @@ async function fail(args: readonly string[], code: number, input = ""): Promise<
   return done.stderr;
 }
 
+Deno.test("the help of a command has the flags that have an effect on it, without markup", async () => {
+  const flags = async (...command: string[]) =>
+    (await succeed([...command, "--help"])).match(/--[a-z-]+(?= <| )/g)!.filter((flag) =>
+      /^--(config|data-dir|host|port|metrics|tls|log)/.test(flag)
+    );
+  for (const command of [["user", "add"], ["user", "erase"], ["backup"], ["restore"], ["audit"]]) {
+    assert.deepEqual(await flags(...command), ["--config", "--data-dir"], command.join(" "));
+  }
+  assert.ok((await flags("serve")).includes("--tls-port"));
+  assert.ok((await flags("healthcheck")).includes("--metrics-port"));
+  for (const command of [["user", "add"], ["serve"], ["clients"], ["export"]]) {
+    assert.doesNotMatch(await succeed([...command, "--help"]), /`/, command.join(" "));
+  }
+  assert.match(await fail(["user", "list", "--tls-port", "1"], 2), /unknown option '--tls-port'/);
+});
+
+Deno.test("help shows what applies on this machine, not the default that something else counts over", async () => {
+  await withDirectory(async (directory) => {
+    const file = `${directory}/classcord.toml`;
+    await Deno.writeTextFile(file, '[store]\ndata_dir = "/var/lib/elsewhere"\n');
+    const help = async () => {
+      const command = new Deno.Command(Deno.execPath(), {
+        args: ["task", "--quiet", "start", "backup", "--help"],
+        env: { CLASSCORD_CONFIG: file, NO_COLOR: "1" },
+      });
+      return new TextDecoder().decode((await command.output()).stdout).replace(/\s+/g, " ");
+    };
+    assert.match(
+      await help(),
+      /--data-dir <directory> [^(]*\(\S+classcord\.toml: \/var\/lib\/elsewhere\)/,
+    );
+    await Deno.writeTextFile(file, "not = [toml");
+    assert.match(await help(), /\(default: \.\/data\)/);
+  });
+});
+
+Deno.test("a password on standard input is taken exactly as it is, or rejected with the reason", () => {
+  const bytes = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
+  const utf8 = (text: string) => new TextEncoder().encode(text);
+  assert.equal(firstLine(utf8("été à l'œuvre\nmore")), "été à l'œuvre");
+  assert.equal(firstLine(utf8("  pass word \r\n")), "  pass word ");
+  assert.equal(firstLine(utf8("😀")), "😀");
+  assert.throws(
+    () => firstLine(bytes("caf\xe9\n")),
+    /Expected a password in UTF-8, got other bytes/,
+  );
+  assert.throws(() => firstLine(bytes("\xff\xfep\0w\0\n\0")), /UTF-8/);
+  assert.throws(() => firstLine(utf8("\ufeff1234\n")), /byte order mark/);
+  assert.equal(firstLine(Uint8Array.of(0x61, 0x0a, 0xff)), "a", "only the line is read");
+});
+
 Deno.test("the version is that of deno.json", async () => {
   const text = await Deno.readTextFile(new URL("../../deno.json", import.meta.url));
   assert.equal(JSON.parse(text).version, VERSION);
@@ -28,30 +81,37 @@ Deno.test("the version is that of deno.json", async () => {
 });
 
 Deno.test("a command line that is wrong ends with 2 and says why", async () => {
-  assert.match(await fail(["usr"], 2), /user.*usr/s);
+  assert.match(await fail(["usr"], 2), /user.*usr.*Did you mean user\?/s);
   assert.match(await fail(["--prot", "1"], 2), /--prot.*--port/s);
   assert.match(await fail(["user", "add", "bob", "--role", "chef"], 2), /chef.*member/s);
   assert.match(await fail(["export", "--from", "yesterday"], 2), /2026-11-01/);
 });
 
-Deno.test("a command whose output nobody reads, or that finds no room for it, ends without a stack", async () => {
-  const cwd = new URL("../../", import.meta.url);
-  const inShell = async (script: string, ...args: string[]) => {
-    const bash = new Deno.Command("bash", { args: ["-c", script, "bash", ...args], cwd });
-    const { code, stderr } = await bash.output();
-    return [code, new TextDecoder().decode(stderr)];
-  };
-  const piped = `set -o pipefail; deno task --quiet start "$@" | true`;
-  for (const args of [["--help"], ["config", "--example"]]) {
-    assert.deepEqual(await inShell(piped, ...args), [0, ""], args.join(" "));
-  }
-  await withDirectory(async (directory) => {
-    const full = `deno task --quiet start export --data-dir "$1" >/dev/full`;
-    const [code, told] = await inShell(full, directory);
-    assert.equal(code, 1);
-    assert.match(String(told), /^standard output: expected to write all of it, got.*\n$/);
-  });
-});
+testWith(
+  "bash",
+  "a command whose output nobody reads, or that finds no room for it, ends without a stack",
+  async () => {
+    const cwd = new URL("../../", import.meta.url);
+    const inShell = async (script: string, ...args: string[]) => {
+      const bash = new Deno.Command("bash", {
+        args: ["-c", script, Deno.execPath(), ...args],
+        cwd,
+      });
+      const { code, stderr } = await bash.output();
+      return [code, new TextDecoder().decode(stderr)];
+    };
+    const piped = `set -o pipefail; "$0" task --quiet start "$@" | true`;
+    for (const args of [["--help"], ["config", "--example"]]) {
+      assert.deepEqual(await inShell(piped, ...args), [0, ""], args.join(" "));
+    }
+    await withDirectory(async (directory) => {
+      const full = `"$0" task --quiet start export --data-dir "$1" >/dev/full`;
+      const [code, told] = await inShell(full, directory);
+      assert.equal(code, 1);
+      assert.match(String(told), /^standard output: expected to write all of it, got.*\n$/);
+    });
+  },
+);
 
 Deno.test("classcord config shows what is in force and where it came from, or what is wrong", async () => {
   await withDirectory(async (directory) => {

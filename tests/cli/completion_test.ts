@@ -4,11 +4,7 @@ import { bashCompletion, fishCompletion, zshCompletion } from "../../scripts/com
 import { Client } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";
 import { runCommand, ServerProcess } from "../support/process.ts";
-
-async function has(shell: string): Promise<boolean> {
-  const command = new Deno.Command(shell, { args: ["-c", "exit 0"], stderr: "null" });
-  return await command.output().then(({ success }) => success, () => false);
-}
+import { testWith } from "../support/programs.ts";
 
 /** What bash offers for a line, the cursor at its end. `classcord` is a stand-in that knows some names. */
 async function completeInBash(directory: string, ...words: string[]): Promise<string[]> {
@@ -42,10 +38,10 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
   return text.decode(stdout).split("\n").filter((line) => line !== "");
 }
 
-Deno.test({
-  name: "bash completes commands, sub-commands, flags, and names of the running server",
-  ignore: !await has("bash"),
-  async fn() {
+testWith(
+  "bash",
+  "bash completes commands, sub-commands, flags, and names of the running server",
+  async () => {
     await withDirectory(async (directory) => {
       const offered = (...words: string[]) => completeInBash(directory, ...words);
       const all = await offered("");
@@ -69,20 +65,16 @@ Deno.test({
       assert.deepEqual(files, ["bin"]);
     });
   },
-});
+);
 
 for (const [shell, make] of [["zsh", zshCompletion], ["fish", fishCompletion]] as const) {
-  Deno.test({
-    name: `${shell} can read its completion`,
-    ignore: !await has(shell),
-    async fn() {
-      await withDirectory(async (directory) => {
-        const file = `${directory}/completion`;
-        await Deno.writeTextFile(file, make());
-        const { success, stderr } = await new Deno.Command(shell, { args: ["-n", file] }).output();
-        assert.ok(success, new TextDecoder().decode(stderr));
-      });
-    },
+  testWith(shell, `${shell} can read its completion`, async () => {
+    await withDirectory(async (directory) => {
+      const file = `${directory}/completion`;
+      await Deno.writeTextFile(file, make());
+      const { success, stderr } = await new Deno.Command(shell, { args: ["-n", file] }).output();
+      assert.ok(success, new TextDecoder().decode(stderr));
+    });
   });
 }
 

@@ -4,9 +4,10 @@ import fc from "fast-check";
 import type { ServerStats } from "../../lib/chat/operations.ts";
 import { chooseLanguage } from "../../lib/chat/texts/catalogue.ts";
 import type { ClientRow } from "../../lib/cli/admin/clients.ts";
-import { parseKeys } from "../../lib/cli/console/keys.ts";
+import { KeyDecoder } from "../../lib/cli/console/keys.ts";
+import { SMALLEST } from "../../lib/cli/console/layout.ts";
 import { type Effect, press } from "../../lib/cli/console/press.ts";
-import { render, SMALLEST } from "../../lib/cli/console/render.ts";
+import { render } from "../../lib/cli/console/render.ts";
 import {
   type ConsoleState,
   initialState,
@@ -16,6 +17,7 @@ import {
   withStats,
 } from "../../lib/cli/console/state.ts";
 import { CONSOLE_TEXTS } from "../../lib/cli/console/texts.ts";
+import { textOf, widthOf } from "../../lib/cli/console/style.ts";
 import { columns } from "../../lib/cli/terminal/text.ts";
 
 const texts = CONSOLE_TEXTS.en;
@@ -59,13 +61,25 @@ function known(...clients: ClientRow[]): ConsoleState {
 }
 
 function shown(state: ConsoleState, screen = { columns: 80, rows: 24 }): string[] {
-  return render(state, screen, texts).map(({ text }) => text.trimEnd());
+  return render(state, screen, texts).map((line) => textOf(line).trimEnd());
 }
+
+const joined = {
+  type: "event",
+  event: "joined",
+  at: "2026-11-22T06:20:00.000Z",
+  conn: 2,
+  user: "lea",
+  kind: "guest",
+  address: "10.0.0.5",
+  port: 51234,
+};
 
 /** Types on the keyboard; returns the last state and all that is to be done. */
 function type(state: ConsoleState, keys: string): { state: ConsoleState; effects: Effect[] } {
   const effects: Effect[] = [];
-  for (const key of parseKeys(keys)) {
+  const decoder = new KeyDecoder();
+  for (const key of [...decoder.feed(keys), ...decoder.flush()]) {
     const pressed = press(state, key, { texts, page: 10 });
     state = pressed.state;
     if (pressed.effect !== undefined) effects.push(pressed.effect);
@@ -74,21 +88,23 @@ function type(state: ConsoleState, keys: string): { state: ConsoleState; effects
 }
 
 Deno.test("the page shows figures, who is connected and the latest events", () => {
-  const state = withEvent(known(client(1, "lea"), client(2, "王小明")), "12:00:00 joined lea");
+  const state = withEvent(known(client(1, "lea"), client(2, "王小明")), joined);
   const lines = shown(state);
   assert.match(lines[0]!, /^ ClassCord 0\.1\.0 +up 1h 2m$/);
-  assert.match(lines[1]!, /Connections 3 {3}1 members {3}2 guests {3}Messages 1\.5\/s/);
-  assert.match(lines[2]!, /Lag 4 ms {3}Memory 80 MiB/);
-  assert.match(lines[3]!, /CONN +USER +ROLE +ADDRESS/);
-  assert.match(lines[4]!, / 1 +lea +guest +10\.0\.0\.5:51234 +online/);
-  assert.match(lines[5]!, / 2 +王小明 +guest/);
-  assert.ok(lines.includes(" 12:00:00 joined lea"));
-  assert.match(lines.at(-1)!, /k kick/);
+  assert.match(lines[1]!, /Connections 3 {3}1 member {3}2 guests {3}Messages 1\.5\/s/);
+  assert.match(lines[2]!, /Lag 4 ms {3}Refused 1\.5\/s {3}Memory 80 MiB/);
+  assert.match(lines[3]!, /^── Connections ── 2 ─+$/);
+  assert.match(lines[4]!, /CONN +USER +ROLE +ADDRESS +STATE +IDLE$/);
+  assert.match(lines[5]!, /^> +1 +lea +guest +10\.0\.0\.5:51234 +online/);
+  assert.match(lines[6]!, /^ +2 +王小明 +guest/);
+  assert.match(lines[8]!, /^── Latest events ─+$/);
+  assert.match(lines[9]!, /\d\d:20:00 {2}lea joined as a guest +10\.0\.0\.5:51234$/);
+  assert.match(lines.at(-1)!, /^ k kick .* \? help {2}q quit$/);
 });
 
 Deno.test("columns stand under each other though names are wide or have marks", () => {
   const names = ["lea", "王小明", "e\u0301ric", "x".repeat(32)];
-  const rows = shown(known(...names.map((name, at) => client(at + 1, name)))).slice(4, 8);
+  const rows = shown(known(...names.map((name, at) => client(at + 1, name)))).slice(5, 9);
   const places = rows.map((row) => columns(row.slice(0, row.indexOf("guest"))));
   assert.deepEqual(new Set(places).size, 1, rows.join("\n"));
 });
@@ -102,14 +118,17 @@ Deno.test("whatever the names and the size, each line fits and there are as many
   fc.assert(
     fc.property(fc.array(anyText, { maxLength: 30 }), size, anyText, (names, screen, text) => {
       const clients = names.map((name, at) => client(at + 1, name));
-      const base = withEvent(withNotice(known(...clients), text), "event");
+      const hostile = { ...joined, user: text, kind: text, event: names[0] ?? "left" };
+      const base = withEvent(withEvent(withNotice(known(...clients), text), joined), hostile);
       const asking = type({ ...base, notice: undefined }, `/${text}`).state;
       for (const state of [base, asking, { ...base, notice: undefined, help: true }]) {
-        const lines = render(state, screen, texts);
-        assert.equal(lines.length, screen.rows);
-        for (const line of lines) {
-          assert.ok(columns(line.text) <= screen.columns, JSON.stringify(line));
-          assert.doesNotMatch(line.text, /[\p{Cc}\p{Cf}]/u);
+        for (const language of ["en", "fr"] as const) {
+          const lines = render(state, screen, CONSOLE_TEXTS[language]);
+          assert.equal(lines.length, screen.rows);
+          for (const line of lines) {
+            assert.ok(widthOf(line) <= screen.columns, JSON.stringify(line));
+            assert.doesNotMatch(textOf(line), /[\p{Cc}\p{Cf}]/u);
+          }
         }
       }
     }),
@@ -130,7 +149,10 @@ Deno.test("the arrows choose, the table turns its pages, and who leaves hands on
   state = type(state, "\x1b[F").state;
   assert.equal(state.selected, 50);
   const rows = render(state, { columns: 80, rows: 24 }, texts);
-  assert.match(rows.find(({ style }) => style === "chosen")!.text, /user50/);
+  assert.match(
+    textOf(rows.find((line) => line.some(({ style }) => style === "chosen"))!),
+    /user50/,
+  );
   state = withClients(state, { clients: clients.slice(0, 49), total: 49 });
   assert.equal(state.selected, 49);
   state = withClients(state, { clients: [], total: 0 });
@@ -199,23 +221,91 @@ Deno.test("help comes with ? and goes with any key", () => {
   assert.deepEqual([back.state.help, back.state.dialog], [false, undefined]);
 });
 
-Deno.test("keys that mean nothing are left out, whatever the terminal sends", () => {
-  assert.deepEqual(parseKeys("\x1b[A\x1b[1;5C\x1bOBx\x1b"), [
-    { name: "up" },
-    { name: "down" },
-    { name: "character", character: "x" },
-    { name: "escape" },
-  ]);
-  assert.deepEqual(parseKeys("é😀\x01"), [
-    { name: "character", character: "é" },
-    { name: "character", character: "😀" },
-  ]);
+Deno.test("the last line keeps the keys for help and for the end, in any language and width", () => {
+  for (const language of ["en", "fr"] as const) {
+    for (let width = SMALLEST.columns; width <= 200; width++) {
+      const lines = render(known(), { columns: width, rows: 24 }, CONSOLE_TEXTS[language]);
+      const last = textOf(lines.at(-1)!);
+      assert.match(last, /^ k \S+ .*\? (help|aide) {2}q (quit|quitter)$/, last);
+    }
+    const all = textOf(
+      render(known(), { columns: 120, rows: 24 }, CONSOLE_TEXTS[language]).at(-1)!,
+    );
+    for (const key of "kmbdar/?q") assert.ok(all.includes(` ${key} `), all);
+  }
 });
 
-Deno.test("the console speaks French where the terminal does", () => {
+Deno.test("a question shows its answers however long the name is", () => {
+  const long = known(client(1, "x".repeat(64)));
+  for (const language of ["en", "fr"] as const) {
+    for (const action of "kbmd") {
+      const { state } = type(long, `${action}\r\r`);
+      const asked = action === "k" || action === "d" ? type(long, `${action}\r`).state : state;
+      const lines = render(asked, { columns: 60, rows: 12 }, CONSOLE_TEXTS[language]);
+      assert.match(textOf(lines.at(-1)!), /x… ?\? \([yo]\/n\) *$/);
+    }
+  }
+});
+
+Deno.test("numbers are counted in the language: 1 member, 0 membre, 2 membres", () => {
+  const { en, fr } = CONSOLE_TEXTS;
+  assert.deepEqual([0, 1, 2].map(en.members), ["0 members", "1 member", "2 members"]);
+  assert.deepEqual([0, 1, 2].map(fr.members), ["0 membre", "1 membre", "2 membres"]);
+  assert.deepEqual([0, 1, 2].map(en.bans), ["0 bans", "1 ban", "2 bans"]);
+  assert.deepEqual([0, 1, 2].map(fr.guests), ["0 invité", "1 invité", "2 invités"]);
+  assert.equal(fr.rate(1.5), "1,5/s");
+  assert.equal(fr.size(1_600), "1,6 Kio");
+  assert.equal(fr.span(200_000), "2j 7h");
+});
+
+Deno.test("the connections are counted at their own heading, and a filter beside them", () => {
+  const many = withClients(withStats(initialState(), stats), { clients: [client(1)], total: 9 });
+  const heading = (state: ConsoleState) => shown(state)[3]!;
+  assert.match(heading(many), /^── Connections ── 1 of 9 ─/);
+  assert.match(heading({ ...many, filter: "lea" }), /^── Connections ── 1 of 9 · filter: lea ─/);
+  const nobody = { ...known(), filter: "lea" };
+  assert.ok(shown(nobody).some((line) => line.includes("No connection matches the filter")));
+});
+
+Deno.test("every line of the terminal is used: events get what the connections leave", () => {
+  let state = known(client(1, "lea"));
+  for (let n = 0; n < 300; n++) state = withEvent(state, { ...joined, user: `user${n}` });
+  const events = (columns: number, rows: number, from = state) =>
+    shown(from, { columns, rows }).filter((line) => line.includes("joined")).length;
+  assert.equal(events(80, 24), 14);
+  assert.equal(events(120, 50), 40);
+  assert.equal(events(200, 50), 45, "beside the connections");
+  const crowd = Array.from({ length: 99 }, (_, at) => client(at + 1, `guest${at}`));
+  const full = { ...state, clients: crowd };
+  assert.equal(events(80, 24, full), 5);
+  assert.equal(events(120, 50, full), 14);
+  const guests = (rows: number) =>
+    shown(full, { columns: 120, rows }).filter((line) => line.includes("online")).length;
+  assert.equal(guests(50), 29);
+  assert.equal(guests(24), 12);
+});
+
+Deno.test("the console speaks French where the terminal does: roles, states and events too", () => {
   assert.equal(chooseLanguage("auto", { LANG: "fr_FR.UTF-8" }), "fr");
   assert.equal(chooseLanguage("auto", { LANG: "fr_FR.UTF-8", LC_ALL: "C" }), "en");
   assert.equal(chooseLanguage("auto", {}), "en");
-  const french = render(known(), { columns: 80, rows: 24 }, CONSOLE_TEXTS.fr);
-  assert.match(french[1]!.text, /Connexions 3/);
+  const away = { ...client(1, "léa"), role: "moderator", state: "away" };
+  const busy = { ...client(2, "tom"), state: "do not disturb" };
+  const free = { ...client(3, "ève"), state: "en récré" };
+  const odd = { ...client(4, "noé"), state: "constructor", role: "__proto__" };
+  const moderated = { type: "event", event: "moderated", at: joined.at, action: "kick" };
+  const state = [
+    joined,
+    { ...joined, event: "login", result: "failed" },
+    { ...moderated, by: "operator:prof", target: "tom", reason: "trop de bruit" },
+  ].reduce(withEvent, known(away, busy, free, odd));
+  const french = render(state, { columns: 120, rows: 30 }, CONSOLE_TEXTS.fr).map(textOf).join("\n");
+  assert.match(french, /Connexions 3 +1 membre +2 invités +Messages 1,5\/s/);
+  assert.match(french, /léa +modérateur .* absent /);
+  assert.match(french, /tom +invité .* occupé /);
+  assert.match(french, /ève +invité .* en récré /, "what is no known state is shown as it is");
+  assert.match(french, /noé +__proto__ .* constructor /);
+  assert.match(french, /lea est entré \(invité\)/);
+  assert.match(french, /lea n'a pas réussi à s'identifier/);
+  assert.match(french, /operator:prof a expulsé tom : trop de bruit/);
 });

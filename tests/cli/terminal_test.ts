@@ -2,8 +2,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { table } from "../../lib/cli/terminal/table.ts";
-import { columns, cut, fit, harmless, harmlessJson } from "../../lib/cli/terminal/text.ts";
-import { clock, size, span } from "../../lib/cli/terminal/units.ts";
+import {
+  columns,
+  cut,
+  fit,
+  harmless,
+  harmlessJson,
+  harmlessLines,
+} from "../../lib/cli/terminal/text.ts";
+import { clock, plural, size, span } from "../../lib/cli/terminal/units.ts";
 
 const HOSTILE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
@@ -31,16 +38,28 @@ Deno.test("whatever comes, harmless text and JSON have nothing in them that acts
   }));
 });
 
+Deno.test("harmlessLines keeps the ends of lines, and nothing else that acts", () => {
+  assert.equal(
+    harmlessLines("a\r\nb\n\x1b[2J\rover\u009b\u202e\t"),
+    "a\r\nb\n\\u001b[2J\\u000dover\\u009b\\u202e\\u0009",
+  );
+});
+
 Deno.test("columns counts what a terminal shows: wide characters twice, marks not at all", () => {
-  assert.deepEqual(["abc", "Zoé", "e\u0301", "王小明", "한글", "😀", ""].map(columns), [
-    3,
-    3,
-    1,
-    6,
-    4,
-    2,
-    0,
-  ]);
+  assert.deepEqual(
+    ["abc", "Zoé", "e\u0301", "王小明", "한글", "😀", "", "नि", "하\u11ab"].map(columns),
+    [
+      3,
+      3,
+      1,
+      6,
+      4,
+      2,
+      0,
+      2,
+      2,
+    ],
+  );
 });
 
 Deno.test("cut and fit never pass the width, whatever the characters", () => {
@@ -64,6 +83,14 @@ Deno.test("table aligns its columns under their titles", () => {
     ]),
     "NAME          AGE\n王小明          7\nbob\\u001b[0m   12",
   );
+});
+
+Deno.test("plural counts things: 1 member, 2 members", () => {
+  assert.deepEqual([0, 1, 2].map((n) => plural(n, "member")), [
+    "0 members",
+    "1 member",
+    "2 members",
+  ]);
 });
 
 Deno.test("times and sizes are told by their greatest units", () => {

@@ -4,14 +4,14 @@ import assert from "node:assert/strict";
 import { Client } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";
 import { ServerProcess, startArguments } from "../support/process.ts";
+import { testWith } from "../support/programs.ts";
 
 const root = new URL("../../", import.meta.url);
 const ENTER = "\x1b[?1049h";
 const LEAVE = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 const DEADLINE_MS = 30_000;
-
-const hasScript = await new Deno.Command("script", { args: ["--version"], stdout: "null" })
-  .output().then(({ success }) => success, () => false);
+// deno-lint-ignore no-control-regex -- what changes colours and the like
+const STYLES = /\x1b\[[\d;]*m/g;
 
 /** A console on a terminal of its own. */
 class ConsoleProcess {
@@ -28,7 +28,10 @@ class ConsoleProcess {
     this.#reading = this.#readAll();
   }
 
-  static async start(directory: string, size = "rows 24 cols 90"): Promise<ConsoleProcess> {
+  static async start(
+    directory: string,
+    { size = "rows 24 cols 90", term = "xterm" } = {},
+  ): Promise<ConsoleProcess> {
     const program = [
       Deno.execPath(),
       ...await startArguments(),
@@ -40,7 +43,7 @@ class ConsoleProcess {
     const child = new Deno.Command("script", {
       args: ["-qec", command, "/dev/null"],
       cwd: root,
-      env: { LC_ALL: "C.UTF-8", TERM: "xterm", SHELL: "/bin/sh" },
+      env: { LC_ALL: "C.UTF-8", TERM: term, SHELL: "/bin/sh", NO_COLOR: "" },
       stdin: "piped",
       stdout: "piped",
       stderr: "null",
@@ -61,7 +64,7 @@ class ConsoleProcess {
       DEADLINE_MS,
     );
     try {
-      while (!wanted.test(this.text)) {
+      while (!wanted.test(this.text.replaceAll(STYLES, ""))) {
         assert.ok(!this.#ended, `the console ended before it showed ${wanted}`);
         const { promise, resolve } = Promise.withResolvers<void>();
         this.#wake = resolve;
@@ -102,10 +105,10 @@ function assertGivenBack({ text }: ConsoleProcess, terminal: string): void {
   assert.match(terminal, / echo /);
 }
 
-Deno.test({
-  name: "the console shows who is there, kicks whom one chooses, and gives the terminal back",
-  ignore: !hasScript,
-  async fn() {
+testWith(
+  "script",
+  "the console shows who is there, kicks whom one chooses, and gives the terminal back",
+  async () => {
     await withDirectory(async (directory) => {
       await using server = await ServerProcess.start(directory);
       await using lea = await Client.guest(server.port, "léa");
@@ -113,13 +116,14 @@ Deno.test({
       await shown.shows(/léa +guest +127\.0\.0\.1:\d+/);
       await using _bob = await Client.guest(server.port, "bob");
       await shown.shows(/bob +guest/);
-      await shown.shows(/joined +bob/);
+      await shown.shows(/bob joined as a guest/);
       await shown.press("k");
       await shown.shows(/léa: Reason/);
       await shown.press("trop long\r");
       await shown.shows(/Kick léa\? \(y\/n\)/);
       await shown.press("y");
       await shown.shows(/Kicked léa\./);
+      assert.ok(shown.text.includes("\x1b[32m"), "colours");
       assert.ok((await lea.end()).some((line) => String(line["content"]).includes("trop long")));
       await shown.press("q");
       const { code, terminal } = await shown.end();
@@ -127,12 +131,12 @@ Deno.test({
       assertGivenBack(shown, terminal);
     });
   },
-});
+);
 
-Deno.test({
-  name: "the console gives the terminal back on Ctrl-C, and when the server stops",
-  ignore: !hasScript,
-  async fn() {
+testWith(
+  "script",
+  "the console gives the terminal back on Ctrl-C, and when the server stops",
+  async () => {
     await withDirectory(async (directory) => {
       await using server = await ServerProcess.start(directory);
       const first = await ConsoleProcess.start(directory);
@@ -142,7 +146,7 @@ Deno.test({
       assert.equal(left.code, 0);
       assertGivenBack(first, left.terminal);
 
-      const second = await ConsoleProcess.start(directory, "rows 9 cols 40");
+      const second = await ConsoleProcess.start(directory, { size: "rows 9 cols 40" });
       await second.shows(/Too small/);
       server.signal("SIGTERM");
       const lost = await second.end();
@@ -151,4 +155,25 @@ Deno.test({
       assertGivenBack(second, lost.terminal);
     });
   },
-});
+);
+
+testWith(
+  "script",
+  "a dumb terminal is sent no escape sequence, and a page for each key",
+  async () => {
+    await withDirectory(async (directory) => {
+      await using server = await ServerProcess.start(directory);
+      await using _lea = await Client.guest(server.port, "léa");
+      const shown = await ConsoleProcess.start(directory, { term: "dumb" });
+      await shown.shows(/> +1 +léa +guest[^]+q quit/);
+      await shown.press("k");
+      await shown.shows(/léa: Reason/);
+      await shown.press("\x03");
+      const { code, terminal } = await shown.end();
+      assert.equal(code, 0);
+      // Deno itself may send some before, where it runs from the sources.
+      assert.ok(!shown.text.slice(shown.text.indexOf("ClassCord")).includes("\x1b"));
+      assert.match(terminal, / icanon /);
+    });
+  },
+);

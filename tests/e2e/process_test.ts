@@ -151,11 +151,16 @@ Deno.test("a start that cannot work ends with a sentence and a code", async () =
     const taken = await runCommand([...base, "--port", String(server.port), "--data-dir", free]);
     assert.equal(taken.code, 1);
     assert.match(taken.stderr, new RegExp(`127\\.0\\.0\\.1:${server.port}`));
-    assert.match(taken.stderr, /in use/);
+    assert.match(taken.stderr, /in use.* set server\.port \(or --port\) to another port/);
 
     const locked = await runCommand([...base, "--port", "0", "--data-dir", directory]);
     assert.equal(locked.code, 1);
-    assert.match(locked.stderr, /another server/i);
+    assert.match(locked.stderr, /another server \(process \d+, chat on 127\.0\.0\.1:\d+\)/);
+    assert.match(
+      locked.stderr,
+      new RegExp(`:${server.port}\\).*classcord stats.*classcord shutdown`),
+    );
+    assert.doesNotMatch(locked.stderr, /--data-dir/);
 
     const corrupt = `${directory}/corrupt`;
     await Deno.mkdir(corrupt);

@@ -71,7 +71,7 @@ Deno.test("limits, accounts, guests and language change without a connection bei
     assert.equal((await lea.ask({ type: "ping" }))["type"], "pong");
     await lea.send({ type: "message", content: "/nonsense" });
     const answer = await lea.find(({ type }) => type === "message");
-    assert.match(String(answer["content"]), /n'existe pas/);
+    assert.match(String(answer["content"]), /Commande inconnue/);
   });
 });
 
@@ -202,5 +202,33 @@ Deno.test("a flag counts over the file at a reload too", async () => {
     await using operator = await Client.operator(`${directory}/admin.sock`);
     await Deno.writeTextFile(config, '[log]\nlevel = "error"\n');
     assert.deepEqual((await operator.ask({ type: "reload" }))["changed"], []);
+  });
+});
+
+Deno.test("the reload command says that a server without an admin socket takes SIGHUP, by an exit code of its own", async () => {
+  await withDirectory(async (directory) => {
+    const config = `${directory}/test.toml`;
+    await Deno.writeTextFile(config, '[admin]\nsocket = ""\n');
+    const done = await runCommand(["reload", "--config", config]);
+    assert.equal(done.code, 76);
+    assert.match(done.stderr, /no admin socket\. Send it SIGHUP\.\n$/);
+  });
+});
+
+Deno.test("the reload command finds the server though the settings are wrong: the log is reopened, and it says why it fails", async () => {
+  await withServer("", async ({ write, directory }) => {
+    await write("[limits]\nspeed = 1\n");
+    const at = ["--config", `${directory}/test.toml`, "--data-dir", directory];
+    await Deno.rename(`${directory}/classcord.log`, `${directory}/classcord.log.1`);
+    const done = await runCommand(["reload", ...at]);
+    assert.equal(done.code, 1);
+    assert.match(done.stderr, /limits\.speed/);
+    assert.match(
+      await Deno.readTextFile(`${directory}/classcord.log`),
+      /\[RELOAD\] .*limits\.speed/,
+    );
+    const nobody = await runCommand(["reload", ...at.slice(0, 3), `${directory}/nobody`]);
+    assert.equal(nobody.code, 78);
+    assert.match(nobody.stderr, /limits\.speed/);
   });
 });

@@ -251,7 +251,7 @@ Deno.test("beyond this machine metrics and health are served over HTTPS, and hea
 Deno.test("a server without room is alive and not ready", async () => {
   await withDirectory(async (directory) => {
     const config = `${directory}/test.toml`;
-    await Deno.writeTextFile(config, `[metrics]\ndisk_min = ${2 ** 40}\n`);
+    await Deno.writeTextFile(config, `[store]\nreserve_bytes = ${2 ** 40}\n`);
     await using server = await ServerProcess.start(`${directory}/data`, "--config", config);
     const asked = ["--config", config, "--metrics-port", String(server.metricsPort)];
     assert.equal((await runCommand(["healthcheck", ...asked])).code, 0);

@@ -1,14 +1,9 @@
-// The server with the tools its users have: fail2ban, telnet, Python. Each test is left out where its
-// tool is not installed; .ci/run installs them where it can.
+// The server with the tools its users have: fail2ban, telnet, Python. .ci/run installs them where it can.
 import assert from "node:assert/strict";
 import { Client } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";
+import { testWith } from "../support/programs.ts";
 import { startTestServer } from "../support/server.ts";
-
-async function has(tool: string): Promise<boolean> {
-  const command = new Deno.Command("which", { args: [tool], stdout: "null", stderr: "null" });
-  return (await command.output()).success;
-}
 
 async function run(tool: string, args: string[]): Promise<string> {
   const output = await new Deno.Command(tool, { args }).output();
@@ -21,11 +16,10 @@ failregex = .*\\[ERREUR\\] Problème avec <HOST>.*
 ignoreregex =
 `;
 
-Deno.test({
-  name:
-    "the original guide's fail2ban filter counts failed logins, and hostile names accuse nobody",
-  ignore: !await has("fail2ban-regex"),
-  async fn() {
+testWith(
+  "fail2ban-regex",
+  "the original guide's fail2ban filter counts failed logins, and hostile names accuse nobody",
+  async () => {
     await using server = await startTestServer({ limits: { messages_per_second: 0 } });
     const names = [
       "bob",
@@ -52,62 +46,54 @@ Deno.test({
       assert.doesNotMatch(found, /(10\.9\.9\.9|::9) {2}/);
     });
   },
+);
+
+testWith("telnet", "a telnet session chats", async () => {
+  await using server = await startTestServer();
+  await using bob = await Client.guest(server.port, "bob");
+  const telnet = new Deno.Command("telnet", {
+    args: ["127.0.0.1", String(server.port)],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const writer = telnet.stdin.getWriter();
+  const type = (text: string) => writer.write(new TextEncoder().encode(text));
+  await type('{"type":"message","from":"léa","content":"salut"}\n');
+  assert.equal((await bob.find(({ type }) => type === "message"))["content"], "salut");
+  await bob.send({ type: "message", content: "bienvenue" });
+  let shown = "";
+  for await (const bytes of telnet.stdout) {
+    shown += new TextDecoder().decode(bytes);
+    if (shown.includes("bienvenue")) break;
+  }
+  assert.match(shown, /"from":"bob".*"content":"bienvenue"/);
+  await writer.close();
+  telnet.kill();
+  await telnet.status;
 });
 
-Deno.test({
-  name: "a telnet session chats",
-  ignore: !await has("telnet"),
-  async fn() {
-    await using server = await startTestServer();
-    await using bob = await Client.guest(server.port, "bob");
-    const telnet = new Deno.Command("telnet", {
-      args: ["127.0.0.1", String(server.port)],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "null",
-    }).spawn();
-    const writer = telnet.stdin.getWriter();
-    const type = (text: string) => writer.write(new TextEncoder().encode(text));
-    await type('{"type":"message","from":"léa","content":"salut"}\n');
-    assert.equal((await bob.find(({ type }) => type === "message"))["content"], "salut");
-    await bob.send({ type: "message", content: "bienvenue" });
-    let shown = "";
-    for await (const bytes of telnet.stdout) {
-      shown += new TextDecoder().decode(bytes);
-      if (shown.includes("bienvenue")) break;
-    }
-    assert.match(shown, /"from":"bob".*"content":"bienvenue"/);
-    await writer.close();
-    telnet.kill();
-    await telnet.status;
-  },
-});
-
-Deno.test({
-  name: "the Python client of the protocol page chats",
-  ignore: !await has("python3"),
-  async fn() {
-    await using server = await startTestServer();
-    await using bob = await Client.guest(server.port, "bob");
-    const page = await Deno.readTextFile(new URL("../../docs/PROTOCOL.md", import.meta.url));
-    const script = /```python\n([^]*?)```/.exec(page)![1]!.replace("12345", String(server.port));
-    const python = new Deno.Command("python3", {
-      args: ["-u", "-c", script],
-      stdout: "piped",
-      stderr: "inherit",
-    }).spawn();
-    const heard = await bob.find(({ type }) => type === "message");
-    assert.deepEqual([heard["from"], heard["content"]], ["python", "Bonjour"]);
-    await bob.send({ type: "message", content: "été" });
-    let shown = "";
-    for await (const bytes of python.stdout) {
-      shown += new TextDecoder().decode(bytes);
-      if (shown.includes("été")) break;
-    }
-    assert.match(shown, /'from': 'bob'/);
-    python.kill();
-    await python.status;
-  },
+testWith("python3", "the Python client of the protocol page chats", async () => {
+  await using server = await startTestServer();
+  await using bob = await Client.guest(server.port, "bob");
+  const page = await Deno.readTextFile(new URL("../../docs/PROTOCOL.md", import.meta.url));
+  const script = /```python\n([^]*?)```/.exec(page)![1]!.replace("12345", String(server.port));
+  const python = new Deno.Command("python3", {
+    args: ["-u", "-c", script],
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const heard = await bob.find(({ type }) => type === "message");
+  assert.deepEqual([heard["from"], heard["content"]], ["python", "Bonjour"]);
+  await bob.send({ type: "message", content: "été" });
+  let shown = "";
+  for await (const bytes of python.stdout) {
+    shown += new TextDecoder().decode(bytes);
+    if (shown.includes("été")) break;
+  }
+  assert.match(shown, /'from': 'bob'/);
+  python.kill();
+  await python.status;
 });
 
 Deno.test("whoever asks and closes its half at once, as `printf … | nc`, gets every answer", async () => {

@@ -12,6 +12,10 @@ interface Page {
   readonly headers: Headers;
 }
 
+function fail(error: unknown): never {
+  throw error;
+}
+
 /** Starts the pages; `get` fetches one of them. */
 async function withPages(
   options: { mayScrape?: boolean; ok?: boolean; readiness?: Readiness },
@@ -38,6 +42,8 @@ async function withPages(
       return options.mayScrape ?? true;
     },
     health: () => ({ ok: options.ok ?? true, details: { database: "ok" } }),
+    acceptFailed: fail,
+    failed: fail,
     readiness: () => options.readiness ?? { ready: true, reasons: [], checks: {} },
   });
   try {

@@ -5,15 +5,16 @@ import { type Panel, PANELS } from "../../scripts/monitoring/panels.ts";
 import { drawPicture, type Line } from "../../scripts/monitoring/picture.ts";
 import { withDirectory } from "../support/directory.ts";
 import { runCommand, ServerProcess } from "../support/process.ts";
+import { findProgram } from "../support/programs.ts";
 import { startLesson } from "./lesson.ts";
-import { hasPrometheus, Prometheus, type Series } from "./prometheus.ts";
+import { Prometheus, type Series } from "./prometheus.ts";
 
 const STUDENTS = 30;
 const BUSIEST = 40;
 const POINTS = 120;
 const FILE = new URL("../../docs/images/dashboard.svg", import.meta.url);
 
-if (!hasPrometheus()) {
+if (["prometheus", "promtool"].some((name) => findProgram(name) === undefined)) {
   console.error("Expected the programs prometheus and promtool, got none: install prometheus.");
   Deno.exit(1);
 }

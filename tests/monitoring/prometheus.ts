@@ -13,19 +13,6 @@ export interface Series {
   readonly values?: readonly (readonly [number, string])[];
 }
 
-/** Whether Debian's packages are installed. */
-export function hasPrometheus(): boolean {
-  return ["prometheus", "promtool"].every((name) =>
-    (Deno.env.get("PATH") ?? "").split(":").some((directory) => {
-      try {
-        return Deno.statSync(`${directory}/${name}`).isFile;
-      } catch {
-        return false;
-      }
-    })
-  );
-}
-
 /** Runs promtool. @returns What it printed, if it was content. @throws What it printed. */
 export async function promtool(args: readonly string[], input = ""): Promise<string> {
   const child = new Deno.Command("promtool", {

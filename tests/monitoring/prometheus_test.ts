@@ -1,35 +1,36 @@
-// Tests with Debian's Prometheus, where it is installed: a server is scraped, and every query is asked.
+// Tests with Debian's Prometheus: a server is scraped, and every query is asked.
 import assert from "node:assert/strict";
 import { makeBackup } from "../../lib/ops/backup.ts";
 import { withDirectory } from "../support/directory.ts";
 import { ServerProcess } from "../support/process.ts";
+import { testWith } from "../support/programs.ts";
 import { startLesson } from "./lesson.ts";
-import { hasPrometheus, Prometheus, promtool } from "./prometheus.ts";
+import { Prometheus, promtool } from "./prometheus.ts";
 import { dashboardQueries, ruleQueries } from "./queries.ts";
 
-const ignore = !hasPrometheus();
+const PROMETHEUS = { programs: ["prometheus", "promtool"] };
 const ASKED = [...dashboardQueries(), ...ruleQueries("rules.yml")];
 const path = (name: string) => new URL(`../../${name}`, import.meta.url).pathname;
 
-Deno.test({
-  name: "promtool finds nothing wrong with the configuration, the rules and the alerts",
-  ignore,
-  async fn() {
+testWith(
+  PROMETHEUS,
+  "promtool finds nothing wrong with the configuration, the rules and the alerts",
+  async () => {
     const told = await promtool(["check", "config", path("monitoring/prometheus/prometheus.yml")]);
     assert.match(told, /2 rule files found/);
   },
-});
+);
 
-Deno.test({
-  name: "each alert fires when it should, and not before",
-  ignore,
-  fn: async () => void await promtool(["test", "rules", path("tests/monitoring/alerts_test.yml")]),
-});
+testWith(
+  PROMETHEUS,
+  "each alert fires when it should, and not before",
+  async () => void await promtool(["test", "rules", path("monitoring/prometheus/alerts_test.yml")]),
+);
 
-Deno.test({
-  name: "Prometheus scrapes a server in use, and every query has an answer",
-  ignore,
-  fn: () =>
+testWith(
+  PROMETHEUS,
+  "Prometheus scrapes a server in use, and every query has an answer",
+  () =>
     withDirectory(async (dataDir) => {
       await using server = await ServerProcess.start(dataDir);
       await using prometheus = await Prometheus.start(server.metricsPort, 1);
@@ -55,12 +56,12 @@ Deno.test({
         await lesson.end();
       }
     }),
-});
+);
 
-Deno.test({
-  name: "promtool finds nothing to say about the metrics of a server in use",
-  ignore,
-  fn: () =>
+testWith(
+  PROMETHEUS,
+  "promtool finds nothing to say about the metrics of a server in use",
+  () =>
     withDirectory(async (dataDir) => {
       await using server = await ServerProcess.start(dataDir);
       const lesson = await startLesson(server.port, { students: 3, messagesPerSecond: () => 50 });
@@ -68,4 +69,4 @@ Deno.test({
       const response = await fetch(`http://127.0.0.1:${server.metricsPort}/metrics`);
       assert.equal(await promtool(["check", "metrics"], await response.text()), "");
     }),
-});
+);

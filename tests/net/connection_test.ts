@@ -4,8 +4,9 @@ import { Admission } from "../../lib/net/admission.ts";
 import type { Connection } from "../../lib/net/connection.ts";
 import { ChatListener } from "../../lib/net/listener.ts";
 import type { LineConsumer } from "../../lib/net/peer.ts";
-import { encodeLines } from "../../lib/protocol/reply.ts";
+import { encodeLines, errorLine } from "../../lib/protocol/reply.ts";
 import { Client } from "../support/client.ts";
+import { testWith } from "../support/programs.ts";
 
 interface Options {
   readonly host?: string;
@@ -44,6 +45,7 @@ async function withListener(
     limits: { lineBytes: 100, outboxBytes: 0, ...options.limits },
     admission,
     nextId: () => ++lastId,
+    errorLine: (error) => errorLine(error, error.message),
     open(connection): LineConsumer {
       opened.push(connection);
       return {
@@ -119,6 +121,52 @@ Deno.test("a line that is served slowly holds back the next of its connection on
     assert.equal(await other.text(), "fast");
     gate.resolve();
     assert.deepEqual([await slow.text(), await slow.text()], ["slow", "fast"]);
+  });
+});
+
+Deno.test("a connection reads on while a line of it is served, and serves what it read in order", async () => {
+  const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const line = async (connection: Connection, text: string) => {
+    await gates[text === "first" ? 0 : 1]!.promise;
+    connection.send(encodeLines(`${text}\n`));
+  };
+  await withListener({ line }, async ({ port }) => {
+    await using client = await Client.connect(port);
+    await using other = await Client.connect(port);
+    await client.send("first\n");
+    await client.send(`second ${"x".repeat(80)}\nthird\n`);
+    await client.send("fourth\n");
+    gates[1]!.resolve();
+    await other.send("other\n");
+    assert.equal(await other.text(), "other");
+    gates[0]!.resolve();
+    for (const expected of [/^first/, /^second/, /^third/, /^fourth/]) {
+      assert.match(await client.text(), expected);
+    }
+  });
+});
+
+Deno.test("a connection knows that the other end hung up while a line of it is served", async () => {
+  const gate = Promise.withResolvers<void>();
+  const line = async (connection: Connection, text: string) => {
+    if (text === "slow") await gate.promise;
+    connection.send(encodeLines(`${text}\n`));
+  };
+  await withListener({ line }, async ({ port, opened, ended }) => {
+    await using other = await Client.connect(port);
+    await other.send("other\n");
+    await other.text();
+    const client = await Client.connect(port);
+    await client.send("slow\n");
+    const end = ended();
+    await client.close();
+    for (let i = 0; i < 10_000 && opened[1]?.hungUp !== true; i++) {
+      await other.send("other\n");
+      await other.text();
+    }
+    assert.deepEqual([opened[0]!.hungUp, opened[1]!.hungUp], [false, true]);
+    gate.resolve();
+    assert.match(await end, /client|error/);
   });
 });
 
@@ -227,23 +275,16 @@ for _ in range(50):
     sock.close()
 `;
 
-const hasPython = await new Deno.Command("python3", { args: ["-c", ""] }).output()
-  .then(({ success }) => success, () => false);
-
-Deno.test({
-  name: "those who have left again before they are accepted delay nobody",
-  ignore: !hasPython,
-  async fn() {
-    await withListener({}, async ({ port, events }) => {
-      // Runs while nothing can be accepted.
-      const args = ["-c", RESET_CONNECTIONS, String(port)];
-      assert.ok(new Deno.Command("python3", { args }).outputSync().success);
-      const begun = performance.now();
-      await using client = await Client.connect(port);
-      await client.send("here\n");
-      assert.equal(await client.text(), "here");
-      assert.ok(performance.now() - begun < 2_000, "as long as a pause after each of them");
-      assert.deepEqual(events.filter((event) => event !== "error" && event !== "client"), []);
-    });
-  },
+testWith("python3", "those who have left again before they are accepted delay nobody", async () => {
+  await withListener({}, async ({ port, events }) => {
+    // Runs while nothing can be accepted.
+    const args = ["-c", RESET_CONNECTIONS, String(port)];
+    assert.ok(new Deno.Command("python3", { args }).outputSync().success);
+    const begun = performance.now();
+    await using client = await Client.connect(port);
+    await client.send("here\n");
+    assert.equal(await client.text(), "here");
+    assert.ok(performance.now() - begun < 2_000, "as long as a pause after each of them");
+    assert.deepEqual(events.filter((event) => event !== "error" && event !== "client"), []);
+  });
 });

@@ -8,7 +8,7 @@ import { ChatListener } from "../../lib/net/listener.ts";
 import { type KeyPair, secureContext } from "../../lib/net/tls_stream.ts";
 import { makeSelfSigned } from "../../lib/ops/self_signed.ts";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
-import { encodeLines } from "../../lib/protocol/reply.ts";
+import { encodeLines, errorLine } from "../../lib/protocol/reply.ts";
 import { Client } from "../support/client.ts";
 import { CAME_OVER_TLS, headerV1, headerV2, ipv4Block } from "../support/proxy.ts";
 
@@ -64,7 +64,8 @@ async function withEntrance(
     admission,
     entrance: new Entrance({ ...entrance, passed: (_peer, step) => steps.put(step) }),
     nextId: () => ++lastId,
-    isBanned: (address) => isBanned?.(address) ? new ProtocolError("banned", "Banned.") : undefined,
+    isBanned: (address) => isBanned?.(address) ? new ProtocolError("banned") : undefined,
+    errorLine: (error) => errorLine(error, error.message),
     open(connection) {
       opened.push(connection);
       return {
@@ -92,7 +93,7 @@ async function withEntrance(
 async function newPair(): Promise<KeyPair> {
   const now = Date.now();
   return await makeSelfSigned({
-    hosts: ["localhost"],
+    hosts: ["127.0.0.1"],
     notBefore: new Date(now - 86_400_000),
     notAfter: new Date(now + 86_400_000),
   });
@@ -154,7 +155,7 @@ Deno.test("a reader over TLS that is too slow is cut off", async () => {
     for (let i = 0; i < 10_000 && !connection.closed; i++) connection.send(bytes);
   };
   await withTls({ line, outboxBytes: 1_000_000 }, async ({ port, trusted, end }) => {
-    const deaf = await Deno.connectTls({ port, hostname: "localhost", caCerts: [trusted] });
+    const deaf = await Deno.connectTls({ port, hostname: "127.0.0.1", caCerts: [trusted] });
     await deaf.write(new TextEncoder().encode("go\n"));
     assert.equal(await end(), "slow_consumer");
     deaf.close();
@@ -162,7 +163,7 @@ Deno.test("a reader over TLS that is too slow is cut off", async () => {
 });
 
 Deno.test("clients that say nothing hold up nobody, end in time, and count no more", async () => {
-  const limits = { places: 100, within: 1_500 };
+  const limits = { places: 100, perNetwork: 100, within: 1_500 };
   await withTls({ limits }, async ({ port, trusted, step, admission }) => {
     const silent = await Promise.all(
       Array.from({ length: 20 }, () => Client.connect(port)),
@@ -183,7 +184,7 @@ Deno.test("clients that say nothing hold up nobody, end in time, and count no mo
 });
 
 Deno.test("a flood of silent clients pushes out its own oldest", async () => {
-  const limits = { places: 3, within: 60_000 };
+  const limits = { places: 3, perNetwork: 3, within: 60_000 };
   await withTls({ limits }, async ({ port, step, admission, listener }) => {
     const silent: Client[] = [];
     for (let i = 0; i < 5; i++) silent.push(await Client.connect(port));
@@ -329,7 +330,7 @@ Deno.test("a proxy says that its client came over TLS, or is known to take nothi
 });
 
 Deno.test("a proxy without a header is refused, and one that is silent ends in time", async () => {
-  const limits = { places: 10, within: 1_500 };
+  const limits = { places: 10, perNetwork: 10, within: 1_500 };
   await withEntrance({ proxies: trustLocal, limits }, async ({ port, step, opened, admission }) => {
     await using plain = await Client.connect(port);
     await plain.send('{"type":"users"}\n');

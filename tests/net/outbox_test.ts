@@ -1,7 +1,14 @@
 // Tests of lib/net/outbox.ts.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type ByteSink, Outbox } from "../../lib/net/outbox.ts";
+import {
+  BOUNDS_BEHIND,
+  type ByteSink,
+  CHECK_MS,
+  LATE_CHECKS,
+  Outbox,
+} from "../../lib/net/outbox.ts";
+import { FakeClock } from "../support/clock.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -40,11 +47,13 @@ async function settle(): Promise<void> {
 
 function makeOutbox(sink: ByteSink, maxBytes = 0) {
   const events: string[] = [];
+  const clock = new FakeClock(0);
   const outbox = new Outbox(sink, maxBytes, {
     overflow: () => events.push("overflow"),
     failed: () => events.push("failed"),
+    after: clock.after,
   });
-  return { events, outbox, put: (text: string) => outbox.put(encoder.encode(text)) };
+  return { events, outbox, clock, put: (text: string) => outbox.put(encoder.encode(text)) };
 }
 
 Deno.test("Outbox joins what waited into the next write", async () => {
@@ -74,18 +83,76 @@ Deno.test("Outbox goes on where a partial write ended", async () => {
   assert.deepEqual(sink.writes, ["hello", "llo", "lo"]);
 });
 
-Deno.test("Outbox past its bound tells once and takes nothing more", async () => {
+Deno.test("Outbox takes more than its bound in one turn, and a peer that reads is not ended", async () => {
   const sink = new HeldSink();
-  const { events, outbox, put } = makeOutbox(sink, 10);
+  const { events, outbox, put, clock } = makeOutbox(sink, 10);
+  for (let i = 0; i < 40; i++) put("1234567890");
+  assert.equal(outbox.queuedBytes, 400);
+  while (outbox.queuedBytes > 0) await sink.accept();
+  clock.pass(60_000);
+  assert.deepEqual(events, []);
+  assert.equal(clock.waiting, 0);
+});
+
+Deno.test("Outbox ends a peer that takes nothing for a second once the bound is passed, and tells once", async () => {
+  const sink = new HeldSink();
+  const { events, outbox, put, clock } = makeOutbox(sink, 10);
   put("12345");
   put("67890");
+  clock.pass(60_000);
   assert.deepEqual(events, []);
   put("x");
+  clock.pass(CHECK_MS - 1);
+  assert.deepEqual(events, []);
+  clock.pass(1);
   put("y");
+  clock.pass(60_000);
   assert.deepEqual(events, ["overflow"]);
   assert.equal(outbox.queuedBytes, 0);
   await sink.accept();
   assert.deepEqual(sink.writes, ["12345"]);
+  assert.equal(clock.waiting, 0);
+});
+
+Deno.test("Outbox ends a peer that reads too slowly: past the bound for ten seconds", async () => {
+  const sink = new HeldSink();
+  const { events, put, clock } = makeOutbox(sink, 10);
+  put("1".repeat(20));
+  for (let check = 1; check < LATE_CHECKS; check++) {
+    put("1");
+    await sink.accept(1);
+    clock.pass(CHECK_MS);
+  }
+  assert.deepEqual(events, []);
+  put("1");
+  await sink.accept(1);
+  clock.pass(CHECK_MS);
+  assert.deepEqual(events, ["overflow"]);
+});
+
+Deno.test("Outbox ends a peer that is several bounds behind, though it reads", async () => {
+  const sink = new HeldSink();
+  const { events, put, clock } = makeOutbox(sink, 10);
+  put("1".repeat(10 * BOUNDS_BEHIND + 2));
+  await sink.accept(1);
+  clock.pass(CHECK_MS);
+  assert.deepEqual(events, ["overflow"]);
+});
+
+Deno.test("Outbox in 64 KiB writes: neither many pieces nor one come in a longer one", async () => {
+  const lengths: number[] = [];
+  const { outbox } = makeOutbox({
+    write(bytes) {
+      lengths.push(bytes.length);
+      return Promise.resolve(bytes.length);
+    },
+  });
+  outbox.put(new Uint8Array(150_000));
+  for (let i = 0; i < 100; i++) outbox.put(new Uint8Array(2_000));
+  await outbox.drain();
+  assert.equal(lengths.reduce((sum, length) => sum + length), 350_000);
+  assert.ok(lengths.every((length) => length <= 65_536), String(lengths));
+  assert.ok(lengths.length <= 8, String(lengths));
 });
 
 Deno.test("Outbox reports a failed write and forgets what waits", async () => {

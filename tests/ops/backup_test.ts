@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { makeBackup, restoreBackup } from "../../lib/ops/backup.ts";
 import { openDatabase } from "../../lib/store/database.ts";
 import { StoreError } from "../../lib/store/errors.ts";
+import { migrate, SCHEMA_VERSION } from "../../lib/store/migrations.ts";
 import { MessageStore } from "../../lib/store/messages.ts";
 import { lockForServer, ServerRunning } from "../../lib/store/server_lock.ts";
 import { withDirectory } from "../support/directory.ts";
@@ -23,9 +24,9 @@ async function withData(
   });
 }
 
-function addMessages(dataDir: string, count: number): void {
+function addMessages(dataDir: string, count: number, content = "hello"): void {
   const database = openDatabase(dataDir, { synchronous: "normal" });
-  new MessageStore(database).append(Array.from({ length: count }, () => newMessage()));
+  new MessageStore(database).append(Array.from({ length: count }, () => newMessage({ content })));
   database.close();
 }
 
@@ -54,6 +55,67 @@ Deno.test("makeBackup copies a database that is in use into one file of its owne
   });
 });
 
+// Writes to the database of a data directory, one commit after the other, and tells how many there were.
+const WRITER = `
+  import { DatabaseSync } from "node:sqlite";
+  let sqlite, writes = 0, left = 0;
+  function write() {
+    if (left <= 0) { sqlite.close(); return postMessage(writes); }
+    for (let n = 0; n < 20; n++) sqlite.exec("UPDATE state SET last_account = last_account + 1");
+    writes += 20;
+    left -= 20;
+    setTimeout(write, 0);
+  }
+  onmessage = ({ data }) => {
+    if (data === "stop") { left = 0; return; }
+    sqlite = new DatabaseSync(data.path, { timeout: 5000 });
+    left = data.most;
+    write();
+    postMessage("writing");
+  };
+  postMessage("ready");`;
+
+Deno.test("makeBackup of a database that the server keeps writing to does not start anew", async () => {
+  await withData(1, async ({ dataDir, directory }) => {
+    addMessages(dataDir, 8_000, "x".repeat(4_000));
+    const most = 40_000;
+    const worker = new Worker(`data:text/javascript,${encodeURIComponent(WRITER)}`, {
+      type: "module",
+    });
+    const next = () =>
+      new Promise<unknown>((resolve) => worker.onmessage = ({ data }) => resolve(data));
+    await next();
+    worker.postMessage({ path: `${dataDir}/classcord.db`, most });
+    await next();
+    const { path } = await makeBackup({ dataDir, directory, keep: 0, now: day(1) });
+    worker.postMessage("stop");
+    const writes = await next();
+    worker.terminate();
+    assert.ok(typeof writes === "number" && writes < most, `it ended before write ${writes}`);
+    assert.equal(countMessages(path), 8_001);
+  });
+});
+
+Deno.test("makeBackup removes the copies of processes that were killed, and nothing else", async () => {
+  await withData(1, async ({ dataDir, directory }) => {
+    await Deno.mkdir(directory);
+    const old = `${directory}/classcord-2026-10-31T02-00-00-000Z.db.partial`;
+    const running = `${directory}/classcord-2026-11-01T01-59-00-000Z.db.partial`;
+    const foreign = `${directory}/notes.db.partial`;
+    for (const path of [old, running, foreign]) await Deno.writeTextFile(path, "x");
+    await Deno.utime(old, day(1), new Date(day(1).getTime() - 7_200_000));
+    await Deno.utime(running, day(1), new Date(day(1).getTime() - 60_000));
+    await Deno.utime(foreign, day(1), new Date(0));
+    await makeBackup({ dataDir, directory, keep: 0, now: day(1) });
+    const names = [...Deno.readDirSync(directory)].map(({ name }) => name).sort();
+    assert.deepEqual(names, [
+      "classcord-2026-11-01T01-59-00-000Z.db.partial",
+      "classcord-2026-11-01T02-00-00-000Z.db",
+      "notes.db.partial",
+    ]);
+  });
+});
+
 Deno.test("makeBackup keeps the newest and leaves other files alone", async () => {
   await withData(1, async ({ dataDir, directory }) => {
     await Deno.mkdir(directory);
@@ -65,6 +127,31 @@ Deno.test("makeBackup keeps the newest and leaves other files alone", async () =
       "classcord-2026-11-04T02-00-00-000Z.db",
       "classcord-notes.db",
     ]);
+  });
+});
+
+Deno.test("makeBackup never removes the copy it makes, nor newer ones first, when the clock goes back", async () => {
+  await withData(1, async ({ dataDir, directory }) => {
+    const make = async (now: Date) =>
+      (await makeBackup({ dataDir, directory, keep: 3, now })).path.slice(directory.length + 1);
+    const kept = () => [...Deno.readDirSync(directory)].map(({ name }) => name).sort();
+    const first = await make(day(1));
+    const ahead = await make(new Date(Date.UTC(2099, 0, 1)));
+    const right = await make(day(2));
+    assert.equal(right, "classcord-2026-11-02T02-00-00-000Z-1.db");
+    assert.deepEqual(kept(), [first, right, ahead].sort());
+    const next = await make(day(3));
+    assert.equal(next, "classcord-2026-11-03T02-00-00-000Z-1.db");
+    assert.deepEqual(kept(), [right, next, ahead].sort(), "the oldest goes");
+    const behind = await make(new Date(0));
+    assert.deepEqual(kept(), [right, next, behind].sort(), "then the one with the wrong time");
+    assert.equal(behind, "classcord-1970-01-01T00-00-00-000Z-2.db");
+    const after = await make(day(4));
+    assert.deepEqual(kept(), [next, behind, after].sort());
+    // Files that were copied or touched later are not newer for that.
+    await Deno.utime(`${directory}/${next}`, new Date(), new Date());
+    const last = await make(day(5));
+    assert.deepEqual(kept(), [behind, after, last].sort());
   });
 });
 
@@ -98,17 +185,71 @@ Deno.test("restoreBackup puts the copy in place and keeps what was there", async
   await withData(3, async ({ dataDir, directory }) => {
     const { path: copy } = await makeBackup({ dataDir, directory, keep: 0, now: day(1) });
     addMessages(dataDir, 4);
-    for (const end of ["", "-wal", "-shm"]) {
-      Deno.writeTextFileSync(`${dataDir}/search.db${end}`, "x");
-    }
     const { path, previous } = await restoreBackup({ file: copy, dataDir, now: day(2) });
     assert.equal(countMessages(path), 3);
     assert.equal(countMessages(previous!), 7);
-    // The index is of the messages before.
-    const left = [...Deno.readDirSync(dataDir)].filter(({ name }) => name.startsWith("search.db"));
-    assert.deepEqual(left, []);
     addMessages(dataDir, 1);
     assert.equal(countMessages(path), 4);
+  });
+});
+
+Deno.test("restoreBackup rejects a database that is not whole, and moves nothing", async () => {
+  await withData(3, async ({ dataDir, directory }) => {
+    const { path: copy } = await makeBackup({ dataDir, directory, keep: 0, now: day(1) });
+    const mark = "PRAGMA application_id = 0x436c4364;";
+    const damaged: Record<string, (database: DatabaseSync) => void> = {
+      "no tables": (database) => database.exec(`${mark} PRAGMA user_version = ${SCHEMA_VERSION};`),
+      "no tables, no version": (database) => database.exec(mark),
+      "no tables but another": (database) =>
+        database.exec(`${mark} PRAGMA user_version = 1; CREATE TABLE notes (text);`),
+      "version 0": (database) => copyInto(database, "PRAGMA user_version = 0"),
+      "version -1": (database) => copyInto(database, "PRAGMA user_version = -1"),
+      "version 99": (database) => copyInto(database, "PRAGMA user_version = 99"),
+      "no index": (database) => copyInto(database, "DROP INDEX messages_between"),
+      "no trigger": (database) => copyInto(database, "DROP TRIGGER search_delete"),
+      "no column": (database) =>
+        copyInto(database, "ALTER TABLE accounts DROP COLUMN last_login_at"),
+      "no table": (database) => copyInto(database, "DROP TABLE bans"),
+    };
+    function copyInto(database: DatabaseSync, sql: string): void {
+      const file = database.location()!;
+      database.close();
+      Deno.copyFileSync(copy, file);
+      database.open();
+      database.exec(sql);
+    }
+    for (const [what, make] of Object.entries(damaged)) {
+      const file = `${directory}/${what}.db`;
+      const database = new DatabaseSync(file);
+      make(database);
+      database.close();
+      await assert.rejects(restoreBackup({ file, dataDir, now: day(2) }), (error: Error) => {
+        assert.ok(error instanceof StoreError, `${what}: ${error.stack}`);
+        assert.ok(error.message.includes(file), error.message);
+        return true;
+      }, what);
+      assert.equal(countMessages(`${dataDir}/classcord.db`), 3, what);
+      const left = [...Deno.readDirSync(dataDir)].map(({ name }) => name)
+        .filter((name) => /restor/.test(name));
+      assert.deepEqual(left, [], what);
+    }
+    await assert.rejects(restoreBackup({ file: directory, dataDir, now: day(2) }), StoreError);
+    assert.equal(countMessages(`${dataDir}/classcord.db`), 3);
+  });
+});
+
+Deno.test("restoreBackup of a copy of the first version works, and the next start migrates it", async () => {
+  await withData(1, async ({ dataDir, directory }) => {
+    await Deno.mkdir(directory);
+    const file = `${directory}/first.db`;
+    const old = new DatabaseSync(file);
+    migrate(old, 0, 1);
+    old.exec(`PRAGMA application_id = 0x436c4364`);
+    old.close();
+    await restoreBackup({ file, dataDir, now: day(2) });
+    const database = openDatabase(dataDir, { synchronous: "normal" });
+    assert.equal(new MessageStore(database).count(), 0);
+    database.close();
   });
 });
 

@@ -104,8 +104,8 @@ Deno.test("loadConfig tells everything that is wrong at once: where, expected, a
     synchronous = "sometimes"`;
   const told = problems({ file, flags: { "--host": "not a host" } });
   const expected = [
-    /^test\.toml: speed: expected one of the sections server, limits/,
-    /^test\.toml: server\.prot: expected one of the keys host, port/,
+    /^test\.toml: speed: expected one of the sections server, limits.*, got "speed"\.$/,
+    /^test\.toml: server\.prot: expected one of the keys host, port.*, got "prot"\. Did you mean port\?$/,
     /^test\.toml: server\.port: expected a whole number from 0 to 65535, got "12345"/,
     /^test\.toml: limits\.line_bytes: expected a whole number of bytes from 256 .*got 3/,
     /^test\.toml: limits\.messages_per_second: expected a whole number .*got 1\.5/,
@@ -119,6 +119,22 @@ Deno.test("loadConfig tells everything that is wrong at once: where, expected, a
     assert.ok(told.some((problem) => pattern.test(problem)), `${pattern} in\n${told.join("\n")}`);
   }
   assert.equal(told.length, expected.length);
+});
+
+Deno.test("loadConfig names an unknown key, and the nearest valid one wherever it belongs", () => {
+  const meant: [file: string, told: RegExp][] = [
+    ["[server]\nPort = 1", /server\.Port: .*got "Port"\. Did you mean port\?$/],
+    ["[store]\ndata-dir = '/x'", /got "data-dir"\. Did you mean data_dir\?$/],
+    ["[store]\nretention = 3", /got "retention"\. Did you mean retention_days\?$/],
+    ["[server]\nretention_days = 3", /Did you mean store\.retention_days\?$/],
+    ["[metrics]\nlevel = 'info'", /Did you mean log\.level\?$/],
+    ["port = 1", /^test\.toml: port: .*Did you mean server\.port or .*tls\.port\?$/],
+    ["[sever]\nport = 1", /expected one of the sections .*got "sever"\. Did you mean server\?$/],
+    ["[server]\nxyzzy = 1", /got "xyzzy"\.$/],
+    ["[[channel]]\nname = '#a'\ntopics = 'x'", /got "topics"\. Did you mean topic\?$/],
+    [`[server]\n${"x".repeat(5_000)} = 1`, /got "x{64}"\.$/],
+  ];
+  for (const [file, told] of meant) assert.match(problems({ file })[0]!, told, file.slice(0, 60));
 });
 
 Deno.test("loadConfig takes 0 for no limit, where that makes sense", () => {
@@ -143,8 +159,9 @@ Deno.test("loadConfig warns of environment variables that have no effect", () =>
   const { warnings } = load({
     environment: { CLASSCORD_PROT: "1", CLASSCORD_PORT: "2", HOME: "/" },
   });
-  assert.equal(warnings.length, 1);
-  assert.match(warnings[0]!, /CLASSCORD_PROT/);
+  assert.deepEqual(warnings, [
+    "unknown environment variable CLASSCORD_PROT, ignored. Did you mean CLASSCORD_PORT?",
+  ]);
 });
 
 Deno.test("the example file has every key with its default", () => {

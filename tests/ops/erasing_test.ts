@@ -1,10 +1,11 @@
 // Tests of lib/ops/erasing.ts: what is erased is in no file any more, whether a server keeps the index or not.
 import assert from "node:assert/strict";
-import { forgetErased, workBeside } from "../../lib/ops/erasing.ts";
+import { forgetErased } from "../../lib/ops/erasing.ts";
 import { openDatabase } from "../../lib/store/database.ts";
 import { MessageStore } from "../../lib/store/messages.ts";
 import { PersonalDataStore } from "../../lib/store/personal_data.ts";
 import { IndexFile } from "../../lib/store/search/index_file.ts";
+import { inSteps } from "../../lib/store/steps.ts";
 import { addAccount } from "../support/database.ts";
 import { withDirectory } from "../support/directory.ts";
 import { newMessage } from "../support/messages.ts";
@@ -32,9 +33,9 @@ for (const indexed of ["in the index", "in an index that is open", "in no index"
       assert.match(text(), /geheimnis/);
       const erasure = { publicMessages: true };
       const store = new PersonalDataStore(database);
-      await workBeside(() => store.eraseMessages(ada.id, erasure));
+      await inSteps(() => store.eraseMessages(ada.id, erasure));
       store.eraseAccount(ada, erasure);
-      await forgetErased(database, path);
+      await forgetErased(database);
       // Beginnings of words are indexed as well: "ge" and "geh".
       assert.doesNotMatch(text(), /geheimnis|geh/);
       assert.match(text(), /bleibendes/);

@@ -1,5 +1,6 @@
 // Tests of the export formats.
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { type ExportFormat, formatMessages } from "../../lib/ops/export_messages.ts";
 import { newMessage } from "../support/messages.ts";
 
@@ -26,6 +27,76 @@ Deno.test("formatMessages writes CSV as RFC 4180 has it, and no formulas", () =>
     const [line] = format("csv", [{ ...newMessage({ content }), id: 1 }]).split("\r\n").slice(1);
     assert.match(line!, /,"?'/, JSON.stringify(content));
   }
+});
+
+/** The cells that a spreadsheet sees which expects `separator`: quotes count at the beginning of a cell only. */
+function cellsOf(csv: string, separator: string): string[] {
+  const cells: string[] = [];
+  let cell = "";
+  let quoted = false;
+  for (let i = 0; i < csv.length; i++) {
+    const char = csv[i]!;
+    if (quoted && char === '"' && csv[i + 1] === '"') cell += csv[++i];
+    else if (quoted && char === '"') quoted = false;
+    else if (quoted) cell += char;
+    else if (cell === "" && char === '"') quoted = true;
+    else if (char === separator || char === "\n" || char === "\r") {
+      cells.push(cell);
+      cell = "";
+    } else cell += char;
+  }
+  return [...cells, cell];
+}
+
+Deno.test("no cell of CSV is a formula, whatever the separator is and whichever one a spreadsheet expects", () => {
+  const part = fc.constantFrom(
+    "=",
+    "+",
+    "-",
+    "@",
+    ";",
+    ",",
+    "\t",
+    "|",
+    "\r",
+    "\n",
+    '"',
+    "'",
+    " ",
+    "a1",
+    "＝",
+  );
+  const content = fc.array(part, { maxLength: 12 }).map((parts) => parts.join(""));
+  fc.assert(fc.property(content, fc.constantFrom(",", ";", "\t", "|"), (content, separator) => {
+    const message = { ...newMessage({ content }), id: 1 };
+    const csv = [...formatMessages([message], "csv", { separator })].join("");
+    for (const expected of [",", ";", "\t", "|"]) {
+      for (const cell of cellsOf(csv, expected)) {
+        assert.doesNotMatch(
+          cell,
+          /^[\s"]*[=+\-@＝]/,
+          `${JSON.stringify(csv)} read with ${expected}`,
+        );
+      }
+    }
+  }));
+  const cells = (content: string, separator: string) =>
+    cellsOf(
+      [...formatMessages([{ ...newMessage({ content }), id: 1 }], "csv", { separator })].join(""),
+      separator,
+    );
+  assert.equal(cells("à demain ;-) ok", ";").at(-3), "à demain ;-) ok", "a smiley is none");
+  assert.equal(cells("un; deux | trois, quatre", ";").at(-3), "un; deux | trois, quatre");
+});
+
+Deno.test("formatMessages writes CSV for French spreadsheets: semicolons and a byte order mark", () => {
+  const [first] = messages;
+  const csv = [...formatMessages([first!], "csv", { separator: ";", mark: true })].join("");
+  assert.equal(
+    csv,
+    "\ufeffid;timestamp;subtype;channel;from;to;content\r\n" +
+      '1;2026-11-22T06:20:00.000Z;global;#général;alice;;"Il a dit ""oui"", là\nbas"\r\n',
+  );
 });
 
 Deno.test("formatMessages writes one JSON array, or one object a line", () => {

@@ -1,11 +1,13 @@
 // Tests of the import of users.pkl. The pickles were made by Python's pickle module.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { importUsers, PickleError, readPickle } from "../../lib/ops/import_users.ts";
+import { importUsers, readPickle } from "../../lib/ops/import_users.ts";
+import { PickleError } from "../../lib/ops/pickle.ts";
 import { nameKey } from "../../lib/protocol/names.ts";
 import { AccountStore } from "../../lib/store/accounts.ts";
 import { openDatabase } from "../../lib/store/database.ts";
 import { withDirectory } from "../support/directory.ts";
+import { testWith } from "../support/programs.ts";
 
 /** {"Élodie": "été", "bob": "1234"}, by protocol; 0 has ASCII only. */
 const PICKLES: Record<number, string> = {
@@ -16,8 +18,23 @@ const PICKLES: Record<number, string> = {
   4: "gASVJAAAAAAAAAB9lCiMB8OJbG9kaWWUjAXDqXTDqZSMA2JvYpSMBDEyMzSUdS4=",
   5: "gAWVJAAAAAAAAAB9lCiMB8OJbG9kaWWUjAXDqXTDqZSMA2JvYpSMBDEyMzSUdS4=",
 };
-/** The dictionary of protocol 0 with an accent. */
-const PROTOCOL_0_ACCENT = "KGRwMApWyWxvZGllCnAxClbpdOkKcDIKc1Zib2IKcDMKVjEyMzQKcDQKcy4=";
+/** By Python 3, protocol 0: {"Élodie": "été", "z\\u0041": "a\\b\nc😀", "n": "x\\"}. */
+const PROTOCOL_0_ESCAPES =
+  "KGRwMApWyWxvZGllCnAxClbpdOkKcDIKc1Z6XHUwMDVjdTAwNDEKcDMKVmFcdTAwNWNiXHUwMDBh" +
+  "Y1xVMDAwMWY2MDAKcDQKc1ZuCnA1ClZ4XHUwMDVjCnA2CnMu";
+/** By Python 2, protocol 2: UTF-8 {"Élodie": "été"}, cp1252 {"café": "1234"}, {"bob": cp1252 "café"}, {"ada": "pw"}. */
+const PYTHON_2 =
+  "gAJ9cQAoVQfDiWxvZGllcQFVBcOpdMOpcQJVBGNhZulxA1UEMTIzNHEEVQNib2JVBGNhZulVA2FkYVUCcHd1Lg==";
+/** By Python 2, protocol 0: {"o'brien": "a\\b\té", "x'y": cp1252 "café", u"Élodie": u"été"}. */
+const PYTHON_2_PROTOCOL_0 =
+  "KGRwMApTJ29cJ2JyaWVuJwpwMQpTJ2FcXGJcdFx4YzNceGE5JwpwMgpzUyJ4J3kiClMnY2FmXHhl" +
+  "OScKc1ZcdTAwYzlsb2RpZQpW6XTpCnMu";
+/** {"sur": "a\ud800b", "ok": "1234", "bom": "\ufeffpw"}. */
+const SURROGATE = "gASVLQAAAAAAAAB9lCiMA3N1cpSMBWHtoIBilIwCb2uUjAQxMjM0lIwDYm9tlIwF77u/cHeUdS4=";
+/** {b"bob": b"pé" in UTF-8, b"café" in cp1252: b"x", "cp": the same bytes again}. */
+const BYTES = "gASVIwAAAAAAAAB9lChDA2JvYpRDA3DDqZRDBGNhZumUQwF4lIwCY3CUaAN1Lg==";
+/** {b"ann": {b"password": b"pw"}, "none": {"a": 1}}. */
+const BYTES_NESTED = "gASVLgAAAAAAAAB9lChDA2FubpR9lEMIcGFzc3dvcmSUQwJwd5RzjARub25llH2UjAFhlEsBc3Uu";
 /** An object whose loading runs `os.system`. */
 const PROGRAM = "gASVJgAAAAAAAAB9lIwBeJSMBXBvc2l4lIwGc3lzdGVtlJOUjAR0cnVllIWUUpRzLg==";
 /** {"ann": {"password": "pw"}, 5: "x", "odd": 7}. */
@@ -42,9 +59,74 @@ Deno.test("readPickle reads nested dictionaries, and tells the entries that are 
   assert.deepEqual(leftOut.map(({ name }) => name), ["(no text)", "odd"]);
 });
 
-Deno.test("readPickle refuses accents in protocol 0, and says how to convert the file", () => {
-  assert.throws(() => readPickle(bytes(PROTOCOL_0_ACCENT)), /protocol 0.*python3 -c/);
+Deno.test("readPickle reads the escapes of protocol 0", () => {
+  assert.deepEqual(readPickle(bytes(PROTOCOL_0_ESCAPES)), {
+    users: [
+      { name: "Élodie", password: "été" },
+      { name: "z\\u0041", password: "a\\b\nc😀" },
+      { name: "n", password: "x\\" },
+    ],
+    leftOut: [],
+  });
 });
+
+Deno.test("readPickle never changes a secret: byte strings are UTF-8, or left out by name with the reason", () => {
+  const unknown = "in bytes that are not UTF-8: their character set is unknown";
+  const expected: [pickle: string, users: [string, string][], leftOut: [string, string][]][] = [
+    [PYTHON_2, [["Élodie", "été"], ["ada", "pw"]], [
+      ["caf\\xe9", `the name is ${unknown}`],
+      ["bob", `the password is ${unknown}`],
+    ]],
+    [PYTHON_2_PROTOCOL_0, [["o'brien", "a\\b\té"], ["Élodie", "été"]], [
+      ["x'y", `the password is ${unknown}`],
+    ]],
+    [SURROGATE, [["ok", "1234"], ["bom", "\ufeffpw"]], [["sur", `the password is ${unknown}`]]],
+    [BYTES, [["bob", "pé"]], [
+      ["caf\\xe9", `the name is ${unknown}`],
+      ["cp", `the password is ${unknown}`],
+    ]],
+    [BYTES_NESTED, [["ann", "pw"]], [["none", "the password is missing"]]],
+  ];
+  for (const [pickle, users, leftOut] of expected) {
+    const read = readPickle(bytes(pickle));
+    assert.deepEqual(read.users.map(({ name, password }) => [name, password]), users);
+    assert.deepEqual(read.leftOut.map(({ name, reason }) => [name, reason]), leftOut);
+  }
+});
+
+const DUMP = `
+import base64, json, pickle, sys
+for pairs in json.load(sys.stdin):
+    print(json.dumps([base64.b64encode(pickle.dumps(dict(pairs), n)).decode() for n in range(6)]))
+`;
+
+testWith(
+  "python3",
+  "readPickle reads what Python writes, whatever the texts and the protocol",
+  async () => {
+    const text = fc.string({ unit: "grapheme", maxLength: 20 });
+    const given = fc.sample(
+      fc.uniqueArray(fc.tuple(text, text), { selector: ([name]) => name }),
+      200,
+    );
+    const python = new Deno.Command("python3", {
+      args: ["-c", DUMP],
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    const output = python.output();
+    await new Response(JSON.stringify(given)).body!.pipeTo(python.stdin);
+    const lines = new TextDecoder().decode((await output).stdout).trim().split("\n");
+    for (const [at, line] of lines.entries()) {
+      for (const pickle of JSON.parse(line) as string[]) {
+        const { users, leftOut } = readPickle(bytes(pickle));
+        assert.deepEqual(users.map(({ name, password }) => [name, password]), given[at]);
+        assert.deepEqual(leftOut, []);
+      }
+    }
+    assert.equal(lines.length, given.length);
+  },
+);
 
 Deno.test("readPickle refuses a pickle that could run a program", () => {
   assert.throws(() => readPickle(bytes(PROGRAM)), /could run a program/);
@@ -53,7 +135,11 @@ Deno.test("readPickle refuses a pickle that could run a program", () => {
 Deno.test("readPickle throws nothing but PickleError, whatever the bytes", () => {
   const broken = fc.oneof(
     fc.uint8Array(),
-    fc.tuple(fc.constantFrom(...Object.values(PICKLES)), fc.nat(), fc.nat(255)).map(
+    fc.tuple(
+      fc.constantFrom(...Object.values(PICKLES), PYTHON_2_PROTOCOL_0, PROTOCOL_0_ESCAPES, NESTED),
+      fc.nat(),
+      fc.nat(255),
+    ).map(
       ([text, at, byte]) => {
         const copy = bytes(text);
         copy[at % copy.length] = byte;

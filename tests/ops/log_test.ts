@@ -27,7 +27,7 @@ function journalText(tell: (journal: ReturnType<typeof createJournal>) => void):
   const console = memoryConsole();
   const log = openLog({ file: "", level: "debug", console, now: () => 0 });
   let now = 0;
-  tell(createJournal(log, () => now += 100));
+  tell(createJournal(log, { now: () => now += 100 }));
   return console.text;
 }
 

@@ -27,6 +27,7 @@ Deno.test("formatPersonalData writes JSON with times that people can read, and o
       lastLoginAt: null,
       disabledAt: null,
     },
+    networks: [{ network: "2001:db8:0:1::/64", lastLoginAt: 0 }],
     channels: [{ channel: "#dev", joinedAt: 1_000, hiddenTo: 3, maker: true }],
     privateMessages: [{ ...secret, id: 7 }],
     undelivered: [7],
@@ -53,6 +54,10 @@ Deno.test("formatPersonalData writes JSON with times that people can read, and o
       last_login_at: null,
       disabled_at: null,
     },
+    known_networks: [{
+      network: "2001:db8:0:1::/64",
+      last_login_at: "1970-01-01T00:00:00.000Z",
+    }],
     channels: [{
       channel: "#dev",
       joined_at: "1970-01-01T00:00:01.000Z",

@@ -33,6 +33,7 @@ export async function proveExecutable(path: string): Promise<void> {
       `export CACHE_DIRECTORY= XDG_CACHE_HOME=$PWD/xdg; "$0" version >/dev/null; ls xdg/classcord`,
     );
     assert.match(unpacked.trim(), /^[0-9a-f]{16}$/);
+    await proveOneVersionIsKept(asNobody);
     // A file that was cut says so instead of running.
     const damaged = `head -c ${
       size - 5000
@@ -42,4 +43,29 @@ export async function proveExecutable(path: string): Promise<void> {
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
+}
+
+/** Other versions go, unless they run; what others put there stays. */
+async function proveOneVersionIsKept(
+  asNobody: (script: string) => Promise<string>,
+): Promise<void> {
+  // Another version is the same program under another hash.
+  const told = await asNobody(`export CACHE_DIRECTORY=$PWD/kept
+    older() { sed "s/^hash=.*/hash=$1/" "$0" >"$1"; chmod +x "$1"; }
+    older 0000000000000001; older 0000000000000002
+    mkdir -p kept/mine kept/unpacking.abcdef kept/unpacking.ghijkl
+    touch -d '2 hours ago' kept/unpacking.abcdef
+    ./0000000000000001 version >/dev/null
+    ./0000000000000002 serve --port 0 --data-dir kept.d >/dev/null 2>&1 & running=$!
+    until [ /proc/$running/exe -ef kept/0000000000000002/deno ]; do sleep 0.05; done
+    "$0" version >/dev/null; ls kept; echo --
+    kill $running; wait $running || true
+    "$0" version >/dev/null; ls kept`);
+  const [while_, after] = told.split("--\n").map((text) => text.trim().split("\n")) as [
+    string[],
+    string[],
+  ];
+  const own = while_.find((name) => /^[0-9a-f]{16}$/.test(name) && !name.startsWith("0000000"));
+  assert.deepEqual(while_, ["0000000000000002", own, "mine", "unpacking.ghijkl"].sort());
+  assert.deepEqual(after, [own, "mine", "unpacking.ghijkl"]);
 }

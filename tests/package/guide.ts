@@ -112,7 +112,7 @@ async function putClone(machine: Machine, root: string): Promise<void> {
   const parts = ["install.sh", "classcord.example.toml", "packaging", "systemd", "fail2ban"];
   for (const part of [...parts, "logrotate", "ufw"]) await run("cp", "-a", `${root}${part}`, clone);
   await run("mkdir", `${clone}/dist`);
-  for (const part of ["classcord", "share"]) {
+  for (const part of ["program", "share"]) {
     await run("cp", "-a", `${root}dist/${part}`, `${clone}/dist`);
   }
 }

@@ -16,8 +16,10 @@ const PACKAGES = "systemd,systemd-sysv,dbus,libpam-systemd,iproute2,procps,ca-ce
   "python3-minimal,logrotate,rsyslog,netcat-openbsd,telnet,nftables,cron,sudo,ufw,adduser,man-db," +
   "bash-completion,curl";
 /** Packages that apt can install on a machine without a network. */
-const LATER = "fail2ban";
+const LATER = "fail2ban prometheus";
 const DEADLINE_MS = 90_000;
+/** Less than the second after which a dropped packet is sent again. */
+const ANSWER_MS = 800;
 const POWEROFF_MS = 30_000;
 
 /** A command failed: its text and what it printed. */
@@ -182,6 +184,23 @@ export class Machine {
     await removeNetworks();
     await run("rm", "-rf", this.root);
   }
+}
+
+/** How many of so many connections at once the attacker gets an answer to: admitted or refused, not dropped. */
+export async function attackerConnects(
+  { port, family, count }: { port: number; family: 4 | 6; count: number },
+): Promise<number> {
+  const hostname = FROM_ATTACKER[family];
+  const script = `let answers = 0;
+    const attempt = async () => {
+      const tried = Deno.connect({ hostname: "${hostname}", port: ${port} });
+      await tried.catch((error) => { if (!/refused/i.test(error.message)) throw error; });
+      answers++;
+    };
+    for (let n = 0; n < ${count}; n++) attempt().catch(() => {});
+    setTimeout(() => { console.log(answers); Deno.exit(); }, ${ANSWER_MS});`;
+  const inside = ["netns", "exec", ATTACKER, Deno.execPath(), "eval", script];
+  return Number(await run("ip", ...inside));
 }
 
 const NETWORKS = `ip netns add ${NAMESPACE}; ip netns add ${ATTACKER}

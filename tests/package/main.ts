@@ -50,6 +50,7 @@ for (const suite of suites) {
   await provePackage(machine, {
     name: SUITES[suite],
     previous,
+    guide: Deno.readTextFileSync(`${root}docs/DEPLOYMENT.md`),
     current: { version: VERSION, path },
   });
 }

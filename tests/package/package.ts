@@ -8,8 +8,10 @@ import {
   sparesTheClass,
   ufwKnowsTheProfile,
 } from "./bans.ts";
+import { bansComeBack, rulesKeepBans } from "./firewall.ts";
 import { ADDRESS, type Machine, until } from "./machine.ts";
 import type { Package } from "./previous.ts";
+import { leavesNoProgram, runAsRoot, servesAllUsers } from "./program.ts";
 import { step } from "./step.ts";
 
 const PORT = 12345;
@@ -21,13 +23,15 @@ const BEST_SCORE = 1.5;
 export interface Packages {
   readonly name: string;
   readonly previous: Package;
+  /** The text of the deployment guide. */
+  readonly guide: string;
   readonly current: Pick<Package, "version" | "path">;
 }
 
 /** Installs, uses, upgrades, breaks, mends and removes the package. */
 export async function provePackage(
   machine: Machine,
-  { name, previous, current }: Packages,
+  { name, previous, current, guide }: Packages,
 ): Promise<void> {
   const active = () => waitActive(machine);
   const install = (path: string) => machine.run(`dpkg -i /root/${path.replace(/.*\//, "")}`);
@@ -37,12 +41,14 @@ export async function provePackage(
     ["clients chat across the network", chatAcrossTheNetwork],
     ["an upgrade keeps accounts and edited configuration", async () => {
       await machine.run("echo '# edited' >>/etc/classcord/classcord.toml");
+      await runAsRoot(machine);
       await install(current.path);
       await active();
       assert.match(await machine.run("cat /etc/classcord/classcord.toml"), /# edited/);
       assert.ok((await machine.run("classcord version")).includes(current.version));
       assert.equal(await login(), "ok");
     }],
+    ["one program serves all users", () => servesAllUsers(machine)],
     [`systemd-analyze security is ${BEST_SCORE} or better`, () => isHardened(machine)],
     ["members of the group look after the service, others may not", () => isForItsGroup(machine)],
     ["fail2ban comes later, and starts without a log", () => fail2banComesLater(machine)],
@@ -51,9 +57,20 @@ export async function provePackage(
       () => bansBiteAndEnd(machine, login),
     ],
     ["an IPv6 client is banned too", () => bansIpv6(machine, active)],
-    ["ignoreip spares a class", () => sparesTheClass(machine)],
+    ["limits.shared spares a class", () => sparesTheClass(machine)],
     ["ufw knows the profile", () => ufwKnowsTheProfile(machine)],
+    ["the guide's nftables rules keep the bans and limit each address", async () => {
+      await rulesKeepBans(machine, guide);
+      await bansComeBack(machine);
+    }],
     ["rotation under load loses neither a line nor a connection", () => rotates(machine)],
+    ["a large log is rotated by the hourly timer, once", () => rotatesLarge(machine)],
+    [
+      "a reload with wrong settings fails and says why; without an admin socket it works",
+      async () => {
+        await reloadsOrSaysWhy(machine, active);
+      },
+    ],
     ["kill -9 is restarted and the data is whole", () => survivesKill(machine)],
     ["a hung process is restarted by the watchdog", () => watchdogBites(machine)],
     ["the backup timer runs and its file restores", () => backsUpByTimer(machine)],
@@ -63,7 +80,7 @@ export async function provePackage(
       await machine.run("systemctl start classcord").then(active);
     }],
     ["without its log directory it goes on", async () => {
-      await machine.run("rm -r /var/log/classcord && systemctl reload classcord");
+      await machine.run("rm -r /var/log/classcord; ! systemctl reload classcord");
       await until(
         "a word of it",
         () => machine.run("journalctl -u classcord | grep 'goes on in the file that was open'"),
@@ -77,10 +94,17 @@ export async function provePackage(
       await active();
       assert.equal(await login(), "ok");
     }],
-    ["removing keeps data, purging removes it", () => leavesNothing(machine)],
+    ["removing keeps data, purging removes it", async () => {
+      await leavesNothing(machine);
+      await leavesNoProgram(machine);
+    }],
   ];
   for (const { path } of [previous, current]) await machine.put(path, "/root");
-  for (const [what, action] of steps) await step(`${name}: ${what}`, action);
+  for (const [what, action] of steps) {
+    // All steps together start the service more often than its unit allows in five minutes.
+    await machine.run("systemctl reset-failed classcord.service 2>/dev/null || true");
+    await step(`${name}: ${what}`, action);
+  }
 }
 
 async function waitActive(machine: Machine): Promise<void> {
@@ -172,6 +196,45 @@ async function rotates(machine: Machine): Promise<void> {
   assert.match(await machine.run("ls /var/log/classcord"), /classcord\.log\.2\.gz/);
   assert.equal((await held.ask({ type: "ping" }))["type"], "pong");
   await held.close();
+}
+
+async function rotatesLarge(machine: Machine): Promise<void> {
+  const files = async () => (await machine.run("ls /var/log/classcord | wc -l")).trim();
+  await machine.run("systemctl is-enabled classcord-logrotate.timer");
+  await machine.run("systemctl is-active classcord-logrotate.timer");
+  await machine.run("logrotate -f /etc/logrotate.d/classcord");
+  const before = await files();
+  await machine.run("systemctl start classcord-logrotate");
+  assert.equal(await files(), before, "a small log stays");
+  await machine.run(`head -c 101M /dev/zero | tr '\\0' x >>${LOG}; echo >>${LOG}
+    systemctl start classcord-logrotate; test $(stat -c %s ${LOG}.1) -gt 100000000`);
+  await until("the new log", () => machine.run(`grep "RELOAD. log reopened" ${LOG}`));
+  const rotated = await files();
+  // The system's own daily run has the same state.
+  await machine.run("systemctl start classcord-logrotate; logrotate /etc/logrotate.conf");
+  assert.equal(await files(), rotated);
+}
+
+async function reloadsOrSaysWhy(
+  machine: Machine,
+  active: () => Promise<unknown>,
+): Promise<void> {
+  const settings = "/etc/classcord/classcord.toml";
+  await machine.run(`cp -a ${settings} /root/settings; echo '[limits' >>${settings}
+    mv ${LOG} ${LOG}.moved; ! systemctl reload classcord; test -s ${LOG}
+    journalctl -u classcord | grep 'classcord.toml: expected TOML'; systemctl is-active classcord
+    rm ${LOG}; systemctl kill --kill-who=main --signal=HUP classcord`);
+  await until(
+    "a log that is opened whatever the settings say",
+    () => machine.run(`test -s ${LOG}`),
+  );
+  await machine.run(`cp -a /root/settings ${settings}
+    printf '[admin]\\nsocket = ""\\n' >>${settings}; systemctl restart classcord`);
+  await active();
+  await machine.run(`: >${LOG}; systemctl reload classcord`);
+  await until("a reload by SIGHUP", () => machine.run(`grep "RELOAD. log reopened" ${LOG}`));
+  await machine.run(`cp -a /root/settings ${settings}; systemctl restart classcord`);
+  await active();
 }
 
 async function survivesKill(machine: Machine): Promise<void> {

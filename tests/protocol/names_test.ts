@@ -1,7 +1,17 @@
 // Tests of lib/protocol/names.ts.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { checkName, nameKey } from "../../lib/protocol/names.ts";
+import { normalizePassword, PASSWORD_MAX } from "../../lib/auth/password_text.ts";
+import {
+  accentlessKey,
+  beginningOf,
+  checkChannelName,
+  checkName,
+  MARKS_MAX,
+  NAME_MAX,
+  NAME_UNITS_MAX,
+  nameKey,
+} from "../../lib/protocol/names.ts";
 
 Deno.test("checkName takes names of any script, with inner spaces and the allowed signs", () => {
   for (
@@ -15,13 +25,45 @@ Deno.test("checkName takes names of any script, with inner spaces and the allowe
       "李雷",
       "नमस्ते",
       "محمد",
-      "a".repeat(32),
-      "𝒜".repeat(32),
+      "a".repeat(64),
+      "𝒜".repeat(64),
+      "Zoé (3B)",
+      "Léa \u2764",
+      "Léa \u2764\ufe0f",
+      "😀",
+      "👍🏽 Tom & Lisa, 3e/4e + 1!",
+      "\u{1f469}\u200d\u{1f4bb}",
+      "\u{1f1eb}\u{1f1f7} Max",
+      "1\ufe0f\u20e3",
+      "Mamie",
       "__proto__",
     ]
   ) {
     assert.ok(checkName(name).ok, name);
   }
+});
+
+Deno.test("no name looks like several in a list, nor like what stands in brackets behind one", () => {
+  const signs = [
+    "·",
+    "•",
+    "‧",
+    "・",
+    "\u1427",
+    "\u318d",
+    "\ua78f",
+    "\u0307",
+    "—",
+    "–",
+    "→",
+    ":",
+    "|",
+  ];
+  for (const sign of signs) assert.ok(!checkName(`ada ${sign} bob`).ok, sign);
+  for (const name of ["ada [moderator]", "ada\nbob", "ada ⟦x⟧", "ada【x】"]) {
+    assert.ok(!checkName(name).ok, name);
+  }
+  assert.ok(checkName("\u140b\u1427 \u1427\u1401").ok, "as words of Cree begin and end");
 });
 
 Deno.test("checkName shows a name in NFC", () => {
@@ -39,7 +81,15 @@ Deno.test("checkName refuses what could mislead a reader or a program", () => {
       "a ",
       "a  ",
       "a   ",
-      "a".repeat(33),
+      "a".repeat(65),
+      "/a",
+      "!a",
+      "+a",
+      "a\u200db",
+      "a\ufe0f",
+      "\u2764\u200d",
+      "#\ufe0f\u20e3",
+      "\u{1f469}\u200d",
       "a\nb",
       "a\u0000b",
       "a\u200bb",
@@ -59,7 +109,6 @@ Deno.test("checkName refuses what could mislead a reader or a program", () => {
       "\u0301a",
       "a\ud800",
       "½",
-      "😀",
     ]
   ) {
     assert.ok(!checkName(name).ok, JSON.stringify(name));
@@ -77,6 +126,17 @@ Deno.test("checkName refuses reserved names in any disguise", () => {
       "root",
       "ｒｏｏｔ",
       "syﬆem",
+      "ClassCord.",
+      "ClassCord~2",
+      "Class Cord",
+      "Cl\u0430ssCord",
+      "CIassCord",
+      "root~2",
+      "Admin~2",
+      "server.",
+      "(Admin)",
+      "😀 system",
+      "adm\u0456n",
     ]
   ) {
     assert.ok(!checkName(name).ok, name);
@@ -120,4 +180,125 @@ Deno.test("a suffix does not change the key of what stands before it, as the ros
     }),
   );
   assert.equal(nameKey("ΟΔΟΣ~2"), `${nameKey("ΟΔΟΣ")}~2`);
+});
+
+Deno.test("checkName takes pointed, stacked and accented letters, and no heap of marks", () => {
+  for (
+    const name of [
+      "Nguyễn Thị Ngọc Huyền".normalize("NFD"),
+      "ế".normalize("NFD").repeat(32),
+      "ᾂ".normalize("NFD").repeat(32),
+      "בְּרֵאשִׁית",
+      "ที่นี่",
+      "བསྒྲུབས",
+      "q" + "\u0301".repeat(MARKS_MAX),
+      "a" + "\u0301".repeat(MARKS_MAX + 1),
+    ]
+  ) {
+    assert.ok(checkName(name).ok, name);
+  }
+  for (const marks of [MARKS_MAX + 1, 20, 30]) {
+    const name = "q" + "\u0301".repeat(marks);
+    const checked = checkName(name);
+    assert.ok(!checked.ok && checked.reason === "name_marks", String(marks));
+    assert.ok(!checkChannelName(`#${name}`).ok);
+  }
+});
+
+/** Longest text that `work` has normalized, in UTF-16 units. */
+function longestNormalized(work: () => void): number {
+  const { normalize } = String.prototype;
+  let longest = 0;
+  String.prototype.normalize = function (this: string, form?: string) {
+    longest = Math.max(longest, this.length);
+    return normalize.call(this, form);
+  };
+  try {
+    work();
+  } finally {
+    String.prototype.normalize = normalize;
+  }
+  return longest;
+}
+
+const HOSTILE = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 2000 }),
+  fc.string({
+    unit: fc.constantFrom("\u0301", "\u0316", "\u0344", "a", "\ufdfa"),
+    maxLength: 3000,
+  }),
+  fc.constantFrom(
+    "a" + "\u0301".repeat(15_000) + "\u0316".repeat(15_000),
+    "a\u0301".repeat(30_000),
+    "\ufdfa".repeat(250),
+    "x".repeat(60_000),
+  ),
+);
+
+Deno.test("no name, channel or password is normalized before its length is known", () => {
+  fc.assert(fc.property(HOSTILE, (text) => {
+    const longest = longestNormalized(() => {
+      checkName(text);
+      checkChannelName(`#${text}`);
+      normalizePassword(text);
+    });
+    assert.ok(longest <= Math.max(NAME_UNITS_MAX, 4 * PASSWORD_MAX), String(longest));
+  }));
+});
+
+Deno.test("nameKey of any text is bounded, stays itself, and is a name's own only for a name", () => {
+  fc.assert(fc.property(HOSTILE, (text) => {
+    const key = nameKey(text);
+    assert.ok(key.length <= 18 * NAME_UNITS_MAX + 1);
+    const checked = checkName(text);
+    if (checked.ok) {
+      assert.equal(key, checked.key);
+      assert.equal(nameKey(key), key);
+      assert.equal(checkName(checked.name).ok, true);
+    } else if (text.length > NAME_UNITS_MAX) {
+      assert.ok(key.startsWith("<"), "no name and no channel begins so");
+    }
+  }));
+});
+
+Deno.test("the error of a long name says what was expected and what came, and does not repeat it", () => {
+  const checked = checkName("é".repeat(60_000));
+  assert.deepEqual(checked, {
+    ok: false,
+    reason: "name_length",
+    places: { max: NAME_MAX, length: 60_000 },
+  });
+});
+
+Deno.test("nameKey is the same however an emoji is written, and never longer than a name may be", () => {
+  assert.equal(nameKey("Léa \u2764\ufe0f"), nameKey("léa \u2764"));
+  assert.ok(nameKey("\ufdfa".repeat(1000)).length < 2_000);
+});
+
+Deno.test("beginningOf cuts no letter and no emoji apart", () => {
+  assert.equal(beginningOf("abcdef", 3), "abc");
+  assert.equal(beginningOf("ab cd", 3), "ab");
+  assert.equal(beginningOf("ab\u{1f469}\u200d\u{1f4bb}", 4), "ab");
+  assert.equal(beginningOf("ab\u{1f469}\u200d\u{1f4bb}", 5), "ab\u{1f469}\u200d\u{1f4bb}");
+  fc.assert(fc.property(fc.string({ unit: "grapheme", maxLength: 80 }), (name) => {
+    const cut = beginningOf(name, 62);
+    assert.ok(name.startsWith(cut) && [...cut].length <= 62);
+    const whole = checkName(name);
+    if (whole.ok && cut !== "") assert.ok(checkName(cut).ok || !checkName(`${cut}x`).ok, cut);
+  }));
+});
+
+Deno.test("accentlessKey ignores accents beside case and compatibility, and no letters of other scripts", () => {
+  const same = (a: string, b: string) => accentlessKey(a) === accentlessKey(b);
+  assert.ok(same("#général", "#GENERAL"));
+  assert.ok(same("#e\u0301te\u0301", "#été"));
+  assert.ok(same("#Çà-et-là", "#ca-et-la"));
+  assert.ok(same("#ά", "#α"));
+  assert.ok(!same("#dev", "#des"));
+  // A mark that makes another syllable: か and が, क and कि.
+  assert.ok(!same("#か", "#が"));
+  assert.ok(!same("#क", "#कि"));
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (name) => {
+    assert.equal(accentlessKey(name), accentlessKey(name.normalize("NFD")));
+  }));
 });

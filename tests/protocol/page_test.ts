@@ -1,6 +1,7 @@
 // docs/PROTOCOL.md names everything that the protocol has.
 import assert from "node:assert/strict";
 import { COMMAND_NAMES } from "../../lib/chat/slash/run.ts";
+import { REASONS } from "../../lib/protocol/error_reasons.ts";
 import { ERROR_CODES } from "../../lib/protocol/errors.ts";
 import { SYSTEM_CODES } from "../../lib/protocol/reply.ts";
 import { basicSchemas } from "../../lib/protocol/requests/basic.ts";
@@ -31,11 +32,61 @@ Deno.test("the protocol page has every error, every notice and every command", (
 
 Deno.test("what the protocol page says the client sends and receives is JSON in ASCII", () => {
   for (const [, block = ""] of page.matchAll(/```transcript\n([^]*?)```/g)) {
-    for (const line of block.trim().split("\n")) {
+    const lines = block.trim().split("\n");
+    for (const [index, line] of lines.entries()) {
       const [, direction, json] = /^\w+([<>]) (.*)$/.exec(line) ?? [];
-      if (direction === undefined) continue;
+      // Two examples show what is not JSON, and the answer.
+      if (direction === undefined || lines[index + 1]?.includes('"bad_json"')) continue;
       assert.doesNotThrow(() => JSON.parse(json!), line);
       if (direction === "<") assert.match(json!, /^[\x20-\x7e]*$/);
     }
   }
+});
+
+Deno.test("the protocol page has the reasons of each code, and no others", () => {
+  const rows = [...page.matchAll(/^\| `(\w+)` \|(.*)\|(.*)\|$/gm)]
+    .filter(([, code]) => Object.hasOwn(REASONS, code!));
+  assert.deepEqual(rows.map(([, code]) => code), [...ERROR_CODES]);
+  for (const [, code, , cell = ""] of rows) {
+    const reasons = [...cell.matchAll(/`(\w+)`/g)].map(([, word]) => word!)
+      .filter((word) => word !== "from");
+    assert.deepEqual(reasons.sort(), [...REASONS[code as keyof typeof REASONS]].sort(), code);
+  }
+});
+
+Deno.test("every example of the protocol page says who speaks", () => {
+  const blocks = [...page.matchAll(/^```(.*)\n([^]*?)^```$/gm)];
+  assert.ok(blocks.length > 10);
+  for (const [, language, text = ""] of blocks) {
+    assert.equal(language, "transcript", text);
+    for (const line of text.trim().split("\n")) {
+      assert.match(line, /^(?:\w+[<>] .|\w+ (?:closes|is closed|becomes \w+)$|# .)/);
+    }
+  }
+});
+
+Deno.test("the protocol page leads from joining to the rest, and to operators last", () => {
+  const headings = [...page.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+  assert.deepEqual(headings, [
+    "A first conversation",
+    "Framing",
+    "What the server never does",
+    "Joining",
+    "Messages",
+    "ref and ack",
+    "Errors",
+    "Reconnecting",
+    "Presence",
+    "Channels",
+    "History",
+    "Search",
+    "Private messages that wait",
+    "Notices",
+    "Slash commands",
+    "Old connections",
+    "Moderation",
+    "Proxies",
+    "Metrics",
+    "Example clients",
+  ]);
 });

@@ -4,9 +4,7 @@ import { ProtocolError } from "../../lib/protocol/errors.ts";
 import {
   ackLine,
   errorLine,
-  listLine,
   messageLine,
-  ReplyItems,
   statusLine,
   systemLine,
 } from "../../lib/protocol/reply.ts";
@@ -49,47 +47,61 @@ Deno.test("messageLine relays other members, and has no channel when private", (
 
 Deno.test("errorLine carries the text twice, and what else applies", () => {
   assert.equal(
-    errorLine(new ProtocolError("login_failed", "Login failed.")),
-    '{"type":"error","message":"Login failed.","error":"Login failed.","code":"login_failed"}\n',
+    errorLine(new ProtocolError("internal"), "Panne."),
+    '{"type":"error","message":"Panne.","error":"Panne.","code":"internal"}\n',
   );
   assert.equal(
-    errorLine(new ProtocolError("throttled", "Wait.", { retryAfter: 3 }), "r"),
+    errorLine(new ProtocolError("throttled", { retryAfter: 3 }), "Wait.", { ref: "r" }),
     '{"type":"error","message":"Wait.","error":"Wait.","code":"throttled","retry_after":3,"ref":"r"}\n',
+  );
+});
+
+Deno.test("errorLine says which case of its code it is, and which request it answers", () => {
+  const details = { reason: "restricted", ref: "r", sentType: "JOIN" } as const;
+  assert.equal(
+    errorLine(new ProtocolError("forbidden", details), "No."),
+    '{"type":"error","message":"No.","error":"No.","code":"forbidden","reason":"restricted",' +
+      '"request":"JOIN","ref":"r"}\n',
+  );
+  // The request that the dispatcher knows goes before what the error knows.
+  const line = errorLine(new ProtocolError("forbidden", details), "No.", { sentType: "leave" });
+  assert.deepEqual(
+    [JSON.parse(line)["request"], JSON.parse(line)["ref"]],
+    ["leave", undefined],
+  );
+});
+
+Deno.test("errorLine tells no variants of a text apart", () => {
+  const reasonOf = (error: ProtocolError) => JSON.parse(errorLine(error, "No."))["reason"];
+  const port = new ProtocolError("forbidden", { reason: "clear_password_port" });
+  assert.equal(reasonOf(port), "clear_password");
+  assert.equal(reasonOf(new ProtocolError("muted", { reason: "muted_for" })), undefined);
+});
+
+Deno.test("errorLine keeps the two texts that old clients compare, whatever the language", () => {
+  assert.equal(
+    errorLine(new ProtocolError("login_failed"), "Nom ou mot de passe incorrect."),
+    '{"type":"error","message":"Login failed.","error":"Login failed.","code":"login_failed"}\n',
+  );
+  assert.match(
+    errorLine(new ProtocolError("username_taken", { reason: "look_alike" }), "Ce nom est pris."),
+    /"message":"Username already exists\.","error":"Username already exists\."/,
   );
 });
 
 Deno.test("statusLine, ackLine and systemLine are as the protocol page shows them", () => {
   assert.equal(statusLine("bob", "away"), '{"type":"status","user":"bob","state":"away"}\n');
   assert.equal(
-    ackLine("r", 7, sentAt),
+    ackLine("r", { id: 7, sentAt }),
     '{"type":"ack","ref":"r","id":7,"timestamp":"2026-11-22T06:20:00.123Z"}\n',
+  );
+  assert.equal(
+    ackLine("r", { sentAt, name: "leo~2" }),
+    '{"type":"ack","ref":"r","timestamp":"2026-11-22T06:20:00.123Z","name":"leo~2"}\n',
   );
   assert.equal(
     systemLine("Bye.", sentAt, { code: "shutting_down" }),
     '{"type":"system","from":"server","content":"Bye.","timestamp":"2026-11-22T06:20:00.123Z",' +
       '"code":"shutting_down"}\n',
-  );
-});
-
-Deno.test("ReplyItems takes what fits, the first always, and reads nothing further", () => {
-  const items = new ReplyItems<number>(7, (n) => "x".repeat(n));
-  function* numbers() {
-    yield* [3, 2];
-    yield 1;
-    assert.fail("read too far");
-  }
-  assert.equal(items.addAll(numbers()), false);
-  assert.deepEqual(items.texts, ["xxx", "xx"]);
-  assert.equal(items.add(0), false);
-  const one = new ReplyItems<number>(1, (n) => "x".repeat(n));
-  assert.deepEqual([one.addAll([9]), one.texts.length], [true, 1]);
-});
-
-Deno.test("listLine writes members before the list and behind it, if there are any", () => {
-  const reply = { members: { type: "x" }, name: "list", items: ["1", "2"] };
-  assert.equal(listLine({ ...reply, last: {} }), '{"type":"x","list":[1,2]}\n');
-  assert.equal(
-    listLine({ ...reply, items: [], last: { more: true, ref: undefined } }),
-    '{"type":"x","list":[],"more":true}\n',
   );
 });

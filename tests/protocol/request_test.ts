@@ -1,5 +1,6 @@
 // Tests of lib/protocol/request.ts and lib/protocol/json.ts.
 import assert from "node:assert/strict";
+import { Texts } from "../../lib/chat/texts/catalogue.ts";
 import fc from "fast-check";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { parseRequest } from "../../lib/protocol/request.ts";
@@ -20,7 +21,8 @@ function failure(line: string): ProtocolError {
 }
 
 Deno.test("parseRequest matches the type without regard to case", () => {
-  assert.deepEqual(parse({ type: "PING", ref: "a" }), { type: "ping", ref: "a" });
+  const ping = parse({ type: "PING", ref: "a" });
+  assert.deepEqual(ping, { type: "ping", ref: "a", sentType: "PING" });
 });
 
 Deno.test("parseRequest takes the aliases userlist, who and private", () => {
@@ -83,7 +85,7 @@ Deno.test("parseRequest names the member, what was expected and what came", () =
     [
       { type: "login", username: 5, password: "x" },
       "bad_request",
-      'Member "username": expected a string, got a number.',
+      'Member "username": expected a string, got 5.',
     ],
     [{ type: "message" }, "bad_request", 'Member "content": expected a string, got nothing.'],
     [
@@ -94,29 +96,61 @@ Deno.test("parseRequest names the member, what was expected and what came", () =
     [
       { type: "message", content: "x", subtype: "all" },
       "bad_request",
-      'Member "subtype": expected "global" or "private", got "all".',
+      'Member "subtype": expected one of "global", "private", got "all".',
     ],
     [
       { type: "status", state: "x".repeat(33) },
       "bad_request",
       `Member "state": expected a text of at most 32 characters, got "${"x".repeat(33)}".`,
     ],
-    [{ type: 5 }, "bad_request", 'Member "type": expected a string, got a number.'],
+    [{ type: 5 }, "bad_request", 'Member "type": expected a string, got 5.'],
     [{}, "bad_request", 'Member "type": expected a string, got nothing.'],
     [
       { type: "ping", ref: 5 },
       "bad_request",
-      'Member "ref": expected a string of at most 64 characters, got a number.',
+      'Member "ref": expected a string of at most 64 characters, got 5.',
     ],
     [
       { type: "ping", ref: "x".repeat(65) },
       "bad_request",
       'Member "ref": expected a string of at most 64 characters, got 65 characters.',
     ],
+    [
+      { type: "history", limit: 500 },
+      "bad_request",
+      'Member "limit": expected a whole number from 1 to 200, got 500.',
+    ],
+    [
+      { type: "history", limit: "50" },
+      "bad_request",
+      'Member "limit": expected a number, got "50".',
+    ],
+    [
+      { type: "history", before: true },
+      "bad_request",
+      'Member "before": expected a number, got true.',
+    ],
+    [
+      { type: "join", channel: `#${"x".repeat(5_000)}` },
+      "bad_request",
+      'Member "channel": expected a channel such as "#dev", of # and 1 to 32 letters, digits, dots, ' +
+      `hyphens and underscores, got "#${"x".repeat(63)}…".`,
+    ],
+    // A password does not come back to the screen.
+    [
+      { type: "login", username: "a", password: 1234 },
+      "bad_request",
+      'Member "password": expected a string, got a number.',
+    ],
+    [
+      { type: "password", old: "1234", new: 5678 },
+      "bad_request",
+      'Member "new": expected a string, got a number.',
+    ],
   ];
   for (const [object, code, text] of cases) {
     const error = failure(JSON.stringify(object));
-    assert.deepEqual([error.code, error.message], [code, text]);
+    assert.deepEqual([error.code, new Texts("en").error(error)], [code, text]);
   }
 });
 
@@ -124,6 +158,69 @@ Deno.test("parseRequest gives the error the request's ref", () => {
   assert.equal(failure('{"type":"nope","ref":"r1"}').ref, "r1");
   assert.equal(failure('{"type":"login","ref":"r2"}').ref, "r2");
   assert.equal(failure('{"type":"login","ref":null}').ref, undefined);
+});
+
+Deno.test("parseRequest gives the error the type as it was sent, at most 64 characters of it", () => {
+  const type = (line: unknown) => failure(JSON.stringify(line)).sentType;
+  assert.equal(type({ type: "LOGIN" }), "LOGIN");
+  assert.equal(type({ type: "Private", to: "bob" }), "Private");
+  assert.equal(type({ type: "ping", ref: 5 }), "ping");
+  assert.equal(type({ type: "" }), "");
+  assert.equal(type({ type: "x".repeat(60_000) }), "x".repeat(64));
+  assert.equal(type({ type: `${"é".repeat(63)}😀😀` }), `${"é".repeat(63)}😀`);
+  assert.equal(type({ type: 5 }), undefined);
+  assert.equal(type({ content: "x" }), undefined);
+  assert.equal(failure("nonsense").sentType, undefined);
+  assert.equal(parseRequest('{"type":"WHO"}').sentType, "WHO");
+});
+
+Deno.test("parseRequest lists those types only that the sender may use", () => {
+  const line = '{"type":"nope"}';
+  const listed = (operator: boolean, offers?: (type: string) => boolean) => {
+    try {
+      parseRequest(line, operator, offers);
+    } catch (error) {
+      return String((error as ProtocolError).places["types"]).split(", ");
+    }
+  };
+  const all = listed(false);
+  assert.ok(all?.includes("kick") && !all.includes("reload"));
+  assert.ok(listed(true)?.includes("reload"));
+  assert.deepEqual(
+    listed(false, (type) => type !== "kick"),
+    all?.filter((type) => type !== "kick"),
+  );
+});
+
+Deno.test("parseRequest says what is wrong with a line that is not JSON", () => {
+  const reasons: [string, string | undefined][] = [
+    ['{"type":"ping"}{"type":"ping"}', "several_objects"],
+    ['{"type":"ping"} {"type":"ping"} ', "several_objects"],
+    ['{"type":"ping"}\r{"type":"ping"}\r', "several_objects"],
+    ['{"type":"ping"},{"type":"ping"}', "several_objects"],
+    [String.raw`{"type":"ping"}\n{"type":"ping"}\n`, "several_objects"],
+    ['{"a":{"b":"}{"}} {"c":"\\"}', "several_objects"],
+    ['{"type":"ping"}{"type":', "several_objects"],
+    ['{"type":ping}{"type":"ping"}', undefined],
+    ['{"type":"ping"', undefined],
+    ['{"type":"ping"}}', undefined],
+    ['{"content":"a}{b"', undefined],
+    ["hello", undefined],
+    ["/help", "bare_command"],
+    ["  /msg bob {salut}", "bare_command"],
+    ["//deux", "bare_command"],
+  ];
+  for (const [line, reason] of reasons) {
+    const error = failure(line);
+    assert.deepEqual([error.code, error.reason], ["bad_json", reason], line);
+  }
+  const texts = new Texts("en");
+  assert.match(texts.error(failure("hello")), /newline/);
+  assert.match(texts.error(failure('{"a":1}{"b":2}')), /newline/);
+  const command = texts.error(failure('/msg "Zoé B" salut'));
+  const shown = command.slice(command.indexOf("{"));
+  assert.deepEqual(JSON.parse(shown), { type: "message", content: '/msg "Zoé B" salut' });
+  assert.match(texts.error(failure(`/msg ${"x".repeat(60_000)}`)), /"content":"\/help"\}$/);
 });
 
 Deno.test("parseRequest does not take inherited members for types", () => {

@@ -27,13 +27,16 @@ Deno.test("ChannelStore has #général from the start, and keeps what is made an
       accounts: ["bob"],
       readOnly: false,
       closed: false,
+      kept: false,
+      hiddenTo: 0,
       createdBy: ada,
       createdAt: 5,
-      hiddenTo: 0,
     });
     assert.throws(() => store.create(make), NameTaken);
     const changed = store.update(dev.id, { topic: "", readOnly: true, closed: true });
     assert.deepEqual(changed, { ...dev, topic: "", readOnly: true, closed: true });
+    assert.equal(store.update(dev.id, { kept: true }).kept, true);
+    assert.equal(store.update(dev.id, { kept: false }).kept, false);
     const opened = store.update(dev.id, { roles: [], accounts: [], readOnly: false });
     assert.deepEqual(opened, { ...changed, roles: [], accounts: [], readOnly: false });
     assert.deepEqual(store.find("#dev"), opened);
@@ -112,11 +115,11 @@ Deno.test("MailStore keeps what could not be delivered, until it was, or its acc
     new MessageStore(database).append([to(ada!), to(bob!), { ...to(ada!), content: "b" }, to(99)]);
     const mail = new MailStore(database);
     assert.equal(mail.count(), 3);
-    assert.deepEqual(mail.pending(ada!).map(({ id }) => id), [1, 3]);
-    assert.equal(mail.pending(ada!)[1]?.content, "b");
+    assert.deepEqual(Array.from(mail.pending(ada!), ({ id }) => id), [1, 3]);
+    assert.equal([...mail.pending(ada!)][1]?.content, "b");
     mail.delivered(ada!, [1, 2]);
-    assert.deepEqual(mail.pending(ada!).map(({ id }) => id), [3]);
-    assert.deepEqual(mail.pending(bob!).map(({ id }) => id), [2]);
+    assert.deepEqual(Array.from(mail.pending(ada!), ({ id }) => id), [3]);
+    assert.deepEqual(Array.from(mail.pending(bob!), ({ id }) => id), [2]);
     new AccountStore(database).delete(bob!);
     assert.equal(mail.count(), 1);
     mail.delivered(ada!, [3]);

@@ -10,6 +10,7 @@ import {
   readPragma,
 } from "../../lib/store/database.ts";
 import { NameTaken, StoreError, type StoreFailure } from "../../lib/store/errors.ts";
+import { KnownNetworkStore } from "../../lib/store/known_networks.ts";
 import { MessageStore } from "../../lib/store/messages.ts";
 import { SCHEMA_VERSION } from "../../lib/store/migrations.ts";
 import { SanctionStore } from "../../lib/store/sanctions.ts";
@@ -98,7 +99,7 @@ Deno.test("AccountStore finds an account by its key and refuses a second one", a
     assert.throws(() => addAccount(database, "élodie"), NameTaken);
     store.setRole(made.id, "admin");
     store.setDisabled(made.id, 5);
-    store.touchLogin(made.id, 6);
+    new KnownNetworkStore(database).noteLogin(made.id, "10.0.0.5", 6);
     store.setPasswordHash(made.id, "other");
     const { role, disabledAt, lastLoginAt, passwordHash } = store.findByKey(made.key)!;
     assert.deepEqual([role, disabledAt, lastLoginAt, passwordHash], ["admin", 5, 6, "other"]);

@@ -2,13 +2,11 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { AccountStore } from "../../lib/store/accounts.ts";
-import { AuditStore } from "../../lib/store/audit.ts";
 import { ChannelStore } from "../../lib/store/channels.ts";
 import { APPLICATION_ID, openDatabase, readPragma } from "../../lib/store/database.ts";
 import { HistoryStore } from "../../lib/store/history.ts";
-import { MailStore } from "../../lib/store/mail.ts";
 import { MessageStore } from "../../lib/store/messages.ts";
-import { migrate, SCHEMA_VERSION } from "../../lib/store/migrations.ts";
+import { SCHEMA_VERSION } from "../../lib/store/migrations.ts";
 import { addAccount } from "../support/database.ts";
 import { withDirectory } from "../support/directory.ts";
 import { newMessage } from "../support/messages.ts";
@@ -96,47 +94,6 @@ Deno.test("a database of the first version keeps its accounts and messages, and 
     // An id is never given to another account, though the first version would have.
     new AccountStore(database).delete(2);
     assert.equal(addAccount(database, "Zoé").id, 3);
-    database.close();
-  });
-});
-
-Deno.test("a database of the second version loses its old index, and gets what the third has", async () => {
-  await withDirectory((path) => {
-    const sqlite = new DatabaseSync(`${path}/classcord.db`);
-    sqlite.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA foreign_keys = ON`);
-    migrate(sqlite, 0, 2);
-    sqlite.exec(`
-      INSERT INTO accounts (name, key, password_hash, created_at)
-        VALUES ('Ada', 'ada', 'x', 1), ('Bob', 'bob', 'x', 1);
-      INSERT INTO messages
-          (sent_at, subtype, sender, sender_account, recipient, recipient_account, channel, content)
-        VALUES (1, 'global', 'Ada', 1, NULL, NULL, '#général', 'un cœur'),
-               (2, 'private', 'ZOÉ', NULL, 'Ada', 1, NULL, 'lettre'),
-               (3, 'private', 'Ada', 1, 'zoé', NULL, NULL, 'lettre'),
-               (4, 'private', 'Ada', 1, 'Bob', 2, NULL, 'lettre');
-      INSERT INTO undelivered VALUES (4, 2);
-      INSERT INTO audit (at, actor, actor_account, action, target, detail, address)
-        VALUES (1, 'ADA', 1, 'kick', 'Bob', '', ''), (2, 'operator:root', NULL, 'reload', NULL, '', '');
-      INSERT INTO search (rowid, content, scope) SELECT id, content, scope FROM searchable;
-      UPDATE state SET indexed_to = 4;
-    `);
-    sqlite.close();
-    const database = openDatabase(path, { synchronous: "normal" });
-    const tables = database.sqlite.prepare("SELECT name FROM sqlite_schema").all();
-    assert.ok(!tables.some(({ name }) => /^search(able$|_data|_idx|$)/.test(name as string)));
-    const channels = [{ name: "#général", mark: 0 }];
-    const index = new TestIndex(database);
-    assert.deepEqual(index.ids("coeur", { channels, accountId: null, limit: 9 }), [1]);
-    assert.deepEqual(index.ids("lettre", { channels, accountId: 1, limit: 9 }), [4, 3, 2]);
-    const history = new HistoryStore(database);
-    const letters = history.conversation(1, { accountId: null, key: "zoé" }, { limit: 9 });
-    assert.deepEqual(letters.messages.map(({ id }) => id), [2, 3]);
-    assert.equal(new MailStore(database).count(), 1);
-    history.delete(4);
-    assert.equal(new MailStore(database).count(), 0);
-    const audit = new AuditStore(database);
-    assert.deepEqual(audit.list({ limit: 9, user: "ada" }).map(({ id }) => id), [1]);
-    assert.deepEqual(audit.list({ limit: 9, target: "BOB" }).map(({ id }) => id), [1]);
     database.close();
   });
 });

@@ -6,6 +6,7 @@ import { AccountStore } from "../../lib/store/accounts.ts";
 import { AuditStore } from "../../lib/store/audit.ts";
 import { ChannelStore } from "../../lib/store/channels.ts";
 import type { Database } from "../../lib/store/database.ts";
+import { KnownNetworkStore } from "../../lib/store/known_networks.ts";
 import { MailStore } from "../../lib/store/mail.ts";
 import { MessageStore } from "../../lib/store/messages.ts";
 import { PersonalDataStore } from "../../lib/store/personal_data.ts";
@@ -19,6 +20,9 @@ import { TestIndex } from "../support/search.ts";
 function fill(database: Database): void {
   const ada = addAccount(database, "Ada");
   const bob = addAccount(database, "Bob");
+  const networks = new KnownNetworkStore(database);
+  networks.noteLogin(ada.id, "10.11.12.13", 3);
+  networks.noteLogin(bob.id, "10.0.0.7", 3);
   const channels = new ChannelStore(database);
   const general = channels.find("#général")!;
   channels.create({ name: "#ada", key: "#ada", createdBy: ada.id, now: 4 });
@@ -64,6 +68,7 @@ Deno.test("exportAccount has everything about an account, no hash, and nothing a
     const data = store.exportAccount(1)!;
     assert.equal(data.account.name, "Ada");
     assert.ok(!JSON.stringify(data).includes("hash"));
+    assert.deepEqual(data.networks, [{ network: "10.11.12.13", lastLoginAt: 3 }]);
     assert.deepEqual(data.channels, [
       { channel: "#ada", joinedAt: null, hiddenTo: 0, maker: true },
       { channel: "#général", joinedAt: 5, hiddenTo: 1, maker: false },
@@ -71,11 +76,6 @@ Deno.test("exportAccount has everything about an account, no hash, and nothing a
     assert.deepEqual(ids(data.privateMessages), [3, 4]);
     assert.deepEqual(data.undelivered, [4]);
     assert.deepEqual(ids(data.publicMessages), [1]);
-    new MessageStore(database).append([newMessage({ senderAccount: 1, channel: "#ada" })]);
-    assert.deepEqual(ids(store.exportAccount(1)!.publicMessages), [1, 6]);
-    const channels = new ChannelStore(database);
-    channels.delete(channels.find("#ada")!.id);
-    assert.deepEqual(ids(store.exportAccount(1)!.publicMessages), [1]);
     assert.deepEqual(data.bans.map(({ subject }) => subject), ["ada"]);
     assert.deepEqual(data.mutes.map(({ key }) => key), ["ada"]);
     assert.deepEqual(data.audit.map(({ action }) => action), ["topic", "kick"]);
@@ -110,7 +110,7 @@ for (const publicMessages of [false, true]) {
       assert.deepEqual(find("secretone"), []);
       assert.deepEqual(find("pubada"), publicMessages ? [] : [1]);
       assert.deepEqual(find("bobalone"), [5]);
-      assert.deepEqual(new MailStore(database).pending(2).map(({ id }) => id), [5]);
+      assert.deepEqual(Array.from(new MailStore(database).pending(2), ({ id }) => id), [5]);
       assert.equal(new MailStore(database).count(), 1);
       assert.deepEqual(new SanctionStore(database).mutes(7), []);
       assert.equal(new SanctionStore(database).bans(7).length, 2);
@@ -130,6 +130,20 @@ Deno.test("eraseMessages erases in steps", async () => {
     const batch = { rows: 2, bytes: 100 };
     const erase = () => store.eraseMessages(1, { publicMessages: false }, batch);
     assert.deepEqual([erase(), erase(), erase(), erase()], [1, 1, 1, 0]);
+  });
+});
+
+Deno.test("detachMessages leaves the messages with the name as text, in steps", async () => {
+  await withDatabase((database) => {
+    fill(database);
+    const store = new PersonalDataStore(database);
+    const accounts = new AccountStore(database);
+    const detach = () => accounts.detachMessages(1, { rows: 1, bytes: 100 });
+    assert.deepEqual([detach(), detach(), detach(), detach()], [1, 1, 1, 0]);
+    const left = [...new MessageStore(database).iterate({ includePrivate: true })];
+    assert.deepEqual(ids(left), [1, 2, 3, 4, 5]);
+    assert.deepEqual(left.map(({ sender }) => sender), ["Ada", "Bob", "Ada", "Bob", "Bob"]);
+    assert.equal(store.exportAccount(1)!.publicMessages.length, 0);
   });
 });
 

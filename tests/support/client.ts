@@ -34,7 +34,7 @@ export class Client {
   static async tls(port: number, trusted: string, header?: Uint8Array): Promise<Client> {
     const conn = await Deno.connect({ hostname: "127.0.0.1", port });
     if (header !== undefined) await conn.write(header);
-    const secured = await Deno.startTls(conn, { hostname: "localhost", caCerts: [trusted] });
+    const secured = await Deno.startTls(conn, { hostname: "127.0.0.1", caCerts: [trusted] });
     try {
       await secured.handshake();
     } catch (error) {

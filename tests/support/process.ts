@@ -38,6 +38,7 @@ export class ServerProcess {
   readonly #child: Deno.ChildProcess;
   readonly #output: Promise<void>;
   #text: string;
+  #wake = () => {};
 
   private constructor(
     child: Deno.ChildProcess,
@@ -52,7 +53,16 @@ export class ServerProcess {
   }
 
   /** Starts a server on free ports and waits until it is ready. */
-  static async start(dataDir: string, ...args: string[]): Promise<ServerProcess> {
+  static start(dataDir: string, ...args: string[]): Promise<ServerProcess> {
+    return ServerProcess.limited(undefined, dataDir, ...args);
+  }
+
+  /** Starts a server that may have so many files open. */
+  static async limited(
+    descriptors: number | undefined,
+    dataDir: string,
+    ...args: string[]
+  ): Promise<ServerProcess> {
     const child = await spawn([
       "--host",
       "127.0.0.1",
@@ -63,7 +73,7 @@ export class ServerProcess {
       "--data-dir",
       dataDir,
       ...args,
-    ]);
+    ], descriptors);
     await child.stdin.close();
     const reader = child.stdout.getReader();
     let text = "";
@@ -85,6 +95,18 @@ export class ServerProcess {
   /** What it has printed so far. */
   get output(): string {
     return this.#text;
+  }
+
+  /** Waits until it has printed something. */
+  async until(pattern: RegExp): Promise<void> {
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), DEADLINE_MS);
+    while (!pattern.test(this.#text)) {
+      await Promise.race([
+        new Promise<void>((resolve) => this.#wake = resolve),
+        this.#output.then(() => assert.match(this.#text, pattern)),
+      ]);
+    }
+    clearTimeout(timer);
   }
 
   /** The log file's text. */
@@ -121,13 +143,20 @@ export class ServerProcess {
       const { value, done } = await reader.read();
       if (done) return;
       this.#text += new TextDecoder().decode(value);
+      this.#wake();
     }
   }
 }
 
-async function spawn(args: readonly string[]): Promise<Deno.ChildProcess> {
-  return new Deno.Command(Deno.execPath(), {
-    args: [...await startArguments(), ...args],
+/** Starts a command of the program, which may have so many files open. */
+export async function spawn(
+  args: readonly string[],
+  descriptors?: number,
+): Promise<Deno.ChildProcess> {
+  const command = [Deno.execPath(), ...await startArguments(), ...args];
+  const limit = descriptors === undefined ? "" : `ulimit -n ${descriptors} && `;
+  return new Deno.Command("sh", {
+    args: ["-c", `${limit}exec "$0" "$@"`, ...command],
     cwd: root,
     env: { NO_COLOR: "1", LC_ALL: "C.UTF-8" },
     stdin: "piped",

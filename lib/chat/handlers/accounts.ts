@@ -1,7 +1,8 @@
 // Requests about accounts: register, login, password.
+import type { Requester } from "../../auth/requester.ts";
 import { networkKey } from "../../net/address.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
-import { nameKey } from "../../protocol/names.ts";
+import { NAME_UNITS_MAX } from "../../protocol/names.ts";
 import { replyLine } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import { enterAsMember } from "../lobby.ts";
@@ -18,18 +19,32 @@ export async function register(
   services: Services,
 ): Promise<void> {
   demand(services.refusesPassword(session.peer));
-  refuseGuestName(session, request.username, services);
-  const account = await services.accounts.register(request);
+  demand(services.refusesStoring());
+  const account = await services.accounts.register({
+    username: request.username,
+    password: request.password,
+    requester: requesterOf(session),
+    demandFree: (key) => refuseGuestName(session, key, services),
+  });
   services.observer.registered(session.peer, account.name);
   reply(session, replyLine({ type: "register", status: "ok", ref: request.ref }), services);
 }
 
-// Whoever registered the name of a guest who is online could speak in the guest's place.
-function refuseGuestName(session: Session, name: string, { roster }: Services): void {
-  const holder = roster.find(nameKey(name));
-  if (holder !== undefined && holder !== session.user) {
-    throw new ProtocolError("username_taken", "Username already exists.");
+// The owner of an account with the name of a guest who is online could speak in the guest's place. And a
+// connection that was closed meanwhile, for example by a ban, leaves no account behind.
+function refuseGuestName({ user, peer }: Session, key: string, { roster }: Services): void {
+  if (peer.closed) throw new ProtocolError("shutting_down", { reason: "closing" });
+  const holder = roster.find(key);
+  if (holder !== undefined && holder !== user) {
+    throw new ProtocolError("username_taken", { reason: "guest_name" });
   }
+}
+
+function requesterOf({ peer }: Session): Requester {
+  return {
+    network: networkKey(peer.address),
+    presence: () => peer.closed ? "closed" : peer.hungUp ? "hung_up" : "connected",
+  };
 }
 
 /** Joins as a member. The reply is the first line the connection gets after the request. */
@@ -42,8 +57,12 @@ export async function login(
   demand(services.refusesPassword(peer));
   const { username, password, ref } = request;
   try {
-    const address = networkKey(peer.address);
-    const account = await services.accounts.authenticate({ username, password, address });
+    const requester = requesterOf(session);
+    const { id } = await services.accounts.authenticate({ username, password, requester });
+    const account = services.accountStore.findById(id);
+    if (account === undefined || account.disabledAt !== null) {
+      throw new ProtocolError("login_failed");
+    }
     const ban = services.sanctions.findUserBan(account.key, services.now());
     if (ban !== undefined) throw banError(ban, services.now());
     services.observer.login(peer, account.name, "ok");
@@ -58,7 +77,8 @@ export async function login(
     enterAsMember(session, account, services);
   } catch (error) {
     const result = error instanceof ProtocolError ? RESULTS.get(error.code) : undefined;
-    if (result !== undefined) services.observer.login(peer, username, result);
+    const claimed = username.slice(0, NAME_UNITS_MAX);
+    if (result !== undefined) services.observer.login(peer, claimed, result);
     throw error;
   }
 }
@@ -81,15 +101,14 @@ export async function password(
     ? undefined
     : services.accountStore.findByKey(session.user.key);
   if (account === undefined) {
-    throw new ProtocolError("login_required", "Log in first: only an account has a password.");
+    throw new ProtocolError("login_required", { reason: "password_owner" });
   }
-  const address = networkKey(session.peer.address);
   try {
     await services.accounts.changePassword({
       account,
       old: request.old,
       new: request.new,
-      address,
+      requester: requesterOf(session),
     });
   } catch (error) {
     const result = error instanceof ProtocolError ? RESULTS.get(error.code) : undefined;

@@ -6,7 +6,6 @@ import { actorOf, askerOf } from "../actor.ts";
 import type { Room } from "../channels.ts";
 import { joinChannel, leaveChannel } from "../membership.ts";
 import { isAdmitted, isRestricted } from "../permissions.ts";
-import { isHidden } from "../roster.ts";
 import { reply, type Services } from "../services.ts";
 import type { Session } from "../session.ts";
 
@@ -92,6 +91,6 @@ export function listMembers(
 /** How many of the members that are online want to be seen. */
 export function countVisible({ members }: Pick<Room, "members">): number {
   let count = 0;
-  for (const user of members) if (!isHidden(user)) count++;
+  for (const { hidden } of members) if (!hidden) count++;
   return count;
 }

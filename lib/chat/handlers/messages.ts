@@ -1,13 +1,15 @@
 // Messages, to a channel and to one. The first message of a connection makes it a guest; one that begins
 // with a slash is a command.
-import { ProtocolError } from "../../protocol/errors.ts";
-import { kindOf } from "../../protocol/json.ts";
-import { checkName, nameKey } from "../../protocol/names.ts";
+import { nameTaken } from "../../auth/accounts.ts";
+import { badMember, ProtocolError } from "../../protocol/errors.ts";
+import { checkName } from "../../protocol/names.ts";
+import { shownValue } from "../../protocol/phrases.ts";
 import { ackLine } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import { askerOf, requireUser } from "../actor.ts";
 import type { Room } from "../channels.ts";
 import { enterAsGuest } from "../lobby.ts";
+import type { AskedMessage } from "../message_log.ts";
 import { currentRoom, demand, enterRoom, requireRoom } from "../membership.ts";
 import { mayJoin } from "../permissions.ts";
 import { checkSize, findRecipient, postPrivately, postToRoom } from "../posting.ts";
@@ -20,36 +22,35 @@ type MessageRequest = RequestOf<"message">;
 /** The name of a guest who gives none. */
 const NAMELESS_GUEST = "invité";
 
-/** Stores a message and has it delivered. An empty one only joins; a command is run. */
+/** Stores a message and has it delivered. One of spaces only is empty: it only joins. A command is run. */
 export function message(
   session: Session,
   request: MessageRequest,
   services: Services,
 ): void | Promise<void> {
   checkSize(request, services.limits);
-  const { content, ref, extra } = request;
+  const { content, extra } = request;
+  const isEmpty = content.trim() === "";
   if (request.subtype === "private") {
-    if (session.user === undefined) joinAsGuest(session, request.from, services);
+    const asked = joinIfNew(session, request, services);
     const recipient = findRecipient(request.to, services);
-    if (content === "") return acknowledge(session, ref, services);
-    return postPrivately(session, recipient, { content, extra, ref }, services);
+    if (isEmpty) return acknowledge(session, asked, services);
+    return postPrivately(session, recipient, { content, extra, asked }, services);
   }
   const room = request.channel === undefined
     ? currentRoom(session, services)
     : requireRoom(request.channel, services);
-  if (session.user === undefined) {
-    // A channel that is not open leaves the connection as it was.
-    if (room !== services.channels.general) {
-      demand(mayJoin(askerOf(session, services), room.channel));
-    }
-    joinAsGuest(session, request.from, services);
+  // A channel that is not open leaves the connection as it was.
+  if (session.user === undefined && room !== services.channels.general) {
+    demand(mayJoin(askerOf(session, services), room.channel));
   }
-  if (content === "") {
+  const asked = joinIfNew(session, request, services);
+  if (isEmpty) {
     if (request.channel !== undefined) joinQuietly(session, room, services);
-    return acknowledge(session, ref, services);
+    return acknowledge(session, asked, services);
   }
-  if (isCommand(content)) return runCommand(session, { content, room, ref }, services);
-  return postToRoom(session, room, { content: unescape(content), extra, ref }, services);
+  if (isCommand(content)) return runCommand(session, { content, room, asked }, services);
+  return postToRoom(session, room, { content: unescape(content), extra, asked }, services);
 }
 
 function joinQuietly(session: Session, room: Room, services: Services): void {
@@ -59,31 +60,43 @@ function joinQuietly(session: Session, room: Room, services: Services): void {
   enterRoom(user, room, services);
 }
 
-function acknowledge(session: Session, ref: string | undefined, services: Services): void {
-  if (ref !== undefined) reply(session, ackLine(ref, undefined, services.now()), services);
+function acknowledge(
+  session: Session,
+  { ref, joinedAs }: AskedMessage,
+  services: Services,
+): void {
+  if (ref === undefined) return;
+  reply(session, ackLine(ref, { sentAt: services.now(), name: joinedAs }), services);
 }
 
-function joinAsGuest(session: Session, from: unknown, services: Services): void {
+/** Makes a connection a guest that is nobody yet. */
+function joinIfNew(
+  session: Session,
+  { from, ref, sentType }: MessageRequest,
+  services: Services,
+): AskedMessage {
+  if (session.user !== undefined) return { ref, sentType };
   if (!services.guests) {
-    throw new ProtocolError("login_required", "Log in first: guests are not admitted here.");
+    throw new ProtocolError("login_required", { reason: "guests_refused" });
   }
-  const name = readGuestName(from);
-  if (services.accountStore.findByKey(nameKey(name)) !== undefined) {
-    throw new ProtocolError("username_taken", "Username already exists.");
+  const wanted = readGuestName(from);
+  // What its user takes for their own message would be published under another name. Old clients give no name.
+  if (wanted === undefined && session.loggedOut && session.modern) {
+    throw new ProtocolError("login_required", { reason: "logged_out" });
   }
-  enterAsGuest(session, name, services);
+  const name = wanted ?? NAMELESS_GUEST;
+  const claim = services.accountStore.findClaim(name);
+  if (claim !== undefined) throw nameTaken(name, claim, "account_name");
+  return { ref, sentType, joinedAs: enterAsGuest(session, name, services).name };
 }
 
-function readGuestName(from: unknown): string {
-  if (from === undefined || from === null) return NAMELESS_GUEST;
+function readGuestName(from: unknown): string | undefined {
+  if (from === undefined || from === null) return undefined;
   if (typeof from !== "string") {
-    throw new ProtocolError(
-      "bad_request",
-      `Member "from": expected a string, got ${kindOf(from)}.`,
-    );
+    throw badMember("from", { expected: { key: "kind_string" }, got: shownValue(from) });
   }
-  if (from.trim() === "") return NAMELESS_GUEST;
+  if (from.trim() === "") return undefined;
   const checked = checkName(from);
-  if (!checked.ok) throw new ProtocolError("bad_username", checked.reason);
+  if (!checked.ok) throw new ProtocolError("bad_username", checked);
   return checked.name;
 }

@@ -16,8 +16,7 @@ export function kick(
   request: RequestOf<"kick">,
   services: Services,
 ): void {
-  const { name } = kickUser(actorOf(session, services), request, services);
-  const channel = request.channel;
+  const { name, channel } = kickUser(actorOf(session, services), request, services);
   confirm(session, request, { user: name, channel }, services);
 }
 

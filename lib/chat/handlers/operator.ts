@@ -1,5 +1,5 @@
 // Requests of operators about the server as a whole: who is connected, figures, reload, the end.
-import { ProtocolError } from "../../protocol/errors.ts";
+import { badMember } from "../../protocol/errors.ts";
 import { type JsonObject, toAsciiJson } from "../../protocol/json.ts";
 import { nameKey } from "../../protocol/names.ts";
 import { formatTime, listLine, ReplyItems, replyLine } from "../../protocol/reply.ts";
@@ -27,22 +27,33 @@ export function operator(
   reply(session, replyLine({ type: "operator", status: "ok", name, conn, ref }), services);
 }
 
+// Connections that are looked at in one step, in a millisecond or so.
+const CLIENTS_STEP = 200;
+
 /** Lists the connections: those that match the filter, the oldest first. */
-export function clients(
+export async function clients(
   session: Session,
   { filter, limit = Infinity, ref }: RequestOf<"clients">,
   services: Services,
-): void {
+): Promise<void> {
   const wanted = nameKey(filter);
-  const found: JsonObject[] = [];
+  const items: string[] = [];
+  let looked = 0;
   let total = 0;
   for (const each of services.sessions) {
+    if (++looked % CLIENTS_STEP === 0) await services.turns.next(session.network);
     // One that is closed already only waits for its last lines to be taken.
     if (each.peer.closed || !matches(each, filter, wanted)) continue;
     total++;
-    if (found.length < limit) found.push(describe(each, services));
+    if (items.length < limit) items.push(toAsciiJson(describe(each, services)));
   }
-  reply(session, replyLine({ type: "clients", clients: found, total, ref }), services);
+  const line = listLine({
+    members: { type: "clients" },
+    name: "clients",
+    items,
+    last: { total, ref },
+  });
+  reply(session, line, services);
 }
 
 function matches({ peer, user, operator }: Session, filter: string, key: string): boolean {
@@ -92,10 +103,7 @@ function find(conn: number, { sessions }: Services): Session {
   for (const session of sessions) {
     if (session.peer.id === conn && !session.peer.closed) return session;
   }
-  throw new ProtocolError(
-    "bad_request",
-    `Member "conn": expected an open connection, got ${conn}.`,
-  );
+  throw badMember("conn", { expected: { key: "want_connection" }, got: conn });
 }
 
 /** Tells how the server is. */

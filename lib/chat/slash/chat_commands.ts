@@ -1,8 +1,12 @@
 // Commands about channels, people and oneself.
 import { ProtocolError } from "../../protocol/errors.ts";
+import { nameKey } from "../../protocol/names.ts";
 import { actorOf, askerOf } from "../actor.ts";
 import { setTopic } from "../channel_acts.ts";
 import type { Room } from "../channels.ts";
+import type { User } from "../roster.ts";
+import { priceOfPresence } from "../cost.ts";
+import type { TextKey, Texts } from "../texts/catalogue.ts";
 import { countVisible, listMembers, listRooms } from "../handlers/channels.ts";
 import { renameGuest } from "../lobby.ts";
 import { currentRoom, leaveChannel, moveTo, requireKnown, requireReadable } from "../membership.ts";
@@ -10,7 +14,8 @@ import { isRestricted } from "../permissions.ts";
 import { checkSize, findRecipient, postPrivately, postToRoom } from "../posting.ts";
 import { muteOf, refuseMuted } from "../sanctions.ts";
 import { untilText } from "../acts.ts";
-import { actorIn, type Command, type Context, knownIn, linesBelow, needed } from "./command.ts";
+import { type Answer, excerpt, type Listing, namesText } from "./answer.ts";
+import { actorIn, type Command, type Context, knownIn, needed } from "./command.ts";
 import type { Words } from "./parse.ts";
 
 /** The commands. */
@@ -31,15 +36,21 @@ export const chatCommands: readonly Command[] = [
   },
 ];
 
-function join({ session, services }: Context, words: Words): string {
+function join(context: Context, words: Words): Listing {
+  const { session, services } = context;
   const room = moveTo(session, needed(words.channel()), services);
   const { texts } = services;
-  const lines = [texts.say("moved", { channel: room.channel.name })];
-  if (room.channel.topic !== "") lines.push(texts.say("topic_is", { topic: room.channel.topic }));
-  lines.push(
-    texts.say("members_are", { names: namesText(namesIn(room, session, services), services) }),
-  );
-  return lines.join("\n");
+  const { name, topic } = room.channel;
+  const { names } = listMembers(session, room, services);
+  const members = { count: names.length, names: shownNames(names, context) };
+  return {
+    head: texts.say("moved", { channel: name }),
+    items: [
+      ...(topic === "" ? [] : [texts.say("topic_is", { topic: excerpt(topic, context.space) })]),
+      texts.say("members_are", members),
+    ],
+    keep: "first",
+  };
 }
 
 function leave({ session, services, room }: Context, words: Words): string {
@@ -48,58 +59,78 @@ function leave({ session, services, room }: Context, words: Words): string {
   return services.texts.say("left", { channel: left.channel.name, current });
 }
 
-function channels({ session, user, services }: Context): string {
-  const { texts, limits } = services;
-  const lines = listRooms(session, services).map((room) => {
-    const { channel, members } = room;
-    const marks = [
-      members.has(user) ? "*" : "",
-      isRestricted(channel) ? texts.say("mark_restricted") : "",
-      channel.closed ? texts.say("mark_closed") : "",
-    ].join("");
-    const { name, topic } = channel;
-    const count = countVisible(room);
-    return texts.say("channel_line", { mark: marks, channel: name, members: count, topic }).trim();
-  });
-  return linesBelow(
-    texts.say("channels_head"),
-    [...lines, texts.say("channels_tail")],
-    { keep: "first", maxBytes: limits.contentBytes },
-  );
+function channels(context: Context): Listing {
+  const { session, services } = context;
+  const { texts } = services;
+  const rooms = listRooms(session, services);
+  return {
+    head: texts.say("channels_head", { count: rooms.length }),
+    items: rooms.map((room) => describe(room, context)),
+    tail: texts.say("channels_tail"),
+    keep: "first",
+  };
 }
 
-function who({ session, services }: Context, words: Words): string {
+function describe(room: Room, { user, services, space }: Context): string {
+  const { texts } = services;
+  const { channel, members } = room;
+  const { name, topic, closed, readOnly } = channel;
+  const marks = [
+    ...(members.has(user) ? [texts.say("mark_here")] : []),
+    ...(isRestricted(channel) ? [texts.say("mark_restricted")] : []),
+    ...(closed ? [texts.say("mark_closed")] : []),
+    ...(readOnly ? [texts.say("mark_read_only")] : []),
+  ].join(", ");
+  return texts.say(topic === "" ? "channel_line" : "channel_line_topic", {
+    channel: name,
+    members: countVisible(room),
+    marks: marks === "" ? "" : ` [${marks}]`,
+    topic: excerpt(topic, space, space.topic),
+  });
+}
+
+function who(context: Context, words: Words): string {
+  const { session, services } = context;
   const { texts, roster } = services;
   const name = words.channel();
-  if (name === undefined) {
-    const { names } = roster.list(session.user);
-    return texts.say("who_all", { count: names.length, names: namesText(names, services) });
-  }
-  const room = requireReadable(name, session, services);
-  const names = namesIn(room, session, services);
-  return texts.say("who_channel", {
-    channel: room.channel.name,
+  const room = name === undefined ? undefined : requireReadable(name, session, services);
+  const { names } = room === undefined
+    ? roster.list(session.user)
+    : listMembers(session, room, services);
+  return texts.say(room === undefined ? "who_all" : "who_channel", {
+    channel: room?.channel.name ?? "",
     count: names.length,
-    names: namesText(names, services),
+    names: shownNames(names, context),
   });
 }
 
-function namesIn(
-  room: Room,
-  session: Context["session"],
-  services: Context["services"],
-): readonly string[] {
-  return listMembers(session, room, services).names;
+// Names as others see them, with what they are in brackets, which no name has.
+function shownNames(names: readonly string[], { services, space }: Context): string {
+  const { texts, roster } = services;
+  function shown(name: string): string {
+    const user = roster.find(nameKey(name));
+    const marks = user === undefined ? [] : [...staffMark(user, texts), ...stateMark(user, texts)];
+    return marks.length === 0 ? name : `${name} [${marks.join(", ")}]`;
+  }
+  return namesText(names, { space, texts, shown });
 }
 
-// So many characters fill a screen; a thousand names would be longer than a content may be.
-const NAMES_LENGTH = 1_500;
+function staffMark({ role }: User, texts: Texts): string[] {
+  return role === "moderator" || role === "admin" ? [texts.say(`role_${role}`)] : [];
+}
 
-function namesText(names: readonly string[], { texts }: Context["services"]): string {
-  if (names.length === 0) return texts.say("nobody");
-  const text = names.join(", ");
-  if (text.length <= NAMES_LENGTH) return text;
-  return `${text.slice(0, text.lastIndexOf(", ", NAMES_LENGTH))}, …`;
+const STATES: ReadonlyMap<string, TextKey> = new Map([
+  ["away", "state_away"],
+  ["dnd", "state_busy"],
+  ["do not disturb", "state_busy"],
+  ["invisible", "state_hidden"],
+  ["offline", "state_hidden"],
+]);
+
+// Other states are free text, in which anything could stand.
+function stateMark({ state }: User, texts: Texts): string[] {
+  const key = STATES.get(state.trim().toLowerCase());
+  return key === undefined ? [] : [texts.say(key)];
 }
 
 function msg(context: Context, words: Words): string {
@@ -107,15 +138,15 @@ function msg(context: Context, words: Words): string {
   const name = needed(words.user(knownIn(context)));
   const content = needed(words.rest);
   const recipient = findRecipient(name, services);
-  postPrivately(session, recipient, { content, extra: null, ref: undefined }, services);
+  postPrivately(session, recipient, { content, extra: null, asked: {} }, services);
   const isKept = !recipient.online && recipient.accountId !== null;
   return services.texts.say(isKept ? "message_kept" : "message_sent", { name: recipient.name });
 }
 
-function me({ session, user, services, room, ref }: Context, words: Words): undefined {
+function me({ session, user, services, room, asked }: Context, words: Words): undefined {
   const content = `* ${user.name} ${needed(words.rest)}`;
   checkSize({ content, extra: null }, services.limits);
-  postToRoom(session, room, { content, extra: null, ref }, services);
+  postToRoom(session, room, { content, extra: null, asked }, services);
 }
 
 function topic(context: Context, words: Words): string {
@@ -134,29 +165,32 @@ function topic(context: Context, words: Words): string {
 
 function nick({ session, user, services }: Context, words: Words): string {
   if (user.accountId !== null) {
-    throw new ProtocolError("forbidden", "Only guests take another name.", {
-      reason: "guests_only",
-    });
+    throw new ProtocolError("forbidden", { reason: "guests_only" });
   }
   refuseMuted(session, services);
   const old = session.knownAs ?? user.name;
   renameGuest(user, needed(words.rest), services);
+  services.addressLimit.charge(session, priceOfPresence(services.roster.sessions.size));
   services.observer.joined(session.peer, user.name, "guest");
-  return services.texts.say("renamed_to", { name: user.name, old });
+  return session.modern
+    ? services.texts.say("renamed_nick", { name: user.name })
+    : services.texts.say("renamed_to", { name: user.name, old });
 }
 
-function whoami({ session, user, services }: Context): string {
+function whoami({ session, user, services, space }: Context): Answer {
   const { texts, now } = services;
   const { name, rank } = actorOf(session, services);
-  const text = texts.say("whoami", {
+  const channels = services.channels.of(user).map(({ channel }) => channel.name);
+  const head = texts.say("whoami", {
     name,
     role: texts.say(`role_${rank}`),
-    channels: services.channels.of(user).map(({ channel }) => channel.name).join(", ") ||
-      texts.say("no_channel"),
     current: currentRoom(session, services).channel.name,
+    channels: channels.length === 0
+      ? texts.say("no_channel")
+      : namesText(channels, { space, texts }),
   });
   const mute = muteOf(session, now());
-  if (mute === undefined) return text;
+  if (mute === undefined) return head;
   const time = untilText(mute.until, now(), services);
-  return `${text}\n${texts.say("whoami_muted", { time })}`;
+  return { head, items: [texts.say("whoami_muted", { time })], keep: "first" };
 }

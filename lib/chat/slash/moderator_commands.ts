@@ -2,10 +2,11 @@
 import { isIP } from "node:net";
 import { MUTE_SECONDS } from "../../protocol/requests/moderation.ts";
 import { because, untilText } from "../acts.ts";
+import { type Answer, excerpt } from "./answer.ts";
 import { ban as banSubject, unban as unbanSubject } from "../banning.ts";
 import { announceToAll, deleteMessage, setClosed } from "../channel_acts.ts";
 import { kick as kickUser, mute as muteUser, unmute as unmuteUser } from "../moderation.ts";
-import { actorIn, type Command, type Context, knownIn, linesBelow, needed } from "./command.ts";
+import { actorIn, type Command, type Context, knownIn, needed } from "./command.ts";
 import type { Words } from "./parse.ts";
 
 /** The commands. */
@@ -25,10 +26,10 @@ export const moderatorCommands: readonly Command[] = [
 function kick(context: Context, words: Words): string {
   const { services } = context;
   const user = needed(words.user(knownIn(context)));
-  const channel = words.channelIfAny();
-  const { name } = kickUser(
+  const named = words.channelIfAny();
+  const { name, channel } = kickUser(
     actorIn(context),
-    { user, channel, reason: words.note() },
+    { user, channel: named, reason: words.note() },
     services,
   );
   return channel === undefined
@@ -39,7 +40,7 @@ function kick(context: Context, words: Words): string {
 function mute(context: Context, words: Words): string {
   const { services } = context;
   const user = needed(words.user(knownIn(context)));
-  const seconds = time(words) ?? MUTE_SECONDS;
+  const seconds = words.secondsIfAny() ?? MUTE_SECONDS;
   const { name } = muteUser(
     actorIn(context),
     { user, seconds, reason: words.note() },
@@ -57,7 +58,7 @@ function unmute(context: Context, words: Words): string {
 function ban(context: Context, words: Words): string {
   const { services } = context;
   const subject = banned(context, words);
-  const seconds = time(words) ?? 0;
+  const seconds = words.secondsIfAny() ?? 0;
   const made = banSubject(
     actorIn(context),
     { ...subject, seconds, reason: words.note() },
@@ -79,15 +80,6 @@ function unban(context: Context, words: Words): string {
   return context.services.texts.say("done_unban", { name });
 }
 
-// "2h30", or a number alone, is a mistyped time: taken for the reason, it would make a ban for ever.
-const MISTYPED_TIME = /^(?:\d+$|\d+[smhdjw][\dsmhdjw]*(?=\s|$))/i;
-
-function time(words: Words): number | undefined {
-  const seconds = words.secondsIfAny();
-  if (seconds === undefined && MISTYPED_TIME.test(words.rest)) needed(undefined);
-  return seconds;
-}
-
 // 10.0.0.5 is a name that somebody might bear, but nobody means that one.
 function banned(context: Context, words: Words): { user?: string; address?: string } {
   const [first = ""] = words.rest.split(/\s/, 1);
@@ -98,21 +90,20 @@ function banned(context: Context, words: Words): { user?: string; address?: stri
 // More would not fit into one message.
 const BANS_SHOWN = 500;
 
-function bans({ services }: Context): string {
-  const { texts, sanctions, now, limits } = services;
-  const lines: string[] = [];
+function bans({ services, space }: Context): Answer {
+  const { texts, sanctions, now } = services;
+  const items: string[] = [];
   for (const { name, until, by, reason } of sanctions.newestBans(now())) {
-    if (lines.length === BANS_SHOWN) break;
-    lines.push(texts.say("ban_line", {
+    if (items.length === BANS_SHOWN) break;
+    items.push(texts.say("ban_line", {
       name,
       time: untilText(until, now(), services),
       actor: by,
-      reason: because(reason, services),
+      because: because(excerpt(reason, space), services),
     }));
   }
-  if (lines.length === 0) return texts.say("bans_none");
-  lines.reverse();
-  return linesBelow(texts.say("bans_head"), lines, { keep: "last", maxBytes: limits.contentBytes });
+  if (items.length === 0) return texts.say("bans_none");
+  return { head: texts.say("bans_head", { count: items.length }), items, keep: "first" };
 }
 
 function deleteOne(context: Context, words: Words): string {

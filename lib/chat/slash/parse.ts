@@ -1,7 +1,8 @@
 // The words of a slash command: names, channels, time spans, counts, and the rest.
+import { takeDuration } from "../../protocol/duration.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
-import { checkChannelName, nameKey } from "../../protocol/names.ts";
-import { NOTE_MAX, SECONDS_MAX, singleLine } from "../../protocol/requests/fields.ts";
+import { checkChannelName, NAME_MAX, nameKey } from "../../protocol/names.ts";
+import { cutNote } from "../../protocol/requests/fields.ts";
 
 /** Whether a content is a command: a slash and a letter. */
 export function isCommand(content: string): boolean {
@@ -36,8 +37,7 @@ export class Words {
 
   /** Takes all that is left, as a note on one line. */
   note(): string {
-    const text = singleLine(this.#take(this.#rest.length));
-    return [...text].slice(0, NOTE_MAX).join("");
+    return cutNote(this.#take(this.#rest.length));
   }
 
   /** Takes the next word, if there is one. */
@@ -64,9 +64,7 @@ export class Words {
     if (word === undefined) return undefined;
     const checked = checkChannelName(word.startsWith("#") ? word : `#${word}`);
     if (checked.ok) return checked.name;
-    throw new ProtocolError("bad_request", `Expected ${checked.expected}.`, {
-      reason: "channel_name",
-    });
+    throw new ProtocolError("bad_request", { reason: "channel_name" });
   }
 
   /** Takes a whole number, if the next word is one. */
@@ -78,18 +76,18 @@ export class Words {
   }
 
   /**
-   * Takes a time span such as `90s`, `10m`, `2h`, `1h30m`, `1d`, `1w` or `0`, in seconds, if the next word
-   * is one.
+   * Takes a duration, in seconds, if the next word is one.
+   *
+   * @throws {ProtocolError} where it looks like a duration and is none.
    */
   secondsIfAny(): number | undefined {
-    const found = /^(?:0|(?:\d{1,6}[smhdjw])+)(?=\s|$)/iu.exec(this.#rest)?.[0];
-    if (found === undefined) return undefined;
-    this.#take(found.length);
-    let seconds = 0;
-    for (const [, count, unit] of found.matchAll(/(\d+)(\p{L})/gu)) {
-      seconds += Number(count) * UNITS[unit!.toLowerCase()]!;
+    const taken = takeDuration(this.#rest);
+    if (taken.kind === "none") return undefined;
+    if (taken.kind === "mistyped") {
+      throw new ProtocolError("bad_request", { reason: "duration" });
     }
-    return Math.min(SECONDS_MAX, seconds);
+    this.#rest = taken.rest;
+    return taken.seconds;
   }
 
   /**
@@ -116,45 +114,5 @@ export class Words {
   }
 }
 
-// A name has 32 characters of at most two units.
-const NAME_ROOM = 65;
-const UNITS: Readonly<Record<string, number>> = {
-  s: 1,
-  m: 60,
-  h: 3_600,
-  d: 86_400,
-  j: 86_400,
-  w: 604_800,
-};
-
-/** The one of some words that is nearest to a mistyped one, if any is near. */
-export function nearest(word: string, words: Iterable<string>): string | undefined {
-  let best: string | undefined;
-  let least = Math.min(2, Math.floor([...word].length / 2)) + 1;
-  for (const candidate of words) {
-    const distance = editDistance(word.slice(0, 32), candidate);
-    if (distance < least) {
-      best = candidate;
-      least = distance;
-    }
-  }
-  return best;
-}
-
-/** How many letters to insert, remove, replace or swap with their neighbour. */
-function editDistance(a: string, b: string): number {
-  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      let least = Math.min(row[j - 1]! + 1, rows[i - 1]![j]! + 1, rows[i - 1]![j - 1]! + cost);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        least = Math.min(least, rows[i - 2]![j - 2]! + 1);
-      }
-      row.push(least);
-    }
-    rows.push(row);
-  }
-  return rows[a.length]![b.length]!;
-}
+// A character has at most two units, or four where letters and marks come apart. One more shows that it ends.
+const NAME_ROOM = 4 * NAME_MAX + 1;

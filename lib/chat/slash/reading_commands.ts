@@ -3,7 +3,9 @@ import type { StoredMessage } from "../../store/messages.ts";
 import { askerOf } from "../actor.ts";
 import { atLeast } from "../permissions.ts";
 import { type FoundMessage, readHistory, search as find } from "../reading.ts";
-import { type Command, type Context, knownIn, linesBelow, needed } from "./command.ts";
+import type { Services } from "../services.ts";
+import { type Answer, clip, excerpt } from "./answer.ts";
+import { type Command, type Context, knownIn, needed } from "./command.ts";
 import type { Words } from "./parse.ts";
 
 /** The commands. */
@@ -15,16 +17,12 @@ export const readingCommands: readonly Command[] = [
 const HISTORY_DEFAULT = 20;
 const HISTORY_MAX = 100;
 const SEARCH_COUNT = 10;
-// A line of a message: enough to know it by.
-const LINE_MAX = 300;
-// What is looked at of a message for that.
-const BEGINNING_MAX = 2_000;
-// Characters of all messages that are read for one answer.
-const READ_MAX = 2 ** 20;
+/** Characters of a query that the answer repeats. */
+const QUERY_SHOWN = 40;
 
-function history(context: Context, words: Words): string {
+function history(context: Context, words: Words): Answer {
   const { session, services, room } = context;
-  const { texts, limits } = services;
+  const { texts } = services;
   let count = words.numberIfAny();
   const channel = words.channelIfAny();
   const other = channel === undefined && words.rest !== ""
@@ -37,21 +35,23 @@ function history(context: Context, words: Words): string {
     limit: Math.min(HISTORY_MAX, Math.max(1, count)),
     before: undefined,
     after: undefined,
-    fits: reading(),
+    fits: roomFor(services),
   }, services);
   const name = "channel" in page.of ? page.of.channel : page.of.with;
-  if (page.messages.length === 0) return texts.say("history_empty", { channel: name });
-  const places = { channel: name, name, count: page.messages.length };
-  return linesBelow(
-    texts.say("channel" in page.of ? "history_head" : "history_private", places),
-    page.messages.map((message) => describe(message, message.content, context)),
-    { keep: "last", maxBytes: limits.contentBytes },
-  );
+  const [head, empty] = "channel" in page.of
+    ? ["history_head", "history_empty"] as const
+    : ["history_private", "history_private_empty"] as const;
+  if (page.messages.length === 0) return texts.say(empty, { channel: name, name });
+  return {
+    head: texts.say(head, { channel: name, name }),
+    items: page.messages.map((message) => describe(message, message.content, context)),
+    keep: "last",
+  };
 }
 
-async function search(context: Context, words: Words): Promise<string> {
+async function search(context: Context, words: Words): Promise<Answer> {
   const { session, services } = context;
-  const { texts, limits } = services;
+  const { texts } = services;
   const channel = words.channelIfAny();
   const query = needed(words.note());
   const { messages, more } = await find(session, {
@@ -59,35 +59,38 @@ async function search(context: Context, words: Words): Promise<string> {
     channel,
     limit: SEARCH_COUNT,
     before: undefined,
-    fits: reading(),
+    fits: roomFor(services),
   }, services);
-  if (messages.length === 0) return texts.say("search_empty", { query });
-  const lines = messages.map((message: FoundMessage) => {
-    const place = message.channel ?? `${message.sender} → ${message.recipient}`;
-    return `${place} ${describe(message, message.snippet, context)}`;
-  });
-  if (more) lines.push(texts.say("search_more"));
-  return linesBelow(texts.say("search_head", { query }), lines, {
+  const shown = clip(query, QUERY_SHOWN);
+  if (messages.length === 0) return texts.say("search_empty", { query: shown });
+  return {
+    head: texts.say("search_head", { query: shown }),
+    items: messages.map((message: FoundMessage) => {
+      const place = message.channel ?? `${message.sender} → ${message.recipient}`;
+      return `${place} ${describe(message, message.snippet, context)}`;
+    }),
+    ...(more ? { tail: texts.say("search_more") } : {}),
     keep: "first",
-    maxBytes: limits.contentBytes,
-  });
+  };
 }
 
 // Of each message a line is shown, but all of it is read.
-function reading(): (message: StoredMessage) => boolean {
-  let left = READ_MAX;
+function roomFor({ limits }: Services): (message: StoredMessage) => boolean {
+  let left = limits.replyBytes;
   return ({ content }) => (left -= content.length) >= 0;
 }
 
-function describe(message: StoredMessage, text: string, { session, services }: Context): string {
+function describe(message: StoredMessage, text: string, context: Context): string {
+  const { session, services, space } = context;
   // Only from the beginning of a run of spaces: from each of 8,000, finding no end of line takes 50 ms.
-  const line = text.slice(0, BEGINNING_MAX).replace(/(?<!\s)\s*\n\s*/gu, " ⏎ ");
-  const cut = line.length > LINE_MAX || text.length > BEGINNING_MAX
-    ? `${line.slice(0, LINE_MAX).toWellFormed()}…`
-    : line;
+  const line = text.replace(/(?<!\s)\s*\n\s*/gu, " ⏎ ");
   const isModerator = atLeast(askerOf(session, services).rank, "moderator");
   const id = isModerator ? ` (${message.id})` : "";
-  return `[${timeOf(message.sentAt, services.now())}] ${message.sender}: ${cut}${id}`;
+  return services.texts.say("history_line", {
+    time: timeOf(message.sentAt, services.now()),
+    name: message.sender,
+    text: excerpt(line, space) + id,
+  });
 }
 
 // The hour, in the server's own time zone, with the day unless it is today.

@@ -5,15 +5,19 @@ import { ackLine } from "../../protocol/reply.ts";
 import { askerOf, requireUser } from "../actor.ts";
 import type { Room } from "../channels.ts";
 import { demand } from "../membership.ts";
+import type { AskedMessage } from "../message_log.ts";
 import { serverMessage } from "../notices.ts";
 import { mayRequest } from "../permissions.ts";
 import { reply, type Services } from "../services.ts";
 import type { Session } from "../session.ts";
 import type { Texts } from "../texts/catalogue.ts";
+import { type Answer, clip, layOut, spaceFor } from "./answer.ts";
 import { chatCommands } from "./chat_commands.ts";
-import { type Answer, type Command, type Context, USAGE } from "./command.ts";
+import type { Command, CommandName, Context } from "./command.ts";
+import { help } from "./help.ts";
 import { moderatorCommands } from "./moderator_commands.ts";
-import { nearest, splitCommand, Words } from "./parse.ts";
+import { findName, suggest } from "./names.ts";
+import { splitCommand, Words } from "./parse.ts";
 import { readingCommands } from "./reading_commands.ts";
 
 export { isCommand, unescape } from "./parse.ts";
@@ -23,7 +27,7 @@ export interface CommandLine {
   readonly content: string;
   /** The channel that it was typed in. */
   readonly room: Room;
-  readonly ref: string | undefined;
+  readonly asked: AskedMessage;
 }
 
 /** Runs a command of a session that has joined, and answers it: at once, unless the command takes time. */
@@ -32,16 +36,16 @@ export function runCommand(
   line: CommandLine,
   services: Services,
 ): void | Promise<void> {
-  const { content, room, ref } = line;
-  const { texts, observer } = services;
-  const { name, rest } = splitCommand(content);
-  const context: Context = { session, user: requireUser(session), services, room, ref };
-  const offered = commandsFor(context);
-  const command = find(name);
+  const { content, room, asked } = line;
+  const { texts, observer, limits } = services;
+  const { name: typed, rest } = splitCommand(content);
+  const space = spaceFor(session, limits.contentBytes);
+  const context: Context = { session, user: requireUser(session), services, room, asked, space };
+  const command = find(findName(typed));
   observer.commandRun(session.peer, command?.name ?? "unknown");
-  if (command === undefined) return answer(context, unknown(name, offered, texts));
-  const done = (text: Answer) => {
-    if (text !== undefined) answer(context, text);
+  if (command === undefined) return answer(context, unknown(typed, rest, context));
+  const done = (answered: Answer | undefined) => {
+    if (answered !== undefined) answer(context, answered);
   };
   const refused = (error: unknown) => {
     if (!(error instanceof ProtocolError)) throw error;
@@ -50,8 +54,8 @@ export function runCommand(
   };
   try {
     demand(mayRequest(askerOf(session, services), command.request));
-    const text = command.name === "help"
-      ? help(offered, new Words(rest), texts)
+    const text = command === HELP
+      ? help(rest, { offered: offeredTo(context), texts, space }) ?? unknown(rest, "", context)
       : command.run(context, new Words(rest));
     if (text instanceof Promise) return text.then(done).catch(refused);
     done(text);
@@ -64,64 +68,42 @@ const HELP: Command = { name: "help", request: "message", run: () => undefined }
 const ALL: readonly Command[] = [HELP, ...chatCommands, ...readingCommands, ...moderatorCommands];
 
 /** Names of all commands, in the order in which they are listed. */
-export const COMMAND_NAMES: readonly string[] = ALL.map(({ name }) => name);
+export const COMMAND_NAMES: readonly CommandName[] = ALL.map(({ name }) => name);
 
-/** Other words for commands, as people know them from elsewhere. */
-const ALIASES: ReadonlyMap<string, string> = new Map([
-  ["aide", "help"],
-  ["part", "leave"],
-  ["list", "channels"],
-  ["users", "who"],
-  ["w", "msg"],
-]);
+function find(name: CommandName | undefined): Command | undefined {
+  return ALL.find((each) => each.name === name);
+}
 
 /** The commands that somebody may run: a moderator's are not listed for others. */
-function commandsFor({ session, services }: Context): Map<string, Command> {
+function offeredTo({ session, services }: Context): CommandName[] {
   const asker = askerOf(session, services);
-  const offered = ALL.filter(({ request }) => mayRequest(asker, request) === undefined);
-  return new Map(offered.map((command) => [command.name, command]));
+  return ALL.filter(({ request }) => mayRequest(asker, request) === undefined)
+    .map(({ name }) => name);
 }
 
-function find(name: string): Command | undefined {
-  return ALL.find((each) => each.name === (ALIASES.get(name) ?? name));
-}
-
-function help(offered: ReadonlyMap<string, Command>, words: Words, texts: Texts): string {
-  const name = words.word()?.toLowerCase().replace(/^\//, "");
-  if (name !== undefined) {
-    const command = find(name);
-    if (command === undefined) return unknown(name, offered, texts);
-    return offered.has(command.name) ? describe(command, texts) : texts.say("error_moderators");
-  }
-  const lines = [...offered.values()].map((command) => describe(command, texts));
-  return [texts.say("help_head"), ...lines, texts.say("help_tail")].join("\n");
-}
-
-function describe({ name }: Command, texts: Texts): string {
-  return `${texts.say(`usage_${name}`)} : ${texts.say(`help_${name}`)}`;
-}
-
-function unknown(name: string, commands: ReadonlyMap<string, Command>, texts: Texts): string {
-  const command = name.slice(0, 32);
-  const near = nearest(name, commands.keys());
+/** The answer where a command does not exist. @param words What was typed behind the name. */
+function unknown(typed: string, words: string, context: Context): string {
+  const { texts } = context.services;
+  const command = clip(typed.replace(/^\//, "").split(/\s/, 1)[0]!, COMMAND_SHOWN);
+  const near = suggest(command, offeredTo(context), words !== "");
   return near === undefined
     ? texts.say("unknown_command", { command })
     : texts.say("unknown_command_near", { command, near });
 }
 
+/** Characters of an unknown command that the answer repeats. */
+const COMMAND_SHOWN = 20;
+
 /** What went wrong, in the language of the server. */
 function explain(error: ProtocolError, { name }: Command, texts: Texts): string {
-  const { reason, code, retryAfter } = error;
-  if (reason === USAGE) return texts.say("usage", { usage: texts.say(`usage_${name}`) });
-  if (code === "muted" && retryAfter !== undefined) {
-    return texts.say("error_muted_for", { time: texts.duration(retryAfter) });
-  }
-  const key = `error_${reason}`;
-  return texts.say(texts.has(key) ? key : `error_${code}`);
+  if (error.reason !== "usage") return texts.error(error);
+  return texts.say("error_usage", { usage: texts.say(`usage_${name}`) });
 }
 
-function answer({ session, services, ref }: Context, text: string): void {
-  const { now } = services;
-  const ack = ref === undefined ? "" : ackLine(ref, undefined, now());
+function answer({ session, services, asked, space }: Context, answered: Answer): void {
+  const { now, texts } = services;
+  const text = layOut(answered, space, texts);
+  const { ref, joinedAs } = asked;
+  const ack = ref === undefined ? "" : ackLine(ref, { sentAt: now(), name: joinedAs });
   reply(session, serverMessage(session, text, now()) + ack, services);
 }

@@ -1,12 +1,25 @@
 // What the server says to people in their language: one catalogue of texts with {places} to fill in.
-import { en } from "./en.ts";
-import { fr } from "./fr.ts";
+import { formatDuration } from "../../protocol/duration.ts";
+import type { ErrorCode, ErrorReason, ProtocolError } from "../../protocol/errors.ts";
+import type { Phrase, PhraseKey, Place, Places } from "../../protocol/phrases.ts";
+import { en as english } from "./en.ts";
+import { en as englishErrors } from "./en_errors.ts";
+import { fr as french } from "./fr.ts";
+import { fr as frenchErrors } from "./fr_errors.ts";
+
+// Every error and every phrase of the protocol has a text.
+const en = { ...english, ...englishErrors } satisfies Record<
+  PhraseKey | `error_${ErrorCode | ErrorReason}`,
+  string
+>;
 
 /** Names of the texts. */
 export type TextKey = keyof typeof en;
 
 /** A catalogue in one language. */
 export type Catalogue = { readonly [K in TextKey]: string };
+
+const fr: Catalogue = { ...french, ...frenchErrors };
 
 /** The languages there are. */
 export const LANGUAGES = ["fr", "en"] as const;
@@ -16,9 +29,6 @@ export type Language = typeof LANGUAGES[number];
 
 /** All catalogues. */
 export const CATALOGUES: Readonly<Record<Language, Catalogue>> = { fr, en };
-
-/** What is filled into the places of a text. */
-export type Places = Readonly<Record<string, string | number>>;
 
 /** The texts of one language. */
 export class Texts {
@@ -34,34 +44,32 @@ export class Texts {
   say(key: TextKey, places: Places = {}): string {
     return this.#catalogue[key].replace(
       /\{(\w+)\}/g,
-      (place, name: string) => Object.hasOwn(places, name) ? String(places[name]) : place,
+      (place, name: string) => Object.hasOwn(places, name) ? this.#fill(places[name]!) : place,
     );
   }
 
-  /** Whether there is a text of that name. */
-  has(key: string): key is TextKey {
-    return Object.hasOwn(this.#catalogue, key);
+  /** What an error tells people: the text of its reason, else of its code. */
+  error({ code, reason, places }: ProtocolError): string {
+    return this.say(`error_${reason ?? code}`, places);
   }
 
-  /** A time span: `10 min`, `2 h 30 min`, `1 d`. */
+  #fill(place: Place): string {
+    if (typeof place !== "object") return String(place);
+    if ("seconds" in place) return this.duration(place.seconds);
+    const { key, places }: Phrase = place;
+    return this.say(key, places);
+  }
+
+  /** A duration, rounded up to seconds: `10 min`, `2 h 30 min`, `1 d`. */
   duration(seconds: number): string {
-    const parts: string[] = [];
-    let rest = Math.max(1, Math.ceil(seconds));
-    for (const [size, key] of UNITS) {
-      const count = Math.floor(rest / size);
-      rest -= count * size;
-      if (count > 0) parts.push(`${count} ${this.say(key)}`);
-    }
-    return parts.slice(0, 2).join(" ");
+    return formatDuration(Math.max(1, Math.ceil(seconds)), {
+      d: ` ${this.say("unit_day")}`,
+      h: ` ${this.say("unit_hour")}`,
+      m: ` ${this.say("unit_minute")}`,
+      s: ` ${this.say("unit_second")}`,
+    });
   }
 }
-
-const UNITS: readonly [number, TextKey][] = [
-  [86_400, "unit_day"],
-  [3_600, "unit_hour"],
-  [60, "unit_minute"],
-  [1, "unit_second"],
-];
 
 /**
  * The language of a server: as configured, else by the locale of its environment.

@@ -40,13 +40,13 @@ export function banCommand(): Command {
     .usage("[options] <who> [duration] [reason...]")
     .argument("<who>", "a name, an address or a range")
     .argument("[reason...]", "told to whoever is banned; it may begin with the duration")
-    .option("--for <duration>", "how long, such as 2h or 1d (default: for ever)", duration)
+    .option("--for <duration>", "how long, such as 10min, 2h30 or 1d (default: forever)", duration)
     .option("--user", "it is a name, though it looks like an address")
     .action(
       async (who: string, reason: string[], options: BanOptions, command: Command) => {
+        const subject = subjectOf(who, options);
+        const sanction = sanctionOf(reason, options.for);
         await withServer(command, async (server) => {
-          const subject = subjectOf(who, options);
-          const sanction = sanctionOf(reason, options.for);
           const reply = await server.ask({ type: "ban", ...subject, ...sanction });
           const long = sanction.seconds ? ` for ${span(sanction.seconds)}` : "";
           print(reply, options, () => `Banned ${bannedIn(reply)}${long}.${hint(reply)}`);

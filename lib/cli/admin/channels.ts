@@ -68,7 +68,11 @@ function withChannelSettings(command: Command): Command {
   return command
     .option("--topic <text>", "what it is about")
     .option("--roles <list>", "only these roles and higher ones, such as moderator", roleList)
-    .option("--accounts <list>", "these accounts besides, such as ada,bob", nameList)
+    .option(
+      "--accounts <list>",
+      'these accounts besides, such as ada,bob or "Paul, Ada",bob',
+      nameList,
+    )
     .option("--read-only", "only moderators write there");
 }
 
@@ -158,7 +162,7 @@ function describe(reply: Line): string {
     readonly accounts: readonly string[];
     readonly read_only: boolean;
   };
-  const admitted = [...roles, ...accounts];
+  const admitted = [...roles, ...accounts.map((name) => name.includes(",") ? `"${name}"` : name)];
   const who = admitted.length === 0 ? "open to everyone" : `only for ${admitted.join(", ")}`;
   return named(`${channel}: ${who}${readOnly ? ", only moderators write" : ""}`);
 }
@@ -170,6 +174,8 @@ function roleList(text: string): AccountRole[] {
   throw new InvalidArgumentError(`Expected some of ${ACCOUNT_ROLES.join(", ")}, with commas.`);
 }
 
+// A name may have commas: then it stands in double quotes, which no name has.
 function nameList(text: string): string[] {
-  return text.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  return [...text.matchAll(/"([^"]*)"|[^,"]+/g)]
+    .map(([part, quoted = part]) => quoted.trim()).filter((name) => name !== "");
 }

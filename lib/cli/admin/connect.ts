@@ -1,6 +1,6 @@
 // Finds the admin socket of the running server, connects, and says who asks.
 import type { Command } from "commander";
-import { ConfigError, SYSTEM_FILE } from "../../ops/config/load.ts";
+import { ConfigError, FILE_VARIABLE, SYSTEM_FILE } from "../../ops/config/load.ts";
 import { FLAGS } from "../../ops/config/schema.ts";
 import { unixUser } from "../../ops/operator.ts";
 import { CommandFailure, EXIT } from "../command.ts";
@@ -29,13 +29,15 @@ export function withJson(command: Command): Command {
  * Connects to the running server, does some work with it, and disconnects.
  *
  * @param work Is handed the connection, and its number on the server.
+ * @param paths Where the socket may be.
  * @throws {CommandFailure} where nobody answers, the socket may not be used, or the server refuses.
  */
 export async function withServer(
   command: Command,
   work: (client: AdminClient, me: number) => Promise<void>,
+  paths: readonly string[] = socketsOf(command),
 ): Promise<void> {
-  using client = await connectTo(socketsOf(command));
+  using client = await connectTo(paths);
   try {
     const { conn } = await introduce(client);
     await work(client, Number(conn));
@@ -62,7 +64,7 @@ export function socketsOf(command: Command): string[] {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const text = `${error.message}\nName the socket with --socket to go on without the settings.`;
-    throw new CommandFailure(text, EXIT.config);
+    throw new CommandFailure(text, EXIT.config, { cause: error });
   }
   const configured = settings.config.admin.socket;
   if (configured === "") {
@@ -71,6 +73,16 @@ export function socketsOf(command: Command): string[] {
   const isDefault = settings.source("admin", "socket") === "default";
   // systemd tells the service alone where its runtime directory is.
   return isDefault && settings.file === SYSTEM_FILE ? [configured, SERVICE_SOCKET] : [configured];
+}
+
+/** Where the socket is by default: to be tried where the settings cannot be read. */
+export function usualSockets(command: Command): string[] {
+  const { dataDir, config } = command.opts<{ dataDir?: string; config?: string }>();
+  const runtime = Deno.env.get("RUNTIME_DIRECTORY")?.split(":")[0];
+  const directories = [runtime, dataDir].filter((directory) => directory !== undefined);
+  // Settings of another file are those of another server than the packaged one.
+  const service = config === undefined && !Deno.env.has(FILE_VARIABLE) ? [SERVICE_SOCKET] : [];
+  return [...directories.map((directory) => `${directory}/admin.sock`), ...service];
 }
 
 /** Connects to the first of the sockets that answers. @throws {CommandFailure} */
@@ -87,8 +99,8 @@ export async function connectTo(paths: readonly string[]): Promise<AdminClient> 
   const named = paths.map(harmless).join(" and ");
   if (denied === undefined) {
     throw new CommandFailure(
-      `${named}: expected a running server, but nobody answers there. Start it, or name its socket ` +
-        "with --socket, or its data directory with --data-dir.",
+      `${named}: expected a running server, but nobody answers there. Start it. If it runs with other settings, ` +
+        "name its socket (admin.socket, or --socket) or its data directory (store.data_dir, or --data-dir).",
       EXIT.unavailable,
     );
   }

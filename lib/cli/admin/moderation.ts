@@ -42,7 +42,7 @@ export function muteCommand(): Command {
     .addOption(
       new Option(
         "--for <duration>",
-        "how long, such as 90s, 10m, 2h, 1d; 0s until unmuted (default: 10m)",
+        "how long, such as 90s, 10min, 2h30, 1d; 0 until unmuted (default: 10m)",
       ).argParser(duration),
     )
     .action(

@@ -1,5 +1,7 @@
 // What the commands for a running server print: JSON for programs, sentences for people.
 import { InvalidArgumentError } from "commander";
+import { DURATION_FORMS, parseDuration, takeDuration } from "../../protocol/duration.ts";
+import { CommandFailure, EXIT } from "../command.ts";
 import { harmless, harmlessJson } from "../terminal/text.ts";
 import type { Line } from "./client.ts";
 
@@ -30,28 +32,32 @@ export function reasonOf(words: readonly string[]): { reason?: string } {
   return reason === "" ? {} : { reason };
 }
 
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 };
-
 /**
  * How long and why, of the words behind a name: as in the chat, where one types `/ban tom 1h spam`, the
  * first may be a duration. One that `--for` gives counts over it, and every word is the reason then.
+ *
+ * @throws {CommandFailure} where the first word looks like a duration and is none.
  */
 export function sanctionOf(
   words: readonly string[],
   given: number | undefined,
 ): { seconds?: number; reason?: string } {
-  const [first = "", ...rest] = words;
   if (given !== undefined) return { seconds: given, ...reasonOf(words) };
-  return DURATION.test(first) ? { seconds: duration(first), ...reasonOf(rest) } : reasonOf(words);
+  const taken = takeDuration(words.join(" "));
+  if (taken.kind === "none") return reasonOf(words);
+  if (taken.kind === "duration") return { seconds: taken.seconds, ...reasonOf([taken.rest]) };
+  throw new CommandFailure(
+    `Expected a duration (${DURATION_FORMS}) or a reason, got ${
+      JSON.stringify(words.join(" "))
+    }. ` +
+      "With --for DURATION, the reason may begin with anything.",
+    EXIT.usage,
+  );
 }
 
-const DURATION = /^(\d{1,9}[smhdw])+$/;
-
-/** Reads a duration such as `90s`, `10m`, `2h`, `1d` or `1h30m`, in seconds. */
+/** Reads the duration of an option, in seconds; 0 for no end. */
 export function duration(text: string): number {
-  if (DURATION.test(text)) {
-    const parts = text.match(/\d+[smhdw]/g)!;
-    return parts.reduce((sum, part) => sum + Number(part.slice(0, -1)) * UNITS[part.at(-1)!]!, 0);
-  }
-  throw new InvalidArgumentError("Expected a duration such as 90s, 10m, 2h or 1d.");
+  const seconds = parseDuration(text);
+  if (seconds !== undefined) return seconds;
+  throw new InvalidArgumentError(`Expected a duration: ${DURATION_FORMS}.`);
 }

@@ -1,11 +1,12 @@
 // `classcord reload`, `stats` and `shutdown`: the running server as a whole.
 import { Command } from "commander";
 import type { ServerStats } from "../../chat/operations.ts";
-import { CommandFailure } from "../command.ts";
+import { ConfigError } from "../../ops/config/load.ts";
+import { CommandFailure, EXIT } from "../command.ts";
 import { harmless } from "../terminal/text.ts";
-import { size, span } from "../terminal/units.ts";
+import { plural, size, span } from "../terminal/units.ts";
 import type { Line } from "./client.ts";
-import { withJson, withServer } from "./connect.ts";
+import { socketsOf, usualSockets, withJson, withServer } from "./connect.ts";
 import { type OutputOptions, print, reasonOf, toJson } from "./output.ts";
 
 /** The command that has the settings read again. */
@@ -14,9 +15,11 @@ export function reloadCommand(): Command {
     .summary("reopen the log and read the settings again; nobody is disconnected")
     .description(
       "Reopens the log and reads the settings again. Says what changed, and what only a restart changes.\n" +
-        "Wrong settings change nothing, and end this command with 1.",
+        "Wrong settings change nothing, and end this command with 1. A server without an admin socket can\n" +
+        "only be sent SIGHUP, as `systemctl reload` does: this command then ends with 76.",
     )
     .action(async (options: OutputOptions, command: Command) => {
+      const { paths, wrong } = socketsForReload(command);
       await withServer(command, async (server) => {
         const reply = await server.ask({ type: "reload" });
         const problems = reply["problems"] as readonly string[];
@@ -26,8 +29,26 @@ export function reloadCommand(): Command {
         // The log or the channels may be all that failed.
         const told = describeReload(reply).replace(/^No setting changed\./, "Nothing was changed.");
         throw new CommandFailure(`${lines}\n${told}`);
+      }, paths).catch((error) => {
+        // It was only a try: what keeps the command from finding the server is the settings.
+        throw error instanceof CommandFailure && error.exitCode !== EXIT.failed
+          ? wrong ?? error
+          : error;
       });
     });
+}
+
+// Settings that are wrong do not keep the server from reopening its log, and it knows best what is wrong.
+function socketsForReload(
+  command: Command,
+): { paths: readonly string[]; wrong: CommandFailure | undefined } {
+  try {
+    return { paths: socketsOf(command), wrong: undefined };
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error;
+    if (error.cause instanceof ConfigError) return { paths: usualSockets(command), wrong: error };
+    throw new CommandFailure(`${error.message} Send it SIGHUP.`, EXIT.noSocket);
+  }
 }
 
 function describeReload(reply: Line): string {
@@ -63,7 +84,7 @@ function describeStats(stats: ServerStats): string {
   const rows: readonly (readonly [string, string])[] = [
     ["ClassCord", `${stats.version}, process ${stats.pid}, up ${span(stats.uptime)}`],
     ["Connections", `${stats.connections} (${rate(rates.connections)})`],
-    ["Users", `${users.member} members, ${users.guest} guests`],
+    ["Users", `${plural(users.member, "member")}, ${plural(users.guest, "guest")}`],
     [
       "Messages",
       `${messages.global} to channels, ${messages.private} private (${rate(rates.messages)})`,

@@ -2,15 +2,16 @@
 import { Command } from "commander";
 import type { ServerStats } from "../../chat/operations.ts";
 import { chooseLanguage } from "../../chat/texts/catalogue.ts";
+import { RECENT_MAX } from "../../protocol/requests/operator.ts";
 import { type AdminClient, ConnectionLost, Refused } from "../admin/client.ts";
 import { rowsOf } from "../admin/clients.ts";
 import { withServer, withSocket } from "../admin/connect.ts";
-import { eventText } from "../admin/tail.ts";
 import { CommandFailure, EXIT } from "../command.ts";
-import { parseKeys } from "./keys.ts";
+import { type Key, KeyReader } from "./keys.ts";
 import { type Effect, press } from "./press.ts";
 import { render, tableRows } from "./render.ts";
 import { enterScreen, type Screen } from "./screen.ts";
+import { terminalKind } from "./style.ts";
 import {
   type ConsoleState,
   initialState,
@@ -24,7 +25,6 @@ import { CONSOLE_TEXTS, type ConsoleTexts } from "./texts.ts";
 const REFRESH_MS = 1_000;
 /** Connections that are asked for: more than anybody scrolls through. */
 const CLIENTS_MAX = 1_000;
-const RECENT_EVENTS = 30;
 const SIGNALS = ["SIGTERM", "SIGHUP", "SIGINT"] as const;
 
 /** The command that shows the console. */
@@ -60,6 +60,9 @@ class Console implements Disposable {
   readonly #screen: Screen;
   readonly #over = Promise.withResolvers<void>();
   #state: ConsoleState = initialState();
+  readonly #keys = new KeyReader((key) => this.#press(key));
+  /** What the keys had done, one after the other. */
+  #acting: Promise<void> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #paintQueued = false;
 
@@ -67,7 +70,7 @@ class Console implements Disposable {
     this.#server = server;
     this.#me = me;
     this.#texts = texts;
-    this.#screen = enterScreen();
+    this.#screen = enterScreen(terminalKind(Deno.env.toObject()));
   }
 
   /** Shows the page until the user leaves. @throws {ConnectionLost} */
@@ -77,9 +80,9 @@ class Console implements Disposable {
     Deno.addSignalListener("SIGWINCH", this.#paint);
     try {
       this.#server.onEvent = (line) => {
-        if (line["type"] === "event") this.#show(withEvent(this.#state, eventText(line)));
+        if (line["type"] === "event") this.#update(withEvent(this.#state, line));
       };
-      await this.#server.ask({ type: "tail", recent: RECENT_EVENTS });
+      await this.#server.ask({ type: "tail", recent: RECENT_MAX });
       this.#refreshForEver();
       this.#readKeys();
       const lost = this.#server.ended.then(() => {
@@ -94,8 +97,16 @@ class Console implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
+    this.#keys.close();
     this.#over.resolve();
     this.#screen.leave();
+  }
+
+  /** Shows what is new, where that does not print a page a second. */
+  #update(state: ConsoleState): void {
+    const isFirst = this.#state.stats === undefined && state.stats !== undefined;
+    if (this.#screen.live || isFirst) this.#show(state);
+    else this.#state = state;
   }
 
   #show(state: ConsoleState): void {
@@ -131,7 +142,7 @@ class Console implements Disposable {
     const others = rowsOf(clients).filter(({ conn }) => conn !== this.#me);
     const total = Number(clients["total"]) - (rowsOf(clients).length - others.length);
     const known = withStats(this.#state, stats as unknown as ServerStats);
-    this.#show(withClients(known, { clients: others, total }));
+    this.#update(withClients(known, { clients: others, total }));
   }
 
   async #readKeys(): Promise<void> {
@@ -141,21 +152,29 @@ class Console implements Disposable {
       for (;;) {
         const count = await Deno.stdin.read(bytes);
         if (count === null) return this.#over.resolve();
-        for (const key of parseKeys(decoder.decode(bytes.subarray(0, count), { stream: true }))) {
-          const page = tableRows(this.#screen.size());
-          const { state, effect } = press(this.#state, key, { texts: this.#texts, page });
-          this.#show(state);
-          if (effect !== undefined) await this.#perform(effect);
-        }
+        this.#keys.feed(decoder.decode(bytes.subarray(0, count), { stream: true }));
       }
     } catch (error) {
       this.#over.reject(error);
     }
   }
 
-  async #perform(effect: Effect): Promise<void> {
+  #press(key: Key): void {
+    const page = tableRows(this.#state, this.#screen.size());
+    const { state, effect } = press(this.#state, key, { texts: this.#texts, page });
+    this.#show(state);
+    if (effect === undefined) return;
     if (effect.kind === "quit") return this.#over.resolve();
-    if (effect.kind === "refresh") return await this.#refresh();
+    this.#acting = this.#acting.then(() => this.#perform(effect)).catch((error) =>
+      this.#over.reject(error)
+    );
+  }
+
+  async #perform(effect: Exclude<Effect, { kind: "quit" }>): Promise<void> {
+    if (effect.kind === "refresh") {
+      await this.#refresh();
+      return this.#show(this.#state);
+    }
     try {
       const reply = await this.#server.ask(effect.request);
       const [problem] = (reply["problems"] ?? []) as readonly string[];

@@ -1,5 +1,5 @@
 // What the console asks before it acts: a duration, a reason, and whether it is meant.
-import { duration } from "../admin/output.ts";
+import { parseDuration } from "../../protocol/duration.ts";
 import type { ClientRow } from "../admin/clients.ts";
 import type { Line } from "../admin/client.ts";
 import type { ActionName } from "./texts.ts";
@@ -87,9 +87,5 @@ export function requestOf({ action, target, answers }: Dialog): Line {
 }
 
 function secondsOf(text: string): number | undefined {
-  try {
-    return duration(text.trim());
-  } catch {
-    return undefined;
-  }
+  return parseDuration(text.trim());
 }

@@ -1,15 +1,7 @@
 // The terminal as a screen: taken over at the start, given back at the end, whatever happens.
-import type { LineStyle, ScreenLine, ScreenSize } from "./render.ts";
+import { type ScreenLine, type TerminalKind, textOf } from "./style.ts";
+import type { ScreenSize } from "./layout.ts";
 
-const STYLES: Readonly<Record<LineStyle, string>> = {
-  plain: "",
-  bar: "\x1b[7m",
-  heading: "\x1b[1;4m",
-  chosen: "\x1b[7m",
-  faint: "\x1b[2m",
-  wrong: "\x1b[1;31m",
-};
-const PLAIN_STYLES: Readonly<Partial<Record<LineStyle, string>>> = { wrong: "\x1b[1m" };
 const RESET = "\x1b[0m";
 // The alternate screen, no cursor, no wrapping: a line that is measured wrong must not push the others.
 const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J";
@@ -20,14 +12,32 @@ const END = "\x1b[?2026l";
 
 /** A terminal that is taken over. */
 export interface Screen {
+  /** Whether a picture replaces the one before. Where it does not, each one is printed below. */
+  readonly live: boolean;
   size(): ScreenSize;
   paint(lines: readonly ScreenLine[]): void;
   /** Gives the terminal back as it was. */
   leave(): void;
 }
 
+/** What is written for a picture. */
+export function picture(lines: readonly ScreenLine[], { palette }: TerminalKind): string {
+  if (palette === undefined) {
+    // No newline at the end: it would push the first line off the terminal.
+    return lines.map((line) => `\r\n${textOf(line).trimEnd()}`).join("");
+  }
+  const painted = lines.map((line, row) => {
+    const parts = line.map(({ text, style }) =>
+      palette[style] === "" ? text : `${palette[style]}${text}${RESET}`
+    );
+    // Erased first: in the last column the cursor stands on what was just written.
+    return `\x1b[${row + 1};1H\x1b[K${parts.join("")}`;
+  });
+  return BEGIN + painted.join("") + END;
+}
+
 /** Takes the terminal over. */
-export function enterScreen(): Screen {
+export function enterScreen(kind: TerminalKind): Screen {
   const encoder = new TextEncoder();
   let left = false;
   const write = (text: string) => {
@@ -43,24 +53,19 @@ export function enterScreen(): Screen {
     }
   };
   Deno.stdin.setRaw(true);
-  write(ENTER);
+  if (!kind.dumb) write(ENTER);
   return {
+    live: !kind.dumb,
     size() {
       let size: ScreenSize = { columns: 0, rows: 0 };
       attempt(() => size = Deno.consoleSize());
       return size;
     },
     paint(lines) {
-      if (left) return;
-      const painted = lines.map(({ text, style }, row) => {
-        const styled = (Deno.noColor ? PLAIN_STYLES[style] : undefined) ?? STYLES[style];
-        // Erased first: in the last column the cursor stands on what was just written.
-        return `\x1b[${row + 1};1H\x1b[K${styled}${text}${RESET}`;
-      });
-      attempt(() => write(BEGIN + painted.join("") + END));
+      if (!left) attempt(() => write(picture(lines, kind)));
     },
     leave() {
-      attempt(() => write(LEAVE));
+      attempt(() => write(kind.dumb ? "\r\n" : LEAVE));
       attempt(() => Deno.stdin.setRaw(false));
       // A read of the keyboard that still waits would keep the process from ending.
       attempt(() => Deno.stdin.close());

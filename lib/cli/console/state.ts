@@ -1,11 +1,12 @@
 // What the console knows and shows. Pure: what comes from the server and from the keyboard goes in, a new
 // state comes out.
 import type { ServerStats } from "../../chat/operations.ts";
+import type { Line } from "../admin/client.ts";
 import type { ClientRow } from "../admin/clients.ts";
 import type { Dialog } from "./dialog.ts";
 
-/** Events that are kept for showing. */
-const EVENTS_MAX = 100;
+/** Events that are kept for showing: more than any terminal has lines. */
+const EVENTS_MAX = 200;
 
 /** Everything that is on the screen. */
 export interface ConsoleState {
@@ -16,8 +17,8 @@ export interface ConsoleState {
   /** Number of the chosen connection. */
   readonly selected: number | undefined;
   readonly filter: string;
-  /** The latest events, the newest last. */
-  readonly events: readonly string[];
+  /** The latest events as the server tells of them, the newest last. */
+  readonly events: readonly Line[];
   readonly dialog: Dialog | undefined;
   readonly help: boolean;
   /** What the last action did. */
@@ -55,9 +56,9 @@ export function withClients(
   return { ...state, clients, total, selected: stays ? state.selected : instead };
 }
 
-/** Takes an event in, as text. */
-export function withEvent(state: ConsoleState, text: string): ConsoleState {
-  return { ...state, events: [...state.events, text].slice(-EVENTS_MAX) };
+/** Takes an event in. */
+export function withEvent(state: ConsoleState, event: Line): ConsoleState {
+  return { ...state, events: [...state.events, event].slice(-EVENTS_MAX) };
 }
 
 /** Shows what an action did. */

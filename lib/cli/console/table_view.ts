@@ -1,48 +1,108 @@
 // The table of connections in the console: as many columns as there is room for.
-import type { ClientRow } from "../admin/clients.ts";
-import { peerText } from "../admin/clients.ts";
+import { type ClientRow, peerText } from "../admin/clients.ts";
 import { fit, harmless } from "../terminal/text.ts";
-import { span } from "../terminal/units.ts";
+import { lookup } from "./lookup.ts";
+import { type ScreenLine, type Span, type Style, styled } from "./style.ts";
 import type { ConsoleTexts } from "./texts.ts";
 
 interface ViewColumn {
   readonly key: keyof ConsoleTexts["columns"];
   readonly width: number;
-  readonly text: (client: ClientRow) => string;
+  readonly text: (client: ClientRow, texts: ConsoleTexts) => string;
+  readonly style: (client: ClientRow) => Style;
   readonly align?: "left" | "right";
 }
 
 const USER_WIDTH_MIN = 14;
 const USER_WIDTH_MAX = 34;
 
+const ROLE_STYLES: Readonly<Record<string, Style>> = {
+  admin: "bad",
+  moderator: "warning",
+  member: "good",
+  unjoined: "faint",
+};
+
+const STATE_STYLES: Readonly<Record<string, Style>> = {
+  online: "good",
+  away: "warning",
+  dnd: "bad",
+  "do not disturb": "bad",
+};
+
 /** All columns but the name's, which takes what is left. Those at the end go first. */
 const COLUMNS: readonly ViewColumn[] = [
-  { key: "conn", width: 6, text: ({ conn }) => String(conn), align: "right" },
-  { key: "role", width: 9, text: ({ role }) => role },
-  { key: "address", width: 21, text: ({ address, port }) => peerText(address, port) },
-  { key: "state", width: 12, text: ({ state }) => state ?? "-" },
-  { key: "idle", width: 7, text: ({ idle }) => span(idle), align: "right" },
-  { key: "channel", width: 16, text: ({ channel }) => channel ?? "-" },
+  {
+    key: "conn",
+    width: 6,
+    text: ({ conn }) => String(conn),
+    style: () => "faint",
+    align: "right",
+  },
+  {
+    key: "role",
+    width: 10,
+    text: ({ role }, { roles }) => lookup(roles, role) ?? role,
+    style: ({ role }) => lookup(ROLE_STYLES, role) ?? "plain",
+  },
+  {
+    key: "address",
+    width: 21,
+    text: ({ address, port }) => peerText(address, port),
+    style: () => "plain",
+  },
+  {
+    key: "state",
+    width: 11,
+    text: ({ state = "-" }, { states }) => lookup(states, state) ?? state,
+    style: ({ state = "" }) => lookup(STATE_STYLES, state) ?? "faint",
+  },
+  {
+    key: "idle",
+    width: 7,
+    text: ({ idle }, texts) => texts.span(idle),
+    style: () => "faint",
+    align: "right",
+  },
+  { key: "channel", width: 16, text: ({ channel = "-" }) => channel, style: () => "plain" },
 ];
 
 /** The heading of the table. */
-export function tableHead(width: number, texts: ConsoleTexts): string {
-  return line(width, (column) => texts.columns[column]);
+export function tableHead(width: number, texts: ConsoleTexts): ScreenLine {
+  return cells(width, " ", (key) => styled(texts.columns[key], "heading"));
 }
 
-/** One connection. */
-export function tableRow(client: ClientRow, width: number): string {
-  return line(width, (key) => {
-    if (key === "user") return harmless(client.user ?? "-");
-    return harmless(COLUMNS.find((column) => column.key === key)!.text(client));
+/** One connection. The chosen one has a mark, for terminals that show no styles. */
+export function tableRow(
+  client: ClientRow,
+  width: number,
+  { texts, chosen }: { readonly texts: ConsoleTexts; readonly chosen: boolean },
+): ScreenLine {
+  const line = cells(width, chosen ? ">" : " ", (key) => {
+    if (key === "user") return styled(client.user ?? "-", "figure");
+    const column = COLUMNS.find((each) => each.key === key)!;
+    return styled(column.text(client, texts), column.style(client));
   });
+  return chosen ? line.map(({ text }) => styled(text, "chosen")) : line;
 }
 
-function line(width: number, text: (key: keyof ConsoleTexts["columns"]) => string): string {
+function cells(
+  width: number,
+  mark: string,
+  cell: (key: keyof ConsoleTexts["columns"]) => Span,
+): ScreenLine {
   let left = width - 1 - USER_WIDTH_MIN;
   const shown = COLUMNS.filter((column) => (left -= column.width + 2) >= 0);
   const taken = shown.reduce((sum, column) => sum + column.width + 2, 1);
-  const user = fit(text("user"), Math.min(USER_WIDTH_MAX, width - taken));
-  const [conn, ...others] = shown.map(({ key, width, align }) => fit(text(key), width, align));
-  return ` ${[conn, user, ...others].join("  ")}`;
+  const user = {
+    key: "user",
+    width: Math.min(USER_WIDTH_MAX, width - taken),
+    align: "left",
+  } as const;
+  const [conn, ...others] = shown;
+  const line = [conn!, user, ...others].flatMap(({ key, width, align }) => {
+    const { text, style } = cell(key);
+    return [styled("  "), styled(fit(harmless(text), width, align), style)];
+  });
+  return [styled(mark), ...line.slice(1)];
 }

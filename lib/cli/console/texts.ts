@@ -1,8 +1,41 @@
 // What the console says, in French and in English.
 import type { Language } from "../../chat/texts/catalogue.ts";
+import { ENGLISH } from "./texts_en.ts";
+import { FRENCH } from "./texts_fr.ts";
 
 /** What is done to a connection or to the server. */
 export type ActionName = "kick" | "mute" | "ban" | "disconnect" | "announce" | "reload";
+
+/** A key and what it does, for the last line. */
+export interface KeyHint {
+  readonly key: string;
+  readonly label: string;
+}
+
+/** What an event tells, made harmless; empty where it does not tell it. */
+export type EventFields = Readonly<
+  Record<
+    | "peer"
+    | "user"
+    | "kind"
+    | "limit"
+    | "reason"
+    | "result"
+    | "state"
+    | "offence"
+    | "code"
+    | "messages"
+    | "failures"
+    | "network"
+    | "what"
+    | "by"
+    | "action"
+    | "target"
+    | "channel"
+    | "until",
+    string
+  >
+>;
 
 /** All texts. */
 export interface ConsoleTexts {
@@ -10,24 +43,39 @@ export interface ConsoleTexts {
   readonly connecting: string;
   readonly up: string;
   readonly connections: string;
-  readonly members: string;
-  readonly guests: string;
+  readonly members: (count: number) => string;
+  readonly guests: (count: number) => string;
+  readonly bans: (count: number) => string;
   readonly messages: string;
   readonly deliveries: string;
   readonly refused: string;
   readonly lag: string;
   readonly memory: string;
   readonly queued: string;
+  readonly passwords: string;
   readonly database: string;
-  readonly perSecond: string;
+  /** A rate, such as `1.5/s`. */
+  readonly rate: (perSecond: number) => string;
+  /** A size in bytes, such as `12 KiB`. */
+  readonly size: (bytes: number) => string;
+  /** A span of seconds, such as `2d 3h`. */
+  readonly span: (seconds: number) => string;
   readonly columns: Readonly<
     Record<"conn" | "user" | "role" | "state" | "address" | "channel" | "idle", string>
   >;
+  /** Roles and states by the names that the protocol has for them; others are shown as they are. */
+  readonly roles: Readonly<Record<string, string>>;
+  readonly states: Readonly<Record<string, string>>;
   readonly shown: (shown: number, total: number) => string;
-  readonly filter: string;
+  readonly filter: (filter: string) => string;
   readonly nobody: string;
-  readonly events: string;
-  readonly keys: string;
+  readonly nothingFound: string;
+  readonly eventsHead: string;
+  readonly noEvents: string;
+  /** One sentence for each kind of event. */
+  readonly events: Readonly<Record<string, (event: EventFields) => string>>;
+  /** From the one that stays longest on a narrow terminal; the order of the line is that of the keyboard. */
+  readonly keys: readonly KeyHint[];
   readonly help: readonly string[];
   readonly nobodySelected: string;
   /** Asks for one thing about an action. */
@@ -37,148 +85,6 @@ export interface ConsoleTexts {
   readonly badDuration: string;
   readonly cancelled: string;
 }
-
-const ENGLISH: ConsoleTexts = {
-  tooSmall: (columns, rows) => `Too small: ${columns}×${rows} at least.`,
-  connecting: "Asking the server…",
-  up: "up",
-  connections: "Connections",
-  members: "members",
-  guests: "guests",
-  messages: "Messages",
-  deliveries: "Deliveries",
-  refused: "Refused",
-  lag: "Lag",
-  memory: "Memory",
-  queued: "To be written",
-  database: "Database",
-  perSecond: "/s",
-  columns: {
-    conn: "CONN",
-    user: "USER",
-    role: "ROLE",
-    state: "STATE",
-    address: "ADDRESS",
-    channel: "CHANNEL",
-    idle: "IDLE",
-  },
-  shown: (shown, total) => shown === total ? `${total} shown` : `${shown} of ${total} shown`,
-  filter: "filter",
-  nobody: "Nobody is connected.",
-  events: "Latest events",
-  keys: "k kick  m mute  b ban  d disconnect  a announce  r reload  / filter  ? help  q quit",
-  help: [
-    "↑ ↓ or J j, PgUp PgDn, Home End   choose a connection",
-    "k   kick the user         m   mute the user for a time",
-    "b   ban the name          d   close this one connection",
-    "a   announce to everyone  r   read the settings again",
-    "/   show only some (a name, an address)",
-    "q   quit; the server goes on",
-    "",
-    "Enter goes on, Escape goes back. Any key closes this help.",
-  ],
-  nobodySelected: "Nobody is selected.",
-  ask: {
-    for: "For how long (10m, 2h, 1d; empty for ever)",
-    reason: "Reason, told to the user (may be empty)",
-    content: "Announcement to everyone",
-    filter: "Name or address",
-  },
-  confirm: (action, target) => `${CONFIRM_ENGLISH[action]}${target}? (y/n)`,
-  done: (action, target) => `${DONE_ENGLISH[action]}${target}.`,
-  badDuration: "Expected a duration such as 10m, 2h or 1d.",
-  cancelled: "Nothing was done.",
-};
-
-const CONFIRM_ENGLISH: Readonly<Record<ActionName, string>> = {
-  kick: "Kick ",
-  mute: "Mute ",
-  ban: "Ban ",
-  disconnect: "Close the connection of ",
-  announce: "Announce this to everyone",
-  reload: "Read the settings again",
-};
-
-const DONE_ENGLISH: Readonly<Record<ActionName, string>> = {
-  kick: "Kicked ",
-  mute: "Muted ",
-  ban: "Banned ",
-  disconnect: "Closed the connection of ",
-  announce: "Announced",
-  reload: "The settings are read again",
-};
-
-const FRENCH: ConsoleTexts = {
-  tooSmall: (columns, rows) => `Trop petit : au moins ${columns}×${rows}.`,
-  connecting: "Interrogation du serveur…",
-  up: "depuis",
-  connections: "Connexions",
-  members: "membres",
-  guests: "invités",
-  messages: "Messages",
-  deliveries: "Livraisons",
-  refused: "Refus",
-  lag: "Retard",
-  memory: "Mémoire",
-  queued: "À écrire",
-  database: "Base",
-  perSecond: "/s",
-  columns: {
-    conn: "CONN",
-    user: "NOM",
-    role: "RÔLE",
-    state: "ÉTAT",
-    address: "ADRESSE",
-    channel: "SALON",
-    idle: "INACTIF",
-  },
-  shown: (shown, total) =>
-    shown === total ? `${total} affichées` : `${shown} affichées sur ${total}`,
-  filter: "filtre",
-  nobody: "Personne n'est connecté.",
-  events: "Derniers événements",
-  keys:
-    "k expulser  m museler  b bannir  d déconnecter  a annoncer  r recharger  / filtrer  ? aide  q quitter",
-  help: [
-    "↑ ↓ ou J j, Page préc. et suiv., Début, Fin   choisir une connexion",
-    "k   expulser l'utilisateur  m   le museler pour un temps",
-    "b   bannir le nom           d   fermer cette seule connexion",
-    "a   annoncer à tous         r   relire la configuration",
-    "/   n'afficher que certaines (un nom, une adresse)",
-    "q   quitter ; le serveur continue",
-    "",
-    "Entrée continue, Échap revient. Une touche ferme cette aide.",
-  ],
-  nobodySelected: "Personne n'est sélectionné.",
-  ask: {
-    for: "Pour combien de temps (10m, 2h, 1d ; vide : pour toujours)",
-    reason: "Raison, dite à l'utilisateur (facultative)",
-    content: "Annonce à tous",
-    filter: "Nom ou adresse",
-  },
-  confirm: (action, target) => `${CONFIRM_FRENCH[action]}${target} ? (o/n)`,
-  done: (action, target) => `${DONE_FRENCH[action]}${target}.`,
-  badDuration: "Durée attendue, comme 10m, 2h ou 1d.",
-  cancelled: "Rien n'a été fait.",
-};
-
-const CONFIRM_FRENCH: Readonly<Record<ActionName, string>> = {
-  kick: "Expulser ",
-  mute: "Museler ",
-  ban: "Bannir ",
-  disconnect: "Fermer la connexion de ",
-  announce: "Annoncer ceci à tous",
-  reload: "Relire la configuration",
-};
-
-const DONE_FRENCH: Readonly<Record<ActionName, string>> = {
-  kick: "Expulsé : ",
-  mute: "Muselé : ",
-  ban: "Banni : ",
-  disconnect: "Connexion fermée : ",
-  announce: "Annonce faite",
-  reload: "Configuration relue",
-};
 
 /** The texts of each language. */
 export const CONSOLE_TEXTS: Readonly<Record<Language, ConsoleTexts>> = {

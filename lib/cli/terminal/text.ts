@@ -1,9 +1,11 @@
 // Text for a terminal: what a client chose is made harmless, and measured in columns.
+import { eastAsianWidth } from "get-east-asian-width";
 import { escapeUnits } from "../../protocol/json.ts";
 
 // What moves the cursor, turns the writing direction or hides: controls, formats, line separators,
 // surrogates and what is not a character. Private characters show whatever a font has for them.
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
+const LINE_END_OR_UNSAFE = new RegExp(`\\r?\\n|${UNSAFE.source}`, "gu");
 const MARK = /^\p{M}$/u;
 const DOTTED_CIRCLE = "◌";
 /** Marks on one letter that are shown; some texts pile up hundreds. */
@@ -39,12 +41,17 @@ function escape(character: string): string {
   return code > 0xffff ? `\\u{${code.toString(16)}}` : escapeUnits(character);
 }
 
+/** Lines that do no harm on a terminal: only the ends of lines stay. Escaped JSON is the same JSON. */
+export function harmlessLines(text: string): string {
+  return text.replace(
+    LINE_END_OR_UNSAFE,
+    (found) => found.endsWith("\n") ? found : escapeUnits(found),
+  );
+}
+
 /** JSON text that does no harm on a terminal either, and is still the same JSON. */
 export function harmlessJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(
-    UNSAFE,
-    (found) => found === "\n" ? found : escapeUnits(found),
-  );
+  return harmlessLines(JSON.stringify(value, null, indent));
 }
 
 /** Columns that a harmless text takes. */
@@ -54,52 +61,13 @@ export function columns(text: string): number {
   return sum;
 }
 
+// Marks that stand on the character before, and the vowels and finals of Hangul syllables that are typed apart.
+const NO_WIDTH = /^[\p{Mn}\p{Me}\u1160-\u11ff\ud7b0-\ud7ff]$/u;
+
 function columnsOf(character: string): number {
   const code = character.codePointAt(0)!;
   if (code < 0x300) return 1;
-  if (MARK.test(character)) return 0;
-  return isWide(code) ? 2 : 1;
-}
-
-// East Asian Width W and F, and emoji, by their blocks.
-const WIDE: readonly (readonly [number, number])[] = [
-  [0x1100, 0x115f],
-  [0x231a, 0x231b],
-  [0x2329, 0x232a],
-  [0x23e9, 0x23ec],
-  [0x25fd, 0x25fe],
-  [0x2614, 0x2615],
-  [0x2648, 0x2653],
-  [0x26a1, 0x26a1],
-  [0x26bd, 0x26be],
-  [0x2705, 0x2705],
-  [0x2728, 0x2728],
-  [0x274c, 0x274c],
-  [0x2753, 0x2757],
-  [0x2795, 0x2797],
-  [0x2b50, 0x2b50],
-  [0x2e80, 0x303e],
-  [0x3041, 0xa4cf],
-  [0xa960, 0xa97f],
-  [0xac00, 0xd7a3],
-  [0xf900, 0xfaff],
-  [0xfe30, 0xfe6f],
-  [0xff01, 0xff60],
-  [0xffe0, 0xffe6],
-  [0x1f004, 0x1f004],
-  [0x1f0cf, 0x1f0cf],
-  [0x1f18e, 0x1f19a],
-  [0x1f200, 0x1f320],
-  [0x1f32d, 0x1f64f],
-  [0x1f680, 0x1f6ff],
-  [0x1f7e0, 0x1f7eb],
-  [0x1f90c, 0x1f9ff],
-  [0x1fa70, 0x1faff],
-  [0x20000, 0x3fffd],
-];
-
-function isWide(code: number): boolean {
-  return WIDE.some(([first, last]) => code >= first && code <= last);
+  return NO_WIDTH.test(character) ? 0 : eastAsianWidth(code);
 }
 
 /** Cuts a harmless text to so many columns; what was cut ends in `…`. */

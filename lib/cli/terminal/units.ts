@@ -1,21 +1,9 @@
 // Quantities as people read them: times, ages, sizes.
+import { formatDuration } from "../../protocol/duration.ts";
 
-const SPANS: readonly (readonly [unit: string, seconds: number])[] = [
-  ["d", 86_400],
-  ["h", 3_600],
-  ["m", 60],
-  ["s", 1],
-];
-
-/** A span of seconds by its two greatest units, such as `2d 3h` or `45s`. */
+/** A number of seconds by its two greatest units, such as `2d 3h` or `45s`. */
 export function span(seconds: number): string {
-  const whole = Math.max(0, Math.floor(seconds));
-  const first = SPANS.findIndex(([, size]) => whole >= size);
-  if (first < 0) return "0s";
-  const [unit, size] = SPANS[first]!;
-  const next = SPANS[first + 1];
-  const rest = next === undefined ? 0 : Math.floor(whole % size / next[1]);
-  return `${Math.floor(whole / size)}${unit}${rest === 0 ? "" : ` ${rest}${next![0]}`}`;
+  return formatDuration(seconds);
 }
 
 /** A number of bytes, such as `12 KiB`. */
@@ -28,6 +16,11 @@ export function size(bytes: number): string {
     unit = next;
   }
   return `${value < 10 && unit !== "B" ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}
+
+/** A number and its word, such as `1 member` or `2 members`. */
+export function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
 /** A time of the wire, by the clock of whoever reads it: `14:03:59`, or with the day if it is another. */

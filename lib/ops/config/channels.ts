@@ -2,11 +2,13 @@
 import { z } from "zod";
 import type { ConfiguredChannel } from "../../chat/channels.ts";
 import { isRestricted } from "../../chat/permissions.ts";
+import { fits } from "../../protocol/characters.ts";
 import { kindOf } from "../../protocol/json.ts";
-import { CHANNEL_EXPECTED, checkChannelName, checkName, nameKey } from "../../protocol/names.ts";
+import { CHANNEL_NAME_MAX, checkChannelName, checkName, nameKey } from "../../protocol/names.ts";
 import { DEFAULT_CHANNEL } from "../../protocol/reply.ts";
 import { NOTE_MAX } from "../../protocol/requests/fields.ts";
 import { ACCOUNT_ROLES } from "../../store/accounts.ts";
+import { unknownName } from "./unknown.ts";
 
 /** Name of the tables. */
 export const CHANNEL_TABLE = "channel";
@@ -23,7 +25,8 @@ export interface ChannelKey {
 export const CHANNEL_KEYS: readonly ChannelKey[] = [
   {
     key: "name",
-    expected: CHANNEL_EXPECTED,
+    expected:
+      `a channel such as "#dev", of # and 1 to ${CHANNEL_NAME_MAX} letters, digits, dots, hyphens and underscores`,
     help: "Its name. There must be one.",
     schema: z.string().refine((text) => checkChannelName(text).ok),
   },
@@ -31,7 +34,7 @@ export const CHANNEL_KEYS: readonly ChannelKey[] = [
     key: "topic",
     expected: `a text of at most ${NOTE_MAX} characters`,
     help: "What it is about. Without it, the topic stays what moderators make it.",
-    schema: z.string().refine((text) => [...text].length <= NOTE_MAX).optional(),
+    schema: z.string().refine((text) => fits(text, NOTE_MAX)).optional(),
   },
   {
     key: "roles",
@@ -88,12 +91,10 @@ function readChannel(place: string, table: unknown, problems: string[]): Configu
     string,
     unknown
   >;
-  const known = new Set(CHANNEL_KEYS.map(({ key }) => key));
+  const known = CHANNEL_KEYS.map(({ key }) => key);
   for (const key of Object.keys(values)) {
-    if (known.has(key)) continue;
-    problems.push(
-      `${place}: ${key}: expected one of the keys ${[...known].join(", ")}, got this one.`,
-    );
+    if (known.includes(key)) continue;
+    problems.push(`${place}: ${key}: ${unknownName(key, { kind: "keys", known })}`);
   }
   const read: Record<string, unknown> = {};
   for (const { key, expected, schema } of CHANNEL_KEYS) {

@@ -1,6 +1,6 @@
 // The settings of the chat: where it listens, what clients may do, channels, accounts.
-import { choice, number, text, toggle } from "./setting.ts";
-import { GIBIBYTE, HOST } from "./values.ts";
+import { choice, list, number, text, toggle } from "./setting.ts";
+import { GIBIBYTE, HOST, RANGES } from "./values.ts";
 
 const server = {
   help: "Where the chat listens, and in which language it speaks.",
@@ -52,15 +52,39 @@ const limits = {
       max: 1_000_000,
       unit: "requests",
       zero: true,
-      help: "Requests of one connection in a second, on average. Whoever is refused for " +
-        "10 seconds on end is disconnected.",
+      help: "Requests of one connection in a second, on average. A client that is refused for " +
+        "10 seconds on end is disconnected. An ordinary request counts once. Passwords (2), " +
+        "searches (3), lines over 32 KiB, long replies (1 for each 16 KiB) and long histories (1 for " +
+        "each 50 messages) count more. All connections of an address together may ask a quarter of " +
+        "this times `connections_per_address`: 500 a second. Requests beyond that wait. In a lesson " +
+        "a pupil uses 10 in the first second and 1 a second later.",
     }),
     burst: number({
       default: 40,
       min: 1,
       max: 1_000_000,
       unit: "requests",
-      help: "Requests that one connection may send at once before the rate counts.",
+      help:
+        "Requests that one connection may send at once before the rate counts. An address may " +
+        "send `connections_per_address` times as many.",
+    }),
+    bytes_per_second: number({
+      default: 65_536,
+      min: 1_024,
+      max: GIBIBYTE,
+      unit: "bytes",
+      zero: true,
+      help:
+        "Bytes that one connection may send in a second, on average. The server reads a faster " +
+        "one more slowly; nothing is refused. All connections of an address together may send eight " +
+        "times as much. Thirty pupils who type send about 3 KiB a second.",
+    }),
+    bytes_burst: number({
+      default: 1_048_576,
+      min: 1_024,
+      max: GIBIBYTE,
+      unit: "bytes",
+      help: "Bytes that one connection may send at once before that rate counts.",
     }),
     connections: number({
       default: 10_000,
@@ -68,8 +92,8 @@ const limits = {
       max: 1_000_000,
       unit: "connections",
       zero: true,
-      help: "Connections in total. The process needs as many file descriptors " +
-        "(`LimitNOFILE`, `ulimit -n`).",
+      help: "Connections in total. The process needs as many file descriptors and 512 more " +
+        "(`LimitNOFILE`, `ulimit -n`), or fewer are accepted.",
     }),
     connections_per_address: number({
       default: 200,
@@ -77,7 +101,9 @@ const limits = {
       max: 1_000_000,
       unit: "connections",
       zero: true,
-      help: "Connections from one address (IPv6: one /64). A class sits behind one address.",
+      help:
+        "Connections from one address (IPv6: one /64). A class sits behind one address. Twice as " +
+        "many may join at once, and as many again every 80 seconds; further joins wait.",
     }),
     outbox_bytes: number({
       default: 1_048_576,
@@ -85,8 +111,10 @@ const limits = {
       max: GIBIBYTE,
       unit: "bytes",
       zero: true,
-      help: "What may wait to be written to one connection. One that reads too slowly and " +
-        "passes this is closed.",
+      help:
+        "What may wait to be written to one connection. One that passes this is closed if it takes " +
+        "nothing for a second, or does not catch up within 10 seconds; and so is one that takes none " +
+        "of what waits for two minutes.",
     }),
     unjoined_seconds: number({
       default: 900,
@@ -97,6 +125,24 @@ const limits = {
       help: "A connection that has not joined and asks nothing for so long is closed. " +
         "One client holds a second, idle connection.",
     }),
+    mail_messages: number({
+      default: 1_000,
+      min: 4,
+      max: 100_000,
+      unit: "messages",
+      zero: true,
+      help:
+        "Private messages that may wait for one account while it is offline. One member may send a " +
+        "quarter of them, all guests together half. Further messages are refused.",
+    }),
+    mail_bytes: number({
+      default: 4_194_304,
+      min: 65_536,
+      max: GIBIBYTE,
+      unit: "bytes",
+      zero: true,
+      help: "Bytes of the messages that may wait for one account, with the same shares.",
+    }),
     malformed_per_minute: number({
       default: 5,
       min: 1,
@@ -104,6 +150,14 @@ const limits = {
       unit: "lines",
       zero: true,
       help: "Lines that are not JSON borne in a minute; one more closes the connection.",
+    }),
+    shared: list({
+      default: [],
+      ...RANGES,
+      help:
+        "Addresses that many people share, such as the NAT address of a school. The log marks " +
+        "offences from there as `shared`, and the fail2ban jail does not count them: one person " +
+        "cannot have everyone banned. All other limits hold there too.",
     }),
   },
 } as const;

@@ -13,19 +13,20 @@ import {
   type NamedSetting,
   SECTIONS,
 } from "./schema.ts";
+import { didYouMean, meantBy, unknownName } from "./unknown.ts";
 
 /** The file that is read if it is there and no other is named. */
 export const SYSTEM_FILE = "/etc/classcord/classcord.toml";
 
 /** Names the configuration file, as `--config` does. */
-const FILE_VARIABLE = "CLASSCORD_CONFIG";
+export const FILE_VARIABLE = "CLASSCORD_CONFIG";
 
 /** Where settings come from. */
 export interface ConfigInputs {
   /** Texts of flags, by flag (`--port`); `--config` among them. */
   readonly flags: ReadonlyMap<string, string>;
   readonly environment: Readonly<Record<string, string>>;
-  /** Reads a file. @throws What `Deno.readTextFileSync` throws. */
+  /** Reads a file; what it throws is a reason not to use the file. */
   readonly readFile: (path: string) => string;
 }
 
@@ -64,7 +65,7 @@ export function loadConfig(inputs: ConfigInputs): LoadedConfig {
   const warnings: string[] = [];
   const file = readConfigFile(inputs);
   const found = new Map<string, Found>();
-  if (file !== undefined) collectFile(file, found, problems);
+  if (file !== undefined) collectFile(renameKeys(file, warnings), found, problems);
   const tables = file?.tables[CHANNEL_TABLE];
   const channel = tables === undefined ? [] : readChannels(file!.path, tables, problems);
   collectEnvironment(inputs.environment, found, warnings);
@@ -142,6 +143,30 @@ function readConfigFile({ flags, environment, readFile }: ConfigInputs): ConfigF
   }
 }
 
+/** Settings that have another place now, by the one they had. */
+const RENAMED: readonly { from: readonly [string, string]; to: readonly [string, string] }[] = [
+  { from: ["metrics", "disk_min"], to: ["store", "reserve_bytes"] },
+];
+
+// A file of an older version goes on to work. Where it has both names, the new one counts.
+function renameKeys({ path, tables }: ConfigFile, warnings: string[]): ConfigFile {
+  const renamed = { ...tables };
+  for (const { from: [section, key], to: [newSection, newKey] } of RENAMED) {
+    const table = renamed[section];
+    if (!isTable(table) || !Object.hasOwn(table, key)) continue;
+    const { [key]: value, ...rest } = table;
+    renamed[section] = rest;
+    const target = renamed[newSection] ?? {};
+    if (isTable(target)) renamed[newSection] = { [newKey]: value, ...target };
+    warnings.push(`${path}: ${section}.${key} is called ${newSection}.${newKey} now`);
+  }
+  return { path, tables: renamed };
+}
+
+function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function collectFile(
   { path, tables }: ConfigFile,
   found: Map<string, Found>,
@@ -153,28 +178,32 @@ function collectFile(
       ? SECTIONS[section as keyof typeof SECTIONS].settings
       : undefined;
     if (known === undefined) {
-      problems.push(
-        `${path}: ${section}: expected one of the sections ${names(SECTIONS)}, got this one.`,
-      );
+      const [kind, known] = ["sections", Object.keys(SECTIONS)];
+      const meant = placesOf(section);
+      problems.push(`${path}: ${section}: ${unknownName(section, { kind, known, meant })}`);
       continue;
     }
-    if (typeof table !== "object" || table === null || Array.isArray(table)) {
+    if (!isTable(table)) {
       problems.push(`${path}: ${section}: expected a table [${section}], got ${kindOf(table)}.`);
       continue;
     }
     for (const [key, value] of Object.entries(table)) {
       if (Object.hasOwn(known, key)) found.set(`${section}.${key}`, { value, source: path });
       else {
-        problems.push(
-          `${path}: ${section}.${key}: expected one of the keys ${names(known)}, got this one.`,
-        );
+        const keys = Object.keys(known);
+        const meant = meantBy(key, keys) ?? placesOf(key);
+        const told = unknownName(key, { kind: "keys", known: keys, meant });
+        problems.push(`${path}: ${section}.${key}: ${told}`);
       }
     }
   }
 }
 
-function names(object: object): string {
-  return Object.keys(object).join(", ");
+/** The settings with a key of that name, for a key in the wrong section. */
+function placesOf(key: string): string | undefined {
+  const places = allSettings().filter((each) => each.key === key)
+    .map((each) => `${each.section}.${key}`);
+  return places.length === 0 ? undefined : places.join(" or ");
 }
 
 function collectEnvironment(
@@ -183,6 +212,16 @@ function collectEnvironment(
   warnings: string[],
 ): void {
   const known = new Set([FILE_VARIABLE]);
+  for (const { from, to } of RENAMED) {
+    const [old, name] = [from, to].map((path) => `CLASSCORD_${path.join("_")}`.toUpperCase());
+    known.add(old!);
+    const text = environment[old!];
+    if (text === undefined) continue;
+    const setting = allSettings().find(({ section, key }) => section === to[0] && key === to[1])!
+      .setting;
+    found.set(to.join("."), { value: setting.fromText(text), source: old! });
+    warnings.push(`environment variable ${old} is called ${name} now`);
+  }
   for (const { section, key, setting } of allSettings()) {
     for (const name of environmentNames({ section, key })) {
       known.add(name);
@@ -193,9 +232,14 @@ function collectEnvironment(
   }
   for (const name of Object.keys(environment)) {
     if (name.startsWith("CLASSCORD_") && !known.has(name)) {
-      warnings.push(`environment variable ${name} is none of ours: it has no effect`);
+      const meant = didYouMean(meantBy(name.toLowerCase(), lowerCase(known))?.toUpperCase());
+      warnings.push(`unknown environment variable ${name}, ignored.${meant}`);
     }
   }
+}
+
+function lowerCase(names: Iterable<string>): string[] {
+  return [...names].map((name) => name.toLowerCase());
 }
 
 function collectFlags(flags: ReadonlyMap<string, string>, found: Map<string, Found>): void {

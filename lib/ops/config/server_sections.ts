@@ -10,8 +10,7 @@ const store = {
       ...FILE,
       default: "./data",
       accepts: (value) => value !== "",
-      help:
-        "Directory of `classcord.db` and of the search index, `search.db`; created if it is missing.",
+      help: "Directory of `classcord.db`; created if it is missing.",
     }),
     synchronous: choice({
       restart: true,
@@ -20,6 +19,15 @@ const store = {
       help: "`normal`: killing the process loses nothing, a power cut may lose the last moments. " +
         "`full`: every turn's messages are synced to the disk before anyone receives them.",
     }),
+    reserve_bytes: number({
+      default: 256 * 2 ** 20,
+      min: 1,
+      max: 1024 * GIBIBYTE,
+      unit: "bytes",
+      zero: true,
+      help: "With less room on the disk of the data, messages and registrations are refused, and " +
+        "`/readyz` says that the server is not ready. Logins, reading and moderation go on.",
+    }),
     retention_days: number({
       default: 0,
       min: 1,
@@ -27,7 +35,7 @@ const store = {
       unit: "days",
       zero: true,
       help: "How long messages are kept. Older ones are deleted at the start and every hour, " +
-        "undelivered ones too.",
+        "undelivered ones too. While the clock is far ahead, nothing is.",
     }),
     audit_days: number({
       default: 365,
@@ -54,7 +62,7 @@ const metrics = {
       default: 9091,
       min: 0,
       max: 65535,
-      help: "Its TCP port; 0 takes any free one.",
+      help: "TCP port of metrics and health; 0 takes any free one.",
     }),
     scrape_from: list({
       default: ["127.0.0.0/8", "::1"],
@@ -68,14 +76,6 @@ const metrics = {
       help:
         "`auto`: over HTTPS where `tls.cert` is set and `metrics.host` is more than this machine. " +
         "`never`: over HTTP, as behind a proxy that has a certificate.",
-    }),
-    disk_min: number({
-      default: 104_857_600,
-      min: 1,
-      max: 1024 * GIBIBYTE,
-      unit: "bytes",
-      zero: true,
-      help: "With less room left for the data, `/readyz` says that the server is not ready.",
     }),
   },
 } as const;
@@ -95,7 +95,7 @@ const tls = {
       restart: true,
       ...FILE,
       default: "",
-      help: "Path of its key, as PEM without a passphrase.",
+      help: "Path of the certificate's key, as PEM without a passphrase.",
     }),
     port: number({
       restart: true,
@@ -157,6 +157,12 @@ const admin = {
       help: "Path of the Unix socket; its owner and its group may use it. `{runtime_dir}` " +
         "stands for the directory that systemd made (`RUNTIME_DIRECTORY`), or else for " +
         "`store.data_dir`. Empty: no socket.",
+    }),
+    accounts: toggle({
+      default: true,
+      help:
+        "Whether accounts are managed over the socket, as `classcord user add` does while the " +
+        "server runs. `false`: users of the socket cannot make, change or delete accounts.",
     }),
   },
 } as const;

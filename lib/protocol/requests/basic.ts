@@ -1,6 +1,7 @@
 // The requests every client knows, and those about one's own connection and account.
 import { z } from "zod";
-import { optionalChannel, storable } from "./fields.ts";
+import { fits } from "../characters.ts";
+import { expects, optionalChannel, storable } from "./fields.ts";
 
 /** Longest state, in characters (code points). */
 const STATE_MAX = 32;
@@ -23,8 +24,8 @@ export const basicSchemas = {
   status: z.object({
     type: z.literal("status"),
     state: z.string()
-      .transform((text) => text.toWellFormed())
-      .refine((text) => [...text].length <= STATE_MAX, `a text of at most ${STATE_MAX} characters`),
+      .refine((text) => fits(text, STATE_MAX), expects("want_text", { max: STATE_MAX }))
+      .transform((text) => text.toWellFormed()),
   }),
   users: z.object({ type: z.literal("users"), channel: optionalChannel }),
   password: z.object({ type: z.literal("password"), old: z.string(), new: z.string() }),

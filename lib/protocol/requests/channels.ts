@@ -1,10 +1,12 @@
 // Requests about channels and what was said in them.
 import { z } from "zod";
+import { fits } from "../characters.ts";
 import {
   channelName,
+  expects,
   messageId,
   optionalChannel,
-  optionalText,
+  optionalName,
   orMissing,
   whole,
 } from "./fields.ts";
@@ -24,21 +26,21 @@ export const channelSchemas = {
   history: z.object({
     type: z.literal("history"),
     channel: optionalChannel,
-    with: optionalText,
+    with: optionalName,
     limit: limit(HISTORY_LIMIT),
     before: orMissing(messageId),
     after: orMissing(whole(0, Number.MAX_SAFE_INTEGER)),
   }).refine((request) => request.channel === undefined || request.with === undefined, {
     path: ["with"],
-    message: 'nothing beside "channel"',
+    ...expects("want_alone"),
   }),
   search: z.object({
     type: z.literal("search"),
     query: z.string()
       .transform((text) => text.toWellFormed().replaceAll("\0", " ").trim())
       .refine(
-        (text) => text !== "" && [...text].length <= QUERY_MAX,
-        `words of 1 to ${QUERY_MAX} characters`,
+        (text) => text !== "" && fits(text, QUERY_MAX),
+        expects("want_words", { max: QUERY_MAX }),
       ),
     channel: optionalChannel,
     limit: limit(SEARCH_LIMIT),

@@ -1,20 +1,38 @@
 // The kinds of members that requests share, and what an error says is expected of each.
 import { z } from "zod";
-import { checkChannelName } from "../names.ts";
+import { fits } from "../characters.ts";
+import { CHANNEL_NAME_MAX, checkChannelName, NAME_MAX, NAME_UNITS_MAX } from "../names.ts";
+import type { PhraseKey, Places } from "../phrases.ts";
 
 /** Longest reason and topic, in characters (code points). */
 export const NOTE_MAX = 200;
-/** Longest time a sanction can be given for, in seconds: ten years. */
-export const SECONDS_MAX = 315_360_000;
+/** Longest text that a note is made of, in UTF-16 units: its spaces may be many. */
+const NOTE_UNITS_MAX = 16 * NOTE_MAX;
+
+/** What a check of a member says is expected, for the error that it makes. */
+export function expects(
+  key: PhraseKey,
+  places: Places = {},
+): { params: { key: PhraseKey; places: Places } } {
+  return { params: { key, places } };
+}
 
 /** A text that may be missing. Clients written against other JSON libraries send null for that. */
 export const optionalText = z.string().nullish().transform((text) => text ?? undefined);
+
+/** The name of a user that may be missing. */
+export const optionalName = orMissing(
+  z.string().refine(
+    (text) => text.length <= NAME_UNITS_MAX,
+    expects("want_name", { max: NAME_MAX }),
+  ),
+);
 
 /** The name of a channel, in the form in which it is shown. */
 export const channelName = z.string().transform((text, context) => {
   const checked = checkChannelName(text);
   if (checked.ok) return checked.name;
-  context.addIssue({ code: "custom", message: checked.expected });
+  context.addIssue({ code: "custom", ...expects("want_channel", { max: CHANNEL_NAME_MAX }) });
   return z.NEVER;
 });
 
@@ -24,8 +42,8 @@ export const optionalChannel = orMissing(channelName);
 /** A whole number from `min` to `max`. */
 export function whole(min: number, max: number): z.ZodType<number> {
   const expected = max === Number.MAX_SAFE_INTEGER
-    ? `a whole number from ${min}`
-    : `a whole number from ${min} to ${max}`;
+    ? expects("want_whole_from", { min })
+    : expects("want_whole", { min, max });
   return z.number().refine((n) => Number.isInteger(n) && n >= min && n <= max, expected);
 }
 
@@ -44,8 +62,14 @@ export function singleLine(text: string): string {
 
 /** A short text on one line, such as a reason. */
 export const note = z.string()
+  .refine((text) => text.length <= NOTE_UNITS_MAX, expects("want_text", { max: NOTE_MAX }))
   .transform(singleLine)
-  .refine((text) => [...text].length <= NOTE_MAX, `a text of at most ${NOTE_MAX} characters`);
+  .refine((text) => fits(text, NOTE_MAX), expects("want_text", { max: NOTE_MAX }));
+
+/** A note out of any text: what does not fit is cut off. */
+export function cutNote(text: string): string {
+  return [...singleLine(text.slice(0, NOTE_UNITS_MAX))].slice(0, NOTE_MAX).join("");
+}
 
 /** Why something is done; empty if nobody says. */
 export const reason = orMissing(note).transform((text) => text ?? "");

@@ -1,14 +1,15 @@
 // Requests of moderators.
 import { z } from "zod";
+import { DURATION_MAX } from "../duration.ts";
 import {
   channelName,
+  expects,
   messageId,
   note,
   optionalChannel,
   optionalText,
   orMissing,
   reason,
-  SECONDS_MAX,
   storable,
   whole,
 } from "./fields.ts";
@@ -40,14 +41,17 @@ export const moderationSchemas = {
   topic: z.object({ type: z.literal("topic"), channel: channelName, topic: note }),
   announce: z.object({
     type: z.literal("announce"),
-    content: z.string().transform(storable).refine((text) => text.trim() !== "", "some text"),
+    content: z.string().transform(storable).refine(
+      (text) => text.trim() !== "",
+      expects("want_some_text"),
+    ),
   }),
   close_channel: z.object({ type: z.literal("close_channel"), channel: channelName, reason }),
   open_channel: z.object({ type: z.literal("open_channel"), channel: channelName, reason }),
 };
 
 function seconds(absent: number) {
-  return orMissing(whole(0, SECONDS_MAX)).transform((n) => n ?? absent);
+  return orMissing(whole(0, DURATION_MAX)).transform((n) => n ?? absent);
 }
 
 function onlyOne<T extends z.ZodType<{ user?: string | undefined; address?: string | undefined }>>(
@@ -55,6 +59,6 @@ function onlyOne<T extends z.ZodType<{ user?: string | undefined; address?: stri
 ) {
   return schema.refine(({ user, address }) => (user === undefined) !== (address === undefined), {
     path: ["user"],
-    message: 'either "user" or "address"',
+    ...expects("want_either"),
   });
 }

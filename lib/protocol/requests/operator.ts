@@ -1,7 +1,9 @@
 // Requests of operators, over the admin socket only. For anyone else they do not exist.
 import { z } from "zod";
 import { checkName } from "../names.ts";
-import { channelName, note, optionalText, orMissing, reason, whole } from "./fields.ts";
+import type { PhraseKey, Places } from "../phrases.ts";
+import { channelName, expects, note, optionalText, orMissing, reason, whole } from "./fields.ts";
+import { ROLES, userAdminSchemas } from "./user_admin.ts";
 
 /** The events that `tail` can follow. */
 export const TAIL_EVENTS = [
@@ -12,6 +14,7 @@ export const TAIL_EVENTS = [
   "left",
   "registered",
   "login",
+  "guessing",
   "state",
   "offence",
   "refused",
@@ -41,25 +44,24 @@ const LIST_MAX = 1_000;
 // What useradd(8) takes, and what directory services add to it.
 const UNIX_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,63}\$?$/;
 
-const ROLES = ["member", "moderator", "admin"] as const;
-
 const channelSettings = {
   channel: channelName,
   topic: orMissing(note),
-  roles: listOf(z.enum(ROLES), `a list of some of ${ROLES.join(", ")}`),
-  accounts: listOf(
-    z.string().refine((name) => checkName(name).ok),
-    "a list of names of accounts",
-  ),
+  roles: listOf(z.enum(ROLES), "want_roles", { list: ROLES.join(", ") }),
+  accounts: listOf(z.string().refine((name) => checkName(name).ok), "want_accounts"),
   read_only: orMissing(z.boolean()),
 };
 
-function listOf<T>(item: z.ZodType<T>, expected: string): z.ZodType<readonly T[] | undefined> {
+function listOf<T>(
+  item: z.ZodType<T>,
+  expected: PhraseKey,
+  places?: Places,
+): z.ZodType<readonly T[] | undefined> {
   return z.unknown().nullish().transform((value, context) => {
     if (value === undefined || value === null) return undefined;
     const list = z.array(item).max(LIST_MAX).safeParse(value);
     if (list.success) return list.data;
-    context.addIssue({ code: "custom", message: expected });
+    context.addIssue({ code: "custom", ...expects(expected, places) });
     return z.NEVER;
   });
 }
@@ -68,7 +70,7 @@ function listOf<T>(item: z.ZodType<T>, expected: string): z.ZodType<readonly T[]
 export const operatorSchemas = {
   operator: z.object({
     type: z.literal("operator"),
-    name: z.string().regex(UNIX_NAME, "the name of a user of this machine"),
+    name: z.string().refine((name) => UNIX_NAME.test(name), expects("want_unix_name")),
   }),
   clients: z.object({
     type: z.literal("clients"),
@@ -85,7 +87,7 @@ export const operatorSchemas = {
   shutdown: z.object({ type: z.literal("shutdown"), reason }),
   tail: z.object({
     type: z.literal("tail"),
-    events: listOf(z.enum(TAIL_EVENTS), `a list of some of ${TAIL_EVENTS.join(", ")}`)
+    events: listOf(z.enum(TAIL_EVENTS), "want_events", { list: TAIL_EVENTS.join(", ") })
       .transform((events) => events ?? DEFAULT_TAIL_EVENTS),
     recent: orMissing(whole(0, RECENT_MAX)).transform((recent) => recent ?? 0),
   }),
@@ -100,4 +102,5 @@ export const operatorSchemas = {
   channel_create: z.object({ type: z.literal("channel_create"), ...channelSettings }),
   channel_update: z.object({ type: z.literal("channel_update"), ...channelSettings }),
   channel_delete: z.object({ type: z.literal("channel_delete"), channel: channelName, reason }),
+  ...userAdminSchemas,
 };

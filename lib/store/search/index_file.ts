@@ -2,28 +2,19 @@
 // not fit or is damaged.
 import { DatabaseSync } from "node:sqlite";
 import { createFile, DATABASE_FILE } from "../database.ts";
-import { IndexUnfit } from "./index_state.ts";
-import { SearchIndex } from "./search_index.ts";
+import { SpecialFile } from "../regular_file.ts";
+import { IndexUnfit, SearchIndex } from "./search_index.ts";
 
 /** Name of the index in the data directory. */
 export const INDEX_FILE = "search.db";
 
 const COMPANIONS = ["", "-wal", "-shm", "-journal"];
 const WAIT_MS = 1_000;
-// As many as SQLite lets gather by itself.
-const CHECKPOINT_PAGES = 1_000;
-const RESTART_PAGES = 12_000;
-
-interface OpenIndex {
-  readonly index: SearchIndex;
-  readonly own: DatabaseSync;
-  readonly messages: DatabaseSync;
-}
 
 /** The index in a data directory. It is opened when it is first used. */
 export class IndexFile {
   readonly #dataDir: string;
-  #open: OpenIndex | undefined;
+  #open: { readonly index: SearchIndex; readonly databases: readonly DatabaseSync[] } | undefined;
 
   constructor(dataDir: string) {
     this.#dataDir = dataDir;
@@ -31,7 +22,12 @@ export class IndexFile {
 
   /** Whether there is one. */
   exists(): boolean {
-    return statIfAny(`${this.#dataDir}/${INDEX_FILE}`) !== undefined;
+    try {
+      return Deno.statSync(`${this.#dataDir}/${INDEX_FILE}`).size > 0;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return false;
+      throw error;
+    }
   }
 
   /**
@@ -42,55 +38,53 @@ export class IndexFile {
    */
   use<T>(work: (index: SearchIndex) => T, rebuilt: (why: string) => void): T {
     try {
-      return work(this.#opened().index);
+      return work(this.#opened());
     } catch (error) {
       if (!isUnfit(error)) throw error;
       rebuilt((error as Error).message);
       this.close();
       removeIndexFile(this.#dataDir);
-      return work(this.#opened().index);
+      return work(this.#opened());
     }
   }
 
   /**
-   * Copies what was committed to the database of the messages from its write-ahead log, once there is enough
-   * of it: a checkpoint in the thread that writes would hold it up.
+   * Copies what was committed to the database of the messages from its write-ahead log, as far as nobody is
+   * kept from writing by it.
+   *
+   * @param pages Only where the log has more pages than this that are to be copied.
    */
-  checkpoint(): void {
-    const { messages } = this.#opened();
-    const ask = (mode: string) => messages.prepare(`PRAGMA wal_checkpoint(${mode})`).get()!;
-    const uncopied = () => {
-      const { log, checkpointed } = ask("NOOP");
-      return { log: log as number, left: (log as number) - (checkpointed as number) };
-    };
-    if (uncopied().left < CHECKPOINT_PAGES) return;
-    // The log begins anew only when all of it is copied at some moment: each try has less to copy.
-    for (let tries = 0; tries < 3 && uncopied().left > 0; tries++) ask("PASSIVE");
-    const { log, left } = uncopied();
-    // Where there is no such moment, writing waits for one, some 20 ms.
-    if (left > 0 && log > RESTART_PAGES) ask("RESTART");
+  checkpoint(pages: number): void {
+    this.#opened();
+    const messages = this.#open!.databases[1]!;
+    const { log, checkpointed } = messages.prepare("PRAGMA wal_checkpoint(NOOP)").get()!;
+    if ((log as number) - (checkpointed as number) <= pages) return;
+    messages.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
   }
 
-  /** Overwrites in the file what was deleted from the index. */
-  forget(): void {
-    this.#open?.own.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
+  /** Empties the write-ahead logs of both databases, which have what was deleted until they are written anew. */
+  emptyLogs(): void {
+    this.#opened();
+    for (const database of this.#open!.databases) {
+      // Most of it keeps nobody from writing; the rest is short.
+      database.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
+      database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
+    }
   }
 
   /** Closes it. */
   close(): void {
-    this.#open?.own.close();
-    this.#open?.messages.close();
+    for (const database of this.#open?.databases ?? []) database.close();
     this.#open = undefined;
   }
 
-  #opened(): OpenIndex {
-    if (this.#open !== undefined) return this.#open;
+  #opened(): SearchIndex {
+    if (this.#open !== undefined) return this.#open.index;
     using failed = new DisposableStack();
     const messages = openForReading(`${this.#dataDir}/${DATABASE_FILE}`);
     failed.defer(() => messages.close());
     const path = `${this.#dataDir}/${INDEX_FILE}`;
-    if (statIfAny(path)?.isFile === false) throw new IndexUnfit(`${path}: expected a file`);
-    createFile(path);
+    createFile(path, this.#dataDir);
     const own = new DatabaseSync(path);
     failed.defer(() => own.close());
     own.exec(`
@@ -102,24 +96,8 @@ export class IndexFile {
       PRAGMA temp_store = MEMORY;`);
     const index = new SearchIndex({ index: own, messages });
     failed.move();
-    return this.#open = { index, own, messages };
-  }
-}
-
-/**
- * Removes an index that does not fit the messages, before there are new ones: after a power cut the messages may
- * have lost what the index has, and their numbers are given again.
- *
- * @param removed Told why, if so.
- */
-export function verifyIndexFile(dataDir: string, removed: (why: string) => void): void {
-  const file = new IndexFile(dataDir);
-  try {
-    if (file.exists()) file.use(() => {}, removed);
-  } catch {
-    // What else is wrong is told when it is used.
-  } finally {
-    file.close();
+    this.#open = { index, databases: [own, messages] };
+    return index;
   }
 }
 
@@ -131,15 +109,6 @@ export function removeIndexFile(dataDir: string): void {
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
-  }
-}
-
-function statIfAny(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
   }
 }
 
@@ -157,6 +126,8 @@ const ERROR = 1;
 function isUnfit(error: unknown): boolean {
   if (error instanceof IndexUnfit) return true;
   if (!(error instanceof Error)) return false;
+  // The index may be a directory or a FIFO.
+  if (error instanceof SpecialFile) return true;
   const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
   if (code === CORRUPT || code === NOT_A_DATABASE) return true;
   // `exec` gives no number; tables may be missing in a file that somebody else has made.

@@ -17,6 +17,7 @@ export type WorkerJob =
   | { readonly kind: "open"; readonly dataDir: string }
   | FindJob
   | { readonly kind: "step"; readonly budget: StepBudget }
+  | { readonly kind: "empty_logs" }
   | { readonly kind: "close" };
 
 /** What a worker says: that it can begin; one answer to each job; and why the index is built anew. */
@@ -26,8 +27,12 @@ export type WorkerAnswer =
   | { readonly kind: "found"; readonly found: Found }
   | { readonly kind: "expired"; readonly milliseconds: number }
   | { readonly kind: "done"; readonly done: StepDone }
+  | { readonly kind: "emptied" }
   | { readonly kind: "failed"; readonly error: string }
   | { readonly kind: "closed" };
+
+// 16 MiB: each time the log begins anew, the server waits for the disk once.
+const CHECKPOINT_PAGES = 4_096;
 
 /** Serves jobs until the worker is terminated. */
 export function run(): void {
@@ -66,9 +71,12 @@ function serve(
     }
     case "step": {
       const done = file.use((index) => index.step(job.budget), rebuilt);
-      file.checkpoint();
+      file.checkpoint(CHECKPOINT_PAGES);
       return { kind: "done", done };
     }
+    case "empty_logs":
+      file.emptyLogs();
+      return { kind: "emptied" };
     case "close":
       file.close();
       return { kind: "closed" };

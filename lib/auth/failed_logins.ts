@@ -1,0 +1,117 @@
+// Failed logins of each account from each network, and how long the next attempt has to wait for them.
+import { createHash } from "node:crypto";
+
+// Five mistakes in a row happen. Then each further one doubles the wait.
+const FREE_FAILURES = 5;
+const WINDOW_MS = 5 * 60_000;
+const FIRST_WAIT_MS = 10_000;
+const LONGEST_WAIT_MS = 15 * 60_000;
+// From a network where the account has logged in lately it may be the owner who waits. One failure a minute
+// goes on until the day's count says that it is somebody else.
+const KNOWN_LONGEST_WAIT_MS = 60_000;
+/** Failures in a day after which a known network is no better than another. */
+export const DAY_FAILURES = 50;
+const DAY_MS = 86_400_000;
+/** About 8 MB. */
+const MAX_ENTRIES = 20_000;
+// Longer keys, which names of rare letters have, are kept as their digest.
+const KEY_MAX = 64;
+
+interface Entry {
+  /** Times of the latest failures, {@linkcode FREE_FAILURES} at most. */
+  recent: number[];
+  /** How often a wait was imposed; each is twice as long as the one before. */
+  waits: number;
+  blockedUntil: number;
+  /** When the day of `today` began. */
+  dayBegan: number;
+  /** Failures since then. */
+  today: number;
+}
+
+/** Counts failures. An attempt that is not made counts for nothing, and makes no entry. */
+export class FailedLogins {
+  readonly #now: () => number;
+  // In the order of the last failure: the oldest are forgotten first.
+  readonly #entries = new Map<string, Entry>();
+
+  /** @param now A clock in milliseconds. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Accounts and networks that are remembered. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Milliseconds until an attempt is made again; 0 where none has to wait. */
+  wait(key: string): number {
+    return Math.max(0, (this.#entries.get(key)?.blockedUntil ?? 0) - this.#now());
+  }
+
+  /** Whether the latest attempt of a day failed. */
+  hasFailed(key: string): boolean {
+    const last = this.#entries.get(key)?.recent.at(-1);
+    return last !== undefined && this.#now() - last < DAY_MS;
+  }
+
+  /** Counts a failure. @returns How many there have been today. */
+  fail(key: string, known: boolean): number {
+    const now = this.#now();
+    const entry = this.#touch(key, now);
+    if (now - entry.dayBegan >= DAY_MS) {
+      entry.dayBegan = now;
+      entry.today = 0;
+    }
+    entry.today++;
+    entry.recent = [...entry.recent.filter((time) => now - time < WINDOW_MS), now]
+      .slice(-FREE_FAILURES);
+    if (now >= entry.blockedUntil + WINDOW_MS) entry.waits = 0;
+    if (entry.today >= DAY_FAILURES) entry.blockedUntil = now + LONGEST_WAIT_MS;
+    else if (entry.waits > 0 || entry.recent.length === FREE_FAILURES) block(entry, now, known);
+    return entry.today;
+  }
+
+  /** Forgives what failed before; a day's many failures were not the owner's, and stay counted. */
+  succeed(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    if (entry.today < FREE_FAILURES) this.#entries.delete(key);
+    else Object.assign(entry, { recent: [], waits: 0, blockedUntil: 0 });
+  }
+
+  #touch(key: string, now: number): Entry {
+    const entry = this.#entries.get(key) ??
+      { recent: [], waits: 0, blockedUntil: 0, dayBegan: now, today: 0 };
+    this.#entries.delete(key);
+    this.#forget(now);
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  // Amortized: each failure looks at the oldest two entries.
+  #forget(now: number): void {
+    let looked = 0;
+    for (const [key, { dayBegan, recent }] of this.#entries) {
+      const last = recent.at(-1) ?? dayBegan;
+      const isNeeded = now - last < DAY_MS && this.#entries.size < MAX_ENTRIES;
+      if (isNeeded || ++looked > 2) return;
+      this.#entries.delete(key);
+    }
+  }
+}
+
+/** The key of an account's attempts from a network, of bounded length. */
+export function attemptKey(account: string, network: string): string {
+  const short = account.length <= KEY_MAX
+    ? account
+    : createHash("sha256").update(account).digest("base64");
+  return `${network} ${short}`;
+}
+
+function block(entry: Entry, now: number, known: boolean): void {
+  const longest = known ? KNOWN_LONGEST_WAIT_MS : LONGEST_WAIT_MS;
+  entry.blockedUntil = now + Math.min(FIRST_WAIT_MS * 2 ** entry.waits, longest);
+  entry.waits++;
+}

@@ -1,0 +1,78 @@
+// The first lines of the console: the server's name and how it is.
+import type { ServerStats } from "../../chat/operations.ts";
+import { columns, harmless } from "../terminal/text.ts";
+import { fitLine, type ScreenLine, type Span, type Style, styled, widthOf } from "./style.ts";
+import type { ConsoleTexts } from "./texts.ts";
+
+/** Milliseconds from which users notice the lag, and from which they complain. */
+const LAG_MS = { warning: 100, bad: 1_000 } as const;
+/** Bytes that wait for clients: more are slow ones. */
+const QUEUED_WARNING = 1_048_576;
+const GAP = styled("   ");
+
+/** Three lines: the title and two of figures. */
+export function figures(
+  stats: ServerStats | undefined,
+  width: number,
+  texts: ConsoleTexts,
+): ScreenLine[] {
+  if (stats === undefined) {
+    return [fitLine([styled(" ClassCord", "title")], width, "title"), [
+      styled(` ${texts.connecting}`, "faint"),
+    ], []];
+  }
+  const title = [styled(` ClassCord ${harmless(stats.version)}`, "title")];
+  const up = styled(`${texts.up} ${texts.span(stats.uptime)} `, "title");
+  return [
+    [...fitLine(title, width - columns(up.text), "title"), up],
+    join(people(stats, texts), width),
+    join(machine(stats, texts), width),
+  ];
+}
+
+function people(stats: ServerStats, texts: ConsoleTexts): ScreenLine[] {
+  const { users, rates, bans } = stats;
+  return [
+    figure(texts.connections, String(stats.connections)),
+    counted(texts.members(users.member)),
+    counted(texts.guests(users.guest)),
+    figure(texts.messages, texts.rate(rates.messages["10s"])),
+    figure(texts.deliveries, texts.rate(rates.deliveries["10s"])),
+    counted(texts.bans(bans)),
+  ];
+}
+
+function machine(stats: ServerStats, texts: ConsoleTexts): ScreenLine[] {
+  const { lag_ms: lag, outbox_bytes: queued, passwords_waiting: passwords } = stats;
+  const refused = stats.rates.refused["10s"];
+  const late = lag >= LAG_MS.bad ? "bad" : lag >= LAG_MS.warning ? "warning" : "figure";
+  return [
+    figure(texts.lag, `${lag} ms`, late),
+    figure(texts.refused, texts.rate(refused), refused > 0 ? "warning" : "figure"),
+    figure(texts.memory, texts.size(stats.memory.rss)),
+    figure(texts.queued, texts.size(queued), queued > QUEUED_WARNING ? "warning" : "figure"),
+    figure(texts.database, texts.size(stats.database_bytes)),
+    figure(texts.passwords, String(passwords), passwords > 0 ? "warning" : "figure"),
+  ];
+}
+
+function figure(label: string, value: string, style: Style = "figure"): ScreenLine {
+  return [styled(`${label} `, "label"), styled(value, style)];
+}
+
+/** A number before its word, such as `3 guests`. */
+function counted(text: string): ScreenLine {
+  const [number = "", ...words] = text.split(" ");
+  return [styled(number, "figure"), styled(` ${words.join(" ")}`, "label")];
+}
+
+// What has no room is left out whole: half a figure misleads.
+function join(parts: readonly ScreenLine[], width: number): ScreenLine {
+  const line: Span[] = [];
+  for (const part of parts) {
+    const gap = line.length === 0 ? styled(" ") : GAP;
+    if (widthOf(line) + columns(gap.text) + widthOf(part) > width) break;
+    line.push(gap, ...part);
+  }
+  return line;
+}

@@ -1,0 +1,65 @@
+// The last line of the console: the keys, what an action did, or a question.
+import { columns, cut, harmless } from "../terminal/text.ts";
+import type { Dialog } from "./dialog.ts";
+import { targetName } from "./press.ts";
+import type { ConsoleState } from "./state.ts";
+import { fitLine, type ScreenLine, type Span, styled } from "./style.ts";
+import type { ActionName, ConsoleTexts, KeyHint } from "./texts.ts";
+
+/** The order of the keys on the line. */
+const ORDER = "kmbdar/?q";
+const GAP = 2;
+/** Columns that are kept for what is typed. */
+const INPUT_MIN = 20;
+
+/** The last line. */
+export function footer(state: ConsoleState, width: number, texts: ConsoleTexts): ScreenLine {
+  const { dialog, notice } = state;
+  if (notice !== undefined) {
+    return [styled(` ${harmless(notice.text)}`, notice.wrong ? "bad" : "good")];
+  }
+  if (dialog !== undefined) {
+    return fitLine([styled(question(dialog, width, texts), "question")], width, "question");
+  }
+  return keys(width, texts.keys);
+}
+
+// A key that has no room is left out whole; those that come first in the texts stay longest.
+function keys(width: number, hints: readonly KeyHint[]): ScreenLine {
+  const shown: KeyHint[] = [];
+  let left = width - 1 + GAP;
+  for (const hint of hints) {
+    left -= columns(`${hint.key} ${hint.label}`) + GAP;
+    if (left < 0) break;
+    shown.push(hint);
+  }
+  shown.sort((a, b) => ORDER.indexOf(a.key) - ORDER.indexOf(b.key));
+  return shown.flatMap(({ key, label }, index): Span[] => [
+    styled(" ".repeat(index === 0 ? 1 : GAP)),
+    styled(key, "key"),
+    styled(` ${label}`, "label"),
+  ]);
+}
+
+function question(dialog: Dialog, width: number, texts: ConsoleTexts): string {
+  const asked = dialog.questions[0]!;
+  const target = harmless(targetName(dialog));
+  if (asked === "sure") {
+    const confirm = (name: string) => ` ${texts.confirm(dialog.action as ActionName, name)}`;
+    // The name gives way, not the answers.
+    return confirm(cut(target, Math.max(1, width - columns(confirm("")))));
+  }
+  const ask = `${texts.ask[asked]}: `;
+  const name = target === ""
+    ? ""
+    : `${cut(target, Math.max(8, width - columns(ask) - INPUT_MIN))}: `;
+  const label = ` ${name}${ask}`;
+  return label + lastColumns(`${harmless(dialog.input)}_`, Math.max(10, width - columns(label)));
+}
+
+// Of a long answer, the end is what is being typed.
+function lastColumns(text: string, width: number): string {
+  let shown = text;
+  while (shown !== "" && columns(shown) > width) shown = shown.replace(/^.\p{M}*/su, "");
+  return shown;
+}

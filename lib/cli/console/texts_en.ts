@@ -1,0 +1,188 @@
+// The console's English texts.
+import { plural, size, span } from "../terminal/units.ts";
+import { lookup } from "./lookup.ts";
+import type { ActionName, ConsoleTexts, EventFields } from "./texts.ts";
+
+const CONFIRM: Readonly<Record<ActionName, string>> = {
+  kick: "Kick ",
+  mute: "Mute ",
+  ban: "Ban ",
+  disconnect: "Close the connection of ",
+  announce: "Announce this to everyone",
+  reload: "Read the settings again",
+};
+
+const DONE: Readonly<Record<ActionName, string>> = {
+  kick: "Kicked ",
+  mute: "Muted ",
+  ban: "Banned ",
+  disconnect: "Closed the connection of ",
+  announce: "Announced",
+  reload: "The settings are read again",
+};
+
+const KINDS: Readonly<Record<string, string>> = { guest: "a guest", member: "a member" };
+
+const ROLES: Readonly<Record<string, string>> = {
+  moderator: "a moderator",
+  admin: "an admin",
+  ...KINDS,
+};
+
+const LIMITS: Readonly<Record<string, string>> = {
+  connections: "the server is full",
+  connections_per_address: "too many connections from this address",
+  banned: "the address is banned",
+  proxy_header: "no valid PROXY header",
+};
+
+const REASONS: Readonly<Record<string, string>> = {
+  error: "network error",
+  timeout: "vanished from the network",
+  unjoined: "did not join in time",
+  slow_consumer: "reads too slowly",
+  metrics: "metrics were read",
+  shutdown: "the server stops",
+  kicked: "kicked",
+  banned: "banned",
+  proxy_header: "no valid PROXY header",
+  malformed_lines: "invalid lines",
+  line_too_long: "line too long",
+  flooding: "flooding",
+};
+
+const LOGINS: Readonly<Record<string, string>> = {
+  ok: "logged in",
+  failed: "failed to log in",
+  throttled: "has to wait before the next login",
+  busy: "could not log in: the server is busy",
+  banned: "could not log in: banned",
+};
+
+const ACTS: Readonly<Record<string, string>> = {
+  kick: "kicked",
+  mute: "muted",
+  unmute: "unmuted",
+  ban: "banned",
+  unban: "unbanned",
+  delete: "deleted message",
+  topic: "changed the topic",
+  announce: "made an announcement",
+  close_channel: "closed the channel",
+  open_channel: "opened the channel",
+  channel_create: "created the channel",
+  channel_delete: "deleted the channel",
+  channel_update: "changed the channel",
+  disconnect: "closed the connection of",
+  user_add: "created the account",
+  user_passwd: "set the password of",
+  user_role: "changed the role of",
+  user_disable: "disabled the account",
+  user_enable: "enabled the account",
+  user_delete: "deleted the account",
+  user_erase: "erased the account",
+  reload: "reloaded the settings",
+  shutdown: "stopped the server",
+};
+
+function named(names: Readonly<Record<string, string>>, name: string): string {
+  return lookup(names, name) ?? name;
+}
+
+function act({ by, action, target, channel, until, reason }: EventFields): string {
+  const where = channel === "" ? "" : ` ${target === "" ? "" : "in "}${channel}`;
+  const end = until === "" ? "" : ` until ${until}`;
+  const why = reason === "" ? "" : `: ${reason}`;
+  return `${by} ${named(ACTS, action)}${target && ` ${target}`}${where}${end}${why}`;
+}
+
+/** The texts. */
+export const ENGLISH: ConsoleTexts = {
+  tooSmall: (columns, rows) => `Too small: ${columns}×${rows} at least.`,
+  connecting: "Asking the server…",
+  up: "up",
+  connections: "Connections",
+  members: (count) => plural(count, "member"),
+  guests: (count) => plural(count, "guest"),
+  bans: (count) => plural(count, "ban"),
+  messages: "Messages",
+  deliveries: "Deliveries",
+  refused: "Refused",
+  lag: "Lag",
+  memory: "Memory",
+  queued: "To be written",
+  passwords: "Passwords waiting",
+  database: "Database",
+  rate: (perSecond) => `${perSecond}/s`,
+  size,
+  span,
+  columns: {
+    conn: "CONN",
+    user: "USER",
+    role: "ROLE",
+    state: "STATE",
+    address: "ADDRESS",
+    channel: "CHANNEL",
+    idle: "IDLE",
+  },
+  roles: {},
+  states: { "do not disturb": "dnd" },
+  shown: (shown, total) => shown === total ? String(total) : `${shown} of ${total}`,
+  filter: (filter) => `filter: ${filter}`,
+  nobody: "Nobody is connected.",
+  nothingFound: "No connection matches the filter. Escape removes it.",
+  eventsHead: "Latest events",
+  noEvents: "Nothing has happened yet.",
+  events: {
+    connected: ({ peer }) => `${peer} connected`,
+    disconnected: ({ peer, reason }) =>
+      `${peer} disconnected${reason === "client" ? "" : `: ${named(REASONS, reason)}`}`,
+    refused_connection: ({ peer, limit }) => `${peer} was refused: ${named(LIMITS, limit)}`,
+    joined: ({ user, kind }) => `${user} joined as ${named(ROLES, kind)}`,
+    left: ({ user }) => `${user} left`,
+    registered: ({ user }) => `${user} created an account`,
+    login: ({ user, result }) => `${user} ${named(LOGINS, result)}`,
+    state: ({ user, state }) => `${user} is ${state}`,
+    offence: ({ peer, offence }) => `${peer} is cut off: ${named(REASONS, offence)}`,
+    refused: ({ peer, code }) => `${peer} made a request that was refused: ${code}`,
+    messages: () => "messages were delivered",
+    guessing: ({ user, network, failures }) =>
+      `${failures} failed logins of ${user} today from ${network}`,
+    moderated: act,
+    mail: ({ peer, messages }) => `${peer} received ${plural(Number(messages), "stored message")}`,
+    failure: ({ what }) => `failure: ${what}`,
+  },
+  keys: [
+    { key: "q", label: "quit" },
+    { key: "?", label: "help" },
+    { key: "k", label: "kick" },
+    { key: "b", label: "ban" },
+    { key: "m", label: "mute" },
+    { key: "/", label: "filter" },
+    { key: "a", label: "announce" },
+    { key: "d", label: "close" },
+    { key: "r", label: "reload" },
+  ],
+  help: [
+    "↑ ↓ or J j, PgUp PgDn, Home End   choose a connection",
+    "",
+    "k   kick the user             m   mute the user for a time",
+    "b   ban the name              d   close this one connection",
+    "a   announce to everyone      r   read the settings again",
+    "/   show only some: a name or an address",
+    "q   quit; the server goes on",
+    "",
+    "Enter confirms, Escape goes back. Any key closes this help.",
+  ],
+  nobodySelected: "Nobody is selected.",
+  ask: {
+    for: "For how long (10min, 2h30, 1d; empty: forever)",
+    reason: "Reason, told to the user (may be empty)",
+    content: "Announcement to everyone",
+    filter: "Name or address",
+  },
+  confirm: (action, target) => `${CONFIRM[action]}${target}? (y/n)`,
+  done: (action, target) => `${DONE[action]}${target}.`,
+  badDuration: "Expected a duration such as 10min, 2h30 or 1d.",
+  cancelled: "Nothing was done.",
+};

@@ -1,0 +1,212 @@
+// The console's French texts.
+import { size, span } from "../terminal/units.ts";
+import { lookup } from "./lookup.ts";
+import type { ActionName, ConsoleTexts, EventFields } from "./texts.ts";
+
+const CONFIRM: Readonly<Record<ActionName, string>> = {
+  kick: "Expulser ",
+  mute: "Rendre muet ",
+  ban: "Bannir ",
+  disconnect: "Fermer la connexion de ",
+  announce: "Annoncer ceci à tous",
+  reload: "Relire la configuration",
+};
+
+const DONE: Readonly<Record<ActionName, string>> = {
+  kick: "Expulsé : ",
+  mute: "Rendu muet : ",
+  ban: "Banni : ",
+  disconnect: "Connexion fermée : ",
+  announce: "Annonce faite",
+  reload: "Configuration relue",
+};
+
+const ROLES: Readonly<Record<string, string>> = {
+  admin: "admin",
+  moderator: "modérateur",
+  member: "membre",
+  guest: "invité",
+  unjoined: "pas entré",
+  operator: "exploitant",
+};
+
+const STATES: Readonly<Record<string, string>> = {
+  online: "en ligne",
+  away: "absent",
+  dnd: "occupé",
+  "do not disturb": "occupé",
+  invisible: "invisible",
+  offline: "hors ligne",
+};
+
+const LIMITS: Readonly<Record<string, string>> = {
+  connections: "le serveur est plein",
+  connections_per_address: "trop de connexions depuis cette adresse",
+  banned: "l'adresse est bannie",
+  proxy_header: "pas d'en-tête PROXY valable",
+};
+
+const REASONS: Readonly<Record<string, string>> = {
+  error: "erreur de réseau",
+  timeout: "n'est plus sur le réseau",
+  unjoined: "n'est pas entré à temps",
+  slow_consumer: "lit trop lentement",
+  metrics: "métriques lues",
+  shutdown: "le serveur s'arrête",
+  kicked: "expulsé",
+  banned: "banni",
+  proxy_header: "pas d'en-tête PROXY valable",
+  malformed_lines: "lignes non valables",
+  line_too_long: "ligne trop longue",
+  flooding: "inondation de messages",
+};
+
+const LOGINS: Readonly<Record<string, string>> = {
+  ok: "s'est identifié",
+  failed: "n'a pas réussi à s'identifier",
+  throttled: "doit attendre avant un nouvel essai",
+  busy: "n'a pas pu s'identifier : serveur occupé",
+  banned: "n'a pas pu s'identifier : banni",
+};
+
+const ACTS: Readonly<Record<string, string>> = {
+  kick: "a expulsé",
+  mute: "a rendu muet",
+  unmute: "a rendu la parole à",
+  ban: "a banni",
+  unban: "a levé le bannissement de",
+  delete: "a supprimé le message",
+  topic: "a changé le sujet",
+  announce: "a fait une annonce",
+  close_channel: "a fermé le salon",
+  open_channel: "a ouvert le salon",
+  channel_create: "a créé le salon",
+  channel_delete: "a supprimé le salon",
+  channel_update: "a modifié le salon",
+  disconnect: "a fermé la connexion de",
+  user_add: "a créé le compte",
+  user_passwd: "a changé le mot de passe de",
+  user_role: "a changé le rôle de",
+  user_disable: "a désactivé le compte",
+  user_enable: "a réactivé le compte",
+  user_delete: "a supprimé le compte",
+  user_erase: "a effacé le compte",
+  reload: "a relu la configuration",
+  shutdown: "a arrêté le serveur",
+};
+
+/** Failures, by the words that the server has for them. */
+const FAILURES: Readonly<Record<string, string>> = {
+  "messages could not be stored": "des messages n'ont pas pu être enregistrés",
+};
+
+function named(names: Readonly<Record<string, string>>, name: string): string {
+  return lookup(names, name) ?? name;
+}
+
+function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count < 2 ? one : many}`;
+}
+
+function failure(what: string): string {
+  return what.replace(/^the handler of (.+) failed$/, "erreur pendant la requête $1");
+}
+
+function act({ by, action, target, channel, until, reason }: EventFields): string {
+  const where = channel === "" ? "" : ` ${target === "" ? "" : "dans "}${channel}`;
+  const end = until === "" ? "" : ` jusqu'à ${until}`;
+  const why = reason === "" ? "" : ` : ${reason}`;
+  return `${by} ${named(ACTS, action)}${target && ` ${target}`}${where}${end}${why}`;
+}
+
+/** The texts. */
+export const FRENCH: ConsoleTexts = {
+  tooSmall: (columns, rows) => `Trop petit : au moins ${columns}×${rows}.`,
+  connecting: "Interrogation du serveur…",
+  up: "démarré depuis",
+  connections: "Connexions",
+  members: (count) => plural(count, "membre"),
+  guests: (count) => plural(count, "invité"),
+  bans: (count) => plural(count, "bannissement"),
+  messages: "Messages",
+  deliveries: "Livraisons",
+  refused: "Refus",
+  lag: "Retard",
+  memory: "Mémoire",
+  queued: "À écrire",
+  passwords: "Mots de passe en attente",
+  database: "Base",
+  rate: (perSecond) => `${String(perSecond).replace(".", ",")}/s`,
+  size: (bytes) => size(bytes).replace(".", ",").replace(/B$/, "o"),
+  span: (seconds) => span(seconds).replace("d", "j"),
+  columns: {
+    conn: "CONN",
+    user: "NOM",
+    role: "RÔLE",
+    state: "ÉTAT",
+    address: "ADRESSE",
+    channel: "SALON",
+    idle: "INACTIF",
+  },
+  roles: ROLES,
+  states: STATES,
+  shown: (shown, total) => shown === total ? String(total) : `${shown} sur ${total}`,
+  filter: (filter) => `filtre : ${filter}`,
+  nobody: "Personne n'est connecté.",
+  nothingFound: "Aucune connexion ne correspond au filtre. Échap le retire.",
+  eventsHead: "Derniers événements",
+  noEvents: "Rien ne s'est encore passé.",
+  events: {
+    connected: ({ peer }) => `connexion de ${peer}`,
+    disconnected: ({ peer, reason }) =>
+      `déconnexion de ${peer}${reason === "client" ? "" : ` : ${named(REASONS, reason)}`}`,
+    refused_connection: ({ peer, limit }) => `${peer} refusé : ${named(LIMITS, limit)}`,
+    joined: ({ user, kind }) => `${user} est entré (${named(ROLES, kind)})`,
+    left: ({ user }) => `${user} est parti`,
+    registered: ({ user }) => `${user} a créé un compte`,
+    login: ({ user, result }) => `${user} ${named(LOGINS, result)}`,
+    state: ({ user, state }) => `${user} : ${named(STATES, state)}`,
+    offence: ({ peer, offence }) => `${peer} coupé : ${named(REASONS, offence)}`,
+    refused: ({ peer, code }) => `requête de ${peer} refusée : ${code}`,
+    messages: () => "messages remis",
+    guessing: ({ user, network, failures }) =>
+      `${failures} échecs de ${user} aujourd'hui depuis ${network}`,
+    moderated: act,
+    mail: ({ peer, messages }) =>
+      `${peer} a reçu ${plural(Number(messages), "message conservé", "messages conservés")}`,
+    failure: ({ what }) => `panne : ${failure(named(FAILURES, what))}`,
+  },
+  keys: [
+    { key: "q", label: "quitter" },
+    { key: "?", label: "aide" },
+    { key: "k", label: "expulser" },
+    { key: "b", label: "bannir" },
+    { key: "m", label: "muet" },
+    { key: "/", label: "filtre" },
+    { key: "a", label: "annonce" },
+    { key: "d", label: "fermer" },
+    { key: "r", label: "relire" },
+  ],
+  help: [
+    "↑ ↓ ou J j, Page préc. et suiv., Début, Fin   choisir une connexion",
+    "",
+    "k   expulser l'utilisateur    m   le rendre muet pour un temps",
+    "b   bannir le nom             d   fermer cette seule connexion",
+    "a   annoncer à tous           r   relire la configuration",
+    "/   n'afficher que certaines : un nom ou une adresse",
+    "q   quitter ; le serveur continue",
+    "",
+    "Entrée confirme, Échap revient. Une touche ferme cette aide.",
+  ],
+  nobodySelected: "Personne n'est sélectionné.",
+  ask: {
+    for: "Pour combien de temps (10min, 2h30, 1j ; vide : pour toujours)",
+    reason: "Raison, dite à l'utilisateur (facultative)",
+    content: "Annonce à tous",
+    filter: "Nom ou adresse",
+  },
+  confirm: (action, target) => `${CONFIRM[action]}${target} ? (o/n)`,
+  done: (action, target) => `${DONE[action]}${target}.`,
+  badDuration: "Durée attendue, comme 10min, 2h30 ou 1j.",
+  cancelled: "Rien n'a été fait.",
+};

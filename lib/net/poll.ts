@@ -1,0 +1,75 @@
+// Runs something once the event loop has looked at its sockets, without waiting for a timer.
+//
+// While immediates follow each other, Deno looks at its sockets in every 61st round only. A timer makes it look, but
+// is a millisecond or two late. A byte over a connection of the process to itself makes it look within 20 µs.
+
+const ONE = new Uint8Array(1);
+
+/** A connection of the process to itself. */
+export class Poll implements Disposable {
+  readonly #ends: readonly Deno.TcpConn[];
+  readonly #into = new Uint8Array(8);
+  #due: (() => void)[] = [];
+  #closed: boolean;
+
+  private constructor(ends: readonly Deno.TcpConn[]) {
+    this.#ends = ends;
+    this.#closed = ends.length === 0;
+  }
+
+  /** Opens one. Where the loopback interface cannot be used, it works with timers. */
+  static async open(): Promise<Poll> {
+    return new Poll(await connectToSelf().catch(() => []));
+  }
+
+  /** Runs something after timers, accepts and reads have had their chance. */
+  readonly after = (run: () => void): void => {
+    this.#due.push(run);
+    if (this.#due.length > 1) return;
+    if (this.#closed) this.#afterTimer();
+    else this.#echo(this.#ends).then(this.#runDue, this.#failed);
+  };
+
+  [Symbol.dispose](): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const end of this.#ends) end.close();
+  }
+
+  // The byte that was read before left nothing, so that this read needs a look at the sockets.
+  async #echo([near, far]: readonly Deno.TcpConn[]): Promise<void> {
+    const reading = far!.read(this.#into);
+    await near!.write(ONE);
+    await reading;
+  }
+
+  readonly #failed = (): void => {
+    this[Symbol.dispose]();
+    this.#afterTimer();
+  };
+
+  #afterTimer(): void {
+    setTimeout(this.#runDue, 0);
+  }
+
+  readonly #runDue = (): void => {
+    const due = this.#due;
+    this.#due = [];
+    for (const run of due) run();
+  };
+}
+
+async function connectToSelf(): Promise<Deno.TcpConn[]> {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  const [near, far] = await Promise.all([
+    Deno.connect({ hostname: "127.0.0.1", port }),
+    listener.accept(),
+  ]);
+  near.setNoDelay(true);
+  if (far.remoteAddr.port === near.localAddr.port) return [near, far];
+  // Another program was faster.
+  near.close();
+  far.close();
+  throw new Error("another program connected");
+}

@@ -1,0 +1,50 @@
+// Files that the configuration names: FIFOs, directories and devices are refused before they are opened,
+// since opening or reading one may never return.
+
+/** Configuration, certificates and keys are much smaller. */
+const MAX_BYTES = 4 * 2 ** 20;
+
+/** The path is not one of a regular file; the message says what it is, to follow "got". */
+export class SpecialFile extends Error {
+  override readonly name = "SpecialFile";
+}
+
+/**
+ * Refuses a path that is there and is no regular file. Symbolic links are followed.
+ *
+ * @throws {SpecialFile}
+ * @throws What `Deno.statSync` throws, unless nothing is there.
+ */
+export function refuseSpecialFile(path: string): void {
+  let file: Deno.FileInfo;
+  try {
+    file = Deno.statSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  const kind = kindOf(file);
+  if (kind !== undefined) throw new SpecialFile(`${kind}, which is not a regular file`);
+}
+
+/**
+ * Reads a text file that the configuration names, or that is the configuration.
+ *
+ * @throws {SpecialFile}
+ * @throws What `Deno.readTextFileSync` throws.
+ */
+export function readRegularFile(path: string): string {
+  refuseSpecialFile(path);
+  if (Deno.statSync(path).size > MAX_BYTES) {
+    throw new SpecialFile(`a file of more than ${MAX_BYTES} bytes`);
+  }
+  return Deno.readTextFileSync(path);
+}
+
+function kindOf(file: Deno.FileInfo): string | undefined {
+  if (file.isFile) return undefined;
+  if (file.isDirectory) return "a directory";
+  if (file.isFifo) return "a FIFO (named pipe)";
+  if (file.isSocket) return "a socket";
+  return "a device";
+}

@@ -1,0 +1,118 @@
+// The program as files: the Deno runtime and the bundle, and the script that starts them. Packages and
+// self-extracting executables are made of these.
+import type { Build } from "../lib/version.ts";
+import { VERSION } from "../lib/version.ts";
+
+/** Architectures by Deno's name for them, and Debian's. */
+export const TARGETS: Readonly<Record<string, string>> = {
+  "x86_64-unknown-linux-gnu": "amd64",
+  "aarch64-unknown-linux-gnu": "arm64",
+};
+
+/** Deno's packages on npm, by target. */
+const RUNTIME_PACKAGES: Readonly<Record<string, string>> = {
+  "x86_64-unknown-linux-gnu": "@deno/linux-x64-glibc",
+  "aarch64-unknown-linux-gnu": "@deno/linux-arm64-glibc",
+};
+
+const root = new URL("../", import.meta.url).pathname;
+
+/** The files of a program, next to each other in one directory. */
+export const PROGRAM_FILES = ["deno", "classcord.js"] as const;
+
+/** What a program is made of. */
+export interface Program {
+  /** The bundle. */
+  readonly code: string;
+  /** Path of the Deno that runs it. */
+  readonly runtime: string;
+}
+
+/** The program's permissions and options, the same however it is run: those of `deno task start`. */
+export function runtimeFlags(): string[] {
+  const { tasks, unstable } = JSON.parse(Deno.readTextFileSync(`${root}deno.json`));
+  const flags = (tasks.start as string).split(" ").filter((word) =>
+    /^--(?!lock|frozen)/.test(word)
+  );
+  return [...flags, ...(unstable as string[]).map((feature) => `--unstable-${feature}`)];
+}
+
+/** Runs a program of this machine. */
+export async function run(command: string, args: string[]) {
+  const output = await new Deno.Command(command, { args, cwd: root }).output();
+  const decoder = new TextDecoder();
+  return {
+    success: output.success,
+    stdout: decoder.decode(output.stdout),
+    stderr: decoder.decode(output.stderr),
+  };
+}
+
+/** Runs a program of this machine. @returns What it printed. @throws If it fails. */
+export async function must(command: string, args: string[]): Promise<string> {
+  const { success, stdout, stderr } = await run(command, args);
+  if (!success) throw new Error(`${command} ${args.join(" ")}: ${stderr}`);
+  return stdout;
+}
+
+/** Bundles the program. @returns The code, to be completed by {@linkcode withBuild}. */
+export async function bundle(): Promise<string> {
+  const path = `${root}dist/classcord.js`;
+  await must(Deno.execPath(), [
+    ...["bundle", "--lock=deno.lock", "--frozen", "--quiet"],
+    ...["-o", path, "main.ts"],
+  ]);
+  return Deno.readTextFileSync(path);
+}
+
+/** The code of a bundle, with how it was built in front. */
+export async function withBuild(code: string, kind: Build["kind"]): Promise<string> {
+  const build: Build = { commit: await revision(), kind };
+  return `globalThis.CLASSCORD_BUILD=${JSON.stringify(build)};\n${code}`;
+}
+
+/** The commit: what CLASSCORD_COMMIT names, where there is no repository, or what git says. */
+async function revision(): Promise<string> {
+  const named = Deno.env.get("CLASSCORD_COMMIT");
+  if (named) return named.slice(0, 12);
+  const told = await run("git", ["rev-parse", "--short=12", "HEAD"]).catch(() => undefined);
+  return told?.success ? told.stdout.trim() : "unknown";
+}
+
+/** Puts the files of a program into a directory. */
+export async function writeProgram(directory: string, { code, runtime }: Program): Promise<void> {
+  await Deno.mkdir(directory, { recursive: true });
+  const [deno, script] = PROGRAM_FILES;
+  await Deno.copyFile(runtime, `${directory}/${deno}`);
+  await Deno.chmod(`${directory}/${deno}`, 0o755);
+  await Deno.writeTextFile(`${directory}/${script}`, code);
+}
+
+/**
+ * The Deno that goes with a program: this one, or for another architecture the one that DENO_BIN names, else
+ * the same version from npm.
+ *
+ * @param directory Where one from npm is put. @returns Its path.
+ */
+export async function runtimeFor(target: string, directory: string): Promise<string> {
+  const given = Deno.env.get("DENO_BIN");
+  if (given !== undefined) return given;
+  if (target === Deno.build.target) return Deno.execPath();
+  const name = `${RUNTIME_PACKAGES[target]}@${Deno.version.deno}`;
+  const packed = await run("npm", ["pack", "--silent", "--pack-destination", directory, name]);
+  if (!packed.success) {
+    throw new Error(
+      `${target}: expected DENO_BIN to name a Deno for it, or npm to have ${name}: ${packed.stderr}`,
+    );
+  }
+  const archive = `${directory}/${packed.stdout.trim()}`;
+  await must("tar", ["-xzf", archive, "-C", directory, "package/deno"]);
+  return `${directory}/package/deno`;
+}
+
+/** A script of packaging/, with the version and the options of the runtime filled in. */
+export function filledIn(name: string): string {
+  return Deno.readTextFileSync(`${root}packaging/${name}`)
+    .replaceAll("@VERSION@", VERSION)
+    .replaceAll("@FLAGS@", runtimeFlags().join(" "));
+}

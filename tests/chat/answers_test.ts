@@ -1,0 +1,212 @@
+// Every request is answered once with its `ref`, in success and in error; without `ref`, as the protocol page says.
+import assert from "node:assert/strict";
+import { ERROR_CODES } from "../../lib/protocol/errors.ts";
+import { basicSchemas } from "../../lib/protocol/requests/basic.ts";
+import { channelSchemas } from "../../lib/protocol/requests/channels.ts";
+import { moderationSchemas } from "../../lib/protocol/requests/moderation.ts";
+import { operatorSchemas } from "../../lib/protocol/requests/operator.ts";
+import { type FakeChat, type FakePeer, type Line, makeChat } from "./fakes.ts";
+import { guest, member } from "./people.ts";
+
+/** A request that succeeds and one that fails, and how many lines answer each without a `ref`. */
+interface Case {
+  readonly good: Line;
+  readonly bad: Line;
+  readonly silent?: true;
+}
+
+const bob = { user: "bob" };
+const dev = { channel: "#dev" };
+
+const CASES: Record<string, Case> = {
+  register: { good: { username: "new", password: "1234" }, bad: { username: "bob" } },
+  login: {
+    good: { username: "max", password: "1234" },
+    bad: { username: "max", password: "wrong" },
+  },
+  message: { good: { content: "x" }, bad: { content: "x", to: "nobody" }, silent: true },
+  status: { good: { state: "away" }, bad: { state: 5 }, silent: true },
+  users: { good: {}, bad: { channel: "#nowhere" } },
+  password: { good: { old: "1234", new: "5678" }, bad: { old: "wrong", new: "5678" } },
+  whoami: { good: {}, bad: {} },
+  ping: { good: {}, bad: {} },
+  logout: { good: {}, bad: {} },
+  join: { good: dev, bad: { channel: "dev" } },
+  leave: { good: { channel: "#général" }, bad: dev },
+  channels: { good: {}, bad: {} },
+  history: { good: {}, bad: { limit: 500 } },
+  search: { good: { query: "x" }, bad: {} },
+  kick: { good: { ...bob, channel: "#général" }, bad: { user: "nobody" } },
+  mute: { good: bob, bad: { user: "nobody" } },
+  unmute: { good: { user: "muted" }, bad: bob },
+  ban: { good: bob, bad: {} },
+  unban: { good: { user: "banned" }, bad: bob },
+  bans: { good: {}, bad: {} },
+  delete: { good: { id: 1 }, bad: { id: 999 } },
+  topic: { good: { channel: "#général", topic: "x" }, bad: { channel: "#nowhere", topic: "x" } },
+  announce: { good: { content: "x" }, bad: { content: " " } },
+  close_channel: { good: { channel: "#général" }, bad: { channel: "#nowhere" } },
+  open_channel: { good: { channel: "#général" }, bad: { channel: "#nowhere" } },
+  operator: { good: { name: "root" }, bad: { name: "" } },
+  clients: { good: {}, bad: { limit: 0 } },
+  disconnect: { good: { conn: 2 }, bad: { conn: 999 } },
+  reload: { good: {}, bad: {} },
+  stats: { good: {}, bad: {} },
+  shutdown: { good: {}, bad: { reason: 5 } },
+  tail: { good: { events: ["mail"] }, bad: { events: 5 } },
+  audit: { good: {}, bad: { limit: 0 } },
+  channel_create: { good: dev, bad: { channel: "#général" } },
+  channel_update: { good: { channel: "#général", topic: "x" }, bad: dev },
+  channel_delete: { good: { channel: "#old" }, bad: { channel: "#général" } },
+  user_show: { good: bob, bad: { user: "nobody" } },
+  user_add: { good: { user: "new", password: "1234" }, bad: bob },
+  user_passwd: { good: { ...bob, password: "5678" }, bad: { user: "nobody", password: "5678" } },
+  user_role: { good: { ...bob, role: "moderator" }, bad: { ...bob, role: "king" } },
+  user_disable: { good: bob, bad: { user: "nobody" } },
+  user_enable: { good: bob, bad: { user: "nobody" } },
+  user_delete: { good: bob, bad: { user: "nobody" } },
+  user_erase: { good: bob, bad: { user: "nobody" } },
+};
+
+/** A chat where each of the good requests succeeds. */
+async function stage(): Promise<{ chat: FakeChat; max: FakePeer; operator: FakePeer }> {
+  const chat = makeChat({
+    max: "1234/moderator",
+    bob: "1234",
+    muted: "1234",
+    banned: "1234",
+  });
+  const operator = chat.operate();
+  const max = await member(chat, "max");
+  const bob = await member(chat, "bob");
+  await bob.say({ type: "message", content: "number one" });
+  for (
+    const request of [
+      { type: "channel_create", channel: "#old" },
+      { type: "mute", user: "muted" },
+      { type: "ban", user: "banned" },
+    ]
+  ) await operator.say(request);
+  chat.turn();
+  for (const peer of [max, operator]) peer.take();
+  return { chat, max, operator };
+}
+
+// What comes without having been asked for.
+const UNASKED: ReadonlySet<unknown> = new Set(["status", "event", "message", "system"]);
+
+/** The lines that answer a request. */
+async function answers(chat: FakeChat, peer: FakePeer, request: Line): Promise<Line[]> {
+  await peer.say(request);
+  chat.turn();
+  return peer.take().filter(({ type }) => !UNASKED.has(type));
+}
+
+const ALL = Object.keys({
+  ...basicSchemas,
+  ...channelSchemas,
+  ...moderationSchemas,
+  ...operatorSchemas,
+});
+// Nothing is wrong with these, unless the sender has not joined.
+const NEED_NOTHING = new Set(["whoami", "ping", "logout", "channels", "bans", "reload", "stats"]);
+
+Deno.test("every type of request has a case", () => {
+  assert.deepEqual(Object.keys(CASES).sort(), [...ALL].sort());
+});
+
+for (const type of ALL) {
+  const { good, bad, silent } = CASES[type] ?? { good: {}, bad: {} };
+  const isOperators = Object.hasOwn(operatorSchemas, type);
+
+  Deno.test(`${type} is answered once with its ref, in success and in error`, async () => {
+    const { chat, max, operator } = await stage();
+    const peer = isOperators ? operator : max;
+    if (!NEED_NOTHING.has(type)) {
+      const failed = await answers(chat, peer, { type, ...bad, ref: "bad" });
+      assert.equal(failed.length, 1, JSON.stringify(failed));
+      assert.deepEqual(
+        [failed[0]!["type"], failed[0]!["ref"], failed[0]!["request"]],
+        ["error", "bad", type],
+      );
+    }
+    const [answer, ...more] = await answers(chat, peer, { type, ...good, ref: "good" });
+    assert.deepEqual(more, []);
+    assert.notEqual(answer?.["type"], "error", JSON.stringify(answer));
+    assert.equal(answer?.["ref"], "good");
+    if (silent) assert.equal(answer?.["type"], "ack");
+  });
+
+  Deno.test(`${type} without ref is answered ${silent ? "in error only" : "once"}`, async () => {
+    const { chat, max, operator } = await stage();
+    const peer = isOperators ? operator : max;
+    if (!NEED_NOTHING.has(type)) {
+      const failed = await answers(chat, peer, { type, ...bad });
+      assert.deepEqual(failed.map(({ type, request }) => [type, request]), [["error", type]]);
+      assert.ok(!("ref" in failed[0]!));
+    }
+    const done = await answers(chat, peer, { type, ...good });
+    assert.equal(done.length, silent ? 0 : 1, JSON.stringify(done));
+    assert.ok(done.every((line) => line["type"] !== "error" && !("ref" in line)));
+  });
+
+  Deno.test(`${type} is answered once with its ref before joining`, async () => {
+    const { chat } = await stage();
+    const peer = chat.connect();
+    const lines = await answers(chat, peer, { type, ...good, ref: "r" });
+    assert.deepEqual(lines.map(({ ref }) => ref), ["r"], JSON.stringify(lines));
+    if (lines[0]!["type"] === "error") {
+      assert.ok((ERROR_CODES as readonly unknown[]).includes(lines[0]!["code"]));
+      assert.equal(lines[0]!["request"], type);
+    }
+  });
+}
+
+Deno.test("a message that only joins, a command, and a failed command are acknowledged once", async () => {
+  const chat = makeChat();
+  const gus = await guest(chat, "gus");
+  for (const content of ["", " \n\t\u00a0", "/whoami", "/nonsense", "/join", "/me waves"]) {
+    await gus.say({ type: "message", content, ref: "r" });
+    chat.turn();
+    const lines = gus.take().filter(({ ref }) => ref === "r");
+    assert.deepEqual(lines.map(({ type }) => type), ["ack"], content);
+    await gus.say({ type: "message", content });
+    chat.turn();
+    assert.deepEqual(gus.take().filter(({ type }) => type === "ack"), [], content);
+  }
+});
+
+Deno.test("a message that could not be stored, and one that is too much, are refused with ref and request", async () => {
+  const chat = makeChat();
+  const gus = await guest(chat, "gus");
+  chat.failNextAppend = true;
+  await gus.say({ type: "Message", content: "x", ref: "1" });
+  chat.turn();
+  const [lost] = gus.take();
+  assert.deepEqual(
+    [lost?.["code"], lost?.["reason"], lost?.["request"], lost?.["ref"]],
+    ["internal", "not_stored", "Message", "1"],
+  );
+  const busy = makeChat({}, {
+    limits: { ...chat.services.limits, requests: { perSecond: 1, burst: 1 } },
+  });
+  const eve = busy.connect();
+  for (let n = 0; n < 4; n++) await eve.say({ type: "PING", ref: String(n) });
+  const refused = eve.take().filter(({ code }) => code === "rate_limited");
+  assert.ok(refused.length > 0);
+  for (const { request, ref } of refused) assert.ok(request === "PING" && ref !== undefined);
+});
+
+Deno.test("a handler that fails because of a bug is answered with ref and request", async () => {
+  const chat = makeChat();
+  const gus = await guest(chat, "gus");
+  chat.services.roster.list = () => {
+    throw new Error("a bug");
+  };
+  await gus.say({ type: "who", ref: "r" });
+  const [answer] = gus.take();
+  assert.deepEqual(
+    [answer?.["code"], answer?.["request"], answer?.["ref"]],
+    ["internal", "who", "r"],
+  );
+});

@@ -1,0 +1,350 @@
+// Tests of what connections that use the additions receive, and old ones do not.
+import assert from "node:assert/strict";
+import { type FakeChat, type FakePeer, type Line, makeChat } from "./fakes.ts";
+import { guest, member } from "./people.ts";
+
+const say = (content: string, more: Line = {}) => ({ type: "message", content, ...more });
+
+/** Sends a request, and returns all that comes. */
+async function exchange(chat: FakeChat, peer: FakePeer, request: Line): Promise<Line[]> {
+  await peer.say(request);
+  chat.turn();
+  return peer.take();
+}
+
+/** Logs in over a connection that uses the additions. */
+async function modernMember(chat: FakeChat, name: string): Promise<FakePeer> {
+  const peer = await member(chat, name);
+  await peer.say({ type: "whoami" });
+  peer.take();
+  return peer;
+}
+
+Deno.test("the sender's other connections get a private message if they use the additions", async () => {
+  const chat = makeChat({ ada: "1234", bob: "1234" });
+  const [first, second, old] = [
+    await member(chat, "ada"),
+    await modernMember(chat, "ada"),
+    await member(chat, "ada"),
+  ];
+  const bob = await member(chat, "bob");
+  const all = [first, second, old, bob];
+  all.forEach((peer) => peer.take());
+  await first.say(say("psst", { to: "BOB" }));
+  chat.turn();
+  const expected = { from: "ada", to: "bob", content: "psst", subtype: "private", id: 1 };
+  for (const peer of [second, bob]) {
+    const [line, ...more] = peer.take();
+    assert.deepEqual(more, []);
+    for (const [member, value] of Object.entries(expected)) assert.equal(line?.[member], value);
+  }
+  assert.deepEqual(old.take(), []);
+  assert.deepEqual(first.take(), []);
+  // The sender may use the additions as well: it gets its ack and no copy.
+  assert.deepEqual(
+    (await exchange(chat, second, say("et", { to: "bob", ref: "r" }))).map(({ type }) => type),
+    ["ack"],
+  );
+  assert.deepEqual([first.take(), old.take()], [[], []]);
+  bob.take();
+  // What /msg sends is a private message, too.
+  await first.say(say("/msg bob coucou"));
+  chat.turn();
+  assert.deepEqual(second.take().map(({ content }) => content), ["coucou"]);
+});
+
+Deno.test("the sender's other connections get private messages that wait for an absent account", async () => {
+  const chat = makeChat({ ada: "1234", bob: "1234" });
+  const first = await member(chat, "ada");
+  const second = await modernMember(chat, "ada");
+  await first.say(say("à demain", { to: "bob" }));
+  chat.turn();
+  assert.deepEqual(second.take().map(({ content }) => content), ["à demain"]);
+});
+
+Deno.test("a private message to oneself comes once to each other connection", async () => {
+  const chat = makeChat({ ada: "1234" });
+  const first = await modernMember(chat, "ada");
+  const second = await modernMember(chat, "ada");
+  const old = await member(chat, "ada");
+  for (const peer of [first, second, old]) peer.take();
+  await first.say(say("pense-bête", { to: "ada" }));
+  chat.turn();
+  for (const peer of [second, old]) {
+    assert.deepEqual(peer.take().map(({ content }) => content), ["pense-bête"]);
+  }
+  assert.deepEqual(first.take(), []);
+});
+
+Deno.test("the ack of the message that makes a connection a guest gives the name", async () => {
+  const chat = makeChat();
+  await guest(chat, "leo");
+  const leo = chat.connect();
+  const lines = await exchange(chat, leo, say("salut", { from: "leo", ref: "1" }));
+  assert.deepEqual(lines.map(({ type, code, name }) => [type, code, name]), [
+    ["system", "renamed", "leo~2"],
+    ["ack", undefined, "leo~2"],
+  ]);
+  assert.equal(lines[0]!["content"], "You are now leo~2: leo is the name of somebody else.");
+  const [ack] = await exchange(chat, leo, say("encore", { ref: "2" }));
+  assert.ok(!("name" in ack!));
+  const zoe = chat.connect();
+  for (const content of ["", "/whoami"]) {
+    const peer = content === "" ? zoe : chat.connect();
+    const joined = await exchange(chat, peer, say(content, { from: "zoe", ref: "1" }));
+    assert.equal(
+      joined.find(({ type }) => type === "ack")?.["name"],
+      peer === zoe ? "zoe" : "zoe~2",
+    );
+  }
+});
+
+Deno.test("a guest learns of another name by a notice, also where the message had no ref or was refused", async () => {
+  const chat = makeChat();
+  const { general } = chat.services.channels;
+  await guest(chat, "leo");
+  const quiet = chat.connect();
+  await quiet.say({ type: "channels" });
+  await quiet.say({ type: "ping", ref: "1" });
+  quiet.take();
+  const [notice, ...more] = await exchange(chat, quiet, say("", { from: "leo" }));
+  assert.deepEqual([notice?.["type"], notice?.["code"], notice?.["name"]], [
+    "system",
+    "renamed",
+    "leo~2",
+  ]);
+  assert.deepEqual(more, []);
+  chat.services.channels.change(general, { readOnly: true });
+  const refused = await exchange(chat, chat.connect(), say("x", { from: "leo", ref: "1" }));
+  assert.deepEqual(refused.map(({ code, name }) => [code, name]), [
+    ["forbidden", undefined],
+    ["renamed", "leo~3"],
+  ]);
+  // Old clients show no notice. One that turns out to be newer gets it then, behind the reply.
+  const old = chat.connect();
+  assert.deepEqual(await exchange(chat, old, say("", { from: "leo" })), []);
+  assert.deepEqual(await exchange(chat, old, { type: "ping" }), [{ type: "pong" }]);
+  const late = await exchange(chat, old, { type: "ping", ref: "1" });
+  assert.deepEqual(late.map(({ type, code, name }) => [type, code, name]), [
+    ["pong", undefined, undefined],
+    ["system", "renamed", "leo~4"],
+  ]);
+  assert.deepEqual(await exchange(chat, old, { type: "ping", ref: "2" }), [
+    { type: "pong", ref: "2" },
+  ]);
+});
+
+Deno.test("a guest learns of its new name after /nick and when its owner logs in", async () => {
+  const chat = makeChat();
+  const gus = await guest(chat, "gus");
+  const lines = await exchange(chat, gus, say("/nick Gustave", { ref: "1" }));
+  assert.deepEqual(lines.map(({ type, code, name, to }) => [type, code ?? to, name]), [
+    ["message", "Gustave", undefined],
+    ["ack", undefined, undefined],
+    ["system", "renamed", "Gustave"],
+  ]);
+  // An account may be made while a guest has its name.
+  const operator = chat.operate();
+  await operator.say({ type: "user_add", user: "gustave", password: "1234" });
+  chat.turn();
+  const told = gus.take().filter(({ type }) => type !== "status");
+  assert.deepEqual(told.map(({ type, code, name }) => [type, code, name]), [
+    ["system", "renamed", "Gustave~2"],
+  ]);
+  const old = await guest(chat, "vieux");
+  await operator.say({ type: "user_add", user: "vieux", password: "1234" });
+  chat.turn();
+  const messages = old.take().filter(({ type }) => type !== "status");
+  assert.deepEqual(messages.map(({ type, from, to, content }) => [type, from, to, content]), [
+    ["message", "ClassCord", "vieux", "You are now vieux~2: vieux is the name of an account."],
+  ]);
+});
+
+Deno.test("a guest that loses its name while it logs in gets the reply to its login first", async () => {
+  const chat = makeChat({ ada: "1234" });
+  const bob = await guest(chat, "bob");
+  const pending = bob.say({ type: "login", username: "ada", password: "wrong" });
+  const { accountStore, roster } = chat.services;
+  assert.equal(accountStore.findByKey("bob"), undefined);
+  await chat.operate().say({ type: "user_add", user: "bob", password: "1234" });
+  await pending;
+  chat.turn();
+  assert.equal(bob.take()[0]?.["type"], "error");
+  assert.notEqual(roster.find("bob~2"), undefined);
+});
+
+Deno.test("whoami tells the current channel", async () => {
+  const chat = makeChat({ ada: "1234" });
+  const ada = await member(chat, "ada");
+  const current = async () => (await exchange(chat, ada, { type: "whoami" }))[0]?.["channel"];
+  assert.equal(await current(), "#général");
+  await exchange(chat, ada, { type: "join", channel: "#dev" });
+  assert.equal(await current(), "#dev");
+  await exchange(chat, ada, { type: "leave" });
+  assert.equal(await current(), "#général");
+  const operator = chat.operate();
+  await operator.say({ type: "whoami" });
+  assert.ok(!("channel" in operator.take()[0]!));
+});
+
+for (
+  const [how, ...requests] of [
+    ["a failed login", { type: "login", username: "ada", password: "wrong", ref: "1" }],
+    ["a login that is not valid", { type: "login", ref: "1" }],
+    [
+      "a logout",
+      { type: "login", username: "ada", password: "1234", ref: "1" },
+      { type: "logout" },
+    ],
+  ] as const
+) {
+  Deno.test(`after ${how} a message without a name is not published under another one`, async () => {
+    const chat = makeChat({ ada: "1234" });
+    const watcher = await guest(chat, "watcher");
+    const ada = chat.connect();
+    for (const request of requests) await exchange(chat, ada, request);
+    watcher.take();
+    for (const from of [undefined, null, "", " "]) {
+      const more = from === undefined ? {} : { from };
+      const [refused, ...others] = await exchange(chat, ada, say("mon secret", more));
+      assert.deepEqual([refused?.["code"], refused?.["reason"]], ["login_required", "logged_out"]);
+      assert.deepEqual(others, []);
+    }
+    const [refused] = await exchange(chat, ada, say("psst", { to: "watcher" }));
+    assert.equal(refused?.["reason"], "logged_out");
+    assert.deepEqual([watcher.take(), chat.stored], [[], []]);
+    // Whoever names a guest means it.
+    await exchange(chat, ada, say("bonjour", { from: "invité" }));
+    assert.deepEqual(watcher.take().map(({ user, content }) => user ?? content), [
+      "invité",
+      "bonjour",
+    ]);
+  });
+}
+
+Deno.test("a login that succeeds, or a first message on a new connection, needs no name", async () => {
+  const chat = makeChat({ ada: "1234" });
+  const ada = chat.connect();
+  await exchange(chat, ada, { type: "login", username: "ada", password: "wrong", ref: "1" });
+  await exchange(chat, ada, { type: "login", username: "ada", password: "1234", ref: "2" });
+  const [ack] = await exchange(chat, ada, say("x", { ref: "3" }));
+  assert.equal(ack?.["type"], "ack");
+  const fresh = chat.connect();
+  const [joined] = await exchange(chat, fresh, say("x", { ref: "1" }));
+  assert.deepEqual([joined?.["type"], joined?.["name"]], ["ack", "invité"]);
+});
+
+Deno.test("an old client that failed to log in becomes a guest without a name, as it always did", async () => {
+  const chat = makeChat({ ada: "1234" });
+  const old = chat.connect();
+  await exchange(chat, old, { type: "login", username: "ada", password: "wrong" });
+  assert.deepEqual(await exchange(chat, old, say("qui suis-je ?")), []);
+  assert.equal(chat.stored.at(-1)?.sender, "invité");
+});
+
+Deno.test("users, userlist, who, private, message, status, login, register and ping leave a connection old", async () => {
+  const chat = makeChat({ ada: "1234", max: "1234/moderator" });
+  const old = chat.connect();
+  for (
+    const request of [
+      { type: "register", username: "new", password: "1234" },
+      { type: "login", username: "ada", password: "1234" },
+      { type: "message", channel: "#général", content: "x", mood: "good", subtype: "global" },
+      { type: "PRIVATE", to: "ada", content: "x" },
+      { type: "users", channel: "#général" },
+      { type: "userlist" },
+      { type: "Who", channel: "#général" },
+      { type: "status", state: "away" },
+      { type: "ping" },
+      { type: "kick", user: "max" },
+      { type: "teleport" },
+      say("/channels"),
+    ]
+  ) await exchange(chat, old, request);
+  const [session] = [...chat.services.sessions].filter(({ peer }) => peer === old);
+  assert.equal(session?.modern, false);
+  for (const request of [{ type: "channels" }, { type: "nonsense", ref: "1" }]) {
+    const peer = chat.connect();
+    await exchange(chat, peer, request);
+    const [session] = [...chat.services.sessions].filter((each) => each.peer === peer);
+    assert.equal(session?.modern, true, JSON.stringify(request));
+  }
+});
+
+Deno.test("who is answered as who, users and userlist as users", async () => {
+  const chat = makeChat();
+  const gus = await guest(chat, "gus");
+  for (
+    const [type, answer] of [["who", "who"], ["WHO", "who"], ["users", "users"], [
+      "userlist",
+      "users",
+    ]] as const
+  ) {
+    const [line] = await exchange(chat, gus, { type });
+    assert.deepEqual(line, { type: answer, users: ["gus"], states: {} });
+    const [room] = await exchange(chat, gus, { type, channel: "#general", ref: "r" });
+    assert.deepEqual(room, {
+      type: answer,
+      channel: "#général",
+      users: ["gus"],
+      states: {},
+      ref: "r",
+    });
+  }
+});
+
+Deno.test("a message of spaces only joins and is delivered to nobody", async () => {
+  const chat = makeChat({ ada: "1234" });
+  const ada = await member(chat, "ada");
+  const gus = chat.connect();
+  await exchange(chat, gus, say(" \t\r\n\u00a0\u3000", { from: "gus" }));
+  assert.deepEqual(ada.take().map(({ type }) => type), ["status"]);
+  await exchange(chat, gus, say("  ", { to: "ada" }));
+  await exchange(chat, gus, say("\n", { channel: "#général" }));
+  assert.deepEqual([ada.take(), chat.stored], [[], []]);
+  const [refused] = await exchange(chat, gus, say(" ", { to: "nobody" }));
+  assert.equal(refused?.["code"], "unknown_user");
+  await exchange(chat, gus, say("  deux espaces"));
+  assert.equal(ada.take()[0]?.["content"], "  deux espaces");
+});
+
+Deno.test("username_taken says by its reason whose the name is", async () => {
+  const chat = makeChat({ ada: "1234" });
+  await guest(chat, "gus");
+  const peer = chat.connect();
+  const reason = async (request: Line) => (await exchange(chat, peer, request))[0]?.["reason"];
+  const register = (username: string) => ({ type: "register", username, password: "1234" });
+  assert.equal(await reason(register("ADA")), "account_exists");
+  assert.equal(await reason(register("\u0430da")), "look_alike");
+  assert.equal(await reason(register("gus")), "guest_name");
+  assert.equal(await reason(say("x", { from: "Ada" })), "account_name");
+  assert.equal(await reason(say("x", { from: "\u0430da" })), "look_alike");
+});
+
+Deno.test("unknown_type lists moderators' requests for those who may make them", async () => {
+  const chat = makeChat({ ada: "1234", max: "1234/moderator" });
+  const listed = async (peer: FakePeer) =>
+    String((await exchange(chat, peer, { type: "teleport" })).at(-1)?.["message"]);
+  for (const peer of [chat.connect(), await guest(chat, "gus"), await member(chat, "ada")]) {
+    const text = await listed(peer);
+    assert.match(text, /history/);
+    assert.doesNotMatch(text, /kick|bans|close_channel|reload/);
+  }
+  assert.match(await listed(await member(chat, "max")), /kick.*close_channel/);
+  const operators = await listed(chat.operate());
+  assert.match(operators, /kick.*reload/);
+  assert.doesNotMatch(operators, /login|join,/);
+});
+
+Deno.test("a line that comes while the server stops is refused with its ref and its type", async () => {
+  const chat = makeChat();
+  const gus = await guest(chat, "gus");
+  chat.stop();
+  gus.take();
+  gus.closed = false;
+  const [refused] = await exchange(chat, gus, { type: "Ping", ref: "r" });
+  assert.deepEqual(
+    [refused?.["code"], refused?.["request"], refused?.["ref"]],
+    ["shutting_down", "Ping", "r"],
+  );
+});

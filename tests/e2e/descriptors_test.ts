@@ -1,0 +1,46 @@
+// A process that has no file descriptors left: it lives, and serves again once it has some.
+import assert from "node:assert/strict";
+import { Client } from "../support/client.ts";
+import { withDirectory } from "../support/directory.ts";
+import { ServerProcess } from "../support/process.ts";
+
+const LIMIT = 200;
+
+Deno.test("running out of file descriptors does not end the server, and it serves again afterwards", async () => {
+  await withDirectory(async (directory) => {
+    await using server = await ServerProcess.limited(LIMIT, directory);
+    assert.match(
+      server.output,
+      /limits\.connections is 10000, .* may open 200 files: at most 100 /,
+    );
+    // More than it can have, on each port, in every state.
+    const flood: Deno.Conn[] = [];
+    for (
+      const [port, text] of [
+        [server.port, '{"type":"message","from":"x","content":""}\n'],
+        [server.metricsPort, ""],
+        [server.port, ""],
+        [server.metricsPort, "GET / HT"],
+      ] as const
+    ) {
+      for (let i = 0; i < LIMIT / 2; i++) {
+        const conn = await Deno.connect({ hostname: "127.0.0.1", port });
+        await conn.write(new TextEncoder().encode(text)).catch(() => {});
+        flood.push(conn);
+      }
+    }
+    await server.until(/accepting failed/);
+    for (const conn of flood) conn.close();
+    await using client = await Client.guest(server.port, "after");
+    assert.equal((await client.ask({ type: "ping" }))["type"], "pong");
+    const health = await fetch(`http://127.0.0.1:${server.metricsPort}/healthz`);
+    assert.equal((await health.json()).status, "ok");
+    server.signal("SIGTERM");
+    assert.equal(await server.exited(), 0);
+    const failures = server.output.match(/accepting failed/g) ?? [];
+    assert.ok(
+      failures.length <= 3,
+      `${failures.length} lines about one minute and three listeners`,
+    );
+  });
+});

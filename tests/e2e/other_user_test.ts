@@ -1,0 +1,133 @@
+// Commands beside a server that has a user of its own, as the package makes one: what root creates belongs to
+// that user, and everyone else is told which user to be.
+import assert from "node:assert/strict";
+import { withDirectory } from "../support/directory.ts";
+import { bundleProgram, NEEDS_OTHER_USER, OTHER, type RunAs } from "../support/other_user.ts";
+import { testWith } from "../support/programs.ts";
+
+const ROOT: RunAs = {};
+const STRANGER: RunAs = { uid: 65531, gid: 65531 };
+
+/** A data directory of the server's user, and a way to run commands on it. */
+async function withService(
+  work: (service: {
+    directory: string;
+    run: (who: RunAs, ...args: string[]) => Promise<string>;
+    fail: (code: number, who: RunAs, ...args: string[]) => Promise<string>;
+  }) => Promise<void>,
+): Promise<void> {
+  await withDirectory(async (directory) => {
+    await Deno.chmod(directory, 0o755);
+    const dataDir = `${directory}/data`;
+    await Deno.mkdir(dataDir, { mode: 0o700 });
+    await Deno.chown(dataDir, OTHER.uid, OTHER.gid);
+    const runAs = await bundleProgram(directory);
+    const at = ["--data-dir", dataDir];
+    await work({
+      directory,
+      async run(who, ...args) {
+        const { code, stdout, stderr } = await runAs(who, [...args, ...at], "secret\n");
+        assert.equal(code, 0, `${args.join(" ")}: ${stderr}`);
+        return stdout;
+      },
+      async fail(wanted, who, ...args) {
+        const { code, stderr } = await runAs(who, [...args, ...at], "secret\n");
+        assert.equal(code, wanted, `${args.join(" ")}: ${stderr}`);
+        return stderr;
+      },
+    });
+  });
+}
+
+/** Paths below a directory that belong to somebody else than the server's user. */
+function foreign(directory: string): string[] {
+  const { uid, gid } = Deno.lstatSync(directory);
+  const found = uid === OTHER.uid && gid === OTHER.gid ? [] : [directory];
+  if (!Deno.lstatSync(directory).isDirectory) return found;
+  for (const { name } of Deno.readDirSync(directory)) {
+    found.push(...foreign(`${directory}/${name}`));
+  }
+  return found;
+}
+
+testWith(
+  NEEDS_OTHER_USER,
+  "what root creates for the server belongs to the server's user",
+  () =>
+    withService(async ({ directory, run }) => {
+      const [data, backups, tls] = ["data", "srv/backups", "tls/lab"].map((name) =>
+        `${directory}/${name}`
+      ) as [string, string, string];
+      await run(ROOT, "user", "add", "ada");
+      await run(ROOT, "backup", backups);
+      const [copy] = [...Deno.readDirSync(backups)].map(({ name }) => `${backups}/${name}`);
+      await run(ROOT, "restore", copy!);
+      await run(ROOT, "user", "list");
+      await run(ROOT, "tls", "self-signed", "--out", tls, "--host", "chat.example.org");
+      for (const made of [data, `${directory}/srv`, `${directory}/tls`]) {
+        assert.deepEqual(foreign(made), [], made);
+      }
+      // So the server's user goes on with it.
+      assert.match(await run(OTHER, "user", "list"), /ada/);
+      await run(OTHER, "backup", backups, "--keep", "1");
+      assert.equal([...Deno.readDirSync(backups)].length, 1, "it may remove root's copy");
+      await run(OTHER, "user", "passwd", "ada");
+    }),
+);
+
+testWith(
+  NEEDS_OTHER_USER,
+  "what root exports is root's, and goes to standard output for others",
+  () =>
+    withService(async ({ directory, run, fail }) => {
+      await run(OTHER, "user", "add", "ada");
+      const home = `${directory}/home`;
+      await Deno.mkdir(home, { mode: 0o700 });
+      await run(ROOT, "user", "export", "ada", "--out", `${home}/ada.json`);
+      assert.equal((await Deno.stat(`${home}/ada.json`)).uid, 0);
+      await run(ROOT, "export", "--out", `${home}/all.json`);
+      const told = await fail(1, OTHER, "user", "export", "ada", "--out", `${home}/other.json`);
+      assert.match(told, /may not write there\. Leave out --out and redirect: … > file/);
+      for (const out of [[], ["--out", "-"]]) {
+        const document = JSON.parse(await run(OTHER, "user", "export", "ada", ...out));
+        assert.equal(document.account.name, "ada");
+      }
+      assert.throws(() => Deno.statSync("-"), Deno.errors.NotFound);
+    }),
+);
+
+testWith(
+  NEEDS_OTHER_USER,
+  "a command that needs the server's user says so",
+  () =>
+    withService(async ({ directory, run, fail }) => {
+      await run(OTHER, "user", "add", "ada");
+      await run(OTHER, "backup", `${directory}/data/backups`);
+      const [copy] = [...Deno.readDirSync(`${directory}/data/backups`)];
+      const commands = [
+        ["user", "list"],
+        ["user", "export", "ada"],
+        ["audit"],
+        ["export"],
+        ["backup", `${directory}/elsewhere`],
+        ["restore", `${directory}/data/backups/${copy!.name}`],
+        ["serve", "--port", "0", "--metrics-port", "0", "--log-file", ""],
+      ];
+      for (const command of commands) {
+        const told = await fail(77, STRANGER, ...command);
+        assert.match(
+          told,
+          /Run this command as the user of the server: sudo -u \S+ classcord …\n$/,
+        );
+        assert.equal(told.trimEnd().split("\n").length, 1, told);
+      }
+      // Accounts could be changed by the socket of a server, if one ran.
+      const account = await fail(77, STRANGER, "user", "add", "bob");
+      assert.match(
+        account,
+        /Run this command as the user of the server: sudo -u \S+ classcord …\n$/,
+      );
+      const away = await fail(77, OTHER, "backup", "/root/classcord-backups");
+      assert.match(away, /This command runs as \S+( \d+)?, which may not write there\.\n$/);
+    }),
+);

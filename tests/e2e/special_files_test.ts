@@ -1,0 +1,110 @@
+// What happens where a configured path is a FIFO, a directory or a device: one sentence, and nothing waits.
+import assert from "node:assert/strict";
+import { Client } from "../support/client.ts";
+import { withDirectory } from "../support/directory.ts";
+import { type Finished, runCommand, ServerProcess } from "../support/process.ts";
+import { writeCertificate } from "../support/certificate.ts";
+
+const BASE = ["--host", "127.0.0.1", "--port", "0", "--metrics-port", "0"];
+
+/** Makes a FIFO, by the one program of Debian's essential ones that does. */
+async function makeFifo(path: string): Promise<void> {
+  const { success } = await new Deno.Command("mkfifo", { args: [path] }).output();
+  assert.ok(success);
+}
+
+/** Each path that is no file, and how it is called. */
+async function specialFiles(directory: string): Promise<[path: string, name: RegExp][]> {
+  await makeFifo(`${directory}/fifo`);
+  await Deno.mkdir(`${directory}/directory`);
+  return [
+    [`${directory}/fifo`, /a FIFO/],
+    [`${directory}/directory`, /directory/],
+    ["/dev/zero", /a device/],
+  ];
+}
+
+function isOneSentence({ code, stderr }: Finished, expected: number, path: string): void {
+  assert.equal(code, expected, stderr);
+  assert.ok(stderr.includes(path), stderr);
+  assert.match(stderr, /expected/i);
+  assert.doesNotMatch(stderr, /bug|\n\s+at /);
+}
+
+Deno.test("a start with a FIFO, a directory or a device in the place of a file ends with a sentence", async () => {
+  await withDirectory(async (directory) => {
+    const { cert, key } = await writeCertificate(directory);
+    const own = (name: string) => ["--data-dir", `${directory}/data-${name}`];
+    let number = 0;
+    for (const [path, name] of await specialFiles(directory)) {
+      const start = (...args: string[]) => runCommand([...BASE, ...own(String(number++)), ...args]);
+      const config = await runCommand(["config", "--config", path]);
+      isOneSentence(config, 78, path);
+      assert.match(config.stderr, name);
+      const log = await start("--log-file", path);
+      isOneSentence(log, 1, path);
+      assert.match(log.stderr, name);
+      isOneSentence(await start("--tls-cert", path, "--tls-key", key), 1, path);
+      isOneSentence(await start("--tls-cert", cert, "--tls-key", path), 1, path);
+      isOneSentence(await runCommand(["restore", path, ...own("restore")]), 1, path);
+    }
+  });
+});
+
+Deno.test("a data directory whose files are FIFOs is refused, and an old backup's note is left alone", async () => {
+  await withDirectory(async (directory) => {
+    for (const file of ["classcord.db", "classcord.lock"]) {
+      const data = `${directory}/${file}.d`;
+      await Deno.mkdir(data);
+      await makeFifo(`${data}/${file}`);
+      isOneSentence(await runCommand([...BASE, "--data-dir", data]), 1, `${data}/${file}`);
+    }
+    await makeFifo(`${directory}/last_backup.json`);
+    await using server = await ServerProcess.start(directory);
+    const metrics = await fetch(`http://127.0.0.1:${server.metricsPort}/metrics`);
+    assert.match(await metrics.text(), /^classcord_last_backup_bytes 0$/m);
+  });
+});
+
+Deno.test("a reload refuses them as well: the old log, certificate and settings stay in use, and nobody waits", async () => {
+  await withDirectory(async (directory) => {
+    const pair = await writeCertificate(directory);
+    const config = `${directory}/test.toml`;
+    const write = (text: string) => Deno.writeTextFile(config, text);
+    await write(`[tls]\ncert = "${pair.cert}"\nkey = "${pair.key}"\nport = 0\n`);
+    await using server = await ServerProcess.start(`${directory}/data`, "--config", config);
+    await using operator = await Client.operator(`${directory}/data/admin.sock`);
+    const problems = async () => {
+      const reply = await operator.ask({ type: "reload" });
+      return (reply["problems"] as string[]).join("\n");
+    };
+    const settings = await Deno.readTextFile(config);
+    const replaced = async (path: string, work: () => Promise<void>) => {
+      await Deno.rename(path, `${path}.away`);
+      await makeFifo(path);
+      await work();
+      await Deno.remove(path);
+      await Deno.rename(`${path}.away`, path);
+    };
+    for (const path of [pair.cert, pair.key, config]) {
+      await replaced(path, async () => {
+        const told = await problems();
+        assert.ok(told.includes(path), told);
+        assert.match(told, /a FIFO/);
+      });
+    }
+    const log = `${directory}/data/classcord.log`;
+    await replaced(log, async () => {
+      assert.match(await problems(), /classcord\.log: expected.*a FIFO/);
+      await using _lea = await Client.guest(server.port, "léa");
+      assert.match(
+        await Deno.readTextFile(`${log}.away`),
+        /goes on in the file[^]*user="léa" guest/,
+      );
+    });
+    await write(`${settings}[log]\nfile = "/dev/zero"\n`);
+    assert.match(await problems(), /\/dev\/zero: expected.*a device/);
+    await write(settings);
+    assert.equal(await problems(), "");
+  });
+});

@@ -1,0 +1,102 @@
+// The end of the process whatever is pending, and SIGHUP from the first moment on.
+import assert from "node:assert/strict";
+import { Client } from "../support/client.ts";
+import { withDirectory } from "../support/directory.ts";
+import { ServerProcess, startArguments } from "../support/process.ts";
+
+const root = new URL("../../", import.meta.url);
+const BASE = ["--host", "127.0.0.1", "--port", "0", "--metrics-port", "0"];
+
+async function spawn(args: readonly string[]): Promise<Deno.ChildProcess> {
+  return new Deno.Command(Deno.execPath(), {
+    args: [...await startArguments(), ...BASE, ...args],
+    cwd: root,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+}
+
+/** Waits for a connection to a Unix socket. */
+async function connectWhenThere(path: string): Promise<Client> {
+  for (;;) {
+    try {
+      return await Client.operator(path);
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
+Deno.test("a server whose standard output nobody reads ends when it is told to", async () => {
+  await withDirectory(async (directory) => {
+    const child = await spawn(["--data-dir", directory, "--log-level", "debug"]);
+    // A pipe holds 64 KiB; the log writes more, and the rest waits in the process.
+    await using operator = await connectWhenThere(`${directory}/admin.sock`);
+    const port = await portOf(directory);
+    await using client = await Client.connect(port);
+    for (let i = 0; (await Deno.stat(`${directory}/classcord.log`)).size < 150_000; i++) {
+      await using _guest = await Client.guest(port, `guest ${i} ${"é".repeat(40)}`);
+    }
+    const begun = performance.now();
+    child.kill("SIGTERM");
+    const late = setTimeout(() => child.kill("SIGKILL"), 20_000);
+    const { code, signal } = await child.status;
+    clearTimeout(late);
+    assert.deepEqual([code, signal], [0, null], "it ended by itself");
+    assert.ok(performance.now() - begun < 12_000);
+    assert.match(await Deno.readTextFile(`${directory}/classcord.log`), /\[ARRET\] stopped\n$/);
+    await child.stdout.cancel();
+    await Promise.all([operator.end(), client.end()]);
+  });
+});
+
+/** The port of a server whose standard output is not read. */
+async function portOf(directory: string): Promise<number> {
+  for (;;) {
+    const log = await Deno.readTextFile(`${directory}/classcord.log`);
+    const port = Number(/chat on 127\.0\.0\.1:(\d+)/.exec(log)?.[1]);
+    if (port > 0) return port;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+Deno.test("an HTTP request that never ends does not keep the server from ending", async () => {
+  await withDirectory(async (directory) => {
+    await using server = await ServerProcess.start(directory);
+    const half = await Deno.connect({ port: server.metricsPort });
+    await half.write(new TextEncoder().encode("GET /metrics HTTP/1.1\r\nHost: x\r\n"));
+    server.signal("SIGTERM");
+    assert.equal(await server.exited(), 0);
+    half.close();
+  });
+});
+
+Deno.test("SIGHUP is safe from the moment the program runs, and what it asks for happens after the start", async () => {
+  await withDirectory(async (directory) => {
+    const child = await spawn(["--data-dir", directory]);
+    // It has a handler from its first line on, long before it opens its log.
+    await untilHandled(child.pid);
+    assert.ok(!await Deno.stat(`${directory}/classcord.db`).then(() => true, () => false));
+    child.kill("SIGHUP");
+    await using operator = await connectWhenThere(`${directory}/admin.sock`);
+    while (!(await Deno.readTextFile(`${directory}/classcord.log`)).includes("[RELOAD]")) {
+      await operator.sync();
+    }
+    assert.equal((await operator.ask({ type: "ping" }))["type"], "pong");
+    child.kill("SIGTERM");
+    await child.stdout.cancel();
+    assert.equal((await child.status).code, 0);
+    await operator.end();
+  });
+});
+
+/** Waits until a process catches SIGHUP, as Linux tells it. */
+async function untilHandled(pid: number): Promise<void> {
+  for (;;) {
+    const status = await Deno.readTextFile(`/proc/${pid}/status`).catch(() => "");
+    const caught = BigInt(`0x${/^SigCgt:\s*(\w+)/m.exec(status)?.[1] ?? "0"}`);
+    if ((caught & 1n) === 1n) return;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}

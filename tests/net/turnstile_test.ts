@@ -1,0 +1,18 @@
+// Tests of work that takes turns.
+import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
+import { Turnstile } from "../../lib/net/turnstile.ts";
+
+Deno.test("one piece passes in each turn of the event loop, and networks take turns", async () => {
+  const turnstile = new Turnstile();
+  const passed: string[] = [];
+  const networks = [..."aaaaaa", "b", "c", "c"];
+  const all = networks.map((network) => turnstile.pass(network).then(() => passed.push(network)));
+  for (let turns = 1; turns <= networks.length; turns++) {
+    await setImmediate();
+    assert.ok(passed.length <= turns, `${passed.length} pieces in ${turns} turns`);
+  }
+  await Promise.all(all);
+  assert.equal(passed.join(""), "abcacaaaa");
+  await turnstile.pass("later");
+});

@@ -1,0 +1,56 @@
+// Tests of lib/protocol/look_alikes.ts.
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { coreOf, differInScript, looksOf } from "../../lib/protocol/look_alikes.ts";
+
+Deno.test("looksOf is the same for names that readers take for each other", () => {
+  const pairs: [string, string][] = [
+    ["ClassCord", "Cl\u0430ssCord"],
+    ["ClassCord", "CIassCord"],
+    ["admin", "adm\u0456n"],
+    ["admin", "adrnin"],
+    ["Max", "\u041c\u0430\u0445"],
+    ["Max", "\u039cax"],
+    ["root", "r\u03bf\u03bft"],
+    ["Ian", "lan"],
+    ["Élodie", "E\u0301lodie"],
+  ];
+  for (const [one, other] of pairs) assert.equal(looksOf(one), looksOf(other), `${one}, ${other}`);
+});
+
+Deno.test("looksOf tells names apart that look different", () => {
+  for (
+    const [one, other] of [["Lea", "Léa"], ["Tom", "Tim"], ["Marie", "Mario"], ["李雷", "李蕾"]]
+  ) {
+    assert.notEqual(looksOf(one!), looksOf(other!), `${one}, ${other}`);
+  }
+});
+
+Deno.test("looksOf does not change when it is taken twice", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 64 }), (name) => {
+    assert.equal(looksOf(looksOf(name)), looksOf(name));
+  }));
+});
+
+Deno.test("coreOf leaves letters, marks and digits", () => {
+  for (
+    const [name, core] of [
+      ["ClassCord.", "ClassCord"],
+      ["Class Cord", "ClassCord"],
+      ["root~2", "root"],
+      ["server.~13", "server"],
+      ["A-d_m'i n", "Admin"],
+      ["Zoé~", "Zoé"],
+      ["~2", ""],
+    ]
+  ) assert.equal(coreOf(name!), core);
+});
+
+Deno.test("differInScript sees one foreign letter, and no difference within a script", () => {
+  assert.ok(differInScript("Max", "M\u0430x"));
+  assert.ok(differInScript("Max", "\u041c\u0430\u0445"));
+  assert.ok(differInScript("Max", "Ma\u4e00"));
+  assert.ok(!differInScript("Mamie", "Marnie"));
+  assert.ok(!differInScript("Zoé 2", "Zoe-3"));
+  assert.ok(!differInScript("李雷", "王芳"));
+});
