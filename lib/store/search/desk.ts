@@ -51,6 +51,8 @@ export interface DeskOptions {
   readonly limitMs?: number;
   /** Milliseconds more after which a worker that does not answer is given up. */
   readonly graceMs?: number;
+  /** Milliseconds without work after which the worker ends: it holds some 30 MB. */
+  readonly idleMs?: number;
 }
 
 const LIMIT_MS = 2_000;
@@ -58,6 +60,7 @@ const GRACE_MS = 3_000;
 // The first answer has to wait until the worker has read its code.
 const START_MS = 30_000;
 const CLOSE_MS = 2_000;
+const IDLE_MS = 60_000;
 const WAITING = { total: 256, each: 64 };
 const RETRY_SECONDS = 2;
 
@@ -83,12 +86,18 @@ export class SearchDesk implements Searcher {
   #ready = false;
   #current: Job | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #idleTimer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
   constructor(options: DeskOptions) {
     this.#options = options;
     this.#limitMs = options.limitMs ?? LIMIT_MS;
     this.#graceMs = options.graceMs ?? GRACE_MS;
+  }
+
+  /** Whether there is a worker. */
+  get working(): boolean {
+    return this.#worker !== undefined;
   }
 
   /** How many searches wait. */
@@ -119,6 +128,7 @@ export class SearchDesk implements Searcher {
   /** Ends the worker; what is still to be done fails. */
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#idleTimer);
     for (const job of [...this.#searches.clear(), ...this.#steps.splice(0)]) job.reject(closed());
     if (this.#worker === undefined) return;
     if (this.#ready) await this.#askToClose(this.#worker);
@@ -135,11 +145,24 @@ export class SearchDesk implements Searcher {
 
   #next(): void {
     if (this.#current !== undefined) return;
+    clearTimeout(this.#idleTimer);
     const job = this.#take();
-    if (job === undefined) return;
+    if (job === undefined) return this.#watchIdle();
     this.#current = job;
     if (this.#worker === undefined) this.#start();
     else if (this.#ready) this.#post(this.#worker);
+  }
+
+  #watchIdle(): void {
+    if (this.#worker === undefined) return;
+    this.#idleTimer = setTimeout(() => {
+      const worker = this.#worker!;
+      this.#worker = undefined;
+      this.#ready = false;
+      worker.onmessage = () => worker.terminate();
+      worker.postMessage({ kind: "close" } satisfies WorkerJob);
+    }, this.#options.idleMs ?? IDLE_MS);
+    Deno.unrefTimer(Number(this.#idleTimer));
   }
 
   #take(): Job | undefined {
