@@ -1,5 +1,6 @@
 // Tests of searches over real servers: what is found, and that the index follows whatever happens to it.
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { makeBackup, restoreBackup } from "../../lib/ops/backup.ts";
 import { openDatabase } from "../../lib/store/database.ts";
 import { MessageStore } from "../../lib/store/messages.ts";
@@ -128,6 +129,30 @@ Deno.test("a server whose index is damaged starts at once, says so, and builds i
     await using gus = await Client.guest(server.port, "gus");
     assert.deepEqual(contents(await searchWhole(gus, "mot")), ["dernier mot", "premier mot"]);
     assert.match(await server.log(), /the search index is built anew: .*not a database/);
+  });
+});
+
+Deno.test("an index that has more than the messages, as after a power cut, is not used for new ones", async () => {
+  await withDirectory(async (directory) => {
+    {
+      await using server = await startTestServer({}, directory);
+      await using gus = await Client.guest(server.port, "gus");
+      for (const content of ["un", "perdu"]) await gus.send({ type: "message", content });
+      assert.deepEqual(contents(await searchWhole(gus, "perdu")), ["perdu"]);
+    }
+    const sqlite = new DatabaseSync(`${directory}/classcord.db`);
+    sqlite.exec(`
+      DELETE FROM messages WHERE content = 'perdu';
+      DELETE FROM search_queue;
+      UPDATE sqlite_sequence SET seq = 0 WHERE name = 'search_queue';
+      UPDATE sqlite_sequence SET seq = 1 WHERE name = 'messages'`);
+    sqlite.close();
+    await using server = await startTestServer({}, directory);
+    assert.match(await server.log(), /the search index is built anew/);
+    await using gus = await Client.guest(server.port, "gus");
+    for (const content of ["neuf", "dix"]) await gus.send({ type: "message", content });
+    assert.deepEqual(contents(await searchWhole(gus, "neuf")), ["neuf"]);
+    assert.deepEqual(contents(await searchWhole(gus, "perdu")), []);
   });
 });
 

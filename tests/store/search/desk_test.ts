@@ -141,6 +141,16 @@ Deno.test("a program that cannot be started as a worker refuses every search, on
   }, { workerUrl: new URL("data:text/javascript,throw new Error('no')") });
 });
 
+Deno.test("a worker without work ends, and the next search has another one", async () => {
+  await withDesk(async (desk) => {
+    for (let time = 0; time < 2; time++) {
+      assert.equal(order(await desk.find("x", SCOPE, from("a"))), 0);
+      // Timers run in the order of their times.
+      while (desk.working) await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  }, { idleMs: 0 });
+});
+
 Deno.test("a desk that closes refuses what waits and what comes", async () => {
   await withDesk(async (desk) => {
     await desk.find("word", SCOPE, from("one"));
