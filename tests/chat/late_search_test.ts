@@ -173,7 +173,11 @@ Deno.test("a search that cannot be made is refused with the reason, and the next
   const failures = [
     { error: new SearchExpired(2_000), retryAfter: undefined, reason: "search_expired" },
     { error: new SearchBusy(2), retryAfter: 2, reason: "searches_wait" },
-    { error: new SearchUnavailable("disk I/O error"), retryAfter: 60, reason: "search_unavailable" },
+    {
+      error: new SearchUnavailable("disk I/O error"),
+      retryAfter: 60,
+      reason: "search_unavailable",
+    },
   ];
   for (const { error, retryAfter, reason } of failures) {
     const { chat, late } = lateChat();
