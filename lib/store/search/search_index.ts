@@ -197,8 +197,9 @@ export class SearchIndex {
         before = span.first;
         const took = this.#clock() - start;
         least = Math.min(least, took);
-        if (took - least < QUICK_MS) level = Math.min(LEVELS - 1, level + 1);
-        else if (took - least > SLOW_MS) level = Math.max(0, level - 1);
+        // The next length has eight times the ids: only where they cost much does it take as much longer.
+        if (took < 2 * least + QUICK_MS) level = Math.min(LEVELS - 1, level + 1);
+        else if (took > 6 * least + SLOW_MS) level = Math.max(0, level - 1);
       }
     }
     return found.sort((one, other) => other - one).slice(0, wanted);
