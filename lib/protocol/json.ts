@@ -67,8 +67,10 @@ export function otherMembers(
     for (const name of names) others[name] = object[name];
     return toAsciiJson(others);
   }
+  // The names are read anew as well: V8 takes an escaped name such as "\u0000" for "\\" where it has just met that.
   const exact = exactMembers(line);
-  const members = names.map((name) => `${JSON.stringify(name)}:${exact[name]}`);
+  const members = Object.keys(exact).filter((name) => !known.has(name))
+    .map((name) => `${JSON.stringify(name)}:${exact[name]}`);
   return escapeNonAscii(`{${members.join(",")}}`);
 }
 
