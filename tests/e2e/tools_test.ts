@@ -73,29 +73,6 @@ testWith("telnet", "a telnet session chats", async () => {
   await telnet.status;
 });
 
-testWith("python3", "the Python client of the protocol page chats", async () => {
-  await using server = await startTestServer();
-  await using bob = await Client.guest(server.port, "bob");
-  const page = await Deno.readTextFile(new URL("../../docs/PROTOCOL.md", import.meta.url));
-  const script = /```python\n([^]*?)```/.exec(page)![1]!.replace("12345", String(server.port));
-  const python = new Deno.Command("python3", {
-    args: ["-u", "-c", script],
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const heard = await bob.find(({ type }) => type === "message");
-  assert.deepEqual([heard["from"], heard["content"]], ["python", "Bonjour"]);
-  await bob.send({ type: "message", content: "été" });
-  let shown = "";
-  for await (const bytes of python.stdout) {
-    shown += new TextDecoder().decode(bytes);
-    if (shown.includes("été")) break;
-  }
-  assert.match(shown, /'from': 'bob'/);
-  python.kill();
-  await python.status;
-});
-
 Deno.test("whoever asks and closes its half at once, as `printf … | nc`, gets every answer", async () => {
   await using server = await startTestServer();
   const conn = await Deno.connect({ port: server.port });
