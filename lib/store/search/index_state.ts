@@ -2,6 +2,7 @@
 // folded.
 import process from "node:process";
 import type { DatabaseSync } from "node:sqlite";
+import { transact } from "../transaction.ts";
 import { WORDS_VERSION } from "./words.ts";
 
 /** The index does not belong to the messages, or is damaged: it has to be built anew. */
@@ -23,6 +24,21 @@ const SCHEMA_VERSION = 2;
 /** What decides which words a text has: another version of Unicode may fold it otherwise. */
 const FOLDING = `${WORDS_VERSION} ${process.versions["unicode"] ?? ""}`;
 
+const SCHEMA = `
+  PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${SCHEMA_VERSION};
+  CREATE VIRTUAL TABLE words USING fts5 (
+    content, scope, content = '', columnsize = 0, prefix = '2 3', tokenize = 'ascii'
+  );
+  -- What is deleted leaves no words behind in the index.
+  INSERT INTO words (words, rank) VALUES ('secure-delete', 1);
+  CREATE TABLE state (
+    id         INTEGER PRIMARY KEY CHECK (id = 1),
+    database   TEXT NOT NULL,
+    folding    TEXT NOT NULL,
+    indexed_to INTEGER NOT NULL,
+    removed_to INTEGER NOT NULL
+  ) STRICT`;
 const SOURCE = `
   SELECT identity,
          coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'messages'), 0) AS last_id,
@@ -37,23 +53,12 @@ export function isEmpty(index: DatabaseSync): boolean {
 
 /** Makes an index of some messages that has none of them yet. */
 export function createIndex(index: DatabaseSync, messages: DatabaseSync): void {
-  index.exec(`
-    PRAGMA application_id = ${APPLICATION_ID};
-    PRAGMA user_version = ${SCHEMA_VERSION};
-    CREATE VIRTUAL TABLE words USING fts5 (
-      content, scope, content = '', columnsize = 0, prefix = '2 3', tokenize = 'ascii'
-    );
-    -- What is deleted leaves no words behind in the index.
-    INSERT INTO words (words, rank) VALUES ('secure-delete', 1);
-    CREATE TABLE state (
-      id         INTEGER PRIMARY KEY CHECK (id = 1),
-      database   TEXT NOT NULL,
-      folding    TEXT NOT NULL,
-      indexed_to INTEGER NOT NULL,
-      removed_to INTEGER NOT NULL
-    ) STRICT;`);
   const { identity, lastRemoval } = sourceOf(messages);
-  index.prepare("INSERT INTO state VALUES (1, ?, ?, 0, ?)").run(identity, FOLDING, lastRemoval);
+  // All of it or nothing: a process that is killed meanwhile leaves no half of an index.
+  transact({ sqlite: index }, () => {
+    index.exec(SCHEMA);
+    index.prepare("INSERT INTO state VALUES (1, ?, ?, 0, ?)").run(identity, FOLDING, lastRemoval);
+  });
 }
 
 /**
