@@ -35,6 +35,7 @@ import { startWatching, type Watching } from "./watching.ts";
 import type { ProtocolError } from "./protocol/errors.ts";
 import { type Database, openDatabase } from "./store/database.ts";
 import { SearchDesk } from "./store/search/desk.ts";
+import { verifyIndexFile } from "./store/search/index_file.ts";
 import { lockForServer, type ServerLock } from "./store/server_lock.ts";
 
 /** What a server is built from. */
@@ -266,12 +267,11 @@ function openSearch(
   { config, log, mainModule }: ServerOptions,
   opened: AsyncDisposableStack,
 ): SearchDesk {
-  const desk = new SearchDesk({
-    workerUrl: mainModule,
-    dataDir: config.store.data_dir,
-    rebuilt: (why) =>
-      log.write("info", "DEMARRAGE", `the search index is built anew: ${oneLine(why)}`),
-  });
+  const dataDir = config.store.data_dir;
+  const rebuilt = (why: string) =>
+    log.write("info", "DEMARRAGE", `the search index is built anew: ${oneLine(why)}`);
+  verifyIndexFile(dataDir, rebuilt);
+  const desk = new SearchDesk({ workerUrl: mainModule, dataDir, rebuilt });
   opened.defer(() => desk.close());
   return desk;
 }

@@ -76,8 +76,10 @@ export function createDispatcher(services: Services): Dispatch {
   };
 }
 
-// Some clients take whatever comes first for the reply to these.
-const REPLIED_FIRST: ReadonlySet<Parsed["type"]> = new Set(["login", "register"] as const);
+// Some clients take whatever comes first for the reply to these. Others are heard while a search goes on.
+const REPLIED_FIRST: ReadonlySet<Parsed["type"]> = new Set(
+  ["login", "register", "password"] as const,
+);
 
 /** Serves what is paid for. A join that did not take place is given back. */
 function serveAndJoin(
@@ -101,9 +103,9 @@ function serve(session: Session, parsed: Parsed, services: Services): void | Pro
     if (parsed instanceof ProtocolError) throw parsed;
     const pending = handle(session, parsed, services);
     if (pending === undefined) return;
-    return session.replyFirst(() =>
-      pending.catch((error: unknown) => fail(session, { error, request: parsed }, services))
-    );
+    const answered = () =>
+      pending.catch((error: unknown) => fail(session, { error, request: parsed }, services));
+    return REPLIED_FIRST.has(parsed.type) ? session.replyFirst(answered) : answered();
   } catch (error) {
     fail(session, { error, request: parsed }, services);
   }

@@ -11,7 +11,7 @@ import { type Found, SearchExpired } from "../store/search/search_index.ts";
 import type { SearchScope } from "../store/search/scope.ts";
 import { actorOf, askerOf, findTarget } from "./actor.ts";
 import type { Room } from "./channels.ts";
-import { priceOfRows } from "./cost.ts";
+import { priceOfRows, priceOfSearch } from "./cost.ts";
 import { demand, requireReadable } from "./membership.ts";
 import { mayRead, mayReadPrivate } from "./permissions.ts";
 import type { Services } from "./services.ts";
@@ -38,8 +38,6 @@ export interface SearchPage {
   readonly more: boolean;
   /** Whether all messages were in the index; if not, the newest may be missing for a while. */
   readonly complete: boolean;
-  /** Milliseconds that the search took beside the event loop. */
-  readonly milliseconds: number;
 }
 
 type HistoryRequest =
@@ -92,14 +90,18 @@ export async function search(
   const found = await findIn(scope, { query: request.query, session }, services);
   const mayShow = readableIn(scopeOf(session, request, services));
   const messages: FoundMessage[] = [];
+  let { more } = found;
   for (const { id, snippet } of found.messages) {
     const message = services.history.find(id);
     if (message === undefined || !mayShow(message)) continue;
     const shown = { ...message, snippet };
-    if (request.fits?.(shown) === false) return { ...found, messages, more: true };
+    if (request.fits?.(shown) === false) {
+      more = true;
+      break;
+    }
     messages.push(shown);
   }
-  return paid(session, { ...found, messages });
+  return paid(session, { messages, more, complete: found.complete });
 }
 
 function scopeOf(
@@ -140,9 +142,14 @@ async function findIn(
   services: Services,
 ): Promise<Found> {
   try {
-    return await services.search.find(query, scope, networkKey(session.peer.address));
+    const { peer } = session;
+    const asker = { network: networkKey(peer.address), gone: () => peer.closed };
+    const found = await services.search.find(query, scope, asker);
+    session.charge(priceOfSearch(found.milliseconds));
+    return found;
   } catch (error) {
     if (error instanceof SearchExpired) {
+      session.charge(priceOfSearch(error.milliseconds));
       throw new ProtocolError("busy", { reason: "search_expired" });
     }
     if (error instanceof SearchBusy) {
@@ -153,7 +160,7 @@ async function findIn(
         places: { time: { seconds: retryAfter } },
       });
     }
-    services.observer.handlerFailed(session.peer, "search", error);
+    if (!session.peer.closed) services.observer.handlerFailed(session.peer, "search", error);
     throw new ProtocolError("busy", {
       reason: "search_unavailable",
       retryAfter: UNAVAILABLE_SECONDS,

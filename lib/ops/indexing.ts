@@ -20,6 +20,8 @@ const STEP: StepBudget = { rows: 2_000, bytes: 2 ** 20, milliseconds: 100 };
 const PAUSE_MS = 150;
 const EVERY_MS = 1_000;
 const AFTER_FAILURE_MS = 10_000;
+// After so many failures what was deleted is not kept for the index any longer: it is built anew one day.
+const FAILURES = 6;
 // Where more messages than this came since the last step, they go first: the index gets a small step and
 // waits for its next turn.
 const BUSY_MESSAGES = 200;
@@ -36,6 +38,7 @@ export function startIndexing(
   let seen = history.lastId();
   // What the index has, once it has said so.
   let last: Pick<StepDone, "indexedTo" | "removedTo"> = { indexedTo: 0, removedTo: 0 };
+  let failures = 0;
   let stopped = false;
   let cancel = () => {};
 
@@ -59,8 +62,10 @@ export function startIndexing(
     if (stopped) return;
     try {
       last = done;
+      failures = 0;
       const forgotten = doFor(FORGET_MS, () => removals.forget(done.removedTo, SMALL_BATCH));
-      if (forgotten.rows > 0 && forgotten.done) index.emptyLogs().catch(failed);
+      // Not in the middle of much that is deleted: writing waits for it.
+      if (forgotten.rows > 0 && removals.newest() === 0) index.emptyLogs().catch(failed);
       next(done.complete && forgotten.done || busy ? EVERY_MS : PAUSE_MS);
     } catch (error) {
       gaveUp(error);
@@ -71,6 +76,12 @@ export function startIndexing(
     if (stopped) return;
     failed(error);
     next(AFTER_FAILURE_MS);
+    if (++failures < FAILURES) return;
+    try {
+      doFor(FORGET_MS, () => removals.forget(removals.newest(), SMALL_BATCH));
+    } catch (error) {
+      failed(error);
+    }
   }
 
   next(0);

@@ -40,6 +40,9 @@ export interface Database {
 const CHECK_BELOW_BYTES = 32 * 1024 * 1024;
 const TOOL_WAIT_MS = 5_000;
 const SERVER_WAIT_MS = 1_000;
+// The worker of the search index copies what is committed into the database, which takes the disk some time. Only
+// where it is not there the server itself does, once its log has 64 MiB.
+const SERVER_LOG_PAGES = 16_384;
 
 /**
  * Opens `classcord.db` in a directory, both created where they are missing.
@@ -65,6 +68,7 @@ export function openDatabase(dataDir: string, options: DatabaseOptions): Databas
     sqlite.exec(`PRAGMA busy_timeout = ${wait}`);
     if (!isNew) inspect(sqlite, path);
     configure(sqlite, options);
+    if (options.mode === "server") sqlite.exec(`PRAGMA wal_autocheckpoint = ${SERVER_LOG_PAGES}`);
     migrate(sqlite, readPragma(sqlite, "user_version"));
     const opened = sqlite;
     return {

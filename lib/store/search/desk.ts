@@ -20,17 +20,24 @@ export class SearchUnavailable extends Error {
   override readonly name = "SearchUnavailable";
 }
 
+/** Who asks for a search. */
+export interface Asker {
+  /** The network of the connection: networks take turns. */
+  readonly network: string;
+  /** Whether nobody waits for the answer any more: the search is not made then. */
+  readonly gone: () => boolean;
+}
+
 /** Searches messages. */
 export interface Searcher {
   /**
    * Finds messages by words.
    *
-   * @param from The address that asks: addresses take turns.
    * @throws {SearchExpired}
    * @throws {SearchBusy}
-   * @throws {SearchUnavailable}
+   * @throws {SearchUnavailable} Also where the asker is gone before the search begins.
    */
-  find(query: string, scope: SearchScope, from: string): Promise<Found>;
+  find(query: string, scope: SearchScope, asker: Asker): Promise<Found>;
 }
 
 /** What a desk is made from. */
@@ -42,19 +49,25 @@ export interface DeskOptions {
   readonly rebuilt: (why: string) => void;
   /** Milliseconds that a search may take. */
   readonly limitMs?: number;
+  /** Milliseconds more after which a worker that does not answer is given up. */
+  readonly graceMs?: number;
+  /** Milliseconds without work after which the worker ends: it holds some 30 MB. */
+  readonly idleMs?: number;
 }
 
 const LIMIT_MS = 2_000;
-// For a worker that does not answer in time by itself.
 const GRACE_MS = 3_000;
 // The first answer has to wait until the worker has read its code.
 const START_MS = 30_000;
 const CLOSE_MS = 2_000;
+const IDLE_MS = 60_000;
 const WAITING = { total: 256, each: 64 };
 const RETRY_SECONDS = 2;
 
 interface Job {
   readonly job: WorkerJob;
+  /** See {@linkcode Asker.gone}. */
+  readonly gone?: (() => boolean) | undefined;
   readonly resolve: (answer: WorkerAnswer) => void;
   readonly reject: (error: Error) => void;
 }
@@ -63,18 +76,28 @@ interface Job {
 export class SearchDesk implements Searcher {
   readonly #options: DeskOptions;
   readonly #limitMs: number;
+  readonly #graceMs: number;
   readonly #searches = new Turns<Job>(WAITING);
   // Work on the index: there is one step at a time.
   readonly #steps: Job[] = [];
+  // Searches and steps take turns, so that no flood of searches keeps the index from following.
+  #stepIsNext = false;
   #worker: Worker | undefined;
   #ready = false;
   #current: Job | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #idleTimer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
   constructor(options: DeskOptions) {
     this.#options = options;
     this.#limitMs = options.limitMs ?? LIMIT_MS;
+    this.#graceMs = options.graceMs ?? GRACE_MS;
+  }
+
+  /** Whether there is a worker. */
+  get working(): boolean {
+    return this.#worker !== undefined;
   }
 
   /** How many searches wait. */
@@ -83,15 +106,15 @@ export class SearchDesk implements Searcher {
   }
 
   /** See {@linkcode Searcher.find}. */
-  async find(query: string, scope: SearchScope, from: string): Promise<Found> {
+  async find(query: string, scope: SearchScope, { network, gone }: Asker): Promise<Found> {
     const job: WorkerJob = { kind: "find", query, scope, limitMs: this.#limitMs };
     const answer = await this.#ask(job, (each) => {
-      if (!this.#searches.add(from, each)) throw new SearchBusy(RETRY_SECONDS);
+      if (!this.#searches.add(network, { ...each, gone })) throw new SearchBusy(RETRY_SECONDS);
     });
     return (answer as Extract<WorkerAnswer, { kind: "found" }>).found;
   }
 
-  /** Brings the index up, unless searches go first. @throws {SearchUnavailable} */
+  /** Brings the index up, after the search that goes first. @throws {SearchUnavailable} */
   async step(budget: StepBudget): Promise<StepDone> {
     const answer = await this.#ask({ kind: "step", budget }, (each) => this.#steps.push(each));
     return (answer as Extract<WorkerAnswer, { kind: "done" }>).done;
@@ -105,6 +128,7 @@ export class SearchDesk implements Searcher {
   /** Ends the worker; what is still to be done fails. */
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#idleTimer);
     for (const job of [...this.#searches.clear(), ...this.#steps.splice(0)]) job.reject(closed());
     if (this.#worker === undefined) return;
     if (this.#ready) await this.#askToClose(this.#worker);
@@ -121,16 +145,41 @@ export class SearchDesk implements Searcher {
 
   #next(): void {
     if (this.#current !== undefined) return;
-    const job = this.#searches.next() ?? this.#steps.shift();
-    if (job === undefined) return;
+    clearTimeout(this.#idleTimer);
+    const job = this.#take();
+    if (job === undefined) return this.#watchIdle();
     this.#current = job;
     if (this.#worker === undefined) this.#start();
     else if (this.#ready) this.#post(this.#worker);
   }
 
+  #watchIdle(): void {
+    if (this.#worker === undefined) return;
+    this.#idleTimer = setTimeout(() => {
+      const worker = this.#worker!;
+      this.#worker = undefined;
+      this.#ready = false;
+      worker.onmessage = () => worker.terminate();
+      worker.postMessage({ kind: "close" } satisfies WorkerJob);
+    }, this.#options.idleMs ?? IDLE_MS);
+    Deno.unrefTimer(Number(this.#idleTimer));
+  }
+
+  #take(): Job | undefined {
+    const step = this.#stepIsNext ? this.#steps.shift() : undefined;
+    this.#stepIsNext = false;
+    if (step !== undefined) return step;
+    for (let job; (job = this.#searches.next()) !== undefined;) {
+      this.#stepIsNext = true;
+      if (job.gone?.() !== true) return job;
+      job.reject(new SearchUnavailable("nobody waits for the answer"));
+    }
+    return this.#steps.shift();
+  }
+
   #post(worker: Worker): void {
     worker.postMessage(this.#current!.job);
-    this.#expectWithin(this.#limitMs + GRACE_MS);
+    this.#expectWithin(this.#limitMs + this.#graceMs);
   }
 
   #start(): void {

@@ -3,13 +3,17 @@
 import { DatabaseSync } from "node:sqlite";
 import { createFile, DATABASE_FILE } from "../database.ts";
 import { SpecialFile } from "../regular_file.ts";
-import { IndexUnfit, SearchIndex } from "./search_index.ts";
+import { IndexUnfit } from "./index_state.ts";
+import { SearchIndex } from "./search_index.ts";
 
 /** Name of the index in the data directory. */
 export const INDEX_FILE = "search.db";
 
 const COMPANIONS = ["", "-wal", "-shm", "-journal"];
 const WAIT_MS = 1_000;
+const TRIES = 3;
+// Below what makes the server copy it all by itself.
+const RESTART_PAGES = 12_000;
 
 /** The index in a data directory. It is opened when it is first used. */
 export class IndexFile {
@@ -49,17 +53,25 @@ export class IndexFile {
   }
 
   /**
-   * Copies what was committed to the database of the messages from its write-ahead log, as far as nobody is
-   * kept from writing by it.
+   * Copies what was committed to the database of the messages from its write-ahead log. Nobody is kept from
+   * writing by it, unless the log grows and is never at rest.
    *
    * @param pages Only where the log has more pages than this that are to be copied.
    */
   checkpoint(pages: number): void {
     this.#opened();
     const messages = this.#open!.databases[1]!;
-    const { log, checkpointed } = messages.prepare("PRAGMA wal_checkpoint(NOOP)").get()!;
-    if ((log as number) - (checkpointed as number) <= pages) return;
-    messages.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
+    const ask = (mode: string) => messages.prepare(`PRAGMA wal_checkpoint(${mode})`).get()!;
+    const look = () => {
+      const { log, checkpointed } = ask("NOOP");
+      return { log: log as number, left: (log as number) - (checkpointed as number) };
+    };
+    if (look().left <= pages) return;
+    // The log begins anew only when all of it is copied at some moment: each try has less to copy.
+    for (let tries = 0; tries < TRIES && look().left > 0; tries++) ask("PASSIVE");
+    const { log, left } = look();
+    // Where there is no such moment, writing waits for one, some 20 ms.
+    if (left > 0 && log > RESTART_PAGES) ask("RESTART");
   }
 
   /** Empties the write-ahead logs of both databases, which have what was deleted until they are written anew. */
@@ -98,6 +110,23 @@ export class IndexFile {
     failed.move();
     this.#open = { index, databases: [own, messages] };
     return index;
+  }
+}
+
+/**
+ * Removes an index that does not fit the messages, before there are new ones: after a power cut the messages may
+ * have lost what the index has, and their numbers are given again.
+ *
+ * @param removed Told why, if so.
+ */
+export function verifyIndexFile(dataDir: string, removed: (why: string) => void): void {
+  const file = new IndexFile(dataDir);
+  try {
+    if (file.exists()) file.use(() => {}, removed);
+  } catch {
+    // What else is wrong is told when it is used.
+  } finally {
+    file.close();
   }
 }
 

@@ -1,18 +1,14 @@
 // The full-text index, in a file of its own. It follows the messages at a distance: indexing one costs
 // several times what storing it does. It is never the only copy of anything, so what does not fit is thrown
 // away and built anew.
-import process from "node:process";
 import type { DatabaseSync } from "node:sqlite";
 import { readConsistently, transact } from "../transaction.ts";
+import { checkIndex, createIndex, isEmpty } from "./index_state.ts";
 import { matchExpression, type Phrase, phrasesOf } from "./query.ts";
 import { partsOf, type SearchScope } from "./scope.ts";
 import { snippetOf } from "./snippet.ts";
-import { WORDS_VERSION, wordsOf } from "./words.ts";
-
-/** The index does not belong to the messages, or is damaged: it has to be built anew. */
-export class IndexUnfit extends Error {
-  override readonly name = "IndexUnfit";
-}
+import { LEVELS, spanOf, spanWords } from "./span.ts";
+import { wordsOf } from "./words.ts";
 
 /** How much one step may do. */
 export interface StepBudget {
@@ -58,16 +54,10 @@ export class SearchExpired extends Error {
   }
 }
 
-/** Marks a file as an index of ClassCord's ("ClCx" in ASCII). */
-const APPLICATION_ID = 0x436c4378;
-const SCHEMA_VERSION = 1;
-
 /** How far a search brings the index up before it looks. */
 const CATCH_UP: StepBudget = { rows: 20_000, bytes: 2 ** 22, milliseconds: 200 };
 
-/** Ids that are looked through at once at first; then more or fewer, by the time it takes. */
-const FIRST_SPAN = 4_000;
-const SMALLEST_SPAN = 50;
+// A search begins with the shortest span of ids, and goes on with longer or shorter ones, by the time it takes.
 const QUICK_MS = 20;
 const SLOW_MS = 80;
 
@@ -93,8 +83,8 @@ export class SearchIndex {
     this.#index = index;
     this.#messages = messages;
     this.#clock = clock;
-    if (numberOf(index, "SELECT count(*) AS n FROM sqlite_schema") === 0) this.#create();
-    this.#check();
+    if (isEmpty(index)) createIndex(index, messages);
+    checkIndex(index, messages);
   }
 
   /** Follows the messages for a while: first what was deleted, then what is new. @throws {IndexUnfit} */
@@ -132,7 +122,7 @@ export class SearchIndex {
   }
 
   #step({ rows, bytes, milliseconds }: StepBudget): StepDone {
-    const state = this.#check();
+    const state = checkIndex(this.#index, this.#messages);
     const until = this.#clock() + milliseconds;
     let { indexedTo, removedTo } = state;
     let spent = 0;
@@ -150,7 +140,9 @@ export class SearchIndex {
       }
       const { seq, id, content, scope } = row as unknown as QueueRow;
       // What was not indexed yet is read as it is by then.
-      if (id <= indexedTo) (row["added"] === 1 ? write : remove).run(id, indexed(content), scope);
+      if (id <= indexedTo) {
+        (row["added"] === 1 ? write : remove).run(id, indexed(content), placed(id, scope));
+      }
       removedTo = seq;
       spent += content.length;
       done++;
@@ -163,7 +155,7 @@ export class SearchIndex {
           break;
         }
         const { id, content, scope } = row as unknown as MessageRow;
-        write.run(id, indexed(content), scope);
+        write.run(id, indexed(content), placed(id, scope));
         indexedTo = id;
         spent += content.length;
         done++;
@@ -188,21 +180,26 @@ export class SearchIndex {
     const select = this.#index.prepare(FIND);
     for (const { words: who, mark } of partsOf(scope)) {
       const readers = who.map((word) => `"${word}"`).join(" OR ");
-      const expression = `scope : (${readers}) AND content : (${words})`;
       let before = newest;
-      let span = FIRST_SPAN;
+      let level = 0;
       let left = wanted;
+      // What every query takes, however short its span.
+      let least = Infinity;
       while (before > mark + 1 && left > 0) {
         const start = this.#clock();
         if (start > deadline) throw new SearchExpired(start - begun);
-        const after = Math.max(mark, before - 1 - span);
-        const rows = select.all(expression, after, before, left);
+        const span = spanOf(before - 1, level);
+        const expression =
+          `scope : "${span.word}" AND scope : (${readers}) AND content : (${words})`;
+        const rows = select.all(expression, mark, before, left);
         found.push(...rows.map((row) => row["rowid"] as number));
         left -= rows.length;
-        before = after + 1;
+        before = span.first;
         const took = this.#clock() - start;
-        if (took < QUICK_MS) span *= 4;
-        else if (took > SLOW_MS) span = Math.max(SMALLEST_SPAN, Math.floor(span / 4));
+        least = Math.min(least, took);
+        // The next length has eight times the ids: only where they cost much does it take as much longer.
+        if (took < 2 * least + QUICK_MS) level = Math.min(LEVELS - 1, level + 1);
+        else if (took > 6 * least + SLOW_MS) level = Math.max(0, level - 1);
       }
     }
     return found.sort((one, other) => other - one).slice(0, wanted);
@@ -211,54 +208,6 @@ export class SearchIndex {
   #contentOf(id: number): string | undefined {
     const row = this.#messages.prepare("SELECT content FROM messages WHERE id = ?").get(id);
     return row?.["content"] as string | undefined;
-  }
-
-  #create(): void {
-    this.#index.exec(`
-      PRAGMA application_id = ${APPLICATION_ID};
-      PRAGMA user_version = ${SCHEMA_VERSION};
-      CREATE VIRTUAL TABLE words USING fts5 (
-        content, scope, content = '', columnsize = 0, prefix = '2 3', tokenize = 'ascii'
-      );
-      -- What is deleted leaves no words behind in the index.
-      INSERT INTO words (words, rank) VALUES ('secure-delete', 1);
-      CREATE TABLE state (
-        id         INTEGER PRIMARY KEY CHECK (id = 1),
-        database   TEXT NOT NULL,
-        folding    TEXT NOT NULL,
-        indexed_to INTEGER NOT NULL,
-        removed_to INTEGER NOT NULL
-      ) STRICT;`);
-    const { identity, removals } = this.#source();
-    this.#index.prepare("INSERT INTO state VALUES (1, ?, ?, 0, ?)")
-      .run(identity, FOLDING, removals.last);
-  }
-
-  // The file may be of another database, of another version, or of an older copy of this one.
-  #check(): { indexedTo: number; removedTo: number } {
-    const id = this.#index.prepare("PRAGMA application_id").get()!["application_id"];
-    const version = this.#index.prepare("PRAGMA user_version").get()!["user_version"];
-    if (id !== APPLICATION_ID || version !== SCHEMA_VERSION) {
-      throw new IndexUnfit(`expected an index of version ${SCHEMA_VERSION}, got another file`);
-    }
-    const state = this.#index.prepare("SELECT * FROM state").get();
-    const { identity, removals, lastId } = this.#source();
-    const indexedTo = state?.["indexed_to"] as number;
-    const removedTo = state?.["removed_to"] as number;
-    const fits = state?.["database"] === identity && state["folding"] === FOLDING &&
-      indexedTo <= lastId && removedTo <= removals.last && removedTo >= removals.first - 1;
-    if (!fits) throw new IndexUnfit("expected the index of these messages, got another one");
-    return { indexedTo, removedTo };
-  }
-
-  #source(): { identity: string; lastId: number; removals: { first: number; last: number } } {
-    const row = this.#messages.prepare(SOURCE).get()!;
-    const last = row["last_removal"] as number;
-    return {
-      identity: row["identity"] as string,
-      lastId: row["last_id"] as number,
-      removals: { first: (row["first_removal"] as number | null) ?? last + 1, last },
-    };
   }
 }
 
@@ -272,9 +221,6 @@ interface QueueRow extends MessageRow {
   readonly seq: number;
 }
 
-/** What decides which words a text has: another version of Unicode may fold it otherwise. */
-const FOLDING = `${WORDS_VERSION} ${process.versions["unicode"] ?? ""}`;
-
 const SCOPE = `
   CASE subtype WHEN 'global' THEN 'c' || hex(coalesce(channel, ''))
     ELSE 'a' || coalesce(sender_account, '') || ' a' || coalesce(recipient_account, '') END`;
@@ -282,25 +228,20 @@ const NEW_MESSAGES = `
   SELECT id, content, ${SCOPE} AS scope FROM messages WHERE id > ? ORDER BY id`;
 const QUEUE = `
   SELECT seq, message_id AS id, content, scope, added FROM search_queue WHERE seq > ? ORDER BY seq`;
-const SOURCE = `
-  SELECT identity,
-         coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'messages'), 0) AS last_id,
-         (SELECT min(seq) FROM search_queue) AS first_removal,
-         coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'search_queue'), 0) AS last_removal
-    FROM state`;
 // JavaScript's numbers are bound as real ones; FTS5 uses a bound only if it is a whole one.
 const FIND = `
   SELECT rowid FROM words
    WHERE words MATCH ? AND rowid > CAST(? AS INTEGER) AND rowid < CAST(? AS INTEGER)
    ORDER BY rowid DESC LIMIT ?`;
 
+/** The words by which a message is placed: who may read it, and the spans it is in. */
+function placed(id: number, scope: string): string {
+  return `${scope} ${spanWords(id)}`;
+}
+
 /** A content as FTS5 gets it: folded words with spaces between them. */
 function indexed(content: string): string {
   let text = "";
   for (const word of wordsOf(content)) text += `${word.text} `;
   return text;
-}
-
-function numberOf(sqlite: DatabaseSync, sql: string): number {
-  return sqlite.prepare(sql).get()!["n"] as number;
 }

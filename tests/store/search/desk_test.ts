@@ -1,114 +1,193 @@
-// Tests of lib/store/search/desk.ts, turns.ts and index_file.ts: searches in a worker, within limits, over an
-// index that can be lost.
+// Tests of lib/store/search/desk.ts: searches in a worker, by turns, within time limits.
 import assert from "node:assert/strict";
 import { openDatabase } from "../../../lib/store/database.ts";
 import { MessageStore } from "../../../lib/store/messages.ts";
-import { SearchDesk, SearchUnavailable } from "../../../lib/store/search/desk.ts";
-import { INDEX_FILE } from "../../../lib/store/search/index_file.ts";
-import { SearchExpired } from "../../../lib/store/search/search_index.ts";
-import { Turns } from "../../../lib/store/search/turns.ts";
+import {
+  type Asker,
+  type DeskOptions,
+  SearchBusy,
+  SearchDesk,
+  SearchUnavailable,
+} from "../../../lib/store/search/desk.ts";
+import { type Found, SearchExpired } from "../../../lib/store/search/search_index.ts";
 import { withDirectory } from "../../support/directory.ts";
 import { newMessage } from "../../support/messages.ts";
 
-const workerUrl = new URL("../../../main.ts", import.meta.url);
-const scope = { channels: [{ name: "#général", mark: 0 }], accountId: null, limit: 9 };
+const SCOPE = { channels: [{ name: "#général", mark: 0 }], accountId: null, limit: 10 };
+const STEP = { rows: 10, bytes: 1_000, milliseconds: 10 };
 
-/** A data directory with two messages, a desk over it, and why the index was built anew. */
+function from(network: string, gone = () => false): Asker {
+  return { network, gone };
+}
+
+/**
+ * A worker that answers each search with the number of searches and steps before it, unless the query says
+ * otherwise: `hang` is never answered, `die` ends the worker, `fail` fails.
+ */
+const FAKE = new URL(`data:text/javascript,${
+  encodeURIComponent(`
+    let served = 0;
+    let hanging = false;
+    globalThis.onmessage = ({ data: { kind, query } }) => {
+      if (kind === "open" || hanging) return;
+      if (kind === "close") return postMessage({ kind: "closed" });
+      if (query === "hang") return hanging = true;
+      if (query === "die") throw new Error("out of luck");
+      if (query === "fail") return postMessage({ kind: "failed", error: "disk I/O error" });
+      const milliseconds = served++;
+      if (kind === "find") postMessage({ kind: "found", found: { messages: [], milliseconds } });
+      if (kind === "step") postMessage({ kind: "done", done: { rows: milliseconds } });
+    };
+    postMessage({ kind: "ready" });
+  `)
+}`);
+
 async function withDesk(
-  work: (desk: SearchDesk, told: string[], path: string) => Promise<void>,
-  options: { limitMs?: number; workerUrl?: URL; prepare?: (path: string) => void } = {},
+  work: (desk: SearchDesk) => Promise<void>,
+  options: Partial<DeskOptions> = {},
 ): Promise<void> {
-  await withDirectory(async (path) => {
-    const database = openDatabase(path, { synchronous: "normal" });
-    new MessageStore(database).append([
-      newMessage({ content: "Un cœur à Økland" }),
-      newMessage({ content: "我们去北京大学" }),
-    ]);
-    options.prepare?.(path);
-    const told: string[] = [];
+  await withDirectory(async (dataDir) => {
     const desk = new SearchDesk({
-      workerUrl,
-      dataDir: path,
-      rebuilt: (why) => told.push(why),
+      workerUrl: FAKE,
+      dataDir,
+      rebuilt: assert.fail,
       ...options,
     });
     try {
-      await work(desk, told, path);
+      await work(desk);
     } finally {
       await desk.close();
-      database.close();
     }
   });
 }
 
-Deno.test("a search finds words as people type them", async () => {
-  await withDesk(async (desk, told) => {
-    const find = async (query: string) =>
-      (await desk.find(query, scope, "10.0.0.5")).messages.map(({ id }) => id);
-    assert.deepEqual(await find("coeur"), [1]);
-    assert.deepEqual(await find("OKLAND"), [1]);
-    assert.deepEqual(await find("北京"), [2]);
-    assert.deepEqual(await find("paris"), []);
-    assert.deepEqual(told, []);
-  });
-});
+const order = ({ milliseconds }: Found) => milliseconds;
 
-Deno.test("a search that takes too long is given up, and the worker goes on", async () => {
+Deno.test("networks take turns, so that one with many searches waits for itself", async () => {
   await withDesk(async (desk) => {
-    await assert.rejects(desk.find("coeur", scope, "10.0.0.5"), SearchExpired);
-    const done = await desk.step({ rows: 9, bytes: 1_000, milliseconds: 1_000 });
-    assert.equal(done.indexedTo, 2);
-    await assert.rejects(desk.find("coeur", scope, "10.0.0.5"), SearchExpired);
-  }, { limitMs: -1 });
-});
-
-for (
-  const [what, spoil] of Object.entries({
-    "damaged": (path: string) => Deno.writeTextFileSync(path, "not a database ".repeat(1_000)),
-    "a directory": (path: string) => Deno.mkdirSync(path),
-    "empty": (path: string) => Deno.writeTextFileSync(path, ""),
-  })
-) {
-  Deno.test(`an index that is ${what} is built anew`, async () => {
-    await withDesk(async (desk, told) => {
-      assert.equal((await desk.find("coeur", scope, "10.0.0.5")).messages.length, 1);
-      assert.equal(told.length, what === "empty" ? 0 : 1);
-    }, { prepare: (path) => spoil(`${path}/${INDEX_FILE}`) });
-  });
-}
-
-Deno.test("the index of another database is built anew", async () => {
-  await withDesk(async (desk, _told, path) => {
-    await desk.find("coeur", scope, "10.0.0.5");
-    await desk.close();
-    const index = Deno.readFileSync(`${path}/${INDEX_FILE}`);
-    await withDesk(async (other, told) => {
-      assert.equal((await other.find("coeur", scope, "10.0.0.5")).messages.length, 1);
-      assert.equal(told.length, 1);
-    }, { prepare: (directory) => Deno.writeFileSync(`${directory}/${INDEX_FILE}`, index) });
+    const many = ["a", "b", "c", "d"].map((query) => desk.find(query, SCOPE, from("busy")));
+    const one = desk.find("mine", SCOPE, from("quiet"));
+    // The first is served at once, and the second was there before the other network asked.
+    assert.deepEqual((await Promise.all(many)).map(order), [0, 1, 3, 4]);
+    assert.equal(order(await one), 2);
   });
 });
 
-Deno.test("a worker that fails is replaced by another, and a closed desk refuses", async () => {
-  const failing = `postMessage({ kind: "ready" });
-    onmessage = ({ data }) => { if (data.kind !== "open") throw new Error("no more"); };`;
-  const url = new URL(`data:text/javascript,${encodeURIComponent(failing)}`);
+Deno.test("searches and steps of the index take turns, so that neither keeps the other waiting", async () => {
   await withDesk(async (desk) => {
-    for (let time = 1; time <= 2; time++) {
-      await assert.rejects(desk.find("x", scope, "10.0.0.5"), SearchUnavailable);
+    const searches = ["a", "b", "c"].map((query) => desk.find(query, SCOPE, from("one")));
+    const steps = [desk.step(STEP), desk.step(STEP)];
+    assert.deepEqual((await Promise.all(searches)).map(order), [0, 2, 4]);
+    assert.deepEqual((await Promise.all(steps)).map(({ rows }) => rows), [1, 3]);
+  });
+});
+
+Deno.test("so many searches wait, for each network and in total, and more are refused at once", async () => {
+  await withDesk(async (desk) => {
+    const found: Promise<Found>[] = [];
+    const ask = (network: string) => desk.find("word", SCOPE, from(network));
+    // The first is being served.
+    for (let i = 0; i < 65; i++) found.push(ask("one"));
+    await assert.rejects(ask("one"), (error: unknown) => {
+      assert.ok(error instanceof SearchBusy);
+      assert.equal(error.retryAfter, 2);
+      return true;
+    });
+    for (let i = 0; i < 192; i++) found.push(ask(`other${i % 3}`));
+    assert.equal(desk.waiting, 256);
+    await assert.rejects(ask("last"), SearchBusy);
+    const orders = (await Promise.all(found)).map(order);
+    assert.deepEqual(orders.toSorted((a, b) => a - b), Array.from({ length: 257 }, (_, i) => i));
+    assert.equal(desk.waiting, 0);
+  });
+});
+
+Deno.test("a search that nobody waits for any more is not made", async () => {
+  await withDesk(async (desk) => {
+    let gone = false;
+    const first = desk.find("a", SCOPE, from("one"));
+    const dropped = desk.find("b", SCOPE, from("two", () => gone));
+    const last = desk.find("c", SCOPE, from("three"));
+    gone = true;
+    assert.equal(order(await first), 0);
+    await assert.rejects(dropped, SearchUnavailable);
+    assert.equal(order(await last), 1);
+  });
+});
+
+Deno.test("a worker that does not answer is given up, and the next search works", async () => {
+  await withDesk(async (desk) => {
+    const stuck = desk.find("hang", SCOPE, from("one"));
+    const next = desk.find("word", SCOPE, from("two"));
+    await assert.rejects(stuck, SearchExpired);
+    assert.equal(order(await next), 0, "a new worker answers");
+  }, { limitMs: 20, graceMs: 20 });
+});
+
+Deno.test("a worker that ends with an error comes back, and one that fails goes on", async () => {
+  await withDesk(async (desk) => {
+    assert.equal(order(await desk.find("word", SCOPE, from("one"))), 0);
+    await assert.rejects(desk.find("die", SCOPE, from("one")), /out of luck/);
+    assert.equal(order(await desk.find("word", SCOPE, from("one"))), 0);
+    await assert.rejects(desk.find("fail", SCOPE, from("one")), /SearchUnavailable: disk I\/O/);
+    assert.equal(order(await desk.find("word", SCOPE, from("one"))), 1);
+  });
+});
+
+Deno.test("a program that cannot be started as a worker refuses every search, one by one", async () => {
+  await withDesk(async (desk) => {
+    const asked = ["a", "b"].map((query) => desk.find(query, SCOPE, from("one")));
+    for (const each of await Promise.allSettled(asked)) assert.equal(each.status, "rejected");
+  }, { workerUrl: new URL("data:text/javascript,throw new Error('no')") });
+});
+
+Deno.test("a worker without work ends, and the next search has another one", async () => {
+  await withDesk(async (desk) => {
+    for (let time = 0; time < 2; time++) {
+      assert.equal(order(await desk.find("x", SCOPE, from("a"))), 0);
+      // Timers run in the order of their times.
+      while (desk.working) await new Promise((resolve) => setTimeout(resolve, 0));
     }
-    await desk.close();
-    await assert.rejects(desk.find("x", scope, "10.0.0.5"), SearchUnavailable);
-  }, { workerUrl: url });
+  }, { idleMs: 0 });
 });
 
-Deno.test("addresses take turns at searches, and each has a bounded share of the queue", () => {
-  const turns = new Turns<string>({ total: 6, each: 4 });
-  for (let n = 1; n <= 5; n++) assert.equal(turns.add("a", `a${n}`), n <= 4, `a${n}`);
-  assert.ok(turns.add("b", "b1"));
-  assert.ok(turns.add("c", "c1"));
-  assert.equal(turns.add("d", "d1"), false, "the queue is full");
-  const order = Array.from({ length: 7 }, () => turns.next());
-  assert.deepEqual(order, ["a1", "b1", "c1", "a2", "a3", "a4", undefined]);
-  assert.equal(turns.size, 0);
+Deno.test("a desk that closes refuses what waits and what comes", async () => {
+  await withDesk(async (desk) => {
+    await desk.find("word", SCOPE, from("one"));
+    const stuck = assert.rejects(desk.find("hang", SCOPE, from("one")), SearchUnavailable);
+    const waiting = assert.rejects(desk.find("word", SCOPE, from("one")), SearchUnavailable);
+    const step = assert.rejects(desk.step(STEP), SearchUnavailable);
+    const closing = desk.close();
+    await assert.rejects(desk.find("word", SCOPE, from("one")), SearchUnavailable);
+    await Promise.all([stuck, waiting, step, closing]);
+  });
+});
+
+Deno.test("the program's own worker searches, gives up in time, and leaves whole files", async () => {
+  await withDirectory(async (dataDir) => {
+    const database = openDatabase(dataDir, { synchronous: "normal" });
+    new MessageStore(database).append([
+      newMessage({ content: "un cœur" }),
+      newMessage({ content: "autre" }),
+    ]);
+    const main = new URL("../../../main.ts", import.meta.url);
+    const desk = new SearchDesk({ workerUrl: main, dataDir, rebuilt: assert.fail });
+    const { messages, complete } = await desk.find("coeur", SCOPE, from("one"));
+    assert.deepEqual([messages, complete], [[{ id: 1, snippet: "un «cœur»" }], true]);
+    await desk.emptyLogs();
+    await desk.close();
+    const impatient = new SearchDesk({
+      workerUrl: main,
+      dataDir,
+      rebuilt: assert.fail,
+      limitMs: -1,
+    });
+    await assert.rejects(impatient.find("coeur", SCOPE, from("one")), SearchExpired);
+    await impatient.close();
+    database.close();
+    assert.deepEqual([...Deno.readDirSync(dataDir)].map(({ name }) => name).sort(), [
+      "classcord.db",
+      "search.db",
+    ]);
+  });
 });

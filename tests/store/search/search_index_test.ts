@@ -9,7 +9,9 @@ import { HistoryStore } from "../../../lib/store/history.ts";
 import { MessageStore, type NewMessage } from "../../../lib/store/messages.ts";
 import { Removals } from "../../../lib/store/search/removals.ts";
 import type { SearchScope } from "../../../lib/store/search/scope.ts";
-import { IndexUnfit, SearchExpired, SearchIndex } from "../../../lib/store/search/search_index.ts";
+import { IndexUnfit } from "../../../lib/store/search/index_state.ts";
+import { SearchExpired, SearchIndex } from "../../../lib/store/search/search_index.ts";
+import { LEVELS, spanOf } from "../../../lib/store/search/span.ts";
 import { addAccount, withDatabase } from "../../support/database.ts";
 import { newMessage } from "../../support/messages.ts";
 import { TestIndex } from "../../support/search.ts";
@@ -198,6 +200,46 @@ Deno.test("a search that takes too long is given up, and the next one works", as
     assert.throws(() => index.find("nothing", scope, 100), SearchExpired);
     pace = 0;
     assert.deepEqual(index.find("nothing", scope, 100).messages, []);
+  });
+});
+
+Deno.test("a search for what is nowhere ends with each span of ids, not with the index", async () => {
+  await withDatabase((database) => {
+    const contents = Array.from({ length: 40_000 }, () => ({ content: "tic tac toc" }));
+    say(database, ...contents);
+    const index = new TestIndex(database);
+    index.step();
+    // The words are everywhere, the phrase is nowhere: FTS5 finds no match at which it looks at the bound.
+    const find = (span: string) => {
+      const expression = `scope : "${span}" AND content : ("tic toc tic toc tic toc")`;
+      const took = Array.from({ length: 5 }, () => {
+        const begun = performance.now();
+        const rows = index.sqlite.prepare(
+          "SELECT rowid FROM words WHERE words MATCH ? AND rowid > 0 ORDER BY rowid DESC LIMIT 9",
+        ).all(expression);
+        assert.deepEqual(rows, []);
+        return performance.now() - begun;
+      });
+      return Math.min(...took);
+    };
+    // 512 ids of 40,000, and all of them.
+    const [short, long] = [spanOf(39_999, 0).word, spanOf(39_999, LEVELS - 1).word];
+    assert.ok(find(short) * 10 < find(long));
+  });
+});
+
+Deno.test("a search goes through spans that cover every id once, longer ones while they are quick", async () => {
+  await withDatabase((database) => {
+    const odd = { channel: "#dev", content: "rare" };
+    say(database, ...Array.from({ length: 9_999 }, (_, i) => i % 1_111 === 0 ? odd : {}));
+    const index = new TestIndex(database);
+    index.step();
+    const scope = { ...EVERYWHERE, channels: [{ name: "#dev", mark: 0 }] };
+    const all = Array.from({ length: 9 }, (_, i) => 1 + 1_111 * i).reverse();
+    assert.deepEqual(index.ids("rare", scope), all);
+    assert.deepEqual(index.ids("rare", { ...scope, before: all[2]! }), all.slice(3));
+    const marked = { ...scope, channels: [{ name: "#dev", mark: all[6]! }] };
+    assert.deepEqual(index.ids("rare", marked), all.slice(0, 6));
   });
 });
 
