@@ -10,7 +10,7 @@ export interface Server {
   readonly protocol: "classcord" | "irc";
   /** Milliseconds from the start of the process until it listened. */
   readonly startMs: number;
-  /** The end of the process, whoever caused it. */
+  /** Resolves when the process has ended, for whatever reason. */
   readonly ended: Promise<Deno.CommandStatus>;
   stop(): Promise<void>;
 }

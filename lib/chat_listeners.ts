@@ -5,6 +5,7 @@ import { addressMatcher } from "./net/address.ts";
 import { Entrance, type EntranceOptions, type Step } from "./net/entrance.ts";
 import { ChatListener, type ListenerOptions } from "./net/listener.ts";
 import { watchLiveness } from "./net/liveness.ts";
+import type { Later } from "./net/turnstile.ts";
 import { listen } from "./listening.ts";
 import { systemClock } from "./ops/background.ts";
 import type { CertificateKeeper } from "./ops/certificate_keeper.ts";
@@ -26,6 +27,8 @@ export interface ChatPortOptions extends
   readonly isBanned: (address: string) => ProtocolError | undefined;
   readonly log: Pick<Log, "write">;
   readonly watching: Watching;
+  /** Ends a turn of the event loop with a look at the sockets. */
+  readonly later: Later;
 }
 
 /** The open ports. */
@@ -40,13 +43,14 @@ export interface ChatPorts {
 
 /** Opens them. @throws {ListenFailure} */
 export function openChatPorts(options: ChatPortOptions): ChatPorts {
-  const { config, certificate, watching, log, acceptReport, ...rest } = options;
+  const { config, certificate, watching, log, acceptReport, later, ...rest } = options;
   const { server, tls } = config;
   const refused: ListenerOptions["refused"] = (peer, limit) =>
     watching.observer.refusedConnection(peer, limit);
   const entrance: EntranceOptions = {
     ...proxiesOf(config),
     passed: (peer, step) => report(peer, step, { log, watching }),
+    later,
   };
   const open = (section: "chat" | "tls", at: { host: string; port: number }, entrance: Entrance) =>
     listen(
@@ -73,7 +77,7 @@ export function openChatPorts(options: ChatPortOptions): ChatPorts {
       throw error;
     }
   }
-  const unwatch = watchPeers(listeners, log);
+  const unwatch = watchPeers(listeners, { log, later });
   return {
     clear: listeners[0]!.addr,
     tls: listeners[1]?.addr,
@@ -87,7 +91,10 @@ export function openChatPorts(options: ChatPortOptions): ChatPorts {
   };
 }
 
-function watchPeers(listeners: readonly ChatListener[], log: Pick<Log, "write">) {
+function watchPeers(
+  listeners: readonly ChatListener[],
+  { log, later }: Pick<ChatPortOptions, "log" | "later">,
+): () => Promise<void> {
   return watchLiveness({
     *connections() {
       for (const listener of listeners) yield* listener.connections;
@@ -100,6 +107,7 @@ function watchPeers(listeners: readonly ChatListener[], log: Pick<Log, "write">)
     },
     now: () => performance.now(),
     after: systemClock.after,
+    later,
   });
 }
 

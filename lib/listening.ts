@@ -4,6 +4,7 @@ import { type HttpServer, startHttpServer } from "./http/server.ts";
 import type { LiveSettings } from "./live_settings.ts";
 import type { ConnectionLimits } from "./net/connection.ts";
 import { isLoopbackRange } from "./net/ranges.ts";
+import type { Later } from "./net/turnstile.ts";
 import { SocketTaken, UnixListener, type UnixListenerOptions } from "./net/unix_listener.ts";
 import { systemClock } from "./ops/background.ts";
 import { CertificateError } from "./ops/certificate.ts";
@@ -57,7 +58,7 @@ export async function openAdminSocket(
 /** Opens the HTTP server. @throws {ListenFailure} */
 export function openHttp(
   config: Config,
-  { watching, settings, database, storage, certificate, log, acceptFailed }: {
+  { watching, settings, database, storage, certificate, log, acceptFailed, later }: {
     watching: Watching;
     settings: LiveSettings;
     database: Database;
@@ -65,6 +66,7 @@ export function openHttp(
     certificate: CertificateKeeper | undefined;
     log: Pick<Log, "write">;
     acceptFailed: (error: unknown) => void;
+    later: Later;
   },
 ): HttpServer {
   const { metrics, storeFailing } = watching;
@@ -79,6 +81,7 @@ export function openHttp(
         mayScrape: settings.mayScrape,
         tls: secure ? () => certificate.current.context : undefined,
         acceptFailed,
+        later,
         failed: (error) =>
           log.write("error", "ERREUR", `answering over HTTP failed: ${errorText(error)}`),
         health: () => checkHealth(database),

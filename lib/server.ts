@@ -172,6 +172,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     certificate,
     log,
     acceptFailed: acceptReport("metrics"),
+    later: poll.after,
   });
   opened.defer(() => http.stop());
   let lastId = 0;
@@ -200,6 +201,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     errorLine: (error) => chat.errorLine(error),
     open: (connection) => chat.open(connection),
     acceptReport,
+    later: poll.after,
   });
   lock.announce(hostPort(ports.clear.hostname, ports.clear.port));
   const parts = opened.move();

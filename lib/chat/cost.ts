@@ -54,7 +54,7 @@ export function priceOfSearch(milliseconds: number): number {
   return Math.floor(milliseconds / SEARCH_MS);
 }
 
-/** What an address pays for those who may hear a message, in tokens beside its price. */
+/** What an address pays for the recipients of a message, in tokens, besides its price. */
 export function priceOfHearing(type: RequestType | undefined, listeners: number): number {
   return type === "message" ? listeners / LISTENERS : 0;
 }

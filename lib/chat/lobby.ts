@@ -45,7 +45,7 @@ export function enterAsMember(
   services.windows.loggedIn(session, account.id);
 }
 
-/** An account was made: a guest who bears its name has to yield it, as at a login. */
+/** An account was made: a guest with its name has to give it up, as at a login. */
 export function yieldName(account: Account, services: Services): void {
   const { roster } = services;
   const holder = roster.find(account.key);

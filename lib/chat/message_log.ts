@@ -88,13 +88,13 @@ const TURN = {
   events: 512,
   /** Bytes of contents. */
   bytes: 256 * 1024,
-  /** Bytes of contents times those who hear them. */
+  /** Bytes of contents, times their recipients. */
   heardBytes: 16 * 2 ** 20,
 };
 
 /**
  * Milliseconds between two flushes of nothing but presence, for each connection that hears it. A write takes some
- * 5 µs: where thousands listen, those who come and go take a tenth of the time at most.
+ * 5 µs: with thousands of recipients, joins and leaves take a tenth of the time at most.
  */
 const PRESENCE_PAUSE_MS = 0.05;
 /** Below so many listeners presence is flushed with its turn. */

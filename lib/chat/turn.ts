@@ -61,7 +61,7 @@ export class Turn {
     } else {
       this.private++;
       this.flush();
-      // What is kept comes with the mail, also to those who are there by now.
+      // Kept messages come with the mail, also to connections that have joined by now.
       if (!isKept) this.#deliverPrivate({ ...message, id }, origin);
       this.#copyToSender({ ...message, id }, origin);
     }

@@ -1,4 +1,4 @@
-// What operators do to accounts while the server runs: it counts at once for those who are online.
+// What operators do to accounts while the server runs. It takes effect at once for users who are online.
 import { ProtocolError } from "../protocol/errors.ts";
 import { nameKey } from "../protocol/names.ts";
 import { quoted } from "../protocol/phrases.ts";
@@ -35,7 +35,7 @@ export interface NewUser {
   readonly role: AccountRole;
 }
 
-/** Makes an account. A guest who bears its name gets another. @throws {ProtocolError} */
+/** Makes an account. A guest with its name gets another one. @throws {ProtocolError} */
 export async function addUser(
   actor: Actor,
   { user, password, role }: NewUser,

@@ -106,7 +106,7 @@ function openServerLog({ config }: Settings): Log {
   }
 }
 
-// Data is safe at any moment: it is better to end now than to be killed by whoever waits.
+// Data is safe at any moment: ending now is better than being killed by systemd.
 function endInTime(log: Log, code: number): void {
   setTimeout(() => {
     log.write("error", "ARRET", `not everything was closed within ${END_MS / 1000} s: ending now`);

@@ -1,4 +1,4 @@
-// Says in one sentence that a command needs the user of the server, for those who run it as another one.
+// Says in one sentence that a command has to run as the server's user.
 import { unixUser, userNameOf } from "../ops/operator.ts";
 import { ownerOf } from "../store/owner.ts";
 

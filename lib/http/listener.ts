@@ -4,7 +4,7 @@ import { acceptAll } from "../net/accept_loop.ts";
 import { networkKey, normalizeAddress } from "../net/address.ts";
 import { type Arrival, Entrance } from "../net/entrance.ts";
 import { Places, type PlacesLimits } from "../net/places.ts";
-import { Turnstile } from "../net/turnstile.ts";
+import { type Later, Turnstile } from "../net/turnstile.ts";
 import { type ConversationOptions, HttpConversation, type HttpReply } from "./conversation.ts";
 import type { HttpRequest } from "./head.ts";
 
@@ -19,6 +19,8 @@ export interface HttpListenerOptions extends Omit<ConversationOptions, "answer">
   readonly answer: (request: HttpRequest, address: string) => HttpReply | Promise<HttpReply>;
   /** Told when accepting failed, as when the process has no file descriptors left; it is tried again. */
   readonly acceptFailed: (error: unknown) => void;
+  /** See {@linkcode Turnstile}. */
+  readonly later?: Later | undefined;
 }
 
 /** An open connection: how it ends after what it is answering, and when it has ended. */
@@ -33,17 +35,18 @@ export class HttpListener {
   readonly #listener: Deno.TcpListener;
   readonly #places: Places;
   readonly #entrance: Entrance | undefined;
-  readonly #turnstile = new Turnstile();
+  readonly #turnstile: Turnstile;
   readonly #accepting: Promise<void>;
   readonly #open = new Set<Open>();
   #closed = false;
 
   /** Opens the socket. @throws What `Deno.listen` throws, such as `AddrInUse`. */
   constructor(options: HttpListenerOptions) {
-    const { host, port, limits, tls, acceptFailed } = options;
+    const { host, port, limits, tls, acceptFailed, later } = options;
     this.#options = options;
+    this.#turnstile = new Turnstile(later);
     this.#places = new Places(limits);
-    this.#entrance = tls && new Entrance({ tls, passed() {} });
+    this.#entrance = tls && new Entrance({ tls, passed() {}, later });
     this.#listener = Deno.listen({ hostname: host, port });
     this.#accepting = acceptAll({
       listener: this.#listener,

@@ -14,7 +14,8 @@ export interface Health {
 }
 
 /** What the pages are made from. */
-export interface HttpOptions extends Pick<HttpListenerOptions, "acceptFailed" | "failed"> {
+export interface HttpOptions
+  extends Pick<HttpListenerOptions, "acceptFailed" | "failed" | "later"> {
   readonly host: string;
   /** Port; 0 for any free one. */
   readonly port: number;

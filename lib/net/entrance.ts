@@ -8,7 +8,7 @@ import { PacedStream } from "./paced_stream.ts";
 import type { PeerInfo } from "./peer.ts";
 import { readProxyHeader } from "./proxied_stream.ts";
 import { acceptTls } from "./tls_stream.ts";
-import { Turnstile } from "./turnstile.ts";
+import { type Later, Turnstile } from "./turnstile.ts";
 
 /** How a step went. */
 export interface Step {
@@ -33,6 +33,8 @@ export interface EntranceOptions {
   readonly passed: (peer: PeerInfo, step: Step) => void;
   /** Bounds of each of the steps. */
   readonly limits?: AnteroomLimits;
+  /** See {@linkcode Turnstile}. */
+  readonly later?: Later | undefined;
 }
 
 /** A connection of which it is known who is at its other end. */
@@ -52,10 +54,11 @@ const HANDSHAKE_LIMITS: AnteroomLimits = { places: 1_100, perNetwork: 1_000, wit
 export class Entrance {
   readonly #options: EntranceOptions;
   readonly #rooms: Readonly<Record<Step["step"], Anteroom>>;
-  readonly #turnstile = new Turnstile();
+  readonly #turnstile: Turnstile;
 
   constructor(options: EntranceOptions) {
     this.#options = options;
+    this.#turnstile = new Turnstile(options.later);
     this.#rooms = {
       proxy_header: new Anteroom(options.limits ?? HEADER_LIMITS),
       handshake: new Anteroom(options.limits ?? HANDSHAKE_LIMITS),

@@ -1,8 +1,9 @@
 // Ends the connections of peers that have vanished without a word, and of those that read nothing, within two
 // minutes. Nothing is sent at the level of lines.
-import { setImmediate } from "node:timers/promises";
+import { setImmediate } from "node:timers";
 import type { Connection } from "./connection.ts";
 import { createProbe, type Probe } from "./keep_alive.ts";
+import type { Later } from "./turnstile.ts";
 import { endpointsKey, readStalled } from "./tcp_table.ts";
 
 /** What the watch works with. */
@@ -19,6 +20,8 @@ export interface LivenessOptions {
   readonly now: () => number;
   /** Runs something after some milliseconds. @returns A function that calls it off. */
   readonly after: (milliseconds: number, run: () => void) => () => void;
+  /** Ends a turn of the event loop between two steps; see `Turnstile`. */
+  readonly later?: Later;
 }
 
 /** How long what may last, in milliseconds. */
@@ -93,12 +96,12 @@ class Watch {
     const silent: (readonly [Connection, Deno.TcpConn])[] = [];
     const before = this.#options.now() - this.#times.silent;
     for (const pair of this.#options.connections()) if (pair[0].heardAt < before) silent.push(pair);
-    await inSlices(silent, stopped, ([, wire]) => this.#probe(wire));
+    await this.#inSlices(silent, stopped, ([, wire]) => this.#probe(wire));
     if (silent.length === 0 || stopped()) return;
     this.#owing = this.#since(await this.#readStalled());
     if (this.#owing.size === 0) return;
     const now = this.#options.now();
-    await inSlices(silent, stopped, ([connection, wire]) => {
+    await this.#inSlices(silent, stopped, ([connection, wire]) => {
       if (connection.closed) return;
       const since = this.#owing.get(endpointsKey(wire));
       if (since === undefined || connection.heardAt >= since) return;
@@ -123,11 +126,24 @@ class Watch {
     return new Map([...stalled].map((key) => [key, this.#owing.get(key) ?? now]));
   }
 
+  /** Does something to each of many in short steps. */
+  async #inSlices<T>(
+    items: readonly T[],
+    stopped: () => boolean,
+    work: (item: T) => void,
+  ): Promise<void> {
+    const { later = setImmediate } = this.#options;
+    for (let at = 0; at < items.length && !stopped(); at += SLICE) {
+      if (at > 0) await new Promise<void>((resolve) => later(resolve));
+      for (const item of items.slice(at, at + SLICE)) work(item);
+    }
+  }
+
   async #endUnread(stopped: () => boolean): Promise<void> {
     const now = this.#options.now();
     const before = this.#reading;
     this.#reading = new Map();
-    await inSlices([...this.#options.connections()], stopped, ([connection]) => {
+    await this.#inSlices([...this.#options.connections()], stopped, ([connection]) => {
       if (connection.queuedBytes === 0 || connection.closed) return;
       const taken = connection.takenBytes;
       const last = before.get(connection);
@@ -135,16 +151,5 @@ class Watch {
       if (now - since >= this.#times.unread) connection.abort("slow_consumer");
       else this.#reading.set(connection, { taken, since });
     });
-  }
-}
-
-async function inSlices<T>(
-  items: readonly T[],
-  stopped: () => boolean,
-  work: (item: T) => void,
-): Promise<void> {
-  for (let at = 0; at < items.length && !stopped(); at += SLICE) {
-    if (at > 0) await setImmediate();
-    for (const item of items.slice(at, at + SLICE)) work(item);
   }
 }

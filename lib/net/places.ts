@@ -22,7 +22,7 @@ interface Holder {
   stale: number;
 }
 
-// A place that was held for longer weighs more: those who stall give way to a class that comes at once.
+// A place that was held for longer weighs more: stalled connections give way to a class that connects at once.
 const STALE_MS = 2_000;
 const STALE_WEIGHT = 4;
 

@@ -1,11 +1,23 @@
-// Lets work through one piece at a time, one in each turn of the event loop, with turns between networks.
+// Admits work one piece at a time, one in each turn of the event loop, with turns between networks.
 import { setImmediate } from "node:timers";
 
-/** Owns who is next. */
+/** Runs something in a later turn of the event loop. */
+export type Later = (run: () => void) => void;
+
+/** Owns the order in which waiting work goes on. */
 export class Turnstile {
+  readonly #later: Later;
   // Networks in the order of their turns, each with what waits for it.
   readonly #waiting = new Map<string, (() => void)[]>();
   #turning = false;
+
+  /**
+   * @param later Ends a turn. Immediates that follow each other keep the event loop from its sockets, so a server
+   * passes `Poll.after`.
+   */
+  constructor(later: Later = setImmediate) {
+    this.#later = later;
+  }
 
   /** Resolves when it is this piece's turn. What follows it at once has this turn of the loop to itself. */
   pass(network: string): Promise<void> {
@@ -15,7 +27,7 @@ export class Turnstile {
       else queue.push(resolve);
       if (this.#turning) return;
       this.#turning = true;
-      setImmediate(this.#turn);
+      this.#later(this.#turn);
     });
   }
 
@@ -28,6 +40,6 @@ export class Turnstile {
       break;
     }
     this.#turning = this.#waiting.size > 0;
-    if (this.#turning) setImmediate(this.#turn);
+    if (this.#turning) this.#later(this.#turn);
   };
 }

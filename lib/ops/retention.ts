@@ -54,7 +54,7 @@ export function startRetention(
   let lead: number | undefined;
   let refusals = 0;
 
-  /** Whether the clock is so far ahead that it may not decide on what is kept for so many days. */
+  /** Whether the clock is too far ahead to decide what is older than so many days. */
   function isAhead(keptDays: number): boolean {
     return lead! > (keptDays + ABSENCE_DAYS) * DAY_MS;
   }

@@ -1,6 +1,6 @@
 // Turns JSON text into pure ASCII: every character above `~` becomes an escape.
 
-// What stands for the high and the low byte of a UTF-16 unit.
+// The hexadecimal digits of the high and of the low byte of a UTF-16 unit.
 const LOW = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 const HIGH = LOW.map((digits) => `\\u${digits}`);
 const DIGITS = new TextEncoder().encode("0123456789abcdef");

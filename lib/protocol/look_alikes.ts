@@ -1,7 +1,7 @@
 // Which names look alike: the skeleton of Unicode's technical standard 39, with what reads the same in a chat.
 import confusables from "unhomoglyph/data.json" with { type: "json" };
 
-const SHOWN_AS: ReadonlyMap<string, string> = new Map(Object.entries(confusables));
+const SHOWN_AS: Readonly<Record<string, string>> = confusables;
 
 /**
  * What a name looks like: equal for names that a reader may take for each other, such as `Max` in Latin and
@@ -20,7 +20,7 @@ export function looksOf(name: string): string {
 
 function skeleton(text: string): string {
   let shown = "";
-  for (const character of text.normalize("NFD")) shown += SHOWN_AS.get(character) ?? character;
+  for (const character of text.normalize("NFD")) shown += SHOWN_AS[character] ?? character;
   return shown.normalize("NFD");
 }
 

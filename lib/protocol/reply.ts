@@ -89,7 +89,7 @@ export function ackLine(ref: string, { id, sentAt, name }: Ack): string {
 }
 
 /**
- * The `error` line. The text stands in it twice: one client reads `error`, the others `message`.
+ * The `error` line. It has the text twice: one client reads `error`, the others `message`.
  *
  * @param text The error in words; some errors have a text of their own that old clients compare.
  * @param asked What is repeated of the request.
@@ -173,7 +173,7 @@ export class ReplyItems<T> {
   }
 
   /**
-   * Adds an item where it fits; the first one always, so that whoever pages gets on. After one that did not
+   * Adds an item where it fits; the first one always, so that paging makes progress. After one that did not
    * fit nothing does.
    */
   readonly add = (item: T): boolean => {

@@ -3,7 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { looksOf } from "../protocol/look_alikes.ts";
 import { nameKey } from "../protocol/names.ts";
 
-/** The words of the search index for those who may read a message; part of migration 6. */
+/** The words of the search index that name the readers of a message; part of migration 6. */
 function scopeOf(row: "old" | "new"): string {
   return `CASE ${row}.subtype WHEN 'global' THEN 'c' || hex(coalesce(${row}.channel, ''))
             ELSE 'a' || coalesce(${row}.sender_account, '') ||

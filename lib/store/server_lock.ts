@@ -11,7 +11,7 @@ export class ServerRunning extends Error {
 
 /** Held while a server runs. */
 export interface ServerLock {
-  /** Tells those who find it locked where the server listens. */
+  /** Tells commands that find it locked where the server listens. */
   announce(address: string): void;
   /** Lets the next server in. */
   release(): void;

@@ -98,7 +98,7 @@ Deno.test("requests of an address beyond its rate wait in order, and the stop of
   assert.deepEqual(peer.take().map(({ ref }) => ref), ["3"]);
 });
 
-Deno.test("an address pays for its bytes, and for those who hear it", async () => {
+Deno.test("an address pays for its bytes, and for its recipients", async () => {
   const limits = { requests: { perSecond: 1, burst: 10 }, tokensPerByte: 1 / 1_000 };
   const { clock, chat } = makeLimited(limits);
   const peer = chat.connect();

@@ -228,7 +228,7 @@ for (
     const [refused] = await exchange(chat, ada, say("psst", { to: "watcher" }));
     assert.equal(refused?.["reason"], "logged_out");
     assert.deepEqual([watcher.take(), chat.stored], [[], []]);
-    // Whoever names a guest means it.
+    // A request that names a guest is meant as a guest's.
     await exchange(chat, ada, say("bonjour", { from: "invité" }));
     assert.deepEqual(watcher.take().map(({ user, content }) => user ?? content), [
       "invité",

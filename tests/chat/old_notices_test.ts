@@ -153,7 +153,7 @@ Deno.test("where somebody writes is said only to those who wrote in the channel 
   assert.deepEqual(gus.take().map(({ content }) => content), ["max vous a exclu de #général."]);
 });
 
-Deno.test("the end of the server reaches those who have joined, and nobody else", async () => {
+Deno.test("the server's stop reaches joined connections, and no others", async () => {
   const { chat, gus } = await stage(false);
   const idle = chat.connect();
   chat.stop();

@@ -26,7 +26,7 @@ function audited(chat: FakeChat): unknown[][] {
     .map(({ actor, action, target, detail }) => [actor, action, target, detail]);
 }
 
-Deno.test("user_add renames the guest who bears the name, who gets none of its messages", async () => {
+Deno.test("user_add renames the guest of that name, who gets none of the account's messages", async () => {
   const chat = makeChat({ bob: "1234" });
   const operator = chat.operate("ada");
   const zoe = await guest(chat, "Zoé");

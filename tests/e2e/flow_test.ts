@@ -34,7 +34,7 @@ Deno.test("one guest who sends a burst of long messages cuts nobody off who read
   await Promise.all(guests.map((guest) => guest.close()));
 });
 
-Deno.test("a reader that never reads is cut off, and those who read are not", async () => {
+Deno.test("a connection that never reads is cut off, and connections that read are not", async () => {
   await using server = await startTestServer({
     limits: { outbox_bytes: 65_536, bytes_per_second: 0, messages_per_second: 0 },
   });

@@ -275,7 +275,7 @@ for _ in range(50):
     sock.close()
 `;
 
-testWith("python3", "those who have left again before they are accepted delay nobody", async () => {
+testWith("python3", "clients that have left before they are accepted delay nobody", async () => {
   await withListener({}, async ({ port, events }) => {
     // Runs while nothing can be accepted.
     const args = ["-c", RESET_CONNECTIONS, String(port)];

@@ -36,7 +36,7 @@ class Watched {
 interface Setup {
   readonly clock: FakeClock;
   readonly peers: Watched[];
-  /** Keys of those who owe an acknowledgement; an error where the table cannot be read. */
+  /** Keys of the peers that owe an acknowledgement; an error where the table cannot be read. */
   stalled: Set<string> | Error;
   readonly failures: unknown[];
   /** Lets seconds pass, with all looks that fall into them. */

@@ -150,7 +150,7 @@ Deno.test("steps take turns, in order within an address, and no turn is longer t
       }
       await Promise.all(all);
       assert.equal(order.length, workers.reduce((sum, { steps }) => sum + steps, 0));
-      // Whoever waits is served again before another of the same address is served twice.
+      // Each waiting address is served before one is served twice.
       for (const [at, { network, worker }] of order.entries()) {
         const next = order.slice(at + 1);
         const again = next.findIndex((other) => other.worker === worker);

@@ -16,3 +16,18 @@ Deno.test("one piece passes in each turn of the event loop, and networks take tu
   assert.equal(passed.join(""), "abcacaaaa");
   await turnstile.pass("later");
 });
+
+Deno.test("each turn ends the way it is told to", async () => {
+  const due: (() => void)[] = [];
+  const turnstile = new Turnstile((run) => due.push(run));
+  const passed: number[] = [];
+  const all = [1, 2, 3].map((piece) => turnstile.pass("a").then(() => passed.push(piece)));
+  for (let turn = 1; turn <= 3; turn++) {
+    assert.equal(due.length, 1);
+    due.shift()!();
+    await setImmediate();
+    assert.equal(passed.length, turn);
+  }
+  assert.equal(due.length, 0);
+  await Promise.all(all);
+});

@@ -39,7 +39,7 @@ async function fanningOut(): Promise<Counted> {
 }
 
 const VISITS_MS = 3_000;
-/** A class and those who come back after their network failed, many times over. Further joins wait. */
+/** Many times the joins of a class whose network has just come back. Further joins wait. */
 const MOST_JOINS = 600;
 
 async function joining(): Promise<Counted> {

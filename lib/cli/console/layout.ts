@@ -15,7 +15,7 @@ const WIDE = 150;
 const TABLE_WIDTH_MAX = 124;
 /** Lines that are neither table nor events: title, two of figures, two sections, heading, footer. */
 const FIXED_ROWS = 7;
-/** Lines of the table that are kept free for whoever comes. */
+/** Lines of the table that stay free for new connections. */
 const TABLE_ROWS_MIN = 3;
 
 /** Where the parts go. */

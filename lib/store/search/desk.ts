@@ -42,7 +42,7 @@ export interface Searcher {
 
 /** What a desk is made from. */
 export interface DeskOptions {
-  /** The main module: it runs the search worker when it bears the worker's name. */
+  /** The main module: it runs the search worker when it has the worker's name. */
   readonly workerUrl: URL;
   readonly dataDir: string;
   /** Told why an index is built anew. */

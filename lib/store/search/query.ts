@@ -40,12 +40,12 @@ export function matchExpression(phrases: readonly Phrase[]): string {
   return phrases.map(expressionOf).join(" AND ");
 }
 
-/** The word of the index that stands for a channel. */
+/** The index word of a channel. */
 export function channelWord(name: string): string {
   return `c${new TextEncoder().encode(name).toHex()}`;
 }
 
-/** The word of the index that stands for an account's private messages. */
+/** The index word of an account's private messages. */
 export function accountWord(id: number): string {
   return `a${id}`;
 }

@@ -8,7 +8,7 @@ export interface FindJob {
   readonly kind: "find";
   readonly query: string;
   readonly scope: SearchScope;
-  /** Milliseconds that it may take. */
+  /** Its time limit in milliseconds. */
   readonly limitMs: number;
 }
 

@@ -92,7 +92,7 @@ function bestWindow(matches: readonly Match[], words: number): number {
     if (left === 0) inside.delete(phrase);
     else inside.set(phrase, left);
   }
-  // What matched stands in the middle, where there is text around it.
+  // The match is in the middle, where there is text around it.
   const last = matches.findLast(({ word }) => word < best + WORDS)?.word ?? best;
   const middle = best - Math.floor((WORDS - 1 - (last - best)) / 2);
   return Math.max(0, Math.min(middle, words - WORDS));

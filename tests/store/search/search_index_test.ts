@@ -40,7 +40,7 @@ Deno.test("a search takes any text, and nothing in it is syntax", async () => {
     assert.deepEqual(found("ete\u0301"), [5]);
     assert.deepEqual(found("^alpha"), [1]);
     assert.deepEqual(found("al*"), [1]);
-    // The words that stand for channels are not words of a message.
+    // The index words of channels are not words of a message.
     assert.deepEqual(found("c23"), [6]);
     const hostile = ['"', '""', "'", "(", ")", "*", "a*b", "-a", "+", "a\u0000b", "{a b}:c", "\\"]
       .concat(["a".repeat(10_000), "a ".repeat(5_000), '"a" '.repeat(2_500), "'".repeat(10_000)]);
