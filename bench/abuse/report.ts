@@ -1,4 +1,5 @@
 // What came of the rows: which bars they missed, in words, as JSON, and as the table of docs/PERFORMANCE.md.
+import { RETURNED_BYTES } from "./quiet.ts";
 import type { Attack } from "./attack.ts";
 import { ATTACKS } from "./rows.ts";
 import type { Measured } from "./stage.ts";
@@ -52,7 +53,7 @@ export function judge(
     [attack.crowd === true || grown <= BARS.memoryBytes, "memory grows at most 64 MiB"],
     [
       attack.crowd === true || quick ||
-      quiet.memory.after - quiet.memory.before <= BARS.memoryBytes / 2,
+      quiet.memory.after - quiet.memory.before <= RETURNED_BYTES,
       "memory returns",
     ],
   ];
