@@ -1,7 +1,8 @@
 // The server as a whole in the hands of an operator: its figures, its reload, its end.
 import type { Operations, ReloadReport } from "../chat/operations.ts";
 import type { ChangedSettings, LiveSettings } from "./live_settings.ts";
-import { ConfigError, type LoadedConfig } from "../ops/config/load.ts";
+import { ConfigError } from "../ops/config/config_error.ts";
+import type { LoadedConfig } from "../ops/config/load.ts";
 import type { Config } from "../ops/config/schema.ts";
 import { type Log, LogFileError } from "../ops/log/log.ts";
 import { errorText, oneLine } from "../ops/log/text.ts";

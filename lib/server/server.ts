@@ -1,24 +1,23 @@
 // Builds the server out of its parts, in order, and takes it down in the opposite one.
-import type { HashParameters } from "../auth/password_hash.ts";
-import { PasswordPool } from "../auth/password_pool.ts";
 import { ChatServer } from "../chat/chat_server.ts";
 import type { BanList } from "../chat/moderation/ban_list.ts";
 import { configureChannels } from "../chat/moderation/channel_admin.ts";
-import { createEviction } from "../chat/conversation/membership.ts";
 import type { ReloadReport } from "../chat/operations.ts";
 import { banError } from "../chat/conversation/sanctions.ts";
-import type { ChatLimits, Services } from "../chat/services.ts";
-import { createServices } from "./services.ts";
+import type { Services } from "../chat/services.ts";
 import { hostPort } from "../net/address.ts";
 import { Admission } from "../net/admission.ts";
 import { Departures } from "../net/turns/departures.ts";
 import { Poll } from "../net/turns/poll.ts";
 import { openChatPorts } from "./chat_ports.ts";
+import { startChores } from "./chores.ts";
 import { openAdminSocket, openCertificate, openHttp } from "./listen.ts";
 import { LiveSettings } from "./live_settings.ts";
 import { createOperations } from "./operations.ts";
+import { createServices } from "./services.ts";
+import { openStore } from "./store.ts";
+import { openPool, openSearch } from "./workers.ts";
 import type { LoadedConfig } from "../ops/config/load.ts";
-import { startChore, systemClock } from "../ops/background.ts";
 import type { Config } from "../ops/config/schema.ts";
 import {
   connectionCeiling,
@@ -27,16 +26,10 @@ import {
   readDescriptorLimit,
 } from "../ops/descriptors.ts";
 import type { Log } from "../ops/log/log.ts";
-import { errorText, oneLine } from "../ops/log/text.ts";
+import { errorText } from "../ops/log/text.ts";
 import { readStorage } from "../ops/data/storage.ts";
-import { StorageWatch } from "../ops/data/storage_watch.ts";
-import { startUpkeep } from "../ops/data/upkeep.ts";
 import { startWatching, type Watching } from "./observers.ts";
 import type { ProtocolError } from "../protocol/errors.ts";
-import { type Database, openDatabase } from "../store/database.ts";
-import { SearchDesk } from "../store/search/desk.ts";
-import { verifyIndexFile } from "../store/search/index_file.ts";
-import { lockForServer, type ServerLock } from "../store/server_lock.ts";
 
 /** What a server is built from. */
 export interface ServerOptions {
@@ -79,9 +72,6 @@ export interface RunningServer {
 }
 
 const DRAIN_MS = 5_000;
-const SWEEPS_PER_TIMEOUT = 4;
-const FASTEST_SWEEP_MS = 250;
-const SLOWEST_SWEEP_MS = 15_000;
 
 /**
  * Starts a server: database first, listeners last.
@@ -99,7 +89,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (tooMany !== undefined) log.write("warning", "DEMARRAGE", tooMany);
   const certificate = openCertificate(config, log);
   opened.defer(() => certificate?.stop());
-  const { database, storage, lock } = openStore(options, settings, opened);
+  const { database, storage, lock } = openStore({ config, settings, log }, opened);
   const pool = openPool(options, opened);
   const poll = await Poll.open();
   opened.use(poll);
@@ -153,15 +143,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const { mayScrape } = settings;
   const chat = new ChatServer(services, { mayScrape, text: metrics.text });
-  opened.defer(startSweeping(chat, settings.limits));
-  opened.defer(startEvicting(services, log));
-  opened.defer(startUpkeep(database, {
-    days: settings.retention,
-    log,
-    clock: systemClock,
-    index: search,
-    sanctionsChanged: () => banList.reload(),
-  }));
+  startChores({ settings, database, search, services, chat, log }, opened);
   const acceptReport = (name: string) =>
     createAcceptReport(name, (text) => log.write("error", "ERREUR", text));
   const http = openHttp(config, {
@@ -228,94 +210,7 @@ function unchanged(config: Config): LoadedConfig {
   return { config, file: undefined, warnings: [], source: () => "default" };
 }
 
-function openStore(
-  { config, log }: ServerOptions,
-  settings: LiveSettings,
-  opened: AsyncDisposableStack,
-): { database: Database; storage: StorageWatch; lock: ServerLock } {
-  const { data_dir, synchronous } = config.store;
-  const lock = lockForServer(data_dir);
-  opened.defer(() => lock.release());
-  const database = openDatabase(data_dir, { synchronous, mode: "server" });
-  const storage = new StorageWatch({
-    database,
-    dataDir: data_dir,
-    reserve: () => settings.config.store.reserve_bytes,
-    log,
-    clock: systemClock,
-  });
-  opened.defer(() => {
-    storage.stop();
-    // Closing removes the write-ahead log by its name, which may be that of another database now.
-    if (!storage.lost) database.close();
-  });
-  return { database, storage, lock };
-}
-
-function openPool(
-  { config, mainModule }: ServerOptions,
-  opened: AsyncDisposableStack,
-): PasswordPool {
-  const pool = new PasswordPool({
-    parameters: hashParameters(config),
-    workers: config.auth.hash_workers,
-    workerUrl: mainModule,
-  });
-  opened.defer(() => pool.close());
-  return pool;
-}
-
-function openSearch(
-  { config, log, mainModule }: ServerOptions,
-  opened: AsyncDisposableStack,
-): SearchDesk {
-  const dataDir = config.store.data_dir;
-  const rebuilt = (why: string) =>
-    log.write("info", "DEMARRAGE", `the search index is built anew: ${oneLine(why)}`);
-  verifyIndexFile(dataDir, rebuilt);
-  const desk = new SearchDesk({ workerUrl: mainModule, dataDir, rebuilt });
-  opened.defer(() => desk.close());
-  return desk;
-}
-
-/** The cost of password hashes, as configured. */
-export function hashParameters({ auth }: Config): HashParameters {
-  return {
-    memoryKib: auth.argon2_memory_kib,
-    iterations: auth.argon2_iterations,
-    parallelism: auth.argon2_parallelism,
-  };
-}
-
 function addressBan(banList: BanList, address: string): ProtocolError | undefined {
   const ban = banList.find(address, Date.now());
   return ban === undefined ? undefined : banError(ban, Date.now());
-}
-
-const EVICTION_MS = 10_000;
-const EVICTION_PAUSE_MS = 10;
-
-function startEvicting(services: Services, log: Log): () => void {
-  return startChore({
-    step: createEviction(services),
-    pauseMs: EVICTION_PAUSE_MS,
-    everyMs: EVICTION_MS,
-    failed: (error) =>
-      log.write("error", "ERREUR", `putting out who is not admitted failed: ${errorText(error)}`),
-  }, systemClock);
-}
-
-// Each sweep looks anew when the next is due: the setting may have changed.
-function startSweeping(chat: ChatServer, limits: Pick<ChatLimits, "unjoinedSeconds">): () => void {
-  let timer: ReturnType<typeof setTimeout>;
-  function schedule(): void {
-    const period = limits.unjoinedSeconds * 1000 / SWEEPS_PER_TIMEOUT || SLOWEST_SWEEP_MS;
-    const bounded = Math.max(FASTEST_SWEEP_MS, Math.min(SLOWEST_SWEEP_MS, period));
-    timer = setTimeout(() => {
-      chat.closeUnjoined();
-      schedule();
-    }, bounded);
-  }
-  schedule();
-  return () => clearTimeout(timer);
 }

@@ -31,7 +31,7 @@ import { MailStore } from "../store/mail.ts";
 import { MessageStore } from "../store/messages.ts";
 import { PersonalDataStore } from "../store/personal_data.ts";
 import { SanctionStore } from "../store/sanctions.ts";
-import type { Searcher } from "../store/search/desk.ts";
+import type { Searcher } from "../store/search/searcher.ts";
 import { transact } from "../store/transaction.ts";
 
 /** What can be measured of the chat. */

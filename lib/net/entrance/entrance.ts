@@ -3,7 +3,7 @@
 import type { SecureContext } from "node:tls";
 import { networkKey } from "../address.ts";
 import { Anteroom, type AnteroomLimits, NotReady, type PushedOut } from "./anteroom.ts";
-import type { ByteStream } from "../connection.ts";
+import type { ByteStream } from "../byte_stream.ts";
 import { PacedStream } from "./paced_stream.ts";
 import type { PeerInfo } from "../peer.ts";
 import { readProxyHeader } from "./proxied_stream.ts";

@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
 import { addressMatcher } from "../../../lib/net/address.ts";
 import { Admission } from "../../../lib/net/admission.ts";
-import type { ByteStream } from "../../../lib/net/connection.ts";
+import type { ByteStream } from "../../../lib/net/byte_stream.ts";
 import { Entrance, type EntranceOptions, type Step } from "../../../lib/net/entrance/entrance.ts";
 import { ChatListener } from "../../../lib/net/listener.ts";
 import { secureContext } from "../../../lib/net/entrance/tls_stream.ts";
