@@ -1,0 +1,22 @@
+// The certificate of TLS, if there shall be TLS.
+import { systemClock } from "../ops/background.ts";
+import type { Config } from "../ops/config/schema.ts";
+import type { Log } from "../ops/log/log.ts";
+import { CertificateError } from "../ops/tls/certificate.ts";
+import { CertificateKeeper } from "../ops/tls/certificate_keeper.ts";
+import { ListenFailure } from "./listen.ts";
+
+/** Reads the certificate and looks after it, if there shall be TLS. @throws {ListenFailure} */
+export function openCertificate(
+  { tls }: Config,
+  log: Pick<Log, "write">,
+): CertificateKeeper | undefined {
+  if (tls.cert === "") return undefined;
+  try {
+    return new CertificateKeeper({ files: tls, log, clock: systemClock });
+  } catch (error) {
+    throw error instanceof CertificateError
+      ? new ListenFailure(`tls: ${error.message}`, { cause: error })
+      : error;
+  }
+}
