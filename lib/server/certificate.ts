@@ -6,14 +6,17 @@ import { CertificateError } from "../ops/tls/certificate.ts";
 import { CertificateKeeper } from "../ops/tls/certificate_keeper.ts";
 import { ListenFailure } from "./listen.ts";
 
-/** Reads the certificate and looks after it, if there shall be TLS. @throws {ListenFailure} */
+/** Reads the certificate and looks after it, if there shall be TLS. @param opened Stops that. @throws {ListenFailure} */
 export function openCertificate(
   { tls }: Config,
   log: Pick<Log, "write">,
+  opened: AsyncDisposableStack,
 ): CertificateKeeper | undefined {
   if (tls.cert === "") return undefined;
   try {
-    return new CertificateKeeper({ files: tls, log, clock: systemClock });
+    const keeper = new CertificateKeeper({ files: tls, log, clock: systemClock });
+    opened.defer(() => keeper.stop());
+    return keeper;
   } catch (error) {
     throw error instanceof CertificateError
       ? new ListenFailure(`tls: ${error.message}`, { cause: error })

@@ -28,6 +28,11 @@ export interface ChatPortOptions extends Omit<GateOptions, "guard">, Omit<Guard,
   readonly later: Later;
 }
 
+/** Where the chat listens over TLS. It is filled in once the ports are open. */
+export interface ChatAddresses {
+  tls: Deno.NetAddr | undefined;
+}
+
 /** The open ports. */
 export interface ChatPorts {
   readonly clear: Deno.NetAddr;

@@ -39,7 +39,7 @@ export function openHttp(
       startHttpServer({
         ...address,
         metrics,
-        mayScrape: settings.mayScrape,
+        mayScrape: (address) => settings.access.mayScrape(address),
         tls: secure ? () => certificate.current.context : undefined,
         acceptFailed,
         later,

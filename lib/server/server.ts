@@ -1,46 +1,19 @@
 // Builds the server out of its parts, in order, and takes it down in the opposite one.
 import { ChatServer } from "../chat/chat_server.ts";
-import type { BanList } from "../chat/moderation/ban_list.ts";
-import { configureChannels } from "../chat/moderation/channel_admin.ts";
 import type { ReloadReport } from "../chat/operations.ts";
-import { banError } from "../chat/conversation/sanctions.ts";
 import type { Services } from "../chat/services.ts";
 import { hostPort } from "../net/address.ts";
-import { Admission } from "../net/admission.ts";
-import { Departures } from "../net/turns/departures.ts";
-import { Poll } from "../net/turns/poll.ts";
-import { openChatPorts } from "./chat_ports.ts";
+import { type BaseOptions, openBase } from "./base.ts";
+import type { ChatAddresses } from "./chat_ports.ts";
 import { startChores } from "./chores.ts";
-import { openAdminSocket } from "./admin_socket.ts";
-import { openCertificate } from "./certificate.ts";
-import { openHttp } from "./http.ts";
-import { LiveSettings } from "./live_settings.ts";
+import { followConfiguredChannels } from "./configured_channels.ts";
+import { gaugesOf } from "./gauges.ts";
+import { openListeners } from "./listeners.ts";
 import { createOperations } from "./operations.ts";
 import { createServices } from "./services.ts";
-import { openStore } from "./store.ts";
-import { openPool, openSearch } from "./workers.ts";
-import type { LoadedConfig } from "../ops/config/load.ts";
-import type { Config } from "../ops/config/schema.ts";
-import {
-  connectionCeiling,
-  createAcceptReport,
-  descriptorWarning,
-  readDescriptorLimit,
-} from "../ops/descriptors.ts";
-import type { Log } from "../ops/log/log.ts";
-import { errorText } from "../ops/log/text.ts";
-import { readStorage } from "../ops/data/storage.ts";
-import { startWatching, type Watching } from "./observers.ts";
-import type { ProtocolError } from "../protocol/errors.ts";
 
 /** What a server is built from. */
-export interface ServerOptions {
-  readonly config: Config;
-  readonly log: Log;
-  /** The main module, which is also the source of the workers. */
-  readonly mainModule: URL;
-  /** Reads the configuration again, for a reload. Without it a reload finds the one it has. @throws {ConfigError} */
-  readonly loadConfig?: () => LoadedConfig;
+export interface ServerOptions extends BaseOptions {
   /** Whether the start fails where the admin socket cannot be opened; without this the log says so. */
   readonly needsAdminSocket?: boolean;
   /** Told that an operator asks for the end of the server: `stop` is to be called. */
@@ -76,117 +49,36 @@ export interface RunningServer {
 const DRAIN_MS = 5_000;
 
 /**
- * Starts a server: database first, listeners last.
+ * Starts a server: what the chat stands on, the chat, what can be measured of it, and the listeners last.
  *
  * @throws What keeps a part from starting; those that had started are taken down again.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   // What has been opened is closed in the opposite order, at the end or when a later part fails.
   await using opened = new AsyncDisposableStack();
-  const { config, log } = options;
-  const descriptors = await readDescriptorLimit();
-  const ceiling = connectionCeiling(descriptors);
-  const settings = new LiveSettings(config, Deno.env.toObject(), ceiling);
-  const tooMany = descriptorWarning(config.limits.connections, descriptors);
-  if (tooMany !== undefined) log.write("warning", "DEMARRAGE", tooMany);
-  const certificate = openCertificate(config, log);
-  opened.defer(() => certificate?.stop());
-  const { database, storage, lock } = openStore({ config, settings, log }, opened);
-  const pool = openPool(options, opened);
-  const poll = await Poll.open();
-  opened.use(poll);
-  const search = openSearch(options, opened);
-  const admission = new Admission(settings.admission);
-  let watching!: Watching;
+  const { shutdown = () => {} } = options;
+  const base = await openBase(options, opened);
+  const { settings, watching, certificate, database, log, lock } = base;
+  const operations = createOperations({ ...base, shutdown });
+  const addresses: ChatAddresses = { tls: undefined };
   const services = createServices({
-    settings,
-    database,
-    pool,
-    later: poll.after,
-    search,
-    operations: () => operations,
-    storage,
-    unrecorded: (what, error) =>
-      log.write("error", "ERREUR", `${what} failed, and is left out: ${errorText(error)}`),
-    tlsPort: () => ports.tls?.port,
-    observe(gauges) {
-      watching = startWatching(log, {
-        ...gauges,
-        certificate: certificate && (() => certificate.current),
-        connections: () => admission.total,
-        outboxBytes: () => chat.queuedBytes,
-        passwordsWaiting: () => pool.waiting,
-        bans: () => services.sanctions.countBans(Date.now()),
-        storage: () => readStorage(config.store.data_dir),
-      }, { isShared: settings.isShared });
-      opened.defer(() => watching.metrics.stop());
-      return watching.observer;
-    },
+    ...base,
+    observer: watching.observer,
+    operations,
+    addresses,
   });
   opened.defer(() => services.accounts.close());
-  const { banList } = services;
-  const { metrics } = watching;
-  const operations = createOperations({
-    log,
-    settings,
-    database,
-    watching,
-    bans: () => services.sanctions.countBans(Date.now()),
-    loadConfig() {
-      const loaded = options.loadConfig?.() ?? unchanged(settings.config);
-      const warning = descriptorWarning(loaded.config.limits.connections, descriptors);
-      return warning === undefined
-        ? loaded
-        : { ...loaded, warnings: [...loaded.warnings, warning] };
-    },
-    reloadCertificate: () => certificate?.reload() ?? [],
-    changed: ({ channel }) => configureChannels(channel, services),
-    shutdown: options.shutdown ?? (() => {}),
+  const chat = new ChatServer(services, {
+    mayScrape: (address) => settings.access.mayScrape(address),
+    text: watching.metrics.text,
   });
-  const { mayScrape } = settings;
-  const chat = new ChatServer(services, { mayScrape, text: metrics.text });
-  startChores({ settings, database, search, services, chat, log }, opened);
-  const acceptReport = (name: string) =>
-    createAcceptReport(name, (text) => log.write("error", "ERREUR", text));
-  const http = openHttp(config, {
-    watching,
-    settings,
-    database,
-    storage,
-    certificate,
-    log,
-    acceptFailed: acceptReport("metrics"),
-    later: poll.after,
-  });
-  opened.defer(() => http.stop());
-  let lastId = 0;
-  const nextId = () => ++lastId;
-  const { turns } = services;
-  const departures = new Departures({ later: poll.after });
-  const admin = await openAdminSocket(options, {
-    nextId,
-    turns,
-    departures,
-    open: (connection) => chat.open(connection, { operator: { name: "" } }),
-    acceptFailed: acceptReport("admin socket"),
-  });
-  opened.defer(() => admin?.close());
-  const ports = openChatPorts({
-    config,
-    certificate,
-    log,
-    watching,
-    limits: settings.connections,
-    turns,
-    departures,
-    admission,
-    nextId,
-    isBanned: (address) => addressBan(banList, address),
-    errorLine: (error) => chat.errorLine(error),
-    open: (connection) => chat.open(connection),
-    acceptReport,
-    later: poll.after,
-  });
+  watching.measure(gaugesOf({ ...base, services, chat }));
+  operations.onReload(followConfiguredChannels(services, log));
+  operations.onReload(() => certificate?.reload() ?? []);
+  startChores({ ...base, services, chat }, opened);
+  const listeners = await openListeners({ ...options, ...base, services, chat }, opened);
+  const { ports, http, admin } = listeners;
+  addresses.tls = ports.tls;
   lock.announce(hostPort(ports.clear.hostname, ports.clear.port));
   const parts = opened.move();
   return {
@@ -199,20 +91,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     adminSocket: admin?.path,
     reload: () => operations.reload(),
     async stop(reason) {
-      await Promise.all([ports.close(), admin?.close()]);
+      await listeners.close();
       chat.stop(reason);
-      await Promise.all([ports.finish(DRAIN_MS), admin?.finish(DRAIN_MS)]);
+      await listeners.finish(DRAIN_MS);
       services.log.flush();
       await parts.disposeAsync();
     },
   };
-}
-
-function unchanged(config: Config): LoadedConfig {
-  return { config, file: undefined, warnings: [], source: () => "default" };
-}
-
-function addressBan(banList: BanList, address: string): ProtocolError | undefined {
-  const ban = banList.find(address, Date.now());
-  return ban === undefined ? undefined : banError(ban, Date.now());
 }
