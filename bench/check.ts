@@ -1,7 +1,8 @@
 // `deno task bench --check`: counts the work of delivery instead of timing it. The counts are the same on
 // every machine, so that a change for the worse fails at once.
 import { ChatServer } from "../lib/chat/chat_server.ts";
-import { type ByteStream, Connection } from "../lib/net/connection.ts";
+import type { ByteStream } from "../lib/net/byte_stream.ts";
+import { Connection } from "../lib/net/connection.ts";
 import { makeChat } from "../tests/chat/fakes.ts";
 
 /** A connection's stream in memory; counts the writes. */

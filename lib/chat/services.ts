@@ -17,7 +17,7 @@ import type { AuditStore } from "../store/audit.ts";
 import type { ChannelStore } from "../store/channels.ts";
 import type { HistoryStore } from "../store/history.ts";
 import type { PersonalDataStore } from "../store/personal_data.ts";
-import type { Searcher } from "../store/search/desk.ts";
+import type { Searcher } from "../store/search/searcher.ts";
 import type { SanctionStore } from "../store/sanctions.ts";
 import type { PeerInfo } from "../net/peer.ts";
 import type { ProtocolError } from "../protocol/errors.ts";

@@ -1,18 +1,12 @@
 // One client over a byte stream (TCP, TLS, a Unix socket): reads lines, owns the outbox, and ends in an
 // orderly way.
 import { setImmediate } from "node:timers";
+import type { ByteStream } from "./byte_stream.ts";
 import { LineReader, type LineReaderOptions } from "./line_reader.ts";
 import { Outbox, type OutboxEvents } from "./outbox.ts";
 import type { CloseReason, LineConsumer, Peer, PeerInfo } from "./peer.ts";
+import { bufferAhead, firstBuffer, LARGE_READ, nextBuffer } from "./read_buffer.ts";
 import { type ByteLimits, ReadPace } from "./turns/read_pace.ts";
-
-/** A stream of bytes in both directions, such as `Deno.TcpConn`. */
-export interface ByteStream {
-  read(into: Uint8Array): Promise<number | null>;
-  write(bytes: Uint8Array): Promise<number>;
-  closeWrite(): Promise<void>;
-  close(): void;
-}
 
 /** Bounds of one connection; 0 means none. */
 export interface ConnectionLimits extends Partial<ByteLimits> {
@@ -28,11 +22,6 @@ export interface ConnectionOptions extends ConnectionLimits, LineReaderOptions {
   readonly departures?: OutboxEvents["departures"];
 }
 
-// Ten thousand idle connections each hold a read buffer: it is small until a client sends much.
-const SMALL_READ = 256;
-const LARGE_READ = 32 * 1024;
-// Most that is read while a request is being served.
-const READ_AHEAD = 4 * 1024;
 // How long a closing connection may take to accept its last lines, and then to close its own half.
 // Closing with unread input would reset the connection, and the last line would be lost.
 const DRAIN_MS = 5_000;
@@ -55,7 +44,7 @@ export class Connection implements Peer, OutboxEvents {
   readonly #lines: LineReader;
   readonly #outbox: Outbox;
   readonly #pace: ReadPace;
-  #buffer = new Uint8Array(SMALL_READ);
+  #buffer = firstBuffer();
   #consumer: LineConsumer | undefined;
   #whenEnded: (connection: Connection) => void = () => {};
   #reason: CloseReason | undefined;
@@ -170,7 +159,7 @@ export class Connection implements Peer, OutboxEvents {
   // The decoder still looks at the other buffer.
   #readAhead(pending: Promise<void>, count: number): void {
     this.#serving = true;
-    this.#buffer = new Uint8Array(Math.min(this.#buffer.length, READ_AHEAD));
+    this.#buffer = bufferAhead(this.#buffer);
     this.#readPaced(count);
     pending.then(() => {
       this.#serving = false;
@@ -249,11 +238,4 @@ export class Connection implements Peer, OutboxEvents {
 function reasonOf(error: unknown): CloseReason {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return error instanceof Deno.errors.TimedOut || code === "ETIMEDOUT" ? "timeout" : "error";
-}
-
-function nextBuffer(buffer: Uint8Array<ArrayBuffer>, filled: number): Uint8Array<ArrayBuffer> {
-  if (filled === buffer.length && buffer.length < LARGE_READ) {
-    return new Uint8Array(Math.min(LARGE_READ, buffer.length * 4));
-  }
-  return filled <= SMALL_READ && buffer.length > SMALL_READ ? new Uint8Array(SMALL_READ) : buffer;
 }

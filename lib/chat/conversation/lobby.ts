@@ -1,5 +1,5 @@
 // Coming and going: joins and leaves sessions, and lets the others know.
-import { nameTaken } from "../../auth/accounts.ts";
+import { nameTaken } from "../../auth/refusals.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { checkName, nameKey } from "../../protocol/names.ts";
 import type { Account } from "../../store/accounts.ts";

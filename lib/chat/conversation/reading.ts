@@ -6,7 +6,7 @@ import { messageLine } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import type { Page } from "../../store/history.ts";
 import type { StoredMessage } from "../../store/messages.ts";
-import { SearchBusy } from "../../store/search/desk.ts";
+import { SearchBusy } from "../../store/search/searcher.ts";
 import { type Found, SearchExpired } from "../../store/search/search_index.ts";
 import type { SearchScope } from "../../store/search/scope.ts";
 import { actorOf, askerOf, findTarget } from "../actor.ts";

@@ -32,7 +32,11 @@ export function tellNow(
 }
 
 /** Tells sessions after all that was said before. */
-export function tell(sessions: Iterable<Session>, notice: Notice, services: Services): void {
+export function tell(
+  sessions: Iterable<Session>,
+  notice: Notice,
+  services: Pick<Services, "log" | "now">,
+): void {
   services.log.append({ kind: "local", run: () => tellNow(sessions, notice, services) });
 }
 
