@@ -9,6 +9,7 @@ import type { ReloadReport } from "../chat/operations.ts";
 import { banError } from "../chat/conversation/sanctions.ts";
 import type { ChatLimits, Services } from "../chat/services.ts";
 import { createServices } from "./services.ts";
+import { LocalEdge } from "../edge/local_edge.ts";
 import { hostPort } from "../net/address.ts";
 import { Admission } from "../net/admission.ts";
 import { Departures } from "../net/turns/departures.ts";
@@ -153,6 +154,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const { mayScrape } = settings;
   const chat = new ChatServer(services, { mayScrape, text: metrics.text });
+  const edge = new LocalEdge({ core: chat, timers: systemClock });
   opened.defer(startSweeping(chat, settings.limits));
   opened.defer(startEvicting(services, log));
   opened.defer(startUpkeep(database, {
@@ -183,7 +185,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     nextId,
     turns,
     departures,
-    open: (connection) => chat.open(connection, { operator: { name: "" } }),
+    open: (connection) => edge.open(connection, { operator: "" }),
     acceptFailed: acceptReport("admin socket"),
   });
   opened.defer(() => admin?.close());
@@ -199,7 +201,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     nextId,
     isBanned: (address) => addressBan(banList, address),
     errorLine: (error) => chat.errorLine(error),
-    open: (connection) => chat.open(connection),
+    open: (connection) => edge.open(connection),
     acceptReport,
     later: poll.after,
   });
@@ -218,7 +220,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await Promise.all([ports.close(), admin?.close()]);
       chat.stop(reason);
       await Promise.all([ports.finish(DRAIN_MS), admin?.finish(DRAIN_MS)]);
-      services.log.flush();
+      await services.outputs.finish();
       await parts.disposeAsync();
     },
   };

@@ -7,11 +7,13 @@ import { BanList } from "../chat/moderation/ban_list.ts";
 import { reportGuessing } from "../chat/moderation/staff.ts";
 import { Channels } from "../chat/presence/channels.ts";
 import { createDelivery } from "../chat/delivery/delivery.ts";
+import { Outputs } from "../chat/delivery/outputs.ts";
 import { Mailbox } from "../chat/delivery/mailbox.ts";
 import { createLocalLog } from "../chat/delivery/message_log.ts";
 import type { ServerObserver } from "../chat/observer.ts";
 import type { Operations } from "../chat/operations.ts";
 import { Roster } from "../chat/presence/roster.ts";
+import { Sessions } from "../chat/presence/sessions.ts";
 import type { Services } from "../chat/services.ts";
 import { UnsentNotices } from "../chat/delivery/unsent.ts";
 import { isReached, Windows } from "../chat/delivery/windows.ts";
@@ -89,6 +91,8 @@ export function createServices(
   const texts = () => settings.texts;
   const told = { timers: systemClock, texts, now };
   const unsent = new UnsentNotices(told);
+  const sessions = new Sessions();
+  const outputs = new Outputs();
   const log = createLocalLog({
     store: {
       append(batch) {
@@ -98,7 +102,7 @@ export function createServices(
       },
     },
     listener: createDelivery({
-      audiences: { roster, channels, mail },
+      audiences: { roster, channels, mail, sessions, outputs },
       observer,
       texts,
       unsent,
@@ -109,8 +113,9 @@ export function createServices(
     },
     listeners: () => roster.sessions.size,
     after: systemClock.after,
+    beforeEnd: (run) => outputs.beforeEnd(run),
   });
-  const turns = new Turns({ isFull: () => log.full, later });
+  const turns = new Turns({ isFull: () => log.full || outputs.full, later });
   const services: Services = {
     accounts: new Accounts({
       store: accountStore,
@@ -128,6 +133,7 @@ export function createServices(
     accountChanges: accountStore,
     roster,
     log,
+    outputs,
     observer,
     get operations() {
       return operations();
@@ -144,7 +150,7 @@ export function createServices(
     banList: new BanList(() => sanctions.bans(now())),
     audit: new AuditStore(database),
     atomically: (work) => transact(database, work),
-    sessions: new Set(),
+    sessions,
     get texts() {
       return settings.texts;
     },

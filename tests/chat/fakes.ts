@@ -9,17 +9,20 @@ import { BanList } from "../../lib/chat/moderation/ban_list.ts";
 import { Channels } from "../../lib/chat/presence/channels.ts";
 import { ChatServer } from "../../lib/chat/chat_server.ts";
 import { createDelivery } from "../../lib/chat/delivery/delivery.ts";
+import { type Commit, Outputs } from "../../lib/chat/delivery/outputs.ts";
 import { Mailbox } from "../../lib/chat/delivery/mailbox.ts";
 import { createLocalLog } from "../../lib/chat/delivery/message_log.ts";
 import type { ServerObserver } from "../../lib/chat/observer.ts";
 import type { Operations, ServerStats } from "../../lib/chat/operations.ts";
 import { reportGuessing } from "../../lib/chat/moderation/staff.ts";
 import { Roster } from "../../lib/chat/presence/roster.ts";
+import { Sessions } from "../../lib/chat/presence/sessions.ts";
 import type { ChatLimits, Services } from "../../lib/chat/services.ts";
 import { EventTail } from "../../lib/ops/observers/tail.ts";
 import { UnsentNotices } from "../../lib/chat/delivery/unsent.ts";
 import { isReached, Windows } from "../../lib/chat/delivery/windows.ts";
 import { type Language, Texts } from "../../lib/chat/texts/catalogue.ts";
+import { LocalEdge } from "../../lib/edge/local_edge.ts";
 import type { CloseReason, LineConsumer, Peer } from "../../lib/net/peer.ts";
 import { Turns } from "../../lib/net/turns/turns.ts";
 import { systemClock } from "../../lib/ops/background.ts";
@@ -55,6 +58,8 @@ export class FakePeer implements Peer {
   consumer!: LineConsumer;
   /** What is sent stays in the outbox. */
   stalled = false;
+  /** Lets out what the chat has answered so far, as at the end of a turn. */
+  lookAt: () => void = () => {};
   readonly #unwritten: (() => void)[] = [];
   #writes: string[] = [];
 
@@ -86,6 +91,7 @@ export class FakePeer implements Peer {
     const text = typeof object === "string" ? object : JSON.stringify(object);
     this.heardAt = performance.now();
     await this.consumer.line(text, performance.now());
+    this.lookAt();
   }
 
   /** What came since the last look. */
@@ -95,6 +101,7 @@ export class FakePeer implements Peer {
 
   /** As {@linkcode take}, the lines of each write by themselves. */
   takeWrites(): Line[][] {
+    this.lookAt();
     return this.#writes.splice(0).map((lines) =>
       lines.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line))
     );
@@ -117,9 +124,13 @@ export interface FakeChat {
   readonly clock: FakeClock;
   /** What happens while a password is hashed or checked. */
   readonly hashing: { work: () => void };
-  connect(address?: string): FakePeer;
   /** Connects as the operator. */
   operate(name?: string): FakePeer;
+  /** The edge of all connections. */
+  readonly edge: LocalEdge;
+  /** Makes another edge. */
+  addEdge(name: string): LocalEdge;
+  connect(address?: string, edge?: LocalEdge): FakePeer;
   /** Runs a turn of the event loop: what was appended is stored and delivered. */
   turn(): void;
   /** Stops the chat. */
@@ -127,12 +138,15 @@ export interface FakeChat {
 }
 
 /** What a test may want otherwise. */
-export type ChatOverrides = Partial<Services> & { readonly language?: Language };
+export type ChatOverrides = Partial<Services> & {
+  readonly language?: Language;
+  readonly commit?: Commit;
+};
 
 /** Makes a chat; `accounts` are name → password, with the role behind a slash: `1234/admin`. */
 export function makeChat(
   accounts: Record<string, string> = {},
-  { language = "en", ...overrides }: ChatOverrides = {},
+  { language = "en", commit, ...overrides }: ChatOverrides = {},
 ): FakeChat {
   const events: unknown[][] = [];
   const observer = recordingObserver(events);
@@ -176,8 +190,22 @@ export function makeChat(
     mailBytes: 4 * 2 ** 20,
   };
   const mail = new Mailbox({ store: new MailStore(database), observer, limits });
-  const told = { timers: clock, texts: () => chat.services.texts, now };
+  // Each timer runs in a turn of its own.
+  const timers = {
+    after: (milliseconds: number, run: () => void) =>
+      clock.after(milliseconds, () => {
+        run();
+        lookAt();
+      }),
+  };
+  const told = { timers, texts: () => chat.services.texts, now };
   const unsent = new UnsentNotices(told);
+  const sessions = new Sessions();
+  const outputs = new Outputs(commit);
+  // A test with a commit of its own looks at its own times.
+  const lookAt = () => {
+    while (commit === undefined && outputs.waits) outputs.commit();
+  };
   const chat: FakeChat = {
     stored,
     events,
@@ -204,7 +232,7 @@ export function makeChat(
           },
         },
         listener: createDelivery({
-          audiences: { roster, channels, mail },
+          audiences: { roster, channels, mail, sessions, outputs },
           observer,
           texts: () => chat.services.texts,
           unsent,
@@ -215,7 +243,9 @@ export function makeChat(
         },
         listeners: () => roster.sessions.size,
         after: systemClock.after,
+        beforeEnd: (run) => outputs.beforeEnd(run),
       }),
+      outputs,
       observer,
       operations: fakeOperations(),
       channels,
@@ -230,7 +260,7 @@ export function makeChat(
       banList: new BanList(() => sanctions.bans(0)),
       audit: new AuditStore(database),
       atomically: (work) => transact(database, work),
-      sessions: new Set(),
+      sessions,
       texts: new Texts(language),
       channelRules: { create: "members", max: 200, perUser: 50, perMaker: 20 },
       limits,
@@ -243,18 +273,26 @@ export function makeChat(
       now,
       ...overrides,
     },
-    connect(address) {
+    get edge() {
+      return edge;
+    },
+    addEdge: (name) => new LocalEdge({ core: server, timers, name }),
+    connect(address, from = edge) {
       const peer = new FakePeer(++peers, address);
-      peer.consumer = hearingTheEnd(peer, server.open(peer));
+      peer.lookAt = lookAt;
+      peer.consumer = hearingTheEnd(peer, from.open(peer));
       return peer;
     },
     operate(name = "root") {
       const peer = new FakePeer(++peers, "");
-      peer.consumer = server.open(peer, { operator: { name } });
+      peer.lookAt = lookAt;
+      peer.consumer = edge.open(peer, { operator: name });
       return peer;
     },
     turn() {
-      chat.services.log.flush();
+      chat.services.log.storeNow();
+      outputs.end();
+      lookAt();
     },
     stop(reason) {
       server.stop(reason);
@@ -263,6 +301,7 @@ export function makeChat(
   let peers = 0;
   const probe = { mayScrape: () => true, text: () => Promise.resolve("metric 1\n") };
   const server = new ChatServer(chat.services, probe);
+  const edge = new LocalEdge({ core: server, timers });
   return chat;
 }
 
@@ -275,6 +314,7 @@ function hearingTheEnd(peer: FakePeer, consumer: LineConsumer): LineConsumer {
     ended(reason) {
       if (reason === "client") peer.heardAt = performance.now();
       consumer.ended(reason);
+      peer.lookAt();
     },
   };
 }
