@@ -108,7 +108,7 @@ export class ChatServer implements Core {
   /** See {@linkcode Core.ended}. */
   ended(connection: number, reason: CloseReason): void {
     const session = this.#services.sessions.get(connection);
-    if (session !== undefined) this.#ended(session, reason);
+    if (session !== undefined) this.#ended(session, session.ended(reason));
   }
 
   /** See {@linkcode Core.closed}. */

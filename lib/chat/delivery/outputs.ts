@@ -81,9 +81,12 @@ export class Outputs {
 
   /** Ends the turn: what has to be done before is done, and the turn committed. One turn is committed at a time. */
   end(): void {
-    this.#endsSoon = false;
-    if (this.#committing !== undefined) return;
+    // What is added before the commit leaves with this turn. An immediate more would keep the event loop from its
+    // sockets: see `Poll`.
+    this.#endsSoon = this.#committing === undefined;
+    if (!this.#endsSoon) return;
     for (const run of this.#before.splice(0)) run();
+    this.#endsSoon = false;
     this.commit();
   }
 

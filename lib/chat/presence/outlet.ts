@@ -35,7 +35,8 @@ export abstract class Outlet {
   /** Where what is for the connection is put. */
   readonly out: Out;
   #readsOneByOne = false;
-  #isClosing = false;
+  /** Why it is closed, or has ended. */
+  #closing: CloseReason | undefined;
   /** Set while what others cause is held back: the user for which it is. */
   #hold: { readonly user: object | undefined } | undefined;
   #receipts: Receipts | undefined;
@@ -55,7 +56,7 @@ export abstract class Outlet {
 
   /** Whether it has ended or is about to: what is sent now reaches nobody. */
   get closed(): boolean {
-    return this.#isClosing || this.peer.closed;
+    return this.#closing !== undefined || this.peer.closed;
   }
 
   /** Bytes that its outbox holds. */
@@ -141,8 +142,13 @@ export abstract class Outlet {
   /** Has the connection closed, once it has what was sent to it. */
   close(reason: CloseReason): void {
     if (this.closed) return;
-    this.#isClosing = true;
+    this.#closing = reason;
     this.out.add({ kind: "close", to: this.id, reason });
+  }
+
+  /** The connection has ended. @returns Why: it may have been about to be closed. */
+  ended(reason: CloseReason): CloseReason {
+    return this.#closing ??= reason;
   }
 
   #release(): void {
