@@ -1,12 +1,10 @@
 // What the core causes at the edges. A turn's output is gathered and held until the turn is committed: nothing that
 // a client sees can be lost afterwards.
 import { setImmediate } from "node:timers";
-import type { Edge, Lines, Output, TurnOutput } from "../../edge/edge.ts";
+import type { Edge, Lines } from "../../edge/edge.ts";
 import type { Instead, Out } from "../presence/outlet.ts";
 import type { Session } from "../presence/session.ts";
-
-/** What a turn causes, by the names of the edges. */
-export type TurnOutputs = ReadonlyMap<string, TurnOutput>;
+import { EdgeOutput, EndedTurn, type Settled, type TurnOutputs } from "./ended_turn.ts";
 
 /**
  * Makes sure of a turn. What the turn changed in the database is there already; a log that several nodes share gets
@@ -81,10 +79,10 @@ export class Outputs {
 
   /** Ends the turn: what has to be done before is done, and the turn committed. One turn is committed at a time. */
   end(): void {
-    // What is added before the commit leaves with this turn. An immediate more would keep the event loop from its
-    // sockets: see `Poll`.
-    this.#endsSoon = this.#committing === undefined;
-    if (!this.#endsSoon) return;
+    if (this.#committing !== undefined) return;
+    // What is added now leaves with this turn. One more immediate would keep the event loop from its sockets: see
+    // `Poll`.
+    this.#endsSoon = true;
     for (const run of this.#before.splice(0)) run();
     this.#endsSoon = false;
     this.commit();
@@ -94,14 +92,15 @@ export class Outputs {
   commit(): void {
     if (this.#committing !== undefined || !this.waits) return;
     const turn = this.#take();
+    let pending: void | Promise<void>;
     try {
-      const pending = this.#commit(turn.outputs);
-      if (pending === undefined) return turn.letOut();
-      this.#committing = pending.then(() => turn.letOut(), (error) => turn.refuse(error))
-        .then(() => this.#committed());
+      pending = this.#commit(turn.outputs);
     } catch (error) {
-      turn.refuse(error);
+      return turn.refuse(error);
     }
+    if (pending === undefined) return turn.letOut();
+    this.#committing = pending.then(() => turn.letOut(), (error) => turn.refuse(error))
+      .then(() => this.#committed());
   }
 
   /** Ends the turn, and resolves when nothing waits any more. */
@@ -109,17 +108,22 @@ export class Outputs {
     do {
       this.end();
       await this.#committing;
-    } while (this.waits || this.#before.length > 0);
+    } while (this.#committing !== undefined || this.#hasMore);
   }
 
   #committed(): void {
     this.#committing = undefined;
     // What came meanwhile is the next turn.
-    if (this.waits || this.#before.length > 0) this.end();
+    if (this.#hasMore) this.end();
+  }
+
+  get #hasMore(): boolean {
+    return this.waits || this.#before.length > 0;
   }
 
   #endSoon(): void {
-    if (this.#endsSoon) return;
+    // The next turn ends when the last one is committed.
+    if (this.#endsSoon || this.#committing !== undefined) return;
     this.#endsSoon = true;
     // Immediates run when all that could be read in this turn has been read.
     setImmediate(this.#end);
@@ -132,8 +136,6 @@ export class Outputs {
     return new EndedTurn(edges, this.#settled.splice(0));
   }
 }
-
-type Settled = (refused?: { readonly error: unknown }) => void;
 
 /** Connections that hear the same. */
 export class Listeners {
@@ -163,92 +165,4 @@ export class Listeners {
       out.add({ kind: "lines", audience, ...lines }, instead);
     }
   }
-}
-
-/** What is different where the turn is refused. */
-interface Change {
-  /** Its place among the outputs. */
-  readonly at: number;
-  /** Whether it takes the place of the output there. */
-  readonly replaces: boolean;
-  readonly instead: Instead;
-}
-
-/** The output of one edge, in one turn after the other. */
-class EdgeOutput implements Out {
-  readonly #added: () => void;
-  #output: Output[] = [];
-  #changes: Change[] = [];
-  bytes = 0;
-
-  constructor(added: () => void) {
-    this.#added = added;
-  }
-
-  get waits(): boolean {
-    return this.#output.length + this.#changes.length > 0;
-  }
-
-  add(output: Output | undefined, instead?: Instead): void {
-    if (instead !== undefined) {
-      this.#changes.push({ at: this.#output.length, replaces: output !== undefined, instead });
-    }
-    if (output !== undefined) this.#output.push(output);
-    if (output !== undefined && "bytes" in output) this.bytes += output.bytes.length;
-    this.#added();
-  }
-
-  take(): { output: Output[]; changes: Change[] } {
-    const taken = { output: this.#output, changes: this.#changes };
-    this.#output = [];
-    this.#changes = [];
-    this.bytes = 0;
-    return taken;
-  }
-}
-
-interface EdgeTurn {
-  readonly edge: Edge;
-  readonly output: Output[];
-  readonly changes: readonly Change[];
-}
-
-/** A turn that waits for its commit. */
-class EndedTurn {
-  readonly #edges: readonly EdgeTurn[];
-  readonly #settled: readonly Settled[];
-
-  constructor(edges: readonly EdgeTurn[], settled: readonly Settled[]) {
-    this.#edges = edges;
-    this.#settled = settled;
-  }
-
-  get outputs(): TurnOutputs {
-    return new Map(this.#edges.map(({ edge, output }) => [edge.name, output]));
-  }
-
-  letOut(): void {
-    for (const { edge, output } of this.#edges) edge.deliver(output);
-    for (const run of this.#settled) run();
-  }
-
-  refuse(error: unknown): void {
-    for (const { edge, output, changes } of this.#edges) {
-      edge.deliver(changed(output, changes, error));
-    }
-    for (const run of this.#settled) run({ error });
-  }
-}
-
-function changed(output: readonly Output[], changes: readonly Change[], error: unknown): Output[] {
-  const result: Output[] = [];
-  let next = 0;
-  for (const { at, replaces, instead } of changes) {
-    result.push(...output.slice(next, at));
-    const other = instead(error, replaces ? output[at] : undefined);
-    if (other !== undefined) result.push(other);
-    next = replaces ? at + 1 : at;
-  }
-  result.push(...output.slice(next));
-  return result;
 }

@@ -1,7 +1,7 @@
 // Tests of lib/chat/delivery/outputs.ts: what a turn causes leaves when the turn is committed, and names connections
 // by number only.
 import assert from "node:assert/strict";
-import type { TurnOutputs } from "../../../lib/chat/delivery/outputs.ts";
+import type { TurnOutputs } from "../../../lib/chat/delivery/ended_turn.ts";
 import { ProtocolError } from "../../../lib/protocol/errors.ts";
 import type { Output } from "../../../lib/edge/edge.ts";
 import { type FakeChat, type FakePeer, type Line, makeChat } from "../fakes.ts";
