@@ -9,11 +9,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   store: ["protocol", "version"],
   auth: ["protocol", "store", "version"],
   net: ["protocol"],
-  chat: ["protocol", "store", "auth", "net"],
+  edge: ["protocol", "net"],
+  chat: ["protocol", "store", "auth", "net", "edge"],
   version: [],
   ops: ["protocol", "store", "auth", "net", "chat", "version"],
   http: ["protocol", "net", "ops"],
-  server: ["protocol", "store", "auth", "net", "chat", "ops", "http", "version"],
+  server: ["protocol", "store", "auth", "net", "edge", "chat", "ops", "http", "version"],
   cli: ["protocol", "store", "auth", "net", "chat", "ops", "http", "server", "version"],
 };
 

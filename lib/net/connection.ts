@@ -49,6 +49,7 @@ export class Connection implements Peer, OutboxEvents {
   #whenEnded: (connection: Connection) => void = () => {};
   #reason: CloseReason | undefined;
   #ended = false;
+  #isEndTold = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** A request is being served: what is read meanwhile waits, and an end is noticed. */
   #serving = false;
@@ -185,13 +186,15 @@ export class Connection implements Peer, OutboxEvents {
 
   // The client closed its half: it still gets the replies to what it asked.
   #inputEnded(): void {
+    let told: void | Promise<void>;
     if (!this.closed) {
       this.#reason = "client";
       this.#timer = setTimeout(() => this.#destroy(), DRAIN_MS);
-      this.#lines.inTurn(() => this.#tellEnd("client"));
+      told = this.#lines.inTurn(() => this.#tellEnd("client"));
     }
-    // Answers that wait for the messages before them come in this turn.
-    setImmediate(() => this.#outbox.drain().then(this.#end));
+    const drain = () => this.#outbox.drain().then(this.#end);
+    // Replies come at the end of this turn, or when they are sure to be kept.
+    setImmediate(() => told === undefined ? drain() : told.then(drain));
   }
 
   readonly #end = (error?: unknown): void => {
@@ -203,6 +206,8 @@ export class Connection implements Peer, OutboxEvents {
     // Everyone is told of each who leaves: connections that end by the hundred take turns as well.
     this.#lines.inTurn(() => {
       this.#tellEnd(reason);
+      this.#consumer?.closed?.();
+      this.#consumer = undefined;
       whenEnded(this);
     });
   };
@@ -214,10 +219,10 @@ export class Connection implements Peer, OutboxEvents {
     await this.#stream.closeWrite().catch(() => this.#destroy());
   }
 
-  #tellEnd(reason: CloseReason): void {
-    const consumer = this.#consumer;
-    this.#consumer = undefined;
-    consumer?.ended(reason);
+  #tellEnd(reason: CloseReason): void | Promise<void> {
+    if (this.#isEndTold) return;
+    this.#isEndTold = true;
+    return this.#consumer?.ended(reason);
   }
 
   #destroy(): void {

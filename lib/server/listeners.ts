@@ -3,6 +3,7 @@ import type { ChatServer } from "../chat/chat_server.ts";
 import { banError } from "../chat/conversation/sanctions.ts";
 import type { BanList } from "../chat/moderation/ban_list.ts";
 import type { Services } from "../chat/services.ts";
+import type { LocalEdge } from "../edge/local_edge.ts";
 import type { HttpServer } from "../http/server.ts";
 import type { Admission } from "../net/admission.ts";
 import { Departures } from "../net/turns/departures.ts";
@@ -27,7 +28,8 @@ export interface ListenerParts extends AdminSocketOptions {
   readonly storage: StorageWatch;
   readonly admission: Admission;
   readonly services: Services;
-  readonly chat: ChatServer;
+  readonly chat: Pick<ChatServer, "errorLine">;
+  readonly edge: LocalEdge;
   /** Ends a turn of the event loop with a look at the sockets. */
   readonly later: Later;
 }
@@ -48,7 +50,7 @@ export async function openListeners(
   parts: ListenerParts,
   opened: AsyncDisposableStack,
 ): Promise<Listeners> {
-  const { settings, certificate, watching, database, storage, services, chat, later } = parts;
+  const { settings, certificate, watching, database, storage, services, chat, edge, later } = parts;
   const { config, log, admission } = parts;
   const acceptReport = (name: string) =>
     createAcceptReport(name, (text) => log.write("error", "ERREUR", text));
@@ -71,7 +73,7 @@ export async function openListeners(
   };
   const admin = await openAdminSocket(parts, {
     ...shared,
-    open: (connection) => chat.open(connection, { operator: { name: "" } }),
+    open: (connection) => edge.open(connection, { operator: "" }),
     acceptFailed: acceptReport("admin socket"),
   });
   opened.defer(() => admin?.close());
@@ -85,7 +87,7 @@ export async function openListeners(
     admission,
     isBanned: (address) => addressBan(services.banList, address),
     errorLine: (error) => chat.errorLine(error),
-    open: (connection) => chat.open(connection),
+    open: (connection) => edge.open(connection),
     acceptReport,
     later,
   });

@@ -2,7 +2,9 @@
 import { ChatServer } from "../chat/chat_server.ts";
 import type { ReloadReport } from "../chat/operations.ts";
 import type { Services } from "../chat/services.ts";
+import { LocalEdge } from "../edge/local_edge.ts";
 import { hostPort } from "../net/address.ts";
+import { systemClock } from "../ops/background.ts";
 import { type BaseOptions, openBase } from "./base.ts";
 import type { ChatAddresses } from "./chat_ports.ts";
 import { startChores } from "./chores.ts";
@@ -72,11 +74,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     mayScrape: (address) => settings.access.mayScrape(address),
     text: watching.metrics.text,
   });
+  const edge = new LocalEdge({ core: chat, timers: systemClock });
   watching.measure(gaugesOf({ ...base, services, chat }));
   operations.onReload(followConfiguredChannels(services, log));
   operations.onReload(() => certificate?.reload() ?? []);
   startChores({ ...base, services, chat }, opened);
-  const listeners = await openListeners({ ...options, ...base, services, chat }, opened);
+  const listeners = await openListeners({ ...options, ...base, services, chat, edge }, opened);
   const { ports, http, admin } = listeners;
   addresses.tls = ports.tls;
   lock.announce(hostPort(ports.clear.hostname, ports.clear.port));
@@ -94,7 +97,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await listeners.close();
       chat.stop(reason);
       await listeners.finish(DRAIN_MS);
-      services.log.flush();
+      await services.outputs.finish();
       await parts.disposeAsync();
     },
   };

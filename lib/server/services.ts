@@ -6,11 +6,13 @@ import { BanList } from "../chat/moderation/ban_list.ts";
 import { reportGuessing } from "../chat/moderation/staff.ts";
 import { Channels } from "../chat/presence/channels.ts";
 import { createDelivery } from "../chat/delivery/delivery.ts";
+import { type Commit, Outputs } from "../chat/delivery/outputs.ts";
 import { Mailbox } from "../chat/delivery/mailbox.ts";
 import { createLocalLog } from "../chat/delivery/message_log.ts";
 import type { ServerObserver } from "../chat/observer.ts";
 import type { Operations } from "../chat/operations.ts";
 import { Roster } from "../chat/presence/roster.ts";
+import { Sessions } from "../chat/presence/sessions.ts";
 import type { Services } from "../chat/services.ts";
 import { UnsentNotices } from "../chat/delivery/unsent.ts";
 import { isReached, Windows } from "../chat/delivery/windows.ts";
@@ -57,6 +59,8 @@ export interface ServiceParts {
   readonly addresses: ChatAddresses;
   /** Where messages are kept; without it, in the database. */
   readonly messages?: Pick<MessageStore, "append">;
+  /** Makes sure of each turn before its output leaves; without it, the database has done so. */
+  readonly commit?: Commit | undefined;
   /** The time of day, and timers; without it, the machine's. */
   readonly clock?: Clock;
   /** A clock that only goes forward, for waits and rates; without it, the machine's. */
@@ -87,6 +91,8 @@ export function createServices(parts: ServiceParts): Services {
   const texts = () => settings.texts;
   const told = { timers: clock, texts, now };
   const unsent = new UnsentNotices(told);
+  const sessions = new Sessions();
+  const outputs = new Outputs(parts.commit);
   const log = createLocalLog({
     store: {
       append(batch) {
@@ -96,7 +102,7 @@ export function createServices(parts: ServiceParts): Services {
       },
     },
     listener: createDelivery({
-      audiences: { roster, channels, mail },
+      audiences: { roster, channels, mail, sessions, outputs },
       observer,
       texts,
       unsent,
@@ -107,8 +113,9 @@ export function createServices(parts: ServiceParts): Services {
     },
     listeners: () => roster.sessions.size,
     after: clock.after,
+    beforeEnd: (run) => outputs.beforeEnd(run),
   });
-  const turns = new Turns({ isFull: () => log.full, later: parts.later });
+  const turns = new Turns({ isFull: () => log.full || outputs.full, later: parts.later });
   const staff = { accountStore, roster, log, observer, texts, now };
   const throttle = new Throttle({
     clock: steady,
@@ -128,6 +135,7 @@ export function createServices(parts: ServiceParts): Services {
     accountChanges: accountStore,
     roster,
     log,
+    outputs,
     observer,
     operations: parts.operations,
     channels,
@@ -142,7 +150,7 @@ export function createServices(parts: ServiceParts): Services {
     banList: new BanList(() => sanctions.bans(now())),
     audit: new AuditStore(database),
     atomically: (work) => transact(database, work),
-    sessions: new Set(),
+    sessions,
     get texts() {
       return settings.texts;
     },

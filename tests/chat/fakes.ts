@@ -3,10 +3,12 @@
 import { DatabaseSync } from "node:sqlite";
 import type { PasswordPool } from "../../lib/auth/password_pool.ts";
 import { ChatServer } from "../../lib/chat/chat_server.ts";
+import { type Commit } from "../../lib/chat/delivery/outputs.ts";
 import type { ServerObserver } from "../../lib/chat/observer.ts";
 import type { Operations, ServerStats } from "../../lib/chat/operations.ts";
 import type { Services } from "../../lib/chat/services.ts";
 import type { Language } from "../../lib/chat/texts/catalogue.ts";
+import { LocalEdge } from "../../lib/edge/local_edge.ts";
 import type { CloseReason, LineConsumer, Peer } from "../../lib/net/peer.ts";
 import { type Config, defaultConfig } from "../../lib/ops/config/schema.ts";
 import { EventTail } from "../../lib/ops/observers/tail.ts";
@@ -35,6 +37,8 @@ export class FakePeer implements Peer {
   consumer!: LineConsumer;
   /** What is sent stays in the outbox. */
   stalled = false;
+  /** Lets out what the chat has answered so far, as at the end of a turn. */
+  lookAt: () => void = () => {};
   readonly #unwritten: (() => void)[] = [];
   #writes: string[] = [];
 
@@ -66,6 +70,7 @@ export class FakePeer implements Peer {
     const text = typeof object === "string" ? object : JSON.stringify(object);
     this.heardAt = performance.now();
     await this.consumer.line(text, performance.now());
+    this.lookAt();
   }
 
   /** What came since the last look. */
@@ -75,6 +80,7 @@ export class FakePeer implements Peer {
 
   /** As {@linkcode take}, the lines of each write by themselves. */
   takeWrites(): Line[][] {
+    this.lookAt();
     return this.#writes.splice(0).map((lines) =>
       lines.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line))
     );
@@ -97,9 +103,13 @@ export interface FakeChat {
   readonly clock: FakeClock;
   /** What happens while a password is hashed or checked. */
   readonly hashing: { work: () => void };
-  connect(address?: string): FakePeer;
   /** Connects as the operator. */
   operate(name?: string): FakePeer;
+  /** The edge of all connections. */
+  readonly edge: LocalEdge;
+  /** Makes another edge. */
+  addEdge(name: string): LocalEdge;
+  connect(address?: string, edge?: LocalEdge): FakePeer;
   /** Runs a turn of the event loop: what was appended is stored and delivered. */
   turn(): void;
   /** Stops the chat. */
@@ -107,12 +117,15 @@ export interface FakeChat {
 }
 
 /** What a test may want otherwise. */
-export type ChatOverrides = Partial<Services> & { readonly language?: Language };
+export type ChatOverrides = Partial<Services> & {
+  readonly language?: Language;
+  readonly commit?: Commit;
+};
 
 /** Makes a chat; `accounts` are name → password, with the role behind a slash: `1234/admin`. */
 export function makeChat(
   accounts: Record<string, string> = {},
-  { language = "en", ...overrides }: ChatOverrides = {},
+  { language = "en", commit, ...overrides }: ChatOverrides = {},
 ): FakeChat {
   const events: unknown[][] = [];
   const database = memoryDatabase();
@@ -129,6 +142,18 @@ export function makeChat(
   const messages = new MessageStore(database);
   const stored: NewMessage[] = [];
   const state = { failNextAppend: false, time: Date.UTC(2026, 10, 22) };
+  // A test with a commit of its own looks at its own times.
+  const lookAt = () => {
+    while (commit === undefined && services.outputs.waits) services.outputs.commit();
+  };
+  // Each timer runs in a turn of its own.
+  const timers = {
+    after: (milliseconds: number, run: () => void) =>
+      clock.after(milliseconds, () => {
+        run();
+        lookAt();
+      }),
+  };
   const services = createServices({
     settings,
     database,
@@ -150,12 +175,14 @@ export function makeChat(
         return messages.append(batch);
       },
     },
-    clock: { now: () => state.time, after: clock.after },
+    commit,
+    clock: { now: () => state.time, after: timers.after },
     steady: clock,
   });
   Object.defineProperties(services, Object.getOwnPropertyDescriptors(overrides));
   const probe = { mayScrape: () => true, text: () => Promise.resolve("metric 1\n") };
   const server = new ChatServer(services, probe);
+  const edge = new LocalEdge({ core: server, timers });
   let peers = 0;
   return Object.assign(state, {
     services,
@@ -165,17 +192,25 @@ export function makeChat(
     events,
     clock,
     hashing,
-    connect(address?: string) {
+    edge,
+    addEdge: (name: string) => new LocalEdge({ core: server, timers, name }),
+    connect(address?: string, from = edge) {
       const peer = new FakePeer(++peers, address);
-      peer.consumer = hearingTheEnd(peer, server.open(peer));
+      peer.lookAt = lookAt;
+      peer.consumer = hearingTheEnd(peer, from.open(peer));
       return peer;
     },
     operate(name = "root") {
       const peer = new FakePeer(++peers, "");
-      peer.consumer = server.open(peer, { operator: { name } });
+      peer.lookAt = lookAt;
+      peer.consumer = edge.open(peer, { operator: name });
       return peer;
     },
-    turn: () => services.log.flush(),
+    turn() {
+      services.log.storeNow();
+      services.outputs.end();
+      lookAt();
+    },
     stop: (reason?: string) => server.stop(reason),
   });
 }
@@ -205,6 +240,7 @@ function hearingTheEnd(peer: FakePeer, consumer: LineConsumer): LineConsumer {
     ended(reason) {
       if (reason === "client") peer.heardAt = performance.now();
       consumer.ended(reason);
+      peer.lookAt();
     },
   };
 }
