@@ -1,6 +1,6 @@
 // docs/METRICS.md: what the server measures, from the registry, and what to do when it moves.
 import type { Registry } from "prom-client";
-import { createMetrics } from "../lib/ops/metrics.ts";
+import { createMetrics } from "../lib/ops/metrics/metrics.ts";
 
 /** One metric as Prometheus sees it. */
 export interface MetricDescription {
