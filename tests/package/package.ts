@@ -94,17 +94,20 @@ export async function provePackage(
       await active();
       assert.equal(await login(), "ok");
     }],
-    ["purging keeps the backups and says where they are; installed again, it restores one", async () => {
-      const told = await machine.run("dpkg -P classcord");
-      assert.match(told, /backups are kept in \/var\/backups\/classcord\b/);
-      await machine.run("test ! -e /var/lib/classcord");
-      await install(current.path);
-      await active();
-      await machine.run(`systemctl stop classcord
+    [
+      "purging keeps the backups and says where they are; installed again, it restores one",
+      async () => {
+        const told = await machine.run("dpkg -P classcord");
+        assert.match(told, /backups are kept in \/var\/backups\/classcord\b/);
+        await machine.run("test ! -e /var/lib/classcord");
+        await install(current.path);
+        await active();
+        await machine.run(`systemctl stop classcord
         classcord restore "$(ls /var/backups/classcord/*.db | tail -n 1)"; systemctl start classcord`);
-      await active();
-      assert.equal(await login(), "ok");
-    }],
+        await active();
+        assert.equal(await login(), "ok");
+      },
+    ],
     ["removing keeps data, purging removes it", async () => {
       await leavesNothing(machine);
       await leavesNoProgram(machine);

@@ -13,7 +13,11 @@ interface Ran {
   readonly stderr: string;
 }
 
-async function run(command: string, args: string[], env: Record<string, string> = {}): Promise<Ran> {
+async function run(
+  command: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<Ran> {
   const { code, stdout, stderr } = await new Deno.Command(command, { args, env }).output();
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
@@ -43,7 +47,7 @@ async function makeClone(directory: string): Promise<void> {
     await Deno.mkdir(file.replace(/\/[^/]*$/, ""), { recursive: true });
     await Deno.writeTextFile(file, "");
   }
-  const program = "#!/bin/sh\nlib=/nowhere\ncache=/nowhere\nprintf '%s\\n' \"$0\" \"$@\"\n";
+  const program = '#!/bin/sh\nlib=/nowhere\ncache=/nowhere\nprintf \'%s\\n\' "$0" "$@"\n';
   await Deno.writeTextFile(`${directory}/dist/program/classcord`, program, { mode: 0o755 });
   await Deno.copyFile(script, `${directory}/install.sh`);
 }
@@ -63,7 +67,11 @@ testWith(
         return run(command!, rest, { HOME: directory });
       };
       const prefix = `${directory}/it's mine`;
-      const { code, stdout, stderr } = await asUser([`${directory}/install.sh`, "--prefix", prefix]);
+      const { code, stdout, stderr } = await asUser([
+        `${directory}/install.sh`,
+        "--prefix",
+        prefix,
+      ]);
       assert.equal(code, 0, stderr);
       const suggested = / Try: (.*)\n$/.exec(stdout)![1]!;
       const started = (await asUser(["-c", suggested])).stdout.trim().split("\n");
