@@ -100,7 +100,7 @@ export function metricsPage(): string {
 
 What the server measures, for Prometheus: on \`/metrics\` of \`metrics.port\`, and in answer to \`GET_METRICS\` on
 the chat port, for the addresses in \`metrics.scrape_from\`. \`monitoring/\` has alerts and a dashboard that use
-them; the chapter on monitoring in [DEPLOYMENT.md](DEPLOYMENT.md) shows how.
+them; [MONITORING.md](MONITORING.md) shows how.
 
 Made from the source by \`deno task docs\`. No label has the name of a user, an address or anything else that
 clients choose: the number of series is fixed.
