@@ -355,7 +355,7 @@ Deno.test("answers are in French where the server is", async () => {
   const max = await member(chat, "max");
   gus.take();
   assert.deepEqual(await type(chat, max, "/mute gus 2h"), ["gus n'a plus la parole pour 2 h."]);
-  assert.deepEqual(heard(gus), ["max vous a retiré la parole pour 2 h."]);
+  assert.deepEqual(heard(gus), ["Parole retirée pour 2 h par max."]);
   assert.deepEqual(await type(chat, gus, "/msg bob x"), [
     "Vous n'avez plus la parole, encore 2 h.",
   ]);
