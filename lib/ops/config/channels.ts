@@ -27,33 +27,32 @@ export const CHANNEL_KEYS: readonly ChannelKey[] = [
     key: "name",
     expected:
       `a channel such as "#dev", of # and 1 to ${CHANNEL_NAME_MAX} letters, digits, dots, hyphens and underscores`,
-    help: "Its name. There must be one.",
+    help: "Name of the channel. It is required.",
     schema: z.string().refine((text) => checkChannelName(text).ok),
   },
   {
     key: "topic",
     expected: `a text of at most ${NOTE_MAX} characters`,
-    help: "What it is about. Without it, the topic stays what moderators make it.",
+    help: "Topic of the channel. Without it, moderators set the topic.",
     schema: z.string().refine((text) => fits(text, NOTE_MAX)).optional(),
   },
   {
     key: "roles",
     expected: 'a list of "member", "moderator", "admin"',
-    help:
-      "Who is admitted: accounts of these roles, and of higher ones. With neither `roles` nor " +
-      "`accounts`, everyone is.",
+    help: "Roles that may join; higher roles may join too. Without `roles` and `accounts`, everyone " +
+      "may join.",
     schema: z.array(z.enum(ACCOUNT_ROLES)).optional(),
   },
   {
     key: "accounts",
     expected: 'a list of names of accounts, such as ["ada", "bob"]',
-    help: "Accounts that are admitted besides.",
+    help: "Accounts that may join as well.",
     schema: z.array(z.string().refine((text) => checkName(text).ok)).optional(),
   },
   {
     key: "read_only",
     expected: "true or false",
-    help: "Whether only moderators write there. Default: false.",
+    help: "Whether only moderators may write in the channel. Default: false.",
     schema: z.boolean().optional(),
   },
 ];

@@ -3,32 +3,33 @@ import { choice, list, number, text, toggle } from "./setting.ts";
 import { GIBIBYTE, HOST, RANGES } from "./values.ts";
 
 const server = {
-  help: "Where the chat listens, and in which language it speaks.",
+  help: "Where the chat listens, and the language of the server.",
   settings: {
     host: text({
       restart: true,
       ...HOST,
       default: "0.0.0.0",
-      help: "Address the chat listens on. `::` serves IPv6 and IPv4 on one socket.",
+      help: "Address on which the chat listens. `::` accepts IPv6 and IPv4.",
     }),
     port: number({
       restart: true,
       default: 12345,
       min: 0,
       max: 65535,
-      help: "TCP port of the chat; 0 takes any free one.",
+      help: "TCP port of the chat. With 0 the system chooses a free port.",
     }),
     language: choice({
       default: "auto",
       values: ["auto", "fr", "en"],
-      help: "Language of answers to slash commands and of notices. `auto`: French where the " +
-        "locale (`LC_ALL`, `LC_MESSAGES`, `LANG`) is French, else English.",
+      help:
+        "Language of answers, errors and notices. `auto`: French if the locale (`LC_ALL`, " +
+        "`LC_MESSAGES`, `LANG`) is French, otherwise English.",
     }),
   },
 } as const;
 
 const limits = {
-  help: "Bounds on what clients may do. 0 means no limit.",
+  help: "Limits on what clients may do. 0 means no limit.",
   settings: {
     line_bytes: number({
       default: 65_536,
@@ -36,7 +37,9 @@ const limits = {
       max: 16 * 2 ** 20,
       unit: "bytes",
       zero: true,
-      help: "Longest line, its end not counted. A longer one closes the connection.",
+      help:
+        "Maximum length of a line without its newline. The server closes a connection that sends " +
+        "a longer line.",
     }),
     content_bytes: number({
       default: 8_192,
@@ -44,7 +47,9 @@ const limits = {
       max: 16 * 2 ** 20,
       unit: "bytes",
       zero: true,
-      help: "Longest content of a message, in UTF-8. Some clients freeze above the default.",
+      help:
+        "Maximum length of the content of a message, in UTF-8. Some clients freeze above the " +
+        "default.",
     }),
     messages_per_second: number({
       default: 10,
@@ -52,12 +57,14 @@ const limits = {
       max: 1_000_000,
       unit: "requests",
       zero: true,
-      help: "Requests of one connection in a second, on average. A client that is refused for " +
-        "10 seconds on end is disconnected. An ordinary request counts once. Passwords (2), " +
-        "searches (3), lines over 32 KiB, long replies (1 for each 16 KiB) and long histories (1 for " +
-        "each 50 messages) count more. All connections of an address together may ask a quarter of " +
-        "this times `connections_per_address`: 500 a second. Requests beyond that wait. In a lesson " +
-        "a pupil uses 10 in the first second and 1 a second later.",
+      help:
+        "Requests that one connection may make per second, on average. The server rejects " +
+        "further requests, and closes a connection whose requests are rejected for 10 seconds " +
+        "without a break. An ordinary request counts once. Passwords (2), searches (3), lines " +
+        "over 32 KiB, long replies (1 for each 16 KiB) and long histories (1 for each 50 " +
+        "messages) count more. All connections of an address together may make a quarter of this " +
+        "times `connections_per_address`, 500 per second by default; further requests wait. In a " +
+        "lesson, a pupil makes 10 requests in the first second and 1 per second afterwards.",
     }),
     burst: number({
       default: 40,
@@ -65,8 +72,8 @@ const limits = {
       max: 1_000_000,
       unit: "requests",
       help:
-        "Requests that one connection may send at once before the rate counts. An address may " +
-        "send `connections_per_address` times as many.",
+        "Requests that one connection may make at once before the rate applies. An address may " +
+        "make `connections_per_address` times as many.",
     }),
     bytes_per_second: number({
       default: 65_536,
@@ -75,16 +82,16 @@ const limits = {
       unit: "bytes",
       zero: true,
       help:
-        "Bytes that one connection may send in a second, on average. The server reads a faster " +
-        "one more slowly; nothing is refused. All connections of an address together may send eight " +
-        "times as much. Thirty pupils who type send about 3 KiB a second.",
+        "Bytes that one connection may send per second, on average. The server reads a faster " +
+        "connection more slowly and rejects nothing. All connections of an address together may " +
+        "send eight times as much. Thirty pupils who type send about 3 KiB per second.",
     }),
     bytes_burst: number({
       default: 1_048_576,
       min: 1_024,
       max: GIBIBYTE,
       unit: "bytes",
-      help: "Bytes that one connection may send at once before that rate counts.",
+      help: "Bytes that one connection may send at once before that rate applies.",
     }),
     connections: number({
       default: 10_000,
@@ -92,8 +99,10 @@ const limits = {
       max: 1_000_000,
       unit: "connections",
       zero: true,
-      help: "Connections in total. The process needs as many file descriptors and 512 more " +
-        "(`LimitNOFILE`, `ulimit -n`), or fewer are accepted.",
+      help:
+        "Maximum number of connections. The process requires as many file descriptors and 512 " +
+        "more (`LimitNOFILE`, `ulimit -n`). With fewer descriptors the server lowers the limit " +
+        "and logs a warning.",
     }),
     connections_per_address: number({
       default: 200,
@@ -102,8 +111,9 @@ const limits = {
       unit: "connections",
       zero: true,
       help:
-        "Connections from one address (IPv6: one /64). A class sits behind one address. Twice as " +
-        "many may join at once, and as many again every 80 seconds; further joins wait.",
+        "Maximum number of connections from one address (IPv6: one /64). A class often shares one " +
+        "address. Twice this number may join at once, and as many again every 80 seconds; further " +
+        "joins wait.",
     }),
     outbox_bytes: number({
       default: 1_048_576,
@@ -112,9 +122,9 @@ const limits = {
       unit: "bytes",
       zero: true,
       help:
-        "What may wait to be written to one connection. One that passes this is closed if it takes " +
-        "nothing for a second, or does not catch up within 10 seconds; and so is one that takes none " +
-        "of what waits for two minutes.",
+        "Bytes that may wait to be written to one connection. Above this limit, the server closes " +
+        "the connection if it reads nothing for a second or does not catch up within 10 seconds. At " +
+        "any level, it closes a connection that reads nothing of what waits for two minutes.",
     }),
     unjoined_seconds: number({
       default: 900,
@@ -122,8 +132,9 @@ const limits = {
       max: 86_400,
       unit: "seconds",
       zero: true,
-      help: "A connection that has not joined and asks nothing for so long is closed. " +
-        "One client holds a second, idle connection.",
+      help:
+        "The server closes a connection that has not joined and makes no request for this long. " +
+        "One of the existing clients keeps a second, idle connection open.",
     }),
     mail_messages: number({
       default: 1_000,
@@ -132,8 +143,8 @@ const limits = {
       unit: "messages",
       zero: true,
       help:
-        "Private messages that may wait for one account while it is offline. One member may send a " +
-        "quarter of them, all guests together half. Further messages are refused.",
+        "Private messages that may wait for one account while it is offline. One member may send " +
+        "a quarter of them, all guests together half. The server rejects further messages.",
     }),
     mail_bytes: number({
       default: 4_194_304,
@@ -149,48 +160,53 @@ const limits = {
       max: 10_000,
       unit: "lines",
       zero: true,
-      help: "Lines that are not JSON borne in a minute; one more closes the connection.",
+      help:
+        "Lines that are not JSON that one connection may send per minute. The next one closes " +
+        "the connection.",
     }),
     shared: list({
       default: [],
       ...RANGES,
       help:
         "Addresses that many people share, such as the NAT address of a school. The log marks " +
-        "offences from there as `shared`, and the fail2ban jail does not count them: one person " +
-        "cannot have everyone banned. All other limits hold there too.",
+        "offences from these addresses as `shared`, and the fail2ban jail does not count them: " +
+        "one person cannot have everyone banned. All other limits still apply.",
     }),
   },
 } as const;
 
 const channels = {
-  help: "Channels besides `#général`. Those that always exist are `[[channel]]` tables, below.",
+  help:
+    "Channels besides `#général`. The `[[channel]]` tables below define channels that always " +
+    "exist.",
   settings: {
     create: choice({
       default: "members",
       values: ["anyone", "members", "moderators"],
-      help: "Who makes a channel by joining one that does not exist.",
+      help: "Who may create a channel by joining one that does not exist.",
     }),
     max: number({
       default: 200,
       min: 1,
       max: 2_000,
       unit: "channels",
-      help: "Channels in total.",
+      help: "Maximum number of channels.",
     }),
     per_user: number({
       default: 50,
       min: 1,
       max: 2_000,
       unit: "channels",
-      help: "Channels one user may be in.",
+      help: "Channels that one user may be in.",
     }),
     per_maker: number({
       default: 20,
       min: 1,
       max: 2_000,
       unit: "channels",
-      help: "Channels one account may have made. Guests, where they may, make at most half of " +
-        "all channels together.",
+      help:
+        "Channels that one account may create. Where guests may create channels, all guests " +
+        "together create at most half of the maximum.",
     }),
   },
 } as const;
@@ -203,15 +219,15 @@ const auth = {
       min: 1,
       max: 256,
       unit: "characters",
-      help: "Shortest password. The existing clients prefill `1234`.",
+      help: "Minimum length of a password. The existing clients prefill `1234`.",
     }),
     registration: toggle({
       default: true,
-      help: "Whether clients may register. `classcord user add` always works.",
+      help: "Whether clients may register accounts. `classcord user add` always works.",
     }),
     guests: toggle({
       default: true,
-      help: "Whether one may chat without an account.",
+      help: "Whether people may chat without an account.",
     }),
     argon2_memory_kib: number({
       restart: true,
@@ -219,7 +235,9 @@ const auth = {
       min: 19_456,
       max: GIBIBYTE / 1024,
       unit: "KiB",
-      help: "Memory that one password hash takes. Weaker hashes are remade at the next login.",
+      help:
+        "Memory for one password hash. The next login replaces a hash made with weaker " +
+        "parameters.",
     }),
     argon2_iterations: number({
       restart: true,
@@ -235,7 +253,7 @@ const auth = {
       min: 1,
       max: 16,
       unit: "lanes",
-      help: "Lanes of a hash; more than one buys nothing here.",
+      help: "Lanes of a hash. More than one brings no gain here.",
     }),
     hash_workers: number({
       restart: true,
@@ -243,7 +261,7 @@ const auth = {
       min: 0,
       max: 64,
       unit: "threads",
-      help: "Passwords hashed at the same time; 0 means one for each CPU, up to four.",
+      help: "Passwords that are hashed at the same time. 0 means one for each CPU, at most four.",
     }),
   },
 } as const;
