@@ -4,6 +4,7 @@ import { exampleToml } from "../lib/ops/config/document.ts";
 import { english } from "./configuration/english.ts";
 import { french } from "./configuration/french.ts";
 import { configurationPage } from "./configuration/page.ts";
+import { consolePicture } from "./console_picture.ts";
 import { metricsPage } from "./metrics_page.ts";
 import { dashboardJson } from "./monitoring/dashboard.ts";
 
@@ -13,6 +14,7 @@ export const GENERATED: Record<string, () => string> = {
   "docs/CONFIGURATION.md": () => configurationPage(english),
   "docs/fr/CONFIGURATION.md": () => configurationPage(french),
   "docs/METRICS.md": metricsPage,
+  "docs/images/console.svg": consolePicture,
   "monitoring/grafana/dashboards/classcord.json": dashboardJson,
 };
 
