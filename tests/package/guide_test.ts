@@ -1,10 +1,6 @@
-// The reader of the deployment guide, and its French twin.
+// The reader of the deployment guide. `tests/twins_test.ts` compares the guide with its French twin.
 import assert from "node:assert/strict";
-import { VERSION } from "../../lib/version.ts";
 import { commandsOf, difference } from "./guide.ts";
-
-const docs = new URL("../../docs/", import.meta.url);
-const read = (path: string) => Deno.readTextFileSync(new URL(path, docs));
 
 Deno.test("commandsOf reads the commands of one machine, with what they print", () => {
   const guide =
@@ -25,20 +21,4 @@ Deno.test("difference lets numbers and left-out lines differ, and nothing else",
   assert.match(difference(["a"], ["a", "b"])!, /nothing more, got "b"/);
   assert.match(difference(["a", "b"], ["a"])!, /expected "b", got undefined/);
   assert.match(difference(["…", "z"], ["a"])!, /expected "z"/);
-});
-
-Deno.test("both guides have the same commands, with the same output, for this version", () => {
-  const english = read("DEPLOYMENT.md");
-  const french = read("fr/DEPLOIEMENT.md");
-  const bare = (guide: string, chapter: "package" | "by hand") =>
-    commandsOf(guide, chapter).map(({ text, output }) => ({ text, output }));
-  for (const chapter of ["package", "by hand"] as const) {
-    assert.ok(bare(english, chapter).length > 3);
-    assert.deepEqual(bare(french, chapter), bare(english, chapter));
-  }
-  for (const guide of [english, french]) {
-    for (const [, version] of guide.matchAll(/classcord_([\d.]+)_amd64/g)) {
-      assert.equal(version, VERSION);
-    }
-  }
 });
