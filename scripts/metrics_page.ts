@@ -1,6 +1,6 @@
 // Makes docs/METRICS.md: the metrics of the registry, and what to do when one of them changes.
 import type { Registry } from "prom-client";
-import { createMetrics } from "../lib/ops/metrics.ts";
+import { createMetrics } from "../lib/ops/metrics/metrics.ts";
 
 /** One metric as Prometheus sees it. */
 export interface MetricDescription {

@@ -1,7 +1,6 @@
 // The program as files: the Deno runtime and the bundle, and the script that starts them. Packages and
 // self-extracting executables are made of these.
-import type { Build } from "../lib/version.ts";
-import { VERSION } from "../lib/version.ts";
+import { type Build, VERSION } from "../lib/version.ts";
 
 /** Architectures by Deno's name for them, and Debian's. */
 export const TARGETS: Readonly<Record<string, string>> = {

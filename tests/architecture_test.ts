@@ -13,8 +13,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   version: [],
   ops: ["protocol", "store", "auth", "net", "chat", "version"],
   http: ["protocol", "net", "ops"],
-  "": ["protocol", "store", "auth", "net", "chat", "ops", "http", "version"],
-  cli: ["protocol", "store", "auth", "net", "chat", "ops", "http", "version", ""],
+  server: ["protocol", "store", "auth", "net", "chat", "ops", "http", "version"],
+  cli: ["protocol", "store", "auth", "net", "chat", "ops", "http", "server", "version"],
 };
 
 async function* sources(folder: string): AsyncGenerator<string> {
@@ -35,20 +35,96 @@ async function* everything(
   }
 }
 
-// These two files stand beside the folders, and below all of them.
+// These two files lie beside the folders and below all of them.
 function folderOf(path: string): string {
   if (path === "lib/version.ts" || path === "lib/worker_names.ts") return "version";
   return /^lib\/(?:([^/]+)\/)?/.exec(path)?.[1] ?? "";
 }
 
+/** Which files of lib each file of lib imports. */
+async function imports(): Promise<Map<string, string[]>> {
+  const found = new Map<string, string[]>();
+  for await (const { path, text } of everything("lib/")) {
+    const specifiers = text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"\n]+)"/g);
+    const targets = specifiers.map(([, specifier]) =>
+      new URL(specifier!, new URL(path, root)).href.slice(root.href.length)
+    );
+    found.set(path, [...targets]);
+  }
+  return found;
+}
+
+/** A way through a graph from a node back to itself. */
+function findCircle<T>(graph: ReadonlyMap<T, Iterable<T>>): T[] | undefined {
+  const done = new Set<T>();
+  const way: T[] = [];
+  function visit(node: T): T[] | undefined {
+    if (done.has(node)) return undefined;
+    if (way.includes(node)) return [...way.slice(way.indexOf(node)), node];
+    way.push(node);
+    for (const next of graph.get(node) ?? []) {
+      const circle = visit(next);
+      if (circle !== undefined) return circle;
+    }
+    way.pop();
+    done.add(node);
+    return undefined;
+  }
+  for (const node of graph.keys()) {
+    const circle = visit(node);
+    if (circle !== undefined) return circle;
+  }
+  return undefined;
+}
+
 Deno.test("folders of lib import only those below them", async () => {
-  for await (const path of sources("lib/")) {
-    const text = await Deno.readTextFile(new URL(path, root));
-    for (const [, specifier] of text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)) {
-      const target = new URL(specifier!, new URL(path, root)).href.slice(root.href.length);
+  for (const [path, targets] of await imports()) {
+    for (const target of targets) {
       const [from, to] = [folderOf(path), folderOf(target)];
       assert.ok(target.startsWith("lib/"), `${path} imports ${target}`);
       assert.ok(from === to || MAY_IMPORT[from]?.includes(to), `${path} imports ${target}`);
+    }
+  }
+});
+
+Deno.test("files of lib import each other in no circle", async () => {
+  assert.deepEqual(findCircle(await imports()), undefined);
+});
+
+Deno.test("rooms beside each other in a folder import each other in no circle", async () => {
+  const rooms = new Map<string, Set<string>>();
+  for (const [path, targets] of await imports()) {
+    const [, folder, room] = /^lib\/([^/]+)\/([^/]+)\//.exec(path) ?? [];
+    if (room === undefined) continue;
+    const from = `${folder}/${room}`;
+    const to = targets.flatMap((target) => /^lib\/([^/]+\/[^/]+)\//.exec(target)?.[1] ?? []);
+    const others = to.filter((other) => other !== from && other.startsWith(`${folder}/`));
+    rooms.set(from, new Set([...rooms.get(from) ?? [], ...others]));
+  }
+  assert.deepEqual(findCircle(rooms), undefined);
+});
+
+const FILES_MAX = 22;
+const LINES_MAX = 325;
+
+Deno.test(`no folder of lib has more than ${FILES_MAX} files, no file more than ${LINES_MAX} lines`, async () => {
+  const files = new Map<string, number>();
+  for await (const { path, text } of everything("lib/")) {
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    files.set(folder, (files.get(folder) ?? 0) + 1);
+    const lines = text.split("\n").length - 1;
+    assert.ok(lines <= LINES_MAX, `${path}: ${lines} lines`);
+  }
+  for (const [folder, count] of files) assert.ok(count <= FILES_MAX, `${folder}: ${count} files`);
+});
+
+Deno.test("unit tests lie in the folders of what they test", async () => {
+  const rooms = new Set<string>();
+  for await (const path of sources("lib/")) rooms.add(path.slice(0, path.lastIndexOf("/")));
+  for (const folder of Object.keys(MAY_IMPORT).filter((name) => name !== "version")) {
+    for await (const path of sources(`tests/${folder}/`)) {
+      const room = path.slice(0, path.lastIndexOf("/")).replace("tests/", "lib/");
+      assert.ok(rooms.has(room), `${path}: there is no ${room}`);
     }
   }
 });

@@ -15,8 +15,11 @@ async function run(stage: Stage): Promise<Outcome> {
   const early = await stage.call(1);
   early.send({ type: "message", from: "Marie", content: "" });
   await early.settle();
-  await registered;
-  if (await hears(stage, early, "Marie")) missed.push("a guest got the mail of a new account");
+  // Where the guest was first, registering is refused, and the name stays the guest's.
+  const isAccount = (await registered)?.["status"] === "ok";
+  if (isAccount && await hears(stage, early, "Marie")) {
+    missed.push("a guest got the mail of a new account");
+  }
 
   const guest = await stage.guest(1, "Jeanne");
   await addAccount(stage.dataDir, "Jeanne");

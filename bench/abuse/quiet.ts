@@ -127,6 +127,13 @@ class Logins {
   }
 }
 
+async function search(port: number): Promise<void> {
+  const caller = await Caller.connect({ port, from: "127.0.3.254" });
+  caller.send({ type: "message", from: "searcher", content: "" });
+  await caller.ask({ type: "search", query: "lesson" });
+  caller.close();
+}
+
 function memoryOf(pid: number): number {
   try {
     return residentBytes(pid);
@@ -140,8 +147,9 @@ async function observe({ port, pid, logins, restMs }: QuietOptions): Promise<voi
   await pinger.connect();
   const login = new Logins(port);
   const alone: number[] = [];
-  // Two at once first, so that all that hashes passwords has started.
+  // The workers start first, so that their memory is not taken for the attacker's: two logins at once, and a search.
   if (logins) await Promise.all([login.once(), login.once()]);
+  await search(port);
   for (let i = 0; logins && i < 4; i++) alone.push(await login.once() ?? NaN);
   const before = memoryOf(pid);
   let peak = before;

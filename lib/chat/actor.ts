@@ -4,9 +4,8 @@ import { nameKey } from "../protocol/names.ts";
 import { quoted } from "../protocol/phrases.ts";
 import type { Account } from "../store/accounts.ts";
 import type { Asker, Rank } from "./permissions.ts";
-import type { User } from "./roster.ts";
+import { operatorName, type Session, type User } from "./presence/session.ts";
 import type { Services } from "./services.ts";
-import { operatorName, type Session } from "./session.ts";
 
 /** Somebody who asks, joined or operator. */
 export interface Actor extends Asker {

@@ -2,13 +2,13 @@
 import type { CloseReason, LineConsumer, Peer } from "../net/peer.ts";
 import { type Asked, ProtocolError } from "../protocol/errors.ts";
 import { encodeLines, errorLine } from "../protocol/reply.ts";
-import { because } from "./acts.ts";
+import { because } from "./wording.ts";
 import { createDispatcher, parseLine } from "./dispatcher.ts";
-import { leave } from "./lobby.ts";
-import { tellNow } from "./notices.ts";
-import { RateLimit } from "./rate_limit.ts";
+import { leave } from "./conversation/lobby.ts";
+import { tellNow } from "./delivery/notices.ts";
+import { RateLimit } from "./limits/rate_limit.ts";
 import type { Services } from "./services.ts";
-import { type Operator, Session } from "./session.ts";
+import { type Operator, Session } from "./presence/session.ts";
 
 /** Answers `GET_METRICS`. */
 export interface MetricsProbe {

@@ -48,13 +48,12 @@ import {
   userRole,
   userShow,
 } from "./handlers/user_admin.ts";
-import { demand } from "./membership.ts";
-import { noteAdditions } from "./old_clients.ts";
-import { mayRequest, operatorMayRequest } from "./permissions.ts";
+import { demand, mayRequest, operatorMayRequest } from "./permissions.ts";
+import { noteAdditions } from "./additions.ts";
 import { mayJoin, type Parsed, pay } from "./paying.ts";
-import { MalformedCount } from "./rate_limit.ts";
+import { MalformedCount } from "./limits/rate_limit.ts";
 import { afterReply, reply, type Services } from "./services.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "./presence/session.ts";
 
 /** Serves one line of a session. */
 export type Dispatch = (session: Session, line: string) => void | Promise<void>;

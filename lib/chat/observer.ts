@@ -1,7 +1,7 @@
 // What the chat and the transports tell of themselves. The log and the metrics listen; nothing in
 // the chat knows of either.
 import type { CloseReason, Offence, PeerInfo } from "../net/peer.ts";
-import type { ErrorCode } from "../protocol/errors.ts";
+import type { ErrorCode } from "../protocol/error_codes.ts";
 
 /** How a login ended. */
 export const LOGIN_RESULTS = ["ok", "failed", "throttled", "busy", "banned"] as const;

@@ -1,6 +1,7 @@
 // What an operator may do to the server as a whole. Whoever builds the server fills it in.
 import type { LoginResult } from "./observer.ts";
-import type { Tail } from "./tail.ts";
+import type { Peer } from "../net/peer.ts";
+import type { TailEvent } from "../protocol/requests/operator.ts";
 
 /** What a reload did, or why it did nothing. */
 export interface ReloadReport {
@@ -45,6 +46,19 @@ export interface ServerStats {
   readonly logins: Readonly<Record<LoginResult, number>>;
   readonly registrations: number;
   readonly bans: number;
+}
+
+/** How to follow. */
+export interface TailOptions {
+  readonly events: readonly TailEvent[];
+  /** How many of the latest events are told first. */
+  readonly recent: number;
+}
+
+/** Who follows what happens. */
+export interface Tail {
+  /** Sends events to a peer until it closes. */
+  follow(peer: Peer, options: TailOptions): void;
 }
 
 /** The server as a whole, in an operator's hands. */

@@ -2,9 +2,9 @@
 // address has.
 import { ProtocolError } from "../protocol/errors.ts";
 import type { Request } from "../protocol/request.ts";
-import { priceOf } from "./cost.ts";
+import { priceOf } from "./limits/cost.ts";
 import type { Services } from "./services.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "./presence/session.ts";
 
 /** A request, or why there is none. */
 export type Parsed = Request | (ProtocolError & { readonly type?: undefined });

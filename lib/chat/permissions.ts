@@ -1,7 +1,7 @@
 // Who may do what: every decision about it, as pure functions. Each returns what the asker is told,
 // or nothing if the request may go on.
 import type { AccountRole } from "../store/accounts.ts";
-import type { ReasonOf } from "../protocol/error_reasons.ts";
+import type { ReasonOf } from "../protocol/error_codes.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import type { Places } from "../protocol/phrases.ts";
 import type { RequestType } from "../protocol/request.ts";
@@ -193,4 +193,9 @@ export function mayDelete(
 export function mayReadPrivate(asker: Asker): ProtocolError | undefined {
   if (asker.accountId !== null) return undefined;
   return new ProtocolError("login_required", { reason: "accounts" });
+}
+
+/** Throws a refusal, if it is one. */
+export function demand(refusal: ProtocolError | undefined): void {
+  if (refusal !== undefined) throw refusal;
 }

@@ -1,18 +1,18 @@
 // What handlers work with: the parts of the server, handed over by whoever builds it.
 import type { Accounts } from "../auth/accounts.ts";
-import type { Turns } from "../net/turns.ts";
+import type { Turns } from "../net/turns/turns.ts";
 import type { AccountStore } from "../store/accounts.ts";
-import type { AddressLimit } from "./address_limit.ts";
-import type { BanList } from "./ban_list.ts";
-import type { Channels } from "./channels.ts";
-import type { Mailbox } from "./mail.ts";
-import type { MessageLog } from "./message_log.ts";
+import type { AddressLimit } from "./limits/address_limit.ts";
+import type { BanList } from "./moderation/ban_list.ts";
+import type { Channels } from "./presence/channels.ts";
+import type { Mailbox } from "./delivery/mailbox.ts";
+import type { MessageLog } from "./delivery/message_log.ts";
 import type { ServerObserver } from "./observer.ts";
 import type { Operations } from "./operations.ts";
 import type { CreatePolicy } from "./permissions.ts";
-import type { RateLimits } from "./rate_limit.ts";
-import type { Roster } from "./roster.ts";
-import type { Session } from "./session.ts";
+import type { RateLimits } from "./limits/rate_limit.ts";
+import type { Roster } from "./presence/roster.ts";
+import type { Session } from "./presence/session.ts";
 import type { AuditStore } from "../store/audit.ts";
 import type { ChannelStore } from "../store/channels.ts";
 import type { HistoryStore } from "../store/history.ts";
@@ -22,8 +22,8 @@ import type { SanctionStore } from "../store/sanctions.ts";
 import type { PeerInfo } from "../net/peer.ts";
 import type { ProtocolError } from "../protocol/errors.ts";
 import type { Texts } from "./texts/catalogue.ts";
-import type { UnsentNotices } from "./unsent.ts";
-import type { Windows } from "./windows.ts";
+import type { UnsentNotices } from "./delivery/unsent.ts";
+import type { Windows } from "./delivery/windows.ts";
 
 /** Bounds that the chat keeps; 0 means none. */
 export interface ChatLimits {

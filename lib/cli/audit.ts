@@ -1,6 +1,6 @@
 // `classcord audit`: who did what to whom. Reads the database, so it works without a server too.
 import { Command, InvalidArgumentError } from "commander";
-import { auditRecord } from "../ops/export_user.ts";
+import { auditRecord } from "../ops/data/export_user.ts";
 import { type AuditEntry, AuditStore } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { mendable } from "./command.ts";

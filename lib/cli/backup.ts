@@ -1,6 +1,6 @@
 // `classcord backup` and `classcord restore`.
 import { Command, InvalidArgumentError } from "commander";
-import { restoreBackup } from "../ops/backup.ts";
+import { restoreBackup } from "../ops/data/backup.ts";
 import { backUp } from "./backup_worker.ts";
 import { mendable } from "./command.ts";
 import { settingsOf, USES, withSettings } from "./settings.ts";

@@ -4,7 +4,7 @@ import {
   type BackupReport,
   makeBackup,
   removePartialBackup,
-} from "../ops/backup.ts";
+} from "../ops/data/backup.ts";
 import { StoreError, type StoreFailure } from "../store/errors.ts";
 import { BACKUP_WORKER } from "../worker_names.ts";
 

@@ -1,5 +1,5 @@
 // What all sub-commands share: exit codes, and the failure that ends one with a sentence.
-import { oneLine } from "../ops/log_text.ts";
+import { oneLine } from "../ops/log/text.ts";
 import { StoreError } from "../store/errors.ts";
 import { ServerRunning } from "../store/server_lock.ts";
 import { serviceUserHint } from "./service_user.ts";

@@ -5,13 +5,13 @@ import {
   EXPORT_FORMATS,
   type ExportFormat,
   formatMessages,
-} from "../ops/export_messages.ts";
+} from "../ops/data/export_messages.ts";
 import { nameKey } from "../protocol/names.ts";
 import { formatTime } from "../protocol/reply.ts";
 import { type Database, openDatabase } from "../store/database.ts";
 import { ChannelStore } from "../store/channels.ts";
 import { type MessageFilter, MessageStore } from "../store/messages.ts";
-import { noteOperator } from "./accounts.ts";
+import { noteOperator } from "./accounts/offline.ts";
 import { CommandFailure, EXIT, mendable } from "./command.ts";
 import { after, writeOutput, writesFile } from "./output.ts";
 import { settingsOf, USES, withSettings } from "./settings.ts";

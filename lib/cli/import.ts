@@ -1,8 +1,8 @@
 // `classcord import`: takes over the accounts of the original server.
 import { Command } from "commander";
-import { importUsers, type LeftOut, readPickle } from "../ops/import_users.ts";
-import { PickleError } from "../ops/pickle.ts";
-import { withAccounts } from "./accounts.ts";
+import { importUsers, type LeftOut, readPickle } from "../ops/data/import_users.ts";
+import { PickleError } from "../ops/data/pickle.ts";
+import { withAccounts } from "./accounts/offline.ts";
 import { CommandFailure } from "./command.ts";
 import { USES, withSettings } from "./settings.ts";
 import { harmless, harmlessJson } from "./terminal/text.ts";

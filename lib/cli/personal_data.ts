@@ -1,10 +1,10 @@
 // `classcord user export` and `classcord user erase`: what is kept about a person, handed out or erased.
 import { Command } from "commander";
-import { formatPersonalData } from "../ops/export_user.ts";
+import { formatPersonalData } from "../ops/data/export_user.ts";
 import { ERASED_NAME } from "../protocol/names.ts";
 import { type Erasure, PersonalDataStore } from "../store/personal_data.ts";
-import { withAccountAdmin } from "./account_admin.ts";
-import { findAccount, withAccounts } from "./accounts.ts";
+import { withAccountAdmin } from "./accounts/choose.ts";
+import { findAccount, withAccounts } from "./accounts/offline.ts";
 import { after, type OutputOptions, writeOutput, writesFile } from "./output.ts";
 import { confirm } from "./prompt.ts";
 

@@ -3,7 +3,7 @@ import { Command, CommanderError } from "commander";
 import { unknownName } from "../ops/config/unknown.ts";
 import { VERSION } from "../version.ts";
 import { completeCommand } from "./admin/complete.ts";
-import { adminCommands } from "./admin/commands.ts";
+import { adminCommands } from "./admin_commands.ts";
 import { auditCommand } from "./audit.ts";
 import { backupCommand, restoreCommand } from "./backup.ts";
 import { CommandFailure, EXIT, mendable } from "./command.ts";
@@ -17,7 +17,7 @@ import { Interrupted } from "./prompt.ts";
 import { serveCommand } from "./serve.ts";
 import { harmless } from "./terminal/text.ts";
 import { tlsCommand } from "./tls.ts";
-import { userCommand } from "./user.ts";
+import { userCommand } from "./accounts/command.ts";
 import { versionCommand } from "./version.ts";
 
 /**

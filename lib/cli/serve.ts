@@ -1,11 +1,11 @@
 // `classcord serve`: starts the server, says where it is, and stops it on a signal.
 import { Command } from "commander";
 import { hostPort, reachableHost } from "../net/address.ts";
-import { createConsole } from "../ops/console.ts";
-import { type Log, LogFileError, openLog } from "../ops/log.ts";
+import { createConsole } from "../ops/log/stdout.ts";
+import { type Log, LogFileError, openLog } from "../ops/log/log.ts";
 import { connectServiceManager } from "../ops/service_manager.ts";
-import { ListenFailure } from "../listening.ts";
-import { type RunningServer, startServer } from "../server.ts";
+import { ListenFailure } from "../server/listen.ts";
+import { type RunningServer, startServer } from "../server/server.ts";
 import { VERSION } from "../version.ts";
 import { CommandFailure, EXIT, mendable } from "./command.ts";
 import type { Hangups } from "./hangups.ts";

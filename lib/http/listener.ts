@@ -2,9 +2,9 @@
 import type { SecureContext } from "node:tls";
 import { acceptAll } from "../net/accept_loop.ts";
 import { networkKey, normalizeAddress } from "../net/address.ts";
-import { type Arrival, Entrance } from "../net/entrance.ts";
-import { Places, type PlacesLimits } from "../net/places.ts";
-import { type Later, Turnstile } from "../net/turnstile.ts";
+import { type Arrival, Entrance } from "../net/entrance/entrance.ts";
+import { Places, type PlacesLimits } from "../net/turns/places.ts";
+import { type Later, Turnstile } from "../net/turns/turnstile.ts";
 import { type ConversationOptions, HttpConversation, type HttpReply } from "./conversation.ts";
 import type { HttpRequest } from "./head.ts";
 

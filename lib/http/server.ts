@@ -1,6 +1,6 @@
 // Metrics, health and readiness over HTTP, or HTTPS.
 import type { SecureContext } from "node:tls";
-import type { PlacesLimits } from "../net/places.ts";
+import type { PlacesLimits } from "../net/turns/places.ts";
 import type { Readiness } from "../ops/readiness.ts";
 import type { HttpReply, HttpTimes } from "./conversation.ts";
 import type { HttpError, HttpRequest } from "./head.ts";

@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers";
 import { LineReader, type LineReaderOptions } from "./line_reader.ts";
 import { Outbox, type OutboxEvents } from "./outbox.ts";
 import type { CloseReason, LineConsumer, Peer, PeerInfo } from "./peer.ts";
-import { type ByteLimits, ReadPace } from "./read_pace.ts";
+import { type ByteLimits, ReadPace } from "./turns/read_pace.ts";
 
 /** A stream of bytes in both directions, such as `Deno.TcpConn`. */
 export interface ByteStream {

@@ -3,8 +3,8 @@ import { ProtocolError } from "../protocol/errors.ts";
 import { decodeText, LineDecoder } from "../protocol/line_decoder.ts";
 import { networkKey } from "./address.ts";
 import type { CloseReason, LineConsumer } from "./peer.ts";
-import { beginsProxyHeader } from "./proxy_protocol.ts";
-import type { Turns } from "./turns.ts";
+import { beginsProxyHeader } from "./entrance/proxy_protocol.ts";
+import type { Turns } from "./turns/turns.ts";
 
 /** The connection whose lines they are. */
 export interface LineOwner {

@@ -5,7 +5,7 @@ import { acceptAll } from "./accept_loop.ts";
 import { networkKey, normalizeAddress } from "./address.ts";
 import type { Admission, AdmissionLimit } from "./admission.ts";
 import { Connection, type ConnectionLimits, type ConnectionOptions } from "./connection.ts";
-import type { Arrival, Entrance } from "./entrance.ts";
+import type { Arrival, Entrance } from "./entrance/entrance.ts";
 import type { LineConsumer, PeerInfo } from "./peer.ts";
 
 /** What a listener needs of the rest. */

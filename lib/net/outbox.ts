@@ -8,7 +8,7 @@
 // - Past the bound the outbox looks at the peer once a second. It ends the connection if the peer took nothing
 //   in that second, is past the bound for ten, or left four bounds behind. It tells its owner once.
 
-import type { Departing, Departures } from "./departures.ts";
+import type { Departing, Departures } from "./turns/departures.ts";
 
 /** Where the bytes go. May take only part of what it is given. */
 export interface ByteSink {

@@ -1,6 +1,6 @@
 // Whether the server should be given work: it can store, it is on time, there is room, clients trust it.
 import type { ServerObserver } from "../chat/observer.ts";
-import { type Certificate, expiryWarning } from "./certificate.ts";
+import { type Certificate, expiryWarning } from "./tls/certificate.ts";
 
 /** What one thing that is looked at is like. */
 export interface Check {

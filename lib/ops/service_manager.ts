@@ -1,6 +1,6 @@
 // Tells systemd how the service is: ready, alive, stopping. https://www.freedesktop.org/software/systemd/man/sd_notify.html
 
-import { quote } from "./log_text.ts";
+import { quote } from "./log/text.ts";
 
 /** The service manager that started this process, if it wants to be told. */
 export interface ServiceManager {

@@ -1,37 +1,6 @@
-// The errors a client can cause: their stable codes, and the value that carries one to the reply.
-import type { ErrorReason, ReasonOf, TEXT_VARIANTS } from "./error_reasons.ts";
+// The error that a client causes, as a value that is thrown and becomes the reply.
+import type { ErrorCode, ErrorReason, ReasonOf, TEXT_VARIANTS } from "./error_codes.ts";
 import type { Phrase, Place, Places } from "./phrases.ts";
-
-export { ERROR_REASONS, type ErrorReason } from "./error_reasons.ts";
-
-/** Every code that an `error` line may bear. They are part of the wire contract: never renamed. */
-export const ERROR_CODES = [
-  "bad_json",
-  "bad_request",
-  "unknown_type",
-  "line_too_long",
-  "content_too_long",
-  "bad_username",
-  "weak_password",
-  "username_taken",
-  "login_failed",
-  "login_required",
-  "unknown_user",
-  "unknown_channel",
-  "not_in_channel",
-  "forbidden",
-  "muted",
-  "banned",
-  "rate_limited",
-  "throttled",
-  "too_many_connections",
-  "busy",
-  "shutting_down",
-  "internal",
-] as const;
-
-/** One of {@linkcode ERROR_CODES}. */
-export type ErrorCode = typeof ERROR_CODES[number];
 
 /** Texts of errors that old clients compare: the same in every language. */
 export const FIXED_TEXTS: { readonly [C in ErrorCode]?: string } = {

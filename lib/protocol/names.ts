@@ -1,6 +1,6 @@
 // Names of users and of channels: which are allowed, and which two are the same.
 import { markPile } from "./characters.ts";
-import type { ReasonOf } from "./error_reasons.ts";
+import type { ReasonOf } from "./error_codes.ts";
 import { coreOf, looksOf } from "./look_alikes.ts";
 
 /** Longest name of a user, in characters (code points) after NFC. */

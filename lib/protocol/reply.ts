@@ -1,5 +1,5 @@
 // What the server says: each line it can send, as JSON text in ASCII that ends with \n.
-import { wireReason } from "./error_reasons.ts";
+import { wireReason } from "./error_codes.ts";
 import { type Asked, FIXED_TEXTS, type ProtocolError } from "./errors.ts";
 import { escapeNonAscii, type JsonObject, toAsciiJson } from "./json.ts";
 

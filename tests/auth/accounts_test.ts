@@ -5,7 +5,7 @@ import { formatHash, type HashParameters, parseHash } from "../../lib/auth/passw
 import { PoolBusy } from "../../lib/auth/password_pool.ts";
 import { LOCAL_REQUESTER } from "../../lib/auth/requester.ts";
 import { Throttle } from "../../lib/auth/throttle.ts";
-import type { ErrorCode } from "../../lib/protocol/errors.ts";
+import type { ErrorCode } from "../../lib/protocol/error_codes.ts";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { AccountStore } from "../../lib/store/accounts.ts";
 import { openDatabase } from "../../lib/store/database.ts";

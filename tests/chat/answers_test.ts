@@ -1,6 +1,6 @@
 // Every request is answered once with its `ref`, in success and in error; without `ref`, as the protocol page says.
 import assert from "node:assert/strict";
-import { ERROR_CODES } from "../../lib/protocol/errors.ts";
+import { ERROR_CODES } from "../../lib/protocol/error_codes.ts";
 import { basicSchemas } from "../../lib/protocol/requests/basic.ts";
 import { channelSchemas } from "../../lib/protocol/requests/channels.ts";
 import { moderationSchemas } from "../../lib/protocol/requests/moderation.ts";

@@ -1,7 +1,7 @@
 // Tests of the operator's requests over peers in memory: what they do, and that they exist for nobody else.
 import assert from "node:assert/strict";
 import type { Operations, ReloadReport } from "../../lib/chat/operations.ts";
-import { EventTail } from "../../lib/chat/tail.ts";
+import { EventTail } from "../../lib/ops/observers/tail.ts";
 import { operatorSchemas, TAIL_EVENTS } from "../../lib/protocol/requests/operator.ts";
 import { type FakeChat, FakePeer, type Line, makeChat } from "./fakes.ts";
 

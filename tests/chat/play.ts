@@ -1,6 +1,6 @@
 // The real chat and the model of it side by side, for the property test.
 import assert from "node:assert/strict";
-import { evictUnadmitted } from "../../lib/chat/membership.ts";
+import { evictUnadmitted } from "../../lib/chat/conversation/membership.ts";
 import { nameKey } from "../../lib/protocol/names.ts";
 import { type FakeChat, type FakePeer, type Line, makeChat } from "./fakes.ts";
 import { CAST, Model, ROOMS, type Said } from "./model.ts";

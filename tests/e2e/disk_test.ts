@@ -1,7 +1,7 @@
 // A server whose disk fills up, or whose database file is taken away: what is refused, and what goes on.
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { openLog } from "../../lib/ops/log.ts";
+import { openLog } from "../../lib/ops/log/log.ts";
 import { Client, type Line } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";
 import { runCommand, ServerProcess } from "../support/process.ts";

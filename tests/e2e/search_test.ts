@@ -1,7 +1,7 @@
 // Tests of searches over real servers: what is found, and that the index follows whatever happens to it.
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { makeBackup, restoreBackup } from "../../lib/ops/backup.ts";
+import { makeBackup, restoreBackup } from "../../lib/ops/data/backup.ts";
 import { openDatabase } from "../../lib/store/database.ts";
 import { MessageStore } from "../../lib/store/messages.ts";
 import { Client, type Line } from "../support/client.ts";

@@ -1,12 +1,11 @@
 // The whole server over TLS and behind proxies: joining, logging in, limits, certificates, health.
 import assert from "node:assert/strict";
-import { writeCertificate } from "../support/certificate.ts";
+import { type TestCertificate, writeCertificate } from "../support/certificate.ts";
 import { Client, type Line } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";
 import { runCommand, ServerProcess } from "../support/process.ts";
 import { CAME_OVER_TLS, headerV1, headerV2, ipv4Block } from "../support/proxy.ts";
 import { type Overrides, startTestServer, type TestServer } from "../support/server.ts";
-import type { TestCertificate } from "../support/certificate.ts";
 
 const ada = { username: "ada", password: "1234" };
 

@@ -1,7 +1,7 @@
 // Tests of the pages over HTTP, and of the metrics they show.
 import assert from "node:assert/strict";
 import { startHttpServer } from "../../lib/http/server.ts";
-import { createMetrics } from "../../lib/ops/metrics.ts";
+import { createMetrics } from "../../lib/ops/metrics/metrics.ts";
 import type { Readiness } from "../../lib/ops/readiness.ts";
 
 const peer = { id: 1, address: "10.0.0.5", port: 1 };

@@ -1,6 +1,6 @@
 // `deno task picture [MINUTES]`: a lesson on a real server, scraped by a real Prometheus, drawn as
 // docs/images/dashboard.svg. Needs Debian's package prometheus.
-import { makeBackup } from "../../lib/ops/backup.ts";
+import { makeBackup } from "../../lib/ops/data/backup.ts";
 import { type Panel, PANELS } from "../../scripts/monitoring/panels.ts";
 import { drawPicture, type Line } from "../../scripts/monitoring/picture.ts";
 import { withDirectory } from "../support/directory.ts";

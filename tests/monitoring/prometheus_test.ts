@@ -1,6 +1,6 @@
 // Tests with Debian's Prometheus: a server is scraped, and every query is asked.
 import assert from "node:assert/strict";
-import { makeBackup } from "../../lib/ops/backup.ts";
+import { makeBackup } from "../../lib/ops/data/backup.ts";
 import { withDirectory } from "../support/directory.ts";
 import { ServerProcess } from "../support/process.ts";
 import { testWith } from "../support/programs.ts";

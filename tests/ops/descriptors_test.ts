@@ -1,6 +1,6 @@
 // Tests of the limit of file descriptors: how it is read, what it allows, and what is told of it.
 import assert from "node:assert/strict";
-import { LiveSettings } from "../../lib/live_settings.ts";
+import { LiveSettings } from "../../lib/server/live_settings.ts";
 import { defaultConfig } from "../../lib/ops/config/schema.ts";
 import {
   connectionCeiling,

@@ -1,6 +1,6 @@
-// Tests of lib/ops/operator.ts and lib/ops/export_user.ts.
+// Tests of lib/ops/operator.ts and lib/ops/data/export_user.ts.
 import assert from "node:assert/strict";
-import { formatPersonalData } from "../../lib/ops/export_user.ts";
+import { formatPersonalData } from "../../lib/ops/data/export_user.ts";
 import { operatorName, userName } from "../../lib/ops/operator.ts";
 import { newMessage } from "../support/messages.ts";
 

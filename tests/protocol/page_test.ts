@@ -2,8 +2,7 @@
 // docs/fr/PROTOCOLE.md can be read and copied.
 import assert from "node:assert/strict";
 import { COMMAND_NAMES } from "../../lib/chat/slash/run.ts";
-import { REASONS } from "../../lib/protocol/error_reasons.ts";
-import { ERROR_CODES } from "../../lib/protocol/errors.ts";
+import { ERROR_CODES, REASONS } from "../../lib/protocol/error_codes.ts";
 import { SYSTEM_CODES } from "../../lib/protocol/reply.ts";
 import { basicSchemas } from "../../lib/protocol/requests/basic.ts";
 import { channelSchemas } from "../../lib/protocol/requests/channels.ts";

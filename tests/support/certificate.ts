@@ -1,5 +1,5 @@
 // Certificates for tests, made on the spot.
-import { makeSelfSigned } from "../../lib/ops/self_signed.ts";
+import { makeSelfSigned } from "../../lib/ops/tls/self_signed.ts";
 
 /** A certificate in a directory. */
 export interface TestCertificate {

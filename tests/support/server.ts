@@ -1,9 +1,8 @@
 // A whole server inside the test's own process: quick to start, on free ports, in a directory of its
 // own.
-import type { Config } from "../../lib/ops/config/schema.ts";
-import { defaultConfig } from "../../lib/ops/config/schema.ts";
-import { type Log, openLog } from "../../lib/ops/log.ts";
-import { type RunningServer, startServer } from "../../lib/server.ts";
+import { type Config, defaultConfig } from "../../lib/ops/config/schema.ts";
+import { type Log, openLog } from "../../lib/ops/log/log.ts";
+import { type RunningServer, startServer } from "../../lib/server/server.ts";
 
 /** Settings that differ from the defaults. */
 export type Overrides =

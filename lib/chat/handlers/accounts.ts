@@ -5,12 +5,12 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { NAME_UNITS_MAX } from "../../protocol/names.ts";
 import { replyLine } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
-import { enterAsMember } from "../lobby.ts";
-import { demand } from "../membership.ts";
+import { enterAsMember } from "../conversation/lobby.ts";
+import { demand } from "../permissions.ts";
 import type { LoginResult } from "../observer.ts";
-import { banError } from "../sanctions.ts";
+import { banError } from "../conversation/sanctions.ts";
 import { reply, type Services } from "../services.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../presence/session.ts";
 
 /** Makes an account. The connection stays what it was. */
 export async function register(

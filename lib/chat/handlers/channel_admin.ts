@@ -7,10 +7,9 @@ import {
   createChannel,
   deleteChannel,
   updateChannel,
-} from "../channel_admin.ts";
-import type { Room } from "../channels.ts";
+} from "../moderation/channel_admin.ts";
+import type { Room, Session } from "../presence/session.ts";
 import { reply, type Services } from "../services.ts";
-import type { Session } from "../session.ts";
 
 /** Makes a channel. */
 export function channelCreate(

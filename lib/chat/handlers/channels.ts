@@ -2,12 +2,12 @@
 import { toAsciiJson } from "../../protocol/json.ts";
 import { listLine, ReplyItems, replyLine } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
-import { actorOf, askerOf } from "../actor.ts";
-import type { Room } from "../channels.ts";
-import { joinChannel, leaveChannel } from "../membership.ts";
-import { isAdmitted, isRestricted } from "../permissions.ts";
+import { actorOf } from "../actor.ts";
+import type { Room, Session } from "../presence/session.ts";
+import { joinChannel, leaveChannel } from "../conversation/membership.ts";
+import { countVisible, listMembers, listRooms } from "../conversation/visibility.ts";
+import { isRestricted } from "../permissions.ts";
 import { reply, type Services } from "../services.ts";
-import type { Session } from "../session.ts";
 
 /** Joins a channel, which is made if need be, and makes it the connection's current one. */
 export function join(
@@ -58,12 +58,6 @@ export function channels(
   reply(session, line, services);
 }
 
-/** The channels that whoever speaks over a connection may know of. */
-export function listRooms(session: Session, services: Services): Room[] {
-  const asker = askerOf(session, services);
-  return services.channels.list().filter(({ channel }) => isAdmitted(asker, channel));
-}
-
 function describeRoom({ channel, members }: Room): string {
   const { name, topic, closed, readOnly } = channel;
   return toAsciiJson({
@@ -74,23 +68,4 @@ function describeRoom({ channel, members }: Room): string {
     ...(closed ? { closed } : {}),
     ...(readOnly ? { read_only: true } : {}),
   });
-}
-
-/** The names and states of a channel's members, as the asker may see them. */
-export function listMembers(
-  session: Session,
-  room: Room,
-  { roster, channels }: Services,
-): ReturnType<Services["roster"]["list"]> {
-  // Where that is everyone, the roster has the list ready.
-  return room === channels.general && room.members.size === roster.size
-    ? roster.list(session.user)
-    : roster.listOf(room.members, session.user);
-}
-
-/** How many of the members that are online want to be seen. */
-export function countVisible({ members }: Pick<Room, "members">): number {
-  let count = 0;
-  for (const { hidden } of members) if (!hidden) count++;
-  return count;
 }

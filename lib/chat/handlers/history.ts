@@ -2,9 +2,14 @@
 import { escapeNonAscii, otherMembers } from "../../protocol/json.ts";
 import { listLine, ReplyItems } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
-import { type FoundMessage, messageJson, readHistory, search as find } from "../reading.ts";
+import {
+  type FoundMessage,
+  messageJson,
+  readHistory,
+  search as find,
+} from "../conversation/reading.ts";
 import { reply, type Services } from "../services.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../presence/session.ts";
 
 /** A page of a channel or of a private conversation, oldest first. */
 export function history(

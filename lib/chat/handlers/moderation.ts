@@ -4,11 +4,11 @@ import { formatTime, listLine, ReplyItems, replyLine } from "../../protocol/repl
 import type { RequestOf, RequestType } from "../../protocol/request.ts";
 import type { Ban } from "../../store/sanctions.ts";
 import { actorOf } from "../actor.ts";
-import { ban as banSubject, unban as unbanSubject } from "../banning.ts";
-import { announceToAll, deleteMessage, setClosed, setTopic } from "../channel_acts.ts";
-import { kick as kickUser, mute as muteUser, unmute as unmuteUser } from "../moderation.ts";
+import { ban as banSubject, unban as unbanSubject } from "../moderation/bans.ts";
+import { announceToAll, deleteMessage, setClosed, setTopic } from "../moderation/channels.ts";
+import { kick as kickUser, mute as muteUser, unmute as unmuteUser } from "../moderation/users.ts";
 import { reply, type Services } from "../services.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../presence/session.ts";
 
 /** Takes somebody out of a channel, or disconnects them. */
 export function kick(

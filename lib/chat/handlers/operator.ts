@@ -5,12 +5,13 @@ import { nameKey } from "../../protocol/names.ts";
 import { formatTime, listLine, ReplyItems, replyLine } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import { actorOf } from "../actor.ts";
-import { act, because } from "../acts.ts";
-import { currentRoom } from "../membership.ts";
-import { disconnect as close, shown } from "../moderation.ts";
-import { muteOf } from "../sanctions.ts";
+import { act } from "../moderation/act.ts";
+import { because, shown } from "../wording.ts";
+import { currentRoom } from "../conversation/membership.ts";
+import { disconnect as close } from "../moderation/users.ts";
+import { muteOf } from "../conversation/sanctions.ts";
 import { reply, type Services } from "../services.ts";
-import { operatorName, type Session } from "../session.ts";
+import { operatorName, type Session } from "../presence/session.ts";
 import type { AuditEntry } from "../../store/audit.ts";
 
 /**

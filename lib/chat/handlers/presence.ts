@@ -2,13 +2,13 @@
 import { ackLine, replyLine, usersLine } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import { actorOf, requireUser } from "../actor.ts";
-import { priceOfPresence } from "../cost.ts";
-import { announce, leave } from "../lobby.ts";
-import { currentRoom, requireReadable } from "../membership.ts";
-import { refuseMuted } from "../sanctions.ts";
-import { listMembers } from "./channels.ts";
+import { priceOfPresence } from "../limits/cost.ts";
+import { announce, leave } from "../conversation/lobby.ts";
+import { currentRoom, requireReadable } from "../conversation/membership.ts";
+import { refuseMuted } from "../conversation/sanctions.ts";
+import { listMembers } from "../conversation/visibility.ts";
 import { reply, type Services } from "../services.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../presence/session.ts";
 
 /** What clients have buttons for. */
 const USUAL_STATES: ReadonlySet<string> = new Set([

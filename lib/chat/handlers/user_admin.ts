@@ -2,10 +2,9 @@
 import { formatTime, replyLine } from "../../protocol/reply.ts";
 import type { RequestOf, RequestType } from "../../protocol/request.ts";
 import { type Actor, actorOf } from "../actor.ts";
-import { demand } from "../membership.ts";
-import { mayManageAccounts } from "../permissions.ts";
+import { demand, mayManageAccounts } from "../permissions.ts";
 import { reply, type Services } from "../services.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../presence/session.ts";
 import {
   addUser,
   deleteUser,
@@ -14,7 +13,7 @@ import {
   setUserDisabled,
   setUserPassword,
   setUserRole,
-} from "../user_admin.ts";
+} from "../moderation/accounts.ts";
 
 /** Tells about an account. */
 export function userShow(

@@ -1,6 +1,6 @@
 // Lays out what commands answer, for clients that show lines and for old ones, some of which drop line breaks
 // or show the beginning only.
-import type { Session } from "../session.ts";
+import { clip } from "../texts/clip.ts";
 import type { Texts } from "../texts/catalogue.ts";
 
 /** A heading and what is listed under it. */
@@ -46,7 +46,10 @@ const MODERN: AnswerSpace = {
 export const HELP_LINE = 80;
 
 /** The space for an answer to a session. @param contentBytes The longest content, 0 for no limit. */
-export function spaceFor({ modern }: Pick<Session, "modern">, contentBytes: number): AnswerSpace {
+export function spaceFor(
+  { modern }: { readonly modern: boolean },
+  contentBytes: number,
+): AnswerSpace {
   // A unit of UTF-16 takes at most three bytes.
   const most = contentBytes === 0 ? Infinity : Math.floor(contentBytes / 3);
   const space = modern ? MODERN : OLD;
@@ -119,10 +122,4 @@ export function excerpt(
 ): string {
   const shown = clip(text, most);
   return inLine ? shown.replaceAll("—", "-") : shown;
-}
-
-/** A text of at most so many characters (UTF-16 units); one that is cut ends in `…`. */
-export function clip(text: string, most: number): string {
-  if (text.length <= most) return text;
-  return `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, "").trimEnd()}…`;
 }

@@ -2,18 +2,23 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import { nameKey } from "../../protocol/names.ts";
 import { actorOf, askerOf } from "../actor.ts";
-import { setTopic } from "../channel_acts.ts";
-import type { Room } from "../channels.ts";
-import type { User } from "../roster.ts";
-import { priceOfPresence } from "../cost.ts";
+import { setTopic } from "../moderation/channels.ts";
+import type { Room, User } from "../presence/session.ts";
+import { priceOfPresence } from "../limits/cost.ts";
 import type { TextKey, Texts } from "../texts/catalogue.ts";
-import { countVisible, listMembers, listRooms } from "../handlers/channels.ts";
-import { renameGuest } from "../lobby.ts";
-import { currentRoom, leaveChannel, moveTo, requireKnown, requireReadable } from "../membership.ts";
+import { countVisible, listMembers, listRooms } from "../conversation/visibility.ts";
+import { renameGuest } from "../conversation/lobby.ts";
+import {
+  currentRoom,
+  leaveChannel,
+  moveTo,
+  requireKnown,
+  requireReadable,
+} from "../conversation/membership.ts";
 import { isRestricted } from "../permissions.ts";
-import { checkSize, findRecipient, postPrivately, postToRoom } from "../posting.ts";
-import { muteOf, refuseMuted } from "../sanctions.ts";
-import { untilText } from "../acts.ts";
+import { checkSize, findRecipient, postPrivately, postToRoom } from "../conversation/posting.ts";
+import { muteOf, refuseMuted } from "../conversation/sanctions.ts";
+import { untilText } from "../wording.ts";
 import { type Answer, excerpt, type Listing, namesText } from "./answer.ts";
 import { actorIn, type Command, type Context, knownIn, needed } from "./command.ts";
 import type { Words } from "./parse.ts";

@@ -2,11 +2,9 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { RequestType } from "../../protocol/request.ts";
 import { type Actor, actorOf } from "../actor.ts";
-import type { Room } from "../channels.ts";
-import type { AskedMessage } from "../message_log.ts";
-import type { User } from "../roster.ts";
+import type { Room, Session, User } from "../presence/session.ts";
+import type { AskedMessage } from "../delivery/message_log.ts";
 import type { Services } from "../services.ts";
-import type { Session } from "../session.ts";
 import type { TextKey } from "../texts/catalogue.ts";
 import type { Answer, AnswerSpace } from "./answer.ts";
 import type { Words } from "./parse.ts";

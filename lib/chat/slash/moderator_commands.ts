@@ -1,11 +1,11 @@
 // Commands of moderators.
 import { isIP } from "node:net";
 import { MUTE_SECONDS } from "../../protocol/requests/moderation.ts";
-import { because, untilText } from "../acts.ts";
+import { because, untilText } from "../wording.ts";
 import { type Answer, excerpt } from "./answer.ts";
-import { ban as banSubject, unban as unbanSubject } from "../banning.ts";
-import { announceToAll, deleteMessage, setClosed } from "../channel_acts.ts";
-import { kick as kickUser, mute as muteUser, unmute as unmuteUser } from "../moderation.ts";
+import { ban as banSubject, unban as unbanSubject } from "../moderation/bans.ts";
+import { announceToAll, deleteMessage, setClosed } from "../moderation/channels.ts";
+import { kick as kickUser, mute as muteUser, unmute as unmuteUser } from "../moderation/users.ts";
 import { actorIn, type Command, type Context, knownIn, needed } from "./command.ts";
 import type { Words } from "./parse.ts";
 

@@ -3,10 +3,11 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import type { StoredMessage } from "../../store/messages.ts";
 import { askerOf } from "../actor.ts";
 import { atLeast } from "../permissions.ts";
-import { type FoundMessage, readHistory, search as find } from "../reading.ts";
+import { type FoundMessage, readHistory, search as find } from "../conversation/reading.ts";
 import type { Services } from "../services.ts";
-import { readCommand, totalOf } from "../unread.ts";
-import { type Answer, clip, excerpt } from "./answer.ts";
+import { readCommand, totalOf } from "../wording.ts";
+import { type Answer, excerpt } from "./answer.ts";
+import { clip } from "../texts/clip.ts";
 import { type Command, type Context, knownIn, needed } from "./command.ts";
 import type { Words } from "./parse.ts";
 

@@ -1,6 +1,7 @@
 // What the server says to people in their language: one catalogue of texts with {places} to fill in.
 import { formatDuration } from "../../protocol/duration.ts";
-import type { ErrorCode, ErrorReason, ProtocolError } from "../../protocol/errors.ts";
+import type { ProtocolError } from "../../protocol/errors.ts";
+import type { ErrorCode, ErrorReason } from "../../protocol/error_codes.ts";
 import type { Phrase, PhraseKey, Place, Places } from "../../protocol/phrases.ts";
 import { en as english } from "./en.ts";
 import { en as englishErrors } from "./en_errors.ts";

@@ -20,7 +20,8 @@ import {
   withNotice,
   withStats,
 } from "./state.ts";
-import { CONSOLE_TEXTS, type ConsoleTexts } from "./texts.ts";
+import { CONSOLE_TEXTS } from "./languages.ts";
+import type { ConsoleTexts } from "./texts.ts";
 
 const REFRESH_MS = 1_000;
 /** Connections that are asked for: more than anybody scrolls through. */

@@ -1,7 +1,4 @@
-// What the console says, in French and in English.
-import type { Language } from "../../chat/texts/catalogue.ts";
-import { ENGLISH } from "./texts_en.ts";
-import { FRENCH } from "./texts_fr.ts";
+// What the console says, as every language has it.
 
 /** What is done to a connection or to the server. */
 export type ActionName = "kick" | "mute" | "ban" | "disconnect" | "announce" | "reload";
@@ -85,9 +82,3 @@ export interface ConsoleTexts {
   readonly badDuration: string;
   readonly cancelled: string;
 }
-
-/** The texts of each language. */
-export const CONSOLE_TEXTS: Readonly<Record<Language, ConsoleTexts>> = {
-  en: ENGLISH,
-  fr: FRENCH,
-};

@@ -1,6 +1,6 @@
 // The [[channel]] tables of the configuration file: channels that always exist.
 import { z } from "zod";
-import type { ConfiguredChannel } from "../../chat/channels.ts";
+import type { ConfiguredChannel } from "../../chat/presence/channels.ts";
 import { isRestricted } from "../../chat/permissions.ts";
 import { fits } from "../../protocol/characters.ts";
 import { kindOf } from "../../protocol/json.ts";

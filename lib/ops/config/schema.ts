@@ -1,6 +1,6 @@
 // Every setting of the server, in one table. The example file, the documentation, the flags, the
 // environment and the checks all come from it.
-import type { ConfiguredChannel } from "../../chat/channels.ts";
+import type { ConfiguredChannel } from "../../chat/presence/channels.ts";
 import { CHAT_SECTIONS } from "./chat_sections.ts";
 import { SERVER_SECTIONS } from "./server_sections.ts";
 import type { Setting, ValueOf } from "./setting.ts";

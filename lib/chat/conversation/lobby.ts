@@ -1,0 +1,212 @@
+// Coming and going: joins and leaves sessions, and lets the others know.
+import { nameTaken } from "../../auth/accounts.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import { checkName, nameKey } from "../../protocol/names.ts";
+import type { Account } from "../../store/accounts.ts";
+import { encodeLines, statusLine, systemLine } from "../../protocol/reply.ts";
+import { userAsker } from "../actor.ts";
+import { deleteUnused } from "./membership.ts";
+import { serverMessage } from "../delivery/server_message.ts";
+import { isAdmitted } from "../permissions.ts";
+import type { Session, User } from "../presence/session.ts";
+import { banError, longerMute } from "./sanctions.ts";
+import type { Services } from "../services.ts";
+
+/**
+ * Joins a session as a member, out of whatever it was before. The caller has sent the reply.
+ *
+ * @param typed The name as the client wrote it.
+ */
+export function enterAsMember(
+  session: Session,
+  { account, typed }: { account: Account; typed: string },
+  services: Services,
+): void {
+  if (session.user?.accountId === account.id) {
+    session.knownAs = typed;
+    return;
+  }
+  leave(session, services);
+  const holder = services.roster.find(account.key);
+  if (holder?.accountId === null) rememberMarks(holder, services);
+  const holderName = holder?.name;
+  const { user, first, displaced } = services.roster.joinMember(session, account);
+  if (displaced !== undefined) {
+    // Clients tell names apart by case: the account's `online` does not take "BOB" off their lists.
+    if (holderName !== account.name) announceGone(displaced, holderName!, services);
+    announceNewName(displaced, holderName!, services);
+  }
+  session.knownAs = typed;
+  settle(session, user, { first, kind: "member" }, services);
+  services.windows.loggedIn(session, account.id);
+}
+
+/** An account was made: a guest with its name has to give it up, as at a login. */
+export function yieldName(account: Account, services: Services): void {
+  const { roster } = services;
+  const holder = roster.find(account.key);
+  if (holder === undefined || holder.accountId === account.id) return;
+  rememberMarks(holder, services);
+  const oldName = holder.name;
+  roster.displace(holder);
+  announceGone(holder, oldName, services);
+  announceNewName(holder, oldName, services);
+}
+
+/**
+ * Joins a session as a guest, under a name or a free one made from it.
+ *
+ * @param typed The name as the client wrote it, if it wrote one.
+ */
+export function enterAsGuest(
+  session: Session,
+  { name, typed }: { name: string; typed: string | undefined },
+  services: Services,
+): User {
+  const ban = services.sanctions.findUserBan(nameKey(name), services.now());
+  if (ban !== undefined) throw banError(ban, services.now());
+  const user = services.roster.joinGuest(session, name);
+  session.knownAs = typed;
+  settle(session, user, { first: true, kind: "guest" }, services);
+  if (user.name !== name) {
+    const text = services.texts.say("renamed_taken", { old: name, name: user.name });
+    tellNewName(user, { text, message: false }, services);
+  }
+  return user;
+}
+
+function settle(
+  session: Session,
+  user: User,
+  { first, kind }: { first: boolean; kind: "guest" | "member" },
+  services: Services,
+): void {
+  const { channels, sanctions, observer } = services;
+  if (first) {
+    const asker = userAsker(user, services);
+    channels.enter(user, (channel) => isAdmitted(asker, channel));
+  }
+  session.mute = longerMute(session.mute, sanctions.findMute(user.key, services.now()));
+  session.loggedOut = false;
+  observer.joined(session.peer, user.name, kind);
+  if (first) announce(user, session, services);
+}
+
+/** Takes a session back to unjoined. */
+export function leave(session: Session, services: Services): void {
+  const user = session.user;
+  if (user === undefined) return;
+  services.windows.left(session);
+  // They are for this user only.
+  if (session.forgetMissed()) services.mail.forgotten(session);
+  // Whoever is gone reads nothing more.
+  if (!session.peer.closed) rememberMarks(user, services, [session]);
+  const last = services.roster.leave(session);
+  session.channel = undefined;
+  session.knownAs = undefined;
+  services.observer.left(session.peer, user.name);
+  if (!last) return;
+  const rooms = services.channels.of(user);
+  services.channels.exit(user);
+  announce({ name: user.name, state: "offline" }, session, services);
+  for (const room of rooms) deleteUnused(room, services);
+}
+
+/** Gives a guest another name. @throws {ProtocolError} */
+export function renameGuest(user: User, wanted: string, services: Services): void {
+  const checked = checkName(wanted);
+  if (!checked.ok) throw new ProtocolError("bad_username", checked);
+  const { name, key } = checked;
+  const { roster, accountStore, sanctions, now } = services;
+  const claim = accountStore.findClaim(name);
+  if (claim !== undefined) throw nameTaken(name, claim, "account_name");
+  const holder = roster.find(key);
+  if (holder !== undefined && holder !== user) {
+    throw new ProtocolError("username_taken", { reason: "guest_name" });
+  }
+  const ban = sanctions.findUserBan(key, now());
+  if (ban !== undefined) throw banError(ban, now());
+  rememberMarks(user, services);
+  const oldName = user.name;
+  roster.rename(user, name);
+  for (const session of user.sessions) {
+    session.mute = longerMute(session.mute, sanctions.findMute(key, now()));
+    session.knownAs ??= oldName;
+  }
+  if (oldName === name) return;
+  const [only] = user.sessions;
+  announceGone(user, oldName, services);
+  announce(user, only, services);
+  if (only !== undefined) tellName(only, services);
+}
+
+/** Tells the guest of a connection its name, if the connection uses the additions. */
+export function tellName({ user }: Session, services: Services): void {
+  if (user === undefined) return;
+  const text = services.texts.say("renamed_nick", { name: user.name });
+  tellNewName(user, { text, message: false }, services);
+}
+
+// To everyone but the guest who bore the name.
+function announceGone(guest: User, oldName: string, services: Services): void {
+  const [only] = guest.sessions;
+  announce({ name: oldName, state: "offline" }, only, services);
+}
+
+/** Keeps with the connections of a user what the user may not read, whatever they call themselves next. */
+function rememberMarks(
+  user: User,
+  { expulsions }: Services,
+  sessions: Iterable<Session> = user.sessions,
+): void {
+  const marks = expulsions.marksOf(user);
+  if (marks.size === 0) return;
+  for (const session of sessions) {
+    session.marks ??= new Map();
+    for (const [channel, mark] of marks) {
+      session.marks.set(channel, Math.max(mark, session.marks.get(channel) ?? 0));
+    }
+  }
+}
+
+/** Tells everyone but `except` a user's state. */
+export function announce(
+  user: Pick<User, "name" | "state">,
+  except: Session | undefined,
+  { log }: Services,
+): void {
+  log.append({ kind: "line", line: statusLine(user.name, user.state), except });
+}
+
+// A guest whose name went to its owner.
+function announceNewName(guest: User, oldName: string, services: Services): void {
+  for (const session of guest.sessions) session.knownAs ??= oldName;
+  const text = services.texts.say("renamed", { old: oldName, name: guest.name });
+  tellNewName(guest, { text, message: true }, services);
+  announce(guest, undefined, services);
+}
+
+/**
+ * Tells a guest the name that it has now.
+ *
+ * @param message Whether a message tells it as well: old clients show nothing else.
+ */
+function tellNewName(
+  guest: User,
+  { text, message }: { text: string; message: boolean },
+  { log, now }: Services,
+): void {
+  const sentAt = now();
+  const system = encodeLines(systemLine(text, sentAt, { code: "renamed", name: guest.name }));
+  log.append({
+    kind: "local",
+    run() {
+      for (const session of guest.sessions) {
+        if (session.modern) session.deliverAbout(guest, system);
+        if (message) {
+          session.deliverAbout(guest, encodeLines(serverMessage(session, text, sentAt)));
+        }
+      }
+    },
+  });
+}

@@ -1,0 +1,160 @@
+// Saying something: from a user to a channel or to somebody, stored and then delivered.
+import { badMember, ProtocolError } from "../../protocol/errors.ts";
+import { nameKey } from "../../protocol/names.ts";
+import { quoted, shownValue } from "../../protocol/phrases.ts";
+import type { NewMessage } from "../../store/messages.ts";
+import { askerOf, rankOf, requireUser } from "../actor.ts";
+import type { Room, Session } from "../presence/session.ts";
+import { enterRoom } from "./membership.ts";
+import { atLeast, demand, mayWrite } from "../permissions.ts";
+import type { AskedMessage } from "../delivery/message_log.ts";
+import { muteOf, refuseMuted } from "./sanctions.ts";
+import type { ChatLimits, Services } from "../services.ts";
+import { isReached } from "../delivery/windows.ts";
+
+/** What somebody says. */
+export interface Saying {
+  readonly content: string;
+  /** Members of the client's own, as JSON object text. */
+  readonly extra: string | null;
+  readonly asked: AskedMessage;
+}
+
+/** Whom a private message is for. */
+export interface Recipient {
+  readonly name: string;
+  readonly accountId: number | null;
+  /** Whether it arrives at once. */
+  readonly isReached: boolean;
+}
+
+/** Says something in a channel, which the user joins by it. @throws {ProtocolError} */
+export function postToRoom(
+  session: Session,
+  room: Room,
+  { content, extra, asked }: Saying,
+  services: Services,
+): void {
+  const user = requireUser(session);
+  demand(services.refusesStoring());
+  demand(mayWrite(askerOf(session, services), room.channel));
+  refuseMuted(session, services);
+  enterRoom(user, room, services);
+  append(session, {
+    subtype: "global",
+    sender: user.name,
+    senderAccount: user.accountId,
+    recipient: null,
+    recipientAccount: null,
+    channel: room.channel.name,
+    content,
+    extra,
+    asked,
+  }, services);
+}
+
+/** Says something to somebody. @throws {ProtocolError} */
+export function postPrivately(
+  session: Session,
+  recipient: Recipient,
+  { content, extra, asked }: Saying,
+  services: Services,
+): void {
+  const user = requireUser(session);
+  demand(services.refusesStoring());
+  refuseMutedTo(recipient, session, services);
+  demandRoom(recipient, { sender: user.accountId, content, extra }, services);
+  append(session, {
+    subtype: "private",
+    sender: user.name,
+    senderAccount: user.accountId,
+    recipient: recipient.name,
+    recipientAccount: recipient.accountId,
+    channel: null,
+    content,
+    extra,
+    asked,
+  }, services);
+}
+
+/** Somebody who is online or has an account. @throws {ProtocolError} `unknown_user` */
+export function findRecipient(
+  to: unknown,
+  { roster, accountStore }: Pick<Services, "roster" | "accountStore">,
+): Recipient {
+  if (typeof to !== "string") {
+    throw badMember("to", { expected: { key: "kind_string" }, got: shownValue(to) });
+  }
+  const key = nameKey(to);
+  const online = roster.find(key);
+  if (online !== undefined) {
+    return { name: online.name, accountId: online.accountId, isReached: isReached(online) };
+  }
+  const account = accountStore.findByKey(key);
+  if (account !== undefined) return { name: account.name, accountId: account.id, isReached: false };
+  throw new ProtocolError("unknown_user", { places: { name: quoted(to) } });
+}
+
+/** Checks what somebody says against the limits. @throws {ProtocolError} `content_too_long` */
+export function checkSize(
+  { content, extra }: Pick<Saying, "content" | "extra">,
+  { contentBytes, lineBytes }: ChatLimits,
+): void {
+  // No character takes more than 3 bytes for each of its UTF-16 units: most contents need no counting.
+  if (contentBytes > 0 && content.length * 3 > contentBytes) {
+    const bytes = byteLength(content);
+    if (bytes > contentBytes) {
+      throw new ProtocolError("content_too_long", { places: { max: contentBytes, bytes } });
+    }
+  }
+  // Escapes make members that came in a fitting line longer than a client may bear.
+  if (lineBytes > 0 && extra !== null && extra.length > lineBytes) {
+    throw new ProtocolError("content_too_long", {
+      reason: "members_too_long",
+      places: { max: lineBytes, bytes: extra.length },
+    });
+  }
+}
+
+const encoder = new TextEncoder();
+
+function byteLength(text: string): number {
+  return encoder.encode(text).length;
+}
+
+/** Refuses what is to wait for an account whose letter box is full. */
+function demandRoom(
+  { name, accountId, isReached }: Recipient,
+  { sender, content, extra }: { sender: number | null } & Pick<Saying, "content" | "extra">,
+  { mail }: Services,
+): void {
+  if (isReached || accountId === null) return;
+  const bytes = byteLength(content) + (extra === null ? 0 : byteLength(extra));
+  const refusal = mail.accept({ accountId, sender, bytes });
+  if (refusal === undefined) return;
+  const reason = refusal === "full" ? "mail_full" : "mail_share";
+  throw new ProtocolError("forbidden", { reason, places: { name } });
+}
+
+// Somebody muted may still ask a moderator why.
+function refuseMutedTo(recipient: Recipient, session: Session, services: Services): void {
+  if (muteOf(session, services.now()) === undefined) return;
+  const { accountId, name } = recipient;
+  const rank = rankOf({ accountId, key: nameKey(name) }, services);
+  if (!atLeast(rank, "moderator")) refuseMuted(session, services);
+}
+
+function append(
+  session: Session,
+  { asked, ...message }: Omit<NewMessage, "sentAt"> & Pick<Saying, "asked">,
+  { log, now }: Services,
+): void {
+  session.unreported++;
+  log.append({
+    kind: "message",
+    message: { sentAt: now(), ...message },
+    origin: session,
+    asked,
+    readAt: session.activeAt,
+  });
+}

@@ -1,0 +1,42 @@
+// Mutes and bans as those feel them who are hit: which counts, for how long, and what they are told.
+import { type ErrorDetails, ProtocolError } from "../../protocol/errors.ts";
+import type { Place } from "../../protocol/phrases.ts";
+import type { Ban, Mute } from "../../store/sanctions.ts";
+import type { Services } from "../services.ts";
+import type { Session } from "../presence/session.ts";
+
+/** What somebody banned is answered. */
+export function banError(ban: Pick<Ban, "until" | "reason">, now: number): ProtocolError {
+  return new ProtocolError("banned", detailsOf(ban, "banned_for", now));
+}
+
+/** The mute a session is under at a time, if any. */
+export function muteOf({ mute }: Session, now: number): Mute | undefined {
+  return mute === undefined || mute.until !== null && mute.until <= now ? undefined : mute;
+}
+
+/** Refuses what somebody muted says. @throws {ProtocolError} `muted` */
+export function refuseMuted(session: Session, { now }: Pick<Services, "now">): void {
+  // Nearly nobody is.
+  if (session.mute === undefined) return;
+  const mute = muteOf(session, now());
+  if (mute === undefined) return;
+  throw new ProtocolError("muted", detailsOf(mute, "muted_for", now()));
+}
+
+/** Of two mutes the one that ends later. */
+export function longerMute(a: Mute | undefined, b: Mute | undefined): Mute | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return (a.until ?? Infinity) >= (b.until ?? Infinity) ? a : b;
+}
+
+function detailsOf(
+  { until, reason }: Pick<Ban, "until" | "reason">,
+  timed: "banned_for" | "muted_for",
+  now: number,
+): ErrorDetails<typeof timed> {
+  const because: Place = reason === "" ? "" : { key: "because", places: { reason } };
+  if (until === null) return { places: { because } };
+  const retryAfter = Math.max(1, Math.ceil((until - now) / 1000));
+  return { reason: timed, retryAfter, places: { time: { seconds: retryAfter }, because } };
+}

@@ -1,0 +1,175 @@
+// What operators do to accounts while the server runs. It takes effect at once for users who are online.
+import { ProtocolError } from "../../protocol/errors.ts";
+import { nameKey } from "../../protocol/names.ts";
+import { quoted } from "../../protocol/phrases.ts";
+import type { Account, AccountRole } from "../../store/accounts.ts";
+import type { Erasure } from "../../store/personal_data.ts";
+import { inSteps } from "../../store/steps.ts";
+import type { Actor } from "../actor.ts";
+import { act } from "./act.ts";
+import { yieldName } from "../conversation/lobby.ts";
+import { evictUnadmitted } from "../conversation/membership.ts";
+import { disconnect } from "./users.ts";
+import type { Services } from "../services.ts";
+
+/** The account of a name. @throws {ProtocolError} `unknown_user` */
+export function requireAccount(
+  name: string,
+  { accountStore }: Pick<Services, "accountStore">,
+): Account {
+  return demandAccount(accountStore.findByKey(nameKey(name)), name);
+}
+
+function demandAccount(account: Account | undefined, name: string): Account {
+  if (account !== undefined) return account;
+  throw new ProtocolError("unknown_user", {
+    reason: "no_account",
+    places: { name: quoted(name) },
+  });
+}
+
+/** A new account. */
+export interface NewUser {
+  readonly user: string;
+  readonly password: string;
+  readonly role: AccountRole;
+}
+
+/** Makes an account. A guest with its name gets another one. @throws {ProtocolError} */
+export async function addUser(
+  actor: Actor,
+  { user, password, role }: NewUser,
+  services: Services,
+): Promise<Account> {
+  const { name } = services.accounts.checkFree(user);
+  const account = await services.accounts.create({
+    username: user,
+    password,
+    role,
+    within: (make) =>
+      act(actor, { action: "user_add", target: name, reason: role }, make, services),
+  });
+  yieldName(account, services);
+  return account;
+}
+
+/** Sets the password of an account. @throws {ProtocolError} */
+export async function setUserPassword(
+  actor: Actor,
+  { user, password }: Pick<NewUser, "user" | "password">,
+  services: Services,
+): Promise<Account> {
+  const { id } = requireAccount(user, services);
+  const hash = await services.accounts.hash(password);
+  // It may have been deleted while the password was hashed.
+  const account = demandAccount(services.accountStore.findById(id), user);
+  act(actor, { action: "user_passwd", target: account.name }, () => {
+    services.accountChanges.setPasswordHash(account.id, hash);
+  }, services);
+  return account;
+}
+
+/** Gives an account another role. @throws {ProtocolError} */
+export function setUserRole(
+  actor: Actor,
+  { user: name, role }: Pick<NewUser, "user" | "role">,
+  services: Services,
+): Account {
+  const account = requireAccount(name, services);
+  const reason = `${account.role} to ${role}`;
+  act(actor, { action: "user_role", target: account.name, reason }, () => {
+    services.accountChanges.setRole(account.id, role);
+  }, services);
+  const user = services.roster.find(account.key);
+  if (user?.accountId === account.id) services.roster.setRole(user, role);
+  evictUnadmitted(services);
+  return account;
+}
+
+/** Keeps an account from logging in, and ends its connections; or lets it log in again. */
+export function setUserDisabled(
+  actor: Actor,
+  { user, disabled }: { user: string; disabled: boolean },
+  services: Services,
+): Account {
+  const account = requireAccount(user, services);
+  const action = disabled ? "user_disable" : "user_enable";
+  act(actor, { action, target: account.name }, () => {
+    services.accountChanges.setDisabled(account.id, disabled ? services.now() : null);
+  }, services);
+  if (disabled) endSessions(account, services.texts.say("account_disabled"), services);
+  return account;
+}
+
+/** Deletes an account and ends its connections; its messages stay, with its name. @throws {ProtocolError} */
+export async function deleteUser(
+  actor: Actor,
+  { user }: Pick<NewUser, "user">,
+  services: Services,
+): Promise<Account> {
+  const account = shutOut(user, services);
+  await finish(
+    account,
+    () => services.accountChanges.detachMessages(account.id),
+    { actor, services },
+  );
+  act(actor, { action: "user_delete", target: account.name }, () => {
+    services.accountChanges.delete(account.id);
+  }, services);
+  return account;
+}
+
+/** Erases an account with its private messages, and its public ones if they are to go. */
+export async function eraseUser(
+  actor: Actor,
+  { user, publicMessages }: Erasure & { user: string },
+  services: Services,
+): Promise<Account> {
+  const { personalData } = services;
+  const account = shutOut(user, services);
+  const erasure = { publicMessages };
+  await finish(
+    account,
+    () => personalData.eraseMessages(account.id, erasure),
+    { actor, services },
+  );
+  const reason = detailOfErasure(erasure);
+  act(actor, { action: "user_erase", target: account.name, reason }, () => {
+    personalData.eraseAccount(account, erasure);
+  }, services);
+  return account;
+}
+
+/** What the audit log says of an erasure. */
+export function detailOfErasure({ publicMessages }: Erasure): string {
+  return publicMessages ? "with its public messages" : "its public messages stay without a sender";
+}
+
+// Nobody shall log in with it while its messages are taken away, and write more.
+function shutOut(name: string, services: Services): Account {
+  const account = requireAccount(name, services);
+  services.log.flush();
+  services.accountChanges.setDisabled(account.id, services.now());
+  endSessions(account, services.texts.say("account_deleted"), services);
+  return account;
+}
+
+async function finish(
+  account: Account,
+  batch: () => number,
+  { actor, services }: { actor: Actor; services: Services },
+): Promise<void> {
+  const { id, name } = account;
+  if (!await inSteps(batch, () => actor.session.peer.closed)) {
+    throw new ProtocolError("shutting_down", { reason: "not_finished", places: { name } });
+  }
+  // Another operator may have deleted it meanwhile, or have let it log in again.
+  demandAccount(services.accountStore.findById(id), name);
+  endSessions(account, services.texts.say("account_deleted"), services);
+}
+
+function endSessions({ id, key }: Account, text: string, services: Services): void {
+  const user = services.roster.find(key);
+  if (user?.accountId !== id) return;
+  disconnect([...user.sessions], { reason: "kicked", text }, services);
+}

@@ -1,0 +1,113 @@
+// What operators do to channels: make them, restrict them, delete them; and what the configuration says of
+// them when it is read again.
+import type { ReasonOf } from "../../protocol/error_codes.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import { nameKey } from "../../protocol/names.ts";
+import type { Places } from "../../protocol/phrases.ts";
+import type { ChannelChange } from "../../store/channels.ts";
+import type { Actor } from "../actor.ts";
+import { act } from "./act.ts";
+import type { ConfiguredChannel } from "../presence/channels.ts";
+import type { Room } from "../presence/session.ts";
+import { evictUnadmitted, putOut, requireRoom, tellOut } from "../conversation/membership.ts";
+import { isRestricted } from "../permissions.ts";
+import type { Services } from "../services.ts";
+
+/** What an operator may say of a channel; what is missing stays as it is. */
+export interface ChannelSettings {
+  readonly channel: string;
+  readonly topic?: string | undefined;
+  readonly roles?: ConfiguredChannel["roles"] | undefined;
+  /** Names of accounts. */
+  readonly accounts?: readonly string[] | undefined;
+  readonly readOnly?: boolean | undefined;
+}
+
+/** Makes a channel. @throws {ProtocolError} */
+export function createChannel(actor: Actor, settings: ChannelSettings, services: Services): Room {
+  const { channels, channelRules, now } = services;
+  const name = settings.channel;
+  const existing = channels.find(name);
+  if (existing !== undefined) {
+    throw unfit("channel_exists", { channel: existing.channel.name });
+  }
+  if (channels.size >= channelRules.max) {
+    throw unfit("too_many_channels", { max: channelRules.max });
+  }
+  refuseGeneral(name, settings, services);
+  return act(actor, { action: "channel_create", channel: name }, () => {
+    const room = channels.create({ name, createdBy: null, now: now() });
+    channels.change(room, changeOf(settings));
+    return room;
+  }, services);
+}
+
+/** Changes who is admitted to a channel, who writes there, and what it is about. @throws {ProtocolError} */
+export function updateChannel(actor: Actor, settings: ChannelSettings, services: Services): Room {
+  const room = requireRoom(settings.channel, services);
+  const channel = room.channel.name;
+  refuseGeneral(channel, settings, services);
+  act(actor, { action: "channel_update", channel }, () => {
+    services.channels.change(room, changeOf(settings));
+  }, services);
+  evictUnadmitted(services);
+  return room;
+}
+
+/** Deletes a channel with all that was said in it. @throws {ProtocolError} */
+export function deleteChannel(
+  actor: Actor,
+  { channel: name, reason }: { channel: string; reason: string },
+  services: Services,
+): Room {
+  const { channels, texts } = services;
+  const room = requireRoom(name, services);
+  const channel = room.channel.name;
+  if (room === channels.general) throw unfit("always_there", { channel });
+  const members = [...room.members];
+  const moved = act(actor, { action: "channel_delete", channel, reason }, () => {
+    const talked = members.flatMap((user) => putOut(user, room, services));
+    channels.delete(room);
+    return talked;
+  }, services);
+  const text = texts.say("channel_deleted", { channel });
+  const told = members.flatMap(({ sessions }) => [...sessions]);
+  tellOut(told, { code: "channel_deleted", channel, text, moved }, services);
+  return room;
+}
+
+/** Makes the channels what the configuration says now; who is not admitted any more has to leave. */
+export function configureChannels(
+  configured: readonly ConfiguredChannel[],
+  services: Services,
+): void {
+  services.log.flush();
+  services.atomically(() => services.channels.configure(configured, services.now()));
+  evictUnadmitted(services);
+}
+
+// The channels of an operator stay until one is deleted: a user who made it anew would own it.
+function changeOf({ topic, roles, accounts, readOnly }: ChannelSettings): ChannelChange {
+  return {
+    kept: true,
+    ...(topic === undefined ? {} : { topic }),
+    ...(roles === undefined ? {} : { roles }),
+    ...(accounts === undefined ? {} : { accounts: accounts.map(nameKey) }),
+    ...(readOnly === undefined ? {} : { readOnly }),
+  };
+}
+
+function refuseGeneral(
+  name: string,
+  { roles = [], accounts = [] }: ChannelSettings,
+  { channels }: Services,
+): void {
+  const isGeneral = nameKey(name) === channels.general.channel.key;
+  if (isGeneral && isRestricted({ roles, accounts })) {
+    throw unfit("always_open", { channel: channels.general.channel.name });
+  }
+}
+
+function unfit(reason: ReasonOf<"bad_request">, places: Places): ProtocolError {
+  return new ProtocolError("bad_request", { reason, places });
+}

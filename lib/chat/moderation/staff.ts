@@ -1,0 +1,31 @@
+// Notices to the staff: the moderators and admins who are online.
+import { rankOf } from "../actor.ts";
+import { type Notice, tell } from "../delivery/notices.ts";
+import { atLeast } from "../permissions.ts";
+import type { Services } from "../services.ts";
+
+/** Failed logins of one account from a network where its owner logs in. */
+export interface Guessing {
+  /** The key of the account's name. */
+  readonly key: string;
+  readonly network: string;
+  /** How many today. */
+  readonly failures: number;
+}
+
+/** Tells log and staff that somebody guesses the password of an account. */
+export function reportGuessing({ key, network, failures }: Guessing, services: Services): void {
+  const name = services.accountStore.findByKey(key)?.name;
+  if (name === undefined) return;
+  services.observer.guessed(name, network, failures);
+  const text = services.texts.say("guessing", { name, network, count: failures });
+  tellStaff({ text, code: "guessing" }, services);
+}
+
+/** Tells moderators and admins. */
+function tellStaff(notice: Notice, services: Services): void {
+  const staff = [...services.roster.users].filter((user) =>
+    atLeast(user.role, "moderator") && atLeast(rankOf(user, services), "moderator")
+  );
+  tell(staff.flatMap(({ sessions }) => [...sessions]), notice, services);
+}

@@ -1,0 +1,248 @@
+// One connection's place in the chat: who it speaks for, and what it has asked lately.
+import { networkKey } from "../../net/address.ts";
+import type { Peer } from "../../net/peer.ts";
+import { encodeLines } from "../../protocol/reply.ts";
+import type { AddressLimit } from "../limits/address_limit.ts";
+import { ApartWriter, type Timers } from "../../net/apart_writer.ts";
+import { priceOfReply } from "../limits/cost.ts";
+import type { MalformedCount, RateLimit } from "../limits/rate_limit.ts";
+import type { Share } from "../limits/shared_buckets.ts";
+import type { Account } from "../../store/accounts.ts";
+import type { Channel } from "../../store/channels.ts";
+import type { Mute } from "../../store/sanctions.ts";
+
+// A login waits for its turn to be hashed; a busy room must not fill the memory meanwhile. What is held is
+// shared by all who hear it. Once it is sent, the outbox counts it.
+const HELD_MAX_BYTES = 4 * 2 ** 20;
+
+/** Who speaks over the admin socket. */
+export interface Operator {
+  /** Name of the user at the other end, as the client claims; empty until it does. */
+  name: string;
+}
+
+/** An operator as log and audit name it: `operator:ada`, or `operator` before it has said who it is. */
+export function operatorName({ name }: Operator): string {
+  return name === "" ? "operator" : `operator:${name}`;
+}
+
+/** Lines that wait for a reply to go out first. */
+interface Held {
+  readonly bytes: Uint8Array;
+  readonly written?: (() => void) | undefined;
+  /** They are about this user, and go out only while the connection speaks for it. */
+  readonly about?: User;
+}
+
+/** Role of a user: `guest`, or the role of the account. */
+export type Role = "guest" | Account["role"];
+
+/** Someone who is online, with one or more connections. Owned by the roster. */
+export interface User {
+  /** The name as others see it. */
+  name: string;
+  /** The name as names are compared. */
+  key: string;
+  /** Free text, such as `online` or `away`. */
+  state: string;
+  /** Whether the state says that the user does not want to be seen. */
+  hidden: boolean;
+  /** The role at the login, or that an operator has given since; the account's may be another. */
+  role: Role;
+  /** Number of the account, or `null` for a guest. */
+  readonly accountId: number | null;
+  readonly sessions: Set<Session>;
+}
+
+/** A channel and those of its members that are online. Owned by `channels`. */
+export interface Room {
+  readonly channel: Channel;
+  readonly members: ReadonlySet<User>;
+}
+
+/** The chat window of a client that has logged in, until it listens. */
+export interface ChatWindow {
+  readonly accountId: number;
+  /** The client has asked nothing since the login reply. */
+  isNew: boolean;
+  /** The client opens a dialog between two `users`. */
+  opensDialog: boolean;
+  /** The dialog is open. */
+  isDialogOpen: boolean;
+  /** Calls off the wait for the first `users`. */
+  readonly cancel: () => void;
+}
+
+/** What a session may be made with. */
+export interface SessionOptions {
+  readonly rate: RateLimit;
+  /** What the connections of its address share; operators have none. */
+  readonly shared?: AddressLimit | undefined;
+  /** The time it connected, on the chat's monotonic clock. */
+  readonly now: number;
+  /** It is the operator's: never a user, in no channel, allowed everything. */
+  readonly operator?: Operator | undefined;
+}
+
+/**
+ * State of one connection. The roster sets `user`, the channels and joining set `channel`, moderation sets
+ * `mute`; the dispatcher owns the rest.
+ */
+export class Session {
+  readonly peer: Peer;
+  readonly rate: RateLimit;
+  /** What its address counts under. */
+  readonly network: string;
+  /** What it has used of the requests of its address, and of its joins. */
+  readonly share: Share = { used: 0 };
+  readonly joinShare: Share = { used: 0 };
+  readonly #shared: AddressLimit | undefined;
+  /** Its malformed lines; made with the first of them. */
+  malformed: MalformedCount | undefined;
+  /** Who this connection speaks for, or `undefined` before it joins. */
+  user: User | undefined;
+  /** The operator it speaks for. */
+  readonly operator: Operator | undefined;
+  /** Where what it says goes if no channel is named; `undefined` stands for #général. */
+  channel: Room | undefined;
+  /** It is not old: see `old_clients`. */
+  modern = false;
+  /** Its last login failed, or it has logged out: it speaks for nobody until it says for whom. */
+  loggedOut = false;
+  /** The name that its client gave at the login or as a guest, if it gave one: clients take it for their own. */
+  knownAs: string | undefined;
+  /** The chat window of its client, while that does not listen yet. {@linkcode Windows} owns it. */
+  window: ChatWindow | undefined;
+  /** What silences it, whatever name it takes; it may have run out. */
+  mute: Mute | undefined;
+  /** Expulsions of the users it was before, by channel: another name opens nothing. */
+  marks: Map<number, number> | undefined;
+  /** When it connected, on the chat's monotonic clock. */
+  readonly connectedAt: number;
+  /** When it last asked something, or connected, on the chat's monotonic clock. */
+  activeAt: number;
+  /** Messages of this connection that the log has not reported yet. */
+  unreported = 0;
+  #held: Held[] | undefined;
+  #heldBytes = 0;
+  #apart: ApartWriter | undefined;
+
+  constructor(peer: Peer, { rate, shared, now, operator }: SessionOptions) {
+    this.peer = peer;
+    this.rate = rate;
+    this.network = networkKey(peer.address);
+    this.#shared = shared;
+    this.operator = operator;
+    this.connectedAt = now;
+    this.activeAt = now;
+  }
+
+  /**
+   * What the server's lines call this connection. Some old clients drop a private message that is not for exactly the
+   * name they gave. Clients that use the additions get the user's name.
+   */
+  get addressee(): string {
+    const name = this.user?.name ?? "";
+    return this.modern ? name : this.knownAs ?? name;
+  }
+
+  /** Whether what is sent now is lost on its client: a dialog is open. */
+  get isDeaf(): boolean {
+    return this.window?.isDialogOpen === true;
+  }
+
+  /** Whether missed lines are written one by one. */
+  get readsOneByOne(): boolean {
+    return this.#apart !== undefined;
+  }
+
+  /** From now on, missed lines are written one by one: the client shows only the last line that it reads at once. */
+  readOneByOne(timers: Timers): void {
+    this.#apart ??= new ApartWriter(this.peer, timers);
+  }
+
+  /** Queues one or more lines that answer this connection. */
+  send(lines: string): void {
+    this.#put(encodeLines(lines));
+    const price = priceOfReply(lines.length);
+    if (price > 0) this.charge(price);
+  }
+
+  /** Makes the connection and its address pay for what a request turned out to cost. */
+  charge(price: number): void {
+    if (this.#shared === undefined || price === 0) return;
+    this.rate.charge(price);
+    this.#shared.charge(this, price);
+  }
+
+  /**
+   * Queues lines of others that this connection has missed; one line where it {@linkcode readsOneByOne}.
+   *
+   * @param written Told when they are on their way to the client.
+   */
+  sendMissed(lines: string, written?: () => void): void {
+    const bytes = encodeLines(lines);
+    if (this.#apart === undefined) this.peer.send(bytes, written);
+    else this.#apart.putAlone(bytes, written);
+  }
+
+  /** Forgets missed lines that wait to be written one by one. @returns Whether there were any. */
+  forgetMissed(): boolean {
+    return this.#apart?.forgetAlone() ?? false;
+  }
+
+  /**
+   * Queues lines that others caused.
+   *
+   * @param written Told when the operating system has taken them; never if they are thrown away.
+   */
+  deliver(bytes: Uint8Array, written?: () => void): void {
+    if (this.#held === undefined) this.#put(bytes, written);
+    else this.#hold(this.#held, { bytes, written });
+  }
+
+  /** Queues lines about the user that it speaks for. They are dropped if a login changes that first. */
+  deliverAbout(user: User, bytes: Uint8Array): void {
+    if (this.#held === undefined) this.peer.send(bytes);
+    else this.#hold(this.#held, { bytes, about: user });
+  }
+
+  /**
+   * Keeps back what others cause while `work` runs, so that its reply is the next line: some clients
+   * take whatever comes first for the reply to their login.
+   */
+  async replyFirst(work: () => Promise<void>): Promise<void> {
+    this.#held ??= [];
+    try {
+      await work();
+    } finally {
+      this.#release();
+    }
+  }
+
+  /** Sends what was held back: the connection is about to end, or has ended. */
+  releaseHeld(): void {
+    if (this.#held !== undefined) this.#release();
+    this.#apart?.release();
+  }
+
+  #put(bytes: Uint8Array, written?: () => void): void {
+    if (this.#apart === undefined) this.peer.send(bytes, written);
+    else this.#apart.put(bytes, written);
+  }
+
+  #hold(held: Held[], lines: Held): void {
+    held.push(lines);
+    this.#heldBytes += lines.bytes.length;
+    if (this.#heldBytes > HELD_MAX_BYTES) this.#release();
+  }
+
+  #release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    this.#heldBytes = 0;
+    for (const { bytes, written, about } of held) {
+      if (about === undefined || about === this.user) this.#put(bytes, written);
+    }
+  }
+}

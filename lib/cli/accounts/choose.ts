@@ -1,0 +1,93 @@
+// How commands change accounts: through the running server, so that it counts at once, or in the database
+// where no server runs.
+import type { Command } from "commander";
+import type { AccountAdmin } from "./account_admin.ts";
+import { findServer, type ServerPresence } from "../../store/server_lock.ts";
+import { withAccounts } from "./offline.ts";
+import { connectTo, introduce, socketsOf } from "../admin/connect.ts";
+import { type AdminClient, ConnectionLost, Refused } from "../admin/client.ts";
+import { CommandFailure, EXIT } from "../command.ts";
+import { databaseAccounts } from "./database.ts";
+import { serverAccounts } from "./server.ts";
+import { serviceUserHint } from "../service_user.ts";
+import { settingsOf } from "../settings.ts";
+import { harmless } from "../terminal/text.ts";
+
+/** Adds the option that says where the running server is, if it is not where the settings say. */
+export function withSocketOption(command: Command): Command {
+  return command.option(
+    "--socket <path>",
+    "admin socket of the running server (default: as the settings say)",
+  );
+}
+
+/**
+ * Runs some work on accounts.
+ *
+ * @throws {CommandFailure} where a server runs and its socket cannot be used, or the work is refused.
+ */
+export async function withAccountAdmin(
+  command: Command,
+  work: (admin: AccountAdmin) => Promise<void>,
+): Promise<void> {
+  const { config } = settingsOf(command);
+  const dataDir = config.store.data_dir;
+  const presence = findServer(dataDir);
+  if (presence.state === "none") {
+    return await withAccounts(command, (tools) => work(databaseAccounts(tools)));
+  }
+  using client = await connect(command, dataDir, presence);
+  try {
+    await introduce(client);
+    await refuseOther(client, dataDir, presence);
+    await work(serverAccounts(client));
+  } catch (error) {
+    if (error instanceof Refused) throw new CommandFailure(harmless(error.message));
+    if (error instanceof ConnectionLost) {
+      throw new CommandFailure("The server ended the connection before it answered.");
+    }
+    throw error;
+  }
+}
+
+async function connect(
+  command: Command,
+  dataDir: string,
+  presence: ServerPresence,
+): Promise<AdminClient> {
+  try {
+    return await connectTo(socketsOf(command));
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error;
+    const isRunning = presence.state === "running";
+    const found = isRunning
+      ? `A server${processText(presence.pid)} uses ${harmless(dataDir)}`
+      : `${harmless(dataDir)} cannot be read by this user`;
+    const hint = isRunning ? "" : ` ${serviceUserHint(dataDir)}`;
+    throw new CommandFailure(
+      `${found}, so accounts are changed through its admin socket, which cannot be used.\n` +
+        `${error.message}\nWithout a server, accounts are changed in the database.${hint}`,
+      error.exitCode,
+    );
+  }
+}
+
+// --data-dir may name another server's than the socket that answers.
+async function refuseOther(
+  client: AdminClient,
+  dataDir: string,
+  presence: ServerPresence,
+): Promise<void> {
+  if (presence.state !== "running" || presence.pid === undefined) return;
+  const { pid } = await client.ask({ type: "stats" });
+  if (pid === presence.pid) return;
+  throw new CommandFailure(
+    `Expected the admin socket of the server that uses ${harmless(dataDir)}` +
+      `${processText(presence.pid)}, got that of process ${pid}. Name it with --socket.`,
+    EXIT.unavailable,
+  );
+}
+
+function processText(pid: number | undefined): string {
+  return pid === undefined ? "" : ` (process ${pid})`;
+}

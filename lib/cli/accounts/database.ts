@@ -1,0 +1,79 @@
+// Changes accounts in the database, where no server runs.
+import { detailOfErasure } from "../../chat/moderation/accounts.ts";
+import { forgetErased } from "../../ops/data/erasing.ts";
+import type { Account } from "../../store/accounts.ts";
+import { PersonalDataStore } from "../../store/personal_data.ts";
+import { inSteps } from "../../store/steps.ts";
+import { transact } from "../../store/transaction.ts";
+import type { AccountAdmin } from "./account_admin.ts";
+import { type AccountTools, findAccount } from "./offline.ts";
+
+/** Accounts in the database. Each change is noted in the audit log together with its effect. */
+export function databaseAccounts(
+  { accounts, store, database, note }: AccountTools,
+): AccountAdmin {
+  const data = new PersonalDataStore(database);
+  function change(name: string, effect: (account: Account) => void): Promise<string> {
+    const account = findAccount(store, name);
+    transact(database, () => effect(account));
+    return Promise.resolve(account.name);
+  }
+  return {
+    checkFree(name) {
+      accounts.checkFree(name);
+      return Promise.resolve();
+    },
+    find: (name) => Promise.resolve(findAccount(store, name).name),
+    async add({ name: username, password, role }) {
+      const { name } = await accounts.create({
+        username,
+        password,
+        role,
+        within: (make) =>
+          transact(database, () => {
+            const made = make();
+            note("user_add", made.name, made.role);
+            return made;
+          }),
+      });
+      return { name, accounts: store.count() };
+    },
+    async setPassword(name, password) {
+      const hash = await accounts.hash(password);
+      return await change(name, (account) => {
+        store.setPasswordHash(account.id, hash);
+        note("user_passwd", account.name);
+      });
+    },
+    setDisabled: (name, disabled) =>
+      change(name, (account) => {
+        store.setDisabled(account.id, disabled ? Date.now() : null);
+        note(disabled ? "user_disable" : "user_enable", account.name);
+      }),
+    setRole: (name, role) =>
+      change(name, (account) => {
+        store.setRole(account.id, role);
+        note("user_role", account.name, `${account.role} to ${role}`);
+      }),
+    async delete(name) {
+      const { id } = findAccount(store, name);
+      await inSteps(() => store.detachMessages(id));
+      return await change(name, (account) => {
+        store.delete(account.id);
+        note("user_delete", account.name);
+      });
+    },
+    async erase(name, erasure) {
+      const account = findAccount(store, name);
+      // Nobody shall log in with it meanwhile and write more.
+      store.setDisabled(account.id, Date.now());
+      await inSteps(() => data.eraseMessages(account.id, erasure));
+      transact(database, () => {
+        data.eraseAccount(account, erasure);
+        note("user_erase", account.name, detailOfErasure(erasure));
+      });
+      await forgetErased(database);
+      return account.name;
+    },
+  };
+}

@@ -1,0 +1,108 @@
+// What the commands about accounts share: the database and the rules, without a server.
+import type { Command } from "commander";
+import { Accounts } from "../../auth/accounts.ts";
+import { PasswordPool } from "../../auth/password_pool.ts";
+import { Throttle } from "../../auth/throttle.ts";
+import { Texts } from "../../chat/texts/catalogue.ts";
+import { hashParameters } from "../../server/server.ts";
+import { systemClock } from "../../ops/background.ts";
+import { operatorName } from "../../ops/operator.ts";
+import { type Account, AccountStore } from "../../store/accounts.ts";
+import { AuditStore } from "../../store/audit.ts";
+import { type Database, openDatabase } from "../../store/database.ts";
+import { KnownNetworkStore } from "../../store/known_networks.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import { nameKey } from "../../protocol/names.ts";
+import { CommandFailure, mendable } from "../command.ts";
+import { settingsOf } from "../settings.ts";
+
+/** What such a command works with. */
+export interface AccountTools {
+  readonly accounts: Accounts;
+  readonly store: AccountStore;
+  readonly pool: PasswordPool;
+  readonly database: Database;
+  /** Writes into the audit log what whoever runs the command did, and to whom. */
+  readonly note: (action: string, target: string, detail?: string) => void;
+}
+
+/**
+ * Opens the database of the configuration, runs `work`, and closes it.
+ *
+ * @throws {CommandFailure} where the database or the rules about accounts refuse.
+ */
+export async function withAccounts(
+  command: Command,
+  work: (tools: AccountTools) => void | Promise<void>,
+): Promise<void> {
+  const { config } = settingsOf(command);
+  try {
+    const database = openDatabase(config.store.data_dir, config.store);
+    using cleanup = new DisposableStack();
+    cleanup.defer(() => database.close());
+    const store = new AccountStore(database);
+    const pool = new PasswordPool({
+      parameters: hashParameters(config),
+      workers: config.auth.hash_workers,
+      workerUrl: new URL(Deno.mainModule),
+      maxWaitingBytes: Infinity,
+    });
+    cleanup.defer(() => pool.close());
+    const accounts = new Accounts({
+      store,
+      pool,
+      networks: new KnownNetworkStore(database),
+      throttle: new Throttle({ clock: systemClock }),
+      rules: { passwordMin: config.auth.password_min, registration: true },
+      now: Date.now,
+    });
+    const note: AccountTools["note"] = (action, target, detail) =>
+      noteOperator(database, { action, target, detail });
+    await work({ accounts, store, pool, database, note });
+  } catch (error) {
+    throw error instanceof ProtocolError
+      ? new CommandFailure(inEnglish(error))
+      : mendable(error, config.store.data_dir);
+  }
+}
+
+/** An error in English, as all that commands print. */
+export function inEnglish(error: ProtocolError): string {
+  return new Texts("en").error(error);
+}
+
+/** What whoever runs a command did. */
+export interface OperatorAct {
+  readonly action: string;
+  readonly target?: string | undefined;
+  readonly channel?: string | undefined;
+  readonly detail?: string | undefined;
+}
+
+/** Writes it into the audit log. */
+export function noteOperator(database: Database, act: OperatorAct): void {
+  const { action, target = null, channel = null, detail = "" } = act;
+  new AuditStore(database).append({
+    at: Date.now(),
+    actor: operatorName(),
+    actorAccount: null,
+    action,
+    target,
+    channel,
+    detail,
+    address: "",
+  });
+}
+
+/** The account of that name. @throws {CommandFailure} */
+export function findAccount(store: AccountStore, name: string): Account {
+  const account = store.findByKey(nameKey(name));
+  if (account !== undefined) return account;
+  throw new CommandFailure(noAccountText(name));
+}
+
+/** What is said where there is no account of a name. */
+export function noAccountText(name: string): string {
+  return `Expected the name of an account, got ${JSON.stringify(name.slice(0, 64))}. ` +
+    "See classcord user list.";
+}

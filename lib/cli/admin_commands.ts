@@ -1,0 +1,32 @@
+// The commands for a running server, in the order of the help.
+import type { Command } from "commander";
+import { consoleCommand } from "./console/command.ts";
+import { banCommand, bansCommand, unbanCommand } from "./admin/bans.ts";
+import { channelCommand, channelsCommand } from "./admin/channels.ts";
+import { clientsCommand, disconnectCommand } from "./admin/clients.ts";
+import { announceCommand, kickCommand, muteCommand, unmuteCommand } from "./admin/moderation.ts";
+import { reloadCommand, shutdownCommand, statsCommand } from "./admin/server_commands.ts";
+import { tailCommand } from "./admin/tail.ts";
+
+/** The commands that talk to a running server over its admin socket. */
+export function adminCommands(): Command[] {
+  const commands = [
+    consoleCommand(),
+    clientsCommand(),
+    disconnectCommand(),
+    kickCommand(),
+    muteCommand(),
+    unmuteCommand(),
+    banCommand(),
+    unbanCommand(),
+    bansCommand(),
+    announceCommand(),
+    channelsCommand(),
+    channelCommand(),
+    statsCommand(),
+    tailCommand(),
+    reloadCommand(),
+    shutdownCommand(),
+  ];
+  return commands.map((command) => command.helpGroup("A running server:"));
+}

@@ -1,0 +1,11 @@
+// The languages of the console.
+import type { Language } from "../../chat/texts/catalogue.ts";
+import { ENGLISH } from "./texts_en.ts";
+import { FRENCH } from "./texts_fr.ts";
+import type { ConsoleTexts } from "./texts.ts";
+
+/** The texts of each language. */
+export const CONSOLE_TEXTS: Readonly<Record<Language, ConsoleTexts>> = {
+  en: ENGLISH,
+  fr: FRENCH,
+};

@@ -1,0 +1,104 @@
+// The server's side of TLS over a connection that was accepted in clear, so that what comes before the
+// handshake can be read, and the certificate be another from one connection to the next.
+import { Buffer } from "node:buffer";
+import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
+import { ByteDuplex } from "./byte_duplex.ts";
+import type { ByteStream } from "../connection.ts";
+
+/** A certificate with its chain, and its key, as PEM. */
+export interface KeyPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Makes ready what handshakes need. @throws Where certificate and key cannot be used. */
+export function secureContext({ cert, key }: KeyPair): SecureContext {
+  return createSecureContext({ cert, key, minVersion: "TLSv1.2" });
+}
+
+/**
+ * Shakes hands as the server.
+ *
+ * @param stream Is the result's from now on, which closes it. Closing it ends the handshake.
+ * @returns What the client sends and receives, decrypted.
+ * @throws Why the handshake failed. The stream is closed then.
+ */
+export async function acceptTls(stream: ByteStream, context: SecureContext): Promise<ByteStream> {
+  const wire = new ByteDuplex(stream);
+  const socket = new TLSSocket(wire as never, { isServer: true, secureContext: context });
+  const secured = new TlsStream(socket);
+  const left = () => socket.destroy();
+  // A client that leaves before the end of the handshake ends the socket in no other way.
+  wire.once("end", left);
+  await secured.ready;
+  wire.off("end", left);
+  return secured;
+}
+
+/** A TLS socket as a byte stream. */
+class TlsStream implements ByteStream {
+  /** Settles when hands were shaken, or could not be. */
+  readonly ready: Promise<void>;
+  readonly #socket: TLSSocket;
+  #failure: Error | undefined;
+  #wake: () => void = () => {};
+
+  constructor(socket: TLSSocket) {
+    this.#socket = socket;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.ready = promise;
+    const ended = () => {
+      const failure = this.#failure ?? new Error("the client left during the handshake");
+      reject(failure);
+      this.#wake();
+    };
+    socket.once("secure", resolve);
+    // There must be a listener at all times: an error without one ends the process.
+    socket.on("error", (error: Error) => {
+      this.#failure ??= error;
+      socket.destroy();
+      ended();
+    });
+    socket.on("close", ended);
+    socket.on("end", () => this.#wake());
+    socket.on("readable", () => this.#wake());
+  }
+
+  async read(into: Uint8Array): Promise<number | null> {
+    for (;;) {
+      const socket = this.#socket;
+      const size = Math.min(into.length, socket.readableLength);
+      const bytes: Buffer | null = size === 0 ? null : socket.read(size);
+      if (bytes !== null) {
+        into.set(bytes);
+        return bytes.length;
+      }
+      if (this.#failure !== undefined) throw this.#failure;
+      if (socket.readableEnded) return null;
+      if (socket.destroyed) throw new Error("the connection is closed");
+      // Starts the reading of what is not buffered yet, and the "end" of what has ended.
+      socket.read(0);
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#socket.write(bytes, (error) => {
+        if (error) reject(error);
+        else resolve(bytes.length);
+      });
+    });
+  }
+
+  closeWrite(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#socket.once("close", () => reject(new Error("the connection is closed")));
+      this.#socket.end(resolve);
+    });
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+}

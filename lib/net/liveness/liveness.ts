@@ -1,0 +1,155 @@
+// Ends the connections of peers that have vanished without a word, and of those that read nothing, within two
+// minutes. Nothing is sent at the level of lines.
+import { setImmediate } from "node:timers";
+import type { Connection } from "../connection.ts";
+import { createProbe, type Probe } from "./keep_alive.ts";
+import type { Later } from "../turns/turnstile.ts";
+import { endpointsKey, readStalled } from "./tcp_table.ts";
+
+/** What the watch works with. */
+export interface LivenessOptions {
+  /** The open connections, each with the socket that carries it. */
+  readonly connections: () => Iterable<readonly [Connection, Deno.TcpConn]>;
+  /** Told when the kernel's table cannot be read, once until it can be again. */
+  readonly unreadable: (error: unknown) => void;
+  readonly times?: LivenessTimes;
+  readonly probe?: Probe;
+  /** Reads which peers owe an acknowledgement. */
+  readonly stalled?: () => Promise<ReadonlySet<string>>;
+  /** In milliseconds; only goes forward. */
+  readonly now: () => number;
+  /** Runs something after some milliseconds. @returns A function that calls it off. */
+  readonly after: (milliseconds: number, run: () => void) => () => void;
+  /** Ends a turn of the event loop between two steps; see `Turnstile`. */
+  readonly later?: Later;
+}
+
+/** How long what may last, in milliseconds. */
+export interface LivenessTimes {
+  /** Between two looks. */
+  readonly look: number;
+  /** A connection that was heard from later than this is not looked at. */
+  readonly silent: number;
+  /** From the last sign of life to the kernel's first probe; whole seconds. */
+  readonly probe: number;
+  /** What was found unacknowledged in each look for so long will not be acknowledged. */
+  readonly unacknowledged: number;
+  /** A connection that takes nothing of what is queued for so long does not read. */
+  readonly unread: number;
+}
+
+// An idle peer: the first probe after 30 s, then one a look, and the kernel gives up after nine: 102 s. One that is
+// sent something: 68 to 76 s.
+const TIMES: LivenessTimes = {
+  look: 8_000,
+  silent: 20_000,
+  probe: 30_000,
+  unacknowledged: 60_000,
+  unread: 120_000,
+};
+// One turn of the event loop.
+const SLICE = 200;
+
+/** Begins to watch. @returns Ends it; resolves when the last look is over. */
+export function watchLiveness(options: LivenessOptions): () => Promise<void> {
+  const { after, times = TIMES } = options;
+  const watch = new Watch(options);
+  let stopped = false;
+  let looking = Promise.resolve();
+  let cancel = schedule();
+  function schedule(): () => void {
+    return after(times.look, () => {
+      looking = watch.look(() => stopped).then(() => {
+        if (!stopped) cancel = schedule();
+      });
+    });
+  }
+  return async () => {
+    stopped = true;
+    cancel();
+    await looking;
+  };
+}
+
+/** What was seen in the looks before. */
+class Watch {
+  readonly #options: LivenessOptions;
+  readonly #times: LivenessTimes;
+  readonly #probe: Probe;
+  readonly #stalled: () => Promise<ReadonlySet<string>>;
+  /** Since when each of these owes an acknowledgement. */
+  #owing = new Map<string, number>();
+  /** How much each of those that have something queued has taken, and since when no more. */
+  #reading = new Map<Connection, { readonly taken: number; readonly since: number }>();
+  #readable = true;
+
+  constructor(options: LivenessOptions) {
+    this.#options = options;
+    this.#times = options.times ?? TIMES;
+    this.#probe = options.probe ?? createProbe(this.#times.probe / 1000);
+    this.#stalled = options.stalled ?? readStalled;
+  }
+
+  /** Looks at all connections once, in short steps. Never rejects. */
+  async look(stopped: () => boolean): Promise<void> {
+    await this.#endUnread(stopped);
+    const silent: (readonly [Connection, Deno.TcpConn])[] = [];
+    const before = this.#options.now() - this.#times.silent;
+    for (const pair of this.#options.connections()) if (pair[0].heardAt < before) silent.push(pair);
+    await this.#inSlices(silent, stopped, ([, wire]) => this.#probe(wire));
+    if (silent.length === 0 || stopped()) return;
+    this.#owing = this.#since(await this.#readStalled());
+    if (this.#owing.size === 0) return;
+    const now = this.#options.now();
+    await this.#inSlices(silent, stopped, ([connection, wire]) => {
+      if (connection.closed) return;
+      const since = this.#owing.get(endpointsKey(wire));
+      if (since === undefined || connection.heardAt >= since) return;
+      if (now - since >= this.#times.unacknowledged) connection.abort("timeout");
+    });
+  }
+
+  async #readStalled(): Promise<ReadonlySet<string>> {
+    try {
+      const stalled = await this.#stalled();
+      this.#readable = true;
+      return stalled;
+    } catch (error) {
+      if (this.#readable) this.#options.unreadable(error);
+      this.#readable = false;
+      return new Set();
+    }
+  }
+
+  #since(stalled: ReadonlySet<string>): Map<string, number> {
+    const now = this.#options.now();
+    return new Map([...stalled].map((key) => [key, this.#owing.get(key) ?? now]));
+  }
+
+  /** Does something to each of many in short steps. */
+  async #inSlices<T>(
+    items: readonly T[],
+    stopped: () => boolean,
+    work: (item: T) => void,
+  ): Promise<void> {
+    const { later = setImmediate } = this.#options;
+    for (let at = 0; at < items.length && !stopped(); at += SLICE) {
+      if (at > 0) await new Promise<void>((resolve) => later(resolve));
+      for (const item of items.slice(at, at + SLICE)) work(item);
+    }
+  }
+
+  async #endUnread(stopped: () => boolean): Promise<void> {
+    const now = this.#options.now();
+    const before = this.#reading;
+    this.#reading = new Map();
+    await this.#inSlices([...this.#options.connections()], stopped, ([connection]) => {
+      if (connection.queuedBytes === 0 || connection.closed) return;
+      const taken = connection.takenBytes;
+      const last = before.get(connection);
+      const since = last?.taken === taken ? last.since : now;
+      if (now - since >= this.#times.unread) connection.abort("slow_consumer");
+      else this.#reading.set(connection, { taken, since });
+    });
+  }
+}

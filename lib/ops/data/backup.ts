@@ -1,0 +1,215 @@
+// Copies of the database: made while the server runs, checked before they count, and put back.
+import { backup, DatabaseSync } from "node:sqlite";
+import { asStoreError, DATABASE_FILE, inspect, makeDirectory } from "../../store/database.ts";
+import { giveToOwnerOf } from "../../store/owner.ts";
+import { refuseSpecialFile } from "../../store/regular_file.ts";
+import { removeIndexFile } from "../../store/search/index_file.ts";
+import { lockForServer } from "../../store/server_lock.ts";
+import { copiesInOrder, isCopyName, nameOfCopy } from "./backup_names.ts";
+import { type LastBackup, recordBackup } from "./storage.ts";
+
+/** What a backup is made from. */
+export interface BackupOptions {
+  readonly dataDir: string;
+  /** Directory the copy is put into; created if it is missing. */
+  readonly directory: string;
+  /** How many copies are kept, this one included; 0 for all. */
+  readonly keep: number;
+  readonly now: Date;
+}
+
+/** What a backup did. */
+export interface BackupReport {
+  /** Path of the copy. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Paths of the older copies that were removed. */
+  readonly removed: readonly string[];
+  /** Why the server cannot be told of it, if so: the copy is good all the same. */
+  readonly untold: string | undefined;
+}
+
+const PARTIAL = ".partial";
+
+/**
+ * Copies the database into `directory`, checks every page of the copy, and removes the oldest ones.
+ * An incomplete copy never has the name of a backup. What an earlier copy left behind when its process was
+ * killed is removed.
+ *
+ * @throws {StoreError}
+ */
+export async function makeBackup(options: BackupOptions): Promise<BackupReport> {
+  const { dataDir, directory, keep, now } = options;
+  makeDirectory(directory, dataDir);
+  removeAbandoned(directory, now);
+  const path = `${directory}/${nameOfCopy(filesIn(directory), now)}`;
+  await copyDatabase(`${dataDir}/${DATABASE_FILE}`, path, dataDir);
+  const bytes = Deno.statSync(path).size;
+  const removed = prune(directory, keep);
+  return { path, bytes, removed, untold: tellServer(dataDir, { at: now, bytes }) };
+}
+
+/** Removes what there is of the copy that {@linkcode makeBackup} was making with these options. */
+export function removePartialBackup({ directory, now }: BackupOptions): void {
+  let files: string[];
+  try {
+    files = filesIn(directory);
+  } catch {
+    // It has not begun.
+    return;
+  }
+  for (const name of files) {
+    const isPartial = name.endsWith(PARTIAL) && name.startsWith(nameOfCopy([], now).slice(0, -3));
+    if (isPartial) removeDatabase(`${directory}/${name}`);
+  }
+}
+
+function tellServer(dataDir: string, backup: LastBackup): string | undefined {
+  try {
+    recordBackup(dataDir, backup);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** What restoring did. */
+export interface RestoreReport {
+  /** Path of the database that is in use from now on. */
+  readonly path: string;
+  /** Where the one before it was put, if there was one. */
+  readonly previous: string | undefined;
+}
+
+/**
+ * Puts a checked copy in the place of the database; the one before is kept beside it.
+ *
+ * @throws {StoreError} where the file is no ClassCord database; nothing has changed then.
+ * @throws {ServerRunning} where a server uses the data directory.
+ */
+export async function restoreBackup(
+  { file, dataDir, now }: { file: string; dataDir: string; now: Date },
+): Promise<RestoreReport> {
+  const lock = lockForServer(dataDir);
+  try {
+    const path = `${dataDir}/${DATABASE_FILE}`;
+    const ready = `${path}.restoring`;
+    await copyDatabase(file, ready, dataDir);
+    const aside = `${path}.before-restore-${now.toISOString().replace(/[:.]/g, "-")}`;
+    const previous = moveAside(path, aside) ? aside : undefined;
+    // The server builds the search index of the restored messages anew.
+    removeIndexFile(dataDir);
+    Deno.renameSync(ready, path);
+    syncDirectory(dataDir);
+    return { path, previous };
+  } catch (error) {
+    throw asStoreError(error, dataDir);
+  } finally {
+    lock.release();
+  }
+}
+
+/**
+ * Copies a database while others write to it; `to` appears only when the copy is complete, and belongs to the
+ * server that uses `dataDir`.
+ */
+async function copyDatabase(from: string, to: string, dataDir: string): Promise<void> {
+  const partial = to + PARTIAL;
+  let source: DatabaseSync | undefined;
+  try {
+    // SQLite would create what is missing, and wait for the other end of a FIFO.
+    Deno.statSync(from);
+    refuseSpecialFile(from);
+    removeDatabase(partial);
+    Deno.openSync(partial, { write: true, createNew: true, mode: 0o600 }).close();
+    source = new DatabaseSync(from, { readOnly: true });
+    // Without a read transaction SQLite starts the copy anew at each write of the server.
+    source.exec("BEGIN");
+    // Where even reading takes room, this says so, which `backup` does not.
+    source.prepare("SELECT count(*) FROM sqlite_schema").get();
+    await backup(source, partial);
+    checkCopy(partial, from);
+    const file = Deno.openSync(partial, { read: true, write: true });
+    file.syncDataSync();
+    file.close();
+    giveToOwnerOf(dataDir, partial);
+    Deno.renameSync(partial, to);
+    syncDirectory(to.replace(/\/[^/]*$/, ""));
+  } catch (error) {
+    removeDatabase(partial);
+    // Only the copy takes room.
+    const full = error instanceof Error && /disk is full|os error 28/.test(error.message);
+    throw asStoreError(error, full ? to : from);
+  } finally {
+    source?.close();
+  }
+}
+
+function checkCopy(path: string, origin: string): void {
+  const copy = new DatabaseSync(path);
+  try {
+    inspect(copy, origin, true);
+    // One file, without companions.
+    copy.exec("PRAGMA journal_mode = DELETE");
+  } finally {
+    copy.close();
+  }
+}
+
+function prune(directory: string, keep: number): string[] {
+  if (keep === 0) return [];
+  const names = copiesInOrder(filesIn(directory));
+  const removed = names.slice(0, Math.max(0, names.length - keep))
+    .map((name) => `${directory}/${name}`);
+  for (const path of removed) Deno.removeSync(path);
+  return removed;
+}
+
+function filesIn(directory: string): string[] {
+  return [...Deno.readDirSync(directory)].filter(({ isDirectory }) => !isDirectory)
+    .map(({ name }) => name);
+}
+
+// Two copies do not run at once for long: one that nobody has written to for an hour has no process any more.
+const ABANDONED_MS = 3_600_000;
+
+function removeAbandoned(directory: string, now: Date): void {
+  for (const name of filesIn(directory)) {
+    if (!name.endsWith(PARTIAL) || !isCopyName(name.slice(0, -PARTIAL.length))) continue;
+    const { mtime } = Deno.statSync(`${directory}/${name}`);
+    if (mtime !== null && now.getTime() - mtime.getTime() < ABANDONED_MS) continue;
+    removeDatabase(`${directory}/${name}`);
+  }
+}
+
+const COMPANIONS = ["", "-wal", "-shm", "-journal"];
+
+function removeDatabase(path: string): void {
+  for (const suffix of COMPANIONS) {
+    try {
+      Deno.removeSync(path + suffix);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}
+
+function moveAside(path: string, to: string): boolean {
+  let moved = false;
+  for (const suffix of COMPANIONS) {
+    try {
+      Deno.renameSync(path + suffix, to + suffix);
+      moved = true;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  return moved;
+}
+
+// The new name of a file is on the disk when its directory is.
+function syncDirectory(path: string): void {
+  const directory = Deno.openSync(path === "" ? "/" : path);
+  directory.syncSync();
+  directory.close();
+}

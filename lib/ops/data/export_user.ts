@@ -1,0 +1,72 @@
+// What is kept about an account, as JSON for the person it is about.
+import type { JsonObject } from "../../protocol/json.ts";
+import { formatTime } from "../../protocol/reply.ts";
+import type { AuditEntry } from "../../store/audit.ts";
+import type { StoredMessage } from "../../store/messages.ts";
+import type { PersonalData } from "../../store/personal_data.ts";
+import type { Ban, Mute } from "../../store/sanctions.ts";
+
+/** The document. */
+export function formatPersonalData(data: PersonalData, now: number): string {
+  const { account } = data;
+  const document = {
+    exported_at: formatTime(now),
+    account: {
+      name: account.name,
+      role: account.role,
+      created_at: formatTime(account.createdAt),
+      last_login_at: timeOrNull(account.lastLoginAt),
+      disabled_at: timeOrNull(account.disabledAt),
+    },
+    known_networks: data.networks.map(({ network, lastLoginAt }) => ({
+      network,
+      last_login_at: formatTime(lastLoginAt),
+    })),
+    channels: data.channels.map(({ channel, joinedAt, hiddenTo, maker }) => ({
+      channel,
+      joined_at: timeOrNull(joinedAt),
+      made_by_this_account: maker,
+      ...(hiddenTo === 0 ? {} : { messages_hidden_up_to_id: hiddenTo }),
+    })),
+    private_messages: data.privateMessages.map((message) => ({
+      ...toRow(message),
+      ...(data.undelivered.includes(message.id) ? { delivered: false } : {}),
+    })),
+    public_messages: data.publicMessages.map(toRow),
+    sanctions: {
+      bans: data.bans.map(toSanction),
+      mutes: data.mutes.map(toSanction),
+    },
+    audit: data.audit.map((entry) => {
+      const { id: _, ...record } = auditRecord(entry);
+      return record;
+    }),
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** An entry of the audit log, as JSON documents have it. */
+export function auditRecord(entry: AuditEntry): JsonObject {
+  const { id, at, actor, action, target, channel, detail, address } = entry;
+  return { id, timestamp: formatTime(at), actor, action, target, channel, detail, address };
+}
+
+function toRow({ id, sentAt, channel, sender, recipient, content, extra }: StoredMessage) {
+  return {
+    id,
+    timestamp: formatTime(sentAt),
+    ...(channel === null ? {} : { channel }),
+    from: sender,
+    ...(recipient === null ? {} : { to: recipient }),
+    content,
+    ...(extra === null ? {} : { extra: JSON.parse(extra) as JsonObject }),
+  };
+}
+
+function toSanction({ reason, by, createdAt, until }: Ban | Mute) {
+  return { since: formatTime(createdAt), until: timeOrNull(until), by, reason };
+}
+
+function timeOrNull(time: number | null): string | null {
+  return time === null ? null : formatTime(time);
+}

@@ -1,0 +1,154 @@
+// Accounts out of `users.pkl`, the file in which the original server kept them: a pickled dictionary of
+// names and passwords in clear. Each is taken over exactly, or left out by name with the reason.
+import type { PasswordPool } from "../../auth/password_pool.ts";
+import { normalizePassword, PASSWORD_MAX } from "../../auth/password_text.ts";
+import { Texts } from "../../chat/texts/catalogue.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import { kindOf } from "../../protocol/json.ts";
+import { checkName } from "../../protocol/names.ts";
+import { exactUtf8 } from "../../protocol/utf8.ts";
+import type { AccountStore } from "../../store/accounts.ts";
+import { NameTaken } from "../../store/errors.ts";
+import { type Pickled, type PickledMap, PickleError, unpickle } from "./pickle.ts";
+
+/** Largest file that is read, in bytes. */
+const PICKLE_MAX_BYTES = 64 * 2 ** 20;
+
+/** One user of the original server. */
+export interface ImportedUser {
+  readonly name: string;
+  readonly password: string;
+}
+
+/** Why a user was left out. */
+export interface LeftOut {
+  /** The name as it stands in the file. */
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** What an import did, or would do. */
+export interface ImportReport {
+  readonly added: readonly string[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/**
+ * Reads the users of a pickle.
+ *
+ * @returns The users, and the entries that are none.
+ * @throws {PickleError}
+ */
+export function readPickle(bytes: Uint8Array): { users: ImportedUser[]; leftOut: LeftOut[] } {
+  if (bytes.length > PICKLE_MAX_BYTES) {
+    throw new PickleError(
+      `expected at most ${PICKLE_MAX_BYTES} bytes, got ${bytes.length}.`,
+    );
+  }
+  const value = unpickle(bytes);
+  if (!(value instanceof Map)) {
+    throw new PickleError(`expected a pickled dictionary of users, got ${kindOf(value)}.`);
+  }
+  const users: ImportedUser[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const [key, entry] of value) {
+    const name = toText(key);
+    const password = toText(entry instanceof Map ? memberOf(entry, "password") : entry);
+    if (name.text === undefined) {
+      leftOut.push({ name: name.shown, reason: `the name is ${name.problem}` });
+    } else if (password.text === undefined) {
+      leftOut.push({ name: name.text, reason: `the password is ${password.problem}` });
+    } else users.push({ name: name.text, password: password.text });
+  }
+  return { users, leftOut };
+}
+
+/** A member of a dictionary, whose keys may be the byte strings of Python 2. */
+function memberOf(map: PickledMap, wanted: string): Pickled | undefined {
+  for (const [key, value] of map) if (toText(key).text === wanted) return value;
+  return undefined;
+}
+
+type Text =
+  | { readonly text: string }
+  | { readonly text?: never; readonly shown: string; readonly problem: string };
+
+/**
+ * A text exactly as it was. Byte strings of Python 2 are texts where they are UTF-8, which ASCII is;
+ * other bytes might be of any character set, and a guess would change a password without a word.
+ */
+function toText(value: Pickled | undefined): Text {
+  const text = value instanceof Uint8Array ? exactUtf8(value) : value;
+  if (typeof text === "string" && text.isWellFormed()) return { text };
+  if (typeof text === "string") {
+    return {
+      shown: text.toWellFormed(),
+      problem: "a text with half a character (a lone surrogate)",
+    };
+  }
+  return value instanceof Uint8Array
+    ? {
+      shown: shownBytes(value),
+      problem: "in bytes that are not UTF-8: their character set is unknown",
+    }
+    : { shown: "(no text)", problem: value === undefined ? "missing" : "not a text" };
+}
+
+function shownBytes(bytes: Uint8Array): string {
+  const escape = (byte: number) => `\\x${byte.toString(16).padStart(2, "0")}`;
+  return Array.from(
+    bytes.subarray(0, SHOWN_BYTES),
+    (byte) => byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : escape(byte),
+  ).join("");
+}
+
+const SHOWN_BYTES = 64;
+
+/** What {@linkcode importUsers} works with. */
+export interface ImportTools {
+  readonly store: AccountStore;
+  readonly pool: Pick<PasswordPool, "hash">;
+  /** Only tell what would be done. */
+  readonly dryRun: boolean;
+  /** The time of day, in milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Makes an account of each user; names that exist are left as they are. Passwords of any length pass. */
+export async function importUsers(
+  users: readonly ImportedUser[],
+  { store, pool, dryRun, now }: ImportTools,
+): Promise<ImportReport> {
+  const added: string[] = [];
+  const leftOut: LeftOut[] = [];
+  const taken = new Set(store.list().map(({ key }) => key));
+  const work = users.map(async ({ name: given, password }) => {
+    const checked = checkName(given);
+    if (!checked.ok) {
+      const reason = new Texts("en").error(new ProtocolError("bad_username", checked));
+      return leftOut.push({ name: given, reason });
+    }
+    const { name, key } = checked;
+    if (taken.has(key)) {
+      return leftOut.push({ name: given, reason: "there is an account of that name" });
+    }
+    if (password === "" || normalizePassword(password) === undefined) {
+      const reason =
+        `expected a password of 1 to ${PASSWORD_MAX} characters, got ${password.length}`;
+      return leftOut.push({ name: given, reason });
+    }
+    taken.add(key);
+    if (!dryRun) {
+      const passwordHash = await pool.hash(password);
+      try {
+        store.create({ name, key, passwordHash, now: now() });
+      } catch (error) {
+        if (!(error instanceof NameTaken)) throw error;
+        return leftOut.push({ name: given, reason: "somebody has just registered that name" });
+      }
+    }
+    added.push(name);
+  });
+  await Promise.all(work);
+  return { added, leftOut };
+}

@@ -1,0 +1,122 @@
+// Deletes what is older than the configuration wants it kept: messages, the audit log, sanctions that have
+// expired, and the networks of logins long ago. A clock that is far ahead deletes nothing.
+import { AuditStore } from "../../store/audit.ts";
+import { clockLead, CONFIRMED_AFTER_MS } from "../../store/clock_lead.ts";
+import type { Database } from "../../store/database.ts";
+import { isPlausible, lastExpired, type TimedTable } from "../../store/expiry.ts";
+import { HistoryStore } from "../../store/history.ts";
+import { KnownNetworkStore, NETWORK_DAYS } from "../../store/known_networks.ts";
+import { SanctionStore } from "../../store/sanctions.ts";
+import { doFor, SMALL_BATCH } from "../../store/steps.ts";
+import { type Chore, type Clock, startChore } from "../background.ts";
+
+/** How many days things are kept; 0 for ever. */
+export interface RetentionDays {
+  readonly retention_days: number;
+  readonly audit_days: number;
+}
+
+/** What retention needs. */
+export interface RetentionOptions {
+  /** Read anew each time. */
+  readonly days: RetentionDays;
+  readonly clock: Clock;
+  /** Told when it fails; it is tried again an hour later. */
+  readonly failed: Chore["failed"];
+  /** Told why nothing is deleted, where the clock is far ahead. */
+  readonly refused?: (reason: string) => void;
+  /** Told that the times of sanctions were set right. */
+  readonly sanctionsChanged?: () => void;
+}
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+// A fifth of the time at most goes into it.
+const STEP_MS = 4;
+const PAUSE_MS = 20;
+// Entries of the audit log, sanctions and networks: they are short.
+const ROWS = 100;
+/** So long a server may be switched off, as over the summer, and delete at once what is too old then. */
+const ABSENCE_DAYS = 62;
+/** After so many hours of running, the clock is believed: somebody would have set it right. */
+const CONFIRMING_RUNS = CONFIRMED_AFTER_MS / HOUR_MS;
+const TOLD_EVERY = 24;
+
+/** Prunes now and every hour. @returns A function that ends it. */
+export function startRetention(
+  database: Database,
+  { days, failed, clock, refused = () => {}, sanctionsChanged = () => {} }: RetentionOptions,
+): () => void {
+  const history = new HistoryStore(database);
+  const sanctions = new SanctionStore(database);
+  const audit = new AuditStore(database);
+  const networks = new KnownNetworkStore(database);
+  let lead: number | undefined;
+  let refusals = 0;
+
+  /** Whether the clock is too far ahead to decide what is older than so many days. */
+  function isAhead(keptDays: number): boolean {
+    return lead! > (keptDays + ABSENCE_DAYS) * DAY_MS;
+  }
+
+  function isTrusted(keptDays: number): boolean {
+    return refusals > CONFIRMING_RUNS || !isAhead(keptDays);
+  }
+
+  function isRefused(table: TimedTable, keptDays: number, now: number): boolean {
+    if (keptDays === 0 || !isAhead(keptDays)) return false;
+    const before = now - keptDays * DAY_MS;
+    return lastExpired(database.sqlite, table, { before, now, most: 1 }) !== undefined;
+  }
+
+  /** At the beginning of each run: a run takes many steps, and deletes what the decision is made from. */
+  function look(now: number): void {
+    lead = clockLead(database, now);
+    const refuses = isRefused("messages", days.retention_days, now) ||
+      isRefused("audit", days.audit_days, now);
+    if (!refuses) refusals = 0;
+    else if (refusals++ % TOLD_EVERY === 0 && refusals <= CONFIRMING_RUNS) {
+      refused(leadText(now, lead));
+    }
+  }
+
+  function prune(now: number): number {
+    const { retention_days, audit_days } = days;
+    const before = (keptDays: number) => now - keptDays * DAY_MS;
+    const keeps = (keptDays: number) => keptDays === 0 || !isTrusted(keptDays);
+    return (keeps(retention_days) ? 0 : history.prune(before(retention_days), SMALL_BATCH, now)) ||
+      (keeps(NETWORK_DAYS) ? 0 : networks.prune(now, ROWS)) ||
+      (keeps(audit_days) ? 0 : audit.prune(before(audit_days), ROWS, now)) ||
+      (isTrusted(Math.max(retention_days, audit_days)) ? pruneSanctions(now) : 0);
+  }
+
+  function pruneSanctions(now: number): number {
+    // The newest message tells a clock that is right from one that is behind.
+    const newest = history.newestTime();
+    if (newest !== undefined && !isPlausible(newest, now)) return 0;
+    if (newest !== undefined && sanctions.correctTimes(now)) sanctionsChanged();
+    return sanctions.prune(now, ROWS);
+  }
+
+  function step(): boolean {
+    const now = clock.now();
+    let done = true;
+    try {
+      if (lead === undefined) look(now);
+      ({ done } = doFor(STEP_MS, () => prune(now)));
+      return done;
+    } finally {
+      if (done) lead = undefined;
+    }
+  }
+  return startChore({ step, failed, pauseMs: PAUSE_MS, everyMs: HOUR_MS }, clock);
+}
+
+function leadText(now: number, lead: number): string {
+  const time = new Date(now).toISOString();
+  return `nothing old is deleted: the clock (${time}) is ${
+    Math.floor(lead / DAY_MS)
+  } days ahead of what was ` +
+    "stored before. Set the clock of this machine right. If it is right, deleting begins by itself after " +
+    `${CONFIRMED_AFTER_MS / DAY_MS} days`;
+}

@@ -1,0 +1,182 @@
+// Watches what the database lies on: that there is room, and that its file is still the one that was opened.
+// Where something is wrong, nothing more is stored, and the log says so once.
+import { stat, statfs } from "node:fs/promises";
+import type { ReasonOf } from "../../protocol/error_codes.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import type { Database } from "../../store/database.ts";
+import type { Clock } from "../background.ts";
+import type { Log } from "../log/log.ts";
+import { filesystemOf } from "./storage.ts";
+
+/** What the watch needs. */
+export interface StorageWatchOptions {
+  readonly database: Pick<Database, "path" | "shared" | "share">;
+  readonly dataDir: string;
+  /** Bytes that shall stay free; 0 for no bound. Read at every look. */
+  readonly reserve: () => number;
+  readonly log: Pick<Log, "write">;
+  readonly clock: Clock;
+  /** Free bytes of the data directory's filesystem; `NaN` if unknown. For tests. */
+  readonly freeBytes?: () => Promise<number>;
+}
+
+const LOOK_MS = 1_000;
+/** Room comes back when there is a little more than the reserve, so that the log does not tell of each file. */
+const ENOUGH = 1.05;
+/** What sharing the database takes, and some more. */
+const ROOM_TO_SHARE = 256 * 1024;
+const MEBIBYTE = 2 ** 20;
+const RETRY_SECONDS = 60;
+
+/** Watches from its making until it is stopped. */
+export class StorageWatch {
+  readonly #options: StorageWatchOptions;
+  readonly #file: string | undefined;
+  #low = false;
+  #lost = false;
+  #free: number;
+  #stopped = false;
+  #cancel: () => void = () => {};
+
+  constructor(options: StorageWatchOptions) {
+    this.#options = options;
+    this.#file = identityNow(options.database.path);
+    this.#free = filesystemOf(options.dataDir).freeBytes;
+    this.#judgeRoom(this.#free);
+    if (!options.database.shared) {
+      this.#tell(
+        "warning",
+        "the disk is full: until there is room, commands such as `classcord backup` cannot use the " +
+          "database while the server runs",
+      );
+    }
+    this.#schedule();
+  }
+
+  /** Free bytes at the last look; `NaN` if unknown. */
+  get free(): number {
+    return this.#free;
+  }
+
+  /** Whether the file of the database was removed or replaced, looked at now. */
+  get lost(): boolean {
+    this.#judgeFile(identityNow(this.#options.database.path));
+    return this.#lost;
+  }
+
+  /** Why nothing new is stored, if so, as of the last look. */
+  get refusal(): ProtocolError | undefined {
+    if (this.#lost) return notStored("database_lost");
+    return this.#low ? notStored("disk_full") : undefined;
+  }
+
+  /** Looks at the file of the database, before something is written to it. @throws {ProtocolError} */
+  refuseLost(): void {
+    if (this.lost) throw this.refusal!;
+  }
+
+  /** Watches no more. */
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel();
+  }
+
+  #schedule(): void {
+    if (!this.#stopped) this.#cancel = this.#options.clock.after(LOOK_MS, () => void this.#look());
+  }
+
+  // Beside the event loop: a filesystem may take its time.
+  async #look(): Promise<void> {
+    const { dataDir, database, freeBytes = () => freeBytesOf(dataDir) } = this.#options;
+    const [free, file] = await Promise.all([freeBytes(), identityOf(database.path)]);
+    if (this.#stopped) return;
+    this.#free = free;
+    this.#judgeRoom(free);
+    this.#judgeFile(file);
+    this.#shareAgain(free);
+    this.#schedule();
+  }
+
+  #judgeRoom(free: number): void {
+    const { reserve: reserveNow, dataDir } = this.#options;
+    const reserve = reserveNow();
+    // Where it cannot be measured, messages go on, and readiness says so.
+    const low = reserve > 0 && free < (this.#low ? reserve * ENOUGH : reserve);
+    if (low === this.#low) return;
+    this.#low = low;
+    const left = `${mebibytes(free)} MiB are free in ${dataDir}`;
+    const bound = `store.reserve_bytes is ${mebibytes(reserve)} MiB`;
+    if (low) {
+      this.#tell(
+        "error",
+        `${left}, ${bound}: messages and registrations are refused until there is room`,
+      );
+    } else this.#tell("info", `${left}, ${bound}: messages and registrations are accepted again`);
+  }
+
+  #judgeFile(file: string | undefined): void {
+    const lost = file !== this.#file && file !== undefined;
+    if (lost === this.#lost) return;
+    this.#lost = lost;
+    const { path } = this.#options.database;
+    if (lost) {
+      this.#tell(
+        "error",
+        `${path} was ${
+          file === MISSING ? "removed" : "replaced"
+        } while the server runs: messages and ` +
+          "registrations are refused. Put the file back, or restart the server to use what is there.",
+      );
+    } else this.#tell("info", `${path} is there again: messages and registrations are accepted`);
+  }
+
+  #shareAgain(free: number): void {
+    const { database } = this.#options;
+    if (database.shared || this.#low || this.#lost || !(free > ROOM_TO_SHARE)) return;
+    if (database.share()) this.#tell("info", "commands may use the database again");
+  }
+
+  #tell(level: "info" | "warning" | "error", text: string): void {
+    this.#options.log.write(level, "ERREUR", text);
+  }
+}
+
+const MISSING = "missing";
+
+/** Which file lies at a path: {@linkcode MISSING} if none does, `undefined` if that cannot be known. */
+function identityNow(path: string): string | undefined {
+  try {
+    return identity(Deno.statSync(path));
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound ? MISSING : undefined;
+  }
+}
+
+async function identityOf(path: string): Promise<string | undefined> {
+  try {
+    return identity(await stat(path));
+  } catch (error) {
+    return (error as { code?: string }).code === "ENOENT" ? MISSING : undefined;
+  }
+}
+
+function identity({ dev, ino }: { dev: number; ino: number | null }): string {
+  return `${dev}:${ino}`;
+}
+
+async function freeBytesOf(path: string): Promise<number> {
+  try {
+    const { bsize, bavail } = await statfs(path);
+    return bsize * bavail;
+  } catch {
+    return NaN;
+  }
+}
+
+function notStored(reason: ReasonOf<"busy">): ProtocolError {
+  return new ProtocolError("busy", { reason, retryAfter: RETRY_SECONDS });
+}
+
+function mebibytes(bytes: number): number {
+  return Math.floor(bytes / MEBIBYTE);
+}

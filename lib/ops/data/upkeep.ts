@@ -1,0 +1,61 @@
+// What the server does for its database by itself: delete what is too old, and keep the search index up.
+import type { Database } from "../../store/database.ts";
+import { HistoryStore } from "../../store/history.ts";
+import type { SearchDesk } from "../../store/search/desk.ts";
+import { doFor, SMALL_BATCH } from "../../store/steps.ts";
+import { type Clock, startChore } from "../background.ts";
+import { startIndexing } from "./indexing.ts";
+import type { Log } from "../log/log.ts";
+import { errorText } from "../log/text.ts";
+import { type RetentionDays, startRetention } from "./retention.ts";
+
+/** What upkeep needs. */
+export interface UpkeepOptions {
+  /** Read anew each time. */
+  readonly days: RetentionDays;
+  readonly log: Pick<Log, "write">;
+  readonly clock: Clock;
+  readonly index: Pick<SearchDesk, "step" | "emptyLogs">;
+  /** Told that the times of sanctions were set right. */
+  readonly sanctionsChanged?: () => void;
+}
+
+// A fifth of the time at most goes into it.
+const STEP_MS = 4;
+const PAUSE_MS = 20;
+const EVERY_MS = 1_000;
+const TELL_AGAIN_MS = 60_000;
+
+/** Begins with it. @returns A function that ends it. */
+export function startUpkeep(
+  database: Database,
+  { days, log, clock, index, sanctionsChanged }: UpkeepOptions,
+): () => void {
+  const history = new HistoryStore(database);
+  const failed = (what: string) => {
+    let next = -Infinity;
+    return (error: unknown) => {
+      // Each second a line, for as long as a disk is full, would not make it emptier.
+      if (clock.now() < next) return;
+      next = clock.now() + TELL_AGAIN_MS;
+      log.write("error", "ERREUR", `${what} failed, and is tried again: ${errorText(error)}`);
+    };
+  };
+  const stops = [
+    startRetention(database, {
+      days,
+      clock,
+      failed: failed("deleting old messages"),
+      refused: (reason) => log.write("error", "ERREUR", reason),
+      ...(sanctionsChanged === undefined ? {} : { sanctionsChanged }),
+    }),
+    startChore({
+      step: () => doFor(STEP_MS, () => history.clearDeletedChannels(SMALL_BATCH)).done,
+      pauseMs: PAUSE_MS,
+      everyMs: EVERY_MS,
+      failed: failed("deleting the messages of deleted channels"),
+    }, clock),
+    startIndexing(database, { index, clock, failed: failed("indexing messages") }),
+  ];
+  return () => stops.forEach((stop) => stop());
+}

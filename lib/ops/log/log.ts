@@ -1,0 +1,246 @@
+// The log: text lines to a file, and coloured to the console.
+// A CommonJS package: its class is a member of what Deno imports.
+import sonicBoom, { type SonicBoom } from "sonic-boom";
+import { Buffer } from "node:buffer";
+import { type Clock, steadyClock } from "../background.ts";
+import type { Console } from "./stdout.ts";
+import { type Cause, LineBudget, type Missed } from "./line_budget.ts";
+import { oneLine } from "./text.ts";
+import { refuseSpecialFile, SpecialFile } from "../../store/regular_file.ts";
+
+/** How important a line is, in rising order. */
+export type LogLevel = "debug" | "info" | "warning" | "error";
+
+/** What a line is about; the words are the original server's, and fail2ban filters look for them. */
+export type LogTag =
+  | "DEMARRAGE"
+  | "CONNEXION"
+  | "LOGIN"
+  | "REGISTRE"
+  | "DECONNEXION"
+  | "STATUS"
+  | "MESSAGE"
+  | "MODERATION"
+  | "ARRET"
+  | "RELOAD"
+  | "TLS"
+  | "ERREUR";
+
+/** The log of one server. */
+export interface Log {
+  /**
+   * Writes one line, unless its level is too low or there are too many of its kind. `text` must be free of
+   * client text that is not quoted.
+   *
+   * @param cause What it is about, for the bound; without it the server itself caused the line.
+   */
+  write(level: LogLevel, tag: LogTag, text: string, cause?: Cause): void;
+  /**
+   * Opens the file anew, as after logrotate moved it. No line is lost.
+   *
+   * @returns Why it cannot be, if so: the log goes on in the file that was open, and says it.
+   */
+  reopen(): string | undefined;
+  /**
+   * Goes on with another file or another level.
+   *
+   * @throws {LogFileError} and goes on as before.
+   */
+  configure(settings: Pick<LogOptions, "file" | "level">): void;
+  /** Writes out what waits and closes the file. */
+  close(): Promise<void>;
+}
+
+/** Where the log goes. */
+export interface LogOptions {
+  /** Path of the file; empty for none. */
+  readonly file: string;
+  /** The lowest level that is written. */
+  readonly level: LogLevel;
+  /** Standard output, if lines shall go there as well. */
+  readonly console?: Console;
+  /** Whether the console shows colours. */
+  readonly colours?: boolean;
+  /** The time of day, in milliseconds since 1970. */
+  readonly now?: () => number;
+  /** Time for the bounds, which only goes forward. */
+  readonly clock?: Clock;
+}
+
+/** The log file cannot be opened: the message says which and why. */
+export class LogFileError extends Error {
+  override readonly name = "LogFileError";
+}
+
+const LEVELS: readonly LogLevel[] = ["debug", "info", "warning", "error"];
+const COLOURS: Record<LogLevel, string> = { debug: "90", info: "36", warning: "33", error: "31" };
+
+/**
+ * Opens the log.
+ *
+ * @throws {LogFileError}
+ */
+export function openLog(options: LogOptions): Log {
+  const { console, colours = false, now = Date.now, clock = steadyClock } = options;
+  const budget = new LineBudget(clock.now);
+  let least = LEVELS.indexOf(options.level);
+  let path = options.file;
+  let file = path === "" ? undefined : openFile(path);
+  const closing: Promise<void>[] = [];
+
+  /** How the lines of each kind began that were not written. */
+  const heads = new Map<string, readonly [LogLevel, LogTag]>();
+  let cancelSummary: (() => void) | undefined;
+
+  function writeLine(level: LogLevel, tag: LogTag, text: string): void {
+    const time = new Date(now()).toISOString();
+    const name = level.toUpperCase();
+    const rest = `[${tag}] ${text}\n`;
+    file?.write(`${time} - ${name} - ${rest}`);
+    const shown = colours ? `\x1b[${COLOURS[level]}m${name}\x1b[0m` : name;
+    console?.write(`${time} - ${shown} - ${rest}`);
+  }
+
+  function summarize(): void {
+    cancelSummary?.();
+    cancelSummary = undefined;
+    for (const missed of budget.takeMissed()) {
+      const [level, tag] = heads.get(missed.kind)!;
+      writeLine(level, tag, missedText(missed));
+    }
+  }
+
+  const log: Log = {
+    write(level, tag, text, cause) {
+      if (LEVELS.indexOf(level) < least) return;
+      const line = text.replace(/[\r\n]+/g, " ");
+      const about = cause ?? { kind: `[${tag}]`, text: line };
+      if (budget.admits(about, LINE_HEAD_BYTES + Buffer.byteLength(line))) {
+        return writeLine(level, tag, line);
+      }
+      heads.set(about.kind, [level, tag]);
+      cancelSummary ??= clock.after(SUMMARY_MS, summarize);
+    },
+    reopen() {
+      try {
+        file?.reopen();
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof LogFileError)) throw error;
+        log.write(
+          "error",
+          "RELOAD",
+          `${oneLine(error.message)} It goes on in the file that was open.`,
+        );
+        return error.message;
+      }
+    },
+    configure(settings) {
+      if (settings.file !== path) {
+        const next = settings.file === "" ? undefined : openFile(settings.file);
+        if (file !== undefined) closing.push(file.close());
+        path = settings.file;
+        file = next;
+      }
+      least = LEVELS.indexOf(settings.level);
+    },
+    async close() {
+      summarize();
+      await Promise.all([...closing, file?.close()]);
+      await console?.flush();
+    },
+  };
+  return log;
+}
+
+/** Time of day, level and tag. */
+const LINE_HEAD_BYTES = 50;
+const SUMMARY_MS = 60_000;
+
+function missedText({ kind, of, count }: Missed): string {
+  // A line of the server itself says by its text what it is about.
+  const name = kind.startsWith("[") ? "" : ` ${kind}`;
+  return `… ${count} more${name}${of === undefined ? " of others" : `: ${of}`}`;
+}
+
+// While the disk is full, lines wait up to this bound; beyond it they are dropped.
+const MAX_WAITING_BYTES = 1024 * 1024;
+
+interface LogFile {
+  write(line: string): void;
+  reopen(): void;
+  close(): Promise<void>;
+}
+
+/** A file for lines. No failure of it ends the process. */
+function openFile(path: string): LogFile {
+  const stream = openStream(path);
+  let dropped = 0;
+  // Without a listener an error would end the process. Unwritten lines are tried again with the next.
+  stream.on("error", () => {});
+  stream.on("drop", () => {
+    if (dropped++ === 0) stream.once("drain", tellDropped);
+  });
+  function tellDropped(): void {
+    const count = dropped;
+    dropped = 0;
+    stream.write(
+      `${new Date().toISOString()} - ERROR - [ERREUR] ${count} lines could not be written\n`,
+    );
+  }
+  return {
+    write(line) {
+      stream.write(line);
+    },
+    reopen() {
+      // Where the stream fails to open it, it throws and is of no more use.
+      makeWritable(path);
+      attempt(() => stream.flushSync());
+      stream.reopen();
+    },
+    close() {
+      attempt(() => stream.flushSync());
+      const closed = new Promise<void>((resolve) => stream.once("close", () => resolve()));
+      stream.destroy();
+      return closed;
+    },
+  };
+}
+
+function attempt(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // The disk is full; there is nowhere to say so.
+  }
+}
+
+function makeWritable(path: string): void {
+  try {
+    // Opening a FIFO that nobody reads would never return.
+    refuseSpecialFile(path);
+    const directory = path.replace(/\/?[^/]*$/, "");
+    if (directory !== "") Deno.mkdirSync(directory, { recursive: true, mode: 0o750 });
+    Deno.openSync(path, { append: true, create: true, mode: 0o640 }).close();
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    const hint = error instanceof SpecialFile ? ' For the console alone, set log.file to "".' : "";
+    throw new LogFileError(
+      `${path}: expected to be allowed to write the log, got "${text}".${hint}`,
+      { cause: error },
+    );
+  }
+}
+
+function openStream(path: string): SonicBoom {
+  makeWritable(path);
+  // Synchronous: fail2ban sees a line at once, and a crash loses none. Messages are not logged, so
+  // this is not on their path.
+  return new sonicBoom.SonicBoom({
+    dest: path,
+    sync: true,
+    append: true,
+    mode: 0o640,
+    maxLength: MAX_WAITING_BYTES,
+  });
+}

@@ -1,0 +1,69 @@
+// Metrics of the chat that are asked for when they are read: how many there are of what, at that moment.
+import { Gauge, type Registry } from "prom-client";
+import { VERSION } from "../../version.ts";
+
+/** Where gauges get their values from, when the metrics are read. */
+export interface GaugeSources {
+  /** Open connections. */
+  readonly connections: () => number;
+  /** Users online. */
+  readonly users: () => { guest: number; member: number };
+  /** Channels. */
+  readonly channels: () => number;
+  /** Private messages that wait for their account. */
+  readonly mailWaiting: () => number;
+  /** Bytes that wait in outboxes. */
+  readonly outboxBytes: () => number;
+  /** Passwords that wait to be hashed. */
+  readonly passwordsWaiting: () => number;
+  /** Bans in force. Without it there is no such metric. */
+  readonly bans?: () => number;
+}
+
+/** Adds them to a registry. */
+export function addGauges(registry: Registry, sources: GaugeSources): void {
+  const registers = [registry];
+  function gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+  gauge("classcord_connections", "Open connections.", sources.connections);
+  new Gauge({
+    name: "classcord_users_online",
+    help: "Users who have joined, by kind.",
+    labelNames: ["kind"],
+    registers,
+    collect() {
+      const { guest, member } = sources.users();
+      this.set({ kind: "guest" }, guest);
+      this.set({ kind: "member" }, member);
+    },
+  });
+  gauge("classcord_channels", "Channels.", sources.channels);
+  gauge(
+    "classcord_mail_waiting",
+    "Private messages that wait for their account to log in.",
+    sources.mailWaiting,
+  );
+  gauge("classcord_outbox_bytes", "Bytes waiting to be written to clients.", sources.outboxBytes);
+  gauge(
+    "classcord_passwords_waiting",
+    "Passwords waiting to be hashed or verified.",
+    sources.passwordsWaiting,
+  );
+  if (sources.bans !== undefined) {
+    gauge("classcord_bans", "Bans in force, of users and of addresses.", sources.bans);
+  }
+  new Gauge({
+    name: "classcord_build_info",
+    help: "Always 1; the labels have the versions.",
+    labelNames: ["version", "deno", "v8"],
+    registers,
+  }).set({ version: VERSION, deno: Deno.version.deno, v8: Deno.version.v8 }, 1);
+}

@@ -1,0 +1,125 @@
+// Counts what happens, for the `stats` of an operator: since the start, and lately for each second.
+import type { Rates, ServerStats } from "../../chat/operations.ts";
+import type { LoginResult, ServerObserver } from "../../chat/observer.ts";
+
+const SECONDS = 60;
+
+/** Counts events in the last minute, by the second. */
+export class RateCounter {
+  readonly #now: () => number;
+  readonly #counts = new Array<number>(SECONDS).fill(0);
+  #second: number;
+
+  /** @param now A clock in milliseconds. */
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#second = this.#currentSecond();
+  }
+
+  /** Counts so many more. */
+  add(count = 1): void {
+    this.#forget();
+    this.#counts[this.#second % SECONDS]! += count;
+  }
+
+  /** For each second, over the last whole seconds; the one that has begun is left out. */
+  rates(): Rates {
+    this.#forget();
+    return { "10s": this.#average(10), "60s": this.#average(SECONDS - 1) };
+  }
+
+  #average(seconds: number): number {
+    let sum = 0;
+    for (let back = 1; back <= seconds; back++) {
+      sum += this.#counts[(this.#second - back + SECONDS) % SECONDS]!;
+    }
+    return Math.round(sum / seconds * 10) / 10;
+  }
+
+  #forget(): void {
+    const second = this.#currentSecond();
+    const passed = Math.min(SECONDS, second - this.#second);
+    for (let i = 1; i <= passed; i++) this.#counts[(this.#second + i) % SECONDS] = 0;
+    this.#second = second;
+  }
+
+  #currentSecond(): number {
+    return Math.floor(this.#now() / 1000);
+  }
+}
+
+/** What the activity knows of the members of `stats`. */
+export type ActivityStats = Pick<
+  ServerStats,
+  "messages" | "deliveries" | "rates" | "logins" | "registrations"
+>;
+
+/** The activity of one server. */
+export interface Activity {
+  readonly observer: ServerObserver;
+  /** What happened so far. */
+  stats(): ActivityStats;
+}
+
+/**
+ * Makes the observer that counts for `stats`.
+ *
+ * @param now A clock in milliseconds.
+ */
+export function createActivity(now: () => number): Activity {
+  const connections = new RateCounter(now);
+  const messages = new RateCounter(now);
+  const deliveries = new RateCounter(now);
+  const refused = new RateCounter(now);
+  const logins: Record<LoginResult, number> = {
+    ok: 0,
+    failed: 0,
+    throttled: 0,
+    busy: 0,
+    banned: 0,
+  };
+  const stored = { global: 0, private: 0 };
+  let delivered = 0;
+  let registrations = 0;
+
+  return {
+    stats: () => ({
+      messages: { ...stored },
+      deliveries: delivered,
+      rates: {
+        connections: connections.rates(),
+        messages: messages.rates(),
+        deliveries: deliveries.rates(),
+        refused: refused.rates(),
+      },
+      logins: { ...logins },
+      registrations,
+    }),
+    observer: {
+      connected: () => connections.add(),
+      refusedConnection() {},
+      disconnected() {},
+      joined() {},
+      left() {},
+      registered: () => registrations++,
+      login: (_peer, _name, result) => logins[result]++,
+      guessed() {},
+      stateChanged() {},
+      moderated() {},
+      commandRun() {},
+      mailDelivered() {},
+      mailReturned() {},
+      offence() {},
+      refusedRequest: () => refused.add(),
+      delivered(turn) {
+        stored.global += turn.global;
+        stored.private += turn.private;
+        delivered += turn.deliveries;
+        messages.add(turn.global + turn.private);
+        deliveries.add(turn.deliveries);
+      },
+      storeFailed() {},
+      handlerFailed() {},
+    },
+  };
+}

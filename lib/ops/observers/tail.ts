@@ -1,0 +1,108 @@
+// Tells operators what happens, as it happens. Names and states are among it; passwords and what people
+// write never are.
+import type { Peer, PeerInfo } from "../../net/peer.ts";
+import type { JsonObject } from "../../protocol/json.ts";
+import { encodeLines, formatTime, replyLine } from "../../protocol/reply.ts";
+import { RECENT_MAX, type TailEvent } from "../../protocol/requests/operator.ts";
+import type { ServerObserver } from "../../chat/observer.ts";
+import type { Tail, TailOptions } from "../../chat/operations.ts";
+
+// Whoever reads too slowly is cut off: events wait in memory meanwhile.
+const MAX_QUEUED_BYTES = 1024 * 1024;
+
+interface Told {
+  readonly event: TailEvent;
+  readonly line: string;
+}
+
+/** Remembers the latest events, and hands each to those who follow. */
+export class EventTail implements Tail {
+  readonly observer: ServerObserver;
+  readonly #followers = new Map<Peer, ReadonlySet<TailEvent>>();
+  readonly #recent: Told[] = [];
+  readonly #now: () => number;
+
+  /** @param now The time of day, in milliseconds since 1970. */
+  constructor(now: () => number) {
+    this.#now = now;
+    this.observer = this.#observe();
+  }
+
+  /** See {@linkcode Tail.follow}. A peer that follows already goes on with the new options. */
+  follow(peer: Peer, { events, recent }: TailOptions): void {
+    const wanted = new Set(events);
+    const known = this.#recent.filter(({ event }) => wanted.has(event));
+    const lines = recent === 0 ? "" : known.slice(-recent).map(({ line }) => line).join("");
+    if (lines !== "") peer.send(encodeLines(lines));
+    this.#followers.set(peer, wanted);
+    this.#forgetClosed();
+  }
+
+  #forgetClosed(): void {
+    for (const peer of this.#followers.keys()) if (peer.closed) this.#followers.delete(peer);
+  }
+
+  #tell(event: TailEvent, members: JsonObject): void {
+    const at = formatTime(this.#now());
+    const line = replyLine({ type: "event", event, at, ...members });
+    if (event !== "messages" && event !== "refused") {
+      this.#recent.push({ event, line });
+      if (this.#recent.length > RECENT_MAX) this.#recent.shift();
+    }
+    if (this.#followers.size > 0) this.#send(event, line);
+  }
+
+  #send(event: TailEvent, line: string): void {
+    const bytes = encodeLines(line);
+    for (const [peer, wanted] of this.#followers) {
+      if (peer.closed) this.#followers.delete(peer);
+      else if (wanted.has(event)) {
+        peer.send(bytes);
+        if (peer.queuedBytes > MAX_QUEUED_BYTES) peer.close("slow_consumer");
+      }
+    }
+  }
+
+  #observe(): ServerObserver {
+    return {
+      connected: (peer) => this.#tell("connected", who(peer)),
+      refusedConnection: (peer, limit) => this.#tell("refused_connection", { ...who(peer), limit }),
+      disconnected: (peer, reason) => this.#tell("disconnected", { ...who(peer), reason }),
+      joined: (peer, user, kind) => this.#tell("joined", { ...who(peer), user, kind }),
+      left: (peer, user) => this.#tell("left", { ...who(peer), user }),
+      registered: (peer, user) => this.#tell("registered", { ...who(peer), user }),
+      login: (peer, user, result) => this.#tell("login", { ...who(peer), user, result }),
+      guessed: (user, network, failures) => this.#tell("guessing", { user, network, failures }),
+      stateChanged: (peer, user, state) => this.#tell("state", { ...who(peer), user, state }),
+      moderated: (_peer, { action, actor, target, channel, reason, until }) =>
+        this.#tell("moderated", {
+          action,
+          by: actor,
+          target: target ?? undefined,
+          channel: channel ?? undefined,
+          reason: reason === "" ? undefined : reason,
+          until: until === null ? undefined : formatTime(until),
+        }),
+      commandRun() {},
+      mailDelivered: (peer, messages) => this.#tell("mail", { ...who(peer), messages }),
+      mailReturned() {},
+      offence: (peer, offence) => this.#tell("offence", { ...who(peer), offence }),
+      refusedRequest: (peer, code) => this.#tellIfWanted("refused", () => ({ ...who(peer), code })),
+      delivered: ({ global, private: personal, deliveries }) =>
+        this.#tellIfWanted("messages", () => ({ global, private: personal, deliveries })),
+      storeFailed: (_error, messages) =>
+        this.#tell("failure", { what: "messages could not be stored", messages }),
+      handlerFailed: (peer, request) =>
+        this.#tell("failure", { ...who(peer), what: `the handler of ${request} failed` }),
+    };
+  }
+
+  // What may happen thousands of times a second is not even put into words unless somebody follows.
+  #tellIfWanted(event: TailEvent, members: () => JsonObject): void {
+    if (this.#followers.size > 0) this.#tell(event, members());
+  }
+}
+
+function who({ id, address, port }: PeerInfo): JsonObject {
+  return { conn: id, address, port };
+}

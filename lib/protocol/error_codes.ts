@@ -1,0 +1,99 @@
+// The codes of errors, and the reasons that tell apart the cases of one code.
+
+/**
+ * The reasons of each code, as `error` lines carry them. They are part of the wire contract: never renamed. An
+ * error without a reason is the plain case of its code. Each catalogue of texts has a text for each reason.
+ */
+export const REASONS = {
+  bad_json: ["not_object", "several_objects", "bare_command", "too_deep", "unreadable"],
+  bad_request: [
+    "member",
+    "address",
+    "loopback",
+    "own_address",
+    "not_muted",
+    "not_banned",
+    "too_many_channels",
+    "channel_exists",
+    "always_open",
+    "always_there",
+  ],
+  unknown_type: [],
+  line_too_long: [],
+  content_too_long: ["members_too_long"],
+  bad_username: ["name_length", "name_marks", "name_characters", "name_reserved"],
+  weak_password: [],
+  username_taken: ["account_exists", "account_name", "guest_name", "look_alike"],
+  login_failed: [],
+  login_required: ["logged_out", "guests_refused", "accounts", "password_owner"],
+  unknown_user: ["offline", "no_account"],
+  unknown_channel: ["create_members", "create_moderators"],
+  not_in_channel: ["not_member"],
+  forbidden: [
+    "rank",
+    "moderators",
+    "topic",
+    "restricted",
+    "closed",
+    "read_only",
+    "not_yours",
+    "too_many_channels",
+    "too_many_joined",
+    "too_many_made",
+    "mail_full",
+    "mail_share",
+    "clear_password",
+    "registration_closed",
+    "scrape",
+    "operator",
+    "accounts_closed",
+  ],
+  muted: [],
+  banned: [],
+  rate_limited: [],
+  throttled: [],
+  too_many_connections: ["server_full", "address_full"],
+  busy: ["disk_full", "database_lost", "search_expired", "searches_wait", "search_unavailable"],
+  shutting_down: ["closing", "not_finished"],
+  internal: ["not_stored"],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** A code that an `error` line carries. Codes are part of the wire contract: never renamed. */
+export type ErrorCode = keyof typeof REASONS;
+
+/** All codes. */
+export const ERROR_CODES = Object.keys(REASONS) as readonly ErrorCode[];
+
+/** The reasons that errors of a code carry on the wire. */
+export type ReasonOf<C extends ErrorCode> = typeof REASONS[C][number];
+
+/** What only chooses another text, and the reason that a client gets instead, if any. */
+export const TEXT_VARIANTS = {
+  // `retry_after` tells them apart.
+  muted_for: undefined,
+  banned_for: undefined,
+  clear_password_port: "clear_password",
+  // Slash commands are answered by a message.
+  usage: undefined,
+  duration: undefined,
+  channel_name: undefined,
+  guests_only: undefined,
+} as const satisfies Record<string, ReasonOf<ErrorCode> | undefined>;
+
+/** A reason, or a variant of a text. */
+export type ErrorReason = ReasonOf<ErrorCode> | keyof typeof TEXT_VARIANTS;
+
+/** All of them. */
+export const ERROR_REASONS: readonly ErrorReason[] = [
+  ...new Set([
+    ...Object.values(REASONS).flat(),
+    ...Object.keys(TEXT_VARIANTS) as (keyof typeof TEXT_VARIANTS)[],
+  ]),
+];
+
+/** What an `error` line says as its reason. */
+export function wireReason(reason: ErrorReason | undefined): ReasonOf<ErrorCode> | undefined {
+  return reason !== undefined && reason in TEXT_VARIANTS
+    ? TEXT_VARIANTS[reason as keyof typeof TEXT_VARIANTS]
+    : reason as ReasonOf<ErrorCode> | undefined;
+}

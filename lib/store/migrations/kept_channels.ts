@@ -1,0 +1,6 @@
+// Migration 3: channels that stay when nobody uses them.
+
+/** The statements of the migration. */
+export const KEPT_CHANNELS = `
+  ALTER TABLE channels ADD COLUMN kept INTEGER NOT NULL DEFAULT 0 CHECK (kept IN (0, 1));
+`;

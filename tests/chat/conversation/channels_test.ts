@@ -1,0 +1,433 @@
+// Tests of channels: joining, leaving, making, who hears what, and what lasts.
+import assert from "node:assert/strict";
+import { evictUnadmitted } from "../../../lib/chat/conversation/membership.ts";
+import { makeChat } from "../fakes.ts";
+import { ask, guest, heard, member, outcome, say } from "../people.ts";
+
+const GENERAL = "#général";
+const join = (channel: string) => ({ type: "join", channel });
+const leave = (channel?: string) => ({ type: "leave", ...(channel ? { channel } : {}) });
+
+Deno.test("a member makes a channel by joining it, and only its members hear what is said there", async () => {
+  const chat = makeChat({ ada: "1234", bob: "1234" });
+  const [ada, bob, eve] = [
+    await member(chat, "ada"),
+    await member(chat, "bob"),
+    await guest(chat, "eve"),
+  ];
+  const joined = await ask(chat, ada, join("#Dev"));
+  assert.deepEqual(joined, {
+    type: "join",
+    status: "ok",
+    channel: "#Dev",
+    topic: "",
+    users: ["ada"],
+  });
+  assert.equal(outcome(await ask(chat, bob, join("#DEV"))), "ok");
+  for (const peer of [ada, bob, eve]) peer.take();
+  // What is joined is current.
+  await say(chat, bob, "to the channel");
+  await say(chat, eve, "to everyone");
+  const [first, second, ...rest] = ada.take();
+  assert.deepEqual([first?.["channel"], first?.["content"]], ["#Dev", "to the channel"]);
+  assert.deepEqual([second?.["channel"], second?.["content"]], [GENERAL, "to everyone"]);
+  assert.deepEqual(rest, []);
+  assert.deepEqual(heard(bob), ["to everyone"]);
+  assert.deepEqual(heard(eve), []);
+});
+
+Deno.test("lines to several channels in one turn reach each in order, encoded once", async () => {
+  const chat = makeChat({ ada: "1234", bob: "1234", eve: "1234" });
+  const [ada, bob, eve, gus] = [
+    await member(chat, "ada"),
+    await member(chat, "bob"),
+    await member(chat, "eve"),
+    await guest(chat, "gus"),
+  ];
+  for (const peer of [ada, bob]) await ask(chat, peer, join("#dev"));
+  for (const peer of [bob, eve]) await ask(chat, peer, join("#ops"));
+  for (const peer of [ada, bob, eve, gus]) peer.take();
+  const encode = TextEncoder.prototype.encode;
+  let encodes = 0;
+  await ada.say({ type: "message", channel: "#dev", content: "d1" });
+  await eve.say({ type: "message", channel: "#ops", content: "o1" });
+  await gus.say({ type: "message", content: "g1" });
+  await gus.say({ type: "status", state: "away" });
+  await bob.say({ type: "message", channel: "#dev", content: "d2" });
+  TextEncoder.prototype.encode = function (text) {
+    encodes++;
+    return encode.call(this, text);
+  };
+  chat.turn();
+  TextEncoder.prototype.encode = encode;
+  assert.equal(encodes, 1);
+  const told = (peer: typeof ada) => peer.take().map((line) => line["content"] ?? line["state"]);
+  assert.deepEqual(told(ada), ["g1", "away", "d2"]);
+  assert.deepEqual(told(bob), ["d1", "o1", "g1", "away"]);
+  assert.deepEqual(told(eve), ["g1", "away"]);
+  assert.deepEqual(told(gus), []);
+});
+
+Deno.test("a guest makes no channel, and is told who does", async () => {
+  const chat = makeChat();
+  const gus = await guest(chat, "gus");
+  const refused = await ask(chat, gus, join("#dev"));
+  assert.equal(refused["code"], "unknown_channel");
+  assert.match(String(refused["message"]), /Only members/);
+  assert.equal(outcome(await ask(chat, gus, join("dev"))), "bad_request");
+  assert.equal(outcome(await ask(chat, gus, join("#a b"))), "bad_request");
+  assert.equal(outcome(await ask(chat, gus, join(`#${"x".repeat(33)}`))), "bad_request");
+  const anyone = makeChat({}, {
+    channelRules: { create: "anyone", max: 4, perUser: 50, perMaker: 1 },
+  });
+  const eve = await guest(anyone, "eve");
+  for (const name of ["#a", "#b"]) {
+    assert.equal(outcome(await ask(anyone, eve, join(name))), "ok");
+    await say(anyone, eve, "mine");
+  }
+  // Guests together: half of all.
+  assert.equal(outcome(await ask(anyone, eve, join("#c"))), "forbidden");
+});
+
+Deno.test("channels are limited in total, for each user and for each maker", async () => {
+  const rules = { create: "members", max: 4, perUser: 2, perMaker: 1 } as const;
+  const chat = makeChat({ ada: "1234", bob: "1234", eve: "1234" }, { channelRules: rules });
+  const [ada, bob, eve] = [
+    await member(chat, "ada"),
+    await member(chat, "bob"),
+    await member(chat, "eve"),
+  ];
+  assert.equal(outcome(await ask(chat, ada, join("#a"))), "ok");
+  assert.match(
+    String((await ask(chat, ada, join("#a2")))["message"]),
+    /Limit of 1 channels created/,
+  );
+  assert.equal(outcome(await ask(chat, bob, join("#b"))), "ok");
+  assert.equal(outcome(await ask(chat, eve, join("#e"))), "ok");
+  assert.match(String((await ask(chat, eve, join("#f")))["message"]), /limit \(4\)/);
+  assert.equal(outcome(await ask(chat, eve, join("#a"))), "ok");
+  assert.match(
+    String((await ask(chat, eve, join("#b")))["message"]),
+    /Limit of 2 channels reached/,
+  );
+  assert.match(String((await say(chat, eve, "x", "#b"))["message"]), /Limit of 2 channels reached/);
+});
+
+Deno.test("a channel in which nobody is and nothing was said goes with its last member", async () => {
+  const chat = makeChat({ ada: "1234", bob: "1234" });
+  const ada = await member(chat, "ada");
+  const bob = await member(chat, "bob");
+  await ask(chat, ada, join("#empty"));
+  await ask(chat, ada, leave("#empty"));
+  assert.equal(chat.services.channels.find("#empty"), undefined);
+  await ask(chat, ada, join("#kept"));
+  await say(chat, ada, "something");
+  await ask(chat, ada, leave());
+  assert.notEqual(chat.services.channels.find("#kept"), undefined);
+  await ask(chat, ada, join("#shared"));
+  await ask(chat, bob, join("#shared"));
+  bob.consumer.ended("client");
+  await ask(chat, ada, leave());
+  assert.notEqual(chat.services.channels.find("#shared"), undefined, "bob is a member, offline");
+});
+
+Deno.test("an account is in its channels again at the next login, a guest is not", async () => {
+  const chat = makeChat({ ada: "1234" });
+  const ada = await member(chat, "ada");
+  const gus = await guest(chat, "gus");
+  await ask(chat, ada, join("#dev"));
+  await ask(chat, gus, join("#dev"));
+  await say(chat, ada, "kept");
+  await ask(chat, ada, leave(GENERAL));
+  assert.deepEqual((await ask(chat, ada, { type: "whoami" }))["channels"], ["#dev"]);
+  ada.consumer.ended("client");
+  await ask(chat, gus, { type: "logout" });
+  const again = await member(chat, "ada");
+  assert.deepEqual((await ask(chat, again, { type: "whoami" }))["channels"], [GENERAL, "#dev"]);
+  // What is said goes to #général until a channel is joined.
+  await say(chat, again, "x");
+  assert.equal(chat.stored.at(-1)?.channel, GENERAL);
+  const gusAgain = await guest(chat, "gus");
+  assert.deepEqual((await ask(chat, gusAgain, { type: "whoami" }))["channels"], [GENERAL]);
+});
+
+Deno.test("connections of an account share its channels, each has its current one", async () => {
+  const chat = makeChat({ ada: "1234" });
+  const [one, two, gus] = [
+    await member(chat, "ada"),
+    await member(chat, "ada"),
+    await guest(chat, "gus"),
+  ];
+  await ask(chat, one, join("#dev"));
+  await say(chat, two, "from the second");
+  assert.equal(chat.stored.at(-1)?.channel, GENERAL);
+  await ask(chat, gus, join("#dev"));
+  two.take();
+  await say(chat, gus, "for both");
+  assert.deepEqual([heard(one).at(-1), heard(two).at(-1)], ["for both", "for both"]);
+  // Left by one, it is left by both, and is nobody's current channel.
+  await ask(chat, two, leave("#dev"));
+  await say(chat, one, "where?");
+  assert.equal(chat.stored.at(-1)?.channel, GENERAL);
+});
+
+Deno.test("a message with a channel joins it, and does not change the current one", async () => {
+  const chat = makeChat({ ada: "1234" });
+  const ada = await member(chat, "ada");
+  await ask(chat, ada, join("#dev"));
+  const gus = chat.connect();
+  await gus.say({ type: "message", from: "gus", channel: "#dev", content: "first" });
+  chat.turn();
+  assert.deepEqual(heard(ada), ["first"]);
+  assert.deepEqual((await ask(chat, gus, { type: "whoami" }))["channels"], [GENERAL, "#dev"]);
+  await say(chat, gus, "second");
+  assert.equal(chat.stored.at(-1)?.channel, GENERAL);
+  const stranger = chat.connect();
+  await stranger.say({ type: "message", from: "x", channel: "#nope", content: "y" });
+  assert.equal(stranger.take()[0]?.["code"], "unknown_channel");
+  await stranger.say({ type: "whoami" });
+  assert.equal(stranger.take()[0]?.["code"], "login_required");
+});
+
+Deno.test("leaving: one's current channel is #général then, and what one is not in cannot be left", async () => {
+  const chat = makeChat({ ada: "1234" });
+  const ada = await member(chat, "ada");
+  assert.equal(outcome(await ask(chat, ada, leave("#dev"))), "unknown_channel");
+  await ask(chat, ada, join("#dev"));
+  await say(chat, ada, "x");
+  await ask(chat, ada, leave(GENERAL));
+  assert.deepEqual((await ask(chat, ada, leave()))["channel"], "#dev");
+  assert.deepEqual((await ask(chat, ada, { type: "whoami" }))["channels"], [GENERAL]);
+  assert.equal(outcome(await ask(chat, ada, leave("#dev"))), "not_in_channel");
+  await ask(chat, ada, leave());
+  assert.deepEqual((await ask(chat, ada, { type: "whoami" }))["channels"], []);
+  // Whoever left #général is in it again by saying something there.
+  await say(chat, ada, "back");
+  assert.deepEqual((await ask(chat, ada, { type: "whoami" }))["channels"], [GENERAL]);
+});
+
+Deno.test("a restricted channel is known to nobody who is not admitted", async () => {
+  const chat = makeChat({ ada: "1234/admin", max: "1234/moderator", bob: "1234", eve: "1234" });
+  const { channels } = chat.services;
+  channels.configure([
+    { name: "#profs", roles: ["moderator"], accounts: ["Bob"], readOnly: false, topic: "hush" },
+  ], 0);
+  for (const name of ["ada", "max", "bob"]) {
+    const peer = await member(chat, name);
+    assert.equal(outcome(await ask(chat, peer, join("#profs"))), "ok", name);
+    const listed = (await ask(chat, peer, { type: "channels" }))["channels"] as unknown[];
+    assert.equal(listed.length, 2);
+  }
+  const bob = await member(chat, "bob");
+  await say(chat, bob, "secret word", "#profs");
+  for (const peer of [await member(chat, "eve"), await guest(chat, "gus")]) {
+    for (
+      const request of [
+        join("#profs"),
+        leave("#profs"),
+        { type: "history", channel: "#profs" },
+        { type: "search", query: "secret", channel: "#profs" },
+        { type: "users", channel: "#profs" },
+        { type: "message", channel: "#profs", content: "x" },
+        { type: "topic", channel: "#profs", topic: "x" },
+      ]
+    ) {
+      const reply = await ask(chat, peer, request);
+      assert.equal(reply["code"], "forbidden", request.type);
+      assert.equal(reply["message"], "This channel is restricted.", request.type);
+    }
+    const list = (await ask(chat, peer, { type: "channels" }))["channels"] as { name: string }[];
+    assert.deepEqual(list.map(({ name }) => name), [GENERAL]);
+    const found = await ask(chat, peer, { type: "search", query: "secret" });
+    assert.deepEqual(found["messages"], []);
+  }
+  const idle = chat.connect();
+  await idle.say({ type: "users", channel: "#profs" });
+  assert.equal(idle.take()[0]?.["code"], "forbidden");
+});
+
+Deno.test("whoever loses the role is out of a restricted channel, online or at the next login", async () => {
+  const chat = makeChat({ max: "1234/moderator", mia: "1234/moderator" });
+  const { channels, roster } = chat.services;
+  channels.configure([{ name: "#profs", roles: ["moderator"], accounts: [], readOnly: false }], 0);
+  const max = await member(chat, "max");
+  const mia = await member(chat, "mia");
+  for (const peer of [max, mia]) await ask(chat, peer, join("#profs"));
+  mia.consumer.ended("client");
+  for (const name of ["max", "mia"]) {
+    chat.accountStore.setRole(chat.accountStore.findByKey(name)!.id, "member");
+  }
+  // Nothing is said to them meanwhile that they could not have read.
+  assert.equal(outcome(await say(chat, max, "x", "#profs")), "forbidden");
+  evictUnadmitted(chat.services);
+  chat.turn();
+  assert.deepEqual(max.take().map(({ code, channel }) => [code, channel]), [[
+    "expelled",
+    "#profs",
+  ]]);
+  assert.deepEqual(channels.of(roster.find("max")!).map(({ channel }) => channel.name), [GENERAL]);
+  const again = await member(chat, "mia");
+  assert.deepEqual((await ask(chat, again, { type: "whoami" }))["channels"], [GENERAL]);
+});
+
+Deno.test("in a read-only channel moderators write, the others read", async () => {
+  const chat = makeChat({ max: "1234/moderator", bob: "1234" });
+  chat.services.channels.configure(
+    [{ name: "#annonces", roles: [], accounts: [], readOnly: true }],
+    0,
+  );
+  const max = await member(chat, "max");
+  const bob = await member(chat, "bob");
+  await ask(chat, bob, join("#annonces"));
+  assert.equal(outcome(await say(chat, max, "listen", "#annonces")), "ack");
+  assert.deepEqual(heard(bob), ["listen"]);
+  assert.equal(outcome(await say(chat, bob, "no")), "forbidden");
+});
+
+Deno.test("the channels of the configuration win over what is stored, and stay when nobody is in them", async () => {
+  const chat = makeChat({ ada: "1234" });
+  const { channels } = chat.services;
+  channels.configure([{ name: "#dev", roles: [], accounts: [], readOnly: false }], 0);
+  channels.change(channels.find("#dev")!, { readOnly: true, topic: "set by a moderator" });
+  channels.configure([{ name: "#DEV", roles: ["admin"], accounts: [], readOnly: false }], 0);
+  const { channel } = channels.find("#dev")!;
+  assert.deepEqual([channel.roles, channel.readOnly, channel.topic], [
+    ["admin"],
+    false,
+    "set by a moderator",
+  ]);
+  channels.configure([{ name: "#dev", roles: [], accounts: [], readOnly: false }], 0);
+  const ada = await member(chat, "ada");
+  await ask(chat, ada, join("#dev"));
+  await ask(chat, ada, leave("#dev"));
+  assert.notEqual(channels.find("#dev"), undefined);
+});
+
+Deno.test("channels lists them with what one may know, hidden members not counted", async () => {
+  const chat = makeChat({ ada: "1234", bob: "1234" });
+  const ada = await member(chat, "ada");
+  const bob = await member(chat, "bob");
+  await bob.say({ type: "status", state: "invisible" });
+  await ask(chat, ada, join("#b"));
+  await ask(chat, ada, { type: "topic", channel: "#b", topic: "  about\n b " });
+  await ask(chat, bob, join("#a"));
+  await ask(chat, bob, join("#b"));
+  assert.deepEqual(await ask(chat, ada, { type: "channels" }), {
+    type: "channels",
+    channels: [
+      { name: GENERAL, topic: "", members: 1, restricted: false },
+      { name: "#a", topic: "", members: 0, restricted: false },
+      { name: "#b", topic: "about b", members: 1, restricted: false },
+    ],
+  });
+  assert.deepEqual((await ask(chat, ada, { type: "users", channel: "#b" }))["users"], ["ada"]);
+  assert.deepEqual((await ask(chat, bob, { type: "who", channel: "#B" }))["users"], ["ada", "bob"]);
+  const idle = chat.connect();
+  await idle.say({ type: "channels" });
+  assert.equal(idle.take()[0]?.["code"], "login_required");
+});
+
+Deno.test("what was said in this very turn keeps its channel from going with its last member", async () => {
+  const chat = makeChat({ ada: "1234" });
+  const ada = await member(chat, "ada");
+  await ask(chat, ada, join("#dev"));
+  await ada.say({ type: "message", content: "quick" });
+  await ada.say(leave());
+  chat.turn();
+  assert.notEqual(chat.services.channels.find("#dev"), undefined);
+  const gone = makeChat({}, {
+    channelRules: { create: "anyone", max: 10, perUser: 9, perMaker: 9 },
+  });
+  const gus = await guest(gone, "gus");
+  await ask(gone, gus, join("#guests"));
+  gus.consumer.ended("client");
+  assert.equal(gone.services.channels.find("#guests"), undefined);
+});
+
+Deno.test("who is put out of a channel is in #général again only if they talked there", async () => {
+  const chat = makeChat({ max: "1234/moderator", bob: "1234" });
+  const max = await member(chat, "max");
+  const bob = await member(chat, "bob");
+  for (const name of ["#a", "#b"]) await ask(chat, bob, join(name));
+  await ask(chat, bob, leave(GENERAL));
+  const names = async () => (await ask(chat, bob, { type: "whoami" }))["channels"];
+  await ask(chat, max, { type: "kick", user: "bob", channel: "#a" });
+  assert.deepEqual(await names(), ["#b"]);
+  await ask(chat, max, { type: "kick", user: "bob", channel: "#b" });
+  assert.deepEqual(await names(), [GENERAL]);
+});
+
+Deno.test("a connection ends in an orderly way though the database cannot be written", async () => {
+  const channelRules = { create: "anyone", max: 9, perUser: 9, perMaker: 9 } as const;
+  const chat = makeChat({}, { channelRules });
+  const eve = await guest(chat, "eve");
+  const gus = await guest(chat, "gus");
+  await ask(chat, gus, { type: "join", channel: "#mine" });
+  eve.take();
+  chat.database.sqlite.exec("PRAGMA query_only = ON");
+  gus.consumer.ended("client");
+  chat.turn();
+  assert.deepEqual(eve.take(), [{ type: "status", user: "gus", state: "offline" }]);
+  assert.deepEqual(chat.events.at(-1), ["disconnected", "client"]);
+  assert.equal(chat.events.at(-2)?.[0], "handlerFailed");
+  assert.notEqual(chat.services.channels.find("#mine"), undefined);
+});
+
+Deno.test("a name that differs from a channel's by accents only leads to that channel, wherever it is given", async () => {
+  const chat = makeChat({ ada: "1234", max: "1234/moderator" });
+  const ada = await member(chat, "ada");
+  const max = await member(chat, "max");
+  const joined = await ask(chat, ada, join("#GENERAL"));
+  assert.deepEqual([joined["status"], joined["channel"]], ["ok", GENERAL]);
+  assert.equal((await ask(chat, max, join("#Dév")))["channel"], "#Dév");
+  assert.equal((await ask(chat, ada, join("#dev")))["channel"], "#Dév");
+  // With marks of their own (NFD), and with a letter of compatibility.
+  assert.equal((await ask(chat, ada, join("#de\u0300v")))["channel"], "#Dév");
+  assert.equal((await ask(chat, ada, join("#ｄev")))["channel"], "#Dév");
+  assert.equal(outcome(await say(chat, max, "ici", "#dèv")), "ack");
+  assert.equal(chat.stored.at(-1)?.channel, "#Dév");
+  const requests = [
+    { type: "users", channel: "#dev" },
+    { type: "history", channel: "#dev" },
+    { type: "topic", channel: "#dev", topic: "x" },
+    { type: "close_channel", channel: "#dev" },
+    { type: "open_channel", channel: "#dev" },
+    { type: "kick", user: "ada", channel: "#dev" },
+    { type: "leave", channel: "#dev" },
+  ];
+  for (const request of requests) {
+    const reply = await ask(chat, max, request);
+    assert.equal(reply["channel"], "#Dév", JSON.stringify(reply));
+  }
+  const found = await ask(chat, max, { type: "search", query: "ici", channel: "#dev" });
+  assert.equal((found["messages"] as unknown[]).length, 1);
+  await say(chat, ada, "/join dev");
+  assert.equal(outcome(await say(chat, ada, "moi aussi")), "ack");
+  assert.equal(chat.stored.at(-1)?.channel, "#Dév");
+  assert.equal(chat.services.channels.size, 2);
+});
+
+Deno.test("two channels that differ by accents only stay two: the exact name counts, then the older one", async () => {
+  const chat = makeChat({ ada: "1234" });
+  const { channels } = chat.services;
+  // As a database of an earlier version, or a configuration, may have them.
+  const old = channels.create({ name: "#été", createdBy: null, now: 0 });
+  channels.configure([{ name: "#ete", roles: [], accounts: [], readOnly: false }], 0);
+  const ada = await member(chat, "ada");
+  assert.equal((await ask(chat, ada, join("#ÉTÉ")))["channel"], "#été");
+  assert.equal((await ask(chat, ada, join("#ete")))["channel"], "#ete");
+  assert.equal((await ask(chat, ada, join("#étè")))["channel"], "#été");
+  await say(chat, ada, "a", "#ete");
+  await say(chat, ada, "b", "#été");
+  assert.deepEqual(chat.stored.map(({ channel }) => channel), ["#ete", "#été"]);
+  channels.delete(old);
+  assert.equal((await ask(chat, ada, join("#étè")))["channel"], "#ete");
+});
+
+Deno.test("an operator creates no channel beside one that differs by accents only", async () => {
+  const chat = makeChat();
+  const operator = chat.operate();
+  const made = await ask(chat, operator, { type: "channel_create", channel: "#general" });
+  assert.equal(made["code"], "bad_request");
+  assert.equal(chat.services.channels.size, 1);
+});

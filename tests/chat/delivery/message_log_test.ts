@@ -1,0 +1,86 @@
+// Tests of lib/chat/delivery/message_log.ts: how much one turn takes in, and when presence is flushed.
+import assert from "node:assert/strict";
+import { setImmediate } from "node:timers";
+import { createLocalLog, type LogEvent } from "../../../lib/chat/delivery/message_log.ts";
+import { FakeClock } from "../../support/clock.ts";
+
+function makeLog(listeners: number) {
+  const clock = new FakeClock(0);
+  const flushed: number[] = [];
+  const room = { listeners };
+  const log = createLocalLog({
+    store: { append: () => [] },
+    listener: (events) => flushed.push(events.length),
+    isReached: () => false,
+    listeners: () => room.listeners,
+    after: clock.after,
+  });
+  return { clock, flushed, log, room };
+}
+
+const line = (length: number): LogEvent => ({
+  kind: "line",
+  line: "x".repeat(length),
+  except: undefined,
+});
+const local: LogEvent = { kind: "local", run() {} };
+
+function immediates(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+Deno.test("the log is full at so many events, so many bytes, or fewer where many hear them", () => {
+  const { log, room } = makeLog(30);
+  const count = (length: number) => {
+    let appended = 0;
+    for (; !log.full; appended++) log.append(line(length));
+    log.flush();
+    assert.equal(log.full, false);
+    return appended;
+  };
+  assert.equal(count(10), 512);
+  assert.equal(count(60_000), 5);
+  room.listeners = 3_000;
+  assert.equal(count(60_000), 1);
+  assert.ok(count(60) > 64);
+});
+
+Deno.test("what is appended in one turn is flushed together, in the same turn", async () => {
+  const { flushed, log, clock } = makeLog(30);
+  log.append(line(60));
+  log.append(local);
+  assert.deepEqual(flushed, []);
+  await immediates();
+  log.append(line(60));
+  await immediates();
+  assert.deepEqual(flushed, [2, 1]);
+  assert.equal(clock.waiting, 0);
+});
+
+Deno.test("in a crowd presence waits for the end of a pause, and for nothing else that is flushed", async () => {
+  const { flushed, log, clock } = makeLog(2_000);
+  log.append(line(60));
+  await immediates();
+  assert.deepEqual(flushed, [1]);
+  for (let i = 0; i < 5; i++) {
+    log.append(line(60));
+    await immediates();
+  }
+  assert.deepEqual(flushed, [1]);
+  assert.equal(clock.pass(100), 1);
+  assert.deepEqual(flushed, [1, 5]);
+  log.append(line(60));
+  log.append(local);
+  await immediates();
+  assert.deepEqual(flushed, [1, 5, 2]);
+  while (!log.full) log.append(line(60));
+  await immediates();
+  assert.equal(flushed.length, 4);
+  log.append(line(60));
+  log.flush();
+  assert.deepEqual(flushed.slice(4), [1]);
+  clock.pass(1_000);
+  log.append(line(60));
+  await immediates();
+  assert.deepEqual(flushed.slice(5), [1]);
+});

@@ -1,0 +1,178 @@
+// Tests of how notices reach people: old clients by a message from ClassCord, the others by a `system` line, each once.
+import assert from "node:assert/strict";
+import { SYSTEM_CODES } from "../../../lib/protocol/reply.ts";
+import { type FakeChat, type FakePeer, type Line, makeChat } from "../fakes.ts";
+import { ask, guest, member, outcome } from "../people.ts";
+
+interface Stage {
+  readonly chat: FakeChat;
+  readonly max: FakePeer;
+  readonly root: FakePeer;
+  /** Acts on a user, and expects it to be done. */
+  act(request: Line, by?: FakePeer): Promise<void>;
+}
+
+interface Act {
+  readonly code: string;
+  /** What both read. */
+  readonly text: string;
+  run(stage: Stage, name: string): Promise<void>;
+}
+
+const ACTS: readonly Act[] = [
+  {
+    code: "announcement",
+    text: "Fin du cours",
+    run: ({ act }) => act({ type: "announce", content: "Fin du cours" }),
+  },
+  {
+    code: "topic",
+    text: "max a changé le sujet de #dev : TP 3",
+    run: ({ act }) => act({ type: "topic", channel: "#dev", topic: "TP 3" }),
+  },
+  {
+    code: "channel_closed",
+    text: "max a fermé #dev. (Pour écrire ailleurs : /rejoindre #général) Motif : examen",
+    run: ({ act }) => act({ type: "close_channel", channel: "#dev", reason: "examen" }),
+  },
+  {
+    code: "channel_opened",
+    text: "max a ouvert #dev.",
+    run: ({ act }) => act({ type: "open_channel", channel: "#dev" }),
+  },
+  {
+    code: "muted",
+    text: "max vous a retiré la parole pour 1 min. Motif : bruit",
+    run: ({ act }, user) => act({ type: "mute", user, seconds: 60, reason: "bruit" }),
+  },
+  {
+    code: "unmuted",
+    text: "max vous a rendu la parole.",
+    async run({ chat, act }, user) {
+      await act({ type: "mute", user });
+      chat.services.roster.sessions.forEach(({ peer }) => (peer as FakePeer).take());
+      await act({ type: "unmute", user });
+    },
+  },
+  {
+    code: "deleted",
+    text: "Un message de #dev a été supprimé.",
+    async run({ chat, max, act }) {
+      const { id } = await ask(chat, max, { type: "message", channel: "#dev", content: "oups" });
+      chat.services.roster.sessions.forEach(({ peer }) => (peer as FakePeer).take());
+      await act({ type: "delete", id });
+    },
+  },
+  {
+    code: "expelled",
+    text: "max vous a exclu de #dev. Vous écrivez maintenant dans #général. Motif : hors sujet",
+    run: ({ act }, user) => act({ type: "kick", user, channel: "#dev", reason: "hors sujet" }),
+  },
+  {
+    code: "expelled",
+    text: "Vous n'avez plus accès à #dev. Vous écrivez maintenant dans #général.",
+    run: ({ act, root }) =>
+      act({ type: "channel_update", channel: "#dev", accounts: ["max"] }, root),
+  },
+  {
+    code: "channel_deleted",
+    text: "#dev a été supprimé. Vous écrivez maintenant dans #général.",
+    run: ({ act, root }) => act({ type: "channel_delete", channel: "#dev" }, root),
+  },
+  {
+    code: "kicked",
+    text: "max vous a déconnecté.",
+    run: ({ act }, user) => act({ type: "kick", user }),
+  },
+  {
+    code: "banned",
+    text: "max vous a banni pour 1 h.",
+    run: ({ act }, user) => act({ type: "ban", user, seconds: 3600 }),
+  },
+  {
+    code: "shutting_down",
+    text: "Le serveur s'arrête. Motif : mise à jour",
+    run({ chat }) {
+      chat.stop("mise à jour");
+      return Promise.resolve();
+    },
+  },
+];
+
+/** A user in #dev, where it writes. */
+async function stage(modern: boolean): Promise<Stage & { gus: FakePeer }> {
+  const chat = makeChat({ max: "1234/moderator" }, { language: "fr" });
+  const [max, root] = [await member(chat, "max"), chat.operate()];
+  const act = async (request: Line, by = max) => {
+    assert.equal(outcome(await ask(chat, by, request)), "ok", JSON.stringify(request));
+  };
+  await act({ type: "join", channel: "#dev" });
+  const gus = await guest(chat, "gus");
+  if (modern) await act({ type: "join", channel: "#dev" }, gus);
+  else await gus.say({ type: "message", content: "/join #dev" });
+  chat.turn();
+  gus.take();
+  return { chat, max, root, act, gus };
+}
+
+for (const { code, text, run } of ACTS) {
+  Deno.test(`the notice ${code} reaches each client once, in the form that it shows: ${text}`, async () => {
+    const old = await stage(false);
+    await run(old, "gus");
+    old.chat.turn();
+    assert.deepEqual(
+      old.gus.take().map(({ type, from, to, content }) => [type, from, to, content]),
+      [
+        ["message", "ClassCord", "gus", text],
+      ],
+    );
+    const newer = await stage(true);
+    await run(newer, "gus");
+    newer.chat.turn();
+    const lines = newer.gus.take().map(({ type, code, content }) => [type, code, content]);
+    assert.deepEqual(lines, [["system", code, text]]);
+  });
+}
+
+Deno.test("every notice is among the tests above, but that of guessed passwords", () => {
+  const tested = new Set(ACTS.map(({ code }) => code));
+  const missing = SYSTEM_CODES.filter((code) => !tested.has(code) && code !== "guessing");
+  // Another test has the one about a new name.
+  assert.deepEqual(missing.filter((code) => String(code) !== "renamed"), []);
+});
+
+Deno.test("where somebody writes is said only to those who wrote in the channel they are out of", async () => {
+  const { chat, gus, act } = await stage(false);
+  await gus.say({ type: "message", content: "/join #général" });
+  await gus.say({ type: "message", channel: "#dev", content: "x" });
+  chat.turn();
+  gus.take();
+  await act({ type: "kick", user: "gus", channel: "#dev" });
+  assert.deepEqual(gus.take().map(({ content }) => content), ["max vous a exclu de #dev."]);
+  await act({ type: "kick", user: "gus", channel: "#général" });
+  assert.deepEqual(gus.take().map(({ content }) => content), ["max vous a exclu de #général."]);
+});
+
+Deno.test("the server's stop reaches joined connections, and no others", async () => {
+  const { chat, gus } = await stage(false);
+  const idle = chat.connect();
+  chat.stop();
+  assert.deepEqual(gus.take().map(({ content }) => content), ["Le serveur s'arrête."]);
+  assert.deepEqual(idle.take(), []);
+  assert.deepEqual([gus.reason, idle.reason], ["shutdown", "shutdown"]);
+});
+
+Deno.test("the end of the server reaches E between two kept messages, and the rest stays in the mail", async () => {
+  const chat = makeChat({ bob: "1234" });
+  const gus = await guest(chat, "gus");
+  for (const content of ["n1", "n2"]) await gus.say({ type: "private", to: "bob", content });
+  chat.turn();
+  const bob = await member(chat, "bob");
+  await bob.say({ type: "status", user: "bob", state: "online" });
+  await bob.say({ type: "users" });
+  await bob.say({ type: "users" });
+  bob.take();
+  chat.stop();
+  assert.deepEqual(bob.take().map(({ content }) => content), ["The server is shutting down."]);
+  assert.equal(chat.services.mail.arrived(chat.services.roster.find("bob")!).get("gus"), 2);
+});

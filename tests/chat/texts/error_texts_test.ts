@@ -1,0 +1,383 @@
+// Tests of the texts of errors: in the language of the server, and to the point within 40 characters, which is
+// what the labels of old clients show.
+import assert from "node:assert/strict";
+import { banError } from "../../../lib/chat/conversation/sanctions.ts";
+import { LANGUAGES, Texts } from "../../../lib/chat/texts/catalogue.ts";
+import { FIXED_TEXTS, ProtocolError } from "../../../lib/protocol/errors.ts";
+import {
+  ERROR_CODES,
+  ERROR_REASONS,
+  type ErrorCode,
+  type ErrorReason,
+} from "../../../lib/protocol/error_codes.ts";
+import { PHRASES, type Places } from "../../../lib/protocol/phrases.ts";
+import { parseRequest } from "../../../lib/protocol/request.ts";
+import { basicSchemas } from "../../../lib/protocol/requests/basic.ts";
+import { channelSchemas } from "../../../lib/protocol/requests/channels.ts";
+import { moderationSchemas } from "../../../lib/protocol/requests/moderation.ts";
+import { operatorSchemas } from "../../../lib/protocol/requests/operator.ts";
+import { type FakeChat, type FakePeer, type Line, makeChat } from "../fakes.ts";
+import { guest, member } from "../people.ts";
+
+const SHOWN = 40;
+
+/** What fills the places of any error, at its longest. */
+const LONGEST: Places = {
+  name: `"${"n".repeat(64)}"`,
+  channel: `#${"c".repeat(32)}`,
+  range: "2001:0db8:0000:0000:0000:0000:0000:0000/128",
+  got: `"${"g".repeat(64)}"`,
+  member: '"password"',
+  expected: { key: "want_whole", places: { min: 1, max: 200 } },
+  time: { seconds: 86_399 },
+  because: { key: "because", places: { reason: "r".repeat(200) } },
+  usage: "/kick name [#channel] [reason]",
+  types: "register, login, message",
+  example: '{"type":"message","content":"/help"}',
+  address: "2001:0db8:0000:0000:0000:0000:0000:0001",
+  min: 4,
+  max: 65_536,
+  bytes: 99_999,
+  length: 60_000,
+  port: 12_346,
+};
+
+/** What must be among the first characters, in English and in French. */
+const POINT: Record<ErrorCode | ErrorReason, readonly [RegExp, RegExp]> = {
+  bad_json: [/not valid JSON/, /pas du JSON valide/],
+  bad_request: [/not valid/, /pas valide/],
+  unknown_type: [/Unknown type/, /Type inconnu/],
+  line_too_long: [/Line too long: 99999 bytes/, /Ligne trop longue : 99999 octets/],
+  content_too_long: [/Message too long: 99999 bytes/, /Message trop long : 99999 octets/],
+  bad_username: [/name is not valid/, /nom n'est pas valide/],
+  weak_password: [/Password: 4 to 65536 characters/, /Mot de passe : 4 à 65536 caractères/],
+  username_taken: [/name is taken/, /nom est déjà pris/],
+  login_failed: [/Wrong name or password/, /mot de passe incorrect/],
+  login_required: [/Log in/, /Connectez-vous/],
+  unknown_user: [/Nobody is called "n/, /Personne ne s'appelle "n/],
+  unknown_channel: [/no channel #c/, /salon #c/],
+  not_in_channel: [/not in #c/, /n'êtes pas dans #c/],
+  forbidden: [/not allowed/, /pas le droit/],
+  muted: [/muted until further notice/, /plus la parole, sans limite/],
+  banned: [/banned until further notice/, /banni, sans limite de temps/],
+  rate_limited: [/Too fast.*23 h 59 min/, /Trop vite.*23 h 59 min/],
+  throttled: [/again in 23 h 59 min: too many/, /dans 23 h 59 min : trop/],
+  too_many_connections: [/Too many connections/, /Trop de connexions/],
+  busy: [/busy.*23 h/, /occupé.*dans 23 h/],
+  shutting_down: [/shutting down/, /s'arrête/],
+  internal: [/server failed/, /Erreur du serveur/],
+  not_object: [/one JSON object/, /objet JSON/],
+  several_objects: [/Several objects on one line/, /Plusieurs objets sur une ligne/],
+  bare_command: [/Send a command as JSON/, /Envoyez la commande en JSON/],
+  too_deep: [/too deep.*65536 levels/, /imbrications : 65536 niveaux/],
+  unreadable: [/cannot be read/, /illisible/],
+  member: [/"password": expected a whole/, /"password" : attendu un nombre/],
+  members_too_long: [/members too long/, /membres trop longs/],
+  usage: [/\/kick name/, /\/kick name/],
+  duration: [/Expected a duration: 90s, 10m/, /Durée attendue : 90s, 10m/],
+  name_length: [/1 to 65536 characters/, /1 à 65536 caractères/],
+  name_marks: [/65536 accents/, /65536 accents/],
+  name_characters: [/Character not allowed in a name/, /Caractère interdit dans un nom/],
+  name_reserved: [/reserved/, /réservé/],
+  account_exists: [/taken by an account/, /pris par un compte/],
+  account_name: [/taken by an account/, /pris par un compte/],
+  guest_name: [/taken by a guest/, /pris par un invité/],
+  look_alike: [/looks like an account's/, /ressemble à celui d'un compte/],
+  channel_name: [/# and 1 to 32 letters/, /# puis 1 à 32 lettres/],
+  guests_only: [/Only guests can change their name/, /Seul un invité peut changer de nom/],
+  logged_out: [/Log in again/, /Reconnectez-vous/],
+  guests_refused: [/Log in.*guests are not/, /Connectez-vous.*n'accepte/],
+  accounts: [/Log in.*only accounts/, /Connectez-vous.*sans compte/],
+  password_owner: [/only accounts/, /seul un compte/],
+  no_account: [/No account is called "n/, /Aucun compte ne s'appelle "n/],
+  accounts_closed: [/Not allowed over this admin socket/, /Interdit par cette socket/],
+  registration_closed: [/Registration is closed/, /Inscriptions fermées/],
+  clear_password: [/require TLS/, /refusé sans TLS/],
+  clear_password_port: [/require TLS/, /refusé sans TLS/],
+  restricted: [/channel is restricted/, /salon est réservé/],
+  closed: [/closed: #c/, /fermé : #c/],
+  read_only: [/Only moderators write/, /Seuls les modérateurs écrivent/],
+  create_members: [/not exist\. Only member/, /n'existe pas\. Seuls les/],
+  create_moderators: [/not exist\. Only moder/, /n'existe pas\. Seuls les/],
+  too_many_channels: [/limit \(65536\) reached/, /Limite de 65536 salons atteinte/],
+  too_many_joined: [/65536 channels reached/, /65536 salons atteinte/],
+  too_many_made: [/65536 channels created/, /65536 salons créés/],
+  channel_exists: [/Already exists: #c/, /Existe déjà : #c/],
+  always_open: [/#c/, /#c/],
+  always_there: [/#c/, /#c/],
+  not_member: [/Not in #c/, /Pas dans #c/],
+  not_yours: [/no message of this id/, /Pas de message de ce numéro/],
+  not_stored: [/not sent/, /non envoyé/],
+  mail_full: [/Not sent: too many messages/, /Non envoyé : trop de messages/],
+  mail_share: [/Not sent: too many of your/, /Non envoyé : trop de vos messages/],
+  search_expired: [/Search too slow/, /Recherche trop longue/],
+  searches_wait: [/Too many searches.*in 23 h/, /Trop de recherches.*dans 23/],
+  search_unavailable: [/not available/, /indisponible/],
+  database_lost: [/Nothing is stored: the database/, /Rien n'est enregistré : la base/],
+  disk_full: [/Nothing is stored: the disk/, /Rien n'est enregistré : disque/],
+  rank: [/only on users of a lower/, /rang n'est pas inférieur/],
+  moderators: [/Only moderators/, /réservé aux modérateurs/],
+  topic: [/Only moderators and its creator/, /réservé aux modérateurs/],
+  operator: [/operator does not chat/, /exploitant ne discute pas/],
+  offline: [/Not online/, /Pas en ligne/],
+  not_muted: [/Not muted/, /déjà la parole/],
+  not_banned: [/Not banned/, /Pas de bannissement/],
+  loopback: [/machine itself cannot be banned/, /Impossible de bannir la machine/],
+  own_address: [/Your own address/, /Votre propre adresse/],
+  address: [/"address": expected an address/, /"address" : attendu une adr/],
+  muted_for: [/muted.*23 h/, /plus la parole, encore 23 h/],
+  banned_for: [/banned.*23 h/, /banni, encore 23 h 59 min/],
+  server_full: [/server is full/, /serveur est complet/],
+  address_full: [/Too many connections from your/, /Trop de connexions depuis votre/],
+  scrape: [/Not in metrics\.scrape_from/, /Absente de metrics\.scrape_from/],
+  closing: [/being closed/, /se ferme/],
+  not_finished: [/Not finished/, /Inachevé/],
+};
+
+Deno.test("the first 40 characters of every error say what is wrong", () => {
+  for (const [at, language] of (["en", "fr"] as const).entries()) {
+    const texts = new Texts(language);
+    const errors = [
+      ...ERROR_CODES.map((code) => [code, new ProtocolError(code, { places: LONGEST })] as const),
+      ...ERROR_REASONS.map((reason) =>
+        [reason, new ProtocolError<ErrorCode>("forbidden", { reason, places: LONGEST })] as const
+      ),
+    ];
+    for (const [key, error] of errors) {
+      const text = texts.error(error);
+      assert.doesNotMatch(text, /\{\w|undefined|\[object/, key);
+      if (key !== "always_open" && key !== "always_there") {
+        assert.match(text.slice(0, SHOWN), POINT[key][at]!, `${language} ${key}: ${text}`);
+      }
+    }
+    // These two are about #général alone.
+    for (const reason of ["always_open", "always_there"] as const) {
+      const error = new ProtocolError("bad_request", { reason, places: { channel: "#général" } });
+      assert.match(texts.error(error).slice(0, SHOWN), /#général (?:cannot be|ne peut pas être)/);
+    }
+  }
+});
+
+Deno.test("every phrase is there in every language, and time spans too", () => {
+  for (const language of LANGUAGES) {
+    const texts = new Texts(language);
+    for (const key of PHRASES) assert.notEqual(texts.say(key), "");
+  }
+});
+
+// Words that no French sentence has. What is in quotes is a client's.
+const ENGLISH =
+  /\b(?:the|this|an|and|or|of|to|is|are|be|not|no|you|your|expected|got|too|many|only|name|channel|nothing|string|number|object|array|boolean|text|whole|words|characters|try|again|failed|server|log)\b/i;
+
+/** Contents of the errors and messages from the server among some lines. */
+function spoken(lines: readonly Line[]): string[] {
+  return lines.flatMap((line) => {
+    if (line["type"] === "error") return [String(line["message"]), String(line["error"])];
+    return line["from"] === "ClassCord" || line["from"] === "server"
+      ? [String(line["content"])]
+      : [];
+  });
+}
+
+function assertFrench(text: string): void {
+  if (Object.values(FIXED_TEXTS).includes(text)) return;
+  const own = text.replace(/"(?:[^"\\]|\\.)*"/g, "").replace(/Types possibles : .*/, "")
+    .replace(/parmi .*, reçu/, "reçu").replace(/\/\S+/g, "");
+  assert.doesNotMatch(own, ENGLISH, text);
+}
+
+/** Values that fit no member or few. */
+const VALUES: readonly unknown[] = [
+  undefined,
+  null,
+  5,
+  -1,
+  true,
+  [],
+  {},
+  "",
+  "x",
+  "#",
+  "#a b",
+  "#nowhere",
+  "#prive",
+  "x".repeat(70),
+  "x".repeat(4_000),
+  "admin",
+  "a[b",
+  "10.0.0.0/99",
+  "127.0.0.1",
+];
+
+const SCHEMAS = { ...basicSchemas, ...channelSchemas, ...moderationSchemas, ...operatorSchemas };
+
+/** Requests of every type, each with every value in the place of each member in turn. */
+function* requests(): Generator<Line> {
+  const good: Line = {
+    username: "neu",
+    password: "1234",
+    content: "salut",
+    state: "away",
+    channel: "#général",
+    user: "bob",
+    query: "mot",
+    topic: "sujet",
+    id: 1,
+    conn: 1,
+    old: "1234",
+    new: "5678",
+    name: "root",
+    role: "member",
+  };
+  for (const [type, { shape }] of Object.entries(SCHEMAS)) {
+    const members = Object.keys(shape).filter((name) => name !== "type");
+    const base = Object.fromEntries(
+      members.filter((name) => name in good).map((name) => [name, good[name]]),
+    );
+    yield { type, ...base };
+    for (const name of members) {
+      for (const value of VALUES) yield { type, ...base, [name]: value };
+    }
+  }
+  for (const value of VALUES) {
+    yield { type: value };
+    yield { type: "ping", ref: value };
+    yield { type: "message", content: "x", from: value };
+    yield { type: "message", subtype: "private", content: "x", to: value };
+  }
+  yield { type: "history", channel: "#général", with: "bob" };
+  yield { type: "history", before: 1, after: 5 };
+  yield { type: "kick", user: "bob", channel: "#général" };
+  yield { type: "ban", user: "bob", address: "10.0.0.1" };
+  yield { type: "message", content: "x".repeat(9_000) };
+  yield { type: "message", content: "x", extra: "é".repeat(20_000) };
+}
+
+const LINES = ["", "x", "[1]", "null", "{", '{"type":"ping"}{"type":"ping"}', "[".repeat(40)];
+
+async function told(chat: FakeChat, peer: FakePeer, line: Line | string): Promise<number> {
+  await peer.say(line);
+  chat.turn();
+  const texts = spoken(peer.take());
+  for (const text of texts) assertFrench(text);
+  return texts.length;
+}
+
+function frenchChat(): FakeChat {
+  const people = { ada: "1234/admin", max: "1234/moderator", bob: "1234" };
+  const chat = makeChat(people, { language: "fr" });
+  chat.services.channels.configure([
+    { name: "#prive", topic: "", roles: ["admin"], accounts: [], readOnly: false },
+    { name: "#annonces", topic: "", roles: [], accounts: [], readOnly: true },
+  ], 0);
+  return chat;
+}
+
+async function enter(chat: FakeChat, who: string): Promise<FakePeer> {
+  if (who === "operator") return chat.operate();
+  if (who === "guest") return await guest(chat, "gus");
+  const peer = chat.connect();
+  // The requests before may have changed the password.
+  if (who !== "nobody") await peer.say({ type: "login", username: who, password: "1234" });
+  peer.take();
+  return peer;
+}
+
+Deno.test("no English leaves a French server, whatever somebody of any rank asks", async () => {
+  for (const who of ["nobody", "guest", "bob", "max", "operator"]) {
+    let chat = frenchChat();
+    let type: unknown;
+    let count = 0;
+    for (const request of requests()) {
+      if (request["type"] !== type) chat = frenchChat();
+      type = request["type"];
+      const peer = await enter(chat, who);
+      count += await told(chat, peer, request);
+      peer.consumer.ended("client");
+    }
+    for (const line of LINES) count += await told(chat, chat.connect(), line);
+    assert.ok(count > 500, `${who} was told ${count} texts`);
+  }
+});
+
+Deno.test("limits, sanctions, lost storage and the end of the server are told in French", async () => {
+  const slow = makeChat({}, {
+    language: "fr",
+    limits: {
+      lineBytes: 100,
+      contentBytes: 10,
+      replyBytes: 1_000,
+      requests: { perSecond: 0.001, burst: 1 },
+      malformedPerMinute: 5,
+      unjoinedSeconds: 900,
+      mailMessages: 1,
+      mailBytes: 0,
+    },
+  });
+  const flooding = slow.connect();
+  await flooding.say({ type: "ping" });
+  await flooding.say({ type: "ping" });
+  const [, limited] = flooding.take();
+  assert.match(String(limited?.["message"]), /^Trop vite\. Réessayez dans 16 min 40 s\.$/);
+  assert.equal(limited?.["retry_after"], 1_000);
+
+  const chat = makeChat({ max: "1234/moderator", bob: "1234" }, { language: "fr" });
+  const [max, gus] = [await member(chat, "max"), await guest(chat, "gus")];
+  await max.say({ type: "mute", user: "gus", seconds: 60, reason: "du calme" });
+  await told(chat, gus, { type: "message", content: "x" });
+  await gus.say({ type: "message", content: "x" });
+  assert.equal(
+    gus.take()[0]?.["message"],
+    "Vous n'avez plus la parole, encore 1 min. Motif : du calme",
+  );
+  await max.say({ type: "mute", user: "gus", seconds: 0 });
+  await told(chat, gus, { type: "message", content: "x" });
+  chat.failNextAppend = true;
+  await max.say({ type: "message", content: "perdu" });
+  chat.turn();
+  const lost = max.take().find((line) => line["type"] === "error");
+  assert.equal(lost?.["message"], "Message non envoyé : le serveur n'a pas pu l'enregistrer.");
+  await max.say({ type: "ban", user: "gus" });
+  chat.turn();
+  for (const text of spoken(gus.take())) assertFrench(text);
+  await told(chat, chat.connect(), { type: "message", from: "gus", content: "x" });
+  for (let i = 0; i < 7; i++) {
+    await told(chat, chat.connect(), { type: "login", username: "bob", password: "non" });
+  }
+  const texts = new Texts("fr");
+  for (const until of [null, 5_000]) assertFrench(texts.error(banError({ until, reason: "r" }, 0)));
+});
+
+Deno.test("a name that is reserved, taken or looks like an account's is told apart on the wire by its text", async () => {
+  const chat = makeChat({ ada: "1234" }, { language: "fr" });
+  const text = async (from: string) => {
+    const peer = chat.connect();
+    await peer.say({ type: "message", from, content: "" });
+    return peer.take()[0]?.["message"];
+  };
+  assert.equal(await text("Admin"), "Ce nom est réservé. Choisissez-en un autre.");
+  // Old clients look for these words.
+  assert.equal(await text("ADA"), "Username already exists.");
+  assert.equal(await text("\u0430da"), "Username already exists.");
+  assert.match(String(await text("a\\b")), /^Caractère interdit dans un nom\. /);
+});
+
+Deno.test("an error of a request names the member in every language", () => {
+  const bad: [string, string][] = [
+    ['{"type":"login"}', '"username"'],
+    ['{"type":"ban","user":"a","address":"b"}', '"user"'],
+    ['{"type":"history","limit":500}', '"limit"'],
+    ['{"type":"join","channel":"dev"}', '"channel"'],
+  ];
+  for (const [line, member] of bad) {
+    try {
+      parseRequest(line);
+      assert.fail(line);
+    } catch (error) {
+      assert.ok(error instanceof ProtocolError, String(error));
+      for (const language of LANGUAGES) {
+        assert.ok(new Texts(language).error(error).includes(member), line);
+      }
+    }
+  }
+});

@@ -1,0 +1,88 @@
+// Tests of the catalogue of texts: complete in every language, and chosen by setting and locale.
+import assert from "node:assert/strict";
+import { COMMAND_NAMES } from "../../../lib/chat/slash/run.ts";
+import { CATALOGUES, chooseLanguage, LANGUAGES, Texts } from "../../../lib/chat/texts/catalogue.ts";
+import { findName } from "../../../lib/chat/slash/names.ts";
+
+function places(text: string): string[] {
+  return [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!).sort();
+}
+
+Deno.test("every language has every text, with the same places to fill in", () => {
+  const { en } = CATALOGUES;
+  for (const language of LANGUAGES) {
+    const catalogue = CATALOGUES[language];
+    assert.deepEqual(Object.keys(catalogue).sort(), Object.keys(en).sort(), language);
+    for (const [key, text] of Object.entries(catalogue)) {
+      assert.notEqual(text.trim(), "", `${language} ${key}`);
+      assert.deepEqual(
+        [...new Set(places(text))],
+        [...new Set(places(en[key as keyof typeof en]))],
+        `${language} ${key}`,
+      );
+    }
+  }
+});
+
+Deno.test("the way to use a command begins with one of its names", () => {
+  for (const language of LANGUAGES) {
+    const texts = new Texts(language);
+    for (const name of COMMAND_NAMES) {
+      const [, typed = ""] = /^\/(\S+)/.exec(texts.say(`usage_${name}`)) ?? [];
+      assert.equal(findName(typed), name, typed);
+    }
+  }
+});
+
+Deno.test("no text is in the catalogue that nobody uses", async () => {
+  let source = "";
+  for await (const path of sourcesIn(new URL("../../../lib/", import.meta.url))) {
+    if (/\/lib\/(?:cli|chat\/texts)\//.test(path.href)) continue;
+    // Lists of keys use none of them.
+    const text = await Deno.readTextFile(path);
+    source += text.replace(/^export const (?:PHRASES|REASONS) = [^]*?^[\]}]/m, "");
+  }
+  for (const key of Object.keys(CATALOGUES.en)) {
+    if (/^(?:usage|help|role|unit|kind)_/.test(key)) continue;
+    const used = key.replace(/^error_/, "");
+    assert.ok(source.includes(`"${key}"`) || source.includes(`"${used}"`), `${key} is not used`);
+  }
+});
+
+Deno.test("Texts fills places in with what they are given, and with nothing of it twice", () => {
+  const texts = new Texts("en");
+  assert.equal(texts.say("message_sent", { name: "{name}" }), "Sent to {name}.");
+  assert.equal(texts.say("message_sent", { name: "$& $1" }), "Sent to $& $1.");
+  assert.equal(texts.say("message_sent"), "Sent to {name}.");
+});
+
+Deno.test("Texts writes a time span with its two greatest units", () => {
+  const texts = new Texts("en");
+  assert.deepEqual([0.2, 59, 60, 61, 3_600, 9_000, 86_400, 90_061].map((s) => texts.duration(s)), [
+    "1 s",
+    "59 s",
+    "1 min",
+    "1 min 1 s",
+    "1 h",
+    "2 h 30 min",
+    "1 d",
+    "1 d 1 h",
+  ]);
+  assert.equal(new Texts("fr").duration(2 * 86_400), "2 j");
+});
+
+Deno.test("the language is that of the setting, else of the locale, else English", () => {
+  assert.equal(chooseLanguage("fr", { LANG: "en_US.UTF-8" }), "fr");
+  assert.equal(chooseLanguage("auto", { LANG: "fr_FR.UTF-8" }), "fr");
+  assert.equal(chooseLanguage("auto", { LANG: "fr_FR.UTF-8", LC_MESSAGES: "en_GB" }), "en");
+  assert.equal(chooseLanguage("auto", { LANG: "C", LC_ALL: "fr_CA" }), "fr");
+  assert.equal(chooseLanguage("auto", { LC_ALL: "", LANG: "fr" }), "fr");
+  assert.equal(chooseLanguage("auto", {}), "en");
+});
+
+async function* sourcesIn(folder: URL): AsyncGenerator<URL> {
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    if (isFile) yield new URL(name, folder);
+    else yield* sourcesIn(new URL(`${name}/`, folder));
+  }
+}

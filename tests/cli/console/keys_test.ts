@@ -1,0 +1,89 @@
+// Tests of the console's keyboard: keys are the same however the terminal's bytes are cut into reads.
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { ESCAPE_DELAY_MS, type Key, KeyDecoder, KeyReader } from "../../../lib/cli/console/keys.ts";
+
+const PIECES = ["\x1b[A", "\x1b[5~", "\x1bOB", "\x1b[1;5C", "é", "😀", "q", "\r", "\x7f"];
+
+function keysOf(...reads: string[]): Key[] {
+  const decoder = new KeyDecoder();
+  return [...reads.flatMap((text) => decoder.feed(text)), ...decoder.flush()];
+}
+
+/** A reader with a clock of the test's own. */
+function reader() {
+  const keys: string[] = [];
+  let waiting: { action: () => void; ms: number } | undefined;
+  const read = new KeyReader(({ name }) => keys.push(name), (action, ms) => {
+    waiting = { action, ms };
+    return () => waiting = undefined;
+  });
+  const pass = () => {
+    const due = waiting;
+    waiting = undefined;
+    due?.action();
+    return due?.ms;
+  };
+  return { keys, read, pass };
+}
+
+Deno.test("keys that mean nothing are left out, whatever the terminal sends", () => {
+  assert.deepEqual(keysOf("\x1b[A\x1b[1;5C\x1bOBx\x1b"), [
+    { name: "up" },
+    { name: "down" },
+    { name: "character", character: "x" },
+    { name: "escape" },
+  ]);
+  assert.deepEqual(keysOf("é😀\x01"), [
+    { name: "character", character: "é" },
+    { name: "character", character: "😀" },
+  ]);
+});
+
+Deno.test("a key that comes in several reads is one key", () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...PIECES)), fc.array(fc.nat(60)), (pieces, cuts) => {
+      const characters = [...pieces.join("")];
+      const places = [...new Set([0, ...cuts, characters.length])].sort((a, b) => a - b);
+      const reads = places.map((from, at) => characters.slice(from, places[at + 1]).join(""));
+      assert.deepEqual(keysOf(...reads), keysOf(...pieces));
+    }),
+  );
+});
+
+Deno.test("Alt and a key is neither Escape nor that key, and Escape twice is Escape twice", () => {
+  assert.deepEqual(keysOf("\x1bk"), []);
+  assert.deepEqual(keysOf("\x1b", "k"), []);
+  assert.deepEqual(keysOf("\x1b\x1b").map(({ name }) => name), ["escape", "escape"]);
+  assert.deepEqual(keysOf("\x1b\x03").map(({ name }) => name), ["escape", "interrupt"]);
+});
+
+Deno.test("an endless sequence is given up", () => {
+  const decoder = new KeyDecoder();
+  assert.deepEqual(decoder.feed("\x1b[" + "1".repeat(100)), []);
+  assert.equal(decoder.isWaiting, false);
+  assert.deepEqual(decoder.feed("q"), [{ name: "character", character: "q" }]);
+});
+
+Deno.test("the Escape key acts once nothing has followed for a moment", () => {
+  const { keys, read, pass } = reader();
+  read.feed("\x1b");
+  assert.deepEqual(keys, []);
+  assert.equal(pass(), ESCAPE_DELAY_MS);
+  assert.deepEqual(keys, ["escape"]);
+});
+
+Deno.test("an arrow key of which the rest comes in time does not act as Escape", () => {
+  const { keys, read, pass } = reader();
+  read.feed("\x1b");
+  read.feed("[");
+  read.feed("A");
+  assert.equal(pass(), undefined, "nothing waits");
+  assert.deepEqual(keys, ["up"]);
+  read.feed("\x1b[");
+  pass();
+  assert.deepEqual(keys, ["up"], "the beginning of a key that never came is none");
+  read.feed("\x1b");
+  read.close();
+  assert.equal(pass(), undefined);
+});

@@ -1,0 +1,85 @@
+// Tests of lib/net/turns/read_pace.ts, and of the connections that are read by it.
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { ByteRate } from "../../../lib/net/turns/read_pace.ts";
+import { type ByteStream, Connection } from "../../../lib/net/connection.ts";
+
+const limits = { bytesPerSecond: 1_000, bytesBurst: 5_000 };
+
+Deno.test("ByteRate lets the burst through, and then waits until what is owed has come back", () => {
+  const rate = new ByteRate(limits, 0);
+  assert.equal(rate.take(5_000, 0), 0);
+  assert.equal(rate.take(1_500, 0), 1_500);
+  assert.equal(rate.take(10, 1_500), 10);
+  assert.equal(rate.take(4_000, 60_000), 0);
+});
+
+Deno.test("ByteRate without a rate never waits", () => {
+  const rate = new ByteRate({ bytesPerSecond: 0, bytesBurst: 0 }, 0);
+  assert.equal(rate.take(1e9, 0), 0);
+});
+
+Deno.test("one that waits as told sends the burst and the rate, whatever it sends at once", () => {
+  fc.assert(fc.property(
+    fc.array(fc.integer({ min: 1, max: 40_000 }), { minLength: 1, maxLength: 50 }),
+    (reads) => {
+      const rate = new ByteRate(limits, 0);
+      let now = 0;
+      let sent = 0;
+      for (const bytes of reads) {
+        sent += bytes;
+        now += rate.take(bytes, now);
+        assert.ok(sent <= limits.bytesBurst + now * limits.bytesPerSecond / 1000 + 1);
+      }
+    },
+  ));
+});
+
+/** A stream that always has more lines, and counts its reads. */
+class EagerStream implements ByteStream {
+  reads = 0;
+  closed = false;
+  readonly #line = new TextEncoder().encode("x\n");
+
+  read(into: Uint8Array): Promise<number | null> {
+    if (this.closed) return Promise.reject(new Deno.errors.BadResource("closed"));
+    this.reads++;
+    for (let at = 0; at < into.length; at += 2) into.set(this.#line, at);
+    return Promise.resolve(into.length);
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    return Promise.resolve(bytes.length);
+  }
+
+  closeWrite(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}
+
+Deno.test("a connection past its byte rate is not read, is not told, and can be ended meanwhile", async () => {
+  const stream = new EagerStream();
+  const info = { id: 1, address: "10.0.0.5", port: 1 };
+  const options = { lineBytes: 100, outboxBytes: 0, bytesPerSecond: 1, bytesBurst: 1_000 };
+  const connection = new Connection(stream, info, options);
+  const ended = Promise.withResolvers<void>();
+  let lines = 0;
+  const consumer = {
+    line: () => void lines++,
+    overlong: () => assert.fail("nothing is too long"),
+    metrics: () => assert.fail("nothing asks for metrics"),
+    ended() {},
+  };
+  connection.start(consumer, () => ended.resolve());
+  // 256 bytes, then 1,024: the second read passes the burst.
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.equal(stream.reads, 2);
+  assert.equal(lines, (256 + 1_024) / 2);
+  assert.equal(connection.closed, false);
+  connection.abort("shutdown");
+  await ended.promise;
+});

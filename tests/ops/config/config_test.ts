@@ -1,0 +1,237 @@
+// Tests of the configuration: precedence, checks, and the documents made from it.
+import assert from "node:assert/strict";
+import { parse } from "smol-toml";
+import { exampleToml } from "../../../lib/ops/config/document.ts";
+import { ConfigError, type ConfigInputs, loadConfig } from "../../../lib/ops/config/load.ts";
+import { allSettings, defaultConfig } from "../../../lib/ops/config/schema.ts";
+import { GENERATED } from "../../../scripts/docs.ts";
+
+interface Given {
+  readonly file?: string;
+  readonly environment?: Record<string, string>;
+  readonly flags?: Record<string, string>;
+}
+
+function inputs({ file, environment = {}, flags = {} }: Given): ConfigInputs {
+  const named = file === undefined ? {} : { "--config": "test.toml" };
+  return {
+    flags: new Map(Object.entries({ ...named, ...flags })),
+    environment,
+    readFile(path) {
+      if (path === "test.toml" && file !== undefined) return file;
+      throw new Deno.errors.NotFound(`no ${path}`);
+    },
+  };
+}
+
+function load(given: Given) {
+  return loadConfig(inputs(given));
+}
+
+function problems(given: Given): readonly string[] {
+  try {
+    load(given);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error));
+    return error.problems;
+  }
+  assert.fail("the configuration was accepted");
+}
+
+Deno.test("loadConfig gives the documented defaults where nothing is configured", () => {
+  const { config, source, file } = load({});
+  assert.deepEqual(config.server, { host: "0.0.0.0", port: 12345, language: "auto" });
+  assert.deepEqual(config.metrics.port, 9091);
+  assert.equal(config.log.file, "./data/classcord.log");
+  assert.equal(source("server", "port"), "default");
+  assert.equal(file, undefined);
+});
+
+Deno.test("the admin socket is in the runtime directory of systemd, or else beside the data", () => {
+  const socket = (given: Given) => load(given).config.admin.socket;
+  assert.equal(socket({}), "./data/admin.sock");
+  assert.equal(socket({ flags: { "--data-dir": "/srv" } }), "/srv/admin.sock");
+  const environment = { RUNTIME_DIRECTORY: "/run/classcord:/run/other" };
+  assert.equal(socket({ environment }), "/run/classcord/admin.sock");
+  assert.equal(socket({ environment, file: "[admin]\nsocket = '/tmp/x'\n" }), "/tmp/x");
+  assert.equal(socket({ environment, file: "[admin]\nsocket = ''\n" }), "");
+});
+
+Deno.test("loadConfig takes a flag over the environment, that over the file, that over the default", () => {
+  const file = "[server]\nport = 1\nhost = '::'\n[store]\ndata_dir = '/srv/file'\n";
+  const environment = { CLASSCORD_PORT: "2", CLASSCORD_STORE_DATA_DIR: "/srv/environment" };
+  const { config, source } = load({ file, environment, flags: { "--port": "3" } });
+  assert.deepEqual(config.server, { host: "::", port: 3, language: "auto" });
+  assert.equal(config.store.data_dir, "/srv/environment");
+  assert.equal(config.log.file, "/srv/environment/classcord.log");
+  assert.equal(source("server", "port"), "--port");
+  assert.equal(source("server", "host"), "test.toml");
+  assert.equal(source("store", "data_dir"), "CLASSCORD_STORE_DATA_DIR");
+});
+
+Deno.test("loadConfig reads every kind of value from the environment", () => {
+  const { config } = load({
+    environment: {
+      CLASSCORD_AUTH_GUESTS: "false",
+      CLASSCORD_LIMITS_BURST: "7",
+      CLASSCORD_STORE_SYNCHRONOUS: "full",
+      CLASSCORD_METRICS_SCRAPE_FROM: "10.0.0.0/8, ::1",
+      CLASSCORD_LOG_FILE: "",
+    },
+  });
+  assert.equal(config.auth.guests, false);
+  assert.equal(config.limits.burst, 7);
+  assert.equal(config.store.synchronous, "full");
+  assert.deepEqual(config.metrics.scrape_from, ["10.0.0.0/8", "::1"]);
+  assert.equal(config.log.file, "");
+});
+
+Deno.test("loadConfig tells everything that is wrong at once: where, expected, and what came", () => {
+  const file = `
+    speed = 3
+    [server]
+    prot = 1
+    port = "12345"
+    [limits]
+    line_bytes = 3
+    messages_per_second = 1.5
+    [metrics]
+    scrape_from = ["10.0.0.0/99"]
+    [auth]
+    guests = "maybe"
+    password_min = 0
+    [store]
+    synchronous = "sometimes"`;
+  const told = problems({ file, flags: { "--host": "not a host" } });
+  const expected = [
+    /^test\.toml: speed: expected one of the sections server, limits.*, got "speed"\.$/,
+    /^test\.toml: server\.prot: expected one of the keys host, port.*, got "prot"\. Did you mean port\?$/,
+    /^test\.toml: server\.port: expected a whole number from 0 to 65535, got "12345"/,
+    /^test\.toml: limits\.line_bytes: expected a whole number of bytes from 256 .*got 3/,
+    /^test\.toml: limits\.messages_per_second: expected a whole number .*got 1\.5/,
+    /^test\.toml: metrics\.scrape_from: expected a list of addresses .*got \["10\.0\.0\.0\/99"\]/,
+    /^test\.toml: auth\.guests: expected true or false, got "maybe"/,
+    /^test\.toml: auth\.password_min: expected .* from 1 to 256, got 0/,
+    /^test\.toml: store\.synchronous: expected "normal" or "full", got "sometimes"/,
+    /^--host: server\.host: expected an IP address or a host name, got "not a host"/,
+  ];
+  for (const pattern of expected) {
+    assert.ok(told.some((problem) => pattern.test(problem)), `${pattern} in\n${told.join("\n")}`);
+  }
+  assert.equal(told.length, expected.length);
+});
+
+Deno.test("loadConfig names an unknown key, and the nearest valid one wherever it belongs", () => {
+  const meant: [file: string, told: RegExp][] = [
+    ["[server]\nPort = 1", /server\.Port: .*got "Port"\. Did you mean port\?$/],
+    ["[store]\ndata-dir = '/x'", /got "data-dir"\. Did you mean data_dir\?$/],
+    ["[store]\nretention = 3", /got "retention"\. Did you mean retention_days\?$/],
+    ["[server]\nretention_days = 3", /Did you mean store\.retention_days\?$/],
+    ["[metrics]\nlevel = 'info'", /Did you mean log\.level\?$/],
+    ["port = 1", /^test\.toml: port: .*Did you mean server\.port or .*tls\.port\?$/],
+    ["[sever]\nport = 1", /expected one of the sections .*got "sever"\. Did you mean server\?$/],
+    ["[server]\nxyzzy = 1", /got "xyzzy"\.$/],
+    ["[[channel]]\nname = '#a'\ntopics = 'x'", /got "topics"\. Did you mean topic\?$/],
+    [`[server]\n${"x".repeat(5_000)} = 1`, /got "x{64}"\.$/],
+  ];
+  for (const [file, told] of meant) assert.match(problems({ file })[0]!, told, file.slice(0, 60));
+});
+
+Deno.test("loadConfig takes 0 for no limit, where that makes sense", () => {
+  const { config } = load({ file: "[limits]\nline_bytes = 0\nconnections = 0\n" });
+  assert.equal(config.limits.line_bytes, 0);
+  assert.match(problems({ file: "[limits]\nburst = 0\n" })[0]!, /limits\.burst/);
+});
+
+Deno.test("loadConfig names the line of a file that is no TOML, and a file that is missing", () => {
+  assert.match(problems({ file: "[server\nport" })[0]!, /test\.toml: expected TOML, .*line 1/);
+  assert.match(
+    problems({ flags: { "--config": "gone.toml" } })[0]!,
+    /^gone\.toml: expected a file/,
+  );
+  assert.match(
+    problems({ environment: { CLASSCORD_CONFIG: "gone.toml" } })[0]!,
+    /^gone\.toml: expected a file/,
+  );
+});
+
+Deno.test("loadConfig warns of environment variables that have no effect", () => {
+  const { warnings } = load({
+    environment: { CLASSCORD_PROT: "1", CLASSCORD_PORT: "2", HOME: "/" },
+  });
+  assert.deepEqual(warnings, [
+    "unknown environment variable CLASSCORD_PROT, ignored. Did you mean CLASSCORD_PORT?",
+  ]);
+});
+
+Deno.test("the example file has every key with its default", () => {
+  const commented = exampleToml();
+  const { channel: _tables, ...defaults } = defaultConfig();
+  const sections = Object.keys(defaults).map((section) => [section, {}]);
+  assert.equal(JSON.stringify(parse(commented)), JSON.stringify(Object.fromEntries(sections)));
+  const active = commented.replace(/^#(\w+ = )/gm, "$1");
+  assert.deepEqual(load({ file: active }).config, load({}).config);
+  for (const { key } of allSettings()) assert.match(active, new RegExp(`^${key} = `, "m"));
+});
+
+Deno.test("loadConfig takes [[channel]] tables", () => {
+  const file = `
+    [[channel]]
+    name = "#profs"
+    roles = ["moderator"]
+    accounts = ["Ada"]
+    topic = "between us"
+    [[channel]]
+    name = "#annonces"
+    read_only = true`;
+  assert.deepEqual(load({ file }).config.channel, [
+    {
+      name: "#profs",
+      topic: "between us",
+      roles: ["moderator"],
+      accounts: ["Ada"],
+      readOnly: false,
+    },
+    { name: "#annonces", roles: [], accounts: [], readOnly: true },
+  ]);
+  assert.deepEqual(load({}).config.channel, []);
+});
+
+Deno.test("loadConfig names what is wrong with [[channel]] tables", () => {
+  const file = `
+    [[channel]]
+    name = "profs"
+    roles = ["boss"]
+    colour = "red"
+    [[channel]]
+    name = "#Général"
+    accounts = ["ada"]
+    [[channel]]
+    name = "#général"`;
+  const found = problems({ file });
+  assert.equal(found.length, 5, found.join("\n"));
+  for (
+    const [index, part] of ["colour", "name", "roles", "open to everyone", "two for"].entries()
+  ) {
+    assert.ok(found[index]!.includes(part), found[index]);
+  }
+  assert.match(problems({ file: "channel = 1" })[0]!, /tables \[\[channel\]\], got a number/);
+});
+
+Deno.test("the example of a channel in the example file can be used", () => {
+  const active = exampleToml().replace("#[[channel]]", "[[channel]]").replace(
+    /^# {2}(\w+ = )/gm,
+    "$1",
+  );
+  assert.equal(load({ file: active }).config.channel[0]?.name, "#profs");
+});
+
+Deno.test("the documents made from the settings are up to date: else run `deno task docs`", async () => {
+  for (const [path, make] of Object.entries(GENERATED)) {
+    assert.equal(
+      await Deno.readTextFile(new URL(`../../../${path}`, import.meta.url)),
+      make(),
+      path,
+    );
+  }
+});

@@ -1,0 +1,129 @@
+// Tests of the watch over room and database file: when it refuses, what it says once, and that it ends.
+import assert from "node:assert/strict";
+import { StorageWatch } from "../../../lib/ops/data/storage_watch.ts";
+import { FakeClock } from "../../support/clock.ts";
+import { withDirectory } from "../../support/directory.ts";
+
+const MEBIBYTE = 2 ** 20;
+
+/** A watch whose clock and room are the test's. */
+function makeWatch(directory: string, { reserve = 256 * MEBIBYTE, shared = true } = {}) {
+  const clock = new FakeClock(0);
+  const lines: string[] = [];
+  const room = { free: 2 ** 40, reserve, shares: 0 };
+  const path = `${directory}/classcord.db`;
+  Deno.writeTextFileSync(path, "");
+  const database = {
+    path,
+    shared,
+    share() {
+      room.shares++;
+      return database.shared = true;
+    },
+  };
+  const watch = new StorageWatch({
+    database,
+    dataDir: directory,
+    reserve: () => room.reserve,
+    log: { write: (level, tag, text) => void lines.push(`${level} [${tag}] ${text}`) },
+    clock,
+    freeBytes: () => Promise.resolve(room.free),
+  });
+  return {
+    watch,
+    clock,
+    room,
+    path,
+    /** The next look, to its end. */
+    async look(): Promise<string[]> {
+      lines.length = 0;
+      assert.equal(clock.pass(1_000), 1);
+      while (clock.waiting === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+      return lines;
+    },
+    lines,
+  };
+}
+
+Deno.test("below the reserve nothing is stored; the log says once when that begins and when it ends", async () => {
+  await withDirectory(async (directory) => {
+    const { watch, look, room, clock } = makeWatch(directory);
+    assert.deepEqual([await look(), watch.refusal], [[], undefined]);
+    room.free = 256 * MEBIBYTE - 1;
+    const begun = await look();
+    assert.equal(begun.length, 1);
+    assert.match(
+      begun[0]!,
+      /^error \[ERREUR\] 255 MiB are free.*reserve_bytes is 256 MiB.*refused/,
+    );
+    assert.equal(watch.refusal?.code, "busy");
+    assert.equal(watch.refusal!.reason, "disk_full");
+    assert.ok(watch.refusal!.retryAfter! > 0);
+    for (const free of [200, 256, 255, 257, 250]) {
+      room.free = free * MEBIBYTE;
+      assert.deepEqual(await look(), [], "it does not tell of every file that comes and goes");
+      assert.ok(watch.refusal);
+    }
+    room.free = 300 * MEBIBYTE;
+    const ended = await look();
+    assert.equal(ended.length, 1);
+    assert.match(ended[0]!, /^info .*accepted again/);
+    assert.equal(watch.refusal, undefined);
+    watch.stop();
+    assert.equal(clock.waiting, 0);
+  });
+});
+
+Deno.test("the reserve is read at every look; 0 is none, and unknown room is no reason to refuse", async () => {
+  await withDirectory(async (directory) => {
+    const { watch, look, room } = makeWatch(directory);
+    room.free = 10;
+    await look();
+    assert.ok(watch.refusal);
+    room.reserve = 0;
+    await look();
+    assert.equal(watch.refusal, undefined);
+    room.reserve = 2 ** 40;
+    room.free = NaN;
+    await look();
+    assert.equal(watch.refusal, undefined);
+    watch.stop();
+  });
+});
+
+Deno.test("a database file that is removed, replaced and put back is noticed at the next look and at each use", async () => {
+  await withDirectory(async (directory) => {
+    const { watch, look, path } = makeWatch(directory);
+    Deno.renameSync(path, `${path}.away`);
+    assert.equal(watch.refusal, undefined, "it does not look at every request");
+    const removed = await look();
+    assert.match(removed.join("\n"), /^error \[ERREUR\] \S+classcord\.db was removed.*refused/);
+    assert.equal(watch.refusal!.reason, "database_lost");
+    assert.throws(() => watch.refuseLost(), { code: "busy" });
+    Deno.writeTextFileSync(path, "another");
+    assert.deepEqual(await look(), [], "it is told once");
+    Deno.renameSync(`${path}.away`, path);
+    assert.match((await look()).join("\n"), /^info .*is there again/);
+    watch.refuseLost();
+    Deno.writeTextFileSync(`${path}.new`, "");
+    Deno.renameSync(`${path}.new`, path);
+    assert.ok(watch.lost, "a use finds out before the next look does");
+    watch.stop();
+  });
+});
+
+Deno.test("a database that a full disk kept to the server is shared once there is room", async () => {
+  await withDirectory(async (directory) => {
+    const { watch, look, room, lines } = makeWatch(directory, { shared: false });
+    assert.match(lines.join("\n"), /warning .*commands such as `classcord backup` cannot use/);
+    room.free = 0;
+    await look();
+    assert.equal(room.shares, 0);
+    room.free = 2 ** 40;
+    const told = await look();
+    assert.equal(room.shares, 1);
+    assert.match(told.join("\n"), /commands may use the database again/);
+    assert.deepEqual(await look(), []);
+    watch.stop();
+  });
+});
