@@ -2,9 +2,15 @@
 import type { ServerStats } from "../lib/chat/operations.ts";
 import type { ClientRow } from "../lib/cli/admin/clients.ts";
 import { render } from "../lib/cli/console/render.ts";
-import { initialState, withClients, withEvent, withStats } from "../lib/cli/console/state.ts";
+import {
+  type ConsoleState,
+  initialState,
+  withClients,
+  withEvent,
+  withStats,
+} from "../lib/cli/console/state.ts";
 import type { ScreenLine, Style } from "../lib/cli/console/style.ts";
-import { CONSOLE_TEXTS } from "../lib/cli/console/texts.ts";
+import { CONSOLE_TEXTS } from "../lib/cli/console/languages.ts";
 import { columns } from "../lib/cli/terminal/text.ts";
 import { VERSION } from "../lib/version.ts";
 
@@ -60,7 +66,9 @@ function drawLine(line: ScreenLine, row: number): string {
     const { text: look, behind } = LOOKS[style];
     const rect = behind === undefined
       ? ""
-      : `<rect x="${left.toFixed(1)}" y="${top}" width="${width}" height="${CHARACTER.height}" fill="${behind}"/>`;
+      : `<rect x="${
+        left.toFixed(1)
+      }" y="${top}" width="${width}" height="${CHARACTER.height}" fill="${behind}"/>`;
     if (text.trim() === "") return rect;
     return `${rect}<text x="${left.toFixed(1)}" y="${top + 14}" textLength="${width}" ` +
       `lengthAdjust="spacingAndGlyphs" ${look}>${escape(text)}</text>`;
@@ -72,7 +80,7 @@ function escape(text: string): string {
 }
 
 /** What a console knows in the middle of a lesson. Times are shown as they are here, in any time zone. */
-function lesson() {
+function lesson(): ConsoleState {
   const clients = CLIENTS.map(([user, role, state, idle], index): ClientRow => ({
     conn: index + 1,
     ...(user === undefined ? {} : { user }),
@@ -86,7 +94,7 @@ function lesson() {
     queued: 0,
   }));
   const state = withClients(withStats(initialState(), STATS), { clients, total: clients.length });
-  return EVENTS.reduce(
+  return EVENTS.reduce<ConsoleState>(
     (known, [at, event]) => withEvent(known, { type: "event", at, ...event }),
     { ...state, selected: 3 },
   );
@@ -103,10 +111,35 @@ const CLIENTS: readonly (readonly [string | undefined, string, string, number])[
 ];
 
 const EVENTS: readonly (readonly [string, Readonly<Record<string, string | number>>])[] = [
-  ["10:14:02", { event: "joined", user: "nour", kind: "member", address: "192.168.1.25", port: 51_228 }],
-  ["10:14:30", { event: "joined", user: "zoé", kind: "guest", address: "192.168.1.26", port: 51_235 }],
-  ["10:15:11", { event: "state", user: "léa", state: "away", address: "192.168.1.24", port: 51_221 }],
-  ["10:15:48", { event: "moderated", by: "prof", action: "mute", target: "tom", until: "10:25:48", reason: "du calme" }],
+  ["10:14:02", {
+    event: "joined",
+    user: "nour",
+    kind: "member",
+    address: "192.168.1.25",
+    port: 51_228,
+  }],
+  ["10:14:30", {
+    event: "joined",
+    user: "zoé",
+    kind: "guest",
+    address: "192.168.1.26",
+    port: 51_235,
+  }],
+  ["10:15:11", {
+    event: "state",
+    user: "léa",
+    state: "away",
+    address: "192.168.1.24",
+    port: 51_221,
+  }],
+  ["10:15:48", {
+    event: "moderated",
+    by: "prof",
+    action: "mute",
+    target: "tom",
+    until: "10:25:48",
+    reason: "du calme",
+  }],
   ["10:16:20", { event: "connected", address: "192.168.1.27", port: 51_242 }],
 ];
 
@@ -123,7 +156,12 @@ const STATS: ServerStats = {
   users: { guest: 2, member: 4 },
   messages: { global: 412, private: 36 },
   deliveries: 2_330,
-  rates: { connections: rates(0.1), messages: rates(1.4), deliveries: rates(7.1), refused: rates(0) },
+  rates: {
+    connections: rates(0.1),
+    messages: rates(1.4),
+    deliveries: rates(7.1),
+    refused: rates(0),
+  },
   lag_ms: 2,
   memory: { rss: 118 * 2 ** 20, heap_used: 17 * 2 ** 20 },
   outbox_bytes: 0,

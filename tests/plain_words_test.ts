@@ -25,7 +25,10 @@ const ENGLISH: readonly [phrase: RegExp, plain: string][] = [
   [/\bthose (who|whom|whose)\b/i, "the users who, the connections whose"],
   [/\bcome(s)? to rest\b/i, "stops changing"],
   [/\bstands? (in|for|behind)\b/i, "is in, means, follows"],
-  [/\b(passwords?|messages?|come|accepted|sent|is|are|over|connections?) in clear\b/i, "in plaintext"],
+  [
+    /\b(passwords?|messages?|come|accepted|sent|is|are|over|connections?) in clear\b/i,
+    "in plaintext",
+  ],
 ];
 
 /** What must not stand in French texts. */
@@ -53,11 +56,16 @@ function found(path: string, table: typeof ENGLISH): string[] {
   // A phrase may be broken over lines of prose, of a comment, or of a string.
   const text = Deno.readTextFileSync(new URL(path, root));
   return table.flatMap(([phrase, plain]) => {
-    const spaced = phrase.source.replaceAll(" ", String.raw`(?:[ \t]+|[ "\x60]*(?:\+)?\s*\n[ \t]*(?:\/\/|\*|["\x60])?[ \t]*)`);
-    return [...text.matchAll(new RegExp(spaced, `${phrase.flags}gu`))].map(({ 0: words, index }) => {
-      const line = text.slice(0, index).split("\n").length;
-      return `${path}:${line}: ${JSON.stringify(words)}: write ${plain}`;
-    });
+    const spaced = phrase.source.replaceAll(
+      " ",
+      String.raw`(?:[ \t]+|[ "\x60]*(?:\+)?\s*\n[ \t]*(?:\/\/|\*|["\x60])?[ \t]*)`,
+    );
+    return [...text.matchAll(new RegExp(spaced, `${phrase.flags}gu`))].map(
+      ({ 0: words, index }) => {
+        const line = text.slice(0, index).split("\n").length;
+        return `${path}:${line}: ${JSON.stringify(words)}: write ${plain}`;
+      },
+    );
   });
 }
 

@@ -25,7 +25,9 @@ for (const [english, french] of TWINS) {
 }
 
 Deno.test("every page below docs/fr has an English twin, but for the one that is French alone", () => {
-  const pages = [...Deno.readDirSync(new URL("docs/fr/", root))].map(({ name }) => `docs/fr/${name}`);
+  const pages = [...Deno.readDirSync(new URL("docs/fr/", root))].map(({ name }) =>
+    `docs/fr/${name}`
+  );
   const twins = TWINS.map(([, french]) => french);
   assert.deepEqual(pages.filter((page) => !twins.includes(page)), ["docs/fr/PROTOCOLE.md"]);
 });

@@ -52,7 +52,8 @@ export const english: PageTexts = {
   section: (name) => SECTIONS[name as keyof typeof SECTIONS].help,
   setting: helpOf,
   expected: (words) => words,
-  channelTables: `${CHANNEL_HELP} Only the configuration file can define these tables. At each start and reload ` +
+  channelTables:
+    `${CHANNEL_HELP} Only the configuration file can define these tables. At each start and reload ` +
     "they override what the database has.",
 };
 

@@ -53,7 +53,8 @@ export const french: PageTexts = {
   section: textOf,
   setting: textOf,
   expected: expectedInFrench,
-  channelTables: "Un salon qui existe toujours. Le fichier peut contenir plusieurs de ces tables, après toutes les " +
+  channelTables:
+    "Un salon qui existe toujours. Le fichier peut contenir plusieurs de ces tables, après toutes les " +
     "sections. Si vous retirez une table, le salon reste tel qu’il était ; `classcord channel` le modifie ou le " +
     "supprime. Ces tables ne se définissent que dans le fichier de configuration. À chaque démarrage et à chaque " +
     "rechargement, elles l’emportent sur le contenu de la base.",

@@ -31,8 +31,7 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
     "Le serveur ferme une connexion qui n’est pas entrée dans la messagerie et qui n’envoie aucune requête pendant ce temps. L’un des clients existants garde ouverte une seconde connexion, inactive.",
   "limits.mail_messages":
     "Messages privés en attente pour un compte déconnecté. Un membre peut en envoyer le quart, l’ensemble des invités la moitié. Le serveur refuse les suivants.",
-  "limits.mail_bytes":
-    "Octets des messages en attente pour un compte, avec les mêmes parts.",
+  "limits.mail_bytes": "Octets des messages en attente pour un compte, avec les mêmes parts.",
   "limits.malformed_per_minute":
     "Lignes qui ne sont pas du JSON, par minute et par connexion. La suivante ferme la connexion.",
   "limits.shared":
@@ -40,7 +39,8 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
 
   channels:
     "Les salons en plus de `#général`. Les tables `[[channel]]`, plus bas, définissent des salons qui existent toujours.",
-  "channels.create": "Qui peut créer un salon en y entrant alors qu’il n’existe pas : tout le monde, les membres ou les modérateurs.",
+  "channels.create":
+    "Qui peut créer un salon en y entrant alors qu’il n’existe pas : tout le monde, les membres ou les modérateurs.",
   "channels.max": "Nombre maximal de salons.",
   "channels.per_user": "Nombre de salons où un utilisateur peut être à la fois.",
   "channels.per_maker":
@@ -94,7 +94,8 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
   "proxy.tls_from":
     "Parmi eux, les proxys dont tous les clients utilisent TLS mais dont l’en-tête ne peut pas l’indiquer, comme nginx et stunnel. `tls.require_for_login` en a besoin. HAProxy l’indique de lui-même avec `send-proxy-v2-ssl`.",
 
-  admin: "Le socket qu’utilisent `classcord clients`, `classcord console` et les commandes semblables.",
+  admin:
+    "Le socket qu’utilisent `classcord clients`, `classcord console` et les commandes semblables.",
   "admin.socket":
     "Chemin du socket Unix. Son propriétaire et son groupe y ont accès. `{runtime_dir}` est le répertoire créé par systemd (`RUNTIME_DIRECTORY`), sinon `store.data_dir`. Vide : pas de socket.",
   "admin.accounts":
@@ -103,7 +104,8 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
   log: "Le journal.",
   "log.file":
     "Chemin du fichier journal. `{data_dir}` est la valeur de `store.data_dir`. Vide : journal sur la console seulement.",
-  "log.level": "Niveau minimal des lignes écrites. fail2ban a besoin de `warning` ou d’un niveau inférieur.",
+  "log.level":
+    "Niveau minimal des lignes écrites. fail2ban a besoin de `warning` ou d’un niveau inférieur.",
 
   "channel.name": "Nom du salon. Il est obligatoire.",
   "channel.topic": "Sujet du salon. Sans cette clé, les modérateurs choisissent le sujet.",

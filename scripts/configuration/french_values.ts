@@ -47,7 +47,9 @@ const WORDS: readonly [RegExp, string | ((...groups: string[]) => string)][] = [
 export function expectedInFrench(words: string): string {
   for (const [pattern, french] of WORDS) {
     if (!pattern.test(words)) continue;
-    return typeof french === "string" ? words.replace(pattern, french) : words.replace(pattern, french);
+    return typeof french === "string"
+      ? words.replace(pattern, french)
+      : words.replace(pattern, french);
   }
   throw new Error(`Expected words with a French translation, got ${JSON.stringify(words)}.`);
 }

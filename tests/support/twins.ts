@@ -29,7 +29,9 @@ export function headingsOf(page: string): string[] {
 /** The rows of the tables of a page, as the number of their cells. */
 export function tablesOf(page: string): string[] {
   return [...prose(page).matchAll(/(?:^\|.*\|$\n?)+/gm)].map(([table]) =>
-    table.trim().split("\n").map((row) => row.replace(/`[^`]*`/g, "").split("|").length - 2).join(",")
+    table.trim().split("\n").map((row) => row.replace(/`[^`]*`/g, "").split("|").length - 2).join(
+      ",",
+    )
   );
 }
 

@@ -39,7 +39,8 @@ export const CHANNEL_KEYS: readonly ChannelKey[] = [
   {
     key: "roles",
     expected: 'a list of "member", "moderator", "admin"',
-    help: "Roles that may join; higher roles may join too. Without `roles` and `accounts`, everyone " +
+    help:
+      "Roles that may join; higher roles may join too. Without `roles` and `accounts`, everyone " +
       "may join.",
     schema: z.array(z.enum(ACCOUNT_ROLES)).optional(),
   },

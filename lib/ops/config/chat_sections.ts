@@ -21,8 +21,7 @@ const server = {
     language: choice({
       default: "auto",
       values: ["auto", "fr", "en"],
-      help:
-        "Language of answers, errors and notices. `auto`: French if the locale (`LC_ALL`, " +
+      help: "Language of answers, errors and notices. `auto`: French if the locale (`LC_ALL`, " +
         "`LC_MESSAGES`, `LANG`) is French, otherwise English.",
     }),
   },
@@ -47,8 +46,7 @@ const limits = {
       max: 16 * 2 ** 20,
       unit: "bytes",
       zero: true,
-      help:
-        "Maximum length of the content of a message, in UTF-8. Some clients freeze above the " +
+      help: "Maximum length of the content of a message, in UTF-8. Some clients freeze above the " +
         "default.",
     }),
     messages_per_second: number({
@@ -57,8 +55,7 @@ const limits = {
       max: 1_000_000,
       unit: "requests",
       zero: true,
-      help:
-        "Requests that one connection may make per second, on average. The server rejects " +
+      help: "Requests that one connection may make per second, on average. The server rejects " +
         "further requests, and closes a connection whose requests are rejected for 10 seconds " +
         "without a break. An ordinary request counts once. Passwords (2), searches (3), lines " +
         "over 32 KiB, long replies (1 for each 16 KiB) and long histories (1 for each 50 " +
@@ -176,8 +173,7 @@ const limits = {
 } as const;
 
 const channels = {
-  help:
-    "Channels besides `#général`. The `[[channel]]` tables below define channels that always " +
+  help: "Channels besides `#général`. The `[[channel]]` tables below define channels that always " +
     "exist.",
   settings: {
     create: choice({
@@ -204,8 +200,7 @@ const channels = {
       min: 1,
       max: 2_000,
       unit: "channels",
-      help:
-        "Channels that one account may create. Where guests may create channels, all guests " +
+      help: "Channels that one account may create. Where guests may create channels, all guests " +
         "together create at most half of the maximum.",
     }),
   },
@@ -235,8 +230,7 @@ const auth = {
       min: 19_456,
       max: GIBIBYTE / 1024,
       unit: "KiB",
-      help:
-        "Memory for one password hash. The next login replaces a hash made with weaker " +
+      help: "Memory for one password hash. The next login replaces a hash made with weaker " +
         "parameters.",
     }),
     argon2_iterations: number({

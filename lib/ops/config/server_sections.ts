@@ -78,8 +78,7 @@ const metrics = {
       restart: true,
       default: "auto",
       values: ["auto", "never"],
-      help:
-        "`auto`: HTTPS if `tls.cert` is set and `metrics.host` can be reached from other " +
+      help: "`auto`: HTTPS if `tls.cert` is set and `metrics.host` can be reached from other " +
         "machines. `never`: HTTP, for example behind a proxy that has a certificate.",
     }),
   },
@@ -137,8 +136,7 @@ const proxy = {
       restart: true,
       default: [],
       ...RANGES,
-      help:
-        "Addresses of the proxies. Each of their connections must begin with a PROXY header. " +
+      help: "Addresses of the proxies. Each of their connections must begin with a PROXY header. " +
         "Limits, bans and the log then use the address of the client in the header. The server " +
         "rejects such a header from any other address.",
     }),
@@ -161,8 +159,7 @@ const admin = {
       restart: true,
       ...FILE,
       default: "{runtime_dir}/admin.sock",
-      help:
-        "Path of the Unix socket. Its owner and its group may use it. `{runtime_dir}` is the " +
+      help: "Path of the Unix socket. Its owner and its group may use it. `{runtime_dir}` is the " +
         "directory that systemd created (`RUNTIME_DIRECTORY`), otherwise `store.data_dir`. " +
         "Empty: no socket.",
     }),

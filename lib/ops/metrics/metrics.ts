@@ -95,8 +95,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   const accepted = counter("classcord_connections_total", "Connections accepted.");
   const refusedConnections = labelled("limit", REFUSALS, {
     name: "classcord_refused_connections_total",
-    help:
-      "Connections rejected: over a limit, banned, or without the PROXY header of a proxy.",
+    help: "Connections rejected: over a limit, banned, or without the PROXY header of a proxy.",
   });
   const disconnections = labelled("reason", CLOSE_REASONS, {
     name: "classcord_disconnections_total",
@@ -143,7 +142,10 @@ export function createMetrics(sources: MetricSources): Metrics {
     "classcord_store_failures_total",
     "Messages rejected because they could not be stored.",
   );
-  const handlerFailures = counter("classcord_handler_failures_total", "Requests that failed because of a bug.");
+  const handlerFailures = counter(
+    "classcord_handler_failures_total",
+    "Requests that failed because of a bug.",
+  );
 
   return {
     countHandshake,
