@@ -1,6 +1,5 @@
 // The English and the French edition of a page have the same headings, tables and commands.
 import assert from "node:assert/strict";
-import { VERSION } from "../lib/version.ts";
 import { blocksOf, headingsOf, machinesOf, tablesOf, TWINS } from "./support/twins.ts";
 
 const root = new URL("../", import.meta.url);
@@ -13,14 +12,6 @@ for (const [english, french] of TWINS) {
       assert.deepEqual(part(twin), part(page), part.name);
     }
     assert.ok(headingsOf(page).length > 1);
-  });
-
-  Deno.test(`${english} and ${french} are for this version`, () => {
-    for (const text of [read(english), read(french)]) {
-      for (const [, version] of text.matchAll(/classcord_([\d.]+)_amd64/g)) {
-        assert.equal(version, VERSION);
-      }
-    }
   });
 }
 

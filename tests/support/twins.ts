@@ -7,6 +7,11 @@ export const TWINS: readonly [english: string, french: string][] = [
   ["docs/ADMIN.md", "docs/fr/ADMINISTRATION.md"],
   ["docs/CONFIGURATION.md", "docs/fr/CONFIGURATION.md"],
   ["docs/DEPLOYMENT.md", "docs/fr/DEPLOIEMENT.md"],
+  ["docs/DOCKER.md", "docs/fr/DOCKER.md"],
+  ["docs/FIREWALL.md", "docs/fr/PARE-FEU.md"],
+  ["docs/MONITORING.md", "docs/fr/SUPERVISION.md"],
+  ["docs/PROXIES.md", "docs/fr/PROXYS.md"],
+  ["docs/TLS.md", "docs/fr/TLS.md"],
   ["docs/USING.md", "docs/fr/UTILISATION.md"],
 ];
 
