@@ -92,7 +92,7 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
   "proxy.trusted":
     "Adresses des proxys. Chacune de leurs connexions doit commencer par un en-tête PROXY. Les limites, les bannissements et le journal utilisent alors l’adresse du client indiquée dans cet en-tête. Le serveur refuse un tel en-tête venu d’une autre adresse.",
   "proxy.tls_from":
-    "Parmi eux, les proxys dont tous les clients utilisent TLS mais dont l’en-tête ne peut pas l’indiquer, comme nginx et stunnel. `tls.require_for_login` en a besoin. HAProxy l’indique de lui-même avec `send-proxy-v2-ssl`.",
+    "Parmi les proxys de `proxy.trusted`, ceux dont tous les clients utilisent TLS mais dont l’en-tête ne peut pas l’indiquer, comme nginx et stunnel. `tls.require_for_login` en a besoin. HAProxy l’indique de lui-même avec `send-proxy-v2-ssl`.",
 
   admin:
     "Le socket qu’utilisent `classcord clients`, `classcord console` et les commandes semblables.",

@@ -145,8 +145,8 @@ const proxy = {
       default: [],
       ...RANGES,
       help:
-        "Proxies among them whose clients all use TLS and whose header cannot say so, such as " +
-        "nginx and stunnel. `tls.require_for_login` needs this. The header of HAProxy says so " +
+        "Proxies in `proxy.trusted` whose clients all use TLS and whose header cannot say so, such " +
+        "as nginx and stunnel. `tls.require_for_login` needs this. The header of HAProxy says so " +
         "itself with `send-proxy-v2-ssl`.",
     }),
   },
