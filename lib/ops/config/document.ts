@@ -27,9 +27,9 @@ function exampleChannel(): string {
   return [...comment(CHANNEL_HELP), "#[[channel]]", "", keys.join("\n\n")].join("\n");
 }
 
-const CHANNEL_HELP = "A channel that always exists. There may be as many of these tables as you " +
-  "like, at the end of the file. Where a table is taken out again the channel stays as it was; " +
-  "`classcord channel` changes or deletes it.";
+const CHANNEL_HELP = "A channel that always exists. The file can have multiple such tables, at " +
+  "its end. If a table is removed, the channel stays as it was; `classcord channel` changes or deletes " +
+  "it.";
 const EXAMPLE_CHANNEL: Readonly<Record<string, string>> = {
   name: '"#profs"',
   topic: '"Between us"',
@@ -39,8 +39,8 @@ const EXAMPLE_CHANNEL: Readonly<Record<string, string>> = {
 };
 
 const EXAMPLE_HEAD =
-  "Settings of ClassCord, as TOML. Every key is here with its default: remove the " +
-  "# in front of one to change it. An environment variable or a flag counts over this file.";
+  "Settings of ClassCord, in TOML. Every key is listed with its default: remove the " +
+  "# in front of a key to change it. Environment variables and flags override this file.";
 
 /** The text of `docs/CONFIGURATION.md`. */
 export function configurationPage(): string {
@@ -53,7 +53,7 @@ export function configurationPage(): string {
         `- Default: \`${toml(setting.default)}\`\n- Expected: ${setting.expected}\n` +
         (flag === undefined ? "" : `- Flag: \`${flag.flag} ${flag.value}\`\n`) +
         `- Environment: ${variables}\n` +
-        (setting.restart ? "- A change counts from the next start on.\n" : "");
+        (setting.restart ? "- A change applies at the next start.\n" : "");
     });
     return `## \`[${section}]\`\n\n${help}\n\n${rows.join("\n")}`;
   });
@@ -62,8 +62,8 @@ export function configurationPage(): string {
   );
   const example = Object.entries(EXAMPLE_CHANNEL).map(([key, value]) => `${key} = ${value}\n`);
   const channels =
-    `## \`[[${CHANNEL_TABLE}]]\`\n\n${CHANNEL_HELP} Only a file can have them. What ` +
-    "stands there counts over what was stored, at each start.\n\n" +
+    `## \`[[${CHANNEL_TABLE}]]\`\n\n${CHANNEL_HELP} Only a file can have them. At each ` +
+    "start, they override what was stored.\n\n" +
     `\`\`\`toml\n[[channel]]\n${example.join("")}\`\`\`\n\n${keys.join("\n")}`;
   return `${PAGE_HEAD}\n${sections.join("\n")}\n${channels}`;
 }
@@ -72,12 +72,12 @@ const PAGE_HEAD = `# Configuration
 
 <!-- Made by \`deno task docs\` from lib/ops/config/schema.ts. Changes belong there. -->
 
-A setting may come from four places. The first that has it counts:
+A setting can come from four sources. The first source that has it applies:
 
 1. a **flag**, such as \`--port 4000\`
 2. the **environment**, such as \`CLASSCORD_SERVER_PORT=4000\`
 3. a **TOML file**: the one that \`--config FILE\` or \`CLASSCORD_CONFIG\` names, else
-   \`/etc/classcord/classcord.toml\` if there is one
+   \`/etc/classcord/classcord.toml\` if it exists
 4. the **default**
 
 \`\`\`toml
@@ -88,17 +88,17 @@ port = 4000
 registration = false
 \`\`\`
 
-[classcord.example.toml](../classcord.example.toml) has every key with its default. \`classcord config\`
-prints what is in force and where each value came from; \`classcord config --example\` prints the example.
+[classcord.example.toml](../classcord.example.toml) lists every key with its default. \`classcord config\`
+prints the settings in force and the source of each; \`classcord config --example\` prints the example.
 
-An unknown key, a value of the wrong type or an impossible one ends the start with exit code 78 and one
-line for each mistake: the file, the key, what was expected and what came. An unknown environment variable
-that begins with \`CLASSCORD_\` is a warning in the log. In the environment and in flags, lists are
-separated by commas.
+An unknown key or an invalid value stops the start with exit code 78. Each mistake has one line: the file,
+the key, the expected value and the actual one. An unknown environment variable that begins with
+\`CLASSCORD_\` causes a warning in the log. In the environment and in flags, commas separate the items of
+a list.
 
-\`classcord reload\`, \`systemctl reload classcord\` and SIGHUP read everything again, and reopen the log. What
-is wrong then changes nothing: the answer and the log say why. What can only change at the next start says
-so below, and is named by the reload.
+\`classcord reload\`, \`systemctl reload classcord\` and SIGHUP reload the settings and reopen the log. Invalid
+settings change nothing: the answer and the log give the reason. Settings that require a restart are marked
+below, and a reload names them.
 `;
 
 /** A value as TOML. */

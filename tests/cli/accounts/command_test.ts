@@ -34,7 +34,7 @@ Deno.test("classcord user changes accounts through the running server, at once, 
     assert.equal((await owner.ask({ type: "bans", ref: "1" }))["code"], "forbidden");
     assert.equal(
       await succeed(["user", "role", "ZOÉ", "moderator", ...data]),
-      "zoé is moderator now.\n",
+      "zoé is now moderator.\n",
     );
     assert.equal((await owner.ask({ type: "bans", ref: "2" }))["type"], "bans");
     assert.equal(await succeed(["user", "disable", "zoé", ...data]), "Disabled zoé.\n");
@@ -69,7 +69,7 @@ Deno.test("classcord user says why it cannot change accounts while a server runs
       assert.match(await fail(add, 1, "1234\n"), /admin\.accounts is false/);
       const gone = `${directory}/gone.sock`;
       const told = await fail([...add, "--socket", gone], 69, "1234\n");
-      assert.match(told, /A server \(process \d+\) uses .*data, so accounts are changed through/);
+      assert.match(told, /A server \(process \d+\) uses .*data\. Accounts are changed through/);
       assert.match(told, /gone\.sock/);
       assert.match(
         await fail([...add, "--socket", `${other}/admin.sock`], 69, "1234\n"),

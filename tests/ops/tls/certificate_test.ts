@@ -49,8 +49,8 @@ Deno.test("files that are no certificate and key are named, with what was expect
     await Deno.writeTextFile(broken, good.pem.replace(/M[A-Za-z]{3}/, "!!!!"));
     for (
       const [files, pattern] of [
-        [{ ...good, cert: nothing }, /nothing: expected a file that can be read/],
-        [{ ...good, key: nothing }, /nothing: expected a file that can be read/],
+        [{ ...good, cert: nothing }, /nothing: cannot read: /],
+        [{ ...good, key: nothing }, /nothing: cannot read: /],
         [{ ...good, cert: text }, /text: expected a certificate as PEM/],
         [{ ...good, cert: broken }, /broken: expected a certificate as PEM/],
         [{ ...good, key: text }, /text: expected a private key as PEM/],
@@ -166,7 +166,7 @@ Deno.test("new files that cannot be used are told of once, and the old certifica
     assert.match(keeper.reload()[0]!, /server\.crt: expected a certificate/);
     await Deno.remove(files.cert);
     clock.pass(60_000);
-    assert.match(lines.at(-1)!, /server\.crt: expected a file that can be read/);
+    assert.match(lines.at(-1)!, /server\.crt: cannot read: /);
     assert.equal(keeper.current.fingerprint, before);
     assert.equal(renewals(), 0);
     const next = await writeCertificate(directory);
