@@ -80,7 +80,7 @@ export function createAcceptReport(
     }
     const before = unlogged === 0 ? "" : ` (and ${unlogged} more times in the last minute)`;
     write(
-      `${name}: accepting a connection failed${before}: ${
+      `${name}: accepting failed${before}: ${
         errorText(error)
       }. The server tries again.`,
     );

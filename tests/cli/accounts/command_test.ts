@@ -73,7 +73,7 @@ Deno.test("classcord user says why it cannot change accounts while a server runs
       assert.match(told, /gone\.sock/);
       assert.match(
         await fail([...add, "--socket", `${other}/admin.sock`], 69, "1234\n"),
-        /got that of process \d+/,
+        /belongs to process \d+, but .* is used by another server/,
       );
       await Deno.writeTextFile(config, '[admin]\nsocket = ""\n');
       assert.match(
@@ -84,6 +84,6 @@ Deno.test("classcord user says why it cannot change accounts while a server runs
     const add = ["user", "add", "zoe", "--data-dir", data];
     assert.equal(await succeed(add, "1234\n"), "Added zoe (member). Accounts: 1.\n");
     const none = await fail(["user", "delete", "Ada", "--data-dir", data], 1);
-    assert.match(none, /got "Ada". See classcord user list/);
+    assert.match(none, /called "Ada"\. See classcord user list/);
   });
 });

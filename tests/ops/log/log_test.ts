@@ -147,7 +147,10 @@ Deno.test("a log whose directory is gone or is no directory any more goes on, an
     assert.match(log.reopen()!, /cannot write the log: /);
     log.write("info", "LOGIN", "two");
     const moved = await Deno.readTextFile(`${directory}/moved/classcord.log`);
-    assert.match(moved, /one\n.*ERROR - \[RELOAD\].*continues in the file that was open\.\n.*two\n$/);
+    assert.match(
+      moved,
+      /one\n.*ERROR - \[RELOAD\].*continues in the file that was open\.\n.*two\n$/,
+    );
     await Deno.remove(`${directory}/log`);
     assert.equal(log.reopen(), undefined);
     log.write("info", "LOGIN", "three");
