@@ -47,7 +47,7 @@ export async function openAdminSocket(
   } catch (error) {
     const reason = error instanceof SocketTaken
       ? error.message
-      : `${path}: expected to listen there, got "${oneLine(String(error))}"`;
+      : `${path}: cannot listen: ${oneLine(String(error))}`;
     const text = `admin socket: ${reason}. Set admin.socket to another path, or to "" for none.`;
     if (needsAdminSocket) throw new ListenFailure(text, { cause: error });
     log.write("warning", "DEMARRAGE", text);
@@ -140,12 +140,12 @@ export function listen<T>(
   } catch (error) {
     const setting = PORT_SETTINGS[section];
     const told = error instanceof Deno.errors.AddrInUse
-      ? `it is in use. Stop the program that uses it, or set ${setting} to another port.`
+      ? `the port is in use. Stop the program that uses it, or set ${setting} to another port.`
       : error instanceof Deno.errors.PermissionDenied
-      ? `that is not allowed. Set ${setting} to a port above 1023.`
-      : `got "${oneLine(error instanceof Error ? error.message : String(error))}".`;
+      ? `permission denied. Set ${setting} to a port above 1023.`
+      : `${oneLine(error instanceof Error ? error.message : String(error))}.`;
     throw new ListenFailure(
-      `${section}: expected to listen on ${host}:${port}, but ${told}`,
+      `${section}: cannot listen on ${host}:${port}: ${told}`,
       { cause: error },
     );
   }

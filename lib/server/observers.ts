@@ -45,7 +45,7 @@ export function startWatching(
   ];
   const observer = observeWith(observers, (error) => {
     try {
-      log.write("error", "ERREUR", `watching failed: ${errorText(error)}`);
+      log.write("error", "ERREUR", `an observer failed: ${errorText(error)}`);
     } catch {
       // The log itself is what failed.
     }

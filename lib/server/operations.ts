@@ -76,7 +76,7 @@ function reload(parts: OperationParts): ReloadReport {
     const found = error instanceof ConfigError ? error.problems : [error.message];
     for (const problem of found) log.write("error", "RELOAD", oneLine(problem));
     const problems = [...before, ...found];
-    log.write("error", "RELOAD", "the settings stay as they were");
+    log.write("error", "RELOAD", "the settings were not changed");
     return { file: undefined, problems, warnings: [], changed: [], needsRestart: [] };
   }
 }
@@ -87,8 +87,8 @@ function applyToStore({ settings, changed, log }: OperationParts): string[] {
     changed(settings.config);
     return [];
   } catch (error) {
-    log.write("error", "RELOAD", `the channels stay as they were: ${errorText(error)}`);
-    return [`The channels stay as they were: ${error instanceof Error ? error.message : error}`];
+    log.write("error", "RELOAD", `the channels were not changed: ${errorText(error)}`);
+    return [`The channels were not changed: ${error instanceof Error ? error.message : error}`];
   }
 }
 
@@ -100,6 +100,6 @@ function logChanges(
   const what = changed.length === 0 ? "no setting changed" : `changed: ${changed.join(", ")}`;
   log.write("info", "RELOAD", reopened ? `log reopened, ${what}` : what);
   if (needsRestart.length > 0) {
-    log.write("warning", "RELOAD", `only a restart changes ${needsRestart.join(", ")}`);
+    log.write("warning", "RELOAD", `restart required for ${needsRestart.join(", ")}`);
   }
 }

@@ -115,7 +115,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     operations: () => operations,
     storage,
     unrecorded: (what, error) =>
-      log.write("error", "ERREUR", `${what} failed, and is left out: ${errorText(error)}`),
+      log.write("error", "ERREUR", `${what} failed and was skipped: ${errorText(error)}`),
     tlsPort: () => ports.tls?.port,
     observe(gauges) {
       watching = startWatching(log, {
@@ -271,7 +271,7 @@ function openSearch(
 ): SearchDesk {
   const dataDir = config.store.data_dir;
   const rebuilt = (why: string) =>
-    log.write("info", "DEMARRAGE", `the search index is built anew: ${oneLine(why)}`);
+    log.write("info", "DEMARRAGE", `rebuilding the search index: ${oneLine(why)}`);
   verifyIndexFile(dataDir, rebuilt);
   const desk = new SearchDesk({ workerUrl: mainModule, dataDir, rebuilt });
   opened.defer(() => desk.close());
@@ -301,7 +301,11 @@ function startEvicting(services: Services, log: Log): () => void {
     pauseMs: EVICTION_PAUSE_MS,
     everyMs: EVICTION_MS,
     failed: (error) =>
-      log.write("error", "ERREUR", `putting out who is not admitted failed: ${errorText(error)}`),
+      log.write(
+        "error",
+        "ERREUR",
+        `removing users who are no longer admitted failed: ${errorText(error)}`,
+      ),
   }, systemClock);
 }
 

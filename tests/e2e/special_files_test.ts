@@ -99,7 +99,7 @@ Deno.test("a reload refuses them as well: the old log, certificate and settings 
       await using _lea = await Client.guest(server.port, "léa");
       assert.match(
         await Deno.readTextFile(`${log}.away`),
-        /goes on in the file[^]*user="léa" guest/,
+        /continues in the file[^]*user="léa" guest/,
       );
     });
     await write(`${settings}[log]\nfile = "/dev/zero"\n`);

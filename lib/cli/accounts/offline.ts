@@ -103,6 +103,6 @@ export function findAccount(store: AccountStore, name: string): Account {
 
 /** What is said where there is no account of a name. */
 export function noAccountText(name: string): string {
-  return `Expected the name of an account, got ${JSON.stringify(name.slice(0, 64))}. ` +
+  return `No account is called ${JSON.stringify(name.slice(0, 64))}. ` +
     "See classcord user list.";
 }

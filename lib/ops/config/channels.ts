@@ -27,7 +27,7 @@ export const CHANNEL_KEYS: readonly ChannelKey[] = [
     key: "name",
     expected:
       `a channel such as "#dev", of # and 1 to ${CHANNEL_NAME_MAX} letters, digits, dots, hyphens and underscores`,
-    help: "Name of the channel. It is required.",
+    help: "Name of the channel; required.",
     schema: z.string().refine((text) => checkChannelName(text).ok),
   },
   {
@@ -40,20 +40,20 @@ export const CHANNEL_KEYS: readonly ChannelKey[] = [
     key: "roles",
     expected: 'a list of "member", "moderator", "admin"',
     help:
-      "Roles that may join; higher roles may join too. Without `roles` and `accounts`, everyone " +
-      "may join.",
+      "Roles that can join the channel; higher roles can join too. Without `roles` and `accounts`, " +
+      "everyone can.",
     schema: z.array(z.enum(ACCOUNT_ROLES)).optional(),
   },
   {
     key: "accounts",
     expected: 'a list of names of accounts, such as ["ada", "bob"]',
-    help: "Accounts that may join as well.",
+    help: "Accounts that can join the channel too.",
     schema: z.array(z.string().refine((text) => checkName(text).ok)).optional(),
   },
   {
     key: "read_only",
     expected: "true or false",
-    help: "Whether only moderators may write in the channel. Default: false.",
+    help: "Whether only moderators can write. Default: false.",
     schema: z.boolean().optional(),
   },
 ];

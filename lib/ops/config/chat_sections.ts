@@ -3,32 +3,33 @@ import { choice, list, number, text, toggle } from "./setting.ts";
 import { GIBIBYTE, HOST, RANGES } from "./values.ts";
 
 const server = {
-  help: "Where the chat listens, and the language of the server.",
+  help: "Address, port and language of the chat.",
   settings: {
     host: text({
       restart: true,
       ...HOST,
       default: "0.0.0.0",
-      help: "Address on which the chat listens. `::` accepts IPv6 and IPv4.",
+      help: "Address the chat listens on. `::` serves IPv6 and IPv4 on one socket.",
     }),
     port: number({
       restart: true,
       default: 12345,
       min: 0,
       max: 65535,
-      help: "TCP port of the chat. With 0 the system chooses a free port.",
+      help: "TCP port of the chat; 0 uses any free port.",
     }),
     language: choice({
       default: "auto",
       values: ["auto", "fr", "en"],
-      help: "Language of answers, errors and notices. `auto`: French if the locale (`LC_ALL`, " +
-        "`LC_MESSAGES`, `LANG`) is French, otherwise English.",
+      help:
+        "Language of answers to slash commands and of notices. `auto` uses French if the locale " +
+        "(`LC_ALL`, `LC_MESSAGES`, `LANG`) is French, and English otherwise.",
     }),
   },
 } as const;
 
 const limits = {
-  help: "Limits on what clients may do. 0 means no limit.",
+  help: "Limits for clients. 0 means no limit.",
   settings: {
     line_bytes: number({
       default: 65_536,
@@ -36,9 +37,7 @@ const limits = {
       max: 16 * 2 ** 20,
       unit: "bytes",
       zero: true,
-      help:
-        "Maximum length of a line without its newline. The server closes a connection that sends " +
-        "a longer line.",
+      help: "Maximum length of a line, without its line end. A longer line closes the connection.",
     }),
     content_bytes: number({
       default: 8_192,
@@ -46,8 +45,8 @@ const limits = {
       max: 16 * 2 ** 20,
       unit: "bytes",
       zero: true,
-      help: "Maximum length of the content of a message, in UTF-8. Some clients freeze above the " +
-        "default.",
+      help:
+        "Maximum length of the content of a message, in UTF-8. Some clients freeze above the default.",
     }),
     messages_per_second: number({
       default: 10,
@@ -55,13 +54,13 @@ const limits = {
       max: 1_000_000,
       unit: "requests",
       zero: true,
-      help: "Requests that one connection may make per second, on average. The server rejects " +
-        "further requests, and closes a connection whose requests are rejected for 10 seconds " +
-        "without a break. An ordinary request counts once. Passwords (2), searches (3), lines " +
-        "over 32 KiB, long replies (1 for each 16 KiB) and long histories (1 for each 50 " +
-        "messages) count more. All connections of an address together may make a quarter of this " +
-        "times `connections_per_address`, 500 per second by default; further requests wait. In a " +
-        "lesson, a pupil makes 10 requests in the first second and 1 per second afterwards.",
+      help:
+        "Average number of requests per second from one connection. A client that is refused for 10 " +
+        "seconds without a break is disconnected. An ordinary request counts as 1. Passwords (2), " +
+        "searches (3), lines over 32 KiB, long replies (1 for each 16 KiB) and long histories (1 for " +
+        "each 50 messages) count more. All connections from one address share a quarter of this value " +
+        "times `connections_per_address`: 500 per second. Requests beyond that wait. In a lesson, a " +
+        "pupil sends 10 in the first second and 1 per second later.",
     }),
     burst: number({
       default: 40,
@@ -69,8 +68,8 @@ const limits = {
       max: 1_000_000,
       unit: "requests",
       help:
-        "Requests that one connection may make at once before the rate applies. An address may " +
-        "make `connections_per_address` times as many.",
+        "Requests that one connection can send at once before the rate applies. One address can send " +
+        "`connections_per_address` times as many.",
     }),
     bytes_per_second: number({
       default: 65_536,
@@ -79,16 +78,16 @@ const limits = {
       unit: "bytes",
       zero: true,
       help:
-        "Bytes that one connection may send per second, on average. The server reads a faster " +
-        "connection more slowly and rejects nothing. All connections of an address together may " +
-        "send eight times as much. Thirty pupils who type send about 3 KiB per second.",
+        "Average number of bytes per second from one connection. The server reads a faster connection " +
+        "more slowly; it refuses nothing. All connections from one address together can send eight " +
+        "times as much. Thirty pupils who type send about 3 KiB per second.",
     }),
     bytes_burst: number({
       default: 1_048_576,
       min: 1_024,
       max: GIBIBYTE,
       unit: "bytes",
-      help: "Bytes that one connection may send at once before that rate applies.",
+      help: "Bytes that one connection can send at once before that rate applies.",
     }),
     connections: number({
       default: 10_000,
@@ -97,9 +96,8 @@ const limits = {
       unit: "connections",
       zero: true,
       help:
-        "Maximum number of connections. The process requires as many file descriptors and 512 " +
-        "more (`LimitNOFILE`, `ulimit -n`). With fewer descriptors the server lowers the limit " +
-        "and logs a warning.",
+        "Maximum number of connections. The process needs as many file descriptors and 512 more " +
+        "(`LimitNOFILE`, `ulimit -n`); with fewer, it accepts fewer connections.",
     }),
     connections_per_address: number({
       default: 200,
@@ -108,9 +106,9 @@ const limits = {
       unit: "connections",
       zero: true,
       help:
-        "Maximum number of connections from one address (IPv6: one /64). A class often shares one " +
-        "address. Twice this number may join at once, and as many again every 80 seconds; further " +
-        "joins wait.",
+        "Maximum number of connections from one address (IPv6: one /64). A class usually shares one " +
+        "address. Twice as many can join at once, and as many again every 80 seconds; further joins " +
+        "wait.",
     }),
     outbox_bytes: number({
       default: 1_048_576,
@@ -119,9 +117,9 @@ const limits = {
       unit: "bytes",
       zero: true,
       help:
-        "Bytes that may wait to be written to one connection. Above this limit, the server closes " +
-        "the connection if it reads nothing for a second or does not catch up within 10 seconds. At " +
-        "any level, it closes a connection that reads nothing of what waits for two minutes.",
+        "Maximum number of bytes that wait to be written to one connection. A connection beyond it is " +
+        "closed if it reads nothing for a second or does not catch up within 10 seconds. Any " +
+        "connection is closed if it reads nothing of what waits for two minutes.",
     }),
     unjoined_seconds: number({
       default: 900,
@@ -130,8 +128,8 @@ const limits = {
       unit: "seconds",
       zero: true,
       help:
-        "The server closes a connection that has not joined and makes no request for this long. " +
-        "One of the existing clients keeps a second, idle connection open.",
+        "A connection that has not joined is closed after this time without a request. One client " +
+        "keeps a second, idle connection.",
     }),
     mail_messages: number({
       default: 1_000,
@@ -140,8 +138,8 @@ const limits = {
       unit: "messages",
       zero: true,
       help:
-        "Private messages that may wait for one account while it is offline. One member may send " +
-        "a quarter of them, all guests together half. The server rejects further messages.",
+        "Maximum number of private messages kept for one account while it is offline. One member can " +
+        "use a quarter of it, all guests together half. Further messages are refused.",
     }),
     mail_bytes: number({
       default: 4_194_304,
@@ -149,7 +147,7 @@ const limits = {
       max: GIBIBYTE,
       unit: "bytes",
       zero: true,
-      help: "Bytes of the messages that may wait for one account, with the same shares.",
+      help: "Maximum number of bytes of the messages kept for one account, with the same shares.",
     }),
     malformed_per_minute: number({
       default: 5,
@@ -157,29 +155,27 @@ const limits = {
       max: 10_000,
       unit: "lines",
       zero: true,
-      help:
-        "Lines that are not JSON that one connection may send per minute. The next one closes " +
-        "the connection.",
+      help: "Lines per minute that may be invalid JSON; one more closes the connection.",
     }),
     shared: list({
       default: [],
       ...RANGES,
       help:
         "Addresses that many people share, such as the NAT address of a school. The log marks " +
-        "offences from these addresses as `shared`, and the fail2ban jail does not count them: " +
-        "one person cannot have everyone banned. All other limits still apply.",
+        "offences from them as `shared`, and the fail2ban jail does not count them, so that one " +
+        "person cannot get everyone banned. All other limits still apply.",
     }),
   },
 } as const;
 
 const channels = {
-  help: "Channels besides `#général`. The `[[channel]]` tables below define channels that always " +
-    "exist.",
+  help:
+    "Channels other than `#général`. Channels that always exist are `[[channel]]` tables, below.",
   settings: {
     create: choice({
       default: "members",
       values: ["anyone", "members", "moderators"],
-      help: "Who may create a channel by joining one that does not exist.",
+      help: "Who can create a channel by joining one that does not exist.",
     }),
     max: number({
       default: 200,
@@ -193,15 +189,16 @@ const channels = {
       min: 1,
       max: 2_000,
       unit: "channels",
-      help: "Channels that one user may be in.",
+      help: "Maximum number of channels that one user can be in.",
     }),
     per_maker: number({
       default: 20,
       min: 1,
       max: 2_000,
       unit: "channels",
-      help: "Channels that one account may create. Where guests may create channels, all guests " +
-        "together create at most half of the maximum.",
+      help:
+        "Maximum number of channels created by one account. If guests can create channels, all guests " +
+        "together can create at most half of `channels.max`.",
     }),
   },
 } as const;
@@ -214,15 +211,15 @@ const auth = {
       min: 1,
       max: 256,
       unit: "characters",
-      help: "Minimum length of a password. The existing clients prefill `1234`.",
+      help: "Minimum length of a password. Existing clients prefill `1234`.",
     }),
     registration: toggle({
       default: true,
-      help: "Whether clients may register accounts. `classcord user add` always works.",
+      help: "Whether clients can register accounts. `classcord user add` always works.",
     }),
     guests: toggle({
       default: true,
-      help: "Whether people may chat without an account.",
+      help: "Whether users can chat without an account.",
     }),
     argon2_memory_kib: number({
       restart: true,
@@ -230,8 +227,7 @@ const auth = {
       min: 19_456,
       max: GIBIBYTE / 1024,
       unit: "KiB",
-      help: "Memory for one password hash. The next login replaces a hash made with weaker " +
-        "parameters.",
+      help: "Memory for one password hash. Weaker hashes are replaced at the next login.",
     }),
     argon2_iterations: number({
       restart: true,
@@ -247,7 +243,7 @@ const auth = {
       min: 1,
       max: 16,
       unit: "lanes",
-      help: "Lanes of a hash. More than one brings no gain here.",
+      help: "Lanes of a hash; more than one brings no benefit here.",
     }),
     hash_workers: number({
       restart: true,
@@ -255,7 +251,7 @@ const auth = {
       min: 0,
       max: 64,
       unit: "threads",
-      help: "Passwords that are hashed at the same time. 0 means one for each CPU, at most four.",
+      help: "Number of passwords hashed at the same time; 0 means one per CPU, up to four.",
     }),
   },
 } as const;

@@ -130,7 +130,7 @@ function readConfigFile({ flags, environment, readFile }: ConfigInputs): ConfigF
   } catch (error) {
     if (named === undefined && error instanceof Deno.errors.NotFound) return undefined;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError([`${path}: expected a file that can be read, got "${reason}".`]);
+    throw new ConfigError([`${path}: cannot read: ${reason}.`]);
   }
   try {
     // An editor on Windows may have put a byte order mark in front.
@@ -139,7 +139,7 @@ function readConfigFile({ flags, environment, readFile }: ConfigInputs): ConfigF
     if (!(error instanceof TomlError)) throw error;
     const reason = error.message.split("\n")[0]!.replace(/^Invalid TOML document: /, "");
     const place = `line ${error.line}, column ${error.column}`;
-    throw new ConfigError([`${path}: expected TOML, got an error at ${place}: ${reason}.`]);
+    throw new ConfigError([`${path}: invalid TOML at ${place}: ${reason}.`]);
   }
 }
 
@@ -158,7 +158,7 @@ function renameKeys({ path, tables }: ConfigFile, warnings: string[]): ConfigFil
     renamed[section] = rest;
     const target = renamed[newSection] ?? {};
     if (isTable(target)) renamed[newSection] = { [newKey]: value, ...target };
-    warnings.push(`${path}: ${section}.${key} is called ${newSection}.${newKey} now`);
+    warnings.push(`${path}: ${section}.${key} has been renamed to ${newSection}.${newKey}`);
   }
   return { path, tables: renamed };
 }
@@ -220,7 +220,7 @@ function collectEnvironment(
     const setting = allSettings().find(({ section, key }) => section === to[0] && key === to[1])!
       .setting;
     found.set(to.join("."), { value: setting.fromText(text), source: old! });
-    warnings.push(`environment variable ${old} is called ${name} now`);
+    warnings.push(`environment variable ${old} has been renamed to ${name}`);
   }
   for (const { section, key, setting } of allSettings()) {
     for (const name of environmentNames({ section, key })) {

@@ -10,15 +10,15 @@ const store = {
       ...FILE,
       default: "./data",
       accepts: (value) => value !== "",
-      help: "Directory of `classcord.db`. The server creates it if it does not exist.",
+      help: "Directory of `classcord.db`; created if it does not exist.",
     }),
     synchronous: choice({
       restart: true,
       default: "normal",
       values: ["normal", "full"],
       help:
-        "`normal`: killing the process loses nothing; a power failure may lose the last moments. " +
-        "`full`: the server syncs messages to the disk before anyone receives them.",
+        "`normal`: a killed process loses nothing, a power failure can lose the last moments. `full`: " +
+        "the messages of every turn are synced to the disk before anyone receives them.",
     }),
     reserve_bytes: number({
       default: 256 * 2 ** 20,
@@ -27,9 +27,8 @@ const store = {
       unit: "bytes",
       zero: true,
       help:
-        "Minimum free space on the disk of the data. Below it the server rejects messages and " +
-        "registrations, and `/readyz` says that it is not ready. Logins, reading and moderation " +
-        "continue.",
+        "Disk space to keep free for the data. Below it, messages and registrations are refused, and " +
+        "`/readyz` reports that the server is not ready. Logins, reading and moderation still work.",
     }),
     retention_days: number({
       default: 0,
@@ -38,8 +37,8 @@ const store = {
       unit: "days",
       zero: true,
       help:
-        "How long messages are kept. The server deletes older messages when it starts and every " +
-        "hour, undelivered ones included. It deletes nothing while the clock is far ahead.",
+        "How long messages are kept. Older messages, including undelivered ones, are deleted at the " +
+        "start and every hour. Nothing is deleted while the clock is far ahead.",
     }),
     audit_days: number({
       default: 365,
@@ -47,7 +46,7 @@ const store = {
       max: 36_500,
       unit: "days",
       zero: true,
-      help: "How long the entries of the audit log are kept.",
+      help: "How long the audit log of moderation and administration is kept.",
     }),
   },
 } as const;
@@ -59,72 +58,72 @@ const metrics = {
       restart: true,
       ...HOST,
       default: "127.0.0.1",
-      help: "Address on which the server offers `/metrics`, `/healthz` and `/readyz`.",
+      help: "Address that serves `/metrics`, `/healthz` and `/readyz`.",
     }),
     port: number({
       restart: true,
       default: 9091,
       min: 0,
       max: 65535,
-      help: "TCP port of metrics and health checks. With 0 the system chooses a free port.",
+      help: "TCP port of metrics and health; 0 uses any free port.",
     }),
     scrape_from: list({
       default: ["127.0.0.0/8", "::1"],
       ...RANGES,
       help:
-        "Addresses that may read the metrics, over HTTP and with `GET_METRICS` on the chat port.",
+        "Addresses that can read the metrics, over HTTP and with `GET_METRICS` on the chat port.",
     }),
     https: choice({
       restart: true,
       default: "auto",
       values: ["auto", "never"],
-      help: "`auto`: HTTPS if `tls.cert` is set and `metrics.host` can be reached from other " +
-        "machines. `never`: HTTP, for example behind a proxy that has a certificate.",
+      help:
+        "`auto`: HTTPS if `tls.cert` is set and `metrics.host` is more than this machine. `never`: " +
+        "HTTP, for example behind a proxy that has a certificate.",
     }),
   },
 } as const;
 
 const tls = {
   help:
-    "The chat over TLS, on a port of its own. It requires a certificate and a key. The server " +
-    "reads the files again when they change, and on a reload.",
+    "The chat over TLS, on a port of its own, if a certificate and a key are set. The server notices " +
+    "changed files by itself, and reads them on a reload.",
   settings: {
     cert: text({
       restart: true,
       ...FILE,
       default: "",
-      help: "Path of the certificate with its chain, as PEM. Empty: no TLS.",
+      help: "Path of the certificate with its chain, in PEM. Empty: no TLS.",
     }),
     key: text({
       restart: true,
       ...FILE,
       default: "",
-      help: "Path of the certificate's key, as PEM without a passphrase.",
+      help: "Path of the key of the certificate, in PEM without a passphrase.",
     }),
     port: number({
       restart: true,
       default: 12346,
       min: 0,
       max: 65535,
-      help: "TCP port of the chat over TLS. With 0 the system chooses a free port.",
+      help: "TCP port of the chat over TLS; 0 uses any free port.",
     }),
     host: text({
       restart: true,
       expected: `${HOST.expected}, or nothing`,
       accepts: (value) => value === "" || HOST.accepts(value),
       default: "",
-      help: "Address on which that port listens. Empty: the address in `server.host`.",
+      help: "Address the TLS port listens on. Empty: that of `server.host`.",
     }),
     require_for_login: toggle({
       default: false,
-      help:
-        "Whether the server rejects passwords (`login`, `register`, `password`) over plaintext " +
-        "connections. Connections from the same machine are exempt.",
+      help: "Whether passwords (`login`, `register`, `password`) are refused over unencrypted " +
+        "connections. Connections from this machine are always accepted.",
     }),
     clear_login_from: list({
       default: [],
       ...RANGES,
-      help: "Networks that are exempt from `tls.require_for_login`.",
+      help: "Networks whose passwords are accepted over unencrypted connections anyway.",
     }),
   },
 } as const;
@@ -136,18 +135,18 @@ const proxy = {
       restart: true,
       default: [],
       ...RANGES,
-      help: "Addresses of the proxies. Each of their connections must begin with a PROXY header. " +
-        "Limits, bans and the log then use the address of the client in the header. The server " +
-        "rejects such a header from any other address.",
+      help:
+        "Addresses of the proxies. Each of their connections must begin with a PROXY header and " +
+        "counts as a connection of the client that it names: for limits, bans and the log. Any other " +
+        "address that sends such a header is rejected.",
     }),
     tls_from: list({
       restart: true,
       default: [],
       ...RANGES,
       help:
-        "Proxies in `proxy.trusted` whose clients all use TLS and whose header cannot say so, such " +
-        "as nginx and stunnel. `tls.require_for_login` needs this. The header of HAProxy says so " +
-        "itself with `send-proxy-v2-ssl`.",
+        "The proxies among them whose clients all connect over TLS and that cannot report it, such as " +
+        "nginx and stunnel: for `tls.require_for_login`. HAProxy reports it with `send-proxy-v2-ssl`.",
     }),
   },
 } as const;
@@ -159,15 +158,15 @@ const admin = {
       restart: true,
       ...FILE,
       default: "{runtime_dir}/admin.sock",
-      help: "Path of the Unix socket. Its owner and its group may use it. `{runtime_dir}` is the " +
-        "directory that systemd created (`RUNTIME_DIRECTORY`), otherwise `store.data_dir`. " +
-        "Empty: no socket.",
+      help: "Path of the Unix socket; its owner and its group can use it. `{runtime_dir}` is the " +
+        "directory created by systemd (`RUNTIME_DIRECTORY`), or else `store.data_dir`. Empty: no " +
+        "socket.",
     }),
     accounts: toggle({
       default: true,
       help:
-        "Whether commands such as `classcord user add` may manage accounts over the socket while " +
-        "the server runs. `false`: users of the socket cannot create, change or delete accounts.",
+        "Whether accounts can be managed over the socket, as `classcord user add` does while the " +
+        "server runs. `false`: users of the socket cannot create, change or delete accounts.",
     }),
   },
 } as const;
@@ -179,13 +178,12 @@ const log = {
       ...FILE,
       default: "{data_dir}/classcord.log",
       help:
-        "Path of the log file. `{data_dir}` is the value of `store.data_dir`. Empty: log on the " +
-        "console only.",
+        "Path of the log file; `{data_dir}` is `store.data_dir`. Empty: log to the console only.",
     }),
     level: choice({
       default: "info",
       values: ["debug", "info", "warning", "error"],
-      help: "Minimum level of the lines that are written. fail2ban requires `warning` or lower.",
+      help: "Lowest level that is written. fail2ban needs `warning` or lower.",
     }),
   },
 } as const;

@@ -83,7 +83,7 @@ function toText(value: Pickled | undefined): Text {
   if (typeof text === "string") {
     return {
       shown: text.toWellFormed(),
-      problem: "a text with half a character (a lone surrogate)",
+      problem: "a text with a lone surrogate, which is half a character",
     };
   }
   return value instanceof Uint8Array
@@ -130,7 +130,7 @@ export async function importUsers(
     }
     const { name, key } = checked;
     if (taken.has(key)) {
-      return leftOut.push({ name: given, reason: "there is an account of that name" });
+      return leftOut.push({ name: given, reason: "an account of that name exists" });
     }
     if (password === "" || normalizePassword(password) === undefined) {
       const reason =
@@ -144,7 +144,7 @@ export async function importUsers(
         store.create({ name, key, passwordHash, now: now() });
       } catch (error) {
         if (!(error instanceof NameTaken)) throw error;
-        return leftOut.push({ name: given, reason: "somebody has just registered that name" });
+        return leftOut.push({ name: given, reason: "the name has just been registered" });
       }
     }
     added.push(name);

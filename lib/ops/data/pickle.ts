@@ -210,7 +210,7 @@ const PROGRAM_CODES: ReadonlySet<number> = new Set([
 
 function programError(): PickleError {
   return new PickleError(
-    "expected plain values, got a reference to something of Python: this file could run a program.",
+    "expected plain values, got a reference to Python code: this file could run a program.",
   );
 }
 
@@ -219,7 +219,7 @@ function broken(): never {
 }
 
 function brokenError(): PickleError {
-  return new PickleError("expected a pickle, got something else or a part of one.");
+  return new PickleError("expected a pickle, got another format or an incomplete file.");
 }
 
 function code(char: string): number {

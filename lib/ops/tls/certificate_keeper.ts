@@ -58,8 +58,8 @@ export class CertificateKeeper {
       return [];
     } catch (error) {
       if (!(error instanceof CertificateError)) throw error;
-      log.write("error", "TLS", `${error.message} The certificate stays the one it was.`);
-      return [`${error.message} The certificate stays the one it was.`];
+      log.write("error", "TLS", `${error.message} The previous certificate stays in use.`);
+      return [`${error.message} The previous certificate stays in use.`];
     }
   }
 

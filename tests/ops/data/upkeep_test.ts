@@ -172,7 +172,7 @@ Deno.test("upkeep brings the index up in steps, gives way to many messages, and 
     index.failing = true;
     messages.append([newMessage()]);
     await pass(2_000);
-    assert.match(lines[0]!, /^error ERREUR indexing messages failed, and is tried again: /);
+    assert.match(lines[0]!, /^error ERREUR indexing messages failed and will be tried again: /);
     stop();
     assert.equal(clock.waiting, 0);
   });
