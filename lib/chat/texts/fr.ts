@@ -82,7 +82,7 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   role_member: "membre",
   role_moderator: "modérateur",
   role_admin: "administrateur",
-  role_operator: "exploitant",
+  role_operator: "opérateur",
   password_advice:
     "N'écrivez jamais de mot de passe dans un message. Rien n'a été enregistré. Pour en changer, utilisez un programme qui a un champ pour cela, ou adressez-vous à l'administrateur.",
   done_kick: "Vous avez déconnecté {name}.",
