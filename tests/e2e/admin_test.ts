@@ -102,7 +102,7 @@ Deno.test("mute, ban, bans, unban and announce do what moderators do", async () 
     await run("ban", "10.9.0.0/16", "école", "voisine");
     const table = await run("bans");
     assert.match(table, /^BANNED +BY +SINCE +UNTIL +REASON\n/);
-    assert.match(table, /10\.9\.0\.0\/16 +operator:\S+ +\S+ +for ever +école voisine\n/);
+    assert.match(table, /10\.9\.0\.0\/16 +operator:\S+ +\S+ +forever +école voisine\n/);
     assert.deepEqual(
       ((await json("bans"))["bans"] as Record<string, unknown>[]).map(({ user, address }) =>
         user ?? address
