@@ -176,7 +176,7 @@ Deno.test("stats tells how the server is, and shutdown ends it after telling eve
     assert.match(String(notice?.["content"]), /mise à jour/);
     assert.equal(await server.exited(), 0);
     assert.match(await server.log(), /\[ARRET\] operator:\S+: stopping;/);
-    assert.match(await fail(69, "clients"), /nobody answers there/);
+    assert.match(await fail(69, "clients"), /no running server answers/);
     await assert.rejects(Deno.lstat(`${directory}/admin.sock`), Deno.errors.NotFound);
   });
 });
@@ -270,7 +270,7 @@ Deno.test("a socket that is missing, switched off or nobody's is told in a sente
     const stale = Deno.listen({ transport: "unix", path: `${directory}/other` });
     await Deno.rename(`${directory}/other`, `${directory}/admin.sock`);
     stale.close();
-    assert.match(await fail(69, "stats"), /nobody answers/);
+    assert.match(await fail(69, "stats"), /no running server answers/);
     const off = `${directory}/off.toml`;
     await Deno.writeTextFile(off, "[admin]\nsocket = ''\n");
     assert.match(await fail(78, "clients", "--config", off), /has no admin socket/);

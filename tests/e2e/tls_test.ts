@@ -269,12 +269,12 @@ Deno.test("a start with a certificate that cannot be used ends with a sentence",
     assert.match(missing.stderr, /^tls: .*\/no: cannot read: /);
     const half = await runCommand([...base, "--tls-cert", cert]);
     assert.equal(half.code, 78);
-    assert.match(half.stderr, /^tls\.key: expected a path, since tls\.cert has one, got ""\.$/m);
+    assert.match(half.stderr, /^tls\.key: expected a path because tls\.cert is set, got ""\.$/m);
     const nobody = `${directory}/nobody.toml`;
     await Deno.writeTextFile(nobody, "[tls]\nrequire_for_login = true\n");
     const closed = await runCommand([...base, "--config", nobody]);
     assert.equal(closed.code, 78);
-    assert.match(closed.stderr, /nobody could log in/);
+    assert.match(closed.stderr, /nobody can log in/);
   });
 });
 

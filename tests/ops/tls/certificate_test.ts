@@ -54,7 +54,7 @@ Deno.test("files that are no certificate and key are named, with what was expect
         [{ ...good, cert: text }, /text: expected a certificate in PEM/],
         [{ ...good, cert: broken }, /broken: expected a certificate in PEM/],
         [{ ...good, key: text }, /text: expected a private key in PEM/],
-        [{ ...good, key: good.cert }, /server\.crt: expected a private key as PEM/],
+        [{ ...good, key: good.cert }, /server\.crt: expected a private key in PEM/],
         [{ ...good, key: other.key }, /other\.key: expected the key of .*server\.crt, got the key/],
       ] as const
     ) assert.match(problem(files), pattern);
