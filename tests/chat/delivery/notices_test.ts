@@ -142,7 +142,7 @@ Deno.test("every notice is among the tests above, but that of guessed passwords"
   assert.deepEqual(missing.filter((code) => String(code) !== "renamed"), []);
 });
 
-Deno.test("where somebody writes is said only to those who wrote in the channel they are out of", async () => {
+Deno.test("the new channel is named only to users who wrote in the channel that they are out of", async () => {
   const { chat, gus, act } = await stage(false);
   await gus.say({ type: "message", content: "/join #général" });
   await gus.say({ type: "message", channel: "#dev", content: "x" });
