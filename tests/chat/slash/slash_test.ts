@@ -438,7 +438,7 @@ Deno.test("commands have French names, whatever the case and the accents", async
     ["/annonce Fin du cours", /^Annonce envoyée /],
     ["/fermer", /^#dev est fermé\.$/],
     ["/ouvrir", /^#dev est ouvert\.$/],
-    ["/supprimer 99", /^Pas de message de ce numéro /],
+    ["/supprimer 99", /^Aucun message de ce numéro /],
     ["/exclure bob #dev", /^N'est pas dans #dev : bob\.$/],
     ["/bannir bob 1d", /^Vous avez banni bob pour 1 j\. /],
     ["/bannis", /^Bannissements \(1\)$/],
