@@ -446,7 +446,7 @@ Deno.test("commands have French names, whatever the case and the accents", async
     ["/débannir bob", /^N'est pas banni : "bob"\.$/],
     ["/De\u0301bannir bob", /^N'est pas banni : /],
     ["/quitter", /^Vous avez quitté #dev\. Vous êtes maintenant dans #général\.$/],
-    ["/aide rejoindre", /^\/rejoindre #salon — aller dans un salon/],
+    ["/aide rejoindre", /^\/rejoindre #salon — entrer dans un salon/],
     ["/aide Débannir", /^\/débannir nom ou adresse — lever un bannissement\.$/],
   ];
   for (const [command, answer] of expected) {
