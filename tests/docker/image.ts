@@ -177,7 +177,7 @@ async function restores(engine: Engine): Promise<void> {
   const list = ["--entrypoint", "ls", IMAGE, "/var/backups/classcord"];
   const file = await command(...list);
   const told = await command(IMAGE, "restore", `/var/backups/classcord/${file}`);
-  assert.match(told, /^\/var\/lib\/classcord\/classcord.db is restored from /);
+  assert.match(told, /^Restored \/var\/lib\/classcord\/classcord.db from /);
 }
 
 async function outlivesContainer(engine: Engine): Promise<void> {

@@ -1,4 +1,4 @@
-// The reader of the deployment guide, and the commands of its pages in both languages.
+// The reader of the deployment guide, and its pages. `tests/twins_test.ts` compares both editions of each.
 import assert from "node:assert/strict";
 import { VERSION } from "../../lib/version.ts";
 import { CHAPTERS, commandsOf, difference, PAGES } from "./guide.ts";
@@ -12,13 +12,6 @@ const PAGE_LINES = 600;
 function fencesOf(page: string): { language: string; lines: string[] }[] {
   return [...page.matchAll(/^```(.*)\n([^]*?)^```$/gm)]
     .map(([, language, text]) => ({ language: language!, lines: text!.split("\n") }));
-}
-
-/** What a fence says to a program, without what it says to the reader: comments, notes, drawings. */
-function typed({ lines }: { lines: string[] }): string[] {
-  return lines
-    .map((line) => line.replace(/(^|\s+)(#|\/\/) .*$/, "").replace(/(\S) {3,}\S.*$/, "$1"))
-    .filter((line) => /^[\x20-\x7e]*\S[\x20-\x7e]*$/.test(line));
 }
 
 Deno.test("commandsOf reads the commands of one machine, with what they print", () => {
@@ -42,26 +35,12 @@ Deno.test("difference lets numbers and left-out lines differ, and nothing else",
   assert.match(difference(["…", "z"], ["a"])!, /expected "z"/);
 });
 
-for (const { english, french } of PAGES) {
-  Deno.test(`${english} and ${french} have the same commands, for this version, in few lines`, () => {
-    const pages = [read(english), read(french)] as const;
-    const [commands, sameCommands] = pages.map((page) =>
-      CHAPTERS.map((chapter) =>
-        commandsOf(page, chapter).map(({ text, output }) => ({ text, output }))
-      )
-    );
-    assert.deepEqual(sameCommands, commands);
-    const [fences, sameFences] = pages.map((page) =>
-      fencesOf(page).filter(({ language }) => language !== "console")
-        .map((fence) => [fence.language, ...typed(fence)])
-    );
-    assert.ok(fences!.length > 0);
-    assert.deepEqual(sameFences, fences);
-    for (const page of pages) {
-      assert.ok(page.split("\n").length <= PAGE_LINES);
-      for (const [, version] of page.matchAll(/classcord_([\d.]+)_(?:amd|arm)64/g)) {
-        assert.equal(version, VERSION);
-      }
+for (const path of PAGES.flatMap(({ english, french }) => [english, french])) {
+  Deno.test(`docs/${path} is for this version, and of few lines`, () => {
+    const page = read(path);
+    assert.ok(page.split("\n").length <= PAGE_LINES);
+    for (const [, version] of page.matchAll(/classcord_([\d.]+)_(?:amd|arm)64/g)) {
+      assert.equal(version, VERSION);
     }
   });
 }

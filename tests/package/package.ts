@@ -83,7 +83,7 @@ export async function provePackage(
       await machine.run("rm -r /var/log/classcord; ! systemctl reload classcord");
       await until(
         "a word of it",
-        () => machine.run("journalctl -u classcord | grep 'goes on in the file that was open'"),
+        () => machine.run("journalctl -u classcord | grep 'continues in the file that was open'"),
       );
       await active();
       await machine.run("systemctl restart classcord").then(active);

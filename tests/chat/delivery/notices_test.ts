@@ -38,17 +38,17 @@ const ACTS: readonly Act[] = [
   },
   {
     code: "channel_opened",
-    text: "Salon ouvert : #dev, par max.",
+    text: "Salon rouvert : #dev, par max.",
     run: ({ act }) => act({ type: "open_channel", channel: "#dev" }),
   },
   {
     code: "muted",
-    text: "Parole retirée pour 1 min par max. Motif : bruit",
+    text: "Vous avez été rendu muet pour 1 min par max. Motif : bruit",
     run: ({ act }, user) => act({ type: "mute", user, seconds: 60, reason: "bruit" }),
   },
   {
     code: "unmuted",
-    text: "Parole rendue par max.",
+    text: "La parole vous a été rendue par max.",
     async run({ chat, act }, user) {
       await act({ type: "mute", user });
       chat.services.roster.sessions.forEach(({ peer }) => (peer as FakePeer).take());
@@ -67,18 +67,18 @@ const ACTS: readonly Act[] = [
   {
     code: "expelled",
     text:
-      "Vous avez été exclu de #dev par max. Vous écrivez maintenant dans #général. Motif : hors sujet",
+      "Vous avez été exclu de #dev par max. Vous êtes maintenant dans #général. Motif : hors sujet",
     run: ({ act }, user) => act({ type: "kick", user, channel: "#dev", reason: "hors sujet" }),
   },
   {
     code: "expelled",
-    text: "Vous n'avez plus accès à #dev. Vous écrivez maintenant dans #général.",
+    text: "Vous n'avez plus accès à #dev. Vous êtes maintenant dans #général.",
     run: ({ act, root }) =>
       act({ type: "channel_update", channel: "#dev", accounts: ["max"] }, root),
   },
   {
     code: "channel_deleted",
-    text: "Salon supprimé : #dev. Vous écrivez maintenant dans #général.",
+    text: "Salon supprimé : #dev. Vous êtes maintenant dans #général.",
     run: ({ act, root }) => act({ type: "channel_delete", channel: "#dev" }, root),
   },
   {
@@ -88,7 +88,7 @@ const ACTS: readonly Act[] = [
   },
   {
     code: "banned",
-    text: "Vous êtes banni pour 1 h par max.",
+    text: "Vous avez été banni pour 1 h par max.",
     run: ({ act }, user) => act({ type: "ban", user, seconds: 3600 }),
   },
   {
@@ -143,7 +143,7 @@ Deno.test("every notice is among the tests above, but that of guessed passwords"
   assert.deepEqual(missing.filter((code) => String(code) !== "renamed"), []);
 });
 
-Deno.test("where somebody writes is said only to those who wrote in the channel they are out of", async () => {
+Deno.test("the new channel is named only to users who wrote in the channel that they are out of", async () => {
   const { chat, gus, act } = await stage(false);
   await gus.say({ type: "message", content: "/join #général" });
   await gus.say({ type: "message", channel: "#dev", content: "x" });
