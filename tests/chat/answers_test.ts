@@ -1,10 +1,7 @@
 // Every request is answered once with its `ref`, in success and in error; without `ref`, as the protocol page says.
 import assert from "node:assert/strict";
 import { ERROR_CODES } from "../../lib/protocol/error_codes.ts";
-import { basicSchemas } from "../../lib/protocol/requests/basic.ts";
-import { channelSchemas } from "../../lib/protocol/requests/channels.ts";
-import { moderationSchemas } from "../../lib/protocol/requests/moderation.ts";
-import { operatorSchemas } from "../../lib/protocol/requests/operator.ts";
+import { adminSchemas, schemas } from "../../lib/protocol/requests/families.ts";
 import { type FakeChat, type FakePeer, type Line, makeChat } from "./fakes.ts";
 import { guest, member } from "./people.ts";
 
@@ -102,12 +99,7 @@ async function answers(chat: FakeChat, peer: FakePeer, request: Line): Promise<L
   return peer.take().filter(({ type }) => !UNASKED.has(type));
 }
 
-const ALL = Object.keys({
-  ...basicSchemas,
-  ...channelSchemas,
-  ...moderationSchemas,
-  ...operatorSchemas,
-});
+const ALL = Object.keys(schemas);
 // Nothing is wrong with these, unless the sender has not joined.
 const NEED_NOTHING = new Set(["whoami", "ping", "logout", "channels", "bans", "reload", "stats"]);
 
@@ -117,7 +109,7 @@ Deno.test("every type of request has a case", () => {
 
 for (const type of ALL) {
   const { good, bad, silent } = CASES[type] ?? { good: {}, bad: {} };
-  const isOperators = Object.hasOwn(operatorSchemas, type);
+  const isOperators = Object.hasOwn(adminSchemas, type);
 
   Deno.test(`${type} is answered once with its ref, in success and in error`, async () => {
     const { chat, max, operator } = await stage();

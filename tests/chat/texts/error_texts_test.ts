@@ -12,10 +12,7 @@ import {
 } from "../../../lib/protocol/error_codes.ts";
 import { PHRASES, type Places } from "../../../lib/protocol/phrases.ts";
 import { parseRequest } from "../../../lib/protocol/request.ts";
-import { basicSchemas } from "../../../lib/protocol/requests/basic.ts";
-import { channelSchemas } from "../../../lib/protocol/requests/channels.ts";
-import { moderationSchemas } from "../../../lib/protocol/requests/moderation.ts";
-import { operatorSchemas } from "../../../lib/protocol/requests/operator.ts";
+import { schemas } from "../../../lib/protocol/requests/families.ts";
 import { type FakeChat, type FakePeer, type Line, makeChat } from "../fakes.ts";
 import { guest, member } from "../people.ts";
 
@@ -209,8 +206,6 @@ const VALUES: readonly unknown[] = [
   "127.0.0.1",
 ];
 
-const SCHEMAS = { ...basicSchemas, ...channelSchemas, ...moderationSchemas, ...operatorSchemas };
-
 /** Requests of every type, each with every value in the place of each member in turn. */
 function* requests(): Generator<Line> {
   const good: Line = {
@@ -229,7 +224,7 @@ function* requests(): Generator<Line> {
     name: "root",
     role: "member",
   };
-  for (const [type, { shape }] of Object.entries(SCHEMAS)) {
+  for (const [type, { shape }] of Object.entries(schemas)) {
     const members = Object.keys(shape).filter((name) => name !== "type");
     const base = Object.fromEntries(
       members.filter((name) => name in good).map((name) => [name, good[name]]),
