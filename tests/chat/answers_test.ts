@@ -65,6 +65,54 @@ const CASES: Record<string, Case> = {
   user_erase: { good: bob, bad: { user: "nobody" } },
 };
 
+/** The members of each reply above, in the order in which they leave: programs compare bytes. */
+const MEMBERS: Record<string, string> = {
+  register: "type status ref",
+  login: "type status username ref",
+  message: "type ref id timestamp",
+  status: "type ref timestamp",
+  users: "type users states ref",
+  password: "type status ref",
+  whoami: "type name role channels state channel ref",
+  ping: "type ref",
+  logout: "type status ref",
+  join: "type status channel topic users ref",
+  leave: "type status channel ref",
+  channels: "type channels ref",
+  history: "type channel messages more ref",
+  search: "type messages more ref",
+  kick: "type status user channel ref",
+  mute: "type status user seconds ref",
+  unmute: "type status user ref",
+  ban: "type status user seconds from ref",
+  unban: "type status user ref",
+  bans: "type bans ref",
+  delete: "type status id ref",
+  topic: "type status channel topic ref",
+  announce: "type status ref",
+  close_channel: "type status channel ref",
+  open_channel: "type status channel ref",
+  operator: "type status name conn ref",
+  clients: "type clients total ref",
+  disconnect: "type status conn user ref",
+  reload: "type status problems warnings changed needs_restart ref",
+  stats: "type ref",
+  shutdown: "type status ref",
+  tail: "type status events ref",
+  audit: "type entries ref",
+  channel_create: "type status channel topic roles accounts read_only ref",
+  channel_update: "type status channel topic roles accounts read_only ref",
+  channel_delete: "type status channel ref",
+  user_show: "type status user role disabled created_at last_login_at ref",
+  user_add: "type status user role accounts ref",
+  user_passwd: "type status user ref",
+  user_role: "type status user role ref",
+  user_disable: "type status user ref",
+  user_enable: "type status user ref",
+  user_delete: "type status user ref",
+  user_erase: "type status user ref",
+};
+
 /** A chat where each of the good requests succeeds. */
 async function stage(): Promise<{ chat: FakeChat; max: FakePeer; operator: FakePeer }> {
   const chat = makeChat({
@@ -126,6 +174,7 @@ for (const type of ALL) {
     assert.deepEqual(more, []);
     assert.notEqual(answer?.["type"], "error", JSON.stringify(answer));
     assert.equal(answer?.["ref"], "good");
+    assert.equal(Object.keys(answer).join(" "), MEMBERS[type]);
     if (silent) assert.equal(answer?.["type"], "ack");
   });
 
