@@ -1,16 +1,15 @@
 // What requests with a password share: for whom it is hashed, and what is reported if it is refused.
 import type { Requester } from "../auth/requester.ts";
-import { networkKey } from "../net/address.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import type { LoginResult } from "./observer.ts";
 import type { Session } from "./presence/session.ts";
 import type { Services } from "./services.ts";
 
 /** The connection, as the queue before the hashing of passwords knows it. */
-export function requesterOf({ peer }: Session): Requester {
+export function requesterOf(session: Session): Requester {
   return {
-    network: networkKey(peer.address),
-    presence: () => peer.closed ? "closed" : peer.hungUp ? "hung_up" : "connected",
+    network: session.network,
+    presence: () => session.closed ? "closed" : session.peer.hungUp ? "hung_up" : "connected",
   };
 }
 

@@ -2,7 +2,7 @@
 import { DatabaseSync } from "node:sqlite";
 import type { Database } from "../../lib/store/database.ts";
 import { MessageStore, type NewMessage } from "../../lib/store/messages.ts";
-import type { Searcher } from "../../lib/store/search/desk.ts";
+import type { Searcher } from "../../lib/store/search/searcher.ts";
 import type { SearchScope } from "../../lib/store/search/scope.ts";
 import { type Found, SearchIndex, type StepDone } from "../../lib/store/search/search_index.ts";
 import { newMessage } from "./messages.ts";

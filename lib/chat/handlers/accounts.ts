@@ -34,8 +34,8 @@ async function register(
 
 // The owner of an account with the name of a guest who is online could speak in the guest's place. And a
 // connection that was closed meanwhile, for example by a ban, leaves no account behind.
-function refuseGuestName({ user, peer }: Session, key: string, { roster }: Services): void {
-  if (peer.closed) throw new ProtocolError("shutting_down", { reason: "closing" });
+function refuseGuestName({ user, closed }: Session, key: string, { roster }: Services): void {
+  if (closed) throw new ProtocolError("shutting_down", { reason: "closing" });
   const holder = roster.find(key);
   if (holder !== undefined && holder !== user) {
     throw new ProtocolError("username_taken", { reason: "guest_name" });
@@ -61,9 +61,9 @@ async function login(
     const ban = services.sanctions.findUserBan(account.key, services.now());
     if (ban !== undefined) throw banError(ban, services.now());
     services.observer.login(peer, account.name, "ok");
-    if (peer.closed) return;
+    if (session.closed) return;
     // What this connection said before goes out before it is somebody else.
-    if (session.unreported > 0) services.log.flush();
+    if (session.unreported > 0) services.log.storeNow();
     const line = replyLine(request, { type: "login", status: "ok", username: account.name });
     reply(session, line, services);
     enterAsMember(session, { account, typed: username }, services);

@@ -39,7 +39,7 @@ function operator(
 ): void {
   const { name } = request;
   session.operator!.name = name;
-  const conn = session.peer.id;
+  const conn = session.id;
   reply(session, replyLine(request, { type: "operator", status: "ok", name, conn }), services);
 }
 
@@ -60,7 +60,7 @@ async function clients(
   for (const each of services.sessions) {
     if (++looked % CLIENTS_STEP === 0) await services.turns.next(session.network);
     // One that is closed already only waits for its last lines to be taken.
-    if (each.peer.closed || !matches(each, filter, wanted)) continue;
+    if (each.closed || !matches(each, filter, wanted)) continue;
     total++;
     if (rows.size < limit) rows.add(describe(each, services));
   }
@@ -112,9 +112,8 @@ function disconnect(
 }
 
 function find(conn: number, { sessions }: Services): Session {
-  for (const session of sessions) {
-    if (session.peer.id === conn && !session.peer.closed) return session;
-  }
+  const session = sessions.get(conn);
+  if (session?.closed === false) return session;
   throw badMember("conn", { expected: { key: "want_connection" }, got: conn });
 }
 
@@ -161,8 +160,8 @@ function tail(
   { operations }: Services,
 ): void {
   const { events, recent } = request;
-  session.send(replyLine(request, { type: "tail", status: "ok", events }));
-  operations.tail.follow(session.peer, { events, recent });
+  session.answer(replyLine(request, { type: "tail", status: "ok", events }));
+  operations.tail.follow(session, { events, recent });
 }
 
 /** Lists what moderators and operators did, the latest first. */

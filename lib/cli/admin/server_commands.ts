@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import type { ReplyOf } from "../../protocol/replies/families.ts";
 import type { ServerStats } from "../../protocol/replies/operator.ts";
-import { ConfigError } from "../../ops/config/load.ts";
+import { ConfigError } from "../../ops/config/config_error.ts";
 import { CommandFailure, EXIT } from "../command.ts";
 import { harmless } from "../terminal/text.ts";
 import { plural, size, span } from "../terminal/units.ts";
