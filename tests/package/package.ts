@@ -169,7 +169,10 @@ async function isForItsGroup(machine: Machine): Promise<void> {
   assert.match(await as("lea", "classcord stats"), /^ClassCord/);
   await as("lea", "classcord announce bonjour");
   assert.match(await machine.run(`cat ${LOG}`), /MODERATION.*lea.*announce/);
-  assert.match(await as("eve", "classcord clients 2>&1; echo code=$?"), /permission denied[^]*code=77/);
+  assert.match(
+    await as("eve", "classcord clients 2>&1; echo code=$?"),
+    /permission denied[^]*code=77/,
+  );
   await machine.run("systemctl reload classcord");
   await until("a reload", () => machine.run(`grep "RELOAD. log reopened" ${LOG}`));
 }
