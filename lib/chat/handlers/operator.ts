@@ -29,7 +29,7 @@ export const operatorHandlers = {
 } satisfies Partial<Handlers>;
 
 /**
- * Takes the name of whoever uses the socket, for the audit. It is what the client claims: Deno cannot ask
+ * Notes the name of the user of the socket, for the audit log. It is what the client claims: Deno cannot ask
  * the socket (SO_PEERCRED).
  */
 function operator(

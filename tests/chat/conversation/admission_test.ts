@@ -46,7 +46,7 @@ Deno.test("a restricted channel is known to nobody who is not admitted", async (
   assert.equal(idle.take()[0]?.["code"], "forbidden");
 });
 
-Deno.test("whoever loses the role is out of a restricted channel, online or at the next login", async () => {
+Deno.test("a user who loses the role is out of a restricted channel, online or at the next login", async () => {
   const chat = makeChat({ max: "1234/moderator", mia: "1234/moderator" });
   const { channels, roster } = chat.services;
   channels.configure([{ name: "#profs", roles: ["moderator"], accounts: [], readOnly: false }], 0);

@@ -97,7 +97,7 @@ Deno.test("channels are limited in total, for each user and for each maker", asy
   assert.equal(outcome(await ask(chat, ada, join("#a"))), "ok");
   assert.match(
     String((await ask(chat, ada, join("#a2")))["message"]),
-    /Limit of 1 channels created/,
+    /Limit of created channels \(1\) reached/,
   );
   assert.equal(outcome(await ask(chat, bob, join("#b"))), "ok");
   assert.equal(outcome(await ask(chat, eve, join("#e"))), "ok");
@@ -105,9 +105,12 @@ Deno.test("channels are limited in total, for each user and for each maker", asy
   assert.equal(outcome(await ask(chat, eve, join("#a"))), "ok");
   assert.match(
     String((await ask(chat, eve, join("#b")))["message"]),
-    /Limit of 2 channels reached/,
+    /Limit of joined channels \(2\) reached/,
   );
-  assert.match(String((await say(chat, eve, "x", "#b"))["message"]), /Limit of 2 channels reached/);
+  assert.match(
+    String((await say(chat, eve, "x", "#b"))["message"]),
+    /Limit of joined channels \(2\) reached/,
+  );
 });
 
 Deno.test("a channel in which nobody is and nothing was said goes with its last member", async () => {
@@ -198,7 +201,7 @@ Deno.test("leaving: one's current channel is #général then, and what one is no
   assert.equal(outcome(await ask(chat, ada, leave("#dev"))), "not_in_channel");
   await ask(chat, ada, leave());
   assert.deepEqual((await ask(chat, ada, { type: "whoami" }))["channels"], []);
-  // Whoever left #général is in it again by saying something there.
+  // A user who left #général is in it again by writing there.
   await say(chat, ada, "back");
   assert.deepEqual((await ask(chat, ada, { type: "whoami" }))["channels"], [GENERAL]);
 });

@@ -16,7 +16,7 @@ Deno.test("a banned name joins no more, as an account or as a guest, until the t
     from: "10.0.0.5",
   });
   assert.equal(bob.reason, "banned");
-  assert.deepEqual(notices(bob)[0], "bob: max has banned you for 1 min. Reason: enough");
+  assert.deepEqual(notices(bob)[0], "bob: You have been banned for 1 min by max. Reason: enough");
   await ask(chat, max, { type: "ban", user: "gus" });
   assert.equal(gus.reason, "banned");
   const again = chat.connect();

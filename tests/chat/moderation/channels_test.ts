@@ -4,7 +4,7 @@ import { makeChat } from "../fakes.ts";
 import { ask, guest, outcome, say, STAFF } from "../people.ts";
 import { audit, notices, people } from "./staff.ts";
 
-Deno.test("a deleted message is gone from history and search, and those who heard it are told", async () => {
+Deno.test("a deleted message is gone from history and search, and its readers are told", async () => {
   const chat = makeChat(STAFF);
   const { ada, max, bob, gus } = await people(chat);
   const id = (await say(chat, bob, "bad word"))["id"];
@@ -22,7 +22,7 @@ Deno.test("a deleted message is gone from history and search, and those who hear
     "#général",
   ]);
   assert.deepEqual(more, []);
-  assert.deepEqual(notices(old), ["old: A message in #général has been deleted."]);
+  assert.deepEqual(notices(old), ["old: A message was deleted in #général."]);
   const found = await ask(chat, gus, { type: "search", query: "bad" });
   assert.deepEqual(found["messages"], []);
   const history = (await ask(chat, gus, { type: "history" }))["messages"] as unknown[];
@@ -47,7 +47,7 @@ Deno.test("which private messages there are cannot be found out by deleting", as
   }
   assert.equal(new Set(answers.map((answer) => JSON.stringify(answer))).size, 1);
   assert.equal(answers[0]?.["code"], "forbidden");
-  // Those whom it concerns are told when a moderator deletes one of their own.
+  // Both users are told when a moderator deletes one of their messages.
   const own = (await ask(chat, max, { type: "private", to: "bob", content: "oops" }))["id"];
   bob.take();
   assert.equal(outcome(await ask(chat, max, { type: "delete", id: own })), "ok");
@@ -67,7 +67,7 @@ Deno.test("a closed channel takes nobody in and lets moderators write; members g
     channel: "#dev",
   });
   assert.deepEqual(notices(bob), [
-    "channel_closed: max has closed #dev. (To write elsewhere: /join #général) Reason: exam",
+    "channel_closed: Channel closed: #dev, by max. (To write elsewhere: /join #général) Reason: exam",
   ]);
   assert.equal(outcome(await say(chat, bob, "x")), "forbidden");
   assert.equal(outcome(await ask(chat, gus, { type: "join", channel: "#dev" })), "forbidden");
@@ -75,7 +75,7 @@ Deno.test("a closed channel takes nobody in and lets moderators write; members g
   const kept = (await ask(chat, bob, { type: "history", channel: "#dev" }))["messages"];
   assert.equal((kept as unknown[]).length, 1);
   assert.equal(outcome(await say(chat, max, "y", "#dev")), "ack");
-  // #général as well: whoever joins is in it, but does not write.
+  // #général as well: a new user is in it, but cannot write.
   await ask(chat, max, { type: "close_channel", channel: "#général" });
   assert.equal(outcome(await say(chat, gus, "x")), "forbidden");
   const late = await guest(chat, "late");

@@ -12,7 +12,7 @@ Deno.test("kick without a channel ends all connections of the user, who may come
   assert.deepEqual(reply, { type: "kick", status: "ok", user: "bob" });
   for (const peer of [bob, second]) {
     assert.equal(peer.reason, "kicked");
-    assert.deepEqual(notices(peer), ["bob: max has disconnected you. Reason: shouting"]);
+    assert.deepEqual(notices(peer), ["bob: You have been disconnected by max. Reason: shouting"]);
   }
   assert.equal(chat.services.roster.find("bob"), undefined);
   assert.ok(gus.take().some(({ user, state }) => user === "bob" && state === "offline"));
@@ -39,7 +39,7 @@ Deno.test("kick from a channel takes out of that one only", async () => {
   bob.take();
   assert.equal(outcome(await ask(chat, max, { type: "kick", user: "bob", channel: "#dev" })), "ok");
   assert.deepEqual(notices(bob), [
-    "expelled: max has removed you from #dev. You write in #général now.",
+    "expelled: You have been removed from #dev by max. You are now in #général.",
   ]);
   assert.ok(!bob.closed);
   assert.deepEqual((await ask(chat, bob, { type: "whoami" }))["channels"], ["#général"]);
@@ -76,7 +76,7 @@ Deno.test("somebody muted neither writes nor makes himself heard otherwise, unti
     user: "bob",
     seconds: 60,
   });
-  assert.deepEqual(notices(bob), ["muted: max has muted you for 1 min. Reason: spam"]);
+  assert.deepEqual(notices(bob), ["muted: You have been muted for 1 min by max. Reason: spam"]);
   for (
     const request of [
       { type: "message", content: "x" },
@@ -125,7 +125,7 @@ Deno.test("no other name on the same connection ends a mute", async () => {
   await ask(chat, gus, { type: "logout" });
   await gus.say({ type: "message", from: "another", content: "x" });
   assert.deepEqual(gus.take().map(outcome).filter((code) => code !== "status"), ["muted"]);
-  // Unmuting whoever it is now lifts it.
+  // Unmuting the user under the new name lifts it.
   assert.equal(outcome(await ask(chat, max, { type: "unmute", user: "another" })), "ok");
   assert.equal(outcome(await say(chat, gus, "x")), "ack");
   assert.equal(outcome(await say(chat, await member(chat, "gus"), "x")), "ack");
@@ -178,7 +178,7 @@ Deno.test("an operator may do everything but chat, is in no list and hears nothi
   const users = (await ask(chat, root, { type: "users" }))["users"] as string[];
   assert.deepEqual(users, ["ada", "bob", "gus", "max"]);
   assert.equal(outcome(await ask(chat, root, { type: "kick", user: "ada", reason: "r" })), "ok");
-  assert.deepEqual(notices(ada)[0], "ada: The operator has disconnected you. Reason: r");
+  assert.deepEqual(notices(ada)[0], "ada: You have been disconnected by the operator. Reason: r");
   assert.equal(outcome(await ask(chat, root, { type: "ban", address: "10.0.0.0/8" })), "ok");
   assert.equal(gus.reason, "banned");
   const history = (await ask(chat, root, { type: "history", channel: "#général" }))["messages"];

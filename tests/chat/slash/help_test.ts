@@ -19,7 +19,7 @@ Deno.test("/help lists what one may use to a client that shows lines, and explai
     "/msg name text — send a private message.",
     "Also: /mp · /w · /dm · /tell · /whisper · /message · /chuchoter",
   ]);
-  assert.match((await type(chat, gus, "/help kick"))[0]!, /^Only moderators may do this/);
+  assert.match((await type(chat, gus, "/help kick"))[0]!, /^Only moderators can do this/);
   assert.match((await type(chat, gus, "/help foo bar"))[0]!, /^Unknown command \/foo\. /);
 });
 

@@ -19,7 +19,7 @@ Deno.test("a command is run, not sent, and answered by one private message from 
       subtype: "private",
       from: "ClassCord",
       to: "Gus",
-      content: "You are Gus [guest]. You write in #général. Your channels: #général",
+      content: "You are Gus [guest]. Current channel: #général. Your channels: #général",
       timestamp: undefined,
     },
   );
@@ -55,8 +55,8 @@ Deno.test("/join moves: into the channel and out of the one before", async () =>
   const bob = await member(chat, "bob");
   const gus = await guest(chat, "gus");
   assert.deepEqual(await type(chat, bob, "/join dev"), [
-    "You write in #dev now.",
-    "There (1): bob",
+    "You are now in #dev.",
+    "Present (1): bob",
   ]);
   assert.deepEqual((await ask(chat, bob, { type: "whoami" }))["channels"], ["#dev"]);
   bob.take();
@@ -64,19 +64,19 @@ Deno.test("/join moves: into the channel and out of the one before", async () =>
   assert.deepEqual(heard(bob), []);
   await type(chat, bob, "/topic all about dev");
   assert.deepEqual(await type(chat, gus, "/JOIN #dev"), [
-    "You write in #dev now.",
+    "You are now in #dev.",
     "Topic: all about dev",
-    "There (2): bob · gus",
+    "Present (2): bob · gus",
   ]);
   assert.deepEqual(await type(chat, gus, "/join #other"), [
     "This channel does not exist. Only members can create one.",
   ]);
   assert.deepEqual(await type(chat, gus, "/leave"), [
-    "You have left #dev. You write in #général now.",
+    "You have left #dev. You are now in #général.",
   ]);
   assert.deepEqual(await type(chat, gus, "/join"), ["Usage: /join #channel"]);
   assert.deepEqual(await type(chat, gus, "/join #a/b"), [
-    "A channel is # and 1 to 32 letters, digits, dots, - and _.",
+    "A channel name is # and 1 to 32 letters, digits, dots, hyphens or underscores.",
   ]);
 });
 
@@ -90,7 +90,7 @@ Deno.test("/channels, /who, /msg, /me and /topic", async () => {
     "Channels (2)",
     "#général (1) [you are here]",
     "#dev (1): the topic",
-    "To go to one: /join #name",
+    "To join one: /join #name",
   ]);
   assert.deepEqual(await type(chat, gus, "/who"), ["Online (2): bob · gus"]);
   assert.deepEqual(await type(chat, gus, "/who #dev"), ["In #dev (1): bob"]);
@@ -100,11 +100,11 @@ Deno.test("/channels, /who, /msg, /me and /topic", async () => {
   assert.deepEqual(await type(chat, gus, "/msg bob hi  there"), ["Sent to bob."]);
   assert.deepEqual(heard(bob), ["hi  there"]);
   assert.deepEqual(await type(chat, gus, "/msg Jean Paul salut"), [
-    "Jean Paul is offline and will get the message at the next login.",
+    "Kept for Jean Paul, who is offline and will receive it at the next login.",
   ]);
   assert.equal(chat.stored.at(-1)?.recipient, "Jean Paul");
   assert.deepEqual(await type(chat, gus, '/msg "jean paul" salut'), [
-    "Jean Paul is offline and will get the message at the next login.",
+    "Kept for Jean Paul, who is offline and will receive it at the next login.",
   ]);
   assert.deepEqual(await type(chat, gus, "/msg nobody x"), [
     'Nobody is called "nobody".',
@@ -192,7 +192,7 @@ Deno.test("/nick is for guests, keeps one's connection and tells the others", as
     "You are now GUSTAVE. Your program may still show gus.",
   ]);
   assert.deepEqual(await type(chat, bob, "/nick bobby"), [
-    "Only guests can change their name. Yours is your account's.",
+    "Only guests can change their name. Your name is that of your account.",
   ]);
   assert.equal(chat.services.roster.find("gustave")?.name, "GUSTAVE");
 });
@@ -215,10 +215,10 @@ Deno.test("an unknown command suggests the nearest; a moderator's is refused to 
   assert.match((await type(chat, gus, "/hlep"))[0]!, /Did you mean \/help\?/);
   assert.match(
     (await type(chat, gus, "/announc bob"))[0]!,
-    /^Unknown command \/announc\. List: \/help/,
+    /^Unknown command \/announc\. See \/help/,
   );
   assert.match((await type(chat, max, "/kcik bob"))[0]!, /Did you mean \/kick\?/);
-  assert.match((await type(chat, gus, "/kick bob"))[0]!, /^Only moderators may do this/);
+  assert.match((await type(chat, gus, "/kick bob"))[0]!, /^Only moderators can do this/);
   assert.deepEqual(
     chat.events.filter(([name]) => name === "commandRun").map(([, command]) => command),
     ["unknown", "unknown", "unknown", "kick"],
@@ -234,15 +234,15 @@ Deno.test("answers are in French where the server is", async () => {
   ]);
   const max = await member(chat, "max");
   gus.take();
-  assert.deepEqual(await type(chat, max, "/mute gus 2h"), ["gus n'a plus la parole pour 2 h."]);
-  assert.deepEqual(heard(gus), ["max vous a retiré la parole pour 2 h."]);
+  assert.deepEqual(await type(chat, max, "/mute gus 2h"), ["Vous avez rendu muet gus pour 2 h."]);
+  assert.deepEqual(heard(gus), ["Vous avez été rendu muet pour 2 h par max."]);
   assert.deepEqual(await type(chat, gus, "/msg bob x"), [
-    "Vous n'avez plus la parole, encore 2 h.",
+    "Vous êtes muet pour encore 2 h.",
   ]);
-  assert.deepEqual(await type(chat, gus, "/me x"), ["Vous n'avez plus la parole, encore 2 h."]);
+  assert.deepEqual(await type(chat, gus, "/me x"), ["Vous êtes muet pour encore 2 h."]);
   assert.equal(
     (await say(chat, gus, "x"))["message"],
-    "Vous n'avez plus la parole, encore 2 h.",
+    "Vous êtes muet pour encore 2 h.",
   );
 });
 

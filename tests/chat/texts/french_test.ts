@@ -168,7 +168,7 @@ Deno.test("limits, sanctions, lost storage and the end of the server are told in
   await gus.say({ type: "message", content: "x" });
   assert.equal(
     gus.take()[0]?.["message"],
-    "Vous n'avez plus la parole, encore 1 min. Motif : du calme",
+    "Vous êtes muet pour encore 1 min. Motif : du calme",
   );
   await max.say({ type: "mute", user: "gus", seconds: 0 });
   await told(chat, gus, { type: "message", content: "x" });

@@ -5,7 +5,7 @@ import { trustLocal, withEntrance, withTls } from "./setup.ts";
 import { Client } from "../../support/client.ts";
 import { CAME_OVER_TLS, headerV1, headerV2, ipv4Block } from "../../support/proxy.ts";
 
-Deno.test("a connection of a proxy is its client's: for limits, bans and whoever asks", async () => {
+Deno.test("a connection of a proxy is its client's: for limits, bans and lists of clients", async () => {
   const isBanned = (address: string) => address === "192.0.2.66";
   const options = { proxies: trustLocal, connectionsPerAddress: 1, isBanned };
   await withEntrance(options, async ({ port, opened, refusals, step, admission }) => {
