@@ -1,7 +1,7 @@
 // `deno task bench --check`: counts the work of delivery instead of timing it. The counts are the same on
 // every machine, so that a change for the worse fails at once.
-import { ChatServer } from "../lib/chat/chat_server.ts";
-import { type ByteStream, Connection } from "../lib/net/connection.ts";
+import type { ByteStream } from "../lib/net/byte_stream.ts";
+import { Connection } from "../lib/net/connection.ts";
 import { makeChat } from "../tests/chat/fakes.ts";
 
 /** A connection's stream in memory; counts the writes. */
@@ -64,17 +64,13 @@ class Room {
 
   static async open(count: number): Promise<Room> {
     const room = new Room();
-    const server = new ChatServer(room.#chat.services, {
-      mayScrape: () => false,
-      text: () => Promise.resolve(""),
-    });
     for (let i = 0; i < count; i++) {
       const stream = new CountingStream();
       const info = { id: i, address: "10.0.0.5", port: i };
       const connection = new Connection(stream, info, { lineBytes: 65_536, outboxBytes: 0 });
       const ended = Promise.withResolvers<void>();
       room.#running.push(ended.promise);
-      connection.start(server.open(connection), () => ended.resolve());
+      connection.start(room.#chat.edge.open(connection), () => ended.resolve());
       room.streams.push(stream);
     }
     const { stored } = room.#chat;

@@ -6,6 +6,7 @@ import { ChannelStore } from "../../lib/store/channels.ts";
 import { type Database, openDatabase } from "../../lib/store/database.ts";
 import { MessageStore, type NewMessage } from "../../lib/store/messages.ts";
 import { SCHEMA_VERSION } from "../../lib/store/migrations.ts";
+import { INDEX_VERSION } from "../../lib/store/search/index_state.ts";
 import { startOurs } from "../servers.ts";
 import { sleep } from "./attack.ts";
 import { Caller } from "./caller.ts";
@@ -32,7 +33,8 @@ const INDEX_DEADLINE_MS = 30 * 60_000;
  */
 export async function preparedDirectory(messages: number): Promise<string> {
   const temporary = Deno.env.get("TMPDIR") ?? "/tmp";
-  const path = `${temporary}/classcord-abuse-${messages}-schema${SCHEMA_VERSION}`;
+  const version = `schema${SCHEMA_VERSION}-index${INDEX_VERSION}`;
+  const path = `${temporary}/classcord-abuse-${messages}-${version}`;
   if (exists(path)) return path;
   console.log(`Making a database of ${messages} messages in ${path}; it is kept.`);
   const unfinished = Deno.makeTempDirSync({ dir: temporary, prefix: "classcord-abuse-" });

@@ -11,7 +11,7 @@ export interface QuietOptions {
   readonly port: number;
   readonly pid: number;
   readonly logins: boolean;
-  /** How long memory may take to come back, in milliseconds. */
+  /** How long to look on after the attack at least, in milliseconds. */
   readonly restMs: number;
 }
 
@@ -35,6 +35,9 @@ export interface QuietResult {
 const PING_MS = 100;
 const MEMORY_MS = 100;
 const BETWEEN_LOGINS_MS = 500;
+const RETURN_MS = 60_000;
+/** Growth that counts as none. */
+export const RETURNED_BYTES = 32 * 1024 * 1024;
 const LONGEST_WAIT_MS = 90_000;
 const ADDRESS = "127.0.1.1";
 const FIRST_ACCOUNT = 1900;
@@ -142,6 +145,16 @@ function memoryOf(pid: number): number {
   }
 }
 
+/** Looks on until memory has returned, for a minute at most: V8 collects what is left behind when it is idle. */
+async function rest(
+  pid: number,
+  { before, restMs }: { readonly before: number; readonly restMs: number },
+): Promise<void> {
+  await sleep(restMs);
+  const end = performance.now() + RETURN_MS;
+  while (memoryOf(pid) - before > RETURNED_BYTES && performance.now() < end) await sleep(MEMORY_MS);
+}
+
 async function observe({ port, pid, logins, restMs }: QuietOptions): Promise<void> {
   const pinger = new Pinger(port);
   await pinger.connect();
@@ -169,7 +182,7 @@ async function observe({ port, pid, logins, restMs }: QuietOptions): Promise<voi
   for await (const _ of Deno.stdin.readable);
   running = false;
   await loggingIn;
-  await sleep(restMs);
+  await rest(pid, { before, restMs });
   timers.forEach(clearInterval);
   const end = performance.now() + LONGEST_WAIT_MS;
   while (pinger.unanswered > 0 && performance.now() < end && memoryOf(pid) > 0) await sleep(50);

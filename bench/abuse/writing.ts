@@ -98,7 +98,7 @@ function fillMailbox(dataDir: string, quick: boolean): void {
 
 async function fillDisk(stage: Stage): Promise<Outcome> {
   const figures: Record<string, number> = {};
-  const seconds = Math.max(4, stage.seconds / 3);
+  const seconds = Math.max(4, stage.seconds * 2 / 3);
   // What a burst may write is used up in the first half.
   const perDay = async (what: string, work: () => Promise<Caller[]>) => {
     const halfway = sleep(seconds * 500).then(() => {

@@ -5,11 +5,12 @@ import { checkName, nameKey } from "../protocol/names.ts";
 import type { Account, AccountRole, AccountStore } from "../store/accounts.ts";
 import { NameTaken } from "../store/errors.ts";
 import type { KnownNetworkStore } from "../store/known_networks.ts";
-import { formatHash, HASH_BYTES, needsRehash, SALT_BYTES } from "./password_hash.ts";
-import { type PasswordPool, PoolBusy } from "./password_pool.ts";
+import { type AttemptOptions, LoginAttempts } from "./login_attempts.ts";
+import { needsRehash } from "./password_hash.ts";
+import type { PasswordPool } from "./password_pool.ts";
 import { normalizePassword, PASSWORD_MAX } from "./password_text.ts";
-import { Abandoned, LOCAL_REQUESTER, type Requester } from "./requester.ts";
-import { type Throttle, Throttled } from "./throttle.ts";
+import { loginFailed, nameTaken, orRefusal } from "./refusals.ts";
+import { LOCAL_REQUESTER, type Requester } from "./requester.ts";
 
 /** The rules that are settings. */
 export interface AccountRules {
@@ -20,17 +21,14 @@ export interface AccountRules {
 }
 
 /** What accounts are made of. */
-export interface AccountsOptions {
+export interface AccountsOptions extends AttemptOptions {
   readonly store: AccountStore;
   readonly networks: Pick<KnownNetworkStore, "isKnown" | "noteLogin">;
   readonly pool: Pick<PasswordPool, "hash" | "verify" | "parameters">;
-  readonly throttle: Throttle;
   /** What may change while the server runs; read at every use. */
   readonly rules: AccountRules;
   /** Told why a login could not be noted, as on a full disk: it counts all the same. */
   readonly unrecorded?: (error: unknown) => void;
-  /** The time of day, in milliseconds since 1970. */
-  readonly now: () => number;
 }
 
 /** A new account. */
@@ -63,16 +61,11 @@ export interface PasswordChange {
 /** The rules about accounts. All its failures are {@linkcode ProtocolError}s, bugs excepted. */
 export class Accounts {
   readonly #options: AccountsOptions;
-  // Verified in the place of an unknown user's hash, so that it takes as long. No password has it.
-  readonly #decoy: string;
+  readonly #attempts: LoginAttempts;
 
   constructor(options: AccountsOptions) {
     this.#options = options;
-    this.#decoy = formatHash({
-      ...options.pool.parameters,
-      salt: crypto.getRandomValues(new Uint8Array(SALT_BYTES)),
-      hash: crypto.getRandomValues(new Uint8Array(HASH_BYTES)),
-    });
+    this.#attempts = new LoginAttempts(options);
   }
 
   /** Makes an account, as a client asks for it. */
@@ -95,7 +88,7 @@ export class Accounts {
     const { name, key } = this.checkFree(username);
     demandFree(key);
     this.#checkPassword(password);
-    const passwordHash = await this.#orBusy(this.#options.pool.hash(password, requester));
+    const passwordHash = await orRefusal(this.#options.pool.hash(password, requester));
     // Somebody may have taken the name while the password was hashed.
     demandFree(key);
     try {
@@ -121,7 +114,7 @@ export class Accounts {
   /** Who may join with these credentials. Takes as long for an unknown name as for a wrong password. */
   async authenticate({ username, password, requester }: Credentials): Promise<Account> {
     const { store, networks, now } = this.#options;
-    const account = await this.#attempt(nameKey(username), password, requester);
+    const account = await this.#attempts.make({ key: nameKey(username), password, requester });
     this.#note(() => networks.noteLogin(account.id, requester.network, now()));
     await this.#strengthen(account, password, requester);
     const current = store.findById(account.id);
@@ -142,8 +135,12 @@ export class Accounts {
   async changePassword({ account, old, new: next, requester }: PasswordChange): Promise<void> {
     this.#checkPassword(next);
     const { store, pool } = this.#options;
-    const { id, passwordHash: before } = await this.#attempt(account.key, old, requester);
-    const hash = await this.#orBusy(pool.hash(next, requester));
+    const { id, passwordHash: before } = await this.#attempts.make({
+      key: account.key,
+      password: old,
+      requester,
+    });
+    const hash = await orRefusal(pool.hash(next, requester));
     const current = store.findById(account.id);
     // An administrator may have set another meanwhile, or disabled the account: that counts.
     const isSame = id === account.id && current?.passwordHash === before;
@@ -154,46 +151,12 @@ export class Accounts {
   /** Hashes a password that is to be set by {@linkcode AccountStore.setPasswordHash}. */
   async hash(password: string): Promise<string> {
     this.#checkPassword(password);
-    return await this.#orBusy(this.#options.pool.hash(password, LOCAL_REQUESTER));
+    return await orRefusal(this.#options.pool.hash(password, LOCAL_REQUESTER));
   }
 
   /** Ends what waits because too many logins failed. */
   close(): void {
     this.#options.throttle.close();
-  }
-
-  async #attempt(key: string, password: string, requester: Requester): Promise<Account> {
-    const { store, networks, throttle, now } = this.#options;
-    const claimed = store.findByKey(key);
-    const known = claimed !== undefined &&
-      networks.isKnown(claimed.id, requester.network, now());
-    let account: Account | undefined;
-    await this.#orBusy(throttle.run({ account: key, requester, known }, async () => {
-      account = await this.#verify(key, password, requester);
-      return account !== undefined;
-    }));
-    if (account === undefined) throw loginFailed();
-    return account;
-  }
-
-  // The account may be changed while the password is hashed: then what it is now counts.
-  async #verify(
-    key: string,
-    password: string,
-    requester: Requester,
-  ): Promise<Account | undefined> {
-    const { store, pool } = this.#options;
-    const text = normalizePassword(password);
-    for (;;) {
-      const account = store.findByKey(key);
-      const usable = text !== undefined && account !== undefined && account.disabledAt === null;
-      const phc = usable ? account.passwordHash : this.#decoy;
-      const right = await pool.verify(phc, text ?? "", requester);
-      if (!usable || !right) return undefined;
-      const current = store.findByKey(key);
-      const isSame = current?.id === account.id && current.passwordHash === account.passwordHash;
-      if (isSame) return current.disabledAt === null ? current : undefined;
-    }
   }
 
   // The password is known for this moment only: the chance to store it at today's cost.
@@ -205,18 +168,6 @@ export class Accounts {
     if (hash !== undefined && unchanged) this.#note(() => store.setPasswordHash(account.id, hash));
   }
 
-  async #orBusy<T>(work: Promise<T>): Promise<T> {
-    try {
-      return await work;
-    } catch (error) {
-      if (error instanceof Throttled) {
-        throw wait("throttled", error.retryAfter);
-      }
-      if (!(error instanceof PoolBusy || error instanceof Abandoned)) throw error;
-      throw wait("busy", error instanceof PoolBusy ? error.retryAfter : 1);
-    }
-  }
-
   #checkPassword(password: string): void {
     const { passwordMin } = this.#options.rules;
     const text = normalizePassword(password);
@@ -226,28 +177,4 @@ export class Accounts {
       places: { min: passwordMin, max: PASSWORD_MAX, length },
     });
   }
-}
-
-/**
- * The error where a name belongs to an account.
- *
- * @param wanted The name that was asked for.
- * @param claim The name of the account.
- * @param reason `account_exists` where an account was wanted, `account_name` where a guest wants the name.
- */
-export function nameTaken(
-  wanted: string,
-  claim: string,
-  reason: "account_exists" | "account_name",
-): ProtocolError {
-  const isSame = nameKey(claim) === nameKey(wanted);
-  return new ProtocolError("username_taken", { reason: isSame ? reason : "look_alike" });
-}
-
-function loginFailed(): ProtocolError {
-  return new ProtocolError("login_failed");
-}
-
-function wait(code: "throttled" | "busy", retryAfter: number): ProtocolError {
-  return new ProtocolError(code, { retryAfter, places: { time: { seconds: retryAfter } } });
 }

@@ -11,6 +11,21 @@ export interface HashParameters {
   readonly parallelism: number;
 }
 
+/**
+ * The cost of password hashes, as configured.
+ *
+ * @param settings The section `auth` of the configuration.
+ */
+export function hashParameters(
+  settings: Readonly<Record<`argon2_${"memory_kib" | "iterations" | "parallelism"}`, number>>,
+): HashParameters {
+  return {
+    memoryKib: settings.argon2_memory_kib,
+    iterations: settings.argon2_iterations,
+    parallelism: settings.argon2_parallelism,
+  };
+}
+
 /** A hash with what it was made from, the password excepted. */
 export interface PasswordHash extends HashParameters {
   readonly salt: Uint8Array;

@@ -1,5 +1,6 @@
-// The chat as the transports see it: takes a connection in, gives it a session, and ends them all.
-import type { CloseReason, LineConsumer, Peer } from "../net/peer.ts";
+// The chat as the edges see it: gives each connection a session, serves what it brings, and ends them all.
+import type { ConnectionView, Core, Edge, OpenOptions } from "../edge/edge.ts";
+import type { CloseReason } from "../net/peer.ts";
 import { type Asked, ProtocolError } from "../protocol/errors.ts";
 import { encodeLines, errorLine } from "../protocol/reply.ts";
 import { because } from "./wording.ts";
@@ -7,8 +8,8 @@ import { createDispatcher, parseLine } from "./dispatcher.ts";
 import { leave } from "./conversation/lobby.ts";
 import { tellNow } from "./delivery/notices.ts";
 import { RateLimit } from "./limits/rate_limit.ts";
-import type { Services } from "./services.ts";
-import { type Operator, Session } from "./presence/session.ts";
+import { afterReply, type Services } from "./services.ts";
+import { Session } from "./presence/session.ts";
 
 /** Answers `GET_METRICS`. */
 export interface MetricsProbe {
@@ -19,17 +20,10 @@ export interface MetricsProbe {
 }
 
 /** The chat. Owns the sessions, which its {@linkcode Services} show; everything else about it is in its {@linkcode Services}. */
-export class ChatServer {
+export class ChatServer implements Core {
   readonly #services: Services;
   readonly #probe: MetricsProbe;
   readonly #dispatch: ReturnType<typeof createDispatcher>;
-  // One for all conversations: functions of its own would weigh on every idle connection.
-  readonly #handlers: ConversationHandlers = {
-    line: (session, text, readAt) => this.#line(session, text, readAt),
-    overlong: (session, error) => this.#overlong(session, error),
-    metrics: (session) => this.#metrics(session),
-    ended: (session, reason) => this.#ended(session, reason),
-  };
   #stopping = false;
 
   constructor(services: Services, probe: MetricsProbe) {
@@ -46,24 +40,82 @@ export class ChatServer {
   }
 
   /**
-   * Gives a connection its session; what it brings is to be handed to the result.
+   * Gives a connection its session.
    *
-   * @param options.operator Whoever is at the other end may do everything, and does not chat.
-   * It is no event that they come and go: each command of theirs does.
+   * @param options.operator An operator may do everything, and does not chat. It is no event that one connects:
+   * each command of an operator is.
    */
-  open(peer: Peer, { operator }: { readonly operator?: Operator } = {}): LineConsumer {
-    const { limits, addressLimit, observer } = this.#services;
+  opened(edge: Edge, peer: ConnectionView, { operator }: OpenOptions): void {
+    const { limits, addressLimit, observer, outputs } = this.#services;
     const now = performance.now();
+    const out = outputs.of(edge);
     const session = new Session(
       peer,
       operator === undefined
-        ? { rate: new RateLimit(limits.requests, now), shared: addressLimit, now }
-        : { rate: new RateLimit(UNLIMITED, now), now, operator },
+        ? { out, rate: new RateLimit(limits.requests, now), shared: addressLimit, now }
+        : { out, rate: new RateLimit(UNLIMITED, now), now, operator: { name: operator } },
     );
     session.modern = operator !== undefined;
     this.#services.sessions.add(session);
     if (operator === undefined) observer.connected(peer);
-    return new Conversation(this.#handlers, session);
+  }
+
+  /** See {@linkcode Core.line}. */
+  line(connection: number, text: string, readAt: number): void | Promise<void> {
+    const session = this.#services.sessions.get(connection);
+    // The edge hears of a close at the end of the turn.
+    if (session === undefined || session.closed) return;
+    session.activeAt = readAt;
+    if (this.#stopping) {
+      return this.#refuse(session, SHUTTING_DOWN, parseLine(session, text, this.#services));
+    }
+    return this.#dispatch(session, text);
+  }
+
+  /** See {@linkcode Core.overlong}. */
+  overlong(connection: number, error: ProtocolError): void {
+    const { sessions, observer, unsent } = this.#services;
+    const session = sessions.get(connection);
+    if (session === undefined || session.closed) return;
+    observer.offence(session.peer, "line_too_long");
+    this.#refuse(session, error);
+    // Nothing but a message is so long.
+    if (session.user !== undefined) session.answer(unsent.lineFor(session, error, {}));
+    session.releaseHeld();
+    session.close("line_too_long");
+  }
+
+  /** See {@linkcode Core.metrics}. */
+  metrics(connection: number): void | Promise<void> {
+    const session = this.#services.sessions.get(connection);
+    if (session !== undefined) return this.#metrics(session);
+  }
+
+  /** See {@linkcode Core.taken}. */
+  taken(connection: number, receipt: number): void {
+    this.#services.sessions.get(connection)?.taken(receipt);
+  }
+
+  /** See {@linkcode Core.forgotten}. */
+  forgotten(connection: number, receipts: readonly number[]): void {
+    const { sessions, mail } = this.#services;
+    const session = sessions.get(connection);
+    if (session === undefined) return;
+    session.dropped(receipts);
+    mail.forgotten(session);
+  }
+
+  /** See {@linkcode Core.ended}. */
+  ended(connection: number, reason: CloseReason): void {
+    const session = this.#services.sessions.get(connection);
+    if (session !== undefined) this.#ended(session, session.ended(reason));
+  }
+
+  /** See {@linkcode Core.closed}. */
+  closed(connection: number): void {
+    const { sessions } = this.#services;
+    const session = sessions.get(connection);
+    if (session !== undefined) sessions.delete(session);
   }
 
   /** The line that tells a client of an error, in the language of the server. */
@@ -78,27 +130,27 @@ export class ChatServer {
     const since = performance.now() - unjoinedSeconds * 1000;
     for (const session of this.#services.sessions) {
       if (session.user !== undefined || session.operator !== undefined) continue;
-      if (session.activeAt < since) session.peer.close("unjoined");
+      if (session.activeAt < since) session.close("unjoined");
     }
   }
 
-  /** Tells everyone who joined that the server stops, and closes all connections once they are written out. */
+  /** Tells everyone who joined that the server stops, and has all connections closed once they are written out. */
   stop(reason?: string): void {
     this.#stopping = true;
-    const { log, roster, texts, addressLimit } = this.#services;
-    log.flush();
+    const { log, roster, texts, addressLimit, outputs } = this.#services;
+    log.storeNow();
     const text = texts.say("shutting_down") + because(reason ?? "", this.#services);
     tellNow(roster.sessions, { text, code: "shutting_down" }, this.#services);
     for (const session of this.#services.sessions) {
       session.releaseHeld();
-      session.peer.close("shutdown");
+      session.close("shutdown");
     }
     addressLimit.clear();
+    outputs.end();
   }
 
   #ended(session: Session, reason: CloseReason): void {
-    const { sessions, mail, observer, unsent } = this.#services;
-    sessions.delete(session);
+    const { mail, observer, unsent } = this.#services;
     session.releaseHeld();
     unsent.ended(session);
     try {
@@ -109,78 +161,28 @@ export class ChatServer {
       observer.handlerFailed(session.peer, "the end of a connection", error);
     }
     if (session.operator === undefined) observer.disconnected(session.peer, reason);
+    // The acks of its last messages come first.
+    afterReply(session, () => {
+      session.out.add({ kind: "finish", to: session.id });
+    }, this.#services);
   }
 
-  #line(session: Session, text: string, readAt: number): void | Promise<void> {
-    session.activeAt = readAt;
-    if (this.#stopping) {
-      return this.#refuse(session, SHUTTING_DOWN, parseLine(session, text, this.#services));
-    }
-    return this.#dispatch(session, text);
-  }
-
-  #overlong(session: Session, error: ProtocolError): void {
-    const { observer, unsent } = this.#services;
-    observer.offence(session.peer, "line_too_long");
-    this.#refuse(session, error);
-    // Nothing but a message is so long.
-    if (session.user !== undefined) session.send(unsent.lineFor(session, error, {}));
-    session.releaseHeld();
-    session.peer.close("line_too_long");
-  }
-
-  async #metrics({ peer }: Session): Promise<void> {
-    if (this.#probe.mayScrape(peer.address)) {
-      peer.send(encodeLines(await this.#probe.text()));
+  async #metrics(session: Session): Promise<void> {
+    const { address } = session.peer;
+    if (this.#probe.mayScrape(address)) {
+      session.send(encodeLines(await this.#probe.text()));
     } else {
-      const { address } = peer;
       const error = new ProtocolError("forbidden", { reason: "scrape", places: { address } });
-      this.#services.observer.refusedRequest(peer, error.code);
-      peer.send(encodeLines(this.errorLine(error)));
+      this.#refuse(session, error);
     }
-    peer.close("metrics");
+    session.close("metrics");
   }
 
   #refuse(session: Session, error: ProtocolError, asked: Asked = error): void {
     this.#services.observer.refusedRequest(session.peer, error.code);
-    session.send(this.errorLine(error, asked));
+    session.answer(this.errorLine(error, asked));
   }
 }
 
 const UNLIMITED = { perSecond: 0, burst: 0 };
 const SHUTTING_DOWN = new ProtocolError("shutting_down");
-
-/** What the chat does with what any session brings; as {@linkcode LineConsumer}, for all of them. */
-interface ConversationHandlers {
-  readonly line: (session: Session, text: string, readAt: number) => void | Promise<void>;
-  readonly overlong: (session: Session, error: ProtocolError) => void;
-  readonly metrics: (session: Session) => Promise<void>;
-  readonly ended: (session: Session, reason: CloseReason) => void;
-}
-
-/** Hands what one connection brings to the chat, as its session's. */
-class Conversation implements LineConsumer {
-  readonly #handlers: ConversationHandlers;
-  readonly #session: Session;
-
-  constructor(handlers: ConversationHandlers, session: Session) {
-    this.#handlers = handlers;
-    this.#session = session;
-  }
-
-  line(text: string, readAt: number): void | Promise<void> {
-    return this.#handlers.line(this.#session, text, readAt);
-  }
-
-  overlong(error: ProtocolError): void {
-    this.#handlers.overlong(this.#session, error);
-  }
-
-  metrics(): Promise<void> {
-    return this.#handlers.metrics(this.#session);
-  }
-
-  ended(reason: CloseReason): void {
-    this.#handlers.ended(this.#session, reason);
-  }
-}

@@ -97,7 +97,7 @@ function serveAndJoin(
 
 function serve(session: Session, parsed: Parsed, services: Services): void | Promise<void> {
   // It may have waited, and the connection have ended.
-  if (session.peer.closed) return;
+  if (session.closed) return;
   try {
     if (parsed instanceof ProtocolError) throw parsed;
     const pending = handle(session, parsed, services);
@@ -236,5 +236,5 @@ function countMalformed(session: Session, services: Services): void {
   if (!session.malformed.add(session.activeAt)) return;
   services.observer.offence(session.peer, "malformed_lines");
   session.releaseHeld();
-  session.peer.close("malformed_lines");
+  session.close("malformed_lines");
 }

@@ -1,6 +1,6 @@
 // What an operator may do to the server as a whole. Whoever builds the server fills it in.
 import type { LoginResult } from "./observer.ts";
-import type { Peer } from "../net/peer.ts";
+import type { CloseReason } from "../net/peer.ts";
 import type { TailEvent } from "../protocol/requests/operator.ts";
 
 /** What a reload did, or why it did nothing. */
@@ -55,10 +55,19 @@ export interface TailOptions {
   readonly recent: number;
 }
 
+/** A connection that follows what happens. */
+export interface Follower {
+  readonly closed: boolean;
+  /** Bytes that its outbox holds. */
+  readonly queuedBytes: number;
+  send(lines: Uint8Array): void;
+  close(reason: CloseReason): void;
+}
+
 /** Who follows what happens. */
 export interface Tail {
-  /** Sends events to a peer until it closes. */
-  follow(peer: Peer, options: TailOptions): void;
+  /** Sends events to a connection until it closes. */
+  follow(follower: Follower, options: TailOptions): void;
 }
 
 /** The server as a whole, in an operator's hands. */

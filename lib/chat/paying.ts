@@ -41,7 +41,7 @@ export function pay(
   addressLimit.askInVain(session, asked);
   if (flooding) {
     observer.offence(session.peer, "flooding");
-    session.peer.close("flooding");
+    session.close("flooding");
   }
   if (allowed) throw parsed;
   throw new ProtocolError("rate_limited", {

@@ -7,17 +7,19 @@ import type { BanList } from "./moderation/ban_list.ts";
 import type { Channels } from "./presence/channels.ts";
 import type { Mailbox } from "./delivery/mailbox.ts";
 import type { MessageLog } from "./delivery/message_log.ts";
+import type { Outputs } from "./delivery/outputs.ts";
 import type { ServerObserver } from "./observer.ts";
 import type { Operations } from "./operations.ts";
 import type { CreatePolicy } from "./permissions.ts";
 import type { RateLimits } from "./limits/rate_limit.ts";
 import type { Roster } from "./presence/roster.ts";
 import type { Session } from "./presence/session.ts";
+import type { Sessions } from "./presence/sessions.ts";
 import type { AuditStore } from "../store/audit.ts";
 import type { ChannelStore } from "../store/channels.ts";
 import type { HistoryStore } from "../store/history.ts";
 import type { PersonalDataStore } from "../store/personal_data.ts";
-import type { Searcher } from "../store/search/desk.ts";
+import type { Searcher } from "../store/search/searcher.ts";
 import type { SanctionStore } from "../store/sanctions.ts";
 import type { PeerInfo } from "../net/peer.ts";
 import type { ProtocolError } from "../protocol/errors.ts";
@@ -69,6 +71,8 @@ export interface Services {
   readonly personalData: PersonalDataStore;
   readonly roster: Roster;
   readonly log: MessageLog;
+  /** What is caused at the edges; it is held until the turn is committed. */
+  readonly outputs: Outputs;
   readonly observer: ServerObserver;
   /** The server as a whole, for operators. */
   readonly operations: Operations;
@@ -87,7 +91,7 @@ export interface Services {
   /** Runs some work on the store so that all of it counts, or nothing. */
   readonly atomically: <T>(work: () => T) => T;
   /** All connections, joined or not, operators' too. Only the chat server adds and removes. */
-  readonly sessions: Set<Session>;
+  readonly sessions: Sessions;
   readonly texts: Texts;
   readonly channelRules: ChannelRules;
   readonly limits: ChatLimits;
@@ -109,7 +113,7 @@ export interface Services {
 
 /** Answers a request: after the acks of the messages its connection sent before it. */
 export function reply(session: Session, line: string, services: Services): void {
-  afterReply(session, () => session.send(line), services);
+  afterReply(session, () => session.answer(line), services);
 }
 
 /** Runs something once a connection has what it is to receive for its requests so far. */

@@ -2,7 +2,7 @@
 import { get as getHttp, type IncomingMessage } from "node:http";
 import { get as getHttps } from "node:https";
 import { Command } from "commander";
-import { speaksHttps } from "../server/listen.ts";
+import { speaksHttps } from "../server/http.ts";
 import { hostPort, reachableHost } from "../net/address.ts";
 import { CommandFailure } from "./command.ts";
 import { settingsOf, USES, withSettings } from "./settings.ts";

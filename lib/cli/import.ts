@@ -1,7 +1,7 @@
 // `classcord import`: takes over the accounts of the original server.
 import { Command } from "commander";
 import { importUsers, type LeftOut, readPickle } from "../ops/data/import_users.ts";
-import { PickleError } from "../ops/data/pickle.ts";
+import { PickleError } from "../ops/data/pickled.ts";
 import { withAccounts } from "./accounts/offline.ts";
 import { CommandFailure } from "./command.ts";
 import { USES, withSettings } from "./settings.ts";

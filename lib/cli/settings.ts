@@ -1,6 +1,8 @@
 // The flags that set the configuration, and the configuration that results, for every command.
 import { type Command, Help, type Option } from "commander";
-import { ConfigError, loadConfig, type LoadedConfig, SYSTEM_FILE } from "../ops/config/load.ts";
+import { ConfigError } from "../ops/config/config_error.ts";
+import { SYSTEM_FILE } from "../ops/config/inputs.ts";
+import { loadConfig, type LoadedConfig } from "../ops/config/load.ts";
 import { readRegularFile } from "../store/regular_file.ts";
 import { FLAGS, SECTIONS } from "../ops/config/schema.ts";
 import { CommandFailure, EXIT } from "./command.ts";

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { isIP } from "node:net";
 import { Command, InvalidArgumentError } from "commander";
 import { toml } from "../ops/config/document.ts";
-import { ConfigError } from "../ops/config/load.ts";
+import { ConfigError } from "../ops/config/config_error.ts";
 import { replaceFile } from "../ops/data/replace_file.ts";
 import { makeSelfSigned } from "../ops/tls/self_signed.ts";
 import { makeDirectoryFor } from "../store/owner.ts";

@@ -1,5 +1,5 @@
 // One HTTP connection: reads requests, answers each, and ends in an orderly way. Everything has a time limit.
-import type { ByteStream } from "../net/connection.ts";
+import type { ByteStream } from "../net/byte_stream.ts";
 import { HEAD_MAX_BYTES, headEnd, HttpError, type HttpRequest, parseHead } from "./head.ts";
 
 /** What a request is answered with. */

@@ -2,7 +2,8 @@
 import type { SecureContext } from "node:tls";
 import { acceptAll } from "../net/accept_loop.ts";
 import { networkKey, normalizeAddress } from "../net/address.ts";
-import { type Arrival, Entrance } from "../net/entrance/entrance.ts";
+import type { Arrival } from "../net/arrival.ts";
+import { Entrance } from "../net/entrance/entrance.ts";
 import { Places, type PlacesLimits } from "../net/turns/places.ts";
 import { type Later, Turnstile } from "../net/turns/turnstile.ts";
 import { type ConversationOptions, HttpConversation, type HttpReply } from "./conversation.ts";

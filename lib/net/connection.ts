@@ -1,18 +1,12 @@
 // One client over a byte stream (TCP, TLS, a Unix socket): reads lines, owns the outbox, and ends in an
 // orderly way.
 import { setImmediate } from "node:timers";
+import type { ByteStream } from "./byte_stream.ts";
 import { LineReader, type LineReaderOptions } from "./line_reader.ts";
 import { Outbox, type OutboxEvents } from "./outbox.ts";
 import type { CloseReason, LineConsumer, Peer, PeerInfo } from "./peer.ts";
+import { bufferAhead, firstBuffer, LARGE_READ, nextBuffer } from "./read_buffer.ts";
 import { type ByteLimits, ReadPace } from "./turns/read_pace.ts";
-
-/** A stream of bytes in both directions, such as `Deno.TcpConn`. */
-export interface ByteStream {
-  read(into: Uint8Array): Promise<number | null>;
-  write(bytes: Uint8Array): Promise<number>;
-  closeWrite(): Promise<void>;
-  close(): void;
-}
 
 /** Bounds of one connection; 0 means none. */
 export interface ConnectionLimits extends Partial<ByteLimits> {
@@ -28,11 +22,6 @@ export interface ConnectionOptions extends ConnectionLimits, LineReaderOptions {
   readonly departures?: OutboxEvents["departures"];
 }
 
-// Ten thousand idle connections each hold a read buffer: it is small until a client sends much.
-const SMALL_READ = 256;
-const LARGE_READ = 32 * 1024;
-// Most that is read while a request is being served.
-const READ_AHEAD = 4 * 1024;
 // How long a closing connection may take to accept its last lines, and then to close its own half.
 // Closing with unread input would reset the connection, and the last line would be lost.
 const DRAIN_MS = 5_000;
@@ -55,11 +44,12 @@ export class Connection implements Peer, OutboxEvents {
   readonly #lines: LineReader;
   readonly #outbox: Outbox;
   readonly #pace: ReadPace;
-  #buffer = new Uint8Array(SMALL_READ);
+  #buffer = firstBuffer();
   #consumer: LineConsumer | undefined;
   #whenEnded: (connection: Connection) => void = () => {};
   #reason: CloseReason | undefined;
   #ended = false;
+  #isEndTold = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** A request is being served: what is read meanwhile waits, and an end is noticed. */
   #serving = false;
@@ -170,7 +160,7 @@ export class Connection implements Peer, OutboxEvents {
   // The decoder still looks at the other buffer.
   #readAhead(pending: Promise<void>, count: number): void {
     this.#serving = true;
-    this.#buffer = new Uint8Array(Math.min(this.#buffer.length, READ_AHEAD));
+    this.#buffer = bufferAhead(this.#buffer);
     this.#readPaced(count);
     pending.then(() => {
       this.#serving = false;
@@ -196,13 +186,15 @@ export class Connection implements Peer, OutboxEvents {
 
   // The client closed its half: it still gets the replies to what it asked.
   #inputEnded(): void {
+    let told: void | Promise<void>;
     if (!this.closed) {
       this.#reason = "client";
       this.#timer = setTimeout(() => this.#destroy(), DRAIN_MS);
-      this.#lines.inTurn(() => this.#tellEnd("client"));
+      told = this.#lines.inTurn(() => this.#tellEnd("client"));
     }
-    // Answers that wait for the messages before them come in this turn.
-    setImmediate(() => this.#outbox.drain().then(this.#end));
+    const drain = () => this.#outbox.drain().then(this.#end);
+    // Replies come at the end of this turn, or when they are sure to be kept.
+    setImmediate(() => told === undefined ? drain() : told.then(drain));
   }
 
   readonly #end = (error?: unknown): void => {
@@ -214,6 +206,8 @@ export class Connection implements Peer, OutboxEvents {
     // Everyone is told of each who leaves: connections that end by the hundred take turns as well.
     this.#lines.inTurn(() => {
       this.#tellEnd(reason);
+      this.#consumer?.closed?.();
+      this.#consumer = undefined;
       whenEnded(this);
     });
   };
@@ -225,10 +219,10 @@ export class Connection implements Peer, OutboxEvents {
     await this.#stream.closeWrite().catch(() => this.#destroy());
   }
 
-  #tellEnd(reason: CloseReason): void {
-    const consumer = this.#consumer;
-    this.#consumer = undefined;
-    consumer?.ended(reason);
+  #tellEnd(reason: CloseReason): void | Promise<void> {
+    if (this.#isEndTold) return;
+    this.#isEndTold = true;
+    return this.#consumer?.ended(reason);
   }
 
   #destroy(): void {
@@ -249,11 +243,4 @@ export class Connection implements Peer, OutboxEvents {
 function reasonOf(error: unknown): CloseReason {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return error instanceof Deno.errors.TimedOut || code === "ETIMEDOUT" ? "timeout" : "error";
-}
-
-function nextBuffer(buffer: Uint8Array<ArrayBuffer>, filled: number): Uint8Array<ArrayBuffer> {
-  if (filled === buffer.length && buffer.length < LARGE_READ) {
-    return new Uint8Array(Math.min(LARGE_READ, buffer.length * 4));
-  }
-  return filled <= SMALL_READ && buffer.length > SMALL_READ ? new Uint8Array(SMALL_READ) : buffer;
 }

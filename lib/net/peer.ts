@@ -70,6 +70,8 @@ export interface LineConsumer {
   overlong(error: ProtocolError): void;
   /** The connection began with `GET_METRICS`. */
   metrics(): void | Promise<void>;
-  /** The connection has ended: the last call. */
-  ended(reason: CloseReason): void;
+  /** The connection has ended: no line follows. @returns A promise where it is still to be sent something. */
+  ended(reason: CloseReason): void | Promise<void>;
+  /** The connection is closed, and what was sent to it is written or thrown away: the last call. */
+  closed?(): void;
 }

@@ -1,7 +1,6 @@
-// Accepts connections over a Unix socket, from those whom its file mode lets in.
+// Accepts connections over a Unix socket, whose file mode says who may connect, and brings them to the gate.
 import { acceptAll } from "./accept_loop.ts";
-import { Connection, type ConnectionLimits, type ConnectionOptions } from "./connection.ts";
-import type { LineConsumer } from "./peer.ts";
+import type { Gate } from "./gate.ts";
 
 /** What peers of a Unix socket have in the place of an address. */
 export const LOCAL_ADDRESS = "local";
@@ -10,15 +9,10 @@ export const LOCAL_ADDRESS = "local";
 export interface UnixListenerOptions {
   /** Path of the socket. */
   readonly path: string;
-  readonly limits: ConnectionLimits;
-  /** Shares the event loop between addresses. */
-  readonly turns?: ConnectionOptions["turns"];
-  /** Slices the writes to many connections. */
-  readonly departures?: ConnectionOptions["departures"];
+  /** What takes the connections in. */
+  readonly gate: Gate<Deno.UnixConn>;
   /** Numbers connections. */
   readonly nextId: () => number;
-  /** Takes a connection in. */
-  readonly open: (connection: Connection) => LineConsumer;
   /** Told when accepting failed; it is tried again. */
   readonly acceptFailed: (error: unknown) => void;
 }
@@ -31,14 +25,12 @@ export class SocketTaken extends Error {
 /** Its owner and its group may connect, nobody else. */
 const MODE = 0o660;
 
-/** A listening Unix socket and the connections it accepted. They are not counted by any admission. */
+/** A listening Unix socket. */
 export class UnixListener {
   readonly #options: UnixListenerOptions;
   readonly #listener: Deno.UnixListener;
-  readonly #connections = new Set<Connection>();
   readonly #inode: number | undefined;
   readonly #accepting: Promise<void>;
-  #whenEmpty: () => void = () => {};
   #closed = false;
 
   private constructor(
@@ -74,7 +66,7 @@ export class UnixListener {
     return this.#options.path;
   }
 
-  /** Accepts no more, and removes the socket. Open connections go on. */
+  /** Accepts no more, and removes the socket. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -84,25 +76,9 @@ export class UnixListener {
     if (ino !== undefined && ino === this.#inode) await Deno.remove(this.path);
   }
 
-  /** Resolves when every accepted connection has ended; after `within` milliseconds they are cut off. */
-  async finish(within: number): Promise<void> {
-    if (this.#connections.size === 0) return;
-    const cut = setTimeout(() => {
-      for (const connection of this.#connections) connection.abort("shutdown");
-    }, within);
-    await new Promise<void>((resolve) => this.#whenEmpty = resolve);
-    clearTimeout(cut);
-  }
-
   #take(stream: Deno.UnixConn): void {
-    const { nextId, limits, turns, departures, open } = this.#options;
-    const info = { id: nextId(), address: LOCAL_ADDRESS, port: 0 };
-    const connection = new Connection(stream, info, { ...limits, turns, departures });
-    this.#connections.add(connection);
-    connection.start(open(connection), (ended) => {
-      this.#connections.delete(ended);
-      if (this.#connections.size === 0) this.#whenEmpty();
-    });
+    const { gate, nextId } = this.#options;
+    gate.receive({ stream, peer: { id: nextId(), address: LOCAL_ADDRESS, port: 0 }, wire: stream });
   }
 }
 

@@ -80,9 +80,7 @@ export function createAcceptReport(
     }
     const before = unlogged === 0 ? "" : ` (and ${unlogged} more times in the last minute)`;
     write(
-      `${name}: accepting failed${before}: ${
-        errorText(error)
-      }. The server tries again.`,
+      `${name}: accepting failed${before}: ${errorText(error)}. The server tries again.`,
     );
     loggedAt = now();
     unlogged = 0;

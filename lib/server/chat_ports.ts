@@ -1,9 +1,9 @@
 // The ports of the chat: in clear, and over TLS where there is a certificate. Proxies may stand before both.
-import type { ProtocolError } from "../protocol/errors.ts";
-import type { PeerInfo } from "../net/peer.ts";
 import { addressMatcher } from "../net/address.ts";
 import { Entrance, type EntranceOptions, type Step } from "../net/entrance/entrance.ts";
-import { ChatListener, type ListenerOptions } from "../net/listener.ts";
+import { Gate, type GateOptions, type Guard } from "../net/gate.ts";
+import { ChatListener } from "../net/listener.ts";
+import type { PeerInfo } from "../net/peer.ts";
 import { watchLiveness } from "../net/liveness/liveness.ts";
 import type { Later } from "../net/turns/turnstile.ts";
 import { listen } from "./listen.ts";
@@ -15,20 +15,22 @@ import { errorText, peerText, quote } from "../ops/log/text.ts";
 import type { Watching } from "./observers.ts";
 
 /** What the ports need of the rest. */
-export interface ChatPortOptions extends
-  Pick<
-    ListenerOptions,
-    "limits" | "turns" | "departures" | "admission" | "nextId" | "errorLine" | "open"
-  > {
-  /** Makes what is told of the failures to accept of one listener. */
-  readonly acceptReport: (name: string) => (error: unknown) => void;
+export interface ChatPortOptions extends Omit<GateOptions, "guard">, Omit<Guard, "refused"> {
   readonly config: Config;
   readonly certificate: CertificateKeeper | undefined;
-  readonly isBanned: (address: string) => ProtocolError | undefined;
+  /** Numbers connections. */
+  readonly nextId: () => number;
+  /** Makes what is told of the failures to accept of one listener. */
+  readonly acceptReport: (name: string) => (error: unknown) => void;
   readonly log: Pick<Log, "write">;
   readonly watching: Watching;
   /** Ends a turn of the event loop with a look at the sockets. */
   readonly later: Later;
+}
+
+/** Where the chat listens over TLS. It is filled in once the ports are open. */
+export interface ChatAddresses {
+  tls: Deno.NetAddr | undefined;
 }
 
 /** The open ports. */
@@ -43,62 +45,74 @@ export interface ChatPorts {
 
 /** Opens them. @throws {ListenFailure} */
 export function openChatPorts(options: ChatPortOptions): ChatPorts {
-  const { config, certificate, watching, log, acceptReport, later, ...rest } = options;
-  const { server, tls } = config;
-  const refused: ListenerOptions["refused"] = (peer, limit) =>
-    watching.observer.refusedConnection(peer, limit);
-  const entrance: EntranceOptions = {
-    ...proxiesOf(config),
-    passed: (peer, step) => report(peer, step, { log, watching }),
-    later,
-  };
-  const open = (section: "chat" | "tls", at: { host: string; port: number }, entrance: Entrance) =>
-    listen(
-      section,
-      at,
-      (address) =>
-        new ChatListener({
-          ...rest,
-          ...address,
-          refused,
-          entrance,
-          acceptFailed: acceptReport(section),
-        }),
-    );
-  const listeners = [open("chat", server, new Entrance(entrance))];
+  const { config: { server, tls }, certificate, log, later } = options;
+  const gate = makeGate(options);
+  const listeners = [openPort("chat", server, { ...options, gate })];
   if (certificate !== undefined) {
-    const secured = new Entrance({ ...entrance, tls: () => certificate.current.context });
+    const at = { host: tls.host === "" ? server.host : tls.host, port: tls.port };
     try {
-      listeners.push(
-        open("tls", { host: tls.host === "" ? server.host : tls.host, port: tls.port }, secured),
-      );
+      listeners.push(openPort("tls", at, { ...options, gate }));
     } catch (error) {
       listeners[0]!.close();
       throw error;
     }
   }
-  const unwatch = watchPeers(listeners, { log, later });
+  const unwatch = watchPeers(gate, { log, later });
   return {
     clear: listeners[0]!.addr,
     tls: listeners[1]?.addr,
     async close() {
+      gate.close();
       await Promise.all(listeners.map((listener) => listener.close()));
     },
     async finish(within) {
-      await Promise.all(listeners.map((listener) => listener.finish(within)));
+      await gate.finish(within);
       await unwatch();
     },
   };
 }
 
+function makeGate(options: ChatPortOptions): Gate {
+  const { limits, turns, departures, open, admission, isBanned, errorLine, watching } = options;
+  const refused: Guard["refused"] = (peer, limit) =>
+    watching.observer.refusedConnection(peer, limit);
+  return new Gate({
+    limits,
+    turns,
+    departures,
+    open,
+    guard: { admission, isBanned, errorLine, refused },
+  });
+}
+
+function openPort(
+  section: "chat" | "tls",
+  at: { host: string; port: number },
+  { gate, config, certificate, nextId, acceptReport, log, watching, later }: ChatPortOptions & {
+    readonly gate: Gate;
+  },
+): ChatListener {
+  const secure = section === "tls" && certificate !== undefined;
+  const entrance = new Entrance({
+    ...proxiesOf(config),
+    ...(secure ? { tls: () => certificate.current.context } : {}),
+    passed: (peer, step) => report(peer, step, { log, watching }),
+    later,
+  });
+  const acceptFailed = acceptReport(section);
+  return listen(
+    section,
+    at,
+    (address) => new ChatListener({ ...address, gate, entrance, nextId, acceptFailed }),
+  );
+}
+
 function watchPeers(
-  listeners: readonly ChatListener[],
+  gate: Gate,
   { log, later }: Pick<ChatPortOptions, "log" | "later">,
 ): () => Promise<void> {
   return watchLiveness({
-    *connections() {
-      for (const listener of listeners) yield* listener.connections;
-    },
+    connections: () => gate.connections,
     unreadable(error) {
       const text =
         "cannot read the kernel's table of TCP connections. A client that disappears while the server " +
@@ -118,7 +132,8 @@ function proxiesOf({ proxy }: Config): Pick<EntranceOptions, "proxies"> {
   };
 }
 
-// Whoever knocks and goes is no news: the metrics count them, and the log has them for those who look.
+// Connections that come and go before their first line are no news: the metrics count them, and the log has them at
+// level debug.
 function report(
   peer: PeerInfo,
   { step, outcome, why }: Step,

@@ -1,12 +1,13 @@
 // Those who watch the chat: the log, the metrics, what operators count and follow.
 import type { ServerObserver } from "../chat/observer.ts";
-import { EventTail } from "../ops/observers/tail.ts";
-import { type Activity, createActivity } from "../ops/observers/activity.ts";
-import { createJournal, type JournalOptions } from "../ops/observers/journal.ts";
 import type { Log } from "../ops/log/log.ts";
 import { errorText } from "../ops/log/text.ts";
-import { createMetrics, type Metrics, type MetricSources } from "../ops/metrics/metrics.ts";
+import type { GaugeSources } from "../ops/metrics/gauges.ts";
+import { createMetrics, type MetricOptions, type Metrics } from "../ops/metrics/metrics.ts";
+import { type Activity, createActivity } from "../ops/observers/activity.ts";
 import { observeWith } from "../ops/observers/all.ts";
+import { createJournal, type JournalOptions } from "../ops/observers/journal.ts";
+import { EventTail } from "../ops/observers/tail.ts";
 import { watchStore } from "../ops/readiness.ts";
 
 /** All of them. */
@@ -18,21 +19,24 @@ export interface Watching {
   readonly tail: EventTail;
   /** Whether messages could not be stored lately. */
   readonly storeFailing: () => boolean;
-  /** What can be measured. */
-  readonly gauges: MetricSources;
+  /** What can be measured: nothing, before {@linkcode measure}. */
+  readonly gauges: GaugeSources;
+  /** Says what can be measured, once the parts of the server exist. To be called once. */
+  readonly measure: (gauges: GaugeSources) => void;
 }
 
-/**
- * Makes them. The metrics have to be stopped.
- *
- * @param journal What the log's observer is made with.
- */
+/** What the observers are made with. */
+export interface WatchingOptions extends MetricOptions, JournalOptions {
+  readonly log: Log;
+}
+
+/** Makes them. They come first, since every other part tells them something. @param opened Ends them. */
 export function startWatching(
-  log: Log,
-  gauges: MetricSources,
-  journal: JournalOptions = {},
+  { log, certificate, ...journal }: WatchingOptions,
+  opened: AsyncDisposableStack,
 ): Watching {
-  const metrics = createMetrics(gauges);
+  const metrics = createMetrics({ certificate });
+  opened.defer(() => metrics.stop());
   const activity = createActivity(() => performance.now());
   const tail = new EventTail(Date.now);
   const store = watchStore(() => performance.now());
@@ -50,5 +54,29 @@ export function startWatching(
       // The log itself is what failed.
     }
   });
-  return { observer, metrics, activity, tail, gauges, storeFailing: store.failing };
+  let gauges = NOTHING;
+  return {
+    observer,
+    metrics,
+    activity,
+    tail,
+    storeFailing: store.failing,
+    get gauges() {
+      return gauges;
+    },
+    measure(sources) {
+      gauges = sources;
+      metrics.measure(sources);
+    },
+  };
 }
+
+const NOTHING: GaugeSources = {
+  connections: () => 0,
+  users: () => ({ guest: 0, member: 0 }),
+  channels: () => 0,
+  mailWaiting: () => 0,
+  outboxBytes: () => 0,
+  passwordsWaiting: () => 0,
+  bans: () => 0,
+};

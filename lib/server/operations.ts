@@ -1,10 +1,11 @@
 // The server as a whole in the hands of an operator: its figures, its reload, its end.
 import type { Operations, ReloadReport } from "../chat/operations.ts";
 import type { ChangedSettings, LiveSettings } from "./live_settings.ts";
-import { ConfigError, type LoadedConfig } from "../ops/config/load.ts";
+import { ConfigError } from "../ops/config/config_error.ts";
+import type { LoadedConfig } from "../ops/config/load.ts";
 import type { Config } from "../ops/config/schema.ts";
 import { type Log, LogFileError } from "../ops/log/log.ts";
-import { errorText, oneLine } from "../ops/log/text.ts";
+import { oneLine } from "../ops/log/text.ts";
 import { databaseBytes } from "../ops/data/storage.ts";
 import type { Database } from "../store/database.ts";
 import { VERSION } from "../version.ts";
@@ -16,28 +17,35 @@ export interface OperationParts {
   readonly settings: LiveSettings;
   readonly database: Database;
   readonly watching: Watching;
-  /** How many bans there are. */
-  readonly bans: () => number;
   /** Reads the configuration again. @throws {ConfigError} */
   readonly loadConfig: () => LoadedConfig;
-  /** Reads the certificate again. @returns What is wrong with it. */
-  readonly reloadCertificate: () => readonly string[];
-  /** Told of settings that were changed, once they are in force. */
-  readonly changed: (config: Config) => void;
   /** Asked to stop the server. */
   readonly shutdown: (why: string, reason: string | undefined) => void;
 }
 
-/** Makes the operations of one server. */
-export function createOperations(parts: OperationParts): Operations {
-  const { gauges, activity, tail, metrics } = parts.watching;
+/** What a part of the server does at each reload, once the settings are in force. @returns What went wrong. */
+export type ReloadStep = (config: Config) => readonly string[];
+
+/** The operations of one server. */
+export interface ServerOperations extends Operations {
+  /** Adds a step to each reload. */
+  onReload(step: ReloadStep): void;
+}
+
+/** Makes the operations of one server. The parts of the server add their steps of a reload later. */
+export function createOperations(parts: OperationParts): ServerOperations {
+  const { watching } = parts;
+  const { activity, tail, metrics } = watching;
   const startedAt = new Date(performance.timeOrigin).toISOString();
+  const steps: ReloadStep[] = [];
   return {
     tail,
-    reload: () => reload(parts),
+    reload: () => reload(parts, steps),
+    onReload: (step) => steps.push(step),
     shutdown: parts.shutdown,
     stats() {
       const { rss, heapUsed } = Deno.memoryUsage();
+      const { gauges } = watching;
       return {
         version: VERSION,
         pid: Deno.pid,
@@ -48,7 +56,7 @@ export function createOperations(parts: OperationParts): Operations {
         outbox_bytes: gauges.outboxBytes(),
         passwords_waiting: gauges.passwordsWaiting(),
         lag_ms: Math.round(metrics.lag.worst * 1000),
-        bans: parts.bans(),
+        bans: gauges.bans(),
         ...activity.stats(),
         memory: { rss, heap_used: heapUsed },
         database_bytes: databaseBytes(parts.database.path),
@@ -59,15 +67,15 @@ export function createOperations(parts: OperationParts): Operations {
 
 // logrotate has moved the log and waits for the server to let go of it: it is reopened whatever the
 // configuration says.
-function reload(parts: OperationParts): ReloadReport {
-  const { log } = parts;
+function reload(parts: OperationParts, steps: readonly ReloadStep[]): ReloadReport {
+  const { log, settings } = parts;
   const unopened = log.reopen();
   const before = unopened === undefined ? [] : [unopened];
   try {
     const { config, file, warnings } = parts.loadConfig();
     log.configure(config.log);
-    const changes = parts.settings.apply(config);
-    const problems = [...before, ...applyToStore(parts), ...parts.reloadCertificate()];
+    const changes = settings.apply(config);
+    const problems = [...before, ...steps.flatMap((step) => step(settings.config))];
     logChanges(log, changes, unopened === undefined);
     for (const warning of warnings) log.write("warning", "RELOAD", warning);
     return { file, problems, warnings, ...changes };
@@ -78,17 +86,6 @@ function reload(parts: OperationParts): ReloadReport {
     const problems = [...before, ...found];
     log.write("error", "RELOAD", "the settings were not changed");
     return { file: undefined, problems, warnings: [], changed: [], needsRestart: [] };
-  }
-}
-
-// What the settings say of channels goes into the database, which may be full or locked: no reason to end.
-function applyToStore({ settings, changed, log }: OperationParts): string[] {
-  try {
-    changed(settings.config);
-    return [];
-  } catch (error) {
-    log.write("error", "RELOAD", `the channels were not changed: ${errorText(error)}`);
-    return [`The channels were not changed: ${error instanceof Error ? error.message : error}`];
   }
 }
 

@@ -1,51 +1,21 @@
 // Builds the server out of its parts, in order, and takes it down in the opposite one.
-import type { HashParameters } from "../auth/password_hash.ts";
-import { PasswordPool } from "../auth/password_pool.ts";
 import { ChatServer } from "../chat/chat_server.ts";
-import type { BanList } from "../chat/moderation/ban_list.ts";
-import { configureChannels } from "../chat/moderation/channel_admin.ts";
-import { createEviction } from "../chat/conversation/membership.ts";
 import type { ReloadReport } from "../chat/operations.ts";
-import { banError } from "../chat/conversation/sanctions.ts";
-import type { ChatLimits, Services } from "../chat/services.ts";
-import { createServices } from "./services.ts";
+import type { Services } from "../chat/services.ts";
+import { LocalEdge } from "../edge/local_edge.ts";
 import { hostPort } from "../net/address.ts";
-import { Admission } from "../net/admission.ts";
-import { Departures } from "../net/turns/departures.ts";
-import { Poll } from "../net/turns/poll.ts";
-import { openChatPorts } from "./chat_ports.ts";
-import { openAdminSocket, openCertificate, openHttp } from "./listen.ts";
-import { LiveSettings } from "./live_settings.ts";
+import { systemClock } from "../ops/background.ts";
+import { type BaseOptions, openBase } from "./base.ts";
+import type { ChatAddresses } from "./chat_ports.ts";
+import { startChores } from "./chores.ts";
+import { followConfiguredChannels } from "./configured_channels.ts";
+import { gaugesOf } from "./gauges.ts";
+import { openListeners } from "./listeners.ts";
 import { createOperations } from "./operations.ts";
-import type { LoadedConfig } from "../ops/config/load.ts";
-import { startChore, systemClock } from "../ops/background.ts";
-import type { Config } from "../ops/config/schema.ts";
-import {
-  connectionCeiling,
-  createAcceptReport,
-  descriptorWarning,
-  readDescriptorLimit,
-} from "../ops/descriptors.ts";
-import type { Log } from "../ops/log/log.ts";
-import { errorText, oneLine } from "../ops/log/text.ts";
-import { readStorage } from "../ops/data/storage.ts";
-import { StorageWatch } from "../ops/data/storage_watch.ts";
-import { startUpkeep } from "../ops/data/upkeep.ts";
-import { startWatching, type Watching } from "./observers.ts";
-import type { ProtocolError } from "../protocol/errors.ts";
-import { type Database, openDatabase } from "../store/database.ts";
-import { SearchDesk } from "../store/search/desk.ts";
-import { verifyIndexFile } from "../store/search/index_file.ts";
-import { lockForServer, type ServerLock } from "../store/server_lock.ts";
+import { createServices } from "./services.ts";
 
 /** What a server is built from. */
-export interface ServerOptions {
-  readonly config: Config;
-  readonly log: Log;
-  /** The main module, which is also the source of the workers. */
-  readonly mainModule: URL;
-  /** Reads the configuration again, for a reload. Without it a reload finds the one it has. @throws {ConfigError} */
-  readonly loadConfig?: () => LoadedConfig;
+export interface ServerOptions extends BaseOptions {
   /** Whether the start fails where the admin socket cannot be opened; without this the log says so. */
   readonly needsAdminSocket?: boolean;
   /** Told that an operator asks for the end of the server: `stop` is to be called. */
@@ -79,130 +49,39 @@ export interface RunningServer {
 }
 
 const DRAIN_MS = 5_000;
-const SWEEPS_PER_TIMEOUT = 4;
-const FASTEST_SWEEP_MS = 250;
-const SLOWEST_SWEEP_MS = 15_000;
 
 /**
- * Starts a server: database first, listeners last.
+ * Starts a server: what the chat stands on, the chat, what can be measured of it, and the listeners last.
  *
  * @throws What keeps a part from starting; those that had started are taken down again.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   // What has been opened is closed in the opposite order, at the end or when a later part fails.
   await using opened = new AsyncDisposableStack();
-  const { config, log } = options;
-  const descriptors = await readDescriptorLimit();
-  const ceiling = connectionCeiling(descriptors);
-  const settings = new LiveSettings(config, Deno.env.toObject(), ceiling);
-  const tooMany = descriptorWarning(config.limits.connections, descriptors);
-  if (tooMany !== undefined) log.write("warning", "DEMARRAGE", tooMany);
-  const certificate = openCertificate(config, log);
-  opened.defer(() => certificate?.stop());
-  const { database, storage, lock } = openStore(options, settings, opened);
-  const pool = openPool(options, opened);
-  const poll = await Poll.open();
-  opened.use(poll);
-  const search = openSearch(options, opened);
-  const admission = new Admission(settings.admission);
-  let watching!: Watching;
+  const { shutdown = () => {} } = options;
+  const base = await openBase(options, opened);
+  const { settings, watching, certificate, database, log, lock } = base;
+  const operations = createOperations({ ...base, shutdown });
+  const addresses: ChatAddresses = { tls: undefined };
   const services = createServices({
-    settings,
-    database,
-    pool,
-    later: poll.after,
-    search,
-    operations: () => operations,
-    storage,
-    unrecorded: (what, error) =>
-      log.write("error", "ERREUR", `${what} failed and was skipped: ${errorText(error)}`),
-    tlsPort: () => ports.tls?.port,
-    observe(gauges) {
-      watching = startWatching(log, {
-        ...gauges,
-        certificate: certificate && (() => certificate.current),
-        connections: () => admission.total,
-        outboxBytes: () => chat.queuedBytes,
-        passwordsWaiting: () => pool.waiting,
-        bans: () => services.sanctions.countBans(Date.now()),
-        storage: () => readStorage(config.store.data_dir),
-      }, { isShared: settings.isShared });
-      opened.defer(() => watching.metrics.stop());
-      return watching.observer;
-    },
+    ...base,
+    observer: watching.observer,
+    operations,
+    addresses,
   });
   opened.defer(() => services.accounts.close());
-  const { banList } = services;
-  const { metrics } = watching;
-  const operations = createOperations({
-    log,
-    settings,
-    database,
-    watching,
-    bans: () => services.sanctions.countBans(Date.now()),
-    loadConfig() {
-      const loaded = options.loadConfig?.() ?? unchanged(settings.config);
-      const warning = descriptorWarning(loaded.config.limits.connections, descriptors);
-      return warning === undefined
-        ? loaded
-        : { ...loaded, warnings: [...loaded.warnings, warning] };
-    },
-    reloadCertificate: () => certificate?.reload() ?? [],
-    changed: ({ channel }) => configureChannels(channel, services),
-    shutdown: options.shutdown ?? (() => {}),
+  const chat = new ChatServer(services, {
+    mayScrape: (address) => settings.access.mayScrape(address),
+    text: watching.metrics.text,
   });
-  const { mayScrape } = settings;
-  const chat = new ChatServer(services, { mayScrape, text: metrics.text });
-  opened.defer(startSweeping(chat, settings.limits));
-  opened.defer(startEvicting(services, log));
-  opened.defer(startUpkeep(database, {
-    days: settings.retention,
-    log,
-    clock: systemClock,
-    index: search,
-    sanctionsChanged: () => banList.reload(),
-  }));
-  const acceptReport = (name: string) =>
-    createAcceptReport(name, (text) => log.write("error", "ERREUR", text));
-  const http = openHttp(config, {
-    watching,
-    settings,
-    database,
-    storage,
-    certificate,
-    log,
-    acceptFailed: acceptReport("metrics"),
-    later: poll.after,
-  });
-  opened.defer(() => http.stop());
-  let lastId = 0;
-  const nextId = () => ++lastId;
-  const { turns } = services;
-  const departures = new Departures({ later: poll.after });
-  const admin = await openAdminSocket(options, {
-    nextId,
-    turns,
-    departures,
-    open: (connection) => chat.open(connection, { operator: { name: "" } }),
-    acceptFailed: acceptReport("admin socket"),
-  });
-  opened.defer(() => admin?.close());
-  const ports = openChatPorts({
-    config,
-    certificate,
-    log,
-    watching,
-    limits: settings.connections,
-    turns,
-    departures,
-    admission,
-    nextId,
-    isBanned: (address) => addressBan(banList, address),
-    errorLine: (error) => chat.errorLine(error),
-    open: (connection) => chat.open(connection),
-    acceptReport,
-    later: poll.after,
-  });
+  const edge = new LocalEdge({ core: chat, timers: systemClock });
+  watching.measure(gaugesOf({ ...base, services, chat }));
+  operations.onReload(followConfiguredChannels(services, log));
+  operations.onReload(() => certificate?.reload() ?? []);
+  startChores({ ...base, services, chat }, opened);
+  const listeners = await openListeners({ ...options, ...base, services, chat, edge }, opened);
+  const { ports, http, admin } = listeners;
+  addresses.tls = ports.tls;
   lock.announce(hostPort(ports.clear.hostname, ports.clear.port));
   const parts = opened.move();
   return {
@@ -215,111 +94,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     adminSocket: admin?.path,
     reload: () => operations.reload(),
     async stop(reason) {
-      await Promise.all([ports.close(), admin?.close()]);
+      await listeners.close();
       chat.stop(reason);
-      await Promise.all([ports.finish(DRAIN_MS), admin?.finish(DRAIN_MS)]);
-      services.log.flush();
+      await listeners.finish(DRAIN_MS);
+      await services.outputs.finish();
       await parts.disposeAsync();
     },
   };
-}
-
-function unchanged(config: Config): LoadedConfig {
-  return { config, file: undefined, warnings: [], source: () => "default" };
-}
-
-function openStore(
-  { config, log }: ServerOptions,
-  settings: LiveSettings,
-  opened: AsyncDisposableStack,
-): { database: Database; storage: StorageWatch; lock: ServerLock } {
-  const { data_dir, synchronous } = config.store;
-  const lock = lockForServer(data_dir);
-  opened.defer(() => lock.release());
-  const database = openDatabase(data_dir, { synchronous, mode: "server" });
-  const storage = new StorageWatch({
-    database,
-    dataDir: data_dir,
-    reserve: () => settings.config.store.reserve_bytes,
-    log,
-    clock: systemClock,
-  });
-  opened.defer(() => {
-    storage.stop();
-    // Closing removes the write-ahead log by its name, which may be that of another database now.
-    if (!storage.lost) database.close();
-  });
-  return { database, storage, lock };
-}
-
-function openPool(
-  { config, mainModule }: ServerOptions,
-  opened: AsyncDisposableStack,
-): PasswordPool {
-  const pool = new PasswordPool({
-    parameters: hashParameters(config),
-    workers: config.auth.hash_workers,
-    workerUrl: mainModule,
-  });
-  opened.defer(() => pool.close());
-  return pool;
-}
-
-function openSearch(
-  { config, log, mainModule }: ServerOptions,
-  opened: AsyncDisposableStack,
-): SearchDesk {
-  const dataDir = config.store.data_dir;
-  const rebuilt = (why: string) =>
-    log.write("info", "DEMARRAGE", `rebuilding the search index: ${oneLine(why)}`);
-  verifyIndexFile(dataDir, rebuilt);
-  const desk = new SearchDesk({ workerUrl: mainModule, dataDir, rebuilt });
-  opened.defer(() => desk.close());
-  return desk;
-}
-
-/** The cost of password hashes, as configured. */
-export function hashParameters({ auth }: Config): HashParameters {
-  return {
-    memoryKib: auth.argon2_memory_kib,
-    iterations: auth.argon2_iterations,
-    parallelism: auth.argon2_parallelism,
-  };
-}
-
-function addressBan(banList: BanList, address: string): ProtocolError | undefined {
-  const ban = banList.find(address, Date.now());
-  return ban === undefined ? undefined : banError(ban, Date.now());
-}
-
-const EVICTION_MS = 10_000;
-const EVICTION_PAUSE_MS = 10;
-
-function startEvicting(services: Services, log: Log): () => void {
-  return startChore({
-    step: createEviction(services),
-    pauseMs: EVICTION_PAUSE_MS,
-    everyMs: EVICTION_MS,
-    failed: (error) =>
-      log.write(
-        "error",
-        "ERREUR",
-        `removing users who are no longer admitted failed: ${errorText(error)}`,
-      ),
-  }, systemClock);
-}
-
-// Each sweep looks anew when the next is due: the setting may have changed.
-function startSweeping(chat: ChatServer, limits: Pick<ChatLimits, "unjoinedSeconds">): () => void {
-  let timer: ReturnType<typeof setTimeout>;
-  function schedule(): void {
-    const period = limits.unjoinedSeconds * 1000 / SWEEPS_PER_TIMEOUT || SLOWEST_SWEEP_MS;
-    const bounded = Math.max(FASTEST_SWEEP_MS, Math.min(SLOWEST_SWEEP_MS, period));
-    timer = setTimeout(() => {
-      chat.closeUnjoined();
-      schedule();
-    }, bounded);
-  }
-  schedule();
-  return () => clearTimeout(timer);
 }

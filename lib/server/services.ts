@@ -1,25 +1,30 @@
 // Puts together what the chat works with: stores over the database, and those who own state in memory.
-import { Accounts } from "../auth/accounts.ts";
-import type { PasswordPool } from "../auth/password_pool.ts";
+import { Accounts, type AccountsOptions } from "../auth/accounts.ts";
 import { Throttle } from "../auth/throttle.ts";
 import { AddressLimit } from "../chat/limits/address_limit.ts";
 import { BanList } from "../chat/moderation/ban_list.ts";
 import { reportGuessing } from "../chat/moderation/staff.ts";
 import { Channels } from "../chat/presence/channels.ts";
 import { createDelivery } from "../chat/delivery/delivery.ts";
+import { type Commit, Outputs } from "../chat/delivery/outputs.ts";
 import { Mailbox } from "../chat/delivery/mailbox.ts";
 import { createLocalLog } from "../chat/delivery/message_log.ts";
 import type { ServerObserver } from "../chat/observer.ts";
 import type { Operations } from "../chat/operations.ts";
 import { Roster } from "../chat/presence/roster.ts";
+import { Sessions } from "../chat/presence/sessions.ts";
 import type { Services } from "../chat/services.ts";
 import { UnsentNotices } from "../chat/delivery/unsent.ts";
 import { isReached, Windows } from "../chat/delivery/windows.ts";
+import type { ChatAddresses } from "./chat_ports.ts";
 import type { LiveSettings } from "./live_settings.ts";
+import type { Log } from "../ops/log/log.ts";
+import { errorText } from "../ops/log/text.ts";
 import type { StorageWatch } from "../ops/data/storage_watch.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { Turns } from "../net/turns/turns.ts";
-import { systemClock } from "../ops/background.ts";
+import type { Later } from "../net/turns/turnstile.ts";
+import { type Clock, steadyClock, systemClock } from "../ops/background.ts";
 import { nameKey } from "../protocol/names.ts";
 import { AccountStore } from "../store/accounts.ts";
 import { AuditStore } from "../store/audit.ts";
@@ -31,42 +36,44 @@ import { MailStore } from "../store/mail.ts";
 import { MessageStore } from "../store/messages.ts";
 import { PersonalDataStore } from "../store/personal_data.ts";
 import { SanctionStore } from "../store/sanctions.ts";
-import type { Searcher } from "../store/search/desk.ts";
+import type { Searcher } from "../store/search/searcher.ts";
 import { transact } from "../store/transaction.ts";
-
-/** What can be measured of the chat. */
-export interface ChatGauges {
-  readonly users: () => { guest: number; member: number };
-  readonly channels: () => number;
-  readonly mailWaiting: () => number;
-}
 
 /** What the services are made from. */
 export interface ServiceParts {
   readonly settings: LiveSettings;
   readonly database: Database;
-  readonly pool: PasswordPool;
-  /** Runs something after timers, accepts and reads have had their chance. */
-  readonly later: (run: () => void) => void;
+  readonly pool: AccountsOptions["pool"];
+  /** Told what happens. */
+  readonly observer: ServerObserver;
+  /** The server as a whole, for operators. */
+  readonly operations: Operations;
   readonly search: Searcher;
-  /** The server as a whole, for operators; it is made after the services. */
-  readonly operations: () => Operations;
+  /** Runs something after timers, accepts and reads have had their chance. */
+  readonly later: Later;
   /** Whether something new can be stored. */
   readonly storage: Pick<StorageWatch, "refusal" | "refuseLost">;
   /** Told of what could not be noted in the database, where the chat goes on without. */
-  readonly unrecorded: (what: string, error: unknown) => void;
-  /** The port of the chat over TLS, if there is one. */
-  readonly tlsPort: () => number | undefined;
-  /** Makes the observer, given what it may measure. */
-  readonly observe: (gauges: ChatGauges) => ServerObserver;
+  readonly log: Pick<Log, "write">;
+  /** Where the chat listens. */
+  readonly addresses: ChatAddresses;
+  /** Where messages are kept; without it, in the database. */
+  readonly messages?: Pick<MessageStore, "append">;
+  /** Makes sure of each turn before its output leaves; without it, the database has done so. */
+  readonly commit?: Commit | undefined;
+  /** The time of day, and timers; without it, the machine's. */
+  readonly clock?: Clock;
+  /** A clock that only goes forward, for waits and rates; without it, the machine's. */
+  readonly steady?: Clock;
 }
 
 /** Makes the services of a chat that nobody has joined yet. */
-export function createServices(
-  { settings, database, pool, search, later, operations, storage, unrecorded, tlsPort, observe }:
-    ServiceParts,
-): Services {
-  const now = Date.now;
+export function createServices(parts: ServiceParts): Services {
+  const { settings, database, observer, storage } = parts;
+  const { clock = systemClock, steady = steadyClock } = parts;
+  const { now } = clock;
+  const unrecorded = (what: string, error: unknown) =>
+    parts.log.write("error", "ERREUR", `${what} failed and was skipped: ${errorText(error)}`);
   const accountStore = new AccountStore(database);
   const roster = new Roster((key) => accountStore.findByKey(key) !== undefined);
   const channelStore = new ChannelStore(database);
@@ -79,16 +86,13 @@ export function createServices(
   }
   const sanctions = new SanctionStore(database);
   const mailStore = new MailStore(database);
-  const observer = observe({
-    users: () => countUsers(roster),
-    channels: () => channels.size,
-    mailWaiting: () => mailStore.count(),
-  });
-  const messages = new MessageStore(database);
+  const messages = parts.messages ?? new MessageStore(database);
   const mail = new Mailbox({ store: mailStore, observer, limits: settings.limits });
   const texts = () => settings.texts;
-  const told = { timers: systemClock, texts, now };
+  const told = { timers: clock, texts, now };
   const unsent = new UnsentNotices(told);
+  const sessions = new Sessions();
+  const outputs = new Outputs(parts.commit);
   const log = createLocalLog({
     store: {
       append(batch) {
@@ -98,7 +102,7 @@ export function createServices(
       },
     },
     listener: createDelivery({
-      audiences: { roster, channels, mail },
+      audiences: { roster, channels, mail, sessions, outputs },
       observer,
       texts,
       unsent,
@@ -108,18 +112,21 @@ export function createServices(
       return user?.accountId === accountId && isReached(user);
     },
     listeners: () => roster.sessions.size,
-    after: systemClock.after,
+    after: clock.after,
+    beforeEnd: (run) => outputs.beforeEnd(run),
   });
-  const turns = new Turns({ isFull: () => log.full, later });
-  const services: Services = {
+  const turns = new Turns({ isFull: () => log.full || outputs.full, later: parts.later });
+  const staff = { accountStore, roster, log, observer, texts, now };
+  const throttle = new Throttle({
+    clock: steady,
+    guessed: (key, network, failures) => reportGuessing({ key, network, failures }, staff),
+  });
+  return {
     accounts: new Accounts({
       store: accountStore,
       networks: new KnownNetworkStore(database),
-      pool,
-      throttle: new Throttle({
-        clock: { now: () => performance.now(), after: systemClock.after },
-        guessed: (key, network, failures) => reportGuessing({ key, network, failures }, services),
-      }),
+      pool: parts.pool,
+      throttle,
       rules: settings.accounts,
       unrecorded: (error) => unrecorded("noting a login", error),
       now,
@@ -128,15 +135,14 @@ export function createServices(
     accountChanges: accountStore,
     roster,
     log,
+    outputs,
     observer,
-    get operations() {
-      return operations();
-    },
+    operations: parts.operations,
     channels,
     expulsions: channelStore,
     personalData: new PersonalDataStore(database),
     history: new HistoryStore(database),
-    search,
+    search: parts.search,
     mail,
     windows: new Windows({ mail, ...told }),
     unsent,
@@ -144,20 +150,17 @@ export function createServices(
     banList: new BanList(() => sanctions.bans(now())),
     audit: new AuditStore(database),
     atomically: (work) => transact(database, work),
-    sessions: new Set(),
+    sessions,
     get texts() {
       return settings.texts;
     },
     channelRules: settings.channelRules,
     limits: settings.limits,
-    addressLimit: new AddressLimit(settings.addresses, {
-      now: () => performance.now(),
-      after: systemClock.after,
-    }),
+    addressLimit: new AddressLimit(settings.addresses, steady),
     turns,
     refusesPassword(peer) {
-      if (peer.secure || settings.mayLogInClear(peer.address)) return undefined;
-      return clearPassword(tlsPort());
+      if (peer.secure || settings.access.mayLogInClear(peer.address)) return undefined;
+      return clearPassword(parts.addresses.tls?.port);
     },
     get accountAdmin() {
       return settings.config.admin.accounts;
@@ -168,7 +171,6 @@ export function createServices(
     },
     now,
   };
-  return services;
 }
 
 function clearPassword(port: number | undefined): ProtocolError {
@@ -178,11 +180,4 @@ function clearPassword(port: number | undefined): ProtocolError {
       ? { reason: "clear_password" }
       : { reason: "clear_password_port", places: { port } },
   );
-}
-
-function countUsers(roster: Roster): { guest: number; member: number } {
-  let guest = 0;
-  let member = 0;
-  for (const { accountId } of roster.users) accountId === null ? guest++ : member++;
-  return { guest, member };
 }

@@ -1,16 +1,13 @@
 // Opens the database: creates or migrates it, refuses what is not ours, and sets how SQLite works.
 import { DatabaseSync } from "node:sqlite";
-import { StoreError } from "./errors.ts";
-import { migrate, SCHEMA_VERSION } from "./migrations.ts";
+import { asStoreError, lacksRoomForLocks } from "./errors.ts";
+import { APPLICATION_ID, inspect, readPragma } from "./inspect.ts";
+import { migrate } from "./migrations.ts";
 import { giveToOwnerOf, makeDirectoryFor } from "./owner.ts";
-import { refuseSpecialFile, SpecialFile } from "./regular_file.ts";
-import { missingFromSchema } from "./schema_check.ts";
+import { refuseSpecialFile } from "./regular_file.ts";
 
 /** Name of the database file in the data directory. */
 export const DATABASE_FILE = "classcord.db";
-
-/** Marks a SQLite file as ClassCord's ("ClCd" in ASCII), in its header. */
-export const APPLICATION_ID = 0x436c4364;
 
 /** How the database is opened. */
 export interface DatabaseOptions {
@@ -36,8 +33,6 @@ export interface Database {
   close(): void;
 }
 
-// Below this size the whole file is checked at every start; above, it would delay the start.
-const CHECK_BELOW_BYTES = 32 * 1024 * 1024;
 const TOOL_WAIT_MS = 5_000;
 const SERVER_WAIT_MS = 1_000;
 // The worker of the search index copies what is committed into the database, which takes the disk some time. Only
@@ -86,15 +81,12 @@ export function openDatabase(dataDir: string, options: DatabaseOptions): Databas
   }
 }
 
-// SQLite's number for a table of locks (`-shm`) that cannot grow.
-const IOERR_SHMSIZE = 4874;
-
 function lacksRoomToShare(sqlite: DatabaseSync): boolean {
   try {
     sqlite.prepare("SELECT count(*) FROM sqlite_schema").get();
     return false;
   } catch (error) {
-    return (error as { errcode?: number }).errcode === IOERR_SHMSIZE;
+    return lacksRoomForLocks(error);
   }
 }
 
@@ -109,51 +101,6 @@ function becomeShared(sqlite: DatabaseSync): boolean {
     // The disk may be full again: it is tried another time.
     return false;
   }
-}
-
-/**
- * Checks that an open SQLite file is a ClassCord database that this program can use.
- *
- * @param thorough Check every page, whatever the size.
- * @throws {StoreError} of kind `foreign`, `newer` or `corrupt`.
- */
-export function inspect(sqlite: DatabaseSync, path: string, thorough = false): void {
-  const id = readPragma(sqlite, "application_id");
-  const tables = sqlite.prepare("SELECT count(*) AS n FROM sqlite_schema").get()!["n"] as number;
-  if (id !== APPLICATION_ID && (id !== 0 || tables > 0 || thorough)) {
-    throw new StoreError(
-      "foreign",
-      `${path}: expected a ClassCord database, got another program's SQLite file.`,
-    );
-  }
-  const version = readPragma(sqlite, "user_version");
-  if (version > SCHEMA_VERSION) {
-    throw new StoreError(
-      "newer",
-      `${path}: expected schema version ${SCHEMA_VERSION} or older, got ${version}. ` +
-        "It was written by a newer ClassCord: run that one.",
-    );
-  }
-  checkPages(sqlite, path, thorough);
-  // A start that was cut off may have left an empty one; a copy never is.
-  if (version !== 0 || tables > 0 || thorough) checkSchema(sqlite, path, version);
-}
-
-function checkSchema(sqlite: DatabaseSync, path: string, version: number): void {
-  if (version < 1) throw corrupt(path, `its schema version is ${version}, expected 1 or more`);
-  const missing = missingFromSchema(sqlite, version);
-  if (missing === undefined) return;
-  throw corrupt(path, `schema version ${version} lacks the ${missing}`);
-}
-
-function checkPages(sqlite: DatabaseSync, path: string, thorough: boolean): void {
-  const bytes = readPragma(sqlite, "page_count") * readPragma(sqlite, "page_size");
-  if (!thorough && bytes > CHECK_BELOW_BYTES) return;
-  const pragma = thorough ? "integrity_check" : "quick_check";
-  const result = sqlite.prepare(`PRAGMA ${pragma}(1)`).get()?.[pragma];
-  if (result !== "ok") throw corrupt(path, String(result).replace(/\s+/g, " "));
-  const orphan = thorough ? sqlite.prepare("PRAGMA foreign_key_check").get() : undefined;
-  if (orphan !== undefined) throw corrupt(path, "a row refers to an account that is missing");
 }
 
 function configure(sqlite: DatabaseSync, { synchronous }: DatabaseOptions): void {
@@ -171,11 +118,6 @@ function configure(sqlite: DatabaseSync, { synchronous }: DatabaseOptions): void
     PRAGMA journal_size_limit = 67108864;
     PRAGMA temp_store = MEMORY;
   `);
-}
-
-/** The number a pragma reports. */
-export function readPragma(sqlite: DatabaseSync, name: string): number {
-  return sqlite.prepare(`PRAGMA ${name}`).get()?.[name] as number;
 }
 
 /**
@@ -206,47 +148,4 @@ export function createFile(path: string, dataDir: string): boolean {
   const { size } = file.statSync();
   if (size === 0) giveToOwnerOf(dataDir, path);
   return size === 0;
-}
-
-function corrupt(path: string, reason: string, cause?: unknown): StoreError {
-  return new StoreError(
-    "corrupt",
-    `${path}: the database is damaged (${reason}). ` +
-      "Keep a copy of the file and restore a backup with `classcord restore FILE`.",
-    { cause },
-  );
-}
-
-/** Turns what SQLite and the file system throw into a {@linkcode StoreError}. */
-export function asStoreError(error: unknown, path: string): unknown {
-  if (error instanceof StoreError) return error;
-  if (!(error instanceof Error)) return error;
-  if (error instanceof SpecialFile) {
-    return new StoreError("io", `${path}: expected a database, got ${error.message}.`);
-  }
-  const code = (error as { errcode?: number }).errcode ?? 0;
-  const text = code === IOERR_SHMSIZE ? "the disk is full" : error.message;
-  if (
-    error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||
-    (code & 0xff) === 8 || /EROFS|read-?only|os error 30/i.test(text)
-  ) {
-    return new StoreError(
-      "not_writable",
-      `${path}: cannot write: ${text}.`,
-      { cause: error },
-    );
-  }
-  if (/not a database|malformed|corrupt/i.test(text)) return corrupt(path, text, error);
-  if ((code & 0xff) === 5 || /database (is|table is) locked/.test(text)) {
-    return new StoreError(
-      "locked",
-      `${path}: another process is using the database (${text}).`,
-      { cause: error },
-    );
-  }
-  // Opening, `exec` and `backup` give no number.
-  if (code !== 0 || /os error|SQLITE|unable to open|disk is full|disk I\/O/i.test(text)) {
-    return new StoreError("io", `${path}: ${text}`, { cause: error });
-  }
-  return error;
 }

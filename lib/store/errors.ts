@@ -1,4 +1,5 @@
 // How opening or using the database can fail, in words an administrator can act on.
+import { SpecialFile } from "./regular_file.ts";
 
 /** What is wrong with the database or its directory. */
 export type StoreFailure = "not_writable" | "locked" | "newer" | "foreign" | "corrupt" | "io";
@@ -22,4 +23,56 @@ const SQLITE_CONSTRAINT_UNIQUE = 2067;
 /** Whether SQLite refused a row because there is one with the same key. */
 export function isUniqueViolation(error: unknown): boolean {
   return (error as { errcode?: number }).errcode === SQLITE_CONSTRAINT_UNIQUE;
+}
+
+// SQLite's number for a table of locks (`-shm`) that cannot grow.
+const IOERR_SHMSIZE = 4874;
+
+/** Whether SQLite found no room on the disk for the table of locks that processes share. */
+export function lacksRoomForLocks(error: unknown): boolean {
+  return (error as { errcode?: number }).errcode === IOERR_SHMSIZE;
+}
+
+/** The error for a damaged database file. @param reason What was found. */
+export function corrupt(path: string, reason: string, cause?: unknown): StoreError {
+  return new StoreError(
+    "corrupt",
+    `${path}: the database is damaged (${reason}). ` +
+      "Keep a copy of the file and restore a backup with `classcord restore FILE`.",
+    { cause },
+  );
+}
+
+/** Turns what SQLite and the file system throw into a {@linkcode StoreError}. */
+export function asStoreError(error: unknown, path: string): unknown {
+  if (error instanceof StoreError) return error;
+  if (!(error instanceof Error)) return error;
+  if (error instanceof SpecialFile) {
+    return new StoreError("io", `${path}: expected a database, got ${error.message}.`);
+  }
+  const code = (error as { errcode?: number }).errcode ?? 0;
+  const text = code === IOERR_SHMSIZE ? "the disk is full" : error.message;
+  if (
+    error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||
+    (code & 0xff) === 8 || /EROFS|read-?only|os error 30/i.test(text)
+  ) {
+    return new StoreError(
+      "not_writable",
+      `${path}: cannot write: ${text}.`,
+      { cause: error },
+    );
+  }
+  if (/not a database|malformed|corrupt/i.test(text)) return corrupt(path, text, error);
+  if ((code & 0xff) === 5 || /database (is|table is) locked/.test(text)) {
+    return new StoreError(
+      "locked",
+      `${path}: another process is using the database (${text}).`,
+      { cause: error },
+    );
+  }
+  // Opening, `exec` and `backup` give no number.
+  if (code !== 0 || /os error|SQLITE|unable to open|disk is full|disk I\/O/i.test(text)) {
+    return new StoreError("io", `${path}: ${text}`, { cause: error });
+  }
+  return error;
 }

@@ -353,10 +353,8 @@ Deno.test("unknown_type lists moderators' requests for those who may make them",
 
 Deno.test("a line that comes while the server stops is refused with its ref and its type", async () => {
   const chat = makeChat();
-  const gus = await guest(chat, "gus");
   chat.stop();
-  gus.take();
-  gus.closed = false;
+  const gus = chat.connect();
   const [refused] = await exchange(chat, gus, { type: "Ping", ref: "r" });
   assert.deepEqual(
     [refused?.["code"], refused?.["request"], refused?.["ref"]],

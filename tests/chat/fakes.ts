@@ -1,44 +1,26 @@
 // A chat without sockets, database or hashing: peers that remember what they were sent, and stores in
 // memory.
 import { DatabaseSync } from "node:sqlite";
-import { Accounts } from "../../lib/auth/accounts.ts";
 import type { PasswordPool } from "../../lib/auth/password_pool.ts";
-import { Throttle } from "../../lib/auth/throttle.ts";
-import { AddressLimit } from "../../lib/chat/limits/address_limit.ts";
-import { BanList } from "../../lib/chat/moderation/ban_list.ts";
-import { Channels } from "../../lib/chat/presence/channels.ts";
 import { ChatServer } from "../../lib/chat/chat_server.ts";
-import { createDelivery } from "../../lib/chat/delivery/delivery.ts";
-import { Mailbox } from "../../lib/chat/delivery/mailbox.ts";
-import { createLocalLog } from "../../lib/chat/delivery/message_log.ts";
+import { type Commit } from "../../lib/chat/delivery/outputs.ts";
 import type { ServerObserver } from "../../lib/chat/observer.ts";
 import type { Operations, ServerStats } from "../../lib/chat/operations.ts";
-import { reportGuessing } from "../../lib/chat/moderation/staff.ts";
-import { Roster } from "../../lib/chat/presence/roster.ts";
-import type { ChatLimits, Services } from "../../lib/chat/services.ts";
-import { EventTail } from "../../lib/ops/observers/tail.ts";
-import { UnsentNotices } from "../../lib/chat/delivery/unsent.ts";
-import { isReached, Windows } from "../../lib/chat/delivery/windows.ts";
-import { type Language, Texts } from "../../lib/chat/texts/catalogue.ts";
+import type { Services } from "../../lib/chat/services.ts";
+import type { Language } from "../../lib/chat/texts/catalogue.ts";
+import { LocalEdge } from "../../lib/edge/local_edge.ts";
 import type { CloseReason, LineConsumer, Peer } from "../../lib/net/peer.ts";
-import { Turns } from "../../lib/net/turns/turns.ts";
-import { systemClock } from "../../lib/ops/background.ts";
+import { type Config, defaultConfig } from "../../lib/ops/config/schema.ts";
+import { EventTail } from "../../lib/ops/observers/tail.ts";
 import { nameKey } from "../../lib/protocol/names.ts";
+import { createLiveSettings } from "../../lib/server/live_settings.ts";
+import { createServices } from "../../lib/server/services.ts";
 import { type AccountRole, AccountStore } from "../../lib/store/accounts.ts";
-import { AuditStore } from "../../lib/store/audit.ts";
-import { ChannelStore } from "../../lib/store/channels.ts";
 import type { Database } from "../../lib/store/database.ts";
-import { HistoryStore } from "../../lib/store/history.ts";
-import { KnownNetworkStore } from "../../lib/store/known_networks.ts";
-import { MailStore } from "../../lib/store/mail.ts";
 import { MessageStore, type NewMessage } from "../../lib/store/messages.ts";
 import { migrate } from "../../lib/store/migrations.ts";
-import { PersonalDataStore } from "../../lib/store/personal_data.ts";
-import { SanctionStore } from "../../lib/store/sanctions.ts";
-import { transact } from "../../lib/store/transaction.ts";
-import { TestIndex } from "../support/search.ts";
-
 import { FakeClock } from "../support/clock.ts";
+import { TestIndex } from "../support/search.ts";
 
 /** A line as a client parses it. */
 export type Line = Record<string, unknown>;
@@ -55,6 +37,8 @@ export class FakePeer implements Peer {
   consumer!: LineConsumer;
   /** What is sent stays in the outbox. */
   stalled = false;
+  /** Lets out what the chat has answered so far, as at the end of a turn. */
+  lookAt: () => void = () => {};
   readonly #unwritten: (() => void)[] = [];
   #writes: string[] = [];
 
@@ -86,6 +70,7 @@ export class FakePeer implements Peer {
     const text = typeof object === "string" ? object : JSON.stringify(object);
     this.heardAt = performance.now();
     await this.consumer.line(text, performance.now());
+    this.lookAt();
   }
 
   /** What came since the last look. */
@@ -95,6 +80,7 @@ export class FakePeer implements Peer {
 
   /** As {@linkcode take}, the lines of each write by themselves. */
   takeWrites(): Line[][] {
+    this.lookAt();
     return this.#writes.splice(0).map((lines) =>
       lines.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line))
     );
@@ -117,9 +103,13 @@ export interface FakeChat {
   readonly clock: FakeClock;
   /** What happens while a password is hashed or checked. */
   readonly hashing: { work: () => void };
-  connect(address?: string): FakePeer;
   /** Connects as the operator. */
   operate(name?: string): FakePeer;
+  /** The edge of all connections. */
+  readonly edge: LocalEdge;
+  /** Makes another edge. */
+  addEdge(name: string): LocalEdge;
+  connect(address?: string, edge?: LocalEdge): FakePeer;
   /** Runs a turn of the event loop: what was appended is stored and delivered. */
   turn(): void;
   /** Stops the chat. */
@@ -127,143 +117,118 @@ export interface FakeChat {
 }
 
 /** What a test may want otherwise. */
-export type ChatOverrides = Partial<Services> & { readonly language?: Language };
+export type ChatOverrides = Partial<Services> & {
+  readonly language?: Language;
+  readonly commit?: Commit;
+};
 
 /** Makes a chat; `accounts` are name → password, with the role behind a slash: `1234/admin`. */
 export function makeChat(
   accounts: Record<string, string> = {},
-  { language = "en", ...overrides }: ChatOverrides = {},
+  { language = "en", commit, ...overrides }: ChatOverrides = {},
 ): FakeChat {
   const events: unknown[][] = [];
-  const observer = recordingObserver(events);
   const database = memoryDatabase();
   const accountStore = new AccountStore(database);
-  const add = (name: string, text: string) => {
+  for (const [name, text] of Object.entries(accounts)) {
     const [passwordHash = "", role = "member"] = text.split("/");
     const account = { name, key: nameKey(name), passwordHash, now: 0 };
-    return accountStore.create({ ...account, role: role as AccountRole });
-  };
-  for (const [name, password] of Object.entries(accounts)) add(name, password);
+    accountStore.create({ ...account, role: role as AccountRole });
+  }
+  const settings = createLiveSettings(unlimited(language), {});
+  Object.assign(settings.limits, { replyBytes: 512 * 1024 });
   const clock = new FakeClock(0);
-  const accountRules = new Accounts({
-    store: accountStore,
-    networks: new KnownNetworkStore(database),
-    pool: plainPool(() => hashing.work()),
-    throttle: new Throttle({
-      clock,
-      guessed: (key, network, failures) =>
-        reportGuessing({ key, network, failures }, chat.services),
-    }),
-    rules: { passwordMin: 4, registration: true },
-    now: () => chat.time,
-  });
   const hashing = { work: () => {} };
-  const roster = new Roster((key) => accountStore.findByKey(key) !== undefined);
-  const channelStore = new ChannelStore(database);
-  const channels = new Channels(channelStore, 0);
   const messages = new MessageStore(database);
-  const sanctions = new SanctionStore(database);
   const stored: NewMessage[] = [];
-  const now = () => chat.time;
-  const limits: ChatLimits = {
-    lineBytes: 65_536,
-    contentBytes: 8192,
-    replyBytes: 512 * 1024,
-    requests: { perSecond: 0, burst: 0 },
-    malformedPerMinute: 5,
-    unjoinedSeconds: 900,
-    mailMessages: 1_000,
-    mailBytes: 4 * 2 ** 20,
+  const state = { failNextAppend: false, time: Date.UTC(2026, 10, 22) };
+  // A test with a commit of its own looks at its own times.
+  const lookAt = () => {
+    while (commit === undefined && services.outputs.waits) services.outputs.commit();
   };
-  const mail = new Mailbox({ store: new MailStore(database), observer, limits });
-  const told = { timers: clock, texts: () => chat.services.texts, now };
-  const unsent = new UnsentNotices(told);
-  const chat: FakeChat = {
-    stored,
-    events,
+  // Each timer runs in a turn of its own.
+  const timers = {
+    after: (milliseconds: number, run: () => void) =>
+      clock.after(milliseconds, () => {
+        run();
+        lookAt();
+      }),
+  };
+  const services = createServices({
+    settings,
+    database,
+    pool: plainPool(() => hashing.work()),
+    observer: recordingObserver(events),
+    operations: fakeOperations(),
+    search: new TestIndex(database),
+    later: (run) => setTimeout(run, 0),
+    storage: { refusal: undefined, refuseLost() {} },
+    log: { write() {} },
+    addresses: { tls: undefined },
+    messages: {
+      append(batch) {
+        if (state.failNextAppend) {
+          state.failNextAppend = false;
+          throw new Error("database or disk is full");
+        }
+        stored.push(...batch);
+        return messages.append(batch);
+      },
+    },
+    commit,
+    clock: { now: () => state.time, after: timers.after },
+    steady: clock,
+  });
+  Object.defineProperties(services, Object.getOwnPropertyDescriptors(overrides));
+  const probe = { mayScrape: () => true, text: () => Promise.resolve("metric 1\n") };
+  const server = new ChatServer(services, probe);
+  const edge = new LocalEdge({ core: server, timers });
+  let peers = 0;
+  return Object.assign(state, {
+    services,
     database,
     accountStore,
-    failNextAppend: false,
+    stored,
+    events,
     clock,
     hashing,
-    time: Date.UTC(2026, 10, 22),
-    services: {
-      accounts: accountRules,
-      accountStore,
-      accountChanges: accountStore,
-      roster,
-      log: createLocalLog({
-        store: {
-          append(batch) {
-            if (chat.failNextAppend) {
-              chat.failNextAppend = false;
-              throw new Error("database or disk is full");
-            }
-            stored.push(...batch);
-            return messages.append(batch);
-          },
-        },
-        listener: createDelivery({
-          audiences: { roster, channels, mail },
-          observer,
-          texts: () => chat.services.texts,
-          unsent,
-        }),
-        isReached(name, accountId) {
-          const user = roster.find(nameKey(name));
-          return user?.accountId === accountId && isReached(user);
-        },
-        listeners: () => roster.sessions.size,
-        after: systemClock.after,
-      }),
-      observer,
-      operations: fakeOperations(),
-      channels,
-      expulsions: channelStore,
-      personalData: new PersonalDataStore(database),
-      history: new HistoryStore(database),
-      search: new TestIndex(database),
-      mail,
-      windows: new Windows({ mail, ...told }),
-      unsent,
-      sanctions,
-      banList: new BanList(() => sanctions.bans(0)),
-      audit: new AuditStore(database),
-      atomically: (work) => transact(database, work),
-      sessions: new Set(),
-      texts: new Texts(language),
-      channelRules: { create: "members", max: 200, perUser: 50, perMaker: 20 },
-      limits,
-      addressLimit: new AddressLimit(UNLIMITED, { now: () => 0, after: () => () => {} }),
-      turns: new Turns(),
-      refusesPassword: () => undefined,
-      refusesStoring: () => undefined,
-      guests: true,
-      accountAdmin: true,
-      now,
-      ...overrides,
-    },
-    connect(address) {
+    edge,
+    addEdge: (name: string) => new LocalEdge({ core: server, timers, name }),
+    connect(address?: string, from = edge) {
       const peer = new FakePeer(++peers, address);
-      peer.consumer = hearingTheEnd(peer, server.open(peer));
+      peer.lookAt = lookAt;
+      peer.consumer = hearingTheEnd(peer, from.open(peer));
       return peer;
     },
     operate(name = "root") {
       const peer = new FakePeer(++peers, "");
-      peer.consumer = server.open(peer, { operator: { name } });
+      peer.lookAt = lookAt;
+      peer.consumer = edge.open(peer, { operator: name });
       return peer;
     },
     turn() {
-      chat.services.log.flush();
+      services.log.storeNow();
+      services.outputs.end();
+      lookAt();
     },
-    stop(reason) {
-      server.stop(reason);
+    stop: (reason?: string) => server.stop(reason),
+  });
+}
+
+/** The default settings, but as much as a client likes. */
+function unlimited(language: Language): Config {
+  const config = defaultConfig();
+  return {
+    ...config,
+    server: { ...config.server, language },
+    limits: {
+      ...config.limits,
+      messages_per_second: 0,
+      bytes_per_second: 0,
+      connections: 0,
+      connections_per_address: 0,
     },
   };
-  let peers = 0;
-  const probe = { mayScrape: () => true, text: () => Promise.resolve("metric 1\n") };
-  const server = new ChatServer(chat.services, probe);
-  return chat;
 }
 
 /** As a connection: an orderly end is a sign of life. */
@@ -275,6 +240,7 @@ function hearingTheEnd(peer: FakePeer, consumer: LineConsumer): LineConsumer {
     ended(reason) {
       if (reason === "client") peer.heardAt = performance.now();
       consumer.ended(reason);
+      peer.lookAt();
     },
   };
 }
@@ -312,12 +278,6 @@ function fakeOperations(): Operations {
     tail: new EventTail(() => Date.UTC(2026, 10, 22)),
   };
 }
-
-const UNLIMITED = {
-  requests: { perSecond: 0, burst: 0 },
-  joins: { perSecond: 0, burst: 0 },
-  tokensPerByte: 0,
-};
 
 function recordingObserver(events: unknown[][]): ServerObserver {
   return new Proxy({} as ServerObserver, {

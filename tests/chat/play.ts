@@ -425,7 +425,7 @@ export class Play {
     for (const user of online) {
       for (const session of user.sessions) {
         assert.equal(session.user, user);
-        assert.ok(sessions.has(session));
+        assert.equal(sessions.get(session.id), session);
         const { channel } = session;
         assert.ok(
           channel === undefined || channel === channels.general || channel.members.has(user),

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { HttpConversation } from "../../lib/http/conversation.ts";
 import { startHttpServer } from "../../lib/http/server.ts";
-import type { ByteStream } from "../../lib/net/connection.ts";
+import type { ByteStream } from "../../lib/net/byte_stream.ts";
 import { readCertificate } from "../../lib/ops/tls/certificate.ts";
 import { writeCertificate } from "../support/certificate.ts";
 import { withDirectory } from "../support/directory.ts";

@@ -24,13 +24,15 @@ async function withPages(
     metrics: ReturnType<typeof createMetrics>,
   ) => Promise<void>,
 ): Promise<void> {
-  const metrics = createMetrics({
+  const metrics = createMetrics();
+  metrics.measure({
     connections: () => 3,
     users: () => ({ guest: 1, member: 2 }),
     channels: () => 1,
     mailWaiting: () => 0,
     outboxBytes: () => 4,
     passwordsWaiting: () => 5,
+    bans: () => 6,
   });
   const addresses: string[] = [];
   const server = startHttpServer({

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { Admission } from "../../lib/net/admission.ts";
 import type { Connection } from "../../lib/net/connection.ts";
-import { ChatListener } from "../../lib/net/listener.ts";
 import type { LineConsumer } from "../../lib/net/peer.ts";
-import { encodeLines, errorLine } from "../../lib/protocol/reply.ts";
+import { encodeLines } from "../../lib/protocol/reply.ts";
 import { Client } from "../support/client.ts";
+import { TestListener } from "../support/listener.ts";
 import { testWith } from "../support/programs.ts";
 
 interface Options {
@@ -21,7 +21,7 @@ interface Setup {
   readonly port: number;
   readonly opened: Connection[];
   readonly events: string[];
-  readonly listener: ChatListener;
+  readonly listener: TestListener;
   readonly admission: Admission;
   /** Resolves when a connection has ended. */
   ended(): Promise<string>;
@@ -38,14 +38,10 @@ async function withListener(
   let ended = Promise.withResolvers<string>();
   const echo = (connection: Connection, text: string) => connection.send(encodeLines(`${text}\n`));
   const line = options.line ?? echo;
-  let lastId = 0;
-  const listener = new ChatListener({
+  const listener = new TestListener({
     host: options.host ?? "127.0.0.1",
-    port: 0,
-    limits: { lineBytes: 100, outboxBytes: 0, ...options.limits },
+    limits: { lineBytes: 100, ...options.limits },
     admission,
-    nextId: () => ++lastId,
-    errorLine: (error) => errorLine(error, error.message),
     open(connection): LineConsumer {
       opened.push(connection);
       return {
@@ -65,12 +61,11 @@ async function withListener(
         },
       };
     },
-    isBanned: () => undefined,
     refused: (peer, limit) => events.push(`refused ${peer.address} ${limit}`),
     acceptFailed: (error) => events.push(String(error)),
   });
   try {
-    const port = listener.addr.port;
+    const { port } = listener;
     await work({ port, opened, events, listener, admission, ended: () => ended.promise });
   } finally {
     await listener.close();

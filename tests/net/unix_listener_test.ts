@@ -1,6 +1,7 @@
 // Tests of the Unix listener: who may connect, and what becomes of the file.
 import assert from "node:assert/strict";
 import type { Connection } from "../../lib/net/connection.ts";
+import { Gate } from "../../lib/net/gate.ts";
 import {
   SocketTaken,
   UnixListener,
@@ -10,12 +11,9 @@ import { encodeLines } from "../../lib/protocol/reply.ts";
 import { Client } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";
 
-function options(path: string, opened: Connection[] = []): UnixListenerOptions {
-  let lastId = 0;
-  return {
-    path,
+function makeGate(opened: Connection[] = []): Gate<Deno.UnixConn> {
+  return new Gate({
     limits: { lineBytes: 1000, outboxBytes: 0 },
-    nextId: () => ++lastId,
     open(connection) {
       opened.push(connection);
       return {
@@ -25,6 +23,15 @@ function options(path: string, opened: Connection[] = []): UnixListenerOptions {
         ended() {},
       };
     },
+  });
+}
+
+function options(path: string, gate = makeGate()): UnixListenerOptions {
+  let lastId = 0;
+  return {
+    path,
+    gate,
+    nextId: () => ++lastId,
     acceptFailed(error) {
       throw error;
     },
@@ -34,13 +41,14 @@ function options(path: string, opened: Connection[] = []): UnixListenerOptions {
 Deno.test("UnixListener carries lines both ways, and its peers are local", async () => {
   await withDirectory(async (directory) => {
     const opened: Connection[] = [];
-    const listener = await UnixListener.open(options(`${directory}/s`, opened));
+    const gate = makeGate(opened);
+    const listener = await UnixListener.open(options(`${directory}/s`, gate));
     await using client = await Client.operator(`${directory}/s`);
     assert.deepEqual(await client.ask({ type: "ping" }), { type: "ping" });
     assert.deepEqual([opened[0]?.id, opened[0]?.address, opened[0]?.port], [1, "local", 0]);
     await client.close();
     await listener.close();
-    await listener.finish(5_000);
+    await gate.finish(5_000);
   });
 });
 
@@ -86,13 +94,14 @@ Deno.test("UnixListener replaces a socket that was left behind, but not one that
     await Deno.rename(`${directory}/other`, path);
     stale.close();
     assert.ok((await Deno.lstat(path)).isSocket);
-    const listener = await UnixListener.open(options(path));
+    const gate = makeGate();
+    const listener = await UnixListener.open(options(path, gate));
     await assert.rejects(UnixListener.open(options(path)), SocketTaken);
     await using client = await Client.operator(path);
     assert.deepEqual(await client.ask({ type: "ping" }), { type: "ping" });
     await client.close();
     await listener.close();
-    await listener.finish(5_000);
+    await gate.finish(5_000);
   });
 });
 
@@ -107,11 +116,12 @@ Deno.test("UnixListener touches no file that is not a socket", async () => {
 
 Deno.test("UnixListener cuts off those that do not leave in time", async () => {
   await withDirectory(async (directory) => {
-    const listener = await UnixListener.open(options(`${directory}/s`));
+    const gate = makeGate();
+    const listener = await UnixListener.open(options(`${directory}/s`, gate));
     await using client = await Client.operator(`${directory}/s`);
     await client.ask({ type: "ping" });
     await listener.close();
-    await listener.finish(1);
+    await gate.finish(1);
     assert.deepEqual(await client.end(), []);
   });
 });

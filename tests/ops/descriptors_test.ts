@@ -1,6 +1,6 @@
 // Tests of the limit of file descriptors: how it is read, what it allows, and what is told of it.
 import assert from "node:assert/strict";
-import { LiveSettings } from "../../lib/server/live_settings.ts";
+import { createLiveSettings } from "../../lib/server/live_settings.ts";
 import { defaultConfig } from "../../lib/ops/config/schema.ts";
 import {
   connectionCeiling,
@@ -49,13 +49,13 @@ Deno.test("a warning names both numbers and what to do", () => {
 
 Deno.test("what the system allows counts before and after a reload", () => {
   const config = defaultConfig();
-  const settings = new LiveSettings(config, {}, 300);
+  const settings = createLiveSettings(config, {}, 300);
   assert.equal(settings.admission.connections, 300);
   settings.apply({ ...config, limits: { ...config.limits, connections: 50 } });
   assert.equal(settings.admission.connections, 50);
   settings.apply({ ...config, limits: { ...config.limits, connections: 0 } });
   assert.equal(settings.admission.connections, 300);
-  assert.equal(new LiveSettings(config, {}).admission.connections, config.limits.connections);
+  assert.equal(createLiveSettings(config, {}).admission.connections, config.limits.connections);
 });
 
 Deno.test("failures to accept are one line a minute, which counts the others", () => {

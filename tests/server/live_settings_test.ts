@@ -1,6 +1,6 @@
 // Tests of the settings in force: what a reload changes at once, and what it only names.
 import assert from "node:assert/strict";
-import { LiveSettings } from "../../lib/server/live_settings.ts";
+import { createLiveSettings } from "../../lib/server/live_settings.ts";
 import { Admission } from "../../lib/net/admission.ts";
 import { RateLimit } from "../../lib/chat/limits/rate_limit.ts";
 import { allSettings, buildConfig, defaultConfig } from "../../lib/ops/config/schema.ts";
@@ -8,7 +8,7 @@ import { allSettings, buildConfig, defaultConfig } from "../../lib/ops/config/sc
 const defaults = defaultConfig();
 
 Deno.test("a setting that needs a restart is named at each reload, and stays as it was", () => {
-  const settings = new LiveSettings(defaults, {});
+  const settings = createLiveSettings(defaults, {});
   const wanted = { ...defaults, server: { ...defaults.server, port: 4000 } };
   for (let times = 0; times < 2; times++) {
     assert.deepEqual(settings.apply(wanted), { changed: [], needsRestart: ["server.port"] });
@@ -24,7 +24,7 @@ Deno.test("every setting is either changed at once or named as needing a restart
     if (typeof value === "number") return value + 1;
     return Array.isArray(value) ? ["10.0.0.0/8"] : undefined;
   });
-  const { changed, needsRestart } = new LiveSettings(defaults, {}).apply(other);
+  const { changed, needsRestart } = createLiveSettings(defaults, {}).apply(other);
   const differing = allSettings().filter(({ section, key }) => {
     const of = (config: unknown) =>
       (config as Record<string, Record<string, unknown>>)[section]![key];
@@ -38,13 +38,33 @@ Deno.test("every setting is either changed at once or named as needing a restart
   }
 });
 
+Deno.test("after a reload every view says what it says after a start with those settings", () => {
+  const other = buildConfig(({ setting }) => {
+    const value = setting.default;
+    if (typeof value === "boolean") return !value;
+    return typeof value === "number" ? value * 3 + 1 : undefined;
+  });
+  const { config: _config, texts: _texts, apply, ...held } = createLiveSettings(defaults, {});
+  const { requests } = held.limits;
+  const { joins } = held.addresses;
+  apply(other);
+  const { config: _other, texts: _others, apply: _apply, ...wanted } = createLiveSettings(
+    other,
+    {},
+  );
+  const figures = (views: object) => JSON.parse(JSON.stringify(views));
+  assert.deepEqual(figures(held), figures(wanted));
+  assert.notDeepEqual(figures(held.limits), figures(createLiveSettings(defaults, {}).limits));
+  assert.deepEqual([requests, joins], [wanted.limits.requests, wanted.addresses.joins]);
+});
+
 Deno.test("what reads a limit finds the new one without being told", () => {
-  const settings = new LiveSettings(defaults, {});
+  const settings = createLiveSettings(defaults, {});
   const admission = new Admission(settings.admission);
   const rate = new RateLimit(settings.limits.requests, 0);
-  const { mayScrape, accounts, limits } = settings;
+  const { access, accounts, limits } = settings;
   assert.equal(admission.admit("10.0.0.5"), undefined);
-  assert.ok(mayScrape("127.0.0.1"));
+  assert.ok(access.mayScrape("127.0.0.1"));
   settings.apply({
     ...defaults,
     limits: {
@@ -61,7 +81,7 @@ Deno.test("what reads a limit finds the new one without being told", () => {
   assert.equal(admission.admit("10.0.0.5"), "connections");
   assert.ok(rate.take(0).allowed);
   assert.ok(!rate.take(0).allowed);
-  assert.deepEqual([mayScrape("127.0.0.1"), mayScrape("10.1.2.3")], [false, true]);
+  assert.deepEqual([access.mayScrape("127.0.0.1"), access.mayScrape("10.1.2.3")], [false, true]);
   assert.deepEqual({ ...accounts }, { passwordMin: 12, registration: false });
   assert.equal(limits.contentBytes, 5);
   assert.equal(settings.connections.outboxBytes, 70_000);

@@ -3,13 +3,9 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { nameKey } from "../../lib/protocol/names.ts";
 import { AccountStore } from "../../lib/store/accounts.ts";
-import {
-  APPLICATION_ID,
-  asStoreError,
-  openDatabase,
-  readPragma,
-} from "../../lib/store/database.ts";
-import { NameTaken, StoreError, type StoreFailure } from "../../lib/store/errors.ts";
+import { openDatabase } from "../../lib/store/database.ts";
+import { asStoreError, NameTaken, StoreError, type StoreFailure } from "../../lib/store/errors.ts";
+import { APPLICATION_ID, readPragma } from "../../lib/store/inspect.ts";
 import { KnownNetworkStore } from "../../lib/store/known_networks.ts";
 import { MessageStore } from "../../lib/store/messages.ts";
 import { SCHEMA_VERSION } from "../../lib/store/migrations.ts";

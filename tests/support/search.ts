@@ -1,7 +1,7 @@
 // The search index for tests, in memory and in the test's own thread.
 import { DatabaseSync } from "node:sqlite";
 import type { Database } from "../../lib/store/database.ts";
-import type { Searcher } from "../../lib/store/search/desk.ts";
+import type { Searcher } from "../../lib/store/search/searcher.ts";
 import type { SearchScope } from "../../lib/store/search/scope.ts";
 import { type Found, SearchIndex, type StepDone } from "../../lib/store/search/search_index.ts";
 

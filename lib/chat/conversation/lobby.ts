@@ -1,5 +1,5 @@
 // Coming and going: joins and leaves sessions, and lets the others know.
-import { nameTaken } from "../../auth/accounts.ts";
+import { nameTaken } from "../../auth/refusals.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { checkName, nameKey } from "../../protocol/names.ts";
 import type { Account } from "../../store/accounts.ts";
@@ -98,9 +98,9 @@ export function leave(session: Session, services: Services): void {
   if (user === undefined) return;
   services.windows.left(session);
   // They are for this user only.
-  if (session.forgetMissed()) services.mail.forgotten(session);
+  session.forgetMissed();
   // Whoever is gone reads nothing more.
-  if (!session.peer.closed) rememberMarks(user, services, [session]);
+  if (!session.closed) rememberMarks(user, services, [session]);
   const last = services.roster.leave(session);
   session.channel = undefined;
   session.knownAs = undefined;
@@ -175,7 +175,7 @@ export function announce(
   except: Session | undefined,
   { log }: Services,
 ): void {
-  log.append({ kind: "line", line: statusLine(user.name, user.state), except });
+  log.append({ kind: "line", line: statusLine(user.name, user.state), except: except?.id });
 }
 
 // A guest whose name went to its owner.
@@ -202,9 +202,9 @@ function tellNewName(
     kind: "local",
     run() {
       for (const session of guest.sessions) {
-        if (session.modern) session.deliverAbout(guest, system);
+        if (session.modern) session.deliverAbout(system);
         if (message) {
-          session.deliverAbout(guest, encodeLines(serverMessage(session, text, sentAt)));
+          session.deliverAbout(encodeLines(serverMessage(session, text, sentAt)));
         }
       }
     },

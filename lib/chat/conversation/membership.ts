@@ -110,7 +110,7 @@ function takeOut(user: User, room: Room, services: Services): void {
 export function deleteUnused(room: Room, { channels, log }: Services): void {
   if (room === channels.general || room.members.size > 0) return;
   // What was said in this very turn counts.
-  log.flush();
+  log.storeNow();
   channels.deleteUnused(room);
 }
 

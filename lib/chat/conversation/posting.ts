@@ -153,7 +153,7 @@ function append(
   log.append({
     kind: "message",
     message: { sentAt: now(), ...message },
-    origin: session,
+    origin: session.id,
     asked,
     readAt: session.activeAt,
   });

@@ -1,12 +1,11 @@
 // What was said before: pages of a channel or a conversation, and searches, of what the asker may read.
-import { networkKey } from "../../net/address.ts";
 import { badMember, ProtocolError } from "../../protocol/errors.ts";
 import { nameKey } from "../../protocol/names.ts";
 import { messageLine } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import type { Page } from "../../store/history.ts";
 import type { StoredMessage } from "../../store/messages.ts";
-import { SearchBusy } from "../../store/search/desk.ts";
+import { SearchBusy } from "../../store/search/searcher.ts";
 import { type Found, SearchExpired } from "../../store/search/search_index.ts";
 import type { SearchScope } from "../../store/search/scope.ts";
 import { actorOf, askerOf, findTarget } from "../actor.ts";
@@ -141,8 +140,7 @@ async function findIn(
   services: Services,
 ): Promise<Found> {
   try {
-    const { peer } = session;
-    const asker = { network: networkKey(peer.address), gone: () => peer.closed };
+    const asker = { network: session.network, gone: () => session.closed };
     const found = await services.search.find(query, scope, asker);
     session.charge(priceOfSearch(found.milliseconds));
     return found;
@@ -159,7 +157,7 @@ async function findIn(
         places: { time: { seconds: retryAfter } },
       });
     }
-    if (!session.peer.closed) services.observer.handlerFailed(session.peer, "search", error);
+    if (!session.closed) services.observer.handlerFailed(session.peer, "search", error);
     throw new ProtocolError("busy", {
       reason: "search_unavailable",
       retryAfter: UNAVAILABLE_SECONDS,
@@ -207,5 +205,5 @@ function pageOf({ limit, before, after, fits }: HistoryRequest): Page {
 
 // Whoever says something and asks at once for the history finds it there.
 function storeOwn(session: Session, { log }: Services): void {
-  if (session.unreported > 0) log.flush();
+  if (session.unreported > 0) log.storeNow();
 }

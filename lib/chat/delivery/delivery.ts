@@ -1,11 +1,12 @@
-// What happens with the events that the log reports: they are delivered, or refused where the
+// What happens with the events that the log reports: they join the turn's output, or are refused where the
 // messages could not be stored.
 import { ProtocolError } from "../../protocol/errors.ts";
 import { errorLine } from "../../protocol/reply.ts";
 import type { LogEvent, LogListener, MessageEvent, Outcome } from "./message_log.ts";
 import type { ServerObserver } from "../observer.ts";
+import type { Session } from "../presence/session.ts";
 import type { Texts } from "../texts/catalogue.ts";
-import { type Audiences, Turn } from "./turn.ts";
+import { type Audiences, type Refusal, Turn } from "./turn.ts";
 import type { UnsentNotices } from "./unsent.ts";
 
 /** What a delivery needs of the rest. */
@@ -18,11 +19,11 @@ export interface DeliveryParts {
 }
 
 /** Makes the listener of a message log that delivers to those who are online. */
-export function createDelivery(
-  { audiences, observer, texts, unsent }: DeliveryParts,
-): LogListener {
+export function createDelivery(parts: DeliveryParts): LogListener {
+  const { audiences, observer } = parts;
+  const refusal: Refusal = (event, session, error) => refusalOf(event, { session, error }, parts);
   return function deliver(events, outcome) {
-    const turn = new Turn(audiences);
+    const turn = new Turn(audiences, refusal);
     let count = 0;
     for (const event of events) {
       switch (event.kind) {
@@ -33,35 +34,49 @@ export function createDelivery(
           turn.flush();
           event.run();
           break;
-        case "message":
-          event.origin.unreported--;
+        case "message": {
+          const session = audiences.sessions.get(event.origin);
+          if (session !== undefined) session.unreported--;
           if ("stored" in outcome) turn.message(event, outcome.stored[count++]!);
-          else refuse(event, { error: outcome.error, texts: texts(), unsent });
+          else session?.answer(refusal(event, session, outcome.error));
+        }
       }
     }
     turn.flush();
-    report(observer, { turn, events, outcome });
+    const messages = messagesOf(events);
+    if (messages.length === 0) return;
+    audiences.outputs.whenSettled((refused) => {
+      report(observer, { turn, messages, outcome: refused ?? outcome });
+    });
   };
 }
 
-function refuse(
-  { message, origin, asked }: MessageEvent,
-  { error, texts, unsent }: { error: unknown; texts: Texts; unsent: UnsentNotices },
-): void {
+/** The lines that tell the sender of a message that it was not stored. */
+function refusalOf(
+  { message, asked }: MessageEvent,
+  { session, error }: { session: Session; error: unknown },
+  { texts, unsent }: DeliveryParts,
+): string {
   const answer = error instanceof ProtocolError
     ? error
     : new ProtocolError("internal", { reason: "not_stored" });
   // It may have left meanwhile: then there is nobody to tell but by the error.
-  const notice = origin.user === undefined ? "" : unsent.lineFor(origin, answer, message);
-  origin.send(errorLine(answer, texts.error(answer), asked) + notice);
+  const notice = session.user === undefined ? "" : unsent.lineFor(session, answer, message);
+  return errorLine(answer, texts().error(answer), asked) + notice;
+}
+
+function messagesOf(events: readonly LogEvent[]): MessageEvent[] {
+  return events.filter((event) => event.kind === "message");
 }
 
 function report(
   observer: ServerObserver,
-  { turn, events, outcome }: { turn: Turn; events: readonly LogEvent[]; outcome: Outcome },
+  { turn, messages, outcome }: {
+    turn: Turn;
+    messages: readonly MessageEvent[];
+    outcome: Outcome;
+  },
 ): void {
-  const messages = events.filter((event) => event.kind === "message");
-  if (messages.length === 0) return;
   if ("error" in outcome) {
     observer.storeFailed(outcome.error, messages.length);
     return;

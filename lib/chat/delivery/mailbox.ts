@@ -93,7 +93,7 @@ export class Mailbox {
     return this.#unheard.give(id, user, sessions);
   }
 
-  /** Messages that were on their way to a session have not been written: another of the account may get them. */
+  /** Messages that were on their way to a session were dropped: another of the account may get them. */
   forgotten(session: Session): void {
     for (const round of this.#rounds.values()) if (round.session === session) this.#handOver(round);
   }
@@ -121,7 +121,7 @@ export class Mailbox {
       return;
     }
     for (const other of user.sessions) {
-      const isReady = other !== session && !other.peer.closed && other.window === undefined;
+      const isReady = other !== session && !other.closed && other.window === undefined;
       if (isReady) return this.deliver(other, accountId);
     }
   }
@@ -199,7 +199,7 @@ export class Mailbox {
     this.#rounds.delete(accountId);
     for (const [session, finished] of waiting) {
       waiting.delete(session);
-      if (session.peer.closed || session.user?.accountId !== accountId) continue;
+      if (session.closed || session.user?.accountId !== accountId) continue;
       this.#begin({ accountId, session, finished, written: 0, waiting });
       return;
     }

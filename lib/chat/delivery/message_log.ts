@@ -2,11 +2,10 @@
 // delivery follows what the log reports, in the log's order. Messages are stored before they are
 // reported: all that arrived in one turn of the event loop, in one transaction.
 //
-// This is the seam for several nodes that share one log: ids and order come from here.
-import { setImmediate } from "node:timers";
+// Ids and order come from here. What is reported joins the turn's output, which leaves when the turn is committed:
+// see `outputs`.
 import type { MessageStore, NewMessage } from "../../store/messages.ts";
 import type { Asked } from "../../protocol/errors.ts";
-import type { Session } from "../presence/session.ts";
 
 /** What is answered to the sender of a message. With a `ref`, an ack is wanted. */
 export interface AskedMessage extends Asked {
@@ -18,8 +17,8 @@ export interface AskedMessage extends Asked {
 export interface MessageEvent {
   readonly kind: "message";
   readonly message: NewMessage;
-  /** The connection it came from: it gets no copy, but the ack. */
-  readonly origin: Session;
+  /** The number of the connection it came from: it gets no copy, but the ack. */
+  readonly origin: number;
   readonly asked: AskedMessage;
   /** When its line was read, on the clock of `performance.now()`. */
   readonly readAt: number;
@@ -31,11 +30,11 @@ export interface LineEvent {
   readonly line: string;
   /** The channel whose members hear it; everyone without. */
   readonly channel?: string;
-  /** The connection that caused it, which is not told. */
-  readonly except: Session | undefined;
+  /** The number of the connection that caused it, which is not told. */
+  readonly except: number | undefined;
 }
 
-/** Something of this process's own that has to wait for what was appended before it. */
+/** A step of the core that has to wait for what was appended before it. */
 export interface LocalEvent {
   readonly kind: "local";
   readonly run: () => void;
@@ -63,8 +62,8 @@ export type LogListener = (events: readonly LogEvent[], outcome: Outcome) => voi
 export interface MessageLog {
   /** Adds an event; it is reported after all that were added before it. */
   append(event: LogEvent): void;
-  /** Stores and reports what waits, now. */
-  flush(): void;
+  /** Stores what waits and reports it to delivery, now: what comes next finds it stored. Nothing leaves by it. */
+  storeNow(): void;
   /** Whether so much waits that the next turn should take the rest: see {@linkcode Turns}. */
   readonly full: boolean;
 }
@@ -81,6 +80,8 @@ export interface LocalLogOptions {
   readonly listeners: () => number;
   /** Runs something after some milliseconds. @returns A function that calls it off. */
   readonly after: (milliseconds: number, run: () => void) => () => void;
+  /** Runs something at the end of this turn of the event loop, before the turn is committed. */
+  readonly beforeEnd: (run: () => void) => void;
 }
 
 /** What one turn takes in at most, and one event more. */
@@ -102,7 +103,7 @@ const CROWD = 500;
 
 /** The log of a single node: its own database, its own order. */
 export function createLocalLog(
-  { store, listener, isReached, listeners, after }: LocalLogOptions,
+  { store, listener, isReached, listeners, after, beforeEnd }: LocalLogOptions,
 ): MessageLog {
   let waiting: LogEvent[] = [];
   let bytes = 0;
@@ -169,10 +170,9 @@ export function createLocalLog(
       const isPresence = event.kind === "line" && event.channel === undefined;
       if (flushesSoon || isPresence && endPause !== undefined && !isFull()) return;
       flushesSoon = true;
-      // Immediates run when all that could be read in this turn has been read.
-      setImmediate(flush);
+      beforeEnd(flush);
     },
-    flush,
+    storeNow: flush,
     get full() {
       return isFull();
     },

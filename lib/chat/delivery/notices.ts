@@ -1,6 +1,7 @@
 // What the server tells people by itself: a `system` line for clients that use the additions, and a message from
 // ClassCord for old ones, which show nothing but messages.
 import { encodeLines, type SystemCode, systemLine } from "../../protocol/reply.ts";
+import { Listeners } from "./outputs.ts";
 import { serverLine } from "./server_message.ts";
 import type { Services } from "../services.ts";
 import type { Session } from "../presence/session.ts";
@@ -15,7 +16,7 @@ export interface Notice {
   readonly id?: number;
 }
 
-/** Tells sessions at once. */
+/** Tells sessions, before what is appended to the log from now on. */
 export function tellNow(
   sessions: Iterable<Session>,
   { text, ...details }: Notice,
@@ -24,15 +25,22 @@ export function tellNow(
   const sentAt = now();
   const system = encodeLines(systemLine(text, sentAt, details));
   const message = serverLine(text, sentAt);
+  const modern = new Listeners();
   for (const session of sessions) {
     // A connection that has not joined, or has left meanwhile, gets nothing but replies.
     if (session.user === undefined) continue;
-    session.deliver(session.modern ? system : encodeLines(message(session.addressee)));
+    if (session.modern) modern.add(session);
+    else session.deliver(encodeLines(message(session.addressee)));
   }
+  modern.send({ bytes: system });
 }
 
 /** Tells sessions after all that was said before. */
-export function tell(sessions: Iterable<Session>, notice: Notice, services: Services): void {
+export function tell(
+  sessions: Iterable<Session>,
+  notice: Notice,
+  services: Pick<Services, "log" | "now">,
+): void {
   services.log.append({ kind: "local", run: () => tellNow(sessions, notice, services) });
 }
 

@@ -1,13 +1,16 @@
 // The deliveries of one turn of the event loop. Lines that follow each other are joined and encoded once,
-// and the same bytes go into the outboxes of all who hear the same of them; those who are left out of
-// one of them get a copy without it.
+// and the same bytes are for all who hear the same of them; the edge leaves out what one of them does not hear.
 import { nameKey } from "../../protocol/names.ts";
 import { ackLine, encodeLines, messageLine } from "../../protocol/reply.ts";
+import type { Output } from "../../edge/edge.ts";
 import type { Channels } from "../presence/channels.ts";
+import type { Instead } from "../presence/outlet.ts";
 import type { Room, Session, User } from "../presence/session.ts";
-import { cutLines, type Place } from "./cut.ts";
+import type { Sessions } from "../presence/sessions.ts";
+import { type Broadcast, EncodedLines, linesOf, type Share } from "./encoded_lines.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { LineEvent, MessageEvent, Stored } from "./message_log.ts";
+import { Listeners, type Outputs } from "./outputs.ts";
 import type { Roster } from "../presence/roster.ts";
 import type { StoredMessage } from "../../store/messages.ts";
 
@@ -17,34 +20,29 @@ export interface Audiences {
   readonly channels: Channels;
   /** Keeps private messages that may not arrive. */
   readonly mail: Pick<Mailbox, "give">;
+  readonly sessions: Sessions;
+  readonly outputs: Outputs;
 }
 
-/** A line for everyone or for the members of a channel, but one; a message, or a mere notice. */
-interface Broadcast {
-  readonly line: string;
-  /** The room whose members hear it; `undefined` for everyone. */
-  readonly room: Room | undefined;
-  readonly except: Session | undefined;
-  readonly isMessage: boolean;
-}
+/** The lines for the sender of a message that is refused. */
+export type Refusal = (event: MessageEvent, session: Session, error: unknown) => string;
 
-/** Gathers one turn's lines, in order, and hands them to the outboxes. */
+/** Gathers one turn's lines, in order, and puts them into its output. */
 export class Turn {
-  readonly #roster: Roster;
-  readonly #channels: Channels;
-  readonly #mail: Audiences["mail"];
+  readonly #audiences: Audiences;
+  readonly #refusal: Refusal;
   #broadcasts: Broadcast[] = [];
-  /** Messages handed to an outbox, one for each recipient connection. */
+  /** Messages for outboxes, one for each recipient connection. */
   deliveries = 0;
   /** Messages to channels. */
   global = 0;
   /** Private messages. */
   private = 0;
 
-  constructor({ roster, channels, mail }: Audiences) {
-    this.#roster = roster;
-    this.#channels = channels;
-    this.#mail = mail;
+  /** @param refusal Asked where the turn is refused after all. */
+  constructor(audiences: Audiences, refusal: Refusal) {
+    this.#audiences = audiences;
+    this.#refusal = refusal;
   }
 
   /** Adds a line that is no message. */
@@ -53,7 +51,8 @@ export class Turn {
   }
 
   /** Adds a message that is stored, and the ack if one is wanted. */
-  message({ message, origin, asked }: MessageEvent, { id, isKept }: Stored): void {
+  message(event: MessageEvent, { id, isKept }: Stored): void {
+    const { message, origin } = event;
     if (message.channel !== null) {
       this.global++;
       const line = messageLine({ ...message, id, from: message.sender, to: "global" });
@@ -65,19 +64,32 @@ export class Turn {
       if (!isKept) this.#deliverPrivate({ ...message, id }, origin);
       this.#copyToSender({ ...message, id }, origin);
     }
-    const { ref, joinedAs } = asked;
-    if (ref !== undefined) {
-      origin.send(ackLine(ref, { id, sentAt: message.sentAt, name: joinedAs }));
-    }
+    this.#answer(event, id);
+  }
+
+  #answer(event: MessageEvent, id: number): void {
+    const session = this.#audiences.sessions.get(event.origin);
+    if (session === undefined) return;
+    const { message: { sentAt }, asked: { ref, joinedAs } } = event;
+    const answer = (lines: string): Output => ({
+      kind: "reply",
+      to: session.id,
+      bytes: encodeLines(lines),
+    });
+    const ack = ref === undefined
+      ? undefined
+      : answer(ackLine(ref, { id, sentAt, name: joinedAs }));
+    session.out.add(ack, (error) => answer(this.#refusal(event, session, error)));
   }
 
   #add(broadcast: Omit<Broadcast, "room">, channel: string | undefined): void {
-    const { general } = this.#channels;
+    const { channels } = this.#audiences;
+    const { general } = channels;
     const room = channel === undefined
       ? undefined
       : channel === general.channel.name
       ? general
-      : this.#channels.named(channel);
+      : channels.named(channel);
     // A channel that is gone has no members.
     if (room !== undefined || channel === undefined) this.#broadcasts.push({ ...broadcast, room });
   }
@@ -93,13 +105,13 @@ export class Turn {
     );
     if (rooms.size > 1) return this.#handOutByRooms(lines, rooms);
     const [room] = rooms;
-    if (room === undefined) this.#handOut(this.#roster.sessions, lines.all);
-    else for (const { sessions } of room.members) this.#handOut(sessions, lines.all);
+    if (room === undefined) this.#handOutToAll(lines.all);
+    else this.#handOut(room.members, lines.all);
   }
 
   #isForEveryone(room: Room | undefined): boolean {
-    return room === undefined ||
-      room === this.#channels.general && room.members.size === this.#roster.size;
+    const { channels, roster } = this.#audiences;
+    return room === undefined || room === channels.general && room.members.size === roster.size;
   }
 
   /** Those who are in the same of the turn's rooms get the same bytes. */
@@ -113,43 +125,50 @@ export class Turn {
       }
     }
     const numbers = new Map([...rooms].map((room, number) => [room, number]));
-    const shares = new Map<string, Share>();
-    const users = rooms.has(undefined) ? this.#roster.users : heard.keys();
+    const groups = new Map<string, { rooms: ReadonlySet<Room | undefined>; users: User[] }>();
+    const users = rooms.has(undefined) ? this.#audiences.roster.users : heard.keys();
     for (const user of users) {
       const own = heard.get(user) ?? [];
       const signature = own.map((room) => numbers.get(room)).join();
-      let share = shares.get(signature);
-      if (share === undefined) {
-        const rooms = new Set<Room | undefined>(own);
-        share = lines.select(({ room }) => this.#isForEveryone(room) || rooms.has(room));
-        shares.set(signature, share);
-      }
-      this.#handOut(user.sessions, share);
+      const group = groups.get(signature);
+      if (group === undefined) groups.set(signature, { rooms: new Set(own), users: [user] });
+      else group.users.push(user);
+    }
+    for (const { rooms, users } of groups.values()) {
+      const isHeard = ({ room }: Broadcast) => this.#isForEveryone(room) || rooms.has(room);
+      this.#handOut(users, lines.select(isHeard));
     }
   }
 
-  #handOut(sessions: Iterable<Session>, { bytes, messages, own }: Share): void {
-    if (bytes.length === 0) return;
-    for (const session of sessions) {
-      const left = own.get(session);
-      if (left === undefined) {
-        session.deliver(bytes);
-        this.deliveries += messages;
-      } else {
-        const rest = cutLines(bytes, left.places);
-        if (rest.length > 0) session.deliver(rest);
-        this.deliveries += messages - left.messages;
-      }
+  #handOutToAll(share: Share): void {
+    const { roster, sessions, outputs } = this.#audiences;
+    outputs.toEveryone(linesOf(share), noticesOf(share));
+    this.deliveries += share.messages * roster.sessions.size;
+    for (const [id, { messages }] of share.own) {
+      if (sessions.get(id)?.user !== undefined) this.deliveries -= messages;
     }
   }
 
-  #deliverPrivate(message: StoredMessage, origin: Session): void {
+  #handOut(users: Iterable<User>, share: Share): void {
+    if (share.bytes.length === 0) return;
+    const listeners = new Listeners();
+    for (const { sessions } of users) {
+      for (const session of sessions) {
+        listeners.add(session);
+        this.deliveries += share.messages - (share.own.get(session.id)?.messages ?? 0);
+      }
+    }
+    listeners.send(linesOf(share), noticesOf(share));
+  }
+
+  #deliverPrivate(message: StoredMessage, origin: number): void {
     const { id, sender, recipient: name, recipientAccount: accountId } = message;
-    const recipient = this.#roster.find(nameKey(name!));
+    const { roster, mail } = this.#audiences;
+    const recipient = roster.find(nameKey(name!));
     if (recipient === undefined) return;
-    const sessions = [...recipient.sessions].filter((session) => session !== origin);
+    const sessions = [...recipient.sessions].filter((session) => session.id !== origin);
     const given = accountId !== null && recipient.accountId === accountId
-      ? this.#mail.give(id, recipient, sessions)
+      ? mail.give(id, recipient, sessions)
       : undefined;
     // Nearly always the connections call the recipient the same.
     const encoded = new Map<string, Uint8Array>();
@@ -157,80 +176,38 @@ export class Turn {
       const to = session.addressee;
       const bytes = encoded.get(to) ?? encodeLines(messageLine({ ...message, from: sender, to }));
       encoded.set(to, bytes);
-      session.deliver(bytes, given?.(session));
+      session.deliver(bytes, { written: given?.(session), instead: nothing });
     }
     this.deliveries += sessions.length;
   }
 
   /** An old client would show a copy as if somebody else had sent it. */
-  #copyToSender(message: StoredMessage, origin: Session): void {
+  #copyToSender(message: StoredMessage, origin: number): void {
     const { sender, senderAccount, recipient } = message;
-    const user = this.#roster.find(nameKey(sender));
+    const user = this.#audiences.roster.find(nameKey(sender));
     if (user === undefined || user.accountId !== senderAccount) return;
     // They have it as the recipient.
     if (nameKey(recipient!) === user.key) return;
-    const others = [...user.sessions].filter((session) => session !== origin && session.modern);
-    if (others.length === 0) return;
+    const listeners = new Listeners();
+    for (const session of user.sessions) {
+      if (session.id === origin || !session.modern) continue;
+      listeners.add(session);
+      this.deliveries++;
+    }
+    if (listeners.isEmpty) return;
     const bytes = encodeLines(messageLine({ ...message, from: sender, to: recipient! }));
-    for (const session of others) session.deliver(bytes);
-    this.deliveries += others.length;
+    listeners.send({ bytes }, nothing);
   }
 }
 
-/** The lines that some users hear, encoded; and for each session its own among them. */
-interface Share {
-  readonly bytes: Uint8Array;
-  readonly messages: number;
-  readonly own: ReadonlyMap<Session, OwnLines>;
-}
+function nothing(): undefined {}
 
-/** What one session is left out of. */
-interface OwnLines {
-  readonly places: Place[];
-  messages: number;
-}
-
-/** The lines of a turn, encoded together. */
-class EncodedLines {
-  readonly #broadcasts: readonly Broadcast[];
-  readonly all: Share;
-
-  constructor(broadcasts: readonly Broadcast[]) {
-    this.#broadcasts = broadcasts;
-    const bytes = encodeLines(broadcasts.map(({ line }) => line).join(""));
-    this.all = { bytes, ...describe(broadcasts) };
-  }
-
-  /** Some of the lines: copied, not encoded again. */
-  select(isHeard: (broadcast: Broadcast) => boolean): Share {
-    const missed: Place[] = [];
-    const heard: Broadcast[] = [];
-    let start = 0;
-    for (const broadcast of this.#broadcasts) {
-      // Lines are ASCII: as many bytes as characters.
-      const end = start + broadcast.line.length;
-      if (isHeard(broadcast)) heard.push(broadcast);
-      else missed.push({ start, end });
-      start = end;
-    }
-    return { bytes: cutLines(this.all.bytes, missed), ...describe(heard) };
-  }
-}
-
-function describe(broadcasts: readonly Broadcast[]): Omit<Share, "bytes"> {
-  const own = new Map<Session, OwnLines>();
-  let start = 0;
-  let messages = 0;
-  for (const { line, except, isMessage } of broadcasts) {
-    const end = start + line.length;
-    if (isMessage) messages++;
-    if (except !== undefined) {
-      const left = own.get(except) ?? { places: [], messages: 0 };
-      own.set(except, left);
-      left.places.push({ start, end });
-      if (isMessage) left.messages++;
-    }
-    start = end;
-  }
-  return { own, messages };
+/** A refused turn's notices are told all the same; its messages are not. */
+function noticesOf(share: Share): Instead | undefined {
+  if (share.messages === 0) return undefined;
+  return (_error, output) => {
+    const notices = share.notices();
+    if (notices.bytes.length === 0 || output?.kind !== "lines") return undefined;
+    return { kind: "lines", audience: output.audience, ...linesOf(notices) };
+  };
 }

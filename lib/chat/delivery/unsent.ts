@@ -4,7 +4,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import type { ErrorCode, ErrorReason } from "../../protocol/error_codes.ts";
 import { beginningOf, NAME_UNITS_MAX } from "../../protocol/names.ts";
 import { encodeLines } from "../../protocol/reply.ts";
-import type { Timers } from "../../net/apart_writer.ts";
+import type { Timers } from "../../edge/apart_writer.ts";
 import { NAMELESS_GUEST } from "../presence/roster.ts";
 import { serverLine } from "./server_message.ts";
 import type { Session } from "../presence/session.ts";

@@ -7,7 +7,7 @@
 // - A client that says something has a window.
 // - Clients that send no `users` are given three seconds.
 import type { Request } from "../../protocol/request.ts";
-import type { Timers } from "../../net/apart_writer.ts";
+import type { Timers } from "../../edge/apart_writer.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { serverMessage } from "./server_message.ts";
 import type { Session, User } from "../presence/session.ts";
@@ -84,7 +84,7 @@ export class Windows {
   #listens(session: Session): void {
     const { accountId, opensDialog } = session.window!;
     this.left(session);
-    if (opensDialog) session.readOneByOne(this.#parts.timers);
+    if (opensDialog) session.readOneByOne();
     this.#deliver(session, accountId);
   }
 

@@ -1,6 +1,5 @@
 // Requests about accounts: register, login, password.
 import type { Requester } from "../../auth/requester.ts";
-import { networkKey } from "../../net/address.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { NAME_UNITS_MAX } from "../../protocol/names.ts";
 import { replyLine } from "../../protocol/reply.ts";
@@ -32,18 +31,18 @@ export async function register(
 
 // The owner of an account with the name of a guest who is online could speak in the guest's place. And a
 // connection that was closed meanwhile, for example by a ban, leaves no account behind.
-function refuseGuestName({ user, peer }: Session, key: string, { roster }: Services): void {
-  if (peer.closed) throw new ProtocolError("shutting_down", { reason: "closing" });
+function refuseGuestName({ user, closed }: Session, key: string, { roster }: Services): void {
+  if (closed) throw new ProtocolError("shutting_down", { reason: "closing" });
   const holder = roster.find(key);
   if (holder !== undefined && holder !== user) {
     throw new ProtocolError("username_taken", { reason: "guest_name" });
   }
 }
 
-function requesterOf({ peer }: Session): Requester {
+function requesterOf(session: Session): Requester {
   return {
-    network: networkKey(peer.address),
-    presence: () => peer.closed ? "closed" : peer.hungUp ? "hung_up" : "connected",
+    network: session.network,
+    presence: () => session.closed ? "closed" : session.peer.hungUp ? "hung_up" : "connected",
   };
 }
 
@@ -66,9 +65,9 @@ export async function login(
     const ban = services.sanctions.findUserBan(account.key, services.now());
     if (ban !== undefined) throw banError(ban, services.now());
     services.observer.login(peer, account.name, "ok");
-    if (peer.closed) return;
+    if (session.closed) return;
     // What this connection said before goes out before it is somebody else.
-    if (session.unreported > 0) services.log.flush();
+    if (session.unreported > 0) services.log.storeNow();
     reply(
       session,
       replyLine({ type: "login", status: "ok", username: account.name, ref }),

@@ -1,6 +1,6 @@
 // Messages, to a channel and to one. The first message of a connection makes it a guest; one that begins
 // with a slash is a command.
-import { nameTaken } from "../../auth/accounts.ts";
+import { nameTaken } from "../../auth/refusals.ts";
 import { badMember, ProtocolError } from "../../protocol/errors.ts";
 import { checkName } from "../../protocol/names.ts";
 import { shownValue } from "../../protocol/phrases.ts";

@@ -24,7 +24,7 @@ export function operator(
   services: Services,
 ): void {
   session.operator!.name = name;
-  const conn = session.peer.id;
+  const conn = session.id;
   reply(session, replyLine({ type: "operator", status: "ok", name, conn, ref }), services);
 }
 
@@ -44,7 +44,7 @@ export async function clients(
   for (const each of services.sessions) {
     if (++looked % CLIENTS_STEP === 0) await services.turns.next(session.network);
     // One that is closed already only waits for its last lines to be taken.
-    if (each.peer.closed || !matches(each, filter, wanted)) continue;
+    if (each.closed || !matches(each, filter, wanted)) continue;
     total++;
     if (items.length < limit) items.push(toAsciiJson(describe(each, services)));
   }
@@ -101,9 +101,8 @@ export function disconnect(
 }
 
 function find(conn: number, { sessions }: Services): Session {
-  for (const session of sessions) {
-    if (session.peer.id === conn && !session.peer.closed) return session;
-  }
+  const session = sessions.get(conn);
+  if (session?.closed === false) return session;
   throw badMember("conn", { expected: { key: "want_connection" }, got: conn });
 }
 
@@ -151,8 +150,8 @@ export function tail(
   { events, recent, ref }: RequestOf<"tail">,
   { operations }: Services,
 ): void {
-  session.send(replyLine({ type: "tail", status: "ok", events, ref }));
-  operations.tail.follow(session.peer, { events, recent });
+  session.answer(replyLine({ type: "tail", status: "ok", events, ref }));
+  operations.tail.follow(session, { events, recent });
 }
 
 /** Lists what moderators and operators did, the latest first. */

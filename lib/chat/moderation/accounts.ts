@@ -148,7 +148,7 @@ export function detailOfErasure({ publicMessages }: Erasure): string {
 // Nobody shall log in with it while its messages are taken away, and write more.
 function shutOut(name: string, services: Services): Account {
   const account = requireAccount(name, services);
-  services.log.flush();
+  services.log.storeNow();
   services.accountChanges.setDisabled(account.id, services.now());
   endSessions(account, services.texts.say("account_deleted"), services);
   return account;
@@ -160,7 +160,7 @@ async function finish(
   { actor, services }: { actor: Actor; services: Services },
 ): Promise<void> {
   const { id, name } = account;
-  if (!await inSteps(batch, () => actor.session.peer.closed)) {
+  if (!await inSteps(batch, () => actor.session.closed)) {
     throw new ProtocolError("shutting_down", { reason: "not_finished", places: { name } });
   }
   // Another operator may have deleted it meanwhile, or have let it log in again.

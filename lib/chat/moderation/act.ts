@@ -26,7 +26,7 @@ export function act<T>(actor: Actor, doing: Act, effect: () => T, services: Serv
   const { action, target = null, channel = null, reason = "", until = null } = doing;
   const { peer } = actor.session;
   // What was said before is said: the act is about what comes after.
-  log.flush();
+  log.storeNow();
   const result = atomically(() => {
     audit.append({
       at: now(),

@@ -81,7 +81,7 @@ export function configureChannels(
   configured: readonly ConfiguredChannel[],
   services: Services,
 ): void {
-  services.log.flush();
+  services.log.storeNow();
   services.atomically(() => services.channels.configure(configured, services.now()));
   evictUnadmitted(services);
 }

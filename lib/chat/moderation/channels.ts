@@ -80,7 +80,7 @@ export function deleteMessage(
   services: Services,
 ): StoredMessage {
   const { history, log, texts } = services;
-  log.flush();
+  log.storeNow();
   const message = history.find(id);
   demand(mayDelete(actor, describe(actor, message, services)));
   const { channel } = message!;

@@ -3,6 +3,7 @@ import { rankOf } from "../actor.ts";
 import { type Notice, tell } from "../delivery/notices.ts";
 import { atLeast } from "../permissions.ts";
 import type { Services } from "../services.ts";
+import type { Texts } from "../texts/catalogue.ts";
 
 /** Failed logins of one account from a network where its owner logs in. */
 export interface Guessing {
@@ -13,17 +14,27 @@ export interface Guessing {
   readonly failures: number;
 }
 
+/** What is needed to tell the staff something. */
+export interface StaffServices
+  extends Pick<Services, "accountStore" | "roster" | "log" | "observer" | "now"> {
+  /** The texts in force. */
+  readonly texts: () => Texts;
+}
+
 /** Tells log and staff that somebody guesses the password of an account. */
-export function reportGuessing({ key, network, failures }: Guessing, services: Services): void {
+export function reportGuessing(
+  { key, network, failures }: Guessing,
+  services: StaffServices,
+): void {
   const name = services.accountStore.findByKey(key)?.name;
   if (name === undefined) return;
   services.observer.guessed(name, network, failures);
-  const text = services.texts.say("guessing", { name, network, count: failures });
+  const text = services.texts().say("guessing", { name, network, count: failures });
   tellStaff({ text, code: "guessing" }, services);
 }
 
 /** Tells moderators and admins. */
-function tellStaff(notice: Notice, services: Services): void {
+function tellStaff(notice: Notice, services: StaffServices): void {
   const staff = [...services.roster.users].filter((user) =>
     atLeast(user.role, "moderator") && atLeast(rankOf(user, services), "moderator")
   );

@@ -168,6 +168,6 @@ export function disconnect(
   for (const session of sessions) {
     session.releaseHeld();
     leave(session, services);
-    session.peer.close(reason);
+    session.close(reason);
   }
 }

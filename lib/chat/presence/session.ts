@@ -1,19 +1,15 @@
 // One connection's place in the chat: who it speaks for, and what it has asked lately.
 import { networkKey } from "../../net/address.ts";
-import type { Peer } from "../../net/peer.ts";
+import type { ConnectionView } from "../../edge/edge.ts";
 import { encodeLines } from "../../protocol/reply.ts";
 import type { AddressLimit } from "../limits/address_limit.ts";
-import { ApartWriter, type Timers } from "../../net/apart_writer.ts";
 import { priceOfReply } from "../limits/cost.ts";
 import type { MalformedCount, RateLimit } from "../limits/rate_limit.ts";
 import type { Share } from "../limits/shared_buckets.ts";
 import type { Account } from "../../store/accounts.ts";
 import type { Channel } from "../../store/channels.ts";
 import type { Mute } from "../../store/sanctions.ts";
-
-// A login waits for its turn to be hashed; a busy room must not fill the memory meanwhile. What is held is
-// shared by all who hear it. Once it is sent, the outbox counts it.
-const HELD_MAX_BYTES = 4 * 2 ** 20;
+import { type Out, Outlet } from "./outlet.ts";
 
 /** Who speaks over the admin socket. */
 export interface Operator {
@@ -24,14 +20,6 @@ export interface Operator {
 /** An operator as log and audit name it: `operator:ada`, or `operator` before it has said who it is. */
 export function operatorName({ name }: Operator): string {
   return name === "" ? "operator" : `operator:${name}`;
-}
-
-/** Lines that wait for a reply to go out first. */
-interface Held {
-  readonly bytes: Uint8Array;
-  readonly written?: (() => void) | undefined;
-  /** They are about this user, and go out only while the connection speaks for it. */
-  readonly about?: User;
 }
 
 /** Role of a user: `guest`, or the role of the account. */
@@ -75,6 +63,8 @@ export interface ChatWindow {
 
 /** What a session may be made with. */
 export interface SessionOptions {
+  /** Where what is for the connection is put. */
+  readonly out: Out;
   readonly rate: RateLimit;
   /** What the connections of its address share; operators have none. */
   readonly shared?: AddressLimit | undefined;
@@ -88,8 +78,7 @@ export interface SessionOptions {
  * State of one connection. The roster sets `user`, the channels and joining set `channel`, moderation sets
  * `mute`; the dispatcher owns the rest.
  */
-export class Session {
-  readonly peer: Peer;
+export class Session extends Outlet {
   readonly rate: RateLimit;
   /** What its address counts under. */
   readonly network: string;
@@ -99,13 +88,12 @@ export class Session {
   readonly #shared: AddressLimit | undefined;
   /** Its malformed lines; made with the first of them. */
   malformed: MalformedCount | undefined;
-  /** Who this connection speaks for, or `undefined` before it joins. */
-  user: User | undefined;
+  #user: User | undefined;
   /** The operator it speaks for. */
   readonly operator: Operator | undefined;
   /** Where what it says goes if no channel is named; `undefined` stands for #général. */
   channel: Room | undefined;
-  /** It is not old: see `old_clients`. */
+  /** It is not old: see `additions`. */
   modern = false;
   /** Its last login failed, or it has logged out: it speaks for nobody until it says for whom. */
   loggedOut = false;
@@ -123,18 +111,27 @@ export class Session {
   activeAt: number;
   /** Messages of this connection that the log has not reported yet. */
   unreported = 0;
-  #held: Held[] | undefined;
-  #heldBytes = 0;
-  #apart: ApartWriter | undefined;
 
-  constructor(peer: Peer, { rate, shared, now, operator }: SessionOptions) {
-    this.peer = peer;
+  constructor(peer: ConnectionView, { out, rate, shared, now, operator }: SessionOptions) {
+    super(peer, out);
     this.rate = rate;
     this.network = networkKey(peer.address);
     this.#shared = shared;
     this.operator = operator;
     this.connectedAt = now;
     this.activeAt = now;
+  }
+
+  /** Who this connection speaks for, or `undefined` before it joins. */
+  override get user(): User | undefined {
+    return this.#user;
+  }
+
+  override set user(user: User | undefined) {
+    const had = this.#user !== undefined;
+    this.#user = user;
+    if (user === undefined && had) this.out.add({ kind: "left", to: this.id });
+    if (user !== undefined && !had) this.out.add({ kind: "joined", to: this.id });
   }
 
   /**
@@ -151,19 +148,9 @@ export class Session {
     return this.window?.isDialogOpen === true;
   }
 
-  /** Whether missed lines are written one by one. */
-  get readsOneByOne(): boolean {
-    return this.#apart !== undefined;
-  }
-
-  /** From now on, missed lines are written one by one: the client shows only the last line that it reads at once. */
-  readOneByOne(timers: Timers): void {
-    this.#apart ??= new ApartWriter(this.peer, timers);
-  }
-
-  /** Queues one or more lines that answer this connection. */
-  send(lines: string): void {
-    this.#put(encodeLines(lines));
+  /** Puts lines that answer this connection into the turn's output. */
+  answer(lines: string): void {
+    this.send(encodeLines(lines));
     const price = priceOfReply(lines.length);
     if (price > 0) this.charge(price);
   }
@@ -173,76 +160,5 @@ export class Session {
     if (this.#shared === undefined || price === 0) return;
     this.rate.charge(price);
     this.#shared.charge(this, price);
-  }
-
-  /**
-   * Queues lines of others that this connection has missed; one line where it {@linkcode readsOneByOne}.
-   *
-   * @param written Told when they are on their way to the client.
-   */
-  sendMissed(lines: string, written?: () => void): void {
-    const bytes = encodeLines(lines);
-    if (this.#apart === undefined) this.peer.send(bytes, written);
-    else this.#apart.putAlone(bytes, written);
-  }
-
-  /** Forgets missed lines that wait to be written one by one. @returns Whether there were any. */
-  forgetMissed(): boolean {
-    return this.#apart?.forgetAlone() ?? false;
-  }
-
-  /**
-   * Queues lines that others caused.
-   *
-   * @param written Told when the operating system has taken them; never if they are thrown away.
-   */
-  deliver(bytes: Uint8Array, written?: () => void): void {
-    if (this.#held === undefined) this.#put(bytes, written);
-    else this.#hold(this.#held, { bytes, written });
-  }
-
-  /** Queues lines about the user that it speaks for. They are dropped if a login changes that first. */
-  deliverAbout(user: User, bytes: Uint8Array): void {
-    if (this.#held === undefined) this.peer.send(bytes);
-    else this.#hold(this.#held, { bytes, about: user });
-  }
-
-  /**
-   * Keeps back what others cause while `work` runs, so that its reply is the next line: some clients
-   * take whatever comes first for the reply to their login.
-   */
-  async replyFirst(work: () => Promise<void>): Promise<void> {
-    this.#held ??= [];
-    try {
-      await work();
-    } finally {
-      this.#release();
-    }
-  }
-
-  /** Sends what was held back: the connection is about to end, or has ended. */
-  releaseHeld(): void {
-    if (this.#held !== undefined) this.#release();
-    this.#apart?.release();
-  }
-
-  #put(bytes: Uint8Array, written?: () => void): void {
-    if (this.#apart === undefined) this.peer.send(bytes, written);
-    else this.#apart.put(bytes, written);
-  }
-
-  #hold(held: Held[], lines: Held): void {
-    held.push(lines);
-    this.#heldBytes += lines.bytes.length;
-    if (this.#heldBytes > HELD_MAX_BYTES) this.#release();
-  }
-
-  #release(): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    this.#heldBytes = 0;
-    for (const { bytes, written, about } of held) {
-      if (about === undefined || about === this.user) this.#put(bytes, written);
-    }
   }
 }

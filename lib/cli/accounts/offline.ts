@@ -4,7 +4,7 @@ import { Accounts } from "../../auth/accounts.ts";
 import { PasswordPool } from "../../auth/password_pool.ts";
 import { Throttle } from "../../auth/throttle.ts";
 import { Texts } from "../../chat/texts/catalogue.ts";
-import { hashParameters } from "../../server/server.ts";
+import { hashParameters } from "../../auth/password_hash.ts";
 import { systemClock } from "../../ops/background.ts";
 import { operatorName } from "../../ops/operator.ts";
 import { type Account, AccountStore } from "../../store/accounts.ts";
@@ -42,7 +42,7 @@ export async function withAccounts(
     cleanup.defer(() => database.close());
     const store = new AccountStore(database);
     const pool = new PasswordPool({
-      parameters: hashParameters(config),
+      parameters: hashParameters(config.auth),
       workers: config.auth.hash_workers,
       workerUrl: new URL(Deno.mainModule),
       maxWaitingBytes: Infinity,

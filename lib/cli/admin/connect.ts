@@ -1,6 +1,7 @@
 // Finds the admin socket of the running server, connects, and says who asks.
 import type { Command } from "commander";
-import { ConfigError, FILE_VARIABLE, SYSTEM_FILE } from "../../ops/config/load.ts";
+import { ConfigError } from "../../ops/config/config_error.ts";
+import { FILE_VARIABLE, SYSTEM_FILE } from "../../ops/config/inputs.ts";
 import { FLAGS } from "../../ops/config/schema.ts";
 import { unixUser } from "../../ops/operator.ts";
 import { CommandFailure, EXIT } from "../command.ts";

@@ -1,7 +1,7 @@
 // `classcord reload`, `stats` and `shutdown`: the running server as a whole.
 import { Command } from "commander";
 import type { ServerStats } from "../../chat/operations.ts";
-import { ConfigError } from "../../ops/config/load.ts";
+import { ConfigError } from "../../ops/config/config_error.ts";
 import { CommandFailure, EXIT } from "../command.ts";
 import { harmless } from "../terminal/text.ts";
 import { plural, size, span } from "../terminal/units.ts";

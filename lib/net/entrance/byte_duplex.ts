@@ -1,7 +1,7 @@
 // A byte stream as Node's streams have it, for what takes nothing else: TLS on the server's side.
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
-import type { ByteStream } from "../connection.ts";
+import type { ByteStream } from "../byte_stream.ts";
 
 // Idle connections each hold a read buffer; a TLS record is at most 16 KiB and a little.
 const SMALL_READ = 512;

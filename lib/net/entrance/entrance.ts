@@ -2,8 +2,9 @@
 // proxy, then the TLS handshake. Accepting others waits for none of it.
 import type { SecureContext } from "node:tls";
 import { networkKey } from "../address.ts";
+import type { Arrival } from "../arrival.ts";
 import { Anteroom, type AnteroomLimits, NotReady, type PushedOut } from "./anteroom.ts";
-import type { ByteStream } from "../connection.ts";
+import type { ByteStream } from "../byte_stream.ts";
 import { PacedStream } from "./paced_stream.ts";
 import type { PeerInfo } from "../peer.ts";
 import { readProxyHeader } from "./proxied_stream.ts";
@@ -35,14 +36,6 @@ export interface EntranceOptions {
   readonly limits?: AnteroomLimits;
   /** See {@linkcode Turnstile}. */
   readonly later?: Later | undefined;
-}
-
-/** A connection of which it is known who is at its other end. */
-export interface Arrival {
-  readonly stream: ByteStream;
-  readonly peer: PeerInfo;
-  /** The socket below, whatever the stream is. */
-  readonly wire: Deno.TcpConn;
 }
 
 // A proxy sends its header at once, and all of its clients come from its address: there is no share.

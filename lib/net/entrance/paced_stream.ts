@@ -1,5 +1,5 @@
 // A byte stream whose reads wait for their turn until it is released: what they bring costs much work.
-import type { ByteStream } from "../connection.ts";
+import type { ByteStream } from "../byte_stream.ts";
 
 const FIRST_READ = 512;
 

@@ -1,5 +1,5 @@
 // Takes the PROXY header off a connection that a trusted proxy passes on.
-import type { ByteStream } from "../connection.ts";
+import type { ByteStream } from "../byte_stream.ts";
 import {
   MAX_HEADER_BYTES,
   parseProxyHeader,

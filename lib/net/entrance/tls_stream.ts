@@ -3,7 +3,7 @@
 import { Buffer } from "node:buffer";
 import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
 import { ByteDuplex } from "./byte_duplex.ts";
-import type { ByteStream } from "../connection.ts";
+import type { ByteStream } from "../byte_stream.ts";
 
 /** A certificate with its chain, and its key, as PEM. */
 export interface KeyPair {

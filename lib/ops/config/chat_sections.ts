@@ -1,5 +1,6 @@
-// The settings of the chat: where it listens, what clients may do, channels, accounts.
-import { choice, list, number, text, toggle } from "./setting.ts";
+// The settings of the chat: where it listens, what clients may do, channels.
+import { ACCOUNT_SECTIONS } from "./account_sections.ts";
+import { choice, list, number, text } from "./setting.ts";
 import { GIBIBYTE, HOST, RANGES } from "./values.ts";
 
 const server = {
@@ -203,58 +204,5 @@ const channels = {
   },
 } as const;
 
-const auth = {
-  help: "Accounts, guests and passwords.",
-  settings: {
-    password_min: number({
-      default: 4,
-      min: 1,
-      max: 256,
-      unit: "characters",
-      help: "Minimum length of a password. Existing clients prefill `1234`.",
-    }),
-    registration: toggle({
-      default: true,
-      help: "Whether clients can register accounts. `classcord user add` always works.",
-    }),
-    guests: toggle({
-      default: true,
-      help: "Whether users can chat without an account.",
-    }),
-    argon2_memory_kib: number({
-      restart: true,
-      default: 19_456,
-      min: 19_456,
-      max: GIBIBYTE / 1024,
-      unit: "KiB",
-      help: "Memory for one password hash. Weaker hashes are replaced at the next login.",
-    }),
-    argon2_iterations: number({
-      restart: true,
-      default: 2,
-      min: 2,
-      max: 100,
-      unit: "passes",
-      help: "Passes over that memory.",
-    }),
-    argon2_parallelism: number({
-      restart: true,
-      default: 1,
-      min: 1,
-      max: 16,
-      unit: "lanes",
-      help: "Lanes of a hash; more than one brings no benefit here.",
-    }),
-    hash_workers: number({
-      restart: true,
-      default: 0,
-      min: 0,
-      max: 64,
-      unit: "threads",
-      help: "Number of passwords hashed at the same time; 0 means one per CPU, up to four.",
-    }),
-  },
-} as const;
-
 /** What these sections are about, and their settings. */
-export const CHAT_SECTIONS = { server, limits, channels, auth };
+export const CHAT_SECTIONS = { server, limits, channels, ...ACCOUNT_SECTIONS };

@@ -1,6 +1,8 @@
 // Copies of the database: made while the server runs, checked before they count, and put back.
 import { backup, DatabaseSync } from "node:sqlite";
-import { asStoreError, DATABASE_FILE, inspect, makeDirectory } from "../../store/database.ts";
+import { DATABASE_FILE, makeDirectory } from "../../store/database.ts";
+import { asStoreError } from "../../store/errors.ts";
+import { inspect } from "../../store/inspect.ts";
 import { giveToOwnerOf } from "../../store/owner.ts";
 import { refuseSpecialFile } from "../../store/regular_file.ts";
 import { removeIndexFile } from "../../store/search/index_file.ts";

@@ -9,7 +9,8 @@ import { checkName } from "../../protocol/names.ts";
 import { exactUtf8 } from "../../protocol/utf8.ts";
 import type { AccountStore } from "../../store/accounts.ts";
 import { NameTaken } from "../../store/errors.ts";
-import { type Pickled, type PickledMap, PickleError, unpickle } from "./pickle.ts";
+import { unpickle } from "./pickle.ts";
+import { type Pickled, type PickledMap, PickleError } from "./pickled.ts";
 
 /** Largest file that is read, in bytes. */
 const PICKLE_MAX_BYTES = 64 * 2 ** 20;

@@ -1,21 +1,8 @@
 // Reads a Python pickle of plain values, protocols 0 to 5, exactly: no text is ever guessed or changed. A
 // pickle is a program; this reader can only build texts, bytes, numbers, lists and dictionaries.
-import { exactUtf8 } from "../../protocol/utf8.ts";
-import { latin1, quotedBytes, rawUnicode } from "./pickle_text.ts";
-
-/** The bytes are no pickle of plain values; the message says what they are. */
-export class PickleError extends Error {
-  override readonly name = "PickleError";
-}
-
-/**
- * A value of a pickle. Python 2 wrote its byte strings without their character set, so they stay bytes; so
- * does a text that is not valid UTF-8. Numbers are only as exact as JavaScript's.
- */
-export type Pickled = string | Uint8Array | number | boolean | null | Pickled[] | PickledMap;
-
-/** A dictionary. */
-export type PickledMap = Map<Pickled, Pickled>;
+import { latin1 } from "./pickle_text.ts";
+import { readValue, type Source } from "./pickle_values.ts";
+import { brokenError, type Pickled, type PickledMap, PickleError } from "./pickled.ts";
 
 /** Reads the value of a pickle. @throws {PickleError} */
 export function unpickle(bytes: Uint8Array): Pickled {
@@ -29,6 +16,13 @@ class Unpickler {
   readonly #view: DataView;
   readonly #memo = new Map<number, Pickled>();
   readonly #outer: Pickled[][] = [];
+  readonly #source: Source = {
+    number: (size) => this.#number(size),
+    signed: () => this.#number(4) | 0,
+    float: () => this.#view.getFloat64(this.#skip(8)),
+    bytes: (length) => this.#bytes.subarray(this.#skip(length), this.#at),
+    line: () => this.#line(),
+  };
   #at = 0;
   #stack: Pickled[] = [];
 
@@ -48,15 +42,9 @@ class Unpickler {
 
   /** Opcodes that put one value on the stack. */
   #value(code: number): boolean {
-    const read = VALUES[code];
-    if (read === undefined) return false;
-    this.#stack.push(read({
-      number: (size) => this.#number(size),
-      signed: () => this.#number(4) | 0,
-      float: () => this.#view.getFloat64(this.#skip(8)),
-      bytes: (length) => this.#bytes.subarray(this.#skip(length), this.#at),
-      line: () => this.#line(),
-    }));
+    const value = readValue(code, this.#source);
+    if (value === undefined) return false;
+    this.#stack.push(value);
     return true;
   }
 
@@ -167,44 +155,9 @@ class Unpickler {
   }
 }
 
-/** What a value is read from. Numbers are little-endian and unsigned, a float is big-endian. */
-interface Source {
-  number(size: number): number;
-  signed(): number;
-  float(): number;
-  bytes(length: number): Uint8Array;
-  line(): Uint8Array;
-}
-
-const VALUES: Readonly<Record<number, (source: Source) => Pickled>> = {
-  [code("N")]: () => null,
-  0x88: () => true,
-  0x89: () => false,
-  [code("I")]: (source) => decimal(source.line()),
-  [code("L")]: (source) => decimal(source.line()),
-  [code("F")]: (source) => decimal(source.line()),
-  [code("J")]: (source) => source.signed(),
-  [code("K")]: (source) => source.number(1),
-  [code("M")]: (source) => source.number(2),
-  0x8a: (source) => long(source.bytes(source.number(1))),
-  0x8b: (source) => long(source.bytes(source.number(4))),
-  [code("G")]: (source) => source.float(),
-  [code("S")]: (source) => quotedBytes(source.line()) ?? broken(),
-  [code("T")]: (source) => source.bytes(source.number(4)),
-  [code("U")]: (source) => source.bytes(source.number(1)),
-  [code("B")]: (source) => source.bytes(source.number(4)),
-  [code("C")]: (source) => source.bytes(source.number(1)),
-  0x8e: (source) => source.bytes(source.number(8)),
-  0x96: (source) => source.bytes(source.number(8)),
-  [code("V")]: (source) => rawUnicode(source.line()),
-  [code("X")]: (source) => utf8(source.bytes(source.number(4))),
-  0x8c: (source) => utf8(source.bytes(source.number(1))),
-  0x8d: (source) => utf8(source.bytes(source.number(8))),
-};
-
 /** Opcodes that name or call something of Python's: GLOBAL, REDUCE, BUILD, INST, OBJ, NEWOBJ, EXT, PERSID, … */
 const PROGRAM_CODES: ReadonlySet<number> = new Set([
-  ...[..."cRbioPQ"].map(code),
+  ...[..."cRbioPQ"].map((char) => char.charCodeAt(0)),
   ...[0x81, 0x82, 0x83, 0x84, 0x92, 0x93, 0x97, 0x98],
 ]);
 
@@ -212,35 +165,6 @@ function programError(): PickleError {
   return new PickleError(
     "expected plain values, got a reference to Python code: this file could run a program.",
   );
-}
-
-function broken(): never {
-  throw brokenError();
-}
-
-function brokenError(): PickleError {
-  return new PickleError("expected a pickle, got another format or an incomplete file.");
-}
-
-function code(char: string): number {
-  return char.charCodeAt(0);
-}
-
-function utf8(bytes: Uint8Array): Pickled {
-  return exactUtf8(bytes) ?? bytes;
-}
-
-function decimal(line: Uint8Array): Pickled {
-  const text = latin1(line).replace(/L$/, "");
-  if (text === "01" || text === "00") return text === "01";
-  const value = text === "" ? NaN : Number(text);
-  // Python writes `nan` and `inf`, which nothing here needs.
-  return Number.isNaN(value) ? null : value;
-}
-
-function long(bytes: Uint8Array): number {
-  const value = bytes.reduceRight((sum, byte) => sum * 256 + byte, 0);
-  return (bytes.at(-1) ?? 0) < 0x80 ? value : value - 256 ** bytes.length;
 }
 
 function append(value: Pickled, list: Pickled): void {

@@ -1,6 +1,8 @@
 // Metrics of the chat that are asked for when they are read: how many there are of what, at that moment.
 import { Gauge, type Registry } from "prom-client";
 import { VERSION } from "../../version.ts";
+import type { Storage } from "../data/storage.ts";
+import { addStorageMetrics } from "./storage.ts";
 
 /** Where gauges get their values from, when the metrics are read. */
 export interface GaugeSources {
@@ -16,8 +18,10 @@ export interface GaugeSources {
   readonly outboxBytes: () => number;
   /** Passwords that wait to be hashed. */
   readonly passwordsWaiting: () => number;
-  /** Bans in force. Without it there is no such metric. */
-  readonly bans?: () => number;
+  /** Bans in force. */
+  readonly bans: () => number;
+  /** What the disk holds. Without it there are no metrics of the disk. */
+  readonly storage?: () => Storage;
 }
 
 /** Adds them to a registry. */
@@ -57,9 +61,8 @@ export function addGauges(registry: Registry, sources: GaugeSources): void {
     "Passwords waiting to be hashed or verified.",
     sources.passwordsWaiting,
   );
-  if (sources.bans !== undefined) {
-    gauge("classcord_bans", "Bans in force, of users and of addresses.", sources.bans);
-  }
+  gauge("classcord_bans", "Bans in force, of users and of addresses.", sources.bans);
+  if (sources.storage !== undefined) addStorageMetrics(registry, sources.storage);
   new Gauge({
     name: "classcord_build_info",
     help: "Always 1; the labels tell what runs.",

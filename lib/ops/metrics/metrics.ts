@@ -13,21 +13,19 @@ import { CLOSE_REASONS } from "../../net/peer.ts";
 import type { LagMeter } from "./event_loop_lag.ts";
 import { addGauges, type GaugeSources } from "./gauges.ts";
 import { addProcessMetrics } from "./process.ts";
-import type { Storage } from "../data/storage.ts";
-import { addStorageMetrics } from "./storage.ts";
 import { addTlsMetrics } from "./tls.ts";
 
-/** Where metrics get from what is asked when they are read. */
-export interface MetricSources extends GaugeSources {
+/** What the metrics are made with. */
+export interface MetricOptions {
   /** The certificate of TLS. Without it there are no metrics of TLS. */
   readonly certificate?: (() => { readonly notAfter: Date }) | undefined;
-  /** What the disk holds. Without it there are no metrics of the disk. */
-  readonly storage?: () => Storage;
 }
 
 /** The metrics of one server. */
 export interface Metrics {
   readonly observer: ServerObserver;
+  /** Adds the gauges, once there is something to measure. To be called once. */
+  readonly measure: (sources: GaugeSources) => void;
   /** Counts a TLS handshake. */
   readonly countHandshake: (outcome: Step["outcome"]) => void;
   /** MIME type of {@linkcode text}. */
@@ -58,13 +56,10 @@ const SHORT_TIMES = [
 ];
 
 /** Makes the metrics, in a registry of their own. */
-export function createMetrics(sources: MetricSources): Metrics {
+export function createMetrics({ certificate }: MetricOptions = {}): Metrics {
   const registry = new Registry();
-  const { certificate } = sources;
   const countHandshake = certificate ? addTlsMetrics(registry, certificate) : () => {};
   const registers = [registry];
-  addGauges(registry, sources);
-  if (sources.storage !== undefined) addStorageMetrics(registry, sources.storage);
   const lag = addProcessMetrics(registry);
 
   function counter(name: string, help: string): Counter {
@@ -146,6 +141,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   const handlerFailures = counter("classcord_handler_failures_total", "Requests that met a bug.");
 
   return {
+    measure: (sources) => addGauges(registry, sources),
     countHandshake,
     contentType: registry.contentType,
     text: () => registry.metrics(),

@@ -1,11 +1,11 @@
 // Tells operators what happens, as it happens. Names and states are among it; passwords and what people
 // write never are.
-import type { Peer, PeerInfo } from "../../net/peer.ts";
+import type { PeerInfo } from "../../net/peer.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import { encodeLines, formatTime, replyLine } from "../../protocol/reply.ts";
 import { RECENT_MAX, type TailEvent } from "../../protocol/requests/operator.ts";
 import type { ServerObserver } from "../../chat/observer.ts";
-import type { Tail, TailOptions } from "../../chat/operations.ts";
+import type { Follower, Tail, TailOptions } from "../../chat/operations.ts";
 
 // Whoever reads too slowly is cut off: events wait in memory meanwhile.
 const MAX_QUEUED_BYTES = 1024 * 1024;
@@ -18,7 +18,7 @@ interface Told {
 /** Remembers the latest events, and hands each to those who follow. */
 export class EventTail implements Tail {
   readonly observer: ServerObserver;
-  readonly #followers = new Map<Peer, ReadonlySet<TailEvent>>();
+  readonly #followers = new Map<Follower, ReadonlySet<TailEvent>>();
   readonly #recent: Told[] = [];
   readonly #now: () => number;
 
@@ -28,8 +28,8 @@ export class EventTail implements Tail {
     this.observer = this.#observe();
   }
 
-  /** See {@linkcode Tail.follow}. A peer that follows already goes on with the new options. */
-  follow(peer: Peer, { events, recent }: TailOptions): void {
+  /** See {@linkcode Tail.follow}. A connection that follows already goes on with the new options. */
+  follow(peer: Follower, { events, recent }: TailOptions): void {
     const wanted = new Set(events);
     const known = this.#recent.filter(({ event }) => wanted.has(event));
     const lines = recent === 0 ? "" : known.slice(-recent).map(({ line }) => line).join("");

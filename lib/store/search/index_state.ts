@@ -24,6 +24,9 @@ const SCHEMA_VERSION = 2;
 /** What decides which words a text has: another version of Unicode may fold it otherwise. */
 const FOLDING = `${WORDS_VERSION} ${process.versions["unicode"] ?? ""}`;
 
+/** What an index of this program is told apart by from those of others. */
+export const INDEX_VERSION = `${SCHEMA_VERSION}-${FOLDING.replaceAll(" ", "-")}`;
+
 const SCHEMA = `
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};

@@ -5,7 +5,7 @@ import {
   SearchBusy,
   type Searcher,
   SearchUnavailable,
-} from "../../../lib/store/search/desk.ts";
+} from "../../../lib/store/search/searcher.ts";
 import { type Found, SearchExpired } from "../../../lib/store/search/search_index.ts";
 import type { SearchScope } from "../../../lib/store/search/scope.ts";
 import { TestIndex } from "../../support/search.ts";

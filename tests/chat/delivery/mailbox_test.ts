@@ -149,3 +149,13 @@ Deno.test("an account that cannot be reached is no guest of that name, and a gue
   chat.turn();
   assert.deepEqual(gus.take().map(({ code }) => code).filter((code) => code), ["unknown_user"]);
 });
+
+Deno.test("what is written after a client has ended its half counts as delivered", async () => {
+  const chat = makeChat({ bob: "1234" });
+  const gus = await guest(chat, "gus");
+  await send(chat, gus, "one");
+  const { peer } = await login(chat, true);
+  peer.consumer.ended("client");
+  peer.flow();
+  assert.equal((await login(chat)).lines.length, 1);
+});

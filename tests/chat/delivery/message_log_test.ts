@@ -14,6 +14,7 @@ function makeLog(listeners: number) {
     isReached: () => false,
     listeners: () => room.listeners,
     after: clock.after,
+    beforeEnd: setImmediate,
   });
   return { clock, flushed, log, room };
 }
@@ -34,7 +35,7 @@ Deno.test("the log is full at so many events, so many bytes, or fewer where many
   const count = (length: number) => {
     let appended = 0;
     for (; !log.full; appended++) log.append(line(length));
-    log.flush();
+    log.storeNow();
     assert.equal(log.full, false);
     return appended;
   };
@@ -77,7 +78,7 @@ Deno.test("in a crowd presence waits for the end of a pause, and for nothing els
   await immediates();
   assert.equal(flushed.length, 4);
   log.append(line(60));
-  log.flush();
+  log.storeNow();
   assert.deepEqual(flushed.slice(4), [1]);
   clock.pass(1_000);
   log.append(line(60));

@@ -1,6 +1,6 @@
 // Tests of when an old client receives what was kept for its account: when its window listens.
 import assert from "node:assert/strict";
-import { APART_MS } from "../../../lib/net/apart_writer.ts";
+import { APART_MS } from "../../../lib/edge/apart_writer.ts";
 import { LISTENS_MS } from "../../../lib/chat/delivery/windows.ts";
 import { type FakeChat, type FakePeer, makeChat } from "../fakes.ts";
 import { guest, heard, member, type } from "../people.ts";

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { LINE_BYTES, priceOf, priceOfReply, priceOfRows } from "../../../lib/chat/limits/cost.ts";
 import { SharedBuckets } from "../../../lib/chat/limits/shared_buckets.ts";
 import { defaultConfig } from "../../../lib/ops/config/schema.ts";
-import { LiveSettings } from "../../../lib/server/live_settings.ts";
+import { createLiveSettings } from "../../../lib/server/live_settings.ts";
 import { FakeClock } from "../../support/clock.ts";
 
 const limits = { perSecond: 10, burst: 40 };
@@ -128,7 +128,7 @@ Deno.test("an address never gets more than its burst and its rate, nor less if i
 });
 
 Deno.test("a class of 200 behind one address never waits: it logs in at once, asks and types", () => {
-  const { addresses, limits: { requests } } = new LiveSettings(defaultConfig(), {});
+  const { addresses, limits: { requests } } = createLiveSettings(defaultConfig(), {});
   const clock = new FakeClock(0);
   const asked = new SharedBuckets(addresses.requests, clock);
   const joined = new SharedBuckets(addresses.joins, clock);

@@ -4,12 +4,12 @@ import { addressMatcher } from "../../../lib/net/address.ts";
 import { Admission } from "../../../lib/net/admission.ts";
 import type { Connection } from "../../../lib/net/connection.ts";
 import { Entrance, type EntranceOptions, type Step } from "../../../lib/net/entrance/entrance.ts";
-import { ChatListener } from "../../../lib/net/listener.ts";
 import { type KeyPair, secureContext } from "../../../lib/net/entrance/tls_stream.ts";
 import { makeSelfSigned } from "../../../lib/ops/tls/self_signed.ts";
 import { ProtocolError } from "../../../lib/protocol/errors.ts";
-import { encodeLines, errorLine } from "../../../lib/protocol/reply.ts";
+import { encodeLines } from "../../../lib/protocol/reply.ts";
 import { Client } from "../../support/client.ts";
+import { TestListener } from "../../support/listener.ts";
 import { CAME_OVER_TLS, headerV1, headerV2, ipv4Block } from "../../support/proxy.ts";
 
 interface Options extends Omit<EntranceOptions, "passed"> {
@@ -24,7 +24,7 @@ interface Setup {
   readonly opened: Connection[];
   readonly refusals: string[];
   readonly admission: Admission;
-  readonly listener: ChatListener;
+  readonly listener: TestListener;
   /** The next step that was taken, of those not yet looked at. */
   step(): Promise<Step>;
   /** The reason of the next end. */
@@ -56,16 +56,11 @@ async function withEntrance(
   const opened: Connection[] = [];
   const refusals: string[] = [];
   const echo = (connection: Connection, text: string) => connection.send(encodeLines(`${text}\n`));
-  let lastId = 0;
-  const listener = new ChatListener({
-    host: "127.0.0.1",
-    port: 0,
-    limits: { lineBytes: 1000, outboxBytes },
+  const listener = new TestListener({
+    limits: { outboxBytes },
     admission,
     entrance: new Entrance({ ...entrance, passed: (_peer, step) => steps.put(step) }),
-    nextId: () => ++lastId,
     isBanned: (address) => isBanned?.(address) ? new ProtocolError("banned") : undefined,
-    errorLine: (error) => errorLine(error, error.message),
     open(connection) {
       opened.push(connection);
       return {
@@ -76,12 +71,9 @@ async function withEntrance(
       };
     },
     refused: ({ address }, limit) => refusals.push(`${address} ${limit}`),
-    acceptFailed(error) {
-      throw error;
-    },
   });
   try {
-    const { port } = listener.addr;
+    const { port } = listener;
     const { take: step } = steps;
     await work({ port, opened, refusals, admission, listener, step, end: ends.take });
   } finally {

@@ -3,14 +3,12 @@ import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
 import { addressMatcher } from "../../../lib/net/address.ts";
-import { Admission } from "../../../lib/net/admission.ts";
-import type { ByteStream } from "../../../lib/net/connection.ts";
+import type { ByteStream } from "../../../lib/net/byte_stream.ts";
 import { Entrance, type EntranceOptions, type Step } from "../../../lib/net/entrance/entrance.ts";
-import { ChatListener } from "../../../lib/net/listener.ts";
 import { secureContext } from "../../../lib/net/entrance/tls_stream.ts";
-import { errorLine } from "../../../lib/protocol/reply.ts";
 import { makeSelfSigned } from "../../../lib/ops/tls/self_signed.ts";
 import { Client } from "../../support/client.ts";
+import { TestListener } from "../../support/listener.ts";
 import { headerV1 } from "../../support/proxy.ts";
 
 async function newPair() {
@@ -132,28 +130,16 @@ Deno.test("clients of 120 addresses that stall do not keep out an honest one, al
   async function until(met: () => boolean): Promise<void> {
     while (!met()) await new Promise<void>((resolve) => changed = resolve);
   }
-  let lastId = 0;
-  const listener = new ChatListener({
-    host: "127.0.0.1",
-    port: 0,
-    limits: { lineBytes: 1000, outboxBytes: 0 },
-    admission: new Admission({ connections: 0, connectionsPerAddress: 0 }),
+  const listener = new TestListener({
     entrance: new Entrance(options),
-    nextId: () => ++lastId,
-    errorLine: (error) => errorLine(error, error.message),
-    isBanned: () => undefined,
     open: (connection) => ({
       line: () => connection.close("client"),
       overlong() {},
       metrics() {},
       ended() {},
     }),
-    refused() {},
-    acceptFailed(error) {
-      throw error;
-    },
   });
-  const { port } = listener.addr;
+  const { port } = listener;
   const stalled: Client[] = [];
   const honest = await Deno.connect({ hostname: "127.0.0.1", port });
   await honest.write(headerV1("192.0.2.200", 1));

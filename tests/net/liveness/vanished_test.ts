@@ -1,15 +1,14 @@
 // Tests of peers that vanish without a packet, with a cable that is pulled, and a kernel that is asked.
 import assert from "node:assert/strict";
-import { Admission } from "../../../lib/net/admission.ts";
 import type { Connection } from "../../../lib/net/connection.ts";
 import { Entrance } from "../../../lib/net/entrance/entrance.ts";
 import { createProbe } from "../../../lib/net/liveness/keep_alive.ts";
-import { ChatListener } from "../../../lib/net/listener.ts";
 import { watchLiveness } from "../../../lib/net/liveness/liveness.ts";
 import { secureContext } from "../../../lib/net/entrance/tls_stream.ts";
 import { readDescriptorLimit } from "../../../lib/ops/descriptors.ts";
 import { makeSelfSigned } from "../../../lib/ops/tls/self_signed.ts";
-import { encodeLines, errorLine } from "../../../lib/protocol/reply.ts";
+import { encodeLines } from "../../../lib/protocol/reply.ts";
+import { TestListener } from "../../support/listener.ts";
 import { canHaveNetwork, withNetwork } from "../../support/network.ts";
 import { startArguments } from "../../support/process.ts";
 import { testWith } from "../../support/programs.ts";
@@ -124,15 +123,10 @@ testWith(
       }
       let lastId = 0;
       const listen = (entrance?: Entrance) =>
-        new ChatListener({
+        new TestListener({
           host: address,
-          port: 0,
-          limits: { lineBytes: 1000, outboxBytes: 0 },
-          admission: new Admission({ connections: 0, connectionsPerAddress: 0 }),
           entrance,
           nextId: () => ++lastId,
-          errorLine: (error) => errorLine(error, error.message),
-          isBanned: () => undefined,
           open(connection) {
             return {
               line(text) {
@@ -149,15 +143,11 @@ testWith(
               },
             };
           },
-          refused() {},
-          acceptFailed(error) {
-            throw error;
-          },
         });
       const listeners = [listen(), listen(new Entrance({ tls: () => context, passed() {} }))];
       const unwatch = watchLiveness({
         *connections() {
-          for (const listener of listeners) yield* listener.connections;
+          for (const listener of listeners) yield* listener.gate.connections;
         },
         unreadable(error) {
           throw error;
@@ -175,7 +165,7 @@ testWith(
           return () => clearTimeout(timer);
         },
       });
-      const [clear, tls] = listeners.map(({ addr }) => [addr.port, addr.port]);
+      const [clear, tls] = listeners.map(({ port }) => [port, port]);
       const client = run(clientCode({ address, clear: clear!, tls: tls!, cert: pair.cert }));
       const failed = client.status.then(({ code }) => {
         if (ended.size < 4) throw new Error(`the other machine's program ended with ${code}`);

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ByteRate } from "../../../lib/net/turns/read_pace.ts";
-import { type ByteStream, Connection } from "../../../lib/net/connection.ts";
+import type { ByteStream } from "../../../lib/net/byte_stream.ts";
+import { Connection } from "../../../lib/net/connection.ts";
 
 const limits = { bytesPerSecond: 1_000, bytesBurst: 5_000 };
 

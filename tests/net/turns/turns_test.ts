@@ -1,12 +1,11 @@
 // Tests of lib/net/turns/turns.ts: with a loop of their own, and over real sockets by counting lines.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Admission } from "../../../lib/net/admission.ts";
 import type { Connection } from "../../../lib/net/connection.ts";
-import { ChatListener } from "../../../lib/net/listener.ts";
 import { Turns } from "../../../lib/net/turns/turns.ts";
-import { encodeLines, errorLine } from "../../../lib/protocol/reply.ts";
+import { encodeLines } from "../../../lib/protocol/reply.ts";
 import { Client } from "../../support/client.ts";
+import { TestListener } from "../../support/listener.ts";
 
 /** An event loop that runs when a test says so, and a clock that work puts forward. */
 class Loop {
@@ -182,23 +181,18 @@ Deno.test("work that waits is done together as far as the turn goes, and its err
 });
 
 Deno.test("an address that floods delays the line of another by a few lines only", async () => {
-  const admission = new Admission({ connections: 0, connectionsPerAddress: 0 });
   let time = 0;
   const turns = new Turns({ now: () => time });
   let served = 0;
   let sentAt = -1;
   let answeredAt = -1;
-  let lastId = 0;
-  const listener = new ChatListener({
+  const listener = new TestListener({
     host: "::",
-    port: 0,
-    limits: { lineBytes: 65_536, outboxBytes: 0 },
+    limits: { lineBytes: 65_536 },
     turns: {
       free: () => turns.free(time),
       run: (network, work) => turns.run(network, work),
     },
-    admission,
-    nextId: () => ++lastId,
     open(connection: Connection) {
       return {
         line(text) {
@@ -219,12 +213,9 @@ Deno.test("an address that floods delays the line of another by a few lines only
         ended() {},
       };
     },
-    errorLine: (error) => errorLine(error, error.message),
-    isBanned: () => undefined,
-    refused() {},
     acceptFailed() {},
   });
-  const { port } = listener.addr;
+  const { port } = listener;
   const quiet = await Client.connect(port, "::1");
   const flood = "x".repeat(99).concat("\n").repeat(300);
   const busy = await Promise.all(Array.from({ length: 20 }, () => Client.connect(port)));

@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { parse } from "smol-toml";
 import { exampleToml } from "../../../lib/ops/config/document.ts";
-import { ConfigError, type ConfigInputs, loadConfig } from "../../../lib/ops/config/load.ts";
+import { ConfigError } from "../../../lib/ops/config/config_error.ts";
+import type { ConfigInputs } from "../../../lib/ops/config/inputs.ts";
+import { loadConfig } from "../../../lib/ops/config/load.ts";
 import { allSettings, defaultConfig } from "../../../lib/ops/config/schema.ts";
 import { GENERATED } from "../../../scripts/docs.ts";
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { importUsers, readPickle } from "../../../lib/ops/data/import_users.ts";
-import { PickleError } from "../../../lib/ops/data/pickle.ts";
+import { PickleError } from "../../../lib/ops/data/pickled.ts";
 import { nameKey } from "../../../lib/protocol/names.ts";
 import { AccountStore } from "../../../lib/store/accounts.ts";
 import { openDatabase } from "../../../lib/store/database.ts";

@@ -2,14 +2,9 @@
 import assert from "node:assert/strict";
 import { openDatabase } from "../../../lib/store/database.ts";
 import { MessageStore } from "../../../lib/store/messages.ts";
-import {
-  type Asker,
-  type DeskOptions,
-  SearchBusy,
-  SearchDesk,
-  SearchUnavailable,
-} from "../../../lib/store/search/desk.ts";
+import { type DeskOptions, SearchDesk } from "../../../lib/store/search/desk.ts";
 import { type Found, SearchExpired } from "../../../lib/store/search/search_index.ts";
+import { type Asker, SearchBusy, SearchUnavailable } from "../../../lib/store/search/searcher.ts";
 import { withDirectory } from "../../support/directory.ts";
 import { newMessage } from "../../support/messages.ts";
 

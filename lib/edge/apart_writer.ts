@@ -1,6 +1,6 @@
 // Writes lines to one connection so far apart that its client reads each by itself. Clients E and H show only the
 // last line of what arrives in one read.
-import type { Peer } from "./peer.ts";
+import type { ConnectionView } from "./edge.ts";
 
 /** Milliseconds between two writes. The clients are promised 100; timers may be a little early. */
 export const APART_MS = 120;
@@ -14,41 +14,51 @@ export interface Timers {
   readonly after: (milliseconds: number, run: () => void) => () => void;
 }
 
-/** Bytes that wait, and who wants to know that they are written. */
+/** Queues bytes for the connection. @param receipt Reported once they are taken. */
+export type Send = (bytes: Uint8Array, receipt?: number) => void;
+
+/** What a writer works with. */
+export interface ApartWriterParts {
+  readonly peer: Pick<ConnectionView, "closed" | "queuedBytes">;
+  readonly send: Send;
+  readonly timers: Timers;
+}
+
+/** Bytes that wait. */
 interface Waiting {
   readonly bytes: Uint8Array;
-  readonly written: (() => void) | undefined;
+  readonly receipt: number | undefined;
 }
 
 /** The writes of one connection. Between two lines that are written alone, others may be written. */
 export class ApartWriter {
-  readonly #peer: Peer;
-  readonly #timers: Timers;
+  readonly #parts: ApartWriterParts;
   readonly #alone: Waiting[] = [];
   readonly #others: Waiting[] = [];
   #othersAreNext = true;
   #cancel: (() => void) | undefined;
 
-  constructor(peer: Peer, timers: Timers) {
-    this.#peer = peer;
-    this.#timers = timers;
+  constructor(parts: ApartWriterParts) {
+    this.#parts = parts;
   }
 
-  /** Queues lines that may be written together with others. See {@linkcode Peer.send}. */
-  put(bytes: Uint8Array, written?: () => void): void {
-    if (this.#cancel === undefined) return this.#peer.send(bytes, written);
-    this.#others.push({ bytes, written });
+  /** Queues lines that may be written together with others. */
+  put(bytes: Uint8Array, receipt?: number): void {
+    if (this.#cancel === undefined) return this.#parts.send(bytes, receipt);
+    this.#others.push({ bytes, receipt });
   }
 
   /** Queues one line that is written alone, a while after what was written before. */
-  putAlone(bytes: Uint8Array, written?: () => void): void {
-    this.#alone.push({ bytes, written });
+  putAlone(bytes: Uint8Array, receipt?: number): void {
+    this.#alone.push({ bytes, receipt });
     if (this.#cancel === undefined) this.#pause();
   }
 
-  /** Forgets the lines to be written alone. @returns Whether there were any. */
-  forgetAlone(): boolean {
-    return this.#alone.splice(0).length > 0;
+  /** Forgets the lines to be written alone. @returns Their receipts; `undefined` where there were no lines. */
+  forgetAlone(): number[] | undefined {
+    const dropped = this.#alone.splice(0);
+    if (dropped.length === 0) return undefined;
+    return dropped.flatMap(({ receipt }) => receipt ?? []);
   }
 
   /** Writes the other lines now, and forgets those to be written alone: the connection is about to end. */
@@ -56,23 +66,28 @@ export class ApartWriter {
     this.#cancel?.();
     this.#cancel = undefined;
     this.forgetAlone();
-    for (const { bytes, written } of this.#others.splice(0)) this.#peer.send(bytes, written);
+    this.#send(this.#others.splice(0));
   }
 
   #pause(): void {
-    this.#cancel = this.#timers.after(APART_MS, this.#step);
+    this.#cancel = this.#parts.timers.after(APART_MS, this.#step);
   }
 
   readonly #step = (): void => {
     this.#cancel = undefined;
-    if (this.#peer.closed) return this.release();
+    const { peer } = this.#parts;
+    if (peer.closed) return this.release();
     // What the system has not taken yet would be read together with the next line. The others go to the outbox, which
     // has a bound.
-    const isBehind = this.#peer.queuedBytes > 0;
+    const isBehind = peer.queuedBytes > 0;
     const next = isBehind ? this.#others.splice(0) : this.#takeNext();
     if (isBehind || next.length > 0) this.#pause();
-    for (const { bytes, written } of next) this.#peer.send(bytes, written);
+    this.#send(next);
   };
+
+  #send(lines: readonly Waiting[]): void {
+    for (const { bytes, receipt } of lines) this.#parts.send(bytes, receipt);
+  }
 
   // By turns, so that neither keeps the other waiting.
   #takeNext(): Waiting[] {

@@ -1,0 +1,196 @@
+// The edge in the process of the core: connections of this process, and no copy of anything between the two.
+import type { CloseReason, LineConsumer, Peer } from "../net/peer.ts";
+import type { ProtocolError } from "../protocol/errors.ts";
+import type { Timers } from "./apart_writer.ts";
+import { cutLines, type Place } from "./cut.ts";
+import { Detour } from "./detour.ts";
+import type { Core, Edge, Lines, OpenOptions, Output, TurnOutput } from "./edge.ts";
+
+/** What a local edge works with. */
+export interface LocalEdgeParts {
+  readonly core: Core;
+  readonly timers: Timers;
+  /** Where there is more than one. */
+  readonly name?: string;
+}
+
+/** The connections of this process. */
+export class LocalEdge implements Edge {
+  /** See {@linkcode Edge.name}. */
+  readonly name: string;
+  readonly #parts: LocalEdgeParts;
+  readonly #peers = new Map<number, Peer>();
+  /** Those that hear what everyone hears. */
+  readonly #joined = new Set<Peer>();
+  // Few need one.
+  readonly #detours = new Map<number, Detour>();
+  /** Told that a connection which has ended was sent all that it gets. */
+  readonly #whenSent = new Map<number, () => void>();
+
+  constructor(parts: LocalEdgeParts) {
+    this.#parts = parts;
+    this.name = parts.name ?? "local";
+  }
+
+  /** Takes a connection in. @returns What it brings is to be handed to this. */
+  open(peer: Peer, options: OpenOptions = {}): LineConsumer {
+    this.#peers.set(peer.id, peer);
+    this.#parts.core.opened(this, peer, options);
+    return new LocalConnection(this, peer.id);
+  }
+
+  /** The core of the chat. */
+  get core(): Core {
+    return this.#parts.core;
+  }
+
+  /** A connection has ended. @returns Resolves when it has been sent all that it gets. */
+  ended(connection: number, reason: CloseReason): Promise<void> {
+    const sent = new Promise<void>((resolve) => this.#whenSent.set(connection, resolve));
+    this.core.ended(connection, reason);
+    return sent;
+  }
+
+  /** A connection is closed. */
+  closed(connection: number): void {
+    const peer = this.#peers.get(connection);
+    if (peer === undefined) return;
+    this.#peers.delete(connection);
+    this.#joined.delete(peer);
+    this.#detours.delete(connection);
+    this.#finish(connection);
+    this.core.closed(connection);
+  }
+
+  /** See {@linkcode Edge.deliver}. */
+  deliver(output: TurnOutput): void {
+    for (const each of output) {
+      if (each.kind === "lines") {
+        this.#handOut(each);
+      } else {
+        const peer = this.#peers.get(each.to);
+        if (peer !== undefined) this.#carryOut(each, peer);
+      }
+    }
+  }
+
+  // The one loop that runs for each recipient of each line.
+  #handOut({ audience, bytes, except, receipt }: Lines): void {
+    const own = except && new Map(except.map(({ to, places }) => [to, places]));
+    if (audience === "everyone") {
+      for (const peer of this.#joined) this.#hand(peer, without(bytes, own?.get(peer.id)), receipt);
+      return;
+    }
+    for (const id of audience) {
+      const peer = this.#peers.get(id);
+      if (peer !== undefined) this.#hand(peer, without(bytes, own?.get(id)), receipt);
+    }
+  }
+
+  #hand(peer: Peer, bytes: Uint8Array, receipt: number | undefined): void {
+    if (bytes.length === 0) return;
+    const detour = this.#detours.size === 0 ? undefined : this.#detours.get(peer.id);
+    if (detour !== undefined) detour.lines(bytes, receipt);
+    else if (receipt === undefined) peer.send(bytes);
+    else this.#send(peer, bytes, receipt);
+  }
+
+  #carryOut(output: Exclude<Output, Lines>, peer: Peer): void {
+    const detour = this.#detours.get(peer.id);
+    switch (output.kind) {
+      case "reply":
+        return detour === undefined ? peer.send(output.bytes) : detour.reply(output.bytes);
+      case "about":
+        return detour === undefined ? peer.send(output.bytes) : detour.about(output.bytes);
+      case "missed":
+        return detour === undefined
+          ? this.#send(peer, output.bytes, output.receipt)
+          : detour.missed(output.bytes, output.receipt);
+      case "forget":
+        return this.#forget(peer, detour);
+      case "apart":
+        return this.#detourOf(peer).apart();
+      case "hold":
+        return this.#detourOf(peer).hold();
+      case "release":
+        detour?.release(output.sameUser);
+        return this.#endDetour(peer, detour);
+      case "hurry":
+        detour?.hurry();
+        return this.#endDetour(peer, detour);
+      case "joined":
+        this.#joined.add(peer);
+        return;
+      case "left":
+        this.#joined.delete(peer);
+        return;
+      case "close":
+        return peer.close(output.reason);
+      case "finish":
+        return this.#finish(peer.id);
+    }
+  }
+
+  #send(peer: Peer, bytes: Uint8Array, receipt: number | undefined): void {
+    if (receipt === undefined) return peer.send(bytes);
+    peer.send(bytes, () => this.core.taken(peer.id, receipt));
+  }
+
+  #forget({ id }: Peer, detour: Detour | undefined): void {
+    const receipts = detour?.forget();
+    if (receipts !== undefined) this.core.forgotten(id, receipts);
+  }
+
+  #detourOf(peer: Peer): Detour {
+    const known = this.#detours.get(peer.id);
+    if (known !== undefined) return known;
+    const send = (bytes: Uint8Array, receipt?: number) => this.#send(peer, bytes, receipt);
+    const detour = new Detour({ peer, send, timers: this.#parts.timers });
+    this.#detours.set(peer.id, detour);
+    return detour;
+  }
+
+  #endDetour({ id }: Peer, detour: Detour | undefined): void {
+    if (detour?.isOver) this.#detours.delete(id);
+  }
+
+  #finish(connection: number): void {
+    this.#whenSent.get(connection)?.();
+    this.#whenSent.delete(connection);
+  }
+}
+
+function without(bytes: Uint8Array, places: readonly Place[] | undefined): Uint8Array {
+  return places === undefined ? bytes : cutLines(bytes, places);
+}
+
+/** Hands what one connection brings to the core, by its number. */
+class LocalConnection implements LineConsumer {
+  readonly #edge: LocalEdge;
+  readonly #id: number;
+
+  constructor(edge: LocalEdge, id: number) {
+    this.#edge = edge;
+    this.#id = id;
+  }
+
+  line(text: string, readAt: number): void | Promise<void> {
+    return this.#edge.core.line(this.#id, text, readAt);
+  }
+
+  overlong(error: ProtocolError): void {
+    this.#edge.core.overlong(this.#id, error);
+  }
+
+  metrics(): void | Promise<void> {
+    return this.#edge.core.metrics(this.#id);
+  }
+
+  ended(reason: CloseReason): Promise<void> {
+    return this.#edge.ended(this.#id, reason);
+  }
+
+  closed(): void {
+    this.#edge.closed(this.#id);
+  }
+}

@@ -1,0 +1,59 @@
+// The settings of accounts: guests, passwords, and what a password hash costs.
+import { number, toggle } from "./setting.ts";
+import { GIBIBYTE } from "./values.ts";
+
+const auth = {
+  help: "Accounts, guests and passwords.",
+  settings: {
+    password_min: number({
+      default: 4,
+      min: 1,
+      max: 256,
+      unit: "characters",
+      help: "Minimum length of a password. Existing clients prefill `1234`.",
+    }),
+    registration: toggle({
+      default: true,
+      help: "Whether clients can register accounts. `classcord user add` always works.",
+    }),
+    guests: toggle({
+      default: true,
+      help: "Whether users can chat without an account.",
+    }),
+    argon2_memory_kib: number({
+      restart: true,
+      default: 19_456,
+      min: 19_456,
+      max: GIBIBYTE / 1024,
+      unit: "KiB",
+      help: "Memory for one password hash. Weaker hashes are replaced at the next login.",
+    }),
+    argon2_iterations: number({
+      restart: true,
+      default: 2,
+      min: 2,
+      max: 100,
+      unit: "passes",
+      help: "Passes over that memory.",
+    }),
+    argon2_parallelism: number({
+      restart: true,
+      default: 1,
+      min: 1,
+      max: 16,
+      unit: "lanes",
+      help: "Lanes of a hash; more than one brings no benefit here.",
+    }),
+    hash_workers: number({
+      restart: true,
+      default: 0,
+      min: 0,
+      max: 64,
+      unit: "threads",
+      help: "Number of passwords hashed at the same time; 0 means one per CPU, up to four.",
+    }),
+  },
+} as const;
+
+/** What this section is about, and its settings. */
+export const ACCOUNT_SECTIONS = { auth };

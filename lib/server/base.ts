@@ -1,0 +1,73 @@
+// What the chat stands on, opened in this order: settings, certificate, observers, database, workers.
+import type { PasswordPool } from "../auth/password_pool.ts";
+import { Admission } from "../net/admission.ts";
+import { Poll } from "../net/turns/poll.ts";
+import type { Later } from "../net/turns/turnstile.ts";
+import type { LoadedConfig } from "../ops/config/load.ts";
+import type { Config } from "../ops/config/schema.ts";
+import { connectionCeiling, descriptorWarning, readDescriptorLimit } from "../ops/descriptors.ts";
+import type { CertificateKeeper } from "../ops/tls/certificate_keeper.ts";
+import type { SearchDesk } from "../store/search/desk.ts";
+import { openCertificate } from "./certificate.ts";
+import { createLiveSettings, type LiveSettings } from "./live_settings.ts";
+import { startWatching, type Watching } from "./observers.ts";
+import { type OpenStore, openStore } from "./store.ts";
+import { openPool, openSearch, type WorkerOptions } from "./workers.ts";
+
+/** What the base is opened with. */
+export interface BaseOptions extends WorkerOptions {
+  /** Reads the configuration again, for a reload. Without it a reload finds the one it has. @throws {ConfigError} */
+  readonly loadConfig?: () => LoadedConfig;
+}
+
+/** What every other part of a server is made from. */
+export interface Base extends BaseOptions, OpenStore {
+  readonly settings: LiveSettings;
+  readonly certificate: CertificateKeeper | undefined;
+  readonly watching: Watching;
+  readonly pool: PasswordPool;
+  readonly search: SearchDesk;
+  readonly admission: Admission;
+  /** Ends a turn of the event loop with a look at the sockets. */
+  readonly later: Later;
+  readonly loadConfig: () => LoadedConfig;
+}
+
+/** Opens it. The observers come before the database, since every part tells them something. @param opened Closes it. */
+export async function openBase(options: BaseOptions, opened: AsyncDisposableStack): Promise<Base> {
+  const { config, log } = options;
+  const descriptors = await readDescriptorLimit();
+  const settings = createLiveSettings(config, Deno.env.toObject(), connectionCeiling(descriptors));
+  const tooMany = descriptorWarning(config.limits.connections, descriptors);
+  if (tooMany !== undefined) log.write("warning", "DEMARRAGE", tooMany);
+  const certificate = openCertificate(config, log, opened);
+  const watching = startWatching({
+    log,
+    certificate: certificate && (() => certificate.current),
+    isShared: (address) => settings.access.isShared(address),
+  }, opened);
+  const store = openStore({ config, settings, log }, opened);
+  const pool = openPool(options, opened);
+  const poll = opened.use(await Poll.open());
+  return {
+    ...options,
+    ...store,
+    settings,
+    certificate,
+    watching,
+    pool,
+    search: openSearch(options, opened),
+    admission: new Admission(settings.admission),
+    later: poll.after,
+    loadConfig() {
+      const loaded = options.loadConfig?.() ?? unchanged(settings.config);
+      const warning = descriptorWarning(loaded.config.limits.connections, descriptors);
+      if (warning === undefined) return loaded;
+      return { ...loaded, warnings: [...loaded.warnings, warning] };
+    },
+  };
+}
+
+function unchanged(config: Config): LoadedConfig {
+  return { config, file: undefined, warnings: [], source: () => "default" };
+}

@@ -1,0 +1,71 @@
+// What the server does now and then: closes connections that have not joined, removes members who may no longer
+// be in a channel, deletes what is old.
+import type { ChatServer } from "../chat/chat_server.ts";
+import { createEviction } from "../chat/conversation/membership.ts";
+import type { ChatLimits, Services } from "../chat/services.ts";
+import { startChore, systemClock } from "../ops/background.ts";
+import { startUpkeep } from "../ops/data/upkeep.ts";
+import type { Log } from "../ops/log/log.ts";
+import { errorText } from "../ops/log/text.ts";
+import type { Database } from "../store/database.ts";
+import type { SearchDesk } from "../store/search/desk.ts";
+import type { LiveSettings } from "./live_settings.ts";
+
+const EVICTION_MS = 10_000;
+const EVICTION_PAUSE_MS = 10;
+const SWEEPS_PER_TIMEOUT = 4;
+const FASTEST_SWEEP_MS = 250;
+const SLOWEST_SWEEP_MS = 15_000;
+
+/** What the chores work with. */
+export interface ChoreParts {
+  readonly settings: LiveSettings;
+  readonly database: Database;
+  readonly search: SearchDesk;
+  readonly services: Services;
+  readonly chat: ChatServer;
+  readonly log: Log;
+}
+
+/** Begins with them. @param opened Ends them. */
+export function startChores(parts: ChoreParts, opened: AsyncDisposableStack): void {
+  const { settings, database, search, services, chat, log } = parts;
+  opened.defer(startSweeping(chat, settings.limits));
+  opened.defer(startEvicting(services, log));
+  opened.defer(startUpkeep(database, {
+    days: settings.retention,
+    log,
+    clock: systemClock,
+    index: search,
+    sanctionsChanged: () => services.banList.reload(),
+  }));
+}
+
+function startEvicting(services: Services, log: Log): () => void {
+  return startChore({
+    step: createEviction(services),
+    pauseMs: EVICTION_PAUSE_MS,
+    everyMs: EVICTION_MS,
+    failed: (error) =>
+      log.write(
+        "error",
+        "ERREUR",
+        `removing users who are no longer admitted failed: ${errorText(error)}`,
+      ),
+  }, systemClock);
+}
+
+// Each sweep looks anew when the next is due: the setting may have changed.
+function startSweeping(chat: ChatServer, limits: Pick<ChatLimits, "unjoinedSeconds">): () => void {
+  let timer: ReturnType<typeof setTimeout>;
+  function schedule(): void {
+    const period = limits.unjoinedSeconds * 1000 / SWEEPS_PER_TIMEOUT || SLOWEST_SWEEP_MS;
+    const bounded = Math.max(FASTEST_SWEEP_MS, Math.min(SLOWEST_SWEEP_MS, period));
+    timer = setTimeout(() => {
+      chat.closeUnjoined();
+      schedule();
+    }, bounded);
+  }
+  schedule();
+  return () => clearTimeout(timer);
+}

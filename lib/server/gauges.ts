@@ -1,0 +1,46 @@
+// What can be measured of the server: for the metrics when they are read, and for operators who ask.
+import type { Services } from "../chat/services.ts";
+import type { Admission } from "../net/admission.ts";
+import type { PasswordPool } from "../auth/password_pool.ts";
+import { readStorage } from "../ops/data/storage.ts";
+import type { Config } from "../ops/config/schema.ts";
+import type { GaugeSources } from "../ops/metrics/gauges.ts";
+import type { Database } from "../store/database.ts";
+import { MailStore } from "../store/mail.ts";
+
+/** What is measured. */
+export interface MeasuredParts {
+  readonly services: Services;
+  readonly chat: { readonly queuedBytes: number };
+  readonly admission: Admission;
+  readonly pool: PasswordPool;
+  readonly database: Database;
+  readonly config: Config;
+}
+
+/** Makes the gauges of the parts of a server. */
+export function gaugesOf(
+  { services, chat, admission, pool, database, config }: MeasuredParts,
+): GaugeSources {
+  const { roster, channels, sanctions } = services;
+  const mail = new MailStore(database);
+  return {
+    connections: () => admission.total,
+    users: () => countUsers(roster.users),
+    channels: () => channels.size,
+    mailWaiting: () => mail.count(),
+    outboxBytes: () => chat.queuedBytes,
+    passwordsWaiting: () => pool.waiting,
+    bans: () => sanctions.countBans(Date.now()),
+    storage: () => readStorage(config.store.data_dir),
+  };
+}
+
+function countUsers(
+  users: Iterable<{ readonly accountId: number | null }>,
+): { guest: number; member: number } {
+  let guest = 0;
+  let member = 0;
+  for (const { accountId } of users) accountId === null ? guest++ : member++;
+  return { guest, member };
+}

@@ -1,0 +1,110 @@
+// Opens everything that the server listens on: metrics and health over HTTP, the admin socket, the ports of the chat.
+import type { ChatServer } from "../chat/chat_server.ts";
+import { banError } from "../chat/conversation/sanctions.ts";
+import type { BanList } from "../chat/moderation/ban_list.ts";
+import type { Services } from "../chat/services.ts";
+import type { LocalEdge } from "../edge/local_edge.ts";
+import type { HttpServer } from "../http/server.ts";
+import type { Admission } from "../net/admission.ts";
+import { Departures } from "../net/turns/departures.ts";
+import type { Later } from "../net/turns/turnstile.ts";
+import { createAcceptReport } from "../ops/descriptors.ts";
+import type { StorageWatch } from "../ops/data/storage_watch.ts";
+import type { CertificateKeeper } from "../ops/tls/certificate_keeper.ts";
+import type { ProtocolError } from "../protocol/errors.ts";
+import type { Database } from "../store/database.ts";
+import { type AdminSocket, type AdminSocketOptions, openAdminSocket } from "./admin_socket.ts";
+import { type ChatPorts, openChatPorts } from "./chat_ports.ts";
+import { openHttp } from "./http.ts";
+import type { LiveSettings } from "./live_settings.ts";
+import type { Watching } from "./observers.ts";
+
+/** What the listeners serve. */
+export interface ListenerParts extends AdminSocketOptions {
+  readonly settings: LiveSettings;
+  readonly certificate: CertificateKeeper | undefined;
+  readonly watching: Watching;
+  readonly database: Database;
+  readonly storage: StorageWatch;
+  readonly admission: Admission;
+  readonly services: Services;
+  readonly chat: Pick<ChatServer, "errorLine">;
+  readonly edge: LocalEdge;
+  /** Ends a turn of the event loop with a look at the sockets. */
+  readonly later: Later;
+}
+
+/** The open listeners. */
+export interface Listeners {
+  readonly http: HttpServer;
+  readonly admin: AdminSocket | undefined;
+  readonly ports: ChatPorts;
+  /** Accepts no more connections of the chat and of operators. */
+  close(): Promise<void>;
+  /** Resolves when all of these have ended; after `within` milliseconds they are cut off. */
+  finish(within: number): Promise<void>;
+}
+
+/** Opens them. @param opened Closes them. @throws {ListenFailure} */
+export async function openListeners(
+  parts: ListenerParts,
+  opened: AsyncDisposableStack,
+): Promise<Listeners> {
+  const { settings, certificate, watching, database, storage, services, chat, edge, later } = parts;
+  const { config, log, admission } = parts;
+  const acceptReport = (name: string) =>
+    createAcceptReport(name, (text) => log.write("error", "ERREUR", text));
+  const http = openHttp(config, {
+    watching,
+    settings,
+    database,
+    storage,
+    certificate,
+    log,
+    acceptFailed: acceptReport("metrics"),
+    later,
+  });
+  opened.defer(() => http.stop());
+  let lastId = 0;
+  const shared = {
+    nextId: () => ++lastId,
+    turns: services.turns,
+    departures: new Departures({ later }),
+  };
+  const admin = await openAdminSocket(parts, {
+    ...shared,
+    open: (connection) => edge.open(connection, { operator: "" }),
+    acceptFailed: acceptReport("admin socket"),
+  });
+  opened.defer(() => admin?.close());
+  const ports = openChatPorts({
+    ...shared,
+    config,
+    certificate,
+    log,
+    watching,
+    limits: settings.connections,
+    admission,
+    isBanned: (address) => addressBan(services.banList, address),
+    errorLine: (error) => chat.errorLine(error),
+    open: (connection) => edge.open(connection),
+    acceptReport,
+    later,
+  });
+  return {
+    http,
+    admin,
+    ports,
+    async close() {
+      await Promise.all([ports.close(), admin?.close()]);
+    },
+    async finish(within) {
+      await Promise.all([ports.finish(within), admin?.finish(within)]);
+    },
+  };
+}
+
+function addressBan(banList: BanList, address: string): ProtocolError | undefined {
+  const ban = banList.find(address, Date.now());
+  return ban === undefined ? undefined : banError(ban, Date.now());
+}

@@ -1,0 +1,44 @@
+// Opens the database of the server: takes its lock, and watches the disk it lies on.
+import { systemClock } from "../ops/background.ts";
+import type { Config } from "../ops/config/schema.ts";
+import { StorageWatch } from "../ops/data/storage_watch.ts";
+import type { Log } from "../ops/log/log.ts";
+import { type Database, openDatabase } from "../store/database.ts";
+import { lockForServer, type ServerLock } from "../store/server_lock.ts";
+import type { LiveSettings } from "./live_settings.ts";
+
+/** The database and what guards it. */
+export interface OpenStore {
+  readonly database: Database;
+  readonly storage: StorageWatch;
+  readonly lock: ServerLock;
+}
+
+/**
+ * Opens them.
+ *
+ * @param opened Closes them.
+ * @throws {StoreError}
+ */
+export function openStore(
+  { config, settings, log }: { config: Config; settings: LiveSettings; log: Log },
+  opened: AsyncDisposableStack,
+): OpenStore {
+  const { data_dir, synchronous } = config.store;
+  const lock = lockForServer(data_dir);
+  opened.defer(() => lock.release());
+  const database = openDatabase(data_dir, { synchronous, mode: "server" });
+  const storage = new StorageWatch({
+    database,
+    dataDir: data_dir,
+    reserve: () => settings.config.store.reserve_bytes,
+    log,
+    clock: systemClock,
+  });
+  opened.defer(() => {
+    storage.stop();
+    // Closing removes the write-ahead log by its name, which may be that of another database now.
+    if (!storage.lost) database.close();
+  });
+  return { database, storage, lock };
+}

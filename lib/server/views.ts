@@ -1,0 +1,168 @@
+// How the settings of the file become what the parts of the server read.
+import type { AccountRules } from "../auth/accounts.ts";
+import type { AddressLimits } from "../chat/limits/address_limit.ts";
+import type { ChannelRules, ChatLimits } from "../chat/services.ts";
+import { addressMatcher } from "../net/address.ts";
+import type { AdmissionLimits } from "../net/admission.ts";
+import type { ConnectionLimits } from "../net/connection.ts";
+import { LOCAL_ADDRESS } from "../net/unix_listener.ts";
+import type { Config } from "../ops/config/schema.ts";
+import type { RetentionDays } from "../ops/data/retention.ts";
+
+/** What addresses may do. */
+export interface AddressRules {
+  /** Whether an address may read the metrics. */
+  readonly mayScrape: (address: string) => boolean;
+  /** Whether many people share an address. */
+  readonly isShared: (address: string) => boolean;
+  /** Whether passwords in clear are accepted from an address. */
+  readonly mayLogInClear: (address: string) => boolean;
+}
+
+/** Every view, and what makes it of a configuration. `most` is how many connections the system allows. */
+const VIEWS = {
+  /** Bounds on what a connection may ask. */
+  limits: chatLimits,
+  /** Bounds on what the connections of one address ask together. */
+  addresses: addressLimits,
+  /** Bounds of each connection. */
+  connections: connectionLimits,
+  /** How many connections may be open. */
+  admission: admissionLimits,
+  /** The rules about making and joining channels. */
+  channelRules,
+  /** How long messages and the audit log are kept. */
+  retention: retentionDays,
+  /** The rules about accounts. */
+  accounts: accountRules,
+  /** What addresses may do. */
+  access: addressRules,
+} satisfies Record<string, (config: Config, most: number) => object>;
+
+/** What the parts of the server read. They read it at every use: a reload changes the members in place. */
+export type Views = { readonly [V in keyof typeof VIEWS]: ReturnType<typeof VIEWS[V]> };
+
+/**
+ * Makes the views of a configuration.
+ *
+ * @param most How many connections the system allows, whatever `limits.connections` says.
+ */
+export function viewsOf(config: Config, most: number): Views {
+  const made = Object.entries(VIEWS).map(([name, make]) => [name, make(config, most)]);
+  return Object.fromEntries(made);
+}
+
+/** Puts the values of the next configuration's views into those that the parts of the server hold. */
+export function refill(held: Views, next: Views): void {
+  for (const name of Object.keys(VIEWS) as (keyof Views)[]) assign(held[name], next[name]);
+}
+
+// The parts may hold the records inside a view too, such as the rate of requests.
+function assign(held: object, next: object): void {
+  for (const [key, value] of Object.entries(next)) {
+    if (isRecord(value)) assign(Reflect.get(held, key), value);
+    else Reflect.set(held, key, value);
+  }
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === "object" && value !== null &&
+    Object.getPrototypeOf(value) === Object.prototype;
+}
+
+const LOOPBACK = ["127.0.0.0/8", "::1"];
+
+function addressRules(config: Config): AddressRules {
+  return {
+    mayScrape: addressMatcher(config.metrics.scrape_from),
+    isShared: addressMatcher(config.limits.shared),
+    mayLogInClear: clearLogins(config),
+  };
+}
+
+function clearLogins({ tls }: Config): (address: string) => boolean {
+  if (!tls.require_for_login) return () => true;
+  const matches = addressMatcher([...LOOPBACK, ...tls.clear_login_from]);
+  return (address) => address === LOCAL_ADDRESS || matches(address);
+}
+
+// About 200 messages of 600 bytes. Reading and writing as much takes some milliseconds.
+const REPLY_MAX_BYTES = 128 * 1024;
+
+function chatLimits({ limits }: Config): ChatLimits {
+  // A reply leaves room in the outbox for what others say.
+  const half = limits.outbox_bytes === 0 ? Infinity : limits.outbox_bytes / 2;
+  return {
+    replyBytes: Math.min(REPLY_MAX_BYTES, half),
+    lineBytes: limits.line_bytes,
+    contentBytes: limits.content_bytes,
+    requests: { perSecond: limits.messages_per_second, burst: limits.burst },
+    malformedPerMinute: limits.malformed_per_minute,
+    unjoinedSeconds: limits.unjoined_seconds,
+    mailMessages: limits.mail_messages,
+    mailBytes: limits.mail_bytes,
+  };
+}
+
+function connectionLimits({ limits }: Config): ConnectionLimits {
+  return {
+    lineBytes: limits.line_bytes,
+    outboxBytes: limits.outbox_bytes,
+    bytesPerSecond: limits.bytes_per_second,
+    bytesBurst: limits.bytes_burst,
+  };
+}
+
+// An address may do what many of its connections may do at once, but less of it for long. In a lesson a pupil uses
+// a tenth of what a connection may: see `chat/cost.ts`. Where few connections are allowed, they share nothing.
+const ADDRESS = {
+  /** Requests for long, as a share of those of all its connections, and for how many at least. */
+  requests: 1 / 4,
+  least: 10,
+  /** Bytes for long, in those of one connection. */
+  bytes: 8,
+  /** Joins at once for each connection, and seconds until as many have come back. */
+  joins: 2,
+  joinSeconds: 80,
+};
+
+function addressLimits({ limits }: Config): AddressLimits {
+  const connections = limits.connections_per_address || limits.connections;
+  const { least } = ADDRESS;
+  const perSecond = limits.messages_per_second *
+    Math.max(connections * ADDRESS.requests, Math.min(connections, least));
+  const joins = ADDRESS.joins * (connections === 0 ? 0 : Math.max(connections, 2 * least));
+  return {
+    requests: { perSecond, burst: limits.burst * connections },
+    joins: { perSecond: joins / ADDRESS.joinSeconds, burst: joins },
+    tokensPerByte: limits.bytes_per_second === 0
+      ? 0
+      : perSecond / (limits.bytes_per_second * ADDRESS.bytes),
+  };
+}
+
+function admissionLimits({ limits }: Config, most: number): AdmissionLimits {
+  const wanted = limits.connections === 0 ? Infinity : limits.connections;
+  const connections = Math.min(wanted, most);
+  return {
+    connections: connections === Infinity ? 0 : connections,
+    connectionsPerAddress: limits.connections_per_address,
+  };
+}
+
+function channelRules({ channels }: Config): ChannelRules {
+  return {
+    create: channels.create,
+    max: channels.max,
+    perUser: channels.per_user,
+    perMaker: channels.per_maker,
+  };
+}
+
+function retentionDays({ store }: Config): RetentionDays {
+  return { retention_days: store.retention_days, audit_days: store.audit_days };
+}
+
+function accountRules({ auth }: Config): AccountRules {
+  return { passwordMin: auth.password_min, registration: auth.registration };
+}

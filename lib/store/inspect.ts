@@ -1,0 +1,89 @@
+// Checks that a SQLite file is a ClassCord database: whose file it is, its schema version, its pages, its tables.
+import { DatabaseSync } from "node:sqlite";
+import { corrupt, StoreError } from "./errors.ts";
+import { migrate, SCHEMA_VERSION } from "./migrations.ts";
+
+/** Marks a SQLite file as ClassCord's ("ClCd" in ASCII), in its header. */
+export const APPLICATION_ID = 0x436c4364;
+
+// Below this size the whole file is checked at every start; above, it would delay the start.
+const CHECK_BELOW_BYTES = 32 * 1024 * 1024;
+
+/**
+ * Checks that an open SQLite file is a ClassCord database that this program can use.
+ *
+ * @param thorough Check every page, whatever the size.
+ * @throws {StoreError} of kind `foreign`, `newer` or `corrupt`.
+ */
+export function inspect(sqlite: DatabaseSync, path: string, thorough = false): void {
+  const id = readPragma(sqlite, "application_id");
+  const tables = sqlite.prepare("SELECT count(*) AS n FROM sqlite_schema").get()!["n"] as number;
+  if (id !== APPLICATION_ID && (id !== 0 || tables > 0 || thorough)) {
+    throw new StoreError(
+      "foreign",
+      `${path}: expected a ClassCord database, got another program's SQLite file.`,
+    );
+  }
+  const version = readPragma(sqlite, "user_version");
+  if (version > SCHEMA_VERSION) {
+    throw new StoreError(
+      "newer",
+      `${path}: expected schema version ${SCHEMA_VERSION} or older, got ${version}. ` +
+        "It was written by a newer ClassCord: run that one.",
+    );
+  }
+  checkPages(sqlite, path, thorough);
+  // A start that was cut off may have left an empty one; a copy never is.
+  if (version !== 0 || tables > 0 || thorough) checkSchema(sqlite, path, version);
+}
+
+function checkSchema(sqlite: DatabaseSync, path: string, version: number): void {
+  if (version < 1) throw corrupt(path, `its schema version is ${version}, expected 1 or more`);
+  const missing = missingFromSchema(sqlite, version);
+  if (missing === undefined) return;
+  throw corrupt(path, `schema version ${version} lacks the ${missing}`);
+}
+
+function checkPages(sqlite: DatabaseSync, path: string, thorough: boolean): void {
+  const bytes = readPragma(sqlite, "page_count") * readPragma(sqlite, "page_size");
+  if (!thorough && bytes > CHECK_BELOW_BYTES) return;
+  const pragma = thorough ? "integrity_check" : "quick_check";
+  const result = sqlite.prepare(`PRAGMA ${pragma}(1)`).get()?.[pragma];
+  if (result !== "ok") throw corrupt(path, String(result).replace(/\s+/g, " "));
+  const orphan = thorough ? sqlite.prepare("PRAGMA foreign_key_check").get() : undefined;
+  if (orphan !== undefined) throw corrupt(path, "a row refers to an account that is missing");
+}
+
+/** The number a pragma reports. */
+export function readPragma(sqlite: DatabaseSync, name: string): number {
+  return sqlite.prepare(`PRAGMA ${name}`).get()?.[name] as number;
+}
+
+/**
+ * Compares the tables, columns, indexes, views and triggers of a database with those that migrations make.
+ * What it has besides does not matter.
+ *
+ * @param version Its schema version, from 1 to the newest one.
+ * @returns The first thing that is missing, such as `table accounts`; `undefined` where nothing is.
+ */
+function missingFromSchema(sqlite: DatabaseSync, version: number): string | undefined {
+  const model = new DatabaseSync(":memory:");
+  try {
+    migrate(model, 0, version);
+    const found = new Set(partsOf(sqlite));
+    return partsOf(model).find((part) => !found.has(part));
+  } finally {
+    model.close();
+  }
+}
+
+// Automatic indexes have names of SQLite's own.
+const PARTS = `
+  SELECT type || ' ' || name AS part FROM sqlite_schema WHERE name NOT LIKE 'sqlite_autoindex_%'
+  UNION ALL
+  SELECT 'column ' || s.name || '.' || c.name FROM sqlite_schema s, pragma_table_info(s.name) c
+   WHERE s.type = 'table'`;
+
+function partsOf(sqlite: DatabaseSync): string[] {
+  return sqlite.prepare(PARTS).all().map(({ part }) => String(part));
+}
