@@ -152,7 +152,7 @@ function endOf(text: string): number {
   return time.getTime();
 }
 
-// A day without a time is meant in the time zone of whoever asks.
+// A day without a time is in the time zone of the user.
 function parseTime(text: string): Date {
   const time = new Date(DAY.test(text) ? `${text}T00:00` : text);
   const valid = /^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(time.getTime()) &&

@@ -15,7 +15,7 @@ export function importCommand(): Command {
     .description(
       "Creates an account for each user in users.pkl. Passwords stay the same and are stored as hashes.\n" +
         "Existing accounts are not changed, so the import can be repeated. Delete the file afterwards:\n" +
-        "it contains the passwords in clear text.",
+        "it contains the passwords as plain text.",
     )
     .argument("<file>", "users.pkl")
     .option("--dry-run", "print what would be imported, and change nothing")

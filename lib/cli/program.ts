@@ -23,7 +23,7 @@ import { versionCommand } from "./version.ts";
 /**
  * Runs the program.
  *
- * @param args What stands behind the program's name.
+ * @param args The words after the program's name.
  * @param hangups What a server does about SIGHUP.
  * @returns Its exit code, one of {@linkcode EXIT}.
  */

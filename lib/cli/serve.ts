@@ -33,7 +33,7 @@ Examples:
     });
 }
 
-/** Why the server stops, and what those who are online are told of it. */
+/** Why the server stops, and what the users who are online are told. */
 interface End {
   readonly why: string;
   readonly reason?: string | undefined;

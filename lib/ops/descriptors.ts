@@ -1,7 +1,7 @@
 // File descriptors: how many the process may have, how many connections that allows, and how to say so.
 import { errorText } from "./log/text.ts";
 
-// The database and its copies, the log, workers, the admin socket, HTTP, connections that are turned away or on
+// The database and its copies, the log, workers, the admin socket, HTTP, connections that are rejected or on
 // their way in.
 const RESERVE = 512;
 

@@ -1,4 +1,4 @@
-// Those who watch the chat: the log, the metrics, what operators count and follow.
+// The observers of the chat: the log, the metrics, what operators count and follow.
 import type { ServerObserver } from "../chat/observer.ts";
 import type { Log } from "../ops/log/log.ts";
 import { errorText } from "../ops/log/text.ts";

@@ -1,4 +1,4 @@
-// Puts together what the chat works with: stores over the database, and those who own state in memory.
+// Puts together what the chat works with: stores over the database, and the owners of state in memory.
 import { Accounts, type AccountsOptions } from "../auth/accounts.ts";
 import { Throttle } from "../auth/throttle.ts";
 import { AddressLimit } from "../chat/limits/address_limit.ts";

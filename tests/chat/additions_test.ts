@@ -336,7 +336,7 @@ Deno.test("username_taken says by its reason whose the name is", async () => {
   assert.equal(await reason(say("x", { from: "\u0430da" })), "look_alike");
 });
 
-Deno.test("unknown_type lists moderators' requests for those who may make them", async () => {
+Deno.test("unknown_type lists moderators' requests for users who may make them", async () => {
   const chat = makeChat({ ada: "1234", max: "1234/moderator" });
   const listed = async (peer: FakePeer) =>
     String((await exchange(chat, peer, { type: "teleport" })).at(-1)?.["message"]);

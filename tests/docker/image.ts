@@ -13,7 +13,7 @@ const TLS_PORT = 12346;
 const NAME = "classcord";
 const ACCOUNT = { username: "ada", password: "Sésame 1234" };
 const HEALTHY_WITHIN_S = 5;
-// What docs/DEPLOYMENT.md tells to type.
+// The options in docs/DOCKER.md.
 const RUN = "--read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges " +
   "--memory 1g --pids-limit 100 --ulimit nofile=20000 " +
   "--volume classcord-data:/var/lib/classcord --volume classcord-backups:/var/backups/classcord";

@@ -36,7 +36,7 @@ async function proxied(port: number, header: Uint8Array): Promise<Client> {
   return client;
 }
 
-Deno.test("those who come over TLS and in clear chat with each other", async () => {
+Deno.test("clients over TLS and over plain TCP chat with each other", async () => {
   await withServer({}, async ({ port, tlsPort, certificate, running, log }) => {
     await using secure = await Client.tls(tlsPort, certificate.pem);
     assert.equal((await secure.ask({ type: "register", ...ada }))["status"], "ok");
@@ -60,7 +60,7 @@ Deno.test("those who come over TLS and in clear chat with each other", async () 
   });
 });
 
-Deno.test("over TLS those who are online are told of the end", async () => {
+Deno.test("over TLS the users who are online are told of the end", async () => {
   await withDirectory(async (directory) => {
     const { cert, key, pem } = await writeCertificate(directory);
     const server = await startTestServer({ tls: { cert, key } });
@@ -91,9 +91,9 @@ Deno.test("a reload takes a new certificate, and a bad one leaves everything as 
   });
 });
 
-Deno.test("passwords in clear are refused in one line that names the port, and taken over TLS", async () => {
+Deno.test("plaintext passwords are rejected with one line that names the port, and accepted over TLS", async () => {
   const tls = { require_for_login: true };
-  // 127.0.0.1 stands for a proxy here, so that somebody comes from elsewhere.
+  // 127.0.0.1 is a proxy here, so that a client has another address.
   const proxy = { trusted: ["127.0.0.1"] };
   await withServer({ tls, proxy }, async ({ port, tlsPort, certificate }) => {
     const header = headerV1("192.0.2.7", 50000);
@@ -123,7 +123,7 @@ Deno.test("passwords in clear are refused in one line that names the port, and t
   });
 });
 
-Deno.test("passwords in clear are taken from this machine, from listed networks, and through HTTPS of a proxy", async () => {
+Deno.test("plaintext passwords are accepted from this machine, from listed networks, and through HTTPS of a proxy", async () => {
   const tls = { require_for_login: true, clear_login_from: ["10.0.0.0/8"] };
   const proxy = { trusted: ["127.0.0.1"] };
   await withServer({ tls, proxy }, async ({ port }) => {
@@ -140,7 +140,7 @@ Deno.test("passwords in clear are taken from this machine, from listed networks,
   });
 });
 
-Deno.test("a reload begins and ends refusing passwords in clear", async () => {
+Deno.test("a reload begins and ends rejecting plaintext passwords", async () => {
   await withDirectory(async (directory) => {
     const { cert, key } = await writeCertificate(directory);
     const config = `${directory}/test.toml`;

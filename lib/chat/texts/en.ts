@@ -10,7 +10,7 @@ export const en = {
   until_lifted: "until further notice",
   the_operator: "the operator",
 
-  // What happens to people.
+  // What happens to people. Names come late: windows cut a text at 40 characters, and a name may have 64.
   shutting_down: "The server is shutting down.",
   renamed: "You are now {name}. The name {old} belongs to an account.",
   renamed_taken: "You are now {name}. The name {old} is already in use.",
@@ -25,11 +25,11 @@ export const en = {
   muted: "You have been muted {time} by {actor}.",
   unmuted: "You have been unmuted by {actor}.",
   banned: "You have been banned {time} by {actor}.",
-  topic_set: "Topic of {channel} changed by {actor}: {topic}",
-  channel_closed: "{channel} has been closed by {actor}.",
-  channel_opened: "{channel} has been reopened by {actor}.",
-  channel_deleted: "{channel} has been deleted.",
-  message_deleted: "A message in {channel} has been deleted.",
+  topic_set: "Topic of {channel}: {topic} (set by {actor})",
+  channel_closed: "Channel closed: {channel}, by {actor}.",
+  channel_opened: "Channel reopened: {channel}, by {actor}.",
+  channel_deleted: "Channel deleted: {channel}.",
+  message_deleted: "A message was deleted in {channel}.",
   private_deleted: "A private message has been deleted.",
 
   // Answers to slash commands.

@@ -25,11 +25,11 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   muted: "Vous avez été rendu muet {time} par {actor}.",
   unmuted: "La parole vous a été rendue par {actor}.",
   banned: "Vous avez été banni {time} par {actor}.",
-  topic_set: "Sujet de {channel} changé par {actor} : {topic}",
-  channel_closed: "{channel} a été fermé par {actor}.",
-  channel_opened: "{channel} a été rouvert par {actor}.",
-  channel_deleted: "{channel} a été supprimé.",
-  message_deleted: "Un message de {channel} a été supprimé.",
+  topic_set: "Sujet de {channel} : {topic} (changé par {actor})",
+  channel_closed: "Salon fermé : {channel}, par {actor}.",
+  channel_opened: "Salon rouvert : {channel}, par {actor}.",
+  channel_deleted: "Salon supprimé : {channel}.",
+  message_deleted: "Un message a été supprimé dans {channel}.",
   private_deleted: "Un message privé a été supprimé.",
 
   unknown_command:
@@ -82,7 +82,7 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   role_member: "membre",
   role_moderator: "modérateur",
   role_admin: "administrateur",
-  role_operator: "exploitant",
+  role_operator: "opérateur",
   password_advice:
     "N'écrivez jamais de mot de passe dans un message. Rien n'a été enregistré. Pour en changer, utilisez un programme qui a un champ pour cela, ou adressez-vous à l'administrateur.",
   done_kick: "Vous avez déconnecté {name}.",

@@ -33,9 +33,9 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_bare_command: "Envoyez la commande en JSON : {example}",
   error_too_deep: "Trop d'imbrications : {max} niveaux au plus.",
   error_unreadable: "Cette ligne est illisible.",
-  error_member: "Membre {member} : attendu {expected}, reçu {got}.",
+  error_member: "Champ {member} : attendu {expected}, reçu {got}.",
   error_members_too_long:
-    "Membres supplémentaires trop longs : {bytes} octets en ASCII, {max} permis.",
+    "Champs supplémentaires trop longs : {bytes} octets en ASCII, {max} permis.",
   error_usage: "Usage : {usage}",
   error_duration:
     "Durée attendue : 90s, 10m ou 10min, 2h, 2h30, 1h30m, 1d ou 1j, 1w, 0 pour sans fin. " +
@@ -88,15 +88,14 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_rank: "Le rang de cette personne n'est pas inférieur au vôtre.",
   error_moderators: "Seuls les modérateurs peuvent faire cela.",
   error_topic: "Sujet réservé aux modérateurs et au créateur du salon.",
-  error_operator: "Un exploitant ne peut pas discuter. Pour parler à tous : announce.",
+  error_operator: "Un opérateur ne peut pas discuter. Pour parler à tous : announce.",
   error_offline: "Pas en ligne : {name}.",
   error_not_muted: "N'est pas muet : {name}.",
   error_not_banned: "N'est pas banni : {name}.",
   error_loopback: "Le serveur lui-même ne peut pas être banni.",
   error_own_address:
     "Votre propre adresse fait partie de {range}. Choisissez une plage plus étroite.",
-  error_address:
-    'Membre "address" : attendu une adresse ou une plage comme 10.0.0.0/8, reçu {got}.',
+  error_address: 'Champ "address" : attendu une adresse ou une plage comme 10.0.0.0/8, reçu {got}.',
   error_muted_for: "Vous êtes muet pour encore {time}.{because}",
   error_banned_for: "Vous êtes banni pour encore {time}.{because}",
 

@@ -22,7 +22,7 @@ export interface AccountTools {
   readonly store: AccountStore;
   readonly pool: PasswordPool;
   readonly database: Database;
-  /** Writes into the audit log what whoever runs the command did, and to whom. */
+  /** Writes into the audit log what the user of the command did, and to whom. */
   readonly note: (action: string, target: string, detail?: string) => void;
 }
 
@@ -71,7 +71,7 @@ export function inEnglish(error: ProtocolError): string {
   return new Texts("en").error(error);
 }
 
-/** What whoever runs a command did. */
+/** What the user of a command did. */
 export interface OperatorAct {
   readonly action: string;
   readonly target?: string | undefined;

@@ -176,7 +176,7 @@ function roleList(text: string): AccountRole[] {
   );
 }
 
-// A name may have commas: then it stands in double quotes, which no name has.
+// A name with commas is in double quotes, which no name has.
 function nameList(text: string): string[] {
   return [...text.matchAll(/"([^"]*)"|[^,"]+/g)]
     .map(([part, quoted = part]) => quoted.trim()).filter((name) => name !== "");

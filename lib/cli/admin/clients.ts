@@ -42,7 +42,7 @@ export function clientsCommand(): Command {
     .action(async (filter: string | undefined, options: OutputOptions, command: Command) => {
       await withServer(command, async (server, me) => {
         const reply = await server.ask({ type: "clients", filter });
-        // Whoever asks is connected for this moment only.
+        // The connection of this command itself.
         const clients = rowsOf(reply).filter(({ conn }) => conn !== me);
         print({ ...reply, clients, total: clients.length }, options, () => describe(clients));
       });

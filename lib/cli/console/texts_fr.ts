@@ -27,7 +27,7 @@ const ROLES: Readonly<Record<string, string>> = {
   member: "membre",
   guest: "invité",
   unjoined: "pas entré",
-  operator: "exploitant",
+  operator: "opérateur",
 };
 
 const STATES: Readonly<Record<string, string>> = {

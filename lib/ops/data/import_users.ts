@@ -1,5 +1,5 @@
 // Accounts out of `users.pkl`, the file in which the original server kept them: a pickled dictionary of
-// names and passwords in clear. Each is taken over exactly, or left out by name with the reason.
+// names and plaintext passwords. Each is copied exactly, or left out by name with the reason.
 import type { PasswordPool } from "../../auth/password_pool.ts";
 import { normalizePassword, PASSWORD_MAX } from "../../auth/password_text.ts";
 import { Texts } from "../../chat/texts/catalogue.ts";
@@ -23,7 +23,7 @@ export interface ImportedUser {
 
 /** Why a user was left out. */
 export interface LeftOut {
-  /** The name as it stands in the file. */
+  /** The name as the file has it. */
   readonly name: string;
   readonly reason: string;
 }

@@ -10,7 +10,7 @@ import { SanctionStore } from "../../store/sanctions.ts";
 import { doFor, SMALL_BATCH } from "../../store/steps.ts";
 import { type Chore, type Clock, startChore } from "../background.ts";
 
-/** How many days things are kept; 0 for ever. */
+/** How many days things are kept; 0 means forever. */
 export interface RetentionDays {
   readonly retention_days: number;
   readonly audit_days: number;

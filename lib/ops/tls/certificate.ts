@@ -141,7 +141,7 @@ function exposureWarnings(path: string): string[] {
   try {
     ({ mode } = Deno.statSync(path));
   } catch {
-    // It has just been taken away: whoever renews it is at work, and it is looked at again.
+    // It has just been deleted: a renewal is in progress. The next look finds the new file.
     return [];
   }
   if (mode === null || (mode & READABLE_BY_OTHERS) === 0) return [];

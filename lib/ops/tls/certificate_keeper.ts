@@ -75,7 +75,7 @@ export class CertificateKeeper {
     });
   }
 
-  // Certificate and key are written one after the other: they are read when they have come to rest.
+  // Certificate and key are written one after the other: they are read once they stop changing.
   #look(): void {
     const { files, clock } = this.#options;
     const now = fingerprintOfFiles(files);

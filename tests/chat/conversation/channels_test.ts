@@ -204,7 +204,7 @@ Deno.test("leaving: one's current channel is #général then, and what one is no
   assert.equal(outcome(await ask(chat, ada, leave("#dev"))), "not_in_channel");
   await ask(chat, ada, leave());
   assert.deepEqual((await ask(chat, ada, { type: "whoami" }))["channels"], []);
-  // Whoever left #général is in it again by saying something there.
+  // A user who left #général is in it again by writing there.
   await say(chat, ada, "back");
   assert.deepEqual((await ask(chat, ada, { type: "whoami" }))["channels"], [GENERAL]);
 });
@@ -249,7 +249,7 @@ Deno.test("a restricted channel is known to nobody who is not admitted", async (
   assert.equal(idle.take()[0]?.["code"], "forbidden");
 });
 
-Deno.test("whoever loses the role is out of a restricted channel, online or at the next login", async () => {
+Deno.test("a user who loses the role is out of a restricted channel, online or at the next login", async () => {
   const chat = makeChat({ max: "1234/moderator", mia: "1234/moderator" });
   const { channels, roster } = chat.services;
   channels.configure([{ name: "#profs", roles: ["moderator"], accounts: [], readOnly: false }], 0);

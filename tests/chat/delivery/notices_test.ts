@@ -27,17 +27,18 @@ const ACTS: readonly Act[] = [
   },
   {
     code: "topic",
-    text: "Sujet de #dev changé par max : TP 3",
+    text: "Sujet de #dev : TP 3 (changé par max)",
     run: ({ act }) => act({ type: "topic", channel: "#dev", topic: "TP 3" }),
   },
   {
     code: "channel_closed",
-    text: "#dev a été fermé par max. (Pour écrire ailleurs : /rejoindre #général) Motif : examen",
+    text:
+      "Salon fermé : #dev, par max. (Pour écrire ailleurs : /rejoindre #général) Motif : examen",
     run: ({ act }) => act({ type: "close_channel", channel: "#dev", reason: "examen" }),
   },
   {
     code: "channel_opened",
-    text: "#dev a été rouvert par max.",
+    text: "Salon rouvert : #dev, par max.",
     run: ({ act }) => act({ type: "open_channel", channel: "#dev" }),
   },
   {
@@ -56,7 +57,7 @@ const ACTS: readonly Act[] = [
   },
   {
     code: "deleted",
-    text: "Un message de #dev a été supprimé.",
+    text: "Un message a été supprimé dans #dev.",
     async run({ chat, max, act }) {
       const { id } = await ask(chat, max, { type: "message", channel: "#dev", content: "oups" });
       chat.services.roster.sessions.forEach(({ peer }) => (peer as FakePeer).take());
@@ -77,7 +78,7 @@ const ACTS: readonly Act[] = [
   },
   {
     code: "channel_deleted",
-    text: "#dev a été supprimé. Vous êtes maintenant dans #général.",
+    text: "Salon supprimé : #dev. Vous êtes maintenant dans #général.",
     run: ({ act, root }) => act({ type: "channel_delete", channel: "#dev" }, root),
   },
   {
@@ -142,7 +143,7 @@ Deno.test("every notice is among the tests above, but that of guessed passwords"
   assert.deepEqual(missing.filter((code) => String(code) !== "renamed"), []);
 });
 
-Deno.test("where somebody writes is said only to those who wrote in the channel they are out of", async () => {
+Deno.test("the new channel is named only to users who wrote in the channel that they are out of", async () => {
   const { chat, gus, act } = await stage(false);
   await gus.say({ type: "message", content: "/join #général" });
   await gus.say({ type: "message", channel: "#dev", content: "x" });

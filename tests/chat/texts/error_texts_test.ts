@@ -118,7 +118,7 @@ const POINT: Record<ErrorCode | ErrorReason, readonly [RegExp, RegExp]> = {
   rank: [/only on users of a lower/, /rang de cette personne n'est pas inf/],
   moderators: [/Only moderators can/, /Seuls les modérateurs peuvent/],
   topic: [/Only moderators and the channel/, /réservé aux modérateurs/],
-  operator: [/operator cannot chat/, /exploitant ne peut pas discuter/],
+  operator: [/operator cannot chat/, /opérateur ne peut pas discuter/],
   offline: [/Not online/, /Pas en ligne/],
   not_muted: [/Not muted/, /N'est pas muet/],
   not_banned: [/Not banned/, /N'est pas banni/],

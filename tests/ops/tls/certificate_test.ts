@@ -116,7 +116,7 @@ async function withKeeper(days: number, work: (kept: Kept) => Promise<void>): Pr
   });
 }
 
-Deno.test("new files come in force by themselves, once they have come to rest", async () => {
+Deno.test("new files take effect by themselves, once they stop changing", async () => {
   await withKeeper(90, async ({ files, directory, keeper, clock, lines, renewals }) => {
     const before = keeper.current.fingerprint;
     const next = await writeCertificate(directory, { name: "next", days: 60 });
