@@ -1,5 +1,4 @@
 // The log: text lines to a file, and coloured to the console.
-import type { SonicBoom } from "sonic-boom";
 import { Buffer } from "node:buffer";
 import { type Clock, steadyClock } from "../background.ts";
 import { LogFileError, makeWritable, openLogFile } from "./file.ts";
