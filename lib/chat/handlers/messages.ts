@@ -36,7 +36,7 @@ function message(
     const asked = joinIfNew(session, request, services);
     const recipient = findRecipient(request.to, services);
     if (isEmpty) return acknowledge(session, asked, services);
-    return postPrivately(session, recipient, { content, extra, asked }, services);
+    return postPrivately(session, { recipient, content, extra, asked }, services);
   }
   const room = request.channel === undefined
     ? currentRoom(session, services)
@@ -51,7 +51,7 @@ function message(
     return acknowledge(session, asked, services);
   }
   if (isCommand(content)) return runCommand(session, { content, room, asked }, services);
-  return postToRoom(session, room, { content: unescape(content), extra, asked }, services);
+  return postToRoom(session, { room, content: unescape(content), extra, asked }, services);
 }
 
 function joinQuietly(session: Session, room: Room, services: Services): void {

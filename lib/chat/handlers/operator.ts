@@ -105,7 +105,7 @@ function disconnect(
   const target = find(conn, services);
   const user = target.user?.name;
   const doing = { action: "disconnect", target: user ?? `conn ${conn}`, reason } as const;
-  act(actor, doing, () => {}, services);
+  act(actor, { ...doing, effect: () => {} }, services);
   const text = services.texts.say("kicked", { actor: shown(actor, services) });
   close([target], { reason: "kicked", text: text + because(reason, services) }, services);
   reply(session, replyLine(request, { type: "disconnect", status: "ok", conn, user }), services);
@@ -125,7 +125,7 @@ function stats(session: Session, request: RequestOf<"stats">, services: Services
 
 /** Has the log reopened and the configuration read again. What is wrong with it is part of the answer. */
 function reload(session: Session, request: RequestOf<"reload">, services: Services): void {
-  act(actorOf(session, services), { action: "reload" }, () => {}, services);
+  act(actorOf(session, services), { action: "reload", effect: () => {} }, services);
   const report = services.operations.reload();
   const { file, problems, warnings, changed, needsRestart } = report;
   const line = replyLine(request, {
@@ -149,7 +149,7 @@ function shutdown(
   reply(session, replyLine(request, { type: "shutdown", status: "ok" }), services);
   const { reason } = request;
   const actor = actorOf(session, services);
-  act(actor, { action: "shutdown", reason }, () => {}, services);
+  act(actor, { action: "shutdown", reason, effect: () => {} }, services);
   services.operations.shutdown(actor.name, reason);
 }
 

@@ -1,12 +1,11 @@
 // The log: text lines to a file, and coloured to the console.
-// A CommonJS package: its class is a member of what Deno imports.
-import sonicBoom, { type SonicBoom } from "sonic-boom";
+import type { SonicBoom } from "sonic-boom";
 import { Buffer } from "node:buffer";
 import { type Clock, steadyClock } from "../background.ts";
+import { LogFileError, makeWritable, openLogFile } from "./file.ts";
 import type { Console } from "./stdout.ts";
 import { type Cause, LineBudget, type Missed } from "./line_budget.ts";
 import { oneLine } from "./text.ts";
-import { refuseSpecialFile, SpecialFile } from "../../store/regular_file.ts";
 
 /** How important a line is, in rising order. */
 export type LogLevel = "debug" | "info" | "warning" | "error";
@@ -26,15 +25,21 @@ export type LogTag =
   | "TLS"
   | "ERREUR";
 
+/** A line that somebody caused. */
+export interface CausedLine {
+  readonly text: string;
+  readonly cause: Cause;
+}
+
 /** The log of one server. */
 export interface Log {
   /**
-   * Writes one line, unless its level is too low or there are too many of its kind. `text` must be free of
+   * Writes one line, unless its level is too low or there are too many of its kind. Its text must be free of
    * client text that is not quoted.
    *
-   * @param cause What it is about, for the bound; without it the server itself caused the line.
+   * @param line Its text, and what it is about, for the bound. The server itself caused a text alone.
    */
-  write(level: LogLevel, tag: LogTag, text: string, cause?: Cause): void;
+  write(level: LogLevel, tag: LogTag, line: string | CausedLine): void;
   /**
    * Opens the file anew, as after logrotate moved it. No line is lost.
    *
@@ -65,11 +70,6 @@ export interface LogOptions {
   readonly now?: () => number;
   /** Time for the bounds, which only goes forward. */
   readonly clock?: Clock;
-}
-
-/** The log file cannot be opened: the message says which and why. */
-export class LogFileError extends Error {
-  override readonly name = "LogFileError";
 }
 
 const LEVELS: readonly LogLevel[] = ["debug", "info", "warning", "error"];
@@ -111,8 +111,9 @@ export function openLog(options: LogOptions): Log {
   }
 
   const log: Log = {
-    write(level, tag, text, cause) {
+    write(level, tag, said) {
       if (LEVELS.indexOf(level) < least) return;
+      const { text, cause } = typeof said === "string" ? { text: said } : said;
       const line = text.replace(/[\r\n]+/g, " ");
       const about = cause ?? { kind: `[${tag}]`, text: line };
       if (budget.admits(about, LINE_HEAD_BYTES + Buffer.byteLength(line))) {
@@ -163,9 +164,6 @@ function missedText({ kind, of, count }: Missed): string {
   return `… ${count} more${name}${of === undefined ? " of others" : `: ${of}`}`;
 }
 
-// While the disk is full, lines wait up to this bound; beyond it they are dropped.
-const MAX_WAITING_BYTES = 1024 * 1024;
-
 interface LogFile {
   write(line: string): void;
   reopen(): void;
@@ -174,7 +172,7 @@ interface LogFile {
 
 /** A file for lines. No failure of it ends the process. */
 function openFile(path: string): LogFile {
-  const stream = openStream(path);
+  const stream = openLogFile(path);
   let dropped = 0;
   // Without a listener an error would end the process. Unwritten lines are tried again with the next.
   stream.on("error", () => {});
@@ -213,34 +211,4 @@ function attempt(action: () => void): void {
   } catch {
     // The disk is full; there is nowhere to say so.
   }
-}
-
-function makeWritable(path: string): void {
-  try {
-    // Opening a FIFO that nobody reads would never return.
-    refuseSpecialFile(path);
-    const directory = path.replace(/\/?[^/]*$/, "");
-    if (directory !== "") Deno.mkdirSync(directory, { recursive: true, mode: 0o750 });
-    Deno.openSync(path, { append: true, create: true, mode: 0o640 }).close();
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    const hint = error instanceof SpecialFile ? ' For the console alone, set log.file to "".' : "";
-    throw new LogFileError(
-      `${path}: cannot write the log: ${text}.${hint}`,
-      { cause: error },
-    );
-  }
-}
-
-function openStream(path: string): SonicBoom {
-  makeWritable(path);
-  // Synchronous: fail2ban sees a line at once, and a crash loses none. Messages are not logged, so
-  // this is not on their path.
-  return new sonicBoom.SonicBoom({
-    dest: path,
-    sync: true,
-    append: true,
-    mode: 0o640,
-    maxLength: MAX_WAITING_BYTES,
-  });
 }
