@@ -1,0 +1,27 @@
+// Requests that wait for an answer: why each was sent.
+import type { RoomKey } from "./state.ts";
+
+/** The purpose of a request; its answer is applied by it. */
+export type Asked =
+  | { readonly for: "hello" }
+  | { readonly for: "guest"; readonly name: string }
+  | { readonly for: "login"; readonly stay: boolean }
+  | { readonly for: "register"; readonly name: string; readonly password: string; readonly stay: boolean }
+  | { readonly for: "resume" }
+  | { readonly for: "logout" }
+  | { readonly for: "overview" }
+  | { readonly for: "people"; readonly room: RoomKey | undefined }
+  | { readonly for: "directory" }
+  | {
+    readonly for: "history";
+    readonly room: RoomKey;
+    readonly side: "older" | "newer" | "around" | "latest";
+    readonly id: number;
+  }
+  | { readonly for: "search"; readonly query: string; readonly before: number | undefined }
+  | { readonly for: "message"; readonly cid: string }
+  | { readonly for: "join"; readonly tag: string | undefined }
+  | { readonly for: "leave"; readonly room: RoomKey; readonly tag: string | undefined }
+  | { readonly for: "state"; readonly state: string }
+  | { readonly for: "act"; readonly kind: string; readonly room?: RoomKey; readonly tag: string | undefined }
+  | { readonly for: "seen" };
