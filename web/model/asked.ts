@@ -1,5 +1,5 @@
 // Requests that wait for an answer: why each was sent.
-import type { RoomKey } from "./state.ts";
+import type { RoomKey, Side } from "./state.ts";
 
 /** The purpose of a request; its answer is applied by it. */
 export type Asked =
@@ -15,9 +15,11 @@ export type Asked =
   | {
     readonly for: "history";
     readonly room: RoomKey;
-    readonly side: "older" | "newer" | "around" | "latest";
+    readonly side: Side;
     readonly id: number;
   }
+  /** Whether messages that were sent before the link broke are stored. */
+  | { readonly for: "check"; readonly room: RoomKey; readonly pages: number }
   | { readonly for: "search"; readonly query: string; readonly before: number | undefined }
   | { readonly for: "message"; readonly cid: string }
   | { readonly for: "join"; readonly tag: string | undefined }
