@@ -1,5 +1,5 @@
 // Requests that wait for an answer: why each was sent.
-import type { RoomKey, Side } from "./state.ts";
+import type { NameKey, RoomKey, Side } from "./state.ts";
 
 /** The purpose of a request; its answer is applied by it. */
 export type Asked =
@@ -10,7 +10,13 @@ export type Asked =
   | { readonly for: "resume" }
   | { readonly for: "logout" }
   | { readonly for: "overview" }
-  | { readonly for: "people"; readonly room: RoomKey | undefined }
+  /** `names`: those of the pages before. */
+  | {
+    readonly for: "people";
+    readonly room: RoomKey | undefined;
+    readonly pages: number;
+    readonly names: readonly NameKey[];
+  }
   | { readonly for: "directory" }
   | {
     readonly for: "history";
@@ -22,8 +28,10 @@ export type Asked =
   | { readonly for: "check"; readonly room: RoomKey; readonly pages: number }
   | { readonly for: "search"; readonly query: string; readonly before: number | undefined }
   | { readonly for: "message"; readonly cid: string }
-  | { readonly for: "join"; readonly tag: string | undefined }
+  /** `quiet`: joins again after a break, and goes nowhere. */
+  | { readonly for: "join"; readonly tag: string | undefined; readonly quiet: boolean }
   | { readonly for: "leave"; readonly room: RoomKey; readonly tag: string | undefined }
   | { readonly for: "state"; readonly state: string }
-  | { readonly for: "act"; readonly kind: string; readonly room?: RoomKey; readonly tag: string | undefined }
-  | { readonly for: "seen" };
+  | { readonly for: "act"; readonly kind: string; readonly tag: string | undefined }
+  | { readonly for: "whoami" }
+  | { readonly for: "seen"; readonly room: RoomKey };

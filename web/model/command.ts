@@ -1,5 +1,5 @@
 // The commands of the page: what the model asks of the link, the storage and the view.
-import type { Item, Notice, Room, RoomKey, Route } from "./state.ts";
+import type { Item, Link, Notice, Room, RoomKey, Route } from "./state.ts";
 
 export type Command =
   /** Writes a line to the server. */
@@ -8,10 +8,10 @@ export type Command =
   | { readonly type: "timer"; readonly name: string; readonly ms: number }
   /** Keeps a value, or forgets it. `tab`: until the tab is closed; `device`: until it is removed. */
   | { readonly type: "store"; readonly where: "tab" | "device"; readonly key: string; readonly value: unknown }
-  /** Link: connect now, or end the connection and connect again. */
+  /** Link: connect now. */
   | { readonly type: "connect" }
-  | { readonly type: "reconnect" }
-  | { readonly type: "disconnect" }
+  /** Link: end the connection for good, until the user asks. */
+  | { readonly type: "disconnect"; readonly why: Extract<Link, { state: "off" }>["why"] }
   // For the view.
   /** Says it once to screen readers. */
   | { readonly type: "announce"; readonly what: Announcement }

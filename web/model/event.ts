@@ -1,5 +1,5 @@
 // The events of the page: what the server, the user, the browser and the clock tell the model.
-import type { Link, Prefs, RoomKey, Route, Session } from "./state.ts";
+import type { Link, Prefs, RoomKey, Route } from "./state.ts";
 
 export type Event =
   // The link.
@@ -64,12 +64,17 @@ export type Act =
   | { readonly kind: "open_channel"; readonly channel: string; readonly reason?: string }
   | { readonly kind: "password"; readonly old: string; readonly new: string }
   | { readonly kind: "sessions" }
-  | { readonly kind: "end_session"; readonly id: string };
+  | { readonly kind: "end_session"; readonly id: number };
 
-/** What the browser kept: of this tab (drafts, unsent messages, session) and of this device. */
+/** What the browser kept: of this tab (drafts, unsent messages, session) and of this device. Not trusted. */
 export interface Kept {
-  readonly session: Session | undefined;
-  readonly drafts: Readonly<Record<string, string>>;
-  readonly outbox: readonly unknown[];
-  readonly prefs: Partial<Prefs>;
+  /** Names this tab: an older connection of the same tab is ended by the server. */
+  readonly tab: string;
+  /** What the user's list of sessions calls this browser. */
+  readonly client: string;
+  readonly session: unknown;
+  readonly drafts: unknown;
+  readonly outbox: unknown;
+  readonly owner: unknown;
+  readonly prefs: unknown;
 }

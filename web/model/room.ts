@@ -104,9 +104,12 @@ export interface Room {
 /** A message of the user that is not yet a stored one. */
 export interface Pending {
   readonly cid: string;
+  /** The user who wrote it. */
+  readonly owner: NameKey;
   readonly room: RoomKey;
   /** The name that is written in `channel` or `to`. */
   readonly name: string;
+  /** As the user typed it. */
   readonly content: string;
   readonly replyTo: number | undefined;
   readonly at: number;

@@ -11,12 +11,17 @@ export type Role = "guest" | "member" | "moderator" | "admin";
 /** The connection to the server. Times are milliseconds since 1970. */
 export type Link =
   | { readonly state: "connecting"; readonly since: number }
-  /** `caught_up`: resumed, and the rooms were read again. */
-  | { readonly state: "open"; readonly since: number; readonly caughtUp: boolean }
+  /** `joined`: the user is signed in on it. `caughtUp`: and the room that is shown was read again. */
+  | {
+    readonly state: "open";
+    readonly since: number;
+    readonly joined: boolean;
+    readonly caughtUp: boolean;
+  }
   /** Offline since `since`; the next attempt is at `until`. */
   | { readonly state: "waiting"; readonly since: number; readonly until: number }
   /** Ended for good until the user asks: banned, kicked, or the address has too many connections. */
-  | { readonly state: "off"; readonly why: "banned" | "kicked" | "full" | "replaced" };
+  | { readonly state: "off"; readonly why: "banned" | "kicked" | "full" | "replaced" | "refused" };
 
 /** What the server allows: the reply to `hello`. */
 export interface Server {
@@ -29,7 +34,6 @@ export interface Server {
   readonly tlsPort: number | undefined;
   /** Whether the server remembers sessions beyond the tab ("stay signed in"). */
   readonly sessions: boolean;
-  readonly features: ReadonlySet<string>;
   readonly contentBytes: number;
   readonly passwordMin: number;
   /** Server time minus the page's time, in milliseconds. */
@@ -77,13 +81,16 @@ export interface Notice {
   /** In the language of the server. */
   readonly text: string;
   readonly at: number;
+  /** `renamed`: the name now. */
   readonly name: string | undefined;
+  /** A request that failed. */
+  readonly failure?: Failure;
 }
 
 /** A place of the page: the fragment of its address. */
 export type Route =
   | { readonly at: "room"; readonly room: RoomKey; readonly name: string; readonly id: number | undefined }
-  | { readonly at: "search"; readonly query: string }
+  | { readonly at: "search"; readonly query: string; readonly channel: string | undefined }
   | { readonly at: "settings" }
   | { readonly at: "accessibility" }
   /** Of the next version: `class`, `project`, `inspector`. */
@@ -121,8 +128,14 @@ export interface App {
   readonly me: Me | undefined;
   readonly door: Door;
   readonly people: ReadonlyMap<NameKey, Person>;
+  /** The page is about to ask for everybody. */
+  readonly peopleDue: boolean;
   readonly rooms: ReadonlyMap<RoomKey, Room>;
   readonly outbox: readonly Pending[];
+  /** Drafts that were kept for rooms that the page does not know yet; otherwise see `Room.draft`. */
+  readonly drafts: ReadonlyMap<RoomKey, string>;
+  /** The user to whom drafts and unsent messages belong; empty if nobody has signed in yet. */
+  readonly owner: NameKey;
   readonly route: Route;
   readonly search: Search | undefined;
   readonly directory: readonly Listed[] | undefined;
@@ -138,6 +151,8 @@ export interface App {
   /** Counts refs, keys of notices and serials. */
   readonly counter: number;
   readonly session: Session | undefined;
+  /** What `hello` says of this page. */
+  readonly self: { readonly tab: string; readonly client: string };
 }
 
 /** What the page keeps to come back as the same user. */
