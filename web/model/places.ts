@@ -23,7 +23,9 @@ export function show(step: Step, route: Route): void {
 
 function openRoom(step: Step, route: Extract<Route, { at: "room" }>, before: Room | undefined): void {
   const room = roomNamed(step, route.room, route.name);
-  if (before?.key !== room.key && room.unread > 0) changeRoom(step, room.key, { line: room.seen });
+  if (before?.key !== room.key) {
+    changeRoom(step, room.key, { line: room.unread > 0 ? room.seen : undefined });
+  }
   if (!isJoined(step)) return;
   if (route.id !== undefined) jump(step, room.key, route.id);
   else if (room.reading !== "live") readShown(step);
