@@ -16,13 +16,20 @@ import { applySeen } from "./unread.ts";
 import { type Line, roleOf, textOf } from "./wire.ts";
 
 /** Applies an answer that is no error. */
-export function answered(step: Step, ref: string, { asked, line }: { asked: Asked; line: Line }): void {
+export function answered(
+  step: Step,
+  ref: string,
+  { asked, line }: { asked: Asked; line: Line },
+): void {
   const { session, me } = step.app;
   switch (asked.for) {
     case "hello":
       return greeted(step, line);
     case "guest":
-      return entered(step, { ...line, name: textOf(line.name) || asked.name }, { as: "guest", stay: false });
+      return entered(step, { ...line, name: textOf(line.name) || asked.name }, {
+        as: "guest",
+        stay: false,
+      });
     case "register":
       change(step, { door: { ...step.app.door, registered: true } });
       return login(step, asked);
@@ -34,7 +41,9 @@ export function answered(step: Step, ref: string, { asked, line }: { asked: Aske
         stay: step.app.prefs.stay,
       });
     case "whoami":
-      if (me !== undefined) change(step, { me: { ...me, role: roleOf(line.role), state: textOf(line.state) } });
+      if (me !== undefined) {
+        change(step, { me: { ...me, role: roleOf(line.role), state: textOf(line.state) } });
+      }
       return;
     case "logout":
       return signedOut(step);
@@ -83,7 +92,9 @@ export function rejected(
     case "register":
       return refuse(step, failure);
     case "resume":
-      if (failure.code === "throttled" || failure.code === "busy" || failure.code === "rate_limited") {
+      if (
+        failure.code === "throttled" || failure.code === "busy" || failure.code === "rate_limited"
+      ) {
         const ms = Math.max(500, (failure.retryAt ?? step.now) - step.now);
         return command(step, { type: "timer", name: "resume", ms });
       }

@@ -55,7 +55,11 @@ function meet(step: Step, key: RoomKey, { from, fromKey }: Item): void {
 }
 
 /** Tells the user of a message: aloud in the room that is shown, by a notification elsewhere. */
-function tell(step: Step, key: RoomKey, { item, isMention }: { item: Item; isMention: boolean }): void {
+function tell(
+  step: Step,
+  key: RoomKey,
+  { item, isMention }: { item: Item; isMention: boolean },
+): void {
   const { app } = step;
   const room = app.rooms.get(key)!;
   const isShown = shownRoom(app)?.key === key && app.attention.visible;
@@ -65,7 +69,9 @@ function tell(step: Step, key: RoomKey, { item, isMention }: { item: Item; isMen
   }
   const why = room.kind === "private" ? "private" : isMention ? "mention" : undefined;
   if (why === undefined || app.prefs.notify === "off" || (isShown && app.attention.focused)) return;
-  if (item.at > serverNow(app, step.now) - FRESH_MS) command(step, { type: "notify", room, item, why });
+  if (item.at > serverNow(app, step.now) - FRESH_MS) {
+    command(step, { type: "notify", room, item, why });
+  }
 }
 
 function serverNow(app: App, now: number): number {

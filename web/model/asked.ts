@@ -6,7 +6,12 @@ export type Asked =
   | { readonly for: "hello" }
   | { readonly for: "guest"; readonly name: string }
   | { readonly for: "login"; readonly stay: boolean }
-  | { readonly for: "register"; readonly name: string; readonly password: string; readonly stay: boolean }
+  | {
+    readonly for: "register";
+    readonly name: string;
+    readonly password: string;
+    readonly stay: boolean;
+  }
   | { readonly for: "resume" }
   | { readonly for: "logout" }
   | { readonly for: "overview" }

@@ -6,7 +6,7 @@ import { askOverview } from "./overview.ts";
 import { askPeople } from "./people.ts";
 import type { Door, Event, Failure, Me, Role, Session } from "./state.ts";
 import { ask, change, command, type Step } from "./step.ts";
-import { type Line, roleOf, textOf, timeOf, wholeOf } from "./wire.ts";
+import { type Line, textOf, timeOf, wholeOf } from "./wire.ts";
 
 /** The kinds of events that this page understands. */
 const FEATURES = ["seen", "session"];
@@ -19,7 +19,8 @@ export function greet(step: Step): void {
 
 /** Applies the answer to `hello`, and comes back as the same user. */
 export function greeted(step: Step, line: Line): void {
-  const limits = (typeof line.limits === "object" && line.limits !== null ? line.limits : {}) as Line;
+  const limits =
+    (typeof line.limits === "object" && line.limits !== null ? line.limits : {}) as Line;
   change(step, {
     server: {
       version: textOf(line.version),
@@ -83,7 +84,11 @@ export function refuse(step: Step, failure: Failure): void {
 }
 
 /** The user has joined: as a guest, by a login, or by the session. */
-export function entered(step: Step, line: Line, { as, stay }: { as: Role | undefined; stay: boolean }): void {
+export function entered(
+  step: Step,
+  line: Line,
+  { as, stay }: { as: Role | undefined; stay: boolean },
+): void {
   const name = textOf(line.username) || textOf(line.name);
   const { me: before, session: kept } = step.app;
   const session = sessionOf(line, { name, guest: as === "guest" }) ??
@@ -122,8 +127,18 @@ function own(step: Step, me: Me, kept: Session | undefined): void {
 export function keepSession(step: Step, session: Session | undefined, stay: boolean): void {
   change(step, { session });
   const onDevice = stay && session?.guest !== true;
-  command(step, { type: "store", where: "tab", key: "session", value: onDevice ? undefined : session });
-  command(step, { type: "store", where: "device", key: "session", value: onDevice ? session : undefined });
+  command(step, {
+    type: "store",
+    where: "tab",
+    key: "session",
+    value: onDevice ? undefined : session,
+  });
+  command(step, {
+    type: "store",
+    where: "device",
+    key: "session",
+    value: onDevice ? session : undefined,
+  });
 }
 
 /** Shows the form. What the user wrote is kept for the same user; what was read is forgotten. */

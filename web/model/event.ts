@@ -14,8 +14,18 @@ export type Event =
   | { readonly type: "reconnect" }
   // Signing in.
   | { readonly type: "enter_guest"; readonly name: string }
-  | { readonly type: "sign_in"; readonly name: string; readonly password: string; readonly stay: boolean }
-  | { readonly type: "register"; readonly name: string; readonly password: string; readonly stay: boolean }
+  | {
+    readonly type: "sign_in";
+    readonly name: string;
+    readonly password: string;
+    readonly stay: boolean;
+  }
+  | {
+    readonly type: "register";
+    readonly name: string;
+    readonly password: string;
+    readonly stay: boolean;
+  }
   | { readonly type: "sign_out"; readonly everywhere: boolean }
   // Places.
   | { readonly type: "route"; readonly route: Route }
@@ -52,10 +62,25 @@ export type Event =
 /** A request of moderators, or about the own account. Answered with an outcome and, if it failed, a notice. */
 export type Act =
   | { readonly kind: "delete"; readonly id: number; readonly reason?: string }
-  | { readonly kind: "mute"; readonly user: string; readonly seconds: number; readonly reason?: string }
+  | {
+    readonly kind: "mute";
+    readonly user: string;
+    readonly seconds: number;
+    readonly reason?: string;
+  }
   | { readonly kind: "unmute"; readonly user: string }
-  | { readonly kind: "kick"; readonly user: string; readonly channel?: string; readonly reason?: string }
-  | { readonly kind: "ban"; readonly user: string; readonly seconds: number; readonly reason?: string }
+  | {
+    readonly kind: "kick";
+    readonly user: string;
+    readonly channel?: string;
+    readonly reason?: string;
+  }
+  | {
+    readonly kind: "ban";
+    readonly user: string;
+    readonly seconds: number;
+    readonly reason?: string;
+  }
   | { readonly kind: "unban"; readonly user: string }
   | { readonly kind: "bans" }
   | { readonly kind: "announce"; readonly content: string }

@@ -57,7 +57,10 @@ export function readSession(kept: unknown, now: number): Session | undefined {
 }
 
 /** The session that a reply of the server gives, or undefined. */
-export function sessionOf(line: Line, { name, guest }: { name: string; guest: boolean }): Session | undefined {
+export function sessionOf(
+  line: Line,
+  { name, guest }: { name: string; guest: boolean },
+): Session | undefined {
   const token = textOf(line.token);
   return token === "" ? undefined : { token, name, guest, expires: timeOf(line.expires) };
 }

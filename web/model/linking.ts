@@ -16,7 +16,9 @@ export function linked(step: Step, link: Link): void {
   }
   if (before.state === "open") broken(step);
   // Offline since the first failure, not since the latest attempt.
-  const since = before.state === "waiting" || before.state === "connecting" ? before.since : step.now;
+  const since = before.state === "waiting" || before.state === "connecting"
+    ? before.since
+    : step.now;
   change(step, { link: link.state === "off" ? link : { ...link, since } });
 }
 

@@ -15,7 +15,9 @@ export function askOverview(step: Step): void {
 
 /** Applies the user's rooms, then reads the one that is shown and sends what waited. */
 export function applyOverview(step: Step, line: Line): void {
-  const before = new Set([...step.app.rooms.values()].filter(isJoinedChannel).map(({ key }) => key));
+  const before = new Set(
+    [...step.app.rooms.values()].filter(isJoinedChannel).map(({ key }) => key),
+  );
   for (const row of rowsOf(line.channels)) {
     const name = textOf(row.name);
     const key = channelKey(name);
@@ -57,7 +59,9 @@ function count(step: Step, key: RoomKey, row: Line): void {
   const seen = wholeOf(row.seen);
   const room = step.app.rooms.get(key)!;
   // A message that came before this answer may be missing in it: the server counts again.
-  if (last < room.last && room.reading === "live") command(step, { type: "timer", name: "overview", ms: 1000 });
+  if (last < room.last && room.reading === "live") {
+    command(step, { type: "timer", name: "overview", ms: 1000 });
+  }
   changeRoom(step, key, { last: Math.max(last, room.last) });
   // What came while the link was broken is new, also in the room that is shown.
   if (room.unread === 0) changeRoom(step, key, { line: undefined });

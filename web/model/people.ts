@@ -15,7 +15,9 @@ const PAGES_MAX = 10;
 
 /** Asks for everybody. */
 export function askPeople(step: Step): void {
-  if (isJoined(step)) ask(step, { for: "people", room: undefined, pages: 1, names: [] }, { type: "people" });
+  if (isJoined(step)) {
+    ask(step, { for: "people", room: undefined, pages: 1, names: [] }, { type: "people" });
+  }
 }
 
 /** Asks for everybody in a while. */
@@ -88,7 +90,9 @@ export function applyStatus(step: Step, line: Line): void {
   if (!isGone(state)) return;
   for (const room of step.app.rooms.values()) {
     if (!room.members.has(key)) continue;
-    changeRoom(step, room.key, { members: new Set([...room.members].filter((each) => each !== key)) });
+    changeRoom(step, room.key, {
+      members: new Set([...room.members].filter((each) => each !== key)),
+    });
   }
 }
 

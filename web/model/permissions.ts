@@ -10,7 +10,8 @@ export function isStaff(me: Pick<Me, "role"> | undefined): boolean {
 
 /** Whether the user may mute, kick or ban somebody: only users of a lower rank. */
 export function mayActOn(me: Me | undefined, person: Pick<Person, "key" | "role">): boolean {
-  return me !== undefined && isStaff(me) && me.key !== person.key && RANKS[person.role] < RANKS[me.role];
+  return me !== undefined && isStaff(me) && me.key !== person.key &&
+    RANKS[person.role] < RANKS[me.role];
 }
 
 /** Whether the user may delete a message. */
@@ -33,6 +34,8 @@ export function whyNotWrite(
   if (!isStaff(me) && room.readOnly) return "read_only";
   if (!isStaff(me) && room.closed) return "closed";
   // A muted user may write to moderators: the server decides about private messages.
-  if (room.kind === "channel" && me?.mutedUntil !== undefined && me.mutedUntil > now) return "muted";
+  if (room.kind === "channel" && me?.mutedUntil !== undefined && me.mutedUntil > now) {
+    return "muted";
+  }
   return undefined;
 }

@@ -4,7 +4,17 @@ import { askMembers } from "./people.ts";
 import { jump, readShown, toPresent } from "./reading.ts";
 import { startSearch } from "./searching.ts";
 import type { Room, RoomKey, Route } from "./state.ts";
-import { change, changeRoom, command, isJoined, newRoom, roomNamed, scrollTo, shownRoom, type Step } from "./step.ts";
+import {
+  change,
+  changeRoom,
+  command,
+  isJoined,
+  newRoom,
+  roomNamed,
+  scrollTo,
+  shownRoom,
+  type Step,
+} from "./step.ts";
 import { watch } from "./unread.ts";
 
 /** Applies a new address of the page. */
@@ -21,7 +31,11 @@ export function show(step: Step, route: Route): void {
   if (route.at === "room") openRoom(step, route, before);
 }
 
-function openRoom(step: Step, route: Extract<Route, { at: "room" }>, before: Room | undefined): void {
+function openRoom(
+  step: Step,
+  route: Extract<Route, { at: "room" }>,
+  before: Room | undefined,
+): void {
   const room = roomNamed(step, route.room, route.name);
   if (before?.key !== room.key) {
     changeRoom(step, room.key, { line: room.unread > 0 ? room.seen : undefined });

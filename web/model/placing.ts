@@ -23,6 +23,6 @@ export function placeHeld(step: Step, key: RoomKey): void {
   const { held, heldTooMany, window, reading } = step.app.rooms.get(key)!;
   let whole = window;
   if (heldTooMany) whole = { ...window, newer: true };
-  else if (reading === "live") for (const item of held) whole = insert(whole, item);
+  else if (reading === "live") { for (const item of held) whole = insert(whole, item); }
   changeRoom(step, key, { held: [], heldTooMany: false, window: whole });
 }

@@ -15,7 +15,10 @@ export function read(step: Step, key: RoomKey, side: Side, id = 0): void {
   const room = step.app.rooms.get(key);
   if (room === undefined || !isJoined(step)) return;
   if (!isKept(step, room)) {
-    changeRoom(step, key, { reading: "live", window: { ...room.window, older: false, newer: false } });
+    changeRoom(step, key, {
+      reading: "live",
+      window: { ...room.window, older: false, newer: false },
+    });
     return;
   }
   const isMore = side === "older" || side === "newer";
@@ -29,14 +32,22 @@ export function read(step: Step, key: RoomKey, side: Side, id = 0): void {
     ...edge[side],
   });
   // Until the answer comes, what arrives may belong after a gap.
-  changeRoom(step, key, { loading: side, loadingRef, ...(isMore ? {} : { held: [], heldTooMany: false }) });
+  changeRoom(step, key, {
+    loading: side,
+    loadingRef,
+    ...(isMore ? {} : { held: [], heldTooMany: false }),
+  });
 }
 
 /** Reads a room for the first time on this connection, around what is on the screen or to be shown. */
 export function readShown(step: Step): void {
   const room = shownRoom(step.app);
   if (room === undefined || room.reading === "live" || room.loading !== undefined) return;
-  const anchor = room.reading === "stale" ? room.onScreen ?? room.window.last : room.unread > 0 ? room.seen : 0;
+  const anchor = room.reading === "stale"
+    ? room.onScreen ?? room.window.last
+    : room.unread > 0
+    ? room.seen
+    : 0;
   if (anchor > 0) read(step, room.key, "around", anchor);
   else read(step, room.key, "latest");
 }

@@ -53,7 +53,11 @@ function apply(step: Step, line: Line): void {
       return applyNotice(step, line);
     case "seen": {
       const channel = textOf(line.channel);
-      return applySeen(step, channel === "" ? userKey(textOf(line.with)) : channelKey(channel), line);
+      return applySeen(
+        step,
+        channel === "" ? userKey(textOf(line.with)) : channelKey(channel),
+        line,
+      );
     }
     case "error":
       return complain(step, line);

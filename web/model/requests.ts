@@ -9,16 +9,27 @@ import { ask, change, changeRoom, isJoined, notify, roomNamed, settle, type Step
 import { type Line, textOf, textsOf, wholeOf } from "./wire.ts";
 
 /** The code of a request that was not sent, or not answered, since the link is broken. */
-export const OFFLINE: Failure = { code: "offline", reason: undefined, text: "", retryAt: undefined };
+export const OFFLINE: Failure = {
+  code: "offline",
+  reason: undefined,
+  text: "",
+  retryAt: undefined,
+};
 
 /** Asks to join a channel, and goes there once the server agrees. */
 export function join(step: Step, channel: string, tag: string | undefined): void {
   const name = channel.trim().startsWith("#") ? channel.trim() : `#${channel.trim()}`;
-  if (begin(step, tag)) ask(step, { for: "join", tag, quiet: false }, { type: "join", channel: name });
+  if (begin(step, tag)) {
+    ask(step, { for: "join", tag, quiet: false }, { type: "join", channel: name });
+  }
 }
 
 /** The user is in a channel. */
-export function joined(step: Step, line: Line, { tag, quiet }: { tag: string | undefined; quiet: boolean }): void {
+export function joined(
+  step: Step,
+  line: Line,
+  { tag, quiet }: { tag: string | undefined; quiet: boolean },
+): void {
   const name = textOf(line.channel);
   const key = channelKey(name);
   roomNamed(step, key, name);
@@ -37,7 +48,9 @@ export function leaveRoom(step: Step, key: RoomKey, tag: string | undefined): vo
   const room = step.app.rooms.get(key);
   if (room === undefined) return;
   if (room.kind === "private") return left(step, key);
-  if (begin(step, tag)) ask(step, { for: "leave", room: key, tag }, { type: "leave", channel: room.name });
+  if (begin(step, tag)) {
+    ask(step, { for: "leave", room: key, tag }, { type: "leave", channel: room.name });
+  }
 }
 
 /** The user is not in a room any more: the page forgets it, and goes elsewhere if it was shown. */
@@ -71,7 +84,11 @@ export function act(step: Step, { kind, ...members }: Act, tag: string | undefin
 }
 
 /** The request was done. */
-export function acted(step: Step, line: Line, { kind, tag }: { kind: string; tag: string | undefined }): void {
+export function acted(
+  step: Step,
+  line: Line,
+  { kind, tag }: { kind: string; tag: string | undefined },
+): void {
   settle(step, tag, { state: "ok", details: line });
   if (kind === "topic") {
     changeRoom(step, channelKey(textOf(line.channel)), { topic: textOf(line.topic) });

@@ -32,7 +32,10 @@ export function check(step: Step): void {
   flush(step);
 }
 
-function askPage(step: Step, { key, after, pages }: { key: RoomKey; after: number; pages: number }): void {
+function askPage(
+  step: Step,
+  { key, after, pages }: { key: RoomKey; after: number; pages: number },
+): void {
   const room = step.app.rooms.get(key);
   if (room === undefined || !isKept(step, room)) return giveUp(step, key);
   const line = { type: "history", ...address(room), after, limit: 200 };
@@ -40,7 +43,11 @@ function askPage(step: Step, { key, after, pages }: { key: RoomKey; after: numbe
 }
 
 /** Applies a page of history: what is not in the last one was not stored. */
-export function applyCheck(step: Step, key: RoomKey, { line, pages }: { line: Line; pages: number }): void {
+export function applyCheck(
+  step: Step,
+  key: RoomKey,
+  { line, pages }: { line: Line; pages: number },
+): void {
   const items = rowsOf(line.messages).flatMap((row) => itemOf(row, step.app.me) ?? []);
   resolve(step, items);
   const last = items.at(-1);

@@ -37,7 +37,9 @@ export function routeOf(hash: string): Route {
   const [head = "", name = "", id = ""] = path.split("/").map(decoded);
   if ((head === "c" || head === "p") && name !== "") {
     const number = /^\d{1,15}$/.test(id) ? Number(id) : undefined;
-    const room = head === "c" ? { key: channelKey(`#${name}`), name: `#${name}` } : { key: userKey(name), name };
+    const room = head === "c"
+      ? { key: channelKey(`#${name}`), name: `#${name}` }
+      : { key: userKey(name), name };
     return routeTo(room, number);
   }
   if (head === "search") {

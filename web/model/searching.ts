@@ -13,7 +13,9 @@ const QUERY_MAX = 200;
 export function startSearch(step: Step, text: string, channel: string | undefined): void {
   const query = text.trim().slice(0, QUERY_MAX);
   const now = step.app.search;
-  if (query === "" || (now?.query === query && now.channel === channel && now.state !== "failed")) return;
+  if (query === "" || (now?.query === query && now.channel === channel && now.state !== "failed")) {
+    return;
+  }
   const search: Search = {
     query,
     channel,
@@ -37,7 +39,9 @@ export function searchMore(step: Step): void {
 
 function request(step: Step, { query, channel, hits }: Search): void {
   const before = hits.at(-1)?.item.id;
-  if (!isJoined(step)) return fail(step, { code: "offline", reason: undefined, text: "", retryAt: undefined });
+  if (!isJoined(step)) {
+    return fail(step, { code: "offline", reason: undefined, text: "", retryAt: undefined });
+  }
   ask(step, { for: "search", query, before }, {
     type: "search",
     query,

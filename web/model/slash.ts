@@ -44,7 +44,9 @@ const COMMAND_WORD = /^\/(\p{L}[\p{L}\p{M}\p{Nd}_'-]{0,31})(?=\s|$)/u;
 /** The command of a name that was typed, in English or French: case, accents and signs do not matter. */
 export function findCommand(typed: string): CommandEntry | undefined {
   const wanted = plain(typed.slice(0, 32));
-  return COMMANDS.find(({ name, others }) => [name, ...others].some((each) => plain(each) === wanted));
+  return COMMANDS.find(({ name, others }) =>
+    [name, ...others].some((each) => plain(each) === wanted)
+  );
 }
 
 /** Whether the server runs a text in a channel as a command: known or mistyped, but not a path. */

@@ -89,7 +89,12 @@ export interface Notice {
 
 /** A place of the page: the fragment of its address. */
 export type Route =
-  | { readonly at: "room"; readonly room: RoomKey; readonly name: string; readonly id: number | undefined }
+  | {
+    readonly at: "room";
+    readonly room: RoomKey;
+    readonly name: string;
+    readonly id: number | undefined;
+  }
   | { readonly at: "search"; readonly query: string; readonly channel: string | undefined }
   | { readonly at: "settings" }
   | { readonly at: "accessibility" }

@@ -132,7 +132,10 @@ function blockOf(window: Window, id: number): Block | undefined {
 }
 
 function replaced(window: Window, old: Block, items: readonly Item[]): Window {
-  return { ...window, blocks: window.blocks.map((block) => block === old ? { ...old, items } : block) };
+  return {
+    ...window,
+    blocks: window.blocks.map((block) => block === old ? { ...old, items } : block),
+  };
 }
 
 // A message that was sent twice, since its sender could not know that the first copy was stored.

@@ -43,7 +43,9 @@ export function roleOf(value: unknown): Role {
 /** The stored message of a `message` line or of a row of history, or undefined if it has no id. */
 export function itemOf(line: Line, me: Me | undefined): Item | undefined {
   const id = wholeOf(line.id);
-  if (id === 0 || typeof line.from !== "string" || typeof line.content !== "string") return undefined;
+  if (id === 0 || typeof line.from !== "string" || typeof line.content !== "string") {
+    return undefined;
+  }
   const fromKey = nameKey(line.from);
   const cid = textOf(line.cid);
   const replyTo = wholeOf(line.reply_to);
