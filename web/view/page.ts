@@ -26,6 +26,12 @@ export interface Ui {
   readonly atPresent: Signal<boolean>;
 }
 
+/** The part that is loaded while the user signs in. */
+export type Talk = typeof import("./talk.tsx");
+
+/** The parts that are loaded later. */
+export type Later = typeof import("./later.tsx");
+
 /** The page, as its parts see it. */
 export interface Page {
   readonly app: ReadonlySignal<App>;
@@ -37,8 +43,12 @@ export interface Page {
   /** Colours code, once its part of the program is loaded. */
   readonly colours: ReadonlySignal<Colour | undefined>;
   readonly loadColours: () => void;
-  /** Asks the browser whether it may show notifications. */
-  readonly askToNotify: () => Promise<NotificationPermission | "insecure">;
+  /** The part for users who are signed in. */
+  readonly talk: ReadonlySignal<Talk | undefined>;
+  readonly loadTalk: () => void;
+  /** The parts that are loaded when one is first opened, with their words. */
+  readonly later: ReadonlySignal<Later | undefined>;
+  readonly loadLater: () => void;
   /** Moves the keyboard to a region. */
   readonly focus: (target: "composer" | "log") => void;
 }
