@@ -70,8 +70,8 @@ Deno.test("exportAccount has everything about an account, no hash, and nothing a
     assert.ok(!JSON.stringify(data).includes("hash"));
     assert.deepEqual(data.networks, [{ network: "10.11.12.13", lastLoginAt: 3 }]);
     assert.deepEqual(data.channels, [
-      { channel: "#ada", joinedAt: null, hiddenTo: 0, maker: true },
-      { channel: "#général", joinedAt: 5, hiddenTo: 1, maker: false },
+      { channel: "#ada", joinedAt: null, hiddenTo: 0, maker: true, seen: 0 },
+      { channel: "#général", joinedAt: 5, hiddenTo: 1, maker: false, seen: 0 },
     ]);
     assert.deepEqual(ids(data.privateMessages), [3, 4]);
     assert.deepEqual(data.undelivered, [4]);

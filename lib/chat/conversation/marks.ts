@@ -14,8 +14,8 @@ export interface ReadConversation extends Reading {
   readonly lastMessage: StoredMessage;
 }
 
-/** The other end of a conversation: an account, or somebody who has none. */
-export type Other = Pick<Target, "name" | "key" | "accountId">;
+/** The other end of a conversation: an account, or somebody who has none; then the name may not be known. */
+export type Other = Pick<Target, "key" | "accountId"> & { readonly name: string | undefined };
 
 /** The marks of a user in all channels. Without one, what was said before the account was made counts as read. */
 export function channelMarks(user: User, services: Services): (room: Room) => number {
@@ -54,7 +54,7 @@ export function raiseChannel(
 
 /** Who has, or had, a name, as `history` finds them. */
 export function findOther(peerKey: string, services: Services): Other {
-  return findTarget(peerKey, services) ?? { name: peerKey, key: peerKey, accountId: null };
+  return findTarget(peerKey, services) ?? { name: undefined, key: peerKey, accountId: null };
 }
 
 /** What an account has read of a conversation, if there is a message left of it. @param seen The mark. */
@@ -89,8 +89,7 @@ function nameIn(
   { sender, senderAccount, recipient }: StoredMessage,
   { accountId, other }: { accountId: number; other: Other },
 ): string {
-  if (other.name !== other.key) return other.name;
-  return senderAccount === accountId ? recipient ?? other.name : sender;
+  return other.name ?? (senderAccount === accountId ? recipient! : sender);
 }
 
 function counted(session: Session, { count, more, rows }: UnreadCount): Unread {

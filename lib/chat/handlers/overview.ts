@@ -141,8 +141,7 @@ function markConversation(
   const now = services.readMarks.conversation(accountId, key);
   const other = findOther(key, services);
   const { seen, ...unread } = unreadFrom(session, { accountId, other, seen: now }, services);
-  const shown = other.name === key ? name : other.name;
-  return { mark: { with: shown, id: seen, ...unread }, grown };
+  return { mark: { with: other.name ?? name, id: seen, ...unread }, grown };
 }
 
 // Nobody has read what has not been said yet.
