@@ -44,10 +44,10 @@ async function overview(
   const half = services.limits.replyBytes / 2;
   const channels = new ReplyRows(half, write<ChannelRow & Reading>);
   const markIn = channelMarks(user, services);
-  let more = false;
+  let isComplete = true;
   for (const room of services.channels.of(user)) {
     const reading = readChannel(session, { user, room, seen: markIn(room) }, services);
-    more ||= !channels.add({ ...channelRow(room), ...reading });
+    if (!channels.add({ ...channelRow(room), ...reading })) isComplete = false;
     await step();
     if (session.user !== user) return refuseGone(session);
   }
@@ -59,7 +59,7 @@ async function overview(
   for (const { peerKey, seen } of kept.slice(0, CONVERSATIONS_MAX)) {
     const other = findOther(peerKey, services);
     const found = readConversation(session, { accountId: accountId!, other, seen }, services);
-    if (found !== undefined) more ||= !conversations.add(conversationRow(found));
+    if (found !== undefined && !conversations.add(conversationRow(found))) isComplete = false;
     await step();
     if (session.user !== user) return refuseGone(session);
   }
@@ -67,7 +67,7 @@ async function overview(
     type: "overview",
     channels: channels.written(),
     conversations: conversations.written(),
-    more: more || kept.length > CONVERSATIONS_MAX || undefined,
+    more: !isComplete || kept.length > CONVERSATIONS_MAX || undefined,
   });
   reply(session, line, services);
 }

@@ -72,9 +72,10 @@ function ping(session: Session, request: RequestOf<"ping">, services: Services):
 function logout(session: Session, request: RequestOf<"logout">, services: Services): void {
   const { user, token } = session;
   if (token !== undefined) endToken(token, services);
-  if (user !== undefined && request.everywhere) {
-    endTokensOf(user, services);
-    closeConnections(user, (other) => other !== session, services);
+  if (user !== undefined) {
+    if (request.everywhere) endTokensOf(user, services);
+    const isEnded = (other: Session) => request.everywhere || other.token === token;
+    closeConnections(user, (other) => other !== session && isEnded(other), services);
   }
   leave(session, services);
   session.loggedOut = true;

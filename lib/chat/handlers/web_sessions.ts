@@ -6,7 +6,6 @@ import { formatTime } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import { requireUser } from "../actor.ts";
 import type { ResumeResult } from "../observer.ts";
-import { demand } from "../permissions.ts";
 import type { Session, User } from "../presence/session.ts";
 import { reply, type Services } from "../services.ts";
 import { closeConnections } from "../web_sessions/ending.ts";
@@ -23,7 +22,6 @@ export const webSessionHandlers = {
 
 /** Joins as whom the token was given to. The reply is the first line the connection gets after the request. */
 function resume(session: Session, request: RequestOf<"resume">, services: Services): void {
-  demand(services.refusesPassword(session.peer));
   const { name, role, expiresAt, enter } = find(session, request.token, services);
   // What this connection said before goes out before it is somebody else.
   if (session.unreported > 0) services.log.storeNow();

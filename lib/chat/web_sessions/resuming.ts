@@ -4,6 +4,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { disconnect } from "../conversation/disconnect.ts";
 import { enterAsGuest, enterAsMember, leave, rejoin } from "../conversation/lobby.ts";
 import { banError, longerMute } from "../conversation/sanctions.ts";
+import { demand } from "../permissions.ts";
 import type { TokenGuest } from "../presence/guest_tokens.ts";
 import type { Role, Session } from "../presence/session.ts";
 import type { Services } from "../services.ts";
@@ -22,12 +23,16 @@ export interface Returning {
 /**
  * Who may come back over a connection with a token.
  *
- * @throws {ProtocolError} `session_expired`, `throttled` or `banned`.
+ * @throws {ProtocolError} `session_expired`, `throttled`, `banned`, or `forbidden` where the token of an account came
+ * in clear and TLS is required. Guests have no password, and may come back in clear.
  */
 export function findReturning(session: Session, text: string, services: Services): Returning {
   const token = digestOf(text);
-  const found = token && (accountOf(session, token, services) ?? guestOf(session, token, services));
-  if (found) return found;
+  const guest = token && guestOf(session, token, services);
+  if (guest) return guest;
+  demand(services.refusesPassword(session.peer));
+  const account = token && accountOf(session, token, services);
+  if (account) return account;
   services.wrongTokens.fail(session.network);
   throw new ProtocolError("session_expired");
 }
