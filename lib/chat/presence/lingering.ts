@@ -29,6 +29,11 @@ export class Lingering {
     return this.#parts.settings.lingerSeconds > 0;
   }
 
+  /** How many linger. */
+  get size(): number {
+    return this.#stays.size;
+  }
+
   /** A user lingers. @param depart Takes the user out when the time is over. */
   begin(user: User, depart: () => void): void {
     const milliseconds = this.#parts.settings.lingerSeconds * 1000;
