@@ -261,7 +261,8 @@ Deno.test("web.session_days = 0 ends all tokens, at a reload and at a start", as
     await reload("");
     await again.ask(login);
     assert.equal(sessions(), 1);
-    await server.stop();
+    server.signal("SIGTERM");
+    await server.exited();
     await Deno.writeTextFile(`${directory}/test.toml`, none);
     await using _ = await ServerProcess.start(directory, "--config", `${directory}/test.toml`);
     assert.equal(sessions(), 0);
