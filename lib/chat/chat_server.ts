@@ -137,7 +137,8 @@ export class ChatServer implements Core {
   /** Tells everyone who joined that the server stops, and has all connections closed once they are written out. */
   stop(reason?: string): void {
     this.#stopping = true;
-    const { log, roster, texts, addressLimit, outputs } = this.#services;
+    const { log, roster, texts, addressLimit, outputs, lingering } = this.#services;
+    lingering.clear();
     log.storeNow();
     const text = texts.say("shutting_down") + because(reason ?? "", this.#services);
     tellNow(roster.sessions, { text, code: "shutting_down" }, this.#services);
@@ -154,7 +155,7 @@ export class ChatServer implements Core {
     session.releaseHeld();
     unsent.ended(session);
     try {
-      leave(session, this.#services);
+      leave(session, this.#services, !this.#stopping);
       mail.ended(session);
     } catch (error) {
       // The database may be full or locked: there is nobody to answer, and no reason to end.

@@ -9,6 +9,12 @@ export const LOGIN_RESULTS = ["ok", "failed", "throttled", "busy", "banned"] as 
 /** One of {@linkcode LOGIN_RESULTS}. */
 export type LoginResult = typeof LOGIN_RESULTS[number];
 
+/** How it ended when a client came back with a token. */
+export const RESUME_RESULTS = ["ok", "expired", "throttled", "banned"] as const;
+
+/** One of {@linkcode RESUME_RESULTS}. */
+export type ResumeResult = typeof RESUME_RESULTS[number];
+
 /** What turned a connection away: a limit, a ban of its address, or a proxy's missing or unsound PROXY header. */
 export const REFUSALS = [
   "connections",
@@ -54,6 +60,7 @@ export const MODERATION_ACTIONS = [
   "reload",
   "shutdown",
   "user_add",
+  "user_end_sessions",
   "user_passwd",
   "user_role",
   "user_disable",
@@ -95,6 +102,8 @@ export interface ServerObserver {
   registered(peer: PeerInfo, name: string): void;
   /** A login was tried; `name` is what the client claimed, hostile. */
   login(peer: PeerInfo, name: string, result: LoginResult): void;
+  /** A client came back with a token, or tried to. */
+  resumed(peer: PeerInfo, result: ResumeResult): void;
   /** So many logins of an account failed today from a network where its owner logs in. */
   guessed(name: string, network: string, failures: number): void;
   /** A user set a state; `state` is free text, hostile. */

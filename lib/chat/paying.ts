@@ -52,5 +52,5 @@ export function pay(
 
 /** Whether a request may make its connection join: everyone hears of that, and of the leave later. */
 export function mayJoin({ user }: Session, { type }: Parsed): boolean {
-  return type === "login" || type === "message" && user === undefined;
+  return type === "login" || type === "resume" || type === "message" && user === undefined;
 }

@@ -168,7 +168,7 @@ function describe(error: z.ZodError, members: JsonObject, asked: Asked): Protoco
 }
 
 // Passwords do not belong on a screen.
-const SECRETS: ReadonlySet<string> = new Set(["password", "old", "new"]);
+const SECRETS: ReadonlySet<string> = new Set(["password", "old", "new", "token"]);
 
 function expectation(issue: z.core.$ZodIssue | undefined): Phrase {
   switch (issue?.code) {

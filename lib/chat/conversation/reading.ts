@@ -70,6 +70,42 @@ export function readHistory(
   return { of: { with: name }, ...paid(session, found) };
 }
 
+/** Messages on both sides of an id, and whether there are more. */
+export interface HistoryWindow {
+  readonly of: HistoryPage["of"];
+  readonly older: boolean;
+  readonly newer: boolean;
+}
+
+/**
+ * Reads a window about an id: up to it, and what comes after. `before` and `after` are asked of each message in the
+ * order in which it is read, away from the id.
+ *
+ * @throws {ProtocolError}
+ */
+export function readWindow(
+  session: Session,
+  { around, limit, older, newer, ...request }:
+    & Pick<RequestOf<"history">, "channel" | "with" | "limit">
+    & { readonly around: number }
+    & { readonly [S in "older" | "newer"]: NonNullable<Page["fits"]> },
+  services: Services,
+): HistoryWindow {
+  const half = Math.ceil(limit / 2);
+  const before = readHistory(
+    session,
+    { ...request, limit: half, before: around + 1, after: undefined, fits: older },
+    services,
+  );
+  const rest = limit - before.messages.length;
+  const after = readHistory(
+    session,
+    { ...request, limit: rest, before: undefined, after: around, fits: newer },
+    services,
+  );
+  return { of: before.of, older: before.more, newer: after.more };
+}
+
 /**
  * Finds messages among those the asker may read, newest first.
  *
@@ -203,7 +239,7 @@ function pageOf({ limit, before, after, fits }: HistoryRequest): Page {
   };
 }
 
-// A user who writes and asks at once for the history finds the message there.
-function storeOwn(session: Session, { log }: Services): void {
+/** A user who writes and asks at once for the history finds the message there. */
+export function storeOwn(session: Session, { log }: Services): void {
   if (session.unreported > 0) log.storeNow();
 }

@@ -1,11 +1,13 @@
 // Deletes what is older than the configuration wants it kept: messages, the audit log, sanctions that have
-// expired, and the networks of logins long ago. A clock that is far ahead deletes nothing.
+// expired, tokens, and the networks of logins long ago. A clock that is far ahead deletes nothing.
 import { AuditStore } from "../../store/audit.ts";
 import { clockLead, CONFIRMED_AFTER_MS } from "../../store/clock_lead.ts";
 import type { Database } from "../../store/database.ts";
 import { isPlausible, lastExpired, type TimedTable } from "../../store/expiry.ts";
 import { HistoryStore } from "../../store/history.ts";
 import { KnownNetworkStore, NETWORK_DAYS } from "../../store/known_networks.ts";
+import { ReadMarkStore } from "../../store/page/read_marks.ts";
+import { WebSessionStore } from "../../store/page/web_sessions.ts";
 import { SanctionStore } from "../../store/sanctions.ts";
 import { doFor, SMALL_BATCH } from "../../store/steps.ts";
 import { type Chore, type Clock, startChore } from "../background.ts";
@@ -36,6 +38,8 @@ const STEP_MS = 4;
 const PAUSE_MS = 20;
 // Entries of the audit log, sanctions and networks: they are short.
 const ROWS = 100;
+/** By default, a token lasts so long. */
+const SESSION_DAYS = 30;
 /** So long a server may be switched off, as over the summer, and delete at once what is too old then. */
 const ABSENCE_DAYS = 62;
 /** After so many hours of running, the clock is believed: somebody would have set it right. */
@@ -51,6 +55,8 @@ export function startRetention(
   const sanctions = new SanctionStore(database);
   const audit = new AuditStore(database);
   const networks = new KnownNetworkStore(database);
+  const webSessions = new WebSessionStore(database);
+  const marks = new ReadMarkStore(database);
   let lead: number | undefined;
   let refusals = 0;
 
@@ -87,7 +93,9 @@ export function startRetention(
     return (keeps(retention_days) ? 0 : history.prune(before(retention_days), SMALL_BATCH, now)) ||
       (keeps(NETWORK_DAYS) ? 0 : networks.prune(now, ROWS)) ||
       (keeps(audit_days) ? 0 : audit.prune(before(audit_days), ROWS, now)) ||
-      (isTrusted(Math.max(retention_days, audit_days)) ? pruneSanctions(now) : 0);
+      (isTrusted(Math.max(retention_days, audit_days)) ? pruneSanctions(now) : 0) ||
+      (isTrusted(SESSION_DAYS) ? webSessions.prune(now, ROWS) : 0) ||
+      marks.prune(ROWS);
   }
 
   function pruneSanctions(now: number): number {

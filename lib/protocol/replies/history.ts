@@ -29,8 +29,14 @@ export interface HistoryReplies {
     & {
       /** The oldest first. */
       readonly messages: readonly MessageRow[];
-      /** Whether there are more in the direction of paging. */
+      /** Whether there are more in the direction of paging; of a window, on either side. */
       readonly more: boolean;
+      /** The id that the window is about, if the request has one. */
+      readonly around?: number | undefined;
+      /** Of a window: whether there are older ones. */
+      readonly older?: boolean | undefined;
+      /** Of a window: whether there are newer ones. */
+      readonly newer?: boolean | undefined;
     };
   readonly search: {
     readonly type: "search";

@@ -9,6 +9,8 @@ export interface AckReply {
   readonly timestamp: string;
   /** The name under which the message made its sender a guest. */
   readonly name?: string | undefined;
+  /** The token of that guest, if its connection has the feature `session`. */
+  readonly token?: string | undefined;
 }
 
 /** By the type of the request. */

@@ -20,6 +20,11 @@ export function expects(
 /** A text that may be missing. Clients written against other JSON libraries send null for that. */
 export const optionalText = orMissing(z.string());
 
+/**
+ * Whether something is wanted. Only `true` says so: clients of before this member existed may send anything there.
+ */
+export const flag = z.unknown().optional().transform((value) => value === true);
+
 /** The name of a user that may be missing. */
 export const optionalName = orMissing(
   z.string().refine(

@@ -4,9 +4,9 @@ import { fits } from "../characters.ts";
 import { expects, messageId, optionalChannel, optionalName, orMissing, whole } from "./fields.ts";
 
 /** Most messages of one `history` reply, and how many without `limit`. */
-const HISTORY_LIMIT = { max: 200, default: 50 };
+export const HISTORY_LIMIT = { max: 200, default: 50 };
 /** Most messages of one `search` reply, and how many without `limit`. */
-const SEARCH_LIMIT = { max: 50, default: 20 };
+export const SEARCH_LIMIT = { max: 50, default: 20 };
 /** Longest query, in characters (code points). */
 const QUERY_MAX = 200;
 
@@ -19,10 +19,15 @@ export const historySchemas = {
     limit: limit(HISTORY_LIMIT),
     before: orMissing(messageId),
     after: orMissing(whole(0, Number.MAX_SAFE_INTEGER)),
+    around: orMissing(messageId),
   }).refine((request) => request.channel === undefined || request.with === undefined, {
     path: ["with"],
     ...expects("want_alone"),
-  }),
+  }).refine(
+    ({ around, before, after }) =>
+      around === undefined || before === undefined && after === undefined,
+    { path: ["around"], ...expects("want_around") },
+  ),
   search: z.object({
     type: z.literal("search"),
     query: z.string()
