@@ -49,7 +49,7 @@ export const ADVICE: Readonly<Record<string, string>> = {
   classcord_bans:
     "Grows with the bans of moderators and operators. `classcord bans` names them; one that nobody remembers is better lifted.",
   classcord_connections:
-    "The limit is `limits.connections`, and `LimitNOFILE` must be 512 above it, or fewer are accepted. Many more than `classcord_users_online`: somebody opens connections and does not join; `classcord clients` shows the addresses.",
+    "The limit is `limits.connections`, and `LimitNOFILE` must be 512 above twice that, or fewer are accepted. Many more than `classcord_users_online`: somebody opens connections and does not join; `classcord clients` shows the addresses.",
   classcord_database_bytes:
     "About 150 bytes a message. It grows for ever unless `store.retention_days` is set.",
   classcord_delivery_seconds:

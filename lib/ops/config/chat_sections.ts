@@ -93,7 +93,7 @@ const limits = {
       max: 1_000_000,
       unit: "connections",
       zero: true,
-      help: "Connections in total. The process needs as many file descriptors and 512 more " +
+      help: "Connections in total. The process needs two file descriptors for each and 512 more " +
         "(`LimitNOFILE`, `ulimit -n`), or fewer are accepted.",
     }),
     connections_per_address: number({
