@@ -1,12 +1,7 @@
 // The socket of an accepted connection as a byte stream that writes at once and holds no buffer while nothing comes.
 import { LARGE_READ } from "./byte_input.ts";
 import type { ByteReceiver, ByteStream } from "./byte_stream.ts";
-import {
-  findSocketHandles,
-  type SocketHandle,
-  type SocketHandles,
-  type WriteRequest,
-} from "./socket_handles.ts";
+import type { SocketHandle, SocketHandles, WriteRequest } from "./socket_handles.ts";
 
 /** Makes a byte stream of an accepted connection, which belongs to the stream from now on. */
 export type Adopt = (conn: Deno.TcpConn) => ByteStream;
@@ -23,7 +18,7 @@ const SMALL_READ = 4 * 1024;
  *
  * @param handles Where they are missing, connections stay as they are.
  */
-export function createAdopt(handles: SocketHandles | undefined = findSocketHandles()): Adopt {
+export function createAdopt(handles: SocketHandles | undefined): Adopt {
   if (handles === undefined) return (conn) => conn;
   const shared = new Shared(handles);
   return (conn) => {

@@ -5,6 +5,7 @@ import { type Adopt, createAdopt } from "./adopted_socket.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Entrance } from "./entrance/entrance.ts";
 import type { Gate } from "./gate.ts";
+import { findSocketHandles } from "./socket_handles.ts";
 
 /** What a listener needs of the rest. */
 export interface ListenerOptions {
@@ -37,7 +38,7 @@ export class ChatListener {
   /** Opens the socket. @throws What `Deno.listen` throws, such as `AddrInUse`. */
   constructor(options: ListenerOptions) {
     this.#options = options;
-    this.#adopt = options.adopt ?? createAdopt();
+    this.#adopt = options.adopt ?? createAdopt(findSocketHandles());
     this.#listener = Deno.listen({
       hostname: options.host,
       port: options.port,

@@ -17,10 +17,7 @@ export function createProbe(idleSeconds: number): Probe {
   const handles = findSocketHandles();
   return (wire) => {
     try {
-      // The handle has a descriptor of its own: closing it leaves the connection open.
-      const handle = handles?.open(wire);
-      handle?.setKeepAlive(true, idleSeconds);
-      handle?.close();
+      handles?.setKeepAlive(wire, idleSeconds);
     } catch {
       // The connection has ended, or no descriptor is free: the next time is soon.
     }
