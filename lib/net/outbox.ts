@@ -10,6 +10,7 @@
 //   in that second, is past the bound for ten, or left four bounds behind. It tells its owner once.
 
 import { setImmediate } from "node:timers";
+import { takeBatch } from "./batch.ts";
 import type { Departing, Departures } from "./turns/departures.ts";
 
 /** Where the bytes go. May take only part of what it is given, at once or later. */
@@ -182,7 +183,9 @@ export class Outbox implements Departing {
 
   #writeBatch(waiting: Uint8Array[]): void {
     this.#writing = true;
-    this.#write(this.#takeBatch(waiting));
+    const { batch, rest } = takeBatch(waiting, WRITE_BYTES);
+    this.#waiting = rest;
+    this.#write(batch);
   }
 
   // Most writes are taken at once, and a promise for each would cost as much again as the system call.
@@ -230,37 +233,9 @@ export class Outbox implements Departing {
     this.discard();
     this.#events.failed(error);
   }
-
-  /** Takes what waits, or as much of it as one write may have, and joins it. */
-  #takeBatch(waiting: Uint8Array[]): Uint8Array {
-    // Nothing is in flight: all that is queued waits.
-    if (this.#queued <= WRITE_BYTES) {
-      this.#waiting = undefined;
-      return waiting.length === 1 ? waiting[0]! : join(waiting);
-    }
-    let bytes = 0;
-    const count = waiting.findIndex((part) => (bytes += part.length) > WRITE_BYTES);
-    if (count > 0) {
-      this.#waiting = waiting.slice(count);
-      return join(waiting.slice(0, count));
-    }
-    const [first, ...others] = waiting;
-    this.#waiting = [first!.subarray(WRITE_BYTES), ...others];
-    return first!.subarray(0, WRITE_BYTES);
-  }
 }
 
 function afterTimeout(milliseconds: number, run: () => void): () => void {
   const timer = setTimeout(run, milliseconds);
   return () => clearTimeout(timer);
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.length;
-  }
-  return joined;
 }
