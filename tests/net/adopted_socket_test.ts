@@ -8,6 +8,7 @@ import { type Adopt, createAdopt } from "../../lib/net/adopted_socket.ts";
 import { inputOf } from "../../lib/net/byte_input.ts";
 import type { ByteStream } from "../../lib/net/byte_stream.ts";
 import { findSocketHandles } from "../../lib/net/socket_handles.ts";
+import { fuzzSockets } from "../support/socket_fuzz.ts";
 
 const handles = findSocketHandles();
 const WAYS: readonly (readonly [string, Adopt])[] = [
@@ -245,6 +246,12 @@ for (const [name, adopt] of WAYS) {
       assert.deepEqual(new TextDecoder().decode(came), text);
       await Promise.all([sending, echoing]);
     });
+  });
+
+  Deno.test(`${name} gets each line answered once and in order, whatever its clients do`, async () => {
+    const { lines, left } = await fuzzSockets({ adopt, lines: 10_000, seed: 1 });
+    assert.ok(lines >= 10_000);
+    assert.equal(left, 0);
   });
 }
 
