@@ -1,15 +1,26 @@
 #!/bin/sh
-# Installs ClassCord by hand, for those who do not use the package. Run `deno task build` first.
-#
-#   sudo ./install.sh                       program, manual pages and completions in /usr/local; the service
-#                                           and the files of fail2ban, logrotate and ufw in /etc; starts it
-#   sudo ./install.sh --prefix /opt/chat    the same with another place for the program
-#   ./install.sh --prefix ~/.local          not as root: program, manual pages and completions only
-#   sudo ./install.sh --uninstall           takes it back (with the same --prefix); accounts, messages,
-#                                           logs and settings stay
+# Installs ClassCord without the package; `./install.sh --help` says how.
 set -eu
 umask 022
 cd "$(dirname "$0")"
+
+usage() {
+  cat <<'END'
+Usage: sudo ./install.sh [--prefix DIRECTORY]
+       sudo ./install.sh --uninstall [--prefix DIRECTORY]
+
+Installs ClassCord without the Debian package. Run `npx -y deno@2.9.6 task build` first. To update, build the
+new version and run install.sh again with the same --prefix: settings that you edited are kept.
+
+As root, it installs the program, its manual pages and its completions below the prefix, and the service and
+the files for fail2ban, logrotate and ufw in /etc. Then it starts the service. As an ordinary user, it installs
+the program, the manual pages and the completions only.
+
+  --prefix DIRECTORY   where the program goes, an absolute path (default: /usr/local)
+  --uninstall          removes what was installed; accounts, messages, backups, logs and settings stay
+  -h, --help           prints this text
+END
+}
 
 fail() {
   echo "install.sh: $2" >&2
@@ -27,7 +38,11 @@ while [ $# -gt 0 ]; do
       ;;
     --prefix=*) prefix=${1#--prefix=} ;;
     --uninstall) action=uninstall ;;
-    *) fail 2 "expected --prefix DIRECTORY or --uninstall, got $1." ;;
+    -h | --help)
+      usage
+      exit
+      ;;
+    *) fail 2 "expected --prefix DIRECTORY, --uninstall or --help, got $1." ;;
   esac
   shift
 done
@@ -76,6 +91,14 @@ put_launcher() {
 # A text as a word of a shell, in the replacement of sed's s|||.
 quoted() {
   printf "'%s'" "$(printf %s "$1" | sed "s/'/'\\\\''/g; s/[\\&|]/\\\\&/g")"
+}
+
+# A path as a word of a shell, quoted where it has to be.
+word() {
+  case "$1" in
+    *[!A-Za-z0-9/._+-]*) printf "'%s'" "$(printf %s "$1" | sed "s/'/'\\\\''/g")" ;;
+    *) printf %s "$1" ;;
+  esac
 }
 
 put_unit() { # name
@@ -136,7 +159,11 @@ if [ "$action" = uninstall ]; then
   rm -rf "$cache"
   rmdir "$prefix/lib/classcord" 2>/dev/null || true
   for file in $documents; do take "$prefix/share/$file"; done
-  echo "removed; data, logs and settings stay where they are"
+  if $root; then
+    for kept in /var/lib/classcord /var/log/classcord /var/backups/classcord /etc/classcord; do
+      if [ -e "$kept" ]; then echo "kept $kept"; fi
+    done
+  fi
   exit
 fi
 
@@ -154,5 +181,10 @@ if $root; then
   rm -rf ~root/.cache/classcord
   install_system
 else
-  echo "not root: the service and the files in /etc are left out. Try: $prefix/bin/classcord serve"
+  try="$(word "$launcher") serve --data-dir ~/classcord-data"
+  # The settings in /etc/classcord name directories of the service, which uses the ports.
+  if [ -e /etc/classcord ]; then
+    try="$try --config $(word "$prefix/share/doc/classcord/classcord.example.toml") --port 0 --metrics-port 0"
+  fi
+  echo "not root: the service and the files in /etc are left out. Try: $try"
 fi

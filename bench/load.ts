@@ -77,7 +77,7 @@ interface Flow {
   readonly senders: readonly Wire[];
   /** The next message of a sender, by its index. */
   readonly line: (sender: number) => string;
-  /** Those who say how far the server is: when each has a message, it counts as delivered. */
+  /** Probes of how far the server is: when each has a message, it counts as delivered. */
   readonly observers: readonly Wire[];
   /** How many of the observers receive a message. */
   readonly copies: number;

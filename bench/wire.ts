@@ -13,7 +13,7 @@ export interface Dialect {
   direct(to: string, payload: string): string;
   /** A request that is answered, and what its answer contains. */
   readonly probe: { readonly request: string; readonly answer: string };
-  /** Answers to what the server asks of its own accord. */
+  /** Answers to what the server asks unprompted. */
   reply(line: string): string | undefined;
 }
 
@@ -121,7 +121,7 @@ function countLines(chunk: Uint8Array): number {
   return lines;
 }
 
-// ngIRCd lets ten wait to be accepted; whoever comes eleventh tries again after a second.
+// ngIRCd lets ten wait to be accepted; the eleventh tries again after a second.
 const AT_ONCE = 8;
 
 /** Opens connections a few at a time and joins them all. */

@@ -1,8 +1,8 @@
 // `deno task build`: makes the program in two shapes: dist/classcord, one executable file that needs nothing
 // else on the machine, and dist/program, the same unpacked, of which the package and install.sh are made.
 //
-// `deno compile` needs a base, `denort`, which Deno downloads or DENORT_BIN names. Where neither is to be
-// had, the one file is a shell head with the Deno runtime and the bundle behind it, which unpacks itself once.
+// `deno compile` needs a base, `denort`, which Deno downloads or DENORT_BIN names. If neither is
+// available, the one file is a shell head with the Deno runtime and the bundle behind it, which unpacks itself once.
 // The manual pages and completions are put beside it, into dist/share.
 import { parseArgs } from "node:util";
 import { writeManuals } from "./manual.ts";

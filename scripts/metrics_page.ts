@@ -1,4 +1,4 @@
-// docs/METRICS.md: what the server measures, from the registry, and what to do when it moves.
+// Makes docs/METRICS.md: the metrics of the registry, and what to do when one of them changes.
 import type { Registry } from "prom-client";
 import { createMetrics } from "../lib/ops/metrics/metrics.ts";
 
@@ -44,48 +44,48 @@ function describe(registry: Registry): MetricDescription[] {
   })).sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
-/** What to do when one of them moves; alerts of monitoring/prometheus/alerts.yml in parentheses. */
+/** What to do when a metric moves; alerts of monitoring/prometheus/alerts.yml are in parentheses. */
 export const ADVICE: Readonly<Record<string, string>> = {
   classcord_bans:
-    "Grows with the bans of moderators and operators. `classcord bans` names them; one that nobody remembers is better lifted.",
+    "Grows with the bans of moderators and operators. `classcord bans` lists them. Lift those that nobody needs any more.",
   classcord_connections:
-    "The limit is `limits.connections`, and `LimitNOFILE` must be 512 above twice that, or fewer are accepted. Many more than `classcord_users_online`: somebody opens connections and does not join; `classcord clients` shows the addresses.",
+    "The limit is `limits.connections`. `LimitNOFILE` must be at least 512 above twice this number; otherwise the server lowers the limit. If there are many more connections than `classcord_users_online`, somebody opens connections without joining: `classcord clients` shows the addresses.",
   classcord_database_bytes:
-    "About 150 bytes a message. It grows for ever unless `store.retention_days` is set.",
+    "About 150 bytes per message. It grows forever unless `store.retention_days` is set.",
   classcord_delivery_seconds:
-    "The time that users notice. Rises with `classcord_store_commit_seconds`: the disk is slow. Rises with `classcord_event_loop_lag_seconds`: the processor is full.",
+    "The delay that users notice. If it rises with `classcord_store_commit_seconds`, the disk is slow. If it rises with `classcord_event_loop_lag_seconds`, the processor is overloaded.",
   classcord_disconnections_total:
-    "`reason` tells: `slow_consumer` is a client that does not read, `timeout` one that has vanished (cable, sleep), `malformed_lines`, `line_too_long` and `flooding` one that is broken or hostile; `client` and `shutdown` are ordinary.",
+    "The label `reason` says why: `slow_consumer` is a client that does not read, `timeout` a client that has vanished (cable, sleep). `malformed_lines`, `line_too_long` and `flooding` are broken or hostile clients. `client` and `shutdown` are normal.",
   classcord_event_loop_lag_seconds:
-    "What every request waits. Above 0.1 s (ClassCordLoopLag): the processor is full, or the disk makes commits slow. Look at `process_cpu_seconds_total` and at what else runs on the machine.",
+    "The time that every request waits. Above 0.1 s (ClassCordLoopLag), the processor is overloaded or the disk makes commits slow. Check `process_cpu_seconds_total` and the other programs on the machine.",
   classcord_filesystem_free_bytes:
-    "Below a tenth of `classcord_filesystem_size_bytes`, or filling within a day (ClassCordDiskNearlyFull): messages are refused when it is 0. Remove old backups, set `store.retention_days`, or give it more room.",
+    "Below a tenth of `classcord_filesystem_size_bytes`, or expected to reach 0 within a day (ClassCordDiskNearlyFull). Below `store.reserve_bytes` the server rejects messages. Delete old backups, set `store.retention_days`, or add disk space.",
   classcord_handler_failures_total:
-    "Each is a bug (ClassCordErrors), unless the disk is full. The log has the stack after `[ERREUR]`: please report it.",
+    "Each failure is a bug (ClassCordErrors), unless the disk is full. The log has the stack after `[ERREUR]`. Please report it.",
   classcord_last_backup_timestamp_seconds:
-    "Older than 26 hours (ClassCordNoBackup): `systemctl status classcord-backup`, `journalctl -u classcord-backup`. `classcord backup` tells the server through the data directory.",
+    "Older than 26 hours (ClassCordNoBackup): run `systemctl status classcord-backup` and `journalctl -u classcord-backup`. The server learns of a backup from a file that `classcord backup` writes into the data directory.",
   classcord_logins_total:
-    '`result="failed"` surges (ClassCordLoginFailures): somebody guesses passwords. The log has the addresses; fail2ban bans them. `busy` means that more log in than can be hashed: see `classcord_passwords_waiting`.',
+    'If `result="failed"` surges (ClassCordLoginFailures), somebody guesses passwords. The log has the addresses; fail2ban bans them. `busy` means that more users log in than the server can hash passwords: see `classcord_passwords_waiting`.',
   classcord_mail_returned_total:
-    "Each came to an account twice, or would have been lost. Many: clients vanish while they are written to; look at the radio network.",
+    "Private messages that were sent to a connection that ended. The account receives them again, perhaps twice. A high number means that clients vanish often: check the wireless network.",
   classcord_outbox_bytes:
-    "Above some megabytes: clients read more slowly than others write. A client that stays above `limits.outbox_bytes` is disconnected.",
+    "Above some megabytes, clients read more slowly than others write. The server disconnects a client that stays above `limits.outbox_bytes`.",
   classcord_passwords_waiting:
-    "Above 0 for long: a class logs in at once, or somebody guesses. `auth.hash_workers` sets how many are hashed at a time.",
+    "Above 0 for a long time: a whole class logs in at once, or somebody guesses passwords. `auth.hash_workers` sets how many passwords are hashed at the same time.",
   classcord_refused_connections_total:
-    '`limit="connections_per_address"`: a class behind one address may need a higher limit; `banned`: the ban works.',
+    '`limit="connections_per_address"`: a class behind one address may need a higher limit. `banned`: a ban has taken effect.',
   classcord_refused_requests_total:
-    "By error code. `rate_limited` in numbers is a client without a pause, `bad_request` one that is being written.",
+    "Counted by error code. Many `rate_limited` come from a client that sends without a pause, many `bad_request` from a client under development.",
   classcord_slow_consumers_total:
-    "More than a few (ClassCordSlowConsumers): clients that hang, or a network that drops. Nobody else is slowed down.",
+    "More than a few (ClassCordSlowConsumers): clients hang, or the network loses packets. The other users are not slowed down.",
   classcord_tls_certificate_not_after_timestamp_seconds:
-    "Less than two weeks away (ClassCordCertificateExpiring): renew the certificate; the server reads the new files by itself. Only with TLS.",
+    "Less than two weeks away (ClassCordCertificateExpiring): renew the certificate. The server reads the new files by itself. This metric exists only with TLS.",
   classcord_store_commit_seconds:
-    'One transaction of messages. Rises where the disk is slow or busy, or with `store.synchronous = "full"`.',
+    'The time of one transaction of messages. It rises if the disk is slow or busy, or with `store.synchronous = "full"`.',
   classcord_store_failures_total:
-    "Each is a message that was refused because it could not be stored (ClassCordErrors). The disk is full, or failing; the log says which.",
+    "Each is a message that was rejected because it could not be stored (ClassCordErrors). The disk is full or fails; the log says which.",
   process_resident_memory_bytes:
-    "About 150 MB for a class and 7 KB more a connection. Should level off; if it grows without an end, that is a bug.",
+    "About 150 MB for a class, and 7 KB for each further connection. It should level off; if it grows forever, that is a bug.",
 };
 
 /** The page. */
@@ -98,22 +98,22 @@ export function metricsPage(): string {
     .map(({ name }) => `### ${name}\n\n${ADVICE[name]}`);
   return `# Metrics
 
-What the server measures, for Prometheus: on \`/metrics\` of \`metrics.port\`, and in answer to \`GET_METRICS\` on
-the chat port, for the addresses in \`metrics.scrape_from\`. \`monitoring/\` has alerts and a dashboard that use
-them; the chapter on monitoring in [DEPLOYMENT.md](DEPLOYMENT.md) shows how.
+The server exports these metrics for Prometheus: over HTTP on \`/metrics\` of \`metrics.port\`, and on the chat port in
+reply to \`GET_METRICS\`, for the addresses in \`metrics.scrape_from\`. \`monitoring/\` has alerts and a dashboard that use
+them; [MONITORING.md](MONITORING.md) explains how to set them up.
 
-Made from the source by \`deno task docs\`. No label has the name of a user, an address or anything else that
-clients choose: the number of series is fixed.
+\`deno task docs\` makes this page from the source. No label contains the name of a user, an address or any other text
+from clients, so the number of series is fixed.
 
-| name | type | labels | what it is |
+| name | type | labels | meaning |
 | --- | --- | --- | --- |
 ${rows.join("\n")}
 
 A histogram \`x\` has the series \`x_bucket\` (with the label \`le\`), \`x_sum\` and \`x_count\`. Durations are in
-seconds, sizes in bytes. Deno lets the program count neither its open files nor its threads; open files are
-\`classcord_connections\` and a few dozen.
+seconds, sizes in bytes. The program cannot count its open files and threads; it has a few dozen open files more than
+\`classcord_connections\`.
 
-## What to do when it moves
+## What to do when a metric changes
 
 ${advice.join("\n\n")}
 `;

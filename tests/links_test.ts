@@ -1,4 +1,5 @@
-// The links between the documents lead somewhere: to files that exist, and to headings in them.
+// The links between the documents lead somewhere: to files that exist, and to headings in them. So do the paths
+// in CONTRIBUTING's table of the files to touch.
 import assert from "node:assert/strict";
 
 const root = new URL("../", import.meta.url);
@@ -42,3 +43,19 @@ for (const page of documents(root)) {
     }
   });
 }
+
+Deno.test("CONTRIBUTING names at most five files to touch for each addition, and all exist", () => {
+  const text = Deno.readTextFileSync(new URL("CONTRIBUTING.md", root));
+  const [, table = ""] = /^\| to add \| touch \|\n(.*\n)((?:\|.*\n)+)/m.exec(text)?.slice(1) ?? [];
+  const rows = table.trim().split("\n").map((row) => row.split("|")[2]!);
+  assert.equal(rows.length, 10);
+  for (const row of rows) {
+    // What follows a semicolon, or the word "or", takes the place of what is before it.
+    for (const choice of row.split(";")) {
+      const paths = [...choice.matchAll(/`([^`]+)`/g)].map(([, path]) => path!);
+      for (const path of paths) Deno.statSync(new URL(path, root));
+      const alternatives = choice.match(/` or `/g)?.length ?? 0;
+      assert.ok(paths.length - alternatives <= 5, choice);
+    }
+  }
+});

@@ -100,7 +100,7 @@ const TOLD: Readonly<Record<string, readonly string[]>> = {
   "12": ["wait s", "after early attempts s"],
   "13": ["a second, at first", "a second, at last"],
   "15": ["joins a second"],
-  "16": ["tried", "let in"],
+  "16": ["tried", "admitted"],
   "18": [
     "idle guest found after s",
     "with unacknowledged data found after s",

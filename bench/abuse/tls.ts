@@ -44,7 +44,7 @@ async function run(stage: Stage): Promise<Outcome> {
   running = false;
   await Promise.all(stalling);
   const refusedTogether = together.filter((ok) => !ok).length;
-  const figures = { [`refused of ${storm} honest`]: refusedTogether, tried, "let in": done };
+  const figures = { [`refused of ${storm} honest`]: refusedTogether, tried, "admitted": done };
   const missed = [
     ...(refusedTogether > 0 ? [`all of ${storm} honest handshakes succeed`] : []),
     ...(done < tried ? ["every honest handshake succeeds during the attack"] : []),
@@ -80,7 +80,7 @@ async function handshake({ port, from, ca }: Handshake): Promise<boolean> {
   }
 }
 
-/** Connects and never shakes hands; again, as soon as the server ends it. */
+/** Connects and sends no handshake; again, as soon as the server closes the connection. */
 async function stall(port: number, from: string, running: () => boolean): Promise<void> {
   while (running()) {
     const socket: Socket = connectTcp({ host: "127.0.0.1", port, localAddress: from });

@@ -47,7 +47,7 @@ export function formatHash(parts: PasswordHash): string {
   return `$argon2id$v=19$${cost}$${toBase64(salt)}$${toBase64(hash)}`;
 }
 
-/** Reads a PHC string. @returns `undefined` where it is none of ours. */
+/** Reads a PHC string. @returns `undefined` if it is not an Argon2id hash of this program. */
 export function parseHash(phc: string): PasswordHash | undefined {
   const [, memory, iterations, parallelism, salt, hash] = PHC.exec(phc) ?? [];
   if (salt === undefined || hash === undefined) return undefined;

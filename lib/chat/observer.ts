@@ -83,7 +83,7 @@ export interface TurnReport {
 export interface ServerObserver {
   /** A connection was accepted. */
   connected(peer: PeerInfo): void;
-  /** A connection was turned away, over a limit or because its address is banned. */
+  /** A connection was rejected: over a limit, or because its address is banned. */
   refusedConnection(peer: PeerInfo, limit: RefusedConnection): void;
   /** A connection ended. */
   disconnected(peer: PeerInfo, reason: CloseReason): void;

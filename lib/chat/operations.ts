@@ -1,4 +1,4 @@
-// What an operator may do to the server as a whole. Whoever builds the server fills it in.
+// What an operator may do to the server as a whole. The code that builds the server implements it.
 import type { LoginResult } from "./observer.ts";
 import type { CloseReason } from "../net/peer.ts";
 import type { TailEvent } from "../protocol/requests/operator.ts";
@@ -76,7 +76,7 @@ export interface Operations {
   stats(): ServerStats;
   /** Reopens the log and reads the configuration again. */
   reload(): ReloadReport;
-  /** Begins to stop the server; `why` is for the log, `reason` for those who are online. */
+  /** Begins to stop the server; `why` is for the log, `reason` for the users who are online. */
   shutdown(why: string, reason: string | undefined): void;
   /** What happens, as it happens. */
   readonly tail: Tail;

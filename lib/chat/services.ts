@@ -1,4 +1,4 @@
-// What handlers work with: the parts of the server, handed over by whoever builds it.
+// What handlers work with: the parts of the server, from the code that builds it.
 import type { Accounts } from "../auth/accounts.ts";
 import type { Turns } from "../net/turns/turns.ts";
 import type { AccountStore } from "../store/accounts.ts";
@@ -99,7 +99,7 @@ export interface Services {
   readonly addressLimit: AddressLimit;
   /** Whose turn it is to work: what takes long goes in steps between which it waits for its turn. */
   readonly turns: Turns;
-  /** What somebody is answered who sends a password in clear, if it may not come that way. */
+  /** The error for a password sent over a plaintext connection where TLS is required. */
   readonly refusesPassword: (peer: PeerInfo) => ProtocolError | undefined;
   /** Whether operators may manage accounts. */
   readonly accountAdmin: boolean;

@@ -28,5 +28,5 @@ export function adminCommands(): Command[] {
     reloadCommand(),
     shutdownCommand(),
   ];
-  return commands.map((command) => command.helpGroup("A running server:"));
+  return commands.map((command) => command.helpGroup("Commands for a running server:"));
 }

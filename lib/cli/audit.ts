@@ -34,10 +34,10 @@ export function auditCommand(): Command {
       "Shows what moderators, administrators and operators did, newest first. Operators are the users\n" +
         "of this machine who ran a command: operator:NAME.",
     )
-    .option("--limit <number>", "how many entries at most", count, 50)
-    .option("--user <name>", "only what this user did, or what was done to it")
-    .option("--action <word>", "only acts of this kind, such as kick")
-    .option("--json", "as a JSON array, for programs")
+    .option("--limit <number>", "maximum number of entries", count, 50)
+    .option("--user <name>", "only entries by or about this user")
+    .option("--action <word>", "only entries with this action, such as kick")
+    .option("--json", "print a JSON array")
     .action((options: AuditOptions, command: Command) => {
       const { store } = settingsOf(command).config;
       try {

@@ -8,14 +8,19 @@ import { settingsOf, USES, withSettings } from "./settings.ts";
 /** The command that copies the database. */
 export function backupCommand(): Command {
   return withSettings(new Command("backup"), USES.data)
-    .summary("copy the database into a directory, checked, while the server runs")
+    .summary("back up the database to a directory and check the copy; the server may be running")
     .argument("<directory>")
-    .option("--keep <number>", "how many copies to keep, this one included; 0 keeps all", count, 0)
+    .option(
+      "--keep <number>",
+      "number of backups to keep, including this one; 0 keeps all",
+      count,
+      0,
+    )
     .action(async (directory: string, { keep }: { keep: number }, command: Command) => {
       const dataDir = settingsOf(command).config.store.data_dir;
       try {
         const done = await backUp({ dataDir, directory, keep, now: new Date() });
-        const kept = keep === 0 ? "" : `, ${done.removed.length} older ones removed`;
+        const kept = keep === 0 ? "" : `, older backups removed: ${done.removed.length}`;
         console.log(`${done.path}: ${done.bytes} bytes, checked${kept}.`);
         if (done.untold !== undefined) {
           console.error(`The server's metrics will not show this backup: ${done.untold}`);
@@ -29,17 +34,17 @@ export function backupCommand(): Command {
 /** The command that puts a copy back. */
 export function restoreCommand(): Command {
   return withSettings(new Command("restore"), USES.data)
-    .summary("put a copy in the place of the database; the server must be stopped")
+    .summary("restore the database from a backup; stop the server first")
     .description(
-      "Checks the copy, puts it in the place of the database, and keeps the one before beside it.",
+      "Checks the backup, replaces the database with it, and keeps the previous database beside it.",
     )
     .argument("<file>")
     .action(async (file: string, _options, command: Command) => {
       const dataDir = settingsOf(command).config.store.data_dir;
       try {
         const { path, previous } = await restoreBackup({ file, dataDir, now: new Date() });
-        console.log(`${path} is restored from ${file}.`);
-        if (previous !== undefined) console.log(`The database before is kept as ${previous}.`);
+        console.log(`Restored ${path} from ${file}.`);
+        if (previous !== undefined) console.log(`The previous database is kept as ${previous}.`);
       } catch (error) {
         throw mendable(error, dataDir);
       }

@@ -58,9 +58,7 @@ export function mendable(error: unknown, dataDir?: string): unknown {
   if (error instanceof CommandFailure || !(error instanceof Error) || !isOfSystem(error)) {
     return error;
   }
-  const text = `Expected to read and write what this command needs, got "${
-    oneLine(error.message)
-  }".`;
+  const text = `Reading or writing failed: ${oneLine(error.message)}.`;
   return new CommandFailure(text, EXIT.failed);
 }
 

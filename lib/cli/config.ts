@@ -8,10 +8,10 @@ import { harmless, harmlessLines } from "./terminal/text.ts";
 /** The command that shows the configuration. */
 export function configCommand(): Command {
   return withSettings(new Command("config"), USES.everything)
-    .summary("print the settings in force, and where each came from")
+    .summary("print the settings in force and where each comes from")
     .description(
-      "Prints the settings in force as TOML, each with where its value came from: a flag, an\n" +
-        "environment variable, a file, or the default. Fails as the server would on wrong ones.",
+      "Prints the settings in force as TOML, each with its source: a flag, an environment variable,\n" +
+        "a file, or the default. Reports invalid settings as the server does.",
     )
     .option("--example", "print an example file with every key instead")
     .action((options: { example?: true }, command: Command) => {

@@ -33,25 +33,30 @@ interface ExportOptions {
 export function exportCommand(): Command {
   return withSettings(new Command("export"), USES.data)
     .summary("write messages as JSON, NDJSON or CSV")
-    .description("Writes the stored messages, oldest first. Works beside a running server.")
-    .addOption(new Option("--format <format>", "format").choices(EXPORT_FORMATS).default("json"))
+    .description("Writes the stored messages, oldest first. The server may be running.")
+    .addOption(
+      new Option("--format <format>", "output format").choices(EXPORT_FORMATS).default("json"),
+    )
     .option("--from <date>", "first day or time, such as 2026-11-01 or 2026-11-01T08:00Z", startOf)
-    .option("--to <date>", "last day (inclusive), or first time that is too late", endOf)
-    .option("--channel <name>", "only messages to this channel; the # may be left out")
+    .option("--to <date>", "last day (inclusive), or time to stop before", endOf)
+    .option("--channel <name>", "only messages to this channel; the # is optional")
     .option("--user <name>", "only messages from or to this name")
-    .option("--private", "private messages as well: tell those concerned; it is in the audit log")
+    .option(
+      "--private",
+      "include private messages: inform the users concerned; recorded in the audit log",
+    )
     .option(
       "--separator <character>",
-      "between the cells of CSV: , or ; or tab. French spreadsheets expect ; (default: ,)",
+      "separator of CSV: , or ; or tab. French spreadsheets expect ; (default: ,)",
       separatorOf,
     )
-    .option("--bom", "begin CSV with a byte order mark, as is the default in a file")
-    .option("--no-bom", "begin CSV without one")
+    .option("--bom", "begin CSV with a byte order mark (the default for a file)")
+    .option("--no-bom", "begin CSV without a byte order mark")
     .option(
       "--out <file>",
-      "write to this file, readable by its owner only (default: -, standard output)",
+      "write to this file, readable only by its owner (default: -, standard output)",
     )
-    .option("--force", "overwrite that file")
+    .option("--force", "overwrite the file if it exists")
     .action((options: ExportOptions, command: Command) => {
       const { store } = settingsOf(command).config;
       requireCsv(options);
@@ -77,7 +82,7 @@ export function exportCommand(): Command {
 function requireCsv({ format, separator, bom }: ExportOptions): void {
   if (format === "csv" || (separator === undefined && bom !== true)) return;
   const flag = separator === undefined ? "--bom" : "--separator";
-  throw new CommandFailure(`${flag}: expected --format csv with it, got ${format}.`, EXIT.usage);
+  throw new CommandFailure(`${flag} requires --format csv, got ${format}.`, EXIT.usage);
 }
 
 // Spreadsheets open files, and need the mark for accents; programs that read a pipe stumble over it.
@@ -99,13 +104,15 @@ const SEPARATORS: Readonly<Record<string, string>> = {
 function separatorOf(text: string): string {
   const separator = Object.hasOwn(SEPARATORS, text) ? SEPARATORS[text] : undefined;
   if (separator !== undefined) return separator;
-  throw new InvalidArgumentError('Expected , or ; or tab or |. In a shell, write --separator ";".');
+  throw new InvalidArgumentError(
+    'Expected , or ; or | or tab. In a shell, quote it: --separator ";".',
+  );
 }
 
 function toFilter(options: ExportOptions, database: Database): MessageFilter {
   if (options.private && options.channel !== undefined) {
     throw new CommandFailure(
-      "Expected --channel or --private, got both: private messages are in no channel.",
+      "--channel and --private cannot be used together: private messages are in no channel.",
       EXIT.usage,
     );
   }
@@ -145,7 +152,7 @@ function endOf(text: string): number {
   return time.getTime();
 }
 
-// A day without a time is meant in the time zone of whoever asks.
+// A day without a time is in the time zone of the user.
 function parseTime(text: string): Date {
   const time = new Date(DAY.test(text) ? `${text}T00:00` : text);
   const valid = /^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(time.getTime()) &&

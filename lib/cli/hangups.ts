@@ -11,7 +11,7 @@ export interface Hangups {
  * Listens for SIGHUP if the command line starts the server. It ends any other command, as when its terminal
  * is closed.
  *
- * @param args What stands behind the program's name.
+ * @param args The words after the program's name.
  */
 export function catchHangups(args: readonly string[]): Hangups | undefined {
   const word = args[0];

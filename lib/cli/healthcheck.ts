@@ -13,8 +13,8 @@ const TIMEOUT_MS = 5_000;
 /** The command that checks a server's health. */
 export function healthcheckCommand(): Command {
   return withSettings(new Command("healthcheck"), USES.health)
-    .summary("exit 0 if the server on this machine is well, 1 if it is not")
-    .option("--ready", "ask whether it should be given work, which is more than being alive")
+    .summary("exit with 0 if the server on this machine is healthy, with 1 if not")
+    .option("--ready", "check whether the server accepts work, not only whether it is alive")
     .action(async ({ ready }: { ready?: true }, command: Command) => {
       const { config } = settingsOf(command);
       const { host, port } = config.metrics;
@@ -22,7 +22,7 @@ export function healthcheckCommand(): Command {
       const page = ready ? "readyz" : "healthz";
       const url = `${speaksHttps(config) ? "https" : "http"}://${server}/${page}`;
       const { status, body } = await ask(url).catch((error: Error) => {
-        throw new CommandFailure(`${url}: expected an answer, got "${error.message}".`);
+        throw new CommandFailure(`${url}: no answer: ${error.message}.`);
       });
       if (status !== 200) throw new CommandFailure(`${url}: ${status} ${body}`);
       console.log(harmlessLines(body));
@@ -45,7 +45,7 @@ function ask(url: string): Promise<{ status: number | undefined; body: string }>
       ? getHttps(url, { ...options, rejectUnauthorized: false }, answered)
       : getHttp(url, options, answered);
     request.on("timeout", () => {
-      request.destroy(new Error(`nothing came within ${TIMEOUT_MS / 1000} s`));
+      request.destroy(new Error(`no response within ${TIMEOUT_MS / 1000} s`));
     });
     request.on("error", reject);
   });

@@ -6,18 +6,19 @@ import { withAccounts } from "./accounts/offline.ts";
 import { CommandFailure } from "./command.ts";
 import { USES, withSettings } from "./settings.ts";
 import { harmless, harmlessJson } from "./terminal/text.ts";
+import { plural } from "./terminal/units.ts";
 
 /** The command that imports `users.pkl`. */
 export function importCommand(): Command {
   return withSettings(new Command("import"), USES.data)
-    .summary("take over the accounts of the original server's users.pkl")
+    .summary("import the accounts of the original server's users.pkl")
     .description(
-      "Makes an account of each user in users.pkl. Passwords stay what they were, and are hashed.\n" +
-        "Accounts that exist are left alone, so it can be repeated. Delete the file afterwards:\n" +
-        "it has the passwords in clear.",
+      "Creates an account for each user in users.pkl. Passwords stay the same and are stored as hashes.\n" +
+        "Existing accounts are not changed, so the import can be repeated. Delete the file afterwards:\n" +
+        "it contains the passwords as plain text.",
     )
     .argument("<file>", "users.pkl")
-    .option("--dry-run", "only tell what would be done")
+    .option("--dry-run", "print what would be imported, and change nothing")
     .action(async (path: string, options: { dryRun?: true }, command: Command) => {
       const { users, leftOut } = readFile(path);
       await withAccounts(command, async ({ store, pool }) => {
@@ -26,15 +27,15 @@ export function importCommand(): Command {
         const all = [...leftOut, ...report.leftOut];
         all.forEach(tellLeftOut);
         console.log(
-          `${dryRun ? "Would add" : "Added"} ${report.added.length} accounts, ` +
-            `left out ${all.length}.`,
+          `${dryRun ? "Would add" : "Added"} ${plural(report.added.length, "account")}, ` +
+            `${dryRun ? "skip" : "skipped"} ${all.length}.`,
         );
       });
     });
 }
 
 function tellLeftOut({ name, reason }: LeftOut): void {
-  console.error(`left out ${harmlessJson(name.slice(0, 64))}: ${harmless(reason)}`);
+  console.error(`skipped ${harmlessJson(name.slice(0, 64))}: ${harmless(reason)}`);
 }
 
 function readFile(path: string): ReturnType<typeof readPickle> {
@@ -43,6 +44,6 @@ function readFile(path: string): ReturnType<typeof readPickle> {
   } catch (error) {
     if (error instanceof PickleError) throw new CommandFailure(`${path}: ${error.message}`);
     const reason = error instanceof Error ? error.message : String(error);
-    throw new CommandFailure(`${path}: expected a file that can be read, got "${reason}".`);
+    throw new CommandFailure(`${path}: cannot read: ${reason}.`);
   }
 }

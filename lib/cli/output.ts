@@ -55,13 +55,15 @@ function open(path: string, force: boolean): Deno.FsFile {
     return Deno.openSync(path, { write: true, mode: 0o600, ...fresh });
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) {
-      throw new CommandFailure(`${path}: expected no such file. Overwrite it with --force.`);
+      throw new CommandFailure(`${path}: file exists. Use --force to overwrite it.`);
     }
     const reason = error instanceof Error ? error.message : String(error);
     const hint = error instanceof Deno.errors.PermissionDenied
-      ? ` ${unixUser() ?? "This user"} may not write there. Leave out --out and redirect: … > file`
+      ? ` ${
+        unixUser() ?? "This user"
+      } cannot write there. Leave out --out and redirect the output: … > file`
       : "";
-    throw new CommandFailure(`${path}: expected to be allowed to write, got "${reason}".${hint}`);
+    throw new CommandFailure(`${path}: cannot write: ${reason}.${hint}`);
   }
 }
 
@@ -70,7 +72,7 @@ function incomplete(out: string | undefined, error: unknown): unknown {
   if (!(error instanceof Error) || !/os error/.test(error.message)) return error;
   const where = out ?? "standard output";
   return new CommandFailure(
-    `${where}: expected to write all of it, got "${error.message}". What is there is not whole.`,
+    `${where}: cannot write: ${error.message}. The output is incomplete.`,
   );
 }
 

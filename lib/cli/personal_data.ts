@@ -10,39 +10,41 @@ import { confirm } from "./prompt.ts";
 
 /** The command that hands out what is kept about an account. */
 export function exportUser(): Command {
-  return new Command("export").summary("write everything that is kept about an account as JSON")
+  return new Command("export").summary("export all data about an account as JSON")
     .description(
-      "Writes everything that is kept about an account as JSON: the account (not its password), its\n" +
-        "channels, its messages, sanctions, and what the audit log has about it.",
+      "Writes all data about an account as JSON: the account (without its password), its channels,\n" +
+        "its messages, its sanctions, and its entries in the audit log.",
     )
     .argument("<name>")
     .option(
       "--out <file>",
-      "write to this file, readable by its owner only (default: -, standard output)",
+      "write to this file, readable only by its owner (default: -, standard output)",
     )
-    .option("--force", "overwrite that file")
+    .option("--force", "overwrite the file if it exists")
     .action(async (name: string, options: OutputOptions, command: Command) => {
       await withAccounts(command, ({ store, database, note }) => {
         const account = findAccount(store, name);
         const data = new PersonalDataStore(database).exportAccount(account.id)!;
         const noteIt = () => note("user_export", account.name);
         writeOutput(after(noteIt, [formatPersonalData(data, Date.now())]), options);
-        if (writesFile(options)) console.log(`${options.out}: all about ${account.name}.`);
+        if (writesFile(options)) {
+          console.log(`Wrote all data about ${account.name} to ${options.out}.`);
+        }
       });
     });
 }
 
 /** The command that erases what is kept about an account. */
 export function erase(): Command {
-  return new Command("erase").summary("erase an account and its private messages, for good")
+  return new Command("erase").summary("erase an account and its private messages permanently")
     .description(
       "Erases an account, the private messages from it and to it, its membership of channels and its\n" +
         "mutes. Its public messages stay without their sender, or are erased too. Bans of the name and\n" +
-        "the audit log stay until they expire; copies in backups stay until those are removed.",
+        "the audit log stay until they expire; backups keep their copies until you delete them.",
     )
     .argument("<name>")
     .option("--messages", "erase its public messages too")
-    .option("--yes", "do not ask")
+    .option("--yes", "do not ask for confirmation")
     .action(async (name: string, options: { messages?: true; yes?: true }, command: Command) => {
       await withAccountAdmin(command, async (admin) => {
         const account = await admin.find(name);

@@ -23,7 +23,7 @@ import { versionCommand } from "./version.ts";
 /**
  * Runs the program.
  *
- * @param args What stands behind the program's name.
+ * @param args The words after the program's name.
  * @param hangups What a server does about SIGHUP.
  * @returns Its exit code, one of {@linkcode EXIT}.
  */
@@ -65,12 +65,12 @@ export function createProgram(hangups?: Hangups): Command {
 }
 
 const HELP = `
-Without a command the server is started: classcord --port 4000 is classcord serve --port 4000.
+Without a command, classcord starts the server: classcord --port 4000 means classcord serve --port 4000.
 
-Exit codes: 0 done, 1 failed, 2 wrong command line, 69 the server does not run, 76 it has no admin
-socket to reload it by, 77 not allowed to use the admin socket or the data, 78 wrong configuration,
-130 interrupted.
-Protocol, settings and guides: docs/ in the source, or /usr/share/doc/classcord.`;
+Exit codes: 0 success, 1 failure, 2 invalid command line, 69 the server is not running, 76 the server
+has no admin socket to reload it through, 77 permission denied on the admin socket or the data,
+78 invalid configuration, 130 interrupted.
+Documentation: docs/ in the source, or /usr/share/doc/classcord.`;
 
 // commander would take an unknown command for an argument of `serve`.
 function refuseUnknown(program: Command, word: string | undefined): void {
@@ -100,6 +100,6 @@ function report(error: unknown): number {
     return told.exitCode;
   }
   if (error instanceof Interrupted) return EXIT.interrupted;
-  console.error("This is a bug in ClassCord, please report it:", error);
+  console.error("This is a bug in ClassCord. Please report it:", error);
   return EXIT.failed;
 }

@@ -25,7 +25,9 @@ export async function askNewPassword(prompt: string): Promise<string> {
   if (!Deno.stdin.isTerminal()) return await readFirstLine();
   const password = await askHidden(`${prompt}: `);
   const again = await askHidden("Again: ");
-  if (password !== again) throw new CommandFailure("Expected the same password twice.");
+  if (password !== again) {
+    throw new CommandFailure("The two passwords are not the same. Nothing was changed.");
+  }
   return password;
 }
 
@@ -37,7 +39,7 @@ export async function askNewPassword(prompt: string): Promise<string> {
  */
 export async function confirm(question: string, word: string): Promise<void> {
   if (!Deno.stdin.isTerminal()) {
-    throw new CommandFailure("Expected --yes, since there is no terminal to ask on.");
+    throw new CommandFailure("There is no terminal to ask for confirmation. Add --yes to confirm.");
   }
   Deno.stderr.writeSync(new TextEncoder().encode(`${question} `));
   const bytes = new Uint8Array(1024);
@@ -70,7 +72,9 @@ export function firstLine(bytes: Uint8Array): string {
   const text = exactUtf8(end < 0 ? bytes : bytes.subarray(0, end));
   if (text === undefined) throw notUtf8();
   if (text.startsWith("\ufeff")) {
-    throw new CommandFailure("Expected a password, got a byte order mark in front of it.");
+    throw new CommandFailure(
+      "Expected a password, got a byte order mark first. Nothing was changed.",
+    );
   }
   return text.replace(/\r$/, "");
 }

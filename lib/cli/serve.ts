@@ -14,16 +14,16 @@ import { readSettings, type Settings, settingsOf, USES, withSettings } from "./s
 /** The command that runs the server. */
 export function serveCommand(hangups?: Hangups): Command {
   return withSettings(new Command("serve"), USES.everything)
-    .summary("run the chat server (what happens without a command)")
+    .summary("run the chat server (the default command)")
     .description(
-      "Runs the chat server until SIGTERM or SIGINT; SIGHUP reopens the log and reads the settings again.\n" +
-        "On the first signal clients are told and what is queued is written out; a second one ends at once.",
+      "Runs the chat server until SIGTERM or SIGINT. SIGHUP reopens the log and reloads the settings.\n" +
+        "The first signal tells the clients and writes out what is queued. A second one exits at once.",
     )
     .addHelpText(
       "after",
       `
 Examples:
-  classcord                                  the settings in force: see classcord config
+  classcord                                  with the settings that classcord config prints
   classcord serve --port 4000 --host ::      another port, IPv4 and IPv6
   classcord serve --config /etc/classcord/classcord.toml`,
     )
@@ -33,7 +33,7 @@ Examples:
     });
 }
 
-/** Why the server stops, and what those who are online are told of it. */
+/** Why the server stops, and what the users who are online are told. */
 interface End {
   readonly why: string;
   readonly reason?: string | undefined;
@@ -58,7 +58,7 @@ async function serve(
     reloadLater = true;
   });
   const manager = connectServiceManager(Deno.env.toObject(), (error) => {
-    log.write("error", "DEMARRAGE", `the service manager cannot be told: ${error}`);
+    log.write("error", "DEMARRAGE", `cannot notify the service manager: ${error}`);
   });
   try {
     const mainModule = new URL(Deno.mainModule);
@@ -77,7 +77,7 @@ async function serve(
     const { why, reason } = await stopping.promise;
     manager.stopping();
     endInTime(log, EXIT.ok);
-    log.write("info", "ARRET", `${why}: telling the clients, writing out what is queued`);
+    log.write("info", "ARRET", `${why}: stopping; clients are told, queued lines are written`);
     await server.stop(reason);
     log.write("info", "ARRET", "stopped");
   } catch (error) {
@@ -109,7 +109,7 @@ function openServerLog({ config }: Settings): Log {
 // Data is safe at any moment: ending now is better than being killed by systemd.
 function endInTime(log: Log, code: number): void {
   setTimeout(() => {
-    log.write("error", "ARRET", `not everything was closed within ${END_MS / 1000} s: ending now`);
+    log.write("error", "ARRET", `shutdown did not finish within ${END_MS / 1000} s: exiting now`);
     Deno.exit(code);
   }, END_MS);
 }

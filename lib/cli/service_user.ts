@@ -11,7 +11,7 @@ export function serviceUserHint(dataDir: string): string {
   const me = Deno.uid();
   const owner = ownerOf(dataDir);
   if (owner?.uid === me) {
-    return `This command runs as ${unixUser() ?? `user ${me}`}, which may not write there.`;
+    return `This command runs as ${unixUser() ?? `user ${me}`}, which cannot write there.`;
   }
   const name = owner === undefined ? undefined : userNameOf(owner.uid) ?? `#${owner.uid}`;
   return name === undefined

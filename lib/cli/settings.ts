@@ -77,7 +77,7 @@ export function settingsOf(command: Command): Settings {
   }
 }
 
-/** As {@linkcode settingsOf}, for whoever goes on without. @throws {ConfigError} */
+/** As {@linkcode settingsOf}, for a caller that goes on without them. @throws {ConfigError} */
 export function readSettings(command: Command): Settings {
   const options = command.opts<Record<string, string | undefined>>();
   const flags = new Map<string, string>();

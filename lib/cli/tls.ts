@@ -29,28 +29,28 @@ interface Options {
 /** The commands about TLS. */
 export function tlsCommand(): Command {
   return new Command("tls")
-    .summary("keys and certificates")
+    .summary("create keys and certificates")
     .addCommand(selfSignedCommand());
 }
 
 function selfSignedCommand(): Command {
   return withSettings(new Command("self-signed"), USES.data)
-    .summary("make a key and a certificate for a lab")
+    .summary("create a key and a self-signed certificate for a lab")
     .description(
-      "Makes classcord.key and classcord.crt, a certificate that signs itself: for a lab, where each\n" +
-        "client is given the certificate or its fingerprint. Everywhere else, use one of an authority.\n" +
-        "Where root makes them, they belong to the owner of the data directory: the server reads them.",
+      "Creates classcord.key and classcord.crt, a self-signed certificate. It suits a lab, where each client\n" +
+        "gets the certificate or its fingerprint. Elsewhere, use a certificate from an authority.\n" +
+        "If root runs this, the files belong to the owner of the data directory, so that the server can read them.",
     )
     .option(
       "--host <name>",
-      "name or address that clients connect to; may be repeated (default: this machine's name, " +
+      "name or address that clients connect to; can be repeated (default: this machine's name, " +
         "localhost, 127.0.0.1, ::1)",
       addHost,
       [],
     )
-    .option("--days <number>", "how long it is valid", readDays, DEFAULT_DAYS)
-    .option("--out <directory>", "where to write them", ".")
-    .option("--force", "replace files that are there")
+    .option("--days <number>", "validity in days", readDays, DEFAULT_DAYS)
+    .option("--out <directory>", "directory for the two files", ".")
+    .option("--force", "overwrite existing files")
     .action(async (options: Options, command: Command) => {
       const hosts = options.host.length > 0 ? options.host : localHosts();
       const now = Date.now();
@@ -65,7 +65,7 @@ function selfSignedCommand(): Command {
 ${paths.cert}: for ${hosts.join(", ")}, until ${new Date(validTo).toISOString()}
 SHA-256 fingerprint: ${fingerprint256}
 
-In the settings:
+Add this to the settings:
 
 [tls]
 cert = ${toml(paths.cert)}
@@ -111,7 +111,7 @@ function write(
   } catch (error) {
     if (error instanceof CommandFailure) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new CommandFailure(`${out}: expected to be allowed to write there, got "${reason}".`);
+    throw new CommandFailure(`${out}: cannot write: ${reason}.`);
   }
 }
 
@@ -133,7 +133,7 @@ function refuseExisting(paths: readonly string[]): void {
       continue;
     }
     throw new CommandFailure(
-      `${path}: expected no such file, but there is one. --force replaces it.`,
+      `${path}: file exists. Use --force to overwrite it.`,
     );
   }
 }

@@ -6,7 +6,7 @@ import { buildOf, VERSION } from "../version.ts";
 /** The command that tells the versions. */
 export function versionCommand(): Command {
   return new Command("version")
-    .summary("print the versions of ClassCord and of what it is built on")
+    .summary("print the versions of ClassCord and its components")
     .action(() => {
       const sqlite = new DatabaseSync(":memory:");
       const { version } = sqlite.prepare("SELECT sqlite_version() AS version").get()!;

@@ -40,7 +40,7 @@ export function hostPort(host: string, port: number): string {
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
-/** Where this machine reaches what listens on `host`, which may stand for all of its addresses. */
+/** Where this machine reaches what listens on `host`, which may mean all of its addresses. */
 export function reachableHost(host: string): string {
   return host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
 }

@@ -123,7 +123,7 @@ async function refuseTaken(path: string): Promise<void> {
   const answer = await Deno.connect({ transport: "unix", path }).catch(() => undefined);
   if (answer === undefined) return;
   answer.close();
-  throw new SocketTaken(`${path}: expected no server there, but one answers`);
+  throw new SocketTaken(`${path}: another server already listens there`);
 }
 
 async function inodeOf(path: string): Promise<number | undefined> {

@@ -1,7 +1,7 @@
 // File descriptors: how many the process may have, how many connections that allows, and how to say so.
 import { errorText } from "./log/text.ts";
 
-// The database and its copies, the log, workers, the admin socket, HTTP, connections that are turned away or on
+// The database and its copies, the log, workers, the admin socket, HTTP, connections that are rejected or on
 // their way in.
 const RESERVE = 512;
 // An adopted socket has two until it is closed; see `net/adopted_socket`.
@@ -53,7 +53,7 @@ export function descriptorWarning(
   const ceiling = connectionCeiling(descriptors);
   if (ceiling === Infinity || configured !== 0 && configured <= ceiling) return undefined;
   const wanted = configured === 0 ? "no limit" : String(configured);
-  return `limits.connections is ${wanted}, but the process may open ${descriptors} files: at most ` +
+  return `limits.connections is ${wanted}, but the process can open ${descriptors} files: at most ` +
     `${ceiling} connections are accepted. Set LimitNOFILE (systemd), nofile (Docker) or "ulimit -n" to ` +
     `${
       configured === 0 ? "more" : `at least ${PER_CONNECTION * configured + RESERVE}`
@@ -81,8 +81,10 @@ export function createAcceptReport(
       unlogged++;
       return;
     }
-    const before = unlogged === 0 ? "" : ` (and ${unlogged} times more in the last minute)`;
-    write(`${name}: accepting failed${before}: ${errorText(error)}. It is tried again.`);
+    const before = unlogged === 0 ? "" : ` (and ${unlogged} more times in the last minute)`;
+    write(
+      `${name}: accepting failed${before}: ${errorText(error)}. The server tries again.`,
+    );
     loggedAt = now();
     unlogged = 0;
   };

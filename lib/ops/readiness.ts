@@ -25,7 +25,7 @@ export interface ReadinessProbes {
   readonly database: () => void;
   /** Whether the file of the database was removed or replaced. */
   readonly lost?: () => boolean;
-  /** Whether messages could not be stored lately. */
+  /** Whether messages could not be stored recently. */
   readonly storeFailing: () => boolean;
   /** The worst lag of the event loop lately, in seconds. */
   readonly lag: () => number;
@@ -72,7 +72,7 @@ function look(probes: ReadinessProbes): Readiness {
 
 function checkDatabase({ database, lost, storeFailing }: ReadinessProbes): Check {
   if (lost?.()) return failing("the database file was removed or replaced while the server runs");
-  if (storeFailing()) return failing("messages could not be stored lately");
+  if (storeFailing()) return failing("messages could not be stored recently");
   try {
     database();
     return { ok: true };
@@ -86,7 +86,7 @@ function checkLag(seconds: number): Check {
   const lag_ms = Math.round(seconds * 1000);
   if (seconds <= LAG_MAX_SECONDS) return { ok: true, lag_ms };
   return {
-    ...failing(`the event loop was ${lag_ms} ms late, ${LAG_MAX_SECONDS * 1000} are allowed`),
+    ...failing(`the event loop was ${lag_ms} ms late; the limit is ${LAG_MAX_SECONDS * 1000} ms`),
     lag_ms,
   };
 }
@@ -95,9 +95,9 @@ function checkDisk({ disk }: ReadinessProbes): Check {
   const { free, least } = disk();
   const measured = { free_bytes: free, least_bytes: least };
   if (least === 0 || free >= least) return { ok: true, ...measured };
-  if (Number.isNaN(free)) return failing("the room for the data cannot be measured");
+  if (Number.isNaN(free)) return failing("the free disk space cannot be measured");
   const [has, needs] = [free, least].map((bytes) => Math.floor(bytes / MEBIBYTE));
-  return { ...failing(`${has} MiB are left for the data, ${needs} are needed`), ...measured };
+  return { ...failing(`${has} MiB are free for the data; ${needs} MiB are required`), ...measured };
 }
 
 function checkValidity(

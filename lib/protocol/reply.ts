@@ -6,7 +6,7 @@ import { escapeNonAscii, type JsonObject, toAsciiJson } from "./json.ts";
 /** The channel everyone is in. */
 export const DEFAULT_CHANNEL = "#général";
 
-/** A message as it is sent to those who receive it. */
+/** A message as its recipients receive it. */
 export interface OutgoingMessage {
   /** Its number, or `undefined` for a notice that is not stored. */
   readonly id?: number;

@@ -50,7 +50,7 @@ export async function openAdminSocket(
   } catch (error) {
     const reason = error instanceof SocketTaken
       ? error.message
-      : `${path}: expected to listen there, got "${oneLine(String(error))}"`;
+      : `${path}: cannot listen: ${oneLine(String(error))}`;
     const text = `admin socket: ${reason}. Set admin.socket to another path, or to "" for none.`;
     if (needsAdminSocket) throw new ListenFailure(text, { cause: error });
     log.write("warning", "DEMARRAGE", text);

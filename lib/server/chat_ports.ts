@@ -115,8 +115,8 @@ function watchPeers(
     connections: () => gate.connections,
     unreadable(error) {
       const text =
-        "the kernel's table of TCP connections cannot be read. A client that vanishes while it is " +
-        "sent something stays online for up to 15 minutes (net.ipv4.tcp_retries2)";
+        "cannot read the kernel's table of TCP connections. A client that disappears while the server " +
+        "sends to it stays online for up to 15 minutes (net.ipv4.tcp_retries2)";
       log.write("warning", "ERREUR", `${text}: ${errorText(error)}`);
     },
     now: () => performance.now(),

@@ -47,7 +47,11 @@ function startEvicting(services: Services, log: Log): () => void {
     pauseMs: EVICTION_PAUSE_MS,
     everyMs: EVICTION_MS,
     failed: (error) =>
-      log.write("error", "ERREUR", `putting out who is not admitted failed: ${errorText(error)}`),
+      log.write(
+        "error",
+        "ERREUR",
+        `removing users who are no longer admitted failed: ${errorText(error)}`,
+      ),
   }, systemClock);
 }
 

@@ -15,8 +15,8 @@ export function followConfiguredChannels(
       configureChannels(channel, services);
       return [];
     } catch (error) {
-      log.write("error", "RELOAD", `the channels stay as they were: ${errorText(error)}`);
-      return [`The channels stay as they were: ${error instanceof Error ? error.message : error}`];
+      log.write("error", "RELOAD", `the channels were not changed: ${errorText(error)}`);
+      return [`The channels were not changed: ${error instanceof Error ? error.message : error}`];
     }
   };
 }

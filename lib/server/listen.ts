@@ -24,12 +24,12 @@ export function listen<T>(
   } catch (error) {
     const setting = PORT_SETTINGS[section];
     const told = error instanceof Deno.errors.AddrInUse
-      ? `it is in use. Stop the program that uses it, or set ${setting} to another port.`
+      ? `the port is in use. Stop the program that uses it, or set ${setting} to another port.`
       : error instanceof Deno.errors.PermissionDenied
-      ? `that is not allowed. Set ${setting} to a port above 1023.`
-      : `got "${oneLine(error instanceof Error ? error.message : String(error))}".`;
+      ? `permission denied. Set ${setting} to a port above 1023.`
+      : `${oneLine(error instanceof Error ? error.message : String(error))}.`;
     throw new ListenFailure(
-      `${section}: expected to listen on ${host}:${port}, but ${told}`,
+      `${section}: cannot listen on ${host}:${port}: ${told}`,
       { cause: error },
     );
   }

@@ -1,4 +1,4 @@
-// Those who watch the chat: the log, the metrics, what operators count and follow.
+// The observers of the chat: the log, the metrics, what operators count and follow.
 import type { ServerObserver } from "../chat/observer.ts";
 import type { Log } from "../ops/log/log.ts";
 import { errorText } from "../ops/log/text.ts";
@@ -49,7 +49,7 @@ export function startWatching(
   ];
   const observer = observeWith(observers, (error) => {
     try {
-      log.write("error", "ERREUR", `watching failed: ${errorText(error)}`);
+      log.write("error", "ERREUR", `an observer failed: ${errorText(error)}`);
     } catch {
       // The log itself is what failed.
     }

@@ -84,7 +84,7 @@ function reload(parts: OperationParts, steps: readonly ReloadStep[]): ReloadRepo
     const found = error instanceof ConfigError ? error.problems : [error.message];
     for (const problem of found) log.write("error", "RELOAD", oneLine(problem));
     const problems = [...before, ...found];
-    log.write("error", "RELOAD", "the settings stay as they were");
+    log.write("error", "RELOAD", "the settings were not changed");
     return { file: undefined, problems, warnings: [], changed: [], needsRestart: [] };
   }
 }
@@ -97,6 +97,6 @@ function logChanges(
   const what = changed.length === 0 ? "no setting changed" : `changed: ${changed.join(", ")}`;
   log.write("info", "RELOAD", reopened ? `log reopened, ${what}` : what);
   if (needsRestart.length > 0) {
-    log.write("warning", "RELOAD", `only a restart changes ${needsRestart.join(", ")}`);
+    log.write("warning", "RELOAD", `restart required for ${needsRestart.join(", ")}`);
   }
 }

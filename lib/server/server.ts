@@ -43,7 +43,7 @@ export interface RunningServer {
   /**
    * Accepts no more, tells everyone, writes out what is queued within 5 s, and closes everything.
    *
-   * @param reason Why, for those who are online.
+   * @param reason Why, for the users who are online.
    */
   stop(reason?: string): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// Puts together what the chat works with: stores over the database, and those who own state in memory.
+// Puts together what the chat works with: stores over the database, and the owners of state in memory.
 import { Accounts, type AccountsOptions } from "../auth/accounts.ts";
 import { Throttle } from "../auth/throttle.ts";
 import { AddressLimit } from "../chat/limits/address_limit.ts";
@@ -73,7 +73,7 @@ export function createServices(parts: ServiceParts): Services {
   const { clock = systemClock, steady = steadyClock } = parts;
   const { now } = clock;
   const unrecorded = (what: string, error: unknown) =>
-    parts.log.write("error", "ERREUR", `${what} failed, and is left out: ${errorText(error)}`);
+    parts.log.write("error", "ERREUR", `${what} failed and was skipped: ${errorText(error)}`);
   const accountStore = new AccountStore(database);
   const roster = new Roster((key) => accountStore.findByKey(key) !== undefined);
   const channelStore = new ChannelStore(database);

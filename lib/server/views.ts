@@ -15,7 +15,7 @@ export interface AddressRules {
   readonly mayScrape: (address: string) => boolean;
   /** Whether many people share an address. */
   readonly isShared: (address: string) => boolean;
-  /** Whether passwords in clear are accepted from an address. */
+  /** Whether plaintext passwords are accepted from an address. */
   readonly mayLogInClear: (address: string) => boolean;
 }
 

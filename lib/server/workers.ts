@@ -36,7 +36,7 @@ export function openSearch(
 ): SearchDesk {
   const dataDir = config.store.data_dir;
   const rebuilt = (why: string) =>
-    log.write("info", "DEMARRAGE", `the search index is built anew: ${oneLine(why)}`);
+    log.write("info", "DEMARRAGE", `rebuilding the search index: ${oneLine(why)}`);
   verifyIndexFile(dataDir, rebuilt);
   const desk = new SearchDesk({ workerUrl: mainModule, dataDir, rebuilt });
   opened.defer(() => desk.close());

@@ -168,7 +168,7 @@ export class ChannelStore {
     this.#run("DELETE FROM members WHERE account_id = ? AND channel_id = ?", accountId, channelId);
   }
 
-  /** Hides the messages of a channel up to `lastMessageId` from somebody, for ever. */
+  /** Hides the messages of a channel up to `lastMessageId` from a user, forever. */
   expel(channelId: number, who: Subject, lastMessageId: number): void {
     const column = who.accountId === null ? "guest_key" : "account_id";
     this.#run(

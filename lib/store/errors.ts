@@ -37,7 +37,7 @@ export function lacksRoomForLocks(error: unknown): boolean {
 export function corrupt(path: string, reason: string, cause?: unknown): StoreError {
   return new StoreError(
     "corrupt",
-    `${path}: expected a sound database, got a damaged one (${reason}). ` +
+    `${path}: the database is damaged (${reason}). ` +
       "Keep a copy of the file and restore a backup with `classcord restore FILE`.",
     { cause },
   );
@@ -51,7 +51,7 @@ export function asStoreError(error: unknown, path: string): unknown {
     return new StoreError("io", `${path}: expected a database, got ${error.message}.`);
   }
   const code = (error as { errcode?: number }).errcode ?? 0;
-  const text = code === IOERR_SHMSIZE ? "no room: the disk is full" : error.message;
+  const text = code === IOERR_SHMSIZE ? "the disk is full" : error.message;
   if (
     error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||
     (code & 0xff) === 8 || /EROFS|read-?only|os error 30/i.test(text)
@@ -66,7 +66,7 @@ export function asStoreError(error: unknown, path: string): unknown {
   if ((code & 0xff) === 5 || /database (is|table is) locked/.test(text)) {
     return new StoreError(
       "locked",
-      `${path}: expected to use the database, got "${text}": another process holds it.`,
+      `${path}: another process is using the database (${text}).`,
       { cause: error },
     );
   }

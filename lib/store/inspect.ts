@@ -41,7 +41,7 @@ function checkSchema(sqlite: DatabaseSync, path: string, version: number): void 
   if (version < 1) throw corrupt(path, `its schema version is ${version}, expected 1 or more`);
   const missing = missingFromSchema(sqlite, version);
   if (missing === undefined) return;
-  throw corrupt(path, `of schema version ${version}, it lacks the ${missing}`);
+  throw corrupt(path, `schema version ${version} lacks the ${missing}`);
 }
 
 function checkPages(sqlite: DatabaseSync, path: string, thorough: boolean): void {

@@ -82,7 +82,7 @@ export class PersonalDataStore {
   }
 
   /**
-   * Erases some of the messages of an account, in one short transaction. Whoever erases many does it in
+   * Erases some of the messages of an account, in one short transaction. A caller erases many of them in
    * steps, so that a running server is not kept from writing.
    *
    * @returns How many were erased, or lost their sender; 0 when none are left.

@@ -149,7 +149,7 @@ export class SanctionStore {
     return changes.some((count) => count > 0);
   }
 
-  /** Forgets some of those that have expired, but for those whose times a wrong clock wrote. @returns How many. */
+  /** Forgets some that have expired, except if a wrong clock wrote their times. @returns How many. */
   prune(now: number, rows: number): number {
     const { from } = plausibleTimes(now);
     const prune = (table: string, key: string) =>

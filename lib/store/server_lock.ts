@@ -59,7 +59,7 @@ export function lockForServer(dataDir: string): ServerLock {
     const text = error instanceof Error ? error.message : String(error);
     throw new StoreError(
       "not_writable",
-      `${path}: expected to be allowed to write, got "${text}".`,
+      `${path}: cannot write: ${text}.`,
       {
         cause: error,
       },
@@ -69,7 +69,7 @@ export function lockForServer(dataDir: string): ServerLock {
     file.close();
     throw new ServerRunning(
       `${dataDir}: another server${describe(path)} already runs in this data directory. ` +
-        "`classcord stats` shows how it is, `classcord shutdown` stops it.",
+        "`classcord stats` shows its figures, `classcord shutdown` stops it.",
     );
   }
   file.truncateSync();

@@ -177,7 +177,8 @@ export const PANELS: readonly Panel[] = [
   },
   {
     title: "Bans and moderation",
-    description: "Bans in force, connections turned away a second, acts of moderators a second.",
+    description:
+      "Bans in force, connections rejected per second, actions of moderators per second.",
     kind: "graph",
     unit: "short",
     queries: [

@@ -91,7 +91,7 @@ const from = (network: string) => ({ requester: { ...LOCAL_REQUESTER, network } 
 const here = from("10.0.0.5");
 const ada = { username: "ada", password: "1234" };
 
-Deno.test("Accounts registers, and lets in with the right password only", async () => {
+Deno.test("Accounts registers, and accepts the right password only", async () => {
   await withAccounts(async ({ accounts, store }) => {
     assert.equal((await accounts.register({ ...ada, username: "Ada" })).name, "Ada");
     assert.equal((await accounts.authenticate({ ...ada, ...here })).name, "Ada");
@@ -177,7 +177,7 @@ Deno.test("Accounts throttles guesses without hashing, from one address only", a
   });
 });
 
-Deno.test("Accounts changes a password for whoever knows the old one", async () => {
+Deno.test("Accounts changes a password if the old one is right", async () => {
   await withAccounts(async ({ accounts, store }) => {
     const account = await accounts.register(ada);
     const change = { account, old: "wrong", new: "5678", ...here };

@@ -79,7 +79,7 @@ const ATTACK: Attack = {
 const GOOD: Measured = {
   figures: {},
   quiet: {
-    pings: 100,
+    pings: 1_000,
     p999: 50,
     worst: 150,
     unanswered: 0,

@@ -85,7 +85,7 @@ Deno.test("the ack of the message that makes a connection a guest gives the name
     ["system", "renamed", "leo~2"],
     ["ack", undefined, "leo~2"],
   ]);
-  assert.equal(lines[0]!["content"], "You are now leo~2: leo is the name of somebody else.");
+  assert.equal(lines[0]!["content"], "You are now leo~2. The name leo is already in use.");
   const [ack] = await exchange(chat, leo, say("encore", { ref: "2" }));
   assert.ok(!("name" in ack!));
   const zoe = chat.connect();
@@ -157,7 +157,7 @@ Deno.test("a guest learns of its new name after /nick and when its owner logs in
   chat.turn();
   const messages = old.take().filter(({ type }) => type !== "status");
   assert.deepEqual(messages.map(({ type, from, to, content }) => [type, from, to, content]), [
-    ["message", "ClassCord", "vieux", "You are now vieux~2: vieux is the name of an account."],
+    ["message", "ClassCord", "vieux", "You are now vieux~2. The name vieux belongs to an account."],
   ]);
 });
 
@@ -336,7 +336,7 @@ Deno.test("username_taken says by its reason whose the name is", async () => {
   assert.equal(await reason(say("x", { from: "\u0430da" })), "look_alike");
 });
 
-Deno.test("unknown_type lists moderators' requests for those who may make them", async () => {
+Deno.test("unknown_type lists moderators' requests for users who may make them", async () => {
   const chat = makeChat({ ada: "1234", max: "1234/moderator" });
   const listed = async (peer: FakePeer) =>
     String((await exchange(chat, peer, { type: "teleport" })).at(-1)?.["message"]);

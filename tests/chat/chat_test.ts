@@ -126,7 +126,7 @@ Deno.test("lines keep the order in which things happened, within one turn", asyn
     bob.take().map((line) => line["content"] ?? `${line["user"]} ${line["state"]}`),
     ["one", "carol online", "two", "three", "alice offline"],
   );
-  // Whoever joined within the turn hears the rest of it, after the login reply.
+  // A user who joined within the turn hears the rest of it, after the login reply.
   assert.equal(carol.take()[0]?.["type"], "login");
 });
 

@@ -253,7 +253,7 @@ function memoryDatabase(): Database {
   return { sqlite, path: ":memory:", shared: true, share: () => true, close: () => sqlite.close() };
 }
 
-/** Passwords in clear, for speed: the "hash" of one is itself. */
+/** Plaintext passwords, for speed: the "hash" of one is itself. */
 function plainPool(meanwhile: () => void): Pick<PasswordPool, "hash" | "verify" | "parameters"> {
   return {
     parameters: { memoryKib: 64, iterations: 1, parallelism: 1 },

@@ -118,7 +118,7 @@ Deno.test("clients lists every connection, and finds some by name, address or nu
   assert.deepEqual(await find("nobody"), [[], 0]);
 });
 
-Deno.test("disconnect tells whoever has joined why, and ends that one connection", async () => {
+Deno.test("disconnect tells a user who has joined why, and ends that one connection", async () => {
   const chat = makeChat({ bob: "1234" });
   const operator = chat.operate();
   const [first, second] = [await join(chat, "bob", "1234"), await join(chat, "bob", "1234")];

@@ -160,7 +160,7 @@ for (const [name, channel] of Object.entries(channels)) {
   }
 }
 
-Deno.test("only those who are admitted know a restricted channel, and are told only that", () => {
+Deno.test("only users who are admitted know a restricted channel, and are told only that", () => {
   const refusal = mayJoin(askers.guest, { ...channels["for bob"]!, closed: true, readOnly: true });
   assert.deepEqual([refusal?.code, refusal?.reason], ["forbidden", "restricted"]);
   assert.equal(isAdmitted(askers.operator, channels["for bob"]!), true);
@@ -224,7 +224,7 @@ for (const [type, { least, operator }] of Object.entries(REQUESTS)) {
   });
 }
 
-// Who may act on whom: a row for each who acts, with those who can be its targets.
+// Who may act on whom: a row for each actor, with the possible targets.
 const TARGETS: Record<Rank, string> = {
   guest: "",
   member: "g",

@@ -383,7 +383,7 @@ export class Play {
     this.#read(peer, peer.take());
   }
 
-  /** Looks at what came by itself: it must be for whoever got it, and come once. */
+  /** Looks at what came by itself: it must be for its recipient, and come once. */
   #read(peer: FakePeer, lines: readonly Line[]): void {
     const who = this.#joined.get(peer);
     for (const line of lines) {

@@ -87,7 +87,7 @@ Deno.test("classcord export takes a channel by name, and private messages only w
     assert.match(await fail(["export", "--channel", "dev", ...data], 1), /#général, got "dev"/);
     assert.match(
       await fail(["export", "--channel", "#général", "--private", ...data], 2),
-      /--channel or --private/,
+      /--channel and --private cannot/,
     );
     assert.deepEqual(JSON.parse(await succeed(["audit", "--json", ...data])), []);
   });

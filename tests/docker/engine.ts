@@ -58,7 +58,7 @@ export class Engine {
     return await run("env", ...environment, "sh", "-ec", script, "sh", ...args);
   }
 
-  /** Runs a shell script on the engine's machine: what is published on its loopback is to be had there. */
+  /** Runs a shell script on the engine's machine: what is published on its loopback is available there. */
   async local(script: string): Promise<string> {
     return await run("ip", "netns", "exec", NAMESPACE, "sh", "-ec", script);
   }

@@ -13,7 +13,7 @@ const TLS_PORT = 12346;
 const NAME = "classcord";
 const ACCOUNT = { username: "ada", password: "Sésame 1234" };
 const HEALTHY_WITHIN_S = 5;
-// What docs/DEPLOYMENT.md tells to type.
+// The options in docs/DOCKER.md.
 const RUN = "--read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges " +
   "--memory 1g --pids-limit 100 --ulimit nofile=65536 " +
   "--volume classcord-data:/var/lib/classcord --volume classcord-backups:/var/backups/classcord";
@@ -177,7 +177,7 @@ async function restores(engine: Engine): Promise<void> {
   const list = ["--entrypoint", "ls", IMAGE, "/var/backups/classcord"];
   const file = await command(...list);
   const told = await command(IMAGE, "restore", `/var/backups/classcord/${file}`);
-  assert.match(told, /^\/var\/lib\/classcord\/classcord.db is restored from /);
+  assert.match(told, /^Restored \/var\/lib\/classcord\/classcord.db from /);
 }
 
 async function outlivesContainer(engine: Engine): Promise<void> {

@@ -151,7 +151,7 @@ testWith(
       server.signal("SIGTERM");
       const lost = await second.end();
       assert.equal(lost.code, 1);
-      assert.match(second.text, /The server ended the connection/);
+      assert.match(second.text, /The server closed the connection/);
       assertGivenBack(second, lost.terminal);
     });
   },

@@ -11,7 +11,7 @@ Deno.test("running out of file descriptors does not end the server, and it serve
     await using server = await ServerProcess.limited(LIMIT, directory);
     assert.match(
       server.output,
-      /limits\.connections is 10000, .* may open 200 files: at most 50 /,
+      /limits\.connections is 10000, .* can open 200 files: at most 50 /,
     );
     // More than it can have, on each port, in every state.
     const flood: Deno.Conn[] = [];

@@ -63,8 +63,11 @@ Deno.test("the old name of the bound is a warning, in the file and in the enviro
     const config = `${directory}/test.toml`;
     await Deno.writeTextFile(config, `[metrics]\ndisk_min = ${2 ** 40}\n`);
     await using server = await ServerProcess.start(directory, "--config", config);
-    assert.match(server.output, /WARNING.*metrics\.disk_min is called store\.reserve_bytes now/);
-    assert.match((await ready(server.metricsPort)).reasons.join(), /MiB are left for the data/);
+    assert.match(
+      server.output,
+      /WARNING.*metrics\.disk_min has been renamed to store\.reserve_bytes/,
+    );
+    assert.match((await ready(server.metricsPort)).reasons.join(), /MiB are free for the data/);
   });
 });
 

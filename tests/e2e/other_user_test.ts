@@ -87,7 +87,7 @@ testWith(
       assert.equal((await Deno.stat(`${home}/ada.json`)).uid, 0);
       await run(ROOT, "export", "--out", `${home}/all.json`);
       const told = await fail(1, OTHER, "user", "export", "ada", "--out", `${home}/other.json`);
-      assert.match(told, /may not write there\. Leave out --out and redirect: … > file/);
+      assert.match(told, /cannot write there\. Leave out --out and redirect the output: … > file/);
       for (const out of [[], ["--out", "-"]]) {
         const document = JSON.parse(await run(OTHER, "user", "export", "ada", ...out));
         assert.equal(document.account.name, "ada");
@@ -128,6 +128,6 @@ testWith(
         /Run this command as the user of the server: sudo -u \S+ classcord …\n$/,
       );
       const away = await fail(77, OTHER, "backup", "/root/classcord-backups");
-      assert.match(away, /This command runs as \S+( \d+)?, which may not write there\.\n$/);
+      assert.match(away, /This command runs as \S+( \d+)?, which cannot write there\.\n$/);
     }),
 );

@@ -128,7 +128,7 @@ Deno.test("a server whose index is damaged starts at once, says so, and builds i
     await using server = await start(directory);
     await using gus = await Client.guest(server.port, "gus");
     assert.deepEqual(contents(await searchWhole(gus, "mot")), ["dernier mot", "premier mot"]);
-    assert.match(await server.log(), /the search index is built anew: .*not a database/);
+    assert.match(await server.log(), /rebuilding the search index: .*not a database/);
   });
 });
 
@@ -148,7 +148,7 @@ Deno.test("an index that has more than the messages, as after a power cut, is no
       UPDATE sqlite_sequence SET seq = 1 WHERE name = 'messages'`);
     sqlite.close();
     await using server = await startTestServer({}, directory);
-    assert.match(await server.log(), /the search index is built anew/);
+    assert.match(await server.log(), /rebuilding the search index/);
     await using gus = await Client.guest(server.port, "gus");
     for (const content of ["neuf", "dix"]) await gus.send({ type: "message", content });
     assert.deepEqual(contents(await searchWhole(gus, "neuf")), ["neuf"]);

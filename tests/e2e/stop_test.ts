@@ -17,14 +17,23 @@ async function spawn(args: readonly string[]): Promise<Deno.ChildProcess> {
   }).spawn();
 }
 
-/** Waits for a connection to a Unix socket. */
-async function connectWhenThere(path: string): Promise<Client> {
+/** Waits for a connection to the admin socket of a process. @throws When the process has ended. */
+async function connectWhenThere(path: string, child: Deno.ChildProcess): Promise<Client> {
+  return await whileAlive(child, () => Client.operator(path).catch(() => undefined));
+}
+
+/** Tries until there is something. @throws When the process has ended. */
+async function whileAlive<T>(
+  child: Deno.ChildProcess,
+  look: () => Promise<T | undefined>,
+): Promise<T> {
+  let ended: Deno.CommandStatus | undefined;
+  child.status.then((status) => ended = status);
   for (;;) {
-    try {
-      return await Client.operator(path);
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    const found = await look();
+    if (found !== undefined) return found;
+    assert.equal(ended, undefined, `the process has ended: ${JSON.stringify(ended)}`);
+    await new Promise((resolve) => setTimeout(resolve, 1));
   }
 }
 
@@ -32,8 +41,8 @@ Deno.test("a server whose standard output nobody reads ends when it is told to",
   await withDirectory(async (directory) => {
     const child = await spawn(["--data-dir", directory, "--log-level", "debug"]);
     // A pipe holds 64 KiB; the log writes more, and the rest waits in the process.
-    await using operator = await connectWhenThere(`${directory}/admin.sock`);
-    const port = await portOf(directory);
+    await using operator = await connectWhenThere(`${directory}/admin.sock`, child);
+    const port = await portOf(directory, child);
     await using client = await Client.connect(port);
     for (let i = 0; (await Deno.stat(`${directory}/classcord.log`)).size < 150_000; i++) {
       await using _guest = await Client.guest(port, `guest ${i} ${"é".repeat(40)}`);
@@ -52,13 +61,12 @@ Deno.test("a server whose standard output nobody reads ends when it is told to",
 });
 
 /** The port of a server whose standard output is not read. */
-async function portOf(directory: string): Promise<number> {
-  for (;;) {
+async function portOf(directory: string, child: Deno.ChildProcess): Promise<number> {
+  return await whileAlive(child, async () => {
     const log = await Deno.readTextFile(`${directory}/classcord.log`);
     const port = Number(/chat on 127\.0\.0\.1:(\d+)/.exec(log)?.[1]);
-    if (port > 0) return port;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+    return port > 0 ? port : undefined;
+  });
 }
 
 Deno.test("an HTTP request that never ends does not keep the server from ending", async () => {
@@ -76,10 +84,10 @@ Deno.test("SIGHUP is safe from the moment the program runs, and what it asks for
   await withDirectory(async (directory) => {
     const child = await spawn(["--data-dir", directory]);
     // It has a handler from its first line on, long before it opens its log.
-    await untilHandled(child.pid);
+    await untilHandled(child);
     assert.ok(!await Deno.stat(`${directory}/classcord.db`).then(() => true, () => false));
     child.kill("SIGHUP");
-    await using operator = await connectWhenThere(`${directory}/admin.sock`);
+    await using operator = await connectWhenThere(`${directory}/admin.sock`, child);
     while (!(await Deno.readTextFile(`${directory}/classcord.log`)).includes("[RELOAD]")) {
       await operator.sync();
     }
@@ -92,11 +100,10 @@ Deno.test("SIGHUP is safe from the moment the program runs, and what it asks for
 });
 
 /** Waits until a process catches SIGHUP, as Linux tells it. */
-async function untilHandled(pid: number): Promise<void> {
-  for (;;) {
-    const status = await Deno.readTextFile(`/proc/${pid}/status`).catch(() => "");
+async function untilHandled(child: Deno.ChildProcess): Promise<void> {
+  await whileAlive(child, async () => {
+    const status = await Deno.readTextFile(`/proc/${child.pid}/status`).catch(() => "");
     const caught = BigInt(`0x${/^SigCgt:\s*(\w+)/m.exec(status)?.[1] ?? "0"}`);
-    if ((caught & 1n) === 1n) return;
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
+    return (caught & 1n) === 1n || undefined;
+  });
 }

@@ -36,7 +36,7 @@ async function proxied(port: number, header: Uint8Array): Promise<Client> {
   return client;
 }
 
-Deno.test("those who come over TLS and in clear chat with each other", async () => {
+Deno.test("clients over TLS and over plain TCP chat with each other", async () => {
   await withServer({}, async ({ port, tlsPort, certificate, running, log }) => {
     await using secure = await Client.tls(tlsPort, certificate.pem);
     assert.equal((await secure.ask({ type: "register", ...ada }))["status"], "ok");
@@ -60,7 +60,7 @@ Deno.test("those who come over TLS and in clear chat with each other", async () 
   });
 });
 
-Deno.test("over TLS those who are online are told of the end", async () => {
+Deno.test("over TLS the users who are online are told of the end", async () => {
   await withDirectory(async (directory) => {
     const { cert, key, pem } = await writeCertificate(directory);
     const server = await startTestServer({ tls: { cert, key } });
@@ -91,9 +91,9 @@ Deno.test("a reload takes a new certificate, and a bad one leaves everything as 
   });
 });
 
-Deno.test("passwords in clear are refused in one line that names the port, and taken over TLS", async () => {
+Deno.test("plaintext passwords are rejected with one line that names the port, and accepted over TLS", async () => {
   const tls = { require_for_login: true };
-  // 127.0.0.1 stands for a proxy here, so that somebody comes from elsewhere.
+  // 127.0.0.1 is a proxy here, so that a client has another address.
   const proxy = { trusted: ["127.0.0.1"] };
   await withServer({ tls, proxy }, async ({ port, tlsPort, certificate }) => {
     const header = headerV1("192.0.2.7", 50000);
@@ -123,7 +123,7 @@ Deno.test("passwords in clear are refused in one line that names the port, and t
   });
 });
 
-Deno.test("passwords in clear are taken from this machine, from listed networks, and through HTTPS of a proxy", async () => {
+Deno.test("plaintext passwords are accepted from this machine, from listed networks, and through HTTPS of a proxy", async () => {
   const tls = { require_for_login: true, clear_login_from: ["10.0.0.0/8"] };
   const proxy = { trusted: ["127.0.0.1"] };
   await withServer({ tls, proxy }, async ({ port }) => {
@@ -140,7 +140,7 @@ Deno.test("passwords in clear are taken from this machine, from listed networks,
   });
 });
 
-Deno.test("a reload begins and ends refusing passwords in clear", async () => {
+Deno.test("a reload begins and ends rejecting plaintext passwords", async () => {
   await withDirectory(async (directory) => {
     const { cert, key } = await writeCertificate(directory);
     const config = `${directory}/test.toml`;
@@ -230,7 +230,7 @@ Deno.test("beyond this machine metrics and health are served over HTTPS, and hea
     const { mode } = await Deno.stat(`${directory}/tls/classcord.key`);
     assert.equal(mode! & 0o777, 0o600);
     const config = `${directory}/test.toml`;
-    const [, settings] = made.stdout.split("In the settings:");
+    const [, settings] = made.stdout.split("to the settings:");
     await Deno.writeTextFile(config, `${settings}port = 0\n\n[metrics]\nhost = "0.0.0.0"\n`);
     const flags = ["--config", config];
     await using server = await ServerProcess.start(`${directory}/data`, ...flags);
@@ -256,7 +256,7 @@ Deno.test("a server without room is alive and not ready", async () => {
     assert.equal((await runCommand(["healthcheck", ...asked])).code, 0);
     const ready = await runCommand(["healthcheck", "--ready", ...asked]);
     assert.equal(ready.code, 1);
-    assert.match(ready.stderr, /readyz: 503 .*MiB are left for the data, 1048576 are needed/);
+    assert.match(ready.stderr, /readyz: 503 .*MiB are free for the data; 1048576 MiB are required/);
   });
 });
 
@@ -266,15 +266,15 @@ Deno.test("a start with a certificate that cannot be used ends with a sentence",
     const base = ["--host", "127.0.0.1", "--port", "0", "--data-dir", `${directory}/data`];
     const missing = await runCommand([...base, "--tls-cert", `${directory}/no`, "--tls-key", key]);
     assert.equal(missing.code, 1);
-    assert.match(missing.stderr, /^tls: .*\/no: expected a file that can be read/);
+    assert.match(missing.stderr, /^tls: .*\/no: cannot read: /);
     const half = await runCommand([...base, "--tls-cert", cert]);
     assert.equal(half.code, 78);
-    assert.match(half.stderr, /^tls\.key: expected a path, since tls\.cert has one, got ""\.$/m);
+    assert.match(half.stderr, /^tls\.key: expected a path because tls\.cert is set, got ""\.$/m);
     const nobody = `${directory}/nobody.toml`;
     await Deno.writeTextFile(nobody, "[tls]\nrequire_for_login = true\n");
     const closed = await runCommand([...base, "--config", nobody]);
     assert.equal(closed.code, 78);
-    assert.match(closed.stderr, /nobody could log in/);
+    assert.match(closed.stderr, /nobody can log in/);
   });
 });
 
@@ -286,7 +286,7 @@ Deno.test("tls self-signed replaces nothing by itself, and refuses what is no ho
     const first = await Deno.readTextFile(`${directory}/classcord.key`);
     const again = await run();
     assert.equal(again.code, 1);
-    assert.match(again.stderr, /classcord\.crt: expected no such file, but there is one/);
+    assert.match(again.stderr, /classcord\.crt: file exists\. Use --force/);
     assert.equal(await Deno.readTextFile(`${directory}/classcord.key`), first);
     assert.equal((await run("--force", "--host", "127.0.0.1")).code, 0);
     assert.notEqual(await Deno.readTextFile(`${directory}/classcord.key`), first);

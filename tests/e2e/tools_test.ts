@@ -73,7 +73,7 @@ testWith("telnet", "a telnet session chats", async () => {
   await telnet.status;
 });
 
-Deno.test("whoever asks and closes its half at once, as `printf … | nc`, gets every answer", async () => {
+Deno.test("a client that asks and closes its half at once, as `printf … | nc`, gets every answer", async () => {
   await using server = await startTestServer();
   const conn = await Deno.connect({ port: server.port });
   const lines = [{ type: "message", from: "lea", content: "salut", ref: "1" }, { type: "users" }];

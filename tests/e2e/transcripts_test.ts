@@ -1,11 +1,14 @@
-// Runs every transcript of tests/transcripts, with its lines sent whole and cut at odd places, and those
-// that stand in the protocol page.
+// Runs every transcript of tests/transcripts, with its lines sent whole and cut at odd places, and the examples
+// of the protocol pages.
 import { setRole } from "../support/roles.ts";
 import { type Overrides, startTestServer } from "../support/server.ts";
 import { type Cut, runTranscript } from "../support/transcript.ts";
 
 const folder = new URL("../transcripts/", import.meta.url);
-const page = new URL("../../docs/PROTOCOL.md", import.meta.url);
+const docs = new URL("../../docs/", import.meta.url);
+
+/** The pages whose examples are run, and the language of the server that they show. */
+const PAGES = { "PROTOCOL.md": "en", "fr/PROTOCOLE.md": "fr" } as const;
 
 const cuts: Record<string, Cut> = {
   "at once": (bytes) => [bytes],
@@ -46,13 +49,14 @@ for (const { name } of Deno.readDirSync(folder)) {
   }
 }
 
-// A block of the page, and what was done before it, which the reader is spared.
+// A block of a page, and what was done before it, which the reader is spared.
 const BLOCK = /(?:<!-- before:\n([^]*?)-->\n+)?```transcript\n([^]*?)```/g;
 
-const blocks = [...Deno.readTextFileSync(page).matchAll(BLOCK)];
-
-for (const [index, [, before = "", text = ""]] of blocks.entries()) {
-  Deno.test(`transcript ${index + 1} of the protocol page`, async () => {
-    await run(before + text, (bytes) => [bytes]);
-  });
+for (const [page, language] of Object.entries(PAGES)) {
+  const blocks = [...Deno.readTextFileSync(new URL(page, docs)).matchAll(BLOCK)];
+  for (const [index, [, before = "", text = ""]] of blocks.entries()) {
+    Deno.test(`transcript ${index + 1} of docs/${page}`, async () => {
+      await run(before + text, (bytes) => [bytes], { server: { language } });
+    });
+  }
 }

@@ -58,7 +58,7 @@ function makeEdge(connections: number) {
 
 const bytes = (text: string) => encoder.encode(text);
 
-Deno.test("lines for everyone reach those who have joined, each without its own", () => {
+Deno.test("lines for everyone reach the users who have joined, each without its own", () => {
   const { deliver, peers: [ada, bob, idle] } = makeEdge(3);
   const lines = bytes("one\ntwo\n");
   deliver(

@@ -1,4 +1,4 @@
-// A lesson: students log in, chat, mistype passwords, come and go. Load for those who watch the server.
+// A lesson: students log in, chat, mistype passwords, come and go. Load for tests of monitoring.
 import { Client } from "../support/client.ts";
 
 /** A lesson that goes on until it is told to end. */

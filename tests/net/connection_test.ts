@@ -249,7 +249,7 @@ Deno.test("on :: an IPv4 client has its IPv4 address", async () => {
   });
 });
 
-Deno.test("finish cuts off whoever has not ended in time", async () => {
+Deno.test("finish closes the connections that have not ended in time", async () => {
   await withListener({}, async ({ port, listener, ended }) => {
     const end = ended();
     await using client = await Client.connect(port);

@@ -69,5 +69,5 @@ Deno.test("failures to accept are one line a minute, which counts the others", (
   assert.equal(lines.length, 1);
   assert.match(lines[0]!, /^chat: accepting failed: Error "Too many open files/);
   report("later");
-  assert.match(lines[1]!, /^chat: accepting failed \(and 599 times more/);
+  assert.match(lines[1]!, /^chat: accepting failed \(and 599 more times/);
 });

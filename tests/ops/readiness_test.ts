@@ -46,8 +46,8 @@ Deno.test("each thing that is wrong is a reason, and no secret is told", () => {
       /cannot be written/,
     ],
     [{ storeFailing: () => true }, "database", /could not be stored/],
-    [{ lag: () => 1.5 }, "event_loop", /1500 ms late, 1000 are allowed/],
-    [{ disk: () => ({ free: 2 ** 26, least: 2 ** 27 }) }, "disk", /64 MiB are left.*128/],
+    [{ lag: () => 1.5 }, "event_loop", /1500 ms late; the limit is 1000 ms/],
+    [{ disk: () => ({ free: 2 ** 26, least: 2 ** 27 }) }, "disk", /64 MiB are free.*128/],
     [
       { certificate: () => ({ notBefore: new Date(0), notAfter: new Date(NOW) }) },
       "certificate",

@@ -10,9 +10,9 @@ const PING = '{"type":"ping"}\n';
 const AT_ONCE = 400;
 const CLASS = 60;
 
-/** Applies the rules as the guide does. @param guide Its text. */
-export async function rulesKeepBans(machine: Machine, guide: string): Promise<void> {
-  const written = commandsOf(guide, "package").filter(({ text }) => text.includes(`/${UNIT}.`));
+/** Applies the rules as the guide does. @param page The text of its page about the firewall. */
+export async function rulesKeepBans(machine: Machine, page: string): Promise<void> {
+  const written = commandsOf(page, "package").filter(({ text }) => text.includes(`/${UNIT}.`));
   assert.equal(written.length, 3, "the rules, the check, the unit");
   for (const { text } of written) await machine.run(text);
   await ban(machine);

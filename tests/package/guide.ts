@@ -1,31 +1,50 @@
 // Runs the commands of the deployment guide on a booted machine and compares what they print with what
 // the guide shows.
 //
-// A fence marked `console` is run: `$ ` begins a command, `> ` goes on with it, the rest is what it prints;
-// `…` stands for any lines. A comment `<!-- machine: NAME -->` says on which machine the fences after it run,
-// `<!-- machine: none -->` that they do not. Numbers may differ.
+// The commands of fences marked `console` are run. `$ ` begins a command, `> ` continues it, and the other lines
+// are what it prints; `…` replaces any lines. A comment `<!-- machine: NAME -->` says on which machine the fences
+// after it are run. Numbers may differ.
 import assert from "node:assert/strict";
 import { type Machine, run } from "./machine.ts";
 import { step } from "./step.ts";
 
+/** A page of the guide below docs, and its French twin. */
+export interface Page {
+  readonly english: string;
+  readonly french: string;
+}
+
+/** The pages of the guide, in the order in which their commands are run. */
+export const PAGES: readonly Page[] = [
+  { english: "DEPLOYMENT.md", french: "fr/DEPLOIEMENT.md" },
+  { english: "FIREWALL.md", french: "fr/PARE-FEU.md" },
+  { english: "MONITORING.md", french: "fr/SUPERVISION.md" },
+  { english: "TLS.md", french: "fr/TLS.md" },
+  { english: "PROXIES.md", french: "fr/PROXYS.md" },
+  { english: "DOCKER.md", french: "fr/DOCKER.md" },
+];
+
 /** One command and what it prints. */
 export interface Command {
   readonly text: string;
-  /** Lines; `…` stands for any. Empty: nothing is said of what it prints. */
+  /** Lines; `…` replaces any. Empty: whatever it prints is accepted if it succeeds. */
   readonly output: readonly string[];
-  /** Line of the guide. */
+  /** Line of the page. */
   readonly line: number;
 }
 
-/** The machines a guide has commands for. */
-export type Chapter = "package" | "by hand";
+/** The machines that the guide has commands for: one with the package, one without. */
+export const CHAPTERS = ["package", "by hand"] as const;
 
-/** Reads the commands for one machine out of a guide. */
-export function commandsOf(guide: string, chapter: Chapter): Command[] {
+/** One of {@linkcode CHAPTERS}. */
+export type Chapter = (typeof CHAPTERS)[number];
+
+/** Reads the commands for one machine out of a page. */
+export function commandsOf(page: string, chapter: Chapter): Command[] {
   const commands: { text: string; output: string[]; line: number }[] = [];
   let machine = "none";
   let inside = false;
-  for (const [index, line] of guide.split("\n").entries()) {
+  for (const [index, line] of page.split("\n").entries()) {
     const named = /^<!-- machine: (.+) -->$/.exec(line)?.[1];
     if (named !== undefined) machine = named;
     else if (line.startsWith("```")) inside = line === "```console";
@@ -92,8 +111,10 @@ const HOME = `/home/${ADMINISTRATOR}`;
 /** Runs the commands of a chapter, as an administrator who may use sudo. */
 export async function proveGuide(machine: Machine, options: GuideOptions): Promise<void> {
   const { root, chapter, deb, print } = options;
-  const guide = await Deno.readTextFile(`${root}docs/DEPLOYMENT.md`);
-  const commands = commandsOf(guide, chapter);
+  const commands = PAGES.flatMap(({ english }) =>
+    commandsOf(Deno.readTextFileSync(`${root}docs/${english}`), chapter)
+      .map((command) => ({ command, page: english }))
+  );
   assert.ok(commands.length > 0, chapter);
   await machine.run(`echo "127.0.1.1 $(hostname)" >>/etc/hosts
     useradd --create-home --shell /bin/bash ${ADMINISTRATOR}
@@ -102,7 +123,7 @@ export async function proveGuide(machine: Machine, options: GuideOptions): Promi
   else await putClone(machine, root);
   await machine.run(`chown -R ${ADMINISTRATOR} ${HOME}`);
   await step(`the guide's ${commands.length} commands (${chapter})`, async () => {
-    for (const command of commands) await runCommand(machine, command, print);
+    for (const { command, page } of commands) await runCommand(machine, command, { page, print });
   });
 }
 
@@ -117,7 +138,11 @@ async function putClone(machine: Machine, root: string): Promise<void> {
   }
 }
 
-async function runCommand(machine: Machine, command: Command, print: boolean): Promise<void> {
+async function runCommand(
+  machine: Machine,
+  command: Command,
+  { page, print }: { page: string; print: boolean },
+): Promise<void> {
   const script = `cd ${HOME}; [ ! -d classcord ] || cd classcord\n{ ${command.text}\n} 2>&1`;
   const quoted = shellQuote(`export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive; ${script}`);
   const told = await machine.run(
@@ -131,7 +156,7 @@ async function runCommand(machine: Machine, command: Command, print: boolean): P
     console.log([`$ ${command.text}`, ...printed].join("\n"));
     return;
   }
-  const where = `DEPLOYMENT.md:${command.line}: ${command.text}`;
+  const where = `${page}:${command.line}: ${command.text}`;
   if (command.output.length === 0) {
     assert.equal(code, 0, `${where}\n${printed.join("\n")}`);
     return;

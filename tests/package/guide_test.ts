@@ -1,10 +1,18 @@
-// The reader of the deployment guide, and its French twin.
+// The reader of the deployment guide, and its pages. `tests/twins_test.ts` compares both editions of each.
 import assert from "node:assert/strict";
 import { VERSION } from "../../lib/version.ts";
-import { commandsOf, difference } from "./guide.ts";
+import { CHAPTERS, commandsOf, difference, PAGES } from "./guide.ts";
 
 const docs = new URL("../../docs/", import.meta.url);
 const read = (path: string) => Deno.readTextFileSync(new URL(path, docs));
+/** Lines that a page of the guide may have. */
+const PAGE_LINES = 600;
+
+/** The fences of a page: the word after the backticks, and the lines. */
+function fencesOf(page: string): { language: string; lines: string[] }[] {
+  return [...page.matchAll(/^```(.*)\n([^]*?)^```$/gm)]
+    .map(([, language, text]) => ({ language: language!, lines: text!.split("\n") }));
+}
 
 Deno.test("commandsOf reads the commands of one machine, with what they print", () => {
   const guide =
@@ -27,18 +35,32 @@ Deno.test("difference lets numbers and left-out lines differ, and nothing else",
   assert.match(difference(["…", "z"], ["a"])!, /expected "z"/);
 });
 
-Deno.test("both guides have the same commands, with the same output, for this version", () => {
-  const english = read("DEPLOYMENT.md");
-  const french = read("fr/DEPLOIEMENT.md");
-  const bare = (guide: string, chapter: "package" | "by hand") =>
-    commandsOf(guide, chapter).map(({ text, output }) => ({ text, output }));
-  for (const chapter of ["package", "by hand"] as const) {
-    assert.ok(bare(english, chapter).length > 3);
-    assert.deepEqual(bare(french, chapter), bare(english, chapter));
-  }
-  for (const guide of [english, french]) {
-    for (const [, version] of guide.matchAll(/classcord_([\d.]+)_amd64/g)) {
+for (const path of PAGES.flatMap(({ english, french }) => [english, french])) {
+  Deno.test(`docs/${path} is for this version, and of few lines`, () => {
+    const page = read(path);
+    assert.ok(page.split("\n").length <= PAGE_LINES);
+    for (const [, version] of page.matchAll(/classcord_([\d.]+)_(?:amd|arm)64/g)) {
       assert.equal(version, VERSION);
     }
+  });
+}
+
+Deno.test("every command of a console fence in docs is run on a machine", () => {
+  const listed = PAGES.flatMap(({ english, french }) => [english, french]);
+  for (const directory of ["", "fr/"]) {
+    for (const { name } of Deno.readDirSync(new URL(directory, docs))) {
+      if (!name.endsWith(".md")) continue;
+      const path = `${directory}${name}`;
+      const page = read(path);
+      const written = fencesOf(page).filter(({ language }) => language === "console")
+        .flatMap(({ lines }) => lines.filter((line) => line.startsWith("$ ")));
+      const run = listed.includes(path)
+        ? CHAPTERS.flatMap((chapter) => commandsOf(page, chapter)).length
+        : 0;
+      assert.equal(run, written.length, path);
+    }
+  }
+  for (const chapter of CHAPTERS) {
+    assert.ok(commandsOf(read(PAGES[0]!.english), chapter).length > 3, chapter);
   }
 });

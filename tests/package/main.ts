@@ -3,7 +3,7 @@
 // ends well where it cannot run.
 import { VERSION } from "../../lib/version.ts";
 import { proveExecutable } from "./executable.ts";
-import { proveGuide } from "./guide.ts";
+import { CHAPTERS, proveGuide } from "./guide.ts";
 import { Machine, run, type Suite, SUITES } from "./machine.ts";
 import { previousPackage } from "./previous.ts";
 import { provePackage } from "./package.ts";
@@ -50,12 +50,12 @@ for (const suite of suites) {
   await provePackage(machine, {
     name: SUITES[suite],
     previous,
-    guide: Deno.readTextFileSync(`${root}docs/DEPLOYMENT.md`),
+    firewallPage: Deno.readTextFileSync(`${root}docs/FIREWALL.md`),
     current: { version: VERSION, path },
   });
 }
 // The guide shows what a Debian 12 prints.
-const chapters = suites.includes("bookworm") ? ["package", "by hand"] as const : [];
+const chapters = suites.includes("bookworm") ? CHAPTERS : [];
 for (const chapter of chapters) {
   await using machine = await Machine.boot("bookworm", cache);
   await proveGuide(machine, { root, chapter, deb: path, print: Deno.args.includes("--print") });

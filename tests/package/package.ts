@@ -23,15 +23,15 @@ const BEST_SCORE = 1.5;
 export interface Packages {
   readonly name: string;
   readonly previous: Package;
-  /** The text of the deployment guide. */
-  readonly guide: string;
+  /** The text of the guide's page about the firewall. */
+  readonly firewallPage: string;
   readonly current: Pick<Package, "version" | "path">;
 }
 
 /** Installs, uses, upgrades, breaks, mends and removes the package. */
 export async function provePackage(
   machine: Machine,
-  { name, previous, current, guide }: Packages,
+  { name, previous, current, firewallPage }: Packages,
 ): Promise<void> {
   const active = () => waitActive(machine);
   const install = (path: string) => machine.run(`dpkg -i /root/${path.replace(/.*\//, "")}`);
@@ -60,7 +60,7 @@ export async function provePackage(
     ["limits.shared spares a class", () => sparesTheClass(machine)],
     ["ufw knows the profile", () => ufwKnowsTheProfile(machine)],
     ["the guide's nftables rules keep the bans and limit each address", async () => {
-      await rulesKeepBans(machine, guide);
+      await rulesKeepBans(machine, firewallPage);
       await bansComeBack(machine);
     }],
     ["rotation under load loses neither a line nor a connection", () => rotates(machine)],
@@ -83,7 +83,7 @@ export async function provePackage(
       await machine.run("rm -r /var/log/classcord; ! systemctl reload classcord");
       await until(
         "a word of it",
-        () => machine.run("journalctl -u classcord | grep 'goes on in the file that was open'"),
+        () => machine.run("journalctl -u classcord | grep 'continues in the file that was open'"),
       );
       await active();
       await machine.run("systemctl restart classcord").then(active);
@@ -94,6 +94,20 @@ export async function provePackage(
       await active();
       assert.equal(await login(), "ok");
     }],
+    [
+      "purging keeps the backups and says where they are; installed again, it restores one",
+      async () => {
+        const told = await machine.run("dpkg -P classcord");
+        assert.match(told, /backups are kept in \/var\/backups\/classcord\b/);
+        await machine.run("test ! -e /var/lib/classcord");
+        await install(current.path);
+        await active();
+        await machine.run(`systemctl stop classcord
+        classcord restore "$(ls /var/backups/classcord/*.db | tail -n 1)"; systemctl start classcord`);
+        await active();
+        assert.equal(await login(), "ok");
+      },
+    ],
     ["removing keeps data, purging removes it", async () => {
       await leavesNothing(machine);
       await leavesNoProgram(machine);
@@ -296,6 +310,7 @@ async function leavesNothing(machine: Machine): Promise<void> {
   await machine.run("test -e /etc/classcord/classcord.toml; ! systemctl is-active classcord");
   await machine.run("systemctl restart fail2ban");
   await until("fail2ban beside a removed server", () => machine.run("fail2ban-client ping"));
+  await machine.run("rm /var/backups/classcord/*");
   await machine.run("dpkg -P classcord; test ! -e /var/lib/classcord -a ! -e /etc/classcord");
   await machine.run("test ! -e /var/log/classcord -a ! -e /var/backups/classcord");
   await machine.run("! ls /etc/systemd/system/*.wants | grep classcord");

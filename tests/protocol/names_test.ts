@@ -43,7 +43,7 @@ Deno.test("checkName takes names of any script, with inner spaces and the allowe
   }
 });
 
-Deno.test("no name looks like several in a list, nor like what stands in brackets behind one", () => {
+Deno.test("no name looks like several in a list, nor like the text in brackets after a name", () => {
   const signs = [
     "·",
     "•",

@@ -1,4 +1,5 @@
-// docs/PROTOCOL.md names everything that the protocol has.
+// Tests that docs/PROTOCOL.md names everything that the protocol has, and that its examples and those of
+// docs/fr/PROTOCOLE.md can be read and copied.
 import assert from "node:assert/strict";
 import { COMMAND_NAMES } from "../../lib/chat/slash/run.ts";
 import { ERROR_CODES, REASONS } from "../../lib/protocol/error_codes.ts";
@@ -8,6 +9,7 @@ import { channelSchemas } from "../../lib/protocol/requests/channels.ts";
 import { moderationSchemas } from "../../lib/protocol/requests/moderation.ts";
 
 const page = await Deno.readTextFile(new URL("../../docs/PROTOCOL.md", import.meta.url));
+const french = await Deno.readTextFile(new URL("../../docs/fr/PROTOCOLE.md", import.meta.url));
 
 Deno.test("the protocol page has every request with all its members", () => {
   const families = { ...basicSchemas, ...channelSchemas, ...moderationSchemas };
@@ -29,8 +31,8 @@ Deno.test("the protocol page has every error, every notice and every command", (
   for (const name of COMMAND_NAMES) assert.ok(page.includes(`/${name}`), name);
 });
 
-Deno.test("what the protocol page says the client sends and receives is JSON in ASCII", () => {
-  for (const [, block = ""] of page.matchAll(/```transcript\n([^]*?)```/g)) {
+Deno.test("what the protocol pages say the client sends and receives is JSON in ASCII", () => {
+  for (const [, block = ""] of (page + french).matchAll(/```transcript\n([^]*?)```/g)) {
     const lines = block.trim().split("\n");
     for (const [index, line] of lines.entries()) {
       const [, direction, json] = /^\w+([<>]) (.*)$/.exec(line) ?? [];
@@ -89,4 +91,20 @@ Deno.test("the protocol page leads from joining to the rest, and to operators la
     "Proxies",
     "Metrics",
   ]);
+});
+
+Deno.test("every line to copy from the French page is sent in one of its examples", () => {
+  const [, block = ""] = /```json\n([^]*?)```/.exec(french) ?? [];
+  const lines = block.trim().split("\n");
+  assert.ok(lines.length > 5);
+  const sent = [...french.matchAll(/^\w+> (.*)$/gm)].map(([, line]) => line);
+  for (const line of lines) assert.ok(sent.includes(line), line);
+});
+
+Deno.test("the examples of the French page say who speaks", () => {
+  const blocks = [...french.matchAll(/^```transcript\n([^]*?)^```$/gm)];
+  assert.ok(blocks.length > 5);
+  for (const [, text = ""] of blocks) {
+    for (const line of text.trim().split("\n")) assert.match(line, /^\w+[<>] \{/);
+  }
 });

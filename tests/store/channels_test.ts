@@ -46,7 +46,7 @@ Deno.test("ChannelStore has #général from the start, and keeps what is made an
   });
 });
 
-Deno.test("ChannelStore knows members, and forgets those whose account or channel is gone", async () => {
+Deno.test("ChannelStore knows members, and forgets them when their account or channel is gone", async () => {
   await withDatabase((database) => {
     const store = new ChannelStore(database);
     const [ada, bob] = ["Ada", "Bob"].map((name) => addAccount(database, name).id);
@@ -67,7 +67,7 @@ Deno.test("ChannelStore knows members, and forgets those whose account or channe
   });
 });
 
-Deno.test("ChannelStore keeps the greatest mark of whoever was expelled, account or guest", async () => {
+Deno.test("ChannelStore keeps the greatest mark of a user who was expelled, account or guest", async () => {
   await withDatabase((database) => {
     const store = new ChannelStore(database);
     const general = store.find("#général")!.id;

@@ -76,7 +76,7 @@ Deno.test("a conversation has the messages between its two, exactly once, and no
     const history = new HistoryStore(database);
     const names = ["ada", "bob", "eve"];
     const accounts = names.map((name) => addAccount(database, name).id);
-    // The last two are guests, one of whom bears the name of an account.
+    // The last two are guests, one of whom has the name of an account.
     const people = [...names, "ada", "zoé"].map((name, i) => ({
       name,
       accountId: accounts[i] ?? null,

@@ -115,7 +115,7 @@ for (const publicMessages of [false, true]) {
       assert.deepEqual(new SanctionStore(database).mutes(7), []);
       assert.equal(new SanctionStore(database).bans(7).length, 2);
       assert.equal(new ChannelStore(database).find("#ada")?.createdBy, null);
-      // Whoever takes the name again is somebody else.
+      // A later user of the name is somebody else.
       const again = addAccount(database, "Ada");
       const data = store.exportAccount(again.id)!;
       assert.deepEqual([data.privateMessages, data.publicMessages, data.channels], [[], [], []]);

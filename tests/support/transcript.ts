@@ -2,7 +2,7 @@
 //
 //     A uses windows-1252 crlf      how A writes; UTF-8 and \n otherwise
 //     A> {"type":"users"}           A sends this line
-//     A< {"type":"users",...}       A receives this line, byte for byte; <time> and <id> stand for any
+//     A< {"type":"users",...}       A receives this line, byte for byte; <time> and <id> match any
 //     A<1 {"type":"message",...}    as before, and no other line within 100 ms, before or after
 //     A closes                      A leaves
 //     A is closed                   the server has closed the connection
@@ -10,7 +10,7 @@
 //     # a comment
 //
 // At its end nobody may have received anything else, and every byte received must be ASCII. A line that is
-// expected may have <time> and <id>, or times and ids of its own, which stand for any.
+// expected may have <time> and <id>, or times and ids of its own, which match any.
 import assert from "node:assert/strict";
 import { type Arrived, Client } from "./client.ts";
 

@@ -99,7 +99,7 @@ export function leave(session: Session, services: Services): void {
   services.windows.left(session);
   // They are for this user only.
   session.forgetMissed();
-  // Whoever is gone reads nothing more.
+  // A connection that has ended reads nothing more.
   if (!session.closed) rememberMarks(user, services, [session]);
   const last = services.roster.leave(session);
   session.channel = undefined;

@@ -156,7 +156,7 @@ export function tellOut(
 }
 
 /**
- * Takes out of restricted channels whoever is not admitted any more: a role may have been taken from
+ * Removes users from restricted channels that no longer admit them: a role may have been taken from
  * another process, or the configuration have changed.
  */
 export function evictUnadmitted(services: Services): void {

@@ -167,7 +167,7 @@ async function findIn(
 
 const UNAVAILABLE_SECONDS = 60;
 
-/** The last message of a channel that is hidden from whoever speaks over a connection. */
+/** The last message of a channel that is hidden from the user of a connection. */
 export function markOf(session: Session, room: Room, services: Services): number {
   return marksOf(session, services)(room);
 }
@@ -203,7 +203,7 @@ function pageOf({ limit, before, after, fits }: HistoryRequest): Page {
   };
 }
 
-// Whoever says something and asks at once for the history finds it there.
+// A user who writes and asks at once for the history finds the message there.
 function storeOwn(session: Session, { log }: Services): void {
   if (session.unreported > 0) log.storeNow();
 }

@@ -18,7 +18,7 @@ export interface DeliveryParts {
   readonly unsent: UnsentNotices;
 }
 
-/** Makes the listener of a message log that delivers to those who are online. */
+/** Makes the listener of a message log that delivers to the users who are online. */
 export function createDelivery(parts: DeliveryParts): LogListener {
   const { audiences, observer } = parts;
   const refusal: Refusal = (event, session, error) => refusalOf(event, { session, error }, parts);

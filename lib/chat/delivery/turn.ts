@@ -114,7 +114,7 @@ export class Turn {
     return room === undefined || room === channels.general && room.members.size === roster.size;
   }
 
-  /** Those who are in the same of the turn's rooms get the same bytes. */
+  /** Users who are in the same of the turn's rooms get the same bytes. */
   #handOutByRooms(lines: EncodedLines, rooms: ReadonlySet<Room | undefined>): void {
     const heard = new Map<User, Room[]>();
     for (const room of rooms) {

@@ -15,7 +15,7 @@ import { operatorName, type Session } from "../presence/session.ts";
 import type { AuditEntry } from "../../store/audit.ts";
 
 /**
- * Takes the name of whoever uses the socket, for the audit. It is what the client claims: Deno cannot ask
+ * Notes the name of the user of the socket, for the audit log. It is what the client claims: Deno cannot ask
  * the socket (SO_PEERCRED).
  */
 export function operator(

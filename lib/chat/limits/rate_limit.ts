@@ -70,7 +70,7 @@ export class MalformedCount {
   readonly #perMinute: number;
   #times: number[] = [];
 
-  /** @param perMinute How many are borne; 0 for any number. */
+  /** @param perMinute How many are allowed; 0 means any number. */
   constructor(perMinute: number) {
     this.#perMinute = perMinute;
   }

@@ -1,4 +1,4 @@
-// Bans of names and of addresses: made, lifted, and put into effect on those who are here.
+// Bans of names and of addresses: made, lifted, and applied to users who are online.
 import { addressMatcher } from "../../net/address.ts";
 import { isLoopbackRange, normalizeRange, rangeHas } from "../../net/ranges.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
@@ -13,7 +13,7 @@ import { disconnect } from "./users.ts";
 import type { Services } from "../services.ts";
 import type { Session } from "../presence/session.ts";
 
-/** What to ban, for how long; 0 is for ever. One of `user` and `address` is given. */
+/** What to ban, for how long; 0 means forever. One of `user` and `address` is given. */
 export interface Banning {
   readonly user?: string | undefined;
   readonly address?: string | undefined;
@@ -24,7 +24,7 @@ export interface Banning {
 /** A ban that was made. */
 export interface Banned {
   readonly ban: Ban;
-  /** The address that whoever was banned by name came from, if online. */
+  /** The address of the user who was banned by name, if online. */
   readonly from: string | undefined;
 }
 

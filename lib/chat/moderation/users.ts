@@ -1,5 +1,5 @@
 // What moderators and operators do to users: kick, mute, ban, and the opposite. Each act is permitted by
-// `permissions`, noted in the audit log together with its effect, and told to those whom it hits.
+// `permissions`, noted in the audit log together with its effect, and told to the users concerned.
 import { ProtocolError } from "../../protocol/errors.ts";
 import { nameKey } from "../../protocol/names.ts";
 import type { Mute } from "../../store/sanctions.ts";

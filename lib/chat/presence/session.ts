@@ -91,7 +91,7 @@ export class Session extends Outlet {
   #user: User | undefined;
   /** The operator it speaks for. */
   readonly operator: Operator | undefined;
-  /** Where what it says goes if no channel is named; `undefined` stands for #général. */
+  /** Where what it says goes if no channel is named; `undefined` means #général. */
   channel: Room | undefined;
   /** It is not old: see `additions`. */
   modern = false;

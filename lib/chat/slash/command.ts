@@ -24,7 +24,7 @@ export interface Context {
 /** A command. It answers with a text or a listing, or with nothing where what it sends is answer enough. */
 export interface Command {
   readonly name: CommandName;
-  /** The request that it stands for: it exists for those who may make that one. */
+  /** The request that it makes: the command exists for users who may make that request. */
   readonly request: RequestType;
   readonly run: (
     context: Context,

@@ -16,7 +16,7 @@ export function unescape(content: string): string {
 
 const SLASH = 0x2f;
 
-/** A command's name, in lower case, and what stands behind it. */
+/** A command's name, in lower case, and the text after it. */
 export function splitCommand(content: string): { name: string; rest: string } {
   const [, name = "", rest = ""] = /^\/(\S+)\s*([^]*)$/u.exec(content) ?? [];
   return { name: name.toLowerCase(), rest: rest.trim() };
@@ -91,7 +91,7 @@ export class Words {
   }
 
   /**
-   * Takes a user's name. It may have spaces: the longest one that somebody bears counts, or what stands
+   * Takes a user's name. It may have spaces: the longest name that exists counts, or the text
    * in double quotes.
    */
   user(isKnown: (key: string) => boolean): string | undefined {

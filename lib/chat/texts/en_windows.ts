@@ -37,6 +37,6 @@ export const en = {
   unread_head: "Arrived while you were away ({count})",
   unread_line: "{count} from {name}: {command}",
   unread_none: "No messages arrived while you were away.",
-  write_in: " You write in {channel} now.",
+  write_in: " You are now in {channel}.",
   write_elsewhere: " (To write elsewhere: /join {channel})",
 };

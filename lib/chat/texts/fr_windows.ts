@@ -37,6 +37,6 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   unread_head: "Arrivés en votre absence ({count})",
   unread_line: "{count} de {name} : {command}",
   unread_none: "Aucun message n'est arrivé en votre absence.",
-  write_in: " Vous écrivez maintenant dans {channel}.",
+  write_in: " Vous êtes maintenant dans {channel}.",
   write_elsewhere: " (Pour écrire ailleurs : /rejoindre {channel})",
 };

@@ -17,7 +17,7 @@ import { harmless } from "../terminal/text.ts";
 export function withSocketOption(command: Command): Command {
   return command.option(
     "--socket <path>",
-    "admin socket of the running server (default: as the settings say)",
+    "admin socket of the running server (default: from the settings)",
   );
 }
 
@@ -44,7 +44,7 @@ export async function withAccountAdmin(
   } catch (error) {
     if (error instanceof Refused) throw new CommandFailure(harmless(error.message));
     if (error instanceof ConnectionLost) {
-      throw new CommandFailure("The server ended the connection before it answered.");
+      throw new CommandFailure("The server closed the connection before it answered.");
     }
     throw error;
   }
@@ -62,11 +62,11 @@ async function connect(
     const isRunning = presence.state === "running";
     const found = isRunning
       ? `A server${processText(presence.pid)} uses ${harmless(dataDir)}`
-      : `${harmless(dataDir)} cannot be read by this user`;
+      : `This user cannot read ${harmless(dataDir)}`;
     const hint = isRunning ? "" : ` ${serviceUserHint(dataDir)}`;
     throw new CommandFailure(
-      `${found}, so accounts are changed through its admin socket, which cannot be used.\n` +
-        `${error.message}\nWithout a server, accounts are changed in the database.${hint}`,
+      `${found}. Accounts are changed through the admin socket of the server, which cannot be used:\n` +
+        `${error.message}\nIf the server is stopped, accounts are changed in the database.${hint}`,
       error.exitCode,
     );
   }
@@ -82,8 +82,10 @@ async function refuseOther(
   const { pid } = await client.ask({ type: "stats" });
   if (pid === presence.pid) return;
   throw new CommandFailure(
-    `Expected the admin socket of the server that uses ${harmless(dataDir)}` +
-      `${processText(presence.pid)}, got that of process ${pid}. Name it with --socket.`,
+    `This admin socket belongs to process ${pid}, but ${
+      harmless(dataDir)
+    } is used by another server` +
+      `${processText(presence.pid)}. Name its socket with --socket.`,
     EXIT.unavailable,
   );
 }

@@ -15,16 +15,18 @@ export function userCommand(): Command {
   const user = new Command("user")
     .summary("add, list, change and delete accounts")
     .description(
-      "Accounts. Where a server runs, changes go through its admin socket and count at once: the\n" +
-        "connections of an account that is disabled or deleted end. Without a server they are made in the\n" +
-        "database. Passwords are asked for, or read from the first line of standard input.",
+      "Manages accounts. While a server runs, changes go through its admin socket and apply at once:\n" +
+        "disabling or deleting an account closes its connections. Otherwise the database is changed.\n" +
+        "Passwords are asked for, or read from the first line of standard input.",
     );
   const onAccounts = (each: Command) => withSocketOption(withSettings(each, USES.data));
   user.addCommand(onAccounts(add()));
   user.addCommand(withSettings(list(), USES.data));
   user.addCommand(onAccounts(passwd()));
-  user.addCommand(onAccounts(setDisabled("disable", "keep an account from logging in")));
-  user.addCommand(onAccounts(setDisabled("enable", "let a disabled account log in again")));
+  user.addCommand(
+    onAccounts(setDisabled("disable", "disable an account, so that it cannot log in")),
+  );
+  user.addCommand(onAccounts(setDisabled("enable", "enable a disabled account")));
   user.addCommand(onAccounts(role()));
   user.addCommand(onAccounts(remove()));
   user.addCommand(withSettings(exportUser(), USES.data));
@@ -46,9 +48,11 @@ const COLUMNS: readonly Column<Account>[] = [
 ];
 
 function add(): Command {
-  return new Command("add").summary("make an account")
+  return new Command("add").summary("create an account")
     .argument("<name>")
-    .addOption(new Option("--role <role>", "role").choices(ACCOUNT_ROLES).default("member"))
+    .addOption(
+      new Option("--role <role>", "role of the account").choices(ACCOUNT_ROLES).default("member"),
+    )
     .action(async (name: string, { role }: { role: AccountRole }, command: Command) => {
       await withAccountAdmin(command, async (admin) => {
         // Before the password is asked for: a wrong name should not cost typing it twice.
@@ -62,7 +66,7 @@ function add(): Command {
 
 function list(): Command {
   return new Command("list").summary("list the accounts")
-    .option("--json", "as a JSON array, for programs")
+    .option("--json", "print a JSON array")
     .action(async (options: { json?: true }, command: Command) => {
       await withAccounts(command, ({ store }) => {
         const accounts = store.list();
@@ -96,18 +100,18 @@ function setDisabled(name: "disable" | "enable", summary: string): Command {
 }
 
 function role(): Command {
-  return new Command("role").summary("give an account another role")
+  return new Command("role").summary("change the role of an account")
     .argument("<name>")
     .addArgument(new Argument("<role>").choices(ACCOUNT_ROLES))
     .action(async (name: string, wanted: AccountRole, _options, command: Command) => {
       await withAccountAdmin(command, async (admin) => {
-        console.log(`${await admin.setRole(name, wanted)} is ${wanted} now.`);
+        console.log(`${await admin.setRole(name, wanted)} is now ${wanted}.`);
       });
     });
 }
 
 function remove(): Command {
-  return new Command("delete").summary("delete an account; its messages stay, with its name")
+  return new Command("delete").summary("delete an account; its messages stay under its name")
     .argument("<name>")
     .action(async (name: string, _options, command: Command) => {
       await withAccountAdmin(command, async (admin) => {

@@ -22,7 +22,7 @@ export interface AccountTools {
   readonly store: AccountStore;
   readonly pool: PasswordPool;
   readonly database: Database;
-  /** Writes into the audit log what whoever runs the command did, and to whom. */
+  /** Writes into the audit log what the user of the command did, and to whom. */
   readonly note: (action: string, target: string, detail?: string) => void;
 }
 
@@ -71,7 +71,7 @@ export function inEnglish(error: ProtocolError): string {
   return new Texts("en").error(error);
 }
 
-/** What whoever runs a command did. */
+/** What the user of a command did. */
 export interface OperatorAct {
   readonly action: string;
   readonly target?: string | undefined;
@@ -103,6 +103,6 @@ export function findAccount(store: AccountStore, name: string): Account {
 
 /** What is said where there is no account of a name. */
 export function noAccountText(name: string): string {
-  return `Expected the name of an account, got ${JSON.stringify(name.slice(0, 64))}. ` +
+  return `No account is called ${JSON.stringify(name.slice(0, 64))}. ` +
     "See classcord user list.";
 }

@@ -21,7 +21,7 @@ const COLUMNS: readonly Column<BanRow>[] = [
   { title: "BANNED", text: ({ user, address }) => user ?? address ?? "-" },
   { title: "BY", text: ({ by }) => by },
   { title: "SINCE", text: ({ since }) => clock(since) },
-  { title: "UNTIL", text: ({ until }) => until ? clock(until) : "for ever" },
+  { title: "UNTIL", text: ({ until }) => until ? clock(until) : "forever" },
   { title: "REASON", text: ({ reason }) => reason },
 ];
 
@@ -33,13 +33,13 @@ interface BanOptions extends OutputOptions {
 /** The command that bans. */
 export function banCommand(): Command {
   return withJson(new Command("ban"))
-    .summary("keep a name, an address or a range of addresses out")
+    .summary("ban a name, an address or a range of addresses")
     .description(
-      "Keeps a name, an address or a range of addresses (10.0.0.0/24) out, and disconnects those that are in.",
+      "Bans a name, an address or a range of addresses (10.0.0.0/24), and disconnects its users.",
     )
     .usage("[options] <who> [duration] [reason...]")
     .argument("<who>", "a name, an address or a range")
-    .argument("[reason...]", "told to whoever is banned; it may begin with the duration")
+    .argument("[reason...]", "shown to the user; may begin with the duration")
     .option("--for <duration>", "how long, such as 10min, 2h30 or 1d (default: forever)", duration)
     .option("--user", "it is a name, though it looks like an address")
     .action(
@@ -58,13 +58,13 @@ export function banCommand(): Command {
 /** The command that takes a ban back. */
 export function unbanCommand(): Command {
   return withJson(new Command("unban"))
-    .summary("take a ban back")
+    .summary("lift a ban")
     .argument("<ban>", "the name, address or range that is banned")
     .option("--user", "it is a name, though it looks like an address")
     .action(async (who: string, options: BanOptions, command: Command) => {
       await withServer(command, async (server) => {
         const reply = await server.ask({ type: "unban", ...subjectOf(who, options) });
-        print(reply, options, () => `${bannedIn(reply)} is not banned any more.`);
+        print(reply, options, () => `Unbanned ${bannedIn(reply)}.`);
       });
     });
 }
@@ -72,7 +72,7 @@ export function unbanCommand(): Command {
 /** The command that lists the bans. */
 export function bansCommand(): Command {
   return withJson(new Command("bans"))
-    .summary("list what is banned, until when and why")
+    .summary("list the bans with their end and reason")
     .action(async (options: OutputOptions, command: Command) => {
       await withServer(command, async (server) => {
         const reply = await server.ask({ type: "bans" });
@@ -87,7 +87,7 @@ export function bansCommand(): Command {
 }
 
 function listBans({ more }: Line, bans: readonly BanRow[]): string {
-  return table(bans, COLUMNS) + (more === true ? "\nThere are more." : "");
+  return table(bans, COLUMNS) + (more === true ? "\nMore bans exist." : "");
 }
 
 function subjectOf(who: string, { user }: BanOptions): { user: string } | { address: string } {
@@ -101,5 +101,5 @@ function bannedIn({ user, address }: Line): string {
 
 function hint({ from }: { readonly from?: unknown }): string {
   if (typeof from !== "string") return "";
-  return ` Whoever it is may come back under another name; the address was ${named(from)}.`;
+  return ` The user may return under another name; the address was ${named(from)}.`;
 }

@@ -31,7 +31,7 @@ function kindOf({ restricted, closed, read_only: readOnly }: ChannelRow): string
 /** The command that lists the channels. */
 export function channelsCommand(): Command {
   return withJson(new Command("channels"))
-    .summary("list the channels, who may write there and how many are online in each")
+    .summary("list the channels with their kind, topic and number of users online")
     .action(async (options: OutputOptions, command: Command) => {
       await withServer(command, async (server) => {
         const reply = await server.ask({ type: "channels" });
@@ -44,12 +44,12 @@ export function channelsCommand(): Command {
 /** The command with its sub-commands about one channel. */
 export function channelCommand(): Command {
   const channel = new Command("channel")
-    .summary("make, change, open, close and delete channels")
-    .description("Channels of the running server. The # of a name may be left out.");
+    .summary("create, change, open, close and delete channels")
+    .description("Manages the channels of the running server. The # of a name is optional.");
   channel.addCommand(withJson(createCommand()));
   channel.addCommand(withJson(updateCommand()));
   channel.addCommand(
-    withJson(openOrClose("open", "let everybody write in a closed channel again")),
+    withJson(openOrClose("open", "let everyone write in a closed channel again")),
   );
   channel.addCommand(withJson(openOrClose("close", "let only moderators write in a channel")));
   channel.addCommand(withJson(topicCommand()));
@@ -66,35 +66,35 @@ interface SettingsOptions extends OutputOptions {
 
 function withChannelSettings(command: Command): Command {
   return command
-    .option("--topic <text>", "what it is about")
-    .option("--roles <list>", "only these roles and higher ones, such as moderator", roleList)
+    .option("--topic <text>", "topic of the channel")
+    .option("--roles <list>", "admit only these roles and higher ones, such as moderator", roleList)
     .option(
       "--accounts <list>",
-      'these accounts besides, such as ada,bob or "Paul, Ada",bob',
+      'also admit these accounts, such as ada,bob or "Paul, Ada",bob',
       nameList,
     )
-    .option("--read-only", "only moderators write there");
+    .option("--read-only", "let only moderators write");
 }
 
 function createCommand(): Command {
   return withChannelSettings(new Command("create"))
-    .summary("make a channel")
+    .summary("create a channel")
     .argument("<name>", "its name", channelName)
     .action(async (channel: string, options: SettingsOptions, command: Command) => {
       const request = { type: "channel_create", channel, ...settingsOf(options) };
-      await act(command, request, (reply) => `Made ${describe(reply)}.`);
+      await act(command, request, (reply) => `Created ${describe(reply)}.`);
     });
 }
 
 function updateCommand(): Command {
   return withChannelSettings(new Command("update"))
-    .summary("change who is admitted to a channel and who writes there")
+    .summary("change who can join a channel and who can write in it")
     .description(
-      "Changes what is named, and leaves the rest. --roles '' --accounts '' opens a channel to everyone.\n" +
-        "Channels of the configuration become what it says again at the next start or reload.",
+      "Changes only the settings that are given. --roles '' --accounts '' opens a channel to everyone.\n" +
+        "A channel of the configuration returns to its configured settings at the next start or reload.",
     )
     .argument("<channel>", "its name", channelName)
-    .option("--no-read-only", "everyone who is in it writes there")
+    .option("--no-read-only", "let all members write")
     .action(async (channel: string, options: SettingsOptions, command: Command) => {
       const request = { type: "channel_update", channel, ...settingsOf(options) };
       await act(command, request, (reply) => `Changed ${describe(reply)}.`);
@@ -117,9 +117,9 @@ function openOrClose(name: "open" | "close", summary: string): Command {
 
 function topicCommand(): Command {
   return new Command("topic")
-    .summary("say what a channel is about")
+    .summary("set the topic of a channel")
     .argument("<channel>", "its name", channelName)
-    .argument("[words...]", "the topic; none takes it away")
+    .argument("[words...]", "the topic; without one, the topic is removed")
     .action(async (channel: string, words: string[], _options, command: Command) => {
       const request = { type: "topic", channel, topic: words.join(" ") };
       await act(command, request, (reply) => {
@@ -130,10 +130,10 @@ function topicCommand(): Command {
 
 function deleteCommand(): Command {
   return new Command("delete")
-    .summary("delete a channel with all that was said in it")
+    .summary("delete a channel and all its messages")
     .argument("<channel>", "its name", channelName)
     .argument("[reason...]", "for the audit log")
-    .requiredOption("--yes", "yes, with all its messages: there is no way back")
+    .requiredOption("--yes", "confirm that all messages of the channel are deleted for good")
     .action(
       async (channel: string, reason: string[], _options, command: Command) => {
         const request = { type: "channel_delete", channel, ...reasonOf(reason) };
@@ -164,17 +164,19 @@ function describe(reply: Line): string {
   };
   const admitted = [...roles, ...accounts.map((name) => name.includes(",") ? `"${name}"` : name)];
   const who = admitted.length === 0 ? "open to everyone" : `only for ${admitted.join(", ")}`;
-  return named(`${channel}: ${who}${readOnly ? ", only moderators write" : ""}`);
+  return named(`${channel}: ${who}${readOnly ? ", only moderators can write" : ""}`);
 }
 
 function roleList(text: string): AccountRole[] {
   const roles = nameList(text);
   const known: readonly string[] = ACCOUNT_ROLES;
   if (roles.every((role) => known.includes(role))) return roles as AccountRole[];
-  throw new InvalidArgumentError(`Expected some of ${ACCOUNT_ROLES.join(", ")}, with commas.`);
+  throw new InvalidArgumentError(
+    `Expected a list of roles with commas: ${ACCOUNT_ROLES.join(", ")}.`,
+  );
 }
 
-// A name may have commas: then it stands in double quotes, which no name has.
+// A name with commas is in double quotes, which no name has.
 function nameList(text: string): string[] {
   return [...text.matchAll(/"([^"]*)"|[^,"]+/g)]
     .map(([part, quoted = part]) => quoted.trim()).filter((name) => name !== "");

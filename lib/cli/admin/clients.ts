@@ -42,7 +42,7 @@ export function clientsCommand(): Command {
     .action(async (filter: string | undefined, options: OutputOptions, command: Command) => {
       await withServer(command, async (server, me) => {
         const reply = await server.ask({ type: "clients", filter });
-        // Whoever asks is connected for this moment only.
+        // The connection of this command itself.
         const clients = rowsOf(reply).filter(({ conn }) => conn !== me);
         print({ ...reply, clients, total: clients.length }, options, () => describe(clients));
       });
@@ -52,9 +52,9 @@ export function clientsCommand(): Command {
 /** The command that closes one connection. */
 export function disconnectCommand(): Command {
   return withJson(new Command("disconnect"))
-    .summary("close one connection; its user may come back (see kick and ban)")
+    .summary("close one connection; the user can reconnect (see kick and ban)")
     .argument("<connection>", "its number, as classcord clients shows it", connectionNumber)
-    .argument("[reason...]", "told to whoever is at the other end")
+    .argument("[reason...]", "shown to the user")
     .action(
       async (conn: number, reason: string[], options: OutputOptions, command: Command) => {
         await withServer(command, async (server) => {

@@ -24,7 +24,7 @@ const DEADLINE_MS = 1_000;
 /** The command that shells run; hidden from people. */
 export function completeCommand(): Command {
   return withSocket(new Command("complete"))
-    .summary("names for the completion of shells, one a line")
+    .summary("print names for shell completion, one per line")
     .addArgument(new Argument("<what>").choices(KINDS))
     .action(async (kind: CompletionKind, _options, command: Command) => {
       const late = Promise.withResolvers<string[]>();

@@ -16,14 +16,14 @@ const SERVICE_SOCKET = "/run/classcord/admin.sock";
 export function withSocket(command: Command): Command {
   const dataDir = FLAGS.find(({ flag }) => flag === "--data-dir")!;
   return command
-    .option("--socket <path>", "admin socket of the server (default: as the settings say)")
+    .option("--socket <path>", "admin socket of the server (default: from the settings)")
     .option("--config <file>", `configuration file (default: ${SYSTEM_FILE})`)
     .option(`${dataDir.flag} ${dataDir.value}`, "data directory of the server");
 }
 
 /** Adds `--json` as well. */
 export function withJson(command: Command): Command {
-  return withSocket(command).option("--json", "as JSON, for programs");
+  return withSocket(command).option("--json", "print JSON");
 }
 
 /**
@@ -45,7 +45,7 @@ export async function withServer(
   } catch (error) {
     if (error instanceof Refused) throw new CommandFailure(harmless(error.message));
     if (error instanceof ConnectionLost) {
-      throw new CommandFailure("The server ended the connection before it answered.");
+      throw new CommandFailure("The server closed the connection before it answered.");
     }
     throw error;
   }
@@ -64,7 +64,8 @@ export function socketsOf(command: Command): string[] {
     settings = readSettings(command);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const text = `${error.message}\nName the socket with --socket to go on without the settings.`;
+    const text =
+      `${error.message}\nUse --socket to name the socket instead of reading the settings.`;
     throw new CommandFailure(text, EXIT.config, { cause: error });
   }
   const configured = settings.config.admin.socket;
@@ -100,7 +101,7 @@ export async function connectTo(paths: readonly string[]): Promise<AdminClient> 
   const named = paths.map(harmless).join(" and ");
   if (denied === undefined) {
     throw new CommandFailure(
-      `${named}: expected a running server, but nobody answers there. Start it. If it runs with other settings, ` +
+      `${named}: no running server answers. Start the server. If it runs with other settings, ` +
         "name its socket (admin.socket, or --socket) or its data directory (store.data_dir, or --data-dir).",
       EXIT.unavailable,
     );
@@ -108,8 +109,8 @@ export async function connectTo(paths: readonly string[]): Promise<AdminClient> 
   throw new CommandFailure(
     `${
       harmless(denied)
-    }: expected to be allowed to use the admin socket. Its owner and its group are: ` +
-      "run this as the user of the server (sudo -u classcord …), or have yourself added to its group " +
+    }: permission denied. Only the owner and the group of the admin socket can use it: ` +
+      "run this command as the user of the server (sudo -u classcord …), or join its group " +
       "(sudo adduser YOU classcord) and log in again.",
     EXIT.forbidden,
   );

@@ -8,10 +8,10 @@ import { duration, named, type OutputOptions, print, reasonOf, sanctionOf } from
 /** The command that puts somebody out. */
 export function kickCommand(): Command {
   return withJson(new Command("kick"))
-    .summary("disconnect somebody, or put them out of one channel")
+    .summary("disconnect a user, or remove one from a channel")
     .argument("<user>")
-    .argument("[reason...]", "told to the user")
-    .option("--channel <channel>", "only out of this channel", channelName)
+    .argument("[reason...]", "shown to the user")
+    .option("--channel <channel>", "remove the user from this channel only", channelName)
     .action(
       async (
         user: string,
@@ -35,14 +35,14 @@ export function kickCommand(): Command {
 /** The command that silences somebody. */
 export function muteCommand(): Command {
   return withJson(new Command("mute"))
-    .summary("keep somebody from writing for a time")
+    .summary("mute a user for a time")
     .usage("[options] <user> [duration] [reason...]")
     .argument("<user>")
-    .argument("[reason...]", "told to the user; it may begin with the duration")
+    .argument("[reason...]", "shown to the user; may begin with the duration")
     .addOption(
       new Option(
         "--for <duration>",
-        "how long, such as 90s, 10min, 2h30, 1d; 0 until unmuted (default: 10m)",
+        "how long, such as 90s, 10min, 2h30, 1d; 0 means until unmuted (default: 10m)",
       ).argParser(duration),
     )
     .action(
@@ -65,12 +65,12 @@ export function muteCommand(): Command {
 /** The command that lets somebody write again. */
 export function unmuteCommand(): Command {
   return withJson(new Command("unmute"))
-    .summary("let somebody write again")
+    .summary("unmute a user")
     .argument("<user>")
     .action(async (user: string, options: OutputOptions, command: Command) => {
       await withServer(command, async (server) => {
         const reply = await server.ask({ type: "unmute", user });
-        print(reply, options, ({ user: name }) => `${named(name)} may write again.`);
+        print(reply, options, ({ user: name }) => `Unmuted ${named(name)}.`);
       });
     });
 }
@@ -78,7 +78,7 @@ export function unmuteCommand(): Command {
 /** The command that speaks to everyone. */
 export function announceCommand(): Command {
   return withJson(new Command("announce"))
-    .summary("tell everyone who is online something")
+    .summary("send an announcement to everyone online")
     .argument("<words...>")
     .action(async (words: string[], options: OutputOptions, command: Command) => {
       await withServer(command, async (server) => {

@@ -12,11 +12,11 @@ import { type OutputOptions, print, reasonOf, toJson } from "./output.ts";
 /** The command that has the settings read again. */
 export function reloadCommand(): Command {
   return withJson(new Command("reload"))
-    .summary("reopen the log and read the settings again; nobody is disconnected")
+    .summary("reload the settings and reopen the log; nobody is disconnected")
     .description(
-      "Reopens the log and reads the settings again. Says what changed, and what only a restart changes.\n" +
-        "Wrong settings change nothing, and end this command with 1. A server without an admin socket can\n" +
-        "only be sent SIGHUP, as `systemctl reload` does: this command then ends with 76.",
+      "Reopens the log and reloads the settings. Prints what changed and what requires a restart.\n" +
+        "Invalid settings change nothing, and the exit code is 1. A server without an admin socket can only\n" +
+        "be sent SIGHUP, as `systemctl reload` does: the exit code is then 76.",
     )
     .action(async (options: OutputOptions, command: Command) => {
       const { paths, wrong } = socketsForReload(command);
@@ -47,7 +47,7 @@ function socketsForReload(
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error;
     if (error.cause instanceof ConfigError) return { paths: usualSockets(command), wrong: error };
-    throw new CommandFailure(`${error.message} Send it SIGHUP.`, EXIT.noSocket);
+    throw new CommandFailure(`${error.message} Send SIGHUP to the server instead.`, EXIT.noSocket);
   }
 }
 
@@ -60,14 +60,14 @@ function describeReload(reply: Line): string {
   const lines = [
     changed.length === 0 ? "No setting changed." : `Changed: ${changed.join(", ")}.`,
   ];
-  if (needsRestart.length > 0) lines.push(`Only a restart changes ${needsRestart.join(", ")}.`);
+  if (needsRestart.length > 0) lines.push(`Restart required for: ${needsRestart.join(", ")}.`);
   return [...lines, ...warnings.map((warning) => `Warning: ${harmless(warning)}`)].join("\n");
 }
 
 /** The command that shows the figures. */
 export function statsCommand(): Command {
   return withJson(new Command("stats"))
-    .summary("how the server is: users, messages, rates, lag, memory")
+    .summary("show figures of the server: users, messages, rates, lag, memory")
     .action(async (options: OutputOptions, command: Command) => {
       await withServer(command, async (server) => {
         print(await server.ask({ type: "stats" }), options, (reply) => {
@@ -97,9 +97,9 @@ function describeStats(stats: ServerStats): string {
     ],
     ["Registered", String(stats.registrations)],
     ["Bans", String(stats.bans)],
-    ["Lag", `${stats.lag_ms} ms at worst in the last 10 s`],
-    ["Memory", `${size(memory.rss)}, ${size(memory.heap_used)} of it objects`],
-    ["To be written", size(stats.outbox_bytes)],
+    ["Lag", `${stats.lag_ms} ms at most in the last 10 s`],
+    ["Memory", `${size(memory.rss)}, ${size(memory.heap_used)} of it for objects`],
+    ["Queued", size(stats.outbox_bytes)],
     ["Database", size(stats.database_bytes)],
   ];
   return rows.map(([title, text]) => `${title.padEnd(14)}${text}`).join("\n");
@@ -108,17 +108,16 @@ function describeStats(stats: ServerStats): string {
 /** The command that stops the server. */
 export function shutdownCommand(): Command {
   return withJson(new Command("shutdown"))
-    .summary("stop the server, after telling everyone")
+    .summary("stop the server after telling everyone online")
     .description(
-      "Stops the server: everyone is told, what is queued is written out. systemd does not start it again\n" +
-        "by itself.",
+      "Stops the server. It tells everyone online and writes out what is queued. systemd does not restart it.",
     )
-    .argument("[reason...]", "told to everyone")
+    .argument("[reason...]", "shown to everyone")
     .action(async (reason: string[], options: OutputOptions, command: Command) => {
       await withServer(command, async (server) => {
         const reply = await server.ask({ type: "shutdown", ...reasonOf(reason) });
         await server.ended;
-        print(reply, options, () => "The server stops.");
+        print(reply, options, () => "The server is stopping.");
       });
     });
 }

@@ -17,17 +17,17 @@ interface TailCommandOptions extends OutputOptions {
 /** The command that follows the events. */
 export function tailCommand(): Command {
   return withJson(new Command("tail"))
-    .summary("show what happens, as it happens, until Ctrl-C")
+    .summary("follow the events of the server until Ctrl-C")
     .description(
-      "Shows who comes and goes, failed logins, states, what moderators do; never what people write.\n" +
-        `With --json one event a line. Events: ${TAIL_EVENTS.join(", ")}.`,
+      "Shows connections, logins, states and moderation, never the content of messages.\n" +
+        `With --json, prints one event per line. Events: ${TAIL_EVENTS.join(", ")}.`,
     )
     .option(
       "--events <list>",
-      "only these, such as joined,left (default: all but refused and messages)",
+      "show only these events, such as joined,left (default: all but refused and messages)",
       eventList,
     )
-    .option("--recent <number>", "how many of the latest events to begin with", recentCount, 10)
+    .option("--recent <number>", "number of recent events to show first", recentCount, 10)
     .action(async (options: TailCommandOptions, command: Command) => {
       const { events, recent, json } = options;
       await withServer(command, async (server) => {
@@ -40,7 +40,9 @@ export function tailCommand(): Command {
         await server.ask({ type: "tail", events, recent });
         await server.ended;
         if (!isRead) return;
-        throw new CommandFailure("The server ended the connection: it stops, or this is too slow.");
+        throw new CommandFailure(
+          "The server closed the connection: it is stopping, or this command reads too slowly.",
+        );
       });
     });
 }
@@ -80,7 +82,9 @@ function eventList(text: string): TailEvent[] {
   const known: readonly string[] = TAIL_EVENTS;
   const wrong = names.find((name) => !known.includes(name));
   if (wrong === undefined && names.length > 0) return names as TailEvent[];
-  throw new InvalidArgumentError(`Expected some of ${TAIL_EVENTS.join(", ")}.`);
+  throw new InvalidArgumentError(
+    `Expected a list of events with commas: ${TAIL_EVENTS.join(", ")}.`,
+  );
 }
 
 function recentCount(text: string): number {

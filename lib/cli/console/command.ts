@@ -31,15 +31,15 @@ const SIGNALS = ["SIGTERM", "SIGHUP", "SIGINT"] as const;
 /** The command that shows the console. */
 export function consoleCommand(): Command {
   return withSocket(new Command("console"))
-    .summary("a full-screen page of who is connected, figures and events, where one can act")
+    .summary("show connections, figures and events full-screen, and moderate")
     .description(
-      "Shows who is connected, figures and the latest events, and acts on them: kick, mute, ban, announce.\n" +
-        "Press ? for the keys, q to leave.",
+      "Shows connections, figures and the latest events full-screen. Keys kick, mute, ban and announce.\n" +
+        "Press ? for the keys, q to quit.",
     )
     .action(async (_options, command: Command) => {
       if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) {
         const text =
-          "Expected a terminal. For programs there are classcord stats, clients and tail.";
+          "The console requires a terminal. Programs can use classcord stats, clients and tail.";
         throw new CommandFailure(text, EXIT.usage);
       }
       await withServer(command, async (server, me) => {
@@ -47,7 +47,7 @@ export function consoleCommand(): Command {
         using console = new Console(server, { me, texts });
         await console.run().catch((error: unknown) => {
           if (!(error instanceof ConnectionLost)) throw error;
-          throw new CommandFailure("The server ended the connection: it stops.");
+          throw new CommandFailure("The server closed the connection: it is stopping.");
         });
       });
     });

@@ -79,7 +79,7 @@ export function selectedClient({ clients, selected }: ConsoleState): ClientRow |
   return clients.find(({ conn }) => conn === selected);
 }
 
-/** Where the chosen connection stands in the list, or -1. */
+/** The index of the chosen connection in the list, or -1. */
 export function indexOfSelected({ clients, selected }: ConsoleState): number {
   return clients.findIndex(({ conn }) => conn === selected);
 }

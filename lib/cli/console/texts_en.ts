@@ -9,7 +9,7 @@ const CONFIRM: Readonly<Record<ActionName, string>> = {
   ban: "Ban ",
   disconnect: "Close the connection of ",
   announce: "Announce this to everyone",
-  reload: "Read the settings again",
+  reload: "Reload the settings",
 };
 
 const DONE: Readonly<Record<ActionName, string>> = {
@@ -18,7 +18,7 @@ const DONE: Readonly<Record<ActionName, string>> = {
   ban: "Banned ",
   disconnect: "Closed the connection of ",
   announce: "Announced",
-  reload: "The settings are read again",
+  reload: "Reloaded the settings",
 };
 
 const KINDS: Readonly<Record<string, string>> = { guest: "a guest", member: "a member" };
@@ -38,11 +38,11 @@ const LIMITS: Readonly<Record<string, string>> = {
 
 const REASONS: Readonly<Record<string, string>> = {
   error: "network error",
-  timeout: "vanished from the network",
+  timeout: "connection lost",
   unjoined: "did not join in time",
   slow_consumer: "reads too slowly",
   metrics: "metrics were read",
-  shutdown: "the server stops",
+  shutdown: "the server is stopping",
   kicked: "kicked",
   banned: "banned",
   proxy_header: "no valid PROXY header",
@@ -54,7 +54,7 @@ const REASONS: Readonly<Record<string, string>> = {
 const LOGINS: Readonly<Record<string, string>> = {
   ok: "logged in",
   failed: "failed to log in",
-  throttled: "has to wait before the next login",
+  throttled: "must wait before the next login",
   busy: "could not log in: the server is busy",
   banned: "could not log in: banned",
 };
@@ -99,7 +99,7 @@ function act({ by, action, target, channel, until, reason }: EventFields): strin
 /** The texts. */
 export const ENGLISH: ConsoleTexts = {
   tooSmall: (columns, rows) => `Too small: ${columns}×${rows} at least.`,
-  connecting: "Asking the server…",
+  connecting: "Loading…",
   up: "up",
   connections: "Connections",
   members: (count) => plural(count, "member"),
@@ -110,7 +110,7 @@ export const ENGLISH: ConsoleTexts = {
   refused: "Refused",
   lag: "Lag",
   memory: "Memory",
-  queued: "To be written",
+  queued: "Queued",
   passwords: "Passwords waiting",
   database: "Database",
   rate: (perSecond) => `${perSecond}/s`,
@@ -143,11 +143,11 @@ export const ENGLISH: ConsoleTexts = {
     registered: ({ user }) => `${user} created an account`,
     login: ({ user, result }) => `${user} ${named(LOGINS, result)}`,
     state: ({ user, state }) => `${user} is ${state}`,
-    offence: ({ peer, offence }) => `${peer} is cut off: ${named(REASONS, offence)}`,
-    refused: ({ peer, code }) => `${peer} made a request that was refused: ${code}`,
+    offence: ({ peer, offence }) => `${peer} was disconnected: ${named(REASONS, offence)}`,
+    refused: ({ peer, code }) => `request of ${peer} refused: ${code}`,
     messages: () => "messages were delivered",
     guessing: ({ user, network, failures }) =>
-      `${failures} failed logins of ${user} today from ${network}`,
+      `${failures} failed logins to ${user} today from ${network}`,
     moderated: act,
     mail: ({ peer, messages }) => `${peer} received ${plural(Number(messages), "stored message")}`,
     failure: ({ what }) => `failure: ${what}`,
@@ -168,16 +168,16 @@ export const ENGLISH: ConsoleTexts = {
     "",
     "k   kick the user             m   mute the user for a time",
     "b   ban the name              d   close this one connection",
-    "a   announce to everyone      r   read the settings again",
-    "/   show only some: a name or an address",
-    "q   quit; the server goes on",
+    "a   announce to everyone      r   reload the settings",
+    "/   filter by name or address",
+    "q   quit; the server keeps running",
     "",
     "Enter confirms, Escape goes back. Any key closes this help.",
   ],
-  nobodySelected: "Nobody is selected.",
+  nobodySelected: "No connection is selected.",
   ask: {
     for: "For how long (10min, 2h30, 1d; empty: forever)",
-    reason: "Reason, told to the user (may be empty)",
+    reason: "Reason, shown to the user (optional)",
     content: "Announcement to everyone",
     filter: "Name or address",
   },

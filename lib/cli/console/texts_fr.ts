@@ -4,21 +4,21 @@ import { lookup } from "./lookup.ts";
 import type { ActionName, ConsoleTexts, EventFields } from "./texts.ts";
 
 const CONFIRM: Readonly<Record<ActionName, string>> = {
-  kick: "Expulser ",
+  kick: "Exclure ",
   mute: "Rendre muet ",
   ban: "Bannir ",
   disconnect: "Fermer la connexion de ",
   announce: "Annoncer ceci à tous",
-  reload: "Relire la configuration",
+  reload: "Recharger la configuration",
 };
 
 const DONE: Readonly<Record<ActionName, string>> = {
-  kick: "Expulsé : ",
+  kick: "Exclu : ",
   mute: "Rendu muet : ",
   ban: "Banni : ",
   disconnect: "Connexion fermée : ",
   announce: "Annonce faite",
-  reload: "Configuration relue",
+  reload: "Configuration rechargée",
 };
 
 const ROLES: Readonly<Record<string, string>> = {
@@ -27,7 +27,7 @@ const ROLES: Readonly<Record<string, string>> = {
   member: "membre",
   guest: "invité",
   unjoined: "pas entré",
-  operator: "exploitant",
+  operator: "opérateur",
 };
 
 const STATES: Readonly<Record<string, string>> = {
@@ -40,25 +40,25 @@ const STATES: Readonly<Record<string, string>> = {
 };
 
 const LIMITS: Readonly<Record<string, string>> = {
-  connections: "le serveur est plein",
+  connections: "le serveur est complet",
   connections_per_address: "trop de connexions depuis cette adresse",
   banned: "l'adresse est bannie",
-  proxy_header: "pas d'en-tête PROXY valable",
+  proxy_header: "en-tête PROXY absent ou invalide",
 };
 
 const REASONS: Readonly<Record<string, string>> = {
-  error: "erreur de réseau",
-  timeout: "n'est plus sur le réseau",
+  error: "erreur réseau",
+  timeout: "connexion perdue",
   unjoined: "n'est pas entré à temps",
   slow_consumer: "lit trop lentement",
   metrics: "métriques lues",
   shutdown: "le serveur s'arrête",
-  kicked: "expulsé",
+  kicked: "exclu",
   banned: "banni",
-  proxy_header: "pas d'en-tête PROXY valable",
-  malformed_lines: "lignes non valables",
+  proxy_header: "en-tête PROXY absent ou invalide",
+  malformed_lines: "lignes invalides",
   line_too_long: "ligne trop longue",
-  flooding: "inondation de messages",
+  flooding: "trop de messages",
 };
 
 const LOGINS: Readonly<Record<string, string>> = {
@@ -70,11 +70,11 @@ const LOGINS: Readonly<Record<string, string>> = {
 };
 
 const ACTS: Readonly<Record<string, string>> = {
-  kick: "a expulsé",
+  kick: "a exclu",
   mute: "a rendu muet",
   unmute: "a rendu la parole à",
   ban: "a banni",
-  unban: "a levé le bannissement de",
+  unban: "a débanni",
   delete: "a supprimé le message",
   topic: "a changé le sujet",
   announce: "a fait une annonce",
@@ -91,7 +91,7 @@ const ACTS: Readonly<Record<string, string>> = {
   user_enable: "a réactivé le compte",
   user_delete: "a supprimé le compte",
   user_erase: "a effacé le compte",
-  reload: "a relu la configuration",
+  reload: "a rechargé la configuration",
   shutdown: "a arrêté le serveur",
 };
 
@@ -122,18 +122,18 @@ function act({ by, action, target, channel, until, reason }: EventFields): strin
 /** The texts. */
 export const FRENCH: ConsoleTexts = {
   tooSmall: (columns, rows) => `Trop petit : au moins ${columns}×${rows}.`,
-  connecting: "Interrogation du serveur…",
+  connecting: "Chargement…",
   up: "démarré depuis",
   connections: "Connexions",
   members: (count) => plural(count, "membre"),
   guests: (count) => plural(count, "invité"),
   bans: (count) => plural(count, "bannissement"),
   messages: "Messages",
-  deliveries: "Livraisons",
+  deliveries: "Remises",
   refused: "Refus",
-  lag: "Retard",
+  lag: "Latence",
   memory: "Mémoire",
-  queued: "À écrire",
+  queued: "En attente",
   passwords: "Mots de passe en attente",
   database: "Base",
   rate: (perSecond) => `${String(perSecond).replace(".", ",")}/s`,
@@ -166,7 +166,7 @@ export const FRENCH: ConsoleTexts = {
     registered: ({ user }) => `${user} a créé un compte`,
     login: ({ user, result }) => `${user} ${named(LOGINS, result)}`,
     state: ({ user, state }) => `${user} : ${named(STATES, state)}`,
-    offence: ({ peer, offence }) => `${peer} coupé : ${named(REASONS, offence)}`,
+    offence: ({ peer, offence }) => `${peer} déconnecté : ${named(REASONS, offence)}`,
     refused: ({ peer, code }) => `requête de ${peer} refusée : ${code}`,
     messages: () => "messages remis",
     guessing: ({ user, network, failures }) =>
@@ -174,34 +174,34 @@ export const FRENCH: ConsoleTexts = {
     moderated: act,
     mail: ({ peer, messages }) =>
       `${peer} a reçu ${plural(Number(messages), "message conservé", "messages conservés")}`,
-    failure: ({ what }) => `panne : ${failure(named(FAILURES, what))}`,
+    failure: ({ what }) => `erreur : ${failure(named(FAILURES, what))}`,
   },
   keys: [
     { key: "q", label: "quitter" },
     { key: "?", label: "aide" },
-    { key: "k", label: "expulser" },
+    { key: "k", label: "exclure" },
     { key: "b", label: "bannir" },
     { key: "m", label: "muet" },
     { key: "/", label: "filtre" },
     { key: "a", label: "annonce" },
     { key: "d", label: "fermer" },
-    { key: "r", label: "relire" },
+    { key: "r", label: "recharger" },
   ],
   help: [
     "↑ ↓ ou J j, Page préc. et suiv., Début, Fin   choisir une connexion",
     "",
-    "k   expulser l'utilisateur    m   le rendre muet pour un temps",
+    "k   exclure l'utilisateur     m   le rendre muet pour un temps",
     "b   bannir le nom             d   fermer cette seule connexion",
-    "a   annoncer à tous           r   relire la configuration",
-    "/   n'afficher que certaines : un nom ou une adresse",
+    "a   annoncer à tous           r   recharger la configuration",
+    "/   filtrer par nom ou par adresse",
     "q   quitter ; le serveur continue",
     "",
-    "Entrée confirme, Échap revient. Une touche ferme cette aide.",
+    "Entrée valide, Échap annule. Une touche ferme cette aide.",
   ],
-  nobodySelected: "Personne n'est sélectionné.",
+  nobodySelected: "Aucune connexion n'est sélectionnée.",
   ask: {
-    for: "Pour combien de temps (10min, 2h30, 1j ; vide : pour toujours)",
-    reason: "Raison, dite à l'utilisateur (facultative)",
+    for: "Pour combien de temps (10min, 2h30, 1j ; vide : sans fin)",
+    reason: "Motif, montré à l'utilisateur (facultatif)",
     content: "Annonce à tous",
     filter: "Nom ou adresse",
   },

@@ -4,7 +4,7 @@ import { columns, fit, harmless } from "./text.ts";
 /** One column of a table of `T`. */
 export interface Column<T> {
   readonly title: string;
-  /** What stands in it; whatever a client chose is made harmless here. */
+  /** The text of a cell; what a client chose is made harmless here. */
   readonly text: (row: T) => string;
   /** Numbers stand at the right. */
   readonly align?: "left" | "right";

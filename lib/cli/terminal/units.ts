@@ -23,7 +23,7 @@ export function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
-/** A time of the wire, by the clock of whoever reads it: `14:03:59`, or with the day if it is another. */
+/** A time of the wire, by the clock of the reader: `14:03:59`, or with the day if it is another. */
 export function clock(timestamp: string, now: Date = new Date()): string {
   const time = new Date(timestamp);
   if (Number.isNaN(time.getTime())) return timestamp;

@@ -90,7 +90,7 @@ export class Entrance {
     return { stream: read.stream, peer: { ...peer, ...source, secure }, wire };
   }
 
-  /** Shakes hands. @returns `undefined` where that failed; the connection is closed then. */
+  /** Does the handshake. @returns `undefined` if it failed; the connection is closed then. */
   async secure(arrival: Arrival): Promise<Arrival | undefined> {
     const { stream, peer, wire } = arrival;
     const network = networkKey(peer.address);
@@ -103,7 +103,7 @@ export class Entrance {
     return secured && { stream: secured, peer: { ...peer, secure: true }, wire };
   }
 
-  /** Closes whoever is on the way in. */
+  /** Closes the connections that are not admitted yet. */
   clear(): void {
     this.#rooms.proxy_header.clear();
     this.#rooms.handshake.clear();

@@ -1,5 +1,5 @@
-// The server's side of TLS over a connection that was accepted in clear, so that what comes before the
-// handshake can be read, and the certificate be another from one connection to the next.
+// The server's side of TLS over an accepted TCP connection. What comes before the handshake can be read first, and each
+// connection can use another certificate.
 import { Buffer } from "node:buffer";
 import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
 import { ByteDuplex } from "./byte_duplex.ts";
@@ -17,7 +17,7 @@ export function secureContext({ cert, key }: KeyPair): SecureContext {
 }
 
 /**
- * Shakes hands as the server.
+ * Does the handshake, as the server.
  *
  * @param stream Is the result's from now on, which closes it. Closing it ends the handshake.
  * @returns What the client sends and receives, decrypted.
@@ -37,7 +37,7 @@ export async function acceptTls(stream: ByteStream, context: SecureContext): Pro
 
 /** A TLS socket as a byte stream. */
 class TlsStream implements ByteStream {
-  /** Settles when hands were shaken, or could not be. */
+  /** Settles once the handshake succeeds or fails. */
   readonly ready: Promise<void>;
   readonly #socket: TLSSocket;
   #failure: Error | undefined;

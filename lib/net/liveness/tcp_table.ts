@@ -1,4 +1,4 @@
-// Reads the kernel's table of TCP connections for those whose data is not acknowledged.
+// Reads the kernel's table of TCP connections: which have data that is not acknowledged.
 import { hostPort } from "../address.ts";
 import { normalizeRange } from "../ranges.ts";
 

@@ -10,15 +10,15 @@ const auth = {
       min: 1,
       max: 256,
       unit: "characters",
-      help: "Shortest password. The existing clients prefill `1234`.",
+      help: "Minimum length of a password. Existing clients prefill `1234`.",
     }),
     registration: toggle({
       default: true,
-      help: "Whether clients may register. `classcord user add` always works.",
+      help: "Whether clients can register accounts. `classcord user add` always works.",
     }),
     guests: toggle({
       default: true,
-      help: "Whether one may chat without an account.",
+      help: "Whether users can chat without an account.",
     }),
     argon2_memory_kib: number({
       restart: true,
@@ -26,7 +26,7 @@ const auth = {
       min: 19_456,
       max: GIBIBYTE / 1024,
       unit: "KiB",
-      help: "Memory that one password hash takes. Weaker hashes are remade at the next login.",
+      help: "Memory for one password hash. Weaker hashes are replaced at the next login.",
     }),
     argon2_iterations: number({
       restart: true,
@@ -42,7 +42,7 @@ const auth = {
       min: 1,
       max: 16,
       unit: "lanes",
-      help: "Lanes of a hash; more than one buys nothing here.",
+      help: "Lanes of a hash; more than one brings no benefit here.",
     }),
     hash_workers: number({
       restart: true,
@@ -50,7 +50,7 @@ const auth = {
       min: 0,
       max: 64,
       unit: "threads",
-      help: "Passwords hashed at the same time; 0 means one for each CPU, up to four.",
+      help: "Number of passwords hashed at the same time; 0 means one per CPU, up to four.",
     }),
   },
 } as const;

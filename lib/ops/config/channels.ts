@@ -27,33 +27,33 @@ export const CHANNEL_KEYS: readonly ChannelKey[] = [
     key: "name",
     expected:
       `a channel such as "#dev", of # and 1 to ${CHANNEL_NAME_MAX} letters, digits, dots, hyphens and underscores`,
-    help: "Its name. There must be one.",
+    help: "Name of the channel; required.",
     schema: z.string().refine((text) => checkChannelName(text).ok),
   },
   {
     key: "topic",
     expected: `a text of at most ${NOTE_MAX} characters`,
-    help: "What it is about. Without it, the topic stays what moderators make it.",
+    help: "Topic of the channel. Without it, moderators set the topic.",
     schema: z.string().refine((text) => fits(text, NOTE_MAX)).optional(),
   },
   {
     key: "roles",
     expected: 'a list of "member", "moderator", "admin"',
     help:
-      "Who is admitted: accounts of these roles, and of higher ones. With neither `roles` nor " +
-      "`accounts`, everyone is.",
+      "Roles that can join the channel; higher roles can join too. Without `roles` and `accounts`, " +
+      "everyone can.",
     schema: z.array(z.enum(ACCOUNT_ROLES)).optional(),
   },
   {
     key: "accounts",
     expected: 'a list of names of accounts, such as ["ada", "bob"]',
-    help: "Accounts that are admitted besides.",
+    help: "Accounts that can join the channel too.",
     schema: z.array(z.string().refine((text) => checkName(text).ok)).optional(),
   },
   {
     key: "read_only",
     expected: "true or false",
-    help: "Whether only moderators write there. Default: false.",
+    help: "Whether only moderators can write. Default: false.",
     schema: z.boolean().optional(),
   },
 ];

@@ -4,7 +4,7 @@ import { choice, list, number, text } from "./setting.ts";
 import { GIBIBYTE, HOST, RANGES } from "./values.ts";
 
 const server = {
-  help: "Where the chat listens, and in which language it speaks.",
+  help: "Address, port and language of the chat.",
   settings: {
     host: text({
       restart: true,
@@ -17,19 +17,20 @@ const server = {
       default: 12345,
       min: 0,
       max: 65535,
-      help: "TCP port of the chat; 0 takes any free one.",
+      help: "TCP port of the chat; 0 uses any free port.",
     }),
     language: choice({
       default: "auto",
       values: ["auto", "fr", "en"],
-      help: "Language of answers to slash commands and of notices. `auto`: French where the " +
-        "locale (`LC_ALL`, `LC_MESSAGES`, `LANG`) is French, else English.",
+      help:
+        "Language of answers to slash commands and of notices. `auto` uses French if the locale " +
+        "(`LC_ALL`, `LC_MESSAGES`, `LANG`) is French, and English otherwise.",
     }),
   },
 } as const;
 
 const limits = {
-  help: "Bounds on what clients may do. 0 means no limit.",
+  help: "Limits for clients. 0 means no limit.",
   settings: {
     line_bytes: number({
       default: 65_536,
@@ -37,7 +38,7 @@ const limits = {
       max: 16 * 2 ** 20,
       unit: "bytes",
       zero: true,
-      help: "Longest line, its end not counted. A longer one closes the connection.",
+      help: "Maximum length of a line, without its line end. A longer line closes the connection.",
     }),
     content_bytes: number({
       default: 8_192,
@@ -45,7 +46,8 @@ const limits = {
       max: 16 * 2 ** 20,
       unit: "bytes",
       zero: true,
-      help: "Longest content of a message, in UTF-8. Some clients freeze above the default.",
+      help:
+        "Maximum length of the content of a message, in UTF-8. Some clients freeze above the default.",
     }),
     messages_per_second: number({
       default: 10,
@@ -53,12 +55,13 @@ const limits = {
       max: 1_000_000,
       unit: "requests",
       zero: true,
-      help: "Requests of one connection in a second, on average. A client that is refused for " +
-        "10 seconds on end is disconnected. An ordinary request counts once. Passwords (2), " +
+      help:
+        "Average number of requests per second from one connection. A client that is refused for 10 " +
+        "seconds without a break is disconnected. An ordinary request counts as 1. Passwords (2), " +
         "searches (3), lines over 32 KiB, long replies (1 for each 16 KiB) and long histories (1 for " +
-        "each 50 messages) count more. All connections of an address together may ask a quarter of " +
-        "this times `connections_per_address`: 500 a second. Requests beyond that wait. In a lesson " +
-        "a pupil uses 10 in the first second and 1 a second later.",
+        "each 50 messages) count more. All connections from one address share a quarter of this value " +
+        "times `connections_per_address`: 500 per second. Requests beyond that wait. In a lesson, a " +
+        "pupil sends 10 in the first second and 1 per second later.",
     }),
     burst: number({
       default: 40,
@@ -66,8 +69,8 @@ const limits = {
       max: 1_000_000,
       unit: "requests",
       help:
-        "Requests that one connection may send at once before the rate counts. An address may " +
-        "send `connections_per_address` times as many.",
+        "Requests that one connection can send at once before the rate applies. One address can send " +
+        "`connections_per_address` times as many.",
     }),
     bytes_per_second: number({
       default: 65_536,
@@ -76,16 +79,16 @@ const limits = {
       unit: "bytes",
       zero: true,
       help:
-        "Bytes that one connection may send in a second, on average. The server reads a faster " +
-        "one more slowly; nothing is refused. All connections of an address together may send eight " +
-        "times as much. Thirty pupils who type send about 3 KiB a second.",
+        "Average number of bytes per second from one connection. The server reads a faster connection " +
+        "more slowly; it refuses nothing. All connections from one address together can send eight " +
+        "times as much. Thirty pupils who type send about 3 KiB per second.",
     }),
     bytes_burst: number({
       default: 1_048_576,
       min: 1_024,
       max: GIBIBYTE,
       unit: "bytes",
-      help: "Bytes that one connection may send at once before that rate counts.",
+      help: "Bytes that one connection can send at once before that rate applies.",
     }),
     connections: number({
       default: 10_000,
@@ -93,8 +96,9 @@ const limits = {
       max: 1_000_000,
       unit: "connections",
       zero: true,
-      help: "Connections in total. The process needs two file descriptors for each and 512 more " +
-        "(`LimitNOFILE`, `ulimit -n`), or fewer are accepted.",
+      help:
+        "Maximum number of connections. The process needs twice as many file descriptors and 512 more " +
+        "(`LimitNOFILE`, `ulimit -n`); with fewer, it accepts fewer connections.",
     }),
     connections_per_address: number({
       default: 200,
@@ -103,8 +107,9 @@ const limits = {
       unit: "connections",
       zero: true,
       help:
-        "Connections from one address (IPv6: one /64). A class sits behind one address. Twice as " +
-        "many may join at once, and as many again every 80 seconds; further joins wait.",
+        "Maximum number of connections from one address (IPv6: one /64). A class usually shares one " +
+        "address. Twice as many can join at once, and as many again every 80 seconds; further joins " +
+        "wait.",
     }),
     outbox_bytes: number({
       default: 1_048_576,
@@ -113,9 +118,9 @@ const limits = {
       unit: "bytes",
       zero: true,
       help:
-        "What may wait to be written to one connection. One that passes this is closed if it takes " +
-        "nothing for a second, or does not catch up within 10 seconds; and so is one that takes none " +
-        "of what waits for two minutes.",
+        "Maximum number of bytes that wait to be written to one connection. A connection beyond it is " +
+        "closed if it reads nothing for a second or does not catch up within 10 seconds. Any " +
+        "connection is closed if it reads nothing of what waits for two minutes.",
     }),
     unjoined_seconds: number({
       default: 900,
@@ -123,8 +128,9 @@ const limits = {
       max: 86_400,
       unit: "seconds",
       zero: true,
-      help: "A connection that has not joined and asks nothing for so long is closed. " +
-        "One client holds a second, idle connection.",
+      help:
+        "A connection that has not joined is closed after this time without a request. One client " +
+        "keeps a second, idle connection.",
     }),
     mail_messages: number({
       default: 1_000,
@@ -133,8 +139,8 @@ const limits = {
       unit: "messages",
       zero: true,
       help:
-        "Private messages that may wait for one account while it is offline. One member may send a " +
-        "quarter of them, all guests together half. Further messages are refused.",
+        "Maximum number of private messages kept for one account while it is offline. One member can " +
+        "use a quarter of it, all guests together half. Further messages are refused.",
     }),
     mail_bytes: number({
       default: 4_194_304,
@@ -142,7 +148,7 @@ const limits = {
       max: GIBIBYTE,
       unit: "bytes",
       zero: true,
-      help: "Bytes of the messages that may wait for one account, with the same shares.",
+      help: "Maximum number of bytes of the messages kept for one account, with the same shares.",
     }),
     malformed_per_minute: number({
       default: 5,
@@ -150,48 +156,50 @@ const limits = {
       max: 10_000,
       unit: "lines",
       zero: true,
-      help: "Lines that are not JSON borne in a minute; one more closes the connection.",
+      help: "Lines per minute that may be invalid JSON; one more closes the connection.",
     }),
     shared: list({
       default: [],
       ...RANGES,
       help:
         "Addresses that many people share, such as the NAT address of a school. The log marks " +
-        "offences from there as `shared`, and the fail2ban jail does not count them: one person " +
-        "cannot have everyone banned. All other limits hold there too.",
+        "offences from them as `shared`, and the fail2ban jail does not count them, so that one " +
+        "person cannot get everyone banned. All other limits still apply.",
     }),
   },
 } as const;
 
 const channels = {
-  help: "Channels besides `#général`. Those that always exist are `[[channel]]` tables, below.",
+  help:
+    "Channels other than `#général`. Channels that always exist are `[[channel]]` tables, below.",
   settings: {
     create: choice({
       default: "members",
       values: ["anyone", "members", "moderators"],
-      help: "Who makes a channel by joining one that does not exist.",
+      help: "Who can create a channel by joining one that does not exist.",
     }),
     max: number({
       default: 200,
       min: 1,
       max: 2_000,
       unit: "channels",
-      help: "Channels in total.",
+      help: "Maximum number of channels.",
     }),
     per_user: number({
       default: 50,
       min: 1,
       max: 2_000,
       unit: "channels",
-      help: "Channels one user may be in.",
+      help: "Maximum number of channels that one user can be in.",
     }),
     per_maker: number({
       default: 20,
       min: 1,
       max: 2_000,
       unit: "channels",
-      help: "Channels one account may have made. Guests, where they may, make at most half of " +
-        "all channels together.",
+      help:
+        "Maximum number of channels created by one account. If guests can create channels, all guests " +
+        "together can create at most half of `channels.max`.",
     }),
   },
 } as const;

@@ -1,6 +1,6 @@
-// The example file and the documentation of the configuration, made from the table of settings.
-import { CHANNEL_KEYS, CHANNEL_TABLE } from "./channels.ts";
-import { allSettings, environmentNames, FLAGS, SECTIONS } from "./schema.ts";
+// The example configuration file, made from the table of settings.
+import { CHANNEL_KEYS } from "./channels.ts";
+import { allSettings, SECTIONS } from "./schema.ts";
 
 const WIDTH = 96;
 
@@ -27,10 +27,13 @@ function exampleChannel(): string {
   return [...comment(CHANNEL_HELP), "#[[channel]]", "", keys.join("\n\n")].join("\n");
 }
 
-const CHANNEL_HELP = "A channel that always exists. There may be as many of these tables as you " +
-  "like, at the end of the file. Where a table is taken out again the channel stays as it was; " +
-  "`classcord channel` changes or deletes it.";
-const EXAMPLE_CHANNEL: Readonly<Record<string, string>> = {
+/** What `[[channel]]` tables are. */
+export const CHANNEL_HELP = "A channel that always exists. The file may have multiple tables, " +
+  "after all sections. If you remove a table, the channel stays as it was; `classcord channel` " +
+  "changes or deletes it.";
+
+/** The keys of an example of such a table, with their values as TOML. */
+export const EXAMPLE_CHANNEL: Readonly<Record<string, string>> = {
   name: '"#profs"',
   topic: '"Between us"',
   roles: '["moderator"]',
@@ -39,67 +42,8 @@ const EXAMPLE_CHANNEL: Readonly<Record<string, string>> = {
 };
 
 const EXAMPLE_HEAD =
-  "Settings of ClassCord, as TOML. Every key is here with its default: remove the " +
-  "# in front of one to change it. An environment variable or a flag counts over this file.";
-
-/** The text of `docs/CONFIGURATION.md`. */
-export function configurationPage(): string {
-  const sections = Object.entries(SECTIONS).map(([section, { help }]) => {
-    const rows = allSettings().filter((each) => each.section === section).map((each) => {
-      const { key, setting } = each;
-      const flag = FLAGS.find((known) => known.section === section && known.key === key);
-      const variables = environmentNames(each).map((name) => `\`${name}\``).join(", ");
-      return `### \`${section}.${key}\`\n\n${setting.help}\n\n` +
-        `- Default: \`${toml(setting.default)}\`\n- Expected: ${setting.expected}\n` +
-        (flag === undefined ? "" : `- Flag: \`${flag.flag} ${flag.value}\`\n`) +
-        `- Environment: ${variables}\n` +
-        (setting.restart ? "- A change counts from the next start on.\n" : "");
-    });
-    return `## \`[${section}]\`\n\n${help}\n\n${rows.join("\n")}`;
-  });
-  const keys = CHANNEL_KEYS.map(({ key, help, expected }) =>
-    `### \`${CHANNEL_TABLE}.${key}\`\n\n${help}\n\n- Expected: ${expected}\n`
-  );
-  const example = Object.entries(EXAMPLE_CHANNEL).map(([key, value]) => `${key} = ${value}\n`);
-  const channels =
-    `## \`[[${CHANNEL_TABLE}]]\`\n\n${CHANNEL_HELP} Only a file can have them. What ` +
-    "stands there counts over what was stored, at each start.\n\n" +
-    `\`\`\`toml\n[[channel]]\n${example.join("")}\`\`\`\n\n${keys.join("\n")}`;
-  return `${PAGE_HEAD}\n${sections.join("\n")}\n${channels}`;
-}
-
-const PAGE_HEAD = `# Configuration
-
-<!-- Made by \`deno task docs\` from lib/ops/config/schema.ts. Changes belong there. -->
-
-A setting may come from four places. The first that has it counts:
-
-1. a **flag**, such as \`--port 4000\`
-2. the **environment**, such as \`CLASSCORD_SERVER_PORT=4000\`
-3. a **TOML file**: the one that \`--config FILE\` or \`CLASSCORD_CONFIG\` names, else
-   \`/etc/classcord/classcord.toml\` if there is one
-4. the **default**
-
-\`\`\`toml
-[server]
-port = 4000
-
-[auth]
-registration = false
-\`\`\`
-
-[classcord.example.toml](../classcord.example.toml) has every key with its default. \`classcord config\`
-prints what is in force and where each value came from; \`classcord config --example\` prints the example.
-
-An unknown key, a value of the wrong type or an impossible one ends the start with exit code 78 and one
-line for each mistake: the file, the key, what was expected and what came. An unknown environment variable
-that begins with \`CLASSCORD_\` is a warning in the log. In the environment and in flags, lists are
-separated by commas.
-
-\`classcord reload\`, \`systemctl reload classcord\` and SIGHUP read everything again, and reopen the log. What
-is wrong then changes nothing: the answer and the log say why. What can only change at the next start says
-so below, and is named by the reload.
-`;
+  "Settings of ClassCord, as TOML. Every key is listed with its default. To change a setting, " +
+  "remove the # in front of it. Environment variables and flags override this file.";
 
 /** A value as TOML. */
 export function toml(value: unknown): string {

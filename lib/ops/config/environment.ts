@@ -24,7 +24,7 @@ export function collectEnvironment(
     const setting = allSettings().find(({ section, key }) => section === to[0] && key === to[1])!
       .setting;
     found.set(to.join("."), { value: setting.fromText(text), source: old! });
-    warnings.push(`environment variable ${old} is called ${name} now`);
+    warnings.push(`environment variable ${old} has been renamed to ${name}`);
   }
   for (const { section, key, setting } of allSettings()) {
     for (const name of environmentNames({ section, key })) {

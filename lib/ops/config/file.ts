@@ -30,7 +30,7 @@ export function readConfigFile(
   } catch (error) {
     if (named === undefined && error instanceof Deno.errors.NotFound) return undefined;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError([`${path}: expected a file that can be read, got "${reason}".`]);
+    throw new ConfigError([`${path}: cannot read: ${reason}.`]);
   }
   try {
     // An editor on Windows may have put a byte order mark in front.
@@ -39,7 +39,7 @@ export function readConfigFile(
     if (!(error instanceof TomlError)) throw error;
     const reason = error.message.split("\n")[0]!.replace(/^Invalid TOML document: /, "");
     const place = `line ${error.line}, column ${error.column}`;
-    throw new ConfigError([`${path}: expected TOML, got an error at ${place}: ${reason}.`]);
+    throw new ConfigError([`${path}: invalid TOML at ${place}: ${reason}.`]);
   }
 }
 
@@ -58,7 +58,7 @@ export function renameKeys({ path, tables }: ConfigFile, warnings: string[]): Co
     // Where the file has both names, the new one counts.
     const target = renamed[newSection] ?? {};
     if (isTable(target)) renamed[newSection] = { [newKey]: value, ...target };
-    warnings.push(`${path}: ${section}.${key} is called ${newSection}.${newKey} now`);
+    warnings.push(`${path}: ${section}.${key} has been renamed to ${newSection}.${newKey}`);
   }
   return { path, tables: renamed };
 }

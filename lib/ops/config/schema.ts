@@ -51,7 +51,7 @@ export function buildConfig(valueOf: (setting: NamedSetting) => unknown): Config
   return { ...config, channel: [] } as unknown as Config;
 }
 
-/** The configuration where nothing is configured; the log file's `{data_dir}` still stands in it. */
+/** The configuration where nothing is configured; the log file's path still contains `{data_dir}`. */
 export function defaultConfig(): Config {
   return buildConfig(() => undefined);
 }

@@ -1,5 +1,5 @@
 // Accounts out of `users.pkl`, the file in which the original server kept them: a pickled dictionary of
-// names and passwords in clear. Each is taken over exactly, or left out by name with the reason.
+// names and plaintext passwords. Each is copied exactly, or left out by name with the reason.
 import type { PasswordPool } from "../../auth/password_pool.ts";
 import { normalizePassword, PASSWORD_MAX } from "../../auth/password_text.ts";
 import { Texts } from "../../chat/texts/catalogue.ts";
@@ -23,7 +23,7 @@ export interface ImportedUser {
 
 /** Why a user was left out. */
 export interface LeftOut {
-  /** The name as it stands in the file. */
+  /** The name as the file has it. */
   readonly name: string;
   readonly reason: string;
 }
@@ -84,7 +84,7 @@ function toText(value: Pickled | undefined): Text {
   if (typeof text === "string") {
     return {
       shown: text.toWellFormed(),
-      problem: "a text with half a character (a lone surrogate)",
+      problem: "a text with a lone surrogate, which is half a character",
     };
   }
   return value instanceof Uint8Array
@@ -131,7 +131,7 @@ export async function importUsers(
     }
     const { name, key } = checked;
     if (taken.has(key)) {
-      return leftOut.push({ name: given, reason: "there is an account of that name" });
+      return leftOut.push({ name: given, reason: "an account of that name exists" });
     }
     if (password === "" || normalizePassword(password) === undefined) {
       const reason =
@@ -145,7 +145,7 @@ export async function importUsers(
         store.create({ name, key, passwordHash, now: now() });
       } catch (error) {
         if (!(error instanceof NameTaken)) throw error;
-        return leftOut.push({ name: given, reason: "somebody has just registered that name" });
+        return leftOut.push({ name: given, reason: "the name has just been registered" });
       }
     }
     added.push(name);

@@ -163,7 +163,7 @@ const PROGRAM_CODES: ReadonlySet<number> = new Set([
 
 function programError(): PickleError {
   return new PickleError(
-    "expected plain values, got a reference to something of Python: this file could run a program.",
+    "expected plain values, got a reference to Python code: this file could run a program.",
   );
 }
 

@@ -16,5 +16,5 @@ export type PickledMap = Map<Pickled, Pickled>;
 
 /** The error for bytes that are no pickle, or only a part of one. */
 export function brokenError(): PickleError {
-  return new PickleError("expected a pickle, got something else or a part of one.");
+  return new PickleError("expected a pickle, got another format or an incomplete file.");
 }

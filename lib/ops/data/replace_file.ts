@@ -1,9 +1,9 @@
-// Files that appear whole, for whoever reads them meanwhile.
+// Replaces files at once: a reader sees the old file or the new one, never a part.
 import { rmSync } from "node:fs";
 import { giveToOwnerOf } from "../../store/owner.ts";
 
 /**
- * Puts a file in the place of another, or where there was none. Whoever reads it sees the old one or the
+ * Puts a file in the place of another, or where there was none. A reader sees the old file or the
  * new one, and never another mode. A link that somebody laid in its way is not followed. With `dataDir`,
  * root gives the file to the owner of that data directory.
  *

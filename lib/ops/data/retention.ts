@@ -10,7 +10,7 @@ import { SanctionStore } from "../../store/sanctions.ts";
 import { doFor, SMALL_BATCH } from "../../store/steps.ts";
 import { type Chore, type Clock, startChore } from "../background.ts";
 
-/** How many days things are kept; 0 for ever. */
+/** How many days things are kept; 0 means forever. */
 export interface RetentionDays {
   readonly retention_days: number;
   readonly audit_days: number;
@@ -114,9 +114,9 @@ export function startRetention(
 
 function leadText(now: number, lead: number): string {
   const time = new Date(now).toISOString();
-  return `nothing old is deleted: the clock (${time}) is ${
+  return `old messages are not deleted: the clock (${time}) is ${
     Math.floor(lead / DAY_MS)
-  } days ahead of what was ` +
-    "stored before. Set the clock of this machine right. If it is right, deleting begins by itself after " +
+  } days ahead of the ` +
+    "newest stored data. Correct the clock of this machine. If the clock is correct, deletion starts after " +
     `${CONFIRMED_AFTER_MS / DAY_MS} days`;
 }

@@ -38,7 +38,7 @@ export function startUpkeep(
       // Each second a line, for as long as a disk is full, would not make it emptier.
       if (clock.now() < next) return;
       next = clock.now() + TELL_AGAIN_MS;
-      log.write("error", "ERREUR", `${what} failed, and is tried again: ${errorText(error)}`);
+      log.write("error", "ERREUR", `${what} failed and will be tried again: ${errorText(error)}`);
     };
   };
   const stops = [

@@ -130,7 +130,7 @@ export function openLog(options: LogOptions): Log {
         log.write(
           "error",
           "RELOAD",
-          `${oneLine(error.message)} It goes on in the file that was open.`,
+          `${oneLine(error.message)} Logging continues in the file that was open.`,
         );
         return error.message;
       }
@@ -226,7 +226,7 @@ function makeWritable(path: string): void {
     const text = error instanceof Error ? error.message : String(error);
     const hint = error instanceof SpecialFile ? ' For the console alone, set log.file to "".' : "";
     throw new LogFileError(
-      `${path}: expected to be allowed to write the log, got "${text}".${hint}`,
+      `${path}: cannot write the log: ${text}.${hint}`,
       { cause: error },
     );
   }

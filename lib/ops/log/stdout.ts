@@ -1,4 +1,4 @@
-// Standard output for log lines: asynchronous and bounded, so that whoever does not read it cannot
+// Standard output for log lines: asynchronous and bounded, so that a reader that stops cannot
 // stop the server.
 
 const MAX_BYTES = 1024 * 1024;

@@ -52,7 +52,7 @@ export function addGauges(registry: Registry, sources: GaugeSources): void {
   gauge("classcord_channels", "Channels.", sources.channels);
   gauge(
     "classcord_mail_waiting",
-    "Private messages that wait for their account to be online.",
+    "Private messages that wait for their account to log in.",
     sources.mailWaiting,
   );
   gauge("classcord_outbox_bytes", "Bytes waiting to be written to clients.", sources.outboxBytes);
@@ -65,7 +65,7 @@ export function addGauges(registry: Registry, sources: GaugeSources): void {
   if (sources.storage !== undefined) addStorageMetrics(registry, sources.storage);
   new Gauge({
     name: "classcord_build_info",
-    help: "Always 1; the labels tell what runs.",
+    help: "Always 1; the labels have the versions.",
     labelNames: ["version", "deno", "v8"],
     registers,
   }).set({ version: VERSION, deno: Deno.version.deno, v8: Deno.version.v8 }, 1);

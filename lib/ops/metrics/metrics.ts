@@ -85,13 +85,12 @@ export function createMetrics({ certificate }: MetricOptions = {}): Metrics {
   });
   const deliveries = counter(
     "classcord_deliveries_total",
-    "Messages handed to outboxes, one for each recipient connection.",
+    "Messages added to outboxes, one for each recipient connection.",
   );
   const accepted = counter("classcord_connections_total", "Connections accepted.");
   const refusedConnections = labelled("limit", REFUSALS, {
     name: "classcord_refused_connections_total",
-    help:
-      "Connections turned away: over a limit, banned, or a proxy's without a sound PROXY header.",
+    help: "Connections rejected: over a limit, banned, or without the PROXY header of a proxy.",
   });
   const disconnections = labelled("reason", CLOSE_REASONS, {
     name: "classcord_disconnections_total",
@@ -103,16 +102,16 @@ export function createMetrics({ certificate }: MetricOptions = {}): Metrics {
   );
   const logins = labelled("result", LOGIN_RESULTS, {
     name: "classcord_logins_total",
-    help: "Logins tried, by result.",
+    help: "Login attempts, by result.",
   });
   const registrations = counter("classcord_registrations_total", "Accounts registered.");
   const refusedRequests = labelled("code", ERROR_CODES, {
     name: "classcord_refused_requests_total",
-    help: "Requests refused, by error code.",
+    help: "Requests rejected, by error code.",
   });
   const moderation = labelled("action", MODERATION_ACTIONS, {
     name: "classcord_moderation_total",
-    help: "Acts of moderators and operators, by kind.",
+    help: "Actions of moderators and operators, by kind.",
   });
   const commands = labelled("command", [...COMMAND_NAMES, "unknown"], {
     name: "classcord_commands_total",
@@ -120,25 +119,28 @@ export function createMetrics({ certificate }: MetricOptions = {}): Metrics {
   });
   const mailDelivered = counter(
     "classcord_mail_delivered_total",
-    "Private messages handed over after they had waited for their account.",
+    "Private messages delivered after they waited for their account.",
   );
   const mailReturned = counter(
     "classcord_mail_returned_total",
-    "Private messages kept again, since their connection ended before it was heard from.",
+    "Private messages stored again because their connection ended without a sign that they arrived.",
   );
   const commit = histogram(
     "classcord_store_commit_seconds",
-    "Time a transaction of messages took.",
+    "Time of a transaction of messages.",
   );
   const latency = histogram(
     "classcord_delivery_seconds",
-    "Time from the read of a message to its hand-over to the last outbox, storing included.",
+    "Time from reading a message to adding it to the last outbox, including the time to store it.",
   );
   const storeFailures = counter(
     "classcord_store_failures_total",
-    "Messages refused because they could not be stored.",
+    "Messages rejected because they could not be stored.",
   );
-  const handlerFailures = counter("classcord_handler_failures_total", "Requests that met a bug.");
+  const handlerFailures = counter(
+    "classcord_handler_failures_total",
+    "Requests that failed because of a bug.",
+  );
 
   return {
     measure: (sources) => addGauges(registry, sources),

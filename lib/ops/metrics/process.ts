@@ -26,7 +26,7 @@ export function addProcessMetrics(registry: Registry): LagMeter {
   });
   new Gauge({
     name: "process_resident_memory_bytes",
-    help: "Memory the process holds.",
+    help: "Resident memory of the process.",
     registers,
     collect() {
       this.set(Deno.memoryUsage().rss);
@@ -34,7 +34,7 @@ export function addProcessMetrics(registry: Registry): LagMeter {
   });
   new Gauge({
     name: "classcord_heap_used_bytes",
-    help: "Memory that JavaScript objects take.",
+    help: "Memory of JavaScript objects.",
     registers,
     collect() {
       this.set(Deno.memoryUsage().heapUsed);
@@ -42,7 +42,7 @@ export function addProcessMetrics(registry: Registry): LagMeter {
   });
   new Gauge({
     name: "process_start_time_seconds",
-    help: "When the process started, in seconds since 1970.",
+    help: "Start time of the process, in seconds since 1970.",
     registers,
   }).set(performance.timeOrigin / 1000);
   return measureLag(registry);
@@ -51,7 +51,7 @@ export function addProcessMetrics(registry: Registry): LagMeter {
 function measureLag(registry: Registry): LagMeter {
   const lag = new Histogram({
     name: "classcord_event_loop_lag_seconds",
-    help: "How much later than asked for a timer fires.",
+    help: "Delay of a timer beyond the time that was asked for.",
     buckets: LAG_BUCKETS,
     registers: [registry],
   });

@@ -9,7 +9,7 @@ export function addStorageMetrics(registry: Registry, look: () => Storage): void
   // One look for all of them, in the first to be read: they are read in the order they are made.
   new Gauge({
     name: "classcord_filesystem_free_bytes",
-    help: "What the server may still write to that filesystem.",
+    help: "Free space on the filesystem of the data directory.",
     registers,
     collect() {
       const storage = look();
@@ -26,11 +26,11 @@ export function addStorageMetrics(registry: Registry, look: () => Storage): void
   );
   const size = gauge(
     "classcord_filesystem_size_bytes",
-    "Size of the filesystem that the data directory is on.",
+    "Size of the filesystem of the data directory.",
   );
   const backup = gauge(
     "classcord_last_backup_timestamp_seconds",
-    "When the last backup was made, in seconds since 1970; 0 if none is known.",
+    "Time of the last backup, in seconds since 1970; 0 if none is known.",
   );
   const backupBytes = gauge("classcord_last_backup_bytes", "Size of the last backup.");
 }

@@ -18,7 +18,7 @@ export function addTlsMetrics(
   const registers = [registry];
   new Gauge({
     name: "classcord_tls_certificate_not_after_timestamp_seconds",
-    help: "When the certificate in force expires, in seconds since 1970.",
+    help: "Time when the current certificate expires, in seconds since 1970.",
     registers,
     collect() {
       this.set(certificate().notAfter.getTime() / 1000);

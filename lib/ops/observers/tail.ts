@@ -7,7 +7,7 @@ import { RECENT_MAX, type TailEvent } from "../../protocol/requests/operator.ts"
 import type { ServerObserver } from "../../chat/observer.ts";
 import type { Follower, Tail, TailOptions } from "../../chat/operations.ts";
 
-// Whoever reads too slowly is cut off: events wait in memory meanwhile.
+// A follower that reads too slowly is disconnected, since events wait for it in memory.
 const MAX_QUEUED_BYTES = 1024 * 1024;
 
 interface Told {
@@ -15,7 +15,7 @@ interface Told {
   readonly line: string;
 }
 
-/** Remembers the latest events, and hands each to those who follow. */
+/** Remembers the latest events, and hands each to the followers. */
 export class EventTail implements Tail {
   readonly observer: ServerObserver;
   readonly #followers = new Map<Follower, ReadonlySet<TailEvent>>();

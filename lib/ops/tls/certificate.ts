@@ -71,13 +71,13 @@ export function expiryWarning(
   now: number,
 ): string | undefined {
   if (now < notBefore.getTime()) {
-    return `the certificate is valid only from ${notBefore.toISOString()} on: clients refuse it`;
+    return `the certificate is valid only from ${notBefore.toISOString()}: clients reject it`;
   }
   const left = notAfter.getTime() - now;
-  if (left <= 0) return `the certificate expired ${notAfter.toISOString()}: clients refuse it`;
+  if (left <= 0) return `the certificate expired on ${notAfter.toISOString()}: clients reject it`;
   if (left > WARN_DAYS * DAY_MS) return undefined;
   const days = Math.floor(left / DAY_MS);
-  return `the certificate expires ${notAfter.toISOString()}, in ${days} days: renew it`;
+  return `the certificate expires on ${notAfter.toISOString()}, in ${days} days: renew it`;
 }
 
 /** What changes when somebody writes the files, or points a symbolic link at others. */
@@ -98,7 +98,7 @@ function readText(path: string): string {
     return readRegularFile(path);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new CertificateError(`${path}: expected a file that can be read, got "${reason}".`);
+    throw new CertificateError(`${path}: cannot read: ${reason}.`);
   }
 }
 
@@ -107,7 +107,7 @@ function parseCertificate(path: string, text: string): X509Certificate {
     return new X509Certificate(text);
   } catch (error) {
     throw new CertificateError(
-      `${path}: expected a certificate as PEM (-----BEGIN CERTIFICATE-----), got "${
+      `${path}: expected a certificate in PEM (-----BEGIN CERTIFICATE-----), got "${
         oneLine(String(error))
       }".`,
     );
@@ -119,7 +119,7 @@ function parseKey(path: string, text: string): KeyObject {
     return createPrivateKey(text);
   } catch (error) {
     throw new CertificateError(
-      `${path}: expected a private key as PEM, without a passphrase, got "${
+      `${path}: expected a private key in PEM without a passphrase, got "${
         oneLine(String(error))
       }".`,
     );
@@ -141,9 +141,9 @@ function exposureWarnings(path: string): string[] {
   try {
     ({ mode } = Deno.statSync(path));
   } catch {
-    // It has just been taken away: whoever renews it is at work, and it is looked at again.
+    // It has just been deleted: a renewal is in progress. The next look finds the new file.
     return [];
   }
   if (mode === null || (mode & READABLE_BY_OTHERS) === 0) return [];
-  return [`${path}: everyone on this machine may read the key; chmod o= ${path}`];
+  return [`${path}: every user of this machine can read the key; run chmod o= ${path}`];
 }

@@ -58,8 +58,8 @@ export class CertificateKeeper {
       return [];
     } catch (error) {
       if (!(error instanceof CertificateError)) throw error;
-      log.write("error", "TLS", `${error.message} The certificate stays the one it was.`);
-      return [`${error.message} The certificate stays the one it was.`];
+      log.write("error", "TLS", `${error.message} The previous certificate stays in use.`);
+      return [`${error.message} The previous certificate stays in use.`];
     }
   }
 
@@ -75,7 +75,7 @@ export class CertificateKeeper {
     });
   }
 
-  // Certificate and key are written one after the other: they are read when they have come to rest.
+  // Certificate and key are written one after the other: they are read once they stop changing.
   #look(): void {
     const { files, clock } = this.#options;
     const now = fingerprintOfFiles(files);

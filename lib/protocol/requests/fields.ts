@@ -74,7 +74,7 @@ export function cutNote(text: string): string {
 /** Why something is done; empty if nobody says. */
 export const reason = orMissing(note).transform((text) => text ?? "");
 
-/** What the database keeps of a text: neither lone surrogates nor what stands behind a NUL. */
+/** What the database keeps of a text: neither lone surrogates nor the text after a NUL. */
 export function storable(text: string): string {
   return text.toWellFormed().replaceAll("\0", "\ufffd");
 }

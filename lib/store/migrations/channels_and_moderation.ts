@@ -27,7 +27,7 @@ export const CHANNELS_AND_MODERATION = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX members_by_channel ON members (channel_id);
 
-  -- Whoever was expelled from a channel sees only what came after last_id. Guests by their name's key.
+  -- A user who was expelled from a channel sees only what came after last_id. Guests by their name's key.
   CREATE TABLE expulsions (
     id         INTEGER PRIMARY KEY,
     channel_id INTEGER NOT NULL REFERENCES channels (id) ON DELETE CASCADE,

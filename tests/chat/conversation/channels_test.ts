@@ -100,7 +100,7 @@ Deno.test("channels are limited in total, for each user and for each maker", asy
   assert.equal(outcome(await ask(chat, ada, join("#a"))), "ok");
   assert.match(
     String((await ask(chat, ada, join("#a2")))["message"]),
-    /Limit of 1 channels created/,
+    /Limit of created channels \(1\) reached/,
   );
   assert.equal(outcome(await ask(chat, bob, join("#b"))), "ok");
   assert.equal(outcome(await ask(chat, eve, join("#e"))), "ok");
@@ -108,9 +108,12 @@ Deno.test("channels are limited in total, for each user and for each maker", asy
   assert.equal(outcome(await ask(chat, eve, join("#a"))), "ok");
   assert.match(
     String((await ask(chat, eve, join("#b")))["message"]),
-    /Limit of 2 channels reached/,
+    /Limit of joined channels \(2\) reached/,
   );
-  assert.match(String((await say(chat, eve, "x", "#b"))["message"]), /Limit of 2 channels reached/);
+  assert.match(
+    String((await say(chat, eve, "x", "#b"))["message"]),
+    /Limit of joined channels \(2\) reached/,
+  );
 });
 
 Deno.test("a channel in which nobody is and nothing was said goes with its last member", async () => {
@@ -201,7 +204,7 @@ Deno.test("leaving: one's current channel is #général then, and what one is no
   assert.equal(outcome(await ask(chat, ada, leave("#dev"))), "not_in_channel");
   await ask(chat, ada, leave());
   assert.deepEqual((await ask(chat, ada, { type: "whoami" }))["channels"], []);
-  // Whoever left #général is in it again by saying something there.
+  // A user who left #général is in it again by writing there.
   await say(chat, ada, "back");
   assert.deepEqual((await ask(chat, ada, { type: "whoami" }))["channels"], [GENERAL]);
 });
@@ -246,7 +249,7 @@ Deno.test("a restricted channel is known to nobody who is not admitted", async (
   assert.equal(idle.take()[0]?.["code"], "forbidden");
 });
 
-Deno.test("whoever loses the role is out of a restricted channel, online or at the next login", async () => {
+Deno.test("a user who loses the role is out of a restricted channel, online or at the next login", async () => {
   const chat = makeChat({ max: "1234/moderator", mia: "1234/moderator" });
   const { channels, roster } = chat.services;
   channels.configure([{ name: "#profs", roles: ["moderator"], accounts: [], readOnly: false }], 0);

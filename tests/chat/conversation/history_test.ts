@@ -101,7 +101,7 @@ Deno.test("before joining there is neither history nor search", async () => {
   }
 });
 
-Deno.test("whoever was expelled never reads what was before, whatever the name", async () => {
+Deno.test("a user who was expelled never reads what was before, whatever the name", async () => {
   const chat = makeChat({ max: "1234/moderator", bob: "1234" });
   const max = await member(chat, "max");
   const gus = await guest(chat, "gus");

@@ -28,8 +28,8 @@ Deno.test("a full letter box refuses more, and says so to the sender", async () 
     await guest(chat, "ida"),
   ];
   const own =
-    "forbidden Not sent: too many of your messages wait for bob, who has to log in first.";
-  const full = "forbidden Not sent: too many messages wait for bob, who has to log in first.";
+    "forbidden Not sent: too many of your messages are waiting for bob, who must log in first.";
+  const full = "forbidden Not sent: too many messages are waiting for bob, who must log in first.";
   assert.deepEqual(await codes(chat, ada, 3), [own]);
   assert.deepEqual(await codes(chat, gus, 3), []);
   assert.deepEqual(await codes(chat, ida, 2), [own], "guests share");

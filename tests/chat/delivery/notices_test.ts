@@ -27,27 +27,28 @@ const ACTS: readonly Act[] = [
   },
   {
     code: "topic",
-    text: "max a changé le sujet de #dev : TP 3",
+    text: "Sujet de #dev : TP 3 (changé par max)",
     run: ({ act }) => act({ type: "topic", channel: "#dev", topic: "TP 3" }),
   },
   {
     code: "channel_closed",
-    text: "max a fermé #dev. (Pour écrire ailleurs : /rejoindre #général) Motif : examen",
+    text:
+      "Salon fermé : #dev, par max. (Pour écrire ailleurs : /rejoindre #général) Motif : examen",
     run: ({ act }) => act({ type: "close_channel", channel: "#dev", reason: "examen" }),
   },
   {
     code: "channel_opened",
-    text: "max a ouvert #dev.",
+    text: "Salon rouvert : #dev, par max.",
     run: ({ act }) => act({ type: "open_channel", channel: "#dev" }),
   },
   {
     code: "muted",
-    text: "max vous a retiré la parole pour 1 min. Motif : bruit",
+    text: "Vous avez été rendu muet pour 1 min par max. Motif : bruit",
     run: ({ act }, user) => act({ type: "mute", user, seconds: 60, reason: "bruit" }),
   },
   {
     code: "unmuted",
-    text: "max vous a rendu la parole.",
+    text: "La parole vous a été rendue par max.",
     async run({ chat, act }, user) {
       await act({ type: "mute", user });
       chat.services.roster.sessions.forEach(({ peer }) => (peer as FakePeer).take());
@@ -56,7 +57,7 @@ const ACTS: readonly Act[] = [
   },
   {
     code: "deleted",
-    text: "Un message de #dev a été supprimé.",
+    text: "Un message a été supprimé dans #dev.",
     async run({ chat, max, act }) {
       const { id } = await ask(chat, max, { type: "message", channel: "#dev", content: "oups" });
       chat.services.roster.sessions.forEach(({ peer }) => (peer as FakePeer).take());
@@ -65,28 +66,29 @@ const ACTS: readonly Act[] = [
   },
   {
     code: "expelled",
-    text: "max vous a exclu de #dev. Vous écrivez maintenant dans #général. Motif : hors sujet",
+    text:
+      "Vous avez été exclu de #dev par max. Vous êtes maintenant dans #général. Motif : hors sujet",
     run: ({ act }, user) => act({ type: "kick", user, channel: "#dev", reason: "hors sujet" }),
   },
   {
     code: "expelled",
-    text: "Vous n'avez plus accès à #dev. Vous écrivez maintenant dans #général.",
+    text: "Vous n'avez plus accès à #dev. Vous êtes maintenant dans #général.",
     run: ({ act, root }) =>
       act({ type: "channel_update", channel: "#dev", accounts: ["max"] }, root),
   },
   {
     code: "channel_deleted",
-    text: "#dev a été supprimé. Vous écrivez maintenant dans #général.",
+    text: "Salon supprimé : #dev. Vous êtes maintenant dans #général.",
     run: ({ act, root }) => act({ type: "channel_delete", channel: "#dev" }, root),
   },
   {
     code: "kicked",
-    text: "max vous a déconnecté.",
+    text: "Vous avez été déconnecté par max.",
     run: ({ act }, user) => act({ type: "kick", user }),
   },
   {
     code: "banned",
-    text: "max vous a banni pour 1 h.",
+    text: "Vous avez été banni pour 1 h par max.",
     run: ({ act }, user) => act({ type: "ban", user, seconds: 3600 }),
   },
   {
@@ -141,16 +143,20 @@ Deno.test("every notice is among the tests above, but that of guessed passwords"
   assert.deepEqual(missing.filter((code) => String(code) !== "renamed"), []);
 });
 
-Deno.test("where somebody writes is said only to those who wrote in the channel they are out of", async () => {
+Deno.test("the new channel is named only to users who wrote in the channel that they are out of", async () => {
   const { chat, gus, act } = await stage(false);
   await gus.say({ type: "message", content: "/join #général" });
   await gus.say({ type: "message", channel: "#dev", content: "x" });
   chat.turn();
   gus.take();
   await act({ type: "kick", user: "gus", channel: "#dev" });
-  assert.deepEqual(gus.take().map(({ content }) => content), ["max vous a exclu de #dev."]);
+  assert.deepEqual(gus.take().map(({ content }) => content), [
+    "Vous avez été exclu de #dev par max.",
+  ]);
   await act({ type: "kick", user: "gus", channel: "#général" });
-  assert.deepEqual(gus.take().map(({ content }) => content), ["max vous a exclu de #général."]);
+  assert.deepEqual(gus.take().map(({ content }) => content), [
+    "Vous avez été exclu de #général par max.",
+  ]);
 });
 
 Deno.test("the server's stop reaches joined connections, and no others", async () => {

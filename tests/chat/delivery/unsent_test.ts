@@ -136,7 +136,7 @@ const CASES: readonly Case[] = [
   },
   {
     code: "bad_request",
-    fr: 'Membre "to" : attendu une chaîne, reçu 7',
+    fr: 'Champ "to" : attendu une chaîne, reçu 7',
     en: 'Member "to": expected a string, got 7',
     act: async (chat) => [await guest(chat, "gus"), say({ to: 7 })],
   },
@@ -200,7 +200,7 @@ Deno.test("what was sent as a message is told of, though it could not be read as
     assert.equal(error?.["code"], "bad_request");
     assert.equal(
       notice?.["content"],
-      'Non envoyé (Membre "content" : attendu une chaîne, reçu 7).',
+      'Non envoyé (Champ "content" : attendu une chaîne, reçu 7).',
     );
     chat.clock.pass(UNSENT_MS);
   }

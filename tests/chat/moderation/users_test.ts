@@ -34,7 +34,7 @@ Deno.test("kick without a channel ends all connections of the user, who may come
   assert.deepEqual(reply, { type: "kick", status: "ok", user: "bob" });
   for (const peer of [bob, second]) {
     assert.equal(peer.reason, "kicked");
-    assert.deepEqual(notices(peer), ["bob: max has disconnected you. Reason: shouting"]);
+    assert.deepEqual(notices(peer), ["bob: You have been disconnected by max. Reason: shouting"]);
   }
   assert.equal(chat.services.roster.find("bob"), undefined);
   assert.ok(gus.take().some(({ user, state }) => user === "bob" && state === "offline"));
@@ -61,7 +61,7 @@ Deno.test("kick from a channel takes out of that one only", async () => {
   bob.take();
   assert.equal(outcome(await ask(chat, max, { type: "kick", user: "bob", channel: "#dev" })), "ok");
   assert.deepEqual(notices(bob), [
-    "expelled: max has removed you from #dev. You write in #général now.",
+    "expelled: You have been removed from #dev by max. You are now in #général.",
   ]);
   assert.ok(!bob.closed);
   assert.deepEqual((await ask(chat, bob, { type: "whoami" }))["channels"], ["#général"]);
@@ -98,7 +98,7 @@ Deno.test("somebody muted neither writes nor makes himself heard otherwise, unti
     user: "bob",
     seconds: 60,
   });
-  assert.deepEqual(notices(bob), ["muted: max has muted you for 1 min. Reason: spam"]);
+  assert.deepEqual(notices(bob), ["muted: You have been muted for 1 min by max. Reason: spam"]);
   for (
     const request of [
       { type: "message", content: "x" },
@@ -147,7 +147,7 @@ Deno.test("no other name on the same connection ends a mute", async () => {
   await ask(chat, gus, { type: "logout" });
   await gus.say({ type: "message", from: "another", content: "x" });
   assert.deepEqual(gus.take().map(outcome).filter((code) => code !== "status"), ["muted"]);
-  // Unmuting whoever it is now lifts it.
+  // Unmuting the user under the new name lifts it.
   assert.equal(outcome(await ask(chat, max, { type: "unmute", user: "another" })), "ok");
   assert.equal(outcome(await say(chat, gus, "x")), "ack");
   assert.equal(outcome(await say(chat, await member(chat, "gus"), "x")), "ack");
@@ -166,7 +166,7 @@ Deno.test("a banned name joins no more, as an account or as a guest, until the t
     from: "10.0.0.5",
   });
   assert.equal(bob.reason, "banned");
-  assert.deepEqual(notices(bob)[0], "bob: max has banned you for 1 min. Reason: enough");
+  assert.deepEqual(notices(bob)[0], "bob: You have been banned for 1 min by max. Reason: enough");
   await ask(chat, max, { type: "ban", user: "gus" });
   assert.equal(gus.reason, "banned");
   const again = chat.connect();
@@ -226,7 +226,7 @@ Deno.test("a banned address is cut off, joined or not, and found at the door", a
   assert.equal(banList.find("192.0.2.1", chat.time), undefined);
 });
 
-Deno.test("a deleted message is gone from history and search, and those who heard it are told", async () => {
+Deno.test("a deleted message is gone from history and search, and its readers are told", async () => {
   const chat = makeChat(STAFF);
   const { ada, max, bob, gus } = await people(chat);
   const id = (await say(chat, bob, "bad word"))["id"];
@@ -244,7 +244,7 @@ Deno.test("a deleted message is gone from history and search, and those who hear
     "#général",
   ]);
   assert.deepEqual(more, []);
-  assert.deepEqual(notices(old), ["old: A message in #général has been deleted."]);
+  assert.deepEqual(notices(old), ["old: A message was deleted in #général."]);
   const found = await ask(chat, gus, { type: "search", query: "bad" });
   assert.deepEqual(found["messages"], []);
   const history = (await ask(chat, gus, { type: "history" }))["messages"] as unknown[];
@@ -269,7 +269,7 @@ Deno.test("which private messages there are cannot be found out by deleting", as
   }
   assert.equal(new Set(answers.map((answer) => JSON.stringify(answer))).size, 1);
   assert.equal(answers[0]?.["code"], "forbidden");
-  // Those whom it concerns are told when a moderator deletes one of their own.
+  // Both users are told when a moderator deletes one of their messages.
   const own = (await ask(chat, max, { type: "private", to: "bob", content: "oops" }))["id"];
   bob.take();
   assert.equal(outcome(await ask(chat, max, { type: "delete", id: own })), "ok");
@@ -289,7 +289,7 @@ Deno.test("a closed channel takes nobody in and lets moderators write; members g
     channel: "#dev",
   });
   assert.deepEqual(notices(bob), [
-    "channel_closed: max has closed #dev. (To write elsewhere: /join #général) Reason: exam",
+    "channel_closed: Channel closed: #dev, by max. (To write elsewhere: /join #général) Reason: exam",
   ]);
   assert.equal(outcome(await say(chat, bob, "x")), "forbidden");
   assert.equal(outcome(await ask(chat, gus, { type: "join", channel: "#dev" })), "forbidden");
@@ -297,7 +297,7 @@ Deno.test("a closed channel takes nobody in and lets moderators write; members g
   const kept = (await ask(chat, bob, { type: "history", channel: "#dev" }))["messages"];
   assert.equal((kept as unknown[]).length, 1);
   assert.equal(outcome(await say(chat, max, "y", "#dev")), "ack");
-  // #général as well: whoever joins is in it, but does not write.
+  // #général as well: a new user is in it, but cannot write.
   await ask(chat, max, { type: "close_channel", channel: "#général" });
   assert.equal(outcome(await say(chat, gus, "x")), "forbidden");
   const late = await guest(chat, "late");
@@ -373,7 +373,7 @@ Deno.test("an operator may do everything but chat, is in no list and hears nothi
   const users = (await ask(chat, root, { type: "users" }))["users"] as string[];
   assert.deepEqual(users, ["ada", "bob", "gus", "max"]);
   assert.equal(outcome(await ask(chat, root, { type: "kick", user: "ada", reason: "r" })), "ok");
-  assert.deepEqual(notices(ada)[0], "ada: The operator has disconnected you. Reason: r");
+  assert.deepEqual(notices(ada)[0], "ada: You have been disconnected by the operator. Reason: r");
   assert.equal(outcome(await ask(chat, root, { type: "ban", address: "10.0.0.0/8" })), "ok");
   assert.equal(gus.reason, "banned");
   const history = (await ask(chat, root, { type: "history", channel: "#général" }))["messages"];

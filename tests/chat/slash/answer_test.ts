@@ -26,9 +26,9 @@ const CONVERSATION: readonly (readonly [string, RegExp, RegExp])[] = [
   ["/nonsense", /^Unknown command \/nonsense\./, /^Commande inconnue : \/nonsense\./],
   ["/hlep", /^Unknown command \/hlep\. Did you mean/, /^Commande inconnue : \/hlep\. Vouliez-vous/],
   ["/channels", /^Channels \(9\) \n— #général/, /^Salons \(9\) \n— #général/],
-  ["/join #dev", /^You write in #dev now\./, /^Vous écrivez maintenant dans #dev\./],
+  ["/join #dev", /^You are now in #dev\./, /^Vous êtes maintenant dans #dev\./],
   ["/join", /^Usage: \/join #channel/, /^Usage : \/rejoindre #salon/],
-  ["/join #a/b", /^A channel is # and 1 to 32/, /^Un salon : # puis 1 à 32/],
+  ["/join #a/b", /^A channel name is # and 1 to 32/, /^Nom de salon : # puis 1 à 32/],
   ["/topic", /^#dev has no topic\./, /^#dev n'a pas de sujet\./],
   [
     `/topic ${LONG_TEXT}`,
@@ -36,15 +36,15 @@ const CONVERSATION: readonly (readonly [string, RegExp, RegExp])[] = [
     /^Le sujet de #dev est maintenant : mot/,
   ],
   ["/topic", /^Topic: mot mot/, /^Sujet : mot mot/],
-  ["/join #dev", /^You write in #dev now\. \n— Topic: mot/, /^Vous écrivez maintenant dans #dev\./],
+  ["/join #dev", /^You are now in #dev\. \n— Topic: mot/, /^Vous êtes maintenant dans #dev\./],
   ["/who", /^Online \(42\): /, /^En ligne \(42\) : /],
   ["/who #dev", /^In #dev \(1\): max \[moderator\]/, /^Dans #dev \(1\) : max \[modérateur\]/],
-  ["/whoami", /^You are max \[moderator\]\. You write/, /^Vous êtes max \[modérateur\]\. Vous/],
+  ["/whoami", /^You are max \[moderator\]\. Curr/, /^Vous êtes max \[modérateur\]\. Sal/],
   ["/history", /^No messages in #dev\./, /^Aucun message dans #dev\./],
   ["/history #général", /^#général, latest messages/, /^#général, derniers messages/],
   ["/history #général 100", /^#général, latest messages/, /^#général, derniers messages/],
   ["/history ada", /^No messages with ada\./, /^Aucun message avec ada\./],
-  ["/msg ada secret", /^ada is offline/, /^ada n'est pas en ligne/],
+  ["/msg ada secret", /^Kept for ada, who is offline/, /^Message gardé pour ada, qui/],
   ["/history ada", /^With ada, latest messages/, /^Avec ada, derniers messages/],
   ["/msg bob secret", /^Sent to bob\./, /^Envoyé à bob\./],
   ["/msg", /^Usage: \/msg name text/, /^Usage : \/mp nom texte/],
@@ -55,31 +55,35 @@ const CONVERSATION: readonly (readonly [string, RegExp, RegExp])[] = [
   [
     "/password x y",
     /^Never type a password in a message\./,
-    /^Jamais de mot de passe dans un message\./,
+    /^N'écrivez jamais de mot de passe dans/,
   ],
   ["/bans", /^Nobody is banned\./, /^Personne n'est banni\./],
-  ["/mute bob 90s trop de bruit", /^bob is muted for 1 min 30 s\./, /^bob n'a plus la parole pour/],
-  ["/unmute bob", /^bob may write again\./, /^bob a de nouveau la parole\./],
-  ["/unmute bob", /^Not muted: bob\./, /^A déjà la parole : bob\./],
-  ["/kick bob #dev", /^Not in #dev: bob\./, /^Pas dans #dev : bob\./],
+  ["/mute bob 90s trop de bruit", /^Muted bob for 1 min 30 s\./, /^Vous avez rendu muet bob pour/],
+  ["/unmute bob", /^Unmuted bob\./, /^Vous avez rendu la parole à bob\./],
+  ["/unmute bob", /^Not muted: bob\./, /^N'est pas muet : bob\./],
+  ["/kick bob #dev", /^Not a member of #dev: bob\./, /^N'est pas dans #dev : bob\./],
   [
     `/ban 192.0.2.0/24 1d ${LONG_TEXT}`,
-    /^192\.0\.2\.0\/24 is banned for 1 d\./,
-    /^192\.0\.2\.0\/24 est banni/,
+    /^Banned 192\.0\.2\.0\/24 for 1 d\./,
+    /^Vous avez banni 192\.0\.2\.0\/24 pour/,
   ],
-  ["/ban bob", /^bob is banned until further notice\./, /^bob est banni jusqu'à nouvel ordre\./],
-  ["/ban 127.0.0.1", /^This machine itself cannot be banned\./, /^Impossible de bannir la machine/],
+  ["/ban bob", /^Banned bob until further notice\./, /^Vous avez banni bob jusqu'à nouvel/],
+  ["/ban 127.0.0.1", /^The server itself cannot be banned\./, /^Le serveur lui-même ne peut pas/],
   ["/bans", /^Bans \(2\) \n— /, /^Bannissements \(2\) \n— /],
-  ["/unban bob", /^bob is no longer banned\./, /^bob n'est plus banni\./],
+  ["/unban bob", /^Unbanned bob\./, /^Vous avez débanni bob\./],
   ["/kick bob", /^Not online: bob\./, /^Pas en ligne : bob\./],
-  ["/kick guest2 #général", /^guest2 is out of #général\./, /^guest2 est exclu de #général\./],
-  ["/kick guest2", /^guest2 is disconnected\./, /^guest2 est déconnecté\./],
-  ["/delete 1", /^Message 1 is deleted\./, /^Le message 1 est supprimé\./],
-  ["/announce Fin du cours", /^Announced to everyone online\./, /^Annonce faite à tous/],
-  ["/close", /^#dev is closed\./, /^#dev est fermé\./],
+  ["/kick guest2 #général", /^Removed guest2 from #général\./, /^Vous avez exclu guest2 de #gén/],
+  ["/kick guest2", /^Disconnected guest2\./, /^Vous avez déconnecté guest2\./],
+  ["/delete 1", /^Deleted message 1\./, /^Message 1 supprimé\./],
+  [
+    "/announce Fin du cours",
+    /^Announcement sent to everyone online\./,
+    /^Annonce envoyée à toutes/,
+  ],
+  ["/close", /^Closed #dev\./, /^#dev est fermé\./],
   ["/channels", /^Channels \(9\) \n— /, /^Salons \(9\) \n— /],
-  ["/open", /^#dev is open\./, /^#dev est ouvert\./],
-  ["/leave", /^You have left #dev\. You write in #gén/, /^Vous avez quitté #dev\. Vous écrivez/],
+  ["/open", /^Opened #dev\./, /^#dev est ouvert\./],
+  ["/leave", /^You have left #dev\. You are now in/, /^Vous avez quitté #dev\. Vous êtes/],
 ];
 
 interface Told {
@@ -178,7 +182,10 @@ Deno.test("an old client sees the first names of a crowd and how many more, its 
   assert.match(history.at(-2)!, /^\[\d\d:\d\d\] gus : 28 mot /);
   assert.match(told.get("/bans")!, /^Bannissements/);
   assert.match(told.get("/bans")!, / — |\n— bob : jusqu'à nouvel ordre, par max\./);
-  assert.match(told.get("/channels")!, / \n— \d de plus \n— Pour y aller : \/rejoindre #nom$/);
+  assert.match(
+    told.get("/channels")!,
+    / \n— \d de plus \n— Pour entrer dans un salon : \/rejoindre #nom$/,
+  );
 });
 
 Deno.test("no name can look like another entry of /who, nor like a role or a state", async () => {
@@ -220,7 +227,7 @@ Deno.test("commands find names with spaces, signs, emoji and 64 characters", asy
     chat.turn();
     const answers = max.take().filter(({ from }) => from === "ClassCord")
       .map(({ content }) => String(content));
-    assert.equal(answers.at(-2), `${name} is muted for 1 min 30 s.`);
+    assert.equal(answers.at(-2), `Muted ${name} for 1 min 30 s.`);
     assert.match(answers.at(-1)!, /^With .*, latest messages|^No messages with/);
   }
 });

@@ -86,3 +86,38 @@ async function* sourcesIn(folder: URL): AsyncGenerator<URL> {
     else yield* sourcesIn(new URL(`${name}/`, folder));
   }
 }
+
+Deno.test("the first 40 characters of every notice say what happened, however long the names are", () => {
+  const places = {
+    actor: "M".repeat(64),
+    channel: `#${"c".repeat(32)}`,
+    topic: "t".repeat(200),
+    time: "",
+  };
+  const points = {
+    kicked: [/disconnected/, /déconnecté/],
+    expelled: [/removed/, /exclu/],
+    not_admitted: [/no longer/, /plus accès/],
+    muted: [/muted/, /rendu muet/],
+    unmuted: [/unmuted/, /parole.*rendue/],
+    banned: [/banned/, /banni/],
+    topic_set: [/Topic/, /Sujet/],
+    channel_closed: [/closed/, /fermé/],
+    channel_opened: [/reopened/, /rouvert/],
+    channel_deleted: [/deleted/, /supprimé/],
+    message_deleted: [/deleted/, /supprimé/],
+  } as const;
+  for (
+    const [key, point] of Object.entries(points) as [
+      keyof typeof points,
+      readonly [RegExp, RegExp],
+    ][]
+  ) {
+    for (const [at, language] of (["en", "fr"] as const).entries()) {
+      const texts = new Texts(language);
+      for (const time of [texts.say("until_lifted"), texts.say("for_time", { time: "59 min" })]) {
+        assert.match(texts.say(key, { ...places, time }).slice(0, 40), point[at]!, key);
+      }
+    }
+  }
+});

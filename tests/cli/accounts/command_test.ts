@@ -34,7 +34,7 @@ Deno.test("classcord user changes accounts through the running server, at once, 
     assert.equal((await owner.ask({ type: "bans", ref: "1" }))["code"], "forbidden");
     assert.equal(
       await succeed(["user", "role", "ZOÉ", "moderator", ...data]),
-      "zoé is moderator now.\n",
+      "zoé is now moderator.\n",
     );
     assert.equal((await owner.ask({ type: "bans", ref: "2" }))["type"], "bans");
     assert.equal(await succeed(["user", "disable", "zoé", ...data]), "Disabled zoé.\n");
@@ -69,11 +69,11 @@ Deno.test("classcord user says why it cannot change accounts while a server runs
       assert.match(await fail(add, 1, "1234\n"), /admin\.accounts is false/);
       const gone = `${directory}/gone.sock`;
       const told = await fail([...add, "--socket", gone], 69, "1234\n");
-      assert.match(told, /A server \(process \d+\) uses .*data, so accounts are changed through/);
+      assert.match(told, /A server \(process \d+\) uses .*data\. Accounts are changed through/);
       assert.match(told, /gone\.sock/);
       assert.match(
         await fail([...add, "--socket", `${other}/admin.sock`], 69, "1234\n"),
-        /got that of process \d+/,
+        /belongs to process \d+, but .* is used by another server/,
       );
       await Deno.writeTextFile(config, '[admin]\nsocket = ""\n');
       assert.match(
@@ -84,6 +84,6 @@ Deno.test("classcord user says why it cannot change accounts while a server runs
     const add = ["user", "add", "zoe", "--data-dir", data];
     assert.equal(await succeed(add, "1234\n"), "Added zoe (member). Accounts: 1.\n");
     const none = await fail(["user", "delete", "Ada", "--data-dir", data], 1);
-    assert.match(none, /got "Ada". See classcord user list/);
+    assert.match(none, /called "Ada"\. See classcord user list/);
   });
 });

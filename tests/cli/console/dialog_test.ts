@@ -201,8 +201,8 @@ Deno.test("a wrong duration, an empty announcement and nobody chosen go no furth
   assert.match(shown(wrong.state).at(-1)!, /Expected a duration/);
   assert.equal(wrong.state.dialog?.questions[0], "for");
   assert.equal(type(state, "a \r").state.dialog?.questions[0], "content");
-  assert.match(shown(type(known(), "k").state).at(-1)!, /Nobody is selected/);
-  assert.match(shown(type(known(client(1)), "k").state).at(-1)!, /Nobody is selected/);
+  assert.match(shown(type(known(), "k").state).at(-1)!, /No connection is selected/);
+  assert.match(shown(type(known(client(1)), "k").state).at(-1)!, /No connection is selected/);
   assert.deepEqual(type(known(client(1)), "d\ry").effects.length, 1, "a connection can be closed");
 });
 
@@ -307,5 +307,5 @@ Deno.test("the console speaks French where the terminal does: roles, states and 
   assert.match(french, /noé +__proto__ .* constructor /);
   assert.match(french, /lea est entré \(invité\)/);
   assert.match(french, /lea n'a pas réussi à s'identifier/);
-  assert.match(french, /operator:prof a expulsé tom : trop de bruit/);
+  assert.match(french, /operator:prof a exclu tom : trop de bruit/);
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Anteroom, type AnteroomLimits, NotReady } from "../../../lib/net/entrance/anteroom.ts";
 
-/** Something that waits until it is let in or closed. */
+/** Something that waits until it is admitted or closed. */
 function guest() {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   let closed = 0;

@@ -264,7 +264,7 @@ Deno.test("another certificate counts from the next handshake on, and cuts nobod
   });
 });
 
-Deno.test("a connection of a proxy is its client's: for limits, bans and whoever asks", async () => {
+Deno.test("a connection of a proxy is its client's: for limits, bans and lists of clients", async () => {
   const isBanned = (address: string) => address === "192.0.2.66";
   const options = { proxies: trustLocal, connectionsPerAddress: 1, isBanned };
   await withEntrance(options, async ({ port, opened, refusals, step, admission }) => {

@@ -76,7 +76,7 @@ Deno.test("a clock that is decades ahead deletes nothing, and the log says so on
     assert.equal(told.length, 3);
     assert.match(
       told[0]!,
-      /^nothing old is deleted: the clock \(2099-01-01T.*\) is 26\d{3} days ahead/,
+      /^old messages are not deleted: the clock \(2099-01-01T.*\) is 26\d{3} days ahead/,
     );
   });
 });
@@ -257,7 +257,7 @@ Deno.test("the server's log has an error where the clock is far ahead", async ()
     stop();
     assert.match(
       lines.join("\n"),
-      /^error ERREUR nothing old is deleted: the clock .*Set the clock/,
+      /^error ERREUR old messages are not deleted: the clock .*Correct the clock/,
     );
   });
 });

@@ -37,7 +37,7 @@ Deno.test("a chore goes in steps with pauses, comes again, survives a failure, a
     everyMs: 1_000,
     failed: (error) => errors.push(error),
   }, clock);
-  assert.deepEqual(times, [], "the first step is not taken by whoever starts it");
+  assert.deepEqual(times, [], "the first step is not taken when it starts");
   clock.pass(1_020);
   assert.deepEqual(times, [0, 10, 1_010, 1_020]);
   assert.deepEqual(errors, ["busy"]);
@@ -82,7 +82,7 @@ Deno.test("retention deletes what is too old at the start and every hour", async
   });
 });
 
-Deno.test("retention keeps messages for ever by default, and prunes the audit log and sanctions", async () => {
+Deno.test("retention keeps messages forever by default, and prunes the audit log and sanctions", async () => {
   await withDatabase((database) => {
     new MessageStore(database).append([newMessage({ sentAt: 0 })]);
     const audit = new AuditStore(database);
@@ -101,7 +101,7 @@ Deno.test("retention keeps messages for ever by default, and prunes the audit lo
     }
     const ban = { kind: "user", name: "x", reason: "", by: "ada", now: 0 } as const;
     sanctions.ban({ ...ban, subject: "over", until: NOW });
-    sanctions.ban({ ...ban, subject: "for ever", until: null });
+    sanctions.ban({ ...ban, subject: "forever", until: null });
     const clock = new FakeClock(NOW);
     const days = { retention_days: 0, audit_days: 365 };
     const stop = startRetention(database, { days, clock, failed: neverFails });
@@ -109,7 +109,7 @@ Deno.test("retention keeps messages for ever by default, and prunes the audit lo
     stop();
     assert.equal(count(database), 1);
     assert.deepEqual(audit.list({ limit: 9 }).map(({ id }) => id), [2]);
-    assert.deepEqual(sanctions.bans(0).map(({ subject }) => subject), ["for ever"]);
+    assert.deepEqual(sanctions.bans(0).map(({ subject }) => subject), ["forever"]);
   });
 });
 
@@ -172,7 +172,7 @@ Deno.test("upkeep brings the index up in steps, gives way to many messages, and 
     index.failing = true;
     messages.append([newMessage()]);
     await pass(2_000);
-    assert.match(lines[0]!, /^error ERREUR indexing messages failed, and is tried again: /);
+    assert.match(lines[0]!, /^error ERREUR indexing messages failed and will be tried again: /);
     stop();
     assert.equal(clock.waiting, 0);
   });

@@ -49,12 +49,12 @@ Deno.test("files that are no certificate and key are named, with what was expect
     await Deno.writeTextFile(broken, good.pem.replace(/M[A-Za-z]{3}/, "!!!!"));
     for (
       const [files, pattern] of [
-        [{ ...good, cert: nothing }, /nothing: expected a file that can be read/],
-        [{ ...good, key: nothing }, /nothing: expected a file that can be read/],
-        [{ ...good, cert: text }, /text: expected a certificate as PEM/],
-        [{ ...good, cert: broken }, /broken: expected a certificate as PEM/],
-        [{ ...good, key: text }, /text: expected a private key as PEM/],
-        [{ ...good, key: good.cert }, /server\.crt: expected a private key as PEM/],
+        [{ ...good, cert: nothing }, /nothing: cannot read: /],
+        [{ ...good, key: nothing }, /nothing: cannot read: /],
+        [{ ...good, cert: text }, /text: expected a certificate in PEM/],
+        [{ ...good, cert: broken }, /broken: expected a certificate in PEM/],
+        [{ ...good, key: text }, /text: expected a private key in PEM/],
+        [{ ...good, key: good.cert }, /server\.crt: expected a private key in PEM/],
         [{ ...good, key: other.key }, /other\.key: expected the key of .*server\.crt, got the key/],
       ] as const
     ) assert.match(problem(files), pattern);
@@ -65,7 +65,10 @@ Deno.test("a key that everyone may read is a warning", async () => {
   await withDirectory(async (directory) => {
     const files = await writeCertificate(directory);
     await Deno.chmod(files.key, 0o644);
-    assert.match(readCertificate(files).warnings[0]!, /server\.key: everyone .* may read the key/);
+    assert.match(
+      readCertificate(files).warnings[0]!,
+      /server\.key: every user .* can read the key/,
+    );
     await Deno.chmod(files.key, 0o640);
     assert.deepEqual(readCertificate(files).warnings, []);
   });
@@ -77,8 +80,8 @@ Deno.test("the end of a certificate is warned of from fourteen days before", () 
   const at = (day: number) => expiryWarning({ notBefore, notAfter }, day * DAY);
   assert.match(at(9)!, /valid only from 1970-01-11/);
   assert.equal(at(85.9), undefined);
-  assert.match(at(86.1)!, /expires 1970-04-11.*in 13 days/);
-  assert.match(at(100)!, /expired 1970-04-11/);
+  assert.match(at(86.1)!, /expires on 1970-04-11.*in 13 days/);
+  assert.match(at(100)!, /expired on 1970-04-11/);
 });
 
 interface Kept {
@@ -113,7 +116,7 @@ async function withKeeper(days: number, work: (kept: Kept) => Promise<void>): Pr
   });
 }
 
-Deno.test("new files come in force by themselves, once they have come to rest", async () => {
+Deno.test("new files take effect by themselves, once they stop changing", async () => {
   await withKeeper(90, async ({ files, directory, keeper, clock, lines, renewals }) => {
     const before = keeper.current.fingerprint;
     const next = await writeCertificate(directory, { name: "next", days: 60 });
@@ -162,11 +165,14 @@ Deno.test("new files that cannot be used are told of once, and the old certifica
     await Deno.writeTextFile(files.cert, "half a certificate");
     clock.pass(60_000);
     assert.equal(lines.length, 1);
-    assert.match(lines[0]!, /^error .*server\.crt: expected a certificate.*stays the one it was/);
+    assert.match(
+      lines[0]!,
+      /^error .*server\.crt: expected a certificate.*The previous certificate stays in use/,
+    );
     assert.match(keeper.reload()[0]!, /server\.crt: expected a certificate/);
     await Deno.remove(files.cert);
     clock.pass(60_000);
-    assert.match(lines.at(-1)!, /server\.crt: expected a file that can be read/);
+    assert.match(lines.at(-1)!, /server\.crt: cannot read: /);
     assert.equal(keeper.current.fingerprint, before);
     assert.equal(renewals(), 0);
     const next = await writeCertificate(directory);

@@ -1,0 +1,116 @@
+// The French descriptions of all settings and sections, by path: for docs/fr/CONFIGURATION.md.
+
+/** French descriptions, in the order of the page. */
+export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
+  server: "L’adresse d’écoute de la messagerie et la langue du serveur.",
+  "server.host": "Adresse d’écoute de la messagerie. `::` accepte IPv6 et IPv4.",
+  "server.port": "Port TCP de la messagerie. Avec 0, le système choisit un port libre.",
+  "server.language":
+    "Langue des réponses, des erreurs et des avis. `auto` : le français si la locale (`LC_ALL`, `LC_MESSAGES`, `LANG`) est française, l’anglais sinon.",
+
+  limits: "Ce que les clients peuvent faire au plus. 0 signifie « sans limite ».",
+  "limits.line_bytes":
+    "Longueur maximale d’une ligne, sans la fin de ligne. Le serveur ferme la connexion qui envoie une ligne plus longue.",
+  "limits.content_bytes":
+    "Longueur maximale du contenu d’un message, en UTF-8. Certains clients se figent au-delà de la valeur par défaut.",
+  "limits.messages_per_second":
+    "Requêtes par seconde et par connexion, en moyenne. Le serveur refuse les requêtes en trop, et ferme une connexion dont les requêtes sont refusées pendant 10 secondes sans interruption. Une requête ordinaire compte pour une. Les mots de passe (2), les recherches (3), les lignes de plus de 32 Kio, les longues réponses (1 par tranche de 16 Kio) et les longs historiques (1 par tranche de 50 messages) comptent davantage. L’ensemble des connexions d’une même adresse dispose du quart de ce nombre multiplié par `connections_per_address`, soit 500 par seconde par défaut ; au-delà, les requêtes attendent. En cours, un élève fait 10 requêtes la première seconde, puis 1 par seconde.",
+  "limits.burst":
+    "Requêtes qu’une connexion peut envoyer d’un coup avant que le débit ne s’applique. Une adresse peut en envoyer `connections_per_address` fois plus.",
+  "limits.bytes_per_second":
+    "Octets par seconde et par connexion, en moyenne. Le serveur lit plus lentement une connexion plus rapide et ne refuse rien. L’ensemble des connexions d’une même adresse peut envoyer huit fois plus. Trente élèves qui écrivent envoient environ 3 Kio par seconde.",
+  "limits.bytes_burst":
+    "Octets qu’une connexion peut envoyer d’un coup avant que ce débit ne s’applique.",
+  "limits.connections":
+    "Nombre maximal de connexions. Le processus a besoin de deux fois autant de descripteurs de fichiers, plus 512 (`LimitNOFILE`, `ulimit -n`). S’il en a moins, le serveur abaisse la limite et l’écrit dans le journal.",
+  "limits.connections_per_address":
+    "Nombre maximal de connexions depuis une adresse (en IPv6, un préfixe /64). Une classe partage souvent une seule adresse. Deux fois ce nombre peuvent entrer d’un coup, et autant toutes les 80 secondes ; les suivantes attendent.",
+  "limits.outbox_bytes":
+    "Octets en attente d’envoi pour une connexion. Au-delà, le serveur ferme la connexion si elle ne lit rien pendant une seconde ou n’a pas rattrapé son retard au bout de 10 secondes. Dans tous les cas, il ferme une connexion qui ne lit rien de ce qui l’attend pendant deux minutes.",
+  "limits.unjoined_seconds":
+    "Le serveur ferme une connexion qui n’est pas entrée dans la messagerie et qui n’envoie aucune requête pendant ce temps. L’un des clients existants garde ouverte une seconde connexion, inactive.",
+  "limits.mail_messages":
+    "Messages privés en attente pour un compte déconnecté. Un membre peut en envoyer le quart, l’ensemble des invités la moitié. Le serveur refuse les suivants.",
+  "limits.mail_bytes": "Octets des messages en attente pour un compte, avec les mêmes parts.",
+  "limits.malformed_per_minute":
+    "Lignes qui ne sont pas du JSON, par minute et par connexion. La suivante ferme la connexion.",
+  "limits.shared":
+    "Adresses que beaucoup de personnes partagent, comme l’adresse NAT d’un établissement. Les infractions venues de ces adresses sont marquées `shared` dans le journal, et la prison de fail2ban ne les compte pas : une seule personne ne peut pas faire bannir tout le monde. Toutes les autres limites s’appliquent.",
+
+  channels:
+    "Les salons en plus de `#général`. Les tables `[[channel]]`, plus bas, définissent des salons qui existent toujours.",
+  "channels.create":
+    "Qui peut créer un salon en y entrant alors qu’il n’existe pas : tout le monde, les membres ou les modérateurs.",
+  "channels.max": "Nombre maximal de salons.",
+  "channels.per_user": "Nombre de salons où un utilisateur peut être à la fois.",
+  "channels.per_maker":
+    "Nombre de salons qu’un compte peut créer. Si les invités en ont le droit, ils créent à eux tous la moitié des salons au plus.",
+
+  auth: "Les comptes, les invités et les mots de passe.",
+  "auth.password_min":
+    "Longueur minimale d’un mot de passe. Les clients existants proposent `1234`.",
+  "auth.registration":
+    "Autorise ou non l’inscription depuis les clients. `classcord user add` fonctionne toujours.",
+  "auth.guests": "Autorise ou non à discuter sans compte.",
+  "auth.argon2_memory_kib":
+    "Mémoire employée pour calculer une empreinte. Une empreinte calculée avec des paramètres plus faibles est remplacée à la connexion suivante.",
+  "auth.argon2_iterations": "Nombre de passes sur cette mémoire.",
+  "auth.argon2_parallelism": "Nombre de voies d’une empreinte. Plus d’une n’apporte rien ici.",
+  "auth.hash_workers":
+    "Nombre d’empreintes calculées en même temps. 0 : une par processeur, quatre au plus.",
+
+  store: "La base de données.",
+  "store.data_dir": "Répertoire de `classcord.db`. Le serveur le crée s’il n’existe pas.",
+  "store.synchronous":
+    "`normal` : si le processus est tué, rien n’est perdu ; une coupure de courant peut faire perdre les derniers instants. `full` : le serveur écrit les messages sur le disque avant que quiconque les reçoive.",
+  "store.reserve_bytes":
+    "Espace libre minimal sur le disque des données. En dessous, le serveur refuse les messages et les inscriptions, et `/readyz` indique qu’il n’est pas prêt. Les connexions, la lecture et la modération continuent.",
+  "store.retention_days":
+    "Durée de conservation des messages. Le serveur supprime les plus anciens au démarrage et toutes les heures, y compris ceux qui n’ont pas été remis. Il ne supprime rien tant que l’horloge avance de beaucoup.",
+  "store.audit_days": "Durée de conservation du journal d’audit.",
+
+  metrics: "Les métriques pour Prometheus et l’état de santé, par HTTP.",
+  "metrics.host": "Adresse d’écoute de `/metrics`, `/healthz` et `/readyz`.",
+  "metrics.port":
+    "Port TCP des métriques et de l’état de santé. Avec 0, le système choisit un port libre.",
+  "metrics.scrape_from":
+    "Adresses autorisées à lire les métriques, par HTTP et par `GET_METRICS` sur le port de la messagerie.",
+  "metrics.https":
+    "`auto` : HTTPS si `tls.cert` est défini et si `metrics.host` est accessible depuis d’autres machines. `never` : HTTP, par exemple derrière un proxy qui a un certificat.",
+
+  tls:
+    "La messagerie en TLS, sur un port à part. Il faut un certificat et une clé. Le serveur relit les fichiers quand ils changent et à chaque rechargement.",
+  "tls.cert": "Chemin du certificat et de sa chaîne, au format PEM. Vide : pas de TLS.",
+  "tls.key": "Chemin de la clé du certificat, au format PEM, sans phrase secrète.",
+  "tls.port": "Port TCP de la messagerie en TLS. Avec 0, le système choisit un port libre.",
+  "tls.host": "Adresse d’écoute de ce port. Vide : celle de `server.host`.",
+  "tls.require_for_login":
+    "Refuse ou non les mots de passe (`login`, `register`, `password`) sur les connexions en clair. Les connexions depuis la machine elle-même sont toujours acceptées.",
+  "tls.clear_login_from": "Réseaux dispensés de `tls.require_for_login`.",
+
+  proxy: "Les proxys placés devant la messagerie qui utilisent le protocole PROXY, version 1 ou 2.",
+  "proxy.trusted":
+    "Adresses des proxys. Chacune de leurs connexions doit commencer par un en-tête PROXY. Les limites, les bannissements et le journal utilisent alors l’adresse du client indiquée dans cet en-tête. Le serveur refuse un tel en-tête venu d’une autre adresse.",
+  "proxy.tls_from":
+    "Parmi les proxys de `proxy.trusted`, ceux dont tous les clients utilisent TLS mais dont l’en-tête ne peut pas l’indiquer, comme nginx et stunnel. `tls.require_for_login` en a besoin. HAProxy l’indique de lui-même avec `send-proxy-v2-ssl`.",
+
+  admin:
+    "Le socket qu’utilisent `classcord clients`, `classcord console` et les commandes semblables.",
+  "admin.socket":
+    "Chemin du socket Unix. Son propriétaire et son groupe y ont accès. `{runtime_dir}` est le répertoire créé par systemd (`RUNTIME_DIRECTORY`), sinon `store.data_dir`. Vide : pas de socket.",
+  "admin.accounts":
+    "Autorise ou non les commandes comme `classcord user add` à gérer les comptes par le socket pendant que le serveur tourne. `false` : par le socket, on ne peut ni créer, ni modifier, ni supprimer de compte.",
+
+  log: "Le journal.",
+  "log.file":
+    "Chemin du fichier journal. `{data_dir}` est la valeur de `store.data_dir`. Vide : journal sur la console seulement.",
+  "log.level":
+    "Niveau minimal des lignes écrites. fail2ban a besoin de `warning` ou d’un niveau inférieur.",
+
+  "channel.name": "Nom du salon. Il est obligatoire.",
+  "channel.topic": "Sujet du salon. Sans cette clé, les modérateurs choisissent le sujet.",
+  "channel.roles":
+    "Rôles autorisés à entrer ; les rôles supérieurs le sont aussi. Sans `roles` ni `accounts`, tout le monde peut entrer.",
+  "channel.accounts": "Comptes autorisés à entrer en plus.",
+  "channel.read_only": "Réserve ou non l’écriture aux modérateurs. Par défaut : `false`.",
+};

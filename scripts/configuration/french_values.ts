@@ -1,0 +1,61 @@
+// The French words for the values that a setting accepts.
+
+const UNITS: Readonly<Record<string, string>> = {
+  bytes: "octets",
+  requests: "requêtes",
+  connections: "connexions",
+  seconds: "secondes",
+  messages: "messages",
+  lines: "lignes",
+  channels: "salons",
+  characters: "caractères",
+  KiB: "Kio",
+  passes: "passes",
+  lanes: "voies",
+  threads: "fils d’exécution",
+  days: "jours",
+};
+
+/** The program's words, as patterns, and what they are in French. */
+const WORDS: readonly [RegExp, string | ((...groups: string[]) => string)][] = [
+  [
+    /^a whole number(?: of (\w+))? from (\d+) to (\d+)(, or 0 for no limit)?$/,
+    (_, unit, from, to, zero) =>
+      `un nombre entier de ${from} à ${to}${unit === undefined ? "" : ` (${unitOf(unit)})`}` +
+      (zero === undefined ? "" : ", ou 0 pour ne pas limiter"),
+  ],
+  [/^("\w+"(?: or "\w+")+)$/, (words) => words.replaceAll(" or ", " ou ")],
+  [/^true or false$/, "`true` ou `false`"],
+  [/^a path$/, "un chemin"],
+  [/^an IP address or a host name$/, "une adresse IP ou un nom de machine"],
+  [/^an IP address or a host name, or nothing$/, "une adresse IP ou un nom de machine, ou rien"],
+  [/^a list of addresses and ranges such as (.+)$/, "une liste d’adresses et de réseaux, comme $1"],
+  [
+    /^a channel such as ("#\w+"), of # and 1 to (\d+) letters, digits, dots, hyphens and underscores$/,
+    "un salon comme $1 : `#` puis 1 à $2 lettres, chiffres, points, traits d’union et tirets bas",
+  ],
+  [/^a text of at most (\d+) characters$/, "un texte de $1 caractères au plus"],
+  [/^a list of ("\w+"(?:, "\w+")+)$/, "une liste de $1"],
+  [/^a list of names of accounts, such as (.+)$/, "une liste de noms de comptes, comme $1"],
+];
+
+/**
+ * What a setting accepts, in French.
+ *
+ * @throws `Error` for words that have no French yet.
+ */
+export function expectedInFrench(words: string): string {
+  for (const [pattern, french] of WORDS) {
+    if (!pattern.test(words)) continue;
+    return typeof french === "string"
+      ? words.replace(pattern, french)
+      : words.replace(pattern, french);
+  }
+  throw new Error(`Expected words with a French translation, got ${JSON.stringify(words)}.`);
+}
+
+function unitOf(unit: string): string {
+  const french = UNITS[unit];
+  if (french === undefined) throw new Error(`Expected a unit with a French name, got ${unit}.`);
+  return french;
+}

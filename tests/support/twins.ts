@@ -1,0 +1,62 @@
+// The pages that exist in English and in French, and what both editions of one must have in common.
+
+/** Pairs of pages: the English one, and its French twin. A new page needs one more row. */
+export const TWINS: readonly [english: string, french: string][] = [
+  ["README.md", "docs/fr/README.md"],
+  ["PRIVACY.md", "docs/fr/CONFIDENTIALITE.md"],
+  ["docs/ADMIN.md", "docs/fr/ADMINISTRATION.md"],
+  ["docs/CONFIGURATION.md", "docs/fr/CONFIGURATION.md"],
+  ["docs/DEPLOYMENT.md", "docs/fr/DEPLOIEMENT.md"],
+  ["docs/DOCKER.md", "docs/fr/DOCKER.md"],
+  ["docs/FIREWALL.md", "docs/fr/PARE-FEU.md"],
+  ["docs/MONITORING.md", "docs/fr/SUPERVISION.md"],
+  ["docs/PROXIES.md", "docs/fr/PROXYS.md"],
+  ["docs/TLS.md", "docs/fr/TLS.md"],
+  ["docs/USING.md", "docs/fr/UTILISATION.md"],
+];
+
+/** A page without its blocks of code. */
+function prose(page: string): string {
+  return page.replace(/^```[^]*?^```$/gm, "");
+}
+
+/**
+ * The headings of a page in order, each as its level and what is code in it: `## x` is the same in both
+ * languages only if nothing of it is translated.
+ */
+export function headingsOf(page: string): string[] {
+  return [...prose(page).matchAll(/^(#+) (.+)$/gm)].map(([, level, text]) => {
+    const code = [...text!.matchAll(/`[^`]+`/g)].map(([span]) => span);
+    return [level, ...code].join(" ");
+  });
+}
+
+/** The rows of the tables of a page, as the number of their cells. */
+export function tablesOf(page: string): string[] {
+  return [...prose(page).matchAll(/(?:^\|.*\|$\n?)+/gm)].map(([table]) =>
+    table.trim().split("\n").map((row) => row.replace(/`[^`]*`/g, "").split("|").length - 2).join(
+      ",",
+    )
+  );
+}
+
+/**
+ * The blocks of code of a page: their language, and their lines without comments. A `text` block is a picture,
+ * whose words may be translated.
+ */
+export function blocksOf(page: string): string[] {
+  return [...page.matchAll(/^```(.*)\n([^]*?)^```$/gm)].map(([, language = "", text = ""]) => {
+    if (language === "text") return "text";
+    const lines = text.split("\n")
+      .map((line) => language === "console" ? line : line.replace(COMMENT, ""))
+      .filter((line) => line !== "");
+    return [language, ...lines].join("\n");
+  });
+}
+
+const COMMENT = /(?:^|\s+)(?:#|\/\/) .*$/;
+
+/** The commands that a page runs on a machine that a test boots; see `tests/package/guide.ts`. */
+export function machinesOf(page: string): string[] {
+  return [...page.matchAll(/^(?:<!-- machine: .+ -->|```console)$/gm)].map(([line]) => line);
+}
