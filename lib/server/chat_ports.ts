@@ -143,5 +143,5 @@ function report(
   if (outcome === "ok") return;
   if (step === "proxy_header") watching.observer.refusedConnection(peer, "proxy_header");
   const text = `${peerText(peer)} ${step} ${outcome}: ${quote(why)}`;
-  log.write("debug", "CONNEXION", text, { kind: "arrivals", address: peer.address });
+  log.write("debug", "CONNEXION", { text, cause: { kind: "arrivals", address: peer.address } });
 }

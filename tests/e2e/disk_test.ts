@@ -198,7 +198,10 @@ async function proveLog(disk: string): Promise<void> {
   log.write("info", "LOGIN", "before");
   await fill(`${disk}/fill`);
   for (let i = 0; i < 1_500; i++) {
-    log.write("info", "LOGIN", "x".repeat(1_000), { kind: `kind ${i}`, address: "" });
+    log.write("info", "LOGIN", {
+      text: "x".repeat(1_000),
+      cause: { kind: `kind ${i}`, address: "" },
+    });
   }
   await Deno.remove(`${disk}/fill`);
   await Deno.truncate(file, 0);

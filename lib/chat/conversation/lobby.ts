@@ -37,7 +37,7 @@ export function enterAsMember(
     announceNewName(displaced, holderName!, services);
   }
   session.knownAs = typed;
-  settle(session, user, { first, kind: "member" }, services);
+  settle(session, { user, first, kind: "member" }, services);
   services.windows.loggedIn(session, account.id);
 }
 
@@ -67,7 +67,7 @@ export function enterAsGuest(
   if (ban !== undefined) throw banError(ban, services.now());
   const user = services.roster.joinGuest(session, name);
   session.knownAs = typed;
-  settle(session, user, { first: true, kind: "guest" }, services);
+  settle(session, { user, first: true, kind: "guest" }, services);
   if (user.name !== name) {
     const text = services.texts.say("renamed_taken", { old: name, name: user.name });
     tellNewName(user, { text, message: false }, services);
@@ -77,8 +77,7 @@ export function enterAsGuest(
 
 function settle(
   session: Session,
-  user: User,
-  { first, kind }: { first: boolean; kind: "guest" | "member" },
+  { user, first, kind }: { user: User; first: boolean; kind: "guest" | "member" },
   services: Services,
 ): void {
   const { channels, sanctions, observer } = services;

@@ -31,8 +31,7 @@ export interface Recipient {
 /** Says something in a channel, which the user joins by it. @throws {ProtocolError} */
 export function postToRoom(
   session: Session,
-  room: Room,
-  { content, extra, asked }: Saying,
+  { room, content, extra, asked }: Saying & { readonly room: Room },
   services: Services,
 ): void {
   const user = requireUser(session);
@@ -56,8 +55,7 @@ export function postToRoom(
 /** Says something to somebody. @throws {ProtocolError} */
 export function postPrivately(
   session: Session,
-  recipient: Recipient,
-  { content, extra, asked }: Saying,
+  { recipient, content, extra, asked }: Saying & { readonly recipient: Recipient },
   services: Services,
 ): void {
   const user = requireUser(session);

@@ -16,11 +16,15 @@ import { demand, mayJoin } from "../permissions.ts";
 import { checkSize, findRecipient, postPrivately, postToRoom } from "../conversation/posting.ts";
 import { reply, type Services } from "../services.ts";
 import { isCommand, runCommand, unescape } from "../slash/run.ts";
+import type { Handlers } from "./handler.ts";
+
+/** Who serves it. */
+export const messageHandlers = { message } satisfies Partial<Handlers>;
 
 type MessageRequest = RequestOf<"message">;
 
 /** Stores a message and has it delivered. One of spaces only is empty: it only joins. A command is run. */
-export function message(
+function message(
   session: Session,
   request: MessageRequest,
   services: Services,
@@ -32,7 +36,7 @@ export function message(
     const asked = joinIfNew(session, request, services);
     const recipient = findRecipient(request.to, services);
     if (isEmpty) return acknowledge(session, asked, services);
-    return postPrivately(session, recipient, { content, extra, asked }, services);
+    return postPrivately(session, { recipient, content, extra, asked }, services);
   }
   const room = request.channel === undefined
     ? currentRoom(session, services)
@@ -47,7 +51,7 @@ export function message(
     return acknowledge(session, asked, services);
   }
   if (isCommand(content)) return runCommand(session, { content, room, asked }, services);
-  return postToRoom(session, room, { content: unescape(content), extra, asked }, services);
+  return postToRoom(session, { room, content: unescape(content), extra, asked }, services);
 }
 
 function joinQuietly(session: Session, room: Room, services: Services): void {

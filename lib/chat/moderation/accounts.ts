@@ -47,7 +47,7 @@ export async function addUser(
     password,
     role,
     within: (make) =>
-      act(actor, { action: "user_add", target: name, reason: role }, make, services),
+      act(actor, { action: "user_add", target: name, reason: role, effect: make }, services),
   });
   yieldName(account, services);
   return account;
@@ -63,8 +63,12 @@ export async function setUserPassword(
   const hash = await services.accounts.hash(password);
   // It may have been deleted while the password was hashed.
   const account = demandAccount(services.accountStore.findById(id), user);
-  act(actor, { action: "user_passwd", target: account.name }, () => {
-    services.accountChanges.setPasswordHash(account.id, hash);
+  act(actor, {
+    action: "user_passwd",
+    target: account.name,
+    effect: () => {
+      services.accountChanges.setPasswordHash(account.id, hash);
+    },
   }, services);
   return account;
 }
@@ -77,8 +81,13 @@ export function setUserRole(
 ): Account {
   const account = requireAccount(name, services);
   const reason = `${account.role} to ${role}`;
-  act(actor, { action: "user_role", target: account.name, reason }, () => {
-    services.accountChanges.setRole(account.id, role);
+  act(actor, {
+    action: "user_role",
+    target: account.name,
+    reason,
+    effect: () => {
+      services.accountChanges.setRole(account.id, role);
+    },
   }, services);
   const user = services.roster.find(account.key);
   if (user?.accountId === account.id) services.roster.setRole(user, role);
@@ -94,8 +103,12 @@ export function setUserDisabled(
 ): Account {
   const account = requireAccount(user, services);
   const action = disabled ? "user_disable" : "user_enable";
-  act(actor, { action, target: account.name }, () => {
-    services.accountChanges.setDisabled(account.id, disabled ? services.now() : null);
+  act(actor, {
+    action,
+    target: account.name,
+    effect: () => {
+      services.accountChanges.setDisabled(account.id, disabled ? services.now() : null);
+    },
   }, services);
   if (disabled) endSessions(account, services.texts.say("account_disabled"), services);
   return account;
@@ -113,8 +126,12 @@ export async function deleteUser(
     () => services.accountChanges.detachMessages(account.id),
     { actor, services },
   );
-  act(actor, { action: "user_delete", target: account.name }, () => {
-    services.accountChanges.delete(account.id);
+  act(actor, {
+    action: "user_delete",
+    target: account.name,
+    effect: () => {
+      services.accountChanges.delete(account.id);
+    },
   }, services);
   return account;
 }
@@ -134,8 +151,13 @@ export async function eraseUser(
     { actor, services },
   );
   const reason = detailOfErasure(erasure);
-  act(actor, { action: "user_erase", target: account.name, reason }, () => {
-    personalData.eraseAccount(account, erasure);
+  act(actor, {
+    action: "user_erase",
+    target: account.name,
+    reason,
+    effect: () => {
+      personalData.eraseAccount(account, erasure);
+    },
   }, services);
   return account;
 }

@@ -15,13 +15,17 @@ export interface Act {
   readonly until?: number | null;
 }
 
+/** An act with what it does to the store, and to the memory that follows the store. */
+export interface Doing<T> extends Act {
+  readonly effect: () => T;
+}
+
 /**
  * Carries out an act of somebody who is permitted to.
  *
- * @param effect What it does to the store, and to the memory that follows the store.
- * @returns What `effect` returns.
+ * @returns What its effect returns.
  */
-export function act<T>(actor: Actor, doing: Act, effect: () => T, services: Services): T {
+export function act<T>(actor: Actor, doing: Doing<T>, services: Services): T {
   const { log, atomically, audit, observer, now } = services;
   const { action, target = null, channel = null, reason = "", until = null } = doing;
   const { peer } = actor.session;
@@ -38,7 +42,7 @@ export function act<T>(actor: Actor, doing: Act, effect: () => T, services: Serv
       detail: detailOf(reason, until),
       address: actor.rank === "operator" ? "" : peer.address,
     });
-    return effect();
+    return doing.effect();
   });
   observer.moderated(peer, {
     action,

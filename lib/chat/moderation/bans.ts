@@ -42,8 +42,14 @@ export function ban(actor: Actor, request: Banning, services: Services): Banned 
   const now = services.now();
   const until = request.seconds === 0 ? null : now + request.seconds * 1000;
   const { reason } = request;
-  const made = act(actor, { action: "ban", target: subject.name, reason, until }, () => {
-    return services.sanctions.ban({ ...subject, reason, by: actor.name, now, until });
+  const made = act(actor, {
+    action: "ban",
+    target: subject.name,
+    reason,
+    until,
+    effect: () => {
+      return services.sanctions.ban({ ...subject, reason, by: actor.name, now, until });
+    },
   }, services);
   if (subject.kind === "address") services.banList.reload();
   const [first] = hit;
@@ -75,8 +81,13 @@ export function unban(
       places: { name: quoted(user ?? subject) },
     });
   }
-  act(actor, { action: "unban", target: found.name, reason }, () => {
-    services.sanctions.unban(kind, subject);
+  act(actor, {
+    action: "unban",
+    target: found.name,
+    reason,
+    effect: () => {
+      services.sanctions.unban(kind, subject);
+    },
   }, services);
   if (kind === "address") services.banList.reload();
   return found.name;

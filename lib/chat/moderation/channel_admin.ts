@@ -35,10 +35,14 @@ export function createChannel(actor: Actor, settings: ChannelSettings, services:
     throw unfit("too_many_channels", { max: channelRules.max });
   }
   refuseGeneral(name, settings, services);
-  return act(actor, { action: "channel_create", channel: name }, () => {
-    const room = channels.create({ name, createdBy: null, now: now() });
-    channels.change(room, changeOf(settings));
-    return room;
+  return act(actor, {
+    action: "channel_create",
+    channel: name,
+    effect: () => {
+      const room = channels.create({ name, createdBy: null, now: now() });
+      channels.change(room, changeOf(settings));
+      return room;
+    },
   }, services);
 }
 
@@ -47,8 +51,12 @@ export function updateChannel(actor: Actor, settings: ChannelSettings, services:
   const room = requireRoom(settings.channel, services);
   const channel = room.channel.name;
   refuseGeneral(channel, settings, services);
-  act(actor, { action: "channel_update", channel }, () => {
-    services.channels.change(room, changeOf(settings));
+  act(actor, {
+    action: "channel_update",
+    channel,
+    effect: () => {
+      services.channels.change(room, changeOf(settings));
+    },
   }, services);
   evictUnadmitted(services);
   return room;
@@ -65,10 +73,15 @@ export function deleteChannel(
   const channel = room.channel.name;
   if (room === channels.general) throw unfit("always_there", { channel });
   const members = [...room.members];
-  const moved = act(actor, { action: "channel_delete", channel, reason }, () => {
-    const talked = members.flatMap((user) => putOut(user, room, services));
-    channels.delete(room);
-    return talked;
+  const moved = act(actor, {
+    action: "channel_delete",
+    channel,
+    reason,
+    effect: () => {
+      const talked = members.flatMap((user) => putOut(user, room, services));
+      channels.delete(room);
+      return talked;
+    },
   }, services);
   const text = texts.say("channel_deleted", { channel });
   const told = members.flatMap(({ sessions }) => [...sessions]);

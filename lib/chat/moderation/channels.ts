@@ -24,7 +24,11 @@ export function setTopic(
   demand(maySetTopic(actor, room.channel));
   refuseMuted(actor.session, services);
   const channel = room.channel.name;
-  act(actor, { action: "topic", channel }, () => channels.change(room, { topic }), services);
+  act(
+    actor,
+    { action: "topic", channel, effect: () => channels.change(room, { topic }) },
+    services,
+  );
   const text = texts.say("topic_set", { actor: shown(actor, services), channel, topic });
   tellMembers({ channel, except: actor.session }, { text, code: "topic", channel }, services);
   return room;
@@ -39,8 +43,13 @@ export function setClosed(
   const room = requireKnown(name, actor, services);
   const channel = room.channel.name;
   const action = closed ? "close_channel" : "open_channel";
-  act(actor, { action, channel, reason }, () => {
-    services.channels.change(room, { closed });
+  act(actor, {
+    action,
+    channel,
+    reason,
+    effect: () => {
+      services.channels.change(room, { closed });
+    },
   }, services);
   const text = services.texts.say(closed ? "channel_closed" : "channel_opened", {
     actor: shown(actor, services),
@@ -68,7 +77,7 @@ export function announceToAll(
 ): void {
   checkSize({ content, extra: null }, services.limits);
   refuseMuted(actor.session, services);
-  act(actor, { action: "announce" }, () => {}, services);
+  act(actor, { action: "announce", effect: () => {} }, services);
   const others = [...services.roster.sessions].filter((session) => session !== actor.session);
   tell(others, { text: content, code: "announcement" }, services);
 }
@@ -84,17 +93,13 @@ export function deleteMessage(
   const message = history.find(id);
   demand(mayDelete(actor, describe(actor, message, services)));
   const { channel } = message!;
-  act(
-    actor,
-    {
-      action: "delete",
-      target: String(id),
-      ...(channel === null ? {} : { channel }),
-      reason,
-    },
-    () => history.delete(id),
-    services,
-  );
+  act(actor, {
+    action: "delete",
+    target: String(id),
+    ...(channel === null ? {} : { channel }),
+    reason,
+    effect: () => history.delete(id),
+  }, services);
   const text = channel === null
     ? texts.say("private_deleted")
     : texts.say("message_deleted", { channel });

@@ -40,23 +40,32 @@ export function kick(actor: Actor, request: Kick, services: Services): Kicked {
   const { name } = target;
   demand(mayActOn(actor.rank, target.rank));
   if (request.channel === undefined) {
-    kickFromServer(actor, target, request.reason, services);
+    kickFromServer(actor, { target, reason: request.reason }, services);
     return { name, channel: undefined };
   }
   const room = requireKnown(request.channel, actor, services);
-  kickFromChannel(actor, target, { room, reason: request.reason }, services);
+  kickFromChannel(actor, { target, room, reason: request.reason }, services);
   return { name, channel: room.channel.name };
 }
 
-function kickFromServer(actor: Actor, target: Target, reason: string, services: Services): void {
+function kickFromServer(
+  actor: Actor,
+  { target, reason }: { target: Target; reason: string },
+  services: Services,
+): void {
   const { user, name } = target;
   if (user === undefined) {
     throw new ProtocolError("unknown_user", { reason: "offline", places: { name } });
   }
   const { channels, expulsions, history } = services;
-  act(actor, { action: "kick", target: name, reason }, () => {
-    const last = history.lastId();
-    for (const { channel } of channels.of(user)) expulsions.expel(channel.id, target, last);
+  act(actor, {
+    action: "kick",
+    target: name,
+    reason,
+    effect: () => {
+      const last = history.lastId();
+      for (const { channel } of channels.of(user)) expulsions.expel(channel.id, target, last);
+    },
   }, services);
   const text = services.texts.say("kicked", { actor: shown(actor, services) });
   disconnect([...user.sessions], {
@@ -67,8 +76,7 @@ function kickFromServer(actor: Actor, target: Target, reason: string, services: 
 
 function kickFromChannel(
   actor: Actor,
-  target: Target,
-  { room, reason }: { room: Room; reason: string },
+  { target, room, reason }: { target: Target; room: Room; reason: string },
   services: Services,
 ): void {
   const { user, name, accountId } = target;
@@ -83,11 +91,17 @@ function kickFromChannel(
       places: { name, channel: channel.name },
     });
   }
-  const moved = act(actor, { action: "kick", target: name, channel: channel.name, reason }, () => {
-    expulsions.expel(channel.id, target, history.lastId());
-    if (user !== undefined) return putOut(user, room, services);
-    channels.forget(room, accountId!);
-    return [];
+  const moved = act(actor, {
+    action: "kick",
+    target: name,
+    channel: channel.name,
+    reason,
+    effect: () => {
+      expulsions.expel(channel.id, target, history.lastId());
+      if (user !== undefined) return putOut(user, room, services);
+      channels.forget(room, accountId!);
+      return [];
+    },
   }, services);
   if (user === undefined) return;
   const text = services.texts.say("expelled", {
@@ -111,8 +125,14 @@ export function mute(actor: Actor, { user, seconds, reason }: Muting, services: 
   const until = seconds === 0 ? null : now + seconds * 1000;
   const { name, key, accountId } = target;
   const order: Mute = { key, accountId, name, reason, by: actor.name, createdAt: now, until };
-  act(actor, { action: "mute", target: name, reason, until }, () => {
-    services.sanctions.mute({ ...order, now });
+  act(actor, {
+    action: "mute",
+    target: name,
+    reason,
+    until,
+    effect: () => {
+      services.sanctions.mute({ ...order, now });
+    },
   }, services);
   const sessions = target.user?.sessions ?? [];
   // A shorter mute takes the place of a longer one of the same name, as in the store.
@@ -149,8 +169,13 @@ export function unmute(
   if (stored === undefined && silenced.length === 0) {
     throw new ProtocolError("bad_request", { reason: "not_muted", places: { name: shownName } });
   }
-  act(actor, { action: "unmute", target: shownName, reason }, () => {
-    for (const each of keys) sanctions.unmute(each);
+  act(actor, {
+    action: "unmute",
+    target: shownName,
+    reason,
+    effect: () => {
+      for (const each of keys) sanctions.unmute(each);
+    },
   }, services);
   for (const session of silenced) session.mute = undefined;
   const text = services.texts.say("unmuted", { actor: shown(actor, services) });

@@ -143,7 +143,7 @@ function msg(context: Context, words: Words): string {
   const name = needed(words.user(knownIn(context)));
   const content = needed(words.rest);
   const recipient = findRecipient(name, services);
-  postPrivately(session, recipient, { content, extra: null, asked: {} }, services);
+  postPrivately(session, { recipient, content, extra: null, asked: {} }, services);
   const isKept = services.roster.find(nameKey(recipient.name)) === undefined;
   return services.texts.say(isKept ? "message_kept" : "message_sent", { name: recipient.name });
 }
@@ -151,7 +151,7 @@ function msg(context: Context, words: Words): string {
 function me({ session, user, services, room, asked }: Context, words: Words): undefined {
   const content = `* ${user.name} ${needed(words.rest)}`;
   checkSize({ content, extra: null }, services.limits);
-  postToRoom(session, room, { content, extra: null, asked }, services);
+  postToRoom(session, { room, content, extra: null, asked }, services);
 }
 
 function topic(context: Context, words: Words): string {

@@ -26,15 +26,21 @@ export type LogTag =
   | "TLS"
   | "ERREUR";
 
+/** A line that somebody caused. */
+export interface CausedLine {
+  readonly text: string;
+  readonly cause: Cause;
+}
+
 /** The log of one server. */
 export interface Log {
   /**
-   * Writes one line, unless its level is too low or there are too many of its kind. `text` must be free of
+   * Writes one line, unless its level is too low or there are too many of its kind. Its text must be free of
    * client text that is not quoted.
    *
-   * @param cause What it is about, for the bound; without it the server itself caused the line.
+   * @param line Its text, and what it is about, for the bound. The server itself caused a text alone.
    */
-  write(level: LogLevel, tag: LogTag, text: string, cause?: Cause): void;
+  write(level: LogLevel, tag: LogTag, line: string | CausedLine): void;
   /**
    * Opens the file anew, as after logrotate moved it. No line is lost.
    *
@@ -111,8 +117,9 @@ export function openLog(options: LogOptions): Log {
   }
 
   const log: Log = {
-    write(level, tag, text, cause) {
+    write(level, tag, said) {
       if (LEVELS.indexOf(level) < least) return;
+      const { text, cause } = typeof said === "string" ? { text: said } : said;
       const line = text.replace(/[\r\n]+/g, " ");
       const about = cause ?? { kind: `[${tag}]`, text: line };
       if (budget.admits(about, LINE_HEAD_BYTES + Buffer.byteLength(line))) {

@@ -34,15 +34,18 @@ export function createJournal(
   function problem(peer: PeerInfo, what: string): void {
     const text = `Problème avec ${peer.address} : ${what}`;
     if (isShared(peer.address)) {
-      log.write("warning", "ERREUR", `shared ${text}`, by(peer, "offences from shared addresses"));
+      log.write("warning", "ERREUR", {
+        text: `shared ${text}`,
+        cause: by(peer, "offences from shared addresses"),
+      });
     } else {
-      log.write("warning", "ERREUR", text, { kind: "offences", offender: peer.address });
+      log.write("warning", "ERREUR", { text, cause: { kind: "offences", offender: peer.address } });
     }
   }
 
   return {
     connected(peer) {
-      log.write("info", "CONNEXION", peerText(peer), by(peer, "connections"));
+      log.write("info", "CONNEXION", { text: peerText(peer), cause: by(peer, "connections") });
     },
     refusedConnection(peer, limit) {
       if (now() - refusalLoggedAt < REFUSAL_PAUSE_MS) {
@@ -51,33 +54,33 @@ export function createJournal(
       }
       const others = refusalsUnlogged === 0 ? "" : ` and ${refusalsUnlogged} more`;
       const text = `${peerText(peer)} refused limit=${limit}${others}`;
-      log.write("warning", "CONNEXION", text, by(peer, "refused connections"));
+      log.write("warning", "CONNEXION", { text, cause: by(peer, "refused connections") });
       refusalLoggedAt = now();
       refusalsUnlogged = 0;
     },
     disconnected(peer, reason) {
       const level = WARNED.has(reason) ? "warning" : "info";
       const text = `${peerText(peer)} reason=${reason}`;
-      log.write(level, "DECONNEXION", text, by(peer, "ends of connections"));
+      log.write(level, "DECONNEXION", { text, cause: by(peer, "ends of connections") });
     },
     joined(peer, name, kind) {
       const text = `${peerText(peer)} user=${quote(name)} ${kind}`;
-      log.write("info", "LOGIN", text, by(peer, "joins"));
+      log.write("info", "LOGIN", { text, cause: by(peer, "joins") });
     },
     left(peer, name) {
       const text = `${peerText(peer)} user=${quote(name)} left`;
-      log.write("info", "DECONNEXION", text, by(peer, "leaves"));
+      log.write("info", "DECONNEXION", { text, cause: by(peer, "leaves") });
     },
     registered(peer, name) {
       const text = `${peerText(peer)} user=${quote(name)}`;
-      log.write("info", "REGISTRE", text, by(peer, "registrations"));
+      log.write("info", "REGISTRE", { text, cause: by(peer, "registrations") });
     },
     login(peer, name, result) {
       if (result === "failed") problem(peer, `login_failed user=${quote(name)}`);
       else if (result === "throttled") problem(peer, `login_throttled user=${quote(name)}`);
       else if (result === "banned") {
         const text = `${peerText(peer)} user=${quote(name)} refused banned`;
-        log.write("info", "LOGIN", text, by(peer, "logins of banned users"));
+        log.write("info", "LOGIN", { text, cause: by(peer, "logins of banned users") });
       }
     },
     guessed(name, network, failures) {
@@ -86,15 +89,18 @@ export function createJournal(
     },
     stateChanged(peer, name, state) {
       const text = `${peerText(peer)} user=${quote(name)} state=${quote(state)}`;
-      log.write("info", "STATUS", text, by(peer, "changes of state"));
+      log.write("info", "STATUS", { text, cause: by(peer, "changes of state") });
     },
     moderated(peer, act) {
-      log.write("info", "MODERATION", describeAct(peer, act), by(peer, "acts of moderation"));
+      log.write("info", "MODERATION", {
+        text: describeAct(peer, act),
+        cause: by(peer, "acts of moderation"),
+      });
     },
     commandRun() {},
     mailDelivered(peer, messages) {
       const text = `${peerText(peer)} kept messages delivered=${messages}`;
-      log.write("info", "MESSAGE", text, by(peer, "deliveries of kept messages"));
+      log.write("info", "MESSAGE", { text, cause: by(peer, "deliveries of kept messages") });
     },
     mailReturned(peer, messages) {
       log.write("info", "MESSAGE", `${peerText(peer)} kept messages returned=${messages}`);
@@ -104,19 +110,22 @@ export function createJournal(
     },
     refusedRequest(peer, code) {
       const text = `refused code=${code} conn=${peer.id}`;
-      log.write("debug", "ERREUR", text, by(peer, "refused requests"));
+      log.write("debug", "ERREUR", { text, cause: by(peer, "refused requests") });
     },
     delivered() {},
     storeFailed(error, messages) {
       const failure = errorText(error);
       const text = `${messages} messages could not be stored: ${failure}`;
-      log.write("error", "ERREUR", text, { kind: "failures to store", text: failure });
+      log.write("error", "ERREUR", { text, cause: { kind: "failures to store", text: failure } });
     },
     handlerFailed(peer, request, error) {
       const what = `handler of ${request} failed`;
       const failure = errorText(error);
       const text = `${what} conn=${peer.id}: ${failure}`;
-      log.write("error", "ERREUR", text, { kind: "failures", text: `${what}: ${failure}` });
+      log.write("error", "ERREUR", {
+        text,
+        cause: { kind: "failures", text: `${what}: ${failure}` },
+      });
     },
   };
 }

@@ -100,7 +100,8 @@ async function withKeeper(days: number, work: (kept: Kept) => Promise<void>): Pr
     const lines: string[] = [];
     let told = 0;
     const log: Pick<Log, "write"> = {
-      write(level, _, text) {
+      write(level, _, line) {
+        const text = typeof line === "string" ? line : line.text;
         lines.push(`${level} ${text}`);
         if (text.startsWith("certificate for")) told++;
       },
