@@ -64,3 +64,27 @@ Deno.test("every command of a console fence in docs is run on a machine", () => 
     assert.ok(commandsOf(read(PAGES[0]!.english), chapter).length > 3, chapter);
   }
 });
+
+Deno.test("what the guide quotes under troubleshooting is what the program says", () => {
+  // Texts are broken over lines in the source.
+  const said = texts(new URL("../../lib/", import.meta.url)).join("\n")
+    .replace(/["`]? ?\+\s*["`]/g, "").replaceAll("\u00a0", " ").replaceAll("\u202f", " ");
+  const ofTheSystem = ["Read-only file system", "Too many open files", "312 more"];
+  const { english, french } = PAGES[0]!;
+  for (const path of [english, french]) {
+    const table = read(path).split(/^## 9\..*$/m)[1]!;
+    const quoted = [...table.matchAll(/^\| `([^`]+)`/gm)].flatMap(([, quote]) => quote!.split("…"))
+      .map((part) => part.trim()).filter((part) => part.length > 3 && !ofTheSystem.includes(part));
+    assert.ok(quoted.length > 7);
+    for (const part of quoted) assert.ok(said.includes(part), `${path}: ${part}`);
+  }
+});
+
+/** The source files below a directory. */
+function texts(directory: URL): string[] {
+  return [...Deno.readDirSync(directory)].flatMap(({ name, isDirectory }) =>
+    isDirectory
+      ? texts(new URL(`${name}/`, directory))
+      : [Deno.readTextFileSync(new URL(name, directory))]
+  );
+}
