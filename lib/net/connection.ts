@@ -1,11 +1,11 @@
 // One client over a byte stream (TCP, TLS, a Unix socket): reads lines, owns the outbox, and ends in an
 // orderly way.
 import { setImmediate } from "node:timers";
-import { inputOf, LARGE_READ } from "./byte_input.ts";
-import type { ByteInput, ByteReceiver, ByteStream } from "./byte_stream.ts";
+import type { ByteStream } from "./byte_stream.ts";
 import { LineReader, type LineReaderOptions } from "./line_reader.ts";
 import { Outbox, type OutboxEvents } from "./outbox.ts";
 import type { CloseReason, LineConsumer, Peer, PeerInfo } from "./peer.ts";
+import { bufferAhead, firstBuffer, LARGE_READ, nextBuffer } from "./read_buffer.ts";
 import { type ByteLimits, ReadPace } from "./turns/read_pace.ts";
 
 /** Bounds of one connection; 0 means none. */
@@ -22,8 +22,6 @@ export interface ConnectionOptions extends ConnectionLimits, LineReaderOptions {
   readonly departures?: OutboxEvents["departures"];
 }
 
-// Most that is read while a request is being served.
-const READ_AHEAD = 4 * 1024;
 // How long a closing connection may take to accept its last lines, and then to close its own half.
 // Closing with unread input would reset the connection, and the last line would be lost.
 const DRAIN_MS = 5_000;
@@ -35,7 +33,7 @@ const LINGER_MS = 1_000;
  * It is written with callbacks where `await` would read better: each suspended async function holds some
  * hundred bytes, and ten thousand connections idle at once.
  */
-export class Connection implements Peer, OutboxEvents, ByteReceiver {
+export class Connection implements Peer, OutboxEvents {
   readonly id: number;
   readonly address: string;
   readonly port: number;
@@ -43,10 +41,10 @@ export class Connection implements Peer, OutboxEvents, ByteReceiver {
   /** See {@linkcode OutboxEvents.departures}. */
   readonly departures: OutboxEvents["departures"];
   readonly #stream: ByteStream;
-  readonly #input: ByteInput;
   readonly #lines: LineReader;
   readonly #outbox: Outbox;
   readonly #pace: ReadPace;
+  #buffer = firstBuffer();
   #consumer: LineConsumer | undefined;
   #whenEnded: (connection: Connection) => void = () => {};
   #reason: CloseReason | undefined;
@@ -55,7 +53,7 @@ export class Connection implements Peer, OutboxEvents, ByteReceiver {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** A request is being served: what is read meanwhile waits, and an end is noticed. */
   #serving = false;
-  #ahead: Uint8Array | null | undefined;
+  #ahead: number | null | undefined;
   #heardAt = performance.now();
 
   constructor(stream: ByteStream, info: PeerInfo, options: ConnectionOptions) {
@@ -65,7 +63,6 @@ export class Connection implements Peer, OutboxEvents, ByteReceiver {
     this.secure = info.secure ?? false;
     this.departures = options.departures;
     this.#stream = stream;
-    this.#input = inputOf(stream);
     this.#lines = new LineReader(this, options);
     this.#outbox = new Outbox(stream, options.outboxBytes, this);
     this.#pace = new ReadPace(options, () => this.#read());
@@ -138,37 +135,32 @@ export class Connection implements Peer, OutboxEvents, ByteReceiver {
     this.#read();
   }
 
-  /** See {@linkcode ByteReceiver.received}. */
-  received(bytes: Uint8Array | null): void {
+  #read(): void {
+    this.#stream.read(this.#buffer).then(this.#took, this.#end);
+  }
+
+  readonly #took = (count: number | null): void => {
     try {
       this.#heardAt = performance.now();
-      if (this.#serving) this.#ahead = bytes;
-      else this.#take(bytes);
+      if (this.#serving) {
+        this.#ahead = count;
+        return;
+      }
+      if (count === null) return this.#inputEnded();
+      if (this.closed) return this.#readOn(count);
+      const pending = this.#lines.take(this.#buffer.subarray(0, count), this.#consumer!);
+      if (pending === undefined) this.#readOn(count);
+      else this.#readAhead(pending, count);
     } catch {
       this.#end();
     }
-  }
-
-  /** See {@linkcode ByteReceiver.receiveFailed}. */
-  receiveFailed(error: unknown): void {
-    this.#end(error);
-  }
-
-  #read(): void {
-    this.#input.receive(this, this.#serving ? READ_AHEAD : LARGE_READ);
-  }
-
-  #take(bytes: Uint8Array | null): void {
-    if (bytes === null) return this.#inputEnded();
-    if (this.closed) return this.#readPaced(bytes.length);
-    const pending = this.#lines.take(bytes, this.#consumer!);
-    if (pending === undefined) this.#readPaced(bytes.length);
-    else this.#readAhead(pending, bytes.length);
-  }
+  };
 
   // One more read goes on while a request waits for its turn, to notice that nobody waits for the answer.
+  // The decoder still looks at the other buffer.
   #readAhead(pending: Promise<void>, count: number): void {
     this.#serving = true;
+    this.#buffer = bufferAhead(this.#buffer);
     this.#readPaced(count);
     pending.then(() => {
       this.#serving = false;
@@ -177,9 +169,14 @@ export class Connection implements Peer, OutboxEvents, ByteReceiver {
       if (ahead === undefined) return;
       // It was heard from when that was read, not now.
       const heardAt = this.#heardAt;
-      this.received(ahead);
+      this.#took(ahead);
       this.#heardAt = heardAt;
     }, this.#end);
+  }
+
+  #readOn(count: number): void {
+    this.#buffer = nextBuffer(this.#buffer, count);
+    this.#readPaced(count);
   }
 
   #readPaced(count: number): void {

@@ -71,7 +71,7 @@ export class ChatListener {
     const { hostname, port } = wire.remoteAddr;
     const peer = { id: nextId(), address: normalizeAddress(hostname), port };
     configure(wire);
-    // A handshake is no less work over an adopted socket, and the connection holds more.
+    // TLS writes through `node:tls`: an adopted socket would only hold more.
     const arrival = { stream: entrance?.encrypts ? wire : this.#adopt(wire), peer, wire };
     if (!entrance?.detains(peer.address)) return gate.receive(arrival);
     gate.expect(bringIn(arrival, { entrance, gate })).catch(acceptFailed);

@@ -7,14 +7,6 @@ import process from "node:process";
 
 /** A socket. It has a descriptor of its own: closing it leaves open the connection that it was made from. */
 export interface SocketHandle {
-  /** Called after each read, with {@linkcode SocketHandles.lastRead} set. */
-  onread: (this: SocketHandle) => void;
-  /** Free for the owner. */
-  owner?: { readonly came: () => void };
-  /** The buffer for all reads from now on. */
-  useUserBuffer(buffer: Uint8Array): void;
-  readStart(): number;
-  readStop(): number;
   /** Takes all bytes: at once, or {@linkcode SocketHandles.isWaiting} and `request` is told when they are written. */
   writeBuffer(request: WriteRequest, bytes: Uint8Array): number;
   close(): void;
@@ -33,12 +25,8 @@ export interface SocketHandles {
   /** Sets when the kernel probes a peer that is silent. */
   setKeepAlive(conn: Deno.TcpConn, idleSeconds: number): void;
   createRequest(): WriteRequest;
-  /** How many bytes the last read brought; negative for the end or an error. */
-  lastRead(): number;
   /** Whether the last write has to wait for the peer. */
   isWaiting(): boolean;
-  /** Whether a negative number says that the other end has closed its half. */
-  isEnd(status: number): boolean;
   /** The name of an error, such as `ECONNRESET`. */
   nameOf(status: number): string;
 }
@@ -64,12 +52,10 @@ interface PipeBinding {
 interface StreamBinding {
   readonly WriteWrap: new () => WriteRequest;
   readonly streamBaseState: Int32Array;
-  readonly kReadBytesOrError: number;
   readonly kLastWriteWasAsync: number;
 }
 
 interface ErrorBinding {
-  readonly UV_EOF: number;
   readonly errname: (status: number) => string;
 }
 
@@ -77,7 +63,7 @@ interface ErrorBinding {
 export type Bindings = (name: string) => unknown;
 
 const TCP_METHODS = ["openFromRid", "fdForIpc", "setKeepAlive", "close"];
-const PIPE_METHODS = ["open", "useUserBuffer", "readStart", "readStop", "writeBuffer", "close"];
+const PIPE_METHODS = ["open", "writeBuffer", "close"];
 
 /**
  * Finds the handles.
@@ -90,12 +76,12 @@ export function findSocketHandles(bindings: Bindings = processBinding): SocketHa
     const tcp = bindings("tcp_wrap") as TcpBinding;
     const pipe = bindings("pipe_wrap") as PipeBinding;
     const stream = bindings("stream_wrap") as StreamBinding;
-    const { UV_EOF, errname } = bindings("uv") as ErrorBinding;
-    const { WriteWrap, streamBaseState, kReadBytesOrError, kLastWriteWasAsync } = stream;
-    const numbers = [tcp.constants.SOCKET, pipe.constants.SOCKET, UV_EOF];
+    const { errname } = bindings("uv") as ErrorBinding;
+    const { WriteWrap, streamBaseState, kLastWriteWasAsync } = stream;
+    const numbers = [tcp.constants.SOCKET, pipe.constants.SOCKET, kLastWriteWasAsync];
     const isKnown = hasMethods(tcp.TCP, TCP_METHODS) && hasMethods(pipe.Pipe, PIPE_METHODS) &&
       [WriteWrap, errname].every((each) => typeof each === "function") &&
-      [...numbers, kReadBytesOrError, kLastWriteWasAsync].every(Number.isInteger) &&
+      numbers.every(Number.isInteger) &&
       streamBaseState instanceof Int32Array;
     if (!isKnown) return undefined;
     return {
@@ -104,9 +90,7 @@ export function findSocketHandles(bindings: Bindings = processBinding): SocketHa
         withTcp(tcp, conn, (handle) => handle.setKeepAlive(true, idleSeconds));
       },
       createRequest: () => new WriteWrap(),
-      lastRead: () => streamBaseState[kReadBytesOrError]!,
       isWaiting: () => streamBaseState[kLastWriteWasAsync] !== 0,
-      isEnd: (status) => status === UV_EOF,
       nameOf: errname,
     };
   } catch {
