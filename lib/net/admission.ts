@@ -44,6 +44,22 @@ export class Admission {
     return undefined;
   }
 
+  /**
+   * Counts a connection in total only, unless it is one too many.
+   *
+   * @returns Counts it out, once.
+   */
+  hold(): (() => void) | undefined {
+    const { connections } = this.#limits;
+    if (connections > 0 && this.#total >= connections) return undefined;
+    this.#total++;
+    let isHeld = true;
+    return () => {
+      if (isHeld) this.#total--;
+      isHeld = false;
+    };
+  }
+
   /** Counts a connection out. */
   release(network: string): void {
     const here = this.#byNetwork.get(network) ?? 0;
