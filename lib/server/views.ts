@@ -8,6 +8,7 @@ import type { ConnectionLimits } from "../net/connection.ts";
 import { LOCAL_ADDRESS } from "../net/unix_listener.ts";
 import type { Config } from "../ops/config/schema.ts";
 import type { RetentionDays } from "../ops/data/retention.ts";
+import type { WebRules } from "../web/rules.ts";
 
 /** What addresses may do. */
 export interface AddressRules {
@@ -37,6 +38,8 @@ const VIEWS = {
   accounts: accountRules,
   /** What addresses may do. */
   access: addressRules,
+  /** What browsers may do. */
+  web: webRules,
 } satisfies Record<string, (config: Config, most: number) => object>;
 
 /** What the parts of the server read. They read it at every use: a reload changes the members in place. */
@@ -165,4 +168,15 @@ function retentionDays({ store }: Config): RetentionDays {
 
 function accountRules({ auth }: Config): AccountRules {
   return { passwordMin: auth.password_min, registration: auth.registration };
+}
+
+function webRules({ web }: Config): WebRules {
+  return {
+    enabled: web.enabled,
+    isProxy: addressMatcher(web.proxies),
+    origins: new Set(web.origins.map((origin) => origin.toLowerCase())),
+    hosts: new Set(web.hosts.map((host) => host.toLowerCase())),
+    hsts: web.hsts,
+    className: web.class_name,
+  };
 }

@@ -47,6 +47,7 @@ export async function startTestServer(
     metrics: { ...defaults.metrics, port: 0, ...overrides.metrics },
     tls: { ...defaults.tls, port: 0, ...overrides.tls },
     proxy: { ...defaults.proxy, ...overrides.proxy },
+    web: { ...defaults.web, ...overrides.web },
     admin: { ...defaults.admin, socket: `${dataDir}/admin.sock`, ...overrides.admin },
     log: { ...defaults.log, file: logFile, ...overrides.log },
   };
