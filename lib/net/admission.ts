@@ -21,6 +21,11 @@ export class Admission {
     this.#limits = limits;
   }
 
+  /** Most open connections. */
+  get most(): number {
+    return this.#limits.connections === 0 ? Infinity : this.#limits.connections;
+  }
+
   /** Open connections. */
   get total(): number {
     return this.#total;

@@ -25,7 +25,9 @@ export interface GateOptions<Wire = Deno.TcpConn> {
   /** What may keep a connection out. Without it all come in, and none is counted. */
   readonly guard?: Guard;
   /** Takes connections that bring no lines, counted or not: they have left the gate. Without this they end. */
-  readonly visited?: (visit: Visit<Wire>) => void;
+  readonly visited?: ((visit: Visit<Wire>) => void) | undefined;
+  /** All connections bring HTTP: none is counted here. */
+  readonly bringsHttp?: boolean;
   /** Takes an admitted connection in. */
   readonly open: (connection: Connection) => LineConsumer;
 }
@@ -66,6 +68,8 @@ export class Gate<Wire = Deno.TcpConn> {
   /** Takes a connection in, or tells it why not. */
   receive(arrival: Arrival<Wire>): void {
     if (this.#closed) return arrival.stream.close();
+    const { bringsHttp, visited } = this.#options;
+    if (bringsHttp) return visited?.({ arrival, kind: "http", first: new Uint8Array(0) });
     const refusal = this.#refusal(arrival.peer);
     if (refusal === undefined) this.#welcome(arrival);
     else this.#sayFarewell(arrival, refusal);

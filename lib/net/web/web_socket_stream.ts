@@ -149,7 +149,8 @@ export class WebSocketStream implements ByteStream {
     const lines = this.#reader.read(this.#into.subarray(0, count + 1), this);
     if (lines > 0) return this.#resolve(lines);
     if (this.#reader.end !== undefined) {
-      return this.read(this.#into).then(this.#resolve, this.#reject);
+      this.read(this.#into).then(this.#resolve, this.#reject);
+      return;
     }
     this.#pace ??= new ReadPace(this.#shared.limits, () => this.#readMore());
     this.#pace.readOn(count, false);
