@@ -31,8 +31,8 @@ function digest(text: string): string {
 }
 
 /**
- * Slows down a network from which many wrong tokens come. A right token is never refused: nobody guesses 256 bits, so
- * only the noise is bounded, and a class whose tokens have all ended does not keep anybody out.
+ * Throttles wrong tokens by network. A right token is never refused: nobody guesses 256 random bits, so this only bounds
+ * the noise, and a class whose tokens have all ended does not lock out the others behind its address.
  */
 export class WrongTokens {
   readonly #pace: NetworkPace;

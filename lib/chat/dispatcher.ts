@@ -98,7 +98,7 @@ export function parseLine(session: Session, line: string, services: Services): P
   }
 }
 
-// Clients that know nothing of these are told of what they have been told of before.
+// The text of `unknown_type` stays the same for clients from before these requests.
 function isOffered({ hello, operator }: Session, type: RequestType): boolean {
   return hello !== undefined || operator !== undefined || !OF_HELLO.has(type);
 }

@@ -119,7 +119,7 @@ export interface Services {
   /** Tokens of guests. */
   readonly guestTokens: GuestTokens;
   readonly wrongTokens: WrongTokens;
-  /** Who may come back before anybody is told of the end of the last connection. */
+  /** The users who may come back before the others are told that they have left. */
   readonly lingering: Lingering;
   /** What accounts have read. */
   readonly readMarks: ReadMarkStore;

@@ -5,18 +5,18 @@ import type { User } from "./session.ts";
 
 /** Milliseconds that a name is kept for its guest after the connection ended. */
 export const GUEST_KEPT_MS = 120_000;
-/** Most guests that are kept for: the one who left first makes room. */
+/** Maximum number of names that are kept. A further guest replaces the one who left first. */
 export const GUESTS_KEPT_MAX = 10_000;
 
 /** A guest with a token. */
 export interface TokenGuest {
-  /** The user; after the guest has gone, as it was. */
+  /** The user; after the guest has left, as it was. */
   user: User;
   /** What silences the guest, whatever its name. */
   mute: Mute | undefined;
   /** Expulsions that the guest takes along, by channel. */
   marks: Map<number, number> | undefined;
-  /** When it can no longer come back; `undefined` while it is here. */
+  /** When its name is given up; `undefined` while it is online. */
   keptUntil: number | undefined;
 }
 
@@ -25,7 +25,7 @@ export class GuestTokens {
   readonly #now: () => number;
   readonly #guests = new Map<string, TokenGuest>();
   readonly #tokens = new Map<User, string>();
-  // The tokens of those who have gone, by their name's key, in the order in which they went.
+  // The tokens of guests who have left, by the key of the name, in the order in which they left.
   readonly #kept = new Map<string, string>();
 
   /** @param now A clock in milliseconds. */
@@ -50,7 +50,7 @@ export class GuestTokens {
     return this.#guests.get(token);
   }
 
-  /** Whether a name is kept for somebody. @param key The name's key. */
+  /** Whether a name is kept for a guest who has left. @param key The name's key. */
   keeps(key: string): boolean {
     this.#forget();
     return this.#kept.has(key);
@@ -63,7 +63,7 @@ export class GuestTokens {
     if (guest !== undefined) Object.assign(guest, { mute, marks });
   }
 
-  /** A guest has gone. Its name is kept. */
+  /** A guest has left. Its name is kept. */
   gone(user: User): void {
     const token = this.#tokens.get(user);
     if (token === undefined) return;
@@ -75,7 +75,7 @@ export class GuestTokens {
     this.#forget();
   }
 
-  /** A guest who had gone is back, as another user. */
+  /** A guest who had left is back, as another user. */
   returned(token: string, user: User): void {
     const guest = this.#guests.get(token)!;
     this.#kept.delete(guest.user.key);
@@ -116,7 +116,7 @@ export class GuestTokens {
     if (this.#tokens.get(guest.user) === token) this.#tokens.delete(guest.user);
   }
 
-  // Those who went first come first. Amortized: each who goes is looked at once more.
+  // The guests who left first come first. Amortized: each one is looked at once more.
   #forget(): void {
     const now = this.#now();
     for (const token of this.#kept.values()) {

@@ -1,5 +1,5 @@
-// Users whose last connection has ended and who may come back at once, as when a page is loaded again. The others are
-// not told that they have gone until it is clear that they do not.
+// Users whose last connection has ended and who may come back within seconds, as when a page is loaded again. The others
+// are told that a user has left only if the user does not come back.
 import type { User } from "./session.ts";
 
 /** What the lingering is made with. */
@@ -15,7 +15,7 @@ interface Stay {
   readonly depart: () => void;
 }
 
-/** The users who linger. They are still in the roster, without a connection. */
+/** The users who linger. They stay in the roster, without a connection. */
 export class Lingering {
   readonly #parts: LingeringParts;
   readonly #stays = new Map<User, Stay>();
@@ -24,7 +24,7 @@ export class Lingering {
     this.#parts = parts;
   }
 
-  /** Whether anybody may linger. */
+  /** Whether the settings allow it. */
   get isOn(): boolean {
     return this.#parts.settings.lingerSeconds > 0;
   }

@@ -61,7 +61,7 @@ export interface ChatWindow {
   readonly cancel: () => void;
 }
 
-/** What a client has said of itself in `hello`. */
+/** What a client has said about itself in `hello`. */
 export interface Hello {
   /** What it calls itself; empty if it does not say. */
   readonly client: string;
@@ -111,7 +111,7 @@ export class Session extends Outlet {
   knownAs: string | undefined;
   /** The chat window of its client, while that does not listen yet. {@linkcode Windows} owns it. */
   window: ChatWindow | undefined;
-  /** What its client has said of itself, if it has. */
+  /** What its client has said about itself. */
   hello: Hello | undefined;
   /** The digest of the token with which its user stays signed in, if it has one. */
   token: string | undefined;

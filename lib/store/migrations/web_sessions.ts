@@ -15,7 +15,7 @@ export const WEB_SESSIONS = `
   CREATE INDEX web_sessions_by_account ON web_sessions (account_id);
   CREATE INDEX web_sessions_by_expiry ON web_sessions (expires_at);
 
-  -- Whoever changes an account, in the server or in a tool, ends its tokens.
+  -- A change of an account ends its tokens, whether the server or a command makes it.
   CREATE TRIGGER accounts_end_sessions AFTER UPDATE OF role, disabled_at ON accounts
     WHEN old.role <> new.role OR new.disabled_at IS NOT NULL
   BEGIN

@@ -173,7 +173,7 @@ Deno.test("an account's unread messages begin with its making", async () => {
   assert.deepEqual([general!.last, general!.seen, general!.unread], [2, 1, 1]);
 });
 
-Deno.test("a count stops at 1,000 and says so, whoever wrote", async () => {
+Deno.test("a count stops after 1,000 messages of any sender, and says so", async () => {
   const chat = makeChat({ ada: "1234", bob: "1234" });
   const { peer } = await signIn(chat, "ada");
   const [ada, bob] = ["ada", "bob"].map((name) => chat.accountStore.findByKey(name)!.id);
