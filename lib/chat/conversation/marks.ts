@@ -3,7 +3,7 @@ import type { Reading, Unread } from "../../protocol/replies/overview.ts";
 import type { StoredMessage } from "../../store/messages.ts";
 import type { UnreadCount } from "../../store/page/read_marks.ts";
 import { findTarget, type Target } from "../actor.ts";
-import { priceOfRows } from "../limits/cost.ts";
+import { priceOfCounting } from "../limits/cost.ts";
 import type { Room, Session, User } from "../presence/session.ts";
 import type { Services } from "../services.ts";
 import { markOf } from "./reading.ts";
@@ -93,6 +93,6 @@ function nameIn(
 }
 
 function counted(session: Session, { count, more, rows }: UnreadCount): Unread {
-  session.charge(priceOfRows(rows));
+  session.charge(priceOfCounting(rows));
   return more ? { unread: count, unread_more: true } : { unread: count };
 }

@@ -32,13 +32,16 @@ export interface Conversation {
 /** Reads and raises marks. A mark never falls. Every call is one short transaction. */
 export class ReadMarkStore {
   readonly #database: Database;
-  readonly #inChannel: StatementSync;
+  readonly #inChannel: { readonly account: StatementSync; readonly guest: StatementSync };
   readonly #fromAccount: StatementSync;
   readonly #fromGuest: StatementSync;
 
   constructor(database: Database) {
     this.#database = database;
-    this.#inChannel = database.sqlite.prepare(UNREAD_IN_CHANNEL);
+    this.#inChannel = {
+      account: database.sqlite.prepare(UNREAD_IN_CHANNEL.account),
+      guest: database.sqlite.prepare(UNREAD_IN_CHANNEL.guest),
+    };
     this.#fromAccount = database.sqlite.prepare(UNREAD_FROM_ACCOUNT);
     this.#fromGuest = database.sqlite.prepare(UNREAD_FROM_GUEST);
   }
@@ -96,7 +99,11 @@ export class ReadMarkStore {
   /** Counts the messages of others in a channel after one. */
   unreadInChannel(channel: string, after: number, reader: Reader): UnreadCount {
     const { accountId, name } = reader;
-    return toCount(this.#inChannel.get({ channel, after, me: accountId, name }));
+    return toCount(
+      accountId === null
+        ? this.#inChannel.guest.get({ channel, after, name })
+        : this.#inChannel.account.get({ channel, after, me: accountId }),
+    );
   }
 
   /** Counts the messages of somebody to an account after one. */
@@ -144,13 +151,19 @@ function toCount(row: Record<string, unknown> | undefined): UnreadCount {
 // One message more than is counted says whether there are more.
 const LOOKED_MAX = COUNTED_MAX + 1;
 
-/** The statement of {@linkcode ReadMarkStore.unreadInChannel}; the test of query plans reads it. */
-export const UNREAD_IN_CHANNEL = `
-  SELECT count(*) AS looked, count(*) FILTER (
-           WHERE iif($me IS NULL, sender_account IS NOT NULL OR sender <> $name,
-                     sender_account IS NOT $me)) AS others
-    FROM (SELECT sender_account, sender FROM messages WHERE channel = $channel AND id > $after
-           ORDER BY id LIMIT ${LOOKED_MAX})`;
+/** The statements of {@linkcode ReadMarkStore.unreadInChannel}; the test of query plans reads them. */
+export const UNREAD_IN_CHANNEL = {
+  // All of it is in the index.
+  account: countOthers("sender_account", "sender_account IS NOT $me"),
+  guest: countOthers("sender_account, sender", "sender_account IS NOT NULL OR sender <> $name"),
+};
+
+function countOthers(columns: string, isOther: string): string {
+  return `
+    SELECT count(*) AS looked, count(*) FILTER (WHERE ${isOther}) AS others
+      FROM (SELECT ${columns} FROM messages WHERE channel = $channel AND id > $after
+             ORDER BY id LIMIT ${LOOKED_MAX})`;
+}
 
 /** The statement of {@linkcode ReadMarkStore.unreadFrom} an account. */
 export const UNREAD_FROM_ACCOUNT = `

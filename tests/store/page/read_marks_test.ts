@@ -76,11 +76,14 @@ Deno.test("a conversation is known to the accounts in it, until all its messages
 Deno.test("counting what is unread reads at most 1,001 of many messages, by indices", async () => {
   await withDatabase((database) => {
     const { sqlite } = database;
-    for (const sql of [UNREAD_IN_CHANNEL, UNREAD_FROM_ACCOUNT, UNREAD_FROM_GUEST]) {
+    const { account, guest } = UNREAD_IN_CHANNEL;
+    for (const sql of [account, guest, UNREAD_FROM_ACCOUNT, UNREAD_FROM_GUEST]) {
       const plan = sqlite.prepare(`EXPLAIN QUERY PLAN ${sql}`).all()
         .map(({ detail }) => detail).join("\n");
       assert.doesNotMatch(plan, /SCAN (messages|guest_letters)/, `${sql}\n${plan}`);
       assert.doesNotMatch(plan, /TEMP B-TREE/, `${sql}\n${plan}`);
+      const isCovered = sql === account || sql === UNREAD_FROM_ACCOUNT;
+      assert.equal(/USING COVERING INDEX/.test(plan), isCovered, `${sql}\n${plan}`);
     }
     const [ada, bob] = [addAccount(database, "ada"), addAccount(database, "bob")];
     sqlite.prepare(
