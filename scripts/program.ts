@@ -1,6 +1,7 @@
 // The program as files: the Deno runtime and the bundle, and the script that starts them. Packages and
 // self-extracting executables are made of these.
 import { type Build, VERSION } from "../lib/version.ts";
+import { buildPage } from "./web.ts";
 
 /** Architectures by Deno's name for them, and Debian's. */
 export const TARGETS: Readonly<Record<string, string>> = {
@@ -30,7 +31,7 @@ export interface Program {
 /** The program's permissions and options, the same however it is run: those of `deno task start`. */
 export function runtimeFlags(): string[] {
   const { tasks, unstable } = JSON.parse(Deno.readTextFileSync(`${root}deno.json`));
-  const flags = (tasks.start as string).split(" ").filter((word) =>
+  const flags = (tasks.start.command as string).split(" ").filter((word) =>
     /^--(?!lock|frozen)/.test(word)
   );
   return [...flags, ...(unstable as string[]).map((feature) => `--unstable-${feature}`)];
@@ -54,14 +55,25 @@ export async function must(command: string, args: string[]): Promise<string> {
   return stdout;
 }
 
-/** Bundles the program. @returns The code, to be completed by {@linkcode withBuild}. */
+/**
+ * Bundles the program with its page into dist/classcord.js. Where the page cannot be built, it says so and
+ * bundles the program without it.
+ *
+ * @returns The code, to be completed by {@linkcode withBuild}.
+ */
 export async function bundle(): Promise<string> {
   const path = `${root}dist/classcord.js`;
+  const page = await buildPage();
+  if (page.reason !== undefined) console.error(page.reason);
   await must(Deno.execPath(), [
     ...["bundle", "--lock=deno.lock", "--frozen", "--quiet"],
     ...["-o", path, "main.ts"],
   ]);
-  return Deno.readTextFileSync(path);
+  const code = `globalThis.CLASSCORD_PAGE=${JSON.stringify(page.table)};\n${
+    Deno.readTextFileSync(path)
+  }`;
+  Deno.writeTextFileSync(path, code);
+  return code;
 }
 
 /** The code of a bundle, with how it was built and the page in front. */

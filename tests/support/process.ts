@@ -7,7 +7,7 @@ const DEADLINE_MS = 30_000;
 /** The arguments of `deno` in `deno task start`, so that tests run with no more permissions than users do. */
 export async function startArguments(): Promise<string[]> {
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
-  const [program, ...args] = (tasks.start as string).split(" ");
+  const [program, ...args] = (tasks.start.command as string).split(" ");
   assert.equal(program, "deno");
   return args;
 }

@@ -85,24 +85,14 @@ export function rejected(
   ref: string,
   { asked, failure }: { asked: Asked; failure: Failure },
 ): void {
-  const { me, session } = step.app;
+  const { me } = step.app;
   switch (asked.for) {
     case "guest":
     case "login":
     case "register":
       return refuse(step, failure);
     case "resume":
-      if (
-        failure.code === "throttled" || failure.code === "busy" || failure.code === "rate_limited"
-      ) {
-        const ms = Math.max(500, (failure.retryAt ?? step.now) - step.now);
-        return command(step, { type: "timer", name: "resume", ms });
-      }
-      return leave(step, {
-        reason: session?.guest ? "guest_expired" : "expired",
-        name: session?.name ?? "",
-        failure: failure.code === "session_expired" ? undefined : failure,
-      });
+      return notResumed(step, failure);
     case "logout":
       return signedOut(step);
     case "overview":
@@ -135,4 +125,26 @@ export function rejected(
     case "seen":
       return;
   }
+}
+
+/** The session was not taken. Where waiting helps, the page tries again with it. */
+function notResumed(step: Step, failure: Failure): void {
+  const { session, phase } = step.app;
+  if (["throttled", "busy", "rate_limited"].includes(failure.code)) {
+    const ms = Math.max(500, (failure.retryAt ?? step.now) - step.now);
+    command(step, { type: "timer", name: "resume", ms });
+    // Others behind this address may have failed for long: nobody has to wait for a form.
+    if (phase === "starting") {
+      change(step, {
+        phase: "out",
+        door: { ...step.app.door, failure, name: session?.name ?? "" },
+      });
+    }
+    return;
+  }
+  leave(step, {
+    reason: session?.guest ? "guest_expired" : "expired",
+    name: session?.name ?? "",
+    failure: failure.code === "session_expired" ? undefined : failure,
+  });
 }

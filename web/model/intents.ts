@@ -5,11 +5,11 @@ import { discard, retry, say } from "./outbox.ts";
 import { askDirectory } from "./overview.ts";
 import { askMembers } from "./people.ts";
 import { goTo, show, talkTo } from "./places.ts";
-import { read, toPresent } from "./reading.ts";
+import { jump, read, toPresent } from "./reading.ts";
 import { act, join, leaveRoom, setState } from "./requests.ts";
 import { searchMore } from "./searching.ts";
 import type { Event, Prefs } from "./state.ts";
-import { ask, change, changeRoom, command, type Step } from "./step.ts";
+import { ask, change, changeRoom, command, shownRoom, type Step } from "./step.ts";
 import { watch } from "./unread.ts";
 import { textOf } from "./wire.ts";
 
@@ -40,7 +40,10 @@ export function intend(step: Step, event: Intent): void {
       return talkTo(step, event.name);
     case "jump": {
       const room = app.rooms.get(event.room);
-      return room && goTo(step, room, { id: event.id });
+      if (room === undefined) return;
+      // In the room that is shown, a jump is no new place to come back to.
+      if (shownRoom(app)?.key === room.key) return jump(step, room.key, event.id);
+      return goTo(step, room, { id: event.id });
     }
     case "to_present":
       return toPresent(step, event.room);

@@ -1,0 +1,25 @@
+// The round picture of a user: initials on a colour that depends on the name.
+
+const HUES = 24;
+
+/** Which of the colours of the style sheet a name has. */
+export function hueOf(key: string): number {
+  let sum = 7;
+  for (let at = 0; at < key.length; at++) sum = (sum * 31 + key.charCodeAt(at)) % 9973;
+  return sum % HUES;
+}
+
+/** One or two letters of a name. */
+export function initialsOf(name: string): string {
+  const words = name.split(/[\s_.~-]+/u).filter((word) => word !== "");
+  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => {
+    const [first] = new Intl.Segmenter("und", { granularity: "grapheme" }).segment(word ?? "");
+    return first?.segment ?? "";
+  });
+  return letters.join("").toUpperCase();
+}
+
+/** The picture of a user. Screen readers do not see it: the name is beside it. */
+export function Avatar({ name, nameKey }: { readonly name: string; readonly nameKey: string }) {
+  return <span class={`avatar hue-${hueOf(nameKey)}`} aria-hidden="true">{initialsOf(name)}</span>;
+}
