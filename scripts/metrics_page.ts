@@ -49,7 +49,7 @@ export const ADVICE: Readonly<Record<string, string>> = {
   classcord_bans:
     "Grows with the bans of moderators and operators. `classcord bans` lists them. Lift those that nobody needs any more.",
   classcord_connections:
-    "The limit is `limits.connections`. `LimitNOFILE` must be at least 512 above it; otherwise the server lowers the limit. If there are many more connections than `classcord_users_online`, somebody opens connections without joining: `classcord clients` shows the addresses.",
+    "The limit is `limits.connections`. `LimitNOFILE` must be at least 512 above twice this number; otherwise the server lowers the limit. If there are many more connections than `classcord_users_online`, somebody opens connections without joining: `classcord clients` shows the addresses.",
   classcord_database_bytes:
     "About 150 bytes per message. It grows forever unless `store.retention_days` is set.",
   classcord_delivery_seconds:

@@ -1,9 +1,11 @@
 // Accepts TCP connections and brings them to the gate, through the entrance where there is one.
 import { acceptAll } from "./accept_loop.ts";
 import { normalizeAddress } from "./address.ts";
+import { type Adopt, createAdopt } from "./adopted_socket.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Entrance } from "./entrance/entrance.ts";
 import type { Gate } from "./gate.ts";
+import { findSocketHandles } from "./socket_handles.ts";
 
 /** What a listener needs of the rest. */
 export interface ListenerOptions {
@@ -14,6 +16,8 @@ export interface ListenerOptions {
   readonly gate: Gate;
   /** What connections go through first, if anything. */
   readonly entrance?: Entrance | undefined;
+  /** Makes byte streams of the sockets; without this, Deno's internals where they can be used. */
+  readonly adopt?: Adopt | undefined;
   /** Numbers connections. */
   readonly nextId: () => number;
   /** Told when accepting failed, as when the process has no file descriptors left; it is tried again. */
@@ -27,12 +31,14 @@ const BACKLOG = 4096;
 export class ChatListener {
   readonly #options: ListenerOptions;
   readonly #listener: Deno.TcpListener;
+  readonly #adopt: Adopt;
   readonly #accepting: Promise<void>;
   #closed = false;
 
   /** Opens the socket. @throws What `Deno.listen` throws, such as `AddrInUse`. */
   constructor(options: ListenerOptions) {
     this.#options = options;
+    this.#adopt = options.adopt ?? createAdopt(findSocketHandles());
     this.#listener = Deno.listen({
       hostname: options.host,
       port: options.port,
@@ -40,7 +46,7 @@ export class ChatListener {
     });
     this.#accepting = acceptAll({
       listener: this.#listener,
-      take: (stream) => this.#take(stream),
+      take: (conn) => this.#take(conn),
       isClosed: () => this.#closed,
       failed: options.acceptFailed,
     });
@@ -60,12 +66,13 @@ export class ChatListener {
     await this.#accepting;
   }
 
-  #take(stream: Deno.TcpConn): void {
+  #take(wire: Deno.TcpConn): void {
     const { gate, nextId, entrance, acceptFailed } = this.#options;
-    const { hostname, port } = stream.remoteAddr;
+    const { hostname, port } = wire.remoteAddr;
     const peer = { id: nextId(), address: normalizeAddress(hostname), port };
-    const arrival = { stream, peer, wire: stream };
-    configure(stream);
+    configure(wire);
+    // TLS writes through `node:tls`: an adopted socket would only hold more.
+    const arrival = { stream: entrance?.encrypts ? wire : this.#adopt(wire), peer, wire };
     if (!entrance?.detains(peer.address)) return gate.receive(arrival);
     gate.expect(bringIn(arrival, { entrance, gate })).catch(acceptFailed);
   }
@@ -84,10 +91,10 @@ async function bringIn(
   });
 }
 
-function configure(stream: Deno.TcpConn): void {
+function configure(wire: Deno.TcpConn): void {
   try {
-    stream.setNoDelay(true);
-    stream.setKeepAlive(true);
+    wire.setNoDelay(true);
+    wire.setKeepAlive(true);
   } catch {
     // The client left before it was looked at; reading will tell.
   }

@@ -1,6 +1,7 @@
 // What waits to be written to one connection.
 //
-// - There MUST be at most one write in flight; what waited meanwhile is joined into the next one.
+// - There MUST be at most one write in flight; what waited meanwhile is joined into the next one. After a write that
+//   the sink took at once, more waits for the next turn of the event loop, so that it is joined as well.
 // - `put` MUST NOT block and MUST NOT throw, whatever the other end does.
 // - Bytes in flight count as queued.
 // - `put` MUST NOT close a connection: what one turn of the event loop puts in may be more than the bound,
@@ -8,11 +9,13 @@
 // - Past the bound the outbox looks at the peer once a second. It ends the connection if the peer took nothing
 //   in that second, is past the bound for ten, or left four bounds behind. It tells its owner once.
 
+import { setImmediate } from "node:timers";
+import { takeBatch } from "./batch.ts";
 import type { Departing, Departures } from "./turns/departures.ts";
 
-/** Where the bytes go. May take only part of what it is given. */
+/** Where the bytes go. May take only part of what it is given, at once or later. */
 export interface ByteSink {
-  write(bytes: Uint8Array): Promise<number>;
+  write(bytes: Uint8Array): number | Promise<number>;
 }
 
 /** How an outbox ends early. */
@@ -59,6 +62,8 @@ export class Outbox implements Departing {
   #writing = false;
   /** See {@linkcode Departing.isQueued}. */
   isQueued = false;
+  /** See {@linkcode Departing.departedIn}. */
+  departedIn = -1;
   #ended = false;
   #watch: Watch | undefined;
   #drained: PromiseWithResolvers<void> | undefined;
@@ -93,15 +98,12 @@ export class Outbox implements Departing {
     if (written !== undefined) (this.#marks ??= []).push({ end: this.#put, written });
     if (this.#waiting === undefined) this.#waiting = [bytes];
     else this.#waiting.push(bytes);
-    if (this.#writing) return;
-    const { departures } = this.#events;
-    if (departures === undefined) this.#writeAll();
-    else departures.begin(this);
+    if (!this.#writing) this.#begin();
   }
 
   /** See {@linkcode Departing.depart}. */
   depart(): void {
-    if (!this.#writing && this.#waiting !== undefined) this.#writeAll();
+    if (!this.#writing && this.#waiting !== undefined) this.#writeBatch(this.#waiting);
   }
 
   /** Takes nothing more, and resolves when all that was put in is written, or thrown away. */
@@ -109,7 +111,7 @@ export class Outbox implements Departing {
     this.#ended = true;
     this.#drained ??= Promise.withResolvers();
     this.depart();
-    if (!this.#writing) this.#drained.resolve();
+    if (this.#isDrained()) this.#drained.resolve();
     return this.#drained.promise;
   }
 
@@ -169,55 +171,71 @@ export class Outbox implements Departing {
     }
   }
 
-  /** Takes what waits, or as much of it as one write may have. */
-  #takeBatch(waiting: Uint8Array[]): Uint8Array[] {
-    let count = waiting.length;
-    // Nothing is in flight: all that is queued waits.
-    if (this.#queued > WRITE_BYTES) {
-      let bytes = 0;
-      count = waiting.findIndex((part) => (bytes += part.length) > WRITE_BYTES);
-      count = Math.max(1, count);
-    }
-    this.#waiting = count === waiting.length ? undefined : waiting.slice(count);
-    return this.#waiting === undefined ? waiting : waiting.slice(0, count);
+  #isDrained(): boolean {
+    return !this.#writing && this.#waiting === undefined;
   }
 
-  async #writeAll(): Promise<void> {
+  #begin(): void {
+    const { departures } = this.#events;
+    if (departures === undefined) this.depart();
+    else departures.begin(this);
+  }
+
+  #writeBatch(waiting: Uint8Array[]): void {
     this.#writing = true;
+    const { batch, rest } = takeBatch(waiting, WRITE_BYTES);
+    this.#waiting = rest;
+    this.#write(batch);
+  }
+
+  // Most writes are taken at once, and a promise for each would cost as much again as the system call.
+  #write(bytes: Uint8Array): void {
+    let rest = bytes;
     try {
-      while (this.#waiting !== undefined) {
-        const batch = this.#takeBatch(this.#waiting);
-        let bytes = batch.length === 1 ? batch[0]! : join(batch);
-        while (bytes.length > 0) {
-          const written = await this.#sink.write(
-            bytes.length > WRITE_BYTES ? bytes.subarray(0, WRITE_BYTES) : bytes,
-          );
-          this.#queued -= written;
-          bytes = bytes.subarray(written);
-          if (this.#marks !== undefined) this.#tellWritten();
-        }
+      while (rest.length > 0) {
+        const taken = this.#sink.write(rest);
+        if (typeof taken !== "number") return this.#await(taken, rest);
+        rest = this.#took(taken, rest);
       }
     } catch (error) {
-      this.discard();
-      this.#events.failed(error);
-    } finally {
-      this.#writing = false;
-      this.#drained?.resolve();
+      return this.#fail(error);
     }
+    this.#writing = false;
+    if (this.#waiting === undefined) this.#drained?.resolve();
+    // What is left waits for the next turn: one peer does not keep the others from theirs.
+    else if (this.#events.departures === undefined) setImmediate(() => this.depart());
+    else this.#events.departures.begin(this);
+  }
+
+  #await(taken: Promise<number>, bytes: Uint8Array): void {
+    taken.then(
+      (count) => this.#writeOn(this.#took(count, bytes)),
+      (error) => this.#fail(error),
+    );
+  }
+
+  #writeOn(rest: Uint8Array): void {
+    if (rest.length > 0) return this.#write(rest);
+    this.#writing = false;
+    if (this.#waiting === undefined) this.#drained?.resolve();
+    else this.#writeBatch(this.#waiting);
+  }
+
+  /** Counts what the sink has taken. @returns The rest of the bytes. */
+  #took(count: number, bytes: Uint8Array): Uint8Array {
+    this.#queued -= count;
+    if (this.#marks !== undefined) queueMicrotask(() => this.#tellWritten());
+    return bytes.subarray(count);
+  }
+
+  #fail(error: unknown): void {
+    this.#writing = false;
+    this.discard();
+    this.#events.failed(error);
   }
 }
 
 function afterTimeout(milliseconds: number, run: () => void): () => void {
   const timer = setTimeout(run, milliseconds);
   return () => clearTimeout(timer);
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.length;
-  }
-  return joined;
 }

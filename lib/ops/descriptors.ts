@@ -4,6 +4,8 @@ import { errorText } from "./log/text.ts";
 // The database and its copies, the log, workers, the admin socket, HTTP, connections that are rejected or on
 // their way in.
 const RESERVE = 512;
+// An adopted socket has two until it is closed; see `net/adopted_socket`.
+const PER_CONNECTION = 2;
 
 /**
  * How many files this process may have open, by its limit (`ulimit -n`, `LimitNOFILE`).
@@ -34,7 +36,8 @@ export function parseDescriptorLimit(limits: string): number | undefined {
 /** How many connections a limit of descriptors allows. Half of a small limit is for the rest of the server. */
 export function connectionCeiling(descriptors: number | undefined): number {
   if (descriptors === undefined) return Infinity;
-  return Math.max(1, descriptors - Math.min(RESERVE, Math.floor(descriptors / 2)));
+  const reserve = Math.min(RESERVE, Math.floor(descriptors / 2));
+  return Math.max(1, Math.floor((descriptors - reserve) / PER_CONNECTION));
 }
 
 /**
@@ -53,7 +56,7 @@ export function descriptorWarning(
   return `limits.connections is ${wanted}, but the process can open ${descriptors} files: at most ` +
     `${ceiling} connections are accepted. Set LimitNOFILE (systemd), nofile (Docker) or "ulimit -n" to ` +
     `${
-      configured === 0 ? "more" : `at least ${configured + RESERVE}`
+      configured === 0 ? "more" : `at least ${PER_CONNECTION * configured + RESERVE}`
     }, or lower limits.connections.`;
 }
 

@@ -29,6 +29,8 @@ export interface RunningServer {
   readonly chat: Deno.NetAddr;
   /** Where it listens over TLS, if it does. */
   readonly tls: Deno.NetAddr | undefined;
+  /** Where it listens for browsers only, if it does. */
+  readonly web: Deno.NetAddr | undefined;
   /** Where metrics and health are served. */
   readonly metrics: Deno.NetAddr;
   /** Whether that is over HTTPS. */
@@ -92,6 +94,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     chat: ports.clear,
     tls: ports.tls,
+    web: ports.web,
     metrics: http.addr,
     https: http.secure,
     databasePath: database.path,

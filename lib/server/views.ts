@@ -1,13 +1,14 @@
 // How the settings of the file become what the parts of the server read.
 import type { AccountRules } from "../auth/accounts.ts";
 import type { AddressLimits } from "../chat/limits/address_limit.ts";
-import type { ChannelRules, ChatLimits, WebRules } from "../chat/services.ts";
+import type { ChannelRules, ChatLimits, WebRules as PageRules } from "../chat/services.ts";
 import { addressMatcher } from "../net/address.ts";
 import type { AdmissionLimits } from "../net/admission.ts";
 import type { ConnectionLimits } from "../net/connection.ts";
 import { LOCAL_ADDRESS } from "../net/unix_listener.ts";
 import type { Config } from "../ops/config/schema.ts";
 import type { RetentionDays } from "../ops/data/retention.ts";
+import type { WebRules } from "../web/rules.ts";
 
 /** What addresses may do. */
 export interface AddressRules {
@@ -35,10 +36,10 @@ const VIEWS = {
   retention: retentionDays,
   /** The rules about accounts. */
   accounts: accountRules,
-  /** The rules about pages. */
-  web: webRules,
   /** What addresses may do. */
   access: addressRules,
+  /** What browsers may do, and the rules about pages. */
+  web: webRules,
 } satisfies Record<string, (config: Config, most: number) => object>;
 
 /** What the parts of the server read. They read it at every use: a reload changes the members in place. */
@@ -169,8 +170,13 @@ function accountRules({ auth }: Config): AccountRules {
   return { passwordMin: auth.password_min, registration: auth.registration };
 }
 
-function webRules({ web }: Config): WebRules {
+function webRules({ web }: Config): WebRules & PageRules {
   return {
+    enabled: web.enabled,
+    isProxy: addressMatcher(web.proxies),
+    origins: new Set(web.origins.map((origin) => origin.toLowerCase())),
+    hosts: new Set(web.hosts.map((host) => host.toLowerCase())),
+    hsts: web.hsts,
     sessionDays: web.session_days,
     lingerSeconds: web.linger_seconds,
     className: web.class_name,

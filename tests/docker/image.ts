@@ -15,7 +15,7 @@ const ACCOUNT = { username: "ada", password: "Sésame 1234" };
 const HEALTHY_WITHIN_S = 5;
 // The options in docs/DOCKER.md.
 const RUN = "--read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges " +
-  "--memory 1g --pids-limit 100 --ulimit nofile=20000 " +
+  "--memory 1g --pids-limit 100 --ulimit nofile=65536 " +
   "--volume classcord-data:/var/lib/classcord --volume classcord-backups:/var/backups/classcord";
 
 /** Builds the image and proves what it promises. */

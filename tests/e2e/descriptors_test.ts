@@ -12,7 +12,7 @@ Deno.test("running out of file descriptors does not end the server, and it serve
     await using server = await ServerProcess.limited(LIMIT, directory);
     assert.match(
       server.output,
-      /limits\.connections is 10000, .* can open 200 files: at most 100 /,
+      /limits\.connections is 10000, .* can open 200 files: at most 50 /,
     );
     // More than it can have, on each port, in every state.
     const flood: Deno.Conn[] = [];

@@ -138,7 +138,7 @@ Deno.test("what needs a restart is named, each time, and nothing of it changes",
 
 Deno.test("a bad file changes nothing, and the answer, the command and the log say everything that is wrong", async () => {
   await withServer(
-    "[limits]\nburst = 41\n",
+    "[limits]\nconnections = 100\nburst = 41\n",
     async ({ server, operator, reload, write, directory }) => {
       const bad = '[limits]\nburst = "x"\nspeed = 1\n[auth]\nguests = false\n';
       const reply = await reload(bad);
@@ -164,7 +164,7 @@ Deno.test("a bad file changes nothing, and the answer, the command and the log s
         const refused = await reload(`${text}[auth]\nguests = false\n`);
         assert.equal((refused["problems"] as string[]).length, 1, text);
       }
-      await write("[limits]\nburst = 42\n");
+      await write("[limits]\nconnections = 100\nburst = 42\n");
       const good = await runCommand(["reload", ...at]);
       assert.deepEqual([good.code, good.stdout], [0, "Changed: limits.burst.\n"]);
       assert.equal((await operator.ask({ type: "ping" }))["type"], "pong");

@@ -31,19 +31,19 @@ Deno.test({
 });
 
 Deno.test("a reserve is kept for the rest of the server", () => {
-  assert.equal(connectionCeiling(20_000), 19_488);
-  assert.equal(connectionCeiling(200), 100);
+  assert.equal(connectionCeiling(20_000), 9_744);
+  assert.equal(connectionCeiling(200), 50);
   assert.equal(connectionCeiling(1), 1);
   assert.equal(connectionCeiling(undefined), Infinity);
 });
 
 Deno.test("a warning names both numbers and what to do", () => {
   const warning = descriptorWarning(10_000, 1_024)!;
-  for (const part of ["10000", "1024", "512", "LimitNOFILE", "10512"]) {
+  for (const part of ["10000", "1024", "512", "LimitNOFILE", "20512"]) {
     assert.ok(warning.includes(part), `${part} in ${warning}`);
   }
-  assert.match(descriptorWarning(0, 1_024)!, /no limit.*at most 512/);
-  assert.equal(descriptorWarning(512, 1_024), undefined);
+  assert.match(descriptorWarning(0, 1_024)!, /no limit.*at most 256/);
+  assert.equal(descriptorWarning(256, 1_024), undefined);
   assert.equal(descriptorWarning(0, undefined), undefined);
 });
 

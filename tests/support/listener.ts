@@ -1,4 +1,5 @@
 // A port with a gate of its own, for tests of connections without a chat.
+import type { Adopt } from "../../lib/net/adopted_socket.ts";
 import { Admission } from "../../lib/net/admission.ts";
 import type { ConnectionLimits } from "../../lib/net/connection.ts";
 import type { Entrance } from "../../lib/net/entrance/entrance.ts";
@@ -8,10 +9,11 @@ import { errorLine } from "../../lib/protocol/reply.ts";
 
 /** What a test wants otherwise. Without limits, bans or an entrance there are none. */
 export interface TestListenerOptions
-  extends Pick<GateOptions, "open" | "turns">, Partial<Omit<Guard, "errorLine">> {
+  extends Pick<GateOptions, "open" | "turns" | "departures">, Partial<Omit<Guard, "errorLine">> {
   readonly host?: string;
   readonly limits?: Partial<ConnectionLimits>;
   readonly entrance?: Entrance | undefined;
+  readonly adopt?: Adopt | undefined;
   readonly nextId?: () => number;
   readonly acceptFailed?: (error: unknown) => void;
 }
@@ -23,7 +25,7 @@ export class TestListener {
   readonly #listener: ChatListener;
 
   constructor(options: TestListenerOptions) {
-    const { open, turns, host = "127.0.0.1", limits, entrance } = options;
+    const { open, turns, departures, host = "127.0.0.1", limits, entrance, adopt } = options;
     const { isBanned = () => undefined, refused = () => {}, acceptFailed = fail } = options;
     let lastId = 0;
     const nextId = options.nextId ?? (() => ++lastId);
@@ -32,6 +34,7 @@ export class TestListener {
     this.gate = new Gate({
       limits: { lineBytes: 1000, outboxBytes: 0, ...limits },
       turns,
+      departures,
       guard: {
         admission: this.admission,
         isBanned,
@@ -41,7 +44,15 @@ export class TestListener {
       open,
     });
     const { gate } = this;
-    this.#listener = new ChatListener({ host, port: 0, gate, entrance, nextId, acceptFailed });
+    this.#listener = new ChatListener({
+      host,
+      port: 0,
+      gate,
+      entrance,
+      adopt,
+      nextId,
+      acceptFailed,
+    });
   }
 
   /** The port the system chose. */

@@ -10,6 +10,8 @@ const SLICE = 256;
 export interface Departing {
   /** It waits in the queue. */
   isQueued: boolean;
+  /** The turn in which it last began to write; set by {@linkcode Departures}. */
+  departedIn: number;
   /** Begins to write what waits, unless it does already. */
   depart(): void;
 }
@@ -30,6 +32,11 @@ export class Departures {
   readonly #later: (run: () => void) => void;
   #queue: Departing[] = [];
   #begun = 0;
+  #turn = 0;
+  /** Something was written in this turn, so its end will come. */
+  #isOpen = false;
+  // Those that have written in this turn and have more.
+  #again: Departing[] = [];
 
   constructor(options: DepartureOptions = {}) {
     this.#slice = options.slice ?? SLICE;
@@ -39,20 +46,38 @@ export class Departures {
 
   /**
    * Begins a write now, or in a later turn where this one has begun enough. What is answered in that later turn
-   * does not wait behind the queue.
+   * does not wait behind the queue. An outbox writes once in a turn: what it has more is joined in the next.
    */
   begin(outbox: Departing): void {
-    if (this.#begun < this.#slice) {
-      if (this.#begun++ === 0) this.#soon(this.#newTurn);
-      outbox.depart();
+    if (outbox.departedIn === this.#turn) {
+      if (!outbox.isQueued) this.#again.push(outbox);
+      outbox.isQueued = true;
+    } else if (this.#begun < this.#slice) {
+      this.#begun++;
+      this.#depart(outbox);
     } else if (!outbox.isQueued) {
       outbox.isQueued = true;
       if (this.#queue.push(outbox) === 1) this.#later(this.#drain);
     }
   }
 
+  #depart(outbox: Departing): void {
+    outbox.departedIn = this.#turn;
+    if (!this.#isOpen) this.#soon(this.#newTurn);
+    this.#isOpen = true;
+    outbox.depart();
+  }
+
   readonly #newTurn = (): void => {
+    this.#isOpen = false;
+    this.#turn++;
     this.#begun = 0;
+    const again = this.#again;
+    this.#again = [];
+    for (const outbox of again) {
+      outbox.isQueued = false;
+      this.begin(outbox);
+    }
   };
 
   readonly #drain = (): void => {
@@ -60,7 +85,7 @@ export class Departures {
     this.#queue = this.#queue.slice(this.#slice);
     for (const outbox of slice) {
       outbox.isQueued = false;
-      outbox.depart();
+      this.#depart(outbox);
     }
     if (this.#queue.length > 0) this.#later(this.#drain);
   };

@@ -97,7 +97,7 @@ const limits = {
       unit: "connections",
       zero: true,
       help:
-        "Maximum number of connections. The process needs as many file descriptors and 512 more " +
+        "Maximum number of connections. The process needs twice as many file descriptors and 512 more " +
         "(`LimitNOFILE`, `ulimit -n`); with fewer, it accepts fewer connections.",
     }),
     connections_per_address: number({

@@ -24,7 +24,11 @@ function makeDepartures(slice: number) {
 }
 
 /** Outboxes that note who writes what. */
-function makeOutboxes(count: number, departures: Departures) {
+function makeOutboxes(
+  count: number,
+  departures: Departures,
+  taken: (bytes: number) => number | Promise<number> = (bytes) => Promise.resolve(bytes),
+) {
   const written: string[] = [];
   const decoder = new TextDecoder();
   const outboxes = Array.from({ length: count }, (_, number) =>
@@ -32,7 +36,7 @@ function makeOutboxes(count: number, departures: Departures) {
       {
         write(bytes) {
           written.push(`${number} ${decoder.decode(bytes)}`);
-          return Promise.resolve(bytes.length);
+          return taken(bytes.length);
         },
       },
       0,
@@ -75,6 +79,45 @@ Deno.test("an answer in a later turn does not wait behind the queue", async () =
   turns.look();
   turns.look();
   assert.deepEqual(written, ["0 a", "3 ab", "1 a", "2 a"]);
+});
+
+Deno.test("an outbox whose bytes are taken at once writes once in a turn, and joins what comes after", () => {
+  const turns = makeDepartures(3);
+  const { written, put } = makeOutboxes(2, turns.departures, (bytes) => bytes);
+  for (const text of ["a", "b", "c"]) put(0, text);
+  put(1, "a");
+  assert.deepEqual(written, ["0 a", "1 a"]);
+  turns.newTurn();
+  assert.deepEqual(written.slice(2), ["0 bc"]);
+  put(0, "d");
+  turns.newTurn();
+  assert.deepEqual(written.slice(3), ["0 d"]);
+  turns.newTurn();
+  assert.ok(turns.idle);
+  put(0, "e");
+  assert.deepEqual(written.slice(4), ["0 e"]);
+});
+
+Deno.test("a long answer that is taken at once leaves 64 KiB in each turn, and others have theirs", async () => {
+  const turns = makeDepartures(1);
+  const { written, put, outboxes } = makeOutboxes(3, turns.departures, (bytes) => bytes);
+  put(0, "x".repeat(150_000));
+  put(1, "a");
+  put(2, "x".repeat(70_000));
+  const lengths = () => written.splice(0).map((text) => `${text[0]} ${text.length - 2}`);
+  assert.deepEqual(lengths(), ["0 65536"]);
+  turns.look();
+  assert.deepEqual(lengths(), ["1 1"]);
+  turns.newTurn();
+  assert.deepEqual(lengths(), ["0 65536"]);
+  for (let i = 0; i < 10 && !turns.idle; i++) {
+    turns.look();
+    turns.newTurn();
+  }
+  assert.deepEqual(lengths().sort(), ["0 18928", "2 4464", "2 65536"]);
+  assert.ok(turns.idle);
+  await outboxes[0]!.drain();
+  assert.equal(outboxes[0]!.queuedBytes, 0);
 });
 
 Deno.test("an outbox that waits for its slice is written out when its connection closes", async () => {
