@@ -55,7 +55,8 @@ function main(root: HTMLElement, live: HTMLElement): void {
   effect(() => {
     const wanted = language.value;
     words.speak(wanted).then(() => {
-      if (isDrawn) return;
+      // Another language was wanted meanwhile: its words are on their way.
+      if (isDrawn || words.texts.peek() === undefined) return;
       isDrawn = true;
       effect(() => dress(app.value.prefs.theme, app.value.prefs.size, texts.value.language));
       effect(() => {

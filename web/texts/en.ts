@@ -7,6 +7,7 @@ const frame = {
   app: "ClassCord",
   later_failed: "This part of the page could not be loaded. Reload the page.",
   loading: "Connecting to the server…",
+  skip: "Shortcuts",
   skip_to_log: "Skip to the messages",
   skip_to_composer: "Skip to the message box",
   close: "Close",

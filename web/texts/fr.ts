@@ -10,6 +10,7 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   app: "ClassCord",
   later_failed: "Cette partie de la page n’a pas pu être chargée. Rechargez la page.",
   loading: "Connexion au serveur…",
+  skip: "Raccourcis",
   skip_to_log: "Aller aux messages",
   skip_to_composer: "Aller à la zone de saisie",
   close: "Fermer",

@@ -19,7 +19,14 @@ export function initialsOf(name: string): string {
   return letters.join("").toUpperCase();
 }
 
-/** The picture of a user. Screen readers do not see it: the name is beside it. */
+/** The picture of a user. The initials are no text of the page: the name is beside them. */
 export function Avatar({ name, nameKey }: { readonly name: string; readonly nameKey: string }) {
-  return <span class={`avatar hue-${hueOf(nameKey)}`} aria-hidden="true">{initialsOf(name)}</span>;
+  const initials = initialsOf(name);
+  return (
+    <span
+      class={`avatar hue-${hueOf(nameKey)}`}
+      data-initials={initials}
+      aria-hidden="true"
+    />
+  );
 }

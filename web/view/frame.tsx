@@ -22,12 +22,14 @@ export function Frame() {
   const hasPeople = room?.kind === "channel";
   return (
     <>
-      <a class="skip" href="#" onClick={(event) => skip(event, () => focus("log"))}>
-        {texts.say("skip_to_log")}
-      </a>
-      <a class="skip" href="#" onClick={(event) => skip(event, () => focus("composer"))}>
-        {texts.say("skip_to_composer")}
-      </a>
+      <nav aria-label={texts.say("skip")}>
+        <a class="skip" href="#" onClick={(event) => skip(event, () => focus("log"))}>
+          {texts.say("skip_to_log")}
+        </a>
+        <a class="skip" href="#" onClick={(event) => skip(event, () => focus("composer"))}>
+          {texts.say("skip_to_composer")}
+        </a>
+      </nav>
       <div
         class={`app ${hasPeople ? "with-people" : ""} ${
           panel === undefined ? "" : `show-${panel}`
