@@ -2,6 +2,7 @@
 
 /** Texts of a conversation. */
 export const en = {
+  room_qr: "Show the QR code",
   log: "Messages of {room}",
   log_older: "Loading older messages…",
   log_newer: "Loading newer messages…",

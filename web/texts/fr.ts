@@ -10,6 +10,13 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   app: "ClassCord",
   later_failed: "Cette partie de la page n’a pas pu être chargée. Rechargez la page.",
   loading: "Connexion au serveur…",
+  help_first_1: "Tapez votre message en bas, puis Entrée.",
+  help_first_2:
+    "Choisissez un salon ou une personne à gauche. Les nombres comptent les messages non lus.",
+  help_first_3: "Sélectionnez un message pour y répondre ou copier son lien.",
+  help_first_4: "Tapez / pour voir les commandes.",
+  welcome: "Bienvenue !",
+  welcome_close: "Compris",
   skip: "Raccourcis",
   skip_to_log: "Aller aux messages",
   skip_to_composer: "Aller à la zone de saisie",

@@ -7,6 +7,8 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   back: "Retour",
   save: "Enregistrer",
   optional: "facultatif",
+  qr: "Code QR de {room}",
+  qr_hint: "À scanner avec un téléphone pour ouvrir ce salon.",
   join_title: "Rejoindre un salon",
   join_name: "Nom du salon",
   join_hint: "Lettres, chiffres, points et tirets. Un salon qui n’existe pas est créé.",
@@ -77,11 +79,6 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   settings_accessibility: "Accessibilité",
 
   help_first: "Pour commencer",
-  help_first_1: "Tapez votre message en bas, puis Entrée.",
-  help_first_2:
-    "Choisissez un salon ou une personne à gauche. Les nombres comptent les messages non lus.",
-  help_first_3: "Sélectionnez un message pour y répondre ou copier son lien.",
-  help_first_4: "Tapez / pour voir les commandes.",
   help_text: "Mise en forme",
   help_text_bold: "gras",
   help_text_italic: "italique",

@@ -3,6 +3,7 @@ import type { en } from "./en_talk.ts";
 
 /** Texts of a conversation, as in `en_talk`. */
 export const fr: { readonly [K in keyof typeof en]: string } = {
+  room_qr: "Afficher le code QR",
   log: "Messages de {room}",
   log_older: "Chargement des messages plus anciens…",
   log_newer: "Chargement des messages plus récents…",

@@ -7,9 +7,11 @@ import { Notices } from "./notices.tsx";
 import { useApp, usePage, useTexts } from "./page.ts";
 import { People } from "./people.tsx";
 import { RoomHead, RoomsButton } from "./room_head.tsx";
+import { focusRegion } from "./regions.ts";
 import { Rooms } from "./rooms.tsx";
 import { Strip } from "./strip.tsx";
 import { Top, UserMenu } from "./top.tsx";
+import { Welcome } from "./welcome.tsx";
 
 /** The frame of the page. */
 export function Frame() {
@@ -19,6 +21,9 @@ export function Frame() {
   const texts = useTexts();
   const room = useApp((app) => app.route.at === "room" ? app.rooms.get(app.route.room) : undefined);
   const panel = ui.panel.value;
+  useEffect(() => {
+    if (panel !== undefined) focusRegion(panel);
+  }, [panel]);
   const hasPeople = room?.kind === "channel";
   return (
     <>
@@ -90,6 +95,7 @@ function Place() {
     <>
       <RoomHead room={room} />
       <Log room={room} />
+      <Welcome />
       <Strip />
       <Composer key={room.key} room={room} />
     </>
