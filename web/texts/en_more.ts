@@ -7,6 +7,8 @@ export const en = {
   save: "Save",
   optional: "optional",
   qr: "QR code of {room}",
+  qr_local:
+    "Only this computer can open this address. Open the page by the computer’s name or its address on the network, then show the code.",
   qr_hint: "Scan it with a phone to open this channel.",
   join_title: "Join a channel",
   join_name: "Name of the channel",

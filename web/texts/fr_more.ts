@@ -8,6 +8,8 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   save: "Enregistrer",
   optional: "facultatif",
   qr: "Code QR de {room}",
+  qr_local:
+    "Cette adresse n’est valable que sur cet ordinateur. Ouvrez la page par le nom de l’ordinateur ou son adresse sur le réseau, puis affichez le code.",
   qr_hint: "À scanner avec un téléphone pour ouvrir ce salon.",
   join_title: "Rejoindre un salon",
   join_name: "Nom du salon",

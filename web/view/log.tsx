@@ -60,7 +60,7 @@ export function Log({ room }: { readonly room: Room }) {
             />
           ))}
           {!newer && pending.map((each) => <PendingMessage key={each.cid} pending={each} />)}
-          {newer && <div class="log-edge">{texts.say("log_newer")}</div>}
+          {newer && blocks.length > 0 && <div class="log-edge">{texts.say("log_newer")}</div>}
         </div>
       </div>
       {!page.ui.atPresent.value && (

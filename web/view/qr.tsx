@@ -8,6 +8,9 @@ import { useApp, usePage, useTexts } from "./page.ts";
 /** The quiet zone around a code, in modules. */
 const MARGIN = 4;
 
+/** Addresses that no other device reaches. */
+const LOCAL = /^(?:localhost|127\..*|\[::1\])$/;
+
 interface Picture {
   readonly size: number;
   readonly path: string;
@@ -47,7 +50,7 @@ export function RoomCode({ room }: { readonly room: RoomKey }) {
           <path d={picture.path} />
         </svg>
       )}
-      <p class="hint">{texts.say("qr_hint")}</p>
+      <p class="hint">{texts.say(LOCAL.test(location.hostname) ? "qr_local" : "qr_hint")}</p>
       <p class="address">{decodeURI(address)}</p>
     </Modal>
   );
