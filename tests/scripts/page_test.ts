@@ -30,7 +30,7 @@ Deno.test("a page is packed with hashed addresses, compressed where that is shor
     "no-cache",
   ]);
   assert.equal(shell!.path, "/");
-  const text = new TextDecoder().decode(Uint8Array.fromBase64(shell!.identity));
+  const text = new TextDecoder().decode(brotliDecompressSync(Uint8Array.fromBase64(shell!.br!)));
   assert.ok(
     text.includes(`href="${css!.path.slice(1)}"`) && text.includes(`src="${js!.path.slice(1)}"`),
   );
@@ -41,6 +41,8 @@ Deno.test("a page is packed with hashed addresses, compressed where that is shor
     assert.equal(new TextDecoder().decode(unpack(Uint8Array.fromBase64(js![name]!))), code);
     assert.equal(css![name], undefined);
   }
+  assert.equal(js!.identity, undefined);
+  assert.equal(new TextDecoder().decode(Uint8Array.fromBase64(css!.identity!)), "p{}");
   assert.match(js!.etag, /^"[\w-]{22}"$/);
 });
 
