@@ -136,12 +136,19 @@ export class Connection implements Peer, OutboxEvents {
   }
 
   #read(): void {
-    this.#stream.read(this.#buffer).then(this.#took, this.#end);
+    this.#stream.read(this.#buffer).then(this.#came, this.#end);
   }
+
+  // An error of the socket is told once. Where a write was told, reading finds an end that was none, and the write
+  // fails within a round of the event loop.
+  readonly #came = (count: number | null): void => {
+    if (count !== null || !this.#outbox.isWriting) return this.#took(count);
+    setImmediate(() => setImmediate(() => this.#took(null)));
+  };
 
   readonly #took = (count: number | null): void => {
     try {
-      this.#heardAt = performance.now();
+      if (!this.#ended) this.#heardAt = performance.now();
       if (this.#serving) {
         this.#ahead = count;
         return;
