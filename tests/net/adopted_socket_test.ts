@@ -254,8 +254,8 @@ for (const [name, adopt] of WAYS) {
       },
     });
     const client = connect(listener.port, "127.0.0.1");
-    const connection = await opened.promise;
     await once(client, "connect");
+    const connection = await opened.promise;
     const { heardAt } = connection;
     client.once("close", () => connection.send(new Uint8Array(100)));
     client.resetAndDestroy();
