@@ -1,5 +1,4 @@
-// One client over a byte stream (TCP, TLS, a Unix socket): reads lines, owns the outbox, and ends in an
-// orderly way.
+// One client over a byte stream: reads lines, owns the outbox, and ends in an orderly way.
 import { setImmediate } from "node:timers";
 import type { ByteStream } from "./byte_stream.ts";
 import { LineReader, type LineReaderOptions } from "./line_reader.ts";
@@ -136,17 +135,14 @@ export class Connection implements Peer, OutboxEvents {
   }
 
   #read(): void {
-    this.#stream.read(this.#buffer).then(this.#came, this.#end);
+    this.#stream.read(this.#buffer).then(this.#took, this.#end);
   }
 
-  // An error of the socket is told once. Where a write was told, reading finds an end that was none, and the write
-  // fails within a round of the event loop.
-  readonly #came = (count: number | null): void => {
-    if (count !== null || !this.#outbox.isWriting) return this.#took(count);
-    setImmediate(() => setImmediate(() => this.#took(null)));
-  };
-
-  readonly #took = (count: number | null): void => {
+  readonly #took = (count: number | null, isSure = false): void => {
+    // The system tells an error once. If it told a write, a read finds an end, and the write fails very soon.
+    if (count === null && !isSure && this.#outbox.isWriting) {
+      return void setImmediate(() => setImmediate(() => this.#took(null, true)));
+    }
     try {
       if (!this.#ended) this.#heardAt = performance.now();
       if (this.#serving) {
@@ -176,7 +172,7 @@ export class Connection implements Peer, OutboxEvents {
       if (ahead === undefined) return;
       // It was heard from when that was read, not now.
       const heardAt = this.#heardAt;
-      this.#took(ahead);
+      this.#took(ahead, true);
       this.#heardAt = heardAt;
     }, this.#end);
   }
