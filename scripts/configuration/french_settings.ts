@@ -59,13 +59,6 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
   "auth.hash_workers":
     "Nombre d’empreintes calculées en même temps. 0 : une par processeur, quatre au plus.",
 
-  web: "La page dans le navigateur, et les autres clients qui restent connectés à un compte.",
-  "web.session_days":
-    "Durée pendant laquelle un navigateur reste connecté à un compte. Avec 0, aucun navigateur ne reste connecté, et ceux qui l’étaient doivent se connecter de nouveau. `classcord user sessions` montre les sessions d’un compte.",
-  "web.linger_seconds":
-    "Un utilisateur qui recharge la page en moins de temps n’est annoncé ni comme parti ni comme revenu. Avec 0, chaque rechargement est annoncé.",
-  "web.class_name": "Nom de la classe ou de l’établissement, affiché comme titre de la page.",
-
   store: "La base de données.",
   "store.data_dir": "Répertoire de `classcord.db`. Le serveur le crée s’il n’existe pas.",
   "store.synchronous":
@@ -100,6 +93,13 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
     "Adresses des proxys. Chacune de leurs connexions doit commencer par un en-tête PROXY. Les limites, les bannissements et le journal utilisent alors l’adresse du client indiquée dans cet en-tête. Le serveur refuse un tel en-tête venu d’une autre adresse.",
   "proxy.tls_from":
     "Parmi les proxys de `proxy.trusted`, ceux dont tous les clients utilisent TLS mais dont l’en-tête ne peut pas l’indiquer, comme nginx et stunnel. `tls.require_for_login` en a besoin. HAProxy l’indique de lui-même avec `send-proxy-v2-ssl`.",
+
+  web: "La page dans le navigateur, et les autres clients qui restent connectés à un compte.",
+  "web.session_days":
+    "Durée pendant laquelle un navigateur reste connecté à un compte. Avec 0, aucun navigateur ne reste connecté, et ceux qui l’étaient doivent se connecter de nouveau. `classcord user sessions` montre les sessions d’un compte.",
+  "web.linger_seconds":
+    "Un utilisateur qui recharge la page en moins de temps n’est annoncé ni comme parti ni comme revenu. Avec 0, chaque rechargement est annoncé.",
+  "web.class_name": "Nom de la classe ou de l’établissement, affiché comme titre de la page.",
 
   admin:
     "Le socket qu’utilisent `classcord clients`, `classcord console` et les commandes semblables.",

@@ -4,10 +4,9 @@ import type { ConfiguredChannel } from "../../chat/presence/channels.ts";
 import { CHAT_SECTIONS } from "./chat_sections.ts";
 import { SERVER_SECTIONS } from "./server_sections.ts";
 import type { Setting, ValueOf } from "./setting.ts";
-import { WEB_SECTIONS } from "./web_section.ts";
 
 /** What the sections are about, and their settings. */
-export const SECTIONS = { ...CHAT_SECTIONS, ...WEB_SECTIONS, ...SERVER_SECTIONS } satisfies Record<
+export const SECTIONS = { ...CHAT_SECTIONS, ...SERVER_SECTIONS } satisfies Record<
   string,
   Section
 >;

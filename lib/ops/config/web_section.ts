@@ -1,7 +1,8 @@
 // The settings of the page in the browser: how long it stays signed in, and what it is called.
 import { number, text } from "./setting.ts";
 
-const web = {
+/** What the section is about, and its settings. */
+export const WEB_SECTION = {
   help: "The page in the browser, and other clients that stay signed in.",
   settings: {
     session_days: number({
@@ -30,6 +31,3 @@ const web = {
     }),
   },
 } as const;
-
-/** What this section is about, and its settings. */
-export const WEB_SECTIONS = { web };
