@@ -2,7 +2,6 @@
 import { choice, list, number, text, toggle } from "./setting.ts";
 import { WEB_SECTION } from "./web_section.ts";
 import { FILE, GIBIBYTE, HOST, RANGES } from "./values.ts";
-import { WEB_SECTION } from "./web_section.ts";
 
 const store = {
   help: "The database.",
