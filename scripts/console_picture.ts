@@ -99,7 +99,7 @@ function lesson(): ConsoleState {
   );
 }
 
-const CLIENTS: readonly (readonly [string | undefined, string, string, number])[] = [
+const CLIENTS: readonly (readonly [string | undefined, ClientRow["role"], string, number])[] = [
   ["ada", "admin", "online", 41],
   ["prof", "moderator", "online", 3],
   ["tom", "guest", "online", 0],

@@ -4,7 +4,7 @@ import sonicBoom, { type SonicBoom } from "sonic-boom";
 import { Buffer } from "node:buffer";
 import { type Clock, steadyClock } from "../background.ts";
 import type { Console } from "./stdout.ts";
-import { type Cause, LineBudget, type Missed } from "./line_budget.ts";
+import { type CausedLine, LineBudget, type Missed } from "./line_budget.ts";
 import { oneLine } from "./text.ts";
 import { refuseSpecialFile, SpecialFile } from "../../store/regular_file.ts";
 
@@ -25,12 +25,6 @@ export type LogTag =
   | "RELOAD"
   | "TLS"
   | "ERREUR";
-
-/** A line that somebody caused. */
-export interface CausedLine {
-  readonly text: string;
-  readonly cause: Cause;
-}
 
 /** The log of one server. */
 export interface Log {
