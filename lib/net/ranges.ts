@@ -7,8 +7,10 @@ import { addressMatcher, ipv6Groups, parseRange, spellIPv6 } from "./address.ts"
  *
  * @example
  * ```ts
- * normalizeRange("10.1.2.3/8"); // "10.0.0.0/8"
- * normalizeRange("2001:DB8::1"); // "2001:db8::1"
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(normalizeRange("10.1.2.3/8"), "10.0.0.0/8");
+ * assert.equal(normalizeRange("2001:DB8::1"), "2001:db8::1");
  * ```
  *
  * @returns `undefined` for anything else.

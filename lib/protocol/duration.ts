@@ -38,7 +38,9 @@ export const DURATION_MAX = 315_360_000;
  *
  * @example
  * ```ts
- * parseDuration("2h30"); // 9000
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(parseDuration("2h30"), 9_000);
  * ```
  */
 export function parseDuration(word: string): number | undefined {

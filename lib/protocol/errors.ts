@@ -36,7 +36,11 @@ export type DetailsOf<C extends ErrorCode> = ErrorDetails<ReasonOf<C> | keyof ty
  *
  * @example
  * ```ts
- * throw new ProtocolError("unknown_user", { reason: "offline", places: { name: "bob" } });
+ * import assert from "node:assert/strict";
+ *
+ * const places = { name: "bob" };
+ * const error = new ProtocolError("unknown_user", { reason: "offline", places });
+ * assert.equal(error.code, "unknown_user");
  * ```
  */
 export class ProtocolError<C extends ErrorCode = ErrorCode> extends Error implements Asked {

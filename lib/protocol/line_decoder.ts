@@ -29,10 +29,13 @@ export function decodeText(bytes: Uint8Array): string {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
+ *
  * const decoder = new LineDecoder(65_536);
  * decoder.push(new TextEncoder().encode('{"type":"ping"}\n{"ty'));
- * decoder.next(); // '{"type":"ping"}'
- * decoder.next(); // undefined: the rest waits for the next push
+ * assert.equal(decoder.next(), '{"type":"ping"}');
+ * // The rest waits for the next push.
+ * assert.equal(decoder.next(), undefined);
  * ```
  */
 export class LineDecoder {

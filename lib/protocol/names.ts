@@ -151,8 +151,10 @@ const PIECE = 64;
  *
  * @example
  * ```ts
- * nameKey("Élodie") === nameKey("ÉLODIE"); // true
- * nameKey("straße") === nameKey("STRASSE"); // true
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(nameKey("Élodie"), nameKey("ÉLODIE"));
+ * assert.equal(nameKey("straße"), nameKey("STRASSE"));
  * ```
  */
 export function nameKey(name: string): string {
@@ -175,7 +177,9 @@ const EMOJI_JOINTS = /[\uFE0F\u200D]/g;
  *
  * @example
  * ```ts
- * accentlessKey("#Général") === accentlessKey("#general"); // true
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(accentlessKey("#Général"), accentlessKey("#general"));
  * ```
  */
 export function accentlessKey(name: string): string {

@@ -77,7 +77,9 @@ const QUOTED_MAX = 64;
  *
  * @example
  * ```ts
- * quoted("bob"); // "bob", with the quotes
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(quoted("bob"), '"bob"');
  * ```
  */
 export function quoted(text: string): string {

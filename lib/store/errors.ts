@@ -58,7 +58,7 @@ export function asStoreError(error: unknown, path: string): unknown {
   ) {
     return new StoreError(
       "not_writable",
-      `${path}: expected to be allowed to write, got "${text}".`,
+      `${path}: cannot write: ${text}.`,
       { cause: error },
     );
   }

@@ -26,8 +26,10 @@ const BREAKS_LINE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
  *
  * @example
  * ```ts
- * quote("bob"); // "bob"
- * quote("[ERREUR]\n"); // "\u005bERREUR\u005d\u000a"
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(quote("bob"), '"bob"');
+ * assert.equal(quote("[ERREUR]\n"), '"\\u005bERREUR\\u005d\\u000a"');
  * ```
  */
 export function quote(text: string): string {
