@@ -138,8 +138,10 @@ Deno.test("unit tests lie in the folders of what they test", async () => {
 Deno.test("the protocol is pure: no input, no output, no clock", async () => {
   for await (const path of sources("lib/protocol/")) {
     const text = await Deno.readTextFile(new URL(path, root));
+    // The examples in doc comments assert.
+    const code = text.replace(/^ \*.*$/gm, "");
     assert.doesNotMatch(
-      text,
+      code,
       /\bDeno\.|\bfetch\(|Date\.now|new Date\(\)|performance\.|Math\.random|"node:/,
       path,
     );

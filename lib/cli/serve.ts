@@ -2,7 +2,8 @@
 import { Command } from "commander";
 import { hostPort, reachableHost } from "../net/address.ts";
 import { createConsole } from "../ops/log/stdout.ts";
-import { type Log, LogFileError, openLog } from "../ops/log/log.ts";
+import { LogFileError } from "../ops/log/file.ts";
+import { type Log, openLog } from "../ops/log/log.ts";
 import { connectServiceManager } from "../ops/service_manager.ts";
 import { ListenFailure } from "../server/listen.ts";
 import { type RunningServer, startServer } from "../server/server.ts";

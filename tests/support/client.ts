@@ -61,9 +61,14 @@ export class Client {
   /** Connects and joins as a guest. */
   static async guest(port: number, name: string): Promise<Client> {
     const client = await Client.connect(port);
-    await client.send({ type: "message", from: name, content: "" });
-    await client.sync();
-    return client;
+    try {
+      await client.send({ type: "message", from: name, content: "" });
+      await client.sync();
+      return client;
+    } catch (error) {
+      await client[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** All bytes received so far. */

@@ -1,12 +1,11 @@
 // The log: text lines to a file, and coloured to the console.
-// A CommonJS package: its class is a member of what Deno imports.
-import sonicBoom, { type SonicBoom } from "sonic-boom";
+import type { SonicBoom } from "sonic-boom";
 import { Buffer } from "node:buffer";
 import { type Clock, steadyClock } from "../background.ts";
+import { LogFileError, makeWritable, openLogFile } from "./file.ts";
 import type { Console } from "./stdout.ts";
 import { type CausedLine, LineBudget, type Missed } from "./line_budget.ts";
 import { oneLine } from "./text.ts";
-import { refuseSpecialFile, SpecialFile } from "../../store/regular_file.ts";
 
 /** How important a line is, in rising order. */
 export type LogLevel = "debug" | "info" | "warning" | "error";
@@ -65,11 +64,6 @@ export interface LogOptions {
   readonly now?: () => number;
   /** Time for the bounds, which only goes forward. */
   readonly clock?: Clock;
-}
-
-/** The log file cannot be opened: the message says which and why. */
-export class LogFileError extends Error {
-  override readonly name = "LogFileError";
 }
 
 const LEVELS: readonly LogLevel[] = ["debug", "info", "warning", "error"];
@@ -164,9 +158,6 @@ function missedText({ kind, of, count }: Missed): string {
   return `… ${count} more${name}${of === undefined ? " of others" : `: ${of}`}`;
 }
 
-// While the disk is full, lines wait up to this bound; beyond it they are dropped.
-const MAX_WAITING_BYTES = 1024 * 1024;
-
 interface LogFile {
   write(line: string): void;
   reopen(): void;
@@ -175,7 +166,7 @@ interface LogFile {
 
 /** A file for lines. No failure of it ends the process. */
 function openFile(path: string): LogFile {
-  const stream = openStream(path);
+  const stream = openLogFile(path);
   let dropped = 0;
   // Without a listener an error would end the process. Unwritten lines are tried again with the next.
   stream.on("error", () => {});
@@ -214,34 +205,4 @@ function attempt(action: () => void): void {
   } catch {
     // The disk is full; there is nowhere to say so.
   }
-}
-
-function makeWritable(path: string): void {
-  try {
-    // Opening a FIFO that nobody reads would never return.
-    refuseSpecialFile(path);
-    const directory = path.replace(/\/?[^/]*$/, "");
-    if (directory !== "") Deno.mkdirSync(directory, { recursive: true, mode: 0o750 });
-    Deno.openSync(path, { append: true, create: true, mode: 0o640 }).close();
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    const hint = error instanceof SpecialFile ? ' For the console alone, set log.file to "".' : "";
-    throw new LogFileError(
-      `${path}: cannot write the log: ${text}.${hint}`,
-      { cause: error },
-    );
-  }
-}
-
-function openStream(path: string): SonicBoom {
-  makeWritable(path);
-  // Synchronous: fail2ban sees a line at once, and a crash loses none. Messages are not logged, so
-  // this is not on their path.
-  return new sonicBoom.SonicBoom({
-    dest: path,
-    sync: true,
-    append: true,
-    mode: 0o640,
-    maxLength: MAX_WAITING_BYTES,
-  });
 }
