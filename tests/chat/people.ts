@@ -92,14 +92,14 @@ export function heard(peer: FakePeer): unknown[] {
   return peer.take().filter((line) => line["type"] === "message").map(({ content }) => content);
 }
 
-/** Says something in a channel, or where one is. */
+/** Says something in the current channel, or in the one that is given. */
 export async function say(
   chat: FakeChat,
   peer: FakePeer,
-  content: string,
-  channel?: string,
+  said: string | { readonly content: string; readonly channel: string },
 ): Promise<Line> {
-  return await ask(chat, peer, { type: "message", content, ...(channel ? { channel } : {}) });
+  const members = typeof said === "string" ? { content: said } : said;
+  return await ask(chat, peer, { type: "message", ...members });
 }
 
 /** The code of an error, or the status of another reply. */

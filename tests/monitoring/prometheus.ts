@@ -30,14 +30,21 @@ export async function promtool(args: readonly string[], input = ""): Promise<str
   return told;
 }
 
+interface Running {
+  readonly url: string;
+  readonly directory: string;
+  readonly child: Deno.ChildProcess;
+  /** What takes the place of Grafana's `$__rate_interval`. */
+  readonly interval: string;
+}
+
 /** A Prometheus that runs. */
 export class Prometheus {
-  private constructor(
-    private readonly url: string,
-    private readonly directory: string,
-    private readonly child: Deno.ChildProcess,
-    private readonly interval: string,
-  ) {}
+  readonly #running: Running;
+
+  private constructor(running: Running) {
+    this.#running = running;
+  }
 
   /** Starts one that scrapes a server's metrics every `seconds`. */
   static async start(metricsPort: number, seconds: number): Promise<Prometheus> {
@@ -61,7 +68,8 @@ export class Prometheus {
       stderr: "null",
     }).spawn();
     const url = `http://127.0.0.1:${port}`;
-    const started = new Prometheus(url, directory, child, `${Math.max(5, 4 * seconds)}s`);
+    const interval = `${Math.max(5, 4 * seconds)}s`;
+    const started = new Prometheus({ url, directory, child, interval });
     await started.until("a Prometheus that is ready", async () => {
       const response = await fetch(`${url}/-/ready`);
       await response.body?.cancel();
@@ -72,7 +80,7 @@ export class Prometheus {
 
   /** The value of a query now. @throws What Prometheus finds wrong with it. */
   async query(expr: string): Promise<readonly Series[]> {
-    return await this.#ask("query", { query: withoutVariables(expr, this.interval) });
+    return await this.#ask("query", { query: withoutVariables(expr, this.#running.interval) });
   }
 
   /** The values of a query from `start` to `end`, in seconds since 1970. */
@@ -80,7 +88,7 @@ export class Prometheus {
     expr: string,
     { start, end, step }: { start: number; end: number; step: number },
   ): Promise<readonly Series[]> {
-    const query = withoutVariables(expr, this.interval);
+    const query = withoutVariables(expr, this.#running.interval);
     const span = { start: String(start), end: String(end), step: String(step) };
     return await this.#ask("query_range", { query, ...span });
   }
@@ -101,13 +109,15 @@ export class Prometheus {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.child.kill("SIGTERM");
-    await this.child.status;
-    await Deno.remove(this.directory, { recursive: true });
+    this.#running.child.kill("SIGTERM");
+    await this.#running.child.status;
+    await Deno.remove(this.#running.directory, { recursive: true });
   }
 
   async #ask(path: string, parameters: Record<string, string>): Promise<readonly Series[]> {
-    const response = await fetch(`${this.url}/api/v1/${path}?${new URLSearchParams(parameters)}`);
+    const response = await fetch(
+      `${this.#running.url}/api/v1/${path}?${new URLSearchParams(parameters)}`,
+    );
     const answer = await response.json();
     if (answer.status !== "success") throw new Error(`${parameters["query"]}: ${answer.error}`);
     return answer.data.result;

@@ -69,23 +69,26 @@ Deno.test("HistoryStore reads a conversation between two accounts, and with a gu
       { sender: "Ada", senderAccount: ada! },
     );
     const history = new HistoryStore(database);
-    const between = (me: number, other: number | null, key: string, page: Page = { limit: 9 }) =>
-      ids(history.conversation(me, { accountId: other, key }, page));
-    assert.deepEqual(between(ada!, bob!, "bob"), [1, 2]);
-    assert.deepEqual(between(bob!, ada!, "ada"), [1, 2]);
-    assert.deepEqual(between(ada!, bob!, "bob", { limit: 1 }), [2]);
-    assert.deepEqual(between(ada!, bob!, "bob", { limit: 1, after: 0 }), [1]);
-    assert.deepEqual(between(eve!, bob!, "bob"), []);
-    assert.deepEqual(between(ada!, null, "zoé"), [4, 5]);
-    assert.deepEqual(between(ada!, null, "zoé", { limit: 1 }), [5]);
-    assert.deepEqual(between(bob!, null, "zoé"), []);
-    assert.deepEqual(between(ada!, ada!, "ada"), [7]);
+    const between = (
+      me: number,
+      other: { accountId: number | null; key: string },
+      page: Page = { limit: 9 },
+    ) => ids(history.conversation(me, other, page));
+    assert.deepEqual(between(ada!, { accountId: bob!, key: "bob" }), [1, 2]);
+    assert.deepEqual(between(bob!, { accountId: ada!, key: "ada" }), [1, 2]);
+    assert.deepEqual(between(ada!, { accountId: bob!, key: "bob" }, { limit: 1 }), [2]);
+    assert.deepEqual(between(ada!, { accountId: bob!, key: "bob" }, { limit: 1, after: 0 }), [1]);
+    assert.deepEqual(between(eve!, { accountId: bob!, key: "bob" }), []);
+    assert.deepEqual(between(ada!, { accountId: null, key: "zoé" }), [4, 5]);
+    assert.deepEqual(between(ada!, { accountId: null, key: "zoé" }, { limit: 1 }), [5]);
+    assert.deepEqual(between(bob!, { accountId: null, key: "zoé" }), []);
+    assert.deepEqual(between(ada!, { accountId: ada!, key: "ada" }), [7]);
     // Who registers a name again is somebody else, with another id.
     new AccountStore(database).delete(eve!);
     const again = addAccount(database, "Eve").id;
     assert.notEqual(again, eve);
-    assert.deepEqual(between(again, ada!, "ada"), []);
-    assert.deepEqual(between(ada!, again, "eve"), []);
+    assert.deepEqual(between(again, { accountId: ada!, key: "ada" }), []);
+    assert.deepEqual(between(ada!, { accountId: again, key: "eve" }), []);
   });
 });
 

@@ -10,6 +10,12 @@ export type Cause =
   /** An offence that a jail counts, of an address. */
   | { readonly kind: string; readonly offender: string };
 
+/** A line of the log that somebody caused. */
+export interface CausedLine {
+  readonly text: string;
+  readonly cause: Cause;
+}
+
 /** Lines that were not written. */
 export interface Missed {
   readonly kind: string;

@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { type Clock, steadyClock } from "../background.ts";
 import { LogFileError, makeWritable, openLogFile } from "./file.ts";
 import type { Console } from "./stdout.ts";
-import { type Cause, LineBudget, type Missed } from "./line_budget.ts";
+import { type CausedLine, LineBudget, type Missed } from "./line_budget.ts";
 import { oneLine } from "./text.ts";
 
 /** How important a line is, in rising order. */
@@ -23,12 +23,6 @@ export type LogTag =
   | "RELOAD"
   | "TLS"
   | "ERREUR";
-
-/** A line that somebody caused. */
-export interface CausedLine {
-  readonly text: string;
-  readonly cause: Cause;
-}
 
 /** The log of one server. */
 export interface Log {

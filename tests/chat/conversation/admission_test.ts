@@ -19,7 +19,7 @@ Deno.test("a restricted channel is known to nobody who is not admitted", async (
     assert.equal(listed.length, 2);
   }
   const bob = await member(chat, "bob");
-  await say(chat, bob, "secret word", "#profs");
+  await say(chat, bob, { content: "secret word", channel: "#profs" });
   for (const peer of [await member(chat, "eve"), await guest(chat, "gus")]) {
     for (
       const request of [
@@ -58,7 +58,7 @@ Deno.test("a user who loses the role is out of a restricted channel, online or a
     chat.accountStore.setRole(chat.accountStore.findByKey(name)!.id, "member");
   }
   // Nothing is said to them meanwhile that they could not have read.
-  assert.equal(outcome(await say(chat, max, "x", "#profs")), "forbidden");
+  assert.equal(outcome(await say(chat, max, { content: "x", channel: "#profs" })), "forbidden");
   evictUnadmitted(chat.services);
   chat.turn();
   assert.deepEqual(max.take().map(({ code, channel }) => [code, channel]), [[
@@ -79,7 +79,7 @@ Deno.test("in a read-only channel moderators write, the others read", async () =
   const max = await member(chat, "max");
   const bob = await member(chat, "bob");
   await ask(chat, bob, join("#annonces"));
-  assert.equal(outcome(await say(chat, max, "listen", "#annonces")), "ack");
+  assert.equal(outcome(await say(chat, max, { content: "listen", channel: "#annonces" })), "ack");
   assert.deepEqual(heard(bob), ["listen"]);
   assert.equal(outcome(await say(chat, bob, "no")), "forbidden");
 });

@@ -16,7 +16,7 @@ Deno.test("a name that differs from a channel's by accents only leads to that ch
   // With marks of their own (NFD), and with a letter of compatibility.
   assert.equal((await ask(chat, ada, join("#de\u0300v")))["channel"], "#Dév");
   assert.equal((await ask(chat, ada, join("#ｄev")))["channel"], "#Dév");
-  assert.equal(outcome(await say(chat, max, "ici", "#dèv")), "ack");
+  assert.equal(outcome(await say(chat, max, { content: "ici", channel: "#dèv" })), "ack");
   assert.equal(chat.stored.at(-1)?.channel, "#Dév");
   const requests = [
     { type: "users", channel: "#dev" },
@@ -49,8 +49,8 @@ Deno.test("two channels that differ by accents only stay two: the exact name cou
   assert.equal((await ask(chat, ada, join("#ÉTÉ")))["channel"], "#été");
   assert.equal((await ask(chat, ada, join("#ete")))["channel"], "#ete");
   assert.equal((await ask(chat, ada, join("#étè")))["channel"], "#été");
-  await say(chat, ada, "a", "#ete");
-  await say(chat, ada, "b", "#été");
+  await say(chat, ada, { content: "a", channel: "#ete" });
+  await say(chat, ada, { content: "b", channel: "#été" });
   assert.deepEqual(chat.stored.map(({ channel }) => channel), ["#ete", "#été"]);
   channels.delete(old);
   assert.equal((await ask(chat, ada, join("#étè")))["channel"], "#ete");

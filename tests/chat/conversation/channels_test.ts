@@ -108,7 +108,7 @@ Deno.test("channels are limited in total, for each user and for each maker", asy
     /Limit of joined channels \(2\) reached/,
   );
   assert.match(
-    String((await say(chat, eve, "x", "#b"))["message"]),
+    String((await say(chat, eve, { content: "x", channel: "#b" }))["message"]),
     /Limit of joined channels \(2\) reached/,
   );
 });

@@ -107,7 +107,7 @@ for (const { what, happens, shown } of MEANWHILE) {
     await say(chat, max, "word before");
     await ask(chat, max, { type: "join", channel: "#salle" });
     await ask(chat, bob, { type: "join", channel: "#salle" });
-    await say(chat, max, "word secret", "#salle");
+    await say(chat, max, { content: "word secret", channel: "#salle" });
     await ask(chat, max, { type: "private", to: "bob", content: "word letter" });
     bob.take();
     const searched = bob.say({ type: "search", query: "word", ref: "s" });
@@ -124,7 +124,7 @@ Deno.test("a search in a channel that is deleted meanwhile finds no such channel
   const { chat, late } = lateChat(STAFF);
   const bob = await member(chat, "bob");
   await ask(chat, bob, { type: "join", channel: "#salle" });
-  await say(chat, bob, "word", "#salle");
+  await say(chat, bob, { content: "word", channel: "#salle" });
   const searched = bob.say({ type: "search", query: "word", channel: "#salle", ref: "s" });
   await ask(chat, chat.operate(), { type: "channel_delete", channel: "#salle" });
   late.answer();

@@ -40,7 +40,7 @@ Deno.test("which private messages there are cannot be found out by deleting", as
     0,
   );
   const secret = (await ask(chat, bob, { type: "private", to: "gus", content: "psst" }))["id"];
-  const restricted = (await say(chat, bob, "in the club", "#club"))["id"];
+  const restricted = (await say(chat, bob, { content: "in the club", channel: "#club" }))["id"];
   const answers = [];
   for (const id of [secret, restricted, 999]) {
     answers.push(await ask(chat, max, { type: "delete", id }));
@@ -74,7 +74,7 @@ Deno.test("a closed channel takes nobody in and lets moderators write; members g
   assert.equal(outcome(await ask(chat, gus, { type: "history", channel: "#dev" })), "forbidden");
   const kept = (await ask(chat, bob, { type: "history", channel: "#dev" }))["messages"];
   assert.equal((kept as unknown[]).length, 1);
-  assert.equal(outcome(await say(chat, max, "y", "#dev")), "ack");
+  assert.equal(outcome(await say(chat, max, { content: "y", channel: "#dev" })), "ack");
   // #général as well: a new user is in it, but cannot write.
   await ask(chat, max, { type: "close_channel", channel: "#général" });
   assert.equal(outcome(await say(chat, gus, "x")), "forbidden");

@@ -101,7 +101,7 @@ Deno.test("somebody muted neither writes nor makes himself heard otherwise, unti
   // Another connection of the same account is muted too.
   assert.equal(outcome(await say(chat, await member(chat, "bob"), "x")), "muted");
   chat.time += 60_000;
-  assert.equal(outcome(await say(chat, bob, "again", "#général")), "ack");
+  assert.equal(outcome(await say(chat, bob, { content: "again", channel: "#général" })), "ack");
   assert.ok(heard(gus).includes("again"));
   assert.deepEqual(heard(ada).filter((content) => content === "why?"), ["why?"]);
   assert.match(String(audit(chat)[0]![4]), /^until 2026-11-22T00:01:00.000Z; spam$/);

@@ -12,13 +12,15 @@ function row(fields: { local?: string; remote?: string; queue?: string; timer?: 
   } 47093 3 00000000182`;
 }
 
-function wire(localHost: string, localPort: number, remoteHost: string, remotePort: number) {
-  const end = (hostname: string, port: number) => ({ transport: "tcp" as const, hostname, port });
-  return { localAddr: end(localHost, localPort), remoteAddr: end(remoteHost, remotePort) };
+type End = readonly [hostname: string, port: number];
+
+function wire(local: End, remote: End) {
+  const end = ([hostname, port]: End) => ({ transport: "tcp" as const, hostname, port });
+  return { localAddr: end(local), remoteAddr: end(remote) };
 }
 
 Deno.test("a connection with data that is sent again owes an acknowledgement", () => {
-  assert.equal(stalledOf(row()), endpointsKey(wire("10.213.7.1", 7123, "10.213.7.2", 55922)));
+  assert.equal(stalledOf(row()), endpointsKey(wire(["10.213.7.1", 7123], ["10.213.7.2", 55922])));
   assert.equal(stalledOf(HEADER), undefined);
   assert.equal(stalledOf(""), undefined);
 });
@@ -36,14 +38,17 @@ Deno.test("IPv6 and IPv4 on an IPv6 socket are found by the same keys", () => {
     local: "B80D0120000000000000000001000000:1BD3",
     remote: "B80D0120000000000000000002000000:0050",
   });
-  assert.equal(stalledOf(six), endpointsKey(wire("2001:db8::1", 7123, "2001:db8::2", 80)));
+  assert.equal(stalledOf(six), endpointsKey(wire(["2001:db8::1", 7123], ["2001:db8::2", 80])));
   const mapped = row({
     local: "0000000000000000FFFF00000100007F:1BD3",
     remote: "0000000000000000FFFF00000200007F:0050",
   });
-  assert.equal(stalledOf(mapped), endpointsKey(wire("::ffff:127.0.0.1", 7123, "127.0.0.2", 80)));
   assert.equal(
-    endpointsKey(wire("fe80::1%eth0", 1, "fe80::2%2", 2)),
+    stalledOf(mapped),
+    endpointsKey(wire(["::ffff:127.0.0.1", 7123], ["127.0.0.2", 80])),
+  );
+  assert.equal(
+    endpointsKey(wire(["fe80::1%eth0", 1], ["fe80::2%2", 2])),
     "[fe80::1]:1 [fe80::2]:2",
   );
 });

@@ -109,8 +109,17 @@ Deno.test("Poll looks at the sockets before it runs something", async () => {
 
 Deno.test("Poll works with timers once it is closed, and runs what waited for it", async () => {
   const poll = await Poll.open();
-  const waited = new Promise<void>((resolve) => poll.after(resolve));
+  const ran: string[] = [];
+  const runLater = (what: string) =>
+    new Promise<void>((resolve) => {
+      poll.after(() => {
+        ran.push(what);
+        resolve();
+      });
+    });
+  const waited = runLater("before it was closed");
   poll[Symbol.dispose]();
   await waited;
-  await new Promise<void>((resolve) => poll.after(resolve));
+  await runLater("after");
+  assert.deepEqual(ran, ["before it was closed", "after"]);
 });
