@@ -1,6 +1,5 @@
 // docs/images/console.svg: the console during a lesson, drawn from the lines that it would show.
-import type { ServerStats } from "../lib/chat/operations.ts";
-import type { ClientRow } from "../lib/cli/admin/clients.ts";
+import type { ClientRow, ServerStats } from "../lib/protocol/replies/operator.ts";
 import { render } from "../lib/cli/console/render.ts";
 import {
   type ConsoleState,
@@ -100,7 +99,7 @@ function lesson(): ConsoleState {
   );
 }
 
-const CLIENTS: readonly (readonly [string | undefined, string, string, number])[] = [
+const CLIENTS: readonly (readonly [string | undefined, ClientRow["role"], string, number])[] = [
   ["ada", "admin", "online", 41],
   ["prof", "moderator", "online", 3],
   ["tom", "guest", "online", 0],

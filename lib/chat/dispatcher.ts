@@ -5,49 +5,20 @@ import {
   isMessageType,
   parseRequest,
   type Request,
-  type RequestOf,
   type RequestType,
 } from "../protocol/request.ts";
 import { askerOf } from "./actor.ts";
-import { login, password, register } from "./handlers/accounts.ts";
-import { channelCreate, channelDelete, channelUpdate } from "./handlers/channel_admin.ts";
-import { channels, join, leave } from "./handlers/channels.ts";
-import { history, search } from "./handlers/history.ts";
-import { message } from "./handlers/messages.ts";
-import {
-  announce,
-  ban,
-  bans,
-  closeChannel,
-  deleteOne,
-  kick,
-  mute,
-  openChannel,
-  topic,
-  unban,
-  unmute,
-} from "./handlers/moderation.ts";
-import {
-  audit,
-  clients,
-  disconnect,
-  operator,
-  reload,
-  shutdown,
-  stats,
-  tail,
-} from "./handlers/operator.ts";
-import { logout, ping, status, users, whoami } from "./handlers/presence.ts";
-import {
-  userAdd,
-  userDelete,
-  userDisable,
-  userEnable,
-  userErase,
-  userPasswd,
-  userRole,
-  userShow,
-} from "./handlers/user_admin.ts";
+import { accountHandlers } from "./handlers/accounts.ts";
+import { channelAdminHandlers } from "./handlers/channel_admin.ts";
+import { channelHandlers } from "./handlers/channels.ts";
+import type { Handler, Handlers } from "./handlers/handler.ts";
+import { historyHandlers } from "./handlers/history.ts";
+import { messageHandlers } from "./handlers/messages.ts";
+import { moderationHandlers } from "./handlers/moderation.ts";
+import { operatorHandlers } from "./handlers/operator.ts";
+import { presenceHandlers } from "./handlers/presence.ts";
+import { selfHandlers } from "./handlers/self.ts";
+import { userAdminHandlers } from "./handlers/user_admin.ts";
 import { demand, mayRequest, operatorMayRequest } from "./permissions.ts";
 import { noteAdditions } from "./additions.ts";
 import { mayJoin, type Parsed, pay } from "./paying.ts";
@@ -145,58 +116,17 @@ function permission(
     : operatorMayRequest(type);
 }
 
-type Handler<T extends RequestType> = (
-  session: Session,
-  request: RequestOf<T>,
-  services: Services,
-) => void | Promise<void>;
-
-/** Who serves which request. */
-const HANDLERS: { readonly [T in RequestType]: Handler<T> } = {
-  message,
-  users,
-  status,
-  login,
-  register,
-  password,
-  whoami,
-  ping,
-  logout,
-  join,
-  leave,
-  channels,
-  history,
-  search,
-  kick,
-  mute,
-  unmute,
-  ban,
-  unban,
-  bans,
-  delete: deleteOne,
-  topic,
-  announce,
-  close_channel: closeChannel,
-  open_channel: openChannel,
-  operator,
-  clients,
-  disconnect,
-  reload,
-  stats,
-  shutdown,
-  tail,
-  audit,
-  channel_create: channelCreate,
-  channel_update: channelUpdate,
-  channel_delete: channelDelete,
-  user_show: userShow,
-  user_add: userAdd,
-  user_passwd: userPasswd,
-  user_role: userRole,
-  user_disable: userDisable,
-  user_enable: userEnable,
-  user_delete: userDelete,
-  user_erase: userErase,
+const HANDLERS: Handlers = {
+  ...accountHandlers,
+  ...messageHandlers,
+  ...presenceHandlers,
+  ...selfHandlers,
+  ...channelHandlers,
+  ...historyHandlers,
+  ...moderationHandlers,
+  ...operatorHandlers,
+  ...channelAdminHandlers,
+  ...userAdminHandlers,
 };
 
 function fail(

@@ -1,6 +1,6 @@
 // What an operator may do to the server as a whole. The code that builds the server implements it.
-import type { LoginResult } from "./observer.ts";
 import type { CloseReason } from "../net/peer.ts";
+import type { ServerStats } from "../protocol/replies/operator.ts";
 import type { TailEvent } from "../protocol/requests/operator.ts";
 
 /** What a reload did, or why it did nothing. */
@@ -15,37 +15,6 @@ export interface ReloadReport {
   readonly changed: readonly string[];
   /** Settings that differ and count from the next start on. */
   readonly needsRestart: readonly string[];
-}
-
-/** Events in the last ten seconds and the last minute, for each second. */
-export interface Rates {
-  readonly "10s": number;
-  readonly "60s": number;
-}
-
-/** How the server is. Members are those of the `stats` reply. */
-export interface ServerStats {
-  readonly version: string;
-  readonly pid: number;
-  readonly started_at: string;
-  /** Seconds since the start. */
-  readonly uptime: number;
-  readonly connections: number;
-  readonly users: { readonly guest: number; readonly member: number };
-  /** Stored since the start. */
-  readonly messages: { readonly global: number; readonly private: number };
-  /** Messages handed to outboxes since the start, one for each recipient connection. */
-  readonly deliveries: number;
-  readonly rates: Readonly<Record<"connections" | "messages" | "deliveries" | "refused", Rates>>;
-  /** Greatest lag of the event loop in the last ten seconds. */
-  readonly lag_ms: number;
-  readonly memory: { readonly rss: number; readonly heap_used: number };
-  readonly outbox_bytes: number;
-  readonly database_bytes: number;
-  readonly passwords_waiting: number;
-  readonly logins: Readonly<Record<LoginResult, number>>;
-  readonly registrations: number;
-  readonly bans: number;
 }
 
 /** How to follow. */

@@ -15,7 +15,11 @@ type Answer =
   | { readonly failure: string; readonly kind: StoreFailure }
   | { readonly bug: unknown };
 
-const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+const SIGNALS: readonly (readonly [Deno.Signal, number])[] = [
+  ["SIGHUP", 1],
+  ["SIGINT", 2],
+  ["SIGTERM", 15],
+];
 
 /**
  * Makes a backup. SIGHUP, SIGINT and SIGTERM end the process and leave nothing of the copy.
@@ -24,14 +28,14 @@ const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
  */
 export async function backUp(options: BackupOptions): Promise<BackupReport> {
   const worker = new Worker(new URL(Deno.mainModule), { type: "module", name: BACKUP_WORKER });
-  const listeners = Object.entries(SIGNALS).map(([signal, number]) => {
+  const listeners = SIGNALS.map(([signal, number]) => {
     const stop = () => {
       removePartialBackup(options);
       // SQLite does not stop for anything less.
       Deno.exit(128 + number);
     };
-    Deno.addSignalListener(signal as Deno.Signal, stop);
-    return () => Deno.removeSignalListener(signal as Deno.Signal, stop);
+    Deno.addSignalListener(signal, stop);
+    return () => Deno.removeSignalListener(signal, stop);
   });
   try {
     const answer = await ask(worker, options);

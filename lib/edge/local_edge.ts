@@ -2,7 +2,7 @@
 import type { CloseReason, LineConsumer, Peer } from "../net/peer.ts";
 import type { ProtocolError } from "../protocol/errors.ts";
 import type { Timers } from "./apart_writer.ts";
-import { cutLines, type Place } from "./cut.ts";
+import { cutLines } from "./cut.ts";
 import { Detour } from "./detour.ts";
 import type { Core, Edge, Lines, OpenOptions, Output, TurnOutput } from "./edge.ts";
 
@@ -74,25 +74,32 @@ export class LocalEdge implements Edge {
     }
   }
 
-  // The one loop that runs for each recipient of each line.
+  // The one loop that runs for each recipient of each line: nearly always it is a look and a send.
   #handOut({ audience, bytes, except, receipt }: Lines): void {
     const own = except && new Map(except.map(({ to, places }) => [to, places]));
-    if (audience === "everyone") {
-      for (const peer of this.#joined) this.#hand(peer, without(bytes, own?.get(peer.id)), receipt);
-      return;
+    const isPlain = this.#detours.size === 0 && receipt === undefined;
+    const peers = audience === "everyone" ? this.#joined : this.#peersOf(audience);
+    for (const peer of peers) {
+      const places = own?.get(peer.id);
+      if (isPlain && places === undefined) peer.send(bytes);
+      else this.#hand(peer, places === undefined ? bytes : cutLines(bytes, places), receipt);
     }
+  }
+
+  #peersOf(audience: readonly number[]): Peer[] {
+    const peers: Peer[] = [];
     for (const id of audience) {
       const peer = this.#peers.get(id);
-      if (peer !== undefined) this.#hand(peer, without(bytes, own?.get(id)), receipt);
+      if (peer !== undefined) peers.push(peer);
     }
+    return peers;
   }
 
   #hand(peer: Peer, bytes: Uint8Array, receipt: number | undefined): void {
     if (bytes.length === 0) return;
-    const detour = this.#detours.size === 0 ? undefined : this.#detours.get(peer.id);
-    if (detour !== undefined) detour.lines(bytes, receipt);
-    else if (receipt === undefined) peer.send(bytes);
-    else this.#send(peer, bytes, receipt);
+    const detour = this.#detours.get(peer.id);
+    if (detour === undefined) this.#send(peer, bytes, receipt);
+    else detour.lines(bytes, receipt);
   }
 
   #carryOut(output: Exclude<Output, Lines>, peer: Peer): void {
@@ -158,10 +165,6 @@ export class LocalEdge implements Edge {
     this.#whenSent.get(connection)?.();
     this.#whenSent.delete(connection);
   }
-}
-
-function without(bytes: Uint8Array, places: readonly Place[] | undefined): Uint8Array {
-  return places === undefined ? bytes : cutLines(bytes, places);
 }
 
 /** Hands what one connection brings to the core, by its number. */

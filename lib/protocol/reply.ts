@@ -1,7 +1,8 @@
-// What the server says: each line it can send, as JSON text in ASCII that ends with \n.
+// The lines that the server sends to more than the asker, acks and errors: JSON text in ASCII that ends with \n.
 import { wireReason } from "./error_codes.ts";
 import { type Asked, FIXED_TEXTS, type ProtocolError } from "./errors.ts";
 import { escapeNonAscii, type JsonObject, toAsciiJson } from "./json.ts";
+import type { AckReply } from "./replies/messages.ts";
 
 /** The channel everyone is in. */
 export const DEFAULT_CHANNEL = "#général";
@@ -35,26 +36,9 @@ export function formatTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }
 
-/** A reply or a notice: the members in the order given; those that are `undefined` are left out. */
-export function replyLine(members: JsonObject): string {
+/** A line: the members in the order given; those that are `undefined` are left out. */
+export function jsonLine(members: JsonObject): string {
   return `${toAsciiJson(members)}\n`;
-}
-
-/** The head and the end of a reply to `users` or `who`. */
-export interface UsersMembers {
-  readonly type: "users" | "who";
-  readonly channel: string | undefined;
-  readonly ref: string | undefined;
-}
-
-/**
- * The reply to `users`, and to `who`.
- *
- * @param list Its members `users` and `states`, as JSON in ASCII.
- */
-export function usersLine(list: string, { type, channel, ref }: UsersMembers): string {
-  const head = toAsciiJson({ type, channel }).slice(0, -1);
-  return `${head},${list}${ref === undefined ? "" : `,"ref":${toAsciiJson(ref)}`}}\n`;
 }
 
 /** The `message` line that recipients get. */
@@ -71,7 +55,7 @@ export function messageLine(message: OutgoingMessage): string {
 
 /** The `status` line: a user came, went or changed state. */
 export function statusLine(user: string, state: string): string {
-  return replyLine({ type: "status", user, state });
+  return jsonLine({ type: "status", user, state });
 }
 
 /** What an ack says. */
@@ -85,7 +69,8 @@ export interface Ack {
 
 /** The `ack` line: the request with this `ref` took effect, and its message is stored. */
 export function ackLine(ref: string, { id, sentAt, name }: Ack): string {
-  return replyLine({ type: "ack", ref, id, timestamp: formatTime(sentAt), name });
+  const ack: AckReply = { type: "ack", ref, id, timestamp: formatTime(sentAt), name };
+  return jsonLine({ ...ack });
 }
 
 /**
@@ -96,7 +81,7 @@ export function ackLine(ref: string, { id, sentAt, name }: Ack): string {
  */
 export function errorLine(error: ProtocolError, text: string, asked: Asked = error): string {
   const message = FIXED_TEXTS[error.code] ?? text;
-  return replyLine({
+  return jsonLine({
     type: "error",
     message,
     error: message,
@@ -142,7 +127,7 @@ export interface SystemDetails {
 /** A notice from the server itself, to people; `code` tells programs what it is about. */
 export function systemLine(content: string, sentAt: number, details?: SystemDetails): string {
   const timestamp = formatTime(sentAt);
-  return replyLine({
+  return jsonLine({
     type: "system",
     from: "server",
     content,
@@ -152,60 +137,4 @@ export function systemLine(content: string, sentAt: number, details?: SystemDeta
     id: details?.id,
     name: details?.name,
   });
-}
-
-/** Collects the items of a list in a reply until it is full. */
-export class ReplyItems<T> {
-  readonly #maxBytes: number;
-  readonly #write: (item: T) => string;
-  readonly #texts: string[] = [];
-  #bytes = 0;
-
-  /** @param write Writes an item as JSON in ASCII. */
-  constructor(maxBytes: number, write: (item: T) => string) {
-    this.#maxBytes = maxBytes;
-    this.#write = write;
-  }
-
-  /** The items so far, as JSON. */
-  get texts(): readonly string[] {
-    return this.#texts;
-  }
-
-  /**
-   * Adds an item where it fits; the first one always, so that paging makes progress. After one that did not
-   * fit nothing does.
-   */
-  readonly add = (item: T): boolean => {
-    const text = this.#write(item);
-    this.#bytes += text.length + 1;
-    if (this.#texts.length > 0 && this.#bytes > this.#maxBytes) return false;
-    this.#texts.push(text);
-    return true;
-  };
-
-  /** Adds items until one does not fit: the rest is not read. @returns Whether all fitted. */
-  addAll(items: Iterable<T>): boolean {
-    for (const item of items) if (!this.add(item)) return false;
-    return true;
-  }
-}
-
-/** What a reply with a list is made of. */
-export interface ListReply {
-  /** Members before the list. */
-  readonly members: JsonObject;
-  /** Name of the list. */
-  readonly name: string;
-  /** The items as JSON in ASCII. */
-  readonly items: readonly string[];
-  /** Members behind the list. */
-  readonly last: JsonObject;
-}
-
-/** A reply with a list. */
-export function listLine({ members, name, items, last }: ListReply): string {
-  const head = toAsciiJson(members).slice(0, -1);
-  const tail = toAsciiJson(last).slice(1);
-  return `${head},"${name}":[${items.join(",")}]${tail === "}" ? "" : ","}${tail}\n`;
 }

@@ -4,26 +4,14 @@ import type { z } from "zod";
 import { type Asked, badMember, ProtocolError } from "./errors.ts";
 import { type JsonObject, otherMembers, parseObject } from "./json.ts";
 import { jsonKind, type Phrase, type Place, quoted, shownValue } from "./phrases.ts";
-import { basicSchemas } from "./requests/basic.ts";
-import { channelSchemas } from "./requests/channels.ts";
-import { moderationSchemas } from "./requests/moderation.ts";
-import { operatorSchemas } from "./requests/operator.ts";
+import { adminSchemas, type RequestType, type Schemas, schemas } from "./requests/families.ts";
+
+export type { RequestType } from "./requests/families.ts";
 
 /** Longest `ref`, in UTF-16 code units. */
 const REF_MAX = 64;
 /** As much of a type is repeated in errors, in characters (code points). */
 const SENT_TYPE_MAX = 64;
-const schemas = {
-  ...basicSchemas,
-  ...channelSchemas,
-  ...moderationSchemas,
-  ...operatorSchemas,
-};
-
-type Schemas = typeof schemas;
-
-/** The types of request, as the dispatcher knows them; aliases are resolved. */
-export type RequestType = keyof Schemas;
 
 /** What every request may carry. */
 export interface RequestBase {
@@ -38,6 +26,11 @@ export type RequestOf<T extends RequestType> =
   & z.output<Schemas[T]>
   & RequestBase
   & (T extends "message" ? MessageExtras : unknown);
+
+/** The request of one type, as a client writes it. */
+export type RequestLine<T extends RequestType> =
+  & { readonly type: T; readonly ref?: string }
+  & z.input<Schemas[T]>;
 
 /** What only a message carries. */
 export interface MessageExtras {
@@ -134,7 +127,7 @@ function findType({ type: raw }: JsonObject, operator: boolean): RequestType | u
 }
 
 function isKnown(type: string, operator: boolean): boolean {
-  return Object.hasOwn(schemas, type) && (operator || !Object.hasOwn(operatorSchemas, type));
+  return Object.hasOwn(schemas, type) && (operator || !Object.hasOwn(adminSchemas, type));
 }
 
 function unknownType({ type }: JsonObject, asked: Asked, offers: Offers): ProtocolError {

@@ -111,6 +111,8 @@ Deno.test("each bar that a row misses is named", () => {
     [{ ...GOOD, readers: { ...GOOD.readers, cut: 1 } }, 1],
     [{ ...GOOD, quiet: { ...quiet, cut: 1 } }, 1],
     [{ ...GOOD, quiet: { ...quiet, p999: 51 } }, 1],
+    // Fewer pings have no such percentile.
+    [{ ...GOOD, quiet: { ...quiet, pings: 999, p999: 51 } }, 0],
     [{ ...GOOD, quiet: { ...quiet, worst: 151 } }, 1],
     [{ ...GOOD, quiet: { ...quiet, unanswered: 1 } }, 1],
     [{ ...GOOD, quiet: { ...quiet, loginWorst: 1_041 } }, 1],

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import type { Operations, ReloadReport } from "../../lib/chat/operations.ts";
 import { EventTail } from "../../lib/ops/observers/tail.ts";
-import { operatorSchemas, TAIL_EVENTS } from "../../lib/protocol/requests/operator.ts";
+import { adminSchemas } from "../../lib/protocol/requests/families.ts";
+import { TAIL_EVENTS } from "../../lib/protocol/requests/operator.ts";
 import { type FakeChat, FakePeer, type Line, makeChat } from "./fakes.ts";
 
 async function join(chat: FakeChat, name: string, password?: string): Promise<FakePeer> {
@@ -35,7 +36,7 @@ Deno.test("an operator's requests do not exist for guests, members, moderators o
     ...await Promise.all(["ada", "max", "bob"].map((name) => join(chat, name, "1234"))),
   ];
   for (const asker of askers) asker.take();
-  for (const type of Object.keys(operatorSchemas)) {
+  for (const type of Object.keys(adminSchemas)) {
     for (const asker of askers) {
       const error = await ask(asker, chat, { type, name: 1, conn: "x", ref: "r" });
       const unknown = await ask(asker, chat, { type: "nonsense", ref: "r" });

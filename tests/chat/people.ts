@@ -2,20 +2,50 @@
 import assert from "node:assert/strict";
 import type { FakeChat, FakePeer, Line } from "./fakes.ts";
 
-/** Joins as a guest. */
-export async function guest(chat: FakeChat, name: string, address?: string): Promise<FakePeer> {
+/** Accounts of every rank, for `makeChat`. */
+export const STAFF = {
+  ada: "1234/admin",
+  max: "1234/moderator",
+  bob: "1234",
+  "Jean Paul": "1234",
+};
+
+/** The request to join a channel. */
+export function join(channel: string): { type: string; channel: string } {
+  return { type: "join", channel };
+}
+
+/** The request to leave a channel, or the current one. */
+export function leave(channel?: string): { type: string; channel?: string } {
+  return { type: "leave", ...(channel ? { channel } : {}) };
+}
+
+/** Asks to join as a guest. What the server says is not read yet: it may be a refusal. */
+export async function enter(chat: FakeChat, name: string, address?: string): Promise<FakePeer> {
   const peer = chat.connect(address);
   await peer.say({ type: "message", from: name, content: "" });
   chat.turn();
+  return peer;
+}
+
+/** Asks to log in. What the server says is not read yet: it may be a refusal. */
+export async function logIn(chat: FakeChat, name: string, password = "1234"): Promise<FakePeer> {
+  const peer = chat.connect();
+  await peer.say({ type: "login", username: name, password });
+  chat.turn();
+  return peer;
+}
+
+/** Joins as a guest. */
+export async function guest(chat: FakeChat, name: string, address?: string): Promise<FakePeer> {
+  const peer = await enter(chat, name, address);
   peer.take();
   return peer;
 }
 
 /** Logs in. */
 export async function member(chat: FakeChat, name: string, password = "1234"): Promise<FakePeer> {
-  const peer = chat.connect();
-  await peer.say({ type: "login", username: name, password });
-  chat.turn();
+  const peer = await logIn(chat, name, password);
   const [login] = peer.take();
   assert.equal(login?.["status"], "ok", JSON.stringify(login));
   return peer;
@@ -30,6 +60,21 @@ export async function ask(chat: FakeChat, peer: FakePeer, request: Line): Promis
   assert.ok(reply !== undefined, `no reply to ${JSON.stringify(request)}`);
   delete reply["ref"];
   return reply;
+}
+
+/** Sends a request, and returns all that comes. */
+export async function exchange(chat: FakeChat, peer: FakePeer, request: Line): Promise<Line[]> {
+  await peer.say(request);
+  chat.turn();
+  return peer.take();
+}
+
+/** Logs in over a connection that uses the additions. */
+export async function modernMember(chat: FakeChat, name: string): Promise<FakePeer> {
+  const peer = await member(chat, name);
+  await peer.say({ type: "whoami" });
+  peer.take();
+  return peer;
 }
 
 /** Types a slash command as an old client does, and returns the parts of the answer, a line each. */

@@ -4,22 +4,123 @@ import assert from "node:assert/strict";
 import { COMMAND_NAMES } from "../../lib/chat/slash/run.ts";
 import { ERROR_CODES, REASONS } from "../../lib/protocol/error_codes.ts";
 import { SYSTEM_CODES } from "../../lib/protocol/reply.ts";
-import { basicSchemas } from "../../lib/protocol/requests/basic.ts";
-import { channelSchemas } from "../../lib/protocol/requests/channels.ts";
-import { moderationSchemas } from "../../lib/protocol/requests/moderation.ts";
+import { ProtocolError } from "../../lib/protocol/errors.ts";
+import { parseRequest } from "../../lib/protocol/request.ts";
+import { chatSchemas, type Schemas } from "../../lib/protocol/requests/families.ts";
 
 const page = await Deno.readTextFile(new URL("../../docs/PROTOCOL.md", import.meta.url));
 const french = await Deno.readTextFile(new URL("../../docs/fr/PROTOCOLE.md", import.meta.url));
 
-Deno.test("the protocol page has every request with all its members", () => {
-  const families = { ...basicSchemas, ...channelSchemas, ...moderationSchemas };
-  for (const [type, schema] of Object.entries(families)) {
-    assert.ok(page.includes(`\`${type}\``) || page.includes(`"type":"${type}"`), type);
-    for (const member of Object.keys(schema.shape)) {
-      assert.ok(
-        page.includes(`\`${member}\``) || page.includes(`"${member}":`),
-        `${type}: ${member}`,
-      );
+/** What a row of a table says of a request. */
+interface Row {
+  readonly type: string;
+  readonly required: readonly string[];
+  readonly optional: readonly string[];
+  /** Exactly one of these is required. */
+  readonly either: readonly string[];
+}
+
+/** The rows of the tables whose first column is headed `request`. */
+function requestRows(): Row[] {
+  const tables = page.matchAll(/^\| request \| (.+) \|\n\| --- .*\n((?:\|.*\n)+)/gm);
+  return [...tables].flatMap(([, headings = "", rows = ""]) =>
+    rows.trim().split("\n").flatMap((row) => {
+      const [, first = "", second = ""] = row.split(/ ?\| ?/);
+      return headings.startsWith("members ") ? fromMembers(first, second) : fromExample(first);
+    })
+  );
+}
+
+// `{"type":"users"}`; [`channel`]
+function fromExample(cell: string): Row[] {
+  const [, example = ""] = /`(\{.*?\})`/.exec(cell) ?? [];
+  const type = /"type":"(\w+)"/.exec(example)?.[1] ?? assert.fail(cell);
+  const members = [...example.matchAll(/"(\w+)":/g)].map(([, name]) => name!);
+  const required = members.filter((name) => name !== "type");
+  return [{ type, required, optional: namesIn(cell, /\[`(\w+)`\]/g), either: [] }];
+}
+
+// `user` or `address`, [`seconds`] (0: forever), [`reason`]
+function fromMembers(types: string, cell: string): Row[] {
+  const plain = cell.replace(/\(.*?\)/g, "");
+  const optional = namesIn(plain, /\[`(\w+)`\]/g);
+  const [, ...either] = /(?<!\[)`(\w+)` or `(\w+)`/.exec(plain) ?? [];
+  const required = namesIn(plain, /(?<!\[)`(\w+)`/g).filter((name) => !either.includes(name));
+  return namesIn(types, /`(\w+)`/g).map((type) => ({ type, required, optional, either }));
+}
+
+function namesIn(text: string, pattern: RegExp): string[] {
+  return [...text.matchAll(pattern)].map(([, name]) => name!);
+}
+
+const SAMPLES: Readonly<Record<string, unknown>> = {
+  username: "ada",
+  password: "1234",
+  old: "1234",
+  new: "5678",
+  content: "Bonjour",
+  to: "bob",
+  user: "bob",
+  with: "bob",
+  address: "192.0.2.1",
+  channel: "#dev",
+  topic: "Java",
+  state: "away",
+  query: "mot",
+  reason: "spam",
+  seconds: 60,
+  limit: 5,
+  before: 9,
+  after: 1,
+  id: 1,
+};
+// The text below the table describes these.
+const BELOW: Readonly<Record<string, readonly string[]>> = {
+  message: ["subtype", "from"],
+  status: ["user"],
+};
+
+/** Whether the server accepts a request with these members, or what it says is wrong. */
+function refusal(type: string, members: readonly string[]): string | undefined {
+  const sample = (name: string) => [name, SAMPLES[name] ?? assert.fail(`no sample of ${name}`)];
+  try {
+    parseRequest(JSON.stringify({ type, ...Object.fromEntries(members.map(sample)) }));
+    return undefined;
+  } catch (error) {
+    assert.ok(error instanceof ProtocolError);
+    return `${error.code} ${JSON.parse(String(error.places["member"]))}`;
+  }
+}
+
+Deno.test("the tables of the protocol page have every request with all its members", () => {
+  const documented = new Map<string, Set<string>>();
+  for (const { type, required, optional, either } of requestRows()) {
+    const schema =
+      parseRequest(JSON.stringify({ type, ...SAMPLES, with: null, address: null })).type;
+    const members = documented.get(schema) ?? new Set(BELOW[schema]);
+    for (const name of [...required, ...optional, ...either]) members.add(name);
+    documented.set(schema, members);
+  }
+  assert.deepEqual([...documented.keys()].sort(), Object.keys(chatSchemas).sort());
+  for (const [type, members] of documented) {
+    const { shape } = chatSchemas[type as keyof typeof chatSchemas] as Schemas["message"];
+    assert.deepEqual(["type", ...members].sort(), Object.keys(shape).sort(), type);
+  }
+});
+
+Deno.test("the members that the protocol page calls optional are, and the others are required", () => {
+  for (const { type, required, optional, either } of requestRows()) {
+    const base = [...required, ...either.slice(0, 1)];
+    assert.equal(refusal(type, base), undefined, type);
+    for (const name of optional) assert.equal(refusal(type, [...base, name]), undefined, type);
+    // A message without `to` or `channel` is another row.
+    for (const name of type === "message" ? ["content"] : required) {
+      const others = base.filter((other) => other !== name);
+      assert.equal(refusal(type, others), `bad_request ${name}`, type);
+    }
+    if (either.length === 0) continue;
+    for (const wrong of [required, [...required, ...either]]) {
+      assert.equal(refusal(type, wrong), `bad_request ${either[0]}`, type);
     }
   }
 });

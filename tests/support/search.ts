@@ -1,9 +1,23 @@
 // The search index for tests, in memory and in the test's own thread.
 import { DatabaseSync } from "node:sqlite";
 import type { Database } from "../../lib/store/database.ts";
+import { MessageStore, type NewMessage } from "../../lib/store/messages.ts";
 import type { Searcher } from "../../lib/store/search/searcher.ts";
 import type { SearchScope } from "../../lib/store/search/scope.ts";
 import { type Found, SearchIndex, type StepDone } from "../../lib/store/search/search_index.ts";
+import { newMessage } from "./messages.ts";
+
+/** All that the messages of a test may be in. */
+export const EVERYWHERE: SearchScope = {
+  channels: [{ name: "#général", mark: 0 }, { name: "#dev", mark: 0 }],
+  accountId: null,
+  limit: 1000,
+};
+
+/** Stores messages, and returns their ids. */
+export function say(database: Database, ...messages: Partial<NewMessage>[]): number[] {
+  return new MessageStore(database).append(messages.map(newMessage));
+}
 
 const UNBOUNDED = { rows: Infinity, bytes: Infinity, milliseconds: Infinity };
 

@@ -20,13 +20,19 @@ export interface Change {
 /** The output of one edge, in one turn after the other. */
 export class EdgeOutput implements Out {
   readonly #added: () => void;
+  readonly #mayBeRefused: boolean;
   #output: Output[] = [];
   #changes: Change[] = [];
   /** Bytes of lines that wait; those for many count once. */
   bytes = 0;
 
-  constructor(added: () => void) {
+  /**
+   * @param added Told of each output.
+   * @param mayBeRefused Whether turns may be refused: only then is what leaves instead kept.
+   */
+  constructor(added: () => void, mayBeRefused: boolean) {
     this.#added = added;
+    this.#mayBeRefused = mayBeRefused;
   }
 
   /** Whether there is anything. */
@@ -36,12 +42,12 @@ export class EdgeOutput implements Out {
 
   /** See {@linkcode Out.add}. */
   add(output: Output | undefined, instead?: Instead): void {
-    if (instead !== undefined) {
+    if (instead !== undefined && this.#mayBeRefused) {
       this.#changes.push({ at: this.#output.length, replaces: output !== undefined, instead });
     }
     if (output !== undefined) this.#output.push(output);
     if (output !== undefined && "bytes" in output) this.bytes += output.bytes.length;
-    this.#added();
+    if (this.waits) this.#added();
   }
 
   /** Takes what there is: the next turn begins. */

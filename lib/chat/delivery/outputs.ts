@@ -15,7 +15,7 @@ import { EdgeOutput, EndedTurn, type Settled, type TurnOutputs } from "./ended_t
  */
 export type Commit = (outputs: TurnOutputs) => void | Promise<void>;
 
-/** The commit of a single node: each step of the turn has been committed by the database. */
+/** The commit of a single node: each step of the turn has been committed by the database. It refuses nothing. */
 export function localCommit(): void {}
 
 /** Most bytes that may wait while a commit takes time; more requests are taken in later. */
@@ -38,7 +38,7 @@ export class Outputs {
   of(edge: Edge): Out {
     let output = this.#edges.get(edge);
     if (output === undefined) {
-      output = new EdgeOutput(() => this.#endSoon());
+      output = new EdgeOutput(() => this.#endSoon(), this.#commit !== localCommit);
       this.#edges.set(edge, output);
     }
     return output;

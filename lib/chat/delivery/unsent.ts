@@ -62,7 +62,7 @@ export class UnsentNotices {
     if (session.modern) return "";
     const to = session.user === undefined ? askedName(message.from) : session.addressee;
     const kinds = this.#kinds.get(session) ?? new Map<string, Kind>();
-    const key = `${error.reason ?? error.code} ${session.user === undefined ? to : ""}`;
+    const key = kindOf(session, { error, message, to });
     const kind = kinds.get(key);
     if (kind !== undefined) {
       kind.count++;
@@ -110,6 +110,19 @@ export class UnsentNotices {
   }
 }
 
+// Clients join by an empty message. The one that tells of it says nothing about the first message with a content.
+function kindOf(
+  { user }: Session,
+  { error, message, to }: { error: ProtocolError; message: UnsentMessage; to: string },
+): string {
+  const reason = error.reason ?? error.code;
+  return user === undefined ? `${reason} ${isJoin(message) ? "join" : "message"} ${to}` : reason;
+}
+
+function isJoin({ content }: UnsentMessage): boolean {
+  return content?.trim() === "";
+}
+
 /** The name that a client which has not joined takes for its own. */
 function askedName(from: unknown): string {
   return typeof from === "string" && from.trim() !== ""
@@ -117,12 +130,9 @@ function askedName(from: unknown): string {
     : NAMELESS_GUEST;
 }
 
-function unsentText(error: ProtocolError, { content }: UnsentMessage, texts: Texts): string {
-  const key = content === undefined
-    ? "unsent_unread"
-    : content.trim() === ""
-    ? "unjoined"
-    : "unsent";
+function unsentText(error: ProtocolError, message: UnsentMessage, texts: Texts): string {
+  const { content } = message;
+  const key = content === undefined ? "unsent_unread" : isJoin(message) ? "unjoined" : "unsent";
   const text = excerpt(content ?? "");
   const room = TEXT_MAX - texts.say(key, { why: "", text }).length;
   return texts.say(key, { why: clip(why(error, texts), room), text });

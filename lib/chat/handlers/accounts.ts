@@ -1,18 +1,21 @@
-// Requests about accounts: register, login, password.
-import type { Requester } from "../../auth/requester.ts";
+// Requests to make an account and to log in.
 import { ProtocolError } from "../../protocol/errors.ts";
 import { NAME_UNITS_MAX } from "../../protocol/names.ts";
-import { replyLine } from "../../protocol/reply.ts";
+import { replyLine } from "../../protocol/replies/write.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import { enterAsMember } from "../conversation/lobby.ts";
 import { demand } from "../permissions.ts";
-import type { LoginResult } from "../observer.ts";
 import { banError } from "../conversation/sanctions.ts";
+import { reportRefusedLogin, requesterOf } from "../requester.ts";
 import { reply, type Services } from "../services.ts";
 import type { Session } from "../presence/session.ts";
+import type { Handlers } from "./handler.ts";
+
+/** Who serves which of them. */
+export const accountHandlers = { register, login } satisfies Partial<Handlers>;
 
 /** Makes an account. The connection stays what it was. */
-export async function register(
+async function register(
   session: Session,
   request: RequestOf<"register">,
   services: Services,
@@ -26,7 +29,7 @@ export async function register(
     demandFree: (key) => refuseGuestName(session, key, services),
   });
   services.observer.registered(session.peer, account.name);
-  reply(session, replyLine({ type: "register", status: "ok", ref: request.ref }), services);
+  reply(session, replyLine(request, { type: "register", status: "ok" }), services);
 }
 
 // The owner of an account with the name of a guest who is online could speak in the guest's place. And a
@@ -39,22 +42,15 @@ function refuseGuestName({ user, closed }: Session, key: string, { roster }: Ser
   }
 }
 
-function requesterOf(session: Session): Requester {
-  return {
-    network: session.network,
-    presence: () => session.closed ? "closed" : session.peer.hungUp ? "hung_up" : "connected",
-  };
-}
-
 /** Joins as a member. The reply is the first line the connection gets after the request. */
-export async function login(
+async function login(
   session: Session,
   request: RequestOf<"login">,
   services: Services,
 ): Promise<void> {
   const { peer } = session;
   demand(services.refusesPassword(peer));
-  const { username, password, ref } = request;
+  const { username, password } = request;
   try {
     const requester = requesterOf(session);
     const { id } = await services.accounts.authenticate({ username, password, requester });
@@ -68,51 +64,12 @@ export async function login(
     if (session.closed) return;
     // What this connection said before goes out before it is somebody else.
     if (session.unreported > 0) services.log.storeNow();
-    reply(
-      session,
-      replyLine({ type: "login", status: "ok", username: account.name, ref }),
-      services,
-    );
+    const line = replyLine(request, { type: "login", status: "ok", username: account.name });
+    reply(session, line, services);
     enterAsMember(session, { account, typed: username }, services);
   } catch (error) {
-    const result = error instanceof ProtocolError ? RESULTS.get(error.code) : undefined;
-    const claimed = username.slice(0, NAME_UNITS_MAX);
-    if (result !== undefined) services.observer.login(peer, claimed, result);
+    const name = username.slice(0, NAME_UNITS_MAX);
+    reportRefusedLogin(session, { name, error }, services);
     throw error;
   }
-}
-
-const RESULTS: ReadonlyMap<string, LoginResult> = new Map([
-  ["login_failed", "failed"],
-  ["throttled", "throttled"],
-  ["busy", "busy"],
-  ["banned", "banned"],
-]);
-
-/** Changes the password of the member who asks. */
-export async function password(
-  session: Session,
-  request: RequestOf<"password">,
-  services: Services,
-): Promise<void> {
-  demand(services.refusesPassword(session.peer));
-  const account = session.user === undefined || session.user.accountId === null
-    ? undefined
-    : services.accountStore.findByKey(session.user.key);
-  if (account === undefined) {
-    throw new ProtocolError("login_required", { reason: "password_owner" });
-  }
-  try {
-    await services.accounts.changePassword({
-      account,
-      old: request.old,
-      new: request.new,
-      requester: requesterOf(session),
-    });
-  } catch (error) {
-    const result = error instanceof ProtocolError ? RESULTS.get(error.code) : undefined;
-    if (result !== undefined) services.observer.login(session.peer, account.name, result);
-    throw error;
-  }
-  reply(session, replyLine({ type: "password", status: "ok", ref: request.ref }), services);
 }

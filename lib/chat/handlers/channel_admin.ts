@@ -1,5 +1,6 @@
 // Requests of operators about channels.
-import { replyLine } from "../../protocol/reply.ts";
+import type { ChannelSettings as ChannelReply } from "../../protocol/replies/channel_admin.ts";
+import { replyLine } from "../../protocol/replies/write.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import { actorOf } from "../actor.ts";
 import {
@@ -10,36 +11,46 @@ import {
 } from "../moderation/channel_admin.ts";
 import type { Room, Session } from "../presence/session.ts";
 import { reply, type Services } from "../services.ts";
+import type { Handlers } from "./handler.ts";
+
+/** Who serves which of them. */
+export const channelAdminHandlers = {
+  channel_create: channelCreate,
+  channel_update: channelUpdate,
+  channel_delete: channelDelete,
+} satisfies Partial<Handlers>;
 
 /** Makes a channel. */
-export function channelCreate(
+function channelCreate(
   session: Session,
   request: RequestOf<"channel_create">,
   services: Services,
 ): void {
   const room = createChannel(actorOf(session, services), settingsOf(request), services);
-  confirm(session, { request, room }, services);
+  const line = replyLine(request, { type: "channel_create", status: "ok", ...describe(room) });
+  reply(session, line, services);
 }
 
 /** Changes a channel. */
-export function channelUpdate(
+function channelUpdate(
   session: Session,
   request: RequestOf<"channel_update">,
   services: Services,
 ): void {
   const room = updateChannel(actorOf(session, services), settingsOf(request), services);
-  confirm(session, { request, room }, services);
+  const line = replyLine(request, { type: "channel_update", status: "ok", ...describe(room) });
+  reply(session, line, services);
 }
 
 /** Deletes a channel. */
-export function channelDelete(
+function channelDelete(
   session: Session,
   request: RequestOf<"channel_delete">,
   services: Services,
 ): void {
-  const { channel } = deleteChannel(actorOf(session, services), request, services);
-  const { type, ref } = request;
-  reply(session, replyLine({ type, status: "ok", channel: channel.name, ref }), services);
+  const room = deleteChannel(actorOf(session, services), request, services);
+  const { name: channel } = room.channel;
+  reply(session, replyLine(request, { type: "channel_delete", status: "ok", channel }), services);
 }
 
 function settingsOf(
@@ -48,25 +59,7 @@ function settingsOf(
   return { ...request, readOnly: request.read_only };
 }
 
-function confirm(
-  session: Session,
-  { request, room }: { request: { type: string; ref?: string }; room: Room },
-  services: Services,
-): void {
-  const { name, topic, roles, accounts, readOnly } = room.channel;
-  const { type, ref } = request;
-  reply(
-    session,
-    replyLine({
-      type,
-      status: "ok",
-      channel: name,
-      topic,
-      roles,
-      accounts,
-      read_only: readOnly,
-      ref,
-    }),
-    services,
-  );
+function describe({ channel }: Room): ChannelReply {
+  const { name, topic, roles, accounts, readOnly } = channel;
+  return { channel: name, topic, roles, accounts, read_only: readOnly };
 }

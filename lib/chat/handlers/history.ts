@@ -1,6 +1,7 @@
 // Requests about what was said before: history and search.
 import { escapeNonAscii, otherMembers } from "../../protocol/json.ts";
-import { listLine, ReplyItems } from "../../protocol/reply.ts";
+import type { FoundRow, MessageRow } from "../../protocol/replies/history.ts";
+import { replyLine, ReplyRows, Written } from "../../protocol/replies/write.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import {
   type FoundMessage,
@@ -10,49 +11,48 @@ import {
 } from "../conversation/reading.ts";
 import { reply, type Services } from "../services.ts";
 import type { Session } from "../presence/session.ts";
+import type { Handlers } from "./handler.ts";
+import type { StoredMessage } from "../../store/messages.ts";
+
+/** Who serves which of them. */
+export const historyHandlers = { history, search } satisfies Partial<Handlers>;
 
 /** A page of a channel or of a private conversation, oldest first. */
-export function history(
-  session: Session,
-  request: RequestOf<"history">,
-  services: Services,
-): void {
-  const items = new ReplyItems(services.limits.replyBytes, messageJson);
-  const { of, more } = readHistory(session, { ...request, fits: items.add }, services);
-  const { before, after, ref } = request;
+function history(session: Session, request: RequestOf<"history">, services: Services): void {
+  const rows = new ReplyRows(services.limits.replyBytes, messageRow);
+  const { of, more } = readHistory(session, { ...request, fits: rows.add }, services);
   // The far end of the page is cut, so that paging on from it misses nothing.
-  const oldestFirst = after !== undefined && before === undefined;
-  const line = listLine({
-    members: { type: "history", ...of },
-    name: "messages",
-    items: oldestFirst ? items.texts : items.texts.toReversed(),
-    last: { more, ref },
-  });
-  reply(session, line, services);
+  const oldestFirst = request.after !== undefined && request.before === undefined;
+  const messages = oldestFirst ? rows.written() : rows.reversed();
+  reply(session, replyLine(request, { type: "history", ...of, messages, more }), services);
+}
+
+function messageRow(message: StoredMessage): Written<MessageRow> {
+  return new Written(messageJson(message));
 }
 
 /** What was found, newest first. */
-export async function search(
+async function search(
   session: Session,
   request: RequestOf<"search">,
   services: Services,
 ): Promise<void> {
-  const items = new ReplyItems(services.limits.replyBytes, foundJson);
-  const { more, complete } = await find(session, { ...request, fits: items.add }, services);
-  const line = listLine({
-    members: { type: "search" },
-    name: "messages",
-    items: items.texts,
-    last: { more, ...(complete ? {} : { complete }), ref: request.ref },
+  const rows = new ReplyRows(services.limits.replyBytes, foundRow);
+  const found = await find(session, { ...request, fits: rows.add }, services);
+  const line = replyLine(request, {
+    type: "search",
+    messages: rows.written(),
+    more: found.more,
+    complete: found.complete ? undefined : false,
   });
   reply(session, line, services);
 }
 
 // Some clients' parsers throw at two members of one name, so the sender's own `snippet` is left out.
-function foundJson(message: FoundMessage): string {
+function foundRow(message: FoundMessage): Written<FoundRow> {
   const snippet = escapeNonAscii(JSON.stringify(message.snippet));
   const extra = message.extra && otherMembers(JSON.parse(message.extra), SNIPPET, message.extra);
-  return `${messageJson({ ...message, extra }).slice(0, -1)},"snippet":${snippet}}`;
+  return new Written(`${messageJson({ ...message, extra }).slice(0, -1)},"snippet":${snippet}}`);
 }
 
 const SNIPPET: ReadonlySet<string> = new Set(["snippet"]);

@@ -16,11 +16,15 @@ import { demand, mayJoin } from "../permissions.ts";
 import { checkSize, findRecipient, postPrivately, postToRoom } from "../conversation/posting.ts";
 import { reply, type Services } from "../services.ts";
 import { isCommand, runCommand, unescape } from "../slash/run.ts";
+import type { Handlers } from "./handler.ts";
+
+/** Who serves it. */
+export const messageHandlers = { message } satisfies Partial<Handlers>;
 
 type MessageRequest = RequestOf<"message">;
 
 /** Stores a message and has it delivered. One of spaces only is empty: it only joins. A command is run. */
-export function message(
+function message(
   session: Session,
   request: MessageRequest,
   services: Services,

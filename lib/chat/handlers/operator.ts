@@ -1,8 +1,9 @@
 // Requests of operators about the server as a whole: who is connected, figures, reload, the end.
 import { badMember } from "../../protocol/errors.ts";
-import { type JsonObject, toAsciiJson } from "../../protocol/json.ts";
 import { nameKey } from "../../protocol/names.ts";
-import { formatTime, listLine, ReplyItems, replyLine } from "../../protocol/reply.ts";
+import { formatTime } from "../../protocol/reply.ts";
+import type { AuditRow, ClientRow } from "../../protocol/replies/operator.ts";
+import { replyLine, ReplyRows, write, type Written } from "../../protocol/replies/write.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import { actorOf } from "../actor.ts";
 import { act } from "../moderation/act.ts";
@@ -13,32 +14,47 @@ import { muteOf } from "../conversation/sanctions.ts";
 import { reply, type Services } from "../services.ts";
 import { operatorName, type Session } from "../presence/session.ts";
 import type { AuditEntry } from "../../store/audit.ts";
+import type { Handlers } from "./handler.ts";
+
+/** Who serves which of them. */
+export const operatorHandlers = {
+  operator,
+  clients,
+  disconnect,
+  reload,
+  stats,
+  shutdown,
+  tail,
+  audit,
+} satisfies Partial<Handlers>;
 
 /**
  * Notes the name of the user of the socket, for the audit log. It is what the client claims: Deno cannot ask
  * the socket (SO_PEERCRED).
  */
-export function operator(
+function operator(
   session: Session,
-  { name, ref }: RequestOf<"operator">,
+  request: RequestOf<"operator">,
   services: Services,
 ): void {
+  const { name } = request;
   session.operator!.name = name;
   const conn = session.id;
-  reply(session, replyLine({ type: "operator", status: "ok", name, conn, ref }), services);
+  reply(session, replyLine(request, { type: "operator", status: "ok", name, conn }), services);
 }
 
 // Connections that are looked at in one step, in a millisecond or so.
 const CLIENTS_STEP = 200;
 
 /** Lists the connections: those that match the filter, the oldest first. */
-export async function clients(
+async function clients(
   session: Session,
-  { filter, limit = Infinity, ref }: RequestOf<"clients">,
+  request: RequestOf<"clients">,
   services: Services,
 ): Promise<void> {
+  const { filter, limit = Infinity } = request;
   const wanted = nameKey(filter);
-  const items: string[] = [];
+  const rows = new ReplyRows(Infinity, write<ClientRow>);
   let looked = 0;
   let total = 0;
   for (const each of services.sessions) {
@@ -46,15 +62,9 @@ export async function clients(
     // One that is closed already only waits for its last lines to be taken.
     if (each.closed || !matches(each, filter, wanted)) continue;
     total++;
-    if (items.length < limit) items.push(toAsciiJson(describe(each, services)));
+    if (rows.size < limit) rows.add(describe(each, services));
   }
-  const line = listLine({
-    members: { type: "clients" },
-    name: "clients",
-    items,
-    last: { total, ref },
-  });
-  reply(session, line, services);
+  reply(session, replyLine(request, { type: "clients", clients: rows.written(), total }), services);
 }
 
 function matches({ peer, user, operator }: Session, filter: string, key: string): boolean {
@@ -64,7 +74,7 @@ function matches({ peer, user, operator }: Session, filter: string, key: string)
     (operator !== undefined && operatorName(operator).includes(filter));
 }
 
-function describe(session: Session, services: Services): JsonObject {
+function describe(session: Session, services: Services): ClientRow {
   const { now } = services;
   const { peer, user, operator } = session;
   const clock = performance.now();
@@ -85,11 +95,12 @@ function describe(session: Session, services: Services): JsonObject {
 }
 
 /** Closes one connection, after telling it why. */
-export function disconnect(
+function disconnect(
   session: Session,
-  { conn, reason, ref }: RequestOf<"disconnect">,
+  request: RequestOf<"disconnect">,
   services: Services,
 ): void {
+  const { conn, reason } = request;
   const actor = actorOf(session, services);
   const target = find(conn, services);
   const user = target.user?.name;
@@ -97,7 +108,7 @@ export function disconnect(
   act(actor, doing, () => {}, services);
   const text = services.texts.say("kicked", { actor: shown(actor, services) });
   close([target], { reason: "kicked", text: text + because(reason, services) }, services);
-  reply(session, replyLine({ type: "disconnect", status: "ok", conn, user, ref }), services);
+  reply(session, replyLine(request, { type: "disconnect", status: "ok", conn, user }), services);
 }
 
 function find(conn: number, { sessions }: Services): Session {
@@ -107,76 +118,70 @@ function find(conn: number, { sessions }: Services): Session {
 }
 
 /** Tells how the server is. */
-export function stats(session: Session, { ref }: RequestOf<"stats">, services: Services): void {
-  reply(session, replyLine({ type: "stats", ...services.operations.stats(), ref }), services);
+function stats(session: Session, request: RequestOf<"stats">, services: Services): void {
+  const figures = services.operations.stats();
+  reply(session, replyLine(request, { type: "stats", ...figures }), services);
 }
 
 /** Has the log reopened and the configuration read again. What is wrong with it is part of the answer. */
-export function reload(session: Session, { ref }: RequestOf<"reload">, services: Services): void {
+function reload(session: Session, request: RequestOf<"reload">, services: Services): void {
   act(actorOf(session, services), { action: "reload" }, () => {}, services);
   const report = services.operations.reload();
   const { file, problems, warnings, changed, needsRestart } = report;
-  reply(
-    session,
-    replyLine({
-      type: "reload",
-      status: problems.length === 0 ? "ok" : "refused",
-      file,
-      problems,
-      warnings,
-      changed,
-      needs_restart: needsRestart,
-      ref,
-    }),
-    services,
-  );
+  const line = replyLine(request, {
+    type: "reload",
+    status: problems.length === 0 ? "ok" : "refused",
+    file,
+    problems,
+    warnings,
+    changed,
+    needs_restart: needsRestart,
+  });
+  reply(session, line, services);
 }
 
 /** Begins to stop the server. */
-export function shutdown(
+function shutdown(
   session: Session,
-  { reason, ref }: RequestOf<"shutdown">,
+  request: RequestOf<"shutdown">,
   services: Services,
 ): void {
-  reply(session, replyLine({ type: "shutdown", status: "ok", ref }), services);
+  reply(session, replyLine(request, { type: "shutdown", status: "ok" }), services);
+  const { reason } = request;
   const actor = actorOf(session, services);
   act(actor, { action: "shutdown", reason }, () => {}, services);
   services.operations.shutdown(actor.name, reason);
 }
 
 /** Tells what happens from now on, and the latest events first if they are asked for. */
-export function tail(
+function tail(
   session: Session,
-  { events, recent, ref }: RequestOf<"tail">,
+  request: RequestOf<"tail">,
   { operations }: Services,
 ): void {
-  session.answer(replyLine({ type: "tail", status: "ok", events, ref }));
+  const { events, recent } = request;
+  session.answer(replyLine(request, { type: "tail", status: "ok", events }));
   operations.tail.follow(session, { events, recent });
 }
 
 /** Lists what moderators and operators did, the latest first. */
-export function audit(session: Session, request: RequestOf<"audit">, services: Services): void {
-  const { limit, before, actor, target, action, ref } = request;
-  const items = new ReplyItems(services.limits.replyBytes, entryJson);
-  const all = items.addAll(services.audit.read({
+function audit(session: Session, request: RequestOf<"audit">, services: Services): void {
+  const { limit, before, actor, target, action } = request;
+  const rows = new ReplyRows(services.limits.replyBytes, auditRow);
+  const all = rows.addAll(services.audit.read({
     limit,
     ...(before === undefined ? {} : { before }),
     ...(actor === undefined ? {} : { actor }),
     ...(target === undefined ? {} : { target }),
     ...(action === undefined ? {} : { action }),
   }));
-  const line = listLine({
-    members: { type: "audit" },
-    name: "entries",
-    items: items.texts,
-    last: { ...(all ? {} : { more: true }), ref },
-  });
-  reply(session, line, services);
+  const more = all ? undefined : true;
+  reply(session, replyLine(request, { type: "audit", entries: rows.written(), more }), services);
 }
 
-function entryJson(entry: AuditEntry): string {
+function auditRow(entry: AuditEntry): Written<AuditRow> {
   const { id, at, actor, action, target, channel, detail, address } = entry;
-  return toAsciiJson({
+  return write({
     id,
     timestamp: formatTime(at),
     actor,

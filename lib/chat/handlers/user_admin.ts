@@ -1,6 +1,7 @@
 // Requests of operators about accounts.
-import { formatTime, replyLine } from "../../protocol/reply.ts";
-import type { RequestOf, RequestType } from "../../protocol/request.ts";
+import { formatTime } from "../../protocol/reply.ts";
+import { replyLine } from "../../protocol/replies/write.ts";
+import type { RequestOf } from "../../protocol/request.ts";
 import { type Actor, actorOf } from "../actor.ts";
 import { demand, mayManageAccounts } from "../permissions.ts";
 import { reply, type Services } from "../services.ts";
@@ -14,9 +15,22 @@ import {
   setUserPassword,
   setUserRole,
 } from "../moderation/accounts.ts";
+import type { Handlers } from "./handler.ts";
+
+/** Who serves which of them. */
+export const userAdminHandlers = {
+  user_show: userShow,
+  user_add: userAdd,
+  user_passwd: userPasswd,
+  user_role: userRole,
+  user_disable: userDisable,
+  user_enable: userEnable,
+  user_delete: userDelete,
+  user_erase: userErase,
+} satisfies Partial<Handlers>;
 
 /** Tells about an account. */
-export function userShow(
+function userShow(
   session: Session,
   request: RequestOf<"user_show">,
   services: Services,
@@ -24,99 +38,95 @@ export function userShow(
   managerOf(session, services);
   const account = requireAccount(request.user, services);
   const { name, role, disabledAt, createdAt, lastLoginAt } = account;
-  confirm(session, request, {
+  const line = replyLine(request, {
+    type: "user_show",
+    status: "ok",
     user: name,
     role,
     disabled: disabledAt !== null,
     created_at: formatTime(createdAt),
     last_login_at: lastLoginAt === null ? undefined : formatTime(lastLoginAt),
-  }, services);
+  });
+  reply(session, line, services);
 }
 
 /** Makes an account. */
-export async function userAdd(
+async function userAdd(
   session: Session,
   request: RequestOf<"user_add">,
   services: Services,
 ): Promise<void> {
-  const { name, role } = await addUser(managerOf(session, services), request, services);
+  const { name: user, role } = await addUser(managerOf(session, services), request, services);
   const accounts = services.accountChanges.count();
-  confirm(session, request, { user: name, role, accounts }, services);
+  const line = replyLine(request, { type: "user_add", status: "ok", user, role, accounts });
+  reply(session, line, services);
 }
 
 /** Sets the password of an account. */
-export async function userPasswd(
+async function userPasswd(
   session: Session,
   request: RequestOf<"user_passwd">,
   services: Services,
 ): Promise<void> {
-  const { name } = await setUserPassword(managerOf(session, services), request, services);
-  confirm(session, request, { user: name }, services);
+  const { name: user } = await setUserPassword(managerOf(session, services), request, services);
+  reply(session, replyLine(request, { type: "user_passwd", status: "ok", user }), services);
 }
 
 /** Gives an account another role. */
-export function userRole(
+function userRole(
   session: Session,
   request: RequestOf<"user_role">,
   services: Services,
 ): void {
-  const { name } = setUserRole(managerOf(session, services), request, services);
-  confirm(session, request, { user: name, role: request.role }, services);
+  const { name: user } = setUserRole(managerOf(session, services), request, services);
+  const { role } = request;
+  reply(session, replyLine(request, { type: "user_role", status: "ok", user, role }), services);
 }
 
 /** Keeps an account from logging in. */
-export function userDisable(
+function userDisable(
   session: Session,
   request: RequestOf<"user_disable">,
   services: Services,
 ): void {
   const wanted = { user: request.user, disabled: true };
-  const { name } = setUserDisabled(managerOf(session, services), wanted, services);
-  confirm(session, request, { user: name }, services);
+  const { name: user } = setUserDisabled(managerOf(session, services), wanted, services);
+  reply(session, replyLine(request, { type: "user_disable", status: "ok", user }), services);
 }
 
 /** Lets a disabled account log in again. */
-export function userEnable(
+function userEnable(
   session: Session,
   request: RequestOf<"user_enable">,
   services: Services,
 ): void {
   const wanted = { user: request.user, disabled: false };
-  const { name } = setUserDisabled(managerOf(session, services), wanted, services);
-  confirm(session, request, { user: name }, services);
+  const { name: user } = setUserDisabled(managerOf(session, services), wanted, services);
+  reply(session, replyLine(request, { type: "user_enable", status: "ok", user }), services);
 }
 
 /** Deletes an account. */
-export async function userDelete(
+async function userDelete(
   session: Session,
   request: RequestOf<"user_delete">,
   services: Services,
 ): Promise<void> {
-  const { name } = await deleteUser(managerOf(session, services), request, services);
-  confirm(session, request, { user: name }, services);
+  const { name: user } = await deleteUser(managerOf(session, services), request, services);
+  reply(session, replyLine(request, { type: "user_delete", status: "ok", user }), services);
 }
 
 /** Erases an account. */
-export async function userErase(
+async function userErase(
   session: Session,
   request: RequestOf<"user_erase">,
   services: Services,
 ): Promise<void> {
   const wanted = { user: request.user, publicMessages: request.messages };
-  const { name } = await eraseUser(managerOf(session, services), wanted, services);
-  confirm(session, request, { user: name }, services);
+  const { name: user } = await eraseUser(managerOf(session, services), wanted, services);
+  reply(session, replyLine(request, { type: "user_erase", status: "ok", user }), services);
 }
 
 function managerOf(session: Session, services: Services): Actor {
   demand(mayManageAccounts(services.accountAdmin));
   return actorOf(session, services);
-}
-
-function confirm(
-  session: Session,
-  { type, ref }: { type: RequestType; ref?: string | undefined },
-  members: Record<string, unknown>,
-  services: Services,
-): void {
-  reply(session, replyLine({ type, status: "ok", ...members, ref }), services);
 }

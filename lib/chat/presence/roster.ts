@@ -1,7 +1,8 @@
 // Who is here: the users that are online, their states, and the connections that speak for them.
 import type { Account } from "../../store/accounts.ts";
-import { toAsciiJson } from "../../protocol/json.ts";
 import { beginningOf, NAME_MAX, nameKey } from "../../protocol/names.ts";
+import type { UsersReply } from "../../protocol/replies/presence.ts";
+import { write, type Written } from "../../protocol/replies/write.ts";
 import type { Role, Session, User } from "./session.ts";
 
 const ONLINE = "online";
@@ -19,13 +20,15 @@ export interface Joined {
   readonly displaced: User | undefined;
 }
 
+type WrittenListing = { readonly [M in "users" | "states"]: Written<UsersReply[M]> };
+
 /** Users as a reply lists them. */
 export class Listing {
   /** Names, sorted. */
   readonly names: readonly string[];
   /** The states of those that are not simply online, by name. */
   readonly states: Readonly<Record<string, string>>;
-  #json: string | undefined;
+  #written: WrittenListing | undefined;
 
   /**
    * @param sorted The users, sorted by their keys.
@@ -39,9 +42,9 @@ export class Listing {
     this.states = states;
   }
 
-  /** The members `users` and `states` as JSON in ASCII, made once: a crowd asks for them every few seconds. */
-  get json(): string {
-    return this.#json ??= `"users":${toAsciiJson(this.names)},"states":${toAsciiJson(this.states)}`;
+  /** The members of a `users` reply, written once: a crowd asks for them every few seconds. */
+  get written(): WrittenListing {
+    return this.#written ??= { users: write(this.names), states: write(this.states) };
   }
 }
 

@@ -11,6 +11,8 @@ export interface Listing {
   readonly tail?: string;
   /** Which items stay if not all fit. */
   readonly keep: "first" | "last";
+  /** Whether the text says how many are missing, also where the last stay. */
+  readonly isCounted?: boolean;
 }
 
 /** What a command answers: a sentence or a listing. */
@@ -56,16 +58,19 @@ export function spaceFor(
   return { ...space, whole: Math.min(space.whole, most), names: Math.min(space.names, most) };
 }
 
-/** An answer as one text. What does not fit is left out; where the first stay, the text says how many are missing. */
+/**
+ * An answer as one text. What does not fit is left out. Where the first stay, and where the items are counted, the
+ * text says how many are missing.
+ */
 export function layOut(answer: Answer, space: AnswerSpace, texts: Texts): string {
   if (typeof answer === "string") return answer;
-  const { head, items, tail, keep } = answer;
+  const { head, items, tail, keep, isCounted = keep === "first" } = answer;
   const joint = space.inLine ? OLD_JOINT : "\n";
   const ends = tail === undefined ? [head] : [head, tail];
   const isFirst = keep === "first";
   const ordered = isFirst ? items : items.toReversed();
-  const note = (count: number) => texts.say("more", { count });
-  const reserved = isFirst ? joint.length + note(items.length).length : 0;
+  const note = (count: number) => texts.say(isFirst ? "more" : "more_before", { count });
+  const reserved = isCounted ? joint.length + note(items.length).length : 0;
   let left = space.whole - ends.reduce((sum, part) => sum + part.length + joint.length, 0);
   const kept: string[] = [];
   for (const item of ordered) {
@@ -75,11 +80,11 @@ export function layOut(answer: Answer, space: AnswerSpace, texts: Texts): string
     kept.push(item);
   }
   if (!isFirst) kept.reverse();
-  const missing = isFirst ? items.length - kept.length : 0;
+  const missing = isCounted ? items.length - kept.length : 0;
+  const missed = missing === 0 ? [] : [note(missing)];
   return [
     head,
-    ...kept,
-    ...(missing === 0 ? [] : [note(missing)]),
+    ...(isFirst ? [...kept, ...missed] : [...missed, ...kept]),
     ...(tail === undefined ? [] : [tail]),
   ].join(joint);
 }

@@ -32,11 +32,11 @@ function history(context: Context, words: Words): Answer {
   const other = channel === undefined && words.rest !== ""
     ? words.user(knownIn(context))
     : undefined;
-  count ??= words.numberIfAny() ?? HISTORY_DEFAULT;
+  count ??= words.numberIfAny();
   const page = readHistory(session, {
     channel: other === undefined ? channel ?? room.channel.name : undefined,
     with: other,
-    limit: Math.min(HISTORY_MAX, Math.max(1, count)),
+    limit: Math.min(HISTORY_MAX, Math.max(1, count ?? HISTORY_DEFAULT)),
     before: undefined,
     after: undefined,
     fits: roomFor(services),
@@ -50,6 +50,7 @@ function history(context: Context, words: Words): Answer {
     head: texts.say(head, { channel: name, name }),
     items: page.messages.map((message) => describe(message, message.content, context)),
     keep: "last",
+    isCounted: count !== undefined,
   };
 }
 

@@ -43,6 +43,7 @@ export const en = {
   command_is: "{usage} — {purpose}.",
   also: "Also: {names}",
   more: "{count} more",
+  more_before: "{count} earlier ones do not fit.",
   moved: "You are now in {channel}.",
   topic_is: "Topic: {topic}",
   no_topic: "{channel} has no topic.",

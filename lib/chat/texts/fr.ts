@@ -44,6 +44,7 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   command_is: "{usage} — {purpose}.",
   also: "Aussi : {names}",
   more: "{count} de plus",
+  more_before: "{count} plus anciens, faute de place.",
   moved: "Vous êtes maintenant dans {channel}.",
   topic_is: "Sujet : {topic}",
   no_topic: "{channel} n'a pas de sujet.",

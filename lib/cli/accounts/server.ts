@@ -1,23 +1,28 @@
 // Changes accounts through the running server.
 import { ProtocolError } from "../../protocol/errors.ts";
 import { checkName } from "../../protocol/names.ts";
+import type { ReplyOf } from "../../protocol/replies/families.ts";
+import type { UserAdminReplies } from "../../protocol/replies/user_admin.ts";
+import type { RequestLine } from "../../protocol/request.ts";
 import type { AccountAdmin } from "./account_admin.ts";
 import { type AdminClient, Refused } from "../admin/client.ts";
 import { CommandFailure } from "../command.ts";
 import { inEnglish, noAccountText } from "./offline.ts";
 
+type UserRequest = keyof UserAdminReplies;
+
 /** Accounts in the hands of a server. */
 export function serverAccounts(client: AdminClient): AccountAdmin {
-  async function ask(type: string, user: string, members = {}): Promise<Record<string, unknown>> {
+  async function ask<T extends UserRequest>(request: RequestLine<T>): Promise<ReplyOf<T>> {
     try {
-      return await client.ask({ type, user, ...members });
+      return await client.ask(request);
     } catch (error) {
       if (!(error instanceof Refused) || error.code !== "unknown_user") throw error;
-      throw new CommandFailure(noAccountText(user));
+      throw new CommandFailure(noAccountText(request.user));
     }
   }
-  async function change(type: string, user: string, members = {}): Promise<string> {
-    return String((await ask(type, user, members))["user"]);
+  async function change(request: RequestLine<UserRequest>): Promise<string> {
+    return (await ask(request)).user;
   }
   return {
     async checkFree(name) {
@@ -34,15 +39,17 @@ export function serverAccounts(client: AdminClient): AccountAdmin {
       );
       if (!isFree) throw new CommandFailure("Username already exists.");
     },
-    find: (name) => change("user_show", name),
+    find: (user) => change({ type: "user_show", user }),
     async add({ name, password, role }) {
-      const { user, accounts } = await ask("user_add", name, { password, role });
-      return { name: String(user), accounts: Number(accounts) };
+      const { user, accounts } = await ask({ type: "user_add", user: name, password, role });
+      return { name: user, accounts };
     },
-    setPassword: (name, password) => change("user_passwd", name, { password }),
-    setDisabled: (name, disabled) => change(disabled ? "user_disable" : "user_enable", name),
-    setRole: (name, role) => change("user_role", name, { role }),
-    delete: (name) => change("user_delete", name),
-    erase: (name, { publicMessages }) => change("user_erase", name, { messages: publicMessages }),
+    setPassword: (user, password) => change({ type: "user_passwd", user, password }),
+    setDisabled: (user, disabled) =>
+      change({ type: disabled ? "user_disable" : "user_enable", user }),
+    setRole: (user, role) => change({ type: "user_role", user, role }),
+    delete: (user) => change({ type: "user_delete", user }),
+    erase: (user, { publicMessages }) =>
+      change({ type: "user_erase", user, messages: publicMessages }),
   };
 }

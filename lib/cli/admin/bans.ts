@@ -1,21 +1,12 @@
 // `classcord ban`, `unban` and `bans`: names and addresses that may not come in.
 import { isIP } from "node:net";
 import { Command } from "commander";
+import type { BanRow, Subject } from "../../protocol/replies/moderation.ts";
+import type { ReplyOf } from "../../protocol/replies/families.ts";
 import { type Column, table } from "../terminal/table.ts";
 import { clock, span } from "../terminal/units.ts";
-import type { Line } from "./client.ts";
 import { withJson, withServer } from "./connect.ts";
 import { duration, named, type OutputOptions, print, sanctionOf } from "./output.ts";
-
-/** One ban, as the `bans` reply has it. */
-export interface BanRow {
-  readonly user?: string;
-  readonly address?: string;
-  readonly by: string;
-  readonly since: string;
-  readonly until?: string;
-  readonly reason: string;
-}
 
 const COLUMNS: readonly Column<BanRow>[] = [
   { title: "BANNED", text: ({ user, address }) => user ?? address ?? "-" },
@@ -76,30 +67,26 @@ export function bansCommand(): Command {
     .action(async (options: OutputOptions, command: Command) => {
       await withServer(command, async (server) => {
         const reply = await server.ask({ type: "bans" });
-        const bans = reply["bans"] as readonly BanRow[];
-        print(
-          reply,
-          options,
-          () => bans.length === 0 ? "Nobody is banned." : listBans(reply, bans),
-        );
+        print(reply, options, listBans);
       });
     });
 }
 
-function listBans({ more }: Line, bans: readonly BanRow[]): string {
-  return table(bans, COLUMNS) + (more === true ? "\nMore bans exist." : "");
+function listBans({ bans, more }: ReplyOf<"bans">): string {
+  if (bans.length === 0) return "Nobody is banned.";
+  return table(bans, COLUMNS) + (more ? "\nMore bans exist." : "");
 }
 
-function subjectOf(who: string, { user }: BanOptions): { user: string } | { address: string } {
+function subjectOf(who: string, { user }: BanOptions): Subject {
   const isAddress = user === undefined && isIP(who.split("/")[0]!) !== 0;
   return isAddress ? { address: who } : { user: who };
 }
 
-function bannedIn({ user, address }: Line): string {
+function bannedIn({ user, address }: Subject): string {
   return named(user ?? address);
 }
 
-function hint({ from }: { readonly from?: unknown }): string {
-  if (typeof from !== "string") return "";
+function hint({ from }: ReplyOf<"ban">): string {
+  if (from === undefined) return "";
   return ` The user may return under another name; the address was ${named(from)}.`;
 }

@@ -1,20 +1,14 @@
 // `classcord channels` and `classcord channel …`: which channels there are, and what they are.
 import { Command, InvalidArgumentError } from "commander";
+import type { ChannelSettings } from "../../protocol/replies/channel_admin.ts";
+import type { ChannelRow } from "../../protocol/replies/channels.ts";
+import type { ReplyOf } from "../../protocol/replies/families.ts";
+import type { RequestLine, RequestType } from "../../protocol/request.ts";
 import { ACCOUNT_ROLES, type AccountRole } from "../../store/accounts.ts";
 import { type Column, table } from "../terminal/table.ts";
-import type { Line } from "./client.ts";
 import { withJson, withServer } from "./connect.ts";
 import { channelName } from "./moderation.ts";
 import { named, type OutputOptions, print, reasonOf } from "./output.ts";
-
-interface ChannelRow {
-  readonly name: string;
-  readonly topic: string;
-  readonly members: number;
-  readonly restricted: boolean;
-  readonly closed?: boolean;
-  readonly read_only?: boolean;
-}
 
 const COLUMNS: readonly Column<ChannelRow>[] = [
   { title: "CHANNEL", text: ({ name }) => name },
@@ -35,8 +29,9 @@ export function channelsCommand(): Command {
     .action(async (options: OutputOptions, command: Command) => {
       await withServer(command, async (server) => {
         const reply = await server.ask({ type: "channels" });
-        const channels = reply["channels"] as readonly ChannelRow[];
-        print(reply, options, () => table(channels, COLUMNS) + (reply["more"] ? "\n…" : ""));
+        print(reply, options, ({ channels, more }) => {
+          return table(channels, COLUMNS) + (more ? "\n…" : "");
+        });
       });
     });
 }
@@ -81,8 +76,12 @@ function createCommand(): Command {
     .summary("create a channel")
     .argument("<name>", "its name", channelName)
     .action(async (channel: string, options: SettingsOptions, command: Command) => {
-      const request = { type: "channel_create", channel, ...settingsOf(options) };
-      await act(command, request, (reply) => `Created ${describe(reply)}.`);
+      const settings = settingsOf(options);
+      await act(
+        command,
+        { type: "channel_create", channel, ...settings },
+        (reply) => `Created ${describe(reply)}.`,
+      );
     });
 }
 
@@ -96,8 +95,12 @@ function updateCommand(): Command {
     .argument("<channel>", "its name", channelName)
     .option("--no-read-only", "let all members write")
     .action(async (channel: string, options: SettingsOptions, command: Command) => {
-      const request = { type: "channel_update", channel, ...settingsOf(options) };
-      await act(command, request, (reply) => `Changed ${describe(reply)}.`);
+      const settings = settingsOf(options);
+      await act(
+        command,
+        { type: "channel_update", channel, ...settings },
+        (reply) => `Changed ${describe(reply)}.`,
+      );
     });
 }
 
@@ -108,9 +111,13 @@ function openOrClose(name: "open" | "close", summary: string): Command {
     .argument("[reason...]", "for the audit log")
     .action(
       async (channel: string, reason: string[], _options, command: Command) => {
-        const request = { type: `${name}_channel`, channel, ...reasonOf(reason) };
+        const type = name === "open" ? "open_channel" : "close_channel";
         const done = name === "open" ? "Opened" : "Closed";
-        await act(command, request, (reply) => `${done} ${named(reply["channel"])}.`);
+        await act(
+          command,
+          { type, channel, ...reasonOf(reason) },
+          (reply) => `${done} ${named(reply.channel)}.`,
+        );
       },
     );
 }
@@ -121,10 +128,11 @@ function topicCommand(): Command {
     .argument("<channel>", "its name", channelName)
     .argument("[words...]", "the topic; without one, the topic is removed")
     .action(async (channel: string, words: string[], _options, command: Command) => {
-      const request = { type: "topic", channel, topic: words.join(" ") };
-      await act(command, request, (reply) => {
-        return `The topic of ${named(reply["channel"])} is: ${named(reply["topic"])}`;
-      });
+      await act(
+        command,
+        { type: "topic", channel, topic: words.join(" ") },
+        (reply) => `The topic of ${named(reply.channel)} is: ${named(reply.topic)}`,
+      );
     });
 }
 
@@ -136,41 +144,38 @@ function deleteCommand(): Command {
     .requiredOption("--yes", "confirm that all messages of the channel are deleted for good")
     .action(
       async (channel: string, reason: string[], _options, command: Command) => {
-        const request = { type: "channel_delete", channel, ...reasonOf(reason) };
-        await act(command, request, (reply) => `Deleted ${named(reply["channel"])}.`);
+        await act(
+          command,
+          { type: "channel_delete", channel, ...reasonOf(reason) },
+          (reply) => `Deleted ${named(reply.channel)}.`,
+        );
       },
     );
 }
 
-async function act(
+async function act<T extends RequestType>(
   command: Command,
-  request: Line,
-  text: (reply: Line) => string,
+  request: RequestLine<T>,
+  text: (reply: ReplyOf<T>) => string,
 ): Promise<void> {
   const options = command.opts<OutputOptions>();
   await withServer(command, async (server) => print(await server.ask(request), options, text));
 }
 
-function settingsOf({ topic, roles, accounts, readOnly }: SettingsOptions): Line {
+function settingsOf({ topic, roles, accounts, readOnly }: SettingsOptions) {
   return { topic, roles, accounts, read_only: readOnly };
 }
 
-function describe(reply: Line): string {
-  const { channel, roles, accounts, read_only: readOnly } = reply as unknown as {
-    readonly channel: string;
-    readonly roles: readonly string[];
-    readonly accounts: readonly string[];
-    readonly read_only: boolean;
-  };
+function describe({ channel, roles, accounts, read_only: readOnly }: ChannelSettings): string {
   const admitted = [...roles, ...accounts.map((name) => name.includes(",") ? `"${name}"` : name)];
   const who = admitted.length === 0 ? "open to everyone" : `only for ${admitted.join(", ")}`;
   return named(`${channel}: ${who}${readOnly ? ", only moderators can write" : ""}`);
 }
 
 function roleList(text: string): AccountRole[] {
-  const roles = nameList(text);
-  const known: readonly string[] = ACCOUNT_ROLES;
-  if (roles.every((role) => known.includes(role))) return roles as AccountRole[];
+  const names = nameList(text);
+  const roles = names.flatMap((name) => ACCOUNT_ROLES.find((role) => role === name) ?? []);
+  if (roles.length === names.length) return roles;
   throw new InvalidArgumentError(
     `Expected a list of roles with commas: ${ACCOUNT_ROLES.join(", ")}.`,
   );

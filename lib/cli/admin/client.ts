@@ -1,5 +1,7 @@
 // A client of the admin socket: one JSON object a line, replies told apart by their `ref`.
 import { LineDecoder } from "../../protocol/line_decoder.ts";
+import { type ReplyOf, replyTypeOf } from "../../protocol/replies/families.ts";
+import type { RequestLine, RequestType } from "../../protocol/request.ts";
 
 /** A line of the server. */
 export type Line = Readonly<Record<string, unknown>>;
@@ -59,12 +61,14 @@ export class AdminClient implements Disposable {
    * @throws {Refused} with the server's error.
    * @throws {ConnectionLost}
    */
-  async ask(request: Line): Promise<Line> {
+  async ask<T extends RequestType>(request: RequestLine<T>): Promise<ReplyOf<T>> {
     const ref = String(++this.#lastRef);
     const { promise, resolve, reject } = Promise.withResolvers<Line>();
     this.#waiting.set(ref, { resolve, reject });
     this.#write(`${JSON.stringify({ ...request, ref })}\n`).catch(() => this.#end());
-    return await promise;
+    const line = await promise;
+    if (isReplyTo(request.type, line)) return line;
+    throw new Error(`${replyTypeOf(request.type)}: expected this reply, got ${line["type"]}`);
   }
 
   /** Ends the connection. */
@@ -119,4 +123,9 @@ export class AdminClient implements Disposable {
     this.#waiting.clear();
     this.#ended.resolve();
   }
+}
+
+// The server has written the reply as its type says. A reply of another type answers something else.
+function isReplyTo<T extends RequestType>(type: T, line: object): line is ReplyOf<T> {
+  return "type" in line && line.type === replyTypeOf(type);
 }

@@ -1,26 +1,11 @@
 // `classcord clients` and `classcord disconnect`: who is connected, connection by connection.
 import { Command, InvalidArgumentError } from "commander";
 import { hostPort } from "../../net/address.ts";
+import type { ClientRow } from "../../protocol/replies/operator.ts";
 import { type Column, table } from "../terminal/table.ts";
 import { clock, size, span } from "../terminal/units.ts";
-import type { Line } from "./client.ts";
 import { withJson, withServer } from "./connect.ts";
 import { named, type OutputOptions, print, reasonOf } from "./output.ts";
-
-/** One connection, as the `clients` reply has it. */
-export interface ClientRow {
-  readonly conn: number;
-  readonly user?: string;
-  readonly role: string;
-  readonly state?: string;
-  readonly address: string;
-  readonly port: number;
-  readonly channel?: string;
-  readonly channels?: readonly string[];
-  readonly since: string;
-  readonly idle: number;
-  readonly queued: number;
-}
 
 const COLUMNS: readonly Column<ClientRow>[] = [
   { title: "CONN", text: ({ conn }) => String(conn), align: "right" },
@@ -43,7 +28,7 @@ export function clientsCommand(): Command {
       await withServer(command, async (server, me) => {
         const reply = await server.ask({ type: "clients", filter });
         // The connection of this command itself.
-        const clients = rowsOf(reply).filter(({ conn }) => conn !== me);
+        const clients = reply.clients.filter(({ conn }) => conn !== me);
         print({ ...reply, clients, total: clients.length }, options, () => describe(clients));
       });
     });
@@ -65,11 +50,6 @@ export function disconnectCommand(): Command {
         });
       },
     );
-}
-
-/** The connections of a `clients` reply. */
-export function rowsOf(reply: Line): readonly ClientRow[] {
-  return reply["clients"] as readonly ClientRow[];
 }
 
 /** Where a connection comes from. */

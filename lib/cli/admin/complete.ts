@@ -2,8 +2,7 @@
 // there is nothing to say, and never keeps a prompt waiting.
 import { Argument, Command } from "commander";
 import { harmless } from "../terminal/text.ts";
-import type { AdminClient, Line } from "./client.ts";
-import { type BanRow } from "./bans.ts";
+import type { AdminClient } from "./client.ts";
 import { connectTo, introduce, socketsOf, withSocket } from "./connect.ts";
 
 /** What can be completed, by the name of the argument that takes it. */
@@ -45,17 +44,17 @@ async function namesOf(kind: CompletionKind, command: Command): Promise<string[]
 const READERS: Readonly<Record<CompletionKind, (server: AdminClient) => Promise<string[]>>> = {
   async users(server) {
     const { clients } = await server.ask({ type: "clients" });
-    const names = (clients as readonly Line[]).filter(({ role }) => role !== "operator")
-      .map(({ user }) => user).filter((user) => typeof user === "string");
+    const names = clients.filter(({ role }) => role !== "operator")
+      .flatMap(({ user }) => user ?? []);
     return [...new Set(names)].sort();
   },
   async channels(server) {
     const { channels } = await server.ask({ type: "channels" });
     // Without the #, which shells take for a comment.
-    return (channels as readonly Line[]).map(({ name }) => String(name).replace(/^#/, ""));
+    return channels.map(({ name }) => name.replace(/^#/, ""));
   },
   async bans(server) {
     const { bans } = await server.ask({ type: "bans" });
-    return (bans as readonly BanRow[]).map(({ user, address }) => user ?? address ?? "");
+    return bans.map(({ user, address }) => user ?? address);
   },
 };

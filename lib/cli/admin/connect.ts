@@ -7,7 +7,7 @@ import { unixUser } from "../../ops/operator.ts";
 import { CommandFailure, EXIT } from "../command.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { harmless } from "../terminal/text.ts";
-import { AdminClient, ConnectionLost, type Line, Refused } from "./client.ts";
+import { AdminClient, ConnectionLost, Refused } from "./client.ts";
 
 /** Where systemd puts the socket of the packaged service. */
 const SERVICE_SOCKET = "/run/classcord/admin.sock";
@@ -40,8 +40,8 @@ export async function withServer(
 ): Promise<void> {
   using client = await connectTo(paths);
   try {
-    const { conn } = await introduce(client);
-    await work(client, Number(conn));
+    const { conn = NaN } = await introduce(client);
+    await work(client, conn);
   } catch (error) {
     if (error instanceof Refused) throw new CommandFailure(harmless(error.message));
     if (error instanceof ConnectionLost) {
@@ -117,7 +117,7 @@ export async function connectTo(paths: readonly string[]): Promise<AdminClient> 
 }
 
 /** Says which user of this machine asks, for the audit. A name that is not one of Unix goes without. */
-export async function introduce(client: AdminClient): Promise<Line> {
+export async function introduce(client: AdminClient): Promise<{ readonly conn?: number }> {
   try {
     return await client.ask({ type: "operator", name: unixUser() ?? `uid-${Deno.uid()}` });
   } catch (error) {

@@ -3,27 +3,36 @@ import { InvalidArgumentError } from "commander";
 import { DURATION_FORMS, parseDuration, takeDuration } from "../../protocol/duration.ts";
 import { CommandFailure, EXIT } from "../command.ts";
 import { harmless, harmlessJson } from "../terminal/text.ts";
-import type { Line } from "./client.ts";
 
 /** How a command shall print. */
 export interface OutputOptions {
   readonly json?: true;
 }
 
+/** A reply to any request. */
+export interface AnyReply {
+  readonly type: string;
+  readonly ref?: string;
+}
+
 /** Prints a reply as JSON, or what `text` makes of it. */
-export function print(reply: Line, { json }: OutputOptions, text: (reply: Line) => string): void {
+export function print<Reply extends AnyReply>(
+  reply: Reply,
+  { json }: OutputOptions,
+  text: (reply: Reply) => string,
+): void {
   console.log(json ? toJson(reply) : text(reply));
 }
 
 /** A reply as JSON for programs, without what only the connection needs. */
-export function toJson(reply: Line): string {
+export function toJson(reply: AnyReply): string {
   const { ref: _ref, type: _type, ...members } = reply;
   return harmlessJson(members, 2);
 }
 
 /** A name in a sentence. */
-export function named(value: unknown): string {
-  return harmless(String(value));
+export function named(name: string): string {
+  return harmless(name);
 }
 
 /** The reason of a command line: its last words, or nothing. */

@@ -1,11 +1,11 @@
 // `classcord reload`, `stats` and `shutdown`: the running server as a whole.
 import { Command } from "commander";
-import type { ServerStats } from "../../chat/operations.ts";
+import type { ReplyOf } from "../../protocol/replies/families.ts";
+import type { ServerStats } from "../../protocol/replies/operator.ts";
 import { ConfigError } from "../../ops/config/config_error.ts";
 import { CommandFailure, EXIT } from "../command.ts";
 import { harmless } from "../terminal/text.ts";
 import { plural, size, span } from "../terminal/units.ts";
-import type { Line } from "./client.ts";
 import { socketsOf, usualSockets, withJson, withServer } from "./connect.ts";
 import { type OutputOptions, print, reasonOf, toJson } from "./output.ts";
 
@@ -22,10 +22,9 @@ export function reloadCommand(): Command {
       const { paths, wrong } = socketsForReload(command);
       await withServer(command, async (server) => {
         const reply = await server.ask({ type: "reload" });
-        const problems = reply["problems"] as readonly string[];
-        if (problems.length === 0) return print(reply, options, describeReload);
+        if (reply.problems.length === 0) return print(reply, options, describeReload);
         if (options.json) console.log(toJson(reply));
-        const lines = problems.map(harmless).join("\n");
+        const lines = reply.problems.map(harmless).join("\n");
         // The log or the channels may be all that failed.
         const told = describeReload(reply).replace(/^No setting changed\./, "Nothing was changed.");
         throw new CommandFailure(`${lines}\n${told}`);
@@ -51,12 +50,8 @@ function socketsForReload(
   }
 }
 
-function describeReload(reply: Line): string {
-  const { changed, needs_restart: needsRestart, warnings } = reply as unknown as {
-    readonly changed: readonly string[];
-    readonly needs_restart: readonly string[];
-    readonly warnings: readonly string[];
-  };
+function describeReload(reply: ReplyOf<"reload">): string {
+  const { changed, needs_restart: needsRestart, warnings } = reply;
   const lines = [
     changed.length === 0 ? "No setting changed." : `Changed: ${changed.join(", ")}.`,
   ];
@@ -70,9 +65,7 @@ export function statsCommand(): Command {
     .summary("show figures of the server: users, messages, rates, lag, memory")
     .action(async (options: OutputOptions, command: Command) => {
       await withServer(command, async (server) => {
-        print(await server.ask({ type: "stats" }), options, (reply) => {
-          return describeStats(reply as unknown as ServerStats);
-        });
+        print(await server.ask({ type: "stats" }), options, describeStats);
       });
     });
 }

@@ -79,9 +79,8 @@ function eventSummary(line: Line): string {
 
 function eventList(text: string): TailEvent[] {
   const names = text.split(",").map((name) => name.trim()).filter((name) => name !== "");
-  const known: readonly string[] = TAIL_EVENTS;
-  const wrong = names.find((name) => !known.includes(name));
-  if (wrong === undefined && names.length > 0) return names as TailEvent[];
+  const events = names.flatMap((name) => TAIL_EVENTS.find((event) => event === name) ?? []);
+  if (events.length === names.length && names.length > 0) return events;
   throw new InvalidArgumentError(
     `Expected a list of events with commas: ${TAIL_EVENTS.join(", ")}.`,
   );

@@ -1,10 +1,8 @@
 // `classcord console`: one page that shows who is connected and how the server is, and where one can act.
 import { Command } from "commander";
-import type { ServerStats } from "../../chat/operations.ts";
 import { chooseLanguage } from "../../chat/texts/catalogue.ts";
 import { RECENT_MAX } from "../../protocol/requests/operator.ts";
 import { type AdminClient, ConnectionLost, Refused } from "../admin/client.ts";
-import { rowsOf } from "../admin/clients.ts";
 import { withServer, withSocket } from "../admin/connect.ts";
 import { CommandFailure, EXIT } from "../command.ts";
 import { type Key, KeyReader } from "./keys.ts";
@@ -134,16 +132,16 @@ class Console implements Disposable {
 
   async #refresh(): Promise<void> {
     const { filter } = this.#state;
-    const [stats, clients] = await Promise.all([
+    const [stats, { clients, total }] = await Promise.all([
       this.#server.ask({ type: "stats" }),
       this.#server.ask({ type: "clients", filter, limit: CLIENTS_MAX }),
     ]);
     // The filter may have been changed meanwhile.
     if (filter !== this.#state.filter) return;
-    const others = rowsOf(clients).filter(({ conn }) => conn !== this.#me);
-    const total = Number(clients["total"]) - (rowsOf(clients).length - others.length);
-    const known = withStats(this.#state, stats as unknown as ServerStats);
-    this.#update(withClients(known, { clients: others, total }));
+    const others = clients.filter(({ conn }) => conn !== this.#me);
+    const own = clients.length - others.length;
+    const known = withStats(this.#state, stats);
+    this.#update(withClients(known, { clients: others, total: total - own }));
   }
 
   async #readKeys(): Promise<void> {
@@ -178,7 +176,7 @@ class Console implements Disposable {
     }
     try {
       const reply = await this.#server.ask(effect.request);
-      const [problem] = (reply["problems"] ?? []) as readonly string[];
+      const problem = reply.type === "reload" ? reply.problems[0] : undefined;
       this.#show(withNotice(this.#state, problem ?? effect.done, problem !== undefined));
     } catch (error) {
       if (!(error instanceof Refused)) throw error;

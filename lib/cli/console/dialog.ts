@@ -1,7 +1,7 @@
 // What the console asks before it acts: a duration, a reason, and whether it is meant.
 import { parseDuration } from "../../protocol/duration.ts";
-import type { ClientRow } from "../admin/clients.ts";
-import type { Line } from "../admin/client.ts";
+import type { ClientRow } from "../../protocol/replies/operator.ts";
+import type { RequestLine } from "../../protocol/request.ts";
 import type { ActionName } from "./texts.ts";
 
 /** One question. `sure` is answered by one key, the others by a line. */
@@ -31,13 +31,13 @@ const QUESTIONS: Readonly<Record<ActionName | "filter", readonly Question[]>> = 
   filter: ["filter"],
 };
 
-const FIRST_ANSWERS: Readonly<Partial<Record<ActionName, string>>> = { mute: "10m" };
+const FIRST_ANSWERS: Readonly<Partial<Record<ActionName | "filter", string>>> = { mute: "10m" };
 
 /** Begins to ask. */
 export function openDialog(
   action: ActionName | "filter",
   target: ClientRow | undefined,
-  input = FIRST_ANSWERS[action as ActionName] ?? "",
+  input = FIRST_ANSWERS[action] ?? "",
 ): Dialog {
   return { action, target, questions: QUESTIONS[action], answers: {}, input };
 }
@@ -67,21 +67,27 @@ export function answered(dialog: Dialog): Dialog | undefined {
   return questions.length === 0 ? undefined : next;
 }
 
+/** The requests that the console makes of dialogs. */
+export type ActionRequest = RequestLine<ActionName>;
+
 /** The request of a dialog whose questions are answered. */
-export function requestOf({ action, target, answers }: Dialog): Line {
+export function requestOf(action: ActionName, { target, answers }: Dialog): ActionRequest {
   const reason = answers.reason ? { reason: answers.reason } : {};
-  const user = target?.user;
+  // A dialog about a user or a connection is only opened with one.
+  const { user = "", conn = 0 } = target ?? {};
+  const seconds = secondsOf(answers.for ?? "") ?? 0;
   switch (action) {
     case "announce":
-      return { type: "announce", content: answers.content };
+      return { type: "announce", content: answers.content ?? "" };
     case "disconnect":
-      return { type: "disconnect", conn: target?.conn, ...reason };
+      return { type: "disconnect", conn, ...reason };
     case "mute":
+      return { type: "mute", user, seconds, ...reason };
     case "ban":
-      return { type: action, user, seconds: secondsOf(answers.for ?? "") ?? 0, ...reason };
+      return { type: "ban", user, seconds, ...reason };
     case "kick":
       return { type: "kick", user, ...reason };
-    default:
+    case "reload":
       return { type: "reload" };
   }
 }

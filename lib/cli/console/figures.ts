@@ -1,5 +1,5 @@
 // The first lines of the console: the server's name and how it is.
-import type { ServerStats } from "../../chat/operations.ts";
+import type { ServerStats } from "../../protocol/replies/operator.ts";
 import { columns, harmless } from "../terminal/text.ts";
 import { fitLine, type ScreenLine, type Span, type Style, styled, widthOf } from "./style.ts";
 import type { ConsoleTexts } from "./texts.ts";

@@ -4,7 +4,7 @@ import type { Dialog } from "./dialog.ts";
 import { targetName } from "./press.ts";
 import type { ConsoleState } from "./state.ts";
 import { fitLine, type ScreenLine, type Span, styled } from "./style.ts";
-import type { ActionName, ConsoleTexts, KeyHint } from "./texts.ts";
+import type { ConsoleTexts, KeyHint } from "./texts.ts";
 
 /** The order of the keys on the line. */
 const ORDER = "kmbdar/?q";
@@ -44,8 +44,10 @@ function keys(width: number, hints: readonly KeyHint[]): ScreenLine {
 function question(dialog: Dialog, width: number, texts: ConsoleTexts): string {
   const asked = dialog.questions[0]!;
   const target = harmless(targetName(dialog));
+  const { action } = dialog;
   if (asked === "sure") {
-    const confirm = (name: string) => ` ${texts.confirm(dialog.action as ActionName, name)}`;
+    if (action === "filter") return "";
+    const confirm = (name: string) => ` ${texts.confirm(action, name)}`;
     // The name gives way, not the answers.
     return confirm(cut(target, Math.max(1, width - columns(confirm("")))));
   }

@@ -1,4 +1,5 @@
-// The keys of a terminal in raw mode: bytes in, names of keys and characters out.
+// The keys of a terminal in raw mode: text in, names of keys and characters out. `node:readline` would do this too, but
+// it types the rest of each sequence that it does not know: the position of a mouse would run commands.
 
 /** A key: its name, or the character it types. */
 export type Key =
@@ -47,15 +48,17 @@ const CONTROLS: ReadonlyMap<string, KeyName> = new Map([
   ["\x0c", "redraw"],
 ]);
 
-// A sequence of a key: CSI or SS3, its parameters, its final byte.
+// A sequence of a key or of a mouse: CSI or SS3, its parameters, its final byte. The Linux console sends F1 as \x1b[[A.
 // deno-lint-ignore no-control-regex -- that is what keys send
-const SEQUENCE = /^\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O[@-~])/;
+const SEQUENCE = /^\x1b(?:\[(?:\[[ -~]|(?!\[)[0-?]*[ -/]*[@-~])|O[ -~])/;
 // The beginning of one, of which the rest may come with the next read.
 // deno-lint-ignore no-control-regex -- that is what keys send
-const UNFINISHED = /^\x1b(?:\[[0-9;?]*[ -/]*|O)?$/;
+const UNFINISHED = /^\x1b(?:\[(?:\[|[0-?]*[ -/]*)|O)?$/;
 // Alt and a key, which means nothing here: it must not act as Escape and that key.
 // deno-lint-ignore no-control-regex -- that is what keys send
 const WITH_ALT = /^\x1b[^\x1b\p{Cc}]/u;
+// deno-lint-ignore no-control-regex -- it types nothing
+const CONTROL = /^[\0-\x1f\x7f-\x9f]/;
 /** No key sends more; what is longer is given up. */
 const SEQUENCE_MAX = 32;
 
@@ -83,7 +86,7 @@ export class KeyDecoder {
       rest = rest.slice(taken.length);
       const name = SEQUENCES.get(taken) ?? CONTROLS.get(taken);
       if (name !== undefined) keys.push({ name });
-      else if (sequence === undefined && taken >= " ") {
+      else if (sequence === undefined && !CONTROL.test(taken)) {
         keys.push({ name: "character", character: taken });
       }
     }

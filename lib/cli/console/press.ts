@@ -1,5 +1,6 @@
 // What a key does to the console.
 import {
+  type ActionRequest,
   answered,
   type Dialog,
   erased,
@@ -11,13 +12,12 @@ import {
 import type { Key } from "./keys.ts";
 import { type ConsoleState, moved, selectedClient, withNotice } from "./state.ts";
 import type { ActionName, ConsoleTexts } from "./texts.ts";
-import type { Line } from "../admin/client.ts";
 
 /** What has to be done outside of the state. */
 export type Effect =
   | { readonly kind: "quit" }
   | { readonly kind: "refresh" }
-  | { readonly kind: "request"; readonly request: Line; readonly done: string };
+  | { readonly kind: "request"; readonly request: ActionRequest; readonly done: string };
 
 /** A state, and what is to be done. */
 export interface Pressed {
@@ -139,11 +139,13 @@ function entered(state: ConsoleState, dialog: Dialog, texts: ConsoleTexts): Pres
 }
 
 function finished(state: ConsoleState, dialog: Dialog, texts: ConsoleTexts): Pressed {
-  const done = texts.done(dialog.action as ActionName, targetName(dialog));
-  return {
-    state: { ...state, dialog: undefined },
-    effect: { kind: "request", request: requestOf(dialog), done },
-  };
+  const { action } = dialog;
+  const closed = { ...state, dialog: undefined };
+  // The filter asks nothing that has to be confirmed.
+  if (action === "filter") return { state: closed };
+  const request = requestOf(action, dialog);
+  const done = texts.done(action, targetName(dialog));
+  return { state: closed, effect: { kind: "request", request, done } };
 }
 
 function cancelled(state: ConsoleState, dialog: Dialog, texts: ConsoleTexts): Pressed {

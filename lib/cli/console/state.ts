@@ -1,8 +1,7 @@
 // What the console knows and shows. Pure: what comes from the server and from the keyboard goes in, a new
 // state comes out.
-import type { ServerStats } from "../../chat/operations.ts";
+import type { ClientRow, ServerStats } from "../../protocol/replies/operator.ts";
 import type { Line } from "../admin/client.ts";
-import type { ClientRow } from "../admin/clients.ts";
 import type { Dialog } from "./dialog.ts";
 
 /** Events that are kept for showing: more than any terminal has lines. */

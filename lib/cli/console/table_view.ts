@@ -1,5 +1,6 @@
 // The table of connections in the console: as many columns as there is room for.
-import { type ClientRow, peerText } from "../admin/clients.ts";
+import type { ClientRow } from "../../protocol/replies/operator.ts";
+import { peerText } from "../admin/clients.ts";
 import { fit, harmless } from "../terminal/text.ts";
 import { lookup } from "./lookup.ts";
 import { type ScreenLine, type Span, type Style, styled } from "./style.ts";

@@ -1,5 +1,5 @@
 // Counts what happens, for the `stats` of an operator: since the start, and lately for each second.
-import type { Rates, ServerStats } from "../../chat/operations.ts";
+import type { Rates, ServerStats } from "../../protocol/replies/operator.ts";
 import type { LoginResult, ServerObserver } from "../../chat/observer.ts";
 
 const SECONDS = 60;

@@ -2,7 +2,7 @@
 // write never are.
 import type { PeerInfo } from "../../net/peer.ts";
 import type { JsonObject } from "../../protocol/json.ts";
-import { encodeLines, formatTime, replyLine } from "../../protocol/reply.ts";
+import { encodeLines, formatTime, jsonLine } from "../../protocol/reply.ts";
 import { RECENT_MAX, type TailEvent } from "../../protocol/requests/operator.ts";
 import type { ServerObserver } from "../../chat/observer.ts";
 import type { Follower, Tail, TailOptions } from "../../chat/operations.ts";
@@ -44,7 +44,7 @@ export class EventTail implements Tail {
 
   #tell(event: TailEvent, members: JsonObject): void {
     const at = formatTime(this.#now());
-    const line = replyLine({ type: "event", event, at, ...members });
+    const line = jsonLine({ type: "event", event, at, ...members });
     if (event !== "messages" && event !== "refused") {
       this.#recent.push({ event, line });
       if (this.#recent.length > RECENT_MAX) this.#recent.shift();

@@ -18,7 +18,7 @@ export function expects(
 }
 
 /** A text that may be missing. Clients written against other JSON libraries send null for that. */
-export const optionalText = z.string().nullish().transform((text) => text ?? undefined);
+export const optionalText = orMissing(z.string());
 
 /** The name of a user that may be missing. */
 export const optionalName = orMissing(
@@ -40,7 +40,7 @@ export const channelName = z.string().transform((text, context) => {
 export const optionalChannel = orMissing(channelName);
 
 /** A whole number from `min` to `max`. */
-export function whole(min: number, max: number): z.ZodType<number> {
+export function whole(min: number, max: number): z.ZodNumber {
   const expected = max === Number.MAX_SAFE_INTEGER
     ? expects("want_whole_from", { min })
     : expects("want_whole", { min, max });
@@ -48,8 +48,24 @@ export function whole(min: number, max: number): z.ZodType<number> {
 }
 
 /** A member that may be missing or null. */
-export function orMissing<T>(schema: z.ZodType<T>): z.ZodType<T | undefined> {
+export function orMissing<T extends z.ZodType>(schema: T) {
   return schema.nullish().transform((value) => value ?? undefined);
+}
+
+/** Longest list in a request. */
+const LIST_MAX = 1_000;
+
+/** A list. An error says what is expected of the list, not of the item that is wrong. */
+export function listOf<T>(
+  item: z.ZodType<T, T>,
+  expected: PhraseKey,
+  places?: Places,
+): z.ZodType<readonly T[], readonly T[]> {
+  const list = z.array(item).max(LIST_MAX);
+  return z.custom<readonly T[]>(
+    (value) => list.safeParse(value).success,
+    expects(expected, places),
+  );
 }
 
 /** A number of a message. */

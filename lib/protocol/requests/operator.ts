@@ -1,9 +1,6 @@
-// Requests of operators, over the admin socket only. For anyone else they do not exist.
+// Requests of operators about the server as a whole, over the admin socket only.
 import { z } from "zod";
-import { checkName } from "../names.ts";
-import type { PhraseKey, Places } from "../phrases.ts";
-import { channelName, expects, note, optionalText, orMissing, reason, whole } from "./fields.ts";
-import { ROLES, userAdminSchemas } from "./user_admin.ts";
+import { expects, listOf, optionalText, orMissing, reason, whole } from "./fields.ts";
 
 /** The events that `tail` can follow. */
 export const TAIL_EVENTS = [
@@ -38,33 +35,9 @@ export const RECENT_MAX = 200;
 /** Most entries of an `audit` reply, and how many without `limit`. */
 const AUDIT_MAX = 500;
 const AUDIT_DEFAULT = 50;
-/** Longest list of roles, accounts or events. */
-const LIST_MAX = 1_000;
 
 // What useradd(8) takes, and what directory services add to it.
 const UNIX_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,63}\$?$/;
-
-const channelSettings = {
-  channel: channelName,
-  topic: orMissing(note),
-  roles: listOf(z.enum(ROLES), "want_roles", { list: ROLES.join(", ") }),
-  accounts: listOf(z.string().refine((name) => checkName(name).ok), "want_accounts"),
-  read_only: orMissing(z.boolean()),
-};
-
-function listOf<T>(
-  item: z.ZodType<T>,
-  expected: PhraseKey,
-  places?: Places,
-): z.ZodType<readonly T[] | undefined> {
-  return z.unknown().nullish().transform((value, context) => {
-    if (value === undefined || value === null) return undefined;
-    const list = z.array(item).max(LIST_MAX).safeParse(value);
-    if (list.success) return list.data;
-    context.addIssue({ code: "custom", ...expects(expected, places) });
-    return z.NEVER;
-  });
-}
 
 /** Their members. */
 export const operatorSchemas = {
@@ -87,8 +60,9 @@ export const operatorSchemas = {
   shutdown: z.object({ type: z.literal("shutdown"), reason }),
   tail: z.object({
     type: z.literal("tail"),
-    events: listOf(z.enum(TAIL_EVENTS), "want_events", { list: TAIL_EVENTS.join(", ") })
-      .transform((events) => events ?? DEFAULT_TAIL_EVENTS),
+    events: orMissing(
+      listOf(z.enum(TAIL_EVENTS), "want_events", { list: TAIL_EVENTS.join(", ") }),
+    ).transform((events) => events ?? DEFAULT_TAIL_EVENTS),
     recent: orMissing(whole(0, RECENT_MAX)).transform((recent) => recent ?? 0),
   }),
   audit: z.object({
@@ -99,8 +73,4 @@ export const operatorSchemas = {
     target: optionalText,
     action: optionalText,
   }),
-  channel_create: z.object({ type: z.literal("channel_create"), ...channelSettings }),
-  channel_update: z.object({ type: z.literal("channel_update"), ...channelSettings }),
-  channel_delete: z.object({ type: z.literal("channel_delete"), channel: channelName, reason }),
-  ...userAdminSchemas,
 };

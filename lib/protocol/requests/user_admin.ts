@@ -5,6 +5,9 @@ import { orMissing } from "./fields.ts";
 /** What an account may be. */
 export const ROLES = ["member", "moderator", "admin"] as const;
 
+/** One of {@linkcode ROLES}. */
+export type Role = typeof ROLES[number];
+
 const subject = { user: z.string() };
 
 /** Their members. */

@@ -1,12 +1,9 @@
 // Tests of channels: joining, leaving, making, who hears what, and what lasts.
 import assert from "node:assert/strict";
-import { evictUnadmitted } from "../../../lib/chat/conversation/membership.ts";
 import { makeChat } from "../fakes.ts";
-import { ask, guest, heard, member, outcome, say } from "../people.ts";
+import { ask, guest, heard, join, leave, member, outcome, say } from "../people.ts";
 
 const GENERAL = "#général";
-const join = (channel: string) => ({ type: "join", channel });
-const leave = (channel?: string) => ({ type: "leave", ...(channel ? { channel } : {}) });
 
 Deno.test("a member makes a channel by joining it, and only its members hear what is said there", async () => {
   const chat = makeChat({ ada: "1234", bob: "1234" });
@@ -209,127 +206,6 @@ Deno.test("leaving: one's current channel is #général then, and what one is no
   assert.deepEqual((await ask(chat, ada, { type: "whoami" }))["channels"], [GENERAL]);
 });
 
-Deno.test("a restricted channel is known to nobody who is not admitted", async () => {
-  const chat = makeChat({ ada: "1234/admin", max: "1234/moderator", bob: "1234", eve: "1234" });
-  const { channels } = chat.services;
-  channels.configure([
-    { name: "#profs", roles: ["moderator"], accounts: ["Bob"], readOnly: false, topic: "hush" },
-  ], 0);
-  for (const name of ["ada", "max", "bob"]) {
-    const peer = await member(chat, name);
-    assert.equal(outcome(await ask(chat, peer, join("#profs"))), "ok", name);
-    const listed = (await ask(chat, peer, { type: "channels" }))["channels"] as unknown[];
-    assert.equal(listed.length, 2);
-  }
-  const bob = await member(chat, "bob");
-  await say(chat, bob, "secret word", "#profs");
-  for (const peer of [await member(chat, "eve"), await guest(chat, "gus")]) {
-    for (
-      const request of [
-        join("#profs"),
-        leave("#profs"),
-        { type: "history", channel: "#profs" },
-        { type: "search", query: "secret", channel: "#profs" },
-        { type: "users", channel: "#profs" },
-        { type: "message", channel: "#profs", content: "x" },
-        { type: "topic", channel: "#profs", topic: "x" },
-      ]
-    ) {
-      const reply = await ask(chat, peer, request);
-      assert.equal(reply["code"], "forbidden", request.type);
-      assert.equal(reply["message"], "This channel is restricted.", request.type);
-    }
-    const list = (await ask(chat, peer, { type: "channels" }))["channels"] as { name: string }[];
-    assert.deepEqual(list.map(({ name }) => name), [GENERAL]);
-    const found = await ask(chat, peer, { type: "search", query: "secret" });
-    assert.deepEqual(found["messages"], []);
-  }
-  const idle = chat.connect();
-  await idle.say({ type: "users", channel: "#profs" });
-  assert.equal(idle.take()[0]?.["code"], "forbidden");
-});
-
-Deno.test("a user who loses the role is out of a restricted channel, online or at the next login", async () => {
-  const chat = makeChat({ max: "1234/moderator", mia: "1234/moderator" });
-  const { channels, roster } = chat.services;
-  channels.configure([{ name: "#profs", roles: ["moderator"], accounts: [], readOnly: false }], 0);
-  const max = await member(chat, "max");
-  const mia = await member(chat, "mia");
-  for (const peer of [max, mia]) await ask(chat, peer, join("#profs"));
-  mia.consumer.ended("client");
-  for (const name of ["max", "mia"]) {
-    chat.accountStore.setRole(chat.accountStore.findByKey(name)!.id, "member");
-  }
-  // Nothing is said to them meanwhile that they could not have read.
-  assert.equal(outcome(await say(chat, max, "x", "#profs")), "forbidden");
-  evictUnadmitted(chat.services);
-  chat.turn();
-  assert.deepEqual(max.take().map(({ code, channel }) => [code, channel]), [[
-    "expelled",
-    "#profs",
-  ]]);
-  assert.deepEqual(channels.of(roster.find("max")!).map(({ channel }) => channel.name), [GENERAL]);
-  const again = await member(chat, "mia");
-  assert.deepEqual((await ask(chat, again, { type: "whoami" }))["channels"], [GENERAL]);
-});
-
-Deno.test("in a read-only channel moderators write, the others read", async () => {
-  const chat = makeChat({ max: "1234/moderator", bob: "1234" });
-  chat.services.channels.configure(
-    [{ name: "#annonces", roles: [], accounts: [], readOnly: true }],
-    0,
-  );
-  const max = await member(chat, "max");
-  const bob = await member(chat, "bob");
-  await ask(chat, bob, join("#annonces"));
-  assert.equal(outcome(await say(chat, max, "listen", "#annonces")), "ack");
-  assert.deepEqual(heard(bob), ["listen"]);
-  assert.equal(outcome(await say(chat, bob, "no")), "forbidden");
-});
-
-Deno.test("the channels of the configuration win over what is stored, and stay when nobody is in them", async () => {
-  const chat = makeChat({ ada: "1234" });
-  const { channels } = chat.services;
-  channels.configure([{ name: "#dev", roles: [], accounts: [], readOnly: false }], 0);
-  channels.change(channels.find("#dev")!, { readOnly: true, topic: "set by a moderator" });
-  channels.configure([{ name: "#DEV", roles: ["admin"], accounts: [], readOnly: false }], 0);
-  const { channel } = channels.find("#dev")!;
-  assert.deepEqual([channel.roles, channel.readOnly, channel.topic], [
-    ["admin"],
-    false,
-    "set by a moderator",
-  ]);
-  channels.configure([{ name: "#dev", roles: [], accounts: [], readOnly: false }], 0);
-  const ada = await member(chat, "ada");
-  await ask(chat, ada, join("#dev"));
-  await ask(chat, ada, leave("#dev"));
-  assert.notEqual(channels.find("#dev"), undefined);
-});
-
-Deno.test("channels lists them with what one may know, hidden members not counted", async () => {
-  const chat = makeChat({ ada: "1234", bob: "1234" });
-  const ada = await member(chat, "ada");
-  const bob = await member(chat, "bob");
-  await bob.say({ type: "status", state: "invisible" });
-  await ask(chat, ada, join("#b"));
-  await ask(chat, ada, { type: "topic", channel: "#b", topic: "  about\n b " });
-  await ask(chat, bob, join("#a"));
-  await ask(chat, bob, join("#b"));
-  assert.deepEqual(await ask(chat, ada, { type: "channels" }), {
-    type: "channels",
-    channels: [
-      { name: GENERAL, topic: "", members: 1, restricted: false },
-      { name: "#a", topic: "", members: 0, restricted: false },
-      { name: "#b", topic: "about b", members: 1, restricted: false },
-    ],
-  });
-  assert.deepEqual((await ask(chat, ada, { type: "users", channel: "#b" }))["users"], ["ada"]);
-  assert.deepEqual((await ask(chat, bob, { type: "who", channel: "#B" }))["users"], ["ada", "bob"]);
-  const idle = chat.connect();
-  await idle.say({ type: "channels" });
-  assert.equal(idle.take()[0]?.["code"], "login_required");
-});
-
 Deno.test("what was said in this very turn keeps its channel from going with its last member", async () => {
   const chat = makeChat({ ada: "1234" });
   const ada = await member(chat, "ada");
@@ -374,63 +250,4 @@ Deno.test("a connection ends in an orderly way though the database cannot be wri
   assert.deepEqual(chat.events.at(-1), ["disconnected", "client"]);
   assert.equal(chat.events.at(-2)?.[0], "handlerFailed");
   assert.notEqual(chat.services.channels.find("#mine"), undefined);
-});
-
-Deno.test("a name that differs from a channel's by accents only leads to that channel, wherever it is given", async () => {
-  const chat = makeChat({ ada: "1234", max: "1234/moderator" });
-  const ada = await member(chat, "ada");
-  const max = await member(chat, "max");
-  const joined = await ask(chat, ada, join("#GENERAL"));
-  assert.deepEqual([joined["status"], joined["channel"]], ["ok", GENERAL]);
-  assert.equal((await ask(chat, max, join("#Dév")))["channel"], "#Dév");
-  assert.equal((await ask(chat, ada, join("#dev")))["channel"], "#Dév");
-  // With marks of their own (NFD), and with a letter of compatibility.
-  assert.equal((await ask(chat, ada, join("#de\u0300v")))["channel"], "#Dév");
-  assert.equal((await ask(chat, ada, join("#ｄev")))["channel"], "#Dév");
-  assert.equal(outcome(await say(chat, max, "ici", "#dèv")), "ack");
-  assert.equal(chat.stored.at(-1)?.channel, "#Dév");
-  const requests = [
-    { type: "users", channel: "#dev" },
-    { type: "history", channel: "#dev" },
-    { type: "topic", channel: "#dev", topic: "x" },
-    { type: "close_channel", channel: "#dev" },
-    { type: "open_channel", channel: "#dev" },
-    { type: "kick", user: "ada", channel: "#dev" },
-    { type: "leave", channel: "#dev" },
-  ];
-  for (const request of requests) {
-    const reply = await ask(chat, max, request);
-    assert.equal(reply["channel"], "#Dév", JSON.stringify(reply));
-  }
-  const found = await ask(chat, max, { type: "search", query: "ici", channel: "#dev" });
-  assert.equal((found["messages"] as unknown[]).length, 1);
-  await say(chat, ada, "/join dev");
-  assert.equal(outcome(await say(chat, ada, "moi aussi")), "ack");
-  assert.equal(chat.stored.at(-1)?.channel, "#Dév");
-  assert.equal(chat.services.channels.size, 2);
-});
-
-Deno.test("two channels that differ by accents only stay two: the exact name counts, then the older one", async () => {
-  const chat = makeChat({ ada: "1234" });
-  const { channels } = chat.services;
-  // As a database of an earlier version, or a configuration, may have them.
-  const old = channels.create({ name: "#été", createdBy: null, now: 0 });
-  channels.configure([{ name: "#ete", roles: [], accounts: [], readOnly: false }], 0);
-  const ada = await member(chat, "ada");
-  assert.equal((await ask(chat, ada, join("#ÉTÉ")))["channel"], "#été");
-  assert.equal((await ask(chat, ada, join("#ete")))["channel"], "#ete");
-  assert.equal((await ask(chat, ada, join("#étè")))["channel"], "#été");
-  await say(chat, ada, "a", "#ete");
-  await say(chat, ada, "b", "#été");
-  assert.deepEqual(chat.stored.map(({ channel }) => channel), ["#ete", "#été"]);
-  channels.delete(old);
-  assert.equal((await ask(chat, ada, join("#étè")))["channel"], "#ete");
-});
-
-Deno.test("an operator creates no channel beside one that differs by accents only", async () => {
-  const chat = makeChat();
-  const operator = chat.operate();
-  const made = await ask(chat, operator, { type: "channel_create", channel: "#general" });
-  assert.equal(made["code"], "bad_request");
-  assert.equal(chat.services.channels.size, 1);
 });

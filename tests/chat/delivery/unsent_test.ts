@@ -191,6 +191,17 @@ Deno.test("a rejected join without a text says that one is not in the chat", asy
   }
 });
 
+Deno.test("the first message after a rejected join is told of, however soon it follows", async () => {
+  const peer = stage("fr").connect();
+  for (const content of ["", "", TEXT, TEXT]) await peer.say(say({ from: "admin", content }));
+  const told = peer.take().filter(({ from }) => from === "ClassCord");
+  assert.deepEqual(told.map(({ content }) => content), [
+    "Vous n'êtes pas entré (nom réservé).",
+    `Non envoyé (nom réservé) : ${REPEATED}`,
+  ]);
+  peer.consumer.ended("client");
+});
+
 Deno.test("what was sent as a message is told of, though it could not be read as one", async () => {
   const chat = stage("fr");
   const gus = await guest(chat, "gus");

@@ -235,3 +235,32 @@ Deno.test("commands find names with spaces, signs, emoji and 64 characters", asy
 Deno.test("every command has a French name", () => {
   for (const name of COMMAND_NAMES) assert.ok(ALIASES[name].length > 0, name);
 });
+
+Deno.test("/history with a number says how many messages did not fit; without a number it does not", async () => {
+  for (
+    const [language, note] of [
+      ["en", /^(\d+) earlier ones do not fit\.$/],
+      ["fr", /^(\d+) plus anciens, faute de place\.$/],
+    ] as const
+  ) {
+    const chat = makeChat({ ada: "1234" }, { language });
+    const gus = await guest(chat, "gus");
+    for (let i = 0; i < 12; i++) await say(chat, gus, `${i} ${LONG_TEXT}`);
+    // The other one uses the additions by now.
+    const old = await guest(chat, "old");
+    const ask = async (content: string) => {
+      chat.turn();
+      old.take();
+      await old.say({ type: "message", content });
+      chat.turn();
+      const text = String(old.take()[0]!["content"]);
+      assert.ok(text.length <= ANSWER_MAX, text);
+      return text.split(" \n— ").slice(1);
+    };
+    const [missing, ...shown] = await ask("/history 10");
+    assert.equal(Number(note.exec(missing!)?.[1]) + shown.length, 10, missing);
+    assert.match(shown.at(-1)!, / 11 mot/);
+    assert.doesNotMatch((await ask("/history"))[0]!, note);
+    assert.deepEqual((await ask("/history 1")).length, 1);
+  }
+});

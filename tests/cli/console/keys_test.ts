@@ -3,7 +3,19 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ESCAPE_DELAY_MS, type Key, KeyDecoder, KeyReader } from "../../../lib/cli/console/keys.ts";
 
-const PIECES = ["\x1b[A", "\x1b[5~", "\x1bOB", "\x1b[1;5C", "é", "😀", "q", "\r", "\x7f"];
+const PIECES = [
+  "\x1b[A",
+  "\x1b[5~",
+  "\x1bOB",
+  "\x1b[1;5C",
+  "\x1b[[A",
+  "\x1b[<0;1;1M",
+  "é",
+  "😀",
+  "q",
+  "\r",
+  "\x7f",
+];
 
 function keysOf(...reads: string[]): Key[] {
   const decoder = new KeyDecoder();
@@ -38,6 +50,38 @@ Deno.test("keys that mean nothing are left out, whatever the terminal sends", ()
     { name: "character", character: "é" },
     { name: "character", character: "😀" },
   ]);
+});
+
+Deno.test("mice, function keys and answers of the terminal type nothing", () => {
+  const sent = [
+    "\x1b[<0;10;20M",
+    "\x1b[12;40R",
+    "\x1b[?1;2c",
+    "\x1b[>0;276;0c",
+    "\x1b[97;5u",
+    "\x1b[2$y",
+    "\x1b[I",
+    "\x1b[[A",
+    "\x1bOP",
+    "\x9b",
+  ];
+  for (const text of sent) assert.deepEqual(keysOf(text, "q"), keysOf("q"), JSON.stringify(text));
+});
+
+Deno.test("no sequence that ECMA-48 allows types anything, however it is cut into reads", () => {
+  const bytes = (from: string, to: string) =>
+    fc.integer({ min: from.charCodeAt(0), max: to.charCodeAt(0) })
+      .map((code) => String.fromCharCode(code));
+  const sequence = fc.tuple(
+    fc.string({ unit: bytes("0", "?"), maxLength: 20 }),
+    fc.string({ unit: bytes(" ", "/"), maxLength: 3 }),
+    bytes("@", "~"),
+    // A second bracket right behind the first begins a function key of the Linux console, which is longer.
+  ).map((parts) => `\x1b[${parts.join("")}`).filter((text) => text !== "\x1b[[");
+  fc.assert(fc.property(sequence, fc.nat(20), (text, cut) => {
+    const keys = keysOf(text.slice(0, cut + 2), text.slice(cut + 2), "q");
+    assert.deepEqual(keys.filter(({ name }) => name === "character"), keysOf("q"));
+  }));
 });
 
 Deno.test("a key that comes in several reads is one key", () => {

@@ -62,6 +62,15 @@ Deno.test("columns counts what a terminal shows: wide characters twice, marks no
   );
 });
 
+Deno.test("columns knows every wide character of Unicode, emoji of all ages among them", () => {
+  for (const wide of "⏰⛔✋⚪⚫⌚⭐✅❌❓➕⏳♈☕⚡🀄🈁😀🫠🪿㍿，〇") {
+    assert.equal(columns(wide), 2, wide);
+  }
+  for (const narrow of "…—①☂✈ｱ®±é◌Ω") assert.equal(columns(narrow), 1, narrow);
+  assert.equal(fit("⏰⛔", 5), "⏰⛔ ");
+  assert.equal(cut("⏰⛔✋⚪", 6), "⏰⛔…");
+});
+
 Deno.test("cut and fit never pass the width, whatever the characters", () => {
   assert.equal(cut("王小明", 5), "王小…");
   assert.equal(cut("王小明", 4), "王…");

@@ -1,0 +1,31 @@
+// What requests with a password share: for whom it is hashed, and what is reported if it is refused.
+import type { Requester } from "../auth/requester.ts";
+import { ProtocolError } from "../protocol/errors.ts";
+import type { LoginResult } from "./observer.ts";
+import type { Session } from "./presence/session.ts";
+import type { Services } from "./services.ts";
+
+/** The connection, as the queue before the hashing of passwords knows it. */
+export function requesterOf(session: Session): Requester {
+  return {
+    network: session.network,
+    presence: () => session.closed ? "closed" : session.peer.hungUp ? "hung_up" : "connected",
+  };
+}
+
+const RESULTS: ReadonlyMap<string, LoginResult> = new Map([
+  ["login_failed", "failed"],
+  ["throttled", "throttled"],
+  ["busy", "busy"],
+  ["banned", "banned"],
+]);
+
+/** Reports a login or a change of password that failed, unless the error has another cause. */
+export function reportRefusedLogin(
+  { peer }: Session,
+  { name, error }: { name: string; error: unknown },
+  { observer }: Pick<Services, "observer">,
+): void {
+  const result = error instanceof ProtocolError ? RESULTS.get(error.code) : undefined;
+  if (result !== undefined) observer.login(peer, name, result);
+}

@@ -1,0 +1,19 @@
+// The replies to the requests of operators about channels.
+import type { Role } from "../requests/user_admin.ts";
+import type { Done } from "./done.ts";
+
+/** A channel as it is now. */
+export interface ChannelSettings {
+  readonly channel: string;
+  readonly topic: string;
+  readonly roles: readonly Role[];
+  readonly accounts: readonly string[];
+  readonly read_only: boolean;
+}
+
+/** By the type of the request. */
+export interface ChannelAdminReplies {
+  readonly channel_create: Done<"channel_create", ChannelSettings>;
+  readonly channel_update: Done<"channel_update", ChannelSettings>;
+  readonly channel_delete: Done<"channel_delete", { readonly channel: string }>;
+}

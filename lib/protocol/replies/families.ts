@@ -1,0 +1,40 @@
+// All replies, family by family: what answers each request.
+import type { RequestType } from "../requests/families.ts";
+import type { AccountReplies } from "./accounts.ts";
+import type { ChannelAdminReplies } from "./channel_admin.ts";
+import type { ChannelReplies } from "./channels.ts";
+import type { HistoryReplies } from "./history.ts";
+import type { MessageReplies } from "./messages.ts";
+import type { ModerationReplies } from "./moderation.ts";
+import type { OperatorReplies } from "./operator.ts";
+import type { PresenceReplies } from "./presence.ts";
+import type { SelfReplies } from "./self.ts";
+import type { UserAdminReplies } from "./user_admin.ts";
+
+/** All replies, by the type of the request. */
+export interface Replies
+  extends
+    AccountReplies,
+    MessageReplies,
+    PresenceReplies,
+    SelfReplies,
+    ChannelReplies,
+    HistoryReplies,
+    ModerationReplies,
+    OperatorReplies,
+    ChannelAdminReplies,
+    UserAdminReplies {}
+
+/** The reply to a request of one type, as a client reads it. */
+export type ReplyOf<T extends RequestType> = Replies[T] & { readonly ref?: string };
+
+const OTHER_TYPES: Partial<Record<RequestType, string>> = {
+  message: "ack",
+  status: "ack",
+  ping: "pong",
+};
+
+/** The `type` of the reply to a request: that of the request, but for a few. */
+export function replyTypeOf(type: RequestType): string {
+  return OTHER_TYPES[type] ?? type;
+}

@@ -1,0 +1,49 @@
+// The replies to the requests of moderators.
+import type { Done } from "./done.ts";
+
+/** What can be banned: a name, or an address or a range of addresses. */
+export type Subject =
+  | { readonly user: string; readonly address?: undefined }
+  | { readonly address: string; readonly user?: undefined };
+
+/** One ban. */
+export type BanRow = Subject & {
+  /** Empty if none was given. */
+  readonly reason: string;
+  readonly by: string;
+  readonly since: string;
+  /** Missing if it is forever. */
+  readonly until?: string | undefined;
+};
+
+/** By the type of the request. */
+export interface ModerationReplies {
+  readonly kick: Done<"kick", {
+    readonly user: string;
+    /** The channel that the user was removed from; missing if the user was disconnected. */
+    readonly channel?: string | undefined;
+  }>;
+  readonly mute: Done<"mute", { readonly user: string; readonly seconds: number }>;
+  readonly unmute: Done<"unmute", { readonly user: string }>;
+  readonly ban: Done<
+    "ban",
+    Subject & {
+      readonly seconds: number;
+      /** The address from which the banned user was connected. */
+      readonly from?: string | undefined;
+    }
+  >;
+  readonly unban: Done<"unban", Subject>;
+  readonly bans: {
+    readonly type: "bans";
+    /** The oldest first. */
+    readonly bans: readonly BanRow[];
+    /** Not all bans fit: the oldest are missing. */
+    readonly more?: true | undefined;
+  };
+  readonly delete: Done<"delete", { readonly id: number }>;
+  readonly topic: Done<"topic", { readonly channel: string; readonly topic: string }>;
+  readonly announce: Done<"announce">;
+  readonly close_channel: Done<"close_channel", { readonly channel: string }>;
+  readonly open_channel: Done<"open_channel", { readonly channel: string }>;
+}

@@ -1,0 +1,112 @@
+// The replies to the requests of operators about the server as a whole.
+import type { TailEvent } from "../requests/operator.ts";
+import type { Role } from "../requests/user_admin.ts";
+import type { Done } from "./done.ts";
+
+/** One connection. */
+export interface ClientRow {
+  /** Its number. */
+  readonly conn: number;
+  readonly user?: string | undefined;
+  readonly role: Role | "guest" | "operator" | "unjoined";
+  readonly state?: string | undefined;
+  readonly address: string;
+  /** 0 on a Unix socket. */
+  readonly port: number;
+  /** The current channel. */
+  readonly channel?: string | undefined;
+  readonly channels?: readonly string[] | undefined;
+  readonly muted?: true | undefined;
+  readonly since: string;
+  /** Seconds since the last request. */
+  readonly idle: number;
+  /** Bytes that the client has not taken yet. */
+  readonly queued: number;
+}
+
+/** Events in the last ten seconds and the last minute, for each second. */
+export interface Rates {
+  readonly "10s": number;
+  readonly "60s": number;
+}
+
+/** How the server is. */
+export interface ServerStats {
+  readonly version: string;
+  readonly pid: number;
+  readonly started_at: string;
+  /** Seconds since the start. */
+  readonly uptime: number;
+  readonly connections: number;
+  readonly users: { readonly guest: number; readonly member: number };
+  /** Stored since the start. */
+  readonly messages: { readonly global: number; readonly private: number };
+  /** Messages handed to outboxes since the start, one for each recipient connection. */
+  readonly deliveries: number;
+  readonly rates: Readonly<Record<"connections" | "messages" | "deliveries" | "refused", Rates>>;
+  /** Greatest lag of the event loop in the last ten seconds. */
+  readonly lag_ms: number;
+  readonly memory: { readonly rss: number; readonly heap_used: number };
+  readonly outbox_bytes: number;
+  readonly database_bytes: number;
+  readonly passwords_waiting: number;
+  /** How logins ended, since the start. */
+  readonly logins: Readonly<Record<"ok" | "failed" | "throttled" | "busy" | "banned", number>>;
+  readonly registrations: number;
+  readonly bans: number;
+}
+
+/** One entry of the audit log. */
+export interface AuditRow {
+  readonly id: number;
+  readonly timestamp: string;
+  readonly actor: string;
+  /** What, such as `kick`. */
+  readonly action: string;
+  /** Whom, or what. */
+  readonly target?: string | undefined;
+  readonly channel?: string | undefined;
+  /** Reason, until when and the like; empty if there is nothing to say. */
+  readonly detail: string;
+  /** Empty for the machine of the server itself. */
+  readonly address: string;
+}
+
+/** By the type of the request. */
+export interface OperatorReplies {
+  /** The number of the asker's own connection. */
+  readonly operator: Done<"operator", { readonly name: string; readonly conn: number }>;
+  readonly clients: {
+    readonly type: "clients";
+    /** The oldest connection first. */
+    readonly clients: readonly ClientRow[];
+    /** How many match the filter, listed or not. */
+    readonly total: number;
+  };
+  readonly disconnect: Done<"disconnect", {
+    readonly conn: number;
+    readonly user?: string | undefined;
+  }>;
+  readonly reload: {
+    readonly type: "reload";
+    /** `refused`: something is wrong, and no setting changed. */
+    readonly status: "ok" | "refused";
+    /** The configuration file that was read, if any. */
+    readonly file?: string | undefined;
+    readonly problems: readonly string[];
+    readonly warnings: readonly string[];
+    readonly changed: readonly string[];
+    readonly needs_restart: readonly string[];
+  };
+  readonly stats: { readonly type: "stats" } & ServerStats;
+  readonly shutdown: Done<"shutdown">;
+  /** The events that follow, each in a line of the type `event`. */
+  readonly tail: Done<"tail", { readonly events: readonly TailEvent[] }>;
+  readonly audit: {
+    readonly type: "audit";
+    /** The latest first. */
+    readonly entries: readonly AuditRow[];
+    /** Not all entries fit. */
+    readonly more?: true | undefined;
+  };
+}

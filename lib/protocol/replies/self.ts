@@ -1,0 +1,23 @@
+// The replies about the sender's own connection and account.
+import type { Done } from "./done.ts";
+import type { Role } from "../requests/user_admin.ts";
+
+/** Who the sender is. */
+export interface WhoamiReply {
+  readonly type: "whoami";
+  readonly name: string;
+  readonly role: Role | "guest" | "operator";
+  /** The channels that the user is in. */
+  readonly channels: readonly string[];
+  readonly state: string;
+  /** The current channel. Operators have none. */
+  readonly channel?: string | undefined;
+}
+
+/** By the type of the request. */
+export interface SelfReplies {
+  readonly password: Done<"password">;
+  readonly whoami: WhoamiReply;
+  readonly ping: { readonly type: "pong" };
+  readonly logout: Done<"logout">;
+}

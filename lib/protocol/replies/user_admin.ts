@@ -1,0 +1,31 @@
+// The replies to the requests of operators about accounts. `user` is the name as it was registered.
+import type { Role } from "../requests/user_admin.ts";
+import type { Done } from "./done.ts";
+
+interface Named {
+  readonly user: string;
+}
+
+/** By the type of the request. */
+export interface UserAdminReplies {
+  readonly user_show: Done<"user_show", {
+    readonly user: string;
+    readonly role: Role;
+    readonly disabled: boolean;
+    readonly created_at: string;
+    /** Missing if the account has never logged in. */
+    readonly last_login_at?: string | undefined;
+  }>;
+  readonly user_add: Done<"user_add", {
+    readonly user: string;
+    readonly role: Role;
+    /** How many accounts there are now. */
+    readonly accounts: number;
+  }>;
+  readonly user_passwd: Done<"user_passwd", Named>;
+  readonly user_role: Done<"user_role", { readonly user: string; readonly role: Role }>;
+  readonly user_disable: Done<"user_disable", Named>;
+  readonly user_enable: Done<"user_enable", Named>;
+  readonly user_delete: Done<"user_delete", Named>;
+  readonly user_erase: Done<"user_erase", Named>;
+}

@@ -1,0 +1,34 @@
+// All requests, family by family. The error `unknown_type` lists their types in this order.
+import { accountSchemas } from "./accounts.ts";
+import { channelAdminSchemas } from "./channel_admin.ts";
+import { channelSchemas } from "./channels.ts";
+import { historySchemas } from "./history.ts";
+import { messageSchemas } from "./messages.ts";
+import { moderationSchemas } from "./moderation.ts";
+import { operatorSchemas } from "./operator.ts";
+import { presenceSchemas } from "./presence.ts";
+import { selfSchemas } from "./self.ts";
+import { userAdminSchemas } from "./user_admin.ts";
+
+/** The requests of people who chat. */
+export const chatSchemas = {
+  ...accountSchemas,
+  ...messageSchemas,
+  ...presenceSchemas,
+  ...selfSchemas,
+  ...channelSchemas,
+  ...historySchemas,
+  ...moderationSchemas,
+};
+
+/** The requests of operators, over the admin socket only. For anyone else they do not exist. */
+export const adminSchemas = { ...operatorSchemas, ...channelAdminSchemas, ...userAdminSchemas };
+
+/** All requests. */
+export const schemas = { ...chatSchemas, ...adminSchemas };
+
+/** The schemas by the type of the request. */
+export type Schemas = typeof schemas;
+
+/** The types of request, as the dispatcher knows them; aliases are resolved. */
+export type RequestType = keyof Schemas;

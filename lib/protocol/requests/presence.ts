@@ -1,0 +1,20 @@
+// Requests about who is online, and in which state.
+import { z } from "zod";
+import { fits } from "../characters.ts";
+import { expects, optionalChannel } from "./fields.ts";
+
+/** Longest state, in characters (code points). */
+const STATE_MAX = 32;
+
+/** Their members. */
+export const presenceSchemas = {
+  status: z.object({
+    type: z.literal("status"),
+    // The server knows whose state it is. Only old clients send this member, and that tells them apart.
+    user: z.unknown().optional(),
+    state: z.string()
+      .refine((text) => fits(text, STATE_MAX), expects("want_text", { max: STATE_MAX }))
+      .transform((text) => text.toWellFormed()),
+  }),
+  users: z.object({ type: z.literal("users"), channel: optionalChannel }),
+};

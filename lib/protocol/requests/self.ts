@@ -1,0 +1,10 @@
+// Requests about the sender's own connection and account.
+import { z } from "zod";
+
+/** Their members. */
+export const selfSchemas = {
+  password: z.object({ type: z.literal("password"), old: z.string(), new: z.string() }),
+  whoami: z.object({ type: z.literal("whoami") }),
+  ping: z.object({ type: z.literal("ping") }),
+  logout: z.object({ type: z.literal("logout") }),
+};

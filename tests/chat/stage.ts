@@ -1,0 +1,131 @@
+// The stage of the property test: the real chat and its model side by side, who is connected, and what each received.
+import assert from "node:assert/strict";
+import { type FakeChat, type FakePeer, type Line, makeChat } from "./fakes.ts";
+import { CAST, Model } from "./model.ts";
+
+/** The real chat, the model, and the connections. */
+export class Stage {
+  /** The real chat. */
+  readonly chat: FakeChat = makeChat(
+    Object.fromEntries(
+      CAST.filter(({ role }) => role !== "guest").map(({ name, role }) => [name, `1234/${role}`]),
+    ),
+  );
+  /** What is expected of it. */
+  readonly model = new Model();
+  readonly #peers = new Map<string, FakePeer>();
+  /** Whether a connection is known by the model to have joined. */
+  readonly joined = new Map<FakePeer, string>();
+  /** What each connection has received of what was said. */
+  readonly #received = new Map<FakePeer, string[]>();
+  /** What each person has received privately. */
+  readonly privately = new Map<string, string[]>();
+  /** What each connection is to receive. */
+  readonly #due = new Map<FakePeer, string[]>();
+  #ref = 0;
+
+  constructor() {
+    const { channels } = this.chat.services;
+    channels.configure([
+      { name: "#dev", roles: [], accounts: [], readOnly: false },
+      { name: "#profs", roles: ["moderator"], accounts: [], readOnly: false },
+      { name: "#club", roles: [], accounts: ["bob"], readOnly: false },
+    ], 0);
+  }
+
+  /** The connection of that number of somebody, made anew if it has ended. */
+  peer(who: string, number: number): FakePeer {
+    const key = `${who}/${number}`;
+    let peer = this.#peers.get(key);
+    if (peer === undefined || peer.closed) {
+      peer = this.chat.connect();
+      this.#peers.set(key, peer);
+    }
+    return peer;
+  }
+
+  /** Notes that a connection is to receive something. */
+  expect(peer: FakePeer, content: string): void {
+    this.#due.set(peer, [...this.#due.get(peer) ?? [], content]);
+  }
+
+  /** Sends a request, and returns its reply. */
+  async ask(peer: FakePeer, request: Line): Promise<Line | undefined> {
+    this.#receive(peer);
+    const ref = `r${++this.#ref}`;
+    await peer.say({ ...request, ref });
+    this.chat.turn();
+    const lines = peer.take();
+    this.#read(peer, lines);
+    return lines.find((line) => line["ref"] === ref);
+  }
+
+  /** Takes what every connection has received. */
+  receiveAll(): void {
+    for (const peer of this.#peers.values()) this.#receive(peer);
+  }
+
+  #receive(peer: FakePeer): void {
+    this.#read(peer, peer.take());
+  }
+
+  /** Looks at what came by itself: it must be for its recipient, and come once. */
+  #read(peer: FakePeer, lines: readonly Line[]): void {
+    const who = this.joined.get(peer);
+    for (const line of lines) {
+      if (line["type"] !== "message" || line["from"] === "ClassCord") continue;
+      const content = line["content"] as string;
+      const isCopy = who !== undefined && line["from"] === who && line["to"] !== who;
+      if (line["subtype"] === "private" && !isCopy) {
+        const name = who ?? String(line["to"]);
+        const said = this.model.said.find((each) => each.content === content);
+        if (said !== undefined) assert.equal(said.to, name, `${name} got ${content}`);
+        else assert.equal(line["to"], name);
+        this.privately.set(name, [...this.privately.get(name) ?? [], content]);
+      } else {
+        const received = this.#received.get(peer) ?? [];
+        assert.ok(!received.includes(content), `${who} got ${content} twice`);
+        this.#received.set(peer, [...received, content]);
+      }
+    }
+  }
+
+  /** Roster, channels, sessions and model tell the same. */
+  checkAgreement(): void {
+    const { roster, channels, sessions } = this.chat.services;
+    const online = [...roster.users];
+    assert.deepEqual(new Set(online.map(({ name }) => name)), this.model.online);
+    for (const { channel, members } of channels.list()) {
+      const here = new Set([...members].map(({ name }) => name));
+      const { members: model } = this.model.room(channel.name);
+      assert.deepEqual(
+        here,
+        new Set([...model].filter((name) => this.model.online.has(name))),
+        channel.name,
+      );
+      for (const user of members) {
+        assert.equal(roster.find(user.key), user);
+        assert.ok(channels.of(user).some((room) => room.channel === channel));
+      }
+    }
+    for (const user of online) {
+      for (const session of user.sessions) {
+        assert.equal(session.user, user);
+        assert.equal(sessions.get(session.id), session);
+        const { channel } = session;
+        assert.ok(
+          channel === undefined || channel === channels.general || channel.members.has(user),
+          "a session talks where its user is not",
+        );
+      }
+    }
+    assert.equal(
+      [...sessions].filter((session) => session.user !== undefined).length,
+      roster.sessions.size,
+    );
+    for (const peer of this.#peers.values()) {
+      const got = (this.#received.get(peer) ?? []).filter((content) => content.startsWith("mot"));
+      assert.deepEqual(got, this.#due.get(peer) ?? [], "what was delivered");
+    }
+  }
+}
