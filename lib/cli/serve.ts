@@ -18,7 +18,7 @@ export function serveCommand(hangups?: Hangups): Command {
     .summary("run the chat server (the default command)")
     .description(
       "Runs the chat server until SIGTERM or SIGINT. SIGHUP reopens the log and reloads the settings.\n" +
-        "The first signal tells the clients and writes out what is queued. A second one exits at once.",
+        "The first signal tells the clients and writes out what is queued. A second one, half a second later or more,\nexits at once.",
     )
     .addHelpText(
       "after",
@@ -42,6 +42,8 @@ interface End {
 
 /** Queued lines are written out within 5 s, the rest takes a moment. systemd waits 15 s. */
 const END_MS = 10_000;
+/** Ctrl-C under `npx` and `deno task` arrives several times: from the terminal, and passed on by each of them. */
+const SAME_SIGNAL_MS = 500;
 
 async function serve(
   settings: Settings,
@@ -116,12 +118,16 @@ function endInTime(log: Log, code: number): void {
 }
 
 function listenForStop(stop: (signal: Deno.Signal) => void): () => void {
-  let stopping = false;
+  let stoppedAt: number | undefined;
   const handlers = (["SIGTERM", "SIGINT"] as const).map((signal, index) => {
     const handle = () => {
-      if (stopping) Deno.exit(128 + (index === 0 ? 15 : 2));
-      stopping = true;
-      stop(signal);
+      const now = performance.now();
+      if (stoppedAt === undefined) {
+        stoppedAt = now;
+        stop(signal);
+      } else if (now - stoppedAt > SAME_SIGNAL_MS) {
+        Deno.exit(128 + (index === 0 ? 15 : 2));
+      }
     };
     Deno.addSignalListener(signal, handle);
     return { signal, handle };
@@ -142,10 +148,12 @@ function sayHello(log: Log, { config, warnings, file }: Settings, server: Runnin
   say(`metrics on ${server.https ? "https" : "http"}://${addressText(metrics)}/metrics`);
   say(`chat on ${addressText(chat)}`);
   if (server.tls !== undefined) say(`chat over TLS on ${addressText(server.tls)}`);
-  say(`try: telnet ${reachableHost(chat.hostname)} ${chat.port}   then paste: ${SAMPLE_LINE}`);
+  const sample = config.auth.guests ? GUEST_LINE : PING_LINE;
+  say(`try: telnet ${reachableHost(chat.hostname)} ${chat.port}   then paste: ${sample}`);
 }
 
-const SAMPLE_LINE = '{"type":"message","from":"moi","content":"Bonjour"}';
+const GUEST_LINE = '{"type":"message","from":"moi","content":"Bonjour"}';
+const PING_LINE = '{"type":"ping"}';
 
 function addressText({ hostname, port }: Deno.NetAddr): string {
   return hostPort(hostname, port);

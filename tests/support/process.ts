@@ -118,6 +118,11 @@ export class ServerProcess {
     this.#child.kill(signal);
   }
 
+  /** Resolves when the process has ended. */
+  get ended(): Promise<void> {
+    return this.#child.status.then(() => {});
+  }
+
   /** Waits for the end of the process and returns its exit code, or 128 + the signal that killed it. */
   async exited(): Promise<number> {
     const timer = setTimeout(() => this.#child.kill("SIGKILL"), DEADLINE_MS);

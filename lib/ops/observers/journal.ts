@@ -115,7 +115,8 @@ export function createJournal(
     delivered() {},
     storeFailed(error, messages) {
       const failure = errorText(error);
-      const text = `${messages} messages could not be stored: ${failure}`;
+      const what = messages === 1 ? "1 message" : `${messages} messages`;
+      const text = `${what} could not be stored: ${failure}`;
       log.write("error", "ERREUR", { text, cause: { kind: "failures to store", text: failure } });
     },
     handlerFailed(peer, request, error) {
