@@ -1,4 +1,4 @@
-// Tests of lib/store/search/index_file.ts: an index that is missing, damaged or not the right one is built anew.
+// Tests of lib/store/search/index_file.ts: an index that is missing, damaged or from another database is rebuilt.
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "../../../lib/store/database.ts";
@@ -17,7 +17,7 @@ function edit(path: string, sql: string): void {
   sqlite.close();
 }
 
-/** Overwrites everything but the first page. */
+/** Overwrites everything except the first page. */
 function damage(path: string): void {
   const bytes = Deno.readFileSync(path);
   bytes.fill(0x55, 4096);
@@ -50,7 +50,7 @@ const SPOILED: Record<string, (path: string) => void | Promise<void>> = {
 };
 
 for (const [what, spoil] of Object.entries(SPOILED)) {
-  Deno.test(`an index that is ${what} is built anew, and a search says so meanwhile`, async () => {
+  Deno.test(`an index that is ${what} is rebuilt, and a search reports that it is incomplete`, async () => {
     await withDirectory(async (path) => {
       const database = openDatabase(path, { synchronous: "normal" });
       new MessageStore(database).append([
@@ -84,7 +84,7 @@ for (const [what, spoil] of Object.entries(SPOILED)) {
   });
 }
 
-Deno.test("an index that is removed with its companions is not there, and removing it again does nothing", async () => {
+Deno.test("removing an index removes its companion files, and removing it again does nothing", async () => {
   await withDirectory((path) => {
     const database = openDatabase(path, { synchronous: "normal" });
     const file = new IndexFile(path);
@@ -99,7 +99,7 @@ Deno.test("an index that is removed with its companions is not there, and removi
   });
 });
 
-Deno.test("an index can be read by its owner only", async () => {
+Deno.test("only its owner can read an index", async () => {
   await withDirectory((path) => {
     const database = openDatabase(path, { synchronous: "normal" });
     const file = new IndexFile(path);
