@@ -1,4 +1,4 @@
-// Parses the head of an HTTP request. Strictly: anything but a plain request to this server is rejected.
+// Parses the head of an HTTP request, and rejects anything but a plain request to this server.
 import { isIPv6 } from "node:net";
 
 /** A request without a body. */

@@ -3,7 +3,7 @@
 // The pattern finds numbers whose text may change: a fraction, an exponent, many digits, or -0.
 const INEXACT_NUMBER = /\d[.eE]|\d{16}|-0/;
 
-/** Whether a valid JSON text may have a number that parsing would change. Rarely `true` without need. */
+/** Whether a valid JSON text may have a number that parsing would change. It is rarely `true` for other texts. */
 export function mayLoseDigits(json: string): boolean {
   return INEXACT_NUMBER.test(json);
 }

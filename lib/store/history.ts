@@ -16,7 +16,8 @@ export interface Page {
   readonly after?: number;
   /**
    * Whether a message still fits into the reply. It is called for each message in the order of reading. The first
-   * message that does not fit ends the page, so that no message is read in vain. The first message always fits.
+   * message that does not fit ends the page, so that the server reads only what it sends. The first message always
+   * fits.
    */
   readonly fits?: (message: StoredMessage) => boolean;
 }

@@ -66,7 +66,7 @@ function shown(value: unknown): string {
   return typeof value === "object" && !Array.isArray(value) ? kindOf(value) : JSON.stringify(value);
 }
 
-/** Replaces `{data_dir}` and `{runtime_dir}` by directories. */
+/** Replaces `{data_dir}` and `{runtime_dir}` with directories. */
 function withPaths(config: Config, environment: ConfigInputs["environment"]): Config {
   const { log, admin, store: { data_dir } } = config;
   // systemd separates multiple directories by colons.

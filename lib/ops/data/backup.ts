@@ -1,4 +1,4 @@
-// Makes, checks and restores copies of the database, while the server runs.
+// Makes, checks and restores copies of the database. Copies can be made while the server runs.
 import { backup, DatabaseSync } from "node:sqlite";
 import { DATABASE_FILE, makeDirectory } from "../../store/database.ts";
 import { asStoreError } from "../../store/errors.ts";
@@ -83,7 +83,7 @@ export interface RestoreReport {
 }
 
 /**
- * Replaces the database by a checked copy. The previous database stays next to it.
+ * Replaces the database with a checked copy. The previous database stays next to it.
  *
  * @throws {StoreError} If the file is not a ClassCord database. Nothing has changed then.
  * @throws {ServerRunning} If a server uses the data directory.

@@ -68,9 +68,7 @@ export function startRetention(
     return lastExpired(database.sqlite, table, { before, now, most: 1 }) !== undefined;
   }
 
-  /**
-   * Runs at the beginning of each run only, because the steps of a run delete the data that the decision depends on.
-   */
+  /** Called only at the beginning of a run, because its steps delete the data that the decision depends on. */
   function look(now: number): void {
     lead = clockLead(database, now);
     const refuses = isRefused("messages", days.retention_days, now) ||

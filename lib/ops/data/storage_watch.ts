@@ -21,7 +21,7 @@ export interface StorageWatchOptions {
 }
 
 const LOOK_MS = 1_000;
-/** Storing resumes only above the reserve, so that the log does not report each small file. */
+/** Storing resumes at this multiple of the reserve, so that the log does not report each small file. */
 const ENOUGH = 1.05;
 /** The disk space that sharing the database needs, and a margin. */
 const ROOM_TO_SHARE = 256 * 1024;

@@ -33,7 +33,8 @@ export interface CausedLine {
 /** The log of one server. */
 export interface Log {
   /**
-   * Writes one line, unless its level is too low or too many lines of its kind were written. Quote client text in it.
+   * Writes one line, unless its level is too low or too many lines of its kind were written. Client text in the line
+   * must be quoted.
    *
    * @param line The text with its cause, for the limits. A text alone was caused by the server itself.
    */
