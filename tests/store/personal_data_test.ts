@@ -84,7 +84,7 @@ Deno.test("exportAccount returns everything about an account, without the hash, 
 });
 
 for (const publicMessages of [false, true]) {
-  const how = publicMessages ? "public messages too" : "public ones without their sender";
+  const how = publicMessages ? "public messages too" : "public messages without their sender";
   Deno.test(`erasing an account leaves none of its messages: ${how}`, async () => {
     await withDatabase((database) => {
       fill(database);

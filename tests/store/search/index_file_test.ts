@@ -27,7 +27,7 @@ function damage(path: string): void {
 const SPOILED: Record<string, (path: string) => void | Promise<void>> = {
   "text": (path) => Deno.writeTextFileSync(path, "not a database, but a text of some length\n"),
   "damaged": damage,
-  "cut off": (path) => Deno.truncateSync(path, 8192),
+  "truncated": (path) => Deno.truncateSync(path, 8192),
   "a directory": (path) => {
     Deno.removeSync(path);
     Deno.mkdirSync(`${path}/inside`, { recursive: true });
@@ -36,12 +36,12 @@ const SPOILED: Record<string, (path: string) => void | Promise<void>> = {
     Deno.removeSync(path);
     await new Deno.Command("mkfifo", { args: [path] }).output();
   },
-  "another program's": (path) => {
+  "of another program": (path) => {
     Deno.removeSync(path);
     edit(path, "CREATE TABLE state (id INTEGER); INSERT INTO state VALUES (1)");
   },
   "of an older version": (path) => edit(path, "PRAGMA user_version = 0"),
-  "folded otherwise": (path) => edit(path, "UPDATE state SET folding = '0 15.0'"),
+  "folded differently": (path) => edit(path, "UPDATE state SET folding = '0 15.0'"),
   "of another database": (path) => edit(path, "UPDATE state SET database = 'another'"),
   "of a later state": (path) => edit(path, "UPDATE state SET indexed_to = 1000000"),
   "without its state": (path) => edit(path, "DELETE FROM state"),
