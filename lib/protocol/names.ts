@@ -132,7 +132,7 @@ function isTooLong(raw: string): boolean {
   return raw.length > NAME_UNITS_MAX || NO_NAME.test(raw);
 }
 
-// The compatibility form of a letter has up to 18 letters, so a long text is measured piece by piece first.
+// The compatibility form of a letter has up to 18 characters, so a long text is measured piece by piece first.
 function growsTooLong(name: string): boolean {
   let units = 0;
   for (let at = 0; name.length > PIECE && at < name.length; at += PIECE) {

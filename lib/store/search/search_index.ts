@@ -28,7 +28,7 @@ export interface StepDone {
   readonly removedTo: number;
   /** The last indexed message. */
   readonly indexedTo: number;
-  /** Whether the index followed all messages when the step began. */
+  /** Whether the index now follows all messages and removals that existed when the step began. */
   readonly complete: boolean;
 }
 
