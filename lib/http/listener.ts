@@ -1,4 +1,4 @@
-// Listens for HTTP or HTTPS: a bounded number of connections, fair between addresses.
+// Listens for HTTP or HTTPS connections. Their number is bounded, and networks share it fairly.
 import type { SecureContext } from "node:tls";
 import { acceptAll } from "../net/accept_loop.ts";
 import { networkKey, normalizeAddress } from "../net/address.ts";
@@ -9,28 +9,28 @@ import { type Later, Turnstile } from "../net/turns/turnstile.ts";
 import { type ConversationOptions, HttpConversation, type HttpReply } from "./conversation.ts";
 import type { HttpRequest } from "./head.ts";
 
-/** What a listener needs. */
+/** Options of a listener. */
 export interface HttpListenerOptions extends Omit<ConversationOptions, "answer"> {
   readonly host: string;
-  /** Port; 0 for any free one. */
+  /** The port; 0 for any free port. */
   readonly port: number;
   readonly limits: PlacesLimits;
-  /** What handshakes need, at the time of each of them. Without it, HTTP. */
+  /** Returns the context for each TLS handshake. Without this, the listener serves plain HTTP. */
   readonly tls?: (() => SecureContext) | undefined;
   readonly answer: (request: HttpRequest, address: string) => HttpReply | Promise<HttpReply>;
-  /** Told when accepting failed, as when the process has no file descriptors left; it is tried again. */
+  /** Called when accepting fails, for example because file descriptors have run out. The listener tries again. */
   readonly acceptFailed: (error: unknown) => void;
   /** See {@linkcode Turnstile}. */
   readonly later?: Later | undefined;
 }
 
-/** An open connection: how it ends after what it is answering, and when it has ended. */
+/** An open connection: a function that closes it after the reply in progress, and a promise of its end. */
 interface Open {
   stop: () => void;
   ended: Promise<void>;
 }
 
-/** A listening socket and the connections it accepted. */
+/** A listening socket and its connections. */
 export class HttpListener {
   readonly #options: HttpListenerOptions;
   readonly #listener: Deno.TcpListener;
@@ -41,7 +41,7 @@ export class HttpListener {
   readonly #open = new Set<Open>();
   #closed = false;
 
-  /** Opens the socket. @throws What `Deno.listen` throws, such as `AddrInUse`. */
+  /** Opens the socket. @throws The error of `Deno.listen`, such as `AddrInUse`. */
   constructor(options: HttpListenerOptions) {
     const { host, port, limits, tls, acceptFailed, later } = options;
     this.#options = options;
@@ -57,12 +57,12 @@ export class HttpListener {
     });
   }
 
-  /** The address it listens on, with the port the system chose. */
+  /** The address it listens on, with the port that the system chose. */
   get addr(): Deno.NetAddr {
     return this.#listener.addr as Deno.NetAddr;
   }
 
-  /** Accepts no more, finishes the replies that are being made, and closes all connections. */
+  /** Stops accepting, finishes the replies in progress, and closes all connections. */
   async stop(): Promise<void> {
     if (!this.#closed) {
       this.#closed = true;
@@ -78,7 +78,7 @@ export class HttpListener {
     const address = normalizeAddress(hostname);
     const close = () => closeQuietly(wire);
     const open: Open = { stop: close, ended: Promise.resolve() };
-    // Closing the socket ends whatever is going on over it.
+    // Closing the socket ends all activity on it.
     const leave = this.#places.take(networkKey(address), close);
     this.#open.add(open);
     open.ended = this.#serve(open, { stream: wire, wire, peer: { id: 0, address, port } })

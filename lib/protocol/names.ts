@@ -1,57 +1,59 @@
-// Names of users and of channels: which are allowed, and which two are the same.
+// Checks the names of users and channels, and determines which names are the same.
 import { markPile } from "./characters.ts";
 import type { ReasonOf } from "./error_codes.ts";
 import { coreOf, looksOf } from "./look_alikes.ts";
 
-/** Longest name of a user, in characters (code points) after NFC. */
+/** The maximum length of a user name, in characters (code points) after NFC. */
 export const NAME_MAX = 64;
 
-/** Longest name of a channel without its `#`, in the same. */
+/** The maximum length of a channel name without its `#`, in the same unit. */
 export const CHANNEL_NAME_MAX = 32;
 
 /**
- * Longest text that is looked at as a name, in UTF-16 units. A client that sends letters and marks apart
- * needs four units for a character; the key of a name has up to 18. Nothing longer is ever normalized:
- * that takes time quadratic in the number of marks.
+ * The maximum length of a text that may be a name, in UTF-16 units. A client that sends letters and marks separately
+ * needs up to four units per character; the key of a name has up to 18. Longer texts are not normalized, because that
+ * takes time quadratic in the number of marks.
  */
 export const NAME_UNITS_MAX = 18 * NAME_MAX;
 
-/** Most combining marks on one letter. The scripts of the world need fewer. */
+/** The maximum number of combining marks on one letter. No script in use needs more. */
 export const MARKS_MAX = 8;
 
 /** The sender of messages whose account was erased. */
 export const ERASED_NAME = "compte supprimé";
 
-/** Names that no user has, since a reader would take the user for the server, or for nobody. */
+/** Names that no user may have, because readers would mistake the user for the server or for an erased account. */
 const RESERVED_NAMES = ["server", "system", "admin", "classcord", "global", "root", ERASED_NAME];
 const RESERVED_LOOKS: ReadonlySet<string> = new Set(
   RESERVED_NAMES.map((name) => looksOf(coreOf(name))),
 );
 
-// Letters of any script with their combining marks, decimal digits, signs, and a space between two of
-// these. A sign that begins a command or an announcement does not begin a name.
+// Letters of any script with their combining marks, decimal digits, signs, and single spaces between them. A name
+// does not begin with a sign that begins a command or an announcement.
 const SIGNS = "_\\-.'~()&,";
-// Letters that look like the ` · ` between the names of a list, where they stand alone.
+// Letters that, standing alone, look like the ` · ` between the names of a list.
 const DOTS = "[\\u1427\\u318d\\ua78f]";
 const ALLOWED = new RegExp(
   `^[\\p{L}\\p{Nd}${SIGNS}](?:[\\p{L}\\p{M}\\p{Nd}${SIGNS}+!/]| (?! ?$|\\p{M}|${DOTS}+ ))*$`,
   "u",
 );
-// One emoji: a picture with its modifiers, several joined to one, a flag, a keycap. Only inside these may a
-// name have the invisible characters that emoji are made with.
+// One emoji: a picture with its modifiers, several joined pictures, a flag, or a keycap. Only inside an emoji may a
+// name have the invisible characters that emoji consist of.
 const PICTURE = "[\\p{Extended_Pictographic}&&\\p{Emoji}][\\uFE0F\\p{Emoji_Modifier}]?";
 const FLAG_TAGS = "\\u{1F3F4}[\\u{E0030}-\\u{E0039}\\u{E0061}-\\u{E007A}]{1,6}\\u{E007F}";
 const EMOJI = new RegExp(
   `${FLAG_TAGS}|${PICTURE}(?:\\u200D${PICTURE})*|\\p{RI}\\p{RI}|[0-9]\\uFE0F\\u20E3`,
   "gv",
 );
-// Default-ignorable letters, such as Hangul fillers, would be invisible.
+// Letters that are ignorable by default, such as Hangul fillers, would be invisible.
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
 const TOO_MANY_MARKS = markPile(MARKS_MAX);
 // Accounts of version 0.2 may have more marks on a letter than MARKS_MAX, but no name is longer than this.
 const NO_NAME = markPile(NAME_MAX);
 
-/** A name that passed {@linkcode checkName}, in the form in which it is shown. */
+/**
+ * The result of {@linkcode checkName}: the name in the form in which it is shown, or the reason for its rejection.
+ */
 export type NameCheck =
   | { readonly ok: true; readonly name: string; readonly key: string }
   | {
@@ -63,7 +65,7 @@ export type NameCheck =
 /**
  * Normalizes a name to NFC and checks it against the rules of the protocol page.
  *
- * @returns The name to show and its key, or why it is refused: what an error of `bad_username` carries.
+ * @returns The name to show and its key, or the reason for its rejection, as in an error of `bad_username`.
  */
 export function checkName(raw: string): NameCheck {
   const name = normalizeName(raw);
@@ -87,7 +89,10 @@ function isReserved(name: string): boolean {
   return RESERVED_LOOKS.has(looksOf(coreOf(name)));
 }
 
-/** The beginning of a name, at most so many characters (code points) long; no letter or emoji is cut apart. */
+/**
+ * Returns the beginning of a name, at most `most` characters (code points) long. It does not split a letter or an
+ * emoji.
+ */
 export function beginningOf(name: string, most: number): string {
   let end = 0;
   let count = 0;
@@ -103,12 +108,12 @@ const GRAPHEMES = new Intl.Segmenter("und", { granularity: "grapheme" });
 
 const CHANNEL_ALLOWED = /^#[\p{L}\p{Nd}_\-.][\p{L}\p{M}\p{Nd}_\-.]*$/u;
 
-/** The name of a channel that passed {@linkcode checkChannelName}, in the form in which it is shown. */
+/** The result of {@linkcode checkChannelName}, with the name in the form in which it is shown. */
 export type ChannelNameCheck =
   | { readonly ok: true; readonly name: string }
   | { readonly ok: false };
 
-/** Normalizes the name of a channel to NFC and checks it: `#` and 1 to {@linkcode CHANNEL_NAME_MAX} characters. */
+/** Normalizes a channel name to NFC and checks it: `#` and 1 to {@linkcode CHANNEL_NAME_MAX} characters. */
 export function checkChannelName(raw: string): ChannelNameCheck {
   const name = normalizeName(raw);
   if (name === undefined) return { ok: false };
@@ -118,7 +123,7 @@ export function checkChannelName(raw: string): ChannelNameCheck {
   return isName ? { ok: true, name } : { ok: false };
 }
 
-/** A text in NFC, or `undefined` if it is too long to be a name. */
+/** Normalizes a text to NFC. Returns `undefined` if it is too long to be a name. */
 function normalizeName(raw: string): string | undefined {
   return isTooLong(raw) ? undefined : raw.normalize("NFC");
 }
@@ -127,7 +132,7 @@ function isTooLong(raw: string): boolean {
   return raw.length > NAME_UNITS_MAX || NO_NAME.test(raw);
 }
 
-// Some letters have a compatibility form of eighteen: a long text is measured piece by piece first.
+// The compatibility form of a letter has up to 18 characters, so a long text is measured piece by piece first.
 function growsTooLong(name: string): boolean {
   let units = 0;
   for (let at = 0; name.length > PIECE && at < name.length; at += PIECE) {
@@ -140,14 +145,13 @@ function growsTooLong(name: string): boolean {
 const PIECE = 64;
 
 /**
- * The form in which two names are compared: equal for names that differ only by case, by
- * compatibility form (NFKC), by the number of spaces between two words or by how an emoji is written.
+ * Returns the form in which names are compared. It is the same for names that differ only by case, by compatibility
+ * form (NFKC), by the number of spaces between words, or by the encoding of an emoji.
  *
- * JavaScript has no case folding. Upper-casing first takes in the letters with a special upper case
- * (ß, ſ, ﬁ), lower-casing gives the key, and a final sigma is a sigma.
+ * JavaScript has no case folding. Converting to upper case first handles the letters with a special upper case (ß, ſ,
+ * ﬁ). Converting to lower case then gives the key, in which a final sigma becomes a normal sigma.
  *
- * It may be given any text of a client. One that is too long to be a name gets a key that no name has, and
- * costs nothing.
+ * The text may be any text of a client. A text that is too long to be a name gets a key that no name has, at no cost.
  *
  * @example
  * ```ts
@@ -172,8 +176,8 @@ export function nameKey(name: string): string {
 const EMOJI_JOINTS = /[\uFE0F\u200D]/g;
 
 /**
- * The key of a name without its accents: equal for names that differ by accents, and by what
- * {@linkcode nameKey} leaves out. Marks that spell other letters, as in Devanagari, stay.
+ * Returns the key of a name without accents. It is the same for names that differ only by accents and by what
+ * {@linkcode nameKey} ignores. Marks that are part of other letters, as in Devanagari, remain.
  *
  * @example
  * ```ts

@@ -1,19 +1,19 @@
-// Checks that a SQLite file is a ClassCord database: whose file it is, its schema version, its pages, its tables.
+// Checks that a SQLite file is a valid ClassCord database: application id, schema version, pages and tables.
 import { DatabaseSync } from "node:sqlite";
 import { corrupt, StoreError } from "./errors.ts";
 import { migrate, SCHEMA_VERSION } from "./migrations.ts";
 
-/** Marks a SQLite file as ClassCord's ("ClCd" in ASCII), in its header. */
+/** Marks a SQLite file as a ClassCord database ("ClCd" in ASCII), in its header. */
 export const APPLICATION_ID = 0x436c4364;
 
-// Below this size the whole file is checked at every start; above, it would delay the start.
+// Smaller files are checked completely at every start. For larger files that would delay the start.
 const CHECK_BELOW_BYTES = 32 * 1024 * 1024;
 
 /**
  * Checks that an open SQLite file is a ClassCord database that this program can use.
  *
  * @param thorough Check every page, whatever the size.
- * @throws {StoreError} of kind `foreign`, `newer` or `corrupt`.
+ * @throws {StoreError} Of kind `foreign`, `newer` or `corrupt`.
  */
 export function inspect(sqlite: DatabaseSync, path: string, thorough = false): void {
   const id = readPragma(sqlite, "application_id");
@@ -33,7 +33,7 @@ export function inspect(sqlite: DatabaseSync, path: string, thorough = false): v
     );
   }
   checkPages(sqlite, path, thorough);
-  // A start that was cut off may have left an empty one; a copy never is.
+  // A start that was interrupted may have left an empty database. A copy is never empty.
   if (version !== 0 || tables > 0 || thorough) checkSchema(sqlite, path, version);
 }
 
@@ -54,17 +54,17 @@ function checkPages(sqlite: DatabaseSync, path: string, thorough: boolean): void
   if (orphan !== undefined) throw corrupt(path, "a row refers to an account that is missing");
 }
 
-/** The number a pragma reports. */
+/** Returns the number that a pragma reports. */
 export function readPragma(sqlite: DatabaseSync, name: string): number {
   return sqlite.prepare(`PRAGMA ${name}`).get()?.[name] as number;
 }
 
 /**
- * Compares the tables, columns, indexes, views and triggers of a database with those that migrations make.
- * What it has besides does not matter.
+ * Compares the tables, columns, indexes, views and triggers of a database with those that migrations create.
+ * Additional parts are allowed.
  *
- * @param version Its schema version, from 1 to the newest one.
- * @returns The first thing that is missing, such as `table accounts`; `undefined` where nothing is.
+ * @param version The schema version of the database, from 1 to the newest.
+ * @returns The first missing part, such as `table accounts`; `undefined` if none is missing.
  */
 function missingFromSchema(sqlite: DatabaseSync, version: number): string | undefined {
   const model = new DatabaseSync(":memory:");
@@ -77,7 +77,7 @@ function missingFromSchema(sqlite: DatabaseSync, version: number): string | unde
   }
 }
 
-// Automatic indexes have names of SQLite's own.
+// SQLite chooses the names of automatic indexes.
 const PARTS = `
   SELECT type || ' ' || name AS part FROM sqlite_schema WHERE name NOT LIKE 'sqlite_autoindex_%'
   UNION ALL

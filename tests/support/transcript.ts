@@ -1,40 +1,40 @@
-// Runs a transcript, a text file of lines such as
+// Runs a transcript, a text file with lines such as
 //
-//     A uses windows-1252 crlf      how A writes; UTF-8 and \n otherwise
+//     A uses windows-1252 crlf      the encoding and line end of A; by default UTF-8 and \n
 //     A> {"type":"users"}           A sends this line
-//     A< {"type":"users",...}       A receives this line, byte for byte; <time> and <id> match any
-//     A<1 {"type":"message",...}    as before, and no other line within 100 ms, before or after
-//     A closes                      A leaves
+//     A< {"type":"users",...}       A receives exactly this line; <time> and <id> match any
+//     A<1 {"type":"message",...}    the same, and no other line arrives within 100 ms before or after
+//     A closes                      A closes the connection
 //     A is closed                   the server has closed the connection
-//     ada becomes moderator         the account gets that role
+//     ada becomes moderator         the account gets this role
 //     # a comment
 //
-// At its end nobody may have received anything else, and every byte received must be ASCII. A line that is
-// expected may have <time> and <id>, or times and ids of its own, which match any.
+// At the end, no client may have received other lines, and all received bytes must be ASCII. An expected line may
+// have <time> and <id>, or actual times and ids, which match any.
 import assert from "node:assert/strict";
 import { type Arrived, Client } from "./client.ts";
 
-/** How the bytes of a line are cut before they are sent. */
+/** Splits the bytes of a line into the parts that are sent. */
 export type Cut = (bytes: Uint8Array) => Uint8Array[];
 
-/** Clients E and H show one line of those that come within so short a time. */
+/** Clients E and H show only one of the lines that arrive within this time. */
 const APART_MS = 100;
 const PONG = '{"type":"pong"}';
 
 interface Actor {
   readonly client: Client;
   readonly waiting: Arrived[];
-  /** When the last line came that was taken, and whether none may follow within 100 ms. */
+  /** When the last line was received, and whether no other may follow within 100 ms. */
   last: { readonly at: number; readonly isApart: boolean };
   charset: "utf-8" | "windows-1252";
   end: "\n" | "\r\n";
 }
 
-/** What a transcript is run against. */
+/** The server for a transcript, and how to use it. */
 export interface Stage {
   readonly port: number;
   readonly cut: Cut;
-  /** Gives an account a role. */
+  /** Changes the role of an account. */
   readonly setRole: (name: string, role: string) => void;
 }
 
@@ -104,8 +104,8 @@ async function enter(port: number): Promise<Actor> {
 }
 
 /**
- * Waits until what was sent is served, and keeps what came until then. A ping without `ref` does not make
- * a client one of the newer ones.
+ * Waits until the requests so far are served, and keeps the lines received until then. The ping has no `ref`, so that
+ * an old connection remains one.
  */
 async function gather({ client, waiting }: Actor): Promise<void> {
   await client.send('{"type":"ping"}\n');

@@ -1,4 +1,4 @@
-// The settings of the chat: where it listens, what clients may do, channels.
+// The settings of the chat: its address, limits for clients, and channels.
 import { ACCOUNT_SECTIONS } from "./account_sections.ts";
 import { choice, list, number, text } from "./setting.ts";
 import { GIBIBYTE, HOST, RANGES } from "./values.ts";
@@ -204,5 +204,5 @@ const channels = {
   },
 } as const;
 
-/** What these sections are about, and their settings. */
+/** The sections with their help texts and settings. */
 export const CHAT_SECTIONS = { server, limits, channels, ...ACCOUNT_SECTIONS };

@@ -1,4 +1,4 @@
-// The settings of what stands around the chat: the database, metrics, TLS, proxies, operators, the log.
+// The settings outside the chat: the database, metrics, TLS, proxies, the admin socket and the log.
 import { choice, list, number, text, toggle } from "./setting.ts";
 import { FILE, GIBIBYTE, HOST, RANGES } from "./values.ts";
 
@@ -188,5 +188,5 @@ const log = {
   },
 } as const;
 
-/** What these sections are about, and their settings. */
+/** The sections with their help texts and settings. */
 export const SERVER_SECTIONS = { store, metrics, tls, proxy, admin, log };

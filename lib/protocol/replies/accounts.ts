@@ -1,9 +1,9 @@
 // The replies to `register` and `login`.
 import type { Done } from "./done.ts";
 
-/** By the type of the request. */
+/** The replies by the type of their request. */
 export interface AccountReplies {
   readonly register: Done<"register">;
-  /** The name as it was registered. */
+  /** The name as registered. */
   readonly login: Done<"login", { readonly username: string }>;
 }

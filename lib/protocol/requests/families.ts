@@ -10,7 +10,7 @@ import { presenceSchemas } from "./presence.ts";
 import { selfSchemas } from "./self.ts";
 import { userAdminSchemas } from "./user_admin.ts";
 
-/** The requests of people who chat. */
+/** The requests of chat clients. */
 export const chatSchemas = {
   ...accountSchemas,
   ...messageSchemas,
@@ -21,14 +21,14 @@ export const chatSchemas = {
   ...moderationSchemas,
 };
 
-/** The requests of operators, over the admin socket only. For anyone else they do not exist. */
+/** The requests of operators, over the admin socket only. For other clients they do not exist. */
 export const adminSchemas = { ...operatorSchemas, ...channelAdminSchemas, ...userAdminSchemas };
 
 /** All requests. */
 export const schemas = { ...chatSchemas, ...adminSchemas };
 
-/** The schemas by the type of the request. */
+/** The schemas by the type of their request. */
 export type Schemas = typeof schemas;
 
-/** The types of request, as the dispatcher knows them; aliases are resolved. */
+/** The types of requests, as the dispatcher knows them, with aliases resolved. */
 export type RequestType = keyof Schemas;

@@ -1,7 +1,7 @@
-// Requests about the sender's own connection and account.
+// Requests about the client's own connection and account.
 import { z } from "zod";
 
-/** Their members. */
+/** The schemas of the requests. */
 export const selfSchemas = {
   password: z.object({ type: z.literal("password"), old: z.string(), new: z.string() }),
   whoami: z.object({ type: z.literal("whoami") }),
