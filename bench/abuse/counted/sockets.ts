@@ -1,4 +1,4 @@
-// Counted: connections that do nothing: HTTP, TLS handshakes, and a process without descriptors.
+// Counted checks: idle connections over HTTP, stalled TLS handshakes, and a process without free descriptors.
 import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { writeCertificate } from "../../../tests/support/certificate.ts";
@@ -24,7 +24,7 @@ async function idlingOverHttp(): Promise<Counted> {
   });
 }
 
-/** Places of the anteroom, which waits for handshakes. */
+/** Places of the anteroom, which holds connections during their handshakes. */
 const PLACES = 512;
 const STALLING_ADDRESSES = 8;
 const HONEST = 10;
@@ -37,7 +37,7 @@ async function shakingHands(): Promise<Counted> {
       const port = server.running.tls!.port;
       const to = (i: number) => ({ port, from: `127.0.74.${1 + i % STALLING_ADDRESSES}` });
       const before = await openMany(PLACES - HONEST, to, "\x16");
-      // Honest clients have begun when as many again come as there are places.
+      // The honest clients have connected before as many stalling ones follow as there are places.
       const honest = await Promise.all(Array.from({ length: HONEST }, async (_, i) => {
         const from = `127.0.75.${1 + i}`;
         const socket = connectTcp({ host: "127.0.0.1", port, localAddress: from });
