@@ -1,4 +1,4 @@
-// The example clients work against a server, also where the connection ends at the worst moment.
+// The example clients work against a server, even if the connection ends at the worst moment.
 import assert from "node:assert/strict";
 import { Client } from "../support/client.ts";
 import { testWith } from "../support/programs.ts";
@@ -6,10 +6,10 @@ import { startTestServer } from "../support/server.ts";
 
 const examples = new URL("../../examples/", import.meta.url);
 
-/** Which half of its first message a relay loses, together with the connection. */
+/** What a relay loses together with the connection: the first message or its ack. */
 type Loss = "message" | "ack";
 
-/** A relay before the server that ends its first connection when the message `un` passes. */
+/** A relay in front of the server. It closes its first connection when the message `un` passes. */
 class Relay implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #conns: Deno.Conn[] = [];
@@ -48,11 +48,11 @@ function close(conn: Deno.Conn): void {
   try {
     conn.close();
   } catch {
-    // Closed already.
+    // The connection is closed already.
   }
 }
 
-/** Passes bytes on until the end, or until some text comes, which does not get through. */
+/** Passes bytes on until the end, or until a text appears, which is dropped. */
 async function pump(from: Deno.Conn, to: Deno.Conn, stopAt: string | undefined): Promise<void> {
   const buffer = new Uint8Array(65_536);
   try {
@@ -64,7 +64,7 @@ async function pump(from: Deno.Conn, to: Deno.Conn, stopAt: string | undefined):
       for (let at = 0; at < count;) at += await to.write(bytes.subarray(at));
     }
   } catch {
-    // One of the two has ended.
+    // One of the two connections has ended.
   }
 }
 
@@ -86,7 +86,7 @@ for (const loss of ["message", "ack"] as const) {
       await writer.write(new TextEncoder().encode("un\n"));
       const isMessage = (line: Record<string, unknown>) => line["type"] === "message";
       assert.equal((await watcher.find(isMessage))["content"], "un");
-      // It waits for the acks before it ends.
+      // The client waits for the acks before it ends.
       await writer.write(new TextEncoder().encode("deux\n"));
       await writer.close();
       assert.equal((await watcher.find(isMessage))["content"], "deux");
