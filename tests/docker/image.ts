@@ -1,4 +1,4 @@
-// The image: built as the Dockerfile says, run without rights on a read-only root, used over its published port.
+// The image: built by the Dockerfile, run without privileges on a read-only root, used over its published port.
 import assert from "node:assert/strict";
 import { run, until } from "../package/machine.ts";
 import { step } from "../package/step.ts";
@@ -6,7 +6,7 @@ import { VERSION } from "../../lib/version.ts";
 import { Client } from "../support/client.ts";
 import { ADDRESS, type Engine } from "./engine.ts";
 
-/** The image's name; compose.yaml has it too. */
+/** The image's name, the same as in compose.yaml. */
 export const IMAGE = `classcord:${VERSION}`;
 const PORT = 12345;
 const TLS_PORT = 12346;
@@ -133,7 +133,7 @@ async function isConfined(engine: Engine): Promise<void> {
   assert.match(status, /^NoNewPrivs:\s+1$/m);
   await assert.rejects(inside("touch /usr/local/bin/x"), /Read-only file system/);
   const writable = "find / -xdev -writable ! -type l ! -path '/proc/*' ! -path '/sys/*' -print";
-  // What is mounted, and nothing of the root.
+  // Only the mounts are writable, nothing of the root.
   assert.deepEqual((await inside(`${writable} 2>/dev/null || true`)).split("\n").sort(), [
     "/tmp",
     "/var/backups/classcord",

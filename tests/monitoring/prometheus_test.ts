@@ -1,4 +1,4 @@
-// Tests with Debian's Prometheus: a server is scraped, and every query is asked.
+// Tests with Debian's Prometheus: it scrapes a server, and every query is run.
 import assert from "node:assert/strict";
 import { makeBackup } from "../../lib/ops/data/backup.ts";
 import { withDirectory } from "../support/directory.ts";

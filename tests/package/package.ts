@@ -1,4 +1,4 @@
-// The life of the Debian package on a booted machine, from installation to purge.
+// The life cycle of the Debian package on a booted machine, from installation to purge.
 import assert from "node:assert/strict";
 import { Client } from "../support/client.ts";
 import {
@@ -19,7 +19,7 @@ const LOG = "/var/log/classcord/classcord.log";
 const ACCOUNT = { username: "ada", password: "Sésame 1234" };
 const BEST_SCORE = 1.5;
 
-/** What is installed, and how the machine is called in what is printed. */
+/** The packages to install, and the name of the machine in the output. */
 export interface Packages {
   readonly name: string;
   readonly previous: Package;
@@ -28,7 +28,7 @@ export interface Packages {
   readonly current: Pick<Package, "version" | "path">;
 }
 
-/** Installs, uses, upgrades, breaks, mends and removes the package. */
+/** Installs, uses, upgrades, breaks, repairs and removes the package. */
 export async function provePackage(
   machine: Machine,
   { name, previous, current, firewallPage }: Packages,
@@ -115,7 +115,7 @@ export async function provePackage(
   ];
   for (const { path } of [previous, current]) await machine.put(path, "/root");
   for (const [what, action] of steps) {
-    // All steps together start the service more often than its unit allows in five minutes.
+    // All steps together start the service more often than its unit allows within five minutes.
     await machine.run("systemctl reset-failed classcord.service 2>/dev/null || true");
     await step(`${name}: ${what}`, action);
   }
@@ -227,7 +227,7 @@ async function rotatesLarge(machine: Machine): Promise<void> {
     systemctl start classcord-logrotate; test $(stat -c %s ${LOG}.1) -gt 100000000`);
   await until("the new log", () => machine.run(`grep "RELOAD. log reopened" ${LOG}`));
   const rotated = await files();
-  // The system's own daily run has the same state.
+  // The system's own daily run uses the same state.
   await machine.run("systemctl start classcord-logrotate; logrotate /etc/logrotate.conf");
   assert.equal(await files(), rotated);
 }
@@ -264,7 +264,7 @@ async function survivesKill(machine: Machine): Promise<void> {
   assert.equal(await login(), "ok");
 }
 
-// A stopped process feeds no watchdog, just as one whose event loop hangs.
+// A stopped process does not notify the watchdog, like one whose event loop hangs.
 async function watchdogBites(machine: Machine): Promise<void> {
   await machine.run(`mkdir -p /run/systemd/system/classcord.service.d
     printf '[Service]\\nWatchdogSec=2\\nTimeoutAbortSec=2\\n' \
