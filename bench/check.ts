@@ -159,7 +159,7 @@ export async function check(): Promise<boolean> {
   await room.measure(() => room.streams[0]!.push(say(0)));
   for (let i = 0; i < 9; i++) await room.measure(() => room.streams[0]!.push(say(i)));
   results.push({
-    what: "9 turns while a write is in flight: joined into one write each",
+    what: "9 turns while a write is in flight: one write each",
     work: await room.measure(() => room.streams.forEach((stream) => stream.release())),
     most: { encodes: 0, writes: 199, transactions: 0 },
     lines: 10 * 199,

@@ -43,7 +43,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
 
 testWith(
   "bash",
-  "bash completes commands, sub-commands, flags, and names of the running server",
+  "bash completes commands, subcommands, flags, and names of the running server",
   async () => {
     await withDirectory(async (directory) => {
       const offered = (...words: string[]) => completeInBash(directory, ...words);
@@ -71,7 +71,7 @@ testWith(
 );
 
 for (const [shell, make] of [["zsh", zshCompletion], ["fish", fishCompletion]] as const) {
-  testWith(shell, `${shell} can read its completion`, async () => {
+  testWith(shell, `${shell} accepts its completion script`, async () => {
     await withDirectory(async (directory) => {
       const file = `${directory}/completion`;
       await Deno.writeTextFile(file, make());

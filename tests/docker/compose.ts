@@ -21,16 +21,16 @@ export async function proveCompose(engine: Engine, root: string): Promise<void> 
     );
   const steps: readonly [string, () => Promise<unknown>][] = [
     [
-      "it demands a password for Grafana",
+      "it requires a password for Grafana",
       () => assert.rejects(compose("up --detach", ""), /set GRAFANA_PASSWORD in \.env/),
     ],
     ["it starts", () => compose("up --detach")],
     ["each container is locked down", () => areConfined(engine)],
     ["only the chat can be reached from elsewhere", () => hidesPages(engine)],
     ["Prometheus scrapes the server and the exporter", () => scrapes(engine)],
-    ["rules and alerts are loaded, and nothing is wrong", () => hasRules(engine)],
-    ["Grafana is given its data source and its dashboard", () => provisions(engine)],
-    ["metrics are for the network alone", refusesStrangers],
+    ["rules and alerts are loaded without errors", () => hasRules(engine)],
+    ["Grafana has its data source and its dashboard", () => provisions(engine)],
+    ["metrics are available only within the network", refusesStrangers],
     ["down and up keeps accounts and backups", async () => {
       assert.equal((await account("register"))["status"], "ok");
       await compose("down");
@@ -42,7 +42,7 @@ export async function proveCompose(engine: Engine, root: string): Promise<void> 
       const names = await compose("exec -T backup ls /var/backups/classcord");
       assert.match(names, /^classcord-.*\.db$/m);
     }],
-    ["it goes without a trace", () => compose("down --volumes")],
+    ["it is removed completely", () => compose("down --volumes")],
   ];
   for (const [what, action] of steps) await step(`compose: ${what}`, action);
 }

@@ -308,7 +308,7 @@ Deno.test("a configured socket that cannot be created keeps the server from star
 
 testWith(
   NEEDS_OTHER_USER,
-  "the socket's mode decides: others are refused, its group may",
+  "the mode of the socket decides: members of its group may connect, other users may not",
   async () => {
     await withDirectory(async (directory) => {
       await using _server = await ServerProcess.start(directory);

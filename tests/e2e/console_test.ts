@@ -107,7 +107,7 @@ function assertGivenBack({ text }: ConsoleProcess, terminal: string): void {
 
 testWith(
   "script",
-  "the console shows who is there, kicks whom one chooses, and gives the terminal back",
+  "the console shows connections, kicks the selected user, and restores the terminal",
   async () => {
     await withDirectory(async (directory) => {
       await using server = await ServerProcess.start(directory);
@@ -135,7 +135,7 @@ testWith(
 
 testWith(
   "script",
-  "the console gives the terminal back on Ctrl-C, and when the server stops",
+  "the console restores the terminal on Ctrl-C, and when the server stops",
   async () => {
     await withDirectory(async (directory) => {
       await using server = await ServerProcess.start(directory);
@@ -159,7 +159,7 @@ testWith(
 
 testWith(
   "script",
-  "a dumb terminal is sent no escape sequence, and a page for each key",
+  "a dumb terminal receives no escape sequences, and one page per key",
   async () => {
     await withDirectory(async (directory) => {
       await using server = await ServerProcess.start(directory);

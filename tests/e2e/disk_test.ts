@@ -175,7 +175,7 @@ async function fill(path: string): Promise<void> {
 
 testWith(
   { programs: ["mount", "umount"], also: { "root that may mount": await canMount() } },
-  "on a full disk members log in, commands say it in a sentence, and a start works",
+  "on a full disk members can log in, commands report it in a sentence, and the server starts",
   async () => {
     await withDirectory(async (outside) => {
       await withDirectory(async (disk) => {

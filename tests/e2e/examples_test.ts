@@ -71,7 +71,7 @@ async function pump(from: Deno.Conn, to: Deno.Conn, stopAt: string | undefined):
 for (const loss of ["message", "ack"] as const) {
   testWith(
     "python3",
-    `client.py sends what it says once, though the connection ends and the ${loss} is lost`,
+    `client.py sends each message once, even if the connection ends and the ${loss} is lost`,
     async () => {
       await using server = await startTestServer();
       await using relay = new Relay(server.port, loss);
@@ -98,7 +98,7 @@ for (const loss of ["message", "ack"] as const) {
   );
 }
 
-testWith("java", "Hello.java says hello and prints what arrives", async () => {
+testWith("java", "Hello.java sends hello and prints the lines that arrive", async () => {
   const server = await startTestServer();
   await using watcher = await Client.guest(server.port, "watcher");
   const example = new Deno.Command("java", {
@@ -115,7 +115,7 @@ testWith("java", "Hello.java says hello and prints what arrives", async () => {
   assert.deepEqual(lines.map(({ type, code }) => code ?? type), ["ack", "shutting_down"]);
 });
 
-testWith("python3", "the ten lines of Python on the protocol page chat", async () => {
+testWith("python3", "the ten lines of Python on the protocol page work", async () => {
   await using server = await startTestServer();
   await using bob = await Client.guest(server.port, "bob");
   const page = await Deno.readTextFile(new URL("../docs/PROTOCOL.md", examples));

@@ -26,7 +26,7 @@ async function withMessages(work: (dataDir: string) => Promise<void>): Promise<v
 
 testWith(
   "script",
-  "nothing that is exported acts on the terminal",
+  "exported text is harmless on a terminal",
   () =>
     withMessages(async (dataDir) => {
       const exports = [

@@ -88,7 +88,7 @@ async function offend(port: number, address: string, name = "x"): Promise<void> 
 
 testWith(
   { programs: ["fail2ban-server", "fail2ban-client"] },
-  "a shared address is not banned for what one of its people does, others are",
+  "a shared address is not banned for the offences of one user, other addresses are",
   async () => {
     await withDirectory(async (directory) => {
       const config = `${directory}/test.toml`;

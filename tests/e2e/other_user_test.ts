@@ -52,7 +52,7 @@ function foreign(directory: string): string[] {
 
 testWith(
   NEEDS_OTHER_USER,
-  "what root creates for the server belongs to the server's user",
+  "files that root creates for the server belong to the server's user",
   () =>
     withService(async ({ directory, run }) => {
       const [data, backups, tls] = ["data", "srv/backups", "tls/lab"].map((name) =>
@@ -77,7 +77,7 @@ testWith(
 
 testWith(
   NEEDS_OTHER_USER,
-  "what root exports is root's, and goes to standard output for others",
+  "files that root exports belong to root; other users export to standard output",
   () =>
     withService(async ({ directory, run, fail }) => {
       await run(OTHER, "user", "add", "ada");

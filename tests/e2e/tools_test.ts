@@ -18,7 +18,7 @@ ignoreregex =
 
 testWith(
   "fail2ban-regex",
-  "the original guide's fail2ban filter counts failed logins, and hostile names accuse nobody",
+  "the original guide's fail2ban filter counts failed logins, and hostile names accuse no other address",
   async () => {
     await using server = await startTestServer({ limits: { messages_per_second: 0 } });
     const names = [
@@ -48,7 +48,7 @@ testWith(
   },
 );
 
-testWith("telnet", "a telnet session chats", async () => {
+testWith("telnet", "a user can chat with telnet", async () => {
   await using server = await startTestServer();
   await using bob = await Client.guest(server.port, "bob");
   const telnet = new Deno.Command("telnet", {

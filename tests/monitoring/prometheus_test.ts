@@ -29,7 +29,7 @@ testWith(
 
 testWith(
   PROMETHEUS,
-  "Prometheus scrapes a server in use, and every query has an answer",
+  "Prometheus scrapes a server in use, and every query returns data",
   () =>
     withDirectory(async (dataDir) => {
       await using server = await ServerProcess.start(dataDir);
@@ -60,7 +60,7 @@ testWith(
 
 testWith(
   PROMETHEUS,
-  "promtool finds nothing to say about the metrics of a server in use",
+  "promtool finds nothing wrong with the metrics of a server in use",
   () =>
     withDirectory(async (dataDir) => {
       await using server = await ServerProcess.start(dataDir);

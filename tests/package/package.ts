@@ -50,15 +50,15 @@ export async function provePackage(
     }],
     ["one program serves all users", () => servesAllUsers(machine)],
     [`systemd-analyze security is ${BEST_SCORE} or better`, () => isHardened(machine)],
-    ["members of the group look after the service, others may not", () => isForItsGroup(machine)],
-    ["fail2ban comes later, and starts without a log", () => fail2banComesLater(machine)],
+    ["only members of the group can manage the service", () => isForItsGroup(machine)],
+    ["fail2ban is installed later, and starts without a log", () => fail2banComesLater(machine)],
     [
-      "hostile names ban nobody else, failed logins ban for real, and the ban ends",
+      "hostile names ban no other address, failed logins ban the client, and the ban ends",
       () => bansBiteAndEnd(machine, login),
     ],
     ["an IPv6 client is banned too", () => bansIpv6(machine, active)],
-    ["limits.shared spares a class", () => sparesTheClass(machine)],
-    ["ufw knows the profile", () => ufwKnowsTheProfile(machine)],
+    ["limits.shared exempts a class", () => sparesTheClass(machine)],
+    ["ufw knows the application profile", () => ufwKnowsTheProfile(machine)],
     ["the guide's nftables rules keep the bans and limit each address", async () => {
       await rulesKeepBans(machine, firewallPage);
       await bansComeBack(machine);
@@ -66,20 +66,20 @@ export async function provePackage(
     ["rotation under load loses neither a line nor a connection", () => rotates(machine)],
     ["a large log is rotated by the hourly timer, once", () => rotatesLarge(machine)],
     [
-      "a reload with wrong settings fails and says why; without an admin socket it works",
+      "a reload with invalid settings fails and says why; without an admin socket it works",
       async () => {
         await reloadsOrSaysWhy(machine, active);
       },
     ],
-    ["kill -9 is restarted and the data is whole", () => survivesKill(machine)],
+    ["after kill -9 the service restarts and the data is complete", () => survivesKill(machine)],
     ["a hung process is restarted by the watchdog", () => watchdogBites(machine)],
     ["the backup timer runs and its file restores", () => backsUpByTimer(machine)],
-    ["the cron line backs up without systemd's help", () => backsUpByCron(machine)],
-    ["a stopped server does not spoil the rotation", async () => {
+    ["the cron line makes a backup without systemd", () => backsUpByCron(machine)],
+    ["the rotation works while the server is stopped", async () => {
       await machine.run("systemctl stop classcord; logrotate -f /etc/logrotate.d/classcord");
       await machine.run("systemctl start classcord").then(active);
     }],
-    ["without its log directory it goes on", async () => {
+    ["without its log directory the server goes on", async () => {
       await machine.run("rm -r /var/log/classcord; ! systemctl reload classcord");
       await until(
         "a word of it",
@@ -88,7 +88,7 @@ export async function provePackage(
       await active();
       await machine.run("systemctl restart classcord").then(active);
     }],
-    ["removed and installed again it runs, with its accounts", async () => {
+    ["after removal and a new installation the service runs with its accounts", async () => {
       await machine.run("dpkg -r classcord");
       await install(current.path);
       await active();

@@ -161,22 +161,22 @@ async function teaching(): Promise<Counted> {
 export const flowChecks: readonly CountedCheck[] = [
   {
     row: "2",
-    what: "nobody who reads is cut, however much one turn brings",
+    what: "no client that reads is disconnected, however many bytes one turn delivers",
     count: fanningOut,
   },
   {
     row: "15",
-    what: "the joins of one address have a rate",
+    what: "the joins of one address are limited to a rate",
     count: joining,
   },
   {
     row: "10",
-    what: "one address fills the log to a bound only, and hides no line that a jail counts",
+    what: "one address fills the log only up to a limit, and hides no line that a jail counts",
     count: logging,
   },
   {
     row: "10",
-    what: "what one address stores within its burst is bounded in bytes",
+    what: "the bytes that one address stores within its burst are limited",
     count: filling,
   },
   {

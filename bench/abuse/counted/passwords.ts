@@ -141,17 +141,17 @@ async function naming(): Promise<Counted> {
 export const passwordChecks: readonly CountedCheck[] = [
   {
     row: "7",
-    what: "passwords take turns by address, and nobody's is hashed after they left",
+    what: "passwords take turns by address, and none is hashed after its client has left",
     count: queueing,
   },
   {
     row: "11",
-    what: "a guest does not get the mail of an account that was registered meanwhile",
+    what: "a guest does not receive messages to an account that was registered meanwhile",
     count: naming,
   },
   {
     row: "12",
-    what: "the owner of an account waits a minute at most where others guess",
+    what: "the owner of an account waits at most a minute while others guess its password",
     count: lockingOut,
   },
   {

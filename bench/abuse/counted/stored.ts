@@ -145,7 +145,7 @@ async function reading(): Promise<Counted> {
 export const storedChecks: readonly CountedCheck[] = [
   {
     row: "4",
-    what: "no turn reads more than a thousand rows for a conversation with nobody",
+    what: "no turn reads more than a thousand rows for an empty conversation",
     metered: true,
     count: conversing,
   },
@@ -163,7 +163,7 @@ export const storedChecks: readonly CountedCheck[] = [
   },
   {
     row: "8",
-    what: "mail is read once, however long its letters are",
+    what: "kept messages are read once, however long they are",
     metered: true,
     count: mailing,
   },

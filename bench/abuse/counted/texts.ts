@@ -112,7 +112,7 @@ export const textChecks: readonly CountedCheck[] = [
   },
   {
     row: "3",
-    what: "no query makes the others wait ten times as long as one word",
+    what: "no query delays others ten times as long as a search for one word",
     metered: true,
     count: searching,
   },

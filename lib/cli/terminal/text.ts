@@ -12,8 +12,8 @@ const DOTTED_CIRCLE = "◌";
 const MARKS_MAX = 2;
 
 /**
- * Makes a text harmless on a terminal: control, format and bidi characters become `\uXXXX`, and marks
- * that would join what stands before the text get a letter of their own.
+ * Makes a text harmless on a terminal. Control, format and bidi characters become `\uXXXX`. Marks that would join
+ * the text before them get a letter of their own.
  *
  * @example
  * ```ts

@@ -55,12 +55,12 @@ const MEANWHILE: readonly {
   readonly shown: readonly string[];
 }[] = [
   {
-    what: "nothing",
+    what: "nothing happens",
     happens: () => Promise.resolve(),
     shown: ["word letter", "word secret", "word before"],
   },
   {
-    what: "he is expelled from a channel",
+    what: "bob is expelled from a channel",
     happens: ({ chat, max }) => ask(chat, max, { type: "kick", user: "bob", channel: "#général" }),
     shown: ["word letter", "word secret"],
   },
@@ -70,7 +70,7 @@ const MEANWHILE: readonly {
     shown: ["word letter", "word before"],
   },
   {
-    what: "a channel is deleted and made anew",
+    what: "a channel is deleted and created again",
     async happens({ chat, ada, bob }) {
       await ask(chat, ada, { type: "channel_delete", channel: "#salle" });
       const other = await member(chat, "eve");
@@ -85,7 +85,7 @@ const MEANWHILE: readonly {
     shown: ["word letter", "word before"],
   },
   {
-    what: "a channel is closed to him",
+    what: "a channel is closed",
     happens: ({ chat, max }) => ask(chat, max, { type: "close_channel", channel: "#salle" }),
     shown: ["word letter", "word secret", "word before"],
   },

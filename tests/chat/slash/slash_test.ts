@@ -80,7 +80,7 @@ Deno.test("/join joins a channel and leaves the current one", async () => {
   ]);
 });
 
-Deno.test("/channels, /who, /msg, /me and /topic", async () => {
+Deno.test("/channels and /who list, /msg and /me send, and /topic sets the topic", async () => {
   const chat = makeChat(STAFF);
   const bob = await member(chat, "bob");
   const gus = await guest(chat, "gus");
