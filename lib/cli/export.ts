@@ -1,4 +1,4 @@
-// `classcord export`: messages, for a teacher's archive or a spreadsheet.
+// `classcord export`: writes messages for an archive or a spreadsheet.
 import { Command, InvalidArgumentError, Option } from "commander";
 import {
   type CsvOptions,
@@ -29,7 +29,7 @@ interface ExportOptions {
   readonly force?: boolean;
 }
 
-/** The command that exports messages. */
+/** Returns the command that exports messages. */
 export function exportCommand(): Command {
   return withSettings(new Command("export"), USES.data)
     .summary("write messages as JSON, NDJSON or CSV")
@@ -85,7 +85,7 @@ function requireCsv({ format, separator, bom }: ExportOptions): void {
   throw new CommandFailure(`${flag} requires --format csv, got ${format}.`, EXIT.usage);
 }
 
-// Spreadsheets open files, and need the mark for accents; programs that read a pipe stumble over it.
+// Spreadsheets need the byte order mark to show accents in a file. Programs that read a pipe cannot handle it.
 function csvOf({ separator, bom, ...output }: ExportOptions): CsvOptions {
   return { ...(separator === undefined ? {} : { separator }), mark: bom ?? writesFile(output) };
 }
@@ -152,7 +152,7 @@ function endOf(text: string): number {
   return time.getTime();
 }
 
-// A day without a time is in the time zone of the user.
+// A date without a time is in the time zone of the user.
 function parseTime(text: string): Date {
   const time = new Date(DAY.test(text) ? `${text}T00:00` : text);
   const valid = /^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(time.getTime()) &&

@@ -1,4 +1,4 @@
-// `classcord import`: takes over the accounts of the original server.
+// `classcord import`: imports the accounts of the original server.
 import { Command } from "commander";
 import { importUsers, type LeftOut, readPickle } from "../ops/data/import_users.ts";
 import { PickleError } from "../ops/data/pickled.ts";
@@ -8,7 +8,7 @@ import { USES, withSettings } from "./settings.ts";
 import { harmless, harmlessJson } from "./terminal/text.ts";
 import { plural } from "./terminal/units.ts";
 
-/** The command that imports `users.pkl`. */
+/** Returns the command that imports `users.pkl`. */
 export function importCommand(): Command {
   return withSettings(new Command("import"), USES.data)
     .summary("import the accounts of the original server's users.pkl")

@@ -1,4 +1,4 @@
-// `classcord serve`: starts the server, says where it is, and stops it on a signal.
+// `classcord serve`: starts the server, logs its addresses, and stops it on a signal.
 import { Command } from "commander";
 import { hostPort, reachableHost } from "../net/address.ts";
 import { createConsole } from "../ops/log/stdout.ts";
@@ -12,7 +12,7 @@ import { CommandFailure, EXIT, mendable } from "./command.ts";
 import type { Hangups } from "./hangups.ts";
 import { readSettings, type Settings, settingsOf, USES, withSettings } from "./settings.ts";
 
-/** The command that runs the server. */
+/** Returns the command that runs the server. */
 export function serveCommand(hangups?: Hangups): Command {
   return withSettings(new Command("serve"), USES.everything)
     .summary("run the chat server (the default command)")
@@ -34,13 +34,16 @@ Examples:
     });
 }
 
-/** Why the server stops, and what the users who are online are told. */
+/** Why the server stops, for the log, and the reason shown to users. */
 interface End {
   readonly why: string;
   readonly reason?: string | undefined;
 }
 
-/** Queued lines are written out within 5 s, the rest takes a moment. systemd waits 15 s. */
+/**
+ * Milliseconds that a shutdown may take. Writing the outboxes takes up to 5 s, the rest a moment. systemd waits 15
+ * s.
+ */
 const END_MS = 10_000;
 /** Ctrl-C under `npx` and `deno task` arrives several times: from the terminal, and passed on by each of them. */
 const SAME_SIGNAL_MS = 500;
@@ -74,7 +77,7 @@ async function serve(
       shutdown: (why, reason) => stopping.resolve({ why, reason }),
     });
     sayHello(log, settings, server);
-    // The settings, or the log's name, may have changed while it started.
+    // The settings or the name of the log file may have changed during the start.
     if (reloadLater) server.reload();
     manager.ready(`chat on ${addressText(server.chat)}`);
     const { why, reason } = await stopping.promise;
@@ -109,7 +112,7 @@ function openServerLog({ config }: Settings): Log {
   }
 }
 
-// Data is safe at any moment: ending now is better than being killed by systemd.
+// Stored data is safe at any moment, so exiting now is better than being killed by systemd.
 function endInTime(log: Log, code: number): void {
   setTimeout(() => {
     log.write("error", "ARRET", `shutdown did not finish within ${END_MS / 1000} s: exiting now`);

@@ -1,4 +1,4 @@
-// The ports of the chat: in clear, and over TLS where there is a certificate. Proxies may stand before both.
+// Opens the chat ports: plaintext, and TLS if there is a certificate. A proxy may be in front of either.
 import { addressMatcher } from "../net/address.ts";
 import { Entrance, type EntranceOptions, type Step } from "../net/entrance/entrance.ts";
 import { Gate, type GateOptions, type Guard } from "../net/gate.ts";
@@ -14,21 +14,21 @@ import type { Log } from "../ops/log/log.ts";
 import { errorText, peerText, quote } from "../ops/log/text.ts";
 import type { Watching } from "./observers.ts";
 
-/** What the ports need of the rest. */
+/** What the ports need. */
 export interface ChatPortOptions extends Omit<GateOptions, "guard">, Omit<Guard, "refused"> {
   readonly config: Config;
   readonly certificate: CertificateKeeper | undefined;
-  /** Numbers connections. */
+  /** Returns a new number for a connection. */
   readonly nextId: () => number;
-  /** Makes what is told of the failures to accept of one listener. */
+  /** Creates the report of accept failures for one listener. */
   readonly acceptReport: (name: string) => (error: unknown) => void;
   readonly log: Pick<Log, "write">;
   readonly watching: Watching;
-  /** Ends a turn of the event loop with a look at the sockets. */
+  /** Ends a turn of the event loop with a poll of the sockets. */
   readonly later: Later;
 }
 
-/** Where the chat listens over TLS. It is filled in once the ports are open. */
+/** The address of the TLS port. It is set when the ports are open. */
 export interface ChatAddresses {
   tls: Deno.NetAddr | undefined;
 }
@@ -37,13 +37,13 @@ export interface ChatAddresses {
 export interface ChatPorts {
   readonly clear: Deno.NetAddr;
   readonly tls: Deno.NetAddr | undefined;
-  /** Accepts no more. */
+  /** Stops accepting connections. */
   close(): Promise<void>;
-  /** Resolves when every connection has ended; after `within` milliseconds they are cut off. */
+  /** Resolves when all connections have ended; after `within` milliseconds they are aborted. */
   finish(within: number): Promise<void>;
 }
 
-/** Opens them. @throws {ListenFailure} */
+/** Opens the ports. @throws {ListenFailure} */
 export function openChatPorts(options: ChatPortOptions): ChatPorts {
   const { config: { server, tls }, certificate, log, later } = options;
   const gate = makeGate(options);
@@ -132,8 +132,8 @@ function proxiesOf({ proxy }: Config): Pick<EntranceOptions, "proxies"> {
   };
 }
 
-// Connections that come and go before their first line are no news: the metrics count them, and the log has them at
-// level debug.
+// Connections that end before their first line are common: the metrics count them, and they are logged at level
+// debug.
 function report(
   peer: PeerInfo,
   { step, outcome, why }: Step,

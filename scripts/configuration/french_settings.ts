@@ -1,4 +1,4 @@
-// The French descriptions of all settings and sections, by path: for docs/fr/CONFIGURATION.md.
+// The French descriptions of all settings and sections, by path, for docs/fr/CONFIGURATION.md.
 
 /** French descriptions, in the order of the page. */
 export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {

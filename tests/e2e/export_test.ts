@@ -1,4 +1,4 @@
-// Exports on a terminal and in files, as an administrator makes them.
+// Exports to a terminal and to files, as an administrator makes them.
 import assert from "node:assert/strict";
 import { openDatabase } from "../../lib/store/database.ts";
 import { MessageStore } from "../../lib/store/messages.ts";
@@ -26,7 +26,7 @@ async function withMessages(work: (dataDir: string) => Promise<void>): Promise<v
 
 testWith(
   "script",
-  "nothing that is exported acts on the terminal",
+  "exported text is harmless on a terminal",
   () =>
     withMessages(async (dataDir) => {
       const exports = [
@@ -63,7 +63,7 @@ testWith(
     }),
 );
 
-Deno.test("CSV begins with a byte order mark in a file and not in a pipe, unless one asks", () =>
+Deno.test("CSV begins with a byte order mark in a file but not in a pipe, unless an option says otherwise", () =>
   withMessages(async (dataDir) => {
     const run = async (...args: string[]) => {
       const done = await runCommand(["export", "--format", "csv", "--data-dir", dataDir, ...args]);
@@ -72,7 +72,7 @@ Deno.test("CSV begins with a byte order mark in a file and not in a pipe, unless
     };
     const begins = (bytes: Uint8Array) => bytes.subarray(0, 4).toHex();
     const piped = (text: string) => begins(new TextEncoder().encode(text));
-    // `Response.text` and the like take a mark away, so the bytes of the file are looked at.
+    // `Response.text` would remove a byte order mark, so the bytes of the file are checked.
     const file = `${dataDir}/novembre.csv`;
     await run("--out", file, "--separator", ";");
     const bytes = await Deno.readFile(file);

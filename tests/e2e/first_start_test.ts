@@ -1,18 +1,18 @@
-// The first start on a new machine: what `deno task start` asks the npm registry for.
+// The first start on a new machine: which packages `deno task start` requests from the npm registry.
 import assert from "node:assert/strict";
 import { billOfMaterials } from "../../scripts/sbom.ts";
 import { withDirectory } from "../support/directory.ts";
 
 const root = new URL("../../", import.meta.url);
 
-/** The packages that the program is built from, by name. */
+/** Returns the names of the packages that the program is built from. */
 async function programPackages(): Promise<Set<string>> {
   const read = async (name: string) => JSON.parse(await Deno.readTextFile(new URL(name, root)));
   const bill = billOfMaterials(await read("deno.lock"), (await read("import_map.json")).imports);
   return new Set((bill as { components: { name: string }[] }).components.map(({ name }) => name));
 }
 
-Deno.test("the first start asks the registry for what the program runs, and for no test tools", async () => {
+Deno.test("the first start requests the packages that the program runs, and no test tools", async () => {
   const asked = new Set<string>();
   const registry = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
     const path = decodeURIComponent(new URL(request.url).pathname).slice(1);

@@ -5,7 +5,7 @@ import { Client } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";
 import { runCommand, ServerProcess } from "../support/process.ts";
 
-Deno.test("the program says where it listens and where data and log lie", async () => {
+Deno.test("the program prints its addresses and the paths of data and log", async () => {
   await withDirectory(async (directory) => {
     await using server = await ServerProcess.start(directory);
     assert.match(server.output, /chat on 127\.0\.0\.1:\d+/);
@@ -23,7 +23,7 @@ Deno.test("the program says where it listens and where data and log lie", async 
   });
 });
 
-Deno.test("accounts and messages outlive a restart", async () => {
+Deno.test("accounts and messages survive a restart", async () => {
   await withDirectory(async (directory) => {
     {
       await using server = await ServerProcess.start(directory);
@@ -41,7 +41,7 @@ Deno.test("accounts and messages outlive a restart", async () => {
 });
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  Deno.test(`${signal} tells the clients, writes out what is queued and exits 0`, async () => {
+  Deno.test(`${signal} tells the clients, writes out the outboxes and exits with 0`, async () => {
     await withDirectory(async (directory) => {
       await using server = await ServerProcess.start(directory);
       await using alice = await Client.guest(server.port, "alice");
@@ -64,7 +64,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-Deno.test("SIGHUP reopens the log and cuts nobody off", async () => {
+Deno.test("SIGHUP reopens the log and disconnects nobody", async () => {
   await withDirectory(async (directory) => {
     await using server = await ServerProcess.start(directory);
     await using alice = await Client.guest(server.port, "alice");
@@ -72,7 +72,7 @@ Deno.test("SIGHUP reopens the log and cuts nobody off", async () => {
     await Deno.rename(path, `${path}.1`);
     await using _lost = await Client.guest(server.port, "before");
     server.signal("SIGHUP");
-    // Signals arrive at some later turn: go on until the new file is there.
+    // A signal arrives in a later turn, so go on until the new file exists.
     let number = 0;
     while (!await Deno.stat(path).then(() => true, () => false)) {
       await using _guest = await Client.guest(server.port, `guest${number++}`);
@@ -87,7 +87,7 @@ Deno.test("SIGHUP reopens the log and cuts nobody off", async () => {
   });
 });
 
-Deno.test("what any client received is in the database after kill -9 under load", async () => {
+Deno.test("after kill -9 under load, the database has every message that a client received", async () => {
   await withDirectory(async (directory) => {
     const config = `${directory}/test.toml`;
     await Deno.writeTextFile(config, "[limits]\nmessages_per_second = 0\noutbox_bytes = 0\n");
@@ -127,14 +127,15 @@ Deno.test("what any client received is in the database after kill -9 under load"
   });
 });
 
-Deno.test("a second signal exits at once, though a client reads nothing", async () => {
+Deno.test("a second signal exits at once, even if a client reads nothing", async () => {
   await withDirectory(async (directory) => {
     await using server = await ServerProcess.start(directory);
     await using alice = await Client.guest(server.port, "alice");
     const deaf = await Deno.connect({ port: server.port });
     await deaf.write(new TextEncoder().encode('{"type":"message","from":"deaf","content":""}\n'));
     await alice.find((line) => line["user"] === "deaf");
-    // The deaf client keeps its half open, so that the first signal alone would wait for it.
+    // The client that does not read keeps its half open, so after the first signal alone the server would wait for
+    // it.
     server.signal("SIGTERM");
     await alice.end();
     const impatience = setInterval(() => server.signal("SIGTERM"), 50);
@@ -154,7 +155,7 @@ Deno.test("Ctrl-C that arrives three times, as under npx, still tells the client
   });
 });
 
-Deno.test("a start that cannot work ends with a sentence and a code", async () => {
+Deno.test("a start that fails ends with a sentence and an exit code", async () => {
   await withDirectory(async (directory) => {
     await using server = await ServerProcess.start(directory);
     const free = `${directory}/other`;

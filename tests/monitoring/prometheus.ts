@@ -1,4 +1,4 @@
-// A Prometheus of the test's own, with the project's scrape configuration, rules and alerts.
+// A separate Prometheus for the test, with the project's scrape configuration, rules and alerts.
 import { withoutVariables } from "./queries.ts";
 
 const DIRECTORY = new URL("../../monitoring/prometheus/", import.meta.url).pathname;
@@ -7,13 +7,13 @@ const DEADLINE_MS = 60_000;
 /** A series of an instant query or a range query. */
 export interface Series {
   readonly metric: Readonly<Record<string, string>>;
-  /** The value of an instant query: when, and the number as a text. */
+  /** The value of an instant query: the time, and the number as text. */
   readonly value?: readonly [number, string];
   /** The values of a range query. */
   readonly values?: readonly (readonly [number, string])[];
 }
 
-/** Runs promtool. @returns What it printed, if it was content. @throws What it printed. */
+/** Runs promtool. @returns Its output if it succeeds. @throws Its output if it fails. */
 export async function promtool(args: readonly string[], input = ""): Promise<string> {
   const child = new Deno.Command("promtool", {
     args: [...args],
@@ -38,7 +38,7 @@ interface Running {
   readonly interval: string;
 }
 
-/** A Prometheus that runs. */
+/** A running Prometheus. */
 export class Prometheus {
   readonly #running: Running;
 
@@ -46,7 +46,7 @@ export class Prometheus {
     this.#running = running;
   }
 
-  /** Starts one that scrapes a server's metrics every `seconds`. */
+  /** Starts a Prometheus that scrapes a server's metrics every `seconds`. */
   static async start(metricsPort: number, seconds: number): Promise<Prometheus> {
     const directory = await Deno.makeTempDir({ prefix: "classcord-prometheus-" });
     for (const name of ["prometheus.yml", "rules.yml", "alerts.yml"]) {
@@ -78,12 +78,12 @@ export class Prometheus {
     return started;
   }
 
-  /** The value of a query now. @throws What Prometheus finds wrong with it. */
+  /** Returns the present value of a query. @throws The error of Prometheus. */
   async query(expr: string): Promise<readonly Series[]> {
     return await this.#ask("query", { query: withoutVariables(expr, this.#running.interval) });
   }
 
-  /** The values of a query from `start` to `end`, in seconds since 1970. */
+  /** Returns the values of a query from `start` to `end`, in seconds since 1970. */
   async range(
     expr: string,
     { start, end, step }: { start: number; end: number; step: number },
@@ -93,7 +93,7 @@ export class Prometheus {
     return await this.#ask("query_range", { query, ...span });
   }
 
-  /** Waits until `done`. */
+  /** Waits until `done` returns true. */
   async until(what: string, done: () => Promise<boolean>): Promise<void> {
     const end = Date.now() + DEADLINE_MS;
     let last: unknown;

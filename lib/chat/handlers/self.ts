@@ -11,10 +11,10 @@ import { reportRefusedLogin, requesterOf } from "../requester.ts";
 import { reply, type Services } from "../services.ts";
 import type { Handlers } from "./handler.ts";
 
-/** Who serves which of them. */
+/** The handlers of this family. */
 export const selfHandlers = { password, whoami, ping, logout } satisfies Partial<Handlers>;
 
-/** Changes the password of the member who asks. */
+/** Changes the password of the asker's account. */
 async function password(
   session: Session,
   request: RequestOf<"password">,
@@ -41,7 +41,7 @@ async function password(
   reply(session, replyLine(request, { type: "password", status: "ok" }), services);
 }
 
-/** Tells a joined connection who it is. */
+/** Replies with the name, role and channels of the asker. */
 function whoami(session: Session, request: RequestOf<"whoami">, services: Services): void {
   const { name, rank: role } = actorOf(session, services);
   const { user } = session;
@@ -54,12 +54,12 @@ function whoami(session: Session, request: RequestOf<"whoami">, services: Servic
   reply(session, line, services);
 }
 
-/** Answers, so that a client can tell a live server from a dead network. */
+/** Answers a ping, so that a client can tell a live server from a dead network. */
 function ping(session: Session, request: RequestOf<"ping">, services: Services): void {
   reply(session, replyLine(request, { type: "pong" }), services);
 }
 
-/** Takes the connection back to unjoined. */
+/** Logs out: the connection returns to the state before it joined. */
 function logout(session: Session, request: RequestOf<"logout">, services: Services): void {
   leave(session, services);
   session.loggedOut = true;

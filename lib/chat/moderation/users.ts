@@ -1,5 +1,5 @@
-// What moderators and operators do to users: kick, mute, ban, and the opposite. Each act is permitted by
-// `permissions`, noted in the audit log together with its effect, and told to the users concerned.
+// Actions of moderators and operators on users: kick, mute, unmute, disconnect. Each is checked by `permissions`,
+// stored together with its entry in the audit log, and told to the users concerned.
 import { ProtocolError } from "../../protocol/errors.ts";
 import { nameKey } from "../../protocol/names.ts";
 import type { Mute } from "../../store/sanctions.ts";
@@ -14,27 +14,27 @@ import { tell, tellNow } from "../delivery/notices.ts";
 import { longerMute } from "../conversation/sanctions.ts";
 import type { Services } from "../services.ts";
 
-/** Whom to kick, from a channel or altogether. */
+/** A user to kick from a channel or, without one, from the server. */
 export interface Kick {
   readonly user: string;
   readonly channel?: string | undefined;
   readonly reason: string;
 }
 
-/** Whom to mute, for how long; 0 is until further notice. */
+/** A user to mute. A duration of 0 means until further notice. */
 export interface Muting {
   readonly user: string;
   readonly seconds: number;
   readonly reason: string;
 }
 
-/** Who was kicked, and from which channel, if it was from one. */
+/** The name of the user who was kicked, and the channel, if the user was kicked from one. */
 export interface Kicked {
   readonly name: string;
   readonly channel: string | undefined;
 }
 
-/** Takes somebody out of a channel, or ends all their connections. */
+/** Removes a user from a channel, or closes all connections of the user. @throws {ProtocolError} */
 export function kick(actor: Actor, request: Kick, services: Services): Kicked {
   const target = requireTarget(request.user, services);
   const { name } = target;
@@ -117,7 +117,7 @@ function kickFromChannel(
   }, services);
 }
 
-/** Silences somebody. @returns Whom. */
+/** Mutes a user. @returns The user. @throws {ProtocolError} */
 export function mute(actor: Actor, { user, seconds, reason }: Muting, services: Services): Target {
   const target = requireTarget(user, services);
   demand(mayActOn(actor.rank, target.rank));
@@ -135,7 +135,7 @@ export function mute(actor: Actor, { user, seconds, reason }: Muting, services: 
     },
   }, services);
   const sessions = target.user?.sessions ?? [];
-  // A shorter mute takes the place of a longer one of the same name, as in the store.
+  // A shorter mute of the same name replaces a longer one, as in the store.
   for (const session of sessions) {
     session.mute = session.mute?.key === key ? order : longerMute(session.mute, order);
   }
@@ -147,7 +147,7 @@ export function mute(actor: Actor, { user, seconds, reason }: Muting, services: 
   return target;
 }
 
-/** Lets somebody speak again. @returns The name. */
+/** Unmutes a user. @returns The name. @throws {ProtocolError} */
 export function unmute(
   actor: Actor,
   { user: name, reason }: { user: string; reason: string },
@@ -159,7 +159,7 @@ export function unmute(
   const key = nameKey(name);
   const stored = sanctions.findMute(key, now());
   if (target === undefined && stored === undefined) requireTarget(name, services);
-  // The connection may have been silenced under another name.
+  // A connection may have been muted under another name.
   const keys = new Set([key]);
   for (const session of target?.user?.sessions ?? []) {
     if (session.mute !== undefined) keys.add(session.mute.key);
@@ -183,7 +183,7 @@ export function unmute(
   return shownName;
 }
 
-/** Ends connections, telling them why; they are out of the chat at once. */
+/** Closes connections and tells them the reason. They leave the chat at once. */
 export function disconnect(
   sessions: readonly Session[],
   { reason, text }: { reason: "kicked" | "banned"; text: string },

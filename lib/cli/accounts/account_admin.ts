@@ -1,4 +1,4 @@
-// What commands do with accounts, whether a server runs or not.
+// The interface through which commands change accounts, with or without a running server.
 import type { AccountRole } from "../../store/accounts.ts";
 import type { Erasure } from "../../store/personal_data.ts";
 
@@ -9,18 +9,18 @@ export interface NewAccount {
   readonly role: AccountRole;
 }
 
-/** Changes accounts. Names come back as they were registered. All failures are sentences. */
+/** Changes accounts. Methods return the name as it was registered. Every failure is a whole sentence. */
 export interface AccountAdmin {
-  /** Checks that an account of this name may be made. */
+  /** Checks that the name is free and valid. */
   checkFree(name: string): Promise<void>;
   /** Finds an account. */
   find(name: string): Promise<string>;
-  /** Makes an account. */
+  /** Creates an account. */
   add(account: NewAccount): Promise<{ name: string; accounts: number }>;
   setPassword(name: string, password: string): Promise<string>;
   setDisabled(name: string, disabled: boolean): Promise<string>;
   setRole(name: string, role: AccountRole): Promise<string>;
-  /** Deletes an account; its messages stay. */
+  /** Deletes an account. Its messages stay. */
   delete(name: string): Promise<string>;
   /** Erases an account with its private messages. */
   erase(name: string, erasure: Erasure): Promise<string>;
