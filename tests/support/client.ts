@@ -9,8 +9,6 @@ export interface Arrived {
   readonly text: string;
   /** Whether the read that received it received nothing else. */
   readonly isAlone: boolean;
-  /** When it was received, by `performance.now()`. */
-  readonly at: number;
 }
 
 const DEADLINE_MS = 30_000;
@@ -182,8 +180,7 @@ export class Client {
         const lines = this.#text.split("\n");
         this.#text = lines.pop()!;
         const isAlone = isWhole && lines.length === 1 && this.#text === "";
-        const at = performance.now();
-        this.#lines.push(...lines.map((text) => ({ text, isAlone, at })));
+        this.#lines.push(...lines.map((text) => ({ text, isAlone })));
         this.#wake();
       }
     } catch {
