@@ -4,8 +4,8 @@
 export interface ByteStream {
   /** Reads what has come. @returns How many bytes, or `null` once the other end has closed its half. */
   read(into: Uint8Array): Promise<number | null>;
-  /** Writes some of the bytes. @returns How many. */
-  write(bytes: Uint8Array): Promise<number>;
+  /** Writes some of the bytes, at least one. @returns How many: at once if the system takes them at once. */
+  write(bytes: Uint8Array): number | Promise<number>;
   /** Closes this half. */
   closeWrite(): Promise<void>;
   /** Closes both halves at once. */

@@ -12,7 +12,7 @@ import type { Departing, Departures } from "./turns/departures.ts";
 
 /** Where the bytes go. May take only part of what it is given. */
 export interface ByteSink {
-  write(bytes: Uint8Array): Promise<number>;
+  write(bytes: Uint8Array): number | Promise<number>;
 }
 
 /** How an outbox ends early. */

@@ -8,7 +8,7 @@ import { errorLine } from "../../lib/protocol/reply.ts";
 
 /** Options of a test listener. By default, there are no limits, no bans and no entrance. */
 export interface TestListenerOptions
-  extends Pick<GateOptions, "open" | "turns">, Partial<Omit<Guard, "errorLine">> {
+  extends Pick<GateOptions, "open" | "turns" | "departures">, Partial<Omit<Guard, "errorLine">> {
   readonly host?: string;
   readonly limits?: Partial<ConnectionLimits>;
   readonly entrance?: Entrance | undefined;
@@ -23,7 +23,7 @@ export class TestListener {
   readonly #listener: ChatListener;
 
   constructor(options: TestListenerOptions) {
-    const { open, turns, host = "127.0.0.1", limits, entrance } = options;
+    const { open, turns, departures, host = "127.0.0.1", limits, entrance } = options;
     const { isBanned = () => undefined, refused = () => {}, acceptFailed = fail } = options;
     let lastId = 0;
     const nextId = options.nextId ?? (() => ++lastId);
@@ -32,6 +32,7 @@ export class TestListener {
     this.gate = new Gate({
       limits: { lineBytes: 1000, outboxBytes: 0, ...limits },
       turns,
+      departures,
       guard: {
         admission: this.admission,
         isBanned,

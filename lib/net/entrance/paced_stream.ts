@@ -39,7 +39,7 @@ export class PacedStream implements ByteStream {
     return this.#pass === undefined ? this.#stream.read(into) : this.#readInTurn(into, this.#pass);
   }
 
-  write(bytes: Uint8Array): Promise<number> {
+  write(bytes: Uint8Array): number | Promise<number> {
     return this.#stream.write(bytes);
   }
 

@@ -61,7 +61,7 @@ class ReadAhead implements ByteStream {
     return Promise.resolve(count);
   }
 
-  write(bytes: Uint8Array): Promise<number> {
+  write(bytes: Uint8Array): number | Promise<number> {
     return this.#stream.write(bytes);
   }
 
