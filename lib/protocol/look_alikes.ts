@@ -26,8 +26,11 @@ function skeleton(text: string): string {
 
 /** What is left of a name without what people put around one: signs, spaces, and the `~2` of a second guest. */
 export function coreOf(name: string): string {
-  return name.replace(/~\p{Nd}+$/u, "").replace(/[^\p{L}\p{M}\p{N}]/gu, "");
+  return name.replace(GUEST_NUMBERS, "").replace(/[^\p{L}\p{M}\p{N}]/gu, "");
 }
+
+// Also several of them, and with signs and spaces around them.
+const GUEST_NUMBERS = /(?:~[^~\p{L}\p{M}\p{N}]*\p{Nd}+[^~\p{L}\p{M}\p{N}]*)+$/u;
 
 // Scripts that have letters that look like those of another one. The names of all others differ in script
 // from these as soon as they have one letter of their own.

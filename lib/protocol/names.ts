@@ -24,9 +24,7 @@ export const ERASED_NAME = "compte supprimé";
 
 /** Names that no user has, since a reader would take the user for the server, or for nobody. */
 const RESERVED_NAMES = ["server", "system", "admin", "classcord", "global", "root", ERASED_NAME];
-const RESERVED_LOOKS: ReadonlySet<string> = new Set(
-  RESERVED_NAMES.map((name) => looksOf(coreOf(name))),
-);
+const RESERVED_LOOKS: ReadonlySet<string> = new Set(RESERVED_NAMES.map(bareLooksOf));
 
 // Letters of any script with their combining marks, decimal digits, signs, and a space between two of
 // these. A sign that begins a command or an announcement does not begin a name.
@@ -84,7 +82,12 @@ export function checkName(raw: string): NameCheck {
 }
 
 function isReserved(name: string): boolean {
-  return RESERVED_LOOKS.has(looksOf(coreOf(name)));
+  return RESERVED_LOOKS.has(bareLooksOf(name));
+}
+
+// An accent, or a dot under a letter, is seen too late.
+function bareLooksOf(name: string): string {
+  return looksOf(coreOf(name)).replace(/\p{M}/gu, "");
 }
 
 /** The beginning of a name, at most so many characters (code points) long; no letter or emoji is cut apart. */

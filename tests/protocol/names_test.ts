@@ -137,9 +137,19 @@ Deno.test("checkName refuses reserved names in any disguise", () => {
       "(Admin)",
       "😀 system",
       "adm\u0456n",
+      "root~2~3",
+      "ClassCord~2.",
+      "(Admin ~ 2)",
+      "Ádmin",
+      "ClassCo\u0323rd",
+      "sérvêr",
+      "compte supprime",
     ]
   ) {
     assert.ok(!checkName(name).ok, name);
+  }
+  for (const name of ["Adrien", "Roos", "Rosa", "Serge", "Admir", "Classe 2", "Zoé~2~3"]) {
+    assert.ok(checkName(name).ok, name);
   }
 });
 
