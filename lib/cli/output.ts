@@ -1,4 +1,5 @@
 // Where a command's result goes: standard output, or a file that only its owner can read.
+import { fstatSync } from "node:fs";
 import { unixUser } from "../ops/operator.ts";
 import { CommandFailure } from "./command.ts";
 import { harmlessLines } from "./terminal/text.ts";
@@ -13,10 +14,29 @@ export interface OutputOptions {
 
 const CHUNK = 64 * 1024;
 
-/** Whether a command writes into a file: `-` is standard output, as without a name. */
+/** Whether a command writes into a file that it was given: `-` is standard output, as without a name. */
 export function writesFile({ out }: OutputOptions): boolean {
   return out !== undefined && out !== "-";
 }
+
+/** Whether what a command writes becomes the beginning of a file, also by a redirection of the shell. */
+export function beginsFile(options: OutputOptions): boolean {
+  if (writesFile(options)) return true;
+  const { isFile, size } = standardOutput();
+  return isFile && size === 0;
+}
+
+function standardOutput(): { isFile: boolean; size: number } {
+  try {
+    const status = fstatSync(STDOUT);
+    return { isFile: status.isFile(), size: status.size };
+  } catch {
+    // It is closed.
+    return { isFile: false, size: 0 };
+  }
+}
+
+const STDOUT = 1;
 
 /**
  * Writes a document that comes in pieces. On a terminal, what would act on it is escaped.
