@@ -71,14 +71,16 @@ const NUMBER_AND_UNIT = new RegExp(`^${NUMBER}(?!st$)['"′″smhdjwya]`, "iu");
 const UNIT_WORD =
   /^(?:s|secs?|se[cg]onde?s?|m|mn|mins?|minutes?|h|hrs?|hours?|heures?|d|days?|j|jrs?|jours?|w|wks?|weeks?|sem|semaines?|months?|mois|y|yrs?|years?|ans?|ann[ée]es?)[.,;]?$/iu;
 
+const INTRODUCTION = /^(?:for|during|until|pendant|durant|pour)\s+/iu;
+
 /**
  * Whether a text begins with what was probably meant as a duration: `10minutes`, `1.5h`, `10 min`, or a
- * number with nothing after it. Taken for a reason, it would make a sanction without end.
+ * number with nothing after it, also behind a word such as `for`. Taken for a reason, it would make a sanction without end.
  *
  * @param text The words of a command from there on. `3 times already` is a reason.
  */
 export function beginsLikeDuration(text: string): boolean {
-  const [word = "", second] = text.trim().split(/\s+/u, 2);
+  const [word = "", second] = text.trim().replace(INTRODUCTION, "").split(/\s+/u, 2);
   const first = word.slice(0, LONGEST_TEXT);
   if (parseDuration(first) !== undefined || NUMBER_AND_UNIT.test(first)) return true;
   return NUMBER_ALONE.test(first) && (second === undefined || beginsWithUnit(second));
