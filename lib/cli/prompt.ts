@@ -64,13 +64,13 @@ async function readFirstLine(): Promise<string> {
 /**
  * The first line of some bytes, exactly as it is.
  *
- * @throws {CommandFailure} where it is not UTF-8, or begins with a byte order mark: taken as they are, they
- *   would make a password that nobody can type.
+ * @throws {CommandFailure} where it is not UTF-8, begins with a byte order mark, or has NUL characters, as
+ *   UTF-16 does: taken as they are, they would make a password that nobody can type.
  */
 export function firstLine(bytes: Uint8Array): string {
   const end = bytes.indexOf(NEWLINE);
   const text = exactUtf8(end < 0 ? bytes : bytes.subarray(0, end));
-  if (text === undefined) throw notUtf8();
+  if (text === undefined || text.includes("\0")) throw notUtf8();
   if (text.startsWith("\ufeff")) {
     throw new CommandFailure(
       "Expected a password, got a byte order mark first. Nothing was changed.",
