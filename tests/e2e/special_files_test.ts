@@ -47,6 +47,7 @@ Deno.test("a start with a FIFO, a directory or a device in the place of a file e
       isOneSentence(await start("--tls-cert", path, "--tls-key", key), 1, path);
       isOneSentence(await start("--tls-cert", cert, "--tls-key", path), 1, path);
       isOneSentence(await runCommand(["restore", path, ...own("restore")]), 1, path);
+      isOneSentence(await runCommand(["import", path, ...own("import")]), 1, path);
     }
   });
 });
@@ -58,6 +59,12 @@ Deno.test("a data directory whose files are FIFOs is refused, and an old backup'
       await Deno.mkdir(data);
       await makeFifo(`${data}/${file}`);
       isOneSentence(await runCommand([...BASE, "--data-dir", data]), 1, `${data}/${file}`);
+      const { code } = await runCommand(["user", "add", "ada", "--data-dir", data], "secret\n");
+      assert.equal(
+        code,
+        file === "classcord.db" ? 1 : 0,
+        "no server can hold a lock that is a FIFO",
+      );
     }
     await makeFifo(`${directory}/last_backup.json`);
     await using server = await ServerProcess.start(directory);
