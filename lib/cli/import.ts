@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { importUsers, type LeftOut, readPickle } from "../ops/data/import_users.ts";
 import { PickleError } from "../ops/data/pickled.ts";
-import { refuseSpecialFile, SpecialFile } from "../store/regular_file.ts";
+import { reasonOf, refuseSpecialFile, SpecialFile } from "../store/regular_file.ts";
 import { withAccounts } from "./accounts/offline.ts";
 import { CommandFailure } from "./command.ts";
 import { USES, withSettings } from "./settings.ts";
@@ -49,7 +49,7 @@ function readFile(path: string): ReturnType<typeof readPickle> {
     if (error instanceof SpecialFile) {
       throw new CommandFailure(`${path}: expected users.pkl, got ${error.message}.`);
     }
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new CommandFailure(`${path}: cannot read: ${reason}.`);
   }
 }

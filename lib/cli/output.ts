@@ -1,6 +1,7 @@
 // Where a command's result goes: standard output, or a file that only its owner can read.
 import { fstatSync } from "node:fs";
 import { unixUser } from "../ops/operator.ts";
+import { reasonOf } from "../store/regular_file.ts";
 import { CommandFailure } from "./command.ts";
 import { harmlessLines } from "./terminal/text.ts";
 
@@ -77,7 +78,7 @@ function open(path: string, force: boolean): Deno.FsFile {
     if (error instanceof Deno.errors.AlreadyExists) {
       throw new CommandFailure(`${path}: file exists. Use --force to overwrite it.`);
     }
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     const hint = error instanceof Deno.errors.PermissionDenied
       ? ` ${
         unixUser() ?? "This user"

@@ -5,6 +5,7 @@ import { createConsole } from "../ops/log/stdout.ts";
 import { LogFileError } from "../ops/log/file.ts";
 import { type Log, openLog } from "../ops/log/log.ts";
 import { connectServiceManager } from "../ops/service_manager.ts";
+import { makeDirectory } from "../store/database.ts";
 import { ListenFailure } from "../server/listen.ts";
 import { type RunningServer, startServer } from "../server/server.ts";
 import { VERSION } from "../version.ts";
@@ -96,6 +97,8 @@ async function serve(
 
 function openServerLog({ config }: Settings): Log {
   try {
+    // The log may be in it.
+    makeDirectory(config.store.data_dir);
     return openLog({
       file: config.log.file,
       level: config.log.level,
@@ -103,7 +106,9 @@ function openServerLog({ config }: Settings): Log {
       colours: Deno.stdout.isTerminal() && !Deno.noColor,
     });
   } catch (error) {
-    throw error instanceof LogFileError ? new CommandFailure(error.message) : error;
+    throw error instanceof LogFileError
+      ? new CommandFailure(error.message)
+      : mendable(error, config.store.data_dir);
   }
 }
 

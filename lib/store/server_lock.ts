@@ -2,7 +2,7 @@
 import { makeDirectory } from "./database.ts";
 import { StoreError } from "./errors.ts";
 import { giveToOwnerOf } from "./owner.ts";
-import { refuseSpecialFile, SpecialFile } from "./regular_file.ts";
+import { reasonOf, refuseSpecialFile, SpecialFile } from "./regular_file.ts";
 
 /** Another server uses the data directory. */
 export class ServerRunning extends Error {
@@ -59,7 +59,7 @@ export function lockForServer(dataDir: string): ServerLock {
     file = Deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 });
     giveToOwnerOf(dataDir, path);
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = reasonOf(error);
     throw new StoreError(
       "not_writable",
       `${path}: cannot write: ${text}.`,

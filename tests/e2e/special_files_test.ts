@@ -52,6 +52,44 @@ Deno.test("a start with a FIFO, a directory or a device in the place of a file e
   });
 });
 
+Deno.test("a data directory that is none, and a path that Deno keeps for itself, end with a sentence that helps", async () => {
+  await withDirectory(async (directory) => {
+    const file = `${directory}/file`;
+    await Deno.writeTextFile(file, "");
+    await makeFifo(`${directory}/fifo`);
+    const told: [path: string, kind: RegExp][] = [
+      [file, /expected a directory, got a file\.$/],
+      [`${directory}/fifo`, /expected a directory, got a FIFO/],
+      ["/dev/null", /expected a directory, got a device\.$/],
+    ];
+    for (const [path, kind] of told) {
+      for (const command of [["serve", ...BASE], ["user", "list"], ["backup", directory]]) {
+        const done = await runCommand([...command, "--data-dir", path]);
+        isOneSentence(done, 1, path);
+        assert.match(done.stderr.trimEnd(), kind);
+      }
+    }
+    const data = ["--data-dir", `${directory}/data`];
+    const commands = [
+      ["serve", ...BASE, "--log-file", "/dev/stdout"],
+      ["serve", ...BASE, "--log-file", "/proc/log"],
+      ["backup", "/proc/backups"],
+      ["restore", "/proc/version"],
+      ["import", "/dev/fd/0"],
+      ["export", "--out", "/dev/export"],
+      ["tls", "self-signed", "--out", "/sys/tls"],
+    ];
+    for (const command of commands) {
+      const done = await runCommand([...command, ...data]);
+      isOneSentence(done, 1, command.at(-1)!);
+      assert.match(done.stderr, /a device|ClassCord uses no files in \/dev, \/proc and \/sys/);
+    }
+    const log = await runCommand(["serve", ...BASE, ...data, "--log-file", "/dev/stdout"]);
+    assert.match(log.stderr, /set log\.file to ""/);
+    isOneSentence(await runCommand(["config", "--config", "/proc/self/environ"]), 78, "/proc");
+  });
+});
+
 Deno.test("a data directory whose files are FIFOs is refused, and an old backup's note is left alone", async () => {
   await withDirectory(async (directory) => {
     for (const file of ["classcord.db", "classcord.lock"]) {

@@ -1,5 +1,6 @@
 // Reads the configuration file, and finds the settings in it.
 import { parse as parseToml, TomlError } from "smol-toml";
+import { reasonOf } from "../../store/regular_file.ts";
 import { kindOf } from "../../protocol/json.ts";
 import { CHANNEL_TABLE } from "./channels.ts";
 import { ConfigError } from "./config_error.ts";
@@ -29,7 +30,7 @@ export function readConfigFile(
     text = readFile(path);
   } catch (error) {
     if (named === undefined && error instanceof Deno.errors.NotFound) return undefined;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new ConfigError([`${path}: cannot read: ${reason}.`]);
   }
   try {

@@ -1,6 +1,6 @@
 // Copies of the database: made while the server runs, checked before they count, and put back.
 import { backup, DatabaseSync } from "node:sqlite";
-import { DATABASE_FILE, makeDirectory } from "../../store/database.ts";
+import { DATABASE_FILE, makeDirectory, refuseNoDirectory } from "../../store/database.ts";
 import { asStoreError } from "../../store/errors.ts";
 import { inspect } from "../../store/inspect.ts";
 import { giveToOwnerOf } from "../../store/owner.ts";
@@ -42,6 +42,7 @@ const PARTIAL = ".partial";
  */
 export async function makeBackup(options: BackupOptions): Promise<BackupReport> {
   const { dataDir, directory, keep, now } = options;
+  refuseNoDirectory(dataDir);
   makeDirectory(directory, dataDir);
   removeAbandoned(directory, now);
   const path = `${directory}/${nameOfCopy(filesIn(directory), now)}`;
