@@ -1,4 +1,5 @@
 // `classcord serve`: starts the server, says where it is, and stops it on a signal.
+import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { hostPort, reachableHost } from "../net/address.ts";
 import { createConsole } from "../ops/log/stdout.ts";
@@ -6,11 +7,13 @@ import { LogFileError } from "../ops/log/file.ts";
 import { type Log, openLog } from "../ops/log/log.ts";
 import { connectServiceManager } from "../ops/service_manager.ts";
 import { makeDirectory } from "../store/database.ts";
+import { giveToOwnerOf } from "../store/owner.ts";
 import { ListenFailure } from "../server/listen.ts";
 import { type RunningServer, startServer } from "../server/server.ts";
 import { VERSION } from "../version.ts";
 import { CommandFailure, EXIT, mendable } from "./command.ts";
 import type { Hangups } from "./hangups.ts";
+import { serviceUserHint } from "./service_user.ts";
 import { readSettings, type Settings, settingsOf, USES, withSettings } from "./settings.ts";
 
 /** The command that runs the server. */
@@ -96,19 +99,21 @@ async function serve(
 }
 
 function openServerLog({ config }: Settings): Log {
+  const dataDir = config.store.data_dir;
+  const { file, level } = config.log;
   try {
     // The log may be in it.
-    makeDirectory(config.store.data_dir);
-    return openLog({
-      file: config.log.file,
-      level: config.log.level,
-      console: createConsole(Deno.stdout),
-      colours: Deno.stdout.isTerminal() && !Deno.noColor,
-    });
+    makeDirectory(dataDir);
+    const isNew = file !== "" && !existsSync(file);
+    const colours = Deno.stdout.isTerminal() && !Deno.noColor;
+    const log = openLog({ file, level, console: createConsole(Deno.stdout), colours });
+    if (isNew) giveToOwnerOf(dataDir, file);
+    return log;
   } catch (error) {
-    throw error instanceof LogFileError
-      ? new CommandFailure(error.message)
-      : mendable(error, config.store.data_dir);
+    if (!(error instanceof LogFileError)) throw mendable(error, dataDir);
+    const isDenied = error.cause instanceof Deno.errors.PermissionDenied;
+    if (!isDenied) throw new CommandFailure(error.message);
+    throw new CommandFailure(`${error.message} ${serviceUserHint(dataDir)}`, EXIT.forbidden);
   }
 }
 

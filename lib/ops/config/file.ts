@@ -31,7 +31,10 @@ export function readConfigFile(
   } catch (error) {
     if (named === undefined && error instanceof Deno.errors.NotFound) return undefined;
     const reason = reasonOf(error);
-    throw new ConfigError([`${path}: cannot read: ${reason}.`]);
+    const hint = error instanceof Deno.errors.PermissionDenied
+      ? " Run this command as the user of the server, or as root (sudo …)."
+      : "";
+    throw new ConfigError([`${path}: cannot read: ${reason}.${hint}`]);
   }
   try {
     // An editor on Windows may have put a byte order mark in front.
