@@ -1,5 +1,4 @@
 // `classcord serve`: starts the server, says where it is, and stops it on a signal.
-import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { hostPort, reachableHost } from "../net/address.ts";
 import { createConsole } from "../ops/log/stdout.ts";
@@ -104,10 +103,9 @@ function openServerLog({ config }: Settings): Log {
   try {
     // The log may be in it.
     makeDirectory(dataDir);
-    const isNew = file !== "" && !existsSync(file);
     const colours = Deno.stdout.isTerminal() && !Deno.noColor;
     const log = openLog({ file, level, console: createConsole(Deno.stdout), colours });
-    if (isNew) giveToOwnerOf(dataDir, file);
+    if (file !== "" && Deno.statSync(file).size === 0) giveToOwnerOf(dataDir, file);
     return log;
   } catch (error) {
     if (!(error instanceof LogFileError)) throw mendable(error, dataDir);
