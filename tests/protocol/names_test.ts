@@ -144,6 +144,9 @@ Deno.test("checkName refuses reserved names in any disguise", () => {
       "ClassCo\u0323rd",
       "sérvêr",
       "compte supprime",
+      "\u1d00\u1d05\u1d0d\u026a\u0274",
+      "\ua731\u1d07\u0280\u1d20\u1d07\u0280",
+      "C\u029f\u1d00\ua731\ua731C\u1d0f\u0280\u1d05",
     ]
   ) {
     assert.ok(!checkName(name).ok, name);
