@@ -71,11 +71,13 @@ const NUMBER_AND_UNIT = new RegExp(`^${NUMBER}(?!st$)['"′″smhdjwya]`, "iu");
 const UNIT_WORD =
   /^(?:s|secs?|se[cg]onde?s?|m|mn|mins?|minutes?|h|hrs?|hours?|heures?|d|days?|j|jrs?|jours?|w|wks?|weeks?|sem|semaines?|months?|mois|y|yrs?|years?|ans?|ann[ée]es?)[.,;]?$/iu;
 
+/** Words that people put before a duration. */
 const INTRODUCTION = /^(?:for|during|until|pendant|durant|pour)\s+/iu;
 
 /**
  * Whether a text begins with what was probably meant as a duration: `10minutes`, `1.5h`, `10 min`, or a
- * number with nothing after it, also behind a word such as `for`. Taken for a reason, it would make a sanction without end.
+ * number with nothing after it, also behind a word such as `for`. Taken for a reason, it would make a sanction
+ * without end.
  *
  * @param text The words of a command from there on. `3 times already` is a reason.
  */
