@@ -13,7 +13,7 @@ import { ChannelStore } from "../store/channels.ts";
 import { type MessageFilter, MessageStore } from "../store/messages.ts";
 import { noteOperator } from "./accounts/offline.ts";
 import { CommandFailure, EXIT, mendable } from "./command.ts";
-import { after, writeOutput, writesFile } from "./output.ts";
+import { after, beginsFile, writeOutput } from "./output.ts";
 import { settingsOf, USES, withSettings } from "./settings.ts";
 
 interface ExportOptions {
@@ -50,7 +50,7 @@ export function exportCommand(): Command {
       "separator of CSV: , or ; or tab. French spreadsheets expect ; (default: ,)",
       separatorOf,
     )
-    .option("--bom", "begin CSV with a byte order mark (the default for a file)")
+    .option("--bom", "begin CSV with a byte order mark (the default for a file, not for a pipe)")
     .option("--no-bom", "begin CSV without a byte order mark")
     .option(
       "--out <file>",
@@ -87,7 +87,7 @@ function requireCsv({ format, separator, bom }: ExportOptions): void {
 
 // Spreadsheets need the byte order mark to show accents in a file. Programs that read a pipe cannot handle it.
 function csvOf({ separator, bom, ...output }: ExportOptions): CsvOptions {
-  return { ...(separator === undefined ? {} : { separator }), mark: bom ?? writesFile(output) };
+  return { ...(separator === undefined ? {} : { separator }), mark: bom ?? beginsFile(output) };
 }
 
 const SEPARATORS: Readonly<Record<string, string>> = {

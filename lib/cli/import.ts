@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { importUsers, type LeftOut, readPickle } from "../ops/data/import_users.ts";
 import { PickleError } from "../ops/data/pickled.ts";
+import { reasonOf, refuseSpecialFile, SpecialFile } from "../store/regular_file.ts";
 import { withAccounts } from "./accounts/offline.ts";
 import { CommandFailure } from "./command.ts";
 import { USES, withSettings } from "./settings.ts";
@@ -40,10 +41,15 @@ function tellLeftOut({ name, reason }: LeftOut): void {
 
 function readFile(path: string): ReturnType<typeof readPickle> {
   try {
+    // A device may never end.
+    refuseSpecialFile(path);
     return readPickle(Deno.readFileSync(path));
   } catch (error) {
     if (error instanceof PickleError) throw new CommandFailure(`${path}: ${error.message}`);
-    const reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof SpecialFile) {
+      throw new CommandFailure(`${path}: expected users.pkl, got ${error.message}.`);
+    }
+    const reason = reasonOf(error);
     throw new CommandFailure(`${path}: cannot read: ${reason}.`);
   }
 }

@@ -1,5 +1,7 @@
 // Writes a command's result to standard output or to a file that only its owner can read.
+import { fstatSync } from "node:fs";
 import { unixUser } from "../ops/operator.ts";
+import { reasonOf } from "../store/regular_file.ts";
 import { CommandFailure } from "./command.ts";
 import { harmlessLines } from "./terminal/text.ts";
 
@@ -17,6 +19,25 @@ const CHUNK = 64 * 1024;
 export function writesFile({ out }: OutputOptions): boolean {
   return out !== undefined && out !== "-";
 }
+
+/** Whether what a command writes becomes the beginning of a file, also by a redirection of the shell. */
+export function beginsFile(options: OutputOptions): boolean {
+  if (writesFile(options)) return true;
+  const { isFile, size } = standardOutput();
+  return isFile && size === 0;
+}
+
+function standardOutput(): { isFile: boolean; size: number } {
+  try {
+    const status = fstatSync(STDOUT);
+    return { isFile: status.isFile(), size: status.size };
+  } catch {
+    // It is closed.
+    return { isFile: false, size: 0 };
+  }
+}
+
+const STDOUT = 1;
 
 /**
  * Writes a document piece by piece. If the output is a terminal, control characters are escaped.
@@ -57,7 +78,7 @@ function open(path: string, force: boolean): Deno.FsFile {
     if (error instanceof Deno.errors.AlreadyExists) {
       throw new CommandFailure(`${path}: file exists. Use --force to overwrite it.`);
     }
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     const hint = error instanceof Deno.errors.PermissionDenied
       ? ` ${
         unixUser() ?? "This user"

@@ -63,13 +63,13 @@ async function readFirstLine(): Promise<string> {
 /**
  * Returns the first line of some bytes, unchanged.
  *
- * @throws {CommandFailure} if it is not UTF-8 or begins with a byte order mark. Such a password could not be
- * typed.
+ * @throws {CommandFailure} if it is not UTF-8, begins with a byte order mark, or contains NUL characters, as UTF-16
+ *   does. Nobody could type such a password.
  */
 export function firstLine(bytes: Uint8Array): string {
   const end = bytes.indexOf(NEWLINE);
   const text = exactUtf8(end < 0 ? bytes : bytes.subarray(0, end));
-  if (text === undefined) throw notUtf8();
+  if (text === undefined || text.includes("\0")) throw notUtf8();
   if (text.startsWith("\ufeff")) {
     throw new CommandFailure(
       "Expected a password, got a byte order mark first. Nothing was changed.",

@@ -5,11 +5,14 @@ import { createConsole } from "../ops/log/stdout.ts";
 import { LogFileError } from "../ops/log/file.ts";
 import { type Log, openLog } from "../ops/log/log.ts";
 import { connectServiceManager } from "../ops/service_manager.ts";
+import { makeDirectory } from "../store/database.ts";
+import { giveToOwnerOf } from "../store/owner.ts";
 import { ListenFailure } from "../server/listen.ts";
 import { type RunningServer, startServer } from "../server/server.ts";
 import { VERSION } from "../version.ts";
 import { CommandFailure, EXIT, mendable } from "./command.ts";
 import type { Hangups } from "./hangups.ts";
+import { serviceUserHint } from "./service_user.ts";
 import { readSettings, type Settings, settingsOf, USES, withSettings } from "./settings.ts";
 
 /** Returns the command that runs the server. */
@@ -100,15 +103,20 @@ async function serve(
 }
 
 function openServerLog({ config }: Settings): Log {
+  const dataDir = config.store.data_dir;
+  const { file, level } = config.log;
   try {
-    return openLog({
-      file: config.log.file,
-      level: config.log.level,
-      console: createConsole(Deno.stdout),
-      colours: Deno.stdout.isTerminal() && !Deno.noColor,
-    });
+    // The log may be in it.
+    makeDirectory(dataDir);
+    const colours = Deno.stdout.isTerminal() && !Deno.noColor;
+    const log = openLog({ file, level, console: createConsole(Deno.stdout), colours });
+    if (file !== "" && Deno.statSync(file).size === 0) giveToOwnerOf(dataDir, file);
+    return log;
   } catch (error) {
-    throw error instanceof LogFileError ? new CommandFailure(error.message) : error;
+    if (!(error instanceof LogFileError)) throw mendable(error, dataDir);
+    const isDenied = error.cause instanceof Deno.errors.PermissionDenied;
+    if (!isDenied) throw new CommandFailure(error.message);
+    throw new CommandFailure(`${error.message} ${serviceUserHint(dataDir)}`, EXIT.forbidden);
   }
 }
 

@@ -8,6 +8,7 @@ import { ConfigError } from "../ops/config/config_error.ts";
 import { replaceFile } from "../ops/data/replace_file.ts";
 import { makeSelfSigned } from "../ops/tls/self_signed.ts";
 import { makeDirectoryFor } from "../store/owner.ts";
+import { reasonOf } from "../store/regular_file.ts";
 import { CommandFailure } from "./command.ts";
 import { readSettings, USES, withSettings } from "./settings.ts";
 
@@ -110,7 +111,7 @@ function write(
     return paths;
   } catch (error) {
     if (error instanceof CommandFailure) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new CommandFailure(`${out}: cannot write: ${reason}.`);
   }
 }

@@ -73,14 +73,17 @@ const NUMBER_AND_UNIT = new RegExp(`^${NUMBER}(?!st$)['"′″smhdjwya]`, "iu");
 const UNIT_WORD =
   /^(?:s|secs?|se[cg]onde?s?|m|mn|mins?|minutes?|h|hrs?|hours?|heures?|d|days?|j|jrs?|jours?|w|wks?|weeks?|sem|semaines?|months?|mois|y|yrs?|years?|ans?|ann[ée]es?)[.,;]?$/iu;
 
+/** Words that people put before a duration. */
+const INTRODUCTION = /^(?:for|during|until|pendant|durant|pour)\s+/iu;
+
 /**
  * Whether a text begins with a probable duration: `10minutes`, `1.5h`, `10 min`, or a number without anything after
- * it. If it were treated as a reason, the sanction would have no end.
+ * it; also after a word such as `for`. If it were treated as a reason, the sanction would have no end.
  *
  * @param text The rest of a command. `3 times already` is a reason.
  */
 export function beginsLikeDuration(text: string): boolean {
-  const [word = "", second] = text.trim().split(/\s+/u, 2);
+  const [word = "", second] = text.trim().replace(INTRODUCTION, "").split(/\s+/u, 2);
   const first = word.slice(0, LONGEST_TEXT);
   if (parseDuration(first) !== undefined || NUMBER_AND_UNIT.test(first)) return true;
   return NUMBER_ALONE.test(first) && (second === undefined || beginsWithUnit(second));

@@ -27,8 +27,11 @@ function skeleton(text: string): string {
 
 /** Removes from a name what people add to it: signs, spaces, and the `~2` of a second guest. */
 export function coreOf(name: string): string {
-  return name.replace(/~\p{Nd}+$/u, "").replace(/[^\p{L}\p{M}\p{N}]/gu, "");
+  return name.replace(GUEST_NUMBERS, "").replace(/[^\p{L}\p{M}\p{N}]/gu, "");
 }
+
+// One or more `~2`, with signs and spaces around them.
+const GUEST_NUMBERS = /(?:~[^~\p{L}\p{M}\p{N}]*\p{Nd}+[^~\p{L}\p{M}\p{N}]*)+$/u;
 
 // Scripts with letters that look like those of another script. The name of any other script differs from these as
 // soon as it has one letter of that script.

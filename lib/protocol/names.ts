@@ -24,9 +24,12 @@ export const ERASED_NAME = "compte supprimé";
 
 /** Names that no user may have, because readers would mistake the user for the server or for an erased account. */
 const RESERVED_NAMES = ["server", "system", "admin", "classcord", "global", "root", ERASED_NAME];
-const RESERVED_LOOKS: ReadonlySet<string> = new Set(
-  RESERVED_NAMES.map((name) => looksOf(coreOf(name))),
-);
+const SMALL_CAPITALS =
+  "\u1d00\u0299\u1d04\u1d05\u1d07\ua730\u0262\u029c\u026a\u1d0a\u1d0b\u029f\u1d0d\u0274" +
+  "\u1d0f\u1d18\u0280\ua731\u1d1b\u1d1c\u1d20\u1d21\u028f\u1d22";
+const CAPITALS = "ABCDEFGHIJKLMNOPRSTUVWYZ";
+const SMALL_CAPITAL = new RegExp(`[${SMALL_CAPITALS}]`, "g");
+const RESERVED_LOOKS: ReadonlySet<string> = new Set(RESERVED_NAMES.map(bareLooksOf));
 
 // Letters of any script with their combining marks, decimal digits, signs, and single spaces between them. A name
 // does not begin with a sign that begins a command or an announcement.
@@ -86,7 +89,16 @@ export function checkName(raw: string): NameCheck {
 }
 
 function isReserved(name: string): boolean {
-  return RESERVED_LOOKS.has(looksOf(coreOf(name)));
+  return RESERVED_LOOKS.has(bareLooksOf(name));
+}
+
+// An accent, or a dot under a letter, is seen too late. Small capitals are letters of phonetics, which the table of
+// look-alikes lacks.
+function bareLooksOf(name: string): string {
+  const plain = coreOf(name).replace(SMALL_CAPITAL, (letter) => {
+    return CAPITALS[SMALL_CAPITALS.indexOf(letter)]!;
+  });
+  return looksOf(plain).replace(/\p{M}/gu, "");
 }
 
 /**

@@ -1,10 +1,10 @@
 // Opens the database: creates or migrates it, rejects foreign files, and configures SQLite.
 import { DatabaseSync } from "node:sqlite";
-import { asStoreError, lacksRoomForLocks } from "./errors.ts";
+import { asStoreError, lacksRoomForLocks, StoreError } from "./errors.ts";
 import { APPLICATION_ID, inspect, readPragma } from "./inspect.ts";
 import { migrate } from "./migrations.ts";
 import { giveToOwnerOf, makeDirectoryFor } from "./owner.ts";
-import { refuseSpecialFile } from "./regular_file.ts";
+import { kindOfNoDirectory, refuseSpecialFile } from "./regular_file.ts";
 
 /** Name of the database file in the data directory. */
 export const DATABASE_FILE = "classcord.db";
@@ -127,12 +127,20 @@ function configure(sqlite: DatabaseSync, { synchronous }: DatabaseOptions): void
  * @throws {StoreError}
  */
 export function makeDirectory(path: string, dataDir = path): void {
+  refuseNoDirectory(path);
   try {
     makeDirectoryFor(dataDir, path);
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists && Deno.statSync(path).isDirectory) return;
     throw asStoreError(error, path);
   }
+}
+
+/** Refuses a path that is there and is no directory. @throws {StoreError} */
+export function refuseNoDirectory(path: string): void {
+  const kind = kindOfNoDirectory(path);
+  if (kind === undefined) return;
+  throw new StoreError("io", `${path}: expected a directory, got ${kind}.`);
 }
 
 /**

@@ -1,5 +1,5 @@
 // Errors of opening and using the database, with messages that an administrator can act on.
-import { SpecialFile } from "./regular_file.ts";
+import { reasonOf, SpecialFile } from "./regular_file.ts";
 
 /** What is wrong with the database or its directory. */
 export type StoreFailure = "not_writable" | "locked" | "newer" | "foreign" | "corrupt" | "io";
@@ -47,13 +47,18 @@ export function corrupt(path: string, reason: string, cause?: unknown): StoreErr
 export function asStoreError(error: unknown, path: string): unknown {
   if (error instanceof StoreError) return error;
   if (!(error instanceof Error)) return error;
+  if (error instanceof Deno.errors.NotCapable) {
+    return new StoreError("io", `${path}: cannot read or write: ${reasonOf(error)}.`, {
+      cause: error,
+    });
+  }
   if (error instanceof SpecialFile) {
     return new StoreError("io", `${path}: expected a database, got ${error.message}.`);
   }
   const code = (error as { errcode?: number }).errcode ?? 0;
   const text = code === IOERR_SHMSIZE ? "the disk is full" : error.message;
   if (
-    error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||
+    error instanceof Deno.errors.PermissionDenied ||
     (code & 0xff) === 8 || /EROFS|read-?only|os error 30/i.test(text)
   ) {
     return new StoreError(

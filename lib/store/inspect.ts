@@ -39,9 +39,20 @@ export function inspect(sqlite: DatabaseSync, path: string, thorough = false): v
 
 function checkSchema(sqlite: DatabaseSync, path: string, version: number): void {
   if (version < 1) throw corrupt(path, `its schema version is ${version}, expected 1 or more`);
-  const missing = missingFromSchema(sqlite, version);
-  if (missing === undefined) return;
-  throw corrupt(path, `schema version ${version} lacks the ${missing}`);
+  const found = partsOf(sqlite);
+  const parts = partsOfVersion(version);
+  const missing = parts.find((part) => !found.includes(part));
+  if (missing !== undefined) {
+    throw corrupt(path, `schema version ${version} lacks the ${missing}`);
+  }
+  if (version === SCHEMA_VERSION) return;
+  // The migrations from there on would fail.
+  const later = partsOfVersion(SCHEMA_VERSION).find((part) =>
+    found.includes(part) && !parts.includes(part)
+  );
+  if (later !== undefined) {
+    throw corrupt(path, `schema version ${version} has the ${later} of a later version`);
+  }
 }
 
 function checkPages(sqlite: DatabaseSync, path: string, thorough: boolean): void {
@@ -59,19 +70,12 @@ export function readPragma(sqlite: DatabaseSync, name: string): number {
   return sqlite.prepare(`PRAGMA ${name}`).get()?.[name] as number;
 }
 
-/**
- * Compares the tables, columns, indexes, views and triggers of a database with those that migrations create.
- * Additional parts are allowed.
- *
- * @param version The schema version of the database, from 1 to the newest.
- * @returns The first missing part, such as `table accounts`; `undefined` if none is missing.
- */
-function missingFromSchema(sqlite: DatabaseSync, version: number): string | undefined {
+/** Returns the tables, columns, indexes, views and triggers that the migrations create up to a version. */
+function partsOfVersion(version: number): string[] {
   const model = new DatabaseSync(":memory:");
   try {
     migrate(model, 0, version);
-    const found = new Set(partsOf(sqlite));
-    return partsOf(model).find((part) => !found.has(part));
+    return partsOf(model);
   } finally {
     model.close();
   }
@@ -84,6 +88,7 @@ const PARTS = `
   SELECT 'column ' || s.name || '.' || c.name FROM sqlite_schema s, pragma_table_info(s.name) c
    WHERE s.type = 'table'`;
 
+/** Tables, columns, indexes, views and triggers, such as `table accounts`. */
 function partsOf(sqlite: DatabaseSync): string[] {
   return sqlite.prepare(PARTS).all().map(({ part }) => String(part));
 }

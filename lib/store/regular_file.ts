@@ -40,6 +40,27 @@ export function readRegularFile(path: string): string {
   return Deno.readTextFileSync(path);
 }
 
+/**
+ * Why a file cannot be read or written. Deno's own advice, to start the program with more permissions, is none that
+ * an administrator can follow.
+ */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.NotCapable) {
+    return "ClassCord uses no files in /dev, /proc and /sys";
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What lies at a path where a directory is expected; `undefined` for a directory, and where nothing can be seen. */
+export function kindOfNoDirectory(path: string): string | undefined {
+  try {
+    const file = Deno.statSync(path);
+    return file.isDirectory ? undefined : kindOf(file) ?? "a file";
+  } catch {
+    return undefined;
+  }
+}
+
 function kindOf(file: Deno.FileInfo): string | undefined {
   if (file.isFile) return undefined;
   if (file.isDirectory) return "a directory";

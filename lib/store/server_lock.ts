@@ -2,7 +2,7 @@
 import { makeDirectory } from "./database.ts";
 import { StoreError } from "./errors.ts";
 import { giveToOwnerOf } from "./owner.ts";
-import { refuseSpecialFile } from "./regular_file.ts";
+import { reasonOf, refuseSpecialFile, SpecialFile } from "./regular_file.ts";
 
 /** Another server uses the data directory. */
 export class ServerRunning extends Error {
@@ -28,8 +28,11 @@ export function findServer(dataDir: string): ServerPresence {
   const path = `${dataDir}/${LOCK_FILE}`;
   let file: Deno.FsFile;
   try {
+    refuseSpecialFile(path);
     file = Deno.openSync(path, { read: true });
   } catch (error) {
+    // No server locks anything else than a file.
+    if (error instanceof SpecialFile) return { state: "none" };
     return { state: error instanceof Deno.errors.NotFound ? "none" : "unknown" };
   }
   using _ = file;
@@ -56,7 +59,7 @@ export function lockForServer(dataDir: string): ServerLock {
     file = Deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 });
     giveToOwnerOf(dataDir, path);
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = reasonOf(error);
     throw new StoreError(
       "not_writable",
       `${path}: cannot write: ${text}.`,

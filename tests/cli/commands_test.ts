@@ -67,6 +67,7 @@ Deno.test("a password on standard input is used exactly as it is, or rejected wi
     /Expected a password in UTF-8, got other bytes/,
   );
   assert.throws(() => firstLine(bytes("\xff\xfep\0w\0\n\0")), /UTF-8/);
+  assert.throws(() => firstLine(bytes("p\0w\0\n\0")), /UTF-8/, "UTF-16 without a mark");
   assert.throws(() => firstLine(utf8("\ufeff1234\n")), /byte order mark/);
   assert.equal(firstLine(Uint8Array.of(0x61, 0x0a, 0xff)), "a", "only the line is read");
 });

@@ -116,6 +116,29 @@ for (const how of ["removed", "replaced"] as const) {
   });
 }
 
+Deno.test("a backup that is copied over the database while the server runs: not ready, an error, and messages are refused", async () => {
+  await withDirectory(async (directory) => {
+    const path = `${directory}/classcord.db`;
+    await using server = await startTestServer({}, directory);
+    await using lea = await Client.guest(server.port, "léa");
+    await lea.ask({ type: "message", content: "kept", ref: "1" });
+    const { code, stderr } = await runCommand([
+      "backup",
+      `${directory}/b`,
+      "--data-dir",
+      directory,
+    ]);
+    assert.equal(code, 0, stderr);
+    const [{ name }] = [...Deno.readDirSync(`${directory}/b`)] as [Deno.DirEntry];
+    // As `cp` does: the file stays the same, what is in it does not.
+    await Deno.copyFile(`${directory}/b/${name}`, path);
+    while ((await ready(server.metricsPort)).status !== 503);
+    assert.match(await server.log(), /ERROR - \[ERREUR\] .*classcord\.db was overwritten/);
+    const answer = await lea.ask({ type: "message", content: "lost", ref: "2" });
+    assert.deepEqual([answer["code"], answer["reason"]], ["busy", "database_lost"]);
+  });
+});
+
 Deno.test("a server that stops leaves the write-ahead log of a database that replaced its own", async () => {
   await withDirectory(async (directory) => {
     const path = `${directory}/classcord.db`;

@@ -82,6 +82,23 @@ Deno.test("CSV begins with a byte order mark in a file but not in a pipe, unless
     assert.equal(begins(await Deno.readFile(file)), "69640974");
     assert.equal(piped(await run()), "69642c74");
     assert.equal(piped(await run("--out", "-")), "69642c74");
+    // As in a shell. What is appended to a file is not its beginning.
+    const redirected = `${dataDir}/redirected.csv`;
+    for (const redirection of [">", ">>"]) {
+      const program = [Deno.execPath(), ...await startArguments(), "export", "--format", "csv"];
+      const script = `"$@" ${redirection}"$0"`;
+      const done = await new Deno.Command("sh", {
+        args: ["-c", script, redirected, ...program, "--data-dir", dataDir],
+        cwd: root,
+      }).output();
+      assert.ok(done.success, new TextDecoder().decode(done.stderr));
+    }
+    const marks = new TextDecoder("utf-8", { ignoreBOM: true }).decode(
+      Deno.readFileSync(redirected),
+    )
+      .split("\ufeffid,");
+    assert.equal(marks.length, 2, "one mark");
+    assert.equal(marks[0], "", "at the beginning");
     const wrong = await runCommand(["export", "--separator", ";", "--data-dir", dataDir]);
     assert.equal(wrong.code, 2);
     assert.match(wrong.stderr, /--format csv/);

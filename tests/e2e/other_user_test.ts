@@ -54,7 +54,7 @@ testWith(
   NEEDS_OTHER_USER,
   "files that root creates for the server belong to the server's user",
   () =>
-    withService(async ({ directory, run }) => {
+    withService(async ({ directory, run, fail }) => {
       const [data, backups, tls] = ["data", "srv/backups", "tls/lab"].map((name) =>
         `${directory}/${name}`
       ) as [string, string, string];
@@ -63,6 +63,17 @@ testWith(
       const [copy] = [...Deno.readDirSync(backups)].map(({ name }) => `${backups}/${name}`);
       await run(ROOT, "restore", copy!);
       await run(ROOT, "user", "list");
+      // A server that root starts by mistake, and that ends at once: its port is taken.
+      using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+      const ports = [
+        "--host",
+        "127.0.0.1",
+        "--port",
+        String(taken.addr.port),
+        "--metrics-port",
+        "0",
+      ];
+      await fail(1, ROOT, ...ports);
       await run(ROOT, "tls", "self-signed", "--out", tls, "--host", "chat.example.org");
       for (const made of [data, `${directory}/srv`, `${directory}/tls`]) {
         assert.deepEqual(foreign(made), [], made);
@@ -112,6 +123,7 @@ testWith(
         ["backup", `${directory}/elsewhere`],
         ["restore", `${directory}/data/backups/${copy!.name}`],
         ["serve", "--port", "0", "--metrics-port", "0", "--log-file", ""],
+        ["serve", "--port", "0", "--metrics-port", "0", "--log-file", `${directory}/server.log`],
       ];
       for (const command of commands) {
         const told = await fail(77, STRANGER, ...command);
@@ -121,6 +133,12 @@ testWith(
         );
         assert.equal(told.trimEnd().split("\n").length, 1, told);
       }
+      const config = `${directory}/private.toml`;
+      await Deno.writeTextFile(config, "", { mode: 0o600 });
+      assert.match(
+        await fail(78, STRANGER, "user", "list", "--config", config),
+        /private\.toml: cannot read: .*Run this command as the user of the server, or as root/,
+      );
       // The socket of a running server would allow changes to accounts.
       const account = await fail(77, STRANGER, "user", "add", "bob");
       assert.match(

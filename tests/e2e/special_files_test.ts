@@ -47,7 +47,46 @@ Deno.test("a start with a FIFO, a directory or a device instead of a file ends w
       isOneSentence(await start("--tls-cert", path, "--tls-key", key), 1, path);
       isOneSentence(await start("--tls-cert", cert, "--tls-key", path), 1, path);
       isOneSentence(await runCommand(["restore", path, ...own("restore")]), 1, path);
+      isOneSentence(await runCommand(["import", path, ...own("import")]), 1, path);
     }
+  });
+});
+
+Deno.test("a data directory that is no directory, and a path that Deno reserves, are rejected with a helpful sentence", async () => {
+  await withDirectory(async (directory) => {
+    const file = `${directory}/file`;
+    await Deno.writeTextFile(file, "");
+    await makeFifo(`${directory}/fifo`);
+    const told: [path: string, kind: RegExp][] = [
+      [file, /expected a directory, got a file\.$/],
+      [`${directory}/fifo`, /expected a directory, got a FIFO/],
+      ["/dev/null", /expected a directory, got a device\.$/],
+    ];
+    for (const [path, kind] of told) {
+      for (const command of [["serve", ...BASE], ["user", "list"], ["backup", directory]]) {
+        const done = await runCommand([...command, "--data-dir", path]);
+        isOneSentence(done, 1, path);
+        assert.match(done.stderr.trimEnd(), kind);
+      }
+    }
+    const data = ["--data-dir", `${directory}/data`];
+    const commands = [
+      ["serve", ...BASE, "--log-file", "/dev/stdout"],
+      ["serve", ...BASE, "--log-file", "/proc/log"],
+      ["backup", "/proc/backups"],
+      ["restore", "/proc/version"],
+      ["import", "/dev/fd/0"],
+      ["export", "--out", "/dev/export"],
+      ["tls", "self-signed", "--out", "/sys/tls"],
+    ];
+    for (const command of commands) {
+      const done = await runCommand([...command, ...data]);
+      isOneSentence(done, 1, command.at(-1)!);
+      assert.match(done.stderr, /a device|ClassCord uses no files in \/dev, \/proc and \/sys/);
+    }
+    const log = await runCommand(["serve", ...BASE, ...data, "--log-file", "/dev/stdout"]);
+    assert.match(log.stderr, /set log\.file to ""/);
+    isOneSentence(await runCommand(["config", "--config", "/proc/self/environ"]), 78, "/proc");
   });
 });
 
@@ -58,6 +97,12 @@ Deno.test("a data directory with FIFOs as files is rejected, and the note of an 
       await Deno.mkdir(data);
       await makeFifo(`${data}/${file}`);
       isOneSentence(await runCommand([...BASE, "--data-dir", data]), 1, `${data}/${file}`);
+      const { code } = await runCommand(["user", "add", "ada", "--data-dir", data], "secret\n");
+      assert.equal(
+        code,
+        file === "classcord.db" ? 1 : 0,
+        "no server can hold a lock that is a FIFO",
+      );
     }
     await makeFifo(`${directory}/last_backup.json`);
     await using server = await ServerProcess.start(directory);

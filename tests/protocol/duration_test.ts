@@ -61,6 +61,12 @@ const MISTYPED = [
   "1h 30m",
   "1h 30 min",
   "1d 2h spam",
+  "for 10m",
+  "for 10 minutes, spam",
+  "during 2h30",
+  "pendant 10min",
+  "pour 2 heures",
+  "Durant 1j",
 ];
 
 Deno.test("a mistyped duration is never treated as a reason", () => {
@@ -76,6 +82,9 @@ Deno.test("a reason may begin with a number", () => {
     "1st warning",
     "3rd warning",
     "2e avertissement",
+    "for 3 insults",
+    "for spam",
+    "pour 3 insultes",
     "spam",
     "",
   ];

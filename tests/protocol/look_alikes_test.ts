@@ -39,11 +39,17 @@ Deno.test("coreOf keeps letters, marks and digits", () => {
       ["Class Cord", "ClassCord"],
       ["root~2", "root"],
       ["server.~13", "server"],
+      ["root~2~3", "root"],
+      ["root~2.", "root"],
+      ["(root ~ 2)", "root"],
+      ["root~\u0662", "root"],
       ["A-d_m'i n", "Admin"],
+      ["Zoé~2a", "Zoé2a"],
       ["Zoé~", "Zoé"],
       ["~2", ""],
     ]
   ) assert.equal(coreOf(name!), core);
+  assert.equal(coreOf(`a${"~~1".repeat(400)}x`).length, 402, "it takes no time");
 });
 
 Deno.test("differInScript detects one foreign letter, and no difference within one script", () => {

@@ -137,9 +137,22 @@ Deno.test("checkName rejects disguised reserved names", () => {
       "(Admin)",
       "😀 system",
       "adm\u0456n",
+      "root~2~3",
+      "ClassCord~2.",
+      "(Admin ~ 2)",
+      "Ádmin",
+      "ClassCo\u0323rd",
+      "sérvêr",
+      "compte supprime",
+      "\u1d00\u1d05\u1d0d\u026a\u0274",
+      "\ua731\u1d07\u0280\u1d20\u1d07\u0280",
+      "C\u029f\u1d00\ua731\ua731C\u1d0f\u0280\u1d05",
     ]
   ) {
     assert.ok(!checkName(name).ok, name);
+  }
+  for (const name of ["Adrien", "Roos", "Rosa", "Serge", "Admir", "Classe 2", "Zoé~2~3"]) {
+    assert.ok(checkName(name).ok, name);
   }
 });
 

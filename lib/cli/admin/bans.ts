@@ -39,7 +39,7 @@ export function banCommand(): Command {
         const sanction = sanctionOf(reason, options.for);
         await withServer(command, async (server) => {
           const reply = await server.ask({ type: "ban", ...subject, ...sanction });
-          const long = sanction.seconds ? ` for ${span(sanction.seconds)}` : "";
+          const long = sanction.seconds ? ` for ${span(sanction.seconds)}` : " forever";
           print(reply, options, () => `Banned ${bannedIn(reply)}${long}.${hint(reply)}`);
         });
       },

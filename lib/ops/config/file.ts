@@ -1,5 +1,6 @@
 // Reads the configuration file and finds the settings in it.
 import { parse as parseToml, TomlError } from "smol-toml";
+import { reasonOf } from "../../store/regular_file.ts";
 import { kindOf } from "../../protocol/json.ts";
 import { CHANNEL_TABLE } from "./channels.ts";
 import { ConfigError } from "./config_error.ts";
@@ -29,8 +30,11 @@ export function readConfigFile(
     text = readFile(path);
   } catch (error) {
     if (named === undefined && error instanceof Deno.errors.NotFound) return undefined;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError([`${path}: cannot read: ${reason}.`]);
+    const reason = reasonOf(error);
+    const hint = error instanceof Deno.errors.PermissionDenied
+      ? " Run this command as the user of the server, or as root (sudo …)."
+      : "";
+    throw new ConfigError([`${path}: cannot read: ${reason}.${hint}`]);
   }
   try {
     // An editor on Windows may have added a byte order mark.

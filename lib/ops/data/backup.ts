@@ -1,6 +1,6 @@
 // Makes, checks and restores copies of the database. Copies can be made while the server runs.
 import { backup, DatabaseSync } from "node:sqlite";
-import { DATABASE_FILE, makeDirectory } from "../../store/database.ts";
+import { DATABASE_FILE, makeDirectory, refuseNoDirectory } from "../../store/database.ts";
 import { asStoreError } from "../../store/errors.ts";
 import { inspect } from "../../store/inspect.ts";
 import { giveToOwnerOf } from "../../store/owner.ts";
@@ -41,6 +41,7 @@ const PARTIAL = ".partial";
  */
 export async function makeBackup(options: BackupOptions): Promise<BackupReport> {
   const { dataDir, directory, keep, now } = options;
+  refuseNoDirectory(dataDir);
   makeDirectory(directory, dataDir);
   removeAbandoned(directory, now);
   const path = `${directory}/${nameOfCopy(filesIn(directory), now)}`;

@@ -32,6 +32,9 @@ const RETRY_SECONDS = 60;
 export class StorageWatch {
   readonly #options: StorageWatchOptions;
   readonly #file: string | undefined;
+  /** What the file begins with; `undefined` where the next look is to find out. */
+  #header: string | undefined;
+  #overwritten = false;
   #low = false;
   #lost = false;
   #free: number;
@@ -41,6 +44,7 @@ export class StorageWatch {
   constructor(options: StorageWatchOptions) {
     this.#options = options;
     this.#file = identityNow(options.database.path);
+    this.#header = headerNow(options.database.path);
     this.#free = filesystemOf(options.dataDir).freeBytes;
     this.#judgeRoom(this.#free);
     if (!options.database.shared) {
@@ -58,7 +62,7 @@ export class StorageWatch {
     return this.#free;
   }
 
-  /** Whether the database file was removed or replaced. Looks at the file now. */
+  /** Whether the database file was removed, replaced or overwritten. Looks at the file now; its content was last read earlier. */
   get lost(): boolean {
     this.#judgeFile(identityNow(this.#options.database.path));
     return this.#lost;
@@ -89,9 +93,13 @@ export class StorageWatch {
   async #look(): Promise<void> {
     const { dataDir, database, freeBytes = () => freeBytesOf(dataDir) } = this.#options;
     const [free, file] = await Promise.all([freeBytes(), identityOf(database.path)]);
+    // Opening anything else than the database, such as a FIFO, might not return.
+    const header = file === this.#file ? await headerOf(database.path) : undefined;
     if (this.#stopped) return;
     this.#free = free;
     this.#judgeRoom(free);
+    this.#header ??= header;
+    this.#overwritten = header !== undefined && header !== this.#header;
     this.#judgeFile(file);
     this.#shareAgain(free);
     this.#schedule();
@@ -115,17 +123,20 @@ export class StorageWatch {
   }
 
   #judgeFile(file: string | undefined): void {
-    const lost = file !== this.#file && file !== undefined;
+    const lost = (file !== this.#file || this.#overwritten) && file !== undefined;
     if (lost === this.#lost) return;
     this.#lost = lost;
     const { path } = this.#options.database;
     if (lost) {
+      const [what, advice] = file === this.#file
+        ? ["overwritten", "Stop the server and restore a backup with `classcord restore FILE`."]
+        : [
+          file === MISSING ? "removed" : "replaced",
+          "Put the file back, or restart the server to use what is there.",
+        ];
       this.#tell(
         "error",
-        `${path} was ${
-          file === MISSING ? "removed" : "replaced"
-        } while the server runs: messages and ` +
-          "registrations are refused. Put the file back, or restart the server to use what is there.",
+        `${path} was ${what} while the server runs: messages and registrations are refused. ${advice}`,
       );
     } else this.#tell("info", `${path} is there again: messages and registrations are accepted`);
   }
@@ -134,6 +145,8 @@ export class StorageWatch {
     const { database } = this.#options;
     if (database.shared || this.#low || this.#lost || !(free > ROOM_TO_SHARE)) return;
     if (database.share()) this.#tell("info", "commands may use the database again");
+    // The server itself has changed it now.
+    this.#header = undefined;
   }
 
   #tell(level: "info" | "warning" | "error", text: string): void {
@@ -162,6 +175,36 @@ async function identityOf(path: string): Promise<string | undefined> {
 
 function identity({ dev, ino }: { dev: number; ino: number | null }): string {
   return `${dev}:${ino}`;
+}
+
+// Of SQLite's header: its mark, the size of a page, and the mode, which a copy in the place of a database that is
+// in use does not have; and the mark of the program.
+const HEADER_PARTS = [[0, 20], [68, 72]] as const;
+const HEADER_BYTES = 100;
+
+/** What a database file begins with, as far as a server never changes it; `undefined` if that cannot be known. */
+function headerNow(path: string): string | undefined {
+  try {
+    using file = Deno.openSync(path);
+    const bytes = new Uint8Array(HEADER_BYTES);
+    return header(bytes.subarray(0, file.readSync(bytes) ?? 0));
+  } catch {
+    return undefined;
+  }
+}
+
+async function headerOf(path: string): Promise<string | undefined> {
+  try {
+    using file = await Deno.open(path);
+    const bytes = new Uint8Array(HEADER_BYTES);
+    return header(bytes.subarray(0, await file.read(bytes) ?? 0));
+  } catch {
+    return undefined;
+  }
+}
+
+function header(bytes: Uint8Array): string {
+  return HEADER_PARTS.map(([from, to]) => bytes.subarray(from, to).toHex()).join();
 }
 
 async function freeBytesOf(path: string): Promise<number> {

@@ -1,7 +1,7 @@
 // Opens the log file, synchronously and for appending.
 // sonic-boom is a CommonJS package: its class is a member of the import.
 import sonicBoom, { type SonicBoom } from "sonic-boom";
-import { refuseSpecialFile, SpecialFile } from "../../store/regular_file.ts";
+import { reasonOf, refuseSpecialFile, SpecialFile } from "../../store/regular_file.ts";
 
 /** The log file cannot be opened. The message names the file and the reason. */
 export class LogFileError extends Error {
@@ -20,8 +20,10 @@ export function makeWritable(path: string): void {
     if (directory !== "") Deno.mkdirSync(directory, { recursive: true, mode: 0o750 });
     Deno.openSync(path, { append: true, create: true, mode: 0o640 }).close();
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    const hint = error instanceof SpecialFile ? ' For the console alone, set log.file to "".' : "";
+    const text = reasonOf(error);
+    const hint = error instanceof SpecialFile || error instanceof Deno.errors.NotCapable
+      ? ' For the console alone, set log.file to "".'
+      : "";
     throw new LogFileError(
       `${path}: cannot write the log: ${text}.${hint}`,
       { cause: error },

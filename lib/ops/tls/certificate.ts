@@ -3,7 +3,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import type { SecureContext } from "node:tls";
 import { type KeyPair, secureContext } from "../../net/entrance/tls_stream.ts";
 import { oneLine } from "../log/text.ts";
-import { readRegularFile } from "../../store/regular_file.ts";
+import { readRegularFile, reasonOf } from "../../store/regular_file.ts";
 
 /** The files of a certificate. */
 export interface CertificateFiles {
@@ -97,7 +97,7 @@ function readText(path: string): string {
   try {
     return readRegularFile(path);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new CertificateError(`${path}: cannot read: ${reason}.`);
   }
 }

@@ -204,6 +204,10 @@ Deno.test("restoreBackup rejects an incomplete database and changes nothing", as
         database.exec(`${mark} PRAGMA user_version = 1; CREATE TABLE notes (text);`),
       "version 0": (database) => copyInto(database, "PRAGMA user_version = 0"),
       "version -1": (database) => copyInto(database, "PRAGMA user_version = -1"),
+      "a version older than its tables": (database) =>
+        copyInto(database, "PRAGMA user_version = 1"),
+      "the version before": (database) =>
+        copyInto(database, `PRAGMA user_version = ${SCHEMA_VERSION - 1}`),
       "version 99": (database) => copyInto(database, "PRAGMA user_version = 99"),
       "no index": (database) => copyInto(database, "DROP INDEX messages_between"),
       "no trigger": (database) => copyInto(database, "DROP TRIGGER search_delete"),

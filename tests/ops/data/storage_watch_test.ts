@@ -7,12 +7,15 @@ import { withDirectory } from "../../support/directory.ts";
 const MEBIBYTE = 2 ** 20;
 
 /** Creates a watch with a clock and a disk that the test controls. */
-function makeWatch(directory: string, { reserve = 256 * MEBIBYTE, shared = true } = {}) {
+function makeWatch(
+  directory: string,
+  { reserve = 256 * MEBIBYTE, shared = true, content = new Uint8Array() } = {},
+) {
   const clock = new FakeClock(0);
   const lines: string[] = [];
   const room = { free: 2 ** 40, reserve, shares: 0 };
   const path = `${directory}/classcord.db`;
-  Deno.writeTextFileSync(path, "");
+  Deno.writeFileSync(path, content);
   const database = {
     path,
     shared,
@@ -108,6 +111,33 @@ Deno.test("a removed or replaced database file is noticed at the next look and a
     Deno.writeTextFileSync(`${path}.new`, "");
     Deno.renameSync(`${path}.new`, path);
     assert.ok(watch.lost, "a use finds out before the next look does");
+    watch.stop();
+  });
+});
+
+Deno.test("a database file that is emptied, or that a copy is written into, is noticed at the next look", async () => {
+  const header = (mode: number) => {
+    const bytes = new Uint8Array(8192);
+    bytes.set(new TextEncoder().encode("SQLite format 3\0"));
+    bytes.set([16, 0, mode, mode], 16);
+    return bytes;
+  };
+  await withDirectory(async (directory) => {
+    const { watch, look, path } = makeWatch(directory, { content: header(2) });
+    assert.deepEqual(await look(), []);
+    const grown = header(2);
+    // How many pages there are, and how often they changed.
+    grown.fill(7, 24, 60);
+    Deno.writeFileSync(path, grown);
+    assert.deepEqual(await look(), [], "what the server itself writes is no loss");
+    for (const other of [new Uint8Array(), header(1), new TextEncoder().encode("text")]) {
+      Deno.writeFileSync(path, other);
+      assert.match((await look()).join("\n"), /^error .*was overwritten.*classcord restore FILE/);
+      assert.equal(watch.refusal!.reason, "database_lost");
+      assert.ok(watch.lost);
+      Deno.writeFileSync(path, header(2));
+      assert.match((await look()).join("\n"), /^info .*is there again/);
+    }
     watch.stop();
   });
 });
