@@ -80,6 +80,8 @@ export const ADVICE: Readonly<Record<string, string>> = {
     "More than a few (ClassCordSlowConsumers): clients hang, or the network loses packets. The other users are not slowed down.",
   classcord_tls_certificate_not_after_timestamp_seconds:
     "Less than two weeks away (ClassCordCertificateExpiring): renew the certificate. The server reads the new files by itself. This metric exists only with TLS.",
+  classcord_resumes_total:
+    "After a restart of the server, every page comes back at once: many `ok`. Many `expired` follow a restore of a backup or a lower `web.session_days`. Otherwise `expired` and `throttled` mean that somebody sends tokens that never existed.",
   classcord_store_commit_seconds:
     'The time of one transaction of messages. It rises if the disk is slow or busy, or with `store.synchronous = "full"`.',
   classcord_store_failures_total:

@@ -168,7 +168,7 @@ export class Accounts {
     if (!needsRehash(account.passwordHash, pool.parameters)) return;
     const hash = await pool.hash(password, requester).catch(() => undefined);
     const unchanged = store.findById(account.id)?.passwordHash === account.passwordHash;
-    if (hash !== undefined && unchanged) this.#note(() => store.setPasswordHash(account.id, hash));
+    if (hash !== undefined && unchanged) this.#note(() => store.replaceHash(account.id, hash));
   }
 
   #checkPassword(password: string): void {

@@ -42,6 +42,7 @@ export async function orRefusal<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-function wait(code: "throttled" | "busy", retryAfter: number): ProtocolError {
+/** The error where something is to be tried again after some seconds. */
+export function wait(code: "throttled" | "busy", retryAfter: number): ProtocolError {
   return new ProtocolError(code, { retryAfter, places: { time: { seconds: retryAfter } } });
 }

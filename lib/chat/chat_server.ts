@@ -139,7 +139,8 @@ export class ChatServer implements Core {
    */
   stop(reason?: string): void {
     this.#stopping = true;
-    const { log, roster, texts, addressLimit, outputs } = this.#services;
+    const { log, roster, texts, addressLimit, outputs, lingering } = this.#services;
+    lingering.clear();
     log.storeNow();
     const text = texts.say("shutting_down") + because(reason ?? "", this.#services);
     tellNow(roster.sessions, { text, code: "shutting_down" }, this.#services);
@@ -156,7 +157,7 @@ export class ChatServer implements Core {
     session.releaseHeld();
     unsent.ended(session);
     try {
-      leave(session, this.#services);
+      leave(session, this.#services, !this.#stopping);
       mail.ended(session);
     } catch (error) {
       // The database may be full or locked. No client waits for an answer, and the server can go on.

@@ -12,13 +12,16 @@ import { accountHandlers } from "./handlers/accounts.ts";
 import { channelAdminHandlers } from "./handlers/channel_admin.ts";
 import { channelHandlers } from "./handlers/channels.ts";
 import type { Handler, Handlers } from "./handlers/handler.ts";
+import { helloHandlers } from "./handlers/hello.ts";
 import { historyHandlers } from "./handlers/history.ts";
 import { messageHandlers } from "./handlers/messages.ts";
 import { moderationHandlers } from "./handlers/moderation.ts";
 import { operatorHandlers } from "./handlers/operator.ts";
+import { overviewHandlers } from "./handlers/overview.ts";
 import { presenceHandlers } from "./handlers/presence.ts";
 import { selfHandlers } from "./handlers/self.ts";
 import { userAdminHandlers } from "./handlers/user_admin.ts";
+import { webSessionHandlers } from "./handlers/web_sessions.ts";
 import { demand, mayRequest, operatorMayRequest } from "./permissions.ts";
 import { noteAdditions } from "./additions.ts";
 import { mayJoin, type Parsed, pay } from "./paying.ts";
@@ -87,13 +90,28 @@ export function parseLine(session: Session, line: string, services: Services): P
     return parseRequest(
       line,
       session.operator !== undefined,
-      (type) => permission(session, type, services) === undefined,
+      (type) => isOffered(session, type) && permission(session, type, services) === undefined,
     );
   } catch (error) {
     if (error instanceof ProtocolError) return error;
     return new ProtocolError("bad_json", { reason: "unreadable" });
   }
 }
+
+// The text of `unknown_type` stays the same for clients from before these requests.
+function isOffered({ hello, operator }: Session, type: RequestType): boolean {
+  return hello !== undefined || operator !== undefined || !OF_HELLO.has(type);
+}
+
+const OF_HELLO: ReadonlySet<RequestType> = new Set<RequestType>([
+  "hello",
+  "resume",
+  "sessions",
+  "end_session",
+  "overview",
+  "seen",
+  "people",
+]);
 
 function handle(session: Session, request: Request, services: Services): void | Promise<void> {
   const { type } = request;
@@ -124,6 +142,9 @@ const HANDLERS: Handlers = {
   ...channelHandlers,
   ...historyHandlers,
   ...moderationHandlers,
+  ...helloHandlers,
+  ...webSessionHandlers,
+  ...overviewHandlers,
   ...operatorHandlers,
   ...channelAdminHandlers,
   ...userAdminHandlers,
@@ -145,7 +166,8 @@ function fail(
   services.observer.refusedRequest(session.peer, answer.code);
   const line = errorLine(answer, services.texts.error(answer), request);
   reply(session, line + unsentLine(session, answer, { request, services }), services);
-  if (request.sentType?.toLowerCase() === "login") session.loggedOut = true;
+  const type = request.sentType?.toLowerCase();
+  if (type === "login" || type === "resume") session.loggedOut = true;
   if (answer.code === "bad_json") countMalformed(session, services);
 }
 

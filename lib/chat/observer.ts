@@ -9,6 +9,12 @@ export const LOGIN_RESULTS = ["ok", "failed", "throttled", "busy", "banned"] as 
 /** One of {@linkcode LOGIN_RESULTS}. */
 export type LoginResult = typeof LOGIN_RESULTS[number];
 
+/** How it ended when a client came back with a token. */
+export const RESUME_RESULTS = ["ok", "expired", "throttled", "banned"] as const;
+
+/** One of {@linkcode RESUME_RESULTS}. */
+export type ResumeResult = typeof RESUME_RESULTS[number];
+
 /**
  * Why a connection was rejected: a limit, a ban of its address, or a proxy whose PROXY header is missing or
  * invalid.
@@ -57,6 +63,7 @@ export const MODERATION_ACTIONS = [
   "reload",
   "shutdown",
   "user_add",
+  "user_end_sessions",
   "user_passwd",
   "user_role",
   "user_disable",
@@ -98,6 +105,8 @@ export interface ServerObserver {
   registered(peer: PeerInfo, name: string): void;
   /** A client tried to log in. The client claims `name`, which may be hostile. */
   login(peer: PeerInfo, name: string, result: LoginResult): void;
+  /** A client came back with a token, or tried to. */
+  resumed(peer: PeerInfo, result: ResumeResult): void;
   /** Logins to an account have failed this often today, from a network that its owner uses. */
   guessed(name: string, network: string, failures: number): void;
   /** A user set a state; `state` is free text and may be hostile. */

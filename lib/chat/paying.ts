@@ -52,5 +52,5 @@ export function pay(
 
 /** Whether a request may join its connection. Everyone receives a line for the join, and later for the leave. */
 export function mayJoin({ user }: Session, { type }: Parsed): boolean {
-  return type === "login" || type === "message" && user === undefined;
+  return type === "login" || type === "resume" || type === "message" && user === undefined;
 }

@@ -65,6 +65,8 @@ const LEAST_RANK: Partial<Record<RequestType, Rank>> = {
   channel_delete: "operator",
   user_show: "operator",
   user_add: "operator",
+  user_sessions: "operator",
+  user_end_sessions: "operator",
   user_passwd: "operator",
   user_role: "operator",
   user_disable: "operator",
@@ -83,6 +85,11 @@ const CHATTERS_ONLY: ReadonlySet<RequestType> = new Set<RequestType>([
   "logout",
   "join",
   "leave",
+  "resume",
+  "sessions",
+  "end_session",
+  "overview",
+  "seen",
 ]);
 
 /** Whether the asker may send a request of this type. */

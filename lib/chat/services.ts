@@ -1,10 +1,12 @@
 // The parts of the server that handlers use. The code that builds the server creates them.
 import type { Accounts } from "../auth/accounts.ts";
+import type { WrongTokens } from "../auth/tokens.ts";
 import type { Turns } from "../net/turns/turns.ts";
 import type { AccountStore } from "../store/accounts.ts";
 import type { AddressLimit } from "./limits/address_limit.ts";
 import type { BanList } from "./moderation/ban_list.ts";
 import type { Channels } from "./presence/channels.ts";
+import type { GuestMarks } from "./conversation/guest_marks.ts";
 import type { Mailbox } from "./delivery/mailbox.ts";
 import type { MessageLog } from "./delivery/message_log.ts";
 import type { Outputs } from "./delivery/outputs.ts";
@@ -12,12 +14,16 @@ import type { ServerObserver } from "./observer.ts";
 import type { Operations } from "./operations.ts";
 import type { CreatePolicy } from "./permissions.ts";
 import type { RateLimits } from "./limits/rate_limit.ts";
+import type { GuestTokens } from "./presence/guest_tokens.ts";
+import type { Lingering } from "./presence/lingering.ts";
 import type { Roster } from "./presence/roster.ts";
 import type { Session } from "./presence/session.ts";
 import type { Sessions } from "./presence/sessions.ts";
 import type { AuditStore } from "../store/audit.ts";
 import type { ChannelStore } from "../store/channels.ts";
 import type { HistoryStore } from "../store/history.ts";
+import type { ReadMarkStore } from "../store/page/read_marks.ts";
+import type { WebSessionStore } from "../store/page/web_sessions.ts";
 import type { PersonalDataStore } from "../store/personal_data.ts";
 import type { Searcher } from "../store/search/searcher.ts";
 import type { SanctionStore } from "../store/sanctions.ts";
@@ -45,6 +51,27 @@ export interface ChatLimits {
   readonly mailMessages: number;
   /** Bytes of the messages kept for one account. */
   readonly mailBytes: number;
+}
+
+/** The rules about pages and other clients that stay signed in. */
+export interface WebRules {
+  /** Days until a token expires; 0: none is given. */
+  readonly sessionDays: number;
+  /** Seconds in which a user may come back unnoticed; 0 is none. */
+  readonly lingerSeconds: number;
+  /** The name of the class or the school; empty without one. */
+  readonly className: string;
+}
+
+/** What a client is told about the server. */
+export interface Greeting {
+  readonly version: string;
+  /** Whether clients may register accounts. */
+  readonly registration: boolean;
+  /** Fewest characters of a password. */
+  readonly passwordMin: number;
+  /** The port that accepts TLS, if there is one. */
+  readonly tlsPort: number | undefined;
 }
 
 /** The rules for creating and joining channels. */
@@ -87,6 +114,20 @@ export interface Services {
   readonly unsent: UnsentNotices;
   readonly sanctions: SanctionStore;
   readonly banList: BanList;
+  /** Tokens of accounts that stay signed in. */
+  readonly webSessions: WebSessionStore;
+  /** Tokens of guests. */
+  readonly guestTokens: GuestTokens;
+  readonly wrongTokens: WrongTokens;
+  /** The users who may come back before the others are told that they have left. */
+  readonly lingering: Lingering;
+  /** What accounts have read. */
+  readonly readMarks: ReadMarkStore;
+  /** What guests have read. */
+  readonly guestMarks: GuestMarks;
+  readonly web: WebRules;
+  /** What else a client is told in reply to `hello`. */
+  readonly greeting: () => Greeting;
   readonly audit: AuditStore;
   /** Runs some work on the store in one transaction. */
   readonly atomically: <T>(work: () => T) => T;

@@ -30,6 +30,7 @@ export const CLOSE_REASONS = [
   "shutdown", // the server stops
   "kicked", // a moderator or an operator ended it
   "banned", // its user or its address is banned
+  "signed_out", // its user ended it from elsewhere, or a newer connection of its tab took its place
   "proxy_header", // it began with a PROXY header, and is no trusted proxy's
   ...OFFENCES,
 ] as const;

@@ -13,10 +13,12 @@ export const PHRASES = [
   // What was expected of a member.
   "want_accounts",
   "want_alone",
+  "want_around",
   "want_channel",
   "want_connection",
   "want_either",
   "want_events",
+  "want_features",
   "want_greater",
   "want_name",
   "want_one_of",

@@ -65,11 +65,13 @@ export interface Ack {
   readonly sentAt: number;
   /** The name, if the message made its sender a guest. */
   readonly name?: string | undefined;
+  /** The token of that guest. */
+  readonly token?: string | undefined;
 }
 
 /** Returns the `ack` line: the request with this `ref` took effect, and its message is stored. */
-export function ackLine(ref: string, { id, sentAt, name }: Ack): string {
-  const ack: AckReply = { type: "ack", ref, id, timestamp: formatTime(sentAt), name };
+export function ackLine(ref: string, { id, sentAt, name, token }: Ack): string {
+  const ack: AckReply = { type: "ack", ref, id, timestamp: formatTime(sentAt), name, token };
   return jsonLine({ ...ack });
 }
 
@@ -109,6 +111,8 @@ export const SYSTEM_CODES = [
   "deleted",
   "guessing",
   "renamed",
+  "session_ended",
+  "replaced",
 ] as const;
 
 /** One of {@linkcode SYSTEM_CODES}. */

@@ -167,7 +167,7 @@ function describe(error: z.ZodError, members: JsonObject, asked: Asked): Protoco
 }
 
 // Errors do not repeat passwords.
-const SECRETS: ReadonlySet<string> = new Set(["password", "old", "new"]);
+const SECRETS: ReadonlySet<string> = new Set(["password", "old", "new", "token"]);
 
 function expectation(issue: z.core.$ZodIssue | undefined): Phrase {
   switch (issue?.code) {

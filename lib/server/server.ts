@@ -13,6 +13,7 @@ import { gaugesOf } from "./gauges.ts";
 import { openListeners } from "./listeners.ts";
 import { createOperations } from "./operations.ts";
 import { createServices } from "./services.ts";
+import { followSessionDays } from "./session_days.ts";
 
 /** What a server is built from. */
 export interface ServerOptions extends BaseOptions {
@@ -70,6 +71,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     addresses,
   });
   opened.defer(() => services.accounts.close());
+  opened.defer(() => services.lingering.clear());
   const chat = new ChatServer(services, {
     mayScrape: (address) => settings.access.mayScrape(address),
     text: watching.metrics.text,
@@ -77,6 +79,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const edge = new LocalEdge({ core: chat, timers: systemClock });
   watching.measure(gaugesOf({ ...base, services, chat }));
   operations.onReload(followConfiguredChannels(services, log));
+  const endSessions = followSessionDays(services, log);
+  endSessions(settings.config);
+  operations.onReload(endSessions);
   operations.onReload(() => certificate?.reload() ?? []);
   startChores({ ...base, services, chat }, opened);
   const listeners = await openListeners({ ...options, ...base, services, chat, edge }, opened);

@@ -1,9 +1,11 @@
 // Builds the services of the chat: stores over the database, and the owners of state in memory.
 import { Accounts, type AccountsOptions } from "../auth/accounts.ts";
 import { Throttle } from "../auth/throttle.ts";
+import { WrongTokens } from "../auth/tokens.ts";
 import { AddressLimit } from "../chat/limits/address_limit.ts";
 import { BanList } from "../chat/moderation/ban_list.ts";
 import { reportGuessing } from "../chat/moderation/staff.ts";
+import { GuestMarks } from "../chat/conversation/guest_marks.ts";
 import { Channels } from "../chat/presence/channels.ts";
 import { createDelivery } from "../chat/delivery/delivery.ts";
 import { type Commit, Outputs } from "../chat/delivery/outputs.ts";
@@ -11,6 +13,8 @@ import { Mailbox } from "../chat/delivery/mailbox.ts";
 import { createLocalLog } from "../chat/delivery/message_log.ts";
 import type { ServerObserver } from "../chat/observer.ts";
 import type { Operations } from "../chat/operations.ts";
+import { GuestTokens } from "../chat/presence/guest_tokens.ts";
+import { Lingering } from "../chat/presence/lingering.ts";
 import { Roster } from "../chat/presence/roster.ts";
 import { Sessions } from "../chat/presence/sessions.ts";
 import type { Services } from "../chat/services.ts";
@@ -34,10 +38,13 @@ import { HistoryStore } from "../store/history.ts";
 import { KnownNetworkStore } from "../store/known_networks.ts";
 import { MailStore } from "../store/mail.ts";
 import { MessageStore } from "../store/messages.ts";
+import { ReadMarkStore } from "../store/page/read_marks.ts";
+import { WebSessionStore } from "../store/page/web_sessions.ts";
 import { PersonalDataStore } from "../store/personal_data.ts";
 import { SanctionStore } from "../store/sanctions.ts";
 import type { Searcher } from "../store/search/searcher.ts";
 import { transact } from "../store/transaction.ts";
+import { VERSION } from "../version.ts";
 
 /** What the services are made from. */
 export interface ServiceParts {
@@ -75,7 +82,12 @@ export function createServices(parts: ServiceParts): Services {
   const unrecorded = (what: string, error: unknown) =>
     parts.log.write("error", "ERREUR", `${what} failed and was skipped: ${errorText(error)}`);
   const accountStore = new AccountStore(database);
-  const roster = new Roster((key) => accountStore.findByKey(key) !== undefined);
+  const guestTokens = new GuestTokens(steady.now);
+  const roster = new Roster(
+    (key) => accountStore.findByKey(key) !== undefined,
+    (key) => guestTokens.keeps(key),
+  );
+  const history = new HistoryStore(database);
   const channelStore = new ChannelStore(database);
   const channels = new Channels(channelStore, now());
   try {
@@ -141,7 +153,19 @@ export function createServices(parts: ServiceParts): Services {
     channels,
     expulsions: channelStore,
     personalData: new PersonalDataStore(database),
-    history: new HistoryStore(database),
+    history,
+    webSessions: new WebSessionStore(database),
+    guestTokens,
+    wrongTokens: new WrongTokens(steady.now),
+    lingering: new Lingering({ after: clock.after, settings: settings.web }),
+    readMarks: new ReadMarkStore(database),
+    guestMarks: new GuestMarks(() => history.lastId()),
+    web: settings.web,
+    greeting: () => ({
+      version: VERSION,
+      ...settings.accounts,
+      tlsPort: parts.addresses.tls?.port,
+    }),
     search: parts.search,
     mail,
     windows: new Windows({ mail, ...told }),

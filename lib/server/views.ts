@@ -1,7 +1,7 @@
 // Converts the settings of the file to what the parts of the server read.
 import type { AccountRules } from "../auth/accounts.ts";
 import type { AddressLimits } from "../chat/limits/address_limit.ts";
-import type { ChannelRules, ChatLimits } from "../chat/services.ts";
+import type { ChannelRules, ChatLimits, WebRules } from "../chat/services.ts";
 import { addressMatcher } from "../net/address.ts";
 import type { AdmissionLimits } from "../net/admission.ts";
 import type { ConnectionLimits } from "../net/connection.ts";
@@ -38,6 +38,8 @@ const VIEWS = {
   retention: retentionDays,
   /** The rules for accounts. */
   accounts: accountRules,
+  /** The rules about pages. */
+  web: webRules,
   /** The rules for addresses. */
   access: addressRules,
 } satisfies Record<string, (config: Config, most: number) => object>;
@@ -174,4 +176,12 @@ function retentionDays({ store }: Config): RetentionDays {
 
 function accountRules({ auth }: Config): AccountRules {
   return { passwordMin: auth.password_min, registration: auth.registration };
+}
+
+function webRules({ web }: Config): WebRules {
+  return {
+    sessionDays: web.session_days,
+    lingerSeconds: web.linger_seconds,
+    className: web.class_name,
+  };
 }

@@ -4,7 +4,9 @@ import { differInScript, looksOf } from "../protocol/look_alikes.ts";
 import { nameKey } from "../protocol/names.ts";
 import type { Database } from "./database.ts";
 import { isUniqueViolation, NameTaken } from "./errors.ts";
+import { WebSessionStore } from "./page/web_sessions.ts";
 import { type Batch, changeMessages, SMALL_BATCH } from "./steps.ts";
+import { transact } from "./transaction.ts";
 
 /** The roles of accounts, in ascending order of rights. */
 export const ACCOUNT_ROLES = ["member", "moderator", "admin"] as const;
@@ -85,8 +87,9 @@ export class AccountStore {
     try {
       // `all`, not `get`: `get` does not report a commit that fails, for example on a full disk.
       const [row] = this.#database.sqlite.prepare(
-        `INSERT INTO accounts (id, name, key, looks, password_hash, role, created_at)
-         SELECT max(last_account, (SELECT coalesce(max(id), 0) FROM accounts)) + 1, ?, ?, ?, ?, ?, ?
+        `INSERT INTO accounts (id, name, key, looks, password_hash, role, created_at, read_from)
+         SELECT max(last_account, (SELECT coalesce(max(id), 0) FROM accounts)) + 1, ?, ?, ?, ?, ?, ?,
+                coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'messages'), 0)
            FROM state
          RETURNING *`,
       ).all(name, key, looksOf(name), passwordHash, role, now);
@@ -97,8 +100,16 @@ export class AccountStore {
     }
   }
 
-  /** Replaces the stored password hash. */
+  /** Replaces the stored password hash. The tokens of the account end. */
   setPasswordHash(id: number, hash: string): void {
+    transact(this.#database, () => {
+      this.replaceHash(id, hash);
+      new WebSessionStore(this.#database).endAll(id);
+    });
+  }
+
+  /** Replaces the stored hash by another one of the same password. */
+  replaceHash(id: number, hash: string): void {
     this.#update("password_hash = ?", hash, id);
   }
 

@@ -56,6 +56,7 @@ export class MessageStore {
   readonly #insert: StatementSync;
   readonly #keepForLogin: StatementSync;
   readonly #noteGuest: StatementSync;
+  readonly #noteConversation: StatementSync;
 
   constructor(database: Database) {
     this.#database = database;
@@ -74,6 +75,15 @@ export class MessageStore {
        SELECT coalesce(sender_account, recipient_account), iif(sender_account IS NULL, ?, ?), id
          FROM messages
         WHERE id = ? AND (sender_account IS NULL) <> (recipient_account IS NULL)`,
+    );
+    this.#noteConversation = database.sqlite.prepare(
+      `INSERT INTO conversations (account_id, peer_key, last_id)
+       SELECT sender_account, $recipient, id FROM messages
+        WHERE id = $id AND sender_account IS NOT NULL
+       UNION ALL
+       SELECT recipient_account, $sender, id FROM messages
+        WHERE id = $id AND recipient_account IS NOT NULL
+       ON CONFLICT DO UPDATE SET last_id = excluded.last_id`,
     );
   }
 
@@ -159,7 +169,10 @@ export class MessageStore {
     const id = Number(result.lastInsertRowid);
     if (message.undelivered === true) this.#keepForLogin.run(id, message.recipientAccount);
     if (message.subtype === "private") {
-      this.#noteGuest.run(nameKey(message.sender), nameKey(message.recipient ?? ""), id);
+      const sender = nameKey(message.sender);
+      const recipient = nameKey(message.recipient ?? "");
+      this.#noteGuest.run(sender, recipient, id);
+      this.#noteConversation.run({ id, sender, recipient });
     }
     return id;
   }

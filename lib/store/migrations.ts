@@ -8,6 +8,7 @@ import { KEPT_CHANNELS } from "./migrations/kept_channels.ts";
 import { KNOWN_NETWORKS } from "./migrations/known_networks.ts";
 import { LOOKS_OF_NAMES } from "./migrations/looks_of_names.ts";
 import { SEARCH_APART } from "./migrations/search_apart.ts";
+import { WEB_SESSIONS } from "./migrations/web_sessions.ts";
 
 /** In order: the first one creates version 1 of the schema. */
 const MIGRATIONS: readonly string[] = [
@@ -17,6 +18,7 @@ const MIGRATIONS: readonly string[] = [
   KNOWN_NETWORKS,
   LOOKS_OF_NAMES,
   SEARCH_APART,
+  WEB_SESSIONS,
 ];
 
 /** The schema version that this program writes. */

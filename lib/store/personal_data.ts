@@ -6,6 +6,7 @@ import { type AuditEntry, AuditStore } from "./audit.ts";
 import type { Database } from "./database.ts";
 import { type KnownNetwork, KnownNetworkStore } from "./known_networks.ts";
 import { type StoredMessage, toMessage } from "./messages.ts";
+import { type WebSession, WebSessionStore } from "./page/web_sessions.ts";
 import { type Batch, changeMessages, SMALL_BATCH } from "./steps.ts";
 import { type Ban, type Mute, toBan, toMute } from "./sanctions.ts";
 import { readConsistently, transact } from "./transaction.ts";
@@ -19,6 +20,16 @@ export interface ChannelTie {
   readonly hiddenTo: number;
   /** Whether the account created the channel. */
   readonly maker: boolean;
+  /** The last message that the account has marked as read; 0 without a mark. */
+  readonly seen: number;
+}
+
+/** With whom an account has talked. */
+export interface ConversationTie {
+  /** The name of the other as names are compared. */
+  readonly peer: string;
+  /** The last message that the account has marked as read; 0 without a mark. */
+  readonly seen: number;
 }
 
 /** Everything that is stored about an account. */
@@ -26,7 +37,11 @@ export interface PersonalData {
   readonly account: Omit<Account, "passwordHash">;
   /** The networks from which it has recently logged in, newest first. */
   readonly networks: readonly KnownNetwork[];
+  /** Where it stays signed in, the newest first. */
+  readonly webSessions: readonly WebSession[];
   readonly channels: readonly ChannelTie[];
+  /** By name. */
+  readonly conversations: readonly ConversationTie[];
   /** Messages from and to the account, oldest first. */
   readonly privateMessages: readonly StoredMessage[];
   /** Ids of the messages that are kept for the account. */
@@ -64,7 +79,12 @@ export class PersonalDataStore {
       return {
         account,
         networks: new KnownNetworkStore(this.#database).list(id),
+        webSessions: new WebSessionStore(this.#database).list(id, -Infinity),
         channels: this.#all(CHANNEL_TIES, { id }).map(toTie),
+        conversations: this.#all(
+          "SELECT peer_key, seen_id FROM conversations WHERE account_id = $id ORDER BY peer_key",
+          { id },
+        ).map((row) => ({ peer: row["peer_key"] as string, seen: row["seen_id"] as number })),
         privateMessages: this.#all(`SELECT * FROM messages WHERE ${PRIVATE} ORDER BY id`, { id })
           .map(toMessage),
         undelivered: this.#all(
@@ -106,14 +126,16 @@ export class PersonalDataStore {
   }
 
   /**
-   * Erases an account: its remaining messages, kept messages, memberships, expulsions, mutes, known networks and the
-   * account itself. Bans of its name and the audit log stay until they expire.
+   * Erases an account: its remaining messages, kept messages, memberships, expulsions, mutes, known networks, tokens,
+   * read marks, its name in the conversations of others, and the account itself. Bans of its name and the audit log stay
+   * until they expire.
    */
   eraseAccount(account: Pick<Account, "id" | "key">, erasure: Erasure): void {
     const { id, key } = account;
     transact(this.#database, () => {
       while (this.eraseMessages(id, erasure) > 0);
       this.#run(`DELETE FROM mutes WHERE ${MUTED}`, { id, key });
+      this.#run("DELETE FROM conversations WHERE peer_key = $key", { key });
       this.#run("DELETE FROM accounts WHERE id = $id", { id });
     });
   }
@@ -133,11 +155,13 @@ const LEAVE =
   `UPDATE messages SET sender = '${ERASED_NAME}', sender_account = NULL, extra = NULL WHERE id = ?`;
 const MUTED = "key = $key OR account_id = $id";
 const CHANNEL_TIES = `
-  SELECT name, joined_at, coalesce(last_id, 0) AS last_id, created_by IS $id AS maker
+  SELECT name, joined_at, coalesce(last_id, 0) AS last_id, created_by IS $id AS maker,
+         coalesce(seen_id, 0) AS seen_id
     FROM channels
     LEFT JOIN members ON members.channel_id = channels.id AND members.account_id = $id
     LEFT JOIN expulsions ON expulsions.channel_id = channels.id AND expulsions.account_id = $id
-   WHERE joined_at IS NOT NULL OR last_id IS NOT NULL OR created_by = $id
+    LEFT JOIN read_marks ON read_marks.channel_id = channels.id AND read_marks.account_id = $id
+   WHERE joined_at IS NOT NULL OR last_id IS NOT NULL OR created_by = $id OR seen_id IS NOT NULL
    ORDER BY channels.key`;
 
 function toTie(row: Record<string, SQLOutputValue>): ChannelTie {
@@ -146,5 +170,6 @@ function toTie(row: Record<string, SQLOutputValue>): ChannelTie {
     joinedAt: row["joined_at"] as number | null,
     hiddenTo: row["last_id"] as number,
     maker: row["maker"] === 1,
+    seen: row["seen_id"] as number,
   };
 }

@@ -94,6 +94,13 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
   "proxy.tls_from":
     "Parmi les proxys de `proxy.trusted`, ceux dont tous les clients utilisent TLS mais dont l’en-tête ne peut pas l’indiquer, comme nginx et stunnel. `tls.require_for_login` en a besoin. HAProxy l’indique de lui-même avec `send-proxy-v2-ssl`.",
 
+  web: "La page dans le navigateur, et les autres clients qui restent connectés à un compte.",
+  "web.session_days":
+    "Durée pendant laquelle un navigateur reste connecté à un compte. Avec 0, aucun navigateur ne reste connecté, et ceux qui l’étaient doivent se connecter de nouveau. `classcord user sessions` montre les sessions d’un compte.",
+  "web.linger_seconds":
+    "Un utilisateur qui recharge la page en moins de temps n’est annoncé ni comme parti ni comme revenu. Avec 0, chaque rechargement est annoncé.",
+  "web.class_name": "Nom de la classe ou de l’établissement, affiché comme titre de la page.",
+
   admin:
     "Le socket qu’utilisent `classcord clients`, `classcord console` et les commandes semblables.",
   "admin.socket":

@@ -1,6 +1,7 @@
 // Every request has exactly one reply with its `ref`, in success and in error. Without a `ref`, the replies are as
 // the protocol page describes them.
 import assert from "node:assert/strict";
+import { digestOf } from "../../lib/auth/tokens.ts";
 import { ERROR_CODES } from "../../lib/protocol/error_codes.ts";
 import { adminSchemas, schemas } from "../../lib/protocol/requests/families.ts";
 import { type FakeChat, type FakePeer, type Line, makeChat } from "./fakes.ts";
@@ -15,6 +16,7 @@ interface Case {
 
 const bob = { user: "bob" };
 const dev = { channel: "#dev" };
+const TOKEN = "A".repeat(43);
 
 const CASES: Record<string, Case> = {
   register: { good: { username: "new", password: "1234" }, bad: { username: "bob" } },
@@ -45,6 +47,13 @@ const CASES: Record<string, Case> = {
   announce: { good: { content: "x" }, bad: { content: " " } },
   close_channel: { good: { channel: "#général" }, bad: { channel: "#nowhere" } },
   open_channel: { good: { channel: "#général" }, bad: { channel: "#nowhere" } },
+  hello: { good: { tab: "t" }, bad: { features: 5 } },
+  resume: { good: { token: TOKEN }, bad: { token: "wrong" } },
+  sessions: { good: {}, bad: {} },
+  end_session: { good: { id: 1 }, bad: { id: 999 } },
+  overview: { good: {}, bad: {} },
+  seen: { good: { channel: "#général", id: 1 }, bad: { channel: "#nowhere", id: 1 } },
+  people: { good: {}, bad: { channel: "#nowhere" } },
   operator: { good: { name: "root" }, bad: { name: "" } },
   clients: { good: {}, bad: { limit: 0 } },
   disconnect: { good: { conn: 2 }, bad: { conn: 999 } },
@@ -58,6 +67,8 @@ const CASES: Record<string, Case> = {
   channel_delete: { good: { channel: "#old" }, bad: { channel: "#général" } },
   user_show: { good: bob, bad: { user: "nobody" } },
   user_add: { good: { user: "new", password: "1234" }, bad: bob },
+  user_sessions: { good: bob, bad: { user: "nobody" } },
+  user_end_sessions: { good: bob, bad: { user: "nobody" } },
   user_passwd: { good: { ...bob, password: "5678" }, bad: { user: "nobody", password: "5678" } },
   user_role: { good: { ...bob, role: "moderator" }, bad: { ...bob, role: "king" } },
   user_disable: { good: bob, bad: { user: "nobody" } },
@@ -93,6 +104,14 @@ const MEMBERS: Record<string, string> = {
   announce: "type status ref",
   close_channel: "type status channel ref",
   open_channel: "type status channel ref",
+  hello:
+    "type version features guests registration passwords limits session_days class_name time ref",
+  resume: "type status username role expires ref",
+  sessions: "type sessions ref",
+  end_session: "type status id ref",
+  overview: "type channels conversations ref",
+  seen: "type status channel id unread ref",
+  people: "type people ref",
   operator: "type status name conn ref",
   clients: "type clients total ref",
   disconnect: "type status conn user ref",
@@ -106,6 +125,8 @@ const MEMBERS: Record<string, string> = {
   channel_delete: "type status channel ref",
   user_show: "type status user role disabled created_at last_login_at ref",
   user_add: "type status user role accounts ref",
+  user_sessions: "type status user sessions ref",
+  user_end_sessions: "type status user ended ref",
   user_passwd: "type status user ref",
   user_role: "type status user role ref",
   user_disable: "type status user ref",
@@ -124,6 +145,10 @@ async function stage(): Promise<{ chat: FakeChat; max: FakePeer; operator: FakeP
   });
   const operator = chat.operate();
   const max = await member(chat, "max");
+  const tokenHash = digestOf(TOKEN)!;
+  const accountId = chat.accountStore.findByKey("max")!.id;
+  const [now, expiresAt] = [chat.time, chat.time + 60_000];
+  chat.services.webSessions.create({ accountId, tokenHash, client: "", now, expiresAt });
   const bob = await member(chat, "bob");
   await bob.say({ type: "message", content: "number one" });
   for (
@@ -150,7 +175,8 @@ async function answers(chat: FakeChat, peer: FakePeer, request: Line): Promise<L
 
 const ALL = Object.keys(schemas);
 // These requests cannot fail once the sender has joined.
-const NEED_NOTHING = new Set(["whoami", "ping", "logout", "channels", "bans", "reload", "stats"]);
+const NEED_NOTHING = new Set(["whoami", "ping", "logout", "channels", "bans", "reload", "stats"]
+  .concat("sessions", "overview"));
 
 Deno.test("every type of request has a test case", () => {
   assert.deepEqual(Object.keys(CASES).sort(), [...ALL].sort());

@@ -1,6 +1,7 @@
 // Reloading a running server: what is applied at once, what is only named, and that an invalid file changes
 // nothing.
 import assert from "node:assert/strict";
+import { openDatabase } from "../../lib/store/database.ts";
 import { Client, type Line } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";
 import { runCommand, ServerProcess } from "../support/process.ts";
@@ -232,5 +233,39 @@ Deno.test("the reload command finds the server even if the settings are invalid,
     const nobody = await runCommand(["reload", ...at.slice(0, 3), `${directory}/nobody`]);
     assert.equal(nobody.code, 78);
     assert.match(nobody.stderr, /limits\.speed/);
+  });
+});
+
+Deno.test("web.session_days = 0 ends all tokens, at a reload and at a start", async () => {
+  await withServer("", async ({ server, reload, directory }) => {
+    const login = { type: "login", username: "ada", password: "1234", session: true };
+    const none = "[web]\nsession_days = 0\n";
+    const sessions = () => {
+      const database = openDatabase(directory, { synchronous: "normal" });
+      try {
+        return database.sqlite.prepare("SELECT count(*) AS n FROM web_sessions").get()!["n"];
+      } finally {
+        database.close();
+      }
+    };
+    await using page = await Client.connect(server.port);
+    await page.ask({ type: "register", username: "ada", password: "1234" });
+    const { token } = await page.ask(login);
+    assert.equal(sessions(), 1);
+    await using again = await Client.connect(server.port);
+    assert.equal((await again.ask({ type: "resume", token }))["status"], "ok");
+    assert.deepEqual((await reload(none))["changed"], ["web.session_days"]);
+    assert.equal(sessions(), 0);
+    assert.equal((await again.ask({ type: "resume", token }))["code"], "session_expired");
+    assert.deepEqual(Object.keys(await again.ask(login)), ["type", "status", "username"]);
+    assert.equal((await again.ask({ type: "hello" }))["session_days"], 0);
+    await reload("");
+    await again.ask(login);
+    assert.equal(sessions(), 1);
+    server.signal("SIGTERM");
+    await server.exited();
+    await Deno.writeTextFile(`${directory}/test.toml`, none);
+    await using _ = await ServerProcess.start(directory, "--config", `${directory}/test.toml`);
+    assert.equal(sessions(), 0);
   });
 });

@@ -72,6 +72,17 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   before: 9,
   after: 1,
   id: 1,
+  around: 5,
+  token: "x",
+  session: true,
+  everywhere: true,
+  client: "Firefox",
+  tab: "t1",
+  features: ["seen"],
+};
+// Where a member means something else.
+const SAMPLES_OF: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  people: { after: "bob" },
 };
 // Members that the text below the table describes.
 const BELOW: Readonly<Record<string, readonly string[]>> = {
@@ -81,7 +92,8 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
 
 /** Returns the error for a request with these members; `undefined` if the server accepts it. */
 function refusal(type: string, members: readonly string[]): string | undefined {
-  const sample = (name: string) => [name, SAMPLES[name] ?? assert.fail(`no sample of ${name}`)];
+  const samples = { ...SAMPLES, ...SAMPLES_OF[type] };
+  const sample = (name: string) => [name, samples[name] ?? assert.fail(`no sample of ${name}`)];
   try {
     parseRequest(JSON.stringify({ type, ...Object.fromEntries(members.map(sample)) }));
     return undefined;
@@ -94,8 +106,8 @@ function refusal(type: string, members: readonly string[]): string | undefined {
 Deno.test("the tables of the protocol page list every request with all its members", () => {
   const documented = new Map<string, Set<string>>();
   for (const { type, required, optional, either } of requestRows()) {
-    const schema =
-      parseRequest(JSON.stringify({ type, ...SAMPLES, with: null, address: null })).type;
+    const samples = { ...SAMPLES, ...SAMPLES_OF[type], with: null, address: null, around: null };
+    const schema = parseRequest(JSON.stringify({ type, ...samples })).type;
     const members = documented.get(schema) ?? new Set(BELOW[schema]);
     for (const name of [...required, ...optional, ...either]) members.add(name);
     documented.set(schema, members);
@@ -178,11 +190,13 @@ Deno.test("the sections of the protocol page begin with joining and end with the
     "ref and ack",
     "Errors",
     "Reconnecting",
+    "Staying signed in",
     "Presence",
     "Channels",
     "History",
     "Search",
     "Private messages that wait",
+    "Unread messages",
     "Notices",
     "Slash commands",
     "Old connections",

@@ -6,6 +6,7 @@ import { ChannelStore } from "../../lib/store/channels.ts";
 import { openDatabase } from "../../lib/store/database.ts";
 import { APPLICATION_ID, readPragma } from "../../lib/store/inspect.ts";
 import { HistoryStore } from "../../lib/store/history.ts";
+import { ReadMarkStore } from "../../lib/store/page/read_marks.ts";
 import { MessageStore } from "../../lib/store/messages.ts";
 import { SCHEMA_VERSION } from "../../lib/store/migrations.ts";
 import { addAccount } from "../support/database.ts";
@@ -85,6 +86,11 @@ Deno.test("a database of the first version keeps its accounts and messages, and 
       assert.deepEqual(find("numero 17 ", null), []);
       assert.deepEqual(find("secret", 2), [MANY + 1]);
       assert.deepEqual(find("secret", 1), [MANY + 2, MANY + 1]);
+      // Nothing of what was said before is unread, and the conversations are known.
+      const marks = new ReadMarkStore(database);
+      assert.deepEqual([1, 2].map((id) => marks.startOf(id)), [MANY + 2, MANY + 2]);
+      const talks = (id: number) => marks.conversations(id, 9).map(({ peerKey }) => peerKey);
+      assert.deepEqual([talks(1), talks(2)], [["bob", "élodie"], ["ada"]]);
       assert.equal(history.find(1)?.extra, '{"mood":1.0}');
       assert.deepEqual(new ChannelStore(database).list().map(({ name }) => name), ["#général"]);
       assert.equal(database.sqlite.prepare("PRAGMA foreign_key_check").get(), undefined);

@@ -9,6 +9,8 @@ import type { Database } from "../../lib/store/database.ts";
 import { KnownNetworkStore } from "../../lib/store/known_networks.ts";
 import { MailStore } from "../../lib/store/mail.ts";
 import { MessageStore } from "../../lib/store/messages.ts";
+import { ReadMarkStore } from "../../lib/store/page/read_marks.ts";
+import { WebSessionStore } from "../../lib/store/page/web_sessions.ts";
 import { PersonalDataStore } from "../../lib/store/personal_data.ts";
 import { SanctionStore } from "../../lib/store/sanctions.ts";
 import { readConsistently } from "../../lib/store/transaction.ts";
@@ -47,11 +49,19 @@ function fill(database: Database): void {
     secret(bob, ada, "secrettwo"),
     secret(bob, bob, "bobalone"),
   ]);
+  const marks = new ReadMarkStore(database);
+  marks.raiseChannel(ada.id, general.id, 2);
+  marks.raiseConversation(ada.id, "bob", 3);
   const sanctions = new SanctionStore(database);
   const sanction = { name: "Ada", reason: "spam", by: "Bob", now: 7, until: 8 };
   sanctions.ban({ ...sanction, kind: "user", subject: "ada" });
   sanctions.ban({ ...sanction, kind: "user", subject: "bob" });
   sanctions.mute({ ...sanction, key: "ada", accountId: ada.id });
+  // A ban ends those that there are.
+  const sessions = new WebSessionStore(database);
+  for (const { id: accountId, name } of [ada, bob]) {
+    sessions.create({ accountId, tokenHash: name, client: "Firefox", now: 5, expiresAt: 9 });
+  }
   const act = { at: 9, actorAccount: null, channel: null, detail: "", address: "" };
   const audit = new AuditStore(database);
   audit.append({ ...act, actor: "Bob", actorAccount: bob.id, action: "kick", target: "Ada" });
@@ -70,9 +80,13 @@ Deno.test("exportAccount returns everything about an account, without the hash, 
     assert.ok(!JSON.stringify(data).includes("hash"));
     assert.deepEqual(data.networks, [{ network: "10.11.12.13", lastLoginAt: 3 }]);
     assert.deepEqual(data.channels, [
-      { channel: "#ada", joinedAt: null, hiddenTo: 0, maker: true },
-      { channel: "#général", joinedAt: 5, hiddenTo: 1, maker: false },
+      { channel: "#ada", joinedAt: null, hiddenTo: 0, maker: true, seen: 0 },
+      { channel: "#général", joinedAt: 5, hiddenTo: 1, maker: false, seen: 2 },
     ]);
+    assert.deepEqual(data.webSessions.map(({ id, client, expiresAt }) => [id, client, expiresAt]), [
+      [1, "Firefox", 9],
+    ]);
+    assert.deepEqual(data.conversations, [{ peer: "bob", seen: 3 }]);
     assert.deepEqual(ids(data.privateMessages), [3, 4]);
     assert.deepEqual(data.undelivered, [4]);
     assert.deepEqual(ids(data.publicMessages), [1]);
@@ -114,6 +128,11 @@ for (const publicMessages of [false, true]) {
       assert.equal(new MailStore(database).count(), 1);
       assert.deepEqual(new SanctionStore(database).mutes(7), []);
       assert.equal(new SanctionStore(database).bans(7).length, 2);
+      const { sqlite } = database;
+      const rows = (table: string) => sqlite.prepare(`SELECT * FROM ${table}`).all();
+      assert.deepEqual(rows("web_sessions").map((row) => row["token_hash"]), ["Bob"]);
+      assert.deepEqual(rows("conversations").map((row) => row["peer_key"]), ["bob"]);
+      assert.deepEqual(rows("read_marks"), []);
       assert.equal(new ChannelStore(database).find("#ada")?.createdBy, null);
       // A later user of the name is another user.
       const again = addAccount(database, "Ada");

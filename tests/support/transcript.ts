@@ -10,7 +10,8 @@
 //     # a comment
 //
 // At the end, no client may have received other lines, and all received bytes must be ASCII. An expected line may
-// have <time> and <id>, or actual times and ids, which match any.
+// have <time> and <id>, or actual times and ids, which match any. A token matches any as well; where
+// the transcript sends it later, the one that the server gave is sent.
 import assert from "node:assert/strict";
 import { type Arrived, Client } from "./client.ts";
 
@@ -38,6 +39,8 @@ export interface Stage {
 /** Runs the transcript in `text`. */
 export async function runTranscript(text: string, { port, cut, setRole }: Stage): Promise<void> {
   const actors = new Map<string, Actor>();
+  // Those that the server gave, by those that the transcript shows.
+  const tokens = new Map<string, string>();
   try {
     for (const [index, line] of text.split("\n").entries()) {
       if (line.trim() === "" || line.startsWith("#")) continue;
@@ -78,11 +81,15 @@ export async function runTranscript(text: string, { port, cut, setRole }: Stage)
       await actor.client.ending();
       while (actor.client.hasLines) actor.waiting.push(await actor.client.arrived());
     } else if (verb === ">") {
-      for (const part of cut(encode(actor, rest))) await actor.client.send(part);
+      const [, shown = ""] = TOKEN.exec(rest) ?? [];
+      const line = rest.replace(shown, tokens.get(shown) ?? shown);
+      for (const part of cut(encode(actor, line))) await actor.client.send(part);
       await gather(actor);
     } else {
       const received = actor.waiting.shift() ?? await actor.client.arrived();
       assert.equal(generalize(received.text), generalize(rest));
+      const [, given] = TOKEN.exec(received.text) ?? [];
+      if (given !== undefined) tokens.set(TOKEN.exec(rest)![1]!, given);
       // How far apart is a matter of tests/chat/delivery/windows_test.ts, which have a clock of their own.
       if (verb === "<1") assert.ok(received.isAlone, "the read that brought it brought more");
     }
@@ -110,13 +117,17 @@ async function gather({ client, waiting }: Actor): Promise<void> {
   }
 }
 
+const TOKEN = /"token":"([\w-]{43})"/;
+
 function generalize(line: string): string {
   return line
     .replace(
-      /"(timestamp|since|until)":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"/g,
+      /"(timestamp|since|until|time|expires|created_at|last_used_at|last_at|muted_until)":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"/g,
       '"$1":<time>',
     )
     .replace(/"id":\d+/g, '"id":<id>')
+    .replace(/"version":"[^"]+"/g, '"version":<version>')
+    .replace(TOKEN, '"token":<token>')
     .replace(/"retry_after":\d+/g, '"retry_after":<seconds>')
     .replace(/\[\d\d:\d\d\]/g, "[<hour>]");
 }

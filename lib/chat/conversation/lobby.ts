@@ -80,7 +80,8 @@ function settle(
   { user, first, kind }: { user: User; first: boolean; kind: "guest" | "member" },
   services: Services,
 ): void {
-  const { channels, sanctions, observer } = services;
+  const { channels, sanctions, observer, lingering } = services;
+  lingering.returned(user);
   if (first) {
     const asker = userAsker(user, services);
     channels.enter(user, (channel) => isAdmitted(asker, channel));
@@ -91,24 +92,57 @@ function settle(
   if (first) announce(user, session, services);
 }
 
-/** Returns a session to the state before it joined. */
-export function leave(session: Session, services: Services): void {
-  const user = session.user;
+/**
+ * Returns a session to the state before it joined.
+ *
+ * @param mayReturn Whether a user with a token may come back, as when the connection ended by itself.
+ */
+export function leave(session: Session, services: Services, mayReturn = false): void {
+  const { user, hello, token } = session;
   if (user === undefined) return;
   services.windows.left(session);
   // The missed lines are for this user only.
   session.forgetMissed();
   // A connection that has ended reads nothing more.
   if (!session.closed) rememberMarks(user, services, [session]);
+  const { guestTokens, lingering } = services;
+  guestTokens.note(user, session);
   const last = services.roster.leave(session);
   session.channel = undefined;
   session.knownAs = undefined;
+  session.token = undefined;
   services.observer.left(session.peer, user.name);
   if (!last) return;
-  const rooms = services.channels.of(user);
-  services.channels.exit(user);
-  announce({ name: user.name, state: "offline" }, session, services);
+  if (!mayReturn) guestTokens.end(user);
+  const isPage = hello?.tab !== undefined && token !== undefined;
+  if (!mayReturn || !isPage || !lingering.isOn) return depart(user, session, services);
+  lingering.begin(user, () => {
+    try {
+      depart(user, undefined, services);
+    } catch (error) {
+      services.observer.handlerFailed(session.peer, "the end of a connection", error);
+    }
+  });
+}
+
+/** Takes out a user whose last connection has ended. */
+function depart(user: User, except: Session | undefined, services: Services): void {
+  const { roster, channels, guestTokens } = services;
+  roster.depart(user);
+  const rooms = channels.of(user);
+  channels.exit(user);
+  guestTokens.gone(user);
+  announce({ name: user.name, state: "offline" }, except, services);
   for (const room of rooms) deleteUnused(room, services);
+}
+
+/** Joins a session as a user who is here already, out of whatever it was before. */
+export function rejoin(session: Session, user: User, services: Services): void {
+  if (session.user === user) return;
+  leave(session, services);
+  services.roster.rejoin(session, user);
+  const kind = user.accountId === null ? "guest" : "member";
+  settle(session, { user, first: false, kind }, services);
 }
 
 /** Renames a guest. @throws {ProtocolError} if the name is not valid or is taken. */
@@ -120,7 +154,7 @@ export function renameGuest(user: User, wanted: string, services: Services): voi
   const claim = accountStore.findClaim(name);
   if (claim !== undefined) throw nameTaken(name, claim, "account_name");
   const holder = roster.find(key);
-  if (holder !== undefined && holder !== user) {
+  if (holder !== undefined && holder !== user || services.guestTokens.keeps(key)) {
     throw new ProtocolError("username_taken", { reason: "guest_name" });
   }
   const ban = sanctions.findUserBan(key, now());

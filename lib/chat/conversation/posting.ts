@@ -86,6 +86,10 @@ export function findRecipient(
   const key = nameKey(to);
   const online = roster.find(key);
   if (online !== undefined) {
+    // A guest who is loading the page again has no connection, and nothing is kept for guests.
+    if (online.accountId === null && online.sessions.size === 0) {
+      throw new ProtocolError("unknown_user", { reason: "offline", places: { name: online.name } });
+    }
     return { name: online.name, accountId: online.accountId, isReached: isReached(online) };
   }
   const account = accountStore.findByKey(key);

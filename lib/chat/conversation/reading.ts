@@ -70,6 +70,42 @@ export function readHistory(
   return { of: { with: name }, ...paid(session, found) };
 }
 
+/** Messages on both sides of an id, and whether there are more. */
+export interface HistoryWindow {
+  readonly of: HistoryPage["of"];
+  readonly older: boolean;
+  readonly newer: boolean;
+}
+
+/**
+ * Reads a window about an id: up to it, and what comes after. `before` and `after` are asked of each message in the
+ * order in which it is read, away from the id.
+ *
+ * @throws {ProtocolError}
+ */
+export function readWindow(
+  session: Session,
+  { around, limit, older, newer, ...request }:
+    & Pick<RequestOf<"history">, "channel" | "with" | "limit">
+    & { readonly around: number }
+    & { readonly [S in "older" | "newer"]: NonNullable<Page["fits"]> },
+  services: Services,
+): HistoryWindow {
+  const half = Math.ceil(limit / 2);
+  const before = readHistory(
+    session,
+    { ...request, limit: half, before: around + 1, after: undefined, fits: older },
+    services,
+  );
+  const rest = limit - before.messages.length;
+  const after = readHistory(
+    session,
+    { ...request, limit: rest, before: undefined, after: around, fits: newer },
+    services,
+  );
+  return { of: before.of, older: before.more, newer: after.more };
+}
+
 /**
  * Searches the messages that the asker may read. The newest come first.
  *
@@ -203,7 +239,7 @@ function pageOf({ limit, before, after, fits }: HistoryRequest): Page {
   };
 }
 
-// Stores the user's own messages first, so that a history requested right after a message contains it.
-function storeOwn(session: Session, { log }: Services): void {
+/** Stores the user's own messages first, so that a history requested right after a message contains it. */
+export function storeOwn(session: Session, { log }: Services): void {
   if (session.unreported > 0) log.storeNow();
 }

@@ -3,7 +3,7 @@ import { type ErrorDetails, ProtocolError } from "../../protocol/errors.ts";
 import type { Place } from "../../protocol/phrases.ts";
 import type { Ban, Mute } from "../../store/sanctions.ts";
 import type { Services } from "../services.ts";
-import type { Session } from "../presence/session.ts";
+import type { Session, User } from "../presence/session.ts";
 
 /** The error for a banned name or address. */
 export function banError(ban: Pick<Ban, "until" | "reason">, now: number): ProtocolError {
@@ -13,6 +13,13 @@ export function banError(ban: Pick<Ban, "until" | "reason">, now: number): Proto
 /** Returns the mute that a session is under at a given time, if any. */
 export function muteOf({ mute }: Session, now: number): Mute | undefined {
   return mute === undefined || mute.until !== null && mute.until <= now ? undefined : mute;
+}
+
+/** The mute of a user, over whichever of the connections, that ends last. */
+export function muteOfUser({ sessions }: User, now: number): Mute | undefined {
+  let found: Mute | undefined;
+  for (const session of sessions) found = longerMute(found, muteOf(session, now));
+  return found;
 }
 
 /** Rejects a message from a muted user. @throws {ProtocolError} `muted` */

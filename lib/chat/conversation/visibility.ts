@@ -1,7 +1,8 @@
 // Decides which channels and which members a user may see.
+import { nameKey } from "../../protocol/names.ts";
 import { askerOf } from "../actor.ts";
 import { isAdmitted } from "../permissions.ts";
-import type { Room, Session } from "../presence/session.ts";
+import type { Room, Session, User } from "../presence/session.ts";
 import type { Services } from "../services.ts";
 
 /** Returns the channels that the user of a connection is allowed to see. */
@@ -20,6 +21,20 @@ export function listMembers(
   return room === channels.general && room.members.size === roster.size
     ? roster.list(session.user)
     : roster.listOf(room.members, session.user);
+}
+
+/** Users that an asker may see, by name, those of a channel or all. @param after Only names behind this one. */
+export function* listPeople(
+  { user: asker }: Session,
+  { room, after }: { room: Room | undefined; after: string | undefined },
+  { roster }: Services,
+): Generator<User> {
+  const afterKey = after === undefined ? undefined : nameKey(after);
+  for (const user of roster.sorted) {
+    if (afterKey !== undefined && user.key <= afterKey) continue;
+    if (user.hidden && user !== asker) continue;
+    if (room === undefined || room.members.has(user)) yield user;
+  }
 }
 
 /** Counts the members of a channel that are online and not hidden. */

@@ -11,6 +11,8 @@ import type { Asked } from "../../protocol/errors.ts";
 export interface AskedMessage extends Asked {
   /** The guest name under which this message joined its connection. */
   readonly joinedAs?: string | undefined;
+  /** The token of that guest. */
+  readonly token?: string | undefined;
 }
 
 /** A message to be stored and delivered. */

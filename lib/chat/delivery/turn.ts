@@ -70,7 +70,7 @@ export class Turn {
   #answer(event: MessageEvent, id: number): void {
     const session = this.#audiences.sessions.get(event.origin);
     if (session === undefined) return;
-    const { message: { sentAt }, asked: { ref, joinedAs } } = event;
+    const { message: { sentAt }, asked: { ref, joinedAs, token } } = event;
     const answer = (lines: string): Output => ({
       kind: "reply",
       to: session.id,
@@ -78,7 +78,7 @@ export class Turn {
     });
     const ack = ref === undefined
       ? undefined
-      : answer(ackLine(ref, { id, sentAt, name: joinedAs }));
+      : answer(ackLine(ref, { id, sentAt, name: joinedAs, token }));
     session.out.add(ack, (error) => answer(this.#refusal(event, session, error)));
   }
 

@@ -8,6 +8,8 @@ import { demand } from "../permissions.ts";
 import { banError } from "../conversation/sanctions.ts";
 import { reportRefusedLogin, requesterOf } from "../requester.ts";
 import { reply, type Services } from "../services.ts";
+import { endToken } from "../web_sessions/ending.ts";
+import { giveToken, NO_TOKEN } from "../web_sessions/giving.ts";
 import type { Session } from "../presence/session.ts";
 import type { Handlers } from "./handler.ts";
 
@@ -64,9 +66,15 @@ async function login(
     if (session.closed) return;
     // Messages that this connection has sent under its old name are reported before the name changes.
     if (session.unreported > 0) services.log.storeNow();
-    const line = replyLine(request, { type: "login", status: "ok", username: account.name });
+    const previous = session.user?.accountId === id ? session.token : undefined;
+    const { members, token } = request.session ? giveToken(session, id, services) : NO_TOKEN;
+    const { name } = account;
+    const line = replyLine(request, { type: "login", status: "ok", username: name, ...members });
     reply(session, line, services);
     enterAsMember(session, { account, typed: username }, services);
+    if (token === undefined) return;
+    session.token = token;
+    if (previous !== undefined) endToken(previous, services);
   } catch (error) {
     const name = username.slice(0, NAME_UNITS_MAX);
     reportRefusedLogin(session, { name, error }, services);

@@ -37,14 +37,19 @@ function channels(session: Session, request: RequestOf<"channels">, services: Se
   reply(session, line, services);
 }
 
-function describeRoom({ channel, members }: Room): Written<ChannelRow> {
+function describeRoom(room: Room): Written<ChannelRow> {
+  return write(channelRow(room));
+}
+
+/** A channel as replies list it. */
+export function channelRow({ channel, members }: Room): ChannelRow {
   const { name, topic, closed, readOnly } = channel;
-  return write({
+  return {
     name,
     topic,
     members: countVisible({ members }),
     restricted: isRestricted(channel),
     closed: closed || undefined,
     read_only: readOnly || undefined,
-  });
+  };
 }

@@ -7,6 +7,7 @@ import {
   type FoundMessage,
   messageJson,
   readHistory,
+  readWindow,
   search as find,
 } from "../conversation/reading.ts";
 import { reply, type Services } from "../services.ts";
@@ -19,12 +20,32 @@ export const historyHandlers = { history, search } satisfies Partial<Handlers>;
 
 /** Replies with a page of a channel or of a private conversation, oldest message first. */
 function history(session: Session, request: RequestOf<"history">, services: Services): void {
+  const { around } = request;
+  if (around !== undefined) return historyAround(session, { ...request, around }, services);
   const rows = new ReplyRows(services.limits.replyBytes, messageRow);
   const { of, more } = readHistory(session, { ...request, fits: rows.add }, services);
   // A page that is too long is cut at its far end, so that paging on from there misses nothing.
   const oldestFirst = request.after !== undefined && request.before === undefined;
   const messages = oldestFirst ? rows.written() : rows.reversed();
   reply(session, replyLine(request, { type: "history", ...of, messages, more }), services);
+}
+
+/** Messages on both sides of an id. Where not all fit, those next to the id do. */
+function historyAround(
+  session: Session,
+  request: RequestOf<"history"> & { readonly around: number },
+  services: Services,
+): void {
+  const half = services.limits.replyBytes / 2;
+  const [before, after] = [new ReplyRows(half, messageRow), new ReplyRows(half, messageRow)];
+  const fits = { older: before.add, newer: after.add };
+  const { of, older, newer } = readWindow(session, { ...request, ...fits }, services);
+  const texts = [before.reversed().text.slice(1, -1), after.written().text.slice(1, -1)];
+  const messages = new Written<MessageRow[]>(`[${texts.filter((text) => text !== "").join(",")}]`);
+  const more = older || newer;
+  const { around } = request;
+  const line = { type: "history", ...of, around, messages, more, older, newer } as const;
+  reply(session, replyLine(request, line), services);
 }
 
 function messageRow(message: StoredMessage): Written<MessageRow> {

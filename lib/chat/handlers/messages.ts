@@ -16,6 +16,7 @@ import { demand, mayJoin } from "../permissions.ts";
 import { checkSize, findRecipient, postPrivately, postToRoom } from "../conversation/posting.ts";
 import { reply, type Services } from "../services.ts";
 import { isCommand, runCommand, unescape } from "../slash/run.ts";
+import { giveGuestToken } from "../web_sessions/giving.ts";
 import type { Handlers } from "./handler.ts";
 
 /** The handlers of this family. */
@@ -63,11 +64,11 @@ function joinQuietly(session: Session, room: Room, services: Services): void {
 
 function acknowledge(
   session: Session,
-  { ref, joinedAs }: AskedMessage,
+  { ref, joinedAs, token }: AskedMessage,
   services: Services,
 ): void {
   if (ref === undefined) return;
-  reply(session, ackLine(ref, { sentAt: services.now(), name: joinedAs }), services);
+  reply(session, ackLine(ref, { sentAt: services.now(), name: joinedAs, token }), services);
 }
 
 /** Joins a connection as a guest if it has no user yet. */
@@ -89,7 +90,10 @@ function joinIfNew(
   const name = typed === undefined ? NAMELESS_GUEST : validName(typed);
   const claim = services.accountStore.findClaim(name);
   if (claim !== undefined) throw nameTaken(name, claim, "account_name");
-  return { ref, sentType, joinedAs: enterAsGuest(session, { name, typed }, services).name };
+  const user = enterAsGuest(session, { name, typed }, services);
+  const wantsToken = ref !== undefined && session.hello?.features.has("session");
+  const token = wantsToken ? giveGuestToken(session, user, services) : undefined;
+  return { ref, sentType, joinedAs: user.name, token };
 }
 
 /** Returns the name that the client gave its guest, if any. */

@@ -9,7 +9,7 @@ import { actorOf } from "../actor.ts";
 import { act } from "../moderation/act.ts";
 import { because, shown } from "../wording.ts";
 import { currentRoom } from "../conversation/membership.ts";
-import { disconnect as close } from "../moderation/users.ts";
+import { disconnect as close } from "../conversation/disconnect.ts";
 import { muteOf } from "../conversation/sanctions.ts";
 import { reply, type Services } from "../services.ts";
 import { operatorName, type Session } from "../presence/session.ts";

@@ -9,6 +9,8 @@ import { demand } from "../permissions.ts";
 import type { Session } from "../presence/session.ts";
 import { reportRefusedLogin, requesterOf } from "../requester.ts";
 import { reply, type Services } from "../services.ts";
+import { closeConnections, closeSignedIn, endToken, endTokensOf } from "../web_sessions/ending.ts";
+import { giveToken, NO_TOKEN } from "../web_sessions/giving.ts";
 import type { Handlers } from "./handler.ts";
 
 /** The handlers of this family. */
@@ -38,7 +40,14 @@ async function password(
     reportRefusedLogin(session, { name: account.name, error }, services);
     throw error;
   }
-  reply(session, replyLine(request, { type: "password", status: "ok" }), services);
+  // The tokens ended with the old password. Connections that have one of them are closed.
+  const user = session.user?.accountId === account.id ? session.user : undefined;
+  const { members, token } = request.session && user !== undefined
+    ? giveToken(session, account.id, services)
+    : NO_TOKEN;
+  if (user !== undefined) session.token = token;
+  reply(session, replyLine(request, { type: "password", status: "ok", ...members }), services);
+  closeSignedIn(account, (other) => other !== session, services);
 }
 
 /** Replies with the name, role and channels of the asker. */
@@ -59,8 +68,15 @@ function ping(session: Session, request: RequestOf<"ping">, services: Services):
   reply(session, replyLine(request, { type: "pong" }), services);
 }
 
-/** Logs out: the connection returns to the state before it joined. */
+/** Logs out: returns the connection to the state before it joined, and ends its token, or all tokens of the user. */
 function logout(session: Session, request: RequestOf<"logout">, services: Services): void {
+  const { user, token } = session;
+  if (token !== undefined) endToken(token, services);
+  if (user !== undefined) {
+    if (request.everywhere) endTokensOf(user, services);
+    const isEnded = (other: Session) => request.everywhere || other.token === token;
+    closeConnections(user, (other) => other !== session && isEnded(other), services);
+  }
   leave(session, services);
   session.loggedOut = true;
   reply(session, replyLine(request, { type: "logout", status: "ok" }), services);

@@ -15,12 +15,16 @@ import {
   setUserPassword,
   setUserRole,
 } from "../moderation/accounts.ts";
+import { endUserSessions } from "../moderation/web_sessions.ts";
+import { listWebSessions } from "../web_sessions/listing.ts";
 import type { Handlers } from "./handler.ts";
 
 /** The handlers of this family. */
 export const userAdminHandlers = {
   user_show: userShow,
   user_add: userAdd,
+  user_sessions: userSessions,
+  user_end_sessions: userEndSessions,
   user_passwd: userPasswd,
   user_role: userRole,
   user_disable: userDisable,
@@ -59,6 +63,31 @@ async function userAdd(
   const { name: user, role } = await addUser(managerOf(session, services), request, services);
   const accounts = services.accountChanges.count();
   const line = replyLine(request, { type: "user_add", status: "ok", user, role, accounts });
+  reply(session, line, services);
+}
+
+/** Lists where an account stays signed in. */
+function userSessions(
+  session: Session,
+  request: RequestOf<"user_sessions">,
+  services: Services,
+): void {
+  managerOf(session, services);
+  const { id, name: user } = requireAccount(request.user, services);
+  const sessions = listWebSessions(id, undefined, services);
+  const line = replyLine(request, { type: "user_sessions", status: "ok", user, sessions });
+  reply(session, line, services);
+}
+
+/** Signs an account out, in one place or everywhere. */
+function userEndSessions(
+  session: Session,
+  request: RequestOf<"user_end_sessions">,
+  services: Services,
+): void {
+  const { account, ended } = endUserSessions(managerOf(session, services), request, services);
+  const { name: user } = account;
+  const line = replyLine(request, { type: "user_end_sessions", status: "ok", user, ended });
   reply(session, line, services);
 }
 

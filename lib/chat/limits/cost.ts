@@ -19,6 +19,8 @@ export const LINE_BYTES = 32 * 1024;
 export const REPLY_BYTES = 16 * 1024;
 /** Messages read from the store that one token pays for. */
 export const ROWS = 50;
+/** Messages that are only counted, for one token: that takes a twentieth of what reading does. */
+export const COUNTED = 2_000;
 /** Milliseconds of a search beside the event loop that one token pays for. Most searches take fewer. */
 export const SEARCH_MS = 100;
 /**
@@ -49,6 +51,11 @@ export function priceOfReply(bytes: number): number {
 /** Returns the price of reading once the number of rows is known. */
 export function priceOfRows(rows: number): number {
   return Math.floor(rows / ROWS);
+}
+
+/** What counting costs once it is known how many messages were counted. */
+export function priceOfCounting(rows: number): number {
+  return rows / COUNTED;
 }
 
 /** Returns the price of a search once its duration is known. */

@@ -7,10 +7,11 @@ import type { Erasure } from "../../store/personal_data.ts";
 import { inSteps } from "../../store/steps.ts";
 import type { Actor } from "../actor.ts";
 import { act } from "./act.ts";
+import { disconnectUser } from "../conversation/disconnect.ts";
 import { yieldName } from "../conversation/lobby.ts";
 import { evictUnadmitted } from "../conversation/membership.ts";
-import { disconnect } from "./users.ts";
 import type { Services } from "../services.ts";
+import { closeSignedIn, forgetTokens } from "../web_sessions/ending.ts";
 
 /** Returns the account with a name. @throws {ProtocolError} `unknown_user` */
 export function requireAccount(
@@ -70,6 +71,7 @@ export async function setUserPassword(
       services.accountChanges.setPasswordHash(account.id, hash);
     },
   }, services);
+  closeSignedIn(account, () => true, services);
   return account;
 }
 
@@ -91,6 +93,7 @@ export function setUserRole(
   }, services);
   const user = services.roster.find(account.key);
   if (user?.accountId === account.id) services.roster.setRole(user, role);
+  if (account.role !== role) forgetTokens(account, services);
   evictUnadmitted(services);
   return account;
 }
@@ -196,5 +199,5 @@ async function finish(
 function endSessions({ id, key }: Account, text: string, services: Services): void {
   const user = services.roster.find(key);
   if (user?.accountId !== id) return;
-  disconnect([...user.sessions], { reason: "kicked", text }, services);
+  disconnectUser(user, { reason: "kicked", text }, services);
 }

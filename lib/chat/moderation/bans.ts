@@ -8,10 +8,11 @@ import type { Ban, BanKind } from "../../store/sanctions.ts";
 import { type Actor, askerOf, findTarget, requireTarget } from "../actor.ts";
 import { act } from "./act.ts";
 import { because, shown, untilText } from "../wording.ts";
+import { disconnect, disconnectUser } from "../conversation/disconnect.ts";
 import { demand, mayActOn } from "../permissions.ts";
-import { disconnect } from "./users.ts";
 import type { Services } from "../services.ts";
 import type { Session } from "../presence/session.ts";
+import { endToken } from "../web_sessions/ending.ts";
 
 /** A ban to make. One of `user` and `address` is given. A duration of 0 means forever. */
 export interface Banning {
@@ -48,6 +49,8 @@ export function ban(actor: Actor, request: Banning, services: Services): Banned 
     reason,
     until,
     effect: () => {
+      // Those of an account that is banned by its name end with the ban itself.
+      for (const { token } of hit) if (token !== undefined) endToken(token, services);
       return services.sanctions.ban({ ...subject, reason, by: actor.name, now, until });
     },
   }, services);
@@ -58,7 +61,11 @@ export function ban(actor: Actor, request: Banning, services: Services): Banned 
     actor: shown(actor, services),
     time: untilText(until, now, services),
   });
-  disconnect(hit, { reason: "banned", text: text + because(reason, services) }, services);
+  const told = { reason: "banned", text: text + because(reason, services) } as const;
+  const user = subject.kind === "user" ? services.roster.find(subject.subject) : undefined;
+  if (user === undefined) disconnect(hit, told, services);
+  else disconnectUser(user, told, services);
+  if (subject.kind === "user") services.guestTokens.endKept(subject.subject);
   return { ban: made, from };
 }
 

@@ -6,11 +6,11 @@ import type { Mute } from "../../store/sanctions.ts";
 import { type Actor, findTarget, requireTarget, type Target } from "../actor.ts";
 import { act } from "./act.ts";
 import { because, shown, untilText } from "../wording.ts";
-import type { Room, Session } from "../presence/session.ts";
-import { leave } from "../conversation/lobby.ts";
+import type { Room } from "../presence/session.ts";
+import { disconnectUser } from "../conversation/disconnect.ts";
 import { putOut, requireKnown, tellOut } from "../conversation/membership.ts";
 import { demand, mayActOn } from "../permissions.ts";
-import { tell, tellNow } from "../delivery/notices.ts";
+import { tell } from "../delivery/notices.ts";
 import { longerMute } from "../conversation/sanctions.ts";
 import type { Services } from "../services.ts";
 
@@ -68,10 +68,7 @@ function kickFromServer(
     },
   }, services);
   const text = services.texts.say("kicked", { actor: shown(actor, services) });
-  disconnect([...user.sessions], {
-    reason: "kicked",
-    text: text + because(reason, services),
-  }, services);
+  disconnectUser(user, { reason: "kicked", text: text + because(reason, services) }, services);
 }
 
 function kickFromChannel(
@@ -181,18 +178,4 @@ export function unmute(
   const text = services.texts.say("unmuted", { actor: shown(actor, services) });
   tell(silenced, { text, code: "unmuted" }, services);
   return shownName;
-}
-
-/** Closes connections and tells them the reason. They leave the chat at once. */
-export function disconnect(
-  sessions: readonly Session[],
-  { reason, text }: { reason: "kicked" | "banned"; text: string },
-  services: Services,
-): void {
-  tellNow(sessions, { text, code: reason }, services);
-  for (const session of sessions) {
-    session.releaseHeld();
-    leave(session, services);
-    session.close(reason);
-  }
 }

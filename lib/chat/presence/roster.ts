@@ -53,13 +53,18 @@ export class Roster {
   readonly #users = new Map<string, User>();
   readonly #sessions = new Set<Session>();
   readonly #isAccount: (key: string) => boolean;
+  readonly #isKept: (key: string) => boolean;
   // Sorted by key.
   readonly #sorted: User[] = [];
   #visible: Listing | undefined;
 
-  /** @param isAccount Whether a name, given by its key, belongs to an account. */
-  constructor(isAccount: (key: string) => boolean) {
+  /**
+   * @param isAccount Whether a name, given by its key, belongs to an account.
+   * @param isKept Whether a name is kept for a guest who may come back.
+   */
+  constructor(isAccount: (key: string) => boolean, isKept: (key: string) => boolean = () => false) {
     this.#isAccount = isAccount;
+    this.#isKept = isKept;
   }
 
   /** The sessions that have joined. */
@@ -75,6 +80,11 @@ export class Roster {
   /** The users who are online, hidden or not. */
   get users(): Iterable<User> {
     return this.#users.values();
+  }
+
+  /** The same, sorted by their keys. */
+  get sorted(): readonly User[] {
+    return this.#sorted;
   }
 
   /** Returns the user who is online under a name, given by its key. */
@@ -96,20 +106,29 @@ export class Roster {
 
   /** Joins a session as a guest under the given name or, if it is taken, the name with `~2`, `~3`, … */
   joinGuest(session: Session, name: string): User {
-    const free = this.#users.has(nameKey(name)) ? this.#freeName(name) : name;
-    return this.#add(session, free, undefined);
+    const key = nameKey(name);
+    const isTaken = this.#users.has(key) || this.#isKept(key);
+    return this.#add(session, isTaken ? this.#freeName(name) : name, undefined);
   }
 
-  /** Takes the user from a session. Returns whether it was the user's last session. */
+  /** Adds a session to a user who is online. */
+  rejoin(session: Session, user: User): void {
+    this.#attach(session, user);
+  }
+
+  /** Takes the user from a session. Returns whether it was the user's last session; the caller then removes the user. */
   leave(session: Session): boolean {
     const user = session.user;
     if (user === undefined) return false;
     session.user = undefined;
     this.#sessions.delete(session);
     user.sessions.delete(session);
-    if (user.sessions.size > 0) return false;
-    this.#remove(user);
-    return true;
+    return user.sessions.size === 0;
+  }
+
+  /** Takes out a user who has no connection any more. */
+  depart(user: User): void {
+    if (this.#users.get(user.key) === user) this.#remove(user);
   }
 
   /** Renames a guest. The new name must be free. */
@@ -217,7 +236,9 @@ export class Roster {
         baseKey = nameKey(base);
       }
       const key = baseKey + suffix;
-      if (!this.#users.has(key) && !this.#isAccount(key)) return base + suffix;
+      if (!this.#users.has(key) && !this.#isKept(key) && !this.#isAccount(key)) {
+        return base + suffix;
+      }
     }
   }
 }

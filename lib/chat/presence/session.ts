@@ -61,6 +61,16 @@ export interface ChatWindow {
   readonly cancel: () => void;
 }
 
+/** What a client has said about itself in `hello`. */
+export interface Hello {
+  /** What it calls itself; empty if it does not say. */
+  readonly client: string;
+  /** The tab of a browser that it runs in. */
+  readonly tab: string | undefined;
+  /** The kinds of events that it understands, among those that were added later. */
+  readonly features: ReadonlySet<string>;
+}
+
 /** What a session is made with. */
 export interface SessionOptions {
   /** Where the output for the connection is collected. */
@@ -101,6 +111,10 @@ export class Session extends Outlet {
   knownAs: string | undefined;
   /** The chat window of its client while it is not ready. {@linkcode Windows} owns it. */
   window: ChatWindow | undefined;
+  /** What its client has said about itself. */
+  hello: Hello | undefined;
+  /** The digest of the token with which its user stays signed in, if it has one. */
+  token: string | undefined;
   /** The mute of this connection, whatever name it has. It may have expired. */
   mute: Mute | undefined;
   /** The messages that are hidden from users that it had before, by channel. A new name does not reveal them. */

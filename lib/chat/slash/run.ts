@@ -103,7 +103,7 @@ function explain(error: ProtocolError, { name }: Command, texts: Texts): string 
 function answer({ session, services, asked, space }: Context, answered: Answer): void {
   const { now, texts } = services;
   const text = layOut(answered, space, texts);
-  const { ref, joinedAs } = asked;
-  const ack = ref === undefined ? "" : ackLine(ref, { sentAt: now(), name: joinedAs });
+  const { ref, joinedAs, token } = asked;
+  const ack = ref === undefined ? "" : ackLine(ref, { sentAt: now(), name: joinedAs, token });
   reply(session, serverMessage(session, text, now()) + ack, services);
 }

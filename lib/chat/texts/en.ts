@@ -20,6 +20,8 @@ export const en = {
   guessing:
     "Someone may be guessing the password of {name}: {count} failed logins today from {network}, a network that {name} uses.",
   account_disabled: "Your account has been disabled.",
+  session_ended: "You have been signed out here.",
+  replaced: "Signed in again in this tab: this connection is closed.",
   account_deleted: "Your account has been deleted.",
   not_admitted: "You no longer have access to {channel}.",
   muted: "You have been muted {time} by {actor}.",

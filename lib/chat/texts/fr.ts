@@ -20,6 +20,8 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   guessing:
     "Quelqu'un cherche peut-être le mot de passe de {name} : {count} connexions échouées aujourd'hui depuis {network}, un réseau que {name} utilise.",
   account_disabled: "Votre compte a été désactivé.",
+  session_ended: "Votre session a été fermée ici.",
+  replaced: "Nouvelle connexion depuis cet onglet : celle-ci est fermée.",
   account_deleted: "Votre compte a été supprimé.",
   not_admitted: "Vous n'avez plus accès à {channel}.",
   muted: "Vous avez été rendu muet {time} par {actor}.",

@@ -1,4 +1,5 @@
 // The interface through which commands change accounts, with or without a running server.
+import type { WebSessionRow } from "../../protocol/replies/web_sessions.ts";
 import type { AccountRole } from "../../store/accounts.ts";
 import type { Erasure } from "../../store/personal_data.ts";
 
@@ -9,6 +10,9 @@ export interface NewAccount {
   readonly role: AccountRole;
 }
 
+/** A place where an account stays signed in. Times as ISO 8601. */
+export type SignedIn = Omit<WebSessionRow, "current">;
+
 /** Changes accounts. Methods return the name as it was registered. Every failure is a whole sentence. */
 export interface AccountAdmin {
   /** Checks that the name is free and valid. */
@@ -17,6 +21,10 @@ export interface AccountAdmin {
   find(name: string): Promise<string>;
   /** Creates an account. */
   add(account: NewAccount): Promise<{ name: string; accounts: number }>;
+  /** Lists where an account stays signed in, the newest first. */
+  sessions(name: string): Promise<readonly SignedIn[]>;
+  /** Signs an account out, in one of these places or in all. */
+  endSessions(name: string, id: number | undefined): Promise<{ name: string; ended: number }>;
   setPassword(name: string, password: string): Promise<string>;
   setDisabled(name: string, disabled: boolean): Promise<string>;
   setRole(name: string, role: AccountRole): Promise<string>;

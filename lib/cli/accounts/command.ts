@@ -5,6 +5,7 @@ import { withAccountAdmin, withSocketOption } from "./choose.ts";
 import { withAccounts } from "./offline.ts";
 import { erase, exportUser } from "../personal_data.ts";
 import { askNewPassword } from "../prompt.ts";
+import { sessions } from "./sessions.ts";
 import { USES, withSettings } from "../settings.ts";
 import { type Column, table } from "../terminal/table.ts";
 import { harmlessJson } from "../terminal/text.ts";
@@ -28,6 +29,7 @@ export function userCommand(): Command {
   );
   user.addCommand(onAccounts(setDisabled("enable", "enable a disabled account")));
   user.addCommand(onAccounts(role()));
+  user.addCommand(onAccounts(sessions()));
   user.addCommand(onAccounts(remove()));
   user.addCommand(withSettings(exportUser(), USES.data));
   user.addCommand(onAccounts(erase()));

@@ -1,7 +1,11 @@
 // Changes accounts in the database while no server runs.
 import { detailOfErasure } from "../../chat/moderation/accounts.ts";
+import { detailOfEnding } from "../../chat/moderation/web_sessions.ts";
 import { forgetErased } from "../../ops/data/erasing.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import { formatTime } from "../../protocol/reply.ts";
 import type { Account } from "../../store/accounts.ts";
+import { WebSessionStore } from "../../store/page/web_sessions.ts";
 import { PersonalDataStore } from "../../store/personal_data.ts";
 import { inSteps } from "../../store/steps.ts";
 import { transact } from "../../store/transaction.ts";
@@ -13,6 +17,7 @@ export function databaseAccounts(
   { accounts, store, database, note }: AccountTools,
 ): AccountAdmin {
   const data = new PersonalDataStore(database);
+  const webSessions = new WebSessionStore(database);
   function change(name: string, effect: (account: Account) => void): Promise<string> {
     const account = findAccount(store, name);
     transact(database, () => effect(account));
@@ -37,6 +42,28 @@ export function databaseAccounts(
           }),
       });
       return { name, accounts: store.count() };
+    },
+    sessions(name) {
+      const { id } = findAccount(store, name);
+      return Promise.resolve(
+        webSessions.list(id, Date.now()).map((kept) => ({
+          id: kept.id,
+          client: kept.client,
+          created_at: formatTime(kept.createdAt),
+          last_used_at: formatTime(kept.lastUsedAt),
+          expires: formatTime(kept.expiresAt),
+        })),
+      );
+    },
+    async endSessions(given, id) {
+      let ended = 0;
+      const name = await change(given, (account) => {
+        if (id === undefined) ended = webSessions.endAll(account.id);
+        else if (webSessions.end(account.id, id) !== undefined) ended = 1;
+        else throw new ProtocolError("bad_request", { reason: "no_session" });
+        note("user_end_sessions", account.name, detailOfEnding(id));
+      });
+      return { name, ended };
     },
     async setPassword(name, password) {
       const hash = await accounts.hash(password);

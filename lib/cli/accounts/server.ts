@@ -44,6 +44,11 @@ export function serverAccounts(client: AdminClient): AccountAdmin {
       const { user, accounts } = await ask({ type: "user_add", user: name, password, role });
       return { name: user, accounts };
     },
+    sessions: async (user) => (await ask({ type: "user_sessions", user })).sessions,
+    async endSessions(user, id) {
+      const reply = await ask({ type: "user_end_sessions", user, id });
+      return { name: reply.user, ended: reply.ended };
+    },
     setPassword: (user, password) => change({ type: "user_passwd", user, password }),
     setDisabled: (user, disabled) =>
       change({ type: disabled ? "user_disable" : "user_enable", user }),

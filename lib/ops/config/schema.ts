@@ -5,7 +5,10 @@ import { SERVER_SECTIONS } from "./server_sections.ts";
 import type { Setting, ValueOf } from "./setting.ts";
 
 /** The sections with their help texts and settings. */
-export const SECTIONS = { ...CHAT_SECTIONS, ...SERVER_SECTIONS } satisfies Record<string, Section>;
+export const SECTIONS = { ...CHAT_SECTIONS, ...SERVER_SECTIONS } satisfies Record<
+  string,
+  Section
+>;
 
 interface Section {
   readonly help: string;

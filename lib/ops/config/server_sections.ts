@@ -1,6 +1,7 @@
 // The settings outside the chat: the database, metrics, TLS, proxies, the admin socket and the log.
 import { choice, list, number, text, toggle } from "./setting.ts";
 import { FILE, GIBIBYTE, HOST, RANGES } from "./values.ts";
+import { WEB_SECTION } from "./web_section.ts";
 
 const store = {
   help: "The database.",
@@ -189,4 +190,4 @@ const log = {
 } as const;
 
 /** The sections with their help texts and settings. */
-export const SERVER_SECTIONS = { store, metrics, tls, proxy, admin, log };
+export const SERVER_SECTIONS = { store, metrics, tls, proxy, web: WEB_SECTION, admin, log };

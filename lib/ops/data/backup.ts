@@ -97,6 +97,7 @@ export async function restoreBackup(
     const path = `${dataDir}/${DATABASE_FILE}`;
     const ready = `${path}.restoring`;
     await copyDatabase(file, ready, dataDir);
+    endSessions(ready);
     const aside = `${path}.before-restore-${now.toISOString().replace(/[:.]/g, "-")}`;
     const previous = moveAside(path, aside) ? aside : undefined;
     // The server rebuilds the search index for the restored messages.
@@ -153,6 +154,18 @@ function checkCopy(path: string, origin: string): void {
     inspect(copy, origin, true);
     // One file, without companion files.
     copy.exec("PRAGMA journal_mode = DELETE");
+  } finally {
+    copy.close();
+  }
+}
+
+// A token that was ended after the backup shall not come back. Databases of older versions have none.
+function endSessions(path: string): void {
+  const copy = new DatabaseSync(path);
+  try {
+    const hasTable = copy.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'web_sessions'").get();
+    if (hasTable === undefined) return;
+    copy.exec("PRAGMA secure_delete = ON; DELETE FROM web_sessions");
   } finally {
     copy.close();
   }

@@ -22,11 +22,22 @@ export function formatPersonalData(data: PersonalData, now: number): string {
       network,
       last_login_at: formatTime(lastLoginAt),
     })),
-    channels: data.channels.map(({ channel, joinedAt, hiddenTo, maker }) => ({
+    sessions: data.webSessions.map(({ client, createdAt, lastUsedAt, expiresAt }) => ({
+      client,
+      created_at: formatTime(createdAt),
+      last_used_at: formatTime(lastUsedAt),
+      expires: formatTime(expiresAt),
+    })),
+    channels: data.channels.map(({ channel, joinedAt, hiddenTo, maker, seen }) => ({
       channel,
       joined_at: timeOrNull(joinedAt),
       made_by_this_account: maker,
       ...(hiddenTo === 0 ? {} : { messages_hidden_up_to_id: hiddenTo }),
+      ...(seen === 0 ? {} : { messages_read_up_to_id: seen }),
+    })),
+    conversations: data.conversations.map(({ peer, seen }) => ({
+      with: peer,
+      ...(seen === 0 ? {} : { messages_read_up_to_id: seen }),
     })),
     private_messages: data.privateMessages.map((message) => ({
       ...toRow(message),

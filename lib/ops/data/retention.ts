@@ -1,10 +1,12 @@
-// Deletes expired messages, audit log entries, sanctions and known networks, unless the clock is far ahead.
+// Deletes expired messages, audit log entries, sanctions, tokens and known networks, unless the clock is far ahead.
 import { AuditStore } from "../../store/audit.ts";
 import { clockLead, CONFIRMED_AFTER_MS } from "../../store/clock_lead.ts";
 import type { Database } from "../../store/database.ts";
 import { isPlausible, lastExpired, type TimedTable } from "../../store/expiry.ts";
 import { HistoryStore } from "../../store/history.ts";
 import { KnownNetworkStore, NETWORK_DAYS } from "../../store/known_networks.ts";
+import { ReadMarkStore } from "../../store/page/read_marks.ts";
+import { WebSessionStore } from "../../store/page/web_sessions.ts";
 import { SanctionStore } from "../../store/sanctions.ts";
 import { doFor, SMALL_BATCH } from "../../store/steps.ts";
 import { type Chore, type Clock, startChore } from "../background.ts";
@@ -35,6 +37,8 @@ const STEP_MS = 4;
 const PAUSE_MS = 20;
 // Audit log entries, sanctions and networks per batch; they are short.
 const ROWS = 100;
+/** By default, a token lasts so long. */
+const SESSION_DAYS = 30;
 /** A server may be off this long, for example over the summer, and delete what has expired at its next start. */
 const ABSENCE_DAYS = 62;
 /** After running for this many hours, the clock is trusted, because an administrator would have corrected it. */
@@ -50,6 +54,8 @@ export function startRetention(
   const sanctions = new SanctionStore(database);
   const audit = new AuditStore(database);
   const networks = new KnownNetworkStore(database);
+  const webSessions = new WebSessionStore(database);
+  const marks = new ReadMarkStore(database);
   let lead: number | undefined;
   let refusals = 0;
 
@@ -86,7 +92,9 @@ export function startRetention(
     return (keeps(retention_days) ? 0 : history.prune(before(retention_days), SMALL_BATCH, now)) ||
       (keeps(NETWORK_DAYS) ? 0 : networks.prune(now, ROWS)) ||
       (keeps(audit_days) ? 0 : audit.prune(before(audit_days), ROWS, now)) ||
-      (isTrusted(Math.max(retention_days, audit_days)) ? pruneSanctions(now) : 0);
+      (isTrusted(Math.max(retention_days, audit_days)) ? pruneSanctions(now) : 0) ||
+      (isTrusted(SESSION_DAYS) ? webSessions.prune(now, ROWS) : 0) ||
+      marks.prune(ROWS);
   }
 
   function pruneSanctions(now: number): number {

@@ -4,6 +4,7 @@ import {
   LOGIN_RESULTS,
   MODERATION_ACTIONS,
   REFUSALS,
+  RESUME_RESULTS,
   type ServerObserver,
 } from "../../chat/observer.ts";
 import { COMMAND_NAMES } from "../../chat/slash/run.ts";
@@ -104,6 +105,10 @@ export function createMetrics({ certificate }: MetricOptions = {}): Metrics {
     name: "classcord_logins_total",
     help: "Login attempts, by result.",
   });
+  const resumes = labelled("result", RESUME_RESULTS, {
+    name: "classcord_resumes_total",
+    help: "Clients that came back with a token, or tried to, by result.",
+  });
   const registrations = counter("classcord_registrations_total", "Accounts registered.");
   const refusedRequests = labelled("code", ERROR_CODES, {
     name: "classcord_refused_requests_total",
@@ -161,6 +166,7 @@ export function createMetrics({ certificate }: MetricOptions = {}): Metrics {
       left() {},
       registered: () => registrations.inc(),
       login: (_peer, _name, result) => logins.inc({ result }),
+      resumed: (_peer, result) => resumes.inc({ result }),
       guessed() {},
       stateChanged() {},
       moderated: (_peer, { action }) => moderation.inc({ action }),

@@ -103,6 +103,7 @@ export function createActivity(now: () => number): Activity {
       left() {},
       registered: () => registrations++,
       login: (_peer, _name, result) => logins[result]++,
+      resumed() {},
       guessed() {},
       stateChanged() {},
       moderated() {},

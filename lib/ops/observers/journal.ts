@@ -83,6 +83,7 @@ export function createJournal(
         log.write("info", "LOGIN", { text, cause: by(peer, "logins of banned users") });
       }
     },
+    resumed() {},
     guessed(name, network, failures) {
       const what = `guessing failures=${failures} today network=${network}`;
       log.write("warning", "LOGIN", `user=${quote(name)} ${what}`);

@@ -71,6 +71,7 @@ export class EventTail implements Tail {
       left: (peer, user) => this.#tell("left", { ...who(peer), user }),
       registered: (peer, user) => this.#tell("registered", { ...who(peer), user }),
       login: (peer, user, result) => this.#tell("login", { ...who(peer), user, result }),
+      resumed() {},
       guessed: (user, network, failures) => this.#tell("guessing", { user, network, failures }),
       stateChanged: (peer, user, state) => this.#tell("state", { ...who(peer), user, state }),
       moderated: (_peer, { action, actor, target, channel, reason, until }) =>

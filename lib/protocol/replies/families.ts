@@ -3,13 +3,16 @@ import type { RequestType } from "../requests/families.ts";
 import type { AccountReplies } from "./accounts.ts";
 import type { ChannelAdminReplies } from "./channel_admin.ts";
 import type { ChannelReplies } from "./channels.ts";
+import type { HelloReplies } from "./hello.ts";
 import type { HistoryReplies } from "./history.ts";
 import type { MessageReplies } from "./messages.ts";
 import type { ModerationReplies } from "./moderation.ts";
 import type { OperatorReplies } from "./operator.ts";
+import type { OverviewReplies } from "./overview.ts";
 import type { PresenceReplies } from "./presence.ts";
 import type { SelfReplies } from "./self.ts";
 import type { UserAdminReplies } from "./user_admin.ts";
+import type { WebSessionReplies } from "./web_sessions.ts";
 
 /** All replies, by the type of their request. */
 export interface Replies
@@ -21,6 +24,9 @@ export interface Replies
     ChannelReplies,
     HistoryReplies,
     ModerationReplies,
+    HelloReplies,
+    WebSessionReplies,
+    OverviewReplies,
     OperatorReplies,
     ChannelAdminReplies,
     UserAdminReplies {}

@@ -29,8 +29,14 @@ export interface HistoryReplies {
     & {
       /** Oldest first. */
       readonly messages: readonly MessageRow[];
-      /** Whether more messages exist in the direction of paging. */
+      /** Whether more messages exist in the direction of paging, or on either side of a window. */
       readonly more: boolean;
+      /** The id that the window is about, if the request has one. */
+      readonly around?: number | undefined;
+      /** Of a window: whether there are older ones. */
+      readonly older?: boolean | undefined;
+      /** Of a window: whether there are newer ones. */
+      readonly newer?: boolean | undefined;
     };
   readonly search: {
     readonly type: "search";

@@ -9,6 +9,8 @@ export interface AckReply {
   readonly timestamp: string;
   /** The name, if the message made its sender a guest. */
   readonly name?: string | undefined;
+  /** The token of that guest, if its connection has the feature `session`. */
+  readonly token?: string | undefined;
 }
 
 /** The replies by the type of their request. */

@@ -1,4 +1,5 @@
 // The replies about the users who are online. A `status` request has a reply only if it has a `ref`.
+import type { Role } from "../requests/user_admin.ts";
 import type { AckReply } from "./messages.ts";
 
 /** The users who are online, or in a channel. */
@@ -13,8 +14,26 @@ export interface UsersReply {
   readonly states: Readonly<Record<string, string>>;
 }
 
+/** Somebody who is online. */
+export interface PersonRow {
+  readonly name: string;
+  readonly role: Role | "guest";
+  readonly state: string;
+  /** To moderators: until when the user is muted; `null` is until further notice. Missing if the user is not. */
+  readonly muted_until?: string | null | undefined;
+}
+
 /** The replies by the type of their request. */
 export interface PresenceReplies {
   readonly status: AckReply;
   readonly users: UsersReply;
+  readonly people: {
+    readonly type: "people";
+    /** The channel, if the request names one. */
+    readonly channel?: string | undefined;
+    /** Sorted by name. */
+    readonly people: readonly PersonRow[];
+    /** Not all fit: the next page begins after the last of these. */
+    readonly more?: true | undefined;
+  };
 }

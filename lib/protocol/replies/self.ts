@@ -1,5 +1,6 @@
 // The replies about the client's own connection and account.
 import type { Done } from "./done.ts";
+import type { GivenToken } from "./web_sessions.ts";
 import type { Role } from "../requests/user_admin.ts";
 
 /** The identity of the client. */
@@ -16,7 +17,7 @@ export interface WhoamiReply {
 
 /** The replies by the type of their request. */
 export interface SelfReplies {
-  readonly password: Done<"password">;
+  readonly password: Done<"password", GivenToken>;
   readonly whoami: WhoamiReply;
   readonly ping: { readonly type: "pong" };
   readonly logout: Done<"logout">;

@@ -1,6 +1,7 @@
 // The replies to the requests of operators about accounts. `user` is the name as registered.
 import type { Role } from "../requests/user_admin.ts";
 import type { Done } from "./done.ts";
+import type { WebSessionRow } from "./web_sessions.ts";
 
 interface Named {
   readonly user: string;
@@ -21,6 +22,16 @@ export interface UserAdminReplies {
     readonly role: Role;
     /** The present number of accounts. */
     readonly accounts: number;
+  }>;
+  readonly user_sessions: Done<"user_sessions", {
+    readonly user: string;
+    /** The newest first. */
+    readonly sessions: readonly WebSessionRow[];
+  }>;
+  readonly user_end_sessions: Done<"user_end_sessions", {
+    readonly user: string;
+    /** How many were ended. */
+    readonly ended: number;
   }>;
   readonly user_passwd: Done<"user_passwd", Named>;
   readonly user_role: Done<"user_role", { readonly user: string; readonly role: Role }>;

@@ -2,13 +2,16 @@
 import { accountSchemas } from "./accounts.ts";
 import { channelAdminSchemas } from "./channel_admin.ts";
 import { channelSchemas } from "./channels.ts";
+import { helloSchemas } from "./hello.ts";
 import { historySchemas } from "./history.ts";
 import { messageSchemas } from "./messages.ts";
 import { moderationSchemas } from "./moderation.ts";
 import { operatorSchemas } from "./operator.ts";
+import { overviewSchemas } from "./overview.ts";
 import { presenceSchemas } from "./presence.ts";
 import { selfSchemas } from "./self.ts";
 import { userAdminSchemas } from "./user_admin.ts";
+import { webSessionSchemas } from "./web_sessions.ts";
 
 /** The requests of chat clients. */
 export const chatSchemas = {
@@ -19,6 +22,9 @@ export const chatSchemas = {
   ...channelSchemas,
   ...historySchemas,
   ...moderationSchemas,
+  ...helloSchemas,
+  ...webSessionSchemas,
+  ...overviewSchemas,
 };
 
 /** The requests of operators, over the admin socket only. For other clients they do not exist. */

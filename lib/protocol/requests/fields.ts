@@ -20,6 +20,11 @@ export function expects(
 /** An optional text. Some JSON libraries of clients send null for a missing text. */
 export const optionalText = orMissing(z.string());
 
+/**
+ * Whether something is wanted. Only `true` says so: clients of before this member existed may send anything there.
+ */
+export const flag = z.unknown().optional().transform((value) => value === true);
+
 /** An optional name of a user. */
 export const optionalName = orMissing(
   z.string().refine(

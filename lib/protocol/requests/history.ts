@@ -4,9 +4,9 @@ import { fits } from "../characters.ts";
 import { expects, messageId, optionalChannel, optionalName, orMissing, whole } from "./fields.ts";
 
 /** The maximum number of messages of a `history` reply, and the default of `limit`. */
-const HISTORY_LIMIT = { max: 200, default: 50 };
+export const HISTORY_LIMIT = { max: 200, default: 50 };
 /** The maximum number of messages of a `search` reply, and the default of `limit`. */
-const SEARCH_LIMIT = { max: 50, default: 20 };
+export const SEARCH_LIMIT = { max: 50, default: 20 };
 /** The maximum length of a query, in characters (code points). */
 const QUERY_MAX = 200;
 
@@ -19,10 +19,15 @@ export const historySchemas = {
     limit: limit(HISTORY_LIMIT),
     before: orMissing(messageId),
     after: orMissing(whole(0, Number.MAX_SAFE_INTEGER)),
+    around: orMissing(messageId),
   }).refine((request) => request.channel === undefined || request.with === undefined, {
     path: ["with"],
     ...expects("want_alone"),
-  }),
+  }).refine(
+    ({ around, before, after }) =>
+      around === undefined || before === undefined && after === undefined,
+    { path: ["around"], ...expects("want_around") },
+  ),
   search: z.object({
     type: z.literal("search"),
     query: z.string()

@@ -1,7 +1,7 @@
 // Requests about the users who are online, and their states.
 import { z } from "zod";
 import { fits } from "../characters.ts";
-import { expects, optionalChannel } from "./fields.ts";
+import { expects, optionalChannel, optionalName } from "./fields.ts";
 
 /** The maximum length of a state, in characters (code points). */
 const STATE_MAX = 32;
@@ -17,4 +17,5 @@ export const presenceSchemas = {
       .transform((text) => text.toWellFormed()),
   }),
   users: z.object({ type: z.literal("users"), channel: optionalChannel }),
+  people: z.object({ type: z.literal("people"), channel: optionalChannel, after: optionalName }),
 };

@@ -1,6 +1,6 @@
 // Requests of operators about accounts, over the admin socket only.
 import { z } from "zod";
-import { orMissing } from "./fields.ts";
+import { messageId, orMissing } from "./fields.ts";
 
 /** The roles of accounts. */
 export const ROLES = ["member", "moderator", "admin"] as const;
@@ -18,6 +18,12 @@ export const userAdminSchemas = {
     ...subject,
     password: z.string(),
     role: orMissing(z.enum(ROLES)).transform((role) => role ?? "member"),
+  }),
+  user_sessions: z.object({ type: z.literal("user_sessions"), ...subject }),
+  user_end_sessions: z.object({
+    type: z.literal("user_end_sessions"),
+    ...subject,
+    id: orMissing(messageId),
   }),
   user_passwd: z.object({ type: z.literal("user_passwd"), ...subject, password: z.string() }),
   user_role: z.object({ type: z.literal("user_role"), ...subject, role: z.enum(ROLES) }),

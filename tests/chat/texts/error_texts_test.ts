@@ -115,6 +115,8 @@ const POINT: Record<ErrorCode | ErrorReason, readonly [RegExp, RegExp]> = {
   operator: [/operator cannot chat/, /opérateur ne peut pas discuter/],
   offline: [/Not online/, /Pas en ligne/],
   not_muted: [/Not muted/, /N'est pas muet/],
+  no_session: [/No session of yours/, /Aucune de vos sessions/],
+  session_expired: [/You are signed out/, /Votre session est terminée/],
   not_banned: [/Not banned/, /N'est pas banni/],
   loopback: [/server itself cannot be banned/, /serveur lui-même ne peut pas être/],
   own_address: [/Your own address/, /Votre propre adresse/],

@@ -87,3 +87,56 @@ Deno.test("classcord user says why it cannot change accounts while a server runs
     assert.match(none, /called "Ada"\. See classcord user list/);
   });
 });
+
+Deno.test("classcord user sessions lists and ends what stays signed in, with a server and without", async () => {
+  await withDirectory(async (directory) => {
+    const data = ["--data-dir", directory];
+    const sessions = (...more: string[]) => succeed(["user", "sessions", "ADA", ...more, ...data]);
+    await succeed(["user", "add", "ada", ...data], "geheimnis\n");
+    const login = { type: "login", username: "ada", password: "geheimnis", session: true };
+    const tokens: unknown[] = [];
+    const isGood = async (server: ServerProcess, token: unknown) => {
+      await using client = await Client.connect(server.port);
+      return (await client.ask({ type: "resume", token }))["status"] === "ok";
+    };
+    {
+      await using server = await ServerProcess.start(directory);
+      for (const client of ["Firefox", "Chrome", "Safari", "Edge"]) {
+        await using page = await Client.connect(server.port);
+        await page.ask({ type: "hello", client, ref: "1" });
+        tokens.push((await page.ask(login))["token"]);
+      }
+      const listed = JSON.parse(await sessions("--json"));
+      assert.deepEqual(listed.map((row: { id: number; client: string }) => [row.id, row.client]), [
+        [4, "Edge"],
+        [3, "Safari"],
+        [2, "Chrome"],
+        [1, "Firefox"],
+      ]);
+      assert.match(await sessions(), /ID +CLIENT +SIGNED IN +LAST USED +EXPIRES\n4 +Edge +\d{4}-/);
+      await using page = await Client.connect(server.port);
+      await page.ask({ type: "resume", token: tokens[0] });
+      assert.equal(await sessions("--end", "1"), "Signed ada out. Sessions ended: 1.\n");
+      assert.ok((await page.end()).some(({ code }) => code === "session_ended"));
+      assert.match(await fail(["user", "sessions", "ada", "--end", "1", ...data], 1), /id/);
+      assert.match(await fail(["user", "sessions", "ada", "--end", "x", ...data], 2), /id/);
+      assert.match(await fail(["user", "sessions", "eve", ...data], 1), /called "eve"/);
+      assert.deepEqual([await isGood(server, tokens[0]), await isGood(server, tokens[1])], [
+        false,
+        true,
+      ]);
+    }
+    assert.equal(await sessions("--end", "2"), "Signed ada out. Sessions ended: 1.\n");
+    assert.match(await fail(["user", "sessions", "ada", "--end", "2", ...data], 1), /id/);
+    assert.equal(JSON.parse(await sessions("--json")).length, 2);
+    {
+      await using server = await ServerProcess.start(directory);
+      assert.deepEqual([await isGood(server, tokens[1]), await isGood(server, tokens[2])], [
+        false,
+        true,
+      ]);
+    }
+    assert.equal(await sessions("--end-all"), "Signed ada out. Sessions ended: 2.\n");
+    assert.deepEqual(JSON.parse(await sessions("--json")), []);
+  });
+});

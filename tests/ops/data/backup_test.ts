@@ -7,6 +7,8 @@ import { StoreError } from "../../../lib/store/errors.ts";
 import { migrate, SCHEMA_VERSION } from "../../../lib/store/migrations.ts";
 import { MessageStore } from "../../../lib/store/messages.ts";
 import { lockForServer, ServerRunning } from "../../../lib/store/server_lock.ts";
+import { WebSessionStore } from "../../../lib/store/page/web_sessions.ts";
+import { addAccount } from "../../support/database.ts";
 import { withDirectory } from "../../support/directory.ts";
 import { newMessage } from "../../support/messages.ts";
 
@@ -190,6 +192,23 @@ Deno.test("restoreBackup installs the copy and keeps the previous database", asy
     assert.equal(countMessages(previous!), 7);
     addMessages(dataDir, 1);
     assert.equal(countMessages(path), 4);
+  });
+});
+
+Deno.test("restoreBackup ends all tokens, and leaves nothing of them in the file", async () => {
+  await withData(1, async ({ dataDir, directory }) => {
+    const database = openDatabase(dataDir, { synchronous: "normal" });
+    const { id: accountId } = addAccount(database, "ada");
+    const token = { tokenHash: "digest-of-a-token", client: "Firefox", now: 1, expiresAt: 9 };
+    new WebSessionStore(database).create({ accountId, ...token });
+    database.close();
+    const { path: file } = await makeBackup({ dataDir, directory, keep: 0, now: day(1) });
+    const { path } = await restoreBackup({ file, dataDir, now: day(2) });
+    const restored = openDatabase(dataDir, { synchronous: "normal" });
+    assert.deepEqual(new WebSessionStore(restored).list(accountId, 0), []);
+    restored.close();
+    const bytes = await Deno.readFile(path);
+    assert.ok(!new TextDecoder("latin1").decode(bytes).includes(token.tokenHash));
   });
 });
 

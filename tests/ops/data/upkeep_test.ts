@@ -8,6 +8,8 @@ import type { Database } from "../../../lib/store/database.ts";
 import { HistoryStore } from "../../../lib/store/history.ts";
 import { MailStore } from "../../../lib/store/mail.ts";
 import { MessageStore } from "../../../lib/store/messages.ts";
+import { ReadMarkStore } from "../../../lib/store/page/read_marks.ts";
+import { WebSessionStore } from "../../../lib/store/page/web_sessions.ts";
 import { SanctionStore } from "../../../lib/store/sanctions.ts";
 import { Removals } from "../../../lib/store/search/removals.ts";
 import type { StepDone } from "../../../lib/store/search/search_index.ts";
@@ -175,5 +177,34 @@ Deno.test("upkeep updates the index in steps, slows down while many messages arr
     assert.match(lines[0]!, /^error ERREUR indexing messages failed and will be tried again: /);
     stop();
     assert.equal(clock.waiting, 0);
+  });
+});
+
+Deno.test("upkeep deletes expired tokens, and conversations of which no message is left", async () => {
+  await withDatabase((database) => {
+    const { id: accountId } = addAccount(database, "bob");
+    const sessions = new WebSessionStore(database);
+    for (const [tokenHash, expiresAt] of [["old", NOW], ["new", NOW + 1]] as const) {
+      sessions.create({ accountId, tokenHash, client: "", now: NOW - DAY, expiresAt });
+    }
+    const letter = newMessage({
+      sentAt: NOW - DAY,
+      subtype: "private",
+      channel: null,
+      recipient: "bob",
+      recipientAccount: accountId,
+    });
+    new MessageStore(database).append([
+      { ...letter, sentAt: NOW - 31 * DAY, sender: "alice" },
+      { ...letter, sender: "zoé" },
+    ]);
+    const clock = new FakeClock(NOW);
+    const days = { retention_days: 30, audit_days: 0 };
+    const stop = startRetention(database, { days, clock, failed: neverFails });
+    clock.pass(HOUR / 2);
+    stop();
+    assert.deepEqual([sessions.find("old"), sessions.find("new")?.tokenHash], [undefined, "new"]);
+    const talks = new ReadMarkStore(database).conversations(accountId, 9);
+    assert.deepEqual(talks.map(({ peerKey }) => peerKey), ["zoé"]);
   });
 });

@@ -1,0 +1,41 @@
+// The request with which a client says what it is, and asks what the server is.
+import { FEATURES } from "../../protocol/requests/hello.ts";
+import { HISTORY_LIMIT, SEARCH_LIMIT } from "../../protocol/requests/history.ts";
+import { replyLine } from "../../protocol/replies/write.ts";
+import { formatTime } from "../../protocol/reply.ts";
+import type { RequestOf } from "../../protocol/request.ts";
+import type { Session } from "../presence/session.ts";
+import { reply, type Services } from "../services.ts";
+import type { Handlers } from "./handler.ts";
+
+/** Who serves it. */
+export const helloHandlers = { hello } satisfies Partial<Handlers>;
+
+/** Notes what the client says of itself, and tells it what the server allows. */
+function hello(session: Session, request: RequestOf<"hello">, services: Services): void {
+  const { client, tab, features } = request;
+  const known = FEATURES.filter((feature) => features.includes(feature));
+  session.hello = { client, tab, features: new Set(known) };
+  const { web, limits, guests } = services;
+  const { version, registration, passwordMin, tlsPort } = services.greeting();
+  const line = replyLine(request, {
+    type: "hello",
+    version,
+    features: FEATURES,
+    guests,
+    registration,
+    passwords: services.refusesPassword(session.peer) === undefined ? "ok" : "tls",
+    tls_port: tlsPort,
+    limits: {
+      line_bytes: limits.lineBytes,
+      content_bytes: limits.contentBytes,
+      password_min: passwordMin,
+      history: HISTORY_LIMIT.max,
+      search: SEARCH_LIMIT.max,
+    },
+    session_days: web.sessionDays,
+    class_name: web.className,
+    time: formatTime(services.now()),
+  });
+  reply(session, line, services);
+}

@@ -1,0 +1,78 @@
+// Requests about staying signed in: coming back with a token, and the tokens of an account.
+import { ProtocolError } from "../../protocol/errors.ts";
+import type { WebSessionRow } from "../../protocol/replies/web_sessions.ts";
+import { replyLine } from "../../protocol/replies/write.ts";
+import { formatTime } from "../../protocol/reply.ts";
+import type { RequestOf } from "../../protocol/request.ts";
+import { requireUser } from "../actor.ts";
+import type { ResumeResult } from "../observer.ts";
+import type { Session, User } from "../presence/session.ts";
+import { reply, type Services } from "../services.ts";
+import { closeConnections } from "../web_sessions/ending.ts";
+import { listWebSessions } from "../web_sessions/listing.ts";
+import { findReturning, type Returning } from "../web_sessions/resuming.ts";
+import type { Handlers } from "./handler.ts";
+
+/** Who serves which of them. */
+export const webSessionHandlers = {
+  resume,
+  sessions,
+  end_session: endSession,
+} satisfies Partial<Handlers>;
+
+/** Joins as whom the token was given to. The reply is the first line the connection gets after the request. */
+function resume(session: Session, request: RequestOf<"resume">, services: Services): void {
+  const { name, role, expiresAt, enter } = find(session, request.token, services);
+  // What this connection said before goes out before it is somebody else.
+  if (session.unreported > 0) services.log.storeNow();
+  services.observer.resumed(session.peer, "ok");
+  const expires = expiresAt === undefined ? undefined : formatTime(expiresAt);
+  const line = replyLine(request, { type: "resume", status: "ok", username: name, role, expires });
+  reply(session, line, services);
+  enter();
+}
+
+const RESULTS: ReadonlyMap<string, ResumeResult> = new Map([
+  ["session_expired", "expired"],
+  ["throttled", "throttled"],
+  ["banned", "banned"],
+]);
+
+function find(session: Session, token: string, services: Services): Returning {
+  try {
+    return findReturning(session, token, services);
+  } catch (error) {
+    const result = error instanceof ProtocolError ? RESULTS.get(error.code) : undefined;
+    if (result !== undefined) services.observer.resumed(session.peer, result);
+    throw error;
+  }
+}
+
+/** Lists where the account stays signed in. */
+function sessions(session: Session, request: RequestOf<"sessions">, services: Services): void {
+  const { accountId } = ownerOf(session);
+  const rows: WebSessionRow[] = listWebSessions(accountId, session.token, services);
+  reply(session, replyLine(request, { type: "sessions", sessions: rows }), services);
+}
+
+/** Ends a token of the account, and the connections that have it. */
+function endSession(
+  session: Session,
+  request: RequestOf<"end_session">,
+  services: Services,
+): void {
+  const user = ownerOf(session);
+  const { id } = request;
+  const token = services.webSessions.end(user.accountId, id);
+  if (token === undefined) throw new ProtocolError("bad_request", { reason: "no_session" });
+  if (session.token === token) session.token = undefined;
+  reply(session, replyLine(request, { type: "end_session", status: "ok", id }), services);
+  closeConnections(user, (other) => other.token === token, services);
+}
+
+/** The member of a connection. @throws {ProtocolError} `login_required` */
+function ownerOf(session: Session): User & { readonly accountId: number } {
+  const user = requireUser(session);
+  if (user.accountId !== null) return user as User & { readonly accountId: number };
+  throw new ProtocolError("login_required", { reason: "accounts" });
+}

@@ -1,0 +1,17 @@
+// Requests about what the sender has read, and where there is more.
+import { z } from "zod";
+import { expects, messageId, optionalChannel, optionalName } from "./fields.ts";
+
+/** Their members. */
+export const overviewSchemas = {
+  overview: z.object({ type: z.literal("overview") }),
+  seen: z.object({
+    type: z.literal("seen"),
+    channel: optionalChannel,
+    with: optionalName,
+    id: messageId,
+  }).refine((request) => (request.channel === undefined) !== (request.with === undefined), {
+    path: ["channel"],
+    ...expects("want_alone"),
+  }),
+};

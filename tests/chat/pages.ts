@@ -1,0 +1,76 @@
+// Pages for tests of the chat: clients that say hello and stay signed in.
+import assert from "node:assert/strict";
+import type { FakeChat, FakePeer, Line } from "./fakes.ts";
+import { ask } from "./people.ts";
+
+/** A page that has joined, and its token. */
+export interface FakePage {
+  readonly peer: FakePeer;
+  readonly token: string;
+}
+
+/** What a page says of itself. */
+export interface PageOptions {
+  readonly tab?: string;
+  readonly address?: string;
+  readonly client?: string;
+}
+
+/** Connects a page, which says hello. */
+export async function openPage(
+  chat: FakeChat,
+  { tab = "t", address, client = "Firefox" }: PageOptions = {},
+): Promise<FakePeer> {
+  const peer = chat.connect(address);
+  const reply = await ask(chat, peer, {
+    type: "hello",
+    tab,
+    client,
+    features: ["seen", "session"],
+  });
+  assert.equal(reply["type"], "hello");
+  return peer;
+}
+
+/** Logs a page in that stays signed in. */
+export async function signIn(
+  chat: FakeChat,
+  name: string,
+  options: PageOptions & { readonly password?: string } = {},
+): Promise<FakePage> {
+  const peer = await openPage(chat, options);
+  const { password = "1234" } = options;
+  const login = { type: "login", username: name, password, session: true };
+  const reply = await ask(chat, peer, login);
+  assert.equal(reply["status"], "ok", JSON.stringify(reply));
+  return { peer, token: String(reply["token"]) };
+}
+
+/** Joins as a guest with a token. */
+export async function signInGuest(
+  chat: FakeChat,
+  name: string,
+  options: PageOptions = {},
+): Promise<FakePage & { readonly name: unknown }> {
+  const peer = await openPage(chat, options);
+  const reply = await ask(chat, peer, { type: "message", from: name, content: "" });
+  assert.equal(typeof reply["token"], "string", JSON.stringify(reply));
+  return { peer, token: String(reply["token"]), name: reply["name"] };
+}
+
+/** Comes back over a new connection. @returns It, and the reply. */
+export async function comeBack(
+  chat: FakeChat,
+  token: string,
+  options: PageOptions = {},
+): Promise<{ peer: FakePeer; reply: Line }> {
+  const peer = await openPage(chat, options);
+  return { peer, reply: await ask(chat, peer, { type: "resume", token }) };
+}
+
+/** Ends a connection, as a client does that is closed. */
+export function hangUp(chat: FakeChat, peer: FakePeer): void {
+  peer.closed = true;
+  peer.consumer.ended("client");
+  chat.turn();
+}
