@@ -64,10 +64,21 @@ export async function bundle(): Promise<string> {
   return Deno.readTextFileSync(path);
 }
 
-/** Returns the code of a bundle, preceded by how it was built. */
+/** The code of a bundle, with how it was built and the page in front. */
 export async function withBuild(code: string, kind: Build["kind"]): Promise<string> {
   const build: Build = { commit: await revision(), kind };
-  return `globalThis.CLASSCORD_BUILD=${JSON.stringify(build)};\n${code}`;
+  const page = builtPage();
+  return `globalThis.CLASSCORD_BUILD=${JSON.stringify(build)};\n` +
+    (page === "" ? "" : `globalThis.CLASSCORD_PAGE=${JSON.stringify(page)};\n`) + code;
+}
+
+/** The files of the page as `deno task web` has made them; empty where it has not. */
+function builtPage(): string {
+  try {
+    return Deno.readTextFileSync(`${root}dist/web/assets.json`);
+  } catch {
+    return "";
+  }
 }
 
 /** Returns the commit: that of CLASSCORD_COMMIT if there is no repository, else that of git. */

@@ -14,7 +14,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   version: [],
   ops: ["protocol", "store", "auth", "net", "chat", "version"],
   http: ["protocol", "net", "ops"],
-  server: ["protocol", "store", "auth", "net", "edge", "chat", "ops", "http", "version"],
+  web: ["protocol", "net", "http"],
+  server: ["protocol", "store", "auth", "net", "edge", "chat", "ops", "http", "web", "version"],
   cli: ["protocol", "store", "auth", "net", "chat", "ops", "http", "server", "version"],
 };
 

@@ -54,7 +54,7 @@ export interface ChatLimits {
 }
 
 /** The rules about pages and other clients that stay signed in. */
-export interface WebRules {
+export interface StayRules {
   /** Days until a token expires; 0: none is given. */
   readonly sessionDays: number;
   /** Seconds in which a user may come back unnoticed; 0 is none. */
@@ -125,7 +125,7 @@ export interface Services {
   readonly readMarks: ReadMarkStore;
   /** What guests have read. */
   readonly guestMarks: GuestMarks;
-  readonly web: WebRules;
+  readonly web: StayRules;
   /** What else a client is told in reply to `hello`. */
   readonly greeting: () => Greeting;
   readonly audit: AuditStore;

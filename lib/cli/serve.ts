@@ -159,6 +159,10 @@ function sayHello(log: Log, { config, warnings, file }: Settings, server: Runnin
   say(`metrics on ${server.https ? "https" : "http"}://${addressText(metrics)}/metrics`);
   say(`chat on ${addressText(chat)}`);
   if (server.tls !== undefined) say(`chat over TLS on ${addressText(server.tls)}`);
+  if (server.web !== undefined) say(`page on http://${addressText(server.web)}`);
+  if (config.web.enabled) {
+    say(`open in a browser: http://${hostPort(reachableHost(chat.hostname), chat.port)}`);
+  }
   const sample = config.auth.guests ? GUEST_LINE : PING_LINE;
   say(`try: telnet ${reachableHost(chat.hostname)} ${chat.port}   then paste: ${sample}`);
 }

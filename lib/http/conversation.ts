@@ -1,13 +1,17 @@
 // Serves one HTTP connection: reads requests, replies to each, and closes in order. Each part has a time limit.
 import type { ByteStream } from "../net/byte_stream.ts";
+import { takeBatch } from "../net/batch.ts";
+import { BODILESS, REASONS } from "./statuses.ts";
 import { HEAD_MAX_BYTES, headEnd, HttpError, type HttpRequest, parseHead } from "./head.ts";
 
 /** A reply to a request. */
 export interface HttpReply {
   readonly status: number;
-  readonly body: string;
-  /** Without `content-length` and `date`, which are added. */
+  readonly body: string | Uint8Array;
+  /** Without `content-length`, `date` and `connection`, which are added. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Takes the stream, and what was read behind the request, once the reply is written: its status is 101. */
+  readonly upgrade?: (stream: ByteStream, rest: Uint8Array) => void;
 }
 
 /** Time limits of a connection, in milliseconds. */
@@ -29,6 +33,10 @@ export interface ConversationOptions {
   /** Called with errors that `answer` throws. The client gets a 500. */
   readonly failed: (error: unknown) => void;
   readonly times: HttpTimes;
+  /** Most requests of one connection. */
+  readonly requestsMax?: number;
+  /** What was read before. */
+  readonly first?: Uint8Array;
 }
 
 const REQUESTS_MAX = 100;
@@ -43,17 +51,36 @@ export class HttpConversation {
   #filled = 0;
   #answering = false;
   #stopping = false;
+  #isGiven = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(stream: ByteStream, options: ConversationOptions) {
     this.#stream = stream;
     this.#options = options;
+    const { first } = options;
+    if (first === undefined) return;
+    this.#buffer = new Uint8Array(Math.max(SMALL_READ, first.length));
+    this.#buffer.set(first);
+    this.#filled = first.length;
   }
 
-  /** Serves requests until the end, and closes the stream. Never rejects. */
+  /** Serves until the end, and closes the stream unless it was given away by an upgrade. Never rejects. */
   async run(): Promise<void> {
+    await this.#toTheEnd(() => this.#serve());
+  }
+
+  /** Sends some bytes instead of serving, and ends the connection. Never rejects. */
+  async turnAway(bytes: Uint8Array): Promise<void> {
+    await this.#toTheEnd(async () => {
+      this.#within(this.#options.times.reply);
+      await this.#write(bytes);
+      await this.#linger();
+    });
+  }
+
+  async #toTheEnd(work: () => Promise<void>): Promise<void> {
     try {
-      await this.#serve();
+      await work();
     } catch {
       // The client has left, or exceeded a time limit.
     } finally {
@@ -70,6 +97,7 @@ export class HttpConversation {
 
   /** Closes the connection immediately. */
   abort(): void {
+    if (this.#isGiven) return;
     try {
       this.#stream.close();
     } catch {
@@ -87,10 +115,11 @@ export class HttpConversation {
       this.#within(times.reply);
       const reply = await this.#replyTo(request);
       const last = request instanceof HttpError || !request.keepAlive || this.#stopping ||
-        count === REQUESTS_MAX;
+        count === (this.#options.requestsMax ?? REQUESTS_MAX);
       const bodiless = !(request instanceof HttpError) && request.method === "HEAD";
       await this.#write(this.#encode(reply, { last, bodiless }));
       this.#answering = false;
+      if (reply.upgrade !== undefined) return this.#give(reply.upgrade);
       if (last) return await this.#linger();
       this.#within(this.#filled === 0 ? times.idle : times.head);
     }
@@ -144,26 +173,28 @@ export class HttpConversation {
     }
   }
 
+  #give(upgrade: NonNullable<HttpReply["upgrade"]>): void {
+    this.#isGiven = true;
+    upgrade(this.#stream, this.#buffer.slice(0, this.#filled));
+  }
+
   #encode(
     { status, body, headers }: HttpReply,
     { last, bodiless }: { last: boolean; bodiless: boolean },
   ): Uint8Array {
-    const bytes = this.#encoder.encode(body);
+    const bytes = typeof body === "string" ? this.#encoder.encode(body) : body;
+    const end = last ? "close" : "keep-alive";
     const fields = {
       date: new Date().toUTCString(),
       ...headers,
-      "content-length": bytes.length,
-      connection: last ? "close" : "keep-alive",
+      ...(BODILESS.has(status) ? {} : { "content-length": bytes.length }),
+      connection: status === 101 ? "Upgrade" : "upgrade" in headers ? `${end}, Upgrade` : end,
     };
     const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`).join("");
     const head = this.#encoder.encode(
       `HTTP/1.1 ${status} ${REASONS[status] ?? ""}\r\n${lines}\r\n`,
     );
-    if (bodiless) return head;
-    const reply = new Uint8Array(head.length + bytes.length);
-    reply.set(head);
-    reply.set(bytes, head.length);
-    return reply;
+    return bodiless ? head : takeBatch([head, bytes], Infinity).batch;
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
@@ -195,19 +226,6 @@ export class HttpConversation {
     this.#buffer = larger;
   }
 }
-
-const REASONS: Readonly<Record<number, string>> = {
-  200: "OK",
-  400: "Bad Request",
-  403: "Forbidden",
-  404: "Not Found",
-  405: "Method Not Allowed",
-  413: "Content Too Large",
-  431: "Request Header Fields Too Large",
-  500: "Internal Server Error",
-  503: "Service Unavailable",
-  505: "HTTP Version Not Supported",
-};
 
 function leadingEmptyLines(bytes: Uint8Array): number {
   let at = 0;

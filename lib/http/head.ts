@@ -1,11 +1,16 @@
 // Parses the head of an HTTP request, and rejects anything but a plain request to this server.
 import { isIPv6 } from "node:net";
+import type { Fields } from "../net/web/forwarded.ts";
 
 /** A request without a body. */
 export interface HttpRequest {
   readonly method: string;
   /** The path, without the query. */
   readonly path: string;
+  /** The version of HTTP: `1.0` or `1.1`. */
+  readonly version: string;
+  /** The header fields, each with its values in order. Names are in lower case. */
+  readonly fields: Fields;
   /** Whether the client may use the connection for another request. */
   readonly keepAlive: boolean;
 }
@@ -56,12 +61,16 @@ export function parseHead(head: Uint8Array): HttpRequest {
   const fields = parseFields(lines.slice(0, -2));
   checkHost(fields.get("host") ?? [], version);
   refuseBody(fields);
-  const connection = (fields.get("connection") ?? []).join().toLowerCase().split(",")
-    .map((option) => option.trim());
+  const connection = listOf(fields, "connection");
   const keepAlive = version === "1.1"
     ? !connection.includes("close")
     : connection.includes("keep-alive");
-  return { method, path, keepAlive };
+  return { method, path, version, fields, keepAlive };
+}
+
+/** The items of a field that holds a list, in lower case. */
+export function listOf(fields: Fields, name: string): string[] {
+  return (fields.get(name) ?? []).join().toLowerCase().split(",").map((item) => item.trim());
 }
 
 function parseFirstLine(line: string): { method: string; path: string; version: string } {

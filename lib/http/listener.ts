@@ -3,10 +3,12 @@ import type { SecureContext } from "node:tls";
 import { acceptAll } from "../net/accept_loop.ts";
 import { networkKey, normalizeAddress } from "../net/address.ts";
 import type { Arrival } from "../net/arrival.ts";
+import type { ByteStream } from "../net/byte_stream.ts";
 import { Entrance } from "../net/entrance/entrance.ts";
-import { Places, type PlacesLimits } from "../net/turns/places.ts";
-import { type Later, Turnstile } from "../net/turns/turnstile.ts";
-import { type ConversationOptions, HttpConversation, type HttpReply } from "./conversation.ts";
+import type { PlacesLimits } from "../net/turns/places.ts";
+import type { Later } from "../net/turns/turnstile.ts";
+import { HttpConnections } from "./connections.ts";
+import type { ConversationOptions, HttpReply } from "./conversation.ts";
 import type { HttpRequest } from "./head.ts";
 
 /** Options of a listener. */
@@ -24,29 +26,20 @@ export interface HttpListenerOptions extends Omit<ConversationOptions, "answer">
   readonly later?: Later | undefined;
 }
 
-/** An open connection: a function that closes it after the reply in progress, and a promise of its end. */
-interface Open {
-  stop: () => void;
-  ended: Promise<void>;
-}
-
 /** A listening socket and its connections. */
 export class HttpListener {
   readonly #options: HttpListenerOptions;
   readonly #listener: Deno.TcpListener;
-  readonly #places: Places;
+  readonly #connections: HttpConnections;
   readonly #entrance: Entrance | undefined;
-  readonly #turnstile: Turnstile;
   readonly #accepting: Promise<void>;
-  readonly #open = new Set<Open>();
   #closed = false;
 
   /** Opens the socket. @throws The error of `Deno.listen`, such as `AddrInUse`. */
   constructor(options: HttpListenerOptions) {
     const { host, port, limits, tls, acceptFailed, later } = options;
     this.#options = options;
-    this.#turnstile = new Turnstile(later);
-    this.#places = new Places(limits);
+    this.#connections = new HttpConnections(limits, later);
     this.#entrance = tls && new Entrance({ tls, passed() {}, later });
     this.#listener = Deno.listen({ hostname: host, port });
     this.#accepting = acceptAll({
@@ -69,39 +62,25 @@ export class HttpListener {
       this.#listener.close();
     }
     await this.#accepting;
-    for (const { stop } of this.#open) stop();
-    await Promise.all([...this.#open].map(({ ended }) => ended));
+    await this.#connections.stop();
   }
 
   #take(wire: Deno.TcpConn): void {
     const { hostname, port } = wire.remoteAddr;
     const address = normalizeAddress(hostname);
-    const close = () => closeQuietly(wire);
-    const open: Open = { stop: close, ended: Promise.resolve() };
-    // Closing the socket ends all activity on it.
-    const leave = this.#places.take(networkKey(address), close);
-    this.#open.add(open);
-    open.ended = this.#serve(open, { stream: wire, wire, peer: { id: 0, address, port } })
-      .finally(() => {
-        close();
-        leave();
-        this.#open.delete(open);
-      });
+    this.#connections.take({
+      ...this.#options,
+      network: networkKey(address),
+      ready: () => this.#secure({ stream: wire, wire, peer: { id: 0, address, port } }),
+      answer: (request) => this.#options.answer(request, address),
+      close: () => closeQuietly(wire),
+    });
   }
 
-  async #serve(open: Open, accepted: Arrival): Promise<void> {
-    const arrival = this.#entrance ? await this.#entrance.secure(accepted) : accepted;
-    if (arrival === undefined || this.#closed) return;
-    const { address } = arrival.peer;
-    const conversation = new HttpConversation(arrival.stream, {
-      ...this.#options,
-      answer: async (request) => {
-        await this.#turnstile.pass(networkKey(address));
-        return await this.#options.answer(request, address);
-      },
-    });
-    open.stop = () => conversation.stop();
-    await conversation.run();
+  async #secure(accepted: Arrival): Promise<ByteStream | undefined> {
+    if (this.#entrance === undefined) return accepted.stream;
+    const secured = await this.#entrance.secure(accepted);
+    return secured?.stream;
   }
 }
 

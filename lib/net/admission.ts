@@ -21,6 +21,11 @@ export class Admission {
     this.#limits = limits;
   }
 
+  /** Most open connections. */
+  get most(): number {
+    return this.#limits.connections === 0 ? Infinity : this.#limits.connections;
+  }
+
   /** Open connections. */
   get total(): number {
     return this.#total;
@@ -42,6 +47,22 @@ export class Admission {
     this.#total++;
     this.#byNetwork.set(network, here + 1);
     return undefined;
+  }
+
+  /**
+   * Counts a connection in total only, unless it is one too many.
+   *
+   * @returns Counts it out, once.
+   */
+  hold(): (() => void) | undefined {
+    const { connections } = this.#limits;
+    if (connections > 0 && this.#total >= connections) return undefined;
+    this.#total++;
+    let isHeld = true;
+    return () => {
+      if (isHeld) this.#total--;
+      isHeld = false;
+    };
   }
 
   /** Counts a connection out. */

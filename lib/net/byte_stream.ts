@@ -1,4 +1,8 @@
-// What carries a connection: TCP, TLS, a Unix socket, or anything else with two halves.
+// What carries a connection: TCP, TLS, a Unix socket, a WebSocket, or anything else with two halves.
+import type { CloseReason } from "./peer.ts";
+
+/** Queues bytes between those of lines. @param written Told when they are written. */
+export type Put = (bytes: Uint8Array, written?: () => void) => void;
 
 /** A stream of bytes in both directions, such as `Deno.TcpConn`. */
 export interface ByteStream {
@@ -6,8 +10,14 @@ export interface ByteStream {
   read(into: Uint8Array): Promise<number | null>;
   /** Writes some of the bytes, at least one. @returns How many: at once if the system takes them at once. */
   write(bytes: Uint8Array): number | Promise<number>;
-  /** Closes this half. */
-  closeWrite(): Promise<void>;
+  /** Closes this half. @param reason Why, where the stream can say so. */
+  closeWrite(reason?: CloseReason): Promise<void>;
   /** Closes both halves at once. */
   close(): void;
+  /** Says how the stream writes what is not lines; only a stream with frames has this. */
+  begin?(put: Put): void;
+  /** Makes what is to be written of lines: the same for all recipients. Without it the lines are written. */
+  encode?(lines: Uint8Array): Uint8Array;
+  /** Whether the other end has closed its half with a word that {@linkcode closeWrite} is to answer. */
+  readonly owesAnswer?: boolean;
 }

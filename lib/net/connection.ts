@@ -1,25 +1,24 @@
 // One client over a byte stream (TCP, TLS, a Unix socket): reads lines, owns the outbox, and ends in an
 // orderly way.
 import { setImmediate } from "node:timers";
+import type { Visit } from "./arrival.ts";
 import type { ByteStream } from "./byte_stream.ts";
-import { LineReader, type LineReaderOptions } from "./line_reader.ts";
+import type { ConnectionLimits } from "./connection_limits.ts";
 import { Outbox, type OutboxEvents } from "./outbox.ts";
 import type { CloseReason, LineConsumer, Peer, PeerInfo } from "./peer.ts";
-import { bufferAhead, firstBuffer, LARGE_READ, nextBuffer } from "./read_buffer.ts";
-import { type ByteLimits, ReadPace } from "./turns/read_pace.ts";
+import { Reading, type ReadingOptions, type ReadOwner } from "./reading.ts";
 
-/** Bounds of one connection; 0 means none. */
-export interface ConnectionLimits extends Partial<ByteLimits> {
-  /** Longest line in bytes. */
-  readonly lineBytes: number;
-  /** Most bytes that may wait to be written. */
-  readonly outboxBytes: number;
-}
+export type { ConnectionLimits };
+
+/** Told that a connection brings no lines, and what was read of it. It is to be detached. */
+export type Visited = (connection: Connection, visit: Pick<Visit, "kind" | "first">) => void;
 
 /** What a connection is made with. */
-export interface ConnectionOptions extends ConnectionLimits, LineReaderOptions {
+export interface ConnectionOptions extends ConnectionLimits, ReadingOptions {
   /** Says when its writes begin; without them, at once. */
   readonly departures?: OutboxEvents["departures"];
+  /** Takes it if it brings no lines; without this it ends then. */
+  readonly visited?: Visited | undefined;
 }
 
 // How long a closing connection may take to accept its last lines, and then to close its own half.
@@ -27,13 +26,8 @@ export interface ConnectionOptions extends ConnectionLimits, LineReaderOptions {
 const DRAIN_MS = 5_000;
 const LINGER_MS = 1_000;
 
-/**
- * A connection. {@linkcode start} reads until its end; the rest is the chat's half of it.
- *
- * It is written with callbacks where `await` would read better: each suspended async function holds some
- * hundred bytes, and ten thousand connections idle at once.
- */
-export class Connection implements Peer, OutboxEvents {
+/** A connection. {@linkcode start} reads until its end; the rest is the chat's half of it. */
+export class Connection implements Peer, OutboxEvents, ReadOwner {
   readonly id: number;
   readonly address: string;
   readonly port: number;
@@ -41,20 +35,15 @@ export class Connection implements Peer, OutboxEvents {
   /** See {@linkcode OutboxEvents.departures}. */
   readonly departures: OutboxEvents["departures"];
   readonly #stream: ByteStream;
-  readonly #lines: LineReader;
+  readonly #reading: Reading;
   readonly #outbox: Outbox;
-  readonly #pace: ReadPace;
-  #buffer = firstBuffer();
+  readonly #visited: Visited | undefined;
   #consumer: LineConsumer | undefined;
   #whenEnded: (connection: Connection) => void = () => {};
   #reason: CloseReason | undefined;
   #ended = false;
   #isEndTold = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** A request is being served: what is read meanwhile waits, and an end is noticed. */
-  #serving = false;
-  #ahead: number | null | undefined;
-  #heardAt = performance.now();
 
   constructor(stream: ByteStream, info: PeerInfo, options: ConnectionOptions) {
     this.id = info.id;
@@ -63,9 +52,10 @@ export class Connection implements Peer, OutboxEvents {
     this.secure = info.secure ?? false;
     this.departures = options.departures;
     this.#stream = stream;
-    this.#lines = new LineReader(this, options);
+    this.#reading = new Reading(stream, this, options);
     this.#outbox = new Outbox(stream, options.outboxBytes, this);
-    this.#pace = new ReadPace(options, () => this.#read());
+    this.#visited = options.visited;
+    stream.begin?.((bytes, written) => this.#outbox.put(bytes, written));
   }
 
   /** See {@linkcode Peer.queuedBytes}. */
@@ -80,7 +70,7 @@ export class Connection implements Peer, OutboxEvents {
 
   /** See {@linkcode Peer.heardAt}. */
   get heardAt(): number {
-    return this.#heardAt;
+    return this.#reading.heardAt;
   }
 
   /** See {@linkcode Peer.closed}. */
@@ -90,12 +80,12 @@ export class Connection implements Peer, OutboxEvents {
 
   /** See {@linkcode Peer.hungUp}. */
   get hungUp(): boolean {
-    return this.#ahead === null;
+    return this.#reading.hungUp;
   }
 
   /** See {@linkcode Peer.send}. */
   send(lines: Uint8Array, written?: () => void): void {
-    this.#outbox.put(lines, written);
+    this.#outbox.put(this.#stream.encode?.(lines) ?? lines, written);
   }
 
   /** See {@linkcode Peer.close}. */
@@ -132,70 +122,49 @@ export class Connection implements Peer, OutboxEvents {
   start(consumer: LineConsumer, whenEnded: (connection: Connection) => void): void {
     this.#consumer = consumer;
     this.#whenEnded = whenEnded;
-    this.#read();
+    this.#reading.start(consumer);
   }
 
-  #read(): void {
-    this.#stream.read(this.#buffer).then(this.#took, this.#end);
+  /** See {@linkcode LineOwner.visit}. */
+  visit(kind: Visit["kind"], first: Uint8Array): void {
+    if (this.#visited === undefined) this.abort("web");
+    else this.#visited(this, { kind, first });
   }
 
-  readonly #took = (count: number | null): void => {
-    try {
-      this.#heardAt = performance.now();
-      if (this.#serving) {
-        this.#ahead = count;
-        return;
-      }
-      if (count === null) return this.#inputEnded();
-      if (this.closed) return this.#readOn(count);
-      const pending = this.#lines.take(this.#buffer.subarray(0, count), this.#consumer!);
-      if (pending === undefined) this.#readOn(count);
-      else this.#readAhead(pending, count);
-    } catch {
-      this.#end();
-    }
-  };
-
-  // One more read goes on while a request waits for its turn, to notice that nobody waits for the answer.
-  // The decoder still looks at the other buffer.
-  #readAhead(pending: Promise<void>, count: number): void {
-    this.#serving = true;
-    this.#buffer = bufferAhead(this.#buffer);
-    this.#readPaced(count);
-    pending.then(() => {
-      this.#serving = false;
-      const ahead = this.#ahead;
-      this.#ahead = undefined;
-      if (ahead === undefined) return;
-      // It was heard from when that was read, not now.
-      const heardAt = this.#heardAt;
-      this.#took(ahead);
-      this.#heardAt = heardAt;
-    }, this.#end);
+  /** Ends this connection, but not its stream: that is the caller's from now on. */
+  detach(): ByteStream {
+    this.#reason = "web";
+    clearTimeout(this.#timer);
+    this.#ended = true;
+    this.#reading.stop();
+    this.#end();
+    return this.#stream;
   }
 
-  #readOn(count: number): void {
-    this.#buffer = nextBuffer(this.#buffer, count);
-    this.#readPaced(count);
+  /** See {@linkcode ReadOwner.readFailed}. */
+  readFailed(error?: unknown): void {
+    this.#end(error);
   }
 
-  #readPaced(count: number): void {
-    if (this.#ended) this.#read();
-    else this.#pace.readOn(count, count === LARGE_READ);
-  }
-
-  // The client closed its half: it still gets the replies to what it asked.
-  #inputEnded(): void {
+  /** See {@linkcode ReadOwner.inputEnded}: the client still gets the replies to what it asked. */
+  inputEnded(): void {
     let told: void | Promise<void>;
     if (!this.closed) {
       this.#reason = "client";
       this.#timer = setTimeout(() => this.#destroy(), DRAIN_MS);
-      told = this.#lines.inTurn(() => this.#tellEnd("client"));
+      told = this.#reading.inTurn(() => this.#tellEnd("client"));
     }
-    const drain = () => this.#outbox.drain().then(this.#end);
+    const drain = () => this.#outbox.drain().then(this.#answerEnd);
     // Replies come at the end of this turn, or when they are sure to be kept.
     setImmediate(() => told === undefined ? drain() : told.then(drain));
   }
+
+  readonly #answerEnd = (): void => {
+    if (this.#ended || !this.#stream.owesAnswer) return this.#end();
+    // The answer is the last thing that is written, and what else was sent is read until the other end closes.
+    this.#linger();
+    this.#reading.goOn();
+  };
 
   readonly #end = (error?: unknown): void => {
     const reason = this.#reason ??= reasonOf(error);
@@ -204,7 +173,7 @@ export class Connection implements Peer, OutboxEvents {
     const whenEnded = this.#whenEnded;
     this.#whenEnded = () => {};
     // Everyone is told of each who leaves: connections that end by the hundred take turns as well.
-    this.#lines.inTurn(() => {
+    this.#reading.inTurn(() => {
       this.#tellEnd(reason);
       this.#consumer?.closed?.();
       this.#consumer = undefined;
@@ -216,7 +185,7 @@ export class Connection implements Peer, OutboxEvents {
     if (this.#ended) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#destroy(), LINGER_MS);
-    await this.#stream.closeWrite().catch(() => this.#destroy());
+    await this.#stream.closeWrite(this.#reason).catch(() => this.#destroy());
   }
 
   #tellEnd(reason: CloseReason): void | Promise<void> {
@@ -235,7 +204,7 @@ export class Connection implements Peer, OutboxEvents {
       // The other end was faster.
     }
     // Only a read tells of the end.
-    this.#pace.hurry();
+    this.#reading.hurry();
   }
 }
 

@@ -4,12 +4,18 @@ import { ProtocolError } from "../protocol/errors.ts";
 import { encodeLines } from "../protocol/reply.ts";
 import { networkKey } from "./address.ts";
 import type { Admission, AdmissionLimit } from "./admission.ts";
-import type { Arrival } from "./arrival.ts";
-import { Connection, type ConnectionLimits, type ConnectionOptions } from "./connection.ts";
+import type { Arrival, Visit } from "./arrival.ts";
+import {
+  Connection,
+  type ConnectionLimits,
+  type ConnectionOptions,
+  type Visited,
+} from "./connection.ts";
+import { sayFarewell } from "./farewell.ts";
 import type { LineConsumer, PeerInfo } from "./peer.ts";
 
 /** What a gate needs of the rest. */
-export interface GateOptions {
+export interface GateOptions<Wire = Deno.TcpConn> {
   /** Bounds of each connection. */
   readonly limits: ConnectionLimits;
   /** Shares the event loop between addresses. */
@@ -18,6 +24,10 @@ export interface GateOptions {
   readonly departures?: ConnectionOptions["departures"];
   /** What may keep a connection out. Without it all come in, and none is counted. */
   readonly guard?: Guard;
+  /** Takes connections that bring no lines, counted or not: they have left the gate. Without this they end. */
+  readonly visited?: ((visit: Visit<Wire>) => void) | undefined;
+  /** All connections bring HTTP: none is counted here. */
+  readonly bringsHttp?: boolean;
   /** Takes an admitted connection in. */
   readonly open: (connection: Connection) => LineConsumer;
 }
@@ -38,15 +48,15 @@ const MAX_FAREWELLS = 128;
 
 /** The connections that came in through one gate. Owns their places in the admission. */
 export class Gate<Wire = Deno.TcpConn> {
-  readonly #options: GateOptions;
+  readonly #options: GateOptions<Wire>;
   // Each with the socket that carries it.
   readonly #connections = new Map<Connection, Wire>();
-  readonly #farewells = new Set<Connection>();
+  readonly #farewells = new Map<Connection, Wire>();
   #arriving = 0;
   #whenEmpty: () => void = () => {};
   #closed = false;
 
-  constructor(options: GateOptions) {
+  constructor(options: GateOptions<Wire>) {
     this.#options = options;
   }
 
@@ -58,6 +68,8 @@ export class Gate<Wire = Deno.TcpConn> {
   /** Takes a connection in, or tells it why not. */
   receive(arrival: Arrival<Wire>): void {
     if (this.#closed) return arrival.stream.close();
+    const { bringsHttp, visited } = this.#options;
+    if (bringsHttp) return visited?.({ arrival, kind: "http", first: new Uint8Array(0) });
     const refusal = this.#refusal(arrival.peer);
     if (refusal === undefined) this.#welcome(arrival);
     else this.#sayFarewell(arrival, refusal);
@@ -137,22 +149,39 @@ export class Gate<Wire = Deno.TcpConn> {
     this.#options.guard?.admission.release(networkKey(address));
   }
 
-  #welcome({ stream, peer, wire }: Arrival<Wire>): void {
+  #welcome({ stream, peer, wire, bringsLines }: Arrival<Wire>): void {
     const { limits, turns, departures, open } = this.#options;
-    const connection = new Connection(stream, peer, { ...limits, turns, departures });
+    const visited = this.#visited;
+    const options = { ...limits, turns, departures, bringsLines, visited };
+    const connection = new Connection(stream, peer, options);
     this.#connections.set(connection, wire);
     connection.start(open(connection), this.#ended);
   }
 
-  #sayFarewell({ stream, peer }: Arrival<Wire>, farewell: ProtocolError): void {
+  #sayFarewell({ stream, peer, wire, bringsLines }: Arrival<Wire>, farewell: ProtocolError): void {
     const { limits, guard } = this.#options;
     if (guard === undefined || this.#farewells.size >= MAX_FAREWELLS) return stream.close();
-    const connection = new Connection(stream, peer, limits);
-    connection.send(encodeLines(guard.errorLine(farewell)));
-    connection.close("client");
-    this.#farewells.add(connection);
-    connection.start(DEAF, this.#ended);
+    const visited = this.#visited;
+    const connection = new Connection(stream, peer, { ...limits, bringsLines, visited });
+    this.#farewells.set(connection, wire);
+    sayFarewell(connection, {
+      lines: encodeLines(guard.errorLine(farewell)),
+      reason: farewell.code === "banned" ? "banned" : "client",
+      isHeard: bringsLines === true || this.#options.visited === undefined,
+      ended: this.#ended,
+    });
   }
+
+  readonly #visited: Visited = (connection, visit) => {
+    const wire = this.#connections.get(connection) ?? this.#farewells.get(connection);
+    const stream = connection.detach();
+    if (wire === undefined || this.#options.visited === undefined) return stream.close();
+    const { id, address, port, secure } = connection;
+    this.#options.visited({
+      ...visit,
+      arrival: { stream, peer: { id, address, port, secure }, wire },
+    });
+  };
 
   readonly #ended = (connection: Connection): void => {
     if (this.#connections.delete(connection)) this.#release(connection);
@@ -162,7 +191,7 @@ export class Gate<Wire = Deno.TcpConn> {
 
   #abortAll(): void {
     for (const connection of this.#connections.keys()) connection.abort("shutdown");
-    for (const connection of this.#farewells) connection.abort("shutdown");
+    for (const connection of this.#farewells.keys()) connection.abort("shutdown");
   }
 
   #isEmpty(): boolean {
@@ -178,5 +207,3 @@ const FAREWELLS: Readonly<Record<AdmissionLimit, ProtocolError>> = {
   connections: new ProtocolError("too_many_connections", { reason: "server_full" }),
   connections_per_address: new ProtocolError("too_many_connections", { reason: "address_full" }),
 };
-
-const DEAF: LineConsumer = { line() {}, overlong() {}, metrics() {}, ended() {} };

@@ -3,8 +3,10 @@ import { ProtocolError } from "../protocol/errors.ts";
 import { decodeText, LineDecoder } from "../protocol/line_decoder.ts";
 import { networkKey } from "./address.ts";
 import type { CloseReason, LineConsumer } from "./peer.ts";
+import type { Visit } from "./arrival.ts";
 import { beginsProxyHeader } from "./entrance/proxy_protocol.ts";
 import type { Turns } from "./turns/turns.ts";
+import { kindOf } from "./web/first_bytes.ts";
 
 /** The connection whose lines they are. */
 export interface LineOwner {
@@ -12,6 +14,8 @@ export interface LineOwner {
   /** Whether it has ended or is about to: no further line is served. */
   readonly closed: boolean;
   abort(reason: CloseReason): void;
+  /** Takes what the connection brings instead of lines. Nothing more is read for the reader. */
+  visit(kind: Visit["kind"], first: Uint8Array): void;
 }
 
 /** What a reader is made with. */
@@ -20,6 +24,8 @@ export interface LineReaderOptions {
   readonly lineBytes: number;
   /** Whose turn it is; without them it is always this connection's. */
   readonly turns?: Pick<Turns, "free" | "run"> | undefined;
+  /** It brings nothing but lines, and no request for metrics. */
+  readonly bringsLines?: boolean | undefined;
 }
 
 const METRICS_REQUEST = "GET_METRICS";
@@ -39,10 +45,17 @@ export class LineReader {
   readonly #decoder: LineDecoder;
   readonly #turns: Pick<Turns, "free" | "run">;
   readonly #network: string;
-  #heardLine = false;
+  #heardLine: boolean;
+  /** It is known that lines come. */
+  #isLines: boolean;
 
-  constructor(owner: LineOwner, { lineBytes, turns = ALWAYS_FREE }: LineReaderOptions) {
+  constructor(
+    owner: LineOwner,
+    { lineBytes, turns = ALWAYS_FREE, bringsLines = false }: LineReaderOptions,
+  ) {
     this.#owner = owner;
+    this.#heardLine = bringsLines;
+    this.#isLines = bringsLines;
     this.#decoder = new LineDecoder(lineBytes);
     this.#turns = turns;
     this.#network = networkKey(owner.address);
@@ -55,9 +68,22 @@ export class LineReader {
    * @returns A promise where that takes longer.
    */
   take(bytes: Uint8Array, consumer: LineConsumer): void | Promise<void> {
+    if (!this.#isLines && !this.#areLines(bytes)) return;
     const readAt = performance.now();
     this.#decoder.push(bytes);
     return this.inTurn(() => this.#serve(consumer, readAt), readAt);
+  }
+
+  /** Whether what came may be lines; if not, the owner has taken it. */
+  #areLines(bytes: Uint8Array): boolean {
+    // What was read before is not a line yet, so the decoder holds it.
+    const before = this.#decoder.rest;
+    const first = before.length === 0 ? bytes : Uint8Array.of(...before, ...bytes);
+    const kind = kindOf(first);
+    this.#isLines = kind === "lines";
+    if (kind === undefined || kind === "lines") return true;
+    this.#owner.visit(kind, first.slice());
+    return false;
   }
 
   /** Does something at once, or when it is the address's turn. */

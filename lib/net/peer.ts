@@ -27,6 +27,7 @@ export const CLOSE_REASONS = [
   "unjoined", // it did not join within the allowed time
   "slow_consumer", // its outbox passed its bound, or it took nothing of it for two minutes
   "metrics", // it was a GET_METRICS request
+  "web", // it brings HTTP, or a TLS handshake: it has gone on elsewhere
   "shutdown", // the server stops
   "kicked", // a moderator or an operator ended it
   "banned", // its user or its address is banned

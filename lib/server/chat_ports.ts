@@ -1,4 +1,5 @@
-// Opens the chat ports: plaintext, and TLS if there is a certificate. A proxy may be in front of either.
+// Opens the chat ports: plaintext, and TLS if there is a certificate. A proxy may be in front of either. Browsers use
+// them too, and one more port if it is configured.
 import { addressMatcher } from "../net/address.ts";
 import { Entrance, type EntranceOptions, type Step } from "../net/entrance/entrance.ts";
 import { Gate, type GateOptions, type Guard } from "../net/gate.ts";
@@ -8,10 +9,15 @@ import { watchLiveness } from "../net/liveness/liveness.ts";
 import type { Later } from "../net/turns/turnstile.ts";
 import { listen } from "./listen.ts";
 import { systemClock } from "../ops/background.ts";
+import type { PlacesLimits } from "../net/turns/places.ts";
 import type { CertificateKeeper } from "../ops/tls/certificate_keeper.ts";
 import type { Config } from "../ops/config/schema.ts";
 import type { Log } from "../ops/log/log.ts";
 import { errorText, peerText, quote } from "../ops/log/text.ts";
+import type { ProtocolError } from "../protocol/errors.ts";
+import type { Assets } from "../web/assets.ts";
+import { Door, type DoorOptions } from "../web/door.ts";
+import type { WebRules } from "../web/rules.ts";
 import type { Watching } from "./observers.ts";
 
 /** What the ports need. */
@@ -26,6 +32,12 @@ export interface ChatPortOptions extends Omit<GateOptions, "guard">, Omit<Guard,
   readonly watching: Watching;
   /** Ends a turn of the event loop with a poll of the sockets. */
   readonly later: Later;
+  /** What browsers may do. */
+  readonly web: WebRules;
+  /** The page. */
+  readonly assets: () => Assets;
+  /** The text of an error, in the language of the server. */
+  readonly errorText: (error: ProtocolError) => string;
 }
 
 /** The address of the TLS port. It is set when the ports are open. */
@@ -37,6 +49,8 @@ export interface ChatAddresses {
 export interface ChatPorts {
   readonly clear: Deno.NetAddr;
   readonly tls: Deno.NetAddr | undefined;
+  /** The port for browsers only, if there is one. */
+  readonly web: Deno.NetAddr | undefined;
   /** Stops accepting connections. */
   close(): Promise<void>;
   /** Resolves when all connections have ended; after `within` milliseconds they are aborted. */
@@ -45,55 +59,88 @@ export interface ChatPorts {
 
 /** Opens the ports. @throws {ListenFailure} */
 export function openChatPorts(options: ChatPortOptions): ChatPorts {
-  const { config: { server, tls }, certificate, log, later } = options;
-  const gate = makeGate(options);
-  const listeners = [openPort("chat", server, { ...options, gate })];
-  if (certificate !== undefined) {
-    const at = { host: tls.host === "" ? server.host : tls.host, port: tls.port };
-    try {
-      listeners.push(openPort("tls", at, { ...options, gate }));
-    } catch (error) {
-      listeners[0]!.close();
-      throw error;
-    }
-  }
-  const unwatch = watchPeers(gate, { log, later });
-  return {
-    clear: listeners[0]!.addr,
-    tls: listeners[1]?.addr,
-    async close() {
-      gate.close();
-      await Promise.all(listeners.map((listener) => listener.close()));
-    },
-    async finish(within) {
-      await gate.finish(within);
-      await unwatch();
-    },
+  const { config: { server, tls, web }, certificate, log, later } = options;
+  const door = openDoor(options, (arrival) => gate.receive(arrival));
+  const gateOptions = gateOptionsOf(options, (visit) => door.visit(visit));
+  const gate = new Gate(gateOptions);
+  const listeners: ChatListener[] = [];
+  const open = (section: Section, host: string, port: number) => {
+    const through = section === "web" ? new Gate({ ...gateOptions, bringsHttp: true }) : gate;
+    const at = { host: host === "" ? server.host : host, port };
+    const listener = openPort(section, at, { ...options, gate: through });
+    listeners.push(listener);
+    return listener.addr;
   };
+  try {
+    const addresses = {
+      clear: open("chat", server.host, server.port),
+      tls: certificate && open("tls", tls.host, tls.port),
+      web: web.port === 0 ? undefined : open("web", web.host, web.port),
+    };
+    const unwatch = watchPeers(gate, { log, later });
+    return {
+      ...addresses,
+      async close() {
+        gate.close();
+        await Promise.all(listeners.map((listener) => listener.close()));
+      },
+      async finish(within) {
+        await Promise.all([gate.finish(within), door.finish(within)]);
+        await unwatch();
+      },
+    };
+  } catch (error) {
+    for (const listener of listeners) listener.close();
+    door.finish(0);
+    throw error;
+  }
 }
 
-function makeGate(options: ChatPortOptions): Gate {
-  const { limits, turns, departures, open, admission, isBanned, errorLine, watching } = options;
-  const refused: Guard["refused"] = (peer, limit) =>
-    watching.observer.refusedConnection(peer, limit);
-  return new Gate({
-    limits,
-    turns,
-    departures,
-    open,
-    guard: { admission, isBanned, errorLine, refused },
+type Section = "chat" | "tls" | "web";
+
+function openDoor(options: ChatPortOptions, receive: DoorOptions["receive"]): Door {
+  const { admission, watching, log } = options;
+  const { total, perNetwork } = placesFor(admission.most);
+  return new Door({
+    ...options,
+    rules: options.web,
+    receive,
+    counted: watching.metrics.countWeb,
+    failed: (error) =>
+      log.write("error", "ERREUR", `answering a browser failed: ${errorText(error)}`),
+    now: () => performance.now(),
+    after: systemClock.after,
+    places: { total, perNetwork },
   });
 }
 
+/** How many browsers may be served at once where the process has few file descriptors: half of all connections. */
+function placesFor(connections: number): PlacesLimits {
+  const total = Math.min(1_024, Math.max(16, Math.floor(connections / 2)));
+  return { total, perNetwork: Math.min(256, Math.ceil(total / 2)) };
+}
+
+function gateOptionsOf(
+  options: ChatPortOptions,
+  visited: NonNullable<GateOptions["visited"]>,
+): GateOptions {
+  const { limits, turns, departures, open, admission, isBanned, errorLine, watching } = options;
+  const refused: Guard["refused"] = (peer, limit) =>
+    watching.observer.refusedConnection(peer, limit);
+  const guard = { admission, isBanned, errorLine, refused };
+  return { limits, turns, departures, open, guard, visited };
+}
+
 function openPort(
-  section: "chat" | "tls",
+  section: Section,
   at: { host: string; port: number },
   { gate, config, certificate, nextId, acceptReport, log, watching, later }: ChatPortOptions & {
     readonly gate: Gate;
   },
 ): ChatListener {
   const secure = section === "tls" && certificate !== undefined;
-  const entrance = new Entrance({
+  // Proxies of HTTP send no PROXY header.
+  const entrance = section === "web" ? undefined : new Entrance({
     ...proxiesOf(config),
     ...(secure ? { tls: () => certificate.current.context } : {}),
     passed: (peer, step) => report(peer, step, { log, watching }),

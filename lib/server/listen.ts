@@ -11,6 +11,7 @@ const PORT_SETTINGS = {
   chat: "server.port (or --port)",
   tls: "tls.port (or --tls-port)",
   metrics: "metrics.port (or --metrics-port)",
+  web: "web.port",
 } as const;
 
 /** Listens on the port of a section of the settings. @throws {ListenFailure} */

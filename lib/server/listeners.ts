@@ -16,6 +16,7 @@ import type { Database } from "../store/database.ts";
 import { type AdminSocket, type AdminSocketOptions, openAdminSocket } from "./admin_socket.ts";
 import { type ChatPorts, openChatPorts } from "./chat_ports.ts";
 import { openHttp } from "./http.ts";
+import { openPage } from "./page.ts";
 import type { LiveSettings } from "./live_settings.ts";
 import type { Watching } from "./observers.ts";
 
@@ -30,6 +31,7 @@ export interface ListenerParts extends AdminSocketOptions {
   readonly services: Services;
   readonly chat: Pick<ChatServer, "errorLine">;
   readonly edge: LocalEdge;
+  readonly mainModule: URL;
   /** Ends a turn of the event loop with a poll of the sockets. */
   readonly later: Later;
 }
@@ -51,7 +53,7 @@ export async function openListeners(
   opened: AsyncDisposableStack,
 ): Promise<Listeners> {
   const { settings, certificate, watching, database, storage, services, chat, edge, later } = parts;
-  const { config, log, admission } = parts;
+  const { config, log, admission, mainModule } = parts;
   const acceptReport = (name: string) =>
     createAcceptReport(name, (text) => log.write("error", "ERREUR", text));
   const http = openHttp(config, {
@@ -87,6 +89,9 @@ export async function openListeners(
     admission,
     isBanned: (address) => addressBan(services.banList, address),
     errorLine: (error) => chat.errorLine(error),
+    errorText: (error) => services.texts.error(error),
+    web: settings.web,
+    assets: openPage({ mainModule, log }),
     open: (connection) => edge.open(connection),
     acceptReport,
     later,

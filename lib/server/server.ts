@@ -29,6 +29,8 @@ export interface RunningServer {
   readonly chat: Deno.NetAddr;
   /** The address of the chat over TLS, if configured. */
   readonly tls: Deno.NetAddr | undefined;
+  /** The address of the port for browsers only, if there is one. */
+  readonly web: Deno.NetAddr | undefined;
   /** The address of metrics and health. */
   readonly metrics: Deno.NetAddr;
   /** Whether metrics and health use HTTPS. */
@@ -92,6 +94,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     chat: ports.clear,
     tls: ports.tls,
+    web: ports.web,
     metrics: http.addr,
     https: http.secure,
     databasePath: database.path,

@@ -157,10 +157,10 @@ export function createServices(parts: ServiceParts): Services {
     webSessions: new WebSessionStore(database),
     guestTokens,
     wrongTokens: new WrongTokens(steady.now),
-    lingering: new Lingering({ after: clock.after, settings: settings.web }),
+    lingering: new Lingering({ after: clock.after, settings: settings.stay }),
     readMarks: new ReadMarkStore(database),
     guestMarks: new GuestMarks(() => history.lastId()),
-    web: settings.web,
+    web: settings.stay,
     greeting: () => ({
       version: VERSION,
       ...settings.accounts,

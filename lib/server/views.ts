@@ -1,13 +1,14 @@
 // Converts the settings of the file to what the parts of the server read.
 import type { AccountRules } from "../auth/accounts.ts";
 import type { AddressLimits } from "../chat/limits/address_limit.ts";
-import type { ChannelRules, ChatLimits, WebRules } from "../chat/services.ts";
+import type { ChannelRules, ChatLimits, StayRules } from "../chat/services.ts";
 import { addressMatcher } from "../net/address.ts";
 import type { AdmissionLimits } from "../net/admission.ts";
 import type { ConnectionLimits } from "../net/connection.ts";
 import { LOCAL_ADDRESS } from "../net/unix_listener.ts";
 import type { Config } from "../ops/config/schema.ts";
 import type { RetentionDays } from "../ops/data/retention.ts";
+import type { WebRules } from "../web/rules.ts";
 
 /** The rules for addresses. */
 export interface AddressRules {
@@ -38,10 +39,12 @@ const VIEWS = {
   retention: retentionDays,
   /** The rules for accounts. */
   accounts: accountRules,
-  /** The rules about pages. */
-  web: webRules,
+  /** How long pages stay signed in, and who may come back. */
+  stay: stayRules,
   /** The rules for addresses. */
   access: addressRules,
+  /** What browsers may do. */
+  web: webRules,
 } satisfies Record<string, (config: Config, most: number) => object>;
 
 /**
@@ -178,10 +181,21 @@ function accountRules({ auth }: Config): AccountRules {
   return { passwordMin: auth.password_min, registration: auth.registration };
 }
 
-function webRules({ web }: Config): WebRules {
+function stayRules({ web }: Config): StayRules {
   return {
     sessionDays: web.session_days,
     lingerSeconds: web.linger_seconds,
+    className: web.class_name,
+  };
+}
+
+function webRules({ web }: Config): WebRules {
+  return {
+    enabled: web.enabled,
+    isProxy: addressMatcher(web.proxies),
+    origins: new Set(web.origins.map((origin) => origin.toLowerCase())),
+    hosts: new Set(web.hosts.map((host) => host.toLowerCase())),
+    hsts: web.hsts,
     className: web.class_name,
   };
 }

@@ -22,9 +22,11 @@ function statusOf(text: string): number {
 }
 
 Deno.test("a request has its method, its path without the query, and whether the connection stays open", () => {
-  assert.deepEqual(parse("GET /metrics?x=/y HTTP/1.1\r\nHost: a\r\n\r\n"), {
+  assert.deepEqual(parse("GET /metrics?x=/y HTTP/1.1\r\nHost: a\r\nX: 1\r\nx:2\r\n\r\n"), {
     method: "GET",
     path: "/metrics",
+    version: "1.1",
+    fields: new Map([["host", ["a"]], ["x", ["1", "2"]]]),
     keepAlive: true,
   });
   assert.equal(parse("HEAD / HTTP/1.0\n\n").keepAlive, false);

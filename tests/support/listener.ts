@@ -8,7 +8,9 @@ import { errorLine } from "../../lib/protocol/reply.ts";
 
 /** Options of a test listener. By default, there are no limits, no bans and no entrance. */
 export interface TestListenerOptions
-  extends Pick<GateOptions, "open" | "turns" | "departures">, Partial<Omit<Guard, "errorLine">> {
+  extends
+    Pick<GateOptions, "open" | "turns" | "departures" | "visited">,
+    Partial<Omit<Guard, "errorLine">> {
   readonly host?: string;
   readonly limits?: Partial<ConnectionLimits>;
   readonly entrance?: Entrance | undefined;
@@ -23,7 +25,7 @@ export class TestListener {
   readonly #listener: ChatListener;
 
   constructor(options: TestListenerOptions) {
-    const { open, turns, departures, host = "127.0.0.1", limits, entrance } = options;
+    const { open, turns, departures, visited, host = "127.0.0.1", limits, entrance } = options;
     const { isBanned = () => undefined, refused = () => {}, acceptFailed = fail } = options;
     let lastId = 0;
     const nextId = options.nextId ?? (() => ++lastId);
@@ -40,6 +42,7 @@ export class TestListener {
         refused,
       },
       open,
+      visited,
     });
     const { gate } = this;
     this.#listener = new ChatListener({ host, port: 0, gate, entrance, nextId, acceptFailed });

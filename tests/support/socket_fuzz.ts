@@ -1,4 +1,4 @@
-// `deno task fuzz [LINES] [SEED]`: clients send lines, cut anywhere, read at their own pace, and leave in every way.
+// Clients send lines, cut anywhere, read at their own pace, and leave in every way.
 // Each answer must come once and in order.
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
@@ -146,8 +146,10 @@ function chooser(seed: number): Choose {
   };
 }
 
-if (import.meta.main) {
-  const [lines = "10000000", seed = String(Date.now() % 1_000_000)] = Deno.args;
+/** `deno task fuzz [LINES] [SEED]`. */
+export async function runSocketFuzz(
+  [lines = "10000000", seed = String(Date.now() % 1_000_000)]: readonly string[],
+): Promise<void> {
   console.log(`${lines} lines, seed ${seed}`);
   const result = await fuzzSockets({
     lines: Number(lines),

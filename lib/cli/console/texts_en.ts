@@ -42,6 +42,7 @@ const REASONS: Readonly<Record<string, string>> = {
   unjoined: "did not join in time",
   slow_consumer: "reads too slowly",
   metrics: "metrics were read",
+  web: "a browser's request",
   shutdown: "the server is stopping",
   kicked: "kicked",
   banned: "banned",

@@ -52,6 +52,7 @@ const REASONS: Readonly<Record<string, string>> = {
   unjoined: "n'est pas entré à temps",
   slow_consumer: "lit trop lentement",
   metrics: "métriques lues",
+  web: "requête d’un navigateur",
   shutdown: "le serveur s'arrête",
   kicked: "exclu",
   banned: "banni",

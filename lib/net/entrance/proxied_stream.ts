@@ -6,6 +6,7 @@ import {
   type ProxyHeader,
   ProxyHeaderError,
 } from "./proxy_protocol.ts";
+import { ReadAhead } from "./read_ahead.ts";
 
 const FIRST_READ = 512;
 
@@ -30,8 +31,7 @@ export async function readProxyHeader(
     filled += count;
     const header = parseProxyHeader(bytes.subarray(0, filled));
     if (header === undefined) continue;
-    const rest = bytes.slice(header.length, filled);
-    return { header, stream: rest.length === 0 ? stream : new ReadAhead(stream, rest) };
+    return { header, stream: ReadAhead.before(stream, bytes.slice(header.length, filled)) };
   }
 }
 
@@ -40,36 +40,4 @@ function grow(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const larger = new Uint8Array(MAX_HEADER_BYTES + FIRST_READ);
   larger.set(bytes);
   return larger;
-}
-
-/** A stream of which some bytes have been read already. */
-class ReadAhead implements ByteStream {
-  readonly #stream: ByteStream;
-  #ahead: Uint8Array | undefined;
-
-  constructor(stream: ByteStream, ahead: Uint8Array) {
-    this.#stream = stream;
-    this.#ahead = ahead;
-  }
-
-  read(into: Uint8Array): Promise<number | null> {
-    const ahead = this.#ahead;
-    if (ahead === undefined) return this.#stream.read(into);
-    const count = Math.min(into.length, ahead.length);
-    into.set(ahead.subarray(0, count));
-    this.#ahead = count === ahead.length ? undefined : ahead.subarray(count);
-    return Promise.resolve(count);
-  }
-
-  write(bytes: Uint8Array): number | Promise<number> {
-    return this.#stream.write(bytes);
-  }
-
-  closeWrite(): Promise<void> {
-    return this.#stream.closeWrite();
-  }
-
-  close(): void {
-    this.#stream.close();
-  }
 }

@@ -1,7 +1,7 @@
 // The settings outside the chat: the database, metrics, TLS, proxies, the admin socket and the log.
 import { choice, list, number, text, toggle } from "./setting.ts";
-import { FILE, GIBIBYTE, HOST, RANGES } from "./values.ts";
 import { WEB_SECTION } from "./web_section.ts";
+import { FILE, GIBIBYTE, HOST, RANGES } from "./values.ts";
 
 const store = {
   help: "The database.",

@@ -32,14 +32,18 @@ interface Range extends About {
   readonly unit?: string;
   /** Whether 0 is valid too. It means no limit. */
   readonly zero?: boolean;
+  /** What 0 means instead, in words that follow "or 0". */
+  readonly zeroMeans?: string;
 }
 
 /** An integer. */
-export function number({ min, max, unit, zero = false, ...rest }: Range): Setting<number> {
+export function number(
+  { min, max, unit, zero = false, zeroMeans = "for no limit", ...rest }: Range,
+): Setting<number> {
   const what = `a whole number${unit === undefined ? "" : ` of ${unit}`} from ${min} to ${max}`;
   return {
     ...rest,
-    expected: zero ? `${what}, or 0 for no limit` : what,
+    expected: zero ? `${what}, or 0 ${zeroMeans}` : what,
     schema: z.number().int().refine((n) => (zero && n === 0) || (n >= min && n <= max)),
     fromText: (text) => /^\d{1,15}$/.test(text) ? Number(text) : text,
   };

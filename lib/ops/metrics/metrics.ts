@@ -11,6 +11,7 @@ import { COMMAND_NAMES } from "../../chat/slash/run.ts";
 import { ERROR_CODES } from "../../protocol/error_codes.ts";
 import type { Step } from "../../net/entrance/entrance.ts";
 import { CLOSE_REASONS } from "../../net/peer.ts";
+import { WEB_OUTCOMES, type WebOutcome } from "../../net/web/outcomes.ts";
 import type { LagMeter } from "./event_loop_lag.ts";
 import { addGauges, type GaugeSources } from "./gauges.ts";
 import { addProcessMetrics } from "./process.ts";
@@ -29,6 +30,8 @@ export interface Metrics {
   readonly measure: (sources: GaugeSources) => void;
   /** Counts a TLS handshake. */
   readonly countHandshake: (outcome: Step["outcome"]) => void;
+  /** Counts the outcome of a browser's request. */
+  readonly countWeb: (outcome: WebOutcome) => void;
   /** The MIME type of {@linkcode text}. */
   readonly contentType: string;
   /** Returns the metrics in the text format of Prometheus. */
@@ -146,10 +149,15 @@ export function createMetrics({ certificate }: MetricOptions = {}): Metrics {
     "classcord_handler_failures_total",
     "Requests that failed because of a bug.",
   );
+  const web = labelled("outcome", WEB_OUTCOMES, {
+    name: "classcord_web_requests_total",
+    help: "Requests of browsers on the ports of the chat, by outcome.",
+  });
 
   return {
     measure: (sources) => addGauges(registry, sources),
     countHandshake,
+    countWeb: (outcome) => web.inc({ outcome }),
     contentType: registry.contentType,
     text: () => registry.metrics(),
     registry,

@@ -1,0 +1,176 @@
+// A WebSocket as a byte stream of lines: what the client sends in text frames is read as lines, and lines are written
+// as frames.
+import { ProtocolError } from "../../protocol/errors.ts";
+import type { ByteStream, Put } from "../byte_stream.ts";
+import type { ConnectionLimits } from "../connection_limits.ts";
+import type { CloseReason } from "../peer.ts";
+import { ReadPace } from "../turns/read_pace.ts";
+import { closeCodeOf, OPCODE } from "./close_codes.ts";
+import { FrameReader } from "./frame_reader.ts";
+import { closeFrame, controlFrame, type Frames } from "./frames.ts";
+
+/** What all WebSockets of a server share. */
+export interface WebSocketShared {
+  readonly frames: Frames;
+  readonly limits: Pick<ConnectionLimits, "lineBytes" | "bytesPerSecond" | "bytesBurst">;
+  /** Those that are open. */
+  readonly open: Set<WebSocketStream>;
+}
+
+const NOTHING = new Uint8Array(0);
+const PING = controlFrame(OPCODE.ping, NOTHING);
+// Pongs that may wait to be written. Of the pings behind these, only the last one is answered.
+const PONGS_MAX = 16;
+
+/**
+ * The server's side of a WebSocket, after the handshake.
+ *
+ * An end that the client causes, in an orderly way or not, ends the reading; {@linkcode closeWrite} answers it. A
+ * message that is longer than a line may be rejects the read with `line_too_long`.
+ */
+export class WebSocketStream implements ByteStream {
+  readonly #stream: ByteStream;
+  readonly #shared: WebSocketShared;
+  readonly #reader: FrameReader;
+  #put: Put = () => {};
+  #into: Uint8Array = NOTHING;
+  #resolve: (count: number | null) => void = () => {};
+  #reject: (error: unknown) => void = () => {};
+  /** Paces what brings no lines; most clients send none of it but pongs. */
+  #pace: ReadPace | undefined;
+  #heardAt = performance.now();
+  #pongs = 0;
+  #lastPing: Uint8Array | undefined;
+  /** The end of its frames was told to the reader. */
+  #isEndTold = false;
+  #saidLast = false;
+  #isLost = false;
+  #isClosed = false;
+
+  constructor(stream: ByteStream, shared: WebSocketShared) {
+    this.#stream = stream;
+    this.#shared = shared;
+    this.#reader = new FrameReader(shared.limits.lineBytes);
+    shared.open.add(this);
+  }
+
+  /** When anything last came, on the clock of `performance.now()`. */
+  get heardAt(): number {
+    return this.#heardAt;
+  }
+
+  /** See {@linkcode ByteStream.owesAnswer}. */
+  get owesAnswer(): boolean {
+    return this.#reader.end !== undefined && !this.#saidLast;
+  }
+
+  /** See {@linkcode ByteStream.begin}. */
+  begin(put: Put): void {
+    this.#put = put;
+  }
+
+  /** See {@linkcode ByteStream.encode}. */
+  encode(lines: Uint8Array): Uint8Array {
+    return this.#shared.frames.of(lines);
+  }
+
+  read(into: Uint8Array): Promise<number | null> {
+    const { end } = this.#reader;
+    if (end !== undefined) {
+      if (this.#isEndTold) return this.#stream.read(into).then(dropped);
+      this.#isEndTold = true;
+      return end.kind === "too_long" ? Promise.reject(this.#tooLong()) : Promise.resolve(null);
+    }
+    this.#into = into;
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+      this.#readMore();
+    });
+  }
+
+  write(frames: Uint8Array): number | Promise<number> {
+    return this.#stream.write(frames);
+  }
+
+  async closeWrite(reason?: CloseReason): Promise<void> {
+    const { end } = this.#reader;
+    if (!this.#saidLast) {
+      this.#saidLast = true;
+      await this.#writeAll(closeFrame(end === undefined ? closeCodeOf(reason) : end.code));
+    }
+    // A client that has not said that it ends has yet to answer.
+    if (end !== undefined) await this.#stream.closeWrite();
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#shared.open.delete(this);
+    this.#stream.close();
+    this.#pace?.hurry();
+  }
+
+  /** Asks the client for a sign of life. */
+  sendPing(): void {
+    this.#put(PING);
+  }
+
+  /** Ends the connection: the client has given no sign of life. */
+  endLost(): void {
+    this.#isLost = true;
+    this.close();
+  }
+
+  /** See {@linkcode FrameEvents.ping}. */
+  ping(payload: Uint8Array): void {
+    if (this.#pongs === PONGS_MAX) {
+      this.#lastPing = payload;
+      return;
+    }
+    this.#pongs++;
+    this.#put(controlFrame(OPCODE.pong, payload), this.#pongWritten);
+  }
+
+  readonly #pongWritten = (): void => {
+    this.#pongs--;
+    const last = this.#lastPing;
+    this.#lastPing = undefined;
+    if (last !== undefined) this.ping(last);
+  };
+
+  #readMore(): void {
+    this.#stream.read(this.#into.subarray(1)).then(this.#took, this.#failed);
+  }
+
+  readonly #took = (count: number | null): void => {
+    if (count === null) return this.#resolve(null);
+    this.#heardAt = performance.now();
+    const lines = this.#reader.read(this.#into.subarray(0, count + 1), this);
+    if (lines > 0) return this.#resolve(lines);
+    if (this.#reader.end !== undefined) {
+      this.read(this.#into).then(this.#resolve, this.#reject);
+      return;
+    }
+    this.#pace ??= new ReadPace(this.#shared.limits, () => this.#readMore());
+    this.#pace.readOn(count, false);
+  };
+
+  readonly #failed = (error: unknown): void => {
+    this.#reject(this.#isLost ? new Deno.errors.TimedOut("the client does not answer") : error);
+  };
+
+  #tooLong(): ProtocolError {
+    const { lineBytes } = this.#shared.limits;
+    return new ProtocolError("line_too_long", { places: { max: lineBytes, bytes: lineBytes + 1 } });
+  }
+
+  async #writeAll(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) at += await this.#stream.write(bytes.subarray(at));
+  }
+}
+
+/** What comes behind the end means nothing. */
+function dropped(count: number | null): number | null {
+  return count === null ? null : 0;
+}

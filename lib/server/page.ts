@@ -1,0 +1,56 @@
+// Finds the page: in front of the bundle of the executable, or where `deno task web` puts it.
+import type { Log } from "../ops/log/log.ts";
+import { errorText } from "../ops/log/text.ts";
+import { type Assets, readAssets } from "../web/assets.ts";
+
+/** Where the build puts the page, from the folder of the main module. */
+export const PAGE_FILE = "dist/web/assets.json";
+
+/** What `scripts/build.ts` puts in front of the bundle. */
+interface Scope {
+  /** The text of {@linkcode PAGE_FILE}. */
+  CLASSCORD_PAGE?: string;
+}
+
+/** What finds the page. */
+export interface PageOptions {
+  readonly mainModule: URL;
+  readonly log: Pick<Log, "write">;
+  readonly scope?: Scope;
+}
+
+/**
+ * Finds the page. Nothing is decoded before a browser asks for it.
+ *
+ * A server without the page says so once, in the log and to browsers.
+ *
+ * @returns The files of the page.
+ */
+export function openPage(options: PageOptions): () => Assets {
+  const { log, mainModule, scope = globalThis as never } = options;
+  const text = scope.CLASSCORD_PAGE ?? readBuilt(mainModule);
+  if (text === "") {
+    const how = "Run deno task web in the source folder to build it";
+    log.write("info", "DEMARRAGE", `this server has no web page, only the chat. ${how}.`);
+  }
+  let assets: Assets | undefined;
+  return () => assets ??= decode(text, log);
+}
+
+function readBuilt(mainModule: URL): string {
+  try {
+    return Deno.readTextFileSync(new URL(PAGE_FILE, mainModule));
+  } catch {
+    // It was not built.
+    return "";
+  }
+}
+
+function decode(text: string, log: Pick<Log, "write">): Assets {
+  try {
+    return readAssets(text);
+  } catch (error) {
+    log.write("error", "ERREUR", `the web page cannot be used: ${errorText(error)}`);
+    return readAssets("");
+  }
+}

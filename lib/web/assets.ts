@@ -1,0 +1,118 @@
+// The files of the page: a table in memory, made at build time. There is no file system behind it.
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { Encoding } from "./encoding.ts";
+import { titled } from "./title.ts";
+
+/** One file. */
+export interface Asset {
+  readonly type: string;
+  readonly cacheControl: string;
+  /** In quotes. */
+  readonly etag: string;
+  readonly identity: Uint8Array;
+  readonly br?: Uint8Array | undefined;
+  readonly gzip?: Uint8Array | undefined;
+}
+
+/** Finds files by their paths. */
+export interface Assets {
+  /** Whether the page was built. */
+  readonly isBuilt: boolean;
+  /** @param className The title of the page, if it has one of its own. */
+  find(path: string, className: string): Asset | undefined;
+}
+
+const CACHE_CONTROL = {
+  immutable: "public, max-age=31536000, immutable",
+  day: "public, max-age=86400",
+  "no-cache": "no-cache",
+} as const;
+
+const FILE = z.object({
+  path: z.string(),
+  type: z.string(),
+  cache: z.enum(["immutable", "day", "no-cache"]),
+  etag: z.string(),
+  identity: z.string(),
+  gzip: z.string().optional(),
+  br: z.string().optional(),
+});
+const TABLE = z.object({ files: z.array(FILE) });
+
+const SHELL = "/";
+
+/**
+ * Reads the table that the build has made.
+ *
+ * @param text JSON; empty where the page was not built.
+ * @throws Where it is not such a table.
+ */
+export function readAssets(text: string): Assets {
+  const files = text === "" ? [] : TABLE.parse(JSON.parse(text)).files;
+  const built = new Map(files.map(({ path, ...file }) => [path, assetOf(file)]));
+  const isBuilt = built.has(SHELL);
+  if (!isBuilt) built.set(SHELL, NOT_BUILT);
+  // Files that have the title in them, for the title that was last asked for.
+  let own = { className: "", files: new Map<string, Asset | undefined>() };
+  return {
+    isBuilt,
+    find(path, className) {
+      const asset = built.get(path);
+      if (asset === undefined || className === "" || !isBuilt) return asset;
+      if (own.className !== className) own = { className, files: new Map() };
+      if (!own.files.has(path)) own.files.set(path, withTitle(asset, path, className));
+      return own.files.get(path) ?? asset;
+    },
+  };
+}
+
+function assetOf(
+  { type, cache, etag, identity, gzip, br }: Omit<z.infer<typeof FILE>, "path">,
+): Asset {
+  return {
+    type,
+    cacheControl: CACHE_CONTROL[cache],
+    etag,
+    identity: Uint8Array.fromBase64(identity),
+    gzip: gzip === undefined ? undefined : Uint8Array.fromBase64(gzip),
+    br: br === undefined ? undefined : Uint8Array.fromBase64(br),
+  };
+}
+
+/** @returns `undefined` where the file has no title. */
+function withTitle(asset: Asset, path: string, className: string): Asset | undefined {
+  const text = titled(path, new TextDecoder().decode(asset.identity), className);
+  if (text === undefined) return undefined;
+  const identity = new TextEncoder().encode(text);
+  return { ...asset, ...compressed(identity), identity, etag: etagOf(identity) };
+}
+
+function compressed(bytes: Uint8Array): Record<Encoding, Uint8Array> {
+  return { br: brotliCompressSync(bytes), gzip: gzipSync(bytes) };
+}
+
+function etagOf(bytes: Uint8Array): string {
+  return `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
+}
+
+const NOT_BUILT_PAGE = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>ClassCord</title>
+<h1>ClassCord</h1>
+<p>The chat runs here, but this copy of the server was started without its web page.</p>
+<p>To build the page, run <code>npx -y deno@2.9.6 task web</code> in the source folder, and start the server again.
+The packages for Linux contain the page.</p>
+<p lang="fr">Le chat fonctionne, mais ce serveur a démarré sans sa page web. Pour la construire, lancez
+<code>npx -y deno@2.9.6 task web</code> dans le dossier des sources, puis redémarrez le serveur.</p>
+</html>
+`;
+
+const NOT_BUILT: Asset = {
+  type: "text/html; charset=utf-8",
+  cacheControl: "no-store",
+  etag: '"not-built"',
+  identity: new TextEncoder().encode(NOT_BUILT_PAGE),
+};

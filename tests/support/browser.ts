@@ -1,0 +1,248 @@
+// What browsers do, byte by byte: requests over HTTP, and a WebSocket whose frames the test makes itself.
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import type { Line } from "./client.ts";
+
+const DEADLINE_MS = 30_000;
+const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
+
+/** A reply. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: Uint8Array;
+}
+
+/** A connection that speaks bytes, and waits for what it expects. */
+export class Wire implements Disposable {
+  readonly #conn: Deno.Conn;
+  #bytes = new Uint8Array(0);
+
+  private constructor(conn: Deno.Conn) {
+    this.#conn = conn;
+  }
+
+  /** Connects, and sends something at once. */
+  static async connect(port: number, first: string | Uint8Array = ""): Promise<Wire> {
+    return await Wire.over(await Deno.connect({ hostname: "127.0.0.1", port }), first);
+  }
+
+  /** As {@linkcode connect}, over TLS. @param trusted The one certificate that is trusted, as PEM. */
+  static async tls(port: number, trusted: string): Promise<Wire> {
+    return await Wire.over(
+      await Deno.connectTls({ hostname: "127.0.0.1", port, caCerts: [trusted] }),
+    );
+  }
+
+  /** Uses a connection. */
+  static async over(conn: Deno.Conn, first: string | Uint8Array = ""): Promise<Wire> {
+    const wire = new Wire(conn);
+    await wire.write(first);
+    return wire;
+  }
+
+  /** Sends a text, or bytes. */
+  async write(what: string | Uint8Array): Promise<void> {
+    let bytes = typeof what === "string" ? new TextEncoder().encode(what) : what;
+    while (bytes.length > 0) bytes = bytes.subarray(await this.#conn.write(bytes));
+  }
+
+  /** Closes the sending half. */
+  async closeWrite(): Promise<void> {
+    await this.#conn.closeWrite();
+  }
+
+  /** The next bytes. @throws Where the end comes before. */
+  async take(count: number): Promise<Uint8Array> {
+    while (this.#bytes.length < count) assert.ok(await this.#more(), "the end came too early");
+    const taken = this.#bytes.slice(0, count);
+    this.#bytes = this.#bytes.slice(count);
+    return taken;
+  }
+
+  /** What comes before a mark, which is taken as well. */
+  async takeUntil(mark: string): Promise<string> {
+    for (;;) {
+      const at = Buffer.from(this.#bytes).indexOf(mark);
+      if (at >= 0) return new TextDecoder("latin1").decode(await this.take(at + mark.length));
+      assert.ok(await this.#more(), `the end came before ${JSON.stringify(mark)}`);
+    }
+  }
+
+  /** All that comes until the server closes the connection, or resets it. */
+  async end(): Promise<string> {
+    try {
+      while (await this.#more());
+    } catch (error) {
+      if (error instanceof Deno.errors.TimedOut) throw error;
+    }
+    return new TextDecoder("latin1").decode(this.#bytes);
+  }
+
+  /** The next reply. @param bodiless It answers HEAD. */
+  async reply(bodiless = false): Promise<Reply> {
+    const [first = "", ...lines] = (await this.takeUntil("\r\n\r\n")).trim().split("\r\n");
+    const headers = new Map(lines.map((line) => {
+      const colon = line.indexOf(":");
+      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+    }));
+    const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(first)?.[1]);
+    const length = bodiless ? 0 : Number(headers.get("content-length") ?? 0);
+    return { status, headers, body: await this.take(length) };
+  }
+
+  [Symbol.dispose](): void {
+    try {
+      this.#conn.close();
+    } catch {
+      // It is closed already.
+    }
+  }
+
+  async #more(): Promise<boolean> {
+    const buffer = new Uint8Array(65_536);
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(
+      () => late.reject(new Deno.errors.TimedOut(`nothing came within ${DEADLINE_MS / 1000} s`)),
+      DEADLINE_MS,
+    );
+    try {
+      const count = await Promise.race([this.#conn.read(buffer), late.promise]);
+      if (count === null) return false;
+      this.#bytes = new Uint8Array([...this.#bytes, ...buffer.subarray(0, count)]);
+      return true;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** The head of a request. A header whose value is empty is left out. */
+export function head(path = "/", headers: Record<string, string> = {}, method = "GET"): string {
+  const fields = Object.entries({ Host: "a", ...headers }).filter(([, value]) => value !== "");
+  const lines = fields.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  return `${method} ${path} HTTP/1.1\r\n${lines}\r\n`;
+}
+
+/** The head of a request for a WebSocket. */
+export function socketHead(headers: Record<string, string> = {}, path = "/ws"): string {
+  return head(path, {
+    Connection: "keep-alive, Upgrade",
+    Upgrade: "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": KEY,
+    ...headers,
+  });
+}
+
+/** Asks for a file over a connection of its own. */
+export async function get(port: number, path = "/", headers: Record<string, string> = {}) {
+  using wire = await Wire.connect(port, head(path, headers));
+  return await wire.reply();
+}
+
+/** A frame as clients send it: masked. */
+export function frame(
+  opcode: number,
+  payload: string | Uint8Array = "",
+  { final = true, mask = [1, 2, 3, 250] }: { final?: boolean; mask?: readonly number[] } = {},
+): Uint8Array {
+  const bytes = typeof payload === "string" ? new TextEncoder().encode(payload) : payload;
+  const { length } = bytes;
+  const size = length < 126
+    ? [length]
+    : length < 65_536
+    ? [126, length >> 8, length & 255]
+    : [127, ...Array.from({ length: 8 }, (_, i) => Math.floor(length / 256 ** (7 - i)) & 255)];
+  const masked = bytes.map((byte, i) => byte ^ mask[i % 4]!);
+  size[0]! |= 0x80;
+  return Uint8Array.of((final ? 0x80 : 0) | opcode, ...size, ...mask, ...masked);
+}
+
+/** A frame of the server. */
+export interface Came {
+  readonly opcode: number;
+  readonly payload: Uint8Array;
+}
+
+/** A WebSocket after its handshake. */
+export class Socket implements Disposable {
+  readonly wire: Wire;
+
+  private constructor(wire: Wire) {
+    this.wire = wire;
+  }
+
+  /** Connects. */
+  static async connect(port: number, headers: Record<string, string> = {}): Promise<Socket> {
+    return await Socket.over(await Wire.connect(port), headers);
+  }
+
+  /** Makes a WebSocket of a connection. */
+  static async over(wire: Wire, headers: Record<string, string> = {}): Promise<Socket> {
+    await wire.write(socketHead(headers));
+    const reply = await wire.reply();
+    assert.equal(reply.status, 101);
+    assert.equal(reply.headers.get("sec-websocket-accept"), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+    return new Socket(wire);
+  }
+
+  /** Connects and joins as a guest. */
+  static async guest(port: number, name: string): Promise<Socket> {
+    const socket = await Socket.connect(port);
+    await socket.send({ type: "message", from: name, content: "", ref: "join" });
+    await socket.find((line) => line["ref"] === "join");
+    return socket;
+  }
+
+  /** Sends an object in a frame. */
+  async send(line: Line): Promise<void> {
+    await this.wire.write(frame(1, JSON.stringify(line)));
+  }
+
+  /** The next frame. It must be whole, and not masked. */
+  async frame(): Promise<Came> {
+    const [first, second] = await this.wire.take(2);
+    assert.equal(first! & 0xf0, 0x80);
+    assert.equal(second! & 0x80, 0);
+    const extended = second === 126 ? 2 : second === 127 ? 8 : 0;
+    const length = extended === 0
+      ? second!
+      : (await this.wire.take(extended)).reduce((sum, byte) => sum * 256 + byte, 0);
+    return { opcode: first! & 0x0f, payload: await this.wire.take(length) };
+  }
+
+  /** The next line. */
+  async line(): Promise<Line> {
+    const { opcode, payload } = await this.frame();
+    const text = new TextDecoder().decode(payload);
+    assert.equal(opcode, 1, `frame of kind ${opcode}: ${text}`);
+    assert.doesNotMatch(text, /\n/);
+    return JSON.parse(text);
+  }
+
+  /** The next line that is wanted. */
+  async find(wanted: (line: Line) => boolean): Promise<Line> {
+    for (;;) {
+      const line = await this.line();
+      if (wanted(line)) return line;
+    }
+  }
+
+  /** Sends a request and returns the next line. */
+  async ask(line: Line): Promise<Line> {
+    await this.send(line);
+    return await this.line();
+  }
+
+  /** The code of the next frame, which must be the last one. */
+  async closeCode(): Promise<number | undefined> {
+    const { opcode, payload } = await this.frame();
+    assert.equal(opcode, 8, `frame of kind ${opcode}: ${new TextDecoder().decode(payload)}`);
+    return payload.length === 0 ? undefined : payload[0]! << 8 | payload[1]!;
+  }
+
+  [Symbol.dispose](): void {
+    this.wire[Symbol.dispose]();
+  }
+}
