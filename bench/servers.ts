@@ -87,7 +87,7 @@ export function bundledProgram(): { readonly command: string; readonly args: str
 // With the permissions that users give it.
 function runArguments(program: string): string[] {
   const { tasks } = JSON.parse(Deno.readTextFileSync(`${root}deno.json`));
-  const permissions = (tasks.start as string).split(" ").filter((word) =>
+  const permissions = (tasks.start.command as string).split(" ").filter((word) =>
     /^--(?!lock|frozen)/.test(word)
   );
   const unstable = ["--unstable-net", "--unstable-worker-options", "--unstable-raw-imports"];

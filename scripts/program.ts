@@ -1,6 +1,7 @@
 // The program as files: the Deno runtime, the bundle, and the script that starts them. Packages and
 // self-extracting executables are made from these files.
 import { type Build, VERSION } from "../lib/version.ts";
+import { buildPage } from "./web.ts";
 
 /** Debian's name of each architecture, by Deno's name. */
 export const TARGETS: Readonly<Record<string, string>> = {
@@ -30,7 +31,7 @@ export interface Program {
 /** Returns the permissions and options of `deno task start`, which apply however the program is run. */
 export function runtimeFlags(): string[] {
   const { tasks, unstable } = JSON.parse(Deno.readTextFileSync(`${root}deno.json`));
-  const flags = (tasks.start as string).split(" ").filter((word) =>
+  const flags = (tasks.start.command as string).split(" ").filter((word) =>
     /^--(?!lock|frozen)/.test(word)
   );
   return [...flags, ...(unstable as string[]).map((feature) => `--unstable-${feature}`)];
@@ -54,31 +55,31 @@ export async function must(command: string, args: string[]): Promise<string> {
   return stdout;
 }
 
-/** Bundles the program. @returns The code, without the line that {@linkcode withBuild} adds. */
+/**
+ * Bundles the program with its page into dist/classcord.js. Where the page cannot be built, it says so and
+ * bundles the program without it.
+ *
+ * @returns The code, to be completed by {@linkcode withBuild}.
+ */
 export async function bundle(): Promise<string> {
   const path = `${root}dist/classcord.js`;
+  const page = await buildPage();
+  if (page.reason !== undefined) console.error(page.reason);
   await must(Deno.execPath(), [
     ...["bundle", "--lock=deno.lock", "--frozen", "--quiet"],
     ...["-o", path, "main.ts"],
   ]);
-  return Deno.readTextFileSync(path);
+  const code = `globalThis.CLASSCORD_PAGE=${JSON.stringify(page.table)};\n${
+    Deno.readTextFileSync(path)
+  }`;
+  Deno.writeTextFileSync(path, code);
+  return code;
 }
 
-/** The code of a bundle, with how it was built and the page in front. */
+/** The code of a bundle, with how it was built in front. */
 export async function withBuild(code: string, kind: Build["kind"]): Promise<string> {
   const build: Build = { commit: await revision(), kind };
-  const page = builtPage();
-  return `globalThis.CLASSCORD_BUILD=${JSON.stringify(build)};\n` +
-    (page === "" ? "" : `globalThis.CLASSCORD_PAGE=${JSON.stringify(page)};\n`) + code;
-}
-
-/** The files of the page as `deno task web` has made them; empty where it has not. */
-function builtPage(): string {
-  try {
-    return Deno.readTextFileSync(`${root}dist/web/assets.json`);
-  } catch {
-    return "";
-  }
+  return `globalThis.CLASSCORD_BUILD=${JSON.stringify(build)};\n${code}`;
 }
 
 /** Returns the commit: that of CLASSCORD_COMMIT if there is no repository, else that of git. */

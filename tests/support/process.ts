@@ -7,7 +7,7 @@ const DEADLINE_MS = 30_000;
 /** Returns the arguments of `deno` in `deno task start`, so that tests have the same permissions as users. */
 export async function startArguments(): Promise<string[]> {
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
-  const [program, ...args] = (tasks.start as string).split(" ");
+  const [program, ...args] = (tasks.start.command as string).split(" ");
   assert.equal(program, "deno");
   return args;
 }

@@ -42,11 +42,11 @@ export async function startTestServer(
     channel: overrides.channel ?? [],
     limits: { ...defaults.limits, ...overrides.limits },
     auth: { ...defaults.auth, ...overrides.auth },
-    web: { ...defaults.web, ...overrides.web },
     store: { ...defaults.store, data_dir: dataDir, ...overrides.store },
     metrics: { ...defaults.metrics, port: 0, ...overrides.metrics },
     tls: { ...defaults.tls, port: 0, ...overrides.tls },
     proxy: { ...defaults.proxy, ...overrides.proxy },
+    web: { ...defaults.web, ...overrides.web },
     admin: { ...defaults.admin, socket: `${dataDir}/admin.sock`, ...overrides.admin },
     log: { ...defaults.log, file: logFile, ...overrides.log },
   };

@@ -1,0 +1,137 @@
+// The model in the browser: its events, its storage, its address bar, and one signal for the view.
+import { type ReadonlySignal, signal } from "@preact/signals";
+import { initialApp } from "../model/app.ts";
+import { hrefOf, routeOf } from "../model/route.ts";
+import type { App, Event } from "../model/state.ts";
+import { browserName } from "./browser_name.ts";
+import { browserClock } from "./clock.ts";
+import { createRunner, type ViewCommand } from "./runner.ts";
+import type { SocketEvents, SocketLike } from "./socket.ts";
+import { browserStorage, type Storage } from "./storage.ts";
+import { type Channel, markTab, nameTab } from "./tab.ts";
+
+/** What the view gets of the model. */
+export interface Client {
+  /** The state. Lines of the server that come between two frames are drawn together. */
+  readonly app: ReadonlySignal<App>;
+  send(event: Event): void;
+}
+
+/** The subprotocol of the socket. */
+const PROTOCOL = "classcord";
+
+/** How often a hidden page is drawn, in milliseconds. */
+const HIDDEN_MS = 200;
+
+/** Starts the page. `onCommand`: what the model asks of the view. */
+export function startClient(
+  onCommand: (command: Exclude<ViewCommand, { type: "navigate" }>) => void,
+): Client {
+  const storage = browserStorage();
+  const app = signal(initialApp(browserClock.now()));
+  const publish = drawTogether((next: App) => app.value = next);
+  const runner = createRunner({
+    open: openSocket,
+    clock: browserClock,
+    storage,
+    onChange: publish,
+    onCommand(command) {
+      if (command.type !== "navigate") return onCommand(command);
+      const href = hrefOf(command.route);
+      if (command.replace) history.replaceState(null, "", href);
+      else if (location.hash !== href) history.pushState(null, "", href);
+    },
+  });
+  listen(runner.send, { storage, wake: runner.wake });
+  start(storage, runner.send);
+  return { app, send: runner.send };
+}
+
+/** Tells the model what was kept. A copy of a tab does not take what the original has not sent yet. */
+async function start(storage: Storage, send: (event: Event) => void): Promise<void> {
+  const { after } = browserClock;
+  const { tab, isSame } = await nameTab({ storage, channel: otherTabs(), after });
+  send({
+    type: "start",
+    route: routeOf(location.hash),
+    kept: {
+      tab,
+      client: browserName(navigator.userAgent),
+      session: storage.read("tab", "session") ?? storage.read("device", "session"),
+      drafts: storage.read("tab", "drafts"),
+      outbox: isSame ? storage.read("tab", "outbox") : undefined,
+      owner: storage.read("tab", "owner"),
+      prefs: storage.read("device", "prefs"),
+    },
+  });
+  tellAttention(send);
+}
+
+function otherTabs(): Channel | undefined {
+  if (typeof BroadcastChannel === "undefined") return undefined;
+  const channel = new BroadcastChannel("classcord");
+  return {
+    post: (note) => channel.postMessage(note),
+    listen: (take) => channel.onmessage = ({ data }) => take(data),
+  };
+}
+
+function openSocket({ onOpen, onMessage, onClose }: SocketEvents): SocketLike {
+  // Relative to the page: it may be under a prefix of a proxy.
+  const url = new URL("./ws", location.href);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  url.hash = "";
+  url.search = "";
+  const socket = new WebSocket(url, PROTOCOL);
+  socket.onopen = onOpen;
+  socket.onmessage = ({ data }) => onMessage(data);
+  socket.onclose = ({ code, reason }) => onClose(code, reason);
+  return socket;
+}
+
+function tellAttention(send: (event: Event) => void): void {
+  const visible = document.visibilityState === "visible";
+  send({ type: "attention", visible, focused: visible && document.hasFocus() });
+}
+
+function listen(
+  send: (event: Event) => void,
+  { storage, wake }: { storage: Storage; wake: () => void },
+): void {
+  addEventListener("hashchange", () => send({ type: "route", route: routeOf(location.hash) }));
+  addEventListener("focus", () => tellAttention(send));
+  addEventListener("blur", () => tellAttention(send));
+  addEventListener("online", wake);
+  addEventListener("pageshow", ({ persisted }) => {
+    markTab(storage, false);
+    if (persisted) wake();
+  });
+  addEventListener("pagehide", () => markTab(storage, true));
+  document.addEventListener("visibilitychange", () => {
+    const isHidden = document.visibilityState === "hidden";
+    markTab(storage, isHidden);
+    if (!isHidden) wake();
+    tellAttention(send);
+  });
+}
+
+/** Publishes at once what the user waits for, and the rest with the next frame. */
+function drawTogether(publish: (app: App) => void): (app: App, urgent: boolean) => void {
+  let latest: App | undefined;
+  function flush(): void {
+    if (latest === undefined) return;
+    const app = latest;
+    latest = undefined;
+    publish(app);
+  }
+  return (app, urgent) => {
+    const isScheduled = latest !== undefined;
+    latest = app;
+    if (urgent) flush();
+    else if (!isScheduled) {
+      // A hidden page has no frames.
+      if (document.visibilityState === "visible") requestAnimationFrame(flush);
+      else setTimeout(flush, HIDDEN_MS);
+    }
+  };
+}

@@ -1,0 +1,150 @@
+// Applies the answers of the server, each by what its request was for.
+import type { Asked } from "./asked.ts";
+import { entered, greeted, leave, login, refuse, resume, signedOut } from "./entering.ts";
+import { keepSession } from "./entering.ts";
+import { sessionOf } from "./kept.ts";
+import { acked, refused } from "./outbox.ts";
+import { applyDirectory, applyOverview } from "./overview.ts";
+import { applyPeople } from "./people.ts";
+import { applyHistory, failHistory } from "./reading.ts";
+import { acted, failed, joined, left } from "./requests.ts";
+import { applyCheck, giveUp } from "./resend.ts";
+import { applySearch, failSearch } from "./searching.ts";
+import type { Failure } from "./state.ts";
+import { change, command, settle, type Step } from "./step.ts";
+import { applySeen } from "./unread.ts";
+import { type Line, roleOf, textOf } from "./wire.ts";
+
+/** Applies an answer that is no error. */
+export function answered(
+  step: Step,
+  ref: string,
+  { asked, line }: { asked: Asked; line: Line },
+): void {
+  const { session, me } = step.app;
+  switch (asked.for) {
+    case "hello":
+      return greeted(step, line);
+    case "guest":
+      return entered(step, { ...line, name: textOf(line.name) || asked.name }, {
+        as: "guest",
+        stay: false,
+      });
+    case "register":
+      change(step, { door: { ...step.app.door, registered: true } });
+      return login(step, asked);
+    case "login":
+      return entered(step, line, { as: undefined, stay: asked.stay });
+    case "resume":
+      return entered(step, { ...line, token: session?.token }, {
+        as: roleOf(line.role),
+        stay: step.app.prefs.stay,
+      });
+    case "whoami":
+      if (me !== undefined) {
+        change(step, { me: { ...me, role: roleOf(line.role), state: textOf(line.state) } });
+      }
+      return;
+    case "logout":
+      return signedOut(step);
+    case "overview":
+      return applyOverview(step, line);
+    case "people":
+      return applyPeople(step, asked, line);
+    case "directory":
+      return applyDirectory(step, line);
+    case "history":
+      return applyHistory(step, { ...asked, key: asked.room, ref }, line);
+    case "check":
+      return applyCheck(step, asked.room, { line, pages: asked.pages });
+    case "search":
+      return applySearch(step, asked.query, line);
+    case "message":
+      if (me?.mutedUntil !== undefined) change(step, { me: { ...me, mutedUntil: undefined } });
+      return acked(step, asked.cid, line);
+    case "join":
+      return joined(step, line, asked);
+    case "leave":
+      settle(step, asked.tag, { state: "ok", details: line });
+      return left(step, asked.room);
+    case "act":
+      if (asked.kind === "password" && me !== undefined) {
+        keepSession(step, sessionOf(line, { name: me.name, guest: false }), step.app.prefs.stay);
+      }
+      return acted(step, line, asked);
+    case "seen":
+      return applySeen(step, asked.room, line);
+    case "state":
+      return;
+  }
+}
+
+/** Applies an error. */
+export function rejected(
+  step: Step,
+  ref: string,
+  { asked, failure }: { asked: Asked; failure: Failure },
+): void {
+  const { me } = step.app;
+  switch (asked.for) {
+    case "guest":
+    case "login":
+    case "register":
+      return refuse(step, failure);
+    case "resume":
+      return notResumed(step, failure);
+    case "logout":
+      return signedOut(step);
+    case "overview":
+      return command(step, { type: "timer", name: "overview", ms: 2000 });
+    case "history":
+      failHistory(step, asked.room, ref);
+      return failed(step, failure, undefined);
+    case "check":
+      if (failure.code !== "rate_limited") return giveUp(step, asked.room);
+      return command(step, { type: "timer", name: "check", ms: 2000 });
+    case "search":
+      return failSearch(step, asked.query, failure);
+    case "message":
+      if (failure.code === "muted" && me !== undefined) {
+        change(step, { me: { ...me, mutedUntil: failure.retryAt ?? Infinity } });
+      }
+      return refused(step, asked.cid, failure);
+    case "join":
+    case "leave":
+    case "act":
+      return failed(step, failure, asked.tag);
+    case "state":
+      if (me !== undefined) change(step, { me: { ...me, state: asked.state } });
+      return failed(step, failure, undefined);
+    case "hello":
+      return resume(step);
+    case "people":
+    case "directory":
+    case "whoami":
+    case "seen":
+      return;
+  }
+}
+
+/** The session was not taken. Where waiting helps, the page tries again with it. */
+function notResumed(step: Step, failure: Failure): void {
+  const { session, phase } = step.app;
+  if (["throttled", "busy", "rate_limited"].includes(failure.code)) {
+    const ms = Math.max(500, (failure.retryAt ?? step.now) - step.now);
+    command(step, { type: "timer", name: "resume", ms });
+    // Others behind this address may have failed for long: nobody has to wait for a form.
+    if (phase === "starting") {
+      change(step, {
+        phase: "out",
+        door: { ...step.app.door, failure, name: session?.name ?? "" },
+      });
+    }
+    return;
+  }
+  leave(step, {
+    reason: session?.guest ? "guest_expired" : "expired",
+    name: session?.name ?? "",
+    failure: failure.code === "session_expired" ? undefined : failure,
+  });
+}

@@ -1,0 +1,50 @@
+// The state of a page that has just been opened.
+import type { App, Door, Prefs } from "./state.ts";
+
+/** What the user has not chosen. */
+export const DEFAULT_PREFS: Prefs = {
+  language: "auto",
+  theme: "auto",
+  size: 100,
+  notify: "off",
+  stay: false,
+};
+
+/** The form to sign in, empty. */
+export const DEFAULT_DOOR: Door = {
+  busy: false,
+  failure: undefined,
+  name: "",
+  reason: undefined,
+  registered: false,
+};
+
+/** The state before the first event. */
+export function initialApp(now: number): App {
+  return {
+    link: { state: "connecting", since: now },
+    server: undefined,
+    phase: "starting",
+    me: undefined,
+    door: DEFAULT_DOOR,
+    people: new Map(),
+    peopleDue: false,
+    rooms: new Map(),
+    forgotten: [],
+    outbox: [],
+    drafts: new Map(),
+    owner: "",
+    route: { at: "home" },
+    search: undefined,
+    directory: undefined,
+    notices: [],
+    outcomes: new Map(),
+    prefs: DEFAULT_PREFS,
+    attention: { visible: true, focused: true },
+    asked: new Map(),
+    throttledUntil: undefined,
+    counter: 0,
+    session: undefined,
+    self: { tab: "", client: "" },
+  };
+}

@@ -1,0 +1,42 @@
+// Requests that wait for an answer: why each was sent.
+import type { NameKey, RoomKey, Side } from "./state.ts";
+
+/** The purpose of a request; its answer is applied by it. */
+export type Asked =
+  | { readonly for: "hello" }
+  | { readonly for: "guest"; readonly name: string }
+  | { readonly for: "login"; readonly stay: boolean }
+  | {
+    readonly for: "register";
+    readonly name: string;
+    readonly password: string;
+    readonly stay: boolean;
+  }
+  | { readonly for: "resume" }
+  | { readonly for: "logout" }
+  | { readonly for: "overview" }
+  /** `names`: those of the pages before. */
+  | {
+    readonly for: "people";
+    readonly room: RoomKey | undefined;
+    readonly pages: number;
+    readonly names: readonly NameKey[];
+  }
+  | { readonly for: "directory" }
+  | {
+    readonly for: "history";
+    readonly room: RoomKey;
+    readonly side: Side;
+    readonly id: number;
+  }
+  /** Whether messages that were sent before the link broke are stored. */
+  | { readonly for: "check"; readonly room: RoomKey; readonly pages: number }
+  | { readonly for: "search"; readonly query: string; readonly before: number | undefined }
+  | { readonly for: "message"; readonly cid: string }
+  /** `quiet`: joins again after a break, and goes nowhere. */
+  | { readonly for: "join"; readonly tag: string | undefined; readonly quiet: boolean }
+  | { readonly for: "leave"; readonly room: RoomKey; readonly tag: string | undefined }
+  | { readonly for: "state"; readonly state: string }
+  | { readonly for: "act"; readonly kind: string; readonly tag: string | undefined }
+  | { readonly for: "whoami" }
+  | { readonly for: "seen"; readonly room: RoomKey };

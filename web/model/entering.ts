@@ -1,0 +1,171 @@
+// Signing in and out: hello, resume, login, registration, guests, and what follows.
+import { DEFAULT_DOOR } from "./app.ts";
+import { sessionOf } from "./kept.ts";
+import { nameKey } from "./keys.ts";
+import { askOverview } from "./overview.ts";
+import { askPeople } from "./people.ts";
+import type { Door, Event, Failure, Me, Role, Session } from "./state.ts";
+import { ask, change, command, type Step } from "./step.ts";
+import { type Line, textOf, timeOf, wholeOf } from "./wire.ts";
+
+/** The kinds of events that this page understands. */
+const FEATURES = ["seen", "session"];
+
+/** The link is open: tells the server what this page is. */
+export function greet(step: Step): void {
+  const { tab, client } = step.app.self;
+  ask(step, { for: "hello" }, { type: "hello", client, tab, features: FEATURES });
+}
+
+/** Applies the answer to `hello`, and comes back as the same user. */
+export function greeted(step: Step, line: Line): void {
+  const limits =
+    (typeof line.limits === "object" && line.limits !== null ? line.limits : {}) as Line;
+  change(step, {
+    server: {
+      version: textOf(line.version),
+      className: textOf(line.class_name),
+      guests: line.guests === true,
+      registration: line.registration === true,
+      passwords: line.passwords === "tls" ? "tls" : "ok",
+      tlsPort: wholeOf(line.tls_port) || undefined,
+      sessions: wholeOf(line.session_days) > 0,
+      contentBytes: wholeOf(limits.content_bytes) || 8192,
+      passwordMin: wholeOf(limits.password_min) || 4,
+      clockOffset: (timeOf(line.time) ?? step.now) - step.now,
+    },
+  });
+  resume(step);
+}
+
+/** Asks to go on with the session, or shows the form. */
+export function resume(step: Step): void {
+  const { session, phase, me } = step.app;
+  if (session !== undefined) {
+    ask(step, { for: "resume" }, { type: "resume", token: session.token });
+  } else if (phase !== "out") {
+    leave(step, { reason: phase === "in" ? "expired" : undefined, name: me?.name ?? "" });
+  }
+}
+
+/** The user fills in the form. */
+export function enter(
+  step: Step,
+  event: Extract<Event, { type: "enter_guest" | "sign_in" | "register" }>,
+): void {
+  const { link, door } = step.app;
+  const name = event.name.trim();
+  if (link.state !== "open" || door.busy || name === "") return;
+  change(step, { door: { ...DEFAULT_DOOR, busy: true, name } });
+  if (event.type === "enter_guest") {
+    const line = { type: "message", subtype: "global", from: name, content: "" };
+    ask(step, { for: "guest", name }, line);
+    return;
+  }
+  const { password, stay } = event;
+  if (event.type === "sign_in") login(step, { name, password, stay });
+  else {
+    const line = { type: "register", username: name, password };
+    ask(step, { for: "register", name, password, stay }, line);
+  }
+}
+
+/** Asks for a login, with a session where the server has them. */
+export function login(
+  step: Step,
+  { name, password, stay }: { name: string; password: string; stay: boolean },
+): void {
+  ask(step, { for: "login", stay }, { type: "login", username: name, password, session: true });
+}
+
+/** The server did not let the user join. */
+export function refuse(step: Step, failure: Failure): void {
+  change(step, { door: { ...step.app.door, busy: false, failure } });
+}
+
+/** The user has joined: as a guest, by a login, or by the session. */
+export function entered(
+  step: Step,
+  line: Line,
+  { as, stay }: { as: Role | undefined; stay: boolean },
+): void {
+  const name = textOf(line.username) || textOf(line.name);
+  const { me: before, session: kept } = step.app;
+  const session = sessionOf(line, { name, guest: as === "guest" }) ??
+    (as === undefined ? undefined : kept && { ...kept, name });
+  const role = as ?? before?.role ?? "member";
+  const me: Me = { name, key: nameKey(name), role, state: "online", mutedUntil: undefined };
+  if (before !== undefined && before.key === me.key) {
+    change(step, { me: { ...before, name, role } });
+  } else change(step, { me });
+  own(step, me, kept);
+  const { link } = step.app;
+  if (link.state === "open") change(step, { link: { ...link, joined: true } });
+  change(step, { phase: "in", door: DEFAULT_DOOR });
+  keepSession(step, session, stay);
+  if (before !== undefined && before.state !== "online" && before.key === me.key) {
+    ask(step, { for: "state", state: before.state }, { type: "status", state: before.state });
+  }
+  if (as === undefined) ask(step, { for: "whoami" }, { type: "whoami" });
+  askOverview(step);
+  askPeople(step);
+}
+
+/** Unsent messages and drafts belong to the user who wrote them. A guest may come back by another name. */
+function own(step: Step, me: Me, kept: Session | undefined): void {
+  const old = kept === undefined ? undefined : nameKey(kept.name);
+  const outbox = step.app.outbox.filter(({ owner }) => owner === me.key || owner === old);
+  const isOther = step.app.owner !== "" && step.app.owner !== me.key && step.app.owner !== old;
+  change(step, {
+    outbox: outbox.map((each) => ({ ...each, owner: me.key })),
+    owner: me.key,
+    ...(isOther ? { drafts: new Map(), rooms: new Map(), people: new Map() } : {}),
+  });
+}
+
+/** Keeps the session where the user wants it: in this tab, or on this device. */
+export function keepSession(step: Step, session: Session | undefined, stay: boolean): void {
+  change(step, { session });
+  const onDevice = stay && session?.guest !== true;
+  command(step, {
+    type: "store",
+    where: "tab",
+    key: "session",
+    value: onDevice ? undefined : session,
+  });
+  command(step, {
+    type: "store",
+    where: "device",
+    key: "session",
+    value: onDevice ? session : undefined,
+  });
+}
+
+/** Shows the form. What the user wrote is kept for the same user; what was read is forgotten. */
+export function leave(step: Step, door: Partial<Door>): void {
+  const { link, rooms } = step.app;
+  const drafts = new Map(step.app.drafts);
+  for (const { key, draft } of rooms.values()) {
+    if (draft === "") drafts.delete(key);
+    else drafts.set(key, draft);
+  }
+  change(step, {
+    phase: "out",
+    me: undefined,
+    door: { ...DEFAULT_DOOR, ...door },
+    rooms: new Map(),
+    people: new Map(),
+    drafts,
+    search: undefined,
+    directory: undefined,
+    throttledUntil: undefined,
+    ...(link.state === "open" ? { link: { ...link, joined: false, caughtUp: false } } : {}),
+  });
+  if (step.app.session !== undefined) keepSession(step, undefined, false);
+}
+
+/** The user has signed out: nothing of the user stays in this browser. */
+export function signedOut(step: Step): void {
+  leave(step, { reason: "signed_out" });
+  change(step, { outbox: [], drafts: new Map(), owner: "", notices: [], outcomes: new Map() });
+}

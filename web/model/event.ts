@@ -1,0 +1,105 @@
+// The events of the page: what the server, the user, the browser and the clock tell the model.
+import type { Link, Prefs, RoomKey, Route } from "./state.ts";
+
+export type Event =
+  // The link.
+  | { readonly type: "link"; readonly link: Link }
+  /** Lines of the server, in order; unknown so far. All lines of one turn are reduced before the page is drawn. */
+  | { readonly type: "line"; readonly line: Readonly<Record<string, unknown>> }
+  | { readonly type: "timer"; readonly name: string }
+  /** First event: what the browser kept. */
+  | { readonly type: "start"; readonly kept: Kept; readonly route: Route }
+  | { readonly type: "attention"; readonly visible: boolean; readonly focused: boolean }
+  /** The user asks to connect now. */
+  | { readonly type: "reconnect" }
+  // Signing in.
+  | { readonly type: "enter_guest"; readonly name: string }
+  | {
+    readonly type: "sign_in";
+    readonly name: string;
+    readonly password: string;
+    readonly stay: boolean;
+  }
+  | {
+    readonly type: "register";
+    readonly name: string;
+    readonly password: string;
+    readonly stay: boolean;
+  }
+  | { readonly type: "sign_out"; readonly everywhere: boolean }
+  // Places.
+  | { readonly type: "route"; readonly route: Route }
+  /** Opens a conversation with a user, and goes there. */
+  | { readonly type: "talk_to"; readonly name: string }
+  /** Shows the message `id` in its context. */
+  | { readonly type: "jump"; readonly room: RoomKey; readonly id: number }
+  | { readonly type: "to_present"; readonly room: RoomKey }
+  // Reading: the view tells what is on the screen.
+  /** The user scrolls near an end of the window. */
+  | { readonly type: "edge"; readonly room: RoomKey; readonly side: "older" | "newer" }
+  /** The greatest id among the messages on the screen; undefined if none is. */
+  | { readonly type: "on_screen"; readonly room: RoomKey; readonly id: number | undefined }
+  // Writing.
+  | { readonly type: "draft"; readonly room: RoomKey; readonly text: string }
+  | { readonly type: "reply_to"; readonly room: RoomKey; readonly id: number | undefined }
+  /** Sends `text`. `cid`: `newCid()`. The draft and the reply mark of the room are cleared. */
+  | { readonly type: "say"; readonly room: RoomKey; readonly text: string; readonly cid: string }
+  | { readonly type: "retry"; readonly cid: string }
+  /** Gives a failed or waiting message up; `edit` puts its text into the draft. */
+  | { readonly type: "discard"; readonly cid: string; readonly edit: boolean }
+  // Requests. `tag` names the outcome in `App.outcomes`.
+  | { readonly type: "join"; readonly channel: string; readonly tag?: string }
+  | { readonly type: "leave"; readonly room: RoomKey; readonly tag?: string }
+  | { readonly type: "directory" }
+  | { readonly type: "search"; readonly query: string; readonly channel: string | undefined }
+  | { readonly type: "search_more" }
+  | { readonly type: "set_state"; readonly state: string }
+  | { readonly type: "act"; readonly act: Act; readonly tag?: string }
+  | { readonly type: "forget"; readonly tag: string }
+  | { readonly type: "dismiss"; readonly notice: number }
+  | { readonly type: "prefs"; readonly prefs: Partial<Prefs> };
+
+/** A request of moderators, or about the own account. Answered with an outcome and, if it failed, a notice. */
+export type Act =
+  | { readonly kind: "delete"; readonly id: number; readonly reason?: string }
+  | {
+    readonly kind: "mute";
+    readonly user: string;
+    readonly seconds: number;
+    readonly reason?: string;
+  }
+  | { readonly kind: "unmute"; readonly user: string }
+  | {
+    readonly kind: "kick";
+    readonly user: string;
+    readonly channel?: string;
+    readonly reason?: string;
+  }
+  | {
+    readonly kind: "ban";
+    readonly user: string;
+    readonly seconds: number;
+    readonly reason?: string;
+  }
+  | { readonly kind: "unban"; readonly user: string }
+  | { readonly kind: "bans" }
+  | { readonly kind: "announce"; readonly content: string }
+  | { readonly kind: "topic"; readonly channel: string; readonly topic: string }
+  | { readonly kind: "close_channel"; readonly channel: string; readonly reason?: string }
+  | { readonly kind: "open_channel"; readonly channel: string; readonly reason?: string }
+  | { readonly kind: "password"; readonly old: string; readonly new: string }
+  | { readonly kind: "sessions" }
+  | { readonly kind: "end_session"; readonly id: number };
+
+/** What the browser kept: of this tab (drafts, unsent messages, session) and of this device. Not trusted. */
+export interface Kept {
+  /** Names this tab: an older connection of the same tab is ended by the server. */
+  readonly tab: string;
+  /** What the user's list of sessions calls this browser. */
+  readonly client: string;
+  readonly session: unknown;
+  readonly drafts: unknown;
+  readonly outbox: unknown;
+  readonly owner: unknown;
+  readonly prefs: unknown;
+}

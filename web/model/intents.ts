@@ -1,0 +1,132 @@
+// Applies what the user does, and what the view sees of it.
+import { readDrafts, readOutbox, readPrefs, readSession } from "./kept.ts";
+import { enter, keepSession } from "./entering.ts";
+import { discard, retry, say } from "./outbox.ts";
+import { askDirectory } from "./overview.ts";
+import { askMembers } from "./people.ts";
+import { goTo, show, talkTo } from "./places.ts";
+import { jump, read, toPresent } from "./reading.ts";
+import { act, join, leaveRoom, setState } from "./requests.ts";
+import { searchMore } from "./searching.ts";
+import type { Event, Prefs } from "./state.ts";
+import { ask, change, changeRoom, command, shownRoom, type Step } from "./step.ts";
+import { watch } from "./unread.ts";
+import { textOf } from "./wire.ts";
+
+/** An event that is neither of the link nor of the clock. */
+export type Intent = Exclude<Event, { type: "link" | "line" | "timer" }>;
+
+/** Applies an event of the user or of the browser. */
+export function intend(step: Step, event: Intent): void {
+  const { app } = step;
+  switch (event.type) {
+    case "start":
+      return start(step, event);
+    case "attention":
+      change(step, { attention: { visible: event.visible, focused: event.focused } });
+      if (event.visible && !app.attention.visible) askMembers(step);
+      return watch(step);
+    case "reconnect":
+      return command(step, { type: "connect" });
+    case "enter_guest":
+    case "sign_in":
+    case "register":
+      return enter(step, event);
+    case "sign_out":
+      return signOut(step, event.everywhere);
+    case "route":
+      return show(step, event.route);
+    case "talk_to":
+      return talkTo(step, event.name);
+    case "jump": {
+      const room = app.rooms.get(event.room);
+      if (room === undefined) return;
+      // In the room that is shown, a jump is no new place to come back to.
+      if (shownRoom(app)?.key === room.key) return jump(step, room.key, event.id);
+      return goTo(step, room, { id: event.id });
+    }
+    case "to_present":
+      return toPresent(step, event.room);
+    case "edge": {
+      const window = app.rooms.get(event.room)?.window;
+      if (event.side === "older" && window?.older) read(step, event.room, "older", window.first);
+      if (event.side === "newer" && window?.newer) read(step, event.room, "newer", window.last);
+      return;
+    }
+    case "on_screen":
+      if (app.rooms.get(event.room)?.onScreen === event.id) return;
+      changeRoom(step, event.room, { onScreen: event.id });
+      return watch(step);
+    case "draft":
+      return changeRoom(step, event.room, { draft: event.text });
+    case "reply_to":
+      changeRoom(step, event.room, { replyTo: event.id });
+      return command(step, { type: "focus", target: "composer" });
+    case "say": {
+      const room = app.rooms.get(event.room);
+      if (room === undefined) return;
+      say(step, room, event);
+      return toPresent(step, room.key);
+    }
+    case "retry":
+      return retry(step, event.cid);
+    case "discard":
+      return discard(step, event.cid, event.edit);
+    case "join":
+      return join(step, event.channel, event.tag);
+    case "leave":
+      return leaveRoom(step, event.room, event.tag);
+    case "directory":
+      return askDirectory(step);
+    case "search": {
+      const { query, channel } = event;
+      command(step, { type: "navigate", route: { at: "search", query, channel }, replace: false });
+      return show(step, { at: "search", query, channel });
+    }
+    case "search_more":
+      return searchMore(step);
+    case "set_state":
+      return setState(step, event.state);
+    case "act":
+      return act(step, event.act, event.tag);
+    case "forget": {
+      const outcomes = new Map(app.outcomes);
+      outcomes.delete(event.tag);
+      return change(step, { outcomes });
+    }
+    case "dismiss":
+      return change(step, { notices: app.notices.filter(({ key }) => key !== event.notice) });
+    case "prefs":
+      return choose(step, event.prefs);
+  }
+}
+
+/** The page was opened, or loaded again. */
+function start(step: Step, { kept, route }: Extract<Event, { type: "start" }>): void {
+  const session = readSession(kept.session, step.now);
+  change(step, {
+    self: { tab: kept.tab, client: kept.client },
+    prefs: readPrefs(kept.prefs),
+    session,
+    drafts: new Map(readDrafts(kept.drafts)),
+    outbox: readOutbox(kept.outbox, step.now),
+    owner: textOf(kept.owner),
+    route,
+    phase: session === undefined ? "out" : "starting",
+  });
+}
+
+function signOut(step: Step, everywhere: boolean): void {
+  const { link } = step.app;
+  if (link.state !== "open" || !link.joined) return;
+  ask(step, { for: "logout" }, { type: "logout", ...(everywhere ? { everywhere } : {}) });
+}
+
+/** The user chooses how the page looks, and whether it stays signed in. */
+function choose(step: Step, changes: Partial<Prefs>): void {
+  const { prefs: before, session } = step.app;
+  const prefs = { ...before, ...changes };
+  change(step, { prefs });
+  command(step, { type: "store", where: "device", key: "prefs", value: prefs });
+  if (prefs.stay !== before.stay && session !== undefined) keepSession(step, session, prefs.stay);
+}

@@ -1,0 +1,95 @@
+// Goes to the places of the page: rooms, messages, the search.
+import { userKey } from "./keys.ts";
+import { askMembers } from "./people.ts";
+import { jump, readShown, toPresent } from "./reading.ts";
+import { startSearch } from "./searching.ts";
+import type { Room, RoomKey, Route } from "./state.ts";
+import {
+  change,
+  changeRoom,
+  command,
+  isJoined,
+  newRoom,
+  roomNamed,
+  scrollTo,
+  shownRoom,
+  type Step,
+} from "./step.ts";
+import { watch } from "./unread.ts";
+
+/** Applies a new address of the page. */
+export function show(step: Step, route: Route): void {
+  const before = shownRoom(step.app);
+  change(step, { route });
+  if (before !== undefined && (route.at !== "room" || route.room !== before.key)) {
+    // The line "new messages" is drawn anew at the next visit, and nothing of it is on the screen.
+    changeRoom(step, before.key, { line: undefined, onScreen: undefined });
+  }
+  if (step.app.phase !== "in") return;
+  if (route.at === "home") return showFirst(step);
+  if (route.at === "search") return startSearch(step, route.query, route.channel);
+  if (route.at === "room") openRoom(step, route, before);
+}
+
+function openRoom(
+  step: Step,
+  route: Extract<Route, { at: "room" }>,
+  before: Room | undefined,
+): void {
+  const room = roomNamed(step, route.room, route.name);
+  if (before?.key !== room.key) {
+    changeRoom(step, room.key, { line: room.unread > 0 ? room.seen : undefined });
+  }
+  if (!isJoined(step)) return;
+  if (route.id !== undefined) jump(step, room.key, route.id);
+  else if (room.reading !== "live") readShown(step);
+  else if (before?.key !== room.key) toFresh(step, room.key);
+  if (before?.key !== room.key) askMembers(step);
+  watch(step);
+}
+
+/** The first new message of a room that is read already, or the present. */
+function toFresh(step: Step, key: RoomKey): void {
+  const { line, window } = step.app.rooms.get(key)!;
+  if (line === undefined || line < window.first) return toPresent(step, key);
+  scrollTo(step, key, line);
+}
+
+/** The rooms are known on this connection: what is shown is read, and the rest when it is shown. */
+export function showAgain(step: Step): void {
+  const { route } = step.app;
+  if (route.at === "home") return showFirst(step);
+  if (route.at === "search") return startSearch(step, route.query, route.channel);
+  if (route.at !== "room") return;
+  const room = roomNamed(step, route.room, route.name);
+  if (room.line === undefined && room.unread > 0) changeRoom(step, room.key, { line: room.seen });
+  if (route.id !== undefined && room.reading === "none") jump(step, room.key, route.id);
+  else readShown(step);
+  askMembers(step);
+}
+
+/** Where the address names no place, the page shows the first room. */
+export function showFirst(step: Step): void {
+  const { route, rooms, phase } = step.app;
+  if (phase !== "in" || route.at !== "home") return;
+  const first = [...rooms.values()].find(({ kind, member }) => kind === "channel" && member);
+  if (first !== undefined) goTo(step, first, { replace: true });
+}
+
+/** Goes to a room. */
+export function goTo(
+  step: Step,
+  { key, name }: Pick<Room, "key" | "name">,
+  { id, replace = false }: { id?: number; replace?: boolean } = {},
+): void {
+  const route: Route = { at: "room", room: key, name, id };
+  command(step, { type: "navigate", route, replace });
+  show(step, route);
+}
+
+/** Opens a private conversation. */
+export function talkTo(step: Step, name: string): void {
+  const key = userKey(name);
+  goTo(step, step.app.rooms.get(key) ?? newRoom(key, name));
+  command(step, { type: "focus", target: "composer" });
+}

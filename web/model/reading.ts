@@ -1,0 +1,143 @@
+// Reads the history of rooms into their windows, and puts live messages where they belong.
+import { placeHeld } from "./placing.ts";
+import { resolve } from "./resend.ts";
+import { address, isKept } from "./room_requests.ts";
+import type { Room, RoomKey, Side } from "./state.ts";
+import { ask, change, changeRoom, isJoined, scrollTo, shownRoom, type Step } from "./step.ts";
+import { append, findItem, prepend, windowOf } from "./window.ts";
+import { itemOf, type Line, rowsOf } from "./wire.ts";
+
+/** Messages of a page. */
+export const PAGE = 100;
+
+/** Reads a page of a room, unless that is under way. `id`: the message that the page is around, or its end. */
+export function read(step: Step, key: RoomKey, side: Side, id = 0): void {
+  const room = step.app.rooms.get(key);
+  if (room === undefined || !isJoined(step)) return;
+  if (!isKept(step, room)) {
+    changeRoom(step, key, {
+      reading: "live",
+      window: { ...room.window, older: false, newer: false },
+    });
+    return;
+  }
+  const isMore = side === "older" || side === "newer";
+  // A new window replaces what is read at an end of the old one.
+  if (isMore && (room.loading !== undefined || room.reading === "none")) return;
+  const edge = { older: { before: id }, newer: { after: id }, around: { around: id }, latest: {} };
+  const loadingRef = ask(step, { for: "history", room: key, side, id }, {
+    type: "history",
+    ...address(room),
+    limit: PAGE,
+    ...edge[side],
+  });
+  // Until the answer comes, what arrives may belong after a gap.
+  changeRoom(step, key, {
+    loading: side,
+    loadingRef,
+    ...(isMore ? {} : { held: [], heldTooMany: false }),
+  });
+}
+
+/** Reads a room for the first time on this connection, around what is on the screen or to be shown. */
+export function readShown(step: Step): void {
+  const room = shownRoom(step.app);
+  if (room === undefined || room.reading === "live" || room.loading !== undefined) return;
+  const anchor = room.reading === "stale"
+    ? room.onScreen ?? room.window.last
+    : room.unread > 0
+    ? room.seen
+    : 0;
+  if (anchor > 0) read(step, room.key, "around", anchor);
+  else read(step, room.key, "latest");
+}
+
+/** Shows the message of an id, in its context. */
+export function jump(step: Step, key: RoomKey, id: number): void {
+  const room = step.app.rooms.get(key);
+  if (room === undefined) return;
+  if (room.reading !== "none" && findItem(room.window, id) !== undefined) scrollTo(step, key, id);
+  else read(step, key, "around", id);
+}
+
+/** Shows the newest messages. */
+export function toPresent(step: Step, key: RoomKey): void {
+  const room = step.app.rooms.get(key);
+  if (room === undefined) return;
+  if (room.reading === "live" && !room.window.newer) scrollTo(step, key, "end");
+  else read(step, key, "latest");
+}
+
+/** Applies a page of history. */
+export function applyHistory(
+  step: Step,
+  { key, side, id, ref }: { key: RoomKey; side: Side; id: number; ref: string },
+  line: Line,
+): void {
+  const room = step.app.rooms.get(key);
+  if (room === undefined || room.loadingRef !== ref) return;
+  const { me, forgotten } = step.app;
+  const items = rowsOf(line.messages).flatMap((row) => itemOf(row, me) ?? [])
+    .filter(({ id }) => !forgotten.includes(id))
+    .sort((a, b) => a.id - b.id);
+  const more = line.more === true;
+  const window = {
+    older: () => prepend(room.window, { items, older: more }),
+    newer: () => append(room.window, { items, newer: more }),
+    around: () => windowOf({ items, older: line.older === true, newer: line.newer === true }),
+    latest: () => windowOf({ items, older: more, newer: false }),
+  }[side]();
+  const isNew = side === "around" || side === "latest";
+  changeRoom(step, key, {
+    window,
+    loading: undefined,
+    loadingRef: undefined,
+    last: Math.max(room.last, window.last),
+    // Only members are sent what is said: the window of others stands still.
+    ...(isNew ? { reading: room.member ? "live" : "stale" } : {}),
+  });
+  resolve(step, items);
+  if (side !== "older") placeHeld(step, key);
+  if (side === "latest") scrollTo(step, key, lineOr(room, "end"));
+  // After a break the view keeps its place by itself.
+  if (side === "around" && (room.reading !== "stale" || id !== room.onScreen)) {
+    scrollTo(step, key, id === room.seen ? lineOr(room, id) : id);
+  }
+  caughtUp(step);
+}
+
+/** The place of the line "new messages", if the room shows one. */
+function lineOr<T>(room: Room, otherwise: T): number | T {
+  return room.unread > 0 && room.line !== undefined && room.line > 0 ? room.line : otherwise;
+}
+
+/** A page could not be read. */
+export function failHistory(step: Step, key: RoomKey, ref: string): void {
+  const room = step.app.rooms.get(key);
+  if (room === undefined || room.loadingRef !== ref) return;
+  changeRoom(step, key, { loading: undefined, loadingRef: undefined });
+  // The old window stays, and was whole before what is held.
+  placeHeld(step, key);
+  caughtUp(step);
+}
+
+/** The link is caught up once the room that is shown was read on it. */
+export function caughtUp(step: Step): void {
+  const { link } = step.app;
+  if (link.state !== "open" || !link.joined || link.caughtUp) return;
+  const room = shownRoom(step.app);
+  if (room?.loading === undefined) change(step, { link: { ...link, caughtUp: true } });
+}
+
+/** Forgets which rooms were whole: the link ended. */
+export function unlink(step: Step): void {
+  for (const [key, room] of step.app.rooms) {
+    changeRoom(step, key, {
+      reading: room.reading === "live" && isKept(step, room) ? "stale" : room.reading,
+      loading: undefined,
+      loadingRef: undefined,
+      held: [],
+      heldTooMany: false,
+    });
+  }
+}

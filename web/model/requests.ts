@@ -1,0 +1,126 @@
+// Requests of the user beside messages: channels, the own state, moderation, the account.
+import { forgetMessage } from "./forgetting.ts";
+import { channelKey } from "./keys.ts";
+import { applyMembers, askPeople } from "./people.ts";
+import { goTo, showFirst } from "./places.ts";
+import { readShown } from "./reading.ts";
+import type { Act, Failure, RoomKey } from "./state.ts";
+import { ask, change, changeRoom, isJoined, notify, roomNamed, settle, type Step } from "./step.ts";
+import { type Line, textOf, textsOf, wholeOf } from "./wire.ts";
+
+/** The code of a request that was not sent, or not answered, since the link is broken. */
+export const OFFLINE: Failure = {
+  code: "offline",
+  reason: undefined,
+  text: "",
+  retryAt: undefined,
+};
+
+/** Asks to join a channel, and goes there once the server agrees. */
+export function join(step: Step, channel: string, tag: string | undefined): void {
+  const name = channel.trim().startsWith("#") ? channel.trim() : `#${channel.trim()}`;
+  if (begin(step, tag)) {
+    ask(step, { for: "join", tag, quiet: false }, { type: "join", channel: name });
+  }
+}
+
+/** The user is in a channel. */
+export function joined(
+  step: Step,
+  line: Line,
+  { tag, quiet }: { tag: string | undefined; quiet: boolean },
+): void {
+  const name = textOf(line.channel);
+  const key = channelKey(name);
+  roomNamed(step, key, name);
+  changeRoom(step, key, { member: true, name, topic: textOf(line.topic) });
+  // A preview is not whole: what was said since is missing.
+  const { reading } = step.app.rooms.get(key)!;
+  if (reading === "stale") changeRoom(step, key, { onScreen: undefined, reading: "none" });
+  applyMembers(step, name, textsOf(line.users));
+  settle(step, tag, { state: "ok", details: line });
+  if (quiet) readShown(step);
+  else goTo(step, { key, name });
+}
+
+/** Asks to leave a channel. A private conversation is only taken from the list. */
+export function leaveRoom(step: Step, key: RoomKey, tag: string | undefined): void {
+  const room = step.app.rooms.get(key);
+  if (room === undefined) return;
+  if (room.kind === "private") return left(step, key);
+  if (begin(step, tag)) {
+    ask(step, { for: "leave", room: key, tag }, { type: "leave", channel: room.name });
+  }
+}
+
+/** The user is not in a room any more: the page forgets it, and goes elsewhere if it was shown. */
+export function left(step: Step, key: RoomKey): void {
+  const rooms = new Map(step.app.rooms);
+  rooms.delete(key);
+  change(step, { rooms });
+  const { route } = step.app;
+  if (route.at !== "room" || route.room !== key) return;
+  change(step, { route: { at: "home" } });
+  showFirst(step);
+}
+
+/** Asks for another state, such as `away`. */
+export function setState(step: Step, state: string): void {
+  const { me } = step.app;
+  if (me === undefined) return;
+  change(step, { me: { ...me, state } });
+  if (isJoined(step)) ask(step, { for: "state", state: me.state }, { type: "status", state });
+}
+
+/** Sends a request of moderators, or about the account. */
+export function act(step: Step, { kind, ...members }: Act, tag: string | undefined): void {
+  if (!begin(step, tag)) return;
+  const withSession = kind === "password" && step.app.session !== undefined;
+  ask(step, { for: "act", kind, tag }, {
+    type: kind,
+    ...members,
+    ...(withSession ? { session: true } : {}),
+  });
+}
+
+/** The request was done. */
+export function acted(
+  step: Step,
+  line: Line,
+  { kind, tag }: { kind: string; tag: string | undefined },
+): void {
+  settle(step, tag, { state: "ok", details: line });
+  if (kind === "topic") {
+    changeRoom(step, channelKey(textOf(line.channel)), { topic: textOf(line.topic) });
+  }
+  if (kind === "close_channel" || kind === "open_channel") {
+    changeRoom(step, channelKey(textOf(line.channel)), { closed: kind === "close_channel" });
+  }
+  if (kind === "delete") forgetMessage(step, wholeOf(line.id));
+  // Who is muted, and until when, is known to the server.
+  if (kind === "mute" || kind === "unmute" || kind === "kick" || kind === "ban") askPeople(step);
+  if (kind === "end_session") act(step, { kind: "sessions" }, "sessions");
+}
+
+/** A request failed: the view is told by its tag, or by a notice if it gave none. */
+export function failed(step: Step, failure: Failure, tag: string | undefined): void {
+  if (tag !== undefined) return settle(step, tag, { state: "failed", failure });
+  notify(step, { code: failure.code, failure, text: failure.text, at: step.now, name: undefined });
+}
+
+// Whether the request can be sent now.
+function begin(step: Step, tag: string | undefined): boolean {
+  if (isJoined(step)) {
+    settle(step, tag, { state: "busy" });
+    return true;
+  }
+  failed(step, OFFLINE, tag);
+  return false;
+}
+
+/** The link ended: nobody will answer what is busy. */
+export function settleAll(step: Step, failure: Failure): void {
+  for (const [tag, { state }] of step.app.outcomes) {
+    if (state === "busy") settle(step, tag, { state: "failed", failure });
+  }
+}

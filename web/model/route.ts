@@ -1,0 +1,59 @@
+// The places of the page as fragments of its address, which no server sees.
+import { channelKey, userKey } from "./keys.ts";
+import type { Room, Route } from "./state.ts";
+
+/** Longest fragment that is read. */
+const HASH_MAX = 2000;
+
+/** The fragment of a place, with its `#`. */
+export function hrefOf(route: Route): string {
+  switch (route.at) {
+    case "room": {
+      const isPrivate = route.room.startsWith("@");
+      const name = encodeURIComponent(isPrivate ? route.name : route.name.slice(1));
+      return `#/${isPrivate ? "p" : "c"}/${name}${route.id === undefined ? "" : `/${route.id}`}`;
+    }
+    case "search": {
+      const where = route.channel === undefined ? "" : `&in=${encodeURIComponent(route.channel)}`;
+      return `#/search?q=${encodeURIComponent(route.query)}${where}`;
+    }
+    case "home":
+      return "#/";
+    case "other":
+      return `#/${encodeURIComponent(route.name)}`;
+    default:
+      return `#/${route.at}`;
+  }
+}
+
+/** The place of a room. */
+export function routeTo({ key, name }: Pick<Room, "key" | "name">, id?: number): Route {
+  return { at: "room", room: key, name, id };
+}
+
+/** The place of a fragment; what names none is home. */
+export function routeOf(hash: string): Route {
+  const [path = "", query = ""] = hash.slice(0, HASH_MAX).replace(/^#?\/?/, "").split("?", 2);
+  const [head = "", name = "", id = ""] = path.split("/").map(decoded);
+  if ((head === "c" || head === "p") && name !== "") {
+    const number = /^\d{1,15}$/.test(id) ? Number(id) : undefined;
+    const room = head === "c"
+      ? { key: channelKey(`#${name}`), name: `#${name}` }
+      : { key: userKey(name), name };
+    return routeTo(room, number);
+  }
+  if (head === "search") {
+    const members = new URLSearchParams(query);
+    return { at: "search", query: members.get("q") ?? "", channel: members.get("in") ?? undefined };
+  }
+  if (head === "settings" || head === "accessibility") return { at: head };
+  return head === "" ? { at: "home" } : { at: "other", name: head };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return "";
+  }
+}

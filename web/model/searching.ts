@@ -1,0 +1,84 @@
+// Searches messages.
+import { channelKey, userKey } from "./keys.ts";
+import type { Failure, Hit, Search } from "./state.ts";
+import { ask, change, isJoined, type Step } from "./step.ts";
+import { itemOf, type Line, placeOf, rowsOf, textOf } from "./wire.ts";
+
+const LIMIT = 30;
+
+/** Longest text that the server searches for, in UTF-16 units. */
+const QUERY_MAX = 200;
+
+/** Searches everywhere, or in a channel. */
+export function startSearch(step: Step, text: string, channel: string | undefined): void {
+  const query = text.trim().slice(0, QUERY_MAX);
+  const now = step.app.search;
+  if (query === "" || (now?.query === query && now.channel === channel && now.state !== "failed")) {
+    return;
+  }
+  const search: Search = {
+    query,
+    channel,
+    state: "busy",
+    hits: [],
+    more: false,
+    complete: true,
+    failure: undefined,
+  };
+  change(step, { search });
+  request(step, search);
+}
+
+/** Asks for older hits. */
+export function searchMore(step: Step): void {
+  const { search } = step.app;
+  if (search === undefined || search.state === "busy" || !search.more) return;
+  change(step, { search: { ...search, state: "busy" } });
+  request(step, search);
+}
+
+function request(step: Step, { query, channel, hits }: Search): void {
+  const before = hits.at(-1)?.item.id;
+  if (!isJoined(step)) {
+    return fail(step, { code: "offline", reason: undefined, text: "", retryAt: undefined });
+  }
+  ask(step, { for: "search", query, before }, {
+    type: "search",
+    query,
+    limit: LIMIT,
+    ...(channel === undefined ? {} : { channel }),
+    ...(before === undefined ? {} : { before }),
+  });
+}
+
+/** Applies a page of hits, if they still are wanted. */
+export function applySearch(step: Step, query: string, line: Line): void {
+  const { search, me } = step.app;
+  if (search?.query !== query || search.state !== "busy") return;
+  const hits = rowsOf(line.messages).flatMap((row): Hit[] => {
+    const item = itemOf(row, me);
+    const roomName = placeOf(row, me);
+    if (item === undefined || roomName === undefined) return [];
+    const room = roomName.startsWith("#") ? channelKey(roomName) : userKey(roomName);
+    return [{ item, room, roomName, snippet: textOf(row.snippet) }];
+  });
+  change(step, {
+    search: {
+      ...search,
+      state: "done",
+      hits: [...search.hits, ...hits],
+      more: line.more === true && hits.length > 0,
+      complete: line.complete !== false,
+    },
+  });
+}
+
+/** The search failed. */
+export function failSearch(step: Step, query: string, failure: Failure): void {
+  if (step.app.search?.query === query) fail(step, failure);
+}
+
+function fail(step: Step, failure: Failure): void {
+  const { search } = step.app;
+  if (search !== undefined) change(step, { search: { ...search, state: "failed", failure } });
+}

@@ -1,0 +1,33 @@
+// What is due when a timer of the model rings.
+import { resume } from "./entering.ts";
+import { flush } from "./outbox.ts";
+import { askDirectory, askOverview } from "./overview.ts";
+import { askMembers, askPeople } from "./people.ts";
+import { check } from "./resend.ts";
+import { change, type Step } from "./step.ts";
+import { markSeen } from "./unread.ts";
+
+/** Applies a timer. The link may have ended meanwhile: what asks for something looks first. */
+export function ring(step: Step, name: string): void {
+  switch (name) {
+    case "seen":
+      return markSeen(step);
+    case "flush":
+      change(step, { throttledUntil: undefined });
+      return flush(step);
+    case "people":
+      change(step, { peopleDue: false });
+      return askPeople(step);
+    case "members":
+      return askMembers(step);
+    case "channels":
+      return askDirectory(step);
+    case "overview":
+      return askOverview(step);
+    case "check":
+      return check(step);
+    case "resume":
+      if (step.app.link.state === "open" && !step.app.link.joined) resume(step);
+      return;
+  }
+}

@@ -1,0 +1,58 @@
+// Finds web and mail addresses in a text. No other scheme ever becomes a link.
+
+const SCHEMES = new Set(["http:", "https:", "mailto:"]);
+// Characters that hide or reorder text end an address, since the reader would not see where it leads.
+const ADDRESS =
+  /(?:https?:\/\/|www\.|mailto:)[^\s<>"`\\^{|}\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]{1,2000}/iuy;
+const TRAILING = /[.,:;!?'*_~…»”’]$/;
+const PAIRS: Readonly<Record<string, string>> = { ")": "(", "]": "[" };
+
+/** An address in a text. */
+export interface Link {
+  readonly kind: "link";
+  /** As it is in the text. */
+  readonly text: string;
+  /** Where it leads. Its scheme is http, https or mailto. */
+  readonly href: string;
+}
+
+/** The address that begins at a place of a text, without the punctuation behind it. */
+export function linkAt(text: string, at: number): Link | undefined {
+  ADDRESS.lastIndex = at;
+  const found = ADDRESS.exec(text);
+  if (found === null) return undefined;
+  const shown = withoutPunctuation(found[0]);
+  const href = hrefOf(shown);
+  return href === undefined ? undefined : { kind: "link", text: shown, href };
+}
+
+/** Where an address leads, or `undefined` if it should not be a link. */
+export function hrefOf(shown: string): string | undefined {
+  const full = /^www\./i.test(shown) ? `https://${shown}` : shown;
+  if (!URL.canParse(full)) return undefined;
+  const url = new URL(full);
+  if (!SCHEMES.has(url.protocol)) return undefined;
+  if (url.protocol === "mailto:") {
+    return /^[^@?]+@[^@?]+$/.test(url.pathname) ? url.href : undefined;
+  }
+  // A user before the host is a trick: https://bank.example@evil.example
+  return url.hostname === "" || url.username !== "" || url.password !== "" ? undefined : url.href;
+}
+
+function withoutPunctuation(address: string): string {
+  let end = address.length;
+  const unclosed: Record<string, number> = {};
+  for (const sign of address) {
+    if (sign === "(" || sign === "[") unclosed[sign] = (unclosed[sign] ?? 0) - 1;
+    const opening = PAIRS[sign];
+    if (opening !== undefined) unclosed[opening] = (unclosed[opening] ?? 0) + 1;
+  }
+  while (end > 0) {
+    const last = address[end - 1]!;
+    const opening = PAIRS[last];
+    if (opening !== undefined && (unclosed[opening] ?? 0) > 0) unclosed[opening]!--;
+    else if (!TRAILING.test(last)) break;
+    end--;
+  }
+  return address.slice(0, end);
+}

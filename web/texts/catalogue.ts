@@ -1,0 +1,133 @@
+// The words of the page in one language: texts, counts, times and errors.
+import type { Failure } from "../model/state.ts";
+import type { en } from "./en.ts";
+import type { en as more } from "./en_more.ts";
+
+/** Names of the texts. */
+export type TextKey = keyof typeof en | keyof typeof more;
+
+/** A language of the page. */
+export type Language = "en" | "fr";
+
+/** Names of texts that are chosen by number, without `_one` and `_other`. */
+export type CountKey = TextKey extends infer K ? K extends `${infer Base}_one` ? Base : never
+  : never;
+
+/** What is filled into a text. */
+export type Places = Readonly<Record<string, string | number>>;
+
+/** The texts of one language: all of the first part, and those of the second once it is loaded. */
+export type Catalogue = Readonly<Partial<Record<TextKey, string>>>;
+
+/** The language of the page: the one that was chosen, else the first of the browser that it has. */
+export function languageOf(chosen: "auto" | Language, browser: readonly string[]): Language {
+  if (chosen !== "auto") return chosen;
+  const known = browser.map((tag) => tag.slice(0, 2).toLowerCase());
+  return known.find((tag): tag is Language => tag === "en" || tag === "fr") ?? "en";
+}
+
+/** The texts and formats of one language. */
+export class Texts {
+  readonly language: Language;
+  readonly #catalogue: Catalogue;
+  readonly #plurals: Intl.PluralRules;
+  readonly #time: Intl.DateTimeFormat;
+  readonly #day: Intl.DateTimeFormat;
+  readonly #full: Intl.DateTimeFormat;
+  readonly #number: Intl.NumberFormat;
+  readonly #collator: Intl.Collator;
+
+  constructor(language: Language, catalogue: Catalogue) {
+    this.language = language;
+    this.#catalogue = catalogue;
+    this.#plurals = new Intl.PluralRules(language);
+    this.#number = new Intl.NumberFormat(language);
+    this.#collator = new Intl.Collator(language, { numeric: true });
+    this.#time = new Intl.DateTimeFormat(language, { timeStyle: "short" });
+    this.#full = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "medium" });
+    this.#day = new Intl.DateTimeFormat(language, {
+      weekday: "long",
+      day: "numeric",
+      month: "long",
+      year: "numeric",
+    });
+  }
+
+  /** A text, its places filled. */
+  say(key: TextKey, places: Places = {}): string {
+    const text = this.#catalogue[key] ?? "";
+    return fill(this.language === "fr" ? withFrenchSpaces(text) : text, places);
+  }
+
+  /** A text that depends on a number; the place `{n}` is that number. */
+  count(key: CountKey, n: number, places: Places = {}): string {
+    const form = this.#plurals.select(n) === "one" ? "one" : "other";
+    return this.say(`${key}_${form}`, { ...places, n: this.#number.format(n) });
+  }
+
+  /** What an error tells people. Codes without a text of ours have the server's. */
+  failure({ code, reason, text, retryAt }: Failure, now: number): string {
+    const key = [reason, code].map((name) => `error_${name}`).find((name) =>
+      name in this.#catalogue
+    );
+    if (key === undefined) return text || this.say("error_internal");
+    return this.say(key as TextKey, {
+      when: this.#when(retryAt, now),
+      until: retryAt === undefined
+        ? this.say("until_lifted")
+        : this.say("until_time", { time: this.moment(retryAt, now) }),
+    });
+  }
+
+  #when(at: number | undefined, now: number): string {
+    const seconds = at === undefined ? 0 : Math.ceil((at - now) / 1000);
+    if (seconds <= 0) return this.say("when_soon");
+    if (seconds < 90) return this.count("when_seconds", seconds);
+    return this.count("when_minutes", Math.ceil(seconds / 60));
+  }
+
+  /** The hour and minute of a time. */
+  time(at: number): string {
+    return this.#time.format(at);
+  }
+
+  /** A time on another day with its day, any other without. */
+  moment(at: number, now: number): string {
+    return this.#day.format(at) === this.#day.format(now)
+      ? this.time(at)
+      : `${this.#day.format(at)} ${this.time(at)}`;
+  }
+
+  /** Day, hour, minute and second of a time. */
+  full(at: number): string {
+    return this.#full.format(at);
+  }
+
+  /** The day of a time, as words. */
+  day(at: number, now: number): string {
+    const day = this.#day.format(at);
+    if (day === this.#day.format(now)) return this.say("log_today");
+    // Noon of today minus a day is yesterday, also where a day has 23 or 25 hours.
+    const noon = new Date(now).setHours(12, 0, 0, 0);
+    if (day === this.#day.format(noon - 86_400_000)) return this.say("log_yesterday");
+    return day;
+  }
+
+  /** Compares two names as a dictionary of the language does. */
+  readonly compare = (a: string, b: string): number => this.#collator.compare(a, b);
+}
+
+function fill(text: string, places: Places): string {
+  return text.replace(
+    /\{(\w+)\}/g,
+    (place, name: string) => Object.hasOwn(places, name) ? String(places[name]) : place,
+  );
+}
+
+/** French typography: a narrow no-break space before ; ! ? and inside « », a no-break space before a colon and %. */
+function withFrenchSpaces(text: string): string {
+  return text.replace(/ ([;!?»])/g, "\u202f$1").replace(/« /g, "«\u202f").replace(
+    / ([:%])/g,
+    "\u00a0$1",
+  );
+}

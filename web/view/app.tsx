@@ -1,0 +1,36 @@
+// The whole page: the sign-in, or the part for users who are signed in, which is loaded meanwhile.
+import { useEffect } from "preact/hooks";
+import { Mark } from "./mark.tsx";
+import { Notices } from "./notices.tsx";
+import { useApp, usePage, useTexts } from "./page.ts";
+import { SignIn } from "./sign_in.tsx";
+import { Strip } from "./strip.tsx";
+
+/** The page. */
+export function AppView() {
+  const { loadTalk, talk } = usePage();
+  const texts = useTexts();
+  const phase = useApp((app) => app.phase);
+  const returns = useApp((app) => app.session !== undefined);
+  useEffect(() => {
+    if (phase === "in" || returns) loadTalk();
+  }, [phase, returns]);
+  const Frame = talk.value?.Frame;
+  if (phase === "in" && Frame !== undefined) return <Frame />;
+  if (phase === "out") {
+    return (
+      <>
+        <SignIn />
+        <Notices />
+      </>
+    );
+  }
+  return (
+    <main class="splash">
+      <Mark />
+      <p role="status">{texts.say("loading")}</p>
+      <Strip />
+      <Notices />
+    </main>
+  );
+}

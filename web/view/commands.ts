@@ -1,0 +1,45 @@
+// The names and the meaning of the slash commands in the language of the page.
+import type { CommandEntry } from "../model/slash.ts";
+import type { Language, TextKey, Texts } from "../texts/catalogue.ts";
+
+/** What a command is followed by. A text key, or the same with `?` where it may be missing. */
+const USAGE: Readonly<Record<string, readonly string[]>> = {
+  help: ["command?"],
+  join: ["channel"],
+  leave: ["channel?"],
+  who: ["channel?"],
+  msg: ["name", "text"],
+  me: ["text"],
+  topic: ["channel?", "text?"],
+  history: ["number?"],
+  search: ["words"],
+  nick: ["name"],
+  kick: ["name", "channel?", "reason?"],
+  mute: ["name", "time?", "reason?"],
+  unmute: ["name"],
+  ban: ["name", "time?", "reason?"],
+  unban: ["name"],
+  delete: ["number", "reason?"],
+  announce: ["text"],
+  close: ["channel?", "reason?"],
+  open: ["channel?"],
+};
+
+/** The name of a command that is offered: its French one where there is one. */
+export function commandName({ name, others }: CommandEntry, language: Language): string {
+  return language === "fr" ? others[0] ?? name : name;
+}
+
+/** The command with what follows it. */
+export function usageOf(command: CommandEntry, texts: Texts): string {
+  const places = (USAGE[command.name] ?? []).map((place) => {
+    const words = texts.say(`use_${place.replace("?", "")}` as TextKey);
+    return place.endsWith("?") ? `[${words}]` : words;
+  });
+  return [`/${commandName(command, texts.language)}`, ...places].join(" ");
+}
+
+/** What a command does. */
+export function describe({ name }: CommandEntry, texts: Texts): string {
+  return texts.say(`cmd_${name}` as TextKey);
+}

@@ -1,0 +1,75 @@
+// Parts around the message box: the message that is replied to, the room left, and why one cannot write.
+import type { Room } from "../model/state.ts";
+import { spoken } from "./announcer.ts";
+import { Icon, IconButton } from "./icons.tsx";
+import { useApp, usePage, useTexts } from "./page.ts";
+import { itemOf } from "./reply_quote.tsx";
+
+/** Bytes left from which on they are shown. */
+const LEFT_SHOWN = 1000;
+
+/** Which message is replied to. */
+export function Replying({ room, id }: { readonly room: Room; readonly id: number }) {
+  const page = usePage();
+  const texts = useTexts();
+  const item = useApp((app) => itemOf(app, room.key, id), [room.key, id]);
+  return (
+    <div class="replying">
+      <Icon name="reply" />
+      <span>{texts.say("composer_reply", { name: item?.from ?? "…" })}</span>
+      <span class="replying-text" dir="auto">
+        {item !== undefined && spoken(item.content, texts)}
+      </span>
+      <IconButton
+        name="close"
+        label={texts.say("composer_reply_cancel")}
+        onClick={() => page.dispatch({ type: "reply_to", room: room.key, id: undefined })}
+      />
+    </div>
+  );
+}
+
+/** How much of a long message still fits. */
+export function Size({ bytes }: { readonly bytes: number }) {
+  const texts = useTexts();
+  const most = useApp(({ server }) => server?.contentBytes ?? 8192);
+  const left = most - bytes;
+  if (left > LEFT_SHOWN || most === 0) return null;
+  const words = left < 0
+    ? texts.count("composer_too_long", -left)
+    : texts.count("composer_left", left);
+  return <p class={left < 0 ? "composer-size over" : "composer-size"} role="status">{words}</p>;
+}
+
+/** In place of the box: why the user cannot write here, and what to do. */
+export function Silenced(
+  { room, silence }: {
+    readonly room: Room;
+    readonly silence: "muted" | "closed" | "read_only" | "not_member";
+  },
+) {
+  const page = usePage();
+  const texts = useTexts();
+  const until = useApp(({ me }) => me?.mutedUntil);
+  const words = () => {
+    if (silence !== "muted") return texts.say(`composer_${silence}`);
+    return until === undefined || until === Infinity
+      ? texts.say("composer_muted")
+      : texts.say("composer_muted_until", { time: texts.moment(until, page.now()) });
+  };
+  return (
+    <div class="composer silenced" data-region="composer" role="status" tabIndex={-1}>
+      <Icon name={silence === "muted" ? "mute" : "lock"} />
+      <p>{words()}</p>
+      {silence === "not_member" && (
+        <button
+          type="button"
+          class="primary"
+          onClick={() => page.dispatch({ type: "join", channel: room.name })}
+        >
+          {texts.say("composer_join", { room: room.name })}
+        </button>
+      )}
+    </div>
+  );
+}

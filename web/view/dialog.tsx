@@ -1,0 +1,43 @@
+// The frame of a dialog: modal, closed by Escape, by its button and by a click beside it.
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { IconButton } from "./icons.tsx";
+import { usePage, useTexts } from "./page.ts";
+
+/** A modal dialog. Closing it gives the keyboard back to where it was. */
+export function Modal(
+  { title, children, wide }: {
+    readonly title: string;
+    readonly children: ComponentChildren;
+    readonly wide?: boolean;
+  },
+) {
+  const { ui } = usePage();
+  const texts = useTexts();
+  const box = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const back = document.activeElement;
+    box.current?.showModal();
+    return () => {
+      if (back instanceof HTMLElement && back.isConnected) back.focus({ preventScroll: true });
+    };
+  }, []);
+  const close = () => ui.dialog.value = undefined;
+  return (
+    <dialog
+      ref={box}
+      class={wide === true ? "modal wide" : "modal"}
+      aria-labelledby="modal-title"
+      onClose={close}
+      onMouseDown={(event) => event.target === box.current && close()}
+    >
+      <div class="modal-body">
+        <header class="modal-head">
+          <h2 id="modal-title">{title}</h2>
+          <IconButton name="close" label={texts.say("close")} onClick={close} />
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}

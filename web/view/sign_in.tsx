@@ -1,0 +1,155 @@
+// The way in: as a guest, with an account, or with a new account.
+import { useState } from "preact/hooks";
+import type { Server } from "../model/state.ts";
+import { Check, Choice, Field } from "./fields.tsx";
+import { Icon } from "./icons.tsx";
+import { useApp, usePage, useTexts } from "./page.ts";
+import { Mark } from "./mark.tsx";
+import { Strip } from "./strip.tsx";
+
+type Way = "guest" | "account" | "register";
+
+function waysOf(server: Server | undefined): Way[] {
+  if (server === undefined) return [];
+  const ways: Way[] = server.guests ? ["guest", "account"] : ["account"];
+  return server.registration ? [...ways, "register"] : ways;
+}
+
+/** The form to sign in. */
+export function SignIn() {
+  const page = usePage();
+  const texts = useTexts();
+  const server = useApp((app) => app.server);
+  const door = useApp((app) => app.door);
+  const ways = waysOf(server);
+  const [chosen, choose] = useState<Way | undefined>(undefined);
+  const way = door.registered ? "account" : chosen ?? ways[0] ?? "guest";
+  const name = server?.className ?? "";
+  return (
+    <main class="door">
+      <div class="door-card">
+        <header class="door-head">
+          <Mark />
+          <h1>{name || texts.say("app")}</h1>
+          <p>{texts.say("door_title")}</p>
+        </header>
+        {door.reason !== undefined && (
+          <p class="door-reason" role="status">{texts.say(`door_reason_${door.reason}`)}</p>
+        )}
+        {door.registered && (
+          <p class="door-reason good" role="status">
+            {texts.say("door_registered", { name: door.name })}
+          </p>
+        )}
+        {server === undefined ? <p class="empty" role="status">{texts.say("loading")}</p> : (
+          <>
+            {ways.length > 1 && (
+              <Choice
+                label={texts.say("door_ways")}
+                value={way}
+                options={ways.map((each) => [each, texts.say(`door_${each}`)] as const)}
+                onValue={(next) => choose(next)}
+              />
+            )}
+            <DoorForm key={way} way={way} server={server} />
+          </>
+        )}
+        <Strip />
+      </div>
+      <button
+        type="button"
+        class="quiet language"
+        lang={texts.language === "fr" ? "en" : "fr"}
+        onClick={() =>
+          page.dispatch({
+            type: "prefs",
+            prefs: { language: texts.language === "fr" ? "en" : "fr" },
+          })}
+      >
+        <Icon name="globe" /> {texts.say("menu_language")}
+      </button>
+    </main>
+  );
+}
+
+function DoorForm({ way, server }: { readonly way: Way; readonly server: Server }) {
+  const page = usePage();
+  const texts = useTexts();
+  const door = useApp((app) => app.door);
+  const [name, setName] = useState(door.name);
+  const [password, setPassword] = useState("");
+  const [stay, setStay] = useState(false);
+  if (way !== "guest" && server.passwords === "tls") return <TlsLink port={server.tlsPort} />;
+  const error = door.failure === undefined ? undefined : texts.failure(door.failure, page.now());
+  const aboutPassword = door.failure?.code === "weak_password" ||
+    door.failure?.code === "login_failed";
+  const enter = (event: Event) => {
+    event.preventDefault();
+    const named = name.trim();
+    if (way === "guest") page.dispatch({ type: "enter_guest", name: named });
+    else if (way === "account") page.dispatch({ type: "sign_in", name: named, password, stay });
+    else page.dispatch({ type: "register", name: named, password, stay });
+  };
+  const done = way === "guest" ? "door_enter" : way === "account" ? "door_sign_in" : "door_create";
+  return (
+    <form class="door-form" onSubmit={enter} onInput={page.loadTalk}>
+      <Field
+        label={texts.say("door_name")}
+        hint={texts.say("door_name_hint")}
+        value={name}
+        onValue={setName}
+        error={aboutPassword && way !== "guest" ? undefined : error}
+        autocomplete={way === "guest" ? "off" : "username"}
+        maxLength={128}
+        required
+        autofocus
+      />
+      {way !== "guest" && (
+        <Field
+          label={texts.say("door_password")}
+          type="password"
+          value={password}
+          onValue={setPassword}
+          {...way === "register"
+            ? { hint: texts.count("door_password_hint", server.passwordMin) }
+            : {}}
+          error={aboutPassword ? error : undefined}
+          autocomplete={way === "register" ? "new-password" : "current-password"}
+          maxLength={256}
+          required
+        />
+      )}
+      {way !== "guest" && server.sessions && (
+        <Check
+          label={texts.say("door_stay")}
+          hint={texts.say("door_stay_hint")}
+          checked={stay}
+          onChecked={setStay}
+        />
+      )}
+      {way === "guest" && <p class="hint">{texts.say("door_guest_note")}</p>}
+      <button type="submit" class="primary wide" disabled={door.busy || name.trim() === ""}>
+        {door.busy ? texts.say("door_busy") : texts.say(done)}
+      </button>
+    </form>
+  );
+}
+
+/** Where passwords need TLS: the same page there, and no field here. */
+function TlsLink({ port }: { readonly port: number | undefined }) {
+  const texts = useTexts();
+  return (
+    <div class="door-tls">
+      <p>
+        <Icon name="lock" /> {texts.say("door_tls")}
+      </p>
+      {port === undefined
+        ? <p>{texts.say("door_tls_none")}</p>
+        : (
+          <a class="primary wide" href={`https://${location.hostname}:${port}/${location.hash}`}>
+            {texts.say("door_tls_link")}
+          </a>
+        )}
+    </div>
+  );
+}

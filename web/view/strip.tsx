@@ -1,0 +1,80 @@
+// The line above the message box: the state of the connection and of what was not sent. It covers nothing.
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { Icon } from "./icons.tsx";
+import { useApp, usePage, useTexts } from "./page.ts";
+
+/** An attempt to connect that takes longer than this, in milliseconds, is shown. */
+const SLOW = 1000;
+
+/** What goes on, while something does. */
+export function Strip() {
+  const page = usePage();
+  const texts = useTexts();
+  const link = useApp((app) => app.link);
+  const phase = useApp((app) => app.phase);
+  const throttled = useApp((app) => app.throttledUntil);
+  const unsent = useApp(({ outbox }) => outbox.filter(({ state }) => state !== "sent").length);
+  const now = useSeconds(link.state !== "open" || throttled !== undefined, page.now);
+  const again = (
+    <button type="button" onClick={() => page.dispatch({ type: "reconnect" })}>
+      {texts.say("strip_now")}
+    </button>
+  );
+  const waits = unsent > 0 && ` ${texts.count("strip_unsent", unsent)}`;
+  if (link.state === "off") {
+    const words = link.why === "refused" ? "strip_off_full" : `strip_off_${link.why}` as const;
+    return <Line look="bad" icon="warning">{texts.say(words)} {again}</Line>;
+  }
+  if (link.state === "waiting") {
+    const seconds = Math.max(0, Math.ceil((link.until - Date.now()) / 1000));
+    return (
+      <Line look="wait" icon="warning">
+        {texts.say("strip_offline", { time: texts.time(link.since) })}{" "}
+        {seconds > 0 && texts.count("strip_waiting", seconds)}
+        {waits} {again}
+      </Line>
+    );
+  }
+  if (link.state === "connecting") {
+    if (Date.now() - link.since < SLOW && unsent === 0) return null;
+    return <Line look="wait" icon="retry">{texts.say("strip_connecting")}{waits}</Line>;
+  }
+  if (phase === "in" && !link.caughtUp && Date.now() - link.since >= SLOW) {
+    return <Line look="wait" icon="retry">{texts.say("strip_catching_up")}</Line>;
+  }
+  if (throttled !== undefined && throttled > now) {
+    return (
+      <Line look="wait" icon="clock">
+        {texts.say("strip_throttled", { time: texts.time(throttled) })}
+      </Line>
+    );
+  }
+  return null;
+}
+
+function Line(
+  { look, icon, children }: {
+    readonly look: "bad" | "wait";
+    readonly icon: "warning" | "retry" | "clock";
+    readonly children: ComponentChildren;
+  },
+) {
+  return (
+    <div class={`strip ${look}`}>
+      <Icon name={icon} />
+      <p>{children}</p>
+    </div>
+  );
+}
+
+/** The time, new each second while something depends on it. */
+function useSeconds(runs: boolean, now: () => number): number {
+  const [time, setTime] = useState(now());
+  useEffect(() => {
+    if (!runs) return;
+    const timer = setInterval(() => setTime(now()), 1000);
+    return () => clearInterval(timer);
+  }, [runs]);
+  return runs ? Math.max(time, now()) : now();
+}

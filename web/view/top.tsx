@@ -1,0 +1,130 @@
+// The bar at the top: the way to everything (Ctrl+K), the language, and the menu of the user.
+import { hrefOf } from "../model/route.ts";
+import { Avatar } from "./avatar.tsx";
+import { Icon } from "./icons.tsx";
+import { Mark } from "./mark.tsx";
+import { Menu, MenuItem } from "./menu.tsx";
+import { useApp, usePage, useTexts } from "./page.ts";
+import { StateDot } from "./room_head.tsx";
+
+const STATES = ["online", "away", "dnd", "invisible"] as const;
+
+/** The bar at the top of a wide page. */
+export function Top() {
+  const page = usePage();
+  const texts = useTexts();
+  const className = useApp((app) => app.server?.className ?? "");
+  return (
+    <header class="top" data-region="top">
+      <strong class="brand">
+        <Mark /> {className || texts.say("app")}
+      </strong>
+      <JumpButton />
+      <div class="top-end">
+        <button
+          type="button"
+          class="quiet language"
+          lang={texts.language === "fr" ? "en" : "fr"}
+          onClick={() =>
+            page.dispatch({
+              type: "prefs",
+              prefs: { language: texts.language === "fr" ? "en" : "fr" },
+            })}
+        >
+          <Icon name="globe" /> {texts.say("menu_language")}
+        </button>
+        <UserMenu />
+      </div>
+    </header>
+  );
+}
+
+/** Opens the list of places and the search. */
+export function JumpButton() {
+  const { ui } = usePage();
+  const texts = useTexts();
+  return (
+    <button
+      type="button"
+      class="jump-button"
+      onClick={() => ui.dialog.value = { kind: "jump" }}
+    >
+      <Icon name="search" /> <span>{texts.say("jump_button")}</span> <kbd>Ctrl</kbd> <kbd>K</kbd>
+    </button>
+  );
+}
+
+/** The state of the user, settings, help, and signing out. */
+export function UserMenu() {
+  const page = usePage();
+  const texts = useTexts();
+  const me = useApp((app) => app.me);
+  const theme = useApp((app) => app.prefs.theme);
+  if (me === undefined) return null;
+  const dark = theme === "dark" ||
+    theme === "auto" && matchMedia("(prefers-color-scheme: dark)").matches;
+  const face = (
+    <>
+      <span class="mini">
+        <Avatar name={me.name} nameKey={me.key} />
+        <StateDot online state={me.state} />
+      </span>
+      <span class="name">
+        <bdi>{me.name}</bdi>
+      </span>
+      <Icon name="chevron" />
+    </>
+  );
+  return (
+    <Menu icon="more" label={texts.say("menu", { name: me.name })} face={face}>
+      {STATES.map((state) => (
+        <MenuItem
+          key={state}
+          icon="clock"
+          checked={me.state.toLowerCase() === state}
+          onClick={() => page.dispatch({ type: "set_state", state })}
+        >
+          {texts.say(`state_${state}`)}
+        </MenuItem>
+      ))}
+      <hr />
+      {(me.role === "moderator" || me.role === "admin") && (
+        <MenuItem
+          icon="megaphone"
+          onClick={() => page.ui.dialog.value = { kind: "announce" }}
+        >
+          {texts.say("mod_announce")}
+        </MenuItem>
+      )}
+      <MenuItem icon="search" onClick={() => page.ui.dialog.value = { kind: "jump" }}>
+        {texts.say("search")}
+      </MenuItem>
+      <MenuItem
+        icon="theme"
+        onClick={() => page.dispatch({ type: "prefs", prefs: { theme: dark ? "light" : "dark" } })}
+      >
+        {texts.say("menu_theme")}
+      </MenuItem>
+      <MenuItem
+        icon="globe"
+        onClick={() =>
+          page.dispatch({
+            type: "prefs",
+            prefs: { language: texts.language === "fr" ? "en" : "fr" },
+          })}
+      >
+        {texts.say("menu_language")}
+      </MenuItem>
+      <MenuItem icon="gear" onClick={() => location.hash = hrefOf({ at: "settings" })}>
+        {texts.say("menu_settings")}
+      </MenuItem>
+      <MenuItem icon="help" onClick={() => page.ui.dialog.value = { kind: "help" }}>
+        {texts.say("menu_help")}
+      </MenuItem>
+      <hr />
+      <MenuItem icon="exit" onClick={() => page.dispatch({ type: "sign_out", everywhere: false })}>
+        {texts.say("menu_sign_out")}
+      </MenuItem>
+    </Menu>
+  );
+}
