@@ -23,7 +23,6 @@ export function Log({ room }: { readonly room: Room }) {
   const scroll = useScroll(room, { box, content, outbox });
   const { blocks, newer, older } = room.window;
   const firstId = blocks[0]?.items[0]?.id ?? Infinity;
-  const name = room.kind === "channel" ? room.name : texts.say("private_with", { name: room.name });
   const empty = room.reading === "live" && blocks.length === 0 && pending.length === 0;
   return (
     <div class="log-frame">
@@ -42,7 +41,7 @@ export function Log({ room }: { readonly room: Room }) {
           <div class="log-edge">
             {blocks.length === 0 && !empty && texts.say("log_loading")}
             {blocks.length > 0 && older && texts.say("log_older")}
-            {!older && room.reading !== "none" && <LogStart name={name} empty={empty} />}
+            {!older && room.reading !== "none" && <LogStart room={room} empty={empty} />}
           </div>
           {!older &&
             room.asides.filter(({ after }) => after < firstId).map((aside) => (
@@ -81,11 +80,12 @@ export function Log({ room }: { readonly room: Room }) {
   );
 }
 
-function LogStart({ name, empty }: { readonly name: string; readonly empty: boolean }) {
+function LogStart({ room, empty }: { readonly room: Room; readonly empty: boolean }) {
   const texts = useTexts();
+  const key = room.kind === "channel" ? "log_start" : "log_start_private";
   return (
     <div class="log-start">
-      <p>{texts.say("log_start", { room: name })}</p>
+      <p>{texts.say(key, { room: room.name })}</p>
       {empty && <p>{texts.say("log_empty")}</p>}
     </div>
   );
