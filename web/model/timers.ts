@@ -3,6 +3,7 @@ import { resume } from "./entering.ts";
 import { flush } from "./outbox.ts";
 import { askDirectory, askOverview } from "./overview.ts";
 import { askMembers, askPeople } from "./people.ts";
+import { readShown } from "./reading.ts";
 import { check } from "./resend.ts";
 import { change, type Step } from "./step.ts";
 import { markSeen } from "./unread.ts";
@@ -15,9 +16,12 @@ export function ring(step: Step, name: string): void {
     case "flush":
       change(step, { throttledUntil: undefined });
       return flush(step);
+    case "read":
+      return readShown(step);
     case "people":
       change(step, { peopleDue: false });
-      return askPeople(step);
+      askPeople(step);
+      return askMembers(step);
     case "members":
       return askMembers(step);
     case "channels":
