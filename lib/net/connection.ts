@@ -1,5 +1,5 @@
-// One client over a byte stream (TCP, TLS, a Unix socket): reads lines, owns the outbox, and ends in an
-// orderly way.
+// The connection of one client over a byte stream (TCP, TLS, a Unix socket). It reads lines, owns the outbox, and
+// closes in an orderly way.
 import { setImmediate } from "node:timers";
 import type { ByteStream } from "./byte_stream.ts";
 import { LineReader, type LineReaderOptions } from "./line_reader.ts";
@@ -8,7 +8,7 @@ import type { CloseReason, LineConsumer, Peer, PeerInfo } from "./peer.ts";
 import { bufferAhead, firstBuffer, LARGE_READ, nextBuffer } from "./read_buffer.ts";
 import { type ByteLimits, ReadPace } from "./turns/read_pace.ts";
 
-/** Bounds of one connection; 0 means none. */
+/** Bounds of one connection; 0 means no bound. */
 export interface ConnectionLimits extends Partial<ByteLimits> {
   /** Longest line in bytes. */
   readonly lineBytes: number;
@@ -16,22 +16,22 @@ export interface ConnectionLimits extends Partial<ByteLimits> {
   readonly outboxBytes: number;
 }
 
-/** What a connection is made with. */
+/** The settings of a connection. */
 export interface ConnectionOptions extends ConnectionLimits, LineReaderOptions {
-  /** Says when its writes begin; without them, at once. */
+  /** Decides when writes begin. Without it, they begin at once. */
   readonly departures?: OutboxEvents["departures"];
 }
 
-// How long a closing connection may take to accept its last lines, and then to close its own half.
-// Closing with unread input would reset the connection, and the last line would be lost.
+// How long the client of a closing connection may take to read its last lines, and then to close its own half. The
+// server waits because closing with unread input resets the connection, and the last line would be lost.
 const DRAIN_MS = 5_000;
 const LINGER_MS = 1_000;
 
 /**
- * A connection. {@linkcode start} reads until its end; the rest is the chat's half of it.
+ * A connection. {@linkcode start} reads until the end of the input. The chat uses the other methods.
  *
- * It is written with callbacks where `await` would read better: each suspended async function holds some
- * hundred bytes, and ten thousand connections idle at once.
+ * Callbacks replace `await` here because each suspended async function holds some hundred bytes, and ten thousand
+ * connections are idle at the same time.
  */
 export class Connection implements Peer, OutboxEvents {
   readonly id: number;
@@ -51,7 +51,7 @@ export class Connection implements Peer, OutboxEvents {
   #ended = false;
   #isEndTold = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** A request is being served: what is read meanwhile waits, and an end is noticed. */
+  /** Whether a request is being served. One read goes on meanwhile; its result waits in `#ahead`. */
   #serving = false;
   #ahead: number | null | undefined;
   #heardAt = performance.now();
@@ -73,7 +73,7 @@ export class Connection implements Peer, OutboxEvents {
     return this.#outbox.queuedBytes;
   }
 
-  /** Bytes that the operating system has taken so far. */
+  /** Bytes that the operating system has accepted so far. */
   get takenBytes(): number {
     return this.#outbox.takenBytes;
   }
@@ -106,7 +106,7 @@ export class Connection implements Peer, OutboxEvents {
     this.#outbox.drain().then(() => this.#linger());
   }
 
-  /** Ends the connection at once; what is queued is thrown away. */
+  /** Ends the connection at once and discards the queued lines. */
   abort(reason: CloseReason): void {
     this.#reason ??= reason;
     this.#outbox.discard();
@@ -126,8 +126,8 @@ export class Connection implements Peer, OutboxEvents {
   /**
    * Begins to read.
    *
-   * @param consumer Gets the lines, and is told of the end.
-   * @param whenEnded Told when the connection has ended and its socket is closed; nothing follows.
+   * @param consumer Receives the lines, and learns when the connection ends.
+   * @param whenEnded Called last, once the connection has ended and its socket is closed.
    */
   start(consumer: LineConsumer, whenEnded: (connection: Connection) => void): void {
     this.#consumer = consumer;
@@ -156,8 +156,8 @@ export class Connection implements Peer, OutboxEvents {
     }
   };
 
-  // One more read goes on while a request waits for its turn, to notice that nobody waits for the answer.
-  // The decoder still looks at the other buffer.
+  // One more read goes on while a request waits for its turn, to notice when the client hangs up and no longer waits
+  // for the reply. It uses a buffer of its own because the decoder still reads from the first one.
   #readAhead(pending: Promise<void>, count: number): void {
     this.#serving = true;
     this.#buffer = bufferAhead(this.#buffer);
@@ -167,7 +167,7 @@ export class Connection implements Peer, OutboxEvents {
       const ahead = this.#ahead;
       this.#ahead = undefined;
       if (ahead === undefined) return;
-      // It was heard from when that was read, not now.
+      // The bytes arrived when they were read, not now.
       const heardAt = this.#heardAt;
       this.#took(ahead);
       this.#heardAt = heardAt;
@@ -184,7 +184,7 @@ export class Connection implements Peer, OutboxEvents {
     else this.#pace.readOn(count, count === LARGE_READ);
   }
 
-  // The client closed its half: it still gets the replies to what it asked.
+  // The client closed its sending half. It still receives the replies to its requests.
   #inputEnded(): void {
     let told: void | Promise<void>;
     if (!this.closed) {
@@ -193,7 +193,7 @@ export class Connection implements Peer, OutboxEvents {
       told = this.#lines.inTurn(() => this.#tellEnd("client"));
     }
     const drain = () => this.#outbox.drain().then(this.#end);
-    // Replies come at the end of this turn, or when they are sure to be kept.
+    // Replies are sent at the end of this turn, or later, once their messages are stored.
     setImmediate(() => told === undefined ? drain() : told.then(drain));
   }
 
@@ -203,7 +203,7 @@ export class Connection implements Peer, OutboxEvents {
     this.#destroy();
     const whenEnded = this.#whenEnded;
     this.#whenEnded = () => {};
-    // Everyone is told of each who leaves: connections that end by the hundred take turns as well.
+    // All users are told of each user who leaves. So when hundreds of connections end at once, they take turns.
     this.#lines.inTurn(() => {
       this.#tellEnd(reason);
       this.#consumer?.closed?.();
@@ -232,14 +232,14 @@ export class Connection implements Peer, OutboxEvents {
     try {
       this.#stream.close();
     } catch {
-      // The other end was faster.
+      // The stream is already closed.
     }
-    // Only a read tells of the end.
+    // Only a read reports the end of the connection, so a paused read must go on.
     this.#pace.hurry();
   }
 }
 
-/** The kernel has given up on a peer that does not answer, or the connection failed in another way. */
+/** Returns `timeout` if the kernel has given up on a peer that does not answer, and `error` for all other failures. */
 function reasonOf(error: unknown): CloseReason {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return error instanceof Deno.errors.TimedOut || code === "ETIMEDOUT" ? "timeout" : "error";
