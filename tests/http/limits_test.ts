@@ -115,7 +115,7 @@ async function converse(
   const end = <T>(work: Promise<T>) => Promise.race([work, closed.promise]);
   const conversation = new HttpConversation({
     read: (into) => end(stream.read(into)),
-    write: (bytes) => end(stream.write(bytes)),
+    write: (bytes) => end(Promise.resolve(stream.write(bytes))),
     closeWrite: () => Promise.resolve(),
     close: () => closed.reject(new Error("closed")),
   }, {
