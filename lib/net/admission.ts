@@ -1,13 +1,13 @@
-// Who may connect: counts the open connections, in total and for each network.
+// Limits the number of open connections, in total and for each network.
 
-/** Which limit turned a connection away. */
+/** The limit that rejected a connection. */
 export type AdmissionLimit = "connections" | "connections_per_address";
 
-/** The bounds; 0 means none. */
+/** The limits; 0 means no limit. */
 export interface AdmissionLimits {
-  /** Open connections in total. */
+  /** Most open connections in total. */
   readonly connections: number;
-  /** Open connections from one address (IPv6: one /64). */
+  /** Most open connections from one address (IPv6: one /64). */
   readonly connectionsPerAddress: number;
 }
 
@@ -22,12 +22,12 @@ export class Admission {
     this.#limits = limits;
   }
 
-  /** Most open connections. */
+  /** The maximum number of open connections. */
   get most(): number {
     return this.#limits.connections === 0 ? Infinity : this.#limits.connections;
   }
 
-  /** Open connections, but for those that are only held. */
+  /** The number of open connections, without those that are only held. */
   get total(): number {
     return this.#total;
   }
@@ -38,10 +38,10 @@ export class Admission {
   }
 
   /**
-   * Counts a connection in, unless it is one too many.
+   * Admits and counts a connection, unless a limit has been reached.
    *
-   * @param network The key the address counts under.
-   * @returns `undefined` if it is admitted, else the limit that is reached.
+   * @param network The network that the address counts under, as `networkKey` returns it.
+   * @returns `undefined` if the connection is admitted, otherwise the limit that has been reached.
    */
   admit(network: string): AdmissionLimit | undefined {
     const { connectionsPerAddress } = this.#limits;
@@ -74,7 +74,7 @@ export class Admission {
     return this.#total + this.#held >= this.most;
   }
 
-  /** Counts a connection out. */
+  /** Subtracts a connection that was admitted before. */
   release(network: string): void {
     const here = this.#byNetwork.get(network) ?? 0;
     if (here === 0) return;

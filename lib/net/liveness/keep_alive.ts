@@ -1,8 +1,8 @@
-// Asks the kernel whether a silent peer is still there. Deno sets no option of keep-alive but on and off, and the
-// kernel's own idle time is two hours.
+// Makes the kernel check whether a silent peer still answers. Deno can only switch TCP keep-alive on and off, and the
+// kernel's default idle time is two hours.
 import process from "node:process";
 
-/** What Node's binding of a TCP socket is used for here; the rest of it is not. */
+/** The methods used here of Node's internal TCP handle. */
 interface TcpHandle {
   openFromRid(rid: number): number;
   setKeepAlive(on: boolean, idleSeconds: number): number;
@@ -14,16 +14,16 @@ interface TcpBinding {
   readonly constants: { readonly SOCKET: number };
 }
 
-/** Asks about one peer. Never throws. */
+/** Checks one peer. Never throws. */
 export type Probe = (wire: Deno.TcpConn) => void;
 
 /**
- * Makes what asks.
+ * Creates the function that checks a peer.
  *
  * The kernel sends a probe to a peer that has sent nothing, not even an acknowledgement, for `idleSeconds`. Each
- * further call sends another one at once, until something comes. After nine without an answer
- * (`net.ipv4.tcp_keepalive_probes`) the kernel ends the connection, and reading fails with `ETIMEDOUT`. A peer
- * that has been heard lately is sent nothing, and what is unacknowledged puts probes off.
+ * further call sends another probe at once, until the peer answers. After nine probes without an answer
+ * (`net.ipv4.tcp_keepalive_probes`), the kernel ends the connection, and reading fails with `ETIMEDOUT`. The kernel
+ * sends no probe while the peer has answered recently, or while sent data is unacknowledged.
  */
 export function createProbe(idleSeconds: number): Probe {
   const { TCP, constants } = tcpBinding();
@@ -31,12 +31,12 @@ export function createProbe(idleSeconds: number): Probe {
     const rid = ridOf(wire);
     if (rid === undefined) return;
     try {
-      // The handle has a descriptor of its own: closing it leaves the connection open.
+      // The handle duplicates the file descriptor, so closing the handle leaves the connection open.
       const handle = new TCP(constants.SOCKET);
       if (handle.openFromRid(rid) === 0) handle.setKeepAlive(true, idleSeconds);
       handle.close();
     } catch {
-      // The connection has ended, or no descriptor is free: the next time is soon.
+      // The connection has ended, or no file descriptor is free. The next check follows soon.
     }
   };
 }

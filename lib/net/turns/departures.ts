@@ -1,29 +1,29 @@
 // Begins the writes of many connections in slices, so that a line for thousands does not hold the event loop.
 //
-// Bytes are put into all outboxes at once, which keeps their order. Only the system calls wait: about 10 µs each.
+// The bytes enter all outboxes at once, which keeps their order. Only the system calls wait. Each takes about 10 µs.
 import { setImmediate } from "node:timers";
 
-/** Writes that are begun in one turn. */
+/** Number of writes that begin in one turn. */
 const SLICE = 256;
 
-/** An outbox, as far as its writes go. */
+/** The part of an outbox that departures use. */
 export interface Departing {
-  /** It waits in the queue. */
+  /** Whether the outbox waits in the queue of departures. */
   isQueued: boolean;
-  /** Begins to write what waits, unless it does already. */
+  /** Begins to write the waiting data, unless a write is in flight. */
   depart(): void;
 }
 
-/** What departures are made of; tests pass their own. */
+/** The parts that tests replace. */
 export interface DepartureOptions {
   readonly slice?: number;
-  /** Runs something at the end of this round of the event loop. */
+  /** Runs a function at the end of this round of the event loop. */
   readonly soon?: (run: () => void) => void;
-  /** Runs something after timers, accepts and reads have had their chance. */
+  /** Runs a function after the event loop has handled timers, accepts and reads. */
   readonly later?: (run: () => void) => void;
 }
 
-/** Decides which outbox writes when. */
+/** Decides when each outbox writes. */
 export class Departures {
   readonly #slice: number;
   readonly #soon: (run: () => void) => void;
@@ -38,8 +38,8 @@ export class Departures {
   }
 
   /**
-   * Begins a write now, or in a later turn where this one has begun enough. What is answered in that later turn
-   * does not wait behind the queue.
+   * Begins a write now, or in a later turn if this turn has already begun a full slice. The replies of a later turn
+   * do not wait behind the queue.
    */
   begin(outbox: Departing): void {
     if (this.#begun < this.#slice) {

@@ -4,7 +4,7 @@ import { Departures } from "../../../lib/net/turns/departures.ts";
 import { Outbox } from "../../../lib/net/outbox.ts";
 import { Poll } from "../../../lib/net/turns/poll.ts";
 
-/** Departures whose turns pass when a test says so. */
+/** Creates departures whose turns the test controls. */
 function makeDepartures(slice: number) {
   const soon: (() => void)[] = [];
   const later: (() => void)[] = [];
@@ -23,7 +23,7 @@ function makeDepartures(slice: number) {
   };
 }
 
-/** Outboxes that note who writes what. */
+/** Creates outboxes that record the number of the outbox and the text of each write. */
 function makeOutboxes(count: number, departures: Departures) {
   const written: string[] = [];
   const decoder = new TextDecoder();
@@ -47,7 +47,7 @@ async function settle(): Promise<void> {
   for (let i = 0; i < 10; i++) await Promise.resolve();
 }
 
-Deno.test("a line for many is written in slices, to each once, joined with what is put in meanwhile", async () => {
+Deno.test("a line for many connections is written in slices, joined with data that is put in meanwhile", async () => {
   const turns = makeDepartures(2);
   const { written, put } = makeOutboxes(5, turns.departures);
   for (let i = 0; i < 5; i++) put(i, "a");
@@ -63,7 +63,7 @@ Deno.test("a line for many is written in slices, to each once, joined with what 
   assert.ok(turns.idle);
 });
 
-Deno.test("an answer in a later turn does not wait behind the queue", async () => {
+Deno.test("a reply in a later turn does not wait behind the queue", async () => {
   const turns = makeDepartures(1);
   const { written, put } = makeOutboxes(4, turns.departures);
   for (let i = 0; i < 4; i++) put(i, "a");
@@ -77,7 +77,7 @@ Deno.test("an answer in a later turn does not wait behind the queue", async () =
   assert.deepEqual(written, ["0 a", "3 ab", "1 a", "2 a"]);
 });
 
-Deno.test("an outbox that waits for its slice is written out when its connection closes", async () => {
+Deno.test("an outbox that waits for its slice is written when its connection closes", async () => {
   const turns = makeDepartures(1);
   const { written, put, outboxes } = makeOutboxes(2, turns.departures);
   put(0, "a");
@@ -88,7 +88,7 @@ Deno.test("an outbox that waits for its slice is written out when its connection
   assert.equal(written.length, 2);
 });
 
-Deno.test("Poll looks at the sockets before it runs something", async () => {
+Deno.test("Poll runs a function after the event loop has polled the sockets", async () => {
   using poll = await Poll.open();
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
@@ -98,7 +98,7 @@ Deno.test("Poll looks at the sockets before it runs something", async () => {
     let heard = false;
     const reading = far.read(new Uint8Array(8)).then(() => heard = true);
     await near.write(new Uint8Array(1));
-    // What was written is readable now; the round that finds it may have begun before.
+    // The byte is readable now, but the current round may have polled the sockets before.
     for (let rounds = 0; rounds < 3 && !heard; rounds++) {
       await new Promise<void>((resolve) => poll.after(resolve));
     }
@@ -107,7 +107,7 @@ Deno.test("Poll looks at the sockets before it runs something", async () => {
   }
 });
 
-Deno.test("Poll works with timers once it is closed, and runs what waited for it", async () => {
+Deno.test("Poll works with timers once it is closed, and still runs the functions that waited", async () => {
   const poll = await Poll.open();
   const ran: string[] = [];
   const runLater = (what: string) =>
