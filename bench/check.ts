@@ -2,7 +2,10 @@
 // every machine, so that a change for the worse fails at once.
 import type { ByteStream } from "../lib/net/byte_stream.ts";
 import { Connection } from "../lib/net/connection.ts";
+import { Frames } from "../lib/net/web/frames.ts";
+import { WebSocketStream } from "../lib/net/web/web_socket_stream.ts";
 import { makeChat } from "../tests/chat/fakes.ts";
+import { frame } from "../tests/support/browser.ts";
 
 /** A connection's stream in memory; counts the writes. */
 class CountingStream implements ByteStream {
@@ -10,10 +13,17 @@ class CountingStream implements ByteStream {
   lines = 0;
   #feed = Promise.withResolvers<Uint8Array | null>();
   #gate: PromiseWithResolvers<void> | undefined;
+  readonly #isWeb: boolean;
+
+  /** @param isWeb Lines travel in the frames of a WebSocket. */
+  constructor(isWeb: boolean) {
+    this.#isWeb = isWeb;
+  }
 
   /** Lets the server read these bytes. */
   push(text: string | null): void {
-    this.#feed.resolve(text === null ? null : new TextEncoder().encode(text));
+    if (text === null) this.#feed.resolve(null);
+    else this.#feed.resolve(this.#isWeb ? frame(1, text) : new TextEncoder().encode(text));
   }
 
   /** Keeps writes from ending until they are released. */
@@ -37,7 +47,7 @@ class CountingStream implements ByteStream {
   async write(bytes: Uint8Array): Promise<number> {
     this.writes++;
     await this.#gate?.promise;
-    this.lines += bytes.filter((byte) => byte === 0x0a).length;
+    this.lines += this.#isWeb ? countFrames(bytes) : bytes.filter((byte) => byte === 0x0a).length;
     return bytes.length;
   }
 
@@ -48,8 +58,18 @@ class CountingStream implements ByteStream {
   close(): void {}
 }
 
+function countFrames(bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = 0; at < bytes.length; count++) {
+    const length = bytes[at + 1]!;
+    at += length < 126 ? 2 + length : 4 + bytes[at + 2]! * 256 + bytes[at + 3]!;
+  }
+  return count;
+}
+
 interface Work {
   readonly writes: number;
+  readonly frames: number;
   readonly encodes: number;
   readonly transactions: number;
   readonly lines: number;
@@ -58,16 +78,20 @@ interface Work {
 /** A chat with `count` guests over counting streams. */
 class Room {
   readonly streams: CountingStream[] = [];
+  readonly #frames = new Frames();
   readonly #chat = makeChat({}, {});
   readonly #running: Promise<void>[] = [];
   #transactions = 0;
 
-  static async open(count: number): Promise<Room> {
+  static async open(count: number, isWeb = false): Promise<Room> {
     const room = new Room();
     for (let i = 0; i < count; i++) {
-      const stream = new CountingStream();
+      const stream = new CountingStream(isWeb);
       const info = { id: i, address: "10.0.0.5", port: i };
-      const connection = new Connection(stream, info, { lineBytes: 65_536, outboxBytes: 0 });
+      const limits = { lineBytes: 65_536, outboxBytes: 0 };
+      const shared = { frames: room.#frames, limits, open: new Set<WebSocketStream>() };
+      const carrier = isWeb ? new WebSocketStream(stream, shared) : stream;
+      const connection = new Connection(carrier, info, { ...limits, bringsLines: isWeb });
       const ended = Promise.withResolvers<void>();
       room.#running.push(ended.promise);
       connection.start(room.#chat.edge.open(connection), () => ended.resolve());
@@ -98,14 +122,16 @@ class Room {
     const after = this.#sum();
     return {
       writes: after.writes - before.writes,
+      frames: after.frames - before.frames,
       lines: after.lines - before.lines,
       transactions: after.transactions - before.transactions,
       encodes,
     };
   }
 
-  #sum(): { writes: number; lines: number; transactions: number } {
+  #sum(): Omit<Work, "encodes"> {
     return {
+      frames: this.#frames.count,
       writes: this.streams.reduce((sum, { writes }) => sum + writes, 0),
       lines: this.streams.reduce((sum, { lines }) => sum + lines, 0),
       transactions: this.#transactions,
@@ -165,7 +191,39 @@ export async function check(): Promise<boolean> {
     lines: 10 * 199,
   });
   await room.close();
+  results.push(...await checkWeb());
   return report(results);
+}
+
+/** The same for pages: the frames of what many receive are made once. */
+async function checkWeb(): Promise<Expectation[]> {
+  const room = await Room.open(200, true);
+  const join200 = await room.measure(() =>
+    room.streams.forEach((stream, i) => stream.push(join(i)))
+  );
+  const results: Expectation[] = [
+    {
+      what:
+        "200 pages join in one turn: the frames of each once, since each is left out of its own",
+      work: join200,
+      most: { encodes: 1, frames: 200, writes: 200, transactions: 0 },
+      lines: 200 * 199,
+    },
+    {
+      what: "a lone message to 199 pages: its frame once",
+      work: await room.measure(() => room.streams[0]!.push(say(0))),
+      most: { encodes: 1, frames: 1, writes: 199, transactions: 1 },
+      lines: 199,
+    },
+    {
+      what: "64 messages of pages in one turn: the frames once, and once for each of the writers",
+      work: await room.measure(() => room.streams.slice(0, 64).forEach((s, i) => s.push(say(i)))),
+      most: { encodes: 1, frames: 65, writes: 200, transactions: 1 },
+      lines: 64 * 199,
+    },
+  ];
+  await room.close();
+  return results;
 }
 
 function report(results: readonly Expectation[]): boolean {

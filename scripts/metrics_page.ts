@@ -55,7 +55,7 @@ export const ADVICE: Readonly<Record<string, string>> = {
   classcord_delivery_seconds:
     "The delay that users notice. If it rises with `classcord_store_commit_seconds`, the disk is slow. If it rises with `classcord_event_loop_lag_seconds`, the processor is overloaded.",
   classcord_disconnections_total:
-    "The label `reason` says why: `slow_consumer` is a client that does not read, `timeout` a client that has vanished (cable, sleep). `malformed_lines`, `line_too_long` and `flooding` are broken or hostile clients. `client` and `shutdown` are normal.",
+    "The label `reason` says why: `slow_consumer` is a client that does not read, `timeout` a client that has vanished (cable, sleep). `malformed_lines`, `line_too_long` and `flooding` are broken or hostile clients. `client` and `shutdown` are normal, and so is `web`: a browser that fetched the page.",
   classcord_event_loop_lag_seconds:
     "The time that every request waits. Above 0.1 s (ClassCordLoopLag), the processor is overloaded or the disk makes commits slow. Check `process_cpu_seconds_total` and the other programs on the machine.",
   classcord_filesystem_free_bytes:
@@ -86,6 +86,8 @@ export const ADVICE: Readonly<Record<string, string>> = {
     'The time of one transaction of messages. It rises if the disk is slow or busy, or with `store.synchronous = "full"`.',
   classcord_store_failures_total:
     "Each is a message that was rejected because it could not be stored (ClassCordErrors). The disk is full or fails; the log says which.",
+  classcord_web_requests_total:
+    "`served`, `upgraded` and `not_found` are normal. Many `foreign_host` or `foreign_origin`: add the name to `web.hosts`, or the page of another site tries to connect. `forwarded`: a proxy is missing in `web.proxies`. `tls`: browsers try `https://` on a port without TLS; they go on with `http://` by themselves. `full`: the limit of `limits.connections` is reached.",
   process_resident_memory_bytes:
     "About 150 MB for a class, and 7 KB for each further connection. It should level off; if it grows forever, that is a bug.",
 };

@@ -142,7 +142,7 @@ function sayHello(log: Log, { config, warnings, file }: Settings, server: Runnin
   say(`metrics on ${server.https ? "https" : "http"}://${addressText(metrics)}/metrics`);
   say(`chat on ${addressText(chat)}`);
   if (server.tls !== undefined) say(`chat over TLS on ${addressText(server.tls)}`);
-  if (server.web !== undefined) say(`chat for browsers on ${addressText(server.web)}`);
+  if (server.web !== undefined) say(`page on http://${addressText(server.web)}`);
   if (config.web.enabled) {
     say(`open in a browser: http://${hostPort(reachableHost(chat.hostname), chat.port)}`);
   }

@@ -8,7 +8,7 @@ export type Put = (bytes: Uint8Array, written?: () => void) => void;
 export interface ByteStream {
   /** Reads what has come. @returns How many bytes, or `null` once the other end has closed its half. */
   read(into: Uint8Array): Promise<number | null>;
-  /** Writes some of the bytes. @returns How many: at once if the system takes them at once. */
+  /** Writes some of the bytes, at least one. @returns How many: at once if the system takes them at once. */
   write(bytes: Uint8Array): number | Promise<number>;
   /** Closes this half. @param reason Why, where the stream can say so. */
   closeWrite(reason?: CloseReason): Promise<void>;

@@ -140,6 +140,11 @@ export class Connection implements Peer, OutboxEvents, ReadOwner {
     return this.#stream;
   }
 
+  /** See {@linkcode ReadOwner.isWriting}. */
+  get isWriting(): boolean {
+    return this.#outbox.isWriting;
+  }
+
   /** See {@linkcode ReadOwner.readFailed}. */
   readFailed(error?: unknown): void {
     this.#end(error);

@@ -80,6 +80,11 @@ export class Outbox implements Departing {
     return Math.max(0, this.#queued);
   }
 
+  /** Whether a write waits for the sink, or has failed and this is about to be told. */
+  get isWriting(): boolean {
+    return this.#writing;
+  }
+
   /** Bytes that the sink has taken so far. */
   get takenBytes(): number {
     return this.#put - this.queuedBytes;
@@ -198,7 +203,8 @@ export class Outbox implements Departing {
         rest = this.#took(taken, rest);
       }
     } catch (error) {
-      return this.#fail(error);
+      // `put` must not end the connection.
+      return queueMicrotask(() => this.#fail(error));
     }
     this.#writing = false;
     if (this.#waiting === undefined) this.#drained?.resolve();

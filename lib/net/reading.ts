@@ -1,4 +1,5 @@
 // Reads one connection at its pace, and has its lines served.
+import { setImmediate } from "node:timers";
 import { ProtocolError } from "../protocol/errors.ts";
 import type { ByteStream } from "./byte_stream.ts";
 import { type LineOwner, LineReader, type LineReaderOptions } from "./line_reader.ts";
@@ -8,6 +9,8 @@ import { type ByteLimits, ReadPace } from "./turns/read_pace.ts";
 
 /** The connection that is read. */
 export interface ReadOwner extends LineOwner {
+  /** Whether a write is in flight. */
+  readonly isWriting: boolean;
   /** The other end has closed its half. */
   inputEnded(): void;
   /** Reading failed, or serving did. */
@@ -93,9 +96,13 @@ export class Reading {
     this.goOn();
   };
 
-  readonly #took = (count: number | null): void => {
+  readonly #took = (count: number | null, isSure = false): void => {
+    // The system tells an error once. If it told a write, a read finds an end, and the write fails very soon.
+    if (count === null && !isSure && this.#owner.isWriting) {
+      return void setImmediate(() => setImmediate(() => this.#took(null, true)));
+    }
     try {
-      this.#heardAt = performance.now();
+      if (!this.#isHurried) this.#heardAt = performance.now();
       if (this.#serving) {
         this.#ahead = count;
         return;
@@ -124,7 +131,7 @@ export class Reading {
       if (ahead instanceof ProtocolError) return this.#notRead(ahead);
       // It was heard from when that was read, not now.
       const heardAt = this.#heardAt;
-      this.#took(ahead);
+      this.#took(ahead, true);
       this.#heardAt = heardAt;
     }, () => this.#owner.readFailed());
   }

@@ -109,7 +109,7 @@ function openPipe(
 ): SocketHandle | undefined {
   if (descriptor === undefined || descriptor < 0) return undefined;
   const handle = new Pipe(constants.SOCKET);
-  // It fails for numbers only that are no descriptors.
+  // Deno refuses a number only if it is no descriptor, or if it takes it for one of an open file.
   if (handle.open(descriptor) === 0) return handle;
   handle.close();
   return undefined;

@@ -31,11 +31,7 @@ export function openPage(options: PageOptions): () => Assets {
   const text = scope.CLASSCORD_PAGE ?? readBuilt(mainModule);
   if (text === "") {
     const how = "Run deno task web in the source folder to build it";
-    log.write(
-      "warning",
-      "DEMARRAGE",
-      `this server has no web page. ${how}; the chat works without.`,
-    );
+    log.write("info", "DEMARRAGE", `this server has no web page, only the chat. ${how}.`);
   }
   let assets: Assets | undefined;
   return () => assets ??= decode(text, log);

@@ -101,6 +101,26 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
   "proxy.tls_from":
     "Parmi les proxys de `proxy.trusted`, ceux dont tous les clients utilisent TLS mais dont l’en-tête ne peut pas l’indiquer, comme nginx et stunnel. `tls.require_for_login` en a besoin. HAProxy l’indique de lui-même avec `send-proxy-v2-ssl`.",
 
+  web: "La page web de la messagerie, sur les ports de la messagerie.",
+  "web.enabled":
+    "Indique si les navigateurs reçoivent la page et peuvent discuter. `false` : ils reçoivent l’état 404.",
+  "web.host": "Adresse d’écoute de `web.port`. Vide : celle de `server.host`.",
+  "web.port":
+    "Un port TCP de plus pour la page, sans TLS, par exemple 80 ou un port pour un proxy. 0 : aucun. De toute façon, la page est aussi sur les ports de la messagerie.",
+  "web.proxies":
+    "Adresses des proxys HTTP placés devant la page, comme nginx. Leurs champs `X-Forwarded-For` et `X-Forwarded-Proto` donnent l’adresse du client et indiquent s’il utilise HTTPS. Venus d’une autre adresse, ces champs sont sans effet.",
+  "web.origins":
+    "Autres sites web dont les pages peuvent se connecter à la messagerie. La page du serveur le peut toujours.",
+  "web.hosts":
+    "Noms sous lesquels les navigateurs peuvent joindre le serveur, en plus de ses adresses et de `localhost`. Liste vide : n’importe quel nom.",
+  "web.session_days":
+    "Durée pendant laquelle un navigateur reste connecté au compte, si l’utilisateur le souhaite.",
+  "web.linger_seconds":
+    "Durée pendant laquelle un utilisateur qui ferme ou recharge la page reste présent pour les autres.",
+  "web.class_name": "Titre de la page et de l’application installée. Vide : ClassCord.",
+  "web.hsts":
+    "Indique si les navigateurs qui utilisent HTTPS doivent n’utiliser que lui pendant un an. Cela vaut pour le nom entier, tous ports compris : les liens `http://` vers le port 12345 ne fonctionnent alors plus.",
+
   admin:
     "Le socket qu’utilisent `classcord clients`, `classcord console` et les commandes semblables.",
   "admin.socket":

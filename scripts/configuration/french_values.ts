@@ -19,10 +19,10 @@ const UNITS: Readonly<Record<string, string>> = {
 /** The program's words, as patterns, and what they are in French. */
 const WORDS: readonly [RegExp, string | ((...groups: string[]) => string)][] = [
   [
-    /^a whole number(?: of (\w+))? from (\d+) to (\d+)(, or 0 for no limit)?$/,
+    /^a whole number(?: of (\w+))? from (\d+) to (\d+)(?:, or 0 (.+))?$/,
     (_, unit, from, to, zero) =>
       `un nombre entier de ${from} à ${to}${unit === undefined ? "" : ` (${unitOf(unit)})`}` +
-      (zero === undefined ? "" : ", ou 0 pour ne pas limiter"),
+      (zero === undefined ? "" : `, ou 0 pour ${zeroInFrench(zero)}`),
   ],
   [/^("\w+"(?: or "\w+")+)$/, (words) => words.replaceAll(" or ", " ou ")],
   [/^true or false$/, "`true` ou `false`"],
@@ -36,6 +36,8 @@ const WORDS: readonly [RegExp, string | ((...groups: string[]) => string)][] = [
   ],
   [/^a text of at most (\d+) characters$/, "un texte de $1 caractères au plus"],
   [/^a list of ("\w+"(?:, "\w+")+)$/, "une liste de $1"],
+  [/^a list of origins such as (.+)$/, "une liste d’origines, comme $1"],
+  [/^a list of names such as (.+)$/, "une liste de noms, comme $1"],
   [/^a list of names of accounts, such as (.+)$/, "une liste de noms de comptes, comme $1"],
 ];
 
@@ -52,6 +54,19 @@ export function expectedInFrench(words: string): string {
       : words.replace(pattern, french);
   }
   throw new Error(`Expected words with a French translation, got ${JSON.stringify(words)}.`);
+}
+
+/** What 0 means. */
+const ZERO: Readonly<Record<string, string>> = {
+  "for no limit": "ne pas limiter",
+  "to always ask for the password": "toujours demander le mot de passe",
+  "to announce it at once": "l’annoncer aussitôt",
+};
+
+function zeroInFrench(words: string): string {
+  const french = ZERO[words];
+  if (french === undefined) throw new Error(`Expected words with French ones, got ${words}.`);
+  return french;
 }
 
 function unitOf(unit: string): string {

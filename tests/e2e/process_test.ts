@@ -13,6 +13,10 @@ Deno.test("the program says where it listens and where data and log lie", async 
     assert.ok(server.output.includes(`${directory}/classcord.db`));
     assert.ok(server.output.includes(`${directory}/classcord.log`));
     assert.match(server.output, /telnet 127\.0\.0\.1 \d+/);
+    const address = `http://127.0.0.1:${server.port}`;
+    assert.ok(server.output.includes(`open in a browser: ${address}\n`));
+    const page = await fetch(address);
+    assert.match(await page.text(), /<title>ClassCord<\/title>/);
     await using client = await Client.guest(server.port, "moi");
     assert.deepEqual((await client.ask({ type: "users" }))["users"], ["moi"]);
     const health = await fetch(`http://127.0.0.1:${server.metricsPort}/healthz`);

@@ -3,10 +3,13 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
 import process from "node:process";
+import { setImmediate } from "node:timers";
 import fc from "fast-check";
 import { type Adopt, createAdopt } from "../../lib/net/adopted_socket.ts";
 import type { ByteStream } from "../../lib/net/byte_stream.ts";
+import { Connection } from "../../lib/net/connection.ts";
 import { findSocketHandles } from "../../lib/net/socket_handles.ts";
+import { TestListener } from "../support/listener.ts";
 import { fuzzSockets } from "../support/socket_fuzz.ts";
 
 const handles = findSocketHandles();
@@ -238,6 +241,66 @@ for (const [name, adopt] of WAYS) {
     assert.equal(left, 0);
   });
 }
+
+for (const [name, adopt] of WAYS) {
+  Deno.test(`over ${name}, a reset that a write was told of is no orderly end and no sign of life`, async () => {
+    const opened = Promise.withResolvers<Connection>();
+    const ended = Promise.withResolvers<string>();
+    const listener = new TestListener({
+      adopt,
+      open(connection) {
+        opened.resolve(connection);
+        return { line() {}, overlong() {}, metrics() {}, ended: (reason) => ended.resolve(reason) };
+      },
+    });
+    const client = connect(listener.port, "127.0.0.1");
+    await once(client, "connect");
+    const connection = await opened.promise;
+    const { heardAt } = connection;
+    client.once("close", () => connection.send(new Uint8Array(100)));
+    client.resetAndDestroy();
+    assert.equal(await ended.promise, "error");
+    assert.equal(connection.heardAt, heardAt);
+    await listener.close();
+    await listener.finish(0);
+  });
+}
+
+Deno.test("a connection whose end is read while a write waits has ended in an orderly way, unless the write fails", async () => {
+  for (const fails of [false, true]) {
+    const [read, write] = [
+      Promise.withResolvers<number | null>(),
+      Promise.withResolvers<number>(),
+    ];
+    const reads = [read.promise];
+    const stream: ByteStream = {
+      read: () => reads.shift() ?? Promise.reject(new Error("closed")),
+      write: () => write.promise,
+      closeWrite: () => Promise.resolve(),
+      close() {},
+    };
+    const connection = new Connection(stream, { id: 1, address: "127.0.0.1", port: 1 }, {
+      lineBytes: 100,
+      outboxBytes: 0,
+    });
+    const { heardAt } = connection;
+    const ended = Promise.withResolvers<string>();
+    const closed = Promise.withResolvers<void>();
+    connection.start({
+      line() {},
+      overlong() {},
+      metrics() {},
+      ended: (reason) => ended.resolve(reason),
+    }, () => closed.resolve());
+    connection.send(new Uint8Array(10));
+    read.resolve(null);
+    if (fails) setImmediate(() => write.reject(new Error("EPIPE")));
+    assert.equal(await ended.promise, fails ? "error" : "client");
+    assert.equal(connection.heardAt === heardAt, fails);
+    if (!fails) write.resolve(10);
+    await closed.promise;
+  }
+});
 
 Deno.test("a write that an adopted socket takes at once has no promise, and one that waits has", async () => {
   await withPair(createAdopt(handles), async ({ stream, client }) => {

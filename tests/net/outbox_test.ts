@@ -166,6 +166,52 @@ Deno.test("Outbox reports a failed write and forgets what waits", async () => {
   assert.deepEqual(sink.writes, ["a"]);
 });
 
+Deno.test("Outbox tells of a write that fails at once only after put has returned", async () => {
+  const { events, outbox, put } = makeOutbox({
+    write() {
+      throw new Error("broken pipe");
+    },
+  });
+  put("a");
+  put("b");
+  assert.deepEqual(events, []);
+  assert.ok(outbox.isWriting);
+  await settle();
+  assert.deepEqual(events, ["failed"]);
+  assert.equal(outbox.queuedBytes, 0);
+  await outbox.drain();
+});
+
+Deno.test("Outbox writes every byte once and in order, whether the sink takes them at once or later", async () => {
+  await fc.assert(fc.asyncProperty(
+    fc.array(fc.string({ minLength: 1, maxLength: 20, unit: "grapheme-ascii" }), { maxLength: 30 }),
+    fc.array(fc.tuple(fc.integer({ min: 1, max: 7 }), fc.boolean()), { minLength: 1 }),
+    async (parts, choices) => {
+      let [taken, turn, told] = ["", 0, ""];
+      const { outbox } = makeOutbox({
+        write(bytes) {
+          const [most, later] = choices[turn++ % choices.length]!;
+          const count = Math.min(bytes.length, most);
+          taken += decoder.decode(bytes.subarray(0, count));
+          return later ? Promise.resolve(count) : count;
+        },
+      });
+      for (const [i, part] of parts.entries()) {
+        outbox.put(encoder.encode(part), () => {
+          told += part;
+          assert.ok(taken.startsWith(told));
+        });
+        assert.equal(outbox.queuedBytes + outbox.takenBytes, parts.slice(0, i + 1).join("").length);
+        if (i % 3 === 0) await settle();
+      }
+      await outbox.drain();
+      await settle();
+      assert.deepEqual([taken, told], [parts.join(""), taken]);
+      assert.equal(outbox.queuedBytes, 0);
+    },
+  ));
+});
+
 Deno.test("Outbox drain resolves once all is written, and takes nothing more", async () => {
   const sink = new HeldSink();
   const { outbox, put } = makeOutbox(sink);

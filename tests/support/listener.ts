@@ -9,7 +9,9 @@ import { errorLine } from "../../lib/protocol/reply.ts";
 
 /** What a test wants otherwise. Without limits, bans or an entrance there are none. */
 export interface TestListenerOptions
-  extends Pick<GateOptions, "open" | "turns" | "departures">, Partial<Omit<Guard, "errorLine">> {
+  extends
+    Pick<GateOptions, "open" | "turns" | "departures" | "visited">,
+    Partial<Omit<Guard, "errorLine">> {
   readonly host?: string;
   readonly limits?: Partial<ConnectionLimits>;
   readonly entrance?: Entrance | undefined;
@@ -25,7 +27,8 @@ export class TestListener {
   readonly #listener: ChatListener;
 
   constructor(options: TestListenerOptions) {
-    const { open, turns, departures, host = "127.0.0.1", limits, entrance, adopt } = options;
+    const { open, turns, departures, visited, host = "127.0.0.1", limits, entrance, adopt } =
+      options;
     const { isBanned = () => undefined, refused = () => {}, acceptFailed = fail } = options;
     let lastId = 0;
     const nextId = options.nextId ?? (() => ++lastId);
@@ -42,6 +45,7 @@ export class TestListener {
         refused,
       },
       open,
+      visited,
     });
     const { gate } = this;
     this.#listener = new ChatListener({

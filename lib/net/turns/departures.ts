@@ -5,6 +5,8 @@ import { setImmediate } from "node:timers";
 
 /** Writes that are begun in one turn. */
 const SLICE = 256;
+/** Turns in a row in which outboxes write again, before the sockets are looked at. */
+const ROW = 4;
 
 /** An outbox, as far as its writes go. */
 export interface Departing {
@@ -37,6 +39,8 @@ export class Departures {
   #isOpen = false;
   // Those that have written in this turn and have more.
   #again: Departing[] = [];
+  /** Turns since the sockets were looked at. */
+  #row = 0;
 
   constructor(options: DepartureOptions = {}) {
     this.#slice = options.slice ?? SLICE;
@@ -72,6 +76,18 @@ export class Departures {
     this.#isOpen = false;
     this.#turn++;
     this.#begun = 0;
+    if (this.#again.length === 0) {
+      this.#row = 0;
+    } else if (++this.#row < ROW) {
+      this.#beginAgain();
+    } else {
+      // Immediates that follow each other keep the event loop from its sockets.
+      this.#row = 0;
+      this.#later(this.#beginAgain);
+    }
+  };
+
+  readonly #beginAgain = (): void => {
     const again = this.#again;
     this.#again = [];
     for (const outbox of again) {

@@ -120,6 +120,23 @@ Deno.test("a long answer that is taken at once leaves 64 KiB in each turn, and o
   assert.equal(outboxes[0]!.queuedBytes, 0);
 });
 
+Deno.test("a peer that takes much for long keeps the event loop from its sockets for four turns at most", () => {
+  const turns = makeDepartures(2);
+  const { written, put, outboxes } = makeOutboxes(2, turns.departures, (bytes) => bytes);
+  put(0, "x".repeat(2_000_000));
+  put(1, "x".repeat(2_000_000));
+  let inRow = 0;
+  for (let i = 0; outboxes.some(({ queuedBytes }) => queuedBytes > 0); i++) {
+    assert.ok(i < 100);
+    const before = written.length;
+    turns.newTurn();
+    inRow = written.length > before ? inRow + 1 : 0;
+    assert.ok(inRow < 4);
+    if (inRow === 0) turns.look();
+  }
+  assert.equal(written.length, 2 * Math.ceil(2_000_000 / 65_536));
+});
+
 Deno.test("an outbox that waits for its slice is written out when its connection closes", async () => {
   const turns = makeDepartures(1);
   const { written, put, outboxes } = makeOutboxes(2, turns.departures);

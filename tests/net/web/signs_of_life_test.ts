@@ -1,0 +1,77 @@
+// Tests of asking silent WebSockets for a sign of life, with a clock of the test's own.
+import assert from "node:assert/strict";
+import { WebSocketStream } from "../../../lib/net/web/web_socket_stream.ts";
+import { Connection } from "../../../lib/net/connection.ts";
+import { Frames } from "../../../lib/net/web/frames.ts";
+import { ANSWER_MS, LOOK_MS, SILENCE_MS, watchSigns } from "../../../lib/net/web/signs_of_life.ts";
+import { FakeClock } from "../../support/clock.ts";
+
+class Watched {
+  heardAt = 0;
+  pings = 0;
+  isLost = false;
+
+  sendPing(): void {
+    this.pings++;
+  }
+
+  endLost(): void {
+    this.isLost = true;
+  }
+}
+
+Deno.test("who is silent is asked once, who answers is asked again after a new silence, who does not is ended", () => {
+  const clock = new FakeClock(0);
+  const [answers, silent, busy] = [new Watched(), new Watched(), new Watched()];
+  const stop = watchSigns({ open: [answers, silent, busy], ...clock });
+  const pass = (milliseconds: number) => {
+    const end = clock.now() + milliseconds;
+    while (clock.now() < end) {
+      clock.pass(500);
+      busy.heardAt = clock.now();
+    }
+  };
+  pass(SILENCE_MS + 500);
+  assert.deepEqual([answers.pings, silent.pings, busy.pings], [1, 1, 0]);
+  answers.heardAt = clock.now();
+  pass(ANSWER_MS - LOOK_MS);
+  assert.deepEqual([answers.pings, silent.pings, silent.isLost], [1, 1, false]);
+  pass(2 * LOOK_MS);
+  assert.deepEqual([silent.isLost, answers.isLost, answers.pings], [true, false, 2]);
+  answers.heardAt = clock.now();
+  pass(ANSWER_MS + LOOK_MS);
+  assert.deepEqual([answers.isLost, busy.pings], [false, 0]);
+  stop();
+  assert.equal(clock.waiting, 0);
+});
+
+Deno.test("a client that is lost ends by timeout, and one that is asked receives a ping", async () => {
+  const written: number[] = [];
+  const reading = Promise.withResolvers<number | null>();
+  const shared = {
+    frames: new Frames(),
+    limits: { lineBytes: 100 },
+    open: new Set<WebSocketStream>(),
+  };
+  const stream = new WebSocketStream({
+    read: () => reading.promise,
+    write: (bytes) => written.push(...bytes) && bytes.length,
+    closeWrite: () => Promise.resolve(),
+    close: () => reading.reject(new Error("closed")),
+  }, shared);
+  const info = { id: 1, address: "10.0.0.1", port: 1 };
+  const connection = new Connection(stream, info, { lineBytes: 100, outboxBytes: 0 });
+  const ended = Promise.withResolvers<string>();
+  connection.start({
+    line() {},
+    overlong() {},
+    metrics() {},
+    ended: (reason) => ended.resolve(reason),
+  }, () => {});
+  assert.deepEqual([...shared.open], [stream]);
+  stream.sendPing();
+  assert.deepEqual(written, [0x89, 0]);
+  stream.endLost();
+  assert.equal(await ended.promise, "timeout");
+  assert.equal(shared.open.size, 0);
+});
