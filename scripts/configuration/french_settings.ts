@@ -59,13 +59,6 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
   "auth.hash_workers":
     "Nombre d’empreintes calculées en même temps. 0 : une par processeur, quatre au plus.",
 
-  web: "La page dans le navigateur, et les autres clients qui restent connectés à un compte.",
-  "web.session_days":
-    "Durée pendant laquelle un navigateur reste connecté à un compte. Avec 0, aucun navigateur ne reste connecté, et ceux qui l’étaient doivent se connecter de nouveau. `classcord user sessions` montre les sessions d’un compte.",
-  "web.linger_seconds":
-    "Un utilisateur qui recharge la page en moins de temps n’est annoncé ni comme parti ni comme revenu. Avec 0, chaque rechargement est annoncé.",
-  "web.class_name": "Nom de la classe ou de l’établissement, affiché comme titre de la page.",
-
   store: "La base de données.",
   "store.data_dir": "Répertoire de `classcord.db`. Le serveur le crée s’il n’existe pas.",
   "store.synchronous":

@@ -144,11 +144,12 @@ Deno.test("people comes in pages where not all fit, each person once", async () 
   for (let i = 0; i < 20; i++) await guest(chat, `gus${i}`);
   const names: unknown[] = [];
   let pages = 0;
-  for (let after: unknown;; pages++) {
-    const { people, more } = await ask(chat, peer, { type: "people", after });
+  let isMore = true;
+  while (isMore) {
+    const { people, more } = await ask(chat, peer, { type: "people", after: names.at(-1) });
     names.push(...(people as { name: string }[]).map(({ name }) => name));
-    if (more !== true) break;
-    after = names.at(-1);
+    isMore = more === true;
+    pages++;
   }
   assert.ok(pages > 2);
   assert.deepEqual(names, chat.services.roster.sorted.map(({ name }) => name));

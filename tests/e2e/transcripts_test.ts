@@ -1,5 +1,7 @@
 // Runs every transcript of tests/transcripts, with its lines sent whole and cut at odd places, and the examples
 // of the protocol pages.
+import assert from "node:assert/strict";
+import { Client, type Line } from "../support/client.ts";
 import { setRole } from "../support/roles.ts";
 import { type Overrides, startTestServer } from "../support/server.ts";
 import { type Cut, runTranscript } from "../support/transcript.ts";
@@ -47,6 +49,32 @@ for (const { name } of Deno.readDirSync(folder)) {
       await run(text, cut, { server: { language } });
     });
   }
+}
+
+// The page is not on the lists of the others, so that the transcripts hold to the byte.
+for (const { name } of [...Deno.readDirSync(folder)].filter(({ name }) => /^client_/.test(name))) {
+  Deno.test(`transcript ${name}, with a page in the same room`, async () => {
+    const text = await Deno.readTextFile(new URL(name, folder));
+    await using server = await startTestServer({ ...settings, server: { language: "en" } });
+    await using page = await Client.connect(server.port);
+    await page.ask({ type: "hello", tab: "t", features: ["seen", "session"] });
+    const join = { type: "message", from: "page", content: "", ref: "1" };
+    assert.equal(typeof (await page.ask(join))["token"], "string");
+    await page.ask({ type: "status", state: "invisible", ref: "2" });
+    await runTranscript(text, {
+      port: server.port,
+      cut: (bytes) => [bytes],
+      setRole: (name, role) => setRole(server.dataDir, name, role),
+    });
+    const heard = await page.sync();
+    assert.ok(heard.length > 0);
+    const said = heard.filter(({ type, from }) => type === "message" && from !== "ClassCord");
+    // Clients that have left just now may be announced before the reply.
+    await page.send({ type: "overview" });
+    const overview = await page.find(({ type }) => type === "overview");
+    const [general] = overview["channels"] as Line[];
+    assert.ok(Number(general?.["last"]) >= Math.max(0, ...said.map(({ id }) => Number(id))));
+  });
 }
 
 // A block of a page, and what was done before it, which the reader is spared.

@@ -75,10 +75,9 @@ export class GuestTokens {
     this.#forget();
   }
 
-  /** A guest who had left is back, as another user. */
+  /** A guest who had left is back, as another user. Its name was {@linkcode release}d before. */
   returned(token: string, user: User): void {
     const guest = this.#guests.get(token)!;
-    this.#kept.delete(guest.user.key);
     guest.user = user;
     guest.keptUntil = undefined;
     this.#tokens.set(user, token);

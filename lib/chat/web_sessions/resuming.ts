@@ -75,7 +75,7 @@ function guestOf(session: Session, token: string, services: Services): Returning
   const enter = () => {
     if (isHere) rejoin(session, user, services);
     else enterAgain(session, { guest, token }, services);
-    takeAlong(session, guest);
+    takeAlong(session, guest, services);
     session.token = token;
     replaceTab(session, services);
   };
@@ -95,8 +95,14 @@ function enterAgain(
 }
 
 // Another connection does not shed a mute, nor what a kick hides.
-function takeAlong(session: Session, { mute, marks }: TokenGuest): void {
-  session.mute = longerMute(session.mute, mute);
+function takeAlong(
+  session: Session,
+  { mute, marks }: TokenGuest,
+  { sanctions, now }: Services,
+): void {
+  // It may have been lifted meanwhile.
+  const standing = mute && sanctions.findMute(mute.key, now());
+  session.mute = longerMute(session.mute, standing);
   if (marks === undefined) return;
   session.marks ??= new Map();
   for (const [channel, mark] of marks) {

@@ -194,6 +194,21 @@ Deno.test("a count stops after 1,000 messages of any sender, and says so", async
   assert.deepEqual(await counted(), [0, true]);
 });
 
+Deno.test("counting is paid for, so that nobody has others wait by asking all the time", async () => {
+  const chat = makeChat({ ada: "1234", bob: "1234" });
+  const { peer } = await signIn(chat, "ada");
+  const charged: number[] = [];
+  for (const session of chat.services.sessions) session.charge = (price) => charged.push(price);
+  chat.database.sqlite.prepare(
+    `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+     INSERT INTO messages (sent_at, subtype, sender, channel, content)
+     SELECT 0, 'global', 'bob', '#général', 'x' FROM n`,
+  ).run();
+  await overview(chat, peer);
+  const sum = charged.reduce((a, b) => a + b, 0);
+  assert.ok(sum >= 0.5 && sum < 1, String(sum));
+});
+
 const NAMES = ["ada", "bob", "zoé"] as const;
 const ROOM = "#général";
 

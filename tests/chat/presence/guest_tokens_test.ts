@@ -88,6 +88,11 @@ Deno.test("a guest brings along its mute and what a kick hides, whatever it call
   assert.deepEqual(history["messages"], []);
   const said = await ask(chat, back.peer, { type: "message", content: "deux" });
   assert.equal(said["code"], "muted");
+  // A mute that is lifted while the guest is away does not come back.
+  hangUp(chat, back.peer);
+  assert.equal(outcome(await ask(chat, max, { type: "unmute", user: "pierre" })), "ok");
+  const free = await comeBack(chat, token);
+  assert.equal((await ask(chat, free.peer, { type: "message", content: "deux" }))["type"], "ack");
 });
 
 Deno.test("an account takes a guest's name, kept or not, and the token of who has gone is void", async () => {

@@ -37,8 +37,14 @@ Deno.test("Roster lists the same as a sort of everybody would, whatever happened
         roster.joinGuest(joining, name);
         sessions.push(joining);
       } else if (session?.user !== undefined) {
-        if (act === "leave") roster.leave(session);
-        else if (act === "state") roster.setState(session.user, state);
+        const { user } = session;
+        if (act === "leave") {
+          assert.ok(roster.leave(session));
+          // The user stays until it is clear that no connection follows.
+          assert.equal(roster.find(user.key), user);
+          roster.depart(user);
+          assert.notEqual(roster.find(user.key), user);
+        } else if (act === "state") roster.setState(session.user, state);
         else if (roster.find(nameKey(name)) === undefined) roster.rename(session.user, name);
       }
     }
