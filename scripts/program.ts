@@ -76,21 +76,10 @@ export async function bundle(): Promise<string> {
   return code;
 }
 
-/** The code of a bundle, with how it was built and the page in front. */
+/** The code of a bundle, with how it was built in front. */
 export async function withBuild(code: string, kind: Build["kind"]): Promise<string> {
   const build: Build = { commit: await revision(), kind };
-  const page = builtPage();
-  return `globalThis.CLASSCORD_BUILD=${JSON.stringify(build)};\n` +
-    (page === "" ? "" : `globalThis.CLASSCORD_PAGE=${JSON.stringify(page)};\n`) + code;
-}
-
-/** The files of the page as `deno task web` has made them; empty where it has not. */
-function builtPage(): string {
-  try {
-    return Deno.readTextFileSync(`${root}dist/web/assets.json`);
-  } catch {
-    return "";
-  }
+  return `globalThis.CLASSCORD_BUILD=${JSON.stringify(build)};\n${code}`;
 }
 
 /** The commit: what CLASSCORD_COMMIT names, where there is no repository, or what git says. */

@@ -23,14 +23,16 @@ async function* sources(folder: string): AsyncGenerator<string> {
   for await (const entry of Deno.readDir(new URL(folder, root))) {
     const path = `${folder}${entry.name}`;
     if (entry.isDirectory) yield* sources(`${path}/`);
-    else if (path.endsWith(".ts")) yield path;
+    else if (/\.tsx?$/.test(path)) yield path;
   }
 }
 
 async function* everything(
   ...folders: string[]
 ): AsyncGenerator<{ path: string; text: string }> {
-  for (const folder of folders.length > 0 ? folders : ["lib/", "tests/", "scripts/", "bench/"]) {
+  for (
+    const folder of folders.length > 0 ? folders : ["lib/", "tests/", "scripts/", "bench/", "web/"]
+  ) {
     for await (const path of sources(folder)) {
       yield { path, text: await Deno.readTextFile(new URL(path, root)) };
     }
@@ -123,6 +125,22 @@ Deno.test(`no folder of lib has more than ${FILES_MAX} files, no file more than 
   const median = lengths.sort((a, b) => a - b)[Math.floor(lengths.length / 2)]!;
   assert.ok(median <= LINES_MEDIAN, `half of the files have ${median} lines or more`);
   for (const [folder, count] of files) assert.ok(count <= FILES_MAX, `${folder}: ${count} files`);
+});
+
+Deno.test(`no file of the page has more than ${LINES_MAX} lines, and each exported symbol a doc comment`, async () => {
+  for await (const { path, text } of everything("web/")) {
+    const lines = text.split("\n").length - 1;
+    assert.ok(lines <= LINES_MAX, `${path}: ${lines} lines`);
+    for (const { index, 1: name } of text.matchAll(/^export (?:async )?function\*? (\w+)/gm)) {
+      assert.ok(text.slice(0, index).endsWith("*/\n"), `${path}: ${name}`);
+    }
+  }
+});
+
+Deno.test("no part of the page writes HTML, evaluates text or sets a style attribute", async () => {
+  const forbidden =
+    /innerHTML|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|document\.write|\beval\(|new Function|\bstyle=/;
+  for await (const { path, text } of everything("web/")) assert.doesNotMatch(text, forbidden, path);
 });
 
 Deno.test("unit tests lie in the folders of what they test", async () => {

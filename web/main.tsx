@@ -2,63 +2,89 @@
 import { computed, effect, signal } from "@preact/signals";
 import { render } from "preact";
 import { startClient } from "./link/client.ts";
-import type { Announcement } from "./model/state.ts";
 import type { Colour } from "./text/colours.ts";
-import { languageOf, Texts } from "./texts/catalogue.ts";
-import { Announcer } from "./view/announcer.ts";
+import { languageOf, type Texts } from "./texts/catalogue.ts";
 import { AppView } from "./view/app.tsx";
-import { focusRegion, listenToKeys } from "./view/keys.ts";
-import { askToNotify, showNotification } from "./view/notify.ts";
-import { closedUi, type Page, PageContext } from "./view/page.ts";
+import { knownNames } from "./view/known.ts";
+import { focusRegion } from "./view/regions.ts";
+import { closedUi, type Later, type Page, PageContext, type Talk } from "./view/page.ts";
+import { startWords } from "./words.ts";
 
 /** Draws the page into the shell and starts it. */
 function main(root: HTMLElement, live: HTMLElement): void {
-  const say = (what: Announcement) => announcer.say(what);
+  // What is to be said and shown before its part is loaded is on the page anyway.
+  let show: ReturnType<Talk["startTalk"]> = () => {};
   const { app, send } = startClient((command) => {
-    if (command.type === "announce") say(command.what);
-    else if (command.type === "notify") {
-      showNotification(command, texts.peek(), app.peek().prefs.notify === "hidden");
-    } else setTimeout(() => focusRegion(command.target === "search" ? "log" : command.target));
+    if (command.type !== "focus") return show(command);
+    setTimeout(() => focusRegion(command.target === "search" ? "log" : command.target));
   });
   const language = computed(() => languageOf(app.value.prefs.language, navigator.languages));
-  const texts = computed(() => new Texts(language.value));
+  const words = startWords();
+  // Nothing is drawn or said before the words are loaded.
+  const texts = computed(() => words.texts.value as Texts);
   const colours = signal<Colour | undefined>(undefined);
-  let isLoading = false;
-  const announcer = new Announcer((lines) => write(live, lines), () => {
-    const { route } = app.peek();
-    return { shown: route.at === "room" ? route.room : undefined, texts: texts.peek() };
-  });
+  const talk = signal<Talk | undefined>(undefined);
+  const later = signal<Later | undefined>(undefined);
+  const ui = closedUi();
+  const failed = () => ui.toast.value = texts.peek().say("later_failed");
   const page: Page = {
     app,
     texts,
-    ui: closedUi(),
+    ui,
     dispatch: send,
     now: () => Date.now() + (app.peek().server?.clockOffset ?? 0),
     colours,
-    loadColours() {
-      if (isLoading) return;
-      isLoading = true;
-      // Without it, code has one colour: nothing to tell.
-      import("./text/colours.ts").then(
-        ({ colour }) => colours.value = colour,
-        () => isLoading = false,
-      );
-    },
-    askToNotify,
+    // Without it, code has one colour: nothing to tell.
+    loadColours: once(async () => {
+      colours.value = (await import("./text/colours.ts")).colour;
+    }, () => {}),
+    known: knownNames(app),
+    talk,
+    loadTalk: once(async () => {
+      const part = await import("./view/talk.tsx");
+      show = part.startTalk(page, live);
+      talk.value = part;
+    }, failed),
+    later,
+    loadLater: once(async () => {
+      const [parts] = await Promise.all([import("./view/later.tsx"), words.addMore()]);
+      later.value = parts;
+    }, failed),
     // The region may be drawn only now.
     focus: (target) => void setTimeout(() => focusRegion(target)),
   };
-  effect(() => dress(app.value.prefs.theme, app.value.prefs.size, texts.value.language));
+  let isDrawn = false;
   effect(() => {
-    document.title = titleOf(page);
+    const wanted = language.value;
+    words.speak(wanted).then(() => {
+      // Another language was wanted meanwhile: its words are on their way.
+      if (isDrawn || words.texts.peek() === undefined) return;
+      isDrawn = true;
+      effect(() => dress(app.value.prefs.theme, app.value.prefs.size, texts.value.language));
+      effect(() => {
+        document.title = titleOf(page);
+      });
+      render(
+        <PageContext.Provider value={page}>
+          <AppView />
+        </PageContext.Provider>,
+        root,
+      );
+    }, () => isDrawn && failed());
   });
-  listenToKeys(page);
-  render(
-    <PageContext.Provider value={page}>
-      <AppView />
-    </PageContext.Provider>,
-    root,
-  );
+}
+
+/** Loads something once. After a failure, the next call tries again. */
+function once(load: () => Promise<void>, failed: () => void): () => void {
+  let isLoading = false;
+  return () => {
+    if (isLoading) return;
+    isLoading = true;
+    load().catch(() => {
+      isLoading = false;
+      failed();
+    });
+  };
 }
 
 /** Applies what the user has chosen to the whole document. */
@@ -80,15 +106,6 @@ function titleOf({ app, texts }: Page): string {
   }
   const place = route.at === "room" ? `${route.name} – ` : "";
   return `${unread > 0 ? `(${unread > 99 ? "99+" : unread}) ` : ""}${place}${name}`;
-}
-
-/** Writes lines for screen readers. Each is an element of its own, so that equal lines are said again. */
-function write(live: HTMLElement, lines: readonly string[]): void {
-  live.replaceChildren(...lines.map((line) => {
-    const element = document.createElement("p");
-    element.textContent = line;
-    return element;
-  }));
 }
 
 main(document.getElementById("page")!, document.getElementById("announcer")!);

@@ -1,5 +1,5 @@
 // The files of the page: a table in memory, made at build time. There is no file system behind it.
-import { brotliCompressSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, brotliDecompressSync, gzipSync } from "node:zlib";
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Encoding } from "./encoding.ts";
@@ -35,11 +35,14 @@ const FILE = z.object({
   type: z.string(),
   cache: z.enum(["immutable", "day", "no-cache"]),
   etag: z.string(),
-  identity: z.string(),
+  identity: z.string().optional(),
   gzip: z.string().optional(),
   br: z.string().optional(),
-});
+}).refine(({ identity, br }) => identity !== undefined || br !== undefined, "no content");
 const TABLE = z.object({ files: z.array(FILE) });
+
+/** Longest file of the page, in bytes. */
+const FILE_MAX = 4 * 2 ** 20;
 
 const SHELL = "/";
 
@@ -75,10 +78,16 @@ function assetOf(
     type,
     cacheControl: CACHE_CONTROL[cache],
     etag,
-    identity: Uint8Array.fromBase64(identity),
+    // What is there in Brotli is not there a second time: the executable is smaller by it.
+    identity: identity === undefined ? unpacked(br!) : Uint8Array.fromBase64(identity),
     gzip: gzip === undefined ? undefined : Uint8Array.fromBase64(gzip),
     br: br === undefined ? undefined : Uint8Array.fromBase64(br),
   };
+}
+
+function unpacked(br: string): Uint8Array {
+  const bytes = brotliDecompressSync(Uint8Array.fromBase64(br), { maxOutputLength: FILE_MAX });
+  return new Uint8Array(bytes);
 }
 
 /** @returns `undefined` where the file has no title. */

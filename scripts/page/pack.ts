@@ -13,7 +13,8 @@ export interface PackedFile {
   readonly cache: Keep;
   /** In quotes. */
   readonly etag: string;
-  readonly identity: string;
+  /** Missing where `br` is there: the server unpacks it. */
+  readonly identity?: string;
   /** Missing where they would be longer. */
   readonly gzip?: string;
   readonly br?: string;
@@ -85,8 +86,7 @@ function pack(path: string, bytes: Uint8Array, cache: Keep): PackedFile {
     type,
     cache,
     etag: `"${etag}"`,
-    identity: bytes.toBase64(),
     ...(gzip.length < bytes.length ? { gzip: gzip.toString("base64") } : {}),
-    ...(br.length < bytes.length ? { br: br.toString("base64") } : {}),
+    ...(br.length < bytes.length ? { br: br.toString("base64") } : { identity: bytes.toBase64() }),
   };
 }

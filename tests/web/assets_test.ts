@@ -1,6 +1,6 @@
 // Tests of the files of the page: what is sent of them, and with which headers.
 import assert from "node:assert/strict";
-import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { brotliCompressSync, brotliDecompressSync, gunzipSync } from "node:zlib";
 import { readAssets } from "../../lib/web/assets.ts";
 import { chooseEncoding, hasVersion } from "../../lib/web/encoding.ts";
 import { fileReply } from "../../lib/web/replies.ts";
@@ -31,6 +31,14 @@ Deno.test("a file is found by its whole path only", () => {
   ) {
     assert.equal(assets.find(path, ""), undefined, path);
   }
+});
+
+Deno.test("a file that is there in Brotli only is sent plain as well; one without content is an error", () => {
+  const file = { path: "/a/1/app.js", type: "text/javascript", cache: "immutable", etag: '"j"' };
+  const br = brotliCompressSync("plain").toString("base64");
+  const assets = readAssets(JSON.stringify({ files: [{ ...file, br }] }));
+  assert.equal(text(assets.find("/a/1/app.js", "")!.identity), "plain");
+  assert.throws(() => readAssets(JSON.stringify({ files: [file] })), /no content/);
 });
 
 Deno.test("without the page there is one that says how to build it", () => {

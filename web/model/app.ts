@@ -30,6 +30,7 @@ export function initialApp(now: number): App {
     people: new Map(),
     peopleDue: false,
     rooms: new Map(),
+    forgotten: [],
     outbox: [],
     drafts: new Map(),
     owner: "",

@@ -2,8 +2,12 @@
 import { change, changeRoom, command, type Step } from "./step.ts";
 import { findItem, forget } from "./window.ts";
 
+/** Messages that may be deleted while an answer is on its way. */
+const FORGOTTEN_MAX = 100;
+
 /** A message was deleted: its text goes from wherever the page has it. */
 export function forgetMessage(step: Step, id: number): void {
+  change(step, { forgotten: [...step.app.forgotten.slice(1 - FORGOTTEN_MAX), id] });
   for (const room of step.app.rooms.values()) {
     const held = room.held.filter((item) => item.id !== id);
     const isShown = findItem(room.window, id) !== undefined;

@@ -27,6 +27,7 @@ function broken(step: Step): void {
   change(step, {
     asked: new Map(),
     peopleDue: false,
+    forgotten: [],
     throttledUntil: undefined,
     outbox: doubt(outbox, step.now),
     door: door.busy ? { ...door, busy: false, failure: OFFLINE } : door,

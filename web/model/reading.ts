@@ -76,8 +76,10 @@ export function applyHistory(
 ): void {
   const room = step.app.rooms.get(key);
   if (room === undefined || room.loadingRef !== ref) return;
-  const items = rowsOf(line.messages).flatMap((row) => itemOf(row, step.app.me) ?? []);
-  items.sort((a, b) => a.id - b.id);
+  const { me, forgotten } = step.app;
+  const items = rowsOf(line.messages).flatMap((row) => itemOf(row, me) ?? [])
+    .filter(({ id }) => !forgotten.includes(id))
+    .sort((a, b) => a.id - b.id);
   const more = line.more === true;
   const window = {
     older: () => prepend(room.window, { items, older: more }),

@@ -136,6 +136,8 @@ export interface App {
   /** The page is about to ask for everybody. */
   readonly peopleDue: boolean;
   readonly rooms: ReadonlyMap<RoomKey, Room>;
+  /** Ids of messages that were deleted just now: an answer that is on its way may still have them. */
+  readonly forgotten: readonly number[];
   readonly outbox: readonly Pending[];
   /** Drafts that were kept for rooms that the page does not know yet; otherwise see `Room.draft`. */
   readonly drafts: ReadonlyMap<RoomKey, string>;

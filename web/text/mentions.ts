@@ -3,6 +3,8 @@ import type { Known } from "./nodes.ts";
 
 /** Longest name of a user, in UTF-16 units: longer text is not looked up. */
 const NAME_UNITS = 96;
+/** Most words of a name that is looked up: each look-up takes time. */
+const WORDS_MAX = 8;
 const PERSON =
   /@([\p{L}\p{Nd}_\-.'~()&,+!/\p{M}\p{Extended_Pictographic}\u{FE0F}\u{200D} ]{1,96})/uy;
 const CHANNEL = /#[\p{L}\p{Nd}_\-.][\p{L}\p{M}\p{Nd}_\-.]{0,63}/uy;
@@ -22,7 +24,10 @@ export function personAt(text: string, at: number, person: Known["person"]): Men
   const found = PERSON.exec(text);
   if (found === null) return undefined;
   const words = found[1]!.slice(0, NAME_UNITS);
-  const ends = [...words.matchAll(WORD_END)].map(({ index }) => index).reverse();
+  const ends = [...words.matchAll(WORD_END)].map(({ index }) => index);
+  // The longest name first. No name in use has more words.
+  ends.splice(WORDS_MAX);
+  ends.reverse();
   for (const end of ends) {
     const name = person(words.slice(0, end));
     if (name !== undefined) return { kind: "mention", text: `@${words.slice(0, end)}`, name };

@@ -1,10 +1,10 @@
 // The words of the page in one language: texts, counts, times and errors.
 import type { Failure } from "../model/state.ts";
-import { en } from "./en.ts";
-import { fr } from "./fr.ts";
+import type { en } from "./en.ts";
+import type { en as more } from "./en_more.ts";
 
 /** Names of the texts. */
-export type TextKey = keyof typeof en;
+export type TextKey = keyof typeof en | keyof typeof more;
 
 /** A language of the page. */
 export type Language = "en" | "fr";
@@ -16,8 +16,8 @@ export type CountKey = TextKey extends infer K ? K extends `${infer Base}_one` ?
 /** What is filled into a text. */
 export type Places = Readonly<Record<string, string | number>>;
 
-/** All catalogues. They have the same keys. */
-export const CATALOGUES: Readonly<Record<Language, Readonly<Record<TextKey, string>>>> = { en, fr };
+/** The texts of one language: all of the first part, and those of the second once it is loaded. */
+export type Catalogue = Readonly<Partial<Record<TextKey, string>>>;
 
 /** The language of the page: the one that was chosen, else the first of the browser that it has. */
 export function languageOf(chosen: "auto" | Language, browser: readonly string[]): Language {
@@ -29,7 +29,7 @@ export function languageOf(chosen: "auto" | Language, browser: readonly string[]
 /** The texts and formats of one language. */
 export class Texts {
   readonly language: Language;
-  readonly #catalogue: Readonly<Record<TextKey, string>>;
+  readonly #catalogue: Catalogue;
   readonly #plurals: Intl.PluralRules;
   readonly #time: Intl.DateTimeFormat;
   readonly #day: Intl.DateTimeFormat;
@@ -37,9 +37,9 @@ export class Texts {
   readonly #number: Intl.NumberFormat;
   readonly #collator: Intl.Collator;
 
-  constructor(language: Language) {
+  constructor(language: Language, catalogue: Catalogue) {
     this.language = language;
-    this.#catalogue = CATALOGUES[language];
+    this.#catalogue = catalogue;
     this.#plurals = new Intl.PluralRules(language);
     this.#number = new Intl.NumberFormat(language);
     this.#collator = new Intl.Collator(language, { numeric: true });
@@ -55,7 +55,7 @@ export class Texts {
 
   /** A text, its places filled. */
   say(key: TextKey, places: Places = {}): string {
-    const text = this.#catalogue[key];
+    const text = this.#catalogue[key] ?? "";
     return fill(this.language === "fr" ? withFrenchSpaces(text) : text, places);
   }
 

@@ -65,7 +65,7 @@ export function digest(
 /** Gathers announcements and writes them into an element with `aria-live`. */
 export class Announcer {
   #gathered: Announcement[] = [];
-  #timer: number | undefined;
+  #isWaiting = false;
   readonly #write: (lines: readonly string[]) => void;
   readonly #context: () => { readonly shown: string | undefined; readonly texts: Texts };
 
@@ -79,11 +79,13 @@ export class Announcer {
 
   say(what: Announcement): void {
     this.#gathered.push(what);
-    this.#timer ??= setTimeout(() => this.#flush(), GATHER);
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
+    setTimeout(() => this.#flush(), GATHER);
   }
 
   #flush(): void {
-    this.#timer = undefined;
+    this.#isWaiting = false;
     const { shown, texts } = this.#context();
     this.#write(digest(this.#gathered, shown, texts));
     this.#gathered = [];

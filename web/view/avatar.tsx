@@ -4,9 +4,9 @@ const HUES = 24;
 
 /** Which of the colours of the style sheet a name has. */
 export function hueOf(key: string): number {
-  let sum = 7;
-  for (let at = 0; at < key.length; at++) sum = (sum * 31 + key.charCodeAt(at)) % 9973;
-  return sum % HUES;
+  let sum = 2166136261;
+  for (let at = 0; at < key.length; at++) sum = Math.imul(sum ^ key.charCodeAt(at), 16777619);
+  return ((sum ^ sum >>> 15) >>> 0) % HUES;
 }
 
 /** One or two letters of a name. */
@@ -19,7 +19,14 @@ export function initialsOf(name: string): string {
   return letters.join("").toUpperCase();
 }
 
-/** The picture of a user. Screen readers do not see it: the name is beside it. */
+/** The picture of a user. The initials are no text of the page: the name is beside them. */
 export function Avatar({ name, nameKey }: { readonly name: string; readonly nameKey: string }) {
-  return <span class={`avatar hue-${hueOf(nameKey)}`} aria-hidden="true">{initialsOf(name)}</span>;
+  const initials = initialsOf(name);
+  return (
+    <span
+      class={`avatar hue-${hueOf(nameKey)}`}
+      data-initials={initials}
+      aria-hidden="true"
+    />
+  );
 }

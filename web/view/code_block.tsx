@@ -34,7 +34,7 @@ export function CodeBlock(
       <pre
         tabIndex={0}
         dir="ltr"
-        role="region"
+        role="group"
         aria-label={title === ""
           ? texts.say("code")
           : texts.say("code_language", { language: title })}

@@ -42,7 +42,13 @@ export function Composer({ room }: { readonly room: Room }) {
     box.current?.focus();
   };
   const suggestions = useSuggestions({ room, text, caret, write });
-  const onKeyDown = useComposerKeys({ box, suggestions, write, send });
+  const onKeyDown = useComposerKeys({
+    box,
+    suggestions,
+    write,
+    send,
+    escape: () => page.dispatch({ type: "reply_to", room: room.key, id: undefined }),
+  });
   const files = useFiles({ box, write });
   useEffect(() => {
     if (matchMedia("(pointer: fine)").matches) box.current?.focus({ preventScroll: true });

@@ -8,10 +8,12 @@ export interface Box {
   readonly suggestions: Suggesting;
   readonly write: (text: string, start?: number, end?: number) => void;
   readonly send: () => void;
+  /** Gives up what was begun, such as a reply. */
+  readonly escape: () => void;
 }
 
 /** Enter sends, except in code and on phones; Tab completes, or indents code. */
-export function useComposerKeys({ box, suggestions, write, send }: Box) {
+export function useComposerKeys({ box, suggestions, write, send, escape }: Box) {
   return (event: KeyboardEvent) => {
     const area = box.current;
     // The key belongs to the input method that composes a character.
@@ -26,6 +28,7 @@ export function useComposerKeys({ box, suggestions, write, send }: Box) {
     else if (event.key === "Enter" && !event.shiftKey && !matchMedia("(pointer: coarse)").matches) {
       send();
     } else if (event.key === "ArrowUp" && draft.text === "") focusLastMessage();
+    else if (event.key === "Escape") escape();
     else return;
     event.preventDefault();
   };

@@ -1,5 +1,6 @@
 // Parts around the message box: the message that is replied to, the room left, and why one cannot write.
 import type { Room } from "../model/state.ts";
+import { spoken } from "./announcer.ts";
 import { Icon, IconButton } from "./icons.tsx";
 import { useApp, usePage, useTexts } from "./page.ts";
 import { itemOf } from "./reply_quote.tsx";
@@ -16,7 +17,9 @@ export function Replying({ room, id }: { readonly room: Room; readonly id: numbe
     <div class="replying">
       <Icon name="reply" />
       <span>{texts.say("composer_reply", { name: item?.from ?? "…" })}</span>
-      <span class="replying-text" dir="auto">{item?.content.slice(0, 160)}</span>
+      <span class="replying-text" dir="auto">
+        {item !== undefined && spoken(item.content, texts)}
+      </span>
       <IconButton
         name="close"
         label={texts.say("composer_reply_cancel")}

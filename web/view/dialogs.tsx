@@ -4,6 +4,7 @@ import { Help } from "./help.tsx";
 import { JoinChannel, NewConversation } from "./join.tsx";
 import { Jump } from "./jump.tsx";
 import { usePage } from "./page.ts";
+import { RoomCode } from "./qr.tsx";
 import { PersonCard } from "./person_card.tsx";
 
 /** The open dialog. */
@@ -28,6 +29,8 @@ export function Dialogs() {
       return <DeleteMessage {...dialog} />;
     case "topic":
       return <Topic room={dialog.room} />;
+    case "qr":
+      return <RoomCode room={dialog.room} />;
     case "close":
       return <CloseRoom room={dialog.room} />;
   }

@@ -1,14 +1,14 @@
 // The help: first steps, how to mark text, and every key. And the page about accessibility.
-import type { TextKey } from "../texts/catalogue.ts";
+import type { TextKey, Texts } from "../texts/catalogue.ts";
 import { Modal } from "./dialog.tsx";
 import { useTexts } from "./page.ts";
 import { Sheet } from "./sheet.tsx";
 
-const MARKS: readonly (readonly [typed: string, text: TextKey])[] = [
-  ["**bold**", "help_text_bold"],
-  ["*italic*", "help_text_italic"],
-  ["~~struck~~", "help_text_strike"],
-  ["`code`", "help_text_code"],
+const MARKS: readonly (readonly [mark: string, text: TextKey, end?: string])[] = [
+  ["**", "help_text_bold", "**"],
+  ["*", "help_text_italic", "*"],
+  ["~~", "help_text_strike", "~~"],
+  ["`", "help_text_code", "`"],
   ["```java", "help_text_block"],
   ["> ", "help_text_quote"],
 ];
@@ -32,6 +32,21 @@ const KEYS: readonly (readonly [keys: string, text: TextKey])[] = [
   ["Esc", "key_escape"],
 ];
 
+/** The names of keys that differ between keyboards. */
+const NAMES: Readonly<Record<string, TextKey>> = {
+  Enter: "keyboard_enter",
+  Shift: "keyboard_shift",
+  Home: "keyboard_home",
+  End: "keyboard_end",
+  Esc: "keyboard_escape",
+};
+
+function keyName(keys: string, texts: Texts): string {
+  return keys.split("+").map((key) => NAMES[key] === undefined ? key : texts.say(NAMES[key])).join(
+    "+",
+  );
+}
+
 /** The help. */
 export function Help() {
   const texts = useTexts();
@@ -47,10 +62,10 @@ export function Help() {
           </ul>
           <h3>{texts.say("help_text")}</h3>
           <dl>
-            {MARKS.map(([typed, text]) => (
+            {MARKS.map(([mark, text, end]) => (
               <div key={text}>
                 <dt>
-                  <code>{typed}</code>
+                  <code>{end === undefined ? mark : `${mark}${texts.say(text)}${end}`}</code>
                 </dt>
                 <dd>{texts.say(text)}</dd>
               </div>
@@ -62,7 +77,9 @@ export function Help() {
           <dl>
             {KEYS.map(([keys, text]) => (
               <div key={text}>
-                <dt>{keys.split(" ").map((key) => <kbd key={key}>{key}</kbd>)}</dt>
+                <dt>
+                  {keys.split(" ").map((each) => <kbd key={each}>{keyName(each, texts)}</kbd>)}
+                </dt>
                 <dd>{texts.say(text)}</dd>
               </div>
             ))}

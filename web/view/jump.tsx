@@ -75,7 +75,7 @@ export function Jump() {
       <input
         class="jump-field"
         role="combobox"
-        type="search"
+        type="text"
         list={undefined}
         aria-expanded="true"
         aria-controls="places"

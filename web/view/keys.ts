@@ -1,20 +1,10 @@
 // The keys that work everywhere on the page.
 import { hrefOf, routeTo } from "../model/route.ts";
 import type { Page } from "./page.ts";
+import { focusRegion } from "./regions.ts";
 import { listed } from "./rooms.tsx";
 
 const REGIONS = ["rooms", "log", "composer", "people", "top"] as const;
-
-/** Moves the keyboard to a region of the page, or to what should have it there. */
-export function focusRegion(name: string): boolean {
-  const region = document.querySelector<HTMLElement>(`[data-region="${name}"]`);
-  if (region === null || region.offsetParent === null) return false;
-  const inside = region.matches("[tabindex='0']") ? region : region.querySelector<HTMLElement>(
-    "textarea, [aria-current], a, button, input, [tabindex='0']",
-  );
-  (inside ?? region).focus();
-  return true;
-}
 
 function nextRegion(step: number): void {
   const here = document.activeElement?.closest<HTMLElement>("[data-region]")?.dataset.region;
@@ -44,9 +34,9 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest("input, textarea, select") !== null;
 }
 
-/** Listens to the keys of the page. */
-export function listenToKeys(page: Page): void {
-  addEventListener("keydown", (event) => {
+/** Listens to the keys of the page. @returns Ends it. */
+export function listenToKeys(page: Page): () => void {
+  const onKeyDown = (event: KeyboardEvent) => {
     if (page.app.peek().phase !== "in" || event.isComposing) return;
     const { ui } = page;
     const control = event.ctrlKey || event.metaKey;
@@ -61,5 +51,7 @@ export function listenToKeys(page: Page): void {
     } else if (event.key === "Escape" && ui.panel.peek() !== undefined) ui.panel.value = undefined;
     else return;
     event.preventDefault();
-  });
+  };
+  addEventListener("keydown", onKeyDown);
+  return () => removeEventListener("keydown", onKeyDown);
 }

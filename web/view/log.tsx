@@ -60,7 +60,7 @@ export function Log({ room }: { readonly room: Room }) {
             />
           ))}
           {!newer && pending.map((each) => <PendingMessage key={each.cid} pending={each} />)}
-          {newer && <div class="log-edge">{texts.say("log_newer")}</div>}
+          {newer && blocks.length > 0 && <div class="log-edge">{texts.say("log_newer")}</div>}
         </div>
       </div>
       {!page.ui.atPresent.value && (
@@ -132,7 +132,7 @@ function useScroll(room: Room, box: Reference<HTMLElement>, content: Reference<H
     const { target } = room;
     if (target !== undefined && target.serial !== shown.current.serial && shown.current.placed) {
       shown.current.serial = target.serial;
-      goTo(holder, target.id);
+      goTo(holder, target.id, target.id !== room.line);
     }
     holder.restore();
   });
@@ -147,9 +147,10 @@ function place(holder: LogScroll, room: Room, kept: Anchor | undefined): void {
   else holder.hold(kept ?? { at: "end" });
 }
 
-function goTo(holder: LogScroll, id: number | "end"): void {
+function goTo(holder: LogScroll, id: number | "end", marks: boolean): void {
   if (id === "end") return holder.hold({ at: "end" });
   holder.show(id);
+  if (!marks) return;
   const element = holder.find(id);
   element?.classList.add("found");
   element?.addEventListener("animationend", () => element.classList.remove("found"), {

@@ -48,17 +48,17 @@ export const LogBlock = memo(function LogBlock({ room, block, before, line, asid
 function DayLine({ at }: { readonly at: number }) {
   const { now } = usePage();
   return (
-    <h3 class="line day">
+    <h2 class="line day">
       <span>{useTexts().day(at, now())}</span>
-    </h3>
+    </h2>
   );
 }
 
 function NewLine() {
   return (
-    <h3 class="line new">
+    <h2 class="line new">
       <span>{useTexts().say("log_new")}</span>
-    </h3>
+    </h2>
   );
 }
 

@@ -70,6 +70,9 @@ export class LogScroll {
       if (element !== undefined) {
         const off = this.#topOf(element) - this.#anchor.offset;
         if (Math.abs(off) >= 0.5) box.scrollTop += off;
+        // The log ends before the message is where it should be: then the end is what is held.
+        const missing = this.#topOf(element) - this.#anchor.offset;
+        if (missing > 1 && this.reachesPresent) this.#anchor = { at: "end" };
       }
     }
     this.#own = box.scrollTop;

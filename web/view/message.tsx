@@ -26,7 +26,7 @@ export const Message = memo(function Message({ item, room, continued, active }: 
       class={classes}
       data-id={item.id}
       tabIndex={active ? 0 : -1}
-      aria-labelledby={`m${item.id}`}
+      aria-labelledby={`m${item.id} t${item.id} b${item.id}`}
     >
       <Avatar name={item.from} nameKey={fromKey} />
       <header>
@@ -34,11 +34,15 @@ export const Message = memo(function Message({ item, room, continued, active }: 
         {role !== undefined && role !== "member" && (
           <span class={`role ${role}`}>{texts.say(`role_${role}`)}</span>
         )}
-        <time dateTime={new Date(item.at).toISOString()} title={texts.full(item.at)}>
+        <time
+          id={`t${item.id}`}
+          dateTime={new Date(item.at).toISOString()}
+          title={texts.full(item.at)}
+        >
           {texts.time(item.at)}
         </time>
       </header>
-      <div class="body">
+      <div class="body" id={`b${item.id}`}>
         {item.replyTo !== undefined && <ReplyQuote room={room} id={item.replyTo} />}
         {item.deleted
           ? <p class="gone">{texts.say("message_deleted")}</p>

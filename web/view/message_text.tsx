@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import { channelKey, nameKey } from "../model/keys.ts";
 import { hrefOf } from "../model/route.ts";
-import type { Inline, Known } from "../text/nodes.ts";
+import { type Inline, NOTHING_KNOWN } from "../text/nodes.ts";
 import { parse } from "../text/parse.ts";
 import { CodeBlock } from "./code_block.tsx";
 import { usePage } from "./page.ts";
@@ -12,15 +12,11 @@ const ELEMENTS = { strong: "strong", emphasis: "em", strike: "s" } as const;
 
 /** The text of a message. */
 export function MessageText({ content }: { readonly content: string }) {
-  const { app, ui } = usePage();
+  const { app, known, ui } = usePage();
   const me = app.peek().me?.key;
-  const blocks = useMemo(() => {
-    const known: Known = {
-      person: (name) => app.peek().people.get(nameKey(name))?.name,
-      channel: (name) => app.peek().rooms.get(channelKey(name))?.name,
-    };
-    return parse(content, known);
-  }, [content]);
+  // A message without a name is not read again when somebody comes or goes.
+  const names = /[@#]/.test(content) ? known.value : NOTHING_KNOWN;
+  const blocks = useMemo(() => parse(content, names), [content, names]);
   const draw = (node: Inline, at: number): ComponentChildren => {
     switch (node.kind) {
       case "text":

@@ -6,14 +6,6 @@ import { spoken } from "./announcer.ts";
 
 type Notify = Extract<Command, { type: "notify" }>;
 
-/** Asks the browser for the permission. Pages over plain HTTP never get it. */
-export async function askToNotify(): Promise<NotificationPermission | "insecure"> {
-  if (typeof Notification === "undefined" || !isSecureContext) return "insecure";
-  return Notification.permission === "default"
-    ? await Notification.requestPermission()
-    : Notification.permission;
-}
-
 /** Shows a notification. A click on it opens the message. */
 export function showNotification({ room, item, why }: Notify, texts: Texts, hidden: boolean): void {
   if (typeof Notification === "undefined" || Notification.permission !== "granted") return;

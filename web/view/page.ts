@@ -3,6 +3,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from "@preact/sign
 import { createContext } from "preact";
 import { useContext, useMemo } from "preact/hooks";
 import type { App, Event, RoomKey } from "../model/state.ts";
+import type { Known } from "../text/nodes.ts";
 import type { Colour } from "../text/colours.ts";
 import type { Texts } from "../texts/catalogue.ts";
 
@@ -11,7 +12,7 @@ export type Dialog =
   | { readonly kind: "join" | "private" | "announce" | "help" | "jump" }
   | { readonly kind: "person"; readonly name: string; readonly room?: RoomKey }
   | { readonly kind: "delete"; readonly id: number; readonly author: string; readonly text: string }
-  | { readonly kind: "topic" | "close"; readonly room: RoomKey };
+  | { readonly kind: "topic" | "close" | "qr"; readonly room: RoomKey };
 
 /** What is open on the page, apart from the state of the model. */
 export interface Ui {
@@ -26,6 +27,12 @@ export interface Ui {
   readonly atPresent: Signal<boolean>;
 }
 
+/** The part that is loaded while the user signs in. */
+export type Talk = typeof import("./talk.tsx");
+
+/** The parts that are loaded later. */
+export type Later = typeof import("./later.tsx");
+
 /** The page, as its parts see it. */
 export interface Page {
   readonly app: ReadonlySignal<App>;
@@ -37,8 +44,14 @@ export interface Page {
   /** Colours code, once its part of the program is loaded. */
   readonly colours: ReadonlySignal<Colour | undefined>;
   readonly loadColours: () => void;
-  /** Asks the browser whether it may show notifications. */
-  readonly askToNotify: () => Promise<NotificationPermission | "insecure">;
+  /** The names that messages may mention. */
+  readonly known: ReadonlySignal<Known>;
+  /** The part for users who are signed in. */
+  readonly talk: ReadonlySignal<Talk | undefined>;
+  readonly loadTalk: () => void;
+  /** The parts that are loaded when one is first opened, with their words. */
+  readonly later: ReadonlySignal<Later | undefined>;
+  readonly loadLater: () => void;
   /** Moves the keyboard to a region. */
   readonly focus: (target: "composer" | "log") => void;
 }

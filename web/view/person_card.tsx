@@ -50,8 +50,8 @@ export function PersonCard(
         <p>
           <StateDot online={person.online} state={person.state} />{" "}
           {person.online ? stateWords(texts, person.state) : texts.say("state_offline")}
-          {known !== undefined && <>· {texts.say(`role_${person.role}`)}</>}
-          {mine && <>· {texts.say("person_you")}</>}
+          {known !== undefined && ` · ${texts.say(`role_${person.role}`)}`}
+          {mine && ` · ${texts.say("person_you")}`}
         </p>
         {muted && (
           <p class="muted">

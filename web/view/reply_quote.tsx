@@ -1,9 +1,7 @@
 // The first words of the message that another one replies to.
 import type { App, Item, RoomKey } from "../model/state.ts";
+import { spoken } from "./announcer.ts";
 import { useApp, usePage, useTexts } from "./page.ts";
-
-/** Longest quote, in UTF-16 units; the style sheet cuts it to the width of the line. */
-const QUOTE_MAX = 160;
 
 /** A message of a room, if it is loaded. */
 export function itemOf(app: App, room: RoomKey, id: number): Item | undefined {
@@ -34,7 +32,7 @@ export function ReplyQuote({ room, id }: { readonly room: RoomKey; readonly id: 
             <bdi>{item.from}</bdi>
           </b>{" "}
           <span dir="auto">
-            {item.deleted ? texts.say("message_deleted") : item.content.slice(0, QUOTE_MAX)}
+            {item.deleted ? texts.say("message_deleted") : spoken(item.content, texts)}
           </span>
         </>
       )}

@@ -117,7 +117,7 @@ function RoomMenu({ room }: { readonly room: Room }) {
   const page = usePage();
   const texts = useTexts();
   const me = useApp((app) => app.me);
-  const open = (kind: "topic" | "close") => page.ui.dialog.value = { kind, room: room.key };
+  const open = (kind: "topic" | "close" | "qr") => page.ui.dialog.value = { kind, room: room.key };
   const act = (kind: "open_channel") =>
     page.dispatch({ type: "act", act: { kind, channel: room.name } });
   return (
@@ -128,6 +128,7 @@ function RoomMenu({ room }: { readonly room: Room }) {
       >
         {texts.say("room_copy_link")}
       </MenuItem>
+      <MenuItem icon="qr" onClick={() => open("qr")}>{texts.say("room_qr")}</MenuItem>
       {maySetTopic(me, room) && (
         <MenuItem icon="pencil" onClick={() => open("topic")}>
           {texts.say("room_topic_edit")}

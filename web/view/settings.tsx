@@ -84,11 +84,10 @@ function Notify(
     readonly onNotify: (notify: Prefs["notify"]) => void;
   },
 ) {
-  const page = usePage();
   const texts = useTexts();
   const [answer, setAnswer] = useState<"granted" | "denied" | "default" | "insecure">("granted");
   const choose = async (wanted: Prefs["notify"]) => {
-    const got = wanted === "off" ? "granted" : await page.askToNotify();
+    const got = wanted === "off" ? "granted" : await askToNotify();
     setAnswer(got);
     onNotify(got === "granted" ? wanted : "off");
   };
@@ -108,4 +107,12 @@ function Notify(
       )}
     </>
   );
+}
+
+/** Asks the browser for the permission. Pages over plain HTTP never get it. */
+async function askToNotify(): Promise<NotificationPermission | "insecure"> {
+  if (typeof Notification === "undefined" || !isSecureContext) return "insecure";
+  return Notification.permission === "default"
+    ? await Notification.requestPermission()
+    : Notification.permission;
 }

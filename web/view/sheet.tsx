@@ -1,9 +1,10 @@
 // The frame of a page that takes the place of the log: settings, accessibility.
 import type { ComponentChildren } from "preact";
+import { hrefOf } from "../model/route.ts";
 import { useTexts } from "./page.ts";
 import { RoomsButton } from "./room_head.tsx";
 
-/** A page with a title, closed by going back. */
+/** A page with a title, which leads back to the first room. */
 export function Sheet(
   { title, children }: { readonly title: string; readonly children: ComponentChildren },
 ) {
@@ -13,7 +14,7 @@ export function Sheet(
       <header class="room-head">
         <RoomsButton />
         <h1>{title}</h1>
-        <button type="button" class="quiet" onClick={() => history.back()}>
+        <button type="button" class="quiet" onClick={() => location.hash = hrefOf({ at: "home" })}>
           {texts.say("back")}
         </button>
       </header>

@@ -4,7 +4,7 @@ import type { Server } from "../model/state.ts";
 import { Check, Choice, Field } from "./fields.tsx";
 import { Icon } from "./icons.tsx";
 import { useApp, usePage, useTexts } from "./page.ts";
-import { Mark } from "./top.tsx";
+import { Mark } from "./mark.tsx";
 import { Strip } from "./strip.tsx";
 
 type Way = "guest" | "account" | "register";
@@ -30,7 +30,8 @@ export function SignIn() {
       <div class="door-card">
         <header class="door-head">
           <Mark />
-          <h1>{name === "" ? texts.say("door_title") : texts.say("door_title_class", { name })}</h1>
+          <h1>{name || texts.say("app")}</h1>
+          <p>{texts.say("door_title")}</p>
         </header>
         {door.reason !== undefined && (
           <p class="door-reason" role="status">{texts.say(`door_reason_${door.reason}`)}</p>
@@ -91,7 +92,7 @@ function DoorForm({ way, server }: { readonly way: Way; readonly server: Server 
   };
   const done = way === "guest" ? "door_enter" : way === "account" ? "door_sign_in" : "door_create";
   return (
-    <form class="door-form" onSubmit={enter}>
+    <form class="door-form" onSubmit={enter} onInput={page.loadTalk}>
       <Field
         label={texts.say("door_name")}
         hint={texts.say("door_name_hint")}

@@ -1,17 +1,11 @@
 // The list above the message box: commands, names and channels that may be meant.
-import { useState } from "preact/hooks";
-import { isStaff } from "../model/permissions.ts";
-import { type CommandEntry, COMMANDS } from "../model/slash.ts";
-import type { App, Room } from "../model/state.ts";
-import { matching, type Word, wordAt } from "../text/completion.ts";
-import type { Texts } from "../texts/catalogue.ts";
-import { commandName, describe, usageOf } from "./commands.ts";
+import { useEffect, useState } from "preact/hooks";
+import type { Room } from "../model/state.ts";
+import { wordAt } from "../text/completion.ts";
 import { usePage, useTexts } from "./page.ts";
 
-/** Most suggestions at once. */
-const MOST = 8;
-
-interface Suggestion {
+/** What may be meant. */
+export interface Suggestion {
   /** What is put in place of the word, without a space behind. */
   readonly words: string;
   readonly title: string;
@@ -44,7 +38,13 @@ export function useSuggestions({ text, caret, write }: Writing): Suggesting {
   const [closed, setClosed] = useState("");
   const word = wordAt(text, caret);
   const key = word === undefined ? "" : `${word.from}${word.sign}${word.typed}`;
-  const all = word === undefined || closed === key ? [] : suggest(page.app.value, texts, word);
+  useEffect(() => {
+    if (word !== undefined) page.loadLater();
+  }, [word === undefined]);
+  const suggest = page.later.value?.suggest;
+  const all = word === undefined || suggest === undefined || closed === key
+    ? []
+    : suggest(page.app.value, texts, word);
   const shown = Math.min(at, Math.max(0, all.length - 1));
   // Enter must send a command that is complete.
   const complete = all.some(({ words }) =>
@@ -64,36 +64,6 @@ export function useSuggestions({ text, caret, write }: Writing): Suggesting {
       setAt(0);
     },
   };
-}
-
-function suggest(app: App, texts: Texts, { sign, typed }: Word): Suggestion[] {
-  if (sign === "/") {
-    const allowed = COMMANDS.filter((command) => !command.staff || isStaff(app.me));
-    const name = (command: CommandEntry) => commandName(command, texts.language);
-    const byOther = allowed.filter(({ others, name }) =>
-      typed !== "" && [name, ...others].some((other) => other.startsWith(typed.toLowerCase()))
-    );
-    const found = new Set([...matching(allowed, typed, name), ...byOther]);
-    return [...found].slice(0, MOST).map((command) => ({
-      words: `/${name(command)}`,
-      title: usageOf(command, texts),
-      note: describe(command, texts),
-    }));
-  }
-  if (sign === "#") {
-    const channels = [...app.rooms.values()].filter(({ kind }) => kind === "channel");
-    return matching(channels, typed, ({ name }) => name.slice(1)).slice(0, MOST)
-      .map(({ name, topic }) => ({ words: name, title: name, note: topic }));
-  }
-  const people = [...app.people.values()].filter(({ online, key }) =>
-    online && key !== app.me?.key
-  );
-  return matching(people, typed, ({ name }) => name).slice(0, MOST)
-    .map(({ name, role }) => ({
-      words: `@${name}`,
-      title: name,
-      note: role === "member" ? "" : texts.say(`role_${role}`),
-    }));
 }
 
 /** The list. The keyboard stays in the box. */

@@ -2,6 +2,7 @@
 import { hrefOf } from "../model/route.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icons.tsx";
+import { Mark } from "./mark.tsx";
 import { Menu, MenuItem } from "./menu.tsx";
 import { useApp, usePage, useTexts } from "./page.ts";
 import { StateDot } from "./room_head.tsx";
@@ -19,33 +20,22 @@ export function Top() {
         <Mark /> {className || texts.say("app")}
       </strong>
       <JumpButton />
-      <button
-        type="button"
-        class="quiet language"
-        lang={texts.language === "fr" ? "en" : "fr"}
-        onClick={() =>
-          page.dispatch({
-            type: "prefs",
-            prefs: { language: texts.language === "fr" ? "en" : "fr" },
-          })}
-      >
-        <Icon name="globe" /> {texts.say("menu_language")}
-      </button>
-      <UserMenu />
+      <div class="top-end">
+        <button
+          type="button"
+          class="quiet language"
+          lang={texts.language === "fr" ? "en" : "fr"}
+          onClick={() =>
+            page.dispatch({
+              type: "prefs",
+              prefs: { language: texts.language === "fr" ? "en" : "fr" },
+            })}
+        >
+          <Icon name="globe" /> {texts.say("menu_language")}
+        </button>
+        <UserMenu />
+      </div>
     </header>
-  );
-}
-
-/** The mark of ClassCord: a bubble with a cord. */
-export function Mark() {
-  return (
-    <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
-      <path
-        class="bubble"
-        d="M6 4h20a4 4 0 0 1 4 4v12a4 4 0 0 1-4 4H14l-7 6v-6H6a4 4 0 0 1-4-4V8a4 4 0 0 1 4-4z"
-      />
-      <path class="cord" d="M21 10.5a5.5 5.5 0 1 0 0 7" />
-    </svg>
   );
 }
 

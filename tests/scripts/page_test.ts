@@ -1,0 +1,112 @@
+// Tests of scripts/web.ts and scripts/page: how the page is packed, and what it is built from.
+import assert from "node:assert/strict";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { packPage } from "../../scripts/page/pack.ts";
+import { digestOf, filesBelow, LIB_FILES } from "../../scripts/page/sources.ts";
+import { withDirectory } from "../support/directory.ts";
+
+const root = new URL("../../", import.meta.url);
+const encoder = new TextEncoder();
+const SHELL =
+  `<link rel="stylesheet" href="app.css">\n  <script type="module" src="app.js"></script>
+  <link rel="icon" href="icon.svg">`;
+
+function file(name: string, text: string) {
+  return { name, bytes: encoder.encode(text) };
+}
+
+Deno.test("a page is packed with hashed addresses, compressed where that is shorter", () => {
+  const code = "let answer = 42;\n".repeat(50);
+  const packed = packPage([file("app.js", code), file("app.css", "p{}")], {
+    shell: SHELL,
+    fixed: [file("icon.svg", "<svg/>"), file("sw.js", code)],
+  });
+  const [shell, js, css, icon, worker] = packed;
+  assert.deepEqual(packed.map(({ cache }) => cache), [
+    "no-cache",
+    "immutable",
+    "immutable",
+    "day",
+    "no-cache",
+  ]);
+  assert.equal(shell!.path, "/");
+  const text = new TextDecoder().decode(brotliDecompressSync(Uint8Array.fromBase64(shell!.br!)));
+  assert.ok(
+    text.includes(`href="${css!.path.slice(1)}"`) && text.includes(`src="${js!.path.slice(1)}"`),
+  );
+  assert.ok(text.includes('href="icon.svg"'));
+  assert.match(js!.path, /^\/a\/[\w-]{12}\/app\.js$/);
+  assert.deepEqual([icon!.path, worker!.path], ["/icon.svg", "/sw.js"]);
+  for (const [name, unpack] of [["gzip", gunzipSync], ["br", brotliDecompressSync]] as const) {
+    assert.equal(new TextDecoder().decode(unpack(Uint8Array.fromBase64(js![name]!))), code);
+    assert.equal(css![name], undefined);
+  }
+  assert.equal(js!.identity, undefined);
+  assert.equal(new TextDecoder().decode(Uint8Array.fromBase64(css!.identity!)), "p{}");
+  assert.match(js!.etag, /^"[\w-]{22}"$/);
+});
+
+Deno.test("another content has another address and another tag; the same content has the same", () => {
+  const pack = (text: string) => packPage([file("app.js", text)], { shell: "", fixed: [] })[1]!;
+  assert.deepEqual(pack("a()"), pack("a()"));
+  assert.notEqual(pack("a()").path, pack("b()").path);
+  assert.notEqual(pack("a()").etag, pack("b()").etag);
+});
+
+Deno.test("a shell that names a file that was not bundled is an error, and so is a file of no known type", () => {
+  const empty = { shell: "", fixed: [] };
+  assert.throws(() => packPage([], { ...empty, shell: SHELL }), /app\.css, which does not exist/);
+  assert.throws(() => packPage([file("a.exe", "")], empty), /a\.exe/);
+});
+
+Deno.test("the page is built anew if one of its sources changes, and not otherwise", async () => {
+  await withDirectory(async (directory) => {
+    for (const path of ["web", "lib/protocol", "scripts/page"]) {
+      await Deno.mkdir(`${directory}/${path}`, { recursive: true });
+    }
+    const sources = [
+      ...LIB_FILES,
+      "deno.json",
+      "deno.lock",
+      "import_map.json",
+      "scripts/web.ts",
+      "web/main.tsx",
+    ];
+    for (const path of sources) await Deno.writeTextFile(`${directory}/${path}`, path);
+    const digests = new Set([digestOf(`${directory}/`), digestOf(`${directory}/`)]);
+    assert.equal(digests.size, 1);
+    for (const path of sources) {
+      await Deno.writeTextFile(`${directory}/${path}`, `${path} `);
+      digests.add(digestOf(`${directory}/`));
+    }
+    assert.equal(digests.size, 1 + sources.length);
+  });
+});
+
+Deno.test("the page imports of lib what its digest covers, and types", () => {
+  const allowed = new Set<string>(LIB_FILES);
+  for (const path of filesBelow(root.pathname, "web").filter((each) => /\.tsx?$/.test(each))) {
+    const text = Deno.readTextFileSync(new URL(path, root));
+    for (
+      const [statement, specifier] of text.matchAll(/(?:import|export)[^"';]*from\s*"(\.[^"]+)"/g)
+    ) {
+      const target = new URL(specifier!, new URL(path, root)).href.slice(root.href.length);
+      if (target.startsWith("web/")) continue;
+      assert.ok(
+        /^(?:import|export) type\b/.test(statement) || allowed.has(target),
+        `${path}: ${specifier}`,
+      );
+    }
+  }
+});
+
+Deno.test("the model of the page is pure: no DOM, no clock, no chance", () => {
+  for (const path of filesBelow(root.pathname, "web/model")) {
+    const text = Deno.readTextFileSync(new URL(path, root));
+    assert.doesNotMatch(
+      text.replace(/^ *(\/\/|\*|\/\*).*$/gm, ""),
+      /\bdocument\.|\bwindow\.(?:add|local|session)|Date\.now|new Date\(|Math\.random|setTimeout|localStorage|\bDeno\./,
+      path,
+    );
+  }
+});

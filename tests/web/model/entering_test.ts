@@ -1,0 +1,261 @@
+// Tests of web/model/entering.ts, answers.ts and system.ts: signing in, coming back, and being sent away.
+import assert from "node:assert/strict";
+import { Conversation, type Line, NOON, NOTHING_KEPT, Page } from "./fakes.ts";
+
+const HELLO = {
+  type: "hello",
+  version: "1",
+  guests: true,
+  registration: true,
+  passwords: "ok",
+  limits: { content_bytes: 8192, password_min: 4 },
+  session_days: 30,
+  class_name: "BTS",
+  time: new Date(NOON + 5000).toISOString(),
+};
+
+/** A page whose connection is open, with the answers of a server written by hand. */
+class Talk {
+  readonly page = new Page();
+
+  constructor(kept: Partial<typeof NOTHING_KEPT> = {}) {
+    this.page.event({ type: "start", kept: { ...NOTHING_KEPT, ...kept }, route: { at: "home" } });
+    this.open();
+  }
+
+  open(hello: Line = HELLO): void {
+    const link = { state: "open", since: NOON, joined: false, caughtUp: false } as const;
+    this.page.event({ type: "link", link });
+    this.answer("hello", hello);
+  }
+
+  close(): void {
+    this.page.sent.length = 0;
+    const { now } = this.page;
+    this.page.event({ type: "link", link: { state: "waiting", since: now, until: now + 500 } });
+  }
+
+  /** Answers the request of a type that was sent last. */
+  answer(type: string, line: Line): void {
+    const found = this.page.sent.findLastIndex((each) => each.type === type);
+    assert.ok(found >= 0, `the page has sent no ${type}`);
+    const [request] = this.page.sent.splice(found, 1);
+    this.page.line({ ...line, ref: request!.ref });
+  }
+
+  refuse(type: string, code: string, more: Line = {}): void {
+    this.answer(type, { type: "error", code, message: "-", ...more });
+  }
+
+  /** What is kept at last under a key. */
+  kept(where: "tab" | "device", key: string): unknown {
+    const all = this.page.commands.filter((each) => each.type === "store");
+    return all.findLast((each) => each.where === where && each.key === key)?.value;
+  }
+}
+
+Deno.test("an account signs in, and the session is kept in the tab, or on the device if the user wants it", () => {
+  for (const stay of [false, true]) {
+    const talk = new Talk();
+    assert.equal(talk.page.app.phase, "out");
+    assert.equal(talk.page.app.server!.clockOffset, 5000);
+    talk.page.event({ type: "prefs", prefs: { stay } });
+    talk.page.event({ type: "sign_in", name: "ada", password: "1234", stay });
+    assert.equal(talk.page.sent.at(-1)!.session, true);
+    talk.answer("login", {
+      type: "login",
+      status: "ok",
+      username: "Ada",
+      token: "T",
+      expires: "2026-12-27T12:00:00.000Z",
+    });
+    assert.equal(talk.page.app.phase, "in");
+    const session = { token: "T", name: "Ada", guest: false, expires: Date.UTC(2026, 11, 27, 12) };
+    assert.deepEqual(talk.kept(stay ? "device" : "tab", "session"), session);
+    assert.equal(talk.kept(stay ? "tab" : "device", "session"), undefined);
+    talk.answer("whoami", { type: "whoami", name: "Ada", role: "moderator", state: "online" });
+    assert.equal(talk.page.app.me!.role, "moderator");
+  }
+});
+
+Deno.test("a wrong password is told in the form, and the form can be sent again", () => {
+  const talk = new Talk();
+  talk.page.event({ type: "sign_in", name: "Ada", password: "falsch", stay: false });
+  talk.page.event({ type: "sign_in", name: "Ada", password: "zweimal", stay: false });
+  assert.equal(talk.page.sent.filter(({ type }) => type === "login").length, 1);
+  talk.refuse("login", "login_failed");
+  assert.deepEqual([talk.page.app.door.busy, talk.page.app.door.failure!.code], [
+    false,
+    "login_failed",
+  ]);
+});
+
+Deno.test("no password stays in the state once it was answered", () => {
+  const talk = new Talk();
+  talk.page.event({ type: "register", name: "Ada", password: "geheim!", stay: false });
+  talk.answer("register", { type: "register", status: "ok" });
+  assert.equal(talk.page.app.door.registered, true);
+  talk.answer("login", { type: "login", status: "ok", username: "Ada", token: "T" });
+  assert.ok(
+    !JSON.stringify([...talk.page.app.asked.values(), talk.page.app.door]).includes("geheim!"),
+  );
+});
+
+Deno.test("a session goes on after a break and after a reload, without a password", () => {
+  const talk = new Talk({ session: { token: "T", name: "Ada", guest: false } });
+  assert.equal(talk.page.app.phase, "starting");
+  talk.answer("resume", { type: "resume", status: "ok", username: "Ada", role: "admin" });
+  assert.equal(talk.page.app.me!.role, "admin");
+  talk.close();
+  assert.equal(talk.page.app.phase, "in", "what was read stays on the screen");
+  talk.open();
+  talk.answer("resume", { type: "resume", status: "ok", username: "Ada", role: "admin" });
+  assert.ok(talk.page.app.link.state === "open" && talk.page.app.link.joined);
+});
+
+Deno.test("a session that ended leads to the form, with the name and the reason, and its token is forgotten", () => {
+  for (const guest of [false, true]) {
+    const talk = new Talk({
+      session: { token: "T", name: "Ada", guest },
+      drafts: { "#dev": "Entwurf" },
+    });
+    talk.refuse("resume", "session_expired");
+    const { phase, door } = talk.page.app;
+    assert.deepEqual([phase, door.name, door.reason], [
+      "out",
+      "Ada",
+      guest ? "guest_expired" : "expired",
+    ]);
+    assert.equal(talk.kept("tab", "session"), undefined);
+    assert.equal(talk.page.app.drafts.get("#dev"), "Entwurf");
+  }
+});
+
+Deno.test("where resumes are throttled, the form is shown, and the session is tried again later", () => {
+  const talk = new Talk({ session: { token: "T", name: "Ada", guest: false } });
+  talk.refuse("resume", "throttled", { retry_after: 10 });
+  assert.deepEqual([talk.page.app.phase, talk.page.app.session?.token], ["out", "T"]);
+  assert.equal(talk.page.take("timer").find(({ name }) => name === "resume")!.ms, 10_000);
+  talk.page.event({ type: "timer", name: "resume" });
+  talk.answer("resume", { type: "resume", status: "ok", username: "Ada", role: "member" });
+  assert.equal(talk.page.app.phase, "in");
+});
+
+Deno.test("without sessions on the server, a break asks for the password again and keeps what was written", () => {
+  const talk = new Talk();
+  const hello = { ...HELLO, session_days: 0 };
+  talk.page.event({ type: "sign_in", name: "Ada", password: "1234", stay: false });
+  talk.answer("login", { type: "login", status: "ok", username: "Ada" });
+  talk.answer("overview", {
+    type: "overview",
+    channels: [{ name: "#dev", last: 0, seen: 0, unread: 0 }],
+    conversations: [],
+  });
+  talk.close();
+  talk.page.event({ type: "say", room: "#dev", text: "noch da", cid: "c1" });
+  talk.open(hello);
+  assert.deepEqual([talk.page.app.phase, talk.page.app.door.reason], ["out", "expired"]);
+  talk.page.event({ type: "sign_in", name: "ada", password: "1234", stay: false });
+  talk.answer("login", { type: "login", status: "ok", username: "Ada" });
+  talk.answer("overview", {
+    type: "overview",
+    channels: [{ name: "#dev", last: 0, seen: 0, unread: 0 }],
+    conversations: [],
+  });
+  assert.equal(talk.page.sent.find(({ type }) => type === "message")!.content, "noch da");
+});
+
+Deno.test("signing out forgets session, drafts and unsent messages", () => {
+  const talk = new Conversation();
+  talk.open();
+  talk.settle();
+  const { page } = talk;
+  page.event({ type: "draft", room: "#dev", text: "privat" });
+  page.event({ type: "sign_out", everywhere: true });
+  assert.equal(page.sent.at(-1)!.everywhere, true);
+  talk.settle();
+  assert.deepEqual([page.app.phase, page.app.rooms.size, page.app.outbox.length], ["out", 0, 0]);
+  const kept = page.commands.filter((each) => each.type === "store" && each.where === "tab");
+  const last = (key: string) => kept.findLast((each) => each.type === "store" && each.key === key);
+  assert.deepEqual((last("drafts") as { value: unknown }).value, {});
+  assert.equal((last("session") as { value: unknown }).value, undefined);
+});
+
+Deno.test("a guest joins its channels again after a break; an account was left out of those it is not in", () => {
+  for (const role of ["guest", "member"]) {
+    const talk = new Talk({ session: { token: "T", name: "Léa", guest: role === "guest" } });
+    const enter = (channels: Line[]) => {
+      talk.answer("resume", { type: "resume", status: "ok", username: "Léa", role });
+      talk.answer("overview", { type: "overview", channels, conversations: [] });
+    };
+    const [general, dev] = ["#général", "#dev"].map((name) => ({
+      name,
+      last: 0,
+      seen: 0,
+      unread: 0,
+    }));
+    enter([general!, dev!]);
+    talk.close();
+    talk.open();
+    enter([general!]);
+    const joins = talk.page.sent.filter(({ type }) => type === "join").map(({ channel }) =>
+      channel
+    );
+    assert.deepEqual(joins, role === "guest" ? ["#dev"] : []);
+    assert.equal(talk.page.app.rooms.get("#dev")!.member, false);
+  }
+});
+
+Deno.test("kicked, banned and replaced end the link and say why; an ended session leads to the form", () => {
+  for (const code of ["kicked", "banned", "replaced"] as const) {
+    const talk = new Conversation();
+    talk.open();
+    talk.settle();
+    talk.page.line({ type: "system", from: "server", content: "Weg.", code });
+    assert.deepEqual(talk.page.take("disconnect"), [{ type: "disconnect", why: code }]);
+    assert.equal(talk.page.app.notices.at(-1)!.text, "Weg.");
+  }
+  const talk = new Conversation();
+  talk.open();
+  talk.settle();
+  talk.page.line({ type: "system", from: "server", content: "-", code: "session_ended" });
+  assert.deepEqual([talk.page.app.phase, talk.page.app.door.reason], ["out", "expired"]);
+});
+
+Deno.test("an expelled user's room goes, and the page shows another one", () => {
+  const talk = new Talk({ session: { token: "T", name: "Ada", guest: false } });
+  talk.answer("resume", { type: "resume", status: "ok", username: "Ada", role: "member" });
+  const channels = ["#général", "#dev"].map((name) => ({ name, last: 0, seen: 0, unread: 0 }));
+  talk.answer("overview", { type: "overview", channels, conversations: [] });
+  talk.page.event({
+    type: "route",
+    route: { at: "room", room: "#dev", name: "#dev", id: undefined },
+  });
+  talk.page.line({
+    type: "system",
+    from: "server",
+    content: "Raus.",
+    code: "expelled",
+    channel: "#dev",
+  });
+  assert.deepEqual([...talk.page.app.rooms.keys()], ["#général"]);
+  assert.deepEqual(talk.page.app.route, {
+    at: "room",
+    room: "#général",
+    name: "#général",
+    id: undefined,
+  });
+});
+
+Deno.test("the answer to a slash command is shown where it was typed", () => {
+  const talk = new Conversation();
+  talk.open();
+  talk.settle();
+  const { page } = talk;
+  page.event({ type: "say", room: "#dev", text: "/who", cid: "c1" });
+  const { ref } = page.sent.pop()!;
+  page.line({ type: "message", subtype: "private", from: "ClassCord", to: "Ada", content: "Bob" });
+  page.line({ type: "ack", ref, timestamp: "2026-11-27T12:00:00.000Z" });
+  assert.deepEqual(page.room().asides.map(({ code, text }) => [code, text]), [["answer", "Bob"]]);
+  assert.deepEqual(page.app.outbox, []);
+});

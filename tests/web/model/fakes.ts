@@ -1,0 +1,284 @@
+// A server of one room for the tests of the model: what it stores, and what it sends to a page.
+import { initialApp } from "../../../web/model/app.ts";
+import { reduce } from "../../../web/model/reduce.ts";
+import type { App, Command, Event, Kept, Room, RoomKey } from "../../../web/model/state.ts";
+import { itemsOf } from "../../../web/model/window.ts";
+
+/** A line in either direction. */
+export type Line = Readonly<Record<string, unknown>>;
+
+/** A stored message. */
+export interface Stored {
+  readonly id: number;
+  readonly from: string;
+  readonly content: string;
+  readonly cid?: string;
+}
+
+/** Midday of some day, in milliseconds since 1970. */
+export const NOON = Date.UTC(2026, 10, 27, 12);
+
+const CHANNEL = "#dev";
+
+/** What a browser kept of nobody. */
+export const NOTHING_KEPT: Kept = {
+  tab: "tab",
+  client: "test",
+  session: undefined,
+  drafts: undefined,
+  outbox: undefined,
+  owner: undefined,
+  prefs: undefined,
+};
+
+/** The state and the commands so far. */
+export class Page {
+  app: App = initialApp(NOON);
+  now = NOON;
+  commands: Command[] = [];
+  /** Lines that the page has sent and the server has not read. */
+  readonly sent: Line[] = [];
+
+  /** Applies an event. */
+  event(event: Event): void {
+    const { app, commands } = reduce(this.app, event, this.now);
+    this.app = app;
+    this.commands.push(...commands);
+    for (const command of commands) if (command.type === "send") this.sent.push(command.line);
+  }
+
+  line(line: Line): void {
+    this.event({ type: "line", line });
+  }
+
+  /** The room of a key. */
+  room(key: RoomKey = "#dev"): Room {
+    return this.app.rooms.get(key)!;
+  }
+
+  /** The ids that a room shows; deleted messages are left out. */
+  ids(key: RoomKey = "#dev"): number[] {
+    return [...itemsOf(this.room(key).window)].filter(({ deleted }) => !deleted).map(({ id }) =>
+      id
+    );
+  }
+
+  /** Takes the commands of a type that were given since the last call. */
+  take<T extends Command["type"]>(type: T): Extract<Command, { type: T }>[] {
+    const found = this.commands.filter((each) => each.type === type);
+    this.commands = this.commands.filter((each) => each.type !== type);
+    return found as Extract<Command, { type: T }>[];
+  }
+}
+
+/** A server with one channel. It answers in the order of the requests, and stores before it sends. */
+export class Server {
+  readonly stored: Stored[] = [];
+  readonly deleted = new Set<number>();
+  /** Lines that were written to the page and have not arrived. */
+  wire: Line[] = [];
+  isOpen = false;
+  isJoined = false;
+  seen = 0;
+  /** Answers with history come later than what is said after they were made. */
+  isSlow = false;
+  #late: Line[] = [];
+  /** Most messages of a page of history. */
+  pageSize = 7;
+  #next = 1;
+
+  /** What readers find. */
+  get messages(): Stored[] {
+    return this.stored.filter(({ id }) => !this.deleted.has(id));
+  }
+
+  /** Somebody says something. */
+  say(message: Omit<Stored, "id">): number {
+    const id = this.#next++;
+    this.stored.push({ ...message, id });
+    return id;
+  }
+
+  /** Another user says something; the page is sent it. */
+  sayOther(content: string): number {
+    const id = this.say({ from: "Bob", content });
+    if (this.isJoined) this.wire.push(lineOf(this.stored.at(-1)!));
+    return id;
+  }
+
+  /** A message is deleted; the page is told. */
+  delete(id: number): void {
+    if (!this.stored.some((each) => each.id === id) || this.deleted.has(id)) return;
+    this.deleted.add(id);
+    if (this.isJoined) {
+      this.wire.push({
+        type: "system",
+        from: "server",
+        content: "-",
+        code: "deleted",
+        channel: CHANNEL,
+        id,
+      });
+    }
+  }
+
+  /** Reads a request of the page. */
+  read(line: Line): void {
+    this.hurry();
+    const answer = { ...this.#answer(line), ref: line.ref };
+    if (this.isSlow && line.type === "history") this.#late.push(answer);
+    else this.wire.push(answer);
+  }
+
+  get isLate(): boolean {
+    return this.#late.length > 0;
+  }
+
+  /** What is late is written. */
+  hurry(): void {
+    this.wire.push(...this.#late.splice(0));
+  }
+
+  /** The connection is gone, and what was on its way. */
+  end(): void {
+    this.isOpen = this.isJoined = false;
+    this.wire = [];
+    this.#late = [];
+  }
+
+  #answer(line: Line): Line {
+    switch (line.type) {
+      case "hello":
+        return {
+          type: "hello",
+          version: "0",
+          guests: true,
+          session_days: 30,
+          limits: {},
+          passwords: "ok",
+        };
+      case "resume":
+        this.isJoined = true;
+        return { type: "resume", status: "ok", username: "Ada", role: "member" };
+      case "overview":
+        return {
+          type: "overview",
+          channels: [{ name: CHANNEL, topic: "", ...this.#count() }],
+          conversations: [],
+        };
+      case "people":
+        return { type: "people", channel: line.channel, people: [] };
+      case "seen":
+        this.seen = Math.max(this.seen, Math.min(line.id as number, this.#newest()));
+        return {
+          type: "seen",
+          status: "ok",
+          channel: CHANNEL,
+          id: this.seen,
+          unread: this.#count().unread,
+        };
+      case "history":
+        return { type: "history", channel: CHANNEL, ...this.#history(line) };
+      case "message": {
+        const { content, cid } = line as unknown as Stored;
+        const id = this.say({ from: "Ada", content, cid: cid! });
+        return { type: "ack", id, timestamp: new Date(NOON + id).toISOString() };
+      }
+      default:
+        return { type: line.type as string, status: "ok" };
+    }
+  }
+
+  #newest(): number {
+    return this.messages.at(-1)?.id ?? 0;
+  }
+
+  #count(): { last: number; seen: number; unread: number } {
+    const unread = this.messages.filter(({ id, from }) => from !== "Ada" && id > this.seen).length;
+    return { last: this.#newest(), seen: this.seen, unread };
+  }
+
+  #history({ before, after, around }: { before?: number; after?: number; around?: number }): Line {
+    const all = this.messages;
+    const most = this.pageSize;
+    if (around !== undefined) {
+      const split = all.filter(({ id }) => id <= around).length;
+      const from = Math.max(0, split - Math.ceil(most / 2));
+      const to = Math.min(all.length, split + Math.floor(most / 2));
+      const [older, newer] = [from > 0, to < all.length];
+      return { messages: all.slice(from, to).map(lineOf), older, newer, more: older || newer };
+    }
+    const fitting = all.filter(({ id }) => id < (before ?? Infinity) && id > (after ?? -1));
+    const messages = after === undefined ? fitting.slice(-most) : fitting.slice(0, most);
+    return { messages: messages.map(lineOf), more: messages.length < fitting.length };
+  }
+}
+
+/** The line of a message, as readers get it. */
+export function lineOf({ id, from, content, cid }: Stored): Line {
+  return {
+    type: "message",
+    subtype: "global",
+    from,
+    to: "global",
+    channel: CHANNEL,
+    content,
+    timestamp: new Date(NOON + id).toISOString(),
+    id,
+    ...(cid === undefined ? {} : { cid }),
+  };
+}
+
+/** A page and its server, with a connection that can break. */
+export class Conversation {
+  page = new Page();
+  readonly server = new Server();
+
+  constructor() {
+    const route = { at: "room", room: "#dev", name: CHANNEL, id: undefined } as const;
+    const session = { token: "t", name: "Ada", guest: false };
+    this.page.event({ type: "start", kept: { ...NOTHING_KEPT, session }, route });
+  }
+
+  /** The connection opens. */
+  open(): void {
+    if (this.server.isOpen) return;
+    this.server.isOpen = true;
+    this.page.event({
+      type: "link",
+      link: { state: "open", since: this.page.now, joined: false, caughtUp: false },
+    });
+  }
+
+  /** The connection breaks: what was on its way is lost, except what the server has read. */
+  break(): void {
+    if (!this.server.isOpen) return;
+    this.server.end();
+    this.page.sent.length = 0;
+    const { now } = this.page;
+    this.page.event({ type: "link", link: { state: "waiting", since: now, until: now + 500 } });
+  }
+
+  /** The server reads one line. */
+  serve(): void {
+    const line = this.page.sent.shift();
+    if (line !== undefined && this.server.isOpen) this.server.read(line);
+  }
+
+  /** One line arrives at the page. */
+  deliver(): void {
+    const line = this.server.wire.shift();
+    if (line !== undefined) this.page.line(line);
+  }
+
+  /** Everything that is on its way arrives, and timers ring. */
+  settle(): void {
+    for (let turn = 0; turn < 10_000; turn++) {
+      if (this.page.sent.length === 0) this.server.hurry();
+      if (this.page.sent.length === 0 && this.server.wire.length === 0) return;
+      this.serve();
+      this.deliver();
+    }
+    throw new Error("The page and the server never come to rest.");
+  }
+}

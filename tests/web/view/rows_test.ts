@@ -1,0 +1,66 @@
+// Tests of web/view/rows.ts: day lines, the line before new messages, and names above messages.
+import assert from "node:assert/strict";
+import type { Aside, Item } from "../../../web/model/state.ts";
+import { rowsOf } from "../../../web/view/rows.ts";
+
+const NOON = new Date(2026, 10, 26, 12).getTime();
+const MINUTE = 60_000;
+
+function item(id: number, from: string, at: number, more: Partial<Item> = {}): Item {
+  return {
+    id,
+    from,
+    fromKey: from,
+    at,
+    content: `message ${id}`,
+    cid: undefined,
+    replyTo: undefined,
+    mine: false,
+    deleted: false,
+    ...more,
+  };
+}
+
+/** The rows in short: `day`, `new`, `aside`, `1` for a message, `+2` for one that goes on. */
+function short(items: readonly Item[], around: Partial<Parameters<typeof rowsOf>[1]> = {}): string {
+  return rowsOf(items, { before: undefined, line: undefined, asides: [], ...around }).map((row) =>
+    row.kind === "message" ? `${row.continued ? "+" : ""}${row.item.id}` : row.kind
+  ).join(" ");
+}
+
+Deno.test("messages of one author within five minutes have one name above them", () => {
+  const items = [
+    item(1, "ada", NOON),
+    item(2, "ada", NOON + MINUTE),
+    item(3, "tom", NOON + MINUTE),
+    item(4, "tom", NOON + 7 * MINUTE),
+  ];
+  assert.equal(short(items), "day 1 +2 3 4");
+});
+
+Deno.test("a reply has its author above it", () => {
+  assert.equal(short([item(1, "ada", NOON), item(2, "ada", NOON, { replyTo: 1 })]), "day 1 2");
+});
+
+Deno.test("a day line is before the first message of a day, also at the beginning of a block", () => {
+  const night = new Date(2026, 10, 27, 0, 1).getTime();
+  const items = [item(1, "ada", night - 2 * MINUTE), item(2, "ada", night)];
+  assert.equal(short(items), "day 1 day 2");
+  assert.equal(short([item(2, "ada", night)], { before: items[0] }), "day 2");
+  assert.equal(short([item(3, "ada", night + MINUTE)], { before: item(2, "ada", night) }), "+3");
+});
+
+Deno.test("the line of new messages is before the first one that was not read, once", () => {
+  const items = [item(5, "ada", NOON), item(6, "ada", NOON), item(7, "ada", NOON)];
+  assert.equal(short(items, { line: 5 }), "day 5 new 6 +7");
+  assert.equal(short(items, { line: 5, before: item(4, "ada", NOON) }), "+5 new 6 +7");
+  assert.equal(short(items, { line: 3, before: item(4, "ada", NOON) }), "+5 +6 +7");
+  assert.equal(short(items, { line: 9 }), "day 5 +6 +7");
+});
+
+Deno.test("a text of the server stays after the message that it followed", () => {
+  const aside: Aside = { key: 1, after: 6, at: NOON, code: "answer", text: "" };
+  const items = [item(5, "ada", NOON), item(8, "ada", NOON)];
+  assert.equal(short(items, { asides: [aside] }), "day 5 aside 8");
+  assert.equal(short(items, { asides: [{ ...aside, after: 99 }] }), "day 5 +8 aside");
+});

@@ -1,0 +1,103 @@
+// The page of a user who is signed in: conversations, log and people side by side.
+import { useEffect } from "preact/hooks";
+import { Composer } from "./composer.tsx";
+import { listenToKeys } from "./keys.ts";
+import { Log } from "./log.tsx";
+import { Notices } from "./notices.tsx";
+import { useApp, usePage, useTexts } from "./page.ts";
+import { People } from "./people.tsx";
+import { RoomHead, RoomsButton } from "./room_head.tsx";
+import { focusRegion } from "./regions.ts";
+import { Rooms } from "./rooms.tsx";
+import { Strip } from "./strip.tsx";
+import { Top, UserMenu } from "./top.tsx";
+import { Welcome } from "./welcome.tsx";
+
+/** The frame of the page. */
+export function Frame() {
+  const page = usePage();
+  const { ui, focus } = page;
+  useEffect(() => listenToKeys(page), []);
+  const texts = useTexts();
+  const room = useApp((app) => app.route.at === "room" ? app.rooms.get(app.route.room) : undefined);
+  const panel = ui.panel.value;
+  useEffect(() => {
+    if (panel !== undefined) focusRegion(panel);
+  }, [panel]);
+  const hasPeople = room?.kind === "channel";
+  return (
+    <>
+      <nav aria-label={texts.say("skip")}>
+        <a class="skip" href="#" onClick={(event) => skip(event, () => focus("log"))}>
+          {texts.say("skip_to_log")}
+        </a>
+        <a class="skip" href="#" onClick={(event) => skip(event, () => focus("composer"))}>
+          {texts.say("skip_to_composer")}
+        </a>
+      </nav>
+      <div
+        class={`app ${hasPeople ? "with-people" : ""} ${
+          panel === undefined ? "" : `show-${panel}`
+        }`}
+      >
+        <Top />
+        <Rooms />
+        <main class="talk" inert={panel !== undefined}>
+          <Place />
+        </main>
+        {hasPeople && <People room={room} />}
+        {panel !== undefined && (
+          <button
+            type="button"
+            class="shade"
+            aria-label={texts.say("close")}
+            onClick={() => ui.panel.value = undefined}
+          />
+        )}
+      </div>
+      <Notices />
+      {ui.dialog.value !== undefined && <Part name="Dialogs" />}
+    </>
+  );
+}
+
+function skip(event: Event, go: () => void): void {
+  event.preventDefault();
+  go();
+}
+
+/** A part that is loaded when it is first opened. */
+function Part(
+  { name }: { readonly name: "Dialogs" | "SearchPage" | "Settings" | "Accessibility" },
+) {
+  const page = usePage();
+  useEffect(page.loadLater, []);
+  const Loaded = page.later.value?.[name];
+  return Loaded === undefined ? null : <Loaded />;
+}
+
+/** What the middle of the page shows. */
+function Place() {
+  const at = useApp((app) => app.route.at);
+  const room = useApp((app) => app.route.at === "room" ? app.rooms.get(app.route.room) : undefined);
+  if (at === "search") return <Part key={at} name="SearchPage" />;
+  if (at === "settings") return <Part key={at} name="Settings" />;
+  if (at === "accessibility") return <Part key={at} name="Accessibility" />;
+  if (room === undefined) {
+    return (
+      <header class="room-head">
+        <RoomsButton />
+        <UserMenu />
+      </header>
+    );
+  }
+  return (
+    <>
+      <RoomHead room={room} />
+      <Log room={room} />
+      <Welcome />
+      <Strip />
+      <Composer key={room.key} room={room} />
+    </>
+  );
+}

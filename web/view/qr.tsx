@@ -1,0 +1,57 @@
+// The QR code of a channel: its address as a picture, drawn as one path.
+import { useEffect, useState } from "preact/hooks";
+import type { RoomKey } from "../model/state.ts";
+import { Modal } from "./dialog.tsx";
+import { linkTo } from "./message_actions.tsx";
+import { useApp, usePage, useTexts } from "./page.ts";
+
+/** The quiet zone around a code, in modules. */
+const MARGIN = 4;
+
+/** Addresses that no other device reaches. */
+const LOCAL = /^(?:localhost|127\..*|\[::1\])$/;
+
+interface Picture {
+  readonly size: number;
+  readonly path: string;
+}
+
+async function pictureOf(text: string): Promise<Picture> {
+  const { generate } = await import("lean-qr");
+  const code = generate(text);
+  let path = "";
+  for (let y = 0; y < code.size; y++) {
+    for (let x = 0; x < code.size; x++) {
+      if (code.get(x, y)) path += `M${x + MARGIN} ${y + MARGIN}h1v1h-1z`;
+    }
+  }
+  return { size: code.size + 2 * MARGIN, path };
+}
+
+/** Shows the code and the address of a channel. */
+export function RoomCode({ room }: { readonly room: RoomKey }) {
+  const page = usePage();
+  const texts = useTexts();
+  const name = useApp((app) => app.rooms.get(room)?.name ?? "", [room]);
+  const [picture, setPicture] = useState<Picture | undefined>(undefined);
+  const address = linkTo(page, room, undefined);
+  useEffect(() => {
+    pictureOf(address).then(setPicture, () => page.ui.toast.value = texts.say("later_failed"));
+  }, [address]);
+  return (
+    <Modal title={texts.say("qr", { room: name })}>
+      {picture !== undefined && (
+        <svg
+          class="qr"
+          viewBox={`0 0 ${picture.size} ${picture.size}`}
+          role="img"
+          aria-label={texts.say("qr", { room: name })}
+        >
+          <path d={picture.path} />
+        </svg>
+      )}
+      <p class="hint">{texts.say(LOCAL.test(location.hostname) ? "qr_local" : "qr_hint")}</p>
+      <p class="address">{decodeURI(address)}</p>
+    </Modal>
+  );
+}

@@ -1,0 +1,33 @@
+// The part of the page for users who are signed in. It is loaded while they sign in.
+import type { ViewCommand } from "../link/runner.ts";
+import { Announcer } from "./announcer.ts";
+import { showNotification } from "./notify.ts";
+import type { Page } from "./page.ts";
+
+export { Frame } from "./frame.tsx";
+
+/** Carries out what the model asks of the view: says, shows. */
+export function startTalk(page: Page, live: HTMLElement): (command: ViewCommand) => void {
+  const announcer = new Announcer((lines) => write(live, lines), () => {
+    const { route } = page.app.peek();
+    return {
+      shown: route.at === "room" ? route.room : undefined,
+      texts: page.texts.peek(),
+    };
+  });
+  return (command) => {
+    if (command.type === "announce") announcer.say(command.what);
+    else if (command.type === "notify") {
+      showNotification(command, page.texts.peek(), page.app.peek().prefs.notify === "hidden");
+    }
+  };
+}
+
+/** Writes lines for screen readers. Each is an element of its own, so that equal lines are said again. */
+function write(live: HTMLElement, lines: readonly string[]): void {
+  live.replaceChildren(...lines.map((line) => {
+    const element = document.createElement("p");
+    element.textContent = line;
+    return element;
+  }));
+}

@@ -1,0 +1,34 @@
+// Four lines for the first visit: what to do here. Dismissed once for this browser.
+import { useState } from "preact/hooks";
+import { useTexts } from "./page.ts";
+
+const KEY = "classcord.welcomed";
+
+function wasDismissed(): boolean {
+  try {
+    return localStorage.getItem(KEY) !== null;
+  } catch {
+    // Without storage, it would be here at each visit.
+    return true;
+  }
+}
+
+/** The card of the first visit. */
+export function Welcome() {
+  const texts = useTexts();
+  const [gone, setGone] = useState(wasDismissed);
+  if (gone) return null;
+  const dismiss = () => {
+    localStorage.setItem(KEY, "1");
+    setGone(true);
+  };
+  return (
+    <section class="welcome" aria-label={texts.say("welcome")}>
+      <strong>{texts.say("welcome")}</strong>
+      <ul>
+        {([1, 2, 3, 4] as const).map((at) => <li key={at}>{texts.say(`help_first_${at}`)}</li>)}
+      </ul>
+      <button type="button" onClick={dismiss}>{texts.say("welcome_close")}</button>
+    </section>
+  );
+}
