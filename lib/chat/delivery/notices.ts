@@ -14,6 +14,8 @@ export interface Notice {
   readonly channel?: string | undefined;
   /** The message it is about. */
   readonly id?: number;
+  /** When what it tells of ends, as ISO 8601. */
+  readonly until?: string | undefined;
 }
 
 /** Tells sessions, before what is appended to the log from now on. */
