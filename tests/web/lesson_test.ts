@@ -5,7 +5,7 @@ import type { Person } from "./person.ts";
 
 /** The number beside a conversation; 0 without one. */
 const COUNT = `Number([...document.querySelectorAll(".room")]
-  .find(({ textContent }) => textContent.includes(arg)).querySelector(".count span")?.textContent ?? 0)`;
+  .find(({ textContent }) => textContent.includes(arg))?.querySelector(".count span")?.textContent ?? 0)`;
 
 scenarios("a lesson", {
   async "what is read on one device is no longer unread on the other"(stage) {

@@ -1,6 +1,16 @@
 // Somebody in front of a page: what people do with it, and what they wait to see.
 import type { Locator, Page } from "playwright-core";
-import { Texts } from "../../web/texts/catalogue.ts";
+import { type Catalogue, type Language, Texts } from "../../web/texts/catalogue.ts";
+import { en } from "../../web/texts/en.ts";
+import { en as enMore } from "../../web/texts/en_more.ts";
+import { fr } from "../../web/texts/fr.ts";
+import { fr as frMore } from "../../web/texts/fr_more.ts";
+
+/** All texts of the page. */
+export const CATALOGUES: Readonly<Record<Language, Catalogue>> = {
+  en: { ...en, ...enMore },
+  fr: { ...fr, ...frMore },
+};
 
 /** Errors that a page reports while its server is away. */
 const AWAY = /WebSocket connection to|net::ERR_(CONNECTION|EMPTY_RESPONSE|SOCKET|NETWORK)/;
@@ -11,9 +21,9 @@ export class Person {
   readonly texts: Texts;
 
   /** @param problems Gets what no page may do: errors, dialogs, reports of the CSP, requests to elsewhere. */
-  constructor(page: Page, language: "en" | "fr", problems: string[]) {
+  constructor(page: Page, language: Language, problems: string[]) {
     this.page = page;
-    this.texts = new Texts(language);
+    this.texts = new Texts(language, CATALOGUES[language]);
     page.on("pageerror", (error) => problems.push(`error: ${error.stack ?? error}`));
     page.on("dialog", (dialog) => {
       problems.push(`dialog: ${dialog.message()}`);

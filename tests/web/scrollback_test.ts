@@ -69,7 +69,10 @@ scenarios("a page shows a long conversation", {
     assert.deepEqual(texts, texts.map((_, at) => `le message ${from + at}.`));
     // Ctrl+F of the browser, also far from the screen.
     const wanted = texts[Math.floor(texts.length * 0.8)]!;
-    assert.ok(await lea.page.evaluate(`find(${JSON.stringify(wanted)})`), `${wanted} is not found`);
+    assert.ok(
+      await lea.page.evaluate(`find(${JSON.stringify(wanted)}, false, false, true)`),
+      `${wanted} is not found`,
+    );
   },
 
   async "older messages that load above keep the place within a pixel, also where there is code"(
