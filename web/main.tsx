@@ -5,7 +5,7 @@ import { startClient } from "./link/client.ts";
 import type { Colour } from "./text/colours.ts";
 import { languageOf, type Texts } from "./texts/catalogue.ts";
 import { AppView } from "./view/app.tsx";
-import { knownNames } from "./view/known.ts";
+import { knownNames, partOf } from "./view/known.ts";
 import { focusRegion } from "./view/regions.ts";
 import { closedUi, type Later, type Page, PageContext, type Talk } from "./view/page.ts";
 import { startWords } from "./words.ts";
@@ -38,6 +38,7 @@ function main(root: HTMLElement, live: HTMLElement): void {
     loadColours: once(async () => {
       colours.value = (await import("./text/colours.ts")).colour;
     }, () => {}),
+    people: partOf(app, ({ people }) => people),
     known: knownNames(app),
     talk,
     loadTalk: once(async () => {

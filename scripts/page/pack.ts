@@ -36,6 +36,9 @@ const TYPES: Readonly<Record<string, string>> = {
   webmanifest: "application/manifest+json",
 };
 
+/** A static import in minified code. */
+const IMPORT = /(?:\bfrom|\bimport)\s*"\.\/([\w.-]+)"/g;
+
 /** The shell names bundled files so. */
 const LINK = /(?<= (?:href|src)=")(app\.\w+)(?=")/g;
 
@@ -57,7 +60,7 @@ export function packPage(
   const linked = shell.replace(LINK, (name) => {
     if (!names.has(name)) throw new Error(`The shell names ${name}, which does not exist.`);
     return `${folder}/${name}`;
-  }).replace(/\n\s*/g, "\n");
+  }).replace("</head>", () => `${preloads(bundled, folder)}</head>`).replace(/\n\s*/g, "\n");
   return [
     { ...pack("/index.html", new TextEncoder().encode(linked), "no-cache"), path: "/" },
     ...bundled.map(({ name, bytes }) => pack(`/${folder}/${name}`, bytes, "immutable")),
@@ -65,6 +68,24 @@ export function packPage(
       pack(`/${name}`, bytes, name === "sw.js" ? "no-cache" : "day")
     ),
   ];
+}
+
+/** Links that let the browser fetch at once what the first script imports, and not one after the other. */
+function preloads(bundled: readonly PageFile[], folder: string): string {
+  const texts = new Map(
+    bundled.map(({ name, bytes }) => [name, new TextDecoder().decode(bytes)]),
+  );
+  const found = new Set<string>();
+  function visit(name: string): void {
+    for (const [, imported] of texts.get(name)?.matchAll(IMPORT) ?? []) {
+      if (found.has(imported!)) continue;
+      found.add(imported!);
+      visit(imported!);
+    }
+  }
+  visit("app.js");
+  return [...found].sort().map((name) => `<link rel="modulepreload" href="${folder}/${name}">\n`)
+    .join("");
 }
 
 function pack(path: string, bytes: Uint8Array, cache: Keep): PackedFile {

@@ -46,6 +46,23 @@ Deno.test("a page is packed with hashed addresses, compressed where that is shor
   assert.match(js!.etag, /^"[\w-]{22}"$/);
 });
 
+Deno.test("what the first script imports is fetched at once, and what it loads later is not", () => {
+  const bundled = [
+    file(
+      "app.js",
+      'import{a}from"./chunk-A.js";import"./chunk-B.js";const b=()=>import("./later.js");',
+    ),
+    file("chunk-A.js", 'import{b as a}from"./chunk-C.js";export{a};'),
+    ...["chunk-B.js", "chunk-C.js", "later.js"].map((name) => file(name, "export const b=1;")),
+  ];
+  const [shell] = packPage(bundled, { shell: "<head></head>", fixed: [] });
+  const text = brotliDecompressSync(Uint8Array.fromBase64(shell!.br!)).toString();
+  const names = [...text.matchAll(/rel="modulepreload" href="a\/[\w-]+\/([\w.-]+)"/g)].map((
+    [, name],
+  ) => name);
+  assert.deepEqual(names, ["chunk-A.js", "chunk-B.js", "chunk-C.js"]);
+});
+
 Deno.test("another content has another address and another tag; the same content has the same", () => {
   const pack = (text: string) => packPage([file("app.js", text)], { shell: "", fixed: [] })[1]!;
   assert.deepEqual(pack("a()"), pack("a()"));

@@ -100,7 +100,10 @@ export function rejected(
       return command(step, { type: "timer", name: "overview", ms: 2000 });
     case "history":
       failHistory(step, asked.room, ref);
-      return failed(step, failure, undefined);
+      if (failure.code !== "rate_limited" && failure.code !== "busy") {
+        return failed(step, failure, undefined);
+      }
+      return command(step, { type: "timer", name: "read", ms: waitOf(step, failure) });
     case "check":
       if (failure.code !== "rate_limited") return giveUp(step, asked.room);
       return command(step, { type: "timer", name: "check", ms: 2000 });
@@ -132,8 +135,7 @@ export function rejected(
 function notResumed(step: Step, failure: Failure): void {
   const { session, phase } = step.app;
   if (["throttled", "busy", "rate_limited"].includes(failure.code)) {
-    const ms = Math.max(500, (failure.retryAt ?? step.now) - step.now);
-    command(step, { type: "timer", name: "resume", ms });
+    command(step, { type: "timer", name: "resume", ms: waitOf(step, failure) });
     // Others behind this address may have failed for long: nobody has to wait for a form.
     if (phase === "starting") {
       change(step, {
@@ -148,4 +150,9 @@ function notResumed(step: Step, failure: Failure): void {
     name: session?.name ?? "",
     failure: failure.code === "session_expired" ? undefined : failure,
   });
+}
+
+/** How long to wait before a request is sent again, in milliseconds. */
+function waitOf(step: Step, { retryAt = step.now }: Failure): number {
+  return Math.max(500, retryAt - step.now);
 }

@@ -4,7 +4,7 @@ import type { NameKey, Person, RoomKey } from "./state.ts";
 import { ask, change, changeRoom, command, isJoined, shownRoom, type Step } from "./step.ts";
 import { type Line, roleOf, rowsOf, textOf, timeOf } from "./wire.ts";
 
-/** How often the members of the channel that is shown are asked for: no line tells of those who join it. */
+/** How often the members of the channel that is shown are asked for: no line tells who joins it. */
 const MEMBERS_MS = 15_000;
 
 /** How long the page waits before it asks for the roles of new people: many may come at once. */

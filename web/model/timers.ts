@@ -4,6 +4,7 @@ import { flush } from "./outbox.ts";
 import { endMute } from "./muting.ts";
 import { askDirectory, askOverview } from "./overview.ts";
 import { askMembers, askPeople } from "./people.ts";
+import { readShown } from "./reading.ts";
 import { check } from "./resend.ts";
 import { change, type Step } from "./step.ts";
 import { markSeen } from "./unread.ts";
@@ -16,6 +17,8 @@ export function ring(step: Step, name: string): void {
     case "flush":
       change(step, { throttledUntil: undefined });
       return flush(step);
+    case "read":
+      return readShown(step);
     case "people":
       change(step, { peopleDue: false });
       return askPeople(step);

@@ -16,12 +16,11 @@ export function Log({ room }: { readonly room: Room }) {
   const texts = useTexts();
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
-  const scroll = useScroll(room, box, content);
+
   const keys = useLogKeys(room, box);
-  const pending = useApp(
-    (app) => app.outbox.filter((each) => each.room === room.key),
-    [room.key],
-  );
+  const outbox = useApp((app) => app.outbox);
+  const pending = outbox.filter((each) => each.room === room.key);
+  const scroll = useScroll(room, { box, content, outbox });
   const { blocks, newer, older } = room.window;
   const firstId = blocks[0]?.items[0]?.id ?? Infinity;
   const name = room.kind === "channel" ? room.name : texts.say("private_with", { name: room.name });
@@ -108,7 +107,14 @@ interface Reference<T> {
 }
 
 /** Keeps the position of each room, and moves to what the model asks for. */
-function useScroll(room: Room, box: Reference<HTMLElement>, content: Reference<HTMLElement>) {
+function useScroll(
+  room: Room,
+  { box, content, outbox }: {
+    readonly box: Reference<HTMLElement>;
+    readonly content: Reference<HTMLElement>;
+    readonly outbox: unknown;
+  },
+) {
   const page = usePage();
   const scroll = useRef<LogScroll | undefined>(undefined);
   const anchors = useRef(new Map<string, Anchor>());
@@ -134,10 +140,14 @@ function useScroll(room: Room, box: Reference<HTMLElement>, content: Reference<H
     const { target } = room;
     if (target !== undefined && target.serial !== shown.current.serial && shown.current.placed) {
       shown.current.serial = target.serial;
-      goTo(holder, target.id, target.id !== room.line);
+      const found = goTo(holder, target.id, target.id !== room.line);
+      if (found !== undefined) page.ui.active.value = Number(found.dataset.id);
+      // Who moves by the keyboard goes on from there.
+      if (box.current!.contains(document.activeElement)) found?.focus({ preventScroll: true });
     }
     holder.restore();
-  });
+    // Not at every key in the message box: that would measure the log each time.
+  }, [room.key, room.window, room.asides, room.line, room.target, outbox]);
   return scroll;
 }
 
@@ -149,15 +159,20 @@ function place(holder: LogScroll, room: Room, kept: Anchor | undefined): void {
   else holder.hold(kept ?? { at: "end" });
 }
 
-function goTo(holder: LogScroll, id: number | "end", marks: boolean): void {
-  if (id === "end") return holder.hold({ at: "end" });
+/** Goes to a message and marks it for a moment. @returns The message. */
+function goTo(holder: LogScroll, id: number | "end", marks: boolean): HTMLElement | undefined {
+  if (id === "end") {
+    holder.hold({ at: "end" });
+    return undefined;
+  }
   holder.show(id);
-  if (!marks) return;
+  if (!marks) return undefined;
   const element = holder.find(id);
   element?.classList.add("found");
   element?.addEventListener("animationend", () => element.classList.remove("found"), {
     once: true,
   });
+  return element;
 }
 
 type Page = ReturnType<typeof usePage>;

@@ -1,10 +1,12 @@
 // One message of the log.
+import { computed } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import type { Item, RoomKey } from "../model/state.ts";
 import { Avatar } from "./avatar.tsx";
 import { memo } from "./memo.ts";
 import { MessageActions } from "./message_actions.tsx";
 import { MessageText } from "./message_text.tsx";
-import { useApp, usePage, useTexts } from "./page.ts";
+import { usePage, useTexts } from "./page.ts";
 import { ReplyQuote } from "./reply_quote.tsx";
 
 interface Properties {
@@ -19,7 +21,8 @@ interface Properties {
 export const Message = memo(function Message({ item, room, continued, active }: Properties) {
   const texts = useTexts();
   const { fromKey } = item;
-  const role = useApp((app) => app.people.get(fromKey)?.role, [fromKey]);
+  const { people } = usePage();
+  const role = useMemo(() => computed(() => people.value.get(fromKey)?.role), [fromKey]).value;
   const classes = ["message", continued ? "continued" : "", item.mine ? "mine" : ""].join(" ");
   return (
     <article

@@ -44,6 +44,8 @@ export interface Page {
   /** Colours code, once its part of the program is loaded. */
   readonly colours: ReadonlySignal<Colour | undefined>;
   readonly loadColours: () => void;
+  /** The users that the page knows: what depends on them is not looked at again at other events. */
+  readonly people: ReadonlySignal<App["people"]>;
   /** The names that messages may mention. */
   readonly known: ReadonlySignal<Known>;
   /** The part for users who are signed in. */
