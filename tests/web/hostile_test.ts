@@ -72,8 +72,8 @@ const SHAPES = [
   "ligne\n".repeat(1300),
   "\t".repeat(2000) + "fin",
   "\u0000\u0001\u0007 commandes",
-  "@Léa ".repeat(1500),
-  "#général ".repeat(800),
+  "@Léa ".repeat(1300),
+  "#général ".repeat(700),
   "**a *b ~~c ".repeat(700),
 ] as const;
 
