@@ -21,7 +21,8 @@ export function ring(step: Step, name: string): void {
       return readShown(step);
     case "people":
       change(step, { peopleDue: false });
-      return askPeople(step);
+      askPeople(step);
+      return askMembers(step);
     case "members":
       return askMembers(step);
     case "channels":
