@@ -81,6 +81,8 @@ export interface PersonOptions {
   /** The port of the page; the server's without. */
   readonly port?: number;
   readonly path?: string;
+  /** The whole address, in place of port and path. */
+  readonly url?: string;
   readonly language?: "en" | "fr";
   readonly browser?: BrowserContextOptions;
 }
@@ -162,7 +164,7 @@ export class Stage {
     this.#stack.defer(() => context.close());
     context.setDefaultTimeout(DEADLINE_MS);
     const person = new Person(await context.newPage(), language, this.#problems);
-    await person.page.goto(`http://127.0.0.1:${port}${path}`);
+    await person.page.goto(options.url ?? `http://127.0.0.1:${port}${path}`);
     return person;
   }
 
