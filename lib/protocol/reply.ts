@@ -126,6 +126,8 @@ export interface SystemDetails {
   readonly id?: number | undefined;
   /** The present name of the recipient. */
   readonly name?: string | undefined;
+  /** When what it tells of ends, as ISO 8601. */
+  readonly until?: string | undefined;
 }
 
 /** Returns a notice from the server to people. `code` tells programs what it is about. */
@@ -140,5 +142,6 @@ export function systemLine(content: string, sentAt: number, details?: SystemDeta
     channel: details?.channel,
     id: details?.id,
     name: details?.name,
+    until: details?.until,
   });
 }

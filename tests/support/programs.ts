@@ -39,7 +39,7 @@ export interface Needs {
 export function testWith(
   needs: string | Needs,
   name: string,
-  fn: () => void | Promise<void>,
+  fn: (context: Deno.TestContext) => void | Promise<void>,
 ): void {
   const { programs, also = {} } = typeof needs === "string" ? { programs: [needs] } : needs;
   const isMet = programs.every((program) => findProgram(program) !== undefined) &&

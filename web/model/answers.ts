@@ -3,6 +3,7 @@ import type { Asked } from "./asked.ts";
 import { entered, greeted, leave, login, refuse, resume, signedOut } from "./entering.ts";
 import { keepSession } from "./entering.ts";
 import { sessionOf } from "./kept.ts";
+import { muted } from "./muting.ts";
 import { acked, refused } from "./outbox.ts";
 import { applyDirectory, applyOverview } from "./overview.ts";
 import { applyPeople } from "./people.ts";
@@ -109,8 +110,8 @@ export function rejected(
     case "search":
       return failSearch(step, asked.query, failure);
     case "message":
-      if (failure.code === "muted" && me !== undefined) {
-        change(step, { me: { ...me, mutedUntil: failure.retryAt ?? Infinity } });
+      if (failure.code === "muted") {
+        muted(step, (failure.retryAt ?? Infinity) + (step.app.server?.clockOffset ?? 0));
       }
       return refused(step, asked.cid, failure);
     case "join":

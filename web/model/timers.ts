@@ -1,6 +1,7 @@
 // What is due when a timer of the model rings.
 import { resume } from "./entering.ts";
 import { flush } from "./outbox.ts";
+import { endMute } from "./muting.ts";
 import { askDirectory, askOverview } from "./overview.ts";
 import { askMembers, askPeople } from "./people.ts";
 import { readShown } from "./reading.ts";
@@ -30,6 +31,8 @@ export function ring(step: Step, name: string): void {
       return askOverview(step);
     case "check":
       return check(step);
+    case "muted":
+      return endMute(step);
     case "resume":
       if (step.app.link.state === "open" && !step.app.link.joined) resume(step);
       return;

@@ -14,6 +14,8 @@ export interface Notice {
   readonly channel?: string | undefined;
   /** The id of the message that the notice is about. */
   readonly id?: number;
+  /** When what it tells of ends, as ISO 8601. */
+  readonly until?: string | undefined;
 }
 
 /** Sends a notice to sessions before everything that is appended to the log from now on. */

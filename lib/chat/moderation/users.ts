@@ -2,6 +2,7 @@
 // stored together with its entry in the audit log, and told to the users concerned.
 import { ProtocolError } from "../../protocol/errors.ts";
 import { nameKey } from "../../protocol/names.ts";
+import { formatTime } from "../../protocol/reply.ts";
 import type { Mute } from "../../store/sanctions.ts";
 import { type Actor, findTarget, requireTarget, type Target } from "../actor.ts";
 import { act } from "./act.ts";
@@ -140,7 +141,8 @@ export function mute(actor: Actor, { user, seconds, reason }: Muting, services: 
     actor: shown(actor, services),
     time: untilText(until, now, services),
   });
-  tell(sessions, { text: text + because(reason, services), code: "muted" }, services);
+  const end = until === null ? undefined : formatTime(until);
+  tell(sessions, { text: text + because(reason, services), code: "muted", until: end }, services);
   return target;
 }
 
