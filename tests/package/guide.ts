@@ -19,6 +19,7 @@ export const PAGES: readonly Page[] = [
   { english: "FIREWALL.md", french: "fr/PARE-FEU.md" },
   { english: "MONITORING.md", french: "fr/SUPERVISION.md" },
   { english: "TLS.md", french: "fr/TLS.md" },
+  { english: "WEB.md", french: "fr/WEB.md" },
   { english: "PROXIES.md", french: "fr/PROXYS.md" },
   { english: "DOCKER.md", french: "fr/DOCKER.md" },
 ];

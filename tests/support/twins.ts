@@ -13,6 +13,7 @@ export const TWINS: readonly [english: string, french: string][] = [
   ["docs/PROXIES.md", "docs/fr/PROXYS.md"],
   ["docs/TLS.md", "docs/fr/TLS.md"],
   ["docs/USING.md", "docs/fr/UTILISATION.md"],
+  ["docs/WEB.md", "docs/fr/WEB.md"],
 ];
 
 /** Returns a page without its code blocks. */
