@@ -1,5 +1,5 @@
-// The one entry point: runs a command of the program, or the work of a worker, told apart by its name.
-// Workers share this file so that a bundle or a compiled executable holds everything.
+// The only entry point: runs a command of the program, or the code of a worker, depending on its name. Workers share
+// this file so that a bundle or a compiled executable has everything.
 import { catchHangups } from "./lib/cli/hangups.ts";
 import { BACKUP_WORKER, PASSWORD_WORKER, SEARCH_WORKER } from "./lib/worker_names.ts";
 
@@ -13,9 +13,9 @@ if (globalThis.name === PASSWORD_WORKER) {
   const { run } = await import("./lib/cli/backup_worker.ts");
   run();
 } else if (import.meta.main) {
-  // Before the rest is loaded, which takes a moment.
+  // Install this first, because loading the rest takes a moment.
   const hangups = catchHangups(Deno.args);
   const { runProgram } = await import("./lib/cli/program.ts");
-  // Whatever is still pending, such as a line for a standard output that nobody reads.
+  // Exit even if something is pending, such as a write to a standard output that nobody reads.
   Deno.exit(await runProgram(Deno.args, hangups));
 }

@@ -1,5 +1,5 @@
-// `deno task bench --check`: counts the work of delivery instead of timing it. The counts are the same on
-// every machine, so that a change for the worse fails at once.
+// `deno task bench --check`: counts the work of delivery instead of measuring time. The counts are the same on
+// every machine, so a change for the worse fails immediately.
 import type { ByteStream } from "../lib/net/byte_stream.ts";
 import { Connection } from "../lib/net/connection.ts";
 import { Frames } from "../lib/net/web/frames.ts";
@@ -7,7 +7,7 @@ import { WebSocketStream } from "../lib/net/web/web_socket_stream.ts";
 import { makeChat } from "../tests/chat/fakes.ts";
 import { frame } from "../tests/support/browser.ts";
 
-/** A connection's stream in memory; counts the writes. */
+/** An in-memory stream of a connection. It counts the writes. */
 class CountingStream implements ByteStream {
   writes = 0;
   lines = 0;
@@ -20,13 +20,13 @@ class CountingStream implements ByteStream {
     this.#isWeb = isWeb;
   }
 
-  /** Lets the server read these bytes. */
+  /** Passes these bytes to the server as the next read. */
   push(text: string | null): void {
     if (text === null) this.#feed.resolve(null);
     else this.#feed.resolve(this.#isWeb ? frame(1, text) : new TextEncoder().encode(text));
   }
 
-  /** Keeps writes from ending until they are released. */
+  /** Blocks writes until they are released. */
   block(): void {
     this.#gate = Promise.withResolvers();
   }
@@ -107,7 +107,7 @@ class Room {
     return room;
   }
 
-  /** What one turn of the event loop costs in which `act` happened. */
+  /** Runs `act` and returns the work of the turn of the event loop in which it ran. */
   async measure(act: () => void): Promise<Work> {
     const before = this.#sum();
     const encode = TextEncoder.prototype.encode;
@@ -144,7 +144,7 @@ class Room {
   }
 }
 
-/** Waits until all that follows from what was read has happened. */
+/** Waits until everything that follows from the reads has happened. */
 async function settle(): Promise<void> {
   for (let i = 0; i < 5; i++) await new Promise((resolve) => setTimeout(resolve, 0));
 }
@@ -159,7 +159,7 @@ interface Expectation {
   readonly lines: number;
 }
 
-/** Counts, prints, and returns whether every count is within its bound. */
+/** Runs the checks, prints the counts, and returns whether every count is within its limit. */
 export async function check(): Promise<boolean> {
   const results: Expectation[] = [];
   const room = await Room.open(200);
@@ -185,7 +185,7 @@ export async function check(): Promise<boolean> {
   await room.measure(() => room.streams[0]!.push(say(0)));
   for (let i = 0; i < 9; i++) await room.measure(() => room.streams[0]!.push(say(i)));
   results.push({
-    what: "9 turns while a write is in flight: joined into one write each",
+    what: "9 turns while a write is in flight: one write each",
     work: await room.measure(() => room.streams.forEach((stream) => stream.release())),
     most: { encodes: 0, writes: 199, transactions: 0 },
     lines: 10 * 199,

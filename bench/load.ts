@@ -1,38 +1,38 @@
-// The load generator, a process of its own: `load.ts SCENARIO JSON` prints one line of JSON.
+// The load generator, which runs as a separate process: `load.ts SCENARIO JSON` prints one line of JSON.
 import { cpuUsage } from "node:process";
 import { percentile } from "./measure.ts";
 import { CLASSCORD, type Dialect, IRC, joinAll, Wire } from "./wire.ts";
 
-/** What a scenario is told. */
+/** The options of a scenario. */
 export interface LoadOptions {
   readonly port: number;
   readonly protocol: "classcord" | "irc";
-  /** Connections. */
+  /** The number of connections. */
   readonly connections: number;
-  /** Messages that may be on their way at once. */
+  /** How many messages may be in flight at once. */
   readonly inFlight?: number;
   readonly seconds?: number;
 }
 
-/** What a generator found. Times in milliseconds. */
+/** The results of a generator. Times are in milliseconds. */
 export interface LoadResult {
   readonly deliveriesPerSecond?: number;
   readonly p50?: number;
   readonly p99?: number;
   readonly max?: number;
-  /** Deliveries to the connection that got the fewest, as a share of the mean. */
+  /** Deliveries to the connection that received the fewest, as a share of the mean. */
   readonly worstShare?: number;
   readonly elapsed?: number;
   readonly lines?: number;
   readonly bytes?: number;
-  /** CPU that the generator used, as a share of one core. */
+  /** CPU time of the generator, as a share of one core. */
   readonly generatorCpu?: number;
 }
 
 const SENDERS = 8;
 const PAYLOAD = 40;
 const LAZY_MS = 5;
-/** Connections whose latency is measured in a saturated room. */
+/** Connections whose latency is measured in a saturated channel. */
 const OBSERVERS = 10;
 
 function dialectOf({ protocol }: LoadOptions): Dialect {
@@ -43,20 +43,20 @@ function names(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `g${i}`);
 }
 
-/** The time it was sent, filled up to the size of the payload. */
+/** Returns the present time, padded to the size of the payload. */
 function stamp(): string {
   return `t${performance.now().toFixed(3)};`.padEnd(PAYLOAD, "x");
 }
 
 const decoder = new TextDecoder("latin1");
 
-/** Milliseconds since the newest message of a chunk was sent. */
+/** Returns the milliseconds since the newest message of a chunk was sent. */
 function latencyOf(chunk: Uint8Array): number | undefined {
   const sent = /t(\d+\.\d{3});x*(?!.*t\d+\.\d{3};)/.exec(decoder.decode(chunk.subarray(-300)));
   return sent === null ? undefined : performance.now() - Number(sent[1]);
 }
 
-/** A promise that resolves with the next tick of a shared timer. */
+/** Creates a shared timer; `next` resolves at its next tick. */
 function createTicker(milliseconds: number): { next(): Promise<void>; stop(): void } {
   let tick = Promise.withResolvers<void>();
   const timer = setInterval(() => {
@@ -72,12 +72,12 @@ function createTicker(milliseconds: number): { next(): Promise<void>; stop(): vo
   };
 }
 
-/** What {@linkcode saturate} needs to know of a scenario. */
+/** What {@linkcode saturate} needs to know about a scenario. */
 interface Flow {
   readonly senders: readonly Wire[];
-  /** The next message of a sender, by its index. */
+  /** Returns the next message of a sender, given by its index. */
   readonly line: (sender: number) => string;
-  /** Probes of how far the server is: when each has a message, it counts as delivered. */
+  /** A message counts as delivered when each of these connections has it. */
   readonly observers: readonly Wire[];
   /** How many of the observers receive a message. */
   readonly copies: number;
@@ -86,8 +86,8 @@ interface Flow {
 }
 
 /**
- * Keeps messages on their way for some seconds. Observers read at once; in a saturated room the others
- * read every few milliseconds, so that the generator is not what is measured.
+ * Keeps messages in flight for some seconds. Observers read at once. In a saturated channel the other connections
+ * read every few milliseconds, so that the generator is not the bottleneck.
  */
 async function saturate(wires: readonly Wire[], flow: Flow): Promise<LoadResult> {
   const { senders, line, observers, copies, inFlight, seconds } = flow;
@@ -130,7 +130,7 @@ async function saturate(wires: readonly Wire[], flow: Flow): Promise<LoadResult>
   running = false;
   await untilQuiet(total);
   ticker.stop();
-  // A sender does not hear itself: what it sent counts as what it could have received.
+  // A sender receives no copy of its own messages, so they count as received.
   const shares = wires.map((wire) => wire.lines + (copies === 1 ? 0 : sentBy.get(wire) ?? 0));
   return {
     deliveriesPerSecond: counted / elapsed,
@@ -149,7 +149,7 @@ async function untilQuiet(total: () => number): Promise<void> {
   }
 }
 
-/** Everyone hears everyone. */
+/** Every connection receives the messages of all others. */
 async function fanout(options: LoadOptions): Promise<LoadResult> {
   const { inFlight = 1, seconds = 5, connections } = options;
   const dialect = dialectOf(options);
@@ -169,7 +169,7 @@ async function fanout(options: LoadOptions): Promise<LoadResult> {
   return result;
 }
 
-/** Pairs that write to each other. */
+/** Pairs of connections write to each other. */
 async function pairs(options: LoadOptions): Promise<LoadResult> {
   const { inFlight = 1, seconds = 5, connections } = options;
   const dialect = dialectOf(options);
@@ -186,7 +186,7 @@ async function pairs(options: LoadOptions): Promise<LoadResult> {
   return result;
 }
 
-/** Everyone joins at once: the time until everyone has heard of everyone. */
+/** All connections join at once. Measures the time until each has received all joins. */
 async function joinStorm(options: LoadOptions): Promise<LoadResult> {
   const dialect = dialectOf(options);
   const cpu = cpuUsage();
@@ -199,7 +199,7 @@ async function joinStorm(options: LoadOptions): Promise<LoadResult> {
     }),
   );
   await Promise.all(wires.map((wire) => wire.settle()));
-  // Presence that was on its way when the last probe was answered.
+  // Presence may still have been on its way when the last probe was answered.
   await Promise.all(wires.map((wire) => wire.settle()));
   const elapsed = performance.now() - begun;
   const used = cpuUsage(cpu);
@@ -213,7 +213,7 @@ async function joinStorm(options: LoadOptions): Promise<LoadResult> {
   return result;
 }
 
-/** Accounts `user0`, `user1`, … log in at once, while ten guests chat. */
+/** Accounts `user0`, `user1`, … log in at once while ten guests chat. */
 async function loginStorm(options: LoadOptions): Promise<LoadResult> {
   const chatters = await joinAll(options.port, CLASSCORD, names(10));
   const latencies: number[] = [];
@@ -249,14 +249,14 @@ async function loginStorm(options: LoadOptions): Promise<LoadResult> {
   return { elapsed, p50: percentile(latencies, 0.5), p99, max: percentile(latencies, 1) };
 }
 
-/** Connections that do nothing, until the other end of standard input closes. */
+/** Connections do nothing until standard input closes. */
 async function idle(options: LoadOptions): Promise<LoadResult> {
   const wires: Deno.TcpConn[] = [];
   while (wires.length < options.connections) {
     const some = Array.from({ length: 100 }, () => Deno.connect({ port: options.port }));
     wires.push(...await Promise.all(some));
   }
-  // One round trip each: the server has taken the connection in and read from it.
+  // After one round trip each, the server has accepted the connection and read from it.
   const buffer = new Uint8Array(64);
   for (const wire of wires) {
     await wire.write(new TextEncoder().encode('{"type":"ping"}\n'));
@@ -276,7 +276,7 @@ const SCENARIOS: Record<string, (options: LoadOptions) => Promise<LoadResult>> =
   idle,
 };
 
-/** Names of the scenarios. */
+/** The names of the scenarios. */
 export type Scenario = "fanout" | "pairs" | "joinStorm" | "loginStorm" | "idle";
 
 if (import.meta.main) {

@@ -1,6 +1,5 @@
-// `deno task bench`: measures the server beside a baseline, and ngIRCd where it is installed, in one
-// run, and prints ratios. `deno task bench fanout idle` measures some scenarios only; `deno task bench
-// abuse` is a program of its own, in bench/abuse.
+// `deno task bench`: measures the server, a baseline and, if it is installed, ngIRCd in one run, and prints
+// ratios. `deno task bench fanout idle` runs only some scenarios; `deno task bench abuse` runs bench/abuse.
 import { parseArgs } from "node:util";
 import { formatHash, HASH_BYTES, SALT_BYTES } from "../lib/auth/password_hash.ts";
 import { loadArgon2id } from "../lib/auth/argon2.ts";
@@ -19,7 +18,7 @@ import {
   startUnstored,
 } from "./servers.ts";
 
-/** One measurement: what was measured of which server. */
+/** A measurement of one server in one scenario. */
 interface Row {
   readonly scenario: string;
   readonly server: string;
@@ -44,7 +43,7 @@ const seconds = Number(options.seconds);
 const rounds = Number(options.rounds);
 const rows: Row[] = [];
 
-/** Runs the generator against a server, and adds what the server itself used. */
+/** Runs the generator against a server, and adds the resources that the server used. */
 async function generate(
   server: Server,
   scenario: Scenario,
@@ -76,7 +75,7 @@ async function generate(
   };
 }
 
-/** Measures the same thing of several servers in turn, some rounds of it, and keeps the medians. */
+/** Measures several servers in turn, for some rounds, and keeps the medians. */
 async function compare(
   name: string,
   starts: readonly (() => Promise<Server | undefined>)[],
@@ -240,7 +239,7 @@ async function measureIdle(
   };
 }
 
-/** Our figure over the other's, where both were measured. */
+/** Returns our figures divided by the other server's, where both were measured. */
 function ratios(): string[] {
   return rows.filter(({ server }) => server !== "classcord").flatMap(
     ({ scenario, server, figures }) => {

@@ -1,5 +1,5 @@
-// The baseline: relays messages as the original server does, one awaited write for each recipient, one
-// message after the other; without accounts, storage, checks, limits or metrics. `naive.ts PORT`.
+// The baseline. It relays messages as the original server does: one message after the other, and one awaited write
+// for each recipient. It has no accounts, storage, checks, limits or metrics. `naive.ts PORT`.
 
 interface Client {
   readonly conn: Deno.TcpConn;

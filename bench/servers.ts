@@ -1,4 +1,4 @@
-// The servers that are measured, each in a process of its own.
+// Starts the servers to measure, each in a separate process.
 import { findProgram } from "../tests/support/programs.ts";
 
 /** A server that is being measured. */
@@ -6,37 +6,37 @@ export interface Server {
   readonly name: string;
   readonly pid: number;
   readonly port: number;
-  /** What its clients speak. */
+  /** The protocol of its clients. */
   readonly protocol: "classcord" | "irc";
   /** Milliseconds from the start of the process until it listened. */
   readonly startMs: number;
-  /** Resolves when the process has ended, for whatever reason. */
+  /** Resolves when the process has ended, for any reason. */
   readonly ended: Promise<Deno.CommandStatus>;
   stop(): Promise<void>;
 }
 
-/** How our own server is started. */
+/** How to start our server. */
 export interface OurOptions {
-  /** Data directory; without one, a new directory that is removed at the end. */
+  /** Data directory. The default is a new directory that is removed at the end. */
   readonly dataDir?: string;
-  /** The program; the bundle by default, as it is shipped. */
+  /** The program. The default is the bundle that users run. */
   readonly program?: string;
-  /** More settings, by environment variable. */
+  /** Further settings, by environment variable. */
   readonly environment?: Record<string, string>;
-  /** Whether the limits of rate and connections stay as they are shipped. */
+  /** Whether to keep the shipped limits on rates and connections. */
   readonly shippedLimits?: boolean;
-  /** Address of the chat; this machine by default. */
+  /** Address of the chat. The default is this machine. */
   readonly host?: string;
-  /** Port of the metrics; any free one by default. */
+  /** Port of the metrics. The default is any free port. */
   readonly metricsPort?: number;
-  /** Most file descriptors that the process may open; that of this process by default. */
+  /** Maximum number of file descriptors of the process. The default is that of this process. */
   readonly descriptors?: number;
 }
 
 const root = new URL("../", import.meta.url).pathname;
 const BUNDLE = `${root}dist/classcord.js`;
 
-/** Limits that one generator on one address would meet. All others stay as they are. */
+/** Limits that one generator on one address would reach. All others keep their defaults. */
 const NO_GENERATOR_LIMITS = {
   CLASSCORD_LIMITS_MESSAGES_PER_SECOND: "0",
   CLASSCORD_LIMITS_CONNECTIONS_PER_ADDRESS: "0",
@@ -79,7 +79,7 @@ export async function startOurs(options: OurOptions = {}): Promise<Server> {
   };
 }
 
-/** How the bundle is run: a command of it goes behind these arguments. */
+/** Returns how to run the bundle. Append a command to the arguments. */
 export function bundledProgram(): { readonly command: string; readonly args: string[] } {
   return { command: Deno.execPath(), args: runArguments(BUNDLE) };
 }
@@ -189,14 +189,14 @@ async function start(
       try {
         child.kill("SIGTERM");
       } catch {
-        // It has ended already.
+        // The process has ended already.
       }
       await child.status;
     },
   };
 }
 
-/** A port of this machine that nobody listens on. */
+/** Returns a free port of this machine. */
 export function freePort(): number {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;

@@ -1,5 +1,5 @@
-// `deno task soak [MINUTES]`: clients come, chat and go for minutes; memory must stay flat and no handle
-// may be left open.
+// `deno task soak [MINUTES]`: clients connect, chat and disconnect for minutes. Memory must not grow, and no
+// handle may be left open.
 import { median, openFiles, residentBytes } from "./measure.ts";
 import { bundle, startOurs } from "./servers.ts";
 import { CLASSCORD, Wire } from "./wire.ts";
@@ -8,14 +8,14 @@ const minutes = Number(Deno.args[0] ?? 5);
 const AT_ONCE = 50;
 const ACCOUNT_EVERY = 20;
 const SAMPLE_MS = 2_000;
-/** How much more memory the last quarter may take than the second one. */
+/** How much memory the last quarter may use, as a multiple of the second one. */
 const MOST_GROWTH = 1.15;
 
 let number = 0;
 let visits = 0;
 let running = true;
 
-/** One client: joins, by an account now and then, says something, and leaves, in order or not. */
+/** One client: joins, sometimes with an account, sends a message, and leaves, with or without a proper close. */
 async function visit(port: number, id = number++): Promise<void> {
   const wire = await Wire.connect(port, CLASSCORD);
   if (id % ACCOUNT_EVERY === 0) {
@@ -38,7 +38,7 @@ async function visitAgain(port: number): Promise<void> {
 
 await bundle();
 const server = await startOurs();
-// Two logins at once start the password workers, which keep handles of their own.
+// Two logins at once start all password workers, which keep handles open.
 const warmUp = [0, ACCOUNT_EVERY].map((id) => visit(server.port, id));
 await Promise.all(warmUp);
 number = ACCOUNT_EVERY + 1;

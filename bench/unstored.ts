@@ -1,4 +1,4 @@
-// The server without its storage, to see what storing costs: messages get ids and are forgotten.
+// The server without storage, to measure the cost of storing: messages get ids and are discarded.
 import { runProgram } from "../lib/cli/program.ts";
 import { MessageStore } from "../lib/store/messages.ts";
 

@@ -1,23 +1,23 @@
-// The generator's side of a connection: joins, sends, and counts the lines that come.
+// A connection of the load generator: joins, sends, and counts the lines that arrive.
 
 const NEWLINE = 0x0a;
 const encoder = new TextEncoder();
 
-/** What a generator speaks. */
+/** A protocol that the generator supports. */
 export interface Dialect {
-  /** Lines by which a connection joins. */
+  /** Returns the lines with which a connection joins. */
   join(name: string): string;
-  /** A message to everyone that carries `payload`. */
+  /** Returns a message to everyone with `payload`. */
   broadcast(payload: string): string;
-  /** A private message. */
+  /** Returns a private message. */
   direct(to: string, payload: string): string;
-  /** A request that is answered, and what its answer contains. */
+  /** A request that is answered, and a text that its answer contains. */
   readonly probe: { readonly request: string; readonly answer: string };
-  /** Answers to what the server asks unprompted. */
+  /** Returns the answer to a line with which the server asks for one, such as a ping. */
   reply(line: string): string | undefined;
 }
 
-/** What the clients of this server speak. */
+/** The protocol of this server. */
 export const CLASSCORD: Dialect = {
   join: (name) => `${JSON.stringify({ type: "message", from: name, content: "" })}\n`,
   broadcast: (payload) => `${JSON.stringify({ type: "message", content: payload })}\n`,
@@ -27,7 +27,7 @@ export const CLASSCORD: Dialect = {
   reply: () => undefined,
 };
 
-/** IRC, for the peer. */
+/** IRC, for the other server. */
 export const IRC: Dialect = {
   join: (name) => `NICK ${name}\r\nUSER ${name} 0 * :${name}\r\nJOIN #bench\r\n`,
   broadcast: (payload) => `PRIVMSG #bench :${payload}\r\n`,
@@ -36,7 +36,7 @@ export const IRC: Dialect = {
   reply: (line) => line.startsWith("PING") ? line.replace("PING", "PONG") : undefined,
 };
 
-/** One connection of a generator. */
+/** A connection of the load generator. */
 export class Wire {
   /** Lines received since the start, or since {@linkcode watch}. */
   lines = 0;
@@ -63,7 +63,7 @@ export class Wire {
     while (bytes.length > 0) bytes = bytes.subarray(await this.#conn.write(bytes));
   }
 
-  /** Sends a probe and resolves when it is answered: all that was sent before has been served. */
+  /** Sends a probe. Resolves when it is answered: then everything sent before has been served. */
   async settle(): Promise<void> {
     const answered = Promise.withResolvers<void>();
     let tail = "";
@@ -84,7 +84,7 @@ export class Wire {
     this.#onRead = before;
   }
 
-  /** Counts from now on, and tells each read; between reads it waits for what `pause` returns. */
+  /** Counts from now on and reports each read. Between reads it waits for what `pause` returns. */
   watch(
     onRead: (chunk: Uint8Array, lines: number) => void,
     pause: () => Promise<void> | undefined = () => undefined,
@@ -121,7 +121,7 @@ function countLines(chunk: Uint8Array): number {
   return lines;
 }
 
-// ngIRCd lets ten wait to be accepted; the eleventh tries again after a second.
+// ngIRCd's accept queue has ten places. The eleventh connection would try again after a second.
 const AT_ONCE = 8;
 
 /** Opens connections a few at a time and joins them all. */

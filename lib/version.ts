@@ -1,9 +1,9 @@
-// What this program is: its version, and how it was built.
+// The version of this program, and how it was built.
 
-/** Version, by https://semver.org. deno.json has it too; a test holds them together. */
+/** The version, as defined by https://semver.org. deno.json has the same version; a test compares them. */
 export const VERSION = "0.2.0";
 
-/** How a program was made. `scripts/build.ts` puts it in front of the bundle. */
+/** How a program was built. `scripts/build.ts` adds this to the beginning of the bundle. */
 export interface Build {
   /** The commit, or `unknown`. */
   readonly commit: string;
@@ -11,7 +11,7 @@ export interface Build {
   readonly kind: "compiled" | "self-extracting" | "unpacked" | "sources";
 }
 
-/** How this program was made. */
+/** Returns how this program was built. */
 export function buildOf(scope: { CLASSCORD_BUILD?: Build } = globalThis as never): Build {
   return scope.CLASSCORD_BUILD ?? { commit: "unknown", kind: "sources" };
 }

@@ -1,10 +1,10 @@
-// The names by which the main module knows that it runs as a worker. This file imports nothing: each start reads it.
+// The names by which the main module recognizes that it is a worker. Each start reads this file: it imports nothing.
 
-/** Name of the workers that hash passwords. */
+/** The name of the workers that hash passwords. */
 export const PASSWORD_WORKER = "classcord-password";
 
-/** Name of the worker that keeps the search index. */
+/** The name of the worker that maintains the search index. */
 export const SEARCH_WORKER = "classcord-search";
 
-/** Name of the worker that makes a backup. */
+/** The name of the worker that makes a backup. */
 export const BACKUP_WORKER = "classcord-backup";

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Runs a command with a PATH that holds only Node.js, npm and basic programs that every Debian has, as on a
+# Runs a command with a PATH that contains only Node.js, npm and basic programs that every Debian has, as on a
 # machine where nothing else is installed: scripts/bare.sh npx -y deno@2.9.6 task test
 set -euo pipefail
 
-# Of Debian's essential packages: dash, bash, coreutils, findutils, grep, sed, tar, gzip, hostname, libc-bin.
-# No program of util-linux: other systems package it otherwise.
+# Programs of Debian's essential packages: dash, bash, coreutils, findutils, grep, sed, tar, gzip, hostname,
+# libc-bin. Programs of util-linux are left out, because other systems package them differently.
 essential="sh bash basename cat chgrp chmod chown comm cp cut date dd df dirname du echo env expr false find
   getconf getent grep gzip gunzip head hostname id install join kill ldd ln ls md5sum mkdir mkfifo mknod
   mktemp mv nice nl nohup nproc od paste pathchk pr printenv printf pwd readlink realpath rm rmdir sed seq

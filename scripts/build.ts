@@ -1,9 +1,9 @@
-// `deno task build`: makes the program in two shapes: dist/classcord, one executable file that needs nothing
-// else on the machine, and dist/program, the same unpacked, of which the package and install.sh are made.
+// `deno task build`: builds the program in two forms. dist/classcord is one executable file that needs nothing
+// else on the machine. dist/program contains the same as separate files, for the package and install.sh.
 //
-// `deno compile` needs a base, `denort`, which Deno downloads or DENORT_BIN names. If neither is
-// available, the one file is a shell head with the Deno runtime and the bundle behind it, which unpacks itself once.
-// The manual pages and completions are put beside it, into dist/share.
+// `deno compile` needs `denort`, which Deno downloads or DENORT_BIN names. If neither is available, the one file
+// is a shell script followed by the Deno runtime and the bundle, which it unpacks at the first start. The manual
+// pages and completions go to dist/share.
 import { parseArgs } from "node:util";
 import { writeManuals } from "./manual.ts";
 import {
@@ -22,7 +22,7 @@ import {
 
 const root = new URL("../", import.meta.url).pathname;
 
-/** Compiles, if there is a base. @returns Why not, if it did not work. */
+/** Compiles the program if `denort` is available. @returns The error if it failed. */
 async function compile(
   output: string,
   { target, code }: { target: string; code: string },
@@ -34,7 +34,7 @@ async function compile(
   if (success) return undefined;
   // deno-lint-ignore no-control-regex -- colours
   const plain = stderr.replace(/\x1b\[[\d;]*m/g, "");
-  // The innermost cause stands last, before Deno's own stack.
+  // The last line before Deno's stack is the root cause.
   return plain.split("Stack backtrace:")[0]!.trim().split("\n").at(-1)!.trim();
 }
 
@@ -55,7 +55,7 @@ async function selfExtract(output: string, { code, runtime }: Program): Promise<
       .replaceAll("@HASH@", (await sha256(archive)).slice(0, 16))
       .replaceAll("@CHECKS@", checks);
     const bytes = new TextEncoder().encode(head);
-    // The head tells where the archive begins: its own length, written in a field of fixed width.
+    // The script contains its own length in a field of fixed width. The archive begins there.
     const skip = String(bytes.length + 1).padEnd("@SKIP@".length);
     const file = Deno.openSync(output, { write: true, create: true, truncate: true, mode: 0o755 });
     file.writeSync(new TextEncoder().encode(head.replace("@SKIP@", skip)));
@@ -91,7 +91,7 @@ if (import.meta.main) {
   }
   Deno.mkdirSync(`${root}dist`, { recursive: true });
   const program = `${root}dist/program`;
-  // `deno compile` does not write over a file it did not make, and nothing over a program that runs.
+  // `deno compile` does not overwrite a file that it did not make, nor a program that is running.
   await run("rm", ["-rf", output, program]);
   const code = await bundle();
   const missing = await compile(output, { target, code });

@@ -1,26 +1,26 @@
-// The commands of the program as its documents and completions need them.
+// Lists the commands of the program for its documents and completions.
 import type { Command } from "commander";
 import { COMPLETED_ARGUMENTS, type CompletionKind } from "../lib/cli/admin/complete.ts";
 
-/** A command that runs, with the words that call it. */
+/** A command that can be run, with the words that call it. */
 export interface Leaf {
-  /** Such as `user add`. */
+  /** For example `user add`. */
   readonly path: string;
   readonly command: Command;
 }
 
-/** A command that has sub-commands. */
+/** A command with subcommands. */
 export interface Group {
   readonly name: string;
   readonly subcommands: readonly string[];
 }
 
-/** The commands people see. */
+/** Returns the commands that the help shows. */
 export function visible(command: Command): readonly Command[] {
   return command.createHelp().visibleCommands(command).filter((each) => each.name() !== "help");
 }
 
-/** All commands that run, in the order of the help. */
+/** Returns all commands that can be run, in the order of the help. */
 export function leavesOf(command: Command, path: readonly string[] = []): Leaf[] {
   return visible(command).flatMap((child) => {
     const at = [...path, child.name()];
@@ -30,7 +30,7 @@ export function leavesOf(command: Command, path: readonly string[] = []): Leaf[]
   });
 }
 
-/** The commands with sub-commands, such as `user`. */
+/** Returns the commands with subcommands, such as `user`. */
 export function groupsOf(program: Command): Group[] {
   return visible(program).filter(({ commands }) => commands.length > 0).map((command) => ({
     name: command.name(),
@@ -38,12 +38,12 @@ export function groupsOf(program: Command): Group[] {
   }));
 }
 
-/** The long flags of a command. */
+/** Returns the long flags of a command. */
 export function flagsOf({ options }: Command): string[] {
   return [...options.flatMap(({ long }) => long ?? []), "--help"];
 }
 
-/** Which names of the running server a command takes. */
+/** Returns the kind of names from the running server that completes a command's arguments. */
 export function completedBy(command: Command): CompletionKind | undefined {
   for (const argument of command.registeredArguments) {
     const kind = COMPLETED_ARGUMENTS[argument.name()];
@@ -52,7 +52,7 @@ export function completedBy(command: Command): CompletionKind | undefined {
   return undefined;
 }
 
-/** The names a command's first argument may have, where they are fixed. */
+/** Returns the values of a command's first argument, if they are fixed. */
 export function choicesOf(command: Command): readonly string[] {
   return command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []);
 }

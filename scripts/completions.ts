@@ -1,5 +1,4 @@
-// Completions for shells, made from the command line. Names of users and channels come from the running
-// server, by `classcord complete`.
+// Generates shell completions from the command line. `classcord complete` prints the names of users and channels.
 import { createProgram } from "../lib/cli/program.ts";
 import {
   choicesOf,
@@ -11,7 +10,7 @@ import {
   visible,
 } from "./command_tree.ts";
 
-/** Completion for bash. */
+/** Returns the completion script for bash. */
 export function bashCompletion(): string {
   const program = createProgram();
   const cases = leavesOf(program).map((leaf) =>
@@ -52,7 +51,7 @@ complete -o filenames -F _classcord classcord
 `;
 }
 
-/** Completion for zsh. */
+/** Returns the completion script for zsh. */
 export function zshCompletion(): string {
   const program = createProgram();
   const commands = visible(program).map((command) =>
@@ -103,7 +102,7 @@ fi
 `;
 }
 
-/** Completion for fish. */
+/** Returns the completion script for fish. */
 export function fishCompletion(): string {
   const program = createProgram();
   const groups = groupsOf(program);

@@ -1,4 +1,4 @@
-// docs/images/console.svg: the console during a lesson, drawn from the lines that it would show.
+// Draws docs/images/console.svg, the console during a lesson, from the lines that the console would show.
 import type { ClientRow, ServerStats } from "../lib/protocol/replies/operator.ts";
 import { render } from "../lib/cli/console/render.ts";
 import {
@@ -17,7 +17,7 @@ const SCREEN = { columns: 92, rows: 22 };
 const CHARACTER = { width: 8.4, height: 19 };
 const MARGIN = 12;
 
-/** Attributes of a text, and the colour behind it. */
+/** The attributes of a text, and the colour behind it. */
 interface Look {
   readonly text: string;
   readonly behind?: string;
@@ -41,7 +41,7 @@ const LOOKS: Readonly<Record<Style, Look>> = {
   question: { text: 'fill="#10141c"', behind: "#e5c07b" },
 };
 
-/** The picture's file. */
+/** Returns the content of the picture's file. */
 export function consolePicture(): string {
   const lines = render(lesson(), SCREEN, CONSOLE_TEXTS.en);
   const width = Math.ceil(SCREEN.columns * CHARACTER.width) + 2 * MARGIN;
@@ -78,7 +78,7 @@ function escape(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }
 
-/** What a console knows in the middle of a lesson. Times are shown as they are here, in any time zone. */
+/** Returns the state of a console in the middle of a lesson. Its times look the same in every time zone. */
 function lesson(): ConsoleState {
   const clients = CLIENTS.map(([user, role, state, idle], index): ClientRow => ({
     conn: index + 1,

@@ -1,5 +1,5 @@
-// `deno task deb`: makes dist/classcord_VERSION_ARCH.deb of dist/program, which is built first unless
-// --keep-build is given. Needs dpkg-deb, gzip and fakeroot or root.
+// `deno task deb`: makes dist/classcord_VERSION_ARCH.deb from dist/program, and builds dist/program first unless
+// --keep-build is given. Requires dpkg-deb, gzip, and fakeroot or root.
 import { parseArgs } from "node:util";
 import { VERSION } from "../lib/version.ts";
 import { TARGETS } from "./program.ts";
@@ -41,7 +41,7 @@ try {
   }
   write("DEBIAN/md5sums", await checksums());
   const deb = `${root}dist/classcord_${values.version}_${arch}.deb`;
-  // -z6 saves a tenth and takes five times as long.
+  // -z6 would save a tenth of the size but take five times as long.
   await run("dpkg-deb", ["--root-owner-group", "-Zxz", "-z1", "--build", tree, deb]);
 } finally {
   Deno.removeSync(tree, { recursive: true });

@@ -1,5 +1,5 @@
-// Writes the documents that are made from the source. Run `deno task docs` after you change a setting, a
-// metric or a panel.
+// Generates the documents that are made from the source. Run `deno task docs` after you change a setting, a metric
+// or a panel.
 import { exampleToml } from "../lib/ops/config/document.ts";
 import { english } from "./configuration/english.ts";
 import { french } from "./configuration/french.ts";
@@ -8,7 +8,7 @@ import { consolePicture } from "./console_picture.ts";
 import { metricsPage } from "./metrics_page.ts";
 import { dashboardJson } from "./monitoring/dashboard.ts";
 
-/** The files that are made, by path from the root of the repository. */
+/** The generated files, by path from the root of the repository. */
 export const GENERATED: Record<string, () => string> = {
   "classcord.example.toml": exampleToml,
   "docs/CONFIGURATION.md": () => configurationPage(english),

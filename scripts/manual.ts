@@ -1,4 +1,4 @@
-// The manual pages, made from the command line and the table of settings.
+// Generates the manual pages from the command line and the table of settings.
 import { Command, type Option } from "commander";
 import { createProgram } from "../lib/cli/program.ts";
 import { USES, withSettings } from "../lib/cli/settings.ts";
@@ -8,7 +8,7 @@ import { VERSION } from "../lib/version.ts";
 import { type Leaf, leavesOf } from "./command_tree.ts";
 import { bashCompletion, fishCompletion, zshCompletion } from "./completions.ts";
 
-/** Where the pages and completions lie, from the directory `share` on. */
+/** The paths of the pages and completions below `share`. */
 const FILES: readonly [path: string, make: () => string][] = [
   ["man/man1/classcord.1", programPage],
   ["man/man5/classcord.toml.5", settingsPage],
@@ -17,7 +17,7 @@ const FILES: readonly [path: string, make: () => string][] = [
   ["fish/vendor_completions.d/classcord.fish", fishCompletion],
 ];
 
-/** Writes all of them below a directory `share`. */
+/** Writes all pages and completions below a directory `share`. */
 export function writeManuals(share: string): void {
   for (const [path, make] of FILES) {
     const file = `${share}/${path}`;
@@ -26,7 +26,7 @@ export function writeManuals(share: string): void {
   }
 }
 
-/** The page classcord(1), as roff. */
+/** Returns the page classcord(1) as roff. */
 function programPage(): string {
   const leaves = leavesOf(createProgram());
   const settings = withSettings(new Command(), USES.everything).options;
@@ -101,7 +101,7 @@ Nightly copies of the database.
 `;
 }
 
-/** The page classcord.toml(5), as roff. */
+/** Returns the page classcord.toml(5) as roff. */
 function settingsPage(): string {
   const sections = Object.entries(SECTIONS).map(([section, { help }]) => {
     const settings = allSettings().filter((each) => each.section === section).map((each) =>

@@ -1,8 +1,8 @@
-// Makes docs/METRICS.md: the metrics of the registry, and what to do when one of them changes.
+// Generates docs/METRICS.md: all metrics, and what to do when one of them changes.
 import type { Registry } from "prom-client";
 import { createMetrics } from "../lib/ops/metrics/metrics.ts";
 
-/** One metric as Prometheus sees it. */
+/** A metric as Prometheus sees it. */
 export interface MetricDescription {
   readonly name: string;
   /** `counter`, `gauge` or `histogram`. */
@@ -11,10 +11,10 @@ export interface MetricDescription {
   readonly labels: readonly string[];
 }
 
-/** Everything the server exports, by name. */
+/** Returns all metrics that the server exports, by name. */
 export function allMetrics(): MetricDescription[] {
   const metrics = createMetrics({
-    // What a server has only with TLS.
+    // This metric exists only with TLS.
     certificate: () => ({ notAfter: new Date(0) }),
   });
   metrics.measure({
@@ -32,7 +32,7 @@ export function allMetrics(): MetricDescription[] {
 }
 
 function describe(registry: Registry): MetricDescription[] {
-  // prom-client's metrics have more members than its types tell.
+  // prom-client's metrics have more members than its types declare.
   const registered = registry.getMetricsAsArray() as unknown as
     & { name: string; help: string; labelNames: string[] }[]
     & { constructor: { name: string } }[];
@@ -44,12 +44,12 @@ function describe(registry: Registry): MetricDescription[] {
   })).sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
-/** What to do when a metric moves; alerts of monitoring/prometheus/alerts.yml are in parentheses. */
+/** What to do when a metric changes. Alerts of monitoring/prometheus/alerts.yml are in parentheses. */
 export const ADVICE: Readonly<Record<string, string>> = {
   classcord_bans:
     "Grows with the bans of moderators and operators. `classcord bans` lists them. Lift those that nobody needs any more.",
   classcord_connections:
-    "The limit is `limits.connections`. `LimitNOFILE` must be at least 512 above twice this number; otherwise the server lowers the limit. If there are many more connections than `classcord_users_online`, somebody opens connections without joining: `classcord clients` shows the addresses.",
+    "The limit is `limits.connections`. `LimitNOFILE` must be at least 512 above it; otherwise the server lowers the limit. If there are many more connections than `classcord_users_online`, somebody opens connections without joining: `classcord clients` shows the addresses.",
   classcord_database_bytes:
     "About 150 bytes per message. It grows forever unless `store.retention_days` is set.",
   classcord_delivery_seconds:
@@ -92,7 +92,7 @@ export const ADVICE: Readonly<Record<string, string>> = {
     "About 150 MB for a class, and 7 KB for each further connection. It should level off; if it grows forever, that is a bug.",
 };
 
-/** The page. */
+/** Returns the text of the page. */
 export function metricsPage(): string {
   const metrics = allMetrics();
   const rows = metrics.map(({ name, type, help, labels }) =>

@@ -1,15 +1,15 @@
-// The program as files: the Deno runtime and the bundle, and the script that starts them. Packages and
-// self-extracting executables are made of these.
+// The program as files: the Deno runtime, the bundle, and the script that starts them. Packages and
+// self-extracting executables are made from these files.
 import { type Build, VERSION } from "../lib/version.ts";
 import { buildPage } from "./web.ts";
 
-/** Architectures by Deno's name for them, and Debian's. */
+/** Debian's name of each architecture, by Deno's name. */
 export const TARGETS: Readonly<Record<string, string>> = {
   "x86_64-unknown-linux-gnu": "amd64",
   "aarch64-unknown-linux-gnu": "arm64",
 };
 
-/** Deno's packages on npm, by target. */
+/** The npm package of the Deno runtime for each target. */
 const RUNTIME_PACKAGES: Readonly<Record<string, string>> = {
   "x86_64-unknown-linux-gnu": "@deno/linux-x64-glibc",
   "aarch64-unknown-linux-gnu": "@deno/linux-arm64-glibc",
@@ -17,18 +17,18 @@ const RUNTIME_PACKAGES: Readonly<Record<string, string>> = {
 
 const root = new URL("../", import.meta.url).pathname;
 
-/** The files of a program, next to each other in one directory. */
+/** The files of a program, which are in one directory. */
 export const PROGRAM_FILES = ["deno", "classcord.js"] as const;
 
-/** What a program is made of. */
+/** The parts of a program. */
 export interface Program {
   /** The bundle. */
   readonly code: string;
-  /** Path of the Deno that runs it. */
+  /** Path of the Deno runtime that runs the bundle. */
   readonly runtime: string;
 }
 
-/** The program's permissions and options, the same however it is run: those of `deno task start`. */
+/** Returns the permissions and options of `deno task start`, which apply however the program is run. */
 export function runtimeFlags(): string[] {
   const { tasks, unstable } = JSON.parse(Deno.readTextFileSync(`${root}deno.json`));
   const flags = (tasks.start.command as string).split(" ").filter((word) =>
@@ -37,7 +37,7 @@ export function runtimeFlags(): string[] {
   return [...flags, ...(unstable as string[]).map((feature) => `--unstable-${feature}`)];
 }
 
-/** Runs a program of this machine. */
+/** Runs a command on this machine. */
 export async function run(command: string, args: string[]) {
   const output = await new Deno.Command(command, { args, cwd: root }).output();
   const decoder = new TextDecoder();
@@ -48,7 +48,7 @@ export async function run(command: string, args: string[]) {
   };
 }
 
-/** Runs a program of this machine. @returns What it printed. @throws If it fails. */
+/** Runs a command on this machine. @returns Its standard output. @throws If it fails. */
 export async function must(command: string, args: string[]): Promise<string> {
   const { success, stdout, stderr } = await run(command, args);
   if (!success) throw new Error(`${command} ${args.join(" ")}: ${stderr}`);
@@ -82,7 +82,7 @@ export async function withBuild(code: string, kind: Build["kind"]): Promise<stri
   return `globalThis.CLASSCORD_BUILD=${JSON.stringify(build)};\n${code}`;
 }
 
-/** The commit: what CLASSCORD_COMMIT names, where there is no repository, or what git says. */
+/** Returns the commit: that of CLASSCORD_COMMIT if there is no repository, else that of git. */
 async function revision(): Promise<string> {
   const named = Deno.env.get("CLASSCORD_COMMIT");
   if (named) return named.slice(0, 12);
@@ -90,7 +90,7 @@ async function revision(): Promise<string> {
   return told?.success ? told.stdout.trim() : "unknown";
 }
 
-/** Puts the files of a program into a directory. */
+/** Writes the files of a program to a directory. */
 export async function writeProgram(directory: string, { code, runtime }: Program): Promise<void> {
   await Deno.mkdir(directory, { recursive: true });
   const [deno, script] = PROGRAM_FILES;
@@ -100,10 +100,10 @@ export async function writeProgram(directory: string, { code, runtime }: Program
 }
 
 /**
- * The Deno that goes with a program: this one, or for another architecture the one that DENO_BIN names, else
- * the same version from npm.
+ * Returns the path of the Deno runtime for a target: this one, or for another architecture the one that DENO_BIN
+ * names, else the same version from npm.
  *
- * @param directory Where one from npm is put. @returns Its path.
+ * @param directory Where to put a runtime from npm.
  */
 export async function runtimeFor(target: string, directory: string): Promise<string> {
   const given = Deno.env.get("DENO_BIN");
@@ -121,7 +121,7 @@ export async function runtimeFor(target: string, directory: string): Promise<str
   return `${directory}/package/deno`;
 }
 
-/** A script of packaging/, with the version and the options of the runtime filled in. */
+/** Returns a script of packaging/ with the version and the runtime options filled in. */
 export function filledIn(name: string): string {
   return Deno.readTextFileSync(`${root}packaging/${name}`)
     .replaceAll("@VERSION@", VERSION)

@@ -1,5 +1,5 @@
-// `deno task sbom`: writes dist/classcord.cdx.json, the bill of materials of a release in the format of
-// CycloneDX 1.6: the program, Deno, and the npm packages of deno.lock that it is built from.
+// `deno task sbom`: writes dist/classcord.cdx.json, the bill of materials of a release in the CycloneDX 1.6
+// format: the program, Deno, and the npm packages of deno.lock that the program is built from.
 import { VERSION } from "../lib/version.ts";
 
 const root = new URL("../", import.meta.url);
@@ -8,7 +8,7 @@ interface Lock {
   readonly npm: Record<string, { readonly integrity: string; readonly dependencies?: string[] }>;
 }
 
-/** One entry of the bill. */
+/** An entry of the bill. */
 interface Component {
   readonly type: "application" | "library" | "platform";
   readonly name: string;
@@ -17,7 +17,10 @@ interface Component {
   readonly hashes?: readonly { readonly alg: "SHA-512"; readonly content: string }[];
 }
 
-/** The bill of materials. @param lock The content of deno.lock. @param imports Those of import_map.json. */
+/**
+ * Returns the bill of materials. @param lock The content of deno.lock. @param imports The entries of
+ * import_map.json.
+ */
 export function billOfMaterials(lock: Lock, imports: Record<string, string>): object {
   const direct = new Set(
     Object.values(imports).map((spec) => /^npm:\/?((?:@[^/]+\/)?[^@/]+)/.exec(spec)?.[1]),

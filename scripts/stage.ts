@@ -1,9 +1,10 @@
-// Puts the files of an installation into a directory, as they lie on a system: the .deb is made of it.
+// Writes the files of an installation to a directory, at the paths they have on a system. The .deb is made from
+// it.
 import { writeManuals } from "./manual.ts";
 
 const root = new URL("../", import.meta.url).pathname;
 
-/** Files that are copied: where they go, what from, and their mode. */
+/** Files to copy: destination, source, and mode. */
 const COPIED: readonly [to: string, from: string, mode?: number][] = [
   ["usr/bin/classcord", "dist/program/classcord", 0o755],
   ["usr/lib/classcord/deno", "dist/program/deno", 0o755],
@@ -16,7 +17,7 @@ const COPIED: readonly [to: string, from: string, mode?: number][] = [
   ["lib/systemd/system/fail2ban.service.d/classcord.conf", "systemd/fail2ban-classcord.conf"],
   ["usr/lib/sysusers.d/classcord.conf", "systemd/classcord.sysusers"],
   ["usr/lib/tmpfiles.d/classcord.conf", "systemd/classcord.tmpfiles"],
-  // It never changes: dpkg would ask everyone who has edited it, at each upgrade.
+  // This file must never change. Otherwise dpkg would ask every administrator who has edited it at each upgrade.
   ["etc/classcord/classcord.toml", "packaging/classcord.toml"],
   ["etc/fail2ban/filter.d/classcord.conf", "fail2ban/filter.d/classcord.conf"],
   ["etc/fail2ban/jail.d/classcord.conf", "fail2ban/jail.d/classcord.conf"],
@@ -24,7 +25,7 @@ const COPIED: readonly [to: string, from: string, mode?: number][] = [
   ["etc/ufw/applications.d/classcord", "ufw/classcord"],
 ];
 
-/** Documents, which lie below /usr/share/doc/classcord as they lie here, so that their links lead somewhere. */
+/** Documents. Their paths below /usr/share/doc/classcord are the same as here, so that links between them work. */
 const DOCUMENTS: readonly string[] = [
   "README.md",
   "CHANGELOG.md",
@@ -35,7 +36,7 @@ const DOCUMENTS: readonly string[] = [
   ...documentsIn("monitoring"),
 ];
 
-/** Fills a directory. */
+/** Writes the files to a directory. */
 export function stage(directory: string): void {
   for (const [to, from, mode = 0o644] of COPIED) {
     const path = parentOf(directory, to);
@@ -48,7 +49,7 @@ export function stage(directory: string): void {
     Deno.chmodSync(to, 0o644);
   }
   writeManuals(`${directory}/usr/share`);
-  // Debian's place for completions of packages.
+  // Debian's directory for the completions of packages.
   const zsh = `${directory}/usr/share/zsh`;
   Deno.renameSync(`${zsh}/site-functions`, `${zsh}/vendor-completions`);
 }

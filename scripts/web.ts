@@ -62,7 +62,7 @@ function readFiles(directory: string): PageFile[] {
 function readBuilt(): PageBuild & { readonly digest?: string } {
   try {
     const table = Deno.readTextFileSync(ASSETS);
-    // The digest stands in front: the rest need not be parsed at each start.
+    // The digest comes first: the rest need not be parsed at each start.
     const digest = /^\{"digest":"(\w+)"/.exec(table)?.[1];
     return { table, ...(digest === undefined ? {} : { digest }) };
   } catch {

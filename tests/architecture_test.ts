@@ -146,6 +146,10 @@ Deno.test("no part of the page writes HTML, evaluates text or sets a style attri
 Deno.test("unit tests lie in the folders of what they test", async () => {
   const rooms = new Set<string>();
   for await (const path of sources("lib/")) rooms.add(path.slice(0, path.lastIndexOf("/")));
+  // tests/web has the tests of the page, too.
+  for await (const path of sources("web/")) {
+    rooms.add(`lib/${path.slice(0, path.lastIndexOf("/"))}`);
+  }
   for (const folder of Object.keys(MAY_IMPORT).filter((name) => name !== "version")) {
     for await (const path of sources(`tests/${folder}/`)) {
       const room = path.slice(0, path.lastIndexOf("/")).replace("tests/", "lib/");
@@ -190,4 +194,108 @@ Deno.test("no state lives at module level", async () => {
     assert.doesNotMatch(text, /^(export )?(let|var) /m, path);
     assert.doesNotMatch(text, /^(export )?const \w+ = (new (Map|Set)\(\)|\[\]|\{\});?$/m, path);
   }
+});
+
+Deno.test("no file of tests has more than 350 lines", async () => {
+  for await (const { path, text } of everything("tests/")) {
+    const lines = text.split("\n").length - 1;
+    assert.ok(lines <= 350, `${path}: ${lines} lines`);
+  }
+});
+
+/** What a rule finds in a source, as lines of it. */
+function linesFound(
+  text: string,
+  rule: (report: (node: Deno.lint.Node) => void) => object,
+): string[] {
+  const create = (context: Deno.lint.RuleContext) =>
+    rule((node) => context.report({ node, message: text.slice(...node.range).split("\n")[0]! }));
+  const rules = { found: { create } };
+  return Deno.lint.runPlugin({ name: "house", rules }, "source.ts", text).map(({ message }) =>
+    message
+  );
+}
+
+Deno.test("functions of lib and of tests have at most three parameters", async () => {
+  const look = (text: string) =>
+    linesFound(text, (report) => {
+      type Callable = Deno.lint.FunctionDeclaration | Deno.lint.FunctionExpression;
+      // The function that is called with a callback decides what the callback gets.
+      const check = (node: Callable) => {
+        if (node.params.length > 3 && node.parent.type !== "CallExpression") report(node);
+      };
+      return {
+        FunctionDeclaration: check,
+        FunctionExpression: check,
+        ArrowFunctionExpression: check,
+        TSDeclareFunction: check,
+        TSEmptyBodyFunctionExpression: check,
+        TSMethodSignature: check,
+        TSFunctionType: check,
+      };
+    });
+  assert.equal(look("function four(a: 1, b: 2, c: 3, d: 4) {}").length, 1);
+  assert.equal(look("interface I { four(a: 1, b: 2, c: 3, d: 4): void }").length, 1);
+  assert.equal(look("class C { four(a = 1, b = 2, c = 3, { d }: D) {} }").length, 1);
+  assert.deepEqual(look('text.replace(/x/, (a, b, c, d) => "")'), []);
+  for await (const { path, text } of everything("lib/", "tests/")) {
+    assert.deepEqual(look(text), [], path);
+  }
+});
+
+// `fc.assert` alone runs a property whose body may look at nothing.
+const ASSERTS = /(?<!\bfc\.)\bassert(\.\w+)?\(/;
+
+/** Names of functions and classes of the tests that check something, or call one that does. */
+async function assertingNames(): Promise<Set<string>> {
+  const bodies = new Map<string, string[]>();
+  for await (const { text } of everything("tests/")) {
+    linesFound(text, () => {
+      const add = (name: Deno.lint.Node | null, body: Deno.lint.Node) => {
+        if (name?.type !== "Identifier") return;
+        bodies.set(name.name, [...bodies.get(name.name) ?? [], text.slice(...body.range)]);
+      };
+      return {
+        FunctionDeclaration: (node: Deno.lint.FunctionDeclaration) => add(node.id, node),
+        ClassDeclaration: (node: Deno.lint.ClassDeclaration) => add(node.id, node),
+        VariableDeclarator: (node: Deno.lint.VariableDeclarator) => {
+          if (node.init?.type === "ArrowFunctionExpression") add(node.id, node.init);
+        },
+      };
+    });
+  }
+  const names = new Set<string>();
+  for (let before = -1; before < names.size;) {
+    before = names.size;
+    for (const [name, texts] of bodies) {
+      if (texts.some((text) => checks(text, names))) names.add(name);
+    }
+  }
+  return names;
+}
+
+function checks(text: string, names: ReadonlySet<string>): boolean {
+  if (ASSERTS.test(text)) return true;
+  return text.matchAll(/(?<!\.)\b(\w+)(?:<.*?>)?\(/g).some(([, name]) => names.has(name!));
+}
+
+Deno.test("every test checks something", async () => {
+  const names = await assertingNames();
+  const idle = (text: string) =>
+    linesFound(text, (report) => ({
+      CallExpression(node: Deno.lint.CallExpression) {
+        const callee = text.slice(...node.callee.range);
+        if (callee !== "Deno.test" && callee !== "testWith") return;
+        const test = text.slice(...node.range);
+        // What only hands a function on is no test.
+        if (test.includes("=>") && !checks(test, names)) report(node);
+      },
+    }));
+  assert.equal(idle('Deno.test("x", () => { work(); });').length, 1);
+  assert.equal(
+    idle('Deno.test("x", () => fc.assert(fc.property(y, () => { work(); })));').length,
+    1,
+  );
+  assert.deepEqual(idle('Deno.test("x", () => assert.equal(work(), 1));'), []);
+  for await (const { path, text } of everything("tests/")) assert.deepEqual(idle(text), [], path);
 });

@@ -72,7 +72,9 @@ function found(path: string, table: typeof ENGLISH): string[] {
 /** Files in English: code, its comments and messages, tests and pages. */
 function* english(): Generator<string> {
   yield "main.ts";
-  for (const folder of ["lib/", "scripts/", "tests/", "bench/"]) yield* filesIn(folder, [".ts"]);
+  for (const folder of ["lib/", "web/", "scripts/", "tests/", "bench/"]) {
+    yield* filesIn(folder, [".ts", ".tsx"]);
+  }
   for (const { name } of Deno.readDirSync(root)) if (name.endsWith(".md")) yield name;
   for (const path of filesIn("docs/", [".md"])) if (!path.startsWith("docs/fr/")) yield path;
 }
@@ -85,7 +87,7 @@ Deno.test("no English text has a phrase that reads like a word-by-word translati
 });
 
 Deno.test("no French page has a phrase that reads like a word-by-word translation", () => {
-  const paths = [...filesIn("docs/fr/", [".md"])];
+  const paths = [...filesIn("docs/fr/", [".md"]), ...filesIn("web/texts/", [".ts"])];
   assert.ok(paths.length > 3);
   assert.deepEqual(paths.flatMap((path) => found(path, FRENCH)), []);
 });

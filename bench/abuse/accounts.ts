@@ -1,4 +1,4 @@
-// Row 11: a guest and an account of the same name.
+// Row 11: a guest and an account with the same name.
 import { bundledProgram } from "../servers.ts";
 import { type Attack, type Outcome, sleep, type Stage } from "./attack.ts";
 import type { Caller } from "./caller.ts";
@@ -15,7 +15,7 @@ async function run(stage: Stage): Promise<Outcome> {
   const early = await stage.call(1);
   early.send({ type: "message", from: "Marie", content: "" });
   await early.settle();
-  // Where the guest was first, registering is refused, and the name stays the guest's.
+  // If the guest was first, the registration fails and the name remains the guest's.
   const isAccount = (await registered)?.["status"] === "ok";
   if (isAccount && await hears(stage, early, "Marie")) {
     missed.push("a guest got the mail of a new account");
@@ -23,7 +23,7 @@ async function run(stage: Stage): Promise<Outcome> {
 
   const guest = await stage.guest(1, "Jeanne");
   await addAccount(stage.dataDir, "Jeanne");
-  // The command has returned: from now on the name is the account's.
+  // The command has returned, so the name now belongs to the account.
   await sleep(200);
   if (await hears(stage, guest, "Jeanne")) missed.push("a guest got the mail of `user add`");
   const waiting = await mailOf(stage, "Jeanne");
@@ -34,7 +34,7 @@ async function run(stage: Stage): Promise<Outcome> {
 
 const SECRET = "for the account only";
 
-/** Whether a guest receives what is sent to an account of that name. */
+/** Whether a guest receives a message to an account with the guest's name. */
 async function hears(stage: Stage, guest: Caller, to: string): Promise<boolean> {
   let heard = false;
   guest.wait((line) => {
@@ -62,7 +62,7 @@ async function mailOf(stage: Stage, username: string): Promise<number> {
   return letters;
 }
 
-/** Makes an account as an administrator does, beside the server. */
+/** Creates an account as an administrator does while the server runs. */
 async function addAccount(dataDir: string, name: string): Promise<void> {
   const { command, args } = bundledProgram();
   const child = new Deno.Command(command, {

@@ -1,39 +1,39 @@
-// What an attack is: a row of the table, and the stage on which it runs.
+// The type of an attack: a row of the table, and the stage on which it runs.
 import type { OurOptions } from "../servers.ts";
 import type { Caller } from "./caller.ts";
 
-/** What an attack found besides what is measured of every one. */
+/** What an attack found, besides the figures that are measured for every attack. */
 export interface Outcome {
-  /** Figures of its own. */
+  /** Its own figures. */
   readonly figures: Readonly<Record<string, number | string>>;
-  /** What should have been otherwise, each in a few words. */
+  /** The bars that it missed, each in a few words. */
   readonly missed?: readonly string[];
 }
 
-/** Where an attack runs. */
+/** The environment of an attack. */
 export interface Stage {
   readonly port: number;
   readonly metricsPort: number;
-  /** Where the server listens over TLS, in a row that has a certificate. */
+  /** The TLS port of the server, in a row that has a certificate. */
   readonly tlsPort: number;
   readonly dataDir: string;
-  /** How long a part of an attack shall last. */
+  /** How long each part of an attack lasts. */
   readonly seconds: number;
-  /** How many addresses attack, each with all that one may do. */
+  /** How many addresses attack. Each uses all that one address may use. */
   readonly addresses: number;
-  /** Whether figures shall be small, to see that the attack works. */
+  /** Whether to use small figures, just to see that the attack works. */
   readonly quick: boolean;
-  /** Whether the server process runs. */
+  /** Whether the server process is running. */
   alive(): boolean;
-  /** The address that the attack's connection `i` comes from. */
+  /** Returns the address that the attack's connection `i` comes from. */
   address(i: number): string;
   /** Connects from the attack's address number `i`. */
   call(i: number): Promise<Caller>;
-  /** Connects from an address that is not the attack's. */
+  /** Connects from an address that does not belong to the attack. */
   callFrom(address: string): Promise<Caller>;
   /** Connects and joins as a guest. */
   guest(i: number, name: string): Promise<Caller>;
-  /** Keeps the slowest things that the attack tried, for the report. */
+  /** Keeps the slowest steps of the attack for the report. */
   readonly slowest: Slowest;
 }
 
@@ -43,30 +43,30 @@ export interface Attack {
   readonly row: string;
   /** What one client does, in a few words. */
   readonly title: string;
-  /** What it did to 0.2.0. */
+  /** Its effect on version 0.2.0. */
   readonly before: string;
-  /** Why it is left out here, if it is. */
+  /** Returns why it is skipped, if it is. */
   readonly skipped?: (options: { quick: boolean; named: boolean }) => string | undefined;
-  /** Settings of the server that differ from those that are shipped. */
+  /** Settings of the server that differ from the shipped ones. */
   readonly server?: (directory: string) => Promise<OurOptions>;
   /** Changes the database before the server starts. */
   readonly prepare?: (dataDir: string, quick: boolean) => void;
-  /** Clients that only read. */
+  /** The number of clients that only read. */
   readonly readers?: (quick: boolean) => number;
-  /** Whether somebody logs in again and again meanwhile. Default: true. */
+  /** Whether a client logs in again and again meanwhile. Default: true. */
   readonly logins?: boolean;
-  /** Longest stall of the quiet client, where it is not the usual one. */
+  /** The longest stall allowed for the quiet client, if it differs from the usual bar. */
   readonly worstMs?: number;
-  /** Whether memory has no bar: the row itself holds thousands of connections. */
+  /** Whether memory has no bar, because the row itself holds thousands of connections. */
   readonly crowd?: boolean;
   readonly run: (stage: Stage) => Promise<Outcome>;
 }
 
-/** Keeps the longest time of each thing that was tried. */
+/** Keeps the longest time of each step. */
 export class Slowest {
   readonly #times = new Map<string, number>();
 
-  /** Runs something and notes how long it took. */
+  /** Runs a step and notes how long it took. */
   async time<T>(what: string, work: () => Promise<T>): Promise<T> {
     const begun = performance.now();
     const result = await work();
@@ -75,7 +75,7 @@ export class Slowest {
     return result;
   }
 
-  /** The slowest things, with their milliseconds. */
+  /** The slowest steps with their milliseconds. */
   get figures(): Record<string, number> {
     const sorted = [...this.#times].sort(([, a], [, b]) => b - a).slice(0, MOST_SHOWN);
     return Object.fromEntries(sorted.map(([what, ms]) => [`${what} ms`, Math.round(ms)]));
@@ -84,12 +84,15 @@ export class Slowest {
 
 const MOST_SHOWN = 4;
 
-/** Resolves after a while. */
+/** Resolves after some milliseconds. */
 export function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** Runs `work` for some seconds, in so many copies, each again and again. Failures end a copy's turn only. */
+/**
+ * Runs several copies of `work` for some seconds, each again and again. A failure ends only the present run of a
+ * copy.
+ */
 export async function repeatedly(
   seconds: number,
   copies: number,
@@ -98,13 +101,13 @@ export async function repeatedly(
   const end = performance.now() + seconds * 1000;
   await Promise.all(Array.from({ length: copies }, async (_, copy) => {
     for (let round = 0; performance.now() < end; round++) {
-      // A connection that is refused is tried again, but not in a busy loop.
+      // A rejected connection is tried again, but not in a busy loop.
       await work(copy, round).catch(() => sleep(20));
     }
   }));
 }
 
-/** Runs `act` a number of times a second, for some seconds, whatever it waits for. */
+/** Runs `act` a number of times per second, for some seconds. It does not wait for replies. */
 export async function atRate(
   perSecond: number,
   seconds: number,

@@ -1,17 +1,17 @@
-// A client of the bench that speaks from any address of 127.0.0.0/8: Deno's own connections cannot choose one.
+// A client of the bench that connects from any address in 127.0.0.0/8. Deno's own connections cannot choose one.
 import { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
 
-/** Where a caller calls, and from where. */
+/** The address and port to connect to, and the address to connect from. */
 export interface CallOptions {
   readonly port: number;
-  /** Its own address, any of 127.0.0.0/8. */
+  /** The client's address, any in 127.0.0.0/8. */
   readonly from: string;
-  /** The server's address; this machine by default. */
+  /** The server's address. The default is this machine. */
   readonly host?: string;
 }
 
-/** One reply of the server, parsed. */
+/** A parsed line from the server. */
 export type Reply = Readonly<Record<string, unknown>>;
 
 interface Waiter {
@@ -23,15 +23,15 @@ const DEADLINE_MS = 90_000;
 const CONNECT_MS = 10_000;
 const NEWLINE = "\n";
 
-/** One connection. It reads all that comes, and counts it. */
+/** A connection. It reads everything that arrives, and counts it. */
 export class Caller {
   lines = 0;
   bytes = 0;
-  /** Errors received, by code. */
+  /** The number of errors received, by code. */
   readonly refusals = new Map<string, number>();
-  /** Whether the connection has ended, and not by {@linkcode close}. */
+  /** Whether the connection has ended other than by {@linkcode close}. */
   cut = false;
-  /** Resolves at the end of the connection. */
+  /** Resolves when the connection has ended. */
   readonly ended: Promise<void>;
   readonly #socket: Socket;
   readonly #waiters = new Set<Waiter>();
@@ -53,7 +53,7 @@ export class Caller {
     });
   }
 
-  /** Connects. @throws What keeps it from that, as when the server does not accept. */
+  /** Connects. @throws If the server does not accept, or the connection fails. */
   static async connect({ port, from, host = "127.0.0.1" }: CallOptions): Promise<Caller> {
     const socket = connect({ host, port, localAddress: from });
     socket.setNoDelay(true);
@@ -71,13 +71,15 @@ export class Caller {
     return this.#socket.writableLength;
   }
 
-  /** Sends an object as a line, or a text as it is. */
+  /** Sends an object as a line, or a text unchanged. */
   send(what: Reply | string): void {
     if (this.#closed) return;
     this.#socket.write(typeof what === "string" ? what : `${JSON.stringify(what)}\n`);
   }
 
-  /** Sends a request with a `ref` and returns its reply, or nothing where the connection ends first. */
+  /**
+   * Sends a request with a `ref`. Returns its reply, or `undefined` if the connection ends or time runs out first.
+   */
   async ask(request: Reply, withinMs = DEADLINE_MS): Promise<Reply | undefined> {
     const ref = crypto.randomUUID();
     const answer = this.wait((line) => line.includes(`"ref":"${ref}"`), withinMs);
@@ -85,7 +87,7 @@ export class Caller {
     return parse(await answer);
   }
 
-  /** Sends a request as the oldest clients do, and returns the next line of its type, or an error. */
+  /** Sends a request as the oldest clients do. Returns the next line of its type, or the next error. */
   async askOld(request: Reply, withinMs = DEADLINE_MS): Promise<Reply | undefined> {
     const answer = this.wait(
       (line) => line.startsWith(`{"type":"${request["type"]}"`) || isError(line),
@@ -95,7 +97,7 @@ export class Caller {
     return parse(await answer);
   }
 
-  /** The next line that is wanted; nothing where the connection ends or time runs out. */
+  /** Returns the next line that `wanted` accepts, or `undefined` if the connection ends or time runs out first. */
   wait(wanted: Waiter["wanted"], withinMs = DEADLINE_MS): Promise<string | undefined> {
     if (this.#closed) return Promise.resolve(undefined);
     return new Promise((done) => {
@@ -112,12 +114,12 @@ export class Caller {
     });
   }
 
-  /** Resolves when the server has served what was sent before, or after a while. */
+  /** Resolves when the server has served everything that was sent before, or when time runs out. */
   async settle(withinMs = DEADLINE_MS): Promise<void> {
     await this.ask({ type: "ping" }, withinMs);
   }
 
-  /** Ends the connection at once. */
+  /** Closes the connection at once. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -143,7 +145,7 @@ export class Caller {
   }
 }
 
-/** Resolves when a socket is connected. @throws What keeps it from that. */
+/** Resolves when a socket is connected. @throws If the connection fails. */
 export async function opened(socket: Socket): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const timer = setTimeout(() => reject(new Error("nobody accepted the connection")), CONNECT_MS);
@@ -161,7 +163,7 @@ export async function opened(socket: Socket): Promise<void> {
   }
 }
 
-/** The errors that some callers received, by code. */
+/** Returns the number of errors that some callers received, by code. */
 export function refusalsOf(callers: readonly Caller[]): Record<string, number> {
   const sum: Record<string, number> = {};
   for (const { refusals } of callers) {

@@ -1,4 +1,4 @@
-// The database that attacks run on: a million messages, made once and kept outside the repository.
+// The database that attacks run on: a million messages, created once and kept outside the repository.
 import { formatHash } from "../../lib/auth/password_hash.ts";
 import { nameKey } from "../../lib/protocol/names.ts";
 import { AccountStore } from "../../lib/store/accounts.ts";
@@ -13,13 +13,13 @@ import { Caller } from "./caller.ts";
 
 /** The password of every account. */
 export const PASSWORD = "motdepasse";
-/** How many accounts there are: `user0`, `user1`, … */
+/** The number of accounts: `user0`, `user1`, … */
 export const ACCOUNTS = 2000;
-/** An account to whom guests wrote half of all messages. */
+/** An account that received half of all messages, from guests. */
 export const BOX = "box";
 /** A moderator. */
 export const TEACHER = "teacher";
-/** A channel of 200 messages of 8 KB that are all accents. */
+/** A channel with 200 messages of 8 KB that consist of accents. */
 export const ACCENTS = "#accents";
 
 const BATCH = 10_000;
@@ -27,9 +27,9 @@ const LAST_WORD = "zyzzyva";
 const INDEX_DEADLINE_MS = 30 * 60_000;
 
 /**
- * The directory of a prepared database; it is made where it does not exist yet.
+ * Returns the directory of a prepared database. It is created if it does not exist.
  *
- * @param messages How many it has.
+ * @param messages The number of messages in it.
  */
 export async function preparedDirectory(messages: number): Promise<string> {
   const temporary = Deno.env.get("TMPDIR") ?? "/tmp";
@@ -44,7 +44,7 @@ export async function preparedDirectory(messages: number): Promise<string> {
   return path;
 }
 
-/** A copy of a prepared directory, for one row. */
+/** Copies a prepared directory for one row. */
 export async function copyOf(prepared: string): Promise<string> {
   const copy = Deno.makeTempDirSync({ prefix: "classcord-bench-" });
   const args = ["-a", "--reflink=auto", `${prepared}/.`, copy];
@@ -63,7 +63,7 @@ export function withStore(dataDir: string, work: (database: Database) => void): 
   }
 }
 
-/** A message as attacks store them, to everyone but for `members`. */
+/** Returns a message as attacks store it: to everyone, except as `members` says. */
 export function storedMessage(members: Partial<NewMessage>): NewMessage {
   return {
     sentAt: Date.now(),
@@ -79,7 +79,7 @@ export function storedMessage(members: Partial<NewMessage>): NewMessage {
   };
 }
 
-/** Makes accounts that have {@linkcode PASSWORD}. */
+/** Creates accounts with {@linkcode PASSWORD}. */
 export async function addAccounts(dataDir: string, names: readonly string[]): Promise<void> {
   const passwordHash = await hashOf(PASSWORD);
   withStore(dataDir, (database) => {
@@ -109,7 +109,7 @@ async function fill(dataDir: string, messages: number): Promise<void> {
   });
 }
 
-// One in two is readable by everyone, the other is a guest's to one account.
+// Every other message is public; the rest are private messages from guests to one account.
 function lessonMessage(i: number, box: number): NewMessage {
   const content = `a message of a lesson, number ${i}`;
   if (i % 2 === 0) return storedMessage({ content });
@@ -117,7 +117,7 @@ function lessonMessage(i: number, box: number): NewMessage {
   return storedMessage({ subtype: "private", sender: `guest${i % 1000}`, content, ...recipient });
 }
 
-// A server indexes what was stored; what it does then is not what is measured.
+// Indexing stored messages must not be part of the measurement, so it is done first.
 async function waitForIndex(dataDir: string): Promise<void> {
   const server = await startOurs({ dataDir });
   const caller = await Caller.connect({ port: server.port, from: "127.0.0.1" });
@@ -132,7 +132,7 @@ async function waitForIndex(dataDir: string): Promise<void> {
   await server.stop();
 }
 
-// Deno has Argon2id; TypeScript's types do not know it yet.
+// Deno has Argon2id, but TypeScript's types do not declare it yet.
 async function hashOf(password: string): Promise<string> {
   const cost = { memoryKib: 19_456, iterations: 2, parallelism: 1 };
   const salt = crypto.getRandomValues(new Uint8Array(16));
@@ -140,7 +140,7 @@ async function hashOf(password: string): Promise<string> {
   return formatHash({ ...cost, salt, hash });
 }
 
-/** A hash as the server makes it by default. */
+/** Returns a hash as the server makes it by default. */
 export async function argon2id(
   password: string,
   nonce: Uint8Array = new Uint8Array(16),

@@ -1,11 +1,11 @@
-// Row 18: a client that vanishes without a packet, behind a cable that is pulled: a pair of virtual Ethernet
-// devices, one of them in a network namespace. Needs root and `ip`.
+// Row 18: a client that vanishes without a packet, as when a cable is pulled. The cable is a pair of virtual
+// Ethernet devices, one of them in a network namespace. Requires root and `ip`.
 import { type Attack, type Outcome, sleep, type Stage } from "./attack.ts";
 import { Caller } from "./caller.ts";
 import { PASSWORD } from "./database.ts";
 import { until } from "./stage.ts";
 
-/** A dead peer is found within so many seconds. */
+/** A dead peer must be detected within this many seconds. */
 const LONGEST_SECONDS = 120;
 const GIVE_UP_SECONDS = 150;
 const SPACE = "classcord-abuse";
@@ -37,7 +37,7 @@ async function run(stage: Stage): Promise<Outcome> {
 }
 
 interface Vanishing {
-  /** Whether it has an account. */
+  /** Whether it logs in to an account. */
   readonly login: boolean;
   /** Whether a private message is sent to it after it has vanished. */
   readonly busy: boolean;

@@ -5,12 +5,12 @@ import { type Caller, refusalsOf } from "./caller.ts";
 const LINE_BYTES = 60_000;
 const CONTENT_BYTES = 8_000;
 
-/** A message of `bytes` in a member that the server relays. */
+/** Returns a message with `bytes` in a member that the server relays. */
 export function paddedLine(bytes: number): string {
   return `${JSON.stringify({ type: "message", content: "x", pad: "p".repeat(bytes) })}\n`;
 }
 
-/** A message whose content has `bytes`. */
+/** Returns a message with a content of `bytes`. */
 export function longLine(bytes: number): string {
   return `${JSON.stringify({ type: "message", content: "c".repeat(bytes) })}\n`;
 }
@@ -20,7 +20,7 @@ async function run(stage: Stage): Promise<Outcome> {
     Array.from({ length: 20 }, (_, i) => stage.guest(i, `loud${i}`)),
   );
   const settle = () => Promise.all(guests.map((guest) => guest.settle()));
-  // All but the last byte of each line first: the lines are complete in one turn.
+  // All but the last byte of each line is sent first, so that all lines are complete in one turn.
   const line = paddedLine(LINE_BYTES);
   guests.forEach((guest) => guest.send(line.slice(0, -1)));
   await untilSent(guests);

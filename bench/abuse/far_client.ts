@@ -1,4 +1,4 @@
-// A client on the far side of a cable: joins, prints each line that comes, and says nothing more.
+// A client at the far end of a cable. It joins, prints each line that arrives, and sends nothing more.
 import { connect } from "node:net";
 
 const [host = "", port = "0", first = "{}"] = Deno.args;

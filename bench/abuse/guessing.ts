@@ -1,9 +1,9 @@
-// Rows 12 and 13: guessing passwords, and whom it hits.
+// Rows 12 and 13: guessing passwords, and who is affected by it.
 import { type Attack, type Outcome, sleep, type Stage } from "./attack.ts";
 import type { Caller, Reply } from "./caller.ts";
 import { PASSWORD, TEACHER } from "./database.ts";
 
-/** Longest wait of the owner on a network from which the account has logged in before. */
+/** The longest wait of the owner on a network from which the owner has logged in before. */
 const LONGEST_WAIT_S = 60;
 const CLASS = "127.0.80.1";
 
@@ -36,7 +36,7 @@ function waitOf(answer: Reply | undefined): number {
   return Number(answer?.["retry_after"] ?? 0);
 }
 
-/** Guesses that may be made each second once an address is known to guess. */
+/** Guesses allowed per second once an address is known to guess. */
 const MOST_GUESSES_PER_SECOND = 2;
 
 async function spray(stage: Stage): Promise<Outcome> {

@@ -4,7 +4,7 @@ import { Caller, refusalsOf } from "./caller.ts";
 import { argon2id, PASSWORD } from "./database.ts";
 
 const ADDRESSES = 10;
-/** How much longer than the hashes alone a storm of logins may take. */
+/** How much longer than the hashes alone a storm of logins may take, as a factor. */
 const MOST_OVER_HASHES = 1.2;
 
 async function storm(stage: Stage): Promise<Outcome> {
@@ -45,7 +45,7 @@ async function storm(stage: Stage): Promise<Outcome> {
   return { figures, missed };
 }
 
-/** Milliseconds that a hash takes of this machine, all its cores at work. */
+/** Returns the milliseconds per hash when all cores of this machine work. */
 async function hashTime(): Promise<number> {
   const count = 24;
   let next = 0;
@@ -57,10 +57,10 @@ async function hashTime(): Promise<number> {
   return (performance.now() - begun) / count;
 }
 
-/** What the pupils of a class do, thirty behind one address, and what each is refused. */
+/** Does what the pupils of a class do, thirty behind one address, and counts what each is refused. */
 export async function lesson(options: {
   readonly call: () => Promise<Caller>;
-  /** Name of the account of pupil `i`, whose password is {@linkcode PASSWORD}. */
+  /** Returns the name of pupil `i`'s account. Its password is {@linkcode PASSWORD}. */
   readonly account: (i: number) => string;
   readonly rounds: number;
   readonly pauseMs: number;
@@ -76,7 +76,7 @@ export async function lesson(options: {
     const caller = await call();
     const name = i % 3 === 0 ? `Invité_Élève_${i}_1700000000000` : account(i);
     const credentials = { username: name.slice(0, 32), password: PASSWORD };
-    // One client makes an account for each guest; others join by their first message.
+    // One client registers an account for each guest; others join with their first message.
     if (i % 3 === 0) await ask(caller, { type: "register", ...credentials });
     await ask(caller, { type: "login", ...credentials });
     pupils.push(caller);
@@ -95,7 +95,7 @@ export async function lesson(options: {
       }
       if (round % 4 === 3) await caller.ask({ type: "history", limit: 50 });
       if (round === Math.floor(rounds / 2)) {
-        // The network of the class fails for a moment: everybody comes back at once.
+        // The network of the class fails for a moment, and everyone reconnects at once.
         caller.close();
         caller = await call();
         pupils.push(caller);

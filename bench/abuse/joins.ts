@@ -1,4 +1,4 @@
-// Row 15: presence that everyone hears of: joins, leaves, states, channels.
+// Row 15: presence that everyone receives: joins, leaves, states, channels.
 import { atRate, type Attack, type Outcome, repeatedly, type Stage } from "./attack.ts";
 import { refusalsOf } from "./caller.ts";
 import { PASSWORD } from "./database.ts";
@@ -33,7 +33,7 @@ async function run(stage: Stage): Promise<Outcome> {
   Object.assign(figures, refusalsOf(guests));
   guests.forEach((guest) => guest.close());
 
-  // One connection that comes and goes without a new connection.
+  // One connection joins and leaves again and again without reconnecting.
   const again = await stage.call(0);
   await atRate(10, seconds / 2, (n) => {
     again.send(`{"type":"message","from":"again${n}","content":""}\n{"type":"logout"}\n`);

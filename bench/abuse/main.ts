@@ -1,5 +1,5 @@
-// `deno task bench abuse [ROW …]`: hostile clients against a server as it is shipped, and what the others
-// notice. Prints each row and writes JSON. `--markdown` prints the table of an earlier run.
+// `deno task bench abuse [ROW …]`: hostile clients against a server with its shipped settings, and what other
+// clients notice of it. It prints each row and writes JSON. `--markdown` prints the table of an earlier run.
 import { parseArgs } from "node:util";
 import { bundle } from "../servers.ts";
 import type { Attack } from "./attack.ts";
@@ -11,7 +11,7 @@ import { runAttack, type RunOptions } from "./stage.ts";
 const MESSAGES = { quick: 50_000, full: 1_000_000 };
 const SECONDS = { quick: 3, full: 15 };
 
-/** Runs the rows that are named, or all. @returns The exit code: 1 where a bar was missed. */
+/** Runs the given rows, or all. @returns The exit code: 1 if a bar was missed. */
 export async function runAbuse(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
@@ -44,7 +44,7 @@ export async function runAbuse(args: string[]): Promise<number> {
     const result = await run(attack, options, positionals.length > 0);
     rows.push(result);
     console.log(describe(result));
-    // Written after each row: a run takes long, and may be broken off.
+    // Written after each row, because a run takes long and may be interrupted.
     const { deno } = Deno.version;
     const cores = navigator.hardwareConcurrency;
     const json = JSON.stringify({ deno, cores, ...options, rows }, null, 2);
@@ -53,7 +53,7 @@ export async function runAbuse(args: string[]): Promise<number> {
   return rows.every(({ missed }) => missed.length === 0) ? 0 : 1;
 }
 
-/** What an earlier run wrote; nothing before the first. */
+/** Reads the rows of an earlier run; none if there was no run. */
 function readRows(path: string): RowResult[] {
   try {
     return JSON.parse(Deno.readTextFileSync(path)).rows;

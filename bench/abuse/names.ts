@@ -1,12 +1,12 @@
 // Row 1: texts of combining marks, in every member of every request and in the arguments of slash commands.
 import type { Attack, Stage } from "./attack.ts";
 
-/** A letter with many marks in the order that is slow to normalize, as JSON text inside quotes. */
+/** Returns a letter with many marks in an order that is slow to normalize, as JSON text without its quotes. */
 export function marks(count: number): string {
   return `a${"\u0301".repeat(count)}${"\u0316".repeat(count)}`;
 }
 
-/** Every text member of every request that clients may send, with what the request needs besides. */
+/** Every text member of every request that clients may send. */
 export const TEXT_MEMBERS: Readonly<Record<string, readonly string[]>> = {
   register: ["username", "password"],
   login: ["username", "password"],
@@ -47,14 +47,14 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   close_channel: { channel: "#dev" },
 };
 
-/** All slash commands, some of their other names, and one that does not exist. */
+/** All slash commands, some of their aliases, and one that does not exist. */
 export const COMMANDS: readonly string[] = [
   ...["join", "leave", "who", "users", "history", "search", "topic", "me", "nick", "help", "msg"],
   ...["kick", "mute", "unmute", "ban", "unban", "delete", "announce", "close", "open", "bans"],
   ...["channels", "unread", "whoami", "password", "nothing"],
 ];
 
-/** Every request with `text` in each of its text members, as named lines. */
+/** Returns every request with `text` in each of its text members, as named lines. */
 export function requestsWith(text: string): { readonly name: string; readonly line: string }[] {
   return Object.entries(TEXT_MEMBERS).flatMap(([type, members]) =>
     members.map((member) => ({
@@ -64,7 +64,7 @@ export function requestsWith(text: string): { readonly name: string; readonly li
   );
 }
 
-/** Every slash command with `text` as its argument, in a message. */
+/** Returns every slash command with `text` as its argument, as messages. */
 export function commandsWith(text: string): { readonly name: string; readonly line: string }[] {
   return COMMANDS.flatMap((command) => [
     { name: `/${command}`, argument: text },
@@ -75,9 +75,9 @@ export function commandsWith(text: string): { readonly name: string; readonly li
   });
 }
 
-/** Longest line is 64 KiB; each mark is two bytes. */
+/** The longest line is 64 KiB; each mark is two bytes. */
 const LONGEST = marks(15_000);
-/** Longest content is 8 KiB. */
+/** The longest content is 8 KiB. */
 const LONGEST_ARGUMENT = marks(2_000);
 const CROWD = 15;
 
@@ -86,7 +86,7 @@ async function run(stage: Stage): Promise<{ figures: Record<string, number> }> {
   const some = stage.quick
     ? requests.filter(({ name }) => /^(register|message|join)\./.test(name))
     : requests;
-  // Each from an address of its own, so that none is refused for the one before.
+  // Each from another address, so that none is rejected because of the one before.
   const far = (i: number) => `127.0.70.${1 + i % 250}`;
   for (const [i, { name, line }] of some.entries()) {
     const caller = await stage.callFrom(far(i));

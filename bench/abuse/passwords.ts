@@ -3,7 +3,7 @@ import { type Attack, type Outcome, repeatedly, sleep, type Stage } from "./atta
 import type { Caller } from "./caller.ts";
 import { PASSWORD } from "./database.ts";
 
-/** Connections of one address; each address has as many. */
+/** Connections from each address. */
 const CONNECTIONS = 190;
 
 async function occupy(stage: Stage): Promise<Outcome> {
@@ -19,12 +19,12 @@ async function occupy(stage: Stage): Promise<Outcome> {
     figures[what] = await occupyWith(stage, () => make(n++));
   }
   figures["change of password"] = await changePasswords(stage);
-  // The attackers have left; what they asked for must be gone too.
+  // The attackers have left, so their requests must have left the queue too.
   await sleep(Math.min(8, stage.seconds) * 1000);
   return { figures };
 }
 
-/** Asks over all connections for some seconds. @returns How many answers came. */
+/** Sends requests over all connections for some seconds. @returns The number of replies. */
 async function occupyWith(
   stage: Stage,
   make: () => Record<string, string>,
@@ -64,7 +64,7 @@ async function changePasswords(stage: Stage): Promise<number> {
   return answers;
 }
 
-/** A name that compatibility forms make eighteen times as long. */
+/** Returns a name whose compatibility form is eighteen times as long. */
 export function growingName(n: number): string {
   return `${"\ufdfa".repeat(245)}${n}`;
 }

@@ -1,34 +1,37 @@
-// A process of its own beside an attack: a quiet client that pings ten times a second, somebody who logs
-// in again and again, and a look at the server's memory. `quiet.ts JSON` prints `ready`, and its findings
-// when its standard input ends.
+// A process beside an attack: a quiet client that pings ten times a second, a client that logs in again and again,
+// and a monitor of the server's memory. `quiet.ts JSON` prints `ready`. It prints its results when its standard
+// input ends.
 import { percentile, residentBytes } from "../measure.ts";
 import { sleep } from "./attack.ts";
 import { Caller } from "./caller.ts";
 import { PASSWORD } from "./database.ts";
 
-/** What it is told. */
+/** The options of the process. */
 export interface QuietOptions {
   readonly port: number;
   readonly pid: number;
   readonly logins: boolean;
-  /** How long to look on after the attack at least, in milliseconds. */
+  /** How long to go on after the attack at least, in milliseconds. */
   readonly restMs: number;
 }
 
-/** What it found. Times in milliseconds, memory in bytes. */
+/** The results. Times are in milliseconds, memory is in bytes. */
 export interface QuietResult {
   readonly pings: number;
   readonly p999: number;
   readonly worst: number;
-  /** Pings that were never answered. */
+  /** Pings without an answer. */
   readonly unanswered: number;
   /** How often the quiet client was disconnected. */
   readonly cut: number;
   readonly memory: { readonly before: number; readonly peak: number; readonly after: number };
-  /** Logins of others: alone, and the slowest meanwhile; nothing where none was tried or none succeeded. */
+  /**
+   * The time of a login without an attack, and of the slowest during it. Missing if none was tried or none
+   * succeeded.
+   */
   readonly loginAlone?: number;
   readonly loginWorst?: number;
-  /** Logins that were refused, by the code, or `closed`. */
+  /** Logins that were refused, by error code, or `closed`. */
   readonly loginsRefused: Readonly<Record<string, number>>;
 }
 
@@ -36,14 +39,14 @@ const PING_MS = 100;
 const MEMORY_MS = 100;
 const BETWEEN_LOGINS_MS = 500;
 const RETURN_MS = 60_000;
-/** Growth that counts as none. */
+/** Growth of memory that counts as none. */
 export const RETURNED_BYTES = 32 * 1024 * 1024;
 const LONGEST_WAIT_MS = 90_000;
 const ADDRESS = "127.0.1.1";
 const FIRST_ACCOUNT = 1900;
 const LOGIN_ACCOUNTS = 90;
 
-/** Pings at fixed times, whether the one before is answered or not. */
+/** Sends pings at fixed times, even if the one before has not been answered. */
 class Pinger {
   readonly stalls: number[] = [];
   cut = 0;
@@ -100,7 +103,7 @@ class Pinger {
   }
 }
 
-/** Logs in from an address of its own, on a new connection, and leaves. */
+/** Logs in from a separate address over a new connection, and disconnects. */
 class Logins {
   readonly times: number[] = [];
   readonly refused: Record<string, number> = {};
@@ -145,7 +148,7 @@ function memoryOf(pid: number): number {
   }
 }
 
-/** Looks on until memory has returned, for a minute at most: V8 collects what is left behind when it is idle. */
+/** Waits up to a minute until memory has returned: V8 collects garbage when it is idle. */
 async function rest(
   pid: number,
   { before, restMs }: { readonly before: number; readonly restMs: number },
@@ -160,7 +163,8 @@ async function observe({ port, pid, logins, restMs }: QuietOptions): Promise<voi
   await pinger.connect();
   const login = new Logins(port);
   const alone: number[] = [];
-  // The workers start first, so that their memory is not taken for the attacker's: two logins at once, and a search.
+  // Start the workers first, so that their memory does not count as the attack's: two logins at once, and a
+  // search.
   if (logins) await Promise.all([login.once(), login.once()]);
   await search(port);
   for (let i = 0; logins && i < 4; i++) alone.push(await login.once() ?? NaN);

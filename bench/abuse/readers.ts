@@ -1,15 +1,15 @@
-// A process of its own beside an attack: clients that have joined and read all that comes. `readers.ts JSON`
-// prints `ready`, and how many were cut when its standard input ends.
+// A process beside an attack: clients that have joined and read everything that arrives. `readers.ts JSON` prints
+// `ready`. It prints how many were disconnected when its standard input ends.
 import { connect } from "node:net";
 import { opened } from "./caller.ts";
 
-/** What it is told. */
+/** The options of the process. */
 export interface ReadersOptions {
   readonly port: number;
   readonly count: number;
 }
 
-/** What it found. */
+/** The results. */
 export interface ReadersResult {
   readonly cut: number;
   readonly bytes: number;

@@ -1,10 +1,10 @@
-// Rows 3, 4 and 6: reading that costs far more than asking: searches, conversations, long replies.
+// Rows 3, 4 and 6: requests that are cheap to send but expensive to answer: searches, conversations, long replies.
 import { ChannelStore } from "../../lib/store/channels.ts";
 import { atRate, type Attack, type Outcome, repeatedly, sleep, type Stage } from "./attack.ts";
 import { type Caller, refusalsOf, type Reply } from "./caller.ts";
 import { ACCENTS, BOX, PASSWORD, withStore } from "./database.ts";
 
-/** Queries that cost much in a full-text index, by what is special about them. */
+/** Queries that are expensive in a full-text index, by their peculiarity. */
 export const QUERIES: Readonly<Record<string, string>> = {
   "100 parts": "a.".repeat(99) + "a",
   "8 parts": "a.".repeat(7) + "a",
@@ -68,7 +68,7 @@ async function conversation(stage: Stage): Promise<Outcome> {
   return { figures };
 }
 
-/** What guests ask for again and again. */
+/** Requests that guests send again and again. */
 const LONG_REPLIES: Readonly<Record<string, Reply>> = {
   history: { type: "history", channel: ACCENTS, limit: 200 },
   "history by slash": { type: "message", content: `/history ${ACCENTS} 100` },
@@ -90,7 +90,7 @@ async function longReplies(stage: Stage): Promise<Outcome> {
         guests[copy] = await stage.guest(copy, `reader of much ${copy}`);
         used.push(guests[copy]);
       }
-      // The allowed rate is ten a second, and a client that reads does not ask faster than it reads.
+      // The allowed rate is ten a second, and a client that reads its replies sends no faster than it reads.
       await Promise.all([guests[copy]!.ask(request), sleep(100)]);
     });
     const bytes = used.reduce((sum, guest) => sum + guest.bytes, -before);
@@ -101,7 +101,7 @@ async function longReplies(stage: Stage): Promise<Outcome> {
   return { figures: { ...figures, cut, ...refusalsOf(used) } };
 }
 
-/** Makes as many channels as there may be, with topics that are long on the wire. */
+/** Creates the maximum number of channels, with topics that are long in JSON. */
 function addChannels(dataDir: string): void {
   withStore(dataDir, (database) => {
     const store = new ChannelStore(database);

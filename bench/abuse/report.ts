@@ -1,17 +1,18 @@
-// What came of the rows: which bars they missed, in words, as JSON, and as the table of docs/PERFORMANCE.md.
+// Reports the results of the rows: the bars they missed, in words, as JSON, and as the table of
+// docs/PERFORMANCE.md.
 import { RETURNED_BYTES } from "./quiet.ts";
 import type { Attack } from "./attack.ts";
 import { ATTACKS } from "./rows.ts";
 import type { Measured } from "./stage.ts";
 
-/** One row, run or left out. */
+/** The result of one row. */
 export interface RowResult {
   readonly row: string;
   readonly addresses: number;
-  /** Why it was left out, if it was. */
+  /** Why it was skipped, if it was. */
   readonly skipped?: string;
   readonly measured?: Measured;
-  /** The bars that were missed, each in a few words. */
+  /** The bars that it missed, each in a few words. */
   readonly missed: readonly string[];
 }
 
@@ -19,13 +20,13 @@ const MIB = 1024 * 1024;
 const BARS = {
   p999Ms: 50,
   worstMs: 150,
-  /** With several attacking addresses. */
+  /** If several addresses attack. */
   worstOfManyMs: 250,
   loginMs: 1_000,
   memoryBytes: 64 * MIB,
 };
 
-/** So many pings have a 99.9th percentile. */
+/** With at least this many pings, the 99.9th percentile is meaningful. */
 const P999_PINGS = 1_000;
 
 /** Judges a row. */
@@ -41,7 +42,7 @@ export function judge(
   const bars: [boolean, string][] = [
     [lives, "the process ended"],
     [quiet.unanswered === 0, `${quiet.unanswered} pings were never answered`],
-    // That of fewer pings would be the worst, which has a bar of its own.
+    // With fewer pings it would be the worst stall, which has a bar of its own.
     [quiet.pings < P999_PINGS || quiet.p999 <= BARS.p999Ms, `p99.9 at most ${BARS.p999Ms} ms`],
     [quiet.worst <= worstMs, `worst stall at most ${worstMs} ms`],
     [quiet.cut + readers.cut === 0, "no connection that reads is cut"],
@@ -60,7 +61,7 @@ export function judge(
   return [...bars.filter(([met]) => !met).map(([, bar]) => bar), ...missed];
 }
 
-/** A row as text for a terminal. */
+/** Returns a row as text for a terminal. */
 export function describe({ row, skipped, measured, missed, addresses }: RowResult): string {
   const title = ATTACKS.find((each) => each.row === row)?.title ?? "";
   const head = `${row.padStart(5)}  ${title}${addresses > 1 ? ` (${addresses} addresses)` : ""}`;
@@ -81,7 +82,7 @@ export function describe({ row, skipped, measured, missed, addresses }: RowResul
   return [head, ...lines.map((line) => `       ${line}`)].join("\n");
 }
 
-/** The table of docs/PERFORMANCE.md, from what was measured. */
+/** Returns the table of docs/PERFORMANCE.md from the measurements. */
 export function toMarkdown(results: readonly RowResult[]): string {
   const rows = ATTACKS.map(({ row, title, before }) => {
     const result = results.find((each) => each.row === row);
@@ -94,7 +95,7 @@ export function toMarkdown(results: readonly RowResult[]): string {
   ].join("\n");
 }
 
-/** Figures of a row that say more than the stall. */
+/** Figures of a row that matter more than the stall. */
 const TOLD: Readonly<Record<string, readonly string[]>> = {
   "10": ["most log GB a day", "most database GB a day"],
   "12": ["wait s", "after early attempts s"],

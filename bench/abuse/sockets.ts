@@ -1,14 +1,14 @@
-// Rows 9 and 17: connections that do nothing, until a process has no descriptor left.
+// Rows 9 and 17: idle connections, until a process has no free descriptor.
 import { connect, type Socket } from "node:net";
 import { type Attack, type Outcome, sleep, type Stage } from "./attack.ts";
 import { opened } from "./caller.ts";
 import { until } from "./stage.ts";
 
 const HTTP_DESCRIPTORS = 1_024;
-/** Connections of each kind: together more than the process has descriptors. */
+/** Connections of each kind. Together they are more than the descriptors of the process. */
 const EACH = 350;
 const CHAT_DESCRIPTORS = 512;
-/** A head of HTTP that takes longer is cut off after 10 s. */
+/** The server closes a connection whose HTTP head takes longer than 10 s. */
 const HEAD_SECONDS = 15;
 
 /** What an idle connection to an HTTP server sends first. */
@@ -20,7 +20,7 @@ export const OPENINGS: Readonly<Record<string, string>> = {
   "the chat's line": '{"type":"ping"}\n',
 };
 
-/** Opens connections that send a little and wait. Those that nobody accepts are left out. */
+/** Opens connections that send a little and wait. Connections that the server does not accept are left out. */
 export async function openMany(
   count: number,
   to: (i: number) => { port: number; from: string },
@@ -43,7 +43,7 @@ export async function openMany(
   return sockets;
 }
 
-/** How many of some sockets the server has not ended. */
+/** Counts the sockets that the server has not closed. */
 export function stillOpen(sockets: readonly Socket[]): number {
   return sockets.filter(({ destroyed }) => !destroyed).length;
 }

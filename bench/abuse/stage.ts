@@ -1,4 +1,4 @@
-// Runs one row: a server of its own with the shipped limits, quiet clients beside it, and the attack.
+// Runs one row: a server with the shipped limits, quiet clients beside it, and the attack.
 import { openFiles } from "../measure.ts";
 import { freePort, type Server, startOurs } from "../servers.ts";
 import { type Attack, type Outcome, sleep, Slowest, type Stage } from "./attack.ts";
@@ -7,7 +7,7 @@ import { copyOf } from "./database.ts";
 import type { QuietOptions, QuietResult } from "./quiet.ts";
 import type { ReadersOptions, ReadersResult } from "./readers.ts";
 
-/** How rows are run. */
+/** How to run rows. */
 export interface RunOptions {
   /** Directory of the prepared database. */
   readonly prepared: string;
@@ -17,15 +17,15 @@ export interface RunOptions {
   readonly addresses: number;
 }
 
-/** All that was measured in a row. Times in milliseconds, sizes in bytes. */
+/** The measurements of a row. Times are in milliseconds, sizes are in bytes. */
 export interface Measured extends Outcome {
   readonly quiet: QuietResult;
   readonly readers: ReadersResult & { readonly count: number };
-  /** Connections that the server ended, by its own reasons. */
+  /** Connections that the server ended, by its reasons. */
   readonly ended: Readonly<Record<string, number>>;
   readonly elapsed: number;
   readonly logBytes: number;
-  /** Growth of everything else in the data directory. */
+  /** Growth of everything except the log in the data directory. */
   readonly databaseBytes: number;
   readonly descriptors: number;
   readonly lives: boolean;
@@ -92,7 +92,8 @@ async function measure(attack: Attack, place: Place): Promise<Measured> {
   };
 }
 
-// As when the server has ended, or takes no connection of the attack any more: what the others noticed counts.
+// The attack may fail because the server has ended or rejects its connections. What the others noticed still
+// counts.
 function failed(error: unknown): Outcome {
   const why = error instanceof Error ? error.message : String(error);
   return { figures: {}, missed: [`the attack ran to its end: ${why}`] };
@@ -126,7 +127,7 @@ function createStage(place: Place, alive: () => boolean): Stage {
   };
 }
 
-/** A process that runs beside the attack until it is told to end. */
+/** A process that runs beside the attack until it is stopped. */
 class Beside<Result> {
   readonly #child: Deno.ChildProcess;
   readonly #output: ReadableStreamDefaultReader<string>;
@@ -165,7 +166,7 @@ class Beside<Result> {
   }
 }
 
-/** How many connections the server ended, by reason, as its metrics tell. */
+/** Returns how many connections the server ended, by reason, from its metrics. */
 async function endings(port: number): Promise<Record<string, number>> {
   try {
     const conn = await Deno.connect({ hostname: "127.0.0.1", port });
@@ -192,7 +193,7 @@ function difference(
   );
 }
 
-/** Bytes of the log in a data directory, and of everything else. */
+/** Returns the bytes of the log in a data directory, and of everything else. */
 export function sizesIn(directory: string): { log: number; other: number } {
   const sizes = { log: 0, other: 0 };
   for (const { name, isFile } of Deno.readDirSync(directory)) {
@@ -203,7 +204,7 @@ export function sizesIn(directory: string): { log: number; other: number } {
   return sizes;
 }
 
-/** Waits until something holds, or for some seconds. @returns Whether it holds. */
+/** Waits until a condition holds, or for some seconds. @returns Whether it holds. */
 export async function until(seconds: number, holds: () => boolean | Promise<boolean>) {
   const end = performance.now() + seconds * 1000;
   while (performance.now() < end) {

@@ -1,4 +1,4 @@
-// Row 16: TLS handshakes that stall, and honest ones beside them.
+// Row 16: stalled TLS handshakes, and honest ones beside them.
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { writeCertificate } from "../../tests/support/certificate.ts";
@@ -58,7 +58,7 @@ interface Handshake {
   readonly ca: string;
 }
 
-/** Whether a client gets in over TLS and is answered. */
+/** Whether a client can connect over TLS and receives an answer. */
 async function handshake({ port, from, ca }: Handshake): Promise<boolean> {
   const socket = connectTcp({ host: "127.0.0.1", port, localAddress: from });
   const { promise, resolve } = Promise.withResolvers<boolean>();
@@ -80,14 +80,14 @@ async function handshake({ port, from, ca }: Handshake): Promise<boolean> {
   }
 }
 
-/** Connects and sends no handshake; again, as soon as the server closes the connection. */
+/** Connects without a complete handshake. When the server closes the connection, it connects again. */
 async function stall(port: number, from: string, running: () => boolean): Promise<void> {
   while (running()) {
     const socket: Socket = connectTcp({ host: "127.0.0.1", port, localAddress: from });
     try {
       await opened(socket);
       socket.on("error", () => {});
-      // The beginning of a ClientHello that does not go on.
+      // The beginning of a ClientHello, without the rest.
       socket.write(new Uint8Array([0x16, 0x03, 0x01, 0x02, 0x00]));
       const ended = new Promise<void>((resolve) => socket.once("close", () => resolve()));
       socket.on("end", () => socket.destroy());

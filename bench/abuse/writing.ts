@@ -1,4 +1,4 @@
-// Rows 5, 8 and 10: what is written costs later: indexing, mail, log and database.
+// Rows 5, 8 and 10: messages that cause work later: indexing, mailboxes, log and database.
 import { AccountStore } from "../../lib/store/accounts.ts";
 import { MessageStore } from "../../lib/store/messages.ts";
 import { atRate, type Attack, type Outcome, repeatedly, sleep, type Stage } from "./attack.ts";
@@ -13,7 +13,7 @@ async function index(stage: Stage): Promise<Outcome> {
   const guests = await Promise.all(
     Array.from({ length: 95 }, (_, i) => stage.guest(i, `writer${i}`)),
   );
-  // One after the other, or an outbox overflows before anything is indexed.
+  // One after the other, so that no outbox overflows before indexing starts.
   for (const [i, guest] of guests.entries()) {
     for (let n = 0; n < BURST; n++) guest.send({ type: "message", content: manyWords(i, n) });
     await guest.settle();
@@ -21,14 +21,14 @@ async function index(stage: Stage): Promise<Outcome> {
   const finder = await stage.guest(0, "finder");
   await stage.slowest.time("search", () => finder.ask({ type: "search", query: "w1x1" }));
   await stage.slowest.time("search later", () => finder.ask({ type: "search", query: "w1x1" }));
-  // The index follows in its own time.
+  // The index is updated later.
   await sleep(stage.seconds * 1000);
   const figures = refusalsOf(guests);
   [...guests, finder].forEach((caller) => caller.close());
   return { figures };
 }
 
-/** 8 KB of words that no other message has. */
+/** Returns 8 KB of words that no other message contains. */
 export function manyWords(writer: number, number: number): string {
   let text = "";
   for (let i = 0; text.length < 8_000; i++) text += `w${writer}x${number}y${i} `;
@@ -43,7 +43,7 @@ const EMPTY = "user2";
 
 async function mail(stage: Stage): Promise<Outcome> {
   const figures: Record<string, number> = {};
-  // What was stored before there was a limit, and what can be sent now.
+  // First the messages stored before there was a limit, then those that can be sent now.
   figures["kept before MB"] = await readMail(stage, FULL);
   const count = stage.quick ? 10 : Math.ceil(LETTERS / BURST);
   const guests = await Promise.all(
@@ -58,7 +58,7 @@ async function mail(stage: Stage): Promise<Outcome> {
   return { figures };
 }
 
-/** Logs in and reads until no more letters come. @returns Megabytes. */
+/** Logs in and reads until no more kept messages arrive. @returns Megabytes. */
 async function readMail(stage: Stage, username: string): Promise<number> {
   const member = await stage.callFrom("127.0.71.1");
   let bytes = 0;
@@ -99,7 +99,7 @@ function fillMailbox(dataDir: string, quick: boolean): void {
 async function fillDisk(stage: Stage): Promise<Outcome> {
   const figures: Record<string, number> = {};
   const seconds = Math.max(4, stage.seconds * 2 / 3);
-  // What a burst may write is used up in the first half.
+  // The first half uses up the burst, so only the second half counts.
   const perDay = async (what: string, work: () => Promise<Caller[]>) => {
     const halfway = sleep(seconds * 500).then(() => {
       return { at: performance.now(), ...sizesIn(stage.dataDir) };
@@ -165,7 +165,7 @@ async function fillDisk(stage: Stage): Promise<Outcome> {
   return { figures, missed };
 }
 
-/** What logrotate's `maxsize` and hourly timer can keep up with, without a disk for it. */
+/** What logrotate's `maxsize` and hourly timer can handle without a disk of its own. */
 const MOST_LOG_GB = 2;
 
 /** The rows. */

@@ -1,5 +1,4 @@
-// Accounts as the chat uses them: register, log in, change a password; with every rule about names,
-// passwords and failed attempts.
+// Registers accounts, logs users in and changes passwords, with all rules about names, passwords and failed attempts.
 import { ProtocolError } from "../protocol/errors.ts";
 import { checkName, nameKey } from "../protocol/names.ts";
 import type { Account, AccountRole, AccountStore } from "../store/accounts.ts";
@@ -14,43 +13,43 @@ import { LOCAL_REQUESTER, type Requester } from "./requester.ts";
 
 /** The rules that are settings. */
 export interface AccountRules {
-  /** Fewest characters of a password. */
+  /** The minimum number of characters of a password. */
   readonly passwordMin: number;
   /** Whether clients may register. */
   readonly registration: boolean;
 }
 
-/** What accounts are made of. */
+/** Options of the account operations. */
 export interface AccountsOptions extends AttemptOptions {
   readonly store: AccountStore;
   readonly networks: Pick<KnownNetworkStore, "isKnown" | "noteLogin">;
   readonly pool: Pick<PasswordPool, "hash" | "verify" | "parameters">;
-  /** What may change while the server runs; read at every use. */
+  /** The settings. They may change while the server runs, so they are read at each use. */
   readonly rules: AccountRules;
-  /** Told why a login could not be noted, as on a full disk: it counts all the same. */
+  /** Called when a login could not be recorded, for example on a full disk. The login succeeds anyway. */
   readonly unrecorded?: (error: unknown) => void;
 }
 
-/** A new account. */
+/** The values of a registration. */
 export interface Registration {
   readonly username: string;
   readonly password: string;
   readonly role?: AccountRole;
   readonly requester?: Requester;
-  /** Throws where the name may not be taken. Asked before and after the password is hashed. */
+  /** Throws if the name is not available. It is called before and after the password is hashed. */
   readonly demandFree?: (key: string) => void;
-  /** Runs what makes the account, so that it counts together with something else. */
+  /** Runs the function that creates the account, so that the caller can combine it with other writes. */
   readonly within?: (make: () => Account) => Account;
 }
 
-/** Who claims to be whom, from where. */
+/** A name and a password, with the connection that sent them. */
 export interface Credentials {
   readonly username: string;
   readonly password: string;
   readonly requester: Requester;
 }
 
-/** A change of password by its owner. */
+/** A password change by the owner of the account. */
 export interface PasswordChange {
   readonly account: Account;
   readonly old: string;
@@ -58,7 +57,7 @@ export interface PasswordChange {
   readonly requester: Requester;
 }
 
-/** The rules about accounts. All its failures are {@linkcode ProtocolError}s, bugs excepted. */
+/** Applies the rules about accounts. All errors except bugs are {@linkcode ProtocolError}s. */
 export class Accounts {
   readonly #options: AccountsOptions;
   readonly #attempts: LoginAttempts;
@@ -68,7 +67,7 @@ export class Accounts {
     this.#attempts = new LoginAttempts(options);
   }
 
-  /** Makes an account, as a client asks for it. */
+  /** Creates an account at the request of a client. */
   async register(registration: Registration): Promise<Account> {
     return await this.create({
       ...registration,
@@ -81,7 +80,7 @@ export class Accounts {
     });
   }
 
-  /** Makes an account. */
+  /** Creates an account. */
   async create(registration: Registration): Promise<Account> {
     const { username, password, role, requester } = registration;
     const { demandFree = () => {}, within = (make) => make() } = registration;
@@ -89,7 +88,7 @@ export class Accounts {
     demandFree(key);
     this.#checkPassword(password);
     const passwordHash = await orRefusal(this.#options.pool.hash(password, requester));
-    // Somebody may have taken the name while the password was hashed.
+    // Another user may have taken the name while the password was hashed.
     demandFree(key);
     try {
       const base = { name, key, passwordHash, now: this.#options.now() };
@@ -102,7 +101,11 @@ export class Accounts {
     }
   }
 
-  /** Checks that an account may be made under a name, which no other account claims. @returns The name to show and its key. */
+  /**
+   * Checks that an account may have a name, and that no other account reserves it.
+   *
+   * @returns The name to show and its key.
+   */
   checkFree(username: string): { name: string; key: string } {
     const checked = checkName(username);
     if (!checked.ok) throw new ProtocolError("bad_username", checked);
@@ -111,7 +114,7 @@ export class Accounts {
     return checked;
   }
 
-  /** Who may join with these credentials. Takes as long for an unknown name as for a wrong password. */
+  /** Returns the account that the credentials belong to. An unknown name takes as long as a wrong password. */
   async authenticate({ username, password, requester }: Credentials): Promise<Account> {
     const { store, networks, now } = this.#options;
     const account = await this.#attempts.make({ key: nameKey(username), password, requester });
@@ -122,7 +125,7 @@ export class Accounts {
     return current;
   }
 
-  // The disk may be full: that keeps nobody from logging in.
+  // A full disk does not prevent logins.
   #note(write: () => void): void {
     try {
       write();
@@ -131,7 +134,7 @@ export class Accounts {
     }
   }
 
-  /** Changes a password, given the old one. */
+  /** Changes a password, after checking the old one. */
   async changePassword({ account, old, new: next, requester }: PasswordChange): Promise<void> {
     this.#checkPassword(next);
     const { store, pool } = this.#options;
@@ -142,24 +145,24 @@ export class Accounts {
     });
     const hash = await orRefusal(pool.hash(next, requester));
     const current = store.findById(account.id);
-    // An administrator may have set another meanwhile, or disabled the account: that counts.
+    // An administrator may have set another password or disabled the account meanwhile. That takes precedence.
     const isSame = id === account.id && current?.passwordHash === before;
     if (!isSame || current.disabledAt !== null) throw loginFailed();
     store.setPasswordHash(id, hash);
   }
 
-  /** Hashes a password that is to be set by {@linkcode AccountStore.setPasswordHash}. */
+  /** Hashes a password for {@linkcode AccountStore.setPasswordHash}. */
   async hash(password: string): Promise<string> {
     this.#checkPassword(password);
     return await orRefusal(this.#options.pool.hash(password, LOCAL_REQUESTER));
   }
 
-  /** Ends what waits because too many logins failed. */
+  /** Ends the attempts that wait because of failed logins. */
   close(): void {
     this.#options.throttle.close();
   }
 
-  // The password is known for this moment only: the chance to store it at today's cost.
+  // The password is known only now, so this is the chance to store it at the present cost.
   async #strengthen(account: Account, password: string, requester: Requester): Promise<void> {
     const { pool, store } = this.#options;
     if (!needsRehash(account.passwordHash, pool.parameters)) return;

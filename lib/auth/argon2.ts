@@ -1,7 +1,7 @@
 // Argon2id by the reference implementation in C, compiled to WebAssembly with SIMD.
 //
-// The binary is that of npm:@phi-ag/argon2. Its JavaScript is not used: it tells the C code how long a
-// password is in UTF-16 units where bytes of UTF-8 are meant, and so cuts off passwords with accents.
+// The binary is from npm:@phi-ag/argon2. Its JavaScript is not used, because it gives the C code the length of a
+// password in UTF-16 units instead of UTF-8 bytes, which truncates passwords with accents.
 import wasm from "@phi-ag/argon2/argon2.wasm" with { type: "bytes" };
 import { HASH_BYTES, type HashParameters } from "./password_hash.ts";
 
@@ -18,17 +18,17 @@ const ARGON2ID = 2;
 const VERSION_13 = 0x13;
 const NO_ENCODED = [0, 0];
 
-/** What is hashed, and at what cost. */
+/** The password to hash, and the cost. */
 export interface HashInput extends HashParameters {
-  /** UTF-8. */
+  /** In UTF-8. */
   readonly password: Uint8Array;
   readonly salt: Uint8Array;
 }
 
-/** Computes a hash; it takes tens of milliseconds and does not yield. */
+/** Computes a hash. This takes tens of milliseconds and does not yield. */
 export type Argon2id = (input: HashInput) => Uint8Array;
 
-/** Loads the WebAssembly module. Its memory grows once and is used for every hash. */
+/** Loads the WebAssembly module. Its memory grows once and is reused for each hash. */
 export async function loadArgon2id(): Promise<Argon2id> {
   const { instance } = await WebAssembly.instantiate(wasm as Uint8Array<ArrayBuffer>);
   const c = instance.exports as unknown as Exports;

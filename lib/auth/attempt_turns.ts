@@ -1,11 +1,10 @@
-// Attempts at one account from one network wait for each other, so that guesses sent at once count like
-// guesses sent in turn.
+// Queues the login attempts at one account from one network, so that simultaneous guesses count like successive ones.
 import { PoolBusy } from "./password_queue.ts";
 import { Abandoned, type Requester } from "./requester.ts";
 
-/** Most attempts that wait for one account and network. */
+/** The maximum number of attempts that wait for one account and network. */
 const MAX_WAITING = 1000;
-// Only for the retry_after of those beyond.
+// Only for the retry_after of rejected attempts.
 const RETRY_SECONDS = 10;
 
 interface Waiter {
@@ -14,16 +13,16 @@ interface Waiter {
   readonly reject: (error: Error) => void;
 }
 
-/** Runs work under a key, one at a time. */
+/** Runs work one at a time for each key. */
 export class AttemptTurns {
-  // A key is here while an attempt runs; its list has those that wait for it.
+  // A key is present while an attempt runs. Its list has the attempts that wait.
   readonly #waiting = new Map<string, Waiter[]>();
 
   /**
-   * Runs `work` when no other work of this key runs.
+   * Runs `work` when no other work of this key is running.
    *
-   * @throws {Abandoned} where the requester has gone before its turn.
-   * @throws {PoolBusy} where too many wait.
+   * @throws {Abandoned} If the connection closes before its turn.
+   * @throws {PoolBusy} If too many attempts wait.
    */
   async run<T>(key: string, requester: Requester, work: () => Promise<T>): Promise<T> {
     const waiting = this.#waiting.get(key);

@@ -1,38 +1,38 @@
-// Failed logins of each account from each network, and how long the next attempt has to wait for them.
+// Counts the failed logins of each account from each network, and computes how long the next attempt must wait.
 import { createHash } from "node:crypto";
 
-// Five mistakes in a row happen. Then each further one doubles the wait.
+// Users make up to five mistakes in a row. Each further failure doubles the wait.
 const FREE_FAILURES = 5;
 const WINDOW_MS = 5 * 60_000;
 const FIRST_WAIT_MS = 10_000;
 const LONGEST_WAIT_MS = 15 * 60_000;
-// From a network where the account has logged in lately it may be the owner who waits. One failure a minute
-// goes on until the day's count says that it is somebody else.
+// From a network where the account has recently logged in, the owner may be the one who waits. The wait is at most
+// one minute, until the day's number of failures shows that it is someone else.
 const KNOWN_LONGEST_WAIT_MS = 60_000;
-/** Failures in a day after which a known network is no better than another. */
+/** The number of failures per day after which a known network is treated like any other. */
 export const DAY_FAILURES = 50;
 const DAY_MS = 86_400_000;
 /** About 8 MB. */
 const MAX_ENTRIES = 20_000;
-// Longer keys, which names of rare letters have, are kept as their digest.
+// Longer keys, which names with rare letters have, are stored as a digest.
 const KEY_MAX = 64;
 
 interface Entry {
-  /** Times of the latest failures, {@linkcode FREE_FAILURES} at most. */
+  /** The times of the latest failures, at most {@linkcode FREE_FAILURES}. */
   recent: number[];
-  /** How often a wait was imposed; each is twice as long as the one before. */
+  /** The number of waits imposed. Each is twice as long as the one before. */
   waits: number;
   blockedUntil: number;
   /** When the day of `today` began. */
   dayBegan: number;
-  /** Failures since then. */
+  /** The number of failures since then. */
   today: number;
 }
 
-/** Counts failures. An attempt that is not made counts for nothing, and makes no entry. */
+/** Counts failures. An attempt that is rejected early is not counted and adds no entry. */
 export class FailedLogins {
   readonly #now: () => number;
-  // In the order of the last failure: the oldest are forgotten first.
+  // In the order of the last failure. The oldest entries are deleted first.
   readonly #entries = new Map<string, Entry>();
 
   /** @param now A clock in milliseconds. */
@@ -40,23 +40,23 @@ export class FailedLogins {
     this.#now = now;
   }
 
-  /** Accounts and networks that are remembered. */
+  /** The number of pairs of account and network in memory. */
   get size(): number {
     return this.#entries.size;
   }
 
-  /** Milliseconds until an attempt is made again; 0 where none has to wait. */
+  /** Returns the milliseconds until the next attempt is allowed; 0 if it is allowed now. */
   wait(key: string): number {
     return Math.max(0, (this.#entries.get(key)?.blockedUntil ?? 0) - this.#now());
   }
 
-  /** Whether the latest attempt of a day failed. */
+  /** Whether the latest attempt within a day failed. */
   hasFailed(key: string): boolean {
     const last = this.#entries.get(key)?.recent.at(-1);
     return last !== undefined && this.#now() - last < DAY_MS;
   }
 
-  /** Counts a failure. @returns How many there have been today. */
+  /** Counts a failure. @returns The number of failures today. */
   fail(key: string, known: boolean): number {
     const now = this.#now();
     const entry = this.#touch(key, now);
@@ -73,7 +73,9 @@ export class FailedLogins {
     return entry.today;
   }
 
-  /** Forgives what failed before; a day's many failures were not the owner's, and stay counted. */
+  /**
+   * Resets the failures after a successful login. If a day has many, they were not the owner's and remain counted.
+   */
   succeed(key: string): void {
     const entry = this.#entries.get(key);
     if (entry === undefined) return;
@@ -90,7 +92,7 @@ export class FailedLogins {
     return entry;
   }
 
-  // Amortized: each failure looks at the oldest two entries.
+  // Amortized: each failure looks at the two oldest entries.
   #forget(now: number): void {
     let looked = 0;
     for (const [key, { dayBegan, recent }] of this.#entries) {
@@ -102,7 +104,7 @@ export class FailedLogins {
   }
 }
 
-/** The key of an account's attempts from a network, of bounded length. */
+/** Returns the key for the attempts at an account from a network. Its length is bounded. */
 export function attemptKey(account: string, network: string): string {
   const short = account.length <= KEY_MAX
     ? account

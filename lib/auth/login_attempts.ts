@@ -1,5 +1,4 @@
-// Checks the password of an account. Too many failures are slowed down, and the time that a check takes tells
-// nobody whether an account exists.
+// Checks passwords. It slows down repeated failures, and its duration does not reveal whether an account exists.
 import type { Account, AccountStore } from "../store/accounts.ts";
 import type { KnownNetworkStore } from "../store/known_networks.ts";
 import { formatHash, HASH_BYTES, type HashParameters, SALT_BYTES } from "./password_hash.ts";
@@ -9,7 +8,7 @@ import { loginFailed, orRefusal } from "./refusals.ts";
 import type { Requester } from "./requester.ts";
 import type { Throttle } from "./throttle.ts";
 
-/** What attempts are made with. */
+/** Options of login attempts. */
 export interface AttemptOptions {
   readonly store: Pick<AccountStore, "findByKey">;
   readonly networks: Pick<KnownNetworkStore, "isKnown">;
@@ -19,18 +18,18 @@ export interface AttemptOptions {
   readonly now: () => number;
 }
 
-/** A password for an account, and the connection it came from. */
+/** A password for an account, and the connection that sent it. */
 export interface LoginAttempt {
-  /** Key of the account's name. */
+  /** The key of the account's name. */
   readonly key: string;
   readonly password: string;
   readonly requester: Requester;
 }
 
-/** Makes attempts to log in. */
+/** Runs login attempts. */
 export class LoginAttempts {
   readonly #options: AttemptOptions;
-  // Verified in the place of an unknown user's hash, so that it takes as long. No password has it.
+  // Verified instead of an unknown user's hash, so that the check takes as long. No password matches it.
   readonly #decoy: string;
 
   constructor(options: AttemptOptions) {
@@ -39,10 +38,10 @@ export class LoginAttempts {
   }
 
   /**
-   * Makes an attempt. It takes as long for an unknown name as for a wrong password.
+   * Runs an attempt. An unknown name takes as long as a wrong password.
    *
-   * @returns The account, as it is once the password was checked.
-   * @throws {ProtocolError} `login_failed`, or `throttled` or `busy` where the password was not checked.
+   * @returns The account, in its state after the password check.
+   * @throws {ProtocolError} `login_failed`; `throttled` or `busy` if the password was not checked.
    */
   async make(attempt: LoginAttempt): Promise<Account> {
     const { key, requester } = attempt;
@@ -58,7 +57,7 @@ export class LoginAttempts {
     return account;
   }
 
-  // The account may be changed while the password is hashed: then what it is now counts.
+  // The account may change while the password is hashed. Its present state then decides.
   async #verify({ key, password, requester }: LoginAttempt): Promise<Account | undefined> {
     const { store, pool } = this.#options;
     const text = normalizePassword(password);

@@ -1,42 +1,42 @@
-// Slows down a network from which many logins fail, whatever the accounts: somebody tries a few passwords
-// on all of them. Logins from there are delayed, and refused only where the delay would be long.
+// Slows down logins from a network with many failures, because an attacker may try a few passwords on all accounts.
+// It delays attempts, and rejects them only if the delay would be long.
 import { Throttled } from "./throttled.ts";
 
-// In a class of thirty everybody may mistype three times in one morning, and in a school of a thousand one
-// in ten may once, all behind one address: none of that is slowed. Guesses come at 10 a minute once the
-// first hundred are used up, where the hashes alone would allow 2,000.
+// Behind one address, thirty users of a class may mistype three times in a morning, or a tenth of a school of a
+// thousand may mistype once. Neither is slowed down. After the first hundred failures, guesses run at 10 per minute,
+// while the hashes alone would allow 2,000.
 const FREE_FAILURES = 100;
-/** One failure is forgotten in this time, and one attempt is made in it while the network is slowed. */
+/** The time after which one failure is forgotten. A slowed network may make one attempt in this time. */
 const PACE_MS = 6_000;
-/** The network is slowed until this many are left. */
+/** The network is slowed until this many failures are left. */
 const CALM_FAILURES = FREE_FAILURES / 2;
-/** No more are counted: a quarter of an hour after the last guess the network is calm. */
+/** The maximum count, so that a network is calm a quarter of an hour after the last guess. */
 const MOST_FAILURES = 2 * FREE_FAILURES;
-/** Longest delay of an attempt. */
+/** The maximum delay of an attempt. */
 const LONGEST_DELAY_MS = 60_000;
 const MAX_NETWORKS = 10_000;
 
-/** When an attempt may be made. */
+/** The time slot of an attempt. */
 export interface Place {
-  /** Milliseconds until then. */
+  /** Milliseconds until the attempt may run. */
   readonly delay: number;
-  /** To be called if the attempt did not fail, or was not made: the next one comes earlier. */
+  /** Call this if the attempt succeeded or was not made. The next attempt then runs earlier. */
   readonly giveBack: () => void;
 }
 
 interface Pace {
   failures: number;
-  /** When `failures` was right. */
+  /** When `failures` was computed. */
   at: number;
   slowed: boolean;
-  /** When the next attempt may be made. */
+  /** When the next attempt may run. */
   nextAt: number;
 }
 
 /** Counts the failures of each network. */
 export class NetworkPace {
   readonly #now: () => number;
-  // In the order of the last failure: the oldest are forgotten first.
+  // In the order of the last failure. The oldest entries are deleted first.
   readonly #paces = new Map<string, Pace>();
 
   /** @param now A clock in milliseconds. */
@@ -44,16 +44,16 @@ export class NetworkPace {
     this.#now = now;
   }
 
-  /** Networks that are remembered. */
+  /** The number of networks in memory. */
   get size(): number {
     return this.#paces.size;
   }
 
   /**
-   * Takes the network's next place for an attempt.
+   * Takes the network's next time slot for an attempt.
    *
-   * @param known Whether it may be the owner of the account: then the delay is never too long.
-   * @throws {Throttled} where the delay would be more than a minute.
+   * @param known Whether the owner of the account may be connecting. The attempt is then never rejected.
+   * @throws {Throttled} If the delay would exceed one minute.
    */
   take(network: string, known: boolean): Place {
     const pace = this.#paces.get(network);
@@ -91,7 +91,7 @@ export class NetworkPace {
     return pace;
   }
 
-  // Amortized: each failure looks at the oldest two.
+  // Amortized: each failure looks at the two oldest entries.
   #forget(): void {
     let looked = 0;
     for (const [network, pace] of this.#paces) {

@@ -1,18 +1,18 @@
-// Password hashes as PHC strings: `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>`.
+// Reads and writes password hashes as PHC strings: `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>`.
 // https://github.com/P-H-C/phc-string-format
 
-/** Cost of a hash. */
+/** The cost of a hash. */
 export interface HashParameters {
   /** Memory in KiB. */
   readonly memoryKib: number;
-  /** Passes over it. */
+  /** The number of passes over the memory. */
   readonly iterations: number;
-  /** Lanes. */
+  /** The number of lanes. */
   readonly parallelism: number;
 }
 
 /**
- * The cost of password hashes, as configured.
+ * Returns the configured cost of password hashes.
  *
  * @param settings The section `auth` of the configuration.
  */
@@ -26,28 +26,28 @@ export function hashParameters(
   };
 }
 
-/** A hash with what it was made from, the password excepted. */
+/** A hash with its parameters and salt. */
 export interface PasswordHash extends HashParameters {
   readonly salt: Uint8Array;
   readonly hash: Uint8Array;
 }
 
-/** Bytes of a salt and of a hash. */
+/** The length of a salt, in bytes. */
 export const SALT_BYTES = 16;
-/** Bytes of a hash. */
+/** The length of a hash, in bytes. */
 export const HASH_BYTES = 32;
 
 const PHC =
   /^\$argon2id\$v=19\$m=(\d{1,8}),t=(\d{1,4}),p=(\d{1,3})\$([\w+/]{11,86})\$([\w+/]{16,172})$/;
 
-/** Writes a hash as a PHC string. */
+/** Formats a hash as a PHC string. */
 export function formatHash(parts: PasswordHash): string {
   const { memoryKib, iterations, parallelism, salt, hash } = parts;
   const cost = `m=${memoryKib},t=${iterations},p=${parallelism}`;
   return `$argon2id$v=19$${cost}$${toBase64(salt)}$${toBase64(hash)}`;
 }
 
-/** Reads a PHC string. @returns `undefined` if it is not an Argon2id hash of this program. */
+/** Parses a PHC string. @returns `undefined` if it is not an Argon2id hash of this program. */
 export function parseHash(phc: string): PasswordHash | undefined {
   const [, memory, iterations, parallelism, salt, hash] = PHC.exec(phc) ?? [];
   if (salt === undefined || hash === undefined) return undefined;
@@ -64,7 +64,7 @@ export function parseHash(phc: string): PasswordHash | undefined {
   }
 }
 
-/** Whether a stored hash cost less than it should today. One that cannot be read should be remade too. */
+/** Whether a stored hash has a lower cost than required today, or cannot be parsed. */
 export function needsRehash(phc: string, wanted: HashParameters): boolean {
   const stored = parseHash(phc);
   return stored === undefined || stored.memoryKib < wanted.memoryKib ||

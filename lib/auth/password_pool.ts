@@ -1,4 +1,4 @@
-// A bounded pool of workers that hash passwords: so many at once; the others wait in the queue.
+// A bounded pool of workers that hash passwords. Further jobs wait in a queue.
 import { timingSafeEqual } from "node:crypto";
 import type { HashInput } from "./argon2.ts";
 import { formatHash, type HashParameters, parseHash, SALT_BYTES } from "./password_hash.ts";
@@ -10,15 +10,15 @@ import { PASSWORD_WORKER } from "../worker_names.ts";
 
 export { PoolBusy } from "./password_queue.ts";
 
-/** How a pool works. */
+/** Options of a password pool. */
 export interface PasswordPoolOptions {
-  /** Cost of new hashes. */
+  /** The cost of new hashes. */
   readonly parameters: HashParameters;
-  /** The main module: it runs {@linkcode run} of the password worker when it bears the worker's name. */
+  /** The main module. It runs {@linkcode run} of the password worker if the worker has its name. */
   readonly workerUrl: URL;
-  /** Workers at most; 0 chooses one for each CPU, up to four. */
+  /** The maximum number of workers; 0 means one per CPU, up to four. */
   readonly workers: number;
-  /** What jobs that wait may hold in memory together, in bytes. */
+  /** The maximum memory of waiting jobs together, in bytes. */
   readonly maxWaitingBytes?: number;
 }
 
@@ -29,7 +29,7 @@ interface Job extends QueuedJob {
 
 const IDLE_MS = 60_000;
 
-/** Hashes and verifies passwords. Workers start when they are needed and end when they idle. */
+/** Hashes and verifies passwords. It starts workers on demand and stops idle ones. */
 export class PasswordPool {
   readonly parameters: HashParameters;
   readonly #options: PasswordPoolOptions;
@@ -48,7 +48,7 @@ export class PasswordPool {
     this.#size = options.workers === 0 ? chosen : options.workers;
   }
 
-  /** Jobs that wait for a worker. */
+  /** The number of jobs that wait for a worker. */
   get waiting(): number {
     return this.#waiting.size;
   }
@@ -68,7 +68,7 @@ export class PasswordPool {
   }
 
   /**
-   * Whether a password is that of a PHC string.
+   * Whether a password matches a PHC string.
    *
    * @throws {PoolBusy}
    * @throws {Abandoned}
@@ -85,7 +85,7 @@ export class PasswordPool {
     return hash.length === expected.length && timingSafeEqual(hash, expected);
   }
 
-  /** Ends the workers; what is still to be done fails. */
+  /** Stops the workers. Unfinished jobs fail. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#idleTimer);
@@ -110,7 +110,7 @@ export class PasswordPool {
       if (job === undefined) return;
       const idle = this.#idle.pop();
       this.#busy.set(idle ?? this.#start(), job);
-      // A new worker gets its job when it says that it is ready.
+      // A new worker gets its job when it reports that it is ready.
       idle?.postMessage(job.input);
     }
   }

@@ -1,37 +1,36 @@
-// The passwords that wait to be hashed. Networks take turns, each has a bounded share, and jobs that nobody
-// waits for are thrown away.
+// The queue of passwords to hash. Networks take turns, and each has a bounded share.
 import { Abandoned, type Requester } from "./requester.ts";
 
-/** Something that waits. */
+/** A waiting job. */
 export interface QueuedJob {
-  /** Whether it checks a password or hashes a new one. */
+  /** Whether the job checks a password or hashes a new one. */
   readonly kind: "check" | "hash";
   readonly requester: Requester;
-  /** What it holds in memory. */
+  /** The memory that the job uses. */
   readonly bytes: number;
-  /** Told why it will not be done. */
+  /** Called with the reason if the job is dropped. */
   readonly reject: (error: Error) => void;
 }
 
-/** So many passwords wait already that another would wait too long. */
+/** The queue of passwords is full. */
 export class PoolBusy extends Error {
   override readonly name = "PoolBusy";
 
-  /** @param retryAfter Whole seconds until the queue should have emptied. */
+  /** @param retryAfter Whole seconds until the queue should be empty. */
   constructor(readonly retryAfter: number) {
     super(`expected room in the password queue, got a full one`);
   }
 }
 
-/** What jobs may hold together; a connection has one at most. About 14,000 passwords of usual length. */
+/** The maximum memory of all jobs: about 14,000 passwords of usual length. A connection has at most one job. */
 const MAX_BYTES = 8 * 2 ** 20;
-/** What one network may hold of it: 3,500 users behind one address wait without being refused. */
+/** The maximum share of one network. 3,500 users behind one address can wait without being rejected. */
 const SHARE = 1 / 4;
-/** What a job takes besides its password. */
+/** The memory of a job without its password. */
 const JOB_BYTES = 512;
-/** Jobs of connections that have hung up are done where no other job waits, so many at most. */
+/** The maximum number of waiting jobs of half-closed connections. They run only when no other job waits. */
 const MAX_HUNG_UP = 16;
-// Only for the retry_after of jobs that find no room.
+// Only for the retry_after of rejected jobs.
 const JOBS_PER_SECOND = 20;
 
 /** The jobs of one network, oldest first. */
@@ -42,27 +41,29 @@ interface Line<T> {
 }
 
 /**
- * Jobs in the order in which they are done: one of each network in turn. Within a network, checks and new
- * hashes alternate, so that a client that registers in a loop does not hold up the logins beside it.
+ * A queue that takes one job of each network in turn. Within a network, checks and new hashes alternate, so that a
+ * client that registers in a loop does not delay the logins of others. Jobs of closed connections are dropped.
  */
 export class PasswordQueue<T extends QueuedJob> {
   readonly #maxBytes: number;
-  // In the order of the turns: a network that has had one goes to the end.
+  // In the order of the turns. After its turn, a network moves to the end.
   readonly #lines = new Map<string, Line<T>>();
   #bytes = 0;
   #size = 0;
 
-  /** @param maxBytes What all jobs may hold together. */
+  /** @param maxBytes The maximum memory of all jobs together. */
   constructor(maxBytes: number = MAX_BYTES) {
     this.#maxBytes = maxBytes;
   }
 
-  /** Jobs that wait. */
+  /** The number of waiting jobs. */
   get size(): number {
     return this.#size;
   }
 
-  /** Adds a job. If there is no room, the network that holds most loses its latest: perhaps this one. */
+  /**
+   * Adds a job. If the queue is full, the network that uses the most memory loses its newest jobs, maybe this one.
+   */
   put(job: T): void {
     const { network } = job.requester;
     const line = this.#lines.get(network) ?? newLine();
@@ -76,7 +77,7 @@ export class PasswordQueue<T extends QueuedJob> {
     }
   }
 
-  /** Takes the next job out, or nothing. */
+  /** Removes and returns the next job; `undefined` if none waits. */
   take(): T | undefined {
     const hungUp: T[] = [];
     for (const [network, line] of this.#lines) {
@@ -87,7 +88,7 @@ export class PasswordQueue<T extends QueuedJob> {
       for (const left of hungUp) left.reject(new Abandoned());
       return job;
     }
-    // Nobody else waits: a script that closes its half behind its request may still want the answer.
+    // No other job waits. A script that closes its half of the connection after its request may still want the reply.
     const [first, ...others] = hungUp;
     for (const [index, job] of others.entries()) {
       if (index < MAX_HUNG_UP) this.put(job);
@@ -96,7 +97,7 @@ export class PasswordQueue<T extends QueuedJob> {
     return first;
   }
 
-  /** Takes all of them out. */
+  /** Removes and returns all jobs. */
   clear(): T[] {
     const jobs = [...this.#lines.values()].flatMap(({ jobs: { check, hash } }) => [
       ...check,
@@ -108,7 +109,7 @@ export class PasswordQueue<T extends QueuedJob> {
     return jobs;
   }
 
-  // The first job that somebody waits for. Those before it are taken out.
+  // Returns the first job of an open connection. The jobs before it are removed.
   #first(line: Line<T>, hungUp: T[]): T | undefined {
     while (line.bytes > 0) {
       const { jobs, next } = line;

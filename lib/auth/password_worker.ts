@@ -1,8 +1,7 @@
-// Computes password hashes in a worker, one after the other, so that the event loop of the chat never
-// waits for one.
+// The worker that computes password hashes one by one, so that the event loop of the chat never waits for them.
 import { type HashInput, loadArgon2id } from "./argon2.ts";
 
-/** What a worker says: that it can begin; a hash; or why there is none. */
+/** A message from the worker: it is ready, a hash, or the reason why hashing failed. */
 export type WorkerAnswer =
   | { readonly ready: true }
   | { readonly hash: Uint8Array }
@@ -22,6 +21,6 @@ export async function run(): Promise<void> {
       scope.postMessage({ error: String(error) });
     }
   };
-  // What is posted to a worker before it listens is lost.
+  // A message posted to a worker before it listens is lost.
   scope.postMessage({ ready: true });
 }

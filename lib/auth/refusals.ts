@@ -1,4 +1,4 @@
-// The errors that clients receive where the rules about accounts refuse something.
+// Creates the errors that clients receive when the rules about accounts reject a request.
 import { ProtocolError } from "../protocol/errors.ts";
 import { nameKey } from "../protocol/names.ts";
 import { PoolBusy } from "./password_pool.ts";
@@ -6,11 +6,11 @@ import { Abandoned } from "./requester.ts";
 import { Throttled } from "./throttled.ts";
 
 /**
- * The error where a name belongs to an account.
+ * Creates the error for a name that an account reserves.
  *
- * @param wanted The name that was asked for.
+ * @param wanted The requested name.
  * @param claim The name of the account.
- * @param reason `account_exists` where an account was wanted, `account_name` where a guest wants the name.
+ * @param reason `account_exists` if an account was requested, `account_name` if a guest requests the name.
  */
 export function nameTaken(
   wanted: string,
@@ -21,16 +21,16 @@ export function nameTaken(
   return new ProtocolError("username_taken", { reason: isSame ? reason : "look_alike" });
 }
 
-/** The error for a failed login. It says no more, so that nobody learns which names exist. */
+/** Creates the error for a failed login. It has no details, so that it does not reveal which names exist. */
 export function loginFailed(): ProtocolError {
   return new ProtocolError("login_failed");
 }
 
 /**
- * Waits for the work of the throttle or the password pool.
+ * Waits for work of the throttle or the password pool.
  *
- * @throws {ProtocolError} `throttled` or `busy`, where either of them refuses the work.
- * @throws What else the work throws.
+ * @throws {ProtocolError} `throttled` or `busy`, if one of them rejects the work.
+ * @throws Other errors of the work.
  */
 export async function orRefusal<T>(work: Promise<T>): Promise<T> {
   try {

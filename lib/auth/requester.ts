@@ -1,23 +1,23 @@
-// The connection that asks for a password to be checked or hashed, as the queue and the throttle see it.
+// Describes the connection that asks to check or hash a password, for the queue and the throttle.
 
 /**
- * What is left of a connection: one that has hung up sends nothing more, and may or may not wait for its
- * answer; a closed one does not.
+ * The state of a connection. The client of a half-closed connection (`hung_up`) sends nothing more, but may wait for
+ * the reply.
  */
 export type Presence = "connected" | "hung_up" | "closed";
 
-/** A connection, or a command, that asks for a password to be checked or hashed. */
+/** A connection or a command that asks to check or hash a password. */
 export interface Requester {
-  /** The network that limits and turns count for, as `networkKey` returns it. */
+  /** The network for limits and turns, as returned by `networkKey`. */
   readonly network: string;
-  /** Whether the other end still waits for the answer. */
+  /** Whether the client may still wait for the reply. */
   readonly presence: () => Presence;
 }
 
 /** A command on this machine. */
 export const LOCAL_REQUESTER: Requester = { network: "local", presence: () => "connected" };
 
-/** The requester was gone before its turn: nothing was checked or hashed. */
+/** The connection closed before its turn. Nothing was checked or hashed. */
 export class Abandoned extends Error {
   override readonly name = "Abandoned";
 

@@ -1,4 +1,4 @@
-// Slows down the guessing of passwords: by account and network, and by network for all accounts together.
+// Slows down password guessing: per account and network, and per network for all accounts together.
 import { AttemptTurns } from "./attempt_turns.ts";
 import { attemptKey, DAY_FAILURES, FailedLogins } from "./failed_logins.ts";
 import { NetworkPace } from "./network_pace.ts";
@@ -7,31 +7,31 @@ import { Throttled } from "./throttled.ts";
 
 export { Throttled } from "./throttled.ts";
 
-/** Time and timers, so that tests have their own. */
+/** The time and timers. Tests pass their own. */
 export interface ThrottleClock {
-  /** Milliseconds. */
+  /** Returns milliseconds. */
   readonly now: () => number;
-  /** Runs something after some milliseconds. @returns A function that calls it off. */
+  /** Runs a function after a delay in milliseconds. @returns A function that cancels it. */
   readonly after: (milliseconds: number, run: () => void) => () => void;
 }
 
-/** An attempt to log in. */
+/** A login attempt. */
 export interface Attempt {
-  /** Key of the name that is claimed. */
+  /** The key of the account's name. */
   readonly account: string;
   readonly requester: Requester;
-  /** Whether the account has logged in from this network lately: it may be its owner. */
+  /** Whether the account has recently logged in from this network. The owner may then be connecting. */
   readonly known: boolean;
 }
 
-/** What a throttle needs. */
+/** Options of a throttle. */
 export interface ThrottleOptions {
   readonly clock: ThrottleClock;
-  /** Told once a day, when so many attempts at an account failed from a network where its owner logs in. */
+  /** Called once a day, when too many attempts at an account fail from a network where its owner logs in. */
   readonly guessed?: (account: string, network: string, failures: number) => void;
 }
 
-/** Most attempts of one network that are delayed at a time. */
+/** The maximum number of delayed attempts per network. */
 const MAX_DELAYED = 1000;
 
 interface Delayed {
@@ -40,13 +40,13 @@ interface Delayed {
 }
 
 /**
- * Makes attempts, or refuses them. Only attempts that are made and fail lengthen a wait.
+ * Runs or rejects attempts. Only attempts that are made and fail increase a wait.
  *
- * - For one account and network: after 5 failures in 5 minutes an attempt is refused for 10 s; each further
- *   failure doubles that, up to 15 minutes. Where the account has logged in from the network lately, up to
+ * - Per account and network: after 5 failures in 5 minutes, attempts are rejected for 10 s. Each further failure
+ *   doubles the wait, up to 15 minutes. If the account has recently logged in from the network, the wait is at most
  *   one minute, until 50 failures in a day.
- * - For one network: after 100 failures, of which 10 are forgotten each minute, attempts are delayed to 10 a
- *   minute; see {@linkcode NetworkPace}. Owners whose last attempt did not fail are not delayed.
+ * - Per network: after 100 failures, of which 10 are forgotten each minute, attempts are delayed to 10 per minute;
+ *   see {@linkcode NetworkPace}. Owners whose last attempt did not fail are not delayed.
  */
 export class Throttle {
   readonly #options: ThrottleOptions;
@@ -61,18 +61,18 @@ export class Throttle {
     this.#pace = new NetworkPace(options.clock.now);
   }
 
-  /** Accounts, networks and pairs of them that are remembered. */
+  /** The number of accounts, networks and pairs of them in memory. */
   get size(): number {
     return this.#failed.size + this.#pace.size;
   }
 
   /**
-   * Makes an attempt, perhaps later, unless it comes too early.
+   * Runs an attempt, possibly after a delay. Rejects it if it comes too early.
    *
-   * @param check Resolves to whether the password was right.
-   * @throws {Throttled} without calling `check`.
-   * @throws {Abandoned} where the requester is gone before its turn.
-   * @throws {PoolBusy} where too many wait.
+   * @param check Resolves to whether the password was correct.
+   * @throws {Throttled} Without calling `check`.
+   * @throws {Abandoned} If the connection closes before its turn.
+   * @throws {PoolBusy} If too many attempts wait.
    */
   async run(attempt: Attempt, check: () => Promise<boolean>): Promise<boolean> {
     const { account, requester, known } = attempt;
@@ -100,7 +100,7 @@ export class Throttle {
     }
   }
 
-  /** Ends the delays: each attempt that waits fails with {@linkcode Abandoned}. */
+  /** Ends all delays. Each delayed attempt fails with {@linkcode Abandoned}. */
   close(): void {
     for (const delayed of this.#delayed.values()) {
       for (const { end } of delayed) end(new Abandoned());

@@ -1,10 +1,10 @@
-// The refusal of a login that comes too early.
+// The error for a login attempt that comes too early.
 
-/** Too many failures: the attempt is not made. */
+/** There were too many failures. The attempt was not made. */
 export class Throttled extends Error {
   override readonly name = "Throttled";
 
-  /** @param retryAfter Whole seconds until an attempt is made again. */
+  /** @param retryAfter Whole seconds until an attempt is allowed. */
   constructor(readonly retryAfter: number) {
     super(`expected fewer failed attempts; try again in ${retryAfter} s`);
   }

@@ -1,4 +1,4 @@
-// Who asks, and whom a request is about: with the rank that the account has now, not at its login.
+// Finds the actor and the target of a request, with their current ranks: a rank may have changed since the login.
 import { ProtocolError } from "../protocol/errors.ts";
 import { nameKey } from "../protocol/names.ts";
 import { quoted } from "../protocol/phrases.ts";
@@ -7,14 +7,14 @@ import type { Asker, Rank } from "./permissions.ts";
 import { operatorName, type Session, type User } from "./presence/session.ts";
 import type { Services } from "./services.ts";
 
-/** Somebody who asks, joined or operator. */
+/** The user or operator who makes a request. */
 export interface Actor extends Asker {
-  /** As log and audit name it: the user's name, or `operator:` and the name. */
+  /** The name in the log and in the audit log: the user's name, or `operator:` and the operator's name. */
   readonly name: string;
   readonly session: Session;
 }
 
-/** Somebody that a request is about. */
+/** The user or account that a request is about. */
 export interface Target {
   readonly name: string;
   readonly key: string;
@@ -26,14 +26,14 @@ export interface Target {
 
 type Accounts = Pick<Services, "accountStore">;
 
-/** The rank of a user now: it may have been given or taken since the login. */
+/** Returns the current rank of a user. The role of the account may have changed since the login. */
 export function rankOf(user: Pick<User, "key" | "accountId">, { accountStore }: Accounts): Rank {
   if (user.accountId === null) return "guest";
   const account = accountStore.findByKey(user.key);
   return account?.id === user.accountId ? rankOfAccount(account) : "guest";
 }
 
-/** The rank of an account now; that of a guest where there is none of that number. */
+/** Returns the current rank of an account, or `guest` if no account has this number. */
 export function rankOfAccountId(id: number | null, { accountStore }: Accounts): Rank {
   const account = id === null ? undefined : accountStore.findById(id);
   return account === undefined ? "guest" : rankOfAccount(account);
@@ -43,7 +43,10 @@ function rankOfAccount(account: Account): Rank {
   return account.disabledAt === null ? account.role : "guest";
 }
 
-/** Who asks over a connection, as far as permissions go; before it joins, a guest without a name. */
+/**
+ * Returns what the permission checks need to know about a connection. Before it joins, it counts as a nameless
+ * guest.
+ */
 export function askerOf({ user, operator }: Session, services: Accounts): Asker {
   if (operator !== undefined) return { rank: "operator", key: "", accountId: null };
   if (user === undefined) return { rank: "guest", key: "", accountId: null };
@@ -51,8 +54,8 @@ export function askerOf({ user, operator }: Session, services: Accounts): Asker 
 }
 
 /**
- * A user as one who asks, for one request. The rank is looked up when it is needed, once: most messages need
- * none, and a list of channels needs it for each.
+ * Returns what the permission checks need to know about a user, for one request. The rank is looked up once, when
+ * it is first needed: most messages do not need it, and a list of channels needs it for each channel.
  */
 export function userAsker(user: User, services: Accounts): Asker {
   const { key, accountId } = user;
@@ -66,7 +69,7 @@ export function userAsker(user: User, services: Accounts): Asker {
   };
 }
 
-/** Who acts over a connection. @throws {ProtocolError} `login_required` before it has joined. */
+/** Returns the user or operator of a connection. @throws {ProtocolError} `login_required` before it has joined. */
 export function actorOf(session: Session, services: Accounts): Actor {
   const { key, accountId, rank } = askerOf(session, services);
   if (session.operator !== undefined) {
@@ -75,13 +78,13 @@ export function actorOf(session: Session, services: Accounts): Actor {
   return { rank, key, accountId, name: requireUser(session).name, session };
 }
 
-/** The user a connection speaks for. @throws {ProtocolError} `login_required` */
+/** Returns the user of a connection. @throws {ProtocolError} `login_required` before it has joined. */
 export function requireUser(session: Session): User {
   if (session.user !== undefined) return session.user;
   throw new ProtocolError("login_required");
 }
 
-/** Somebody who is online or has an account, if there is one of that name. */
+/** Returns the user who is online under a name, or the account with this name. */
 export function findTarget(
   name: string,
   services: Pick<Services, "accountStore" | "roster">,
@@ -90,7 +93,7 @@ export function findTarget(
   const user = services.roster.find(key);
   const account = services.accountStore.findByKey(key);
   if (user !== undefined) {
-    // The account may have been deleted while it is online.
+    // The account may have been deleted while its user is online.
     const accountId = account?.id === user.accountId ? user.accountId : null;
     return { name: user.name, key, accountId, rank: rankOf(user, services), user };
   }
@@ -99,7 +102,7 @@ export function findTarget(
   return { name: shown, key, accountId: id, rank: rankOfAccount(account), user };
 }
 
-/** As {@linkcode findTarget}. @throws {ProtocolError} `unknown_user` */
+/** Like {@linkcode findTarget}. @throws {ProtocolError} `unknown_user` */
 export function requireTarget(
   name: string,
   services: Pick<Services, "accountStore" | "roster">,

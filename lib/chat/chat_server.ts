@@ -1,4 +1,4 @@
-// The chat as the edges see it: gives each connection a session, serves what it brings, and ends them all.
+// The chat as the edges see it: creates a session for each connection, serves its lines, and ends it.
 import type { ConnectionView, Core, Edge, OpenOptions } from "../edge/edge.ts";
 import type { CloseReason } from "../net/peer.ts";
 import { type Asked, ProtocolError } from "../protocol/errors.ts";
@@ -11,15 +11,15 @@ import { RateLimit } from "./limits/rate_limit.ts";
 import { afterReply, type Services } from "./services.ts";
 import { Session } from "./presence/session.ts";
 
-/** Answers `GET_METRICS`. */
+/** Answers the plain-text command `GET_METRICS`. */
 export interface MetricsProbe {
-  /** Whether this address may ask. */
+  /** Whether this address may read the metrics. */
   readonly mayScrape: (address: string) => boolean;
-  /** The Prometheus text. */
+  /** The metrics in the Prometheus text format. */
   readonly text: () => Promise<string>;
 }
 
-/** The chat. Owns the sessions, which its {@linkcode Services} show; everything else about it is in its {@linkcode Services}. */
+/** The chat. It owns the sessions. All other parts of the chat are in its {@linkcode Services}. */
 export class ChatServer implements Core {
   readonly #services: Services;
   readonly #probe: MetricsProbe;
@@ -40,10 +40,10 @@ export class ChatServer implements Core {
   }
 
   /**
-   * Gives a connection its session.
+   * Creates the session of a new connection.
    *
-   * @param options.operator An operator may do everything, and does not chat. It is no event that one connects:
-   * each command of an operator is.
+   * @param options.operator Set for the admin socket. An operator may do everything and does not chat. Connecting
+   * is not reported as an event, because each command of an operator is.
    */
   opened(edge: Edge, peer: ConnectionView, { operator }: OpenOptions): void {
     const { limits, addressLimit, observer, outputs } = this.#services;
@@ -63,7 +63,7 @@ export class ChatServer implements Core {
   /** See {@linkcode Core.line}. */
   line(connection: number, text: string, readAt: number): void | Promise<void> {
     const session = this.#services.sessions.get(connection);
-    // The edge hears of a close at the end of the turn.
+    // The session is closed, but the edge learns this only at the end of the turn.
     if (session === undefined || session.closed) return;
     session.activeAt = readAt;
     if (this.#stopping) {
@@ -79,7 +79,7 @@ export class ChatServer implements Core {
     if (session === undefined || session.closed) return;
     observer.offence(session.peer, "line_too_long");
     this.#refuse(session, error);
-    // Nothing but a message is so long.
+    // Only a message can be this long.
     if (session.user !== undefined) session.answer(unsent.lineFor(session, error, {}));
     session.releaseHeld();
     session.close("line_too_long");
@@ -118,12 +118,12 @@ export class ChatServer implements Core {
     if (session !== undefined) sessions.delete(session);
   }
 
-  /** The line that tells a client of an error, in the language of the server. */
+  /** Returns the `error` line for a client, in the language of the server. */
   errorLine(error: ProtocolError, asked: Asked = error): string {
     return errorLine(error, this.#services.texts.error(error), asked);
   }
 
-  /** Closes the connections that have not joined and not asked anything for too long. */
+  /** Closes connections that have neither joined nor sent a request for too long. */
   closeUnjoined(): void {
     const { unjoinedSeconds } = this.#services.limits;
     if (unjoinedSeconds === 0) return;
@@ -134,7 +134,9 @@ export class ChatServer implements Core {
     }
   }
 
-  /** Tells everyone who joined that the server stops, and has all connections closed once they are written out. */
+  /**
+   * Tells all users that the server is shutting down. Each connection is closed once its outbox has been written.
+   */
   stop(reason?: string): void {
     this.#stopping = true;
     const { log, roster, texts, addressLimit, outputs, lingering } = this.#services;
@@ -158,11 +160,11 @@ export class ChatServer implements Core {
       leave(session, this.#services, !this.#stopping);
       mail.ended(session);
     } catch (error) {
-      // The database may be full or locked: there is nobody to answer, and no reason to end.
+      // The database may be full or locked. No client waits for an answer, and the server can go on.
       observer.handlerFailed(session.peer, "the end of a connection", error);
     }
     if (session.operator === undefined) observer.disconnected(session.peer, reason);
-    // The acks of its last messages come first.
+    // The acks of the connection's last messages come first.
     afterReply(session, () => {
       session.out.add({ kind: "finish", to: session.id });
     }, this.#services);

@@ -1,4 +1,4 @@
-// One line in, one handler run: rate limit, parse, dispatch, and an answer for everything that fails.
+// Serves one line: checks the rate limits, parses the line, calls the handler, and answers every failure.
 import { ProtocolError } from "../protocol/errors.ts";
 import { errorLine } from "../protocol/reply.ts";
 import {
@@ -32,7 +32,7 @@ import type { Session } from "./presence/session.ts";
 /** Serves one line of a session. */
 export type Dispatch = (session: Session, line: string) => void | Promise<void>;
 
-/** Makes the dispatcher. It never throws, and its promises never reject. */
+/** Creates the dispatcher. It never throws, and its promises never reject. */
 export function createDispatcher(services: Services): Dispatch {
   return function dispatch(session, line) {
     const parsed = parseLine(session, line, services);
@@ -49,12 +49,12 @@ export function createDispatcher(services: Services): Dispatch {
   };
 }
 
-// Some clients take whatever comes first for the reply to these. Others are heard while a search goes on.
+// Some clients take the first line after these requests for the reply. Other requests do not hold lines back.
 const REPLIED_FIRST: ReadonlySet<Parsed["type"]> = new Set(
   ["login", "register", "password"] as const,
 );
 
-/** Serves what is paid for. A join that did not take place is given back. */
+/** Serves a request whose price has been paid. The price of a join is returned if no join takes place. */
 function serveAndJoin(
   session: Session,
   parsed: Parsed,
@@ -70,7 +70,7 @@ function serveAndJoin(
 }
 
 function serve(session: Session, parsed: Parsed, services: Services): void | Promise<void> {
-  // It may have waited, and the connection have ended.
+  // The connection may have ended while the request waited.
   if (session.closed) return;
   try {
     if (parsed instanceof ProtocolError) throw parsed;
@@ -84,7 +84,7 @@ function serve(session: Session, parsed: Parsed, services: Services): void | Pro
   }
 }
 
-/** A line as a request, or what is wrong with it. */
+/** Parses a line. Returns the request, or the error if the line is not valid. */
 export function parseLine(session: Session, line: string, services: Services): Parsed {
   try {
     return parseRequest(
@@ -171,7 +171,7 @@ function fail(
   if (answer.code === "bad_json") countMalformed(session, services);
 }
 
-// What was sent as a message is told of as one, though it could not be read as one.
+// A line that was sent as a message is reported as an unsent message, even if it could not be parsed.
 function unsentLine(
   session: Session,
   error: ProtocolError,

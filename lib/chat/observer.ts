@@ -1,9 +1,9 @@
-// What the chat and the transports tell of themselves. The log and the metrics listen; nothing in
-// the chat knows of either.
+// The events that the chat and the transports report. The log and the metrics are observers; the chat knows
+// neither.
 import type { CloseReason, Offence, PeerInfo } from "../net/peer.ts";
 import type { ErrorCode } from "../protocol/error_codes.ts";
 
-/** How a login ended. */
+/** The possible results of a login. */
 export const LOGIN_RESULTS = ["ok", "failed", "throttled", "busy", "banned"] as const;
 
 /** One of {@linkcode LOGIN_RESULTS}. */
@@ -15,7 +15,10 @@ export const RESUME_RESULTS = ["ok", "expired", "throttled", "banned"] as const;
 /** One of {@linkcode RESUME_RESULTS}. */
 export type ResumeResult = typeof RESUME_RESULTS[number];
 
-/** What turned a connection away: a limit, a ban of its address, or a proxy's missing or unsound PROXY header. */
+/**
+ * Why a connection was rejected: a limit, a ban of its address, or a proxy whose PROXY header is missing or
+ * invalid.
+ */
 export const REFUSALS = [
   "connections",
   "connections_per_address",
@@ -26,22 +29,22 @@ export const REFUSALS = [
 /** One of {@linkcode REFUSALS}. */
 export type RefusedConnection = typeof REFUSALS[number];
 
-/** An act of a moderator or an operator. Texts are hostile; contents of messages are never among them. */
+/** An action of a moderator or an operator. Texts may be hostile. Contents of messages are never included. */
 export interface ModerationAct {
   readonly action: ModerationAction;
   /** The moderator's name, or `operator:` and the operator's. */
   readonly actor: string;
   /** The number of the actor's account, if it has one. */
   readonly actorAccount: number | null;
-  /** Whom it hits: a name, an address, or the number of a message. */
+  /** The target: a name, an address, or the id of a message. */
   readonly target: string | null;
   readonly channel: string | null;
   readonly reason: string;
-  /** When it ends, in milliseconds since 1970; `null` where it does not, or does not last. */
+  /** When it ends, in milliseconds since 1970; `null` if it has no end. */
   readonly until: number | null;
 }
 
-/** What moderators and operators do. */
+/** The actions of moderators and operators. */
 export const MODERATION_ACTIONS = [
   "kick",
   "mute",
@@ -78,15 +81,15 @@ export interface TurnReport {
   readonly global: number;
   /** Private messages. */
   readonly private: number;
-  /** Messages handed to outboxes, one for each recipient connection. */
+  /** Messages given to outboxes, counted once for each recipient connection. */
   readonly deliveries: number;
-  /** Seconds that the transaction took. */
+  /** Duration of the transaction in seconds. */
   readonly commitSeconds: number;
-  /** Seconds from the read of each message's line to its hand-over to the last outbox. */
+  /** Seconds from reading the line of each message to giving it to the last outbox. */
   readonly latencies: readonly number[];
 }
 
-/** Told of everything that an administrator may want to see in the log or in a graph. */
+/** Receives every event that an administrator may want to see in the log or in a graph. */
 export interface ServerObserver {
   /** A connection was accepted. */
   connected(peer: PeerInfo): void;
@@ -96,34 +99,34 @@ export interface ServerObserver {
   disconnected(peer: PeerInfo, reason: CloseReason): void;
   /** A connection became a guest or a member. */
   joined(peer: PeerInfo, name: string, kind: "guest" | "member"): void;
-  /** A connection that had joined left: it ended, logged out, or took another identity. */
+  /** A connection that had joined left: it ended, logged out, or got another user. */
   left(peer: PeerInfo, name: string): void;
-  /** An account was made. */
+  /** An account was created. */
   registered(peer: PeerInfo, name: string): void;
-  /** A login was tried; `name` is what the client claimed, hostile. */
+  /** A client tried to log in. The client claims `name`, which may be hostile. */
   login(peer: PeerInfo, name: string, result: LoginResult): void;
   /** A client came back with a token, or tried to. */
   resumed(peer: PeerInfo, result: ResumeResult): void;
-  /** So many logins of an account failed today from a network where its owner logs in. */
+  /** Logins to an account have failed this often today, from a network that its owner uses. */
   guessed(name: string, network: string, failures: number): void;
-  /** A user set a state; `state` is free text, hostile. */
+  /** A user set a state; `state` is free text and may be hostile. */
   stateChanged(peer: PeerInfo, name: string, state: string): void;
-  /** A moderator or an operator acted; `peer` is theirs. */
+  /** A moderator or an operator acted; `peer` is the actor's connection. */
   moderated(peer: PeerInfo, act: ModerationAct): void;
-  /** A slash command was run; `command` is one of ours, or `unknown`. */
+  /** A slash command was run; `command` is the name of an existing command, or `unknown`. */
   commandRun(peer: PeerInfo, command: string): void;
-  /** Private messages that waited for an account were written to it. */
+  /** Messages kept for an account were written to its connection. */
   mailDelivered(peer: PeerInfo, messages: number): void;
-  /** Private messages may not have arrived over a connection that ended, and wait again. */
+  /** Private messages may not have arrived over a connection that ended. They are kept again. */
   mailReturned(peer: PeerInfo, messages: number): void;
   /** A connection is closed for bad behaviour. */
   offence(peer: PeerInfo, offence: Offence): void;
-  /** A request was refused. */
+  /** A request was rejected. */
   refusedRequest(peer: PeerInfo, code: ErrorCode): void;
-  /** One turn's messages were stored and handed to the outboxes. */
+  /** The messages of a turn were stored and given to the outboxes. */
   delivered(turn: TurnReport): void;
-  /** One turn's messages could not be stored, and were refused. */
+  /** The messages of a turn could not be stored and were rejected. */
   storeFailed(error: unknown, messages: number): void;
-  /** A handler threw: a bug. `request` is the request's type, as far as it is known to us. */
+  /** A handler threw an error that is a bug; `request` is the type of the request, if it is a known type. */
   handlerFailed(peer: PeerInfo, request: string, error: unknown): void;
 }

@@ -1,26 +1,26 @@
-// What a line pays before it is served: it is refused where its connection has asked too much, and waits where its
-// address has.
+// Takes the price of a line before it is served. If the connection has sent too much, the line is rejected. If its
+// address has, the line waits.
 import { ProtocolError } from "../protocol/errors.ts";
 import type { Request } from "../protocol/request.ts";
 import { priceOf } from "./limits/cost.ts";
 import type { Services } from "./services.ts";
 import type { Session } from "./presence/session.ts";
 
-/** A request, or why there is none. */
+/** A parsed request, or the error if the line is not valid. */
 export type Parsed = Request | (ProtocolError & { readonly type?: undefined });
 
-/** A line as it came. */
+/** A line as it arrived. */
 export interface Arrived {
   readonly parsed: Parsed;
-  /** Its length. */
+  /** Its length in bytes. */
   readonly bytes: number;
 }
 
 /**
- * Takes what a line costs.
+ * Takes the price of a line.
  *
- * @returns A promise where it has to wait until its address can pay.
- * @throws {ProtocolError} `rate_limited`, or what is wrong with the line.
+ * @returns A promise if the line has to wait until its address can pay.
+ * @throws {ProtocolError} `rate_limited`, or the error of a line that is not valid.
  */
 export function pay(
   session: Session,
@@ -50,7 +50,7 @@ export function pay(
   });
 }
 
-/** Whether a request may make its connection join: everyone hears of that, and of the leave later. */
+/** Whether a request may join its connection. Everyone receives a line for the join, and later for the leave. */
 export function mayJoin({ user }: Session, { type }: Parsed): boolean {
   return type === "login" || type === "resume" || type === "message" && user === undefined;
 }

@@ -1,5 +1,5 @@
-// Who may do what: every decision about it, as pure functions. Each returns what the asker is told,
-// or nothing if the request may go on.
+// Every decision about permissions, as pure functions. Each returns the error for the asker, or `undefined` if the
+// request is permitted.
 import type { AccountRole } from "../store/accounts.ts";
 import type { ReasonOf } from "../protocol/error_codes.ts";
 import { ProtocolError } from "../protocol/errors.ts";
@@ -7,27 +7,27 @@ import type { Places } from "../protocol/phrases.ts";
 import type { RequestType } from "../protocol/request.ts";
 import type { Channel } from "../store/channels.ts";
 
-/** What somebody is, in rising order of what they may do. */
+/** The ranks, from the one with the fewest permissions to the one with the most. */
 export const RANKS = ["guest", "member", "moderator", "admin", "operator"] as const;
 
 /** One of {@linkcode RANKS}. */
 export type Rank = typeof RANKS[number];
 
-/** Who asks, as far as permissions go. */
+/** What permissions depend on, of the user or operator who asks. */
 export interface Asker {
   readonly rank: Rank;
-  /** The name as names are compared. */
+  /** The key of the name, by which names are compared. */
   readonly key: string;
   readonly accountId: number | null;
 }
 
-/** A channel, as far as permissions go. */
+/** What permissions depend on, of a channel. */
 export type Guarded = Pick<
   Channel,
   "name" | "roles" | "accounts" | "readOnly" | "closed" | "createdBy"
 >;
 
-/** Who may make a channel by joining one that does not exist. */
+/** Who may create a channel by joining one that does not exist. */
 export type CreatePolicy = "anyone" | "members" | "moderators";
 
 /** Whether `rank` is `least` or higher. */
@@ -39,7 +39,7 @@ function refuse(reason: ReasonOf<"forbidden">, places: Places = {}): ProtocolErr
   return new ProtocolError("forbidden", { reason, places });
 }
 
-/** Requests that need a rank, whatever they are about. */
+/** The rank that a type of request needs, whatever the request is about. */
 const LEAST_RANK: Partial<Record<RequestType, Rank>> = {
   kick: "moderator",
   mute: "moderator",
@@ -51,7 +51,7 @@ const LEAST_RANK: Partial<Record<RequestType, Rank>> = {
   announce: "moderator",
   close_channel: "moderator",
   open_channel: "moderator",
-  // Others do not get this far: to them these are unknown types.
+  // For all other ranks these types do not exist: the dispatcher has rejected them already.
   operator: "operator",
   clients: "operator",
   disconnect: "operator",
@@ -75,7 +75,7 @@ const LEAST_RANK: Partial<Record<RequestType, Rank>> = {
   user_erase: "operator",
 };
 
-/** Requests of somebody who chats: an operator is in no channel and has no name to speak under. */
+/** Requests for users only: an operator is in no channel and has no name to write under. */
 const CHATTERS_ONLY: ReadonlySet<RequestType> = new Set<RequestType>([
   "message",
   "status",
@@ -92,54 +92,54 @@ const CHATTERS_ONLY: ReadonlySet<RequestType> = new Set<RequestType>([
   "seen",
 ]);
 
-/** Whether a request of this type may come from somebody. */
+/** Whether the asker may send a request of this type. */
 export function mayRequest(asker: Asker, type: RequestType): ProtocolError | undefined {
   const least = LEAST_RANK[type];
   if (least === undefined || atLeast(asker.rank, least)) return undefined;
   return refuse("moderators");
 }
 
-/** Whether a request of this type may come from an operator. */
+/** Whether an operator may send a request of this type. */
 export function operatorMayRequest(type: RequestType): ProtocolError | undefined {
   if (!CHATTERS_ONLY.has(type)) return undefined;
   return refuse("operator");
 }
 
-/** Whether an operator may manage accounts, given the setting about it. */
+/** Whether an operator may manage accounts. @param isAllowed The setting that allows it. */
 export function mayManageAccounts(isAllowed: boolean): ProtocolError | undefined {
   if (isAllowed) return undefined;
   return refuse("accounts_closed");
 }
 
-/** Whether one may act on somebody: only on those of a lower rank. */
+/** Whether an actor may act on a target. The target needs a lower rank. */
 export function mayActOn(actor: Rank, target: Rank): ProtocolError | undefined {
   if (actor === "operator" || RANKS.indexOf(target) < RANKS.indexOf(actor)) return undefined;
   return refuse("rank");
 }
 
-/** Whether somebody is admitted to a channel: by role or higher, by account, or because all are. */
+/** Whether a channel admits the asker: by role or a higher one, by account, or because it is not restricted. */
 export function isAdmitted(asker: Asker, channel: Pick<Guarded, "roles" | "accounts">): boolean {
   const { roles, accounts } = channel;
   if (!isRestricted(channel)) return true;
   const { rank, key } = asker;
   if (rank === "operator") return true;
-  // A guest may bear the name of an account that was deleted.
+  // A guest may have the name of a deleted account, so a guest is never admitted by name.
   return rank !== "guest" &&
     (accounts.includes(key) || roles.some((role: AccountRole) => atLeast(rank, role)));
 }
 
-/** Whether a channel is not for everyone. */
+/** Whether a channel admits only some roles or accounts. */
 export function isRestricted({ roles, accounts }: Pick<Guarded, "roles" | "accounts">): boolean {
   return roles.length > 0 || accounts.length > 0;
 }
 
-/** Whether one may be told anything of a channel, or act in it. */
+/** Whether the asker may know anything of a channel, or act in it. */
 export function mayKnow(asker: Asker, channel: Guarded): ProtocolError | undefined {
   if (isAdmitted(asker, channel)) return undefined;
   return refuse("restricted");
 }
 
-/** Whether one may become a member of a channel. */
+/** Whether the asker may become a member of a channel. */
 export function mayJoin(asker: Asker, channel: Guarded): ProtocolError | undefined {
   const unknown = mayKnow(asker, channel);
   if (unknown !== undefined) return unknown;
@@ -147,7 +147,7 @@ export function mayJoin(asker: Asker, channel: Guarded): ProtocolError | undefin
   return refuse("closed", { channel: channel.name });
 }
 
-/** Whether one may read what is said in a channel, and who is in it. */
+/** Whether the asker may read a channel's messages and list its members. */
 export function mayRead(
   asker: Asker,
   channel: Guarded,
@@ -156,7 +156,7 @@ export function mayRead(
   return isMember ? mayKnow(asker, channel) : mayJoin(asker, channel);
 }
 
-/** Whether one may write in a channel that one is in. */
+/** Whether a member may write in a channel. */
 export function mayWrite(asker: Asker, channel: Guarded): ProtocolError | undefined {
   const unwelcome = mayJoin(asker, channel);
   if (unwelcome !== undefined) return unwelcome;
@@ -164,7 +164,7 @@ export function mayWrite(asker: Asker, channel: Guarded): ProtocolError | undefi
   return refuse("read_only", { channel: channel.name });
 }
 
-/** Whether one may set a channel's topic: moderators may, and who made it. */
+/** Whether the asker may set a channel's topic: moderators may, and the account that created the channel. */
 export function maySetTopic(asker: Asker, channel: Guarded): ProtocolError | undefined {
   const unknown = mayKnow(asker, channel);
   if (unknown !== undefined) return unknown;
@@ -173,7 +173,7 @@ export function maySetTopic(asker: Asker, channel: Guarded): ProtocolError | und
   return refuse("topic");
 }
 
-/** Whether one may make a channel. */
+/** Whether a rank may create channels. */
 export function mayCreate(rank: Rank, policy: CreatePolicy): ProtocolError | undefined {
   const least = policy === "anyone" ? "guest" : policy === "members" ? "member" : "moderator";
   if (atLeast(rank, least)) return undefined;
@@ -182,27 +182,27 @@ export function mayCreate(rank: Rank, policy: CreatePolicy): ProtocolError | und
   });
 }
 
-/** Whether one may delete a message, given what is known of it; all refusals are alike. */
+/** Whether the asker may delete a message. All refusals are the same. */
 export function mayDelete(
   asker: Asker,
   message:
     | { readonly readable: boolean; readonly own: boolean; readonly senderRank: Rank }
     | undefined,
 ): ProtocolError | undefined {
-  // Whether a message exists that one may not read is not told.
+  // The reply must not reveal whether a message exists that the asker may not read.
   if (message === undefined || !message.readable) {
     return refuse("not_yours");
   }
   return message.own ? undefined : mayActOn(asker.rank, message.senderRank);
 }
 
-/** Whether a private conversation may be read: those of accounts are kept apart, guests' names are not. */
+/** Whether the asker may read private conversations. Only accounts may: a guest's name proves nothing. */
 export function mayReadPrivate(asker: Asker): ProtocolError | undefined {
   if (asker.accountId !== null) return undefined;
   return new ProtocolError("login_required", { reason: "accounts" });
 }
 
-/** Throws a refusal, if it is one. */
+/** Throws the error of a decision, if there is one. */
 export function demand(refusal: ProtocolError | undefined): void {
   if (refusal !== undefined) throw refusal;
 }

@@ -1,11 +1,11 @@
-// What requests with a password share: for whom it is hashed, and what is reported if it is refused.
+// What requests with a password share: the connection for the hashing queue, and the report of a failure.
 import type { Requester } from "../auth/requester.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import type { LoginResult } from "./observer.ts";
 import type { Session } from "./presence/session.ts";
 import type { Services } from "./services.ts";
 
-/** The connection, as the queue before the hashing of passwords knows it. */
+/** Describes a connection to the queue for hashing passwords. */
 export function requesterOf(session: Session): Requester {
   return {
     network: session.network,
@@ -20,7 +20,7 @@ const RESULTS: ReadonlyMap<string, LoginResult> = new Map([
   ["banned", "banned"],
 ]);
 
-/** Reports a login or a change of password that failed, unless the error has another cause. */
+/** Reports a failed login or change of password, unless the error has another cause. */
 export function reportRefusedLogin(
   { peer }: Session,
   { name, error }: { name: string; error: unknown },

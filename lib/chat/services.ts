@@ -1,4 +1,4 @@
-// What handlers work with: the parts of the server, from the code that builds it.
+// The parts of the server that handlers use. The code that builds the server creates them.
 import type { Accounts } from "../auth/accounts.ts";
 import type { WrongTokens } from "../auth/tokens.ts";
 import type { Turns } from "../net/turns/turns.ts";
@@ -33,28 +33,28 @@ import type { Texts } from "./texts/catalogue.ts";
 import type { UnsentNotices } from "./delivery/unsent.ts";
 import type { Windows } from "./delivery/windows.ts";
 
-/** Bounds that the chat keeps; 0 means none. */
+/** The limits of the chat; 0 means no limit. */
 export interface ChatLimits {
   /** Longest line in bytes, in and out. */
   readonly lineBytes: number;
   /** Longest content in bytes of UTF-8. */
   readonly contentBytes: number;
-  /** Longest reply in bytes, where one could grow without end. */
+  /** Longest reply in bytes. It limits lists that could grow without end. */
   readonly replyBytes: number;
-  /** Requests of one connection. */
+  /** Limits on the requests of one connection. */
   readonly requests: RateLimits;
-  /** Malformed lines of one connection in a minute. */
+  /** Malformed lines allowed per connection and minute. */
   readonly malformedPerMinute: number;
   /** Seconds without a request after which a connection that has not joined is closed. */
   readonly unjoinedSeconds: number;
-  /** Private messages that may wait for one account. */
+  /** Private messages that may be kept for one account. */
   readonly mailMessages: number;
-  /** Bytes of them. */
+  /** Bytes of the messages kept for one account. */
   readonly mailBytes: number;
 }
 
 /** The rules about pages and other clients that stay signed in. */
-export interface WebRules {
+export interface StayRules {
   /** Days until a token expires; 0: none is given. */
   readonly sessionDays: number;
   /** Seconds in which a user may come back unnoticed; 0 is none. */
@@ -74,14 +74,14 @@ export interface Greeting {
   readonly tlsPort: number | undefined;
 }
 
-/** The rules about making and joining channels. */
+/** The rules for creating and joining channels. */
 export interface ChannelRules {
   readonly create: CreatePolicy;
-  /** Channels in total. */
+  /** Maximum number of channels. */
   readonly max: number;
-  /** Channels one user may be in, #général not counted. */
+  /** Maximum number of channels per user, #général not counted. */
   readonly perUser: number;
-  /** Channels one account may have made. */
+  /** Maximum number of channels that one account may create. */
   readonly perMaker: number;
 }
 
@@ -89,25 +89,25 @@ export interface ChannelRules {
 export interface Services {
   readonly accounts: Accounts;
   readonly accountStore: Pick<AccountStore, "findByKey" | "findById" | "findClaim">;
-  /** What operators change of accounts. */
+  /** What operators may change about accounts. */
   readonly accountChanges: Pick<
     AccountStore,
     "setPasswordHash" | "setDisabled" | "setRole" | "detachMessages" | "delete" | "count"
   >;
-  /** What is kept about accounts, to be taken away with them. */
+  /** The personal data of accounts, which is deleted with them. */
   readonly personalData: PersonalDataStore;
   readonly roster: Roster;
   readonly log: MessageLog;
-  /** What is caused at the edges; it is held until the turn is committed. */
+  /** Collects what requests cause at the edges until the turn is committed. */
   readonly outputs: Outputs;
   readonly observer: ServerObserver;
   /** The server as a whole, for operators. */
   readonly operations: Operations;
   readonly channels: Channels;
-  /** Expulsions from channels; who is in them is the business of `channels`. */
+  /** Expulsions from channels. `channels` knows the members. */
   readonly expulsions: Pick<ChannelStore, "expel" | "marksOf">;
   readonly history: HistoryStore;
-  /** Finds messages by words, beside the event loop. */
+  /** Full-text search beside the event loop. */
   readonly search: Searcher;
   readonly mail: Mailbox;
   readonly windows: Windows;
@@ -125,26 +125,26 @@ export interface Services {
   readonly readMarks: ReadMarkStore;
   /** What guests have read. */
   readonly guestMarks: GuestMarks;
-  readonly web: WebRules;
+  readonly web: StayRules;
   /** What else a client is told in reply to `hello`. */
   readonly greeting: () => Greeting;
   readonly audit: AuditStore;
-  /** Runs some work on the store so that all of it counts, or nothing. */
+  /** Runs some work on the store in one transaction. */
   readonly atomically: <T>(work: () => T) => T;
-  /** All connections, joined or not, operators' too. Only the chat server adds and removes. */
+  /** All sessions, joined or not, operators' too. Only the chat server adds and removes sessions. */
   readonly sessions: Sessions;
   readonly texts: Texts;
   readonly channelRules: ChannelRules;
   readonly limits: ChatLimits;
-  /** What the connections of one address may ask together. */
+  /** The limits that the connections of an address share. */
   readonly addressLimit: AddressLimit;
-  /** Whose turn it is to work: what takes long goes in steps between which it waits for its turn. */
+  /** Decides whose turn it is to work. Long work is done in steps and waits for its turn between them. */
   readonly turns: Turns;
   /** The error for a password sent over a plaintext connection where TLS is required. */
   readonly refusesPassword: (peer: PeerInfo) => ProtocolError | undefined;
   /** Whether operators may manage accounts. */
   readonly accountAdmin: boolean;
-  /** What is answered to a request that would store something new, where there is no room or no database. */
+  /** The error for a request that would store something new when the disk is full or the database is missing. */
   readonly refusesStoring: () => ProtocolError | undefined;
   /** Whether guests may join. */
   readonly guests: boolean;
@@ -152,12 +152,12 @@ export interface Services {
   readonly now: () => number;
 }
 
-/** Answers a request: after the acks of the messages its connection sent before it. */
+/** Replies to a request, after the acks of the messages that its connection sent before. */
 export function reply(session: Session, line: string, services: Services): void {
   afterReply(session, () => session.answer(line), services);
 }
 
-/** Runs something once a connection has what it is to receive for its requests so far. */
+/** Runs a function once the connection has received the acks of its messages so far. */
 export function afterReply(session: Session, run: () => void, { log }: Services): void {
   if (session.unreported === 0) run();
   else log.append({ kind: "local", run });

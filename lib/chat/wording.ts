@@ -1,16 +1,17 @@
-// Phrases that several parts of the chat write: reasons, spans of time, who acted, and what came while somebody was away.
+// Phrases that several parts of the chat use: reasons, durations, actors, and messages that arrived while the user
+// was away.
 import type { Asker } from "./permissions.ts";
 import type { Texts } from "./texts/catalogue.ts";
 
-/** What has the texts in force. */
+/** An object with the texts in force. */
 interface Speaking {
   readonly texts: Texts;
 }
 
-/** How many messages came of whom, by the sender's name. */
+/** The number of messages from each sender, by name. */
 export type Arrived = ReadonlyMap<string, number>;
 
-/** One sentence for a window that has just opened. */
+/** Returns one sentence about the messages that arrived before a window was ready. */
 export function arrivedText(arrived: Arrived, texts: Texts): string {
   const [only] = arrived.keys();
   const count = totalOf(arrived);
@@ -18,23 +19,23 @@ export function arrivedText(arrived: Arrived, texts: Texts): string {
   return texts.say(count === 1 ? "arrived_one" : "arrived", { count, command });
 }
 
-/** How many messages came in total. */
+/** Returns the total number of messages. */
 export function totalOf(arrived: Arrived): number {
   return arrived.values().reduce((sum, count) => sum + count, 0);
 }
 
-/** The command that shows what somebody wrote. */
+/** Returns the command that shows the messages of a user. */
 export function readCommand(name: string, texts: Texts): string {
-  // The bearer of a name with spaces may be gone: then only quotes show where it ends.
+  // The user may be gone. Then only quotes show where a name with spaces ends.
   return texts.say("read_them", { name: name.includes(" ") ? `"${name}"` : name });
 }
 
-/** The end of a sentence that gives a reason, if there is one. */
+/** Returns the end of a sentence that gives the reason, or an empty text without one. */
 export function because(reason: string, { texts }: Speaking): string {
   return reason === "" ? "" : texts.say("because", { reason });
 }
 
-/** How long something lasts, in words. */
+/** Returns the text for the end of a mute or ban. */
 export function untilText(
   until: number | null,
   now: number,
@@ -44,7 +45,7 @@ export function untilText(
   return texts.say("for_time", { time: texts.duration((until - now) / 1000) });
 }
 
-/** How others are told who acted. */
+/** Returns how the actor is shown to others. */
 export function shown(
   actor: Pick<Asker, "rank"> & { readonly name: string },
   { texts }: Speaking,

@@ -8,7 +8,7 @@ import { announceCommand, kickCommand, muteCommand, unmuteCommand } from "./admi
 import { reloadCommand, shutdownCommand, statsCommand } from "./admin/server_commands.ts";
 import { tailCommand } from "./admin/tail.ts";
 
-/** The commands that talk to a running server over its admin socket. */
+/** Returns the commands that talk to a running server over its admin socket. */
 export function adminCommands(): Command[] {
   const commands = [
     consoleCommand(),

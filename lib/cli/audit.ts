@@ -1,4 +1,4 @@
-// `classcord audit`: who did what to whom. Reads the database, so it works without a server too.
+// `classcord audit`: shows the audit log. It reads the database, so it works without a server too.
 import { Command, InvalidArgumentError } from "commander";
 import { auditRecord } from "../ops/data/export_user.ts";
 import { type AuditEntry, AuditStore } from "../store/audit.ts";
@@ -26,7 +26,7 @@ const COLUMNS: readonly Column<AuditEntry>[] = [
   { title: "DETAIL", text: ({ detail }) => detail },
 ];
 
-/** The command that shows the audit log. */
+/** Returns the command that shows the audit log. */
 export function auditCommand(): Command {
   return withSettings(new Command("audit"), USES.data)
     .summary("show the audit log: who did what to whom")

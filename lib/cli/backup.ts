@@ -1,11 +1,11 @@
-// `classcord backup` and `classcord restore`.
+// `classcord backup` and `classcord restore`: copies the database to a backup and back.
 import { Command, InvalidArgumentError } from "commander";
 import { restoreBackup } from "../ops/data/backup.ts";
 import { backUp } from "./backup_worker.ts";
 import { mendable } from "./command.ts";
 import { settingsOf, USES, withSettings } from "./settings.ts";
 
-/** The command that copies the database. */
+/** Returns the command that makes a backup. */
 export function backupCommand(): Command {
   return withSettings(new Command("backup"), USES.data)
     .summary("back up the database to a directory and check the copy; the server may be running")
@@ -31,7 +31,7 @@ export function backupCommand(): Command {
     });
 }
 
-/** The command that puts a copy back. */
+/** Returns the command that restores a backup. */
 export function restoreCommand(): Command {
   return withSettings(new Command("restore"), USES.data)
     .summary("restore the database from a backup; stop the server first")

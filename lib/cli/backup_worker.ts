@@ -1,4 +1,4 @@
-// Makes a backup in a worker, so that a signal can end the command while SQLite copies.
+// Makes a backup in a worker, so that a signal can stop the command while SQLite copies.
 import {
   type BackupOptions,
   type BackupReport,
@@ -8,10 +8,10 @@ import {
 import { StoreError, type StoreFailure } from "../store/errors.ts";
 import { BACKUP_WORKER } from "../worker_names.ts";
 
-/** What the worker says once. */
+/** The only message that the worker sends after the backup. */
 type Answer =
   | { readonly report: BackupReport }
-  /** Why there is no backup, for people. */
+  /** The error as a sentence, if no backup was made. */
   | { readonly failure: string; readonly kind: StoreFailure }
   | { readonly bug: unknown };
 
@@ -22,7 +22,7 @@ const SIGNALS: readonly (readonly [Deno.Signal, number])[] = [
 ];
 
 /**
- * Makes a backup. SIGHUP, SIGINT and SIGTERM end the process and leave nothing of the copy.
+ * Makes a backup. SIGHUP, SIGINT and SIGTERM end the process and delete the unfinished copy.
  *
  * @throws {StoreError} as {@linkcode makeBackup} does.
  */
@@ -31,7 +31,7 @@ export async function backUp(options: BackupOptions): Promise<BackupReport> {
   const listeners = SIGNALS.map(([signal, number]) => {
     const stop = () => {
       removePartialBackup(options);
-      // SQLite does not stop for anything less.
+      // Nothing less stops SQLite.
       Deno.exit(128 + number);
     };
     Deno.addSignalListener(signal, stop);
@@ -60,7 +60,7 @@ function ask(worker: Worker, options: BackupOptions): Promise<Answer> {
   });
 }
 
-/** The worker's half: makes the backup that it is sent. */
+/** The worker's side: waits for the options and makes the backup. */
 export function run(): void {
   const scope = globalThis as unknown as {
     onmessage: (event: MessageEvent<BackupOptions>) => void;
@@ -75,6 +75,6 @@ export function run(): void {
       );
     }
   };
-  // What is posted to a worker before it listens is lost.
+  // Messages that are posted to a worker before it listens are lost.
   scope.postMessage("ready");
 }

@@ -1,35 +1,35 @@
-// What all sub-commands share: exit codes, and the failure that ends one with a sentence.
+// What all commands share: exit codes, and the error that ends a command with a sentence.
 import { oneLine } from "../ops/log/text.ts";
 import { StoreError } from "../store/errors.ts";
 import { ServerRunning } from "../store/server_lock.ts";
 import { serviceUserHint } from "./service_user.ts";
 
-/** Exit codes of the program, documented in `classcord --help`. */
+/** The exit codes of the program, documented in `classcord --help`. */
 export const EXIT = {
-  /** Done. */
+  /** Success. */
   ok: 0,
-  /** The command could not do what it was asked. */
+  /** The command failed. */
   failed: 1,
-  /** The command line is wrong. */
+  /** The command line is not valid. */
   usage: 2,
-  /** The server does not run, or not where it was looked for (EX_UNAVAILABLE). */
+  /** The server is not running, or not at the expected path (EX_UNAVAILABLE). */
   unavailable: 69,
-  /** `reload`: the server has no admin socket; SIGHUP reaches it (EX_PROTOCOL). */
+  /** `reload`: the server has no admin socket, but SIGHUP reaches it (EX_PROTOCOL). */
   noSocket: 76,
-  /** The admin socket or the data of the server may not be used by this user (EX_NOPERM). */
+  /** This user has no permission to use the admin socket or the data of the server (EX_NOPERM). */
   forbidden: 77,
-  /** The configuration is wrong (EX_CONFIG of sysexits.h). */
+  /** The configuration is not valid (EX_CONFIG of sysexits.h). */
   config: 78,
   /** Ctrl-C at a prompt (128 + SIGINT). */
   interrupted: 130,
 } as const;
 
-/** Ends a command with one sentence on standard error and an exit code, without a stack. */
+/** Ends a command with one sentence on standard error and an exit code, without a stack trace. */
 export class CommandFailure extends Error {
   override readonly name = "CommandFailure";
 
   /**
-   * @param message What went wrong and what to do about it, for a person.
+   * @param message What went wrong and what to do about it.
    * @param exitCode One of {@linkcode EXIT}.
    */
   constructor(
@@ -42,12 +42,13 @@ export class CommandFailure extends Error {
 }
 
 /**
- * Turns what an administrator can fix into a sentence; bugs stay as they are.
+ * Turns an error that an administrator can fix into a `CommandFailure`. Other errors are bugs and stay as they
+ * are.
  *
- * @param dataDir The data directory that was worked on, if any: it tells which user to be.
+ * @param dataDir The data directory of the command, if any. Its owner is the user to run the command as.
  */
 export function mendable(error: unknown, dataDir?: string): unknown {
-  // A worker hands over the message and the kind of an error, not its cause.
+  // An error from a worker has a message and a kind, but no cause.
   const isDenied = error instanceof StoreError && error.kind === "not_writable" &&
     /permission denied|EACCES/i.test(error.message);
   if (isDenied && dataDir !== undefined) {
@@ -62,7 +63,9 @@ export function mendable(error: unknown, dataDir?: string): unknown {
   return new CommandFailure(text, EXIT.failed);
 }
 
-/** Codes of the system (Node's) and of SQLite for what is no bug: a full, broken or read-only disk, and rights. */
+/**
+ * Codes of the system (Node's) and of SQLite that are not bugs: a full, broken or read-only disk, and permissions.
+ */
 const SYSTEM_CODES = new Set(["ENOSPC", "EDQUOT", "EIO", "EROFS", "EACCES", "EPERM", "EMFILE"]);
 const SQLITE_CODES = new Set([5, 8, 10, 13, 14]);
 

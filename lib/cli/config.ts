@@ -1,11 +1,11 @@
-// `classcord config`: what is in force, and where each value came from.
+// `classcord config`: prints the settings in force and the origin of each value.
 import { Command } from "commander";
 import { exampleToml, toml } from "../ops/config/document.ts";
 import { SECTIONS } from "../ops/config/schema.ts";
 import { type Settings, settingsOf, USES, withSettings } from "./settings.ts";
 import { harmless, harmlessLines } from "./terminal/text.ts";
 
-/** The command that shows the configuration. */
+/** Returns the command that prints the configuration. */
 export function configCommand(): Command {
   return withSettings(new Command("config"), USES.everything)
     .summary("print the settings in force and where each comes from")

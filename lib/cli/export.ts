@@ -1,4 +1,4 @@
-// `classcord export`: messages, for a teacher's archive or a spreadsheet.
+// `classcord export`: writes messages for an archive or a spreadsheet.
 import { Command, InvalidArgumentError, Option } from "commander";
 import {
   type CsvOptions,
@@ -13,7 +13,7 @@ import { ChannelStore } from "../store/channels.ts";
 import { type MessageFilter, MessageStore } from "../store/messages.ts";
 import { noteOperator } from "./accounts/offline.ts";
 import { CommandFailure, EXIT, mendable } from "./command.ts";
-import { after, writeOutput, writesFile } from "./output.ts";
+import { after, beginsFile, writeOutput } from "./output.ts";
 import { settingsOf, USES, withSettings } from "./settings.ts";
 
 interface ExportOptions {
@@ -29,7 +29,7 @@ interface ExportOptions {
   readonly force?: boolean;
 }
 
-/** The command that exports messages. */
+/** Returns the command that exports messages. */
 export function exportCommand(): Command {
   return withSettings(new Command("export"), USES.data)
     .summary("write messages as JSON, NDJSON or CSV")
@@ -50,7 +50,7 @@ export function exportCommand(): Command {
       "separator of CSV: , or ; or tab. French spreadsheets expect ; (default: ,)",
       separatorOf,
     )
-    .option("--bom", "begin CSV with a byte order mark (the default for a file)")
+    .option("--bom", "begin CSV with a byte order mark (the default for a file, not for a pipe)")
     .option("--no-bom", "begin CSV without a byte order mark")
     .option(
       "--out <file>",
@@ -85,9 +85,9 @@ function requireCsv({ format, separator, bom }: ExportOptions): void {
   throw new CommandFailure(`${flag} requires --format csv, got ${format}.`, EXIT.usage);
 }
 
-// Spreadsheets open files, and need the mark for accents; programs that read a pipe stumble over it.
+// Spreadsheets need the byte order mark to show accents in a file. Programs that read a pipe cannot handle it.
 function csvOf({ separator, bom, ...output }: ExportOptions): CsvOptions {
-  return { ...(separator === undefined ? {} : { separator }), mark: bom ?? writesFile(output) };
+  return { ...(separator === undefined ? {} : { separator }), mark: bom ?? beginsFile(output) };
 }
 
 const SEPARATORS: Readonly<Record<string, string>> = {
@@ -152,7 +152,7 @@ function endOf(text: string): number {
   return time.getTime();
 }
 
-// A day without a time is in the time zone of the user.
+// A date without a time is in the time zone of the user.
 function parseTime(text: string): Date {
   const time = new Date(DAY.test(text) ? `${text}T00:00` : text);
   const valid = /^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(time.getTime()) &&

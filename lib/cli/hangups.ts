@@ -1,15 +1,15 @@
-// SIGHUP from the first moment of the process on: it asks a server for a reload, and would end one that
-// does not listen yet.
+// Handles SIGHUP from the start of the process. It asks a server to reload, but would end a process that has no
+// handler yet.
 
-/** The SIGHUPs of a process that is a server, or becomes one. */
+/** The SIGHUP signals of a process that is or becomes a server. */
 export interface Hangups {
-  /** Calls `handle` for every SIGHUP to come, and at once if one has come before. */
+  /** Calls `handle` for every further SIGHUP, and at once if one has arrived already. */
   handle(handle: () => void): void;
 }
 
 /**
- * Listens for SIGHUP if the command line starts the server. It ends any other command, as when its terminal
- * is closed.
+ * Handles SIGHUP if the command line starts the server. Other commands end on SIGHUP, for example when their
+ * terminal is closed.
  *
  * @param args The words after the program's name.
  */

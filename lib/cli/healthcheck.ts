@@ -1,4 +1,4 @@
-// `classcord healthcheck`: asks the running server whether it is well, for containers and monitors.
+// `classcord healthcheck`: checks the health of the running server, for containers and monitoring.
 import { get as getHttp, type IncomingMessage } from "node:http";
 import { get as getHttps } from "node:https";
 import { Command } from "commander";
@@ -10,7 +10,7 @@ import { harmlessLines } from "./terminal/text.ts";
 
 const TIMEOUT_MS = 5_000;
 
-/** The command that checks a server's health. */
+/** Returns the command that checks a server's health. */
 export function healthcheckCommand(): Command {
   return withSettings(new Command("healthcheck"), USES.health)
     .summary("exit with 0 if the server on this machine is healthy, with 1 if not")
@@ -38,8 +38,8 @@ function ask(url: string): Promise<{ status: number | undefined; body: string }>
       response.on("end", () => resolve({ status: response.statusCode, body: body.trim() }));
       response.on("error", reject);
     };
-    // `fetch` would insist on a certificate for 127.0.0.1. It is made for the name that clients use, and
-    // whether they trust it is not what is asked here; nothing secret is sent.
+    // `fetch` would require a certificate for 127.0.0.1. The server's certificate is valid for the name that
+    // clients use. This command does not check whether clients trust it, and sends nothing secret.
     const options = { timeout: TIMEOUT_MS, agent: false as const };
     const request = url.startsWith("https:")
       ? getHttps(url, { ...options, rejectUnauthorized: false }, answered)

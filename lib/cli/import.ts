@@ -1,14 +1,15 @@
-// `classcord import`: takes over the accounts of the original server.
+// `classcord import`: imports the accounts of the original server.
 import { Command } from "commander";
 import { importUsers, type LeftOut, readPickle } from "../ops/data/import_users.ts";
 import { PickleError } from "../ops/data/pickled.ts";
+import { reasonOf, refuseSpecialFile, SpecialFile } from "../store/regular_file.ts";
 import { withAccounts } from "./accounts/offline.ts";
 import { CommandFailure } from "./command.ts";
 import { USES, withSettings } from "./settings.ts";
 import { harmless, harmlessJson } from "./terminal/text.ts";
 import { plural } from "./terminal/units.ts";
 
-/** The command that imports `users.pkl`. */
+/** Returns the command that imports `users.pkl`. */
 export function importCommand(): Command {
   return withSettings(new Command("import"), USES.data)
     .summary("import the accounts of the original server's users.pkl")
@@ -40,10 +41,15 @@ function tellLeftOut({ name, reason }: LeftOut): void {
 
 function readFile(path: string): ReturnType<typeof readPickle> {
   try {
+    // A device may never end.
+    refuseSpecialFile(path);
     return readPickle(Deno.readFileSync(path));
   } catch (error) {
     if (error instanceof PickleError) throw new CommandFailure(`${path}: ${error.message}`);
-    const reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof SpecialFile) {
+      throw new CommandFailure(`${path}: expected users.pkl, got ${error.message}.`);
+    }
+    const reason = reasonOf(error);
     throw new CommandFailure(`${path}: cannot read: ${reason}.`);
   }
 }

@@ -1,27 +1,48 @@
-// Where a command's result goes: standard output, or a file that only its owner can read.
+// Writes a command's result to standard output or to a file that only its owner can read.
+import { fstatSync } from "node:fs";
 import { unixUser } from "../ops/operator.ts";
+import { reasonOf } from "../store/regular_file.ts";
 import { CommandFailure } from "./command.ts";
 import { harmlessLines } from "./terminal/text.ts";
 
 /** The options of a command that writes a document. */
 export interface OutputOptions {
-  /** Path of the file; standard output if there is none, or `-`. */
+  /** Path of the file. If it is missing or `-`, the document goes to standard output. */
   readonly out?: string;
-  /** Whether a file that exists is overwritten. */
+  /** Whether to overwrite an existing file. */
   readonly force?: boolean;
 }
 
 const CHUNK = 64 * 1024;
 
-/** Whether a command writes into a file: `-` is standard output, as without a name. */
+/** Whether a command writes to a file. `-` means standard output. */
 export function writesFile({ out }: OutputOptions): boolean {
   return out !== undefined && out !== "-";
 }
 
+/** Whether what a command writes becomes the beginning of a file, also by a redirection of the shell. */
+export function beginsFile(options: OutputOptions): boolean {
+  if (writesFile(options)) return true;
+  const { isFile, size } = standardOutput();
+  return isFile && size === 0;
+}
+
+function standardOutput(): { isFile: boolean; size: number } {
+  try {
+    const status = fstatSync(STDOUT);
+    return { isFile: status.isFile(), size: status.size };
+  } catch {
+    // It is closed.
+    return { isFile: false, size: 0 };
+  }
+}
+
+const STDOUT = 1;
+
 /**
- * Writes a document that comes in pieces. On a terminal, what would act on it is escaped.
+ * Writes a document piece by piece. If the output is a terminal, control characters are escaped.
  *
- * @throws {CommandFailure} where the file cannot be written.
+ * @throws {CommandFailure} if the file cannot be written.
  */
 export function writeOutput(pieces: Iterable<string>, options: OutputOptions): void {
   const { out, force = false } = options;
@@ -42,7 +63,7 @@ export function writeOutput(pieces: Iterable<string>, options: OutputOptions): v
     }
     flush(text);
   } catch (error) {
-    // As in `classcord export | head`.
+    // The reader has closed the pipe, as in `classcord export | head`.
     if (!(error instanceof Deno.errors.BrokenPipe)) throw incomplete(out, error);
   } finally {
     if (file !== Deno.stdout) file.close();
@@ -57,7 +78,7 @@ function open(path: string, force: boolean): Deno.FsFile {
     if (error instanceof Deno.errors.AlreadyExists) {
       throw new CommandFailure(`${path}: file exists. Use --force to overwrite it.`);
     }
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     const hint = error instanceof Deno.errors.PermissionDenied
       ? ` ${
         unixUser() ?? "This user"
@@ -67,7 +88,8 @@ function open(path: string, force: boolean): Deno.FsFile {
   }
 }
 
-// The disk is full, for one. Reading the database may fail as well.
+// A system error means that writing failed, for example because the disk is full. Others come from reading the
+// database.
 function incomplete(out: string | undefined, error: unknown): unknown {
   if (!(error instanceof Error) || !/os error/.test(error.message)) return error;
   const where = out ?? "standard output";
@@ -76,7 +98,7 @@ function incomplete(out: string | undefined, error: unknown): unknown {
   );
 }
 
-/** The pieces of a document; `act` happens before the first, once it is known where they go. */
+/** Yields the pieces of a document. `act` runs before the first, when the output file is open. */
 export function* after(act: () => void, pieces: Iterable<string>): Generator<string> {
   act();
   yield* pieces;

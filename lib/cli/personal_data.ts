@@ -1,4 +1,4 @@
-// `classcord user export` and `classcord user erase`: what is kept about a person, handed out or erased.
+// `classcord user export` and `classcord user erase`: exports and erases the data of an account.
 import { Command } from "commander";
 import { formatPersonalData } from "../ops/data/export_user.ts";
 import { ERASED_NAME } from "../protocol/names.ts";
@@ -8,7 +8,7 @@ import { findAccount, withAccounts } from "./accounts/offline.ts";
 import { after, type OutputOptions, writeOutput, writesFile } from "./output.ts";
 import { confirm } from "./prompt.ts";
 
-/** The command that hands out what is kept about an account. */
+/** Returns the command that exports all data about an account. */
 export function exportUser(): Command {
   return new Command("export").summary("export all data about an account as JSON")
     .description(
@@ -34,7 +34,7 @@ export function exportUser(): Command {
     });
 }
 
-/** The command that erases what is kept about an account. */
+/** Returns the command that erases an account. */
 export function erase(): Command {
   return new Command("erase").summary("erase an account and its private messages permanently")
     .description(

@@ -1,4 +1,4 @@
-// The program's command line: finds the command, runs it, and turns its end into an exit code.
+// The command line of the program: finds the command, runs it, and returns its exit code.
 import { Command, CommanderError } from "commander";
 import { unknownName } from "../ops/config/unknown.ts";
 import { VERSION } from "../version.ts";
@@ -24,8 +24,8 @@ import { versionCommand } from "./version.ts";
  * Runs the program.
  *
  * @param args The words after the program's name.
- * @param hangups What a server does about SIGHUP.
- * @returns Its exit code, one of {@linkcode EXIT}.
+ * @param hangups The handling of SIGHUP, for a server.
+ * @returns The exit code, one of {@linkcode EXIT}.
  */
 export async function runProgram(args: readonly string[], hangups?: Hangups): Promise<number> {
   try {
@@ -38,7 +38,7 @@ export async function runProgram(args: readonly string[], hangups?: Hangups): Pr
   }
 }
 
-/** The whole command line, for running and for its documents. */
+/** Returns the whole command line, to run it or to document it. */
 export function createProgram(hangups?: Hangups): Command {
   const program = new Command("classcord")
     .description("A chat server for a school, a class or a small office.")
@@ -72,7 +72,7 @@ has no admin socket to reload it through, 77 permission denied on the admin sock
 78 invalid configuration, 130 interrupted.
 Documentation: docs/ in the source, or /usr/share/doc/classcord.`;
 
-// commander would take an unknown command for an argument of `serve`.
+// commander would treat an unknown command as an argument of `serve`.
 function refuseUnknown(program: Command, word: string | undefined): void {
   if (word === undefined || word.startsWith("-")) return;
   if (word === "help" || program.commands.some((command) => command.name() === word)) return;
@@ -81,7 +81,7 @@ function refuseUnknown(program: Command, word: string | undefined): void {
   throw new CommandFailure(told.charAt(0).toUpperCase() + told.slice(1), EXIT.usage);
 }
 
-// Without this, commander ends the process in the middle of a test, and `--help | head` ends in a stack.
+// Without this, commander ends the process during a test, and `--help | head` prints a stack trace.
 function overrideEnds(command: Command): void {
   command.exitOverride();
   command.configureOutput({ writeOut: (text) => writeOutput([text], {}) });
@@ -90,12 +90,12 @@ function overrideEnds(command: Command): void {
 
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
-    // Help and version end this way too. Commander has printed what there is to say.
+    // Help and version also end with this error. Commander has printed the text already.
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
   const told = mendable(error);
   if (told instanceof CommandFailure) {
-    // A path, or what a file has in it, may have been chosen by somebody else.
+    // The text may contain a path or parts of a file that another user chose.
     console.error(told.message.split("\n").map(harmless).join("\n"));
     return told.exitCode;
   }

@@ -1,9 +1,8 @@
-// Asks for secrets without showing them, reads them from a pipe where nobody can be asked, and asks
-// whether one is sure.
+// Prompts for passwords without showing them, reads them from a pipe, and asks for confirmation.
 import { exactUtf8 } from "../protocol/utf8.ts";
 import { CommandFailure } from "./command.ts";
 
-/** Ctrl-C at a prompt. */
+/** The user pressed Ctrl-C at a prompt. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
@@ -16,10 +15,10 @@ const LONGEST = 4096;
 const NEWLINE = 0x0a;
 
 /**
- * Asks for a password twice on a terminal; elsewhere takes the first line of standard input.
+ * Asks for a password twice on a terminal. Without a terminal it reads the first line of standard input.
  *
  * @throws {Interrupted} on Ctrl-C.
- * @throws {CommandFailure} where the two differ or nothing comes.
+ * @throws {CommandFailure} if the two entries differ or the input is empty.
  */
 export async function askNewPassword(prompt: string): Promise<string> {
   if (!Deno.stdin.isTerminal()) return await readFirstLine();
@@ -32,10 +31,10 @@ export async function askNewPassword(prompt: string): Promise<string> {
 }
 
 /**
- * Asks on the terminal for a word that confirms something.
+ * Asks on the terminal for a word that confirms an action.
  *
  * @param question What will happen, and which word to type.
- * @throws {CommandFailure} where another word is typed, or nobody can be asked.
+ * @throws {CommandFailure} if another word is typed or there is no terminal.
  */
 export async function confirm(question: string, word: string): Promise<void> {
   if (!Deno.stdin.isTerminal()) {
@@ -62,15 +61,15 @@ async function readFirstLine(): Promise<string> {
 }
 
 /**
- * The first line of some bytes, exactly as it is.
+ * Returns the first line of some bytes, unchanged.
  *
- * @throws {CommandFailure} where it is not UTF-8, or begins with a byte order mark: taken as they are, they
- *   would make a password that nobody can type.
+ * @throws {CommandFailure} if it is not UTF-8, begins with a byte order mark, or contains NUL characters, as UTF-16
+ *   does. Nobody could type such a password.
  */
 export function firstLine(bytes: Uint8Array): string {
   const end = bytes.indexOf(NEWLINE);
   const text = exactUtf8(end < 0 ? bytes : bytes.subarray(0, end));
-  if (text === undefined) throw notUtf8();
+  if (text === undefined || text.includes("\0")) throw notUtf8();
   if (text.startsWith("\ufeff")) {
     throw new CommandFailure(
       "Expected a password, got a byte order mark first. Nothing was changed.",
@@ -103,7 +102,7 @@ async function askHidden(prompt: string): Promise<string> {
       }
     }
   } catch (error) {
-    // So the decoder reports a terminal with another character set.
+    // The decoder reports input in another character set this way.
     throw error instanceof TypeError ? notUtf8() : error;
   } finally {
     Deno.stdin.setRaw(false);

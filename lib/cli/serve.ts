@@ -1,24 +1,27 @@
-// `classcord serve`: starts the server, says where it is, and stops it on a signal.
+// `classcord serve`: starts the server, logs its addresses, and stops it on a signal.
 import { Command } from "commander";
 import { hostPort, reachableHost } from "../net/address.ts";
 import { createConsole } from "../ops/log/stdout.ts";
 import { LogFileError } from "../ops/log/file.ts";
 import { type Log, openLog } from "../ops/log/log.ts";
 import { connectServiceManager } from "../ops/service_manager.ts";
+import { makeDirectory } from "../store/database.ts";
+import { giveToOwnerOf } from "../store/owner.ts";
 import { ListenFailure } from "../server/listen.ts";
 import { type RunningServer, startServer } from "../server/server.ts";
 import { VERSION } from "../version.ts";
 import { CommandFailure, EXIT, mendable } from "./command.ts";
 import type { Hangups } from "./hangups.ts";
+import { serviceUserHint } from "./service_user.ts";
 import { readSettings, type Settings, settingsOf, USES, withSettings } from "./settings.ts";
 
-/** The command that runs the server. */
+/** Returns the command that runs the server. */
 export function serveCommand(hangups?: Hangups): Command {
   return withSettings(new Command("serve"), USES.everything)
     .summary("run the chat server (the default command)")
     .description(
       "Runs the chat server until SIGTERM or SIGINT. SIGHUP reopens the log and reloads the settings.\n" +
-        "The first signal tells the clients and writes out what is queued. A second one exits at once.",
+        "The first signal tells the clients and writes out what is queued. A second one, half a second later or more,\nexits at once.",
     )
     .addHelpText(
       "after",
@@ -34,14 +37,19 @@ Examples:
     });
 }
 
-/** Why the server stops, and what the users who are online are told. */
+/** Why the server stops, for the log, and the reason shown to users. */
 interface End {
   readonly why: string;
   readonly reason?: string | undefined;
 }
 
-/** Queued lines are written out within 5 s, the rest takes a moment. systemd waits 15 s. */
+/**
+ * Milliseconds that a shutdown may take. Writing the outboxes takes up to 5 s, the rest a moment. systemd waits 15
+ * s.
+ */
 const END_MS = 10_000;
+/** Ctrl-C under `npx` and `deno task` arrives several times: from the terminal, and passed on by each of them. */
+const SAME_SIGNAL_MS = 500;
 
 async function serve(
   settings: Settings,
@@ -72,7 +80,7 @@ async function serve(
       shutdown: (why, reason) => stopping.resolve({ why, reason }),
     });
     sayHello(log, settings, server);
-    // The settings, or the log's name, may have changed while it started.
+    // The settings or the name of the log file may have changed during the start.
     if (reloadLater) server.reload();
     manager.ready(`chat on ${addressText(server.chat)}`);
     const { why, reason } = await stopping.promise;
@@ -95,19 +103,24 @@ async function serve(
 }
 
 function openServerLog({ config }: Settings): Log {
+  const dataDir = config.store.data_dir;
+  const { file, level } = config.log;
   try {
-    return openLog({
-      file: config.log.file,
-      level: config.log.level,
-      console: createConsole(Deno.stdout),
-      colours: Deno.stdout.isTerminal() && !Deno.noColor,
-    });
+    // The log may be in it.
+    makeDirectory(dataDir);
+    const colours = Deno.stdout.isTerminal() && !Deno.noColor;
+    const log = openLog({ file, level, console: createConsole(Deno.stdout), colours });
+    if (file !== "" && Deno.statSync(file).size === 0) giveToOwnerOf(dataDir, file);
+    return log;
   } catch (error) {
-    throw error instanceof LogFileError ? new CommandFailure(error.message) : error;
+    if (!(error instanceof LogFileError)) throw mendable(error, dataDir);
+    const isDenied = error.cause instanceof Deno.errors.PermissionDenied;
+    if (!isDenied) throw new CommandFailure(error.message);
+    throw new CommandFailure(`${error.message} ${serviceUserHint(dataDir)}`, EXIT.forbidden);
   }
 }
 
-// Data is safe at any moment: ending now is better than being killed by systemd.
+// Stored data is safe at any moment, so exiting now is better than being killed by systemd.
 function endInTime(log: Log, code: number): void {
   setTimeout(() => {
     log.write("error", "ARRET", `shutdown did not finish within ${END_MS / 1000} s: exiting now`);
@@ -116,12 +129,16 @@ function endInTime(log: Log, code: number): void {
 }
 
 function listenForStop(stop: (signal: Deno.Signal) => void): () => void {
-  let stopping = false;
+  let stoppedAt: number | undefined;
   const handlers = (["SIGTERM", "SIGINT"] as const).map((signal, index) => {
     const handle = () => {
-      if (stopping) Deno.exit(128 + (index === 0 ? 15 : 2));
-      stopping = true;
-      stop(signal);
+      const now = performance.now();
+      if (stoppedAt === undefined) {
+        stoppedAt = now;
+        stop(signal);
+      } else if (now - stoppedAt > SAME_SIGNAL_MS) {
+        Deno.exit(128 + (index === 0 ? 15 : 2));
+      }
     };
     Deno.addSignalListener(signal, handle);
     return { signal, handle };
@@ -146,10 +163,12 @@ function sayHello(log: Log, { config, warnings, file }: Settings, server: Runnin
   if (config.web.enabled) {
     say(`open in a browser: http://${hostPort(reachableHost(chat.hostname), chat.port)}`);
   }
-  say(`try: telnet ${reachableHost(chat.hostname)} ${chat.port}   then paste: ${SAMPLE_LINE}`);
+  const sample = config.auth.guests ? GUEST_LINE : PING_LINE;
+  say(`try: telnet ${reachableHost(chat.hostname)} ${chat.port}   then paste: ${sample}`);
 }
 
-const SAMPLE_LINE = '{"type":"message","from":"moi","content":"Bonjour"}';
+const GUEST_LINE = '{"type":"message","from":"moi","content":"Bonjour"}';
+const PING_LINE = '{"type":"ping"}';
 
 function addressText({ hostname, port }: Deno.NetAddr): string {
   return hostPort(hostname, port);

@@ -1,11 +1,11 @@
-// Says in one sentence that a command has to run as the server's user.
+// The hint to run a command as the user of the server.
 import { unixUser, userNameOf } from "../ops/operator.ts";
 import { ownerOf } from "../store/owner.ts";
 
 /**
- * What to do where a file may not be read or written.
+ * Returns what to do if a file cannot be read or written.
  *
- * @param dataDir The data directory: its owner is the user of the server.
+ * @param dataDir The data directory, which the user of the server owns.
  */
 export function serviceUserHint(dataDir: string): string {
   const me = Deno.uid();
@@ -19,7 +19,7 @@ export function serviceUserHint(dataDir: string): string {
     : `Run this command as the user of the server: sudo -u ${quoted(name)} classcord …`;
 }
 
-// A user without a name is given by number, and shells take a bare # for a comment.
+// A user without a name is given by number. In shells a bare # starts a comment.
 function quoted(name: string): string {
   return name.startsWith("#") ? `'${name}'` : name;
 }

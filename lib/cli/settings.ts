@@ -1,4 +1,4 @@
-// The flags that set the configuration, and the configuration that results, for every command.
+// The command-line flags for settings, and the resulting configuration of a command.
 import { type Command, Help, type Option } from "commander";
 import { ConfigError } from "../ops/config/config_error.ts";
 import { SYSTEM_FILE } from "../ops/config/inputs.ts";
@@ -7,23 +7,23 @@ import { readRegularFile } from "../store/regular_file.ts";
 import { FLAGS, SECTIONS } from "../ops/config/schema.ts";
 import { CommandFailure, EXIT } from "./command.ts";
 
-/** The configuration a command works with. */
+/** The configuration of a command. */
 export type Settings = LoadedConfig;
 
-/** The flags that have an effect on a command. */
+/** The flags that affect each kind of command. */
 export const USES = {
-  /** The server itself, and what shows its settings. */
+  /** The server itself, and the command that prints its settings. */
   everything: FLAGS.map(({ flag }) => flag),
-  /** Commands that work on the database. */
+  /** Commands that use the database. */
   data: ["--data-dir"],
-  /** Commands that ask for metrics and health. */
+  /** Commands that use the HTTP server. */
   health: ["--metrics-host", "--metrics-port", "--tls-cert", "--tls-key"],
 } as const satisfies Record<string, readonly string[]>;
 
 /**
- * Adds the flags of settings to a command. Its help shows what applies on this machine.
+ * Adds flags for settings to a command. Its help shows the values of this machine.
  *
- * @param used The flags that have an effect on it.
+ * @param used The flags that affect the command.
  */
 export function withSettings(command: Command, used: readonly string[]): Command {
   command.option("--config <file>", `configuration file (default: ${SYSTEM_FILE})`);
@@ -36,7 +36,7 @@ export function withSettings(command: Command, used: readonly string[]): Command
   return command.configureHelp({ optionDescription: describeOption });
 }
 
-/** The description of an option; a file or a variable that sets its value counts over the default. */
+/** Describes an option. A value from a file or a variable is shown instead of the default. */
 function describeOption(option: Option): string {
   const described = new Help().optionDescription(option);
   const found = FLAGS.find(({ flag }) => flag === option.long);
@@ -44,7 +44,10 @@ function describeOption(option: Option): string {
   return value === undefined ? described : described.replace(/\(default: .*\)$/, `(${value})`);
 }
 
-/** A value that is not the default, and where it comes from. Help works with a wrong configuration too. */
+/**
+ * Returns the value of a setting and its origin, if it is not the default. The help must work with a wrong
+ * configuration too.
+ */
 function configured(section: string, key: string): string | undefined {
   try {
     const { config, source } = load(new Map());
@@ -64,9 +67,9 @@ function settingOf(section: string, key: string): { help: string; default: unkno
 }
 
 /**
- * Loads the configuration as the command line, the environment and the file have it.
+ * Loads the configuration from the command line, the environment and the file.
  *
- * @throws {CommandFailure} naming everything that is wrong with it.
+ * @throws {CommandFailure} with all errors of the configuration.
  */
 export function settingsOf(command: Command): Settings {
   try {
@@ -77,7 +80,7 @@ export function settingsOf(command: Command): Settings {
   }
 }
 
-/** As {@linkcode settingsOf}, for a caller that goes on without them. @throws {ConfigError} */
+/** Like {@linkcode settingsOf}, for a caller that can go on without the settings. @throws {ConfigError} */
 export function readSettings(command: Command): Settings {
   const options = command.opts<Record<string, string | undefined>>();
   const flags = new Map<string, string>();

@@ -1,4 +1,4 @@
-// `classcord tls self-signed`: a key and a certificate for a lab.
+// `classcord tls self-signed`: creates a key and a certificate for a lab.
 import { X509Certificate } from "node:crypto";
 import { hostname } from "node:os";
 import { isIP } from "node:net";
@@ -8,13 +8,14 @@ import { ConfigError } from "../ops/config/config_error.ts";
 import { replaceFile } from "../ops/data/replace_file.ts";
 import { makeSelfSigned } from "../ops/tls/self_signed.ts";
 import { makeDirectoryFor } from "../store/owner.ts";
+import { reasonOf } from "../store/regular_file.ts";
 import { CommandFailure } from "./command.ts";
 import { readSettings, USES, withSettings } from "./settings.ts";
 
 const DAY_MS = 86_400_000;
 const MAX_DAYS = 36_500;
 const DEFAULT_DAYS = 365;
-/** Clocks of clients may be behind. */
+/** The clocks of clients may be behind, so the certificate is valid from before now. */
 const SLACK_MS = 3_600_000;
 const LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?";
 const HOST = new RegExp(`^(\\*\\.)?${LABEL}(\\.${LABEL})*$`, "i");
@@ -26,7 +27,7 @@ interface Options {
   readonly force?: true;
 }
 
-/** The commands about TLS. */
+/** Returns the commands about TLS. */
 export function tlsCommand(): Command {
   return new Command("tls")
     .summary("create keys and certificates")
@@ -110,12 +111,12 @@ function write(
     return paths;
   } catch (error) {
     if (error instanceof CommandFailure) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new CommandFailure(`${out}: cannot write: ${reason}.`);
   }
 }
 
-// The settings may still be wrong where a certificate is missing: then the files stay root's.
+// If a certificate is missing, the settings are not valid yet. Then root keeps the files.
 function dataDirOf(command: Command): string {
   try {
     return readSettings(command).config.store.data_dir;

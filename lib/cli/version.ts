@@ -1,9 +1,9 @@
-// `classcord version`: what this program is made of.
+// `classcord version`: prints the versions of the program and its components.
 import { Command } from "commander";
 import { DatabaseSync } from "node:sqlite";
 import { buildOf, VERSION } from "../version.ts";
 
-/** The command that tells the versions. */
+/** Returns the command that prints the versions. */
 export function versionCommand(): Command {
   return new Command("version")
     .summary("print the versions of ClassCord and its components")

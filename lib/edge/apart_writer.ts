@@ -1,16 +1,17 @@
-// Writes lines to one connection so far apart that its client reads each by itself. Clients E and H show only the
-// last line of what arrives in one read.
+// Writes lines to one connection with pauses, so that its client reads each one separately. Clients E and H show
+// only the last line of each read.
 import type { ConnectionView } from "./edge.ts";
 
-/** Milliseconds between two writes. The clients are promised 100; timers may be a little early. */
+/** Milliseconds between two writes. PROTOCOL promises clients 100; timers may fire slightly early. */
 export const APART_MS = 120;
 
-// So few other lines are written one by one as well. More are written together, so that they do not fall behind.
+// Up to this many other lines are written one by one as well. More are written together, so that they do not pile
+// up.
 const OTHERS_APART = 5;
 
 /** Timers. */
 export interface Timers {
-  /** Runs something after some milliseconds. @returns A function that calls it off. */
+  /** Runs a function after some milliseconds. @returns A function that cancels it. */
   readonly after: (milliseconds: number, run: () => void) => () => void;
 }
 
@@ -24,13 +25,13 @@ export interface ApartWriterParts {
   readonly timers: Timers;
 }
 
-/** Bytes that wait. */
+/** Bytes that wait to be written. */
 interface Waiting {
   readonly bytes: Uint8Array;
   readonly receipt: number | undefined;
 }
 
-/** The writes of one connection. Between two lines that are written alone, others may be written. */
+/** Spaces the writes of one connection. Other lines may be written between two lines that are written alone. */
 export class ApartWriter {
   readonly #parts: ApartWriterParts;
   readonly #alone: Waiting[] = [];
@@ -48,20 +49,22 @@ export class ApartWriter {
     this.#others.push({ bytes, receipt });
   }
 
-  /** Queues one line that is written alone, a while after what was written before. */
+  /** Queues a line that is written alone, after a pause. */
   putAlone(bytes: Uint8Array, receipt?: number): void {
     this.#alone.push({ bytes, receipt });
     if (this.#cancel === undefined) this.#pause();
   }
 
-  /** Forgets the lines to be written alone. @returns Their receipts; `undefined` where there were no lines. */
+  /** Drops the lines to be written alone. @returns Their receipts; `undefined` if there were no lines. */
   forgetAlone(): number[] | undefined {
     const dropped = this.#alone.splice(0);
     if (dropped.length === 0) return undefined;
     return dropped.flatMap(({ receipt }) => receipt ?? []);
   }
 
-  /** Writes the other lines now, and forgets those to be written alone: the connection is about to end. */
+  /**
+   * Writes the other lines now and drops the lines to be written alone, because the connection is about to end.
+   */
   release(): void {
     this.#cancel?.();
     this.#cancel = undefined;
@@ -77,8 +80,8 @@ export class ApartWriter {
     this.#cancel = undefined;
     const { peer } = this.#parts;
     if (peer.closed) return this.release();
-    // What the system has not taken yet would be read together with the next line. The others go to the outbox, which
-    // has a bound.
+    // The client would read bytes that the system has not taken yet together with the next line. The other lines
+    // go to the outbox, which has a limit.
     const isBehind = peer.queuedBytes > 0;
     const next = isBehind ? this.#others.splice(0) : this.#takeNext();
     if (isBehind || next.length > 0) this.#pause();
@@ -89,7 +92,7 @@ export class ApartWriter {
     for (const { bytes, receipt } of lines) this.#parts.send(bytes, receipt);
   }
 
-  // By turns, so that neither keeps the other waiting.
+  // Alternates, so that neither kind delays the other.
   #takeNext(): Waiting[] {
     const isTurnOfOthers = this.#othersAreNext && this.#others.length > 0;
     this.#othersAreNext = !isTurnOfOthers;

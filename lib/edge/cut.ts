@@ -1,13 +1,13 @@
-// Bytes without some of their places. Copied, not encoded again: of a thousand that join at once, each is
-// left out of its own line.
+// Removes parts from encoded lines by copying, not by encoding again. When a thousand connections join at once,
+// each must not receive its own line.
 
-/** A stretch of bytes. */
+/** A range of bytes. */
 export interface Place {
   readonly start: number;
   readonly end: number;
 }
 
-/** A copy of `bytes` without `places`, which are in order and do not overlap. */
+/** Returns a copy of `bytes` without `places`, which are sorted and do not overlap. */
 export function cutLines(bytes: Uint8Array, places: readonly Place[]): Uint8Array {
   if (places.length === 0) return bytes;
   const cut = places.reduce((sum, { start, end }) => sum + end - start, 0);

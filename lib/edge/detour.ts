@@ -1,20 +1,20 @@
-// The way of lines to a connection that needs one of its own: lines of others wait for a reply, or missed lines are
-// written apart.
+// Queues lines for a connection that needs special treatment: lines of others wait for a reply, or missed lines
+// are written one by one.
 import { ApartWriter, type ApartWriterParts } from "./apart_writer.ts";
 
-// A login waits for its turn to be hashed; a busy room must not fill the memory meanwhile. What is held is
-// shared by all who hear it. Once it is sent, the outbox counts it.
+// A login waits for its turn to be hashed. Meanwhile, lines from a busy channel must not fill the memory. The
+// lines are shared by all recipients. Once they are sent, the outbox counts them.
 const HELD_MAX_BYTES = 4 * 2 ** 20;
 
-/** Lines that wait for a reply to go out first. */
+/** Lines that wait until a reply has been sent. */
 interface Held {
   readonly bytes: Uint8Array;
   readonly receipt: number | undefined;
-  /** They are about the user of the connection. */
+  /** Whether they are about the user of the connection. */
   readonly isAbout: boolean;
 }
 
-/** The detour of one connection. */
+/** The queue of one connection. */
 export class Detour {
   readonly #parts: ApartWriterParts;
   #held: Held[] | undefined;
@@ -25,18 +25,18 @@ export class Detour {
     this.#parts = parts;
   }
 
-  /** Whether lines could as well go straight to the outbox. */
+  /** Whether lines can go straight to the outbox again. */
   get isOver(): boolean {
     return this.#held === undefined && this.#apart === undefined;
   }
 
-  /** Queues lines that answer the connection. */
+  /** Queues lines that reply to the connection. */
   reply(bytes: Uint8Array, receipt?: number): void {
     if (this.#apart === undefined) this.#parts.send(bytes, receipt);
     else this.#apart.put(bytes, receipt);
   }
 
-  /** Queues lines that others caused. */
+  /** Queues lines that other users caused. */
   lines(bytes: Uint8Array, receipt?: number): void {
     if (this.#held === undefined) this.reply(bytes, receipt);
     else this.#hold(this.#held, { bytes, receipt, isAbout: false });
@@ -48,28 +48,28 @@ export class Detour {
     else this.#hold(this.#held, { bytes, receipt: undefined, isAbout: true });
   }
 
-  /** Queues lines that the connection has missed; one line where they are written apart. */
+  /** Queues lines that the connection has missed: one line per call if they are written one by one. */
   missed(bytes: Uint8Array, receipt?: number): void {
     if (this.#apart === undefined) this.#parts.send(bytes, receipt);
     else this.#apart.putAlone(bytes, receipt);
   }
 
-  /** Forgets missed lines that wait. @returns Their receipts; `undefined` where there were no lines. */
+  /** Drops the missed lines that wait. @returns Their receipts; `undefined` if there were no lines. */
   forget(): number[] | undefined {
     return this.#apart?.forgetAlone();
   }
 
-  /** From now on missed lines are written apart. */
+  /** Writes missed lines one by one from now on. */
   apart(): void {
     this.#apart ??= new ApartWriter(this.#parts);
   }
 
-  /** From now on what others cause waits. */
+  /** Holds back lines from other users from now on. */
   hold(): void {
     this.#held ??= [];
   }
 
-  /** Sends what was held. @param sameUser Whether the connection still speaks for the same user. */
+  /** Sends the lines that were held back. @param sameUser Whether the connection still has the same user. */
   release(sameUser: boolean): void {
     const held = this.#held ?? [];
     this.#held = undefined;
@@ -79,7 +79,7 @@ export class Detour {
     }
   }
 
-  /** Sends what waits, but for missed lines: the connection is about to end. */
+  /** Sends all waiting lines except missed ones, because the connection is about to end. */
   hurry(): void {
     this.release(true);
     this.#apart?.release();

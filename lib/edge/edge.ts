@@ -1,73 +1,73 @@
-// What an edge and the core tell each other. An edge owns connections and knows no chat; the core (`lib/chat`) is the
-// chat and knows no sockets. All of it names connections by number and could be sent to another process.
+// The interface between an edge and the core. An edge owns connections and knows no chat; the core (`lib/chat`) is
+// the chat and knows no sockets. Both name connections by number, so they could run in different processes.
 import type { CloseReason, PeerInfo } from "../net/peer.ts";
 import type { ProtocolError } from "../protocol/errors.ts";
 import type { Place } from "./cut.ts";
 
-/** What the core knows of a connection. An edge in another process keeps a copy of it at the core. */
+/** What the core knows of a connection. The core keeps a copy if the edge is in another process. */
 export interface ConnectionView extends PeerInfo {
-  /** Bytes that were sent and not yet taken by the operating system. */
+  /** Bytes that were sent but not yet taken by the operating system. */
   readonly queuedBytes: number;
-  /** Whether the connection has ended or is about to. */
+  /** Whether the connection has ended or is being closed. */
   readonly closed: boolean;
-  /** Whether the other end has closed its half while a request of it was being served. */
+  /** Whether the client has closed its half while a request was being served. */
   readonly hungUp?: boolean;
-  /** When a byte last came from it, or it connected, on the clock of `performance.now()`. */
+  /** When the last byte arrived, or the connection was opened, on the clock of `performance.now()`. */
   readonly heardAt: number;
 }
 
-/** Who hears some lines: the connections that have joined, or those of some numbers. */
+/** Who receives some lines: all connections that have joined, or the connections with these numbers. */
 export type Audience = "everyone" | readonly number[];
 
-/** A connection that hears only some of the lines that its audience hears. */
+/** A connection that receives only some of the lines of its audience. */
 export interface Exception {
   readonly to: number;
-  /** What is left out for it, in order. */
+  /** The parts to leave out, in order. */
   readonly places: readonly Place[];
 }
 
-/** Lines that others caused. They wait where the connection is held. */
+/** Lines that other users caused. They wait while the connection is held. */
 export interface Lines {
   readonly kind: "lines";
   readonly audience: Audience;
   /** Whole lines. They are shared and must not be changed. */
   readonly bytes: Uint8Array;
   readonly except?: readonly Exception[];
-  /** Reported for each connection once the operating system has taken the lines. */
+  /** Reported for each connection when the operating system has taken the lines. */
   readonly receipt?: number;
 }
 
-/** Something for one connection. */
+/** An output of the core. All kinds but `lines` are for one connection. */
 export type Output =
   | Lines
-  /** Lines that answer the connection. */
+  /** Lines that reply to the connection. */
   | { readonly kind: "reply"; readonly to: number; readonly bytes: Uint8Array }
-  /** Lines about the user it speaks for: they are dropped where it is held and then released as another user. */
+  /** Lines about its user. They are dropped if the connection is held and then released with another user. */
   | { readonly kind: "about"; readonly to: number; readonly bytes: Uint8Array }
-  /** Lines that the connection has missed. They do not wait where it is held. */
+  /** Lines that the connection has missed. They do not wait while it is held. */
   | {
     readonly kind: "missed";
     readonly to: number;
     readonly bytes: Uint8Array;
     readonly receipt?: number;
   }
-  /** Drops the missed lines that wait to be written apart, and reports that. */
+  /** Drops the missed lines that wait to be written one by one, and reports their receipts. */
   | { readonly kind: "forget"; readonly to: number }
-  /** From now on the missed lines of the connection are written one by one. */
+  /** Writes missed lines of the connection one by one from now on. */
   | { readonly kind: "apart"; readonly to: number }
-  /** Keeps back what others cause, so that the reply is the next line. */
+  /** Holds back lines from other users, so that the reply is the next line. */
   | { readonly kind: "hold"; readonly to: number }
-  /** Sends what was kept back. */
+  /** Sends what was held back. */
   | { readonly kind: "release"; readonly to: number; readonly sameUser: boolean }
-  /** The connection has joined: it hears what everyone hears. */
+  /** The connection has joined and receives what everyone receives. */
   | { readonly kind: "joined"; readonly to: number }
-  /** It has left the chat. */
+  /** The connection has left the chat. */
   | { readonly kind: "left"; readonly to: number }
-  /** Sends what was kept back or waits to be written apart: the connection is about to end. */
+  /** Sends what was held back or waits to be written one by one, because the connection is about to end. */
   | { readonly kind: "hurry"; readonly to: number }
-  /** Writes out what was sent, then ends the connection. */
+  /** Writes out what was sent, then closes the connection. */
   | { readonly kind: "close"; readonly to: number; readonly reason: CloseReason }
-  /** The answer to {@linkcode Core.ended}: the connection has been sent all that it gets. */
+  /** The answer to {@linkcode Core.ended}: nothing more will be sent to the connection. */
   | { readonly kind: "finish"; readonly to: number };
 
 /** What the core causes at one edge in one turn, in order. */
@@ -75,19 +75,19 @@ export type TurnOutput = readonly Output[];
 
 /** An edge, as the core sees it. */
 export interface Edge {
-  /** Tells edges apart. */
+  /** The unique name of the edge. */
   readonly name: string;
-  /** Carries out what a turn caused. Never throws; what is for connections that are gone has no effect. */
+  /** Carries out the output of a turn. It never throws. Output for connections that have ended is ignored. */
   deliver(output: TurnOutput): void;
 }
 
-/** How a connection came. */
+/** How a connection was opened. */
 export interface OpenOptions {
-  /** The name of the operator at the other end, empty if it is not known; not given for anybody else. */
+  /** The name of the operator, empty if it is not known. Missing for all other connections. */
   readonly operator?: string;
 }
 
-/** The core, as an edge sees it. The numbers of connections are unique among all edges. */
+/** The core, as an edge sees it. The numbers of connections are unique across all edges. */
 export interface Core {
   /** A connection was accepted. */
   opened(edge: Edge, connection: ConnectionView, options: OpenOptions): void;
@@ -99,10 +99,10 @@ export interface Core {
   metrics(connection: number): void | Promise<void>;
   /** The operating system has taken lines that had a receipt. */
   taken(connection: number, receipt: number): void;
-  /** Missed lines were dropped, with these receipts, as the core had asked. */
+  /** Missed lines with these receipts were dropped, as the core had asked. */
   forgotten(connection: number, receipts: readonly number[]): void;
   /** See {@linkcode LineConsumer.ended}. */
   ended(connection: number, reason: CloseReason): void;
-  /** See {@linkcode LineConsumer.closed}: nothing more is reported of the connection. */
+  /** See {@linkcode LineConsumer.closed}. Nothing more is reported of the connection. */
   closed(connection: number): void;
 }

@@ -1,4 +1,4 @@
-// The edge in the process of the core: connections of this process, and no copy of anything between the two.
+// The edge in the process of the core. It owns the connections of this process and shares them without copying.
 import type { CloseReason, LineConsumer, Peer } from "../net/peer.ts";
 import type { ProtocolError } from "../protocol/errors.ts";
 import type { Timers } from "./apart_writer.ts";
@@ -10,21 +10,21 @@ import type { Core, Edge, Lines, OpenOptions, Output, TurnOutput } from "./edge.
 export interface LocalEdgeParts {
   readonly core: Core;
   readonly timers: Timers;
-  /** Where there is more than one. */
+  /** Needed if there are several edges. */
   readonly name?: string;
 }
 
-/** The connections of this process. */
+/** Owns the connections of this process. */
 export class LocalEdge implements Edge {
   /** See {@linkcode Edge.name}. */
   readonly name: string;
   readonly #parts: LocalEdgeParts;
   readonly #peers = new Map<number, Peer>();
-  /** Those that hear what everyone hears. */
+  /** The connections that receive what everyone receives. */
   readonly #joined = new Set<Peer>();
-  // Few need one.
+  // Few connections need one.
   readonly #detours = new Map<number, Detour>();
-  /** Told that a connection which has ended was sent all that it gets. */
+  /** Called when a connection that has ended was sent its last lines. */
   readonly #whenSent = new Map<number, () => void>();
 
   constructor(parts: LocalEdgeParts) {
@@ -32,7 +32,7 @@ export class LocalEdge implements Edge {
     this.name = parts.name ?? "local";
   }
 
-  /** Takes a connection in. @returns What it brings is to be handed to this. */
+  /** Adds a connection. @returns The consumer of its lines. */
   open(peer: Peer, options: OpenOptions = {}): LineConsumer {
     this.#peers.set(peer.id, peer);
     this.#parts.core.opened(this, peer, options);
@@ -44,7 +44,7 @@ export class LocalEdge implements Edge {
     return this.#parts.core;
   }
 
-  /** A connection has ended. @returns Resolves when it has been sent all that it gets. */
+  /** A connection has ended. @returns Resolves when its last lines were sent. */
   ended(connection: number, reason: CloseReason): Promise<void> {
     const sent = new Promise<void>((resolve) => this.#whenSent.set(connection, resolve));
     this.core.ended(connection, reason);
@@ -74,7 +74,7 @@ export class LocalEdge implements Edge {
     }
   }
 
-  // The one loop that runs for each recipient of each line: nearly always it is a look and a send.
+  // This loop runs for each recipient of each line. Usually it checks a flag and sends.
   #handOut({ audience, bytes, except, receipt }: Lines): void {
     const own = except && new Map(except.map(({ to, places }) => [to, places]));
     const isPlain = this.#detours.size === 0 && receipt === undefined;
@@ -167,7 +167,7 @@ export class LocalEdge implements Edge {
   }
 }
 
-/** Hands what one connection brings to the core, by its number. */
+/** Passes the lines of one connection to the core, with its number. */
 class LocalConnection implements LineConsumer {
   readonly #edge: LocalEdge;
   readonly #id: number;

@@ -1,10 +1,10 @@
-// One HTTP connection: reads requests, answers each, and ends in an orderly way. Everything has a time limit.
+// Serves one HTTP connection: reads requests, replies to each, and closes in order. Each part has a time limit.
 import type { ByteStream } from "../net/byte_stream.ts";
 import { takeBatch } from "../net/batch.ts";
 import { BODILESS, REASONS } from "./statuses.ts";
 import { HEAD_MAX_BYTES, headEnd, HttpError, type HttpRequest, parseHead } from "./head.ts";
 
-/** What a request is answered with. */
+/** A reply to a request. */
 export interface HttpReply {
   readonly status: number;
   readonly body: string | Uint8Array;
@@ -14,23 +14,23 @@ export interface HttpReply {
   readonly upgrade?: (stream: ByteStream, rest: Uint8Array) => void;
 }
 
-/** How long a connection may take, in milliseconds. */
+/** Time limits of a connection, in milliseconds. */
 export interface HttpTimes {
-  /** From the first byte of a request, or the connection, to the end of its head. */
+  /** From the first byte of a request, or from the connection, to the end of its head. */
   readonly head: number;
   /** From a reply to the first byte of the next request. */
   readonly idle: number;
-  /** To take a reply. */
+  /** For the client to receive a reply. */
   readonly reply: number;
-  /** To close the other half after the last reply. */
+  /** For the client to close its half after the last reply. */
   readonly linger: number;
 }
 
-/** What a conversation works with. */
+/** Options of a conversation. */
 export interface ConversationOptions {
   readonly answer: (request: HttpRequest) => HttpReply | Promise<HttpReply>;
   readonly refuse: (error: HttpError) => HttpReply;
-  /** Told of what `answer` throws; the client gets a 500. */
+  /** Called with errors that `answer` throws. The client gets a 500. */
   readonly failed: (error: unknown) => void;
   readonly times: HttpTimes;
   /** Most requests of one connection. */
@@ -42,7 +42,7 @@ export interface ConversationOptions {
 const REQUESTS_MAX = 100;
 const SMALL_READ = 1024;
 
-/** One connection. */
+/** One HTTP connection. */
 export class HttpConversation {
   readonly #stream: ByteStream;
   readonly #options: ConversationOptions;
@@ -82,20 +82,20 @@ export class HttpConversation {
     try {
       await work();
     } catch {
-      // The client has left, or took too long.
+      // The client has left, or exceeded a time limit.
     } finally {
       clearTimeout(this.#timer);
       this.abort();
     }
   }
 
-  /** Ends the connection after the reply that is being made, if there is one, else at once. */
+  /** Closes the connection after the reply in progress, or immediately if there is none. */
   stop(): void {
     this.#stopping = true;
     if (!this.#answering) this.abort();
   }
 
-  /** Ends the connection at once. */
+  /** Closes the connection immediately. */
   abort(): void {
     if (this.#isGiven) return;
     try {
@@ -126,15 +126,15 @@ export class HttpConversation {
   }
 
   /**
-   * Reads the next request, or finds what is wrong with it.
+   * Reads the next request. Returns an error if it is not valid.
    *
-   * @param begun Whether the time for its head has begun; without this it begins with the first byte.
-   * @returns `undefined` at the end.
+   * @param begun Whether the time limit for the head is running. If not, it starts with the first byte.
+   * @returns `undefined` at the end of the stream.
    */
   async #readRequest(begun: boolean): Promise<HttpRequest | HttpError | undefined> {
     let seen = 0;
     for (;;) {
-      // Empty lines before a request are skipped, as RFC 9112 asks.
+      // RFC 9112 asks servers to skip empty lines before a request.
       this.#drop(leadingEmptyLines(this.#buffer.subarray(0, this.#filled)));
       const end = headEnd(this.#buffer.subarray(0, this.#filled), Math.max(0, seen - 3));
       if (end !== undefined) return this.#takeHead(end);
@@ -201,7 +201,7 @@ export class HttpConversation {
     for (let at = 0; at < bytes.length;) at += await this.#stream.write(bytes.subarray(at));
   }
 
-  // Closing with unread input would reset the connection, and the reply would be lost.
+  // Closing with unread input would reset the connection, and the client would lose the reply.
   async #linger(): Promise<void> {
     this.#within(this.#options.times.linger);
     await this.#stream.closeWrite();

@@ -1,4 +1,4 @@
-// Reads the head of an HTTP request. Strict: what is not a plain request to this server is refused.
+// Parses the head of an HTTP request, and rejects anything but a plain request to this server.
 import { isIPv6 } from "node:net";
 import type { Fields } from "../net/web/forwarded.ts";
 
@@ -11,11 +11,11 @@ export interface HttpRequest {
   readonly version: string;
   /** The header fields, each with its values in order. Names are in lower case. */
   readonly fields: Fields;
-  /** Whether the connection may be used again. */
+  /** Whether the client may use the connection for another request. */
   readonly keepAlive: boolean;
 }
 
-/** What came is no request that is answered: the status and the reason to answer. */
+/** A request that is rejected, with the status and the reason for the reply. */
 export class HttpError extends Error {
   override readonly name = "HttpError";
 
@@ -24,22 +24,22 @@ export class HttpError extends Error {
   }
 }
 
-/** Longest head in bytes. */
+/** The maximum length of a head, in bytes. */
 export const HEAD_MAX_BYTES = 8 * 1024;
 const FIELDS_MAX = 64;
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-// Visible ASCII but for what delimits or needs escaping in a URL.
+// Visible ASCII, without delimiters and characters that must be escaped in a URL.
 const TARGET = /^\/[!$%&'()*+,\-./0-9:;=?@A-Z_a-z~]*$/;
 const NAME = /^[A-Za-z0-9\-._~%!$&'()*+,;=]*$/;
 // deno-lint-ignore no-control-regex -- what a value may not have
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
 
 /**
- * Where the head at the beginning of some bytes ends, the empty line included.
+ * Finds the end of the head at the beginning of some bytes, including the empty line.
  *
- * @param from Where to begin to look: what is before was looked through, but for the last three bytes.
- * @returns `undefined` while it is not whole.
+ * @param from Where to start. The bytes before, except the last three, have been searched already.
+ * @returns `undefined` if the head is incomplete.
  */
 export function headEnd(bytes: Uint8Array, from = 0): number | undefined {
   for (let at = bytes.indexOf(LF, from); at >= 0; at = bytes.indexOf(LF, at + 1)) {
@@ -52,9 +52,9 @@ export function headEnd(bytes: Uint8Array, from = 0): number | undefined {
 const CR = 13;
 const LF = 10;
 
-/** Reads a head as {@linkcode headEnd} found it. @throws {HttpError} */
+/** Parses a head found by {@linkcode headEnd}. @throws {HttpError} */
 export function parseHead(head: Uint8Array): HttpRequest {
-  // Bytes as characters: nothing but ASCII is accepted where it matters.
+  // One character per byte. Where it matters, only ASCII is accepted.
   const text = new TextDecoder("latin1").decode(head);
   const [first = "", ...lines] = text.split("\n").map((line) => line.replace(/\r$/, ""));
   const { method, path, version } = parseFirstLine(first);
@@ -120,7 +120,7 @@ function isHost(text: string): boolean {
   return host.startsWith("[") ? isIPv6(host.slice(1, -1)) : NAME.test(host);
 }
 
-// Bodies mean nothing here, and whatever follows an unread one would be taken for the next request.
+// Bodies have no meaning here, and the bytes after an unread body would look like the next request.
 function refuseBody(fields: ReadonlyMap<string, readonly string[]>): void {
   if (fields.has("transfer-encoding")) throw new HttpError(413, "Expected no body.");
   const lengths = fields.get("content-length") ?? [];

@@ -1,4 +1,4 @@
-// Listens for HTTP or HTTPS: a bounded number of connections, fair between addresses.
+// Listens for HTTP or HTTPS connections. Their number is bounded, and networks share it fairly.
 import type { SecureContext } from "node:tls";
 import { acceptAll } from "../net/accept_loop.ts";
 import { networkKey, normalizeAddress } from "../net/address.ts";
@@ -11,22 +11,22 @@ import { HttpConnections } from "./connections.ts";
 import type { ConversationOptions, HttpReply } from "./conversation.ts";
 import type { HttpRequest } from "./head.ts";
 
-/** What a listener needs. */
+/** Options of a listener. */
 export interface HttpListenerOptions extends Omit<ConversationOptions, "answer"> {
   readonly host: string;
-  /** Port; 0 for any free one. */
+  /** The port; 0 for any free port. */
   readonly port: number;
   readonly limits: PlacesLimits;
-  /** What handshakes need, at the time of each of them. Without it, HTTP. */
+  /** Returns the context for each TLS handshake. Without this, the listener serves plain HTTP. */
   readonly tls?: (() => SecureContext) | undefined;
   readonly answer: (request: HttpRequest, address: string) => HttpReply | Promise<HttpReply>;
-  /** Told when accepting failed, as when the process has no file descriptors left; it is tried again. */
+  /** Called when accepting fails, for example because file descriptors have run out. The listener tries again. */
   readonly acceptFailed: (error: unknown) => void;
   /** See {@linkcode Turnstile}. */
   readonly later?: Later | undefined;
 }
 
-/** A listening socket and the connections it accepted. */
+/** A listening socket and its connections. */
 export class HttpListener {
   readonly #options: HttpListenerOptions;
   readonly #listener: Deno.TcpListener;
@@ -35,7 +35,7 @@ export class HttpListener {
   readonly #accepting: Promise<void>;
   #closed = false;
 
-  /** Opens the socket. @throws What `Deno.listen` throws, such as `AddrInUse`. */
+  /** Opens the socket. @throws The error of `Deno.listen`, such as `AddrInUse`. */
   constructor(options: HttpListenerOptions) {
     const { host, port, limits, tls, acceptFailed, later } = options;
     this.#options = options;
@@ -50,12 +50,12 @@ export class HttpListener {
     });
   }
 
-  /** The address it listens on, with the port the system chose. */
+  /** The address it listens on, with the port that the system chose. */
   get addr(): Deno.NetAddr {
     return this.#listener.addr as Deno.NetAddr;
   }
 
-  /** Accepts no more, finishes the replies that are being made, and closes all connections. */
+  /** Stops accepting, finishes the replies in progress, and closes all connections. */
   async stop(): Promise<void> {
     if (!this.#closed) {
       this.#closed = true;

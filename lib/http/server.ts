@@ -1,4 +1,4 @@
-// Metrics, health and readiness over HTTP, or HTTPS.
+// Serves metrics, health and readiness over HTTP or HTTPS.
 import type { SecureContext } from "node:tls";
 import type { PlacesLimits } from "../net/turns/places.ts";
 import type { Readiness } from "../ops/readiness.ts";
@@ -6,41 +6,41 @@ import type { HttpReply, HttpTimes } from "./conversation.ts";
 import type { HttpError, HttpRequest } from "./head.ts";
 import { HttpListener, type HttpListenerOptions } from "./listener.ts";
 
-/** Whether the server can do its work. */
+/** Whether the server works. */
 export interface Health {
   readonly ok: boolean;
-  /** What else to tell; no secrets. */
+  /** Further details, without secrets. */
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** What the pages are made from. */
+/** Options of the HTTP server. */
 export interface HttpOptions
   extends Pick<HttpListenerOptions, "acceptFailed" | "failed" | "later"> {
   readonly host: string;
-  /** Port; 0 for any free one. */
+  /** The port; 0 for any free port. */
   readonly port: number;
-  /** Whether this address may read the metrics. */
+  /** Whether an address may read the metrics. */
   readonly mayScrape: (address: string) => boolean;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
   readonly health: () => Health;
   readonly readiness: () => Readiness;
-  /** What handshakes need, at the time of each of them; without it, HTTP. */
+  /** Returns the context for each TLS handshake. Without this, the server uses plain HTTP. */
   readonly tls?: (() => SecureContext) | undefined;
-  /** Other bounds than the usual ones. */
+  /** Replaces the default limits. */
   readonly limits?: PlacesLimits;
   readonly times?: HttpTimes;
 }
 
-/** An HTTP server that runs. */
+/** A running HTTP server. */
 export interface HttpServer {
   readonly addr: Deno.NetAddr;
-  /** Whether it speaks HTTPS. */
+  /** Whether it uses HTTPS. */
   readonly secure: boolean;
-  /** Finishes what it is answering and stops. */
+  /** Finishes the replies in progress and stops. */
   stop(): Promise<void>;
 }
 
-// Prometheus, a health check and a person or two; over a proxy or Docker all of them come from one address.
+// Enough for Prometheus, a health check and a few people. Behind a proxy or Docker, all have the same address.
 const LIMITS: PlacesLimits = { total: 64, perNetwork: 32 };
 const TIMES: HttpTimes = { head: 10_000, idle: 75_000, reply: 10_000, linger: 1_000 };
 
@@ -48,7 +48,7 @@ const COMMON_HEADERS = { "cache-control": "no-store", "x-content-type-options": 
 const PLAIN = "text/plain; charset=utf-8";
 const INDEX = "ClassCord. Metrics: /metrics, health: /healthz, readiness: /readyz\n";
 
-/** Starts serving. @throws What `Deno.listen` throws, such as `AddrInUse`. */
+/** Starts the server. @throws The error of `Deno.listen`, such as `AddrInUse`. */
 export function startHttpServer(options: HttpOptions): HttpServer {
   const { limits = LIMITS, times = TIMES } = options;
   const listener = new HttpListener({

@@ -1,23 +1,23 @@
-// Accepts connections until the listener is closed. A failure, such as no free descriptor, only makes a pause.
+// Accepts connections until the listener is closed. After a failure, such as no free file descriptor, it tries again.
 
-/** What a loop works with. */
+/** What the accept loop works with. */
 export interface AcceptOptions<Accepted> {
   readonly listener: { accept(): Promise<Accepted> };
   readonly take: (accepted: Accepted) => void;
   readonly isClosed: () => boolean;
-  /** Told of each failure; the next try follows after a pause. */
+  /** Called for each failure. The loop tries again after a pause. */
   readonly failed: (error: unknown) => void;
 }
 
 const PAUSE_MS = 100;
-// The client left before it was accepted.
+// Errors that mean that the client left before its connection was accepted.
 const LEFT = [
   Deno.errors.NotConnected,
   Deno.errors.ConnectionAborted,
   Deno.errors.ConnectionReset,
 ];
 
-/** Accepts all that come. Resolves once the listener is closed; never rejects. */
+/** Accepts one connection after the other. Resolves once the listener is closed; never rejects. */
 export async function acceptAll<Accepted>(
   { listener, take, isClosed, failed }: AcceptOptions<Accepted>,
 ): Promise<void> {

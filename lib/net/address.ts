@@ -1,17 +1,17 @@
-// IP addresses: how each is written and read, the network it counts under, and lists of ranges.
+// Parses and writes IP addresses and CIDR ranges, and finds the network that an address belongs to.
 import { BlockList, isIP, isIPv4 } from "node:net";
 
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
-/** An address as it is logged and compared: IPv4-mapped IPv6 as IPv4, no zone, lower case. */
+/** Returns an address in the form for logs and comparisons: IPv4-mapped IPv6 as IPv4, no zone, lower case. */
 export function normalizeAddress(address: string): string {
   const bare = address.replace(/%.*$/, "").toLowerCase();
   return MAPPED.exec(bare)?.[1] ?? bare;
 }
 
 /**
- * What an address counts under, for limits and failed logins: itself for IPv4, its /64 for IPv6,
- * since one subscriber holds a whole /64 and could use another address for every try.
+ * Returns the network that an address counts under, for limits and failed logins. This is the address itself for
+ * IPv4 and its /64 for IPv6: one subscriber holds a whole /64 and could use a new address for each attempt.
  *
  * @param address As {@linkcode normalizeAddress} returns it.
  * @returns A key such as `10.0.0.5` or `2001:db8:0:1::/64`.
@@ -21,7 +21,7 @@ export function networkKey(address: string): string {
   return `${ipv6Groups(address).slice(0, 4).map((group) => group.toString(16)).join(":")}::/64`;
 }
 
-/** The eight groups of an IPv6 address, in any spelling without a zone. */
+/** Returns the eight groups of an IPv6 address, which may have any spelling without a zone. */
 export function ipv6Groups(address: string): number[] {
   const [head = "", tail] = spellIPv6(address).split("::");
   const groups = (text: string) => text === "" ? [] : text.split(":");
@@ -30,32 +30,32 @@ export function ipv6Groups(address: string): number[] {
   return [...before, ...zeros, ...after].map((group) => parseInt(group, 16));
 }
 
-/** The one spelling of an IPv6 address, as URLs have it: without dotted parts. */
+/** Returns the spelling of an IPv6 address that URLs use. It has no dotted parts. */
 export function spellIPv6(address: string): string {
   return new URL(`http://[${address}]`).hostname.slice(1, -1);
 }
 
-/** A host and a port as one writes them: `10.0.0.5:80`, `[::1]:80`. */
+/** Joins a host and a port: `10.0.0.5:80`, `[::1]:80`. */
 export function hostPort(host: string, port: number): string {
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
-/** Where this machine reaches what listens on `host`, which may mean all of its addresses. */
+/** Returns the address at which this machine reaches a listener on `host`. `host` may mean all addresses. */
 export function reachableHost(host: string): string {
   return host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
 }
 
-// The longest address of IPv6 and its length have 49 characters.
+// More than the longest IPv6 range, which has 49 characters.
 const RANGE_MAX = 64;
 
-/** An address, and how many of its bits count. */
+/** A parsed range. `length` is the length of its prefix in bits. */
 export interface Range {
   readonly address: string;
   readonly family: 4 | 6;
   readonly length: number;
 }
 
-/** Reads an address or a CIDR range. @returns `undefined` for anything else. */
+/** Parses an address or a CIDR range. @returns `undefined` for any other text. */
 export function parseRange(text: string): Range | undefined {
   if (text.length > RANGE_MAX) return undefined;
   const [address = "", digits, ...more] = text.split("/");
@@ -67,11 +67,11 @@ export function parseRange(text: string): Range | undefined {
 }
 
 /**
- * A test for membership in a list of addresses and CIDR ranges.
+ * Creates a function that checks whether an address is in a list of addresses and CIDR ranges.
  *
- * @param ranges Such as `["127.0.0.0/8", "::1"]`.
- * @returns A function of an address as {@linkcode normalizeAddress} returns it.
- * @throws {TypeError} Where a range is not one, naming it.
+ * @param ranges For example `["127.0.0.0/8", "::1"]`.
+ * @returns The function. It expects an address as {@linkcode normalizeAddress} returns it.
+ * @throws {TypeError} if a range is not valid. The message contains the range.
  */
 export function addressMatcher(ranges: readonly string[]): (address: string) => boolean {
   const list = new BlockList();

@@ -1,13 +1,13 @@
-// Who may connect: counts the open connections, in total and for each network.
+// Limits the number of open connections, in total and for each network.
 
-/** Which limit turned a connection away. */
+/** The limit that rejected a connection. */
 export type AdmissionLimit = "connections" | "connections_per_address";
 
-/** The bounds; 0 means none. */
+/** The limits; 0 means no limit. */
 export interface AdmissionLimits {
-  /** Open connections in total. */
+  /** Most open connections in total. */
   readonly connections: number;
-  /** Open connections from one address (IPv6: one /64). */
+  /** Most open connections from one address (IPv6: one /64). */
   readonly connectionsPerAddress: number;
 }
 
@@ -16,31 +16,37 @@ export class Admission {
   readonly #limits: AdmissionLimits;
   readonly #byNetwork = new Map<string, number>();
   #total = 0;
+  #held = 0;
 
   constructor(limits: AdmissionLimits) {
     this.#limits = limits;
   }
 
-  /** Most open connections. */
+  /** The maximum number of open connections. */
   get most(): number {
     return this.#limits.connections === 0 ? Infinity : this.#limits.connections;
   }
 
-  /** Open connections. */
+  /** The number of open connections, without those that are only held. */
   get total(): number {
     return this.#total;
   }
 
+  /** Connections that are held: see {@linkcode hold}. */
+  get held(): number {
+    return this.#held;
+  }
+
   /**
-   * Counts a connection in, unless it is one too many.
+   * Admits and counts a connection, unless a limit has been reached.
    *
-   * @param network The key the address counts under.
-   * @returns `undefined` if it is admitted, else the limit that is reached.
+   * @param network The network that the address counts under, as `networkKey` returns it.
+   * @returns `undefined` if the connection is admitted, otherwise the limit that has been reached.
    */
   admit(network: string): AdmissionLimit | undefined {
-    const { connections, connectionsPerAddress } = this.#limits;
+    const { connectionsPerAddress } = this.#limits;
     const here = this.#byNetwork.get(network) ?? 0;
-    if (connections > 0 && this.#total >= connections) return "connections";
+    if (this.#isFull()) return "connections";
     if (connectionsPerAddress > 0 && here >= connectionsPerAddress) {
       return "connections_per_address";
     }
@@ -50,22 +56,25 @@ export class Admission {
   }
 
   /**
-   * Counts a connection in total only, unless it is one too many.
+   * Counts a connection that is not the chat's yet, in total only, unless it is one too many.
    *
    * @returns Counts it out, once.
    */
   hold(): (() => void) | undefined {
-    const { connections } = this.#limits;
-    if (connections > 0 && this.#total >= connections) return undefined;
-    this.#total++;
+    if (this.#isFull()) return undefined;
+    this.#held++;
     let isHeld = true;
     return () => {
-      if (isHeld) this.#total--;
+      if (isHeld) this.#held--;
       isHeld = false;
     };
   }
 
-  /** Counts a connection out. */
+  #isFull(): boolean {
+    return this.#total + this.#held >= this.most;
+  }
+
+  /** Subtracts a connection that was admitted before. */
   release(network: string): void {
     const here = this.#byNetwork.get(network) ?? 0;
     if (here === 0) return;

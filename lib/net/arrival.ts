@@ -1,13 +1,13 @@
-// A connection that was accepted, before it brings lines.
+// The type of a connection that was accepted but has not yet passed the gate.
 import type { ByteStream } from "./byte_stream.ts";
 import type { PeerInfo } from "./peer.ts";
 import type { Kind } from "./web/first_bytes.ts";
 
-/** A connection of which it is known who is at its other end. */
+/** An accepted connection, with what is known about its peer. */
 export interface Arrival<Wire = Deno.TcpConn> {
   readonly stream: ByteStream;
   readonly peer: PeerInfo;
-  /** The socket below, whatever the stream is. */
+  /** The socket under the stream, which may be a TLS stream. */
   readonly wire: Wire;
   /** It brings nothing but lines, so its first bytes need no look. */
   readonly bringsLines?: boolean;

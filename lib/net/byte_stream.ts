@@ -1,21 +1,24 @@
-// What carries a connection: TCP, TLS, a Unix socket, a WebSocket, or anything else with two halves.
+// The interface of a byte stream that carries a connection: TCP, TLS, a Unix socket, a WebSocket or another transport.
 import type { CloseReason } from "./peer.ts";
 
-/** Queues bytes between those of lines. @param written Told when they are written. */
-export type Put = (bytes: Uint8Array, written?: () => void) => void;
+/** The bytes that wait to be written to a connection. */
+export interface Queue {
+  /** Queues bytes between those of lines. @param written Called when they are written. */
+  put(bytes: Uint8Array, written?: () => void): void;
+}
 
 /** A stream of bytes in both directions, such as `Deno.TcpConn`. */
 export interface ByteStream {
-  /** Reads what has come. @returns How many bytes, or `null` once the other end has closed its half. */
+  /** Waits for bytes and reads them. @returns Their number; `null` once the other end has closed its sending half. */
   read(into: Uint8Array): Promise<number | null>;
-  /** Writes some of the bytes, at least one. @returns How many: at once if the system takes them at once. */
+  /** Writes at least one of the bytes. @returns Their number; no promise if the system accepts them at once. */
   write(bytes: Uint8Array): number | Promise<number>;
-  /** Closes this half. @param reason Why, where the stream can say so. */
+  /** Closes the sending half. @param reason The reason, which only some streams can tell the peer. */
   closeWrite(reason?: CloseReason): Promise<void>;
   /** Closes both halves at once. */
   close(): void;
   /** Says how the stream writes what is not lines; only a stream with frames has this. */
-  begin?(put: Put): void;
+  begin?(queue: Queue): void;
   /** Makes what is to be written of lines: the same for all recipients. Without it the lines are written. */
   encode?(lines: Uint8Array): Uint8Array;
   /** Whether the other end has closed its half with a word that {@linkcode closeWrite} is to answer. */

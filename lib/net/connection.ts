@@ -1,4 +1,5 @@
-// One client over a byte stream: reads lines, owns the outbox, and ends in an orderly way.
+// The connection of one client over a byte stream (TCP, TLS, a Unix socket). It reads lines, owns the outbox, and
+// closes in an orderly way.
 import { setImmediate } from "node:timers";
 import type { Visit } from "./arrival.ts";
 import type { ByteStream } from "./byte_stream.ts";
@@ -9,23 +10,23 @@ import { Reading, type ReadingOptions, type ReadOwner } from "./reading.ts";
 
 export type { ConnectionLimits };
 
-/** Told that a connection brings no lines, and what was read of it. It is to be detached. */
+/** Called when a connection brings no lines, with the bytes read so far. The callee detaches it. */
 export type Visited = (connection: Connection, visit: Pick<Visit, "kind" | "first">) => void;
 
-/** What a connection is made with. */
+/** The settings of a connection. */
 export interface ConnectionOptions extends ConnectionLimits, ReadingOptions {
-  /** Says when its writes begin; without them, at once. */
+  /** Decides when writes begin. Without it, they begin at once. */
   readonly departures?: OutboxEvents["departures"];
   /** Takes it if it brings no lines; without this it ends then. */
   readonly visited?: Visited | undefined;
 }
 
-// How long a closing connection may take to accept its last lines, and then to close its own half.
-// Closing with unread input would reset the connection, and the last line would be lost.
+// How long the client of a closing connection may take to read its last lines, and then to close its own half. The
+// server waits because closing with unread input resets the connection, and the last line would be lost.
 const DRAIN_MS = 5_000;
 const LINGER_MS = 1_000;
 
-/** A connection. {@linkcode start} reads until its end; the rest is the chat's half of it. */
+/** A connection. {@linkcode start} reads until the end of the input. The chat uses the other methods. */
 export class Connection implements Peer, OutboxEvents, ReadOwner {
   readonly id: number;
   readonly address: string;
@@ -54,7 +55,7 @@ export class Connection implements Peer, OutboxEvents, ReadOwner {
     this.#reading = new Reading(stream, this, options);
     this.#outbox = new Outbox(stream, options.outboxBytes, this);
     this.#visited = options.visited;
-    stream.begin?.((bytes, written) => this.#outbox.put(bytes, written));
+    stream.begin?.(this.#outbox);
   }
 
   /** See {@linkcode Peer.queuedBytes}. */
@@ -62,7 +63,7 @@ export class Connection implements Peer, OutboxEvents, ReadOwner {
     return this.#outbox.queuedBytes;
   }
 
-  /** Bytes that the operating system has taken so far. */
+  /** Bytes that the operating system has accepted so far. */
   get takenBytes(): number {
     return this.#outbox.takenBytes;
   }
@@ -95,7 +96,7 @@ export class Connection implements Peer, OutboxEvents, ReadOwner {
     this.#outbox.drain().then(() => this.#linger());
   }
 
-  /** Ends the connection at once; what is queued is thrown away. */
+  /** Ends the connection at once and discards the queued lines. */
   abort(reason: CloseReason): void {
     this.#reason ??= reason;
     this.#outbox.discard();
@@ -115,8 +116,8 @@ export class Connection implements Peer, OutboxEvents, ReadOwner {
   /**
    * Begins to read.
    *
-   * @param consumer Gets the lines, and is told of the end.
-   * @param whenEnded Told when the connection has ended and its socket is closed; nothing follows.
+   * @param consumer Receives the lines, and learns when the connection ends.
+   * @param whenEnded Called last, once the connection has ended and its socket is closed.
    */
   start(consumer: LineConsumer, whenEnded: (connection: Connection) => void): void {
     this.#consumer = consumer;
@@ -140,17 +141,12 @@ export class Connection implements Peer, OutboxEvents, ReadOwner {
     return this.#stream;
   }
 
-  /** See {@linkcode ReadOwner.isWriting}. */
-  get isWriting(): boolean {
-    return this.#outbox.isWriting;
-  }
-
   /** See {@linkcode ReadOwner.readFailed}. */
   readFailed(error?: unknown): void {
     this.#end(error);
   }
 
-  /** See {@linkcode ReadOwner.inputEnded}: the client still gets the replies to what it asked. */
+  /** See {@linkcode ReadOwner.inputEnded}. The client still receives the replies to its requests. */
   inputEnded(): void {
     let told: void | Promise<void>;
     if (!this.closed) {
@@ -159,7 +155,7 @@ export class Connection implements Peer, OutboxEvents, ReadOwner {
       told = this.#reading.inTurn(() => this.#tellEnd("client"));
     }
     const drain = () => this.#outbox.drain().then(this.#answerEnd);
-    // Replies come at the end of this turn, or when they are sure to be kept.
+    // Replies are sent at the end of this turn, or later, once their messages are stored.
     setImmediate(() => told === undefined ? drain() : told.then(drain));
   }
 
@@ -176,7 +172,7 @@ export class Connection implements Peer, OutboxEvents, ReadOwner {
     this.#destroy();
     const whenEnded = this.#whenEnded;
     this.#whenEnded = () => {};
-    // Everyone is told of each who leaves: connections that end by the hundred take turns as well.
+    // All users are told of each user who leaves. So when hundreds of connections end at once, they take turns.
     this.#reading.inTurn(() => {
       this.#tellEnd(reason);
       this.#consumer?.closed?.();
@@ -205,14 +201,14 @@ export class Connection implements Peer, OutboxEvents, ReadOwner {
     try {
       this.#stream.close();
     } catch {
-      // The other end was faster.
+      // The stream is already closed.
     }
-    // Only a read tells of the end.
+    // Only a read reports the end of the connection, so a paused read must go on.
     this.#reading.hurry();
   }
 }
 
-/** The kernel has given up on a peer that does not answer, or the connection failed in another way. */
+/** Returns `timeout` if the kernel has given up on a peer that does not answer, and `error` for all other failures. */
 function reasonOf(error: unknown): CloseReason {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return error instanceof Deno.errors.TimedOut || code === "ETIMEDOUT" ? "timeout" : "error";

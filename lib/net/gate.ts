@@ -1,5 +1,5 @@
-// Takes connections in over any byte stream: TCP, TLS, a Unix socket. Where a ban or a limit forbids that, the client
-// is told in one line, and the connection ends.
+// Admits or rejects connections over any byte stream: TCP, TLS, a Unix socket. If a ban or a limit forbids a
+// connection, the gate sends the client an error line and closes the connection.
 import { ProtocolError } from "../protocol/errors.ts";
 import { encodeLines } from "../protocol/reply.ts";
 import { networkKey } from "./address.ts";
@@ -14,39 +14,40 @@ import {
 import { sayFarewell } from "./farewell.ts";
 import type { LineConsumer, PeerInfo } from "./peer.ts";
 
-/** What a gate needs of the rest. */
+/** What a gate works with. */
 export interface GateOptions<Wire = Deno.TcpConn> {
   /** Bounds of each connection. */
   readonly limits: ConnectionLimits;
   /** Shares the event loop between addresses. */
   readonly turns?: ConnectionOptions["turns"];
-  /** Slices the writes to many connections. */
+  /** Spreads writes to many connections over several turns. */
   readonly departures?: ConnectionOptions["departures"];
-  /** What may keep a connection out. Without it all come in, and none is counted. */
+  /** The bans and limits. Without it, the gate admits all connections and counts none. */
   readonly guard?: Guard;
   /** Takes connections that bring no lines, counted or not: they have left the gate. Without this they end. */
   readonly visited?: ((visit: Visit<Wire>) => void) | undefined;
   /** All connections bring HTTP: none is counted here. */
   readonly bringsHttp?: boolean;
-  /** Takes an admitted connection in. */
+  /** Opens an admitted connection. @returns What receives its lines. */
   readonly open: (connection: Connection) => LineConsumer;
 }
 
-/** What may keep a connection out. */
+/** The bans and limits of a gate. */
 export interface Guard {
   readonly admission: Admission;
-  /** The error for an address that is banned. */
+  /** Returns the error for a banned address, or `undefined` if the address is not banned. */
   readonly isBanned: (address: string) => ProtocolError | undefined;
-  /** The line that tells a client why its connection ends. */
+  /** Returns the line that tells a client why its connection is rejected. */
   readonly errorLine: (error: ProtocolError) => string;
-  /** Told of each connection that is kept out. */
+  /** Called for each rejected connection. */
   readonly refused: (peer: PeerInfo, limit: AdmissionLimit | "banned") => void;
 }
 
-// A connection that is kept out gets a line before it ends, unless so many are that it is an attack.
+// Most rejected connections that receive an error line at the same time. More of them are probably an attack, so the
+// gate closes these at once.
 const MAX_FAREWELLS = 128;
 
-/** The connections that came in through one gate. Owns their places in the admission. */
+/** Admits connections and keeps those that are open. It owns their places in the admission. */
 export class Gate<Wire = Deno.TcpConn> {
   readonly #options: GateOptions<Wire>;
   // Each with the socket that carries it.
@@ -65,7 +66,7 @@ export class Gate<Wire = Deno.TcpConn> {
     return this.#connections;
   }
 
-  /** Takes a connection in, or tells it why not. */
+  /** Admits a connection, or tells its client why it is rejected. */
   receive(arrival: Arrival<Wire>): void {
     if (this.#closed) return arrival.stream.close();
     const { bringsHttp, visited } = this.#options;
@@ -76,11 +77,12 @@ export class Gate<Wire = Deno.TcpConn> {
   }
 
   /**
-   * Takes a connection in once it is ready, as after a handshake. It counts from now on. One that is kept out is made
-   * ready too, so that it can be told why.
+   * Admits a connection that must first be made ready, for example by a TLS handshake. The connection counts from
+   * now on. A rejected connection is made ready as well, so that its client can be told why.
    *
-   * @param ready Makes it ready. `undefined` where that failed and the stream is closed.
-   * @param crowded Closes one that is kept out at once: making it ready would take the place of another.
+   * @param options.ready Makes the connection ready. It returns `undefined` if that failed and the stream is closed.
+   * @param options.crowded Whether to close a rejected connection at once: making it ready would take the place of
+   * another connection.
    */
   async receiveOnceReady(
     arrival: Arrival<Wire>,
@@ -90,7 +92,7 @@ export class Gate<Wire = Deno.TcpConn> {
     const refusal = this.#refusal(arrival.peer);
     if (refusal !== undefined && crowded) return arrival.stream.close();
     const made = await ready();
-    // That may take seconds: the address may be banned by now.
+    // `ready` may take seconds. The address may have been banned meanwhile.
     const farewell = refusal ?? (made && this.#ban(arrival.peer));
     if (made !== undefined && farewell === undefined && !this.#closed) return this.#welcome(made);
     if (refusal === undefined) this.#release(arrival.peer);
@@ -98,7 +100,7 @@ export class Gate<Wire = Deno.TcpConn> {
     else if (made !== undefined) this.#sayFarewell(made, farewell);
   }
 
-  /** Has {@linkcode finish} wait for a connection that is still on its way to the gate. */
+  /** Makes {@linkcode finish} wait for a connection that has not yet reached the gate. */
   async expect(arriving: Promise<void>): Promise<void> {
     this.#arriving++;
     try {
@@ -109,7 +111,7 @@ export class Gate<Wire = Deno.TcpConn> {
     }
   }
 
-  /** Closes each connection that comes from now on. Those that are open go on. */
+  /** Closes all connections that arrive from now on. Open connections stay open. */
   close(): void {
     this.#closed = true;
   }
@@ -117,7 +119,7 @@ export class Gate<Wire = Deno.TcpConn> {
   /**
    * Resolves when every connection has ended.
    *
-   * @param within Milliseconds after which those that are left are cut off.
+   * @param within Milliseconds after which the gate aborts the remaining connections.
    */
   async finish(within: number): Promise<void> {
     if (this.#isEmpty()) return;
@@ -126,7 +128,7 @@ export class Gate<Wire = Deno.TcpConn> {
     clearTimeout(cut);
   }
 
-  /** Counts a connection in, or says why not. */
+  /** Counts a connection as admitted, or returns the error for a rejected one. */
   #refusal(peer: PeerInfo): ProtocolError | undefined {
     const { guard } = this.#options;
     if (guard === undefined) return undefined;

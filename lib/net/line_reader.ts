@@ -1,4 +1,4 @@
-// Makes lines of what a connection reads and has them served, in turn with those of other addresses.
+// Splits the bytes of a connection into lines and serves them, in turn with the lines of other addresses.
 import { ProtocolError } from "../protocol/errors.ts";
 import { decodeText, LineDecoder } from "../protocol/line_decoder.ts";
 import { networkKey } from "./address.ts";
@@ -8,30 +8,30 @@ import { beginsProxyHeader } from "./entrance/proxy_protocol.ts";
 import type { Turns } from "./turns/turns.ts";
 import { kindOf } from "./web/first_bytes.ts";
 
-/** The connection whose lines they are. */
+/** The connection that the lines come from. */
 export interface LineOwner {
   readonly address: string;
-  /** Whether it has ended or is about to: no further line is served. */
+  /** Whether the connection has ended or is ending: no further line is served. */
   readonly closed: boolean;
   abort(reason: CloseReason): void;
   /** Takes what the connection brings instead of lines. Nothing more is read for the reader. */
   visit(kind: Visit["kind"], first: Uint8Array): void;
 }
 
-/** What a reader is made with. */
+/** The settings of a reader. */
 export interface LineReaderOptions {
   /** Longest line in bytes; 0 for no bound. */
   readonly lineBytes: number;
-  /** Whose turn it is; without them it is always this connection's. */
+  /** Shares the event loop between addresses. Without it, this connection never waits. */
   readonly turns?: Pick<Turns, "free" | "run"> | undefined;
   /** It brings nothing but lines, and no request for metrics. */
   readonly bringsLines?: boolean | undefined;
 }
 
 const METRICS_REQUEST = "GET_METRICS";
-// Lines are served in a row until their length comes to this; then others may have their turn.
+// After lines of this many bytes in a row, other addresses may have their turn.
 const SERVED_IN_A_ROW = 4_096;
-// What a line counts at least, in bytes.
+// A shorter line counts as this many bytes.
 const LEAST_LINE = 256;
 
 const ALWAYS_FREE: Pick<Turns, "free" | "run"> = {
@@ -62,10 +62,10 @@ export class LineReader {
   }
 
   /**
-   * Has the lines served that some bytes complete.
+   * Serves the lines that some bytes complete.
    *
-   * @param bytes What was read. They must stay as they are until all lines are served.
-   * @returns A promise where that takes longer.
+   * @param bytes The bytes of one read. The caller must not change them until all lines are served.
+   * @returns A promise if not all lines could be served at once.
    */
   take(bytes: Uint8Array, consumer: LineConsumer): void | Promise<void> {
     if (!this.#isLines && !this.#areLines(bytes)) return;
@@ -86,12 +86,12 @@ export class LineReader {
     return false;
   }
 
-  /** Does something at once, or when it is the address's turn. */
+  /** Does some work at once, or when it is the turn of the connection's address. */
   inTurn(work: () => void | Promise<void>, now = performance.now()): void | Promise<void> {
     return this.#turns.free(now) ? work() : this.#turns.run(this.#network, work);
   }
 
-  // Most lines need no waiting, and a promise each would cost a turn.
+  // Not an async function: most lines are served at once, and a promise for each of them would cost time.
   #serve(consumer: LineConsumer, readAt: number): void | Promise<void> {
     let served = 0;
     try {
@@ -119,12 +119,12 @@ export class LineReader {
   #serveLine(line: string, consumer: LineConsumer, readAt: number): void | Promise<void> {
     if (this.#heardLine) return consumer.line(line, readAt);
     this.#heardLine = true;
-    // A trusted proxy's header is gone by now; anybody else would choose an address for itself.
+    // The entrance has already removed the header of a trusted proxy. Any other client could claim a false address.
     if (beginsProxyHeader(line)) return this.#owner.abort("proxy_header");
     return line === METRICS_REQUEST ? consumer.metrics() : consumer.line(line, readAt);
   }
 
-  // The original exporter sends its request without a line end.
+  // The original metrics exporter sends its request without a newline.
   #serveRest(consumer: LineConsumer): void | Promise<void> {
     if (!this.#heardLine && isMetricsRequest(this.#decoder.rest)) return consumer.metrics();
   }

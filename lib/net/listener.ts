@@ -1,44 +1,38 @@
-// Accepts TCP connections and brings them to the gate, through the entrance where there is one.
+// Accepts TCP connections and passes them to the gate, through the entrance if the listener has one.
 import { acceptAll } from "./accept_loop.ts";
 import { normalizeAddress } from "./address.ts";
-import { type Adopt, createAdopt } from "./adopted_socket.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Entrance } from "./entrance/entrance.ts";
 import type { Gate } from "./gate.ts";
-import { findSocketHandles } from "./socket_handles.ts";
 
-/** What a listener needs of the rest. */
+/** What a listener works with. */
 export interface ListenerOptions {
   readonly host: string;
-  /** Port; 0 for any free one. */
+  /** Port; 0 for any free port. */
   readonly port: number;
-  /** What takes the connections in. Several listeners may share it. */
+  /** The gate for the connections. Several listeners may share it. */
   readonly gate: Gate;
-  /** What connections go through first, if anything. */
+  /** Handles PROXY headers and TLS, if this listener has either. */
   readonly entrance?: Entrance | undefined;
-  /** Makes byte streams of the sockets; without this, Deno's internals where they can be used. */
-  readonly adopt?: Adopt | undefined;
-  /** Numbers connections. */
+  /** Returns the number of the next connection. */
   readonly nextId: () => number;
-  /** Told when accepting failed, as when the process has no file descriptors left; it is tried again. */
+  /** Called when accepting failed, for example without a free file descriptor. The listener tries again. */
   readonly acceptFailed: (error: unknown) => void;
 }
 
-// A class joins at once: a client that finds the backlog full has to try again after a second.
+// A whole class connects at once. A client that finds the backlog full must wait a second before it tries again.
 const BACKLOG = 4096;
 
 /** A listening socket. */
 export class ChatListener {
   readonly #options: ListenerOptions;
   readonly #listener: Deno.TcpListener;
-  readonly #adopt: Adopt;
   readonly #accepting: Promise<void>;
   #closed = false;
 
   /** Opens the socket. @throws What `Deno.listen` throws, such as `AddrInUse`. */
   constructor(options: ListenerOptions) {
     this.#options = options;
-    this.#adopt = options.adopt ?? createAdopt(findSocketHandles());
     this.#listener = Deno.listen({
       hostname: options.host,
       port: options.port,
@@ -46,18 +40,18 @@ export class ChatListener {
     });
     this.#accepting = acceptAll({
       listener: this.#listener,
-      take: (conn) => this.#take(conn),
+      take: (stream) => this.#take(stream),
       isClosed: () => this.#closed,
       failed: options.acceptFailed,
     });
   }
 
-  /** The address it listens on, with the port the system chose. */
+  /** The address that the socket listens on, with the port that the system chose. */
   get addr(): Deno.NetAddr {
     return this.#listener.addr as Deno.NetAddr;
   }
 
-  /** Accepts no more, and closes connections that are still on their way to the gate. */
+  /** Stops accepting, and closes the connections that have not yet reached the gate. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -66,13 +60,12 @@ export class ChatListener {
     await this.#accepting;
   }
 
-  #take(wire: Deno.TcpConn): void {
+  #take(stream: Deno.TcpConn): void {
     const { gate, nextId, entrance, acceptFailed } = this.#options;
-    const { hostname, port } = wire.remoteAddr;
+    const { hostname, port } = stream.remoteAddr;
     const peer = { id: nextId(), address: normalizeAddress(hostname), port };
-    configure(wire);
-    // TLS writes through `node:tls`: an adopted socket would only hold more.
-    const arrival = { stream: entrance?.encrypts ? wire : this.#adopt(wire), peer, wire };
+    const arrival = { stream, peer, wire: stream };
+    configure(stream);
     if (!entrance?.detains(peer.address)) return gate.receive(arrival);
     gate.expect(bringIn(arrival, { entrance, gate })).catch(acceptFailed);
   }
@@ -91,11 +84,11 @@ async function bringIn(
   });
 }
 
-function configure(wire: Deno.TcpConn): void {
+function configure(stream: Deno.TcpConn): void {
   try {
-    wire.setNoDelay(true);
-    wire.setKeepAlive(true);
+    stream.setNoDelay(true);
+    stream.setKeepAlive(true);
   } catch {
-    // The client left before it was looked at; reading will tell.
+    // The client has already left. The first read reports this.
   }
 }

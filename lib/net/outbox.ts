@@ -1,49 +1,47 @@
-// What waits to be written to one connection.
+// The outbox of one connection: the data that waits to be written.
 //
-// - There MUST be at most one write in flight; what waited meanwhile is joined into the next one. After a write that
-//   the sink took at once, more waits for the next turn of the event loop, so that it is joined as well.
-// - `put` MUST NOT block and MUST NOT throw, whatever the other end does.
+// - At most one write MUST be in flight. Data that is put in meanwhile is joined into the next write.
+// - `put` MUST NOT block and MUST NOT throw, whatever the peer does.
 // - Bytes in flight count as queued.
-// - `put` MUST NOT close a connection: what one turn of the event loop puts in may be more than the bound,
-//   and the peer has had no chance to take it.
-// - Past the bound the outbox looks at the peer once a second. It ends the connection if the peer took nothing
-//   in that second, is past the bound for ten, or left four bounds behind. It tells its owner once.
+// - `put` MUST NOT close a connection: one turn of the event loop may put in more than the bound before the peer
+//   has a chance to read any of it.
+// - Past its bound, the outbox checks the peer once a second. It ends the connection if the peer took nothing in
+//   that second, if ten checks in a row found the outbox past its bound, or if the peer is more than four bounds
+//   behind. It tells its owner once.
 
-import { setImmediate } from "node:timers";
-import { takeBatch } from "./batch.ts";
 import type { Departing, Departures } from "./turns/departures.ts";
 
-/** Where the bytes go. May take only part of what it is given, at once or later. */
+/** Where the bytes are written. A write may accept only some of them. */
 export interface ByteSink {
   write(bytes: Uint8Array): number | Promise<number>;
 }
 
-/** How an outbox ends early. */
+/** What an outbox calls. */
 export interface OutboxEvents {
-  /** The peer takes too little: a slow consumer. */
+  /** Called when the peer reads too slowly: it is a slow consumer. */
   overflow(): void;
-  /** A write failed. */
+  /** Called when a write failed. */
   failed(error: unknown): void;
-  /** Runs something after some milliseconds, unless the result is called; without this, with `setTimeout`. */
+  /** Runs a function after some milliseconds. The default is `setTimeout`. @returns A function that cancels it. */
   after?(milliseconds: number, run: () => void): () => void;
-  /** Says when writes begin; without this, at once. */
+  /** Decides when writes begin. Without it, they begin at once. */
   readonly departures?: Pick<Departures, "begin"> | undefined;
 }
 
-/** Milliseconds between two looks at a peer past the bound. */
+/** Milliseconds between two checks of an outbox past its bound. */
 export const CHECK_MS = 1_000;
-/** Looks in a row that find the outbox past its bound before the connection ends. */
+/** The connection ends after this many checks in a row that find the outbox past its bound. */
 export const LATE_CHECKS = 10;
-/** How many times the bound may be left of what was put in before the last look. */
+/** How many times the bound the peer may be behind, counting only data that was put in before the last check. */
 export const BOUNDS_BEHIND = 4;
 
-// Longest single write: what waited is copied together for it, and a slow peer shows progress by it.
+// Longest single write. It limits how much is copied into one buffer, and lets a slow peer show progress.
 const WRITE_BYTES = 64 * 1024;
 
-/** What is known of a peer whose outbox is past its bound. */
+/** The checks of a peer whose outbox is past its bound. */
 interface Watch {
   checks: number;
-  /** Bytes taken, and bytes put in, at the last check. */
+  /** Bytes taken by the sink and bytes put in, at the last check. */
   taken: number;
   put: number;
   cancel: () => void;
@@ -57,18 +55,16 @@ export class Outbox implements Departing {
   #waiting: Uint8Array[] | undefined;
   #queued = 0;
   #put = 0;
-  // Who wants to know that the bytes up to a place are written; nobody, nearly always.
+  // Callbacks for when the bytes up to a position are written. Most data has none.
   #marks: { readonly end: number; readonly written: () => void }[] | undefined;
   #writing = false;
   /** See {@linkcode Departing.isQueued}. */
   isQueued = false;
-  /** See {@linkcode Departing.departedIn}. */
-  departedIn = -1;
   #ended = false;
   #watch: Watch | undefined;
   #drained: PromiseWithResolvers<void> | undefined;
 
-  /** @param maxBytes Bound on queued bytes that the peer had the chance to take; 0 for none. */
+  /** @param maxBytes The bound: most bytes that may stay queued; 0 for no bound. */
   constructor(sink: ByteSink, maxBytes: number, events: OutboxEvents) {
     this.#sink = sink;
     this.#maxBytes = maxBytes === 0 ? Infinity : maxBytes;
@@ -80,20 +76,15 @@ export class Outbox implements Departing {
     return Math.max(0, this.#queued);
   }
 
-  /** Whether a write waits for the sink, or has failed and this is about to be told. */
-  get isWriting(): boolean {
-    return this.#writing;
-  }
-
   /** Bytes that the sink has taken so far. */
   get takenBytes(): number {
     return this.#put - this.queuedBytes;
   }
 
   /**
-   * Queues bytes, whole lines. They must not be changed afterwards: others may share them.
+   * Queues whole lines. The caller must not change the bytes afterwards: several outboxes may share them.
    *
-   * @param written Told when the sink has taken them all; never if they are thrown away.
+   * @param written Called when the sink has taken all of them; never called if they are discarded.
    */
   put(bytes: Uint8Array, written?: () => void): void {
     if (this.#ended) return;
@@ -103,24 +94,27 @@ export class Outbox implements Departing {
     if (written !== undefined) (this.#marks ??= []).push({ end: this.#put, written });
     if (this.#waiting === undefined) this.#waiting = [bytes];
     else this.#waiting.push(bytes);
-    if (!this.#writing) this.#begin();
+    if (this.#writing) return;
+    const { departures } = this.#events;
+    if (departures === undefined) this.#writeAll();
+    else departures.begin(this);
   }
 
   /** See {@linkcode Departing.depart}. */
   depart(): void {
-    if (!this.#writing && this.#waiting !== undefined) this.#writeBatch(this.#waiting);
+    if (!this.#writing && this.#waiting !== undefined) this.#writeAll();
   }
 
-  /** Takes nothing more, and resolves when all that was put in is written, or thrown away. */
+  /** Accepts no more data. Resolves when all queued data is written or discarded. */
   drain(): Promise<void> {
     this.#ended = true;
     this.#drained ??= Promise.withResolvers();
     this.depart();
-    if (this.#isDrained()) this.#drained.resolve();
+    if (!this.#writing) this.#drained.resolve();
     return this.#drained.promise;
   }
 
-  /** Takes nothing more and forgets what waits. */
+  /** Accepts no more data and discards what is queued. */
   discard(): void {
     this.#ended = true;
     this.#waiting = undefined;
@@ -176,72 +170,55 @@ export class Outbox implements Departing {
     }
   }
 
-  #isDrained(): boolean {
-    return !this.#writing && this.#waiting === undefined;
+  /** Removes waiting data from the queue, at most as much as fits into one write, but at least one piece. */
+  #takeBatch(waiting: Uint8Array[]): Uint8Array[] {
+    let count = waiting.length;
+    // Nothing is in flight, so all queued bytes wait.
+    if (this.#queued > WRITE_BYTES) {
+      let bytes = 0;
+      count = waiting.findIndex((part) => (bytes += part.length) > WRITE_BYTES);
+      count = Math.max(1, count);
+    }
+    this.#waiting = count === waiting.length ? undefined : waiting.slice(count);
+    return this.#waiting === undefined ? waiting : waiting.slice(0, count);
   }
 
-  #begin(): void {
-    const { departures } = this.#events;
-    if (departures === undefined) this.depart();
-    else departures.begin(this);
-  }
-
-  #writeBatch(waiting: Uint8Array[]): void {
+  async #writeAll(): Promise<void> {
     this.#writing = true;
-    const { batch, rest } = takeBatch(waiting, WRITE_BYTES);
-    this.#waiting = rest;
-    this.#write(batch);
-  }
-
-  // Most writes are taken at once, and a promise for each would cost as much again as the system call.
-  #write(bytes: Uint8Array): void {
-    let rest = bytes;
     try {
-      while (rest.length > 0) {
-        const taken = this.#sink.write(rest);
-        if (typeof taken !== "number") return this.#await(taken, rest);
-        rest = this.#took(taken, rest);
+      while (this.#waiting !== undefined) {
+        const batch = this.#takeBatch(this.#waiting);
+        let bytes = batch.length === 1 ? batch[0]! : join(batch);
+        while (bytes.length > 0) {
+          const written = await this.#sink.write(
+            bytes.length > WRITE_BYTES ? bytes.subarray(0, WRITE_BYTES) : bytes,
+          );
+          this.#queued -= written;
+          bytes = bytes.subarray(written);
+          if (this.#marks !== undefined) this.#tellWritten();
+        }
       }
     } catch (error) {
-      // `put` must not end the connection.
-      return queueMicrotask(() => this.#fail(error));
+      this.discard();
+      this.#events.failed(error);
+    } finally {
+      this.#writing = false;
+      this.#drained?.resolve();
     }
-    this.#writing = false;
-    if (this.#waiting === undefined) this.#drained?.resolve();
-    // What is left waits for the next turn: one peer does not keep the others from theirs.
-    else if (this.#events.departures === undefined) setImmediate(() => this.depart());
-    else this.#events.departures.begin(this);
-  }
-
-  #await(taken: Promise<number>, bytes: Uint8Array): void {
-    taken.then(
-      (count) => this.#writeOn(this.#took(count, bytes)),
-      (error) => this.#fail(error),
-    );
-  }
-
-  #writeOn(rest: Uint8Array): void {
-    if (rest.length > 0) return this.#write(rest);
-    this.#writing = false;
-    if (this.#waiting === undefined) this.#drained?.resolve();
-    else this.#writeBatch(this.#waiting);
-  }
-
-  /** Counts what the sink has taken. @returns The rest of the bytes. */
-  #took(count: number, bytes: Uint8Array): Uint8Array {
-    this.#queued -= count;
-    if (this.#marks !== undefined) queueMicrotask(() => this.#tellWritten());
-    return bytes.subarray(count);
-  }
-
-  #fail(error: unknown): void {
-    this.#writing = false;
-    this.discard();
-    this.#events.failed(error);
   }
 }
 
 function afterTimeout(milliseconds: number, run: () => void): () => void {
   const timer = setTimeout(run, milliseconds);
   return () => clearTimeout(timer);
+}
+
+function join(parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    joined.set(part, offset);
+    offset += part.length;
+  }
+  return joined;
 }

@@ -1,25 +1,25 @@
-// A connection as the chat sees it, whatever transport carries it.
+// The interfaces between a connection and the chat. They are the same for every transport.
 import type { ProtocolError } from "../protocol/errors.ts";
 
-/** Who is at the other end of a connection, as far as log and metrics need to know. */
+/** What the log and the metrics need to know about the other end of a connection. */
 export interface PeerInfo {
   /** Number of the connection since the server started, from 1. */
   readonly id: number;
-  /** Remote address, IPv4-mapped IPv6 written as IPv4. */
+  /** Remote address. An IPv4-mapped IPv6 address is written as IPv4. */
   readonly address: string;
-  /** Remote port; 0 where the transport has none. */
+  /** Remote port; 0 if the transport has no ports. */
   readonly port: number;
-  /** Whether nobody between here and the other end can read along: it came over TLS. */
+  /** Whether the client came over TLS, so that nobody on the network can read the data. */
   readonly secure?: boolean;
 }
 
-/** What closes a connection for bad behaviour; fail2ban counts these. */
+/** The offences that close a connection. fail2ban counts them. */
 export const OFFENCES = ["malformed_lines", "line_too_long", "flooding"] as const;
 
 /** One of {@linkcode OFFENCES}. */
 export type Offence = typeof OFFENCES[number];
 
-/** Why a connection ended. */
+/** The reasons for the end of a connection. */
 export const CLOSE_REASONS = [
   "client", // the client closed it, or its network did
   "error", // reading or writing failed, as when the other end reset it
@@ -39,41 +39,41 @@ export const CLOSE_REASONS = [
 /** One of {@linkcode CLOSE_REASONS}. */
 export type CloseReason = typeof CLOSE_REASONS[number];
 
-/** The sending half of a connection, and its end. */
+/** The sending half of a connection. The chat uses it to send lines and to close the connection. */
 export interface Peer extends PeerInfo {
-  /** Bytes that were sent and not yet taken by the operating system. */
+  /** Bytes that were sent but that the operating system has not yet accepted. */
   readonly queuedBytes: number;
-  /** Whether the connection has ended or is about to: what is sent now reaches nobody. */
+  /** Whether the connection has ended or is ending: lines that are sent now are lost. */
   readonly closed: boolean;
-  /** Whether the other end has closed its half while a request of it was being served. */
+  /** Whether the other end has closed its sending half while one of its requests was being served. */
   readonly hungUp?: boolean;
-  /** When a byte last came from it, or it connected, on the clock of `performance.now()`. */
+  /** When the last byte arrived, or else the time of connecting, in milliseconds of `performance.now()`. */
   readonly heardAt: number;
   /**
-   * Queues whole lines. Never blocks, never throws; past the outbox's bound the connection ends.
+   * Queues whole lines. Never blocks and never throws. If the client reads too slowly, the connection ends.
    *
-   * @param written Told when the operating system has taken all of them; never if the connection ends
-   * before.
+   * @param written Called when the operating system has accepted all of them; never called if the connection
+   * ends before.
    */
   send(lines: Uint8Array, written?: () => void): void;
-  /** Writes out what is queued, then ends the connection. */
+  /** Writes the queued lines, then ends the connection. */
   close(reason: CloseReason): void;
 }
 
-/** The receiving half: what the chat does with what a connection brings. */
+/** The receiving half of a connection. The connection calls it for each line and at its end. */
 export interface LineConsumer {
   /**
-   * One whole line. The next one comes when this has returned, or its promise has settled.
+   * Serves one whole line. The connection calls it again only after it has returned or its promise has settled.
    *
-   * @param readAt When its last bytes were read, on the clock of `performance.now()`.
+   * @param readAt When the last bytes of the line were read, in milliseconds of `performance.now()`.
    */
   line(text: string, readAt: number): void | Promise<void>;
-  /** A line passed the limit. The connection is to be closed: nothing after it can be trusted. */
+  /** Called for a line longer than the limit. The consumer must close the connection: no further line is served. */
   overlong(error: ProtocolError): void;
-  /** The connection began with `GET_METRICS`. */
+  /** Called if the first line of the connection is `GET_METRICS`. */
   metrics(): void | Promise<void>;
-  /** The connection has ended: no line follows. @returns A promise where it is still to be sent something. */
+  /** Called when the connection ends and no line follows. @returns A promise if lines for it are still to be sent. */
   ended(reason: CloseReason): void | Promise<void>;
-  /** The connection is closed, and what was sent to it is written or thrown away: the last call. */
+  /** The last call: the connection is closed, and all lines sent to it are written or discarded. */
   closed?(): void;
 }

@@ -1,9 +1,9 @@
-// Addresses and ranges as people write them, in one form.
+// Converts addresses and CIDR ranges, as people write them, to a single normal form.
 import { addressMatcher, ipv6Groups, parseRange, spellIPv6 } from "./address.ts";
 
 /**
- * An address or a CIDR range in the one form in which it is kept: IPv4-mapped IPv6 as IPv4, no host bits,
- * and no length where it is a single address.
+ * Returns an address or a CIDR range in its normal form: IPv4-mapped IPv6 as IPv4, without host bits, and without
+ * a length if it is a single address.
  *
  * @example
  * ```ts
@@ -13,7 +13,7 @@ import { addressMatcher, ipv6Groups, parseRange, spellIPv6 } from "./address.ts"
  * assert.equal(normalizeRange("2001:DB8::1"), "2001:db8::1");
  * ```
  *
- * @returns `undefined` for anything else.
+ * @returns `undefined` for any other text.
  */
 export function normalizeRange(text: string): string | undefined {
   const range = parseRange(text.trim());
@@ -25,18 +25,18 @@ export function normalizeRange(text: string): string | undefined {
     : mask(address, family, length);
 }
 
-/** Whether an address lies in a range, both in the form of this house. */
+/** Whether an address is in a range. Both must be in their normal form. */
 export function rangeHas(range: string, address: string): boolean {
   return addressMatcher([range])(address);
 }
 
-/** Whether a range has something of this machine's own in it. */
+/** Whether a range contains loopback addresses or is a part of the loopback range. */
 export function isLoopbackRange(range: string): boolean {
   return rangeHas(range, "127.0.0.1") || rangeHas(range, "::1") ||
     rangeHas("127.0.0.0/8", range.replace(/\/.*/, ""));
 }
 
-// ::ffff:a.b.c.d in any spelling.
+// Returns the IPv4 part of ::ffff:a.b.c.d, in any spelling.
 function toMapped(address: string): string | undefined {
   const groups = ipv6Groups(address);
   if (groups.slice(0, 5).some((group) => group !== 0) || groups[5] !== 0xffff) return undefined;

@@ -1,5 +1,4 @@
-// Reads one connection at its pace, and has its lines served.
-import { setImmediate } from "node:timers";
+// Reads one connection at the pace of its limits and passes its lines on.
 import { ProtocolError } from "../protocol/errors.ts";
 import type { ByteStream } from "./byte_stream.ts";
 import { type LineOwner, LineReader, type LineReaderOptions } from "./line_reader.ts";
@@ -7,24 +6,22 @@ import type { LineConsumer } from "./peer.ts";
 import { bufferAhead, firstBuffer, LARGE_READ, nextBuffer } from "./read_buffer.ts";
 import { type ByteLimits, ReadPace } from "./turns/read_pace.ts";
 
-/** The connection that is read. */
+/** The connection to read. */
 export interface ReadOwner extends LineOwner {
-  /** Whether a write is in flight. */
-  readonly isWriting: boolean;
-  /** The other end has closed its half. */
+  /** Called when the client has closed its sending half. */
   inputEnded(): void;
-  /** Reading failed, or serving did. */
+  /** Called when reading or serving has failed. */
   readFailed(error?: unknown): void;
 }
 
-/** What a reading is made with. */
+/** Options of a reading. */
 export interface ReadingOptions extends LineReaderOptions, Partial<ByteLimits> {}
 
 /**
  * The reading half of a connection.
  *
- * It is written with callbacks where `await` would read better: each suspended async function holds some
- * hundred bytes, and ten thousand connections idle at once.
+ * Callbacks replace `await` here because each suspended async function holds some hundred bytes, and ten thousand
+ * connections are idle at the same time.
  */
 export class Reading {
   readonly #stream: ByteStream;
@@ -33,10 +30,10 @@ export class Reading {
   readonly #pace: ReadPace;
   #consumer: LineConsumer | undefined;
   #buffer = firstBuffer();
-  /** Nothing is paced any more: the connection has ended, and only a read tells. */
+  /** Whether reads no longer wait for the pace: the connection has ended, and a read must report the end. */
   #isHurried = false;
   #isOver = false;
-  /** A request is being served: what is read meanwhile waits, and an end is noticed. */
+  /** Whether a request is being served. One read goes on meanwhile; its result waits in `#ahead`. */
   #serving = false;
   #ahead: number | null | ProtocolError | undefined;
   #heardAt = performance.now();
@@ -58,36 +55,36 @@ export class Reading {
     return this.#ahead === null;
   }
 
-  /** Begins to read. */
+  /** Starts reading. */
   start(consumer: LineConsumer): void {
     this.#consumer = consumer;
     this.goOn();
   }
 
-  /** Reads once more. */
+  /** Starts another read. */
   goOn(): void {
     this.#stream.read(this.#buffer).then(this.#took, this.#notRead);
   }
 
-  /** Ends pauses. */
+  /** Ends the pauses of the pace. */
   hurry(): void {
     this.#isHurried = true;
     this.#pace.hurry();
   }
 
-  /** Reads no more: the stream is somebody else's. */
+  /** Stops reading: the stream has another owner now. */
   stop(): void {
     this.#isOver = true;
   }
 
-  /** Does something at once, or when it is the address's turn. */
+  /** Does some work at once, or when it is the turn of the connection's address. */
   inTurn(work: () => void | Promise<void>): void | Promise<void> {
     return this.#lines.inTurn(work);
   }
 
   readonly #notRead = (error: unknown): void => {
     if (!(error instanceof ProtocolError)) return this.#owner.readFailed(error);
-    // A stream with frames knows the length of a message before its first byte.
+    // A stream with frames knows the length of a message before it reads the message.
     if (this.#serving) {
       this.#ahead = error;
       return;
@@ -96,13 +93,9 @@ export class Reading {
     this.goOn();
   };
 
-  readonly #took = (count: number | null, isSure = false): void => {
-    // The system tells an error once. If it told a write, a read finds an end, and the write fails very soon.
-    if (count === null && !isSure && this.#owner.isWriting) {
-      return void setImmediate(() => setImmediate(() => this.#took(null, true)));
-    }
+  readonly #took = (count: number | null): void => {
     try {
-      if (!this.#isHurried) this.#heardAt = performance.now();
+      this.#heardAt = performance.now();
       if (this.#serving) {
         this.#ahead = count;
         return;
@@ -117,8 +110,8 @@ export class Reading {
     }
   };
 
-  // One more read goes on while a request waits for its turn, to notice that nobody waits for the answer.
-  // The decoder still looks at the other buffer.
+  // One more read goes on while a request waits for its turn, to notice when the client hangs up and no longer waits
+  // for the reply. It uses a buffer of its own because the decoder still reads from the first one.
   #readAhead(pending: Promise<void>, count: number): void {
     this.#serving = true;
     this.#buffer = bufferAhead(this.#buffer);
@@ -129,9 +122,9 @@ export class Reading {
       this.#ahead = undefined;
       if (ahead === undefined) return;
       if (ahead instanceof ProtocolError) return this.#notRead(ahead);
-      // It was heard from when that was read, not now.
+      // The bytes arrived when they were read, not now.
       const heardAt = this.#heardAt;
-      this.#took(ahead, true);
+      this.#took(ahead);
       this.#heardAt = heardAt;
     }, () => this.#owner.readFailed());
   }

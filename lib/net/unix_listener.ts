@@ -1,28 +1,28 @@
-// Accepts connections over a Unix socket, whose file mode says who may connect, and brings them to the gate.
+// Accepts connections over a Unix socket and passes them to the gate. The mode of the socket controls who may connect.
 import { acceptAll } from "./accept_loop.ts";
 import type { Gate } from "./gate.ts";
 
-/** What peers of a Unix socket have in the place of an address. */
+/** The address of all peers of a Unix socket. */
 export const LOCAL_ADDRESS = "local";
 
-/** What a Unix listener needs of the rest. */
+/** What a Unix listener works with. */
 export interface UnixListenerOptions {
   /** Path of the socket. */
   readonly path: string;
-  /** What takes the connections in. */
+  /** The gate for the connections. */
   readonly gate: Gate<Deno.UnixConn>;
-  /** Numbers connections. */
+  /** Returns the number of the next connection. */
   readonly nextId: () => number;
-  /** Told when accepting failed; it is tried again. */
+  /** Called when accepting failed. The listener tries again. */
   readonly acceptFailed: (error: unknown) => void;
 }
 
-/** The path is taken: by a server that answers there, or by something that is no socket. */
+/** The error if another server answers at the path, or if the file there is not a socket. */
 export class SocketTaken extends Error {
   override readonly name = "SocketTaken";
 }
 
-/** Its owner and its group may connect, nobody else. */
+/** Only the owner and the group of the socket may connect. */
 const MODE = 0o660;
 
 /** A listening Unix socket. */
@@ -49,10 +49,10 @@ export class UnixListener {
   }
 
   /**
-   * Opens the socket. One that a server left behind is replaced; one that answers is not.
+   * Opens the socket. A socket that an earlier server left behind is replaced.
    *
-   * @throws {SocketTaken}
-   * @throws What `Deno.listen` throws.
+   * @throws {SocketTaken} if another server answers at the path, or if the file there is not a socket.
+   * @throws The errors of `Deno.listen`.
    */
   static async open(options: UnixListenerOptions): Promise<UnixListener> {
     const { path } = options;
@@ -66,7 +66,7 @@ export class UnixListener {
     return this.#options.path;
   }
 
-  /** Accepts no more, and removes the socket. */
+  /** Stops accepting and removes the socket. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -82,8 +82,8 @@ export class UnixListener {
   }
 }
 
-// The socket gets its mode in a directory that nobody else can enter, and comes out of it with one rename:
-// there is no moment at which others may connect. (A umask would be the whole process's.)
+// Creates the socket in a directory that no other user can enter, sets its mode there, and then moves it to its path.
+// So other users cannot connect at any moment. (A umask would apply to the whole process.)
 function listenPrivately(path: string): Deno.UnixListener {
   const directory = `${path}.new`;
   const inside = `${directory}/s`;
@@ -103,13 +103,13 @@ function listenPrivately(path: string): Deno.UnixListener {
   }
 }
 
-/** Removes what a start that was cut off has left behind; whatever else lies there stays. */
+/** Removes what an interrupted start has left behind. A directory with other files stays. */
 function clear(directory: string, inside: string): void {
   for (const path of [inside, directory]) {
     try {
       Deno.removeSync(path);
     } catch {
-      // It is not there.
+      // It does not exist, or it is a directory with other files.
     }
   }
 }

@@ -1,10 +1,10 @@
-// Work in the background of the event loop: in short steps with pauses, so that nobody waits for it.
+// Runs background work on the event loop, in short steps with pauses, so that it does not delay the chat.
 
-/** The time of day and timers, so that tests have their own. */
+/** The time of day and timers. Tests pass their own. */
 export interface Clock {
-  /** In milliseconds, for the clock of the machine since 1970. */
+  /** Returns milliseconds; for the clock of the machine, since 1970. */
   readonly now: () => number;
-  /** Runs something after some milliseconds. @returns A function that calls it off. */
+  /** Runs a function after a delay in milliseconds. @returns A function that cancels it. */
   readonly after: (milliseconds: number, run: () => void) => () => void;
 }
 
@@ -17,22 +17,22 @@ export const systemClock: Clock = {
   },
 };
 
-/** The same timers with a clock that only goes forward, in milliseconds since the start. */
+/** The same timers, with a clock that only goes forward, in milliseconds since the start. */
 export const steadyClock: Clock = { now: () => performance.now(), after: systemClock.after };
 
-/** Work that comes again and again. */
+/** Recurring work. */
 export interface Chore {
-  /** Does a part of it, in a few milliseconds. @returns Whether there is nothing left to do for now. */
+  /** Does a part of the work, in a few milliseconds. @returns Whether nothing is left for now. */
   readonly step: () => boolean;
   /** Milliseconds between two steps. */
   readonly pauseMs: number;
-  /** Milliseconds between the last step and the first of the next time. */
+  /** Milliseconds from the last step of one run to the first step of the next. */
   readonly everyMs: number;
-  /** Told when a step fails; the work goes on at the next time. */
+  /** Called when a step fails. The work continues at the next run. */
   readonly failed: (error: unknown) => void;
 }
 
-/** Begins with the work now. @returns A function that ends it. */
+/** Starts the work now. @returns A function that stops it. */
 export function startChore({ step, pauseMs, everyMs, failed }: Chore, clock: Clock): () => void {
   let cancel = () => {};
   function run(): void {

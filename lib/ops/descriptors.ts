@@ -1,20 +1,18 @@
-// File descriptors: how many the process may have, how many connections that allows, and how to say so.
+// Reads the limit of file descriptors, computes how many connections it allows, and reports problems with it.
 import { errorText } from "./log/text.ts";
 
-// The database and its copies, the log, workers, the admin socket, HTTP, connections that are rejected or on
-// their way in.
+// For the database and its copies, the log, workers, the admin socket, HTTP, and connections that are arriving or
+// rejected.
 const RESERVE = 512;
-// An adopted socket has two until it is closed; see `net/adopted_socket`.
-const PER_CONNECTION = 2;
 
 /**
- * How many files this process may have open, by its limit (`ulimit -n`, `LimitNOFILE`).
+ * Returns how many files this process may open (`ulimit -n`, `LimitNOFILE`).
  *
- * @returns `undefined` where that cannot be found out, or there is no limit.
+ * @returns `undefined` if there is no limit or it cannot be read.
  */
 export async function readDescriptorLimit(pid: number = Deno.pid): Promise<number | undefined> {
   try {
-    // Deno gives `/proc` to programs with all permissions only.
+    // Deno allows access to `/proc` only with all permissions.
     const { stdout } = await new Deno.Command("cat", {
       args: [`/proc/${pid}/limits`],
       stdin: "null",
@@ -27,24 +25,23 @@ export async function readDescriptorLimit(pid: number = Deno.pid): Promise<numbe
   }
 }
 
-/** The limit in force, of the text of `/proc/PID/limits`. */
+/** Returns the current limit in a text of `/proc/PID/limits`. */
 export function parseDescriptorLimit(limits: string): number | undefined {
   const soft = /^Max open files +(\d+) /m.exec(limits)?.[1];
   return soft === undefined ? undefined : Number(soft);
 }
 
-/** How many connections a limit of descriptors allows. Half of a small limit is for the rest of the server. */
+/** Returns how many connections a descriptor limit allows. Half of a small limit is for the rest of the server. */
 export function connectionCeiling(descriptors: number | undefined): number {
   if (descriptors === undefined) return Infinity;
-  const reserve = Math.min(RESERVE, Math.floor(descriptors / 2));
-  return Math.max(1, Math.floor((descriptors - reserve) / PER_CONNECTION));
+  return Math.max(1, descriptors - Math.min(RESERVE, Math.floor(descriptors / 2)));
 }
 
 /**
- * Warns where more connections are configured than descriptors allow.
+ * Warns if more connections are configured than descriptors allow.
  *
  * @param configured `limits.connections`; 0 for no limit.
- * @returns `undefined` where there is nothing to warn of.
+ * @returns `undefined` if there is no reason to warn.
  */
 export function descriptorWarning(
   configured: number,
@@ -56,17 +53,17 @@ export function descriptorWarning(
   return `limits.connections is ${wanted}, but the process can open ${descriptors} files: at most ` +
     `${ceiling} connections are accepted. Set LimitNOFILE (systemd), nofile (Docker) or "ulimit -n" to ` +
     `${
-      configured === 0 ? "more" : `at least ${PER_CONNECTION * configured + RESERVE}`
+      configured === 0 ? "more" : `at least ${configured + RESERVE}`
     }, or lower limits.connections.`;
 }
 
-/** A failure to accept is one line in so long, for each listener. */
+/** Minimum time between two reports of failures to accept, per listener. */
 const REPORT_PAUSE_MS = 60_000;
 
 /**
- * Makes what is told of failures to accept: it logs one line a minute.
+ * Returns a function that logs failures to accept, at most one line per minute.
  *
- * @param name The listener, for people.
+ * @param name The name of the listener, for people.
  * @param now A clock in milliseconds that only goes forward.
  */
 export function createAcceptReport(

@@ -1,39 +1,39 @@
-// Whether the server should be given work: it can store, it is on time, there is room, clients trust it.
+// Determines whether the server is ready: database, event loop, disk space and certificate.
 import type { ServerObserver } from "../chat/observer.ts";
 import { type Certificate, expiryWarning } from "./tls/certificate.ts";
 
-/** What one thing that is looked at is like. */
+/** The result of one check. */
 export interface Check {
   readonly ok: boolean;
-  /** What is wrong, if it is not. */
+  /** The problem, if the check failed. */
   readonly reason?: string;
-  /** What was measured. */
+  /** Measured values. */
   readonly [measured: string]: unknown;
 }
 
-/** Whether the server is ready, and what was looked at. Holds no secrets. */
+/** Whether the server is ready, with all checks. Has no secrets. */
 export interface Readiness {
   readonly ready: boolean;
-  /** Everything that is wrong. */
+  /** All problems. */
   readonly reasons: readonly string[];
   readonly checks: Readonly<Record<string, Check>>;
 }
 
-/** What is looked at. */
+/** The functions that the checks call. */
 export interface ReadinessProbes {
-  /** Tries whether the database can be written. @throws Where it cannot be. */
+  /** Checks that the database can be written. @throws If it cannot. */
   readonly database: () => void;
-  /** Whether the file of the database was removed or replaced. */
+  /** Whether the database file was removed or replaced. */
   readonly lost?: () => boolean;
   /** Whether messages could not be stored recently. */
   readonly storeFailing: () => boolean;
-  /** The worst lag of the event loop lately, in seconds. */
+  /** Returns the greatest recent lag of the event loop, in seconds. */
   readonly lag: () => number;
-  /** Bytes that may still be written (`NaN` if unknown), and that must at least be left; 0 for no such bound. */
+  /** Returns the bytes that may still be written (`NaN` if unknown), and the required minimum; 0 for none. */
   readonly disk: () => { readonly free: number; readonly least: number };
-  /** The certificate, if there is TLS. */
+  /** Returns the certificate, if TLS is configured. */
   readonly certificate: () => Pick<Certificate, "notBefore" | "notAfter"> | undefined;
-  /** In milliseconds since 1970. */
+  /** Returns the time in milliseconds since 1970. */
   readonly now: () => number;
 }
 
@@ -41,13 +41,13 @@ const LAG_MAX_SECONDS = 1;
 const CACHE_MS = 1_000;
 const MEBIBYTE = 2 ** 20;
 
-/** Makes what answers whether the server is ready; it looks at most once a second. */
+/** Returns a function that determines whether the server is ready. It checks at most once per second. */
 export function createReadiness(probes: ReadinessProbes): () => Readiness {
   let at = -Infinity;
   let last: Readiness;
   return () => {
     const now = probes.now();
-    // A clock that was set back must not keep an old answer.
+    // If the clock was set back, do not reuse an old result.
     if (now - at >= CACHE_MS || now < at) {
       last = look(probes);
       at = now;
@@ -77,7 +77,7 @@ function checkDatabase({ database, lost, storeFailing }: ReadinessProbes): Check
     database();
     return { ok: true };
   } catch {
-    // What SQLite says may name paths; the log has it.
+    // The message of SQLite may have paths. It is in the log.
     return failing("the database cannot be written");
   }
 }
@@ -114,7 +114,7 @@ function failing(reason: string): Check {
   return { ok: false, reason };
 }
 
-/** A failure to store counts for so long, or until the next message is stored. */
+/** How long a failure to store counts, unless a message is stored before. */
 const FAILURE_MS = 60_000;
 
 /** Watches whether messages are stored. */

@@ -1,30 +1,31 @@
-// Tells systemd how the service is: ready, alive, stopping. https://www.freedesktop.org/software/systemd/man/sd_notify.html
+// Reports the state of the service to systemd: ready, alive, stopping.
+// https://www.freedesktop.org/software/systemd/man/sd_notify.html
 
 import { quote } from "./log/text.ts";
 
-/** The service manager that started this process, if it wants to be told. */
+/** The service manager that started this process. */
 export interface ServiceManager {
-  /** Both listeners are open and the database is. Begins to feed the watchdog, if there is one. */
+  /** Reports that the listeners and the database are open. Starts the watchdog messages, if a watchdog is set. */
   ready(status: string): void;
-  /** The service is about to end. */
+  /** Reports that the service is stopping. */
   stopping(): void;
-  /** Stops feeding the watchdog and closes the socket. */
+  /** Stops the watchdog messages and closes the socket. */
   close(): void;
 }
 
 const NOBODY: ServiceManager = { ready() {}, stopping() {}, close() {} };
-/** How often the watchdog is fed within its time. */
+/** How many watchdog messages are sent per timeout. */
 const FEEDS_PER_TIMEOUT = 3;
 
 /**
- * Connects to the manager that `NOTIFY_SOCKET` names: a path, or a name in the abstract namespace, which
- * begins with `@`. Without one, or where it cannot be reached, nobody is told.
+ * Connects to the manager in `NOTIFY_SOCKET`: a path, or a name in the abstract namespace, which begins with `@`. If
+ * it is not set or cannot be reached, nothing is reported.
  *
- * The watchdog is fed by a timer of the event loop: a loop that hangs feeds it no more, and systemd
- * restarts the service.
+ * A timer of the event loop sends the watchdog messages. If the event loop hangs, they stop, and systemd restarts the
+ * service.
  *
- * @param environment `NOTIFY_SOCKET` and `WATCHDOG_USEC` of it are read.
- * @param failed Told why the manager cannot be reached.
+ * @param environment Its `NOTIFY_SOCKET` and `WATCHDOG_USEC` are read.
+ * @param failed Called with the reason if the manager cannot be reached.
  */
 export function connectServiceManager(
   environment: Readonly<Record<string, string>>,
@@ -39,7 +40,7 @@ export function connectServiceManager(
   const to = address.replace(/^@/, "\0");
   let socket: Deno.DatagramConn;
   try {
-    // A name in the abstract namespace needs no directory, and ends with the process.
+    // A name in the abstract namespace needs no directory, and disappears with the process.
     const path = `\0classcord-notify-${crypto.randomUUID()}`;
     socket = Deno.listenDatagram({ transport: "unixpacket", path });
   } catch (error) {

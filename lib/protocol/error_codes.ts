@@ -1,8 +1,8 @@
-// The codes of errors, and the reasons that tell apart the cases of one code.
+// The codes of errors, and the reasons that distinguish the cases of a code.
 
 /**
- * The reasons of each code, as `error` lines carry them. They are part of the wire contract: never renamed. An
- * error without a reason is the plain case of its code. Each catalogue of texts has a text for each reason.
+ * The reasons of each code, as `error` lines have them. They are part of the wire contract and are never renamed. An
+ * error without a reason is the general case of its code. Each catalogue of texts has a text for each reason.
  */
 export const REASONS = {
   bad_json: ["not_object", "several_objects", "bare_command", "too_deep", "unreadable"],
@@ -60,22 +60,22 @@ export const REASONS = {
   internal: ["not_stored"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-/** A code that an `error` line carries. Codes are part of the wire contract: never renamed. */
+/** A code of an `error` line. Codes are part of the wire contract and are never renamed. */
 export type ErrorCode = keyof typeof REASONS;
 
 /** All codes. */
 export const ERROR_CODES = Object.keys(REASONS) as readonly ErrorCode[];
 
-/** The reasons that errors of a code carry on the wire. */
+/** The reasons that errors of a code have on the wire. */
 export type ReasonOf<C extends ErrorCode> = typeof REASONS[C][number];
 
-/** What only chooses another text, and the reason that a client gets instead, if any. */
+/** Variants that only select another text, and the reason that the client gets instead, if any. */
 export const TEXT_VARIANTS = {
-  // `retry_after` tells them apart.
+  // The client distinguishes these by `retry_after`.
   muted_for: undefined,
   banned_for: undefined,
   clear_password_port: "clear_password",
-  // Slash commands are answered by a message.
+  // A message replies to slash commands.
   usage: undefined,
   duration: undefined,
   channel_name: undefined,
@@ -93,7 +93,7 @@ export const ERROR_REASONS: readonly ErrorReason[] = [
   ]),
 ];
 
-/** What an `error` line says as its reason. */
+/** Returns the reason that an `error` line has. */
 export function wireReason(reason: ErrorReason | undefined): ReasonOf<ErrorCode> | undefined {
   return reason !== undefined && reason in TEXT_VARIANTS
     ? TEXT_VARIANTS[reason as keyof typeof TEXT_VARIANTS]

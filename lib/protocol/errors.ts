@@ -1,28 +1,28 @@
-// The error that a client causes, as a value that is thrown and becomes the reply.
+// The error that a client causes. It is thrown as a value and becomes the reply.
 import type { ErrorCode, ErrorReason, ReasonOf, TEXT_VARIANTS } from "./error_codes.ts";
 import type { Phrase, Place, Places } from "./phrases.ts";
 
-/** Texts of errors that old clients compare: the same in every language. */
+/** Texts of errors that old clients compare. They are the same in every language. */
 export const FIXED_TEXTS: { readonly [C in ErrorCode]?: string } = {
   username_taken: "Username already exists.",
   login_failed: "Login failed.",
 };
 
-/** What an answer repeats of the line that it answers. */
+/** The parts of a request that its reply repeats. */
 export interface Asked {
-  /** The `ref`, where it could be read. */
+  /** The `ref`, if it could be read. */
   readonly ref?: string | undefined;
-  /** The type as the client wrote it, at most 64 characters, where it could be read. */
+  /** The type as the client wrote it, at most 64 characters, if it could be read. */
   readonly sentType?: string | undefined;
 }
 
-/** What an error may carry besides its code. */
+/** What an error may have besides its code. */
 export interface ErrorDetails<R extends ErrorReason = ErrorReason> extends Asked {
   /** Seconds after which the same request may succeed. */
   readonly retryAfter?: number;
-  /** Why, more exactly than the code says. */
+  /** The reason, which is more specific than the code. */
   readonly reason?: R;
-  /** What fills the places of the text. */
+  /** The values for the placeholders of the text. */
   readonly places?: Places;
 }
 
@@ -30,9 +30,8 @@ export interface ErrorDetails<R extends ErrorReason = ErrorReason> extends Asked
 export type DetailsOf<C extends ErrorCode> = ErrorDetails<ReasonOf<C> | keyof typeof TEXT_VARIANTS>;
 
 /**
- * A request that cannot be served, through the client's doing: the reply is an `error` line, whose text is
- * that of the reason, else of the code, in the catalogue of the server's language. Anything else that is
- * thrown is a bug of ours and is answered with `internal`.
+ * A request failed because of the client. The reply is an `error` line. Its text is that of the reason, or else of
+ * the code, in the catalogue of the server's language. Any other error is a bug, and the reply is `internal`.
  *
  * @example
  * ```ts
@@ -54,7 +53,7 @@ export class ProtocolError<C extends ErrorCode = ErrorCode> extends Error implem
 
   /**
    * @param code The stable code.
-   * @param details The reason, what fills its text, `retry_after`, and what is repeated of the line.
+   * @param details The reason, the values for its text, `retry_after`, and the repeated parts of the request.
    */
   constructor(code: C, details: DetailsOf<C> = {}) {
     const { retryAfter, ref, sentType, reason, places = {} } = details;
@@ -68,16 +67,16 @@ export class ProtocolError<C extends ErrorCode = ErrorCode> extends Error implem
   }
 }
 
-/** What is wrong with one member of a request. */
+/** Describes one wrong member of a request. */
 export interface BadMember {
   readonly expected: Phrase;
-  /** What came. */
+  /** The received value. */
   readonly got: Place;
-  /** What is repeated of the line, where the dispatcher cannot know it. */
+  /** The repeated parts of the request, if the dispatcher cannot know them. */
   readonly asked?: Asked;
 }
 
-/** The error about one member of a request. */
+/** Creates the error for one wrong member of a request. */
 export function badMember(
   member: string,
   { expected, got, asked }: BadMember,

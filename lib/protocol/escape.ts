@@ -1,24 +1,24 @@
-// Turns JSON text into pure ASCII: every character above `~` becomes an escape.
+// Converts JSON text to pure ASCII: each character above `~` becomes an escape sequence.
 
-// The hexadecimal digits of the high and of the low byte of a UTF-16 unit.
+// The hexadecimal digits of the low and the high byte of a UTF-16 unit.
 const LOW = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 const HIGH = LOW.map((digits) => `\\u${digits}`);
 const DIGITS = new TextEncoder().encode("0123456789abcdef");
 const FIRST_ESCAPED = 0x7f;
 const ESCAPE_LENGTH = 6;
-// Above this a buffer of bytes is faster than strings that are put together.
+// For longer texts, a byte buffer is faster than concatenating strings.
 const LONG = 2_048;
 
 const NON_ASCII = /[\u007f-\uffff]/;
 const latin1 = new TextDecoder("latin1");
 
-/** Replaces every character above `~` in a JSON text by its escape; the text stays the same JSON. */
+/** Replaces each character above `~` in a JSON text by its escape sequence. The text remains the same JSON. */
 export function escapeNonAscii(json: string): string {
   if (!NON_ASCII.test(json)) return json;
   return json.length > LONG ? escapeLong(json) : escapeShort(json);
 }
 
-/** Each UTF-16 unit of a text as `\uXXXX`. */
+/** Returns each UTF-16 unit of a text as `\uXXXX`. */
 export function escapeUnits(text: string): string {
   let escaped = "";
   for (let at = 0; at < text.length; at++) escaped += escapeUnit(text.charCodeAt(at));

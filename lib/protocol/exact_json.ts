@@ -1,18 +1,18 @@
-// Writes JSON text anew as `JSON.stringify` writes it, but with numbers in the digits they came with, beyond
-// what a double can hold. A reviver with the source of each number does the same in ten times the time.
-// A number that may be written otherwise than it came: a fraction, an exponent, many digits, or -0.
+// Formats JSON text like `JSON.stringify`, but keeps all digits of numbers, beyond the precision of a double. A
+// reviver with the source of each number would take ten times as long.
+// The pattern finds numbers whose text may change: a fraction, an exponent, many digits, or -0.
 const INEXACT_NUMBER = /\d[.eE]|\d{16}|-0/;
 
-/** Whether a valid JSON text may have a number that does not survive parsing; seldom says so in vain. */
+/** Whether a valid JSON text may have a number that parsing would change. It is rarely `true` for other texts. */
 export function mayLoseDigits(json: string): boolean {
   return INEXACT_NUMBER.test(json);
 }
 
 /**
- * The members of an object, each value as JSON text, in the order of `JSON.parse`. Of two members of one
- * name the last counts.
+ * Returns the members of an object, each value as JSON text, in the order of `JSON.parse`. If a name occurs twice,
+ * the last value counts.
  *
- * @param json A valid JSON object, with few levels of nesting: each takes a call.
+ * @param json A valid JSON object with few levels of nesting, because each level is a recursive call.
  */
 export function exactMembers(json: string): Record<string, string> {
   return new ExactReader(json).members();
@@ -27,10 +27,10 @@ const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 const SPACE = 0x20;
 
-// One for all empty objects: a line may have 20,000 of them.
+// Shared by all empty objects, because a line may have 20,000 of them.
 const NO_MEMBERS: Record<string, string> = Object.freeze(Object.create(null));
 
-/** Reads a text that is known to be valid. It calls itself for each level, of which there are few. */
+/** Reads a text that is known to be valid, with one recursive call per level. */
 class ExactReader {
   readonly #json: string;
   #at = 0;
@@ -42,7 +42,7 @@ class ExactReader {
   members(): Record<string, string> {
     this.#open();
     if (this.#ends(CLOSING_BRACE)) return NO_MEMBERS;
-    // An object orders its names as the one of `JSON.parse` does; without a prototype, `__proto__` is a name.
+    // An object orders its names like `JSON.parse`. Without a prototype, `__proto__` is an ordinary name.
     const members: Record<string, string> = Object.create(null);
     while (!this.#ends(CLOSING_BRACE)) {
       const name = JSON.parse(this.#string()) as string;
@@ -88,7 +88,7 @@ class ExactReader {
     return `[${items.join(",")}]`;
   }
 
-  /** Takes a string as it came, with its quotes. */
+  /** Reads a string unchanged, with its quotes. */
   #string(): string {
     const start = this.#at;
     let end = this.#json.indexOf('"', start + 1);
@@ -103,7 +103,7 @@ class ExactReader {
     return (quote - first) % 2 === 1;
   }
 
-  /** Takes a number, `true`, `false` or `null`. */
+  /** Reads a number, `true`, `false` or `null`. */
   #word(): string {
     const start = this.#at;
     for (;;) {
@@ -121,7 +121,7 @@ class ExactReader {
     this.#at++;
   }
 
-  /** Takes the end of a list, if it comes next. */
+  /** Reads the end of a list, if it comes next. */
   #ends(closing: number): boolean {
     if (this.#skip() !== closing) return false;
     this.#at++;
@@ -135,7 +135,7 @@ class ExactReader {
     }
   }
 
-  /** Skips white space, and returns what follows. */
+  /** Skips white space and returns the next character. */
   #skip(): number {
     while (this.#json.charCodeAt(this.#at) <= SPACE) this.#at++;
     return this.#json.charCodeAt(this.#at);

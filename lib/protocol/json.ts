@@ -1,4 +1,4 @@
-// JSON as the wire needs it: parsing that no input can hurt, and output in pure ASCII.
+// Parses JSON safely for any input, and writes it in pure ASCII.
 import { ProtocolError } from "./errors.ts";
 import { escapeNonAscii } from "./escape.ts";
 import { exactMembers, mayLoseDigits } from "./exact_json.ts";
@@ -7,10 +7,10 @@ import { jsonKind } from "./phrases.ts";
 
 export { escapeNonAscii, escapeUnits } from "./escape.ts";
 
-/** Deepest nesting of objects and arrays in one line: deeper ones overflow the stack of some clients. */
+/** The maximum nesting of objects and arrays in one line. Deeper nesting overflows the stack of some clients. */
 export const MAX_DEPTH = 32;
 
-/** A parsed line: members by name. Names such as `__proto__` are plain members of it. */
+/** A parsed line: members by name. Names such as `__proto__` are ordinary members. */
 export type JsonObject = { readonly [name: string]: unknown };
 
 /**
@@ -33,8 +33,8 @@ export function parseObject(line: string): JsonObject {
 }
 
 /**
- * What a JSON value is, in English, for the errors of commands and of the configuration: `a string`, `an array`,
- * `nothing`, … Errors on the wire use `jsonKind`.
+ * Names the kind of a JSON value in English, for the errors of commands and of the configuration: `a string`, `an
+ * array`, `nothing`, … Errors on the wire use `jsonKind`.
  */
 export function kindOf(value: unknown): string {
   if (value === undefined) return "nothing";
@@ -44,14 +44,14 @@ export function kindOf(value: unknown): string {
   return `a ${typeof value}`;
 }
 
-/** JSON text of a value, every character outside printable ASCII escaped. */
+/** Returns the JSON text of a value in printable ASCII, with all other characters escaped. */
 export function toAsciiJson(value: unknown): string {
   return escapeNonAscii(JSON.stringify(value));
 }
 
 /**
- * The members of `object` not in `known`, as the text of a JSON object in ASCII, or `null` if there
- * are none. Numbers keep the digits they came with, beyond what a double can hold.
+ * Returns the members of `object` that are not in `known`, as the text of a JSON object in ASCII; `null` if there are
+ * none. Numbers keep all their digits, beyond the precision of a double.
  *
  * @param line The line that `object` was parsed from.
  */
@@ -67,7 +67,8 @@ export function otherMembers(
     for (const name of names) others[name] = object[name];
     return toAsciiJson(others);
   }
-  // The names are read anew as well: V8 takes an escaped name such as "\u0000" for "\\" where it has just met that.
+  // Read the names again too: V8 sometimes parses an escaped name such as "\u0000" as "\\" if it has just parsed that
+  // one.
   const exact = exactMembers(line);
   const members = Object.keys(exact).filter((name) => !known.has(name))
     .map((name) => `${JSON.stringify(name)}:${exact[name]}`);
@@ -78,7 +79,7 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 function refuseDepth(line: string): void {
-  // Nearly every line is flat: its only brace that opens is the first.
+  // Nearly every line is flat: its only opening brace is the first.
   if (line.indexOf("{", 1) === -1 && !line.includes("[")) return;
   let depth = 0;
   let quoted = false;

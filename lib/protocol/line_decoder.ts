@@ -1,19 +1,19 @@
-// Bytes to lines: splits at \n wherever the reads happened to be cut, and decodes each line.
+// Splits received bytes into lines at \n, across reads, and decodes each line.
 import { ProtocolError } from "./errors.ts";
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const FIRST_CAPACITY = 256;
 
-// One for all: an empty array of its own takes 200 bytes of each idle connection.
+// Shared, because a separate empty array would use 200 bytes per idle connection.
 const NO_BYTES = new Uint8Array(0);
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 const windows1252 = new TextDecoder("windows-1252");
 
 /**
- * Decodes one line: UTF-8, or windows-1252 where it is not valid UTF-8, as Java clients on French
- * Windows write it. Never throws.
+ * Decodes one line as UTF-8, or as windows-1252 if it is not valid UTF-8. Java clients on French Windows send
+ * windows-1252. Never throws.
  */
 export function decodeText(bytes: Uint8Array): string {
   try {
@@ -24,8 +24,8 @@ export function decodeText(bytes: Uint8Array): string {
 }
 
 /**
- * Cuts a stream of bytes into lines. Feed it with {@linkcode push}, then pull with
- * {@linkcode next} until it returns `undefined`, before the pushed array is used again.
+ * Splits a stream of bytes into lines. Pass bytes to {@linkcode push}, then call {@linkcode next} until it returns
+ * `undefined`, before you reuse the pushed array.
  *
  * @example
  * ```ts
@@ -42,25 +42,25 @@ export class LineDecoder {
   readonly #maxBytes: number;
   #chunk: Uint8Array = NO_BYTES;
   #position = 0;
-  // The beginning of a line whose end has not arrived yet: the first #held bytes of #rest.
+  // The beginning of an incomplete line: the first #held bytes of #rest.
   #rest: Uint8Array = NO_BYTES;
   #held = 0;
 
-  /** @param maxBytes Longest line in bytes, its end not counted; 0 for no limit. */
+  /** @param maxBytes The maximum length of a line in bytes, without its end; 0 for no limit. */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes === 0 ? Infinity : maxBytes;
   }
 
-  /** Takes what one read brought. The array must stay as it is until `next` returned `undefined`. */
+  /** Adds the bytes of one read. The array must not change until `next` has returned `undefined`. */
   push(chunk: Uint8Array): void {
     this.#chunk = chunk;
     this.#position = 0;
   }
 
   /**
-   * The next whole line that is not blank, without its end, or `undefined` when more bytes are needed.
+   * Returns the next complete line that is not blank, without its end; `undefined` if more bytes are needed.
    *
-   * @throws {ProtocolError} `line_too_long`, once; nothing after it can be trusted.
+   * @throws {ProtocolError} `line_too_long`, once. The decoder cannot be used afterwards.
    */
   next(): string | undefined {
     for (;;) {
@@ -85,7 +85,7 @@ export class LineDecoder {
     }
   }
 
-  /** The bytes that arrived since the last line end. */
+  /** The bytes received since the last end of a line. */
   get rest(): Uint8Array {
     return this.#rest.subarray(0, this.#held);
   }
@@ -93,7 +93,7 @@ export class LineDecoder {
   #hold(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     const length = this.#held + bytes.length;
-    // One byte more than the limit may yet be the \r of a line that just fits.
+    // One byte more than the limit may be the \r of a line that just fits.
     if (length > this.#maxBytes + 1) throw this.#tooLong(length);
     if (length > this.#rest.length) {
       const grown = new Uint8Array(Math.max(FIRST_CAPACITY, length, this.#rest.length * 2));
@@ -106,7 +106,7 @@ export class LineDecoder {
 
   #release(): void {
     this.#held = 0;
-    // `line` still looks at the old array: a new one is made when the next partial line comes.
+    // `line` still uses the old array. The next incomplete line allocates a new one.
     this.#rest = NO_BYTES;
   }
 

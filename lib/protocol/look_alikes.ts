@@ -1,16 +1,17 @@
-// Which names look alike: the skeleton of Unicode's technical standard 39, with what reads the same in a chat.
+// Determines which names look alike, with the skeletons of Unicode Technical Standard 39 and a few more characters.
 import confusables from "unhomoglyph/data.json" with { type: "json" };
 
 const SHOWN_AS: Readonly<Record<string, string>> = confusables;
 
 /**
- * What a name looks like: equal for names that a reader may take for each other, such as `Max` in Latin and
- * in Cyrillic letters. It is for comparing only.
+ * Returns the skeleton of a name: the same for names that a reader may confuse, such as `Max` in Latin and in
+ * Cyrillic letters. Use it only for comparison.
  *
- * The skeleton maps each character to the one it is confused with (UTS 39, section 4). Upper case comes first,
- * since a Greek `Μ` looks like an `M` and its small letter like a `u`; `i`, `l` and `1` are one.
+ * The skeleton replaces each character by the one that it is confused with (UTS 39, section 4). It is computed before
+ * the name is changed to lower case, because a Greek `Μ` looks like `M`, but its small letter looks like `u`. `i`,
+ * `l` and `1` become the same letter.
  *
- * @param name A name that {@linkcode checkName} would measure: the work grows with its length.
+ * @param name A name within the length limits of {@linkcode checkName}. The work grows with its length.
  * @see https://www.unicode.org/reports/tr39/#Confusable_Detection
  */
 export function looksOf(name: string): string {
@@ -24,13 +25,16 @@ function skeleton(text: string): string {
   return shown.normalize("NFD");
 }
 
-/** What is left of a name without what people put around one: signs, spaces, and the `~2` of a second guest. */
+/** Removes from a name what people add to it: signs, spaces, and the `~2` of a second guest. */
 export function coreOf(name: string): string {
-  return name.replace(/~\p{Nd}+$/u, "").replace(/[^\p{L}\p{M}\p{N}]/gu, "");
+  return name.replace(GUEST_NUMBERS, "").replace(/[^\p{L}\p{M}\p{N}]/gu, "");
 }
 
-// Scripts that have letters that look like those of another one. The names of all others differ in script
-// from these as soon as they have one letter of their own.
+// One or more `~2`, with signs and spaces around them.
+const GUEST_NUMBERS = /(?:~[^~\p{L}\p{M}\p{N}]*\p{Nd}+[^~\p{L}\p{M}\p{N}]*)+$/u;
+
+// Scripts with letters that look like those of another script. The name of any other script differs from these as
+// soon as it has one letter of that script.
 const SCRIPTS = [
   "Latin",
   "Greek",
@@ -50,7 +54,7 @@ const OTHER_LETTER = new RegExp(
   "v",
 );
 
-/** Whether two names are written in different scripts, such as `Max` with a Cyrillic `а` and without. */
+/** Whether two names are written in different scripts, such as `Max` with and without a Cyrillic `а`. */
 export function differInScript(a: string, b: string): boolean {
   return scriptsOf(a) !== scriptsOf(b);
 }

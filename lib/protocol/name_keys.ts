@@ -1,13 +1,13 @@
 // The form in which names are compared. It has no tables, so that the page in the browser can load it too.
 import { markPile } from "./characters.ts";
 
-/** Longest name of a user, in characters (code points) after NFC. */
+/** The maximum length of a user name, in characters (code points) after NFC. */
 export const NAME_MAX = 64;
 
 /**
- * Longest text that is looked at as a name, in UTF-16 units. A client that sends letters and marks apart
- * needs four units for a character; the key of a name has up to 18. Nothing longer is ever normalized:
- * that takes time quadratic in the number of marks.
+ * The maximum length of a text that may be a name, in UTF-16 units. A client that sends letters and marks separately
+ * needs up to four units per character; the key of a name has up to 18. Longer texts are not normalized, because that
+ * takes time quadratic in the number of marks.
  */
 export const NAME_UNITS_MAX = 18 * NAME_MAX;
 
@@ -19,7 +19,7 @@ export function isTooLong(raw: string): boolean {
   return raw.length > NAME_UNITS_MAX || NO_NAME.test(raw);
 }
 
-// Some letters have a compatibility form of eighteen: a long text is measured piece by piece first.
+// The compatibility form of a letter has up to 18 characters, so a long text is measured piece by piece first.
 function growsTooLong(name: string): boolean {
   let units = 0;
   for (let at = 0; name.length > PIECE && at < name.length; at += PIECE) {
@@ -32,14 +32,13 @@ function growsTooLong(name: string): boolean {
 const PIECE = 64;
 
 /**
- * The form in which two names are compared: equal for names that differ only by case, by
- * compatibility form (NFKC), by the number of spaces between two words or by how an emoji is written.
+ * Returns the form in which names are compared. It is the same for names that differ only by case, by compatibility
+ * form (NFKC), by the number of spaces between words, or by the encoding of an emoji.
  *
- * JavaScript has no case folding. Upper-casing first takes in the letters with a special upper case
- * (ß, ſ, ﬁ), lower-casing gives the key, and a final sigma is a sigma.
+ * JavaScript has no case folding. Converting to upper case first handles the letters with a special upper case (ß, ſ,
+ * ﬁ). Converting to lower case then gives the key, in which a final sigma becomes a normal sigma.
  *
- * It may be given any text of a client. One that is too long to be a name gets a key that no name has, and
- * costs nothing.
+ * The text may be any text of a client. A text that is too long to be a name gets a key that no name has, at no cost.
  *
  * @example
  * ```ts
@@ -64,8 +63,8 @@ export function nameKey(name: string): string {
 const EMOJI_JOINTS = /[\uFE0F\u200D]/g;
 
 /**
- * The key of a name without its accents: equal for names that differ by accents, and by what
- * {@linkcode nameKey} leaves out. Marks that spell other letters, as in Devanagari, stay.
+ * Returns the key of a name without accents. It is the same for names that differ only by accents and by what
+ * {@linkcode nameKey} ignores. Marks that are part of other letters, as in Devanagari, remain.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
-// Finds the known word that a mistyped one probably means.
+// Finds the known word that a mistyped word probably means.
 
-/** The one of some words that is nearest to a mistyped one, if any is near. */
+/** Returns the word that is nearest to a mistyped one; `undefined` if none is near. */
 export function nearest(word: string, words: Iterable<string>): string | undefined {
   let best: string | undefined;
   const start = word.slice(0, 32);
@@ -15,7 +15,7 @@ export function nearest(word: string, words: Iterable<string>): string | undefin
   return best;
 }
 
-/** How many letters to insert, remove, replace or swap with their neighbour. */
+/** Counts the letters to insert, remove, replace or swap with their neighbour. */
 function editDistance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {

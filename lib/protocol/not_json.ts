@@ -1,10 +1,10 @@
-// Why a line is not JSON, so that the author of a client sees the mistake.
+// Explains why a line is not JSON, to the author of a client.
 import { ProtocolError } from "./errors.ts";
 
-/** A longer command is not repeated. */
+/** Longer commands are not repeated in the error. */
 const COMMAND_MAX = 100;
 
-/** The error for a line that is not valid JSON. */
+/** Creates the error for a line that is not valid JSON. */
 export function notJson(line: string): ProtocolError {
   const text = line.trim();
   if (text.startsWith("/")) {
@@ -16,7 +16,7 @@ export function notJson(line: string): ProtocolError {
   return new ProtocolError("bad_json");
 }
 
-// Between two objects: spaces, a lone carriage return, a comma, or a line end that was escaped by mistake.
+// Between two objects: spaces, a carriage return, a comma, or a line end escaped by mistake.
 const NEXT_OBJECT = /^(?:[\s,;]|\\[rn])*\{/;
 
 function hasSeveralObjects(text: string): boolean {
@@ -30,7 +30,7 @@ function hasSeveralObjects(text: string): boolean {
   }
 }
 
-/** Where the object ends that a text begins with, if it ends. */
+/** Returns the end of the object at the beginning of a text; `undefined` if it does not end. */
 function endOfObject(text: string): number | undefined {
   if (!text.startsWith("{")) return undefined;
   let depth = 0;

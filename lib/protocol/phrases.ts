@@ -1,8 +1,8 @@
-// What fills the {places} of a text: values as they are, and words that each language writes its own way.
+// The values for the {placeholders} of a text: plain values, and words that each language writes in its own way.
 
-/** Words that the protocol fills into texts. Each catalogue of texts has every one of them. */
+/** Words that the protocol inserts into texts. Each catalogue of texts has all of them. */
 export const PHRASES = [
-  // What a value of JSON is.
+  // The kinds of JSON values.
   "kind_nothing",
   "kind_null",
   "kind_array",
@@ -39,24 +39,24 @@ export const PHRASES = [
 /** One of {@linkcode PHRASES}. */
 export type PhraseKey = typeof PHRASES[number];
 
-/** Words that the language of the reader supplies. */
+/** Words in the language of the reader. */
 export interface Phrase {
   readonly key: PhraseKey;
   readonly places?: Places;
 }
 
-/** A time span, which the language of the reader writes. */
+/** A duration, which is written in the language of the reader. */
 export interface TimeSpan {
   readonly seconds: number;
 }
 
-/** What fills one place of a text. */
+/** The value for one placeholder of a text. */
 export type Place = string | number | Phrase | TimeSpan;
 
-/** What fills the places of a text, by their names. */
+/** The values for the placeholders of a text, by name. */
 export type Places = Readonly<Record<string, Place>>;
 
-/** What a value of JSON is: a string, an array, nothing, … */
+/** Returns the kind of a JSON value: a string, an array, nothing, … */
 export function jsonKind(value: unknown): Phrase {
   if (value === undefined) return { key: "kind_nothing" };
   if (value === null) return { key: "kind_null" };
@@ -65,17 +65,20 @@ export function jsonKind(value: unknown): Phrase {
   return { key: kind === "object" ? "kind_object" : `kind_${kind as "string"}` };
 }
 
-/** What came, as far as an error repeats it: a text in quotes, a number, a boolean, or what kind of value it is. */
+/**
+ * Returns a received value in the form that an error repeats: a text in quotes, a number, a boolean, or the kind of
+ * value.
+ */
 export function shownValue(value: unknown): Place {
   if (typeof value === "string") return quoted(value);
   return typeof value === "number" || typeof value === "boolean" ? String(value) : jsonKind(value);
 }
 
-/** Characters of a text of a client that errors repeat: as many as a name has. */
+/** The maximum number of characters of a client's text that an error repeats: the same as for a name. */
 const QUOTED_MAX = 64;
 
 /**
- * A text of a client in quotes, as errors repeat it: its beginning, if it is longer than a name may be.
+ * Quotes a client's text for an error. A text that is longer than a name is shortened.
  *
  * @example
  * ```ts

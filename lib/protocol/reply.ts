@@ -1,15 +1,15 @@
-// The lines that the server sends to more than the asker, acks and errors: JSON text in ASCII that ends with \n.
+// Writes messages, statuses, acks, errors and notices as lines: JSON text in ASCII that ends with \n.
 import { wireReason } from "./error_codes.ts";
 import { type Asked, FIXED_TEXTS, type ProtocolError } from "./errors.ts";
 import { escapeNonAscii, type JsonObject, toAsciiJson } from "./json.ts";
 import type { AckReply } from "./replies/messages.ts";
 
-/** The channel everyone is in. */
+/** The channel that every user is in. */
 export const DEFAULT_CHANNEL = "#général";
 
 /** A message as its recipients receive it. */
 export interface OutgoingMessage {
-  /** Its number, or `undefined` for a notice that is not stored. */
+  /** The id of the message; `undefined` for a notice, which is not stored. */
   readonly id?: number;
   readonly subtype: "global" | "private";
   readonly from: string;
@@ -18,30 +18,30 @@ export interface OutgoingMessage {
   /** The channel, or `null` for a private message. */
   readonly channel: string | null;
   readonly content: string;
-  /** When the server took it, in milliseconds since 1970. */
+  /** When the server received it, in milliseconds since 1970. */
   readonly sentAt: number;
-  /** Members of the client's own, as JSON object text in ASCII. */
+  /** Members that the client added, as the text of a JSON object in ASCII. */
   readonly extra: string | null;
 }
 
 const encoder = new TextEncoder();
 
-/** The bytes of one or more lines. */
+/** Returns the bytes of one or more lines. */
 export function encodeLines(lines: string): Uint8Array {
   return encoder.encode(lines);
 }
 
-/** A time as the wire has it: ISO 8601 in UTC with milliseconds. */
+/** Formats a time for the wire: ISO 8601 in UTC with milliseconds. */
 export function formatTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }
 
-/** A line: the members in the order given; those that are `undefined` are left out. */
+/** Returns a line with the members in the given order. Members that are `undefined` are omitted. */
 export function jsonLine(members: JsonObject): string {
   return `${toAsciiJson(members)}\n`;
 }
 
-/** The `message` line that recipients get. */
+/** Returns the `message` line for recipients. */
 export function messageLine(message: OutgoingMessage): string {
   const channel = message.channel === null ? "" : `,"channel":${JSON.stringify(message.channel)}`;
   const id = message.id === undefined ? "" : `,"id":${message.id}`;
@@ -53,33 +53,33 @@ export function messageLine(message: OutgoingMessage): string {
   );
 }
 
-/** The `status` line: a user came, went or changed state. */
+/** Returns the `status` line: a user came, left or changed state. */
 export function statusLine(user: string, state: string): string {
   return jsonLine({ type: "status", user, state });
 }
 
-/** What an ack says. */
+/** The contents of an ack. */
 export interface Ack {
-  /** The message's number, if it is stored. */
+  /** The id of the message, if it is stored. */
   readonly id?: number | undefined;
   readonly sentAt: number;
-  /** The name under which the message made its sender a guest. */
+  /** The name, if the message made its sender a guest. */
   readonly name?: string | undefined;
   /** The token of that guest. */
   readonly token?: string | undefined;
 }
 
-/** The `ack` line: the request with this `ref` took effect, and its message is stored. */
+/** Returns the `ack` line: the request with this `ref` took effect, and its message is stored. */
 export function ackLine(ref: string, { id, sentAt, name, token }: Ack): string {
   const ack: AckReply = { type: "ack", ref, id, timestamp: formatTime(sentAt), name, token };
   return jsonLine({ ...ack });
 }
 
 /**
- * The `error` line. It has the text twice: one client reads `error`, the others `message`.
+ * Returns the `error` line. It has the text twice, because one client reads `error` and the others read `message`.
  *
- * @param text The error in words; some errors have a text of their own that old clients compare.
- * @param asked What is repeated of the request.
+ * @param text The text of the error. Some errors have a fixed text instead, which old clients compare.
+ * @param asked The repeated parts of the request.
  */
 export function errorLine(error: ProtocolError, text: string, asked: Asked = error): string {
   const message = FIXED_TEXTS[error.code] ?? text;
@@ -95,7 +95,7 @@ export function errorLine(error: ProtocolError, text: string, asked: Asked = err
   });
 }
 
-/** What a notice from the server is about. They are part of the wire contract: never renamed. */
+/** The subjects of notices. They are part of the wire contract and are never renamed. */
 export const SYSTEM_CODES = [
   "shutting_down",
   "announcement",
@@ -118,17 +118,19 @@ export const SYSTEM_CODES = [
 /** One of {@linkcode SYSTEM_CODES}. */
 export type SystemCode = typeof SYSTEM_CODES[number];
 
-/** What a notice tells programs. */
+/** The parts of a notice for programs. */
 export interface SystemDetails {
   readonly code: SystemCode;
   readonly channel?: string | undefined;
-  /** The message it is about. */
+  /** The message that the notice is about. */
   readonly id?: number | undefined;
-  /** The name that its reader has now. */
+  /** The present name of the recipient. */
   readonly name?: string | undefined;
+  /** When what it tells of ends, as ISO 8601. */
+  readonly until?: string | undefined;
 }
 
-/** A notice from the server itself, to people; `code` tells programs what it is about. */
+/** Returns a notice from the server to people. `code` tells programs what it is about. */
 export function systemLine(content: string, sentAt: number, details?: SystemDetails): string {
   const timestamp = formatTime(sentAt);
   return jsonLine({
@@ -140,5 +142,6 @@ export function systemLine(content: string, sentAt: number, details?: SystemDeta
     channel: details?.channel,
     id: details?.id,
     name: details?.name,
+    until: details?.until,
   });
 }

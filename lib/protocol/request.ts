@@ -1,5 +1,4 @@
-// A line to a typed request: which requests there are, which members they take, and what is wrong
-// with one that does not fit.
+// Parses a line as a typed request, or says what is wrong with it.
 import type { z } from "zod";
 import { type Asked, badMember, ProtocolError } from "./errors.ts";
 import { type JsonObject, otherMembers, parseObject } from "./json.ts";
@@ -8,33 +7,33 @@ import { adminSchemas, type RequestType, type Schemas, schemas } from "./request
 
 export type { RequestType } from "./requests/families.ts";
 
-/** Longest `ref`, in UTF-16 code units. */
+/** The maximum length of a `ref`, in UTF-16 units. */
 const REF_MAX = 64;
-/** As much of a type is repeated in errors, in characters (code points). */
+/** The maximum length of a type that errors repeat, in characters (code points). */
 const SENT_TYPE_MAX = 64;
 
-/** What every request may carry. */
+/** The members that every request may have. */
 export interface RequestBase {
   /** Repeated in the reply, the error or the ack. */
   readonly ref?: string;
-  /** The type as the client wrote it, at most 64 characters: repeated in errors. */
+  /** The type as the client wrote it, at most 64 characters. Errors repeat it. */
   readonly sentType: string;
 }
 
-/** The request of one type, its members checked. */
+/** A request of one type, with checked members. */
 export type RequestOf<T extends RequestType> =
   & z.output<Schemas[T]>
   & RequestBase
   & (T extends "message" ? MessageExtras : unknown);
 
-/** The request of one type, as a client writes it. */
+/** A request of one type, as a client writes it. */
 export type RequestLine<T extends RequestType> =
   & { readonly type: T; readonly ref?: string }
   & z.input<Schemas[T]>;
 
-/** What only a message carries. */
+/** The members that only a message has. */
 export interface MessageExtras {
-  /** The members the server does not know, as JSON object text in ASCII; they are relayed. */
+  /** The members that the server does not know, as the text of a JSON object in ASCII. They are relayed. */
   readonly extra: string | null;
 }
 
@@ -47,13 +46,13 @@ const ALIASES: ReadonlyMap<string, RequestType> = new Map([
   ["private", "message"],
 ]);
 
-/** Whether a type, as a client wrote it, is that of a message. */
+/** Whether a type, as written by a client, is that of a message. */
 export function isMessageType(type: string | undefined): boolean {
   const name = type?.toLowerCase() ?? "";
   return name === "message" || ALIASES.get(name) === "message";
 }
 
-// The server's own members of a message, and the request's: what a client wrote there is not relayed.
+// Members that the server or the request defines. If a client writes other values there, they are not relayed.
 const MESSAGE_MEMBERS: ReadonlySet<string> = new Set([
   "type",
   "subtype",
@@ -66,16 +65,16 @@ const MESSAGE_MEMBERS: ReadonlySet<string> = new Set([
   "ref",
 ]);
 
-/** Whether the sender may make a request of a type; only asked for the text of an error. */
+/** Whether the client may send requests of a type. Used only for the text of an error. */
 export type Offers = (type: RequestType) => boolean;
 
 /**
  * Parses and checks one line.
  *
- * @param operator Whether it comes from an operator: some requests are known to them only.
- * @param offers Which types the text of `unknown_type` names; all that are known, by default.
- * @throws {ProtocolError} `bad_json` for what is not a JSON object, `unknown_type`, or `bad_request`
- * naming the member, what was expected and what came. It has the `ref` and the type that could be read.
+ * @param operator Whether an operator sent it. Some requests exist only for operators.
+ * @param offers The types that the text of `unknown_type` names; by default, all that exist.
+ * @throws {ProtocolError} `bad_json` if the line is not a JSON object, `unknown_type`, or `bad_request` with the
+ * member, what was expected and what was received. It has the `ref` and the type, if they could be read.
  */
 export function parseRequest(
   line: string,
@@ -99,7 +98,7 @@ export function parseRequest(
   return { ...result.data, ...asked, ...extra } as Request;
 }
 
-// A line may have thousands of members: it is copied only where the type is spelled otherwise.
+// A line may have thousands of members, so copy it only if the type is spelled differently.
 function withType(object: JsonObject, type: RequestType): JsonObject {
   return object["type"] === type ? object : { ...object, type };
 }
@@ -139,9 +138,9 @@ function unknownType({ type }: JsonObject, asked: Asked, offers: Offers): Protoc
 }
 
 /**
- * A message's subtype where the client left it out: a message to somebody is private, and so is
- * `{"type":"private"}` whatever else it says: sending it to everyone would give away what was meant for
- * one. A `to` that is no name is not for everyone either.
+ * Determines the subtype of a message if the client omitted it. A message to a user is private. `{"type":"private"}`
+ * is always private, because sending it to everyone would reveal a private text. A `to` that is not a valid name is
+ * not for everyone either.
  */
 function normalizeMessage(object: JsonObject): JsonObject {
   const { type, subtype, to, from, channel, content } = object;
@@ -167,7 +166,7 @@ function describe(error: z.ZodError, members: JsonObject, asked: Asked): Protoco
   return badMember(member, { expected: expectation(issue), got, asked });
 }
 
-// Passwords do not belong on a screen.
+// Errors do not repeat passwords.
 const SECRETS: ReadonlySet<string> = new Set(["password", "old", "new", "token"]);
 
 function expectation(issue: z.core.$ZodIssue | undefined): Phrase {

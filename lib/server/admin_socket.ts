@@ -1,4 +1,5 @@
-// The admin socket. Its file mode says who may connect: no ban and no limit applies, and connections are not counted.
+// The admin socket. The mode of its file decides who may connect. Bans and limits do not apply, and its
+// connections are not counted.
 import type { ConnectionLimits } from "../net/connection.ts";
 import { Gate, type GateOptions } from "../net/gate.ts";
 import { SocketTaken, UnixListener, type UnixListenerOptions } from "../net/unix_listener.ts";
@@ -7,27 +8,30 @@ import type { Log } from "../ops/log/log.ts";
 import { oneLine } from "../ops/log/text.ts";
 import { ListenFailure } from "./listen.ts";
 
-/** An answer about ten thousand connections is long; who may ask is trusted to read it. */
+/** A list of ten thousand connections is long. Operators are trusted to read it. */
 const OPERATOR_LIMITS: ConnectionLimits = { lineBytes: 64 * 1024, outboxBytes: 32 * 2 ** 20 };
 
-/** How the admin socket is opened. */
+/** The options of the admin socket. */
 export interface AdminSocketOptions {
   readonly config: Config;
   readonly log: Log;
-  /** Whether it is a failure if it cannot be; without this the log says so. */
+  /** Whether to fail if it cannot be opened. Otherwise the failure is logged. */
   readonly needsAdminSocket?: boolean;
 }
 
 /** The open socket. */
 export interface AdminSocket {
   readonly path: string;
-  /** Accepts no more, and removes the socket. */
+  /** Stops accepting connections and removes the socket. */
   close(): Promise<void>;
-  /** Resolves when every connection has ended; after `within` milliseconds they are cut off. */
+  /** Resolves when all connections have ended; after `within` milliseconds they are aborted. */
   finish(within: number): Promise<void>;
 }
 
-/** Opens the admin socket, if there shall be one. @throws {ListenFailure} where there must be. */
+/**
+ * Opens the admin socket, if the settings enable it. @throws {ListenFailure} if it is required but cannot be
+ * opened.
+ */
 export async function openAdminSocket(
   { config, log, needsAdminSocket = false }: AdminSocketOptions,
   { nextId, acceptFailed, ...rest }:

@@ -1,4 +1,4 @@
-// What the chat stands on, opened in this order: settings, certificate, observers, database, workers.
+// Opens the parts below the chat, in this order: settings, certificate, observers, database, workers.
 import type { PasswordPool } from "../auth/password_pool.ts";
 import { Admission } from "../net/admission.ts";
 import { Poll } from "../net/turns/poll.ts";
@@ -16,11 +16,13 @@ import { openPool, openSearch, type WorkerOptions } from "./workers.ts";
 
 /** What the base is opened with. */
 export interface BaseOptions extends WorkerOptions {
-  /** Reads the configuration again, for a reload. Without it a reload finds the one it has. @throws {ConfigError} */
+  /**
+   * Reads the configuration again for a reload. If missing, a reload uses the present one. @throws {ConfigError}
+   */
   readonly loadConfig?: () => LoadedConfig;
 }
 
-/** What every other part of a server is made from. */
+/** What all other parts of a server are made from. */
 export interface Base extends BaseOptions, OpenStore {
   readonly settings: LiveSettings;
   readonly certificate: CertificateKeeper | undefined;
@@ -28,12 +30,15 @@ export interface Base extends BaseOptions, OpenStore {
   readonly pool: PasswordPool;
   readonly search: SearchDesk;
   readonly admission: Admission;
-  /** Ends a turn of the event loop with a look at the sockets. */
+  /** Ends a turn of the event loop with a poll of the sockets. */
   readonly later: Later;
   readonly loadConfig: () => LoadedConfig;
 }
 
-/** Opens it. The observers come before the database, since every part tells them something. @param opened Closes it. */
+/**
+ * Opens the base. The observers come before the database, because every part reports to them. @param opened Closes
+ * it.
+ */
 export async function openBase(options: BaseOptions, opened: AsyncDisposableStack): Promise<Base> {
   const { config, log } = options;
   const descriptors = await readDescriptorLimit();

@@ -1,4 +1,4 @@
-// The certificate of TLS, if there shall be TLS.
+// The certificate of TLS, if TLS is configured.
 import { systemClock } from "../ops/background.ts";
 import type { Config } from "../ops/config/schema.ts";
 import type { Log } from "../ops/log/log.ts";
@@ -6,7 +6,9 @@ import { CertificateError } from "../ops/tls/certificate.ts";
 import { CertificateKeeper } from "../ops/tls/certificate_keeper.ts";
 import { ListenFailure } from "./listen.ts";
 
-/** Reads the certificate and looks after it, if there shall be TLS. @param opened Stops that. @throws {ListenFailure} */
+/**
+ * Reads and watches the certificate, if TLS is configured. @param opened Stops the watch. @throws {ListenFailure}
+ */
 export function openCertificate(
   { tls }: Config,
   log: Pick<Log, "write">,

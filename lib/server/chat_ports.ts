@@ -1,5 +1,5 @@
-// The ports of the chat: in clear, and over TLS where there is a certificate. Proxies may stand before both. Browsers
-// use these ports as well, and one more if it is wanted.
+// Opens the chat ports: plaintext, and TLS if there is a certificate. A proxy may be in front of either. Browsers use
+// them too, and one more port if it is configured.
 import { addressMatcher } from "../net/address.ts";
 import { Entrance, type EntranceOptions, type Step } from "../net/entrance/entrance.ts";
 import { Gate, type GateOptions, type Guard } from "../net/gate.ts";
@@ -20,17 +20,17 @@ import { Door, type DoorOptions } from "../web/door.ts";
 import type { WebRules } from "../web/rules.ts";
 import type { Watching } from "./observers.ts";
 
-/** What the ports need of the rest. */
+/** What the ports need. */
 export interface ChatPortOptions extends Omit<GateOptions, "guard">, Omit<Guard, "refused"> {
   readonly config: Config;
   readonly certificate: CertificateKeeper | undefined;
-  /** Numbers connections. */
+  /** Returns a new number for a connection. */
   readonly nextId: () => number;
-  /** Makes what is told of the failures to accept of one listener. */
+  /** Creates the report of accept failures for one listener. */
   readonly acceptReport: (name: string) => (error: unknown) => void;
   readonly log: Pick<Log, "write">;
   readonly watching: Watching;
-  /** Ends a turn of the event loop with a look at the sockets. */
+  /** Ends a turn of the event loop with a poll of the sockets. */
   readonly later: Later;
   /** What browsers may do. */
   readonly web: WebRules;
@@ -40,7 +40,7 @@ export interface ChatPortOptions extends Omit<GateOptions, "guard">, Omit<Guard,
   readonly errorText: (error: ProtocolError) => string;
 }
 
-/** Where the chat listens over TLS. It is filled in once the ports are open. */
+/** The address of the TLS port. It is set when the ports are open. */
 export interface ChatAddresses {
   tls: Deno.NetAddr | undefined;
 }
@@ -51,13 +51,13 @@ export interface ChatPorts {
   readonly tls: Deno.NetAddr | undefined;
   /** The port for browsers only, if there is one. */
   readonly web: Deno.NetAddr | undefined;
-  /** Accepts no more. */
+  /** Stops accepting connections. */
   close(): Promise<void>;
-  /** Resolves when every connection has ended; after `within` milliseconds they are cut off. */
+  /** Resolves when all connections have ended; after `within` milliseconds they are aborted. */
   finish(within: number): Promise<void>;
 }
 
-/** Opens them. @throws {ListenFailure} */
+/** Opens the ports. @throws {ListenFailure} */
 export function openChatPorts(options: ChatPortOptions): ChatPorts {
   const { config: { server, tls, web }, certificate, log, later } = options;
   const door = openDoor(options, (arrival) => gate.receive(arrival));
@@ -179,8 +179,8 @@ function proxiesOf({ proxy }: Config): Pick<EntranceOptions, "proxies"> {
   };
 }
 
-// Connections that come and go before their first line are no news: the metrics count them, and the log has them at
-// level debug.
+// Connections that end before their first line are common: the metrics count them, and they are logged at level
+// debug.
 function report(
   peer: PeerInfo,
   { step, outcome, why }: Step,

@@ -1,5 +1,5 @@
-// What the server does now and then: closes connections that have not joined, removes members who may no longer
-// be in a channel, deletes what is old.
+// The periodic tasks: closes connections that have not joined, removes members whom a channel no longer admits,
+// and deletes expired data.
 import type { ChatServer } from "../chat/chat_server.ts";
 import { createEviction } from "../chat/conversation/membership.ts";
 import type { ChatLimits, Services } from "../chat/services.ts";
@@ -17,7 +17,7 @@ const SWEEPS_PER_TIMEOUT = 4;
 const FASTEST_SWEEP_MS = 250;
 const SLOWEST_SWEEP_MS = 15_000;
 
-/** What the chores work with. */
+/** What the tasks work with. */
 export interface ChoreParts {
   readonly settings: LiveSettings;
   readonly database: Database;
@@ -27,7 +27,7 @@ export interface ChoreParts {
   readonly log: Log;
 }
 
-/** Begins with them. @param opened Ends them. */
+/** Starts the tasks. @param opened Stops them. */
 export function startChores(parts: ChoreParts, opened: AsyncDisposableStack): void {
   const { settings, database, search, services, chat, log } = parts;
   opened.defer(startSweeping(chat, settings.limits));
@@ -55,7 +55,7 @@ function startEvicting(services: Services, log: Log): () => void {
   }, systemClock);
 }
 
-// Each sweep looks anew when the next is due: the setting may have changed.
+// Each sweep reads the interval again, because a reload may have changed it.
 function startSweeping(chat: ChatServer, limits: Pick<ChatLimits, "unjoinedSeconds">): () => void {
   let timer: ReturnType<typeof setTimeout>;
   function schedule(): void {

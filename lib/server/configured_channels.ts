@@ -1,11 +1,14 @@
-// The channels that always exist, as the configuration says, after each reload.
+// Applies the channels of the configuration after each reload.
 import { configureChannels } from "../chat/moderation/channel_admin.ts";
 import type { Services } from "../chat/services.ts";
 import type { Log } from "../ops/log/log.ts";
 import { errorText } from "../ops/log/text.ts";
 import type { ReloadStep } from "./operations.ts";
 
-/** Makes the step of a reload. They go into the database, which may be full or locked: no reason to end. */
+/**
+ * Adds the step to each reload. The channels are stored in the database. If it is full or locked, the server goes
+ * on.
+ */
 export function followConfiguredChannels(
   services: Services,
   log: Pick<Log, "write">,

@@ -1,4 +1,4 @@
-// What can be measured of the server: for the metrics when they are read, and for operators who ask.
+// Measures the server: for the metrics, and for operators who ask for figures.
 import type { Services } from "../chat/services.ts";
 import type { Admission } from "../net/admission.ts";
 import type { PasswordPool } from "../auth/password_pool.ts";
@@ -18,7 +18,7 @@ export interface MeasuredParts {
   readonly config: Config;
 }
 
-/** Makes the gauges of the parts of a server. */
+/** Creates the gauges of a server's parts. */
 export function gaugesOf(
   { services, chat, admission, pool, database, config }: MeasuredParts,
 ): GaugeSources {

@@ -62,7 +62,7 @@ export function openHttp(
   );
 }
 
-/** Whether metrics and health are served over HTTPS. */
+/** Whether the HTTP server uses TLS. */
 export function speaksHttps({ tls, metrics: { host, https } }: Config): boolean {
   const local = host === "localhost" || isIP(host) !== 0 && isLoopbackRange(host);
   return tls.cert !== "" && https === "auto" && !local;

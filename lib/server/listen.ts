@@ -1,12 +1,12 @@
-// Listens on a port, and says in one sentence what keeps the server from that.
+// Listens on ports, and explains failures in one sentence.
 import { oneLine } from "../ops/log/text.ts";
 
-/** A port cannot be listened on: the message says which, for what, and why. */
+/** The error for a port that cannot be opened. Its message says which port, its purpose, and why. */
 export class ListenFailure extends Error {
   override readonly name = "ListenFailure";
 }
 
-/** The setting of each port, and its flag. */
+/** The setting and the flag of each port. */
 const PORT_SETTINGS = {
   chat: "server.port (or --port)",
   tls: "tls.port (or --tls-port)",

@@ -1,4 +1,4 @@
-// Opens everything that the server listens on: metrics and health over HTTP, the admin socket, the ports of the chat.
+// Opens all listeners: metrics and health over HTTP, the admin socket, the chat ports.
 import type { ChatServer } from "../chat/chat_server.ts";
 import { banError } from "../chat/conversation/sanctions.ts";
 import type { BanList } from "../chat/moderation/ban_list.ts";
@@ -32,7 +32,7 @@ export interface ListenerParts extends AdminSocketOptions {
   readonly chat: Pick<ChatServer, "errorLine">;
   readonly edge: LocalEdge;
   readonly mainModule: URL;
-  /** Ends a turn of the event loop with a look at the sockets. */
+  /** Ends a turn of the event loop with a poll of the sockets. */
   readonly later: Later;
 }
 
@@ -41,13 +41,13 @@ export interface Listeners {
   readonly http: HttpServer;
   readonly admin: AdminSocket | undefined;
   readonly ports: ChatPorts;
-  /** Accepts no more connections of the chat and of operators. */
+  /** Stops accepting connections of clients and operators. */
   close(): Promise<void>;
-  /** Resolves when all of these have ended; after `within` milliseconds they are cut off. */
+  /** Resolves when all of these have ended; after `within` milliseconds they are aborted. */
   finish(within: number): Promise<void>;
 }
 
-/** Opens them. @param opened Closes them. @throws {ListenFailure} */
+/** Opens the listeners. @param opened Closes them. @throws {ListenFailure} */
 export async function openListeners(
   parts: ListenerParts,
   opened: AsyncDisposableStack,

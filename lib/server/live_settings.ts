@@ -1,34 +1,34 @@
-// The settings in force, and what a reload makes of them.
+// The settings in force, and how a reload changes them.
 import { chooseLanguage, Texts } from "../chat/texts/catalogue.ts";
 import { buildConfig, type Config } from "../ops/config/schema.ts";
 import { refill, type Views, viewsOf } from "./views.ts";
 
-/** What a new configuration changed. Settings by name, such as `limits.burst`. */
+/** The effect of a new configuration. Settings have names such as `limits.burst`. */
 export interface ChangedSettings {
-  /** Settings that count from now on. */
+  /** Settings that changed and apply now. */
   readonly changed: readonly string[];
-  /** Settings that differ from those in force, and count from the next start on. */
+  /** Settings that differ from those in force and apply after a restart. */
   readonly needsRestart: readonly string[];
 }
 
-/** The settings in force: as views for the parts that read them, and as a whole. */
+/** The settings in force: views for the parts that read them, and the whole configuration. */
 export interface LiveSettings extends Views {
   /** The settings in force. */
   readonly config: Config;
-  /** What people are told, in the language that is set. */
+  /** The texts in the configured language. */
   readonly texts: Texts;
-  /** Puts a configuration in force, as far as that goes without a restart. */
+  /** Applies a configuration as far as possible without a restart. */
   apply(next: Config): ChangedSettings;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Makes the one holder of the settings.
+ * Creates the holder of the settings.
  *
  * @param config The settings at the start.
- * @param environment Its locale counts where the language is not set.
- * @param mostConnections What the system allows, whatever `limits.connections` says.
+ * @param environment Its locale decides if the language is not set.
+ * @param mostConnections The number of connections that the system allows, whatever `limits.connections` says.
  */
 export function createLiveSettings(
   config: Config,
@@ -60,7 +60,7 @@ function textsOf({ server }: Config, environment: Environment): Texts {
   return new Texts(chooseLanguage(server.language, environment));
 }
 
-/** The next configuration, but what needs a restart stays as it was. */
+/** Returns the next configuration. Settings that need a restart keep their present values. */
 function merge(before: Config, next: Config): ChangedSettings & { readonly merged: Config } {
   const changed: string[] = [];
   const needsRestart: string[] = [];

@@ -1,4 +1,4 @@
-// The observers of the chat: the log, the metrics, what operators count and follow.
+// The observers of the chat: the log, the metrics, and the activity and events for operators.
 import type { ServerObserver } from "../chat/observer.ts";
 import type { Log } from "../ops/log/log.ts";
 import { errorText } from "../ops/log/text.ts";
@@ -10,27 +10,27 @@ import { createJournal, type JournalOptions } from "../ops/observers/journal.ts"
 import { EventTail } from "../ops/observers/tail.ts";
 import { watchStore } from "../ops/readiness.ts";
 
-/** All of them. */
+/** All observers. */
 export interface Watching {
-  /** Tells all of them. */
+  /** Reports events to all of them. */
   readonly observer: ServerObserver;
   readonly metrics: Metrics;
   readonly activity: Activity;
   readonly tail: EventTail;
-  /** Whether messages could not be stored lately. */
+  /** Whether messages could not be stored recently. */
   readonly storeFailing: () => boolean;
-  /** What can be measured: nothing, before {@linkcode measure}. */
+  /** The gauges. They are empty before {@linkcode measure} is called. */
   readonly gauges: GaugeSources;
-  /** Says what can be measured, once the parts of the server exist. To be called once. */
+  /** Sets the gauges once the parts of the server exist. Call it once. */
   readonly measure: (gauges: GaugeSources) => void;
 }
 
-/** What the observers are made with. */
+/** What the observers are created with. */
 export interface WatchingOptions extends MetricOptions, JournalOptions {
   readonly log: Log;
 }
 
-/** Makes them. They come first, since every other part tells them something. @param opened Ends them. */
+/** Creates the observers. They come first, because every other part reports to them. @param opened Closes them. */
 export function startWatching(
   { log, certificate, ...journal }: WatchingOptions,
   opened: AsyncDisposableStack,
@@ -51,7 +51,7 @@ export function startWatching(
     try {
       log.write("error", "ERREUR", `an observer failed: ${errorText(error)}`);
     } catch {
-      // The log itself is what failed.
+      // It was the log that failed, so this cannot be logged.
     }
   });
   let gauges = NOTHING;

@@ -1,4 +1,4 @@
-// The server as a whole in the hands of an operator: its figures, its reload, its end.
+// What operators may do to the server as a whole: read figures, reload, shut down.
 import type { Operations, ReloadReport } from "../chat/operations.ts";
 import type { ChangedSettings, LiveSettings } from "./live_settings.ts";
 import { ConfigError } from "../ops/config/config_error.ts";
@@ -20,11 +20,11 @@ export interface OperationParts {
   readonly watching: Watching;
   /** Reads the configuration again. @throws {ConfigError} */
   readonly loadConfig: () => LoadedConfig;
-  /** Asked to stop the server. */
+  /** Called to stop the server. */
   readonly shutdown: (why: string, reason: string | undefined) => void;
 }
 
-/** What a part of the server does at each reload, once the settings are in force. @returns What went wrong. */
+/** What a part of the server does at each reload, once the settings are in force. @returns The problems. */
 export type ReloadStep = (config: Config) => readonly string[];
 
 /** The operations of one server. */
@@ -33,7 +33,7 @@ export interface ServerOperations extends Operations {
   onReload(step: ReloadStep): void;
 }
 
-/** Makes the operations of one server. The parts of the server add their steps of a reload later. */
+/** Creates the operations of a server. The parts of the server add their steps of a reload later. */
 export function createOperations(parts: OperationParts): ServerOperations {
   const { watching } = parts;
   const { activity, tail, metrics } = watching;
@@ -66,8 +66,8 @@ export function createOperations(parts: OperationParts): ServerOperations {
   };
 }
 
-// logrotate has moved the log and waits for the server to let go of it: it is reopened whatever the
-// configuration says.
+// logrotate has moved the log file and waits until the server closes it. So the log is reopened even if the
+// configuration is not valid.
 function reload(parts: OperationParts, steps: readonly ReloadStep[]): ReloadReport {
   const { log, settings } = parts;
   const unopened = log.reopen();

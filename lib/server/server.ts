@@ -1,4 +1,4 @@
-// Builds the server out of its parts, in order, and takes it down in the opposite one.
+// Builds the server from its parts in order, and closes them in reverse order.
 import { ChatServer } from "../chat/chat_server.ts";
 import type { ReloadReport } from "../chat/operations.ts";
 import type { Services } from "../chat/services.ts";
@@ -17,36 +17,36 @@ import { followSessionDays } from "./session_days.ts";
 
 /** What a server is built from. */
 export interface ServerOptions extends BaseOptions {
-  /** Whether the start fails where the admin socket cannot be opened; without this the log says so. */
+  /** Whether the start fails if the admin socket cannot be opened. Otherwise the failure is logged. */
   readonly needsAdminSocket?: boolean;
-  /** Told that an operator asks for the end of the server: `stop` is to be called. */
+  /** Called when an operator asks to stop the server. The caller then calls `stop`. */
   readonly shutdown?: (why: string, reason: string | undefined) => void;
 }
 
-/** A server that runs. */
+/** A running server. */
 export interface RunningServer {
-  /** Where the chat listens. */
+  /** The address of the chat. */
   readonly chat: Deno.NetAddr;
-  /** Where it listens over TLS, if it does. */
+  /** The address of the chat over TLS, if configured. */
   readonly tls: Deno.NetAddr | undefined;
-  /** Where it listens for browsers only, if it does. */
+  /** The address of the port for browsers only, if there is one. */
   readonly web: Deno.NetAddr | undefined;
-  /** Where metrics and health are served. */
+  /** The address of metrics and health. */
   readonly metrics: Deno.NetAddr;
-  /** Whether that is over HTTPS. */
+  /** Whether metrics and health use HTTPS. */
   readonly https: boolean;
   /** Path of the database. */
   readonly databasePath: string;
-  /** What its chat works with. */
+  /** The services of its chat. */
   readonly services: Services;
-  /** Path of the admin socket, if there is one. */
+  /** Path of the admin socket, if it is open. */
   readonly adminSocket: string | undefined;
-  /** Reopens the log and reads the configuration again. */
+  /** Reopens the log and reloads the configuration. */
   reload(): ReloadReport;
   /**
-   * Accepts no more, tells everyone, writes out what is queued within 5 s, and closes everything.
+   * Stops accepting connections, tells all users, writes out the outboxes within 5 s, and closes everything.
    *
-   * @param reason Why, for the users who are online.
+   * @param reason The reason that the users are shown.
    */
   stop(reason?: string): Promise<void>;
 }
@@ -54,12 +54,12 @@ export interface RunningServer {
 const DRAIN_MS = 5_000;
 
 /**
- * Starts a server: what the chat stands on, the chat, what can be measured of it, and the listeners last.
+ * Starts a server: first the base, then the chat, its gauges, and the listeners last.
  *
- * @throws What keeps a part from starting; those that had started are taken down again.
+ * @throws The error of the part that could not start. The parts before it are closed again.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  // What has been opened is closed in the opposite order, at the end or when a later part fails.
+  // All parts are closed in reverse order, at the end or when a later part fails.
   await using opened = new AsyncDisposableStack();
   const { shutdown = () => {} } = options;
   const base = await openBase(options, opened);

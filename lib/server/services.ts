@@ -1,4 +1,4 @@
-// Puts together what the chat works with: stores over the database, and the owners of state in memory.
+// Builds the services of the chat: stores over the database, and the owners of state in memory.
 import { Accounts, type AccountsOptions } from "../auth/accounts.ts";
 import { Throttle } from "../auth/throttle.ts";
 import { WrongTokens } from "../auth/tokens.ts";
@@ -51,30 +51,30 @@ export interface ServiceParts {
   readonly settings: LiveSettings;
   readonly database: Database;
   readonly pool: AccountsOptions["pool"];
-  /** Told what happens. */
+  /** Receives the events of the chat. */
   readonly observer: ServerObserver;
   /** The server as a whole, for operators. */
   readonly operations: Operations;
   readonly search: Searcher;
-  /** Runs something after timers, accepts and reads have had their chance. */
+  /** Runs a function after timers, accepts and reads. */
   readonly later: Later;
-  /** Whether something new can be stored. */
+  /** Whether new data can be stored. */
   readonly storage: Pick<StorageWatch, "refusal" | "refuseLost">;
-  /** Told of what could not be noted in the database, where the chat goes on without. */
+  /** For failures to record data that do not stop the chat. */
   readonly log: Pick<Log, "write">;
-  /** Where the chat listens. */
+  /** The addresses of the chat. */
   readonly addresses: ChatAddresses;
-  /** Where messages are kept; without it, in the database. */
+  /** Stores messages. The default is the database. */
   readonly messages?: Pick<MessageStore, "append">;
-  /** Makes sure of each turn before its output leaves; without it, the database has done so. */
+  /** Commits each turn before its output leaves. By default the database has committed it already. */
   readonly commit?: Commit | undefined;
-  /** The time of day, and timers; without it, the machine's. */
+  /** The time of day and timers. The default is the machine's. */
   readonly clock?: Clock;
-  /** A clock that only goes forward, for waits and rates; without it, the machine's. */
+  /** A monotonic clock for waits and rates. The default is the machine's. */
   readonly steady?: Clock;
 }
 
-/** Makes the services of a chat that nobody has joined yet. */
+/** Creates the services of a chat without users. */
 export function createServices(parts: ServiceParts): Services {
   const { settings, database, observer, storage } = parts;
   const { clock = systemClock, steady = steadyClock } = parts;
@@ -93,7 +93,7 @@ export function createServices(parts: ServiceParts): Services {
   try {
     transact(database, () => channels.configure(settings.config.channel, now()));
   } catch (error) {
-    // The disk may be full: members can still log in and read.
+    // The disk may be full. Members can still log in and read.
     unrecorded("setting up the configured channels", error);
   }
   const sanctions = new SanctionStore(database);
@@ -108,7 +108,7 @@ export function createServices(parts: ServiceParts): Services {
   const log = createLocalLog({
     store: {
       append(batch) {
-        // Written into a file that is gone, they would be gone with it.
+        // A file that was deleted still accepts writes, but they would be lost with it.
         storage.refuseLost();
         return messages.append(batch);
       },
@@ -157,10 +157,10 @@ export function createServices(parts: ServiceParts): Services {
     webSessions: new WebSessionStore(database),
     guestTokens,
     wrongTokens: new WrongTokens(steady.now),
-    lingering: new Lingering({ after: clock.after, settings: settings.web }),
+    lingering: new Lingering({ after: clock.after, settings: settings.stay }),
     readMarks: new ReadMarkStore(database),
     guestMarks: new GuestMarks(() => history.lastId()),
-    web: settings.web,
+    web: settings.stay,
     greeting: () => ({
       version: VERSION,
       ...settings.accounts,

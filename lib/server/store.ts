@@ -1,4 +1,4 @@
-// Opens the database of the server: takes its lock, and watches the disk it lies on.
+// Opens the database of the server, takes its lock, and watches the free space of its disk.
 import { systemClock } from "../ops/background.ts";
 import type { Config } from "../ops/config/schema.ts";
 import { StorageWatch } from "../ops/data/storage_watch.ts";
@@ -7,7 +7,7 @@ import { type Database, openDatabase } from "../store/database.ts";
 import { lockForServer, type ServerLock } from "../store/server_lock.ts";
 import type { LiveSettings } from "./live_settings.ts";
 
-/** The database and what guards it. */
+/** The database and what protects it. */
 export interface OpenStore {
   readonly database: Database;
   readonly storage: StorageWatch;
@@ -15,9 +15,9 @@ export interface OpenStore {
 }
 
 /**
- * Opens them.
+ * Opens the database.
  *
- * @param opened Closes them.
+ * @param opened Closes it.
  * @throws {StoreError}
  */
 export function openStore(
@@ -37,7 +37,7 @@ export function openStore(
   });
   opened.defer(() => {
     storage.stop();
-    // Closing removes the write-ahead log by its name, which may be that of another database now.
+    // Closing removes the write-ahead log by name. After a loss the name may belong to another database.
     if (!storage.lost) database.close();
   });
   return { database, storage, lock };

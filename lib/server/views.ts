@@ -1,7 +1,7 @@
-// How the settings of the file become what the parts of the server read.
+// Converts the settings of the file to what the parts of the server read.
 import type { AccountRules } from "../auth/accounts.ts";
 import type { AddressLimits } from "../chat/limits/address_limit.ts";
-import type { ChannelRules, ChatLimits, WebRules as PageRules } from "../chat/services.ts";
+import type { ChannelRules, ChatLimits, StayRules } from "../chat/services.ts";
 import { addressMatcher } from "../net/address.ts";
 import type { AdmissionLimits } from "../net/admission.ts";
 import type { ConnectionLimits } from "../net/connection.ts";
@@ -10,57 +10,65 @@ import type { Config } from "../ops/config/schema.ts";
 import type { RetentionDays } from "../ops/data/retention.ts";
 import type { WebRules } from "../web/rules.ts";
 
-/** What addresses may do. */
+/** The rules for addresses. */
 export interface AddressRules {
   /** Whether an address may read the metrics. */
   readonly mayScrape: (address: string) => boolean;
-  /** Whether many people share an address. */
+  /** Whether several people share an address. */
   readonly isShared: (address: string) => boolean;
   /** Whether plaintext passwords are accepted from an address. */
   readonly mayLogInClear: (address: string) => boolean;
 }
 
-/** Every view, and what makes it of a configuration. `most` is how many connections the system allows. */
+/**
+ * Each view, with the function that makes it from a configuration. `most` is the number of connections that the
+ * system allows.
+ */
 const VIEWS = {
-  /** Bounds on what a connection may ask. */
+  /** Limits on the requests of a connection. */
   limits: chatLimits,
-  /** Bounds on what the connections of one address ask together. */
+  /** Limits on the requests of all connections of an address. */
   addresses: addressLimits,
-  /** Bounds of each connection. */
+  /** Limits of each connection. */
   connections: connectionLimits,
-  /** How many connections may be open. */
+  /** Limits on the number of open connections. */
   admission: admissionLimits,
-  /** The rules about making and joining channels. */
+  /** The rules for creating and joining channels. */
   channelRules,
   /** How long messages and the audit log are kept. */
   retention: retentionDays,
-  /** The rules about accounts. */
+  /** The rules for accounts. */
   accounts: accountRules,
-  /** What addresses may do. */
+  /** How long pages stay signed in, and who may come back. */
+  stay: stayRules,
+  /** The rules for addresses. */
   access: addressRules,
-  /** What browsers may do, and the rules about pages. */
+  /** What browsers may do. */
   web: webRules,
 } satisfies Record<string, (config: Config, most: number) => object>;
 
-/** What the parts of the server read. They read it at every use: a reload changes the members in place. */
+/**
+ * What the parts of the server read. They must read it at every use, because a reload changes the members in
+ * place.
+ */
 export type Views = { readonly [V in keyof typeof VIEWS]: ReturnType<typeof VIEWS[V]> };
 
 /**
  * Makes the views of a configuration.
  *
- * @param most How many connections the system allows, whatever `limits.connections` says.
+ * @param most The number of connections that the system allows, whatever `limits.connections` says.
  */
 export function viewsOf(config: Config, most: number): Views {
   const made = Object.entries(VIEWS).map(([name, make]) => [name, make(config, most)]);
   return Object.fromEntries(made);
 }
 
-/** Puts the values of the next configuration's views into those that the parts of the server hold. */
+/** Copies the values of the next configuration's views into the views that the parts of the server hold. */
 export function refill(held: Views, next: Views): void {
   for (const name of Object.keys(VIEWS) as (keyof Views)[]) assign(held[name], next[name]);
 }
 
-// The parts may hold the records inside a view too, such as the rate of requests.
+// Records inside a view, such as the rate of requests, are changed in place too, because parts may hold them.
 function assign(held: object, next: object): void {
   for (const [key, value] of Object.entries(next)) {
     if (isRecord(value)) assign(Reflect.get(held, key), value);
@@ -89,11 +97,11 @@ function clearLogins({ tls }: Config): (address: string) => boolean {
   return (address) => address === LOCAL_ADDRESS || matches(address);
 }
 
-// About 200 messages of 600 bytes. Reading and writing as much takes some milliseconds.
+// About 200 messages of 600 bytes. Reading and writing them takes a few milliseconds.
 const REPLY_MAX_BYTES = 128 * 1024;
 
 function chatLimits({ limits }: Config): ChatLimits {
-  // A reply leaves room in the outbox for what others say.
+  // A reply leaves room in the outbox for lines from others.
   const half = limits.outbox_bytes === 0 ? Infinity : limits.outbox_bytes / 2;
   return {
     replyBytes: Math.min(REPLY_MAX_BYTES, half),
@@ -116,15 +124,18 @@ function connectionLimits({ limits }: Config): ConnectionLimits {
   };
 }
 
-// An address may do what many of its connections may do at once, but less of it for long. In a lesson a pupil uses
-// a tenth of what a connection may: see `chat/cost.ts`. Where few connections are allowed, they share nothing.
+// An address may do at once what many of its connections may do, but less of it over time. In a lesson a pupil
+// uses a tenth of what a connection may use: see `chat/limits/cost.ts`. If few connections are allowed, none has
+// to share.
 const ADDRESS = {
-  /** Requests for long, as a share of those of all its connections, and for how many at least. */
+  /**
+   * The steady rate of requests as a share of that of all its connections, and the minimum number of connections.
+   */
   requests: 1 / 4,
   least: 10,
-  /** Bytes for long, in those of one connection. */
+  /** The steady rate of bytes, as a multiple of that of one connection. */
   bytes: 8,
-  /** Joins at once for each connection, and seconds until as many have come back. */
+  /** Joins at once for each connection, and seconds until the same number is available again. */
   joins: 2,
   joinSeconds: 80,
 };
@@ -170,15 +181,21 @@ function accountRules({ auth }: Config): AccountRules {
   return { passwordMin: auth.password_min, registration: auth.registration };
 }
 
-function webRules({ web }: Config): WebRules & PageRules {
+function stayRules({ web }: Config): StayRules {
+  return {
+    sessionDays: web.session_days,
+    lingerSeconds: web.linger_seconds,
+    className: web.class_name,
+  };
+}
+
+function webRules({ web }: Config): WebRules {
   return {
     enabled: web.enabled,
     isProxy: addressMatcher(web.proxies),
     origins: new Set(web.origins.map((origin) => origin.toLowerCase())),
     hosts: new Set(web.hosts.map((host) => host.toLowerCase())),
     hsts: web.hsts,
-    sessionDays: web.session_days,
-    lingerSeconds: web.linger_seconds,
     className: web.class_name,
   };
 }

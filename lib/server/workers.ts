@@ -1,4 +1,4 @@
-// Makes what works in workers of the server: password hashes, and the search index.
+// Starts the workers of the server: password hashing, and the search index.
 import { hashParameters } from "../auth/password_hash.ts";
 import { PasswordPool } from "../auth/password_pool.ts";
 import type { Config } from "../ops/config/schema.ts";
@@ -11,11 +11,11 @@ import { verifyIndexFile } from "../store/search/index_file.ts";
 export interface WorkerOptions {
   readonly config: Config;
   readonly log: Log;
-  /** The main module, which is also the source of the workers. */
+  /** The main module, which is also the code of the workers. */
   readonly mainModule: URL;
 }
 
-/** Makes the workers that hash passwords. @param opened Ends them. */
+/** Starts the workers that hash passwords. @param opened Stops them. */
 export function openPool(
   { config, mainModule }: WorkerOptions,
   opened: AsyncDisposableStack,
@@ -29,7 +29,7 @@ export function openPool(
   return pool;
 }
 
-/** Makes the desk for searches, once the index was checked. @param opened Ends its worker. */
+/** Creates the search desk after checking the index. @param opened Stops its worker. */
 export function openSearch(
   { config, log, mainModule }: WorkerOptions,
   opened: AsyncDisposableStack,

@@ -1,4 +1,4 @@
-// Accounts in the database.
+// Stores accounts in the database.
 import type { SQLOutputValue, StatementSync } from "node:sqlite";
 import { differInScript, looksOf } from "../protocol/look_alikes.ts";
 import { nameKey } from "../protocol/names.ts";
@@ -8,29 +8,29 @@ import { WebSessionStore } from "./page/web_sessions.ts";
 import { type Batch, changeMessages, SMALL_BATCH } from "./steps.ts";
 import { transact } from "./transaction.ts";
 
-/** What an account may be, in rising order of what it may do. */
+/** The roles of accounts, in ascending order of rights. */
 export const ACCOUNT_ROLES = ["member", "moderator", "admin"] as const;
 
 /** One of {@linkcode ACCOUNT_ROLES}. */
 export type AccountRole = typeof ACCOUNT_ROLES[number];
 
-/** One account. Times in milliseconds since 1970. */
+/** One account. Times are in milliseconds since 1970. */
 export interface Account {
   readonly id: number;
   /** The name as registered. */
   readonly name: string;
-  /** The name as names are compared. */
+  /** The normalized name, by which names are compared. */
   readonly key: string;
-  /** A PHC string. */
+  /** The password hash, as a PHC string. */
   readonly passwordHash: string;
   readonly role: AccountRole;
-  /** Since when it cannot log in, or `null`. */
+  /** When the account was disabled, or `null`. A disabled account cannot log in. */
   readonly disabledAt: number | null;
   readonly createdAt: number;
   readonly lastLoginAt: number | null;
 }
 
-/** What a new account is made from. */
+/** The values of a new account. */
 export interface NewAccount {
   readonly name: string;
   readonly key: string;
@@ -39,7 +39,7 @@ export interface NewAccount {
   readonly now: number;
 }
 
-/** Reads and writes accounts. Every call is one short transaction. */
+/** Reads and writes accounts. Each call is one short transaction. */
 export class AccountStore {
   readonly #database: Database;
   readonly #byKey: StatementSync;
@@ -55,24 +55,24 @@ export class AccountStore {
     );
   }
 
-  /** The account whose name has this key. */
+  /** Finds an account by the key of its name. */
   findByKey(key: string): Account | undefined {
     const row = this.#byKey.get(key);
     return row === undefined ? undefined : toAccount(row);
   }
 
-  /** The account with this id. */
+  /** Finds an account by its id. */
   findById(id: number): Account | undefined {
     const row = this.#byId.get(id);
     return row === undefined ? undefined : toAccount(row);
   }
 
   /**
-   * The account that keeps others from taking a name: the one of that name, or one whose name looks like it in
-   * letters of another script. `Marnie` does not keep anybody from being called `Mamie`.
+   * Finds the account that reserves a name: the account of that name, or one whose name looks the same in letters of
+   * another script. `Marnie` does not reserve `Mamie`.
    *
    * @param name A name that `checkName` accepted.
-   * @returns The name of that account.
+   * @returns The name of the account.
    */
   findClaim(name: string): string | undefined {
     const key = nameKey(name);
@@ -82,10 +82,10 @@ export class AccountStore {
       .find((other) => differInScript(name, other));
   }
 
-  /** Makes an account. @throws {NameTaken} */
+  /** Creates an account. @throws {NameTaken} */
   create({ name, key, passwordHash, role = "member", now }: NewAccount): Account {
     try {
-      // `all`, not `get`: that does not see a commit fail, as on a full disk.
+      // `all`, not `get`: `get` does not report a commit that fails, for example on a full disk.
       const [row] = this.#database.sqlite.prepare(
         `INSERT INTO accounts (id, name, key, looks, password_hash, role, created_at, read_from)
          SELECT max(last_account, (SELECT coalesce(max(id), 0) FROM accounts)) + 1, ?, ?, ?, ?, ?, ?,
@@ -100,7 +100,7 @@ export class AccountStore {
     }
   }
 
-  /** Sets another password. Tokens that were given for the one before end. */
+  /** Replaces the stored password hash. The tokens of the account end. */
   setPasswordHash(id: number, hash: string): void {
     transact(this.#database, () => {
       this.replaceHash(id, hash);
@@ -113,21 +113,21 @@ export class AccountStore {
     this.#update("password_hash = ?", hash, id);
   }
 
-  /** Bars an account from logging in since `at`, or lets it in again. */
+  /** Disables an account, with the time `at`; with `null`, enables it again. */
   setDisabled(id: number, at: number | null): void {
     this.#update("disabled_at = ?", at, id);
   }
 
-  /** Gives an account a role. */
+  /** Changes the role of an account. */
   setRole(id: number, role: AccountRole): void {
     this.#update("role = ?", role, id);
   }
 
   /**
-   * Takes some messages from an account, in one transaction; they stay, with the name as text. To be done
-   * until none are left before an account with many messages is deleted.
+   * Removes the account from a batch of its messages, in one transaction. The messages stay, with the name as text.
+   * Before you delete an account with many messages, repeat this until it returns 0.
    *
-   * @returns How many; 0 when none are left.
+   * @returns The number of messages changed; 0 when none are left.
    */
   detachMessages(id: number, batch: Batch = SMALL_BATCH): number {
     for (const column of ["sender_account", "recipient_account"]) {
@@ -142,18 +142,18 @@ export class AccountStore {
     return 0;
   }
 
-  /** Deletes an account; its messages stay, with the name as text. */
+  /** Deletes an account. Its messages stay, with the name as text. */
   delete(id: number): void {
     this.#database.sqlite.prepare("DELETE FROM accounts WHERE id = ?").run(id);
   }
 
-  /** How many accounts there are. */
+  /** Counts the accounts. */
   count(): number {
     return this.#database.sqlite.prepare("SELECT count(*) AS n FROM accounts")
       .get()!["n"] as number;
   }
 
-  /** All accounts, in the order of their names. */
+  /** Lists all accounts, sorted by name. */
   list(): Account[] {
     return this.#database.sqlite.prepare("SELECT * FROM accounts ORDER BY key").all()
       .map(toAccount);
@@ -164,7 +164,7 @@ export class AccountStore {
   }
 }
 
-/** A row of the table as an account. */
+/** Converts a row of the table to an account. */
 export function toAccount(row: Record<string, SQLOutputValue>): Account {
   return {
     id: row["id"] as number,

@@ -1,43 +1,43 @@
-// The audit log in the database: who did what to whom, when, and from where.
+// Stores the audit log in the database: actor, action, target, time and address.
 import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
 import { nameKey } from "../protocol/names.ts";
 import type { Database } from "./database.ts";
 import { lastExpired } from "./expiry.ts";
 import { transact } from "./transaction.ts";
 
-/** One act. */
+/** One entry of the audit log. */
 export interface AuditEntry {
   readonly id: number;
-  /** When, in milliseconds since 1970. */
+  /** In milliseconds since 1970. */
   readonly at: number;
-  /** Who: the name of a user, or `operator:` and a user of the machine. */
+  /** The name of the user who acted, or `operator:` and the name of a user of the machine. */
   readonly actor: string;
   readonly actorAccount: number | null;
-  /** What, such as `kick`. */
+  /** The action, such as `kick`. */
   readonly action: string;
-  /** Whom, or what. */
+  /** The user or thing that the action affected. */
   readonly target: string | null;
   readonly channel: string | null;
-  /** Reason, until when and the like, for people; empty where there is nothing to say. */
+  /** The reason, the end time and similar details, for people; may be empty. */
   readonly detail: string;
-  /** From where: an address, or empty for the machine itself. */
+  /** The address of the actor; empty for the machine itself. */
   readonly address: string;
 }
 
-/** An act to be noted. */
+/** An entry to append. */
 export type NewAuditEntry = Omit<AuditEntry, "id">;
 
-/** Which entries to read. */
+/** Selects the entries to read. */
 export interface AuditFilter {
-  /** How many at most. */
+  /** The maximum number of entries. */
   readonly limit: number;
   /** Only entries with a smaller id. */
   readonly before?: number;
-  /** The name of who acted, in any spelling. */
+  /** The name of the actor, in any spelling. */
   readonly actor?: string;
-  /** The name of whom it was done to, in any spelling. */
+  /** The name of the target, in any spelling. */
   readonly target?: string;
-  /** The name of who acted or whom it was done to. */
+  /** The name of the actor or the target, in any spelling. */
   readonly user?: string;
   readonly action?: string;
 }
@@ -50,7 +50,7 @@ export class AuditStore {
     this.#database = database;
   }
 
-  /** Notes an act: in the transaction of its effect, where the caller has one open. */
+  /** Appends an entry; if the caller has a transaction open, as part of it. */
   append(entry: NewAuditEntry): void {
     const { sqlite } = this.#database;
     transact(this.#database, () => {
@@ -75,7 +75,7 @@ export class AuditStore {
     });
   }
 
-  /** Reads entries, newest first, one by one. */
+  /** Reads entries one by one, newest first. */
   *read({ limit, before, actor, target, user, action }: AuditFilter): Generator<AuditEntry> {
     const conditions = ["1"];
     const values: SQLInputValue[] = [];
@@ -97,17 +97,17 @@ export class AuditStore {
     for (const row of rows) yield toEntry(row);
   }
 
-  /** Reads entries, newest first. */
+  /** Reads entries into a list, newest first. */
   list(filter: AuditFilter): AuditEntry[] {
     return [...this.read(filter)];
   }
 
   /**
-   * Forgets some of the oldest entries, those from before a time.
+   * Deletes the oldest entries that are older than `before`.
    *
-   * @param rows How many at most.
-   * @param now The time by a right clock; see {@linkcode lastExpired}.
-   * @returns How many.
+   * @param rows The maximum number of entries to delete.
+   * @param now The present time of a correct clock; see {@linkcode lastExpired}.
+   * @returns The number of entries deleted.
    */
   prune(before: number, rows: number, now?: number): number {
     const { sqlite } = this.#database;

@@ -1,4 +1,4 @@
-// Channels in the database: what they are, who is in them, and who was expelled.
+// Stores channels, their members and their expulsions in the database.
 import type { SQLOutputValue, StatementSync } from "node:sqlite";
 import type { AccountRole } from "./accounts.ts";
 import type { Database } from "./database.ts";
@@ -8,30 +8,30 @@ import { transact } from "./transaction.ts";
 /** One channel. */
 export interface Channel {
   readonly id: number;
-  /** The name as shown, with its `#`; messages bear it. */
+  /** The name as shown, with its `#`. Messages store this name. */
   readonly name: string;
-  /** The name as names are compared. */
+  /** The normalized name, by which names are compared. */
   readonly key: string;
   readonly topic: string;
-  /** Roles that are admitted. With neither roles nor accounts, everyone is. */
+  /** The roles that may join. If both roles and accounts are empty, everyone may join. */
   readonly roles: readonly AccountRole[];
-  /** Keys of the names of accounts that are admitted besides. */
+  /** The name keys of further accounts that may join. */
   readonly accounts: readonly string[];
-  /** Whether only moderators write. */
+  /** Whether only moderators may write. */
   readonly readOnly: boolean;
-  /** Whether nobody below moderator may join or write. */
+  /** Whether only moderators and admins may join or write. */
   readonly closed: boolean;
-  /** Whether it stays when its last member leaves and nothing was said in it. */
+  /** Whether the channel still exists after its last member leaves, even without messages. */
   readonly kept: boolean;
-  /** The account that made it, if it still exists. */
+  /** The account that created the channel, if the account still exists. */
   readonly createdBy: number | null;
   /** In milliseconds since 1970. */
   readonly createdAt: number;
-  /** Messages up to this one are of a channel of that name that was deleted, and are being deleted. */
+  /** The last message of a deleted channel of the same name. Messages up to it are hidden and will be deleted. */
   readonly hiddenTo: number;
 }
 
-/** What a new channel is made from. */
+/** The values of a new channel. */
 export interface NewChannel {
   readonly name: string;
   readonly key: string;
@@ -43,21 +43,21 @@ export interface NewChannel {
   readonly now: number;
 }
 
-/** What of a channel may change. */
+/** The properties of a channel that can change. */
 export type ChannelChange = Partial<
   Pick<Channel, "topic" | "roles" | "accounts" | "readOnly" | "closed" | "kept">
 >;
 
-/** An account, or a guest by the key of the name. */
+/** An account, or a guest identified by the key of the name. */
 export interface Subject {
   readonly accountId: number | null;
   readonly key: string;
 }
 
-/** Reads and writes channels. Every call is one short transaction, or part of the caller's. */
+/** Reads and writes channels. Each call is one short transaction, or part of the caller's. */
 export class ChannelStore {
   readonly #database: Database;
-  // Asked whenever somebody leaves, and at every search.
+  // Prepared, because they run at every departure and every search.
   readonly #marks: { readonly guest: StatementSync; readonly account: StatementSync };
 
   constructor(database: Database) {
@@ -67,17 +67,17 @@ export class ChannelStore {
     this.#marks = { guest: marks("guest_key"), account: marks("account_id") };
   }
 
-  /** All channels, in the order of their names. */
+  /** Lists all channels, sorted by name. */
   list(): Channel[] {
     return this.#all("SELECT * FROM channels ORDER BY key").map(toChannel);
   }
 
-  /** The channel whose name has this key. */
+  /** Finds a channel by the key of its name. */
   find(key: string): Channel | undefined {
     return this.#all("SELECT * FROM channels WHERE key = ?", key).map(toChannel)[0];
   }
 
-  /** Makes a channel. @throws {NameTaken} */
+  /** Creates a channel. @throws {NameTaken} */
   create(channel: NewChannel): Channel {
     const { name, key, topic = "", roles = [], accounts = [], readOnly = false } = channel;
     try {
@@ -97,7 +97,7 @@ export class ChannelStore {
     }
   }
 
-  /** Changes a channel that exists, and returns it as it is then. */
+  /** Changes an existing channel. @returns The changed channel. */
   update(id: number, { topic, roles, accounts, readOnly, closed, kept }: ChannelChange): Channel {
     const orNull = <T>(value: T | undefined, write: (value: T) => string | number) =>
       value === undefined ? null : write(value);
@@ -119,7 +119,7 @@ export class ChannelStore {
   }
 
   /**
-   * Deletes a channel with its members and marks. Its messages can no longer be read, and
+   * Deletes a channel with its members and expulsions. Its messages can no longer be read;
    * `HistoryStore.clearDeletedChannels` deletes them in steps.
    */
   delete(id: number): void {
@@ -135,13 +135,13 @@ export class ChannelStore {
     });
   }
 
-  /** Ids of the channels an account is in. */
+  /** Lists the ids of the channels that an account is in. */
   membersOf(accountId: number): number[] {
     return this.#all("SELECT channel_id FROM members WHERE account_id = ?", accountId)
       .map((row) => row["channel_id"] as number);
   }
 
-  /** Whether an account is in a channel, or anything was said in it. */
+  /** Whether the channel has a member with an account, or any messages. */
   isUsed(id: number): boolean {
     const [row] = this.#all(
       `SELECT EXISTS (SELECT 1 FROM members WHERE channel_id = ?1)
@@ -153,7 +153,7 @@ export class ChannelStore {
     return row?.["used"] === 1;
   }
 
-  /** Notes that an account is in a channel. */
+  /** Records that an account is in a channel. */
   addMember(channelId: number, accountId: number, now: number): void {
     this.#run(
       "INSERT OR IGNORE INTO members (account_id, channel_id, joined_at) VALUES (?, ?, ?)",
@@ -163,12 +163,12 @@ export class ChannelStore {
     );
   }
 
-  /** Notes that an account is in a channel no more. */
+  /** Records that an account has left a channel. */
   removeMember(channelId: number, accountId: number): void {
     this.#run("DELETE FROM members WHERE account_id = ? AND channel_id = ?", accountId, channelId);
   }
 
-  /** Hides the messages of a channel up to `lastMessageId` from a user, forever. */
+  /** Permanently hides the messages of a channel, up to `lastMessageId`, from a user. */
   expel(channelId: number, who: Subject, lastMessageId: number): void {
     const column = who.accountId === null ? "guest_key" : "account_id";
     this.#run(
@@ -181,7 +181,7 @@ export class ChannelStore {
     );
   }
 
-  /** The marks of somebody who was expelled: id of a channel to the last message that is hidden. */
+  /** Returns the expulsions of a user: for each channel id, the id of the last hidden message. */
   marksOf({ accountId, key }: Subject): ReadonlyMap<number, number> {
     const rows = accountId === null
       ? this.#marks.guest.all(key)

@@ -1,17 +1,17 @@
-// How far the clock of the machine is ahead of what was stored before: a long absence, or a wrong clock.
+// Measures how far the machine's clock is ahead of the stored times, after a long absence or because it is wrong.
 import type { DatabaseSync } from "node:sqlite";
 import type { Database } from "./database.ts";
 import { isPlausible, nearestTime, TIMED_TABLES, type TimedTable } from "./expiry.ts";
 
-/** Entries of so many milliseconds under a clock confirm it. */
+/** Entries stored over this many milliseconds confirm a clock. */
 export const CONFIRMED_AFTER_MS = 7 * 86_400_000;
 
 /**
- * The time that lies between what was stored before and the present clock. What was stored in the last seven
- * days belongs to the present clock: a server that runs with a wrong one stores wrong times as well.
+ * Returns the time between the entries stored before and the present clock. Entries of the last seven days belong to
+ * the present clock, because a server with a wrong clock stores wrong times too.
  *
- * @param now The time by the clock, in milliseconds since 1970.
- * @returns Milliseconds; 0 where nothing older is stored.
+ * @param now The time of the clock, in milliseconds since 1970.
+ * @returns Milliseconds; 0 if nothing older is stored.
  */
 export function clockLead({ sqlite }: Database, now: number): number {
   const leads = (Object.keys(TIMED_TABLES) as TimedTable[])
@@ -36,7 +36,7 @@ function leadOf(sqlite: DatabaseSync, table: TimedTable, now: number): number | 
   let next: Entry = { id: newest.id + 1, at: now };
   if (!isRecent(newest)) old = newest;
   else {
-    // Somewhere between the two an old entry has a recent one behind it.
+    // Find, between the two, an old entry that a recent one follows.
     next = newest;
     for (let end = newest.id; end - old.id > 1;) {
       const middle: number = Math.floor((old.id + end) / 2);

@@ -1,19 +1,19 @@
-// Opens the database: creates or migrates it, refuses what is not ours, and sets how SQLite works.
+// Opens the database: creates or migrates it, rejects foreign files, and configures SQLite.
 import { DatabaseSync } from "node:sqlite";
-import { asStoreError, lacksRoomForLocks } from "./errors.ts";
+import { asStoreError, lacksRoomForLocks, StoreError } from "./errors.ts";
 import { APPLICATION_ID, inspect, readPragma } from "./inspect.ts";
 import { migrate } from "./migrations.ts";
 import { giveToOwnerOf, makeDirectoryFor } from "./owner.ts";
-import { refuseSpecialFile } from "./regular_file.ts";
+import { kindOfNoDirectory, refuseSpecialFile } from "./regular_file.ts";
 
 /** Name of the database file in the data directory. */
 export const DATABASE_FILE = "classcord.db";
 
-/** How the database is opened. */
+/** How to open the database. */
 export interface DatabaseOptions {
-  /** When commits reach the disk: `full` syncs each, `normal` syncs at checkpoints. */
+  /** When commits reach the disk: `full` syncs each commit, `normal` syncs at checkpoints. */
   readonly synchronous: "normal" | "full";
-  /** Whether other processes are waited for: a server holds its event loop and waits less. */
+  /** How long to wait for other processes. A server waits less, because it blocks its event loop. */
   readonly mode?: "server" | "tool";
 }
 
@@ -21,28 +21,28 @@ export interface DatabaseOptions {
 export interface Database {
   readonly sqlite: DatabaseSync;
   readonly path: string;
-  /** Whether other processes may use it meanwhile: not where the disk was full at the start. */
+  /** Whether other processes may use the database now. They may not if the disk was full at the start. */
   readonly shared: boolean;
   /**
-   * Lets other processes use the database.
+   * Allows other processes to use the database.
    *
    * @returns Whether they may use it now.
    */
   share(): boolean;
-  /** Checkpoints and closes it. */
+  /** Checkpoints and closes the database. */
   close(): void;
 }
 
 const TOOL_WAIT_MS = 5_000;
 const SERVER_WAIT_MS = 1_000;
-// The worker of the search index copies what is committed into the database, which takes the disk some time. Only
-// where it is not there the server itself does, once its log has 64 MiB.
+// The worker of the search index checkpoints the log, because that takes the disk some time. If there is no worker,
+// the server checkpoints once the log has 64 MiB.
 const SERVER_LOG_PAGES = 16_384;
 
 /**
- * Opens `classcord.db` in a directory, both created where they are missing.
+ * Opens `classcord.db` in a directory. Creates both if they are missing.
  *
- * @throws {StoreError} Where it cannot be used; the file is left as it was.
+ * @throws {StoreError} If the database cannot be used. The file is then unchanged.
  */
 export function openDatabase(dataDir: string, options: DatabaseOptions): Database {
   makeDirectory(dataDir);
@@ -53,7 +53,7 @@ export function openDatabase(dataDir: string, options: DatabaseOptions): Databas
     sqlite = new DatabaseSync(path);
     let shared = true;
     if (options.mode === "server" && lacksRoomToShare(sqlite)) {
-      // The table that processes share takes room on the disk; a process alone has it in memory.
+      // The table of locks that processes share needs disk space. A process that is alone keeps it in memory.
       sqlite.close();
       sqlite = new DatabaseSync(path);
       sqlite.exec("PRAGMA locking_mode = EXCLUSIVE");
@@ -90,7 +90,7 @@ function lacksRoomToShare(sqlite: DatabaseSync): boolean {
   }
 }
 
-// Only a database that leaves the write-ahead log can change how it is locked.
+// SQLite changes the locking mode only outside the write-ahead log mode.
 function becomeShared(sqlite: DatabaseSync): boolean {
   try {
     sqlite.exec("PRAGMA journal_mode = DELETE");
@@ -98,15 +98,15 @@ function becomeShared(sqlite: DatabaseSync): boolean {
     sqlite.exec("PRAGMA journal_mode = WAL");
     return !lacksRoomToShare(sqlite);
   } catch {
-    // The disk may be full again: it is tried another time.
+    // The disk may be full again. The caller tries again later.
     return false;
   }
 }
 
 function configure(sqlite: DatabaseSync, { synchronous }: DatabaseOptions): void {
-  // WAL: readers such as a backup do not stop the writer. 64 MiB of log at most stay on the disk.
-  // What is deleted is overwritten, not just forgotten.
-  // Setting a number that is there already would be a write, which a full disk does not take.
+  // WAL: readers such as a backup do not block the writer. At most 64 MiB of log stay on the disk.
+  // secure_delete: deleted content is overwritten.
+  // application_id: set only if it differs, because setting it is a write, which fails on a full disk.
   if (readPragma(sqlite, "application_id") !== APPLICATION_ID) {
     sqlite.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
   }
@@ -123,10 +123,11 @@ function configure(sqlite: DatabaseSync, { synchronous }: DatabaseOptions): void
 /**
  * Creates a directory that only its owner can read, unless it exists.
  *
- * @param dataDir The data directory whose owner it is for.
+ * @param dataDir The data directory, whose owner will own the new directory.
  * @throws {StoreError}
  */
 export function makeDirectory(path: string, dataDir = path): void {
+  refuseNoDirectory(path);
   try {
     makeDirectoryFor(dataDir, path);
   } catch (error) {
@@ -135,12 +136,20 @@ export function makeDirectory(path: string, dataDir = path): void {
   }
 }
 
+/** Refuses a path that is there and is no directory. @throws {StoreError} */
+export function refuseNoDirectory(path: string): void {
+  const kind = kindOfNoDirectory(path);
+  if (kind === undefined) return;
+  throw new StoreError("io", `${path}: expected a directory, got ${kind}.`);
+}
+
 /**
- * Creates a database's file unless it exists: SQLite would create it, and its companions, with whatever the
- * umask leaves. It belongs to the server that uses `dataDir`.
+ * Creates a database file unless it exists. SQLite would create it and its companion files with the permissions that
+ * the umask allows. The owner of `dataDir` owns the new file.
  *
  * @returns Whether the file is empty.
- * @throws What the file system throws; a {@linkcode StoreError} for what is no regular file.
+ * @throws {StoreError} If the path is not a regular file.
+ * @throws The error of the file system.
  */
 export function createFile(path: string, dataDir: string): boolean {
   refuseSpecialFile(path);

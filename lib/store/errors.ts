@@ -1,10 +1,10 @@
-// How opening or using the database can fail, in words an administrator can act on.
-import { SpecialFile } from "./regular_file.ts";
+// Errors of opening and using the database, with messages that an administrator can act on.
+import { reasonOf, SpecialFile } from "./regular_file.ts";
 
 /** What is wrong with the database or its directory. */
 export type StoreFailure = "not_writable" | "locked" | "newer" | "foreign" | "corrupt" | "io";
 
-/** A failure that is not a bug: the message names the path, what was expected and what came. */
+/** A failure that is not a bug. The message names the path, what was expected and what was found. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
 
@@ -13,27 +13,27 @@ export class StoreError extends Error {
   }
 }
 
-/** An account, or a channel, of that name exists. */
+/** An account or a channel of that name exists. */
 export class NameTaken extends Error {
   override readonly name = "NameTaken";
 }
 
 const SQLITE_CONSTRAINT_UNIQUE = 2067;
 
-/** Whether SQLite refused a row because there is one with the same key. */
+/** Whether SQLite rejected a row because its key exists. */
 export function isUniqueViolation(error: unknown): boolean {
   return (error as { errcode?: number }).errcode === SQLITE_CONSTRAINT_UNIQUE;
 }
 
-// SQLite's number for a table of locks (`-shm`) that cannot grow.
+// SQLite's error code when the shared table of locks (`-shm`) cannot grow.
 const IOERR_SHMSIZE = 4874;
 
-/** Whether SQLite found no room on the disk for the table of locks that processes share. */
+/** Whether the disk has no space for the table of locks that processes share. */
 export function lacksRoomForLocks(error: unknown): boolean {
   return (error as { errcode?: number }).errcode === IOERR_SHMSIZE;
 }
 
-/** The error for a damaged database file. @param reason What was found. */
+/** Creates the error for a damaged database file. @param reason What was found. */
 export function corrupt(path: string, reason: string, cause?: unknown): StoreError {
   return new StoreError(
     "corrupt",
@@ -43,17 +43,22 @@ export function corrupt(path: string, reason: string, cause?: unknown): StoreErr
   );
 }
 
-/** Turns what SQLite and the file system throw into a {@linkcode StoreError}. */
+/** Converts errors of SQLite and the file system to a {@linkcode StoreError}. Returns other errors unchanged. */
 export function asStoreError(error: unknown, path: string): unknown {
   if (error instanceof StoreError) return error;
   if (!(error instanceof Error)) return error;
+  if (error instanceof Deno.errors.NotCapable) {
+    return new StoreError("io", `${path}: cannot read or write: ${reasonOf(error)}.`, {
+      cause: error,
+    });
+  }
   if (error instanceof SpecialFile) {
     return new StoreError("io", `${path}: expected a database, got ${error.message}.`);
   }
   const code = (error as { errcode?: number }).errcode ?? 0;
   const text = code === IOERR_SHMSIZE ? "the disk is full" : error.message;
   if (
-    error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||
+    error instanceof Deno.errors.PermissionDenied ||
     (code & 0xff) === 8 || /EROFS|read-?only|os error 30/i.test(text)
   ) {
     return new StoreError(
@@ -70,7 +75,7 @@ export function asStoreError(error: unknown, path: string): unknown {
       { cause: error },
     );
   }
-  // Opening, `exec` and `backup` give no number.
+  // Opening, `exec` and `backup` set no error code.
   if (code !== 0 || /os error|SQLITE|unable to open|disk is full|disk I\/O/i.test(text)) {
     return new StoreError("io", `${path}: ${text}`, { cause: error });
   }

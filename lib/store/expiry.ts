@@ -1,10 +1,10 @@
-// What has expired, by the order in which it was stored. The clock of a machine can be wrong for a while: a
-// time that it wrote then says nothing about the age of an entry, but the ids of its neighbours do.
+// Finds expired entries by the order in which they were stored. A machine's clock can be wrong for a while. The times
+// it writes then do not show the age of an entry, but the times of its neighbours by id do.
 import type { DatabaseSync } from "node:sqlite";
 
-/** Before this the program did not exist: a machine that says so has no clock of its own and waits for one. */
+/** The program did not exist before this date. A clock with an earlier time is not set yet. */
 const EARLIEST = Date.UTC(2024, 0, 1);
-/** Clocks are set right by small steps all the time, in milliseconds. */
+/** Milliseconds by which a correct clock may jump when it is adjusted. */
 const SLACK = 300_000;
 
 /** Tables whose entries have ascending ids and a time. */
@@ -13,31 +13,31 @@ export const TIMED_TABLES = { messages: "sent_at", audit: "at" } as const;
 /** One of {@linkcode TIMED_TABLES}. */
 export type TimedTable = keyof typeof TIMED_TABLES;
 
-/** The range of times that a right clock can have written, both ends included. */
+/** Returns the range of times that a correct clock can have written, both ends included. */
 export function plausibleTimes(now: number): { readonly from: number; readonly to: number } {
   return { from: now < EARLIEST ? -Infinity : EARLIEST, to: now + SLACK };
 }
 
-/** Whether a right clock can have written a time. */
+/** Whether a correct clock can have written a time. */
 export function isPlausible(time: number, now: number): boolean {
   const { from, to } = plausibleTimes(now);
   return time >= from && time <= to;
 }
 
-/** What is too old. Times in milliseconds since 1970. */
+/** The age at which entries expire. Times are in milliseconds since 1970. */
 export interface Age {
-  /** What was stored before this has expired. */
+  /** Entries stored before this time have expired. */
   readonly before: number;
-  /** The time by a right clock; without it, every time that was written is believed. */
+  /** The present time of a correct clock. Without it, all stored times are trusted. */
   readonly now?: number | undefined;
 }
 
 /**
- * The last of the oldest entries of a table that have expired. Entries expire in the order of their ids, up to
- * the first one that is young enough. One with an impossible time expires with an older one behind it.
+ * Finds the newest expired entry of a table. Entries expire in the order of their ids, up to the first entry that is
+ * young enough. An entry with an impossible time expires once the next entry with a possible time has expired.
  *
- * @param most How many entries to look at.
- * @returns Its id; `undefined` where none has expired.
+ * @param most The maximum number of entries to look at.
+ * @returns The id of the entry; `undefined` if none has expired.
  */
 export function lastExpired(
   sqlite: DatabaseSync,
@@ -60,7 +60,7 @@ export function lastExpired(
   return next !== undefined && next < before ? last : expired;
 }
 
-/** The time of the nearest entry before or after an id that a right clock can have written. */
+/** Returns the time of the nearest entry before or after an id whose time a correct clock can have written. */
 export function nearestTime(
   sqlite: DatabaseSync,
   table: TimedTable,

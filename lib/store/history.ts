@@ -1,4 +1,4 @@
-// Reads messages back: pages of a channel or a conversation; and deletes them.
+// Reads stored messages in pages of a channel or a conversation, and deletes messages.
 import type { SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 import type { Subject } from "./channels.ts";
 import type { Database } from "./database.ts";
@@ -6,22 +6,23 @@ import { lastExpired } from "./expiry.ts";
 import { type StoredMessage, toMessage } from "./messages.ts";
 import { type Batch, changeMessages } from "./steps.ts";
 
-/** Which part of a history: ids between `after` and `before`, neither included. */
+/** Selects a part of a history: ids between `after` and `before`, both excluded. */
 export interface Page {
-  /** How many messages at most. */
+  /** The maximum number of messages. */
   readonly limit: number;
-  /** Only smaller ids; the greatest of them, unless `after` is given alone. */
+  /** Only smaller ids. The page has the greatest of them, unless only `after` is given. */
   readonly before?: number;
-  /** Only greater ids; the smallest of them, if `before` is not given. */
+  /** Only greater ids. If `before` is not given, the page has the smallest of them. */
   readonly after?: number;
   /**
-   * Whether a message still fits into the reply; asked of each in the order in which they are read. The first
-   * that does not ends the page: what is not sent is not read. One message is always taken.
+   * Whether a message still fits into the reply. It is called for each message in the order of reading. The first
+   * message that does not fit ends the page, so that the server reads only what it sends. The first message always
+   * fits.
    */
   readonly fits?: (message: StoredMessage) => boolean;
 }
 
-/** Messages, and whether there are more in the direction in which one pages. */
+/** A page of messages, and whether more exist in the direction of paging. */
 export interface Messages {
   /** Oldest first. */
   readonly messages: readonly StoredMessage[];
@@ -50,7 +51,7 @@ export class HistoryStore {
     this.#byId = prepare("SELECT * FROM messages WHERE id = ?");
   }
 
-  /** A page of a channel's messages, oldest first; `after0`: only ids greater than this mark. */
+  /** Returns a page of a channel's messages, oldest first. `after0`: only ids greater than this. */
   channel(name: string, page: Page & { readonly after0: number }): Messages {
     const after = Math.max(page.after ?? 0, page.after0);
     const rows = this.#channel[orderOf(page)]
@@ -59,8 +60,8 @@ export class HistoryStore {
   }
 
   /**
-   * A page of the private messages between an account and somebody else, oldest first. A guest is
-   * known by the key of the name, and by having no account.
+   * Returns a page of the private messages between an account and another user, oldest first. A guest is identified
+   * by the key of the name and the missing account.
    */
   conversation(accountId: number, { accountId: other, key }: Subject, page: Page): Messages {
     const order = orderOf(page);
@@ -73,18 +74,18 @@ export class HistoryStore {
     return readPage(rows, page);
   }
 
-  /** The message with this id. */
+  /** Finds a message by its id. */
   find(id: number): StoredMessage | undefined {
     const row = this.#byId.get(id);
     return row === undefined ? undefined : toMessage(row);
   }
 
-  /** Deletes a message. @returns Whether there was one. */
+  /** Deletes a message. @returns Whether it existed. */
   delete(id: number): boolean {
     return this.#database.sqlite.prepare("DELETE FROM messages WHERE id = ?").run(id).changes > 0;
   }
 
-  /** When the newest message was sent, by the clock of that moment. */
+  /** Returns the time at which the newest message was sent, by the clock of that moment. */
   newestTime(): number | undefined {
     const row = this.#database.sqlite.prepare(
       "SELECT sent_at FROM messages ORDER BY id DESC LIMIT 1",
@@ -92,7 +93,7 @@ export class HistoryStore {
     return row?.["sent_at"] as number | undefined;
   }
 
-  /** The greatest id that was ever given to a message; 0 before the first. */
+  /** Returns the greatest id that any message has had; 0 before the first message. */
   lastId(): number {
     const row = this.#database.sqlite.prepare(
       "SELECT seq FROM sqlite_sequence WHERE name = 'messages'",
@@ -101,10 +102,10 @@ export class HistoryStore {
   }
 
   /**
-   * Deletes some of the oldest messages, those from before a time.
+   * Deletes the oldest messages that are older than `before`, one batch.
    *
-   * @param now The time by a right clock; see {@linkcode lastExpired}.
-   * @returns How many.
+   * @param now The present time of a correct clock; see {@linkcode lastExpired}.
+   * @returns The number of messages deleted.
    */
   prune(before: number, batch: Batch, now?: number): number {
     const { sqlite } = this.#database;
@@ -118,9 +119,9 @@ export class HistoryStore {
   }
 
   /**
-   * Deletes some of the messages of channels that were deleted.
+   * Deletes a batch of the messages of deleted channels.
    *
-   * @returns How many, and each channel of which none is left counts as one; 0 when all are gone.
+   * @returns The number of messages deleted, or 1 for a channel that has none left; 0 when all are gone.
    */
   clearDeletedChannels(batch: Batch): number {
     const { sqlite } = this.#database;
@@ -145,12 +146,12 @@ export class HistoryStore {
 
 type Order = "newest" | "oldest";
 
-/** Makes the statement that reads the newest, and the one that reads the oldest, of some messages. */
+/** Returns a statement that reads the newest of some messages, and one that reads the oldest. */
 function bothOrders(make: (order: string) => string): Record<Order, string> {
   return { newest: make("DESC"), oldest: make("ASC") };
 }
 
-/** The statements of {@linkcode HistoryStore.channel}; the test of query plans reads them. */
+/** The statements of {@linkcode HistoryStore.channel}. The test of query plans reads them. */
 export const CHANNEL_PAGE = bothOrders((order) =>
   `SELECT * FROM messages WHERE channel = ? AND id > ? AND id < ? ORDER BY id ${order} LIMIT ?`
 );
@@ -164,7 +165,7 @@ export const CONVERSATION_PAGE = bothOrders((order) => {
     ORDER BY id ${order} LIMIT $most`;
 });
 
-/** The statements of {@linkcode HistoryStore.conversation} with somebody who has no account. */
+/** The statements of {@linkcode HistoryStore.conversation} with a user without an account. */
 export const GUEST_CONVERSATION = bothOrders((order) =>
   `SELECT messages.* FROM guest_letters CROSS JOIN messages ON messages.id = message_id
     WHERE account_id = $me AND guest_key = $key AND message_id > $after AND message_id < $before

@@ -1,19 +1,19 @@
-// Checks that a SQLite file is a ClassCord database: whose file it is, its schema version, its pages, its tables.
+// Checks that a SQLite file is a valid ClassCord database: application id, schema version, pages and tables.
 import { DatabaseSync } from "node:sqlite";
 import { corrupt, StoreError } from "./errors.ts";
 import { migrate, SCHEMA_VERSION } from "./migrations.ts";
 
-/** Marks a SQLite file as ClassCord's ("ClCd" in ASCII), in its header. */
+/** Marks a SQLite file as a ClassCord database ("ClCd" in ASCII), in its header. */
 export const APPLICATION_ID = 0x436c4364;
 
-// Below this size the whole file is checked at every start; above, it would delay the start.
+// Smaller files are checked completely at every start. For larger files that would delay the start.
 const CHECK_BELOW_BYTES = 32 * 1024 * 1024;
 
 /**
  * Checks that an open SQLite file is a ClassCord database that this program can use.
  *
  * @param thorough Check every page, whatever the size.
- * @throws {StoreError} of kind `foreign`, `newer` or `corrupt`.
+ * @throws {StoreError} Of kind `foreign`, `newer` or `corrupt`.
  */
 export function inspect(sqlite: DatabaseSync, path: string, thorough = false): void {
   const id = readPragma(sqlite, "application_id");
@@ -33,15 +33,26 @@ export function inspect(sqlite: DatabaseSync, path: string, thorough = false): v
     );
   }
   checkPages(sqlite, path, thorough);
-  // A start that was cut off may have left an empty one; a copy never is.
+  // A start that was interrupted may have left an empty database. A copy is never empty.
   if (version !== 0 || tables > 0 || thorough) checkSchema(sqlite, path, version);
 }
 
 function checkSchema(sqlite: DatabaseSync, path: string, version: number): void {
   if (version < 1) throw corrupt(path, `its schema version is ${version}, expected 1 or more`);
-  const missing = missingFromSchema(sqlite, version);
-  if (missing === undefined) return;
-  throw corrupt(path, `schema version ${version} lacks the ${missing}`);
+  const found = partsOf(sqlite);
+  const parts = partsOfVersion(version);
+  const missing = parts.find((part) => !found.includes(part));
+  if (missing !== undefined) {
+    throw corrupt(path, `schema version ${version} lacks the ${missing}`);
+  }
+  if (version === SCHEMA_VERSION) return;
+  // The migrations from there on would fail.
+  const later = partsOfVersion(SCHEMA_VERSION).find((part) =>
+    found.includes(part) && !parts.includes(part)
+  );
+  if (later !== undefined) {
+    throw corrupt(path, `schema version ${version} has the ${later} of a later version`);
+  }
 }
 
 function checkPages(sqlite: DatabaseSync, path: string, thorough: boolean): void {
@@ -54,36 +65,30 @@ function checkPages(sqlite: DatabaseSync, path: string, thorough: boolean): void
   if (orphan !== undefined) throw corrupt(path, "a row refers to an account that is missing");
 }
 
-/** The number a pragma reports. */
+/** Returns the number that a pragma reports. */
 export function readPragma(sqlite: DatabaseSync, name: string): number {
   return sqlite.prepare(`PRAGMA ${name}`).get()?.[name] as number;
 }
 
-/**
- * Compares the tables, columns, indexes, views and triggers of a database with those that migrations make.
- * What it has besides does not matter.
- *
- * @param version Its schema version, from 1 to the newest one.
- * @returns The first thing that is missing, such as `table accounts`; `undefined` where nothing is.
- */
-function missingFromSchema(sqlite: DatabaseSync, version: number): string | undefined {
+/** Returns the tables, columns, indexes, views and triggers that the migrations create up to a version. */
+function partsOfVersion(version: number): string[] {
   const model = new DatabaseSync(":memory:");
   try {
     migrate(model, 0, version);
-    const found = new Set(partsOf(sqlite));
-    return partsOf(model).find((part) => !found.has(part));
+    return partsOf(model);
   } finally {
     model.close();
   }
 }
 
-// Automatic indexes have names of SQLite's own.
+// SQLite chooses the names of automatic indexes.
 const PARTS = `
   SELECT type || ' ' || name AS part FROM sqlite_schema WHERE name NOT LIKE 'sqlite_autoindex_%'
   UNION ALL
   SELECT 'column ' || s.name || '.' || c.name FROM sqlite_schema s, pragma_table_info(s.name) c
    WHERE s.type = 'table'`;
 
+/** Tables, columns, indexes, views and triggers, such as `table accounts`. */
 function partsOf(sqlite: DatabaseSync): string[] {
   return sqlite.prepare(PARTS).all().map(({ part }) => String(part));
 }

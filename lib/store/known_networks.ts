@@ -1,24 +1,24 @@
-// The networks from which accounts have logged in lately, in the database.
+// Stores the networks from which accounts have recently logged in.
 import type { SQLOutputValue } from "node:sqlite";
 import type { Database } from "./database.ts";
 import { transact } from "./transaction.ts";
 
-/** Most networks of one account: the one of its oldest login makes room. */
+/** The maximum number of networks per account. A new one replaces the one with the oldest login. */
 export const NETWORKS_MAX = 8;
-/** How long a network is known after a login, in days. */
+/** How many days a network is known after a login. */
 export const NETWORK_DAYS = 30;
 
 const DAY_MS = 86_400_000;
 
 /** A network from which an account has logged in. */
 export interface KnownNetwork {
-  /** An address, or the /64 of an IPv6 address. */
+  /** An IPv4 address, or the /64 of an IPv6 address. */
   readonly network: string;
-  /** When it did last, in milliseconds since 1970. */
+  /** The last login, in milliseconds since 1970. */
   readonly lastLoginAt: number;
 }
 
-/** Reads and writes the networks of accounts. */
+/** Reads and writes the known networks of accounts. */
 export class KnownNetworkStore {
   readonly #database: Database;
 
@@ -26,7 +26,7 @@ export class KnownNetworkStore {
     this.#database = database;
   }
 
-  /** Notes a login of an account. */
+  /** Records a login of an account. */
   noteLogin(accountId: number, network: string, now: number): void {
     const { sqlite } = this.#database;
     transact(this.#database, () => {
@@ -44,14 +44,14 @@ export class KnownNetworkStore {
     });
   }
 
-  /** Whether an account has logged in from a network lately. */
+  /** Whether an account has recently logged in from a network. */
   isKnown(accountId: number, network: string, now: number): boolean {
     return this.#database.sqlite.prepare(
       "SELECT 1 FROM known_networks WHERE account_id = ? AND network = ? AND last_login_at > ?",
     ).get(accountId, network, now - NETWORK_DAYS * DAY_MS) !== undefined;
   }
 
-  /** The networks of an account, the latest first. */
+  /** Lists the networks of an account, by login, newest first. */
   list(accountId: number): KnownNetwork[] {
     return this.#database.sqlite.prepare(
       `SELECT network, last_login_at FROM known_networks WHERE account_id = ?
@@ -60,10 +60,10 @@ export class KnownNetworkStore {
   }
 
   /**
-   * Forgets networks whose last login is too long ago.
+   * Deletes networks whose last login is too old.
    *
-   * @param most How many at most.
-   * @returns How many were forgotten; fewer than `most`: none are left.
+   * @param most The maximum number of networks to delete.
+   * @returns The number deleted. If it is less than `most`, none are left.
    */
   prune(now: number, most: number): number {
     return Number(

@@ -1,18 +1,18 @@
-// Private messages that wait for the next login of their account.
+// Stores kept messages: private messages that wait for the next login of their recipient.
 import type { Database } from "./database.ts";
 import { type StoredMessage, toMessage } from "./messages.ts";
 
-/** How much waits. */
+/** How many kept messages there are, and their size. */
 export interface MailUsage {
   readonly messages: number;
-  /** Contents and other members, in UTF-8. */
+  /** The size of contents and additional members, in UTF-8. */
   readonly bytes: number;
 }
 
-/** Messages that are counted by their senders. By default, no more wait for an account. */
+/** The maximum number of kept messages that are counted by sender; also the default limit per account. */
 const COUNTED = 1_000;
 
-/** Reads and empties the letter boxes; `MessageStore.append` fills them. */
+/** Reads and deletes kept messages. `MessageStore.append` adds them. */
 export class MailStore {
   readonly #database: Database;
 
@@ -20,7 +20,7 @@ export class MailStore {
     this.#database = database;
   }
 
-  /** What an account has not been sent yet, oldest first. What is not taken is not read. */
+  /** Reads the kept messages of an account, oldest first. Each is read only when the caller asks for it. */
   *pending(accountId: number): Generator<StoredMessage> {
     const rows = this.#database.sqlite.prepare(
       `SELECT messages.* FROM undelivered JOIN messages ON messages.id = message_id
@@ -29,7 +29,7 @@ export class MailStore {
     for (const row of rows) yield toMessage(row);
   }
 
-  /** Notes that these messages were sent to the account they waited for. */
+  /** Records that messages were sent to the account that they were kept for. */
   delivered(accountId: number, ids: readonly number[]): void {
     this.#database.sqlite.prepare(
       `DELETE FROM undelivered
@@ -38,9 +38,9 @@ export class MailStore {
   }
 
   /**
-   * Puts messages to an account back that were sent to it and may not have arrived.
+   * Keeps messages again that were sent to an account but may not have arrived.
    *
-   * @returns How many are back: those that still exist, and did not wait already.
+   * @returns The number of messages kept again: those that still exist and were not kept already.
    */
   returned(accountId: number, ids: readonly number[]): number {
     const { changes } = this.#database.sqlite.prepare(
@@ -51,10 +51,10 @@ export class MailStore {
     return Number(changes);
   }
 
-  /** What waits for an account, by the account of the sender; `null` for all guests together. */
+  /** Returns the usage of an account by the sender's account. All guests together are `null`. */
   usage(accountId: number): Map<number | null, MailUsage> {
     const rows = this.#database.sqlite.prepare(
-      // octet_length reads no content.
+      // octet_length does not read the content.
       `SELECT sender_account AS sender, count(*) AS messages,
               sum(octet_length(content) + coalesce(octet_length(extra), 0)) AS bytes
          FROM undelivered JOIN messages ON messages.id = message_id
@@ -63,7 +63,7 @@ export class MailStore {
     return new Map(rows.map(({ sender, messages, bytes }) => [sender, { messages, bytes }]));
   }
 
-  /** How many messages of each sender wait for an account, by the sender's name; of the oldest {@linkcode COUNTED}. */
+  /** Counts the kept messages of an account by the sender's name, among the oldest {@linkcode COUNTED}. */
   senders(accountId: number): Map<string, number> {
     const rows = this.#database.sqlite.prepare(
       `SELECT sender, count(*) AS n FROM
@@ -74,7 +74,7 @@ export class MailStore {
     return new Map(rows.map(({ sender, n }) => [sender, n]));
   }
 
-  /** How many messages wait, for all accounts. */
+  /** Counts the kept messages of all accounts. */
   count(): number {
     return this.#database.sqlite.prepare("SELECT mail_waiting FROM state")
       .get()!["mail_waiting"] as number;

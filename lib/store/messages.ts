@@ -1,13 +1,13 @@
-// Messages in the database.
+// Stores messages in the database.
 import type { SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 import { nameKey } from "../protocol/names.ts";
 import type { Database } from "./database.ts";
 import { isPlausible, nearestTime, plausibleTimes } from "./expiry.ts";
 import { transact } from "./transaction.ts";
 
-/** A message to be stored. */
+/** A message to store. */
 export interface NewMessage {
-  /** When the server took it, in milliseconds since 1970. */
+  /** When the server received it, in milliseconds since 1970. */
   readonly sentAt: number;
   readonly subtype: "global" | "private";
   /** The sender's name at that time. */
@@ -20,33 +20,33 @@ export interface NewMessage {
   /** The channel, or `null` for a private message. */
   readonly channel: string | null;
   readonly content: string;
-  /** Members of the client's own, as JSON object text. */
+  /** Members that the client added, as the text of a JSON object. */
   readonly extra: string | null;
-  /** Keep it for the next login of the recipient's account, which is not online. */
+  /** Keep the message for the next login of the recipient's account, which is not online. */
   readonly undelivered?: boolean;
 }
 
-/** A message with its number. */
+/** A stored message with its id. */
 export interface StoredMessage extends Omit<NewMessage, "undelivered"> {
   readonly id: number;
 }
 
-/** Which messages to read. */
+/** Selects the messages to read. */
 export interface MessageFilter {
-  /** First time, in milliseconds since 1970. */
+  /** The earliest time, in milliseconds since 1970. */
   readonly from?: number;
-  /** First time that is too late. */
+  /** Only messages before this time. */
   readonly before?: number;
   /**
-   * The time by a right clock. A message whose own time is impossible then has the time of the one stored before
-   * it; without this, every time is believed.
+   * The present time of a correct clock. A message with an impossible time then counts with the time of the message
+   * before it. Without this, all times are trusted.
    */
   readonly now?: number;
-  /** Key of a name: only messages from or to it. */
+  /** The key of a name: only messages from or to this user. */
   readonly userKey?: string;
-  /** Name of a channel: only its messages. */
+  /** The name of a channel: only its messages. */
   readonly channel?: string;
-  /** Private messages as well. */
+  /** Whether to include private messages. */
   readonly includePrivate?: boolean;
 }
 
@@ -61,7 +61,7 @@ export class MessageStore {
   constructor(database: Database) {
     this.#database = database;
     this.#insert = database.sqlite.prepare(
-      // An account may have been deleted by another process while it is online.
+      // Another process may have deleted an account that is online.
       `INSERT INTO messages (sent_at, subtype, sender, sender_account, recipient,
                              recipient_account, channel, content, extra)
        VALUES (?, ?, ?, (SELECT id FROM accounts WHERE id = ?), ?,
@@ -88,25 +88,25 @@ export class MessageStore {
   }
 
   /**
-   * Stores messages in one transaction, in order, and returns their ids.
+   * Stores messages in one transaction, in order. @returns Their ids.
    *
-   * @throws Where nothing could be stored; then none of them is.
+   * @throws If a message could not be stored; then none is stored.
    */
   append(batch: readonly NewMessage[]): number[] {
     return transact(this.#database, () => batch.map((message) => this.#insertOne(message)));
   }
 
-  /** How many there are. */
+  /** Counts the messages. */
   count(): number {
     return this.#database.sqlite.prepare("SELECT count(*) AS n FROM messages")
       .get()!["n"] as number;
   }
 
-  /** Reads messages in order, one by one. */
+  /** Reads messages one by one, in the order of their ids. */
   *iterate(filter: MessageFilter = {}): Generator<StoredMessage> {
     const { from = -Infinity, before = Infinity, now } = filter;
     const possible = now === undefined ? undefined : plausibleTimes(now);
-    // With impossible times, what is wanted is decided below.
+    // Messages with impossible times are filtered below.
     const conditions = ["(sent_at >= ? AND sent_at < ? OR sent_at < ? OR sent_at > ?)"];
     const values: SQLInputValue[] = [
       from,
@@ -134,13 +134,13 @@ export class MessageStore {
     }
   }
 
-  /** Tells when messages were sent, asked in the order of their ids. */
+  /** Returns a function that estimates when a message was sent. Call it in the order of ids. */
   #likelyTimes(now: number): (message: StoredMessage) => number {
     const { sqlite } = this.#database;
     let last = { id: -1, time: 0 };
     return ({ id, sentAt }) => {
       if (isPlausible(sentAt, now)) return sentAt;
-      // Such messages come in a row.
+      // Impossible times usually come in a row.
       const time = last.id === id - 1
         ? last.time
         : nearestTime(sqlite, "messages", { id, now, side: "before" }) ??
@@ -178,11 +178,11 @@ export class MessageStore {
   }
 }
 
-/** The condition of messages that are not about to be deleted with their channel. */
+/** The condition for messages that do not belong to a deleted channel. */
 export const OF_NO_DELETED_CHANNEL = `NOT EXISTS
   (SELECT 1 FROM deleted_channels WHERE name = messages.channel AND messages.id <= last_id)`;
 
-/** A row of the table as a message. */
+/** Converts a row of the table to a message. */
 export function toMessage(row: Record<string, SQLOutputValue>): StoredMessage {
   return {
     id: row["id"] as number,

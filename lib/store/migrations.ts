@@ -1,4 +1,4 @@
-// The schema, version by version. A migration that was released is never changed; new ones are added.
+// The schema, version by version. A released migration never changes; new ones are added at the end.
 import type { DatabaseSync } from "node:sqlite";
 import { looksOf } from "../protocol/look_alikes.ts";
 import { nameKey } from "../protocol/names.ts";
@@ -10,7 +10,7 @@ import { LOOKS_OF_NAMES } from "./migrations/looks_of_names.ts";
 import { SEARCH_APART } from "./migrations/search_apart.ts";
 import { WEB_SESSIONS } from "./migrations/web_sessions.ts";
 
-/** In order: the first makes version 1 of the schema. */
+/** In order: the first one creates version 1 of the schema. */
 const MIGRATIONS: readonly string[] = [
   ACCOUNTS_AND_MESSAGES,
   CHANNELS_AND_MODERATION,
@@ -21,10 +21,10 @@ const MIGRATIONS: readonly string[] = [
   WEB_SESSIONS,
 ];
 
-/** The schema version this program writes. */
+/** The schema version that this program writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
-/** Brings a database from `version` to another one, the newest if none is named; each step in one transaction. */
+/** Migrates a database from `version` to `to`, by default the newest. Each step is one transaction. */
 export function migrate(sqlite: DatabaseSync, version: number, to = SCHEMA_VERSION): void {
   if (version < to) {
     sqlite.function("looks_of", { deterministic: true }, (name) => looksOf(name as string));

@@ -1,14 +1,13 @@
-// Who the files of a server belong to: the owner of its data directory. What root makes for the server is
-// given to that user, who could not read it otherwise.
+// Gives files that root creates to the owner of the data directory, because the server could not read them otherwise.
 import { lchownSync } from "node:fs";
 
-/** A user and a group, by number. */
+/** The numbers of a user and a group. */
 export interface Owner {
   readonly uid: number;
   readonly gid: number;
 }
 
-/** The owner of a directory, if it exists and can be looked at. */
+/** Returns the owner of a directory, if the directory exists and can be read. */
 export function ownerOf(directory: string): Owner | undefined {
   try {
     const { uid, gid } = Deno.statSync(directory);
@@ -19,22 +18,22 @@ export function ownerOf(directory: string): Owner | undefined {
 }
 
 /**
- * Where root made a file, gives it to the owner of a data directory; for anyone else does nothing.
+ * If root created a file, gives it to the owner of a data directory. Does nothing for other users.
  *
- * @throws What the file system throws.
+ * @throws The error of the file system.
  */
 export function giveToOwnerOf(dataDir: string, path: string): void {
   if (Deno.uid() !== 0) return;
   const owner = ownerOf(dataDir);
-  // Not through a link that the server's user may have put there.
+  // `lchown` does not follow a symbolic link that the server's user may have created.
   if (owner !== undefined && owner.uid !== 0) lchownSync(path, owner.uid, owner.gid);
 }
 
 /**
- * Creates a directory that only its owner can use, and those above it that are missing. Root gives them to
- * the owner of a data directory.
+ * Creates a directory that only its owner can use, and its missing parents. Root gives them to the owner of a data
+ * directory. An existing directory stays unchanged.
  *
- * @throws What the file system throws; a directory that exists is left as it is.
+ * @throws The error of the file system.
  */
 export function makeDirectoryFor(dataDir: string, path: string): void {
   const missing: string[] = [];

@@ -1,4 +1,4 @@
-// Everything that is kept about an account: to be handed out, and to be erased.
+// Exports and erases everything that is stored about an account.
 import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
 import { ERASED_NAME } from "../protocol/names.ts";
 import { type Account, toAccount } from "./accounts.ts";
@@ -11,14 +11,14 @@ import { type Batch, changeMessages, SMALL_BATCH } from "./steps.ts";
 import { type Ban, type Mute, toBan, toMute } from "./sanctions.ts";
 import { readConsistently, transact } from "./transaction.ts";
 
-/** A channel that an account has something to do with. Times in milliseconds since 1970. */
+/** The relation of an account to a channel. Times are in milliseconds since 1970. */
 export interface ChannelTie {
   readonly channel: string;
-  /** Since when the account is in it, or `null`. */
+  /** When the account joined, or `null` if it is not in the channel. */
   readonly joinedAt: number | null;
-  /** The last message that an expulsion hides from it; 0 if none does. */
+  /** The last message that an expulsion hides from the account; 0 if none. */
   readonly hiddenTo: number;
-  /** Whether the account made the channel. */
+  /** Whether the account created the channel. */
   readonly maker: boolean;
   /** The last message that the account has marked as read; 0 without a mark. */
   readonly seen: number;
@@ -32,36 +32,36 @@ export interface ConversationTie {
   readonly seen: number;
 }
 
-/** All that is kept about an account. */
+/** Everything that is stored about an account. */
 export interface PersonalData {
   readonly account: Omit<Account, "passwordHash">;
-  /** Where it has logged in from lately, the latest first. */
+  /** The networks from which it has recently logged in, newest first. */
   readonly networks: readonly KnownNetwork[];
   /** Where it stays signed in, the newest first. */
   readonly webSessions: readonly WebSession[];
   readonly channels: readonly ChannelTie[];
   /** By name. */
   readonly conversations: readonly ConversationTie[];
-  /** From it and to it, oldest first. */
+  /** Messages from and to the account, oldest first. */
   readonly privateMessages: readonly StoredMessage[];
-  /** Ids of those that it was not sent yet. */
+  /** Ids of the messages that are kept for the account. */
   readonly undelivered: readonly number[];
-  /** From it, oldest first. */
+  /** Messages from the account, oldest first. */
   readonly publicMessages: readonly StoredMessage[];
-  /** Expired ones included, until they are pruned. */
+  /** Including expired bans that are not deleted yet. */
   readonly bans: readonly Ban[];
   readonly mutes: readonly Mute[];
-  /** What it did and what was done to it, newest first. */
+  /** Entries with the account as actor or target, newest first. */
   readonly audit: readonly AuditEntry[];
 }
 
-/** What of an account's messages is erased. */
+/** Which messages of an account to erase. */
 export interface Erasure {
-  /** Public messages too; otherwise they stay, under {@linkcode ERASED_NAME}. */
+  /** Whether to erase public messages too. Otherwise they stay, under {@linkcode ERASED_NAME}. */
   readonly publicMessages: boolean;
 }
 
-/** Hands out and erases what is kept about an account. */
+/** Exports and erases what is stored about an account. */
 export class PersonalDataStore {
   readonly #database: Database;
 
@@ -69,7 +69,7 @@ export class PersonalDataStore {
     this.#database = database;
   }
 
-  /** Everything about an account, or `undefined` if there is none with this id. */
+  /** Returns everything about an account; `undefined` if no account has this id. */
   exportAccount(id: number): PersonalData | undefined {
     return readConsistently(this.#database, () => {
       const [row] = this.#all("SELECT * FROM accounts WHERE id = $id", { id });
@@ -102,10 +102,10 @@ export class PersonalDataStore {
   }
 
   /**
-   * Erases some of the messages of an account, in one short transaction. A caller erases many of them in
-   * steps, so that a running server is not kept from writing.
+   * Erases a batch of an account's messages, in one short transaction. Call it in steps to erase many messages, so
+   * that a running server can write between them.
    *
-   * @returns How many were erased, or lost their sender; 0 when none are left.
+   * @returns The number of messages erased or made anonymous; 0 when none are left.
    */
   eraseMessages(id: number, { publicMessages }: Erasure, batch: Batch = SMALL_BATCH): number {
     const erase = "DELETE FROM messages WHERE id = ?";
@@ -126,8 +126,9 @@ export class PersonalDataStore {
   }
 
   /**
-   * Erases an account: what is left of its messages, what it waits for, its membership, marks and mutes,
-   * the networks it is known from, its tokens, its name where others have talked with it, and itself. Bans of its name and the audit log stay until they expire.
+   * Erases an account: its remaining messages, kept messages, memberships, expulsions, mutes, known networks, tokens,
+   * read marks, its name in the conversations of others, and the account itself. Bans of its name and the audit log stay
+   * until they expire.
    */
   eraseAccount(account: Pick<Account, "id" | "key">, erasure: Erasure): void {
     const { id, key } = account;

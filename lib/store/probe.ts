@@ -1,13 +1,13 @@
-// Whether the database can be written, found out without writing anything.
+// Checks whether the database can be written, without writing anything.
 import type { DatabaseSync } from "node:sqlite";
 
 const BUSY = 5;
 
 /**
- * Begins a transaction that writes, and takes it back. Never waits: a database that somebody else is writing
- * can be written.
+ * Begins a write transaction and rolls it back. It never waits: a database that another process is writing counts as
+ * writable.
  *
- * @throws What SQLite throws, where it cannot be.
+ * @throws The error of SQLite, if the database cannot be written.
  */
 export function probeWritable(sqlite: DatabaseSync): void {
   const wait = sqlite.prepare("PRAGMA busy_timeout").get()!["timeout"] as number;
@@ -15,7 +15,7 @@ export function probeWritable(sqlite: DatabaseSync): void {
   try {
     sqlite.exec("BEGIN IMMEDIATE");
     try {
-      // Deletes nothing; without a statement that might write, SQLite does not mind that it cannot.
+      // Deletes nothing. Without a statement that might write, SQLite does not report the problem.
       sqlite.exec("DELETE FROM accounts WHERE 0");
     } finally {
       sqlite.exec("ROLLBACK");
@@ -27,7 +27,7 @@ export function probeWritable(sqlite: DatabaseSync): void {
   }
 }
 
-// `exec` sets no code, so the text has to do.
+// `exec` sets no error code, so the text decides.
 function isBusy(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = (error as { errcode?: number }).errcode ?? 0;

@@ -1,19 +1,18 @@
-// Files that the configuration names: FIFOs, directories and devices are refused before they are opened,
-// since opening or reading one may never return.
+// Reads regular files only. Opening or reading a FIFO, a directory or a device may never return.
 
-/** Configuration, certificates and keys are much smaller. */
+/** The maximum size. Configuration, certificates and keys are much smaller. */
 const MAX_BYTES = 4 * 2 ** 20;
 
-/** The path is not one of a regular file; the message says what it is, to follow "got". */
+/** The path does not name a regular file. The message says what it names, to follow "got". */
 export class SpecialFile extends Error {
   override readonly name = "SpecialFile";
 }
 
 /**
- * Refuses a path that is there and is no regular file. Symbolic links are followed.
+ * Rejects a path that exists and is not a regular file. Symbolic links are followed.
  *
  * @throws {SpecialFile}
- * @throws What `Deno.statSync` throws, unless nothing is there.
+ * @throws The error of `Deno.statSync`, except if the path does not exist.
  */
 export function refuseSpecialFile(path: string): void {
   let file: Deno.FileInfo;
@@ -28,10 +27,10 @@ export function refuseSpecialFile(path: string): void {
 }
 
 /**
- * Reads a text file that the configuration names, or that is the configuration.
+ * Reads the configuration, or a text file that it names.
  *
  * @throws {SpecialFile}
- * @throws What `Deno.readTextFileSync` throws.
+ * @throws The error of `Deno.readTextFileSync`.
  */
 export function readRegularFile(path: string): string {
   refuseSpecialFile(path);
@@ -39,6 +38,27 @@ export function readRegularFile(path: string): string {
     throw new SpecialFile(`a file of more than ${MAX_BYTES} bytes`);
   }
   return Deno.readTextFileSync(path);
+}
+
+/**
+ * Why a file cannot be read or written. Deno's own advice, to start the program with more permissions, is none that
+ * an administrator can follow.
+ */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.NotCapable) {
+    return "ClassCord uses no files in /dev, /proc and /sys";
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What lies at a path where a directory is expected; `undefined` for a directory, and where nothing can be seen. */
+export function kindOfNoDirectory(path: string): string | undefined {
+  try {
+    const file = Deno.statSync(path);
+    return file.isDirectory ? undefined : kindOf(file) ?? "a file";
+  } catch {
+    return undefined;
+  }
 }
 
 function kindOf(file: Deno.FileInfo): string | undefined {

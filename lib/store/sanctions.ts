@@ -1,23 +1,23 @@
-// Bans and mutes in the database.
+// Stores bans and mutes in the database.
 import type { SQLOutputValue, StatementSync } from "node:sqlite";
 import type { Database } from "./database.ts";
 import { plausibleTimes } from "./expiry.ts";
 
-/** Why, by whom and until when somebody is kept out or silent. Times in milliseconds since 1970. */
+/** What bans and mutes have in common. Times are in milliseconds since 1970. */
 interface Sanction {
-  /** Empty where none was given. */
+  /** May be empty. */
   readonly reason: string;
-  /** Who ordered it, by name. */
+  /** The name of the user who ordered it. */
   readonly by: string;
   readonly createdAt: number;
-  /** The first moment in which it counts no more, or `null`: until it is lifted. */
+  /** When it ends, excluded; `null`: when it is lifted. */
   readonly until: number | null;
 }
 
-/** What can be banned. */
+/** What a ban applies to. */
 export type BanKind = "user" | "address";
 
-/** Somebody, or somewhere, that is kept out. */
+/** A ban of a name or of an address. */
 export interface Ban extends Sanction {
   readonly id: number;
   readonly kind: BanKind;
@@ -27,7 +27,7 @@ export interface Ban extends Sanction {
   readonly name: string;
 }
 
-/** Somebody who may not write. */
+/** A mute: the user may not write. */
 export interface Mute extends Sanction {
   /** The key of the name. */
   readonly key: string;
@@ -36,19 +36,19 @@ export interface Mute extends Sanction {
   readonly name: string;
 }
 
-/** A ban to be made. */
+/** A ban to create. */
 export type NewBan = Omit<Ban, "id" | "createdAt"> & { readonly now: number };
 
-/** A mute to be made. */
+/** A mute to create. */
 export type NewMute = Omit<Mute, "createdAt"> & { readonly now: number };
 
 const FAR_AHEAD_MS = 62 * 86_400_000;
 const ACTIVE = "(until IS NULL OR until > ?)";
 
-/** Reads and writes bans and mutes. Every call is one short transaction, or part of the caller's. */
+/** Reads and writes bans and mutes. Each call is one short transaction, or part of the caller's. */
 export class SanctionStore {
   readonly #database: Database;
-  // Asked at every message and every login.
+  // Prepared, because they run at every message and every login.
   readonly #findMute: StatementSync;
   readonly #findBan: StatementSync;
 
@@ -60,28 +60,28 @@ export class SanctionStore {
     );
   }
 
-  /** The bans in force, oldest first. */
+  /** Lists the active bans, oldest first. */
   bans(now: number): Ban[] {
     return this.#database.sqlite.prepare(`SELECT * FROM bans WHERE ${ACTIVE} ORDER BY id`)
       .all(now).map(toBan);
   }
 
-  /** The bans in force, newest first, one by one. */
+  /** Reads the active bans one by one, newest first. */
   *newestBans(now: number): Generator<Ban> {
     const rows = this.#database.sqlite
       .prepare(`SELECT * FROM bans WHERE ${ACTIVE} ORDER BY id DESC`).iterate(now);
     for (const row of rows) yield toBan(row);
   }
 
-  /** How many bans are in force. */
+  /** Counts the active bans. */
   countBans(now: number): number {
     return this.#database.sqlite.prepare(`SELECT count(*) AS n FROM bans WHERE ${ACTIVE}`)
       .get(now)!["n"] as number;
   }
 
-  /** Bans somebody or an address, in the place of an earlier ban of the same. */
+  /** Bans a name or an address. Replaces an earlier ban of the same subject. */
   ban({ kind, subject, name, reason, by, now, until }: NewBan): Ban {
-    // `all`, not `get`: that does not see a commit fail, as on a full disk.
+    // `all`, not `get`: `get` does not report a commit that fails, for example on a full disk.
     const [row] = this.#database.sqlite.prepare(
       `INSERT OR REPLACE INTO bans (kind, subject, name, reason, made_by, created_at, until)
        VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING *`,
@@ -89,23 +89,23 @@ export class SanctionStore {
     return toBan(row!);
   }
 
-  /** Lifts a ban. @returns Whether there was one, expired ones included. */
+  /** Lifts a ban. @returns Whether it existed, even if expired. */
   unban(kind: BanKind, subject: string): boolean {
     return this.#deleted("DELETE FROM bans WHERE kind = ? AND subject = ?", kind, subject);
   }
 
-  /** The ban in force of a name, by its key, or of an address or range. */
+  /** Finds the active ban of a name, by its key, or of an address or range. */
   findBan(kind: BanKind, subject: string, now: number): Ban | undefined {
     const row = this.#findBan.get(kind, subject, now);
     return row === undefined ? undefined : toBan(row);
   }
 
-  /** The ban in force of a name, by its key. */
+  /** Finds the active ban of a name, by its key. */
   findUserBan(key: string, now: number): Ban | undefined {
     return this.findBan("user", key, now);
   }
 
-  /** Mutes somebody, in the place of an earlier mute of the same name. */
+  /** Mutes a user. Replaces an earlier mute of the same name. */
   mute({ key, accountId, name, reason, by, now, until }: NewMute): void {
     this.#database.sqlite.prepare(
       `INSERT OR REPLACE INTO mutes (key, account_id, name, reason, made_by, created_at, until)
@@ -113,29 +113,29 @@ export class SanctionStore {
     ).run(key, accountId, name, reason, by, now, until);
   }
 
-  /** Lets somebody write again. @returns Whether there was a mute, expired ones included. */
+  /** Lifts a mute. @returns Whether it existed, even if expired. */
   unmute(key: string): boolean {
     return this.#deleted("DELETE FROM mutes WHERE key = ?", key);
   }
 
-  /** The mute in force of a name. */
+  /** Finds the active mute of a name, by its key. */
   findMute(key: string, now: number): Mute | undefined {
     const row = this.#findMute.get(key, now);
     return row === undefined ? undefined : toMute(row);
   }
 
-  /** The mutes in force, in the order of names. */
+  /** Lists the active mutes, sorted by name. */
   mutes(now: number): Mute[] {
     return this.#database.sqlite.prepare(`SELECT * FROM mutes WHERE ${ACTIVE} ORDER BY key`)
       .all(now).map(toMute);
   }
 
   /**
-   * Sets right the times of sanctions that a wrong clock made: they last from now on as long as they were
-   * meant to. Only times before the program existed or more than two months ahead are wrong for certain. To be
-   * called only while the clock is right.
+   * Corrects the times of sanctions that a wrong clock wrote: their original duration begins now. Only times before
+   * the program existed, or more than two months ahead, are certainly wrong. Call this only while the clock is
+   * correct.
    *
-   * @returns Whether there were any.
+   * @returns Whether any were corrected.
    */
   correctTimes(now: number): boolean {
     const { from } = plausibleTimes(now);
@@ -149,7 +149,7 @@ export class SanctionStore {
     return changes.some((count) => count > 0);
   }
 
-  /** Forgets some that have expired, except if a wrong clock wrote their times. @returns How many. */
+  /** Deletes some expired sanctions, except those with times of a wrong clock. @returns The number deleted. */
   prune(now: number, rows: number): number {
     const { from } = plausibleTimes(now);
     const prune = (table: string, key: string) =>
@@ -177,7 +177,7 @@ function toSanction(row: Record<string, SQLOutputValue>): Sanction & { readonly 
   };
 }
 
-/** A row of the table as a ban. */
+/** Converts a row of the table to a ban. */
 export function toBan(row: Record<string, SQLOutputValue>): Ban {
   return {
     id: row["id"] as number,
@@ -187,7 +187,7 @@ export function toBan(row: Record<string, SQLOutputValue>): Ban {
   };
 }
 
-/** A row of the table as a mute. */
+/** Converts a row of the table to a mute. */
 export function toMute(row: Record<string, SQLOutputValue>): Mute {
   return {
     key: row["key"] as string,

@@ -1,24 +1,24 @@
-// Work in the database in steps that keep nobody waiting: bounded in rows, in bytes and in time.
+// Does long work on the database in short steps, bounded in rows, bytes and time, so that the server keeps serving.
 import type { SQLInputValue } from "node:sqlite";
 import type { Database } from "./database.ts";
 import { transact } from "./transaction.ts";
 
 /** How much one transaction may do. */
 export interface Batch {
-  /** Rows at most. */
+  /** The maximum number of rows. */
   readonly rows: number;
-  /** Bytes of contents after which no further row is begun. */
+  /** No further row is begun after this many bytes of content. */
   readonly bytes: number;
 }
 
-/** A batch that takes about a millisecond, and some 10 ms where every row is as long as a row can be. */
+/** Takes about one millisecond; about 10 ms if every row has the maximum length. */
 export const SMALL_BATCH: Batch = { rows: 25, bytes: 128 * 1024 };
 
 /**
- * Does batches of work until some time has passed or nothing is left. The last one may take longer.
+ * Runs batches until the time is over or no rows are left. The last batch may exceed the time.
  *
- * @param batch Does one batch. @returns How many rows it did; 0: none were left.
- * @returns How many rows were done, and whether none are left.
+ * @param batch Does one batch. Returns the number of rows; 0 if none were left.
+ * @returns The number of rows, and whether none are left.
  */
 export function doFor(
   milliseconds: number,
@@ -35,14 +35,14 @@ export function doFor(
   return { rows, done: false };
 }
 
-// A fifth of the time at most goes into a long piece of work.
+// A long piece of work uses at most a fifth of the time.
 const STEP_MS = 4;
 const PAUSE_MS = 20;
 
 /**
- * Does batches until one does nothing, in short steps with pauses, so that a server goes on serving meanwhile.
+ * Runs batches until none are left, in short steps with pauses, so that the server keeps serving.
  *
- * @param batch Does one batch. @returns How many rows it did; 0: none were left.
+ * @param batch Does one batch. Returns the number of rows; 0 if none were left.
  * @param isStopping Whether to end early.
  * @returns Whether everything is done.
  */
@@ -58,11 +58,11 @@ export async function inSteps(
 }
 
 /**
- * Does something to messages that a statement finds, one by one, in one transaction.
+ * Runs a statement on each message of a batch, in one transaction.
  *
- * @param select Finds `id` and `bytes` of messages; is not read further than the batch goes.
+ * @param select Selects `id` and `bytes` of messages. It is read only as far as the batch goes.
  * @param change A statement with one parameter, the id.
- * @returns How many messages it was done to.
+ * @returns The number of messages.
  */
 export function changeMessages(
   database: Database,

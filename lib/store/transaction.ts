@@ -1,10 +1,10 @@
-// Several writes as one, all of them or none; and several reads of one state.
+// Runs several writes in one transaction, or several reads on one state of the database.
 import type { Database } from "./database.ts";
 
 /**
- * Runs `work` in one transaction; within another one, as a part of that.
+ * Runs `work` in a transaction. If one is open, `work` becomes part of it.
  *
- * @throws What `work` throws; then nothing has changed.
+ * @throws The error of `work`. Nothing has changed then.
  */
 export function transact<T>({ sqlite }: Pick<Database, "sqlite">, work: () => T): T {
   if (sqlite.isTransaction) return work();
@@ -20,9 +20,9 @@ export function transact<T>({ sqlite }: Pick<Database, "sqlite">, work: () => T)
 }
 
 /**
- * Runs `work`, which only reads, on one state of the database. Others write meanwhile.
+ * Runs `work`, which only reads, on one state of the database. Others can write meanwhile.
  *
- * @throws What `work` throws.
+ * @throws The error of `work`.
  */
 export function readConsistently<T>({ sqlite }: Pick<Database, "sqlite">, work: () => T): T {
   if (sqlite.isTransaction) return work();

@@ -1,4 +1,4 @@
-// What docs/CONFIGURATION.md says: the program's own descriptions of its settings, and what comes before them.
+// The texts of docs/CONFIGURATION.md: the introduction, and the program's own descriptions of its settings.
 import { CHANNEL_KEYS, CHANNEL_TABLE } from "../../lib/ops/config/channels.ts";
 import { CHANNEL_HELP } from "../../lib/ops/config/document.ts";
 import { allSettings, SECTIONS } from "../../lib/ops/config/schema.ts";
@@ -38,7 +38,7 @@ is wrong, nothing changes, and the reply and the log say why. Some settings take
 page marks them, and the reload names them.
 `;
 
-/** The English page. */
+/** The texts of the English page. */
 export const english: PageTexts = {
   head: HEAD,
   labels: {

@@ -1,4 +1,4 @@
-// What docs/fr/CONFIGURATION.md says: a French description of every setting, and what comes before them.
+// The texts of docs/fr/CONFIGURATION.md: the introduction, and a French description of every setting.
 import { expectedInFrench } from "./french_values.ts";
 import { FRENCH_SETTINGS } from "./french_settings.ts";
 import type { PageTexts } from "./page.ts";
@@ -39,7 +39,7 @@ d’erreur, rien ne change : la réponse et le journal disent pourquoi. Certains
 suivant : cette page les signale, et le rechargement les nomme.
 `;
 
-/** The French page. */
+/** The texts of the French page. */
 export const french: PageTexts = {
   head: HEAD,
   labels: {

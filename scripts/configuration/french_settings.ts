@@ -1,4 +1,4 @@
-// The French descriptions of all settings and sections, by path: for docs/fr/CONFIGURATION.md.
+// The French descriptions of all settings and sections, by path, for docs/fr/CONFIGURATION.md.
 
 /** French descriptions, in the order of the page. */
 export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
@@ -22,7 +22,7 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
   "limits.bytes_burst":
     "Octets qu’une connexion peut envoyer d’un coup avant que ce débit ne s’applique.",
   "limits.connections":
-    "Nombre maximal de connexions. Le processus a besoin de deux fois autant de descripteurs de fichiers, plus 512 (`LimitNOFILE`, `ulimit -n`). S’il en a moins, le serveur abaisse la limite et l’écrit dans le journal.",
+    "Nombre maximal de connexions. Le processus a besoin d’autant de descripteurs de fichiers, plus 512 (`LimitNOFILE`, `ulimit -n`). S’il en a moins, le serveur abaisse la limite et l’écrit dans le journal.",
   "limits.connections_per_address":
     "Nombre maximal de connexions depuis une adresse (en IPv6, un préfixe /64). Une classe partage souvent une seule adresse. Deux fois ce nombre peuvent entrer d’un coup, et autant toutes les 80 secondes ; les suivantes attendent.",
   "limits.outbox_bytes":

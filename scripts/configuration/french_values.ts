@@ -1,4 +1,4 @@
-// The French words for the values that a setting accepts.
+// Translates to French which values a setting accepts.
 
 const UNITS: Readonly<Record<string, string>> = {
   bytes: "octets",
@@ -16,7 +16,7 @@ const UNITS: Readonly<Record<string, string>> = {
   days: "jours",
 };
 
-/** The program's words, as patterns, and what they are in French. */
+/** Patterns for the program's English texts, and their translations. */
 const WORDS: readonly [RegExp, string | ((...groups: string[]) => string)][] = [
   [
     /^a whole number(?: of (\w+))? from (\d+) to (\d+)(?:, or 0 (.+))?$/,
@@ -42,9 +42,9 @@ const WORDS: readonly [RegExp, string | ((...groups: string[]) => string)][] = [
 ];
 
 /**
- * What a setting accepts, in French.
+ * Translates to French which values a setting accepts.
  *
- * @throws `Error` for words that have no French yet.
+ * @throws `Error` for a text without a translation.
  */
 export function expectedInFrench(words: string): string {
   for (const [pattern, french] of WORDS) {

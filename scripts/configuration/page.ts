@@ -1,28 +1,28 @@
-// The page that explains every setting, made from the table of settings in the language of some texts.
+// Generates the page that explains every setting, in the language of the given texts.
 import { CHANNEL_KEYS, CHANNEL_TABLE } from "../../lib/ops/config/channels.ts";
 import { EXAMPLE_CHANNEL, toml } from "../../lib/ops/config/document.ts";
 import { allSettings, environmentNames, FLAGS, SECTIONS } from "../../lib/ops/config/schema.ts";
 
-/** What the page says, in one language. */
+/** The texts of the page in one language. */
 export interface PageTexts {
-  /** What comes before the settings. */
+  /** The introduction. */
   readonly head: string;
   readonly labels: Readonly<Record<"default" | "expected" | "flag" | "environment", string>>;
   /** Separates a label from its value. */
   readonly colon: string;
-  /** Said of a setting that a reload does not change. */
+  /** The note on a setting that a reload does not change. */
   readonly restart: string;
-  /** What a section is about. */
+  /** Returns what a section is about. */
   readonly section: (name: string) => string;
-  /** What a setting is for; `path` is such as `server.port` or `channel.name`. */
+  /** Returns what a setting is for; `path` is for example `server.port` or `channel.name`. */
   readonly setting: (path: string) => string;
-  /** Which values a setting accepts, from the program's own words for it. */
+  /** Returns which values a setting accepts, given the program's English text. */
   readonly expected: (words: string) => string;
-  /** What is said before the keys of a `[[channel]]` table. */
+  /** The text before the keys of a `[[channel]]` table. */
   readonly channelTables: string;
 }
 
-/** The text of the page. */
+/** Returns the text of the page. */
 export function configurationPage(texts: PageTexts): string {
   const sections = Object.keys(SECTIONS).map((section) =>
     `## \`[${section}]\`\n\n${texts.section(section)}\n\n${settingsOf(section, texts).join("\n")}`

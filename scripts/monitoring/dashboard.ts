@@ -1,13 +1,13 @@
-// The Grafana dashboard, made of the panels.
+// Generates the Grafana dashboard from the panels.
 import { type Panel, PANELS } from "./panels.ts";
 
-/** The data source that is chosen at the top of the dashboard. */
+/** The data source, which the user selects at the top of the dashboard. */
 const DATASOURCE = { type: "prometheus", uid: "${datasource}" };
 
 const COLUMNS = 24;
 const SIZES = { stat: { w: 3, h: 4 }, graph: { w: 8, h: 8 } } as const;
 
-/** The dashboard's file. */
+/** Returns the content of the dashboard's file. */
 export function dashboardJson(): string {
   const dashboard = {
     uid: "classcord",
@@ -52,7 +52,7 @@ const STAT_OPTIONS = {
   reduceOptions: { calcs: ["lastNotNull"], fields: "", values: false },
 };
 
-/** Where each panel goes: stats in a row, graphs three to a row. */
+/** Returns the position of each panel: stats in one row, graphs three to a row. */
 export function place(): {
   panel: Panel;
   gridPos: { x: number; y: number; w: number; h: number };
@@ -67,7 +67,7 @@ export function place(): {
   });
 }
 
-/** Any Prometheus of the Grafana into which the dashboard is imported; the default one at first. */
+/** Lets the user select any Prometheus in Grafana. The default is Grafana's default data source. */
 function datasourceChoice() {
   return {
     name: "datasource",
@@ -117,7 +117,7 @@ function fieldDefaults({ kind, unit, thresholds, texts }: Panel) {
   };
 }
 
-/** Texts in the place of values, in Grafana's form. */
+/** Returns texts that replace values, in Grafana's format. */
 function mapping(texts: NonNullable<Panel["texts"]>) {
   const options = Object.entries(texts).map(([value, { text, color }], index) => {
     return [value, { text, color, index }];

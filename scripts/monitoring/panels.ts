@@ -1,30 +1,33 @@
-// What the dashboard shows: one entry a panel. The Grafana dashboard, its picture and its tests are made of it.
+// The panels of the dashboard. The Grafana dashboard, its picture and its tests are made from them.
 
-/** One line of a panel. */
+/** A line of a panel. */
 export interface Query {
   readonly expr: string;
-  /** Its name in the legend, with labels in double braces. */
+  /** Its name in the legend. Names of labels are in double braces. */
   readonly legend: string;
-  /** Why it may be without data on a healthy server, if it may. */
+  /** Why it may have no data on a healthy server, if it may. */
   readonly mayBeEmpty?: string;
 }
 
-/** One panel. */
+/** A panel of the dashboard. */
 export interface Panel {
   readonly title: string;
-  /** What it tells, for the info sign. */
+  /** What it shows, for the info icon. */
   readonly description: string;
   readonly kind: "stat" | "graph";
-  /** Grafana's name of the unit. */
+  /** Grafana's name for the unit. */
   readonly unit: "short" | "s" | "bytes" | "percentunit" | "ops" | "dtdurations";
   readonly queries: readonly Query[];
-  /** Values from which a stat is yellow, and red; falling if the second is the smaller. */
+  /**
+   * From the first value on a stat is yellow, from the second on red. If the second is smaller, smaller values are
+   * worse.
+   */
   readonly thresholds?: readonly [yellow: number, red: number];
-  /** Texts that a stat shows in the place of some values. */
+  /** Texts that a stat shows instead of some values. */
   readonly texts?: Readonly<Record<number, { readonly text: string; readonly color: string }>>;
 }
 
-/** Which server: chosen at the top of the dashboard. */
+/** The server, which the user selects at the top of the dashboard. */
 const SERVER = 'job="classcord", instance=~"$instance"';
 const RATE = "[$__rate_interval]";
 
@@ -38,7 +41,7 @@ function quantile(q: number, metric: string): string {
 
 const DAY = 86_400;
 
-/** The panels, from the top left. */
+/** The panels, starting at the top left. */
 export const PANELS: readonly Panel[] = [
   {
     title: "Server",

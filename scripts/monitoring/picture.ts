@@ -1,16 +1,17 @@
-// Draws the dashboard with data of a real run, as an SVG for the documents: as Grafana would, but simpler.
+// Draws the dashboard with the data of a real run as an SVG for the documents. It looks like Grafana but is
+// simpler.
 import { place } from "./dashboard.ts";
 import type { Panel } from "./panels.ts";
 import { scale, shown } from "./units.ts";
 
-/** One line of a panel: its name, and its values over time. */
+/** A line of a panel: its name, and its values over time. */
 export interface Line {
   readonly name: string;
   /** Seconds and values, in order. */
   readonly points: readonly (readonly [number, number])[];
 }
 
-/** What is drawn. */
+/** The content of a picture. */
 export interface Picture {
   readonly title: string;
   /** First and last second. */
@@ -43,7 +44,7 @@ const COLOURS = [
   "#777",
 ];
 
-/** The picture's file. */
+/** Returns the content of the picture's file. */
 export function drawPicture(picture: Picture): string {
   const placed = place();
   const width = 24 * COLUMN + GAP;

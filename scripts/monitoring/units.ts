@@ -1,9 +1,9 @@
-// Numbers as Grafana's units show them, and scales that end at round ones.
+// Formats numbers in Grafana's units, and computes scales that end at round numbers.
 import type { Panel } from "./panels.ts";
 
 const SIZES = ["B", "KiB", "MiB", "GiB", "TiB"];
 
-/** A value with its unit. */
+/** Formats a value with its unit. */
 export function shown(value: number, unit: Panel["unit"]): string {
   switch (unit) {
     case "s":
@@ -35,7 +35,7 @@ export function shown(value: number, unit: Panel["unit"]): string {
   }
 }
 
-/** Where a scale from 0 ends that shows `greatest`, and its steps. */
+/** Returns the top of a scale that starts at 0 and shows `greatest`, and its steps. */
 export function scale(greatest: number, unit: Panel["unit"]): { top: number; steps: number[] } {
   const base = unit === "bytes"
     ? 1024 ** Math.max(0, Math.floor(Math.log2(greatest || 1) / 10))

@@ -1,4 +1,4 @@
-// Tests of lib/auth/accounts.ts: the rules, with a real database and hashes that cost nothing.
+// Tests of lib/auth/accounts.ts: the rules about accounts, with a real database and a fake password pool.
 import assert from "node:assert/strict";
 import { Accounts } from "../../lib/auth/accounts.ts";
 import { formatHash, type HashParameters, parseHash } from "../../lib/auth/password_hash.ts";
@@ -15,13 +15,13 @@ import { withDirectory } from "../support/directory.ts";
 
 const cheap: HashParameters = { memoryKib: 64, iterations: 1, parallelism: 1 };
 
-/** Makes a PHC string whose "hash" is the password itself. */
+/** Creates a password pool that stores the password itself as the "hash". */
 function fakePool(parameters: HashParameters) {
   const pool = {
     parameters,
     verified: 0,
     busy: false,
-    /** What happens while a password is hashed or checked. */
+    /** Called while a password is hashed or checked. */
     meanwhile: () => {},
     hash(password: string) {
       pool.meanwhile();
@@ -91,7 +91,7 @@ const from = (network: string) => ({ requester: { ...LOCAL_REQUESTER, network } 
 const here = from("10.0.0.5");
 const ada = { username: "ada", password: "1234" };
 
-Deno.test("Accounts registers, and accepts the right password only", async () => {
+Deno.test("Accounts registers an account and accepts only its password", async () => {
   await withAccounts(async ({ accounts, store }) => {
     assert.equal((await accounts.register({ ...ada, username: "Ada" })).name, "Ada");
     assert.equal((await accounts.authenticate({ ...ada, ...here })).name, "Ada");
@@ -100,7 +100,7 @@ Deno.test("Accounts registers, and accepts the right password only", async () =>
   });
 });
 
-Deno.test("Accounts refuses names and passwords that do not fit, and taken names", async () => {
+Deno.test("Accounts rejects invalid names and passwords, and names that are taken", async () => {
   await withAccounts(async ({ accounts }) => {
     await refused(accounts.register({ username: "root", password: "1234" }), "bad_username");
     await refused(accounts.register({ username: "a\u202eb", password: "1234" }), "bad_username");
@@ -117,21 +117,21 @@ Deno.test("Accounts refuses names and passwords that do not fit, and taken names
   });
 });
 
-Deno.test("Accounts registers one of two who ask for a name at once", async () => {
+Deno.test("Accounts registers only one of two simultaneous requests for the same name", async () => {
   await withAccounts(async ({ accounts }) => {
     const results = await Promise.allSettled([accounts.register(ada), accounts.register(ada)]);
     assert.deepEqual(results.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
   });
 });
 
-Deno.test("Accounts with registration closed refuses clients, not the administrator", async () => {
+Deno.test("Accounts rejects clients when registration is closed, but not the administrator", async () => {
   await withAccounts(async ({ accounts }) => {
     await refused(accounts.register(ada), "forbidden");
     assert.equal((await accounts.create({ ...ada, role: "admin" })).role, "admin");
   }, false);
 });
 
-Deno.test("Accounts hashes as much for an unknown or disabled user as for a wrong password", async () => {
+Deno.test("Accounts hashes for an unknown or disabled user as it does for a wrong password", async () => {
   await withAccounts(async ({ accounts, store, pool }) => {
     await accounts.register(ada);
     const attempts = [
@@ -151,7 +151,7 @@ Deno.test("Accounts hashes as much for an unknown or disabled user as for a wron
   });
 });
 
-Deno.test("Accounts stores a hash anew at a login when it has become weaker than configured", async () => {
+Deno.test("Accounts replaces a hash at login if it is weaker than configured", async () => {
   await withAccounts(async ({ accounts, store, pool }) => {
     await accounts.register(ada);
     const weak = store.findByKey("ada")!.passwordHash;
@@ -164,7 +164,7 @@ Deno.test("Accounts stores a hash anew at a login when it has become weaker than
   });
 });
 
-Deno.test("Accounts throttles guesses without hashing, from one address only", async () => {
+Deno.test("Accounts throttles guesses without hashing, for one address only", async () => {
   await withAccounts(async ({ accounts, pool }) => {
     await accounts.register(ada);
     const wrong = { ...ada, password: "wrong", ...here };
@@ -177,7 +177,7 @@ Deno.test("Accounts throttles guesses without hashing, from one address only", a
   });
 });
 
-Deno.test("Accounts changes a password if the old one is right", async () => {
+Deno.test("Accounts changes a password if the old one is correct", async () => {
   await withAccounts(async ({ accounts, store }) => {
     const account = await accounts.register(ada);
     const change = { account, old: "wrong", new: "5678", ...here };
@@ -190,7 +190,7 @@ Deno.test("Accounts changes a password if the old one is right", async () => {
   });
 });
 
-Deno.test("Accounts leaves a password that was set while another is changed", async () => {
+Deno.test("Accounts does not replace a password that the administrator sets during a change", async () => {
   await withAccounts(async ({ accounts, store, pool }) => {
     const account = await accounts.register(ada);
     const set = await pool.hash("by the administrator");
@@ -205,7 +205,7 @@ Deno.test("Accounts leaves a password that was set while another is changed", as
   });
 });
 
-Deno.test("Accounts answers busy when too many passwords wait", async () => {
+Deno.test("Accounts replies busy if too many passwords are waiting", async () => {
   await withAccounts(async ({ accounts, pool }) => {
     pool.busy = true;
     const error = await refused(accounts.authenticate({ ...ada, ...here }), "busy");
@@ -213,7 +213,7 @@ Deno.test("Accounts answers busy when too many passwords wait", async () => {
   });
 });
 
-Deno.test("Accounts makes the owner wait a minute at most on a network where the account has logged in", async () => {
+Deno.test("Accounts limits the owner's wait to one minute on a network where the account has logged in", async () => {
   await withAccounts(async ({ accounts, clock, guessed }) => {
     await accounts.register(ada);
     await accounts.authenticate({ ...ada, ...here });
@@ -232,7 +232,7 @@ Deno.test("Accounts makes the owner wait a minute at most on a network where the
   });
 });
 
-Deno.test("Accounts knows eight networks of an account, each for 30 days", async () => {
+Deno.test("Accounts knows at most eight networks per account, each for 30 days", async () => {
   await withAccounts(async ({ accounts, store, networks }) => {
     const { id } = await accounts.register(ada);
     await accounts.authenticate({ ...ada, ...here });
@@ -260,7 +260,7 @@ Deno.test("Accounts knows eight networks of an account, each for 30 days", async
   });
 });
 
-Deno.test("Accounts remembers nothing of attempts that found no room, however many and however named", async () => {
+Deno.test("Accounts stores nothing about attempts rejected because of a full queue, whatever their number and names", async () => {
   await withAccounts(async ({ accounts, pool, throttle }) => {
     pool.busy = true;
     for (let i = 0; i < 1000; i++) {
@@ -271,7 +271,7 @@ Deno.test("Accounts remembers nothing of attempts that found no room, however ma
   });
 });
 
-Deno.test("Accounts checks a password again where the account's hash changed meanwhile", async () => {
+Deno.test("Accounts checks a password again if the account's hash has changed meanwhile", async () => {
   await withAccounts(async ({ accounts, store, pool }) => {
     const { id } = await accounts.register(ada);
     const parts = parseHash(store.findByKey("ada")!.passwordHash)!;
@@ -289,7 +289,7 @@ Deno.test("Accounts checks a password again where the account's hash changed mea
   });
 });
 
-Deno.test("Accounts measures a password before it is normalized, and refuses a heap of marks", async () => {
+Deno.test("Accounts checks the length of a password before it normalizes it, and rejects a row of many marks", async () => {
   await withAccounts(async ({ accounts, pool }) => {
     const heap = "a" + "\u0301".repeat(15_000) + "\u0316".repeat(15_000);
     const error = await refused(

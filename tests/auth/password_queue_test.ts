@@ -1,4 +1,4 @@
-// Tests of lib/auth/password_queue.ts: whose turn it is, and who is refused.
+// Tests of lib/auth/password_queue.ts: the order of jobs, and rejection.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { PasswordQueue, PoolBusy, type QueuedJob } from "../../lib/auth/password_queue.ts";
@@ -42,7 +42,7 @@ Deno.test("PasswordQueue takes one job of each network in turn", () => {
   assert.equal(queue.size, 0);
 });
 
-Deno.test("PasswordQueue lets logins and new passwords of one network alternate", () => {
+Deno.test("PasswordQueue alternates between logins and new passwords of one network", () => {
   const queue = new PasswordQueue<Job>();
   for (let i = 0; i < 5; i++) queue.put(job("10.0.0.1", `new${i}`, "hash"));
   queue.put(job("10.0.0.1", "login0"));
@@ -50,7 +50,7 @@ Deno.test("PasswordQueue lets logins and new passwords of one network alternate"
   assert.deepEqual(takeAll(queue), ["login0", "new0", "login1", "new1", "new2", "new3", "new4"]);
 });
 
-Deno.test("PasswordQueue throws jobs of connections that have ended away, and they cost no turn", () => {
+Deno.test("PasswordQueue drops jobs of closed connections, without using a turn for them", () => {
   const queue = new PasswordQueue<Job>();
   const left = Array.from({ length: 50 }, (_, i) => job("10.0.0.1", `left${i}`));
   left.forEach((each) => queue.put(each));
@@ -61,7 +61,7 @@ Deno.test("PasswordQueue throws jobs of connections that have ended away, and th
   assert.ok(left.every(({ refused }) => refused instanceof Abandoned));
 });
 
-Deno.test("PasswordQueue does the jobs of connections that have hung up only where nobody else waits, and few", () => {
+Deno.test("PasswordQueue runs a few jobs of half-closed connections, and only when no other job waits", () => {
   const queue = new PasswordQueue<Job>();
   const left = Array.from({ length: 50 }, (_, i) => job("10.0.0.1", `left${i}`));
   for (const each of left) {
@@ -75,7 +75,7 @@ Deno.test("PasswordQueue does the jobs of connections that have hung up only whe
   assert.equal(left.filter(({ refused }) => refused instanceof Abandoned).length, 49);
 });
 
-Deno.test("PasswordQueue holds 1,500 logins from ten networks, and 3,000 from one", () => {
+Deno.test("PasswordQueue has room for 1,500 logins from ten networks and 3,000 from one network", () => {
   const queue = new PasswordQueue<Job>();
   const jobs = Array.from({ length: 1500 }, (_, i) => job(`10.0.0.${i % 10}`));
   jobs.push(...Array.from({ length: 3000 }, () => job("10.0.1.1")));
@@ -84,7 +84,7 @@ Deno.test("PasswordQueue holds 1,500 logins from ten networks, and 3,000 from on
   assert.ok(jobs.every(({ refused }) => refused === undefined));
 });
 
-Deno.test("PasswordQueue refuses a network more than its share, after throwing away what nobody waits for", () => {
+Deno.test("PasswordQueue drops jobs of closed connections before it rejects a network beyond its share", () => {
   const queue = new PasswordQueue<Job>(522 * 40);
   const jobs = Array.from({ length: 10 }, (_, i) => job("10.0.0.1", `${i}`));
   jobs.forEach((each) => queue.put(each));
@@ -98,7 +98,7 @@ Deno.test("PasswordQueue refuses a network more than its share, after throwing a
   assert.equal(queue.size, 10);
 });
 
-Deno.test("PasswordQueue when it is full makes room for a network that holds less than another", () => {
+Deno.test("PasswordQueue that is full makes room for a network that has fewer jobs than another", () => {
   const queue = new PasswordQueue<Job>(522 * 8);
   const jobs = ["1", "1", "2", "2", "3", "3", "4", "4"].map((n) => job(`10.0.0.${n}`));
   jobs.forEach((each) => queue.put(each));
@@ -109,7 +109,7 @@ Deno.test("PasswordQueue when it is full makes room for a network that holds les
   assert.equal(queue.size, 8);
 });
 
-Deno.test("PasswordQueue does or refuses every job, each once, within its bound", () => {
+Deno.test("PasswordQueue completes or rejects every job exactly once, within its limit", () => {
   const action = fc.record({
     network: fc.constantFrom("10.0.0.1", "10.0.0.2", "10.0.0.3", "2001:db8:0:1::/64"),
     kind: fc.constantFrom("check" as const, "hash" as const),

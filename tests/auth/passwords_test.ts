@@ -1,4 +1,4 @@
-// Tests of password hashes and of the workers that make them, against the reference implementation.
+// Tests of password hashes and the password workers, against the reference implementation.
 import assert from "node:assert/strict";
 import { loadArgon2id } from "../../lib/auth/argon2.ts";
 import {
@@ -9,7 +9,7 @@ import {
 } from "../../lib/auth/password_hash.ts";
 import { PasswordPool, PoolBusy } from "../../lib/auth/password_pool.ts";
 
-// Made by the program `argon2` of Debian's package of the same name.
+// Created with the program `argon2` of the Debian package of the same name.
 const REFERENCE: readonly [string, string][] = [
   [
     "password",
@@ -36,7 +36,7 @@ async function withPool(
   }
 }
 
-Deno.test("loadArgon2id computes what the reference implementation does", async () => {
+Deno.test("loadArgon2id computes the same hashes as the reference implementation", async () => {
   const argon2id = await loadArgon2id();
   for (const [password, phc] of REFERENCE) {
     const { hash, ...rest } = parseHash(phc)!;
@@ -44,7 +44,7 @@ Deno.test("loadArgon2id computes what the reference implementation does", async 
   }
 });
 
-Deno.test("parseHash reads what formatHash wrote, and nothing else", () => {
+Deno.test("parseHash reads the output of formatHash, and nothing else", () => {
   for (const [, phc] of REFERENCE) assert.equal(formatHash(parseHash(phc)!), phc);
   const [, good] = REFERENCE[0]!;
   for (
@@ -58,7 +58,7 @@ Deno.test("parseHash reads what formatHash wrote, and nothing else", () => {
   ) assert.equal(parseHash(bad), undefined, bad);
 });
 
-Deno.test("needsRehash is true for a hash that cost less than it should, and for none", () => {
+Deno.test("needsRehash is true for a hash that costs too little, and for an invalid hash", () => {
   const [, phc] = REFERENCE[1]!;
   const cost = { memoryKib: 19456, iterations: 2, parallelism: 1 };
   assert.equal(needsRehash(phc, cost), false);
@@ -69,7 +69,7 @@ Deno.test("needsRehash is true for a hash that cost less than it should, and for
   assert.equal(needsRehash("1234", cost), true);
 });
 
-Deno.test("PasswordPool verifies what it hashed, in any normal form, and nothing else", async () => {
+Deno.test("PasswordPool verifies a password in any normal form against its hash only", async () => {
   await withPool({}, async (pool) => {
     const phc = await pool.hash("Été");
     assert.notEqual(await pool.hash("Été"), phc, "each hash has a salt of its own");
@@ -82,7 +82,7 @@ Deno.test("PasswordPool verifies what it hashed, in any normal form, and nothing
   });
 });
 
-Deno.test("PasswordPool serves many at once with few workers, and refuses past its bound", async () => {
+Deno.test("PasswordPool serves many jobs with few workers, and rejects jobs beyond its limit", async () => {
   await withPool({ workers: 1, maxWaitingBytes: 12_000 }, async (pool) => {
     const jobs = Array.from({ length: 10 }, () => pool.hash("1234").catch((error) => error));
     const done = await Promise.all(jobs);
@@ -93,7 +93,7 @@ Deno.test("PasswordPool serves many at once with few workers, and refuses past i
   });
 });
 
-Deno.test("PasswordPool fails what is still to be done when it is closed", async () => {
+Deno.test("PasswordPool rejects unfinished jobs when it is closed", async () => {
   const pool = new PasswordPool({ parameters, workerUrl, workers: 1 });
   const jobs = [pool.hash("a"), pool.hash("b")];
   pool.close();
@@ -101,7 +101,7 @@ Deno.test("PasswordPool fails what is still to be done when it is closed", async
   await assert.rejects(pool.hash("c"));
 });
 
-Deno.test("PasswordPool fails a job whose worker cannot start, and goes on", async () => {
+Deno.test("PasswordPool rejects a job whose worker cannot start, and continues", async () => {
   const pool = new PasswordPool({
     parameters,
     workerUrl: new URL("data:text/javascript,throw new Error('no')"),

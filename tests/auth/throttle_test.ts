@@ -1,4 +1,4 @@
-// Tests of lib/auth/throttle.ts, with a clock of their own.
+// Tests of lib/auth/throttle.ts, with a fake clock.
 import assert from "node:assert/strict";
 import { PoolBusy } from "../../lib/auth/password_queue.ts";
 import { Abandoned, type Requester } from "../../lib/auth/requester.ts";
@@ -25,7 +25,7 @@ class Guesser {
   });
   attempts = 0;
 
-  /** Seconds to wait, or whether the password was right. */
+  /** Runs an attempt. Returns the seconds to wait, or whether the password was correct. */
   async try(
     { right = false, account = "ada", network = HERE, known = false, presence = () => "connected" }:
       Try = {},
@@ -45,7 +45,7 @@ class Guesser {
     }
   }
 
-  /** As {@linkcode try}, after as long as the throttle wants. */
+  /** Runs an attempt like {@linkcode try}, after the wait that the throttle requires. */
   async tryInTime(what: Try): Promise<boolean | number> {
     const told = await this.try(what);
     if (typeof told !== "number") return told;
@@ -60,13 +60,13 @@ async function failing(times: number, what: Try = {}): Promise<Guesser> {
   return guesser;
 }
 
-Deno.test("Throttle refuses the sixth attempt without making it", async () => {
+Deno.test("Throttle rejects the sixth attempt without making it", async () => {
   const guesser = await failing(5);
   assert.equal(await guesser.try({ right: true }), 10);
   assert.equal(guesser.attempts, 5);
 });
 
-Deno.test("Throttle does not lengthen the wait for attempts that come too early", async () => {
+Deno.test("Throttle does not extend the wait because of attempts that come too early", async () => {
   const guesser = await failing(5);
   for (let i = 0; i < 100; i++) assert.equal(await guesser.try(), 10);
   guesser.clock.pass(9_000);
@@ -84,7 +84,7 @@ Deno.test("Throttle doubles the wait with each further failure, up to 15 minutes
   }
 });
 
-Deno.test("Throttle forgets it all with a success, and after five quiet minutes", async () => {
+Deno.test("Throttle forgets failures after a success, and after five minutes without attempts", async () => {
   const guesser = await failing(8);
   guesser.clock.pass(80_000);
   assert.equal(await guesser.try({ right: true }), true);
@@ -94,14 +94,14 @@ Deno.test("Throttle forgets it all with a success, and after five quiet minutes"
   assert.equal(await guesser.try(), 10);
 });
 
-Deno.test("Throttle counts each account and each network for itself", async () => {
+Deno.test("Throttle counts each account and each network separately", async () => {
   const guesser = await failing(5);
   assert.equal(await guesser.try({ right: true, network: "10.0.0.6" }), true);
   assert.equal(await guesser.try({ right: true, account: "bob" }), true);
   assert.equal(await guesser.try(), 10);
 });
 
-Deno.test("Throttle lets an owner wait a minute at most on a known network, however often a neighbour guesses", async () => {
+Deno.test("Throttle limits an owner's wait to one minute on a known network, however often a neighbour guesses", async () => {
   const guesser = await failing(11, { known: true });
   for (let guess = 12; guess < 50; guess++) {
     const wait = await guesser.try({ known: true });
@@ -115,7 +115,7 @@ Deno.test("Throttle lets an owner wait a minute at most on a known network, howe
   assert.deepEqual(guesser.guessed, []);
 });
 
-Deno.test("Throttle takes a known network for any other from the fiftieth failure of a day on, and tells once", async () => {
+Deno.test("Throttle treats a known network like any other from the fiftieth failure of a day, and reports it once", async () => {
   const guesser = await failing(50, { known: true });
   assert.deepEqual(guesser.guessed, [["ada", HERE, 50]]);
   assert.equal(await guesser.try({ known: true }), 900);
@@ -129,14 +129,14 @@ Deno.test("Throttle takes a known network for any other from the fiftieth failur
   assert.equal(await guesser.try({ known: true, right: true }), true);
 });
 
-Deno.test("Throttle counts guesses sent at once like guesses sent in turn", async () => {
+Deno.test("Throttle counts simultaneous guesses like successive ones", async () => {
   const guesser = new Guesser();
   const results = await Promise.all(Array.from({ length: 20 }, () => guesser.try()));
   assert.equal(guesser.attempts, 5);
   assert.equal(results.filter((result) => result === false).length, 5);
 });
 
-Deno.test("Throttle makes no attempt of a connection that ended while it waited for its turn", async () => {
+Deno.test("Throttle makes no attempt for a connection that closed while it waited", async () => {
   const guesser = new Guesser();
   const first = Promise.withResolvers<boolean>();
   const requester: Requester = { network: HERE, presence: () => "connected" };
@@ -156,7 +156,7 @@ Deno.test("Throttle makes no attempt of a connection that ended while it waited 
   assert.equal(await behind, true);
 });
 
-Deno.test("Throttle bounds how many attempts wait for one account and network", async () => {
+Deno.test("Throttle limits how many attempts wait for one account and network", async () => {
   const guesser = new Guesser();
   const first = Promise.withResolvers<boolean>();
   const attempt: Attempt = {
@@ -178,7 +178,7 @@ Deno.test("Throttle bounds how many attempts wait for one account and network", 
   assert.equal(await running, true);
 });
 
-Deno.test("Throttle counts no attempt that failed to be made, and remembers nothing of it", async () => {
+Deno.test("Throttle neither counts nor stores an attempt that could not be made", async () => {
   const guesser = new Guesser();
   for (let i = 0; i < 10; i++) {
     await assert.rejects(
@@ -194,7 +194,7 @@ Deno.test("Throttle counts no attempt that failed to be made, and remembers noth
   assert.equal(guesser.throttle.size, 0);
 });
 
-Deno.test("Throttle remembers a bounded number of failures, whatever the names and whatever runs meanwhile", async () => {
+Deno.test("Throttle stores a bounded number of failures, whatever the names and the running attempts", async () => {
   const guesser = new Guesser();
   const first = Promise.withResolvers<boolean>();
   const running = guesser.throttle.run(
@@ -219,7 +219,7 @@ Deno.test("Throttle remembers a bounded number of failures, whatever the names a
   await running;
 });
 
-Deno.test("Throttle slows one password tried on every account to ten attempts a minute", async () => {
+Deno.test("Throttle slows down a guess of one password on all accounts to ten attempts per minute", async () => {
   const guesser = new Guesser();
   const results: (boolean | number)[] = [];
   for (let i = 0; i < 1000; i++) {
@@ -228,7 +228,7 @@ Deno.test("Throttle slows one password tried on every account to ten attempts a 
     if (i % 50 === 0) await Promise.race([trying, Promise.resolve()]);
     for (let turn = 0; turn < 10; turn++) await Promise.resolve();
   }
-  // 70 seconds: a hundred at once, ten a minute of which are forgotten meanwhile, then one in six seconds.
+  // 70 seconds: one hundred immediately, ten more per minute because failures expire, then one every six seconds.
   assert.ok(guesser.attempts >= 100 && guesser.attempts <= 125, String(guesser.attempts));
   guesser.clock.pass(60_000);
   for (let turn = 0; turn < 100; turn++) await Promise.resolve();
@@ -239,7 +239,7 @@ Deno.test("Throttle slows one password tried on every account to ten attempts a 
   assert.ok(refused.every((wait) => wait > 0 && wait <= 70));
 });
 
-Deno.test("Throttle delays an attempt on a slowed network, and makes it", async () => {
+Deno.test("Throttle delays an attempt on a slowed network, then makes it", async () => {
   const guesser = new Guesser();
   for (let i = 0; i < 101; i++) assert.equal(await guesser.try({ account: `pupil${i}` }), false);
   assert.equal(await guesser.try({ account: "first" }), false);
@@ -251,7 +251,7 @@ Deno.test("Throttle delays an attempt on a slowed network, and makes it", async 
   assert.equal(guesser.clock.waiting, 0);
 });
 
-Deno.test("Throttle does not slow owners on a network where somebody guesses, unless their last attempt failed", async () => {
+Deno.test("Throttle does not slow down owners on a network with guesses, unless their last attempt failed", async () => {
   const guesser = new Guesser();
   for (let i = 0; i < 150; i++) {
     const trying = guesser.try({ account: `pupil${i}` });
@@ -269,7 +269,7 @@ Deno.test("Throttle does not slow owners on a network where somebody guesses, un
   guesser.throttle.close();
 });
 
-Deno.test("Throttle lets a class of thirty behind one address mistype three times each", async () => {
+Deno.test("Throttle allows each of thirty pupils behind one address three typing errors", async () => {
   const guesser = new Guesser();
   for (let pupil = 0; pupil < 30; pupil++) {
     for (let i = 0; i < 3; i++) assert.equal(await guesser.try({ account: `p${pupil}` }), false);
@@ -280,7 +280,7 @@ Deno.test("Throttle lets a class of thirty behind one address mistype three time
   assert.equal(guesser.clock.waiting, 0);
 });
 
-Deno.test("Throttle neither shortens nor lengthens the delays of a network for attempts that it refuses", async () => {
+Deno.test("Throttle does not change the delays of a network because of attempts that it rejects", async () => {
   const guesser = new Guesser();
   for (let i = 0; i < 101; i++) await guesser.try({ account: `pupil${i}` });
   const delayed = Array.from({ length: 11 }, (_, i) => guesser.try({ account: `next${i}` }));
@@ -289,7 +289,7 @@ Deno.test("Throttle neither shortens nor lengthens the delays of a network for a
   assert.deepEqual(await Promise.all(delayed), Array(11).fill(false));
 });
 
-Deno.test("Throttle makes no delayed attempt of a connection that has ended, and none when it is closed", async () => {
+Deno.test("Throttle makes no delayed attempt for a closed connection, or after it is closed itself", async () => {
   const guesser = new Guesser();
   for (let i = 0; i < 102; i++) await guesser.try({ account: `pupil${i}` });
   const run = (gone: boolean) =>

@@ -1,4 +1,4 @@
-// Tests of what connections that use the additions receive, and old ones do not.
+// Tests of what connections that use the additions receive and old connections do not.
 import assert from "node:assert/strict";
 import { type FakePeer, type Line, makeChat } from "./fakes.ts";
 import { guest, member } from "./people.ts";
@@ -6,7 +6,7 @@ import { exchange, modernMember } from "./people.ts";
 
 const say = (content: string, more: Line = {}) => ({ type: "message", content, ...more });
 
-Deno.test("the sender's other connections get a private message if they use the additions", async () => {
+Deno.test("the sender's other connections receive a copy of a private message if they use the additions", async () => {
   const chat = makeChat({ ada: "1234", bob: "1234" });
   const [first, second, old] = [
     await member(chat, "ada"),
@@ -26,20 +26,20 @@ Deno.test("the sender's other connections get a private message if they use the 
   }
   assert.deepEqual(old.take(), []);
   assert.deepEqual(first.take(), []);
-  // The sender may use the additions as well: it gets its ack and no copy.
+  // The sending connection may use the additions as well. It receives its ack and no copy.
   assert.deepEqual(
     (await exchange(chat, second, say("et", { to: "bob", ref: "r" }))).map(({ type }) => type),
     ["ack"],
   );
   assert.deepEqual([first.take(), old.take()], [[], []]);
   bob.take();
-  // What /msg sends is a private message, too.
+  // `/msg` sends a private message too.
   await first.say(say("/msg bob coucou"));
   chat.turn();
   assert.deepEqual(second.take().map(({ content }) => content), ["coucou"]);
 });
 
-Deno.test("the sender's other connections get private messages that wait for an absent account", async () => {
+Deno.test("the sender's other connections receive a copy of a private message that is kept for an offline account", async () => {
   const chat = makeChat({ ada: "1234", bob: "1234" });
   const first = await member(chat, "ada");
   const second = await modernMember(chat, "ada");
@@ -48,7 +48,7 @@ Deno.test("the sender's other connections get private messages that wait for an 
   assert.deepEqual(second.take().map(({ content }) => content), ["à demain"]);
 });
 
-Deno.test("a private message to oneself comes once to each other connection", async () => {
+Deno.test("each other connection receives a private message to oneself once", async () => {
   const chat = makeChat({ ada: "1234" });
   const first = await modernMember(chat, "ada");
   const second = await modernMember(chat, "ada");
@@ -62,7 +62,7 @@ Deno.test("a private message to oneself comes once to each other connection", as
   assert.deepEqual(first.take(), []);
 });
 
-Deno.test("whoami tells the current channel", async () => {
+Deno.test("whoami returns the current channel", async () => {
   const chat = makeChat({ ada: "1234" });
   const ada = await member(chat, "ada");
   const current = async () => (await exchange(chat, ada, { type: "whoami" }))[0]?.["channel"];
@@ -87,7 +87,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`after ${how} a message without a name is not published under another one`, async () => {
+  Deno.test(`after ${how} a message without a name is not published under another name`, async () => {
     const chat = makeChat({ ada: "1234" });
     const watcher = await guest(chat, "watcher");
     const ada = chat.connect();
@@ -102,7 +102,7 @@ for (
     const [refused] = await exchange(chat, ada, say("psst", { to: "watcher" }));
     assert.equal(refused?.["reason"], "logged_out");
     assert.deepEqual([watcher.take(), chat.stored], [[], []]);
-    // A request that names a guest is meant as a guest's.
+    // A request that names a guest is meant to be sent as this guest.
     await exchange(chat, ada, say("bonjour", { from: "invité" }));
     assert.deepEqual(watcher.take().map(({ user, content }) => user ?? content), [
       "invité",
@@ -111,7 +111,7 @@ for (
   });
 }
 
-Deno.test("a login that succeeds, or a first message on a new connection, needs no name", async () => {
+Deno.test("after a successful login, or as the first message of a connection, a message needs no name", async () => {
   const chat = makeChat({ ada: "1234" });
   const ada = chat.connect();
   await exchange(chat, ada, { type: "login", username: "ada", password: "wrong", ref: "1" });
@@ -123,7 +123,7 @@ Deno.test("a login that succeeds, or a first message on a new connection, needs 
   assert.deepEqual([joined?.["type"], joined?.["name"]], ["ack", "invité"]);
 });
 
-Deno.test("an old client that failed to log in becomes a guest without a name, as it always did", async () => {
+Deno.test("after a failed login an old client becomes a nameless guest, as in earlier versions", async () => {
   const chat = makeChat({ ada: "1234" });
   const old = chat.connect();
   await exchange(chat, old, { type: "login", username: "ada", password: "wrong" });
@@ -160,7 +160,7 @@ Deno.test("users, userlist, who, private, message, status, login, register and p
   }
 });
 
-Deno.test("who is answered as who, users and userlist as users", async () => {
+Deno.test("the reply to who has the type who, that to users and userlist the type users", async () => {
   const chat = makeChat();
   const gus = await guest(chat, "gus");
   for (
@@ -182,7 +182,7 @@ Deno.test("who is answered as who, users and userlist as users", async () => {
   }
 });
 
-Deno.test("a message of spaces only joins and is delivered to nobody", async () => {
+Deno.test("a message of spaces only joins the connection and is delivered to nobody", async () => {
   const chat = makeChat({ ada: "1234" });
   const ada = await member(chat, "ada");
   const gus = chat.connect();
@@ -197,7 +197,7 @@ Deno.test("a message of spaces only joins and is delivered to nobody", async () 
   assert.equal(ada.take()[0]?.["content"], "  deux espaces");
 });
 
-Deno.test("username_taken says by its reason whose the name is", async () => {
+Deno.test("the reason of username_taken tells whether an account or a guest has the name", async () => {
   const chat = makeChat({ ada: "1234" });
   await guest(chat, "gus");
   const peer = chat.connect();
@@ -210,7 +210,7 @@ Deno.test("username_taken says by its reason whose the name is", async () => {
   assert.equal(await reason(say("x", { from: "\u0430da" })), "look_alike");
 });
 
-Deno.test("unknown_type lists moderators' requests for users who may make them", async () => {
+Deno.test("unknown_type lists the requests of moderators only for users who may send them", async () => {
   const chat = makeChat({ ada: "1234", max: "1234/moderator" });
   const listed = async (peer: FakePeer) =>
     String((await exchange(chat, peer, { type: "teleport" })).at(-1)?.["message"]);
@@ -225,7 +225,7 @@ Deno.test("unknown_type lists moderators' requests for users who may make them",
   assert.doesNotMatch(operators, /login|join,/);
 });
 
-Deno.test("a line that comes while the server stops is refused with its ref and its type", async () => {
+Deno.test("a line that arrives during the shutdown is rejected with its ref and its type", async () => {
   const chat = makeChat();
   chat.stop();
   const gus = chat.connect();

@@ -1,4 +1,5 @@
-// Every request is answered once with its `ref`, in success and in error; without `ref`, as the protocol page says.
+// Every request has exactly one reply with its `ref`, in success and in error. Without a `ref`, the replies are as
+// the protocol page describes them.
 import assert from "node:assert/strict";
 import { digestOf } from "../../lib/auth/tokens.ts";
 import { ERROR_CODES } from "../../lib/protocol/error_codes.ts";
@@ -6,7 +7,7 @@ import { adminSchemas, schemas } from "../../lib/protocol/requests/families.ts";
 import { type FakeChat, type FakePeer, type Line, makeChat } from "./fakes.ts";
 import { guest, member } from "./people.ts";
 
-/** A request that succeeds and one that fails, and how many lines answer each without a `ref`. */
+/** A request that succeeds, one that fails, and how many lines answer each without a `ref`. */
 interface Case {
   readonly good: Line;
   readonly bad: Line;
@@ -76,7 +77,7 @@ const CASES: Record<string, Case> = {
   user_erase: { good: bob, bad: { user: "nobody" } },
 };
 
-/** The members of each reply above, in the order in which they leave: programs compare bytes. */
+/** The members of each reply above in their order, because programs compare bytes. */
 const MEMBERS: Record<string, string> = {
   register: "type status ref",
   login: "type status username ref",
@@ -134,7 +135,7 @@ const MEMBERS: Record<string, string> = {
   user_erase: "type status user ref",
 };
 
-/** A chat where each of the good requests succeeds. */
+/** Sets up a chat in which each of the good requests succeeds. */
 async function stage(): Promise<{ chat: FakeChat; max: FakePeer; operator: FakePeer }> {
   const chat = makeChat({
     max: "1234/moderator",
@@ -162,10 +163,10 @@ async function stage(): Promise<{ chat: FakeChat; max: FakePeer; operator: FakeP
   return { chat, max, operator };
 }
 
-// What comes without having been asked for.
+// Types of lines that no request asks for.
 const UNASKED: ReadonlySet<unknown> = new Set(["status", "event", "message", "system"]);
 
-/** The lines that answer a request. */
+/** Returns the lines that answer a request. */
 async function answers(chat: FakeChat, peer: FakePeer, request: Line): Promise<Line[]> {
   await peer.say(request);
   chat.turn();
@@ -173,11 +174,11 @@ async function answers(chat: FakeChat, peer: FakePeer, request: Line): Promise<L
 }
 
 const ALL = Object.keys(schemas);
-// Nothing is wrong with these, unless the sender has not joined.
+// These requests cannot fail once the sender has joined.
 const NEED_NOTHING = new Set(["whoami", "ping", "logout", "channels", "bans", "reload", "stats"]
   .concat("sessions", "overview"));
 
-Deno.test("every type of request has a case", () => {
+Deno.test("every type of request has a test case", () => {
   assert.deepEqual(Object.keys(CASES).sort(), [...ALL].sort());
 });
 
@@ -185,7 +186,7 @@ for (const type of ALL) {
   const { good, bad, silent } = CASES[type] ?? { good: {}, bad: {} };
   const isOperators = Object.hasOwn(adminSchemas, type);
 
-  Deno.test(`${type} is answered once with its ref, in success and in error`, async () => {
+  Deno.test(`${type} has one reply with its ref, in success and in error`, async () => {
     const { chat, max, operator } = await stage();
     const peer = isOperators ? operator : max;
     if (!NEED_NOTHING.has(type)) {
@@ -217,7 +218,7 @@ for (const type of ALL) {
     assert.ok(done.every((line) => line["type"] !== "error" && !("ref" in line)));
   });
 
-  Deno.test(`${type} is answered once with its ref before joining`, async () => {
+  Deno.test(`${type} has one reply with its ref before joining`, async () => {
     const { chat } = await stage();
     const peer = chat.connect();
     const lines = await answers(chat, peer, { type, ...good, ref: "r" });
@@ -229,7 +230,7 @@ for (const type of ALL) {
   });
 }
 
-Deno.test("a message that only joins, a command, and a failed command are acknowledged once", async () => {
+Deno.test("a message that only joins, a command, and a failed command each have one ack", async () => {
   const chat = makeChat();
   const gus = await guest(chat, "gus");
   for (const content of ["", " \n\t\u00a0", "/whoami", "/nonsense", "/join", "/me waves"]) {
@@ -243,7 +244,7 @@ Deno.test("a message that only joins, a command, and a failed command are acknow
   }
 });
 
-Deno.test("a message that could not be stored, and one that is too much, are refused with ref and request", async () => {
+Deno.test("a message that cannot be stored or exceeds the rate is rejected with its ref and type", async () => {
   const chat = makeChat();
   const gus = await guest(chat, "gus");
   chat.failNextAppend = true;
@@ -264,7 +265,7 @@ Deno.test("a message that could not be stored, and one that is too much, are ref
   for (const { request, ref } of refused) assert.ok(request === "PING" && ref !== undefined);
 });
 
-Deno.test("a handler that fails because of a bug is answered with ref and request", async () => {
+Deno.test("a bug in a handler is answered with the ref and type of the request", async () => {
   const chat = makeChat();
   const gus = await guest(chat, "gus");
   chat.services.roster.list = () => {

@@ -1,11 +1,11 @@
-// Tests of the chat over peers in memory: who hears what, in which order.
+// Tests of the chat with in-memory peers: who receives which lines, in which order.
 import assert from "node:assert/strict";
 import { makeChat } from "./fakes.ts";
 import { ask, enter, logIn } from "./people.ts";
 
 const say = (content: string) => ({ type: "message", content });
 
-Deno.test("a connection that has not joined gets nothing but replies to its own requests", async () => {
+Deno.test("a connection that has not joined receives only replies to its own requests", async () => {
   const chat = makeChat({ alice: "1234" });
   const idle = chat.connect();
   const alice = await logIn(chat, "alice");
@@ -17,7 +17,7 @@ Deno.test("a connection that has not joined gets nothing but replies to its own 
   assert.deepEqual(idle.take(), []);
 });
 
-Deno.test("login answers with one line, and the others are told once for several connections", async () => {
+Deno.test("login has one line as its reply, and the others are told once per user, not per connection", async () => {
   const chat = makeChat({ Alice: "1234" });
   const bob = await enter(chat, "bob");
   const first = await logIn(chat, "alice");
@@ -35,7 +35,7 @@ Deno.test("login answers with one line, and the others are told once for several
   assert.deepEqual(bob.take(), [{ type: "status", user: "Alice", state: "offline" }]);
 });
 
-Deno.test("a message reaches everyone who joined, its other connections too, but not where it came from", async () => {
+Deno.test("a message reaches every connection that has joined except the one that sent it", async () => {
   const chat = makeChat({ alice: "1234" });
   const here = await logIn(chat, "alice");
   const there = await logIn(chat, "alice");
@@ -61,7 +61,7 @@ Deno.test("a message reaches everyone who joined, its other connections too, but
   assert.equal(chat.stored[0]?.extra, '{"mood":"good"}');
 });
 
-Deno.test("a private message reaches all connections of the recipient, named as each knows it, and no one else", async () => {
+Deno.test("a private message reaches only the recipient's connections, each under the name it knows", async () => {
   const chat = makeChat({ alice: "1234", Bob: "1234" });
   const alice = await logIn(chat, "alice");
   const newer = await logIn(chat, "bob");
@@ -84,7 +84,7 @@ Deno.test("a private message reaches all connections of the recipient, named as 
   assert.deepEqual([...alice.take(), ...carol.take()], []);
 });
 
-Deno.test("a private message to nobody is refused; to an account that is offline it is kept", async () => {
+Deno.test("a private message to an unknown user is rejected; one to an account that is offline is kept", async () => {
   const chat = makeChat({ bob: "1234" });
   const alice = await enter(chat, "alice");
   await alice.say({ type: "private", to: "nobody", content: "x", ref: "1" });
@@ -96,7 +96,7 @@ Deno.test("a private message to nobody is refused; to an account that is offline
   assert.deepEqual(chat.stored.map(({ content }) => content), ["y"]);
 });
 
-Deno.test("lines keep the order in which things happened, within one turn", async () => {
+Deno.test("lines of one turn keep the order of the events", async () => {
   const chat = makeChat({ carol: "1234" });
   const alice = await enter(chat, "alice");
   const bob = await enter(chat, "bob");
@@ -112,11 +112,11 @@ Deno.test("lines keep the order in which things happened, within one turn", asyn
     bob.take().map((line) => line["content"] ?? `${line["user"]} ${line["state"]}`),
     ["one", "carol online", "two", "three", "alice offline"],
   );
-  // A user who joined within the turn hears the rest of it, after the login reply.
+  // A user who joins within the turn receives the rest of it, after the login reply.
   assert.equal(carol.take()[0]?.["type"], "login");
 });
 
-Deno.test("replies come in the order of their requests, acks included", async () => {
+Deno.test("replies and acks are in the order of their requests", async () => {
   const chat = makeChat();
   const alice = await enter(chat, "alice");
   await alice.say({ type: "ping", ref: "1" });
@@ -139,7 +139,7 @@ Deno.test("replies come in the order of their requests, acks included", async ()
   assert.deepEqual([lines[1]?.["id"], lines[4]?.["id"]], [1, undefined]);
 });
 
-Deno.test("a guest who logs in leaves the guest's name and joins as the member", async () => {
+Deno.test("a guest who logs in leaves as the guest and joins as the member", async () => {
   const chat = makeChat({ alice: "1234" });
   const watcher = await enter(chat, "watcher");
   const peer = await enter(chat, "visitor");
@@ -155,7 +155,7 @@ Deno.test("a guest who logs in leaves the guest's name and joins as the member",
   assert.deepEqual(watcher.take(), []);
 });
 
-Deno.test("users lists names sorted, with the states that are not online, hidden ones left out", async () => {
+Deno.test("users lists the names sorted and the states other than online, without hidden users", async () => {
   const chat = makeChat();
   const asker = chat.connect();
   const bob = await enter(chat, "bob");
@@ -177,7 +177,7 @@ Deno.test("users lists names sorted, with the states that are not online, hidden
   assert.deepEqual(ghost.take()[0]?.["users"], ["__proto__", "alice", "bob", "Ghost"]);
 });
 
-Deno.test("a state is relayed as it came, and needs a user", async () => {
+Deno.test("a state is relayed unchanged, and only a user can set one", async () => {
   const chat = makeChat();
   const bob = await enter(chat, "bob");
   const alice = await enter(chat, "alice");
@@ -191,7 +191,7 @@ Deno.test("a state is relayed as it came, and needs a user", async () => {
   assert.equal(stranger.take()[0]?.["code"], "login_required");
 });
 
-Deno.test("logout goes back to unjoined", async () => {
+Deno.test("logout returns the connection to the state before it joined", async () => {
   const chat = makeChat({ alice: "1234" });
   const bob = await enter(chat, "bob");
   const alice = await logIn(chat, "alice");
@@ -204,7 +204,7 @@ Deno.test("logout goes back to unjoined", async () => {
   assert.deepEqual(bob.take().map((line) => line["state"]), ["offline"]);
 });
 
-Deno.test("an empty message joins, is not stored and reaches nobody", async () => {
+Deno.test("an empty message joins the connection, is not stored and reaches nobody", async () => {
   const chat = makeChat();
   const bob = await enter(chat, "bob");
   bob.take();
@@ -213,7 +213,7 @@ Deno.test("an empty message joins, is not stored and reaches nobody", async () =
   assert.equal(chat.stored.length, 0);
 });
 
-Deno.test("channel #général in any case is the one there is; another is unknown", async () => {
+Deno.test("channel #général exists in any case of its letters; another name is unknown", async () => {
   const chat = makeChat();
   const alice = await enter(chat, "alice");
   await alice.say({ ...say("x"), channel: "#GÉNÉRAL" });
@@ -225,7 +225,7 @@ Deno.test("channel #général in any case is the one there is; another is unknow
   assert.equal(notice?.["content"], 'Not sent (no channel #dev): "y"');
 });
 
-Deno.test("a client that left during its login does not join", async () => {
+Deno.test("a connection that ends during its login does not join", async () => {
   const chat = makeChat({ alice: "1234" });
   const bob = await enter(chat, "bob");
   const peer = chat.connect();
@@ -238,7 +238,7 @@ Deno.test("a client that left during its login does not join", async () => {
   assert.equal(chat.services.roster.find("alice"), undefined);
 });
 
-Deno.test("what others cause while a guest's login is checked comes after its reply", async () => {
+Deno.test("lines from others during a guest's login arrive after its reply", async () => {
   const chat = makeChat({ alice: "1234" });
   const bob = await enter(chat, "bob");
   const peer = await enter(chat, "alice2");

@@ -1,5 +1,4 @@
-// A chat without sockets, database or hashing: peers that remember what they were sent, and stores in
-// memory.
+// A chat without sockets, files or hashing: peers that remember what they were sent, and a database in memory.
 import { DatabaseSync } from "node:sqlite";
 import type { PasswordPool } from "../../lib/auth/password_pool.ts";
 import { ChatServer } from "../../lib/chat/chat_server.ts";
@@ -26,7 +25,7 @@ import { TestIndex } from "../support/search.ts";
 /** A line as a client parses it. */
 export type Line = Record<string, unknown>;
 
-/** The other end of a connection. */
+/** The client's side of a connection. */
 export class FakePeer implements Peer {
   readonly id: number;
   readonly address: string;
@@ -36,9 +35,9 @@ export class FakePeer implements Peer {
   heardAt = performance.now();
   reason: CloseReason | undefined;
   consumer!: LineConsumer;
-  /** What is sent stays in the outbox. */
+  /** Whether sent bytes stay in the outbox. */
   stalled = false;
-  /** Lets out what the chat has answered so far, as at the end of a turn. */
+  /** Delivers the output so far, as at the end of a turn. */
   lookAt: () => void = () => {};
   readonly #unwritten: (() => void)[] = [];
   #writes: string[] = [];
@@ -55,7 +54,7 @@ export class FakePeer implements Peer {
     else written?.();
   }
 
-  /** Lets what was sent go out, after it has been {@linkcode stalled}. */
+  /** Delivers the bytes in the outbox after it has been {@linkcode stalled}. */
   flow(): void {
     this.stalled = false;
     for (const written of this.#unwritten.splice(0)) written();
@@ -74,12 +73,12 @@ export class FakePeer implements Peer {
     this.lookAt();
   }
 
-  /** What came since the last look. */
+  /** Returns the lines since the last call. */
   take(): Line[] {
     return this.takeWrites().flat();
   }
 
-  /** As {@linkcode take}, the lines of each write by themselves. */
+  /** Like {@linkcode take}, with the lines of each write in a separate list. */
   takeWrites(): Line[][] {
     this.lookAt();
     return this.#writes.splice(0).map((lines) =>
@@ -94,36 +93,36 @@ export interface FakeChat {
   readonly database: Database;
   readonly accountStore: AccountStore;
   readonly stored: NewMessage[];
-  /** Names of observer calls with what matters of their arguments. */
+  /** The names of observer calls with the essential arguments. */
   readonly events: unknown[][];
-  /** Makes the next append fail. */
+  /** Whether the next append fails. */
   failNextAppend: boolean;
-  /** The time of day, for tests to set. */
+  /** The time of day, which tests may set. */
   time: number;
   /** The clock of the throttle and of the windows of old clients. */
   readonly clock: FakeClock;
-  /** What happens while a password is hashed or checked. */
+  /** A function that runs while a password is hashed or verified. */
   readonly hashing: { work: () => void };
-  /** Connects as the operator. */
+  /** Connects as an operator. */
   operate(name?: string): FakePeer;
   /** The edge of all connections. */
   readonly edge: LocalEdge;
-  /** Makes another edge. */
+  /** Adds another edge. */
   addEdge(name: string): LocalEdge;
   connect(address?: string, edge?: LocalEdge): FakePeer;
-  /** Runs a turn of the event loop: what was appended is stored and delivered. */
+  /** Runs a turn of the event loop: stores and delivers the appended events. */
   turn(): void;
   /** Stops the chat. */
   stop(reason?: string): void;
 }
 
-/** What a test may want otherwise. */
+/** What a test may replace. */
 export type ChatOverrides = Partial<Services> & {
   readonly language?: Language;
   readonly commit?: Commit;
 };
 
-/** Makes a chat; `accounts` are name → password, with the role behind a slash: `1234/admin`. */
+/** Makes a chat. `accounts` maps names to passwords, followed by a slash and the role if any: `1234/admin`. */
 export function makeChat(
   accounts: Record<string, string> = {},
   { language = "en", commit, ...overrides }: ChatOverrides = {},
@@ -143,11 +142,11 @@ export function makeChat(
   const messages = new MessageStore(database);
   const stored: NewMessage[] = [];
   const state = { failNextAppend: false, time: Date.UTC(2026, 10, 22) };
-  // A test with a commit of its own looks at its own times.
+  // A test with its own commit decides when turns end.
   const lookAt = () => {
     while (commit === undefined && services.outputs.waits) services.outputs.commit();
   };
-  // Each timer runs in a turn of its own.
+  // Each timer runs in a separate turn.
   const timers = {
     after: (milliseconds: number, run: () => void) =>
       clock.after(milliseconds, () => {
@@ -216,7 +215,7 @@ export function makeChat(
   });
 }
 
-/** The default settings, but as much as a client likes. */
+/** The default settings without limits on clients. */
 function unlimited(language: Language): Config {
   const config = defaultConfig();
   return {
@@ -232,7 +231,7 @@ function unlimited(language: Language): Config {
   };
 }
 
-/** As a connection: an orderly end is a sign of life. */
+/** Wraps a consumer: a proper close counts as hearing from the connection. */
 function hearingTheEnd(peer: FakePeer, consumer: LineConsumer): LineConsumer {
   return {
     line: (text, readAt) => consumer.line(text, readAt),
@@ -246,7 +245,7 @@ function hearingTheEnd(peer: FakePeer, consumer: LineConsumer): LineConsumer {
   };
 }
 
-/** A database that nobody else sees and that ends with the test. */
+/** A private database that is deleted with the test. */
 function memoryDatabase(): Database {
   const sqlite = new DatabaseSync(":memory:");
   sqlite.exec("PRAGMA foreign_keys = ON");
@@ -254,7 +253,7 @@ function memoryDatabase(): Database {
   return { sqlite, path: ":memory:", shared: true, share: () => true, close: () => sqlite.close() };
 }
 
-/** Plaintext passwords, for speed: the "hash" of one is itself. */
+/** Stores passwords in plaintext for speed: the "hash" of a password is the password. */
 function plainPool(meanwhile: () => void): Pick<PasswordPool, "hash" | "verify" | "parameters"> {
   return {
     parameters: { memoryKib: 64, iterations: 1, parallelism: 1 },

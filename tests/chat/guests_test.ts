@@ -1,11 +1,11 @@
-// Tests of guests: which names they get, and who may take these.
+// Tests of guests: which names they get, and who may use their names.
 import assert from "node:assert/strict";
 import { makeChat } from "./fakes.ts";
 import { enter, logIn } from "./people.ts";
 
 const say = (content: string) => ({ type: "message", content });
 
-Deno.test("guests get a free name, never that of an account, and none where guests are not admitted", async () => {
+Deno.test("guests get a free name, never that of an account, and none where guests may not join", async () => {
   const chat = makeChat({ alice: "1234", "bob~2": "1234" });
   await enter(chat, "bob");
   const second = await enter(chat, "BOB");
@@ -42,7 +42,7 @@ Deno.test("a guest's name of 64 characters is cut to make room for the number", 
   assert.equal(second.take()[0]?.["name"], `${"é".repeat(62)}~2`);
 });
 
-Deno.test("nobody registers the name of a guest who is online, but the guest", async () => {
+Deno.test("only the guest who is online can register the guest's name", async () => {
   const chat = makeChat();
   const bob = await enter(chat, "bob");
   const other = chat.connect();
@@ -52,7 +52,7 @@ Deno.test("nobody registers the name of a guest who is online, but the guest", a
   assert.deepEqual(bob.take(), [{ type: "register", status: "ok" }]);
 });
 
-Deno.test("a guest yields the name to the account's owner and is told so", async () => {
+Deno.test("a guest gives up the name to the owner of the account and is told", async () => {
   const chat = makeChat();
   const visitor = await enter(chat, "bob");
   const watcher = await enter(chat, "watcher");
@@ -61,7 +61,7 @@ Deno.test("a guest yields the name to the account's owner and is told so", async
   const owner = await logIn(chat, "bob");
   owner.take();
   const [notice] = visitor.take();
-  // Clients drop what is for another name than the one they asked for.
+  // Clients drop messages to other names than the one they asked for.
   assert.deepEqual([notice?.["from"], notice?.["to"], notice?.["subtype"]], [
     "ClassCord",
     "bob",
@@ -76,7 +76,7 @@ Deno.test("a guest yields the name to the account's owner and is told so", async
   assert.deepEqual(visitor.take().filter((line) => line["type"] === "message"), []);
 });
 
-Deno.test("a guest's name that differs from the account's by case leaves the others' lists", async () => {
+Deno.test("a guest's name that differs from the account's by case is removed from the others' lists", async () => {
   const chat = makeChat();
   const visitor = await enter(chat, "BOB");
   const watcher = await enter(chat, "watcher");
@@ -90,7 +90,7 @@ Deno.test("a guest's name that differs from the account's by case leaves the oth
   ]);
 });
 
-Deno.test("a guest takes no name that looks like an account's in other letters, and may look like it in the same", async () => {
+Deno.test("a guest cannot take a name that imitates an account's with letters of another script", async () => {
   const chat = makeChat({ Marnie: "1234", "\u041c\u0430\u0445": "1234" });
   const join = async (from: string): Promise<unknown> => {
     const peer = chat.connect();

@@ -1,5 +1,5 @@
-// Tests that no request makes the server work on long text: every member of every request is sent with 60 KB
-// of the costliest characters.
+// No request makes the server work on long text. Every member of every request is sent with 60 KB of the most
+// expensive characters.
 import assert from "node:assert/strict";
 import { NAME_UNITS_MAX } from "../../lib/protocol/names.ts";
 import { type Line, makeChat } from "./fakes.ts";
@@ -7,7 +7,7 @@ import { type Line, makeChat } from "./fakes.ts";
 const HEAP = "a" + "\u0301".repeat(10_000) + "\u0316".repeat(9_900);
 const TEXTS = [HEAP, "a\u0301\u0316".repeat(7_500), "\ufdfa".repeat(19_000), " x".repeat(29_000)];
 
-/** Each request, with members that take a text; `*` marks where the long one goes. */
+/** Each request with its text members. `*` marks the place of the long text. */
 const REQUESTS: readonly Line[] = [
   { type: "register", username: "*", password: "1234" },
   { type: "register", username: "carl", password: "*" },
@@ -96,7 +96,7 @@ function filled(request: Line, text: string): Line {
   );
 }
 
-Deno.test("no member of a request is normalized, or repeated in the reply, at full length", async () => {
+Deno.test("no member of a request is normalized or repeated in the reply at full length", async () => {
   const chat = makeChat({ ada: "1234/admin", bob: "1234" });
   const ada = chat.connect();
   await ada.say({ type: "login", username: "ada", password: "1234" });
@@ -115,7 +115,7 @@ Deno.test("no member of a request is normalized, or repeated in the reply, at fu
         await check(ada, { type: "message", content }, chat);
       }
     });
-    // A key is normalized again as it grows, by what compatibility forms make of a character.
+    // A key is normalized again after compatibility forms have made it longer.
     assert.ok(longest <= 18 * NAME_UNITS_MAX, String(longest));
   }
 });

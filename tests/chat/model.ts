@@ -1,12 +1,12 @@
-// A chat as simple as it can be thought of: who may read what, kept beside the real one by a property test.
+// A simple model of the chat for a property test: it knows who may read what.
 
-/** Who takes part. */
+/** A person who takes part. */
 export interface Person {
   readonly name: string;
   readonly role: "guest" | "member" | "moderator" | "admin";
 }
 
-/** The cast of the play. */
+/** All persons. */
 export const CAST: readonly Person[] = [
   { name: "ada", role: "admin" },
   { name: "max", role: "moderator" },
@@ -15,20 +15,20 @@ export const CAST: readonly Person[] = [
   { name: "gus", role: "guest" },
 ];
 
-/** The channels of the play, and who is admitted at its beginning; nobody named: everyone. */
+/** The channels, and who is admitted to each at the beginning. Without names, everyone is. */
 export const ROOMS = ["#général", "#dev", "#profs", "#club"] as const;
 
-/** Something that was said. */
+/** A message. */
 export interface Said {
   readonly id: number;
   readonly content: string;
   readonly from: string;
-  /** The channel, or whom it was for. */
+  /** Its channel, or its recipient. */
   readonly channel: string | undefined;
   readonly to: string | undefined;
-  /** Who was there to hear it. */
+  /** The persons who were there to receive it. */
   readonly heardBy: ReadonlySet<string>;
-  /** It was for somebody who was offline: it comes once, to one connection. */
+  /** Whether the recipient was offline: then it arrives once, at one connection. */
   readonly kept: boolean;
   deleted: boolean;
 }
@@ -42,7 +42,7 @@ interface ModelRoom {
   readonly marks: Map<string, number>;
 }
 
-/** What is true in the play. */
+/** The expected state of the chat. */
 export class Model {
   readonly said: Said[] = [];
   readonly online = new Set<string>();
@@ -89,7 +89,7 @@ export class Model {
     return rankOf(actor) >= 2 && rankOf(target) < rankOf(actor);
   }
 
-  /** What a person may read of a channel now. */
+  /** Returns the messages of a channel that a person may read now. */
   readable(name: string, room: string): Said[] {
     if (!this.mayRead(name, room)) return [];
     const mark = this.room(room).marks.get(name) ?? 0;
@@ -119,7 +119,7 @@ export class Model {
   }
 }
 
-/** The place of somebody among the ranks. */
+/** Returns the index of a person's rank. */
 export function rankOf(name: string): number {
   const role = CAST.find((person) => person.name === name)!.role;
   return ["guest", "member", "moderator", "admin"].indexOf(role);

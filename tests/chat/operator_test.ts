@@ -1,4 +1,4 @@
-// Tests of the operator's requests over peers in memory: what they do, and that they exist for nobody else.
+// Tests of the operator's requests with in-memory peers: their effects, and that they do not exist for others.
 import assert from "node:assert/strict";
 import type { Operations, ReloadReport } from "../../lib/chat/operations.ts";
 import { EventTail } from "../../lib/ops/observers/tail.ts";
@@ -47,7 +47,7 @@ Deno.test("an operator's requests do not exist for guests, members, moderators o
   }
 });
 
-Deno.test("an operator hears nothing of the chat, is in no list and may not chat", async () => {
+Deno.test("an operator receives nothing of the chat, is in no list and may not chat", async () => {
   const chat = makeChat();
   const operator = chat.operate();
   const lea = await join(chat, "lea");
@@ -66,7 +66,7 @@ Deno.test("an operator hears nothing of the chat, is in no list and may not chat
   }
 });
 
-Deno.test("an operator is named by the unix user that the client tells", async () => {
+Deno.test("an operator has the name of the Unix user that the client claims", async () => {
   const chat = makeChat();
   await join(chat, "lea");
   const operator = chat.operate("");
@@ -90,7 +90,7 @@ Deno.test("an operator is named by the unix user that the client tells", async (
   assert.equal((last["entries"] as Line[])[0]!["actor"], "operator");
 });
 
-Deno.test("clients lists every connection, and finds some by name, address or number", async () => {
+Deno.test("clients lists every connection, or those that match a name, an address or a number", async () => {
   const chat = makeChat({ Bob: "1234/moderator" });
   const operator = chat.operate("ada");
   const idle = chat.connect("2001:db8::7");
@@ -119,7 +119,7 @@ Deno.test("clients lists every connection, and finds some by name, address or nu
   assert.deepEqual(await find("nobody"), [[], 0]);
 });
 
-Deno.test("disconnect tells a user who has joined why, and ends that one connection", async () => {
+Deno.test("disconnect tells the user the reason and closes that one connection", async () => {
   const chat = makeChat({ bob: "1234" });
   const operator = chat.operate();
   const [first, second] = [await join(chat, "bob", "1234"), await join(chat, "bob", "1234")];
@@ -141,7 +141,7 @@ Deno.test("disconnect tells a user who has joined why, and ends that one connect
   assert.deepEqual((entries as Line[]).map(({ target }) => target), [`conn ${idle.id}`, "bob"]);
 });
 
-Deno.test("reload and shutdown hand the request on, and are audited", async () => {
+Deno.test("reload and shutdown are passed on and recorded in the audit log", async () => {
   const asked: unknown[] = [];
   const report: ReloadReport = {
     file: "x.toml",
@@ -173,7 +173,7 @@ Deno.test("reload and shutdown hand the request on, and are audited", async () =
   assert.deepEqual((entries as Line[]).map(({ action }) => action), ["shutdown", "reload"]);
 });
 
-Deno.test("an operator makes, restricts and deletes channels; who is not admitted has to leave", async () => {
+Deno.test("an operator creates, restricts and deletes channels; users no longer admitted are removed", async () => {
   const chat = makeChat({ bob: "1234" });
   const operator = chat.operate();
   const bob = await join(chat, "bob", "1234");
@@ -202,7 +202,7 @@ Deno.test("an operator makes, restricts and deletes channels; who is not admitte
     (await ask(bob, chat, { type: "message", channel: "#dev", content: "x", ref: "1" }))["code"],
     "forbidden",
   );
-  // It stays when its last member leaves, so that no user makes it anew and owns it.
+  // The channel stays when its last member leaves. Otherwise a user could create it again and own it.
   await ask(operator, chat, {
     type: "channel_update",
     channel: "#dev",
@@ -227,7 +227,7 @@ Deno.test("an operator makes, restricts and deletes channels; who is not admitte
   }
 });
 
-Deno.test("tail sends the chosen events until the peer closes, the latest ones first if asked", () => {
+Deno.test("tail sends the chosen events until the peer closes, after the latest past ones on request", () => {
   const tail = new EventTail(() => 0);
   tail.observer.joined(peerInfo, "early", "guest");
   const [all, some] = [new FakePeer(1), new FakePeer(2)];
@@ -245,7 +245,7 @@ Deno.test("tail sends the chosen events until the peer closes, the latest ones f
   assert.equal(all.take().length, 1);
 });
 
-Deno.test("every event that can be followed is told, and none has contents or passwords", () => {
+Deno.test("every event that can be followed is sent, without contents or passwords", () => {
   const tail = new EventTail(() => 0);
   const peer = new FakePeer(1);
   tail.follow(peer, { events: TAIL_EVENTS, recent: 0 });

@@ -1,4 +1,4 @@
-// People for tests of the chat: how they join, and what they say and hear.
+// Users for tests of the chat: how they join, what they send and what they receive.
 import assert from "node:assert/strict";
 import type { FakeChat, FakePeer, Line } from "./fakes.ts";
 
@@ -10,17 +10,17 @@ export const STAFF = {
   "Jean Paul": "1234",
 };
 
-/** The request to join a channel. */
+/** Returns the request to join a channel. */
 export function join(channel: string): { type: string; channel: string } {
   return { type: "join", channel };
 }
 
-/** The request to leave a channel, or the current one. */
+/** Returns the request to leave a channel; without a name, the current one. */
 export function leave(channel?: string): { type: string; channel?: string } {
   return { type: "leave", ...(channel ? { channel } : {}) };
 }
 
-/** Asks to join as a guest. What the server says is not read yet: it may be a refusal. */
+/** Sends a request to join as a guest. The reply, which may be a refusal, is not read yet. */
 export async function enter(chat: FakeChat, name: string, address?: string): Promise<FakePeer> {
   const peer = chat.connect(address);
   await peer.say({ type: "message", from: name, content: "" });
@@ -28,7 +28,7 @@ export async function enter(chat: FakeChat, name: string, address?: string): Pro
   return peer;
 }
 
-/** Asks to log in. What the server says is not read yet: it may be a refusal. */
+/** Sends a login. The reply, which may be a refusal, is not read yet. */
 export async function logIn(chat: FakeChat, name: string, password = "1234"): Promise<FakePeer> {
   const peer = chat.connect();
   await peer.say({ type: "login", username: name, password });
@@ -51,7 +51,7 @@ export async function member(chat: FakeChat, name: string, password = "1234"): P
   return peer;
 }
 
-/** Sends a request and returns its reply; what else came meanwhile is dropped. */
+/** Sends a request and returns its reply. Other lines that arrive meanwhile are dropped. */
 export async function ask(chat: FakeChat, peer: FakePeer, request: Line): Promise<Line> {
   const ref = crypto.randomUUID();
   await peer.say({ ...request, ref });
@@ -62,7 +62,7 @@ export async function ask(chat: FakeChat, peer: FakePeer, request: Line): Promis
   return reply;
 }
 
-/** Sends a request, and returns all that comes. */
+/** Sends a request and returns all lines that arrive. */
 export async function exchange(chat: FakeChat, peer: FakePeer, request: Line): Promise<Line[]> {
   await peer.say(request);
   chat.turn();
@@ -77,7 +77,7 @@ export async function modernMember(chat: FakeChat, name: string): Promise<FakePe
   return peer;
 }
 
-/** Types a slash command as an old client does, and returns the parts of the answer, a line each. */
+/** Types a slash command as an old client does. Returns the parts of the answer, one line each. */
 export async function type(chat: FakeChat, peer: FakePeer, content: string): Promise<string[]> {
   await peer.say({ type: "message", content });
   chat.turn();
@@ -87,22 +87,22 @@ export async function type(chat: FakeChat, peer: FakePeer, content: string): Pro
   return String(answers[0]!["content"]).split(/(?: \n— |\n)/u);
 }
 
-/** Contents of the messages that came since the last look. */
+/** Returns the contents of the messages since the last call. */
 export function heard(peer: FakePeer): unknown[] {
   return peer.take().filter((line) => line["type"] === "message").map(({ content }) => content);
 }
 
-/** Says something in a channel, or where one is. */
+/** Sends a message to a channel; without a name, to the current one. */
 export async function say(
   chat: FakeChat,
   peer: FakePeer,
-  content: string,
-  channel?: string,
+  said: string | { readonly content: string; readonly channel: string },
 ): Promise<Line> {
-  return await ask(chat, peer, { type: "message", content, ...(channel ? { channel } : {}) });
+  const members = typeof said === "string" ? { content: said } : said;
+  return await ask(chat, peer, { type: "message", ...members });
 }
 
-/** The code of an error, or the status of another reply. */
+/** Returns the code of an error, or the status of another reply. */
 export function outcome(line: Line): unknown {
   return line["code"] ?? line["status"] ?? line["type"];
 }

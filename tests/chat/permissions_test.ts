@@ -1,4 +1,4 @@
-// Tests of lib/chat/permissions.ts: who may do what, as a table of role × request × target.
+// Tests of lib/chat/permissions.ts, as a table of role, request and target.
 import assert from "node:assert/strict";
 import {
   type Asker,
@@ -60,7 +60,7 @@ const decisions: Record<string, Decide> = {
   topic: maySetTopic,
 };
 
-// A letter for each rank that may: guest, member (bob), moderator, admin, operator.
+// One letter for each rank that may: guest, member (bob), moderator, admin, operator.
 const TABLE: Record<string, Record<string, string>> = {
   open: {
     know: "gmMao",
@@ -160,13 +160,13 @@ for (const [name, channel] of Object.entries(channels)) {
   }
 }
 
-Deno.test("only users who are admitted know a restricted channel, and are told only that", () => {
+Deno.test("only users who are admitted know a restricted channel, and others are told only that", () => {
   const refusal = mayJoin(askers.guest, { ...channels["for bob"]!, closed: true, readOnly: true });
   assert.deepEqual([refusal?.code, refusal?.reason], ["forbidden", "restricted"]);
   assert.equal(isAdmitted(askers.operator, channels["for bob"]!), true);
 });
 
-// Each request with the lowest rank that may make it; the operator may not chat.
+// Each request with the lowest rank that may send it, and whether the operator may.
 const REQUESTS: Record<RequestType, { least: Rank; operator: boolean }> = {
   register: { least: "guest", operator: false },
   login: { least: "guest", operator: false },
@@ -203,6 +203,15 @@ const REQUESTS: Record<RequestType, { least: Rank; operator: boolean }> = {
   audit: { least: "operator", operator: true },
   channel_create: { least: "operator", operator: true },
   channel_update: { least: "operator", operator: true },
+  hello: { least: "guest", operator: true },
+  resume: { least: "guest", operator: false },
+  sessions: { least: "guest", operator: false },
+  end_session: { least: "guest", operator: false },
+  overview: { least: "guest", operator: false },
+  seen: { least: "guest", operator: false },
+  people: { least: "guest", operator: true },
+  user_sessions: { least: "operator", operator: true },
+  user_end_sessions: { least: "operator", operator: true },
   user_show: { least: "operator", operator: true },
   user_add: { least: "operator", operator: true },
   user_passwd: { least: "operator", operator: true },
@@ -224,7 +233,7 @@ for (const [type, { least, operator }] of Object.entries(REQUESTS)) {
   });
 }
 
-// Who may act on whom: a row for each actor, with the possible targets.
+// Who may act on whom: one row for each actor with the possible targets.
 const TARGETS: Record<Rank, string> = {
   guest: "",
   member: "g",
@@ -233,14 +242,14 @@ const TARGETS: Record<Rank, string> = {
   operator: "gmMao",
 };
 
-Deno.test("one acts only on those of a lower rank, an operator on everyone", () => {
+Deno.test("a user may act only on users of a lower rank, an operator on everyone", () => {
   for (const actor of RANKS) {
     const targets = RANKS.filter((target) => mayActOn(actor, target) === undefined);
     assert.equal(targets.map((rank) => LETTERS[rank]).join(""), TARGETS[actor], actor);
   }
 });
 
-Deno.test("who may make a channel", () => {
+Deno.test("who may create a channel", () => {
   const makers = (policy: "anyone" | "members" | "moderators") =>
     RANKS.filter((rank) => mayCreate(rank, policy) === undefined)
       .map((rank) => LETTERS[rank]).join("");
@@ -252,7 +261,7 @@ Deno.test("who may make a channel", () => {
   assert.equal(refusal?.reason, "create_members");
 });
 
-Deno.test("who may delete which message, and what cannot be probed", () => {
+Deno.test("who may delete which message, and refusals that reveal nothing", () => {
   const { moderator } = askers;
   const unknown = mayDelete(moderator, undefined);
   const others = { own: false, senderRank: "guest" } as const;

@@ -1,4 +1,4 @@
-// What people do in the property test: each step happens in the real chat and in the model.
+// The steps of the property test. Each runs in the real chat and in the model.
 import assert from "node:assert/strict";
 import { evictUnadmitted } from "../../lib/chat/conversation/membership.ts";
 import { nameKey } from "../../lib/protocol/names.ts";
@@ -8,7 +8,7 @@ import { Stage } from "./stage.ts";
 
 const GENERAL = ROOMS[0];
 
-/** Something that somebody does. */
+/** A step of a person. */
 export interface Step {
   readonly do: string;
   readonly who?: string;
@@ -19,7 +19,7 @@ export interface Step {
   readonly to?: readonly string[];
 }
 
-/** People who act on a stage. */
+/** Runs steps on a stage. */
 export class Play {
   readonly #stage = new Stage();
 
@@ -31,7 +31,7 @@ export class Play {
     this.#stage.checkAgreement();
   }
 
-  /** At the end everyone has received all that was for them, and may read what the model says. */
+  /** Checks at the end that everyone has received all their messages and may read what the model says. */
   async end(): Promise<void> {
     this.#stage.chat.turn();
     this.#stage.receiveAll();
@@ -64,7 +64,7 @@ export class Play {
     switch (step.do) {
       case "enter": {
         if (isHere) return;
-        // A guest of two connections would be two guests.
+        // A guest with two connections would be two guests.
         if (who === "gus" && model.online.has(who)) return;
         const line = who === "gus"
           ? { type: "message", from: who, content: "" }
@@ -106,7 +106,7 @@ export class Play {
       case "move":
         await peer.say({ type: "message", content: `/join ${step.room}` });
         if (!isHere) {
-          // It was the guest's first message, under no name.
+          // It was the first message of a nameless guest.
           if (peer.take().length > 0) this.#drop(peer);
           return;
         }
@@ -242,7 +242,7 @@ export class Play {
     }
   }
 
-  /** Everything a person can ask for, against what the model says. */
+  /** Compares everything that a person can request with the model. */
   async #checkReading(who: string, peer: FakePeer): Promise<void> {
     const model = this.#stage.model;
     const contents = (line: Line | undefined) =>
@@ -285,7 +285,7 @@ export class Play {
     }
   }
 
-  /** Takes the membership that the chat has for somebody, where it may have it. */
+  /** Copies to the model a membership of the chat that is optional for a person. */
   #follow(who: string): void {
     const { channels, roster } = this.#stage.chat.services;
     const user = roster.find(nameKey(who));

@@ -1,6 +1,5 @@
-// A property of the whole chat: whatever is asked in whatever order, nobody reads what a simple model
-// says they may not, everyone receives what it says they should, and the roster, the channels and the
-// sessions agree.
+// A property of the whole chat, for any requests in any order: nobody reads what a simple model forbids, everyone
+// receives what the model expects, and the roster, the channels and the sessions agree.
 import fc from "fast-check";
 import { CAST, ROOMS } from "./model.ts";
 import { Play, type Step } from "./play.ts";
@@ -33,7 +32,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant("turn") }) },
 );
 
-Deno.test("nobody reads what they may not, whatever is asked in whatever order", async () => {
+Deno.test("for any requests in any order, nobody reads what they may not", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60, size: "max" }), async (steps) => {
       const play = new Play();

@@ -1,11 +1,11 @@
-// Tests of what is refused or fails: who is told, and that nobody else is harmed.
+// Tests of refusals and failures: who is told, and that nobody else is affected.
 import assert from "node:assert/strict";
 import { makeChat } from "./fakes.ts";
 import { enter } from "./people.ts";
 
 const say = (content: string) => ({ type: "message", content });
 
-Deno.test("a failed login or register keeps the connection and what it was", async () => {
+Deno.test("a failed login or registration leaves the connection and its user unchanged", async () => {
   const chat = makeChat({ alice: "1234" });
   const peer = await enter(chat, "bob");
   await peer.say({ type: "login", username: "alice", password: "wrong" });
@@ -20,7 +20,7 @@ Deno.test("a failed login or register keeps the connection and what it was", asy
   assert.equal(peer.take()[0]?.["name"], "bob");
 });
 
-Deno.test("a content or other members too long are refused, and nobody hears of them", async () => {
+Deno.test("contents and other members that are too long are rejected and reach nobody", async () => {
   const chat = makeChat();
   const bob = await enter(chat, "bob");
   const alice = await enter(chat, "alice");
@@ -36,7 +36,7 @@ Deno.test("a content or other members too long are refused, and nobody hears of 
   assert.equal(bob.take().length, 1);
 });
 
-Deno.test("messages that cannot be stored are delivered to nobody and refused to their senders", async () => {
+Deno.test("messages that cannot be stored reach nobody and are rejected to their senders", async () => {
   const chat = makeChat();
   const bob = await enter(chat, "bob");
   const alice = await enter(chat, "alice");
@@ -53,7 +53,7 @@ Deno.test("messages that cannot be stored are delivered to nobody and refused to
   assert.equal(bob.take()[0]?.["content"], "kept");
 });
 
-Deno.test("a handler that throws is answered with internal, told, and harms nobody", async () => {
+Deno.test("a handler that throws is answered with internal and reported, and nobody else is affected", async () => {
   const chat = makeChat({}, {
     accountStore: {
       findByKey: () => undefined,
@@ -75,7 +75,7 @@ Deno.test("a handler that throws is answered with internal, told, and harms nobo
   assert.deepEqual(alice.take(), [{ type: "pong" }]);
 });
 
-Deno.test("an async handler that rejects is answered with internal too", async () => {
+Deno.test("a handler that rejects is answered with internal too", async () => {
   const accounts = { authenticate: () => Promise.reject(new Error("a bug")) };
   const chat = makeChat({}, { accounts: accounts as never });
   const alice = chat.connect();
@@ -83,7 +83,7 @@ Deno.test("an async handler that rejects is answered with internal too", async (
   assert.deepEqual(alice.take().map((line) => [line["code"], line["ref"]]), [["internal", "r"]]);
 });
 
-Deno.test("malformed lines are answered, and the sixth in a minute closes", async () => {
+Deno.test("malformed lines are answered, and the sixth within a minute closes the connection", async () => {
   const chat = makeChat();
   const peer = chat.connect();
   for (let i = 0; i < 5; i++) await peer.say("nonsense");
@@ -96,7 +96,7 @@ Deno.test("malformed lines are answered, and the sixth in a minute closes", asyn
   ]]);
 });
 
-Deno.test("requests over the rate are refused with their ref, and not served", async () => {
+Deno.test("requests over the rate are rejected with their ref and not served", async () => {
   const limits = { ...makeChat().services.limits, requests: { perSecond: 0.001, burst: 2 } };
   const chat = makeChat({}, { limits });
   const alice = await enter(chat, "alice");

@@ -1,4 +1,4 @@
-// Tests of how a guest learns of the name that it has, if that is not the one it asked for.
+// Tests of how a guest learns its name if it is not the one it asked for.
 import assert from "node:assert/strict";
 import { type Line, makeChat } from "./fakes.ts";
 import { guest } from "./people.ts";
@@ -6,7 +6,7 @@ import { exchange } from "./people.ts";
 
 const say = (content: string, more: Line = {}) => ({ type: "message", content, ...more });
 
-Deno.test("the ack of the message that makes a connection a guest gives the name", async () => {
+Deno.test("the ack of the message that joins a guest contains the name", async () => {
   const chat = makeChat();
   await guest(chat, "leo");
   const leo = chat.connect();
@@ -29,7 +29,7 @@ Deno.test("the ack of the message that makes a connection a guest gives the name
   }
 });
 
-Deno.test("a guest learns of another name by a notice, also where the message had no ref or was refused", async () => {
+Deno.test("a guest learns another name by a notice, even if the message had no ref or was rejected", async () => {
   const chat = makeChat();
   const { general } = chat.services.channels;
   await guest(chat, "leo");
@@ -50,7 +50,7 @@ Deno.test("a guest learns of another name by a notice, also where the message ha
     ["forbidden", undefined],
     ["renamed", "leo~3"],
   ]);
-  // Old clients show no notice. One that turns out to be newer gets it then, behind the reply.
+  // Old clients show no notices. A client that turns out to be newer receives the notice then, after the reply.
   const old = chat.connect();
   assert.deepEqual(await exchange(chat, old, say("", { from: "leo" })), []);
   assert.deepEqual(await exchange(chat, old, { type: "ping" }), [{ type: "pong" }]);
@@ -64,7 +64,7 @@ Deno.test("a guest learns of another name by a notice, also where the message ha
   ]);
 });
 
-Deno.test("a guest learns of its new name after /nick and when its owner logs in", async () => {
+Deno.test("a guest learns its new name after /nick and when its owner logs in", async () => {
   const chat = makeChat();
   const gus = await guest(chat, "gus");
   const lines = await exchange(chat, gus, say("/nick Gustave", { ref: "1" }));
@@ -73,7 +73,7 @@ Deno.test("a guest learns of its new name after /nick and when its owner logs in
     ["ack", undefined, undefined],
     ["system", "renamed", "Gustave"],
   ]);
-  // An account may be made while a guest has its name.
+  // An account may be created while a guest has its name.
   const operator = chat.operate();
   await operator.say({ type: "user_add", user: "gustave", password: "1234" });
   chat.turn();
@@ -91,7 +91,7 @@ Deno.test("a guest learns of its new name after /nick and when its owner logs in
   ]);
 });
 
-Deno.test("a guest that loses its name while it logs in gets the reply to its login first", async () => {
+Deno.test("a guest that loses its name during its login receives the login reply first", async () => {
   const chat = makeChat({ ada: "1234" });
   const bob = await guest(chat, "bob");
   const pending = bob.say({ type: "login", username: "ada", password: "wrong" });
@@ -106,10 +106,10 @@ Deno.test("a guest that loses its name while it logs in gets the reply to its lo
   assert.notEqual(roster.find("bob~2"), undefined);
 });
 
-Deno.test("a connection that has become a member is told nothing about the guest that it was", async () => {
+Deno.test("a connection that has become a member is told nothing about the guest it was", async () => {
   const chat = makeChat({ ada: "1234" });
   await guest(chat, "leo");
-  // Old so far, it has not been told that its name is leo~2.
+  // The connection counts as old so far, so it has not been told that its name is leo~2.
   const leo = await guest(chat, "leo");
   const pending = leo.say({ type: "login", username: "ada", password: "1234", ref: "1" });
   chat.turn();

@@ -1,4 +1,4 @@
-// The stage of the property test: the real chat and its model side by side, who is connected, and what each received.
+// The stage of the property test: the real chat, its model, the connections, and what each received.
 import assert from "node:assert/strict";
 import { type FakeChat, type FakePeer, type Line, makeChat } from "./fakes.ts";
 import { CAST, Model } from "./model.ts";
@@ -11,16 +11,16 @@ export class Stage {
       CAST.filter(({ role }) => role !== "guest").map(({ name, role }) => [name, `1234/${role}`]),
     ),
   );
-  /** What is expected of it. */
+  /** What is expected of the chat. */
   readonly model = new Model();
   readonly #peers = new Map<string, FakePeer>();
-  /** Whether a connection is known by the model to have joined. */
+  /** The connections that have joined according to the model, with their person. */
   readonly joined = new Map<FakePeer, string>();
-  /** What each connection has received of what was said. */
+  /** The messages that each connection has received. */
   readonly #received = new Map<FakePeer, string[]>();
-  /** What each person has received privately. */
+  /** The private messages that each person has received. */
   readonly privately = new Map<string, string[]>();
-  /** What each connection is to receive. */
+  /** The messages that each connection has yet to receive. */
   readonly #due = new Map<FakePeer, string[]>();
   #ref = 0;
 
@@ -33,7 +33,7 @@ export class Stage {
     ], 0);
   }
 
-  /** The connection of that number of somebody, made anew if it has ended. */
+  /** Returns a person's connection with a number, or a new one if it has ended. */
   peer(who: string, number: number): FakePeer {
     const key = `${who}/${number}`;
     let peer = this.#peers.get(key);
@@ -44,12 +44,12 @@ export class Stage {
     return peer;
   }
 
-  /** Notes that a connection is to receive something. */
+  /** Notes that a connection has to receive a message. */
   expect(peer: FakePeer, content: string): void {
     this.#due.set(peer, [...this.#due.get(peer) ?? [], content]);
   }
 
-  /** Sends a request, and returns its reply. */
+  /** Sends a request and returns its reply. */
   async ask(peer: FakePeer, request: Line): Promise<Line | undefined> {
     this.#receive(peer);
     const ref = `r${++this.#ref}`;
@@ -60,7 +60,7 @@ export class Stage {
     return lines.find((line) => line["ref"] === ref);
   }
 
-  /** Takes what every connection has received. */
+  /** Reads what every connection has received. */
   receiveAll(): void {
     for (const peer of this.#peers.values()) this.#receive(peer);
   }
@@ -69,7 +69,7 @@ export class Stage {
     this.#read(peer, peer.take());
   }
 
-  /** Looks at what came by itself: it must be for its recipient, and come once. */
+  /** Checks the lines that no request asked for: each is for this recipient, and arrives once. */
   #read(peer: FakePeer, lines: readonly Line[]): void {
     const who = this.joined.get(peer);
     for (const line of lines) {
@@ -90,7 +90,7 @@ export class Stage {
     }
   }
 
-  /** Roster, channels, sessions and model tell the same. */
+  /** Checks that roster, channels, sessions and model agree. */
   checkAgreement(): void {
     const { roster, channels, sessions } = this.chat.services;
     const online = [...roster.users];

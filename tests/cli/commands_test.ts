@@ -1,4 +1,4 @@
-// The commands as users type them: what they print, their exit codes, and that they tell what is wrong.
+// The commands as users type them: output, exit codes, and error messages.
 import assert from "node:assert/strict";
 import { firstLine } from "../../lib/cli/prompt.ts";
 import { VERSION } from "../../lib/version.ts";
@@ -20,7 +20,7 @@ async function fail(args: readonly string[], code: number, input = ""): Promise<
   return done.stderr;
 }
 
-Deno.test("the help of a command has the flags that have an effect on it, without markup", async () => {
+Deno.test("the help of a command lists the flags that affect it, without markup", async () => {
   const flags = async (...command: string[]) =>
     (await succeed([...command, "--help"])).match(/--[a-z-]+(?= <| )/g)!.filter((flag) =>
       /^--(config|data-dir|host|port|metrics|tls|log)/.test(flag)
@@ -36,7 +36,7 @@ Deno.test("the help of a command has the flags that have an effect on it, withou
   assert.match(await fail(["user", "list", "--tls-port", "1"], 2), /unknown option '--tls-port'/);
 });
 
-Deno.test("help shows what applies on this machine, not the default that something else counts over", async () => {
+Deno.test("help shows the values of this machine instead of the defaults", async () => {
   await withDirectory(async (directory) => {
     const file = `${directory}/classcord.toml`;
     await Deno.writeTextFile(file, '[store]\ndata_dir = "/var/lib/elsewhere"\n');
@@ -56,7 +56,7 @@ Deno.test("help shows what applies on this machine, not the default that somethi
   });
 });
 
-Deno.test("a password on standard input is taken exactly as it is, or rejected with the reason", () => {
+Deno.test("a password on standard input is used exactly as it is, or rejected with the reason", () => {
   const bytes = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
   const utf8 = (text: string) => new TextEncoder().encode(text);
   assert.equal(firstLine(utf8("été à l'œuvre\nmore")), "été à l'œuvre");
@@ -67,6 +67,7 @@ Deno.test("a password on standard input is taken exactly as it is, or rejected w
     /Expected a password in UTF-8, got other bytes/,
   );
   assert.throws(() => firstLine(bytes("\xff\xfep\0w\0\n\0")), /UTF-8/);
+  assert.throws(() => firstLine(bytes("p\0w\0\n\0")), /UTF-8/, "UTF-16 without a mark");
   assert.throws(() => firstLine(utf8("\ufeff1234\n")), /byte order mark/);
   assert.equal(firstLine(Uint8Array.of(0x61, 0x0a, 0xff)), "a", "only the line is read");
 });
@@ -80,7 +81,7 @@ Deno.test("the version is that of deno.json", async () => {
   );
 });
 
-Deno.test("a command line that is wrong ends with 2 and says why", async () => {
+Deno.test("an invalid command line exits with 2 and says why", async () => {
   assert.match(await fail(["usr"], 2), /user.*usr.*Did you mean user\?/s);
   assert.match(await fail(["--prot", "1"], 2), /--prot.*--port/s);
   assert.match(await fail(["user", "add", "bob", "--role", "chef"], 2), /chef.*member/s);
@@ -89,7 +90,7 @@ Deno.test("a command line that is wrong ends with 2 and says why", async () => {
 
 testWith(
   "bash",
-  "a command whose output nobody reads, or that finds no room for it, ends without a stack",
+  "a command ends without a stack trace if its output is not read or the disk is full",
   async () => {
     const cwd = new URL("../../", import.meta.url);
     const inShell = async (script: string, ...args: string[]) => {
@@ -116,7 +117,7 @@ testWith(
   },
 );
 
-Deno.test("classcord config shows what is in force and where it came from, or what is wrong", async () => {
+Deno.test("classcord config shows the settings in force and their origins, or the errors", async () => {
   await withDirectory(async (directory) => {
     const file = `${directory}/test.toml`;
     await Deno.writeTextFile(file, "[limits]\nburst = 7\n");
@@ -137,7 +138,7 @@ Deno.test("classcord config shows what is in force and where it came from, or wh
   });
 });
 
-Deno.test("classcord user makes, lists, changes and deletes accounts beside a running server", async () => {
+Deno.test("classcord user creates, lists, changes and deletes accounts while a server runs", async () => {
   await withDirectory(async (directory) => {
     await using server = await ServerProcess.start(directory);
     const data = ["--data-dir", directory];

@@ -1,4 +1,5 @@
-// Tests of the completions: in a real bash, with names as hostile as names can be; zsh and fish read theirs.
+// Tests of the shell completions: in a real bash, with the most hostile names possible, and by the parsers of zsh
+// and fish.
 import assert from "node:assert/strict";
 import { bashCompletion, fishCompletion, zshCompletion } from "../../scripts/completions.ts";
 import { Client } from "../support/client.ts";
@@ -6,7 +7,9 @@ import { withDirectory } from "../support/directory.ts";
 import { runCommand, ServerProcess } from "../support/process.ts";
 import { testWith } from "../support/programs.ts";
 
-/** What bash offers for a line, the cursor at its end. `classcord` is a stand-in that knows some names. */
+/**
+ * Returns what bash offers for a line with the cursor at its end. `classcord` is a fake that prints some names.
+ */
 async function completeInBash(directory: string, ...words: string[]): Promise<string[]> {
   const program = `${directory}/bin/classcord`;
   await Deno.mkdir(`${directory}/bin`, { recursive: true });
@@ -29,7 +32,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
   const command = new Deno.Command("bash", {
     args: ["-c", script, "bash", "classcord", ...words],
     cwd: directory,
-    // In another character set, or none, printf %q would write accents as numbers.
+    // In another character set, printf %q would write accents as numbers.
     env: { PATH: `${directory}/bin:${Deno.env.get("PATH")}`, LC_ALL: "C.UTF-8" },
   });
   const { success, stdout, stderr } = await command.output();
@@ -40,7 +43,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
 
 testWith(
   "bash",
-  "bash completes commands, sub-commands, flags, and names of the running server",
+  "bash completes commands, subcommands, flags, and names of the running server",
   async () => {
     await withDirectory(async (directory) => {
       const offered = (...words: string[]) => completeInBash(directory, ...words);
@@ -68,7 +71,7 @@ testWith(
 );
 
 for (const [shell, make] of [["zsh", zshCompletion], ["fish", fishCompletion]] as const) {
-  testWith(shell, `${shell} can read its completion`, async () => {
+  testWith(shell, `${shell} accepts its completion script`, async () => {
     await withDirectory(async (directory) => {
       const file = `${directory}/completion`;
       await Deno.writeTextFile(file, make());
@@ -78,7 +81,7 @@ for (const [shell, make] of [["zsh", zshCompletion], ["fish", fishCompletion]] a
   });
 }
 
-Deno.test("classcord complete lists live names, and is silent where there is nothing to say", async () => {
+Deno.test("classcord complete lists names of the running server, and prints nothing on errors", async () => {
   await withDirectory(async (directory) => {
     const at = ["--data-dir", directory];
     assert.deepEqual(await runCommand(["complete", "users", ...at]), {

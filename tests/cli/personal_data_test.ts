@@ -1,4 +1,4 @@
-// The commands about personal data and the audit log, as users type them, beside a running server.
+// The commands about personal data and the audit log, as users type them while a server runs.
 import assert from "node:assert/strict";
 import { Client } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";
@@ -19,7 +19,7 @@ async function fail(args: readonly string[], code: number): Promise<string> {
 
 const contents = (rows: { content: string }[]) => rows.map(({ content }) => content);
 
-Deno.test("classcord user export and erase, export and audit work beside a running server", async () => {
+Deno.test("classcord user export and erase, export and audit work while a server runs", async () => {
   await withDirectory(async (directory) => {
     await using server = await ServerProcess.start(directory);
     const data = ["--data-dir", directory];
@@ -80,7 +80,7 @@ Deno.test("classcord user export and erase, export and audit work beside a runni
   });
 });
 
-Deno.test("classcord export takes a channel by name, and private messages only without one", async () => {
+Deno.test("classcord export accepts a channel by name, and includes private messages only without one", async () => {
   await withDirectory(async (directory) => {
     const data = ["--data-dir", directory];
     assert.deepEqual(JSON.parse(await succeed(["export", "--channel", "Général", ...data])), []);

@@ -1,4 +1,4 @@
-// compose.yaml: chat for everyone, metrics and pages for this machine alone, data that stays.
+// compose.yaml: the chat is public, metrics and pages are local to this machine, and data is kept.
 import assert from "node:assert/strict";
 import { until } from "../package/machine.ts";
 import { step } from "../package/step.ts";
@@ -21,16 +21,16 @@ export async function proveCompose(engine: Engine, root: string): Promise<void> 
     );
   const steps: readonly [string, () => Promise<unknown>][] = [
     [
-      "it demands a password for Grafana",
+      "it requires a password for Grafana",
       () => assert.rejects(compose("up --detach", ""), /set GRAFANA_PASSWORD in \.env/),
     ],
     ["it starts", () => compose("up --detach")],
     ["each container is locked down", () => areConfined(engine)],
     ["only the chat can be reached from elsewhere", () => hidesPages(engine)],
     ["Prometheus scrapes the server and the exporter", () => scrapes(engine)],
-    ["rules and alerts are loaded, and nothing is wrong", () => hasRules(engine)],
-    ["Grafana is given its data source and its dashboard", () => provisions(engine)],
-    ["metrics are for the network alone", refusesStrangers],
+    ["rules and alerts are loaded without errors", () => hasRules(engine)],
+    ["Grafana has its data source and its dashboard", () => provisions(engine)],
+    ["metrics are available only within the network", refusesStrangers],
     ["down and up keeps accounts and backups", async () => {
       assert.equal((await account("register"))["status"], "ok");
       await compose("down");
@@ -42,7 +42,7 @@ export async function proveCompose(engine: Engine, root: string): Promise<void> 
       const names = await compose("exec -T backup ls /var/backups/classcord");
       assert.match(names, /^classcord-.*\.db$/m);
     }],
-    ["it goes without a trace", () => compose("down --volumes")],
+    ["it is removed completely", () => compose("down --volumes")],
   ];
   for (const [what, action] of steps) await step(`compose: ${what}`, action);
 }
@@ -52,7 +52,7 @@ async function account(type: "register" | "login") {
   return await client.ask({ type, ...ACCOUNT });
 }
 
-/** Its name depends on the version of docker-compose. */
+/** The name depends on the version of docker-compose. */
 async function containerOf(engine: Engine, service: string): Promise<string> {
   const filter = `label=com.docker.compose.service=${service}`;
   return await engine.docker("ps", "--quiet", "--filter", filter);
@@ -111,7 +111,7 @@ async function scrapes(engine: Engine): Promise<void> {
     );
     return up.sort().join() === "classcord,classcord_socket_exporter" || undefined;
   });
-  // Through the exporter as by themselves.
+  // Both through the exporter and directly.
   await until("a backup in the metrics of both", async () => {
     const expr = encodeURIComponent("classcord_last_backup_timestamp_seconds > 0");
     const { result } = await query(engine, `query?query=${expr}`) as unknown as {
@@ -149,7 +149,7 @@ async function provisions(engine: Engine): Promise<void> {
   assert.equal(JSON.parse(await show("dashboards/classcord.json")).title, "ClassCord");
   const told = await engine.docker("inspect", await containerOf(engine, "grafana"));
   assert.match(told, new RegExp(`GF_SECURITY_ADMIN_PASSWORD=${PASSWORD}`));
-  // By the name the data source has, in the network the two share.
+  // By the name in the data source, in the network that the two share.
   const script =
     'python3 -c "import urllib.request as u; print(u.urlopen(\\"http://prometheus:9090/-/ready\\").status)"';
   assert.equal(

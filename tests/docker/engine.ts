@@ -1,21 +1,21 @@
-// A Docker engine of the test's own, in a network of its own that this machine reaches over a pair of
-// interfaces, with images made of Debian packages in the place of those of the public registry.
-// Needs root and the packages docker.io, docker-compose, mmdebstrap and iproute2.
+// A separate Docker engine for the test, in its own network, which this machine reaches over a pair of interfaces.
+// Its images are made from Debian packages instead of those of the public registry. Requires root and the packages
+// docker.io, docker-compose, mmdebstrap and iproute2.
 import { run, until } from "../package/machine.ts";
 
-/** Addresses: this machine is a client elsewhere to the engine's. */
+/** The addresses. To the engine, this machine is a client elsewhere. */
 export const ADDRESS = { client: "10.94.1.2", engine: "10.94.1.1" } as const;
 const NAMESPACE = "ccdocker";
 const LINK = "ccdock";
 
-// Neither this machine's control groups of version 2 nor its engine's files are touched.
+// Leaves the control groups (version 2) and the Docker files of this machine unchanged.
 const START = `mount --make-rprivate /
   ! mountpoint -q /sys/fs/cgroup/unified || umount /sys/fs/cgroup/unified
   mkdir -p /run/docker; mount -t tmpfs tmpfs /run/docker
   exec dockerd --data-root "$0/data" --exec-root /run/docker --pidfile "$0/pid" --host "unix://$0/socket" \
     --storage-driver overlay2 --default-ulimit nofile=20000:20000`;
 
-/** A running engine. Dispose of it to stop it and remove all that it made. */
+/** A running engine. Dispose of it to stop it and remove everything it made. */
 export class Engine {
   private constructor(private readonly home: string, private readonly daemon: Deno.ChildProcess) {}
 
@@ -52,13 +52,13 @@ export class Engine {
     return (await this.shell('docker "$@"', ...args)).trim();
   }
 
-  /** Runs a shell script with the engine as Docker's. @throws {CommandError} */
+  /** Runs a shell script with this engine as Docker's. @throws {CommandError} */
   async shell(script: string, ...args: string[]): Promise<string> {
     const environment = [`DOCKER_HOST=unix://${this.home}/socket`, "DOCKER_BUILDKIT=0"];
     return await run("env", ...environment, "sh", "-ec", script, "sh", ...args);
   }
 
-  /** Runs a shell script on the engine's machine: what is published on its loopback is available there. */
+  /** Runs a shell script on the engine's machine, where ports published on loopback are available. */
   async local(script: string): Promise<string> {
     return await run("ip", "netns", "exec", NAMESPACE, "sh", "-ec", script);
   }

@@ -1,4 +1,4 @@
-// The image: built as the Dockerfile says, run without rights on a read-only root, used over its published port.
+// The image: built by the Dockerfile, run without privileges on a read-only root, used over its published port.
 import assert from "node:assert/strict";
 import { run, until } from "../package/machine.ts";
 import { step } from "../package/step.ts";
@@ -6,7 +6,7 @@ import { VERSION } from "../../lib/version.ts";
 import { Client } from "../support/client.ts";
 import { ADDRESS, type Engine } from "./engine.ts";
 
-/** The image's name; compose.yaml has it too. */
+/** The image's name, the same as in compose.yaml. */
 export const IMAGE = `classcord:${VERSION}`;
 const PORT = 12345;
 const TLS_PORT = 12346;
@@ -15,24 +15,24 @@ const ACCOUNT = { username: "ada", password: "Sésame 1234" };
 const HEALTHY_WITHIN_S = 5;
 // The options in docs/DOCKER.md.
 const RUN = "--read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges " +
-  "--memory 1g --pids-limit 100 --ulimit nofile=65536 " +
+  "--memory 1g --pids-limit 100 --ulimit nofile=20000 " +
   "--volume classcord-data:/var/lib/classcord --volume classcord-backups:/var/backups/classcord";
 
 /** Builds the image and proves what it promises. */
 export async function proveImage(engine: Engine, root: string): Promise<void> {
   const steps: readonly [string, () => Promise<unknown>][] = [
-    ["docker build . makes it of the source", () => builds(engine, root)],
-    ["it takes an executable that was built elsewhere", () => takesPrebuilt(engine, root)],
-    ["its user is a number, and it says what it is", () => describesItself(engine)],
+    ["docker build . builds it from the source", () => builds(engine, root)],
+    ["it accepts an executable that was built elsewhere", () => takesPrebuilt(engine, root)],
+    ["its user is a number, and its labels describe it", () => describesItself(engine)],
     [`it is healthy within ${HEALTHY_WITHIN_S} s`, () => isHealthy(engine)],
-    ["clients chat through the published port, by their own address", () => chats(engine)],
-    ["it can do nothing but its work", () => isConfined(engine)],
-    ["commands work beside it", () => obeysCommands(engine)],
+    ["clients chat through the published port under their own addresses", () => chats(engine)],
+    ["it has no privileges that it does not need", () => isConfined(engine)],
+    ["commands work while it runs", () => obeysCommands(engine)],
     ["a restart keeps the data", () => keepsData(engine)],
-    ["SIGTERM tells the clients and ends it cleanly", () => stopsCleanly(engine)],
+    ["on SIGTERM it tells the clients and exits cleanly", () => stopsCleanly(engine)],
     ["a backup is restored while it is stopped", () => restores(engine)],
     ["a new container on the old volumes has the accounts", () => outlivesContainer(engine)],
-    ["with a certificate it speaks TLS", () => speaksTls(engine)],
+    ["with a certificate it supports TLS", () => speaksTls(engine)],
   ];
   for (const [what, action] of steps) await step(`image: ${what}`, action);
   await engine.docker("rm", "-f", "-v", NAME);
@@ -133,7 +133,7 @@ async function isConfined(engine: Engine): Promise<void> {
   assert.match(status, /^NoNewPrivs:\s+1$/m);
   await assert.rejects(inside("touch /usr/local/bin/x"), /Read-only file system/);
   const writable = "find / -xdev -writable ! -type l ! -path '/proc/*' ! -path '/sys/*' -print";
-  // What is mounted, and nothing of the root.
+  // Only the mounts are writable, nothing of the root.
   assert.deepEqual((await inside(`${writable} 2>/dev/null || true`)).split("\n").sort(), [
     "/tmp",
     "/var/backups/classcord",

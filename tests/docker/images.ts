@@ -1,11 +1,11 @@
-// The images that Dockerfile and compose.yaml name, made of Debian packages and of what this machine has.
+// The images that Dockerfile and compose.yaml name, made from Debian packages and from programs of this machine.
 import { run } from "../package/machine.ts";
 import type { Engine } from "./engine.ts";
 
-/** What the images have in common, and what is in the place of Prometheus' and Python's. */
+/** The packages common to the images, and those that replace Prometheus' and Python's images. */
 const ROOTS = { slim: "", tools: "prometheus,python3-minimal,libpython3-stdlib,curl" } as const;
 
-/** Names of the images, as the files that name them have them. */
+/** The names of the images, as in the files that use them. */
 export interface ImageNames {
   readonly base: string;
   readonly build: string;
@@ -32,7 +32,7 @@ export function imageNames(root: string): ImageNames {
   };
 }
 
-/** Gives an engine all of them. */
+/** Adds all images to an engine. */
 export async function provideImages(
   engine: Engine,
   { names, cache }: { names: ImageNames; cache: string },
@@ -50,12 +50,12 @@ export async function provideImages(
 
 const TOOLS_IMAGE = "classcord-test-tools";
 
-/** What is in the place of images that cannot be had: names, and lines of a Dockerfile. */
+/** Replacements for images that are not available: names, and lines of a Dockerfile. */
 function standIns({ prometheus, grafana, python }: ImageNames): string[][] {
   return [
     [prometheus, 'ENTRYPOINT ["/usr/bin/prometheus"]', "USER 65534", "VOLUME /prometheus"],
     [python],
-    // Not Grafana: something that shows the files that Grafana would be given.
+    // Instead of Grafana, a program that shows the files that Grafana would be given.
     [
       grafana,
       'ENTRYPOINT ["python3", "-m", "http.server", "--directory", "/etc/grafana", "3000"]',
@@ -66,13 +66,13 @@ function standIns({ prometheus, grafana, python }: ImageNames): string[][] {
   ];
 }
 
-/** The root of a Debian as an archive, made once and kept. */
+/** Returns the root of a Debian as an archive, which is made once and kept. */
 async function rootArchive(kind: keyof typeof ROOTS, cache: string): Promise<string> {
   const path = `${cache}/docker-${kind}-1.tar`;
   if (await Deno.stat(path).then(() => true, () => false)) return path;
   await run("mkdir", "-p", cache);
   const include = ROOTS[kind] === "" ? [] : [`--include=${ROOTS[kind]}`];
-  // Prometheus' data belongs to nobody in its own image.
+  // In Prometheus' own image, its data belongs to nobody.
   const volumes = `--customize-hook=for d in prometheus:65534 var/lib/grafana:472; do
     mkdir -p "$1/\${d%:*}"; chown "\${d#*:}" "$1/\${d%:*}"; done`;
   await run(
@@ -85,8 +85,8 @@ async function rootArchive(kind: keyof typeof ROOTS, cache: string): Promise<str
 }
 
 /**
- * Node.js with npm, and in its caches what `npx deno` and `deno task build` would fetch: the engine has no way
- * to npm.
+ * Node.js with npm. Its caches contain what `npx deno` and `deno task build` would download, because the engine
+ * cannot reach npm.
  */
 async function provideBuildBase(engine: Engine, { base, build }: ImageNames): Promise<void> {
   const directory = await Deno.makeTempDir({ prefix: "classcord-docker-" });

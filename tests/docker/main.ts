@@ -1,5 +1,5 @@
-// `deno task test:docker`: builds the image with an engine of its own, runs it and compose.yaml, and uses them
-// as people do. With --if-possible it says why and ends well where it cannot run.
+// `deno task test:docker`: builds the image with a separate engine, runs it and compose.yaml, and uses them as
+// people do. With --if-possible it prints why it cannot run, and succeeds.
 import { run } from "../package/machine.ts";
 import { step } from "../package/step.ts";
 import { proveCompose } from "./compose.ts";
@@ -13,7 +13,7 @@ const cache = `${
 }/classcord-test`;
 const TOOLS = "docker.io docker-compose iptables mmdebstrap iproute2 util-linux curl";
 
-// The engine and its network have fixed names: one run at a time.
+// The engine and its network have fixed names, so only one run is possible at a time.
 Deno.mkdirSync(cache, { recursive: true });
 using lock = Deno.openSync(`${cache}/docker.lock`, { write: true, create: true });
 await lock.lock(true);
@@ -29,7 +29,7 @@ await step("images from Debian packages", () => provideImages(engine, { names, c
 await proveImage(engine, root);
 await proveCompose(engine, root);
 
-/** Why this machine cannot run it, if so; installs what is missing. */
+/** Returns why this machine cannot run the tests, if so. Installs missing packages. */
 async function whyNot(): Promise<string | undefined> {
   if (Deno.uid() !== 0) return "it needs root";
   const apt = "apt-get -o DPkg::Lock::Timeout=500";

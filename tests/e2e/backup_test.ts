@@ -1,4 +1,4 @@
-// Tests of `classcord backup` as a process: what an interrupted copy leaves behind.
+// Tests of `classcord backup` as a process: an interrupted copy leaves nothing.
 import assert from "node:assert/strict";
 import { openDatabase } from "../../lib/store/database.ts";
 import { MessageStore } from "../../lib/store/messages.ts";
@@ -6,7 +6,7 @@ import { withDirectory } from "../support/directory.ts";
 import { newMessage } from "../support/messages.ts";
 import { spawn } from "../support/process.ts";
 
-Deno.test("a backup that is interrupted leaves nothing behind", async () => {
+Deno.test("an interrupted backup leaves nothing", async () => {
   await withDirectory(async (path) => {
     const database = openDatabase(path, { synchronous: "normal" });
     const content = "x".repeat(8_000);

@@ -1,5 +1,5 @@
-// The console on a real terminal, which script(1) makes: it takes the terminal over, shows who is there,
-// acts, and gives the terminal back however it ends.
+// The console on a real terminal, which script(1) provides: it takes over the terminal, shows connections, acts,
+// and restores the terminal in all cases.
 import assert from "node:assert/strict";
 import { Client } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";
@@ -13,7 +13,7 @@ const DEADLINE_MS = 30_000;
 // deno-lint-ignore no-control-regex -- what changes colours and the like
 const STYLES = /\x1b\[[\d;]*m/g;
 
-/** A console on a terminal of its own. */
+/** A console on its own terminal. */
 class ConsoleProcess {
   readonly #child: Deno.ChildProcess;
   readonly #keys: WritableStreamDefaultWriter<Uint8Array>;
@@ -55,7 +55,7 @@ class ConsoleProcess {
     await this.#keys.write(new TextEncoder().encode(keys));
   }
 
-  /** Waits until this has been shown. */
+  /** Waits until a text has been shown. */
   async shows(wanted: RegExp): Promise<void> {
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(
@@ -75,7 +75,7 @@ class ConsoleProcess {
     }
   }
 
-  /** Waits for its end; returns its exit code and how the terminal was left. */
+  /** Waits for its end. Returns its exit code and the state of the terminal. */
   async end(): Promise<{ code: number; terminal: string }> {
     await this.shows(/exit=\d+[^]*icanon/);
     await this.#keys.close().catch(() => {});
@@ -107,7 +107,7 @@ function assertGivenBack({ text }: ConsoleProcess, terminal: string): void {
 
 testWith(
   "script",
-  "the console shows who is there, kicks whom one chooses, and gives the terminal back",
+  "the console shows connections, kicks the selected user, and restores the terminal",
   async () => {
     await withDirectory(async (directory) => {
       await using server = await ServerProcess.start(directory);
@@ -135,7 +135,7 @@ testWith(
 
 testWith(
   "script",
-  "the console gives the terminal back on Ctrl-C, and when the server stops",
+  "the console restores the terminal on Ctrl-C, and when the server stops",
   async () => {
     await withDirectory(async (directory) => {
       await using server = await ServerProcess.start(directory);
@@ -159,7 +159,7 @@ testWith(
 
 testWith(
   "script",
-  "a dumb terminal is sent no escape sequence, and a page for each key",
+  "a dumb terminal receives no escape sequences, and one page per key",
   async () => {
     await withDirectory(async (directory) => {
       await using server = await ServerProcess.start(directory);
@@ -171,7 +171,7 @@ testWith(
       await shown.press("\x03");
       const { code, terminal } = await shown.end();
       assert.equal(code, 0);
-      // Deno itself may send some before, where it runs from the sources.
+      // Deno itself may write some at the start, when it runs from the sources.
       assert.ok(!shown.text.slice(shown.text.indexOf("ClassCord")).includes("\x1b"));
       assert.match(terminal, / icanon /);
     });

@@ -1,4 +1,4 @@
-// The whole server with many clients: a class that joins at once, slow readers, floods, hostile input.
+// The whole server with many clients: a class that joins at once, slow consumers, floods, hostile input.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Client, type Line } from "../support/client.ts";
@@ -6,7 +6,7 @@ import { startTestServer } from "../support/server.ts";
 
 const unlimited = { messages_per_second: 0, connections_per_address: 0 };
 
-Deno.test("500 connections that join at once all join, and everyone hears of everyone", async () => {
+Deno.test("of 500 connections that join at once, all join and learn of each other", async () => {
   await using server = await startTestServer({ limits: { connections_per_address: 0 } });
   const count = 500;
   const clients = await Promise.all(Array.from({ length: count }, async (_, i) => {
@@ -38,11 +38,11 @@ Deno.test("500 connections that join at once all join, and everyone hears of eve
   }
 });
 
-Deno.test("a slow consumer is closed, logged and counted, and slows nobody", async () => {
+Deno.test("a slow consumer is closed, logged and counted, and slows no other client", async () => {
   await using server = await startTestServer({ limits: { ...unlimited, outbox_bytes: 65_536 } });
   await using alice = await Client.guest(server.port, "alice");
   await using bob = await Client.guest(server.port, "bob");
-  // Its socket is never read: once the system's buffers are full, lines wait in the outbox.
+  // Its socket is never read. Once the system's buffers are full, lines wait in the outbox.
   const deaf = await Deno.connect({ port: server.port });
   await deaf.write(new TextEncoder().encode('{"type":"message","from":"deaf","content":""}\n'));
   await bob.find((line) => line["user"] === "deaf");
@@ -68,7 +68,7 @@ Deno.test("a slow consumer is closed, logged and counted, and slows nobody", asy
   deaf.close();
 });
 
-Deno.test("requests over the rate are refused with a time to wait, and none is lost in silence", async () => {
+Deno.test("requests over the rate are rejected with a time to wait, and none is dropped silently", async () => {
   await using server = await startTestServer();
   await using alice = await Client.guest(server.port, "alice");
   await using bob = await Client.guest(server.port, "bob");
@@ -104,7 +104,7 @@ Deno.test("a connection that does not join is closed after its time, one that jo
   await joined.sync();
 });
 
-Deno.test("lines too long, malformed lines and floods of them close the one connection", async () => {
+Deno.test("lines that are too long or malformed, and floods of them, close only their connection", async () => {
   await using server = await startTestServer();
   await using alice = await Client.guest(server.port, "alice");
   await using long = await Client.connect(server.port);
@@ -119,7 +119,7 @@ Deno.test("lines too long, malformed lines and floods of them close the one conn
   assert.match(log, /\[ERREUR\] Problème avec 127\.0\.0\.1 : malformed_lines conn=\d+\n/);
 });
 
-Deno.test("whatever bytes come, the others go on and every answer is one JSON object in ASCII", async () => {
+Deno.test("for any input, the other clients go on and every answer is one JSON object in ASCII", async () => {
   await using server = await startTestServer({
     limits: { ...unlimited, malformed_per_minute: 0 },
   });

@@ -1,4 +1,4 @@
-// A process that has no file descriptors left: it lives, and serves again once it has some.
+// A process without free file descriptors stays alive, and serves again once it has some.
 import assert from "node:assert/strict";
 import { Client } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";
@@ -12,9 +12,9 @@ Deno.test("running out of file descriptors does not end the server, and it serve
     await using server = await ServerProcess.limited(LIMIT, directory);
     assert.match(
       server.output,
-      /limits\.connections is 10000, .* can open 200 files: at most 50 /,
+      /limits\.connections is 10000, .* can open 200 files: at most 100 /,
     );
-    // More than it can have, on each port, in every state.
+    // More connections than descriptors, on each port, in every state.
     const flood: Deno.Conn[] = [];
     for (
       const [port, text] of [
@@ -33,7 +33,7 @@ Deno.test("running out of file descriptors does not end the server, and it serve
     await server.until(/accepting failed/);
     for (const conn of flood) conn.close();
     await using client = await guestOnceServed(server.port);
-    // The guests of the flood are leaving meanwhile.
+    // The guests of the flood are still leaving.
     await client.sync();
     const health = await fetch(`http://127.0.0.1:${server.metricsPort}/healthz`);
     assert.equal((await health.json()).status, "ok");
@@ -47,7 +47,7 @@ Deno.test("running out of file descriptors does not end the server, and it serve
   });
 });
 
-/** Joins as a guest. The server turns connections away until it has learned that those of the flood are closed. */
+/** Joins as a guest. The server rejects connections until it has noticed that those of the flood are closed. */
 async function guestOnceServed(port: number): Promise<Client> {
   const end = performance.now() + DEADLINE_MS;
   for (;;) {

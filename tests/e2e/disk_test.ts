@@ -1,4 +1,4 @@
-// A server whose disk fills up, or whose database file is taken away: what is refused, and what goes on.
+// A server whose disk fills up, or whose database file is removed: what is rejected, and what goes on.
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { openLog } from "../../lib/ops/log/log.ts";
@@ -15,7 +15,7 @@ async function ready(port: number): Promise<{ status: number; reasons: string[] 
   return { status: response.status, reasons: (await response.json()).reasons };
 }
 
-Deno.test("below the reserve messages and registrations are refused; logins, reading and moderation go on", async () => {
+Deno.test("below the reserve messages and registrations are rejected; logins, reading and moderation go on", async () => {
   await withDirectory(async (directory) => {
     const config = `${directory}/test.toml`;
     await Deno.writeTextFile(config, "");
@@ -58,7 +58,7 @@ Deno.test("below the reserve messages and registrations are refused; logins, rea
   });
 });
 
-Deno.test("the old name of the bound is a warning, in the file and in the environment", async () => {
+Deno.test("the old name of the limit is a warning, in the file and in the environment", async () => {
   await withDirectory(async (directory) => {
     const config = `${directory}/test.toml`;
     await Deno.writeTextFile(config, `[metrics]\ndisk_min = ${2 ** 40}\n`);
@@ -88,7 +88,7 @@ for (const how of ["removed", "replaced"] as const) {
         await bob.find(({ content }) => content === "kept");
         await Deno.rename(path, `${path}.away`);
         if (how === "replaced") await Deno.copyFile(`${path}.away`, path);
-        // At once, before any look.
+        // Immediately, before any check of the disk.
         const answer = await lea.ask({ type: "message", content: "lost", ref: "2" });
         assert.equal(answer["code"], "busy");
         const { status, reasons } = await ready(server.metricsPort);
@@ -116,7 +116,30 @@ for (const how of ["removed", "replaced"] as const) {
   });
 }
 
-Deno.test("a server that stops leaves the write-ahead log of a database that took the place of its own", async () => {
+Deno.test("a backup that is copied over the database while the server runs: not ready, an error, and messages are refused", async () => {
+  await withDirectory(async (directory) => {
+    const path = `${directory}/classcord.db`;
+    await using server = await startTestServer({}, directory);
+    await using lea = await Client.guest(server.port, "léa");
+    await lea.ask({ type: "message", content: "kept", ref: "1" });
+    const { code, stderr } = await runCommand([
+      "backup",
+      `${directory}/b`,
+      "--data-dir",
+      directory,
+    ]);
+    assert.equal(code, 0, stderr);
+    const [{ name }] = [...Deno.readDirSync(`${directory}/b`)] as [Deno.DirEntry];
+    // As `cp` does: the file stays the same, what is in it does not.
+    await Deno.copyFile(`${directory}/b/${name}`, path);
+    while ((await ready(server.metricsPort)).status !== 503);
+    assert.match(await server.log(), /ERROR - \[ERREUR\] .*classcord\.db was overwritten/);
+    const answer = await lea.ask({ type: "message", content: "lost", ref: "2" });
+    assert.deepEqual([answer["code"], answer["reason"]], ["busy", "database_lost"]);
+  });
+});
+
+Deno.test("a server that stops leaves the write-ahead log of a database that replaced its own", async () => {
   await withDirectory(async (directory) => {
     const path = `${directory}/classcord.db`;
     const server = await startTestServer({}, directory);
@@ -134,7 +157,7 @@ Deno.test("a server that stops leaves the write-ahead log of a database that too
   });
 });
 
-/** A filesystem of a megabyte, which only root may make. */
+/** Mounts a filesystem of a megabyte, which requires root. */
 async function mountSmall(path: string): Promise<boolean> {
   if (Deno.uid() !== 0) return false;
   const args = ["-t", "tmpfs", "-o", "size=1200k", "tmpfs", path];
@@ -175,7 +198,7 @@ async function fill(path: string): Promise<void> {
 
 testWith(
   { programs: ["mount", "umount"], also: { "root that may mount": await canMount() } },
-  "on a full disk members log in, commands say it in a sentence, and a start works",
+  "on a full disk members can log in, commands report it in a sentence, and the server starts",
   async () => {
     await withDirectory(async (outside) => {
       await withDirectory(async (disk) => {
@@ -191,7 +214,7 @@ testWith(
   },
 );
 
-/** A log on a full disk holds back some lines, drops others, and says so once there is room. */
+/** A log on a full disk keeps some lines, drops others, and reports this once there is room. */
 async function proveLog(disk: string): Promise<void> {
   const file = `${disk}/some.log`;
   const log = openLog({ file, level: "info" });
@@ -205,7 +228,7 @@ async function proveLog(disk: string): Promise<void> {
   }
   await Deno.remove(`${disk}/fill`);
   await Deno.truncate(file, 0);
-  // It tells of the loss in a later turn.
+  // The loss is reported in a later turn.
   for (let turn = 0; turn < 50; turn++) {
     log.write("info", "LOGIN", `after ${turn}`);
     await new Promise((resolve) => setTimeout(resolve, 1));

@@ -1,4 +1,4 @@
-// The example clients work against a server, also where the connection ends at the worst moment.
+// The example clients work against a server, even if the connection ends at the worst moment.
 import assert from "node:assert/strict";
 import { Client } from "../support/client.ts";
 import { testWith } from "../support/programs.ts";
@@ -6,10 +6,10 @@ import { startTestServer } from "../support/server.ts";
 
 const examples = new URL("../../examples/", import.meta.url);
 
-/** Which half of its first message a relay loses, together with the connection. */
+/** What a relay loses together with the connection: the first message or its ack. */
 type Loss = "message" | "ack";
 
-/** A relay before the server that ends its first connection when the message `un` passes. */
+/** A relay in front of the server. It closes its first connection when the message `un` passes. */
 class Relay implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #conns: Deno.Conn[] = [];
@@ -48,11 +48,11 @@ function close(conn: Deno.Conn): void {
   try {
     conn.close();
   } catch {
-    // Closed already.
+    // The connection is closed already.
   }
 }
 
-/** Passes bytes on until the end, or until some text comes, which does not get through. */
+/** Passes bytes on until the end, or until a text appears, which is dropped. */
 async function pump(from: Deno.Conn, to: Deno.Conn, stopAt: string | undefined): Promise<void> {
   const buffer = new Uint8Array(65_536);
   try {
@@ -64,14 +64,14 @@ async function pump(from: Deno.Conn, to: Deno.Conn, stopAt: string | undefined):
       for (let at = 0; at < count;) at += await to.write(bytes.subarray(at));
     }
   } catch {
-    // One of the two has ended.
+    // One of the two connections has ended.
   }
 }
 
 for (const loss of ["message", "ack"] as const) {
   testWith(
     "python3",
-    `client.py sends what it says once, though the connection ends and the ${loss} is lost`,
+    `client.py sends each message once, even if the connection ends and the ${loss} is lost`,
     async () => {
       await using server = await startTestServer();
       await using relay = new Relay(server.port, loss);
@@ -86,7 +86,7 @@ for (const loss of ["message", "ack"] as const) {
       await writer.write(new TextEncoder().encode("un\n"));
       const isMessage = (line: Record<string, unknown>) => line["type"] === "message";
       assert.equal((await watcher.find(isMessage))["content"], "un");
-      // It waits for the acks before it ends.
+      // The client waits for the acks before it ends.
       await writer.write(new TextEncoder().encode("deux\n"));
       await writer.close();
       assert.equal((await watcher.find(isMessage))["content"], "deux");
@@ -98,7 +98,7 @@ for (const loss of ["message", "ack"] as const) {
   );
 }
 
-testWith("java", "Hello.java says hello and prints what arrives", async () => {
+testWith("java", "Hello.java sends hello and prints the lines that arrive", async () => {
   const server = await startTestServer();
   await using watcher = await Client.guest(server.port, "watcher");
   const example = new Deno.Command("java", {
@@ -115,7 +115,7 @@ testWith("java", "Hello.java says hello and prints what arrives", async () => {
   assert.deepEqual(lines.map(({ type, code }) => code ?? type), ["ack", "shutting_down"]);
 });
 
-testWith("python3", "the ten lines of Python on the protocol page chat", async () => {
+testWith("python3", "the ten lines of Python on the protocol page work", async () => {
   await using server = await startTestServer();
   await using bob = await Client.guest(server.port, "bob");
   const page = await Deno.readTextFile(new URL("../docs/PROTOCOL.md", examples));

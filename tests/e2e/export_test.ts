@@ -1,4 +1,4 @@
-// Exports on a terminal and in files, as an administrator makes them.
+// Exports to a terminal and to files, as an administrator makes them.
 import assert from "node:assert/strict";
 import { openDatabase } from "../../lib/store/database.ts";
 import { MessageStore } from "../../lib/store/messages.ts";
@@ -26,7 +26,7 @@ async function withMessages(work: (dataDir: string) => Promise<void>): Promise<v
 
 testWith(
   "script",
-  "nothing that is exported acts on the terminal",
+  "exported text is harmless on a terminal",
   () =>
     withMessages(async (dataDir) => {
       const exports = [
@@ -63,7 +63,7 @@ testWith(
     }),
 );
 
-Deno.test("CSV begins with a byte order mark in a file and not in a pipe, unless one asks", () =>
+Deno.test("CSV begins with a byte order mark in a file but not in a pipe, unless an option says otherwise", () =>
   withMessages(async (dataDir) => {
     const run = async (...args: string[]) => {
       const done = await runCommand(["export", "--format", "csv", "--data-dir", dataDir, ...args]);
@@ -72,7 +72,7 @@ Deno.test("CSV begins with a byte order mark in a file and not in a pipe, unless
     };
     const begins = (bytes: Uint8Array) => bytes.subarray(0, 4).toHex();
     const piped = (text: string) => begins(new TextEncoder().encode(text));
-    // `Response.text` and the like take a mark away, so the bytes of the file are looked at.
+    // `Response.text` would remove a byte order mark, so the bytes of the file are checked.
     const file = `${dataDir}/novembre.csv`;
     await run("--out", file, "--separator", ";");
     const bytes = await Deno.readFile(file);
@@ -82,6 +82,23 @@ Deno.test("CSV begins with a byte order mark in a file and not in a pipe, unless
     assert.equal(begins(await Deno.readFile(file)), "69640974");
     assert.equal(piped(await run()), "69642c74");
     assert.equal(piped(await run("--out", "-")), "69642c74");
+    // As in a shell. What is appended to a file is not its beginning.
+    const redirected = `${dataDir}/redirected.csv`;
+    for (const redirection of [">", ">>"]) {
+      const program = [Deno.execPath(), ...await startArguments(), "export", "--format", "csv"];
+      const script = `"$@" ${redirection}"$0"`;
+      const done = await new Deno.Command("sh", {
+        args: ["-c", script, redirected, ...program, "--data-dir", dataDir],
+        cwd: root,
+      }).output();
+      assert.ok(done.success, new TextDecoder().decode(done.stderr));
+    }
+    const marks = new TextDecoder("utf-8", { ignoreBOM: true }).decode(
+      Deno.readFileSync(redirected),
+    )
+      .split("\ufeffid,");
+    assert.equal(marks.length, 2, "one mark");
+    assert.equal(marks[0], "", "at the beginning");
     const wrong = await runCommand(["export", "--separator", ";", "--data-dir", dataDir]);
     assert.equal(wrong.code, 2);
     assert.match(wrong.stderr, /--format csv/);

@@ -1,5 +1,4 @@
-// A fail2ban of the test's own reads the log of a server: who is banned, who is not, and what changes with
-// `limits.shared`.
+// A separate fail2ban reads the log of a server: who is banned, who is not, and what `limits.shared` changes.
 import assert from "node:assert/strict";
 import { Client } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";
@@ -11,7 +10,7 @@ const SHARED = "203.0.113.10";
 const SHARED_6 = "2001:db8:42::7";
 const OWN = "198.51.100.7";
 
-/** Lays out a configuration with the shipped filter and jail, and an action that writes addresses down. */
+/** Writes a configuration with the shipped filter and jail, and an action that records addresses. */
 async function configure(directory: string, log: string): Promise<string> {
   const at = `${directory}/fail2ban`;
   for (const part of ["filter.d", "action.d", "jail.d"]) {
@@ -77,7 +76,7 @@ function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 50));
 }
 
-/** Commits an offence from an address, which a PROXY header names. */
+/** Commits an offence from an address given by a PROXY header. */
 async function offend(port: number, address: string, name = "x"): Promise<void> {
   await using client = await Client.connect(port);
   const family = address.includes(":") ? "TCP6" : "TCP4";
@@ -89,7 +88,7 @@ async function offend(port: number, address: string, name = "x"): Promise<void> 
 
 testWith(
   { programs: ["fail2ban-server", "fail2ban-client"] },
-  "a shared address is not banned for what one of its people does, others are",
+  "a shared address is not banned for the offences of one user, other addresses are",
   async () => {
     await withDirectory(async (directory) => {
       const config = `${directory}/test.toml`;
@@ -119,7 +118,7 @@ testWith(
         new RegExp(`\\[ERREUR\\] shared Problème avec ${SHARED} : malformed_lines conn=`),
       );
 
-      // Live: a reload takes the address out of the list.
+      // After a reload without the address in the list, it is no longer exempt.
       await Deno.writeTextFile(config, settings);
       await using operator = await Client.operator(`${directory}/admin.sock`);
       assert.deepEqual((await operator.ask({ type: "reload" }))["changed"], ["limits.shared"]);

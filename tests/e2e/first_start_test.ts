@@ -1,4 +1,4 @@
-// The first start on a new machine: what `deno task start` asks the npm registry for.
+// The first start on a new machine: which packages `deno task start` requests from the npm registry.
 import assert from "node:assert/strict";
 import { billOfMaterials } from "../../scripts/sbom.ts";
 import { withDirectory } from "../support/directory.ts";
@@ -8,7 +8,7 @@ const root = new URL("../../", import.meta.url);
 // What `deno bundle` runs to make the page. Where it is missing, the server starts without the page.
 const BUNDLER = /^@esbuild\/[\w-]+$/;
 
-/** The packages that the program is built from, by name. */
+/** Returns the names of the packages that the program is built from. */
 async function programPackages(): Promise<Set<string>> {
   const read = async (name: string) => JSON.parse(await Deno.readTextFile(new URL(name, root)));
   const bill = billOfMaterials(await read("deno.lock"), (await read("import_map.json")).imports);

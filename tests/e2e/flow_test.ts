@@ -1,11 +1,12 @@
-// Tests over real sockets of what one client may do to the others: nobody who reads is cut off, and nobody waits.
+// Tests over real sockets of the effects of one client on others: no client that reads is disconnected or has to
+// wait.
 import assert from "node:assert/strict";
 import { Client } from "../support/client.ts";
 import { startTestServer } from "../support/server.ts";
 
 const LINE = { type: "message", content: "x", pad: "x".repeat(60_000) };
 
-Deno.test("guests who complete a long line at the same time cut nobody off who reads", async () => {
+Deno.test("guests who complete a long line at the same time disconnect nobody who reads", async () => {
   await using server = await startTestServer();
   const guests = await Promise.all(
     Array.from({ length: 20 }, (_, i) => Client.guest(server.port, `guest${i}`)),
@@ -18,7 +19,7 @@ Deno.test("guests who complete a long line at the same time cut nobody off who r
   await Promise.all(guests.map((guest) => guest.close()));
 });
 
-Deno.test("one guest who sends a burst of long messages cuts nobody off who reads", async () => {
+Deno.test("a guest who sends a burst of long messages disconnects nobody who reads", async () => {
   await using server = await startTestServer();
   const guests = await Promise.all(
     Array.from({ length: 10 }, (_, i) => Client.guest(server.port, `guest${i}`)),
@@ -34,7 +35,7 @@ Deno.test("one guest who sends a burst of long messages cuts nobody off who read
   await Promise.all(guests.map((guest) => guest.close()));
 });
 
-Deno.test("a connection that never reads is cut off, and connections that read are not", async () => {
+Deno.test("a connection that never reads is closed, and connections that read are not", async () => {
   await using server = await startTestServer({
     limits: { outbox_bytes: 65_536, bytes_per_second: 0, messages_per_second: 0 },
   });
@@ -58,7 +59,7 @@ Deno.test("a connection that never reads is cut off, and connections that read a
   await sender.close();
 });
 
-Deno.test("a connection past its byte rate is slowed and not told, and others are not slowed", async () => {
+Deno.test("a connection over its byte rate is slowed without an error, and others are not slowed", async () => {
   await using server = await startTestServer({
     limits: { bytes_per_second: 1_024, bytes_burst: 100_000 },
   });

@@ -1,4 +1,4 @@
-// Private messages to accounts that are offline, over processes that are killed.
+// Private messages to accounts that are offline, with server processes that are killed.
 import assert from "node:assert/strict";
 import { Client, type Line } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";
@@ -10,13 +10,13 @@ function contents(lines: readonly Line[]): unknown[] {
   return lines.filter(({ subtype }) => subtype === "private").map(({ content }) => content);
 }
 
-/** Logs in and returns what came after the reply. */
+/** Logs in and returns the lines after the reply. */
 async function login(client: Client): Promise<Line[]> {
   assert.equal((await client.ask(ADA))["status"], "ok");
   return await client.sync();
 }
 
-Deno.test("private messages to an account that is offline survive kill -9 and come once, in order", async () => {
+Deno.test("private messages to an account that is offline survive kill -9 and arrive once, in order", async () => {
   await withDirectory(async (directory) => {
     const sent: string[] = [];
     let acked: Line[] = [];
@@ -57,7 +57,7 @@ Deno.test("private messages to an account that is offline survive kill -9 and co
   });
 });
 
-Deno.test("of many connections that log in at once, each kept message comes to exactly one", async () => {
+Deno.test("of many connections that log in at once, exactly one receives each kept message", async () => {
   await withDirectory(async (directory) => {
     await using server = await ServerProcess.start(directory);
     await using gus = await Client.guest(server.port, "gus");

@@ -1,4 +1,4 @@
-// Moderation and channels over sockets: bans at the door, what the log and the metrics tell, a restart.
+// Moderation and channels over sockets: rejected connections, the log, the metrics, and a restart.
 import assert from "node:assert/strict";
 import { normalizeRange } from "../../lib/net/ranges.ts";
 import { openDatabase } from "../../lib/store/database.ts";
@@ -15,9 +15,9 @@ async function moderator(server: TestServer): Promise<Client> {
   return client;
 }
 
-Deno.test("an address that is banned is told so at the door, and for how long", async () => {
+Deno.test("a banned address is told of the ban and its end when it connects", async () => {
   await using server = await startTestServer();
-  // Nobody can ban loopback, where tests live, but through the store.
+  // Loopback, where tests run, cannot be banned by a request, so the test writes to the store.
   const database = openDatabase(server.dataDir, { synchronous: "normal" });
   const now = Date.now();
   new SanctionStore(database).ban({
@@ -41,7 +41,7 @@ Deno.test("an address that is banned is told so at the door, and for how long", 
   await before.sync();
 });
 
-Deno.test("each act is in the log with its address, its reason quoted, and in the metrics", async () => {
+Deno.test("each action is in the log with its address and its quoted reason, and in the metrics", async () => {
   await using server = await startTestServer();
   await using max = await moderator(server);
   await using gus = await Client.guest(server.port, "gus");
@@ -74,7 +74,7 @@ Deno.test("each act is in the log with its address, its reason quoted, and in th
   assert.ok(!metrics.includes("gus") && !metrics.includes("max"));
 });
 
-Deno.test("channels, mutes and bans outlive a restart", async () => {
+Deno.test("channels, mutes and bans survive a restart", async () => {
   const dataDir = await Deno.makeTempDir({ prefix: "classcord-" });
   try {
     {

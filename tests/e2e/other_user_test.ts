@@ -1,5 +1,5 @@
-// Commands beside a server that has a user of its own, as the package makes one: what root creates belongs to
-// that user, and everyone else is told which user to be.
+// Commands beside a server that runs as its own user, as in the package: files that root creates belong to this
+// user, and other users are told which user to be.
 import assert from "node:assert/strict";
 import { withDirectory } from "../support/directory.ts";
 import { bundleProgram, NEEDS_OTHER_USER, OTHER, type RunAs } from "../support/other_user.ts";
@@ -8,7 +8,7 @@ import { testWith } from "../support/programs.ts";
 const ROOT: RunAs = {};
 const STRANGER: RunAs = { uid: 65531, gid: 65531 };
 
-/** A data directory of the server's user, and a way to run commands on it. */
+/** A data directory of the server's user, and functions that run commands on it. */
 async function withService(
   work: (service: {
     directory: string;
@@ -39,7 +39,7 @@ async function withService(
   });
 }
 
-/** Paths below a directory that belong to somebody else than the server's user. */
+/** Returns the paths below a directory that do not belong to the server's user. */
 function foreign(directory: string): string[] {
   const { uid, gid } = Deno.lstatSync(directory);
   const found = uid === OTHER.uid && gid === OTHER.gid ? [] : [directory];
@@ -52,9 +52,9 @@ function foreign(directory: string): string[] {
 
 testWith(
   NEEDS_OTHER_USER,
-  "what root creates for the server belongs to the server's user",
+  "files that root creates for the server belong to the server's user",
   () =>
-    withService(async ({ directory, run }) => {
+    withService(async ({ directory, run, fail }) => {
       const [data, backups, tls] = ["data", "srv/backups", "tls/lab"].map((name) =>
         `${directory}/${name}`
       ) as [string, string, string];
@@ -63,11 +63,22 @@ testWith(
       const [copy] = [...Deno.readDirSync(backups)].map(({ name }) => `${backups}/${name}`);
       await run(ROOT, "restore", copy!);
       await run(ROOT, "user", "list");
+      // A server that root starts by mistake, and that ends at once: its port is taken.
+      using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+      const ports = [
+        "--host",
+        "127.0.0.1",
+        "--port",
+        String(taken.addr.port),
+        "--metrics-port",
+        "0",
+      ];
+      await fail(1, ROOT, ...ports);
       await run(ROOT, "tls", "self-signed", "--out", tls, "--host", "chat.example.org");
       for (const made of [data, `${directory}/srv`, `${directory}/tls`]) {
         assert.deepEqual(foreign(made), [], made);
       }
-      // So the server's user goes on with it.
+      // The server's user can still use the files.
       assert.match(await run(OTHER, "user", "list"), /ada/);
       await run(OTHER, "backup", backups, "--keep", "1");
       assert.equal([...Deno.readDirSync(backups)].length, 1, "it may remove root's copy");
@@ -77,7 +88,7 @@ testWith(
 
 testWith(
   NEEDS_OTHER_USER,
-  "what root exports is root's, and goes to standard output for others",
+  "files that root exports belong to root; other users export to standard output",
   () =>
     withService(async ({ directory, run, fail }) => {
       await run(OTHER, "user", "add", "ada");
@@ -112,6 +123,7 @@ testWith(
         ["backup", `${directory}/elsewhere`],
         ["restore", `${directory}/data/backups/${copy!.name}`],
         ["serve", "--port", "0", "--metrics-port", "0", "--log-file", ""],
+        ["serve", "--port", "0", "--metrics-port", "0", "--log-file", `${directory}/server.log`],
       ];
       for (const command of commands) {
         const told = await fail(77, STRANGER, ...command);
@@ -121,7 +133,13 @@ testWith(
         );
         assert.equal(told.trimEnd().split("\n").length, 1, told);
       }
-      // Accounts could be changed by the socket of a server, if one ran.
+      const config = `${directory}/private.toml`;
+      await Deno.writeTextFile(config, "", { mode: 0o600 });
+      assert.match(
+        await fail(78, STRANGER, "user", "list", "--config", config),
+        /private\.toml: cannot read: .*Run this command as the user of the server, or as root/,
+      );
+      // The socket of a running server would allow changes to accounts.
       const account = await fail(77, STRANGER, "user", "add", "bob");
       assert.match(
         account,

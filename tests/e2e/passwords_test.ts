@@ -1,4 +1,4 @@
-// The whole server while clients make it hash passwords: whose turn it is, and what is not done any more.
+// The whole server while clients make it hash passwords: whose turn it is, and which hashes are cancelled.
 import assert from "node:assert/strict";
 import { Client } from "../support/client.ts";
 import { startTestServer } from "../support/server.ts";
@@ -14,7 +14,7 @@ async function connectFrom(address: string, port: number): Promise<Client> {
   return client;
 }
 
-Deno.test("a login does not wait for the registrations of another address, nor for those of clients that left", async () => {
+Deno.test("a login does not wait for registrations of another address or of clients that have left", async () => {
   await using server = await startTestServer(behindProxy);
   const { accountStore, accounts } = server.running.services;
   await accounts.create({ username: "ada", password: "1234" });
@@ -43,7 +43,7 @@ Deno.test("a login does not wait for the registrations of another address, nor f
   assert.ok(count() < 40);
 });
 
-Deno.test("a script that closes its half behind several logins gets every answer", async () => {
+Deno.test("a script that closes its half after several logins receives every reply", async () => {
   await using server = await startTestServer();
   await using client = await Client.connect(server.port);
   const request = { type: "login", username: "ada", password: "devine" };
@@ -53,7 +53,7 @@ Deno.test("a script that closes its half behind several logins gets every answer
   assert.deepEqual(codes, Array(5).fill("login_failed"));
 });
 
-Deno.test("a line of combining marks holds nobody up", async () => {
+Deno.test("a line of combining marks delays nobody", async () => {
   await using server = await startTestServer();
   await using quiet = await Client.connect(server.port);
   const heap = "a" + "\u0301".repeat(15_000) + "\u0316".repeat(15_000);
@@ -71,7 +71,7 @@ Deno.test("a line of combining marks holds nobody up", async () => {
     }
     const begun = performance.now();
     assert.deepEqual(await quiet.ask({ type: "ping" }), { type: "pong" });
-    // It took 38 s.
+    // It once took 38 s.
     assert.ok(performance.now() - begun < 1_000);
     const codes = await Promise.all(clients.map(async (client) => (await client.line())["code"]));
     assert.deepEqual(codes.slice(0, 3), ["bad_username", "weak_password", "bad_username"]);

@@ -5,7 +5,7 @@ import { Client } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";
 import { runCommand, ServerProcess } from "../support/process.ts";
 
-Deno.test("the program says where it listens and where data and log lie", async () => {
+Deno.test("the program prints its addresses and the paths of data and log", async () => {
   await withDirectory(async (directory) => {
     await using server = await ServerProcess.start(directory);
     assert.match(server.output, /chat on 127\.0\.0\.1:\d+/);
@@ -27,7 +27,7 @@ Deno.test("the program says where it listens and where data and log lie", async 
   });
 });
 
-Deno.test("accounts and messages outlive a restart", async () => {
+Deno.test("accounts and messages survive a restart", async () => {
   await withDirectory(async (directory) => {
     {
       await using server = await ServerProcess.start(directory);
@@ -45,7 +45,7 @@ Deno.test("accounts and messages outlive a restart", async () => {
 });
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  Deno.test(`${signal} tells the clients, writes out what is queued and exits 0`, async () => {
+  Deno.test(`${signal} tells the clients, writes out the outboxes and exits with 0`, async () => {
     await withDirectory(async (directory) => {
       await using server = await ServerProcess.start(directory);
       await using alice = await Client.guest(server.port, "alice");
@@ -68,7 +68,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-Deno.test("SIGHUP reopens the log and cuts nobody off", async () => {
+Deno.test("SIGHUP reopens the log and disconnects nobody", async () => {
   await withDirectory(async (directory) => {
     await using server = await ServerProcess.start(directory);
     await using alice = await Client.guest(server.port, "alice");
@@ -76,7 +76,7 @@ Deno.test("SIGHUP reopens the log and cuts nobody off", async () => {
     await Deno.rename(path, `${path}.1`);
     await using _lost = await Client.guest(server.port, "before");
     server.signal("SIGHUP");
-    // Signals arrive at some later turn: go on until the new file is there.
+    // A signal arrives in a later turn, so go on until the new file exists.
     let number = 0;
     while (!await Deno.stat(path).then(() => true, () => false)) {
       await using _guest = await Client.guest(server.port, `guest${number++}`);
@@ -91,7 +91,7 @@ Deno.test("SIGHUP reopens the log and cuts nobody off", async () => {
   });
 });
 
-Deno.test("what any client received is in the database after kill -9 under load", async () => {
+Deno.test("after kill -9 under load, the database has every message that a client received", async () => {
   await withDirectory(async (directory) => {
     const config = `${directory}/test.toml`;
     await Deno.writeTextFile(config, "[limits]\nmessages_per_second = 0\noutbox_bytes = 0\n");
@@ -131,23 +131,35 @@ Deno.test("what any client received is in the database after kill -9 under load"
   });
 });
 
-Deno.test("a second signal exits at once, though a client reads nothing", async () => {
+Deno.test("a second signal exits at once, even if a client reads nothing", async () => {
   await withDirectory(async (directory) => {
     await using server = await ServerProcess.start(directory);
     await using alice = await Client.guest(server.port, "alice");
     const deaf = await Deno.connect({ port: server.port });
     await deaf.write(new TextEncoder().encode('{"type":"message","from":"deaf","content":""}\n'));
     await alice.find((line) => line["user"] === "deaf");
-    // The deaf client keeps its half open, so that the first signal alone would wait for it.
+    // The client that does not read keeps its half open, so after the first signal alone the server would wait for
+    // it.
     server.signal("SIGTERM");
     await alice.end();
-    server.signal("SIGTERM");
-    assert.ok([0, 143].includes(await server.exited()));
+    const impatience = setInterval(() => server.signal("SIGTERM"), 50);
+    server.ended.then(() => clearInterval(impatience));
+    assert.equal(await server.exited(), 143);
     deaf.close();
   });
 });
 
-Deno.test("a start that cannot work ends with a sentence and a code", async () => {
+Deno.test("Ctrl-C that arrives three times, as under npx, still tells the clients", async () => {
+  await withDirectory(async (directory) => {
+    await using server = await ServerProcess.start(directory);
+    await using alice = await Client.guest(server.port, "alice");
+    for (let i = 0; i < 3; i++) server.signal("SIGINT");
+    assert.equal((await alice.find((line) => line["type"] === "system"))["type"], "system");
+    assert.equal(await server.exited(), 0);
+  });
+});
+
+Deno.test("a start that fails ends with a sentence and an exit code", async () => {
   await withDirectory(async (directory) => {
     await using server = await ServerProcess.start(directory);
     const free = `${directory}/other`;

@@ -1,11 +1,12 @@
-// Reloading a running server: what changes at once, what is only named, and what a bad file does: nothing.
+// Reloading a running server: what is applied at once, what is only named, and that an invalid file changes
+// nothing.
 import assert from "node:assert/strict";
 import { openDatabase } from "../../lib/store/database.ts";
 import { Client, type Line } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";
 import { runCommand, ServerProcess } from "../support/process.ts";
 
-/** A server with a configuration file of its own, and what reloads it. */
+/** A server with its own configuration file, and functions that reload it. */
 async function withServer(
   toml: string,
   work: (parts: {
@@ -30,7 +31,7 @@ async function withServer(
   });
 }
 
-Deno.test("limits, accounts, guests and language change without a connection being lost", async () => {
+Deno.test("limits, accounts, guests and language change without closing a connection", async () => {
   await withServer("", async ({ server, reload }) => {
     await using lea = await Client.guest(server.port, "léa");
     await using other = await Client.connect(server.port);
@@ -77,7 +78,7 @@ Deno.test("limits, accounts, guests and language change without a connection bei
   });
 });
 
-Deno.test("who may scrape, the log's level and its file change", async () => {
+Deno.test("the addresses that may read metrics, the log's level and its file change", async () => {
   await withServer("", async ({ server, reload, directory }) => {
     const metrics = async () => {
       const response = await fetch(`http://127.0.0.1:${server.metricsPort}/metrics`);
@@ -100,7 +101,7 @@ Deno.test("who may scrape, the log's level and its file change", async () => {
   });
 });
 
-Deno.test("channels of the configuration are made and restricted; who is not admitted has to leave", async () => {
+Deno.test("channels of the configuration are created and restricted; users no longer admitted are removed", async () => {
   await withServer('[[channel]]\nname = "#dev"\n', async ({ server, reload }) => {
     await using lea = await Client.guest(server.port, "léa");
     await lea.ask({ type: "join", channel: "#dev" });
@@ -114,7 +115,7 @@ Deno.test("channels of the configuration are made and restricted; who is not adm
   });
 });
 
-Deno.test("what needs a restart is named, each time, and nothing of it changes", async () => {
+Deno.test("settings that need a restart are named each time and do not change", async () => {
   await withServer("", async ({ server, reload }) => {
     const toml = `
       [store]
@@ -136,9 +137,9 @@ Deno.test("what needs a restart is named, each time, and nothing of it changes",
   });
 });
 
-Deno.test("a bad file changes nothing, and the answer, the command and the log say everything that is wrong", async () => {
+Deno.test("an invalid file changes nothing, and the answer, the command and the log list all errors", async () => {
   await withServer(
-    "[limits]\nconnections = 100\nburst = 41\n",
+    "[limits]\nburst = 41\n",
     async ({ server, operator, reload, write, directory }) => {
       const bad = '[limits]\nburst = "x"\nspeed = 1\n[auth]\nguests = false\n';
       const reply = await reload(bad);
@@ -164,7 +165,7 @@ Deno.test("a bad file changes nothing, and the answer, the command and the log s
         const refused = await reload(`${text}[auth]\nguests = false\n`);
         assert.equal((refused["problems"] as string[]).length, 1, text);
       }
-      await write("[limits]\nconnections = 100\nburst = 42\n");
+      await write("[limits]\nburst = 42\n");
       const good = await runCommand(["reload", ...at]);
       assert.deepEqual([good.code, good.stdout], [0, "Changed: limits.burst.\n"]);
       assert.equal((await operator.ask({ type: "ping" }))["type"], "pong");
@@ -172,10 +173,10 @@ Deno.test("a bad file changes nothing, and the answer, the command and the log s
   );
 });
 
-Deno.test("SIGHUP reloads as well, and a bad file does not end the server", async () => {
+Deno.test("SIGHUP reloads as well, and an invalid file does not end the server", async () => {
   await withServer("", async ({ server, write }) => {
     await using lea = await Client.guest(server.port, "léa");
-    // Signals arrive at some later turn: ask until it is there.
+    // A signal arrives in a later turn, so repeat until its effect is there.
     const until = async (found: RegExp) => {
       while (!found.test(await server.log())) await lea.sync();
     };
@@ -190,7 +191,7 @@ Deno.test("SIGHUP reloads as well, and a bad file does not end the server", asyn
   });
 });
 
-Deno.test("a flag counts over the file at a reload too", async () => {
+Deno.test("a flag overrides the file at a reload too", async () => {
   await withDirectory(async (directory) => {
     const config = `${directory}/test.toml`;
     await Deno.writeTextFile(config, "");
@@ -207,7 +208,7 @@ Deno.test("a flag counts over the file at a reload too", async () => {
   });
 });
 
-Deno.test("the reload command says that a server without an admin socket takes SIGHUP, by an exit code of its own", async () => {
+Deno.test("for a server without an admin socket, the reload command has a special exit code and points to SIGHUP", async () => {
   await withDirectory(async (directory) => {
     const config = `${directory}/test.toml`;
     await Deno.writeTextFile(config, '[admin]\nsocket = ""\n');
@@ -217,7 +218,7 @@ Deno.test("the reload command says that a server without an admin socket takes S
   });
 });
 
-Deno.test("the reload command finds the server though the settings are wrong: the log is reopened, and it says why it fails", async () => {
+Deno.test("the reload command finds the server even if the settings are invalid, reopens the log, and reports the errors", async () => {
   await withServer("", async ({ write, directory }) => {
     await write("[limits]\nspeed = 1\n");
     const at = ["--config", `${directory}/test.toml`, "--data-dir", directory];

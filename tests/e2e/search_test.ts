@@ -1,4 +1,4 @@
-// Tests of searches over real servers: what is found, and that the index follows whatever happens to it.
+// Tests of searches over real servers: what is found, and that the index recovers from any damage.
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { makeBackup, restoreBackup } from "../../lib/ops/data/backup.ts";
@@ -13,7 +13,7 @@ import { startTestServer } from "../support/server.ts";
 const found = (line: Line) => line["messages"] as Line[];
 const contents = (line: Line) => found(line).map(({ content }) => content);
 
-/** Asks again until the index has everything: each search brings it up a little. */
+/** Repeats a search until the index is complete. Each search extends it. */
 async function searchWhole(client: Client, query: string): Promise<Line> {
   for (;;) {
     const reply = await client.ask({ type: "search", query });
@@ -62,7 +62,7 @@ Deno.test("words are found as people type them", async () => {
   }
 });
 
-Deno.test("replies of one connection keep their order around searches, also in one packet", async () => {
+Deno.test("replies of one connection keep their order around searches, even within one packet", async () => {
   await using server = await startTestServer();
   await using gus = await Client.guest(server.port, "gus");
   const requests = [
@@ -91,7 +91,7 @@ Deno.test("replies of one connection keep their order around searches, also in o
   assert.deepEqual(contents(lines[6]!), ["mot deux", "mot un"]);
 });
 
-/** Starts a server that answers as many requests as come. */
+/** Starts a server without limits on requests. */
 async function start(directory: string): Promise<ServerProcess> {
   const config = `${directory}/test.toml`;
   await Deno.writeTextFile(config, "[limits]\nmessages_per_second = 0\n");
@@ -121,7 +121,7 @@ Deno.test("a server that is killed while it indexes loses nothing", async () => 
   });
 });
 
-Deno.test("a server whose index is damaged starts at once, says so, and builds it in the background", async () => {
+Deno.test("a server with a damaged index starts at once, reports the damage, and rebuilds the index in the background", async () => {
   await withDirectory(async (directory) => {
     fill(directory, 10);
     Deno.writeTextFileSync(`${directory}/search.db`, "not an index ".repeat(1_000));
@@ -132,7 +132,7 @@ Deno.test("a server whose index is damaged starts at once, says so, and builds i
   });
 });
 
-Deno.test("an index that has more than the messages, as after a power cut, is not used for new ones", async () => {
+Deno.test("an index with more rows than there are messages, as after a power cut, is not used for new ones", async () => {
   await withDirectory(async (directory) => {
     {
       await using server = await startTestServer({}, directory);
@@ -156,7 +156,7 @@ Deno.test("an index that has more than the messages, as after a power cut, is no
   });
 });
 
-Deno.test("a backup has no index, and restoring it discards the one of what came later", async () => {
+Deno.test("a backup has no index, and restoring it discards the index of later messages", async () => {
   await withDirectory(async (directory) => {
     fill(directory, 10);
     const backups = `${directory}/backups`;
@@ -181,14 +181,14 @@ Deno.test("a backup has no index, and restoring it discards the one of what came
       "dernier mot",
       "premier mot",
     ]);
-    // The restored database continues with the ids of messages that it does not have.
+    // The restored database gives the ids of the lost messages to new ones.
     assert.deepEqual(contents(await searchWhole(gus, "nouveau")), []);
   });
 });
 
 const SECRET = /geheimnis|xyloph/;
 
-/** The names of files in which something is found. */
+/** Returns the names of files that contain a text. */
 function filesWith(directory: string, pattern: RegExp): string[] {
   const names = [...Deno.readDirSync(directory)].filter(({ isFile }) => isFile)
     .map(({ name }) => name);
@@ -214,7 +214,7 @@ Deno.test("what a running server erases is in none of its files any more", async
     assert.equal(erased.code, 0, erased.stderr);
     await gus.send({ type: "search", query: "xyloph" });
     assert.deepEqual(contents(await gus.find(({ type }) => type === "search")), []);
-    // The index follows beside the event loop; then the logs of both databases are emptied.
+    // The index is updated beside the event loop; then the write-ahead logs of both databases are truncated.
     const clean = () => filesWith(directory, SECRET).length === 0;
     if (!clean()) { for await (const _ of watcher) if (clean()) break; }
     assert.deepEqual(filesWith(directory, SECRET), []);

@@ -1,4 +1,4 @@
-// What happens where a configured path is a FIFO, a directory or a device: one sentence, and nothing waits.
+// If a configured path is a FIFO, a directory or a device, the program prints one sentence and does not wait.
 import assert from "node:assert/strict";
 import { Client } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";
@@ -7,13 +7,13 @@ import { writeCertificate } from "../support/certificate.ts";
 
 const BASE = ["--host", "127.0.0.1", "--port", "0", "--metrics-port", "0"];
 
-/** Makes a FIFO, by the one program of Debian's essential ones that does. */
+/** Creates a FIFO with mkfifo, the one program of Debian's essential packages that can. */
 async function makeFifo(path: string): Promise<void> {
   const { success } = await new Deno.Command("mkfifo", { args: [path] }).output();
   assert.ok(success);
 }
 
-/** Each path that is no file, and how it is called. */
+/** Returns each path that is not a regular file, and its name in errors. */
 async function specialFiles(directory: string): Promise<[path: string, name: RegExp][]> {
   await makeFifo(`${directory}/fifo`);
   await Deno.mkdir(`${directory}/directory`);
@@ -31,7 +31,7 @@ function isOneSentence({ code, stderr }: Finished, expected: number, path: strin
   assert.doesNotMatch(stderr, /bug|\n\s+at /);
 }
 
-Deno.test("a start with a FIFO, a directory or a device in the place of a file ends with a sentence", async () => {
+Deno.test("a start with a FIFO, a directory or a device instead of a file ends with a sentence", async () => {
   await withDirectory(async (directory) => {
     const { cert, key } = await writeCertificate(directory);
     const own = (name: string) => ["--data-dir", `${directory}/data-${name}`];
@@ -47,17 +47,62 @@ Deno.test("a start with a FIFO, a directory or a device in the place of a file e
       isOneSentence(await start("--tls-cert", path, "--tls-key", key), 1, path);
       isOneSentence(await start("--tls-cert", cert, "--tls-key", path), 1, path);
       isOneSentence(await runCommand(["restore", path, ...own("restore")]), 1, path);
+      isOneSentence(await runCommand(["import", path, ...own("import")]), 1, path);
     }
   });
 });
 
-Deno.test("a data directory whose files are FIFOs is refused, and an old backup's note is left alone", async () => {
+Deno.test("a data directory that is no directory, and a path that Deno reserves, are rejected with a helpful sentence", async () => {
+  await withDirectory(async (directory) => {
+    const file = `${directory}/file`;
+    await Deno.writeTextFile(file, "");
+    await makeFifo(`${directory}/fifo`);
+    const told: [path: string, kind: RegExp][] = [
+      [file, /expected a directory, got a file\.$/],
+      [`${directory}/fifo`, /expected a directory, got a FIFO/],
+      ["/dev/null", /expected a directory, got a device\.$/],
+    ];
+    for (const [path, kind] of told) {
+      for (const command of [["serve", ...BASE], ["user", "list"], ["backup", directory]]) {
+        const done = await runCommand([...command, "--data-dir", path]);
+        isOneSentence(done, 1, path);
+        assert.match(done.stderr.trimEnd(), kind);
+      }
+    }
+    const data = ["--data-dir", `${directory}/data`];
+    const commands = [
+      ["serve", ...BASE, "--log-file", "/dev/stdout"],
+      ["serve", ...BASE, "--log-file", "/proc/log"],
+      ["backup", "/proc/backups"],
+      ["restore", "/proc/version"],
+      ["import", "/dev/fd/0"],
+      ["export", "--out", "/dev/export"],
+      ["tls", "self-signed", "--out", "/sys/tls"],
+    ];
+    for (const command of commands) {
+      const done = await runCommand([...command, ...data]);
+      isOneSentence(done, 1, command.at(-1)!);
+      assert.match(done.stderr, /a device|ClassCord uses no files in \/dev, \/proc and \/sys/);
+    }
+    const log = await runCommand(["serve", ...BASE, ...data, "--log-file", "/dev/stdout"]);
+    assert.match(log.stderr, /set log\.file to ""/);
+    isOneSentence(await runCommand(["config", "--config", "/proc/self/environ"]), 78, "/proc");
+  });
+});
+
+Deno.test("a data directory with FIFOs as files is rejected, and the note of an old backup is ignored", async () => {
   await withDirectory(async (directory) => {
     for (const file of ["classcord.db", "classcord.lock"]) {
       const data = `${directory}/${file}.d`;
       await Deno.mkdir(data);
       await makeFifo(`${data}/${file}`);
       isOneSentence(await runCommand([...BASE, "--data-dir", data]), 1, `${data}/${file}`);
+      const { code } = await runCommand(["user", "add", "ada", "--data-dir", data], "secret\n");
+      assert.equal(
+        code,
+        file === "classcord.db" ? 1 : 0,
+        "no server can hold a lock that is a FIFO",
+      );
     }
     await makeFifo(`${directory}/last_backup.json`);
     await using server = await ServerProcess.start(directory);
@@ -66,7 +111,7 @@ Deno.test("a data directory whose files are FIFOs is refused, and an old backup'
   });
 });
 
-Deno.test("a reload refuses them as well: the old log, certificate and settings stay in use, and nobody waits", async () => {
+Deno.test("a reload rejects them as well: the old log, certificate and settings stay in use, and nothing waits", async () => {
   await withDirectory(async (directory) => {
     const pair = await writeCertificate(directory);
     const config = `${directory}/test.toml`;

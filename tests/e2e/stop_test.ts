@@ -1,4 +1,4 @@
-// The end of the process whatever is pending, and SIGHUP during the start.
+// The end of the process with pending work, and SIGHUP during the start.
 import assert from "node:assert/strict";
 import { Client } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";
@@ -17,12 +17,12 @@ async function spawn(args: readonly string[]): Promise<Deno.ChildProcess> {
   }).spawn();
 }
 
-/** Waits for a connection to the admin socket of a process. @throws When the process has ended. */
+/** Waits until the admin socket of a process accepts a connection. @throws If the process has ended. */
 async function connectWhenThere(path: string, child: Deno.ChildProcess): Promise<Client> {
   return await whileAlive(child, () => Client.operator(path).catch(() => undefined));
 }
 
-/** Tries until there is something. @throws When the process has ended. */
+/** Repeats an attempt until it returns something. @throws If the process has ended. */
 async function whileAlive<T>(
   child: Deno.ChildProcess,
   look: () => Promise<T | undefined>,
@@ -37,10 +37,10 @@ async function whileAlive<T>(
   }
 }
 
-Deno.test("a server whose standard output nobody reads ends when it is told to", async () => {
+Deno.test("a server stops on request even if nobody reads its standard output", async () => {
   await withDirectory(async (directory) => {
     const child = await spawn(["--data-dir", directory, "--log-level", "debug"]);
-    // A pipe holds 64 KiB; the log writes more, and the rest waits in the process.
+    // A pipe holds 64 KiB. The log writes more, and the rest waits in the process.
     await using operator = await connectWhenThere(`${directory}/admin.sock`, child);
     const port = await portOf(directory, child);
     await using client = await Client.connect(port);
@@ -60,7 +60,7 @@ Deno.test("a server whose standard output nobody reads ends when it is told to",
   });
 });
 
-/** The port of a server whose standard output is not read. */
+/** Returns the port of a server whose standard output is not read. */
 async function portOf(directory: string, child: Deno.ChildProcess): Promise<number> {
   return await whileAlive(child, async () => {
     const log = await Deno.readTextFile(`${directory}/classcord.log`);
@@ -69,7 +69,7 @@ async function portOf(directory: string, child: Deno.ChildProcess): Promise<numb
   });
 }
 
-Deno.test("an HTTP request that never ends does not keep the server from ending", async () => {
+Deno.test("an endless HTTP request does not keep the server from ending", async () => {
   await withDirectory(async (directory) => {
     await using server = await ServerProcess.start(directory);
     const half = await Deno.connect({ port: server.metricsPort });
@@ -80,10 +80,10 @@ Deno.test("an HTTP request that never ends does not keep the server from ending"
   });
 });
 
-Deno.test("SIGHUP is safe while the server starts, and what it asks for happens after the start", async () => {
+Deno.test("SIGHUP is safe while the server starts, and the reload takes place after the start", async () => {
   await withDirectory(async (directory) => {
     const child = await spawn(["--data-dir", directory]);
-    // Its first line installs the handler, long before it takes the lock of its data.
+    // The first line of the program installs the handler, long before the server locks its data directory.
     await whileAlive(child, () => Deno.stat(`${directory}/classcord.lock`).catch(() => undefined));
     child.kill("SIGHUP");
     await using operator = await connectWhenThere(`${directory}/admin.sock`, child);

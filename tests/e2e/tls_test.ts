@@ -29,7 +29,7 @@ async function withServer(
   });
 }
 
-/** Connects as a proxy does for somebody. */
+/** Connects like a proxy that forwards a client. */
 async function proxied(port: number, header: Uint8Array): Promise<Client> {
   const client = await Client.connect(port);
   await client.send(header);
@@ -60,7 +60,7 @@ Deno.test("clients over TLS and over plain TCP chat with each other", async () =
   });
 });
 
-Deno.test("over TLS the users who are online are told of the end", async () => {
+Deno.test("users who are online over TLS are told of the shutdown", async () => {
   await withDirectory(async (directory) => {
     const { cert, key, pem } = await writeCertificate(directory);
     const server = await startTestServer({ tls: { cert, key } });
@@ -73,7 +73,7 @@ Deno.test("over TLS the users who are online are told of the end", async () => {
   });
 });
 
-Deno.test("a reload takes a new certificate, and a bad one leaves everything as it is", async () => {
+Deno.test("a reload loads a new certificate, and an invalid one changes nothing", async () => {
   await withServer({}, async ({ tlsPort, certificate, running, log }) => {
     await using before = await Client.tls(tlsPort, certificate.pem);
     await Deno.writeTextFile(certificate.cert, "no certificate");
@@ -93,7 +93,7 @@ Deno.test("a reload takes a new certificate, and a bad one leaves everything as 
 
 Deno.test("plaintext passwords are rejected with one line that names the port, and accepted over TLS", async () => {
   const tls = { require_for_login: true };
-  // 127.0.0.1 is a proxy here, so that a client has another address.
+  // 127.0.0.1 is a trusted proxy here, so that a client can have another address.
   const proxy = { trusted: ["127.0.0.1"] };
   await withServer({ tls, proxy }, async ({ port, tlsPort, certificate }) => {
     const header = headerV1("192.0.2.7", 50000);
@@ -123,7 +123,7 @@ Deno.test("plaintext passwords are rejected with one line that names the port, a
   });
 });
 
-Deno.test("plaintext passwords are accepted from this machine, from listed networks, and through HTTPS of a proxy", async () => {
+Deno.test("plaintext passwords are accepted from this machine, from listed networks, and through a proxy's HTTPS", async () => {
   const tls = { require_for_login: true, clear_login_from: ["10.0.0.0/8"] };
   const proxy = { trusted: ["127.0.0.1"] };
   await withServer({ tls, proxy }, async ({ port }) => {
@@ -140,7 +140,7 @@ Deno.test("plaintext passwords are accepted from this machine, from listed netwo
   });
 });
 
-Deno.test("a reload begins and ends rejecting plaintext passwords", async () => {
+Deno.test("a reload enables and disables the rejection of plaintext passwords", async () => {
   await withDirectory(async (directory) => {
     const { cert, key } = await writeCertificate(directory);
     const config = `${directory}/test.toml`;
@@ -161,7 +161,7 @@ Deno.test("a reload begins and ends rejecting plaintext passwords", async () => 
   });
 });
 
-Deno.test("log, limits, failed logins and bans know the client behind the proxy", async () => {
+Deno.test("the log, limits, failed logins and bans use the address of the client behind the proxy", async () => {
   const proxy = { trusted: ["127.0.0.1"] };
   const limits = { connections_per_address: 2 };
   await withServer({ proxy, limits }, async ({ port, dataDir, log }) => {
@@ -206,7 +206,7 @@ Deno.test("a proxy that sends no header is closed, logged and counted", async ()
   });
 });
 
-Deno.test("a PROXY header of a stranger is closed, logged, and no reason for a jail", async () => {
+Deno.test("a PROXY header from an untrusted address closes the connection, is logged, and does not count for a jail", async () => {
   await withServer({}, async ({ port, log }) => {
     await using stranger = await proxied(port, headerV1("192.0.2.7", 40001));
     assert.deepEqual(await stranger.end(), []);
@@ -216,7 +216,7 @@ Deno.test("a PROXY header of a stranger is closed, logged, and no reason for a j
   });
 });
 
-Deno.test("beyond this machine metrics and health are served over HTTPS, and healthcheck copes", async () => {
+Deno.test("metrics and health on another address than loopback use HTTPS, and healthcheck supports it", async () => {
   await withDirectory(async (directory) => {
     const made = await runCommand([
       "tls",
@@ -247,7 +247,7 @@ Deno.test("beyond this machine metrics and health are served over HTTPS, and hea
   });
 });
 
-Deno.test("a server without room is alive and not ready", async () => {
+Deno.test("a full server is alive but not ready", async () => {
   await withDirectory(async (directory) => {
     const config = `${directory}/test.toml`;
     await Deno.writeTextFile(config, `[store]\nreserve_bytes = ${2 ** 40}\n`);
@@ -260,7 +260,7 @@ Deno.test("a server without room is alive and not ready", async () => {
   });
 });
 
-Deno.test("a start with a certificate that cannot be used ends with a sentence", async () => {
+Deno.test("a start with an unusable certificate ends with a sentence", async () => {
   await withDirectory(async (directory) => {
     const { cert, key } = await writeCertificate(directory);
     const base = ["--host", "127.0.0.1", "--port", "0", "--data-dir", `${directory}/data`];
@@ -278,7 +278,7 @@ Deno.test("a start with a certificate that cannot be used ends with a sentence",
   });
 });
 
-Deno.test("tls self-signed replaces nothing by itself, and refuses what is no host", async () => {
+Deno.test("tls self-signed replaces files only on request, and rejects an invalid host", async () => {
   await withDirectory(async (directory) => {
     const run = (...more: string[]) =>
       runCommand(["tls", "self-signed", "--out", directory, ...more]);

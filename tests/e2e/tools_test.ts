@@ -1,4 +1,4 @@
-// The server with the tools its users have: fail2ban, telnet, Python. .ci/run installs them where it can.
+// The server with the tools its users have: fail2ban, telnet, Python. .ci/run installs them if it can.
 import assert from "node:assert/strict";
 import { Client } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";
@@ -18,7 +18,7 @@ ignoreregex =
 
 testWith(
   "fail2ban-regex",
-  "the original guide's fail2ban filter counts failed logins, and hostile names accuse nobody",
+  "the original guide's fail2ban filter counts failed logins, and hostile names accuse no other address",
   async () => {
     await using server = await startTestServer({ limits: { messages_per_second: 0 } });
     const names = [
@@ -48,7 +48,7 @@ testWith(
   },
 );
 
-testWith("telnet", "a telnet session chats", async () => {
+testWith("telnet", "a user can chat with telnet", async () => {
   await using server = await startTestServer();
   await using bob = await Client.guest(server.port, "bob");
   const telnet = new Deno.Command("telnet", {
@@ -73,7 +73,7 @@ testWith("telnet", "a telnet session chats", async () => {
   await telnet.status;
 });
 
-Deno.test("a client that asks and closes its half at once, as `printf … | nc`, gets every answer", async () => {
+Deno.test("a client that sends requests and closes its half at once, as `printf … | nc` does, receives every reply", async () => {
   await using server = await startTestServer();
   const conn = await Deno.connect({ port: server.port });
   const lines = [{ type: "message", from: "lea", content: "salut", ref: "1" }, { type: "users" }];
@@ -86,11 +86,11 @@ Deno.test("a client that asks and closes its half at once, as `printf … | nc`,
   assert.deepEqual(JSON.parse(answers[1]!).users, ["lea"]);
 });
 
-Deno.test("GET_METRICS on the chat port is answered in one write, as the original exporter needs it", async () => {
+Deno.test("GET_METRICS on the chat port is answered in one write, as the original exporter requires", async () => {
   await using server = await startTestServer();
   const exporter = await Deno.connect({ port: server.port });
   await exporter.write(new TextEncoder().encode("GET_METRICS"));
-  // It stops reading at the first chunk that is shorter than 1024 bytes.
+  // The exporter stops reading at the first chunk that is shorter than 1024 bytes.
   const chunk = new Uint8Array(1024);
   let text = "";
   for (;;) {
@@ -106,14 +106,14 @@ Deno.test("GET_METRICS on the chat port is answered in one write, as the origina
   assert.ok(text.includes(last), `${last} is missing`);
 });
 
-Deno.test("GET_METRICS from an address that may not ask is refused", async () => {
+Deno.test("GET_METRICS from an address that may not read metrics is refused", async () => {
   await using server = await startTestServer({ metrics: { scrape_from: ["10.0.0.0/8"] } });
   await using client = await Client.connect(server.port);
   await client.send("GET_METRICS\n");
   assert.deepEqual((await client.end()).map(({ code }) => code), ["forbidden"]);
 });
 
-Deno.test("the server on :: serves IPv4 and IPv6, and logs IPv4 as IPv4", async () => {
+Deno.test("a server on :: serves IPv4 and IPv6, and logs IPv4 addresses as IPv4", async () => {
   await using server = await startTestServer({ server: { host: "::" } });
   for (const [hostname, logged] of [["127.0.0.1", "127.0.0.1"], ["::1", "::1"]] as const) {
     await using client = await Client.connect(server.port, hostname);
@@ -122,7 +122,7 @@ Deno.test("the server on :: serves IPv4 and IPv6, and logs IPv4 as IPv4", async 
   }
 });
 
-Deno.test("neither passwords nor contents are in the log", async () => {
+Deno.test("the log contains neither passwords nor contents", async () => {
   await using server = await startTestServer({ log: { level: "debug" } });
   await using client = await Client.connect(server.port);
   await client.ask({ type: "register", username: "ada", password: "Pa55word" });

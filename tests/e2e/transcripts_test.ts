@@ -1,4 +1,4 @@
-// Runs every transcript of tests/transcripts, with its lines sent whole and cut at odd places, and the examples
+// Runs every transcript of tests/transcripts, with its lines sent whole and split at odd places, and the examples
 // of the protocol pages.
 import assert from "node:assert/strict";
 import { Client, type Line } from "../support/client.ts";
@@ -9,7 +9,7 @@ import { type Cut, runTranscript } from "../support/transcript.ts";
 const folder = new URL("../transcripts/", import.meta.url);
 const docs = new URL("../../docs/", import.meta.url);
 
-/** The pages whose examples are run, and the language of the server that they show. */
+/** The pages whose examples are run, and the language of their server. */
 const PAGES = { "PROTOCOL.md": "en", "fr/PROTOCOLE.md": "fr" } as const;
 
 const cuts: Record<string, Cut> = {
@@ -18,7 +18,7 @@ const cuts: Record<string, Cut> = {
   "cut in every character": (bytes) => pieces(bytes, 1),
 };
 
-// Some transcripts are longer than what one client may ask at once.
+// Some transcripts have more requests than one client may send at once.
 const settings: Overrides = {
   limits: { burst: 400 },
   channel: [
@@ -77,7 +77,7 @@ for (const { name } of [...Deno.readDirSync(folder)].filter(({ name }) => /^clie
   });
 }
 
-// A block of a page, and what was done before it, which the reader is spared.
+// A block of a page, and the hidden steps before it.
 const BLOCK = /(?:<!-- before:\n([^]*?)-->\n+)?```transcript\n([^]*?)```/g;
 
 for (const [page, language] of Object.entries(PAGES)) {

@@ -13,7 +13,7 @@ import { FakeClock } from "../support/clock.ts";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** The other end of a connection, which remembers each write. */
+/** The client's side of a connection. It remembers each write. */
 class TestPeer implements Peer {
   readonly address = "10.0.0.5";
   readonly port = 1;
@@ -41,7 +41,7 @@ class TestPeer implements Peer {
   }
 }
 
-/** An edge with some connections, and what it told the core. */
+/** Returns an edge with some connections, and what it reported to the core. */
 function makeEdge(connections: number) {
   const told: unknown[][] = [];
   const core = new Proxy({} as Core, {
@@ -80,7 +80,7 @@ Deno.test("lines for everyone reach the users who have joined, each without its 
   assert.deepEqual([ada!.take(), bob!.take(), idle!.take()], [["two\n"], [], ["one\ntwo\n"]]);
 });
 
-Deno.test("while a connection is held, it gets its reply first, then what others caused", () => {
+Deno.test("a held connection receives its reply first, then the lines from others", () => {
   const { deliver, peers: [ada] } = makeEdge(1);
   const about: Output = { kind: "about", to: 1, bytes: bytes("about") };
   const lines: Output = { kind: "lines", audience: [1], bytes: bytes("lines") };
@@ -102,7 +102,7 @@ Deno.test("while a connection is held, it gets its reply first, then what others
   assert.deepEqual([ada!.take(), ada!.reason], [["lines"], "kicked"]);
 });
 
-Deno.test("lines that are held and come to 4 MiB are sent", () => {
+Deno.test("held lines are sent once they reach 4 MiB", () => {
   const { deliver, peers: [ada] } = makeEdge(1);
   deliver({ kind: "hold", to: 1 });
   const lines: Output = { kind: "lines", audience: [1], bytes: new Uint8Array(2 ** 20) };
@@ -125,7 +125,7 @@ Deno.test("receipts are reported by number, for each connection, once its lines 
   assert.deepEqual(told, [["taken", 2, 7], ["taken", 2, 8], ["taken", 1, 7]]);
 });
 
-Deno.test("missed lines are written apart, and those that are dropped are reported", () => {
+Deno.test("missed lines are written one by one, and dropped ones are reported", () => {
   const { deliver, peers: [ada], told, clock } = makeEdge(1);
   const missed = (text: string, receipt: number): Output => ({
     kind: "missed",
@@ -143,7 +143,7 @@ Deno.test("missed lines are written apart, and those that are dropped are report
   assert.deepEqual([ada!.take(), told, clock.waiting], [[], [["forgotten", 1, [2, 3]]], 0]);
 });
 
-Deno.test("an edge forgets a connection once it is closed", async () => {
+Deno.test("an edge forgets a connection when it is closed", async () => {
   const { deliver, peers: [ada], consumers: [consumer], told } = makeEdge(1);
   deliver({ kind: "joined", to: 1 });
   const sent = consumer!.ended("client");
@@ -162,7 +162,7 @@ Deno.test("an edge forgets a connection once it is closed", async () => {
   assert.deepEqual(ada!.take(), []);
 });
 
-/** A client that sends some lines, ends its half, and keeps what it gets. */
+/** A client that sends some lines, closes its half, and keeps what it receives. */
 class HalfClosed implements ByteStream {
   received = "";
   readonly closed = Promise.withResolvers<void>();
@@ -191,7 +191,7 @@ class HalfClosed implements ByteStream {
   }
 }
 
-Deno.test("a client that ends its half gets replies and acks, however late the turn is committed", async () => {
+Deno.test("a client that closes its half receives replies and acks, even if the commit is late", async () => {
   for (const isLate of [false, true]) {
     const commits: PromiseWithResolvers<void>[] = [];
     const chat = makeChat({}, {

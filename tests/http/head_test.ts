@@ -1,4 +1,4 @@
-// Tests of reading the heads of HTTP requests.
+// Tests of lib/http/head.ts: parsing the heads of HTTP requests.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { headEnd, HttpError, parseHead } from "../../lib/http/head.ts";
@@ -21,7 +21,7 @@ function statusOf(text: string): number {
   }
 }
 
-Deno.test("a request is its method, its path without the query, and whether more may follow", () => {
+Deno.test("a request has its method, its path without the query, and whether the connection stays open", () => {
   assert.deepEqual(parse("GET /metrics?x=/y HTTP/1.1\r\nHost: a\r\nX: 1\r\nx:2\r\n\r\n"), {
     method: "GET",
     path: "/metrics",
@@ -37,7 +37,7 @@ Deno.test("a request is its method, its path without the query, and whether more
   );
 });
 
-Deno.test("hosts are names or addresses, perhaps with a port", () => {
+Deno.test("hosts are names or addresses with an optional port", () => {
   const hosts = [
     "a",
     "a.example.org:9091",
@@ -60,7 +60,7 @@ Deno.test("hosts are names or addresses, perhaps with a port", () => {
   assert.equal(statusOf("GET / HTTP/1.0\r\nHost: a b\r\n\r\n"), 400);
 });
 
-Deno.test("targets that are no path of this server are refused", () => {
+Deno.test("targets that are not a path of this server are rejected", () => {
   const targets = [
     ...[
       "http://x/",
@@ -78,7 +78,7 @@ Deno.test("targets that are no path of this server are refused", () => {
   }
 });
 
-Deno.test("what is no HTTP/1 request is refused", () => {
+Deno.test("requests that are not HTTP/1 are rejected", () => {
   for (
     const line of [
       "GET /",
@@ -100,7 +100,7 @@ Deno.test("what is no HTTP/1 request is refused", () => {
   assert.equal(statusOf(`GET / HTTP/1.1\r\nHost: a\r\n${many}\r\n`), 431);
 });
 
-Deno.test("bodies are refused, and so are lengths that are none", () => {
+Deno.test("bodies and invalid lengths are rejected", () => {
   const head = (field: string) => `GET / HTTP/1.1\r\nHost: a\r\n${field}\r\n\r\n`;
   assert.equal(statusOf(head("Content-Length: 0")), 200);
   assert.equal(statusOf(head("Content-Length: 5")), 413);
@@ -110,7 +110,7 @@ Deno.test("bodies are refused, and so are lengths that are none", () => {
   assert.equal(statusOf(head("Transfer-Encoding: chunked")), 413);
 });
 
-Deno.test("the end of a head is found wherever reads cut it", () => {
+Deno.test("the end of a head is found across any reads", () => {
   for (const text of ["GET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.0\nx: y\n\n"]) {
     const bytes = encoder.encode(text);
     for (let length = 0; length < bytes.length; length++) {
@@ -121,7 +121,7 @@ Deno.test("the end of a head is found wherever reads cut it", () => {
   }
 });
 
-Deno.test("whatever bytes come, they are a request or an error with a status", () => {
+Deno.test("any bytes are parsed as a request or rejected with a status", () => {
   const piece = fc.constantFrom(
     ..."GET / HTTP/1.1|\r\n|\n|Host: a|:| |\0|é|Content-Length: 1|x|[|]|\r".split("|"),
   );

@@ -1,4 +1,4 @@
-// Tests of the bounds of HTTP connections: how many, how long, how much.
+// Tests of the limits of HTTP connections: number, time and size.
 import assert from "node:assert/strict";
 import { HttpConversation } from "../../lib/http/conversation.ts";
 import { startHttpServer } from "../../lib/http/server.ts";
@@ -37,7 +37,7 @@ async function withServer(
   assert.deepEqual(failures, []);
 }
 
-/** A client that speaks bytes. */
+/** A client that sends and receives bytes. */
 class Raw implements Disposable {
   readonly #conn: Deno.TcpConn;
 
@@ -56,7 +56,7 @@ class Raw implements Disposable {
     for (let at = 0; at < bytes.length;) at += await this.#conn.write(bytes.subarray(at));
   }
 
-  /** Reads a reply, with the body that its length announces; what came before the end if there is none. */
+  /** Reads a reply with the body of its length. Returns what was received if the connection ends first. */
   async reply(bodiless = false): Promise<string> {
     let text = "";
     for (;;) {
@@ -70,7 +70,7 @@ class Raw implements Disposable {
     }
   }
 
-  /** Waits until the server has closed the connection; returns what came before. */
+  /** Waits until the server has closed the connection. Returns what was received before. */
   async end(): Promise<string> {
     let text = "";
     const buffer = new Uint8Array(1024);
@@ -81,7 +81,7 @@ class Raw implements Disposable {
         text += new TextDecoder("latin1").decode(buffer.subarray(0, count));
       }
     } catch {
-      // It was reset.
+      // The server has reset the connection.
     }
     return text;
   }
@@ -95,7 +95,7 @@ class Raw implements Disposable {
   }
 }
 
-Deno.test("idle and half-open connections end in time", async () => {
+Deno.test("idle connections and incomplete requests are closed after their time limit", async () => {
   await withServer({ times: { ...PATIENT, head: 50, idle: 50 } }, async (port) => {
     using silent = await Raw.connect(port);
     using half = await Raw.connect(port, "GET /healthz HTTP/1.1\r\nHo");
@@ -105,7 +105,7 @@ Deno.test("idle and half-open connections end in time", async () => {
   });
 });
 
-/** Runs a conversation over a stream of the test's own until the server closes it. */
+/** Runs a conversation over a stream of the test until the server closes it. */
 async function converse(
   stream: Pick<ByteStream, "read" | "write">,
   times: Partial<typeof PATIENT>,
@@ -128,7 +128,7 @@ async function converse(
 }
 
 for (const byte of ["G", "\n"]) {
-  Deno.test(`a head of ${JSON.stringify(byte)} byte by byte does not get more time`, () =>
+  Deno.test(`sending ${JSON.stringify(byte)} again and again does not extend the time limit of a head`, () =>
     dribble(byte));
 }
 
@@ -149,7 +149,7 @@ async function dribble(byte: string): Promise<void> {
   assert.ok(bytes > 1 && written === 0);
 }
 
-Deno.test("a client that does not take its reply is closed, and so is one that does not close its half", async () => {
+Deno.test("a client that does not read its reply, or does not close its half, is disconnected", async () => {
   const ask = (into: Uint8Array) => {
     into.set(new TextEncoder().encode(ASK));
     return Promise.resolve(ASK.length);
@@ -169,7 +169,7 @@ Deno.test("a client that does not take its reply is closed, and so is one that d
   assert.equal(reads, 2);
 });
 
-Deno.test("a flood of silent connections evicts its own oldest, and an honest client is answered", async () => {
+Deno.test("a flood of silent connections evicts its own oldest ones, and another client gets its reply", async () => {
   await withServer({ limits: { total: 8, perNetwork: 4 } }, async (port) => {
     const silent = await Promise.all(Array.from({ length: 40 }, () => Raw.connect(port)));
     using client = await Raw.connect(port, ASK);
@@ -179,7 +179,7 @@ Deno.test("a flood of silent connections evicts its own oldest, and an honest cl
   });
 });
 
-Deno.test("requests that are none get their status, and the connection closes in order", async () => {
+Deno.test("invalid requests get their status, and the connection closes in order", async () => {
   await withServer({}, async (port) => {
     const cases: [string, number][] = [
       ["GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400],
@@ -200,7 +200,7 @@ Deno.test("requests that are none get their status, and the connection closes in
   });
 });
 
-Deno.test("a connection serves several requests, also when they come at once", async () => {
+Deno.test("a connection serves multiple requests, even if they arrive together", async () => {
   await withServer({}, async (port) => {
     const last = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
     using client = await Raw.connect(port, `\r\n${ASK}${ASK.replace("GET", "HEAD")}${last}${ASK}`);
@@ -215,7 +215,7 @@ Deno.test("a connection serves several requests, also when they come at once", a
   });
 });
 
-Deno.test("what fails while it answers is a 500, and told", async () => {
+Deno.test("an error while answering gives a 500 and is reported", async () => {
   const failures: unknown[] = [];
   const options: Options = {
     health() {
@@ -230,7 +230,7 @@ Deno.test("what fails while it answers is a 500, and told", async () => {
   });
 });
 
-Deno.test("the end of the server lets a reply go out, and closes what is idle", async () => {
+Deno.test("stopping the server finishes replies and closes idle connections", async () => {
   const text = Promise.withResolvers<string>();
   const asked = Promise.withResolvers<void>();
   const metrics = {
@@ -255,7 +255,7 @@ Deno.test("the end of the server lets a reply go out, and closes what is idle", 
   });
 });
 
-Deno.test("each HTTPS connection gets the certificate that is in force", async () => {
+Deno.test("each HTTPS connection uses the current certificate", async () => {
   await withDirectory(async (directory) => {
     const [one, two] = [
       await writeCertificate(directory, { name: "one" }),

@@ -1,4 +1,4 @@
-// Tests of the pages over HTTP, and of the metrics they show.
+// Tests of lib/http/server.ts: the HTTP pages and the metrics on them.
 import assert from "node:assert/strict";
 import { startHttpServer } from "../../lib/http/server.ts";
 import { createMetrics } from "../../lib/ops/metrics/metrics.ts";
@@ -16,7 +16,7 @@ function fail(error: unknown): never {
   throw error;
 }
 
-/** Starts the pages; `get` fetches one of them. */
+/** Starts the server. `get` fetches a page. */
 async function withPages(
   options: { mayScrape?: boolean; ok?: boolean; readiness?: Readiness },
   work: (
@@ -61,7 +61,7 @@ async function withPages(
   }
 }
 
-Deno.test("/metrics is the Prometheus text, with what the chat told", async () => {
+Deno.test("/metrics returns the metrics in the format of Prometheus", async () => {
   await withPages({}, async (get, { observer }) => {
     observer.connected(peer);
     observer.login(peer, "bob", "failed");
@@ -94,7 +94,7 @@ Deno.test("/metrics is the Prometheus text, with what the chat told", async () =
   });
 });
 
-Deno.test("/metrics is for listed addresses only", async () => {
+Deno.test("/metrics is available to listed addresses only", async () => {
   await withPages({ mayScrape: false }, async (get) => {
     const { status, body } = await get("/metrics");
     assert.equal(status, 403);
@@ -103,7 +103,7 @@ Deno.test("/metrics is for listed addresses only", async () => {
   });
 });
 
-Deno.test("/healthz tells whether the server can do its work", async () => {
+Deno.test("/healthz returns whether the server works", async () => {
   await withPages({}, async (get) => {
     const { status, body } = await get("/healthz");
     assert.equal(status, 200);
@@ -114,7 +114,7 @@ Deno.test("/healthz tells whether the server can do its work", async () => {
   });
 });
 
-Deno.test("/readyz tells whether the server should be given work, and why not", async () => {
+Deno.test("/readyz returns whether the server is ready, and the reasons if it is not", async () => {
   await withPages({}, async (get) => {
     const { status, body } = await get("/readyz");
     assert.equal(status, 200);
@@ -130,7 +130,7 @@ Deno.test("/readyz tells whether the server should be given work, and why not", 
   });
 });
 
-Deno.test("other pages and methods are refused", async () => {
+Deno.test("other pages and methods are rejected", async () => {
   await withPages({}, async (get) => {
     assert.equal((await get("/nothing")).status, 404);
     assert.equal((await get("/metrics", "POST")).status, 405);

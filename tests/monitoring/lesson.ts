@@ -1,15 +1,19 @@
-// A lesson: students log in, chat, mistype passwords, come and go. Load for tests of monitoring.
+// A lesson: students log in, chat, mistype passwords, connect and disconnect. It is the load for tests of
+// monitoring.
 import { Client } from "../support/client.ts";
 
-/** A lesson that goes on until it is told to end. */
+/** A lesson that goes on until it is ended. */
 export interface Lesson {
-  /** Ends it, and closes all connections. */
+  /** Ends the lesson and closes all connections. */
   end(): Promise<void>;
 }
 
 const PASSWORD = "Sésame 1234";
 
-/** Starts one. @param port The chat. @param options How many take part, and messages a second of the class. */
+/**
+ * Starts a lesson. @param port The chat. @param options The number of students, and messages per second of the
+ * class.
+ */
 export async function startLesson(
   port: number,
   { students, messagesPerSecond }: { students: number; messagesPerSecond: () => number },
@@ -38,7 +42,7 @@ export async function startLesson(
   };
 }
 
-/** Every second one has an account. */
+/** Joins a student. Every second one has an account. */
 async function enter(port: number, n: number): Promise<Client> {
   const username = `student${n}`;
   if (n % 2 === 1) return await Client.guest(port, username);

@@ -1,5 +1,5 @@
-// `deno task picture [MINUTES]`: a lesson on a real server, scraped by a real Prometheus, drawn as
-// docs/images/dashboard.svg. Needs Debian's package prometheus.
+// `deno task picture [MINUTES]`: runs a lesson on a real server scraped by a real Prometheus, and draws it as
+// docs/images/dashboard.svg. Requires Debian's package prometheus.
 import { makeBackup } from "../../lib/ops/data/backup.ts";
 import { type Panel, PANELS } from "../../scripts/monitoring/panels.ts";
 import { drawPicture, type Line } from "../../scripts/monitoring/picture.ts";
@@ -25,7 +25,7 @@ await withDirectory(async (dataDir) => {
   await using server = await ServerProcess.start(dataDir);
   await using prometheus = await Prometheus.start(server.metricsPort, 2);
   const start = Date.now() / 1000;
-  // Discovery takes five seconds, and the first rate needs some scrapes.
+  // Discovery takes five seconds, and the first rate needs several scrapes.
   await prometheus.until("a scrape", async () => (await prometheus.query("up == 1")).length > 0);
   await makeBackup({ dataDir, directory: `${dataDir}/backups`, keep: 1, now: new Date() });
   // The class warms up, works, and falls silent.
@@ -66,7 +66,7 @@ async function linesOf(
       const name = legend.replaceAll(/\{\{(\w+)\}\}/g, (_, label) => metric[label] ?? "");
       const points = values.map(([t, v]) => [t, Number(v)] as const)
         .filter(([, value]) => Number.isFinite(value));
-      // Of many reasons and codes, those that occurred.
+      // Of several reasons and codes, only those that occurred are drawn.
       if (legend.includes("{{") && points.every(([, value]) => value === 0)) continue;
       lines.push({ name, points });
     }

@@ -1,4 +1,4 @@
-// A Prometheus of the test's own, with the project's scrape configuration, rules and alerts.
+// A separate Prometheus for the test, with the project's scrape configuration, rules and alerts.
 import { withoutVariables } from "./queries.ts";
 
 const DIRECTORY = new URL("../../monitoring/prometheus/", import.meta.url).pathname;
@@ -7,13 +7,13 @@ const DEADLINE_MS = 60_000;
 /** A series of an instant query or a range query. */
 export interface Series {
   readonly metric: Readonly<Record<string, string>>;
-  /** The value of an instant query: when, and the number as a text. */
+  /** The value of an instant query: the time, and the number as text. */
   readonly value?: readonly [number, string];
   /** The values of a range query. */
   readonly values?: readonly (readonly [number, string])[];
 }
 
-/** Runs promtool. @returns What it printed, if it was content. @throws What it printed. */
+/** Runs promtool. @returns Its output if it succeeds. @throws Its output if it fails. */
 export async function promtool(args: readonly string[], input = ""): Promise<string> {
   const child = new Deno.Command("promtool", {
     args: [...args],
@@ -30,16 +30,23 @@ export async function promtool(args: readonly string[], input = ""): Promise<str
   return told;
 }
 
-/** A Prometheus that runs. */
-export class Prometheus {
-  private constructor(
-    private readonly url: string,
-    private readonly directory: string,
-    private readonly child: Deno.ChildProcess,
-    private readonly interval: string,
-  ) {}
+interface Running {
+  readonly url: string;
+  readonly directory: string;
+  readonly child: Deno.ChildProcess;
+  /** What takes the place of Grafana's `$__rate_interval`. */
+  readonly interval: string;
+}
 
-  /** Starts one that scrapes a server's metrics every `seconds`. */
+/** A running Prometheus. */
+export class Prometheus {
+  readonly #running: Running;
+
+  private constructor(running: Running) {
+    this.#running = running;
+  }
+
+  /** Starts a Prometheus that scrapes a server's metrics every `seconds`. */
   static async start(metricsPort: number, seconds: number): Promise<Prometheus> {
     const directory = await Deno.makeTempDir({ prefix: "classcord-prometheus-" });
     for (const name of ["prometheus.yml", "rules.yml", "alerts.yml"]) {
@@ -61,7 +68,8 @@ export class Prometheus {
       stderr: "null",
     }).spawn();
     const url = `http://127.0.0.1:${port}`;
-    const started = new Prometheus(url, directory, child, `${Math.max(5, 4 * seconds)}s`);
+    const interval = `${Math.max(5, 4 * seconds)}s`;
+    const started = new Prometheus({ url, directory, child, interval });
     await started.until("a Prometheus that is ready", async () => {
       const response = await fetch(`${url}/-/ready`);
       await response.body?.cancel();
@@ -70,22 +78,22 @@ export class Prometheus {
     return started;
   }
 
-  /** The value of a query now. @throws What Prometheus finds wrong with it. */
+  /** Returns the present value of a query. @throws The error of Prometheus. */
   async query(expr: string): Promise<readonly Series[]> {
-    return await this.#ask("query", { query: withoutVariables(expr, this.interval) });
+    return await this.#ask("query", { query: withoutVariables(expr, this.#running.interval) });
   }
 
-  /** The values of a query from `start` to `end`, in seconds since 1970. */
+  /** Returns the values of a query from `start` to `end`, in seconds since 1970. */
   async range(
     expr: string,
     { start, end, step }: { start: number; end: number; step: number },
   ): Promise<readonly Series[]> {
-    const query = withoutVariables(expr, this.interval);
+    const query = withoutVariables(expr, this.#running.interval);
     const span = { start: String(start), end: String(end), step: String(step) };
     return await this.#ask("query_range", { query, ...span });
   }
 
-  /** Waits until `done`. */
+  /** Waits until `done` returns true. */
   async until(what: string, done: () => Promise<boolean>): Promise<void> {
     const end = Date.now() + DEADLINE_MS;
     let last: unknown;
@@ -101,13 +109,15 @@ export class Prometheus {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.child.kill("SIGTERM");
-    await this.child.status;
-    await Deno.remove(this.directory, { recursive: true });
+    this.#running.child.kill("SIGTERM");
+    await this.#running.child.status;
+    await Deno.remove(this.#running.directory, { recursive: true });
   }
 
   async #ask(path: string, parameters: Record<string, string>): Promise<readonly Series[]> {
-    const response = await fetch(`${this.url}/api/v1/${path}?${new URLSearchParams(parameters)}`);
+    const response = await fetch(
+      `${this.#running.url}/api/v1/${path}?${new URLSearchParams(parameters)}`,
+    );
     const answer = await response.json();
     if (answer.status !== "success") throw new Error(`${parameters["query"]}: ${answer.error}`);
     return answer.data.result;

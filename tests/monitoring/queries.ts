@@ -1,17 +1,17 @@
-// Every query of the dashboard, the rules and the alerts, and the metrics that each names.
+// Finds every query of the dashboard, the rules and the alerts, and the metrics that each names.
 import { PANELS } from "../../scripts/monitoring/panels.ts";
 
 const DIRECTORY = new URL("../../monitoring/prometheus/", import.meta.url);
 
-/** A query and where it stands. */
+/** A query and its place. */
 export interface FoundQuery {
   readonly where: string;
   readonly expr: string;
-  /** Whether a healthy server may give no data for it. */
+  /** Whether a healthy server may have no data for it. */
   readonly mayBeEmpty: boolean;
 }
 
-/** The queries of the dashboard. */
+/** Returns the queries of the dashboard. */
 export function dashboardQueries(): FoundQuery[] {
   return PANELS.flatMap(({ title, queries }) =>
     queries.map(({ expr, mayBeEmpty }) => ({
@@ -22,23 +22,23 @@ export function dashboardQueries(): FoundQuery[] {
   );
 }
 
-/** The queries of a file of rules, by the name of the rule or alert. */
+/** Returns the queries of a rules file, by the name of the rule or alert. */
 export function ruleQueries(file: "rules.yml" | "alerts.yml"): FoundQuery[] {
   const text = Deno.readTextFileSync(new URL(file, DIRECTORY));
-  // An expression stands on its line, or folded on the more indented lines after `>-`.
+  // An expression is on its line, or folded on the more indented lines after `>-`.
   const pattern =
     /^ +- (?:record|alert): (\S+)\n(?: +#.*\n)*( +)expr: (?:>-\n((?:\2 +.*\n)+)|(.*)\n)/gm;
   return [...text.matchAll(pattern)].map(([, name, , folded, plain]) => ({
     where: `${file} ${name}`,
     expr: (folded ?? plain)!.trim().replace(/\s+/g, " "),
-    // An alert without data is a server that is well.
+    // An alert without data means a healthy server.
     mayBeEmpty: file === "alerts.yml",
   }));
 }
 
 const WORDS = new Set(["by", "without", "and", "or", "unless", "on", "ignoring", "bool", "offset"]);
 
-/** The names of metrics in a query: what is neither a function, a label, a text, a duration nor a number. */
+/** Returns the names of metrics in a query: all words except functions, labels, texts, durations and numbers. */
 export function metricsOf(expr: string): string[] {
   const bare = expr
     .replace(/"[^"]*"/g, '""')
@@ -54,7 +54,7 @@ export function metricsOf(expr: string): string[] {
   ];
 }
 
-/** A query of the dashboard as Prometheus takes it. */
+/** Returns a query of the dashboard as Prometheus accepts it. */
 export function withoutVariables(expr: string, rateInterval: string): string {
   return expr.replaceAll("$__rate_interval", rateInterval).replaceAll("$instance", ".*");
 }

@@ -1,4 +1,4 @@
-// Tests that dashboard, rules and alerts ask for what the server exports.
+// Tests that dashboard, rules and alerts use metrics that the server exports.
 import assert from "node:assert/strict";
 import { allMetrics } from "../../scripts/metrics_page.ts";
 import { dashboardJson, place } from "../../scripts/monitoring/dashboard.ts";
@@ -6,7 +6,7 @@ import { PANELS } from "../../scripts/monitoring/panels.ts";
 import { dashboardQueries, metricsOf, ruleQueries } from "./queries.ts";
 
 const MONITORING = new URL("../../monitoring/", import.meta.url);
-/** Metrics that Prometheus makes itself. */
+/** Metrics of Prometheus itself. */
 const OF_PROMETHEUS = ["up", "ALERTS"];
 
 const recorded = ruleQueries("rules.yml").map(({ where }) => where.split(" ")[1]!);
@@ -56,7 +56,7 @@ Deno.test("every recording rule is used", () => {
   assert.deepEqual(recorded.filter((name) => !used.has(name)), []);
 });
 
-Deno.test("every alert has a severity and tells what it is about", () => {
+Deno.test("every alert has a severity and a description", () => {
   const text = Deno.readTextFileSync(new URL("prometheus/alerts.yml", MONITORING));
   for (const alert of text.split(/^ +- alert: /m).slice(1)) {
     assert.match(alert, /severity: (critical|warning)/);
@@ -65,7 +65,7 @@ Deno.test("every alert has a severity and tells what it is about", () => {
   }
 });
 
-Deno.test("the dashboard lets one choose its data source, and every query asks the one that is chosen", () => {
+Deno.test("the data source of the dashboard can be chosen, and every query uses it", () => {
   const dashboard = JSON.parse(dashboardJson());
   const [choice, ...others] = dashboard.templating.list;
   assert.deepEqual([choice.name, choice.type, choice.query], [
@@ -84,7 +84,7 @@ Deno.test("the dashboard lets one choose its data source, and every query asks t
   }
 });
 
-Deno.test("a stat always has something to show: no server, no TLS and no alert have texts or zeros", () => {
+Deno.test("a stat always shows something: texts or zeros without a server, TLS or alerts", () => {
   for (const { title, kind, queries } of PANELS) {
     if (kind === "stat") assert.ok(queries.every(({ mayBeEmpty }) => !mayBeEmpty), title);
   }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { addressMatcher, networkKey, normalizeAddress } from "../../lib/net/address.ts";
 import { Admission } from "../../lib/net/admission.ts";
 
-Deno.test("normalizeAddress writes IPv4-mapped addresses as IPv4 and drops zones", () => {
+Deno.test("normalizeAddress writes IPv4-mapped addresses as IPv4 and removes zones", () => {
   assert.equal(normalizeAddress("::ffff:10.0.0.5"), "10.0.0.5");
   assert.equal(normalizeAddress("::FFFF:10.0.0.5"), "10.0.0.5");
   assert.equal(normalizeAddress("10.0.0.5"), "10.0.0.5");
@@ -11,7 +11,7 @@ Deno.test("normalizeAddress writes IPv4-mapped addresses as IPv4 and drops zones
   assert.equal(normalizeAddress("::1"), "::1");
 });
 
-Deno.test("networkKey is the address for IPv4 and the /64 for IPv6", () => {
+Deno.test("networkKey returns the address for IPv4 and the /64 for IPv6", () => {
   const cases: [string, string][] = [
     ["10.0.0.5", "10.0.0.5"],
     ["2001:db8:0:1:2:3:4:5", "2001:db8:0:1::/64"],
@@ -28,7 +28,7 @@ Deno.test("networkKey is the address for IPv4 and the /64 for IPv6", () => {
   for (const [address, key] of cases) assert.equal(networkKey(address), key, address);
 });
 
-Deno.test("addressMatcher knows addresses and ranges of both families", () => {
+Deno.test("addressMatcher matches addresses and ranges of IPv4 and IPv6", () => {
   const matches = addressMatcher(["127.0.0.0/8", "::1", "192.168.1.4", "2001:db8::/32"]);
   for (const address of ["127.0.0.1", "127.255.0.1", "::1", "192.168.1.4", "2001:db8:ffff::1"]) {
     assert.ok(matches(address), address);
@@ -39,7 +39,7 @@ Deno.test("addressMatcher knows addresses and ranges of both families", () => {
   assert.ok(!addressMatcher([])("127.0.0.1"));
 });
 
-Deno.test("addressMatcher names a range that is none", () => {
+Deno.test("addressMatcher rejects an invalid range and names it", () => {
   for (
     const range of [
       "localhost",
@@ -59,7 +59,7 @@ Deno.test("addressMatcher names a range that is none", () => {
   }
 });
 
-Deno.test("Admission counts in total and for each network", () => {
+Deno.test("Admission limits connections in total and for each network", () => {
   const admission = new Admission({ connections: 3, connectionsPerAddress: 2 });
   assert.equal(admission.admit("a"), undefined);
   assert.equal(admission.admit("a"), undefined);
@@ -71,18 +71,18 @@ Deno.test("Admission counts in total and for each network", () => {
   assert.equal(admission.total, 3);
 });
 
-Deno.test("Admission with limits of 0 admits everyone", () => {
+Deno.test("Admission with limits of 0 admits every connection", () => {
   const admission = new Admission({ connections: 0, connectionsPerAddress: 0 });
   for (let i = 0; i < 1000; i++) assert.equal(admission.admit("a"), undefined);
   assert.equal(admission.total, 1000);
 });
 
-Deno.test("networkKey is the same for every spelling of an address", () => {
+Deno.test("networkKey is the same for all spellings of an address", () => {
   for (const address of ["2001:db8::a", "2001:db8:0:0::a", "2001:0db8::0a", "2001:db8::0.0.0.10"]) {
     assert.equal(networkKey(address), "2001:db8:0:0::/64", address);
   }
 });
 
-Deno.test("a range with a zone is refused", () => {
+Deno.test("addressMatcher rejects a range with a zone", () => {
   assert.throws(() => addressMatcher(["fe80::1%eth0"]), TypeError);
 });

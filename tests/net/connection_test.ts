@@ -1,4 +1,4 @@
-// Tests of connections over real sockets: how they begin, how they end, and what a listener refuses.
+// Tests of connections over real sockets: how they begin, how they end, and which ones the listener rejects.
 import assert from "node:assert/strict";
 import { Admission } from "../../lib/net/admission.ts";
 import type { Connection } from "../../lib/net/connection.ts";
@@ -13,7 +13,7 @@ interface Options {
   readonly limits?: { lineBytes?: number; outboxBytes?: number };
   readonly connections?: number;
   readonly connectionsPerAddress?: number;
-  /** What is done with the lines; the default is to send them back. */
+  /** Serves each line. The default sends it back. */
   readonly line?: (connection: Connection, text: string) => void | Promise<void>;
 }
 
@@ -23,7 +23,7 @@ interface Setup {
   readonly events: string[];
   readonly listener: TestListener;
   readonly admission: Admission;
-  /** Resolves when a connection has ended. */
+  /** Resolves with the reason when the next connection ends. */
   ended(): Promise<string>;
 }
 
@@ -73,7 +73,7 @@ async function withListener(
   }
 }
 
-Deno.test("a connection brings lines and takes lines, and counts until it ends", async () => {
+Deno.test("a connection receives and sends lines, and counts until it ends", async () => {
   await withListener({}, async ({ port, admission, events, ended }) => {
     const end = ended();
     const client = await Client.connect(port);
@@ -86,7 +86,7 @@ Deno.test("a connection brings lines and takes lines, and counts until it ends",
   });
 });
 
-Deno.test("a client that closes its sending half still gets its replies", async () => {
+Deno.test("a client that closes its sending half still receives its replies", async () => {
   const gate = Promise.withResolvers<void>();
   const line = async (connection: Connection, text: string) => {
     await gate.promise;
@@ -102,7 +102,7 @@ Deno.test("a client that closes its sending half still gets its replies", async 
   });
 });
 
-Deno.test("a line that is served slowly holds back the next of its connection only", async () => {
+Deno.test("a line that is served slowly delays only the next lines of its own connection", async () => {
   const gate = Promise.withResolvers<void>();
   const line = (connection: Connection, text: string) => {
     const answer = () => connection.send(encodeLines(`${text}\n`));
@@ -119,7 +119,7 @@ Deno.test("a line that is served slowly holds back the next of its connection on
   });
 });
 
-Deno.test("a connection reads on while a line of it is served, and serves what it read in order", async () => {
+Deno.test("a connection keeps reading while one of its lines is served, and serves all lines in order", async () => {
   const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const line = async (connection: Connection, text: string) => {
     await gates[text === "first" ? 0 : 1]!.promise;
@@ -141,7 +141,7 @@ Deno.test("a connection reads on while a line of it is served, and serves what i
   });
 });
 
-Deno.test("a connection knows that the other end hung up while a line of it is served", async () => {
+Deno.test("a connection notices that the other end hung up while one of its lines is served", async () => {
   const gate = Promise.withResolvers<void>();
   const line = async (connection: Connection, text: string) => {
     if (text === "slow") await gate.promise;
@@ -165,7 +165,7 @@ Deno.test("a connection knows that the other end hung up while a line of it is s
   });
 });
 
-Deno.test("a connection that is closed gets its last lines, though it sent more than was read", async () => {
+Deno.test("a client whose connection is closed receives its last lines, even with unread input", async () => {
   const line = (connection: Connection, text: string) => {
     if (connection.closed) assert.fail("a line came after the close");
     connection.send(encodeLines(`goodbye ${text}\n`));
@@ -183,7 +183,7 @@ Deno.test("a connection that is closed gets its last lines, though it sent more 
   });
 });
 
-Deno.test("a line past the limit is told, and nothing after it is served", async () => {
+Deno.test("a line longer than the limit is reported, and no line after it is served", async () => {
   await withListener({}, async ({ port, events }) => {
     await using client = await Client.connect(port);
     await client.send(`${"x".repeat(100)}\n${"x".repeat(101)}\nnext\n`);
@@ -193,7 +193,7 @@ Deno.test("a line past the limit is told, and nothing after it is served", async
   });
 });
 
-Deno.test("GET_METRICS is a request for metrics only as the first thing, with or without an end", async () => {
+Deno.test("GET_METRICS requests metrics only at the start of a connection, with or without a newline", async () => {
   await withListener({}, async ({ port }) => {
     for (const text of ["GET_METRICS", "GET_METRICS\n", "GET_METRICS\r\n"]) {
       await using client = await Client.connect(port);
@@ -207,7 +207,7 @@ Deno.test("GET_METRICS is a request for metrics only as the first thing, with or
   });
 });
 
-Deno.test("a reader that is too slow is cut off, and its connection counts no more", async () => {
+Deno.test("a slow consumer is disconnected", async () => {
   const line = (connection: Connection) => {
     const bytes = encodeLines(`${"x".repeat(9_999)}\n`);
     for (let i = 0; i < 10_000 && !connection.closed; i++) connection.send(bytes);
@@ -221,7 +221,7 @@ Deno.test("a reader that is too slow is cut off, and its connection counts no mo
   });
 });
 
-Deno.test("a connection over a limit gets one error line and is closed", async () => {
+Deno.test("a connection over a limit receives one error line and is closed", async () => {
   await withListener({ connectionsPerAddress: 2 }, async ({ port, events, opened }) => {
     await using first = await Client.connect(port);
     await using second = await Client.connect(port);
@@ -237,7 +237,7 @@ Deno.test("a connection over a limit gets one error line and is closed", async (
   });
 });
 
-Deno.test("on :: an IPv4 client has its IPv4 address", async () => {
+Deno.test("an IPv4 client of a listener on :: has its IPv4 address", async () => {
   await withListener({ host: "::" }, async ({ port, opened }) => {
     await using four = await Client.connect(port, "127.0.0.1");
     await using six = await Client.connect(port, "::1");
@@ -249,7 +249,7 @@ Deno.test("on :: an IPv4 client has its IPv4 address", async () => {
   });
 });
 
-Deno.test("finish closes the connections that have not ended in time", async () => {
+Deno.test("finish aborts the connections that have not ended in time", async () => {
   await withListener({}, async ({ port, listener, ended }) => {
     const end = ended();
     await using client = await Client.connect(port);
@@ -270,16 +270,16 @@ for _ in range(50):
     sock.close()
 `;
 
-testWith("python3", "clients that have left before they are accepted delay nobody", async () => {
+testWith("python3", "clients that leave before they are accepted do not delay others", async () => {
   await withListener({}, async ({ port, events }) => {
-    // Runs while nothing can be accepted.
+    // `outputSync` blocks the event loop, so the listener cannot accept meanwhile.
     const args = ["-c", RESET_CONNECTIONS, String(port)];
     assert.ok(new Deno.Command("python3", { args }).outputSync().success);
     const begun = performance.now();
     await using client = await Client.connect(port);
     await client.send("here\n");
     assert.equal(await client.text(), "here");
-    assert.ok(performance.now() - begun < 2_000, "as long as a pause after each of them");
+    assert.ok(performance.now() - begun < 2_000, "the listener paused after each of them");
     assert.deepEqual(events.filter((event) => event !== "error" && event !== "client"), []);
   });
 });

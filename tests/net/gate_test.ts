@@ -1,4 +1,4 @@
-// Tests of lib/net/gate.ts over streams that are no sockets: who comes in, who counts, and who is told why not.
+// Tests of lib/net/gate.ts over streams in memory: which connections it admits and counts, and what it sends to others.
 import assert from "node:assert/strict";
 import { Admission } from "../../lib/net/admission.ts";
 import type { Arrival } from "../../lib/net/arrival.ts";
@@ -23,7 +23,7 @@ class MemoryStream implements ByteStream {
     return Promise.resolve(bytes.length);
   }
 
-  /** As a client that closes its half once the server has. */
+  /** Acts as a client that closes its half once the server has closed its own. */
   closeWrite(): Promise<void> {
     this.#reading.resolve(null);
     return Promise.resolve();
@@ -40,7 +40,7 @@ interface Setup {
   readonly admission: Admission;
   readonly opened: Connection[];
   readonly refusals: string[];
-  /** Makes a connection from an address. */
+  /** Creates a connection from an address. */
   arrive(address?: string): Arrival<string> & { readonly stream: MemoryStream };
 }
 
@@ -72,7 +72,7 @@ function setUp(limits: { total?: number; each?: number } = {}, guard: Partial<Gu
   return { gate, admission, opened, refusals, arrive };
 }
 
-Deno.test("a connection that comes in counts until it ends, and the gate knows its socket", async () => {
+Deno.test("an admitted connection counts until it ends, and the gate knows its socket", async () => {
   const { gate, admission, opened, arrive } = setUp();
   const arrival = arrive();
   gate.receive(arrival);
@@ -85,7 +85,7 @@ Deno.test("a connection that comes in counts until it ends, and the gate knows i
   assert.ok(arrival.stream.closed);
 });
 
-Deno.test("a connection over a limit is told in one line, and counts as nothing", async () => {
+Deno.test("a connection over a limit receives one error line and does not count", async () => {
   for (const [limits, limit] of [[{ total: 1 }, ""], [{ each: 1 }, "_per_address"]] as const) {
     const { gate, admission, opened, refusals, arrive } = setUp(limits);
     gate.receive(arrive());
@@ -101,7 +101,7 @@ Deno.test("a connection over a limit is told in one line, and counts as nothing"
   }
 });
 
-Deno.test("a banned address is told of its ban, whatever the limits say", async () => {
+Deno.test("a banned address receives the ban error, not that of a limit", async () => {
   const { gate, refusals, arrive } = setUp({ total: 1 }, {
     isBanned: (address) => address === "10.6.6.6" ? new ProtocolError("banned") : undefined,
   });
@@ -113,7 +113,7 @@ Deno.test("a banned address is told of its ban, whatever the limits say", async 
   assert.deepEqual(refusals, ["10.6.6.6 banned"]);
 });
 
-Deno.test("so many connections are told at a time; more are closed without a word", async () => {
+Deno.test("128 rejected connections at a time receive an error line, and more are closed without one", async () => {
   const { gate, arrive } = setUp({}, { isBanned: () => new ProtocolError("banned") });
   const arrivals = Array.from({ length: 130 }, () => arrive());
   for (const arrival of arrivals) gate.receive(arrival);
@@ -124,10 +124,10 @@ Deno.test("so many connections are told at a time; more are closed without a wor
   const late = arrive();
   gate.receive(late);
   await gate.finish(60_000);
-  assert.deepEqual(late.stream.written, ["banned\n"], "there is room again");
+  assert.deepEqual(late.stream.written, ["banned\n"], "the line is sent again");
 });
 
-Deno.test("a gate without a guard takes everyone in and counts nobody", async () => {
+Deno.test("a gate without a guard admits all connections", async () => {
   const opened: Connection[] = [];
   const gate = new Gate<string>({
     limits: { lineBytes: 1000, outboxBytes: 0 },
@@ -144,7 +144,7 @@ Deno.test("a gate without a guard takes everyone in and counts nobody", async ()
   assert.equal(gate.connections.size, 0);
 });
 
-Deno.test("a connection counts while it is made ready, and brings lines over the new stream", async () => {
+Deno.test("a connection counts while it is made ready, and then uses the new stream", async () => {
   const { gate, admission, opened, arrive } = setUp();
   const [arrival, secured] = [arrive(), new MemoryStream()];
   const made = Promise.withResolvers<Arrival<string>>();
@@ -158,7 +158,7 @@ Deno.test("a connection counts while it is made ready, and brings lines over the
   assert.equal(admission.total, 0);
 });
 
-Deno.test("a connection that does not get ready counts no longer", async () => {
+Deno.test("a connection that fails to get ready no longer counts", async () => {
   const { gate, admission, opened, arrive } = setUp();
   await gate.receiveOnceReady(arrive(), {
     ready: () => Promise.resolve(undefined),
@@ -167,7 +167,7 @@ Deno.test("a connection that does not get ready counts no longer", async () => {
   assert.deepEqual([admission.total, opened.length], [0, 0]);
 });
 
-Deno.test("a connection over a limit is made ready to be told, unless there is a crowd", async () => {
+Deno.test("a connection over a limit is made ready to receive its error, unless the entrance is crowded", async () => {
   const { gate, refusals, arrive } = setUp({ each: 1 });
   gate.receive(arrive());
   let prepared = 0;
@@ -188,7 +188,7 @@ Deno.test("a connection over a limit is made ready to be told, unless there is a
   await gate.finish(0);
 });
 
-Deno.test("an address that is banned while its connection is made ready is told, and frees its place", async () => {
+Deno.test("an address banned while its connection is made ready receives the error, and its place is freed", async () => {
   let banned = false;
   const { gate, admission, opened, arrive } = setUp({}, {
     isBanned: () => banned ? new ProtocolError("banned") : undefined,
@@ -206,7 +206,7 @@ Deno.test("an address that is banned while its connection is made ready is told,
   await gate.finish(60_000);
 });
 
-Deno.test("a closed gate takes nobody in, and waits for those on their way", async () => {
+Deno.test("a closed gate admits no connection, and waits for connections that are being made ready", async () => {
   const { gate, admission, opened, arrive } = setUp();
   const [early, late] = [arrive(), arrive()];
   const made = Promise.withResolvers<Arrival<string>>();
@@ -217,9 +217,22 @@ Deno.test("a closed gate takes nobody in, and waits for those on their way", asy
   let finished = false;
   const finishing = gate.finish(60_000).then(() => finished = true);
   await Promise.resolve();
-  assert.ok(!finished, "one is on its way");
+  assert.ok(!finished, "a connection is being made ready");
   made.resolve(early);
   await finishing;
   assert.ok(early.stream.closed);
   assert.deepEqual([admission.total, opened.length], [0, 0]);
+});
+
+Deno.test("connections that are held count in total, and not for their address", () => {
+  const admission = new Admission({ connections: 3, connectionsPerAddress: 1 });
+  const release = admission.hold();
+  assert.ok(release !== undefined && admission.hold() !== undefined);
+  assert.equal(admission.admit("10.0.0.1"), undefined);
+  assert.deepEqual([admission.admit("10.0.0.2"), admission.hold()], ["connections", undefined]);
+  release();
+  release();
+  assert.deepEqual([admission.total, admission.held], [1, 1]);
+  assert.equal(admission.admit("10.0.0.1"), "connections_per_address");
+  assert.equal(admission.admit("10.0.0.2"), undefined);
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { isLoopbackRange, normalizeRange, rangeHas } from "../../lib/net/ranges.ts";
 
-Deno.test("normalizeRange writes each address and range in one way", () => {
+Deno.test("normalizeRange returns the normal form of addresses and ranges", () => {
   for (
     const [text, expected] of [
       ["10.1.2.3", "10.1.2.3"],
@@ -21,7 +21,7 @@ Deno.test("normalizeRange writes each address and range in one way", () => {
   ) assert.equal(normalizeRange(text), expected, text);
 });
 
-Deno.test("normalizeRange takes nothing else", () => {
+Deno.test("normalizeRange rejects all other texts", () => {
   for (
     const text of [
       "",
@@ -40,7 +40,7 @@ Deno.test("normalizeRange takes nothing else", () => {
   }
 });
 
-Deno.test("a range has the address that it was made from, and is in its one form already", () => {
+Deno.test("a normalized range contains its original address, and normalizing it again changes nothing", () => {
   fc.assert(fc.property(fc.ipV4(), fc.nat(32), (address, length) => {
     const range = normalizeRange(`${address}/${length}`)!;
     assert.ok(rangeHas(range, address));
@@ -53,7 +53,7 @@ Deno.test("a range has the address that it was made from, and is in its one form
   }));
 });
 
-Deno.test("isLoopbackRange finds this machine's own addresses in a range", () => {
+Deno.test("isLoopbackRange is true for ranges with loopback addresses", () => {
   for (const range of ["127.0.0.1", "127.9.0.0/16", "0.0.0.0/0", "::1", "::/0"]) {
     assert.ok(isLoopbackRange(range), range);
   }

@@ -1,4 +1,4 @@
-// Tests of the Unix listener: who may connect, and what becomes of the file.
+// Tests of the Unix listener: its connections, and the file of its socket.
 import assert from "node:assert/strict";
 import type { Connection } from "../../lib/net/connection.ts";
 import { Gate } from "../../lib/net/gate.ts";
@@ -38,7 +38,7 @@ function options(path: string, gate = makeGate()): UnixListenerOptions {
   };
 }
 
-Deno.test("UnixListener carries lines both ways, and its peers are local", async () => {
+Deno.test("UnixListener connects both ways, and the address of its peers is local", async () => {
   await withDirectory(async (directory) => {
     const opened: Connection[] = [];
     const gate = makeGate(opened);
@@ -52,7 +52,7 @@ Deno.test("UnixListener carries lines both ways, and its peers are local", async
   });
 });
 
-Deno.test("UnixListener makes a socket for its owner and its group alone, and takes it away", async () => {
+Deno.test("UnixListener creates a socket for its owner and group only, and removes it on close", async () => {
   await withDirectory(async (directory) => {
     const path = `${directory}/s`;
     const listener = await UnixListener.open(options(path));
@@ -64,7 +64,7 @@ Deno.test("UnixListener makes a socket for its owner and its group alone, and ta
   });
 });
 
-Deno.test("UnixListener opens after a start that was cut off half-way", async () => {
+Deno.test("UnixListener opens after an interrupted start", async () => {
   await withDirectory(async (directory) => {
     const path = `${directory}/s`;
     await Deno.mkdir(`${path}.new`);
@@ -75,7 +75,7 @@ Deno.test("UnixListener opens after a start that was cut off half-way", async ()
   });
 });
 
-Deno.test("UnixListener leaves a socket alone that another server has put in its place", async () => {
+Deno.test("UnixListener does not remove a socket that another server has created at its path", async () => {
   await withDirectory(async (directory) => {
     const path = `${directory}/s`;
     const listener = await UnixListener.open(options(path));
@@ -87,7 +87,7 @@ Deno.test("UnixListener leaves a socket alone that another server has put in its
   });
 });
 
-Deno.test("UnixListener replaces a socket that was left behind, but not one that answers", async () => {
+Deno.test("UnixListener replaces a socket that was left behind, but not one that a server answers on", async () => {
   await withDirectory(async (directory) => {
     const path = `${directory}/s`;
     const stale = Deno.listen({ transport: "unix", path: `${directory}/other` });
@@ -105,7 +105,7 @@ Deno.test("UnixListener replaces a socket that was left behind, but not one that
   });
 });
 
-Deno.test("UnixListener touches no file that is not a socket", async () => {
+Deno.test("UnixListener does not change a file that is not a socket", async () => {
   await withDirectory(async (directory) => {
     const path = `${directory}/s`;
     await Deno.writeTextFile(path, "precious");
@@ -114,7 +114,7 @@ Deno.test("UnixListener touches no file that is not a socket", async () => {
   });
 });
 
-Deno.test("UnixListener cuts off those that do not leave in time", async () => {
+Deno.test("the gate of a UnixListener aborts connections that do not end in time", async () => {
   await withDirectory(async (directory) => {
     const gate = makeGate();
     const listener = await UnixListener.open(options(`${directory}/s`, gate));

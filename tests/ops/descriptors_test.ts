@@ -1,4 +1,4 @@
-// Tests of the limit of file descriptors: how it is read, what it allows, and what is told of it.
+// Tests of lib/ops/descriptors.ts: reading the limit of file descriptors, and the reports about it.
 import assert from "node:assert/strict";
 import { createLiveSettings } from "../../lib/server/live_settings.ts";
 import { defaultConfig } from "../../lib/ops/config/schema.ts";
@@ -10,7 +10,7 @@ import {
   readDescriptorLimit,
 } from "../../lib/ops/descriptors.ts";
 
-Deno.test("the limit in force is read, not the one it could be raised to", () => {
+Deno.test("the current limit is read, not the one to which it could be raised", () => {
   const limits = [
     "Limit                     Soft Limit           Hard Limit           Units     ",
     "Max processes             15000                15000                processes ",
@@ -30,24 +30,24 @@ Deno.test({
   },
 });
 
-Deno.test("a reserve is kept for the rest of the server", () => {
-  assert.equal(connectionCeiling(20_000), 9_744);
-  assert.equal(connectionCeiling(200), 50);
+Deno.test("some descriptors are reserved for the rest of the server", () => {
+  assert.equal(connectionCeiling(20_000), 19_488);
+  assert.equal(connectionCeiling(200), 100);
   assert.equal(connectionCeiling(1), 1);
   assert.equal(connectionCeiling(undefined), Infinity);
 });
 
-Deno.test("a warning names both numbers and what to do", () => {
+Deno.test("a warning has both numbers and the remedy", () => {
   const warning = descriptorWarning(10_000, 1_024)!;
-  for (const part of ["10000", "1024", "512", "LimitNOFILE", "20512"]) {
+  for (const part of ["10000", "1024", "512", "LimitNOFILE", "10512"]) {
     assert.ok(warning.includes(part), `${part} in ${warning}`);
   }
-  assert.match(descriptorWarning(0, 1_024)!, /no limit.*at most 256/);
-  assert.equal(descriptorWarning(256, 1_024), undefined);
+  assert.match(descriptorWarning(0, 1_024)!, /no limit.*at most 512/);
+  assert.equal(descriptorWarning(512, 1_024), undefined);
   assert.equal(descriptorWarning(0, undefined), undefined);
 });
 
-Deno.test("what the system allows counts before and after a reload", () => {
+Deno.test("the limit of the system applies before and after a reload", () => {
   const config = defaultConfig();
   const settings = createLiveSettings(config, {}, 300);
   assert.equal(settings.admission.connections, 300);
@@ -58,7 +58,7 @@ Deno.test("what the system allows counts before and after a reload", () => {
   assert.equal(createLiveSettings(config, {}).admission.connections, config.limits.connections);
 });
 
-Deno.test("failures to accept are one line a minute, which counts the others", () => {
+Deno.test("failures to accept are logged once per minute, with the number of the others", () => {
   let now = 0;
   const lines: string[] = [];
   const report = createAcceptReport("chat", (text) => lines.push(text), () => now);

@@ -4,7 +4,7 @@ import { formatPersonalData } from "../../lib/ops/data/export_user.ts";
 import { operatorName, userName } from "../../lib/ops/operator.ts";
 import { newMessage } from "../support/messages.ts";
 
-Deno.test("the operator is named as /etc/passwd has it, if it does", () => {
+Deno.test("the operator has the name in /etc/passwd, if there is one", () => {
   const passwd =
     "root:x:0:0:root:/root:/bin/bash\nada:x:1000:1000::/home/ada:/bin/sh\n:x:7:7::/:\n";
   assert.equal(userName(1000, passwd), "ada");
@@ -15,7 +15,7 @@ Deno.test("the operator is named as /etc/passwd has it, if it does", () => {
   assert.match(operatorName(), /^operator:.+$/);
 });
 
-Deno.test("formatPersonalData writes JSON with times that people can read, and other members as they came", () => {
+Deno.test("formatPersonalData writes JSON with readable times, and additional members unchanged", () => {
   const secret = newMessage({ subtype: "private", channel: null, recipient: "Ada", sender: "bob" });
   const text = formatPersonalData({
     account: {

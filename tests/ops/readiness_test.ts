@@ -1,4 +1,4 @@
-// Tests of readiness: what is looked at, what is told, and how often.
+// Tests of lib/ops/readiness.ts: the checks, their reasons, and how often they run.
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { createReadiness, type ReadinessProbes, watchStore } from "../../lib/ops/readiness.ts";
@@ -20,7 +20,7 @@ function probes(overrides: Partial<ReadinessProbes> = {}): ReadinessProbes {
   };
 }
 
-Deno.test("a server that is well is ready, and tells what was measured", () => {
+Deno.test("a healthy server is ready, and reports the measured values", () => {
   const certificate = { notBefore: new Date(0), notAfter: new Date(NOW + 1) };
   assert.deepEqual(createReadiness(probes({ certificate: () => certificate }))(), {
     ready: true,
@@ -34,7 +34,7 @@ Deno.test("a server that is well is ready, and tells what was measured", () => {
   });
 });
 
-Deno.test("each thing that is wrong is a reason, and no secret is told", () => {
+Deno.test("each failed check is a reason, and no secret is revealed", () => {
   const failing: [Partial<ReadinessProbes>, string, RegExp][] = [
     [
       {
@@ -68,12 +68,12 @@ Deno.test("each thing that is wrong is a reason, and no secret is told", () => {
   }
 });
 
-Deno.test("a bound of 0 is none", () => {
+Deno.test("a limit of 0 is no limit", () => {
   const disk = () => ({ free: 0, least: 0 });
   assert.ok(createReadiness(probes({ disk }))().ready);
 });
 
-Deno.test("it looks at most once a second, however often it is asked", () => {
+Deno.test("the checks run at most once per second", () => {
   let looks = 0;
   let now = NOW;
   const readiness = createReadiness(probes({ database: () => looks++, now: () => now }));
@@ -89,7 +89,7 @@ Deno.test("it looks at most once a second, however often it is asked", () => {
   assert.equal(looks, 3, "the clock was set back");
 });
 
-Deno.test("a failure to store counts until a message is stored, or a minute has passed", () => {
+Deno.test("a failure to store counts until a message is stored or a minute has passed", () => {
   let now = 0;
   const store = watchStore(() => now);
   assert.ok(!store.failing());
@@ -105,7 +105,7 @@ Deno.test("a failure to store counts until a message is stored, or a minute has 
   assert.ok(!store.failing());
 });
 
-Deno.test("a database is known to be writable, also while another process writes it", async () => {
+Deno.test("a database counts as writable, even while another process writes to it", async () => {
   await withDatabase(({ sqlite, path }) => {
     probeWritable(sqlite);
     const wait = () => sqlite.prepare("PRAGMA busy_timeout").get()!["timeout"];

@@ -1,11 +1,11 @@
-// Tests of what is told to the service manager, over a path and over a name of the abstract namespace.
+// Tests of the messages to the service manager, over a path and over a name in the abstract namespace.
 import assert from "node:assert/strict";
 import { connectServiceManager } from "../../lib/ops/service_manager.ts";
 import { withDirectory } from "../support/directory.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-/** A service manager at an address as Deno writes it, and as `NOTIFY_SOCKET` does. */
+/** Tests the messages to a manager. `listenAt` is the address for Deno, `address` the one for `NOTIFY_SOCKET`. */
 async function proveManager(listenAt: string, address: string): Promise<void> {
   const manager = Deno.listenDatagram({ transport: "unixpacket", path: listenAt });
   const failures: unknown[] = [];
@@ -25,16 +25,16 @@ async function proveManager(listenAt: string, address: string): Promise<void> {
   assert.deepEqual(failures, []);
 }
 
-Deno.test("the service manager is told over a path, without a runtime directory", async () => {
+Deno.test("the service manager is notified over a path, without a runtime directory", async () => {
   await withDirectory((directory) => proveManager(`${directory}/notify`, `${directory}/notify`));
 });
 
-Deno.test("the service manager is told over a name of the abstract namespace", async () => {
+Deno.test("the service manager is notified over a name in the abstract namespace", async () => {
   const name = `classcord-test-${crypto.randomUUID()}`;
   await proveManager(`\0${name}`, `@${name}`);
 });
 
-Deno.test("an address that cannot be used is an error; none at all is not", async () => {
+Deno.test("an unusable address is an error, and a missing one is not", async () => {
   const failures: string[] = [];
   const connect = (environment: Record<string, string>) =>
     connectServiceManager(environment, (error) => failures.push(String(error)));

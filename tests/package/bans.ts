@@ -8,10 +8,10 @@ const PING = '{"type":"ping"}\n';
 /** Whether a login from the host still works. */
 type Login = () => Promise<string>;
 
-/** fail2ban is installed after the server, on a machine whose log is missing at first. */
+/** fail2ban is installed after the server, on a machine that has no log yet. */
 export async function fail2banComesLater(machine: Machine): Promise<void> {
   await machine.run(`test -s /etc/fail2ban/jail.d/classcord.conf; mv ${LOG} ${LOG}.away`);
-  // The log of Debian's own jail for sshd, which nobody has written to on a new machine.
+  // Debian's own jail for sshd needs this log, which does not exist on a new machine.
   await machine.run("touch /var/log/auth.log; apt-get install -qy fail2ban");
   await until("fail2ban", () => machine.run("systemctl start fail2ban; fail2ban-client ping"));
   assert.match(await machine.run(`stat -c '%a %U' ${LOG}`), /640 classcord/);
@@ -20,12 +20,12 @@ export async function fail2banComesLater(machine: Machine): Promise<void> {
   await until("the jail", () => machine.run("fail2ban-client status classcord"));
 }
 
-/** Hostile names count for their sender only; five failures ban; the ban bites, and ends. */
+/** Hostile names count only for their sender; five failures ban; the ban takes effect, and ends. */
 export async function bansBiteAndEnd(machine: Machine, login: Login): Promise<void> {
   await machine.run("fail2ban-client set classcord bantime 10");
-  // The last of these may be refused already: hostile names count for the attacker.
+  // The last attempts may be blocked already, because hostile names count for the attacker.
   for (const name of hostileNames()) await machine.attack(attempt(name)).catch(() => {});
-  // Each try is one more failure, so a ban that ended before it was seen comes again.
+  // Each attempt is one more failure, so a ban that ended before it was seen is made again.
   await refused(machine, 4, attempt("a"));
   const told = await machine.run("fail2ban-client status classcord; fail2ban-client banned");
   assert.ok(told.includes(ADDRESS.attacker), told);
@@ -48,7 +48,7 @@ export async function bansIpv6(machine: Machine, active: () => Promise<unknown>)
   await active();
 }
 
-/** An address in limits.shared, as that of a class behind one NAT address, is not banned. */
+/** An address in limits.shared, such as that of a class behind NAT, is not banned. */
 export async function sparesTheClass(machine: Machine): Promise<void> {
   const settings = "/etc/classcord/classcord.toml";
   await machine.run(`cp -a ${settings} /root/unshared
@@ -60,7 +60,7 @@ export async function sparesTheClass(machine: Machine): Promise<void> {
   assert.equal((await machine.run(marked)).trim(), "6");
   assert.match(await machine.attack(PING), /pong/);
   await machine.run(`cp -a /root/unshared ${settings}; systemctl reload classcord`);
-  // The jail reads in order: it has passed over the six when it has counted this one.
+  // The jail reads in order. Once it has counted this failure, it has ignored the six before.
   await machine.attack(attempt("l"));
   const counted = await until(
     "a failure that counts",
@@ -72,7 +72,7 @@ export async function sparesTheClass(machine: Machine): Promise<void> {
   assert.equal(counted, before + 1);
 }
 
-/** The profile for ufw is known to it, and opens the chat's ports. */
+/** ufw knows the application profile, which opens the ports of the chat. */
 export async function ufwKnowsTheProfile(machine: Machine): Promise<void> {
   assert.match(await machine.run("ufw app info ClassCord"), /12345,12346\/tcp/);
   await machine.run("ufw allow ClassCord");
@@ -94,7 +94,7 @@ function attempt(username: string): string {
   return `${JSON.stringify({ type: "login", username, password: "wrong" })}\n`;
 }
 
-/** Waits until the attacker, who sends `line` again and again, is refused. */
+/** Sends `line` from the attacker again and again until it is blocked. */
 export async function refused(machine: Machine, family: 4 | 6, line = PING): Promise<void> {
   await until(
     "a refused connection",

@@ -1,10 +1,10 @@
-// The executable by itself: in an empty directory, as another user, without a network.
+// The executable alone: in an empty directory, as another user, without a network.
 import assert from "node:assert/strict";
 import { run } from "./machine.ts";
 
 const NOBODY = "65534";
 
-/** Proves what `deno task build` promises of its file. @param path The executable. */
+/** Proves what `deno task build` promises for its file. @param path The executable. */
 export async function proveExecutable(path: string): Promise<void> {
   const directory = Deno.makeTempDirSync({ prefix: "classcord-executable-" });
   const asNobody = (script: string) =>
@@ -15,12 +15,12 @@ export async function proveExecutable(path: string): Promise<void> {
     );
   try {
     await run("chown", NOBODY, directory);
-    // Five at once, the first time: each unpacks or finds what another has unpacked.
+    // Five at once at the first start. Each unpacks, or finds what another has unpacked.
     const versions = await asNobody(`for n in 1 2 3 4 5; do "$0" version & done; wait`);
     assert.equal(versions.match(/^ClassCord /gm)?.length, 5, versions);
     assert.match(versions, /^commit [0-9a-f]{12}, (compiled|self-extracting)$/m);
     assert.match(versions, /^SQLite 3\./m);
-    // All it holds: workers that hash, migrations, the database.
+    // Everything it contains: hashing workers, migrations, the database.
     const told = await asNobody(`printf 'Sésame 1234\\n' | "$0" user add ada --data-dir data
       "$0" user list --data-dir data; ls -A`);
     assert.match(told, /^ada +member/m);
@@ -34,7 +34,7 @@ export async function proveExecutable(path: string): Promise<void> {
     );
     assert.match(unpacked.trim(), /^[0-9a-f]{16}$/);
     await proveOneVersionIsKept(asNobody);
-    // A file that was cut says so instead of running.
+    // A truncated file reports the damage instead of running.
     const damaged = `head -c ${
       size - 5000
     } "$0" >cut; chmod +x cut; CACHE_DIRECTORY=$PWD/new ./cut version`;
@@ -45,7 +45,7 @@ export async function proveExecutable(path: string): Promise<void> {
   }
 }
 
-/** Other versions go, unless they run; what others put there stays. */
+/** Other versions are removed unless they run. Files that others put there stay. */
 async function proveOneVersionIsKept(
   asNobody: (script: string) => Promise<string>,
 ): Promise<void> {

@@ -1,4 +1,4 @@
-// The guide's nftables rules on a booted machine: they keep the bans, close the rest, and limit each address.
+// The guide's nftables rules on a booted machine: they keep the bans, block other ports, and limit each address.
 import assert from "node:assert/strict";
 import { refused } from "./bans.ts";
 import { commandsOf } from "./guide.ts";
@@ -6,7 +6,7 @@ import { ADDRESS, attackerConnects, type Machine, until } from "./machine.ts";
 
 const UNIT = "nftables-classcord";
 const PING = '{"type":"ping"}\n';
-/** Connections at once, and how many of them are admitted: those of a class at least, and not all. */
+/** Connections at once. At least those of a class are admitted, but not all. */
 const AT_ONCE = 400;
 const CLASS = 60;
 
@@ -32,7 +32,7 @@ export async function rulesKeepBans(machine: Machine, page: string): Promise<voi
   assert.equal(await attackerConnects({ port: 9999, family: 4, count: 1 }), 0, "anything else");
 }
 
-/** What the guide says of nftables.service: it removes rules and bans, and two restarts put them back. */
+/** What the guide says about nftables.service: it removes rules and bans, and two restarts restore them. */
 export async function bansComeBack(machine: Machine): Promise<void> {
   await ban(machine);
   await machine.run("systemctl restart nftables");

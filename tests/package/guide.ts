@@ -1,9 +1,8 @@
-// Runs the commands of the deployment guide on a booted machine and compares what they print with what
-// the guide shows.
+// Runs the commands of the deployment guide on a booted machine, and compares their output with the guide.
 //
-// The commands of fences marked `console` are run. `$ ` begins a command, `> ` continues it, and the other lines
-// are what it prints; `…` replaces any lines. A comment `<!-- machine: NAME -->` says on which machine the fences
-// after it are run. Numbers may differ.
+// It runs the commands of fences marked `console`. `$ ` begins a command and `> ` continues it. The other lines
+// are the output; `…` replaces any lines. A comment `<!-- machine: NAME -->` names the machine for the fences
+// after it. Numbers may differ.
 import assert from "node:assert/strict";
 import { type Machine, run } from "./machine.ts";
 import { step } from "./step.ts";
@@ -25,12 +24,12 @@ export const PAGES: readonly Page[] = [
   { english: "DOCKER.md", french: "fr/DOCKER.md" },
 ];
 
-/** One command and what it prints. */
+/** A command and its output. */
 export interface Command {
   readonly text: string;
-  /** Lines; `…` replaces any. Empty: whatever it prints is accepted if it succeeds. */
+  /** Lines; `…` replaces any. If empty, any output is accepted if the command succeeds. */
   readonly output: readonly string[];
-  /** Line of the page. */
+  /** Its line in the page. */
   readonly line: number;
 }
 
@@ -40,7 +39,7 @@ export const CHAPTERS = ["package", "by hand"] as const;
 /** One of {@linkcode CHAPTERS}. */
 export type Chapter = (typeof CHAPTERS)[number];
 
-/** Reads the commands for one machine out of a page. */
+/** Returns the commands of a page for one machine. */
 export function commandsOf(page: string, chapter: Chapter): Command[] {
   const commands: { text: string; output: string[]; line: number }[] = [];
   let machine = "none";
@@ -62,9 +61,9 @@ export function commandsOf(page: string, chapter: Chapter): Command[] {
 }
 
 /**
- * Where what a command printed differs from what a guide shows.
+ * Compares the output of a command with the guide.
  *
- * @returns The first line that is missing, or that should not be there; `undefined` if nothing is.
+ * @returns The first line that is missing or unexpected; `undefined` if there is none.
  */
 export function difference(
   shown: readonly string[],
@@ -102,14 +101,14 @@ export interface GuideOptions {
   readonly chapter: Chapter;
   /** Path of the package. */
   readonly deb: string;
-  /** Prints what the commands print instead of comparing, to write it into the guide. */
+  /** Whether to print the output instead of comparing it, in order to copy it to the guide. */
   readonly print: boolean;
 }
 
 const ADMINISTRATOR = "prof";
 const HOME = `/home/${ADMINISTRATOR}`;
 
-/** Runs the commands of a chapter, as an administrator who may use sudo. */
+/** Runs the commands of a chapter as an administrator with sudo. */
 export async function proveGuide(machine: Machine, options: GuideOptions): Promise<void> {
   const { root, chapter, deb, print } = options;
   const commands = PAGES.flatMap(({ english }) =>

@@ -1,20 +1,21 @@
-// The reader of the deployment guide, and its pages. `tests/twins_test.ts` compares both editions of each.
+// Tests of the parser for the deployment guide, and of its pages. `tests/twins_test.ts` compares the two
+// languages.
 import assert from "node:assert/strict";
 import { VERSION } from "../../lib/version.ts";
 import { CHAPTERS, commandsOf, difference, PAGES } from "./guide.ts";
 
 const docs = new URL("../../docs/", import.meta.url);
 const read = (path: string) => Deno.readTextFileSync(new URL(path, docs));
-/** Lines that a page of the guide may have. */
+/** Maximum number of lines of a page of the guide. */
 const PAGE_LINES = 600;
 
-/** The fences of a page: the word after the backticks, and the lines. */
+/** Returns the fences of a page: the word after the backticks, and the lines. */
 function fencesOf(page: string): { language: string; lines: string[] }[] {
   return [...page.matchAll(/^```(.*)\n([^]*?)^```$/gm)]
     .map(([, language, text]) => ({ language: language!, lines: text!.split("\n") }));
 }
 
-Deno.test("commandsOf reads the commands of one machine, with what they print", () => {
+Deno.test("commandsOf returns the commands of one machine with their output", () => {
   const guide =
     "<!-- machine: package -->\n```console\n$ a \\\n> b\nout\n…\n$ c\n```\n```\n$ no\n```\n" +
     "<!-- machine: none -->\n```console\n$ d\n```\n";
@@ -25,7 +26,7 @@ Deno.test("commandsOf reads the commands of one machine, with what they print", 
   assert.deepEqual(commandsOf(guide, "by hand"), []);
 });
 
-Deno.test("difference lets numbers and left-out lines differ, and nothing else", () => {
+Deno.test("difference ignores numbers and omitted lines, and nothing else", () => {
   assert.equal(difference(["a 12", "…", "z"], ["a 7", "b", "c", "z"]), undefined);
   assert.equal(difference(["…"], []), undefined);
   assert.equal(difference([], []), undefined);
@@ -36,7 +37,7 @@ Deno.test("difference lets numbers and left-out lines differ, and nothing else",
 });
 
 for (const path of PAGES.flatMap(({ english, french }) => [english, french])) {
-  Deno.test(`docs/${path} is for this version, and of few lines`, () => {
+  Deno.test(`docs/${path} is for this version and not too long`, () => {
     const page = read(path);
     assert.ok(page.split("\n").length <= PAGE_LINES);
     for (const [, version] of page.matchAll(/classcord_([\d.]+)_(?:amd|arm)64/g)) {
@@ -65,8 +66,8 @@ Deno.test("every command of a console fence in docs is run on a machine", () => 
   }
 });
 
-Deno.test("what the guide quotes under troubleshooting is what the program says", () => {
-  // Texts are broken over lines in the source.
+Deno.test("the messages quoted under troubleshooting are messages of the program", () => {
+  // Texts span several lines in the source.
   const said = texts(new URL("../../lib/", import.meta.url)).join("\n")
     .replace(/["`]? ?\+\s*["`]/g, "").replaceAll("\u00a0", " ").replaceAll("\u202f", " ");
   const ofTheSystem = ["Read-only file system", "Too many open files", "312 more"];
@@ -80,7 +81,7 @@ Deno.test("what the guide quotes under troubleshooting is what the program says"
   }
 });
 
-/** The source files below a directory. */
+/** Returns the contents of the source files below a directory. */
 function texts(directory: URL): string[] {
   return [...Deno.readDirSync(directory)].flatMap(({ name, isDirectory }) =>
     isDirectory

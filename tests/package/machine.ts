@@ -1,7 +1,7 @@
-// A booted Debian or Ubuntu with systemd as PID 1, in a container of systemd-nspawn, and a client's network.
-// Needs root and the packages mmdebstrap, systemd-container and iproute2.
+// A booted Debian or Ubuntu with systemd as PID 1, in a container of systemd-nspawn, and a network for clients.
+// Requires root and the packages mmdebstrap, systemd-container and iproute2.
 
-/** What a machine can be made of, by the name its makers give it. */
+/** The systems, by the code name of their release. */
 export const SUITES = {
   bookworm: "Debian 12",
   trixie: "Debian 13",
@@ -22,7 +22,7 @@ const DEADLINE_MS = 90_000;
 const ANSWER_MS = 800;
 const POWEROFF_MS = 30_000;
 
-/** A command failed: its text and what it printed. */
+/** The error of a failed command, with its text and output. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
 }
@@ -36,7 +36,7 @@ export async function run(command: string, ...args: string[]): Promise<string> {
   throw new CommandError(`${[command, ...args].join(" ")}: ${output.code}\n${text}${errors}`);
 }
 
-/** Waits until `done` gives something; fails after a minute and a half. */
+/** Waits until `done` returns something. Fails after a minute and a half. */
 export async function until<T>(what: string, done: () => Promise<T | undefined>): Promise<T> {
   const end = Date.now() + DEADLINE_MS;
   let last: unknown;
@@ -52,13 +52,13 @@ export async function until<T>(what: string, done: () => Promise<T | undefined>)
   throw new Error(`expected ${what} within ${DEADLINE_MS / 1000} s`, { cause: last });
 }
 
-/** The root of a suite, made once and kept in `cache`. */
+/** Returns the root directory of a suite. It is created once and kept in `cache`. */
 export async function rootOf(suite: Suite, cache: string): Promise<string> {
   const recipe = await digest(PACKAGES + LATER + DOWNLOAD);
   const root = `${cache}/${suite}-${recipe}`;
   if (await exists(root)) return root;
   await run("mkdir", "-p", cache);
-  // Whatever was made by another recipe, or half made.
+  // Removes what another recipe made, or what is incomplete.
   await run("sh", "-ec", 'rm -rf "$0"*', `${cache}/${suite}-`);
   const ubuntu = SUITES[suite].startsWith("Ubuntu");
   await run(
@@ -80,7 +80,7 @@ async function digest(text: string): Promise<string> {
   return new Uint8Array(bytes).toHex().slice(0, 8);
 }
 
-/** Ubuntu's sources, with its keyring taken out of its package, since Debian has none. */
+/** Ubuntu's sources. Debian does not have their keyring, so it is extracted from its package. */
 async function ubuntuSources(suite: Suite, cache: string): Promise<string[]> {
   const arch = (await run("dpkg", "--print-architecture")).trim();
   const mirror = arch === "amd64"
@@ -102,7 +102,7 @@ async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
-/** Addresses: the host's and the attacker's way to the machine are networks of their own. */
+/** The addresses. The host and the attacker reach the machine over separate networks. */
 export const ADDRESS = {
   host: "10.93.1.2",
   machine: "10.93.1.1",
@@ -113,7 +113,7 @@ const FROM_ATTACKER = { 4: "10.93.2.1", 6: "fd93:2::1" } as const;
 const NAMESPACE = "ccmachine";
 const ATTACKER = "ccattacker";
 
-/** A booted machine. Dispose of it to switch it off and remove it. */
+/** A booted machine. Dispose of it to power it off and remove it. */
 export class Machine {
   private constructor(
     readonly root: string,
@@ -151,12 +151,12 @@ export class Machine {
     return machine;
   }
 
-  /** Copies a file of this machine into a directory of that one. */
+  /** Copies a file of this machine to a directory of the booted one. */
   async put(file: string, directory: string): Promise<void> {
     await run("cp", "-a", file, `${this.root}${directory}/`);
   }
 
-  /** Runs a shell script inside, as root. @throws {CommandError} */
+  /** Runs a shell script in the machine as root. @throws {CommandError} */
   async run(script: string): Promise<string> {
     const inside = ["-t", String(this.pid), "-m", "-u", "-i", "-p", "-n", "-C", "-r", "-w"];
     const clean = ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"];
@@ -164,7 +164,7 @@ export class Machine {
     return await run("nsenter", ...inside, ...clean, quiet, "sh", "-ec", script);
   }
 
-  /** Sends lines from the attacker's address and returns what came; fails if the port refuses. */
+  /** Sends lines from the attacker's address and returns the answer. Fails if the port is blocked. */
   async attack(lines: string, family: 4 | 6 = 4): Promise<string> {
     const script = 'exec 3<>"/dev/tcp/$1/12345"; printf %s "$2" >&3; timeout 3 head -n "$3" <&3';
     const count = String(lines.split("\n").length - 1);
@@ -177,7 +177,7 @@ export class Machine {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.run("systemctl poweroff").catch(() => {});
-    // Whatever does not switch itself off is switched off.
+    // Kill it if it does not power itself off.
     const late = setTimeout(() => this.container.kill("SIGKILL"), POWEROFF_MS);
     await this.container.status;
     clearTimeout(late);
@@ -186,7 +186,9 @@ export class Machine {
   }
 }
 
-/** How many of so many connections at once the attacker gets an answer to: admitted or refused, not dropped. */
+/**
+ * Returns how many of several simultaneous connections of the attacker are answered, either way, and not dropped.
+ */
 export async function attackerConnects(
   { port, family, count }: { port: number; family: 4 | 6; count: number },
 ): Promise<number> {

@@ -1,6 +1,6 @@
 // `deno task test:package [SUITE…]`: builds the Debian package, installs it on booted systems and uses it as
-// people do: on Debian 12 and Ubuntu 24.04, or on the suites that are named. With --if-possible it says why and
-// ends well where it cannot run.
+// people do: on Debian 12 and Ubuntu 24.04, or on the given suites. With --if-possible it prints why it cannot
+// run, and succeeds.
 import { VERSION } from "../../lib/version.ts";
 import { proveExecutable } from "./executable.ts";
 import { CHAPTERS, proveGuide } from "./guide.ts";
@@ -25,7 +25,7 @@ if (unknown !== undefined) {
 }
 const suites = named.length > 0 ? named as Suite[] : DEFAULT_SUITES;
 
-// Machines and their networks have fixed names: one run at a time.
+// Machines and their networks have fixed names, so only one run is possible at a time.
 Deno.mkdirSync(cache, { recursive: true });
 using lock = Deno.openSync(`${cache}/lock`, { write: true, create: true });
 await lock.lock(true);
@@ -54,14 +54,14 @@ for (const suite of suites) {
     current: { version: VERSION, path },
   });
 }
-// The guide shows what a Debian 12 prints.
+// The guide shows the output of Debian 12.
 const chapters = suites.includes("bookworm") ? CHAPTERS : [];
 for (const chapter of chapters) {
   await using machine = await Machine.boot("bookworm", cache);
   await proveGuide(machine, { root, chapter, deb: path, print: Deno.args.includes("--print") });
 }
 
-/** Why this machine cannot run it, if so; installs what is missing. */
+/** Returns why this machine cannot run the tests, if so. Installs missing packages. */
 async function whyNot(): Promise<string | undefined> {
   if (Deno.uid() !== 0) return "it needs root";
   const apt = "apt-get -o DPkg::Lock::Timeout=500";

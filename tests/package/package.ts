@@ -1,4 +1,4 @@
-// The life of the Debian package on a booted machine, from installation to purge.
+// The life cycle of the Debian package on a booted machine, from installation to purge.
 import assert from "node:assert/strict";
 import { Client } from "../support/client.ts";
 import {
@@ -19,7 +19,7 @@ const LOG = "/var/log/classcord/classcord.log";
 const ACCOUNT = { username: "ada", password: "Sésame 1234" };
 const BEST_SCORE = 1.5;
 
-/** What is installed, and how the machine is called in what is printed. */
+/** The packages to install, and the name of the machine in the output. */
 export interface Packages {
   readonly name: string;
   readonly previous: Package;
@@ -28,7 +28,7 @@ export interface Packages {
   readonly current: Pick<Package, "version" | "path">;
 }
 
-/** Installs, uses, upgrades, breaks, mends and removes the package. */
+/** Installs, uses, upgrades, breaks, repairs and removes the package. */
 export async function provePackage(
   machine: Machine,
   { name, previous, current, firewallPage }: Packages,
@@ -50,15 +50,15 @@ export async function provePackage(
     }],
     ["one program serves all users", () => servesAllUsers(machine)],
     [`systemd-analyze security is ${BEST_SCORE} or better`, () => isHardened(machine)],
-    ["members of the group look after the service, others may not", () => isForItsGroup(machine)],
-    ["fail2ban comes later, and starts without a log", () => fail2banComesLater(machine)],
+    ["only members of the group can manage the service", () => isForItsGroup(machine)],
+    ["fail2ban is installed later, and starts without a log", () => fail2banComesLater(machine)],
     [
-      "hostile names ban nobody else, failed logins ban for real, and the ban ends",
+      "hostile names ban no other address, failed logins ban the client, and the ban ends",
       () => bansBiteAndEnd(machine, login),
     ],
     ["an IPv6 client is banned too", () => bansIpv6(machine, active)],
-    ["limits.shared spares a class", () => sparesTheClass(machine)],
-    ["ufw knows the profile", () => ufwKnowsTheProfile(machine)],
+    ["limits.shared exempts a class", () => sparesTheClass(machine)],
+    ["ufw knows the application profile", () => ufwKnowsTheProfile(machine)],
     ["the guide's nftables rules keep the bans and limit each address", async () => {
       await rulesKeepBans(machine, firewallPage);
       await bansComeBack(machine);
@@ -66,20 +66,20 @@ export async function provePackage(
     ["rotation under load loses neither a line nor a connection", () => rotates(machine)],
     ["a large log is rotated by the hourly timer, once", () => rotatesLarge(machine)],
     [
-      "a reload with wrong settings fails and says why; without an admin socket it works",
+      "a reload with invalid settings fails and says why; without an admin socket it works",
       async () => {
         await reloadsOrSaysWhy(machine, active);
       },
     ],
-    ["kill -9 is restarted and the data is whole", () => survivesKill(machine)],
+    ["after kill -9 the service restarts and the data is complete", () => survivesKill(machine)],
     ["a hung process is restarted by the watchdog", () => watchdogBites(machine)],
     ["the backup timer runs and its file restores", () => backsUpByTimer(machine)],
-    ["the cron line backs up without systemd's help", () => backsUpByCron(machine)],
-    ["a stopped server does not spoil the rotation", async () => {
+    ["the cron line makes a backup without systemd", () => backsUpByCron(machine)],
+    ["the rotation works while the server is stopped", async () => {
       await machine.run("systemctl stop classcord; logrotate -f /etc/logrotate.d/classcord");
       await machine.run("systemctl start classcord").then(active);
     }],
-    ["without its log directory it goes on", async () => {
+    ["without its log directory the server goes on", async () => {
       await machine.run("rm -r /var/log/classcord; ! systemctl reload classcord");
       await until(
         "a word of it",
@@ -88,7 +88,7 @@ export async function provePackage(
       await active();
       await machine.run("systemctl restart classcord").then(active);
     }],
-    ["removed and installed again it runs, with its accounts", async () => {
+    ["after removal and a new installation the service runs with its accounts", async () => {
       await machine.run("dpkg -r classcord");
       await install(current.path);
       await active();
@@ -115,7 +115,7 @@ export async function provePackage(
   ];
   for (const { path } of [previous, current]) await machine.put(path, "/root");
   for (const [what, action] of steps) {
-    // All steps together start the service more often than its unit allows in five minutes.
+    // All steps together start the service more often than its unit allows within five minutes.
     await machine.run("systemctl reset-failed classcord.service 2>/dev/null || true");
     await step(`${name}: ${what}`, action);
   }
@@ -227,7 +227,7 @@ async function rotatesLarge(machine: Machine): Promise<void> {
     systemctl start classcord-logrotate; test $(stat -c %s ${LOG}.1) -gt 100000000`);
   await until("the new log", () => machine.run(`grep "RELOAD. log reopened" ${LOG}`));
   const rotated = await files();
-  // The system's own daily run has the same state.
+  // The system's own daily run uses the same state.
   await machine.run("systemctl start classcord-logrotate; logrotate /etc/logrotate.conf");
   assert.equal(await files(), rotated);
 }
@@ -264,7 +264,7 @@ async function survivesKill(machine: Machine): Promise<void> {
   assert.equal(await login(), "ok");
 }
 
-// A stopped process feeds no watchdog, just as one whose event loop hangs.
+// A stopped process does not notify the watchdog, like one whose event loop hangs.
 async function watchdogBites(machine: Machine): Promise<void> {
   await machine.run(`mkdir -p /run/systemd/system/classcord.service.d
     printf '[Service]\\nWatchdogSec=2\\nTimeoutAbortSec=2\\n' \

@@ -1,4 +1,4 @@
-// The package of the version before this one, for the test of an upgrade.
+// The package of the previous version, for the test of an upgrade.
 import { VERSION } from "../../lib/version.ts";
 import { run } from "./machine.ts";
 
@@ -7,13 +7,13 @@ export interface Package {
   readonly version: string;
   /** Path of the .deb. */
   readonly path: string;
-  /** What it was made of, for people. */
+  /** What it was made from, for people. */
   readonly origin: string;
 }
 
 /**
- * Builds the package of the last commit that had another version. Where the history does not reach
- * that far, as in a shallow clone, this source makes one under a lower version.
+ * Builds the package of the last commit with another version. If the history does not reach that far, as in a
+ * shallow clone, it builds this source under a lower version.
  *
  * @param root The repository. @param cache Where packages of earlier versions are kept.
  */

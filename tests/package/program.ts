@@ -2,17 +2,17 @@
 import assert from "node:assert/strict";
 import type { Machine } from "./machine.ts";
 
-/** Kilobytes that the cache of compiled code may take. */
+/** Maximum size of the cache of compiled code, in kilobytes. */
 const CACHE_MAX_KB = 16_000;
 /** Where versions up to 0.2.0 unpacked themselves. */
 const OLD_COPIES = "/root/.cache/classcord /home/*/.cache/classcord";
 
-/** Leaves what an earlier version left: root has run a command. */
+/** Creates the files that an earlier version left when root ran a command. */
 export async function runAsRoot(machine: Machine): Promise<void> {
   assert.match(await machine.run("classcord version"), /^ClassCord /);
 }
 
-/** One program serves root, the service and its group; nothing is written for any of them. */
+/** One program serves root, the service and its group, and writes no files for any of them. */
 export async function servesAllUsers(machine: Machine): Promise<void> {
   assert.match(await machine.run("classcord version"), /^commit [0-9a-f]{12}, unpacked$/m);
   await machine.run("useradd -m one; useradd -m two");
@@ -24,7 +24,7 @@ export async function servesAllUsers(machine: Machine): Promise<void> {
     await machine.run(`ls -d ${OLD_COPIES} /var/lib/classcord/.cache 2>/dev/null || true`),
     "",
   );
-  // It starts by any name, and its arguments are those that were given.
+  // The program can be started under any name, and receives its arguments unchanged.
   const argued = await machine.run(
     `ln -s /usr/bin/classcord /tmp/chat; /tmp/chat config --data-dir '/tmp/a  b $c' | grep data_dir`,
   );
@@ -41,7 +41,7 @@ export async function servesAllUsers(machine: Machine): Promise<void> {
   );
 }
 
-/** Nothing of the program is left after a purge. */
+/** After a purge nothing of the program is left. */
 export async function leavesNoProgram(machine: Machine): Promise<void> {
   const places = `/usr/lib/classcord /usr/bin/classcord /var/cache/classcord ${OLD_COPIES}`;
   assert.equal(await machine.run(`ls -d ${places} 2>/dev/null || true`), "");

@@ -1,6 +1,6 @@
-// One step of a proof: what it is and how long it took.
+// A step of a test run: its description and its duration.
 
-/** Runs a step and says that it passed. @throws What the step throws. */
+/** Runs a step and prints that it passed. @throws The error of the step. */
 export async function step<T>(what: string, action: () => Promise<T>): Promise<T> {
   const started = Date.now();
   try {

@@ -1,4 +1,4 @@
-// Tests of lib/protocol/duration.ts: what is a duration, what only looks like one, and how one is written.
+// Tests of lib/protocol/duration.ts: parsing, detecting mistyped durations, and formatting.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
@@ -10,7 +10,7 @@ import {
   takeDuration,
 } from "../../lib/protocol/duration.ts";
 
-Deno.test("parseDuration reads the forms that people write, in English and in French", () => {
+Deno.test("parseDuration accepts the English and French forms that people type", () => {
   const expected: [string, number][] = [
     ["90s", 90],
     ["90sec", 90],
@@ -61,21 +61,30 @@ const MISTYPED = [
   "1h 30m",
   "1h 30 min",
   "1d 2h spam",
+  "for 10m",
+  "for 10 minutes, spam",
+  "during 2h30",
+  "pendant 10min",
+  "pour 2 heures",
+  "Durant 1j",
 ];
 
-Deno.test("what looks like a duration and is none is never a reason", () => {
+Deno.test("a mistyped duration is never treated as a reason", () => {
   for (const text of MISTYPED) {
     assert.equal(takeDuration(text).kind, "mistyped", text);
     assert.equal(parseDuration(text), undefined, text);
   }
 });
 
-Deno.test("a reason that begins with a number is a reason", () => {
+Deno.test("a reason may begin with a number", () => {
   const reasons = [
     "3 fois pr\u00e9venu",
     "1st warning",
     "3rd warning",
     "2e avertissement",
+    "for 3 insults",
+    "for spam",
+    "pour 3 insultes",
     "spam",
     "",
   ];
@@ -90,13 +99,13 @@ Deno.test("a reason that begins with a number is a reason", () => {
   });
 });
 
-Deno.test("every form that errors name is accepted", () => {
+Deno.test("all forms that errors list are accepted", () => {
   const forms = DURATION_FORMS.replace(" for no end", "").split(/, | or /);
   assert.ok(forms.length >= 9);
   for (const form of forms) assert.notEqual(parseDuration(form), undefined, form);
 });
 
-Deno.test("formatDuration writes the two greatest units, which parseDuration reads again", () => {
+Deno.test("formatDuration writes the two greatest units, and parseDuration can read them", () => {
   assert.deepEqual(
     [-1, 0, 59.9, 60, 3_725, 86_400, 86_405, 200_000].map((s) => formatDuration(s)),
     [

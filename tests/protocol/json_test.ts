@@ -1,4 +1,4 @@
-// Tests of lib/protocol/escape.ts and of the exact numbers of lib/protocol/json.ts, against plain definitions.
+// Tests of lib/protocol/escape.ts and lib/protocol/json.ts, against simple reference implementations.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { escapeNonAscii, escapeUnits } from "../../lib/protocol/escape.ts";
@@ -13,7 +13,7 @@ function slowEscape(json: string): string {
 
 const anyText = fc.string({ unit: "binary", maxLength: 60 });
 
-Deno.test("escapeNonAscii escapes each unit above ~ and nothing else, in texts of any length", () => {
+Deno.test("escapeNonAscii escapes exactly the units above ~, in texts of any length", () => {
   fc.assert(fc.property(anyText, fc.nat(400), (text, times) => {
     const json = JSON.stringify(text.repeat(times));
     assert.equal(escapeNonAscii(json), slowEscape(json));
@@ -26,14 +26,14 @@ Deno.test("escapeNonAscii escapes each unit above ~ and nothing else, in texts o
   }
 });
 
-Deno.test("escapeUnits escapes every unit", () => {
+Deno.test("escapeUnits escapes all units", () => {
   assert.equal(escapeUnits("a\u00e9😀"), "\\u0061\\u00e9\\ud83d\\ude00");
 });
 
 const KNOWN = new Set(["type", "content"]);
 const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
 
-/** What `otherMembers` is by definition: parsed with the source of each number, written member by member. */
+/** A reference implementation of `otherMembers`: it parses with the source of each number and writes each member. */
 function slowOthers(line: string): string | null {
   const exact = JSON.parse(
     line,
@@ -52,14 +52,14 @@ const number = fc.oneof(
   fc.bigInt().map(String),
   fc.constantFrom("-0", "1.0", "0.10", "1E5", "1e-7", "1e400", "12345678901234567890", "0"),
 );
-// Not a lone "\\": after it V8 reads the name "\u0000" wrong, and the definition below with it.
+// Not a single "\\", because V8 then misreads the name "\u0000", also in the reference implementation.
 const name = fc.oneof(
   fc.string({ unit: "binary", maxLength: 4 }).filter((text) => text !== "\\"),
   fc.constantFrom("__proto__", "toJSON", "constructor", "1", "0", "-1", "a", "a", 'q"', "b\\", "é"),
 );
 const space = fc.constantFrom("", " ", "\t", " \r ");
 
-/** JSON text with every freedom that the grammar gives: spaces, escapes, names twice, spelled numbers. */
+/** JSON text with everything that the grammar allows: spaces, escapes, duplicate names, unusual numbers. */
 const { value: anyJson } = fc.letrec<{ value: string }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
@@ -79,7 +79,7 @@ function objectText(members: readonly (readonly [string, string])[], gap: string
   return `{${gap}${texts.join(`${gap},${gap}`)}${gap}}`;
 }
 
-Deno.test("other members keep their digits, their order and the last of two of one name", () => {
+Deno.test("other members keep their digits and their order, and the last value of a duplicate name", () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(name, anyJson), { maxLength: 6 }), space, (members, gap) => {
       const line = objectText([["type", '"message"'], ["content", '"x"'], ...members], gap);

@@ -12,7 +12,7 @@ function linesOf(decoder: LineDecoder, chunks: readonly Uint8Array[]): string[] 
     const reused = chunk.slice();
     decoder.push(reused);
     for (let line = decoder.next(); line !== undefined; line = decoder.next()) lines.push(line);
-    reused.fill(0x21); // the connection reads into the same buffer again
+    reused.fill(0x21); // The connection reads into the same buffer again.
   }
   return lines;
 }
@@ -28,7 +28,7 @@ function cut(bytes: Uint8Array, sizes: readonly number[]): Uint8Array[] {
   return chunks;
 }
 
-Deno.test("LineDecoder yields the lines of one read, without their ends", () => {
+Deno.test("LineDecoder returns the lines of one read, without their ends", () => {
   const decoder = new LineDecoder(100);
   assert.deepEqual(linesOf(decoder, [encoder.encode("a\nb\r\nc")]), ["a", "b"]);
   assert.equal(decodeText(decoder.rest), "c");
@@ -44,12 +44,12 @@ Deno.test("LineDecoder ignores blank lines", () => {
   assert.deepEqual(linesOf(new LineDecoder(100), [encoder.encode("\n\r\n  \t\n\nx\n")]), ["x"]);
 });
 
-Deno.test("LineDecoder reads a line that is not UTF-8 as windows-1252, and only that line", () => {
+Deno.test("LineDecoder decodes a line that is not UTF-8 as windows-1252, and only that line", () => {
   const bytes = Uint8Array.of(0xe9, 0x80, 0x0a, 0xc3, 0xa9, 0x0a);
   assert.deepEqual(linesOf(new LineDecoder(100), [bytes]), ["é€", "é"]);
 });
 
-Deno.test("LineDecoder takes a line of exactly the limit, with either line end, cut anywhere", () => {
+Deno.test("LineDecoder accepts a line of exactly the maximum length, with either line end, in any chunks", () => {
   for (const end of ["\n", "\r\n"]) {
     for (const size of [1, 3, 100]) {
       const chunks = cut(encoder.encode("x".repeat(10) + end), [size]);
@@ -58,7 +58,7 @@ Deno.test("LineDecoder takes a line of exactly the limit, with either line end, 
   }
 });
 
-Deno.test("LineDecoder refuses a longer line, finished or not", () => {
+Deno.test("LineDecoder rejects a longer line, complete or not", () => {
   for (const text of ["x".repeat(11) + "\n", "x".repeat(12), "x".repeat(11) + "\r\n"]) {
     for (const size of [1, 5, 100]) {
       assert.throws(
@@ -70,12 +70,12 @@ Deno.test("LineDecoder refuses a longer line, finished or not", () => {
   }
 });
 
-Deno.test("LineDecoder with limit 0 takes a line of any length", () => {
+Deno.test("LineDecoder with limit 0 accepts a line of any length", () => {
   const line = "x".repeat(300_000);
   assert.deepEqual(linesOf(new LineDecoder(0), [encoder.encode(line + "\n")]), [line]);
 });
 
-Deno.test("LineDecoder gives the same lines however the bytes are cut", () => {
+Deno.test("LineDecoder returns the same lines for any chunks", () => {
   fc.assert(fc.property(
     fc.uint8Array({ maxLength: 400 }).map((bytes) => bytes.map((b) => b % 7 === 0 ? 0x0a : b)),
     fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 20 }),
@@ -86,7 +86,7 @@ Deno.test("LineDecoder gives the same lines however the bytes are cut", () => {
   ));
 });
 
-Deno.test("LineDecoder never throws anything but line_too_long", () => {
+Deno.test("LineDecoder throws no other error than line_too_long", () => {
   fc.assert(fc.property(
     fc.array(fc.uint8Array({ maxLength: 80 }), { maxLength: 20 }),
     fc.integer({ min: 0, max: 60 }),

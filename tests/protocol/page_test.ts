@@ -1,5 +1,4 @@
-// Tests that docs/PROTOCOL.md names everything that the protocol has, and that its examples and those of
-// docs/fr/PROTOCOLE.md can be read and copied.
+// Tests that docs/PROTOCOL.md is complete, and that its examples and those of docs/fr/PROTOCOLE.md are valid.
 import assert from "node:assert/strict";
 import { COMMAND_NAMES } from "../../lib/chat/slash/run.ts";
 import { ERROR_CODES, REASONS } from "../../lib/protocol/error_codes.ts";
@@ -11,7 +10,7 @@ import { chatSchemas, type Schemas } from "../../lib/protocol/requests/families.
 const page = await Deno.readTextFile(new URL("../../docs/PROTOCOL.md", import.meta.url));
 const french = await Deno.readTextFile(new URL("../../docs/fr/PROTOCOLE.md", import.meta.url));
 
-/** What a row of a table says of a request. */
+/** A row of a table: the members of a request. */
 interface Row {
   readonly type: string;
   readonly required: readonly string[];
@@ -20,7 +19,7 @@ interface Row {
   readonly either: readonly string[];
 }
 
-/** The rows of the tables whose first column is headed `request`. */
+/** Returns the rows of the tables whose first column is `request`. */
 function requestRows(): Row[] {
   const tables = page.matchAll(/^\| request \| (.+) \|\n\| --- .*\n((?:\|.*\n)+)/gm);
   return [...tables].flatMap(([, headings = "", rows = ""]) =>
@@ -31,7 +30,7 @@ function requestRows(): Row[] {
   );
 }
 
-// `{"type":"users"}`; [`channel`]
+// Example: `{"type":"users"}`; [`channel`]
 function fromExample(cell: string): Row[] {
   const [, example = ""] = /`(\{.*?\})`/.exec(cell) ?? [];
   const type = /"type":"(\w+)"/.exec(example)?.[1] ?? assert.fail(cell);
@@ -40,7 +39,7 @@ function fromExample(cell: string): Row[] {
   return [{ type, required, optional: namesIn(cell, /\[`(\w+)`\]/g), either: [] }];
 }
 
-// `user` or `address`, [`seconds`] (0: forever), [`reason`]
+// Example: `user` or `address`, [`seconds`] (0: forever), [`reason`]
 function fromMembers(types: string, cell: string): Row[] {
   const plain = cell.replace(/\(.*?\)/g, "");
   const optional = namesIn(plain, /\[`(\w+)`\]/g);
@@ -85,13 +84,13 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
 const SAMPLES_OF: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   people: { after: "bob" },
 };
-// The text below the table describes these.
+// Members that the text below the table describes.
 const BELOW: Readonly<Record<string, readonly string[]>> = {
   message: ["subtype", "from"],
   status: ["user"],
 };
 
-/** Whether the server accepts a request with these members, or what it says is wrong. */
+/** Returns the error for a request with these members; `undefined` if the server accepts it. */
 function refusal(type: string, members: readonly string[]): string | undefined {
   const samples = { ...SAMPLES, ...SAMPLES_OF[type] };
   const sample = (name: string) => [name, samples[name] ?? assert.fail(`no sample of ${name}`)];
@@ -104,7 +103,7 @@ function refusal(type: string, members: readonly string[]): string | undefined {
   }
 }
 
-Deno.test("the tables of the protocol page have every request with all its members", () => {
+Deno.test("the tables of the protocol page list every request with all its members", () => {
   const documented = new Map<string, Set<string>>();
   for (const { type, required, optional, either } of requestRows()) {
     const samples = { ...SAMPLES, ...SAMPLES_OF[type], with: null, address: null, around: null };
@@ -120,12 +119,12 @@ Deno.test("the tables of the protocol page have every request with all its membe
   }
 });
 
-Deno.test("the members that the protocol page calls optional are, and the others are required", () => {
+Deno.test("the members that the protocol page calls optional are optional, and all others are required", () => {
   for (const { type, required, optional, either } of requestRows()) {
     const base = [...required, ...either.slice(0, 1)];
     assert.equal(refusal(type, base), undefined, type);
     for (const name of optional) assert.equal(refusal(type, [...base, name]), undefined, type);
-    // A message without `to` or `channel` is another row.
+    // A message without `to` or `channel` has a row of its own.
     for (const name of type === "message" ? ["content"] : required) {
       const others = base.filter((other) => other !== name);
       assert.equal(refusal(type, others), `bad_request ${name}`, type);
@@ -137,19 +136,19 @@ Deno.test("the members that the protocol page calls optional are, and the others
   }
 });
 
-Deno.test("the protocol page has every error, every notice and every command", () => {
+Deno.test("the protocol page lists every error, notice and command", () => {
   for (const code of [...ERROR_CODES, ...SYSTEM_CODES]) {
     assert.ok(page.includes(`\`${code}\``), code);
   }
   for (const name of COMMAND_NAMES) assert.ok(page.includes(`/${name}`), name);
 });
 
-Deno.test("what the protocol pages say the client sends and receives is JSON in ASCII", () => {
+Deno.test("the lines in the examples of the protocol pages are JSON, and those to the client are ASCII", () => {
   for (const [, block = ""] of (page + french).matchAll(/```transcript\n([^]*?)```/g)) {
     const lines = block.trim().split("\n");
     for (const [index, line] of lines.entries()) {
       const [, direction, json] = /^\w+([<>]) (.*)$/.exec(line) ?? [];
-      // Two examples show what is not JSON, and the answer.
+      // Two examples show a line that is not JSON, and the reply.
       if (direction === undefined || lines[index + 1]?.includes('"bad_json"')) continue;
       assert.doesNotThrow(() => JSON.parse(json!), line);
       if (direction === "<") assert.match(json!, /^[\x20-\x7e]*$/);
@@ -157,7 +156,7 @@ Deno.test("what the protocol pages say the client sends and receives is JSON in 
   }
 });
 
-Deno.test("the protocol page has the reasons of each code, and no others", () => {
+Deno.test("the protocol page lists exactly the reasons of each code", () => {
   const rows = [...page.matchAll(/^\| `(\w+)` \|(.*)\|(.*)\|$/gm)]
     .filter(([, code]) => Object.hasOwn(REASONS, code!));
   assert.deepEqual(rows.map(([, code]) => code), [...ERROR_CODES]);
@@ -168,7 +167,7 @@ Deno.test("the protocol page has the reasons of each code, and no others", () =>
   }
 });
 
-Deno.test("every example of the protocol page says who speaks", () => {
+Deno.test("every line of the protocol page's examples names its sender", () => {
   const blocks = [...page.matchAll(/^```(.*)\n([^]*?)^```$/gm)];
   assert.ok(blocks.length > 10);
   for (const [, language, text = ""] of blocks) {
@@ -180,7 +179,7 @@ Deno.test("every example of the protocol page says who speaks", () => {
   }
 });
 
-Deno.test("the protocol page leads from joining to the rest, and to operators last", () => {
+Deno.test("the sections of the protocol page begin with joining and end with the parts for operators", () => {
   const headings = [...page.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
   assert.deepEqual(headings, [
     "A first conversation",
@@ -208,7 +207,7 @@ Deno.test("the protocol page leads from joining to the rest, and to operators la
   ]);
 });
 
-Deno.test("every line to copy from the French page is sent in one of its examples", () => {
+Deno.test("every line to copy from the French page also occurs in one of its examples", () => {
   const [, block = ""] = /```json\n([^]*?)```/.exec(french) ?? [];
   const lines = block.trim().split("\n");
   assert.ok(lines.length > 5);
@@ -216,7 +215,7 @@ Deno.test("every line to copy from the French page is sent in one of its example
   for (const line of lines) assert.ok(sent.includes(line), line);
 });
 
-Deno.test("the examples of the French page say who speaks", () => {
+Deno.test("every line of the French page's examples names its sender", () => {
   const blocks = [...french.matchAll(/^```transcript\n([^]*?)^```$/gm)];
   assert.ok(blocks.length > 5);
   for (const [, text = ""] of blocks) {

@@ -1,4 +1,4 @@
-// Tests of lib/protocol/reply.ts: lines byte by byte.
+// Tests of lib/protocol/reply.ts, which compare whole lines.
 import assert from "node:assert/strict";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
 import {
@@ -11,7 +11,7 @@ import {
 
 const sentAt = Date.UTC(2026, 10, 22, 6, 20, 0, 123);
 
-Deno.test("messageLine writes a global message as the protocol page shows it", () => {
+Deno.test("messageLine writes a global message as on the protocol page", () => {
   assert.equal(
     messageLine({
       id: 4711,
@@ -28,7 +28,7 @@ Deno.test("messageLine writes a global message as the protocol page shows it", (
   );
 });
 
-Deno.test("messageLine relays other members, and has no channel when private", () => {
+Deno.test("messageLine relays additional members, and omits the channel of a private message", () => {
   assert.equal(
     messageLine({
       id: 1,
@@ -45,7 +45,7 @@ Deno.test("messageLine relays other members, and has no channel when private", (
   );
 });
 
-Deno.test("errorLine carries the text twice, and what else applies", () => {
+Deno.test("errorLine has the text twice, and optional members only if they apply", () => {
   assert.equal(
     errorLine(new ProtocolError("internal"), "Panne."),
     '{"type":"error","message":"Panne.","error":"Panne.","code":"internal"}\n',
@@ -56,14 +56,14 @@ Deno.test("errorLine carries the text twice, and what else applies", () => {
   );
 });
 
-Deno.test("errorLine says which case of its code it is, and which request it answers", () => {
+Deno.test("errorLine has the reason and the type of the request", () => {
   const details = { reason: "restricted", ref: "r", sentType: "JOIN" } as const;
   assert.equal(
     errorLine(new ProtocolError("forbidden", details), "No."),
     '{"type":"error","message":"No.","error":"No.","code":"forbidden","reason":"restricted",' +
       '"request":"JOIN","ref":"r"}\n',
   );
-  // The request that the dispatcher knows goes before what the error knows.
+  // The request that the dispatcher passes takes precedence over the one in the error.
   const line = errorLine(new ProtocolError("forbidden", details), "No.", { sentType: "leave" });
   assert.deepEqual(
     [JSON.parse(line)["request"], JSON.parse(line)["ref"]],
@@ -71,14 +71,14 @@ Deno.test("errorLine says which case of its code it is, and which request it ans
   );
 });
 
-Deno.test("errorLine tells no variants of a text apart", () => {
+Deno.test("errorLine does not reveal variants of a text", () => {
   const reasonOf = (error: ProtocolError) => JSON.parse(errorLine(error, "No."))["reason"];
   const port = new ProtocolError("forbidden", { reason: "clear_password_port" });
   assert.equal(reasonOf(port), "clear_password");
   assert.equal(reasonOf(new ProtocolError("muted", { reason: "muted_for" })), undefined);
 });
 
-Deno.test("errorLine keeps the two texts that old clients compare, whatever the language", () => {
+Deno.test("errorLine has the two texts that old clients compare, in any language", () => {
   assert.equal(
     errorLine(new ProtocolError("login_failed"), "Nom ou mot de passe incorrect."),
     '{"type":"error","message":"Login failed.","error":"Login failed.","code":"login_failed"}\n',
@@ -89,7 +89,7 @@ Deno.test("errorLine keeps the two texts that old clients compare, whatever the 
   );
 });
 
-Deno.test("statusLine, ackLine and systemLine are as the protocol page shows them", () => {
+Deno.test("statusLine, ackLine and systemLine write lines as on the protocol page", () => {
   assert.equal(statusLine("bob", "away"), '{"type":"status","user":"bob","state":"away"}\n');
   assert.equal(
     ackLine("r", { id: 7, sentAt }),

@@ -20,19 +20,19 @@ function failure(line: string): ProtocolError {
   throw new assert.AssertionError({ message: `accepted ${line}` });
 }
 
-Deno.test("parseRequest matches the type without regard to case", () => {
+Deno.test("parseRequest ignores the case of the type", () => {
   const ping = parse({ type: "PING", ref: "a" });
   assert.deepEqual(ping, { type: "ping", ref: "a", sentType: "PING" });
 });
 
-Deno.test("parseRequest takes the aliases userlist, who and private", () => {
+Deno.test("parseRequest accepts the aliases userlist, who and private", () => {
   assert.equal(parse({ type: "userlist" }).type, "users");
   assert.equal(parse({ type: "who", channel: "#général" }).type, "users");
   const message = parse({ type: "private", to: "bob", content: "x" });
   assert.ok(message.type === "message" && message.subtype === "private");
 });
 
-Deno.test("parseRequest takes a message without subtype, to or from as global", () => {
+Deno.test("parseRequest treats a message without subtype, to or from as global", () => {
   for (
     const members of [{}, { to: "global" }, { to: "" }, { to: null }, { subtype: "Global" }, {
       subtype: "global",
@@ -44,7 +44,7 @@ Deno.test("parseRequest takes a message without subtype, to or from as global", 
   }
 });
 
-Deno.test("parseRequest takes a message to somebody as private, rather than tell everyone", () => {
+Deno.test("parseRequest treats a message with a recipient as private, so that it does not reach everyone", () => {
   for (
     const members of [{ type: "message", to: "bob" }, { type: "message", to: ["bob"] }, {
       type: "private",
@@ -57,7 +57,7 @@ Deno.test("parseRequest takes a message to somebody as private, rather than tell
   }
 });
 
-Deno.test("parseRequest keeps members it does not know, digits and strange names included", () => {
+Deno.test("parseRequest keeps members that it does not know, including digits and unusual names", () => {
   const line = '{"type":"message","content":"x","id":5,"ref":"r","timestamp":"t","n":1e999,' +
     '"big":12345678901234567890,"__proto__":{"é":[1.50]},"constructor":null,"lone":"\\ud800"}';
   const message = parseRequest(line);
@@ -69,13 +69,13 @@ Deno.test("parseRequest keeps members it does not know, digits and strange names
   );
 });
 
-Deno.test("parseRequest replaces in the content what the database would not keep", () => {
+Deno.test("parseRequest replaces characters of the content that the database cannot store", () => {
   const message = parseRequest('{"type":"message","content":"a\\ud800b\\u0000c"}');
   assert.ok(message.type === "message");
   assert.equal(message.content, "a\ufffdb\ufffdc");
 });
 
-Deno.test("parseRequest names the member, what was expected and what came", () => {
+Deno.test("parseRequest gives the member, what was expected and what was received", () => {
   const cases: [unknown, string, string][] = [
     [
       { type: "login", username: "a" },
@@ -136,7 +136,7 @@ Deno.test("parseRequest names the member, what was expected and what came", () =
       'Member "channel": expected a channel such as "#dev", of # and 1 to 32 letters, digits, dots, ' +
       `hyphens and underscores, got "#${"x".repeat(63)}…".`,
     ],
-    // A password does not come back to the screen.
+    // Errors do not repeat passwords.
     [
       { type: "login", username: "a", password: 1234 },
       "bad_request",
@@ -154,13 +154,13 @@ Deno.test("parseRequest names the member, what was expected and what came", () =
   }
 });
 
-Deno.test("parseRequest gives the error the request's ref", () => {
+Deno.test("parseRequest adds the ref of the request to the error", () => {
   assert.equal(failure('{"type":"nope","ref":"r1"}').ref, "r1");
   assert.equal(failure('{"type":"login","ref":"r2"}').ref, "r2");
   assert.equal(failure('{"type":"login","ref":null}').ref, undefined);
 });
 
-Deno.test("parseRequest gives the error the type as it was sent, at most 64 characters of it", () => {
+Deno.test("parseRequest adds the sent type to the error, at most 64 characters of it", () => {
   const type = (line: unknown) => failure(JSON.stringify(line)).sentType;
   assert.equal(type({ type: "LOGIN" }), "LOGIN");
   assert.equal(type({ type: "Private", to: "bob" }), "Private");
@@ -174,7 +174,7 @@ Deno.test("parseRequest gives the error the type as it was sent, at most 64 char
   assert.equal(parseRequest('{"type":"WHO"}').sentType, "WHO");
 });
 
-Deno.test("parseRequest lists those types only that the sender may use", () => {
+Deno.test("parseRequest lists only the types that the client may use", () => {
   const line = '{"type":"nope"}';
   const listed = (operator: boolean, offers?: (type: string) => boolean) => {
     try {
@@ -192,7 +192,7 @@ Deno.test("parseRequest lists those types only that the sender may use", () => {
   );
 });
 
-Deno.test("parseRequest says what is wrong with a line that is not JSON", () => {
+Deno.test("parseRequest explains why a line is not JSON", () => {
   const reasons: [string, string | undefined][] = [
     ['{"type":"ping"}{"type":"ping"}', "several_objects"],
     ['{"type":"ping"} {"type":"ping"} ', "several_objects"],
@@ -223,13 +223,13 @@ Deno.test("parseRequest says what is wrong with a line that is not JSON", () => 
   assert.match(texts.error(failure(`/msg ${"x".repeat(60_000)}`)), /"content":"\/help"\}$/);
 });
 
-Deno.test("parseRequest does not take inherited members for types", () => {
+Deno.test("parseRequest does not accept inherited members as types", () => {
   for (const type of ["toString", "__proto__", "constructor", "hasOwnProperty"]) {
     assert.equal(failure(JSON.stringify({ type })).code, "unknown_type");
   }
 });
 
-Deno.test("parseRequest refuses what is not a JSON object", () => {
+Deno.test("parseRequest rejects lines that are not JSON objects", () => {
   for (
     const line of ["", "null", "5", '"x"', "[1]", "{", '{"type":}', "GET / HTTP/1.1", "\u0000"]
   ) {
@@ -237,7 +237,7 @@ Deno.test("parseRequest refuses what is not a JSON object", () => {
   }
 });
 
-Deno.test("parseRequest refuses JSON bombs", () => {
+Deno.test("parseRequest rejects deeply nested JSON", () => {
   assert.equal(failure("[".repeat(65_000)).code, "bad_json");
   assert.equal(failure('{"a":'.repeat(13_000)).code, "bad_json");
   const deep = (levels: number) =>
@@ -250,7 +250,7 @@ Deno.test("parseRequest refuses JSON bombs", () => {
   );
 });
 
-Deno.test("parseRequest throws nothing but ProtocolError, whatever the text", () => {
+Deno.test("parseRequest throws no other error than ProtocolError, for any text", () => {
   const texts = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.json(),
@@ -283,7 +283,7 @@ Deno.test("parseRequest throws nothing but ProtocolError, whatever the text", ()
   );
 });
 
-Deno.test("toAsciiJson is pure ASCII and the same value", () => {
+Deno.test("toAsciiJson writes the same value in pure ASCII", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
     const json = toAsciiJson(text);
     assert.ok([...json].every((char) => char <= "~"), json);

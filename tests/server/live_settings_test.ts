@@ -1,4 +1,4 @@
-// Tests of the settings in force: what a reload changes at once, and what it only names.
+// Tests of the settings in force: what a reload applies at once, and what it only reports.
 import assert from "node:assert/strict";
 import { createLiveSettings } from "../../lib/server/live_settings.ts";
 import { Admission } from "../../lib/net/admission.ts";
@@ -7,7 +7,7 @@ import { allSettings, buildConfig, defaultConfig } from "../../lib/ops/config/sc
 
 const defaults = defaultConfig();
 
-Deno.test("a setting that needs a restart is named at each reload, and stays as it was", () => {
+Deno.test("a setting that needs a restart is named at each reload and keeps its value", () => {
   const settings = createLiveSettings(defaults, {});
   const wanted = { ...defaults, server: { ...defaults.server, port: 4000 } };
   for (let times = 0; times < 2; times++) {
@@ -17,7 +17,7 @@ Deno.test("a setting that needs a restart is named at each reload, and stays as 
   assert.deepEqual(settings.apply(defaults), { changed: [], needsRestart: [] });
 });
 
-Deno.test("every setting is either changed at once or named as needing a restart", () => {
+Deno.test("every setting is either applied at once or named as needing a restart", () => {
   const other = buildConfig(({ setting }) => {
     const value = setting.default;
     if (typeof value === "boolean") return !value;
@@ -38,7 +38,7 @@ Deno.test("every setting is either changed at once or named as needing a restart
   }
 });
 
-Deno.test("after a reload every view says what it says after a start with those settings", () => {
+Deno.test("after a reload every view is the same as after a start with those settings", () => {
   const other = buildConfig(({ setting }) => {
     const value = setting.default;
     if (typeof value === "boolean") return !value;
@@ -58,7 +58,7 @@ Deno.test("after a reload every view says what it says after a start with those 
   assert.deepEqual([requests, joins], [wanted.limits.requests, wanted.addresses.joins]);
 });
 
-Deno.test("what reads a limit finds the new one without being told", () => {
+Deno.test("code that reads a limit gets the new value without being notified", () => {
   const settings = createLiveSettings(defaults, {});
   const admission = new Admission(settings.admission);
   const rate = new RateLimit(settings.limits.requests, 0);

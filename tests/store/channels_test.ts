@@ -9,7 +9,7 @@ import { MessageStore } from "../../lib/store/messages.ts";
 import { addAccount, withDatabase } from "../support/database.ts";
 import { newMessage } from "../support/messages.ts";
 
-Deno.test("ChannelStore has #général from the start, and keeps what is made and changed", async () => {
+Deno.test("ChannelStore has #général from the start, and stores new channels and changes", async () => {
   await withDatabase((database) => {
     const store = new ChannelStore(database);
     const [general] = store.list();
@@ -46,7 +46,7 @@ Deno.test("ChannelStore has #général from the start, and keeps what is made an
   });
 });
 
-Deno.test("ChannelStore knows members, and forgets them when their account or channel is gone", async () => {
+Deno.test("ChannelStore stores members, until their account or channel is deleted", async () => {
   await withDatabase((database) => {
     const store = new ChannelStore(database);
     const [ada, bob] = ["Ada", "Bob"].map((name) => addAccount(database, name).id);
@@ -67,7 +67,7 @@ Deno.test("ChannelStore knows members, and forgets them when their account or ch
   });
 });
 
-Deno.test("ChannelStore keeps the greatest mark of a user who was expelled, account or guest", async () => {
+Deno.test("ChannelStore keeps the greatest expulsion mark of an account or a guest", async () => {
   await withDatabase((database) => {
     const store = new ChannelStore(database);
     const general = store.find("#général")!.id;
@@ -86,7 +86,7 @@ Deno.test("ChannelStore keeps the greatest mark of a user who was expelled, acco
   });
 });
 
-Deno.test("ChannelStore deletes a channel with its messages, and no others", async () => {
+Deno.test("ChannelStore deletes a channel with its messages, and no other messages", async () => {
   await withDatabase((database) => {
     const store = new ChannelStore(database);
     const messages = new MessageStore(database);
@@ -101,7 +101,7 @@ Deno.test("ChannelStore deletes a channel with its messages, and no others", asy
   });
 });
 
-Deno.test("MailStore keeps what could not be delivered, until it was, or its account is gone", async () => {
+Deno.test("MailStore keeps messages until they are delivered or their account is deleted", async () => {
   await withDatabase((database) => {
     const [ada, bob] = ["Ada", "Bob"].map((name) => addAccount(database, name).id);
     const to = (account: number | null) =>

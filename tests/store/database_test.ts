@@ -1,4 +1,4 @@
-// Tests of lib/store: the database, its accounts, its messages, and the lock of the one server.
+// Tests of lib/store: the database, accounts, messages, and the server lock.
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { nameKey } from "../../lib/protocol/names.ts";
@@ -25,7 +25,7 @@ function refusal(path: string): StoreError {
   assert.fail("the database was opened");
 }
 
-Deno.test("openDatabase makes a database that only its owner can read, and opens it again", async () => {
+Deno.test("openDatabase creates a database that only its owner can read, and opens it again", async () => {
   await withDirectory((path) => {
     const dataDir = `${path}/new/data`;
     for (let time = 0; time < 2; time++) {
@@ -42,7 +42,7 @@ Deno.test("openDatabase makes a database that only its owner can read, and opens
   });
 });
 
-Deno.test("openDatabase refuses what is not ours, and leaves it as it was", async () => {
+Deno.test("openDatabase rejects other files and leaves them unchanged", async () => {
   const cases: Record<string, [StoreFailure, (file: string) => void]> = {
     "another program's database": ["foreign", (file) => {
       const other = new DatabaseSync(file);
@@ -70,7 +70,7 @@ Deno.test("openDatabase refuses what is not ours, and leaves it as it was", asyn
   }
 });
 
-Deno.test("openDatabase finds a page that was overwritten", async () => {
+Deno.test("openDatabase detects an overwritten page", async () => {
   await withDirectory((path) => {
     const database = openDatabase(path, { synchronous: "normal" });
     const store = new MessageStore(database);
@@ -86,7 +86,7 @@ Deno.test("openDatabase finds a page that was overwritten", async () => {
   });
 });
 
-Deno.test("AccountStore finds an account by its key and refuses a second one", async () => {
+Deno.test("AccountStore finds an account by its key and rejects a second one", async () => {
   await withDatabase((database) => {
     const store = new AccountStore(database);
     const made = addAccount(database, "Élodie");
@@ -102,8 +102,8 @@ Deno.test("AccountStore finds an account by its key and refuses a second one", a
   });
 });
 
-// As on a full disk: the row is there until the commit.
-Deno.test("an account or a ban whose commit fails is not made in silence", async () => {
+// As on a full disk: the row exists until the commit fails.
+Deno.test("an account or a ban whose commit fails throws an error", async () => {
   await withDatabase((database) => {
     database.sqlite.exec(`
       CREATE TABLE orphan (account REFERENCES accounts (id) DEFERRABLE INITIALLY DEFERRED);
@@ -118,7 +118,7 @@ Deno.test("an account or a ban whose commit fails is not made in silence", async
   });
 });
 
-Deno.test("a full or failing disk is no bug", () => {
+Deno.test("a full or failing disk is not treated as a bug", () => {
   for (const text of ["database or disk is full", "disk I/O error"]) {
     const error = asStoreError(new Error(text), "/srv/classcord.db");
     assert.ok(error instanceof StoreError && error.kind === "io");
@@ -126,7 +126,7 @@ Deno.test("a full or failing disk is no bug", () => {
   }
 });
 
-Deno.test("AccountStore deletes an account and leaves its messages, with the name as text", async () => {
+Deno.test("AccountStore deletes an account and keeps its messages, with the name as text", async () => {
   await withDatabase((database) => {
     const store = new AccountStore(database);
     const { id } = addAccount(database, "bob");
@@ -139,7 +139,7 @@ Deno.test("AccountStore deletes an account and leaves its messages, with the nam
   });
 });
 
-Deno.test("MessageStore stores a batch whole or not at all, and never uses an id twice", async () => {
+Deno.test("MessageStore stores a batch completely or not at all, and never reuses an id", async () => {
   await withDatabase((database) => {
     const messages = new MessageStore(database);
     assert.deepEqual(messages.append([newMessage(), newMessage()]), [1, 2]);
@@ -151,7 +151,7 @@ Deno.test("MessageStore stores a batch whole or not at all, and never uses an id
   });
 });
 
-Deno.test("MessageStore reads back what was stored, filtered", async () => {
+Deno.test("MessageStore reads stored messages, filtered", async () => {
   await withDatabase((database) => {
     const messages = new MessageStore(database);
     const first = newMessage({ sentAt: 10, extra: '{"mood":1.0}', content: "é € '\n" });
@@ -175,7 +175,7 @@ Deno.test("MessageStore reads back what was stored, filtered", async () => {
   });
 });
 
-Deno.test("lockForServer lets one in, and the next when it has let go", async () => {
+Deno.test("lockForServer allows one server, and the next one after the release", async () => {
   await withDirectory((path) => {
     const lock = lockForServer(path);
     assert.throws(() => lockForServer(path), (error: Error) => {

@@ -1,4 +1,4 @@
-// Tests of lib/store/history.ts: paging and deleting, bounded, and that nobody gets what is not theirs.
+// Tests of lib/store/history.ts: paging and deleting in bounded steps, and access to messages.
 import assert from "node:assert/strict";
 import type { Database } from "../../lib/store/database.ts";
 import {
@@ -20,7 +20,7 @@ function say(database: Database, ...messages: Partial<NewMessage>[]): number[] {
 
 const ids = ({ messages }: { messages: readonly { id: number }[] }) => messages.map(({ id }) => id);
 
-Deno.test("HistoryStore pages a channel both ways, oldest first", async () => {
+Deno.test("HistoryStore pages a channel in both directions, oldest first", async () => {
   await withDatabase((database) => {
     say(database, {}, { channel: "#dev" }, {}, {}, { channel: "#dev" }, {});
     const history = new HistoryStore(database);
@@ -69,27 +69,30 @@ Deno.test("HistoryStore reads a conversation between two accounts, and with a gu
       { sender: "Ada", senderAccount: ada! },
     );
     const history = new HistoryStore(database);
-    const between = (me: number, other: number | null, key: string, page: Page = { limit: 9 }) =>
-      ids(history.conversation(me, { accountId: other, key }, page));
-    assert.deepEqual(between(ada!, bob!, "bob"), [1, 2]);
-    assert.deepEqual(between(bob!, ada!, "ada"), [1, 2]);
-    assert.deepEqual(between(ada!, bob!, "bob", { limit: 1 }), [2]);
-    assert.deepEqual(between(ada!, bob!, "bob", { limit: 1, after: 0 }), [1]);
-    assert.deepEqual(between(eve!, bob!, "bob"), []);
-    assert.deepEqual(between(ada!, null, "zoé"), [4, 5]);
-    assert.deepEqual(between(ada!, null, "zoé", { limit: 1 }), [5]);
-    assert.deepEqual(between(bob!, null, "zoé"), []);
-    assert.deepEqual(between(ada!, ada!, "ada"), [7]);
-    // Who registers a name again is somebody else, with another id.
+    const between = (
+      me: number,
+      other: { accountId: number | null; key: string },
+      page: Page = { limit: 9 },
+    ) => ids(history.conversation(me, other, page));
+    assert.deepEqual(between(ada!, { accountId: bob!, key: "bob" }), [1, 2]);
+    assert.deepEqual(between(bob!, { accountId: ada!, key: "ada" }), [1, 2]);
+    assert.deepEqual(between(ada!, { accountId: bob!, key: "bob" }, { limit: 1 }), [2]);
+    assert.deepEqual(between(ada!, { accountId: bob!, key: "bob" }, { limit: 1, after: 0 }), [1]);
+    assert.deepEqual(between(eve!, { accountId: bob!, key: "bob" }), []);
+    assert.deepEqual(between(ada!, { accountId: null, key: "zoé" }), [4, 5]);
+    assert.deepEqual(between(ada!, { accountId: null, key: "zoé" }, { limit: 1 }), [5]);
+    assert.deepEqual(between(bob!, { accountId: null, key: "zoé" }), []);
+    assert.deepEqual(between(ada!, { accountId: ada!, key: "ada" }), [7]);
+    // A new account with the same name is another user, with another id.
     new AccountStore(database).delete(eve!);
     const again = addAccount(database, "Eve").id;
     assert.notEqual(again, eve);
-    assert.deepEqual(between(again, ada!, "ada"), []);
-    assert.deepEqual(between(ada!, again, "eve"), []);
+    assert.deepEqual(between(again, { accountId: ada!, key: "ada" }), []);
+    assert.deepEqual(between(ada!, { accountId: again, key: "eve" }), []);
   });
 });
 
-Deno.test("a conversation with somebody who has no account is found by name, without visiting others", async () => {
+Deno.test("a conversation with a user without an account is found by name, without reading other messages", async () => {
   await withDatabase((database) => {
     const [ada, eve] = ["Ada", "Eve"].map((name) => addAccount(database, name).id);
     const letter = (members: Partial<NewMessage>) => ({
@@ -110,7 +113,7 @@ Deno.test("a conversation with somebody who has no account is found by name, wit
     const withEve = () =>
       ids(history.conversation(ada!, { accountId: null, key: "eve" }, { limit: 9 }));
     assert.deepEqual(withEve(), [3]);
-    // Whose account is deleted is known by the name from then on, in steps or at once.
+    // After its account is deleted, the user is identified by name, whether deleted in steps or immediately.
     const accounts = new AccountStore(database);
     assert.equal(accounts.detachMessages(eve!, { rows: 1, bytes: 1 }), 1);
     assert.deepEqual(withEve(), [2, 3]);
@@ -124,7 +127,7 @@ Deno.test("a conversation with somebody who has no account is found by name, wit
   });
 });
 
-Deno.test("a page is read no further than the reply goes", async () => {
+Deno.test("a page is read only as far as the reply needs", async () => {
   await withDatabase((database) => {
     say(database, ...Array.from({ length: 50 }, () => ({})));
     const history = new HistoryStore(database);
@@ -141,7 +144,7 @@ Deno.test("a page is read no further than the reply goes", async () => {
   });
 });
 
-Deno.test("deleting goes in batches that are bounded in rows and in bytes", async () => {
+Deno.test("messages are deleted in batches bounded in rows and bytes", async () => {
   await withDatabase((database) => {
     say(database, ...Array.from({ length: 9 }, () => ({ content: "x".repeat(100), sentAt: 1 })));
     const history = new HistoryStore(database);
@@ -154,7 +157,7 @@ Deno.test("deleting goes in batches that are bounded in rows and in bytes", asyn
   });
 });
 
-Deno.test("a channel is deleted at once, its messages in steps, and a new one has none of them", async () => {
+Deno.test("a channel is deleted immediately, its messages in steps, and a new channel of the name has none of them", async () => {
   await withDatabase((database) => {
     const channels = new ChannelStore(database);
     const create = () => channels.create({ name: "#dev", key: "#dev", createdBy: null, now: 1 });
@@ -176,7 +179,7 @@ Deno.test("a channel is deleted at once, its messages in steps, and a new one ha
     assert.deepEqual(exported(), [4, 5]);
     assert.equal(new MessageStore(database).count(), 2);
     assert.equal(channels.find("#dev")?.hiddenTo, 4);
-    // Deleted again while the earlier one is still being cleared, all of it goes.
+    // If it is deleted again while the first one is being cleared, all messages are deleted.
     channels.delete(second.id);
     channels.delete(create().id);
     while (clear() > 0);
@@ -184,7 +187,7 @@ Deno.test("a channel is deleted at once, its messages in steps, and a new one ha
   });
 });
 
-Deno.test("paging uses indices", async () => {
+Deno.test("paging uses indexes", async () => {
   await withDatabase(({ sqlite }) => {
     const statements = [CHANNEL_PAGE, CONVERSATION_PAGE, GUEST_CONVERSATION]
       .flatMap((both) => Object.values(both));

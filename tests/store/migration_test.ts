@@ -1,4 +1,4 @@
-// Tests of migrations: a database of the first version, with all that is in it, becomes one of today's.
+// Tests of migrations: a database of the first version is migrated with all its data.
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { AccountStore } from "../../lib/store/accounts.ts";
@@ -17,7 +17,7 @@ import { SCHEMA_V1 } from "../support/schema_v1.ts";
 
 const MANY = 20_000;
 
-/** Makes the file as the first version left it: two accounts, many public messages, two private ones. */
+/** Creates the file as the first version wrote it: two accounts, many public messages, two private ones. */
 function makeVersion1(path: string): void {
   const sqlite = new DatabaseSync(path);
   sqlite.exec(`
@@ -98,14 +98,14 @@ Deno.test("a database of the first version keeps its accounts and messages, and 
     }
     const database = openDatabase(path, { synchronous: "normal" });
     assert.deepEqual(new MessageStore(database).append([newMessage()]), [MANY + 3]);
-    // An id is never given to another account, though the first version would have.
+    // The id of a deleted account is never reused, although the first version would have done so.
     new AccountStore(database).delete(2);
     assert.equal(addAccount(database, "Zoé").id, 3);
     database.close();
   });
 });
 
-Deno.test("a migration that fails leaves the database as it was", async () => {
+Deno.test("a failed migration leaves the database unchanged", async () => {
   await withDirectory((path) => {
     const file = `${path}/classcord.db`;
     makeVersion1(file);

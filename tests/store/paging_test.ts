@@ -1,4 +1,4 @@
-// Properties of paging: every visible message once, whatever the pages, and nothing that is hidden.
+// Properties of paging: each visible message appears exactly once, and no hidden message appears.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { HistoryStore, type Messages } from "../../lib/store/history.ts";
@@ -32,7 +32,7 @@ function readForth(read: (page: Bounds) => Messages, limits: readonly number[]):
 const limits = fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 5 });
 const channels = fc.array(fc.constantFrom("#a", "#b", null), { maxLength: 40 });
 
-Deno.test("paging a channel gives each message above the mark exactly once, both ways", async () => {
+Deno.test("paging a channel returns each message after the mark exactly once, in both directions", async () => {
   await withDatabase((database) => {
     const messages = new MessageStore(database);
     const history = new HistoryStore(database);
@@ -56,7 +56,7 @@ Deno.test("paging a channel gives each message above the mark exactly once, both
           const read = (page: Bounds) => history.channel("#a", { ...page, after0: base + mark });
           assert.deepEqual(readBack(read, limits), expected);
           assert.deepEqual(readForth(read, limits), expected);
-          // Whatever is asked for, nothing at or below the mark comes.
+          // No request returns a message at or before the mark.
           for (const bound of [0, base, base + mark]) {
             for (const page of [{ before: bound }, { after: bound }, { after: 0, before: bound }]) {
               assert.ok(read({ limit: 50, ...page }).messages.every(({ id }) => id > base + mark));
@@ -70,13 +70,13 @@ Deno.test("paging a channel gives each message above the mark exactly once, both
   });
 });
 
-Deno.test("a conversation has the messages between its two, exactly once, and no others", async () => {
+Deno.test("paging a conversation returns each message between its two users exactly once, and no others", async () => {
   await withDatabase((database) => {
     const messages = new MessageStore(database);
     const history = new HistoryStore(database);
     const names = ["ada", "bob", "eve"];
     const accounts = names.map((name) => addAccount(database, name).id);
-    // The last two are guests, one of whom has the name of an account.
+    // The last two are guests. One of them has the name of an account.
     const people = [...names, "ada", "zoé"].map((name, i) => ({
       name,
       accountId: accounts[i] ?? null,

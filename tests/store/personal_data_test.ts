@@ -1,4 +1,4 @@
-// Tests of lib/store/personal_data.ts: all about an account is found, and none of it is left when erased.
+// Tests of lib/store/personal_data.ts: the export is complete, and an erasure leaves nothing.
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { ERASED_NAME } from "../../lib/protocol/names.ts";
@@ -18,7 +18,7 @@ import { addAccount, withDatabase } from "../support/database.ts";
 import { newMessage } from "../support/messages.ts";
 import { TestIndex } from "../support/search.ts";
 
-/** A database with something of every kind about Ada, and something about Bob; ids 1 and 2. */
+/** Fills a database with data of each kind about Ada, and some about Bob. Their ids are 1 and 2. */
 function fill(database: Database): void {
   const ada = addAccount(database, "Ada");
   const bob = addAccount(database, "Bob");
@@ -71,7 +71,7 @@ function fill(database: Database): void {
 
 const ids = (rows: readonly { id: number }[]) => rows.map(({ id }) => id);
 
-Deno.test("exportAccount has everything about an account, no hash, and nothing about others", async () => {
+Deno.test("exportAccount returns everything about an account, without the hash, and nothing about others", async () => {
   await withDatabase((database) => {
     fill(database);
     const store = new PersonalDataStore(database);
@@ -98,7 +98,7 @@ Deno.test("exportAccount has everything about an account, no hash, and nothing a
 });
 
 for (const publicMessages of [false, true]) {
-  const how = publicMessages ? "public messages too" : "public ones without their sender";
+  const how = publicMessages ? "public messages too" : "public messages without their sender";
   Deno.test(`erasing an account leaves none of its messages: ${how}`, async () => {
     await withDatabase((database) => {
       fill(database);
@@ -134,7 +134,7 @@ for (const publicMessages of [false, true]) {
       assert.deepEqual(rows("conversations").map((row) => row["peer_key"]), ["bob"]);
       assert.deepEqual(rows("read_marks"), []);
       assert.equal(new ChannelStore(database).find("#ada")?.createdBy, null);
-      // A later user of the name is somebody else.
+      // A later user of the name is another user.
       const again = addAccount(database, "Ada");
       const data = store.exportAccount(again.id)!;
       assert.deepEqual([data.privateMessages, data.publicMessages, data.channels], [[], [], []]);
@@ -152,7 +152,7 @@ Deno.test("eraseMessages erases in steps", async () => {
   });
 });
 
-Deno.test("detachMessages leaves the messages with the name as text, in steps", async () => {
+Deno.test("detachMessages keeps the messages with the name as text, in steps", async () => {
   await withDatabase((database) => {
     fill(database);
     const store = new PersonalDataStore(database);
@@ -166,7 +166,7 @@ Deno.test("detachMessages leaves the messages with the name as text, in steps", 
   });
 });
 
-Deno.test("handing out keeps nobody from writing, and shows one state", async () => {
+Deno.test("an export does not block writers, and shows one state of the database", async () => {
   await withDatabase((database) => {
     fill(database);
     const other = new DatabaseSync(database.path);

@@ -8,7 +8,7 @@ import { addAccount, withDatabase } from "../support/database.ts";
 
 const BAN = { name: "Bob", reason: "spam", by: "Ada", now: 10, until: 20 };
 
-Deno.test("SanctionStore bans names and addresses, until their time is over or they are lifted", async () => {
+Deno.test("SanctionStore bans names and addresses until the bans expire or are lifted", async () => {
   await withDatabase((database) => {
     const store = new SanctionStore(database);
     const bob = store.ban({ ...BAN, kind: "user", subject: "bob" });
@@ -39,7 +39,7 @@ Deno.test("SanctionStore bans names and addresses, until their time is over or t
   });
 });
 
-Deno.test("SanctionStore mutes, and prunes what has expired", async () => {
+Deno.test("SanctionStore mutes users, and deletes expired sanctions", async () => {
   await withDatabase((database) => {
     const store = new SanctionStore(database);
     const { id } = addAccount(database, "Bob");
@@ -76,7 +76,7 @@ function entry(members: Partial<NewAuditEntry> = {}): NewAuditEntry {
   };
 }
 
-Deno.test("AuditStore lists what was noted, newest first, filtered, and prunes", async () => {
+Deno.test("AuditStore lists entries newest first, filtered, and deletes old ones", async () => {
   await withDatabase((database) => {
     const store = new AuditStore(database);
     const full = entry({ at: 5, actor: "operator:root", channel: "#dev", detail: "reason" });
@@ -102,7 +102,7 @@ Deno.test("AuditStore lists what was noted, newest first, filtered, and prunes",
   });
 });
 
-Deno.test("an act and its audit entry are stored together or not at all", async () => {
+Deno.test("an action and its audit entry are stored together or not at all", async () => {
   await withDatabase((database) => {
     const sanctions = new SanctionStore(database);
     const audit = new AuditStore(database);

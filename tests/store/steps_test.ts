@@ -1,11 +1,11 @@
-// Tests of lib/store/steps.ts: long work in the database is bounded in rows, in bytes and in time.
+// Tests of lib/store/steps.ts: long work on the database is bounded in rows, bytes and time.
 import assert from "node:assert/strict";
 import { MessageStore } from "../../lib/store/messages.ts";
 import { changeMessages, doFor, inSteps } from "../../lib/store/steps.ts";
 import { withDatabase } from "../support/database.ts";
 import { newMessage } from "../support/messages.ts";
 
-Deno.test("doFor goes on until its time is over or nothing is left", () => {
+Deno.test("doFor runs until the time is over or nothing is left", () => {
   let now = 0;
   const batches = (left: number) => () => {
     now += 3;
@@ -16,7 +16,7 @@ Deno.test("doFor goes on until its time is over or nothing is left", () => {
   assert.deepEqual(doFor(0, batches(2), () => now), { rows: 5, done: false });
 });
 
-Deno.test("inSteps ends when nothing is left, or when it is told to", async () => {
+Deno.test("inSteps ends when nothing is left or when it is told to stop", async () => {
   let left = 3;
   assert.equal(await inSteps(() => left-- > 0 ? 1 : 0), true);
   const slow = () => {
@@ -27,7 +27,7 @@ Deno.test("inSteps ends when nothing is left, or when it is told to", async () =
   assert.equal(await inSteps(slow, () => true), false);
 });
 
-Deno.test("changeMessages takes no more rows than a batch, and begins none past its bytes", async () => {
+Deno.test("changeMessages changes at most one batch of rows, and starts none after the limit of bytes", async () => {
   await withDatabase((database) => {
     const messages = new MessageStore(database);
     messages.append(Array.from({ length: 10 }, () => newMessage({ content: "x".repeat(100) })));

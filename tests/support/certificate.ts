@@ -1,20 +1,20 @@
-// Certificates for tests, made on the spot.
+// Creates certificates for tests.
 import { makeSelfSigned } from "../../lib/ops/tls/self_signed.ts";
 
-/** A certificate in a directory. */
+/** A certificate and the paths of its files. */
 export interface TestCertificate {
-  /** Paths of the files. */
+  /** The path of the certificate. */
   readonly cert: string;
   readonly key: string;
-  /** The certificate itself, for clients to trust. */
+  /** The certificate, for clients to trust. */
   readonly pem: string;
 }
 
-/** How one may differ from another. */
+/** Options of a test certificate. */
 export interface CertificateShape {
-  /** Name of the files, without their endings. */
+  /** The name of the files, without their extensions. */
   readonly name?: string;
-  /** Days from now to its end; may be negative. */
+  /** The number of days until it expires; may be negative. */
   readonly days?: number;
 }
 

@@ -1,21 +1,19 @@
-// A client for tests: speaks lines over TCP and waits for events, never for time.
+// A client for tests that sends and receives lines over TCP. It waits for events, never for time.
 import assert from "node:assert/strict";
 
-/** A line as a client parses it. */
+/** A parsed line. */
 export type Line = Record<string, unknown>;
 
-/** A line as it came, without its end. */
+/** A received line, without its end. */
 export interface Arrived {
   readonly text: string;
-  /** Whether the read that brought it brought nothing else. */
+  /** Whether the read that received it received nothing else. */
   readonly isAlone: boolean;
-  /** When it came, on the clock of `performance.now()`. */
-  readonly at: number;
 }
 
 const DEADLINE_MS = 30_000;
 
-/** One connection. Everything that was received is kept as bytes as well. */
+/** One connection. It also keeps all received bytes. */
 export class Client {
   readonly #conn: Deno.Conn;
   readonly #received: Uint8Array[] = [];
@@ -37,8 +35,8 @@ export class Client {
   /**
    * Connects over TLS.
    *
-   * @param trusted The one certificate that is trusted, as PEM.
-   * @param header What goes out in clear before the handshake, as a proxy sends it.
+   * @param trusted The only certificate to trust, as PEM.
+   * @param header Bytes to send unencrypted before the handshake, like a proxy.
    */
   static async tls(port: number, trusted: string, header?: Uint8Array): Promise<Client> {
     const conn = await Deno.connect({ hostname: "127.0.0.1", port });
@@ -76,12 +74,12 @@ export class Client {
     return new Uint8Array(this.#received.flatMap((part) => [...part]));
   }
 
-  /** Whether the server has closed the connection, as far as it was read. */
+  /** Whether the server has closed the connection, as far as it has been read. */
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** Sends an object as a line, a text as it is, or bytes. */
+  /** Sends an object as a line; sends a text or bytes unchanged. */
   async send(what: Line | string | Uint8Array): Promise<void> {
     let bytes = typeof what === "string"
       ? new TextEncoder().encode(what)
@@ -91,12 +89,12 @@ export class Client {
     while (bytes.length > 0) bytes = bytes.subarray(await this.#conn.write(bytes));
   }
 
-  /** The next line as it came, without its end; fails if the connection ends or nothing comes. */
+  /** Returns the next line without its end. Fails if the connection ends or no line arrives. */
   async text(): Promise<string> {
     return (await this.arrived()).text;
   }
 
-  /** As {@linkcode text}, with how it came. */
+  /** Returns the next line like {@linkcode text}, with details of its arrival. */
   async arrived(): Promise<Arrived> {
     await this.#until(() => this.#lines.length > 0 || this.#ended);
     const line = this.#lines.shift();
@@ -104,7 +102,7 @@ export class Client {
     return line;
   }
 
-  /** The next line, parsed. */
+  /** Returns the next line, parsed. */
   async line(): Promise<Line> {
     return JSON.parse(await this.text());
   }
@@ -115,7 +113,7 @@ export class Client {
     return await this.line();
   }
 
-  /** The next line that `wanted` accepts; those before it are dropped. */
+  /** Returns the next line that `wanted` accepts, and drops the lines before it. */
   async find(wanted: (line: Line) => boolean): Promise<Line> {
     for (;;) {
       const line = await this.line();
@@ -123,7 +121,7 @@ export class Client {
     }
   }
 
-  /** What came before the answer to a ping that is sent now: all that was due by then. */
+  /** Sends a ping and returns the lines that arrive before its reply. */
   async sync(): Promise<Line[]> {
     const ref = crypto.randomUUID();
     await this.send({ type: "ping", ref });
@@ -135,7 +133,7 @@ export class Client {
     }
   }
 
-  /** Whether a line has come that was not taken. */
+  /** Whether a received line is waiting. */
   get hasLines(): boolean {
     return this.#lines.length > 0;
   }
@@ -145,7 +143,7 @@ export class Client {
     await this.#until(() => this.#ended);
   }
 
-  /** Waits until the server closes the connection, and returns the lines before that. */
+  /** Waits until the server closes the connection. Returns the remaining lines. */
   async end(): Promise<Line[]> {
     await this.ending();
     return this.#lines.splice(0).map(({ text }) => JSON.parse(text));
@@ -161,7 +159,7 @@ export class Client {
     try {
       this.#conn.close();
     } catch {
-      // Closed already.
+      // It is closed already.
     }
     await this.#reading;
   }
@@ -182,12 +180,11 @@ export class Client {
         const lines = this.#text.split("\n");
         this.#text = lines.pop()!;
         const isAlone = isWhole && lines.length === 1 && this.#text === "";
-        const at = performance.now();
-        this.#lines.push(...lines.map((text) => ({ text, isAlone, at })));
+        this.#lines.push(...lines.map((text) => ({ text, isAlone })));
         this.#wake();
       }
     } catch {
-      // Reset by the server, or closed here.
+      // The server has reset the connection, or it was closed here.
     } finally {
       this.#ended = true;
       this.#wake();

@@ -1,12 +1,12 @@
-// Time that passes when a test says so.
+// A fake clock whose time passes only when a test says so.
 import type { Clock } from "../../lib/ops/background.ts";
 
-/** A clock that stands still between calls. */
+/** A clock that does not move between calls. */
 export class FakeClock implements Clock {
   #now: number;
   #timers: { at: number; run: () => void }[] = [];
 
-  /** @param now The time of day at the beginning, in milliseconds since 1970. */
+  /** @param now The initial time, in milliseconds since 1970. */
   constructor(now: number) {
     this.#now = now;
   }
@@ -21,12 +21,12 @@ export class FakeClock implements Clock {
     };
   };
 
-  /** How many timers wait. */
+  /** The number of waiting timers. */
   get waiting(): number {
     return this.#timers.length;
   }
 
-  /** Lets time pass. @returns How many timers ran. */
+  /** Advances the time. @returns The number of timers that ran. */
   pass(milliseconds: number): number {
     const end = this.#now + milliseconds;
     for (let ran = 0;; ran++) {

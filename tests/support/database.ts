@@ -1,4 +1,4 @@
-// A database of one test's own.
+// Provides a database for one test.
 import { nameKey } from "../../lib/protocol/names.ts";
 import { type Account, AccountStore } from "../../lib/store/accounts.ts";
 import { type Database, openDatabase } from "../../lib/store/database.ts";
@@ -18,7 +18,7 @@ export async function withDatabase(
   });
 }
 
-/** Adds an account whose password nobody knows. */
+/** Adds an account with an unknown password. */
 export function addAccount(database: Database, name: string): Account {
   return new AccountStore(database)
     .create({ name, key: nameKey(name), passwordHash: "hash", now: 1 });

@@ -1,4 +1,4 @@
-// A directory for one test, removed at its end.
+// Provides a directory for one test, and removes it at the end.
 
 /** Runs `work` with a new directory. */
 export async function withDirectory(work: (path: string) => void | Promise<void>): Promise<void> {

@@ -1,5 +1,4 @@
-// A port with a gate of its own, for tests of connections without a chat.
-import type { Adopt } from "../../lib/net/adopted_socket.ts";
+// A listening port with a gate, for tests of connections without a chat.
 import { Admission } from "../../lib/net/admission.ts";
 import type { ConnectionLimits } from "../../lib/net/connection.ts";
 import type { Entrance } from "../../lib/net/entrance/entrance.ts";
@@ -7,7 +6,7 @@ import { Gate, type GateOptions, type Guard } from "../../lib/net/gate.ts";
 import { ChatListener } from "../../lib/net/listener.ts";
 import { errorLine } from "../../lib/protocol/reply.ts";
 
-/** What a test wants otherwise. Without limits, bans or an entrance there are none. */
+/** Options of a test listener. By default, there are no limits, no bans and no entrance. */
 export interface TestListenerOptions
   extends
     Pick<GateOptions, "open" | "turns" | "departures" | "visited">,
@@ -15,20 +14,18 @@ export interface TestListenerOptions
   readonly host?: string;
   readonly limits?: Partial<ConnectionLimits>;
   readonly entrance?: Entrance | undefined;
-  readonly adopt?: Adopt | undefined;
   readonly nextId?: () => number;
   readonly acceptFailed?: (error: unknown) => void;
 }
 
-/** A port and its gate. */
+/** A listening port and its gate. */
 export class TestListener {
   readonly gate: Gate;
   readonly admission: Admission;
   readonly #listener: ChatListener;
 
   constructor(options: TestListenerOptions) {
-    const { open, turns, departures, visited, host = "127.0.0.1", limits, entrance, adopt } =
-      options;
+    const { open, turns, departures, visited, host = "127.0.0.1", limits, entrance } = options;
     const { isBanned = () => undefined, refused = () => {}, acceptFailed = fail } = options;
     let lastId = 0;
     const nextId = options.nextId ?? (() => ++lastId);
@@ -48,29 +45,21 @@ export class TestListener {
       visited,
     });
     const { gate } = this;
-    this.#listener = new ChatListener({
-      host,
-      port: 0,
-      gate,
-      entrance,
-      adopt,
-      nextId,
-      acceptFailed,
-    });
+    this.#listener = new ChatListener({ host, port: 0, gate, entrance, nextId, acceptFailed });
   }
 
-  /** The port the system chose. */
+  /** The port that the system chose. */
   get port(): number {
     return this.#listener.addr.port;
   }
 
-  /** Accepts no more. */
+  /** Stops accepting connections. */
   async close(): Promise<void> {
     this.gate.close();
     await this.#listener.close();
   }
 
-  /** Resolves when every connection has ended; after `within` milliseconds they are cut off. */
+  /** Resolves when all connections have ended. They are closed after `within` milliseconds. */
   async finish(within: number): Promise<void> {
     await this.gate.finish(within);
   }

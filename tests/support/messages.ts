@@ -1,7 +1,7 @@
-// Messages for tests of what stores and shows them.
+// Creates messages for tests.
 import type { NewMessage } from "../../lib/store/messages.ts";
 
-/** A message to everyone, but for `members`. */
+/** Returns a message to everyone, changed by `members`. */
 export function newMessage(members: Partial<NewMessage> = {}): NewMessage {
   return {
     sentAt: Date.UTC(2026, 10, 22, 6, 20),

@@ -1,5 +1,5 @@
-// A second machine for tests, whose cable can be pulled: a network namespace at the other end of a pair of
-// virtual interfaces. Needs root and `ip`.
+// A second machine for tests, with a connection that can be cut: a network namespace behind a pair of virtual
+// interfaces. It needs root and the program `ip`.
 
 async function ip(...args: string[]): Promise<boolean> {
   try {
@@ -11,7 +11,7 @@ async function ip(...args: string[]): Promise<boolean> {
   }
 }
 
-/** Whether there may be another machine: for the `ignore` of tests. */
+/** Whether this machine supports it; for the `ignore` of tests. */
 export async function canHaveNetwork(): Promise<boolean> {
   if (Deno.build.os !== "linux" || Deno.uid() !== 0) return false;
   const name = `classcord-probe-${Deno.pid}`;
@@ -21,17 +21,17 @@ export async function canHaveNetwork(): Promise<boolean> {
   return made;
 }
 
-/** The other machine. */
+/** The second machine. */
 export interface OtherMachine {
-  /** Where it reaches this one. */
+  /** The address at which it reaches this machine. */
   readonly address: string;
-  /** Runs a program of Deno there, until the test is over. */
+  /** Runs a Deno program there, until the test ends. */
   run(code: string): Deno.ChildProcess;
-  /** Pulls the cable: from now on nothing arrives, in either direction, and nobody is told. */
+  /** Cuts the connection. Nothing arrives any more in either direction, and neither side is notified. */
   cut(): Promise<void>;
 }
 
-/** Runs `work` with another machine. */
+/** Runs `work` with a second machine. */
 export async function withNetwork(work: (other: OtherMachine) => Promise<void>): Promise<void> {
   const id = `${Deno.pid % 100_000}`;
   const [name, near, far] = [`classcord-${id}`, `cc${id}a`, `cc${id}b`];
@@ -66,7 +66,7 @@ export async function withNetwork(work: (other: OtherMachine) => Promise<void>):
       try {
         child.kill("SIGKILL");
       } catch {
-        // It has ended.
+        // It has ended already.
       }
       await child.status;
     }

@@ -1,4 +1,4 @@
-// Runs the program as another user of this machine, as root may: the packaged service has its own user.
+// Runs the program as another user of this machine, which requires root. The packaged service has its own user.
 import assert from "node:assert/strict";
 import type { Finished } from "./process.ts";
 import { findProgram, type Needs } from "./programs.ts";
@@ -8,7 +8,7 @@ const root = new URL("../../", import.meta.url);
 /** A user and a group that nobody else uses. */
 export const OTHER = { uid: 65534, gid: 65533 } as const;
 
-/** What a test needs in order to run the program as another user. */
+/** The requirements of tests that run the program as another user. */
 export const NEEDS_OTHER_USER: Needs = {
   programs: ["setpriv"],
   also: { "root, and a Deno that others may run": canRunAsOther() },
@@ -24,17 +24,18 @@ function canRunAsOther(): boolean {
   return command.outputSync().success;
 }
 
-/** Who runs the program; without a field, root. */
+/** The user and group that run the program; root by default. */
 export interface RunAs {
   readonly uid?: number;
   readonly gid?: number;
 }
 
 /**
- * The program in one file, which other users can read: not everybody reads the sources and the packages.
+ * Bundles the program into one file that other users can read, because they may not be able to read the sources and
+ * packages.
  *
- * @param directory Where to put it.
- * @returns A function that runs it with some arguments.
+ * @param directory The directory for the file.
+ * @returns A function that runs the program with some arguments.
  */
 export async function bundleProgram(
   directory: string,

@@ -1,10 +1,10 @@
-// The program as users start it: a process of its own, with the permissions of `deno task start`.
+// Runs the program like a user: in a separate process, with the permissions of `deno task start`.
 import assert from "node:assert/strict";
 
 const root = new URL("../../", import.meta.url);
 const DEADLINE_MS = 30_000;
 
-/** The arguments of `deno` in `deno task start`, so that tests run with no more permissions than users do. */
+/** Returns the arguments of `deno` in `deno task start`, so that tests have the same permissions as users. */
 export async function startArguments(): Promise<string[]> {
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
   const [program, ...args] = (tasks.start.command as string).split(" ");
@@ -12,7 +12,7 @@ export async function startArguments(): Promise<string[]> {
   return args;
 }
 
-/** What a command that ran to its end left behind. */
+/** The result of a finished command. */
 export interface Finished {
   readonly code: number;
   readonly stdout: string;
@@ -23,14 +23,14 @@ export interface Finished {
 export async function runCommand(args: readonly string[], input = ""): Promise<Finished> {
   const child = await spawn(args);
   const writer = child.stdin.getWriter();
-  // A command that does not read its input may be gone already.
+  // A command that does not read its input may have ended already.
   await writer.write(new TextEncoder().encode(input)).then(() => writer.close()).catch(() => {});
   const { code, stdout, stderr } = await child.output();
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
-/** A server in a process of its own. */
+/** A server in a separate process. */
 export class ServerProcess {
   readonly port: number;
   readonly metricsPort: number;
@@ -57,7 +57,7 @@ export class ServerProcess {
     return ServerProcess.limited(undefined, dataDir, ...args);
   }
 
-  /** Starts a server that may have so many files open. */
+  /** Starts a server with a limit of open files. */
   static async limited(
     descriptors: number | undefined,
     dataDir: string,
@@ -92,12 +92,12 @@ export class ServerProcess {
     return new ServerProcess(child, { text, rest: reader, dataDir });
   }
 
-  /** What it has printed so far. */
+  /** The output so far. */
   get output(): string {
     return this.#text;
   }
 
-  /** Waits until it has printed something. */
+  /** Waits for output that matches the pattern. */
   async until(pattern: RegExp): Promise<void> {
     const timer = setTimeout(() => this.#child.kill("SIGKILL"), DEADLINE_MS);
     while (!pattern.test(this.#text)) {
@@ -109,7 +109,7 @@ export class ServerProcess {
     clearTimeout(timer);
   }
 
-  /** The log file's text. */
+  /** Returns the text of the log file. */
   async log(): Promise<string> {
     return await Deno.readTextFile(`${this.dataDir}/classcord.log`);
   }
@@ -118,7 +118,12 @@ export class ServerProcess {
     this.#child.kill(signal);
   }
 
-  /** Waits for the end of the process and returns its exit code, or 128 + the signal that killed it. */
+  /** Resolves when the process has ended. */
+  get ended(): Promise<void> {
+    return this.#child.status.then(() => {});
+  }
+
+  /** Waits until the process ends. Returns its exit code, or 128 plus the signal that killed it. */
   async exited(): Promise<number> {
     const timer = setTimeout(() => this.#child.kill("SIGKILL"), DEADLINE_MS);
     const { code } = await this.#child.status;
@@ -128,7 +133,7 @@ export class ServerProcess {
     return code;
   }
 
-  /** Stops it in an orderly way. */
+  /** Stops the server in order. */
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       this.#child.kill("SIGTERM");
@@ -148,7 +153,7 @@ export class ServerProcess {
   }
 }
 
-/** Starts a command of the program, which may have so many files open. */
+/** Starts a command of the program, optionally with a limit of open files. */
 export async function spawn(
   args: readonly string[],
   descriptors?: number,

@@ -1,10 +1,10 @@
-// Finds the programs that some tests need, and skips those tests by name where a program is missing.
+// Finds the programs that some tests need, and skips those tests if a program is missing.
 
 /**
- * The path of a program, found along `PATH`: `which` may itself be missing, and starting a missing program
- * throws.
+ * Finds a program in `PATH`. It does not use `which`, which may be missing too, and does not start the program,
+ * because starting a missing program throws.
  *
- * @returns `undefined` where there is none that this user may run.
+ * @returns The path; `undefined` if this user can run no such program.
  */
 export function findProgram(
   name: string,
@@ -23,23 +23,23 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** What a test needs besides Deno. */
+/** The requirements of a test besides Deno. */
 export interface Needs {
-  /** Programs by name. */
+  /** Names of programs. */
   readonly programs: readonly string[];
-  /** What else it needs, in words; each is met or not. */
+  /** Further requirements, in words, and whether each is met. */
   readonly also?: Readonly<Record<string, boolean>>;
 }
 
 /**
- * Registers a test. Its name says what it needs; where that is missing, the test is skipped.
+ * Registers a test. Its name lists the requirements. If one is missing, the test is skipped.
  *
- * @param needs One program, or everything the test needs.
+ * @param needs One program, or all requirements.
  */
 export function testWith(
   needs: string | Needs,
   name: string,
-  fn: () => void | Promise<void>,
+  fn: (context: Deno.TestContext) => void | Promise<void>,
 ): void {
   const { programs, also = {} } = typeof needs === "string" ? { programs: [needs] } : needs;
   const isMet = programs.every((program) => findProgram(program) !== undefined) &&

@@ -1,9 +1,9 @@
-// Tests of the program finder, and of the rule that every test with a foreign program says what it needs.
+// Tests of the program finder, and of the rule that every test that needs a program lists it.
 import assert from "node:assert/strict";
 import { withDirectory } from "./directory.ts";
 import { findProgram } from "./programs.ts";
 
-Deno.test("findProgram looks along PATH for files that can be run, and needs no other program", async () => {
+Deno.test("findProgram finds executable files in PATH without any other program", async () => {
   await withDirectory(async (directory) => {
     const [first, second] = [`${directory}/first`, `${directory}/second`];
     await Deno.mkdir(`${first}/folder`, { recursive: true });
@@ -28,7 +28,7 @@ async function* testFiles(folder = "tests/"): AsyncGenerator<string> {
   }
 }
 
-Deno.test("a test that starts a program which a bare machine lacks is registered with what it needs", async () => {
+Deno.test("a test that starts a program that a bare machine lacks is registered with its requirements", async () => {
   const script = await Deno.readTextFile(new URL("scripts/bare.sh", root));
   const bare = new Set(/^essential="([^"]*)"/m.exec(script)![1]!.split(/\s+/));
   for await (const path of testFiles()) {

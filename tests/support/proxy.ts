@@ -1,12 +1,12 @@
-// PROXY headers as proxies send them, for tests.
+// Creates PROXY headers for tests.
 
-/** A header of version 1. */
+/** Returns a header of version 1. */
 export function headerV1(address: string, port: number): Uint8Array {
   const [family, own] = address.includes(":") ? ["TCP6", "::1"] : ["TCP4", "10.0.0.1"];
   return new TextEncoder().encode(`PROXY ${family} ${address} ${own} ${port} 12345\r\n`);
 }
 
-/** What a header of version 2 is made of. */
+/** The parts of a header of version 2. */
 export interface HeaderV2 {
   /** 0x21 for PROXY, 0x20 for LOCAL. */
   readonly command?: number;
@@ -14,11 +14,11 @@ export interface HeaderV2 {
   readonly family?: number;
   /** Source, destination, source port, destination port. */
   readonly addresses?: readonly number[];
-  /** What follows them. */
+  /** The fields after the addresses. */
   readonly fields?: readonly number[];
 }
 
-/** A header of version 2. */
+/** Returns a header of version 2. */
 export function headerV2(
   { command = 0x21, family = 0x11, addresses = [], fields = [] }: HeaderV2,
 ): Uint8Array {
@@ -35,10 +35,10 @@ export function headerV2(
   ]);
 }
 
-/** The addresses of a header about IPv4. */
+/** Returns the addresses of a header for IPv4. */
 export function ipv4Block(address: string, port: number): number[] {
   return [...address.split(".").map(Number), 10, 0, 0, 1, port >> 8, port & 255, 0x30, 0x39];
 }
 
-/** The field by which HAProxy says that the client came over TLS. */
+/** The field by which HAProxy reports that the client connected over TLS. */
 export const CAME_OVER_TLS: readonly number[] = [0x20, 0, 5, 1, 0, 0, 0, 0];

@@ -1,9 +1,9 @@
-// Gives accounts of a running server roles, as `classcord user role` does from another process.
+// Changes the roles of accounts of a running server, like `classcord user role` in another process.
 import { nameKey } from "../../lib/protocol/names.ts";
 import { type AccountRole, AccountStore } from "../../lib/store/accounts.ts";
 import { openDatabase } from "../../lib/store/database.ts";
 
-/** Gives an account of the database in a directory a role. */
+/** Changes the role of an account in the database of a directory. */
 export function setRole(dataDir: string, name: string, role: string): void {
   const database = openDatabase(dataDir, { synchronous: "normal" });
   try {

@@ -1,4 +1,4 @@
-// The first schema, as the first version made it: frozen, so that migrations are tested from it.
+// The schema of the first version. It never changes, so that migrations are tested from it.
 
 /** The statements of schema version 1. */
 export const SCHEMA_V1 = `

@@ -1,4 +1,4 @@
-// The search index for tests, in memory and in the test's own thread.
+// A search index for tests, in memory and in the thread of the test.
 import { DatabaseSync } from "node:sqlite";
 import type { Database } from "../../lib/store/database.ts";
 import { MessageStore, type NewMessage } from "../../lib/store/messages.ts";
@@ -7,14 +7,14 @@ import type { SearchScope } from "../../lib/store/search/scope.ts";
 import { type Found, SearchIndex, type StepDone } from "../../lib/store/search/search_index.ts";
 import { newMessage } from "./messages.ts";
 
-/** All that the messages of a test may be in. */
+/** All places in which messages of a test may be. */
 export const EVERYWHERE: SearchScope = {
   channels: [{ name: "#général", mark: 0 }, { name: "#dev", mark: 0 }],
   accountId: null,
   limit: 1000,
 };
 
-/** Stores messages, and returns their ids. */
+/** Stores messages. @returns Their ids. */
 export function say(database: Database, ...messages: Partial<NewMessage>[]): number[] {
   return new MessageStore(database).append(messages.map(newMessage));
 }
@@ -31,22 +31,22 @@ export class TestIndex implements Searcher {
     this.index = new SearchIndex({ index: this.sqlite, messages: sqlite });
   }
 
-  /** Follows the messages, by default all of them. */
+  /** Updates the index, by default with all messages. */
   step(rows = Infinity): StepDone {
     return this.index.step({ ...UNBOUNDED, rows });
   }
 
-  /** Searches at once. */
+  /** Searches immediately. */
   search(query: string, scope: SearchScope): Found {
     return this.index.find(query, scope, Infinity);
   }
 
-  /** Ids of what is found. */
+  /** Returns the ids of matching messages. */
   ids(query: string, scope: SearchScope): number[] {
     return this.search(query, scope).messages.map(({ id }) => id);
   }
 
-  /** Words of contents that are in the index. */
+  /** Returns the words of contents that are in the index. */
   words(): Set<string> {
     this.sqlite.exec(
       "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, words, 'col')",

@@ -1,5 +1,4 @@
-// A whole server inside the test's own process: quick to start, on free ports, in a directory of its
-// own.
+// Runs a complete server in the process of the test, on free ports, in a directory of its own.
 import { type Config, defaultConfig } from "../../lib/ops/config/schema.ts";
 import { type Log, openLog } from "../../lib/ops/log/log.ts";
 import { type RunningServer, startServer } from "../../lib/server/server.ts";
@@ -9,20 +8,20 @@ export type Overrides =
   & { [Section in Exclude<keyof Config, "channel">]?: Partial<Config[Section]> }
   & { channel?: Config["channel"] };
 
-/** A server of the test's own. */
+/** A server for one test. */
 export interface TestServer extends AsyncDisposable {
   readonly port: number;
   readonly metricsPort: number;
   readonly running: RunningServer;
   readonly dataDir: string;
-  /** The log so far. */
+  /** Returns the log so far. */
   log(): Promise<string>;
 }
 
 /**
- * Starts a server with the default configuration but for `overrides`.
+ * Starts a server with the default configuration and some overrides.
  *
- * @param directory Its data directory, which stays; without, one that goes with the server.
+ * @param directory The data directory, which is kept. By default, a new one that is removed with the server.
  */
 export async function startTestServer(
   overrides: Overrides = {},

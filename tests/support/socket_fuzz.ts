@@ -2,44 +2,40 @@
 // Each answer must come once and in order.
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { type Adopt, createAdopt } from "../../lib/net/adopted_socket.ts";
 import type { Connection } from "../../lib/net/connection.ts";
-import { findSocketHandles } from "../../lib/net/socket_handles.ts";
 import { Departures } from "../../lib/net/turns/departures.ts";
 import { Turns } from "../../lib/net/turns/turns.ts";
 import { encodeLines } from "../../lib/protocol/reply.ts";
 import { TestListener } from "./listener.ts";
 
-/** What is tried. */
+/** How much to try. */
 export interface FuzzOptions {
-  readonly adopt: Adopt;
-  /** Lines that are sent at least. */
+  /** The least number of lines to send. */
   readonly lines: number;
-  /** The same seed makes the same choices. */
+  /** The same seed leads to the same choices. */
   readonly seed: number;
-  /** Told after each hundred connections. */
+  /** Called after each hundred connections. */
   readonly progress?: (lines: number) => void;
 }
 
-/** What was done. */
+/** What a run did. */
 export interface FuzzResult {
   readonly lines: number;
   readonly connections: number;
-  /** Connections that the server still has, which must be none. */
+  /** The number of connections that the server still has. It must be 0. */
   readonly left: number;
 }
 
 const AT_ONCE = 20;
 const LONG_ANSWER = 20_000;
 
-/** A whole number below a bound. */
+/** Returns a random whole number below a bound. */
 type Choose = (bound: number) => number;
 
-/** Tries it. @throws {AssertionError} where an answer is missing or wrong. */
+/** Runs the clients. @throws {AssertionError} If an answer is missing or wrong. */
 export async function fuzzSockets(options: FuzzOptions): Promise<FuzzResult> {
   const choose = chooser(options.seed);
   const listener = new TestListener({
-    adopt: options.adopt,
     turns: new Turns(),
     departures: new Departures({ slice: 8 }),
     open: (connection) => ({
@@ -68,7 +64,7 @@ export async function fuzzSockets(options: FuzzOptions): Promise<FuzzResult> {
 }
 
 async function serve(connection: Connection, text: string): Promise<void> {
-  // Some answers take a while, and requests behind them wait.
+  // Some requests take a while, and those behind them wait.
   if (text.startsWith("7")) await new Promise((resolve) => setTimeout(resolve, 0));
   connection.send(encodeLines(answerTo(text)));
 }
@@ -83,7 +79,7 @@ function makeVisit(choose: Choose) {
     const start = choose(isLong ? 2 : 20) === 0 ? "L" : String(choose(9));
     return `${start} ${i} ${"x".repeat(choose(300))}`;
   });
-  // In an orderly way, with the other half open for the answers, or in the middle. An end leaves five seconds only.
+  // 0: after the last answer. 1: in the middle. 2: half-closed, and the answers follow, which may take five seconds.
   const end = isLong ? choose(2) : choose(3);
   return {
     lines: texts.length,
@@ -118,7 +114,7 @@ async function send(conn: Deno.TcpConn, bytes: Uint8Array, choose: Choose): Prom
   }
 }
 
-/** Reads what is expected, or until it has enough. @returns How many bytes came. */
+/** Reads the expected bytes, or `until` bytes of them. Returns the number of bytes read. */
 async function receive(
   conn: Deno.TcpConn,
   { expected, until, choose }: { expected: Uint8Array; until: number; choose: Choose },
@@ -139,7 +135,7 @@ async function receive(
   return at;
 }
 
-// A small generator of random numbers whose choices a seed repeats (mulberry32).
+// mulberry32, a small random number generator with a seed.
 function chooser(seed: number): Choose {
   let state = seed;
   return (bound) => {
@@ -156,7 +152,6 @@ export async function runSocketFuzz(
 ): Promise<void> {
   console.log(`${lines} lines, seed ${seed}`);
   const result = await fuzzSockets({
-    adopt: createAdopt(findSocketHandles()),
     lines: Number(lines),
     seed: Number(seed),
     progress(done) {

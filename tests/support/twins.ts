@@ -1,6 +1,6 @@
-// The pages that exist in English and in French, and what both editions of one must have in common.
+// Lists the pages that exist in English and French, and extracts what both editions must have in common.
 
-/** Pairs of pages: the English one, and its French twin. A new page needs one more row. */
+/** Pairs of an English page and its French twin. A new page needs one more row. */
 export const TWINS: readonly [english: string, french: string][] = [
   ["README.md", "docs/fr/README.md"],
   ["PRIVACY.md", "docs/fr/CONFIDENTIALITE.md"],
@@ -16,14 +16,14 @@ export const TWINS: readonly [english: string, french: string][] = [
   ["docs/WEB.md", "docs/fr/WEB.md"],
 ];
 
-/** A page without its blocks of code. */
+/** Returns a page without its code blocks. */
 function prose(page: string): string {
   return page.replace(/^```[^]*?^```$/gm, "");
 }
 
 /**
- * The headings of a page in order, each as its level and what is code in it: `## x` is the same in both
- * languages only if nothing of it is translated.
+ * Returns the headings of a page in order, each as its level and its code spans. Other text is omitted, because it is
+ * translated.
  */
 export function headingsOf(page: string): string[] {
   return [...prose(page).matchAll(/^(#+) (.+)$/gm)].map(([, level, text]) => {
@@ -32,7 +32,7 @@ export function headingsOf(page: string): string[] {
   });
 }
 
-/** The rows of the tables of a page, as the number of their cells. */
+/** Returns the tables of a page, as the number of cells in each row. */
 export function tablesOf(page: string): string[] {
   return [...prose(page).matchAll(/(?:^\|.*\|$\n?)+/gm)].map(([table]) =>
     table.trim().split("\n").map((row) => row.replace(/`[^`]*`/g, "").split("|").length - 2).join(
@@ -42,8 +42,8 @@ export function tablesOf(page: string): string[] {
 }
 
 /**
- * The blocks of code of a page: their language, and their lines without comments. A `text` block is a picture,
- * whose words may be translated.
+ * Returns the code blocks of a page: the language, and the lines without comments. A `text` block is a picture, whose
+ * words may be translated.
  */
 export function blocksOf(page: string): string[] {
   return [...page.matchAll(/^```(.*)\n([^]*?)^```$/gm)].map(([, language = "", text = ""]) => {
@@ -57,7 +57,7 @@ export function blocksOf(page: string): string[] {
 
 const COMMENT = /(?:^|\s+)(?:#|\/\/) .*$/;
 
-/** The commands that a page runs on a machine that a test boots; see `tests/package/guide.ts`. */
+/** Returns the commands that a page runs on a machine that a test boots; see `tests/package/guide.ts`. */
 export function machinesOf(page: string): string[] {
   return [...page.matchAll(/^(?:<!-- machine: .+ -->|```console)$/gm)].map(([line]) => line);
 }

@@ -3,6 +3,7 @@ import type { Asked } from "./asked.ts";
 import { entered, greeted, leave, login, refuse, resume, signedOut } from "./entering.ts";
 import { keepSession } from "./entering.ts";
 import { sessionOf } from "./kept.ts";
+import { muted } from "./muting.ts";
 import { acked, refused } from "./outbox.ts";
 import { applyDirectory, applyOverview } from "./overview.ts";
 import { applyPeople } from "./people.ts";
@@ -99,15 +100,18 @@ export function rejected(
       return command(step, { type: "timer", name: "overview", ms: 2000 });
     case "history":
       failHistory(step, asked.room, ref);
-      return failed(step, failure, undefined);
+      if (failure.code !== "rate_limited" && failure.code !== "busy") {
+        return failed(step, failure, undefined);
+      }
+      return command(step, { type: "timer", name: "read", ms: waitOf(step, failure) });
     case "check":
       if (failure.code !== "rate_limited") return giveUp(step, asked.room);
       return command(step, { type: "timer", name: "check", ms: 2000 });
     case "search":
       return failSearch(step, asked.query, failure);
     case "message":
-      if (failure.code === "muted" && me !== undefined) {
-        change(step, { me: { ...me, mutedUntil: failure.retryAt ?? Infinity } });
+      if (failure.code === "muted") {
+        muted(step, (failure.retryAt ?? Infinity) + (step.app.server?.clockOffset ?? 0));
       }
       return refused(step, asked.cid, failure);
     case "join":
@@ -131,8 +135,7 @@ export function rejected(
 function notResumed(step: Step, failure: Failure): void {
   const { session, phase } = step.app;
   if (["throttled", "busy", "rate_limited"].includes(failure.code)) {
-    const ms = Math.max(500, (failure.retryAt ?? step.now) - step.now);
-    command(step, { type: "timer", name: "resume", ms });
+    command(step, { type: "timer", name: "resume", ms: waitOf(step, failure) });
     // Others behind this address may have failed for long: nobody has to wait for a form.
     if (phase === "starting") {
       change(step, {
@@ -147,4 +150,9 @@ function notResumed(step: Step, failure: Failure): void {
     name: session?.name ?? "",
     failure: failure.code === "session_expired" ? undefined : failure,
   });
+}
+
+/** How long to wait before a request is sent again, in milliseconds. */
+function waitOf(step: Step, { retryAt = step.now }: Failure): number {
+  return Math.max(500, retryAt - step.now);
 }

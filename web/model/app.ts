@@ -42,6 +42,7 @@ export function initialApp(now: number): App {
     prefs: DEFAULT_PREFS,
     attention: { visible: true, focused: true },
     asked: new Map(),
+    offlineTold: false,
     throttledUntil: undefined,
     counter: 0,
     session: undefined,

@@ -1,4 +1,4 @@
-// Applies the messages that arrive, and what is said of those who are here.
+// Applies the messages that arrive, and what is said of the users who are here.
 import { mentions } from "../text/mentions.ts";
 import { channelKey, nameKey, sameName, userKey } from "./keys.ts";
 import { addPerson, askPeopleSoon } from "./people.ts";

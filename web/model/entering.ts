@@ -4,7 +4,7 @@ import { sessionOf } from "./kept.ts";
 import { nameKey } from "./keys.ts";
 import { askOverview } from "./overview.ts";
 import { askPeople } from "./people.ts";
-import type { Door, Event, Failure, Me, Role, Session } from "./state.ts";
+import type { Door, Event, Failure, Me, Prefs, Role, Session } from "./state.ts";
 import { ask, change, command, type Step } from "./step.ts";
 import { type Line, textOf, timeOf, wholeOf } from "./wire.ts";
 
@@ -63,6 +63,7 @@ export function enter(
     return;
   }
   const { password, stay } = event;
+  keepPrefs(step, { stay });
   if (event.type === "sign_in") login(step, { name, password, stay });
   else {
     const line = { type: "register", username: name, password };
@@ -141,6 +142,13 @@ export function keepSession(step: Step, session: Session | undefined, stay: bool
   });
 }
 
+/** Keeps what the user chooses. */
+export function keepPrefs(step: Step, changes: Partial<Prefs>): void {
+  const prefs = { ...step.app.prefs, ...changes };
+  change(step, { prefs });
+  command(step, { type: "store", where: "device", key: "prefs", value: prefs });
+}
+
 /** Shows the form. What the user wrote is kept for the same user; what was read is forgotten. */
 export function leave(step: Step, door: Partial<Door>): void {
   const { link, rooms } = step.app;
@@ -161,7 +169,16 @@ export function leave(step: Step, door: Partial<Door>): void {
     throttledUntil: undefined,
     ...(link.state === "open" ? { link: { ...link, joined: false, caughtUp: false } } : {}),
   });
-  if (step.app.session !== undefined) keepSession(step, undefined, false);
+  forgetSession(step);
+}
+
+/** The session is over. Another tab may have begun a new one on this device, if this one is not kept there. */
+function forgetSession(step: Step): void {
+  const { session, prefs } = step.app;
+  if (session === undefined) return;
+  change(step, { session: undefined });
+  const where = prefs.stay && !session.guest ? "device" : "tab";
+  command(step, { type: "store", where, key: "session", value: undefined });
 }
 
 /** The user has signed out: nothing of the user stays in this browser. */

@@ -1,6 +1,6 @@
 // Applies what the user does, and what the view sees of it.
 import { readDrafts, readOutbox, readPrefs, readSession } from "./kept.ts";
-import { enter, keepSession } from "./entering.ts";
+import { enter, keepPrefs, keepSession } from "./entering.ts";
 import { discard, retry, say } from "./outbox.ts";
 import { askDirectory } from "./overview.ts";
 import { askMembers } from "./people.ts";
@@ -125,8 +125,7 @@ function signOut(step: Step, everywhere: boolean): void {
 /** The user chooses how the page looks, and whether it stays signed in. */
 function choose(step: Step, changes: Partial<Prefs>): void {
   const { prefs: before, session } = step.app;
-  const prefs = { ...before, ...changes };
-  change(step, { prefs });
-  command(step, { type: "store", where: "device", key: "prefs", value: prefs });
-  if (prefs.stay !== before.stay && session !== undefined) keepSession(step, session, prefs.stay);
+  keepPrefs(step, changes);
+  const { stay } = step.app.prefs;
+  if (stay !== before.stay && session !== undefined) keepSession(step, session, stay);
 }

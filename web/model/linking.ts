@@ -35,5 +35,7 @@ function broken(step: Step): void {
   unlink(step);
   if (search?.state === "busy") failSearch(step, search.query, OFFLINE);
   settleAll(step, OFFLINE);
-  if (phase === "in") command(step, { type: "announce", what: { kind: "link", state: "offline" } });
+  if (phase !== "in") return;
+  change(step, { offlineTold: true });
+  command(step, { type: "announce", what: { kind: "link", state: "offline" } });
 }

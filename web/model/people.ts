@@ -4,11 +4,11 @@ import type { NameKey, Person, RoomKey } from "./state.ts";
 import { ask, change, changeRoom, command, isJoined, shownRoom, type Step } from "./step.ts";
 import { type Line, roleOf, rowsOf, textOf, timeOf } from "./wire.ts";
 
-/** How often the members of the channel that is shown are asked for: no line tells of those who join it. */
+/** How often the members of the channel that is shown are asked for: no line tells who joins it. */
 const MEMBERS_MS = 15_000;
 
-/** How long the page waits before it asks for the roles of new people: many may come at once. */
-const SOON_MS = 3000;
+/** How long the page waits before it asks for the people who have come: many may come at once. */
+const SOON_MS = 2000;
 
 /** Most people that the page asks for. */
 const PAGES_MAX = 10;
@@ -85,7 +85,8 @@ export function applyStatus(step: Step, line: Line): void {
     // Another device of the user says so.
     change(step, { me: { ...step.app.me, state } });
   }
-  if (!step.app.people.has(key)) askPeopleSoon(step);
+  // Who comes online is in the first channel at least: the members of the shown one are asked for, too.
+  if (!step.app.people.get(key)?.online && !isGone(state)) askPeopleSoon(step);
   addPerson(step, { name, state });
   if (!isGone(state)) return;
   for (const room of step.app.rooms.values()) {

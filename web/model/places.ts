@@ -26,7 +26,7 @@ export function show(step: Step, route: Route): void {
     changeRoom(step, before.key, { line: undefined, onScreen: undefined });
   }
   if (step.app.phase !== "in") return;
-  if (route.at === "home") return showFirst(step);
+  if (isNowhere(route)) return showFirst(step);
   if (route.at === "search") return startSearch(step, route.query, route.channel);
   if (route.at === "room") openRoom(step, route, before);
 }
@@ -58,7 +58,7 @@ function toFresh(step: Step, key: RoomKey): void {
 /** The rooms are known on this connection: what is shown is read, and the rest when it is shown. */
 export function showAgain(step: Step): void {
   const { route } = step.app;
-  if (route.at === "home") return showFirst(step);
+  if (isNowhere(route)) return showFirst(step);
   if (route.at === "search") return startSearch(step, route.query, route.channel);
   if (route.at !== "room") return;
   const room = roomNamed(step, route.room, route.name);
@@ -68,10 +68,15 @@ export function showAgain(step: Step): void {
   askMembers(step);
 }
 
+/** An address without a place, or with one that this version does not know. */
+function isNowhere({ at }: Route): boolean {
+  return at === "home" || at === "other";
+}
+
 /** Where the address names no place, the page shows the first room. */
 export function showFirst(step: Step): void {
   const { route, rooms, phase } = step.app;
-  if (phase !== "in" || route.at !== "home") return;
+  if (phase !== "in" || !isNowhere(route)) return;
   const first = [...rooms.values()].find(({ kind, member }) => kind === "channel" && member);
   if (first !== undefined) goTo(step, first, { replace: true });
 }

@@ -3,7 +3,16 @@ import { placeHeld } from "./placing.ts";
 import { resolve } from "./resend.ts";
 import { address, isKept } from "./room_requests.ts";
 import type { Room, RoomKey, Side } from "./state.ts";
-import { ask, change, changeRoom, isJoined, scrollTo, shownRoom, type Step } from "./step.ts";
+import {
+  ask,
+  change,
+  changeRoom,
+  command,
+  isJoined,
+  scrollTo,
+  shownRoom,
+  type Step,
+} from "./step.ts";
 import { append, findItem, prepend, windowOf } from "./window.ts";
 import { itemOf, type Line, rowsOf } from "./wire.ts";
 
@@ -123,10 +132,13 @@ export function failHistory(step: Step, key: RoomKey, ref: string): void {
 
 /** The link is caught up once the room that is shown was read on it. */
 export function caughtUp(step: Step): void {
-  const { link } = step.app;
+  const { link, offlineTold } = step.app;
   if (link.state !== "open" || !link.joined || link.caughtUp) return;
   const room = shownRoom(step.app);
-  if (room?.loading === undefined) change(step, { link: { ...link, caughtUp: true } });
+  if (room?.loading !== undefined) return;
+  change(step, { link: { ...link, caughtUp: true }, offlineTold: false });
+  if (!offlineTold) return;
+  command(step, { type: "announce", what: { kind: "link", state: "online" } });
 }
 
 /** Forgets which rooms were whole: the link ended. */

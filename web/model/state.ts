@@ -153,6 +153,8 @@ export interface App {
   readonly attention: { readonly visible: boolean; readonly focused: boolean };
   /** Requests that the server has not answered yet, by `ref`. */
   readonly asked: ReadonlyMap<string, Asked>;
+  /** The user was told that the link broke, and is told when it is back. */
+  readonly offlineTold: boolean;
   /** Nothing is sent before this time: the server said `rate_limited`. */
   readonly throttledUntil: number | undefined;
   /** Counts refs, keys of notices and serials. */

@@ -4,6 +4,7 @@ import { leave } from "./entering.ts";
 import { forgetMessage } from "./forgetting.ts";
 import { channelKey, nameKey } from "./keys.ts";
 import { left } from "./requests.ts";
+import { muted } from "./muting.ts";
 import type { Link } from "./state.ts";
 import { change, changeRoom, command, notify, type Step } from "./step.ts";
 import { type Line, textOf, timeOf, wholeOf } from "./wire.ts";
@@ -27,8 +28,7 @@ export function applyNotice(step: Step, line: Line): void {
     case "session_ended":
       return leave(step, { reason: "expired", name: me?.name ?? "" });
     case "muted":
-      // The notice does not say until when; the error of the next message does.
-      if (me !== undefined) change(step, { me: { ...me, mutedUntil: me.mutedUntil ?? Infinity } });
+      muted(step, timeOf(line.until) ?? Infinity);
       break;
     case "unmuted":
       if (me !== undefined) change(step, { me: { ...me, mutedUntil: undefined } });

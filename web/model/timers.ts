@@ -1,8 +1,10 @@
 // What is due when a timer of the model rings.
 import { resume } from "./entering.ts";
 import { flush } from "./outbox.ts";
+import { endMute } from "./muting.ts";
 import { askDirectory, askOverview } from "./overview.ts";
 import { askMembers, askPeople } from "./people.ts";
+import { readShown } from "./reading.ts";
 import { check } from "./resend.ts";
 import { change, type Step } from "./step.ts";
 import { markSeen } from "./unread.ts";
@@ -15,9 +17,12 @@ export function ring(step: Step, name: string): void {
     case "flush":
       change(step, { throttledUntil: undefined });
       return flush(step);
+    case "read":
+      return readShown(step);
     case "people":
       change(step, { peopleDue: false });
-      return askPeople(step);
+      askPeople(step);
+      return askMembers(step);
     case "members":
       return askMembers(step);
     case "channels":
@@ -26,6 +31,8 @@ export function ring(step: Step, name: string): void {
       return askOverview(step);
     case "check":
       return check(step);
+    case "muted":
+      return endMute(step);
     case "resume":
       if (step.app.link.state === "open" && !step.app.link.joined) resume(step);
       return;

@@ -70,7 +70,6 @@ const frame = {
   room_copy_link: "Copy the link to this channel",
   room_people_one: "Show who is here: {n} person",
   room_people_other: "Show who is here: {n} people",
-  private_with: "Private conversation with {name}",
   private_note: "Only you and {name} see these messages.",
   private_guest_note: "You are a guest: this conversation is not kept. Only you and {name} see it.",
 

@@ -8,6 +8,7 @@ export const en = {
   log_newer: "Loading newer messages…",
   log_loading: "Loading the messages…",
   log_start: "This is where {room} begins.",
+  log_start_private: "This is where your conversation with {room} begins.",
   log_empty: "No messages yet. Write the first one!",
   log_new: "New messages",
   log_today: "Today",

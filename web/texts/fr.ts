@@ -74,7 +74,6 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   room_copy_link: "Copier le lien du salon",
   room_people_one: "Voir qui est là : {n} personne",
   room_people_other: "Voir qui est là : {n} personnes",
-  private_with: "Conversation privée avec {name}",
   private_note: "Seuls {name} et vous voyez ces messages.",
   private_guest_note:
     "Vous êtes invité : cette conversation n’est pas conservée. Seuls {name} et vous la voyez.",

@@ -9,6 +9,7 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   log_newer: "Chargement des messages plus récents…",
   log_loading: "Chargement des messages…",
   log_start: "C’est ici que commence {room}.",
+  log_start_private: "C’est ici que commence votre conversation avec {room}.",
   log_empty: "Aucun message pour l’instant. Écrivez le premier !",
   log_new: "Nouveaux messages",
   log_today: "Aujourd’hui",

@@ -22,7 +22,12 @@ export function Modal(
       if (back instanceof HTMLElement && back.isConnected) back.focus({ preventScroll: true });
     };
   }, []);
-  const close = () => ui.dialog.value = undefined;
+  // A dialog that is told late that it is closed must not close the next one.
+  const own = useRef(ui.dialog.peek());
+  own.current = ui.dialog.value;
+  const close = () => {
+    if (ui.dialog.peek() === own.current) ui.dialog.value = undefined;
+  };
   return (
     <dialog
       ref={box}

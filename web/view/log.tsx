@@ -23,7 +23,8 @@ export function Log({ room }: { readonly room: Room }) {
   const scroll = useScroll(room, { box, content, outbox });
   const { blocks, newer, older } = room.window;
   const firstId = blocks[0]?.items[0]?.id ?? Infinity;
-  const name = room.kind === "channel" ? room.name : texts.say("private_with", { name: room.name });
+  // Nothing is read of a channel before the user joins it.
+  const outside = room.kind === "channel" && !room.member && blocks.length === 0;
   const empty = room.reading === "live" && blocks.length === 0 && pending.length === 0;
   return (
     <div class="log-frame">
@@ -40,9 +41,9 @@ export function Log({ room }: { readonly room: Room }) {
       >
         <div ref={content} class="log-content">
           <div class="log-edge">
-            {blocks.length === 0 && !empty && texts.say("log_loading")}
+            {blocks.length === 0 && !empty && !outside && texts.say("log_loading")}
             {blocks.length > 0 && older && texts.say("log_older")}
-            {!older && room.reading !== "none" && <LogStart name={name} empty={empty} />}
+            {!older && room.reading !== "none" && <LogStart room={room} empty={empty} />}
           </div>
           {!older &&
             room.asides.filter(({ after }) => after < firstId).map((aside) => (
@@ -62,7 +63,7 @@ export function Log({ room }: { readonly room: Room }) {
           {newer && blocks.length > 0 && <div class="log-edge">{texts.say("log_newer")}</div>}
         </div>
       </div>
-      {!page.ui.atPresent.value && (
+      {!page.ui.atPresent.value && !outside && (
         <button
           type="button"
           class={room.unread > 0 ? "present unread" : "present"}
@@ -81,11 +82,12 @@ export function Log({ room }: { readonly room: Room }) {
   );
 }
 
-function LogStart({ name, empty }: { readonly name: string; readonly empty: boolean }) {
+function LogStart({ room, empty }: { readonly room: Room; readonly empty: boolean }) {
   const texts = useTexts();
+  const key = room.kind === "channel" ? "log_start" : "log_start_private";
   return (
     <div class="log-start">
-      <p>{texts.say("log_start", { room: name })}</p>
+      <p>{texts.say(key, { room: room.name })}</p>
       {empty && <p>{texts.say("log_empty")}</p>}
     </div>
   );

@@ -66,7 +66,7 @@ function NewLine() {
 export function AsideLine({ aside }: { readonly aside: Aside }) {
   const texts = useTexts();
   return (
-    <div class={`aside ${aside.code}`} dir="auto">
+    <div class="aside" data-code={aside.code} dir="auto">
       <time>{texts.time(aside.at)}</time>
       <pre>{aside.text}</pre>
     </div>

@@ -1,43 +1,44 @@
-// What a counted check is: what an attack does to a server in this process, and how much work that may be.
+// The type of a counted check. It runs an attack on a server in this process and limits the work that it may
+// cause.
 import { withDirectory } from "../../../tests/support/directory.ts";
 import { type Overrides, startTestServer, type TestServer } from "../../../tests/support/server.ts";
 import { Caller } from "../caller.ts";
 
-/** What was counted, and its bounds. */
+/** The counts and their limits. */
 export interface Counted {
   readonly found: Readonly<Record<string, number>>;
   readonly most?: Readonly<Record<string, number>>;
   readonly least?: Readonly<Record<string, number>>;
 }
 
-/** One check. */
+/** A check. */
 export interface CountedCheck {
   /** The row of the table. */
   readonly row: string;
-  /** What holds, as a sentence. */
+  /** What must hold, as a sentence. */
   readonly what: string;
-  /** Whether it needs what only Linux tells about a thread. */
+  /** Whether it needs figures about threads that only Linux provides. */
   readonly metered?: boolean;
   readonly count: () => Promise<Counted>;
 }
 
-/** A server with the shipped limits and clients of it. */
+/** A server with the shipped limits, and its clients. */
 export interface Scene {
   readonly server: TestServer;
-  /** Connects from an address of 127.0.0.0/8. */
+  /** Connects from an address in 127.0.0.0/8. */
   call(from: string): Promise<Caller>;
   /** Connects and joins as a guest. */
   guest(from: string, name: string): Promise<Caller>;
 }
 
-/** What a scene may have of its own. */
+/** The options of a scene. */
 export interface SceneOptions {
   readonly overrides?: Overrides;
   /** Fills the data directory before the server starts. */
   readonly prepare?: (dataDir: string) => void | Promise<void>;
 }
 
-/** Runs `work` with a server of its own and closes all. */
+/** Runs `work` with a new server, and closes everything. */
 export async function withScene<T>(
   work: (scene: Scene) => Promise<T>,
   { overrides = {}, prepare = () => {} }: SceneOptions = {},
@@ -80,7 +81,7 @@ export async function inDirectory<T>(
   }
 }
 
-/** A metric of the server. */
+/** Returns the value of a metric of the server. */
 export async function metricOf({ server }: Scene, name: string): Promise<number> {
   const response = await fetch(`http://127.0.0.1:${server.metricsPort}/metrics`);
   const text = await response.text();

@@ -1,4 +1,5 @@
-// Counted: who is cut, what presence and the log carry, and what a class of thirty is refused.
+// Counted checks: which connections are closed, how many bytes presence and the log take, and what a class is
+// refused.
 import { paddedLine } from "../fanout.ts";
 import { refusalsOf } from "../caller.ts";
 import { lesson } from "../honest.ts";
@@ -32,14 +33,14 @@ async function fanningOut(): Promise<Counted> {
         heard,
       },
       most: { readersCut: 0, senderCut: 0 },
-      // All readers heard the first twenty lines, or what the limit of bytes left of them.
+      // Each reader received the first twenty lines, or as many as the limit of bytes allowed.
       least: { heard: READERS * LINE_BYTES },
     };
   });
 }
 
 const VISITS_MS = 3_000;
-/** Many times the joins of a class whose network has just come back. Further joins wait. */
+/** Several times the joins of a class whose network has just come back. Further joins have to wait. */
 const MOST_JOINS = 600;
 
 async function joining(): Promise<Counted> {
@@ -104,15 +105,15 @@ async function logging(): Promise<Counted> {
     const offences = (await server.log()).match(/avec 127\.0\.78\.\d+ : malformed_lines/g);
     return {
       found: { states, visits, offences: offences?.length ?? 0 },
-      // A visit is two kinds: it begins and it ends.
+      // A visit has two lines: its beginning and its end.
       most: { states: MOST_LOGGED, visits: 2 * MOST_LOGGED },
-      // What a jail counts is never hidden by what others write.
+      // Lines that a jail counts must never be suppressed because of other lines.
       least: { offences: OFFENDERS },
     };
   });
 }
 
-/** The bound is of bytes: ten guests send 39 lines of 60 KB each within their burst. */
+/** The limit is in bytes: ten guests send 39 lines of 60 KB each within their burst. */
 const MOST_STORED_BYTES = 18_000_000;
 
 async function filling(): Promise<Counted> {
@@ -123,7 +124,7 @@ async function filling(): Promise<Counted> {
       Array.from({ length: 10 }, (_, i) => guest("127.0.66.1", `writer${i}`)),
     );
     const observer = await scene.call("127.0.67.1");
-    // A few at a time: an outbox would overflow first.
+    // A few at a time, so that no outbox overflows first.
     for (const each of guests) {
       for (let n = 0; n < 39; n += 3) {
         each.send(paddedLine(LINE_BYTES).repeat(3));
@@ -160,22 +161,22 @@ async function teaching(): Promise<Counted> {
 export const flowChecks: readonly CountedCheck[] = [
   {
     row: "2",
-    what: "nobody who reads is cut, however much one turn brings",
+    what: "no client that reads is disconnected, however many bytes one turn delivers",
     count: fanningOut,
   },
   {
     row: "15",
-    what: "the joins of one address have a rate",
+    what: "the joins of one address are limited to a rate",
     count: joining,
   },
   {
     row: "10",
-    what: "one address fills the log to a bound only, and hides no line that a jail counts",
+    what: "one address fills the log only up to a limit, and hides no line that a jail counts",
     count: logging,
   },
   {
     row: "10",
-    what: "what one address stores within its burst is bounded in bytes",
+    what: "the bytes that one address stores within its burst are limited",
     count: filling,
   },
   {

@@ -1,4 +1,4 @@
-// The part of `deno task bench --check` that counts what attacks cost.
+// The part of `deno task bench --check` that counts the work that attacks cause.
 import type { Counted, CountedCheck } from "./counted.ts";
 import { flowChecks } from "./flow.ts";
 import { canMeter } from "./meters.ts";
@@ -15,7 +15,7 @@ const CHECKS: readonly CountedCheck[] = [
   ...socketChecks,
 ];
 
-/** Counts, prints, and returns whether every count is within its bounds. */
+/** Runs the checks, prints the counts, and returns whether every count is within its limits. */
 export async function checkAbuse(rows: readonly string[] = []): Promise<boolean> {
   let good = true;
   for (const check of CHECKS) {

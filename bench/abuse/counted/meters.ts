@@ -1,25 +1,25 @@
-// Meters of work inside this process: texts normalized, rows read, bytes of files read and written, and CPU
-// of the thread that serves the chat. What runs beside that thread makes nobody wait, and does not count.
+// Meters the work in this process: texts normalized, rows read, bytes read and written, and the CPU time of the
+// thread that serves the chat. Work beside this thread delays nobody and does not count.
 import { StatementSync } from "node:sqlite";
 
-/** What was counted while something ran. */
+/** The work that was counted while a function ran. */
 export interface Work {
-  /** Longest text handed to `normalize`, in UTF-16 units. */
+  /** Longest text passed to `normalize`, in UTF-16 units. */
   readonly normalized: number;
-  /** Longest text that `normalize` made. */
+  /** Longest text that `normalize` returned. */
   readonly grown: number;
-  /** Rows that the database handed over: in all, and in one turn of the event loop. */
+  /** Rows read from the database, in total and in one turn of the event loop. */
   readonly rows: number;
   readonly rowsPerTurn: number;
-  /** Most bytes that one turn wrote to files. */
+  /** Maximum of bytes written to files in one turn. */
   readonly writtenPerTurn: number;
-  /** Calls of the functions that `replace` was given, in one turn. */
+  /** Maximum number of calls of `replace` callbacks in one turn. */
   readonly replacedPerTurn: number;
   /** CPU time of the thread in nanoseconds. */
   readonly cpu: number;
 }
 
-/** Whether the system tells what one thread read, wrote and used. */
+/** Whether the system reports what one thread read, wrote and used. */
 export function canMeter(): boolean {
   try {
     return threadBytes() >= 0 && threadCpu() >= 0;
@@ -28,7 +28,7 @@ export function canMeter(): boolean {
   }
 }
 
-/** Runs something and counts the work of this thread meanwhile. */
+/** Runs a function and counts the work of this thread meanwhile. */
 export async function meter(work: () => Promise<void>): Promise<Work> {
   const counts = { normalized: 0, grown: 0, rows: 0 };
   const turn = { rows: 0, bytes: threadBytes(), replaced: 0 };
@@ -38,7 +38,7 @@ export async function meter(work: () => Promise<void>): Promise<Work> {
     most.rows = Math.max(most.rows, turn.rows);
     most.bytes = Math.max(most.bytes, bytes - turn.bytes);
     most.replaced = Math.max(most.replaced, turn.replaced);
-    // Reading /proc counts as well.
+    // Read again, so that the bytes of the first read count for neither turn.
     Object.assign(turn, { rows: 0, bytes: threadBytes(), replaced: 0 });
   }
   let timer = setTimeout(function tick() {
@@ -83,14 +83,14 @@ interface Listener {
   replaced(): void;
 }
 
-/** What prepared statements have, without the overloads of their types. */
+/** The methods of prepared statements, without the overloads of their types. */
 interface Statements {
   all(...values: unknown[]): unknown[];
   get(...values: unknown[]): unknown;
   iterate(...values: unknown[]): Iterable<unknown>;
 }
 
-/** Puts counting methods in the place of the engine's. @returns What puts those back. */
+/** Replaces methods of the engine with counting ones. @returns A function that restores them. */
 function replaceMethods(listener: Listener): () => void {
   const { normalize, replace } = String.prototype;
   const statements = StatementSync.prototype as unknown as Statements;
@@ -130,18 +130,18 @@ function replaceMethods(listener: Listener): () => void {
   };
 }
 
-// The system adds up a thread's time when it leaves the processor.
+// The system updates the CPU time of a thread when the thread leaves the processor.
 function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 2));
 }
 
-// The thread that JavaScript runs in is the process's first one.
+// JavaScript runs in the first thread of the process.
 function threadFile(name: string): string {
   return Deno.readTextFileSync(`/proc/self/task/${Deno.pid}/${name}`);
 }
 
 function threadBytes(): number {
-  // Reads do not count: a small database is checked whole at the start.
+  // Reads do not count, because a small database is checked completely at the start.
   return Number(/^wchar: (\d+)/m.exec(threadFile("io"))?.[1]);
 }
 

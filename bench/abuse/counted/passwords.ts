@@ -1,10 +1,10 @@
-// Counted: whose passwords are hashed first, and whom failed attempts hit.
+// Counted checks: whose passwords are hashed first, and who is affected by failed attempts.
 import { addAccounts, PASSWORD, TEACHER } from "../database.ts";
 import type { Reply } from "../caller.ts";
 import { type Counted, type CountedCheck, metricOf, type Scene, withScene } from "./counted.ts";
 
 const ATTACKERS = 60;
-/** Two or four run at a time; the rest takes turns by address. */
+/** Two or four hashes run at a time; the rest take turns by address. */
 const MOST_BEFORE = 20;
 
 async function queueing(): Promise<Counted> {
@@ -25,7 +25,7 @@ async function queueing(): Promise<Counted> {
     await honest.settle();
     const begun = await registered();
     [...crowd, ...gone].forEach((each) => each.close());
-    // Two others, one after the other: what was left of the queue is worked off by then.
+    // Two more logins, one after the other. By then the rest of the queue is done.
     for (const username of ["bob", "eve"]) {
       const next = await call("127.0.68.1");
       await next.askOld({ type: "login", username, password: PASSWORD });
@@ -121,7 +121,7 @@ async function naming(): Promise<Counted> {
       username: "Marie",
       password: PASSWORD,
     });
-    // The request has been read once its connection's next neighbour is answered.
+    // When the request after it has been answered, the registration has been read.
     const early = await guest("127.0.66.2", "Marie");
     const made = (await registered)?.["status"] === "ok";
     let heard = 0;
@@ -132,7 +132,7 @@ async function naming(): Promise<Counted> {
     const sender = await guest("127.0.66.3", "sender");
     await sender.ask({ type: "private", to: "Marie", content: SECRET });
     await early.settle(5_000);
-    // Either the registration failed, or the mail is the account's.
+    // Either the registration failed, or the message belongs to the account.
     return { found: { made: Number(made), heard: made ? heard : 0 }, most: { heard: 0 } };
   });
 }
@@ -141,17 +141,17 @@ async function naming(): Promise<Counted> {
 export const passwordChecks: readonly CountedCheck[] = [
   {
     row: "7",
-    what: "passwords take turns by address, and nobody's is hashed after they left",
+    what: "passwords take turns by address, and none is hashed after its client has left",
     count: queueing,
   },
   {
     row: "11",
-    what: "a guest does not get the mail of an account that was registered meanwhile",
+    what: "a guest does not receive messages to an account that was registered meanwhile",
     count: naming,
   },
   {
     row: "12",
-    what: "the owner of an account waits a minute at most where others guess",
+    what: "the owner of an account waits at most a minute while others guess its password",
     count: lockingOut,
   },
   {

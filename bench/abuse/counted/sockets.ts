@@ -1,4 +1,4 @@
-// Counted: connections that do nothing: HTTP, TLS handshakes, and a process without descriptors.
+// Counted checks: idle connections over HTTP, stalled TLS handshakes, and a process without free descriptors.
 import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { writeCertificate } from "../../../tests/support/certificate.ts";
@@ -24,7 +24,7 @@ async function idlingOverHttp(): Promise<Counted> {
   });
 }
 
-/** Places of the anteroom, which waits for handshakes. */
+/** Places of the anteroom, which holds connections during their handshakes. */
 const PLACES = 512;
 const STALLING_ADDRESSES = 8;
 const HONEST = 10;
@@ -37,7 +37,7 @@ async function shakingHands(): Promise<Counted> {
       const port = server.running.tls!.port;
       const to = (i: number) => ({ port, from: `127.0.74.${1 + i % STALLING_ADDRESSES}` });
       const before = await openMany(PLACES - HONEST, to, "\x16");
-      // Honest clients have begun when as many again come as there are places.
+      // The honest clients have connected before as many stalling ones follow as there are places.
       const honest = await Promise.all(Array.from({ length: HONEST }, async (_, i) => {
         const from = `127.0.75.${1 + i}`;
         const socket = connectTcp({ host: "127.0.0.1", port, localAddress: from });
@@ -46,7 +46,7 @@ async function shakingHands(): Promise<Counted> {
         return socket;
       }));
       const after = await openMany(PLACES + 100, to, "\x16");
-      let letIn = 0;
+      let admitted = 0;
       await Promise.all(honest.map(async (socket) => {
         const { promise, resolve } = Promise.withResolvers<boolean>();
         const secured = connectTls({ socket, ca: [pem], servername: "localhost" });
@@ -55,10 +55,10 @@ async function shakingHands(): Promise<Counted> {
         secured.on("secureConnect", () => resolve(true));
         if (socket.destroyed) resolve(false);
         const secure = await promise;
-        letIn += Number(secure);
+        admitted += Number(secure);
       }));
       [...before, ...honest, ...after].forEach((socket) => socket.destroy());
-      return { found: { honest: honest.length, letIn }, least: { letIn: HONEST } };
+      return { found: { honest: honest.length, admitted }, least: { admitted: HONEST } };
     }, { overrides: { tls: { cert, key } } });
   } finally {
     await Deno.remove(directory, { recursive: true });
@@ -98,17 +98,17 @@ async function runningOut(): Promise<Counted> {
 export const socketChecks: readonly CountedCheck[] = [
   {
     row: "9",
-    what: "one address holds a bounded number of HTTP connections",
+    what: "the HTTP connections of one address are limited",
     count: idlingOverHttp,
   },
   {
     row: "16",
-    what: "honest handshakes are not pushed out by those that stall",
+    what: "stalled handshakes do not displace honest ones",
     count: shakingHands,
   },
   {
     row: "17",
-    what: "a process without free descriptors lives, and serves again",
+    what: "a process without free descriptors stays alive, and serves again",
     count: runningOut,
   },
 ];

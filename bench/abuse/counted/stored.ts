@@ -1,4 +1,4 @@
-// Counted: rows that one request reads, bytes that one step writes, and lines of the log.
+// Counted checks: rows that one request reads, bytes that one step writes, and lines of the log.
 import { AccountStore } from "../../../lib/store/accounts.ts";
 import { MessageStore } from "../../../lib/store/messages.ts";
 import { withDirectory } from "../../../tests/support/directory.ts";
@@ -86,7 +86,7 @@ function letterTo(recipient: string, recipientAccount: number, members: object) 
 }
 
 const LONG_MESSAGES = 500;
-/** About what a disk and its index take in 10 ms. */
+/** About what a disk can write with its index in 10 ms. */
 const MOST_BYTES_PER_TURN = 2 * 1024 * 1024;
 
 async function indexing(): Promise<Counted> {
@@ -97,7 +97,7 @@ async function indexing(): Promise<Counted> {
       (_, i) => storedMessage({ content: manyWords(1, i) }),
     );
     withStore(dataDir, (database) => void new MessageStore(database).append(messages));
-    // The server indexes from its first moment on.
+    // The server starts to index immediately.
     const { writtenPerTurn } = await meter(() => inDirectory(dataDir, findLast));
     most = writtenPerTurn;
   });
@@ -115,7 +115,7 @@ async function findLast({ guest }: Scene): Promise<void> {
 }
 
 const PAGES = 40;
-/** Half of what forty pages of accents are. */
+/** Half the size of forty pages of accents. */
 const MOST_REPLY_BYTES = 12_000_000;
 const MOST_CALLBACKS_PER_TURN = 20_000;
 
@@ -145,7 +145,7 @@ async function reading(): Promise<Counted> {
 export const storedChecks: readonly CountedCheck[] = [
   {
     row: "4",
-    what: "no turn reads more than a thousand rows for a conversation with nobody",
+    what: "no turn reads more than a thousand rows for an empty conversation",
     metered: true,
     count: conversing,
   },
@@ -163,7 +163,7 @@ export const storedChecks: readonly CountedCheck[] = [
   },
   {
     row: "8",
-    what: "mail is read once, however long its letters are",
+    what: "kept messages are read once, however long they are",
     metered: true,
     count: mailing,
   },

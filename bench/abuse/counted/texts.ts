@@ -1,4 +1,4 @@
-// Counted: how long a text may be before it is normalized, and what one query of the search may cost.
+// Counted checks: the longest text that is normalized, and the cost of a search.
 import { MessageStore } from "../../../lib/store/messages.ts";
 import { storedMessage, withStore } from "../database.ts";
 import { commandsWith, marks, requestsWith } from "../names.ts";
@@ -13,7 +13,7 @@ const LONGEST_NORMALIZED = 1_024;
 const LONGEST_GROWN = 1_500;
 const PER_CONNECTION = 10;
 
-/** Sends lines over as many connections as no limit of rate asks for. */
+/** Sends lines over enough connections to stay below the rate limit. */
 async function sendAll(
   { call }: Scene,
   lines: readonly string[],
@@ -30,7 +30,7 @@ async function sendAll(
 
 async function normalizing(): Promise<Counted> {
   return await withScene(async (scene) => {
-    // Shorter than an attacker's, as the work grows with the square of it.
+    // Shorter than an attacker's text, because the work grows with the square of the length.
     const text = marks(2_000);
     const lines = requestsWith(text).map(({ line }) => line);
     const commands = commandsWith(marks(1_900)).map(({ line }) => line);
@@ -55,10 +55,13 @@ async function growing(): Promise<Counted> {
 
 const MESSAGES = 20_000;
 const MOST_TIMES = 10;
-/** Nanoseconds; less is what the request costs without the search. */
+/** In nanoseconds, the cost of a request without the search. Smaller measurements are raised to it. */
 const LEAST_CPU = 500_000;
 
-/** Costs of queries as multiples of the cost of one word, in CPU of the thread that serves the chat. */
+/**
+ * Returns the costs of queries as multiples of the cost of one word, in CPU time of the thread that serves the
+ * chat.
+ */
 async function searching(): Promise<Counted> {
   return await withScene(async ({ guest }) => {
     const finder = await guest("127.0.66.1", "finder");
@@ -69,7 +72,7 @@ async function searching(): Promise<Counted> {
       }
       return Math.max(LEAST_CPU, Math.min(...times));
     };
-    // The index is complete once this has been answered often enough.
+    // After this many answers the index is complete.
     for (let i = 0; i < 8; i++) await finder.ask({ type: "search", query: "lesson" });
     const one = await cost({ type: "search", query: "a " });
     const found: Record<string, number> = {};
@@ -109,7 +112,7 @@ export const textChecks: readonly CountedCheck[] = [
   },
   {
     row: "3",
-    what: "no query makes the others wait ten times as long as one word",
+    what: "no query delays others ten times as long as a search for one word",
     metered: true,
     count: searching,
   },

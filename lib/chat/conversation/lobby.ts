@@ -1,4 +1,4 @@
-// Coming and going: joins and leaves sessions, and lets the others know.
+// Joins and leaves sessions, renames guests, and tells the other users.
 import { nameTaken } from "../../auth/refusals.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { checkName, nameKey } from "../../protocol/names.ts";
@@ -13,7 +13,7 @@ import { banError, longerMute } from "./sanctions.ts";
 import type { Services } from "../services.ts";
 
 /**
- * Joins a session as a member, out of whatever it was before. The caller has sent the reply.
+ * Joins a session as a member. The session leaves the user it had before. The caller has sent the reply.
  *
  * @param typed The name as the client wrote it.
  */
@@ -32,7 +32,7 @@ export function enterAsMember(
   const holderName = holder?.name;
   const { user, first, displaced } = services.roster.joinMember(session, account);
   if (displaced !== undefined) {
-    // Clients tell names apart by case: the account's `online` does not take "BOB" off their lists.
+    // Clients compare names by case: the account's `online` does not remove "BOB" from their lists of users.
     if (holderName !== account.name) announceGone(displaced, holderName!, services);
     announceNewName(displaced, holderName!, services);
   }
@@ -41,7 +41,7 @@ export function enterAsMember(
   services.windows.loggedIn(session, account.id);
 }
 
-/** An account was made: a guest with its name has to give it up, as at a login. */
+/** Renames a guest who has the name of a new account, as a login of the account would. */
 export function yieldName(account: Account, services: Services): void {
   const { roster } = services;
   const holder = roster.find(account.key);
@@ -54,7 +54,7 @@ export function yieldName(account: Account, services: Services): void {
 }
 
 /**
- * Joins a session as a guest, under a name or a free one made from it.
+ * Joins a session as a guest, under the given name or a free name made from it.
  *
  * @param typed The name as the client wrote it, if it wrote one.
  */
@@ -93,15 +93,15 @@ function settle(
 }
 
 /**
- * Takes a session back to unjoined.
+ * Returns a session to the state before it joined.
  *
- * @param mayReturn Its connection has ended by itself: with a token, the user may come back.
+ * @param mayReturn Whether a user with a token may come back, as when the connection ended by itself.
  */
 export function leave(session: Session, services: Services, mayReturn = false): void {
   const { user, hello, token } = session;
   if (user === undefined) return;
   services.windows.left(session);
-  // They are for this user only.
+  // The missed lines are for this user only.
   session.forgetMissed();
   // A connection that has ended reads nothing more.
   if (!session.closed) rememberMarks(user, services, [session]);
@@ -145,7 +145,7 @@ export function rejoin(session: Session, user: User, services: Services): void {
   settle(session, { user, first: false, kind }, services);
 }
 
-/** Gives a guest another name. @throws {ProtocolError} */
+/** Renames a guest. @throws {ProtocolError} if the name is not valid or is taken. */
 export function renameGuest(user: User, wanted: string, services: Services): void {
   const checked = checkName(wanted);
   if (!checked.ok) throw new ProtocolError("bad_username", checked);
@@ -180,13 +180,15 @@ export function tellName({ user }: Session, services: Services): void {
   tellNewName(user, { text, message: false }, services);
 }
 
-// To everyone but the guest who bore the name.
+// Tells everyone except the renamed guest.
 function announceGone(guest: User, oldName: string, services: Services): void {
   const [only] = guest.sessions;
   announce({ name: oldName, state: "offline" }, only, services);
 }
 
-/** Keeps with the connections of a user what the user may not read, whatever they call themselves next. */
+/**
+ * Copies to the connections which messages are hidden from their user, so that another name does not reveal them.
+ */
 function rememberMarks(
   user: User,
   { expulsions }: Services,
@@ -202,7 +204,7 @@ function rememberMarks(
   }
 }
 
-/** Tells everyone but `except` a user's state. */
+/** Tells everyone except `except` the state of a user. */
 export function announce(
   user: Pick<User, "name" | "state">,
   except: Session | undefined,
@@ -211,7 +213,7 @@ export function announce(
   log.append({ kind: "line", line: statusLine(user.name, user.state), except: except?.id });
 }
 
-// A guest whose name went to its owner.
+// Tells a guest its new name after the old one went to the owner of the account.
 function announceNewName(guest: User, oldName: string, services: Services): void {
   for (const session of guest.sessions) session.knownAs ??= oldName;
   const text = services.texts.say("renamed", { old: oldName, name: guest.name });
@@ -220,9 +222,9 @@ function announceNewName(guest: User, oldName: string, services: Services): void
 }
 
 /**
- * Tells a guest the name that it has now.
+ * Tells a guest its new name.
  *
- * @param message Whether a message tells it as well: old clients show nothing else.
+ * @param message Whether to send a message as well: old clients show nothing else.
  */
 function tellNewName(
   guest: User,

@@ -1,4 +1,4 @@
-// Joining and leaving channels, with the rules about it. Who is in which is kept by `channels`.
+// The rules for joining and leaving channels. `presence/channels` keeps the lists of members.
 import type { ReasonOf } from "../../protocol/error_codes.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { askerOf, requireUser, userAsker } from "../actor.ts";
@@ -16,26 +16,28 @@ import {
 import { refuseMuted } from "./sanctions.ts";
 import type { Services } from "../services.ts";
 
-/** The channel of a name. @throws {ProtocolError} `unknown_channel` */
+/** Returns the channel with a name. @throws {ProtocolError} `unknown_channel` */
 export function requireRoom(name: string, { channels }: Pick<Services, "channels">): Room {
   const room = channels.find(name);
   if (room !== undefined) return room;
   throw new ProtocolError("unknown_channel", { places: { channel: name } });
 }
 
-/** A channel that may be told about: found, and the asker admitted. */
+/** Returns the channel with a name if the asker is admitted to it. @throws {ProtocolError} */
 export function requireKnown(name: string, asker: Asker, services: Services): Room {
   const room = requireRoom(name, services);
   demand(mayKnow(asker, room.channel));
   return room;
 }
 
-/** The channel a session talks in. */
+/** Returns the current channel of a session. */
 export function currentRoom(session: Session, { channels }: Pick<Services, "channels">): Room {
   return session.channel ?? channels.general;
 }
 
-/** The channel of a name, or the current one, if what is said and who is in it may be read. */
+/**
+ * Returns the channel with a name, or the current one, if the session may read its messages and list its members.
+ */
 export function requireReadable(
   name: string | undefined,
   session: Session,
@@ -48,7 +50,7 @@ export function requireReadable(
   return room;
 }
 
-/** Joins a channel, made first if need be, and makes it the session's current one. */
+/** Joins a channel and makes it the session's current channel. The channel is created if it does not exist. */
 export function joinChannel(session: Session, name: string, services: Services): Room {
   const user = requireUser(session);
   const asker = askerOf(session, services);
@@ -62,16 +64,16 @@ export function joinChannel(session: Session, name: string, services: Services):
   return makeCurrent(session, room);
 }
 
-/** Joins a channel and leaves the one that was current. */
+/** Joins a channel and leaves the channel that was current. */
 export function moveTo(session: Session, name: string, services: Services): Room {
   const before = currentRoom(session, services);
   const room = joinChannel(session, name, services);
   if (before !== room) takeOut(requireUser(session), before, services);
-  // Leaving sets the current channel of every connection that talked there, not of this one.
+  // Leaving resets the current channel only of connections that still talk in the old channel. This one has moved.
   return makeCurrent(session, room);
 }
 
-/** Makes a user a member of a channel that is open to them, within the limit. */
+/** Makes a user a member of a channel, within the limit. The caller has checked that the user may join. */
 export function enterRoom(user: User, room: Room, { channels, channelRules, now }: Services): void {
   if (room.members.has(user)) return;
   if (room !== channels.general && channels.countOf(user) >= channelRules.perUser) {
@@ -80,7 +82,7 @@ export function enterRoom(user: User, room: Room, { channels, channelRules, now 
   channels.join(user, room, now());
 }
 
-/** Leaves a channel, or the current one. */
+/** Leaves a channel; without a name, the current one. */
 export function leaveChannel(
   session: Session,
   name: string | undefined,
@@ -100,7 +102,7 @@ export function leaveChannel(
   return room;
 }
 
-/** Takes a user out of a channel; one that nobody uses then is gone. */
+/** Removes a user from a channel, and deletes the channel if nobody uses it any more. */
 function takeOut(user: User, room: Room, services: Services): void {
   services.channels.leave(user, room);
   deleteUnused(room, services);
@@ -109,13 +111,14 @@ function takeOut(user: User, room: Room, services: Services): void {
 /** Deletes a channel if nobody uses it. */
 export function deleteUnused(room: Room, { channels, log }: Services): void {
   if (room === channels.general || room.members.size > 0) return;
-  // What was said in this very turn counts.
+  // Messages of this turn count as use, so they are stored first.
   log.storeNow();
   channels.deleteUnused(room);
 }
 
 /**
- * Takes a user out who did not ask for it. Connections that talked there talk in #général, and hear it.
+ * Removes a user from a channel by force. Connections whose current channel it was return to #général and receive
+ * its messages.
  *
  * @returns These connections.
  */
@@ -129,19 +132,21 @@ export function putOut(user: User, room: Room, services: Services): Session[] {
   return moved;
 }
 
-/** Somebody is out of a channel without having asked for it. */
+/** The notice for a user who was removed from a channel by force. */
 export interface PutOut {
   readonly code: "expelled" | "channel_deleted";
   readonly channel: string;
   /** What happened. */
   readonly text: string;
-  /** Why, as a sentence; empty without a reason. */
+  /** The reason, as a sentence; empty without one. */
   readonly because?: string;
-  /** The connections that talked there: {@linkcode putOut} returns them. */
+  /** The connections whose current channel it was, as {@linkcode putOut} returns them. */
   readonly moved: readonly Session[];
 }
 
-/** Tells connections that they are out of a channel, and those that talked there where they talk now. */
+/**
+ * Tells connections that their user was removed from a channel. Connections that moved learn their new channel.
+ */
 export function tellOut(
   sessions: Iterable<Session>,
   { code, channel, text, because = "", moved }: PutOut,
@@ -156,17 +161,20 @@ export function tellOut(
 }
 
 /**
- * Removes users from restricted channels that no longer admit them: a role may have been taken from
- * another process, or the configuration have changed.
+ * Removes users from restricted channels that no longer admit them, after another process has changed a role or a
+ * reload has changed the configuration.
  */
 export function evictUnadmitted(services: Services): void {
   createEviction(services, Infinity)();
 }
 
-// A rank is looked up in the store for each.
+// Each step looks up this many ranks in the store.
 const EVICTION_STEP = 100;
 
-/** As {@linkcode evictUnadmitted}, in steps. @returns Does one; it returns whether none is left for this time. */
+/**
+ * Like {@linkcode evictUnadmitted}, in steps. @returns A function that does one step; it returns whether all is
+ * done.
+ */
 export function createEviction(services: Services, most = EVICTION_STEP): () => boolean {
   let members = services.channels.restrictedMembers();
   return function step() {
@@ -190,7 +198,7 @@ function evict(user: User, room: Room, services: Services): void {
   tellOut(user.sessions, { code: "expelled", channel, text, moved }, services);
 }
 
-/** Somebody whose current channel is gone talks in #général again, and hears it. */
+/** Returns a user whose current channel is gone to #général, and makes the user a member there. */
 function returnToGeneral(user: User, services: Services): void {
   const { channels } = services;
   const asker = userAsker(user, services);
@@ -214,7 +222,7 @@ function create(
   demand(mayCreate(asker.rank, policy));
   if (channels.size >= max) throw full("too_many_channels", max);
   if (channels.countOf(user) >= perUser) throw full("too_many_joined", perUser);
-  // Guests cannot be told apart for long: together they may make half of all channels.
+  // Guests have no identity that lasts, so all guests together may create half of all channels.
   const most = user.accountId === null ? Math.ceil(max / 2) : perMaker;
   if (channels.madeBy(user.accountId) >= most) throw full("too_many_made", most);
   return atomically(() => {

@@ -1,4 +1,4 @@
-// Saying something: from a user to a channel or to somebody, stored and then delivered.
+// Posts messages to a channel or to a user: checks them and appends them to the message log.
 import { badMember, ProtocolError } from "../../protocol/errors.ts";
 import { nameKey } from "../../protocol/names.ts";
 import { quoted, shownValue } from "../../protocol/phrases.ts";
@@ -12,23 +12,23 @@ import { muteOf, refuseMuted } from "./sanctions.ts";
 import type { ChatLimits, Services } from "../services.ts";
 import { isReached } from "../delivery/windows.ts";
 
-/** What somebody says. */
+/** A message to post. */
 export interface Saying {
   readonly content: string;
-  /** Members of the client's own, as JSON object text. */
+  /** The client's own members of the JSON object, as JSON text. */
   readonly extra: string | null;
   readonly asked: AskedMessage;
 }
 
-/** Whom a private message is for. */
+/** The recipient of a private message. */
 export interface Recipient {
   readonly name: string;
   readonly accountId: number | null;
-  /** Whether it arrives at once. */
+  /** Whether a connection of the recipient can show the message now. If not, it is kept. */
   readonly isReached: boolean;
 }
 
-/** Says something in a channel, which the user joins by it. @throws {ProtocolError} */
+/** Posts a message to a channel. The user joins the channel first if needed. @throws {ProtocolError} */
 export function postToRoom(
   session: Session,
   { room, content, extra, asked }: Saying & { readonly room: Room },
@@ -52,7 +52,7 @@ export function postToRoom(
   }, services);
 }
 
-/** Says something to somebody. @throws {ProtocolError} */
+/** Sends a private message. @throws {ProtocolError} */
 export function postPrivately(
   session: Session,
   { recipient, content, extra, asked }: Saying & { readonly recipient: Recipient },
@@ -75,7 +75,7 @@ export function postPrivately(
   }, services);
 }
 
-/** Somebody who is online or has an account. @throws {ProtocolError} `unknown_user` */
+/** Returns the user or account that `to` names. @throws {ProtocolError} `unknown_user` */
 export function findRecipient(
   to: unknown,
   { roster, accountStore }: Pick<Services, "roster" | "accountStore">,
@@ -97,19 +97,19 @@ export function findRecipient(
   throw new ProtocolError("unknown_user", { places: { name: quoted(to) } });
 }
 
-/** Checks what somebody says against the limits. @throws {ProtocolError} `content_too_long` */
+/** Checks a message against the size limits. @throws {ProtocolError} `content_too_long` */
 export function checkSize(
   { content, extra }: Pick<Saying, "content" | "extra">,
   { contentBytes, lineBytes }: ChatLimits,
 ): void {
-  // No character takes more than 3 bytes for each of its UTF-16 units: most contents need no counting.
+  // A UTF-16 unit takes at most 3 bytes in UTF-8, so most contents need no counting.
   if (contentBytes > 0 && content.length * 3 > contentBytes) {
     const bytes = byteLength(content);
     if (bytes > contentBytes) {
       throw new ProtocolError("content_too_long", { places: { max: contentBytes, bytes } });
     }
   }
-  // Escapes make members that came in a fitting line longer than a client may bear.
+  // Escaping can make the extra members longer than they were on the line, beyond what a client can read.
   if (lineBytes > 0 && extra !== null && extra.length > lineBytes) {
     throw new ProtocolError("content_too_long", {
       reason: "members_too_long",
@@ -124,7 +124,7 @@ function byteLength(text: string): number {
   return encoder.encode(text).length;
 }
 
-/** Refuses what is to wait for an account whose letter box is full. */
+/** Rejects a message that would have to wait for an account whose mailbox is full. */
 function demandRoom(
   { name, accountId, isReached }: Recipient,
   { sender, content, extra }: { sender: number | null } & Pick<Saying, "content" | "extra">,
@@ -138,7 +138,7 @@ function demandRoom(
   throw new ProtocolError("forbidden", { reason, places: { name } });
 }
 
-// Somebody muted may still ask a moderator why.
+// A muted user may still ask a moderator for the reason.
 function refuseMutedTo(recipient: Recipient, session: Session, services: Services): void {
   if (muteOf(session, services.now()) === undefined) return;
   const { accountId, name } = recipient;

@@ -1,4 +1,4 @@
-// What was said before: pages of a channel or a conversation, and searches, of what the asker may read.
+// Reads stored messages: pages of a channel or a conversation, and searches. Only what the asker may read.
 import { badMember, ProtocolError } from "../../protocol/errors.ts";
 import { nameKey } from "../../protocol/names.ts";
 import { messageLine } from "../../protocol/reply.ts";
@@ -15,26 +15,26 @@ import { requireReadable } from "./membership.ts";
 import { demand, mayRead, mayReadPrivate } from "../permissions.ts";
 import type { Services } from "../services.ts";
 
-/** Messages, oldest first, and what they are of. */
+/** A page of messages, oldest first, with the channel or the user that they belong to. */
 export interface HistoryPage {
   readonly of: { readonly channel: string } | { readonly with: string };
   readonly messages: readonly StoredMessage[];
-  /** There are more in the direction of paging. */
+  /** Whether more messages exist in the direction of paging. */
   readonly more: boolean;
 }
 
-/** A message that was searched for. */
+/** A message that a search found. */
 export interface FoundMessage extends StoredMessage {
-  /** A part of the content with what matched between `«` and `»`. */
+  /** A part of the content, with the matching words between `«` and `»`. */
   readonly snippet: string;
 }
 
-/** What was found, newest first. */
+/** The messages that a search found, newest first. */
 export interface SearchPage {
   readonly messages: readonly FoundMessage[];
-  /** There are more, older ones. */
+  /** Whether more, older messages match. */
   readonly more: boolean;
-  /** Whether all messages were in the index; if not, the newest may be missing for a while. */
+  /** Whether the index had all messages. If not, the newest messages may be missing for a while. */
   readonly complete: boolean;
 }
 
@@ -45,7 +45,7 @@ type SearchRequest =
   & Pick<RequestOf<"search">, "query" | "channel" | "limit" | "before">
   & { readonly fits?: (message: FoundMessage) => boolean };
 
-/** A page of a channel, or of a private conversation of the asker's account. @throws {ProtocolError} */
+/** Reads a page of a channel, or of a private conversation of the asker's account. @throws {ProtocolError} */
 export function readHistory(
   session: Session,
   request: HistoryRequest,
@@ -107,10 +107,10 @@ export function readWindow(
 }
 
 /**
- * Finds messages among those the asker may read, newest first.
+ * Searches the messages that the asker may read. The newest come first.
  *
- * The search takes place beside the event loop. What the asker may read is looked at again when it is done,
- * and what was deleted meanwhile is left out.
+ * A worker runs the search beside the event loop. Afterwards the permissions are checked again, and messages that
+ * were deleted meanwhile are left out.
  *
  * @throws {ProtocolError}
  */
@@ -156,7 +156,7 @@ function scopeOf(
   };
 }
 
-// What was read is known only now.
+// The price depends on the number of messages read, which is known only now.
 function paid<T extends { readonly messages: readonly unknown[] }>(session: Session, found: T): T {
   session.charge(priceOfRows(found.messages.length));
   return found;
@@ -203,25 +203,25 @@ async function findIn(
 
 const UNAVAILABLE_SECONDS = 60;
 
-/** The last message of a channel that is hidden from the user of a connection. */
+/** Returns the id of the last message of a channel that is hidden from the user of a connection. */
 export function markOf(session: Session, room: Room, services: Services): number {
   return marksOf(session, services)(room);
 }
 
-// Asked of many channels, the database is asked once.
+// The database is read once, however many channels are asked for.
 function marksOf({ user, marks: own }: Session, { expulsions }: Services): (room: Room) => number {
   const stored = user && expulsions.marksOf(user);
   return ({ channel: { id, hiddenTo } }) =>
     Math.max(hiddenTo, user && own?.get(id) || 0, stored?.get(id) ?? 0);
 }
 
-/** Whether what is said in a channel may be read over a connection. */
+/** Whether the messages of a channel may be read over a connection. */
 export function isReadable(session: Session, room: Room, services: Services): boolean {
   const isMember = session.user !== undefined && room.members.has(session.user);
   return mayRead(askerOf(session, services), room.channel, isMember) === undefined;
 }
 
-/** A stored message as JSON, as in the line that its recipients got. */
+/** Returns a stored message as JSON, exactly as its recipients received it. */
 export function messageJson(message: StoredMessage): string {
   const to = message.recipient ?? "global";
   return messageLine({ ...message, from: message.sender, to }).trimEnd();
@@ -239,7 +239,7 @@ function pageOf({ limit, before, after, fits }: HistoryRequest): Page {
   };
 }
 
-/** A user who writes and asks at once for the history finds the message there. */
+/** Stores the user's own messages first, so that a history requested right after a message contains it. */
 export function storeOwn(session: Session, { log }: Services): void {
   if (session.unreported > 0) log.storeNow();
 }

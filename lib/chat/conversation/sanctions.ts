@@ -1,16 +1,16 @@
-// Mutes and bans as those feel them who are hit: which counts, for how long, and what they are told.
+// What mutes and bans do to the users they affect: which one applies, for how long, and the error.
 import { type ErrorDetails, ProtocolError } from "../../protocol/errors.ts";
 import type { Place } from "../../protocol/phrases.ts";
 import type { Ban, Mute } from "../../store/sanctions.ts";
 import type { Services } from "../services.ts";
 import type { Session, User } from "../presence/session.ts";
 
-/** What somebody banned is answered. */
+/** The error for a banned name or address. */
 export function banError(ban: Pick<Ban, "until" | "reason">, now: number): ProtocolError {
   return new ProtocolError("banned", detailsOf(ban, "banned_for", now));
 }
 
-/** The mute a session is under at a time, if any. */
+/** Returns the mute that a session is under at a given time, if any. */
 export function muteOf({ mute }: Session, now: number): Mute | undefined {
   return mute === undefined || mute.until !== null && mute.until <= now ? undefined : mute;
 }
@@ -22,16 +22,16 @@ export function muteOfUser({ sessions }: User, now: number): Mute | undefined {
   return found;
 }
 
-/** Refuses what somebody muted says. @throws {ProtocolError} `muted` */
+/** Rejects a message from a muted user. @throws {ProtocolError} `muted` */
 export function refuseMuted(session: Session, { now }: Pick<Services, "now">): void {
-  // Nearly nobody is.
+  // Most sessions are not muted; they need not read the clock.
   if (session.mute === undefined) return;
   const mute = muteOf(session, now());
   if (mute === undefined) return;
   throw new ProtocolError("muted", detailsOf(mute, "muted_for", now()));
 }
 
-/** Of two mutes the one that ends later. */
+/** Returns the mute that ends later. */
 export function longerMute(a: Mute | undefined, b: Mute | undefined): Mute | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return (a.until ?? Infinity) >= (b.until ?? Infinity) ? a : b;

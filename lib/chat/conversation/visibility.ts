@@ -1,23 +1,23 @@
-// Which channels and which members somebody may see.
+// Decides which channels and which members a user may see.
 import { nameKey } from "../../protocol/names.ts";
 import { askerOf } from "../actor.ts";
 import { isAdmitted } from "../permissions.ts";
 import type { Room, Session, User } from "../presence/session.ts";
 import type { Services } from "../services.ts";
 
-/** The channels that the user of a connection may know of. */
+/** Returns the channels that the user of a connection is allowed to see. */
 export function listRooms(session: Session, services: Services): Room[] {
   const asker = askerOf(session, services);
   return services.channels.list().filter(({ channel }) => isAdmitted(asker, channel));
 }
 
-/** The names and states of a channel's members, as the asker may see them. */
+/** Returns the names and states of a channel's members, as the asker may see them. */
 export function listMembers(
   session: Session,
   room: Room,
   { roster, channels }: Services,
 ): ReturnType<Services["roster"]["list"]> {
-  // Where that is everyone, the roster has the list ready.
+  // If everyone online is a member, the roster has the list ready.
   return room === channels.general && room.members.size === roster.size
     ? roster.list(session.user)
     : roster.listOf(room.members, session.user);
@@ -37,7 +37,7 @@ export function* listPeople(
   }
 }
 
-/** How many of the members that are online want to be seen. */
+/** Counts the members of a channel that are online and not hidden. */
 export function countVisible({ members }: Pick<Room, "members">): number {
   let count = 0;
   for (const { hidden } of members) if (!hidden) count++;

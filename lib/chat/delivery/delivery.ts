@@ -1,5 +1,5 @@
-// What happens with the events that the log reports: they join the turn's output, or are refused where the
-// messages could not be stored.
+// Delivers what the message log reports. Lines join the turn's output. If the messages could not be stored, their
+// senders get an error instead.
 import { ProtocolError } from "../../protocol/errors.ts";
 import { errorLine } from "../../protocol/reply.ts";
 import type { LogEvent, LogListener, MessageEvent, Outcome } from "./message_log.ts";
@@ -9,16 +9,16 @@ import type { Texts } from "../texts/catalogue.ts";
 import { type Audiences, type Refusal, Turn } from "./turn.ts";
 import type { UnsentNotices } from "./unsent.ts";
 
-/** What a delivery needs of the rest. */
+/** What a delivery works with. */
 export interface DeliveryParts {
   readonly audiences: Audiences;
   readonly observer: ServerObserver;
-  /** The texts in force. */
+  /** Returns the texts in force. */
   readonly texts: () => Texts;
   readonly unsent: UnsentNotices;
 }
 
-/** Makes the listener of a message log that delivers to the users who are online. */
+/** Creates the listener of a message log that delivers to the users who are online. */
 export function createDelivery(parts: DeliveryParts): LogListener {
   const { audiences, observer } = parts;
   const refusal: Refusal = (event, session, error) => refusalOf(event, { session, error }, parts);
@@ -51,7 +51,7 @@ export function createDelivery(parts: DeliveryParts): LogListener {
   };
 }
 
-/** The lines that tell the sender of a message that it was not stored. */
+/** The lines that tell the sender that a message was not stored. */
 function refusalOf(
   { message, asked }: MessageEvent,
   { session, error }: { session: Session; error: unknown },
@@ -60,7 +60,7 @@ function refusalOf(
   const answer = error instanceof ProtocolError
     ? error
     : new ProtocolError("internal", { reason: "not_stored" });
-  // It may have left meanwhile: then there is nobody to tell but by the error.
+  // The sender may have left the chat meanwhile. Then the connection gets the error only.
   const notice = session.user === undefined ? "" : unsent.lineFor(session, answer, message);
   return errorLine(answer, texts().error(answer), asked) + notice;
 }

@@ -1,35 +1,35 @@
-// The lines of a turn for channels, encoded together; and of them what those in the same channels hear.
+// Encodes all lines of a turn that go to channels or to everyone, and selects parts of them by channel.
 import { cutLines, type Place } from "../../edge/cut.ts";
 import type { Exception, Lines } from "../../edge/edge.ts";
 import { encodeLines } from "../../protocol/reply.ts";
 import type { Room } from "../presence/session.ts";
 
-/** A line for everyone or for the members of a channel, but one; a message, or a mere notice. */
+/** A line for everyone or for the members of a channel, except one connection: a message or a notice. */
 export interface Broadcast {
   readonly line: string;
-  /** The room whose members hear it; `undefined` for everyone. */
+  /** The channel whose members receive it; `undefined` for everyone. */
   readonly room: Room | undefined;
-  /** The number of the connection that does not hear it. */
+  /** The number of the connection that does not receive it. */
   readonly except: number | undefined;
   readonly isMessage: boolean;
 }
 
-/** The lines that some users hear, encoded; and for each connection its own among them. */
+/** The encoded lines for a group of users, and for each connection the lines that it must not receive. */
 export interface Share {
   readonly bytes: Uint8Array;
   readonly messages: number;
   readonly own: ReadonlyMap<number, OwnLines>;
-  /** The same without messages. */
+  /** The same share without messages. */
   readonly notices: () => Share;
 }
 
-/** What one connection is left out of. */
+/** The lines that one connection must not receive. */
 export interface OwnLines {
   readonly exception: Exception;
   readonly messages: number;
 }
 
-/** The bytes of a share, and what is left out of them for whom. */
+/** Returns the bytes of a share, and the parts to leave out for individual connections. */
 export function linesOf({ bytes, own }: Share): Pick<Lines, "bytes" | "except"> {
   if (own.size === 0) return { bytes };
   return { bytes, except: Array.from(own.values(), ({ exception }) => exception) };
@@ -51,13 +51,13 @@ export class EncodedLines {
     return { bytes: this.#bytes, ...describe(this.#broadcasts), notices };
   }
 
-  /** Some of the lines: copied, not encoded again. */
+  /** Selects some of the lines. The bytes are copied, not encoded again. */
   select(isHeard: (broadcast: Broadcast) => boolean): Share {
     const missed: Place[] = [];
     const heard: Broadcast[] = [];
     let start = 0;
     for (const broadcast of this.#broadcasts) {
-      // Lines are ASCII: as many bytes as characters.
+      // Lines are ASCII, so the length in characters is the length in bytes.
       const end = start + broadcast.line.length;
       if (isHeard(broadcast)) heard.push(broadcast);
       else missed.push({ start, end });

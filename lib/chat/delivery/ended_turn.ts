@@ -1,41 +1,42 @@
-// The output of a turn from when it is gathered until it leaves, and what leaves instead where the turn is refused.
+// The output of a turn from the time it is collected until it leaves, and what leaves instead if the turn is
+// refused.
 import type { Edge, Output, TurnOutput } from "../../edge/edge.ts";
 import type { Instead, Out } from "../presence/outlet.ts";
 
-/** What a turn causes, by the names of the edges. */
+/** The output of a turn, by the name of the edge. */
 export type TurnOutputs = ReadonlyMap<string, TurnOutput>;
 
-/** Told when a turn's output has left; with the error where the turn was refused. */
+/** Called when a turn's output has left, or with the error when the turn was refused. */
 export type Settled = (refused?: { readonly error: unknown }) => void;
 
-/** What is different where the turn is refused. */
+/** A change to the output that applies if the turn is refused. */
 export interface Change {
-  /** Its place among the outputs. */
+  /** Its index among the outputs. */
   readonly at: number;
-  /** Whether it takes the place of the output there. */
+  /** Whether it replaces the output at this index or is inserted before it. */
   readonly replaces: boolean;
   readonly instead: Instead;
 }
 
-/** The output of one edge, in one turn after the other. */
+/** Collects the output of one edge, turn after turn. */
 export class EdgeOutput implements Out {
   readonly #added: () => void;
   readonly #mayBeRefused: boolean;
   #output: Output[] = [];
   #changes: Change[] = [];
-  /** Bytes of lines that wait; those for many count once. */
+  /** Bytes of waiting lines. Lines for several connections count once. */
   bytes = 0;
 
   /**
-   * @param added Told of each output.
-   * @param mayBeRefused Whether turns may be refused: only then is what leaves instead kept.
+   * @param added Called after each output that is added.
+   * @param mayBeRefused Whether turns can be refused. If not, alternatives for a refused turn are not kept.
    */
   constructor(added: () => void, mayBeRefused: boolean) {
     this.#added = added;
     this.#mayBeRefused = mayBeRefused;
   }
 
-  /** Whether there is anything. */
+  /** Whether any output or change waits. */
   get waits(): boolean {
     return this.#output.length + this.#changes.length > 0;
   }
@@ -50,7 +51,7 @@ export class EdgeOutput implements Out {
     if (this.waits) this.#added();
   }
 
-  /** Takes what there is: the next turn begins. */
+  /** Removes and returns what has been collected, so that the next turn can begin. */
   take(): { output: Output[]; changes: Change[] } {
     const taken = { output: this.#output, changes: this.#changes };
     this.#output = [];
@@ -82,13 +83,13 @@ export class EndedTurn {
     return new Map(this.#edges.map(({ edge, output }) => [edge.name, output]));
   }
 
-  /** The turn is committed: hands each edge its output. */
+  /** Delivers the output to each edge after the commit. */
   letOut(): void {
     for (const { edge, output } of this.#edges) edge.deliver(output);
     for (const run of this.#settled) run();
   }
 
-  /** The turn is refused: hands each edge what leaves instead. */
+  /** Delivers to each edge what leaves instead after the turn was refused. */
   refuse(error: unknown): void {
     for (const { edge, output, changes } of this.#edges) {
       edge.deliver(changed(output, changes, error));

@@ -1,14 +1,14 @@
-// How much mail may wait for one account, and how much of it may be of one sender.
+// Limits how many messages may be kept for one account, and which part of them may come from one sender.
 import type { MailStore, MailUsage } from "../../store/mail.ts";
 
-/** The bounds; 0 means none. */
+/** The limits; 0 means no limit. */
 export interface MailLimits {
   readonly mailMessages: number;
-  /** Of contents and other members. */
+  /** Bytes of contents and extra members. */
   readonly mailBytes: number;
 }
 
-/** A message that is to wait. */
+/** A private message that is to be kept for an account. */
 export interface Letter {
   readonly accountId: number;
   /** The account of the sender; `null` for guests. */
@@ -16,23 +16,23 @@ export interface Letter {
   readonly bytes: number;
 }
 
-/** Which bound a letter passes: that of the account, or that of its sender. */
+/** The limit that a message would exceed: that of the account (`full`) or that of its sender (`share`). */
 export type MailRefusal = "full" | "share";
 
-// Nobody fills the letter box of another alone. All guests together are one sender of two shares.
+// No single sender can fill the mailbox of an account. All guests together count as one sender with two shares.
 const SHARES = 4;
 const GUEST_SHARES = 2;
-/** A letter box that was found full is looked into again after so long: messages are deleted, too. */
+/** After this time a full mailbox is counted again, because messages may have been deleted. */
 const FULL_MS = 10_000;
 const BOXES_MAX = 1_000;
 
-/** What is known of a letter box. */
+/** The counts of one mailbox. */
 interface Box {
   readonly bySender: Map<number | null, MailUsage>;
   readonly readAt: number;
 }
 
-/** Knows how much waits for whom, so that not each message has to be counted anew. */
+/** Counts the kept messages of each account in memory, so that not every message needs a query. */
 export class MailQuota {
   readonly #store: Pick<MailStore, "usage">;
   readonly #limits: MailLimits;
@@ -41,7 +41,7 @@ export class MailQuota {
 
   /**
    * @param limits Read at every use.
-   * @param now A clock in milliseconds that only goes forward.
+   * @param now A monotonic clock in milliseconds.
    */
   constructor(store: Pick<MailStore, "usage">, limits: MailLimits, now: () => number) {
     this.#store = store;
@@ -49,7 +49,7 @@ export class MailQuota {
     this.#now = now;
   }
 
-  /** Counts a letter in. @returns Why not, where there is no room for it. */
+  /** Counts a message. @returns The limit it would exceed; then it is not counted. */
   add(letter: Letter): MailRefusal | undefined {
     let box = this.#boxes.get(letter.accountId) ?? this.#read(letter.accountId);
     let refusal = this.#refusal(box, letter);
@@ -62,7 +62,7 @@ export class MailQuota {
     return undefined;
   }
 
-  /** Forgets what is known of an account's letter box: some of it was delivered, or came back. */
+  /** Drops the counts of a mailbox because messages were delivered or put back. */
   changed(accountId: number): void {
     this.#boxes.delete(accountId);
   }
@@ -88,7 +88,7 @@ export class MailQuota {
 
   #exceeds(messages: number, bytes: number, part: number): boolean {
     const { mailMessages, mailBytes } = this.#limits;
-    // A share holds one message at least, however long it is.
+    // A share allows at least one message, whatever its length.
     return mailMessages > 0 && messages > Math.max(1, mailMessages * part) ||
       mailBytes > 0 && bytes > mailBytes * part && messages > 1;
   }

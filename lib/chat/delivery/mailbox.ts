@@ -1,6 +1,6 @@
-// Private messages to accounts: those that were offline get theirs after the login, each over one connection, and
-// what may not have arrived over a connection that ended waits again. When a connection is ready for them after its
-// login, `windows` decides.
+// Delivers private messages that were kept for accounts. After a login, one connection of the account receives
+// them. Messages that may not have arrived over a connection that ended are kept again. `windows` decides when a
+// connection is ready for them.
 import { setImmediate } from "node:timers";
 import { messageLine } from "../../protocol/reply.ts";
 import type { MailStore } from "../../store/mail.ts";
@@ -10,24 +10,24 @@ import type { ServerObserver } from "../observer.ts";
 import type { Session, User } from "../presence/session.ts";
 import { Unheard } from "./unheard.ts";
 
-/** A batch is full once it has so many bytes; the rest follows when it is written. */
+/** Limits of a batch. The next batch follows when this one has been written. */
 const BATCH_BYTES = 32 * 1024;
 const BATCH_MESSAGES = 100;
-/** All batches of one turn of the event loop. */
+/** Bytes of all batches in one turn of the event loop. */
 const TURN_BYTES = 128 * 1024;
 
-/** Told that a connection has been sent what was kept while its account was offline, if there was something. */
+/** Called when a connection has received the messages kept for its account, if any were kept. */
 type Finished = () => void;
 
 interface Round {
   readonly accountId: number;
-  /** Who is getting the mail. */
+  /** The session that receives the messages. */
   readonly session: Session;
-  /** Without it, the messages are not those that were kept until a login. */
+  /** Missing if the messages were not kept until a login. */
   readonly finished: Finished | undefined;
   /** How many messages have been written. */
   written: number;
-  /** Who logged in meanwhile, and gets what the first does not. */
+  /** Sessions of the same account that logged in meanwhile. They receive what the first does not. */
   readonly waiting: Map<Session, Finished | undefined>;
 }
 
@@ -37,20 +37,22 @@ export interface MailboxOptions {
   readonly observer: ServerObserver;
   /** Read at every use. */
   readonly limits: MailLimits;
-  /** The clock of {@linkcode Peer.heardAt}; by default that of `performance.now()`. */
+  /** The clock of {@linkcode Peer.heardAt}. The default is `performance.now()`. */
   readonly now?: () => number;
 }
 
-/** The mail of all accounts. Owns which connection an account's mail is on its way to, and what may be lost. */
+/**
+ * The mailboxes of all accounts. It owns which connection receives an account's messages, and which may be lost.
+ */
 export class Mailbox {
   readonly #store: MailStore;
   readonly #observer: ServerObserver;
   readonly #quota: MailQuota;
   readonly #unheard: Unheard;
   readonly #rounds = new Map<number, Round>();
-  // For as long as they are online.
+  // Messages by sender, for as long as the user is online.
   readonly #arrived = new WeakMap<User, Map<string, number>>();
-  // Rounds that go on in the next turn of the event loop, and what this one has done.
+  // Rounds that continue in the next turn of the event loop, and the bytes that this turn has sent.
   #due: Round[] = [];
   #turnBytes = 0;
 
@@ -61,14 +63,14 @@ export class Mailbox {
     this.#unheard = new Unheard(now);
   }
 
-  /** Counts in a message to an account that is offline. @returns Why not, where there is no room for it. */
+  /** Counts a message to an account that is offline. @returns The limit it would exceed, if any. */
   accept(letter: Letter): MailRefusal | undefined {
     return this.#quota.add(letter);
   }
 
   /**
-   * Sends a session what waits for its account, the oldest first. While another session of the account is
-   * getting it, this one gets nothing.
+   * Sends a session the messages kept for its account, oldest first. If another session of the account is
+   * receiving them, this session waits.
    */
   deliver(session: Session, accountId: number, finished?: Finished): void {
     const round = this.#rounds.get(accountId);
@@ -76,7 +78,7 @@ export class Mailbox {
     else this.#begin({ accountId, session, finished, written: 0, waiting: new Map() });
   }
 
-  /** How many messages of whom a user got that had come while the account was offline, or that still wait. */
+  /** Returns how many messages from whom the user has received from the mailbox or still has in it, by sender. */
   arrived(user: User): Map<string, number> {
     const arrived = new Map(this.#arrived.get(user));
     if (user.accountId === null) return arrived;
@@ -87,20 +89,20 @@ export class Mailbox {
   /**
    * Notes that a message is given to connections of an account.
    *
-   * @returns To be called for each of the connections when the operating system has taken it.
+   * @returns A function to call for each connection when the operating system has taken the message.
    */
   give(id: number, user: User, sessions: readonly Session[]): (session: Session) => () => void {
     return this.#unheard.give(id, user, sessions);
   }
 
-  /** Messages that were on their way to a session were dropped: another of the account may get them. */
+  /** The edge dropped messages on their way to a session: another session of the account may receive them. */
   forgotten(session: Session): void {
     for (const round of this.#rounds.values()) if (round.session === session) this.#handOver(round);
   }
 
   /**
-   * A session has ended: what was not written to it goes to another of the account, now or at its login, and so
-   * does what was written since it was last heard from.
+   * A session has ended. Messages that were not written to it, or were written after it was last heard from, go to
+   * another session of the account, now or at the next login.
    */
   ended(session: Session): void {
     const lost = this.#unheard.ended(session);
@@ -174,7 +176,7 @@ export class Mailbox {
       this.#quota.changed(accountId);
       this.#observer.mailDelivered(session.peer, ids.length);
     } catch (error) {
-      // They come again at the next login, which is better than never.
+      // The messages are sent again at the next login. Duplicates are better than losses.
       this.#observer.handlerFailed(session.peer, "mail", error);
       this.#rounds.delete(accountId);
       return;
@@ -184,7 +186,7 @@ export class Mailbox {
     if (same && round.finished !== undefined) this.#count(user, sent);
     round.written += sent.length;
     if (this.#rounds.get(accountId) !== round) return;
-    // The connection may speak for somebody else by now.
+    // The connection may have another user by now.
     if (same) this.#send(round);
     else this.#handOver(round);
   }
@@ -206,14 +208,17 @@ export class Mailbox {
   }
 }
 
-/** What is kept of a message while it is written. */
+/** What is remembered of a message while it is written. */
 type Sent = Pick<StoredMessage, "id" | "sender">;
 
 function lineOf(message: StoredMessage, { addressee }: Session): string {
   return messageLine({ ...message, from: message.sender, to: addressee });
 }
 
-/** Takes what fits into a batch, one message at least. Each is read once, and none that is not sent. */
+/**
+ * Takes the messages that fit into a batch, at least one. A message that is not sent is not read from the
+ * database.
+ */
 function firstBatch(
   messages: Iterable<StoredMessage>,
   session: Session,

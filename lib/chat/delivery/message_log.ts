@@ -1,15 +1,15 @@
-// The order of everything that others hear. Handlers append to it and never deliver by themselves;
-// delivery follows what the log reports, in the log's order. Messages are stored before they are
-// reported: all that arrived in one turn of the event loop, in one transaction.
+// The order of everything that users receive from others. Handlers append events and never deliver them; delivery
+// follows what the log reports, in the log's order. The messages of one turn of the event loop are stored in one
+// transaction before they are reported.
 //
 // Ids and order come from here. What is reported joins the turn's output, which leaves when the turn is committed:
 // see `outputs`.
 import type { MessageStore, NewMessage } from "../../store/messages.ts";
 import type { Asked } from "../../protocol/errors.ts";
 
-/** What is answered to the sender of a message. With a `ref`, an ack is wanted. */
+/** What the reply to a message needs. With a `ref`, the client wants an ack. */
 export interface AskedMessage extends Asked {
-  /** The name under which this message made its connection a guest. */
+  /** The guest name under which this message joined its connection. */
   readonly joinedAs?: string | undefined;
   /** The token of that guest. */
   readonly token?: string | undefined;
@@ -19,98 +19,98 @@ export interface AskedMessage extends Asked {
 export interface MessageEvent {
   readonly kind: "message";
   readonly message: NewMessage;
-  /** The number of the connection it came from: it gets no copy, but the ack. */
+  /** The number of the sending connection. It receives the ack instead of a copy. */
   readonly origin: number;
   readonly asked: AskedMessage;
-  /** When its line was read, on the clock of `performance.now()`. */
+  /** The time at which its line was read, on the clock of `performance.now()`. */
   readonly readAt: number;
 }
 
-/** A line that everyone who joined hears, or the members of a channel, and that is not kept. */
+/** A line for everyone who joined, or for the members of a channel. It is not stored. */
 export interface LineEvent {
   readonly kind: "line";
   readonly line: string;
-  /** The channel whose members hear it; everyone without. */
+  /** The channel whose members receive it. If missing, everyone receives it. */
   readonly channel?: string;
-  /** The number of the connection that caused it, which is not told. */
+  /** The number of the connection that caused it, which does not receive it. */
   readonly except: number | undefined;
 }
 
-/** A step of the core that has to wait for what was appended before it. */
+/** A step of the core that has to wait for the events appended before it. */
 export interface LocalEvent {
   readonly kind: "local";
   readonly run: () => void;
 }
 
-/** Anything that can be appended. */
+/** An event that can be appended. */
 export type LogEvent = MessageEvent | LineEvent | LocalEvent;
 
-/** A message that was stored. */
+/** The result of storing a message. */
 export interface Stored {
   readonly id: number;
-  /** It is kept for the recipient's account, which nobody reads for now. */
+  /** Whether it is kept for the recipient's account because no connection can show it now. */
   readonly isKept: boolean;
 }
 
-/** What the log reports: a turn's messages, in order, or why they could not be stored. */
+/** What the log reports of a turn: its messages in order, or the error if they could not be stored. */
 export type Outcome =
   | { readonly stored: readonly Stored[]; readonly commitSeconds: number }
   | { readonly error: unknown };
 
-/** Gets each turn's events, in order, once its messages are stored. */
+/** Receives each turn's events, in order, once its messages are stored. */
 export type LogListener = (events: readonly LogEvent[], outcome: Outcome) => void;
 
-/** An ordered log of what others hear. */
+/** An ordered log of what users receive from others. */
 export interface MessageLog {
-  /** Adds an event; it is reported after all that were added before it. */
+  /** Appends an event. It is reported after all events that were appended before it. */
   append(event: LogEvent): void;
-  /** Stores what waits and reports it to delivery, now: what comes next finds it stored. Nothing leaves by it. */
+  /** Stores the waiting events and reports them to delivery now, so that a query finds them. No output leaves. */
   storeNow(): void;
-  /** Whether so much waits that the next turn should take the rest: see {@linkcode Turns}. */
+  /** Whether the rest of the requests should wait for the next turn: see {@linkcode Turns}. */
   readonly full: boolean;
 }
 
-/** What the log of a single node is made of. */
+/** What the log of a single node works with. */
 export interface LocalLogOptions {
-  /** Where messages are kept. */
+  /** The store of messages. */
   readonly store: Pick<MessageStore, "append">;
-  /** Told of each turn's events; must not throw. */
+  /** Called with each turn's events. It must not throw. */
   readonly listener: LogListener;
-  /** Whether a message reaches somebody at once: asked just before it is stored. */
+  /** Whether a connection can show a message to this recipient now. Called just before the message is stored. */
   readonly isReached: (recipient: string, accountId: number) => boolean;
-  /** How many connections hear what everyone hears. */
+  /** How many connections receive what everyone receives. */
   readonly listeners: () => number;
-  /** Runs something after some milliseconds. @returns A function that calls it off. */
+  /** Runs a function after some milliseconds. @returns A function that cancels it. */
   readonly after: (milliseconds: number, run: () => void) => () => void;
-  /** Runs something at the end of this turn of the event loop, before the turn is committed. */
+  /** Runs a function at the end of this turn of the event loop, before the turn is committed. */
   readonly beforeEnd: (run: () => void) => void;
 }
 
-/** What one turn takes in at most, and one event more. */
+/** The log is full at any of these limits. The event that reaches a limit still belongs to the turn. */
 const TURN = {
   events: 512,
   /** Bytes of contents. */
   bytes: 256 * 1024,
-  /** Bytes of contents, times their recipients. */
+  /** Bytes of contents, times the number of recipients. */
   heardBytes: 16 * 2 ** 20,
 };
 
 /**
- * Milliseconds between two flushes of nothing but presence, for each connection that hears it. A write takes some
- * 5 µs: with thousands of recipients, joins and leaves take a tenth of the time at most.
+ * Pause between two turns that report only presence, in milliseconds for each connection that receives them. A
+ * write takes about 5 µs, so with thousands of recipients joins and leaves take at most a tenth of the time.
  */
 const PRESENCE_PAUSE_MS = 0.05;
-/** Below so many listeners presence is flushed with its turn. */
+/** With fewer listeners than this, presence is reported at the end of its turn. */
 const CROWD = 500;
 
-/** The log of a single node: its own database, its own order. */
+/** Creates the log of a single node, which has its own database and its own order. */
 export function createLocalLog(
   { store, listener, isReached, listeners, after, beforeEnd }: LocalLogOptions,
 ): MessageLog {
   let waiting: LogEvent[] = [];
   let bytes = 0;
   let flushesSoon = false;
-  // Presence that comes during the pause waits for its end, unless something else has it flushed.
+  // Presence lines wait for the end of the pause, unless another event is reported first.
   let endPause: (() => void) | undefined;
 
   function flush(): void {

@@ -1,22 +1,24 @@
-// What the server tells people by itself: a `system` line for clients that use the additions, and a message from
-// ClassCord for old ones, which show nothing but messages.
+// Sends notices from the server to users: a `system` line for clients that use the additions, and a message from
+// ClassCord for old clients, which show nothing but messages.
 import { encodeLines, type SystemCode, systemLine } from "../../protocol/reply.ts";
 import { Listeners } from "./outputs.ts";
 import { serverLine } from "./server_message.ts";
 import type { Services } from "../services.ts";
 import type { Session } from "../presence/session.ts";
 
-/** Something to be told. */
+/** A notice to a user. */
 export interface Notice {
   readonly text: string;
   readonly code: SystemCode;
-  /** The channel it is about. */
+  /** The channel that the notice is about. */
   readonly channel?: string | undefined;
-  /** The message it is about. */
+  /** The id of the message that the notice is about. */
   readonly id?: number;
+  /** When what it tells of ends, as ISO 8601. */
+  readonly until?: string | undefined;
 }
 
-/** Tells sessions, before what is appended to the log from now on. */
+/** Sends a notice to sessions before everything that is appended to the log from now on. */
 export function tellNow(
   sessions: Iterable<Session>,
   { text, ...details }: Notice,
@@ -27,7 +29,7 @@ export function tellNow(
   const message = serverLine(text, sentAt);
   const modern = new Listeners();
   for (const session of sessions) {
-    // A connection that has not joined, or has left meanwhile, gets nothing but replies.
+    // A connection that has not joined receives only replies.
     if (session.user === undefined) continue;
     if (session.modern) modern.add(session);
     else session.deliver(encodeLines(message(session.addressee)));
@@ -35,7 +37,7 @@ export function tellNow(
   modern.send({ bytes: system });
 }
 
-/** Tells sessions after all that was said before. */
+/** Sends a notice to sessions, after everything that is in the log already. */
 export function tell(
   sessions: Iterable<Session>,
   notice: Notice,
@@ -44,7 +46,9 @@ export function tell(
   services.log.append({ kind: "local", run: () => tellNow(sessions, notice, services) });
 }
 
-/** Tells the members of a channel, as they are when it is its turn, but one connection. */
+/**
+ * Sends a notice to the members of a channel except one connection. The log decides who is a member at that point.
+ */
 export function tellMembers(
   { channel, except }: { channel: string; except: Session },
   notice: Notice,

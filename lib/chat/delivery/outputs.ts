@@ -1,5 +1,5 @@
-// What the core causes at the edges. A turn's output is gathered and held until the turn is committed: nothing that
-// a client sees can be lost afterwards.
+// Collects what the core causes at the edges. The output of a turn is held until the turn is committed, so that a
+// client never sees what may be lost afterwards.
 import { setImmediate } from "node:timers";
 import type { Edge, Lines } from "../../edge/edge.ts";
 import type { Instead, Out } from "../presence/outlet.ts";
@@ -7,21 +7,23 @@ import type { Session } from "../presence/session.ts";
 import { EdgeOutput, EndedTurn, type Settled, type TurnOutputs } from "./ended_turn.ts";
 
 /**
- * Makes sure of a turn. What the turn changed in the database is there already; a log that several nodes share gets
- * it here, together with the output. A log that refuses a turn has to see to it that the database forgets it, too.
+ * Commits a turn. The database has the changes of the turn already. A log that several nodes share receives them
+ * here, together with the output. If such a log refuses a turn, it must also undo the changes in the database.
  *
- * @returns Nothing where that is sure already; a promise where it takes time.
- * @throws Where the turn is refused, or the promise rejects: its messages are refused to their senders.
+ * @returns Nothing if the turn is committed already; a promise if the commit takes time.
+ * @throws If the turn is refused (or the promise rejects). Its senders get an error for each message.
  */
 export type Commit = (outputs: TurnOutputs) => void | Promise<void>;
 
-/** The commit of a single node: each step of the turn has been committed by the database. It refuses nothing. */
+/**
+ * The commit of a single node. The database has committed each step of the turn already, so nothing is refused.
+ */
 export function localCommit(): void {}
 
-/** Most bytes that may wait while a commit takes time; more requests are taken in later. */
+/** Maximum of bytes that wait for a slow commit. Above it, no more requests are served. */
 const WAITING_BYTES = 16 * 2 ** 20;
 
-/** The outputs of all edges. Owns what has not left. */
+/** The outputs of all edges. It owns everything that has not left yet. */
 export class Outputs {
   readonly #commit: Commit;
   readonly #edges = new Map<Edge, EdgeOutput>();
@@ -34,7 +36,7 @@ export class Outputs {
     this.#commit = commit;
   }
 
-  /** Where what is for the connections of an edge is put. */
+  /** Returns the object that collects the output for an edge. */
   of(edge: Edge): Out {
     let output = this.#edges.get(edge);
     if (output === undefined) {
@@ -44,25 +46,25 @@ export class Outputs {
     return output;
   }
 
-  /** Lines for all who have joined. @param instead What they get where the turn is refused. */
+  /** Adds lines for everyone who has joined. @param instead What they receive if the turn is refused. */
   toEveryone(lines: Omit<Lines, "kind" | "audience">, instead?: Instead): void {
     const output: Lines = { kind: "lines", audience: "everyone", ...lines };
     for (const edge of this.#edges.values()) edge.add(output, instead);
   }
 
-  /** Runs something before the next turn ends; see {@linkcode end}. */
+  /** Runs a function before the next turn ends; see {@linkcode end}. */
   beforeEnd(run: () => void): void {
     this.#before.push(run);
     this.#endSoon();
   }
 
-  /** Runs something when this turn's output has left, or with the error when the turn was refused. */
+  /** Runs a function when this turn's output has left, or with the error when the turn was refused. */
   whenSettled(run: Settled): void {
     this.#settled.push(run);
     this.#endSoon();
   }
 
-  /** Whether so much waits for a commit that nothing more should be taken in. */
+  /** Whether so much waits for a commit that no more requests should be served. */
   get full(): boolean {
     if (this.#committing === undefined) return false;
     let bytes = 0;
@@ -70,25 +72,28 @@ export class Outputs {
     return bytes >= WAITING_BYTES;
   }
 
-  /** Whether the output of a turn waits. */
+  /** Whether a turn has output that waits. */
   get waits(): boolean {
     if (this.#settled.length > 0) return true;
     for (const edge of this.#edges.values()) if (edge.waits) return true;
     return false;
   }
 
-  /** Ends the turn: what has to be done before is done, and the turn committed. One turn is committed at a time. */
+  /**
+   * Ends the turn: runs the functions of {@linkcode beforeEnd}, then commits. Only one turn is committed at a
+   * time.
+   */
   end(): void {
     if (this.#committing !== undefined) return;
-    // What is added now leaves with this turn. One more immediate would keep the event loop from its sockets: see
-    // `Poll`.
+    // Output that these functions add leaves with this turn. Scheduling another immediate for it would keep the
+    // event loop from reading the sockets: see `Poll`.
     this.#endsSoon = true;
     for (const run of this.#before.splice(0)) run();
     this.#endsSoon = false;
     this.commit();
   }
 
-  /** Commits what there is, and lets it out then. */
+  /** Commits the collected output and delivers it after the commit. */
   commit(): void {
     if (this.#committing !== undefined || !this.waits) return;
     const turn = this.#take();
@@ -103,7 +108,7 @@ export class Outputs {
       .then(() => this.#committed());
   }
 
-  /** Ends the turn, and resolves when nothing waits any more. */
+  /** Ends the turn. Resolves when nothing waits any more. */
   async finish(): Promise<void> {
     do {
       this.end();
@@ -113,7 +118,7 @@ export class Outputs {
 
   #committed(): void {
     this.#committing = undefined;
-    // What came meanwhile is the next turn.
+    // Output that was added meanwhile belongs to the next turn.
     if (this.#hasMore) this.end();
   }
 
@@ -122,10 +127,10 @@ export class Outputs {
   }
 
   #endSoon(): void {
-    // The next turn ends when the last one is committed.
+    // If a turn is being committed, the next one ends after the commit.
     if (this.#endsSoon || this.#committing !== undefined) return;
     this.#endsSoon = true;
-    // Immediates run when all that could be read in this turn has been read.
+    // Immediates run after everything that could be read in this turn has been read.
     setImmediate(this.#end);
   }
 
@@ -137,14 +142,14 @@ export class Outputs {
   }
 }
 
-/** Connections that hear the same. */
+/** Connections that receive the same lines. */
 export class Listeners {
   readonly #audiences = new Map<Out, number[]>();
-  // Nearly always all are of one edge.
+  // Usually all connections belong to one edge.
   #out: Out | undefined;
   #audience: number[] = [];
 
-  /** Whether there are none. */
+  /** Whether it has no connections. */
   get isEmpty(): boolean {
     return this.#audiences.size === 0;
   }
@@ -159,7 +164,7 @@ export class Listeners {
     this.#audience.push(id);
   }
 
-  /** Puts lines for all of them into the turn's output. @param instead What they get where it is refused. */
+  /** Adds lines for all of them to the turn's output. @param instead What they receive if the turn is refused. */
   send(lines: Omit<Lines, "kind" | "audience">, instead?: Instead): void {
     for (const [out, audience] of this.#audiences) {
       out.add({ kind: "lines", audience, ...lines }, instead);

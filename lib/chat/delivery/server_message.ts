@@ -1,17 +1,19 @@
-// The private messages that the server itself writes. Old clients show nothing else of what it tells people.
+// Builds the private messages from the server itself, the only notices that old clients show.
 import { toAsciiJson } from "../../protocol/json.ts";
 import { messageLine } from "../../protocol/reply.ts";
 import type { Session } from "../presence/session.ts";
 
-/** Who the server's own messages are from. */
+/** The sender of the server's own messages. */
 export const SERVER_NAME = "ClassCord";
 
-/** A private message from the server itself to a session that has joined. */
+/** Returns a private message from the server itself to a session that has joined. */
 export function serverMessage({ addressee }: Session, content: string, sentAt: number): string {
   return serverLine(content, sentAt)(addressee);
 }
 
-/** A private message from the server itself, given whom it is for. Only the name is written for each. */
+/**
+ * Returns a function that builds a private message from the server for a recipient. It encodes only the name anew.
+ */
 export function serverLine(content: string, sentAt: number): (to: string) => string {
   const line = messageLine({
     subtype: "private",
@@ -22,7 +24,7 @@ export function serverLine(content: string, sentAt: number): (to: string) => str
     sentAt,
     extra: null,
   });
-  // It comes before all that others wrote.
+  // The placeholder for the name comes before any text from users.
   const start = line.indexOf(NO_NAME);
   const [head, tail] = [line.slice(0, start), line.slice(start + NO_NAME.length)];
   return (to) => `${head}"to":${toAsciiJson(to)}${tail}`;

@@ -1,5 +1,5 @@
-// The deliveries of one turn of the event loop. Lines that follow each other are joined and encoded once,
-// and the same bytes are for all who hear the same of them; the edge leaves out what one of them does not hear.
+// Delivers one turn of the event loop. Consecutive lines are joined and encoded once. Connections that receive the
+// same lines share the bytes; the edge leaves out the parts that one of them must not receive.
 import { nameKey } from "../../protocol/names.ts";
 import { ackLine, encodeLines, messageLine } from "../../protocol/reply.ts";
 import type { Output } from "../../edge/edge.ts";
@@ -14,43 +14,43 @@ import { Listeners, type Outputs } from "./outputs.ts";
 import type { Roster } from "../presence/roster.ts";
 import type { StoredMessage } from "../../store/messages.ts";
 
-/** Who is online, and who is in which channel. */
+/** The parts that know who is online, who is in which channel, and how to reach them. */
 export interface Audiences {
   readonly roster: Roster;
   readonly channels: Channels;
-  /** Keeps private messages that may not arrive. */
+  /** Remembers private messages until they have arrived. */
   readonly mail: Pick<Mailbox, "give">;
   readonly sessions: Sessions;
   readonly outputs: Outputs;
 }
 
-/** The lines for the sender of a message that is refused. */
+/** Returns the lines for the sender of a message that is refused. */
 export type Refusal = (event: MessageEvent, session: Session, error: unknown) => string;
 
-/** Gathers one turn's lines, in order, and puts them into its output. */
+/** Collects the lines of one turn, in order, and adds them to its output. */
 export class Turn {
   readonly #audiences: Audiences;
   readonly #refusal: Refusal;
   #broadcasts: Broadcast[] = [];
-  /** Messages for outboxes, one for each recipient connection. */
+  /** Messages given to outboxes, counted once for each recipient connection. */
   deliveries = 0;
   /** Messages to channels. */
   global = 0;
   /** Private messages. */
   private = 0;
 
-  /** @param refusal Asked where the turn is refused after all. */
+  /** @param refusal Called if the turn is refused after all. */
   constructor(audiences: Audiences, refusal: Refusal) {
     this.#audiences = audiences;
     this.#refusal = refusal;
   }
 
-  /** Adds a line that is no message. */
+  /** Adds a line that is not a message. */
   line({ line, channel, except }: LineEvent): void {
     this.#add({ line, except, isMessage: false }, channel);
   }
 
-  /** Adds a message that is stored, and the ack if one is wanted. */
+  /** Adds a message that is stored, and its ack if the client wants one. */
   message(event: MessageEvent, { id, isKept }: Stored): void {
     const { message, origin } = event;
     if (message.channel !== null) {
@@ -60,7 +60,7 @@ export class Turn {
     } else {
       this.private++;
       this.flush();
-      // Kept messages come with the mail, also to connections that have joined by now.
+      // Kept messages are delivered by the mailbox, even to connections that have joined meanwhile.
       if (!isKept) this.#deliverPrivate({ ...message, id }, origin);
       this.#copyToSender({ ...message, id }, origin);
     }
@@ -90,11 +90,11 @@ export class Turn {
       : channel === general.channel.name
       ? general
       : channels.named(channel);
-    // A channel that is gone has no members.
+    // A channel that has been deleted has no members.
     if (room !== undefined || channel === undefined) this.#broadcasts.push({ ...broadcast, room });
   }
 
-  /** Hands out the lines that have gathered. */
+  /** Adds the lines collected so far to the output. */
   flush(): void {
     const broadcasts = this.#broadcasts;
     if (broadcasts.length === 0) return;
@@ -114,7 +114,7 @@ export class Turn {
     return room === undefined || room === channels.general && room.members.size === roster.size;
   }
 
-  /** Users who are in the same of the turn's rooms get the same bytes. */
+  /** Users who are in the same of the turn's channels share the bytes. */
   #handOutByRooms(lines: EncodedLines, rooms: ReadonlySet<Room | undefined>): void {
     const heard = new Map<User, Room[]>();
     for (const room of rooms) {
@@ -170,7 +170,7 @@ export class Turn {
     const given = accountId !== null && recipient.accountId === accountId
       ? mail.give(id, recipient, sessions)
       : undefined;
-    // Nearly always the connections call the recipient the same.
+    // Usually all connections of the recipient use the same name.
     const encoded = new Map<string, Uint8Array>();
     for (const session of sessions) {
       const to = session.addressee;
@@ -181,12 +181,12 @@ export class Turn {
     this.deliveries += sessions.length;
   }
 
-  /** An old client would show a copy as if somebody else had sent it. */
+  /** Old clients get no copy: they would show it as sent by another user. */
   #copyToSender(message: StoredMessage, origin: number): void {
     const { sender, senderAccount, recipient } = message;
     const user = this.#audiences.roster.find(nameKey(sender));
     if (user === undefined || user.accountId !== senderAccount) return;
-    // They have it as the recipient.
+    // The sender is also the recipient, so its connections have the message already.
     if (nameKey(recipient!) === user.key) return;
     const listeners = new Listeners();
     for (const session of user.sessions) {
@@ -202,7 +202,7 @@ export class Turn {
 
 function nothing(): undefined {}
 
-/** A refused turn's notices are told all the same; its messages are not. */
+/** If the turn is refused, its notices are still sent. Its messages are not. */
 function noticesOf(share: Share): Instead | undefined {
   if (share.messages === 0) return undefined;
   return (_error, output) => {

@@ -1,34 +1,36 @@
-// Private messages that were written to connections which have not been heard from since: if such a connection
-// ends, they may never have arrived. Kept are numbers only, of bounded many.
+// Remembers private messages that were written to connections which have sent nothing since. If such a connection
+// ends, the messages may never have arrived. Only ids are kept, and a limited number of them.
 import type { Session, User } from "../presence/session.ts";
 
-/** A private message, given to one or more connections of an account. */
+/** A private message that was given to one or more connections of an account. */
 interface Given {
   readonly id: number;
   readonly user: User;
-  /** Connections that have it and have not been heard from since. */
+  /** How many connections have it and have sent nothing since. */
   holders: number;
-  /** Whether one of its connections was heard from after it had been written. */
+  /** Whether a connection has sent something after the message was written to it. */
   heard: boolean;
 }
 
-/** A message in the hands of one connection. */
+/** A message as given to one connection. */
 interface Copy {
   readonly given: Given;
   /** When the operating system took it; `undefined` while it waits. */
   writtenAt: number | undefined;
 }
 
-/** The copies of one connection, the oldest first. */
+/** The messages given to one connection, oldest first. */
 interface Hand {
   copies: Copy[];
-  /** When the connection had last been heard from at the last look. */
+  /** The last time the connection was heard from, as of the last check. */
   heardAt: number;
 }
 
-/** A connection that says nothing all day may have got more than this: what was written first has arrived. */
+/**
+ * Maximum per connection. A connection that sends nothing all day may receive more; then its oldest have arrived.
+ */
 const COPIES_MAX = 500;
-/** The kernel gives up on a peer after fifteen minutes at the latest. */
+/** Messages older than this have arrived: the kernel gives up on a peer after at most fifteen minutes. */
 const ARRIVED_MS = 20 * 60_000;
 
 /** Owns which messages may not have arrived. */
@@ -44,7 +46,7 @@ export class Unheard {
   /**
    * Notes that a message is given to connections of an account.
    *
-   * @returns To be called for each of the connections when the operating system has taken it.
+   * @returns A function to call for each connection when the operating system has taken the message.
    */
   give(id: number, user: User, sessions: readonly Session[]): (session: Session) => () => void {
     const given: Given = { id, user, holders: 0, heard: false };
@@ -63,7 +65,7 @@ export class Unheard {
     }
   }
 
-  /** A connection has ended. @returns By user, the messages that may have reached no connection at all. */
+  /** A connection has ended. @returns The messages that may have reached no connection at all, by user. */
   ended(session: Session): Map<User, number[]> {
     const lost = new Map<User, number[]>();
     const hand = this.#hands.get(session);
@@ -96,7 +98,7 @@ export class Unheard {
     return copy;
   }
 
-  /** What was written before the connection was heard from has arrived. */
+  /** Messages that were written before the connection was last heard from have arrived. */
   #noteHeard(hand: Hand, { peer: { heardAt } }: Session): void {
     hand.heardAt = heardAt;
     hand.copies = hand.copies.filter(({ given, writtenAt = Infinity }) => {

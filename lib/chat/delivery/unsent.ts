@@ -1,5 +1,5 @@
-// Tells old clients by a message which of their messages was not sent, and why: most of them show no error, and the
-// text stays in the window as if it had been sent.
+// Tells old clients by a message which of their messages was not sent, and why. Most old clients show no errors,
+// and their windows show the text as if it had been sent.
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { ErrorCode, ErrorReason } from "../../protocol/error_codes.ts";
 import { beginningOf, NAME_UNITS_MAX } from "../../protocol/names.ts";
@@ -11,33 +11,36 @@ import type { Session } from "../presence/session.ts";
 import { clip } from "../texts/clip.ts";
 import type { TextKey, Texts } from "../texts/catalogue.ts";
 
-/** Milliseconds in which a connection is told of one kind of refusal once; the others are counted. */
+/**
+ * Interval in milliseconds at which a connection is told of the same kind of refusal. Further refusals are
+ * counted.
+ */
 export const UNSENT_MS = 3_000;
-/** Longest text, in UTF-16 units: a window shows as much in two lines. */
+/** Longest text, in UTF-16 units: two lines in the window of an old client. */
 const TEXT_MAX = 80;
-/** Characters of the message that are repeated. */
+/** Longest excerpt of the refused message, in characters. */
 const EXCERPT_MAX = 20;
-/** Kinds of refusals that are told apart. A connection that has not joined may try many names. */
+/** Maximum number of kinds per connection, because a connection that has not joined may try many names. */
 const KINDS_MAX = 50;
 
 /** A message that was not sent. */
 export interface UnsentMessage {
-  /** What it says, if that could be read. */
+  /** Its text, if it could be read. */
   readonly content?: string | undefined;
-  /** The name that it gives its sender. */
+  /** The sender's name that the client gave. */
   readonly from?: unknown;
 }
 
 /** What the notices are made with. */
 export interface UnsentParts {
   readonly timers: Timers;
-  /** The texts in force. */
+  /** Returns the texts in force. */
   readonly texts: () => Texts;
   /** The time of day, in milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** Refusals of one kind that have not been told. */
+/** Refusals of one kind that the client has not been told of. */
 interface Kind {
   count: number;
   last: { readonly error: ProtocolError; readonly message: UnsentMessage };
@@ -54,9 +57,9 @@ export class UnsentNotices {
   }
 
   /**
-   * The line that follows the `error` line for a message that was refused.
+   * Returns the line that follows the `error` line of a refused message.
    *
-   * @returns Nothing for clients that use the additions, and while refusals of its kind are only counted.
+   * @returns An empty text for clients that use the additions, and while refusals of this kind are only counted.
    */
   lineFor(session: Session, error: ProtocolError, message: UnsentMessage): string {
     if (session.modern) return "";
@@ -77,7 +80,7 @@ export class UnsentNotices {
     return this.#line(to, unsentText(error, message, this.#parts.texts()));
   }
 
-  /** A connection has ended. */
+  /** Forgets a connection that has ended. */
   ended(session: Session): void {
     for (const { cancel } of this.#kinds.get(session)?.values() ?? []) cancel();
     this.#kinds.delete(session);
@@ -85,7 +88,7 @@ export class UnsentNotices {
 
   #countOn(session: Session, key: string, kind: Kind): void {
     kind.cancel = this.#parts.timers.after(UNSENT_MS, () => {
-      // A connection that has not joined gets nothing but replies.
+      // A connection that has not joined receives only replies.
       const isDue = kind.count > 0 && session.user !== undefined && !session.modern;
       if (!isDue) return this.#forget(session, key);
       const { count, last: { error, message } } = kind;
@@ -110,7 +113,8 @@ export class UnsentNotices {
   }
 }
 
-// Clients join by an empty message. The one that tells of it says nothing about the first message with a content.
+// Old clients join with an empty message. Its refusal is a kind of its own, so that the first message with text is
+// reported as well.
 function kindOf(
   { user }: Session,
   { error, message, to }: { error: ProtocolError; message: UnsentMessage; to: string },
@@ -123,7 +127,7 @@ function isJoin({ content }: UnsentMessage): boolean {
   return content?.trim() === "";
 }
 
-/** The name that a client which has not joined takes for its own. */
+/** Returns the name that the client of a connection that has not joined uses for itself. */
 function askedName(from: unknown): string {
   return typeof from === "string" && from.trim() !== ""
     ? from.slice(0, NAME_UNITS_MAX)
@@ -139,13 +143,13 @@ function unsentText(error: ProtocolError, message: UnsentMessage, texts: Texts):
 }
 
 function excerpt(content: string): string {
-  // No character takes more than 40 units that a window would show.
+  // A visible character has at most 40 units here; longer sequences are cut.
   const text = content.slice(0, 40 * EXCERPT_MAX).replace(/\s+/gu, " ").trim();
   const head = beginningOf(text, EXCERPT_MAX);
   return head.length < text.length ? `${head}…` : head;
 }
 
-/** Why a message was refused, in a few words. */
+/** Returns the reason for a refusal in a few words. */
 function why(error: ProtocolError, texts: Texts): string {
   const key = WHY[error.reason ?? error.code];
   return key === undefined ? texts.error(error).replace(/\.$/, "") : texts.say(key, error.places);

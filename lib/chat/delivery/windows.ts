@@ -1,11 +1,11 @@
-// When the chat window of an old client listens after a login. What comes before that is lost, so the kept messages
-// of its account wait until then.
+// Decides when the chat window of an old client is ready after a login. Earlier lines are lost, so the kept
+// messages of its account wait until then.
 //
-// - A, B and C listen when they send their first `users`.
-// - E and H send `users` twice. Between the two a dialog may stay open, for minutes. They are recognised by their first
-//   request after the login reply: a `status` with the member `user`. No other client sends one there.
-// - A client that says something has a window.
-// - Clients that send no `users` are given three seconds.
+// - Clients A, B and C are ready when they send their first `users`.
+// - Clients E and H send `users` twice. Between the two a dialog may stay open for minutes. They are recognised by
+//   their first request after the login reply: a `status` with the member `user`. No other client sends this.
+// - A client that sends a message is ready.
+// - A client that sends no `users` is considered ready after three seconds.
 import type { Request } from "../../protocol/request.ts";
 import type { Timers } from "../../edge/apart_writer.ts";
 import type { Mailbox } from "./mailbox.ts";
@@ -14,26 +14,26 @@ import type { Session, User } from "../presence/session.ts";
 import type { Texts } from "../texts/catalogue.ts";
 import { arrivedText } from "../wording.ts";
 
-/** A client that sends no `users` after its login listens after so long. */
+/** A client that sends no `users` after its login is considered ready after this time. */
 export const LISTENS_MS = 3_000;
 
-/** What the windows are made with. */
+/** What the windows work with. */
 export interface WindowParts {
   readonly mail: Pick<Mailbox, "deliver" | "arrived">;
   readonly timers: Timers;
-  /** The texts in force. */
+  /** Returns the texts in force. */
   readonly texts: () => Texts;
   /** The time of day, in milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** Whether what is sent to a user now reaches a window. */
+/** Whether a window shows what is sent to a user now. */
 export function isReached({ sessions }: User): boolean {
   for (const session of sessions) if (!session.isDeaf) return true;
   return false;
 }
 
-/** Decides when a connection is sent what was kept for its account. Owns `Session.window`. */
+/** Decides when a connection receives what was kept for its account. Owns `Session.window`. */
 export class Windows {
   readonly #parts: WindowParts;
 
@@ -41,7 +41,7 @@ export class Windows {
     this.#parts = parts;
   }
 
-  /** A connection has logged in, and the reply is sent. */
+  /** A connection has logged in and has its reply. */
   loggedIn(session: Session, accountId: number): void {
     if (session.modern) return this.#deliver(session, accountId);
     const cancel = this.#parts.timers.after(LISTENS_MS, () => this.#listens(session));
@@ -49,7 +49,7 @@ export class Windows {
     session.window = { ...window, accountId, cancel };
   }
 
-  /** A request of a connection whose window does not listen yet has been served, and its reply is sent. */
+  /** A connection whose window is not ready yet has the reply to a request. */
   served(session: Session, request: Request): void {
     const { window } = session;
     // A tool may send a ping on behalf of any client.
@@ -70,12 +70,12 @@ export class Windows {
     }
   }
 
-  /** A connection has turned out not to be old. */
+  /** A line showed that the client of a connection uses the additions. */
   knowsAdditions(session: Session): void {
     if (session.window !== undefined) this.#listens(session);
   }
 
-  /** A connection has left the chat, or ended: what is kept for its account stays kept. */
+  /** A connection has logged out or ended. Its window no longer matters, and the messages stay kept. */
   left(session: Session): void {
     session.window?.cancel();
     session.window = undefined;
@@ -91,7 +91,7 @@ export class Windows {
   #deliver(session: Session, accountId: number): void {
     const { mail, texts, now } = this.#parts;
     mail.deliver(session, accountId, () => {
-      // A client that uses the additions knows what it got.
+      // A client that uses the additions can count the messages itself.
       if (session.modern || session.user === undefined) return;
       const text = arrivedText(mail.arrived(session.user), texts());
       session.sendMissed(serverMessage(session, text, now()));

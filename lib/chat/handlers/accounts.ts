@@ -1,4 +1,4 @@
-// Requests to make an account and to log in.
+// Requests that create an account or log in.
 import { ProtocolError } from "../../protocol/errors.ts";
 import { NAME_UNITS_MAX } from "../../protocol/names.ts";
 import { replyLine } from "../../protocol/replies/write.ts";
@@ -13,10 +13,10 @@ import { giveToken, NO_TOKEN } from "../web_sessions/giving.ts";
 import type { Session } from "../presence/session.ts";
 import type { Handlers } from "./handler.ts";
 
-/** Who serves which of them. */
+/** The handlers of this family. */
 export const accountHandlers = { register, login } satisfies Partial<Handlers>;
 
-/** Makes an account. The connection stays what it was. */
+/** Creates an account. The user of the connection does not change. */
 async function register(
   session: Session,
   request: RequestOf<"register">,
@@ -34,8 +34,8 @@ async function register(
   reply(session, replyLine(request, { type: "register", status: "ok" }), services);
 }
 
-// The owner of an account with the name of a guest who is online could speak in the guest's place. And a
-// connection that was closed meanwhile, for example by a ban, leaves no account behind.
+// A new account must not take the name of another guest who is online: its owner could write in the guest's name.
+// A connection that was closed meanwhile, for example by a ban, creates no account.
 function refuseGuestName({ user, closed }: Session, key: string, { roster }: Services): void {
   if (closed) throw new ProtocolError("shutting_down", { reason: "closing" });
   const holder = roster.find(key);
@@ -44,7 +44,7 @@ function refuseGuestName({ user, closed }: Session, key: string, { roster }: Ser
   }
 }
 
-/** Joins as a member. The reply is the first line the connection gets after the request. */
+/** Logs in. The reply is the first line that the connection receives after the request. */
 async function login(
   session: Session,
   request: RequestOf<"login">,
@@ -64,7 +64,7 @@ async function login(
     if (ban !== undefined) throw banError(ban, services.now());
     services.observer.login(peer, account.name, "ok");
     if (session.closed) return;
-    // What this connection said before goes out before it is somebody else.
+    // Messages that this connection has sent under its old name are reported before the name changes.
     if (session.unreported > 0) services.log.storeNow();
     const previous = session.user?.accountId === id ? session.token : undefined;
     const { members, token } = request.session ? giveToken(session, id, services) : NO_TOKEN;

@@ -13,14 +13,14 @@ import type { Room, Session } from "../presence/session.ts";
 import { reply, type Services } from "../services.ts";
 import type { Handlers } from "./handler.ts";
 
-/** Who serves which of them. */
+/** The handlers of this family. */
 export const channelAdminHandlers = {
   channel_create: channelCreate,
   channel_update: channelUpdate,
   channel_delete: channelDelete,
 } satisfies Partial<Handlers>;
 
-/** Makes a channel. */
+/** Creates a channel. */
 function channelCreate(
   session: Session,
   request: RequestOf<"channel_create">,

@@ -1,4 +1,4 @@
-// Requests about channels: join, leave, and which there are.
+// Requests that join, leave and list channels.
 import type { ChannelRow } from "../../protocol/replies/channels.ts";
 import { replyLine, ReplyRows, write, type Written } from "../../protocol/replies/write.ts";
 import type { RequestOf } from "../../protocol/request.ts";
@@ -10,10 +10,10 @@ import { isRestricted } from "../permissions.ts";
 import { reply, type Services } from "../services.ts";
 import type { Handlers } from "./handler.ts";
 
-/** Who serves which of them. */
+/** The handlers of this family. */
 export const channelHandlers = { join, leave, channels } satisfies Partial<Handlers>;
 
-/** Joins a channel, which is made if need be, and makes it the connection's current one. */
+/** Joins a channel and makes it the connection's current channel. The channel is created if it does not exist. */
 function join(session: Session, request: RequestOf<"join">, services: Services): void {
   const room = joinChannel(session, request.channel, services);
   const { names: users } = listMembers(session, room, services);
@@ -22,7 +22,7 @@ function join(session: Session, request: RequestOf<"join">, services: Services):
   reply(session, line, services);
 }
 
-/** Leaves a channel, or the current one. */
+/** Leaves a channel; without a name, the current one. */
 function leave(session: Session, request: RequestOf<"leave">, services: Services): void {
   const { name: channel } = leaveChannel(session, request.channel, services).channel;
   reply(session, replyLine(request, { type: "leave", status: "ok", channel }), services);

@@ -1,4 +1,4 @@
-// Requests about what was said before: history and search.
+// Requests that read stored messages: history and search.
 import { escapeNonAscii, otherMembers } from "../../protocol/json.ts";
 import type { FoundRow, MessageRow } from "../../protocol/replies/history.ts";
 import { replyLine, ReplyRows, Written } from "../../protocol/replies/write.ts";
@@ -15,16 +15,16 @@ import type { Session } from "../presence/session.ts";
 import type { Handlers } from "./handler.ts";
 import type { StoredMessage } from "../../store/messages.ts";
 
-/** Who serves which of them. */
+/** The handlers of this family. */
 export const historyHandlers = { history, search } satisfies Partial<Handlers>;
 
-/** A page of a channel or of a private conversation, oldest first. */
+/** Replies with a page of a channel or of a private conversation, oldest message first. */
 function history(session: Session, request: RequestOf<"history">, services: Services): void {
   const { around } = request;
   if (around !== undefined) return historyAround(session, { ...request, around }, services);
   const rows = new ReplyRows(services.limits.replyBytes, messageRow);
   const { of, more } = readHistory(session, { ...request, fits: rows.add }, services);
-  // The far end of the page is cut, so that paging on from it misses nothing.
+  // A page that is too long is cut at its far end, so that paging on from there misses nothing.
   const oldestFirst = request.after !== undefined && request.before === undefined;
   const messages = oldestFirst ? rows.written() : rows.reversed();
   reply(session, replyLine(request, { type: "history", ...of, messages, more }), services);
@@ -52,7 +52,7 @@ function messageRow(message: StoredMessage): Written<MessageRow> {
   return new Written(messageJson(message));
 }
 
-/** What was found, newest first. */
+/** Replies with the messages that a search found, newest first. */
 async function search(
   session: Session,
   request: RequestOf<"search">,
@@ -69,7 +69,7 @@ async function search(
   reply(session, line, services);
 }
 
-// Some clients' parsers throw at two members of one name, so the sender's own `snippet` is left out.
+// Some clients' parsers fail on two members with one name, so the sender's own `snippet` is left out.
 function foundRow(message: FoundMessage): Written<FoundRow> {
   const snippet = escapeNonAscii(JSON.stringify(message.snippet));
   const extra = message.extra && otherMembers(JSON.parse(message.extra), SNIPPET, message.extra);

@@ -1,4 +1,4 @@
-// Messages, to a channel and to one. The first message of a connection makes it a guest; one that begins
+// Messages to a channel or to a user. The first message of a connection joins it as a guest. A message that begins
 // with a slash is a command.
 import { nameTaken } from "../../auth/refusals.ts";
 import { badMember, ProtocolError } from "../../protocol/errors.ts";
@@ -19,12 +19,12 @@ import { isCommand, runCommand, unescape } from "../slash/run.ts";
 import { giveGuestToken } from "../web_sessions/giving.ts";
 import type { Handlers } from "./handler.ts";
 
-/** Who serves it. */
+/** The handlers of this family. */
 export const messageHandlers = { message } satisfies Partial<Handlers>;
 
 type MessageRequest = RequestOf<"message">;
 
-/** Stores a message and has it delivered. One of spaces only is empty: it only joins. A command is run. */
+/** Appends a message to the log. A message of spaces only is empty: it joins and is not sent. A command is run. */
 function message(
   session: Session,
   request: MessageRequest,
@@ -42,7 +42,7 @@ function message(
   const room = request.channel === undefined
     ? currentRoom(session, services)
     : requireRoom(request.channel, services);
-  // A channel that is not open leaves the connection as it was.
+  // If the channel does not admit the user, the connection must not have joined.
   if (session.user === undefined && room !== services.channels.general) {
     demand(mayJoin(askerOf(session, services), room.channel));
   }
@@ -71,7 +71,7 @@ function acknowledge(
   reply(session, ackLine(ref, { sentAt: services.now(), name: joinedAs, token }), services);
 }
 
-/** Makes a connection a guest that is nobody yet. */
+/** Joins a connection as a guest if it has no user yet. */
 function joinIfNew(
   session: Session,
   { from, ref, sentType }: MessageRequest,
@@ -82,7 +82,8 @@ function joinIfNew(
     throw new ProtocolError("login_required", { reason: "guests_refused" });
   }
   const typed = readGuestName(from);
-  // What its user takes for their own message would be published under another name. Old clients give no name.
+  // After a logout the user may not notice that the message would appear under a guest's name. Old clients give no
+  // name, so this applies to modern ones only.
   if (typed === undefined && session.loggedOut && session.modern) {
     throw new ProtocolError("login_required", { reason: "logged_out" });
   }
@@ -95,7 +96,7 @@ function joinIfNew(
   return { ref, sentType, joinedAs: user.name, token };
 }
 
-/** The name that a client gives a guest, as it wrote it, if it gives one. */
+/** Returns the name that the client gave its guest, if any. */
 function readGuestName(from: unknown): string | undefined {
   if (from === undefined || from === null) return undefined;
   if (typeof from !== "string") {

@@ -12,7 +12,7 @@ import { reply, type Services } from "../services.ts";
 import type { Session } from "../presence/session.ts";
 import type { Handlers } from "./handler.ts";
 
-/** Who serves which of them. */
+/** The handlers of this family. */
 export const moderationHandlers = {
   kick,
   mute,
@@ -27,26 +27,26 @@ export const moderationHandlers = {
   open_channel: openChannel,
 } satisfies Partial<Handlers>;
 
-/** Takes somebody out of a channel, or disconnects them. */
+/** Removes a user from a channel, or disconnects the user. */
 function kick(session: Session, request: RequestOf<"kick">, services: Services): void {
   const { name: user, channel } = kickUser(actorOf(session, services), request, services);
   reply(session, replyLine(request, { type: "kick", status: "ok", user, channel }), services);
 }
 
-/** Silences somebody. */
+/** Mutes a user. */
 function mute(session: Session, request: RequestOf<"mute">, services: Services): void {
   const { name: user } = muteUser(actorOf(session, services), request, services);
   const { seconds } = request;
   reply(session, replyLine(request, { type: "mute", status: "ok", user, seconds }), services);
 }
 
-/** Lets somebody speak again. */
+/** Unmutes a user. */
 function unmute(session: Session, request: RequestOf<"unmute">, services: Services): void {
   const user = unmuteUser(actorOf(session, services), request, services);
   reply(session, replyLine(request, { type: "unmute", status: "ok", user }), services);
 }
 
-/** Keeps a name or an address out. */
+/** Bans a name or an address. */
 function ban(session: Session, request: RequestOf<"ban">, services: Services): void {
   const made = banSubject(actorOf(session, services), request, services);
   const line = replyLine(request, {
@@ -59,7 +59,7 @@ function ban(session: Session, request: RequestOf<"ban">, services: Services): v
   reply(session, line, services);
 }
 
-/** Lets a name or an address in again. */
+/** Lifts a ban. */
 function unban(session: Session, request: RequestOf<"unban">, services: Services): void {
   const name = unbanSubject(actorOf(session, services), request, services);
   const subject = request.address === undefined ? { user: name } : { address: name };
@@ -86,7 +86,7 @@ function topic(session: Session, request: RequestOf<"topic">, services: Services
   reply(session, replyLine(request, { type: "topic", status: "ok", channel, topic }), services);
 }
 
-/** Tells everyone something. */
+/** Sends an announcement to everyone who is online. */
 function announce(session: Session, request: RequestOf<"announce">, services: Services): void {
   announceToAll(actorOf(session, services), request, services);
   reply(session, replyLine(request, { type: "announce", status: "ok" }), services);
@@ -104,7 +104,7 @@ function closeChannel(
   reply(session, replyLine(request, { type: "close_channel", status: "ok", channel }), services);
 }
 
-/** Opens a channel again. */
+/** Reopens a channel. */
 function openChannel(
   session: Session,
   request: RequestOf<"open_channel">,

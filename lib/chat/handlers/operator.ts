@@ -1,4 +1,4 @@
-// Requests of operators about the server as a whole: who is connected, figures, reload, the end.
+// Requests of operators about the whole server: connections, figures, reload, shutdown, events, audit log.
 import { badMember } from "../../protocol/errors.ts";
 import { nameKey } from "../../protocol/names.ts";
 import { formatTime } from "../../protocol/reply.ts";
@@ -16,7 +16,7 @@ import { operatorName, type Session } from "../presence/session.ts";
 import type { AuditEntry } from "../../store/audit.ts";
 import type { Handlers } from "./handler.ts";
 
-/** Who serves which of them. */
+/** The handlers of this family. */
 export const operatorHandlers = {
   operator,
   clients,
@@ -29,8 +29,8 @@ export const operatorHandlers = {
 } satisfies Partial<Handlers>;
 
 /**
- * Notes the name of the user of the socket, for the audit log. It is what the client claims: Deno cannot ask
- * the socket (SO_PEERCRED).
+ * Notes the name of the operator for the audit log. The client claims the name: Deno cannot ask the socket for the
+ * user (SO_PEERCRED).
  */
 function operator(
   session: Session,
@@ -43,10 +43,10 @@ function operator(
   reply(session, replyLine(request, { type: "operator", status: "ok", name, conn }), services);
 }
 
-// Connections that are looked at in one step, in a millisecond or so.
+// Connections to look at in one step, which takes about a millisecond.
 const CLIENTS_STEP = 200;
 
-/** Lists the connections: those that match the filter, the oldest first. */
+/** Lists the connections that match the filter, oldest first. */
 async function clients(
   session: Session,
   request: RequestOf<"clients">,
@@ -59,7 +59,7 @@ async function clients(
   let total = 0;
   for (const each of services.sessions) {
     if (++looked % CLIENTS_STEP === 0) await services.turns.next(session.network);
-    // One that is closed already only waits for its last lines to be taken.
+    // A closed connection only waits until its last lines have been written.
     if (each.closed || !matches(each, filter, wanted)) continue;
     total++;
     if (rows.size < limit) rows.add(describe(each, services));
@@ -94,7 +94,7 @@ function describe(session: Session, services: Services): ClientRow {
   };
 }
 
-/** Closes one connection, after telling it why. */
+/** Closes a connection after telling the client the reason. */
 function disconnect(
   session: Session,
   request: RequestOf<"disconnect">,
@@ -117,13 +117,13 @@ function find(conn: number, { sessions }: Services): Session {
   throw badMember("conn", { expected: { key: "want_connection" }, got: conn });
 }
 
-/** Tells how the server is. */
+/** Replies with the figures of the server. */
 function stats(session: Session, request: RequestOf<"stats">, services: Services): void {
   const figures = services.operations.stats();
   reply(session, replyLine(request, { type: "stats", ...figures }), services);
 }
 
-/** Has the log reopened and the configuration read again. What is wrong with it is part of the answer. */
+/** Reopens the log file and reloads the configuration. The reply lists the problems found. */
 function reload(session: Session, request: RequestOf<"reload">, services: Services): void {
   act(actorOf(session, services), { action: "reload", effect: () => {} }, services);
   const report = services.operations.reload();
@@ -140,7 +140,7 @@ function reload(session: Session, request: RequestOf<"reload">, services: Servic
   reply(session, line, services);
 }
 
-/** Begins to stop the server. */
+/** Starts the shutdown of the server. */
 function shutdown(
   session: Session,
   request: RequestOf<"shutdown">,
@@ -153,7 +153,7 @@ function shutdown(
   services.operations.shutdown(actor.name, reason);
 }
 
-/** Tells what happens from now on, and the latest events first if they are asked for. */
+/** Sends events as they happen, after the latest past events if the request asks for them. */
 function tail(
   session: Session,
   request: RequestOf<"tail">,
@@ -164,7 +164,7 @@ function tail(
   operations.tail.follow(session, { events, recent });
 }
 
-/** Lists what moderators and operators did, the latest first. */
+/** Lists the actions of moderators and operators, newest first. */
 function audit(session: Session, request: RequestOf<"audit">, services: Services): void {
   const { limit, before, actor, target, action } = request;
   const rows = new ReplyRows(services.limits.replyBytes, auditRow);

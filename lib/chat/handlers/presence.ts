@@ -1,4 +1,4 @@
-// Requests about who is online, and in which state.
+// Requests about who is online and about states.
 import type { PersonRow } from "../../protocol/replies/presence.ts";
 import { replyLine, ReplyRows, write } from "../../protocol/replies/write.ts";
 import { ackLine, formatTime } from "../../protocol/reply.ts";
@@ -14,10 +14,10 @@ import type { Session, User } from "../presence/session.ts";
 import { reply, type Services } from "../services.ts";
 import type { Handlers } from "./handler.ts";
 
-/** Who serves which of them. */
+/** The handlers of this family. */
 export const presenceHandlers = { status, users, people } satisfies Partial<Handlers>;
 
-/** What clients have buttons for. */
+/** The states that clients have buttons for. */
 const USUAL_STATES: ReadonlySet<string> = new Set([
   "online",
   "away",
@@ -30,7 +30,7 @@ const USUAL_STATES: ReadonlySet<string> = new Set([
 /** Sets the asker's state and tells the others. */
 function status(session: Session, { state, ref }: RequestOf<"status">, services: Services): void {
   const user = requireUser(session);
-  // A state is free text that everyone hears.
+  // Other states are free text that everyone receives, so a muted user may not set them.
   if (!USUAL_STATES.has(state.trim().toLowerCase())) refuseMuted(session, services);
   const { roster, addressLimit } = services;
   roster.setState(user, state);
@@ -40,14 +40,14 @@ function status(session: Session, { state, ref }: RequestOf<"status">, services:
   if (ref !== undefined) reply(session, ackLine(ref, { sentAt: services.now() }), services);
 }
 
-/** Lists who is online, or who is in a channel; allowed before joining. */
+/** Lists the users who are online or in a channel. Allowed before joining. */
 function users(session: Session, request: RequestOf<"users">, services: Services): void {
   const { channel: name, sentType } = request;
   const room = name === undefined ? undefined : requireReadable(name, session, services);
   const list = room === undefined
     ? services.roster.list(session.user)
     : listMembers(session, room, services);
-  // One client shows a reply of another type than its `who` as unknown.
+  // One client treats a reply with another type than its `who` as unknown.
   const type = sentType.toLowerCase() === "who" ? "who" : "users";
   const line = replyLine(request, { type, channel: room?.channel.name, ...list.written });
   reply(session, line, services);

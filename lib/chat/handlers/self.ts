@@ -13,10 +13,10 @@ import { closeConnections, closeSignedIn, endToken, endTokensOf } from "../web_s
 import { giveToken, NO_TOKEN } from "../web_sessions/giving.ts";
 import type { Handlers } from "./handler.ts";
 
-/** Who serves which of them. */
+/** The handlers of this family. */
 export const selfHandlers = { password, whoami, ping, logout } satisfies Partial<Handlers>;
 
-/** Changes the password of the member who asks. */
+/** Changes the password of the asker's account. */
 async function password(
   session: Session,
   request: RequestOf<"password">,
@@ -50,7 +50,7 @@ async function password(
   closeSignedIn(account, (other) => other !== session, services);
 }
 
-/** Tells a joined connection who it is. */
+/** Replies with the name, role and channels of the asker. */
 function whoami(session: Session, request: RequestOf<"whoami">, services: Services): void {
   const { name, rank: role } = actorOf(session, services);
   const { user } = session;
@@ -63,12 +63,12 @@ function whoami(session: Session, request: RequestOf<"whoami">, services: Servic
   reply(session, line, services);
 }
 
-/** Answers, so that a client can tell a live server from a dead network. */
+/** Answers a ping, so that a client can tell a live server from a dead network. */
 function ping(session: Session, request: RequestOf<"ping">, services: Services): void {
   reply(session, replyLine(request, { type: "pong" }), services);
 }
 
-/** Takes the connection back to unjoined, and ends its token, or all tokens of the user. */
+/** Logs out: returns the connection to the state before it joined, and ends its token, or all tokens of the user. */
 function logout(session: Session, request: RequestOf<"logout">, services: Services): void {
   const { user, token } = session;
   if (token !== undefined) endToken(token, services);

@@ -19,7 +19,7 @@ import { endUserSessions } from "../moderation/web_sessions.ts";
 import { listWebSessions } from "../web_sessions/listing.ts";
 import type { Handlers } from "./handler.ts";
 
-/** Who serves which of them. */
+/** The handlers of this family. */
 export const userAdminHandlers = {
   user_show: userShow,
   user_add: userAdd,
@@ -33,7 +33,7 @@ export const userAdminHandlers = {
   user_erase: userErase,
 } satisfies Partial<Handlers>;
 
-/** Tells about an account. */
+/** Replies with the details of an account. */
 function userShow(
   session: Session,
   request: RequestOf<"user_show">,
@@ -54,7 +54,7 @@ function userShow(
   reply(session, line, services);
 }
 
-/** Makes an account. */
+/** Creates an account. */
 async function userAdd(
   session: Session,
   request: RequestOf<"user_add">,
@@ -101,7 +101,7 @@ async function userPasswd(
   reply(session, replyLine(request, { type: "user_passwd", status: "ok", user }), services);
 }
 
-/** Gives an account another role. */
+/** Changes the role of an account. */
 function userRole(
   session: Session,
   request: RequestOf<"user_role">,
@@ -112,7 +112,7 @@ function userRole(
   reply(session, replyLine(request, { type: "user_role", status: "ok", user, role }), services);
 }
 
-/** Keeps an account from logging in. */
+/** Disables an account, so that it can no longer log in. */
 function userDisable(
   session: Session,
   request: RequestOf<"user_disable">,
@@ -123,7 +123,7 @@ function userDisable(
   reply(session, replyLine(request, { type: "user_disable", status: "ok", user }), services);
 }
 
-/** Lets a disabled account log in again. */
+/** Enables a disabled account. */
 function userEnable(
   session: Session,
   request: RequestOf<"user_enable">,

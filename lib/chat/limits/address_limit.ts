@@ -1,41 +1,41 @@
-// What all connections of one address together may ask and join: work that no limit of a single connection bounds.
+// Limits the requests and joins of all connections of one address together. Limits on single connections cannot.
 import { priceOfHearing } from "./cost.ts";
 import type { RateLimits } from "./rate_limit.ts";
 import type { RequestType } from "../../protocol/request.ts";
 import { type BucketClock, type Share, SharedBuckets } from "./shared_buckets.ts";
 
-/** Bounds on an address; a rate of 0 means none. */
+/** The limits of an address; a rate of 0 means no limit. */
 export interface AddressLimits {
-  /** Tokens of requests, as `cost.ts` prices them. */
+  /** Tokens for requests, at the prices of `cost.ts`. */
   readonly requests: RateLimits;
-  /** Joins, each of which everyone hears, and a leave later. */
+  /** Joins. Everyone receives a line for each join, and later for the leave. */
   readonly joins: RateLimits;
-  /** Tokens of requests for each byte that comes in. */
+  /** Tokens for each byte that arrives. */
   readonly tokensPerByte: number;
 }
 
-/** A connection, as far as its address pays for it. */
+/** What the limit needs to know about a connection. */
 export interface Payer {
-  /** The network it counts under. */
+  /** The network that the connection counts under. */
   readonly network: string;
-  /** What it has used of the requests of its address. */
+  /** What the connection has used of the requests of its address. */
   readonly share: Share;
-  /** What it has used of the joins of its address. */
+  /** What the connection has used of the joins of its address. */
   readonly joinShare: Share;
 }
 
-/** A request, as far as its address pays for it. */
+/** What the limit needs to know about a request. */
 export interface Asked {
   /** Its price; see {@linkcode priceOf}. */
   readonly price: number;
   readonly type: RequestType | undefined;
-  /** Length of its line. */
+  /** The length of its line in bytes. */
   readonly bytes: number;
-  /** How many may hear it. */
+  /** How many connections may receive what it causes. */
   readonly listeners: number;
 }
 
-/** Makes requests wait, in turn, where their address has asked too much. Nothing is refused here. */
+/** Makes requests wait, in turn, if their address has sent too many. It never rejects a request. */
 export class AddressLimit {
   readonly #limits: AddressLimits;
   readonly #requests: SharedBuckets;
@@ -48,32 +48,32 @@ export class AddressLimit {
     this.#joins = new SharedBuckets(limits.joins, clock);
   }
 
-  /** Takes the price of a request. @returns A promise where it has to wait for it. */
+  /** Takes the price of a request. @returns A promise if the request has to wait. */
   ask({ network, share }: Payer, asked: Asked): Promise<void> | undefined {
     return this.#requests.take(network, this.#priceOf(asked), share);
   }
 
-  /** Takes the price of a line that is refused at once. */
+  /** Takes the price of a line that is rejected at once. */
   askInVain({ network, share }: Payer, asked: Asked): void {
     this.#requests.charge(network, this.#priceOf(asked), share);
   }
 
-  /** Takes a join. @returns A promise where it has to wait for it. */
+  /** Takes the price of a join. @returns A promise if the join has to wait. */
   join({ network, joinShare }: Payer): Promise<void> | undefined {
     return this.#joins.take(network, 1, joinShare);
   }
 
-  /** Gives a join back that did not take place. */
+  /** Returns the price of a join that did not take place. */
   unjoin({ network, joinShare }: Payer): void {
     this.#joins.charge(network, -1, joinShare);
   }
 
-  /** Takes what a request turned out to cost. */
+  /** Takes the rest of the price of a request, once it is known. */
   charge({ network, share }: Payer, price: number): void {
     this.#requests.charge(network, price, share);
   }
 
-  /** Lets all that waits go on: the server stops. */
+  /** Lets all waiting requests go on, because the server is shutting down. */
   clear(): void {
     this.#requests.clear();
     this.#joins.clear();

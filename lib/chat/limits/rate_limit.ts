@@ -1,28 +1,28 @@
-// How much one connection may ask: a token bucket for requests, a window for malformed lines.
+// Limits the requests of one connection: a token bucket for requests, and a count of malformed lines per minute.
 
-/** Bounds on requests; a rate of 0 means none. */
+/** Limits on requests; a rate of 0 means no limit. */
 export interface RateLimits {
-  /** Tokens that come back each second. */
+  /** Tokens added each second. */
   readonly perSecond: number;
   /** Tokens of a full bucket. */
   readonly burst: number;
 }
 
-/** Whether a request may go on; if not, when the next may. */
+/** Whether a request may go on and, if not, when the client may try again. */
 export interface RateVerdict {
   readonly allowed: boolean;
-  /** Whole seconds until a request may succeed; 0 if this one may. */
+  /** Whole seconds until a request may succeed; 0 if this one is allowed. */
   readonly retryAfter: number;
-  /** Refusals have gone on for so long that the connection should be closed. */
+  /** Whether refusals have gone on for so long that the connection should be closed. */
   readonly flooding: boolean;
 }
 
 const ALLOWED: RateVerdict = { allowed: true, retryAfter: 0, flooding: false };
 const FLOOD_MS = 10_000;
-// A client that was refused nothing for this long has calmed down.
+// After this time without a refusal the client is no longer considered to be flooding.
 const CALM_MS = 1_500;
 
-/** A token bucket that remembers how long it has been refusing. Times in milliseconds. */
+/** A token bucket that remembers how long it has been rejecting requests. Times are in milliseconds. */
 export class RateLimit {
   readonly #limits: RateLimits;
   #tokens: number;
@@ -36,7 +36,7 @@ export class RateLimit {
     this.#filledAt = now;
   }
 
-  /** Takes the price of one request, if there is a whole token; more than is there makes debt. */
+  /** Takes the price of a request if at least one token is left. A price above the tokens left becomes debt. */
   take(now: number, price = 1): RateVerdict {
     const { perSecond, burst } = this.#limits;
     if (perSecond === 0) return ALLOWED;
@@ -56,9 +56,9 @@ export class RateLimit {
     };
   }
 
-  /** Takes what a request turned out to cost beside its price: the next one may have to wait for it. */
+  /** Takes the rest of the price of a request, once it is known. The next request may have to wait for it. */
   charge(price: number): void {
-    // Debt stops at an empty bucket's worth, so that nobody waits longer than for a full one.
+    // Debt is limited to one burst, so no client waits longer than it takes to fill an empty bucket.
     this.#tokens = Math.max(-this.#limits.burst, this.#tokens - price);
   }
 }
@@ -70,12 +70,12 @@ export class MalformedCount {
   readonly #perMinute: number;
   #times: number[] = [];
 
-  /** @param perMinute How many are allowed; 0 means any number. */
+  /** @param perMinute How many are allowed; 0 means no limit. */
   constructor(perMinute: number) {
     this.#perMinute = perMinute;
   }
 
-  /** Counts one more, at `now` in milliseconds; returns whether it is one too many. */
+  /** Counts one malformed line at `now`, in milliseconds. Returns whether the limit is exceeded. */
   add(now: number): boolean {
     if (this.#perMinute === 0) return false;
     this.#times = this.#times.filter((time) => now - time < MINUTE_MS);

@@ -1,22 +1,22 @@
-// Token buckets that the connections of an address share. Nobody is refused: a request that finds too few tokens
-// waits, since old clients cannot show a refusal. The connection that has used least goes first.
+// Token buckets that the connections of an address share. Requests are never rejected: old clients cannot show a
+// refusal, so a request waits until there are enough tokens. The connection that has used least goes first.
 import type { RateLimits } from "./rate_limit.ts";
 
 /** A clock that tests can pass. Times in milliseconds. */
 export interface BucketClock {
   readonly now: () => number;
-  /** Runs something later. @returns A function that calls it off. */
+  /** Runs a function later. @returns A function that cancels it. */
   readonly after: (milliseconds: number, run: () => void) => () => void;
 }
 
-/** What one connection has used of the bucket of its address, as start-time fair queuing counts it. */
+/** What one connection has used of its address's bucket, counted as in start-time fair queuing. */
 export interface Share {
   used: number;
 }
 
 interface Waiting {
   readonly price: number;
-  /** Where it stands: lower goes first. */
+  /** Its place in the queue: the lowest goes first. */
   readonly start: number;
   readonly resolve: () => void;
 }
@@ -24,17 +24,21 @@ interface Waiting {
 interface Bucket {
   tokens: number;
   filledAt: number;
-  /** Where the last one stood that was served: an idle connection saves nothing up. */
+  /**
+   * The place of the last request that was served. New requests start here, so an idle connection saves nothing
+   * up.
+   */
   served: number;
-  /** The first is the last of the array. */
+  /** Sorted in falling order: the next request is the last element. */
   readonly waiting: Waiting[];
   cancel: (() => void) | undefined;
 }
 
-// Debt stops here, as a share of the burst: what is charged afterwards delays an address for seconds only.
+// The limit of debt, as a share of the burst. Prices that become known afterwards delay an address only for
+// seconds.
 const DEBT_SHARE = 1 / 4;
 
-/** The buckets of all addresses. A rate of 0 means that there are none. */
+/** The buckets of all addresses. A rate of 0 means no limit. */
 export class SharedBuckets {
   readonly #limits: RateLimits;
   readonly #clock: BucketClock;
@@ -46,7 +50,7 @@ export class SharedBuckets {
     this.#clock = clock;
   }
 
-  /** How many addresses have used tokens lately. */
+  /** How many addresses have used tokens recently. */
   get size(): number {
     return this.#buckets.size;
   }
@@ -54,9 +58,9 @@ export class SharedBuckets {
   /**
    * Takes tokens of an address.
    *
-   * @param network What the address counts under: `networkKey` of it.
-   * @param share The connection's.
-   * @returns `undefined` where it had them, else a promise that resolves once it has.
+   * @param network The network of the address, from `networkKey`.
+   * @param share The connection's share.
+   * @returns `undefined` if there were enough tokens, else a promise that resolves when there are.
    */
   take(network: string, price: number, share: Share): Promise<void> | undefined {
     if (this.#limits.perSecond === 0) return undefined;
@@ -73,14 +77,14 @@ export class SharedBuckets {
     });
   }
 
-  /** Takes what is known afterwards: the bucket may go into debt. A negative price gives tokens back. */
+  /** Takes a price that becomes known afterwards. The bucket may go into debt. A negative price returns tokens. */
   charge(network: string, price: number, share: Share): void {
     if (this.#limits.perSecond === 0 || price === 0) return;
     share.used += price;
     this.#spend(this.#bucketOf(network), price);
   }
 
-  /** Lets all that wait go on: the server stops. */
+  /** Lets all waiting requests go on, because the server is shutting down. */
   clear(): void {
     for (const { waiting, cancel } of this.#buckets.values()) {
       cancel?.();
@@ -118,7 +122,7 @@ export class SharedBuckets {
     bucket.tokens = Math.max(-this.#limits.burst * DEBT_SHARE, bucket.tokens - price);
   }
 
-  /** One whole token is needed; what a price takes beyond the tokens that are there is debt. */
+  /** One whole token is needed. A price above the tokens left becomes debt. */
   #pays(bucket: Bucket, price: number): boolean {
     if (this.#limits.perSecond > 0 && bucket.tokens < 1) return false;
     this.#spend(bucket, price);
@@ -144,7 +148,7 @@ export class SharedBuckets {
     }
   }
 
-  // Amortized: each use looks at the two oldest. One that is full again is as good as new.
+  // Amortized cleanup: each use checks the two oldest buckets. A full bucket is the same as none.
   #forget(): void {
     let looked = 0;
     for (const [network, bucket] of this.#buckets) {
@@ -157,7 +161,7 @@ export class SharedBuckets {
   }
 }
 
-/** Inserts into an array in falling order; of equals the newest comes behind. */
+/** Inserts into an array in falling order. Of equal items the newest is served last. */
 function insert(waiting: Waiting[], item: Waiting): void {
   let low = 0;
   let high = waiting.length;

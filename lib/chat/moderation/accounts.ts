@@ -1,4 +1,4 @@
-// What operators do to accounts while the server runs. It takes effect at once for users who are online.
+// Actions of operators on accounts of a running server. They take effect at once for users who are online.
 import { ProtocolError } from "../../protocol/errors.ts";
 import { nameKey } from "../../protocol/names.ts";
 import { quoted } from "../../protocol/phrases.ts";
@@ -13,7 +13,7 @@ import { evictUnadmitted } from "../conversation/membership.ts";
 import type { Services } from "../services.ts";
 import { closeSignedIn, forgetTokens } from "../web_sessions/ending.ts";
 
-/** The account of a name. @throws {ProtocolError} `unknown_user` */
+/** Returns the account with a name. @throws {ProtocolError} `unknown_user` */
 export function requireAccount(
   name: string,
   { accountStore }: Pick<Services, "accountStore">,
@@ -36,7 +36,7 @@ export interface NewUser {
   readonly role: AccountRole;
 }
 
-/** Makes an account. A guest with its name gets another one. @throws {ProtocolError} */
+/** Creates an account. A guest with its name is renamed. @throws {ProtocolError} */
 export async function addUser(
   actor: Actor,
   { user, password, role }: NewUser,
@@ -62,7 +62,7 @@ export async function setUserPassword(
 ): Promise<Account> {
   const { id } = requireAccount(user, services);
   const hash = await services.accounts.hash(password);
-  // It may have been deleted while the password was hashed.
+  // The account may have been deleted while the password was hashed.
   const account = demandAccount(services.accountStore.findById(id), user);
   act(actor, {
     action: "user_passwd",
@@ -75,7 +75,7 @@ export async function setUserPassword(
   return account;
 }
 
-/** Gives an account another role. @throws {ProtocolError} */
+/** Changes the role of an account. @throws {ProtocolError} */
 export function setUserRole(
   actor: Actor,
   { user: name, role }: Pick<NewUser, "user" | "role">,
@@ -98,7 +98,7 @@ export function setUserRole(
   return account;
 }
 
-/** Keeps an account from logging in, and ends its connections; or lets it log in again. */
+/** Disables an account and closes its connections, or enables it again. @throws {ProtocolError} */
 export function setUserDisabled(
   actor: Actor,
   { user, disabled }: { user: string; disabled: boolean },
@@ -117,7 +117,10 @@ export function setUserDisabled(
   return account;
 }
 
-/** Deletes an account and ends its connections; its messages stay, with its name. @throws {ProtocolError} */
+/**
+ * Deletes an account and closes its connections. Its messages and their sender's name stay. @throws
+ * {ProtocolError}
+ */
 export async function deleteUser(
   actor: Actor,
   { user }: Pick<NewUser, "user">,
@@ -139,7 +142,7 @@ export async function deleteUser(
   return account;
 }
 
-/** Erases an account with its private messages, and its public ones if they are to go. */
+/** Erases an account with its private messages and, if requested, its public ones. @throws {ProtocolError} */
 export async function eraseUser(
   actor: Actor,
   { user, publicMessages }: Erasure & { user: string },
@@ -165,12 +168,12 @@ export async function eraseUser(
   return account;
 }
 
-/** What the audit log says of an erasure. */
+/** Returns the details of an erasure for the audit log. */
 export function detailOfErasure({ publicMessages }: Erasure): string {
   return publicMessages ? "with its public messages" : "its public messages stay without a sender";
 }
 
-// Nobody shall log in with it while its messages are taken away, and write more.
+// While its messages are being removed, nobody may log in to the account and write more.
 function shutOut(name: string, services: Services): Account {
   const account = requireAccount(name, services);
   services.log.storeNow();
@@ -188,7 +191,7 @@ async function finish(
   if (!await inSteps(batch, () => actor.session.closed)) {
     throw new ProtocolError("shutting_down", { reason: "not_finished", places: { name } });
   }
-  // Another operator may have deleted it meanwhile, or have let it log in again.
+  // Another operator may have deleted or enabled the account meanwhile.
   demandAccount(services.accountStore.findById(id), name);
   endSessions(account, services.texts.say("account_deleted"), services);
 }

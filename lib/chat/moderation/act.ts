@@ -1,11 +1,11 @@
-// How each act of a moderator is carried out: after what was said before it, noted together with its
-// effect, and then told to the log.
+// Carries out an action of a moderator or operator. It is stored together with its entry in the audit log, and
+// then reported to the observers.
 import { formatTime } from "../../protocol/reply.ts";
 import type { Actor } from "../actor.ts";
 import type { ModerationAction } from "../observer.ts";
 import type { Services } from "../services.ts";
 
-/** An act, as it is noted. */
+/** An action, as the audit log records it. */
 export interface Act {
   readonly action: ModerationAction;
   readonly target?: string;
@@ -15,21 +15,21 @@ export interface Act {
   readonly until?: number | null;
 }
 
-/** An act with what it does to the store, and to the memory that follows the store. */
+/** An action with its effect on the store, and on the memory that mirrors the store. */
 export interface Doing<T> extends Act {
   readonly effect: () => T;
 }
 
 /**
- * Carries out an act of somebody who is permitted to.
+ * Carries out an action. The caller has checked the permission.
  *
- * @returns What its effect returns.
+ * @returns What the effect returns.
  */
 export function act<T>(actor: Actor, doing: Doing<T>, services: Services): T {
   const { log, atomically, audit, observer, now } = services;
   const { action, target = null, channel = null, reason = "", until = null } = doing;
   const { peer } = actor.session;
-  // What was said before is said: the act is about what comes after.
+  // Messages sent before the action are stored before it.
   log.storeNow();
   const result = atomically(() => {
     audit.append({

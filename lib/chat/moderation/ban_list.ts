@@ -1,4 +1,4 @@
-// The banned addresses, as the listener asks for them at each connection.
+// The banned addresses in memory. The listener asks for each new connection.
 import { addressMatcher } from "../../net/address.ts";
 import type { Ban } from "../../store/sanctions.ts";
 
@@ -7,7 +7,7 @@ interface Entry {
   readonly matches: (address: string) => boolean;
 }
 
-/** Bans of addresses in memory. To be reloaded when one is added or removed. */
+/** The bans of addresses. Call {@linkcode BanList.reload} when one is added or removed. */
 export class BanList {
   readonly #read: () => readonly Ban[];
   #entries: Entry[] = [];
@@ -19,14 +19,14 @@ export class BanList {
     this.reload();
   }
 
-  /** Reads the bans anew. */
+  /** Reads the bans again. */
   reload(): void {
     const bans = this.#read().filter(({ kind }) => kind === "address");
     this.#entries = bans.map((ban) => ({ ban, matches: addressMatcher([ban.subject]) }));
     this.#matchesAny = addressMatcher(bans.map(({ subject }) => subject));
   }
 
-  /** The ban that an address falls under at a time, if any; of several, the one that lasts longest. */
+  /** Returns the ban of an address at a given time, if any. Of several, it is the one that lasts longest. */
   find(address: string, now: number): Ban | undefined {
     if (!this.#matchesAny(address)) return undefined;
     let found: Ban | undefined;

@@ -1,4 +1,4 @@
-// Bans of names and of addresses: made, lifted, and applied to users who are online.
+// Bans names and addresses, lifts bans, and disconnects the users that a ban affects.
 import { addressMatcher } from "../../net/address.ts";
 import { isLoopbackRange, normalizeRange, rangeHas } from "../../net/ranges.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
@@ -14,7 +14,7 @@ import type { Services } from "../services.ts";
 import type { Session } from "../presence/session.ts";
 import { endToken } from "../web_sessions/ending.ts";
 
-/** What to ban, for how long; 0 means forever. One of `user` and `address` is given. */
+/** A ban to make. One of `user` and `address` is given. A duration of 0 means forever. */
 export interface Banning {
   readonly user?: string | undefined;
   readonly address?: string | undefined;
@@ -35,7 +35,7 @@ interface Subject {
   readonly name: string;
 }
 
-/** Bans a name or an address, and ends the connections that it hits. @throws {ProtocolError} */
+/** Bans a name or an address, and closes the connections that it affects. @throws {ProtocolError} */
 export function ban(actor: Actor, request: Banning, services: Services): Banned {
   const { subject, hit } = request.address === undefined
     ? findUser(actor, request.user ?? "", services)
@@ -69,7 +69,7 @@ export function ban(actor: Actor, request: Banning, services: Services): Banned 
   return { ban: made, from };
 }
 
-/** Lifts a ban. @returns What was banned, as it is shown. @throws {ProtocolError} */
+/** Lifts a ban. @returns The name or address, as it is shown. @throws {ProtocolError} */
 export function unban(
   actor: Actor,
   { user, address, reason }: Omit<Banning, "seconds">,

@@ -1,5 +1,5 @@
-// What operators do to channels: make them, restrict them, delete them; and what the configuration says of
-// them when it is read again.
+// Actions of operators on channels: create, restrict, change, delete. Also applies the channels of the
+// configuration.
 import type { ReasonOf } from "../../protocol/error_codes.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { nameKey } from "../../protocol/names.ts";
@@ -13,7 +13,7 @@ import { evictUnadmitted, putOut, requireRoom, tellOut } from "../conversation/m
 import { isRestricted } from "../permissions.ts";
 import type { Services } from "../services.ts";
 
-/** What an operator may say of a channel; what is missing stays as it is. */
+/** Settings of a channel. Missing settings stay as they are. */
 export interface ChannelSettings {
   readonly channel: string;
   readonly topic?: string | undefined;
@@ -23,7 +23,7 @@ export interface ChannelSettings {
   readonly readOnly?: boolean | undefined;
 }
 
-/** Makes a channel. @throws {ProtocolError} */
+/** Creates a channel. @throws {ProtocolError} */
 export function createChannel(actor: Actor, settings: ChannelSettings, services: Services): Room {
   const { channels, channelRules, now } = services;
   const name = settings.channel;
@@ -46,7 +46,7 @@ export function createChannel(actor: Actor, settings: ChannelSettings, services:
   }, services);
 }
 
-/** Changes who is admitted to a channel, who writes there, and what it is about. @throws {ProtocolError} */
+/** Changes a channel: who is admitted, who may write there, and its topic. @throws {ProtocolError} */
 export function updateChannel(actor: Actor, settings: ChannelSettings, services: Services): Room {
   const room = requireRoom(settings.channel, services);
   const channel = room.channel.name;
@@ -62,7 +62,7 @@ export function updateChannel(actor: Actor, settings: ChannelSettings, services:
   return room;
 }
 
-/** Deletes a channel with all that was said in it. @throws {ProtocolError} */
+/** Deletes a channel with all its messages. @throws {ProtocolError} */
 export function deleteChannel(
   actor: Actor,
   { channel: name, reason }: { channel: string; reason: string },
@@ -89,7 +89,7 @@ export function deleteChannel(
   return room;
 }
 
-/** Makes the channels what the configuration says now; who is not admitted any more has to leave. */
+/** Applies the channels of the configuration. Users who are no longer admitted are removed. */
 export function configureChannels(
   configured: readonly ConfiguredChannel[],
   services: Services,
@@ -99,7 +99,7 @@ export function configureChannels(
   evictUnadmitted(services);
 }
 
-// The channels of an operator stay until one is deleted: a user who made it anew would own it.
+// A channel of an operator exists until it is deleted. Otherwise a user could create it again and own it.
 function changeOf({ topic, roles, accounts, readOnly }: ChannelSettings): ChannelChange {
   return {
     kept: true,

@@ -1,5 +1,4 @@
-// What moderators and operators do to channels and to what was said: topics, closing, announcements,
-// deleting.
+// Actions of moderators and operators on channels and messages: topics, closing, announcements, deleting messages.
 import type { StoredMessage } from "../../store/messages.ts";
 import { type Actor, rankOfAccountId } from "../actor.ts";
 import { act } from "./act.ts";
@@ -34,7 +33,7 @@ export function setTopic(
   return room;
 }
 
-/** Closes a channel, or opens it again. @throws {ProtocolError} */
+/** Closes a channel, or reopens it. @throws {ProtocolError} */
 export function setClosed(
   actor: Actor,
   { channel: name, closed, reason }: { channel: string; closed: boolean; reason: string },
@@ -69,7 +68,7 @@ export function setClosed(
   return room;
 }
 
-/** Tells everyone who joined something. @throws {ProtocolError} */
+/** Sends an announcement to everyone who is online. @throws {ProtocolError} */
 export function announceToAll(
   actor: Actor,
   { content }: { content: string },
@@ -130,7 +129,8 @@ function describe(
   return { readable, own, senderRank };
 }
 
-// Both ends of a private message. Of guests nothing but a name is known, which another may bear by now.
+// Tells the sender and the recipient of a private message. A guest is known by name only, and another user may
+// have that name by now.
 function tellParties(
   message: StoredMessage,
   { notice, except }: { notice: Notice; except: Session },

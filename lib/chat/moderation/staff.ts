@@ -5,23 +5,23 @@ import { atLeast } from "../permissions.ts";
 import type { Services } from "../services.ts";
 import type { Texts } from "../texts/catalogue.ts";
 
-/** Failed logins of one account from a network where its owner logs in. */
+/** Failed logins to one account from a network that its owner uses. */
 export interface Guessing {
   /** The key of the account's name. */
   readonly key: string;
   readonly network: string;
-  /** How many today. */
+  /** Failures today. */
   readonly failures: number;
 }
 
-/** What is needed to tell the staff something. */
+/** What is needed to notify the staff. */
 export interface StaffServices
   extends Pick<Services, "accountStore" | "roster" | "log" | "observer" | "now"> {
-  /** The texts in force. */
+  /** Returns the texts in force. */
   readonly texts: () => Texts;
 }
 
-/** Tells log and staff that somebody guesses the password of an account. */
+/** Reports to the log and to the staff that someone is guessing the password of an account. */
 export function reportGuessing(
   { key, network, failures }: Guessing,
   services: StaffServices,
@@ -33,7 +33,7 @@ export function reportGuessing(
   tellStaff({ text, code: "guessing" }, services);
 }
 
-/** Tells moderators and admins. */
+/** Sends a notice to all moderators and admins. */
 function tellStaff(notice: Notice, services: StaffServices): void {
   const staff = [...services.roster.users].filter((user) =>
     atLeast(user.role, "moderator") && atLeast(rankOf(user, services), "moderator")

@@ -1,7 +1,8 @@
-// What moderators and operators do to users: kick, mute, ban, and the opposite. Each act is permitted by
-// `permissions`, noted in the audit log together with its effect, and told to the users concerned.
+// Actions of moderators and operators on users: kick, mute, unmute, disconnect. Each is checked by `permissions`,
+// stored together with its entry in the audit log, and told to the users concerned.
 import { ProtocolError } from "../../protocol/errors.ts";
 import { nameKey } from "../../protocol/names.ts";
+import { formatTime } from "../../protocol/reply.ts";
 import type { Mute } from "../../store/sanctions.ts";
 import { type Actor, findTarget, requireTarget, type Target } from "../actor.ts";
 import { act } from "./act.ts";
@@ -14,27 +15,27 @@ import { tell } from "../delivery/notices.ts";
 import { longerMute } from "../conversation/sanctions.ts";
 import type { Services } from "../services.ts";
 
-/** Whom to kick, from a channel or altogether. */
+/** A user to kick from a channel or, without one, from the server. */
 export interface Kick {
   readonly user: string;
   readonly channel?: string | undefined;
   readonly reason: string;
 }
 
-/** Whom to mute, for how long; 0 is until further notice. */
+/** A user to mute. A duration of 0 means until further notice. */
 export interface Muting {
   readonly user: string;
   readonly seconds: number;
   readonly reason: string;
 }
 
-/** Who was kicked, and from which channel, if it was from one. */
+/** The name of the user who was kicked, and the channel, if the user was kicked from one. */
 export interface Kicked {
   readonly name: string;
   readonly channel: string | undefined;
 }
 
-/** Takes somebody out of a channel, or ends all their connections. */
+/** Removes a user from a channel, or closes all connections of the user. @throws {ProtocolError} */
 export function kick(actor: Actor, request: Kick, services: Services): Kicked {
   const target = requireTarget(request.user, services);
   const { name } = target;
@@ -114,7 +115,7 @@ function kickFromChannel(
   }, services);
 }
 
-/** Silences somebody. @returns Whom. */
+/** Mutes a user. @returns The user. @throws {ProtocolError} */
 export function mute(actor: Actor, { user, seconds, reason }: Muting, services: Services): Target {
   const target = requireTarget(user, services);
   demand(mayActOn(actor.rank, target.rank));
@@ -132,7 +133,7 @@ export function mute(actor: Actor, { user, seconds, reason }: Muting, services: 
     },
   }, services);
   const sessions = target.user?.sessions ?? [];
-  // A shorter mute takes the place of a longer one of the same name, as in the store.
+  // A shorter mute of the same name replaces a longer one, as in the store.
   for (const session of sessions) {
     session.mute = session.mute?.key === key ? order : longerMute(session.mute, order);
   }
@@ -140,11 +141,12 @@ export function mute(actor: Actor, { user, seconds, reason }: Muting, services: 
     actor: shown(actor, services),
     time: untilText(until, now, services),
   });
-  tell(sessions, { text: text + because(reason, services), code: "muted" }, services);
+  const end = until === null ? undefined : formatTime(until);
+  tell(sessions, { text: text + because(reason, services), code: "muted", until: end }, services);
   return target;
 }
 
-/** Lets somebody speak again. @returns The name. */
+/** Unmutes a user. @returns The name. @throws {ProtocolError} */
 export function unmute(
   actor: Actor,
   { user: name, reason }: { user: string; reason: string },
@@ -156,7 +158,7 @@ export function unmute(
   const key = nameKey(name);
   const stored = sanctions.findMute(key, now());
   if (target === undefined && stored === undefined) requireTarget(name, services);
-  // The connection may have been silenced under another name.
+  // A connection may have been muted under another name.
   const keys = new Set([key]);
   for (const session of target?.user?.sessions ?? []) {
     if (session.mute !== undefined) keys.add(session.mute.key);

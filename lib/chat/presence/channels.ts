@@ -1,4 +1,4 @@
-// The channels, and who is in them: the one owner of both. What lasts of it is in the store.
+// The channels and their members. It owns both. The store keeps what must survive a restart.
 import { accentlessKey, nameKey } from "../../protocol/names.ts";
 import { DEFAULT_CHANNEL } from "../../protocol/reply.ts";
 import { isRestricted } from "../permissions.ts";
@@ -10,7 +10,7 @@ interface OwnRoom {
   readonly members: Set<User>;
 }
 
-/** A channel as the configuration has it. */
+/** A channel of the configuration. */
 export interface ConfiguredChannel {
   readonly name: string;
   readonly topic?: string;
@@ -20,28 +20,28 @@ export interface ConfiguredChannel {
   readonly readOnly: boolean;
 }
 
-/** What a new channel is made from. */
+/** A channel to create. */
 export interface NewChannel {
   readonly name: string;
-  /** The account that makes it, or `null`. */
+  /** The account that creates it; `null` if none does. */
   readonly createdBy: number | null;
   readonly now: number;
 }
 
-/** All channels. Users are in {@linkcode general}, unless they left it, and in those they joined. */
+/** All channels. Users are in {@linkcode general} unless they left it, and in the channels that they joined. */
 export class Channels {
   readonly #store: ChannelStore;
   readonly #rooms = new Map<string, OwnRoom>();
-  // By the key without accents, each list in the order in which its channels were made.
+  // By the key without accents. Each list is in the order in which its channels were created.
   readonly #accentless = new Map<string, OwnRoom[]>();
-  // Everybody is in #général: only the others are listed by user.
+  // Almost everyone is in #général, so only the other channels are listed by user.
   readonly #joined = new Map<User, Set<OwnRoom>>();
   readonly #configured = new Set<string>();
   #list: readonly Room[] | undefined;
-  /** The channel everyone is in. */
+  /** The channel #général, which every user joins first. */
   readonly general: Room;
 
-  /** Reads the channels of the store; makes {@linkcode DEFAULT_CHANNEL} if it is not among them. */
+  /** Reads the channels from the store. Creates {@linkcode DEFAULT_CHANNEL} if it does not exist. */
   constructor(store: ChannelStore, now: number) {
     this.#store = store;
     for (const channel of store.list()) this.#add(channel);
@@ -49,12 +49,12 @@ export class Channels {
       this.create({ name: DEFAULT_CHANNEL, createdBy: null, now });
   }
 
-  /** How many there are. */
+  /** The number of channels. */
   get size(): number {
     return this.#rooms.size;
   }
 
-  /** All of them, {@linkcode general} first, then by name. */
+  /** Returns all channels: {@linkcode general} first, then the others by name. */
   list(): readonly Room[] {
     return this.#list ??= this.#sort();
   }
@@ -65,28 +65,34 @@ export class Channels {
     return [this.general, ...others.map(([, room]) => room)];
   }
 
-  /** The channel of exactly that name, if it exists. */
+  /** Returns the channel with exactly this name, if it exists. */
   named(name: string): Room | undefined {
     return this.#rooms.get(nameKey(name));
   }
 
-  /** The channel that a person means by a name: if none has it, the first whose name differs by accents only. */
+  /**
+   * Returns the channel that a user means by a name. If none has the name, it is the oldest one that differs only
+   * by accents.
+   */
   find(name: string): Room | undefined {
     return this.named(name) ?? this.#accentless.get(accentlessKey(name))?.[0];
   }
 
-  /** The channels a user is in, {@linkcode general} first. */
+  /** Returns the channels of a user, {@linkcode general} first. */
   of(user: User): Room[] {
     const joined = this.#joined.get(user) ?? [];
     return this.general.members.has(user) ? [this.general, ...joined] : [...joined];
   }
 
-  /** How many channels a user is in, {@linkcode general} not counted. */
+  /** Counts the channels of a user without {@linkcode general}. */
   countOf(user: User): number {
     return this.#joined.get(user)?.size ?? 0;
   }
 
-  /** How many channels an account made, or guests did; those of the configuration do not count. */
+  /**
+   * Counts the channels that an account created; for `null`, those that guests created. Channels of the
+   * configuration do not count.
+   */
   madeBy(accountId: number | null): number {
     let count = 0;
     for (const [key, room] of this.#rooms) {
@@ -96,7 +102,10 @@ export class Channels {
     return count;
   }
 
-  /** A user who was offline is online: into {@linkcode general}, and where the account is a member. */
+  /**
+   * A user is online now: adds the user to {@linkcode general} and to the channels that the account is a member
+   * of.
+   */
   enter(user: User, isAdmitted: (channel: Channel) => boolean): void {
     this.#own(this.general).members.add(user);
     if (user.accountId === null) return;
@@ -109,14 +118,14 @@ export class Channels {
     }
   }
 
-  /** A user has gone offline. What the store knows of an account's channels stays. */
+  /** A user is offline now. The account's memberships stay in the store. */
   exit(user: User): void {
     this.#own(this.general).members.delete(user);
     for (const room of this.#joined.get(user) ?? []) room.members.delete(user);
     this.#joined.delete(user);
   }
 
-  /** Makes a user a member. */
+  /** Makes a user a member of a channel. */
   join(user: User, room: Room, now: number): void {
     if (room.members.has(user)) return;
     if (room !== this.general && user.accountId !== null) {
@@ -125,7 +134,10 @@ export class Channels {
     this.#attach(user, this.#own(room));
   }
 
-  /** Takes a user out; connections that were talking there talk in {@linkcode general} from now on. */
+  /**
+   * Removes a user from a channel. The current channel of the user's connections there becomes {@linkcode
+   * general}.
+   */
   leave(user: User, room: Room): void {
     if (!room.members.has(user)) return;
     if (room !== this.general && user.accountId !== null) {
@@ -134,17 +146,17 @@ export class Channels {
     this.#detach(user, this.#own(room));
   }
 
-  /** Makes a channel. @throws {NameTaken} */
+  /** Creates a channel. @throws {NameTaken} */
   create({ name, createdBy, now }: NewChannel): Room {
     return this.#add(this.#store.create({ name, key: nameKey(name), createdBy, now }));
   }
 
-  /** Changes what a channel is. */
+  /** Changes the settings of a channel. */
   change(room: Room, change: ChannelChange): void {
     this.#own(room).channel = this.#store.update(room.channel.id, change);
   }
 
-  /** Deletes a channel; what was said in it can no longer be read. Not {@linkcode general}. */
+  /** Deletes a channel other than {@linkcode general}. Its messages can no longer be read. */
   delete(room: Room): void {
     this.#store.delete(room.channel.id);
     for (const user of [...room.members]) this.#detach(user, this.#own(room));
@@ -156,7 +168,7 @@ export class Channels {
     this.#list = undefined;
   }
 
-  /** Deletes a channel that a user made, once it has no members and no messages. */
+  /** Deletes a channel of a user if it has neither members nor messages. */
   deleteUnused(room: Room): void {
     const { channel, members } = room;
     if (room === this.general || members.size > 0 || channel.kept) return;
@@ -164,17 +176,17 @@ export class Channels {
     if (!this.#store.isUsed(channel.id)) this.delete(room);
   }
 
-  /** Whether an account is a member, online or not. */
+  /** Whether an account is a member of a channel, online or not. */
   hasAccount(room: Room, accountId: number): boolean {
     return this.#store.membersOf(accountId).includes(room.channel.id);
   }
 
-  /** Takes out an account that is offline. */
+  /** Removes an account that is offline from a channel. */
   forget(room: Room, accountId: number): void {
     this.#store.removeMember(room.channel.id, accountId);
   }
 
-  /** Who is a member of which restricted channel. It may be changed while this goes on. */
+  /** Yields the members of all restricted channels. The channels may change meanwhile. */
   *restrictedMembers(): Generator<{ user: User; room: Room }> {
     for (const room of this.#rooms.values()) {
       if (!isRestricted(room.channel)) continue;
@@ -182,10 +194,11 @@ export class Channels {
     }
   }
 
-  /** Makes the channels of the configuration what it says. Others stay as they are. */
+  /** Applies the channels of the configuration. Other channels stay as they are. */
   configure(channels: readonly ConfiguredChannel[], now: number): void {
     this.#configured.clear();
-    // All of them, also where storing one fails: none shall go with its last visitor.
+    // All channels are listed before any is stored. If storing one fails, the others are still not deleted as
+    // unused.
     for (const { name } of channels) this.#configured.add(nameKey(name));
     for (const { name, topic, roles, accounts, readOnly } of channels) {
       const room = this.named(name) ?? this.create({ name, createdBy: null, now });

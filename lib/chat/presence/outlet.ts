@@ -1,29 +1,29 @@
-// The way out of a connection: what the core has its edge do for it, put into the output of the turn.
+// The sending half of a session: adds to the output of the turn what the edge is to do for the connection.
 import type { ConnectionView, Output } from "../../edge/edge.ts";
 import type { CloseReason } from "../../net/peer.ts";
 import { encodeLines } from "../../protocol/reply.ts";
 import { Receipts } from "./receipts.ts";
 
 /**
- * What takes the place of an output where its turn is refused, if anything does.
+ * Returns the output to use instead if the turn is refused, if any.
  *
- * @param output The output; `undefined` where there was none.
+ * @param output The output that is replaced; `undefined` if there was none.
  */
 export type Instead = (error: unknown, output: Output | undefined) => Output | undefined;
 
-/** What a delivery may come with. */
+/** Options of a delivery. */
 export interface DeliveryOptions {
-  /** Told when the operating system has taken the lines; never if they are thrown away. */
+  /** Called when the operating system has taken the lines; never if they are dropped. */
   readonly written?: (() => void) | undefined;
   readonly instead?: Instead;
 }
 
-/** Where what is for the connections of one edge is put. It leaves when the turn is committed. */
+/** Collects the output for the connections of one edge. It leaves when the turn is committed. */
 export interface Out {
   /**
    * Adds an output to those of this turn.
    *
-   * @param output May be missing where there is something only if the turn is refused.
+   * @param output May be missing if there is output only in case the turn is refused.
    */
   add(output: Output | undefined, instead?: Instead): void;
 }
@@ -32,12 +32,12 @@ export interface Out {
 export abstract class Outlet {
   /** The connection, as its edge shows it. */
   readonly peer: ConnectionView;
-  /** Where what is for the connection is put. */
+  /** Where the output for the connection is collected. */
   readonly out: Out;
   #readsOneByOne = false;
-  /** Why it is closed, or has ended. */
+  /** Why the connection is closed, or has ended. */
   #closing: CloseReason | undefined;
-  /** Set while what others cause is held back: the user for which it is. */
+  /** Set while lines from other users are held back. Contains the user at the beginning. */
   #hold: { readonly user: object | undefined } | undefined;
   #receipts: Receipts | undefined;
 
@@ -46,7 +46,7 @@ export abstract class Outlet {
     this.out = out;
   }
 
-  /** Who the connection speaks for. */
+  /** The user of the connection. */
   abstract get user(): object | undefined;
 
   /** The number of the connection. */
@@ -54,12 +54,12 @@ export abstract class Outlet {
     return this.peer.id;
   }
 
-  /** Whether it has ended or is about to: what is sent now reaches nobody. */
+  /** Whether the connection has ended or is being closed. Then nothing that is sent arrives. */
   get closed(): boolean {
     return this.#closing !== undefined || this.peer.closed;
   }
 
-  /** Bytes that its outbox holds. */
+  /** Bytes that wait in its outbox. */
   get queuedBytes(): number {
     return this.peer.queuedBytes;
   }
@@ -69,40 +69,43 @@ export abstract class Outlet {
     return this.#readsOneByOne;
   }
 
-  /** From now on, missed lines are written one by one: the client shows only the last line that it reads at once. */
+  /**
+   * Writes missed lines one by one from now on. Some clients show only the last of several lines that they read at
+   * once.
+   */
   readOneByOne(): void {
     if (this.#readsOneByOne) return;
     this.#readsOneByOne = true;
     this.out.add({ kind: "apart", to: this.id });
   }
 
-  /** Adds lines that answer this connection. */
+  /** Adds lines that reply to this connection. */
   send(bytes: Uint8Array): void {
     if (bytes.length > 0) this.out.add({ kind: "reply", to: this.id, bytes });
   }
 
   /**
-   * Adds lines of others that this connection has missed; one line where it {@linkcode readsOneByOne}.
+   * Adds lines that this connection has missed. If it {@linkcode readsOneByOne}, pass one line at a time.
    *
-   * @param written Told when they are on their way to the client; never if they are thrown away.
+   * @param written Called when the lines are on their way to the client; never if they are dropped.
    */
   sendMissed(lines: string, written?: () => void): void {
     const bytes = encodeLines(lines);
     this.out.add({ kind: "missed", to: this.id, bytes, ...this.#receipt(written) });
   }
 
-  /** Has missed lines forgotten that wait to be written one by one. The edge reports whether there were any. */
+  /** Drops missed lines that wait to be written one by one. The edge reports the dropped ones. */
   forgetMissed(): void {
     if (this.#readsOneByOne) this.out.add({ kind: "forget", to: this.id });
   }
 
-  /** Adds lines that others caused. */
+  /** Adds lines that other users caused. */
   deliver(bytes: Uint8Array, { written, instead }: DeliveryOptions = {}): void {
     const lines = { kind: "lines", audience: [this.id], bytes } as const;
     this.out.add({ ...lines, ...this.#receipt(written) }, instead);
   }
 
-  /** Adds lines about the user that it speaks for. They are dropped if a login changes that first. */
+  /** Adds lines about the user of the connection. They are dropped if a login changes the user first. */
   deliverAbout(bytes: Uint8Array): void {
     this.out.add({ kind: "about", to: this.id, bytes });
   }
@@ -118,8 +121,8 @@ export abstract class Outlet {
   }
 
   /**
-   * Keeps back what others cause while `work` runs, so that its reply is the next line: some clients
-   * take whatever comes first for the reply to their login.
+   * Holds back lines from other users while `work` runs, so that its reply is the next line. Some clients take the
+   * first line after a login for its reply.
    */
   async replyFirst(work: () => Promise<void>): Promise<void> {
     if (this.#hold === undefined) {
@@ -133,20 +136,20 @@ export abstract class Outlet {
     }
   }
 
-  /** Sends what was held back: the connection is about to end, or has ended. */
+  /** Sends what was held back, because the connection is closed or has ended. */
   releaseHeld(): void {
     if (this.#hold !== undefined) this.#release();
     if (this.#readsOneByOne) this.out.add({ kind: "hurry", to: this.id });
   }
 
-  /** Has the connection closed, once it has what was sent to it. */
+  /** Closes the connection once everything that was sent to it has been written. */
   close(reason: CloseReason): void {
     if (this.closed) return;
     this.#closing = reason;
     this.out.add({ kind: "close", to: this.id, reason });
   }
 
-  /** The connection has ended. @returns Why: it may have been about to be closed. */
+  /** The connection has ended. @returns The reason: that of `close` if it was called first. */
   ended(reason: CloseReason): CloseReason {
     return this.#closing ??= reason;
   }

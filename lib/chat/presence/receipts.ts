@@ -1,24 +1,24 @@
-// What waits for the edge's report that the operating system has taken lines, by the number of the report.
+// Keeps the functions that wait until the operating system has taken lines. The edge reports it by number.
 
 /** The receipts of one connection. */
 export class Receipts {
   readonly #waiting = new Map<number, () => void>();
   #last = 0;
 
-  /** Keeps something that is to run when lines are taken. @returns The receipt to give the lines. */
+  /** Keeps a function to run when lines are taken. @returns The receipt to pass with the lines. */
   add(taken: () => void): number {
     this.#waiting.set(++this.#last, taken);
     return this.#last;
   }
 
-  /** The lines of a receipt were taken. */
+  /** The lines of a receipt have been taken. */
   taken(receipt: number): void {
     const run = this.#waiting.get(receipt);
     this.#waiting.delete(receipt);
     run?.();
   }
 
-  /** Lines were dropped. */
+  /** Lines have been dropped. Their functions never run. */
   drop(receipts: readonly number[]): void {
     for (const receipt of receipts) this.#waiting.delete(receipt);
   }

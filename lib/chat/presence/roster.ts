@@ -1,4 +1,4 @@
-// Who is here: the users that are online, their states, and the connections that speak for them.
+// The users who are online, their states, and their connections.
 import type { Account } from "../../store/accounts.ts";
 import { beginningOf, NAME_MAX, nameKey } from "../../protocol/names.ts";
 import type { UsersReply } from "../../protocol/replies/presence.ts";
@@ -8,53 +8,53 @@ import type { Role, Session, User } from "./session.ts";
 const ONLINE = "online";
 const HIDDEN = new Set(["invisible", "offline"]);
 
-/** The name of a guest who gives none. */
+/** The name of a guest whose client gives none. */
 export const NAMELESS_GUEST = "invité";
 
-/** What a join changed. */
+/** The result of a join. */
 export interface Joined {
   readonly user: User;
-  /** It is the user's first connection: the others are to be told. */
+  /** Whether it is the user's first connection. Then the others have to be told. */
   readonly first: boolean;
-  /** A guest who bore the member's name, and bears another from now on. */
+  /** A guest who had the member's name and was renamed. */
   readonly displaced: User | undefined;
 }
 
 type WrittenListing = { readonly [M in "users" | "states"]: Written<UsersReply[M]> };
 
-/** Users as a reply lists them. */
+/** A list of users for a reply. */
 export class Listing {
-  /** Names, sorted. */
+  /** The names, sorted. */
   readonly names: readonly string[];
-  /** The states of those that are not simply online, by name. */
+  /** The states other than `online`, by name. */
   readonly states: Readonly<Record<string, string>>;
   #written: WrittenListing | undefined;
 
   /**
    * @param sorted The users, sorted by their keys.
-   * @param users The same users, in the order in which their states are listed.
+   * @param users The same users, in the order in which to list their states.
    */
   constructor(sorted: readonly User[], users: Iterable<User>) {
     this.names = sorted.map(({ name }) => name);
-    // Object.fromEntries would do, were `__proto__` not an allowed name.
+    // An object without a prototype, because `__proto__` is an allowed name.
     const states: Record<string, string> = Object.create(null);
     for (const { name, state } of users) if (state !== ONLINE) states[name] = state;
     this.states = states;
   }
 
-  /** The members of a `users` reply, written once: a crowd asks for them every few seconds. */
+  /** The members of a `users` reply as JSON, written once: many clients request the list every few seconds. */
   get written(): WrittenListing {
     return this.#written ??= { users: write(this.names), states: write(this.states) };
   }
 }
 
-/** The one owner of presence. Sessions join and leave; nothing is sent from here. */
+/** Owns presence: the users and which sessions have joined. It sends nothing. */
 export class Roster {
   readonly #users = new Map<string, User>();
   readonly #sessions = new Set<Session>();
   readonly #isAccount: (key: string) => boolean;
   readonly #isKept: (key: string) => boolean;
-  // Sorted by their keys.
+  // Sorted by key.
   readonly #sorted: User[] = [];
   #visible: Listing | undefined;
 
@@ -67,17 +67,17 @@ export class Roster {
     this.#isKept = isKept;
   }
 
-  /** The connections that have joined. */
+  /** The sessions that have joined. */
   get sessions(): ReadonlySet<Session> {
     return this.#sessions;
   }
 
-  /** How many users are online, visible or not. */
+  /** The number of users who are online, hidden or not. */
   get size(): number {
     return this.#users.size;
   }
 
-  /** The users that are online, visible or not. */
+  /** The users who are online, hidden or not. */
   get users(): Iterable<User> {
     return this.#users.values();
   }
@@ -87,12 +87,12 @@ export class Roster {
     return this.#sorted;
   }
 
-  /** The user of that name who is online, if any. */
+  /** Returns the user who is online under a name, given by its key. */
   find(key: string): User | undefined {
     return this.#users.get(key);
   }
 
-  /** Joins a session as the member of an account. A guest of the same name has to yield it. */
+  /** Joins a session as the member of an account. A guest with the same name is renamed. */
   joinMember(session: Session, account: Account): Joined {
     const holder = this.#users.get(account.key);
     if (holder !== undefined && holder.accountId === account.id) {
@@ -104,19 +104,19 @@ export class Roster {
     return { user, first: true, displaced: holder };
   }
 
-  /** Joins a session as a guest, under the name it asks for or that with `~2`, `~3`, … */
+  /** Joins a session as a guest under the given name or, if it is taken, the name with `~2`, `~3`, … */
   joinGuest(session: Session, name: string): User {
     const key = nameKey(name);
     const isTaken = this.#users.has(key) || this.#isKept(key);
     return this.#add(session, isTaken ? this.#freeName(name) : name, undefined);
   }
 
-  /** Joins a session as a user who is here already. */
+  /** Adds a session to a user who is online. */
   rejoin(session: Session, user: User): void {
     this.#attach(session, user);
   }
 
-  /** Takes a session out; returns whether it was its user's last. Then the user is to be taken out, now or later. */
+  /** Takes the user from a session. Returns whether it was the user's last session; the caller then removes the user. */
   leave(session: Session): boolean {
     const user = session.user;
     if (user === undefined) return false;
@@ -131,7 +131,7 @@ export class Roster {
     if (this.#users.get(user.key) === user) this.#remove(user);
   }
 
-  /** Gives a guest another name, which must be free. */
+  /** Renames a guest. The new name must be free. */
   rename(user: User, name: string): void {
     this.#remove(user);
     user.name = name;
@@ -139,7 +139,7 @@ export class Roster {
     this.#insert(user);
   }
 
-  /** Gives somebody whose name belongs to an account another one, made from it. */
+  /** Renames a guest whose name belongs to an account to a free name made from it. */
   displace(user: User): void {
     this.rename(user, this.#freeName(user.name));
   }
@@ -157,9 +157,9 @@ export class Roster {
   }
 
   /**
-   * Everyone, for a `users` reply.
+   * Lists everyone for a `users` reply.
    *
-   * @param asker Is listed even when hidden from everyone else.
+   * @param asker Is listed even if hidden from everyone else.
    */
   list(asker: User | undefined): Listing {
     const visible = this.#users.values().filter(({ hidden }) => !hidden);
@@ -170,10 +170,10 @@ export class Roster {
     return this.#visible ??= new Listing(this.#sorted.filter(({ hidden }) => !hidden), visible);
   }
 
-  /** As {@linkcode list}, of some users. */
+  /** Like {@linkcode list}, for some of the users. */
   listOf(users: ReadonlySet<User>, asker: User | undefined): Listing {
     const shown = (user: User) => user === asker || !user.hidden;
-    // To look for a few among thousands takes longer than to sort the few.
+    // Sorting a few users takes less time than finding them among thousands.
     const sorted = users.size * 8 > this.#sorted.length
       ? this.#sorted.filter((user) => users.has(user) && shown(user))
       : [...users].filter(shown).sort((a, b) => a.key < b.key ? -1 : 1);
@@ -207,7 +207,7 @@ export class Roster {
     this.#visible = undefined;
   }
 
-  /** How many of the sorted users come before a key. */
+  /** Returns how many of the sorted users come before a key. */
   #placeOf(key: string): number {
     let low = 0;
     let high = this.#sorted.length;
@@ -232,7 +232,7 @@ export class Roster {
       if (suffix.length > length) {
         length = suffix.length;
         base = beginningOf(name, NAME_MAX - length);
-        // A suffix is its own key; making one of each candidate would cost most where a crowd has one name.
+        // A suffix is its own key. Normalizing each candidate would be slow when many guests want one name.
         baseKey = nameKey(base);
       }
       const key = baseKey + suffix;

@@ -1,4 +1,4 @@
-// One connection's place in the chat: who it speaks for, and what it has asked lately.
+// What the chat knows of one connection: its user, its channel, its limits.
 import { networkKey } from "../../net/address.ts";
 import type { ConnectionView } from "../../edge/edge.ts";
 import { encodeLines } from "../../protocol/reply.ts";
@@ -11,53 +11,53 @@ import type { Channel } from "../../store/channels.ts";
 import type { Mute } from "../../store/sanctions.ts";
 import { type Out, Outlet } from "./outlet.ts";
 
-/** Who speaks over the admin socket. */
+/** The user at the other end of the admin socket. */
 export interface Operator {
-  /** Name of the user at the other end, as the client claims; empty until it does. */
+  /** The name that the client claims; empty before that. */
   name: string;
 }
 
-/** An operator as log and audit name it: `operator:ada`, or `operator` before it has said who it is. */
+/** Returns the operator's name for the log and the audit log: `operator:ada`, or `operator` before it is known. */
 export function operatorName({ name }: Operator): string {
   return name === "" ? "operator" : `operator:${name}`;
 }
 
-/** Role of a user: `guest`, or the role of the account. */
+/** The role of a user: `guest`, or the role of the account. */
 export type Role = "guest" | Account["role"];
 
-/** Someone who is online, with one or more connections. Owned by the roster. */
+/** A guest or member who is online, with one or more connections. The roster owns it. */
 export interface User {
   /** The name as others see it. */
   name: string;
-  /** The name as names are compared. */
+  /** The key of the name, by which names are compared. */
   key: string;
   /** Free text, such as `online` or `away`. */
   state: string;
-  /** Whether the state says that the user does not want to be seen. */
+  /** Whether the state hides the user from others. */
   hidden: boolean;
-  /** The role at the login, or that an operator has given since; the account's may be another. */
+  /** The role at the login, or the one that an operator has given since. The account's role may differ. */
   role: Role;
   /** Number of the account, or `null` for a guest. */
   readonly accountId: number | null;
   readonly sessions: Set<Session>;
 }
 
-/** A channel and those of its members that are online. Owned by `channels`. */
+/** A channel and its members who are online. `Channels` owns it. */
 export interface Room {
   readonly channel: Channel;
   readonly members: ReadonlySet<User>;
 }
 
-/** The chat window of a client that has logged in, until it listens. */
+/** The chat window of a client that has logged in, until it is ready. */
 export interface ChatWindow {
   readonly accountId: number;
-  /** The client has asked nothing since the login reply. */
+  /** Whether the client has sent nothing since the login reply. */
   isNew: boolean;
-  /** The client opens a dialog between two `users`. */
+  /** Whether the client opens a dialog between two `users`. */
   opensDialog: boolean;
-  /** The dialog is open. */
+  /** Whether the dialog is open. */
   isDialogOpen: boolean;
-  /** Calls off the wait for the first `users`. */
+  /** Cancels the wait for the first `users`. */
   readonly cancel: () => void;
 }
 
@@ -71,57 +71,57 @@ export interface Hello {
   readonly features: ReadonlySet<string>;
 }
 
-/** What a session may be made with. */
+/** What a session is made with. */
 export interface SessionOptions {
-  /** Where what is for the connection is put. */
+  /** Where the output for the connection is collected. */
   readonly out: Out;
   readonly rate: RateLimit;
-  /** What the connections of its address share; operators have none. */
+  /** The limits that the connections of an address share. Operators have none. */
   readonly shared?: AddressLimit | undefined;
-  /** The time it connected, on the chat's monotonic clock. */
+  /** When it connected, on the chat's monotonic clock. */
   readonly now: number;
-  /** It is the operator's: never a user, in no channel, allowed everything. */
+  /** Set for an operator's session. It never has a user or a channel. */
   readonly operator?: Operator | undefined;
 }
 
 /**
- * State of one connection. The roster sets `user`, the channels and joining set `channel`, moderation sets
+ * The state of one connection. The roster sets `user`, the channels and joining set `channel`, moderation sets
  * `mute`; the dispatcher owns the rest.
  */
 export class Session extends Outlet {
   readonly rate: RateLimit;
-  /** What its address counts under. */
+  /** The network that its address counts under. */
   readonly network: string;
-  /** What it has used of the requests of its address, and of its joins. */
+  /** What it has used of the requests and of the joins of its address. */
   readonly share: Share = { used: 0 };
   readonly joinShare: Share = { used: 0 };
   readonly #shared: AddressLimit | undefined;
-  /** Its malformed lines; made with the first of them. */
+  /** Counts its malformed lines. Created with the first of them. */
   malformed: MalformedCount | undefined;
   #user: User | undefined;
-  /** The operator it speaks for. */
+  /** The operator, if it is an operator's session. */
   readonly operator: Operator | undefined;
-  /** Where what it says goes if no channel is named; `undefined` means #général. */
+  /** Its current channel; `undefined` means #général. */
   channel: Room | undefined;
-  /** It is not old: see `additions`. */
+  /** Whether its client uses the additions: see `additions`. */
   modern = false;
-  /** Its last login failed, or it has logged out: it speaks for nobody until it says for whom. */
+  /** Whether its last login failed or it has logged out. Then it has no user until it joins again. */
   loggedOut = false;
-  /** The name that its client gave at the login or as a guest, if it gave one: clients take it for their own. */
+  /** The name that its client gave at the login or as a guest, if any. Clients use it for themselves. */
   knownAs: string | undefined;
-  /** The chat window of its client, while that does not listen yet. {@linkcode Windows} owns it. */
+  /** The chat window of its client while it is not ready. {@linkcode Windows} owns it. */
   window: ChatWindow | undefined;
   /** What its client has said about itself. */
   hello: Hello | undefined;
   /** The digest of the token with which its user stays signed in, if it has one. */
   token: string | undefined;
-  /** What silences it, whatever name it takes; it may have run out. */
+  /** The mute of this connection, whatever name it has. It may have expired. */
   mute: Mute | undefined;
-  /** Expulsions of the users it was before, by channel: another name opens nothing. */
+  /** The messages that are hidden from users that it had before, by channel. A new name does not reveal them. */
   marks: Map<number, number> | undefined;
   /** When it connected, on the chat's monotonic clock. */
   readonly connectedAt: number;
-  /** When it last asked something, or connected, on the chat's monotonic clock. */
+  /** When it last sent a request or connected, on the chat's monotonic clock. */
   activeAt: number;
   /** Messages of this connection that the log has not reported yet. */
   unreported = 0;
@@ -136,7 +136,7 @@ export class Session extends Outlet {
     this.activeAt = now;
   }
 
-  /** Who this connection speaks for, or `undefined` before it joins. */
+  /** The user of the connection; `undefined` before it joins. */
   override get user(): User | undefined {
     return this.#user;
   }
@@ -149,27 +149,27 @@ export class Session extends Outlet {
   }
 
   /**
-   * What the server's lines call this connection. Some old clients drop a private message that is not for exactly the
-   * name they gave. Clients that use the additions get the user's name.
+   * The name of this connection's user in the lines it receives. Some old clients drop a private message for any
+   * name but exactly the one they gave. Clients that use the additions get the user's name.
    */
   get addressee(): string {
     const name = this.user?.name ?? "";
     return this.modern ? name : this.knownAs ?? name;
   }
 
-  /** Whether what is sent now is lost on its client: a dialog is open. */
+  /** Whether its client loses what is sent now, because a dialog is open. */
   get isDeaf(): boolean {
     return this.window?.isDialogOpen === true;
   }
 
-  /** Puts lines that answer this connection into the turn's output. */
+  /** Adds lines that reply to this connection, and charges for them. */
   answer(lines: string): void {
     this.send(encodeLines(lines));
     const price = priceOfReply(lines.length);
     if (price > 0) this.charge(price);
   }
 
-  /** Makes the connection and its address pay for what a request turned out to cost. */
+  /** Charges the connection and its address for a price that has become known. */
   charge(price: number): void {
     if (this.#shared === undefined || price === 0) return;
     this.rate.charge(price);

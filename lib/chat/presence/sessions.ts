@@ -1,11 +1,14 @@
-// All connections of the chat, by their numbers.
+// All sessions of the chat, by the number of the connection.
 import type { Session } from "./session.ts";
 
-/** The sessions of all connections, joined or not, operators' too, in the order in which they came. Some have ended. */
+/**
+ * The sessions of all connections in the order in which they connected: joined or not, operators' too. Some have
+ * ended.
+ */
 export class Sessions {
   readonly #byId = new Map<number, Session>();
 
-  /** The session of a connection; `undefined` once it is closed. */
+  /** Returns the session of a connection; `undefined` once it is closed. */
   get(id: number): Session | undefined {
     return this.#byId.get(id);
   }
@@ -15,7 +18,7 @@ export class Sessions {
     this.#byId.set(session.id, session);
   }
 
-  /** Forgets a session. */
+  /** Removes a session. */
   delete({ id }: Session): void {
     this.#byId.delete(id);
   }

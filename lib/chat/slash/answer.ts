@@ -1,39 +1,39 @@
-// Lays out what commands answer, for clients that show lines and for old ones, some of which drop line breaks
-// or show the beginning only.
+// Formats the answers of slash commands, for clients that show lines and for old clients. Some of those drop line
+// breaks or show only the beginning.
 import { clip } from "../texts/clip.ts";
 import type { Texts } from "../texts/catalogue.ts";
 
-/** A heading and what is listed under it. */
+/** A heading and the items under it. */
 export interface Listing {
   readonly head: string;
   readonly items: readonly string[];
-  /** What always follows the items. */
+  /** Text that always follows the items. */
   readonly tail?: string;
-  /** Which items stay if not all fit. */
+  /** Which items are kept if not all fit. */
   readonly keep: "first" | "last";
-  /** Whether the text says how many are missing, also where the last stay. */
+  /** Whether the text says how many items are missing, even if the last ones are kept. */
   readonly isCounted?: boolean;
 }
 
-/** What a command answers: a sentence or a listing. */
+/** The answer of a command: a sentence or a listing. */
 export type Answer = string | Listing;
 
-/** How much an answer may hold, by the client that it is for. */
+/** How long the parts of an answer may be for a client. */
 export interface AnswerSpace {
   /** Characters of the whole answer. */
   readonly whole: number;
   /** Characters of a list of names. */
   readonly names: number;
-  /** Characters of what a person wrote, such as a message. */
+  /** Characters of a quoted text, such as a message. */
   readonly excerpt: number;
   /** Characters of a topic in a list of channels. */
   readonly topic: number;
-  /** Whether the client may show the parts of a listing in one line. */
+  /** Whether the client may show the whole listing in one line. */
   readonly inLine: boolean;
 }
 
-// Old clients show a label as wide as its text, or two lines of 40 characters. A dash stands before each part,
-// so that nothing runs together where the line break is dropped. No name and no channel has such a dash in it.
+// Old clients show a label as wide as its text, or two lines of 40 characters. A dash precedes each part, so that
+// the parts stay apart if the line break is dropped. No name of a user or channel contains such a dash.
 const OLD: AnswerSpace = { whole: 240, names: 120, excerpt: 60, topic: 20, inLine: true };
 const OLD_JOINT = " \n— ";
 const MODERN: AnswerSpace = {
@@ -47,20 +47,20 @@ const MODERN: AnswerSpace = {
 /** Characters of one line of help for an old client. */
 export const HELP_LINE = 80;
 
-/** The space for an answer to a session. @param contentBytes The longest content, 0 for no limit. */
+/** Returns the space for an answer to a session. @param contentBytes The longest content; 0 means no limit. */
 export function spaceFor(
   { modern }: { readonly modern: boolean },
   contentBytes: number,
 ): AnswerSpace {
-  // A unit of UTF-16 takes at most three bytes.
+  // A UTF-16 unit takes at most three bytes.
   const most = contentBytes === 0 ? Infinity : Math.floor(contentBytes / 3);
   const space = modern ? MODERN : OLD;
   return { ...space, whole: Math.min(space.whole, most), names: Math.min(space.names, most) };
 }
 
 /**
- * An answer as one text. What does not fit is left out. Where the first stay, and where the items are counted, the
- * text says how many are missing.
+ * Formats an answer as one text. Items that do not fit are left out. The text says how many are missing if the
+ * first items are kept or the items are counted.
  */
 export function layOut(answer: Answer, space: AnswerSpace, texts: Texts): string {
   if (typeof answer === "string") return answer;
@@ -89,15 +89,15 @@ export function layOut(answer: Answer, space: AnswerSpace, texts: Texts): string
   ].join(joint);
 }
 
-/** What a list of names is laid out with. */
+/** How to format a list of names. */
 export interface NamesLayout {
   readonly space: AnswerSpace;
   readonly texts: Texts;
-  /** How a name is shown; as it is, if this is missing. */
+  /** Returns a name as it is shown. If missing, names are shown unchanged. */
   readonly shown?: (name: string) => string;
 }
 
-/** Names in one line, the first ones if not all fit, and how many are missing then. */
+/** Formats names in one line. If not all fit, the first names are shown with the number of the missing ones. */
 export function namesText(
   names: readonly string[],
   { space, texts, shown = (name) => name }: NamesLayout,
@@ -116,10 +116,10 @@ export function namesText(
   return kept.join(NAMES_JOINT);
 }
 
-// A name cannot have this sign in it.
+// A name cannot contain this character.
 const NAMES_JOINT = " · ";
 
-/** What a person wrote, as an answer repeats it: the beginning, and nothing that looks like the next part. */
+/** Returns the beginning of a quoted text, without anything that looks like the next part of the answer. */
 export function excerpt(
   text: string,
   { excerpt: usual, inLine }: AnswerSpace,

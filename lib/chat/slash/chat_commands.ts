@@ -1,4 +1,4 @@
-// Commands about channels, people and oneself.
+// Commands about channels, users and oneself.
 import { ProtocolError } from "../../protocol/errors.ts";
 import { nameKey } from "../../protocol/names.ts";
 import { actorOf, askerOf } from "../actor.ts";
@@ -23,7 +23,7 @@ import { type Answer, excerpt, type Listing, namesText } from "./answer.ts";
 import { actorIn, type Command, type Context, knownIn, needed } from "./command.ts";
 import type { Words } from "./parse.ts";
 
-/** The commands. */
+/** The commands of this family. */
 export const chatCommands: readonly Command[] = [
   { name: "join", request: "join", run: join },
   { name: "leave", request: "leave", run: leave },
@@ -109,7 +109,7 @@ function who(context: Context, words: Words): string {
   });
 }
 
-// Names as others see them, with what they are in brackets, which no name has.
+// Formats the names of users. Role and state follow in square brackets, which no name contains.
 function shownNames(names: readonly string[], { services, space }: Context): string {
   const { texts, roster } = services;
   function shown(name: string): string {
@@ -132,7 +132,7 @@ const STATES: ReadonlyMap<string, TextKey> = new Map([
   ["offline", "state_hidden"],
 ]);
 
-// Other states are free text, in which anything could stand.
+// Other states are free text and could contain anything.
 function stateMark({ state }: User, texts: Texts): string[] {
   const key = STATES.get(state.trim().toLowerCase());
   return key === undefined ? [] : [texts.say(key)];

@@ -1,4 +1,4 @@
-// What a slash command is, and what it gets to work with.
+// The type of slash commands, and what a command works with.
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { RequestType } from "../../protocol/request.ts";
 import { type Actor, actorOf } from "../actor.ts";
@@ -14,17 +14,17 @@ export interface Context {
   readonly session: Session;
   readonly user: User;
   readonly services: Services;
-  /** The channel that it was typed in. */
+  /** The channel in which it was typed. */
   readonly room: Room;
   readonly asked: AskedMessage;
   /** How much the client shows of an answer. */
   readonly space: AnswerSpace;
 }
 
-/** A command. It answers with a text or a listing, or with nothing where what it sends is answer enough. */
+/** A slash command. It answers with a text or a listing, or with nothing if what it sends is answer enough. */
 export interface Command {
   readonly name: CommandName;
-  /** The request that it makes: the command exists for users who may make that request. */
+  /** The request that it makes. The command exists only for users who may send that request. */
   readonly request: RequestType;
   readonly run: (
     context: Context,
@@ -32,22 +32,22 @@ export interface Command {
   ) => Answer | undefined | Promise<Answer | undefined>;
 }
 
-/** Names of the commands: those that the catalogue has a usage for. */
+/** The names of the commands: every command has a text `usage_…`. */
 export type CommandName = TextKey extends infer K ? K extends `usage_${infer Name}` ? Name : never
   : never;
 
-/** Who acts by a command. */
+/** Returns the actor of a command. */
 export function actorIn({ session, services }: Context): Actor {
   return actorOf(session, services);
 }
 
-/** Whether somebody of that name is online or has an account. */
+/** Returns a function that tells whether a user of some name is online or has an account. */
 export function knownIn({ services }: Context): (key: string) => boolean {
   const { roster, accountStore } = services;
   return (key) => roster.find(key) !== undefined || accountStore.findByKey(key) !== undefined;
 }
 
-/** A word that the command cannot do without. @throws {ProtocolError} that tells how it is used. */
+/** Returns a required argument. @throws {ProtocolError} with the usage if it is missing. */
 export function needed<T>(value: T | undefined): T {
   if (value !== undefined && value !== "") return value;
   throw new ProtocolError("bad_request", { reason: "usage" });

@@ -1,4 +1,4 @@
-// Answers /help: all commands for clients that show lines, one line at a time for old ones.
+// Answers `/help`: all commands for clients that show lines, one line at a time for old clients.
 import type { Texts } from "../texts/catalogue.ts";
 import { type Answer, type AnswerSpace, HELP_LINE } from "./answer.ts";
 import type { CommandName } from "./command.ts";
@@ -12,14 +12,14 @@ export interface HelpContext {
   readonly space: AnswerSpace;
 }
 
-// `/help page` and `/help page 3` are said to people who look for more.
+// Users who read "page 3" in an answer also type `/help page 3`.
 const PAGE = /^(?:page\s*)?(\d{1,4})$|^page$/u;
 
 /**
- * The answer to `/help`, `/help 2` and `/help join`.
+ * Answers `/help`, `/help 2` and `/help join`.
  *
- * @param words What was typed after the command.
- * @returns The answer; `undefined` where a command of that name does not exist.
+ * @param words The text after the command.
+ * @returns The answer; `undefined` if no such command exists.
  */
 export function help(words: string, context: HelpContext): Answer | undefined {
   const { texts, offered } = context;
@@ -60,11 +60,11 @@ function explain(name: CommandName, texts: Texts): Answer {
   };
 }
 
-// Page 1 is the short help; the others show how each command is used.
+// Page 1 is the short help. The other pages show the usage of each command.
 function page(wanted: number, context: HelpContext): Answer {
   const { offered, texts } = context;
   const lines: string[][] = [[]];
-  // The longest reference to a next page has its place on each line.
+  // Each line leaves room for the longest reference to the next page.
   const room = HELP_LINE - JOINT.length - texts.say("help_page", { page: 99 }).length;
   for (const usage of offered.map((name) => texts.say(`usage_${name}`))) {
     const line = lines.at(-1)!;

@@ -9,7 +9,7 @@ import { kick as kickUser, mute as muteUser, unmute as unmuteUser } from "../mod
 import { actorIn, type Command, type Context, knownIn, needed } from "./command.ts";
 import type { Words } from "./parse.ts";
 
-/** The commands. */
+/** The commands of this family. */
 export const moderatorCommands: readonly Command[] = [
   { name: "kick", request: "kick", run: kick },
   { name: "mute", request: "mute", run: mute },
@@ -80,14 +80,14 @@ function unban(context: Context, words: Words): string {
   return context.services.texts.say("done_unban", { name });
 }
 
-// 10.0.0.5 is a name that somebody might bear, but nobody means that one.
+// A user could be named 10.0.0.5, but `/ban 10.0.0.5` means the address.
 function banned(context: Context, words: Words): { user?: string; address?: string } {
   const [first = ""] = words.rest.split(/\s/, 1);
   if (isIP(first.replace(/\/\d+$/, "")) !== 0) return { address: needed(words.word()) };
   return { user: needed(words.user(knownIn(context))) };
 }
 
-// More would not fit into one message.
+// More bans would not fit into one message.
 const BANS_SHOWN = 500;
 
 function bans({ services, space }: Context): Answer {

@@ -3,8 +3,7 @@ import { nearest } from "../../protocol/nearest.ts";
 import type { CommandName } from "./command.ts";
 
 /**
- * Other names of each command. Case, accents, hyphens and underscores do not matter: `/Qui-suis-je` is
- * `/quisuisje`.
+ * Aliases of each command. Case, accents, hyphens and underscores do not matter: `/Qui-suis-je` is `/quisuisje`.
  */
 export const ALIASES: Readonly<Record<CommandName, readonly string[]>> = {
   help: ["aide"],
@@ -33,7 +32,7 @@ export const ALIASES: Readonly<Record<CommandName, readonly string[]>> = {
   open: ["ouvrir"],
 };
 
-/** Commands whose words others read. One is never suggested for words that may have been private. */
+/** Commands whose text others read. They are never suggested for text that may have been private. */
 const PUBLISHES: ReadonlySet<CommandName> = new Set<CommandName>([
   "me",
   "topic",
@@ -55,16 +54,16 @@ export function namesOf(name: CommandName): string[] {
   return [name, ...ALIASES[name]];
 }
 
-/** The command of a name that was typed, in English or French. */
+/** Returns the command with a name as typed, in English or French. */
 export function findName(typed: string): CommandName | undefined {
   return typed.length > LONGEST ? undefined : BY_PLAIN_NAME.get(plain(typed));
 }
 
 /**
- * The name that a mistyped one probably means.
+ * Returns the command that a mistyped name probably means.
  *
  * @param offered The commands that may be suggested.
- * @param hasWords Whether more was typed than the name. Then no command is suggested that publishes them.
+ * @param hasWords Whether text follows the name. Then commands that publish it are not suggested.
  */
 export function suggest(
   typed: string,
@@ -75,7 +74,7 @@ export function suggest(
   return nearest(plain(typed.slice(0, LONGEST)), fitting.flatMap(namesOf).map(plain));
 }
 
-// The text is at most LONGEST units long: normalizing a long one would take time.
+// Normalizing a long text would take time, so the caller limits it to LONGEST units.
 function plain(name: string): string {
   return name.normalize("NFD").replace(/[\p{M}_'-]/gu, "").toLowerCase();
 }

@@ -1,28 +1,28 @@
-// The words of a slash command: names, channels, time spans, counts, and the rest.
+// Parses the arguments of slash commands: names, channels, durations, numbers, and the rest of the text.
 import { takeDuration } from "../../protocol/duration.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { checkChannelName, NAME_MAX, nameKey } from "../../protocol/names.ts";
 import { cutNote } from "../../protocol/requests/fields.ts";
 
-/** Whether a content is a command: a slash and a letter. */
+/** Whether a content is a command: a slash followed by a letter. */
 export function isCommand(content: string): boolean {
   return content.charCodeAt(0) === SLASH && /^\/\p{L}/u.test(content);
 }
 
-/** What is sent of a content that is no command: `//x` is a way to say `/x`. */
+/** Returns the text to send for a content that is not a command. `//x` sends `/x`. */
 export function unescape(content: string): string {
   return content.startsWith("//") ? content.slice(1) : content;
 }
 
 const SLASH = 0x2f;
 
-/** A command's name, in lower case, and the text after it. */
+/** Splits a command into its name, in lower case, and the text after it. */
 export function splitCommand(content: string): { name: string; rest: string } {
   const [, name = "", rest = ""] = /^\/(\S+)\s*([^]*)$/u.exec(content) ?? [];
   return { name: name.toLowerCase(), rest: rest.trim() };
 }
 
-/** The words of a command, taken from the left. */
+/** The arguments of a command, parsed from left to right. */
 export class Words {
   #rest: string;
 
@@ -30,17 +30,17 @@ export class Words {
     this.#rest = text.trim();
   }
 
-  /** What has not been taken. */
+  /** The text that is left. */
   get rest(): string {
     return this.#rest;
   }
 
-  /** Takes all that is left, as a note on one line. */
+  /** Takes the rest of the text as a note on one line. */
   note(): string {
     return cutNote(this.#take(this.#rest.length));
   }
 
-  /** Takes the next word, if there is one. */
+  /** Takes the next word, if any. */
   word(): string | undefined {
     const found = /^\S+/u.exec(this.#rest)?.[0];
     if (found !== undefined) this.#take(found.length);
@@ -48,9 +48,9 @@ export class Words {
   }
 
   /**
-   * Takes the next word if it is a channel's name: with `#`, or without where there is such a channel.
+   * Takes the next word if it is the name of a channel: with `#`, or without if the channel exists.
    *
-   * @throws {ProtocolError} where what follows `#` cannot be one.
+   * @throws {ProtocolError} if the text after `#` is not a valid name.
    */
   channelIfAny(exists: (name: string) => boolean = () => false): string | undefined {
     const word = /^\S+/u.exec(this.#rest)?.[0];
@@ -58,7 +58,7 @@ export class Words {
     return word.startsWith("#") || exists(`#${word}`) ? this.channel() : undefined;
   }
 
-  /** Takes the next word as a channel's name, `#` or not. @throws {ProtocolError} */
+  /** Takes the next word as the name of a channel, with or without `#`. @throws {ProtocolError} */
   channel(): string | undefined {
     const word = this.word();
     if (word === undefined) return undefined;
@@ -76,9 +76,9 @@ export class Words {
   }
 
   /**
-   * Takes a duration, in seconds, if the next word is one.
+   * Takes the next word if it is a duration. Returns seconds.
    *
-   * @throws {ProtocolError} where it looks like a duration and is none.
+   * @throws {ProtocolError} if it looks like a duration but is not valid.
    */
   secondsIfAny(): number | undefined {
     const taken = takeDuration(this.#rest);
@@ -90,10 +90,7 @@ export class Words {
     return taken.seconds;
   }
 
-  /**
-   * Takes a user's name. It may have spaces: the longest name that exists counts, or the text
-   * in double quotes.
-   */
+  /** Takes a user's name, which may contain spaces: a text in double quotes, or the longest name that exists. */
   user(isKnown: (key: string) => boolean): string | undefined {
     const quoted = /^"([^"]+)"(?=\s|$)/u.exec(this.#rest);
     if (quoted !== null) {
@@ -114,5 +111,5 @@ export class Words {
   }
 }
 
-// A character has at most two units, or four where letters and marks come apart. One more shows that it ends.
+// A character has at most two units, or four when letters and marks are separate. One more unit shows the end.
 const NAME_ROOM = 4 * NAME_MAX + 1;

@@ -1,5 +1,4 @@
-// Runs slash commands: finds the command, and answers with one private message from ClassCord, since old
-// clients show nothing else.
+// Runs slash commands. The answer is one private message from ClassCord, because old clients show nothing else.
 import { ProtocolError } from "../../protocol/errors.ts";
 import { ackLine } from "../../protocol/reply.ts";
 import { askerOf, requireUser } from "../actor.ts";
@@ -21,15 +20,17 @@ import { readingCommands } from "./reading_commands.ts";
 
 export { isCommand, unescape } from "./parse.ts";
 
-/** A command as it came. */
+/** A command as it arrived. */
 export interface CommandLine {
   readonly content: string;
-  /** The channel that it was typed in. */
+  /** The channel in which it was typed. */
   readonly room: Room;
   readonly asked: AskedMessage;
 }
 
-/** Runs a command of a session that has joined, and answers it: at once, unless the command takes time. */
+/**
+ * Runs a command of a session that has joined, and sends the answer. Returns a promise if the command takes time.
+ */
 export function runCommand(
   session: Session,
   line: CommandLine,
@@ -66,21 +67,21 @@ export function runCommand(
 const HELP: Command = { name: "help", request: "message", run: () => undefined };
 const ALL: readonly Command[] = [HELP, ...chatCommands, ...readingCommands, ...moderatorCommands];
 
-/** Names of all commands, in the order in which they are listed. */
+/** The names of all commands, in the order in which they are listed. */
 export const COMMAND_NAMES: readonly CommandName[] = ALL.map(({ name }) => name);
 
 function find(name: CommandName | undefined): Command | undefined {
   return ALL.find((each) => each.name === name);
 }
 
-/** The commands that somebody may run: a moderator's are not listed for others. */
+/** Returns the commands that a user may run. Commands of moderators are hidden from other users. */
 function offeredTo({ session, services }: Context): CommandName[] {
   const asker = askerOf(session, services);
   return ALL.filter(({ request }) => mayRequest(asker, request) === undefined)
     .map(({ name }) => name);
 }
 
-/** The answer where a command does not exist. @param words What was typed behind the name. */
+/** Returns the answer for an unknown command. @param words The text after the name. */
 function unknown(typed: string, words: string, context: Context): string {
   const { texts } = context.services;
   const command = clip(typed.replace(/^\//, "").split(/\s/, 1)[0]!, COMMAND_SHOWN);
@@ -93,7 +94,7 @@ function unknown(typed: string, words: string, context: Context): string {
 /** Characters of an unknown command that the answer repeats. */
 const COMMAND_SHOWN = 20;
 
-/** What went wrong, in the language of the server. */
+/** Returns the text of an error, in the language of the server. */
 function explain(error: ProtocolError, { name }: Command, texts: Texts): string {
   if (error.reason !== "usage") return texts.error(error);
   return texts.say("error_usage", { usage: texts.say(`usage_${name}`) });

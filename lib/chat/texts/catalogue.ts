@@ -1,4 +1,4 @@
-// What the server says to people in their language: one catalogue of texts with {places} to fill in.
+// The texts that the server shows to users: one catalogue per language, with `{places}` to fill in.
 import { formatDuration } from "../../protocol/duration.ts";
 import type { ProtocolError } from "../../protocol/errors.ts";
 import type { ErrorCode, ErrorReason } from "../../protocol/error_codes.ts";
@@ -10,21 +10,21 @@ import { fr as french } from "./fr.ts";
 import { fr as frenchErrors } from "./fr_errors.ts";
 import { fr as frenchWindows } from "./fr_windows.ts";
 
-// Every error and every phrase of the protocol has a text.
+// The compiler checks that every error and every phrase of the protocol has a text.
 const en = { ...english, ...englishErrors, ...englishWindows } satisfies Record<
   PhraseKey | `error_${ErrorCode | ErrorReason}`,
   string
 >;
 
-/** Names of the texts. */
+/** The keys of the texts. */
 export type TextKey = keyof typeof en;
 
-/** A catalogue in one language. */
+/** The texts of one language. */
 export type Catalogue = { readonly [K in TextKey]: string };
 
 const fr: Catalogue = { ...french, ...frenchErrors, ...frenchWindows };
 
-/** The languages there are. */
+/** The supported languages. */
 export const LANGUAGES = ["fr", "en"] as const;
 
 /** One of {@linkcode LANGUAGES}. */
@@ -33,7 +33,7 @@ export type Language = typeof LANGUAGES[number];
 /** All catalogues. */
 export const CATALOGUES: Readonly<Record<Language, Catalogue>> = { fr, en };
 
-/** The texts of one language. */
+/** Fills in and returns the texts of one language. */
 export class Texts {
   readonly language: Language;
   readonly #catalogue: Catalogue;
@@ -43,7 +43,7 @@ export class Texts {
     this.#catalogue = CATALOGUES[language];
   }
 
-  /** A text, its places filled. */
+  /** Returns a text with its places filled in. */
   say(key: TextKey, places: Places = {}): string {
     return this.#catalogue[key].replace(
       /\{(\w+)\}/g,
@@ -51,7 +51,7 @@ export class Texts {
     );
   }
 
-  /** What an error tells people: the text of its reason, else of its code. */
+  /** Returns the text of an error: by its reason if it has one, else by its code. */
   error({ code, reason, places }: ProtocolError): string {
     return this.say(`error_${reason ?? code}`, places);
   }
@@ -75,7 +75,7 @@ export class Texts {
 }
 
 /**
- * The language of a server: as configured, else by the locale of its environment.
+ * Returns the language of a server: the configured one, or the one of the environment's locale.
  *
  * @param environment Variables such as `LANG`.
  */

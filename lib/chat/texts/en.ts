@@ -1,6 +1,6 @@
-// The English texts; their keys are those of every other language.
+// The English texts. The keys are the same in every language.
 
-/** All texts but those of errors. `{places}` are filled in. */
+/** All texts except those of errors. `{places}` are filled in. */
 export const en = {
   unit_day: "d",
   unit_hour: "h",
@@ -10,7 +10,7 @@ export const en = {
   until_lifted: "until further notice",
   the_operator: "the operator",
 
-  // What happens to people. Names come late: windows cut a text at 40 characters, and a name may have 64.
+  // Notices to users. Names come late: windows cut a text at 40 characters, and a name may have 64.
   shutting_down: "The server is shutting down.",
   renamed: "You are now {name}. The name {old} belongs to an account.",
   renamed_taken: "You are now {name}. The name {old} is already in use.",
@@ -103,7 +103,7 @@ export const en = {
   done_close: "Closed {channel}.",
   done_open: "Opened {channel}.",
 
-  // How commands are used, and what they do.
+  // Usage and description of each command.
   usage_help: "/help [command]",
   usage_join: "/join #channel",
   usage_leave: "/leave [#channel]",

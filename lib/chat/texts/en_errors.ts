@@ -1,6 +1,7 @@
-// The English texts of errors, by reason or by code. Labels cut them: the first 40 characters say what is wrong.
+// The English texts of errors, by reason or by code. Labels cut them, so the first 40 characters say what is
+// wrong.
 
-/** All texts of errors, and the phrases that fill their places. */
+/** All texts of errors, and the phrases for their places. */
 export const en = {
   // By code.
   error_bad_json:
@@ -28,7 +29,7 @@ export const en = {
   error_shutting_down: "The server is shutting down.",
   error_internal: "Server error. Your request had no effect.",
 
-  // What is wrong with a line.
+  // Malformed lines.
   error_not_object: "Expected one JSON object per line, got {got}.",
   error_several_objects: "Several objects on one line. End each object with a newline (\\n).",
   error_bare_command: "Send a command as JSON: {example}",
@@ -66,7 +67,7 @@ export const en = {
   error_clear_password: "Passwords require TLS here. Connect with TLS.",
   error_clear_password_port: "Passwords require TLS here: connect with TLS on port {port}.",
 
-  // Channels and what is said in them.
+  // Channels and messages.
   error_restricted: "This channel is restricted.",
   error_closed: "Channel closed: {channel}.",
   error_read_only: "Only moderators can write in {channel}.",
@@ -113,7 +114,7 @@ export const en = {
   error_not_finished:
     "Not finished: the server is stopping. {name} is disabled but not deleted. Run the command again.",
 
-  // What fills the places.
+  // Phrases for the places.
   because: " Reason: {reason}",
   characters: "{count} characters",
   kind_nothing: "nothing",

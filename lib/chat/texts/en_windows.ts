@@ -1,7 +1,7 @@
-// The English texts for the windows of old clients: messages that were not sent, in 80 characters, and those that came
-// while somebody was away.
+// The English texts for the windows of old clients: unsent messages, in 80 characters, and messages that arrived
+// while the user was away.
 
-/** All texts. `{why}` is one of those below. */
+/** All texts. `{why}` is one of the reasons below. */
 export const en = {
   unsent: 'Not sent ({why}): "{text}"',
   unsent_unread: "Not sent ({why}).",

@@ -1,4 +1,4 @@
-// The French texts of errors, by reason or by code. Labels cut them: the first 40 characters say what is wrong.
+// The French texts of errors, by reason or by code. Labels cut them, so the first 40 characters say what is wrong.
 import type { en } from "./en_errors.ts";
 
 /** All texts, as in `en`. */

@@ -1,4 +1,4 @@
-// What commands do with accounts, whether a server runs or not.
+// The interface through which commands change accounts, with or without a running server.
 import type { WebSessionRow } from "../../protocol/replies/web_sessions.ts";
 import type { AccountRole } from "../../store/accounts.ts";
 import type { Erasure } from "../../store/personal_data.ts";
@@ -13,13 +13,13 @@ export interface NewAccount {
 /** A place where an account stays signed in. Times as ISO 8601. */
 export type SignedIn = Omit<WebSessionRow, "current">;
 
-/** Changes accounts. Names come back as they were registered. All failures are sentences. */
+/** Changes accounts. Methods return the name as it was registered. Every failure is a whole sentence. */
 export interface AccountAdmin {
-  /** Checks that an account of this name may be made. */
+  /** Checks that the name is free and valid. */
   checkFree(name: string): Promise<void>;
   /** Finds an account. */
   find(name: string): Promise<string>;
-  /** Makes an account. */
+  /** Creates an account. */
   add(account: NewAccount): Promise<{ name: string; accounts: number }>;
   /** Lists where an account stays signed in, the newest first. */
   sessions(name: string): Promise<readonly SignedIn[]>;
@@ -28,7 +28,7 @@ export interface AccountAdmin {
   setPassword(name: string, password: string): Promise<string>;
   setDisabled(name: string, disabled: boolean): Promise<string>;
   setRole(name: string, role: AccountRole): Promise<string>;
-  /** Deletes an account; its messages stay. */
+  /** Deletes an account. Its messages stay. */
   delete(name: string): Promise<string>;
   /** Erases an account with its private messages. */
   erase(name: string, erasure: Erasure): Promise<string>;

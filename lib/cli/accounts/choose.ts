@@ -1,5 +1,5 @@
-// How commands change accounts: through the running server, so that it counts at once, or in the database
-// where no server runs.
+// Decides how a command changes accounts: through the running server, so that the change applies at once, or in
+// the database if no server runs.
 import type { Command } from "commander";
 import type { AccountAdmin } from "./account_admin.ts";
 import { findServer, type ServerPresence } from "../../store/server_lock.ts";
@@ -13,7 +13,7 @@ import { serviceUserHint } from "../service_user.ts";
 import { settingsOf } from "../settings.ts";
 import { harmless } from "../terminal/text.ts";
 
-/** Adds the option that says where the running server is, if it is not where the settings say. */
+/** Adds the option for the admin socket, in case it is not where the settings say. */
 export function withSocketOption(command: Command): Command {
   return command.option(
     "--socket <path>",
@@ -24,7 +24,7 @@ export function withSocketOption(command: Command): Command {
 /**
  * Runs some work on accounts.
  *
- * @throws {CommandFailure} where a server runs and its socket cannot be used, or the work is refused.
+ * @throws {CommandFailure} if a server runs but its socket cannot be used, or if the work fails.
  */
 export async function withAccountAdmin(
   command: Command,
@@ -72,7 +72,7 @@ async function connect(
   }
 }
 
-// --data-dir may name another server's than the socket that answers.
+// The data directory of --data-dir may belong to another server than the socket that answers.
 async function refuseOther(
   client: AdminClient,
   dataDir: string,

@@ -1,4 +1,4 @@
-// `classcord user …`: accounts, by hand; through the running server, or in the database without one.
+// `classcord user …`: manages accounts, through the running server or in the database.
 import { Argument, Command, Option } from "commander";
 import { type Account, ACCOUNT_ROLES, type AccountRole } from "../../store/accounts.ts";
 import { withAccountAdmin, withSocketOption } from "./choose.ts";
@@ -11,7 +11,7 @@ import { type Column, table } from "../terminal/table.ts";
 import { harmlessJson } from "../terminal/text.ts";
 import { isoTime } from "../terminal/units.ts";
 
-/** The command with its sub-commands. */
+/** Returns the command with its subcommands. */
 export function userCommand(): Command {
   const user = new Command("user")
     .summary("add, list, change and delete accounts")
@@ -57,7 +57,7 @@ function add(): Command {
     )
     .action(async (name: string, { role }: { role: AccountRole }, command: Command) => {
       await withAccountAdmin(command, async (admin) => {
-        // Before the password is asked for: a wrong name should not cost typing it twice.
+        // Before the prompt for the password, so that a wrong name is reported before the password is typed twice.
         await admin.checkFree(name);
         const password = await askNewPassword(`Password for ${name}`);
         const made = await admin.add({ name, password, role });

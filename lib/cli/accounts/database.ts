@@ -1,4 +1,4 @@
-// Changes accounts in the database, where no server runs.
+// Changes accounts in the database while no server runs.
 import { detailOfErasure } from "../../chat/moderation/accounts.ts";
 import { detailOfEnding } from "../../chat/moderation/web_sessions.ts";
 import { forgetErased } from "../../ops/data/erasing.ts";
@@ -12,7 +12,7 @@ import { transact } from "../../store/transaction.ts";
 import type { AccountAdmin } from "./account_admin.ts";
 import { type AccountTools, findAccount } from "./offline.ts";
 
-/** Accounts in the database. Each change is noted in the audit log together with its effect. */
+/** Changes accounts in the database. Each change is stored together with its entry in the audit log. */
 export function databaseAccounts(
   { accounts, store, database, note }: AccountTools,
 ): AccountAdmin {
@@ -92,7 +92,7 @@ export function databaseAccounts(
     },
     async erase(name, erasure) {
       const account = findAccount(store, name);
-      // Nobody shall log in with it meanwhile and write more.
+      // While the messages are being erased, nobody may log in to the account and write more.
       store.setDisabled(account.id, Date.now());
       await inSteps(() => data.eraseMessages(account.id, erasure));
       transact(database, () => {

@@ -1,4 +1,4 @@
-// What the commands about accounts share: the database and the rules, without a server.
+// What the commands about accounts share when no server runs: the database and the rules.
 import type { Command } from "commander";
 import { Accounts } from "../../auth/accounts.ts";
 import { PasswordPool } from "../../auth/password_pool.ts";
@@ -22,14 +22,14 @@ export interface AccountTools {
   readonly store: AccountStore;
   readonly pool: PasswordPool;
   readonly database: Database;
-  /** Writes into the audit log what the user of the command did, and to whom. */
+  /** Writes to the audit log what the operator did, and to which account. */
   readonly note: (action: string, target: string, detail?: string) => void;
 }
 
 /**
- * Opens the database of the configuration, runs `work`, and closes it.
+ * Opens the database of the configuration, runs `work`, and closes the database.
  *
- * @throws {CommandFailure} where the database or the rules about accounts refuse.
+ * @throws {CommandFailure} if the database cannot be used or the rules for accounts forbid the change.
  */
 export async function withAccounts(
   command: Command,
@@ -66,12 +66,12 @@ export async function withAccounts(
   }
 }
 
-/** An error in English, as all that commands print. */
+/** Returns the text of an error in English, the language of all commands. */
 export function inEnglish(error: ProtocolError): string {
   return new Texts("en").error(error);
 }
 
-/** What the user of a command did. */
+/** An action of the operator who runs a command. */
 export interface OperatorAct {
   readonly action: string;
   readonly target?: string | undefined;
@@ -79,7 +79,7 @@ export interface OperatorAct {
   readonly detail?: string | undefined;
 }
 
-/** Writes it into the audit log. */
+/** Writes the action to the audit log. */
 export function noteOperator(database: Database, act: OperatorAct): void {
   const { action, target = null, channel = null, detail = "" } = act;
   new AuditStore(database).append({
@@ -94,14 +94,14 @@ export function noteOperator(database: Database, act: OperatorAct): void {
   });
 }
 
-/** The account of that name. @throws {CommandFailure} */
+/** Returns the account with this name. @throws {CommandFailure} */
 export function findAccount(store: AccountStore, name: string): Account {
   const account = store.findByKey(nameKey(name));
   if (account !== undefined) return account;
   throw new CommandFailure(noAccountText(name));
 }
 
-/** What is said where there is no account of a name. */
+/** The error for a name without an account. */
 export function noAccountText(name: string): string {
   return `No account is called ${JSON.stringify(name.slice(0, 64))}. ` +
     "See classcord user list.";

@@ -11,7 +11,7 @@ import { inEnglish, noAccountText } from "./offline.ts";
 
 type UserRequest = keyof UserAdminReplies;
 
-/** Accounts in the hands of a server. */
+/** Returns an interface to the accounts of the running server. */
 export function serverAccounts(client: AdminClient): AccountAdmin {
   async function ask<T extends UserRequest>(request: RequestLine<T>): Promise<ReplyOf<T>> {
     try {

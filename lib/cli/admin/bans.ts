@@ -1,4 +1,4 @@
-// `classcord ban`, `unban` and `bans`: names and addresses that may not come in.
+// `classcord ban`, `unban` and `bans`: manages bans of names and addresses.
 import { isIP } from "node:net";
 import { Command } from "commander";
 import type { BanRow, Subject } from "../../protocol/replies/moderation.ts";
@@ -21,7 +21,7 @@ interface BanOptions extends OutputOptions {
   readonly user?: true;
 }
 
-/** The command that bans. */
+/** Returns the command that bans a name or an address. */
 export function banCommand(): Command {
   return withJson(new Command("ban"))
     .summary("ban a name, an address or a range of addresses")
@@ -39,14 +39,14 @@ export function banCommand(): Command {
         const sanction = sanctionOf(reason, options.for);
         await withServer(command, async (server) => {
           const reply = await server.ask({ type: "ban", ...subject, ...sanction });
-          const long = sanction.seconds ? ` for ${span(sanction.seconds)}` : "";
+          const long = sanction.seconds ? ` for ${span(sanction.seconds)}` : " forever";
           print(reply, options, () => `Banned ${bannedIn(reply)}${long}.${hint(reply)}`);
         });
       },
     );
 }
 
-/** The command that takes a ban back. */
+/** Returns the command that lifts a ban. */
 export function unbanCommand(): Command {
   return withJson(new Command("unban"))
     .summary("lift a ban")
@@ -60,7 +60,7 @@ export function unbanCommand(): Command {
     });
 }
 
-/** The command that lists the bans. */
+/** Returns the command that lists the bans. */
 export function bansCommand(): Command {
   return withJson(new Command("bans"))
     .summary("list the bans with their end and reason")

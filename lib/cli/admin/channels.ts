@@ -1,4 +1,4 @@
-// `classcord channels` and `classcord channel …`: which channels there are, and what they are.
+// `classcord channels` and `classcord channel …`: lists and manages channels.
 import { Command, InvalidArgumentError } from "commander";
 import type { ChannelSettings } from "../../protocol/replies/channel_admin.ts";
 import type { ChannelRow } from "../../protocol/replies/channels.ts";
@@ -22,7 +22,7 @@ function kindOf({ restricted, closed, read_only: readOnly }: ChannelRow): string
   return kinds.filter((kind) => kind).join(", ") || "open";
 }
 
-/** The command that lists the channels. */
+/** Returns the command that lists the channels. */
 export function channelsCommand(): Command {
   return withJson(new Command("channels"))
     .summary("list the channels with their kind, topic and number of users online")
@@ -36,7 +36,7 @@ export function channelsCommand(): Command {
     });
 }
 
-/** The command with its sub-commands about one channel. */
+/** Returns the command with its subcommands for one channel. */
 export function channelCommand(): Command {
   const channel = new Command("channel")
     .summary("create, change, open, close and delete channels")
@@ -181,7 +181,7 @@ function roleList(text: string): AccountRole[] {
   );
 }
 
-// A name with commas is in double quotes, which no name has.
+// A name that contains commas is written in double quotes, which no name contains.
 function nameList(text: string): string[] {
   return [...text.matchAll(/"([^"]*)"|[^,"]+/g)]
     .map(([part, quoted = part]) => quoted.trim()).filter((name) => name !== "");

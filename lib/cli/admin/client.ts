@@ -1,12 +1,12 @@
-// A client of the admin socket: one JSON object a line, replies told apart by their `ref`.
+// A client of the admin socket. It sends one JSON object per line and finds the reply to each by its `ref`.
 import { LineDecoder } from "../../protocol/line_decoder.ts";
 import { type ReplyOf, replyTypeOf } from "../../protocol/replies/families.ts";
 import type { RequestLine, RequestType } from "../../protocol/request.ts";
 
-/** A line of the server. */
+/** A line from the server. */
 export type Line = Readonly<Record<string, unknown>>;
 
-/** The server refused a request. */
+/** The error for a request that the server rejected. */
 export class Refused extends Error {
   override readonly name = "Refused";
 
@@ -16,12 +16,12 @@ export class Refused extends Error {
   }
 }
 
-/** The connection ended before the reply. */
+/** The error for a connection that ended before the reply. */
 export class ConnectionLost extends Error {
   override readonly name = "ConnectionLost";
 }
 
-// An answer about ten thousand connections is some megabytes long.
+// A list of ten thousand connections is several megabytes long.
 const LINE_MAX = 256 * 2 ** 20;
 const READ_BYTES = 64 * 1024;
 
@@ -37,7 +37,7 @@ export class AdminClient implements Disposable {
   readonly #ended = Promise.withResolvers<void>();
   #closed = false;
   #lastRef = 0;
-  /** Told of the lines that answer no request, such as the events of a `tail`. */
+  /** Called with each line that is not a reply, such as the events of a `tail`. */
   onEvent: (line: Line) => void = () => {};
 
   private constructor(conn: Deno.Conn) {
@@ -50,7 +50,7 @@ export class AdminClient implements Disposable {
     return new AdminClient(await Deno.connect({ transport: "unix", path }));
   }
 
-  /** Resolves when the connection has ended, from whichever side. */
+  /** Resolves when the connection has ended, closed by either side. */
   get ended(): Promise<void> {
     return this.#ended.promise;
   }
@@ -71,7 +71,7 @@ export class AdminClient implements Disposable {
     throw new Error(`${replyTypeOf(request.type)}: expected this reply, got ${line["type"]}`);
   }
 
-  /** Ends the connection. */
+  /** Closes the connection. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -100,7 +100,7 @@ export class AdminClient implements Disposable {
         }
       }
     } catch {
-      // Reset by the server, or closed here.
+      // The server reset the connection, or it was closed here.
     } finally {
       this.#end();
     }
@@ -125,7 +125,7 @@ export class AdminClient implements Disposable {
   }
 }
 
-// The server has written the reply as its type says. A reply of another type answers something else.
+// The server writes each reply as its type declares. A reply of another type belongs to another request.
 function isReplyTo<T extends RequestType>(type: T, line: object): line is ReplyOf<T> {
   return "type" in line && line.type === replyTypeOf(type);
 }

@@ -1,4 +1,4 @@
-// `classcord clients` and `classcord disconnect`: who is connected, connection by connection.
+// `classcord clients` and `classcord disconnect`: lists and closes connections.
 import { Command, InvalidArgumentError } from "commander";
 import { hostPort } from "../../net/address.ts";
 import type { ClientRow } from "../../protocol/replies/operator.ts";
@@ -19,7 +19,7 @@ const COLUMNS: readonly Column<ClientRow>[] = [
   { title: "QUEUED", text: ({ queued }) => size(queued), align: "right" },
 ];
 
-/** The command that lists the connections. */
+/** Returns the command that lists the connections. */
 export function clientsCommand(): Command {
   return withJson(new Command("clients"))
     .summary("list who is connected, from where and since when")
@@ -27,14 +27,14 @@ export function clientsCommand(): Command {
     .action(async (filter: string | undefined, options: OutputOptions, command: Command) => {
       await withServer(command, async (server, me) => {
         const reply = await server.ask({ type: "clients", filter });
-        // The connection of this command itself.
+        // Leaves out the connection of this command itself.
         const clients = reply.clients.filter(({ conn }) => conn !== me);
         print({ ...reply, clients, total: clients.length }, options, () => describe(clients));
       });
     });
 }
 
-/** The command that closes one connection. */
+/** Returns the command that closes one connection. */
 export function disconnectCommand(): Command {
   return withJson(new Command("disconnect"))
     .summary("close one connection; the user can reconnect (see kick and ban)")
@@ -52,7 +52,7 @@ export function disconnectCommand(): Command {
     );
 }
 
-/** Where a connection comes from. */
+/** Formats the address and the port of a connection. */
 export function peerText(address: string, port: number): string {
   return port === 0 ? address : hostPort(address, port);
 }

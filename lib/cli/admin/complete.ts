@@ -1,11 +1,11 @@
-// `classcord complete`: names of the running server, for the completions of shells. Says nothing where
-// there is nothing to say, and never keeps a prompt waiting.
+// `classcord complete`: prints names from the running server for shell completion. It prints nothing on errors,
+// and it never delays the prompt.
 import { Argument, Command } from "commander";
 import { harmless } from "../terminal/text.ts";
 import type { AdminClient } from "./client.ts";
 import { connectTo, introduce, socketsOf, withSocket } from "./connect.ts";
 
-/** What can be completed, by the name of the argument that takes it. */
+/** The kind of names that completes each argument, by the argument's name. */
 export const COMPLETED_ARGUMENTS: Readonly<Record<string, CompletionKind>> = {
   user: "users",
   who: "users",
@@ -15,12 +15,12 @@ export const COMPLETED_ARGUMENTS: Readonly<Record<string, CompletionKind>> = {
 
 const KINDS = ["users", "channels", "bans"] as const;
 
-/** One of the kinds of names. */
+/** A kind of names. */
 export type CompletionKind = typeof KINDS[number];
 
 const DEADLINE_MS = 1_000;
 
-/** The command that shells run; hidden from people. */
+/** Returns the command that shells run. The help does not list it. */
 export function completeCommand(): Command {
   return withSocket(new Command("complete"))
     .summary("print names for shell completion, one per line")
@@ -30,7 +30,7 @@ export function completeCommand(): Command {
       const timer = setTimeout(() => late.resolve([]), DEADLINE_MS);
       const names = await Promise.race([namesOf(kind, command).catch(() => []), late.promise]);
       clearTimeout(timer);
-      // A line break or an escape in a name would become a part of somebody's command line.
+      // A line break or an escape sequence in a name would become part of the user's command line.
       for (const name of names.filter((each) => harmless(each) === each)) console.log(name);
     });
 }
@@ -50,7 +50,7 @@ const READERS: Readonly<Record<CompletionKind, (server: AdminClient) => Promise<
   },
   async channels(server) {
     const { channels } = await server.ask({ type: "channels" });
-    // Without the #, which shells take for a comment.
+    // Without the #, which starts a comment in shells.
     return channels.map(({ name }) => name.replace(/^#/, ""));
   },
   async bans(server) {

@@ -1,4 +1,4 @@
-// Finds the admin socket of the running server, connects, and says who asks.
+// Finds the admin socket of the running server, connects to it, and sends the operator's name.
 import type { Command } from "commander";
 import { ConfigError } from "../../ops/config/config_error.ts";
 import { FILE_VARIABLE, SYSTEM_FILE } from "../../ops/config/inputs.ts";
@@ -12,7 +12,7 @@ import { AdminClient, ConnectionLost, Refused } from "./client.ts";
 /** Where systemd puts the socket of the packaged service. */
 const SERVICE_SOCKET = "/run/classcord/admin.sock";
 
-/** Adds the options that say which server is meant. */
+/** Adds the options that select a server. */
 export function withSocket(command: Command): Command {
   const dataDir = FLAGS.find(({ flag }) => flag === "--data-dir")!;
   return command
@@ -21,7 +21,7 @@ export function withSocket(command: Command): Command {
     .option(`${dataDir.flag} ${dataDir.value}`, "data directory of the server");
 }
 
-/** Adds `--json` as well. */
+/** Adds the options that select a server, and `--json`. */
 export function withJson(command: Command): Command {
   return withSocket(command).option("--json", "print JSON");
 }
@@ -29,9 +29,9 @@ export function withJson(command: Command): Command {
 /**
  * Connects to the running server, does some work with it, and disconnects.
  *
- * @param work Is handed the connection, and its number on the server.
+ * @param work Called with the connection and its number on the server.
  * @param paths Where the socket may be.
- * @throws {CommandFailure} where nobody answers, the socket may not be used, or the server refuses.
+ * @throws {CommandFailure} if no server answers, the socket cannot be used, or the server rejects a request.
  */
 export async function withServer(
   command: Command,
@@ -52,9 +52,9 @@ export async function withServer(
 }
 
 /**
- * The places where the socket may be, the likeliest first.
+ * Returns the paths where the socket may be, the most likely first.
  *
- * @throws {CommandFailure} where the settings are wrong, or say that there is none.
+ * @throws {CommandFailure} if the settings are wrong or disable the socket.
  */
 export function socketsOf(command: Command): string[] {
   const { socket } = command.opts<{ socket?: string }>();
@@ -73,28 +73,28 @@ export function socketsOf(command: Command): string[] {
     throw new CommandFailure('admin.socket is "": the server has no admin socket.', EXIT.config);
   }
   const isDefault = settings.source("admin", "socket") === "default";
-  // systemd tells the service alone where its runtime directory is.
+  // systemd passes the runtime directory to the service only, not to this command.
   return isDefault && settings.file === SYSTEM_FILE ? [configured, SERVICE_SOCKET] : [configured];
 }
 
-/** Where the socket is by default: to be tried where the settings cannot be read. */
+/** Returns the default paths of the socket, for commands that go on if the settings cannot be read. */
 export function usualSockets(command: Command): string[] {
   const { dataDir, config } = command.opts<{ dataDir?: string; config?: string }>();
   const runtime = Deno.env.get("RUNTIME_DIRECTORY")?.split(":")[0];
   const directories = [runtime, dataDir].filter((directory) => directory !== undefined);
-  // Settings of another file are those of another server than the packaged one.
+  // With another configuration file, the command is not meant for the packaged service.
   const service = config === undefined && !Deno.env.has(FILE_VARIABLE) ? [SERVICE_SOCKET] : [];
   return [...directories.map((directory) => `${directory}/admin.sock`), ...service];
 }
 
-/** Connects to the first of the sockets that answers. @throws {CommandFailure} */
+/** Connects to the first socket that answers. @throws {CommandFailure} */
 export async function connectTo(paths: readonly string[]): Promise<AdminClient> {
   let denied: string | undefined;
   for (const path of paths) {
     try {
       return await AdminClient.connect(path);
     } catch (error) {
-      // The last place decides: others than the service cannot even look into /var/lib/classcord.
+      // The last path decides. Users other than the service cannot even look into /var/lib/classcord.
       denied = error instanceof Deno.errors.PermissionDenied ? path : undefined;
     }
   }
@@ -116,7 +116,10 @@ export async function connectTo(paths: readonly string[]): Promise<AdminClient> 
   );
 }
 
-/** Says which user of this machine asks, for the audit. A name that is not one of Unix goes without. */
+/**
+ * Sends the Unix name of the operator for the audit log. If the server rejects the name, the command goes on
+ * without.
+ */
 export async function introduce(client: AdminClient): Promise<{ readonly conn?: number }> {
   try {
     return await client.ask({ type: "operator", name: unixUser() ?? `uid-${Deno.uid()}` });

@@ -1,11 +1,11 @@
-// `classcord kick`, `mute`, `unmute` and `announce`: what moderators do, from the command line.
+// `classcord kick`, `mute`, `unmute` and `announce`: moderates from the command line.
 import { Command, Option } from "commander";
 import { MUTE_SECONDS } from "../../protocol/requests/moderation.ts";
 import { span } from "../terminal/units.ts";
 import { withJson, withServer } from "./connect.ts";
 import { duration, named, type OutputOptions, print, reasonOf, sanctionOf } from "./output.ts";
 
-/** The command that puts somebody out. */
+/** Returns the command that kicks a user. */
 export function kickCommand(): Command {
   return withJson(new Command("kick"))
     .summary("disconnect a user, or remove one from a channel")
@@ -32,7 +32,7 @@ export function kickCommand(): Command {
     );
 }
 
-/** The command that silences somebody. */
+/** Returns the command that mutes a user. */
 export function muteCommand(): Command {
   return withJson(new Command("mute"))
     .summary("mute a user for a time")
@@ -62,7 +62,7 @@ export function muteCommand(): Command {
     );
 }
 
-/** The command that lets somebody write again. */
+/** Returns the command that unmutes a user. */
 export function unmuteCommand(): Command {
   return withJson(new Command("unmute"))
     .summary("unmute a user")
@@ -75,7 +75,7 @@ export function unmuteCommand(): Command {
     });
 }
 
-/** The command that speaks to everyone. */
+/** Returns the command that sends an announcement. */
 export function announceCommand(): Command {
   return withJson(new Command("announce"))
     .summary("send an announcement to everyone online")
@@ -88,7 +88,7 @@ export function announceCommand(): Command {
     });
 }
 
-/** The name of a channel; shells take a bare `#` for a comment, so it may be left out. */
+/** Returns a channel's name with its `#`, which may be omitted because it starts a comment in shells. */
 export function channelName(text: string): string {
   return text.startsWith("#") ? text : `#${text}`;
 }

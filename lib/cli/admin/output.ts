@@ -1,10 +1,10 @@
-// What the commands for a running server print: JSON for programs, sentences for people.
+// Prints the replies of a running server: JSON for programs, sentences for people.
 import { InvalidArgumentError } from "commander";
 import { DURATION_FORMS, parseDuration, takeDuration } from "../../protocol/duration.ts";
 import { CommandFailure, EXIT } from "../command.ts";
 import { harmless, harmlessJson } from "../terminal/text.ts";
 
-/** How a command shall print. */
+/** Options for the output of a command. */
 export interface OutputOptions {
   readonly json?: true;
 }
@@ -15,7 +15,7 @@ export interface AnyReply {
   readonly ref?: string;
 }
 
-/** Prints a reply as JSON, or what `text` makes of it. */
+/** Prints a reply as JSON, or as the text that `text` returns. */
 export function print<Reply extends AnyReply>(
   reply: Reply,
   { json }: OutputOptions,
@@ -24,28 +24,28 @@ export function print<Reply extends AnyReply>(
   console.log(json ? toJson(reply) : text(reply));
 }
 
-/** A reply as JSON for programs, without what only the connection needs. */
+/** Returns a reply as JSON for programs, without the members that only the connection needs. */
 export function toJson(reply: AnyReply): string {
   const { ref: _ref, type: _type, ...members } = reply;
   return harmlessJson(members, 2);
 }
 
-/** A name in a sentence. */
+/** Returns a name for use in a sentence. */
 export function named(name: string): string {
   return harmless(name);
 }
 
-/** The reason of a command line: its last words, or nothing. */
+/** Returns the reason, which is the last words of a command line; nothing if there are none. */
 export function reasonOf(words: readonly string[]): { reason?: string } {
   const reason = words.join(" ").trim();
   return reason === "" ? {} : { reason };
 }
 
 /**
- * How long and why, of the words behind a name: as in the chat, where one types `/ban tom 1h spam`, the
- * first may be a duration. One that `--for` gives counts over it, and every word is the reason then.
+ * Parses the duration and the reason after a name, as in `/ban tom 1h spam`: the first word may be a duration. If
+ * `--for` gives the duration, all words are the reason.
  *
- * @throws {CommandFailure} where the first word looks like a duration and is none.
+ * @throws {CommandFailure} if the first word looks like a duration but is not valid.
  */
 export function sanctionOf(
   words: readonly string[],
@@ -64,7 +64,7 @@ export function sanctionOf(
   );
 }
 
-/** Reads the duration of an option, in seconds; 0 for no end. */
+/** Parses the duration of an option, in seconds; 0 means no end. */
 export function duration(text: string): number {
   const seconds = parseDuration(text);
   if (seconds !== undefined) return seconds;

@@ -1,4 +1,4 @@
-// `classcord reload`, `stats` and `shutdown`: the running server as a whole.
+// `classcord reload`, `stats` and `shutdown`: controls the running server.
 import { Command } from "commander";
 import type { ReplyOf } from "../../protocol/replies/families.ts";
 import type { ServerStats } from "../../protocol/replies/operator.ts";
@@ -9,7 +9,7 @@ import { plural, size, span } from "../terminal/units.ts";
 import { socketsOf, usualSockets, withJson, withServer } from "./connect.ts";
 import { type OutputOptions, print, reasonOf, toJson } from "./output.ts";
 
-/** The command that has the settings read again. */
+/** Returns the command that reloads the settings. */
 export function reloadCommand(): Command {
   return withJson(new Command("reload"))
     .summary("reload the settings and reopen the log; nobody is disconnected")
@@ -25,11 +25,12 @@ export function reloadCommand(): Command {
         if (reply.problems.length === 0) return print(reply, options, describeReload);
         if (options.json) console.log(toJson(reply));
         const lines = reply.problems.map(harmless).join("\n");
-        // The log or the channels may be all that failed.
+        // Possibly only the log or the channels failed.
         const told = describeReload(reply).replace(/^No setting changed\./, "Nothing was changed.");
         throw new CommandFailure(`${lines}\n${told}`);
       }, paths).catch((error) => {
-        // It was only a try: what keeps the command from finding the server is the settings.
+        // The command tried the default paths because the settings could not be read. That error explains the
+        // failure better.
         throw error instanceof CommandFailure && error.exitCode !== EXIT.failed
           ? wrong ?? error
           : error;
@@ -37,7 +38,7 @@ export function reloadCommand(): Command {
     });
 }
 
-// Settings that are wrong do not keep the server from reopening its log, and it knows best what is wrong.
+// Even with wrong settings the server can reopen its log, and its reply says best what is wrong.
 function socketsForReload(
   command: Command,
 ): { paths: readonly string[]; wrong: CommandFailure | undefined } {
@@ -59,7 +60,7 @@ function describeReload(reply: ReplyOf<"reload">): string {
   return [...lines, ...warnings.map((warning) => `Warning: ${harmless(warning)}`)].join("\n");
 }
 
-/** The command that shows the figures. */
+/** Returns the command that shows the figures of the server. */
 export function statsCommand(): Command {
   return withJson(new Command("stats"))
     .summary("show figures of the server: users, messages, rates, lag, memory")
@@ -98,7 +99,7 @@ function describeStats(stats: ServerStats): string {
   return rows.map(([title, text]) => `${title.padEnd(14)}${text}`).join("\n");
 }
 
-/** The command that stops the server. */
+/** Returns the command that stops the server. */
 export function shutdownCommand(): Command {
   return withJson(new Command("shutdown"))
     .summary("stop the server after telling everyone online")

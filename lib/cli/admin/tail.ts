@@ -1,4 +1,4 @@
-// `classcord tail`: what happens on the server, as it happens.
+// `classcord tail`: prints the events of the server as they happen.
 import { Command, InvalidArgumentError } from "commander";
 import { RECENT_MAX, TAIL_EVENTS, type TailEvent } from "../../protocol/requests/operator.ts";
 import { CommandFailure } from "../command.ts";
@@ -14,7 +14,7 @@ interface TailCommandOptions extends OutputOptions {
   readonly recent: number;
 }
 
-/** The command that follows the events. */
+/** Returns the command that follows the events. */
 export function tailCommand(): Command {
   return withJson(new Command("tail"))
     .summary("follow the events of the server until Ctrl-C")
@@ -47,7 +47,7 @@ export function tailCommand(): Command {
     });
 }
 
-/** Whether anybody still reads, as not after `classcord tail | head`. */
+/** Prints a line. Returns whether the output is still being read; after `classcord tail | head` it is not. */
 function writeLine(text: string): boolean {
   try {
     let bytes = new TextEncoder().encode(`${text}\n`);
@@ -59,12 +59,12 @@ function writeLine(text: string): boolean {
   }
 }
 
-/** One event as a line for people. */
+/** Formats an event as one line. */
 export function eventText(line: Line): string {
   return `${clock(String(line["at"]))} ${eventSummary(line)}`;
 }
 
-/** What happened, without the time. */
+/** Formats an event without its time. */
 function eventSummary(line: Line): string {
   const { type: _type, event, at: _at, conn, address, port, user, ...rest } = line;
   const parts = [String(event).padEnd(12)];

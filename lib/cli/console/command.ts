@@ -1,4 +1,4 @@
-// `classcord console`: one page that shows who is connected and how the server is, and where one can act.
+// `classcord console`: shows connections, figures and events full-screen, and lets the operator act on them.
 import { Command } from "commander";
 import { chooseLanguage } from "../../chat/texts/catalogue.ts";
 import { RECENT_MAX } from "../../protocol/requests/operator.ts";
@@ -22,11 +22,11 @@ import { CONSOLE_TEXTS } from "./languages.ts";
 import type { ConsoleTexts } from "./texts.ts";
 
 const REFRESH_MS = 1_000;
-/** Connections that are asked for: more than anybody scrolls through. */
+/** Maximum number of connections to request: more than anyone scrolls through. */
 const CLIENTS_MAX = 1_000;
 const SIGNALS = ["SIGTERM", "SIGHUP", "SIGINT"] as const;
 
-/** The command that shows the console. */
+/** Returns the command that shows the console. */
 export function consoleCommand(): Command {
   return withSocket(new Command("console"))
     .summary("show connections, figures and events full-screen, and moderate")
@@ -51,7 +51,7 @@ export function consoleCommand(): Command {
     });
 }
 
-/** The console while it is shown. */
+/** The console while it is on the screen. */
 class Console implements Disposable {
   readonly #server: AdminClient;
   readonly #me: number;
@@ -60,7 +60,7 @@ class Console implements Disposable {
   readonly #over = Promise.withResolvers<void>();
   #state: ConsoleState = initialState();
   readonly #keys = new KeyReader((key) => this.#press(key));
-  /** What the keys had done, one after the other. */
+  /** Resolves when the actions so far are done. They run one after the other. */
   #acting: Promise<void> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #paintQueued = false;
@@ -72,7 +72,7 @@ class Console implements Disposable {
     this.#screen = enterScreen(terminalKind(Deno.env.toObject()));
   }
 
-  /** Shows the page until the user leaves. @throws {ConnectionLost} */
+  /** Shows the page until the user quits. @throws {ConnectionLost} */
   async run(): Promise<void> {
     const quit = () => this.#over.resolve();
     for (const signal of SIGNALS) Deno.addSignalListener(signal, quit);
@@ -101,7 +101,7 @@ class Console implements Disposable {
     this.#screen.leave();
   }
 
-  /** Shows what is new, where that does not print a page a second. */
+  /** Shows new data, unless the terminal would print a page every second. */
   #update(state: ConsoleState): void {
     const isFirst = this.#state.stats === undefined && state.stats !== undefined;
     if (this.#screen.live || isFirst) this.#show(state);
@@ -111,7 +111,7 @@ class Console implements Disposable {
   #show(state: ConsoleState): void {
     this.#state = state;
     if (this.#paintQueued) return;
-    // Many events of one moment are painted once.
+    // Several events at the same moment are painted once.
     this.#paintQueued = true;
     queueMicrotask(this.#paint);
   }
@@ -136,7 +136,7 @@ class Console implements Disposable {
       this.#server.ask({ type: "stats" }),
       this.#server.ask({ type: "clients", filter, limit: CLIENTS_MAX }),
     ]);
-    // The filter may have been changed meanwhile.
+    // The filter may have changed while the request ran.
     if (filter !== this.#state.filter) return;
     const others = clients.filter(({ conn }) => conn !== this.#me);
     const own = clients.length - others.length;

@@ -1,20 +1,20 @@
-// What the console asks before it acts: a duration, a reason, and whether it is meant.
+// The questions that the console asks before an action: a duration, a reason, a confirmation.
 import { parseDuration } from "../../protocol/duration.ts";
 import type { ClientRow } from "../../protocol/replies/operator.ts";
 import type { RequestLine } from "../../protocol/request.ts";
 import type { ActionName } from "./texts.ts";
 
-/** One question. `sure` is answered by one key, the others by a line. */
+/** A question. `sure` is answered by one key, the others by a line. */
 export type Question = "for" | "reason" | "content" | "filter" | "sure";
 
-/** A series of questions before something happens. */
+/** The series of questions before an action. */
 export interface Dialog {
   readonly action: ActionName | "filter";
   readonly target: ClientRow | undefined;
-  /** Those that are still to be answered, the present one first. */
+  /** The questions that are not answered yet. The first is the current one. */
   readonly questions: readonly Question[];
   readonly answers: Readonly<Partial<Record<Question, string>>>;
-  /** What has been typed so far. */
+  /** The text typed so far. */
   readonly input: string;
 }
 
@@ -33,7 +33,7 @@ const QUESTIONS: Readonly<Record<ActionName | "filter", readonly Question[]>> = 
 
 const FIRST_ANSWERS: Readonly<Partial<Record<ActionName | "filter", string>>> = { mute: "10m" };
 
-/** Begins to ask. */
+/** Opens the dialog of an action. */
 export function openDialog(
   action: ActionName | "filter",
   target: ClientRow | undefined,
@@ -48,18 +48,18 @@ export function typed(dialog: Dialog, character: string): Dialog {
   return { ...dialog, input: dialog.input + character };
 }
 
-/** Takes the last character off the answer, with the marks that stand on it. */
+/** Removes the last character of the answer, with the marks on it. */
 export function erased(dialog: Dialog): Dialog {
   return { ...dialog, input: dialog.input.replace(/\P{M}\p{M}*$|^\p{M}+$/u, "") };
 }
 
-/** Whether the answer to the present question will do. */
+/** Whether the answer to the current question is valid. */
 export function isAcceptable({ questions, input }: Dialog): boolean {
   if (questions[0] === "content") return input.trim() !== "";
   return questions[0] !== "for" || input.trim() === "" || secondsOf(input) !== undefined;
 }
 
-/** Goes on to the next question; `undefined` when there is none. */
+/** Stores the answer and moves to the next question. Returns `undefined` after the last one. */
 export function answered(dialog: Dialog): Dialog | undefined {
   const [question, ...questions] = dialog.questions;
   const answers = { ...dialog.answers, [question!]: dialog.input.trim() };
@@ -67,13 +67,13 @@ export function answered(dialog: Dialog): Dialog | undefined {
   return questions.length === 0 ? undefined : next;
 }
 
-/** The requests that the console makes of dialogs. */
+/** The requests that the console makes from dialogs. */
 export type ActionRequest = RequestLine<ActionName>;
 
-/** The request of a dialog whose questions are answered. */
+/** Returns the request of a dialog whose questions are answered. */
 export function requestOf(action: ActionName, { target, answers }: Dialog): ActionRequest {
   const reason = answers.reason ? { reason: answers.reason } : {};
-  // A dialog about a user or a connection is only opened with one.
+  // A dialog about a user or a connection always has a target.
   const { user = "", conn = 0 } = target ?? {};
   const seconds = secondsOf(answers.for ?? "") ?? 0;
   switch (action) {

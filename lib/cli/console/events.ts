@@ -1,4 +1,4 @@
-// The console's events: what the server tells of, as a sentence in the language of the console.
+// Formats the server's events as sentences in the language of the console.
 import type { Line } from "../admin/client.ts";
 import { peerText } from "../admin/clients.ts";
 import { harmless } from "../terminal/text.ts";
@@ -7,7 +7,7 @@ import { lookup } from "./lookup.ts";
 import { fitLine, type ScreenLine, type Style, styled, widthOf } from "./style.ts";
 import type { ConsoleTexts, EventFields } from "./texts.ts";
 
-/** Events of which the peer is shown apart: their sentence names a user. */
+/** Events whose sentence names a user. The peer is shown separately. */
 const ABOUT_USERS: ReadonlySet<string> = new Set([
   "joined",
   "left",
@@ -16,7 +16,7 @@ const ABOUT_USERS: ReadonlySet<string> = new Set([
   "state",
 ]);
 
-/** One event: its time, its sentence and, where there is room, where it came from. */
+/** Formats an event: its time, its sentence and, if there is room, its peer. */
 export function eventLine(event: Line, width: number, texts: ConsoleTexts): ScreenLine {
   const kind = String(event["event"]);
   const fields = fieldsOf(event);

@@ -1,16 +1,16 @@
-// The first lines of the console: the server's name and how it is.
+// The first lines of the console: the server's name and figures.
 import type { ServerStats } from "../../protocol/replies/operator.ts";
 import { columns, harmless } from "../terminal/text.ts";
 import { fitLine, type ScreenLine, type Span, type Style, styled, widthOf } from "./style.ts";
 import type { ConsoleTexts } from "./texts.ts";
 
-/** Milliseconds from which users notice the lag, and from which they complain. */
+/** Lag in milliseconds that users notice (`warning`) and complain about (`bad`). */
 const LAG_MS = { warning: 100, bad: 1_000 } as const;
-/** Bytes that wait for clients: more are slow ones. */
+/** More waiting bytes than this mean that there are slow consumers. */
 const QUEUED_WARNING = 1_048_576;
 const GAP = styled("   ");
 
-/** Three lines: the title and two of figures. */
+/** Returns three lines: the title and two lines of figures. */
 export function figures(
   stats: ServerStats | undefined,
   width: number,
@@ -60,13 +60,13 @@ function figure(label: string, value: string, style: Style = "figure"): ScreenLi
   return [styled(`${label} `, "label"), styled(value, style)];
 }
 
-/** A number before its word, such as `3 guests`. */
+/** Styles a number and the words after it, such as `3 guests`. */
 function counted(text: string): ScreenLine {
   const [number = "", ...words] = text.split(" ");
   return [styled(number, "figure"), styled(` ${words.join(" ")}`, "label")];
 }
 
-// What has no room is left out whole: half a figure misleads.
+// A figure that does not fit is left out whole, because a truncated one misleads.
 function join(parts: readonly ScreenLine[], width: number): ScreenLine {
   const line: Span[] = [];
   for (const part of parts) {

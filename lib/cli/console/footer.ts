@@ -1,4 +1,4 @@
-// The last line of the console: the keys, what an action did, or a question.
+// The last line of the console: the keys, the result of an action, or a question.
 import { columns, cut, harmless } from "../terminal/text.ts";
 import type { Dialog } from "./dialog.ts";
 import { targetName } from "./press.ts";
@@ -9,10 +9,10 @@ import type { ConsoleTexts, KeyHint } from "./texts.ts";
 /** The order of the keys on the line. */
 const ORDER = "kmbdar/?q";
 const GAP = 2;
-/** Columns that are kept for what is typed. */
+/** Columns reserved for the answer that is being typed. */
 const INPUT_MIN = 20;
 
-/** The last line. */
+/** Returns the last line. */
 export function footer(state: ConsoleState, width: number, texts: ConsoleTexts): ScreenLine {
   const { dialog, notice } = state;
   if (notice !== undefined) {
@@ -24,7 +24,7 @@ export function footer(state: ConsoleState, width: number, texts: ConsoleTexts):
   return keys(width, texts.keys);
 }
 
-// A key that has no room is left out whole; those that come first in the texts stay longest.
+// A key that does not fit is left out whole. The keys that come first in the texts stay longest.
 function keys(width: number, hints: readonly KeyHint[]): ScreenLine {
   const shown: KeyHint[] = [];
   let left = width - 1 + GAP;
@@ -48,7 +48,7 @@ function question(dialog: Dialog, width: number, texts: ConsoleTexts): string {
   if (asked === "sure") {
     if (action === "filter") return "";
     const confirm = (name: string) => ` ${texts.confirm(action, name)}`;
-    // The name gives way, not the answers.
+    // The name is cut, not the possible answers.
     return confirm(cut(target, Math.max(1, width - columns(confirm("")))));
   }
   const ask = `${texts.ask[asked]}: `;
@@ -59,7 +59,7 @@ function question(dialog: Dialog, width: number, texts: ConsoleTexts): string {
   return label + lastColumns(`${harmless(dialog.input)}_`, Math.max(10, width - columns(label)));
 }
 
-// Of a long answer, the end is what is being typed.
+// Shows the end of a long answer, which is being typed.
 function lastColumns(text: string, width: number): string {
   let shown = text;
   while (shown !== "" && columns(shown) > width) shown = shown.replace(/^.\p{M}*/su, "");

@@ -1,12 +1,12 @@
-// The keys of a terminal in raw mode: text in, names of keys and characters out. `node:readline` would do this too, but
-// it types the rest of each sequence that it does not know: the position of a mouse would run commands.
+// Decodes the keys of a terminal in raw mode. `node:readline` could do this, but it types the rest of each
+// sequence that it does not know, so the position of a mouse would run commands.
 
-/** A key: its name, or the character it types. */
+/** A key: its name, or the character that it types. */
 export type Key =
   | { readonly name: KeyName }
   | { readonly name: "character"; readonly character: string };
 
-/** The keys that are no characters. */
+/** The keys that type no character. */
 export type KeyName =
   | "up"
   | "down"
@@ -48,30 +48,30 @@ const CONTROLS: ReadonlyMap<string, KeyName> = new Map([
   ["\x0c", "redraw"],
 ]);
 
-// A sequence of a key or of a mouse: CSI or SS3, its parameters, its final byte. The Linux console sends F1 as \x1b[[A.
+// The sequence of a key or a mouse: CSI or SS3, parameters, final byte. The Linux console sends F1 as \x1b[[A.
 // deno-lint-ignore no-control-regex -- that is what keys send
 const SEQUENCE = /^\x1b(?:\[(?:\[[ -~]|(?!\[)[0-?]*[ -/]*[@-~])|O[ -~])/;
-// The beginning of one, of which the rest may come with the next read.
+// The beginning of a sequence. The rest may come with the next read.
 // deno-lint-ignore no-control-regex -- that is what keys send
 const UNFINISHED = /^\x1b(?:\[(?:\[|[0-?]*[ -/]*)|O)?$/;
-// Alt and a key, which means nothing here: it must not act as Escape and that key.
+// Alt with a key. It is ignored, so that it does not act as Escape followed by the key.
 // deno-lint-ignore no-control-regex -- that is what keys send
 const WITH_ALT = /^\x1b[^\x1b\p{Cc}]/u;
 // deno-lint-ignore no-control-regex -- it types nothing
 const CONTROL = /^[\0-\x1f\x7f-\x9f]/;
-/** No key sends more; what is longer is given up. */
+/** No key sends a longer sequence. A longer one is dropped. */
 const SEQUENCE_MAX = 32;
 
-/** Takes apart what a terminal sends, however it is cut into reads. */
+/** Decodes the bytes of a terminal, however they are split into reads. */
 export class KeyDecoder {
   #pending = "";
 
-  /** Whether the beginning of a sequence waits for its rest. It may be the Escape key alone. */
+  /** Whether the beginning of a sequence waits for its rest. It may also be the Escape key alone. */
   get isWaiting(): boolean {
     return this.#pending !== "";
   }
 
-  /** Takes what one read brought. Sequences that mean nothing here are left out. */
+  /** Decodes the text of one read. Unknown sequences are dropped. */
   feed(text: string): Key[] {
     const keys: Key[] = [];
     let rest = this.#pending + text;
@@ -93,7 +93,7 @@ export class KeyDecoder {
     return keys;
   }
 
-  /** Nothing more comes: an escape that waits is the Escape key. */
+  /** Ends the wait for more: a waiting escape character is the Escape key. */
   flush(): Key[] {
     const isEscape = this.#pending === "\x1b";
     this.#pending = "";
@@ -101,19 +101,19 @@ export class KeyDecoder {
   }
 }
 
-/** How long the rest of a sequence may take. A slow network cuts a key in two. */
+/** How long to wait for the rest of a sequence. A slow network may split a key in two. */
 export const ESCAPE_DELAY_MS = 100;
 
-/** Runs an action later; returns what prevents it. Tests pass their own. */
+/** Runs an action later. Returns a function that cancels it. Tests pass their own. */
 export type Later = (action: () => void, ms: number) => () => void;
 
-/** Waits with a timer of this process. */
+/** Runs an action later, with a timer of this process. */
 export function later(action: () => void, ms: number): () => void {
   const timer = setTimeout(action, ms);
   return () => clearTimeout(timer);
 }
 
-/** Hands on the keys of a terminal; the Escape key alone once nothing has followed for a moment. */
+/** Passes on the keys of a terminal. It passes on Escape when nothing has followed for a moment. */
 export class KeyReader {
   readonly #decoder = new KeyDecoder();
   readonly #onKey: (key: Key) => void;
@@ -125,7 +125,7 @@ export class KeyReader {
     this.#later = wait;
   }
 
-  /** Takes what one read brought. */
+  /** Decodes the text of one read. */
   feed(text: string): void {
     this.#cancel();
     this.#decoder.feed(text).forEach(this.#onKey);
@@ -133,7 +133,7 @@ export class KeyReader {
     this.#cancel = this.#later(() => this.#decoder.flush().forEach(this.#onKey), ESCAPE_DELAY_MS);
   }
 
-  /** Ends the wait. */
+  /** Cancels the wait. */
   close(): void {
     this.#cancel();
   }

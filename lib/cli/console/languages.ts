@@ -1,4 +1,4 @@
-// The languages of the console.
+// The texts of the console by language.
 import type { Language } from "../../chat/texts/catalogue.ts";
 import { ENGLISH } from "./texts_en.ts";
 import { FRENCH } from "./texts_fr.ts";

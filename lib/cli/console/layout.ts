@@ -1,44 +1,47 @@
-// Where the parts of the console go on a terminal of some size.
+// Divides the terminal among the parts of the console.
 
-/** A terminal, in characters. */
+/** The size of a terminal, in characters. */
 export interface ScreenSize {
   readonly columns: number;
   readonly rows: number;
 }
 
-/** Smallest terminal that shows anything useful. */
+/** The smallest terminal that is supported. */
 export const SMALLEST: ScreenSize = { columns: 60, rows: 12 };
 
-/** Columns from which the events are beside the connections. */
+/** From this width the events are shown beside the connections. */
 const WIDE = 150;
-/** The widest table: with all its columns. */
+/** The width of the table with all its columns. */
 const TABLE_WIDTH_MAX = 124;
-/** Lines that are neither table nor events: title, two of figures, two sections, heading, footer. */
+/**
+ * Lines that belong neither to the table nor to the events: title, two lines of figures, two sections, heading,
+ * footer.
+ */
 const FIXED_ROWS = 7;
-/** Lines of the table that stay free for new connections. */
+/** The table keeps at least this many lines for new connections. */
 const TABLE_ROWS_MIN = 3;
 
-/** Where the parts go. */
+/** The sizes of the parts. */
 export interface Layout {
-  /** Whether the events are beside the connections, not below. */
+  /** Whether the events are beside the connections instead of below. */
   readonly wide: boolean;
-  /** Lines of connections, without their heading. */
+  /** Lines of the table, without its heading. */
   readonly tableRows: number;
   readonly eventRows: number;
   readonly tableWidth: number;
   readonly eventWidth: number;
 }
 
-/** Whether there is room for the page. */
+/** Whether the terminal is too small for the page. */
 export function isTooSmall({ columns, rows }: ScreenSize): boolean {
   return columns < SMALLEST.columns || rows < SMALLEST.rows;
 }
 
 /**
- * Divides the terminal. Where the events are below the connections, they get the lines that the connections
- * do not need, and a third at least.
+ * Divides the terminal. Events below the connections get the lines that the connections do not need, and at least
+ * a third.
  *
- * @param clients How many connections there are to show.
+ * @param clients The number of connections to show.
  */
 export function layoutOf(clients: number, { columns, rows }: ScreenSize): Layout {
   const free = Math.max(2, rows - FIXED_ROWS);
@@ -46,7 +49,7 @@ export function layoutOf(clients: number, { columns, rows }: ScreenSize): Layout
     const tableWidth = Math.min(TABLE_WIDTH_MAX, Math.floor(columns * 0.6));
     return {
       wide: true,
-      // No second section; the events have no heading either.
+      // There is no second section, and the events have no heading.
       tableRows: free + 1,
       eventRows: free + 2,
       tableWidth,

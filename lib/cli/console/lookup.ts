@@ -1,6 +1,6 @@
-// Looks words up that come from elsewhere: no word is taken for a member that every object has.
+// Looks up words from outside in a table. It ignores the members that every object inherits.
 
-/** What a table has for a word, if anything. */
+/** Returns the entry for a word, if any. */
 export function lookup<T>(table: Readonly<Record<string, T>>, word: string): T | undefined {
   return Object.hasOwn(table, word) ? table[word] : undefined;
 }

@@ -1,4 +1,4 @@
-// What a key does to the console.
+// Handles the keys of the console.
 import {
   type ActionRequest,
   answered,
@@ -13,26 +13,26 @@ import type { Key } from "./keys.ts";
 import { type ConsoleState, moved, selectedClient, withNotice } from "./state.ts";
 import type { ActionName, ConsoleTexts } from "./texts.ts";
 
-/** What has to be done outside of the state. */
+/** An action outside of the state. */
 export type Effect =
   | { readonly kind: "quit" }
   | { readonly kind: "refresh" }
   | { readonly kind: "request"; readonly request: ActionRequest; readonly done: string };
 
-/** A state, and what is to be done. */
+/** The new state, and the action to run. */
 export interface Pressed {
   readonly state: ConsoleState;
   readonly effect?: Effect;
 }
 
-/** How the keyboard is read. */
+/** What the handling of a key depends on. */
 export interface PressOptions {
   readonly texts: ConsoleTexts;
-  /** Lines of the table that are shown at once. */
+  /** The number of table lines that are shown at once. */
   readonly page: number;
 }
 
-/** One key. */
+/** Handles one key. */
 export function press(state: ConsoleState, key: Key, options: PressOptions): Pressed {
   if (key.name === "interrupt") return { state, effect: { kind: "quit" } };
   if (state.help) return { state: { ...state, help: false } };
@@ -141,7 +141,7 @@ function entered(state: ConsoleState, dialog: Dialog, texts: ConsoleTexts): Pres
 function finished(state: ConsoleState, dialog: Dialog, texts: ConsoleTexts): Pressed {
   const { action } = dialog;
   const closed = { ...state, dialog: undefined };
-  // The filter asks nothing that has to be confirmed.
+  // The filter needs no confirmation.
   if (action === "filter") return { state: closed };
   const request = requestOf(action, dialog);
   const done = texts.done(action, targetName(dialog));
@@ -153,7 +153,7 @@ function cancelled(state: ConsoleState, dialog: Dialog, texts: ConsoleTexts): Pr
   return { state: dialog.action === "filter" ? closed : withNotice(closed, texts.cancelled) };
 }
 
-/** Who a dialog is about, as it is shown. */
+/** Returns the name of a dialog's target as it is shown. */
 export function targetName({ target }: Dialog): string {
   return target === undefined ? "" : target.user ?? `conn ${target.conn}`;
 }

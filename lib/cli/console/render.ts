@@ -1,4 +1,4 @@
-// The console's picture: what is known, and the size of the terminal, to lines.
+// Renders the console: turns its state and the size of the terminal into lines.
 import { columns, harmless } from "../terminal/text.ts";
 import { eventLine } from "./events.ts";
 import { figures } from "./figures.ts";
@@ -11,12 +11,12 @@ import type { ConsoleTexts } from "./texts.ts";
 
 const BESIDE = styled("│", "section");
 
-/** Lines of the table that a terminal shows. */
+/** Returns the number of table lines that a terminal shows. */
 export function tableRows({ clients }: ConsoleState, screen: ScreenSize): number {
   return layoutOf(clients.length, screen).tableRows;
 }
 
-/** The picture: exactly as many lines as the terminal has, none of them wider. */
+/** Renders the page: exactly as many lines as the terminal has, none wider than the terminal. */
 export function render(
   state: ConsoleState,
   screen: ScreenSize,
@@ -57,14 +57,14 @@ function counted({ clients, total, filter }: ConsoleState, texts: ConsoleTexts):
   return filter === "" ? shown : `${shown} · ${texts.filter(harmless(filter))}`;
 }
 
-/** A line that begins a part of the page. */
+/** Returns the heading line of a section. */
 function section(name: string, width: number, detail = ""): ScreenLine {
   const text = `── ${name} ${detail === "" ? "" : `── ${detail} `}`;
   const rest = Math.max(0, width - columns(text));
   return cutLine([styled(text + "─".repeat(rest), "section")], width);
 }
 
-// The table turns page by page: lines that stand still are easier to hit than lines that slide.
+// The table scrolls page by page: a line that stays in place is easier to select than one that moves.
 function tableLines(
   state: ConsoleState,
   { tableRows, tableWidth }: Layout,

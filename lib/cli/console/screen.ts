@@ -1,42 +1,42 @@
-// The terminal as a screen: taken over at the start, given back at the end, whatever happens.
+// Takes over the terminal for full-screen output, and restores it at the end in all cases.
 import { type ScreenLine, type TerminalKind, textOf } from "./style.ts";
 import type { ScreenSize } from "./layout.ts";
 
 const RESET = "\x1b[0m";
-// The alternate screen, no cursor, no wrapping: a line that is measured wrong must not push the others.
+// The alternate screen, without cursor and wrapping: a line with a wrong width must not push the others.
 const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J";
 const LEAVE = "\x1b[?7h\x1b[?25h\x1b[?1049l";
-// A terminal that knows no synchronized updates ignores these.
+// Terminals without synchronized updates ignore these.
 const BEGIN = "\x1b[?2026h";
 const END = "\x1b[?2026l";
 
-/** A terminal that is taken over. */
+/** A terminal that has been taken over. */
 export interface Screen {
-  /** Whether a picture replaces the one before. Where it does not, each one is printed below. */
+  /** Whether a page replaces the one before. If not, each page is printed below the last. */
   readonly live: boolean;
   size(): ScreenSize;
   paint(lines: readonly ScreenLine[]): void;
-  /** Gives the terminal back as it was. */
+  /** Restores the terminal. */
   leave(): void;
 }
 
-/** What is written for a picture. */
+/** Returns the text that paints a page. */
 export function picture(lines: readonly ScreenLine[], { palette }: TerminalKind): string {
   if (palette === undefined) {
-    // No newline at the end: it would push the first line off the terminal.
+    // No newline at the end, because it would scroll the first line off the terminal.
     return lines.map((line) => `\r\n${textOf(line).trimEnd()}`).join("");
   }
   const painted = lines.map((line, row) => {
     const parts = line.map(({ text, style }) =>
       palette[style] === "" ? text : `${palette[style]}${text}${RESET}`
     );
-    // Erased first: in the last column the cursor stands on what was just written.
+    // Erase first: in the last column the cursor is on the last character written.
     return `\x1b[${row + 1};1H\x1b[K${parts.join("")}`;
   });
   return BEGIN + painted.join("") + END;
 }
 
-/** Takes the terminal over. */
+/** Takes over the terminal. */
 export function enterScreen(kind: TerminalKind): Screen {
   const encoder = new TextEncoder();
   let left = false;
@@ -44,7 +44,7 @@ export function enterScreen(kind: TerminalKind): Screen {
     let bytes = encoder.encode(text);
     while (bytes.length > 0) bytes = bytes.subarray(Deno.stdout.writeSync(bytes));
   };
-  // A terminal whose window was closed takes nothing any more; SIGHUP tells of it.
+  // A terminal whose window was closed accepts no output. SIGHUP reports this.
   const attempt = (action: () => void) => {
     try {
       action();
@@ -67,7 +67,7 @@ export function enterScreen(kind: TerminalKind): Screen {
     leave() {
       attempt(() => write(kind.dumb ? "\r\n" : LEAVE));
       attempt(() => Deno.stdin.setRaw(false));
-      // A read of the keyboard that still waits would keep the process from ending.
+      // A pending read of the keyboard would keep the process from ending.
       attempt(() => Deno.stdin.close());
       left = true;
     },

@@ -1,30 +1,29 @@
-// What the console knows and shows. Pure: what comes from the server and from the keyboard goes in, a new
-// state comes out.
+// The state of the console. Pure functions return the new state for each message from the server and each key.
 import type { ClientRow, ServerStats } from "../../protocol/replies/operator.ts";
 import type { Line } from "../admin/client.ts";
 import type { Dialog } from "./dialog.ts";
 
-/** Events that are kept for showing: more than any terminal has lines. */
+/** Maximum number of events to keep: more than any terminal has lines. */
 const EVENTS_MAX = 200;
 
-/** Everything that is on the screen. */
+/** Everything that the screen shows. */
 export interface ConsoleState {
   readonly stats: ServerStats | undefined;
   readonly clients: readonly ClientRow[];
-  /** How many connections match the filter, shown or not. */
+  /** How many connections match the filter, including those not shown. */
   readonly total: number;
-  /** Number of the chosen connection. */
+  /** The number of the selected connection. */
   readonly selected: number | undefined;
   readonly filter: string;
-  /** The latest events as the server tells of them, the newest last. */
+  /** The latest events from the server, newest last. */
   readonly events: readonly Line[];
   readonly dialog: Dialog | undefined;
   readonly help: boolean;
-  /** What the last action did. */
+  /** The result of the last action. */
   readonly notice: { readonly text: string; readonly wrong: boolean } | undefined;
 }
 
-/** The state before the first answer. */
+/** Returns the state before the first reply. */
 export function initialState(): ConsoleState {
   return {
     stats: undefined,
@@ -39,12 +38,12 @@ export function initialState(): ConsoleState {
   };
 }
 
-/** Takes the figures in. */
+/** Returns the state with new figures. */
 export function withStats(state: ConsoleState, stats: ServerStats): ConsoleState {
   return { ...state, stats };
 }
 
-/** Takes the connections in. If the chosen one has gone, the one in its place is chosen. */
+/** Returns the state with new connections. If the selected one has ended, the one in its place is selected. */
 export function withClients(
   state: ConsoleState,
   { clients, total }: { readonly clients: readonly ClientRow[]; readonly total: number },
@@ -55,17 +54,17 @@ export function withClients(
   return { ...state, clients, total, selected: stays ? state.selected : instead };
 }
 
-/** Takes an event in. */
+/** Returns the state with another event. */
 export function withEvent(state: ConsoleState, event: Line): ConsoleState {
   return { ...state, events: [...state.events, event].slice(-EVENTS_MAX) };
 }
 
-/** Shows what an action did. */
+/** Returns the state with the result of an action. */
 export function withNotice(state: ConsoleState, text: string, wrong = false): ConsoleState {
   return { ...state, notice: { text, wrong } };
 }
 
-/** Chooses the connection that is so many lines further. */
+/** Moves the selection by some lines. */
 export function moved(state: ConsoleState, by: number): ConsoleState {
   const { clients } = state;
   if (clients.length === 0) return state;
@@ -73,12 +72,12 @@ export function moved(state: ConsoleState, by: number): ConsoleState {
   return { ...state, selected: clients[index]!.conn };
 }
 
-/** The chosen connection. */
+/** Returns the selected connection. */
 export function selectedClient({ clients, selected }: ConsoleState): ClientRow | undefined {
   return clients.find(({ conn }) => conn === selected);
 }
 
-/** The index of the chosen connection in the list, or -1. */
+/** Returns the index of the selected connection in the list, or -1. */
 export function indexOfSelected({ clients, selected }: ConsoleState): number {
   return clients.findIndex(({ conn }) => conn === selected);
 }

@@ -1,7 +1,7 @@
-// Lines of the console: texts with styles, and what a terminal is sent for a style.
+// Lines of styled text, and the escape sequences for each style.
 import { columns, cut } from "../terminal/text.ts";
 
-/** How a part of a line is shown. */
+/** The style of a part of a line. */
 export type Style =
   | "plain"
   | "title"
@@ -18,31 +18,31 @@ export type Style =
   | "chosen"
   | "question";
 
-/** A part of a line. Its text is harmless. */
+/** A part of a line. Its text has been made harmless. */
 export interface Span {
   readonly text: string;
   readonly style: Style;
 }
 
-/** A line of the picture. */
+/** A line of the page. */
 export type ScreenLine = readonly Span[];
 
-/** One part of a line. */
+/** Returns a part of a line. */
 export function styled(text: string, style: Style = "plain"): Span {
   return { text, style };
 }
 
-/** The text of a line. */
+/** Returns the text of a line. */
 export function textOf(line: ScreenLine): string {
   return line.map(({ text }) => text).join("");
 }
 
-/** Columns that a line takes. */
+/** Returns the width of a line in columns. */
 export function widthOf(line: ScreenLine): number {
   return line.reduce((sum, { text }) => sum + columns(text), 0);
 }
 
-/** Cuts a line to so many columns; what was cut ends in `…`. */
+/** Cuts a line to a width. A cut line ends in `…`. */
 export function cutLine(line: ScreenLine, width: number): ScreenLine {
   if (widthOf(line) <= width) return line;
   const shown: Span[] = [];
@@ -53,7 +53,7 @@ export function cutLine(line: ScreenLine, width: number): ScreenLine {
       shown.push({ text, style });
       left -= taken;
     } else {
-      // More follows even where this part fits to the column.
+      // The space makes `cut` add `…` even if this part fits exactly.
       shown.push({ text: cut(`${text} `, left), style });
       break;
     }
@@ -61,14 +61,14 @@ export function cutLine(line: ScreenLine, width: number): ScreenLine {
   return shown;
 }
 
-/** Cuts or fills a line to exactly so many columns. */
+/** Cuts or pads a line to exactly a width. */
 export function fitLine(line: ScreenLine, width: number, fill: Style = "plain"): ScreenLine {
   const shown = cutLine(line, width);
   const missing = width - widthOf(shown);
   return missing > 0 ? [...shown, styled(" ".repeat(missing), fill)] : shown;
 }
 
-/** What a terminal is sent before a text of each style. */
+/** The escape sequence before a text of each style. */
 export type Palette = Readonly<Record<Style, string>>;
 
 const COLOURS: Palette = {
@@ -88,7 +88,7 @@ const COLOURS: Palette = {
   question: "\x1b[30;43m",
 };
 
-/** Bold, underlined and reversed are no colours. */
+/** Bold, underline and reverse, for terminals without colours. */
 const NO_COLOURS: Palette = {
   plain: "",
   title: "\x1b[7m",
@@ -106,14 +106,14 @@ const NO_COLOURS: Palette = {
   question: "\x1b[7m",
 };
 
-/** What is known of a terminal by the environment. */
+/** What the environment says about a terminal. */
 export interface TerminalKind {
-  /** It moves no cursor: lines can only be printed one after the other. */
+  /** Whether the terminal cannot move the cursor. Then lines are printed one after the other. */
   readonly dumb: boolean;
   readonly palette: Palette | undefined;
 }
 
-/** What `TERM` and `NO_COLOR` say. Without `TERM` nothing is known, so nothing is risked. */
+/** Evaluates `TERM` and `NO_COLOR`. Without `TERM` the terminal is unknown and treated as dumb. */
 export function terminalKind(env: Readonly<Record<string, string | undefined>>): TerminalKind {
   const term = env["TERM"] ?? "";
   if (term === "" || term === "dumb") return { dumb: true, palette: undefined };

@@ -1,4 +1,4 @@
-// The table of connections in the console: as many columns as there is room for.
+// The table of connections in the console, with as many columns as fit.
 import type { ClientRow } from "../../protocol/replies/operator.ts";
 import { peerText } from "../admin/clients.ts";
 import { fit, harmless } from "../terminal/text.ts";
@@ -31,7 +31,7 @@ const STATE_STYLES: Readonly<Record<string, Style>> = {
   "do not disturb": "bad",
 };
 
-/** All columns but the name's, which takes what is left. Those at the end go first. */
+/** All columns except the name, which takes the remaining width. The last columns are dropped first. */
 const COLUMNS: readonly ViewColumn[] = [
   {
     key: "conn",
@@ -68,12 +68,12 @@ const COLUMNS: readonly ViewColumn[] = [
   { key: "channel", width: 16, text: ({ channel = "-" }) => channel, style: () => "plain" },
 ];
 
-/** The heading of the table. */
+/** Returns the heading of the table. */
 export function tableHead(width: number, texts: ConsoleTexts): ScreenLine {
   return cells(width, " ", (key) => styled(texts.columns[key], "heading"));
 }
 
-/** One connection. The chosen one has a mark, for terminals that show no styles. */
+/** Returns the line of a connection. The selected one has a mark, for terminals without styles. */
 export function tableRow(
   client: ClientRow,
   width: number,

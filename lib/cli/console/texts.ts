@@ -1,15 +1,15 @@
-// What the console says, as every language has it.
+// The type of the console's texts in each language.
 
-/** What is done to a connection or to the server. */
+/** An action on a connection or on the server. */
 export type ActionName = "kick" | "mute" | "ban" | "disconnect" | "announce" | "reload";
 
-/** A key and what it does, for the last line. */
+/** A key and its action, for the last line. */
 export interface KeyHint {
   readonly key: string;
   readonly label: string;
 }
 
-/** What an event tells, made harmless; empty where it does not tell it. */
+/** The details of an event, made harmless; empty if the event does not have them. */
 export type EventFields = Readonly<
   Record<
     | "peer"
@@ -60,7 +60,7 @@ export interface ConsoleTexts {
   readonly columns: Readonly<
     Record<"conn" | "user" | "role" | "state" | "address" | "channel" | "idle", string>
   >;
-  /** Roles and states by the names that the protocol has for them; others are shown as they are. */
+  /** Roles and states by their names in the protocol. Others are shown unchanged. */
   readonly roles: Readonly<Record<string, string>>;
   readonly states: Readonly<Record<string, string>>;
   readonly shown: (shown: number, total: number) => string;
@@ -69,13 +69,15 @@ export interface ConsoleTexts {
   readonly nothingFound: string;
   readonly eventsHead: string;
   readonly noEvents: string;
-  /** One sentence for each kind of event. */
+  /** The sentence for each kind of event. */
   readonly events: Readonly<Record<string, (event: EventFields) => string>>;
-  /** From the one that stays longest on a narrow terminal; the order of the line is that of the keyboard. */
+  /**
+   * The key that stays longest on a narrow terminal comes first. The line itself uses the order of the keyboard.
+   */
   readonly keys: readonly KeyHint[];
   readonly help: readonly string[];
   readonly nobodySelected: string;
-  /** Asks for one thing about an action. */
+  /** The questions before an action. */
   readonly ask: Readonly<Record<"for" | "reason" | "content" | "filter", string>>;
   readonly confirm: (action: ActionName, target: string) => string;
   readonly done: (action: ActionName, target: string) => string;

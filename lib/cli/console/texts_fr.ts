@@ -98,7 +98,7 @@ const ACTS: Readonly<Record<string, string>> = {
   shutdown: "a arrêté le serveur",
 };
 
-/** Failures, by the words that the server has for them. */
+/** Failures, by the text that the server sends. */
 const FAILURES: Readonly<Record<string, string>> = {
   "messages could not be stored": "des messages n'ont pas pu être enregistrés",
 };

@@ -1,16 +1,16 @@
-// Tables for people: aligned columns under a heading, safe to print.
+// Formats tables for people: aligned columns with a heading, safe to print.
 import { columns, fit, harmless } from "./text.ts";
 
-/** One column of a table of `T`. */
+/** A column of a table. */
 export interface Column<T> {
   readonly title: string;
-  /** The text of a cell; what a client chose is made harmless here. */
+  /** Returns the text of a cell. The table makes it harmless. */
   readonly text: (row: T) => string;
-  /** Numbers stand at the right. */
+  /** `right` for numbers. */
   readonly align?: "left" | "right";
 }
 
-/** The lines of a table, the heading first; no spaces at their ends. */
+/** Formats a table, the heading first, without trailing spaces. */
 export function table<T>(rows: readonly T[], described: readonly Column<T>[]): string {
   const cells = rows.map((row) => described.map(({ text }) => harmless(text(row))));
   const widths = described.map(({ title }, at) =>

@@ -1,19 +1,19 @@
-// Text for a terminal: what a client chose is made harmless, and measured in columns.
+// Makes text from clients harmless for a terminal, and measures its width in columns.
 import { eastAsianWidth } from "get-east-asian-width";
 import { escapeUnits } from "../../protocol/json.ts";
 
-// What moves the cursor, turns the writing direction or hides: controls, formats, line separators,
-// surrogates and what is not a character. Private characters show whatever a font has for them.
+// Characters that move the cursor, change the writing direction or are invisible: controls, formats, line
+// separators, surrogates, private and unassigned characters. A private character looks as its font decides.
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
 const LINE_END_OR_UNSAFE = new RegExp(`\\r?\\n|${UNSAFE.source}`, "gu");
 const MARK = /^\p{M}$/u;
 const DOTTED_CIRCLE = "◌";
-/** Marks on one letter that are shown; some texts pile up hundreds. */
+/** Maximum number of marks to show on one letter. Some texts pile up hundreds. */
 const MARKS_MAX = 2;
 
 /**
- * Makes a text harmless on a terminal: control, format and bidi characters become `\uXXXX`, and marks
- * that would join what stands before the text get a letter of their own.
+ * Makes a text harmless on a terminal. Control, format and bidi characters become `\uXXXX`. Marks that would join
+ * the text before them get a letter of their own.
  *
  * @example
  * ```ts
@@ -41,7 +41,7 @@ function escape(character: string): string {
   return code > 0xffff ? `\\u{${code.toString(16)}}` : escapeUnits(character);
 }
 
-/** Lines that do no harm on a terminal: only the ends of lines stay. Escaped JSON is the same JSON. */
+/** Makes a text of several lines harmless for a terminal. Line ends stay. Escaped JSON remains the same JSON. */
 export function harmlessLines(text: string): string {
   return text.replace(
     LINE_END_OR_UNSAFE,
@@ -49,19 +49,19 @@ export function harmlessLines(text: string): string {
   );
 }
 
-/** JSON text that does no harm on a terminal either, and is still the same JSON. */
+/** Returns JSON that is harmless for a terminal and remains the same JSON. */
 export function harmlessJson(value: unknown, indent?: number): string {
   return harmlessLines(JSON.stringify(value, null, indent));
 }
 
-/** Columns that a harmless text takes. */
+/** Returns the width of a harmless text in columns. */
 export function columns(text: string): number {
   let sum = 0;
   for (const character of text) sum += columnsOf(character);
   return sum;
 }
 
-// Marks that stand on the character before, and the vowels and finals of Hangul syllables that are typed apart.
+// Marks on the character before, and the vowels and finals of decomposed Hangul syllables.
 const NO_WIDTH = /^[\p{Mn}\p{Me}\u1160-\u11ff\ud7b0-\ud7ff]$/u;
 
 function columnsOf(character: string): number {
@@ -70,7 +70,7 @@ function columnsOf(character: string): number {
   return NO_WIDTH.test(character) ? 0 : eastAsianWidth(code);
 }
 
-/** Cuts a harmless text to so many columns; what was cut ends in `…`. */
+/** Cuts a harmless text to a width in columns. A cut text ends in `…`. */
 export function cut(text: string, width: number): string {
   if (columns(text) <= width) return text;
   if (width <= 0) return "";
@@ -85,7 +85,7 @@ export function cut(text: string, width: number): string {
   return `${shown}…`;
 }
 
-/** Cuts or fills a harmless text to exactly so many columns. */
+/** Cuts or pads a harmless text to exactly a width in columns. */
 export function fit(text: string, width: number, align: "left" | "right" = "left"): string {
   const shown = cut(text, width);
   const spaces = " ".repeat(Math.max(0, width - columns(shown)));

@@ -1,12 +1,12 @@
-// Quantities as people read them: times, ages, sizes.
+// Formats quantities for people: durations, times, sizes.
 import { formatDuration } from "../../protocol/duration.ts";
 
-/** A number of seconds by its two greatest units, such as `2d 3h` or `45s`. */
+/** Formats a number of seconds with its two largest units, such as `2d 3h` or `45s`. */
 export function span(seconds: number): string {
   return formatDuration(seconds);
 }
 
-/** A number of bytes, such as `12 KiB`. */
+/** Formats a number of bytes, such as `12 KiB`. */
 export function size(bytes: number): string {
   let value = bytes;
   let unit = "B";
@@ -18,12 +18,12 @@ export function size(bytes: number): string {
   return `${value < 10 && unit !== "B" ? value.toFixed(1) : Math.round(value)} ${unit}`;
 }
 
-/** A number and its word, such as `1 member` or `2 members`. */
+/** Formats a number with its noun, such as `1 member` or `2 members`. */
 export function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
-/** A time of the wire, by the clock of the reader: `14:03:59`, or with the day if it is another. */
+/** Formats a timestamp of the protocol in the local time zone: `14:03:59`, with the date unless it is today. */
 export function clock(timestamp: string, now: Date = new Date()): string {
   const time = new Date(timestamp);
   if (Number.isNaN(time.getTime())) return timestamp;
@@ -33,7 +33,7 @@ export function clock(timestamp: string, now: Date = new Date()): string {
   return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${hours}`;
 }
 
-/** A time to the second, as ISO 8601 has it, in UTC. */
+/** Formats a time to the second as ISO 8601 in UTC. */
 export function isoTime(time: number): string {
   return new Date(time).toISOString().replace(/\.\d+Z$/, "Z");
 }

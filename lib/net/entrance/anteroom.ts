@@ -1,23 +1,24 @@
-// Where connections wait while they are made ready to bring lines: a bounded number, for a bounded time, fair
-// between networks.
+// Holds connections until they are ready to send lines. The number of connections and the time are limited, and the
+// places are shared fairly between networks.
 import { Places } from "../turns/places.ts";
 
-/** How many may wait, and how long. */
+/** How many connections may wait, and for how long. */
 export interface AnteroomLimits {
+  /** Most connections that may wait. */
   readonly places: number;
-  /** Most places of one network. */
+  /** Most connections of one network that may wait. */
   readonly perNetwork: number;
-  /** In milliseconds. */
+  /** Most time that a connection may wait, in milliseconds. */
   readonly within: number;
 }
 
-/** Why a connection did not get through: it was too slow, or its network held most when all places were taken. */
+/** Why a waiting connection was closed: it took too long, or all places were taken and its network held the most. */
 export const PUSHED_OUT = ["timeout", "crowded"] as const;
 
 /** One of {@linkcode PUSHED_OUT}. */
 export type PushedOut = typeof PUSHED_OUT[number];
 
-/** A connection was closed while it waited. */
+/** The error for a connection that was closed while it waited. */
 export class NotReady extends Error {
   override readonly name = "NotReady";
 
@@ -28,13 +29,13 @@ export class NotReady extends Error {
 
 /** A connection that waits. */
 export interface Waiting {
-  /** What it counts under. */
+  /** The network that the connection counts under. */
   readonly network: string;
-  /** Closes it, upon which making it ready fails; called at most once. */
+  /** Closes the connection, so that making it ready fails. Called at most once. */
   readonly close: () => void;
 }
 
-/** Holds connections while they are made ready. */
+/** The connections that are being made ready. */
 export class Anteroom {
   readonly #limits: AnteroomLimits;
   readonly #places: Places;
@@ -53,8 +54,8 @@ export class Anteroom {
   /**
    * Holds a connection until `ready` settles.
    *
-   * @throws {NotReady} where it was closed because it took too long, or to make room.
-   * @throws What `ready` rejects with.
+   * @throws {NotReady} if the connection was closed because it took too long, or to free a place.
+   * @throws The error that `ready` rejects with.
    */
   async hold<T>(waiting: Waiting, ready: Promise<T>): Promise<T> {
     let pushedOut: PushedOut | undefined;
@@ -76,7 +77,7 @@ export class Anteroom {
     }
   }
 
-  /** Closes all that wait. */
+  /** Closes all waiting connections. */
   clear(): void {
     for (const { close } of this.#open) close();
     this.#open.clear();

@@ -1,15 +1,15 @@
-// A byte stream as Node's streams have it, for what takes nothing else: TLS on the server's side.
+// Adapts a byte stream to a `Duplex` of Node, which server-side TLS requires.
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
 import type { ByteStream } from "../byte_stream.ts";
 
-// Idle connections each hold a read buffer; a TLS record is at most 16 KiB and a little.
+// Each idle connection holds a read buffer, so it begins small. A TLS record is only a little larger than 16 KiB.
 const SMALL_READ = 512;
 const LARGE_READ = 16 * 1024;
 
 type Done = (error?: Error | null) => void;
 
-/** A `Duplex` over a {@linkcode ByteStream}, which it closes when it is destroyed. */
+/** A `Duplex` over a {@linkcode ByteStream}. It closes the stream when it is destroyed. */
 export class ByteDuplex extends Duplex {
   readonly #stream: ByteStream;
   #buffer = Buffer.alloc(SMALL_READ);
@@ -47,7 +47,7 @@ export class ByteDuplex extends Duplex {
     try {
       this.#stream.close();
     } catch {
-      // The other end was faster.
+      // The stream is already closed.
     }
     done(error);
   }

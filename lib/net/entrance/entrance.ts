@@ -1,5 +1,5 @@
-// What a connection goes through between its acceptance and its first line: the PROXY header of a trusted
-// proxy, then the TLS handshake. Accepting others waits for none of it.
+// Handles what precedes the first line of a connection: the PROXY header of a trusted proxy, then the TLS handshake.
+// The listener accepts other connections meanwhile.
 import type { SecureContext } from "node:tls";
 import { networkKey } from "../address.ts";
 import type { Arrival } from "../arrival.ts";
@@ -11,36 +11,36 @@ import { readProxyHeader } from "./proxied_stream.ts";
 import { acceptTls } from "./tls_stream.ts";
 import { type Later, Turnstile } from "../turns/turnstile.ts";
 
-/** How a step went. */
+/** The result of a step. */
 export interface Step {
   readonly step: "proxy_header" | "handshake";
   readonly outcome: "ok" | "failed" | PushedOut;
-  /** Why it failed, for people; may hold what the other end sent. */
+  /** Why the step failed, as text for people. It may contain bytes that the client sent. */
   readonly why: string;
 }
 
-/** What the entrance of a listener is made of. */
+/** What an entrance works with. */
 export interface EntranceOptions {
-  /** The proxies, if there are any: each of their connections begins with a PROXY header. */
+  /** The trusted proxies, if any. Each of their connections must begin with a PROXY header. */
   readonly proxies?: {
-    /** Whether a proxy is at this address. */
+    /** Whether this is the address of a trusted proxy. */
     readonly has: (address: string) => boolean;
-    /** Whether clients come to the proxy at this address over TLS only. */
+    /** Whether the proxy at this address accepts clients over TLS only. */
     readonly encrypt: (address: string) => boolean;
   };
-  /** What handshakes need, at the time of each of them. Without it there are none. */
+  /** Returns the certificate and the key. Called for each handshake. Without it, connections are plaintext. */
   readonly tls?: () => SecureContext;
-  /** Told of each step. */
+  /** Called after each step. */
   readonly passed: (peer: PeerInfo, step: Step) => void;
-  /** Bounds of each of the steps. */
+  /** Limits for each step. */
   readonly limits?: AnteroomLimits;
   /** See {@linkcode Turnstile}. */
   readonly later?: Later | undefined;
 }
 
-// A proxy sends its header at once, and all of its clients come from its address: there is no share.
+// A proxy sends its header at once. All of its clients come from its address, so that address may use all places.
 const HEADER_LIMITS: AnteroomLimits = { places: 512, perNetwork: 512, within: 10_000 };
-// A handshake holds about 57 KB: 1,000 clients at once get through, and a flood takes 63 MB.
+// A handshake holds about 57 KB. 1,000 clients of one network can connect at once, and a flood takes at most 63 MB.
 const HANDSHAKE_LIMITS: AnteroomLimits = { places: 1_100, perNetwork: 1_000, within: 10_000 };
 
 /** The entrance of one listener. */
@@ -58,26 +58,25 @@ export class Entrance {
     };
   }
 
-  /** Whether there is a handshake. */
+  /** Whether connections begin with a TLS handshake. */
   get encrypts(): boolean {
     return this.#options.tls !== undefined;
   }
 
-  /** Whether too many handshakes wait for one with a client that will be rejected. */
+  /** Whether too many handshakes wait to add one for a client that will be rejected. */
   get busy(): boolean {
     return this.#rooms.handshake.busy;
   }
 
-  /** Whether a connection from this address has anything to go through. */
+  /** Whether a connection from this address must pass a step before its first line. */
   detains(address: string): boolean {
     return this.encrypts || this.#isProxy(address);
   }
 
   /**
-   * Finds out who is at the other end, where a proxy has to say so.
+   * Reads the PROXY header if the peer is a trusted proxy, and replaces the proxy's address with the client's.
    *
-   * @param peer Who it is as far as the socket knows.
-   * @returns `undefined` where the proxy did not; the connection is closed then.
+   * @returns `undefined` if the proxy sent no valid header; the connection is then closed.
    */
   async identify(arrival: Arrival): Promise<Arrival | undefined> {
     const { stream, peer, wire } = arrival;
@@ -90,7 +89,7 @@ export class Entrance {
     return { stream: read.stream, peer: { ...peer, ...source, secure }, wire };
   }
 
-  /** Does the handshake. @returns `undefined` if it failed; the connection is closed then. */
+  /** Does the TLS handshake. @returns `undefined` if it failed; the connection is then closed. */
   async secure(arrival: Arrival): Promise<Arrival | undefined> {
     const { stream, peer, wire } = arrival;
     const network = networkKey(peer.address);
@@ -103,7 +102,7 @@ export class Entrance {
     return secured && { stream: secured, peer: { ...peer, secure: true }, wire };
   }
 
-  /** Closes the connections that are not admitted yet. */
+  /** Closes all connections that are still in a step. */
   clear(): void {
     this.#rooms.proxy_header.clear();
     this.#rooms.handshake.clear();
@@ -137,6 +136,6 @@ function closeQuietly(stream: ByteStream): void {
   try {
     stream.close();
   } catch {
-    // It is closed already.
+    // The stream is already closed.
   }
 }

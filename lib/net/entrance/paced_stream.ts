@@ -1,9 +1,9 @@
-// A byte stream whose reads wait for their turn until it is released: what they bring costs much work.
+// A byte stream whose reads wait for their turn until it is released. Used for handshakes, which cost much work.
 import type { ByteStream } from "../byte_stream.ts";
 
 const FIRST_READ = 512;
 
-/** Wraps a stream. Before {@linkcode open} it holds next to nothing, so a silent client is cheap. */
+/** A stream whose bytes wait for their turn. A client that sends nothing costs only a small read buffer. */
 export class PacedStream implements ByteStream {
   readonly #stream: ByteStream;
   #ahead: Uint8Array | undefined;
@@ -16,10 +16,10 @@ export class PacedStream implements ByteStream {
   }
 
   /**
-   * Waits for the first bytes, and for their turn.
+   * Waits for the first bytes, and then for their turn.
    *
-   * @param pass Resolves when it is the turn of some bytes.
-   * @throws Where the stream ends before, or what reading throws.
+   * @param pass Called for the bytes of each read. Resolves when it is their turn.
+   * @throws An error if the stream ends before its first byte, or the error of the read.
    */
   static async open(stream: ByteStream, pass: () => Promise<void>): Promise<PacedStream> {
     const first = new Uint8Array(FIRST_READ);
@@ -29,7 +29,7 @@ export class PacedStream implements ByteStream {
     return new PacedStream(stream, first.subarray(0, count), pass);
   }
 
-  /** Lets all that follows through at once. */
+  /** Ends the waiting: further reads return at once. */
   release(): void {
     this.#pass = undefined;
   }

@@ -1,4 +1,4 @@
-// Takes the PROXY header off a connection that a trusted proxy passes on.
+// Reads the PROXY header of a connection that a trusted proxy forwards.
 import type { ByteStream } from "../byte_stream.ts";
 import {
   MAX_HEADER_BYTES,
@@ -11,11 +11,11 @@ import { ReadAhead } from "./read_ahead.ts";
 const FIRST_READ = 512;
 
 /**
- * Reads the header.
+ * Reads the PROXY header from the beginning of a stream.
  *
- * @returns What it says, and the stream of what comes behind it.
- * @throws {ProxyHeaderError} where there is none.
- * @throws What reading throws, as when the stream is closed.
+ * @returns The header, and a stream of the bytes after it.
+ * @throws {ProxyHeaderError} if the stream does not begin with a whole header.
+ * @throws The error of the read, for example if the stream is closed.
  */
 export async function readProxyHeader(
   stream: ByteStream,
@@ -35,7 +35,7 @@ export async function readProxyHeader(
   }
 }
 
-// The parser takes none longer than this, so it is never full.
+// The parser rejects longer headers, so the larger buffer is never full.
 function grow(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const larger = new Uint8Array(MAX_HEADER_BYTES + FIRST_READ);
   larger.set(bytes);

@@ -1,31 +1,31 @@
-// The header by which a proxy says whose connection it passes on: PROXY protocol, versions 1 and 2.
+// Parses the PROXY protocol header, versions 1 and 2, in which a proxy names the client of a connection.
 // https://www.haproxy.org/download/2.8/doc/proxy-protocol.txt
 import { isIPv4, isIPv6 } from "node:net";
 import { normalizeRange } from "../ranges.ts";
 
-/** What a header says. */
+/** A parsed header. */
 export interface ProxyHeader {
-  /** Bytes of the header; what the client sent comes behind them. */
+  /** Length of the header in bytes. The bytes after it are the client's. */
   readonly length: number;
-  /** Who connected to the proxy; `undefined` where the proxy speaks for itself, as in a check, or does not know. */
+  /** The client of the proxy. `undefined` if the proxy itself connects, as for a health check, or names no address. */
   readonly source: { readonly address: string; readonly port: number } | undefined;
-  /** Whether the proxy says that the client came to it over TLS. Version 1 cannot say so. */
+  /** Whether the proxy says that the client connected over TLS. Version 1 has no field for this. */
   readonly encrypted: boolean;
 }
 
-/** What should be a header is none: the message says what was expected and what came. */
+/** The error for bytes that are not a valid header. The message says what was expected and what was received. */
 export class ProxyHeaderError extends Error {
   override readonly name = "ProxyHeaderError";
 }
 
-/** No header is longer. Version 2 allows 64 KiB; what proxies add fits into much less. */
+/** Longest header that is accepted. Version 2 allows 64 KiB, but the fields that proxies add need much less. */
 export const MAX_HEADER_BYTES = 4096;
 
 const SIGNATURE = Uint8Array.of(13, 10, 13, 10, 0, 13, 10, 0x51, 0x55, 0x49, 0x54, 10);
 const V1_START = new TextEncoder().encode("PROXY ");
 const V1_MAX_BYTES = 107;
 const V2_FIXED_BYTES = 16;
-/** Bytes of addresses and ports, by family and protocol. */
+/** Bytes that addresses and ports take, by the code of family and protocol. */
 const V2_ADDRESS_BYTES: ReadonlyMap<number, number> = new Map([
   [0x00, 0], // unspecified
   [0x11, 12], // TCP over IPv4
@@ -35,18 +35,18 @@ const V2_ADDRESS_BYTES: ReadonlyMap<number, number> = new Map([
 const TLV_SSL = 0x20;
 const CLIENT_SSL = 0x01;
 
-/** Whether the first line of a connection is the beginning of a header, of either version. */
+/** Whether the first line of a connection is the beginning of a header of version 1 or 2. */
 export function beginsProxyHeader(line: string): boolean {
-  // Blank lines are skipped: of the signature of version 2, this is what is left.
+  // The line decoder skips blank lines, so the signature of version 2 begins with this line.
   return line.startsWith("PROXY ") || line === "\0";
 }
 
 /**
- * Reads a header off the beginning of a connection.
+ * Parses the header at the beginning of a connection.
  *
- * @param bytes All that came so far.
- * @returns `undefined` while it is not whole.
- * @throws {ProxyHeaderError} as soon as it cannot become one.
+ * @param bytes All bytes received so far.
+ * @returns `undefined` while the header is incomplete.
+ * @throws {ProxyHeaderError} as soon as the bytes cannot become a valid header.
  */
 export function parseProxyHeader(bytes: Uint8Array): ProxyHeader | undefined {
   if (begins(bytes, V1_START)) return parseV1(bytes);
@@ -56,7 +56,7 @@ export function parseProxyHeader(bytes: Uint8Array): ProxyHeader | undefined {
   );
 }
 
-// As far as there are bytes.
+// Compares only as many bytes as both have.
 function begins(bytes: Uint8Array, with_: Uint8Array): boolean {
   const shared = Math.min(bytes.length, with_.length);
   for (let i = 0; i < shared; i++) if (bytes[i] !== with_[i]) return false;
@@ -118,7 +118,7 @@ function parseV2(bytes: Uint8Array): ProxyHeader | undefined {
     );
   }
   if (bytes.length < length) return undefined;
-  // A proxy that speaks for itself: whatever else it says is of no meaning.
+  // The command LOCAL: the proxy itself connects. The specification says to ignore the addresses and fields.
   if (command === 0x20) return { length, source: undefined, encrypted: false };
   const family = view.getUint8(13);
   const addressBytes = V2_ADDRESS_BYTES.get(family);
@@ -144,12 +144,12 @@ function sourceOf(family: number, view: DataView): ProxyHeader["source"] {
   return { address: normalizeRange(groups.join(":"))!, port: view.getUint16(at + 32) };
 }
 
-// What follows the addresses: type, length and value, again and again.
+// Reads the fields after the addresses. Each has a type, a length and a value.
 function saysEncrypted(bytes: Uint8Array): boolean {
   let encrypted = false;
   for (let at = 0; at < bytes.length;) {
     const end = at + 3 + (bytes[at + 1]! << 8 | bytes[at + 2]!);
-    // With fewer than three bytes left this is no number.
+    // The type and the length of a field take three bytes.
     if (!(end <= bytes.length) || at + 3 > bytes.length) {
       throw new ProxyHeaderError("expected whole fields behind the addresses, got one cut off");
     }

@@ -1,34 +1,34 @@
-// The server's side of TLS over an accepted TCP connection. What comes before the handshake can be read first, and each
-// connection can use another certificate.
+// The server side of TLS over an accepted TCP connection. Unlike `Deno.listenTls`, it can start after a PROXY header,
+// and each connection can use another certificate.
 import { Buffer } from "node:buffer";
 import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
 import { ByteDuplex } from "./byte_duplex.ts";
 import type { ByteStream } from "../byte_stream.ts";
 
-/** A certificate with its chain, and its key, as PEM. */
+/** A certificate with its chain, and its private key, as PEM text. */
 export interface KeyPair {
   readonly cert: string;
   readonly key: string;
 }
 
-/** Makes ready what handshakes need. @throws Where certificate and key cannot be used. */
+/** Prepares a certificate for handshakes. @throws An error if the certificate or its key cannot be used. */
 export function secureContext({ cert, key }: KeyPair): SecureContext {
   return createSecureContext({ cert, key, minVersion: "TLSv1.2" });
 }
 
 /**
- * Does the handshake, as the server.
+ * Does the TLS handshake as the server.
  *
- * @param stream Is the result's from now on, which closes it. Closing it ends the handshake.
- * @returns What the client sends and receives, decrypted.
- * @throws Why the handshake failed. The stream is closed then.
+ * @param stream The encrypted stream. The result owns and closes it. Closing it earlier ends the handshake.
+ * @returns The decrypted stream.
+ * @throws The error of a handshake that failed. The stream is then closed.
  */
 export async function acceptTls(stream: ByteStream, context: SecureContext): Promise<ByteStream> {
   const wire = new ByteDuplex(stream);
   const socket = new TLSSocket(wire as never, { isServer: true, secureContext: context });
   const secured = new TlsStream(socket);
   const left = () => socket.destroy();
-  // A client that leaves before the end of the handshake ends the socket in no other way.
+  // If the client leaves during the handshake, nothing else destroys the socket.
   wire.once("end", left);
   await secured.ready;
   wire.off("end", left);
@@ -53,7 +53,7 @@ class TlsStream implements ByteStream {
       this.#wake();
     };
     socket.once("secure", resolve);
-    // There must be a listener at all times: an error without one ends the process.
+    // The listener must stay: an error event without a listener ends the process.
     socket.on("error", (error: Error) => {
       this.#failure ??= error;
       socket.destroy();
@@ -76,7 +76,7 @@ class TlsStream implements ByteStream {
       if (this.#failure !== undefined) throw this.#failure;
       if (socket.readableEnded) return null;
       if (socket.destroyed) throw new Error("the connection is closed");
-      // Starts the reading of what is not buffered yet, and the "end" of what has ended.
+      // Makes Node read more bytes, and emit "end" if the stream has ended.
       socket.read(0);
       await new Promise<void>((resolve) => this.#wake = resolve);
     }

@@ -1,45 +1,45 @@
-// Ends the connections of peers that have vanished without a word, and of those that read nothing, within two
-// minutes. Nothing is sent at the level of lines.
+// Ends the connections of peers that have vanished silently or that no longer read, within two minutes. It sends no
+// lines: it uses TCP keep-alive and the kernel's table of connections.
 import { setImmediate } from "node:timers";
 import type { Connection } from "../connection.ts";
 import { createProbe, type Probe } from "./keep_alive.ts";
 import type { Later } from "../turns/turnstile.ts";
 import { endpointsKey, readStalled } from "./tcp_table.ts";
 
-/** What the watch works with. */
+/** What a watch works with. */
 export interface LivenessOptions {
   /** The open connections, each with the socket that carries it. */
   readonly connections: () => Iterable<readonly [Connection, Deno.TcpConn]>;
-  /** Told when the kernel's table cannot be read, once until it can be again. */
+  /** Called when the kernel's table cannot be read. Called again only after the table was readable in between. */
   readonly unreadable: (error: unknown) => void;
   readonly times?: LivenessTimes;
   readonly probe?: Probe;
-  /** Reads which peers owe an acknowledgement. */
+  /** Returns the keys of the connections whose peers owe an acknowledgement. */
   readonly stalled?: () => Promise<ReadonlySet<string>>;
-  /** In milliseconds; only goes forward. */
+  /** A clock in milliseconds that never goes back. */
   readonly now: () => number;
-  /** Runs something after some milliseconds. @returns A function that calls it off. */
+  /** Runs a function after some milliseconds. @returns A function that cancels it. */
   readonly after: (milliseconds: number, run: () => void) => () => void;
   /** Ends a turn of the event loop between two steps; see `Turnstile`. */
   readonly later?: Later;
 }
 
-/** How long what may last, in milliseconds. */
+/** The times of a watch, in milliseconds. */
 export interface LivenessTimes {
-  /** Between two looks. */
+  /** Time between two checks. */
   readonly look: number;
-  /** A connection that was heard from later than this is not looked at. */
+  /** A connection that has received a byte within this time is not checked. */
   readonly silent: number;
-  /** From the last sign of life to the kernel's first probe; whole seconds. */
+  /** Time from the peer's last packet to the kernel's first probe; whole seconds. */
   readonly probe: number;
-  /** What was found unacknowledged in each look for so long will not be acknowledged. */
+  /** A peer that owes an acknowledgement in each check for this long has vanished. */
   readonly unacknowledged: number;
-  /** A connection that takes nothing of what is queued for so long does not read. */
+  /** A peer that takes nothing of the queued data for this long is a slow consumer. */
   readonly unread: number;
 }
 
-// An idle peer: the first probe after 30 s, then one a look, and the kernel gives up after nine: 102 s. One that is
-// sent something: 68 to 76 s.
+// An idle peer gets the first probe after 30 s, then one probe with each check. The kernel gives up after nine probes,
+// 102 s in all. If the peer owes an acknowledgement, the watch ends the connection after 68 to 76 s.
 const TIMES: LivenessTimes = {
   look: 8_000,
   silent: 20_000,
@@ -47,10 +47,10 @@ const TIMES: LivenessTimes = {
   unacknowledged: 60_000,
   unread: 120_000,
 };
-// One turn of the event loop.
+// Connections to handle in one turn of the event loop.
 const SLICE = 200;
 
-/** Begins to watch. @returns Ends it; resolves when the last look is over. */
+/** Starts a watch. @returns A function that stops it. It resolves once the last check is over. */
 export function watchLiveness(options: LivenessOptions): () => Promise<void> {
   const { after, times = TIMES } = options;
   const watch = new Watch(options);
@@ -71,15 +71,15 @@ export function watchLiveness(options: LivenessOptions): () => Promise<void> {
   };
 }
 
-/** What was seen in the looks before. */
+/** The checks, with the results of the checks before. */
 class Watch {
   readonly #options: LivenessOptions;
   readonly #times: LivenessTimes;
   readonly #probe: Probe;
   readonly #stalled: () => Promise<ReadonlySet<string>>;
-  /** Since when each of these owes an acknowledgement. */
+  /** For each peer that owes an acknowledgement, by key: since when. */
   #owing = new Map<string, number>();
-  /** How much each of those that have something queued has taken, and since when no more. */
+  /** For each connection with queued data: the bytes it has taken, and since when it has taken no more. */
   #reading = new Map<Connection, { readonly taken: number; readonly since: number }>();
   #readable = true;
 
@@ -90,7 +90,7 @@ class Watch {
     this.#stalled = options.stalled ?? readStalled;
   }
 
-  /** Looks at all connections once, in short steps. Never rejects. */
+  /** Checks all connections once, in short steps. Never rejects. */
   async look(stopped: () => boolean): Promise<void> {
     await this.#endUnread(stopped);
     const silent: (readonly [Connection, Deno.TcpConn])[] = [];
@@ -126,7 +126,7 @@ class Watch {
     return new Map([...stalled].map((key) => [key, this.#owing.get(key) ?? now]));
   }
 
-  /** Does something to each of many in short steps. */
+  /** Calls a function for each item, in short steps. */
   async #inSlices<T>(
     items: readonly T[],
     stopped: () => boolean,

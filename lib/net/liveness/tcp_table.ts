@@ -1,8 +1,8 @@
-// Reads the kernel's table of TCP connections: which have data that is not acknowledged.
+// Reads the kernel's table of TCP connections and finds the peers that owe an acknowledgement.
 import { hostPort } from "../address.ts";
 import { normalizeRange } from "../ranges.ts";
 
-/** The two ends of a connection, as a key. */
+/** Returns the key of a connection, made of the addresses and ports of both ends. */
 export function endpointsKey(wire: Pick<Deno.TcpConn, "localAddr" | "remoteAddr">): string {
   const [local, remote] = [wire.localAddr, wire.remoteAddr].map(({ hostname, port }) =>
     hostPort(normalizeRange(hostname.replace(/%.*/, "")) ?? hostname, port)
@@ -11,17 +11,17 @@ export function endpointsKey(wire: Pick<Deno.TcpConn, "localAddr" | "remoteAddr"
 }
 
 /**
- * A line of a connection in `/proc/net/tcp` or `/proc/net/tcp6` for which the peer owes an acknowledgement: data
- * is being sent again (`retrnsmt`), or data waits and the peer has not answered whether it has room (`timeout`).
- * Groups: the two ends, bytes in the send queue, retransmissions, unanswered probes.
+ * A line of a connection in `/proc/net/tcp` or `/proc/net/tcp6`. Groups: the local end, the remote end, the bytes in
+ * the send queue, retransmissions (`retrnsmt`), unanswered probes (`timeout`).
  */
 const LINE =
   /^ *\d+: ([\dA-F]{8,32}:[\dA-F]{4}) ([\dA-F]{8,32}:[\dA-F]{4}) [\dA-F]{2} ([\dA-F]{8}):[\dA-F]{8} [\dA-F]{2}:[\dA-F]{8} ([\dA-F]{8}) +\d+ +(\d+) /;
 
 /**
- * The connection of a line, if its peer owes an acknowledgement.
+ * Finds whether the peer of a line owes an acknowledgement. It does if the kernel is sending data again, or if data
+ * waits and the peer has not answered the probe that asks whether it has room for data.
  *
- * @returns Its key as {@linkcode endpointsKey} makes it.
+ * @returns The key of the connection, as {@linkcode endpointsKey} makes it; `undefined` for all other lines.
  */
 export function stalledOf(line: string): string | undefined {
   const [, local, remote, queued, retransmissions, probes] = LINE.exec(line) ?? [];
@@ -31,14 +31,14 @@ export function stalledOf(line: string): string | undefined {
 }
 
 /**
- * Reads the table. Deno gives `/proc` to programs with all permissions only, so `cat` reads it, which is beside
- * the event loop too.
+ * Reads the table. Deno lets only programs with all permissions read `/proc`, so this function runs `cat`. This also
+ * keeps the work of the kernel out of the event loop.
  *
- * @returns Keys of the connections whose peers owe an acknowledgement.
- * @throws Where it cannot be read.
+ * @returns The keys of the connections whose peers owe an acknowledgement.
+ * @throws An error if the table cannot be read.
  */
 export async function readStalled(): Promise<Set<string>> {
-  // Where there is no IPv6 there is one file only. The systemd unit hides `/proc/net` itself.
+  // Without IPv6, the second file does not exist. The systemd unit hides `/proc/net`, so the paths contain `self`.
   await using cat = new Deno.Command("cat", {
     args: ["/proc/self/net/tcp", "/proc/self/net/tcp6"],
     stdin: "null",
@@ -62,7 +62,7 @@ export async function readStalled(): Promise<Set<string>> {
   return stalled;
 }
 
-// Each 32 bits in the order of the machine's bytes: the least significant first, on all machines that Deno runs on.
+// The kernel writes each 32 bits in the machine's byte order: little-endian on all machines that Deno supports.
 function readEnd(text: string): string {
   const [address = "", port = ""] = text.split(":");
   const bytes = (address.match(/.{8}/g) ?? []).flatMap((word) => word.match(/../g)!.reverse());

@@ -1,10 +1,11 @@
-// A bounded number of places, fair between networks: where none is free, the network that holds most gives up
-// its oldest.
+// Shares a limited number of places fairly between networks. If no place is free, the network that holds the most
+// gives up its oldest place.
 
-/** How many places there are. */
+/** The limits of places. */
 export interface PlacesLimits {
+  /** Number of places. */
   readonly total: number;
-  /** Most that one network may hold. */
+  /** Most places that one network may hold. */
   readonly perNetwork: number;
 }
 
@@ -14,43 +15,44 @@ interface Place {
   readonly evict: () => void;
 }
 
-/** A network and what it holds, the oldest first. */
+/** A network and its places, the oldest first. */
 interface Holder {
   readonly network: string;
   readonly places: Set<Place>;
-  /** How many of them are stale. */
+  /** Number of its places that are stale. */
   stale: number;
 }
 
-// A place that was held for longer weighs more: stalled connections give way to a class that connects at once.
+// A place that is held for longer than this is stale and weighs more. So stalled connections lose their places to a
+// class that connects at once.
 const STALE_MS = 2_000;
 const STALE_WEIGHT = 4;
 
-/** Owns which network holds how many places. */
+/** The places and the networks that hold them. */
 export class Places {
   readonly #limits: PlacesLimits;
   readonly #now: () => number;
   readonly #holders = new Map<string, Holder>();
-  // In the order in which they were taken. Stale ones are in the counts of their holders instead.
+  // The places that are not stale, in the order in which they were taken. Holders count their stale places.
   readonly #fresh = new Set<Place>();
   #size = 0;
 
-  /** @param now A clock in milliseconds that only goes forward. */
+  /** @param now A clock in milliseconds that never goes back. */
   constructor(limits: PlacesLimits, now: () => number = () => performance.now()) {
     this.#limits = limits;
     this.#now = now;
   }
 
-  /** Places taken. */
+  /** Number of places that are taken. */
   get size(): number {
     return this.#size;
   }
 
   /**
-   * Takes a place. Where none is free, another one is given up for it.
+   * Takes a place for a network. If no place is free, another place is given up for it.
    *
-   * @param evict Called, at most once, when this place has been given up for another.
-   * @returns Gives the place back. May be called more than once.
+   * @param evict Called when this place is given up for another; at most once.
+   * @returns A function that gives the place back. It may be called more than once.
    */
   take(network: string, evict: () => void): () => void {
     const held = this.#holders.get(network);

@@ -1,7 +1,7 @@
-// Runs something once the event loop has looked at its sockets, without waiting for a timer.
+// Runs a function as soon as the event loop has polled its sockets, without a timer.
 //
-// While immediates follow each other, Deno looks at its sockets in every 61st round only. A timer makes it look, but
-// is a millisecond or two late. A byte over a connection of the process to itself makes it look within 20 µs.
+// While one immediate follows another, Deno polls its sockets in every 61st round only. A timer makes Deno poll, but
+// fires a millisecond or two late. A byte over a connection of the process to itself makes Deno poll within 20 µs.
 
 const ONE = new Uint8Array(1);
 
@@ -17,12 +17,12 @@ export class Poll implements Disposable {
     this.#closed = ends.length === 0;
   }
 
-  /** Opens one. Where the loopback interface cannot be used, it works with timers. */
+  /** Opens the connection. If the loopback interface cannot be used, the poll works with timers. */
   static async open(): Promise<Poll> {
     return new Poll(await connectToSelf().catch(() => []));
   }
 
-  /** Runs something after timers, accepts and reads have had their chance. */
+  /** Runs a function after the event loop has handled timers, accepts and reads. */
   readonly after = (run: () => void): void => {
     this.#due.push(run);
     if (this.#due.length > 1) return;
@@ -36,7 +36,7 @@ export class Poll implements Disposable {
     for (const end of this.#ends) end.close();
   }
 
-  // The byte that was read before left nothing, so that this read needs a look at the sockets.
+  // No byte is left from the echo before, so this read completes only after Deno has polled the sockets.
   async #echo([near, far]: readonly Deno.TcpConn[]): Promise<void> {
     const reading = far!.read(this.#into);
     await near!.write(ONE);
@@ -68,7 +68,7 @@ async function connectToSelf(): Promise<Deno.TcpConn[]> {
   ]);
   near.setNoDelay(true);
   if (far.remoteAddr.port === near.localAddr.port) return [near, far];
-  // Another program was faster.
+  // Another program connected to the listener first.
   near.close();
   far.close();
   throw new Error("another program connected");

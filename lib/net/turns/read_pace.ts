@@ -1,16 +1,15 @@
-// How fast one connection is read: a bucket of bytes that may go into debt. Nothing is refused; a connection
-// in debt is read again once it has paid, and TCP makes its sender wait.
+// Limits how fast one connection is read, with a bucket of bytes that may become negative. No data is rejected: the
+// connection is not read until its bucket is no longer negative, and meanwhile TCP makes the sender wait.
 
-/** Bounds on what one connection sends. */
+/** Rate limits for the bytes that one connection sends. */
 export interface ByteLimits {
-  /** Bytes that come back each second; 0 for no bound. */
+  /** Bytes that return to the bucket each second; 0 for no limit. */
   readonly bytesPerSecond: number;
   /** Bytes of a full bucket. */
   readonly bytesBurst: number;
 }
 
-// Reads that fill the largest buffer can follow each other without a look at other sockets. A pause makes Deno
-// look.
+// Deno does not poll other sockets between reads that each fill the largest buffer. A pause makes Deno poll them.
 const FULL_READ_PAUSE_MS = 1;
 
 /** The bucket of one connection. Times in milliseconds. */
@@ -25,7 +24,7 @@ export class ByteRate {
     this.#filledAt = now;
   }
 
-  /** Takes what one read brought. @returns How long to wait before the next read. */
+  /** Removes the bytes of one read from the bucket. @returns How long to wait before the next read. */
   take(bytes: number, now: number): number {
     const { bytesPerSecond, bytesBurst } = this.#limits;
     if (bytesPerSecond === 0) return 0;
@@ -36,20 +35,25 @@ export class ByteRate {
   }
 }
 
-/** Decides when a connection is read again. */
+/** Decides when a connection is read next. */
 export class ReadPace {
   readonly #rate: ByteRate | undefined;
   readonly #read: () => void;
   #pause: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param read Reads on. */
+  /** @param read Starts the next read. */
   constructor({ bytesPerSecond = 0, bytesBurst = 0 }: Partial<ByteLimits>, read: () => void) {
     const limits = { bytesPerSecond, bytesBurst };
     this.#rate = bytesPerSecond === 0 ? undefined : new ByteRate(limits, performance.now());
     this.#read = read;
   }
 
-  /** Reads on, now or as soon as the bytes of the last read are paid for. @param full It filled the largest buffer. */
+  /**
+   * Starts the next read now, or as soon as the rate limit allows it.
+   *
+   * @param bytes Number of bytes of the last read.
+   * @param full Whether the last read filled the largest buffer.
+   */
   readOn(bytes: number, full: boolean): void {
     const owed = this.#rate?.take(bytes, performance.now()) ?? 0;
     const wait = full ? Math.max(owed, FULL_READ_PAUSE_MS) : owed;
@@ -57,7 +61,7 @@ export class ReadPace {
     else this.#pause = setTimeout(() => this.hurry(), wait);
   }
 
-  /** Ends a pause: the connection has ended, and only a read tells. */
+  /** Ends a pause. Needed when the connection has ended, because only a read reports that. */
   hurry(): void {
     if (this.#pause === undefined) return;
     clearTimeout(this.#pause);

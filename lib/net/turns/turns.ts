@@ -1,50 +1,50 @@
-// Shares the time of the event loop between addresses, so that none of them makes the others wait.
+// Shares the time of the event loop between addresses, so that no address makes the others wait.
 import { setImmediate } from "node:timers";
 
 /**
- * Milliseconds of work after which the rest waits for the next turn. A turn ends with the flush of the
- * message log, which the log bounds; both together stay near 10 ms.
+ * Milliseconds of work in one turn. More work waits for the next turn. A turn ends with the flush of the message log,
+ * whose length the log limits. Work and flush together take about 10 ms.
  */
 const BUDGET_MS = 6;
 
-/** Work that waits. */
+/** A piece of work that waits. */
 interface Waiting {
   readonly begin: () => void;
-  /** It goes on after `begin` has returned, before the next immediate. */
+  /** Whether the work goes on after `begin` has returned, until the next immediate. */
   readonly isStep: boolean;
 }
 
-/** What the turns are made of; tests pass their own. */
+/** The parts of the turns. Tests replace them. */
 export interface TurnOptions {
   /** Milliseconds of work in one turn. */
   readonly budgetMs?: number;
-  /** Whether what was taken in has to be worked off before more is taken in. */
+  /** Whether the message log or the turn's output is full. Then no work begins until it has been flushed. */
   readonly isFull?: () => boolean;
   /** A clock in milliseconds that never goes back. */
   readonly now?: () => number;
-  /** Runs something once all that could be read in this turn has been read. */
+  /** Runs a function once the event loop has read all that can be read in this turn. */
   readonly soon?: (run: () => void) => void;
-  /** Runs something once timers, accepts and reads have had their chance. */
+  /** Runs a function after the event loop has handled timers, accepts and reads. */
   readonly later?: (run: () => void) => void;
 }
 
 /**
- * Who works when. While the work of a turn is within its budget and nobody waits, work goes on at once and
- * costs a comparison. Beyond that it waits in a queue for each address. Addresses take turns, and within an
- * address the first comes first: an address with 200 busy connections delays the others no more than one
- * with a single connection.
+ * Decides when each connection works. While the turn is within its budget and no work waits, work goes on at once;
+ * that costs one comparison. Otherwise, work waits in a queue for each address. The addresses take turns, and each
+ * queue is first in, first out. An address with 200 busy connections therefore delays the others no more than an
+ * address with one.
  *
- * Connections ask {@linkcode free} before and between their lines, and {@linkcode run} the rest in their turn. A
- * handler that has much to do works in steps of a few milliseconds and waits for {@linkcode next} between them:
+ * Connections check {@linkcode free} before and between their lines, and {@linkcode run} the remaining lines in their
+ * turn. A handler with much work does it in steps of a few milliseconds and awaits {@linkcode next} between them:
  *
  * ```ts
  * const network = networkKey(session.peer.address);
  * while (!step()) await turns.next(network);
  * ```
  *
- * The world may have changed after each of these waits, and the connection may have ended.
+ * Other code runs during each of these waits. Check again afterwards whether the connection is still open.
  *
- * A turn ends with a look at the sockets, not with an immediate: see {@linkcode Poll}.
+ * A turn ends when the event loop polls its sockets, not with an immediate: see {@linkcode Poll}.
  */
 export class Turns {
   readonly #budgetMs: number;
@@ -52,9 +52,9 @@ export class Turns {
   readonly #now: () => number;
   readonly #soon: (run: () => void) => void;
   readonly #later: (run: () => void) => void;
-  // Addresses in the order of their turns, each with what waits for it.
+  // The addresses in the order of their turns, each with its waiting work.
   readonly #waiting = new Map<string, Waiting[]>();
-  /** When the turn began; `undefined` between turns. */
+  /** When the current turn began; `undefined` between turns. */
   #began: number | undefined;
 
   constructor(options: TurnOptions = {}) {
@@ -66,9 +66,9 @@ export class Turns {
   }
 
   /**
-   * Whether work may go on at once. If not, it is to {@linkcode run} in turn.
+   * Whether work may go on at once. If not, the caller must {@linkcode run} it in turn.
    *
-   * @param now The time, in milliseconds of `performance.now()`.
+   * @param now The current time, in milliseconds of `performance.now()`.
    */
   free(now: number): boolean {
     if (this.#waiting.size > 0) return false;
@@ -80,19 +80,20 @@ export class Turns {
   }
 
   /**
-   * Resolves when it is an address's turn. What follows at once should take a few milliseconds at most.
+   * Resolves when it is the turn of an address. The step that follows should take a few milliseconds at most.
    *
-   * @param network What the address counts under: `networkKey` of it.
+   * @param network The network that the address counts under, as `networkKey` returns it.
    */
   next(network: string): Promise<void> {
     return new Promise((resolve) => this.#add(network, { begin: resolve, isStep: true }));
   }
 
   /**
-   * Does some work when it is an address's turn.
+   * Does some work when it is the turn of an address.
    *
-   * @param work A few milliseconds of it; what comes after an `await` in it is not counted.
-   * @returns What it returns.
+   * @param network The network that the address counts under, as `networkKey` returns it.
+   * @param work Should take a few milliseconds at most. The time after an `await` in it is not counted.
+   * @returns The result of the work.
    */
   run<T>(network: string, work: () => T | Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -128,7 +129,7 @@ export class Turns {
       this.#later(() => this.#begin(this.#now()));
     } else {
       this.#serve();
-      // The log is flushed by then, and what a step resolved has run.
+      // By then, the log has been flushed and the resolved step has run.
       this.#soon(this.#goOn);
     }
   };
@@ -137,7 +138,7 @@ export class Turns {
     return this.#now() - this.#began! >= this.#budgetMs;
   }
 
-  // As much as the turn allows, so that the log stores and delivers it together.
+  // Does as much work as the turn allows, so that the log stores and delivers its messages together.
   #serve(): void {
     while (this.#waiting.size > 0 && !this.#isFull()) {
       const { begin, isStep } = this.#take();

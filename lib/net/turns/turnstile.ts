@@ -1,25 +1,25 @@
-// Admits work one piece at a time, one in each turn of the event loop, with turns between networks.
+// Runs waiting work, one piece in each turn of the event loop. The networks take turns.
 import { setImmediate } from "node:timers";
 
-/** Runs something in a later turn of the event loop. */
+/** Runs a function in a later turn of the event loop. */
 export type Later = (run: () => void) => void;
 
-/** Owns the order in which waiting work goes on. */
+/** The waiting work and its order. */
 export class Turnstile {
   readonly #later: Later;
-  // Networks in the order of their turns, each with what waits for it.
+  // The networks in the order of their turns, each with its waiting work.
   readonly #waiting = new Map<string, (() => void)[]>();
   #turning = false;
 
   /**
-   * @param later Ends a turn. Immediates that follow each other keep the event loop from its sockets, so a server
-   * passes `Poll.after`.
+   * @param later Ends a turn. While one immediate follows another, the event loop rarely polls its sockets, so the
+   * server passes `Poll.after`.
    */
   constructor(later: Later = setImmediate) {
     this.#later = later;
   }
 
-  /** Resolves when it is this piece's turn. What follows it at once has this turn of the loop to itself. */
+  /** Resolves when it is the turn of this piece. No other piece runs in the same turn of the event loop. */
   pass(network: string): Promise<void> {
     return new Promise((resolve) => {
       const queue = this.#waiting.get(network);

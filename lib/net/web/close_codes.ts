@@ -29,6 +29,7 @@ export function isCloseCode(code: number): boolean {
 const CODES: Partial<Record<CloseReason, number>> = {
   banned: CLOSE.policy,
   kicked: CLOSE.policy,
+  signed_out: CLOSE.policy,
   malformed_lines: CLOSE.policy,
   flooding: CLOSE.policy,
   line_too_long: CLOSE.tooLong,

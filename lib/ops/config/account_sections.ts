@@ -1,4 +1,4 @@
-// The settings of accounts: guests, passwords, and what a password hash costs.
+// The settings of accounts: guests, passwords, and the cost of a password hash.
 import { number, toggle } from "./setting.ts";
 import { GIBIBYTE } from "./values.ts";
 
@@ -55,5 +55,5 @@ const auth = {
   },
 } as const;
 
-/** What this section is about, and its settings. */
+/** The section with its help text and its settings. */
 export const ACCOUNT_SECTIONS = { auth };

@@ -1,4 +1,4 @@
-// The [[channel]] tables of the configuration file: channels that always exist.
+// Reads the [[channel]] tables of the configuration file: channels that always exist.
 import { z } from "zod";
 import type { ConfiguredChannel } from "../../chat/presence/channels.ts";
 import { isRestricted } from "../../chat/permissions.ts";
@@ -10,7 +10,7 @@ import { NOTE_MAX } from "../../protocol/requests/fields.ts";
 import { ACCOUNT_ROLES } from "../../store/accounts.ts";
 import { unknownName } from "./unknown.ts";
 
-/** Name of the tables. */
+/** The name of the tables. */
 export const CHANNEL_TABLE = "channel";
 
 /** One key of a `[[channel]]` table. */
@@ -61,8 +61,8 @@ export const CHANNEL_KEYS: readonly ChannelKey[] = [
 /**
  * Reads the tables.
  *
- * @param value What the file has under `channel`.
- * @param problems Gets a line for everything wrong.
+ * @param value The value of `channel` in the file.
+ * @param problems Receives a line for each error.
  */
 export function readChannels(
   path: string,

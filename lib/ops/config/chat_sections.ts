@@ -1,4 +1,4 @@
-// The settings of the chat: where it listens, what clients may do, channels.
+// The settings of the chat: its address, limits for clients, and channels.
 import { ACCOUNT_SECTIONS } from "./account_sections.ts";
 import { choice, list, number, text } from "./setting.ts";
 import { GIBIBYTE, HOST, RANGES } from "./values.ts";
@@ -97,7 +97,7 @@ const limits = {
       unit: "connections",
       zero: true,
       help:
-        "Maximum number of connections. The process needs twice as many file descriptors and 512 more " +
+        "Maximum number of connections. The process needs as many file descriptors and 512 more " +
         "(`LimitNOFILE`, `ulimit -n`); with fewer, it accepts fewer connections.",
     }),
     connections_per_address: number({
@@ -204,5 +204,5 @@ const channels = {
   },
 } as const;
 
-/** What these sections are about, and their settings. */
+/** The sections with their help texts and settings. */
 export const CHAT_SECTIONS = { server, limits, channels, ...ACCOUNT_SECTIONS };

@@ -1,6 +1,6 @@
-// The error for a configuration that cannot be used.
+// The error for an invalid configuration.
 
-/** The configuration cannot be used: one line for each thing that is wrong with it. */
+/** The configuration is not valid. The error has one line for each problem. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 

@@ -1,7 +1,7 @@
-// Settings that are sound each by itself, and cannot be together.
+// Finds settings that are valid separately but not together.
 import type { Config } from "./schema.ts";
 
-/** A line for each conflict. */
+/** Returns a line for each conflict. */
 export function conflicts({ tls, proxy, web }: Config): string[] {
   const problems: string[] = [];
   for (const [missing, given] of [["key", "cert"], ["cert", "key"]] as const) {

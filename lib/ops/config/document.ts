@@ -1,10 +1,10 @@
-// The example configuration file, made from the table of settings.
+// Generates the example configuration file from the table of settings.
 import { CHANNEL_KEYS } from "./channels.ts";
 import { allSettings, SECTIONS } from "./schema.ts";
 
 const WIDTH = 96;
 
-/** The text of `classcord.example.toml`: every key, commented out, with its default. */
+/** Returns the text of `classcord.example.toml`: each key, commented out, with its default. */
 export function exampleToml(): string {
   const sections = Object.entries(SECTIONS).map(([section, { help }]) => {
     const settings = allSettings().filter((each) => each.section === section)
@@ -27,12 +27,12 @@ function exampleChannel(): string {
   return [...comment(CHANNEL_HELP), "#[[channel]]", "", keys.join("\n\n")].join("\n");
 }
 
-/** What `[[channel]]` tables are. */
+/** The help text of `[[channel]]` tables. */
 export const CHANNEL_HELP = "A channel that always exists. The file may have multiple tables, " +
   "after all sections. If you remove a table, the channel stays as it was; `classcord channel` " +
   "changes or deletes it.";
 
-/** The keys of an example of such a table, with their values as TOML. */
+/** The keys of an example table, with their values as TOML. */
 export const EXAMPLE_CHANNEL: Readonly<Record<string, string>> = {
   name: '"#profs"',
   topic: '"Between us"',
@@ -45,7 +45,7 @@ const EXAMPLE_HEAD =
   "Settings of ClassCord, as TOML. Every key is listed with its default. To change a setting, " +
   "remove the # in front of it. Environment variables and flags override this file.";
 
-/** A value as TOML. */
+/** Formats a value as TOML. */
 export function toml(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(toml).join(", ")}]`;
   return JSON.stringify(value);

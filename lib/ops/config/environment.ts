@@ -5,10 +5,10 @@ import { allSettings, environmentNames, FLAGS } from "./schema.ts";
 import { didYouMean, meantBy } from "./unknown.ts";
 
 /**
- * Finds the settings of the environment.
+ * Finds settings in environment variables.
  *
- * @param found Gets their values.
- * @param warnings Gets a line for each variable that is unknown or has an old name.
+ * @param found Receives their values.
+ * @param warnings Receives a line for each variable that is unknown or has an old name.
  */
 export function collectEnvironment(
   environment: Readonly<Record<string, string>>,
@@ -46,7 +46,7 @@ function lowerCase(names: Iterable<string>): string[] {
   return [...names].map((name) => name.toLowerCase());
 }
 
-/** Finds the settings of flags. @param found Gets their values. */
+/** Finds settings in command-line flags. @param found Receives their values. */
 export function collectFlags(flags: ReadonlyMap<string, string>, found: Map<string, Found>): void {
   for (const { flag, section, key } of FLAGS) {
     const text = flags.get(flag);

@@ -1,5 +1,6 @@
-// Reads the configuration file, and finds the settings in it.
+// Reads the configuration file and finds the settings in it.
 import { parse as parseToml, TomlError } from "smol-toml";
+import { reasonOf } from "../../store/regular_file.ts";
 import { kindOf } from "../../protocol/json.ts";
 import { CHANNEL_TABLE } from "./channels.ts";
 import { ConfigError } from "./config_error.ts";
@@ -15,9 +16,9 @@ export interface ConfigFile {
 }
 
 /**
- * Reads the file that is named, or else the system's if it exists.
+ * Reads the named file, or else the system's file if it exists.
  *
- * @throws {ConfigError} Where it cannot be read, or is not TOML.
+ * @throws {ConfigError} If the file cannot be read or is not TOML.
  */
 export function readConfigFile(
   { flags, environment, readFile }: ConfigInputs,
@@ -29,11 +30,14 @@ export function readConfigFile(
     text = readFile(path);
   } catch (error) {
     if (named === undefined && error instanceof Deno.errors.NotFound) return undefined;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError([`${path}: cannot read: ${reason}.`]);
+    const reason = reasonOf(error);
+    const hint = error instanceof Deno.errors.PermissionDenied
+      ? " Run this command as the user of the server, or as root (sudo …)."
+      : "";
+    throw new ConfigError([`${path}: cannot read: ${reason}.${hint}`]);
   }
   try {
-    // An editor on Windows may have put a byte order mark in front.
+    // An editor on Windows may have added a byte order mark.
     return { path, tables: parseToml(text.replace(/^\uFEFF/, "")) };
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
@@ -44,9 +48,9 @@ export function readConfigFile(
 }
 
 /**
- * Gives settings with an old name their new one.
+ * Changes old names of settings to their present names.
  *
- * @param warnings Gets a line for each of them.
+ * @param warnings Receives a line for each old name.
  */
 export function renameKeys({ path, tables }: ConfigFile, warnings: string[]): ConfigFile {
   const renamed = { ...tables };
@@ -55,7 +59,7 @@ export function renameKeys({ path, tables }: ConfigFile, warnings: string[]): Co
     if (!isTable(table) || !Object.hasOwn(table, key)) continue;
     const { [key]: value, ...rest } = table;
     renamed[section] = rest;
-    // Where the file has both names, the new one counts.
+    // If the file has both names, the present name takes precedence.
     const target = renamed[newSection] ?? {};
     if (isTable(target)) renamed[newSection] = { [newKey]: value, ...target };
     warnings.push(`${path}: ${section}.${key} has been renamed to ${newSection}.${newKey}`);
@@ -70,8 +74,8 @@ function isTable(value: unknown): value is Record<string, unknown> {
 /**
  * Finds the settings of a file.
  *
- * @param found Gets their values.
- * @param problems Gets a line for each name that is unknown.
+ * @param found Receives their values.
+ * @param problems Receives a line for each unknown name.
  */
 export function collectFile(
   { path, tables }: ConfigFile,
@@ -105,7 +109,7 @@ export function collectFile(
   }
 }
 
-/** The settings with a key of that name, for a key in the wrong section. */
+/** Returns the settings with this key in other sections, for a key in the wrong section. */
 function placesOf(key: string): string | undefined {
   const places = allSettings().filter((each) => each.key === key)
     .map((each) => `${each.section}.${key}`);

@@ -1,23 +1,23 @@
-// Where settings come from: flags, environment variables and a file.
+// The sources of settings: flags, environment variables and a file.
 
-/** The file that is read if it is there and no other is named. */
+/** The file that is read if it exists and no other file is named. */
 export const SYSTEM_FILE = "/etc/classcord/classcord.toml";
 
-/** Names the configuration file, as `--config` does. */
+/** The variable that names the configuration file, like `--config`. */
 export const FILE_VARIABLE = "CLASSCORD_CONFIG";
 
-/** Where settings come from. */
+/** The sources of settings. */
 export interface ConfigInputs {
-  /** Texts of flags, by flag (`--port`); `--config` among them. */
+  /** The texts of flags by their name, such as `--port`, including `--config`. */
   readonly flags: ReadonlyMap<string, string>;
   readonly environment: Readonly<Record<string, string>>;
-  /** Reads a file; what it throws is a reason not to use the file. */
+  /** Reads a file. Throws if the file cannot be used. */
   readonly readFile: (path: string) => string;
 }
 
-/** A value that was found for a setting, to be checked. */
+/** The value found for a setting, not checked yet. */
 export interface Found {
   readonly value: unknown;
-  /** The file, the variable or the flag it is from. */
+  /** The file, variable or flag that has the value. */
   readonly source: string;
 }

@@ -1,5 +1,5 @@
-// Puts the configuration together: a flag counts over the environment, that over the file, that over
-// the default. Everything that is wrong is told at once.
+// Loads the configuration. Flags override the environment, which overrides the file, which overrides the defaults.
+// All problems are reported together.
 import { kindOf } from "../../protocol/json.ts";
 import { CHANNEL_TABLE, readChannels } from "./channels.ts";
 import { ConfigError } from "./config_error.ts";
@@ -9,21 +9,21 @@ import { collectFile, readConfigFile, renameKeys } from "./file.ts";
 import type { ConfigInputs, Found } from "./inputs.ts";
 import { buildConfig, type Config, type NamedSetting } from "./schema.ts";
 
-/** A configuration that can be used, and where it came from. */
+/** A valid configuration and its sources. */
 export interface LoadedConfig {
   readonly config: Config;
-  /** Path of the file that was read, if any. */
+  /** The path of the file that was read, if any. */
   readonly file: string | undefined;
-  /** What looks wrong but keeps nothing from working, for the log. */
+  /** Possible mistakes that do not prevent the start, for the log. */
   readonly warnings: readonly string[];
-  /** Where a setting's value came from: `default`, or a file, a variable or a flag by its name. */
+  /** Returns the source of a setting: `default`, or the name of a file, variable or flag. */
   source(section: string, key: string): string;
 }
 
 /**
  * Loads the configuration.
  *
- * @throws {ConfigError} naming file, key, what was expected and what came, for everything wrong.
+ * @throws {ConfigError} For each problem, with the file, the key, what was expected and what was found.
  */
 export function loadConfig(inputs: ConfigInputs): LoadedConfig {
   const problems: string[] = [];
@@ -66,10 +66,10 @@ function shown(value: unknown): string {
   return typeof value === "object" && !Array.isArray(value) ? kindOf(value) : JSON.stringify(value);
 }
 
-/** Puts directories in the place of `{data_dir}` and `{runtime_dir}`. */
+/** Replaces `{data_dir}` and `{runtime_dir}` with directories. */
 function withPaths(config: Config, environment: ConfigInputs["environment"]): Config {
   const { log, admin, store: { data_dir } } = config;
-  // systemd separates several directories by colons.
+  // systemd separates multiple directories by colons.
   const runtime = environment["RUNTIME_DIRECTORY"]?.split(":")[0] || data_dir;
   return {
     ...config,

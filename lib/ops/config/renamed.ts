@@ -1,6 +1,6 @@
-// Settings whose names have changed. The old names still work.
+// Settings with changed names. The old names still work.
 
-/** Section and key of each, before and now. */
+/** The old and the present section and key of each setting. */
 export const RENAMED: readonly {
   from: readonly [string, string];
   to: readonly [string, string];

@@ -1,11 +1,10 @@
-// Every setting of the server, in one table. The example file, the documentation, the flags, the
-// environment and the checks all come from it.
+// The table of all settings, for the checks, flags, environment variables, the example file and the documentation.
 import type { ConfiguredChannel } from "../../chat/presence/channels.ts";
 import { CHAT_SECTIONS } from "./chat_sections.ts";
 import { SERVER_SECTIONS } from "./server_sections.ts";
 import type { Setting, ValueOf } from "./setting.ts";
 
-/** What the sections are about, and their settings. */
+/** The sections with their help texts and settings. */
 export const SECTIONS = { ...CHAT_SECTIONS, ...SERVER_SECTIONS } satisfies Record<
   string,
   Section
@@ -19,7 +18,7 @@ interface Section {
 
 type Sections = typeof SECTIONS;
 
-/** A whole configuration: section, then key. Names are those of the file. */
+/** A complete configuration: section, then key. The names are those of the file. */
 export type Config =
   & {
     readonly [S in keyof Sections]: {
@@ -27,25 +26,25 @@ export type Config =
     };
   }
   & {
-    /** The channels that always exist, as the file's `[[channel]]` tables say. */
+    /** The channels that always exist, from the `[[channel]]` tables of the file. */
     readonly channel: readonly ConfiguredChannel[];
   };
 
-/** A setting with its place. */
+/** A setting with its section and key. */
 export interface NamedSetting {
   readonly section: string;
   readonly key: string;
   readonly setting: Setting<unknown>;
 }
 
-/** All settings, in the order of the documentation. */
+/** Lists all settings, in the order of the documentation. */
 export function allSettings(): NamedSetting[] {
   return Object.entries<Section>(SECTIONS).flatMap(([section, { settings }]) =>
     Object.entries(settings).map(([key, setting]) => ({ section, key, setting }))
   );
 }
 
-/** The configuration of `values`, the default where they say nothing. */
+/** Builds a configuration. A setting for which `valueOf` returns `undefined` gets its default. */
 export function buildConfig(valueOf: (setting: NamedSetting) => unknown): Config {
   const config: Record<string, Record<string, unknown>> = {};
   for (const setting of allSettings()) {
@@ -54,12 +53,12 @@ export function buildConfig(valueOf: (setting: NamedSetting) => unknown): Config
   return { ...config, channel: [] } as unknown as Config;
 }
 
-/** The configuration where nothing is configured; the log file's path still contains `{data_dir}`. */
+/** Returns the default configuration. The path of the log file still has `{data_dir}`. */
 export function defaultConfig(): Config {
   return buildConfig(() => undefined);
 }
 
-/** The settings that have a flag of their own. */
+/** The settings that have a flag. */
 export const FLAGS: readonly { flag: string; value: string; section: string; key: string }[] = [
   { flag: "--host", value: "<address>", section: "server", key: "host" },
   { flag: "--port", value: "<number>", section: "server", key: "port" },
@@ -73,7 +72,7 @@ export const FLAGS: readonly { flag: string; value: string; section: string; key
   { flag: "--log-level", value: "<level>", section: "log", key: "level" },
 ];
 
-/** The environment variables of a setting: its own, and the short one of its flag. */
+/** Returns the environment variables of a setting: the full name, and the short name derived from its flag. */
 export function environmentNames({ section, key }: { section: string; key: string }): string[] {
   const names = [`CLASSCORD_${section}_${key}`.toUpperCase()];
   const flag = FLAGS.find((each) => each.section === section && each.key === key)?.flag;

@@ -1,4 +1,4 @@
-// The settings of what stands around the chat: the database, metrics, TLS, proxies, operators, the log.
+// The settings outside the chat: the database, metrics, TLS, proxies, the admin socket and the log.
 import { choice, list, number, text, toggle } from "./setting.ts";
 import { WEB_SECTION } from "./web_section.ts";
 import { FILE, GIBIBYTE, HOST, RANGES } from "./values.ts";
@@ -189,5 +189,5 @@ const log = {
   },
 } as const;
 
-/** What these sections are about, and their settings. */
-export const SERVER_SECTIONS = { store, metrics, tls, proxy, web: WEB_SECTION, admin, log };
+/** The sections with their help texts and settings. */
+export const SERVER_SECTIONS = { store, metrics, web: WEB_SECTION, tls, proxy, admin, log };

@@ -1,42 +1,42 @@
-// What one setting is: its default, what values it takes, and how to read it from a file or from text.
+// Defines settings: the default, the valid values, and how to read a value from a file or from text.
 import { z } from "zod";
 
-/** What is told of any setting. */
+/** What all settings have in common. */
 interface About {
-  /** What it is for, in one or two sentences. */
+  /** The purpose, in one or two sentences. */
   readonly help: string;
-  /** A change counts from the next start on only; without this, from a reload on. */
+  /** Whether a change applies only after a restart. Otherwise it applies after a reload. */
   readonly restart?: true;
 }
 
-/** A setting of one kind of value. */
+/** A setting of one type of value. */
 export interface Setting<T> extends About {
   readonly default: T;
-  /** Which values it takes, in words that follow "expected". */
+  /** The valid values, in words that follow "expected". */
   readonly expected: string;
-  /** Checks a value of a file. */
+  /** Checks a value from a file. */
   readonly schema: z.ZodType<T>;
-  /** Turns the text of a flag or an environment variable into a value to be checked. */
+  /** Converts the text of a flag or an environment variable to a value to check. */
   readonly fromText: (text: string) => unknown;
 }
 
-/** The value of a setting. */
+/** The type of a setting's value. */
 export type ValueOf<S> = S extends Setting<infer T> ? T : never;
 
-/** Bounds of a {@linkcode number}. */
+/** The range of a {@linkcode number}. */
 interface Range extends About {
   readonly default: number;
   readonly min: number;
   readonly max: number;
-  /** What it counts, such as `bytes`. */
+  /** The unit, such as `bytes`. */
   readonly unit?: string;
-  /** 0 is allowed too, and means no limit. */
+  /** Whether 0 is valid too. It means no limit. */
   readonly zero?: boolean;
   /** What 0 means instead, in words that follow "or 0". */
   readonly zeroMeans?: string;
 }
 
-/** A whole number. */
+/** An integer. */
 export function number(
   { min, max, unit, zero = false, zeroMeans = "for no limit", ...rest }: Range,
 ): Setting<number> {
@@ -49,7 +49,7 @@ export function number(
   };
 }
 
-/** A text that `accepts` takes. */
+/** A text for which `accepts` returns true. */
 export function text(
   { accepts = () => true, ...rest }: About & {
     readonly default: string;
@@ -71,7 +71,7 @@ export function choice<const T extends string>(
   return { ...rest, expected, schema: z.enum(values), fromText: (value) => value };
 }
 
-/** Yes or no. */
+/** A boolean. */
 export function toggle(
   rest: About & { readonly default: boolean },
 ): Setting<boolean> {
@@ -83,7 +83,7 @@ export function toggle(
   };
 }
 
-/** A list of texts, each of which `accepts` takes; commas separate them in a text. */
+/** A list of texts for which `accepts` returns true. In a flag or a variable, commas separate them. */
 export function list(
   { accepts, ...rest }: About & {
     readonly default: readonly string[];

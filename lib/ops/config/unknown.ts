@@ -1,9 +1,9 @@
-// Says which name is unknown, which ones are valid, and which one was probably meant.
+// Describes an unknown name, the valid names, and the name that was probably meant.
 import { nearest } from "../../protocol/nearest.ts";
 
 const SHORTEST_PART = 3;
 
-/** The valid name that an unknown one probably means: nearly the same, or a part of it. */
+/** Finds the valid name that an unknown name probably means: a similar one, or one that is a part of it. */
 export function meantBy(name: string, known: readonly string[]): string | undefined {
   const word = name.toLowerCase().replaceAll("-", "_");
   if (known.includes(word)) return word;
@@ -12,16 +12,16 @@ export function meantBy(name: string, known: readonly string[]): string | undefi
   return known.find((each) => each.startsWith(word) || word.startsWith(`${each}_`));
 }
 
-/** A question at the end of a sentence; nothing where nothing is near. */
+/** Returns a question for the end of a sentence; empty if no name is similar. */
 export function didYouMean(meant: string | undefined): string {
   return meant === undefined ? "" : ` Did you mean ${meant}?`;
 }
 
 /**
- * The problem of an unknown name.
+ * Returns the error text for an unknown name.
  *
- * @param kind What it is, such as `keys`.
- * @param meant What it probably means, if that is not one of the known names.
+ * @param kind The kind of name, such as `keys`.
+ * @param meant The name that was probably meant, if it is not one of the known names.
  */
 export function unknownName(
   name: string,

@@ -1,4 +1,4 @@
-// What several settings take: hosts, paths, ranges of addresses.
+// The values that several settings share: hosts, paths and address ranges.
 import { isIP } from "node:net";
 import { addressMatcher } from "../../net/address.ts";
 

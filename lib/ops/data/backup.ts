@@ -1,6 +1,6 @@
-// Copies of the database: made while the server runs, checked before they count, and put back.
+// Makes, checks and restores copies of the database. Copies can be made while the server runs.
 import { backup, DatabaseSync } from "node:sqlite";
-import { DATABASE_FILE, makeDirectory } from "../../store/database.ts";
+import { DATABASE_FILE, makeDirectory, refuseNoDirectory } from "../../store/database.ts";
 import { asStoreError } from "../../store/errors.ts";
 import { inspect } from "../../store/inspect.ts";
 import { giveToOwnerOf } from "../../store/owner.ts";
@@ -10,38 +10,38 @@ import { lockForServer } from "../../store/server_lock.ts";
 import { copiesInOrder, isCopyName, nameOfCopy } from "./backup_names.ts";
 import { type LastBackup, recordBackup } from "./storage.ts";
 
-/** What a backup is made from. */
+/** Options of a backup. */
 export interface BackupOptions {
   readonly dataDir: string;
-  /** Directory the copy is put into; created if it is missing. */
+  /** The directory for the copy; created if it is missing. */
   readonly directory: string;
-  /** How many copies are kept, this one included; 0 for all. */
+  /** The number of copies to keep, including this one; 0 for all. */
   readonly keep: number;
   readonly now: Date;
 }
 
-/** What a backup did. */
+/** The result of a backup. */
 export interface BackupReport {
-  /** Path of the copy. */
+  /** The path of the copy. */
   readonly path: string;
   readonly bytes: number;
-  /** Paths of the older copies that were removed. */
+  /** The paths of the older copies that were removed. */
   readonly removed: readonly string[];
-  /** Why the server cannot be told of it, if so: the copy is good all the same. */
+  /** The reason why the backup could not be reported to the server, if so. The copy is still good. */
   readonly untold: string | undefined;
 }
 
 const PARTIAL = ".partial";
 
 /**
- * Copies the database into `directory`, checks every page of the copy, and removes the oldest ones.
- * An incomplete copy never has the name of a backup. What an earlier copy left behind when its process was
- * killed is removed.
+ * Copies the database to `directory`, checks every page of the copy, and removes the oldest copies. An incomplete
+ * copy never has the name of a backup. Leftovers of a killed backup process are removed.
  *
  * @throws {StoreError}
  */
 export async function makeBackup(options: BackupOptions): Promise<BackupReport> {
   const { dataDir, directory, keep, now } = options;
+  refuseNoDirectory(dataDir);
   makeDirectory(directory, dataDir);
   removeAbandoned(directory, now);
   const path = `${directory}/${nameOfCopy(filesIn(directory), now)}`;
@@ -51,13 +51,13 @@ export async function makeBackup(options: BackupOptions): Promise<BackupReport> 
   return { path, bytes, removed, untold: tellServer(dataDir, { at: now, bytes }) };
 }
 
-/** Removes what there is of the copy that {@linkcode makeBackup} was making with these options. */
+/** Removes the incomplete copy of a {@linkcode makeBackup} call with these options. */
 export function removePartialBackup({ directory, now }: BackupOptions): void {
   let files: string[];
   try {
     files = filesIn(directory);
   } catch {
-    // It has not begun.
+    // The backup has not begun.
     return;
   }
   for (const name of files) {
@@ -75,19 +75,19 @@ function tellServer(dataDir: string, backup: LastBackup): string | undefined {
   }
 }
 
-/** What restoring did. */
+/** The result of a restore. */
 export interface RestoreReport {
-  /** Path of the database that is in use from now on. */
+  /** The path of the restored database. */
   readonly path: string;
-  /** Where the one before it was put, if there was one. */
+  /** The new path of the previous database, if there was one. */
   readonly previous: string | undefined;
 }
 
 /**
- * Puts a checked copy in the place of the database; the one before is kept beside it.
+ * Replaces the database with a checked copy. The previous database stays next to it.
  *
- * @throws {StoreError} where the file is no ClassCord database; nothing has changed then.
- * @throws {ServerRunning} where a server uses the data directory.
+ * @throws {StoreError} If the file is not a ClassCord database. Nothing has changed then.
+ * @throws {ServerRunning} If a server uses the data directory.
  */
 export async function restoreBackup(
   { file, dataDir, now }: { file: string; dataDir: string; now: Date },
@@ -100,7 +100,7 @@ export async function restoreBackup(
     endSessions(ready);
     const aside = `${path}.before-restore-${now.toISOString().replace(/[:.]/g, "-")}`;
     const previous = moveAside(path, aside) ? aside : undefined;
-    // The server builds the search index of the restored messages anew.
+    // The server rebuilds the search index for the restored messages.
     removeIndexFile(dataDir);
     Deno.renameSync(ready, path);
     syncDirectory(dataDir);
@@ -113,22 +113,22 @@ export async function restoreBackup(
 }
 
 /**
- * Copies a database while others write to it; `to` appears only when the copy is complete, and belongs to the
- * server that uses `dataDir`.
+ * Copies a database while others write to it. `to` appears only when the copy is complete. The owner of `dataDir`
+ * owns it.
  */
 async function copyDatabase(from: string, to: string, dataDir: string): Promise<void> {
   const partial = to + PARTIAL;
   let source: DatabaseSync | undefined;
   try {
-    // SQLite would create what is missing, and wait for the other end of a FIFO.
+    // SQLite would create a missing file, and would wait for the other end of a FIFO.
     Deno.statSync(from);
     refuseSpecialFile(from);
     removeDatabase(partial);
     Deno.openSync(partial, { write: true, createNew: true, mode: 0o600 }).close();
     source = new DatabaseSync(from, { readOnly: true });
-    // Without a read transaction SQLite starts the copy anew at each write of the server.
+    // Without a read transaction, SQLite restarts the copy at each write of the server.
     source.exec("BEGIN");
-    // Where even reading takes room, this says so, which `backup` does not.
+    // If even reading needs disk space, this statement fails with that error; `backup` does not report it.
     source.prepare("SELECT count(*) FROM sqlite_schema").get();
     await backup(source, partial);
     checkCopy(partial, from);
@@ -140,7 +140,7 @@ async function copyDatabase(from: string, to: string, dataDir: string): Promise<
     syncDirectory(to.replace(/\/[^/]*$/, ""));
   } catch (error) {
     removeDatabase(partial);
-    // Only the copy takes room.
+    // Only the copy needs disk space.
     const full = error instanceof Error && /disk is full|os error 28/.test(error.message);
     throw asStoreError(error, full ? to : from);
   } finally {
@@ -152,7 +152,7 @@ function checkCopy(path: string, origin: string): void {
   const copy = new DatabaseSync(path);
   try {
     inspect(copy, origin, true);
-    // One file, without companions.
+    // One file, without companion files.
     copy.exec("PRAGMA journal_mode = DELETE");
   } finally {
     copy.close();
@@ -185,7 +185,7 @@ function filesIn(directory: string): string[] {
     .map(({ name }) => name);
 }
 
-// Two copies do not run at once for long: one that nobody has written to for an hour has no process any more.
+// Two copies rarely run at once. If nothing has written to a copy for an hour, its process has ended.
 const ABANDONED_MS = 3_600_000;
 
 function removeAbandoned(directory: string, now: Date): void {
@@ -222,7 +222,7 @@ function moveAside(path: string, to: string): boolean {
   return moved;
 }
 
-// The new name of a file is on the disk when its directory is.
+// The new name of a file is safe only after its directory is synced.
 function syncDirectory(path: string): void {
   const directory = Deno.openSync(path === "" ? "/" : path);
   directory.syncSync();

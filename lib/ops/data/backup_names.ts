@@ -1,30 +1,30 @@
-// Names of the copies of the database, and their order: a copy is newer than another by its name alone, also
-// where the clock of the machine went back between the two.
+// Names of database copies, and their order. The name alone shows which copy is newer, even if the machine's clock
+// was set back between two copies.
 
-/** A copy by its name. */
+/** The parsed name of a copy. */
 interface CopyName {
   readonly name: string;
-  /** When it was made, by the clock of that moment. */
+  /** When the copy was made, by the clock of that moment. */
   readonly stamp: string;
-  /** How many times the clock had gone back before. */
+  /** How many times the clock had been set back before. */
   readonly turn: number;
 }
 
 const NAME = /^classcord-(\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}-\d{3}Z)(?:-(\d{1,9}))?\.db$/;
 
-/** Whether a file is a copy, by its name. */
+/** Whether a file name is that of a copy. */
 export function isCopyName(name: string): boolean {
   return NAME.test(name);
 }
 
-/** The copies among some files, the oldest first. */
+/** Returns the names of copies among some file names, oldest first. */
 export function copiesInOrder(files: Iterable<string>): string[] {
   return parse(files).map(({ name }) => name);
 }
 
 /**
- * The name of a new copy, which comes after those that exist: `classcord-TIME.db`. Where the newest of them
- * has a later time, the clock has gone back, and a number follows the time: `classcord-TIME-1.db`.
+ * Returns the name of a new copy, which follows the existing ones: `classcord-TIME.db`. If the newest copy has a
+ * later time, the clock has been set back, and a number follows the time: `classcord-TIME-1.db`.
  */
 export function nameOfCopy(files: Iterable<string>, now: Date): string {
   const newest = parse(files).at(-1);

@@ -1,4 +1,4 @@
-// What a command that erases does where no server runs: it leaves nothing of what was erased in any file.
+// Completes an erasure when no server runs, so that no file contains the erased data.
 import type { Database } from "../../store/database.ts";
 import { IndexFile } from "../../store/search/index_file.ts";
 import { Removals } from "../../store/search/removals.ts";
@@ -7,10 +7,9 @@ import { inSteps, SMALL_BATCH } from "../../store/steps.ts";
 const INDEX_STEP = { rows: 500, bytes: 2 ** 20, milliseconds: 200 };
 
 /**
- * Overwrites what was erased: in the search index, which no server may be there to keep, and in the logs of
- * both databases.
+ * Overwrites erased data in the search index, which no server may be maintaining, and in the logs of both databases.
  *
- * @throws What SQLite and the file system throw.
+ * @throws The error of SQLite or the file system.
  */
 export async function forgetErased(database: Database): Promise<void> {
   const removals = new Removals(database);

@@ -1,8 +1,8 @@
-// Messages as JSON, NDJSON or CSV, in pieces, so that a million of them take no memory.
+// Exports messages as JSON, NDJSON or CSV, in pieces, so that a million messages need little memory.
 import { formatTime } from "../../protocol/reply.ts";
 import type { StoredMessage } from "../../store/messages.ts";
 
-/** The formats. */
+/** The export formats. */
 export const EXPORT_FORMATS = ["json", "ndjson", "csv"] as const;
 
 /** One of {@linkcode EXPORT_FORMATS}. */
@@ -12,11 +12,11 @@ const COLUMNS = ["id", "timestamp", "subtype", "channel", "from", "to", "content
 
 type Row = Record<typeof COLUMNS[number], string | number | null>;
 
-/** How CSV is written. */
+/** Options of the CSV format. */
 export interface CsvOptions {
-  /** What stands between two cells. Spreadsheets with French settings expect `;`. */
+  /** The separator of cells. Spreadsheets with French settings expect `;`. */
   readonly separator?: string;
-  /** Whether a byte order mark begins the document: without it, Excel reads accents wrong. */
+  /** Whether the document begins with a byte order mark. Without it, Excel misreads accents. */
   readonly mark?: boolean;
 }
 
@@ -57,15 +57,14 @@ function toRow(message: StoredMessage): Row {
   };
 }
 
-// What makes a formula of a cell, full-width forms too. White space and quotes before it do not hinder it.
+// Characters that make a cell a formula, including their full-width forms. White space and quotes may precede them.
 const AT_START = /^(?=[\t\r]|[\s"']*[=+\-@\uff1d\uff0b\uff0d\uff20])/;
-// The same behind what would begin a cell under another separator than the file's: a spreadsheet may expect
-// one. `;-)` is no formula, and common.
+// The same after a character that another program may use as the separator. `;-)` is common and not a formula.
 const BEHIND_SEPARATOR = /([;,\t|\r\n])(?=[\s"']*(?:[=@\uff1d\uff20]|[+\-\uff0b\uff0d](?!\))))/g;
 
 /**
- * A cell as RFC 4180 has it. Text that a spreadsheet would run as a formula gets a `'` in front, also where
- * it would only begin a cell under another separator.
+ * Formats a cell as described in RFC 4180. Text that a spreadsheet would run as a formula gets a leading `'`, even if
+ * it would begin a cell only with another separator.
  */
 function csvCell(value: string | number | null, separator: string): string {
   if (value === null) return "";

@@ -1,4 +1,4 @@
-// What is kept about an account, as JSON for the person it is about.
+// Exports what is stored about an account, as JSON for the owner of the account.
 import type { JsonObject } from "../../protocol/json.ts";
 import { formatTime } from "../../protocol/reply.ts";
 import type { AuditEntry } from "../../store/audit.ts";
@@ -6,7 +6,7 @@ import type { StoredMessage } from "../../store/messages.ts";
 import type { PersonalData } from "../../store/personal_data.ts";
 import type { Ban, Mute } from "../../store/sanctions.ts";
 
-/** The document. */
+/** Returns the document. */
 export function formatPersonalData(data: PersonalData, now: number): string {
   const { account } = data;
   const document = {
@@ -56,7 +56,7 @@ export function formatPersonalData(data: PersonalData, now: number): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-/** An entry of the audit log, as JSON documents have it. */
+/** Converts an entry of the audit log for JSON documents. */
 export function auditRecord(entry: AuditEntry): JsonObject {
   const { id, at, actor, action, target, channel, detail, address } = entry;
   return { id, timestamp: formatTime(at), actor, action, target, channel, detail, address };

@@ -1,5 +1,5 @@
-// Accounts out of `users.pkl`, the file in which the original server kept them: a pickled dictionary of
-// names and plaintext passwords. Each is copied exactly, or left out by name with the reason.
+// Imports accounts from `users.pkl`, the file of the original server: a pickled dictionary of names and plaintext
+// passwords. Each user is copied exactly, or left out and reported with the reason.
 import type { PasswordPool } from "../../auth/password_pool.ts";
 import { normalizePassword, PASSWORD_MAX } from "../../auth/password_text.ts";
 import { Texts } from "../../chat/texts/catalogue.ts";
@@ -12,32 +12,32 @@ import { NameTaken } from "../../store/errors.ts";
 import { unpickle } from "./pickle.ts";
 import { type Pickled, type PickledMap, PickleError } from "./pickled.ts";
 
-/** Largest file that is read, in bytes. */
+/** The maximum size of the file, in bytes. */
 const PICKLE_MAX_BYTES = 64 * 2 ** 20;
 
-/** One user of the original server. */
+/** A user of the original server. */
 export interface ImportedUser {
   readonly name: string;
   readonly password: string;
 }
 
-/** Why a user was left out. */
+/** A user who was not imported, with the reason. */
 export interface LeftOut {
-  /** The name as the file has it. */
+  /** The name as in the file. */
   readonly name: string;
   readonly reason: string;
 }
 
-/** What an import did, or would do. */
+/** The result of an import or of a dry run. */
 export interface ImportReport {
   readonly added: readonly string[];
   readonly leftOut: readonly LeftOut[];
 }
 
 /**
- * Reads the users of a pickle.
+ * Reads the users from a pickle.
  *
- * @returns The users, and the entries that are none.
+ * @returns The users, and the entries that are not users.
  * @throws {PickleError}
  */
 export function readPickle(bytes: Uint8Array): { users: ImportedUser[]; leftOut: LeftOut[] } {
@@ -64,7 +64,7 @@ export function readPickle(bytes: Uint8Array): { users: ImportedUser[]; leftOut:
   return { users, leftOut };
 }
 
-/** A member of a dictionary, whose keys may be the byte strings of Python 2. */
+/** Returns a value of a dictionary. The keys may be byte strings of Python 2. */
 function memberOf(map: PickledMap, wanted: string): Pickled | undefined {
   for (const [key, value] of map) if (toText(key).text === wanted) return value;
   return undefined;
@@ -75,8 +75,8 @@ type Text =
   | { readonly text?: never; readonly shown: string; readonly problem: string };
 
 /**
- * A text exactly as it was. Byte strings of Python 2 are texts where they are UTF-8, which ASCII is;
- * other bytes might be of any character set, and a guess would change a password without a word.
+ * Returns a text unchanged. Byte strings of Python 2 count as text if they are UTF-8, which includes ASCII. Other
+ * bytes may have any character set, and a wrong guess would silently change a password.
  */
 function toText(value: Pickled | undefined): Text {
   const text = value instanceof Uint8Array ? exactUtf8(value) : value;
@@ -105,17 +105,17 @@ function shownBytes(bytes: Uint8Array): string {
 
 const SHOWN_BYTES = 64;
 
-/** What {@linkcode importUsers} works with. */
+/** Options of {@linkcode importUsers}. */
 export interface ImportTools {
   readonly store: AccountStore;
   readonly pool: Pick<PasswordPool, "hash">;
-  /** Only tell what would be done. */
+  /** Whether to report only, without changes. */
   readonly dryRun: boolean;
-  /** The time of day, in milliseconds since 1970. */
+  /** Returns the time of day, in milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** Makes an account of each user; names that exist are left as they are. Passwords of any length pass. */
+/** Creates an account for each user. Existing accounts do not change. Short passwords are accepted. */
 export async function importUsers(
   users: readonly ImportedUser[],
   { store, pool, dryRun, now }: ImportTools,

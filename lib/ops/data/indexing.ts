@@ -1,5 +1,4 @@
-// Keeps the search index up with the messages, in steps beside the event loop; and forgets what the index has
-// followed.
+// Updates the search index in steps outside the event loop, and deletes removals that the index has applied.
 import type { Database } from "../../store/database.ts";
 import { HistoryStore } from "../../store/history.ts";
 import type { SearchDesk } from "../../store/search/desk.ts";
@@ -8,11 +7,11 @@ import { Removals } from "../../store/search/removals.ts";
 import { doFor, SMALL_BATCH } from "../../store/steps.ts";
 import type { Clock } from "../background.ts";
 
-/** What indexing needs. */
+/** Options of the indexing. */
 export interface IndexingOptions {
   readonly index: Pick<SearchDesk, "step" | "emptyLogs">;
   readonly clock: Clock;
-  /** Told when a step fails; it is tried again later. */
+  /** Called when a step fails. It is retried later. */
   readonly failed: (error: unknown) => void;
 }
 
@@ -20,15 +19,15 @@ const STEP: StepBudget = { rows: 2_000, bytes: 2 ** 20, milliseconds: 100 };
 const PAUSE_MS = 150;
 const EVERY_MS = 1_000;
 const AFTER_FAILURE_MS = 10_000;
-// After so many failures what was deleted is not kept for the index any longer: it is built anew one day.
+// After this many failures, removals are no longer kept for the index, and it will be rebuilt.
 const FAILURES = 6;
-// Where more messages than this came since the last step, they go first: the index gets a small step and
-// waits for its next turn.
+// If more messages than this arrived since the last step, they take precedence: the index does a small step and waits
+// for its next turn.
 const BUSY_MESSAGES = 200;
 const BUSY_STEP: StepBudget = { ...STEP, rows: 50 };
 const FORGET_MS = 3;
 
-/** Begins with it. @returns A function that ends it. */
+/** Starts the indexing. @returns A function that stops it. */
 export function startIndexing(
   database: Database,
   { index, clock, failed }: IndexingOptions,
@@ -36,7 +35,7 @@ export function startIndexing(
   const history = new HistoryStore(database);
   const removals = new Removals(database);
   let seen = history.lastId();
-  // What the index has, once it has said so.
+  // The state of the index, once the first step has reported it.
   let last: Pick<StepDone, "indexedTo" | "removedTo"> = { indexedTo: 0, removedTo: 0 };
   let failures = 0;
   let stopped = false;
@@ -64,7 +63,7 @@ export function startIndexing(
       last = done;
       failures = 0;
       const forgotten = doFor(FORGET_MS, () => removals.forget(done.removedTo, SMALL_BATCH));
-      // Not in the middle of much that is deleted: writing waits for it.
+      // Not during a large deletion, because writing waits for it.
       if (forgotten.rows > 0 && removals.newest() === 0) index.emptyLogs().catch(failed);
       next(done.complete && forgotten.done || busy ? EVERY_MS : PAUSE_MS);
     } catch (error) {

@@ -1,5 +1,5 @@
-// Reads a Python pickle of plain values, protocols 0 to 5, exactly: no text is ever guessed or changed. A
-// pickle is a program; this reader can only build texts, bytes, numbers, lists and dictionaries.
+// Reads a Python pickle of plain values, protocols 0 to 5, without guessing or changing any text. A pickle is a
+// program; this reader can only create texts, bytes, numbers, lists and dictionaries.
 import { latin1 } from "./pickle_text.ts";
 import { readValue, type Source } from "./pickle_values.ts";
 import { brokenError, type Pickled, type PickledMap, PickleError } from "./pickled.ts";
@@ -40,7 +40,7 @@ class Unpickler {
     }
   }
 
-  /** Opcodes that put one value on the stack. */
+  /** Runs an opcode that pushes one value on the stack. */
   #value(code: number): boolean {
     const value = readValue(code, this.#source);
     if (value === undefined) return false;
@@ -48,7 +48,7 @@ class Unpickler {
     return true;
   }
 
-  /** Opcodes that keep values for later and take them back, and those without an effect. */
+  /** Runs an opcode that stores or recalls values, or has no effect. */
   #memory(code: number): boolean {
     const char = String.fromCharCode(code);
     if (code === 0x80) {
@@ -68,7 +68,7 @@ class Unpickler {
     return true;
   }
 
-  /** Opcodes that build lists and dictionaries. Tuples and sets become lists. */
+  /** Runs an opcode that builds lists or dictionaries. Tuples and sets become lists. */
   #container(code: number): boolean {
     const char = String.fromCharCode(code);
     if (char === "(") {
@@ -77,7 +77,7 @@ class Unpickler {
     } else if (char === "]" || char === ")" || code === 0x8f) this.#stack.push([]);
     else if (char === "}") this.#stack.push(new Map());
     else if (char === "l" || char === "t" || code === 0x91) {
-      // First the mark is closed: that changes which stack is in use.
+      // Close the mark first, because that changes the current stack.
       const items = this.#closeMark();
       this.#stack.push(items);
     } else if (char === "d") {
@@ -155,7 +155,7 @@ class Unpickler {
   }
 }
 
-/** Opcodes that name or call something of Python's: GLOBAL, REDUCE, BUILD, INST, OBJ, NEWOBJ, EXT, PERSID, … */
+/** Opcodes that name or call Python code: GLOBAL, REDUCE, BUILD, INST, OBJ, NEWOBJ, EXT, PERSID, … */
 const PROGRAM_CODES: ReadonlySet<number> = new Set([
   ...[..."cRbioPQ"].map((char) => char.charCodeAt(0)),
   ...[0x81, 0x82, 0x83, 0x84, 0x92, 0x93, 0x97, 0x98],

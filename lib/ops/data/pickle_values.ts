@@ -1,9 +1,9 @@
-// The opcodes of a pickle that put one value on the stack: texts, bytes, numbers.
+// Reads the pickle opcodes that push one value on the stack: texts, bytes and numbers.
 import { exactUtf8 } from "../../protocol/utf8.ts";
 import { latin1, quotedBytes, rawUnicode } from "./pickle_text.ts";
 import { brokenError, type Pickled } from "./pickled.ts";
 
-/** The bytes behind an opcode. Numbers are little-endian and unsigned, a float is big-endian. */
+/** Reads the bytes after an opcode. Numbers are little-endian and unsigned; a float is big-endian. */
 export interface Source {
   number(size: number): number;
   signed(): number;
@@ -41,7 +41,7 @@ const VALUES: Readonly<Record<number, (source: Source) => Pickled>> = {
 /**
  * Reads the value of an opcode.
  *
- * @returns `undefined` where the opcode has none.
+ * @returns `undefined` if the opcode has no value.
  * @throws {PickleError}
  */
 export function readValue(opcode: number, source: Source): Pickled | undefined {
@@ -64,7 +64,7 @@ function decimal(line: Uint8Array): Pickled {
   const text = latin1(line).replace(/L$/, "");
   if (text === "01" || text === "00") return text === "01";
   const value = text === "" ? NaN : Number(text);
-  // Python writes `nan` and `inf`, which nothing here needs.
+  // Python writes `nan` and `inf`, which the import does not need.
   return Number.isNaN(value) ? null : value;
 }
 

@@ -1,13 +1,13 @@
-// Replaces files at once: a reader sees the old file or the new one, never a part.
+// Replaces files atomically: a reader sees the old file or the new one, never a part.
 import { rmSync } from "node:fs";
 import { giveToOwnerOf } from "../../store/owner.ts";
 
 /**
- * Puts a file in the place of another, or where there was none. A reader sees the old file or the
- * new one, and never another mode. A link that somebody laid in its way is not followed. With `dataDir`,
- * root gives the file to the owner of that data directory.
+ * Writes a file, replacing an existing one. A reader sees the old file or the new one, never with other permissions.
+ * A symbolic link that someone placed at the temporary path is not followed. With `dataDir`, root gives the file to
+ * the owner of that data directory.
  *
- * @throws What the file system throws.
+ * @throws The error of the file system.
  */
 export function replaceFile(
   path: string,
@@ -15,7 +15,7 @@ export function replaceFile(
   { mode, dataDir }: { readonly mode: number; readonly dataDir?: string | undefined },
 ): void {
   const fresh = `${path}.new`;
-  // A start that was cut off may have left one.
+  // An interrupted start may have left the file.
   rmSync(fresh, { force: true });
   Deno.writeTextFileSync(fresh, text, { mode, createNew: true });
   if (dataDir !== undefined) giveToOwnerOf(dataDir, fresh);

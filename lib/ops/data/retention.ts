@@ -1,5 +1,4 @@
-// Deletes what is older than the configuration wants it kept: messages, the audit log, sanctions that have
-// expired, tokens, and the networks of logins long ago. A clock that is far ahead deletes nothing.
+// Deletes expired messages, audit log entries, sanctions, tokens and known networks, unless the clock is far ahead.
 import { AuditStore } from "../../store/audit.ts";
 import { clockLead, CONFIRMED_AFTER_MS } from "../../store/clock_lead.ts";
 import type { Database } from "../../store/database.ts";
@@ -12,41 +11,41 @@ import { SanctionStore } from "../../store/sanctions.ts";
 import { doFor, SMALL_BATCH } from "../../store/steps.ts";
 import { type Chore, type Clock, startChore } from "../background.ts";
 
-/** How many days things are kept; 0 means forever. */
+/** How many days data is kept; 0 means forever. */
 export interface RetentionDays {
   readonly retention_days: number;
   readonly audit_days: number;
 }
 
-/** What retention needs. */
+/** Options of the retention. */
 export interface RetentionOptions {
-  /** Read anew each time. */
+  /** Read again at each use. */
   readonly days: RetentionDays;
   readonly clock: Clock;
-  /** Told when it fails; it is tried again an hour later. */
+  /** Called when a run fails. The next run is an hour later. */
   readonly failed: Chore["failed"];
-  /** Told why nothing is deleted, where the clock is far ahead. */
+  /** Called with the reason if nothing is deleted because the clock is far ahead. */
   readonly refused?: (reason: string) => void;
-  /** Told that the times of sanctions were set right. */
+  /** Called when the times of sanctions were corrected. */
   readonly sanctionsChanged?: () => void;
 }
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-// A fifth of the time at most goes into it.
+// Retention uses at most a fifth of the time.
 const STEP_MS = 4;
 const PAUSE_MS = 20;
-// Entries of the audit log, sanctions and networks: they are short.
+// Audit log entries, sanctions and networks per batch; they are short.
 const ROWS = 100;
 /** By default, a token lasts so long. */
 const SESSION_DAYS = 30;
-/** So long a server may be switched off, as over the summer, and delete at once what is too old then. */
+/** A server may be off this long, for example over the summer, and delete what has expired at its next start. */
 const ABSENCE_DAYS = 62;
-/** After so many hours of running, the clock is believed: somebody would have set it right. */
+/** After running for this many hours, the clock is trusted, because an administrator would have corrected it. */
 const CONFIRMING_RUNS = CONFIRMED_AFTER_MS / HOUR_MS;
 const TOLD_EVERY = 24;
 
-/** Prunes now and every hour. @returns A function that ends it. */
+/** Deletes expired data now and every hour. @returns A function that stops it. */
 export function startRetention(
   database: Database,
   { days, failed, clock, refused = () => {}, sanctionsChanged = () => {} }: RetentionOptions,
@@ -60,7 +59,7 @@ export function startRetention(
   let lead: number | undefined;
   let refusals = 0;
 
-  /** Whether the clock is too far ahead to decide what is older than so many days. */
+  /** Whether the clock is too far ahead to decide what is older than `keptDays`. */
   function isAhead(keptDays: number): boolean {
     return lead! > (keptDays + ABSENCE_DAYS) * DAY_MS;
   }
@@ -75,7 +74,7 @@ export function startRetention(
     return lastExpired(database.sqlite, table, { before, now, most: 1 }) !== undefined;
   }
 
-  /** At the beginning of each run: a run takes many steps, and deletes what the decision is made from. */
+  /** Called only at the beginning of a run, because its steps delete the data that the decision depends on. */
   function look(now: number): void {
     lead = clockLead(database, now);
     const refuses = isRefused("messages", days.retention_days, now) ||
@@ -99,7 +98,7 @@ export function startRetention(
   }
 
   function pruneSanctions(now: number): number {
-    // The newest message tells a clock that is right from one that is behind.
+    // The time of the newest message shows whether the clock is correct or behind.
     const newest = history.newestTime();
     if (newest !== undefined && !isPlausible(newest, now)) return 0;
     if (newest !== undefined && sanctions.correctTimes(now)) sanctionsChanged();

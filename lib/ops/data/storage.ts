@@ -1,31 +1,31 @@
-// What the disk holds: the database, the room that is left, and when the last backup was made.
+// Measures the size of the database and the free disk space, and records the last backup.
 import { statfsSync } from "node:fs";
 import { DATABASE_FILE } from "../../store/database.ts";
 import { readRegularFile } from "../../store/regular_file.ts";
 import { replaceFile } from "./replace_file.ts";
 
-/** What the disk holds. What cannot be read is `NaN`. */
+/** The state of the disk. Values that cannot be read are `NaN`. */
 export interface Storage {
-  /** Bytes of the database and its write-ahead log. */
+  /** The size of the database and its write-ahead log, in bytes. */
   readonly databaseBytes: number;
-  /** Bytes of the data directory's filesystem. */
+  /** The size of the data directory's filesystem, in bytes. */
   readonly filesystemBytes: number;
-  /** Bytes of it that the server may still use. */
+  /** The free bytes that the server may use. */
   readonly freeBytes: number;
-  /** The last backup that was made, if one is known. */
+  /** The last known backup. */
   readonly lastBackup: LastBackup | undefined;
 }
 
-/** A backup that was made and checked. */
+/** A completed and checked backup. */
 export interface LastBackup {
   readonly at: Date;
   readonly bytes: number;
 }
 
-/** Name of the file in the data directory by which a backup tells the server of itself. */
+/** The file in the data directory through which a backup is reported to the server. */
 const LAST_BACKUP_FILE = "last_backup.json";
 
-/** Looks at a data directory. */
+/** Reads the state of a data directory. */
 export function readStorage(dataDir: string): Storage {
   return {
     databaseBytes: databaseBytes(`${dataDir}/${DATABASE_FILE}`),
@@ -35,13 +35,13 @@ export function readStorage(dataDir: string): Storage {
 }
 
 /**
- * Leaves word of a backup in the data directory, for the server that runs there.
+ * Records a backup in the data directory, for the server that uses it.
  *
- * @throws What the file system throws.
+ * @throws The error of the file system.
  */
 export function recordBackup(dataDir: string, { at, bytes }: LastBackup): void {
   const path = `${dataDir}/${LAST_BACKUP_FILE}`;
-  // The server may be another user than the one that makes backups.
+  // The server may run as another user than the backup.
   const text = `${JSON.stringify({ at: at.toISOString(), bytes })}\n`;
   replaceFile(path, text, { mode: 0o644, dataDir });
 }
@@ -58,9 +58,9 @@ function readLastBackup(dataDir: string): LastBackup | undefined {
   }
 }
 
-/** Bytes of a database and its write-ahead log; `NaN` where they cannot be read. */
+/** Returns the size of a database and its write-ahead log in bytes; `NaN` if it cannot be read. */
 export function databaseBytes(path: string): number {
-  // There is no log while it is empty.
+  // An empty log has no file.
   return sizeOf(path) + (sizeOf(`${path}-wal`) || 0);
 }
 
@@ -72,7 +72,7 @@ function sizeOf(path: string): number {
   }
 }
 
-/** The filesystem that a directory is on; `NaN` where it cannot be read. */
+/** Returns the size and the free space of a directory's filesystem; `NaN` if they cannot be read. */
 export function filesystemOf(path: string): Pick<Storage, "filesystemBytes" | "freeBytes"> {
   try {
     const { bsize, blocks, bavail } = statfsSync(path);

@@ -1,5 +1,5 @@
-// Watches what the database lies on: that there is room, and that its file is still the one that was opened.
-// Where something is wrong, nothing more is stored, and the log says so once.
+// Watches the free disk space, and whether the database file is still the opened one.
+// If something is wrong, the server stores nothing more, and the log says so once.
 import { stat, statfs } from "node:fs/promises";
 import type { ReasonOf } from "../../protocol/error_codes.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
@@ -8,30 +8,33 @@ import type { Clock } from "../background.ts";
 import type { Log } from "../log/log.ts";
 import { filesystemOf } from "./storage.ts";
 
-/** What the watch needs. */
+/** Options of the watch. */
 export interface StorageWatchOptions {
   readonly database: Pick<Database, "path" | "shared" | "share">;
   readonly dataDir: string;
-  /** Bytes that shall stay free; 0 for no bound. Read at every look. */
+  /** The number of bytes to keep free; 0 for no limit. Read at each look. */
   readonly reserve: () => number;
   readonly log: Pick<Log, "write">;
   readonly clock: Clock;
-  /** Free bytes of the data directory's filesystem; `NaN` if unknown. For tests. */
+  /** Returns the free bytes of the data directory's filesystem; `NaN` if unknown. For tests. */
   readonly freeBytes?: () => Promise<number>;
 }
 
 const LOOK_MS = 1_000;
-/** Room comes back when there is a little more than the reserve, so that the log does not tell of each file. */
+/** Storing resumes at this multiple of the reserve, so that the log does not report each small file. */
 const ENOUGH = 1.05;
-/** What sharing the database takes, and some more. */
+/** The disk space that sharing the database needs, and a margin. */
 const ROOM_TO_SHARE = 256 * 1024;
 const MEBIBYTE = 2 ** 20;
 const RETRY_SECONDS = 60;
 
-/** Watches from its making until it is stopped. */
+/** Watches the storage from its creation until it is stopped. */
 export class StorageWatch {
   readonly #options: StorageWatchOptions;
   readonly #file: string | undefined;
+  /** What the file begins with; `undefined` where the next look is to find out. */
+  #header: string | undefined;
+  #overwritten = false;
   #low = false;
   #lost = false;
   #free: number;
@@ -41,6 +44,7 @@ export class StorageWatch {
   constructor(options: StorageWatchOptions) {
     this.#options = options;
     this.#file = identityNow(options.database.path);
+    this.#header = headerNow(options.database.path);
     this.#free = filesystemOf(options.dataDir).freeBytes;
     this.#judgeRoom(this.#free);
     if (!options.database.shared) {
@@ -53,29 +57,29 @@ export class StorageWatch {
     this.#schedule();
   }
 
-  /** Free bytes at the last look; `NaN` if unknown. */
+  /** The free bytes at the last look; `NaN` if unknown. */
   get free(): number {
     return this.#free;
   }
 
-  /** Whether the file of the database was removed or replaced, looked at now. */
+  /** Whether the database file was removed, replaced or overwritten. Looks at the file now; its content was last read earlier. */
   get lost(): boolean {
     this.#judgeFile(identityNow(this.#options.database.path));
     return this.#lost;
   }
 
-  /** Why nothing new is stored, if so, as of the last look. */
+  /** The error if nothing can be stored, as of the last look. */
   get refusal(): ProtocolError | undefined {
     if (this.#lost) return notStored("database_lost");
     return this.#low ? notStored("disk_full") : undefined;
   }
 
-  /** Looks at the file of the database, before something is written to it. @throws {ProtocolError} */
+  /** Checks the database file before a write. @throws {ProtocolError} */
   refuseLost(): void {
     if (this.lost) throw this.refusal!;
   }
 
-  /** Watches no more. */
+  /** Stops watching. */
   stop(): void {
     this.#stopped = true;
     this.#cancel();
@@ -85,13 +89,17 @@ export class StorageWatch {
     if (!this.#stopped) this.#cancel = this.#options.clock.after(LOOK_MS, () => void this.#look());
   }
 
-  // Beside the event loop: a filesystem may take its time.
+  // Asynchronous, because a filesystem may be slow.
   async #look(): Promise<void> {
     const { dataDir, database, freeBytes = () => freeBytesOf(dataDir) } = this.#options;
     const [free, file] = await Promise.all([freeBytes(), identityOf(database.path)]);
+    // Opening anything else than the database, such as a FIFO, might not return.
+    const header = file === this.#file ? await headerOf(database.path) : undefined;
     if (this.#stopped) return;
     this.#free = free;
     this.#judgeRoom(free);
+    this.#header ??= header;
+    this.#overwritten = header !== undefined && header !== this.#header;
     this.#judgeFile(file);
     this.#shareAgain(free);
     this.#schedule();
@@ -100,7 +108,7 @@ export class StorageWatch {
   #judgeRoom(free: number): void {
     const { reserve: reserveNow, dataDir } = this.#options;
     const reserve = reserveNow();
-    // Where it cannot be measured, messages go on, and readiness says so.
+    // If the space cannot be measured, the server keeps storing messages, and readiness reports the problem.
     const low = reserve > 0 && free < (this.#low ? reserve * ENOUGH : reserve);
     if (low === this.#low) return;
     this.#low = low;
@@ -115,17 +123,20 @@ export class StorageWatch {
   }
 
   #judgeFile(file: string | undefined): void {
-    const lost = file !== this.#file && file !== undefined;
+    const lost = (file !== this.#file || this.#overwritten) && file !== undefined;
     if (lost === this.#lost) return;
     this.#lost = lost;
     const { path } = this.#options.database;
     if (lost) {
+      const [what, advice] = file === this.#file
+        ? ["overwritten", "Stop the server and restore a backup with `classcord restore FILE`."]
+        : [
+          file === MISSING ? "removed" : "replaced",
+          "Put the file back, or restart the server to use what is there.",
+        ];
       this.#tell(
         "error",
-        `${path} was ${
-          file === MISSING ? "removed" : "replaced"
-        } while the server runs: messages and ` +
-          "registrations are refused. Put the file back, or restart the server to use what is there.",
+        `${path} was ${what} while the server runs: messages and registrations are refused. ${advice}`,
       );
     } else this.#tell("info", `${path} is there again: messages and registrations are accepted`);
   }
@@ -134,6 +145,8 @@ export class StorageWatch {
     const { database } = this.#options;
     if (database.shared || this.#low || this.#lost || !(free > ROOM_TO_SHARE)) return;
     if (database.share()) this.#tell("info", "commands may use the database again");
+    // The server itself has changed it now.
+    this.#header = undefined;
   }
 
   #tell(level: "info" | "warning" | "error", text: string): void {
@@ -143,7 +156,7 @@ export class StorageWatch {
 
 const MISSING = "missing";
 
-/** Which file lies at a path: {@linkcode MISSING} if none does, `undefined` if that cannot be known. */
+/** Identifies the file at a path: {@linkcode MISSING} if there is none, `undefined` if it cannot be read. */
 function identityNow(path: string): string | undefined {
   try {
     return identity(Deno.statSync(path));
@@ -162,6 +175,36 @@ async function identityOf(path: string): Promise<string | undefined> {
 
 function identity({ dev, ino }: { dev: number; ino: number | null }): string {
   return `${dev}:${ino}`;
+}
+
+// Of SQLite's header: its mark, the size of a page, and the mode, which a copy in the place of a database that is
+// in use does not have; and the mark of the program.
+const HEADER_PARTS = [[0, 20], [68, 72]] as const;
+const HEADER_BYTES = 100;
+
+/** What a database file begins with, as far as a server never changes it; `undefined` if that cannot be known. */
+function headerNow(path: string): string | undefined {
+  try {
+    using file = Deno.openSync(path);
+    const bytes = new Uint8Array(HEADER_BYTES);
+    return header(bytes.subarray(0, file.readSync(bytes) ?? 0));
+  } catch {
+    return undefined;
+  }
+}
+
+async function headerOf(path: string): Promise<string | undefined> {
+  try {
+    using file = await Deno.open(path);
+    const bytes = new Uint8Array(HEADER_BYTES);
+    return header(bytes.subarray(0, await file.read(bytes) ?? 0));
+  } catch {
+    return undefined;
+  }
+}
+
+function header(bytes: Uint8Array): string {
+  return HEADER_PARTS.map(([from, to]) => bytes.subarray(from, to).toHex()).join();
 }
 
 async function freeBytesOf(path: string): Promise<number> {

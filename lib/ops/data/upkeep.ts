@@ -1,4 +1,4 @@
-// What the server does for its database by itself: delete what is too old, and keep the search index up.
+// The server's automatic work on its database: deleting expired data and updating the search index.
 import type { Database } from "../../store/database.ts";
 import { HistoryStore } from "../../store/history.ts";
 import type { SearchDesk } from "../../store/search/desk.ts";
@@ -9,24 +9,24 @@ import type { Log } from "../log/log.ts";
 import { errorText } from "../log/text.ts";
 import { type RetentionDays, startRetention } from "./retention.ts";
 
-/** What upkeep needs. */
+/** Options of the upkeep. */
 export interface UpkeepOptions {
-  /** Read anew each time. */
+  /** Read again at each use. */
   readonly days: RetentionDays;
   readonly log: Pick<Log, "write">;
   readonly clock: Clock;
   readonly index: Pick<SearchDesk, "step" | "emptyLogs">;
-  /** Told that the times of sanctions were set right. */
+  /** Called when the times of sanctions were corrected. */
   readonly sanctionsChanged?: () => void;
 }
 
-// A fifth of the time at most goes into it.
+// This work uses at most a fifth of the time.
 const STEP_MS = 4;
 const PAUSE_MS = 20;
 const EVERY_MS = 1_000;
 const TELL_AGAIN_MS = 60_000;
 
-/** Begins with it. @returns A function that ends it. */
+/** Starts the work. @returns A function that stops it. */
 export function startUpkeep(
   database: Database,
   { days, log, clock, index, sanctionsChanged }: UpkeepOptions,
@@ -35,7 +35,7 @@ export function startUpkeep(
   const failed = (what: string) => {
     let next = -Infinity;
     return (error: unknown) => {
-      // Each second a line, for as long as a disk is full, would not make it emptier.
+      // One line per second would fill a full disk even more.
       if (clock.now() < next) return;
       next = clock.now() + TELL_AGAIN_MS;
       log.write("error", "ERREUR", `${what} failed and will be tried again: ${errorText(error)}`);

@@ -1,27 +1,29 @@
-// Opens the file of the log, synchronously and for appending.
-// A CommonJS package: its class is a member of what Deno imports.
+// Opens the log file, synchronously and for appending.
+// sonic-boom is a CommonJS package: its class is a member of the import.
 import sonicBoom, { type SonicBoom } from "sonic-boom";
-import { refuseSpecialFile, SpecialFile } from "../../store/regular_file.ts";
+import { reasonOf, refuseSpecialFile, SpecialFile } from "../../store/regular_file.ts";
 
-/** The log file cannot be opened: the message says which and why. */
+/** The log file cannot be opened. The message names the file and the reason. */
 export class LogFileError extends Error {
   override readonly name = "LogFileError";
 }
 
-// While the disk is full, lines wait up to this bound; beyond it they are dropped.
+// On a full disk, lines wait up to this limit. Further lines are dropped.
 const MAX_WAITING_BYTES = 1024 * 1024;
 
-/** Makes sure that a log file can be written; it is created where it is missing. @throws {LogFileError} */
+/** Checks that a log file can be written; creates it if it is missing. @throws {LogFileError} */
 export function makeWritable(path: string): void {
   try {
-    // Opening a FIFO that nobody reads would never return.
+    // Opening a FIFO without a reader would never return.
     refuseSpecialFile(path);
     const directory = path.replace(/\/?[^/]*$/, "");
     if (directory !== "") Deno.mkdirSync(directory, { recursive: true, mode: 0o750 });
     Deno.openSync(path, { append: true, create: true, mode: 0o640 }).close();
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    const hint = error instanceof SpecialFile ? ' For the console alone, set log.file to "".' : "";
+    const text = reasonOf(error);
+    const hint = error instanceof SpecialFile || error instanceof Deno.errors.NotCapable
+      ? ' For the console alone, set log.file to "".'
+      : "";
     throw new LogFileError(
       `${path}: cannot write the log: ${text}.${hint}`,
       { cause: error },
@@ -29,11 +31,11 @@ export function makeWritable(path: string): void {
   }
 }
 
-/** Opens a log file, and makes its directory where that is missing. @throws {LogFileError} */
+/** Opens a log file; creates its directory if it is missing. @throws {LogFileError} */
 export function openLogFile(path: string): SonicBoom {
   makeWritable(path);
-  // Synchronous: fail2ban sees a line at once, and a crash loses none. Messages are not logged, so
-  // this is not on their path.
+  // Synchronous, so that fail2ban sees a line immediately and a crash loses none. Messages are not logged, so this
+  // does not slow them down.
   return new sonicBoom.SonicBoom({
     dest: path,
     sync: true,

@@ -1,20 +1,26 @@
-// Bounds how much of the log one kind of event may fill: what is over the budget is counted, and told in
-// one line a minute. The lines that a jail counts have a bound of their own, for each address.
+// Limits how much of the log one kind of event can fill. Lines beyond the limit are counted and reported in one line
+// per minute. Offences that a jail counts have a separate limit per address.
 
-/** What a line of the log is about, for its bound. */
+/** The cause of a log line, which determines its limit. */
 export type Cause =
-  /** An event that connections cause; `address` is that of the connection. */
+  /** An event caused by a connection from this address. */
   | { readonly kind: string; readonly address: string }
-  /** An event of the server itself, told apart by its text. */
+  /** An event of the server itself, identified by its text. */
   | { readonly kind: string; readonly text: string }
-  /** An offence that a jail counts, of an address. */
+  /** An offence by an address, which a jail counts. */
   | { readonly kind: string; readonly offender: string };
+
+/** A line of the log that somebody caused. */
+export interface CausedLine {
+  readonly text: string;
+  readonly cause: Cause;
+}
 
 /** Lines that were not written. */
 export interface Missed {
   readonly kind: string;
   readonly count: number;
-  /** The address or the text of them; `undefined` for all further ones together. */
+  /** Their address or text; `undefined` for all others together. */
   readonly of: string | undefined;
 }
 
@@ -23,20 +29,22 @@ interface Rate {
   readonly perMinute: number;
 }
 
-/** A class logs in at once; a whole school does behind a few addresses. In bytes. */
+/** In bytes. A class logs in at once; a whole school logs in from a few addresses. */
 const OF_KIND: Rate = { burst: 512 * 1024, perMinute: 12 * 1024 };
 const OF_ADDRESS: Rate = { burst: 128 * 1024, perMinute: 4 * 1024 };
 /** In lines. */
 const OF_TEXT: Rate = { burst: 5, perMinute: 5 };
-/** Texts with the same beginning are the same. In characters. */
+/** In characters. Texts with the same beginning count as the same. */
 const TEXT_MAX = 160;
-/** Addresses or texts of one kind that are remembered. */
+/** The maximum number of addresses or texts in memory per kind. */
 const MAX_SOURCES = 256;
-/** Of one kind, so many are named in a summary. */
+/** How many of them a summary names per kind. */
 const NAMED = 3;
 const MINUTE_MS = 60_000;
 
-/** A jail looks at ten minutes, and bans after five lines. */
+/**
+ * The maximum number of offences per address and ten minutes. A jail looks at ten minutes and bans after five lines.
+ */
 const OFFENCES = 20;
 const OFFENCES_MS = 600_000;
 const MAX_OFFENDERS = 10_000;
@@ -70,7 +78,7 @@ class Bucket {
 
 interface Kind {
   readonly bucket: Bucket;
-  /** In the order of last use. */
+  /** In the order of their last use. */
   readonly sources: Map<string, Bucket>;
 }
 
@@ -78,7 +86,7 @@ interface Kind {
 export class LineBudget {
   readonly #now: () => number;
   readonly #kinds = new Map<string, Kind>();
-  /** Times of each address's latest offences, in the order of the latest. */
+  /** The times of the latest offences of each address, in the order of the latest. */
   readonly #offenders = new Map<string, number[]>();
 
   /** @param now A clock in milliseconds that only goes forward. */
@@ -86,14 +94,14 @@ export class LineBudget {
     this.#now = now;
   }
 
-  /** Addresses and texts that are remembered. */
+  /** The number of addresses and texts in memory. */
   get size(): number {
     let sum = this.#offenders.size;
     for (const { sources } of this.#kinds.values()) sum += sources.size;
     return sum;
   }
 
-  /** Whether a line of so many bytes may be written. One that may not is counted. */
+  /** Whether a line of `bytes` bytes may be written. Rejected lines are counted. */
   admits(cause: Cause, bytes: number): boolean {
     const now = this.#now();
     if ("offender" in cause) return this.#admitsOffence(cause, now);
@@ -110,7 +118,7 @@ export class LineBudget {
     return room;
   }
 
-  /** What was not written since the last time it was asked: a few of each kind by name, the rest together. */
+  /** Returns the lines rejected since the last call: a few sources of each kind by name, the others together. */
   takeMissed(): Missed[] {
     return [...this.#kinds].flatMap(([kind, { bucket, sources }]) => {
       const found = [...sources].filter(([, { missed }]) => missed > 0)
@@ -124,7 +132,7 @@ export class LineBudget {
     });
   }
 
-  // Kinds are words of ours: there are few of them.
+  // The code defines the kinds, so there are few.
   #kind(name: string, now: number): Kind {
     let kind = this.#kinds.get(name);
     if (kind === undefined) {
@@ -134,8 +142,8 @@ export class LineBudget {
     return kind;
   }
 
-  // The bound holds for each address by itself: no flood hides the offence of another. Addresses that are
-  // forgotten begin anew, which writes more lines and never fewer.
+  // The limit is per address, so that a flood cannot hide the offence of another address. A forgotten address starts
+  // again, which writes more lines, never fewer.
   #admitsOffence(
     { kind, offender: address }: { kind: string; offender: string },
     now: number,
@@ -153,7 +161,7 @@ export class LineBudget {
   }
 }
 
-/** The bucket of one source. The one that was used longest ago makes room for it. */
+/** Returns the bucket of a source. If there are too many, the least recently used one is deleted. */
 function sourceOf(
   { bucket, sources }: Kind,
   { name, rate, now }: { name: string; rate: Rate; now: number },

@@ -1,15 +1,15 @@
-// The log: text lines to a file, and coloured to the console.
+// The log: text lines to a file, and in colour to the console.
 import { Buffer } from "node:buffer";
 import { type Clock, steadyClock } from "../background.ts";
 import { LogFileError, makeWritable, openLogFile } from "./file.ts";
 import type { Console } from "./stdout.ts";
-import { type Cause, LineBudget, type Missed } from "./line_budget.ts";
+import { type CausedLine, LineBudget, type Missed } from "./line_budget.ts";
 import { oneLine } from "./text.ts";
 
-/** How important a line is, in rising order. */
+/** The levels, in ascending order of importance. */
 export type LogLevel = "debug" | "info" | "warning" | "error";
 
-/** What a line is about; the words are the original server's, and fail2ban filters look for them. */
+/** The subjects of lines. The words are those of the original server, and fail2ban filters look for them. */
 export type LogTag =
   | "DEMARRAGE"
   | "CONNEXION"
@@ -24,50 +24,44 @@ export type LogTag =
   | "TLS"
   | "ERREUR";
 
-/** A line that somebody caused. */
-export interface CausedLine {
-  readonly text: string;
-  readonly cause: Cause;
-}
-
 /** The log of one server. */
 export interface Log {
   /**
-   * Writes one line, unless its level is too low or there are too many of its kind. Its text must be free of
-   * client text that is not quoted.
+   * Writes one line, unless its level is too low or too many lines of its kind were written. Client text in the line
+   * must be quoted.
    *
-   * @param line Its text, and what it is about, for the bound. The server itself caused a text alone.
+   * @param line The text with its cause, for the limits. A text alone was caused by the server itself.
    */
   write(level: LogLevel, tag: LogTag, line: string | CausedLine): void;
   /**
-   * Opens the file anew, as after logrotate moved it. No line is lost.
+   * Opens the file again, for example after logrotate has moved it. No line is lost.
    *
-   * @returns Why it cannot be, if so: the log goes on in the file that was open, and says it.
+   * @returns The reason if it fails. The log then continues in the open file and says so.
    */
   reopen(): string | undefined;
   /**
-   * Goes on with another file or another level.
+   * Changes the file or the level.
    *
-   * @throws {LogFileError} and goes on as before.
+   * @throws {LogFileError} The log then continues as before.
    */
   configure(settings: Pick<LogOptions, "file" | "level">): void;
-  /** Writes out what waits and closes the file. */
+  /** Writes the waiting lines and closes the file. */
   close(): Promise<void>;
 }
 
-/** Where the log goes. */
+/** Options of the log. */
 export interface LogOptions {
-  /** Path of the file; empty for none. */
+  /** The path of the file; empty for none. */
   readonly file: string;
-  /** The lowest level that is written. */
+  /** The lowest level to write. */
   readonly level: LogLevel;
-  /** Standard output, if lines shall go there as well. */
+  /** Standard output, if lines are written there too. */
   readonly console?: Console;
-  /** Whether the console shows colours. */
+  /** Whether the console has colours. */
   readonly colours?: boolean;
-  /** The time of day, in milliseconds since 1970. */
+  /** Returns the time of day, in milliseconds since 1970. */
   readonly now?: () => number;
-  /** Time for the bounds, which only goes forward. */
+  /** The clock for the limits, which only goes forward. */
   readonly clock?: Clock;
 }
 
@@ -87,7 +81,7 @@ export function openLog(options: LogOptions): Log {
   let file = path === "" ? undefined : openFile(path);
   const closing: Promise<void>[] = [];
 
-  /** How the lines of each kind began that were not written. */
+  /** The level and the tag of rejected lines, by kind. */
   const heads = new Map<string, readonly [LogLevel, LogTag]>();
   let cancelSummary: (() => void) | undefined;
 
@@ -153,12 +147,12 @@ export function openLog(options: LogOptions): Log {
   return log;
 }
 
-/** Time of day, level and tag. */
+/** The length of the time, the level and the tag. */
 const LINE_HEAD_BYTES = 50;
 const SUMMARY_MS = 60_000;
 
 function missedText({ kind, of, count }: Missed): string {
-  // A line of the server itself says by its text what it is about.
+  // The text of a line from the server itself says what it is about.
   const name = kind.startsWith("[") ? "" : ` ${kind}`;
   return `… ${count} more${name}${of === undefined ? " of others" : `: ${of}`}`;
 }
@@ -169,11 +163,11 @@ interface LogFile {
   close(): Promise<void>;
 }
 
-/** A file for lines. No failure of it ends the process. */
+/** Opens a file for lines. Its errors do not end the process. */
 function openFile(path: string): LogFile {
   const stream = openLogFile(path);
   let dropped = 0;
-  // Without a listener an error would end the process. Unwritten lines are tried again with the next.
+  // Without a listener, an error would end the process. Unwritten lines are written with the next line.
   stream.on("error", () => {});
   stream.on("drop", () => {
     if (dropped++ === 0) stream.once("drain", tellDropped);
@@ -190,7 +184,7 @@ function openFile(path: string): LogFile {
       stream.write(line);
     },
     reopen() {
-      // Where the stream fails to open it, it throws and is of no more use.
+      // If the stream fails to reopen its file, it throws and cannot be used any more.
       makeWritable(path);
       attempt(() => stream.flushSync());
       stream.reopen();
@@ -208,6 +202,6 @@ function attempt(action: () => void): void {
   try {
     action();
   } catch {
-    // The disk is full; there is nowhere to say so.
+    // The disk is full, so the error cannot be reported.
   }
 }

@@ -1,14 +1,13 @@
-// Standard output for log lines: asynchronous and bounded, so that a reader that stops cannot
-// stop the server.
+// Writes log lines to standard output, asynchronously and bounded, so that a stopped reader cannot stop the server.
 
 const MAX_BYTES = 1024 * 1024;
 const FLUSH_MS = 1_000;
 
-/** Where lines go that people watch. */
+/** An output that people watch. */
 export interface Console {
-  /** Queues a line; past the bound it is dropped. */
+  /** Queues a line. Beyond the limit, it is dropped. */
   write(line: string): void;
-  /** Resolves when all is written, or after a second. */
+  /** Resolves when all lines are written, or after one second. */
   flush(): Promise<void>;
 }
 
@@ -17,7 +16,7 @@ export interface ConsoleStream {
   write(bytes: Uint8Array): Promise<number>;
 }
 
-/** Makes a console on a stream. */
+/** Creates a console for a stream. */
 export function createConsole(stream: ConsoleStream): Console {
   const encoder = new TextEncoder();
   let waiting = "";
@@ -35,7 +34,7 @@ export function createConsole(stream: ConsoleStream): Console {
         dropped = 0;
       }
     } catch {
-      // Nobody reads any more, as after `classcord | head`.
+      // The reader has closed, for example after `classcord | head`.
       broken = true;
     } finally {
       writing = undefined;

@@ -1,28 +1,27 @@
-// Texts for the log: what a client chose is made harmless, and everything stays on one line.
+// Prepares texts for the log: quotes client text safely and keeps everything on one line.
 import { isIP } from "node:net";
 import { hostPort } from "../../net/address.ts";
 import type { PeerInfo } from "../../net/peer.ts";
 import { escapeUnits } from "../../protocol/json.ts";
 
-/** Longest text of a client that the log shows, in characters (code points). */
+/** The maximum length of client text in the log, in characters (code points). */
 export const QUOTE_MAX = 64;
 
 const STACK_MAX = 2_000;
 const CAUSES_MAX = 3;
 const DESCRIPTORS_OF_STACK = 3;
 
-// First group, what stays as it is: letters of any script and decimal digits, the marks that follow
-// one, and signs that neither end the quotes nor look like a tag or an address with a port.
+// The first group matches what stays unchanged: letters of any script with their marks, decimal digits, and signs
+// that neither end the quotes nor look like a tag or an address with a port.
 const READABLE_OR_NOT = /((?:(?!\p{DI})[\p{L}\p{Nd}](?:(?!\p{DI})\p{M})*|[ _\-.'~,!?+@()])+)|[^]/gu;
-// The frames of a stack have paths and positions too.
+// Frames of a stack also have paths and positions.
 const UNSAFE_IN_FRAME = /\p{DI}|[^\p{L}\p{Nd} _\-.'~,!?+@():/$#]/gu;
 const BREAKS_LINE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
 /**
- * Puts a text that a client chose in double quotes. Everything that is not a letter, a digit or
- * harmless punctuation becomes `\uXXXX`, brackets and quotes included, so that no text can end its
- * quotes, begin a line, or look like another entry. Longer than {@linkcode QUOTE_MAX}, it is cut
- * and ends in `…`.
+ * Puts client text in double quotes. Everything except letters, digits and harmless punctuation becomes `\uXXXX`,
+ * including brackets and quotes. No text can therefore end its quotes, begin a line, or look like another entry. A
+ * text longer than {@linkcode QUOTE_MAX} is cut and ends with `…`.
  *
  * @example
  * ```ts
@@ -41,26 +40,29 @@ export function quote(text: string): string {
   return `"${escaped}${cut ? "…" : ""}"`;
 }
 
-/** Makes a text that is ours one line: control and bidi characters become `\uXXXX`. */
+/** Converts the server's own text to one line: control and bidi characters become `\uXXXX`. */
 export function oneLine(text: string): string {
   return text.replace(BREAKS_LINE, escapeUnits);
 }
 
-/** A connection as the log names it: `10.0.0.5:51234 conn=17` or `[2001:db8::1]:51234 conn=17`. */
+/** Describes a connection for the log: `10.0.0.5:51234 conn=17` or `[2001:db8::1]:51234 conn=17`. */
 export function peerText(peer: PeerInfo): string {
   const host = bareAddress(peer) ?? quote(peer.address);
   return `${hostPort(host, peer.port)} conn=${peer.id}`;
 }
 
-/** The address as fail2ban reads it, without brackets or zone; `undefined` if it is not an IP. */
+/**
+ * Returns the address in the form that fail2ban reads, without brackets or zone; `undefined` if it is not an IP
+ * address.
+ */
 function bareAddress({ address }: Pick<PeerInfo, "address">): string | undefined {
   const bare = address.replace(/%.*$/s, "");
   return isIP(bare) === 0 ? undefined : bare;
 }
 
 /**
- * What was thrown, in one line: name, message, causes, and where. What the message has between
- * double quotes is left out: engines quote the input there, and that may be somebody's message.
+ * Describes an error in one line: name, message, causes and stack. Text in double quotes is removed from the message,
+ * because JavaScript engines quote the input there, which may be a user's message.
  */
 export function errorText(error: unknown): string {
   const parts = [summary(error)];
@@ -84,7 +86,7 @@ function causeOf(error: unknown): unknown {
   return error instanceof Error ? error.cause : undefined;
 }
 
-// The message stands before the frames, and may itself have lines that look like frames.
+// The message precedes the frames, and may have lines that look like frames.
 function stackText(error: unknown): string {
   if (!(error instanceof Error) || lacksDescriptors() || typeof error.stack !== "string") return "";
   const { message, stack } = error;
@@ -96,7 +98,8 @@ function stackText(error: unknown): string {
 }
 
 /**
- * Whether no file can be opened. From source, Deno opens files to format a stack, and panics where it cannot.
+ * Whether file descriptors have run out. When run from source, Deno opens files to format a stack, and panics if it
+ * cannot.
  */
 function lacksDescriptors(): boolean {
   const opened: Deno.FsFile[] = [];
@@ -106,7 +109,7 @@ function lacksDescriptors(): boolean {
     }
     return false;
   } catch (error) {
-    // The system's, not the lack of the file or of a permission.
+    // Errors of the system, not a missing file or permission.
     return /os error 2[34]\b/.test((error as Error).message);
   } finally {
     for (const file of opened) file.close();

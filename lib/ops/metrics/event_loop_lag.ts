@@ -1,15 +1,15 @@
-// How much later than asked for a timer of the event loop fires: what everything else waits as well.
+// Measures how late a timer of the event loop fires. All other work is delayed by the same time.
 
 const PERIOD_MS = 500;
-/** Measurements that {@linkcode LagMeter.worst} looks back on: ten seconds. */
+/** The number of measurements for {@linkcode LagMeter.worst}: ten seconds. */
 const REMEMBERED = 20;
 
-/** Measures the lag of the event loop, until it is stopped. */
+/** Measures the lag of the event loop until it is stopped. */
 export class LagMeter {
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #latest: number[] = [];
 
-  /** @param measured Told of each measurement, in seconds. */
+  /** @param measured Called with each measurement, in seconds. */
   constructor(measured: (seconds: number) => void) {
     let due = performance.now() + PERIOD_MS;
     this.#timer = setInterval(() => {
@@ -22,12 +22,12 @@ export class LagMeter {
     }, PERIOD_MS);
   }
 
-  /** The greatest lag of the last ten seconds, in seconds. */
+  /** The greatest lag in the last ten seconds, in seconds. */
   get worst(): number {
     return Math.max(0, ...this.#latest);
   }
 
-  /** Ends the measuring. */
+  /** Stops measuring. */
   stop(): void {
     clearInterval(this.#timer);
   }

@@ -1,30 +1,30 @@
-// Metrics of the chat that are asked for when they are read: how many there are of what, at that moment.
+// The metrics of the chat that are read on request: present numbers of connections, users, channels and so on.
 import { Gauge, type Registry } from "prom-client";
 import { VERSION } from "../../version.ts";
 import type { Storage } from "../data/storage.ts";
 import { addStorageMetrics } from "./storage.ts";
 
-/** Where gauges get their values from, when the metrics are read. */
+/** Functions that return the present values of gauges. */
 export interface GaugeSources {
   /** Open connections. */
   readonly connections: () => number;
-  /** Users online. */
+  /** Users who are online. */
   readonly users: () => { guest: number; member: number };
   /** Channels. */
   readonly channels: () => number;
-  /** Private messages that wait for their account. */
+  /** Kept messages. */
   readonly mailWaiting: () => number;
   /** Bytes that wait in outboxes. */
   readonly outboxBytes: () => number;
   /** Passwords that wait to be hashed. */
   readonly passwordsWaiting: () => number;
-  /** Bans in force. */
+  /** Active bans. */
   readonly bans: () => number;
-  /** What the disk holds. Without it there are no metrics of the disk. */
+  /** The state of the disk. Without this, there are no metrics of the disk. */
   readonly storage?: () => Storage;
 }
 
-/** Adds them to a registry. */
+/** Adds the gauges to a registry. */
 export function addGauges(registry: Registry, sources: GaugeSources): void {
   const registers = [registry];
   function gauge(name: string, help: string, read: () => number): void {

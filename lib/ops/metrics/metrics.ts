@@ -1,4 +1,4 @@
-// Metrics for Prometheus: what the chat tells, and what can be asked when they are read.
+// The metrics for Prometheus: counters that observe the chat, and gauges that are read on request.
 import { Counter, Histogram, Registry } from "prom-client";
 import {
   LOGIN_RESULTS,
@@ -17,30 +17,30 @@ import { addGauges, type GaugeSources } from "./gauges.ts";
 import { addProcessMetrics } from "./process.ts";
 import { addTlsMetrics } from "./tls.ts";
 
-/** What the metrics are made with. */
+/** Options of the metrics. */
 export interface MetricOptions {
-  /** The certificate of TLS. Without it there are no metrics of TLS. */
+  /** Returns the TLS certificate. Without this, there are no metrics of TLS. */
   readonly certificate?: (() => { readonly notAfter: Date }) | undefined;
 }
 
 /** The metrics of one server. */
 export interface Metrics {
   readonly observer: ServerObserver;
-  /** Adds the gauges, once there is something to measure. To be called once. */
+  /** Adds the gauges, once there is something to measure. Call this once. */
   readonly measure: (sources: GaugeSources) => void;
   /** Counts a TLS handshake. */
   readonly countHandshake: (outcome: Step["outcome"]) => void;
-  /** Told what became of a browser's request. */
+  /** Counts the outcome of a browser's request. */
   readonly countWeb: (outcome: WebOutcome) => void;
-  /** MIME type of {@linkcode text}. */
+  /** The MIME type of {@linkcode text}. */
   readonly contentType: string;
-  /** The Prometheus text. */
+  /** Returns the metrics in the text format of Prometheus. */
   text(): Promise<string>;
-  /** Where they are registered. */
+  /** The registry of the metrics. */
   readonly registry: Registry;
   /** The lag of the event loop. */
   readonly lag: LagMeter;
-  /** Ends the measuring of the event loop. */
+  /** Stops measuring the event loop. */
   stop(): void;
 }
 
@@ -59,7 +59,7 @@ const SHORT_TIMES = [
   1,
 ];
 
-/** Makes the metrics, in a registry of their own. */
+/** Creates the metrics, in a registry of their own. */
 export function createMetrics({ certificate }: MetricOptions = {}): Metrics {
   const registry = new Registry();
   const countHandshake = certificate ? addTlsMetrics(registry, certificate) : () => {};

@@ -1,4 +1,4 @@
-// Metrics of the process. prom-client's own read 0 or wrong values on Deno.
+// The metrics of the process. On Deno, prom-client's own metrics are 0 or wrong.
 import { cpuUsage } from "node:process";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import { LagMeter } from "./event_loop_lag.ts";
@@ -6,9 +6,9 @@ import { LagMeter } from "./event_loop_lag.ts";
 const LAG_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
 
 /**
- * Adds CPU, memory, start time and the lag of the event loop to a registry.
+ * Adds CPU time, memory, start time and the lag of the event loop to a registry.
  *
- * @returns What measures the lag; it has to be stopped.
+ * @returns The meter of the lag. The caller must stop it.
  */
 export function addProcessMetrics(registry: Registry): LagMeter {
   const registers = [registry];

@@ -1,12 +1,12 @@
-// Metrics of what the disk holds.
+// The metrics of the disk.
 import { Gauge, type Registry } from "prom-client";
 import type { Storage } from "../data/storage.ts";
 
-/** Adds them to a registry. @param look Looks at the disk; called once for each reading. */
+/** Adds the metrics to a registry. @param look Reads the disk; called once per scrape. */
 export function addStorageMetrics(registry: Registry, look: () => Storage): void {
   const registers = [registry];
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
-  // One look for all of them, in the first to be read: they are read in the order they are made.
+  // The first gauge reads the disk for all, because gauges are collected in the order of their creation.
   new Gauge({
     name: "classcord_filesystem_free_bytes",
     help: "Free space on the filesystem of the data directory.",

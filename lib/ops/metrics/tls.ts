@@ -1,4 +1,4 @@
-// Metrics of TLS: the end of the certificate, and how handshakes go.
+// The metrics of TLS: the expiry of the certificate, and the outcomes of handshakes.
 import { Counter, Gauge, type Registry } from "prom-client";
 import { PUSHED_OUT } from "../../net/entrance/anteroom.ts";
 import type { Step } from "../../net/entrance/entrance.ts";
@@ -6,10 +6,10 @@ import type { Step } from "../../net/entrance/entrance.ts";
 const OUTCOMES: readonly Step["outcome"][] = ["ok", "failed", ...PUSHED_OUT];
 
 /**
- * Adds them to a registry.
+ * Adds the metrics to a registry.
  *
- * @param certificate The one in force.
- * @returns Counts a handshake.
+ * @param certificate Returns the current certificate.
+ * @returns A function that counts a handshake.
  */
 export function addTlsMetrics(
   registry: Registry,

@@ -1,10 +1,10 @@
-// Counts what happens, for the `stats` of an operator: since the start, and lately for each second.
+// Counts events for the `stats` of operators: totals since the start, and recent rates per second.
 import type { Rates, ServerStats } from "../../protocol/replies/operator.ts";
 import type { LoginResult, ServerObserver } from "../../chat/observer.ts";
 
 const SECONDS = 60;
 
-/** Counts events in the last minute, by the second. */
+/** Counts the events of the last minute, second by second. */
 export class RateCounter {
   readonly #now: () => number;
   readonly #counts = new Array<number>(SECONDS).fill(0);
@@ -16,13 +16,13 @@ export class RateCounter {
     this.#second = this.#currentSecond();
   }
 
-  /** Counts so many more. */
+  /** Counts `count` events. */
   add(count = 1): void {
     this.#forget();
     this.#counts[this.#second % SECONDS]! += count;
   }
 
-  /** For each second, over the last whole seconds; the one that has begun is left out. */
+  /** Returns averages per second over the last complete seconds, without the present second. */
   rates(): Rates {
     this.#forget();
     return { "10s": this.#average(10), "60s": this.#average(SECONDS - 1) };
@@ -48,7 +48,7 @@ export class RateCounter {
   }
 }
 
-/** What the activity knows of the members of `stats`. */
+/** The members of `stats` that the activity provides. */
 export type ActivityStats = Pick<
   ServerStats,
   "messages" | "deliveries" | "rates" | "logins" | "registrations"
@@ -57,12 +57,12 @@ export type ActivityStats = Pick<
 /** The activity of one server. */
 export interface Activity {
   readonly observer: ServerObserver;
-  /** What happened so far. */
+  /** Returns the counts so far. */
   stats(): ActivityStats;
 }
 
 /**
- * Makes the observer that counts for `stats`.
+ * Creates the observer that counts for `stats`.
  *
  * @param now A clock in milliseconds.
  */

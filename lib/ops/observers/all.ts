@@ -1,13 +1,12 @@
-// Several observers as one.
+// Combines several observers.
 import type { ServerObserver } from "../../chat/observer.ts";
 
 type Call = (...args: unknown[]) => void;
 
 /**
- * Tells each of the observers everything, in order. One that throws keeps neither the others nor the
- * chat from going on.
+ * Passes each event to all observers, in order. An error of one observer affects neither the others nor the chat.
  *
- * @param failed Told of what an observer threw.
+ * @param failed Called with the errors of observers.
  */
 export function observeWith(
   observers: readonly Partial<ServerObserver>[],
@@ -24,7 +23,7 @@ export function observeWith(
       }
     };
   }
-  // The names are those that the chat calls: a new kind of event needs no line here.
+  // The chat determines the names, so that a new kind of event needs no line here.
   const told: Record<string, Call> = {};
   return new Proxy(told, {
     get: (known, name: keyof ServerObserver) => known[name] ??= tell(name),

@@ -1,5 +1,5 @@
-// Tells the log what happens. The form of the `[ERREUR] Problème avec` lines is a contract with
-// fail2ban filters: the bare address stands before anything a client chose.
+// Writes events to the log. The form of the `[ERREUR] Problème avec` lines is a contract with fail2ban filters: the
+// bare address precedes any client text.
 import { isIP } from "node:net";
 import type { ModerationAct, ServerObserver } from "../../chat/observer.ts";
 import { networkKey } from "../../net/address.ts";
@@ -10,18 +10,18 @@ import type { Log } from "../log/log.ts";
 import { errorText, peerText, quote } from "../log/text.ts";
 
 const WARNED: ReadonlySet<CloseReason> = new Set<CloseReason>(["slow_consumer", "proxy_header"]);
-/** One line a second about refused connections: a flood of them must not fill the disk. */
+/** Refused connections are logged at most once per second, so that a flood does not fill the disk. */
 const REFUSAL_PAUSE_MS = 1_000;
 
-/** What a journal is made with. */
+/** Options of the journal. */
 export interface JournalOptions {
-  /** A clock in milliseconds, for what is not logged each time. */
+  /** A clock in milliseconds, for events that are not logged each time. */
   readonly now?: () => number;
-  /** Whether many people share an address: the jail does not count the offences that come from there. */
+  /** Whether an address is shared by many people. The jail does not count offences from shared addresses. */
   readonly isShared?: (address: string) => boolean;
 }
 
-/** Makes the observer that writes the log. */
+/** Creates the observer that writes the log. */
 export function createJournal(
   log: Pick<Log, "write">,
   { now = () => performance.now(), isShared = () => false }: JournalOptions = {},
@@ -29,8 +29,8 @@ export function createJournal(
   let refusalLoggedAt = -Infinity;
   let refusalsUnlogged = 0;
 
-  // The tag of a shared address stands before `Problème`, where the jail's filter, and that of the original
-  // server's guide, expect nothing; no text of a client comes so early in a line.
+  // The tag of a shared address precedes `Problème`, where the filters of the jail and of the original server's guide
+  // expect nothing. Client text cannot appear so early in a line.
   function problem(peer: PeerInfo, what: string): void {
     const text = `Problème avec ${peer.address} : ${what}`;
     if (isShared(peer.address)) {
@@ -116,7 +116,8 @@ export function createJournal(
     delivered() {},
     storeFailed(error, messages) {
       const failure = errorText(error);
-      const text = `${messages} messages could not be stored: ${failure}`;
+      const what = messages === 1 ? "1 message" : `${messages} messages`;
+      const text = `${what} could not be stored: ${failure}`;
       log.write("error", "ERREUR", { text, cause: { kind: "failures to store", text: failure } });
     },
     handlerFailed(peer, request, error) {
@@ -141,7 +142,7 @@ function describeAct(
   { action, actor, target, channel, until, reason }: ModerationAct,
 ): string {
   return [
-    // The operator's connection has no address.
+    // The connection of an operator has no address.
     peer.port === 0 ? `conn=${peer.id}` : peerText(peer),
     `by=${quote(actor)}`,
     action,

@@ -1,5 +1,4 @@
-// Tells operators what happens, as it happens. Names and states are among it; passwords and what people
-// write never are.
+// Sends events to operators as they happen. Events have names and states, but never passwords or message contents.
 import type { PeerInfo } from "../../net/peer.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import { encodeLines, formatTime, jsonLine } from "../../protocol/reply.ts";
@@ -7,7 +6,7 @@ import { RECENT_MAX, type TailEvent } from "../../protocol/requests/operator.ts"
 import type { ServerObserver } from "../../chat/observer.ts";
 import type { Follower, Tail, TailOptions } from "../../chat/operations.ts";
 
-// A follower that reads too slowly is disconnected, since events wait for it in memory.
+// A follower that reads too slowly is disconnected, because its events wait in memory.
 const MAX_QUEUED_BYTES = 1024 * 1024;
 
 interface Told {
@@ -15,20 +14,20 @@ interface Told {
   readonly line: string;
 }
 
-/** Remembers the latest events, and hands each to the followers. */
+/** Keeps the latest events, and sends each event to the followers. */
 export class EventTail implements Tail {
   readonly observer: ServerObserver;
   readonly #followers = new Map<Follower, ReadonlySet<TailEvent>>();
   readonly #recent: Told[] = [];
   readonly #now: () => number;
 
-  /** @param now The time of day, in milliseconds since 1970. */
+  /** @param now Returns the time of day, in milliseconds since 1970. */
   constructor(now: () => number) {
     this.#now = now;
     this.observer = this.#observe();
   }
 
-  /** See {@linkcode Tail.follow}. A connection that follows already goes on with the new options. */
+  /** See {@linkcode Tail.follow}. For a connection that already follows, the new options apply. */
   follow(peer: Follower, { events, recent }: TailOptions): void {
     const wanted = new Set(events);
     const known = this.#recent.filter(({ event }) => wanted.has(event));
@@ -98,7 +97,7 @@ export class EventTail implements Tail {
     };
   }
 
-  // What may happen thousands of times a second is not even put into words unless somebody follows.
+  // Events that may happen thousands of times per second are formatted only if a connection follows.
   #tellIfWanted(event: TailEvent, members: () => JsonObject): void {
     if (this.#followers.size > 0) this.#tell(event, members());
   }

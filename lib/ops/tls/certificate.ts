@@ -1,43 +1,43 @@
-// The certificate of the server: read from its two files, checked, and told apart from the one before.
+// Reads and checks the server's certificate and key, and detects changes of their files.
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import type { SecureContext } from "node:tls";
 import { type KeyPair, secureContext } from "../../net/entrance/tls_stream.ts";
 import { oneLine } from "../log/text.ts";
-import { readRegularFile } from "../../store/regular_file.ts";
+import { readRegularFile, reasonOf } from "../../store/regular_file.ts";
 
-/** Where a certificate lies. */
+/** The files of a certificate. */
 export interface CertificateFiles {
-  /** Path of the certificate with its chain, as PEM. */
+  /** The path of the certificate with its chain, as PEM. */
   readonly cert: string;
-  /** Path of its key, as PEM. */
+  /** The path of the key, as PEM. */
   readonly key: string;
 }
 
-/** A certificate that can be used, whatever clients think of it. */
+/** A usable certificate, even if clients may reject it. */
 export interface Certificate extends KeyPair {
-  /** Names and addresses it is for, such as `DNS:chat.example.org`. */
+  /** Its names and addresses, such as `DNS:chat.example.org`. */
   readonly names: string;
   readonly notBefore: Date;
   readonly notAfter: Date;
-  /** SHA-256 of it, in the usual form with colons. */
+  /** The SHA-256 fingerprint, in the usual form with colons. */
   readonly fingerprint: string;
-  /** What handshakes with it need. */
+  /** The context for handshakes with the certificate. */
   readonly context: SecureContext;
-  /** What looks wrong with the files but keeps nothing from working. */
+  /** Possible mistakes in the files that do not prevent their use. */
   readonly warnings: readonly string[];
 }
 
-/** A certificate cannot be used: the message says which file, what was expected and what came. */
+/** A certificate cannot be used. The message names the file, what was expected and what was found. */
 export class CertificateError extends Error {
   override readonly name = "CertificateError";
 }
 
-/** From so many days before the end on there are warnings. */
+/** The number of days before the expiry at which warnings begin. */
 const WARN_DAYS = 14;
 const DAY_MS = 86_400_000;
 const READABLE_BY_OTHERS = 0o004;
 
-/** Reads and checks it. @throws {CertificateError} */
+/** Reads and checks a certificate. @throws {CertificateError} */
 export function readCertificate(files: CertificateFiles): Certificate {
   const cert = readText(files.cert);
   const key = readText(files.key);
@@ -61,10 +61,10 @@ export function readCertificate(files: CertificateFiles): Certificate {
 }
 
 /**
- * What must be said of how long a certificate is still valid.
+ * Returns a warning about the validity of a certificate.
  *
  * @param now Milliseconds since 1970.
- * @returns `undefined` if nothing must.
+ * @returns `undefined` if there is no reason to warn.
  */
 export function expiryWarning(
   { notBefore, notAfter }: Pick<Certificate, "notBefore" | "notAfter">,
@@ -80,11 +80,11 @@ export function expiryWarning(
   return `the certificate expires on ${notAfter.toISOString()}, in ${days} days: renew it`;
 }
 
-/** What changes when somebody writes the files, or points a symbolic link at others. */
+/** Returns a text that changes when the files are written or a symbolic link points to other files. */
 export function fingerprintOfFiles({ cert, key }: CertificateFiles): string {
   return [cert, key].map((path) => {
     try {
-      // Follows links: certbot renews by pointing them elsewhere.
+      // Follows symbolic links: certbot renews a certificate by changing them.
       const { mtime, size, ino, dev } = Deno.statSync(path);
       return [mtime?.getTime(), size, ino, dev].join(":");
     } catch (error) {
@@ -97,7 +97,7 @@ function readText(path: string): string {
   try {
     return readRegularFile(path);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new CertificateError(`${path}: cannot read: ${reason}.`);
   }
 }
@@ -141,7 +141,7 @@ function exposureWarnings(path: string): string[] {
   try {
     ({ mode } = Deno.statSync(path));
   } catch {
-    // It has just been deleted: a renewal is in progress. The next look finds the new file.
+    // The file was just deleted: a renewal is in progress. The next look finds the new file.
     return [];
   }
   if (mode === null || (mode & READABLE_BY_OTHERS) === 0) return [];

@@ -1,5 +1,4 @@
-// Keeps the certificate that is in force: notices new files, takes them over if they are good, and warns
-// before the end.
+// Keeps the current certificate: detects new files, uses them if they are valid, and warns before the expiry.
 import type { Clock } from "../background.ts";
 import {
   type Certificate,
@@ -11,7 +10,7 @@ import {
 } from "./certificate.ts";
 import type { Log } from "../log/log.ts";
 
-/** What a keeper needs. */
+/** Options of the keeper. */
 export interface KeeperOptions {
   readonly files: CertificateFiles;
   readonly log: Pick<Log, "write">;
@@ -21,18 +20,18 @@ export interface KeeperOptions {
 const LOOK_MS = 5_000;
 const WARN_MS = 86_400_000;
 
-/** Holds the certificate in force, until it is stopped. */
+/** Keeps the current certificate until it is stopped. */
 export class CertificateKeeper {
   readonly #options: KeeperOptions;
   #current: Certificate;
-  /** The files as they were when they were last read. */
+  /** The state of the files when they were last read. */
   #read: string;
-  /** The files as they were at the last look. */
+  /** The state of the files at the last look. */
   #seen: string;
   #warnedAt = -Infinity;
   #cancel: () => void = () => {};
 
-  /** Reads the certificate and begins to look after it. @throws {CertificateError} */
+  /** Reads the certificate and starts watching the files. @throws {CertificateError} */
   constructor(options: KeeperOptions) {
     this.#options = options;
     this.#read = this.#seen = fingerprintOfFiles(options.files);
@@ -41,12 +40,12 @@ export class CertificateKeeper {
     this.#schedule();
   }
 
-  /** The certificate in force. */
+  /** The current certificate. */
   get current(): Certificate {
     return this.#current;
   }
 
-  /** Reads the files again, whether they changed or not. @returns What keeps them from coming in force. */
+  /** Reads the files again, even if they have not changed. @returns The reasons if they cannot be used. */
   reload(): string[] {
     const { files, log } = this.#options;
     this.#read = this.#seen = fingerprintOfFiles(files);
@@ -63,7 +62,7 @@ export class CertificateKeeper {
     }
   }
 
-  /** Looks after it no more. */
+  /** Stops watching the files. */
   stop(): void {
     this.#cancel();
   }
@@ -75,7 +74,7 @@ export class CertificateKeeper {
     });
   }
 
-  // Certificate and key are written one after the other: they are read once they stop changing.
+  // The certificate and the key are written one after the other, so they are read once they stop changing.
   #look(): void {
     const { files, clock } = this.#options;
     const now = fingerprintOfFiles(files);

@@ -1,13 +1,13 @@
-// DER, the encoding of certificates, as far as writing a simple one needs it. https://www.itu.int/rec/T-REC-X.690
+// Writes the parts of DER that a simple certificate needs. https://www.itu.int/rec/T-REC-X.690
 
-/** Tags of the types that are used. */
+/** Tags of the types in use. */
 const TAG = { boolean: 1, integer: 2, bits: 3, octets: 4, oid: 6, utf8: 12, time: 24 } as const;
 const SEQUENCE = 0x30;
 const SET = 0x31;
 const CONTEXT = 0x80;
 const CONSTRUCTED = 0x20;
 
-/** A value: its tag, its length, itself. */
+/** Returns a value: its tag, its length and its contents. */
 function value(tag: number, ...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const size = parts.reduce((sum, part) => sum + part.length, 0);
   const length: number[] = [];
@@ -23,45 +23,45 @@ function value(tag: number, ...parts: readonly Uint8Array[]): Uint8Array<ArrayBu
   return bytes;
 }
 
-/** A SEQUENCE of values. */
+/** Returns a SEQUENCE of values. */
 export function sequence(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return value(SEQUENCE, ...parts);
 }
 
-/** A SET of one value. */
+/** Returns a SET of one value. */
 export function setOf(part: Uint8Array): Uint8Array {
   return value(SET, part);
 }
 
-/** A non-negative INTEGER of big-endian bytes, as short as it can be. */
+/** Returns a non-negative INTEGER of big-endian bytes, as short as possible. */
 export function integer(bytes: Uint8Array): Uint8Array {
   const first = bytes.findIndex((byte) => byte !== 0);
   const significant = first < 0 ? Uint8Array.of(0) : bytes.subarray(first);
-  // A first bit of 1 would make it negative.
+  // If the first bit were 1, the number would be negative.
   return value(TAG.integer, new Uint8Array(significant[0]! >> 7), significant);
 }
 
-/** BOOLEAN true. */
+/** Returns the BOOLEAN true. */
 export function yes(): Uint8Array {
   return value(TAG.boolean, Uint8Array.of(255));
 }
 
-/** A BIT STRING of whole bytes, or of the first bits of one. */
+/** Returns a BIT STRING of whole bytes, or of the first bits of one byte. */
 export function bits(bytes: Uint8Array, unused = 0): Uint8Array {
   return value(TAG.bits, Uint8Array.of(unused), bytes);
 }
 
-/** An OCTET STRING. */
+/** Returns an OCTET STRING. */
 export function octets(bytes: Uint8Array): Uint8Array {
   return value(TAG.octets, bytes);
 }
 
-/** A UTF8String. */
+/** Returns a UTF8String. */
 export function utf8(text: string): Uint8Array {
   return value(TAG.utf8, new TextEncoder().encode(text));
 }
 
-/** An OBJECT IDENTIFIER, such as `2.5.29.17`. */
+/** Returns an OBJECT IDENTIFIER, such as `2.5.29.17`. */
 export function oid(text: string): Uint8Array {
   const [first = 0, second = 0, ...rest] = text.split(".").map(Number);
   const encoded = [first * 40 + second, ...rest].flatMap((arc) => {
@@ -72,19 +72,19 @@ export function oid(text: string): Uint8Array {
   return value(TAG.oid, Uint8Array.from(encoded));
 }
 
-/** A point in time, to the second: UTCTime until 2049, as certificates must have it, then GeneralizedTime. */
+/** Returns a time to the second. Certificates require UTCTime until 2049, then GeneralizedTime. */
 export function time(date: Date): Uint8Array {
   const digits = date.toISOString().replace(/\.\d+/, "").replace(/[-:T]/g, "");
   const utc = date.getUTCFullYear() < 2050;
   return value(utc ? 23 : TAG.time, new TextEncoder().encode(utc ? digits.slice(2) : digits));
 }
 
-/** A value that its number tells apart, and that is made of others. */
+/** Returns a constructed value with a context-specific tag. */
 export function explicit(number: number, ...parts: readonly Uint8Array[]): Uint8Array {
   return value(CONTEXT | CONSTRUCTED | number, ...parts);
 }
 
-/** A simple value that its number tells apart. */
+/** Returns a primitive value with a context-specific tag. */
 export function implicit(number: number, bytes: Uint8Array): Uint8Array {
   return value(CONTEXT | number, bytes);
 }

@@ -1,4 +1,4 @@
-// Makes a key and a certificate that it signs itself, for a lab. Who would trust it has to be given it.
+// Creates a key and a self-signed certificate, for a lab. Clients trust it only if they are given it.
 import { Buffer } from "node:buffer";
 import { isIP, isIPv4 } from "node:net";
 import { ipv6Groups } from "../../net/address.ts";
@@ -16,7 +16,7 @@ import {
   yes,
 } from "./der.ts";
 
-/** What a certificate is made for. */
+/** The contents of the certificate. */
 export interface SelfSignedOptions {
   /** Host names and addresses; at least one. The first is the subject. */
   readonly hosts: readonly string[];
@@ -28,7 +28,7 @@ export interface SelfSignedOptions {
 export interface SelfSigned {
   /** The certificate, as PEM. */
   readonly cert: string;
-  /** The key, PKCS #8, as PEM. */
+  /** The key in PKCS #8, as PEM. */
   readonly key: string;
 }
 
@@ -50,7 +50,7 @@ const DNS_NAME = 2;
 const IP_ADDRESS = 7;
 const COMMON_NAME_MAX = 64;
 
-/** Makes them, by ECDSA on P-256, which every TLS since 1.2 knows. */
+/** Creates a key and a certificate with ECDSA on P-256, which all TLS implementations since 1.2 support. */
 export async function makeSelfSigned(options: SelfSignedOptions): Promise<SelfSigned> {
   const { subtle } = crypto;
   const { privateKey, publicKey } = await subtle.generateKey(ECDSA_P256, true, ["sign", "verify"]);
@@ -92,7 +92,7 @@ function certificateBody(
     explicit(
       3,
       sequence(
-        // Not an authority: some clients refuse a server whose certificate is one.
+        // Not a certificate authority: some clients reject a server whose certificate is one.
         extension(BASIC_CONSTRAINTS, sequence(), "critical"),
         extension(KEY_USAGE, DIGITAL_SIGNATURE, "critical"),
         extension(EXTENDED_KEY_USAGE, sequence(oid(SERVER_AUTH))),

@@ -2,9 +2,9 @@
 import type { Done } from "./done.ts";
 import type { GivenToken } from "./web_sessions.ts";
 
-/** By the type of the request. */
+/** The replies by the type of their request. */
 export interface AccountReplies {
   readonly register: Done<"register">;
-  /** The name as it was registered. */
+  /** The name as registered. */
   readonly login: Done<"login", { readonly username: string } & GivenToken>;
 }

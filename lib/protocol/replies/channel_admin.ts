@@ -2,7 +2,7 @@
 import type { Role } from "../requests/user_admin.ts";
 import type { Done } from "./done.ts";
 
-/** A channel as it is now. */
+/** The current settings of a channel. */
 export interface ChannelSettings {
   readonly channel: string;
   readonly topic: string;
@@ -11,7 +11,7 @@ export interface ChannelSettings {
   readonly read_only: boolean;
 }
 
-/** By the type of the request. */
+/** The replies by the type of their request. */
 export interface ChannelAdminReplies {
   readonly channel_create: Done<"channel_create", ChannelSettings>;
   readonly channel_update: Done<"channel_update", ChannelSettings>;

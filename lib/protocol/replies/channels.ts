@@ -1,19 +1,19 @@
-// The replies about channels and who is in them.
+// The replies to requests about channels and their members.
 import type { Done } from "./done.ts";
 
 /** One channel. */
 export interface ChannelRow {
   readonly name: string;
   readonly topic: string;
-  /** Members that are online and not hidden. */
+  /** The number of members who are online and not hidden. */
   readonly members: number;
-  /** Whether only some roles and accounts are admitted. */
+  /** Whether only some roles and accounts may join. */
   readonly restricted: boolean;
   readonly closed?: true | undefined;
   readonly read_only?: true | undefined;
 }
 
-/** By the type of the request. */
+/** The replies by the type of their request. */
 export interface ChannelReplies {
   readonly join: Done<"join", {
     readonly channel: string;
@@ -24,7 +24,7 @@ export interface ChannelReplies {
   readonly channels: {
     readonly type: "channels";
     readonly channels: readonly ChannelRow[];
-    /** Not all channels fit. */
+    /** Whether channels are missing because they did not fit. */
     readonly more?: true | undefined;
   };
 }

@@ -1,6 +1,6 @@
-// The shape of most replies: the request is done, and what it was done to.
+// The shape of most replies: the request succeeded, and what it affected.
 
-/** A reply of the type of its request. */
+/** A reply with the type of its request. */
 export type Done<Type extends string, Members = unknown> =
   & { readonly type: Type; readonly status: "ok" }
   & Members;

@@ -1,4 +1,4 @@
-// All replies, family by family: what answers each request.
+// All replies, family by family: the reply to each request.
 import type { RequestType } from "../requests/families.ts";
 import type { AccountReplies } from "./accounts.ts";
 import type { ChannelAdminReplies } from "./channel_admin.ts";
@@ -14,7 +14,7 @@ import type { SelfReplies } from "./self.ts";
 import type { UserAdminReplies } from "./user_admin.ts";
 import type { WebSessionReplies } from "./web_sessions.ts";
 
-/** All replies, by the type of the request. */
+/** All replies, by the type of their request. */
 export interface Replies
   extends
     AccountReplies,
@@ -40,7 +40,7 @@ const OTHER_TYPES: Partial<Record<RequestType, string>> = {
   ping: "pong",
 };
 
-/** The `type` of the reply to a request: that of the request, but for a few. */
+/** Returns the `type` of the reply to a request. With few exceptions it is that of the request. */
 export function replyTypeOf(type: RequestType): string {
   return OTHER_TYPES[type] ?? type;
 }

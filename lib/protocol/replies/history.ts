@@ -1,13 +1,13 @@
-// The replies about what was said before.
+// The replies with stored messages.
 
-/** A stored message, as its recipients got it, with the members that its sender's client added. */
+/** A stored message as its recipients received it, with the members that the sender's client added. */
 export interface MessageRow {
   readonly type: "message";
   readonly subtype: "global" | "private";
   readonly from: string;
   /** The recipient's name, or `global`. */
   readonly to: string;
-  /** Private messages have none. */
+  /** Missing for private messages. */
   readonly channel?: string | undefined;
   readonly content: string;
   readonly timestamp: string;
@@ -17,19 +17,19 @@ export interface MessageRow {
 
 /** A message that a search found. */
 export interface FoundRow extends MessageRow {
-  /** A part of the content with what matched between `«` and `»`. */
+  /** A part of the content, with the matches between `«` and `»`. */
   readonly snippet: string;
 }
 
-/** By the type of the request. */
+/** The replies by the type of their request. */
 export interface HistoryReplies {
   readonly history:
     & { readonly type: "history" }
     & ({ readonly channel: string } | { readonly with: string })
     & {
-      /** The oldest first. */
+      /** Oldest first. */
       readonly messages: readonly MessageRow[];
-      /** Whether there are more in the direction of paging; of a window, on either side. */
+      /** Whether more messages exist in the direction of paging, or on either side of a window. */
       readonly more: boolean;
       /** The id that the window is about, if the request has one. */
       readonly around?: number | undefined;
@@ -40,11 +40,11 @@ export interface HistoryReplies {
     };
   readonly search: {
     readonly type: "search";
-    /** The newest first. */
+    /** Newest first. */
     readonly messages: readonly FoundRow[];
-    /** Whether there are more, older ones. */
+    /** Whether more, older messages match. */
     readonly more: boolean;
-    /** Messages are missing from the index for a while, among them the newest. */
+    /** `false` if messages, including the newest, are temporarily missing from the index. */
     readonly complete?: false | undefined;
   };
 }

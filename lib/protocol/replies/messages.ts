@@ -4,16 +4,16 @@
 export interface AckReply {
   readonly type: "ack";
   readonly ref: string;
-  /** The number of the message, if it is stored. */
+  /** The id of the message, if it is stored. */
   readonly id?: number | undefined;
   readonly timestamp: string;
-  /** The name under which the message made its sender a guest. */
+  /** The name, if the message made its sender a guest. */
   readonly name?: string | undefined;
   /** The token of that guest, if its connection has the feature `session`. */
   readonly token?: string | undefined;
 }
 
-/** By the type of the request. */
+/** The replies by the type of their request. */
 export interface MessageReplies {
   readonly message: AckReply;
 }

@@ -1,22 +1,22 @@
 // The replies to the requests of moderators.
 import type { Done } from "./done.ts";
 
-/** What can be banned: a name, or an address or a range of addresses. */
+/** The subject of a ban: a name, or an address or a range of addresses. */
 export type Subject =
   | { readonly user: string; readonly address?: undefined }
   | { readonly address: string; readonly user?: undefined };
 
 /** One ban. */
 export type BanRow = Subject & {
-  /** Empty if none was given. */
+  /** May be empty. */
   readonly reason: string;
   readonly by: string;
   readonly since: string;
-  /** Missing if it is forever. */
+  /** Missing if the ban has no end. */
   readonly until?: string | undefined;
 };
 
-/** By the type of the request. */
+/** The replies by the type of their request. */
 export interface ModerationReplies {
   readonly kick: Done<"kick", {
     readonly user: string;
@@ -36,9 +36,9 @@ export interface ModerationReplies {
   readonly unban: Done<"unban", Subject>;
   readonly bans: {
     readonly type: "bans";
-    /** The oldest first. */
+    /** Oldest first. */
     readonly bans: readonly BanRow[];
-    /** Not all bans fit: the oldest are missing. */
+    /** Whether the oldest bans are missing because they did not fit. */
     readonly more?: true | undefined;
   };
   readonly delete: Done<"delete", { readonly id: number }>;

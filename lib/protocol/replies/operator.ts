@@ -5,13 +5,13 @@ import type { Done } from "./done.ts";
 
 /** One connection. */
 export interface ClientRow {
-  /** Its number. */
+  /** The number of the connection. */
   readonly conn: number;
   readonly user?: string | undefined;
   readonly role: Role | "guest" | "operator" | "unjoined";
   readonly state?: string | undefined;
   readonly address: string;
-  /** 0 on a Unix socket. */
+  /** 0 for a Unix socket. */
   readonly port: number;
   /** The current channel. */
   readonly channel?: string | undefined;
@@ -20,17 +20,17 @@ export interface ClientRow {
   readonly since: string;
   /** Seconds since the last request. */
   readonly idle: number;
-  /** Bytes that the client has not taken yet. */
+  /** Bytes that the client has not received yet. */
   readonly queued: number;
 }
 
-/** Events in the last ten seconds and the last minute, for each second. */
+/** Events per second, over the last ten seconds and the last minute. */
 export interface Rates {
   readonly "10s": number;
   readonly "60s": number;
 }
 
-/** How the server is. */
+/** The figures of the server. */
 export interface ServerStats {
   readonly version: string;
   readonly pid: number;
@@ -39,18 +39,18 @@ export interface ServerStats {
   readonly uptime: number;
   readonly connections: number;
   readonly users: { readonly guest: number; readonly member: number };
-  /** Stored since the start. */
+  /** Messages stored since the start. */
   readonly messages: { readonly global: number; readonly private: number };
-  /** Messages handed to outboxes since the start, one for each recipient connection. */
+  /** Messages added to outboxes since the start, one for each receiving connection. */
   readonly deliveries: number;
   readonly rates: Readonly<Record<"connections" | "messages" | "deliveries" | "refused", Rates>>;
-  /** Greatest lag of the event loop in the last ten seconds. */
+  /** The greatest lag of the event loop in the last ten seconds. */
   readonly lag_ms: number;
   readonly memory: { readonly rss: number; readonly heap_used: number };
   readonly outbox_bytes: number;
   readonly database_bytes: number;
   readonly passwords_waiting: number;
-  /** How logins ended, since the start. */
+  /** Login results since the start. */
   readonly logins: Readonly<Record<"ok" | "failed" | "throttled" | "busy" | "banned", number>>;
   readonly registrations: number;
   readonly bans: number;
@@ -61,26 +61,26 @@ export interface AuditRow {
   readonly id: number;
   readonly timestamp: string;
   readonly actor: string;
-  /** What, such as `kick`. */
+  /** The action, such as `kick`. */
   readonly action: string;
-  /** Whom, or what. */
+  /** The user or thing that the action affected. */
   readonly target?: string | undefined;
   readonly channel?: string | undefined;
-  /** Reason, until when and the like; empty if there is nothing to say. */
+  /** The reason, the end time and similar details; may be empty. */
   readonly detail: string;
   /** Empty for the machine of the server itself. */
   readonly address: string;
 }
 
-/** By the type of the request. */
+/** The replies by the type of their request. */
 export interface OperatorReplies {
-  /** The number of the asker's own connection. */
+  /** `conn` is the number of the operator's own connection. */
   readonly operator: Done<"operator", { readonly name: string; readonly conn: number }>;
   readonly clients: {
     readonly type: "clients";
     /** The oldest connection first. */
     readonly clients: readonly ClientRow[];
-    /** How many match the filter, listed or not. */
+    /** The number of connections that match the filter, including those not listed. */
     readonly total: number;
   };
   readonly disconnect: Done<"disconnect", {
@@ -89,7 +89,7 @@ export interface OperatorReplies {
   }>;
   readonly reload: {
     readonly type: "reload";
-    /** `refused`: something is wrong, and no setting changed. */
+    /** `refused`: a setting is not valid, and no setting changed. */
     readonly status: "ok" | "refused";
     /** The configuration file that was read, if any. */
     readonly file?: string | undefined;
@@ -100,13 +100,13 @@ export interface OperatorReplies {
   };
   readonly stats: { readonly type: "stats" } & ServerStats;
   readonly shutdown: Done<"shutdown">;
-  /** The events that follow, each in a line of the type `event`. */
+  /** The events to follow. Each arrives in a line of the type `event`. */
   readonly tail: Done<"tail", { readonly events: readonly TailEvent[] }>;
   readonly audit: {
     readonly type: "audit";
-    /** The latest first. */
+    /** Newest first. */
     readonly entries: readonly AuditRow[];
-    /** Not all entries fit. */
+    /** Whether entries are missing because they did not fit. */
     readonly more?: true | undefined;
   };
 }

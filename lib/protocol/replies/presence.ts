@@ -1,16 +1,16 @@
-// The replies about who is online. `status` is answered only if it has a `ref`.
+// The replies about the users who are online. A `status` request has a reply only if it has a `ref`.
 import type { Role } from "../requests/user_admin.ts";
 import type { AckReply } from "./messages.ts";
 
-/** Who is online, or in a channel. */
+/** The users who are online, or in a channel. */
 export interface UsersReply {
-  /** `who` if the request was spelled so. */
+  /** `who` if the request has that type. */
   readonly type: "users" | "who";
   /** The channel, if the request names one. */
   readonly channel?: string | undefined;
   /** Names, sorted. */
   readonly users: readonly string[];
-  /** The states that are not `online`, by name. */
+  /** The states other than `online`, by name. */
   readonly states: Readonly<Record<string, string>>;
 }
 
@@ -23,7 +23,7 @@ export interface PersonRow {
   readonly muted_until?: string | null | undefined;
 }
 
-/** By the type of the request. */
+/** The replies by the type of their request. */
 export interface PresenceReplies {
   readonly status: AckReply;
   readonly users: UsersReply;

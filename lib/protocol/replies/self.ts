@@ -1,9 +1,9 @@
-// The replies about the sender's own connection and account.
+// The replies about the client's own connection and account.
 import type { Done } from "./done.ts";
 import type { GivenToken } from "./web_sessions.ts";
 import type { Role } from "../requests/user_admin.ts";
 
-/** Who the sender is. */
+/** The identity of the client. */
 export interface WhoamiReply {
   readonly type: "whoami";
   readonly name: string;
@@ -15,7 +15,7 @@ export interface WhoamiReply {
   readonly channel?: string | undefined;
 }
 
-/** By the type of the request. */
+/** The replies by the type of their request. */
 export interface SelfReplies {
   readonly password: Done<"password", GivenToken>;
   readonly whoami: WhoamiReply;

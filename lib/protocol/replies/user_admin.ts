@@ -1,4 +1,4 @@
-// The replies to the requests of operators about accounts. `user` is the name as it was registered.
+// The replies to the requests of operators about accounts. `user` is the name as registered.
 import type { Role } from "../requests/user_admin.ts";
 import type { Done } from "./done.ts";
 import type { WebSessionRow } from "./web_sessions.ts";
@@ -7,7 +7,7 @@ interface Named {
   readonly user: string;
 }
 
-/** By the type of the request. */
+/** The replies by the type of their request. */
 export interface UserAdminReplies {
   readonly user_show: Done<"user_show", {
     readonly user: string;
@@ -20,7 +20,7 @@ export interface UserAdminReplies {
   readonly user_add: Done<"user_add", {
     readonly user: string;
     readonly role: Role;
-    /** How many accounts there are now. */
+    /** The present number of accounts. */
     readonly accounts: number;
   }>;
   readonly user_sessions: Done<"user_sessions", {

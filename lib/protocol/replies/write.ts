@@ -1,38 +1,38 @@
-// Writes the reply to a request as a line: its members in order, and the `ref` of the request behind them.
+// Writes a reply as a line: its members in order, then the `ref` of the request.
 import { toAsciiJson } from "../json.ts";
 import type { RequestType } from "../requests/families.ts";
 import type { Replies } from "./families.ts";
 
-/** A value that is JSON text already. */
+/** A value that is already JSON text. */
 export class Written<T> {
-  /** Exists for the compiler only: it tells the text of a list from that of a name. */
+  /** Exists only for the compiler, so that it distinguishes, for example, the text of a list from that of a name. */
   declare readonly value: T;
   /** JSON text in ASCII. */
   readonly text: string;
 
-  /** @param text JSON text of a `T`, in ASCII. */
+  /** @param text The JSON text of a `T`, in ASCII. */
   constructor(text: string) {
     this.text = text;
   }
 }
 
-/** Writes a value. What is sent many times is written once. */
+/** Writes a value as JSON text. This saves work for a value that is sent many times. */
 export function write<T>(value: T): Written<T> {
   return new Written(toAsciiJson(value));
 }
 
-/** A reply, of which some members may be written already. */
+/** A reply in which some members may be JSON text already. */
 export type Writable<Reply> = {
   readonly [M in keyof Reply]: Reply[M] | Written<Exclude<Reply[M], undefined>>;
 };
 
-/** What a reply repeats of its request. */
+/** The parts of a request that its reply needs. */
 export interface Answered<T extends RequestType> {
   readonly type: T;
   readonly ref?: string | undefined;
 }
 
-/** The line that answers a request. Members that are `undefined` are left out. */
+/** Returns the line of a reply. Members that are `undefined` are omitted. */
 export function replyLine<T extends RequestType>(
   { ref }: Answered<T>,
   reply: Writable<Replies[T]>,
@@ -54,7 +54,7 @@ export class ReplyRows<Item, Row> {
   #bytes = 0;
 
   /**
-   * @param maxBytes Bytes of the whole list.
+   * @param maxBytes The maximum size of the whole list, in bytes.
    * @param write Writes the row of an item.
    */
   constructor(maxBytes: number, write: (item: Item) => Written<Row>) {
@@ -62,24 +62,24 @@ export class ReplyRows<Item, Row> {
     this.#write = write;
   }
 
-  /** How many rows there are. */
+  /** The number of rows. */
   get size(): number {
     return this.#texts.length;
   }
 
-  /** The rows in the order in which they were added. */
+  /** Returns the rows in the order in which they were added. */
   written(): Written<readonly Row[]> {
     return new Written(`[${this.#texts.join(",")}]`);
   }
 
-  /** The row that was added last comes first. */
+  /** Returns the rows in reverse order. */
   reversed(): Written<readonly Row[]> {
     return new Written(`[${this.#texts.toReversed().join(",")}]`);
   }
 
   /**
-   * Adds an item where it fits; the first one always, so that paging makes progress. After one that did not
-   * fit nothing does.
+   * Adds an item if it fits. The first item always fits, so that paging makes progress. After an item that did not
+   * fit, no other fits.
    */
   readonly add = (item: Item): boolean => {
     const { text } = this.#write(item);
@@ -89,7 +89,7 @@ export class ReplyRows<Item, Row> {
     return true;
   };
 
-  /** Adds items until one does not fit: the rest is not read. @returns Whether all fitted. */
+  /** Adds items until one does not fit. Further items are not read. @returns Whether all items fit. */
   addAll(items: Iterable<Item>): boolean {
     for (const item of items) if (!this.add(item)) return false;
     return true;

@@ -1,10 +1,10 @@
-// Requests to make an account and to log in.
+// Requests to register an account and to log in.
 import { z } from "zod";
 import { flag } from "./fields.ts";
 
 const credentials = { username: z.string(), password: z.string() };
 
-/** Their members. */
+/** The schemas of the requests. */
 export const accountSchemas = {
   register: z.object({ type: z.literal("register"), ...credentials }),
   login: z.object({ type: z.literal("login"), ...credentials, session: flag }),

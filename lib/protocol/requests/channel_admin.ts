@@ -14,7 +14,7 @@ const settings = {
   read_only: orMissing(z.boolean()),
 };
 
-/** Their members. */
+/** The schemas of the requests. */
 export const channelAdminSchemas = {
   channel_create: z.object({ type: z.literal("channel_create"), ...settings }),
   channel_update: z.object({ type: z.literal("channel_update"), ...settings }),

@@ -1,8 +1,8 @@
-// Requests about channels and who is in them.
+// Requests about channels and their members.
 import { z } from "zod";
 import { channelName, optionalChannel } from "./fields.ts";
 
-/** Their members. */
+/** The schemas of the requests. */
 export const channelSchemas = {
   join: z.object({ type: z.literal("join"), channel: channelName }),
   leave: z.object({ type: z.literal("leave"), channel: optionalChannel }),

@@ -13,7 +13,7 @@ import { selfSchemas } from "./self.ts";
 import { userAdminSchemas } from "./user_admin.ts";
 import { webSessionSchemas } from "./web_sessions.ts";
 
-/** The requests of people who chat. */
+/** The requests of chat clients. */
 export const chatSchemas = {
   ...accountSchemas,
   ...messageSchemas,
@@ -27,14 +27,14 @@ export const chatSchemas = {
   ...overviewSchemas,
 };
 
-/** The requests of operators, over the admin socket only. For anyone else they do not exist. */
+/** The requests of operators, over the admin socket only. For other clients they do not exist. */
 export const adminSchemas = { ...operatorSchemas, ...channelAdminSchemas, ...userAdminSchemas };
 
 /** All requests. */
 export const schemas = { ...chatSchemas, ...adminSchemas };
 
-/** The schemas by the type of the request. */
+/** The schemas by the type of their request. */
 export type Schemas = typeof schemas;
 
-/** The types of request, as the dispatcher knows them; aliases are resolved. */
+/** The types of requests, as the dispatcher knows them, with aliases resolved. */
 export type RequestType = keyof Schemas;

@@ -1,15 +1,15 @@
-// The kinds of members that requests share, and what an error says is expected of each.
+// The members that requests share, and the expectations that errors give for them.
 import { z } from "zod";
 import { fits } from "../characters.ts";
 import { CHANNEL_NAME_MAX, checkChannelName, NAME_MAX, NAME_UNITS_MAX } from "../names.ts";
 import type { PhraseKey, Places } from "../phrases.ts";
 
-/** Longest reason and topic, in characters (code points). */
+/** The maximum length of a reason or a topic, in characters (code points). */
 export const NOTE_MAX = 200;
-/** Longest text that a note is made of, in UTF-16 units: its spaces may be many. */
+/** The maximum length of the text that becomes a note, in UTF-16 units. It may have many spaces. */
 const NOTE_UNITS_MAX = 16 * NOTE_MAX;
 
-/** What a check of a member says is expected, for the error that it makes. */
+/** Sets the expectation that the error of a check gives. */
 export function expects(
   key: PhraseKey,
   places: Places = {},
@@ -17,7 +17,7 @@ export function expects(
   return { params: { key, places } };
 }
 
-/** A text that may be missing. Clients written against other JSON libraries send null for that. */
+/** An optional text. Some JSON libraries of clients send null for a missing text. */
 export const optionalText = orMissing(z.string());
 
 /**
@@ -25,7 +25,7 @@ export const optionalText = orMissing(z.string());
  */
 export const flag = z.unknown().optional().transform((value) => value === true);
 
-/** The name of a user that may be missing. */
+/** An optional name of a user. */
 export const optionalName = orMissing(
   z.string().refine(
     (text) => text.length <= NAME_UNITS_MAX,
@@ -41,10 +41,10 @@ export const channelName = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** A channel, or the one that is meant where none is named. */
+/** An optional channel. If it is missing, a default applies. */
 export const optionalChannel = orMissing(channelName);
 
-/** A whole number from `min` to `max`. */
+/** An integer from `min` to `max`. */
 export function whole(min: number, max: number): z.ZodNumber {
   const expected = max === Number.MAX_SAFE_INTEGER
     ? expects("want_whole_from", { min })
@@ -57,10 +57,10 @@ export function orMissing<T extends z.ZodType>(schema: T) {
   return schema.nullish().transform((value) => value ?? undefined);
 }
 
-/** Longest list in a request. */
+/** The maximum length of a list in a request. */
 const LIST_MAX = 1_000;
 
-/** A list. An error says what is expected of the list, not of the item that is wrong. */
+/** A list. An error gives the expectation for the list, not for the wrong item. */
 export function listOf<T>(
   item: z.ZodType<T, T>,
   expected: PhraseKey,
@@ -73,10 +73,10 @@ export function listOf<T>(
   );
 }
 
-/** A number of a message. */
+/** The id of a message. */
 export const messageId = whole(1, Number.MAX_SAFE_INTEGER);
 
-/** A text on one line, without control characters. */
+/** Converts a text to one line without control characters. */
 export function singleLine(text: string): string {
   return text.toWellFormed().replace(/[\p{Cc}\s]+/gu, " ").trim();
 }
@@ -87,15 +87,15 @@ export const note = z.string()
   .transform(singleLine)
   .refine((text) => fits(text, NOTE_MAX), expects("want_text", { max: NOTE_MAX }));
 
-/** A note out of any text: what does not fit is cut off. */
+/** Converts any text to a note. The rest of a longer text is cut off. */
 export function cutNote(text: string): string {
   return [...singleLine(text.slice(0, NOTE_UNITS_MAX))].slice(0, NOTE_MAX).join("");
 }
 
-/** Why something is done; empty if nobody says. */
+/** The reason for an action; empty if it is missing. */
 export const reason = orMissing(note).transform((text) => text ?? "");
 
-/** What the database keeps of a text: neither lone surrogates nor the text after a NUL. */
+/** Converts a text to what the database can store: no lone surrogates, and no NUL, which would end the text. */
 export function storable(text: string): string {
   return text.toWellFormed().replaceAll("\0", "\ufffd");
 }

@@ -1,16 +1,16 @@
-// Requests about what was said before.
+// Requests for stored messages.
 import { z } from "zod";
 import { fits } from "../characters.ts";
 import { expects, messageId, optionalChannel, optionalName, orMissing, whole } from "./fields.ts";
 
-/** Most messages of one `history` reply, and how many without `limit`. */
+/** The maximum number of messages of a `history` reply, and the default of `limit`. */
 export const HISTORY_LIMIT = { max: 200, default: 50 };
-/** Most messages of one `search` reply, and how many without `limit`. */
+/** The maximum number of messages of a `search` reply, and the default of `limit`. */
 export const SEARCH_LIMIT = { max: 50, default: 20 };
-/** Longest query, in characters (code points). */
+/** The maximum length of a query, in characters (code points). */
 const QUERY_MAX = 200;
 
-/** Their members. */
+/** The schemas of the requests. */
 export const historySchemas = {
   history: z.object({
     type: z.literal("history"),

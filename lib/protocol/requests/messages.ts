@@ -1,8 +1,8 @@
-// The message, to a channel or to one user.
+// The request that sends a message to a channel or to one user.
 import { z } from "zod";
 import { optionalChannel, storable } from "./fields.ts";
 
-/** Its members. The server overwrites most of them: `from` only names a guest. */
+/** The schema of the request. The server overwrites most members; `from` only names a guest. */
 export const messageSchemas = {
   message: z.object({
     type: z.literal("message"),
@@ -10,7 +10,7 @@ export const messageSchemas = {
     from: z.unknown(),
     to: z.unknown(),
     channel: optionalChannel,
-    // What is delivered must be what is stored.
+    // Recipients must receive exactly what is stored.
     content: z.string().transform(storable),
   }),
 };

@@ -14,12 +14,12 @@ import {
   whole,
 } from "./fields.ts";
 
-/** Seconds of a `mute` that gives none. */
+/** The default number of seconds of a `mute`. */
 export const MUTE_SECONDS = 600;
 
 const subject = { user: optionalText, address: optionalText };
 
-/** Their members. */
+/** The schemas of the requests. */
 export const moderationSchemas = {
   kick: z.object({
     type: z.literal("kick"),

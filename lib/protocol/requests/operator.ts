@@ -24,22 +24,22 @@ export const TAIL_EVENTS = [
 /** One of {@linkcode TAIL_EVENTS}. */
 export type TailEvent = typeof TAIL_EVENTS[number];
 
-/** What is told where nothing is chosen: all but what a busy server has many of each second. */
+/** The default events: all except those that a busy server has many of per second. */
 const DEFAULT_TAIL_EVENTS: readonly TailEvent[] = TAIL_EVENTS.filter((event) =>
   event !== "messages" && event !== "refused"
 );
 
-/** Most of the latest events that `tail` tells first. */
+/** The maximum number of recent events that `tail` sends first. */
 export const RECENT_MAX = 200;
 
-/** Most entries of an `audit` reply, and how many without `limit`. */
+/** The maximum number of entries of an `audit` reply, and the default of `limit`. */
 const AUDIT_MAX = 500;
 const AUDIT_DEFAULT = 50;
 
-// What useradd(8) takes, and what directory services add to it.
+// The names that useradd(8) accepts, and the characters that directory services add.
 const UNIX_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,63}\$?$/;
 
-/** Their members. */
+/** The schemas of the requests. */
 export const operatorSchemas = {
   operator: z.object({
     type: z.literal("operator"),

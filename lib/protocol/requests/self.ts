@@ -1,8 +1,8 @@
-// Requests about the sender's own connection and account.
+// Requests about the client's own connection and account.
 import { z } from "zod";
 import { flag } from "./fields.ts";
 
-/** Their members. */
+/** The schemas of the requests. */
 export const selfSchemas = {
   password: z.object({
     type: z.literal("password"),

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { messageId, orMissing } from "./fields.ts";
 
-/** What an account may be. */
+/** The roles of accounts. */
 export const ROLES = ["member", "moderator", "admin"] as const;
 
 /** One of {@linkcode ROLES}. */
@@ -10,7 +10,7 @@ export type Role = typeof ROLES[number];
 
 const subject = { user: z.string() };
 
-/** Their members. */
+/** The schemas of the requests. */
 export const userAdminSchemas = {
   user_show: z.object({ type: z.literal("user_show"), ...subject }),
   user_add: z.object({

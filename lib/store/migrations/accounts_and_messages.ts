@@ -1,6 +1,6 @@
-// Migration 1: accounts and messages. Times are milliseconds since 1970. `key` is the name as names are compared. An
-// account that is deleted leaves its messages behind, with the name as text. AUTOINCREMENT: the id of a deleted
-// message is never used again.
+// Migration 1: accounts and messages. Times are milliseconds since 1970. `key` is the normalized name, by which names
+// are compared. The messages of a deleted account stay, with the name as text. AUTOINCREMENT ensures that the id of a
+// deleted message is never used again.
 
 /** The statements of the migration. */
 export const ACCOUNTS_AND_MESSAGES = `

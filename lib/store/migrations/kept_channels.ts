@@ -1,4 +1,4 @@
-// Migration 3: channels that stay when nobody uses them.
+// Migration 3: channels that are kept when they are not used.
 
 /** The statements of the migration. */
 export const KEPT_CHANNELS = `

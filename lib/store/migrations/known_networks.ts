@@ -1,4 +1,4 @@
-// Migration 4: the networks from which accounts log in: an address, or the /64 of an IPv6 address.
+// Migration 4: the networks from which accounts log in. A network is an IPv4 address or the /64 of an IPv6 address.
 
 /** The statements of the migration. */
 export const KNOWN_NETWORKS = `

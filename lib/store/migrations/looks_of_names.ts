@@ -1,4 +1,4 @@
-// Migration 5: what the names of accounts look like. `looks_of` is the function of look_alikes.ts.
+// Migration 5: what the names of accounts look like. `looks_of` is the function in look_alikes.ts.
 
 /** The statements of the migration. */
 export const LOOKS_OF_NAMES = `

@@ -1,7 +1,7 @@
-// Migration 6: the search index has a file of its own, conversations with guests and the audit log an index by name,
-// and channels are deleted in steps. `name_key` is the function of names.ts.
+// Migration 6: moves the search index to a file of its own, indexes conversations with guests and the audit log by
+// name, and deletes channels in steps. `name_key` is the function in names.ts.
 
-/** The words of the search index that name the readers of a message. */
+/** Returns the SQL for the words of the search index that name the readers of a message. */
 function scopeOf(row: "old" | "new"): string {
   return `CASE ${row}.subtype WHEN 'global' THEN 'c' || hex(coalesce(${row}.channel, ''))
             ELSE 'a' || coalesce(${row}.sender_account, '') ||

@@ -1,4 +1,4 @@
-// Where searches are handed in and given back: one at a time in a worker, by turns, each within a time limit.
+// Queues searches for the worker: one at a time, in turn between networks, each within a time limit.
 import type { SearchScope } from "./scope.ts";
 import type { Found, StepBudget, StepDone } from "./search_index.ts";
 import type { WorkerAnswer, WorkerJob } from "./search_worker.ts";
@@ -6,11 +6,11 @@ import { type Asker, SearchBusy, type Searcher, SearchUnavailable } from "./sear
 import { Turns } from "./turns.ts";
 import { type RunnerOptions, WorkerRunner } from "./worker_runner.ts";
 
-/** What a desk is made from. */
+/** Options of a search desk. */
 export interface DeskOptions extends Omit<RunnerOptions, "answerMs"> {
-  /** Milliseconds that a search may take. */
+  /** The maximum duration of a search, in milliseconds. */
   readonly limitMs?: number;
-  /** Milliseconds more after which a worker that does not answer is given up. */
+  /** Milliseconds after the limit at which a worker that has not answered is replaced. */
   readonly graceMs?: number;
 }
 
@@ -27,14 +27,14 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Hands searches, and work on the index, to a worker. */
+/** Passes searches, and work on the index, to a worker. */
 export class SearchDesk implements Searcher {
   readonly #limitMs: number;
   readonly #runner: WorkerRunner;
   readonly #searches = new Turns<Waiting>(WAITING);
-  // Work on the index: there is one step at a time.
+  // Work on the index, one step at a time.
   readonly #steps: Waiting[] = [];
-  // Searches and steps take turns, so that no flood of searches keeps the index from following.
+  // Searches and steps alternate, so that a flood of searches cannot keep the index from following.
   #stepIsNext = false;
   #busy = false;
   #closed = false;
@@ -44,12 +44,12 @@ export class SearchDesk implements Searcher {
     this.#runner = new WorkerRunner({ ...options, answerMs: limitMs + graceMs });
   }
 
-  /** Whether there is a worker. */
+  /** Whether a worker is running. */
   get working(): boolean {
     return this.#runner.working;
   }
 
-  /** How many searches wait. */
+  /** The number of searches that wait. */
   get waiting(): number {
     return this.#searches.size;
   }
@@ -63,18 +63,18 @@ export class SearchDesk implements Searcher {
     return (answer as Extract<WorkerAnswer, { kind: "found" }>).found;
   }
 
-  /** Brings the index up, after the search that goes first. @throws {SearchUnavailable} */
+  /** Updates the index, after the next search in the queue. @throws {SearchUnavailable} */
   async step(budget: StepBudget): Promise<StepDone> {
     const answer = await this.#ask({ kind: "step", budget }, (each) => this.#steps.push(each));
     return (answer as Extract<WorkerAnswer, { kind: "done" }>).done;
   }
 
-  /** Overwrites what was deleted in the logs of both databases. @throws {SearchUnavailable} */
+  /** Empties the logs of both databases, which still have deleted content. @throws {SearchUnavailable} */
   async emptyLogs(): Promise<void> {
     await this.#ask({ kind: "empty_logs" }, (each) => this.#steps.push(each));
   }
 
-  /** Ends the worker; what is still to be done fails. */
+  /** Stops the worker. Unfinished searches and steps fail. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const each of [...this.#searches.clear(), ...this.#steps.splice(0)]) each.reject(closed());

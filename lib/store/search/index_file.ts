@@ -1,5 +1,4 @@
-// The file of the search index: opened beside the database of the messages, and thrown away where it does
-// not fit or is damaged.
+// Opens the file of the search index, and deletes it if it is damaged or does not belong to the messages.
 import { DatabaseSync } from "node:sqlite";
 import { createFile, DATABASE_FILE } from "../database.ts";
 import { SpecialFile } from "../regular_file.ts";
@@ -12,10 +11,10 @@ export const INDEX_FILE = "search.db";
 const COMPANIONS = ["", "-wal", "-shm", "-journal"];
 const WAIT_MS = 1_000;
 const TRIES = 3;
-// Below what makes the server copy it all by itself.
+// Fewer pages than the log size at which the server would checkpoint everything itself.
 const RESTART_PAGES = 12_000;
 
-/** The index in a data directory. It is opened when it is first used. */
+/** The search index in a data directory. The first use opens it. */
 export class IndexFile {
   readonly #dataDir: string;
   #open: { readonly index: SearchIndex; readonly databases: readonly DatabaseSync[] } | undefined;
@@ -24,7 +23,7 @@ export class IndexFile {
     this.#dataDir = dataDir;
   }
 
-  /** Whether there is one. */
+  /** Whether the index file exists. */
   exists(): boolean {
     try {
       return Deno.statSync(`${this.#dataDir}/${INDEX_FILE}`).size > 0;
@@ -35,10 +34,10 @@ export class IndexFile {
   }
 
   /**
-   * Works with the index. One that does not fit the messages, or is damaged, is built anew from nothing.
+   * Runs `work` with the index. If the index is damaged or does not belong to the messages, rebuilds it first.
    *
-   * @param rebuilt Told why, if so.
-   * @throws What SQLite and the file system throw.
+   * @param rebuilt Called with the reason before a rebuild.
+   * @throws The error of SQLite or the file system.
    */
   use<T>(work: (index: SearchIndex) => T, rebuilt: (why: string) => void): T {
     try {
@@ -53,10 +52,10 @@ export class IndexFile {
   }
 
   /**
-   * Copies what was committed to the database of the messages from its write-ahead log. Nobody is kept from
-   * writing by it, unless the log grows and is never at rest.
+   * Copies committed pages of the message database from its write-ahead log. This blocks writers only if the log
+   * keeps growing and is never idle.
    *
-   * @param pages Only where the log has more pages than this that are to be copied.
+   * @param pages Copy only if more than this many pages are waiting.
    */
   checkpoint(pages: number): void {
     this.#opened();
@@ -67,24 +66,24 @@ export class IndexFile {
       return { log: log as number, left: (log as number) - (checkpointed as number) };
     };
     if (look().left <= pages) return;
-    // The log begins anew only when all of it is copied at some moment: each try has less to copy.
+    // The log restarts only after a moment at which it is copied completely. Each attempt has less to copy.
     for (let tries = 0; tries < TRIES && look().left > 0; tries++) ask("PASSIVE");
     const { log, left } = look();
-    // Where there is no such moment, writing waits for one, some 20 ms.
+    // Without such a moment, writers wait for a restart, for about 20 ms.
     if (left > 0 && log > RESTART_PAGES) ask("RESTART");
   }
 
-  /** Empties the write-ahead logs of both databases, which have what was deleted until they are written anew. */
+  /** Empties the write-ahead logs of both databases. They have deleted content until they are overwritten. */
   emptyLogs(): void {
     this.#opened();
     for (const database of this.#open!.databases) {
-      // Most of it keeps nobody from writing; the rest is short.
+      // The first, longer part does not block writers; the second is short.
       database.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
       database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
     }
   }
 
-  /** Closes it. */
+  /** Closes the index. */
   close(): void {
     for (const database of this.#open?.databases ?? []) database.close();
     this.#open = undefined;
@@ -114,23 +113,23 @@ export class IndexFile {
 }
 
 /**
- * Removes an index that does not fit the messages, before there are new ones: after a power cut the messages may
- * have lost what the index has, and their numbers are given again.
+ * Deletes an index that does not belong to the messages, before new messages are stored. After a power failure the
+ * database may lack messages that the index has, and would use their ids again.
  *
- * @param removed Told why, if so.
+ * @param removed Called with the reason if the index is deleted.
  */
 export function verifyIndexFile(dataDir: string, removed: (why: string) => void): void {
   const file = new IndexFile(dataDir);
   try {
     if (file.exists()) file.use(() => {}, removed);
   } catch {
-    // What else is wrong is told when it is used.
+    // Other errors are reported when the index is used.
   } finally {
     file.close();
   }
 }
 
-/** Removes the index of a data directory; the next server builds it anew. */
+/** Deletes the index of a data directory. The next server builds it again. */
 export function removeIndexFile(dataDir: string): void {
   for (const suffix of COMPANIONS) {
     try {
@@ -141,7 +140,7 @@ export function removeIndexFile(dataDir: string): void {
   }
 }
 
-// Not `readOnly`: that one could make no checkpoint.
+// Not `readOnly`: such a connection cannot checkpoint.
 function openForReading(path: string): DatabaseSync {
   const messages = new DatabaseSync(path);
   messages.exec(`PRAGMA busy_timeout = ${WAIT_MS}; PRAGMA query_only = ON`);
@@ -159,7 +158,7 @@ function isUnfit(error: unknown): boolean {
   if (error instanceof SpecialFile) return true;
   const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
   if (code === CORRUPT || code === NOT_A_DATABASE) return true;
-  // `exec` gives no number; tables may be missing in a file that somebody else has made.
+  // `exec` sets no error code. A file of another program may lack the tables.
   return /malformed|corrupt|not a database/i.test(error.message) ||
     code === ERROR && /no such (table|column): (words|state)/.test(error.message);
 }

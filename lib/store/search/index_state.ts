@@ -1,30 +1,29 @@
-// What an index file says of itself: which messages it is of, how far it has followed them, and how words were
-// folded.
+// The state in an index file: which messages it belongs to, how far it follows them, and its version of folding.
 import process from "node:process";
 import type { DatabaseSync } from "node:sqlite";
 import { transact } from "../transaction.ts";
 import { WORDS_VERSION } from "./words.ts";
 
-/** The index does not belong to the messages, or is damaged: it has to be built anew. */
+/** The index is damaged or does not belong to the messages. It must be rebuilt. */
 export class IndexUnfit extends Error {
   override readonly name = "IndexUnfit";
 }
 
-/** How far an index has followed the messages. */
+/** How far an index follows the messages. */
 export interface IndexState {
-  /** The last message that it has seen. */
+  /** The last indexed message. */
   readonly indexedTo: number;
-  /** The last removal that it has followed. */
+  /** The last applied removal. */
   readonly removedTo: number;
 }
 
-/** Marks a file as an index of ClassCord's ("ClCx" in ASCII). */
+/** Marks a file as a ClassCord search index ("ClCx" in ASCII). */
 const APPLICATION_ID = 0x436c4378;
 const SCHEMA_VERSION = 2;
-/** What decides which words a text has: another version of Unicode may fold it otherwise. */
+/** Determines which words a text has. Another version of Unicode may fold them differently. */
 const FOLDING = `${WORDS_VERSION} ${process.versions["unicode"] ?? ""}`;
 
-/** What an index of this program is told apart by from those of others. */
+/** The version of the index format. */
 export const INDEX_VERSION = `${SCHEMA_VERSION}-${FOLDING.replaceAll(" ", "-")}`;
 
 const SCHEMA = `
@@ -49,15 +48,15 @@ const SOURCE = `
          coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'search_queue'), 0) AS last_removal
     FROM state`;
 
-/** Whether nothing was ever put into a database. */
+/** Whether a database has never been used. */
 export function isEmpty(index: DatabaseSync): boolean {
   return index.prepare("SELECT 1 FROM sqlite_schema").get() === undefined;
 }
 
-/** Makes an index of some messages that has none of them yet. */
+/** Creates an empty index for some messages. */
 export function createIndex(index: DatabaseSync, messages: DatabaseSync): void {
   const { identity, lastRemoval } = sourceOf(messages);
-  // All of it or nothing: a process that is killed meanwhile leaves no half of an index.
+  // One transaction, so that a killed process does not leave a partial index.
   transact({ sqlite: index }, () => {
     index.exec(SCHEMA);
     index.prepare("INSERT INTO state VALUES (1, ?, ?, 0, ?)").run(identity, FOLDING, lastRemoval);
@@ -65,9 +64,9 @@ export function createIndex(index: DatabaseSync, messages: DatabaseSync): void {
 }
 
 /**
- * How far an index has followed some messages.
+ * Checks an index, and returns how far it follows some messages.
  *
- * @throws {IndexUnfit} where it is of other messages, of another version, or of another state of these.
+ * @throws {IndexUnfit} If it has another version, or belongs to other messages or another state of these messages.
  */
 export function checkIndex(index: DatabaseSync, messages: DatabaseSync): IndexState {
   const id = index.prepare("PRAGMA application_id").get()!["application_id"];
@@ -81,7 +80,7 @@ export function checkIndex(index: DatabaseSync, messages: DatabaseSync): IndexSt
   const removedTo = state?.["removed_to"] as number;
   if (state?.["database"] !== identity) throw new IndexUnfit("it is of other messages");
   if (state["folding"] !== FOLDING) throw new IndexUnfit("another version has made it");
-  // An older copy of the messages may have been put back, or one that the index has not followed.
+  // A backup of the messages may have been restored, or the index did not see all changes.
   const follows = indexedTo <= lastId && removedTo <= lastRemoval && removedTo >= firstRemoval - 1;
   if (!follows) throw new IndexUnfit("it is of another state of the messages");
   return { indexedTo, removedTo };

@@ -1,23 +1,22 @@
-// What people type into a search, as an expression of FTS5: words, never its syntax.
+// Converts a user's search to an FTS5 expression. The user types words, never the syntax of FTS5.
 import { type Word, wordsOf } from "./words.ts";
 
-/** Words beyond these are left out, the parts of `a.b.c` counted one by one: each costs time. */
+/** The maximum number of words; each costs time. Further words are ignored. Each part of `a.b.c` counts. */
 const MOST_WORDS = 16;
 const MOST_CHARACTERS = 512;
-// A shorter beginning would have the index visited whole.
+// A shorter prefix would read the whole index.
 const SHORTEST_PREFIX = 2;
 
-/** Words that follow each other. */
+/** Consecutive words. */
 export interface Phrase {
   readonly words: readonly string[];
-  /** Whether the last word may be the beginning of one. */
+  /** Whether the last word is a prefix. */
   readonly prefix: boolean;
 }
 
 /**
- * The phrases that a message must contain to be found by a query: one for each word between spaces;
- * `aujourd'hui` is two words that follow each other. The last word may be the beginning of one, unless a
- * space ends it.
+ * Returns the phrases that a message must contain to match a query. Each word between spaces is a phrase:
+ * `aujourd'hui` is a phrase of two words. The last word is a prefix, unless a space follows it.
  */
 export function phrasesOf(query: string): Phrase[] {
   const text = query.slice(0, MOST_CHARACTERS);
@@ -35,17 +34,17 @@ export function phrasesOf(query: string): Phrase[] {
   return [...phrases.values()];
 }
 
-/** The expression of FTS5 that finds what has all of some phrases. */
+/** Returns the FTS5 expression that matches messages with all of the phrases. */
 export function matchExpression(phrases: readonly Phrase[]): string {
   return phrases.map(expressionOf).join(" AND ");
 }
 
-/** The index word of a channel. */
+/** Returns the index word of a channel. */
 export function channelWord(name: string): string {
   return `c${new TextEncoder().encode(name).toHex()}`;
 }
 
-/** The index word of an account's private messages. */
+/** Returns the index word of an account's private messages. */
 export function accountWord(id: number): string {
   return `a${id}`;
 }
@@ -55,7 +54,7 @@ function phraseOf(
   { most, open }: { most: number; open: boolean },
 ): Phrase {
   const last = words.at(-1)!;
-  // The pair before the last character contains it, and the message may go on behind it.
+  // The last pair has the last character already, and the message may continue after it.
   const closed = last.kind === "last" && words.at(-2)?.kind === "pair";
   const needed = closed ? words.slice(0, -1) : words;
   const kept = needed.slice(0, most).map(({ text }) => text);

@@ -1,10 +1,11 @@
-// What the search index has to follow: messages that were deleted, or whose readers changed. Triggers note
-// them, with the content, which the index needs to find its words; they are forgotten once it has followed.
+// The queue of changes that the search index must follow: deleted messages, and messages with changed readers.
+// Triggers add entries with the content, because the index needs it to find the words. Entries are deleted once the
+// index has applied them.
 import type { StatementSync } from "node:sqlite";
 import type { Database } from "../database.ts";
 import { transact } from "../transaction.ts";
 
-/** The notes that wait in the database of the messages. */
+/** The entries of the queue in the message database. */
 export class Removals {
   readonly #database: Database;
   readonly #newest: StatementSync;
@@ -20,15 +21,15 @@ export class Removals {
     this.#delete = database.sqlite.prepare("DELETE FROM search_queue WHERE seq <= ?");
   }
 
-  /** The number of the newest note; 0 if none waits. */
+  /** Returns the number of the newest entry; 0 if the queue is empty. */
   newest(): number {
     return (this.#newest.get()?.["seq"] ?? 0) as number;
   }
 
   /**
-   * Forgets the oldest notes up to a number, some of them.
+   * Deletes a batch of the oldest entries up to a number.
    *
-   * @returns How many were forgotten; 0 when none is left.
+   * @returns The number deleted; 0 when none are left.
    */
   forget(upTo: number, { rows, bytes }: { readonly rows: number; readonly bytes: number }): number {
     return transact(this.#database, () => {

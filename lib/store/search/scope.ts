@@ -1,29 +1,29 @@
-// Who may read what, as a search needs it.
+// Describes which messages a user may read, for a search.
 import { accountWord, channelWord } from "./query.ts";
 
-/** What somebody may search, and which part of the results is wanted. */
+/** What a user may search, and which part of the results to return. */
 export interface SearchScope {
-  /** Channels by name; only messages with an id greater than the mark. */
+  /** The names of channels. Only messages with an id greater than the mark match. */
   readonly channels: readonly { readonly name: string; readonly mark: number }[];
-  /** Whose private messages as well, if anybody's. */
+  /** The account whose private messages match too, or `null`. */
   readonly accountId: number | null;
-  /** How many messages at most. */
+  /** The maximum number of messages. */
   readonly limit: number;
   /** Only smaller ids. */
   readonly before?: number;
 }
 
-/** A part of a scope that is searched by itself. */
+/** A part of a scope that is searched separately. */
 export interface Part {
-  /** Words of the index, one of which a message must have. */
+  /** Words of the index. A message must have at least one of them. */
   readonly words: string[];
   /** Only greater ids. */
   readonly mark: number;
 }
 
 /**
- * The parts of a scope. What has no mark is searched at once; a channel with a mark by itself, so that what
- * lies before the mark is never visited.
+ * Splits a scope into parts. Everything without a mark is one part. Each channel with a mark is a part of its own, so
+ * that the search does not read messages before the mark.
  */
 export function partsOf({ channels, accountId }: SearchScope): Part[] {
   const open = channels.filter(({ mark }) => mark <= 0).map(({ name }) => channelWord(name));

@@ -1,6 +1,5 @@
-// The full-text index, in a file of its own. It follows the messages at a distance: indexing one costs
-// several times what storing it does. It is never the only copy of anything, so what does not fit is thrown
-// away and built anew.
+// The full-text index, in a file of its own. It follows the messages with a delay, because indexing a message costs
+// several times as much as storing it. It has no data of its own, so an unusable index is deleted and rebuilt.
 import type { DatabaseSync } from "node:sqlite";
 import { readConsistently, transact } from "../transaction.ts";
 import { checkIndex, createIndex, isEmpty } from "./index_state.ts";
@@ -10,41 +9,41 @@ import { snippetOf } from "./snippet.ts";
 import { LEVELS, spanOf, spanWords } from "./span.ts";
 import { wordsOf } from "./words.ts";
 
-/** How much one step may do. */
+/** How much work one step may do. */
 export interface StepBudget {
-  /** Messages at most. */
+  /** The maximum number of messages. */
   readonly rows: number;
-  /** Bytes of contents after which no further message is begun. */
+  /** No further message is begun after this many bytes of content. */
   readonly bytes: number;
-  /** Milliseconds after which no further message is begun. */
+  /** No further message is begun after this many milliseconds. */
   readonly milliseconds: number;
 }
 
-/** What a step has done. */
+/** The result of a step. */
 export interface StepDone {
-  /** Messages that entered or left the index. */
+  /** Messages added to or removed from the index. */
   readonly rows: number;
   readonly bytes: number;
-  /** The last removal that the index has followed: those up to it need not be kept. */
+  /** The last applied removal. Removals up to it can be deleted. */
   readonly removedTo: number;
-  /** The last message that the index has seen. */
+  /** The last indexed message. */
   readonly indexedTo: number;
-  /** Whether the index had everything when the step began. */
+  /** Whether the index now follows all messages and removals that existed when the step began. */
   readonly complete: boolean;
 }
 
-/** Messages that were found: ids and snippets, newest first. */
+/** The result of a search: ids and snippets, newest first. */
 export interface Found {
   readonly messages: readonly { readonly id: number; readonly snippet: string }[];
-  /** Whether there are more, older ones. */
+  /** Whether more, older messages match. */
   readonly more: boolean;
-  /** Whether all messages were in the index; if not, the newest may be missing for a while. */
+  /** Whether all messages were in the index. If not, the newest may be missing for a while. */
   readonly complete: boolean;
-  /** Milliseconds that it took. */
+  /** The duration in milliseconds. */
   readonly milliseconds: number;
 }
 
-/** A search took too long. */
+/** A search exceeded its time limit. */
 export class SearchExpired extends Error {
   override readonly name = "SearchExpired";
 
@@ -54,23 +53,24 @@ export class SearchExpired extends Error {
   }
 }
 
-/** How far a search brings the index up before it looks. */
+/** How much a search updates the index before it looks. */
 const CATCH_UP: StepBudget = { rows: 20_000, bytes: 2 ** 22, milliseconds: 200 };
 
-// A search begins with the shortest span of ids, and goes on with longer or shorter ones, by the time it takes.
+// A search begins with the shortest span of ids. It then uses longer or shorter spans, depending on the time each
+// takes.
 const QUICK_MS = 20;
 const SLOW_MS = 80;
 
-/** The index over two open databases: its own, and the one of the messages, which it only reads. */
+/** The index over two open databases: its own, and the message database, which it only reads. */
 export class SearchIndex {
   readonly #index: DatabaseSync;
   readonly #messages: DatabaseSync;
   readonly #clock: () => number;
 
   /**
-   * Takes an index that fits the messages, or an empty database.
+   * Opens an index that belongs to the messages, or creates one in an empty database.
    *
-   * @param clock In milliseconds, for the bounds on time.
+   * @param clock In milliseconds, for the time limits.
    * @throws {IndexUnfit}
    */
   constructor(
@@ -87,7 +87,7 @@ export class SearchIndex {
     checkIndex(index, messages);
   }
 
-  /** Follows the messages for a while: first what was deleted, then what is new. @throws {IndexUnfit} */
+  /** Updates the index: first with deleted messages, then with new ones. @throws {IndexUnfit} */
   step(budget: StepBudget): StepDone {
     return readConsistently(
       { sqlite: this.#messages },
@@ -96,11 +96,11 @@ export class SearchIndex {
   }
 
   /**
-   * Finds messages that have all words of a query, within what somebody may read.
+   * Finds messages that have all words of a query, among those that the user may read.
    *
-   * Any query is allowed; one without words finds nothing.
+   * Any query is allowed. A query without words finds nothing.
    *
-   * @param limitMs Milliseconds that it may take.
+   * @param limitMs The time limit, in milliseconds.
    * @throws {SearchExpired}
    * @throws {IndexUnfit}
    */
@@ -139,7 +139,7 @@ export class SearchIndex {
         break;
       }
       const { seq, id, content, scope } = row as unknown as QueueRow;
-      // What was not indexed yet is read as it is by then.
+      // A message that is not indexed yet will be read in its present form.
       if (id <= indexedTo) {
         (row["added"] === 1 ? write : remove).run(id, indexed(content), placed(id, scope));
       }
@@ -147,7 +147,7 @@ export class SearchIndex {
       spent += content.length;
       done++;
     }
-    // A message that was deleted unindexed must be passed over by its removal first.
+    // Apply all removals first: a message may have been deleted before it was indexed.
     if (complete) {
       for (const row of this.#messages.prepare(NEW_MESSAGES).iterate(indexedTo)) {
         if (!within()) {
@@ -183,7 +183,7 @@ export class SearchIndex {
       let before = newest;
       let level = 0;
       let left = wanted;
-      // What every query takes, however short its span.
+      // The time that every query takes, even with the shortest span.
       let least = Infinity;
       while (before > mark + 1 && left > 0) {
         const start = this.#clock();
@@ -197,7 +197,8 @@ export class SearchIndex {
         before = span.first;
         const took = this.#clock() - start;
         least = Math.min(least, took);
-        // The next length has eight times the ids: only where they cost much does it take as much longer.
+        // The next level has eight times as many ids. It takes eight times as long only if the ids are what costs
+        // time.
         if (took < 2 * least + QUICK_MS) level = Math.min(LEVELS - 1, level + 1);
         else if (took > 6 * least + SLOW_MS) level = Math.max(0, level - 1);
       }
@@ -228,18 +229,18 @@ const NEW_MESSAGES = `
   SELECT id, content, ${SCOPE} AS scope FROM messages WHERE id > ? ORDER BY id`;
 const QUEUE = `
   SELECT seq, message_id AS id, content, scope, added FROM search_queue WHERE seq > ? ORDER BY seq`;
-// JavaScript's numbers are bound as real ones; FTS5 uses a bound only if it is a whole one.
+// JavaScript numbers are bound as floating-point values. FTS5 uses a bound only if it is an integer.
 const FIND = `
   SELECT rowid FROM words
    WHERE words MATCH ? AND rowid > CAST(? AS INTEGER) AND rowid < CAST(? AS INTEGER)
    ORDER BY rowid DESC LIMIT ?`;
 
-/** The words by which a message is placed: who may read it, and the spans it is in. */
+/** Returns the index words for the place of a message: its readers and its spans. */
 function placed(id: number, scope: string): string {
   return `${scope} ${spanWords(id)}`;
 }
 
-/** A content as FTS5 gets it: folded words with spaces between them. */
+/** Returns a content in the form for FTS5: folded words separated by spaces. */
 function indexed(content: string): string {
   let text = "";
   for (const word of wordsOf(content)) text += `${word.text} `;

@@ -1,18 +1,18 @@
-// Keeps the search index and searches it, in a worker, so that the event loop of the chat never waits for it.
+// The worker that maintains and searches the index, so that the event loop of the chat never waits for it.
 import { IndexFile } from "./index_file.ts";
 import type { SearchScope } from "./scope.ts";
 import { type Found, SearchExpired, type StepBudget, type StepDone } from "./search_index.ts";
 
-/** A search to be made. */
+/** A search to run. */
 export interface FindJob {
   readonly kind: "find";
   readonly query: string;
   readonly scope: SearchScope;
-  /** Its time limit in milliseconds. */
+  /** The time limit, in milliseconds. */
   readonly limitMs: number;
 }
 
-/** What a worker is asked for. `open` comes first, `close` last. */
+/** A request to the worker. `open` is the first, `close` the last. */
 export type WorkerJob =
   | { readonly kind: "open"; readonly dataDir: string }
   | FindJob
@@ -20,7 +20,7 @@ export type WorkerJob =
   | { readonly kind: "empty_logs" }
   | { readonly kind: "close" };
 
-/** What a worker says: that it can begin; one answer to each job; and why the index is built anew. */
+/** A message from the worker: it is ready, it answers a job, or it says why it rebuilds the index. */
 export type WorkerAnswer =
   | { readonly kind: "ready" }
   | { readonly kind: "rebuilt"; readonly why: string }
@@ -31,7 +31,7 @@ export type WorkerAnswer =
   | { readonly kind: "failed"; readonly error: string }
   | { readonly kind: "closed" };
 
-// 16 MiB: each time the log begins anew, the server waits for the disk once.
+// 16 MiB. Each time the log restarts, the server waits for the disk once.
 const CHECKPOINT_PAGES = 4_096;
 
 /** Serves jobs until the worker is terminated. */
@@ -54,7 +54,7 @@ export function run(): void {
       );
     }
   };
-  // What is posted to a worker before it listens is lost.
+  // A message posted to a worker before it listens is lost.
   scope.postMessage({ kind: "ready" });
 }
 

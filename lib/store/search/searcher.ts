@@ -1,8 +1,8 @@
-// Who searches messages for the chat, for whom, and how that can fail.
+// The interface of the search, its caller and its errors.
 import type { SearchScope } from "./scope.ts";
 import type { Found } from "./search_index.ts";
 
-/** So many searches wait already that another would wait too long. */
+/** Too many searches are waiting already. */
 export class SearchBusy extends Error {
   override readonly name = "SearchBusy";
 
@@ -12,16 +12,16 @@ export class SearchBusy extends Error {
   }
 }
 
-/** The index cannot be used, for a reason that is not the search's. */
+/** The index cannot be used, for a reason other than the search itself. */
 export class SearchUnavailable extends Error {
   override readonly name = "SearchUnavailable";
 }
 
-/** Who asks for a search. */
+/** The connection that asks for a search. */
 export interface Asker {
-  /** The network of the connection: networks take turns. */
+  /** The network of the connection. Networks take turns. */
   readonly network: string;
-  /** Whether nobody waits for the answer any more: the search is not made then. */
+  /** Whether the connection no longer waits for the answer. The search is then not run. */
   readonly gone: () => boolean;
 }
 
@@ -32,7 +32,7 @@ export interface Searcher {
    *
    * @throws {SearchExpired}
    * @throws {SearchBusy}
-   * @throws {SearchUnavailable} Also where the asker is gone before the search begins.
+   * @throws {SearchUnavailable} Also if the connection closes before the search begins.
    */
   find(query: string, scope: SearchScope, asker: Asker): Promise<Found>;
 }

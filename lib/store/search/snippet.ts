@@ -1,25 +1,25 @@
-// The part of a message that shows why it was found, with what matched between « and ».
+// Creates the snippet that shows why a message matched, with the matching words between « and ».
 import type { Phrase } from "./query.ts";
 import { type Word, wordsOf } from "./words.ts";
 
-/** Words in a snippet at most. */
+/** The maximum number of words in a snippet. */
 const WORDS = 16;
-/** Characters in a snippet at most, in UTF-16 units: a word may be as long as a message. */
+/** The maximum length of a snippet in UTF-16 units. A single word may be as long as a message. */
 const CHARACTERS = 400;
-// How many of them may stand before what matched.
+// The maximum number of characters before the first match.
 const LEAD = 100;
 
-/** A part of the text that matched. Offsets in UTF-16 units. */
+/** A matching part of the text. Offsets are in UTF-16 units. */
 interface Match {
   readonly phrase: number;
-  /** Index of its first word. */
+  /** The index of its first word. */
   readonly word: number;
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * The part of a content that has most of the phrases, the first of several.
+ * Returns the first part of a content among those that have the most phrases.
  *
  * @example
  * ```ts
@@ -53,7 +53,7 @@ function matchesIn(words: readonly Word[], phrases: readonly Phrase[]): Match[] 
   return matches;
 }
 
-/** Where the match of a phrase that begins with a word ends, if there is one. */
+/** Returns the end of the match that begins at a word; `undefined` if the phrase does not match there. */
 function endOfMatch(
   words: readonly Word[],
   first: number,
@@ -67,12 +67,12 @@ function endOfMatch(
     if (!same) return undefined;
   }
   const last = words[first + lastIndex]!;
-  // Of a pair, only the first character was looked for: the next pair begins behind it.
+  // Only the first character of the pair was searched for. The next pair begins after that character.
   const half = prefix && last.kind === "pair" && last.text !== wanted[lastIndex];
   return half ? words[first + lastIndex + 1]!.start : last.end;
 }
 
-/** The first word of the part that has the most phrases. */
+/** Returns the first word of the part that has the most phrases. */
 function bestWindow(matches: readonly Match[], words: number): number {
   let best = 0;
   let most = 0;
@@ -92,7 +92,7 @@ function bestWindow(matches: readonly Match[], words: number): number {
     if (left === 0) inside.delete(phrase);
     else inside.set(phrase, left);
   }
-  // The match is in the middle, where there is text around it.
+  // Centre the match if there is text around it.
   const last = matches.findLast(({ word }) => word < best + WORDS)?.word ?? best;
   const middle = best - Math.floor((WORDS - 1 - (last - best)) / 2);
   return Math.max(0, Math.min(middle, words - WORDS));
@@ -107,7 +107,7 @@ function mark(
   for (let i = 0; i < matches.length; i++) {
     const { start } = matches[i]!;
     let { end } = matches[i]!;
-    // Matches that overlap are marked as one.
+    // Overlapping matches are marked as one.
     while (i + 1 < matches.length && matches[i + 1]!.start < end) {
       end = Math.max(end, matches[++i]!.end);
     }

@@ -1,16 +1,16 @@
-// A bounded queue in which addresses take turns: one that asks much waits for itself, not others for it.
+// A bounded queue in which networks take turns. A network with many items delays only itself.
 
-/** How many may wait. */
+/** The maximum number of waiting items. */
 export interface TurnLimits {
   readonly total: number;
-  /** For one address. */
+  /** Per network. */
   readonly each: number;
 }
 
-/** Items that wait, by the address they came from. */
+/** Waiting items, by their network. */
 export class Turns<T> {
   readonly #limits: TurnLimits;
-  // The first key is next. One that has had its turn goes behind the others.
+  // The first key is next. After its turn, it moves to the end.
   readonly #waiting = new Map<string, T[]>();
   #size = 0;
 
@@ -18,7 +18,7 @@ export class Turns<T> {
     this.#limits = limits;
   }
 
-  /** How many wait. */
+  /** The number of waiting items. */
   get size(): number {
     return this.#size;
   }
@@ -33,7 +33,7 @@ export class Turns<T> {
     return true;
   }
 
-  /** Takes out the oldest item of the address whose turn it is. */
+  /** Removes and returns the oldest item of the network whose turn it is. */
   next(): T | undefined {
     const [first] = this.#waiting;
     if (first === undefined) return undefined;
@@ -45,7 +45,7 @@ export class Turns<T> {
     return item;
   }
 
-  /** Takes out everything. */
+  /** Removes and returns all items. */
   clear(): T[] {
     const all = [...this.#waiting.values()].flat();
     this.#waiting.clear();

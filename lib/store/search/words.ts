@@ -1,4 +1,4 @@
-// Splits text into the words that it is found by, folded so that case, accents and ligatures do not matter.
+// Splits text into searchable words, folded so that case, accents and ligatures do not matter.
 
 /** A word of a text. Offsets are in UTF-16 units. */
 export interface Word {
@@ -6,34 +6,35 @@ export interface Word {
   readonly text: string;
   /** Where it begins in the original text. */
   readonly start: number;
-  /** Where it ends. */
+  /** Where it ends in the original text. */
   readonly end: number;
   /**
-   * A whole word; or, in scripts that are written without spaces, two neighbouring characters; or the last
-   * character of such a run.
+   * A whole word; or, in scripts that are written without spaces, a pair of neighbouring characters or the last
+   * character of a run.
    */
   readonly kind: "word" | "pair" | "last";
 }
 
-/** Changes when the same text would give other words: the index is built anew then. */
+/** Increase this when the same text gives other words. The index is then rebuilt. */
 export const WORDS_VERSION = 1;
 
-/** Longest word that is told apart, in UTF-16 units: of longer ones the beginning counts. */
+/** The maximum length of a word in UTF-16 units. Of a longer word, only the beginning is indexed. */
 const LONGEST = 64;
 
-// What may be part of a word: letters, digits, marks, private use; and what is invisible inside a word.
+// The characters of a word: letters, digits, marks, private use, and characters that are invisible inside a word.
 const RAW_WORD = /[\p{L}\p{N}\p{M}\p{Co}\u00ad\u200c\u200d\u2060\ufeff]+/gu;
 const ASCII = /^[A-Za-z0-9]+$/;
 const FOLDED_WORD = /[\p{L}\p{N}\p{Co}][\p{L}\p{N}\p{M}\p{Co}]*/gu;
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u0640]/gu;
 
-// Normalization takes quadratic time for marks in a row. No language stacks as many.
+// Normalization takes quadratic time for a row of marks. No language stacks as many as this.
 const MANY_MARKS = /(\p{M}{8})\p{M}+/gu;
-// The voicing marks make other letters of Japanese syllables; vowel signs of Indic scripts are letters.
+// Not the voicing marks, which make other letters of Japanese syllables, nor the vowel signs of Indic scripts, which
+// are letters.
 const ACCENT =
   /[[[\p{Mn}\p{Me}]&&[\p{sc=Zinh}\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}\p{sc=Hebr}\p{sc=Arab}\p{sc=Syrc}]]--[\u3099\u309a]]/gv;
 
-// Letters that people type as others, and that Unicode does not decompose.
+// Letters that people type as other letters, and that Unicode does not decompose.
 const LETTERS: Readonly<Record<string, string>> = {
   "æ": "ae",
   "œ": "oe",
@@ -84,17 +85,17 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 const LETTER = new RegExp(`[${Object.keys(LETTERS).join("")}]`, "g");
 
-// Scripts that are written without spaces between words, or with particles joined to them.
+// Scripts without spaces between words, or with particles joined to words.
 const UNSPACED =
   /[[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}\p{scx=Bopo}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}]&&[\p{L}\p{M}]]/v;
 const RUN = new RegExp(`(${UNSPACED.source}+)|(?:(?!${UNSPACED.source})[^])+`, "gv");
 const CLUSTER = /\P{M}?\p{M}*/gu;
 
 /**
- * The words of a text, in order.
+ * Splits a text into words, in order.
  *
- * Text of scripts without spaces gives a word for each pair of neighbouring characters, and one for the last
- * character, so that any part of it can be found.
+ * In scripts without spaces, each pair of neighbouring characters is a word, and so is the last character. Any part
+ * of such a text can therefore be found.
  *
  * @example
  * ```ts
@@ -113,7 +114,7 @@ export function* wordsOf(text: string): Generator<Word> {
   }
 }
 
-/** A word folded, without regard to where words end. */
+/** Folds a word. It does not split the word. */
 export function fold(raw: string): string {
   return raw.replace(MANY_MARKS, "$1").normalize("NFKD").replace(INVISIBLE, "").replace(ACCENT, "")
     .toLowerCase().toUpperCase().toLowerCase().normalize("NFKD").replace(ACCENT, "")
@@ -153,7 +154,7 @@ function* foldedWords(raw: string, start: number): Generator<Word> {
   }
 }
 
-/** From where in `raw` each unit of `folded` comes; `undefined` where that cannot be told. */
+/** Returns the place in `raw` of each unit of `folded`; `undefined` if it cannot be determined. */
 function placesOf(raw: string, folded: string): { start: number; end: number }[] | undefined {
   const places: { start: number; end: number }[] = [];
   let joined = "";

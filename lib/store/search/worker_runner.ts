@@ -1,24 +1,23 @@
-// Runs jobs in the search worker, one at a time. It starts the worker when there is a job, replaces one that does
-// not answer, and ends one that has been idle.
+// Runs jobs in the search worker, which it starts, replaces if it does not answer, and stops when it is idle.
 import { SEARCH_WORKER } from "../../worker_names.ts";
 import { SearchExpired } from "./search_index.ts";
 import type { WorkerAnswer, WorkerJob } from "./search_worker.ts";
 import { SearchUnavailable } from "./searcher.ts";
 
-/** What a runner is made from. */
+/** Options of a worker runner. */
 export interface RunnerOptions {
-  /** The main module: it runs the search worker when it has the worker's name. */
+  /** The main module. It runs the search worker if the worker has its name. */
   readonly workerUrl: URL;
   readonly dataDir: string;
-  /** Told why an index is built anew. */
+  /** Called with the reason when the index is rebuilt. */
   readonly rebuilt: (why: string) => void;
   /** Milliseconds after which a worker that does not answer is replaced. */
   readonly answerMs: number;
-  /** Milliseconds without a job after which the worker ends: it holds some 30 MB. */
+  /** Milliseconds without a job after which the worker is stopped. It uses about 30 MB. */
   readonly idleMs?: number | undefined;
 }
 
-// The first answer has to wait until the worker has read its code.
+// Before its first answer, the worker must load its code.
 const START_MS = 30_000;
 const CLOSE_MS = 2_000;
 const IDLE_MS = 60_000;
@@ -29,7 +28,7 @@ interface RunningJob {
   readonly reject: (error: Error) => void;
 }
 
-/** The search worker, while there is one. */
+/** The search worker, while it runs. */
 export class WorkerRunner {
   readonly #options: RunnerOptions;
   #worker: Worker | undefined;
@@ -42,13 +41,13 @@ export class WorkerRunner {
     this.#options = options;
   }
 
-  /** Whether there is a worker. */
+  /** Whether a worker is running. */
   get working(): boolean {
     return this.#worker !== undefined;
   }
 
   /**
-   * Runs a job. The one before it must have ended.
+   * Runs a job. The previous job must have ended.
    *
    * @throws {SearchExpired}
    * @throws {SearchUnavailable}
@@ -62,7 +61,7 @@ export class WorkerRunner {
     });
   }
 
-  /** Ends the worker for good. @param reason Why the job that runs fails. */
+  /** Stops the worker permanently. @param reason The error for the running job. */
   async close(reason: Error): Promise<void> {
     clearTimeout(this.#idleTimer);
     if (this.#worker === undefined) return;
@@ -93,7 +92,7 @@ export class WorkerRunner {
   }
 
   #answered(worker: Worker, answer: WorkerAnswer): void {
-    // One that was given up may still say something.
+    // A replaced worker may still post a message.
     if (worker !== this.#worker) return;
     if (answer.kind === "rebuilt") return this.#options.rebuilt(answer.why);
     if (answer.kind === "ready") {
@@ -111,7 +110,7 @@ export class WorkerRunner {
     else job.resolve(answer);
   }
 
-  // SQLite cannot be interrupted: a worker that is given up ends when its query does.
+  // SQLite cannot be interrupted. A terminated worker ends when its query ends.
   #expectWithin(milliseconds: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
@@ -137,7 +136,7 @@ export class WorkerRunner {
     Deno.unrefTimer(Number(this.#idleTimer));
   }
 
-  /** Gives up the worker; the next job starts another one. */
+  /** Terminates the worker. The next job starts another one. */
   #end(reason: Error): void {
     clearTimeout(this.#timer);
     this.#worker?.terminate();
@@ -146,7 +145,7 @@ export class WorkerRunner {
     this.#fail(reason);
   }
 
-  // Databases that are closed leave no log behind.
+  // A database that is closed properly leaves no log behind.
   #askToClose(worker: Worker, reason: Error): Promise<void> {
     return new Promise((resolve) => {
       clearTimeout(this.#timer);

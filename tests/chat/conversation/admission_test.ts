@@ -1,4 +1,4 @@
-// Tests of restricted and read-only channels: who knows of them, joins, reads and writes.
+// Tests of restricted and read-only channels: who can see, join, read and write in them.
 import assert from "node:assert/strict";
 import { evictUnadmitted } from "../../../lib/chat/conversation/membership.ts";
 import { makeChat } from "../fakes.ts";
@@ -6,7 +6,7 @@ import { ask, guest, heard, join, leave, member, outcome, say } from "../people.
 
 const GENERAL = "#général";
 
-Deno.test("a restricted channel is known to nobody who is not admitted", async () => {
+Deno.test("a restricted channel is unknown to every user whom it does not admit", async () => {
   const chat = makeChat({ ada: "1234/admin", max: "1234/moderator", bob: "1234", eve: "1234" });
   const { channels } = chat.services;
   channels.configure([
@@ -19,7 +19,7 @@ Deno.test("a restricted channel is known to nobody who is not admitted", async (
     assert.equal(listed.length, 2);
   }
   const bob = await member(chat, "bob");
-  await say(chat, bob, "secret word", "#profs");
+  await say(chat, bob, { content: "secret word", channel: "#profs" });
   for (const peer of [await member(chat, "eve"), await guest(chat, "gus")]) {
     for (
       const request of [
@@ -46,7 +46,7 @@ Deno.test("a restricted channel is known to nobody who is not admitted", async (
   assert.equal(idle.take()[0]?.["code"], "forbidden");
 });
 
-Deno.test("a user who loses the role is out of a restricted channel, online or at the next login", async () => {
+Deno.test("a user who loses the role is removed from a restricted channel, at once or at the next login", async () => {
   const chat = makeChat({ max: "1234/moderator", mia: "1234/moderator" });
   const { channels, roster } = chat.services;
   channels.configure([{ name: "#profs", roles: ["moderator"], accounts: [], readOnly: false }], 0);
@@ -57,8 +57,8 @@ Deno.test("a user who loses the role is out of a restricted channel, online or a
   for (const name of ["max", "mia"]) {
     chat.accountStore.setRole(chat.accountStore.findByKey(name)!.id, "member");
   }
-  // Nothing is said to them meanwhile that they could not have read.
-  assert.equal(outcome(await say(chat, max, "x", "#profs")), "forbidden");
+  // Until then the user receives no message that it could not have read.
+  assert.equal(outcome(await say(chat, max, { content: "x", channel: "#profs" })), "forbidden");
   evictUnadmitted(chat.services);
   chat.turn();
   assert.deepEqual(max.take().map(({ code, channel }) => [code, channel]), [[
@@ -70,7 +70,7 @@ Deno.test("a user who loses the role is out of a restricted channel, online or a
   assert.deepEqual((await ask(chat, again, { type: "whoami" }))["channels"], [GENERAL]);
 });
 
-Deno.test("in a read-only channel moderators write, the others read", async () => {
+Deno.test("in a read-only channel moderators write and others read", async () => {
   const chat = makeChat({ max: "1234/moderator", bob: "1234" });
   chat.services.channels.configure(
     [{ name: "#annonces", roles: [], accounts: [], readOnly: true }],
@@ -79,12 +79,12 @@ Deno.test("in a read-only channel moderators write, the others read", async () =
   const max = await member(chat, "max");
   const bob = await member(chat, "bob");
   await ask(chat, bob, join("#annonces"));
-  assert.equal(outcome(await say(chat, max, "listen", "#annonces")), "ack");
+  assert.equal(outcome(await say(chat, max, { content: "listen", channel: "#annonces" })), "ack");
   assert.deepEqual(heard(bob), ["listen"]);
   assert.equal(outcome(await say(chat, bob, "no")), "forbidden");
 });
 
-Deno.test("the channels of the configuration win over what is stored, and stay when nobody is in them", async () => {
+Deno.test("channels of the configuration replace the stored ones, and exist even without members", async () => {
   const chat = makeChat({ ada: "1234" });
   const { channels } = chat.services;
   channels.configure([{ name: "#dev", roles: [], accounts: [], readOnly: false }], 0);
@@ -103,7 +103,7 @@ Deno.test("the channels of the configuration win over what is stored, and stay w
   assert.notEqual(channels.find("#dev"), undefined);
 });
 
-Deno.test("channels lists them with what one may know, hidden members not counted", async () => {
+Deno.test("channels lists only what the asker may see, and does not count hidden members", async () => {
   const chat = makeChat({ ada: "1234", bob: "1234" });
   const ada = await member(chat, "ada");
   const bob = await member(chat, "bob");

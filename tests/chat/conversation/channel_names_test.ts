@@ -1,11 +1,11 @@
-// Tests of names of channels that differ by accents only.
+// Tests of channel names that differ only by accents.
 import assert from "node:assert/strict";
 import { makeChat } from "../fakes.ts";
 import { ask, join, member, outcome, say } from "../people.ts";
 
 const GENERAL = "#général";
 
-Deno.test("a name that differs from a channel's by accents only leads to that channel, wherever it is given", async () => {
+Deno.test("a name that differs from a channel's only by accents means that channel, in every request", async () => {
   const chat = makeChat({ ada: "1234", max: "1234/moderator" });
   const ada = await member(chat, "ada");
   const max = await member(chat, "max");
@@ -13,10 +13,10 @@ Deno.test("a name that differs from a channel's by accents only leads to that ch
   assert.deepEqual([joined["status"], joined["channel"]], ["ok", GENERAL]);
   assert.equal((await ask(chat, max, join("#Dév")))["channel"], "#Dév");
   assert.equal((await ask(chat, ada, join("#dev")))["channel"], "#Dév");
-  // With marks of their own (NFD), and with a letter of compatibility.
+  // With separate accents (NFD), and with a compatibility letter.
   assert.equal((await ask(chat, ada, join("#de\u0300v")))["channel"], "#Dév");
   assert.equal((await ask(chat, ada, join("#ｄev")))["channel"], "#Dév");
-  assert.equal(outcome(await say(chat, max, "ici", "#dèv")), "ack");
+  assert.equal(outcome(await say(chat, max, { content: "ici", channel: "#dèv" })), "ack");
   assert.equal(chat.stored.at(-1)?.channel, "#Dév");
   const requests = [
     { type: "users", channel: "#dev" },
@@ -39,24 +39,24 @@ Deno.test("a name that differs from a channel's by accents only leads to that ch
   assert.equal(chat.services.channels.size, 2);
 });
 
-Deno.test("two channels that differ by accents only stay two: the exact name counts, then the older one", async () => {
+Deno.test("of two channels that differ only by accents the exact name decides, then the age", async () => {
   const chat = makeChat({ ada: "1234" });
   const { channels } = chat.services;
-  // As a database of an earlier version, or a configuration, may have them.
+  // A database of an earlier version or a configuration may have two such channels.
   const old = channels.create({ name: "#été", createdBy: null, now: 0 });
   channels.configure([{ name: "#ete", roles: [], accounts: [], readOnly: false }], 0);
   const ada = await member(chat, "ada");
   assert.equal((await ask(chat, ada, join("#ÉTÉ")))["channel"], "#été");
   assert.equal((await ask(chat, ada, join("#ete")))["channel"], "#ete");
   assert.equal((await ask(chat, ada, join("#étè")))["channel"], "#été");
-  await say(chat, ada, "a", "#ete");
-  await say(chat, ada, "b", "#été");
+  await say(chat, ada, { content: "a", channel: "#ete" });
+  await say(chat, ada, { content: "b", channel: "#été" });
   assert.deepEqual(chat.stored.map(({ channel }) => channel), ["#ete", "#été"]);
   channels.delete(old);
   assert.equal((await ask(chat, ada, join("#étè")))["channel"], "#ete");
 });
 
-Deno.test("an operator creates no channel beside one that differs by accents only", async () => {
+Deno.test("an operator cannot create a channel that differs from another only by accents", async () => {
   const chat = makeChat();
   const operator = chat.operate();
   const made = await ask(chat, operator, { type: "channel_create", channel: "#general" });

@@ -1,11 +1,11 @@
-// Tests of channels: joining, leaving, making, who hears what, and what lasts.
+// Tests of channels: joining, leaving and creating them, who receives messages, and what is stored.
 import assert from "node:assert/strict";
 import { makeChat } from "../fakes.ts";
 import { ask, guest, heard, join, leave, member, outcome, say } from "../people.ts";
 
 const GENERAL = "#général";
 
-Deno.test("a member makes a channel by joining it, and only its members hear what is said there", async () => {
+Deno.test("a member creates a channel by joining it, and only its members receive its messages", async () => {
   const chat = makeChat({ ada: "1234", bob: "1234" });
   const [ada, bob, eve] = [
     await member(chat, "ada"),
@@ -22,7 +22,7 @@ Deno.test("a member makes a channel by joining it, and only its members hear wha
   });
   assert.equal(outcome(await ask(chat, bob, join("#DEV"))), "ok");
   for (const peer of [ada, bob, eve]) peer.take();
-  // What is joined is current.
+  // The channel that was joined is the current channel.
   await say(chat, bob, "to the channel");
   await say(chat, eve, "to everyone");
   const [first, second, ...rest] = ada.take();
@@ -33,7 +33,7 @@ Deno.test("a member makes a channel by joining it, and only its members hear wha
   assert.deepEqual(heard(eve), []);
 });
 
-Deno.test("lines to several channels in one turn reach each in order, encoded once", async () => {
+Deno.test("lines to several channels in one turn arrive in order at each member, encoded once", async () => {
   const chat = makeChat({ ada: "1234", bob: "1234", eve: "1234" });
   const [ada, bob, eve, gus] = [
     await member(chat, "ada"),
@@ -65,7 +65,7 @@ Deno.test("lines to several channels in one turn reach each in order, encoded on
   assert.deepEqual(told(gus), []);
 });
 
-Deno.test("a guest makes no channel, and is told who does", async () => {
+Deno.test("a guest may not create a channel, and the error tells who may", async () => {
   const chat = makeChat();
   const gus = await guest(chat, "gus");
   const refused = await ask(chat, gus, join("#dev"));
@@ -82,11 +82,11 @@ Deno.test("a guest makes no channel, and is told who does", async () => {
     assert.equal(outcome(await ask(anyone, eve, join(name))), "ok");
     await say(anyone, eve, "mine");
   }
-  // Guests together: half of all.
+  // All guests together may create half of the channels.
   assert.equal(outcome(await ask(anyone, eve, join("#c"))), "forbidden");
 });
 
-Deno.test("channels are limited in total, for each user and for each maker", async () => {
+Deno.test("channels are limited in total, per user and per creator", async () => {
   const rules = { create: "members", max: 4, perUser: 2, perMaker: 1 } as const;
   const chat = makeChat({ ada: "1234", bob: "1234", eve: "1234" }, { channelRules: rules });
   const [ada, bob, eve] = [
@@ -108,12 +108,12 @@ Deno.test("channels are limited in total, for each user and for each maker", asy
     /Limit of joined channels \(2\) reached/,
   );
   assert.match(
-    String((await say(chat, eve, "x", "#b"))["message"]),
+    String((await say(chat, eve, { content: "x", channel: "#b" }))["message"]),
     /Limit of joined channels \(2\) reached/,
   );
 });
 
-Deno.test("a channel in which nobody is and nothing was said goes with its last member", async () => {
+Deno.test("a channel without messages is deleted with its last member", async () => {
   const chat = makeChat({ ada: "1234", bob: "1234" });
   const ada = await member(chat, "ada");
   const bob = await member(chat, "bob");
@@ -131,7 +131,7 @@ Deno.test("a channel in which nobody is and nothing was said goes with its last 
   assert.notEqual(chat.services.channels.find("#shared"), undefined, "bob is a member, offline");
 });
 
-Deno.test("an account is in its channels again at the next login, a guest is not", async () => {
+Deno.test("an account is in its channels again after the next login, a guest is not", async () => {
   const chat = makeChat({ ada: "1234" });
   const ada = await member(chat, "ada");
   const gus = await guest(chat, "gus");
@@ -144,14 +144,14 @@ Deno.test("an account is in its channels again at the next login, a guest is not
   await ask(chat, gus, { type: "logout" });
   const again = await member(chat, "ada");
   assert.deepEqual((await ask(chat, again, { type: "whoami" }))["channels"], [GENERAL, "#dev"]);
-  // What is said goes to #général until a channel is joined.
+  // Messages without a channel go to #général until the connection joins another one.
   await say(chat, again, "x");
   assert.equal(chat.stored.at(-1)?.channel, GENERAL);
   const gusAgain = await guest(chat, "gus");
   assert.deepEqual((await ask(chat, gusAgain, { type: "whoami" }))["channels"], [GENERAL]);
 });
 
-Deno.test("connections of an account share its channels, each has its current one", async () => {
+Deno.test("connections of an account share its channels, but each has its own current channel", async () => {
   const chat = makeChat({ ada: "1234" });
   const [one, two, gus] = [
     await member(chat, "ada"),
@@ -165,13 +165,13 @@ Deno.test("connections of an account share its channels, each has its current on
   two.take();
   await say(chat, gus, "for both");
   assert.deepEqual([heard(one).at(-1), heard(two).at(-1)], ["for both", "for both"]);
-  // Left by one, it is left by both, and is nobody's current channel.
+  // If one connection leaves the channel, the other one leaves it too, and neither has it as its current channel.
   await ask(chat, two, leave("#dev"));
   await say(chat, one, "where?");
   assert.equal(chat.stored.at(-1)?.channel, GENERAL);
 });
 
-Deno.test("a message with a channel joins it, and does not change the current one", async () => {
+Deno.test("a message with a channel joins it but does not make it current", async () => {
   const chat = makeChat({ ada: "1234" });
   const ada = await member(chat, "ada");
   await ask(chat, ada, join("#dev"));
@@ -189,7 +189,7 @@ Deno.test("a message with a channel joins it, and does not change the current on
   assert.equal(stranger.take()[0]?.["code"], "login_required");
 });
 
-Deno.test("leaving: one's current channel is #général then, and what one is not in cannot be left", async () => {
+Deno.test("after leaving, #général is current; a channel that the user is not in cannot be left", async () => {
   const chat = makeChat({ ada: "1234" });
   const ada = await member(chat, "ada");
   assert.equal(outcome(await ask(chat, ada, leave("#dev"))), "unknown_channel");
@@ -201,12 +201,12 @@ Deno.test("leaving: one's current channel is #général then, and what one is no
   assert.equal(outcome(await ask(chat, ada, leave("#dev"))), "not_in_channel");
   await ask(chat, ada, leave());
   assert.deepEqual((await ask(chat, ada, { type: "whoami" }))["channels"], []);
-  // A user who left #général is in it again by writing there.
+  // A user who has left #général is a member again after writing there.
   await say(chat, ada, "back");
   assert.deepEqual((await ask(chat, ada, { type: "whoami" }))["channels"], [GENERAL]);
 });
 
-Deno.test("what was said in this very turn keeps its channel from going with its last member", async () => {
+Deno.test("a message of the same turn keeps its channel from being deleted with its last member", async () => {
   const chat = makeChat({ ada: "1234" });
   const ada = await member(chat, "ada");
   await ask(chat, ada, join("#dev"));
@@ -223,7 +223,7 @@ Deno.test("what was said in this very turn keeps its channel from going with its
   assert.equal(gone.services.channels.find("#guests"), undefined);
 });
 
-Deno.test("who is put out of a channel is in #général again only if they talked there", async () => {
+Deno.test("a user removed from a channel returns to #général only if that channel was current", async () => {
   const chat = makeChat({ max: "1234/moderator", bob: "1234" });
   const max = await member(chat, "max");
   const bob = await member(chat, "bob");
@@ -236,7 +236,7 @@ Deno.test("who is put out of a channel is in #général again only if they talke
   assert.deepEqual(await names(), [GENERAL]);
 });
 
-Deno.test("a connection ends in an orderly way though the database cannot be written", async () => {
+Deno.test("a connection ends properly even if the database cannot be written", async () => {
   const channelRules = { create: "anyone", max: 9, perUser: 9, perMaker: 9 } as const;
   const chat = makeChat({}, { channelRules });
   const eve = await guest(chat, "eve");

@@ -1,4 +1,4 @@
-// Tests of history and search, as somebody over a connection may ask for them.
+// Tests of history and search over a connection.
 import assert from "node:assert/strict";
 import { makeChat } from "../fakes.ts";
 import { ask, guest, member, outcome, say, type } from "../people.ts";
@@ -8,7 +8,7 @@ const ids = (line: Record<string, unknown>) => (line["messages"] as Lines).map((
 const contents = (line: Record<string, unknown>) =>
   (line["messages"] as Lines).map(({ content }) => content);
 
-Deno.test("history is the lines that others received, oldest first, paged both ways", async () => {
+Deno.test("history returns the lines that others received, oldest first, paged in both directions", async () => {
   const chat = makeChat();
   const gus = await guest(chat, "gus");
   const eve = await guest(chat, "eve");
@@ -40,7 +40,7 @@ Deno.test("history is the lines that others received, oldest first, paged both w
   ) assert.equal(outcome(await history(wrong)), "bad_request", JSON.stringify(wrong));
 });
 
-Deno.test("what one said in this very turn is in one's history", async () => {
+Deno.test("history contains the asker's own messages of the same turn", async () => {
   const chat = makeChat();
   const gus = await guest(chat, "gus");
   await gus.say({ type: "message", content: "just now", ref: "1" });
@@ -49,7 +49,7 @@ Deno.test("what one said in this very turn is in one's history", async () => {
   assert.deepEqual([ack?.["type"], contents(history!)], ["ack", ["just now"]]);
 });
 
-Deno.test("a history line stays within its bound, and says that there is more", async () => {
+Deno.test("a history reply stays within its size limit and says that there is more", async () => {
   const base = makeChat().services.limits;
   const chat = makeChat({}, { limits: { ...base, replyBytes: 3_000 } });
   const gus = await guest(chat, "gus");
@@ -65,7 +65,7 @@ Deno.test("a history line stays within its bound, and says that there is more", 
   assert.deepEqual(ids(await ask(huge, eve, { type: "history" })), [1]);
 });
 
-Deno.test("private history is by account: never by the name alone", async () => {
+Deno.test("private history belongs to the account, never to the name alone", async () => {
   const chat = makeChat({ ada: "1234", bob: "1234" });
   const ada = await member(chat, "ada");
   const bob = await member(chat, "bob");
@@ -80,7 +80,7 @@ Deno.test("private history is by account: never by the name alone", async () => 
   ]);
   assert.equal(outcome(await ask(chat, gus, { type: "history", with: "ada" })), "login_required");
   gus.consumer.ended("client");
-  // Another guest of the same name, and an account of it, have said nothing.
+  // Another guest or an account with the same name has sent no messages.
   const other = await guest(chat, "gus");
   assert.equal(outcome(await ask(chat, other, { type: "history", with: "ada" })), "login_required");
   await ask(chat, other, { type: "register", username: "gus", password: "1234" });
@@ -93,7 +93,7 @@ Deno.test("private history is by account: never by the name alone", async () => 
   ]);
 });
 
-Deno.test("before joining there is neither history nor search", async () => {
+Deno.test("before joining, history and search are refused", async () => {
   const chat = makeChat();
   const idle = chat.connect();
   for (const request of [{ type: "history" }, { type: "search", query: "x" }]) {
@@ -101,7 +101,7 @@ Deno.test("before joining there is neither history nor search", async () => {
   }
 });
 
-Deno.test("a user who was expelled never reads what was before, whatever the name", async () => {
+Deno.test("after an expulsion, a user can read no earlier messages under any name", async () => {
   const chat = makeChat({ max: "1234/moderator", bob: "1234" });
   const max = await member(chat, "max");
   const gus = await guest(chat, "gus");
@@ -126,7 +126,7 @@ Deno.test("a user who was expelled never reads what was before, whatever the nam
   assert.deepEqual(await reads(), ["after"]);
 });
 
-Deno.test("an account that was expelled is so on all its connections, and after a restart", async () => {
+Deno.test("the expulsion of an account applies to all its connections, also after a restart", async () => {
   const chat = makeChat({ max: "1234/moderator", bob: "1234" });
   const max = await member(chat, "max");
   const bob = await member(chat, "bob");
@@ -138,7 +138,7 @@ Deno.test("an account that was expelled is so on all its connections, and after 
   assert.deepEqual(contents(await ask(chat, again, { type: "history" })), ["after"]);
 });
 
-Deno.test("a found message has one snippet, whatever its sender put there", async () => {
+Deno.test("a found message has one snippet, even if its sender added a member with that name", async () => {
   const chat = makeChat();
   const gus = await guest(chat, "gus");
   await gus.say({ type: "message", content: "word", snippet: "mine", n: 1 });
@@ -151,7 +151,7 @@ Deno.test("a found message has one snippet, whatever its sender put there", asyn
   assert.doesNotMatch(text, /mine/);
 });
 
-Deno.test("search folds accents, marks what matched, and pages", async () => {
+Deno.test("search ignores accents, marks the matches, and pages", async () => {
   const chat = makeChat();
   const gus = await guest(chat, "gus");
   for (const content of ["le français", "FRANCAIS encore", "rien", 'x" OR y* NEAR(']) {
@@ -170,7 +170,7 @@ Deno.test("search folds accents, marks what matched, and pages", async () => {
   }
 });
 
-Deno.test("logging in, or yielding the name to its owner, gives back nothing of what was before", async () => {
+Deno.test("a login, or giving up a name to its owner, does not reveal hidden messages", async () => {
   const chat = makeChat({ max: "1234/moderator", bob: "1234" });
   const max = await member(chat, "max");
   const gus = await guest(chat, "gus");
@@ -192,7 +192,7 @@ Deno.test("logging in, or yielding the name to its owner, gives back nothing of 
   assert.deepEqual(await reads(await member(chat, "bob")), ["before"]);
 });
 
-Deno.test("an expulsion hides what was said before it in the same turn, and what cannot be read cannot be deleted", async () => {
+Deno.test("an expulsion hides earlier messages of the same turn, and hidden messages cannot be deleted", async () => {
   const chat = makeChat({ ada: "1234/admin", max: "1234/moderator" });
   const ada = await member(chat, "ada");
   const max = await member(chat, "max");
@@ -205,20 +205,20 @@ Deno.test("an expulsion hides what was said before it in the same turn, and what
   assert.equal(outcome(await ask(chat, ada, { type: "delete", id: 1 })), "ok");
 });
 
-Deno.test("what may be read is looked at again when a search comes back", async () => {
+Deno.test("permissions are checked again when a search returns", async () => {
   const chat = makeChat({ max: "1234/moderator" });
   const max = await member(chat, "max");
   const gus = await guest(chat, "gus");
   await say(chat, gus, "secret one");
   await say(chat, gus, "secret two");
-  // The message is deleted while the search is on its way.
+  // The message is deleted while the search runs.
   const first = gus.say({ type: "search", query: "secret", ref: "1" });
   await max.say({ type: "delete", id: 1 });
   await first;
   chat.turn();
   const found = gus.take().find((line) => line["ref"] === "1")!;
   assert.deepEqual(contents(found), ["secret two"]);
-  // The one who asks is put out of the channel meanwhile.
+  // The asker is removed from the channel while the search runs.
   const second = gus.say({ type: "search", query: "secret", channel: "#général", ref: "2" });
   await max.say({ type: "kick", user: "gus", channel: "#général" });
   await second;

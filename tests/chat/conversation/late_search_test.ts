@@ -1,4 +1,4 @@
-// Tests of searches that take a while: what changed meanwhile counts, others are heard, and refusals say why.
+// Tests of slow searches: permissions that change meanwhile, requests of others, and failures.
 import assert from "node:assert/strict";
 import {
   type Asker,
@@ -15,7 +15,7 @@ import { ask, guest, heard, member, outcome, say } from "../people.ts";
 type Lines = Record<string, unknown>[];
 const contents = (line: Line) => (line["messages"] as Lines).map(({ content }) => content);
 
-/** Searches at once and answers when it is told to. */
+/** Searches immediately but answers only when the test says so. */
 class LateSearch implements Searcher {
   index: TestIndex | undefined;
   askers: Asker[] = [];
@@ -46,7 +46,7 @@ function lateChat(accounts: Record<string, string> = {}): { chat: FakeChat; late
 
 const STAFF = { ada: "1234/admin", max: "1234/moderator", bob: "1234", eve: "1234" };
 
-/** What happens while a search of bob's runs, and what he is shown of `before`, `secret` and `letter`. */
+/** What happens while bob's search runs, and which of `before`, `secret` and `letter` he gets. */
 const MEANWHILE: readonly {
   readonly what: string;
   readonly happens: (
@@ -55,12 +55,12 @@ const MEANWHILE: readonly {
   readonly shown: readonly string[];
 }[] = [
   {
-    what: "nothing",
+    what: "nothing happens",
     happens: () => Promise.resolve(),
     shown: ["word letter", "word secret", "word before"],
   },
   {
-    what: "he is expelled from a channel",
+    what: "bob is expelled from a channel",
     happens: ({ chat, max }) => ask(chat, max, { type: "kick", user: "bob", channel: "#général" }),
     shown: ["word letter", "word secret"],
   },
@@ -70,7 +70,7 @@ const MEANWHILE: readonly {
     shown: ["word letter", "word before"],
   },
   {
-    what: "a channel is deleted and made anew",
+    what: "a channel is deleted and created again",
     async happens({ chat, ada, bob }) {
       await ask(chat, ada, { type: "channel_delete", channel: "#salle" });
       const other = await member(chat, "eve");
@@ -85,7 +85,7 @@ const MEANWHILE: readonly {
     shown: ["word letter", "word before"],
   },
   {
-    what: "a channel is closed to him",
+    what: "a channel is closed",
     happens: ({ chat, max }) => ask(chat, max, { type: "close_channel", channel: "#salle" }),
     shown: ["word letter", "word secret", "word before"],
   },
@@ -107,7 +107,7 @@ for (const { what, happens, shown } of MEANWHILE) {
     await say(chat, max, "word before");
     await ask(chat, max, { type: "join", channel: "#salle" });
     await ask(chat, bob, { type: "join", channel: "#salle" });
-    await say(chat, max, "word secret", "#salle");
+    await say(chat, max, { content: "word secret", channel: "#salle" });
     await ask(chat, max, { type: "private", to: "bob", content: "word letter" });
     bob.take();
     const searched = bob.say({ type: "search", query: "word", ref: "s" });
@@ -120,11 +120,11 @@ for (const { what, happens, shown } of MEANWHILE) {
   });
 }
 
-Deno.test("a search in a channel that is deleted meanwhile finds no such channel", async () => {
+Deno.test("a search in a channel that is deleted meanwhile fails because the channel does not exist", async () => {
   const { chat, late } = lateChat(STAFF);
   const bob = await member(chat, "bob");
   await ask(chat, bob, { type: "join", channel: "#salle" });
-  await say(chat, bob, "word", "#salle");
+  await say(chat, bob, { content: "word", channel: "#salle" });
   const searched = bob.say({ type: "search", query: "word", channel: "#salle", ref: "s" });
   await ask(chat, chat.operate(), { type: "channel_delete", channel: "#salle" });
   late.answer();
@@ -132,7 +132,7 @@ Deno.test("a search in a channel that is deleted meanwhile finds no such channel
   assert.equal(outcome(bob.take().find(({ ref }) => ref === "s")!), "unknown_channel");
 });
 
-Deno.test("an account that is deleted while it searches is shown nothing", async () => {
+Deno.test("an account that is deleted while its search runs gets no results", async () => {
   const { chat, late } = lateChat(STAFF);
   const bob = await member(chat, "bob");
   await ask(chat, bob, { type: "private", to: "eve", content: "word" });
@@ -145,7 +145,7 @@ Deno.test("an account that is deleted while it searches is shown nothing", async
   assert.equal(late.askers[0]!.gone(), true, "had it waited, it would not have been made");
 });
 
-Deno.test("others are heard while a search runs, by whichever client", async () => {
+Deno.test("other lines are delivered while a search runs, to clients of any age", async () => {
   for (
     const request of [
       { type: "search", query: "word" },
@@ -169,7 +169,7 @@ Deno.test("others are heard while a search runs, by whichever client", async () 
   }
 });
 
-Deno.test("a search that cannot be made is refused with the reason, and the next request works", async () => {
+Deno.test("a failed search is answered with the reason, and the next request works", async () => {
   const failures = [
     { error: new SearchExpired(2_000), retryAfter: undefined, reason: "search_expired" },
     { error: new SearchBusy(2), retryAfter: 2, reason: "searches_wait" },
@@ -195,7 +195,7 @@ Deno.test("a search that cannot be made is refused with the reason, and the next
   }
 });
 
-Deno.test("only a failure that nobody expects is logged", async () => {
+Deno.test("only unexpected failures are logged", async () => {
   for (
     const [error, logged] of [[new SearchExpired(2_000), 0], [new Error("broken"), 1]] as const
   ) {

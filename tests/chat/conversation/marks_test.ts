@@ -37,9 +37,9 @@ Deno.test("overview has the user's channels and conversations, what is last, see
   await ask(chat, max, { type: "topic", channel: "#vide", topic: "rien" });
   await ask(chat, ada.peer, { type: "join", channel: "#vide" });
   await ask(chat, bob, { type: "join", channel: "#autre" });
-  await say(chat, bob, "un", "#général"); // 1
-  await say(chat, ada.peer, "deux", "#général"); // 2
-  await say(chat, bob, "trois", "#autre"); // 3
+  await say(chat, bob, { content: "un", channel: "#général" }); // 1
+  await say(chat, ada.peer, { content: "deux", channel: "#général" }); // 2
+  await say(chat, bob, { content: "trois", channel: "#autre" }); // 3
   await ask(chat, bob, { type: "message", to: "ada", content: "quatre" }); // 4
   await ask(chat, ada.peer, { type: "message", to: "BOB", content: "cinq" }); // 5
   await ask(chat, gus, { type: "message", to: "Ada", content: "six" }); // 6
@@ -111,7 +111,7 @@ Deno.test("nobody marks what may not be read, what has not been said, or guests'
     0,
   );
   const [ada, max] = [await signIn(chat, "ada"), await member(chat, "max")];
-  await say(chat, max, "un", "#profs");
+  await say(chat, max, { content: "un", channel: "#profs" });
   assert.equal((await seen(chat, ada.peer, { channel: "#profs", id: 1 }))["code"], "forbidden");
   assert.equal(
     (await seen(chat, ada.peer, { channel: "#rien", id: 1 }))["code"],
@@ -134,12 +134,12 @@ Deno.test("what is hidden by a kick is neither last nor unread", async () => {
   const chat = makeChat({ ada: "1234", max: "1234/moderator" });
   const [ada, max] = [await signIn(chat, "ada"), await member(chat, "max")];
   await ask(chat, ada.peer, { type: "join", channel: "#dev" });
-  await say(chat, max, "un", "#dev");
+  await say(chat, max, { content: "un", channel: "#dev" });
   await ask(chat, max, { type: "kick", user: "ada", channel: "#dev" });
   await ask(chat, ada.peer, { type: "join", channel: "#dev" });
   const dev = async () => (await overview(chat, ada.peer)).channels[1]!;
   assert.deepEqual([(await dev()).last, (await dev()).unread], [0, 0]);
-  await say(chat, max, "deux", "#dev");
+  await say(chat, max, { content: "deux", channel: "#dev" });
   assert.deepEqual([(await dev()).last, (await dev()).unread], [2, 1]);
 });
 

@@ -1,4 +1,4 @@
-// Tests of how much may wait for one account, and of how much work handing it over is.
+// Tests of how many messages may be kept for one account, and of the work to deliver them.
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import { Mailbox } from "../../../lib/chat/delivery/mailbox.ts";
@@ -18,7 +18,7 @@ async function codes(chat: FakeChat, from: FakePeer, count: number): Promise<unk
   );
 }
 
-Deno.test("a full letter box refuses more, and says so to the sender", async () => {
+Deno.test("a full mailbox rejects messages with an error for the sender", async () => {
   const chat = makeChat({ bob: "1234", ada: "1234", eve: "1234" });
   Object.assign(chat.services.limits, { mailMessages: 8, mailBytes: 0 });
   const [ada, eve, gus, ida] = [
@@ -42,7 +42,7 @@ Deno.test("a full letter box refuses more, and says so to the sender", async () 
   assert.deepEqual(await codes(chat, ada, 1), [], "it was emptied");
 });
 
-Deno.test("bytes count as well, and one long message always finds room", () => {
+Deno.test("bytes count as well, but one long message always fits", () => {
   const quota = new MailQuota(
     { usage: () => new Map() },
     { mailMessages: 0, mailBytes: 1_000 },
@@ -55,7 +55,7 @@ Deno.test("bytes count as well, and one long message always finds room", () => {
   assert.equal(add(2, 100), undefined);
 });
 
-Deno.test("a letter box is counted seldom, also while it is full", () => {
+Deno.test("the messages of a mailbox are counted rarely, even while it is full", () => {
   let now = 0;
   let counted = 0;
   let usage = new Map<number | null, MailUsage>([[1, { messages: 10, bytes: 10 }]]);
@@ -78,7 +78,7 @@ Deno.test("a letter box is counted seldom, also while it is full", () => {
   assert.equal(counted, 3);
 });
 
-/** A mailbox over letters that are not in a database, with counts of the work. */
+/** A mailbox over kept messages in memory, with counters for the work. */
 function countedMailbox(letters: Map<number, number[]>, bytes: number) {
   const work = { rows: 0, rowsOfTurn: 0, mostOfTurn: 0 };
   const content = "x".repeat(bytes);
@@ -109,7 +109,7 @@ function countedMailbox(letters: Map<number, number[]>, bytes: number) {
     observer,
     limits: { mailMessages: 0, mailBytes: 0 },
   });
-  /** A connection whose system takes everything at once. */
+  /** A connection that takes all bytes immediately. */
   function connect(accountId: number): { session: Session; got: () => number } {
     let got = 0;
     const session = {
@@ -125,7 +125,7 @@ function countedMailbox(letters: Map<number, number[]>, bytes: number) {
   return { mailbox, work, connect };
 }
 
-Deno.test("1,900 messages of 63 KB are read once each, a few in a turn of the event loop", async () => {
+Deno.test("1,900 messages of 63 KB are read once each, a few per turn of the event loop", async () => {
   const ids = Array.from({ length: 1_900 }, (_, i) => i);
   const { mailbox, work, connect } = countedMailbox(new Map([[1, ids]]), 63 * 1024);
   const { session, got } = connect(1);
@@ -135,11 +135,11 @@ Deno.test("1,900 messages of 63 KB are read once each, a few in a turn of the ev
     work.rowsOfTurn = 0;
   }
   assert.equal(work.rows, 1_900);
-  // The first count has two turns.
+  // The first count covers two turns.
   assert.ok(work.mostOfTurn <= 6, `${work.mostOfTurn} rows in one turn`);
 });
 
-Deno.test("accounts that get their mail at once share the turns", async () => {
+Deno.test("accounts that receive their kept messages at the same time share the turns", async () => {
   const accounts = Array.from({ length: 50 }, (_, i) => i);
   const letters = new Map(accounts.map((id) => [id, Array.from({ length: 20 }, (_, i) => i)]));
   const { mailbox, work, connect } = countedMailbox(letters, 63 * 1024);
@@ -153,7 +153,7 @@ Deno.test("accounts that get their mail at once share the turns", async () => {
     progress.push(Math.max(...counts) - Math.min(...counts));
   }
   assert.equal(work.rows, 50 * 20);
-  // The first count has two turns.
+  // The first count covers two turns.
   assert.ok(work.mostOfTurn <= 6, `${work.mostOfTurn} rows in one turn`);
   assert.ok(Math.max(...progress) <= 2, "one account is ahead of the others");
 });

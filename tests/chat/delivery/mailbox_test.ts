@@ -16,7 +16,7 @@ async function login(chat: FakeChat, stalled = false): Promise<{ peer: FakePeer;
   return { peer, lines: peer.take().filter((line) => line["type"] !== "status") };
 }
 
-Deno.test("what waits comes after the login reply, in order, as it was sent, and once", async () => {
+Deno.test("kept messages arrive after the login reply, in order, unchanged, and once", async () => {
   const chat = makeChat({ bob: "1234" });
   const gus = await guest(chat, "gus");
   await send(chat, gus, "one", "two");
@@ -40,7 +40,7 @@ Deno.test("what waits comes after the login reply, in order, as it was sent, and
   );
 });
 
-Deno.test("whether somebody is offline counts when the message is stored", async () => {
+Deno.test("a message is kept if its recipient is offline when it is stored", async () => {
   const chat = makeChat({ bob: "1234" });
   const gus = await guest(chat, "gus");
   await gus.say({ type: "private", to: "bob", content: "in the same turn" });
@@ -51,7 +51,7 @@ Deno.test("whether somebody is offline counts when the message is stored", async
   const bob = peer;
   await send(chat, gus, "live");
   assert.deepEqual(heard(bob), ["live"]);
-  // Gone before it is stored: it waits.
+  // The recipient disconnects before the message is stored, so it is kept.
   const again = makeChat({ bob: "1234" });
   const eve = await guest(again, "eve");
   const first = await login(again);
@@ -61,7 +61,7 @@ Deno.test("whether somebody is offline counts when the message is stored", async
   assert.deepEqual((await login(again)).lines.map(({ content }) => content), [undefined, "kept"]);
 });
 
-Deno.test("what was not written to a connection comes at the next login", async () => {
+Deno.test("messages that were not written to a connection arrive at the next login", async () => {
   const chat = makeChat({ bob: "1234" });
   const gus = await guest(chat, "gus");
   await send(chat, gus, "one");
@@ -72,7 +72,7 @@ Deno.test("what was not written to a connection comes at the next login", async 
   assert.deepEqual(second.lines.map(({ content }) => content), [undefined, "one"]);
 });
 
-Deno.test("of two connections that log in at once one gets what waits, the other if that one fails", async () => {
+Deno.test("of two connections that log in at once one receives the kept messages, the other if that one fails", async () => {
   const chat = makeChat({ bob: "1234" });
   const gus = await guest(chat, "gus");
   await send(chat, gus, "one");
@@ -98,7 +98,7 @@ Deno.test("of two connections that log in at once one gets what waits, the other
   assert.equal((await login(chat)).lines.length, 1);
 });
 
-Deno.test("a full letter box comes in pieces, each when the last is written", async () => {
+Deno.test("a full mailbox is delivered in batches, each when the last one has been written", async () => {
   const chat = makeChat({ bob: "1234" });
   const gus = await guest(chat, "gus");
   const contents = Array.from({ length: 250 }, (_, i) => `n${i}`);
@@ -116,7 +116,7 @@ Deno.test("a full letter box comes in pieces, each when the last is written", as
   assert.deepEqual(got, contents);
 });
 
-Deno.test("mail of one account never goes on to another user of the same connection", async () => {
+Deno.test("an account's kept messages never go to another user of the same connection", async () => {
   const chat = makeChat({ bob: "1234", ada: "1234" });
   const gus = await guest(chat, "gus");
   const contents = Array.from({ length: 150 }, (_, i) => `n${i}`);
@@ -131,7 +131,7 @@ Deno.test("mail of one account never goes on to another user of the same connect
   assert.deepEqual(lines.slice(1).map(({ content }) => content), contents.slice(100));
 });
 
-Deno.test("a deleted message is not delivered any more", async () => {
+Deno.test("a deleted message is no longer delivered", async () => {
   const chat = makeChat({ bob: "1234", max: "1234/moderator" });
   const max = await member(chat, "max");
   const ack = await ask(chat, max, { type: "private", to: "bob", content: "oops" });
@@ -139,7 +139,7 @@ Deno.test("a deleted message is not delivered any more", async () => {
   assert.equal((await login(chat)).lines.length, 1);
 });
 
-Deno.test("an account that cannot be reached is no guest of that name, and a guest no account", async () => {
+Deno.test("a private message to an account never goes to a guest with its name, and vice versa", async () => {
   const chat = makeChat({ bob: "1234" });
   const gus = await guest(chat, "gus");
   const eve = await guest(chat, "eve");
@@ -150,7 +150,7 @@ Deno.test("an account that cannot be reached is no guest of that name, and a gue
   assert.deepEqual(gus.take().map(({ code }) => code).filter((code) => code), ["unknown_user"]);
 });
 
-Deno.test("what is written after a client has ended its half counts as delivered", async () => {
+Deno.test("messages written after a client has closed its half count as delivered", async () => {
   const chat = makeChat({ bob: "1234" });
   const gus = await guest(chat, "gus");
   await send(chat, gus, "one");

@@ -1,4 +1,4 @@
-// Tests of lib/chat/delivery/message_log.ts: how much one turn takes in, and when presence is flushed.
+// Tests of lib/chat/delivery/message_log.ts: the limits of a turn, and when presence is reported.
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers";
 import { createLocalLog, type LogEvent } from "../../../lib/chat/delivery/message_log.ts";
@@ -30,7 +30,7 @@ function immediates(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-Deno.test("the log is full at so many events, so many bytes, or fewer where many hear them", () => {
+Deno.test("the log is full at a number of events or bytes, and earlier with many recipients", () => {
   const { log, room } = makeLog(30);
   const count = (length: number) => {
     let appended = 0;
@@ -46,7 +46,7 @@ Deno.test("the log is full at so many events, so many bytes, or fewer where many
   assert.ok(count(60) > 64);
 });
 
-Deno.test("what is appended in one turn is flushed together, in the same turn", async () => {
+Deno.test("events appended in one turn are reported together at its end", async () => {
   const { flushed, log, clock } = makeLog(30);
   log.append(line(60));
   log.append(local);
@@ -58,7 +58,7 @@ Deno.test("what is appended in one turn is flushed together, in the same turn", 
   assert.equal(clock.waiting, 0);
 });
 
-Deno.test("in a crowd presence waits for the end of a pause, and for nothing else that is flushed", async () => {
+Deno.test("with many connections presence waits for the end of a pause, or for another event", async () => {
   const { flushed, log, clock } = makeLog(2_000);
   log.append(line(60));
   await immediates();

@@ -1,4 +1,5 @@
-// Tests of how notices reach people: old clients by a message from ClassCord, the others by a `system` line, each once.
+// Tests of how notices reach users: old clients by a message from ClassCord, the others by a `system` line, each
+// once.
 import assert from "node:assert/strict";
 import { SYSTEM_CODES } from "../../../lib/protocol/reply.ts";
 import { type FakeChat, type FakePeer, type Line, makeChat } from "../fakes.ts";
@@ -8,13 +9,13 @@ interface Stage {
   readonly chat: FakeChat;
   readonly max: FakePeer;
   readonly root: FakePeer;
-  /** Acts on a user, and expects it to be done. */
+  /** Acts on a user, and requires that it succeeds. */
   act(request: Line, by?: FakePeer): Promise<void>;
 }
 
 interface Act {
   readonly code: string;
-  /** What both read. */
+  /** The text that both clients show. */
   readonly text: string;
   run(stage: Stage, name: string): Promise<void>;
 }
@@ -101,7 +102,7 @@ const ACTS: readonly Act[] = [
   },
 ];
 
-/** A user in #dev, where it writes. */
+/** Sets up a user whose current channel is #dev. */
 async function stage(modern: boolean): Promise<Stage & { gus: FakePeer }> {
   const chat = makeChat({ max: "1234/moderator" }, { language: "fr" });
   const [max, root] = [await member(chat, "max"), chat.operate()];
@@ -136,15 +137,15 @@ for (const { code, text, run } of ACTS) {
   });
 }
 
-Deno.test("every notice is among the tests above, but that of guessed passwords", () => {
+Deno.test("the tests above cover every notice except the one about guessed passwords", () => {
   const tested = new Set(ACTS.map(({ code }) => code));
   const missing = SYSTEM_CODES.filter((code) => !tested.has(code) && code !== "guessing");
-  // Other tests have those about a new name, and about pages that are signed out.
+  // Other tests cover the notices about a new name and about pages that are signed out.
   const elsewhere = ["renamed", "session_ended", "replaced"];
   assert.deepEqual(missing.filter((code) => !elsewhere.includes(code)), []);
 });
 
-Deno.test("the new channel is named only to users who wrote in the channel that they are out of", async () => {
+Deno.test("only users who wrote in the channel they lose are told their new channel", async () => {
   const { chat, gus, act } = await stage(false);
   await gus.say({ type: "message", content: "/join #général" });
   await gus.say({ type: "message", channel: "#dev", content: "x" });
@@ -160,7 +161,7 @@ Deno.test("the new channel is named only to users who wrote in the channel that 
   ]);
 });
 
-Deno.test("the server's stop reaches joined connections, and no others", async () => {
+Deno.test("the notice of the shutdown reaches only connections that have joined", async () => {
   const { chat, gus } = await stage(false);
   const idle = chat.connect();
   chat.stop();
@@ -169,7 +170,7 @@ Deno.test("the server's stop reaches joined connections, and no others", async (
   assert.deepEqual([gus.reason, idle.reason], ["shutdown", "shutdown"]);
 });
 
-Deno.test("the end of the server reaches E between two kept messages, and the rest stays in the mail", async () => {
+Deno.test("client E receives the notice of the shutdown between two kept messages, and the rest stays kept", async () => {
   const chat = makeChat({ bob: "1234" });
   const gus = await guest(chat, "gus");
   for (const content of ["n1", "n2"]) await gus.say({ type: "private", to: "bob", content });

@@ -1,9 +1,9 @@
-// Tests of the name by which an old client is addressed: the one that it gave.
+// Tests of the name by which an old client is addressed, which is the one it gave.
 import assert from "node:assert/strict";
 import { type FakeChat, type FakePeer, makeChat } from "../fakes.ts";
 import { ask, guest, member } from "../people.ts";
 
-/** Sends a private message, and returns what the peer gets of it. */
+/** Sends a private message. Returns what the peer receives of it. */
 async function addressed(chat: FakeChat, peer: FakePeer, to: string): Promise<unknown[]> {
   const gus = await guest(chat, "gus");
   peer.take();
@@ -22,7 +22,7 @@ async function loginAs(chat: FakeChat, username: string, users = true): Promise<
   return peer;
 }
 
-Deno.test("a member is addressed as it spelled its name at the login", async () => {
+Deno.test("a member is addressed by the name as typed at the login", async () => {
   const chat = makeChat({ Zoé: "1234" });
   for (const typed of ["Zoé", "zoé", "ZOE\u0301", "zoe\u0301"]) {
     const peer = await loginAs(chat, typed);
@@ -30,14 +30,14 @@ Deno.test("a member is addressed as it spelled its name at the login", async () 
     assert.deepEqual(await addressed(chat, peer, "Zoé"), ["gus", typed]);
     await peer.say({ type: "message", content: "/whoami" });
     assert.equal(peer.take()[0]!["to"], typed);
-    // A second login as the same account may spell it otherwise.
+    // A second login to the same account may spell the name differently.
     await peer.say({ type: "login", username: "ZOÉ", password: "1234" });
     assert.deepEqual(await addressed(chat, peer, "zoé"), ["gus", "ZOÉ"]);
     peer.consumer.ended("client");
   }
 });
 
-Deno.test("kept messages are addressed so as well", async () => {
+Deno.test("kept messages use this name too", async () => {
   const chat = makeChat({ Lucas: "1234" });
   const gus = await guest(chat, "gus");
   await gus.say({ type: "private", to: "LUCAS", content: "kept" });
@@ -47,7 +47,7 @@ Deno.test("kept messages are addressed so as well", async () => {
   assert.deepEqual(kept.map(({ to }) => to), ["lucas", "lucas"]);
 });
 
-Deno.test("a guest is addressed by the name it asked for, after /nick too, and when an account takes its name", async () => {
+Deno.test("a guest is addressed by the name it asked for, even after /nick and after an account takes its name", async () => {
   const chat = makeChat({ ida: "1234" });
   const first = await guest(chat, "Zoé");
   const second = await guest(chat, "Zoe\u0301");
@@ -59,7 +59,7 @@ Deno.test("a guest is addressed by the name it asked for, after /nick too, and w
   const answers = second.take().filter(({ from }) => from === "ClassCord");
   assert.deepEqual(answers.map(({ to }) => to), ["Zoe\u0301", "Zoe\u0301"]);
   assert.deepEqual(await addressed(chat, second, "eva"), ["gus", "Zoe\u0301"]);
-  // Made over the admin socket while the guest is online.
+  // The account is created over the admin socket while the guest is online.
   const guestIda = await guest(chat, "Ada");
   const root = chat.operate();
   assert.equal(
@@ -71,7 +71,7 @@ Deno.test("a guest is addressed by the name it asked for, after /nick too, and w
   assert.deepEqual(await addressed(chat, guestIda, "Ada~2"), ["gus", "Ada"]);
 });
 
-Deno.test("a guest that gives no name is addressed by the one it gets", async () => {
+Deno.test("a guest who gives no name is addressed by the one it is given", async () => {
   const chat = makeChat();
   const nameless = async (from?: unknown) => {
     const peer = chat.connect();
@@ -84,7 +84,7 @@ Deno.test("a guest that gives no name is addressed by the one it gets", async ()
   assert.deepEqual(await addressed(chat, await nameless("  "), "invité~3"), ["gus", "invité~3"]);
 });
 
-Deno.test("clients that use the additions get the true name, on each connection for itself", async () => {
+Deno.test("clients that use the additions are addressed by the true name, connection by connection", async () => {
   const chat = makeChat({ Lucas: "1234" });
   const old = await loginAs(chat, "lucas");
   const newer = await loginAs(chat, "lucas");
@@ -98,7 +98,7 @@ Deno.test("clients that use the additions get the true name, on each connection 
   assert.deepEqual(messages.map(({ to }) => to), ["Lucas", "Lucas"]);
 });
 
-Deno.test("a connection that logs in after it was a guest goes by the name of the login", async () => {
+Deno.test("a guest who logs in is addressed by the name typed at the login", async () => {
   const chat = makeChat({ Lucas: "1234" });
   const peer = await guest(chat, "tom");
   await peer.say({ type: "login", username: "lucas", password: "1234" });
@@ -106,7 +106,7 @@ Deno.test("a connection that logs in after it was a guest goes by the name of th
   assert.deepEqual(await addressed(chat, peer, "LUCAS"), ["gus", "lucas"]);
 });
 
-Deno.test("one message for connections of several names reaches each under its own, once", async () => {
+Deno.test("one message reaches each connection once, under the name it knows", async () => {
   const chat = makeChat({ Lucas: "1234", ada: "1234" });
   const ada = await member(chat, "ada");
   const names = ["lucas", "LUCAS", "lucas", "Lucas"];

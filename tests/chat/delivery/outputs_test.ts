@@ -1,15 +1,15 @@
-// Tests of lib/chat/delivery/outputs.ts: what a turn causes leaves when the turn is committed, and names connections
-// by number only.
+// Tests of lib/chat/delivery/outputs.ts: the output of a turn leaves when the turn is committed, and names
+// connections only by number.
 import assert from "node:assert/strict";
 import type { TurnOutputs } from "../../../lib/chat/delivery/ended_turn.ts";
 import { ProtocolError } from "../../../lib/protocol/errors.ts";
 import type { Output } from "../../../lib/edge/edge.ts";
 import { type FakeChat, type FakePeer, type Line, makeChat } from "../fakes.ts";
 
-/** A log that acknowledges a turn when the test says so. */
+/** A log that commits a turn when the test says so. */
 class SlowLog {
   readonly turns: { outputs: TurnOutputs; answer: PromiseWithResolvers<void> }[] = [];
-  /** From now on it acknowledges at once. */
+  /** Whether it commits immediately. */
   isQuick = false;
 
   readonly commit = (outputs: TurnOutputs): void | Promise<void> => {
@@ -18,25 +18,25 @@ class SlowLog {
     if (!this.isQuick) return answer.promise;
   };
 
-  /** Acknowledges the turn that waits. */
+  /** Commits the waiting turn. */
   async acknowledge(): Promise<void> {
     this.turns.at(-1)!.answer.resolve();
     await settled();
   }
 
-  /** Refuses the turn that waits. */
+  /** Refuses the waiting turn. */
   async refuse(error: unknown): Promise<void> {
     this.turns.at(-1)!.answer.reject(error);
     await settled();
   }
 }
 
-/** Lets everything run that waits for a promise. */
+/** Runs all functions that wait for a promise. */
 async function settled(): Promise<void> {
   for (let i = 0; i < 10; i++) await Promise.resolve();
 }
 
-/** A chat over a slow log, in which some guests have joined. */
+/** Starts a chat over a slow log, in which some guests have joined. */
 async function start(
   ...names: string[]
 ): Promise<{ chat: FakeChat; log: SlowLog; people: FakePeer[] }> {
@@ -60,12 +60,12 @@ async function start(
   return { chat, log, people };
 }
 
-/** What matters of lines, in order. */
+/** Returns the essential part of each line, in order. */
 function gist(lines: readonly Line[]): unknown[] {
   return lines.map((line) => line["code"] ?? line["content"] ?? line["type"]);
 }
 
-Deno.test("replies, deliveries, notices and closes are held until the turn is acknowledged, in order", async () => {
+Deno.test("replies, deliveries, notices and closes are held until the commit, in order", async () => {
   const { chat, log, people: [ada, gus, max] } = await start("ada", "gus", "max");
   await ada!.say({ type: "ping", ref: "p" });
   await ada!.say({ type: "message", content: "one", ref: "a" });
@@ -83,7 +83,7 @@ Deno.test("replies, deliveries, notices and closes are held until the turn is ac
   assert.equal(gus!.reason, "kicked");
 });
 
-Deno.test("a connection that is about to be closed is not served any more, and its reason stays", async () => {
+Deno.test("a connection that is being closed is no longer served, and keeps the reason", async () => {
   const { chat, log, people: [gus] } = await start("gus");
   const malformed = "{".repeat(3);
   for (let i = 0; i < 6; i++) await gus!.say(malformed);
@@ -97,7 +97,7 @@ Deno.test("a connection that is about to be closed is not served any more, and i
   ]);
 });
 
-Deno.test("while one turn waits for its acknowledgement, what comes is the next turn", async () => {
+Deno.test("lines that arrive while a turn waits for its commit belong to the next turn", async () => {
   const { chat, log, people: [ada, gus] } = await start("ada", "gus");
   for (const content of ["one", "two", "three"]) {
     await ada!.say({ type: "message", content });
@@ -113,7 +113,7 @@ Deno.test("while one turn waits for its acknowledgement, what comes is the next 
   assert.equal(log.turns.length, 2);
 });
 
-Deno.test("a refused turn refuses its messages; whatever else it caused is told", async () => {
+Deno.test("if a turn is refused, its messages are rejected; its other output is sent", async () => {
   const { chat, log, people: [ada, gus, bob] } = await start("ada", "gus", "bob");
   const old = chat.connect();
   log.isQuick = true;
@@ -170,7 +170,7 @@ Deno.test("a commit that throws refuses the turn like one that rejects", async (
   assert.deepEqual(gus.take(), []);
 });
 
-Deno.test("what an act of moderation stores first does not leave before the turn either", async () => {
+Deno.test("output before an action of a moderator does not leave before the commit either", async () => {
   const { chat, log, people: [ada, gus, max] } = await start("ada", "gus", "max");
   await ada!.say({ type: "message", content: "one" });
   await max!.say({ type: "mute", user: "ada", ref: "m" });
@@ -183,7 +183,7 @@ Deno.test("what an act of moderation stores first does not leave before the turn
   assert.deepEqual(gist(ada!.take()), ["muted"]);
 });
 
-Deno.test("when the chat stops, finish resolves once the last turn is acknowledged", async () => {
+Deno.test("when the chat stops, finish resolves after the last commit", async () => {
   const { chat, log, people: [gus] } = await start("gus");
   chat.stop();
   let finished = false;
@@ -196,7 +196,7 @@ Deno.test("when the chat stops, finish resolves once the last turn is acknowledg
   assert.equal(gus!.reason, "shutdown");
 });
 
-Deno.test("while a commit takes time, so many bytes may wait and no more", async () => {
+Deno.test("the bytes that wait for a slow commit are limited", async () => {
   const { chat, people: [ada] } = await start("ada");
   const { outputs } = chat.services;
   const [session] = chat.services.sessions;
@@ -211,7 +211,7 @@ Deno.test("while a commit takes time, so many bytes may wait and no more", async
   assert.deepEqual(ada!.take(), []);
 });
 
-/** The numbers of connections that an output names. */
+/** Returns the numbers of the connections that an output names. */
 function numbersOf(output: Output): readonly unknown[] {
   if (output.kind !== "lines") return [output.to];
   const { audience, except = [] } = output;
@@ -231,7 +231,7 @@ Deno.test("outputs are plain values that name connections by number", async () =
     [ada, { type: "message", from: "bob's friend", content: "" }],
     [ada, { type: "private", to: "bob", content: "kept" }],
     [bob, { type: "login", username: "bob", password: "1234" }],
-    // As clients E and H: their mail comes line by line.
+    // Like clients E and H, whose kept messages arrive line by line.
     [bob, { type: "status", user: "bob", state: "online" }],
     [bob, { type: "users" }],
     [bob, { type: "users" }],
@@ -272,7 +272,7 @@ Deno.test("outputs are plain values that name connections by number", async () =
   for (const kind of ["forget", "close", "finish"] as const) assert.ok(kinds.has(kind), kind);
 });
 
-Deno.test("the same bytes are for all who hear the same, and one output names them all", async () => {
+Deno.test("connections that receive the same lines share the bytes and one output", async () => {
   const { chat, log, people } = await start("a", "b", "c", "d");
   await people[0]!.say({ type: "message", content: "one" });
   await people[1]!.say({ type: "message", content: "two" });
@@ -288,7 +288,7 @@ Deno.test("the same bytes are for all who hear the same, and one output names th
   ]]);
 });
 
-Deno.test("two edges each get what is for their own connections", async () => {
+Deno.test("two edges each receive the output for their own connections", async () => {
   const { chat, log, people: [ada, max] } = await start("ada", "max");
   log.isQuick = true;
   const far = chat.addEdge("far");

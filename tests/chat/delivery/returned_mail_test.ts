@@ -1,4 +1,4 @@
-// Tests of private messages that may not have arrived, since their connection ended without a word.
+// Tests of private messages that may not have arrived because their connection ended without a close.
 import assert from "node:assert/strict";
 import { type FakeChat, type FakePeer, makeChat } from "../fakes.ts";
 import { ask, guest, heard } from "../people.ts";
@@ -8,7 +8,7 @@ async function send(chat: FakeChat, from: FakePeer, ...contents: string[]): Prom
   chat.turn();
 }
 
-/** Logs bob in. @returns His connection, and the messages that come after the reply. */
+/** Logs bob in. @returns The connection, and the messages that arrive after the reply. */
 async function login(
   chat: FakeChat,
   stalled = false,
@@ -26,7 +26,7 @@ async function start() {
 }
 
 for (const reason of ["timeout", "error", "slow_consumer"] as const) {
-  Deno.test(`what was sent to a connection that ends by ${reason} comes at the next login, in order`, async () => {
+  Deno.test(`messages sent to a connection that ends by ${reason} arrive at the next login, in order`, async () => {
     const { chat, gus } = await start();
     const { bob } = await login(chat);
     await send(chat, gus, "one", "two");
@@ -39,7 +39,7 @@ for (const reason of ["timeout", "error", "slow_consumer"] as const) {
   });
 }
 
-Deno.test("what was sent before a sign of life has arrived, what came after it may not have", async () => {
+Deno.test("messages sent before the connection was last heard from have arrived; later ones may not have", async () => {
   const { chat, gus } = await start();
   const { bob } = await login(chat);
   await send(chat, gus, "before");
@@ -49,7 +49,7 @@ Deno.test("what was sent before a sign of life has arrived, what came after it m
   assert.deepEqual((await login(chat)).messages, ["after"]);
 });
 
-Deno.test("after an orderly end nothing comes again, but what was not written comes", async () => {
+Deno.test("after a proper close only messages that were not written are sent again", async () => {
   const { chat, gus } = await start();
   const first = await login(chat);
   await send(chat, gus, "arrived");
@@ -62,7 +62,7 @@ Deno.test("after an orderly end nothing comes again, but what was not written co
   assert.deepEqual((await login(chat)).messages, []);
 });
 
-Deno.test("a sign of life says nothing about what is still queued", async () => {
+Deno.test("hearing from a connection says nothing about messages that are still queued", async () => {
   const { chat, gus } = await start();
   const { bob } = await login(chat);
   bob.stalled = true;
@@ -72,7 +72,7 @@ Deno.test("a sign of life says nothing about what is still queued", async () => 
   assert.deepEqual((await login(chat)).messages, ["queued"]);
 });
 
-Deno.test("what another connection of the account has got does not come again, unless that one is lost too", async () => {
+Deno.test("messages that another connection of the account has are sent again only if it is lost too", async () => {
   const { chat, gus } = await start();
   const [one, two] = [await login(chat), await login(chat)];
   await send(chat, gus, "both");
@@ -90,7 +90,7 @@ Deno.test("what another connection of the account has got does not come again, u
   assert.deepEqual((await login(chat)).messages, [], "one of them was heard from after it");
 });
 
-Deno.test("a connection that logged in meanwhile gets it at once when the dead one is found out", async () => {
+Deno.test("when a dead connection is detected, another connection of the account receives its messages at once", async () => {
   const { chat, gus } = await start();
   const dead = await login(chat);
   await send(chat, gus, "lost");
@@ -104,7 +104,7 @@ Deno.test("a connection that logged in meanwhile gets it at once when the dead o
   assert.deepEqual((await login(chat)).messages, []);
 });
 
-Deno.test("kept messages that were written to a connection that is lost come again", async () => {
+Deno.test("kept messages that were written to a lost connection are sent again", async () => {
   const { chat, gus } = await start();
   await send(chat, gus, "kept");
   const { bob, messages } = await login(chat);
@@ -113,7 +113,7 @@ Deno.test("kept messages that were written to a connection that is lost come aga
   assert.deepEqual((await login(chat)).messages, ["kept"]);
 });
 
-Deno.test("a message that was deleted meanwhile does not come again", async () => {
+Deno.test("a message that was deleted meanwhile is not sent again", async () => {
   const { chat, gus } = await start();
   const { bob } = await login(chat);
   await send(chat, gus, "oops");
@@ -122,7 +122,7 @@ Deno.test("a message that was deleted meanwhile does not come again", async () =
   assert.deepEqual((await login(chat)).messages, []);
 });
 
-Deno.test("what went to one account does not come to another that the connection speaks for later", async () => {
+Deno.test("messages to one account are not sent to another account that logs in over the same connection", async () => {
   const chat = makeChat({ bob: "1234", ada: "1234" });
   const gus = await guest(chat, "gus");
   const { bob } = await login(chat, true);
@@ -137,7 +137,7 @@ Deno.test("what went to one account does not come to another that the connection
   assert.deepEqual((await login(chat)).messages, ["for bob"]);
 });
 
-Deno.test("a connection that says nothing all day keeps a bounded number in mind, the last ones", async () => {
+Deno.test("for a connection that sends nothing all day, only the last messages are remembered", async () => {
   const { chat, gus } = await start();
   const { bob } = await login(chat);
   const contents = Array.from({ length: 1_200 }, (_, i) => `n${i}`);

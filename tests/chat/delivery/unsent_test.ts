@@ -1,4 +1,4 @@
-// Tests of what old clients are told of messages that were not sent.
+// Tests of what old clients are told about messages that were not sent.
 import assert from "node:assert/strict";
 import { ProtocolError } from "../../../lib/protocol/errors.ts";
 import type { Language } from "../../../lib/chat/texts/catalogue.ts";
@@ -13,7 +13,7 @@ interface Case {
   readonly code: string;
   readonly fr: string;
   readonly en: string;
-  /** Puts the stage up, and returns the client and what it says. */
+  /** Sets up the case. Returns the client and its message. */
   readonly act: (chat: FakeChat) => Promise<[FakePeer, Record<string, unknown>]>;
   readonly overrides?: ChatOverrides;
 }
@@ -178,7 +178,7 @@ for (const language of ["fr", "en"] as const) {
   }
 }
 
-Deno.test("a rejected join without a text says that one is not in the chat", async () => {
+Deno.test("after a rejected join without text, the client is told that it has not joined", async () => {
   for (
     const [language, text] of [
       ["fr", "Vous n'êtes pas entré (nom réservé)."],
@@ -191,7 +191,7 @@ Deno.test("a rejected join without a text says that one is not in the chat", asy
   }
 });
 
-Deno.test("the first message after a rejected join is told of, however soon it follows", async () => {
+Deno.test("the first message after a rejected join is reported, even if it follows at once", async () => {
   const peer = stage("fr").connect();
   for (const content of ["", "", TEXT, TEXT]) await peer.say(say({ from: "admin", content }));
   const told = peer.take().filter(({ from }) => from === "ClassCord");
@@ -202,7 +202,7 @@ Deno.test("the first message after a rejected join is told of, however soon it f
   peer.consumer.ended("client");
 });
 
-Deno.test("what was sent as a message is told of, though it could not be read as one", async () => {
+Deno.test("a line sent as a message is reported as unsent even if it cannot be parsed", async () => {
   const chat = stage("fr");
   const gus = await guest(chat, "gus");
   for (const type of ["message", "MESSAGE", "private"]) {
@@ -217,7 +217,7 @@ Deno.test("what was sent as a message is told of, though it could not be read as
   }
 });
 
-Deno.test("a client that uses the additions gets the error alone, by its ref already", async () => {
+Deno.test("a client that uses the additions receives only the error, even if the line shows this by its ref", async () => {
   const chat = stage("fr");
   const newer = chat.connect();
   await newer.say(say({ from: "admin", ref: "1" }));
@@ -228,7 +228,7 @@ Deno.test("a client that uses the additions gets the error alone, by its ref alr
   assert.deepEqual(gus.take().map(({ type }) => type), ["error"]);
 });
 
-Deno.test("only messages are told of, never register, login or another request", async () => {
+Deno.test("only messages are reported as unsent, never register, login or other requests", async () => {
   const chat = stage("fr");
   const peer = chat.connect();
   for (
@@ -247,7 +247,7 @@ Deno.test("only messages are told of, never register, login or another request",
   }
 });
 
-Deno.test("of a flood one is told, and after three seconds how many more there were", async () => {
+Deno.test("of many refusals one is reported, and after three seconds the number of the others", async () => {
   const chat = stage("fr");
   Object.assign(chat.services.limits.requests, { perSecond: 10, burst: 40 });
   const gus = await guest(chat, "gus");
@@ -268,7 +268,7 @@ Deno.test("of a flood one is told, and after three seconds how many more there w
   assert.equal(chat.clock.waiting, 0);
 });
 
-Deno.test("kinds are told apart, and one that was counted is told as it was", async () => {
+Deno.test("each kind of refusal is reported separately, and a single counted one in full", async () => {
   const chat = stage("en");
   const gus = await guest(chat, "gus");
   const refusals = [
@@ -287,7 +287,7 @@ Deno.test("kinds are told apart, and one that was counted is told as it was", as
   assert.equal(chat.clock.waiting, 0);
 });
 
-Deno.test("a connection that has not joined gets nothing but what follows its own errors", async () => {
+Deno.test("a connection that has not joined receives only notices that follow its own errors", async () => {
   const chat = stage("fr");
   const peer = chat.connect();
   for (let i = 0; i < 5; i++) await peer.say(say({ from: "admin" }));
@@ -297,12 +297,12 @@ Deno.test("a connection that has not joined gets nothing but what follows its ow
   chat.clock.pass(10 * UNSENT_MS);
   assert.deepEqual(peer.take(), []);
   assert.equal(chat.clock.waiting, 0);
-  // Names without end take no more room.
+  // Any number of names uses no more memory than this.
   for (let i = 0; i < 200; i++) await peer.say(say({ from: `<${i}>` }));
   assert.ok(chat.clock.waiting <= 50);
 });
 
-Deno.test("the name and the text are repeated in bounds", async () => {
+Deno.test("the repeated name and text are limited in length", async () => {
   const chat = stage("en");
   const gus = await guest(chat, "gus");
   const contents: [string, string][] = [
@@ -323,7 +323,7 @@ Deno.test("the name and the text are repeated in bounds", async () => {
   assert.ok(JSON.stringify(peer.take().at(-1)).length < 2_000);
 });
 
-Deno.test("a line beyond the limit is told before the connection closes", async () => {
+Deno.test("a line that is too long is reported before the connection closes", async () => {
   const chat = stage("fr");
   const gus = await guest(chat, "gus");
   const places = { max: 65_536, bytes: 65_600 };

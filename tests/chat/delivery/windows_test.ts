@@ -1,4 +1,4 @@
-// Tests of when an old client receives what was kept for its account: when its window listens.
+// Tests of when an old client receives its kept messages: when its window is ready.
 import assert from "node:assert/strict";
 import { APART_MS } from "../../../lib/edge/apart_writer.ts";
 import { LISTENS_MS } from "../../../lib/chat/delivery/windows.ts";
@@ -16,7 +16,7 @@ async function start(kept: number) {
   return { chat, gus };
 }
 
-/** Logs bob in, and has his client ask what it asks then. */
+/** Logs bob in and sends what his client sends next. */
 async function login(chat: FakeChat, ...requests: Record<string, unknown>[]): Promise<FakePeer> {
   const bob = await member(chat, "bob");
   for (const request of requests) await bob.say(request);
@@ -24,7 +24,7 @@ async function login(chat: FakeChat, ...requests: Record<string, unknown>[]): Pr
   return bob;
 }
 
-/** The first words of the messages of each write. */
+/** Returns the first words of the messages of each write. */
 function writes(peer: FakePeer): string[][] {
   return peer.takeWrites().map((lines) =>
     lines.map(({ type, content }) => type === "message" ? String(content) : String(type))
@@ -34,7 +34,7 @@ function writes(peer: FakePeer): string[][] {
 const waiting = ({ database }: FakeChat) =>
   database.sqlite.prepare("SELECT count(*) AS n FROM undelivered").get()!["n"];
 
-Deno.test("A, B and C receive what was kept behind the first users, and one line that sums it up", async () => {
+Deno.test("A, B and C receive kept messages after the first users, and a line that sums them up", async () => {
   const { chat } = await start(3);
   const bob = await login(chat);
   assert.deepEqual(heard(bob), []);
@@ -53,13 +53,13 @@ Deno.test("A, B and C receive what was kept behind the first users, and one line
   assert.deepEqual(writes(bob).flat(), ["users"]);
 });
 
-Deno.test("where nothing was kept, nothing comes", async () => {
+Deno.test("without kept messages, nothing is sent", async () => {
   const { chat } = await start(0);
   const bob = await login(chat, USERS);
   assert.deepEqual(heard(bob), []);
 });
 
-Deno.test("who leaves before the window listens has everything in the mail", async () => {
+Deno.test("if a client disconnects before its window is ready, all its messages stay kept", async () => {
   for (const requests of [[], [ONLINE], [ONLINE, USERS]]) {
     const { chat } = await start(2);
     const bob = await login(chat, ...requests);
@@ -72,7 +72,7 @@ Deno.test("who leaves before the window listens has everything in the mail", asy
   }
 });
 
-Deno.test("a client that sends no users receives it after three seconds", async () => {
+Deno.test("a client that sends no users receives its kept messages after three seconds", async () => {
   for (const requests of [[], [ONLINE], [{ type: "status", state: "away" }], [{ type: "ping" }]]) {
     const { chat } = await start(1);
     const bob = await login(chat, ...requests);
@@ -83,7 +83,7 @@ Deno.test("a client that sends no users receives it after three seconds", async 
   }
 });
 
-Deno.test("a client that says something has a window, a command too", async () => {
+Deno.test("a client that sends a message or a command has a window", async () => {
   for (const content of ["bonjour", "/whoami"]) {
     for (const requests of [[], [ONLINE, USERS]]) {
       const { chat } = await start(1);
@@ -97,7 +97,7 @@ Deno.test("a client that says something has a window, a command too", async () =
   }
 });
 
-Deno.test("a client that uses the additions receives it at once, also if it turns out later", async () => {
+Deno.test("a client that uses the additions receives kept messages at once, even if this shows later", async () => {
   const { chat } = await start(1);
   const newer = chat.connect();
   await newer.say({ type: "login", username: "bob", password: "1234", ref: "1" });
@@ -108,7 +108,7 @@ Deno.test("a client that uses the additions receives it at once, also if it turn
   assert.deepEqual(writes(late).flat(), ["n1", "whoami"]);
 });
 
-Deno.test("E and H receive it behind the second users, however long their dialog is open", async () => {
+Deno.test("E and H receive kept messages after the second users, however long their dialog is open", async () => {
   const { chat } = await start(2);
   const bob = await login(chat, ONLINE, USERS);
   bob.take();
@@ -127,7 +127,7 @@ Deno.test("E and H receive it behind the second users, however long their dialog
   assert.equal(chat.clock.waiting, 0);
 });
 
-Deno.test("a status without user, or one that comes later, is not that of E and H", async () => {
+Deno.test("a status without user, or a later one, does not identify E and H", async () => {
   for (
     const requests of [
       [{ type: "status", state: "online" }, USERS],
@@ -141,7 +141,7 @@ Deno.test("a status without user, or one that comes later, is not that of E and 
   }
 });
 
-Deno.test("what others say to E meanwhile is written between two kept messages, and everything stays in order", async () => {
+Deno.test("messages to E are written between two kept messages, and each kind stays in order", async () => {
   const { chat, gus } = await start(3);
   const bob = await login(chat, ONLINE, USERS, USERS);
   bob.take();
@@ -167,7 +167,7 @@ Deno.test("what others say to E meanwhile is written between two kept messages, 
   assert.equal(chat.clock.waiting, 0);
 });
 
-Deno.test("a crowd that talks does not keep E's kept messages back, nor fall behind", async () => {
+Deno.test("many messages in a channel neither delay E's kept messages nor pile up", async () => {
   const { chat, gus } = await start(4);
   const bob = await login(chat, ONLINE, USERS, USERS);
   bob.take();
@@ -181,7 +181,7 @@ Deno.test("a crowd that talks does not keep E's kept messages back, nor fall beh
   assert.ok(flat.filter((content) => content.startsWith("g")).length >= 200);
 });
 
-Deno.test("to a client that reads slowly the next kept message waits, and the others go to the outbox", async () => {
+Deno.test("while a client reads slowly, its next kept message waits and the other lines go to the outbox", async () => {
   const { chat, gus } = await start(2);
   const bob = await login(chat, ONLINE, USERS, USERS);
   bob.take();
@@ -195,7 +195,7 @@ Deno.test("to a client that reads slowly the next kept message waits, and the ot
   assert.deepEqual(writes(bob), [["n1"]]);
 });
 
-Deno.test("E leaves between two kept messages: the rest is in the mail", async () => {
+Deno.test("if E disconnects between two kept messages, the rest stays kept", async () => {
   const { chat } = await start(3);
   const bob = await login(chat, ONLINE, USERS, USERS);
   chat.clock.pass(APART_MS);
@@ -225,17 +225,17 @@ Deno.test("kept messages never go to another user of E's connection, but to anot
   assert.equal(waiting(chat), 0);
 });
 
-Deno.test("while a dialog is open, private messages are kept, and come once", async () => {
+Deno.test("while a dialog is open private messages are kept, and arrive once", async () => {
   const { chat, gus } = await start(1);
   Object.assign(chat.services.limits, { mailMessages: 4 });
   const bob = await login(chat, ONLINE, USERS);
   assert.deepEqual(await type(chat, gus, "/msg bob n2"), ["Sent to bob."]);
   await gus.say({ type: "private", to: "bob", content: "n3" });
   chat.turn();
-  // All guests together fill half of the letter box.
+  // All guests together fill half of the mailbox.
   assert.ok(gus.take().some(({ code }) => code === "forbidden"));
   assert.deepEqual(heard(bob), []);
-  // In the turn in which it is stored, the window begins to listen.
+  // The window becomes ready in the turn in which the message is stored.
   await bob.say({ type: "message", content: "me voilà" });
   chat.turn();
   chat.clock.pass(10 * APART_MS);
@@ -245,7 +245,7 @@ Deno.test("while a dialog is open, private messages are kept, and come once", as
   assert.deepEqual(heard(bob), ["live"]);
 });
 
-Deno.test("a message that is stored in the turn in which the dialog closes comes once", async () => {
+Deno.test("a message stored in the turn in which the dialog closes arrives once", async () => {
   const { chat, gus } = await start(0);
   const bob = await login(chat, ONLINE, USERS);
   bob.take();
@@ -257,7 +257,7 @@ Deno.test("a message that is stored in the turn in which the dialog closes comes
   assert.equal(waiting(chat), 0);
 });
 
-Deno.test("a message that another window of the account shows is not kept for the one behind a dialog", async () => {
+Deno.test("a message that another window of the account shows is not kept for the one with a dialog", async () => {
   const { chat, gus } = await start(0);
   const open = await login(chat, USERS);
   const behind = await login(chat, ONLINE, USERS);
@@ -267,7 +267,7 @@ Deno.test("a message that another window of the account shows is not kept for th
   assert.equal(waiting(chat), 0);
 });
 
-Deno.test("of two windows of an account the one that listens first receives what was kept", async () => {
+Deno.test("of two windows of an account the one that is ready first receives the kept messages", async () => {
   const { chat } = await start(2);
   const [first, second] = [await login(chat), await login(chat)];
   await second.say(USERS);
@@ -276,7 +276,7 @@ Deno.test("of two windows of an account the one that listens first receives what
   assert.deepEqual(heard(first), []);
 });
 
-Deno.test("what a lost connection did not get waits for a window that listens", async () => {
+Deno.test("messages that a lost connection did not receive wait for a window that is ready", async () => {
   const { chat, gus } = await start(0);
   const lost = await login(chat, USERS);
   await gus.say({ type: "private", to: "bob", content: "lost" });
@@ -290,7 +290,7 @@ Deno.test("what a lost connection did not get waits for a window that listens", 
   assert.ok(heard(behind).includes("lost"));
 });
 
-Deno.test("/unread lists who wrote while one was away, and what still waits", async () => {
+Deno.test("/unread lists the senders of messages that arrived while the user was away or are still kept", async () => {
   const { chat, gus } = await start(2);
   const zoe = await guest(chat, "Zoé (3B)");
   await zoe.say({ type: "private", to: "bob", content: "coucou" });
@@ -309,7 +309,7 @@ Deno.test("/unread lists who wrote while one was away, and what still waits", as
   chat.turn();
   bob.take();
   assert.deepEqual(await type(chat, bob, "/unread"), listed, "what came live does not count");
-  // It stays known while the account is online, and is forgotten afterwards.
+  // The counts last while the account is online.
   const second = await login(chat, USERS);
   bob.consumer.ended("client");
   assert.deepEqual(await type(chat, second, "/unread"), listed);
@@ -323,7 +323,7 @@ Deno.test("/unread lists who wrote while one was away, and what still waits", as
   ]);
 });
 
-Deno.test("/unread counts what E has not been sent yet", async () => {
+Deno.test("/unread counts messages that E has not been sent yet", async () => {
   const { chat } = await start(5);
   const bob = await login(chat, ONLINE, USERS, USERS);
   chat.clock.pass(2 * APART_MS);

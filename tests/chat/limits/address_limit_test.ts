@@ -1,4 +1,4 @@
-// Tests of what the connections of one address may ask and join together, and of what requests pay afterwards.
+// Tests of limits on the requests and joins of one address, and of prices that are charged afterwards.
 import assert from "node:assert/strict";
 import { AddressLimit, type AddressLimits } from "../../../lib/chat/limits/address_limit.ts";
 import { FakeClock } from "../../support/clock.ts";
@@ -27,7 +27,7 @@ async function online(chat: FakeChat): Promise<unknown> {
   return peer.take()[0]!["users"];
 }
 
-Deno.test("joins of an address beyond its rate wait, those of others do not", async () => {
+Deno.test("joins of an address beyond its rate wait; those of other addresses do not", async () => {
   const { clock, chat } = makeLimited({ joins: { perSecond: 1, burst: 2 } });
   await chat.connect().say(join("a"));
   await chat.connect().say(join("b"));
@@ -39,7 +39,7 @@ Deno.test("joins of an address beyond its rate wait, those of others do not", as
   assert.deepEqual(await online(chat), ["a", "b", "c", "d"]);
 });
 
-Deno.test("joins and leaves in a loop are heard at the rate of joins", async () => {
+Deno.test("joins and leaves in a loop are delivered at the rate of joins", async () => {
   const { clock, chat } = makeLimited({ joins: { perSecond: 1, burst: 2 } });
   const witness = chat.connect("10.0.0.6");
   await witness.say(join("witness"));
@@ -63,7 +63,7 @@ Deno.test("joins and leaves in a loop are heard at the rate of joins", async () 
   await looping;
 });
 
-Deno.test("a join that is refused is given back", async () => {
+Deno.test("the price of a rejected join is returned", async () => {
   const { chat } = makeLimited({ joins: { perSecond: 1, burst: 1 } }, { ada: "1234" });
   const peer = chat.connect();
   for (let i = 0; i < 3; i++) {
@@ -75,7 +75,7 @@ Deno.test("a join that is refused is given back", async () => {
   assert.equal(peer.take()[0]!["type"], "login");
 });
 
-Deno.test("a connection that ends while it waits does not join", async () => {
+Deno.test("a connection that ends while its join waits does not join", async () => {
   const { clock, chat } = makeLimited({ joins: { perSecond: 1, burst: 1 } });
   await chat.connect().say(join("a"));
   const gone = chat.connect();
@@ -86,7 +86,7 @@ Deno.test("a connection that ends while it waits does not join", async () => {
   assert.deepEqual(await online(chat), ["a"]);
 });
 
-Deno.test("requests of an address beyond its rate wait in order, and the stop of the server lets them go", async () => {
+Deno.test("requests of an address beyond its rate wait in order, and the shutdown lets them go on", async () => {
   const { addressLimit, chat } = makeLimited({ requests: { perSecond: 1, burst: 2 } });
   const peer = chat.connect();
   const asked: Promise<void>[] = [];
@@ -98,7 +98,7 @@ Deno.test("requests of an address beyond its rate wait in order, and the stop of
   assert.deepEqual(peer.take().map(({ ref }) => ref), ["3"]);
 });
 
-Deno.test("an address pays for its bytes, and for its recipients", async () => {
+Deno.test("an address is charged for its bytes and its recipients", async () => {
   const limits = { requests: { perSecond: 1, burst: 10 }, tokensPerByte: 1 / 1_000 };
   const { clock, chat } = makeLimited(limits);
   const peer = chat.connect();
@@ -117,7 +117,7 @@ Deno.test("an address pays for its bytes, and for its recipients", async () => {
   assert.equal(peer.take()[0]!["type"], "pong");
 });
 
-Deno.test("a line that cannot be read costs its address as much, and is refused at once", async () => {
+Deno.test("a malformed line costs its address the same, and is rejected at once", async () => {
   const { clock, chat } = makeLimited({ requests: { perSecond: 1, burst: 2 } });
   const peer = chat.connect();
   for (let i = 0; i < 4; i++) await peer.say("nonsense");
@@ -137,7 +137,7 @@ async function fill(peer: FakePeer, chat: FakeChat): Promise<void> {
   chat.turn();
 }
 
-Deno.test("a long reply makes its connection wait, and says for how long; short ones do not", async () => {
+Deno.test("a long reply makes its connection wait, and the error says for how long; a short one does not", async () => {
   const chat = makeChat();
   await fill(chat.connect(), chat);
   const { limits } = chat.services;

@@ -1,10 +1,10 @@
-// Tests of lib/chat/limits/rate_limit.ts, with a clock of their own.
+// Tests of lib/chat/limits/rate_limit.ts with a fake clock.
 import assert from "node:assert/strict";
 import { MalformedCount, RateLimit } from "../../../lib/chat/limits/rate_limit.ts";
 
 const limits = { perSecond: 10, burst: 40 };
 
-Deno.test("RateLimit allows the burst, then as many as come back each second", () => {
+Deno.test("RateLimit allows the burst, then as many requests as tokens return each second", () => {
   const rate = new RateLimit(limits, 0);
   for (let i = 0; i < 40; i++) assert.ok(rate.take(0).allowed);
   assert.deepEqual(rate.take(0), { allowed: false, retryAfter: 1, flooding: false });
@@ -13,7 +13,7 @@ Deno.test("RateLimit allows the burst, then as many as come back each second", (
   assert.equal(allowed, 10);
 });
 
-Deno.test("RateLimit tells when a request may succeed", () => {
+Deno.test("RateLimit says when a request may succeed", () => {
   const rate = new RateLimit({ perSecond: 0.2, burst: 1 }, 0);
   assert.ok(rate.take(0).allowed);
   assert.equal(rate.take(0).retryAfter, 5);
@@ -21,7 +21,7 @@ Deno.test("RateLimit tells when a request may succeed", () => {
   assert.ok(rate.take(5_001).allowed);
 });
 
-Deno.test("RateLimit calls it flooding when refusals go on for ten seconds", () => {
+Deno.test("RateLimit reports flooding after ten seconds of refusals", () => {
   const rate = new RateLimit(limits, 0);
   let floodedAt = -1;
   for (let now = 0; now < 30_000 && floodedAt < 0; now += 10) {
@@ -30,7 +30,7 @@ Deno.test("RateLimit calls it flooding when refusals go on for ten seconds", () 
   assert.ok(floodedAt >= 10_000 && floodedAt < 11_000, String(floodedAt));
 });
 
-Deno.test("RateLimit forgives one that calms down between bursts", () => {
+Deno.test("RateLimit does not report a client that pauses between bursts", () => {
   const rate = new RateLimit(limits, 0);
   for (let burst = 0; burst < 20; burst++) {
     for (let i = 0; i < 60; i++) assert.ok(!rate.take(burst * 3_000).flooding);
@@ -42,7 +42,7 @@ Deno.test("RateLimit with a rate of 0 allows everything", () => {
   for (let i = 0; i < 1000; i++) assert.ok(rate.take(0).allowed);
 });
 
-Deno.test("MalformedCount bears so many a minute and no more", () => {
+Deno.test("MalformedCount allows a number of malformed lines per minute", () => {
   const count = new MalformedCount(5);
   for (let i = 0; i < 5; i++) assert.ok(!count.add(i * 1000));
   assert.ok(count.add(5_000));

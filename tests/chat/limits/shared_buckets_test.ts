@@ -1,4 +1,4 @@
-// Tests of lib/chat/limits/shared_buckets.ts and lib/chat/limits/cost.ts, with a clock of their own.
+// Tests of lib/chat/limits/shared_buckets.ts and lib/chat/limits/cost.ts with a fake clock.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { LINE_BYTES, priceOf, priceOfReply, priceOfRows } from "../../../lib/chat/limits/cost.ts";
@@ -13,7 +13,7 @@ async function settle(): Promise<void> {
   for (let i = 0; i < 10; i++) await Promise.resolve();
 }
 
-Deno.test("ordinary requests cost one token, and what makes work costs more", () => {
+Deno.test("ordinary requests cost one token, and requests that cause work cost more", () => {
   assert.equal(priceOf("message", 8_192 * 3), 1);
   assert.equal(priceOf("ping", 20), 1);
   assert.equal(priceOf(undefined, 20), 1);
@@ -25,7 +25,7 @@ Deno.test("ordinary requests cost one token, and what makes work costs more", ()
   assert.equal(priceOfRows(200), 4);
 });
 
-Deno.test("an address takes its burst at once, and then waits for what comes back", async () => {
+Deno.test("an address uses its burst at once, and then waits for tokens", async () => {
   const clock = new FakeClock(0);
   const buckets = new SharedBuckets(limits, clock);
   const share = { used: 0 };
@@ -42,7 +42,7 @@ Deno.test("an address takes its burst at once, and then waits for what comes bac
   assert.equal(clock.waiting, 0);
 });
 
-Deno.test("of those that wait, the connection that has used least goes first", async () => {
+Deno.test("of the waiting requests, that of the connection that has used least goes first", async () => {
   const clock = new FakeClock(0);
   const buckets = new SharedBuckets(limits, clock);
   const heavy = { used: 0 };
@@ -56,14 +56,14 @@ Deno.test("of those that wait, the connection that has used least goes first", a
   assert.ok(order.includes("heavy"), "nobody waits forever");
 });
 
-Deno.test("debt is bounded, and tokens can be given back", async () => {
+Deno.test("debt is limited, and tokens can be returned", async () => {
   const clock = new FakeClock(0);
   const buckets = new SharedBuckets(limits, clock);
   const share = { used: 0 };
   buckets.charge("a", 1_000_000, share);
   let served = false;
   buckets.take("a", 1, share)!.then(() => served = true);
-  // The debt is a quarter of the burst: ten tokens, and one for the request.
+  // The debt is a quarter of the burst, ten tokens, plus one for the request.
   clock.pass(1_099);
   await settle();
   assert.ok(!served);
@@ -74,7 +74,7 @@ Deno.test("debt is bounded, and tokens can be given back", async () => {
   assert.equal(buckets.take("a", 1, share), undefined);
 });
 
-Deno.test("a bucket that is full again is forgotten", () => {
+Deno.test("a full bucket is forgotten", () => {
   const clock = new FakeClock(0);
   const buckets = new SharedBuckets(limits, clock);
   for (let i = 0; i < 1_000; i++) buckets.take(`10.0.0.${i}`, 1, { used: 0 });
@@ -83,7 +83,7 @@ Deno.test("a bucket that is full again is forgotten", () => {
   assert.equal(buckets.size, 1);
 });
 
-Deno.test("without a rate nobody waits, and clear lets all go on", async () => {
+Deno.test("without a rate no request waits, and clear lets all waiting requests go on", async () => {
   const clock = new FakeClock(0);
   const live = { perSecond: 1, burst: 1 };
   const buckets = new SharedBuckets(live, clock);
@@ -99,7 +99,7 @@ Deno.test("without a rate nobody waits, and clear lets all go on", async () => {
   for (let i = 0; i < 100; i++) assert.equal(buckets.take("a", 1, { used: 0 }), undefined);
 });
 
-Deno.test("an address never gets more than its burst and its rate, nor less if it asks for more", async () => {
+Deno.test("an address gets no more than its burst and its rate, and no less if it asks for more", async () => {
   await fc.assert(fc.asyncProperty(
     fc.array(fc.record({ after: fc.nat(300), asked: fc.integer({ min: 0, max: 8 }) }), {
       maxLength: 60,
@@ -127,7 +127,7 @@ Deno.test("an address never gets more than its burst and its rate, nor less if i
   ));
 });
 
-Deno.test("a class of 200 behind one address never waits: it logs in at once, asks and types", () => {
+Deno.test("a class of 200 behind one address never waits when it logs in, asks and writes at once", () => {
   const { addresses, limits: { requests } } = createLiveSettings(defaultConfig(), {});
   const clock = new FakeClock(0);
   const asked = new SharedBuckets(addresses.requests, clock);
@@ -144,7 +144,7 @@ Deno.test("a class of 200 behind one address never waits: it logs in at once, as
     never(asked.take("school", price("history", 60), pupil));
     asked.charge("school", priceOfRows(50) + priceOfReply(20_000), pupil);
   }
-  // Everyone pastes 8 KiB, and for an hour asks `users` every 3 s and says something every 3 s.
+  // Each pupil pastes 8 KiB. Then for an hour each sends `users` and a message every 3 s.
   for (const pupil of pupils) never(asked.take("school", price("message", 8_500), pupil));
   for (let second = 0; second < 3_600; second += 3) {
     clock.pass(3_000);
@@ -153,7 +153,7 @@ Deno.test("a class of 200 behind one address never waits: it logs in at once, as
       never(asked.take("school", price("message", 150) + 0.2, pupil));
     }
   }
-  // After a restart of the server or of the school's network all of them come back at once.
+  // After a restart of the server or of the school's network all reconnect at once.
   for (let i = 0; i < 200; i++) never(joined.take("school", 1, { used: 0 }));
   assert.ok(
     requests.burst >= 15,

@@ -1,4 +1,4 @@
-// Tests of what operators do to accounts while the server runs, over peers in memory.
+// Tests of operators' actions on accounts of a running server, with in-memory peers.
 import assert from "node:assert/strict";
 import { type FakeChat, type FakePeer, type Line, makeChat } from "../fakes.ts";
 import { AuditStore } from "../../../lib/store/audit.ts";
@@ -26,7 +26,7 @@ function audited(chat: FakeChat): unknown[][] {
     .map(({ actor, action, target, detail }) => [actor, action, target, detail]);
 }
 
-Deno.test("user_add renames the guest of that name, who gets none of the account's messages", async () => {
+Deno.test("user_add renames the guest with that name, who receives none of the account's messages", async () => {
   const chat = makeChat({ bob: "1234" });
   const operator = chat.operate("ada");
   const zoe = await guest(chat, "Zoé");
@@ -58,7 +58,7 @@ Deno.test("user_add renames the guest of that name, who gets none of the account
   assert.doesNotMatch(events, /geheim/);
 });
 
-Deno.test("user_disable and user_delete end the connections of the account, at once", async () => {
+Deno.test("user_disable and user_delete close the connections of the account at once", async () => {
   for (const type of ["user_disable", "user_delete"]) {
     const chat = makeChat({ bob: "1234", eve: "1234" });
     const bobs = [await login(chat, "bob"), await login(chat, "bob")];
@@ -86,7 +86,7 @@ Deno.test("user_disable and user_delete end the connections of the account, at o
   }
 });
 
-Deno.test("user_role counts at once: in what the user may do, in lists and in restricted channels", async () => {
+Deno.test("user_role applies at once: to permissions, lists and restricted channels", async () => {
   const chat = makeChat({ bob: "1234/moderator", eve: "1234" });
   chat.services.channels.configure(
     [{ name: "#profs", roles: ["moderator"], accounts: [], readOnly: false }],
@@ -106,7 +106,7 @@ Deno.test("user_role counts at once: in what the user may do, in lists and in re
   assert.deepEqual(audited(chat)[0], ["operator:root", "user_role", "bob", "moderator to member"]);
 });
 
-Deno.test("user_passwd sets a password, and a login with the old one that is under way fails", async () => {
+Deno.test("user_passwd sets a password, and a login in progress with the old one fails", async () => {
   const chat = makeChat({ bob: "1234" });
   const operator = chat.operate();
   const peer = chat.connect();
@@ -123,7 +123,7 @@ Deno.test("user_passwd sets a password, and a login with the old one that is und
   assert.equal(now["status"], "ok");
 });
 
-Deno.test("user_erase takes the account's messages in steps and ends its connections", async () => {
+Deno.test("user_erase deletes the account's messages in steps and closes its connections", async () => {
   const chat = makeChat({ bob: "1234", eve: "1234" });
   const [bob, eve] = [await login(chat, "bob"), await login(chat, "eve")];
   for (let i = 0; i < 60; i++) {
@@ -142,7 +142,7 @@ Deno.test("user_erase takes the account's messages in steps and ends its connect
   ]]);
 });
 
-Deno.test("user_show tells of an account, never its hash; a name without an account is named", async () => {
+Deno.test("user_show describes an account without its hash; a missing account is reported by its name", async () => {
   const chat = makeChat({ bob: "1234" });
   const operator = chat.operate();
   const shown = await ask(operator, chat, { type: "user_show", user: "BOB" });
@@ -161,7 +161,7 @@ Deno.test("user_show tells of an account, never its hash; a name without an acco
   }
 });
 
-Deno.test("admin.accounts = false refuses every request about accounts, and says why", async () => {
+Deno.test("admin.accounts = false rejects every request about accounts and gives the reason", async () => {
   const chat = makeChat({ bob: "1234" }, { accountAdmin: false });
   const operator = chat.operate();
   const requests: Line[] = [
@@ -183,7 +183,7 @@ Deno.test("admin.accounts = false refuses every request about accounts, and says
   assert.equal(chat.accountStore.findByKey("bob")!.role, "member");
 });
 
-Deno.test("a guest who joins while the name is being registered keeps it, and the registration is refused", async () => {
+Deno.test("a guest who joins while the name is being registered keeps it, and the registration fails", async () => {
   const chat = makeChat();
   const [asker, late] = [chat.connect(), chat.connect()];
   chat.hashing.work = () => {
@@ -198,7 +198,7 @@ Deno.test("a guest who joins while the name is being registered keeps it, and th
   assert.equal(chat.accountStore.findByKey("zoé"), undefined);
 });
 
-Deno.test("a connection that is closed while its password is hashed registers nobody and joins nowhere", async () => {
+Deno.test("a connection that is closed while its password is hashed neither registers nor joins", async () => {
   const chat = makeChat({ bob: "1234" });
   for (
     const request of [
@@ -216,7 +216,7 @@ Deno.test("a connection that is closed while its password is hashed registers no
   assert.equal(chat.services.roster.size, 0);
 });
 
-Deno.test("a login counts only if the account is still what it was when its password has been checked", async () => {
+Deno.test("a login succeeds only if the account is unchanged after the check of the password", async () => {
   const chat = makeChat({ bob: "1234", eve: "1234" });
   const meanwhile: [string, () => void][] = [
     ["bob", () => chat.accountStore.setDisabled(chat.accountStore.findByKey("bob")!.id, 1)],
@@ -239,7 +239,7 @@ Deno.test("a login counts only if the account is still what it was when its pass
   }
 });
 
-Deno.test("staff who are online hear of an account whose password is guessed on its owner's network", async () => {
+Deno.test("the staff is told when the password of an account is guessed on a network of its owner", async () => {
   const chat = makeChat({ prof: "geheim/moderator", bob: "1234", eve: "1234/admin" });
   const staff = [await login(chat, "eve")];
   await ask(staff[0]!, chat, { type: "whoami" });

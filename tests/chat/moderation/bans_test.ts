@@ -1,10 +1,10 @@
-// Tests of bans: of names, of addresses, and which of several counts.
+// Tests of bans: of names, of addresses, and which of several bans applies.
 import assert from "node:assert/strict";
 import { makeChat } from "../fakes.ts";
 import { ask, guest, member, outcome, STAFF } from "../people.ts";
 import { notices, people } from "./staff.ts";
 
-Deno.test("a banned name joins no more, as an account or as a guest, until the time is over", async () => {
+Deno.test("a banned name cannot join, as an account or as a guest, until the ban ends", async () => {
   const chat = makeChat(STAFF);
   const { max, bob, gus } = await people(chat);
   const reply = await ask(chat, max, { type: "ban", user: "bob", seconds: 60, reason: "enough" });
@@ -28,7 +28,7 @@ Deno.test("a banned name joins no more, as an account or as a guest, until the t
   const other = await guest(chat, "other");
   await other.say({ type: "message", content: "/nick gus" });
   assert.equal((await ask(chat, other, { type: "whoami" }))["name"], "other");
-  // A wrong password is not told of the ban.
+  // The reply to a wrong password does not mention the ban.
   await again.say({ type: "login", username: "bob", password: "wrong" });
   assert.equal(again.take()[0]?.["code"], "login_failed");
   const list = (await ask(chat, max, { type: "bans" }))["bans"] as unknown[];
@@ -46,7 +46,7 @@ Deno.test("a banned name joins no more, as an account or as a guest, until the t
   assert.equal(outcome(await ask(chat, max, { type: "unban", user: "bob" })), "bad_request");
 });
 
-Deno.test("a banned address is cut off, joined or not, and found at the door", async () => {
+Deno.test("a banned address is disconnected, joined or not, and its new connections are rejected", async () => {
   const chat = makeChat(STAFF);
   const { ada, max } = await people(chat);
   const there = await guest(chat, "there", "192.0.2.7");
@@ -67,7 +67,7 @@ Deno.test("a banned address is cut off, joined or not, and found at the door", a
   assert.equal(outcome(await ask(chat, max, { type: "ban" })), "bad_request");
   const both = { type: "ban", user: "gus", address: "192.0.2.1" };
   assert.equal(outcome(await ask(chat, max, both)), "bad_request");
-  // Nobody of the same rank or above is cut off by a range.
+  // The ban of a range does not disconnect users of the same or a higher rank.
   const boss = chat.connect("198.51.100.1");
   await boss.say({ type: "login", username: "ada", password: "1234" });
   assert.equal(outcome(await ban("198.51.100.0/24")), "forbidden");
@@ -76,7 +76,7 @@ Deno.test("a banned address is cut off, joined or not, and found at the door", a
   assert.equal(banList.find("192.0.2.1", chat.time), undefined);
 });
 
-Deno.test("of several bans of an address the one that lasts longest counts", async () => {
+Deno.test("of several bans of an address the one that lasts longest applies", async () => {
   const chat = makeChat(STAFF);
   const { max } = await people(chat);
   for (

@@ -1,4 +1,4 @@
-// Tests of what moderators do to messages and channels: deleting, closing, topics.
+// Tests of moderators' actions on messages and channels: deleting, closing, topics.
 import assert from "node:assert/strict";
 import { makeChat } from "../fakes.ts";
 import { ask, guest, outcome, say, STAFF } from "../people.ts";
@@ -32,7 +32,7 @@ Deno.test("a deleted message is gone from history and search, and its readers ar
   assert.deepEqual(audit(chat), [["max", "delete", String(id), "#général", "rude", "10.0.0.5"]]);
 });
 
-Deno.test("which private messages there are cannot be found out by deleting", async () => {
+Deno.test("deleting does not reveal which private messages exist", async () => {
   const chat = makeChat(STAFF);
   const { max, bob, gus } = await people(chat);
   chat.services.channels.configure(
@@ -40,7 +40,7 @@ Deno.test("which private messages there are cannot be found out by deleting", as
     0,
   );
   const secret = (await ask(chat, bob, { type: "private", to: "gus", content: "psst" }))["id"];
-  const restricted = (await say(chat, bob, "in the club", "#club"))["id"];
+  const restricted = (await say(chat, bob, { content: "in the club", channel: "#club" }))["id"];
   const answers = [];
   for (const id of [secret, restricted, 999]) {
     answers.push(await ask(chat, max, { type: "delete", id }));
@@ -55,7 +55,7 @@ Deno.test("which private messages there are cannot be found out by deleting", as
   assert.equal(gus.take().some(({ code }) => code === "deleted"), false);
 });
 
-Deno.test("a closed channel takes nobody in and lets moderators write; members go on reading", async () => {
+Deno.test("a closed channel cannot be joined; moderators can write in it and members can read it", async () => {
   const chat = makeChat(STAFF);
   const { max, bob, gus } = await people(chat);
   await ask(chat, bob, { type: "join", channel: "#dev" });
@@ -74,8 +74,8 @@ Deno.test("a closed channel takes nobody in and lets moderators write; members g
   assert.equal(outcome(await ask(chat, gus, { type: "history", channel: "#dev" })), "forbidden");
   const kept = (await ask(chat, bob, { type: "history", channel: "#dev" }))["messages"];
   assert.equal((kept as unknown[]).length, 1);
-  assert.equal(outcome(await say(chat, max, "y", "#dev")), "ack");
-  // #général as well: a new user is in it, but cannot write.
+  assert.equal(outcome(await say(chat, max, { content: "y", channel: "#dev" })), "ack");
+  // #général too: a new user is a member but cannot write.
   await ask(chat, max, { type: "close_channel", channel: "#général" });
   assert.equal(outcome(await say(chat, gus, "x")), "forbidden");
   const late = await guest(chat, "late");
@@ -86,7 +86,7 @@ Deno.test("a closed channel takes nobody in and lets moderators write; members g
   assert.equal(outcome(await ask(chat, gus, { type: "join", channel: "#dev" })), "ok");
 });
 
-Deno.test("a topic is set by a moderator or by who made the channel, and told to its members", async () => {
+Deno.test("moderators and the creator of a channel can set its topic, and its members are told", async () => {
   const chat = makeChat(STAFF);
   const { max, bob, gus } = await people(chat);
   await ask(chat, bob, { type: "join", channel: "#dev" });

@@ -1,10 +1,10 @@
-// Tests of moderation: what each act does, whom it hits, what they are told, and what is noted.
+// Tests of moderation: the effect of each action, its targets, the notices, and the audit log.
 import assert from "node:assert/strict";
 import { makeChat } from "../fakes.ts";
 import { ask, heard, member, outcome, say, STAFF } from "../people.ts";
 import { audit, notices, people } from "./staff.ts";
 
-Deno.test("kick without a channel ends all connections of the user, who may come back", async () => {
+Deno.test("kick without a channel closes all connections of the user, who may reconnect", async () => {
   const chat = makeChat(STAFF);
   const { max, bob, gus } = await people(chat);
   const second = await member(chat, "bob");
@@ -31,7 +31,7 @@ Deno.test("kick without a channel ends all connections of the user, who may come
   assert.equal(outcome(await ask(chat, max, { type: "kick", user: "nobody" })), "unknown_user");
 });
 
-Deno.test("kick from a channel takes out of that one only", async () => {
+Deno.test("kick from a channel removes the user from that channel only", async () => {
   const chat = makeChat(STAFF);
   const { max, bob } = await people(chat);
   await ask(chat, bob, { type: "join", channel: "#dev" });
@@ -47,7 +47,7 @@ Deno.test("kick from a channel takes out of that one only", async () => {
   assert.equal(chat.stored.at(-1)?.channel, "#général");
   const again = await ask(chat, max, { type: "kick", user: "bob", channel: "#dev" });
   assert.equal(outcome(again), "not_in_channel");
-  // Offline, an account is still a member.
+  // An account that is offline is still a member.
   await ask(chat, bob, { type: "join", channel: "#dev" });
   bob.consumer.ended("client");
   assert.equal(outcome(await ask(chat, max, { type: "kick", user: "bob", channel: "#dev" })), "ok");
@@ -65,7 +65,7 @@ Deno.test("an old client is told by a message from ClassCord, a newer one by a s
   assert.deepEqual(notices(max), []);
 });
 
-Deno.test("somebody muted neither writes nor makes himself heard otherwise, until the time is over", async () => {
+Deno.test("a muted user can neither write nor reach others in another way until the mute ends", async () => {
   const chat = makeChat(STAFF);
   const { ada, max, bob, gus } = await people(chat);
   await ask(chat, bob, { type: "join", channel: "#bob" });
@@ -91,7 +91,7 @@ Deno.test("somebody muted neither writes nor makes himself heard otherwise, unti
     assert.deepEqual([reply["code"], reply["retry_after"]], ["muted", 60], request.type);
     assert.match(String(reply["message"]), /spam/);
   }
-  // To moderators and above he may write, and he may go away.
+  // The user may write to moderators and admins, and may set the state away.
   for (const to of ["max", "ada"]) {
     assert.equal(outcome(await ask(chat, bob, { type: "private", to, content: "why?" })), "ack");
   }
@@ -101,13 +101,13 @@ Deno.test("somebody muted neither writes nor makes himself heard otherwise, unti
   // Another connection of the same account is muted too.
   assert.equal(outcome(await say(chat, await member(chat, "bob"), "x")), "muted");
   chat.time += 60_000;
-  assert.equal(outcome(await say(chat, bob, "again", "#général")), "ack");
+  assert.equal(outcome(await say(chat, bob, { content: "again", channel: "#général" })), "ack");
   assert.ok(heard(gus).includes("again"));
   assert.deepEqual(heard(ada).filter((content) => content === "why?"), ["why?"]);
   assert.match(String(audit(chat)[0]![4]), /^until 2026-11-22T00:01:00.000Z; spam$/);
 });
 
-Deno.test("no other name on the same connection ends a mute", async () => {
+Deno.test("another name on the same connection does not end a mute", async () => {
   const chat = makeChat(STAFF);
   const { max, gus } = await people(chat);
   assert.equal(outcome(await ask(chat, max, { type: "mute", user: "gus", seconds: 0 })), "ok");
@@ -118,21 +118,21 @@ Deno.test("no other name on the same connection ends a mute", async () => {
   await ask(chat, gus, { type: "register", username: "gus", password: "1234" });
   await ask(chat, gus, { type: "login", username: "gus", password: "1234" });
   assert.equal(outcome(await say(chat, gus, "x")), "muted");
-  // The account of the muted name is muted on every connection.
+  // The account with the muted name is muted on every connection.
   assert.equal(outcome(await say(chat, await member(chat, "gus"), "x")), "muted");
   await ask(chat, gus, { type: "login", username: "bob", password: "1234" });
   assert.equal(outcome(await say(chat, gus, "x")), "muted");
   await ask(chat, gus, { type: "logout" });
   await gus.say({ type: "message", from: "another", content: "x" });
   assert.deepEqual(gus.take().map(outcome).filter((code) => code !== "status"), ["muted"]);
-  // Unmuting the user under the new name lifts it.
+  // Unmuting the user under the new name lifts the mute.
   assert.equal(outcome(await ask(chat, max, { type: "unmute", user: "another" })), "ok");
   assert.equal(outcome(await say(chat, gus, "x")), "ack");
   assert.equal(outcome(await say(chat, await member(chat, "gus"), "x")), "ack");
   assert.equal(outcome(await ask(chat, max, { type: "unmute", user: "gus" })), "bad_request");
 });
 
-Deno.test("a role counts from the moment in which it is given or taken", async () => {
+Deno.test("a role applies from the moment in which it is given or taken", async () => {
   const chat = makeChat(STAFF);
   const { max, bob } = await people(chat);
   const setRole = (name: string, role: "member" | "moderator") =>
@@ -145,7 +145,7 @@ Deno.test("a role counts from the moment in which it is given or taken", async (
   assert.equal(outcome(await ask(chat, bob, kick)), "ok");
 });
 
-Deno.test("an act that cannot be noted has no effect", async () => {
+Deno.test("an action that cannot be written to the audit log has no effect", async () => {
   const chat = makeChat(STAFF, {
     audit: {
       append() {
@@ -160,7 +160,7 @@ Deno.test("an act that cannot be noted has no effect", async () => {
   assert.ok(!bob.closed);
 });
 
-Deno.test("an operator may do everything but chat, is in no list and hears nothing", async () => {
+Deno.test("an operator may do everything but chat, is in no list and receives nothing", async () => {
   const chat = makeChat(STAFF);
   const { ada, gus } = await people(chat);
   const root = chat.operate("root");
@@ -189,7 +189,7 @@ Deno.test("an operator may do everything but chat, is in no list and hears nothi
   ]);
 });
 
-Deno.test("somebody whose account was deleted meanwhile can still be put out", async () => {
+Deno.test("a user whose account was deleted meanwhile can still be kicked", async () => {
   const chat = makeChat(STAFF);
   const { max, bob } = await people(chat);
   chat.database.sqlite.exec("DELETE FROM accounts WHERE key = 'bob'");
@@ -199,7 +199,7 @@ Deno.test("somebody whose account was deleted meanwhile can still be put out", a
   assert.equal(bob.reason, "kicked");
 });
 
-Deno.test("a connection that logs out in the turn of an announcement is not told", async () => {
+Deno.test("a connection that logs out in the turn of an announcement does not receive it", async () => {
   const chat = makeChat(STAFF);
   const { max, gus } = await people(chat);
   gus.take();

@@ -1,4 +1,4 @@
-// Tests of lib/chat/presence/roster.ts: what it lists, against a plain definition.
+// Tests of lib/chat/presence/roster.ts: compares its lists with a simple definition.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Roster } from "../../../lib/chat/presence/roster.ts";
@@ -26,7 +26,7 @@ const step = fc.record({
   which: fc.nat(),
 });
 
-Deno.test("Roster lists the same as a sort of everybody would, whatever happened before", () => {
+Deno.test("Roster lists the same as sorting all users, after any series of changes", () => {
   fc.assert(fc.property(fc.array(step, { maxLength: 60 }), fc.nat(), (steps, some) => {
     const roster = new Roster(() => false);
     const sessions: Session[] = [];
@@ -66,7 +66,7 @@ Deno.test("Roster lists the same as a sort of everybody would, whatever happened
   }));
 });
 
-Deno.test("Roster makes the text of a list once, until somebody comes, goes or changes state", () => {
+Deno.test("Roster writes the text of a list once, until a user joins, leaves or changes state", () => {
   const roster = new Roster(() => false);
   const [a, b] = [{} as Session, {} as Session];
   const user = roster.joinGuest(a, "a");

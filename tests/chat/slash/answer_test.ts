@@ -1,5 +1,5 @@
-// Every answer of every command as the windows of old clients show it: A and B drop line breaks and make one
-// label of the text, C shows two lines of 40 characters, D, E and H show lines.
+// Every answer of every command as the windows of old clients show it: A and B drop line breaks and make one label
+// of the text, C shows two lines of 40 characters, D, E and H show lines.
 import assert from "node:assert/strict";
 import { ALIASES } from "../../../lib/chat/slash/names.ts";
 import { COMMAND_NAMES } from "../../../lib/chat/slash/run.ts";
@@ -12,7 +12,7 @@ const ANSWER_MAX = 280;
 const LONG_NAME = `${"Marie-Antoinette ".repeat(3)}de Habsbourg`;
 const LONG_TEXT = "mot ".repeat(49).trim();
 
-/** What is typed, and what the first 40 characters of the answer must say in English and in French. */
+/** A command, and what the first 40 characters of its answer must say in English and in French. */
 const CONVERSATION: readonly (readonly [string, RegExp, RegExp])[] = [
   [
     "/help",
@@ -134,7 +134,7 @@ async function converse(language: Language, modern: boolean): Promise<Told[]> {
 const people = new WeakMap<FakeChat, FakePeer>();
 
 for (const [at, language] of (["en", "fr"] as const).entries()) {
-  Deno.test(`A and B: answers in ${language} are short, and nothing runs together without line breaks`, async () => {
+  Deno.test(`A and B: answers in ${language} are short, and their parts stay apart without line breaks`, async () => {
     for (const { typed, text } of await converse(language, false)) {
       assert.ok(text.length <= ANSWER_MAX, `${typed}: ${text.length} characters`);
       for (const joint of text.match(/.{0,2}\n.{0,2}/gs) ?? []) {
@@ -155,13 +155,13 @@ for (const [at, language] of (["en", "fr"] as const).entries()) {
     }
   });
 
-  Deno.test(`D, E and H: each line of answers in ${language} is a part, and sentences end as such`, async () => {
+  Deno.test(`D, E and H: each line of answers in ${language} is one part, and sentences end with a full stop`, async () => {
     for (const modern of [false, true]) {
       for (const { typed, text } of await converse(language, modern)) {
         const parts = text.split(modern ? "\n" : " \n— ");
         for (const part of parts) {
           assert.notEqual(part.trim(), "", typed);
-          // What people wrote, names and lists end as they do.
+          // Text of users, names and lists keep their own ends.
           const isList =
             /^(?:\/|#|\[|“|«|\w+, |.* [:»”] ?|.*: |.*\(\d+\)$|.*, \p{L}+ messages$|\d+ )/u;
           if (!isList.test(part)) assert.match(part, /[.?!…]$/u, `${typed}: ${part}`);
@@ -174,7 +174,7 @@ for (const [at, language] of (["en", "fr"] as const).entries()) {
   });
 }
 
-Deno.test("an old client sees the first names of a crowd and how many more, its latest messages last", async () => {
+Deno.test("an old client shows the first names of a long list with the number of the others, and the latest messages", async () => {
   const told = new Map((await converse("fr", false)).map(({ typed, text }) => [typed, text]));
   assert.match(told.get("/who")!, /^En ligne \(42\) : bob · guest1 · guest10 · .* · \d+ de plus$/);
   const history = told.get("/history #général 100")!.split(" \n— ");
@@ -188,7 +188,7 @@ Deno.test("an old client sees the first names of a crowd and how many more, its 
   );
 });
 
-Deno.test("no name can look like another entry of /who, nor like a role or a state", async () => {
+Deno.test("no name can look like another entry of /who, a role or a state", async () => {
   const chat = makeChat({ prof: "1234/moderator" });
   const prof = chat.connect();
   await prof.say({ type: "login", username: "prof", password: "1234" });
@@ -246,7 +246,7 @@ Deno.test("/history with a number says how many messages did not fit; without a 
     const chat = makeChat({ ada: "1234" }, { language });
     const gus = await guest(chat, "gus");
     for (let i = 0; i < 12; i++) await say(chat, gus, `${i} ${LONG_TEXT}`);
-    // The other one uses the additions by now.
+    // The other connection uses the additions by now.
     const old = await guest(chat, "old");
     const ask = async (content: string) => {
       chat.turn();

@@ -1,10 +1,10 @@
-// Tests of /help: what it lists, to old clients page by page.
+// Tests of /help: its lists, and its pages for old clients.
 import assert from "node:assert/strict";
 import { COMMAND_NAMES } from "../../../lib/chat/slash/run.ts";
 import { makeChat } from "../fakes.ts";
 import { ask, guest, member, STAFF, type } from "../people.ts";
 
-Deno.test("/help lists what one may use to a client that shows lines, and explains one command", async () => {
+Deno.test("for a client that shows lines, /help lists the available commands and explains one", async () => {
   const chat = makeChat(STAFF);
   const gus = await guest(chat, "gus");
   const max = await member(chat, "max");
@@ -23,7 +23,7 @@ Deno.test("/help lists what one may use to a client that shows lines, and explai
   assert.match((await type(chat, gus, "/help foo bar"))[0]!, /^Unknown command \/foo\. /);
 });
 
-Deno.test("/help to an old client is one line of 80 characters, and goes on page by page", async () => {
+Deno.test("for an old client, /help is one line of 80 characters per page", async () => {
   for (const language of ["en", "fr"] as const) {
     const chat = makeChat(STAFF, { language });
     const max = await member(chat, "max");

@@ -7,7 +7,7 @@ import { ask, guest, member, say, STAFF, type } from "../people.ts";
 const NO_DURATION = `Expected a duration: ${DURATION_FORMS}. ` +
   "A reason cannot begin with a number and a unit.";
 
-Deno.test("moderators act by commands, noted as by requests", async () => {
+Deno.test("moderators act by commands, recorded like requests", async () => {
   const chat = makeChat(STAFF);
   const max = await member(chat, "max");
   const gus = await guest(chat, "gus");

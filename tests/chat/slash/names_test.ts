@@ -1,4 +1,4 @@
-// Tests of the words of a command: its names, what it is about, and what is suggested for a mistyped one.
+// Tests of the words of a command: its names, its arguments, and suggestions for a mistyped name.
 import assert from "node:assert/strict";
 import { Words } from "../../../lib/chat/slash/parse.ts";
 import { findName, namesOf, suggest } from "../../../lib/chat/slash/names.ts";
@@ -7,7 +7,7 @@ import { COMMAND_NAMES } from "../../../lib/chat/slash/run.ts";
 import { makeChat } from "../fakes.ts";
 import { guest, heard, member, STAFF, type } from "../people.ts";
 
-Deno.test("Words takes names, channels, times and counts from the left", () => {
+Deno.test("Words parses names, channels, durations and numbers from left to right", () => {
   const known = (key: string) => ["jean", "jean paul", "bob"].includes(key);
   const name = (text: string) => {
     const words = new Words(text);
@@ -43,7 +43,7 @@ Deno.test("Words takes names, channels, times and counts from the left", () => {
   assert.equal(new Words("dev x").channelIfAny(), undefined);
 });
 
-Deno.test("commands have French names, whatever the case and the accents", async () => {
+Deno.test("commands have French names; case and accents do not matter", async () => {
   const chat = makeChat(STAFF, { language: "fr" });
   const max = await member(chat, "max");
   const bob = await member(chat, "bob");
@@ -83,7 +83,7 @@ Deno.test("commands have French names, whatever the case and the accents", async
   assert.deepEqual(heard(bob).filter((text) => text === "coucou"), ["coucou", "coucou"]);
 });
 
-Deno.test("the names of commands are told apart, and are in the guides of both languages", async () => {
+Deno.test("the names of commands are unique, and the guides of both languages list them", async () => {
   const seen = new Map<string, string>();
   for (const name of COMMAND_NAMES) {
     for (const each of namesOf(name)) {
@@ -98,7 +98,7 @@ Deno.test("the names of commands are told apart, and are in the guides of both l
   }
 });
 
-Deno.test("/mp, /w, /dm, /tell and /whisper send a private message, and none of it is published", async () => {
+Deno.test("/mp, /w, /dm, /tell and /whisper send a private message and publish nothing", async () => {
   const chat = makeChat(STAFF);
   const bob = await member(chat, "bob");
   const gus = await guest(chat, "gus");
@@ -111,10 +111,10 @@ Deno.test("/mp, /w, /dm, /tell and /whisper send a private message, and none of 
   assert.deepEqual(heard(eve), []);
 });
 
-Deno.test("what may have been private is never suggested to a command that publishes it", () => {
+Deno.test("a command that publishes its text is never suggested for text that may have been private", () => {
   const letters = "abcdefghijklmnopqrstuvwxyz";
   const names = COMMAND_NAMES.flatMap(namesOf);
-  // Each name with a letter too many, too few, another one, and two swapped.
+  // Each name with a letter added, removed, replaced, and two letters swapped.
   const mistyped = names.flatMap((name) =>
     [...name].flatMap((letter, at) => [
       name.slice(0, at) + name.slice(at + 1),
@@ -132,7 +132,7 @@ Deno.test("what may have been private is never suggested to a command that publi
   assert.equal(suggest("rejoindr", COMMAND_NAMES, true), "rejoindre");
 });
 
-Deno.test("nearest finds letters swapped, missing and added, and nothing for what is far", () => {
+Deno.test("nearest finds swapped, missing and added letters, and nothing for a distant name", () => {
   const words = ["help", "history", "join", "me"];
   assert.equal(nearest("hlep", words), "help");
   assert.equal(nearest("hepl", words), "help");

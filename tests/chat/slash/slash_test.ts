@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { makeChat } from "../fakes.ts";
 import { ask, guest, heard, member, say, STAFF, type } from "../people.ts";
 
-Deno.test("a command is run, not sent, and answered by one private message from ClassCord", async () => {
+Deno.test("a command is run instead of sent, and answered by one private message from ClassCord", async () => {
   const chat = makeChat(STAFF);
   const bob = await guest(chat, "watcher");
   const gus = await guest(chat, "Gus");
@@ -28,7 +28,7 @@ Deno.test("a command is run, not sent, and answered by one private message from 
   assert.equal(chat.stored.length, 0);
 });
 
-Deno.test("// sends one slash, and a slash before anything but a letter is sent as it is", async () => {
+Deno.test("// sends one slash, and a slash before anything but a letter is sent unchanged", async () => {
   const chat = makeChat();
   const eve = await guest(chat, "eve");
   const gus = await guest(chat, "gus");
@@ -50,7 +50,7 @@ Deno.test("the first message of a client may be a command", async () => {
   assert.deepEqual(heard(peer), ["Online (1): gus"]);
 });
 
-Deno.test("/join moves: into the channel and out of the one before", async () => {
+Deno.test("/join joins a channel and leaves the current one", async () => {
   const chat = makeChat(STAFF);
   const bob = await member(chat, "bob");
   const gus = await guest(chat, "gus");
@@ -80,7 +80,7 @@ Deno.test("/join moves: into the channel and out of the one before", async () =>
   ]);
 });
 
-Deno.test("/channels, /who, /msg, /me and /topic", async () => {
+Deno.test("/channels and /who list, /msg and /me send, and /topic sets the topic", async () => {
   const chat = makeChat(STAFF);
   const bob = await member(chat, "bob");
   const gus = await guest(chat, "gus");
@@ -116,7 +116,7 @@ Deno.test("/channels, /who, /msg, /me and /topic", async () => {
   assert.deepEqual(gus.take(), []);
 });
 
-Deno.test("/history and /search show what one may read, ids to moderators", async () => {
+Deno.test("/history and /search show only what the user may read, and ids only to moderators", async () => {
   const chat = makeChat(STAFF);
   const bob = await member(chat, "bob");
   const max = await member(chat, "max");
@@ -154,7 +154,7 @@ Deno.test("a long answer stays within the longest content", async () => {
   assert.match(lines.at(-1)!, /bob: 99 /);
 });
 
-Deno.test("/nick is for guests, keeps one's connection and tells the others", async () => {
+Deno.test("/nick is for guests, keeps the connection and tells the others", async () => {
   const chat = makeChat(STAFF);
   const bob = await member(chat, "bob");
   const gus = await guest(chat, "gus");
@@ -162,7 +162,7 @@ Deno.test("/nick is for guests, keeps one's connection and tells the others", as
   await gus.say({ type: "message", content: "/nick Gustave" });
   chat.turn();
   const [answer] = gus.take();
-  // The client takes itself for gus, and would drop what is for another name.
+  // The client still uses the name gus and would drop a message to another name.
   assert.deepEqual([answer?.["to"], answer?.["content"]], [
     "gus",
     "You are now Gustave. Your program may still show gus.",
@@ -197,7 +197,7 @@ Deno.test("/nick is for guests, keeps one's connection and tells the others", as
   assert.equal(chat.services.roster.find("gustave")?.name, "GUSTAVE");
 });
 
-Deno.test("/password is refused with advice, and nothing of it is kept", async () => {
+Deno.test("/password is refused with advice, and nothing of it is stored", async () => {
   const chat = makeChat(STAFF);
   const bob = await member(chat, "bob");
   assert.match(
@@ -208,7 +208,7 @@ Deno.test("/password is refused with advice, and nothing of it is kept", async (
   assert.ok(!JSON.stringify(chat.events).includes("hunter"));
 });
 
-Deno.test("an unknown command suggests the nearest; a moderator's is refused to others, and not suggested", async () => {
+Deno.test("an unknown command suggests the nearest one; commands of moderators are refused to others and never suggested", async () => {
   const chat = makeChat(STAFF);
   const gus = await guest(chat, "gus");
   const max = await member(chat, "max");
@@ -225,7 +225,7 @@ Deno.test("an unknown command suggests the nearest; a moderator's is refused to 
   );
 });
 
-Deno.test("answers are in French where the server is", async () => {
+Deno.test("answers are in French if the server is", async () => {
   const chat = makeChat(STAFF, { language: "fr" });
   const gus = await guest(chat, "gus");
   assert.deepEqual(await type(chat, gus, "/who"), ["En ligne (1) : gus"]);
@@ -246,7 +246,7 @@ Deno.test("answers are in French where the server is", async () => {
   );
 });
 
-Deno.test("a bug in a command is answered as one in a handler is", async () => {
+Deno.test("a bug in a command is answered like one in a handler", async () => {
   const chat = makeChat(STAFF, {
     history: {
       channel() {
@@ -259,17 +259,17 @@ Deno.test("a bug in a command is answered as one in a handler is", async () => {
   assert.deepEqual(bob.take().map(({ code, ref }) => [code, ref]), [["internal", "1"]]);
 });
 
-Deno.test("messages of nothing but spaces cost no more to show than others", async () => {
+Deno.test("messages of spaces only take no longer to show than others", async () => {
   const chat = makeChat(STAFF);
   const bob = await member(chat, "bob");
   for (let i = 0; i < 100; i++) await say(chat, bob, `${" ".repeat(8_000)}x`);
   const begun = performance.now();
   assert.equal((await type(chat, bob, "/history 100"))[0], "#général, latest messages");
-  // Quadratic in the spaces, it would take five seconds.
+  // If it were quadratic in the number of spaces, it would take five seconds.
   assert.ok(performance.now() - begun < 1_000);
 });
 
-Deno.test("a reason or a topic that is typed has no control characters, as in requests", async () => {
+Deno.test("a typed reason or topic has no control characters, as in requests", async () => {
   const chat = makeChat(STAFF);
   const max = await member(chat, "max");
   await type(chat, max, "/topic a\x1b[2Jb\u009bc\n d");

@@ -1,5 +1,5 @@
-// Tests of the texts of errors: in the language of the server, and to the point within 40 characters, which is
-// what the labels of old clients show.
+// Tests of the texts of errors: in the language of the server, with the point in the first 40 characters, which
+// the labels of old clients show.
 import assert from "node:assert/strict";
 import { LANGUAGES, Texts } from "../../../lib/chat/texts/catalogue.ts";
 import { ProtocolError } from "../../../lib/protocol/errors.ts";
@@ -15,7 +15,7 @@ import { makeChat } from "../fakes.ts";
 
 const SHOWN = 40;
 
-/** What fills the places of any error, at its longest. */
+/** The longest values for the places of any error. */
 const LONGEST: Places = {
   name: `"${"n".repeat(64)}"`,
   channel: `#${"c".repeat(32)}`,
@@ -36,7 +36,7 @@ const LONGEST: Places = {
   port: 12_346,
 };
 
-/** What must be among the first characters, in English and in French. */
+/** What the first characters must say, in English and in French. */
 const POINT: Record<ErrorCode | ErrorReason, readonly [RegExp, RegExp]> = {
   bad_json: [/not valid JSON/, /pas du JSON valide/],
   bad_request: [/not valid/, /pas valide/],
@@ -146,7 +146,7 @@ Deno.test("the first 40 characters of every error say what is wrong", () => {
         assert.match(text.slice(0, SHOWN), POINT[key][at]!, `${language} ${key}: ${text}`);
       }
     }
-    // These two are about #général alone.
+    // These two errors occur only for #général.
     for (const reason of ["always_open", "always_there"] as const) {
       const error = new ProtocolError("bad_request", { reason, places: { channel: "#général" } });
       assert.match(texts.error(error).slice(0, SHOWN), /#général (?:cannot be|ne peut pas être)/);
@@ -154,14 +154,14 @@ Deno.test("the first 40 characters of every error say what is wrong", () => {
   }
 });
 
-Deno.test("every phrase is there in every language, and time spans too", () => {
+Deno.test("every phrase exists in every language, and so do durations", () => {
   for (const language of LANGUAGES) {
     const texts = new Texts(language);
     for (const key of PHRASES) assert.notEqual(texts.say(key), "");
   }
 });
 
-Deno.test("a name that is reserved, taken or looks like an account's is told apart on the wire by its text", async () => {
+Deno.test("names that are reserved, taken or similar to an account's differ on the wire only by the text", async () => {
   const chat = makeChat({ ada: "1234" }, { language: "fr" });
   const text = async (from: string) => {
     const peer = chat.connect();
@@ -175,7 +175,7 @@ Deno.test("a name that is reserved, taken or looks like an account's is told apa
   assert.match(String(await text("a\\b")), /^Caractère interdit dans un nom\. /);
 });
 
-Deno.test("an error of a request names the member in every language", () => {
+Deno.test("an error in a request names the member in every language", () => {
   const bad: [string, string][] = [
     ['{"type":"login"}', '"username"'],
     ['{"type":"ban","user":"a","address":"b"}', '"user"'],

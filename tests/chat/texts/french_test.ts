@@ -1,4 +1,4 @@
-// Tests of a French server: no English leaves it.
+// Tests that a French server sends no English.
 import assert from "node:assert/strict";
 import { banError } from "../../../lib/chat/conversation/sanctions.ts";
 import { Texts } from "../../../lib/chat/texts/catalogue.ts";
@@ -7,11 +7,11 @@ import { schemas } from "../../../lib/protocol/requests/families.ts";
 import { type FakeChat, type FakePeer, type Line, makeChat } from "../fakes.ts";
 import { guest, member } from "../people.ts";
 
-// Words that no French sentence has. What is in quotes is a client's.
+// Words that no French sentence contains. Text in quotes comes from the client.
 const ENGLISH =
   /\b(?:the|this|an|and|or|of|to|is|are|be|not|no|you|your|expected|got|too|many|only|name|channel|nothing|string|number|object|array|boolean|text|whole|words|characters|try|again|failed|server|log)\b/i;
 
-/** Contents of the errors and messages from the server among some lines. */
+/** Returns the texts of the errors and of the server's messages among some lines. */
 function spoken(lines: readonly Line[]): string[] {
   return lines.flatMap((line) => {
     if (line["type"] === "error") return [String(line["message"]), String(line["error"])];
@@ -28,7 +28,7 @@ function assertFrench(text: string): void {
   assert.doesNotMatch(own, ENGLISH, text);
 }
 
-/** Values that fit no member or few. */
+/** Values that are not valid for most members. */
 const VALUES: readonly unknown[] = [
   undefined,
   null,
@@ -51,7 +51,7 @@ const VALUES: readonly unknown[] = [
   "127.0.0.1",
 ];
 
-/** Requests of every type, each with every value in the place of each member in turn. */
+/** Requests of every type, with every value for each member in turn. */
 function* requests(): Generator<Line> {
   const good: Line = {
     username: "neu",
@@ -117,13 +117,13 @@ async function enter(chat: FakeChat, who: string): Promise<FakePeer> {
   if (who === "operator") return chat.operate();
   if (who === "guest") return await guest(chat, "gus");
   const peer = chat.connect();
-  // The requests before may have changed the password.
+  // An earlier request may have changed the password.
   if (who !== "nobody") await peer.say({ type: "login", username: who, password: "1234" });
   peer.take();
   return peer;
 }
 
-Deno.test("no English leaves a French server, whatever somebody of any rank asks", async () => {
+Deno.test("a French server sends no English, to users of any rank and for any request", async () => {
   for (const who of ["nobody", "guest", "bob", "max", "operator"]) {
     let chat = frenchChat();
     let type: unknown;
@@ -140,7 +140,7 @@ Deno.test("no English leaves a French server, whatever somebody of any rank asks
   }
 });
 
-Deno.test("limits, sanctions, lost storage and the end of the server are told in French", async () => {
+Deno.test("limits, sanctions, lost storage and the shutdown are reported in French", async () => {
   const slow = makeChat({}, {
     language: "fr",
     limits: {

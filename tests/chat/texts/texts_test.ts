@@ -1,4 +1,4 @@
-// Tests of the catalogue of texts: complete in every language, and chosen by setting and locale.
+// Tests of the catalogue of texts: it is complete in every language, and chosen by the setting and the locale.
 import assert from "node:assert/strict";
 import { COMMAND_NAMES } from "../../../lib/chat/slash/run.ts";
 import { CATALOGUES, chooseLanguage, LANGUAGES, Texts } from "../../../lib/chat/texts/catalogue.ts";
@@ -24,7 +24,7 @@ Deno.test("every language has every text, with the same places to fill in", () =
   }
 });
 
-Deno.test("the way to use a command begins with one of its names", () => {
+Deno.test("the usage of a command begins with one of its names", () => {
   for (const language of LANGUAGES) {
     const texts = new Texts(language);
     for (const name of COMMAND_NAMES) {
@@ -34,11 +34,11 @@ Deno.test("the way to use a command begins with one of its names", () => {
   }
 });
 
-Deno.test("no text is in the catalogue that nobody uses", async () => {
+Deno.test("every text in the catalogue is used", async () => {
   let source = "";
   for await (const path of sourcesIn(new URL("../../../lib/", import.meta.url))) {
     if (/\/lib\/(?:cli|chat\/texts)\//.test(path.href)) continue;
-    // Lists of keys use none of them.
+    // Lists of all keys do not count as use.
     const text = await Deno.readTextFile(path);
     source += text.replace(/^export const (?:PHRASES|REASONS) = [^]*?^[\]}]/m, "");
   }
@@ -49,14 +49,14 @@ Deno.test("no text is in the catalogue that nobody uses", async () => {
   }
 });
 
-Deno.test("Texts fills places in with what they are given, and with nothing of it twice", () => {
+Deno.test("Texts fills in places, and does not fill in what it has filled in", () => {
   const texts = new Texts("en");
   assert.equal(texts.say("message_sent", { name: "{name}" }), "Sent to {name}.");
   assert.equal(texts.say("message_sent", { name: "$& $1" }), "Sent to $& $1.");
   assert.equal(texts.say("message_sent"), "Sent to {name}.");
 });
 
-Deno.test("Texts writes a time span with its two greatest units", () => {
+Deno.test("Texts writes a duration with its two largest units", () => {
   const texts = new Texts("en");
   assert.deepEqual([0.2, 59, 60, 61, 3_600, 9_000, 86_400, 90_061].map((s) => texts.duration(s)), [
     "1 s",
@@ -87,7 +87,7 @@ async function* sourcesIn(folder: URL): AsyncGenerator<URL> {
   }
 }
 
-Deno.test("the first 40 characters of every notice say what happened, however long the names are", () => {
+Deno.test("the first 40 characters of every notice say what happened, even with the longest names", () => {
   const places = {
     actor: "M".repeat(64),
     channel: `#${"c".repeat(32)}`,

@@ -1,4 +1,4 @@
-// `classcord user …` with a server that runs, without one, and with one that cannot be reached.
+// `classcord user …` with a running server, without one, and with one that cannot be reached.
 import assert from "node:assert/strict";
 import { Client } from "../../support/client.ts";
 import { withDirectory } from "../../support/directory.ts";
@@ -17,7 +17,7 @@ async function fail(args: readonly string[], code: number, input = ""): Promise<
   return done.stderr;
 }
 
-Deno.test("classcord user changes accounts through the running server, at once, and its log has no password", async () => {
+Deno.test("classcord user changes accounts through the running server at once, and the log has no password", async () => {
   await withDirectory(async (directory) => {
     await using server = await ServerProcess.start(directory);
     const data = ["--data-dir", directory];

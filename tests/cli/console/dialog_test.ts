@@ -1,4 +1,4 @@
-// Tests of the console: what it shows of what it knows, at any size, and what each key does.
+// Tests of the console: what it shows at any size, and what each key does.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ClientRow, ServerStats } from "../../../lib/protocol/replies/operator.ts";
@@ -74,7 +74,7 @@ const joined = {
   port: 51234,
 };
 
-/** Types on the keyboard; returns the last state and all that is to be done. */
+/** Types on the keyboard. Returns the last state and all effects. */
 function type(state: ConsoleState, keys: string): { state: ConsoleState; effects: Effect[] } {
   const effects: Effect[] = [];
   const decoder = new KeyDecoder();
@@ -86,7 +86,7 @@ function type(state: ConsoleState, keys: string): { state: ConsoleState; effects
   return { state, effects };
 }
 
-Deno.test("the page shows figures, who is connected and the latest events", () => {
+Deno.test("the page shows figures, connections and the latest events", () => {
   const state = withEvent(known(client(1, "lea"), client(2, "王小明")), joined);
   const lines = shown(state);
   assert.match(lines[0]!, /^ ClassCord 0\.1\.0 +up 1h 2m$/);
@@ -101,14 +101,14 @@ Deno.test("the page shows figures, who is connected and the latest events", () =
   assert.match(lines.at(-1)!, /^ k kick .* \? help {2}q quit$/);
 });
 
-Deno.test("columns stand under each other though names are wide or have marks", () => {
+Deno.test("columns are aligned even if names are wide or have marks", () => {
   const names = ["lea", "王小明", "e\u0301ric", "x".repeat(32)];
   const rows = shown(known(...names.map((name, at) => client(at + 1, name)))).slice(5, 9);
   const places = rows.map((row) => columns(row.slice(0, row.indexOf("guest"))));
   assert.deepEqual(new Set(places).size, 1, rows.join("\n"));
 });
 
-Deno.test("whatever the names and the size, each line fits and there are as many as rows", () => {
+Deno.test("for any names and any size, every line fits and there are as many lines as rows", () => {
   const anyText = fc.string({ unit: "binary", maxLength: 60 });
   const size = fc.record({
     columns: fc.integer({ min: 1, max: 200 }),
@@ -139,7 +139,7 @@ Deno.test("a terminal that is too small says so", () => {
   assert.match(first!, /Too small: 60×12/);
 });
 
-Deno.test("the arrows choose, the table turns its pages, and who leaves hands on to the next", () => {
+Deno.test("the arrows select, the table pages, and when a user leaves the next one is selected", () => {
   const clients = Array.from({ length: 50 }, (_, at) => client(at + 1, `user${at + 1}`));
   let { state } = type(known(...clients), "\x1b[B\x1b[Bj");
   assert.equal(state.selected, 4);
@@ -158,7 +158,7 @@ Deno.test("the arrows choose, the table turns its pages, and who leaves hands on
   assert.equal(type(state, "\x1b[A").state.selected, undefined);
 });
 
-Deno.test("k asks for a reason and whether it is meant, then kicks the chosen user", () => {
+Deno.test("k asks for a reason and a confirmation, then kicks the selected user", () => {
   const { state, effects } = type(known(client(1, "lea"), client(2, "bob")), "\x1b[Bktoo loud\r");
   assert.deepEqual(effects, []);
   assert.match(shown(state).at(-1)!, /Kick bob\? \(y\/n\)/);
@@ -174,7 +174,7 @@ Deno.test("k asks for a reason and whether it is meant, then kicks the chosen us
   }
 });
 
-Deno.test("each action makes its request", () => {
+Deno.test("each action sends its request", () => {
   const state = known(client(1, "lea"));
   const requests = (keys: string) =>
     type(state, keys).effects.map((effect) => effect.kind === "request" ? effect.request : effect);
@@ -194,7 +194,7 @@ Deno.test("each action makes its request", () => {
   assert.deepEqual(requests("k\x03"), [{ kind: "quit" }]);
 });
 
-Deno.test("a wrong duration, an empty announcement and nobody chosen go no further", () => {
+Deno.test("an invalid duration, an empty announcement and a missing selection send nothing", () => {
   const state = known(client(1, "lea"));
   const wrong = type(state, "bsoon\r");
   assert.match(shown(wrong.state).at(-1)!, /Expected a duration/);
@@ -205,7 +205,7 @@ Deno.test("a wrong duration, an empty announcement and nobody chosen go no furth
   assert.deepEqual(type(known(client(1)), "d\ry").effects.length, 1, "a connection can be closed");
 });
 
-Deno.test("a filter is asked for, shown, and taken back with Escape", () => {
+Deno.test("a filter is asked for, shown, and removed with Escape", () => {
   const { state, effects } = type(known(client(1, "lea")), "/léx\x7f\r");
   assert.deepEqual(effects, [{ kind: "refresh" }]);
   assert.equal(state.filter, "lé");
@@ -213,14 +213,14 @@ Deno.test("a filter is asked for, shown, and taken back with Escape", () => {
   assert.equal(type(state, "\x1b").state.filter, "");
 });
 
-Deno.test("help comes with ? and goes with any key", () => {
+Deno.test("? opens the help and any key closes it", () => {
   const { state } = type(known(client(1, "lea")), "?");
   assert.ok(shown(state).some((line) => line.includes("ban the name")));
   const back = type(state, "k");
   assert.deepEqual([back.state.help, back.state.dialog], [false, undefined]);
 });
 
-Deno.test("the last line keeps the keys for help and for the end, in any language and width", () => {
+Deno.test("the last line keeps the keys for help and quit, in any language and width", () => {
   for (const language of ["en", "fr"] as const) {
     for (let width = SMALLEST.columns; width <= 200; width++) {
       const lines = render(known(), { columns: width, rows: 24 }, CONSOLE_TEXTS[language]);
@@ -234,7 +234,7 @@ Deno.test("the last line keeps the keys for help and for the end, in any languag
   }
 });
 
-Deno.test("a question shows its answers however long the name is", () => {
+Deno.test("a question shows its possible answers even with a long name", () => {
   const long = known(client(1, "x".repeat(64)));
   for (const language of ["en", "fr"] as const) {
     for (const action of "kbmd") {
@@ -246,7 +246,7 @@ Deno.test("a question shows its answers however long the name is", () => {
   }
 });
 
-Deno.test("numbers are counted in the language: 1 member, 0 membre, 2 membres", () => {
+Deno.test("plurals follow the language: 1 member, 0 membre, 2 membres", () => {
   const { en, fr } = CONSOLE_TEXTS;
   assert.deepEqual([0, 1, 2].map(en.members), ["0 members", "1 member", "2 members"]);
   assert.deepEqual([0, 1, 2].map(fr.members), ["0 membre", "1 membre", "2 membres"]);
@@ -257,7 +257,7 @@ Deno.test("numbers are counted in the language: 1 member, 0 membre, 2 membres", 
   assert.equal(fr.span(200_000), "2j 7h");
 });
 
-Deno.test("the connections are counted at their own heading, and a filter beside them", () => {
+Deno.test("the heading of the connections shows their number and the filter", () => {
   const many = withClients(withStats(initialState(), stats), { clients: [client(1)], total: 9 });
   const heading = (state: ConsoleState) => shown(state)[3]!;
   assert.match(heading(many), /^── Connections ── 1 of 9 ─/);
@@ -284,7 +284,7 @@ Deno.test("every line of the terminal is used: events get what the connections l
   assert.equal(guests(24), 12);
 });
 
-Deno.test("the console speaks French where the terminal does: roles, states and events too", () => {
+Deno.test("the console uses French on a French terminal, for roles, states and events too", () => {
   assert.equal(chooseLanguage("auto", { LANG: "fr_FR.UTF-8" }), "fr");
   assert.equal(chooseLanguage("auto", { LANG: "fr_FR.UTF-8", LC_ALL: "C" }), "en");
   assert.equal(chooseLanguage("auto", {}), "en");

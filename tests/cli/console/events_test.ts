@@ -1,4 +1,4 @@
-// Tests of the console's events: whatever the server tells of has a sentence in both languages.
+// Tests of the console's events: every event of the server has a sentence in both languages.
 import assert from "node:assert/strict";
 import { LOGIN_RESULTS, MODERATION_ACTIONS, REFUSALS } from "../../../lib/chat/observer.ts";
 import { eventLine } from "../../../lib/cli/console/events.ts";
@@ -10,7 +10,7 @@ import { TAIL_EVENTS } from "../../../lib/protocol/requests/operator.ts";
 const at = "2026-11-22T06:20:00.000Z";
 const peer = { conn: 7, address: "10.0.0.5", port: 51234 };
 
-/** Values of a member that the server names with a word of its own. */
+/** The values of members that the server writes as fixed words. */
 const WORDS: readonly [event: string, member: string, values: readonly string[]][] = [
   ["disconnected", "reason", CLOSE_REASONS],
   ["refused_connection", "limit", REFUSALS],
@@ -23,7 +23,7 @@ function sentence(event: Record<string, unknown>, language: "en" | "fr", width =
   return textOf(eventLine({ type: "event", at, ...event }, width, CONSOLE_TEXTS[language]));
 }
 
-Deno.test("each event has a sentence in both languages, none of them a name of the protocol", () => {
+Deno.test("each event has a sentence in both languages, without names of the protocol", () => {
   for (const event of TAIL_EVENTS) {
     const members = {
       ...peer,
@@ -45,7 +45,7 @@ Deno.test("each event has a sentence in both languages, none of them a name of t
   }
 });
 
-Deno.test("each reason, limit, result and act has words in both languages", () => {
+Deno.test("each reason, limit, result and action has a text in both languages", () => {
   for (const [event, member, values] of WORDS) {
     for (const language of ["en", "fr"] as const) {
       const told = values.map((value) =>
@@ -60,7 +60,7 @@ Deno.test("each reason, limit, result and act has words in both languages", () =
   }
 });
 
-Deno.test("an act tells who did what to whom, where, until when and why", () => {
+Deno.test("an action shows who did what to whom, where, until when and why", () => {
   const act = { event: "moderated", by: "zoé", action: "ban", target: "tom", reason: "spam" };
   assert.match(sentence(act, "en"), /zoé banned tom: spam$/);
   assert.match(sentence(act, "fr"), /zoé a banni tom : spam$/);
@@ -69,7 +69,7 @@ Deno.test("an act tells who did what to whom, where, until when and why", () => 
   assert.match(sentence(topic, "en"), /zoé changed the topic #dev$/);
 });
 
-Deno.test("what a client chose does no harm, and an event of a later version is told by its name", () => {
+Deno.test("text from clients is harmless, and an event of a later version is shown by its name", () => {
   const hostile = sentence({ ...peer, event: "joined", user: "\x1b[2J", kind: "\u202e" }, "en");
   assert.doesNotMatch(hostile, /[\p{Cc}\p{Cf}]/u);
   assert.match(hostile, /\\u001b\[2J joined/);
@@ -78,7 +78,7 @@ Deno.test("what a client chose does no harm, and an event of a later version is 
   }
 });
 
-Deno.test("where there is no room, where an event came from is left out", () => {
+Deno.test("if there is no room, the peer of an event is left out", () => {
   const joined = { ...peer, event: "joined", user: "léa", kind: "guest" };
   assert.match(sentence(joined, "en"), /léa joined as a guest +10\.0\.0\.5:51234 $/);
   assert.match(sentence(joined, "en", 40), /léa joined as a guest$/);

@@ -1,4 +1,4 @@
-// Tests of the console's keyboard: keys are the same however the terminal's bytes are cut into reads.
+// Tests of the console's keyboard: keys are decoded the same however the bytes are split into reads.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ESCAPE_DELAY_MS, type Key, KeyDecoder, KeyReader } from "../../../lib/cli/console/keys.ts";
@@ -22,7 +22,7 @@ function keysOf(...reads: string[]): Key[] {
   return [...reads.flatMap((text) => decoder.feed(text)), ...decoder.flush()];
 }
 
-/** A reader with a clock of the test's own. */
+/** Returns a reader with a fake clock. */
 function reader() {
   const keys: string[] = [];
   let waiting: { action: () => void; ms: number } | undefined;
@@ -39,7 +39,7 @@ function reader() {
   return { keys, read, pass };
 }
 
-Deno.test("keys that mean nothing are left out, whatever the terminal sends", () => {
+Deno.test("unknown keys are dropped, whatever the terminal sends", () => {
   assert.deepEqual(keysOf("\x1b[A\x1b[1;5C\x1bOBx\x1b"), [
     { name: "up" },
     { name: "down" },
@@ -68,7 +68,7 @@ Deno.test("mice, function keys and answers of the terminal type nothing", () => 
   for (const text of sent) assert.deepEqual(keysOf(text, "q"), keysOf("q"), JSON.stringify(text));
 });
 
-Deno.test("no sequence that ECMA-48 allows types anything, however it is cut into reads", () => {
+Deno.test("no sequence that ECMA-48 allows types anything, however it is split into reads", () => {
   const bytes = (from: string, to: string) =>
     fc.integer({ min: from.charCodeAt(0), max: to.charCodeAt(0) })
       .map((code) => String.fromCharCode(code));
@@ -76,7 +76,7 @@ Deno.test("no sequence that ECMA-48 allows types anything, however it is cut int
     fc.string({ unit: bytes("0", "?"), maxLength: 20 }),
     fc.string({ unit: bytes(" ", "/"), maxLength: 3 }),
     bytes("@", "~"),
-    // A second bracket right behind the first begins a function key of the Linux console, which is longer.
+    // Two brackets begin a function key of the Linux console, which is longer.
   ).map((parts) => `\x1b[${parts.join("")}`).filter((text) => text !== "\x1b[[");
   fc.assert(fc.property(sequence, fc.nat(20), (text, cut) => {
     const keys = keysOf(text.slice(0, cut + 2), text.slice(cut + 2), "q");
@@ -84,7 +84,7 @@ Deno.test("no sequence that ECMA-48 allows types anything, however it is cut int
   }));
 });
 
-Deno.test("a key that comes in several reads is one key", () => {
+Deno.test("a key that arrives in several reads is one key", () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...PIECES)), fc.array(fc.nat(60)), (pieces, cuts) => {
       const characters = [...pieces.join("")];
@@ -95,21 +95,21 @@ Deno.test("a key that comes in several reads is one key", () => {
   );
 });
 
-Deno.test("Alt and a key is neither Escape nor that key, and Escape twice is Escape twice", () => {
+Deno.test("Alt with a key is neither Escape nor that key, and Escape twice is Escape twice", () => {
   assert.deepEqual(keysOf("\x1bk"), []);
   assert.deepEqual(keysOf("\x1b", "k"), []);
   assert.deepEqual(keysOf("\x1b\x1b").map(({ name }) => name), ["escape", "escape"]);
   assert.deepEqual(keysOf("\x1b\x03").map(({ name }) => name), ["escape", "interrupt"]);
 });
 
-Deno.test("an endless sequence is given up", () => {
+Deno.test("an endless sequence is dropped", () => {
   const decoder = new KeyDecoder();
   assert.deepEqual(decoder.feed("\x1b[" + "1".repeat(100)), []);
   assert.equal(decoder.isWaiting, false);
   assert.deepEqual(decoder.feed("q"), [{ name: "character", character: "q" }]);
 });
 
-Deno.test("the Escape key acts once nothing has followed for a moment", () => {
+Deno.test("Escape acts when nothing has followed for a moment", () => {
   const { keys, read, pass } = reader();
   read.feed("\x1b");
   assert.deepEqual(keys, []);
@@ -117,7 +117,7 @@ Deno.test("the Escape key acts once nothing has followed for a moment", () => {
   assert.deepEqual(keys, ["escape"]);
 });
 
-Deno.test("an arrow key of which the rest comes in time does not act as Escape", () => {
+Deno.test("an arrow key whose rest arrives in time does not act as Escape", () => {
   const { keys, read, pass } = reader();
   read.feed("\x1b");
   read.feed("[");

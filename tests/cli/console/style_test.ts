@@ -1,4 +1,4 @@
-// Tests of the console's styles: what a terminal is sent, with colours, without, and where it knows nothing.
+// Tests of the console's styles: the output for terminals with colours, without, and unknown ones.
 import assert from "node:assert/strict";
 import { picture } from "../../../lib/cli/console/screen.ts";
 import { cutLine, fitLine, styled, terminalKind, textOf } from "../../../lib/cli/console/style.ts";
@@ -10,7 +10,7 @@ const LINES = [
 // deno-lint-ignore no-control-regex -- what is looked for
 const COLOUR = /\x1b\[[\d;]*(?:3|4|9|10)\dm/;
 
-Deno.test("a terminal of some kind is shown colours, unless NO_COLOR says no", () => {
+Deno.test("a known terminal gets colours, unless NO_COLOR is set", () => {
   const coloured = picture(LINES, terminalKind({ TERM: "xterm-256color" }));
   assert.match(coloured, COLOUR);
   assert.match(
@@ -25,14 +25,14 @@ Deno.test("a terminal of some kind is shown colours, unless NO_COLOR says no", (
   }
 });
 
-Deno.test("a dumb or unknown terminal is sent text and nothing else", () => {
+Deno.test("a dumb or unknown terminal gets only text", () => {
   for (const env of [{ TERM: "dumb" }, { TERM: "" }, {}]) {
     assert.equal(picture(LINES, terminalKind(env)), "\r\n ClassCord\r\nlea online k");
     assert.equal(terminalKind(env).dumb, true);
   }
 });
 
-Deno.test("a line is cut and filled to the column, wide characters included", () => {
+Deno.test("a line is cut and padded to the column, wide characters included", () => {
   const line = [styled("王小", "figure"), styled("明!", "good")];
   assert.equal(textOf(cutLine(line, 7)), "王小明!");
   assert.equal(textOf(cutLine(line, 6)), "王小…");

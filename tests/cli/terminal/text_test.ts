@@ -1,4 +1,4 @@
-// Tests of text for terminals: nothing a client chose may act on one, and columns stay aligned.
+// Tests of text for terminals: text from clients is harmless, and columns are aligned.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { table } from "../../../lib/cli/terminal/table.ts";
@@ -14,7 +14,7 @@ import { clock, plural, size, span } from "../../../lib/cli/terminal/units.ts";
 
 const HOSTILE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
-Deno.test("harmless escapes what acts on a terminal, and leaves letters of any script", () => {
+Deno.test("harmless escapes control characters, and keeps the letters of every script", () => {
   assert.equal(harmless("\x1b[2J\x07"), "\\u001b[2J\\u0007");
   assert.equal(harmless("a\u202eb\u200dc"), "a\\u202eb\\u200dc");
   assert.equal(harmless("\u009b31m\r\n"), "\\u009b31m\\u000d\\u000a");
@@ -22,12 +22,12 @@ Deno.test("harmless escapes what acts on a terminal, and leaves letters of any s
   assert.equal(harmless("Zoé 王小明 Ωμέγα 😀"), "Zoé 王小明 Ωμέγα 😀");
 });
 
-Deno.test("harmless lets no mark join what stands before, nor hundreds pile up", () => {
+Deno.test("harmless keeps marks from joining the text before them, and from piling up", () => {
   assert.equal(harmless("\u0301a"), "◌\u0301a");
   assert.equal(harmless(`e${"\u0301".repeat(300)}`), "e\u0301\u0301");
 });
 
-Deno.test("whatever comes, harmless text and JSON have nothing in them that acts on a terminal", () => {
+Deno.test("for any input, harmless text and JSON have no characters that act on a terminal", () => {
   const anything = fc.string({
     unit: fc.integer({ min: 0, max: 0xffff }).map((n) => String.fromCharCode(n)),
   });
@@ -38,14 +38,14 @@ Deno.test("whatever comes, harmless text and JSON have nothing in them that acts
   }));
 });
 
-Deno.test("harmlessLines keeps the ends of lines, and nothing else that acts", () => {
+Deno.test("harmlessLines keeps line ends, and escapes other control characters", () => {
   assert.equal(
     harmlessLines("a\r\nb\n\x1b[2J\rover\u009b\u202e\t"),
     "a\r\nb\n\\u001b[2J\\u000dover\\u009b\\u202e\\u0009",
   );
 });
 
-Deno.test("columns counts what a terminal shows: wide characters twice, marks not at all", () => {
+Deno.test("columns counts as a terminal does: wide characters twice, marks not at all", () => {
   assert.deepEqual(
     ["abc", "Zoé", "e\u0301", "王小明", "한글", "😀", "", "नि", "하\u11ab"].map(columns),
     [
@@ -62,7 +62,7 @@ Deno.test("columns counts what a terminal shows: wide characters twice, marks no
   );
 });
 
-Deno.test("columns knows every wide character of Unicode, emoji of all ages among them", () => {
+Deno.test("columns knows every wide character of Unicode, including old and new emoji", () => {
   for (const wide of "⏰⛔✋⚪⚫⌚⭐✅❌❓➕⏳♈☕⚡🀄🈁😀🫠🪿㍿，〇") {
     assert.equal(columns(wide), 2, wide);
   }
@@ -71,7 +71,7 @@ Deno.test("columns knows every wide character of Unicode, emoji of all ages amon
   assert.equal(cut("⏰⛔✋⚪", 6), "⏰⛔…");
 });
 
-Deno.test("cut and fit never pass the width, whatever the characters", () => {
+Deno.test("cut and fit never exceed the width, for any characters", () => {
   assert.equal(cut("王小明", 5), "王小…");
   assert.equal(cut("王小明", 4), "王…");
   assert.equal(fit("é", 3), "é  ");
@@ -94,7 +94,7 @@ Deno.test("table aligns its columns under their titles", () => {
   );
 });
 
-Deno.test("plural counts things: 1 member, 2 members", () => {
+Deno.test("plural formats counts: 1 member, 2 members", () => {
   assert.deepEqual([0, 1, 2].map((n) => plural(n, "member")), [
     "0 members",
     "1 member",
@@ -102,7 +102,7 @@ Deno.test("plural counts things: 1 member, 2 members", () => {
   ]);
 });
 
-Deno.test("times and sizes are told by their greatest units", () => {
+Deno.test("times and sizes are shown with their largest units", () => {
   assert.deepEqual([0, 59, 60, 3_725, 86_400, 200_000].map(span), [
     "0s",
     "59s",

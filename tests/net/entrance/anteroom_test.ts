@@ -1,8 +1,8 @@
-// Tests of the place where connections wait to be made ready.
+// Tests of lib/net/entrance/anteroom.ts.
 import assert from "node:assert/strict";
 import { Anteroom, type AnteroomLimits, NotReady } from "../../../lib/net/entrance/anteroom.ts";
 
-/** Something that waits until it is admitted or closed. */
+/** A connection that waits until the test makes it ready or it is closed. */
 function guest() {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   let closed = 0;
@@ -21,7 +21,7 @@ function guest() {
 
 const LIMITS: AnteroomLimits = { places: 2, perNetwork: 2, within: 60_000 };
 
-Deno.test("where all places are taken, the network that holds most gives up its oldest", async () => {
+Deno.test("if all places are taken, the network with the most places gives up its oldest", async () => {
   const room = new Anteroom({ ...LIMITS, places: 3 });
   const guests = [guest(), guest(), guest(), guest()];
   const networks = ["honest", "crowd", "crowd", "other"];
@@ -41,7 +41,7 @@ Deno.test("where all places are taken, the network that holds most gives up its 
   assert.ok(!room.busy);
 });
 
-Deno.test("a connection that takes too long is closed, and the reason is told", async () => {
+Deno.test("a connection that takes too long is closed, and the error gives the reason", async () => {
   const room = new Anteroom({ ...LIMITS, within: 1 });
   const slow = guest();
   const held = room.hold({ network: "a", close: slow.close }, slow.ready);
@@ -49,13 +49,13 @@ Deno.test("a connection that takes too long is closed, and the reason is told", 
   assert.equal(slow.closed, 1);
 });
 
-Deno.test("a failure of its own is passed on as it is", async () => {
+Deno.test("a connection that fails by itself rejects with its own error", async () => {
   const room = new Anteroom(LIMITS);
   const failure = new Error("no TLS");
   await assert.rejects(room.hold({ network: "a", close() {} }, Promise.reject(failure)), failure);
 });
 
-Deno.test("clear closes all that wait", async () => {
+Deno.test("clear closes all waiting connections", async () => {
   const room = new Anteroom(LIMITS);
   const waiting = guest();
   const held = room.hold({ network: "a", close: waiting.close }, waiting.ready);

@@ -1,4 +1,4 @@
-// Tests of TLS and of proxies over real sockets: what comes before the first line, and who gets that far.
+// Tests of TLS over real sockets: the handshake, and which connections it admits.
 import assert from "node:assert/strict";
 import type { Connection } from "../../../lib/net/connection.ts";
 import { secureContext } from "../../../lib/net/entrance/tls_stream.ts";
@@ -6,7 +6,7 @@ import { encodeLines } from "../../../lib/protocol/reply.ts";
 import { newPair, withEntrance, withTls } from "./setup.ts";
 import { Client } from "../../support/client.ts";
 
-Deno.test("over TLS lines go both ways, and the connection is known to be secure", async () => {
+Deno.test("lines go both ways over TLS, and the connection is marked as secure", async () => {
   await withTls({}, async ({ port, trusted, opened, step, admission, end }) => {
     await using client = await Client.tls(port, trusted);
     await client.send("one\ntwo\n");
@@ -19,7 +19,7 @@ Deno.test("over TLS lines go both ways, and the connection is known to be secure
   });
 });
 
-Deno.test("over TLS long lines and many of them come whole", async () => {
+Deno.test("many long lines arrive whole over TLS", async () => {
   await withTls({
     line: (connection, text) => {
       for (let i = 0; i < 200; i++) connection.send(encodeLines(`${text}\n`));
@@ -32,7 +32,7 @@ Deno.test("over TLS long lines and many of them come whole", async () => {
   });
 });
 
-Deno.test("a client over TLS that closes its sending half still gets its replies, then an orderly end", async () => {
+Deno.test("a TLS client that closes its sending half still receives its replies, then an orderly end", async () => {
   await withTls({}, async ({ port, trusted, end }) => {
     await using client = await Client.tls(port, trusted);
     await client.send("last\n");
@@ -43,7 +43,7 @@ Deno.test("a client over TLS that closes its sending half still gets its replies
   });
 });
 
-Deno.test("a reader over TLS that is too slow is cut off", async () => {
+Deno.test("a slow consumer over TLS is disconnected", async () => {
   const line = (connection: Connection) => {
     const bytes = encodeLines(`${"x".repeat(9_999)}\n`);
     for (let i = 0; i < 10_000 && !connection.closed; i++) connection.send(bytes);
@@ -56,7 +56,7 @@ Deno.test("a reader over TLS that is too slow is cut off", async () => {
   });
 });
 
-Deno.test("clients that say nothing hold up nobody, end in time, and count no more", async () => {
+Deno.test("silent clients do not delay others, time out, and no longer count", async () => {
   const limits = { places: 100, perNetwork: 100, within: 1_500 };
   await withTls({ limits }, async ({ port, trusted, step, admission }) => {
     const silent = await Promise.all(
@@ -77,7 +77,7 @@ Deno.test("clients that say nothing hold up nobody, end in time, and count no mo
   });
 });
 
-Deno.test("a flood of silent clients pushes out its own oldest", async () => {
+Deno.test("a flood of silent clients evicts its own oldest connections", async () => {
   const limits = { places: 3, perNetwork: 3, within: 60_000 };
   await withTls({ limits }, async ({ port, step, admission, listener }) => {
     const silent: Client[] = [];
@@ -94,7 +94,7 @@ Deno.test("a flood of silent clients pushes out its own oldest", async () => {
   });
 });
 
-Deno.test("who does not speak TLS is closed, told of, and counts no more", async () => {
+Deno.test("a client without TLS is closed, is reported, and no longer counts", async () => {
   await withTls({}, async ({ port, step, admission, opened, listener }) => {
     for (const text of ['{"type":"users"}\n', "GET_METRICS", "\0".repeat(600)]) {
       await using client = await Client.connect(port);
@@ -111,7 +111,7 @@ Deno.test("who does not speak TLS is closed, told of, and counts no more", async
   });
 });
 
-Deno.test("a connection over a limit is told so over TLS", async () => {
+Deno.test("a connection over a limit receives the error over TLS", async () => {
   await withTls({ connectionsPerAddress: 1 }, async ({ port, trusted, refusals, admission }) => {
     await using first = await Client.tls(port, trusted);
     await first.send("here\n");
@@ -125,7 +125,7 @@ Deno.test("a connection over a limit is told so over TLS", async () => {
   });
 });
 
-Deno.test("an address that is banned while hands are shaken does not come in", async () => {
+Deno.test("an address banned during its handshake is rejected", async () => {
   let looked = 0;
   await withTls({ isBanned: () => ++looked > 1 }, async ({ port, trusted, opened, admission }) => {
     await using client = await Client.tls(port, trusted);
@@ -136,7 +136,7 @@ Deno.test("an address that is banned while hands are shaken does not come in", a
   });
 });
 
-Deno.test("a listener that closes does not wait for handshakes", async () => {
+Deno.test("a closing listener does not wait for handshakes", async () => {
   await withTls({}, async ({ port, listener, step, admission }) => {
     await using silent = await Client.connect(port);
     await using other = await Client.connect(port);
@@ -149,7 +149,7 @@ Deno.test("a listener that closes does not wait for handshakes", async () => {
   });
 });
 
-Deno.test("another certificate counts from the next handshake on, and cuts nobody off", async () => {
+Deno.test("a new certificate applies from the next handshake, and open connections stay open", async () => {
   const [old, fresh] = [await newPair(), await newPair()];
   let pair = old;
   await withEntrance({ tls: () => secureContext(pair) }, async ({ port }) => {

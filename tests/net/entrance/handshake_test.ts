@@ -1,4 +1,4 @@
-// Tests of many handshakes at once: who gets through, and how much work one turn of the event loop does.
+// Tests of many handshakes at once: which ones succeed, and how many one turn of the event loop handles.
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
@@ -20,11 +20,11 @@ async function newPair() {
   });
 }
 
-/** A client that sends some bytes, then nothing until it is closed. */
+/** A client that sends some bytes and then stays silent until it is closed. */
 class Stalling implements ByteStream {
   readonly #closed = Promise.withResolvers<null>();
   #first: Uint8Array | undefined;
-  /** How often the server wrote. */
+  /** Number of writes of the server. */
   writes = 0;
   closed = false;
 
@@ -61,7 +61,7 @@ function arrive(entrance: Entrance, address: string, stream: Stalling): Promise<
   return entrance.secure({ stream, wire, peer: { id: 1, address, port: 1 } });
 }
 
-/** The first bytes of a client over TLS. */
+/** Returns the first bytes that a TLS client sends. */
 async function clientHello(): Promise<Uint8Array> {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
@@ -79,7 +79,7 @@ async function clientHello(): Promise<Uint8Array> {
   return buffer.slice(0, count!);
 }
 
-Deno.test("a thousand clients of one address wait at once without one being evicted", async () => {
+Deno.test("a thousand clients of one address wait at once, and none is evicted", async () => {
   const context = secureContext(await newPair());
   const steps: Step[] = [];
   const entrance = new Entrance({ tls: () => context, passed: (_peer, step) => steps.push(step) });
@@ -92,7 +92,7 @@ Deno.test("a thousand clients of one address wait at once without one being evic
   assert.ok(steps.every(({ outcome }) => outcome === "failed"));
 });
 
-Deno.test("hellos that come at the same moment are worked off one a turn of the event loop", async () => {
+Deno.test("hellos that arrive together are handled one in each turn of the event loop", async () => {
   const context = secureContext(await newPair());
   const hello = await clientHello();
   const entrance = new Entrance({ tls: () => context, passed() {} });
@@ -106,13 +106,13 @@ Deno.test("hellos that come at the same moment are worked off one a turn of the 
     before = answered();
   }
   assert.equal(answered(), clients.length);
-  // The answer of one may leave together with that of the next.
+  // The answer to one hello may be sent together with the answer to the next.
   assert.ok(most <= 3, `${most} in one turn`);
   entrance.clear();
   await Promise.all(all);
 });
 
-Deno.test("clients of 120 addresses that stall do not keep out an honest one, also behind a proxy", async () => {
+Deno.test("stalled clients of 120 addresses do not block an honest client, not even behind a proxy", async () => {
   const pair = await newPair();
   const context = secureContext(pair);
   const options: EntranceOptions = {

@@ -1,11 +1,11 @@
-// Tests of connections of proxies over real sockets: whom the header names, and what happens without it.
+// Tests of connections from proxies over real sockets, with and without a PROXY header.
 import assert from "node:assert/strict";
 import { addressMatcher } from "../../../lib/net/address.ts";
 import { trustLocal, withEntrance, withTls } from "./setup.ts";
 import { Client } from "../../support/client.ts";
 import { CAME_OVER_TLS, headerV1, headerV2, ipv4Block } from "../../support/proxy.ts";
 
-Deno.test("a connection of a proxy is its client's: for limits, bans and lists of clients", async () => {
+Deno.test("a connection from a proxy has the address of its client, also for limits and bans", async () => {
   const isBanned = (address: string) => address === "192.0.2.66";
   const options = { proxies: trustLocal, connectionsPerAddress: 1, isBanned };
   await withEntrance(options, async ({ port, opened, refusals, step, admission }) => {
@@ -32,7 +32,7 @@ Deno.test("a connection of a proxy is its client's: for limits, bans and lists o
   });
 });
 
-Deno.test("a proxy that speaks for itself counts as itself", async () => {
+Deno.test("a connection of the proxy itself has the address of the proxy", async () => {
   await withEntrance({ proxies: trustLocal }, async ({ port, opened }) => {
     await using client = await Client.connect(port);
     await client.send(headerV2({ command: 0x20, family: 0 }));
@@ -42,7 +42,7 @@ Deno.test("a proxy that speaks for itself counts as itself", async () => {
   });
 });
 
-Deno.test("a proxy says that its client came over TLS, or is known to take nothing else", async () => {
+Deno.test("a connection is secure if the proxy says so, or if the proxy accepts TLS only", async () => {
   const addresses = ipv4Block("192.0.2.7", 1);
   for (
     const [header, encrypt, secure] of [
@@ -62,7 +62,7 @@ Deno.test("a proxy says that its client came over TLS, or is known to take nothi
   }
 });
 
-Deno.test("a proxy without a header is refused, and one that is silent ends in time", async () => {
+Deno.test("a proxy that sends no header is rejected, and a silent proxy times out", async () => {
   const limits = { places: 10, perNetwork: 10, within: 1_500 };
   await withEntrance({ proxies: trustLocal, limits }, async ({ port, step, opened, admission }) => {
     await using plain = await Client.connect(port);
@@ -79,7 +79,7 @@ Deno.test("a proxy without a header is refused, and one that is silent ends in t
   });
 });
 
-Deno.test("a header of anybody else closes the connection, and names nobody", async () => {
+Deno.test("a header from an untrusted address closes the connection and does not change its address", async () => {
   for (const proxies of [undefined, { has: addressMatcher(["192.0.2.1"]), encrypt: () => true }]) {
     await withEntrance(proxies === undefined ? {} : { proxies }, async ({ port, end, opened }) => {
       for (
@@ -99,7 +99,7 @@ Deno.test("a header of anybody else closes the connection, and names nobody", as
   }
 });
 
-Deno.test("a header that comes later is a line like any other", async () => {
+Deno.test("a header after the first line is an ordinary line", async () => {
   await withEntrance({}, async ({ port }) => {
     await using client = await Client.connect(port);
     await client.send("first\nPROXY UNKNOWN\n");
@@ -107,7 +107,7 @@ Deno.test("a header that comes later is a line like any other", async () => {
   });
 });
 
-Deno.test("a header comes before the handshake, together with its beginning or apart", async () => {
+Deno.test("a proxy sends its header before the TLS handshake", async () => {
   await withTls({ proxies: trustLocal }, async ({ port, trusted, opened, step }) => {
     for (
       const header of [

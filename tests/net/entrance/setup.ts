@@ -1,4 +1,4 @@
-// An entrance over real sockets for tests, with TLS or behind a proxy.
+// Test setup: an entrance over real sockets, with TLS or behind a proxy.
 import { addressMatcher } from "../../../lib/net/address.ts";
 import { Admission } from "../../../lib/net/admission.ts";
 import type { Connection } from "../../../lib/net/connection.ts";
@@ -9,7 +9,7 @@ import { ProtocolError } from "../../../lib/protocol/errors.ts";
 import { encodeLines } from "../../../lib/protocol/reply.ts";
 import { TestListener } from "../../support/listener.ts";
 
-/** What a test sets of the entrance and of the listener behind it. */
+/** The settings of the entrance and of its listener. */
 export interface Options extends Omit<EntranceOptions, "passed"> {
   readonly connectionsPerAddress?: number;
   readonly outboxBytes?: number;
@@ -17,20 +17,20 @@ export interface Options extends Omit<EntranceOptions, "passed"> {
   readonly line?: (connection: Connection, text: string) => void;
 }
 
-/** The entrance in operation. */
+/** The running entrance, as a test sees it. */
 export interface Setup {
   readonly port: number;
   readonly opened: Connection[];
   readonly refusals: string[];
   readonly admission: Admission;
   readonly listener: TestListener;
-  /** The next step that was taken, of those not yet looked at. */
+  /** Returns the next step that this function has not returned yet. Waits for it if necessary. */
   step(): Promise<Step>;
-  /** The reason of the next end. */
+  /** Returns the reason of the next end of a connection. Waits for it if necessary. */
   end(): Promise<string>;
 }
 
-/** A queue that can be waited at. */
+/** Creates a queue whose `take` waits for the next item. */
 function queue<T>() {
   const items: T[] = [];
   const waiting: ((item: T) => void)[] = [];
@@ -45,7 +45,7 @@ function queue<T>() {
   };
 }
 
-/** Runs an entrance in front of a listener whose connections echo their lines. */
+/** Runs a listener with an entrance. By default, its connections send their lines back. */
 export async function withEntrance(
   options: Options,
   work: (setup: Setup) => Promise<void>,
@@ -82,7 +82,7 @@ export async function withEntrance(
   }
 }
 
-/** A certificate for the loopback address. */
+/** Creates a certificate for the loopback address. */
 export async function newPair(): Promise<KeyPair> {
   const now = Date.now();
   return await makeSelfSigned({
@@ -92,7 +92,7 @@ export async function newPair(): Promise<KeyPair> {
   });
 }
 
-/** Runs an entrance that expects TLS. */
+/** Runs a listener with an entrance that requires TLS. */
 export async function withTls(
   options: Options,
   work: (setup: Setup & { readonly trusted: string }) => Promise<void>,
@@ -104,5 +104,5 @@ export async function withTls(
   });
 }
 
-/** Takes the loopback address for a proxy. */
+/** Trusts the loopback address as a proxy. */
 export const trustLocal = { has: addressMatcher(["127.0.0.1"]), encrypt: () => false };

@@ -1,4 +1,4 @@
-// Tests of who is taken for dead, with a clock and a kernel's table of the test's own.
+// Tests of lib/net/liveness/liveness.ts, with a fake clock and a fake kernel table.
 import assert from "node:assert/strict";
 import type { Connection } from "../../../lib/net/connection.ts";
 import { watchLiveness } from "../../../lib/net/liveness/liveness.ts";
@@ -6,7 +6,7 @@ import type { CloseReason } from "../../../lib/net/peer.ts";
 import { endpointsKey } from "../../../lib/net/liveness/tcp_table.ts";
 import { FakeClock } from "../../support/clock.ts";
 
-/** A connection as the watch sees it. */
+/** A fake connection with the members that the watch uses. */
 class Watched {
   heardAt = 0;
   queuedBytes = 0;
@@ -36,10 +36,10 @@ class Watched {
 interface Setup {
   readonly clock: FakeClock;
   readonly peers: Watched[];
-  /** Keys of the peers that owe an acknowledgement; an error where the table cannot be read. */
+  /** Keys of the peers that owe an acknowledgement; an error if the table cannot be read. */
   stalled: Set<string> | Error;
   readonly failures: unknown[];
-  /** Lets seconds pass, with all looks that fall into them. */
+  /** Moves the clock forward by some seconds, and runs all checks that are due. */
   pass(seconds: number): Promise<void>;
   readonly reads: number;
 }
@@ -78,7 +78,7 @@ async function withWatch(count: number, work: (setup: Setup) => Promise<void>): 
         : Promise.resolve(setup.stalled);
     },
     now: clock.now,
-    // The next look is scheduled when one is over.
+    // The watch schedules the next check when a check is over.
     after(milliseconds, run) {
       looked.resolve();
       return clock.after(milliseconds, run);
@@ -89,18 +89,18 @@ async function withWatch(count: number, work: (setup: Setup) => Promise<void>): 
   assert.equal(clock.waiting, 0);
 }
 
-Deno.test("a peer that leaves data unacknowledged for a minute is dead, within two", async () => {
+Deno.test("a peer that leaves data unacknowledged for a minute times out within two minutes", async () => {
   await withWatch(2, async (setup) => {
     const [dead, alive] = setup.peers;
     setup.stalled = new Set([dead!.key]);
     await setup.pass(60);
-    assert.equal(dead!.reason, undefined, "a radio may be away for so long");
+    assert.equal(dead!.reason, undefined, "a radio connection may be interrupted for this long");
     await setup.pass(60);
     assert.deepEqual([dead!.reason, alive!.reason], ["timeout", undefined]);
   });
 });
 
-Deno.test("a peer that acknowledges at last, or sends something, is alive", async () => {
+Deno.test("a peer that acknowledges late, or sends data, stays connected", async () => {
   await withWatch(2, async (setup) => {
     const [late, talking] = setup.peers;
     setup.stalled = new Set([late!.key, talking!.key]);
@@ -114,7 +114,7 @@ Deno.test("a peer that acknowledges at last, or sends something, is alive", asyn
   });
 });
 
-Deno.test("the kernel is asked about silent peers only, again and again, and so is its table", async () => {
+Deno.test("each check probes the silent peers only, and reads the table only if there are any", async () => {
   await withWatch(2, async (setup) => {
     const [silent, talking] = setup.peers;
     for (let second = 0; second < 64; second++) {
@@ -125,11 +125,11 @@ Deno.test("the kernel is asked about silent peers only, again and again, and so 
     assert.equal(setup.reads, 6);
     silent!.reason = "client";
     await setup.pass(16);
-    assert.equal(setup.reads, 6, "nobody is silent");
+    assert.equal(setup.reads, 6, "no peer is silent");
   });
 });
 
-Deno.test("a peer that takes nothing of what is queued for two minutes is a slow consumer", async () => {
+Deno.test("a peer that takes none of the queued data for two minutes is a slow consumer", async () => {
   await withWatch(3, async (setup) => {
     const [stuck, slow, idle] = setup.peers;
     stuck!.queuedBytes = slow!.queuedBytes = 10;
@@ -144,7 +144,7 @@ Deno.test("a peer that takes nothing of what is queued for two minutes is a slow
   });
 });
 
-Deno.test("where the table cannot be read that is told once, and probes go on", async () => {
+Deno.test("an unreadable table is reported once, and probes continue", async () => {
   await withWatch(1, async (setup) => {
     setup.stalled = new Error("no cat");
     await setup.pass(100);
@@ -158,7 +158,7 @@ Deno.test("where the table cannot be read that is told once, and probes go on", 
   });
 });
 
-Deno.test("ten thousand silent peers are asked in short steps", async () => {
+Deno.test("ten thousand silent peers are probed in short steps", async () => {
   await withWatch(10_000, async (setup) => {
     await setup.pass(20);
     const before = setup.peers.filter(({ probes }) => probes > 0).length;

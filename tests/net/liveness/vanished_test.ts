@@ -1,4 +1,4 @@
-// Tests of peers that vanish without a packet, with a cable that is pulled, and a kernel that is asked.
+// Tests of peers that vanish without a packet, with the real kernel and a network that is cut.
 import assert from "node:assert/strict";
 import type { Connection } from "../../../lib/net/connection.ts";
 import { Entrance } from "../../../lib/net/entrance/entrance.ts";
@@ -15,7 +15,7 @@ import { testWith } from "../../support/programs.ts";
 
 const linux = Deno.build.os === "linux";
 
-/** The row of a socket in the kernel's table. */
+/** Returns the row of a socket in the kernel's table. */
 async function rowOf(port: number): Promise<string> {
   const hex = port.toString(16).toUpperCase().padStart(4, "0");
   const table = await Deno.readTextFile("/proc/net/tcp");
@@ -26,7 +26,7 @@ async function rowOf(port: number): Promise<string> {
 }
 
 Deno.test({
-  name: "a probe sets the kernel's idle time, and leaves the connection as it is (Linux)",
+  name: "a probe sets the kernel's idle time, and the connection still works (Linux)",
   ignore: !linux,
   async fn() {
     using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -37,7 +37,7 @@ Deno.test({
     server.setKeepAlive(true);
     const probe = createProbe(30);
     for (let i = 0; i < 100; i++) probe(server);
-    // The timer: keep-alive (02), and what is left of it in hundredths of a second.
+    // The timer: keep-alive (02), and the remaining time in hundredths of a second.
     const [, timer, left] = / (\d\d):([\dA-F]{8}) \d{8} +\d+ +\d+ /.exec(await rowOf(port))!;
     assert.equal(timer, "02");
     assert.ok(Number(`0x${left}`) <= 3_000);
@@ -53,8 +53,7 @@ Deno.test({
 });
 
 Deno.test({
-  name:
-    "the permissions of `deno task start` are enough to read what is needed below /proc (Linux)",
+  name: "the server can read its files in /proc with the permissions of `deno task start` (Linux)",
   ignore: !linux,
   async fn() {
     const code = `
@@ -65,7 +64,7 @@ Deno.test({
     const file = await Deno.makeTempFile({ prefix: "classcord-", suffix: ".ts" });
     await Deno.writeTextFile(file, code.replaceAll('"./lib', `"${root}lib`));
     try {
-      // The file lies elsewhere, so it has to be told of the packages.
+      // The file is outside the repository, so Deno needs the path of the configuration with the import map.
       const config = ["--config", new URL("deno.json", root).pathname];
       const args = (await startArguments()).filter((arg) => !/^--(lock|frozen)/.test(arg))
         .flatMap((arg) => arg === "main.ts" ? [...config, file] : arg);
@@ -82,7 +81,7 @@ Deno.test({
   },
 });
 
-/** What the other machine does: connects to each of the ports, takes an answer, and waits. */
+/** Returns the program of the other machine. It connects to each port, reads two replies, and waits. */
 function clientCode({ address, clear, tls, cert }: {
   readonly address: string;
   readonly clear: readonly number[];
@@ -105,7 +104,7 @@ function clientCode({ address, clear, tls, cert }: {
 
 testWith(
   { programs: ["ip"], also: { "root that may make network namespaces": await canHaveNetwork() } },
-  "peers whose cable is pulled end by timeout: idle or sent something, in clear or over TLS",
+  "peers behind a cut network time out: idle or with unacknowledged data, in plaintext or over TLS",
   async () => {
     await withNetwork(async ({ address, run, cut }) => {
       const now = Date.now();
@@ -131,7 +130,7 @@ testWith(
             return {
               line(text) {
                 connection.send(encodeLines("welcome\n"));
-                // It has taken the first answer.
+                // The client sends its second line once it has read the first reply.
                 if (text === "well") opened.push(connection);
                 changed();
               },

@@ -1,8 +1,8 @@
-// Tests of who gives up a place when none is free.
+// Tests of lib/net/turns/places.ts.
 import assert from "node:assert/strict";
 import { Places } from "../../../lib/net/turns/places.ts";
 
-/** Takes places by name; `evicted` tells in which order they were given up. */
+/** Creates places that are taken under a name. `evicted` lists the names in the order of eviction. */
 function room(total: number, perNetwork = total) {
   let now = 0;
   const evicted: string[] = [];
@@ -17,7 +17,7 @@ function room(total: number, perNetwork = total) {
   };
 }
 
-Deno.test("120 networks that stall do not evict an honest client of another network", () => {
+Deno.test("stalled clients of 120 networks do not evict an honest client of another network", () => {
   const { take, evicted, places, pass } = room(600);
   const leave = take("honest");
   for (let i = 0; i < 12_000; i++) take(`attacker${i % 120}`);
@@ -30,7 +30,7 @@ Deno.test("120 networks that stall do not evict an honest client of another netw
   assert.ok(!evicted.includes("honest"));
 });
 
-Deno.test("a class that comes at once outlasts networks that have stalled for some seconds", () => {
+Deno.test("a class that connects at once keeps its places against networks that have stalled for seconds", () => {
   const { take, evicted, pass } = room(600);
   for (let i = 0; i < 600; i++) take(`attacker${i % 60}`);
   pass(3_000);
@@ -39,7 +39,7 @@ Deno.test("a class that comes at once outlasts networks that have stalled for so
   assert.ok(evicted.length === 130 && !evicted.includes("class"));
 });
 
-Deno.test("a network never holds more than its share, and gives up its own oldest", () => {
+Deno.test("a network never holds more than its share, and gives up its own oldest place", () => {
   const { take, evicted, places } = room(10, 3);
   take("other");
   for (const name of ["a1", "a2", "a3", "a4", "a5"]) take("a", name);
@@ -47,13 +47,13 @@ Deno.test("a network never holds more than its share, and gives up its own oldes
   assert.equal(places.size, 4);
 });
 
-Deno.test("among equals the first to come gives up its place", () => {
+Deno.test("among networks with equally many places, the first one gives up its place", () => {
   const { take, evicted } = room(2);
   for (const network of ["a", "b", "c"]) take(network);
   assert.deepEqual(evicted, ["a"]);
 });
 
-Deno.test("a place that was given back, or given up, counts no more, however often it is given back", () => {
+Deno.test("a place that was given back or given up no longer counts, however often it is given back", () => {
   const { take, places, evicted, pass } = room(2);
   const [a, b] = [take("a"), take("b")];
   pass(5_000);

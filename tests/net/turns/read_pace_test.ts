@@ -1,4 +1,4 @@
-// Tests of lib/net/turns/read_pace.ts, and of the connections that are read by it.
+// Tests of lib/net/turns/read_pace.ts, alone and in a connection.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ByteRate } from "../../../lib/net/turns/read_pace.ts";
@@ -7,7 +7,7 @@ import { Connection } from "../../../lib/net/connection.ts";
 
 const limits = { bytesPerSecond: 1_000, bytesBurst: 5_000 };
 
-Deno.test("ByteRate lets the burst through, and then waits until what is owed has come back", () => {
+Deno.test("ByteRate allows the burst, and then waits until the bucket is no longer negative", () => {
   const rate = new ByteRate(limits, 0);
   assert.equal(rate.take(5_000, 0), 0);
   assert.equal(rate.take(1_500, 0), 1_500);
@@ -20,7 +20,7 @@ Deno.test("ByteRate without a rate never waits", () => {
   assert.equal(rate.take(1e9, 0), 0);
 });
 
-Deno.test("one that waits as told sends the burst and the rate, whatever it sends at once", () => {
+Deno.test("a sender that ByteRate slows down sends at most the burst and the rate, whatever the reads", () => {
   fc.assert(fc.property(
     fc.array(fc.integer({ min: 1, max: 40_000 }), { minLength: 1, maxLength: 50 }),
     (reads) => {
@@ -62,7 +62,7 @@ class EagerStream implements ByteStream {
   }
 }
 
-Deno.test("a connection past its byte rate is not read, is not told, and can be ended meanwhile", async () => {
+Deno.test("a connection over its byte rate is not read, stays open, and can be aborted meanwhile", async () => {
   const stream = new EagerStream();
   const info = { id: 1, address: "10.0.0.5", port: 1 };
   const options = { lineBytes: 100, outboxBytes: 0, bytesPerSecond: 1, bytesBurst: 1_000 };

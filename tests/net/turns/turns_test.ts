@@ -1,4 +1,4 @@
-// Tests of lib/net/turns/turns.ts: with a loop of their own, and over real sockets by counting lines.
+// Tests of lib/net/turns/turns.ts: with a fake event loop, and over real sockets by counting lines.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Connection } from "../../../lib/net/connection.ts";
@@ -7,11 +7,11 @@ import { encodeLines } from "../../../lib/protocol/reply.ts";
 import { Client } from "../../support/client.ts";
 import { TestListener } from "../../support/listener.ts";
 
-/** An event loop that runs when a test says so, and a clock that work puts forward. */
+/** A fake event loop that the test runs, with a clock that the work moves forward. */
 class Loop {
   time = 0;
   full = false;
-  /** Turns so far: times that sockets were looked at. */
+  /** Number of turns so far: how often the loop has polled its sockets. */
   turns = 0;
   #soon: (() => void)[] = [];
   #later: (() => void)[] = [];
@@ -24,7 +24,7 @@ class Loop {
     later: (run: () => void) => void this.#later.push(run),
   };
 
-  /** Runs the immediates of one round, and all that follows from each at once. */
+  /** Runs the immediates of one round, each with its microtasks. */
   async round(): Promise<void> {
     const round = this.#soon;
     this.#soon = [];
@@ -34,7 +34,7 @@ class Loop {
     }
   }
 
-  /** Goes on until the end of the turn. */
+  /** Runs all rounds until the end of the turn. */
   async turn(): Promise<void> {
     while (this.#soon.length > 0) await this.round();
     this.turns++;
@@ -48,7 +48,7 @@ class Loop {
   }
 }
 
-/** Has an address do steps of work, some milliseconds each. */
+/** Does steps of work for an address. Each step takes some milliseconds. */
 async function work(turns: Turns, loop: Loop, { network, steps, ms, done }: {
   network: string;
   steps: number;
@@ -75,7 +75,7 @@ Deno.test("Turns are free until the budget is used, and again in the next turn",
   assert.ok(loop.idle);
 });
 
-Deno.test("Turns are not free while somebody waits, or while the log is full", async () => {
+Deno.test("Turns are not free while work waits, or while the log is full", async () => {
   const loop = new Loop();
   const turns = new Turns(loop.turnsOptions);
   assert.ok(turns.free(0));
@@ -90,7 +90,7 @@ Deno.test("Turns are not free while somebody waits, or while the log is full", a
   assert.ok(turns.free(2));
 });
 
-Deno.test("a full log lets nobody on until it is flushed", async () => {
+Deno.test("no work goes on while the log is full", async () => {
   const loop = new Loop();
   const turns = new Turns(loop.turnsOptions);
   loop.full = true;
@@ -104,7 +104,7 @@ Deno.test("a full log lets nobody on until it is flushed", async () => {
   await waiting;
 });
 
-Deno.test("addresses take turns: one with a hundred that wait delays another by one of them", async () => {
+Deno.test("addresses take turns: a hundred waiting steps of one address delay another by one step", async () => {
   const loop = new Loop();
   const turns = new Turns(loop.turnsOptions);
   const order: string[] = [];
@@ -122,7 +122,7 @@ Deno.test("addresses take turns: one with a hundred that wait delays another by 
   assert.equal(order.length, 1_001);
 });
 
-Deno.test("steps take turns, in order within an address, and no turn is longer than its budget and one step", async () => {
+Deno.test("steps run in order within an address, and no turn is longer than its budget and one step", async () => {
   await fc.assert(fc.asyncProperty(
     fc.array(
       fc.record({
@@ -149,7 +149,7 @@ Deno.test("steps take turns, in order within an address, and no turn is longer t
       }
       await Promise.all(all);
       assert.equal(order.length, workers.reduce((sum, { steps }) => sum + steps, 0));
-      // Each waiting address is served before one is served twice.
+      // Between two steps of a worker, each other worker of its address has one step at most.
       for (const [at, { network, worker }] of order.entries()) {
         const next = order.slice(at + 1);
         const again = next.findIndex((other) => other.worker === worker);
@@ -161,7 +161,7 @@ Deno.test("steps take turns, in order within an address, and no turn is longer t
   ));
 });
 
-Deno.test("work that waits is done together as far as the turn goes, and its errors are passed on", async () => {
+Deno.test("a turn does as much waiting work as its budget allows, and errors of the work are passed on", async () => {
   const loop = new Loop();
   const turns = new Turns(loop.turnsOptions);
   let done = 0;
@@ -180,7 +180,7 @@ Deno.test("work that waits is done together as far as the turn goes, and its err
   assert.ok(loop.turns >= 4);
 });
 
-Deno.test("an address that floods delays the line of another by a few lines only", async () => {
+Deno.test("a flood from one address delays the line of another address by a few lines only", async () => {
   let time = 0;
   const turns = new Turns({ now: () => time });
   let served = 0;

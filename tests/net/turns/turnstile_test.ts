@@ -1,9 +1,9 @@
-// Tests of work that takes turns.
+// Tests of lib/net/turns/turnstile.ts.
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import { Turnstile } from "../../../lib/net/turns/turnstile.ts";
 
-Deno.test("one piece passes in each turn of the event loop, and networks take turns", async () => {
+Deno.test("one piece of work runs in each turn of the event loop, and networks take turns", async () => {
   const turnstile = new Turnstile();
   const passed: string[] = [];
   const networks = [..."aaaaaa", "b", "c", "c"];
@@ -17,7 +17,7 @@ Deno.test("one piece passes in each turn of the event loop, and networks take tu
   await turnstile.pass("later");
 });
 
-Deno.test("each turn ends the way it is told to", async () => {
+Deno.test("a given function ends each turn", async () => {
   const due: (() => void)[] = [];
   const turnstile = new Turnstile((run) => due.push(run));
   const passed: number[] = [];

@@ -1,4 +1,4 @@
-// Tests of the configuration: precedence, checks, and the documents made from it.
+// Tests of the configuration: precedence, checks, and the generated documents.
 import assert from "node:assert/strict";
 import { parse } from "smol-toml";
 import { exampleToml } from "../../../lib/ops/config/document.ts";
@@ -40,7 +40,7 @@ function problems(given: Given): readonly string[] {
   assert.fail("the configuration was accepted");
 }
 
-Deno.test("loadConfig gives the documented defaults where nothing is configured", () => {
+Deno.test("loadConfig returns the documented defaults if nothing is configured", () => {
   const { config, source, file } = load({});
   assert.deepEqual(config.server, { host: "0.0.0.0", port: 12345, language: "auto" });
   assert.deepEqual(config.metrics.port, 9091);
@@ -49,7 +49,7 @@ Deno.test("loadConfig gives the documented defaults where nothing is configured"
   assert.equal(file, undefined);
 });
 
-Deno.test("the admin socket is in the runtime directory of systemd, or else beside the data", () => {
+Deno.test("the admin socket is in the runtime directory of systemd, or else in the data directory", () => {
   const socket = (given: Given) => load(given).config.admin.socket;
   assert.equal(socket({}), "./data/admin.sock");
   assert.equal(socket({ flags: { "--data-dir": "/srv" } }), "/srv/admin.sock");
@@ -59,7 +59,7 @@ Deno.test("the admin socket is in the runtime directory of systemd, or else besi
   assert.equal(socket({ environment, file: "[admin]\nsocket = ''\n" }), "");
 });
 
-Deno.test("loadConfig takes a flag over the environment, that over the file, that over the default", () => {
+Deno.test("loadConfig prefers flags to the environment, the environment to the file, and the file to the defaults", () => {
   const file = "[server]\nport = 1\nhost = '::'\n[store]\ndata_dir = '/srv/file'\n";
   const environment = { CLASSCORD_PORT: "2", CLASSCORD_STORE_DATA_DIR: "/srv/environment" };
   const { config, source } = load({ file, environment, flags: { "--port": "3" } });
@@ -71,7 +71,7 @@ Deno.test("loadConfig takes a flag over the environment, that over the file, tha
   assert.equal(source("store", "data_dir"), "CLASSCORD_STORE_DATA_DIR");
 });
 
-Deno.test("loadConfig reads every kind of value from the environment", () => {
+Deno.test("loadConfig reads every type of value from the environment", () => {
   const { config } = load({
     environment: {
       CLASSCORD_AUTH_GUESTS: "false",
@@ -88,7 +88,7 @@ Deno.test("loadConfig reads every kind of value from the environment", () => {
   assert.equal(config.log.file, "");
 });
 
-Deno.test("loadConfig tells everything that is wrong at once: where, expected, and what came", () => {
+Deno.test("loadConfig reports all problems together, each with its place, what was expected and what was found", () => {
   const file = `
     speed = 3
     [server]
@@ -123,7 +123,7 @@ Deno.test("loadConfig tells everything that is wrong at once: where, expected, a
   assert.equal(told.length, expected.length);
 });
 
-Deno.test("loadConfig names an unknown key, and the nearest valid one wherever it belongs", () => {
+Deno.test("loadConfig reports an unknown key with the nearest valid key, even in another section", () => {
   const meant: [file: string, told: RegExp][] = [
     ["[server]\nPort = 1", /server\.Port: .*got "Port"\. Did you mean port\?$/],
     ["[store]\ndata-dir = '/x'", /got "data-dir"\. Did you mean data_dir\?$/],
@@ -139,13 +139,13 @@ Deno.test("loadConfig names an unknown key, and the nearest valid one wherever i
   for (const [file, told] of meant) assert.match(problems({ file })[0]!, told, file.slice(0, 60));
 });
 
-Deno.test("loadConfig takes 0 for no limit, where that makes sense", () => {
+Deno.test("loadConfig accepts 0 as no limit, for the settings that allow it", () => {
   const { config } = load({ file: "[limits]\nline_bytes = 0\nconnections = 0\n" });
   assert.equal(config.limits.line_bytes, 0);
   assert.match(problems({ file: "[limits]\nburst = 0\n" })[0]!, /limits\.burst/);
 });
 
-Deno.test("loadConfig names the line of a file that is no TOML, and a file that is missing", () => {
+Deno.test("loadConfig reports the line of an invalid TOML file, and a missing file", () => {
   assert.match(problems({ file: "[server\nport" })[0]!, /test\.toml: invalid TOML at line 1/);
   assert.match(
     problems({ flags: { "--config": "gone.toml" } })[0]!,
@@ -157,7 +157,7 @@ Deno.test("loadConfig names the line of a file that is no TOML, and a file that 
   );
 });
 
-Deno.test("loadConfig warns of environment variables that have no effect", () => {
+Deno.test("loadConfig warns about environment variables that have no effect", () => {
   const { warnings } = load({
     environment: { CLASSCORD_PROT: "1", CLASSCORD_PORT: "2", HOME: "/" },
   });
@@ -176,7 +176,7 @@ Deno.test("the example file has every key with its default", () => {
   for (const { key } of allSettings()) assert.match(active, new RegExp(`^${key} = `, "m"));
 });
 
-Deno.test("loadConfig takes [[channel]] tables", () => {
+Deno.test("loadConfig reads [[channel]] tables", () => {
   const file = `
     [[channel]]
     name = "#profs"
@@ -199,7 +199,7 @@ Deno.test("loadConfig takes [[channel]] tables", () => {
   assert.deepEqual(load({}).config.channel, []);
 });
 
-Deno.test("loadConfig names what is wrong with [[channel]] tables", () => {
+Deno.test("loadConfig reports the problems of [[channel]] tables", () => {
   const file = `
     [[channel]]
     name = "profs"
@@ -220,7 +220,7 @@ Deno.test("loadConfig names what is wrong with [[channel]] tables", () => {
   assert.match(problems({ file: "channel = 1" })[0]!, /tables \[\[channel\]\], got a number/);
 });
 
-Deno.test("the example of a channel in the example file can be used", () => {
+Deno.test("the example channel in the example file is valid", () => {
   const active = exampleToml().replace("#[[channel]]", "[[channel]]").replace(
     /^# {2}(\w+ = )/gm,
     "$1",
@@ -228,7 +228,7 @@ Deno.test("the example of a channel in the example file can be used", () => {
   assert.equal(load({ file: active }).config.channel[0]?.name, "#profs");
 });
 
-Deno.test("the documents made from the settings are up to date: else run `deno task docs`", async () => {
+Deno.test("the documents generated from the settings are up to date (otherwise run `deno task docs`)", async () => {
   for (const [path, make] of Object.entries(GENERATED)) {
     assert.equal(
       await Deno.readTextFile(new URL(`../../../${path}`, import.meta.url)),

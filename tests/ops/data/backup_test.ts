@@ -1,4 +1,4 @@
-// Tests of backup and restore.
+// Tests of lib/ops/data/backup.ts: backup and restore.
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { makeBackup, restoreBackup } from "../../../lib/ops/data/backup.ts";
@@ -14,7 +14,7 @@ import { newMessage } from "../../support/messages.ts";
 
 const day = (n: number) => new Date(Date.UTC(2026, 10, n, 2));
 
-/** A data directory with `count` messages, and a directory for backups. */
+/** Creates a data directory with `count` messages, and a directory for backups. */
 async function withData(
   count: number,
   work: (paths: { dataDir: string; directory: string }) => Promise<void>,
@@ -41,7 +41,7 @@ function countMessages(path: string): unknown {
   }
 }
 
-Deno.test("makeBackup copies a database that is in use into one file of its owner's", async () => {
+Deno.test("makeBackup copies a database in use to a single file that only its owner can read", async () => {
   await withData(10, async ({ dataDir, directory }) => {
     const database = openDatabase(dataDir, { synchronous: "normal" });
     new MessageStore(database).append([newMessage()]);
@@ -57,7 +57,7 @@ Deno.test("makeBackup copies a database that is in use into one file of its owne
   });
 });
 
-// Writes to the database of a data directory, one commit after the other, and tells how many there were.
+// Writes to the database of a data directory, one commit after the other, and counts the commits.
 const WRITER = `
   import { DatabaseSync } from "node:sqlite";
   let sqlite, writes = 0, left = 0;
@@ -77,7 +77,7 @@ const WRITER = `
   };
   postMessage("ready");`;
 
-Deno.test("makeBackup of a database that the server keeps writing to does not start anew", async () => {
+Deno.test("makeBackup does not restart while the server keeps writing to the database", async () => {
   await withData(1, async ({ dataDir, directory }) => {
     addMessages(dataDir, 8_000, "x".repeat(4_000));
     const most = 40_000;
@@ -98,7 +98,7 @@ Deno.test("makeBackup of a database that the server keeps writing to does not st
   });
 });
 
-Deno.test("makeBackup removes the copies of processes that were killed, and nothing else", async () => {
+Deno.test("makeBackup removes the partial copies of killed processes, and nothing else", async () => {
   await withData(1, async ({ dataDir, directory }) => {
     await Deno.mkdir(directory);
     const old = `${directory}/classcord-2026-10-31T02-00-00-000Z.db.partial`;
@@ -118,7 +118,7 @@ Deno.test("makeBackup removes the copies of processes that were killed, and noth
   });
 });
 
-Deno.test("makeBackup keeps the newest and leaves other files alone", async () => {
+Deno.test("makeBackup keeps the newest copies and does not touch other files", async () => {
   await withData(1, async ({ dataDir, directory }) => {
     await Deno.mkdir(directory);
     await Deno.writeTextFile(`${directory}/classcord-notes.db`, "mine");
@@ -132,7 +132,7 @@ Deno.test("makeBackup keeps the newest and leaves other files alone", async () =
   });
 });
 
-Deno.test("makeBackup never removes the copy it makes, nor newer ones first, when the clock goes back", async () => {
+Deno.test("makeBackup keeps its own copy and removes older ones first, even after the clock is set back", async () => {
   await withData(1, async ({ dataDir, directory }) => {
     const make = async (now: Date) =>
       (await makeBackup({ dataDir, directory, keep: 3, now })).path.slice(directory.length + 1);
@@ -150,14 +150,14 @@ Deno.test("makeBackup never removes the copy it makes, nor newer ones first, whe
     assert.equal(behind, "classcord-1970-01-01T00-00-00-000Z-2.db");
     const after = await make(day(4));
     assert.deepEqual(kept(), [next, behind, after].sort());
-    // Files that were copied or touched later are not newer for that.
+    // Copying or touching a file later does not make it newer.
     await Deno.utime(`${directory}/${next}`, new Date(), new Date());
     const last = await make(day(5));
     assert.deepEqual(kept(), [behind, after, last].sort());
   });
 });
 
-Deno.test("makeBackup of a damaged database fails, keeps the older copies and leaves none behind", async () => {
+Deno.test("makeBackup of a damaged database fails, keeps the older copies and leaves no partial copy", async () => {
   await withData(500, async ({ dataDir, directory }) => {
     const { path: good } = await makeBackup({ dataDir, directory, keep: 1, now: day(1) });
     const file = Deno.openSync(`${dataDir}/classcord.db`, { write: true });
@@ -175,7 +175,7 @@ Deno.test("makeBackup of a damaged database fails, keeps the older copies and le
   });
 });
 
-Deno.test("makeBackup where there is no database says so, and makes none", async () => {
+Deno.test("makeBackup without a database fails and does not create one", async () => {
   await withDirectory(async (path) => {
     const options = { dataDir: `${path}/nothing`, directory: `${path}/b`, keep: 0, now: day(1) };
     await assert.rejects(makeBackup(options), /nothing\/classcord\.db/);
@@ -183,7 +183,7 @@ Deno.test("makeBackup where there is no database says so, and makes none", async
   });
 });
 
-Deno.test("restoreBackup puts the copy in place and keeps what was there", async () => {
+Deno.test("restoreBackup installs the copy and keeps the previous database", async () => {
   await withData(3, async ({ dataDir, directory }) => {
     const { path: copy } = await makeBackup({ dataDir, directory, keep: 0, now: day(1) });
     addMessages(dataDir, 4);
@@ -212,7 +212,7 @@ Deno.test("restoreBackup ends all tokens, and leaves nothing of them in the file
   });
 });
 
-Deno.test("restoreBackup rejects a database that is not whole, and moves nothing", async () => {
+Deno.test("restoreBackup rejects an incomplete database and changes nothing", async () => {
   await withData(3, async ({ dataDir, directory }) => {
     const { path: copy } = await makeBackup({ dataDir, directory, keep: 0, now: day(1) });
     const mark = "PRAGMA application_id = 0x436c4364;";
@@ -223,6 +223,10 @@ Deno.test("restoreBackup rejects a database that is not whole, and moves nothing
         database.exec(`${mark} PRAGMA user_version = 1; CREATE TABLE notes (text);`),
       "version 0": (database) => copyInto(database, "PRAGMA user_version = 0"),
       "version -1": (database) => copyInto(database, "PRAGMA user_version = -1"),
+      "a version older than its tables": (database) =>
+        copyInto(database, "PRAGMA user_version = 1"),
+      "the version before": (database) =>
+        copyInto(database, `PRAGMA user_version = ${SCHEMA_VERSION - 1}`),
       "version 99": (database) => copyInto(database, "PRAGMA user_version = 99"),
       "no index": (database) => copyInto(database, "DROP INDEX messages_between"),
       "no trigger": (database) => copyInto(database, "DROP TRIGGER search_delete"),
@@ -257,7 +261,7 @@ Deno.test("restoreBackup rejects a database that is not whole, and moves nothing
   });
 });
 
-Deno.test("restoreBackup of a copy of the first version works, and the next start migrates it", async () => {
+Deno.test("restoreBackup accepts a copy of the first version, and the next start migrates it", async () => {
   await withData(1, async ({ dataDir, directory }) => {
     await Deno.mkdir(directory);
     const file = `${directory}/first.db`;
@@ -272,7 +276,7 @@ Deno.test("restoreBackup of a copy of the first version works, and the next star
   });
 });
 
-Deno.test("restoreBackup refuses what is no copy, and beside a running server, and changes nothing", async () => {
+Deno.test("restoreBackup rejects other files, or any file while a server runs, and changes nothing", async () => {
   await withData(3, async ({ dataDir, directory }) => {
     const { path: copy } = await makeBackup({ dataDir, directory, keep: 0, now: day(1) });
     const path = `${dataDir}/classcord.db`;

@@ -1,4 +1,4 @@
-// Tests of what the server deletes by itself while, and after, the clock of the machine was wrong.
+// Tests of what the server deletes automatically during and after a time with a wrong clock.
 import assert from "node:assert/strict";
 import type { Log } from "../../../lib/ops/log/log.ts";
 import { startRetention } from "../../../lib/ops/data/retention.ts";
@@ -37,12 +37,12 @@ function act(database: Database, at: number): void {
   });
 }
 
-/** The times that are left, in days before or after `from`. */
+/** Returns the times of the remaining messages, in days before or after `from`. */
 function left(database: Database, from = NOW): number[] {
   return [...new MessageStore(database).iterate()].map(({ sentAt }) => (sentAt - from) / DAY);
 }
 
-/** Runs retention from a time on. */
+/** Runs retention, starting at a time. */
 function retain(database: Database, at: number, days = DAYS) {
   const clock = new FakeClock(at);
   const told: string[] = [];
@@ -59,7 +59,7 @@ function retain(database: Database, at: number, days = DAYS) {
   return { clock, told, stop, corrected: () => corrected };
 }
 
-Deno.test("a clock that is decades ahead deletes nothing, and the log says so once a day", async () => {
+Deno.test("a clock that is decades ahead deletes nothing, and the log reports it once a day", async () => {
   await withDatabase((database) => {
     say(database, NOW - 40 * DAY, NOW - DAY, NOW);
     act(database, NOW - 400 * DAY);
@@ -81,7 +81,7 @@ Deno.test("a clock that is decades ahead deletes nothing, and the log says so on
   });
 });
 
-Deno.test("a restart under a wrong clock, after people wrote with it, deletes nothing either", async () => {
+Deno.test("a restart with a wrong clock deletes nothing, even after messages were stored with it", async () => {
   await withDatabase((database) => {
     say(database, ...Array.from({ length: 300 }, (_, n) => NOW - (300 - n) * HOUR));
     say(database, ...Array.from({ length: 200 }, (_, n) => FAR + n * 1_000));
@@ -91,7 +91,7 @@ Deno.test("a restart under a wrong clock, after people wrote with it, deletes no
     stop();
     assert.equal(left(database).length, 500);
     assert.equal(told.length, 1);
-    // The clock is right again: what is too old goes, what was said with the wrong clock stays where it is.
+    // The clock is correct again. Expired messages are deleted; messages with the wrong time keep their place.
     say(database, NOW + 10 * DAY);
     const after = retain(database, NOW + 25 * DAY);
     after.clock.pass(HOUR);
@@ -102,7 +102,7 @@ Deno.test("a restart under a wrong clock, after people wrote with it, deletes no
   });
 });
 
-Deno.test("a clock that was right all the time is believed after seven days", async () => {
+Deno.test("a clock that is correct all the time is trusted after seven days", async () => {
   await withDatabase((database) => {
     say(database, NOW);
     const { clock, told, stop } = retain(database, NOW + 500 * DAY);
@@ -113,7 +113,7 @@ Deno.test("a clock that was right all the time is believed after seven days", as
     assert.equal(left(database).length, 0);
     assert.equal(told.length, 7);
   });
-  // Or when messages of seven days are there.
+  // It is also trusted if messages of seven days exist.
   await withDatabase((database) => {
     const since = NOW + 500 * DAY;
     say(database, NOW, since, since + 4 * DAY);
@@ -126,7 +126,7 @@ Deno.test("a clock that was right all the time is believed after seven days", as
   });
 });
 
-Deno.test("a server that was off over the summer deletes at once, as does one where nobody writes", async () => {
+Deno.test("a server that was off over the summer, or that nobody writes on, deletes immediately", async () => {
   await withDatabase((database) => {
     say(database, NOW - 5 * DAY, NOW);
     const { clock, told, stop } = retain(database, NOW + 60 * DAY);
@@ -141,7 +141,7 @@ Deno.test("a server that was off over the summer deletes at once, as does one wh
   });
 });
 
-Deno.test("messages expire in the order in which they were stored, whatever a wrong clock wrote", async () => {
+Deno.test("messages expire in the order in which they were stored, whatever times a wrong clock wrote", async () => {
   const cases: [what: string, times: number[], kept: number[]][] = [
     ["a clock that began in 1970 before it was set", [-1, -NOW / DAY, 0], [-1, -NOW / DAY, 0]],
     ["the same, long ago", [-50, -NOW / DAY, -40, 0], [0]],
@@ -173,7 +173,7 @@ Deno.test("messages expire in the order in which they were stored, whatever a wr
   });
 });
 
-Deno.test("a long stretch of impossible times is passed in batches, once older ones are behind it", async () => {
+Deno.test("a long row of impossible times is deleted in batches once an expired message follows it", async () => {
   await withDatabase((database) => {
     say(database, ...Array.from({ length: 200 }, () => FAR), NOW - 40 * DAY, NOW);
     const at = { before: NOW - 30 * DAY, now: NOW };
@@ -185,7 +185,7 @@ Deno.test("a long stretch of impossible times is passed in batches, once older o
   });
 });
 
-Deno.test("a ban that a wrong clock made lasts as long as it was meant to, once the clock is right", async () => {
+Deno.test("a ban with the times of a wrong clock keeps its duration once the clock is correct", async () => {
   await withDatabase((database) => {
     const sanctions = new SanctionStore(database);
     const ban = { kind: "user", name: "x", reason: "", by: "ada" } as const;
@@ -197,7 +197,7 @@ Deno.test("a ban that a wrong clock made lasts as long as it was meant to, once 
       Object.fromEntries(
         sanctions.bans(0).map(({ subject, until }) => [subject, until && (until - NOW) / HOUR]),
       );
-    // While the clock is behind what was said, it is not believed.
+    // A clock that is behind the stored messages is not trusted.
     say(database, NOW);
     const behind = retain(database, Date.UTC(2025, 0, 1));
     behind.clock.pass(0);
@@ -214,7 +214,7 @@ Deno.test("a ban that a wrong clock made lasts as long as it was meant to, once 
   });
 });
 
-Deno.test("an export by day has each message once, those of a wrong clock with those around them", async () => {
+Deno.test("an export by day has each message once, and messages of a wrong clock with their neighbours", async () => {
   await withDatabase((database) => {
     const noon = NOW - 12 * HOUR;
     say(database, 5, noon - DAY, 7, noon, FAR, FAR + HOUR, noon + HOUR, 8, noon + DAY, FAR);
@@ -243,7 +243,7 @@ Deno.test("an export by day has each message once, those of a wrong clock with t
   });
 });
 
-Deno.test("the server's log has an error where the clock is far ahead", async () => {
+Deno.test("the server's log has an error if the clock is far ahead", async () => {
   await withDatabase((database) => {
     say(database, NOW);
     const clock = new FakeClock(FAR);

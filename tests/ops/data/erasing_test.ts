@@ -1,4 +1,4 @@
-// Tests of lib/ops/data/erasing.ts: what is erased is in no file any more, whether a server keeps the index or not.
+// Tests of lib/ops/data/erasing.ts: no file has erased data, whether a server maintains the index or not.
 import assert from "node:assert/strict";
 import { forgetErased } from "../../../lib/ops/data/erasing.ts";
 import { openDatabase } from "../../../lib/store/database.ts";
@@ -13,7 +13,7 @@ import { newMessage } from "../../support/messages.ts";
 const STEP = { rows: 1_000, bytes: 2 ** 20, milliseconds: 10_000 };
 
 for (const indexed of ["in the index", "in an index that is open", "in no index"]) {
-  Deno.test(`what is erased is in none of the files: ${indexed}`, async () => {
+  Deno.test(`erased data is not in any file: ${indexed}`, async () => {
     await withDirectory(async (path) => {
       const database = openDatabase(path, { synchronous: "normal" });
       const ada = addAccount(database, "Ada");
@@ -36,7 +36,7 @@ for (const indexed of ["in the index", "in an index that is open", "in no index"
       await inSteps(() => store.eraseMessages(ada.id, erasure));
       store.eraseAccount(ada, erasure);
       await forgetErased(database);
-      // Beginnings of words are indexed as well: "ge" and "geh".
+      // Prefixes of words are indexed too: "ge" and "geh".
       assert.doesNotMatch(text(), /geheimnis|geh/);
       assert.match(text(), /bleibendes/);
       const { removedTo, complete } = server.use((index) => index.step(STEP), assert.fail);

@@ -1,4 +1,4 @@
-// Tests of the export formats.
+// Tests of lib/ops/data/export_messages.ts: the export formats.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type ExportFormat, formatMessages } from "../../../lib/ops/data/export_messages.ts";
@@ -16,7 +16,7 @@ function format(as: ExportFormat, some = messages): string {
   return [...formatMessages(some, as)].join("");
 }
 
-Deno.test("formatMessages writes CSV as RFC 4180 has it, and no formulas", () => {
+Deno.test("formatMessages writes CSV as described in RFC 4180, without formulas", () => {
   assert.equal(
     format("csv"),
     "id,timestamp,subtype,channel,from,to,content\r\n" +
@@ -29,7 +29,7 @@ Deno.test("formatMessages writes CSV as RFC 4180 has it, and no formulas", () =>
   }
 });
 
-/** The cells that a spreadsheet sees which expects `separator`: quotes count at the beginning of a cell only. */
+/** Returns the cells that a spreadsheet with this separator reads. Quotes count only at the beginning of a cell. */
 function cellsOf(csv: string, separator: string): string[] {
   const cells: string[] = [];
   let cell = "";
@@ -48,7 +48,7 @@ function cellsOf(csv: string, separator: string): string[] {
   return [...cells, cell];
 }
 
-Deno.test("no cell of CSV is a formula, whatever the separator is and whichever one a spreadsheet expects", () => {
+Deno.test("no cell of CSV is a formula, for any separator of the file and of the spreadsheet", () => {
   const part = fc.constantFrom(
     "=",
     "+",
@@ -89,7 +89,7 @@ Deno.test("no cell of CSV is a formula, whatever the separator is and whichever 
   assert.equal(cells("un; deux | trois, quatre", ";").at(-3), "un; deux | trois, quatre");
 });
 
-Deno.test("formatMessages writes CSV for French spreadsheets: semicolons and a byte order mark", () => {
+Deno.test("formatMessages writes CSV for French spreadsheets with semicolons and a byte order mark", () => {
   const [first] = messages;
   const csv = [...formatMessages([first!], "csv", { separator: ";", mark: true })].join("");
   assert.equal(
@@ -99,7 +99,7 @@ Deno.test("formatMessages writes CSV for French spreadsheets: semicolons and a b
   );
 });
 
-Deno.test("formatMessages writes one JSON array, or one object a line", () => {
+Deno.test("formatMessages writes one JSON array, or one object per line", () => {
   const rows = JSON.parse(format("json"));
   assert.deepEqual(rows.map((row: { id: number }) => row.id), [1, 2]);
   assert.equal(rows[1].to, "bob");
@@ -107,7 +107,7 @@ Deno.test("formatMessages writes one JSON array, or one object a line", () => {
   assert.deepEqual(lines.map((line) => JSON.parse(line)), rows);
 });
 
-Deno.test("formatMessages of no messages is still a document", () => {
+Deno.test("formatMessages without messages writes a valid document", () => {
   assert.deepEqual(JSON.parse(format("json", [])), []);
   assert.equal(format("ndjson", []), "");
   assert.equal(format("csv", []).trimEnd().split("\n").length, 1);

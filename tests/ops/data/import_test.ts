@@ -1,4 +1,4 @@
-// Tests of the import of users.pkl. The pickles were made by Python's pickle module.
+// Tests of the import of users.pkl. The pickles were created by Python's pickle module.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { importUsers, readPickle } from "../../../lib/ops/data/import_users.ts";
@@ -9,7 +9,7 @@ import { openDatabase } from "../../../lib/store/database.ts";
 import { withDirectory } from "../../support/directory.ts";
 import { testWith } from "../../support/programs.ts";
 
-/** {"Élodie": "été", "bob": "1234"}, by protocol; 0 has ASCII only. */
+/** {"Élodie": "été", "bob": "1234"}, by protocol. Protocol 0 has ASCII only. */
 const PICKLES: Record<number, string> = {
   0: "KGRwMApWRWxvZGllCnAxClZldGUKcDIKc1Zib2IKcDMKVjEyMzQKcDQKcy4=",
   1: "fXEAKFgHAAAAw4lsb2RpZXEBWAUAAADDqXTDqXECWAMAAABib2JxA1gEAAAAMTIzNHEEdS4=",
@@ -18,14 +18,16 @@ const PICKLES: Record<number, string> = {
   4: "gASVJAAAAAAAAAB9lCiMB8OJbG9kaWWUjAXDqXTDqZSMA2JvYpSMBDEyMzSUdS4=",
   5: "gAWVJAAAAAAAAAB9lCiMB8OJbG9kaWWUjAXDqXTDqZSMA2JvYpSMBDEyMzSUdS4=",
 };
-/** By Python 3, protocol 0: {"Élodie": "été", "z\\u0041": "a\\b\nc😀", "n": "x\\"}. */
+/** From Python 3, protocol 0: {"Élodie": "été", "z\\u0041": "a\\b\nc😀", "n": "x\\"}. */
 const PROTOCOL_0_ESCAPES =
   "KGRwMApWyWxvZGllCnAxClbpdOkKcDIKc1Z6XHUwMDVjdTAwNDEKcDMKVmFcdTAwNWNiXHUwMDBh" +
   "Y1xVMDAwMWY2MDAKcDQKc1ZuCnA1ClZ4XHUwMDVjCnA2CnMu";
-/** By Python 2, protocol 2: UTF-8 {"Élodie": "été"}, cp1252 {"café": "1234"}, {"bob": cp1252 "café"}, {"ada": "pw"}. */
+/**
+ * From Python 2, protocol 2: UTF-8 {"Élodie": "été"}, cp1252 {"café": "1234"}, {"bob": cp1252 "café"}, {"ada": "pw"}.
+ */
 const PYTHON_2 =
   "gAJ9cQAoVQfDiWxvZGllcQFVBcOpdMOpcQJVBGNhZulxA1UEMTIzNHEEVQNib2JVBGNhZulVA2FkYVUCcHd1Lg==";
-/** By Python 2, protocol 0: {"o'brien": "a\\b\té", "x'y": cp1252 "café", u"Élodie": u"été"}. */
+/** From Python 2, protocol 0: {"o'brien": "a\\b\té", "x'y": cp1252 "café", u"Élodie": u"été"}. */
 const PYTHON_2_PROTOCOL_0 =
   "KGRwMApTJ29cJ2JyaWVuJwpwMQpTJ2FcXGJcdFx4YzNceGE5JwpwMgpzUyJ4J3kiClMnY2FmXHhl" +
   "OScKc1ZcdTAwYzlsb2RpZQpW6XTpCnMu";
@@ -35,14 +37,14 @@ const SURROGATE = "gASVLQAAAAAAAAB9lCiMA3N1cpSMBWHtoIBilIwCb2uUjAQxMjM0lIwDYm9tl
 const BYTES = "gASVIwAAAAAAAAB9lChDA2JvYpRDA3DDqZRDBGNhZumUQwF4lIwCY3CUaAN1Lg==";
 /** {b"ann": {b"password": b"pw"}, "none": {"a": 1}}. */
 const BYTES_NESTED = "gASVLgAAAAAAAAB9lChDA2FubpR9lEMIcGFzc3dvcmSUQwJwd5RzjARub25llH2UjAFhlEsBc3Uu";
-/** An object whose loading runs `os.system`. */
+/** An object that runs `os.system` when it is loaded. */
 const PROGRAM = "gASVJgAAAAAAAAB9lIwBeJSMBXBvc2l4lIwGc3lzdGVtlJOUjAR0cnVllIWUUpRzLg==";
 /** {"ann": {"password": "pw"}, 5: "x", "odd": 7}. */
 const NESTED = "gASVLAAAAAAAAAB9lCiMA2FubpR9lIwIcGFzc3dvcmSUjAJwd5RzSwWMAXiUjANvZGSUSwd1Lg==";
 
 const bytes = (base64: string) => Uint8Array.fromBase64(base64);
 
-Deno.test("readPickle reads protocols 1 to 5, and 0 in ASCII", () => {
+Deno.test("readPickle reads protocols 1 to 5, and protocol 0 in ASCII", () => {
   for (const [protocol, pickle] of Object.entries(PICKLES)) {
     const { users, leftOut } = readPickle(bytes(pickle));
     const first = protocol === "0"
@@ -53,7 +55,7 @@ Deno.test("readPickle reads protocols 1 to 5, and 0 in ASCII", () => {
   }
 });
 
-Deno.test("readPickle reads nested dictionaries, and tells the entries that are no users", () => {
+Deno.test("readPickle reads nested dictionaries, and reports the entries that are not users", () => {
   const { users, leftOut } = readPickle(bytes(NESTED));
   assert.deepEqual(users, [{ name: "ann", password: "pw" }]);
   assert.deepEqual(leftOut.map(({ name }) => name), ["(no text)", "odd"]);
@@ -70,7 +72,7 @@ Deno.test("readPickle reads the escapes of protocol 0", () => {
   });
 });
 
-Deno.test("readPickle never changes a secret: byte strings are UTF-8, or left out by name with the reason", () => {
+Deno.test("readPickle never changes a password: byte strings are UTF-8, or are left out with the reason", () => {
   const unknown = "in bytes that are not UTF-8: their character set is unknown";
   const expected: [pickle: string, users: [string, string][], leftOut: [string, string][]][] = [
     [PYTHON_2, [["Élodie", "été"], ["ada", "pw"]], [
@@ -102,7 +104,7 @@ for pairs in json.load(sys.stdin):
 
 testWith(
   "python3",
-  "readPickle reads what Python writes, whatever the texts and the protocol",
+  "readPickle reads what Python writes, for any texts and protocol",
   async () => {
     const text = fc.string({ unit: "grapheme", maxLength: 20 });
     const given = fc.sample(
@@ -128,11 +130,11 @@ testWith(
   },
 );
 
-Deno.test("readPickle refuses a pickle that could run a program", () => {
+Deno.test("readPickle rejects a pickle that could run a program", () => {
   assert.throws(() => readPickle(bytes(PROGRAM)), /could run a program/);
 });
 
-Deno.test("readPickle throws nothing but PickleError, whatever the bytes", () => {
+Deno.test("readPickle throws no other error than PickleError, for any bytes", () => {
   const broken = fc.oneof(
     fc.uint8Array(),
     fc.tuple(
@@ -156,7 +158,7 @@ Deno.test("readPickle throws nothing but PickleError, whatever the bytes", () =>
   }));
 });
 
-Deno.test("importUsers adds what fits, leaves what exists, and can be repeated", async () => {
+Deno.test("importUsers adds valid users, does not change existing accounts, and can be repeated", async () => {
   await withDirectory(async (path) => {
     const database = openDatabase(path, { synchronous: "normal" });
     const store = new AccountStore(database);

@@ -1,4 +1,4 @@
-// Tests of what the metrics say of the disk, and of the word that a backup leaves.
+// Tests of the metrics of the disk, and of the record that a backup leaves.
 import assert from "node:assert/strict";
 import { makeBackup } from "../../../lib/ops/data/backup.ts";
 import { readStorage, recordBackup } from "../../../lib/ops/data/storage.ts";
@@ -19,7 +19,7 @@ Deno.test("readStorage measures the database, its log and its filesystem", async
   });
 });
 
-Deno.test("readStorage says NaN of what is not there, and knows no backup of a damaged word", async () => {
+Deno.test("readStorage returns NaN for missing files, and no backup for a damaged record", async () => {
   assert.deepEqual(readStorage("/nowhere"), {
     databaseBytes: NaN,
     filesystemBytes: NaN,
@@ -34,7 +34,7 @@ Deno.test("readStorage says NaN of what is not there, and knows no backup of a d
   });
 });
 
-Deno.test("a backup tells the server of itself", async () => {
+Deno.test("a backup is reported to the server", async () => {
   await withDirectory(async (path) => {
     const dataDir = `${path}/data`;
     openDatabase(dataDir, { synchronous: "normal" }).close();
@@ -54,7 +54,7 @@ Deno.test("a backup tells the server of itself", async () => {
   });
 });
 
-Deno.test("a backup that cannot leave word of itself is a backup all the same", async () => {
+Deno.test("a backup that cannot be recorded still succeeds", async () => {
   await withDirectory(async (path) => {
     const dataDir = `${path}/data`;
     openDatabase(dataDir, { synchronous: "normal" }).close();
@@ -70,7 +70,7 @@ Deno.test("a backup that cannot leave word of itself is a backup all the same", 
   });
 });
 
-Deno.test("word of a backup is not written through a link that lies in its way", async () => {
+Deno.test("the record of a backup is not written through a symbolic link", async () => {
   await withDirectory((path) => {
     const other = `${path}/other`;
     Deno.writeTextFileSync(other, "mine");
@@ -81,7 +81,7 @@ Deno.test("word of a backup is not written through a link that lies in its way",
   });
 });
 
-Deno.test("the server's metrics tell of its disk, its last backup and its bans", async () => {
+Deno.test("the server's metrics include the disk, the last backup and the bans", async () => {
   await using server = await startTestServer();
   const read = async (): Promise<Map<string, number>> => {
     const response = await fetch(`http://127.0.0.1:${server.metricsPort}/metrics`);

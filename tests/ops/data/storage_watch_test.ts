@@ -1,4 +1,4 @@
-// Tests of the watch over room and database file: when it refuses, what it says once, and that it ends.
+// Tests of lib/ops/data/storage_watch.ts: when it rejects writes, and what it logs once.
 import assert from "node:assert/strict";
 import { StorageWatch } from "../../../lib/ops/data/storage_watch.ts";
 import { FakeClock } from "../../support/clock.ts";
@@ -6,13 +6,16 @@ import { withDirectory } from "../../support/directory.ts";
 
 const MEBIBYTE = 2 ** 20;
 
-/** A watch whose clock and room are the test's. */
-function makeWatch(directory: string, { reserve = 256 * MEBIBYTE, shared = true } = {}) {
+/** Creates a watch with a clock and a disk that the test controls. */
+function makeWatch(
+  directory: string,
+  { reserve = 256 * MEBIBYTE, shared = true, content = new Uint8Array() } = {},
+) {
   const clock = new FakeClock(0);
   const lines: string[] = [];
   const room = { free: 2 ** 40, reserve, shares: 0 };
   const path = `${directory}/classcord.db`;
-  Deno.writeTextFileSync(path, "");
+  Deno.writeFileSync(path, content);
   const database = {
     path,
     shared,
@@ -34,7 +37,7 @@ function makeWatch(directory: string, { reserve = 256 * MEBIBYTE, shared = true 
     clock,
     room,
     path,
-    /** The next look, to its end. */
+    /** Runs the next look to its end. */
     async look(): Promise<string[]> {
       lines.length = 0;
       assert.equal(clock.pass(1_000), 1);
@@ -45,7 +48,7 @@ function makeWatch(directory: string, { reserve = 256 * MEBIBYTE, shared = true 
   };
 }
 
-Deno.test("below the reserve nothing is stored; the log says once when that begins and when it ends", async () => {
+Deno.test("below the reserve nothing is stored, and the log reports the beginning and the end once", async () => {
   await withDirectory(async (directory) => {
     const { watch, look, room, clock } = makeWatch(directory);
     assert.deepEqual([await look(), watch.refusal], [[], undefined]);
@@ -74,7 +77,7 @@ Deno.test("below the reserve nothing is stored; the log says once when that begi
   });
 });
 
-Deno.test("the reserve is read at every look; 0 is none, and unknown room is no reason to refuse", async () => {
+Deno.test("the reserve is read at each look, 0 means none, and unknown free space does not reject writes", async () => {
   await withDirectory(async (directory) => {
     const { watch, look, room } = makeWatch(directory);
     room.free = 10;
@@ -91,7 +94,7 @@ Deno.test("the reserve is read at every look; 0 is none, and unknown room is no 
   });
 });
 
-Deno.test("a database file that is removed, replaced and put back is noticed at the next look and at each use", async () => {
+Deno.test("a removed or replaced database file is noticed at the next look and at each use", async () => {
   await withDirectory(async (directory) => {
     const { watch, look, path } = makeWatch(directory);
     Deno.renameSync(path, `${path}.away`);
@@ -112,7 +115,34 @@ Deno.test("a database file that is removed, replaced and put back is noticed at 
   });
 });
 
-Deno.test("a database that a full disk kept to the server is shared once there is room", async () => {
+Deno.test("a database file that is emptied, or that a copy is written into, is noticed at the next look", async () => {
+  const header = (mode: number) => {
+    const bytes = new Uint8Array(8192);
+    bytes.set(new TextEncoder().encode("SQLite format 3\0"));
+    bytes.set([16, 0, mode, mode], 16);
+    return bytes;
+  };
+  await withDirectory(async (directory) => {
+    const { watch, look, path } = makeWatch(directory, { content: header(2) });
+    assert.deepEqual(await look(), []);
+    const grown = header(2);
+    // How many pages there are, and how often they changed.
+    grown.fill(7, 24, 60);
+    Deno.writeFileSync(path, grown);
+    assert.deepEqual(await look(), [], "what the server itself writes is no loss");
+    for (const other of [new Uint8Array(), header(1), new TextEncoder().encode("text")]) {
+      Deno.writeFileSync(path, other);
+      assert.match((await look()).join("\n"), /^error .*was overwritten.*classcord restore FILE/);
+      assert.equal(watch.refusal!.reason, "database_lost");
+      assert.ok(watch.lost);
+      Deno.writeFileSync(path, header(2));
+      assert.match((await look()).join("\n"), /^info .*is there again/);
+    }
+    watch.stop();
+  });
+});
+
+Deno.test("a database that could not be shared on a full disk is shared once there is space", async () => {
   await withDirectory(async (directory) => {
     const { watch, look, room, lines } = makeWatch(directory, { shared: false });
     assert.match(lines.join("\n"), /warning .*commands such as `classcord backup` cannot use/);

@@ -1,4 +1,4 @@
-// Tests of lib/ops/background.ts, retention.ts and upkeep.ts: what the server does by itself, in steps.
+// Tests of lib/ops/background.ts, retention.ts and upkeep.ts: the server's automatic work, in steps.
 import assert from "node:assert/strict";
 import { startChore } from "../../../lib/ops/background.ts";
 import { startRetention } from "../../../lib/ops/data/retention.ts";
@@ -25,7 +25,7 @@ function neverFails(error: unknown): never {
   throw error;
 }
 
-Deno.test("a chore goes in steps with pauses, comes again, survives a failure, and ends", () => {
+Deno.test("a chore runs in steps with pauses, repeats, continues after a failure, and stops", () => {
   const clock = new FakeClock(0);
   const times: number[] = [];
   const errors: unknown[] = [];
@@ -51,7 +51,7 @@ function count(database: Database): number {
   return new MessageStore(database).count();
 }
 
-Deno.test("retention deletes what is too old at the start and every hour", async () => {
+Deno.test("retention deletes expired messages at the start and every hour", async () => {
   await withDatabase((database) => {
     const { id } = addAccount(database, "bob");
     const old = newMessage({ sentAt: NOW - 30 * DAY - 1 });
@@ -84,7 +84,7 @@ Deno.test("retention deletes what is too old at the start and every hour", async
   });
 });
 
-Deno.test("retention keeps messages forever by default, and prunes the audit log and sanctions", async () => {
+Deno.test("retention keeps messages forever by default, and deletes old audit entries and expired sanctions", async () => {
   await withDatabase((database) => {
     new MessageStore(database).append([newMessage({ sentAt: 0 })]);
     const audit = new AuditStore(database);
@@ -115,7 +115,7 @@ Deno.test("retention keeps messages forever by default, and prunes the audit log
   });
 });
 
-/** An index that does what a step may do, and says so in the next turn. */
+/** An index that does as much as a step may, and reports it in the next turn. */
 class FakeIndex {
   readonly budgets: number[] = [];
   emptied = 0;
@@ -143,7 +143,7 @@ class FakeIndex {
   }
 }
 
-Deno.test("upkeep brings the index up in steps, gives way to many messages, and reports what fails", async () => {
+Deno.test("upkeep updates the index in steps, slows down while many messages arrive, and reports failures", async () => {
   await withDatabase(async (database) => {
     const messages = new MessageStore(database);
     messages.append(Array.from({ length: 3_000 }, () => newMessage()));
@@ -161,12 +161,12 @@ Deno.test("upkeep brings the index up in steps, gives way to many messages, and 
     const stop = startUpkeep(database, { days, log, clock, index });
     await pass(1_000);
     assert.deepEqual(index.budgets, [2_000, 2_000], "until all is in the index");
-    // Where many come at once, they go first.
+    // If many messages arrive at once, they take precedence.
     messages.append(Array.from({ length: 1_000 }, () => newMessage()));
     await pass(1_000);
     assert.deepEqual(index.budgets.slice(2), [50]);
     await pass(3_000);
-    // What the index has followed is forgotten, and overwritten.
+    // Removals that the index has applied are deleted and overwritten.
     new HistoryStore(database).delete(1);
     assert.equal(new Removals(database).newest(), 1);
     await pass(2_000);

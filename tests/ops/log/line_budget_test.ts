@@ -1,4 +1,4 @@
-// Tests of what the log bounds: bytes of each kind and address, repeated lines, and the lines a jail counts.
+// Tests of the limits of the log: bytes per kind and address, repeated lines, and lines that a jail counts.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Cause, LineBudget, type Missed } from "../../../lib/ops/log/line_budget.ts";
@@ -10,7 +10,7 @@ const MINUTE = 60_000;
 const DAY = 1_440 * MINUTE;
 const MEBIBYTE = 2 ** 20;
 
-/** A log whose lines are kept, with a journal, on a clock of its own. */
+/** Creates a log that keeps its lines, with a journal and a clock of its own. */
 function journalLog(isShared: (address: string) => boolean = () => false) {
   const clock = new FakeClock(0);
   let lines: string[] = [];
@@ -37,7 +37,7 @@ function journalLog(isShared: (address: string) => boolean = () => false) {
 const bytesOf = (lines: readonly string[]) =>
   lines.reduce((sum, line) => sum + new TextEncoder().encode(line).length, 0);
 
-Deno.test("no kind of line writes more bytes than its budget, whatever the times, addresses and sizes", () => {
+Deno.test("no kind of line exceeds its budget in bytes, for any times, addresses and sizes", () => {
   const event = fc.record({
     address: fc.integer({ min: 0, max: 600 }),
     bytes: fc.integer({ min: 60, max: 3_000 }),
@@ -67,7 +67,7 @@ Deno.test("no kind of line writes more bytes than its budget, whatever the times
   }));
 });
 
-Deno.test("no flood hides an offence: each address has its own twenty in any ten minutes", () => {
+Deno.test("a flood cannot hide an offence: each address may have twenty in ten minutes", () => {
   const step = fc.record({
     address: fc.integer({ min: 0, max: 5 }),
     pause: fc.integer({ min: 0, max: 3 * MINUTE }),
@@ -91,7 +91,7 @@ Deno.test("no flood hides an offence: each address has its own twenty in any ten
   }));
 });
 
-Deno.test("a hundred thousand addresses take bounded memory, and none of their offences is hidden", () => {
+Deno.test("a hundred thousand addresses use bounded memory, and none of their offences is hidden", () => {
   const budget = new LineBudget(() => 0);
   for (let i = 0; i < 100_000; i++) {
     assert.ok(budget.admits({ kind: "offences", offender: `2001:db8::${i.toString(16)}` }, 100));
@@ -100,7 +100,7 @@ Deno.test("a hundred thousand addresses take bounded memory, and none of their o
   assert.ok(budget.size <= 10_256, String(budget.size));
 });
 
-Deno.test("a repeated line is collapsed, and one line a minute says what was repeated and how often", async () => {
+Deno.test("repeated lines are collapsed, and one line per minute says what was repeated and how often", async () => {
   const { clock, log, take } = journalLog();
   for (let i = 0; i < 317; i++) log.write("error", "ERREUR", "accepting failed: no descriptors");
   log.write("error", "ERREUR", "another");
@@ -125,7 +125,7 @@ Deno.test("a repeated line is collapsed, and one line a minute says what was rep
   assert.equal(clock.waiting, 0);
 });
 
-Deno.test("a class that joins at once has all its lines, a whole school behind an address as well", () => {
+Deno.test("all lines are written when a class, or a whole school behind one address, joins at once", () => {
   const { journal, take } = journalLog();
   for (let id = 1; id <= 500; id++) {
     const peer = { id, address: "203.0.113.10", port: 50_000 + id };
@@ -138,7 +138,7 @@ Deno.test("a class that joins at once has all its lines, a whole school behind a
   assert.ok(lines.every((line) => !line.includes("…")));
 });
 
-Deno.test("a hundred guests who change state ten times a second write less than 100 MB in a day", () => {
+Deno.test("a hundred guests who change their state ten times a second write less than 100 MB per day", () => {
   const { clock, journal, take } = journalLog();
   const peers = Array.from(
     { length: 100 },
@@ -146,7 +146,7 @@ Deno.test("a hundred guests who change state ten times a second write less than 
   );
   const hour = DAY / 24;
   let bytes = 0;
-  // Five rounds a minute are as good as six hundred: the budget is used up by the first of them.
+  // Five rounds per minute have the same effect as six hundred, because the first one uses up the budget.
   for (let now = 0; now < hour; now += MINUTE / 5) {
     for (const peer of peers) journal.stateChanged(peer, "\u0000".repeat(64), "😀".repeat(32));
     clock.pass(MINUTE / 5);
@@ -156,7 +156,7 @@ Deno.test("a hundred guests who change state ten times a second write less than 
   assert.ok(bytes > 100_000, "it does write");
 });
 
-Deno.test("from many addresses, with every kind of event, a day has at most some hundred megabytes", () => {
+Deno.test("many addresses with every kind of event write a few hundred megabytes per day at most", () => {
   const { clock, journal, take } = journalLog();
   let id = 0;
   const bytes: number[] = [];
@@ -175,7 +175,7 @@ Deno.test("from many addresses, with every kind of event, a day has at most some
     clock.pass(MINUTE);
     bytes.push(bytesOf(take()));
   }
-  // What comes in the last half of an hour, once the bursts are used up, goes on for the day.
+  // The rate in the second half of an hour, after the bursts, continues for the rest of the day.
   const steady = bytes.slice(30).reduce((sum, each) => sum + each, 0);
   const bursts = bytes.slice(0, 30).reduce((sum, each) => sum + each, 0);
   const day = bursts + steady * 48;
@@ -183,7 +183,7 @@ Deno.test("from many addresses, with every kind of event, a day has at most some
   assert.ok(day > 20 * MEBIBYTE, "it does write");
 });
 
-Deno.test("a client that reconnects with invalid lines has twenty lines for the jail, then a summary that it does not count", () => {
+Deno.test("a client that reconnects with invalid lines gets twenty lines that the jail counts, then summaries that it does not", () => {
   const { clock, journal, take } = journalLog();
   for (let id = 0; id < 5_000; id++) {
     const peer = { id, address: "10.0.0.5", port: 5 };
@@ -204,7 +204,7 @@ Deno.test("a client that reconnects with invalid lines has twenty lines for the 
   );
 });
 
-Deno.test("a summary names the sources with most lines, and counts the others together", () => {
+Deno.test("a summary lists the sources with the most lines, and counts the others together", () => {
   const budget = new LineBudget(() => 0);
   for (let source = 1; source <= 6; source++) {
     for (let i = 0; i < 5 + source; i++) budget.admits({ kind: "k", text: `t${source}` }, 10);
@@ -218,7 +218,7 @@ Deno.test("a summary names the sources with most lines, and counts the others to
   ]);
 });
 
-Deno.test("offences from a shared address carry a tag that no filter counts and no text can forge or hide", () => {
+Deno.test("offences from a shared address have a tag that no filter counts and no client text can forge or hide", () => {
   const filter = /^.* - WARNING - \[ERREUR\] Problème avec (\S+) : /;
   const original = /\[ERREUR\] Problème avec (\S+)/;
   const hostile = fc.oneof(

@@ -1,11 +1,11 @@
-// Tests of what `stats` counts.
+// Tests of lib/ops/observers/activity.ts: the counts for `stats`.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createActivity, RateCounter } from "../../../lib/ops/observers/activity.ts";
 
 const peer = { id: 1, address: "10.0.0.5", port: 5 };
 
-Deno.test("RateCounter averages over whole seconds and forgets what is older than a minute", () => {
+Deno.test("RateCounter averages over complete seconds and forgets events older than a minute", () => {
   let now = 0;
   const counter = new RateCounter(() => now);
   counter.add(20);
@@ -21,7 +21,7 @@ Deno.test("RateCounter averages over whole seconds and forgets what is older tha
   assert.equal(counter.rates()["60s"], 0);
 });
 
-Deno.test("RateCounter counts what a plain list of times counts", () => {
+Deno.test("RateCounter gives the same counts as a simple list of times", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 5_000 }), { maxLength: 200 }), (gaps) => {
       let now = 0;
@@ -44,7 +44,7 @@ Deno.test("RateCounter counts what a plain list of times counts", () => {
   );
 });
 
-Deno.test("the activity adds up messages, deliveries and logins since the start", () => {
+Deno.test("the activity counts messages, deliveries and logins since the start", () => {
   let now = 0;
   const { observer, stats } = createActivity(() => now);
   observer.login(peer, "bob", "ok");

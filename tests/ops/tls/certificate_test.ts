@@ -1,4 +1,4 @@
-// Tests of the server's certificate: reading it, keeping it up, and making one for a lab.
+// Tests of the server's certificate: reading, renewal, and self-signed certificates.
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import {
@@ -26,7 +26,7 @@ function problem(files: CertificateFiles): string {
   assert.fail("the certificate was taken");
 }
 
-Deno.test("a certificate is read with its names, its time and its fingerprint", async () => {
+Deno.test("a certificate is read with its names, its dates and its fingerprint", async () => {
   await withDirectory(async (directory) => {
     const files = await writeCertificate(directory);
     const certificate = readCertificate(files);
@@ -38,7 +38,7 @@ Deno.test("a certificate is read with its names, its time and its fingerprint", 
   });
 });
 
-Deno.test("files that are no certificate and key are named, with what was expected", async () => {
+Deno.test("errors name the file that is not a certificate or key, and what was expected", async () => {
   await withDirectory(async (directory) => {
     const good = await writeCertificate(directory);
     const other = await writeCertificate(directory, { name: "other" });
@@ -61,7 +61,7 @@ Deno.test("files that are no certificate and key are named, with what was expect
   });
 });
 
-Deno.test("a key that everyone may read is a warning", async () => {
+Deno.test("a key that everyone can read gives a warning", async () => {
   await withDirectory(async (directory) => {
     const files = await writeCertificate(directory);
     await Deno.chmod(files.key, 0o644);
@@ -74,7 +74,7 @@ Deno.test("a key that everyone may read is a warning", async () => {
   });
 });
 
-Deno.test("the end of a certificate is warned of from fourteen days before", () => {
+Deno.test("the warnings begin fourteen days before a certificate expires", () => {
   const notBefore = new Date(10 * DAY);
   const notAfter = new Date(100 * DAY);
   const at = (day: number) => expiryWarning({ notBefore, notAfter }, day * DAY);
@@ -90,7 +90,7 @@ interface Kept {
   readonly keeper: CertificateKeeper;
   readonly lines: string[];
   readonly clock: FakeClock;
-  /** How often another certificate has come in force. */
+  /** The number of new certificates since the start. */
   readonly renewals: () => number;
 }
 
@@ -108,7 +108,7 @@ async function withKeeper(days: number, work: (kept: Kept) => Promise<void>): Pr
     };
     const clock = new FakeClock(Date.now());
     const keeper = new CertificateKeeper({ files, log, clock });
-    // The first is the one at the start.
+    // The first one is the certificate at the start.
     await work({ files, directory, keeper, lines, clock, renewals: () => told - 1 });
     keeper.stop();
     lines.length = 0;
@@ -117,13 +117,13 @@ async function withKeeper(days: number, work: (kept: Kept) => Promise<void>): Pr
   });
 }
 
-Deno.test("new files take effect by themselves, once they stop changing", async () => {
+Deno.test("new files take effect automatically once they stop changing", async () => {
   await withKeeper(90, async ({ files, directory, keeper, clock, lines, renewals }) => {
     const before = keeper.current.fingerprint;
     const next = await writeCertificate(directory, { name: "next", days: 60 });
     await Deno.rename(next.cert, files.cert);
     clock.pass(5_000);
-    // The key comes a moment later: with the old one the new certificate could not be used.
+    // The key follows a moment later. With the old key, the new certificate could not be used.
     await Deno.rename(next.key, files.key);
     clock.pass(5_000);
     assert.equal(keeper.current.fingerprint, before);
@@ -137,7 +137,7 @@ Deno.test("new files take effect by themselves, once they stop changing", async 
   });
 });
 
-Deno.test("a symbolic link that is pointed at another file is noticed, as certbot renews", async () => {
+Deno.test("a changed symbolic link is noticed, as after a renewal by certbot", async () => {
   await withDirectory(async (directory) => {
     const [one, two] = [
       await writeCertificate(directory, { name: "one" }),
@@ -159,7 +159,7 @@ Deno.test("a symbolic link that is pointed at another file is noticed, as certbo
   });
 });
 
-Deno.test("new files that cannot be used are told of once, and the old certificate stays", async () => {
+Deno.test("unusable new files are reported once, and the previous certificate stays in use", async () => {
   await withKeeper(90, async ({ files, directory, keeper, clock, lines, renewals }) => {
     const before = keeper.current.fingerprint;
     lines.length = 0;
@@ -183,7 +183,7 @@ Deno.test("new files that cannot be used are told of once, and the old certifica
   });
 });
 
-Deno.test("a reload takes new files at once, and the same ones without a word", async () => {
+Deno.test("a reload uses new files immediately, and reports nothing if the files have not changed", async () => {
   await withKeeper(90, async ({ directory, keeper, lines, renewals }) => {
     lines.length = 0;
     assert.deepEqual(keeper.reload(), []);
@@ -195,7 +195,7 @@ Deno.test("a reload takes new files at once, and the same ones without a word", 
   });
 });
 
-Deno.test("the end is warned of when the certificate is read, and every day", async () => {
+Deno.test("a warning about the expiry is logged when the certificate is read, and every day", async () => {
   await withKeeper(10, ({ lines, clock }) => {
     const warnings = () => lines.filter((line) => line.startsWith("warning")).length;
     assert.equal(warnings(), 1);
@@ -216,7 +216,7 @@ Deno.test("the end is warned of when the certificate is read, and every day", as
   });
 });
 
-Deno.test("a certificate that is made has what clients look at", async () => {
+Deno.test("a self-signed certificate has the parts that clients check", async () => {
   const hosts = ["chat.example.org", "*.example.org", "10.1.2.3", "::1", "2001:db8::ff:7"];
   for (const [from, to] of [["2026-01-02", "2027-03-04"], ["2049-12-31", "2050-01-01"]] as const) {
     const made = await makeSelfSigned({

@@ -1,4 +1,4 @@
-// Tests of lib/store/search/desk.ts: searches in a worker, by turns, within time limits.
+// Tests of lib/store/search/desk.ts: searches in a worker, in turn between networks, within time limits.
 import assert from "node:assert/strict";
 import { openDatabase } from "../../../lib/store/database.ts";
 import { MessageStore } from "../../../lib/store/messages.ts";
@@ -16,8 +16,8 @@ function from(network: string, gone = () => false): Asker {
 }
 
 /**
- * A worker that answers each search with the number of searches and steps before it, unless the query says
- * otherwise: `hang` is never answered, `die` ends the worker, `fail` fails.
+ * A worker that answers each search with the number of searches and steps before it. Some queries behave differently:
+ * `hang` gets no answer, `die` ends the worker, `fail` fails.
  */
 const FAKE = new URL(`data:text/javascript,${
   encodeURIComponent(`
@@ -58,17 +58,17 @@ async function withDesk(
 
 const order = ({ milliseconds }: Found) => milliseconds;
 
-Deno.test("networks take turns, so that one with many searches waits for itself", async () => {
+Deno.test("networks take turns, so that a network with many searches delays only itself", async () => {
   await withDesk(async (desk) => {
     const many = ["a", "b", "c", "d"].map((query) => desk.find(query, SCOPE, from("busy")));
     const one = desk.find("mine", SCOPE, from("quiet"));
-    // The first is served at once, and the second was there before the other network asked.
+    // The first is served immediately, and the second was queued before the other network asked.
     assert.deepEqual((await Promise.all(many)).map(order), [0, 1, 3, 4]);
     assert.equal(order(await one), 2);
   });
 });
 
-Deno.test("searches and steps of the index take turns, so that neither keeps the other waiting", async () => {
+Deno.test("searches and index steps take turns, so that neither delays the other", async () => {
   await withDesk(async (desk) => {
     const searches = ["a", "b", "c"].map((query) => desk.find(query, SCOPE, from("one")));
     const steps = [desk.step(STEP), desk.step(STEP)];
@@ -77,11 +77,11 @@ Deno.test("searches and steps of the index take turns, so that neither keeps the
   });
 });
 
-Deno.test("so many searches wait, for each network and in total, and more are refused at once", async () => {
+Deno.test("waiting searches are limited per network and in total, and further ones are rejected immediately", async () => {
   await withDesk(async (desk) => {
     const found: Promise<Found>[] = [];
     const ask = (network: string) => desk.find("word", SCOPE, from(network));
-    // The first is being served.
+    // The first search is being served.
     for (let i = 0; i < 65; i++) found.push(ask("one"));
     await assert.rejects(ask("one"), (error: unknown) => {
       assert.ok(error instanceof SearchBusy);
@@ -97,7 +97,7 @@ Deno.test("so many searches wait, for each network and in total, and more are re
   });
 });
 
-Deno.test("a search that nobody waits for any more is not made", async () => {
+Deno.test("a search whose connection has closed is not run", async () => {
   await withDesk(async (desk) => {
     let gone = false;
     const first = desk.find("a", SCOPE, from("one"));
@@ -110,7 +110,7 @@ Deno.test("a search that nobody waits for any more is not made", async () => {
   });
 });
 
-Deno.test("a worker that does not answer is given up, and the next search works", async () => {
+Deno.test("a worker that does not answer is replaced, and the next search works", async () => {
   await withDesk(async (desk) => {
     const stuck = desk.find("hang", SCOPE, from("one"));
     const next = desk.find("word", SCOPE, from("two"));
@@ -119,7 +119,7 @@ Deno.test("a worker that does not answer is given up, and the next search works"
   }, { limitMs: 20, graceMs: 20 });
 });
 
-Deno.test("a worker that ends with an error comes back, and one that fails goes on", async () => {
+Deno.test("a worker that crashes is replaced, and a worker that reports a failure continues", async () => {
   await withDesk(async (desk) => {
     assert.equal(order(await desk.find("word", SCOPE, from("one"))), 0);
     await assert.rejects(desk.find("die", SCOPE, from("one")), /out of luck/);
@@ -129,14 +129,14 @@ Deno.test("a worker that ends with an error comes back, and one that fails goes 
   });
 });
 
-Deno.test("a program that cannot be started as a worker refuses every search, one by one", async () => {
+Deno.test("if the worker cannot start, each search fails", async () => {
   await withDesk(async (desk) => {
     const asked = ["a", "b"].map((query) => desk.find(query, SCOPE, from("one")));
     for (const each of await Promise.allSettled(asked)) assert.equal(each.status, "rejected");
   }, { workerUrl: new URL("data:text/javascript,throw new Error('no')") });
 });
 
-Deno.test("a worker without work ends, and the next search has another one", async () => {
+Deno.test("an idle worker is stopped, and the next search starts another one", async () => {
   await withDesk(async (desk) => {
     for (let time = 0; time < 2; time++) {
       assert.equal(order(await desk.find("x", SCOPE, from("a"))), 0);
@@ -146,7 +146,7 @@ Deno.test("a worker without work ends, and the next search has another one", asy
   }, { idleMs: 0 });
 });
 
-Deno.test("a desk that closes refuses what waits and what comes", async () => {
+Deno.test("a closed desk rejects waiting and new searches", async () => {
   await withDesk(async (desk) => {
     await desk.find("word", SCOPE, from("one"));
     const stuck = assert.rejects(desk.find("hang", SCOPE, from("one")), SearchUnavailable);
@@ -158,7 +158,7 @@ Deno.test("a desk that closes refuses what waits and what comes", async () => {
   });
 });
 
-Deno.test("the program's own worker searches, gives up in time, and leaves whole files", async () => {
+Deno.test("the program's own worker searches, respects the time limit, and leaves complete files", async () => {
   await withDirectory(async (dataDir) => {
     const database = openDatabase(dataDir, { synchronous: "normal" });
     new MessageStore(database).append([

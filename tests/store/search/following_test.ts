@@ -1,4 +1,4 @@
-// Tests of lib/store/search/search_index.ts: the index follows the messages in bounded steps, and forgets them.
+// Tests of lib/store/search/search_index.ts: the index follows new and deleted messages in bounded steps.
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
@@ -14,7 +14,7 @@ import { addAccount, withDatabase } from "../../support/database.ts";
 import { newMessage } from "../../support/messages.ts";
 import { EVERYWHERE, say, TestIndex } from "../../support/search.ts";
 
-Deno.test("steps are bounded in rows, bytes and time, and a search says when the index is behind", async () => {
+Deno.test("steps are bounded in rows, bytes and time, and a search reports that the index is behind", async () => {
   await withDatabase((database) => {
     say(
       database,
@@ -37,7 +37,7 @@ Deno.test("steps are bounded in rows, bytes and time, and a search says when the
     assert.deepEqual(step({ milliseconds: 5 }), [4, false]);
     const { indexedTo } = index.step({ ...most, rows: 0 });
     assert.equal(indexedTo, 11);
-    // A search brings the index up, but not for long.
+    // A search updates the index, but only for a short time.
     const find = () => {
       const { messages, complete } = index.find("m29 ", EVERYWHERE, 100_000);
       return [messages.map(({ id }) => id), complete];
@@ -69,7 +69,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ forget: fc.constant<true>(true) }),
 );
 
-Deno.test("whatever is stored, deleted and pruned, the index and the messages agree", async () => {
+Deno.test("the index and the messages agree after any sequence of inserts, deletions and pruning", async () => {
   await withDatabase((database) => {
     fc.assert(
       fc.property(fc.array(steps, { maxLength: 25 }), (sequence) => {
@@ -134,7 +134,7 @@ function run(database: Database, index: TestIndex, sequence: readonly Step[]): n
   return accounts;
 }
 
-Deno.test("what was deleted leaves no words behind, in the index or in what it had to follow", async () => {
+Deno.test("a deleted message leaves no words in the index or in the queue of removals", async () => {
   await withDatabase((database) => {
     const [id] = say(database, { content: "quatorze mots" }, { content: "mots" });
     const index = new TestIndex(database);
@@ -146,14 +146,14 @@ Deno.test("what was deleted leaves no words behind, in the index or in what it h
     new Removals(database).forget(removedTo, { rows: 9, bytes: 999 });
     assert.equal(new Removals(database).newest(), 0);
     index.sqlite.exec("VACUUM");
-    // Nor its beginnings, which are indexed as well.
+    // Its prefixes, which are indexed too, are gone as well.
     for (const { block } of index.sqlite.prepare("SELECT block FROM words_data").all()) {
       assert.doesNotMatch(new TextDecoder("latin1").decode(block as Uint8Array), /qu/);
     }
   });
 });
 
-Deno.test("an index of other messages, of another version, or of an older state is not used", async () => {
+Deno.test("an index of other messages, of another version or of an older state is rejected", async () => {
   await withDatabase((database) => {
     say(database, {}, {});
     const { sqlite } = database;
@@ -178,7 +178,7 @@ Deno.test("an index of other messages, of another version, or of an older state 
       index.exec(change);
       assert.throws(opens(index), IndexUnfit, change);
     }
-    // It has missed a removal that is no longer known.
+    // It has missed a removal that is no longer in the queue.
     const late = build();
     new HistoryStore(database).delete(1);
     new Removals(database).forget(Infinity, { rows: 9, bytes: 999 });

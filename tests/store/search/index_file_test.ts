@@ -1,4 +1,4 @@
-// Tests of lib/store/search/index_file.ts: an index that is missing, damaged or not the right one is built anew.
+// Tests of lib/store/search/index_file.ts: an index that is missing, damaged or from another database is rebuilt.
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "../../../lib/store/database.ts";
@@ -17,7 +17,7 @@ function edit(path: string, sql: string): void {
   sqlite.close();
 }
 
-/** Overwrites everything but the first page. */
+/** Overwrites everything except the first page. */
 function damage(path: string): void {
   const bytes = Deno.readFileSync(path);
   bytes.fill(0x55, 4096);
@@ -27,7 +27,7 @@ function damage(path: string): void {
 const SPOILED: Record<string, (path: string) => void | Promise<void>> = {
   "text": (path) => Deno.writeTextFileSync(path, "not a database, but a text of some length\n"),
   "damaged": damage,
-  "cut off": (path) => Deno.truncateSync(path, 8192),
+  "truncated": (path) => Deno.truncateSync(path, 8192),
   "a directory": (path) => {
     Deno.removeSync(path);
     Deno.mkdirSync(`${path}/inside`, { recursive: true });
@@ -36,12 +36,12 @@ const SPOILED: Record<string, (path: string) => void | Promise<void>> = {
     Deno.removeSync(path);
     await new Deno.Command("mkfifo", { args: [path] }).output();
   },
-  "another program's": (path) => {
+  "of another program": (path) => {
     Deno.removeSync(path);
     edit(path, "CREATE TABLE state (id INTEGER); INSERT INTO state VALUES (1)");
   },
   "of an older version": (path) => edit(path, "PRAGMA user_version = 0"),
-  "folded otherwise": (path) => edit(path, "UPDATE state SET folding = '0 15.0'"),
+  "folded differently": (path) => edit(path, "UPDATE state SET folding = '0 15.0'"),
   "of another database": (path) => edit(path, "UPDATE state SET database = 'another'"),
   "of a later state": (path) => edit(path, "UPDATE state SET indexed_to = 1000000"),
   "without its state": (path) => edit(path, "DELETE FROM state"),
@@ -50,7 +50,7 @@ const SPOILED: Record<string, (path: string) => void | Promise<void>> = {
 };
 
 for (const [what, spoil] of Object.entries(SPOILED)) {
-  Deno.test(`an index that is ${what} is built anew, and a search says so meanwhile`, async () => {
+  Deno.test(`an index that is ${what} is rebuilt, and a search reports that it is incomplete`, async () => {
     await withDirectory(async (path) => {
       const database = openDatabase(path, { synchronous: "normal" });
       new MessageStore(database).append([
@@ -84,7 +84,7 @@ for (const [what, spoil] of Object.entries(SPOILED)) {
   });
 }
 
-Deno.test("an index that is removed with its companions is not there, and removing it again does nothing", async () => {
+Deno.test("removing an index removes its companion files, and removing it again does nothing", async () => {
   await withDirectory((path) => {
     const database = openDatabase(path, { synchronous: "normal" });
     const file = new IndexFile(path);
@@ -99,7 +99,7 @@ Deno.test("an index that is removed with its companions is not there, and removi
   });
 });
 
-Deno.test("an index can be read by its owner only", async () => {
+Deno.test("only its owner can read an index", async () => {
   await withDirectory((path) => {
     const database = openDatabase(path, { synchronous: "normal" });
     const file = new IndexFile(path);

@@ -1,4 +1,4 @@
-// Tests of lib/store/search/query.ts and snippet.ts: what people type is words, and why a message was found.
+// Tests of lib/store/search/query.ts and snippet.ts: converting user text to queries, and marking matches.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { matchExpression, phrasesOf } from "../../../lib/store/search/query.ts";
@@ -6,7 +6,7 @@ import { snippetOf } from "../../../lib/store/search/snippet.ts";
 
 const expression = (query: string) => matchExpression(phrasesOf(query));
 
-Deno.test("words are quoted, and the last one may be a beginning", () => {
+Deno.test("words are quoted, and the last word is a prefix", () => {
   assert.equal(expression("mot"), '"mot"*');
   assert.equal(expression("deux mots "), '"deux" AND "mots"');
   assert.equal(expression("aujourd'hui, a"), '"aujourd hui" AND "a"');
@@ -17,7 +17,7 @@ Deno.test("words are quoted, and the last one may be a beginning", () => {
   }
 });
 
-Deno.test("text without spaces is looked for as pairs that follow each other", () => {
+Deno.test("text without spaces is searched as consecutive pairs", () => {
   assert.equal(expression("学校"), '"学校"');
   assert.equal(expression("行きます"), '"行き きま ます"');
   assert.equal(expression("語"), '"語"*');
@@ -26,7 +26,7 @@ Deno.test("text without spaces is looked for as pairs that follow each other", (
   assert.equal(expression("x語"), '"x 語"*');
 });
 
-Deno.test("sixteen words count, and the parts of a word are words", () => {
+Deno.test("at most sixteen words are used, and the parts of a word count as words", () => {
   const count = (query: string) =>
     phrasesOf(query).reduce((sum, { words }) => sum + words.length, 0);
   fc.assert(fc.property(fc.string({ unit: "grapheme", maxLength: 600 }), (query) => {
@@ -37,13 +37,13 @@ Deno.test("sixteen words count, and the parts of a word are words", () => {
   }
   const letters = [..."abcdefghijklmnopqrstuvwxyz"];
   assert.equal(count(letters.join(".")), 16);
-  // What was cut off leaves no beginning to be completed.
+  // If words were cut off, the last word is not a prefix.
   assert.equal(phrasesOf(letters.map((letter) => letter + letter).join(".")).at(-1)?.prefix, false);
 });
 
 const snippet = (content: string, query: string) => snippetOf(content, phrasesOf(query));
 
-Deno.test("a snippet marks what matched, as the sender wrote it", () => {
+Deno.test("a snippet marks the matches in the sender's spelling", () => {
   assert.equal(snippet("un café ?", "CAFE"), "un «café» ?");
   assert.equal(snippet("Le cours de FRANÇAIS", "fran"), "Le cours de «FRANÇAIS»");
   assert.equal(snippet("le cœur, aujourd'hui", "aujourd'hui coeur "), "le «cœur», «aujourd'hui»");
@@ -52,7 +52,7 @@ Deno.test("a snippet marks what matched, as the sender wrote it", () => {
   assert.equal(snippet("日本語の本", "本"), "日«本»語の«本»");
 });
 
-Deno.test("a snippet is the part that has most of the words, and short whatever the message", () => {
+Deno.test("a snippet is the part with the most words, and short for any message", () => {
   const numbers = Array.from({ length: 100 }, (_, i) => `n${i}`).join(" ");
   const shown = snippet(numbers, "n50 n52 ");
   assert.match(shown, /^…n\d+ .*«n50» n51 «n52» .*n\d+…$/);
@@ -64,7 +64,7 @@ Deno.test("a snippet is the part that has most of the words, and short whatever 
   assert.ok(snippet(`${"z ".repeat(20)}${"x".repeat(60_000)}y`, "xx").includes("«x"));
 });
 
-Deno.test("without its marks a snippet is a part of the message, whatever both are", () => {
+Deno.test("a snippet without its marks is a part of the message, for any message and query", () => {
   const text = fc.string({ unit: "grapheme", maxLength: 80 });
   fc.assert(fc.property(text, text, (content, query) => {
     fc.pre(!/[«»…]/.test(content));

@@ -1,5 +1,4 @@
-// Tests of lib/store/search/search_index.ts: the index follows the messages, in bounded steps, and finds what
-// may be read.
+// Tests of lib/store/search/search_index.ts: searches find the messages that the user may read.
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
@@ -11,7 +10,7 @@ import { LEVELS, spanOf } from "../../../lib/store/search/span.ts";
 import { addAccount, withDatabase } from "../../support/database.ts";
 import { EVERYWHERE, say, TestIndex } from "../../support/search.ts";
 
-Deno.test("a search takes any text, and nothing in it is syntax", async () => {
+Deno.test("a search accepts any text, and no text is treated as syntax", async () => {
   await withDatabase((database) => {
     const contents = ["alpha beta", "OR", "near the sea", "content: scope", "été", "c23"];
     say(database, ...contents.map((content) => ({ content })));
@@ -25,7 +24,7 @@ Deno.test("a search takes any text, and nothing in it is syntax", async () => {
     assert.deepEqual(found("ete\u0301"), [5]);
     assert.deepEqual(found("^alpha"), [1]);
     assert.deepEqual(found("al*"), [1]);
-    // The index words of channels are not words of a message.
+    // The index words of channels do not match in a content.
     assert.deepEqual(found("c23"), [6]);
     const hostile = ['"', '""', "'", "(", ")", "*", "a*b", "-a", "+", "a\u0000b", "{a b}:c", "\\"]
       .concat(["a".repeat(10_000), "a ".repeat(5_000), '"a" '.repeat(2_500), "'".repeat(10_000)]);
@@ -44,7 +43,7 @@ Deno.test("a search takes any text, and nothing in it is syntax", async () => {
   });
 });
 
-Deno.test("words are found whatever their accents, in what may be read only", async () => {
+Deno.test("words are found without regard to accents, only in messages that the user may read", async () => {
   await withDatabase((database) => {
     const [ada, bob] = ["Ada", "Bob"].map((name) => addAccount(database, name).id);
     say(
@@ -133,7 +132,7 @@ Deno.test("any part of a text without spaces is found", async () => {
   });
 });
 
-Deno.test("a search that takes too long is given up, and the next one works", async () => {
+Deno.test("a search that exceeds its time limit fails, and the next one works", async () => {
   await withDatabase((database) => {
     say(database, ...Array.from({ length: 9_000 }, () => ({ content: "word" })));
     let pace = 0;
@@ -152,13 +151,13 @@ Deno.test("a search that takes too long is given up, and the next one works", as
   });
 });
 
-Deno.test("a search for what is nowhere ends with each span of ids, not with the index", async () => {
+Deno.test("a search without matches ends with each span of ids, not with the whole index", async () => {
   await withDatabase((database) => {
     const contents = Array.from({ length: 40_000 }, () => ({ content: "tic tac toc" }));
     say(database, ...contents);
     const index = new TestIndex(database);
     index.step();
-    // The words are everywhere, the phrase is nowhere: FTS5 finds no match at which it looks at the bound.
+    // All messages have the words, none has the phrase: FTS5 finds no match at which it would check the bound.
     const find = (span: string) => {
       const expression = `scope : "${span}" AND content : ("tic toc tic toc tic toc")`;
       const took = Array.from({ length: 5 }, () => {
@@ -171,13 +170,13 @@ Deno.test("a search for what is nowhere ends with each span of ids, not with the
       });
       return Math.min(...took);
     };
-    // 512 ids of 40,000, and all of them.
+    // 512 of the 40,000 ids, and all of them.
     const [short, long] = [spanOf(39_999, 0).word, spanOf(39_999, LEVELS - 1).word];
     assert.ok(find(short) * 10 < find(long));
   });
 });
 
-Deno.test("a search goes through spans that cover every id once, longer ones while they are quick", async () => {
+Deno.test("a search uses spans that cover each id once, and longer spans while they are quick", async () => {
   await withDatabase((database) => {
     const odd = { channel: "#dev", content: "rare" };
     say(database, ...Array.from({ length: 9_999 }, (_, i) => i % 1_111 === 0 ? odd : {}));

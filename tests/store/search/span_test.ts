@@ -1,9 +1,9 @@
-// Tests of lib/store/search/span.ts: every id is in one span of each length.
+// Tests of lib/store/search/span.ts: each id is in one span of each length.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { LEVELS, spanOf, spanWords } from "../../../lib/store/search/span.ts";
 
-Deno.test("ids of one span have its word, and no other id has", () => {
+Deno.test("exactly the ids of a span have its word", () => {
   const level = fc.nat(LEVELS - 1);
   fc.assert(fc.property(fc.integer({ min: 1, max: 90_000_000 }), level, (id, level) => {
     const { word, first } = spanOf(id, level);
@@ -16,7 +16,7 @@ Deno.test("ids of one span have its word, and no other id has", () => {
   }));
 });
 
-Deno.test("the words of spans are one character each, and of no other level", () => {
+Deno.test("the words of spans have one character each, and differ between levels", () => {
   const id = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
   fc.assert(fc.property(id, (id) => {
     const words = spanWords(id).split(" ");

@@ -1,4 +1,4 @@
-// Tests of lib/store/search/words.ts: what people mean is what they find.
+// Tests of lib/store/search/words.ts: splitting and folding words.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fold, wordsOf } from "../../../lib/store/search/words.ts";
@@ -27,13 +27,13 @@ Deno.test("words are folded: case, accents, ligatures, and letters that people t
   }
 });
 
-Deno.test("marks that make another letter stay", () => {
+Deno.test("marks that change a letter are kept", () => {
   assert.notDeepEqual(words("が"), words("か"));
   assert.notDeepEqual(words("हिन्दी"), words("हन्द"));
   assert.deepEqual(words("か\u3099"), words("が"));
 });
 
-Deno.test("punctuation parts words, and marks or signs alone are none", () => {
+Deno.test("punctuation separates words, and marks or signs alone are not words", () => {
   assert.deepEqual(words("aujourd’hui, c'est_fini: 3.5"), [
     "aujourd",
     "hui",
@@ -48,7 +48,7 @@ Deno.test("punctuation parts words, and marks or signs alone are none", () => {
   }
 });
 
-Deno.test("text without spaces gives pairs of neighbours, and the last character", () => {
+Deno.test("text without spaces is split into pairs of neighbouring characters and the last character", () => {
   assert.deepEqual(words("学校へ"), ["学校", "校へ", "へ"]);
   assert.deepEqual(words("Tシャツ"), ["t", "シャ", "ャツ", "ツ"]);
   assert.deepEqual(words("ﾃｽﾄ"), ["テス", "スト", "ト"]);
@@ -57,13 +57,13 @@ Deno.test("text without spaces gives pairs of neighbours, and the last character
   assert.deepEqual(words("𠮷野"), ["𠮷野", "野"]);
 });
 
-Deno.test("a word says where it stands", () => {
+Deno.test("a word has its position in the text", () => {
   const text = "le Cœur d’été, 東京へ";
   const shown = [...wordsOf(text)].map(({ start, end }) => text.slice(start, end));
   assert.deepEqual(shown, ["le", "Cœur", "d", "été", "東京", "京へ", "へ"]);
 });
 
-Deno.test("folding what is folded changes nothing", () => {
+Deno.test("folding a folded text does not change it", () => {
   for (let code = 0; code < 0x30000; code++) {
     if (code >= 0xd800 && code < 0xe000) continue;
     const once = fold(String.fromCodePoint(code));
@@ -71,7 +71,7 @@ Deno.test("folding what is folded changes nothing", () => {
   }
 });
 
-Deno.test("any text has words of letters and digits, within it, whatever the spelling", () => {
+Deno.test("any text is split into words of letters and digits with valid positions", () => {
   fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 60 }), (text) => {
     let last = 0;
     for (const { text: word, start, end } of wordsOf(text)) {
@@ -82,10 +82,10 @@ Deno.test("any text has words of letters and digits, within it, whatever the spe
   }));
 });
 
-Deno.test("a word of a million letters is cut, and marks in a row are, so that neither takes time", () => {
+Deno.test("long words and long rows of marks are cut, so that they take little time", () => {
   assert.equal(words("x".repeat(100_000))[0]!.length, 64);
   assert.ok(words("𝔘".repeat(100)).every((word) => word.length <= 64 && word.isWellFormed()));
   const marks = "\u0e48".repeat(20_000);
-  // Thai marks are letters of words, so that what was cut shows.
+  // Thai marks count as letters, so the cut is visible.
   assert.ok(fold(`ก${marks}`).length < 20);
 });

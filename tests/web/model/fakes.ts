@@ -279,6 +279,6 @@ export class Conversation {
       this.serve();
       this.deliver();
     }
-    throw new Error("The page and the server never come to rest.");
+    throw new Error("The page and the server never stop sending.");
   }
 }

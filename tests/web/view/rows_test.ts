@@ -6,18 +6,17 @@ import { rowsOf } from "../../../web/view/rows.ts";
 const NOON = new Date(2026, 10, 26, 12).getTime();
 const MINUTE = 60_000;
 
-function item(id: number, from: string, at: number, more: Partial<Item> = {}): Item {
+function item(id: number, from: string, when: number | (Partial<Item> & Pick<Item, "at">)): Item {
   return {
     id,
     from,
     fromKey: from,
-    at,
     content: `message ${id}`,
     cid: undefined,
     replyTo: undefined,
     mine: false,
     deleted: false,
-    ...more,
+    ...(typeof when === "number" ? { at: when } : when),
   };
 }
 
@@ -39,7 +38,7 @@ Deno.test("messages of one author within five minutes have one name above them",
 });
 
 Deno.test("a reply has its author above it", () => {
-  assert.equal(short([item(1, "ada", NOON), item(2, "ada", NOON, { replyTo: 1 })]), "day 1 2");
+  assert.equal(short([item(1, "ada", NOON), item(2, "ada", { at: NOON, replyTo: 1 })]), "day 1 2");
 });
 
 Deno.test("a day line is before the first message of a day, also at the beginning of a block", () => {

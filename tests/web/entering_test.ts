@@ -1,0 +1,139 @@
+// The way in: guests, accounts, two tabs, passwords that need TLS, and a server that is away.
+import assert from "node:assert/strict";
+import { Client } from "../support/client.ts";
+import { writeCertificate } from "../support/certificate.ts";
+import { PASSWORD, scenarios } from "./browser.ts";
+import { Relay } from "./relay.ts";
+
+const DEV = { name: "#dev", topic: "Java", roles: [], accounts: [], readOnly: false };
+
+scenarios("people enter the chat by a page", {
+  async "a guest follows a link to a channel, writes, and is read by a client of lines"(stage) {
+    await stage.serve({ channel: [DEV] });
+    const bob = await stage.guest("Bob");
+    await bob.ask({ type: "join", channel: "#dev", ref: "j" });
+    const lea = await stage.person({ path: "/#/c/dev" });
+    await lea.joinAs("Léa");
+    await lea.button(lea.texts.say("composer_join", { room: "#dev" })).click();
+    await lea.say("Bonjour, voilà mon code");
+    const { from, content, channel } = await bob.find(({ type }) => type === "message");
+    assert.deepEqual(
+      { from, content, channel },
+      { from: "Léa", content: "Bonjour, voilà mon code", channel: "#dev" },
+    );
+    await bob.send({ type: "message", channel: "#dev", content: "Salut Léa" });
+    await lea.sees("Salut Léa");
+  },
+
+  async "the address with a code leads to the page"(stage) {
+    await stage.serve();
+    const lea = await stage.person({ path: "/j/3f9Kd-2" });
+    await lea.joinAs("Léa");
+    assert.equal(new URL(lea.page.url()).pathname, "/");
+  },
+
+  async "an account is registered, survives a reload, and nothing of it stays after signing out"(
+    stage,
+  ) {
+    const server = await stage.serve();
+    const ada = await stage.person();
+    await ada.signIn("Ada", PASSWORD, { way: "register", stay: true });
+    await ada.say("un message d’Ada");
+    await ada.sees("un message d’Ada");
+    await ada.page.reload();
+    await ada.isIn();
+    await ada.sees("un message d’Ada");
+    const kept = "Object.values({ ...localStorage, ...sessionStorage }).join()";
+    const [token] = /[\w-]{43}/.exec(await ada.page.evaluate(kept)) ?? [];
+    assert.ok(token !== undefined, "the page keeps no token");
+
+    await ada.button(ada.texts.say("menu", { name: "Ada" })).click();
+    await ada.page.getByRole("menuitem", { name: ada.texts.say("menu_sign_out") }).click();
+    await ada.isOut();
+    assert.doesNotMatch(await ada.page.evaluate(kept), /[\w-]{43}|Ada/);
+    await ada.page.reload();
+    await ada.isOut();
+    await using client = await Client.connect(server.port);
+    assert.equal((await client.ask({ type: "resume", token }))["code"], "session_expired");
+  },
+
+  async "a tab that is not to stay signed in forgets its account when it is closed"(stage) {
+    await stage.serve();
+    await stage.accounts("member", "Ada");
+    const ada = await stage.person();
+    await ada.signIn("Ada", PASSWORD);
+    const next = await stage.tab(ada);
+    await next.isOut();
+  },
+
+  async "one user in two tabs sees each message once in both"(stage) {
+    await stage.serve();
+    await stage.accounts("member", "Ada");
+    const first = await stage.person();
+    await first.signIn("Ada", PASSWORD, { stay: true });
+    const second = await stage.tab(first);
+    await second.isIn();
+    await first.say("du premier onglet");
+    await second.sees("du premier onglet");
+    await second.say("du deuxième onglet");
+    for (const tab of [first, second]) {
+      await tab.sees("du deuxième onglet");
+      await tab.until("document.querySelectorAll('[data-cid]').length === 0");
+      assert.deepEqual(await tab.read(), ["du premier onglet", "du deuxième onglet"]);
+    }
+  },
+
+  async "where passwords need TLS, the page in clear has no field for them and leads to the one that has"(
+    stage,
+  ) {
+    const { cert, key } = await writeCertificate(await stage.directory());
+    const tls = { cert, key, require_for_login: true };
+    const server = await stage.serve({ tls, web: { proxies: ["127.0.0.1"] } });
+    // Passwords from this machine are always accepted, so Ada is elsewhere.
+    const relay = stage.use(new Relay(server.port));
+    relay.field = "X-Forwarded-For: 192.0.2.7";
+    const ada = await stage.person({
+      port: relay.port,
+      browser: { ignoreHTTPSErrors: true },
+    });
+    await ada.choose(ada.texts.say("door_account"));
+    const link = ada.page.getByRole("link", { name: ada.texts.say("door_tls_link") });
+    await link.waitFor();
+    assert.equal(await ada.page.locator("input[type=password]").count(), 0);
+    const port = server.running.tls?.port;
+    assert.equal(await link.getAttribute("href"), `https://127.0.0.1:${port}/`);
+    await link.click();
+    await ada.signIn("Ada", PASSWORD, { way: "register" });
+    await ada.say("par TLS");
+    await ada.sees("par TLS");
+  },
+
+  async "a page that finds no server says so, and works once the server is there"(stage) {
+    const server = await stage.serve();
+    const relay = stage.use(new Relay(server.port));
+    relay.accepts = "pages";
+    const lea = await stage.person({ port: relay.port });
+    const now = lea.button(lea.texts.say("strip_now"));
+    await now.waitFor();
+    relay.restore();
+    await now.click();
+    await lea.joinAs("Léa");
+    await lea.say("enfin");
+    await lea.sees("enfin");
+  },
+
+  async "a guest who reloads keeps the name, and nobody is told of it"(stage) {
+    await stage.serve();
+    const bob = await stage.guest("Bob");
+    const lea = await stage.person();
+    await lea.joinAs("Léa");
+    await lea.box.fill("un brouillon");
+    await bob.find(({ type, user }) => type === "status" && user === "Léa");
+    await lea.page.reload();
+    await lea.isIn();
+    assert.equal(await lea.box.inputValue(), "un brouillon");
+    await lea.say("me revoilà");
+    const next = await bob.line();
+    assert.deepEqual([next["type"], next["from"]], ["message", "Léa"]);
+  },
+});

@@ -1,0 +1,38 @@
+// The clients of the first years, byte for byte, while a real page is in the room.
+import { setRole } from "../support/roles.ts";
+import { runTranscript } from "../support/transcript.ts";
+import { PASSWORD, type Scenario, scenarios } from "./browser.ts";
+
+const folder = new URL("../transcripts/", import.meta.url);
+
+/** Runs a transcript while somebody reads along at a page; being invisible, the reader is in no list. */
+function beside(name: string): Scenario {
+  return async (stage) => {
+    const server = await stage.serve({ limits: { burst: 400 } });
+    await stage.accounts("moderator", "Lectrice");
+    const reader = await stage.person();
+    await reader.signIn("Lectrice", PASSWORD);
+    await reader.button(reader.texts.say("menu", { name: "Lectrice" })).click();
+    await reader.page.getByRole("menuitemradio", { name: reader.texts.say("state_invisible") })
+      .click();
+    await reader.until("document.querySelectorAll('.people .person').length === 1");
+    const text = await Deno.readTextFile(new URL(name, folder));
+    await runTranscript(text, {
+      port: server.port,
+      cut: (bytes) => [bytes],
+      setRole: (who, role) => setRole(server.dataDir, who, role),
+    });
+    // The page has read along, and still works.
+    await reader.say("fin du cours");
+    await reader.sees("fin du cours");
+  };
+}
+
+scenarios("old clients in the room of a page", {
+  "client A": beside("client_a.txt"),
+  "client B": beside("client_b.txt"),
+  "client C": beside("client_c.txt"),
+  "client D": beside("client_d.txt"),
+  "client E": beside("client_e.txt"),
+  "client G": beside("client_g.txt"),
+});

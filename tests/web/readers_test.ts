@@ -1,0 +1,168 @@
+// For those who do not see the page, or not well: axe finds nothing, and each new message is announced once.
+import assert from "node:assert/strict";
+import { type Scenario, scenarios, type Stage } from "./browser.ts";
+import { PASSWORD } from "./browser.ts";
+import type { Person } from "./person.ts";
+
+const axe = await axeSource();
+
+/** The program of axe, as text: a page of a strict CSP loads none from elsewhere. */
+async function axeSource(): Promise<string> {
+  const { default: { source } } = await import("axe-core");
+  return source;
+}
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+/** What axe finds on the page, in words. */
+async function violations({ page }: Person): Promise<string[]> {
+  if (!await page.evaluate<boolean>("'axe' in globalThis")) await page.evaluate(axe);
+  const found = await page.evaluate<Violation[]>(
+    "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",
+  );
+  return found.flatMap(({ id, nodes }) =>
+    nodes.slice(0, 3).map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`)
+  );
+}
+
+/** A screen: its name, and how a person who is signed in comes to it. */
+const SCREENS: Readonly<Record<string, (person: Person) => Promise<unknown>>> = {
+  "a channel": (person) => at(person, "#/c/g%C3%A9n%C3%A9ral", "[role=log] article"),
+  "the actions of a message": async (person) => {
+    await person.messages().first().hover();
+    await person.page.getByRole("toolbar").waitFor();
+  },
+  "a channel that is not joined": (person) => at(person, "#/c/club", ".composer.silenced"),
+  "a private conversation": (person) => at(person, "#/p/Tom", "[role=log] article"),
+  "suggestions": async (person) => {
+    await person.box.fill("/");
+    await person.page.getByRole("listbox").waitFor();
+    await person.page.keyboard.press("Escape");
+    await person.box.fill("");
+  },
+  "a search": (person) => at(person, "#/search?q=bonjour", "a.hit"),
+  "the settings": (person) => at(person, "#/settings", "fieldset"),
+  "the page about accessibility": (person) => at(person, "#/accessibility", ".sheet-body p"),
+  "the menu of the user": (person) =>
+    person.button(person.texts.say("menu", { name: "Prof" })).click(),
+  "the help": async (person) => {
+    await person.page.getByRole("menuitem", { name: person.texts.say("menu_help") }).click();
+    await person.page.getByRole("dialog").waitFor();
+  },
+  "the dialog to join": (person) => dialog(person, person.texts.say("rooms_add")),
+  "the dialog of a new conversation": (person) =>
+    dialog(person, person.texts.say("rooms_new_private")),
+  "the list of places": async (person) => {
+    await closeDialog(person);
+    await person.page.keyboard.press("Control+k");
+    await person.page.getByRole("combobox").fill("t");
+  },
+  "the card of a person": async (person) => {
+    await closeDialog(person);
+    await at(person, "#/c/g%C3%A9n%C3%A9ral", "[role=log] article");
+    await person.page.locator(".people .person").filter({ hasText: "Tom" }).click();
+    await person.page.getByRole("dialog").getByRole("button", {
+      name: person.texts.say("mod_mute"),
+    }).click();
+  },
+};
+
+async function at({ page }: Person, hash: string, selector: string): Promise<void> {
+  await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+  await page.locator(selector).first().waitFor();
+}
+
+async function dialog(person: Person, name: string): Promise<void> {
+  await closeDialog(person);
+  await person.button(name).click();
+  await person.page.getByRole("dialog").waitFor();
+}
+
+async function closeDialog({ page }: Person): Promise<void> {
+  if (await page.getByRole("dialog").count() > 0) await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+}
+
+async function lesson(stage: Stage): Promise<void> {
+  const open = { topic: "Un club", roles: [], accounts: [], readOnly: false };
+  await stage.serve({
+    channel: [{ ...open, name: "#club" }],
+    limits: { messages_per_second: 0 },
+  });
+  await stage.accounts("moderator", "Prof");
+  const tom = await stage.guest("Tom");
+  for (const content of ["bonjour", "**gras** et `code`", "```java\nint a = 1;\n```", "> cité"]) {
+    await tom.send({ type: "message", content });
+  }
+  await tom.sync();
+  const prof = await stage.member("Prof");
+  await tom.send({ type: "message", subtype: "private", to: "Prof", content: "une question" });
+  await prof.find(({ content }) => content === "une question");
+}
+
+function inLook(language: "en" | "fr", colorScheme: "light" | "dark"): Scenario {
+  return async (stage) => {
+    await lesson(stage);
+    const person = await stage.person({
+      language,
+      browser: { colorScheme, reducedMotion: "reduce" },
+    });
+    await person.isOut();
+    const found = [...await violations(person)];
+    await person.choose(person.texts.say("door_register"));
+    found.push(...await violations(person));
+    await person.signIn("Prof", PASSWORD);
+    for (const [screen, open] of Object.entries(SCREENS)) {
+      await open(person);
+      await person.frames();
+      found.push(...(await violations(person)).map((each) => `${screen}: ${each}`));
+    }
+    assert.deepEqual(found, []);
+  };
+}
+
+scenarios("a page for everybody", {
+  "axe finds nothing on 16 screens, in English and light": inLook("en", "light"),
+  "axe finds nothing on 16 screens, in English and dark": inLook("en", "dark"),
+  "axe finds nothing on 16 screens, in French and light": inLook("fr", "light"),
+  "axe finds nothing on 16 screens, in French and dark": inLook("fr", "dark"),
+
+  async "a screen reader hears each new message once, and the history never"(stage) {
+    await stage.serve({ limits: { messages_per_second: 0 } });
+    const tom = await stage.guest("Tom");
+    for (let i = 1; i <= 150; i++) await tom.send({ type: "message", content: `ancien ${i}` });
+    await tom.sync();
+    const lea = await stage.person();
+    // Everything that is written into a live region is kept.
+    await lea.page.evaluate(`globalThis.heard = [];
+      new MutationObserver((changes) => {
+        for (const { addedNodes } of changes) for (const node of addedNodes) heard.push(node.textContent);
+      }).observe(document.getElementById("announcer"), { childList: true, subtree: true })`);
+    await lea.joinAs("Léa");
+    await lea.sees("ancien 150");
+    const about = "heard.filter((text) => text.includes(arg)).length";
+    await tom.send({ type: "message", content: "bonjour Léa" });
+    await lea.until(`${about} === 1`, "Tom: bonjour Léa");
+    await lea.log.focus();
+    await lea.page.keyboard.press("Home");
+    await lea.sees(/ancien 1$/);
+    await tom.send({ type: "message", content: "deuxième" });
+    await lea.until(`${about} === 1`, "Tom: deuxième");
+    // What the user says is not read to the user.
+    await lea.say("de moi");
+    for (let i = 1; i <= 10; i++) await tom.send({ type: "message", content: `rafale ${i}` });
+    // Few are read, many are counted; each is told once.
+    const told =
+      "heard.reduce((sum, text) => sum + Number(/^(\\d+) new/.exec(text)?.[1] ?? text.includes('rafale')), 0)";
+    await lea.until(`${told} === 10`);
+    await lea.frames();
+    assert.equal(await lea.page.evaluate(told), 10);
+    const heard = await lea.page.evaluate<string[]>("heard");
+    assert.deepEqual(heard.filter((text) => /ancien|de moi/.test(text)), []);
+    assert.equal(heard.filter((text) => text.includes("bonjour Léa")).length, 1);
+    assert.equal(await lea.log.getAttribute("aria-live"), "off");
+  },
+});

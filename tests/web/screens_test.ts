@@ -1,0 +1,164 @@
+// Screens of every size, and both languages.
+import assert from "node:assert/strict";
+import { PASSWORD, scenarios, type Stage } from "./browser.ts";
+import { CATALOGUES, type Person } from "./person.ts";
+
+const LONG = "https://exemple.fr/" + "chemin/".repeat(60) + " et-un-mot-" + "long".repeat(100);
+const CODE = "```python\n" + "x = [" + "1, ".repeat(200) + "]\n```";
+
+/** A class with long names, long words and code. */
+async function lesson(stage: Stage): Promise<void> {
+  await stage.serve({
+    limits: { messages_per_second: 0 },
+    channel: [{
+      name: "#un-nom-de-salon-vraiment-long",
+      topic: "Un sujet qui ne tient pas sur une ligne ".repeat(3),
+      roles: [],
+      accounts: [],
+      readOnly: false,
+    }],
+  });
+  await stage.accounts("moderator", "Prof");
+  const tom = await stage.guest("Jean-Baptiste-Emmanuel de la Tour d’Auvergne");
+  for (const content of ["bonjour", LONG, CODE, "> " + "cité ".repeat(50), "a".repeat(3000)]) {
+    await tom.send({ type: "message", content });
+  }
+  const prof = await stage.member("Prof");
+  await tom.send({ type: "message", subtype: "private", to: "Prof", content: LONG });
+  await prof.find(({ content }) => content === LONG);
+}
+
+/** Nothing is wider than the page, except what scrolls by itself: code. */
+async function assertFits({ page }: Person, where: string): Promise<void> {
+  const over = await page.evaluate<string[]>(`(() => {
+    const scrolls = (e) => e !== null && e !== document.documentElement &&
+      (["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(e).overflowX) &&
+        e.getBoundingClientRect().right <= innerWidth + 1 || scrolls(e.parentElement));
+    const wide = [...document.body.querySelectorAll("*")].filter((e) => {
+      const { right, width, height } = e.getBoundingClientRect();
+      return width > 0 && height > 0 && right > innerWidth + 1 && e.checkVisibility() && !scrolls(e);
+    }).map((e) => e.outerHTML.slice(0, 120));
+    const root = document.documentElement;
+    return root.scrollWidth > innerWidth ? ["the page scrolls sideways", ...wide] : wide;
+  })()`);
+  assert.deepEqual(over, [], where);
+}
+
+const PLACES = [
+  "#/c/g%C3%A9n%C3%A9ral",
+  "#/c/un-nom-de-salon-vraiment-long",
+  "#/search?q=bonjour",
+  "#/settings",
+  "#/accessibility",
+] as const;
+
+async function visitAll(person: Person, where: string): Promise<void> {
+  for (const hash of PLACES) {
+    await person.page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+    await person.page.locator("main h1").waitFor();
+    await person.frames();
+    await assertFits(person, `${where} ${hash}`);
+  }
+}
+
+/** Words of the page that are keys or places that were not filled. */
+async function unfilled({ page, texts }: Person): Promise<string[]> {
+  const words = await page.evaluate<string>(`[
+    document.body.innerText,
+    ...[...document.querySelectorAll("[aria-label], [title], [placeholder]")].flatMap((e) =>
+      ["aria-label", "title", "placeholder"].map((name) => e.getAttribute(name) ?? "")),
+  ].join("\\n")`);
+  const keys = new Set(Object.keys(CATALOGUES[texts.language]));
+  const tokens = words.split(/[\s(),.:;!?]+/);
+  return tokens.filter((word) => word.includes("_") && keys.has(word) || /^\{\w+\}$/.test(word));
+}
+
+scenarios("a page on every screen", {
+  async "320 pixels, and text of twice the size: nothing is wider than the page"(stage) {
+    await lesson(stage);
+    const small = { viewport: { width: 320, height: 568 } };
+    const person = await stage.person({ browser: small });
+    await person.isOut();
+    await assertFits(person, "sign-in");
+    await person.signIn("Prof", PASSWORD);
+    await visitAll(person, "320");
+    await person.page.evaluate("location.hash = '#/settings'");
+    await person.choose("200 %");
+    await person.until("document.documentElement.dataset.size === '200'");
+    await visitAll(person, "320 at 200 %");
+  },
+
+  async "a phone: panels open by a touch, the message box stays in sight"(stage) {
+    await lesson(stage);
+    const browser = { viewport: { width: 390, height: 760 }, hasTouch: true, isMobile: true };
+    const person = await stage.person({ browser });
+    await person.signIn("Prof", PASSWORD);
+    await person.page.locator(".rooms-button").tap();
+    await person.room("un-nom-de-salon").or(person.room("général")).first().waitFor();
+    await assertFits(person, "the conversations");
+    await person.room("général").tap();
+    await person.box.waitFor();
+    await person.page.locator(".people-button").tap();
+    await person.page.locator(".people .person").first().waitFor();
+    await assertFits(person, "the people");
+    await person.page.locator(".people .panel-close").tap();
+    // The keyboard of a phone takes half of the screen.
+    await person.page.setViewportSize({ width: 390, height: 380 });
+    await person.box.tap();
+    await person.frames();
+    const { top, bottom } = await person.box.evaluate((box) => box.getBoundingClientRect());
+    assert.ok(top >= 0 && bottom <= 380, `the box is at ${top} to ${bottom}`);
+    // Enter is a new line there; the button sends.
+    await person.box.fill("du téléphone");
+    await person.button(person.texts.say("composer_send")).tap();
+    await person.sees("du téléphone");
+    await visitAll(person, "a phone");
+  },
+
+  async "a projector: the page fills 1920 pixels"(stage) {
+    await lesson(stage);
+    const person = await stage.person({ browser: { viewport: { width: 1920, height: 1080 } } });
+    await person.signIn("Prof", PASSWORD);
+    await visitAll(person, "1920");
+  },
+
+  async "French and English: all is filled in, the language changes at once and is kept"(stage) {
+    await lesson(stage);
+    const person = await stage.person({ language: "fr" });
+    await person.isOut();
+    assert.equal(await person.page.evaluate("document.documentElement.lang"), "fr");
+    assert.deepEqual(await unfilled(person), []);
+    await person.signIn("Prof", PASSWORD);
+    for (const hash of PLACES) {
+      await person.page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+      await person.page.locator("main h1").waitFor();
+      assert.deepEqual(await unfilled(person), [], hash);
+    }
+    await person.page.evaluate("location.hash = '#/c/g%C3%A9n%C3%A9ral'");
+    await person.box.fill("un brouillon");
+    await person.page.locator("button.language").click();
+    await person.page.getByPlaceholder("Message to #général").waitFor();
+    assert.equal(await person.page.evaluate("document.documentElement.lang"), "en");
+    assert.equal(await person.box.inputValue(), "un brouillon");
+    await person.page.reload();
+    await person.page.getByPlaceholder("Message to #général").waitFor();
+  },
+
+  async "light and dark follow the system, or what was chosen"(stage) {
+    await lesson(stage);
+    const person = await stage.person({ browser: { colorScheme: "dark" } });
+    await person.signIn("Prof", PASSWORD);
+    const darkness = () =>
+      person.page.evaluate<number>(
+        `Number(/\\d+/.exec(getComputedStyle(document.body).backgroundColor)[0])`,
+      );
+    assert.ok(await darkness() < 80);
+    await person.page.emulateMedia({ colorScheme: "light" });
+    assert.ok(await darkness() > 200);
+    await person.page.evaluate("location.hash = '#/settings'");
+    await person.choose(person.texts.say("settings_theme_dark"));
+    await person.until(
+      "Number(/\\d+/.exec(getComputedStyle(document.body).backgroundColor)[0]) < 80",
+    );
+  },
+});
