@@ -111,6 +111,9 @@ export function rejected(
     case "message":
       if (failure.code === "muted" && me !== undefined) {
         change(step, { me: { ...me, mutedUntil: failure.retryAt ?? Infinity } });
+        if (failure.retryAt !== undefined) {
+          command(step, { type: "timer", name: "unmute", ms: waitOf(step, failure) });
+        }
       }
       return refused(step, asked.cid, failure);
     case "join":
