@@ -16,6 +16,7 @@ export class Admission {
   readonly #limits: AdmissionLimits;
   readonly #byNetwork = new Map<string, number>();
   #total = 0;
+  #held = 0;
 
   constructor(limits: AdmissionLimits) {
     this.#limits = limits;
@@ -26,9 +27,14 @@ export class Admission {
     return this.#limits.connections === 0 ? Infinity : this.#limits.connections;
   }
 
-  /** Open connections. */
+  /** Open connections, but for those that are only held. */
   get total(): number {
     return this.#total;
+  }
+
+  /** Connections that are held: see {@linkcode hold}. */
+  get held(): number {
+    return this.#held;
   }
 
   /**
@@ -38,9 +44,9 @@ export class Admission {
    * @returns `undefined` if it is admitted, else the limit that is reached.
    */
   admit(network: string): AdmissionLimit | undefined {
-    const { connections, connectionsPerAddress } = this.#limits;
+    const { connectionsPerAddress } = this.#limits;
     const here = this.#byNetwork.get(network) ?? 0;
-    if (connections > 0 && this.#total >= connections) return "connections";
+    if (this.#isFull()) return "connections";
     if (connectionsPerAddress > 0 && here >= connectionsPerAddress) {
       return "connections_per_address";
     }
@@ -50,19 +56,22 @@ export class Admission {
   }
 
   /**
-   * Counts a connection in total only, unless it is one too many.
+   * Counts a connection that is not the chat's yet, in total only, unless it is one too many.
    *
    * @returns Counts it out, once.
    */
   hold(): (() => void) | undefined {
-    const { connections } = this.#limits;
-    if (connections > 0 && this.#total >= connections) return undefined;
-    this.#total++;
+    if (this.#isFull()) return undefined;
+    this.#held++;
     let isHeld = true;
     return () => {
-      if (isHeld) this.#total--;
+      if (isHeld) this.#held--;
       isHeld = false;
     };
+  }
+
+  #isFull(): boolean {
+    return this.#total + this.#held >= this.most;
   }
 
   /** Counts a connection out. */

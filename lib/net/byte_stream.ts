@@ -1,8 +1,11 @@
 // What carries a connection: TCP, TLS, a Unix socket, a WebSocket, or anything else with two halves.
 import type { CloseReason } from "./peer.ts";
 
-/** Queues bytes between those of lines. @param written Told when they are written. */
-export type Put = (bytes: Uint8Array, written?: () => void) => void;
+/** What waits to be written to a connection. */
+export interface Queue {
+  /** Queues bytes between those of lines. @param written Told when they are written. */
+  put(bytes: Uint8Array, written?: () => void): void;
+}
 
 /** A stream of bytes in both directions, such as `Deno.TcpConn`. */
 export interface ByteStream {
@@ -15,7 +18,7 @@ export interface ByteStream {
   /** Closes both halves at once. */
   close(): void;
   /** Says how the stream writes what is not lines; only a stream with frames has this. */
-  begin?(put: Put): void;
+  begin?(queue: Queue): void;
   /** Makes what is to be written of lines: the same for all recipients. Without it the lines are written. */
   encode?(lines: Uint8Array): Uint8Array;
   /** Whether the other end has closed its half with a word that {@linkcode closeWrite} is to answer. */

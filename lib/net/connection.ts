@@ -54,7 +54,7 @@ export class Connection implements Peer, OutboxEvents, ReadOwner {
     this.#reading = new Reading(stream, this, options);
     this.#outbox = new Outbox(stream, options.outboxBytes, this);
     this.#visited = options.visited;
-    stream.begin?.((bytes, written) => this.#outbox.put(bytes, written));
+    stream.begin?.(this.#outbox);
   }
 
   /** See {@linkcode Peer.queuedBytes}. */

@@ -223,3 +223,16 @@ Deno.test("a closed gate takes nobody in, and waits for those on their way", asy
   assert.ok(early.stream.closed);
   assert.deepEqual([admission.total, opened.length], [0, 0]);
 });
+
+Deno.test("connections that are held count in total, and not for their address", () => {
+  const admission = new Admission({ connections: 3, connectionsPerAddress: 1 });
+  const release = admission.hold();
+  assert.ok(release !== undefined && admission.hold() !== undefined);
+  assert.equal(admission.admit("10.0.0.1"), undefined);
+  assert.deepEqual([admission.admit("10.0.0.2"), admission.hold()], ["connections", undefined]);
+  release();
+  release();
+  assert.deepEqual([admission.total, admission.held], [1, 1]);
+  assert.equal(admission.admit("10.0.0.1"), "connections_per_address");
+  assert.equal(admission.admit("10.0.0.2"), undefined);
+});

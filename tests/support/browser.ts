@@ -200,16 +200,13 @@ export class Socket implements Disposable {
     await this.wire.write(frame(1, JSON.stringify(line)));
   }
 
-  /** The next frame. It must be whole, and not masked. */
+  /** The next frame; pings are answered. It must be whole, and not masked. */
   async frame(): Promise<Came> {
-    const [first, second] = await this.wire.take(2);
-    assert.equal(first! & 0xf0, 0x80);
-    assert.equal(second! & 0x80, 0);
-    const extended = second === 126 ? 2 : second === 127 ? 8 : 0;
-    const length = extended === 0
-      ? second!
-      : (await this.wire.take(extended)).reduce((sum, byte) => sum * 256 + byte, 0);
-    return { opcode: first! & 0x0f, payload: await this.wire.take(length) };
+    for (;;) {
+      const came = await this.#frame();
+      if (came.opcode !== 9) return came;
+      await this.wire.write(frame(10, came.payload));
+    }
   }
 
   /** The next line. */
@@ -244,5 +241,16 @@ export class Socket implements Disposable {
 
   [Symbol.dispose](): void {
     this.wire[Symbol.dispose]();
+  }
+
+  async #frame(): Promise<Came> {
+    const [first, second] = await this.wire.take(2);
+    assert.equal(first! & 0xf0, 0x80);
+    assert.equal(second! & 0x80, 0);
+    const extended = second === 126 ? 2 : second === 127 ? 8 : 0;
+    const length = extended === 0
+      ? second!
+      : (await this.wire.take(extended)).reduce((sum, byte) => sum * 256 + byte, 0);
+    return { opcode: first! & 0x0f, payload: await this.wire.take(length) };
   }
 }

@@ -1,7 +1,7 @@
 // A WebSocket as a byte stream of lines: what the client sends in text frames is read as lines, and lines are written
 // as frames.
 import { ProtocolError } from "../../protocol/errors.ts";
-import type { ByteStream, Put } from "../byte_stream.ts";
+import type { ByteStream, Queue } from "../byte_stream.ts";
 import type { ConnectionLimits } from "../connection_limits.ts";
 import type { CloseReason } from "../peer.ts";
 import { ReadPace } from "../turns/read_pace.ts";
@@ -32,10 +32,10 @@ export class WebSocketStream implements ByteStream {
   readonly #stream: ByteStream;
   readonly #shared: WebSocketShared;
   readonly #reader: FrameReader;
-  #put: Put = () => {};
+  #queue: Queue | undefined;
   #into: Uint8Array = NOTHING;
-  #resolve: (count: number | null) => void = () => {};
-  #reject: (error: unknown) => void = () => {};
+  /** Ten thousand reads wait at once: a failure is a promise that is rejected, which needs no second function. */
+  #resolve: ((count: number | null | Promise<number | null>) => void) | undefined;
   /** Paces what brings no lines; most clients send none of it but pongs. */
   #pace: ReadPace | undefined;
   #heardAt = performance.now();
@@ -65,8 +65,8 @@ export class WebSocketStream implements ByteStream {
   }
 
   /** See {@linkcode ByteStream.begin}. */
-  begin(put: Put): void {
-    this.#put = put;
+  begin(queue: Queue): void {
+    this.#queue = queue;
   }
 
   /** See {@linkcode ByteStream.encode}. */
@@ -82,9 +82,8 @@ export class WebSocketStream implements ByteStream {
       return end.kind === "too_long" ? Promise.reject(this.#tooLong()) : Promise.resolve(null);
     }
     this.#into = into;
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       this.#resolve = resolve;
-      this.#reject = reject;
       this.#readMore();
     });
   }
@@ -113,7 +112,7 @@ export class WebSocketStream implements ByteStream {
 
   /** Asks the client for a sign of life. */
   sendPing(): void {
-    this.#put(PING);
+    this.#queue?.put(PING);
   }
 
   /** Ends the connection: the client has given no sign of life. */
@@ -129,35 +128,35 @@ export class WebSocketStream implements ByteStream {
       return;
     }
     this.#pongs++;
-    this.#put(controlFrame(OPCODE.pong, payload), this.#pongWritten);
+    this.#queue?.put(controlFrame(OPCODE.pong, payload), () => this.#pongWritten());
   }
 
-  readonly #pongWritten = (): void => {
+  #pongWritten(): void {
     this.#pongs--;
     const last = this.#lastPing;
     this.#lastPing = undefined;
     if (last !== undefined) this.ping(last);
-  };
+  }
 
   #readMore(): void {
     this.#stream.read(this.#into.subarray(1)).then(this.#took, this.#failed);
   }
 
   readonly #took = (count: number | null): void => {
-    if (count === null) return this.#resolve(null);
+    if (count === null) return this.#resolve?.(null);
     this.#heardAt = performance.now();
     const lines = this.#reader.read(this.#into.subarray(0, count + 1), this);
-    if (lines > 0) return this.#resolve(lines);
+    if (lines > 0) return this.#resolve?.(lines);
     if (this.#reader.end !== undefined) {
-      this.read(this.#into).then(this.#resolve, this.#reject);
-      return;
+      return this.#resolve?.(this.read(this.#into));
     }
     this.#pace ??= new ReadPace(this.#shared.limits, () => this.#readMore());
     this.#pace.readOn(count, false);
   };
 
   readonly #failed = (error: unknown): void => {
-    this.#reject(this.#isLost ? new Deno.errors.TimedOut("the client does not answer") : error);
+    const told = this.#isLost ? new Deno.errors.TimedOut("the client does not answer") : error;
+    this.#resolve?.(Promise.reject(told));
   };
 
   #tooLong(): ProtocolError {

@@ -190,4 +190,4 @@ const log = {
 } as const;
 
 /** What these sections are about, and their settings. */
-export const SERVER_SECTIONS = { store, metrics, tls, proxy, web: WEB_SECTION, admin, log };
+export const SERVER_SECTIONS = { store, metrics, web: WEB_SECTION, tls, proxy, admin, log };
