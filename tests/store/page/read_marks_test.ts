@@ -41,20 +41,23 @@ Deno.test("a conversation is known to the accounts in it, until all its messages
     const marks = new ReadMarkStore(database);
     const messages = new MessageStore(database);
     const [ada, bob] = [addAccount(database, "Ada"), addAccount(database, "bob")];
-    const send = (sender: string, from: number | null, recipient: string, to: number | null) =>
+    const send = (
+      [sender, senderAccount]: [string, number | null],
+      [recipient, recipientAccount]: [string, number | null],
+    ) =>
       newMessage({
         subtype: "private",
         channel: null,
         sender,
-        senderAccount: from,
+        senderAccount,
         recipient,
-        recipientAccount: to,
+        recipientAccount,
       });
     messages.append([
-      send("Ada", ada.id, "bob", bob.id),
-      send("Léa", null, "Ada", ada.id),
-      send("Léa", null, "max", null),
-      send("Ada", ada.id, "Ada", ada.id),
+      send(["Ada", ada.id], ["bob", bob.id]),
+      send(["Léa", null], ["Ada", ada.id]),
+      send(["Léa", null], ["max", null]),
+      send(["Ada", ada.id], ["Ada", ada.id]),
     ]);
     const list = (id: number) => marks.conversations(id, 9).map(({ peerKey }) => peerKey);
     assert.deepEqual([list(ada.id), list(bob.id)], [["ada", "léa", "bob"], ["ada"]]);
@@ -62,7 +65,7 @@ Deno.test("a conversation is known to the accounts in it, until all its messages
     const raise = (id: number) => marks.raiseConversation(ada.id, "bob", id);
     assert.deepEqual([raise(5), raise(4)], [true, false]);
     assert.equal(marks.raiseConversation(ada.id, "nobody", 5), false);
-    messages.append([send("bob", bob.id, "Ada", ada.id)]);
+    messages.append([send(["bob", bob.id], ["Ada", ada.id])]);
     assert.deepEqual(marks.conversations(ada.id, 1), [{ peerKey: "bob", seen: 5 }]);
     database.sqlite.exec("DELETE FROM messages WHERE id < 4");
     assert.equal(marks.prune(1), 1);
