@@ -110,16 +110,8 @@ export function rejected(
     case "search":
       return failSearch(step, asked.query, failure);
     case "message":
-<<<<<<< HEAD
       if (failure.code === "muted") {
         muted(step, (failure.retryAt ?? Infinity) + (step.app.server?.clockOffset ?? 0));
-=======
-      if (failure.code === "muted" && me !== undefined) {
-        change(step, { me: { ...me, mutedUntil: failure.retryAt ?? Infinity } });
-        if (failure.retryAt !== undefined) {
-          command(step, { type: "timer", name: "unmute", ms: waitOf(step, failure) });
-        }
->>>>>>> page
       }
       return refused(step, asked.cid, failure);
     case "join":

@@ -23,8 +23,6 @@ export function ring(step: Step, name: string): void {
       change(step, { peopleDue: false });
       askPeople(step);
       return askMembers(step);
-    case "unmute":
-      return unmute(step);
     case "members":
       return askMembers(step);
     case "channels":
@@ -39,11 +37,4 @@ export function ring(step: Step, name: string): void {
       if (step.app.link.state === "open" && !step.app.link.joined) resume(step);
       return;
   }
-}
-
-/** No line tells that the time of a mute is over. */
-function unmute(step: Step): void {
-  const { me } = step.app;
-  if (me?.mutedUntil === undefined || me.mutedUntil > step.now) return;
-  change(step, { me: { ...me, mutedUntil: undefined } });
 }
