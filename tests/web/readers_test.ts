@@ -1,4 +1,4 @@
-// For those who do not see the page, or not well: axe finds nothing, and each new message is announced once.
+// The page for users of screen readers and with low vision: axe finds nothing, and each new message is announced once.
 import assert from "node:assert/strict";
 import { type Scenario, scenarios, type Stage } from "./browser.ts";
 import { PASSWORD } from "./browser.ts";
