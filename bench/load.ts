@@ -1,12 +1,13 @@
 // The load generator, a process of its own: `load.ts SCENARIO JSON` prints one line of JSON.
 import { cpuUsage } from "node:process";
 import { percentile } from "./measure.ts";
-import { CLASSCORD, type Dialect, IRC, joinAll, Wire } from "./wire.ts";
+import { framesOf, upgrade } from "./frames.ts";
+import { CLASSCORD, type Dialect, IRC, joinAll, PAGE, Wire } from "./wire.ts";
 
 /** What a scenario is told. */
 export interface LoadOptions {
   readonly port: number;
-  readonly protocol: "classcord" | "irc";
+  readonly protocol: "classcord" | "irc" | "page";
   /** Connections. */
   readonly connections: number;
   /** Messages that may be on their way at once. */
@@ -36,7 +37,7 @@ const LAZY_MS = 5;
 const OBSERVERS = 10;
 
 function dialectOf({ protocol }: LoadOptions): Dialect {
-  return protocol === "irc" ? IRC : CLASSCORD;
+  return { classcord: CLASSCORD, irc: IRC, page: PAGE }[protocol];
 }
 
 function names(count: number): string[] {
@@ -257,9 +258,13 @@ async function idle(options: LoadOptions): Promise<LoadResult> {
     wires.push(...await Promise.all(some));
   }
   // One round trip each: the server has taken the connection in and read from it.
+  const isPage = options.protocol === "page";
+  const ping = '{"type":"ping"}\n';
+  const bytes = isPage ? framesOf(ping) : new TextEncoder().encode(ping);
   const buffer = new Uint8Array(64);
   for (const wire of wires) {
-    await wire.write(new TextEncoder().encode('{"type":"ping"}\n'));
+    if (isPage) await upgrade(wire);
+    await wire.write(bytes);
     await wire.read(buffer);
   }
   console.log("{}");
