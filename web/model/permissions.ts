@@ -33,8 +33,10 @@ export function whyNotWrite(
   if (room.kind === "channel" && !room.member) return "not_member";
   if (!isStaff(me) && room.readOnly) return "read_only";
   if (!isStaff(me) && room.closed) return "closed";
-  // A muted user may write to moderators: the server decides about private messages.
-  if (room.kind === "channel" && me?.mutedUntil !== undefined && me.mutedUntil > now) {
+  // A muted user may write to moderators: the server decides about private messages. Where the end is not
+  // known, the user may try: the answer tells it.
+  const until = me?.mutedUntil;
+  if (room.kind === "channel" && until !== undefined && until !== Infinity && until > now) {
     return "muted";
   }
   return undefined;

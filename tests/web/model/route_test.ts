@@ -64,6 +64,8 @@ Deno.test("the page says why the user cannot write", () => {
   const muted = { ...app, me: { ...me, mutedUntil: 50 } };
   assert.equal(whyNotWrite(muted, room, 49), "muted");
   assert.equal(whyNotWrite(muted, room, 50), undefined);
+  const unknown = { ...app, me: { ...me, mutedUntil: Infinity } };
+  assert.equal(whyNotWrite(unknown, room, 0), undefined, "the answer will tell until when");
   const staff = { ...app, me: { ...me, role: "moderator" as const } };
   assert.equal(whyNotWrite(staff, { ...room, closed: true, readOnly: true }, 0), undefined);
 });
