@@ -1,12 +1,13 @@
 // The load generator, which runs as a separate process: `load.ts SCENARIO JSON` prints one line of JSON.
 import { cpuUsage } from "node:process";
 import { percentile } from "./measure.ts";
-import { CLASSCORD, type Dialect, IRC, joinAll, Wire } from "./wire.ts";
+import { framesOf, upgrade } from "./frames.ts";
+import { CLASSCORD, type Dialect, IRC, joinAll, PAGE, Wire } from "./wire.ts";
 
 /** The options of a scenario. */
 export interface LoadOptions {
   readonly port: number;
-  readonly protocol: "classcord" | "irc";
+  readonly protocol: "classcord" | "irc" | "page";
   /** The number of connections. */
   readonly connections: number;
   /** How many messages may be in flight at once. */
@@ -36,7 +37,7 @@ const LAZY_MS = 5;
 const OBSERVERS = 10;
 
 function dialectOf({ protocol }: LoadOptions): Dialect {
-  return protocol === "irc" ? IRC : CLASSCORD;
+  return { classcord: CLASSCORD, irc: IRC, page: PAGE }[protocol];
 }
 
 function names(count: number): string[] {
@@ -257,9 +258,13 @@ async function idle(options: LoadOptions): Promise<LoadResult> {
     wires.push(...await Promise.all(some));
   }
   // After one round trip each, the server has accepted the connection and read from it.
+  const isPage = options.protocol === "page";
+  const ping = '{"type":"ping"}\n';
+  const bytes = isPage ? framesOf(ping) : new TextEncoder().encode(ping);
   const buffer = new Uint8Array(64);
   for (const wire of wires) {
-    await wire.write(new TextEncoder().encode('{"type":"ping"}\n'));
+    if (isPage) await upgrade(wire);
+    await wire.write(bytes);
     await wire.read(buffer);
   }
   console.log("{}");

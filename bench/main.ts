@@ -7,8 +7,8 @@ import { nameKey } from "../lib/protocol/names.ts";
 import { AccountStore } from "../lib/store/accounts.ts";
 import { openDatabase } from "../lib/store/database.ts";
 import { MessageStore } from "../lib/store/messages.ts";
-import type { LoadOptions, LoadResult, Scenario } from "./load.ts";
-import { cpuSeconds, median, residentBytes } from "./measure.ts";
+import { generate, measureIdle } from "./generate.ts";
+import { median } from "./measure.ts";
 import {
   bundle,
   type Server,
@@ -42,38 +42,6 @@ const { values: options, positionals: wanted } = parseArgs({
 const seconds = Number(options.seconds);
 const rounds = Number(options.rounds);
 const rows: Row[] = [];
-
-/** Runs the generator against a server, and adds the resources that the server used. */
-async function generate(
-  server: Server,
-  scenario: Scenario,
-  load: Omit<LoadOptions, "port" | "protocol">,
-): Promise<Record<string, number>> {
-  const { pid, port, protocol } = server;
-  const cpu = cpuSeconds(pid);
-  const begun = performance.now();
-  const output = await new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", "--allow-net", "--allow-sys"],
-      new URL("load.ts", import.meta.url).pathname,
-      scenario,
-      JSON.stringify({ ...load, port, protocol }),
-    ],
-    stdout: "piped",
-    stderr: "inherit",
-  }).output();
-  if (!output.success) throw new Error(`the generator failed at ${scenario} of ${server.name}`);
-  const result: LoadResult = JSON.parse(new TextDecoder().decode(output.stdout));
-  const elapsed = (performance.now() - begun) / 1000;
-  const used = cpuSeconds(pid) - cpu;
-  const { deliveriesPerSecond } = result;
-  return {
-    ...result as Record<string, number>,
-    ...(deliveriesPerSecond === undefined
-      ? { serverCpuSeconds: used }
-      : { cpuMicrosPerDelivery: used * 1e6 / (deliveriesPerSecond * (load.seconds ?? elapsed)) }),
-  };
-}
 
 /** Measures several servers in turn, for some rounds, and keeps the medians. */
 async function compare(
@@ -210,35 +178,6 @@ function addMessages(dataDir: string, count: number): void {
   database.close();
 }
 
-async function measureIdle(
-  { pid, port, protocol }: Server,
-  connections: number,
-): Promise<Record<string, number>> {
-  const before = residentBytes(pid);
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", "--allow-net", "--allow-sys"],
-      new URL("load.ts", import.meta.url).pathname,
-      "idle",
-      JSON.stringify({ port, protocol, connections }),
-    ],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const reader = child.stdout.getReader();
-  await reader.read();
-  const after = residentBytes(pid);
-  await child.stdin.close();
-  await reader.cancel();
-  await child.status;
-  return {
-    emptyKiB: before / 1024,
-    fullKiB: after / 1024,
-    kibPerConnection: (after - before) / 1024 / connections,
-  };
-}
-
 /** Returns our figures divided by the other server's, where both were measured. */
 function ratios(): string[] {
   return rows.filter(({ server }) => server !== "classcord").flatMap(
@@ -258,9 +197,11 @@ const COMPARED = new Set(["deliveriesPerSecond", "cpuMicrosPerDelivery", "elapse
 if (options.check) {
   const { check } = await import("./check.ts");
   const { checkAbuse } = await import("./abuse/counted/main.ts");
+  const { checkFirstLoad } = await import("./first_load.ts");
   const delivery = wanted.length > 0 || await check();
+  const page = wanted.length > 0 || await checkFirstLoad();
   const abuse = await checkAbuse(wanted);
-  Deno.exit(delivery && abuse ? 0 : 1);
+  Deno.exit(delivery && page && abuse ? 0 : 1);
 }
 await bundle();
 const unknown = wanted.filter((name) => !Object.hasOwn(SCENARIOS, name));

@@ -1,5 +1,7 @@
 // A connection of the load generator: joins, sends, and counts the lines that arrive.
 
+import { FrameCounter, framesOf, upgrade } from "./frames.ts";
+
 const NEWLINE = 0x0a;
 const encoder = new TextEncoder();
 
@@ -15,6 +17,8 @@ export interface Dialect {
   readonly probe: { readonly request: string; readonly answer: string };
   /** Returns the answer to a line with which the server asks for one, such as a ping. */
   reply(line: string): string | undefined;
+  /** Whether lines are frames of a WebSocket. */
+  readonly isFramed?: boolean;
 }
 
 /** The protocol of this server. */
@@ -26,6 +30,9 @@ export const CLASSCORD: Dialect = {
   probe: { request: '{"type":"ping","ref":"probe"}\n', answer: '"ref":"probe"' },
   reply: () => undefined,
 };
+
+/** What the page speaks: the same over a WebSocket. */
+export const PAGE: Dialect = { ...CLASSCORD, isFramed: true };
 
 /** IRC, for the other server. */
 export const IRC: Dialect = {
@@ -55,11 +62,12 @@ export class Wire {
   static async connect(port: number, dialect: Dialect): Promise<Wire> {
     const conn = await Deno.connect({ hostname: "127.0.0.1", port });
     conn.setNoDelay(true);
+    if (dialect.isFramed === true) await upgrade(conn);
     return new Wire(conn, dialect);
   }
 
   async send(text: string): Promise<void> {
-    let bytes = encoder.encode(text);
+    let bytes = this.dialect.isFramed === true ? framesOf(text) : encoder.encode(text);
     while (bytes.length > 0) bytes = bytes.subarray(await this.#conn.write(bytes));
   }
 
@@ -101,11 +109,12 @@ export class Wire {
 
   async #readAll(): Promise<void> {
     const buffer = new Uint8Array(128 * 1024);
+    const frames = this.dialect.isFramed === true ? new FrameCounter() : undefined;
     for (;;) {
       const count = await this.#conn.read(buffer).catch(() => null);
       if (count === null) return;
       const chunk = buffer.subarray(0, count);
-      const lines = countLines(chunk);
+      const lines = frames?.count(chunk) ?? countLines(chunk);
       this.lines += lines;
       this.bytes += count;
       this.#onRead(chunk, lines);

@@ -7,8 +7,8 @@ import { ADDRESS, attackerConnects, type Machine, until } from "./machine.ts";
 const UNIT = "nftables-classcord";
 const PING = '{"type":"ping"}\n';
 /** Connections at once. At least those of a class are admitted, but not all. */
-const AT_ONCE = 400;
-const CLASS = 60;
+const AT_ONCE = 900;
+const CLASS = 200;
 
 /** Applies the rules as the guide does. @param page The text of its page about the firewall. */
 export async function rulesKeepBans(machine: Machine, page: string): Promise<void> {

@@ -13,7 +13,7 @@ export function muted(step: Step, until: number): void {
   // Times of the server are told by its clock.
   const now = step.now + (step.app.server?.clockOffset ?? 0);
   const ms = Math.min(TIMER_MAX, Math.max(0, until - now));
-  command(step, { type: "timer", name: "muted", ms });
+  command(step, { type: "timer", name: "unmute", ms });
 }
 
 /** The time may be over. */

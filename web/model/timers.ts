@@ -31,7 +31,7 @@ export function ring(step: Step, name: string): void {
       return askOverview(step);
     case "check":
       return check(step);
-    case "muted":
+    case "unmute":
       return endMute(step);
     case "resume":
       if (step.app.link.state === "open" && !step.app.link.joined) resume(step);

@@ -1,0 +1,72 @@
+// Runs the generator of load, a process of its own, and reads what the server used meanwhile.
+import type { LoadOptions, LoadResult, Scenario } from "./load.ts";
+import { cpuSeconds, residentBytes } from "./measure.ts";
+import type { Server } from "./servers.ts";
+
+const LOAD = new URL("load.ts", import.meta.url).pathname;
+
+/** What a generator is told besides the server; `protocol` where it is not the server's first. */
+export type Load = Omit<LoadOptions, "port" | "protocol"> & Partial<Pick<LoadOptions, "protocol">>;
+
+/** Runs the generator against a server, and adds what the server itself used. */
+export async function generate(
+  server: Server,
+  scenario: Scenario,
+  load: Load,
+): Promise<Record<string, number>> {
+  const { pid, port, protocol } = server;
+  const cpu = cpuSeconds(pid);
+  const begun = performance.now();
+  const output = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--allow-net", "--allow-sys"],
+      LOAD,
+      scenario,
+      JSON.stringify({ protocol, ...load, port }),
+    ],
+    stdout: "piped",
+    stderr: "inherit",
+  }).output();
+  if (!output.success) throw new Error(`the generator failed at ${scenario} of ${server.name}`);
+  const result: LoadResult = JSON.parse(new TextDecoder().decode(output.stdout));
+  const elapsed = (performance.now() - begun) / 1000;
+  const used = cpuSeconds(pid) - cpu;
+  const { deliveriesPerSecond } = result;
+  return {
+    ...result as Record<string, number>,
+    ...(deliveriesPerSecond === undefined
+      ? { serverCpuSeconds: used }
+      : { cpuMicrosPerDelivery: used * 1e6 / (deliveriesPerSecond * (load.seconds ?? elapsed)) }),
+  };
+}
+
+/** Memory of connections that do nothing. */
+export async function measureIdle(
+  { pid, port, protocol: first }: Server,
+  connections: number,
+  protocol: LoadOptions["protocol"] = first,
+): Promise<Record<string, number>> {
+  const before = residentBytes(pid);
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--allow-net", "--allow-sys"],
+      LOAD,
+      "idle",
+      JSON.stringify({ port, protocol, connections }),
+    ],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const reader = child.stdout.getReader();
+  await reader.read();
+  const after = residentBytes(pid);
+  await child.stdin.close();
+  await reader.cancel();
+  await child.status;
+  return {
+    emptyKiB: before / 1024,
+    fullKiB: after / 1024,
+    kibPerConnection: (after - before) / 1024 / connections,
+  };
+}
