@@ -58,6 +58,8 @@ scenarios("a page survives breaks", {
     }
     relay.restore();
     await reconnect(ada);
+    await ada.button(ada.texts.count("log_present_unread", 300)).waitFor();
+    await ada.page.getByText(ada.texts.say("log_newer")).waitFor({ state: "attached" });
     assert.ok(Math.abs(await place() - before) <= 1, "the log has moved");
 
     const wanted = Array.from({ length: 300 }, (_, i) => `pendant ${i + 1}`);
@@ -74,7 +76,7 @@ scenarios("a page survives breaks", {
     assert.deepEqual(read.filter((text) => text.startsWith("pendant")), wanted);
     const next = await ada.page.evaluate(`(() => {
       const all = [...document.querySelectorAll(".line.new, article")];
-      return all[all.findIndex(({ tagName }) => tagName === "H3") + 1]?.querySelector(".text").textContent;
+      return all[all.findIndex((each) => each.matches(".new")) + 1]?.querySelector(".text")?.textContent;
     })()`);
     assert.equal(next, "pendant 1", "the line is not above the first new message");
   },

@@ -20,7 +20,8 @@ export type Scenario = (stage: Stage) => Promise<void>;
 
 /**
  * Registers one test with a step for each scenario. They share one browser, since a browser takes half a second to start.
- * Without Chromium or the built page, the test is skipped by name.
+ * Without Chromium or the built page, the test is skipped by name. With the environment variable `SCENARIO`, only the
+ * scenarios are played whose names have its text.
  *
  * @param also What else the scenarios need, as in {@linkcode testWith}.
  */
@@ -33,7 +34,7 @@ export function scenarios(
   testWith(needs, subject, async (context) => {
     const browser = await launch();
     try {
-      const only = Deno.env.get("ONLY");
+      const only = Deno.env.get("SCENARIO");
       for (const [name, play] of Object.entries(all)) {
         if (only !== undefined && !name.includes(only)) continue;
         // The browser lives longer than a step. The test as a whole is checked for leaks.

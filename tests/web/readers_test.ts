@@ -1,16 +1,7 @@
 // The page for users of screen readers and with low vision: axe finds nothing, and each new message is announced once.
 import assert from "node:assert/strict";
-import { type Scenario, scenarios, type Stage } from "./browser.ts";
-import { PASSWORD } from "./browser.ts";
+import { PASSWORD, type Scenario, scenarios, type Stage } from "./browser.ts";
 import type { Person } from "./person.ts";
-
-const axe = await axeSource();
-
-/** The program of axe, as text: a page of a strict CSP loads none from elsewhere. */
-async function axeSource(): Promise<string> {
-  const { default: { source } } = await import("axe-core");
-  return source;
-}
 
 interface Violation {
   readonly id: string;
@@ -19,7 +10,11 @@ interface Violation {
 
 /** What axe finds on the page, in words. */
 async function violations({ page }: Person): Promise<string[]> {
-  if (!await page.evaluate<boolean>("'axe' in globalThis")) await page.evaluate(axe);
+  if (!await page.evaluate<boolean>("'axe' in globalThis")) {
+    // As text: a page of a strict CSP loads no script from elsewhere. Fetched only where a browser is.
+    const { default: { source } } = await import("axe-core");
+    await page.evaluate(source);
+  }
   const found = await page.evaluate<Violation[]>(
     "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",
   );

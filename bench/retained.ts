@@ -1,0 +1,61 @@
+// What a server holds for connections that do nothing, apart from garbage: a process of its own with `--expose-gc`.
+// `retained.ts PROTOCOL CONNECTIONS` prints the bytes of one connection as JSON.
+import { startTestServer } from "../tests/support/server.ts";
+import type { LoadOptions } from "./load.ts";
+
+const LOAD = new URL("load.ts", import.meta.url).pathname;
+
+/** Bytes that a server retains for an idle connection. */
+export async function retainedBytes(
+  protocol: LoadOptions["protocol"],
+  connections: number,
+): Promise<number> {
+  const output = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "-A", "--lock=deno.lock", "--frozen", "--v8-flags=--expose-gc"],
+      ...[new URL(import.meta.url).pathname, protocol, String(connections)],
+    ],
+    cwd: new URL("../", import.meta.url).pathname,
+    stdout: "piped",
+    stderr: "inherit",
+  }).output();
+  if (!output.success) throw new Error(`could not measure idle connections of ${protocol}`);
+  return JSON.parse(new TextDecoder().decode(output.stdout).trim());
+}
+
+/** Bytes that are in use once garbage is collected. */
+function held(): number {
+  const { gc } = globalThis as unknown as { gc: () => void };
+  for (let i = 0; i < 3; i++) gc();
+  const { heapUsed, external } = Deno.memoryUsage();
+  return heapUsed + external;
+}
+
+async function measure(protocol: string, connections: number): Promise<number> {
+  await using server = await startTestServer({
+    limits: { connections_per_address: 0, connections: 0, messages_per_second: 0 },
+  });
+  const before = held();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--allow-net", "--allow-sys", LOAD, "idle"],
+      JSON.stringify({ port: server.port, protocol, connections }),
+    ],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const reader = child.stdout.getReader();
+  await reader.read();
+  const after = held();
+  await child.stdin.close();
+  await reader.cancel();
+  await child.status;
+  return (after - before) / connections;
+}
+
+if (import.meta.main) {
+  const [protocol = "classcord", connections = "1000"] = Deno.args;
+  console.log(await measure(protocol, Number(connections)));
+  Deno.exit(0);
+}
