@@ -37,7 +37,7 @@ Deno.test("a test that starts a program that a bare machine lacks is registered 
       if (bare.has(program!)) continue;
       assert.match(
         text,
-        new RegExp(`testWith\\([^;]{0,99}?"${program}"`),
+        new RegExp(`testWith\\([^;]{0,99}?"${program}"|findProgram\\("${program}"\\)`),
         `${path}: ${program}`,
       );
     }

@@ -130,8 +130,8 @@ Deno.test("a message that is rejected stays as failed, with the reason, until it
   assert.equal(talk.page.app.me!.mutedUntil, talk.page.now + 60_000);
   talk.page.event({ type: "discard", cid: "c1", edit: true });
   assert.equal(talk.page.room().draft, "nein");
-  assert.equal(talk.page.take("timer").find(({ name }) => name === "muted")!.ms, 60_000);
-  talk.page.event({ type: "timer", name: "muted" });
+  assert.equal(talk.page.take("timer").find(({ name }) => name === "unmute")!.ms, 60_000);
+  talk.page.event({ type: "timer", name: "unmute" });
   assert.equal(talk.page.app.me!.mutedUntil, talk.page.now + 60_000, "it rang too early");
   say(talk, "nochmal", "c2");
   talk.settle();
