@@ -1,4 +1,4 @@
-// Applies the answers of the server, each by what its request was for.
+// Applies replies from the server, according to the purpose of each request.
 import type { Asked } from "./asked.ts";
 import { entered, greeted, leave, login, refuse, resume, signedOut } from "./entering.ts";
 import { keepSession } from "./entering.ts";
@@ -16,7 +16,7 @@ import { change, command, settle, type Step } from "./step.ts";
 import { applySeen } from "./unread.ts";
 import { type Line, roleOf, textOf } from "./wire.ts";
 
-/** Applies an answer that is no error. */
+/** Applies a reply that is not an error. */
 export function answered(
   step: Step,
   ref: string,
@@ -131,12 +131,12 @@ export function rejected(
   }
 }
 
-/** The session was not taken. Where waiting helps, the page tries again with it. */
+/** Handles a rejected session. The page tries again later if the error allows it, and otherwise shows the form. */
 function notResumed(step: Step, failure: Failure): void {
   const { session, phase } = step.app;
   if (["throttled", "busy", "rate_limited"].includes(failure.code)) {
     command(step, { type: "timer", name: "resume", ms: waitOf(step, failure) });
-    // Others behind this address may have failed for long: nobody has to wait for a form.
+    // Failed attempts of others at this address may cause a long wait. Show the form meanwhile.
     if (phase === "starting") {
       change(step, {
         phase: "out",
@@ -152,7 +152,7 @@ function notResumed(step: Step, failure: Failure): void {
   });
 }
 
-/** How long to wait before a request is sent again, in milliseconds. */
+/** Returns how long to wait before a request is sent again, in milliseconds. */
 function waitOf(step: Step, { retryAt = step.now }: Failure): number {
   return Math.max(500, retryAt - step.now);
 }

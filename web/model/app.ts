@@ -1,7 +1,7 @@
-// The state of a page that has just been opened.
+// Makes the state of a page that was just opened.
 import type { App, Door, Prefs } from "./state.ts";
 
-/** What the user has not chosen. */
+/** The preferences of a user who has not chosen any. */
 export const DEFAULT_PREFS: Prefs = {
   language: "auto",
   theme: "auto",
@@ -10,7 +10,7 @@ export const DEFAULT_PREFS: Prefs = {
   stay: false,
 };
 
-/** The form to sign in, empty. */
+/** The empty sign-in form. */
 export const DEFAULT_DOOR: Door = {
   busy: false,
   failure: undefined,
@@ -19,7 +19,7 @@ export const DEFAULT_DOOR: Door = {
   registered: false,
 };
 
-/** The state before the first event. */
+/** Returns the state before the first event. */
 export function initialApp(now: number): App {
   return {
     link: { state: "connecting", since: now },

@@ -1,4 +1,4 @@
-// Applies the messages that arrive, and what is said of the users who are here.
+// Applies messages that arrive, and what they tell about who is online.
 import { mentions } from "../text/mentions.ts";
 import { channelKey, nameKey, sameName, userKey } from "./keys.ts";
 import { addPerson, askPeopleSoon } from "./people.ts";
@@ -8,10 +8,10 @@ import { changeRoom, command, count, notify, roomNamed, shownRoom, type Step } f
 import { countUnread } from "./unread.ts";
 import { itemOf, type Line, placeOf, textOf, timeOf } from "./wire.ts";
 
-/** Answers and notices that a room shows between its messages. */
+/** The maximum number of replies and notices that a room shows between its messages. */
 const ASIDES_MAX = 50;
 
-/** A message that is older was kept for the user: no notification is worth it. */
+/** The maximum age of a message with a notification. An older one was stored while the user was offline. */
 const FRESH_MS = 60_000;
 
 /** Applies a `message` line. */
@@ -23,7 +23,7 @@ export function receive(step: Step, line: Line): void {
   const key = name.startsWith("#") ? channelKey(name) : userKey(name);
   const isNew = item.id > (step.app.rooms.get(key)?.last ?? 0);
   roomNamed(step, key, name);
-  // Only members are sent what is said in a channel: another device may have joined it.
+  // The server sends a channel's messages to its members only. The user may have joined on another device.
   changeRoom(step, key, { member: true });
   startPrivate(step, key);
   const isMention = !item.mine && step.app.me !== undefined &&
@@ -34,7 +34,7 @@ export function receive(step: Step, line: Line): void {
   if (!item.mine && isNew) tell(step, key, { item, isMention });
 }
 
-/** A guest's private conversation is not kept by the server: it begins with what is said now. */
+/** Starts the window of a guest's private conversation, which the server does not store, with the new message. */
 function startPrivate(step: Step, key: RoomKey): void {
   const room = step.app.rooms.get(key)!;
   if (room.kind !== "private" || room.reading !== "none" || step.app.me?.role !== "guest") return;
@@ -42,7 +42,7 @@ function startPrivate(step: Step, key: RoomKey): void {
   changeRoom(step, key, { reading: "live", window });
 }
 
-/** A sender whom the page does not know is here, and in the channel. */
+/** Records that the sender of a message is online and a member of the channel. */
 function meet(step: Step, key: RoomKey, { from, fromKey }: Item): void {
   const room = step.app.rooms.get(key)!;
   if (!step.app.people.has(fromKey)) {
@@ -54,7 +54,7 @@ function meet(step: Step, key: RoomKey, { from, fromKey }: Item): void {
   }
 }
 
-/** Tells the user of a message: aloud in the room that is shown, by a notification elsewhere. */
+/** Announces a message in the room that is shown, or shows a notification for one in another room. */
 function tell(
   step: Step,
   key: RoomKey,
@@ -78,14 +78,14 @@ function serverNow(app: App, now: number): number {
   return now + (app.server?.clockOffset ?? 0);
 }
 
-/** The answer to a slash command goes where the command was written. */
+/** Shows the reply to a slash command in the room where the command was typed. */
 function answer(step: Step, line: Line): void {
   const { outbox } = step.app;
   const asking = outbox.find((each) => each.command && each.state === "sent")?.room;
   aside(step, asking ?? shownRoom(step.app)?.key, { code: "answer", line });
 }
 
-/** Shows a text of the server in a room, or as a notice where there is no room for it. */
+/** Shows a text from the server in a room, or as a notice if it belongs to no room. */
 export function aside(
   step: Step,
   key: RoomKey | undefined,

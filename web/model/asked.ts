@@ -1,7 +1,7 @@
-// Requests that wait for an answer: why each was sent.
+// Defines the purposes of the requests that wait for a reply.
 import type { NameKey, RoomKey, Side } from "./state.ts";
 
-/** The purpose of a request; its answer is applied by it. */
+/** The purpose of a request. It decides how the reply is applied. */
 export type Asked =
   | { readonly for: "hello" }
   | { readonly for: "guest"; readonly name: string }
@@ -15,7 +15,7 @@ export type Asked =
   | { readonly for: "resume" }
   | { readonly for: "logout" }
   | { readonly for: "overview" }
-  /** `names`: those of the pages before. */
+  /** `names`: the names on the previous pages. */
   | {
     readonly for: "people";
     readonly room: RoomKey | undefined;
@@ -29,11 +29,11 @@ export type Asked =
     readonly side: Side;
     readonly id: number;
   }
-  /** Whether messages that were sent before the link broke are stored. */
+  /** Checks whether messages that were sent before the link broke are stored. */
   | { readonly for: "check"; readonly room: RoomKey; readonly pages: number }
   | { readonly for: "search"; readonly query: string; readonly before: number | undefined }
   | { readonly for: "message"; readonly cid: string }
-  /** `quiet`: joins again after a break, and goes nowhere. */
+  /** `quiet`: joins again after a break, without showing the channel. */
   | { readonly for: "join"; readonly tag: string | undefined; readonly quiet: boolean }
   | { readonly for: "leave"; readonly room: RoomKey; readonly tag: string | undefined }
   | { readonly for: "state"; readonly state: string }

@@ -1,26 +1,28 @@
-// The commands of the page: what the model asks of the link, the storage and the view.
+// Defines the commands of the model: what it requests from the link, the storage and the view.
 import type { Item, Link, Notice, Room, RoomKey, Route } from "./state.ts";
 
 export type Command =
   /** Writes a line to the server. */
   | { readonly type: "send"; readonly line: Readonly<Record<string, unknown>> }
-  /** Sends the event `timer` after `ms`; replaces the timer of that name. */
+  /** Sends the event `timer` after `ms`. Replaces an earlier timer with the same name. */
   | { readonly type: "timer"; readonly name: string; readonly ms: number }
-  /** Keeps a value, or forgets it. `tab`: until the tab is closed; `device`: until it is removed. */
+  /**
+   * Stores a value, or removes it if it is undefined. `tab`: until the tab is closed; `device`: until it is removed.
+   */
   | {
     readonly type: "store";
     readonly where: "tab" | "device";
     readonly key: string;
     readonly value: unknown;
   }
-  /** Link: connect now. */
+  /** For the link: connects now. */
   | { readonly type: "connect" }
-  /** Link: end the connection for good, until the user asks. */
+  /** For the link: closes the connection, and does not connect again until the user asks for it. */
   | { readonly type: "disconnect"; readonly why: Extract<Link, { state: "off" }>["why"] }
-  // For the view.
-  /** Says it once to screen readers. */
+  // Commands for the view.
+  /** Announces something to screen readers, once. */
   | { readonly type: "announce"; readonly what: Announcement }
-  /** Shows a notification of the system: the page is hidden or elsewhere. */
+  /** Shows a notification of the operating system, because the page is hidden or another room is shown. */
   | {
     readonly type: "notify";
     readonly room: Room;
@@ -31,7 +33,7 @@ export type Command =
   | { readonly type: "navigate"; readonly route: Route; readonly replace: boolean }
   | { readonly type: "focus"; readonly target: "composer" | "log" | "search" };
 
-/** What is said to screen readers; the view has the words. */
+/** An announcement for screen readers. The view chooses the words. */
 export type Announcement =
   | {
     readonly kind: "message";

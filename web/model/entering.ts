@@ -1,4 +1,4 @@
-// Signing in and out: hello, resume, login, registration, guests, and what follows.
+// Signs the user in and out: hello, resume, login, registration, guests, and the first requests afterwards.
 import { DEFAULT_DOOR } from "./app.ts";
 import { sessionOf } from "./kept.ts";
 import { nameKey } from "./keys.ts";
@@ -8,16 +8,16 @@ import type { Door, Event, Failure, Me, Prefs, Role, Session } from "./state.ts"
 import { ask, change, command, type Step } from "./step.ts";
 import { type Line, textOf, timeOf, wholeOf } from "./wire.ts";
 
-/** The kinds of events that this page understands. */
+/** The optional features that this page supports. */
 const FEATURES = ["seen", "session"];
 
-/** The link is open: tells the server what this page is. */
+/** Sends `hello` when the link has opened. */
 export function greet(step: Step): void {
   const { tab, client } = step.app.self;
   ask(step, { for: "hello" }, { type: "hello", client, tab, features: FEATURES });
 }
 
-/** Applies the answer to `hello`, and comes back as the same user. */
+/** Applies the reply to `hello`, then resumes the session. */
 export function greeted(step: Step, line: Line): void {
   const limits =
     (typeof line.limits === "object" && line.limits !== null ? line.limits : {}) as Line;
@@ -38,7 +38,7 @@ export function greeted(step: Step, line: Line): void {
   resume(step);
 }
 
-/** Asks to go on with the session, or shows the form. */
+/** Requests to resume the session, or shows the form. */
 export function resume(step: Step): void {
   const { session, phase, me } = step.app;
   if (session !== undefined) {
@@ -48,7 +48,7 @@ export function resume(step: Step): void {
   }
 }
 
-/** The user fills in the form. */
+/** Sends the sign-in form. */
 export function enter(
   step: Step,
   event: Extract<Event, { type: "enter_guest" | "sign_in" | "register" }>,
@@ -71,7 +71,7 @@ export function enter(
   }
 }
 
-/** Asks for a login, with a session where the server has them. */
+/** Requests a login, with a session where the server supports sessions. */
 export function login(
   step: Step,
   { name, password, stay }: { name: string; password: string; stay: boolean },
@@ -79,12 +79,12 @@ export function login(
   ask(step, { for: "login", stay }, { type: "login", username: name, password, session: true });
 }
 
-/** The server did not let the user join. */
+/** Shows in the form why the server did not admit the user. */
 export function refuse(step: Step, failure: Failure): void {
   change(step, { door: { ...step.app.door, busy: false, failure } });
 }
 
-/** The user has joined: as a guest, by a login, or by the session. */
+/** Applies a successful sign-in: as a guest, with a password, or with the session. */
 export function entered(
   step: Step,
   line: Line,
@@ -112,7 +112,7 @@ export function entered(
   askPeople(step);
 }
 
-/** Unsent messages and drafts belong to the user who wrote them. A guest may come back by another name. */
+/** Discards unsent messages and drafts of other users. A guest may return under another name. */
 function own(step: Step, me: Me, kept: Session | undefined): void {
   const old = kept === undefined ? undefined : nameKey(kept.name);
   const outbox = step.app.outbox.filter(({ owner }) => owner === me.key || owner === old);
@@ -124,7 +124,7 @@ function own(step: Step, me: Me, kept: Session | undefined): void {
   });
 }
 
-/** Keeps the session where the user wants it: in this tab, or on this device. */
+/** Stores the session in this tab or on this device, as the user chose. */
 export function keepSession(step: Step, session: Session | undefined, stay: boolean): void {
   change(step, { session });
   const onDevice = stay && session?.guest !== true;
@@ -142,14 +142,14 @@ export function keepSession(step: Step, session: Session | undefined, stay: bool
   });
 }
 
-/** Keeps what the user chooses. */
+/** Stores the user's preferences. */
 export function keepPrefs(step: Step, changes: Partial<Prefs>): void {
   const prefs = { ...step.app.prefs, ...changes };
   change(step, { prefs });
   command(step, { type: "store", where: "device", key: "prefs", value: prefs });
 }
 
-/** Shows the form. What the user wrote is kept for the same user; what was read is forgotten. */
+/** Shows the form. Drafts and unsent messages stay for the same user. The messages that were read are discarded. */
 export function leave(step: Step, door: Partial<Door>): void {
   const { link, rooms } = step.app;
   const drafts = new Map(step.app.drafts);
@@ -172,7 +172,9 @@ export function leave(step: Step, door: Partial<Door>): void {
   forgetSession(step);
 }
 
-/** The session is over. Another tab may have begun a new one on this device, if this one is not kept there. */
+/**
+ * Removes the session from where this tab stored it. Another tab may have stored a newer session on the device.
+ */
 function forgetSession(step: Step): void {
   const { session, prefs } = step.app;
   if (session === undefined) return;
@@ -181,7 +183,7 @@ function forgetSession(step: Step): void {
   command(step, { type: "store", where, key: "session", value: undefined });
 }
 
-/** The user has signed out: nothing of the user stays in this browser. */
+/** Removes everything of a user who has signed out from this browser. */
 export function signedOut(step: Step): void {
   leave(step, { reason: "signed_out" });
   change(step, { outbox: [], drafts: new Map(), owner: "", notices: [], outcomes: new Map() });

@@ -1,16 +1,19 @@
-// The events of the page: what the server, the user, the browser and the clock tell the model.
+// Defines the events of the model: what it receives from the server, the user, the browser and the clock.
 import type { Link, Prefs, RoomKey, Route } from "./state.ts";
 
 export type Event =
   // The link.
   | { readonly type: "link"; readonly link: Link }
-  /** Lines of the server, in order; unknown so far. All lines of one turn are reduced before the page is drawn. */
+  /**
+   * A line from the server, not yet checked. Lines arrive in order. All lines of one turn are applied before the page
+   * is drawn.
+   */
   | { readonly type: "line"; readonly line: Readonly<Record<string, unknown>> }
   | { readonly type: "timer"; readonly name: string }
-  /** First event: what the browser kept. */
+  /** The first event, with what the browser has stored. */
   | { readonly type: "start"; readonly kept: Kept; readonly route: Route }
   | { readonly type: "attention"; readonly visible: boolean; readonly focused: boolean }
-  /** The user asks to connect now. */
+  /** The user requests to connect now. */
   | { readonly type: "reconnect" }
   // Signing in.
   | { readonly type: "enter_guest"; readonly name: string }
@@ -29,23 +32,23 @@ export type Event =
   | { readonly type: "sign_out"; readonly everywhere: boolean }
   // Places.
   | { readonly type: "route"; readonly route: Route }
-  /** Opens a conversation with a user, and goes there. */
+  /** Opens a conversation with a user, and shows it. */
   | { readonly type: "talk_to"; readonly name: string }
   /** Shows the message `id` in its context. */
   | { readonly type: "jump"; readonly room: RoomKey; readonly id: number }
   | { readonly type: "to_present"; readonly room: RoomKey }
-  // Reading: the view tells what is on the screen.
+  // Reading: the view reports what is on the screen.
   /** The user scrolls near an end of the window. */
   | { readonly type: "edge"; readonly room: RoomKey; readonly side: "older" | "newer" }
-  /** The greatest id among the messages on the screen; undefined if none is. */
+  /** The greatest id among the messages on the screen, or undefined if there are none. */
   | { readonly type: "on_screen"; readonly room: RoomKey; readonly id: number | undefined }
   // Writing.
   | { readonly type: "draft"; readonly room: RoomKey; readonly text: string }
   | { readonly type: "reply_to"; readonly room: RoomKey; readonly id: number | undefined }
-  /** Sends `text`. `cid`: `newCid()`. The draft and the reply mark of the room are cleared. */
+  /** Sends `text`. `cid`: `newCid()`. Clears the draft of the room and its reply mark. */
   | { readonly type: "say"; readonly room: RoomKey; readonly text: string; readonly cid: string }
   | { readonly type: "retry"; readonly cid: string }
-  /** Gives a failed or waiting message up; `edit` puts its text into the draft. */
+  /** Discards a failed or waiting message. `edit`: its text goes into the draft. */
   | { readonly type: "discard"; readonly cid: string; readonly edit: boolean }
   // Requests. `tag` names the outcome in `App.outcomes`.
   | { readonly type: "join"; readonly channel: string; readonly tag?: string }
@@ -59,7 +62,7 @@ export type Event =
   | { readonly type: "dismiss"; readonly notice: number }
   | { readonly type: "prefs"; readonly prefs: Partial<Prefs> };
 
-/** A request of moderators, or about the own account. Answered with an outcome and, if it failed, a notice. */
+/** A request of a moderator, or about the user's account. It results in an outcome, and in a notice if it fails. */
 export type Act =
   | { readonly kind: "delete"; readonly id: number; readonly reason?: string }
   | {
@@ -91,11 +94,13 @@ export type Act =
   | { readonly kind: "sessions" }
   | { readonly kind: "end_session"; readonly id: number };
 
-/** What the browser kept: of this tab (drafts, unsent messages, session) and of this device. Not trusted. */
+/**
+ * What the browser stores: for this tab (drafts, unsent messages, session) and for this device. It is not trusted.
+ */
 export interface Kept {
-  /** Names this tab: an older connection of the same tab is ended by the server. */
+  /** The name of this tab. The server closes older connections of the same tab. */
   readonly tab: string;
-  /** What the user's list of sessions calls this browser. */
+  /** The name of this browser in the user's list of sessions. */
   readonly client: string;
   readonly session: unknown;
   readonly drafts: unknown;

@@ -1,11 +1,11 @@
-// Takes the text of a deleted message out of the page.
+// Removes the text of a deleted message from the page.
 import { change, changeRoom, command, type Step } from "./step.ts";
 import { findItem, forget } from "./window.ts";
 
-/** Messages that may be deleted while an answer is on its way. */
+/** The maximum number of ids of deleted messages that are remembered while a reply is on its way. */
 const FORGOTTEN_MAX = 100;
 
-/** A message was deleted: its text goes from wherever the page has it. */
+/** Removes the text of a deleted message from everywhere on the page. */
 export function forgetMessage(step: Step, id: number): void {
   change(step, { forgotten: [...step.app.forgotten.slice(1 - FORGOTTEN_MAX), id] });
   for (const room of step.app.rooms.values()) {

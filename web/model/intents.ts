@@ -1,4 +1,4 @@
-// Applies what the user does, and what the view sees of it.
+// Applies the events of the user and of the view.
 import { readDrafts, readOutbox, readPrefs, readSession } from "./kept.ts";
 import { enter, keepPrefs, keepSession } from "./entering.ts";
 import { discard, retry, say } from "./outbox.ts";
@@ -13,7 +13,7 @@ import { ask, change, changeRoom, command, shownRoom, type Step } from "./step.t
 import { watch } from "./unread.ts";
 import { textOf } from "./wire.ts";
 
-/** An event that is neither of the link nor of the clock. */
+/** An event that comes neither from the link nor from the clock. */
 export type Intent = Exclude<Event, { type: "link" | "line" | "timer" }>;
 
 /** Applies an event of the user or of the browser. */
@@ -41,7 +41,7 @@ export function intend(step: Step, event: Intent): void {
     case "jump": {
       const room = app.rooms.get(event.room);
       if (room === undefined) return;
-      // In the room that is shown, a jump is no new place to come back to.
+      // A jump within the room that is shown adds no entry to the browser's history.
       if (shownRoom(app)?.key === room.key) return jump(step, room.key, event.id);
       return goTo(step, room, { id: event.id });
     }
@@ -101,7 +101,7 @@ export function intend(step: Step, event: Intent): void {
   }
 }
 
-/** The page was opened, or loaded again. */
+/** Applies what the browser has stored, after the page was opened or reloaded. */
 function start(step: Step, { kept, route }: Extract<Event, { type: "start" }>): void {
   const session = readSession(kept.session, step.now);
   change(step, {
@@ -122,7 +122,7 @@ function signOut(step: Step, everywhere: boolean): void {
   ask(step, { for: "logout" }, { type: "logout", ...(everywhere ? { everywhere } : {}) });
 }
 
-/** The user chooses how the page looks, and whether it stays signed in. */
+/** Applies the user's choice of how the page looks, and of whether the user stays signed in. */
 function choose(step: Step, changes: Partial<Prefs>): void {
   const { prefs: before, session } = step.app;
   keepPrefs(step, changes);

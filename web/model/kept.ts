@@ -1,13 +1,13 @@
-// What the browser keeps of the page over a reload: unsent messages, drafts, the session. Read without trust.
+// Reads what the browser stores across reloads: unsent messages, drafts, the session. Every value is checked.
 import { DEFAULT_PREFS } from "./app.ts";
 import { doubt } from "./resend.ts";
 import type { App, Pending, Prefs, RoomKey, Session } from "./state.ts";
 import { type Line, rowsOf, textOf, timeOf, wholeOf } from "./wire.ts";
 
-/** Most unsent messages that are kept. */
+/** The maximum number of stored unsent messages. */
 const OUTBOX_MAX = 200;
 
-/** The unsent messages that were kept; what had been sent is to be looked for. */
+/** Returns the stored unsent messages. A message that had been sent is checked against the history. */
 export function readOutbox(kept: unknown, now: number): Pending[] {
   const rows = rowsOf(kept).slice(-OUTBOX_MAX);
   return doubt(rows.flatMap((row) => pendingOf(row) ?? []), now);
@@ -32,14 +32,14 @@ function pendingOf(row: Line): Pending | undefined {
   };
 }
 
-/** What to keep of the drafts: the text of each room that has one. */
+/** Returns the drafts to store: the text of each room that has one. */
 export function draftsOf(app: App): Record<string, string> {
   const drafts = new Map(app.drafts);
   for (const { key, draft } of app.rooms.values()) drafts.set(key, draft);
   return Object.fromEntries([...drafts].filter(([, draft]) => draft !== ""));
 }
 
-/** The drafts that were kept, by room. */
+/** Returns the stored drafts, by room. */
 export function readDrafts(kept: unknown): [RoomKey, string][] {
   if (typeof kept !== "object" || kept === null) return [];
   return Object.entries(kept).flatMap(([key, text]): [RoomKey, string][] =>
@@ -47,7 +47,7 @@ export function readDrafts(kept: unknown): [RoomKey, string][] {
   );
 }
 
-/** The session that was kept, if it can still be one. */
+/** Returns the stored session, unless it is invalid or has expired. */
 export function readSession(kept: unknown, now: number): Session | undefined {
   if (typeof kept !== "object" || kept === null) return undefined;
   const row = kept as Line;
@@ -56,7 +56,7 @@ export function readSession(kept: unknown, now: number): Session | undefined {
   return { token: textOf(row.token), name: textOf(row.name), guest: row.guest === true, expires };
 }
 
-/** The session that a reply of the server gives, or undefined. */
+/** Returns the session in a reply from the server, or undefined. */
 export function sessionOf(
   line: Line,
   { name, guest }: { name: string; guest: boolean },
@@ -65,7 +65,7 @@ export function sessionOf(
   return token === "" ? undefined : { token, name, guest, expires: timeOf(line.expires) };
 }
 
-/** The choices that were kept; what is none of the possible ones is the default. */
+/** Returns the stored preferences. An invalid value is replaced by the default. */
 export function readPrefs(kept: unknown): Prefs {
   const row = (typeof kept === "object" && kept !== null ? kept : {}) as Line;
   return {

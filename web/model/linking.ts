@@ -1,4 +1,4 @@
-// Follows the link: what is asked when it opens, and what is in doubt when it ends.
+// Applies changes of the link: sends `hello` when it opens, and marks unanswered requests as failed when it closes.
 import { greet } from "./entering.ts";
 import { unlink } from "./reading.ts";
 import { OFFLINE, settleAll } from "./requests.ts";
@@ -15,7 +15,7 @@ export function linked(step: Step, link: Link): void {
     return greet(step);
   }
   if (before.state === "open") broken(step);
-  // Offline since the first failure, not since the latest attempt.
+  // Keep the time of the first failure, not that of the latest attempt.
   const since = before.state === "waiting" || before.state === "connecting"
     ? before.since
     : step.now;

@@ -1,4 +1,5 @@
-// Messages of the user until they are stored: sent, and sent again only if the server does not have them.
+// Sends the user's messages and keeps each until the server has stored it. A message is sent again only if the server
+// does not have it.
 import { place } from "./placing.ts";
 import { contentOf, isCommand, storedOf } from "./slash.ts";
 import type { Failure, Item, Pending, Room, RoomKey } from "./state.ts";
@@ -6,10 +7,10 @@ import { ask, change, changeRoom, command, isJoined, type Step } from "./step.ts
 import { countUnread } from "./unread.ts";
 import { type Line, timeOf, wholeOf } from "./wire.ts";
 
-/** Messages that wait for an answer at once: their order is kept, and the server's limits are not met. */
+/** The maximum number of messages without a reply. It keeps their order, and stays below the server's limits. */
 const IN_FLIGHT = 10;
 
-/** Takes a text that the user sends. */
+/** Adds a text to the outbox and sends it as soon as possible. */
 export function say(step: Step, room: Room, { cid, text }: { cid: string; text: string }): void {
   const { me, outbox } = step.app;
   if (me === undefined || text.trim() === "" || outbox.some((each) => each.cid === cid)) return;
@@ -31,14 +32,14 @@ export function say(step: Step, room: Room, { cid, text }: { cid: string; text: 
   flush(step);
 }
 
-/** Sends what waits, as far as the server takes it now. */
+/** Sends the waiting messages, up to the limit of unanswered messages and not before the rate limit ends. */
 export function flush(step: Step): void {
   const { outbox, throttledUntil = 0 } = step.app;
   if (!isJoined(step)) return;
   if (throttledUntil > step.now) {
     return command(step, { type: "timer", name: "flush", ms: throttledUntil - step.now });
   }
-  // What is being looked for comes before what was written later in the same room.
+  // Messages under check were written first, so later messages of the same room wait for the result.
   const busy = new Set(
     outbox.filter(({ state }) => state === "checking").map(({ room }) => room),
   );
@@ -62,12 +63,12 @@ function send(step: Step, pending: Pending): void {
     cid,
     ...(replyTo === undefined ? {} : { reply_to: replyTo }),
   });
-  // Ids grow over all rooms. A message that is sent again may still be stored under an earlier id.
+  // Ids increase across all rooms. A resent message may still be stored under the earlier id, so `after` stays.
   const after = pending.after === 0 ? newest : pending.after;
   update(step, cid, { state: "sent", failure: undefined, after });
 }
 
-/** The server has stored a message, or run a command. */
+/** Removes a message that the server has stored, or a command that it has run. */
 export function acked(step: Step, cid: string, line: Line): void {
   const pending = step.app.outbox.find((each) => each.cid === cid);
   if (pending === undefined) return;
@@ -80,7 +81,7 @@ export function acked(step: Step, cid: string, line: Line): void {
   flush(step);
 }
 
-/** The server has rejected a message. It waits where that helps, and otherwise failed. */
+/** Applies an error for a message. The message waits if a later attempt can succeed. Otherwise it has failed. */
 export function refused(step: Step, cid: string, failure: Failure): void {
   const pending = step.app.outbox.find((each) => each.cid === cid);
   if (pending === undefined) return;
@@ -96,7 +97,7 @@ export function refused(step: Step, cid: string, failure: Failure): void {
   flush(step);
 }
 
-/** Sends a message that failed once more. */
+/** Sends a failed message again. */
 export function retry(step: Step, cid: string): void {
   const pending = step.app.outbox.find((each) => each.cid === cid);
   if (pending?.state !== "failed") return;
@@ -104,7 +105,7 @@ export function retry(step: Step, cid: string): void {
   flush(step);
 }
 
-/** Gives a message up that is not on its way. */
+/** Removes a message that is neither sent nor being checked. `edit`: its text goes into the draft. */
 export function discard(step: Step, cid: string, edit: boolean): void {
   const pending = step.app.outbox.find((each) => each.cid === cid);
   if (pending === undefined || pending.state === "sent" || pending.state === "checking") return;
@@ -117,7 +118,7 @@ export function discard(step: Step, cid: string, edit: boolean): void {
   }
 }
 
-// The line of the server that the others received.
+// Returns the message as the other users received it.
 function itemOf(pending: Pending, line: Line, step: Step): Item | undefined {
   const id = wholeOf(line.id);
   const { me } = step.app;

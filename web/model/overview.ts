@@ -1,4 +1,4 @@
-// Reads which rooms the user is in, and what is unread there.
+// Reads the user's rooms and their unread counts.
 import { channelKey, userKey } from "./keys.ts";
 import { showAgain } from "./places.ts";
 import { caughtUp } from "./reading.ts";
@@ -8,12 +8,12 @@ import { ask, change, changeRoom, command, isJoined, roomNamed, type Step } from
 import { applySeen, sendSeen } from "./unread.ts";
 import { type Line, rowsOf, textOf, timeOf, wholeOf } from "./wire.ts";
 
-/** Asks for the user's rooms. */
+/** Requests the user's rooms. */
 export function askOverview(step: Step): void {
   if (isJoined(step)) ask(step, { for: "overview" }, { type: "overview" });
 }
 
-/** Applies the user's rooms, then reads the one that is shown and sends what waited. */
+/** Applies the list of the user's rooms, then reads the room that is shown and sends the waiting messages. */
 export function applyOverview(step: Step, line: Line): void {
   const before = new Set(
     [...step.app.rooms.values()].filter(isJoinedChannel).map(({ key }) => key),
@@ -45,7 +45,10 @@ function isJoinedChannel({ kind, member }: { kind: string; member: boolean }): b
   return kind === "channel" && member;
 }
 
-/** A channel that the user was in before the link broke. A guest has to join it again; others left it. */
+/**
+ * Handles a channel that the user was in before the link broke. A guest joins it again; an account has left it on
+ * another device.
+ */
 function missing(step: Step, key: RoomKey): void {
   const room = step.app.rooms.get(key)!;
   changeRoom(step, key, { member: false });
@@ -53,29 +56,29 @@ function missing(step: Step, key: RoomKey): void {
   ask(step, { for: "join", tag: undefined, quiet: true }, { type: "join", channel: room.name });
 }
 
-/** Applies the server's count of a room. */
+/** Applies the server's unread count of a room. */
 function count(step: Step, key: RoomKey, row: Line): void {
   const last = wholeOf(row.last);
   const seen = wholeOf(row.seen);
   const room = step.app.rooms.get(key)!;
-  // A message that came before this answer may be missing in it: the server counts again.
+  // The count may not include a message that arrived before this reply. Request it again.
   if (last < room.last && room.reading === "live") {
     command(step, { type: "timer", name: "overview", ms: 1000 });
   }
   changeRoom(step, key, { last: Math.max(last, room.last) });
-  // What came while the link was broken is new, also in the room that is shown.
+  // Messages that were sent while the link was broken are new, in the room that is shown as well.
   if (room.unread === 0) changeRoom(step, key, { line: undefined });
   applySeen(step, key, { id: seen, unread: row.unread, unread_more: row.unread_more });
-  // Read while the link was broken.
+  // The user read these messages while the link was broken.
   if (room.seen > seen) sendSeen(step, step.app.rooms.get(key)!);
 }
 
-/** Asks for the channels that the user may join. */
+/** Requests the channels that the user may join. */
 export function askDirectory(step: Step): void {
   if (isJoined(step)) ask(step, { for: "directory" }, { type: "channels" });
 }
 
-/** Applies the list of channels: also their topics and what is closed. */
+/** Applies the list of channels: their topics, and which are closed. */
 export function applyDirectory(step: Step, line: Line): void {
   const directory = rowsOf(line.channels).map((row): Listed => {
     const name = textOf(row.name);

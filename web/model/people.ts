@@ -1,26 +1,26 @@
-// Who is here: everybody on the server, and the members of the channel that is shown.
+// Keeps the list of people: all users who are online, and the members of the channel that is shown.
 import { channelKey, nameKey } from "./keys.ts";
 import type { NameKey, Person, RoomKey } from "./state.ts";
 import { ask, change, changeRoom, command, isJoined, shownRoom, type Step } from "./step.ts";
 import { type Line, roleOf, rowsOf, textOf, timeOf } from "./wire.ts";
 
-/** How often the members of the channel that is shown are asked for: no line tells who joins it. */
+/** How often the page requests the members of the channel that is shown, since no line reports who joins it. */
 const MEMBERS_MS = 15_000;
 
-/** How long the page waits before it asks for the people who have come: many may come at once. */
+/** How long the page waits before it requests the new people. Many may come online at the same time. */
 const SOON_MS = 2000;
 
-/** Most people that the page asks for. */
+/** The maximum number of pages of people that one list reads. */
 const PAGES_MAX = 10;
 
-/** Asks for everybody. */
+/** Requests everyone who is online. */
 export function askPeople(step: Step): void {
   if (isJoined(step)) {
     ask(step, { for: "people", room: undefined, pages: 1, names: [] }, { type: "people" });
   }
 }
 
-/** Asks for everybody in a while. */
+/** Requests everyone who is online, after a delay. Calls during the delay have no further effect. */
 export function askPeopleSoon(step: Step): void {
   if (!step.app.peopleDue) {
     change(step, { peopleDue: true });
@@ -28,7 +28,7 @@ export function askPeopleSoon(step: Step): void {
   }
 }
 
-/** Asks for the members of the channel that is shown, now and again. */
+/** Requests the members of the channel that is shown, and sets the timer for the next request. */
 export function askMembers(step: Step): void {
   const room = shownRoom(step.app);
   if (room?.kind !== "channel" || !isJoined(step)) return;
@@ -38,7 +38,7 @@ export function askMembers(step: Step): void {
   ask(step, asked, { type: "people", channel: room.name });
 }
 
-/** Applies a page of people, and asks for the next one. */
+/** Applies a page of people, and requests the next page if there is one. */
 export function applyPeople(
   step: Step,
   { room, pages, names }: { room: RoomKey | undefined; pages: number; names: readonly NameKey[] },
@@ -75,17 +75,17 @@ export function applyPeople(
   noteMe(step);
 }
 
-/** Applies a `status` line. */
+/** Applies a `status` line: a user has changed state, come online or left. */
 export function applyStatus(step: Step, line: Line): void {
   const name = textOf(line.user);
   const state = textOf(line.state);
   if (name === "") return;
   const key = nameKey(name);
   if (key === step.app.me?.key) {
-    // Another device of the user says so.
+    // The user changed the state on another device.
     change(step, { me: { ...step.app.me, state } });
   }
-  // Who comes online is in the first channel at least: the members of the shown one are asked for, too.
+  // A new user is in the first channel at least. The channel that is shown may be that one: request its members, too.
   if (!step.app.people.get(key)?.online && !isGone(state)) askPeopleSoon(step);
   addPerson(step, { name, state });
   if (!isGone(state)) return;
@@ -97,7 +97,7 @@ export function applyStatus(step: Step, line: Line): void {
   }
 }
 
-/** Adds a person of whom only the name is known, or changes the state of one. */
+/** Adds a person known by name only, or changes the state of a known person. */
 export function addPerson(step: Step, { name, state }: { name: string; state: string }): void {
   const key = nameKey(name);
   const online = !isGone(state);
@@ -106,7 +106,7 @@ export function addPerson(step: Step, { name, state }: { name: string; state: st
   change(step, { people: new Map(step.app.people).set(key, person) });
 }
 
-/** Applies the list of names that the answer to `join` has. */
+/** Applies the names in the reply to `join`. */
 export function applyMembers(step: Step, channel: string, names: readonly string[]): void {
   changeRoom(step, channelKey(channel), { members: new Set(names.map(nameKey)) });
 }
@@ -124,7 +124,7 @@ function personOf(row: Line, now: number): Person {
   };
 }
 
-/** The user's own role may have changed. */
+/** Applies a change of the user's own role. */
 function noteMe(step: Step): void {
   const { me, people } = step.app;
   const person = me && people.get(me.key);
@@ -132,7 +132,7 @@ function noteMe(step: Step): void {
   if (me.role !== person.role) change(step, { me: { ...me, role: person.role } });
 }
 
-// Who is invisible is not shown to others.
+// Invisible users are not shown to others.
 function isGone(state: string): boolean {
   return ["offline", "invisible"].includes(state.toLowerCase());
 }

@@ -1,4 +1,4 @@
-// Goes to the places of the page: rooms, messages, the search.
+// Shows the places of the page: rooms, messages, the search.
 import { userKey } from "./keys.ts";
 import { askMembers } from "./people.ts";
 import { jump, readShown, toPresent } from "./reading.ts";
@@ -22,7 +22,7 @@ export function show(step: Step, route: Route): void {
   const before = shownRoom(step.app);
   change(step, { route });
   if (before !== undefined && (route.at !== "room" || route.room !== before.key)) {
-    // The line "new messages" is drawn anew at the next visit, and nothing of it is on the screen.
+    // At the next visit the line "new messages" is drawn again. None of the room's messages is on the screen now.
     changeRoom(step, before.key, { line: undefined, onScreen: undefined });
   }
   if (step.app.phase !== "in") return;
@@ -48,14 +48,16 @@ function openRoom(
   watch(step);
 }
 
-/** The first new message of a room that is read already, or the present. */
+/** Scrolls to the first new message of a room that was already read, or to the present. */
 function toFresh(step: Step, key: RoomKey): void {
   const { line, window } = step.app.rooms.get(key)!;
   if (line === undefined || line < window.first) return toPresent(step, key);
   scrollTo(step, key, line);
 }
 
-/** The rooms are known on this connection: what is shown is read, and the rest when it is shown. */
+/**
+ * Reads the room that is shown once the rooms are known on this connection. Other rooms are read when they are shown.
+ */
 export function showAgain(step: Step): void {
   const { route } = step.app;
   if (isNowhere(route)) return showFirst(step);
@@ -68,12 +70,12 @@ export function showAgain(step: Step): void {
   askMembers(step);
 }
 
-/** An address without a place, or with one that this version does not know. */
+/** Whether an address names no place, or one that this version does not know. */
 function isNowhere({ at }: Route): boolean {
   return at === "home" || at === "other";
 }
 
-/** Where the address names no place, the page shows the first room. */
+/** Shows the first room if the address names no place. */
 export function showFirst(step: Step): void {
   const { route, rooms, phase } = step.app;
   if (phase !== "in" || !isNowhere(route)) return;
@@ -81,7 +83,7 @@ export function showFirst(step: Step): void {
   if (first !== undefined) goTo(step, first, { replace: true });
 }
 
-/** Goes to a room. */
+/** Shows a room. */
 export function goTo(
   step: Step,
   { key, name }: Pick<Room, "key" | "name">,

@@ -1,12 +1,12 @@
-// Puts live messages into windows, or holds them while a window is read.
+// Adds live messages to windows, or holds them while a window is read.
 import type { Item, RoomKey } from "./state.ts";
 import { changeRoom, type Step } from "./step.ts";
 import { insert } from "./window.ts";
 
-/** Messages that are held while a window is read. */
+/** The maximum number of messages that are held while a window is read. */
 export const HELD_MAX = 200;
 
-/** Puts a message that was said just now into the window of its room, if that is whole up to now. */
+/** Adds a new message to the window of its room, or holds it while the room is read. */
 export function place(step: Step, key: RoomKey, item: Item): void {
   const room = step.app.rooms.get(key);
   if (room === undefined) return;
@@ -18,7 +18,7 @@ export function place(step: Step, key: RoomKey, item: Item): void {
   }
 }
 
-/** Puts what was held where it belongs, now that the window was read. */
+/** Adds the held messages to the window after it was read. */
 export function placeHeld(step: Step, key: RoomKey): void {
   const { held, heldTooMany, window, reading } = step.app.rooms.get(key)!;
   let whole = window;

@@ -1,4 +1,4 @@
-// Reads the history of rooms into their windows, and puts live messages where they belong.
+// Reads the history of rooms into their windows, and adds live messages in their place.
 import { placeHeld } from "./placing.ts";
 import { resolve } from "./resend.ts";
 import { address, isKept } from "./room_requests.ts";
@@ -16,10 +16,10 @@ import {
 import { append, findItem, prepend, windowOf } from "./window.ts";
 import { itemOf, type Line, rowsOf } from "./wire.ts";
 
-/** Messages of a page. */
+/** The number of messages in a page. */
 export const PAGE = 100;
 
-/** Reads a page of a room, unless that is under way. `id`: the message that the page is around, or its end. */
+/** Reads a page of a room, unless it is being read. `id`: the message at the page's centre or end. */
 export function read(step: Step, key: RoomKey, side: Side, id = 0): void {
   const room = step.app.rooms.get(key);
   if (room === undefined || !isJoined(step)) return;
@@ -31,7 +31,7 @@ export function read(step: Step, key: RoomKey, side: Side, id = 0): void {
     return;
   }
   const isMore = side === "older" || side === "newer";
-  // A new window replaces what is read at an end of the old one.
+  // A read that starts a new window replaces a read at an end of the old one.
   if (isMore && (room.loading !== undefined || room.reading === "none")) return;
   const edge = { older: { before: id }, newer: { after: id }, around: { around: id }, latest: {} };
   const loadingRef = ask(step, { for: "history", room: key, side, id }, {
@@ -40,7 +40,7 @@ export function read(step: Step, key: RoomKey, side: Side, id = 0): void {
     limit: PAGE,
     ...edge[side],
   });
-  // Until the answer comes, what arrives may belong after a gap.
+  // Until the reply arrives, there may be a gap before new messages.
   changeRoom(step, key, {
     loading: side,
     loadingRef,
@@ -48,7 +48,7 @@ export function read(step: Step, key: RoomKey, side: Side, id = 0): void {
   });
 }
 
-/** Reads a room for the first time on this connection, around what is on the screen or to be shown. */
+/** Reads the room that is shown, once per connection, around what is on the screen or what is to be shown. */
 export function readShown(step: Step): void {
   const room = shownRoom(step.app);
   if (room === undefined || room.reading === "live" || room.loading !== undefined) return;
@@ -61,7 +61,7 @@ export function readShown(step: Step): void {
   else read(step, room.key, "latest");
 }
 
-/** Shows the message of an id, in its context. */
+/** Shows the message with an id, in its context. */
 export function jump(step: Step, key: RoomKey, id: number): void {
   const room = step.app.rooms.get(key);
   if (room === undefined) return;
@@ -102,35 +102,35 @@ export function applyHistory(
     loading: undefined,
     loadingRef: undefined,
     last: Math.max(room.last, window.last),
-    // Only members are sent what is said: the window of others stands still.
+    // The server sends a channel's messages to its members only. For others the window stays stale.
     ...(isNew ? { reading: room.member ? "live" : "stale" } : {}),
   });
   resolve(step, items);
   if (side !== "older") placeHeld(step, key);
   if (side === "latest") scrollTo(step, key, lineOr(room, "end"));
-  // After a break the view keeps its place by itself.
+  // After a break the view keeps its position without help.
   if (side === "around" && (room.reading !== "stale" || id !== room.onScreen)) {
     scrollTo(step, key, id === room.seen ? lineOr(room, id) : id);
   }
   caughtUp(step);
 }
 
-/** The place of the line "new messages", if the room shows one. */
+/** Returns the place of the line "new messages", if the room shows one, or `otherwise`. */
 function lineOr<T>(room: Room, otherwise: T): number | T {
   return room.unread > 0 && room.line !== undefined && room.line > 0 ? room.line : otherwise;
 }
 
-/** A page could not be read. */
+/** Ends a read that failed. */
 export function failHistory(step: Step, key: RoomKey, ref: string): void {
   const room = step.app.rooms.get(key);
   if (room === undefined || room.loadingRef !== ref) return;
   changeRoom(step, key, { loading: undefined, loadingRef: undefined });
-  // The old window stays, and was whole before what is held.
+  // The old window stays. There is no gap between it and the held messages.
   placeHeld(step, key);
   caughtUp(step);
 }
 
-/** The link is caught up once the room that is shown was read on it. */
+/** Marks the link as caught up once the room that is shown was read on it. */
 export function caughtUp(step: Step): void {
   const { link, offlineTold } = step.app;
   if (link.state !== "open" || !link.joined || link.caughtUp) return;
@@ -141,7 +141,7 @@ export function caughtUp(step: Step): void {
   command(step, { type: "announce", what: { kind: "link", state: "online" } });
 }
 
-/** Forgets which rooms were whole: the link ended. */
+/** Marks all rooms as stale after the link has closed. */
 export function unlink(step: Step): void {
   for (const [key, room] of step.app.rooms) {
     changeRoom(step, key, {

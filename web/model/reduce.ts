@@ -1,4 +1,4 @@
-// The model of the page: takes an event, and gives the next state and what is to be done.
+// Implements the model of the page: it takes an event and returns the next state and the commands.
 import { answered, rejected } from "./answers.ts";
 import { receive } from "./arrivals.ts";
 import { intend } from "./intents.ts";
@@ -17,7 +17,7 @@ import { failureOf, type Line, textOf } from "./wire.ts";
 /**
  * Applies one event.
  *
- * @param now Milliseconds since 1970.
+ * @param now The time, in milliseconds since 1970.
  * @returns The next state, and the commands in their order.
  */
 export function reduce(
@@ -64,7 +64,7 @@ function apply(step: Step, line: Line): void {
   }
 }
 
-/** An error that answers no request: the server is about to close the connection. */
+/** Handles an error without a request. The server closes the connection after it. */
 function complain(step: Step, line: Line): void {
   const failure = failureOf(line, step.now);
   if (failure.code === "too_many_connections") command(step, { type: "disconnect", why: "full" });
@@ -72,7 +72,7 @@ function complain(step: Step, line: Line): void {
   failed(step, failure, undefined);
 }
 
-/** What a reload must not lose is kept at once. */
+/** Stores what must survive a reload. */
 function keep(step: Step, before: App): void {
   const { app } = step;
   if (app.outbox !== before.outbox) store(step, "outbox", app.outbox);

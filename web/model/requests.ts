@@ -1,4 +1,4 @@
-// Requests of the user beside messages: channels, the own state, moderation, the account.
+// Sends the user's requests other than messages: channels, the user's state, moderation, the account.
 import { forgetMessage } from "./forgetting.ts";
 import { channelKey } from "./keys.ts";
 import { applyMembers, askPeople } from "./people.ts";
@@ -8,7 +8,7 @@ import type { Act, Failure, RoomKey } from "./state.ts";
 import { ask, change, changeRoom, isJoined, notify, roomNamed, settle, type Step } from "./step.ts";
 import { type Line, textOf, textsOf, wholeOf } from "./wire.ts";
 
-/** The code of a request that was not sent, or not answered, since the link is broken. */
+/** The failure of a request that was not sent or not answered because the link is broken. */
 export const OFFLINE: Failure = {
   code: "offline",
   reason: undefined,
@@ -16,7 +16,7 @@ export const OFFLINE: Failure = {
   retryAt: undefined,
 };
 
-/** Asks to join a channel, and goes there once the server agrees. */
+/** Requests to join a channel, and shows it once the server agrees. */
 export function join(step: Step, channel: string, tag: string | undefined): void {
   const name = channel.trim().startsWith("#") ? channel.trim() : `#${channel.trim()}`;
   if (begin(step, tag)) {
@@ -24,7 +24,7 @@ export function join(step: Step, channel: string, tag: string | undefined): void
   }
 }
 
-/** The user is in a channel. */
+/** Records that the user has joined a channel, and shows it. */
 export function joined(
   step: Step,
   line: Line,
@@ -34,7 +34,7 @@ export function joined(
   const key = channelKey(name);
   roomNamed(step, key, name);
   changeRoom(step, key, { member: true, name, topic: textOf(line.topic) });
-  // A preview is not whole: what was said since is missing.
+  // A preview lacks the messages that were sent since it was read.
   const { reading } = step.app.rooms.get(key)!;
   if (reading === "stale") changeRoom(step, key, { onScreen: undefined, reading: "none" });
   applyMembers(step, name, textsOf(line.users));
@@ -43,7 +43,7 @@ export function joined(
   else goTo(step, { key, name });
 }
 
-/** Asks to leave a channel. A private conversation is only taken from the list. */
+/** Requests to leave a channel. A private conversation is only removed from the list. */
 export function leaveRoom(step: Step, key: RoomKey, tag: string | undefined): void {
   const room = step.app.rooms.get(key);
   if (room === undefined) return;
@@ -53,7 +53,7 @@ export function leaveRoom(step: Step, key: RoomKey, tag: string | undefined): vo
   }
 }
 
-/** The user is not in a room any more: the page forgets it, and goes elsewhere if it was shown. */
+/** Removes a room that the user has left. If it was shown, the page shows another room. */
 export function left(step: Step, key: RoomKey): void {
   const rooms = new Map(step.app.rooms);
   rooms.delete(key);
@@ -64,7 +64,7 @@ export function left(step: Step, key: RoomKey): void {
   showFirst(step);
 }
 
-/** Asks for another state, such as `away`. */
+/** Requests another state for the user, such as `away`. */
 export function setState(step: Step, state: string): void {
   const { me } = step.app;
   if (me === undefined) return;
@@ -72,7 +72,7 @@ export function setState(step: Step, state: string): void {
   if (isJoined(step)) ask(step, { for: "state", state: me.state }, { type: "status", state });
 }
 
-/** Sends a request of moderators, or about the account. */
+/** Sends a moderation request, or a request about the user's account. */
 export function act(step: Step, { kind, ...members }: Act, tag: string | undefined): void {
   if (!begin(step, tag)) return;
   const withSession = kind === "password" && step.app.session !== undefined;
@@ -83,7 +83,7 @@ export function act(step: Step, { kind, ...members }: Act, tag: string | undefin
   });
 }
 
-/** The request was done. */
+/** Records that a request has succeeded. */
 export function acted(
   step: Step,
   line: Line,
@@ -97,12 +97,12 @@ export function acted(
     changeRoom(step, channelKey(textOf(line.channel)), { closed: kind === "close_channel" });
   }
   if (kind === "delete") forgetMessage(step, wholeOf(line.id));
-  // Who is muted, and until when, is known to the server.
+  // Only the server knows who is muted, and until when.
   if (kind === "mute" || kind === "unmute" || kind === "kick" || kind === "ban") askPeople(step);
   if (kind === "end_session") act(step, { kind: "sessions" }, "sessions");
 }
 
-/** A request failed: the view is told by its tag, or by a notice if it gave none. */
+/** Reports a failed request to the view under its tag, or in a notice if it has no tag. */
 export function failed(step: Step, failure: Failure, tag: string | undefined): void {
   if (tag !== undefined) return settle(step, tag, { state: "failed", failure });
   notify(step, { code: failure.code, failure, text: failure.text, at: step.now, name: undefined });
@@ -118,7 +118,7 @@ function begin(step: Step, tag: string | undefined): boolean {
   return false;
 }
 
-/** The link ended: nobody will answer what is busy. */
+/** Marks all unanswered requests as failed after the link has closed. */
 export function settleAll(step: Step, failure: Failure): void {
   for (const [tag, { state }] of step.app.outcomes) {
     if (state === "busy") settle(step, tag, { state: "failed", failure });

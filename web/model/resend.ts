@@ -1,28 +1,28 @@
-// After a break of the link: which messages the server has, and which are sent again.
+// Finds out after a break of the link which messages the server has stored, and sends the others again.
 import { flush } from "./outbox.ts";
 import { address, isKept } from "./room_requests.ts";
 import type { Item, Pending, RoomKey } from "./state.ts";
 import { ask, change, type Step } from "./step.ts";
 import { itemOf, type Line, rowsOf } from "./wire.ts";
 
-/** Pages of history that are looked through for a message. */
+/** The maximum number of history pages that are searched for a message. */
 const PAGES_MAX = 100;
 
-/** The code of a command of which it is not known whether the server ran it. */
+/** The code for a command that the server may or may not have run. */
 export const UNSURE = "unsure";
 
-/** The link ended: nobody knows what became of what was sent. */
+/** Marks the unanswered messages after the link has closed. The server may or may not have stored them. */
 export function doubt(outbox: readonly Pending[], at: number): Pending[] {
   return outbox.map((pending) => {
     if (pending.state !== "sent") return pending;
     if (!pending.command) return { ...pending, state: "checking" };
-    // A command may have been run. Only the user can tell whether to run it again.
+    // The server may have run the command. Only the user can decide whether to run it again.
     const failure = { code: UNSURE, reason: undefined, text: "", retryAt: undefined };
     return { ...pending, state: "failed", failure, at };
   });
 }
 
-/** Looks in the history for what was sent before the link broke. */
+/** Searches the history for the messages that were sent before the link broke. */
 export function check(step: Step): void {
   const keys = new Set(step.app.outbox.filter(isChecking).map(({ room }) => room));
   for (const key of keys) {
@@ -42,7 +42,7 @@ function askPage(
   ask(step, { for: "check", room: key, pages }, line);
 }
 
-/** Applies a page of history: what is not in the last one was not stored. */
+/** Applies a page of history. A message that is not found up to the last page was not stored. */
 export function applyCheck(
   step: Step,
   key: RoomKey,
@@ -57,7 +57,7 @@ export function applyCheck(
   } else giveUp(step, key);
 }
 
-/** Sends again what was looked for and not found. Readers drop a second copy by its `cid`. */
+/** Sends the messages again that were not found. Readers drop a second copy by its `cid`. */
 export function giveUp(step: Step, key: RoomKey): void {
   const outbox = step.app.outbox.map((each): Pending =>
     each.room === key && isChecking(each) ? { ...each, state: "waiting" } : each
@@ -66,7 +66,7 @@ export function giveUp(step: Step, key: RoomKey): void {
   flush(step);
 }
 
-/** Takes messages out that the server has: they were read in its history. */
+/** Removes the messages that were found in the history from the outbox. */
 export function resolve(step: Step, items: readonly Item[]): void {
   const stored = new Set(items.filter(({ mine }) => mine).map(({ cid }) => cid));
   if (stored.size === 0) return;

@@ -1,11 +1,11 @@
-// The places of the page as fragments of its address, which no server sees.
+// Converts between places of the page and the fragments of its address. Browsers do not send fragments to servers.
 import { channelKey, userKey } from "./keys.ts";
 import type { Room, Route } from "./state.ts";
 
-/** Longest fragment that is read. */
+/** The maximum length of a fragment, in UTF-16 units. A longer fragment leads home. */
 const HASH_MAX = 2000;
 
-/** The fragment of a place, with its `#`. */
+/** Returns the fragment of a place, with its `#`. */
 export function hrefOf(route: Route): string {
   switch (route.at) {
     case "room": {
@@ -26,12 +26,12 @@ export function hrefOf(route: Route): string {
   }
 }
 
-/** The place of a room. */
+/** Returns the place of a room, or of one of its messages. */
 export function routeTo({ key, name }: Pick<Room, "key" | "name">, id?: number): Route {
   return { at: "room", room: key, name, id };
 }
 
-/** The place of a fragment; what names none is home. */
+/** Returns the place that a fragment names, or home if it names none. */
 export function routeOf(hash: string): Route {
   const [path = "", query = ""] = hash.slice(0, HASH_MAX).replace(/^#?\/?/, "").split("?", 2);
   const [head = "", name = "", id = ""] = path.split("/").map(decoded);

@@ -6,10 +6,10 @@ import { itemOf, type Line, placeOf, rowsOf, textOf } from "./wire.ts";
 
 const LIMIT = 30;
 
-/** Longest text that the server searches for, in UTF-16 units. */
+/** The maximum length of a search text that the server accepts, in UTF-16 units. */
 const QUERY_MAX = 200;
 
-/** Searches everywhere, or in a channel. */
+/** Searches all rooms, or one channel. */
 export function startSearch(step: Step, text: string, channel: string | undefined): void {
   const query = text.trim().slice(0, QUERY_MAX);
   const now = step.app.search;
@@ -29,7 +29,7 @@ export function startSearch(step: Step, text: string, channel: string | undefine
   request(step, search);
 }
 
-/** Asks for older hits. */
+/** Requests older hits. */
 export function searchMore(step: Step): void {
   const { search } = step.app;
   if (search === undefined || search.state === "busy" || !search.more) return;
@@ -51,7 +51,7 @@ function request(step: Step, { query, channel, hits }: Search): void {
   });
 }
 
-/** Applies a page of hits, if they still are wanted. */
+/** Applies a page of hits, unless the search was replaced meanwhile. */
 export function applySearch(step: Step, query: string, line: Line): void {
   const { search, me } = step.app;
   if (search?.query !== query || search.state !== "busy") return;
@@ -73,7 +73,7 @@ export function applySearch(step: Step, query: string, line: Line): void {
   });
 }
 
-/** The search failed. */
+/** Records that the search failed. */
 export function failSearch(step: Step, query: string, failure: Failure): void {
   if (step.app.search?.query === query) fail(step, failure);
 }

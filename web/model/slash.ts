@@ -1,13 +1,13 @@
-// The slash commands that the server runs, as far as the page must know them.
+// Lists the slash commands of the server, and tells commands from other texts.
 
-/** One command: its name, other names, the members of its usage line, and who may use it. */
+/** One command: its name, its other names, the parts of its usage line, and who may use it. */
 export interface CommandEntry {
   readonly name: string;
   readonly others: readonly string[];
   readonly staff: boolean;
 }
 
-/** All commands, in the order of the help. A test compares them with those of the server. */
+/** All commands, in the order of the help. A test compares them with the server's. */
 export const COMMANDS: readonly CommandEntry[] = [
   everybody("help", "aide"),
   everybody("join", "rejoindre"),
@@ -35,13 +35,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   staff("open", "ouvrir"),
 ];
 
-/** A text that begins so is a command to the server: a slash and a letter. */
+// The beginning of a text that the server treats as a command: a slash and a letter.
 const COMMAND = /^\/(?=\p{L})/u;
 
-/** The first word of a command: letters and digits, with signs between them. */
+// The first word of a command: letters and digits, with punctuation between them.
 const COMMAND_WORD = /^\/(\p{L}[\p{L}\p{M}\p{Nd}_'-]{0,31})(?=\s|$)/u;
 
-/** The command of a name that was typed, in English or French: case, accents and signs do not matter. */
+/** Returns the command with a typed name, in English or French. Case, accents and punctuation are ignored. */
 export function findCommand(typed: string): CommandEntry | undefined {
   const wanted = plain(typed.slice(0, 32));
   return COMMANDS.find(({ name, others }) =>
@@ -49,18 +49,18 @@ export function findCommand(typed: string): CommandEntry | undefined {
   );
 }
 
-/** Whether the server runs a text in a channel as a command: known or mistyped, but not a path. */
+/** Whether the server treats a channel message as a command. Mistyped commands count; paths do not. */
 export function isCommand(text: string): boolean {
   return COMMAND.test(text) && COMMAND_WORD.test(text);
 }
 
 /**
- * The content to send for a text that the user typed.
+ * Returns the content to send for a text that the user typed.
  *
- * In a channel, the server takes a slash and a letter for a command, and removes the first of two slashes.
- * A text whose first word cannot be the name of a command, such as `/etc/hosts`, and one that begins as a
- * comment, such as `// TODO`, get one more slash. A mistyped command is sent as it is: the server answers
- * it, and nobody else reads it. `//word` is the server's own way to say `/word`.
+ * In a channel, the server treats a slash and a letter as a command, and removes the first of two slashes. Two kinds
+ * of text get one more slash: those whose first word cannot be the name of a command, such as `/etc/hosts`, and those
+ * that begin like a comment, such as `// TODO`. A mistyped command is sent unchanged: the server replies to it, and
+ * no other user reads it. `//word` is the server's own notation for `/word`.
  */
 export function contentOf(text: string, kind: "channel" | "private"): string {
   if (kind === "private") return text;
@@ -69,7 +69,7 @@ export function contentOf(text: string, kind: "channel" | "private"): string {
   return isPath || isComment ? `/${text}` : text;
 }
 
-/** What the server stores of a content. */
+/** Returns the text that the server stores for a content. */
 export function storedOf(content: string, kind: "channel" | "private"): string {
   return kind === "channel" && content.startsWith("//") ? content.slice(1) : content;
 }

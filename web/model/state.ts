@@ -1,4 +1,4 @@
-// The state of the page: all that it knows and shows. Plain data that never changes in place, without DOM.
+// Defines the state of the page: everything that it knows and shows. It is immutable plain data, without DOM objects.
 import type { Asked } from "./asked.ts";
 import type { Listed, NameKey, Pending, Room, RoomKey, Search } from "./room.ts";
 
@@ -8,35 +8,35 @@ export type * from "./room.ts";
 
 export type Role = "guest" | "member" | "moderator" | "admin";
 
-/** The connection to the server. Times are milliseconds since 1970. */
+/** The connection to the server. Times are in milliseconds since 1970. */
 export type Link =
   | { readonly state: "connecting"; readonly since: number }
-  /** `joined`: the user is signed in on it. `caughtUp`: and the room that is shown was read again. */
+  /** `joined`: the user is signed in on it. `caughtUp`: also, the room that is shown was read again. */
   | {
     readonly state: "open";
     readonly since: number;
     readonly joined: boolean;
     readonly caughtUp: boolean;
   }
-  /** Offline since `since`; the next attempt is at `until`. */
+  /** Offline since `since`. The next attempt is at `until`. */
   | { readonly state: "waiting"; readonly since: number; readonly until: number }
-  /** Ended for good until the user asks: banned, kicked, or the address has too many connections. */
+  /** Closed until the user asks to connect: for example banned, kicked, or too many connections from the address. */
   | { readonly state: "off"; readonly why: "banned" | "kicked" | "full" | "replaced" | "refused" };
 
-/** What the server allows: the reply to `hello`. */
+/** What the server allows, from the reply to `hello`. */
 export interface Server {
   readonly version: string;
   readonly className: string;
   readonly guests: boolean;
   readonly registration: boolean;
-  /** `tls`: passwords are accepted over TLS only, and this page is not on TLS. */
+  /** `tls`: the server accepts passwords over TLS only, and this page is not on TLS. */
   readonly passwords: "ok" | "tls";
   readonly tlsPort: number | undefined;
-  /** Whether the server remembers sessions beyond the tab ("stay signed in"). */
+  /** Whether the server keeps sessions after the tab is closed ("stay signed in"). */
   readonly sessions: boolean;
   readonly contentBytes: number;
   readonly passwordMin: number;
-  /** Server time minus the page's time, in milliseconds. */
+  /** The server's time minus the page's time, in milliseconds. */
   readonly clockOffset: number;
 }
 
@@ -45,7 +45,7 @@ export interface Me {
   readonly key: NameKey;
   readonly role: Role;
   readonly state: string;
-  /** Muted until this time; Infinity until a moderator ends it; undefined if not muted. */
+  /** The end of the user's mute; Infinity until a moderator ends it; undefined if not muted. */
   readonly mutedUntil: number | undefined;
 }
 
@@ -56,11 +56,14 @@ export interface Person {
   readonly online: boolean;
   /** `online`, `away`, … as the user wrote it; empty if offline. */
   readonly state: string;
-  /** Known to staff only. */
+  /** The end of the person's mute. Only staff receive it. */
   readonly mutedUntil: number | undefined;
 }
 
-/** An error of the server. `text` is in the server's language; prefer a text of the catalogue by code and reason. */
+/**
+ * An error from the server. `text` is in the server's language: prefer a text of the catalogue for the code and
+ * reason.
+ */
 export interface Failure {
   readonly code: string;
   readonly reason: string | undefined;
@@ -74,20 +77,20 @@ export type Outcome =
   | { readonly state: "ok"; readonly details: Readonly<Record<string, unknown>> }
   | { readonly state: "failed"; readonly failure: Failure };
 
-/** A short text at the edge of the page: a notice of the server, or an event such as `renamed`. */
+/** A short text at the edge of the page: a notice from the server, or an event such as `renamed`. */
 export interface Notice {
   readonly key: number;
   readonly code: string;
-  /** In the language of the server. */
+  /** In the server's language. */
   readonly text: string;
   readonly at: number;
-  /** `renamed`: the name now. */
+  /** For `renamed`: the new name. */
   readonly name: string | undefined;
-  /** A request that failed. */
+  /** The failure of a request. */
   readonly failure?: Failure;
 }
 
-/** A place of the page: the fragment of its address. */
+/** A place of the page, as named by the fragment of its address. */
 export type Route =
   | {
     readonly at: "room";
@@ -98,50 +101,50 @@ export type Route =
   | { readonly at: "search"; readonly query: string; readonly channel: string | undefined }
   | { readonly at: "settings" }
   | { readonly at: "accessibility" }
-  /** Of the next version: `class`, `project`, `inspector`. */
+  /** Reserved for the next version: `class`, `project`, `inspector`. */
   | { readonly at: "other"; readonly name: string }
   | { readonly at: "home" };
 
 export interface Prefs {
-  /** `auto`: the browser's language, else English. */
+  /** `auto`: the browser's language, or English. */
   readonly language: "auto" | "en" | "fr";
   readonly theme: "auto" | "light" | "dark";
-  /** Text size in percent. */
+  /** The text size in percent. */
   readonly size: number;
   readonly notify: "off" | "on" | "hidden";
-  /** Stay signed in on this device. */
+  /** Whether to stay signed in on this device. */
   readonly stay: boolean;
 }
 
-/** Why the page shows the sign-in form, and what the latest attempt came to. */
+/** The sign-in form: why it is shown, and the result of the latest attempt. */
 export interface Door {
   readonly busy: boolean;
   readonly failure: Failure | undefined;
-  /** The name to offer. */
+  /** The name that the form suggests. */
   readonly name: string;
-  /** Said above the form. */
+  /** The reason shown above the form. */
   readonly reason: "expired" | "guest_expired" | "signed_out" | "replaced" | undefined;
-  /** The account `name` was registered just now. */
+  /** Whether the account `name` was just registered. */
   readonly registered: boolean;
 }
 
 export interface App {
   readonly link: Link;
   readonly server: Server | undefined;
-  /** `starting`: it is not known yet whether a session goes on. `out`: the sign-in form is shown. */
+  /** `starting`: it is unknown whether the session is still valid. `out`: the page shows the sign-in form. */
   readonly phase: "starting" | "out" | "in";
   readonly me: Me | undefined;
   readonly door: Door;
   readonly people: ReadonlyMap<NameKey, Person>;
-  /** The page is about to ask for everybody. */
+  /** Whether a timer is set to request everyone who is online. */
   readonly peopleDue: boolean;
   readonly rooms: ReadonlyMap<RoomKey, Room>;
-  /** Ids of messages that were deleted just now: an answer that is on its way may still have them. */
+  /** The ids of recently deleted messages. A reply that is on its way may still contain them. */
   readonly forgotten: readonly number[];
   readonly outbox: readonly Pending[];
-  /** Drafts that were kept for rooms that the page does not know yet; otherwise see `Room.draft`. */
+  /** Stored drafts of rooms that the page does not know yet. For other rooms see `Room.draft`. */
   readonly drafts: ReadonlyMap<RoomKey, string>;
-  /** The user to whom drafts and unsent messages belong; empty if nobody has signed in yet. */
+  /** The user who owns the drafts and unsent messages; empty if nobody has signed in yet. */
   readonly owner: NameKey;
   readonly route: Route;
   readonly search: Search | undefined;
@@ -149,26 +152,26 @@ export interface App {
   readonly notices: readonly Notice[];
   readonly outcomes: ReadonlyMap<string, Outcome>;
   readonly prefs: Prefs;
-  /** Whether the page is visible, and has the focus. */
+  /** Whether the page is visible, and whether it has the focus. */
   readonly attention: { readonly visible: boolean; readonly focused: boolean };
-  /** Requests that the server has not answered yet, by `ref`. */
+  /** The requests without a reply, by `ref`. */
   readonly asked: ReadonlyMap<string, Asked>;
-  /** The user was told that the link broke, and is told when it is back. */
+  /** Whether the user was told that the link broke. If so, the page also says when it is back. */
   readonly offlineTold: boolean;
-  /** Nothing is sent before this time: the server said `rate_limited`. */
+  /** The end of the rate limit reported by the server. Nothing is sent before it. */
   readonly throttledUntil: number | undefined;
-  /** Counts refs, keys of notices and serials. */
+  /** The counter for refs, keys of notices and serials. */
   readonly counter: number;
   readonly session: Session | undefined;
-  /** What `hello` says of this page. */
+  /** The tab and client that the page names in `hello`. */
   readonly self: { readonly tab: string; readonly client: string };
 }
 
-/** What the page keeps to come back as the same user. */
+/** What the page stores to sign in as the same user again. */
 export interface Session {
   readonly token: string;
   readonly name: string;
   readonly guest: boolean;
-  /** Milliseconds since 1970; undefined if the server did not say. */
+  /** In milliseconds since 1970; undefined if the server did not report it. */
   readonly expires: number | undefined;
 }

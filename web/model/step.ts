@@ -1,11 +1,11 @@
-// One step of the model: the state so far, and the commands that the step gave.
+// Implements one step of the model: the current state, and the commands added so far.
 import type { Asked } from "./asked.ts";
 import { UNREAD } from "./window.ts";
 import type { App, Command, Notice, Outcome, Room, RoomKey } from "./state.ts";
 
 const NOTICES_MAX = 20;
 
-/** The step in the making. The state itself never changes in place: `app` is replaced. */
+/** A step in progress. The state object is never modified; `app` is replaced. */
 export interface Step {
   app: App;
   readonly commands: Command[];
@@ -23,14 +23,14 @@ export function command(step: Step, each: Command): void {
   step.commands.push(each);
 }
 
-/** A number that was not used before. */
+/** Returns a number that was not used before. */
 export function count(step: Step): number {
   const counter = step.app.counter + 1;
   change(step, { counter });
   return counter;
 }
 
-/** Sends a request; its answer is applied by `asked`. @returns The `ref` of the request. */
+/** Sends a request whose reply is applied according to `asked`. @returns The `ref` of the request. */
 export function ask(
   step: Step,
   asked: Asked,
@@ -47,7 +47,7 @@ export function isJoined({ app }: Step): boolean {
   return app.link.state === "open" && app.phase === "in" && app.link.joined;
 }
 
-/** The room that the page shows. */
+/** Returns the room that the page shows. */
 export function shownRoom(app: App): Room | undefined {
   return app.route.at === "room" ? app.rooms.get(app.route.room) : undefined;
 }
@@ -59,7 +59,7 @@ export function changeRoom(step: Step, key: RoomKey, changes: Partial<Room>): vo
   change(step, { rooms: new Map(step.app.rooms).set(key, { ...room, ...changes }) });
 }
 
-/** The room of a name; it is made if the page does not know it yet. */
+/** Returns the room of a name. Creates it if the page does not know it yet. */
 export function roomNamed(step: Step, key: RoomKey, name: string): Room {
   const known = step.app.rooms.get(key);
   if (known !== undefined) return known;
@@ -68,7 +68,7 @@ export function roomNamed(step: Step, key: RoomKey, name: string): Room {
   return room;
 }
 
-/** A room of which nothing is known but its name. */
+/** Returns a room of which only the name is known. */
 export function newRoom(key: RoomKey, name: string): Room {
   const isPrivate = key.startsWith("@");
   return {
@@ -107,13 +107,13 @@ export function scrollTo(step: Step, key: RoomKey, id: number | "end"): void {
   changeRoom(step, key, { target: { id, serial: count(step) } });
 }
 
-/** Records what came of a request that the view named. */
+/** Records the outcome of a request that the view tagged. */
 export function settle(step: Step, tag: string | undefined, outcome: Outcome): void {
   if (tag === undefined) return;
   change(step, { outcomes: new Map(step.app.outcomes).set(tag, outcome) });
 }
 
-/** Shows a notice. Old ones go when there are many. */
+/** Shows a notice. Removes the oldest ones if there are too many. */
 export function notify(step: Step, notice: Omit<Notice, "key">): void {
   const added: Notice = { ...notice, key: count(step) };
   change(step, { notices: [...step.app.notices.slice(1 - NOTICES_MAX), added] });

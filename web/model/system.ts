@@ -1,4 +1,4 @@
-// Applies the notices of the server: what happened to the user, to rooms and to messages.
+// Applies notices from the server: what happened to the user, to rooms and to messages.
 import { aside } from "./arrivals.ts";
 import { leave } from "./entering.ts";
 import { forgetMessage } from "./forgetting.ts";
@@ -9,7 +9,7 @@ import type { Link } from "./state.ts";
 import { change, changeRoom, command, notify, type Step } from "./step.ts";
 import { type Line, textOf, timeOf, wholeOf } from "./wire.ts";
 
-/** How long the page waits before it asks for topics: a class is told at once. */
+/** The maximum delay before the page requests topics. The server notifies all pages of a class at once. */
 const SPREAD_MS = 2000;
 
 /** Applies a `system` line. */
@@ -56,21 +56,21 @@ export function applyNotice(step: Step, line: Line): void {
   }
 }
 
-/** Pages of a class ask for the same at different moments. */
+/** Returns a delay that differs between the pages of a class, so that their requests do not coincide. */
 function spread(key: string): number {
   let sum = 0;
   for (const character of key) sum = (sum * 31 + character.codePointAt(0)!) % SPREAD_MS;
   return sum;
 }
 
-/** The server ends the connection for good. */
+/** Ends the link until the user asks to connect again. */
 function end(step: Step, why: Extract<Link, { state: "off" }>["why"], line: Line): void {
   const at = timeOf(line.timestamp) ?? step.now;
   notify(step, { code: why, text: textOf(line.content), at, name: undefined });
   command(step, { type: "disconnect", why });
 }
 
-/** A guest has another name now. */
+/** Applies a guest's new name. */
 function rename(step: Step, name: string): void {
   const { me, session, outbox } = step.app;
   if (me === undefined || name === "") return;

@@ -1,4 +1,4 @@
-// What is due when a timer of the model rings.
+// Applies the timers of the model.
 import { resume } from "./entering.ts";
 import { flush } from "./outbox.ts";
 import { endMute } from "./muting.ts";
@@ -9,7 +9,7 @@ import { check } from "./resend.ts";
 import { change, type Step } from "./step.ts";
 import { markSeen } from "./unread.ts";
 
-/** Applies a timer. The link may have ended meanwhile: what asks for something looks first. */
+/** Applies a timer that has expired. The link may have closed meanwhile, so each request checks it first. */
 export function ring(step: Step, name: string): void {
   switch (name) {
     case "seen":

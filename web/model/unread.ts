@@ -1,23 +1,23 @@
-// What the user has read: marks that only grow, and the messages of others after them.
+// Tracks what the user has read: marks that only increase, and the number of messages from others after them.
 import { address, isKept } from "./room_requests.ts";
 import type { Item, Room, RoomKey } from "./state.ts";
 import { ask, changeRoom, command, isJoined, shownRoom, type Step } from "./step.ts";
 import { itemsOf } from "./window.ts";
 import { type Line, wholeOf } from "./wire.ts";
 
-/** How long the last message is on the screen before it counts as read, in milliseconds. */
+/** How long a message must be on the screen before it counts as read, in milliseconds. */
 export const SEEN_MS = 1000;
 
-/** Counts a message that was said just now. `isMention`: it mentions the user. */
+/** Counts a new message. `isMention`: whether it mentions the user. */
 export function countUnread(step: Step, key: RoomKey, item: Item, isMention: boolean): void {
   const room = step.app.rooms.get(key);
-  // A message may arrive twice, and the server's count includes those up to `last`.
+  // A message may arrive twice. The server's count already includes messages up to `last`.
   if (room === undefined || item.id <= room.last) return;
   const isNew = !item.mine && item.id > room.seen;
   const { visible, focused } = step.app.attention;
   const isAway = !visible || !focused || shownRoom(step.app)?.key !== key;
   changeRoom(step, key, {
-    // The first message that comes while the user looks elsewhere is under a new line.
+    // The first message that arrives while the user looks elsewhere gets the line "new messages" above it.
     ...(isNew && isAway && room.unread === 0 ? { line: room.seen } : {}),
     last: item.id,
     lastAt: item.at,
@@ -26,12 +26,14 @@ export function countUnread(step: Step, key: RoomKey, item: Item, isMention: boo
   });
 }
 
-/** The user scrolled, or looks at the page again: after a while what is on the screen is read. */
+/**
+ * Sets the timer that marks the messages on the screen as read. Called when the user scrolls or returns to the page.
+ */
 export function watch(step: Step): void {
   if (unseen(step) !== undefined) command(step, { type: "timer", name: "seen", ms: SEEN_MS });
 }
 
-/** Marks what is on the screen as read, if it still is there and the user can see it. */
+/** Marks the messages on the screen as read, if the user can still see them. */
 export function markSeen(step: Step): void {
   const found = unseen(step);
   if (found === undefined) return;
@@ -46,17 +48,17 @@ export function markSeen(step: Step): void {
   sendSeen(step, step.app.rooms.get(room.key)!);
 }
 
-/** Tells the server, and by it the user's other devices, what was read. */
+/** Sends the mark to the server, which forwards it to the user's other devices. */
 export function sendSeen(step: Step, room: Room): void {
   if (room.seen === 0 || !isJoined(step) || !isKept(step, room) || !room.member) return;
   ask(step, { for: "seen", room: room.key }, { type: "seen", ...address(room), id: room.seen });
 }
 
-/** Applies a mark of the server: the answer to `seen`, what another device has read, or a row of `overview`. */
+/** Applies a mark from the server: the reply to `seen`, a mark of another device, or a row of `overview`. */
 export function applySeen(step: Step, key: RoomKey, line: Line): void {
   const room = step.app.rooms.get(key);
   const id = wholeOf(line.id);
-  // The count belongs to its mark.
+  // The count is valid for its own mark only.
   if (room === undefined || id < room.seen) return;
   const unread = wholeOf(line.unread);
   changeRoom(step, key, {
@@ -67,7 +69,7 @@ export function applySeen(step: Step, key: RoomKey, line: Line): void {
   });
 }
 
-/** What the user sees and has not read before. */
+/** Returns the newest message that the user sees and has not read before. */
 function unseen({ app }: Step): { room: Room; id: number } | undefined {
   const room = shownRoom(app);
   const { visible, focused } = app.attention;
@@ -75,7 +77,9 @@ function unseen({ app }: Step): { room: Room; id: number } | undefined {
   return room.onScreen > room.seen ? { room, id: room.onScreen } : undefined;
 }
 
-/** The messages of others after an id, as far as the page knows; the server's answer corrects it. */
+/**
+ * Returns the number of messages from others after an id, as far as the page knows. The server's reply corrects it.
+ */
 function itemsAfter(room: Room, id: number): number {
   if (id >= room.last) return 0;
   let read = 0;

@@ -1,38 +1,38 @@
-// The window of a room: one contiguous range of its messages, in blocks, without gaps and doubles.
+// Implements the window of a room: one contiguous range of its messages in blocks, without gaps or duplicates.
 import type { Block, Item, Window } from "./room.ts";
 
-/** Messages of a full block. */
+/** The number of messages in a full block. */
 export const BLOCK = 50;
 
-/** Most messages of a window; the other end is cut when it grows beyond. */
+/** The maximum number of messages in a window. A window that grows beyond it is cut at the other end. */
 export const WINDOW_MAX = 2000;
 
-/** What was never read. */
+/** The window of a room that was never read. */
 export const UNREAD: Window = { blocks: [], first: 0, last: 0, older: true, newer: true };
 
-/** A page of messages, the oldest first, and whether there are more on its sides. */
+/** A page of messages, oldest first, and whether the server has more on either side. */
 export interface Page {
   readonly items: readonly Item[];
   readonly older: boolean;
   readonly newer: boolean;
 }
 
-/** The number of messages. */
+/** Returns the number of messages in a window. */
 export function sizeOf(window: Window): number {
   return window.blocks.reduce((sum, { items }) => sum + items.length, 0);
 }
 
-/** All messages, the oldest first. */
+/** Iterates over all messages, oldest first. */
 export function* itemsOf(window: Window): Generator<Item> {
   for (const { items } of window.blocks) yield* items;
 }
 
-/** The message of an id, if the window has it. */
+/** Returns the message with an id, if the window has it. */
 export function findItem(window: Window, id: number): Item | undefined {
   return blockOf(window, id)?.items.find((item) => item.id === id);
 }
 
-/** A window that shows one page. */
+/** Returns a window that contains one page. */
 export function windowOf({ items, older, newer }: Page): Window {
   const kept = distinct(items, new Set());
   return {
@@ -44,7 +44,7 @@ export function windowOf({ items, older, newer }: Page): Window {
   };
 }
 
-/** Adds the page before the window, and cuts the end. */
+/** Adds a page before the window. Cuts the end if the window becomes too long. */
 export function prepend(window: Window, { items, older }: Omit<Page, "newer">): Window {
   const page = items.filter(({ id }) => id < window.first);
   const blocks = [...blocksOf(distinct(page, copiesIn(window))), ...window.blocks];
@@ -54,7 +54,7 @@ export function prepend(window: Window, { items, older }: Omit<Page, "newer">): 
   return { ...grown, blocks: kept, last: kept.at(-1)!.items.at(-1)!.id, newer: true };
 }
 
-/** Adds the page after the window, and cuts the beginning. */
+/** Adds a page after the window. Cuts the beginning if the window becomes too long. */
 export function append(window: Window, { items, newer }: Omit<Page, "older">): Window {
   const page = items.filter(({ id }) => id > window.last);
   const blocks = extended(window.blocks, distinct(page, copiesIn(window)));
@@ -64,13 +64,13 @@ export function append(window: Window, { items, newer }: Omit<Page, "older">): W
 }
 
 /**
- * Adds a message that was said just now. Only a window that reaches the present takes it: the range up to
- * the message would not be whole otherwise.
+ * Adds a new message. A window that does not reach the present stays unchanged, since there would be a gap before the
+ * message.
  */
 export function insert(window: Window, item: Item): Window {
   if (window.newer) return window;
   if (item.id > window.last) return append(window, { items: [item], newer: false });
-  // The answer to an own message may follow a later message of somebody else.
+  // The reply to the user's own message may arrive after a later message from another user.
   if (item.id < window.first || findItem(window, item.id) !== undefined) return window;
   if (distinct([item], copiesIn(window)).length === 0) return window;
   const block = blockOf(window, item.id) ?? window.blocks[0];
@@ -79,7 +79,7 @@ export function insert(window: Window, item: Item): Window {
   return replaced(window, block, items);
 }
 
-/** Empties a message that was deleted. */
+/** Removes the text of a deleted message. */
 export function forget(window: Window, id: number): Window {
   const item = findItem(window, id);
   if (item === undefined || item.deleted) return window;
@@ -88,21 +88,21 @@ export function forget(window: Window, id: number): Window {
   return replaced(window, block, block.items.map((each) => each === item ? emptied : each));
 }
 
-/** The same window without its beginning, if it is too long. */
+/** Removes blocks from the beginning of a window that is too long. */
 function cutBeginning(window: Window): Window {
   const kept = keepFrom([...window.blocks].reverse()).reverse();
   if (kept.length === window.blocks.length) return window;
   return { ...window, blocks: kept, first: kept[0]!.items[0]!.id, older: true };
 }
 
-/** The first blocks of some, as many as fit into a window. */
+/** Returns the first blocks of a list, as many as fit into a window. */
 function keepFrom(blocks: readonly Block[]): Block[] {
   let count = 0;
   const end = blocks.findIndex(({ items }) => (count += items.length) > WINDOW_MAX);
   return blocks.slice(0, end < 0 ? blocks.length : Math.max(1, end));
 }
 
-/** Full blocks, except the first one: the next page is added before it. */
+/** Splits messages into blocks. Only the first may be partly filled, because the next page is added before it. */
 function blocksOf(items: readonly Item[]): Block[] {
   const blocks: Block[] = [];
   for (let end = items.length; end > 0; end -= BLOCK) {
@@ -112,7 +112,7 @@ function blocksOf(items: readonly Item[]): Block[] {
   return blocks.reverse();
 }
 
-/** Fills the last block, and begins new ones. */
+/** Fills the last block, then adds new ones. */
 function extended(blocks: readonly Block[], items: readonly Item[]): Block[] {
   const result = [...blocks];
   const last = result.at(-1);
@@ -126,7 +126,7 @@ function extended(blocks: readonly Block[], items: readonly Item[]): Block[] {
   return result;
 }
 
-/** The last block that begins at or before an id. */
+/** Returns the last block that begins at or before an id. */
 function blockOf(window: Window, id: number): Block | undefined {
   return window.blocks.findLast(({ items }) => items[0]!.id <= id);
 }
@@ -138,7 +138,7 @@ function replaced(window: Window, old: Block, items: readonly Item[]): Window {
   };
 }
 
-// A message that was sent twice, since its sender could not know that the first copy was stored.
+// Identifies a message across copies. A client that cannot know whether its message was stored sends it again.
 function copyKey({ cid, fromKey }: Item): string | undefined {
   return cid === undefined ? undefined : `${cid} ${fromKey}`;
 }

@@ -1,46 +1,47 @@
-// Reads members of the server's lines. Members that clients relay are hostile: each has a type and a bound.
+// Reads members of the server's lines. Clients may put anything into members that the server relays, so each member
+// is checked for its type and size.
 import { nameKey } from "./keys.ts";
 import type { Failure, Item, Me, Role } from "./state.ts";
 
-/** A line of the server, or an object within one. */
+/** A line from the server, or an object in one. */
 export type Line = Readonly<Record<string, unknown>>;
 
-/** Longest `cid` that is looked at. */
+/** The maximum length of a `cid`, in UTF-16 units. A longer one is ignored. */
 const CID_MAX = 64;
 
-/** A text, or an empty one. */
+/** Returns a text, or an empty one for any other value. */
 export function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
-/** A whole number from 0 on, or 0. */
+/** Returns a non-negative integer, or 0 for any other value. */
 export function wholeOf(value: unknown): number {
   return Number.isSafeInteger(value) && (value as number) >= 0 ? value as number : 0;
 }
 
-/** A time of the server in milliseconds since 1970, or undefined. */
+/** Returns a server time in milliseconds since 1970, or undefined if the value is not a time. */
 export function timeOf(value: unknown): number | undefined {
   const time = typeof value === "string" && value.length < 40 ? Date.parse(value) : NaN;
   return Number.isNaN(time) ? undefined : time;
 }
 
-/** The objects of a list; what is no object is left out. */
+/** Returns the objects of a list. Other values are left out. */
 export function rowsOf(value: unknown): Line[] {
   if (!Array.isArray(value)) return [];
   return value.filter((row) => typeof row === "object" && row !== null && !Array.isArray(row));
 }
 
-/** The texts of a list. */
+/** Returns the texts of a list. Other values are left out. */
 export function textsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
 }
 
-/** A role; what the page does not know is a guest's. */
+/** Returns a role, or `guest` for an unknown one. */
 export function roleOf(value: unknown): Role {
   return value === "member" || value === "moderator" || value === "admin" ? value : "guest";
 }
 
-/** The stored message of a `message` line or of a row of history, or undefined if it has no id. */
+/** Returns the stored message in a `message` line or a row of history, or undefined if it has no id. */
 export function itemOf(line: Line, me: Me | undefined): Item | undefined {
   const id = wholeOf(line.id);
   if (id === 0 || typeof line.from !== "string" || typeof line.content !== "string") {
@@ -62,7 +63,7 @@ export function itemOf(line: Line, me: Me | undefined): Item | undefined {
   };
 }
 
-/** Where a message belongs: `#channel`, or the name of the other user. */
+/** Returns the room of a message: `#channel`, or the name of the other user. */
 export function placeOf(line: Line, me: Me | undefined): string | undefined {
   const channel = textOf(line.channel);
   if (channel.startsWith("#")) return channel;
@@ -70,7 +71,7 @@ export function placeOf(line: Line, me: Me | undefined): string | undefined {
   return nameKey(line.from) === me?.key ? textOf(line.to) || undefined : line.from;
 }
 
-/** What an `error` line says. */
+/** Returns the failure that an `error` line reports. */
 export function failureOf(line: Line, now: number): Failure {
   const wait = typeof line.retry_after === "number" ? line.retry_after : undefined;
   return {
