@@ -2,7 +2,7 @@
 import { channelKey, userKey } from "./keys.ts";
 import type { Room, Route } from "./state.ts";
 
-/** The maximum length of a fragment, in UTF-16 units. A longer fragment leads home. */
+/** The maximum length of a fragment, in UTF-16 units. The rest is ignored. */
 const HASH_MAX = 2000;
 
 /** Returns the fragment of a place, with its `#`. */

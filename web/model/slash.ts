@@ -35,10 +35,10 @@ export const COMMANDS: readonly CommandEntry[] = [
   staff("open", "ouvrir"),
 ];
 
-// The beginning of a text that the server treats as a command: a slash and a letter.
+/** Matches the beginning of a text that the server treats as a command: a slash and a letter. */
 const COMMAND = /^\/(?=\p{L})/u;
 
-// The first word of a command: letters and digits, with punctuation between them.
+/** Matches the first word of a command: letters and digits, with punctuation between them. */
 const COMMAND_WORD = /^\/(\p{L}[\p{L}\p{M}\p{Nd}_'-]{0,31})(?=\s|$)/u;
 
 /** Returns the command with a typed name, in English or French. Case, accents and punctuation are ignored. */
