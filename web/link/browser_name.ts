@@ -1,4 +1,4 @@
-// What the list of sessions calls this browser: "Firefox · Windows".
+// Names this browser in the list of sessions: "Firefox · Windows".
 const BROWSERS: readonly [string, RegExp][] = [
   ["Edge", /\bEdg(?:e|A|iOS)?\//],
   ["Opera", /\bOPR\//],
@@ -19,7 +19,7 @@ const SYSTEMS: readonly [string, RegExp][] = [
   ["Linux", /\bLinux\b/],
 ];
 
-/** The name of a browser, from what it says of itself. */
+/** Returns the name of a browser and its system, according to its user agent. */
 export function browserName(userAgent: string): string {
   const found = [BROWSERS, SYSTEMS].flatMap((names) =>
     names.find(([, sign]) => sign.test(userAgent))?.[0] ?? []

@@ -1,13 +1,13 @@
-// Makes the short random words that mark messages and name tabs.
+// Makes the short random words that identify messages and tabs.
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** A random word of `length` letters, 6 bits each. */
+/** Returns a random word of `length` characters with 6 random bits each. */
 export function randomWord(length: number): string {
   const bytes = crypto.getRandomValues(new Uint8Array(length));
   return Array.from(bytes, (byte) => LETTERS[byte & 63]).join("");
 }
 
-/** The mark of a message that is about to be sent. */
+/** Returns a new identifier for a message. */
 export function newCid(): string {
   return randomWord(8);
 }

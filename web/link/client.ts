@@ -1,4 +1,4 @@
-// The model in the browser: its events, its storage, its address bar, and one signal for the view.
+// Connects the model to the browser: events, storage, address bar, and one signal for the view.
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { initialApp } from "../model/app.ts";
 import { hrefOf, routeOf } from "../model/route.ts";
@@ -10,20 +10,20 @@ import type { SocketEvents, SocketLike } from "./socket.ts";
 import { browserStorage, type Storage } from "./storage.ts";
 import { type Channel, markTab, nameTab } from "./tab.ts";
 
-/** What the view gets of the model. */
+/** The model as the view uses it. */
 export interface Client {
-  /** The state. Lines of the server that come between two frames are drawn together. */
+  /** The state. Changes by lines from the server are published once per frame. */
   readonly app: ReadonlySignal<App>;
   send(event: Event): void;
 }
 
-/** The subprotocol of the socket. */
+/** The subprotocol of the WebSocket. */
 const PROTOCOL = "classcord";
 
-/** How often a hidden page is drawn, in milliseconds. */
+/** How often a hidden page is updated, in milliseconds. */
 const HIDDEN_MS = 200;
 
-/** Starts the page. `onCommand`: what the model asks of the view. */
+/** Starts the page. `onCommand` is called with each command for the view. */
 export function startClient(
   onCommand: (command: Exclude<ViewCommand, { type: "navigate" }>) => void,
 ): Client {
@@ -47,7 +47,9 @@ export function startClient(
   return { app, send: runner.send };
 }
 
-/** Tells the model what was kept. A copy of a tab does not take what the original has not sent yet. */
+/**
+ * Sends the stored values to the model. A duplicate of a tab ignores the unsent messages, which the original sends.
+ */
 async function start(storage: Storage, send: (event: Event) => void): Promise<void> {
   const { after } = browserClock;
   const { tab, isSame } = await nameTab({ storage, channel: otherTabs(), after });
@@ -77,7 +79,7 @@ function otherTabs(): Channel | undefined {
 }
 
 function openSocket({ onOpen, onMessage, onClose }: SocketEvents): SocketLike {
-  // Relative to the page: it may be under a prefix of a proxy.
+  // The address is relative to the page, which may be below a path prefix of a proxy.
   const url = new URL("./ws", location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   url.hash = "";
@@ -115,7 +117,7 @@ function listen(
   });
 }
 
-/** Publishes at once what the user waits for, and the rest with the next frame. */
+/** Publishes a state that the user waits for at once, and any other state with the next frame. */
 function drawTogether(publish: (app: App) => void): (app: App, urgent: boolean) => void {
   let latest: App | undefined;
   function flush(): void {
@@ -129,7 +131,7 @@ function drawTogether(publish: (app: App) => void): (app: App, urgent: boolean) 
     latest = app;
     if (urgent) flush();
     else if (!isScheduled) {
-      // A hidden page has no frames.
+      // Browsers draw no frames for a hidden page.
       if (document.visibilityState === "visible") requestAnimationFrame(flush);
       else setTimeout(flush, HIDDEN_MS);
     }

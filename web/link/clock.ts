@@ -1,20 +1,20 @@
-// The clock and the timers of the page, to be replaced in tests.
+// Defines the clock and the timers of the page. Tests replace them.
 
-/** What runs the time of the link and of the model. */
+/** The source of time and randomness for the link and the model. */
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** Returns the time in milliseconds since 1970. */
   now(): number;
-  /** Calls back once. @returns Cancels it. */
+  /** Calls `run` once after a delay. @returns A function that cancels the call. */
   after(ms: number, run: () => void): () => void;
-  /** From 0 to 1. */
+  /** Returns a random number from 0 to 1. */
   random(): number;
 }
 
-/** The browser's. A timer may ring late: a hidden page is slowed down. */
+/** The browser's clock. Its timers may be late, since browsers slow down hidden pages. */
 export const browserClock: Clock = {
   now: () => Date.now(),
   after(ms, run) {
-    // Longer waits would overflow the browser's counter and ring at once.
+    // A longer delay would overflow the browser's counter, and the timer would expire at once.
     const id = setTimeout(run, Math.min(ms, 2 ** 31 - 1));
     return () => clearTimeout(id);
   },

@@ -1,4 +1,4 @@
-// Runs the model: feeds it events, and carries out what it asks of the link, the timers and the storage.
+// Runs the model: sends it events, and executes its commands with the link, the timers and the storage.
 import { initialApp } from "../model/app.ts";
 import { reduce } from "../model/reduce.ts";
 import type { App, Command, Event } from "../model/state.ts";
@@ -6,29 +6,32 @@ import type { Clock } from "./clock.ts";
 import { createLink, type SocketEvents, type SocketLike, type SocketLink } from "./socket.ts";
 import type { Storage } from "./storage.ts";
 
-/** What the runner needs, and whom it tells. */
+/** What the runner uses, and its callbacks. */
 export interface RunnerOptions {
   open(events: SocketEvents): SocketLike;
   readonly clock: Clock;
   readonly storage: Storage;
-  /** Called after each event. `urgent`: the user is waiting for it; lines of the server are drawn together. */
+  /**
+   * Called after each event. `urgent`: whether the user waits for the result. Only lines from the server are not
+   * urgent.
+   */
   onChange(app: App, urgent: boolean): void;
-  /** The commands that are not the runner's: what is said, shown and focused. */
+  /** Called with each command for the view. */
   onCommand(command: ViewCommand): void;
 }
 
 /** The commands for the view. */
 export type ViewCommand = Extract<Command, { type: "announce" | "notify" | "navigate" | "focus" }>;
 
-/** The model at work. */
+/** A running model. */
 export interface Runner {
   readonly app: App;
   send(event: Event): void;
-  /** The machine, the network or the tab woke up. */
+  /** Checks the connection after the machine, the network or the tab has woken up. */
   wake(): void;
 }
 
-/** Starts the model. The first event is `start`; the link connects after it. */
+/** Starts the model. Its first event is `start`. The link connects after it. */
 export function createRunner(options: RunnerOptions): Runner {
   const { clock, storage, onChange, onCommand } = options;
   const timers = new Map<string, () => void>();
@@ -43,7 +46,7 @@ export function createRunner(options: RunnerOptions): Runner {
     onLine: (line) => send({ type: "line", line }),
   });
 
-  // A command may cause another event, which comes after the commands of this one.
+  // A command may cause another event. It is applied after all commands of the current event.
   function send(event: Event): void {
     waiting.push(event);
     if (isReducing) return;

@@ -1,38 +1,38 @@
-// The link to the server: connects, finds out when the connection is dead, and connects again.
+// Implements the link to the server: it connects, detects dead connections, and reconnects.
 import type { Link } from "../model/state.ts";
 import { backoff } from "./backoff.ts";
 import type { Clock } from "./clock.ts";
 
-/** Silence after which the page asks whether the connection lives. */
+/** How long the server may be silent before the page sends a ping, in milliseconds. */
 export const SILENCE_MS = 25_000;
 
-/** How long the answer may take; less when the machine has just woken up. */
+/** How long the pong may take, in milliseconds. The limit is shorter when the machine has just woken up. */
 export const PONG_MS = 8000;
 export const WAKING_MS = 3000;
 
-/** How long a connection may take to open. */
+/** How long a connection may take to open, in milliseconds. */
 export const OPENING_MS = 10_000;
 
-/** A connection that lived so long starts the waits anew. */
+/** How long a connection must last to reset the waits between attempts, in milliseconds. */
 const STEADY_MS = 10_000;
 
-/** Close code of a connection that the server ended on purpose. */
+/** The close code of a connection that the server closed deliberately. */
 const POLICY = 1008;
 
-/** What the link uses of a WebSocket. */
+/** The part of a WebSocket that the link uses. */
 export interface SocketLike {
   send(text: string): void;
   close(): void;
 }
 
-/** What a WebSocket tells the link. */
+/** The callbacks of a WebSocket. */
 export interface SocketEvents {
   onOpen(): void;
   onMessage(data: unknown): void;
   onClose(code: number, reason: string): void;
 }
 
-/** What the link needs, and whom it tells. */
+/** What the link uses, and its callbacks. */
 export interface LinkOptions {
   open(events: SocketEvents): SocketLike;
   readonly clock: Clock;
@@ -40,22 +40,22 @@ export interface LinkOptions {
   onLine(line: Readonly<Record<string, unknown>>): void;
 }
 
-/** Why a link ended for good. */
+/** Why a link does not connect again. */
 export type Why = Extract<Link, { state: "off" }>["why"];
 
-/** The link in use. */
+/** A link. */
 export interface SocketLink {
-  /** Writes a line; a line that cannot be written is dropped, and the link ends. */
+  /** Writes a line. If that fails, the line is dropped and the link reconnects. */
   send(line: Readonly<Record<string, unknown>>): void;
-  /** Connects now, if it is not connected. */
+  /** Connects now, unless it is connected. */
   connect(): void;
-  /** Ends the connection for good. */
+  /** Closes the connection, and does not reconnect. */
   disconnect(why: Why): void;
-  /** The machine or the tab woke up, or the network is back: the connection is not believed. */
+  /** Checks the connection after the machine, the tab or the network has woken up. */
   wake(): void;
 }
 
-/** Makes a link. It does nothing before `connect`. */
+/** Creates a link. It does not connect before `connect` is called. */
 export function createLink({ open, clock, onLink, onLine }: LinkOptions): SocketLink {
   let socket: SocketLike | undefined;
   let state: "idle" | "connecting" | "open" | "waiting" | "off" = "idle";
@@ -66,7 +66,7 @@ export function createLink({ open, clock, onLink, onLine }: LinkOptions): Socket
   let probing = false;
   let cancel = () => {};
 
-  /** One timer at a time: of the state that the link is in. */
+  /** Sets the timer of the current state. There is only one timer at a time. */
   function arm(ms: number, run: () => void): void {
     cancel();
     cancel = clock.after(ms, run);
@@ -79,7 +79,7 @@ export function createLink({ open, clock, onLink, onLine }: LinkOptions): Socket
     try {
       old?.close();
     } catch {
-      // It never opened.
+      // The connection was never open.
     }
   }
 
@@ -89,7 +89,7 @@ export function createLink({ open, clock, onLink, onLine }: LinkOptions): Socket
     arm(OPENING_MS, lost);
     onLink({ state: "connecting", since: clock.now() });
     const number = ++connection;
-    // What an earlier connection says late is ignored.
+    // Late events of an earlier connection are ignored.
     function now<A extends unknown[]>(take: (...args: A) => void): (...args: A) => void {
       return (...args) => number === connection && socket !== undefined && take(...args);
     }
@@ -123,7 +123,7 @@ export function createLink({ open, clock, onLink, onLine }: LinkOptions): Socket
     else disconnect(why);
   }
 
-  /** Rings when the connection was silent for a while, or was not. */
+  /** Sends a ping if the connection has been silent, or waits further. */
   function listen(): void {
     const silence = clock.now() - heard;
     if (silence < SILENCE_MS) arm(SILENCE_MS - silence, listen);

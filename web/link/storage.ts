@@ -1,15 +1,15 @@
-// What the browser keeps: for this tab until it is closed, and for this device until it is removed.
+// Stores values in the browser: for this tab until it is closed, and for this device until they are removed.
 
-/** Where values are kept. */
+/** A storage for values. */
 export interface Storage {
   read(where: "tab" | "device", key: string): unknown;
-  /** Keeps a value, or forgets it if it is undefined. */
+  /** Stores a value, or removes it if it is undefined. */
   write(where: "tab" | "device", key: string, value: unknown): void;
 }
 
 const PREFIX = "classcord.";
 
-/** The browser's storage. Where it is full or forbidden, the page works and forgets. */
+/** Returns the browser's storage. If it is full or forbidden, the page works without it. */
 export function browserStorage(): Storage {
   function area(where: "tab" | "device") {
     return where === "tab" ? sessionStorage : localStorage;
@@ -27,7 +27,7 @@ export function browserStorage(): Storage {
         if (value === undefined) area(where).removeItem(PREFIX + key);
         else area(where).setItem(PREFIX + key, JSON.stringify(value));
       } catch {
-        // Nothing to do: what is written is still on the page.
+        // Ignore this: the page still has the value.
       }
     },
   };

@@ -1,11 +1,11 @@
-// The name of this tab: the same after a reload, and another one in a copy of the tab.
+// Names this tab. The name survives a reload; a duplicate of the tab gets another name.
 import { randomWord } from "./cid.ts";
 import type { Storage } from "./storage.ts";
 
-/** How long a tab has to answer that it lives, in milliseconds. */
+/** How long another tab has to reply, in milliseconds. */
 const ANSWER_MS = 150;
 
-/** What tabs tell each other. */
+/** A message between tabs. `who`: asks for the tab with a name. `here`: the reply of that tab. */
 export interface Note {
   readonly kind: "who" | "here";
   readonly tab: string;
@@ -18,10 +18,10 @@ export interface Channel {
   listen(take: (note: unknown) => void): void;
 }
 
-/** What naming the tab needs. */
+/** What naming the tab requires. */
 export interface TabOptions {
   readonly storage: Storage;
-  /** Undefined where the browser has none. */
+  /** Undefined where the browser has no such channel. */
   readonly channel: Channel | undefined;
   after(ms: number, run: () => void): unknown;
 }
@@ -29,11 +29,12 @@ export interface TabOptions {
 /**
  * Finds the name of this tab.
  *
- * A browser that duplicates a tab copies what the tab keeps: the copy would push the original out of the chat,
- * and send its unsent messages a second time. So the name is marked as free only while the tab is hidden or
- * about to end. A tab that starts with a name that is not free asks the others whether one has it.
+ * A browser that duplicates a tab copies its storage. With the same name, the copy would disconnect the original from
+ * the chat, and send its unsent messages a second time. Therefore a name is marked as free only while its tab is
+ * hidden or about to close. A tab that starts with a name that is not free asks the other tabs whether one of them
+ * uses it.
  *
- * @returns The name, and whether it is that of a tab that was here before: what it kept is this tab's.
+ * @returns The name, and whether this tab already had it, so that the stored values belong to this tab.
  */
 export async function nameTab(
   { storage, channel, after }: TabOptions,
@@ -65,7 +66,7 @@ export async function nameTab(
   }
 }
 
-/** The tab is hidden, or shown again. Hidden tabs may be ended without a word. */
+/** Marks the name of a tab as free while the tab is hidden. Browsers may close hidden tabs without any event. */
 export function markTab(storage: Storage, isHidden: boolean): void {
   storage.write("tab", "tab_free", isHidden ? true : undefined);
 }
