@@ -1,4 +1,4 @@
-// Colours for code: eleven languages, in a part of the program that is loaded when the first code is shown.
+// Colours code in eleven languages. This part of the page is loaded when code is first shown.
 import { refractor } from "refractor/core";
 import bash from "refractor/bash";
 import c from "refractor/c";
@@ -13,16 +13,16 @@ import sql from "refractor/sql";
 import typescript from "refractor/typescript";
 import { languageName } from "./languages.ts";
 
-/** A piece of code and how it is coloured. */
+/** A piece of code, and its kind of token. */
 export interface Piece {
   readonly kind: "plain" | "keyword" | "string" | "comment" | "number" | "name" | "sign";
   readonly text: string;
 }
 
-/** Cuts code into coloured pieces. Together they are the code, unchanged. */
+/** Splits code into coloured pieces. Joined, they are the unchanged code. */
 export type Colour = (code: string, language: string) => readonly Piece[];
 
-/** The kinds of token of the library that have a colour of their own here. */
+/** The library's kinds of token that have a colour of their own on this page. */
 const KINDS: Readonly<Record<string, Piece["kind"]>> = {
   keyword: "keyword",
   boolean: "keyword",
@@ -65,7 +65,7 @@ for (
   const syntax of [c, cpp, java, python, markup, css, javascript, typescript, sql, bash, json]
 ) refractor.register(syntax);
 
-/** Colours code. An unknown language has no colours. */
+/** Splits code into coloured pieces. Code in an unknown language is one plain piece. */
 export function colour(code: string, language: string): readonly Piece[] {
   const name = languageName(language);
   if (name === undefined) return [{ kind: "plain", text: code }];

@@ -1,11 +1,11 @@
-// What the message box suggests while a command, a name or a channel is typed.
+// Finds the word to complete in the message box: a command, a name or a channel.
 
 /** The word at the caret that may be completed. */
 export interface Word {
   readonly sign: "/" | "@" | "#";
-  /** What was typed after the sign. */
+  /** The text after the sign. */
   readonly typed: string;
-  /** Where the sign is, and where the caret is. */
+  /** The positions of the sign and of the caret. */
   readonly from: number;
   readonly to: number;
 }
@@ -13,7 +13,7 @@ export interface Word {
 const COMMAND = /^\/([\p{L}\p{M}_'-]{0,32})$/u;
 const NAME = /(?:^|[\s(])([@#])([^\s@#][^@#\n]{0,63}|)$/u;
 
-/** The word to complete at the caret. A command is only at the beginning; a name may have spaces. */
+/** Returns the word to complete at the caret. Commands are found at the beginning only. Names may contain spaces. */
 export function wordAt(text: string, caret: number): Word | undefined {
   const before = text.slice(Math.max(0, caret - 80), caret);
   const command = caret <= 34 ? COMMAND.exec(text.slice(0, caret)) : null;
@@ -25,12 +25,12 @@ export function wordAt(text: string, caret: number): Word | undefined {
   return { sign: sign as "@" | "#", typed: typed!, from: caret - typed!.length - 1, to: caret };
 }
 
-/** A text without case and accents, to compare what was typed with names. */
+/** Returns a text without case and accents, for comparison with names. */
 export function plain(text: string): string {
   return text.slice(0, 100).normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
-/** The names that begin with what was typed, then those with a word that does, then those that have it. */
+/** Returns the names that begin with the typed text, then those with a word that does, then those that contain it. */
 export function matching<T>(
   all: readonly T[],
   typed: string,

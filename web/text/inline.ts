@@ -1,11 +1,11 @@
-// Reads one paragraph: code, bold, italic and struck words, links, mentions and channels.
+// Parses one paragraph: code, bold, italic and struck text, links, mentions and channels.
 import { channelAt, personAt } from "./mentions.ts";
 import { linkAt } from "./links.ts";
 import type { Inline, Known } from "./nodes.ts";
 
 type Styled = "strong" | "emphasis" | "strike";
 
-/** A delimiter that waits for its partner, with what came after it. */
+/** A delimiter without a partner so far, with the nodes after it. */
 interface Open {
   readonly kind: Styled;
   readonly mark: string;
@@ -20,10 +20,10 @@ const STYLES: readonly (readonly [mark: string, kind: Styled])[] = [
 ];
 const WORD = /[\p{L}\p{N}_]/u;
 const INTERESTING = /[`*_~@#hwmHWM]/g;
-// Longer runs of these signs are lines and ornaments, not styles.
+// Longer runs of these characters are lines or ornaments, not styles.
 const RUN = /\*+|_+|~+|`+/y;
 
-/** The parts of a paragraph. Delimiters that have no partner stay text. */
+/** Returns the nodes of a paragraph. A delimiter without a partner stays text. */
 export function parseInline(text: string, known: Known): Inline[] {
   return new Reader(text, known).read();
 }
@@ -32,9 +32,9 @@ class Reader {
   readonly #text: string;
   readonly #known: Known;
   readonly #root: Inline[] = [];
-  // At most one of each kind, so a long run of delimiters costs no more than other text.
+  // At most one of each kind is open, so a long run of delimiters costs no more than other text.
   readonly #open: Open[] = [];
-  // Lengths of backtick runs that are known to have no partner in the rest of the text.
+  // The lengths of backtick runs that have no partner in the rest of the text.
   readonly #lonely = new Set<number>();
   #plainFrom = 0;
   #at = 0;
@@ -57,7 +57,10 @@ class Reader {
     return this.#root;
   }
 
-  /** Takes what begins at the current place, if it is more than text, and moves behind it. */
+  /**
+   * Reads the node at the current position, if it is not plain text, and moves past it. @returns Whether there is
+   * one.
+   */
   #take(): boolean {
     const sign = this.#text[this.#at]!;
     if (sign === "`") return this.#takeCode();
@@ -130,7 +133,7 @@ class Reader {
     const isOpen = ([sign]: typeof STYLES[number]) => this.#open.some((open) => open.mark === sign);
     if (styles.length === 0 || !styles.every(isOpen)) return false;
     this.#flush(this.#at);
-    // What was opened later and is still open has no partner before this one.
+    // Delimiters that were opened later and are still open have no partner before this one.
     let left = styles.length;
     while (left > 0) {
       const last = this.#open.at(-1)!;
@@ -146,7 +149,7 @@ class Reader {
     return true;
   }
 
-  /** Makes the last delimiter text again. */
+  /** Turns the last open delimiter back into text. */
   #giveUp(): void {
     const { mark, children } = this.#open.pop()!;
     const into = this.#children();

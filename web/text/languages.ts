@@ -1,11 +1,12 @@
-// The languages that code is coloured in, by the names that people write after a fence or in a file name.
+// Lists the programming languages that code is coloured in, with the names that people write after a fence or in a
+// file name.
 
 interface Language {
-  /** The name in the library that colours. */
+  /** The name in the colouring library. */
   readonly name: string;
-  /** The name that people read. */
+  /** The name to show. */
   readonly title: string;
-  /** Other names, and the endings of file names. */
+  /** Other names, and file name extensions. */
   readonly others: readonly string[];
 }
 
@@ -29,17 +30,17 @@ const BY_NAME: ReadonlyMap<string, Language> = new Map(
   ),
 );
 
-/** The name of a language in the library that colours, or `undefined` if it has no colours. */
+/** Returns the name of a language in the colouring library, or `undefined` if the language is not supported. */
 export function languageName(written: string): string | undefined {
   return BY_NAME.get(written.toLowerCase())?.name;
 }
 
-/** The name of a language for people: as they wrote it, if it is unknown. */
+/** Returns the name of a language to show: for an unknown language, the name as written. */
 export function languageTitle(written: string): string {
   return BY_NAME.get(written.toLowerCase())?.title ?? written;
 }
 
-/** The language of a file, by the ending of its name: what is written after the fence, maybe nothing. */
+/** Returns the language of a file by its extension, to write after a fence. It may be empty. */
 export function languageOfFile(name: string): string {
   const ending = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? "";
   return ending === "html" || ending === "htm" ? "html" : languageName(ending) ?? "";

@@ -1,7 +1,7 @@
-// Finds web and mail addresses in a text. No other scheme ever becomes a link.
+// Finds web and email addresses in a text. Addresses with other schemes never become links.
 
 const SCHEMES = new Set(["http:", "https:", "mailto:"]);
-// Characters that hide or reorder text end an address, since the reader would not see where it leads.
+// Characters that hide or reorder text end an address, because readers could not see where it leads.
 const ADDRESS =
   /(?:https?:\/\/|www\.|mailto:)[^\s<>"`\\^{|}\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]{1,2000}/iuy;
 const TRAILING = /[.,:;!?'*_~…»”’]$/;
@@ -10,13 +10,13 @@ const PAIRS: Readonly<Record<string, string>> = { ")": "(", "]": "[" };
 /** An address in a text. */
 export interface Link {
   readonly kind: "link";
-  /** As it is in the text. */
+  /** The address as written in the text. */
   readonly text: string;
-  /** Where it leads. Its scheme is http, https or mailto. */
+  /** The target. Its scheme is http, https or mailto. */
   readonly href: string;
 }
 
-/** The address that begins at a place of a text, without the punctuation behind it. */
+/** Returns the address that begins at a position, without the punctuation after it. */
 export function linkAt(text: string, at: number): Link | undefined {
   ADDRESS.lastIndex = at;
   const found = ADDRESS.exec(text);
@@ -26,7 +26,7 @@ export function linkAt(text: string, at: number): Link | undefined {
   return href === undefined ? undefined : { kind: "link", text: shown, href };
 }
 
-/** Where an address leads, or `undefined` if it should not be a link. */
+/** Returns the target of an address, or `undefined` if it must not be a link. */
 export function hrefOf(shown: string): string | undefined {
   const full = /^www\./i.test(shown) ? `https://${shown}` : shown;
   if (!URL.canParse(full)) return undefined;
@@ -35,7 +35,7 @@ export function hrefOf(shown: string): string | undefined {
   if (url.protocol === "mailto:") {
     return /^[^@?]+@[^@?]+$/.test(url.pathname) ? url.href : undefined;
   }
-  // A user before the host is a trick: https://bank.example@evil.example
+  // A user name before the host is used to deceive readers: https://bank.example@evil.example
   return url.hostname === "" || url.username !== "" || url.password !== "" ? undefined : url.href;
 }
 

@@ -1,9 +1,9 @@
 // Finds the names of users and channels in a text.
 import type { Known } from "./nodes.ts";
 
-/** Longest name of a user, in UTF-16 units: longer text is not looked up. */
+/** The maximum length of a user's name that is looked up, in UTF-16 units. */
 const NAME_UNITS = 96;
-/** Most words of a name that is looked up: each look-up takes time. */
+/** The maximum number of words in a name that is looked up, because each look-up takes time. */
 const WORDS_MAX = 8;
 const PERSON =
   /@([\p{L}\p{Nd}_\-.'~()&,+!/\p{M}\p{Extended_Pictographic}\u{FE0F}\u{200D} ]{1,96})/uy;
@@ -11,21 +11,21 @@ const CHANNEL = /#[\p{L}\p{Nd}_\-.][\p{L}\p{M}\p{Nd}_\-.]{0,63}/uy;
 const WORD_END =
   /(?<=[\p{L}\p{M}\p{Nd}_~)\p{Extended_Pictographic}\u{FE0F}])(?![\p{L}\p{M}\p{Nd}_])/gu;
 
-/** A user whom a text mentions. */
+/** A mention of a user in a text. */
 export interface Mention {
   readonly kind: "mention";
   readonly text: string;
   readonly name: string;
 }
 
-/** The user whom `@name` at a place of a text mentions. A name may have spaces: the longest one counts. */
+/** Returns the user whom `@name` mentions at a position. A name may contain spaces: the longest match wins. */
 export function personAt(text: string, at: number, person: Known["person"]): Mention | undefined {
   PERSON.lastIndex = at;
   const found = PERSON.exec(text);
   if (found === null) return undefined;
   const words = found[1]!.slice(0, NAME_UNITS);
   const ends = [...words.matchAll(WORD_END)].map(({ index }) => index);
-  // The longest name first. No name in use has more words.
+  // Try the longest name first. No existing name has more words.
   ends.splice(WORDS_MAX);
   ends.reverse();
   for (const end of ends) {
@@ -35,7 +35,7 @@ export function personAt(text: string, at: number, person: Known["person"]): Men
   return undefined;
 }
 
-/** The channel that a text names at a place, if it exists. */
+/** Returns the channel that a text names at a position, if the channel exists. */
 export function channelAt(
   text: string,
   at: number,
@@ -52,8 +52,8 @@ export function channelAt(
 }
 
 /**
- * Whether a message calls a user: `@name` anywhere, or `name:` or `name,` at its beginning, as old clients
- * do. `sameName` compares as the server does.
+ * Whether a message mentions a user: by `@name` anywhere, or by `name:` or `name,` at the beginning, as old clients
+ * write it. `sameName` compares names as the server does.
  */
 export function mentions(
   text: string,

@@ -1,4 +1,4 @@
-// The tree that a message becomes: plain values, which the page draws as elements and never as HTML.
+// Defines the tree of a message: plain values, which the page draws as elements and never as HTML.
 
 /** A part of a line. */
 export type Inline =
@@ -9,18 +9,18 @@ export type Inline =
   | { readonly kind: "mention"; readonly text: string; readonly name: string }
   | { readonly kind: "channel"; readonly text: string; readonly channel: string };
 
-/** A part of a message that begins on a line of its own. The text of a paragraph may have line breaks. */
+/** A part of a message that begins on its own line. The text of a paragraph may contain line breaks. */
 export type Block =
   | { readonly kind: "paragraph" | "quote"; readonly children: readonly Inline[] }
   | { readonly kind: "fence"; readonly language: string; readonly text: string };
 
-/** What the page knows of the names that a message may mention. */
+/** The names that the page knows and a message may mention. */
 export interface Known {
-  /** The name of a user as it is shown, or `undefined` if nobody has it. */
+  /** Returns the name of a user as shown, or `undefined` if there is no such user. */
   readonly person: (name: string) => string | undefined;
-  /** The name of a channel as it is shown, or `undefined` if there is none. `name` begins with `#`. */
+  /** Returns the name of a channel as shown, or `undefined` if there is none. `name` begins with `#`. */
   readonly channel: (name: string) => string | undefined;
 }
 
-/** Nobody and no channel. */
+/** Knows no users and no channels. */
 export const NOTHING_KNOWN: Known = { person: () => undefined, channel: () => undefined };

@@ -1,4 +1,4 @@
-// Reads the text of a message: paragraphs, quotes and code fences. Total: every text has a tree.
+// Parses the text of a message into paragraphs, quotes and code fences. Every text has a valid tree.
 import { parseInline } from "./inline.ts";
 import { type Block, type Known, NOTHING_KNOWN } from "./nodes.ts";
 
@@ -6,9 +6,9 @@ const FENCE = /^ {0,3}(`{3,}|~{3,})[ \t]*([^`\s]*)[^`]*$/;
 const QUOTE = /^>(?: |$)/;
 
 /**
- * The tree of a message. The work is proportional to the length of the text.
+ * Returns the tree of a message. The work is proportional to the length of the text.
  *
- * A fence that is never closed reaches to the end: people forget the last line.
+ * A fence that is never closed extends to the end of the text, because people forget the last line.
  */
 export function parse(text: string, known: Known = NOTHING_KNOWN): Block[] {
   const blocks: Block[] = [];
@@ -31,7 +31,7 @@ export function parse(text: string, known: Known = NOTHING_KNOWN): Block[] {
     while (at < lines.length && !FENCE.test(lines[at]!) && QUOTE.test(lines[at]!) === quoted) at++;
     const part = lines.slice(start, at);
     const words = (quoted ? part.map((line) => line.slice(2)) : part).join("\n");
-    // Blank lines between two blocks are the space that the page draws there anyway.
+    // The page draws a space between two blocks anyway, so blank lines there are dropped.
     const trimmed = words.replace(/^\n+|\n+$/g, "");
     if (trimmed !== "" || quoted) {
       blocks.push({ kind: quoted ? "quote" : "paragraph", children: parseInline(trimmed, known) });
@@ -40,7 +40,7 @@ export function parse(text: string, known: Known = NOTHING_KNOWN): Block[] {
   return blocks;
 }
 
-/** The line that closes a fence: the same sign, at least as often, and nothing else. */
+/** Returns the index of the line that closes a fence: the same character, at least as often, and nothing else. */
 function closingLine(lines: readonly string[], from: number, opening: string): number {
   for (let at = from; at < lines.length; at++) {
     const line = lines[at]!.trim();

@@ -1,4 +1,4 @@
-// What the keys of the message box do to its text: fences, indentation, files that become a fence.
+// Implements what keys do in the message box: fences, indentation, and inserted files.
 import { languageOfFile } from "./languages.ts";
 
 /** A text with its selection, in UTF-16 units. */
@@ -11,7 +11,7 @@ export interface Draft {
 const FENCE_LINE = /^ {0,3}(`{3,}|~{3,})([^`]*)$/;
 const INDENT = "    ";
 
-/** The fence that is open at a place of a text, or `undefined`. */
+/** Returns the fence that is open at a position of a text, or `undefined`. */
 export function openFence(text: string, at: number): string | undefined {
   let open: string | undefined;
   for (const line of text.slice(0, at).split("\n")) {
@@ -23,14 +23,14 @@ export function openFence(text: string, at: number): string | undefined {
   return open;
 }
 
-/** Replaces the selection, and puts the caret behind what was inserted. */
+/** Replaces the selection, and moves the caret to the end of the inserted text. */
 export function insert(draft: Draft, words: string): Draft {
   const text = draft.text.slice(0, draft.start) + words + draft.text.slice(draft.end);
   const at = draft.start + words.length;
   return { text, start: at, end: at };
 }
 
-/** A new line in a fence: it begins with the spaces of the line before. */
+/** Inserts a new line in a fence, with the indentation of the previous line. */
 export function newLine(draft: Draft): Draft {
   const line = draft.text.slice(draft.text.lastIndexOf("\n", draft.start - 1) + 1, draft.start);
   const spaces = /^[ \t]*/.exec(line)![0];
@@ -38,7 +38,7 @@ export function newLine(draft: Draft): Draft {
   return insert(draft, `\n${spaces}${deeper}`);
 }
 
-/** Indents the lines of the selection, or removes an indentation from them. */
+/** Indents the selected lines, or removes one level of indentation from them. */
 export function indent(draft: Draft, out: boolean): Draft {
   const from = draft.text.lastIndexOf("\n", draft.start - 1) + 1;
   const oneLine = !draft.text.slice(draft.start, draft.end).includes("\n");
@@ -51,7 +51,7 @@ export function indent(draft: Draft, out: boolean): Draft {
   return { text, start: Math.max(from, draft.start + first), end: draft.end + grown };
 }
 
-/** Puts a fence around the selection, or an empty one with the caret in it. */
+/** Encloses the selection in a fence. Without a selection, the fence is empty and contains the caret. */
 export function fence(draft: Draft, language = ""): Draft {
   const selected = draft.text.slice(draft.start, draft.end);
   const signs = fenceAround(selected);
@@ -64,20 +64,20 @@ export function fence(draft: Draft, language = ""): Draft {
   return { text: done.text, start: at, end: at };
 }
 
-/** A source file as a fence that closes behind its last line. */
+/** Returns a source file as a fence. The closing mark follows the last line. */
 export function fenceOfFile(name: string, content: string): string {
   const code = content.replace(/\r\n?/g, "\n").replace(/\n+$/, "");
   const signs = fenceAround(code);
   return `${signs}${languageOfFile(name)}\n${code}\n${signs}\n`;
 }
 
-/** The text of a file, or `undefined` if it is not a text file. */
+/** Returns the text of a file, or `undefined` if it is not a text file. */
 export function textOf(bytes: Uint8Array): string | undefined {
   if (bytes.includes(0)) return undefined;
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    // Files of French Windows. Every byte has a character there.
+    // This is the encoding of older files from French Windows. It has a character for every byte.
     return new TextDecoder("windows-1252").decode(bytes);
   }
 }
