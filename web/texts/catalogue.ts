@@ -1,25 +1,25 @@
-// The words of the page in one language: texts, counts, times and errors.
+// Formats the texts of the page in one language: texts, counts, times and errors.
 import type { Failure } from "../model/state.ts";
 import type { en } from "./en.ts";
 import type { en as more } from "./en_more.ts";
 
-/** Names of the texts. */
+/** The keys of the texts. */
 export type TextKey = keyof typeof en | keyof typeof more;
 
 /** A language of the page. */
 export type Language = "en" | "fr";
 
-/** Names of texts that are chosen by number, without `_one` and `_other`. */
+/** The keys of texts that depend on a number, without `_one` and `_other`. */
 export type CountKey = TextKey extends infer K ? K extends `${infer Base}_one` ? Base : never
   : never;
 
-/** What is filled into a text. */
+/** The values of the places in a text. */
 export type Places = Readonly<Record<string, string | number>>;
 
-/** The texts of one language: all of the first part, and those of the second once it is loaded. */
+/** The texts of one language: all of the first part, and those of the second part once it is loaded. */
 export type Catalogue = Readonly<Partial<Record<TextKey, string>>>;
 
-/** The language of the page: the one that was chosen, else the first of the browser that it has. */
+/** Returns the chosen language, or else the browser's first language that the page supports. */
 export function languageOf(chosen: "auto" | Language, browser: readonly string[]): Language {
   if (chosen !== "auto") return chosen;
   const known = browser.map((tag) => tag.slice(0, 2).toLowerCase());
@@ -53,19 +53,19 @@ export class Texts {
     });
   }
 
-  /** A text, its places filled. */
+  /** Returns a text with its places filled. */
   say(key: TextKey, places: Places = {}): string {
     const text = this.#catalogue[key] ?? "";
     return fill(this.language === "fr" ? withFrenchSpaces(text) : text, places);
   }
 
-  /** A text that depends on a number; the place `{n}` is that number. */
+  /** Returns a text that depends on a number. The place `{n}` contains the number. */
   count(key: CountKey, n: number, places: Places = {}): string {
     const form = this.#plurals.select(n) === "one" ? "one" : "other";
     return this.say(`${key}_${form}`, { ...places, n: this.#number.format(n) });
   }
 
-  /** What an error tells people. Codes without a text of ours have the server's. */
+  /** Returns the text of an error. For a code without a text in the catalogue, this is the server's text. */
   failure({ code, reason, text, retryAt }: Failure, now: number): string {
     const key = [reason, code].map((name) => `error_${name}`).find((name) =>
       name in this.#catalogue
@@ -86,34 +86,34 @@ export class Texts {
     return this.count("when_minutes", Math.ceil(seconds / 60));
   }
 
-  /** The hour and minute of a time. */
+  /** Returns the hour and minute of a time. */
   time(at: number): string {
     return this.#time.format(at);
   }
 
-  /** A time on another day with its day, any other without. */
+  /** Returns the hour and minute of a time. If it is not today, the day comes first. */
   moment(at: number, now: number): string {
     return this.#day.format(at) === this.#day.format(now)
       ? this.time(at)
       : `${this.#day.format(at)} ${this.time(at)}`;
   }
 
-  /** Day, hour, minute and second of a time. */
+  /** Returns the day, hour, minute and second of a time. */
   full(at: number): string {
     return this.#full.format(at);
   }
 
-  /** The day of a time, as words. */
+  /** Returns the day of a time, in words. */
   day(at: number, now: number): string {
     const day = this.#day.format(at);
     if (day === this.#day.format(now)) return this.say("log_today");
-    // Noon of today minus a day is yesterday, also where a day has 23 or 25 hours.
+    // Noon today minus 24 hours is always yesterday, even if a day has 23 or 25 hours.
     const noon = new Date(now).setHours(12, 0, 0, 0);
     if (day === this.#day.format(noon - 86_400_000)) return this.say("log_yesterday");
     return day;
   }
 
-  /** Compares two names as a dictionary of the language does. */
+  /** Compares two names in the dictionary order of the language. */
   readonly compare = (a: string, b: string): number => this.#collator.compare(a, b);
 }
 
@@ -124,7 +124,10 @@ function fill(text: string, places: Places): string {
   );
 }
 
-/** French typography: a narrow no-break space before ; ! ? and inside « », a no-break space before a colon and %. */
+/**
+ * Inserts the spaces of French typography: narrow no-break spaces before ; ! ? and inside « », no-break spaces before
+ * : and %.
+ */
 function withFrenchSpaces(text: string): string {
   return text.replace(/ ([;!?»])/g, "\u202f$1").replace(/« /g, "«\u202f").replace(
     / ([:%])/g,

@@ -1,4 +1,4 @@
-// The English texts of the page. `{place}` is filled in; `_one` and `_other` are chosen by number.
+// English texts of the page. `{place}` is replaced by a value. The number decides between `_one` and `_other`.
 import { en as errors } from "./en_errors.ts";
 import { en as talk } from "./en_talk.ts";
 
@@ -111,5 +111,5 @@ const frame = {
   accessibility: "Accessibility",
 } as const;
 
-/** All texts of the page in English. */
+/** All texts of the first part of the page, in English. */
 export const en = { ...frame, ...talk, ...errors };

@@ -1,4 +1,4 @@
-// The English texts of errors, by the code or the reason of the server. Other errors show the server's own text.
+// English texts of errors, by the server's code or reason. Other errors show the server's text.
 
 /** Texts of errors. */
 export const en = {

@@ -1,4 +1,4 @@
-// The English texts of what is loaded when it is first opened: dialogs, search, settings, help, commands.
+// English texts of the parts that are loaded when first opened: dialogs, search, settings, help, commands.
 
 /** Texts of the later parts of the page. */
 export const en = {

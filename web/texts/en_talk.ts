@@ -1,4 +1,4 @@
-// The English texts of a conversation: messages, the message box, moderation, the state of the connection.
+// English texts of a conversation: messages, the message box, moderation, the state of the connection.
 
 /** Texts of a conversation. */
 export const en = {

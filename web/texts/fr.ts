@@ -1,9 +1,9 @@
-// The French texts of the page. The catalogue turns the spaces before : ; ? ! » into no-break spaces.
+// French texts of the page. The catalogue replaces the spaces before : ; ? ! » with no-break spaces.
 import type { en } from "./en.ts";
 import { fr as errors } from "./fr_errors.ts";
 import { fr as talk } from "./fr_talk.ts";
 
-/** All texts of the page in French, as in `en`. */
+/** All texts of the first part of the page, in French, with the keys of `en`. */
 export const fr: { readonly [K in keyof typeof en]: string } = {
   ...talk,
   ...errors,

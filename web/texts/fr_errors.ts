@@ -1,7 +1,7 @@
-// The French texts of errors, by the code or the reason of the server.
+// French texts of errors, by the server's code or reason.
 import type { en } from "./en_errors.ts";
 
-/** Texts of errors, as in `en_errors`. */
+/** Texts of errors, with the keys of `en_errors`. */
 export const fr: { readonly [K in keyof typeof en]: string } = {
   error_login_failed: "Nom ou mot de passe incorrect.",
   error_throttled: "Trop d’échecs. Réessayez {when}.",

@@ -1,7 +1,7 @@
-// The French texts of what is loaded when it is first opened: dialogs, search, settings, help, commands.
+// French texts of the parts that are loaded when first opened: dialogs, search, settings, help, commands.
 import type { en } from "./en_more.ts";
 
-/** Texts of the later parts of the page, as in `en_more`. */
+/** Texts of the later parts of the page, with the keys of `en_more`. */
 export const fr: { readonly [K in keyof typeof en]: string } = {
   cancel: "Annuler",
   back: "Retour",

@@ -1,7 +1,7 @@
-// The French texts of a conversation: messages, the message box, moderation, the state of the connection.
+// French texts of a conversation: messages, the message box, moderation, the state of the connection.
 import type { en } from "./en_talk.ts";
 
-/** Texts of a conversation, as in `en_talk`. */
+/** Texts of a conversation, with the keys of `en_talk`. */
 export const fr: { readonly [K in keyof typeof en]: string } = {
   room_qr: "Afficher le code QR",
   log: "Messages de {room}",
