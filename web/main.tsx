@@ -1,4 +1,4 @@
-// Starts the page: the model with its link, the words, and the view.
+// Starts the page: the model with its link, the texts, and the view.
 import { computed, effect, signal } from "@preact/signals";
 import { render } from "preact";
 import { startClient } from "./link/client.ts";
@@ -10,9 +10,9 @@ import { focusRegion } from "./view/regions.ts";
 import { closedUi, type Later, type Page, PageContext, type Talk } from "./view/page.ts";
 import { startWords } from "./words.ts";
 
-/** Draws the page into the shell and starts it. */
+/** Draws the page into the shell and starts it. `live`: the element that screen readers read aloud. */
 function main(root: HTMLElement, live: HTMLElement): void {
-  // What is to be said and shown before its part is loaded is on the page anyway.
+  // Announcements that arrive before this part is loaded are dropped. The page shows their contents anyway.
   let show: ReturnType<Talk["startTalk"]> = () => {};
   const { app, send } = startClient((command) => {
     if (command.type !== "focus") return show(command);
@@ -20,7 +20,7 @@ function main(root: HTMLElement, live: HTMLElement): void {
   });
   const language = computed(() => languageOf(app.value.prefs.language, navigator.languages));
   const words = startWords();
-  // Nothing is drawn or said before the words are loaded.
+  // Nothing uses the texts before they are loaded.
   const texts = computed(() => words.texts.value as Texts);
   const colours = signal<Colour | undefined>(undefined);
   const talk = signal<Talk | undefined>(undefined);
@@ -34,7 +34,7 @@ function main(root: HTMLElement, live: HTMLElement): void {
     dispatch: send,
     now: () => Date.now() + (app.peek().server?.clockOffset ?? 0),
     colours,
-    // Without it, code has one colour: nothing to tell.
+    // If it cannot be loaded, code is shown in one colour. The user need not know.
     loadColours: once(async () => {
       colours.value = (await import("./text/colours.ts")).colour;
     }, () => {}),
@@ -51,14 +51,14 @@ function main(root: HTMLElement, live: HTMLElement): void {
       const [parts] = await Promise.all([import("./view/later.tsx"), words.addMore()]);
       later.value = parts;
     }, failed),
-    // The region may be drawn only now.
+    // The region may not be drawn yet.
     focus: (target) => void setTimeout(() => focusRegion(target)),
   };
   let isDrawn = false;
   effect(() => {
     const wanted = language.value;
     words.speak(wanted).then(() => {
-      // Another language was wanted meanwhile: its words are on their way.
+      // The page is drawn already, or the user has chosen another language whose texts are being loaded.
       if (isDrawn || words.texts.peek() === undefined) return;
       isDrawn = true;
       effect(() => dress(app.value.prefs.theme, app.value.prefs.size, texts.value.language));
@@ -75,7 +75,7 @@ function main(root: HTMLElement, live: HTMLElement): void {
   });
 }
 
-/** Loads something once. After a failure, the next call tries again. */
+/** Returns a function that loads something once. After a failure, the next call tries again. */
 function once(load: () => Promise<void>, failed: () => void): () => void {
   let isLoading = false;
   return () => {
@@ -88,7 +88,7 @@ function once(load: () => Promise<void>, failed: () => void): () => void {
   };
 }
 
-/** Applies what the user has chosen to the whole document. */
+/** Applies the user's theme, text size and language to the document. */
 function dress(theme: string, size: number, language: string): void {
   const { dataset } = document.documentElement;
   document.documentElement.lang = language;
@@ -96,7 +96,7 @@ function dress(theme: string, size: number, language: string): void {
   dataset.size = String(size);
 }
 
-/** The title of the tab: how much is unread, and where the user is. */
+/** Returns the title of the tab: the unread count and the current place. */
 function titleOf({ app, texts }: Page): string {
   const { phase, rooms, route, server } = app.value;
   const name = server?.className || texts.value.say("app");

@@ -1,4 +1,4 @@
-// Loads the words of the page in one language at a time, the second part only when it is needed.
+// Loads the texts of the page in one language at a time. The second part is loaded only when it is needed.
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { type Catalogue, type Language, Texts } from "./texts/catalogue.ts";
 
@@ -11,17 +11,17 @@ const MORE: Readonly<Record<Language, () => Promise<Catalogue>>> = {
   fr: async () => (await import("./texts/fr_more.ts")).fr,
 };
 
-/** The words of the page, and how they change. */
+/** The texts of the page, and how to change them. */
 export interface Words {
   /** Undefined until the first language is loaded. */
   readonly texts: ReadonlySignal<Texts | undefined>;
-  /** Changes the language once its words are loaded. @throws {TypeError} If they cannot be loaded. */
+  /** Changes the language once its texts are loaded. @throws {TypeError} if they cannot be loaded. */
   speak(language: Language): Promise<void>;
-  /** Adds the words of the later parts of the page, now and in each language. */
+  /** Adds the texts of the later parts of the page, in the current and every later language. */
   addMore(): Promise<void>;
 }
 
-/** Words that are not loaded yet. */
+/** Creates the texts of the page. None are loaded yet. */
 export function startWords(): Words {
   const texts = signal<Texts | undefined>(undefined);
   let wanted: Language = "en";
@@ -29,7 +29,7 @@ export function startWords(): Words {
   async function load(): Promise<void> {
     const language = wanted;
     const [first, second] = await Promise.all([FIRST[language](), more ? MORE[language]() : {}]);
-    // The user may have changed it again meanwhile.
+    // The user may have chosen another language meanwhile.
     if (language === wanted) texts.value = new Texts(language, { ...first, ...second });
   }
   return {
