@@ -1,19 +1,19 @@
-// Tells screen readers what is new: each message once, and only their number when there are many.
+// Announces news to screen readers: each message once, or only the number of messages if there are many.
 import type { Announcement } from "../model/state.ts";
 import { parse } from "../text/parse.ts";
 import type { Block, Inline } from "../text/nodes.ts";
 import type { Texts } from "../texts/catalogue.ts";
 
-/** What comes within this time, in milliseconds, is said together. */
+/** How long announcements are collected before they are read together, in milliseconds. */
 const GATHER = 350;
 
-/** More messages than this at once are counted, not read. */
+/** The maximum number of messages that are read. If more arrive together, only their number is announced. */
 const READ_MAX = 3;
 
-/** Longest text of a message that is read. */
+/** The maximum length of a message text that is read, in UTF-16 units. */
 const TEXT_MAX = 300;
 
-/** The words of a message as one line, without its marks. Code is named, not read. */
+/** Returns the text of a message as one line without markup. A code block is mentioned, but not read. */
 export function spoken(content: string, texts: Texts): string {
   const words = (node: Inline): string =>
     "children" in node ? node.children.map(words).join("") : node.text;
@@ -25,7 +25,7 @@ export function spoken(content: string, texts: Texts): string {
   );
 }
 
-/** What one announcement says. */
+/** Returns the text of one announcement. */
 export function wordsOf(what: Announcement, shown: string | undefined, texts: Texts): string {
   switch (what.kind) {
     case "message": {
@@ -49,7 +49,7 @@ export function wordsOf(what: Announcement, shown: string | undefined, texts: Te
   }
 }
 
-/** What is written into the live region for what gathered: at most a few messages, else their number. */
+/** Returns the lines for the live region: a few messages, or the number of messages if there are many. */
 export function digest(
   gathered: readonly Announcement[],
   shown: string | undefined,
@@ -62,7 +62,7 @@ export function digest(
   return many ? [...said, texts.count("announce_many", messages.length)] : said;
 }
 
-/** Gathers announcements and writes them into an element with `aria-live`. */
+/** Collects announcements and writes them into an element with `aria-live`. */
 export class Announcer {
   #gathered: Announcement[] = [];
   #isWaiting = false;

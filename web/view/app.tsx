@@ -1,4 +1,4 @@
-// The whole page: the sign-in, or the part for users who are signed in, which is loaded meanwhile.
+// The whole page: the sign-in form, or the part for users who are signed in.
 import { useEffect } from "preact/hooks";
 import { Mark } from "./mark.tsx";
 import { Notices } from "./notices.tsx";
@@ -6,7 +6,7 @@ import { useApp, usePage, useTexts } from "./page.ts";
 import { SignIn } from "./sign_in.tsx";
 import { Strip } from "./strip.tsx";
 
-/** The page. */
+/** Draws the page. */
 export function AppView() {
   const { loadTalk, talk } = usePage();
   const texts = useTexts();

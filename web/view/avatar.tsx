@@ -2,14 +2,14 @@
 
 const HUES = 24;
 
-/** Which of the colours of the style sheet a name has. */
+/** Returns the number of the colour in the style sheet for a name. */
 export function hueOf(key: string): number {
   let sum = 2166136261;
   for (let at = 0; at < key.length; at++) sum = Math.imul(sum ^ key.charCodeAt(at), 16777619);
   return ((sum ^ sum >>> 15) >>> 0) % HUES;
 }
 
-/** One or two letters of a name. */
+/** Returns one or two letters of a name. */
 export function initialsOf(name: string): string {
   const words = name.split(/[\s_.~-]+/u).filter((word) => word !== "");
   const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => {
@@ -19,7 +19,7 @@ export function initialsOf(name: string): string {
   return letters.join("").toUpperCase();
 }
 
-/** The picture of a user. The initials are no text of the page: the name is beside them. */
+/** Draws the picture of a user. Screen readers skip the initials, because the name is beside them. */
 export function Avatar({ name, nameKey }: { readonly name: string; readonly nameKey: string }) {
   const initials = initialsOf(name);
   return (

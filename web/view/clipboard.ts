@@ -1,7 +1,7 @@
-// Puts a text into the clipboard. Browsers allow it over HTTPS and on the own machine only.
+// Copies text to the clipboard. Browsers allow the modern way over HTTPS and on localhost only.
 import type { Page } from "./page.ts";
 
-/** Copies a text, and says whether it worked. */
+/** Copies a text, and shows whether it succeeded. */
 export async function copyText(
   page: Page,
   text: string,
@@ -13,7 +13,7 @@ export async function copyText(
 
 async function copyByClipboard(text: string): Promise<boolean> {
   try {
-    // Missing on pages that are not secure.
+    // The clipboard is undefined on insecure pages.
     await (navigator.clipboard as Clipboard | undefined)?.writeText(text);
     return navigator.clipboard !== undefined;
   } catch {
@@ -21,7 +21,7 @@ async function copyByClipboard(text: string): Promise<boolean> {
   }
 }
 
-// A class on a local network reads this page over plain HTTP: there this older way is the only one.
+// A class on a local network uses this page over plain HTTP, where only this older way is available.
 function copyBySelection(text: string): boolean {
   const back = document.activeElement;
   const area = document.createElement("textarea");

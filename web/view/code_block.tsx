@@ -1,14 +1,14 @@
-// A block of code in a message: its language, a button to copy it, and colours once they are loaded.
+// A code block in a message: its language, a copy button, and colours once they are loaded.
 import { useEffect, useMemo } from "preact/hooks";
 import { languageName, languageTitle } from "../text/languages.ts";
 import { copyText } from "./clipboard.ts";
 import { IconButton } from "./icons.tsx";
 import { usePage, useTexts } from "./page.ts";
 
-/** Code longer than this, in UTF-16 units, keeps one colour: colouring it would hold the page up. */
+/** The maximum length of code that is coloured, in UTF-16 units. Colouring longer code would block the page. */
 const COLOURED_MAX = 16_000;
 
-/** A block of code. */
+/** Draws a code block. */
 export function CodeBlock(
   { language, text }: { readonly language: string; readonly text: string },
 ) {

@@ -1,8 +1,8 @@
-// The names and the meaning of the slash commands in the language of the page.
+// Names and describes the slash commands in the language of the page.
 import type { CommandEntry } from "../model/slash.ts";
 import type { Language, TextKey, Texts } from "../texts/catalogue.ts";
 
-/** What a command is followed by. A text key, or the same with `?` where it may be missing. */
+/** The arguments of each command, as text keys. A `?` marks an optional one. */
 const USAGE: Readonly<Record<string, readonly string[]>> = {
   help: ["command?"],
   join: ["channel"],
@@ -25,12 +25,12 @@ const USAGE: Readonly<Record<string, readonly string[]>> = {
   open: ["channel?"],
 };
 
-/** The name of a command that is offered: its French one where there is one. */
+/** Returns the name of a command in a language. A command without a French name has its English one. */
 export function commandName({ name, others }: CommandEntry, language: Language): string {
   return language === "fr" ? others[0] ?? name : name;
 }
 
-/** The command with what follows it. */
+/** Returns a command with its arguments. */
 export function usageOf(command: CommandEntry, texts: Texts): string {
   const places = (USAGE[command.name] ?? []).map((place) => {
     const words = texts.say(`use_${place.replace("?", "")}` as TextKey);
@@ -39,7 +39,7 @@ export function usageOf(command: CommandEntry, texts: Texts): string {
   return [`/${commandName(command, texts.language)}`, ...places].join(" ");
 }
 
-/** What a command does. */
+/** Returns what a command does. */
 export function describe({ name }: CommandEntry, texts: Texts): string {
   return texts.say(`cmd_${name}` as TextKey);
 }

@@ -1,4 +1,4 @@
-// The message box: drafts, suggestions, code, files, and why one cannot write.
+// The message box: drafts, suggestions, code, files, and the reason why the user cannot write.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { newCid } from "../link/cid.ts";
 import type { Room } from "../model/state.ts";
@@ -11,10 +11,10 @@ import { useApp, usePage, useTexts } from "./page.ts";
 import { whyNotWrite } from "../model/permissions.ts";
 import { Suggestions, useSuggestions } from "./suggestions.tsx";
 
-/** Most lines that the box shows; then it scrolls. */
+/** The maximum number of lines that the box shows before it scrolls. */
 const ROWS_MAX = 10;
 
-/** The message box of a room. */
+/** Draws the message box of a room. */
 export function Composer({ room }: { readonly room: Room }) {
   const page = usePage();
   const texts = useTexts();
@@ -27,7 +27,7 @@ export function Composer({ room }: { readonly room: Room }) {
     page.dispatch({ type: "draft", room: room.key, text: next });
     const area = box.current;
     if (area === null) return;
-    // The box is drawn later: the caret would jump to the end.
+    // Set the value now. The box is drawn later, which would move the caret to the end.
     area.value = next;
     area.setSelectionRange(start, end);
     setCaret(end);

@@ -1,4 +1,4 @@
-// Source files that are dropped on the message box, pasted into it or picked: they become a block of code.
+// Inserts source files into the message box as code blocks: files that are dropped, pasted or picked.
 import { useState } from "preact/hooks";
 import { fenceOfFile, insert, textOf } from "../text/writing.ts";
 import { usePage } from "./page.ts";
@@ -8,7 +8,7 @@ interface Box {
   readonly write: (text: string, start?: number, end?: number) => void;
 }
 
-/** What the box does with files. */
+/** Returns the handlers of the box for files. */
 export function useFiles({ box, write }: Box) {
   const page = usePage();
   const [over, setOver] = useState(false);
@@ -49,7 +49,7 @@ export function useFiles({ box, write }: Box) {
     pick,
     onPaste: (event: ClipboardEvent) => {
       const file = first(event.clipboardData);
-      // A picture of a spreadsheet or a page comes with its text: then the text is wanted.
+      // A spreadsheet or a web page is copied as a picture and as text. Then paste the text.
       if (file === undefined || event.clipboardData?.types.includes("text/plain")) return;
       event.preventDefault();
       void take(file);

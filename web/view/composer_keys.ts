@@ -1,22 +1,22 @@
-// What the keys of the message box do.
+// Handles the keys of the message box.
 import { indent, newLine, openFence } from "../text/writing.ts";
 import type { Suggesting } from "./suggestions.tsx";
 
-/** The message box, for its keys. */
+/** The message box, as its key handler uses it. */
 export interface Box {
   readonly box: { readonly current: HTMLTextAreaElement | null };
   readonly suggestions: Suggesting;
   readonly write: (text: string, start?: number, end?: number) => void;
   readonly send: () => void;
-  /** Gives up what was begun, such as a reply. */
+  /** Cancels what was begun, such as a reply. */
   readonly escape: () => void;
 }
 
-/** Enter sends, except in code and on phones; Tab completes, or indents code. */
+/** Returns the key handler. Enter sends, except in code and on phones. Tab completes a word, or indents code. */
 export function useComposerKeys({ box, suggestions, write, send, escape }: Box) {
   return (event: KeyboardEvent) => {
     const area = box.current;
-    // The key belongs to the input method that composes a character.
+    // The input method that is composing a character handles this key.
     if (area === null || event.isComposing) return;
     if (suggestions.open && takeBySuggestions(event, suggestions)) return event.preventDefault();
     const draft = { text: area.value, start: area.selectionStart, end: area.selectionEnd };

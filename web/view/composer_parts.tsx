@@ -1,14 +1,14 @@
-// Parts around the message box: the message that is replied to, the room left, and why one cannot write.
+// Parts around the message box: the message being replied to, the remaining length, and why the user cannot write.
 import type { Room } from "../model/state.ts";
 import { spoken } from "./announcer.ts";
 import { Icon, IconButton } from "./icons.tsx";
 import { useApp, usePage, useTexts } from "./page.ts";
 import { itemOf } from "./reply_quote.tsx";
 
-/** Bytes left from which on they are shown. */
+/** The number of remaining bytes below which it is shown. */
 const LEFT_SHOWN = 1000;
 
-/** Which message is replied to. */
+/** Draws the message that the user is replying to. */
 export function Replying({ room, id }: { readonly room: Room; readonly id: number }) {
   const page = usePage();
   const texts = useTexts();
@@ -29,7 +29,7 @@ export function Replying({ room, id }: { readonly room: Room; readonly id: numbe
   );
 }
 
-/** How much of a long message still fits. */
+/** Draws how many bytes of a long message remain. */
 export function Size({ bytes }: { readonly bytes: number }) {
   const texts = useTexts();
   const most = useApp(({ server }) => server?.contentBytes ?? 8192);
@@ -41,7 +41,7 @@ export function Size({ bytes }: { readonly bytes: number }) {
   return <p class={left < 0 ? "composer-size over" : "composer-size"} role="status">{words}</p>;
 }
 
-/** In place of the box: why the user cannot write here, and what to do. */
+/** Draws the reason why the user cannot write here and what to do, in place of the message box. */
 export function Silenced(
   { room, silence }: {
     readonly room: Room;

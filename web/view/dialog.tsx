@@ -1,10 +1,10 @@
-// The frame of a dialog: modal, closed by Escape, by its button and by a click beside it.
+// The frame of a modal dialog. Escape, its button, or a click outside closes it.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { IconButton } from "./icons.tsx";
 import { usePage, useTexts } from "./page.ts";
 
-/** A modal dialog. Closing it gives the keyboard back to where it was. */
+/** Draws a modal dialog. When it closes, the keyboard focus returns to where it was. */
 export function Modal(
   { title, children, wide }: {
     readonly title: string;
@@ -22,7 +22,7 @@ export function Modal(
       if (back instanceof HTMLElement && back.isConnected) back.focus({ preventScroll: true });
     };
   }, []);
-  // A dialog that is told late that it is closed must not close the next one.
+  // A late close event of this dialog must not close the next one.
   const own = useRef(ui.dialog.peek());
   own.current = ui.dialog.value;
   const close = () => {

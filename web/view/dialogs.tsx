@@ -1,4 +1,4 @@
-// The dialog that is open, if one is.
+// Chooses the dialog to show.
 import { Announce, CloseRoom, DeleteMessage, Topic } from "./dialogs_staff.tsx";
 import { Help } from "./help.tsx";
 import { JoinChannel, NewConversation } from "./join.tsx";
@@ -7,7 +7,7 @@ import { usePage } from "./page.ts";
 import { RoomCode } from "./qr.tsx";
 import { PersonCard } from "./person_card.tsx";
 
-/** The open dialog. */
+/** Draws the open dialog, if there is one. */
 export function Dialogs() {
   const dialog = usePage().ui.dialog.value;
   switch (dialog?.kind) {

@@ -1,4 +1,4 @@
-// Dialogs of moderators: delete a message, set a topic, close a channel, announce.
+// The dialogs of moderators: delete a message, set a topic, close a channel, send an announcement.
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Act, RoomKey } from "../model/state.ts";
@@ -7,7 +7,7 @@ import { Field } from "./fields.tsx";
 import { useApp, usePage, useTexts } from "./page.ts";
 import { spoken } from "./announcer.ts";
 
-/** A dialog that asks for a text and then acts. */
+/** Draws a dialog that asks for a text and then sends a request. */
 function ActDialog(
   { title, label, hint, optional, start = "", act, done, danger, most = 200, children }: {
     readonly title: string;
@@ -57,12 +57,12 @@ function ActDialog(
   );
 }
 
-/** A reason, if one was given. */
+/** Returns the member for a reason, if one was given. */
 function because(reason: string): { readonly reason?: string } {
   return reason === "" ? {} : { reason };
 }
 
-/** Asks before a message is deleted. */
+/** Draws the dialog that asks to confirm the deletion of a message. */
 export function DeleteMessage(
   { id, author, text }: { readonly id: number; readonly author: string; readonly text: string },
 ) {
@@ -87,7 +87,7 @@ export function DeleteMessage(
   );
 }
 
-/** Changes the topic of a channel. */
+/** Draws the dialog that changes the topic of a channel. */
 export function Topic({ room }: { readonly room: RoomKey }) {
   const texts = useTexts();
   const channel = useApp((app) => app.rooms.get(room), [room]);
@@ -104,7 +104,7 @@ export function Topic({ room }: { readonly room: RoomKey }) {
   );
 }
 
-/** Asks before a channel is closed. */
+/** Draws the dialog that asks to confirm the closing of a channel. */
 export function CloseRoom({ room }: { readonly room: RoomKey }) {
   const texts = useTexts();
   const channel = useApp((app) => app.rooms.get(room), [room]);
@@ -123,7 +123,7 @@ export function CloseRoom({ room }: { readonly room: RoomKey }) {
   );
 }
 
-/** Tells everybody something. */
+/** Draws the dialog that sends an announcement to everyone. */
 export function Announce() {
   const texts = useTexts();
   return (

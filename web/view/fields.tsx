@@ -1,4 +1,4 @@
-// Fields of forms: a label, a hint, and an error that belong to them.
+// Form fields with a label, a hint and an error.
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
 import { IconButton } from "./icons.tsx";
@@ -17,7 +17,7 @@ interface Properties {
   readonly autofocus?: boolean;
 }
 
-/** A field of one line. */
+/** Draws a text field of one line. */
 export function Field({ label, value, onValue, hint, error, type = "text", ...rest }: Properties) {
   const texts = useTexts();
   const id = useId();
@@ -52,7 +52,7 @@ export function Field({ label, value, onValue, hint, error, type = "text", ...re
   );
 }
 
-/** A box to tick, with a hint. */
+/** Draws a check box with a hint. */
 export function Check(
   { label, hint, checked, onChecked }: {
     readonly label: string;
@@ -77,7 +77,7 @@ export function Check(
   );
 }
 
-/** One of several choices, side by side. */
+/** Draws several choices side by side, of which one is selected. */
 export function Choice<T extends string | number>(
   { label, value, options, onValue }: {
     readonly label: string;

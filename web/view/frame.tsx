@@ -13,7 +13,7 @@ import { Strip } from "./strip.tsx";
 import { Top, UserMenu } from "./top.tsx";
 import { Welcome } from "./welcome.tsx";
 
-/** The frame of the page. */
+/** Draws the frame of the page. */
 export function Frame() {
   const page = usePage();
   const { ui, focus } = page;
@@ -66,7 +66,7 @@ function skip(event: Event, go: () => void): void {
   go();
 }
 
-/** A part that is loaded when it is first opened. */
+/** Draws a part that is loaded when it is first opened. */
 function Part(
   { name }: { readonly name: "Dialogs" | "SearchPage" | "Settings" | "Accessibility" },
 ) {
@@ -76,7 +76,7 @@ function Part(
   return Loaded === undefined ? null : <Loaded />;
 }
 
-/** What the middle of the page shows. */
+/** Draws the middle of the page, according to its address. */
 function Place() {
   const at = useApp((app) => app.route.at);
   const room = useApp((app) => app.route.at === "room" ? app.rooms.get(app.route.room) : undefined);

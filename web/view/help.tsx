@@ -1,4 +1,4 @@
-// The help: first steps, how to mark text, and every key. And the page about accessibility.
+// The help (first steps, markup, all keys), and the page about accessibility.
 import type { TextKey, Texts } from "../texts/catalogue.ts";
 import { Modal } from "./dialog.tsx";
 import { useTexts } from "./page.ts";
@@ -32,7 +32,7 @@ const KEYS: readonly (readonly [keys: string, text: TextKey])[] = [
   ["Esc", "key_escape"],
 ];
 
-/** The names of keys that differ between keyboards. */
+/** The names of keys that depend on the language. */
 const NAMES: Readonly<Record<string, TextKey>> = {
   Enter: "keyboard_enter",
   Shift: "keyboard_shift",
@@ -47,7 +47,7 @@ function keyName(keys: string, texts: Texts): string {
   );
 }
 
-/** The help. */
+/** Draws the help. */
 export function Help() {
   const texts = useTexts();
   return (
@@ -90,7 +90,7 @@ export function Help() {
   );
 }
 
-/** What the page does for accessibility. */
+/** Draws the page about accessibility. */
 export function Accessibility() {
   const texts = useTexts();
   return (

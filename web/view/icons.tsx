@@ -1,4 +1,4 @@
-// The pictures of the page: lines on a grid of 24, drawn in the colour of the text.
+// The icons of the page: lines on a grid of 24, in the colour of the text.
 
 const PATHS = {
   menu: "M4 7h16M4 12h16M4 17h10",
@@ -45,10 +45,10 @@ const PATHS = {
   hash: "M9.5 4 7.5 20M16.5 4l-2 16M4.5 9h16M3.5 15h16",
 } as const;
 
-/** Names of the pictures. */
+/** The name of an icon. */
 export type IconName = keyof typeof PATHS;
 
-/** A picture beside words, or in a button that has a label. Screen readers do not see it. */
+/** Draws an icon beside text, or in a button that has a label. Screen readers skip it. */
 export function Icon({ name }: { readonly name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
@@ -57,7 +57,7 @@ export function Icon({ name }: { readonly name: IconName }) {
   );
 }
 
-/** A button that shows only a picture; `label` is its name. */
+/** Draws a button that contains only an icon. `label` is its name. */
 export function IconButton(
   { name, label, onClick, ...rest }: {
     readonly name: IconName;

@@ -1,4 +1,4 @@
-// The dialogs to join or create a channel, and to write to a person for the first time.
+// The dialogs that join or create a channel, and that start a conversation with a person.
 import { useEffect, useState } from "preact/hooks";
 import { hrefOf, routeTo } from "../model/route.ts";
 import { matching } from "../text/completion.ts";
@@ -10,7 +10,7 @@ import { RoomFlags } from "./room_head.tsx";
 
 const TAG = "join";
 
-/** Joins a channel of the list, or one of another name. */
+/** Draws the dialog that joins a channel from the list, or by name. */
 export function JoinChannel() {
   const page = usePage();
   const texts = useTexts();
@@ -93,10 +93,10 @@ export function JoinChannel() {
   );
 }
 
-/** Most people that the list shows. */
+/** The maximum number of people in the list. */
 const MOST = 8;
 
-/** Opens a conversation with a person, who may be offline. */
+/** Draws the dialog that opens a conversation with a person. The person may be offline. */
 export function NewConversation() {
   const page = usePage();
   const texts = useTexts();

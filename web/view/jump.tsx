@@ -1,4 +1,4 @@
-// Ctrl+K: goes to a channel, a conversation, a person or a search.
+// The quick switcher (Ctrl+K): finds a channel, a conversation or a person, or starts a search.
 import { useMemo, useState } from "preact/hooks";
 import { hrefOf, routeTo } from "../model/route.ts";
 import { userKey } from "../model/keys.ts";
@@ -17,7 +17,7 @@ interface Place {
   readonly go: () => void;
 }
 
-/** The list of places that what was typed may mean. */
+/** Draws the places that match the typed text. */
 export function Jump() {
   const page = usePage();
   const texts = useTexts();

@@ -1,4 +1,4 @@
-// The keys that work everywhere on the page.
+// Handles the keys that work everywhere on the page.
 import { hrefOf, routeTo } from "../model/route.ts";
 import type { Page } from "./page.ts";
 import { focusRegion } from "./regions.ts";
@@ -16,7 +16,7 @@ function nextRegion(step: number): void {
   }
 }
 
-/** Goes to the conversation before or after the shown one; with `unread`, to one that has something new. */
+/** Shows the previous or next conversation. With `unread`, skips those without new messages. */
 function nextRoom(page: Page, step: number, unread: boolean): void {
   const { rooms, route } = page.app.peek();
   const { channels, talks } = listed(rooms, page.texts.peek().compare);
@@ -34,7 +34,7 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest("input, textarea, select") !== null;
 }
 
-/** Listens to the keys of the page. @returns Ends it. */
+/** Listens to the keys of the page. @returns A function that stops listening. */
 export function listenToKeys(page: Page): () => void {
   const onKeyDown = (event: KeyboardEvent) => {
     if (page.app.peek().phase !== "in" || event.isComposing) return;

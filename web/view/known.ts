@@ -1,10 +1,10 @@
-// Parts of the state that change seldom, as signals of their own: the many messages of a log depend on them.
+// Derives signals for parts of the state that seldom change, because the many messages of a log depend on them.
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import { channelKey, nameKey } from "../model/keys.ts";
 import type { App } from "../model/state.ts";
 import type { Known } from "../text/nodes.ts";
 
-/** A part of the state. Who depends on it is told only when it is another value. */
+/** Returns a part of the state as a signal. Its dependents are updated only when the part changes. */
 export function partOf<T>(app: ReadonlySignal<App>, select: (app: App) => T): ReadonlySignal<T> {
   const part = signal(select(app.peek()));
   effect(() => {
@@ -13,7 +13,7 @@ export function partOf<T>(app: ReadonlySignal<App>, select: (app: App) => T): Re
   return part;
 }
 
-/** The names that messages may mention. It is another value only when a name has come or gone. */
+/** Returns the names that messages may mention, as a signal. It changes only when a name is added or removed. */
 export function knownNames(app: ReadonlySignal<App>): ReadonlySignal<Known> {
   const names = partOf(app, ({ people }) => [...people.keys()].join("\n"));
   const channels = partOf(app, ({ rooms }) => [...rooms.keys()].join("\n"));

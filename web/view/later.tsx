@@ -1,4 +1,4 @@
-// The parts of the page that are loaded when one of them is first opened.
+// Exports the parts of the page that are loaded when one of them is first opened.
 export { Dialogs } from "./dialogs.tsx";
 export { Accessibility } from "./help.tsx";
 export { SearchPage } from "./search.tsx";

@@ -1,4 +1,4 @@
-// The messages of the room that is shown: loading, position, and the keys to move among them.
+// The log of the room that is shown: loading, position, and the keys that move in it.
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Block, Room } from "../model/state.ts";
 import { AsideLine, LogBlock } from "./log_block.tsx";
@@ -10,7 +10,7 @@ import { PendingMessage } from "./pending.tsx";
 
 const NO_ASIDES: Room["asides"] = [];
 
-/** The log of a room. */
+/** Draws the log of a room. */
 export function Log({ room }: { readonly room: Room }) {
   const page = usePage();
   const texts = useTexts();
@@ -23,7 +23,7 @@ export function Log({ room }: { readonly room: Room }) {
   const scroll = useScroll(room, { box, content, outbox });
   const { blocks, newer, older } = room.window;
   const firstId = blocks[0]?.items[0]?.id ?? Infinity;
-  // Nothing is read of a channel before the user joins it.
+  // The page does not read a channel before the user joins it.
   const outside = room.kind === "channel" && !room.member && blocks.length === 0;
   const empty = room.reading === "live" && blocks.length === 0 && pending.length === 0;
   return (
@@ -93,7 +93,7 @@ function LogStart({ room, empty }: { readonly room: Room; readonly empty: boolea
   );
 }
 
-/** The texts of the server whose place is in a block: up to the first message of the next one. */
+/** Returns the texts from the server that belong to a block: those before the first message of the next block. */
 function asidesOf(room: Room, block: Block, next: Block | undefined): Room["asides"] {
   const from = block.items[0]?.id ?? 0;
   const end = room.window.newer ? room.window.last + 1 : Infinity;
@@ -106,7 +106,7 @@ interface Reference<T> {
   current: T | null;
 }
 
-/** Keeps the position of each room, and moves to what the model asks for. */
+/** Keeps the position of each room, and moves to where the model asks. */
 function useScroll(
   room: Room,
   { box, content, outbox }: {
@@ -142,16 +142,16 @@ function useScroll(
       shown.current.serial = target.serial;
       const found = goTo(holder, target.id, target.id !== room.line);
       if (found !== undefined) page.ui.active.value = Number(found.dataset.id);
-      // Who moves by the keyboard goes on from there.
+      // Keyboard users continue from the message found.
       if (box.current!.contains(document.activeElement)) found?.focus({ preventScroll: true });
     }
     holder.restore();
-    // Not at every key in the message box: that would measure the log each time.
+    // Do not run this at every key in the message box, because it measures the log.
   }, [room.key, room.window, room.asides, room.line, room.target, outbox]);
   return scroll;
 }
 
-/** Where a room is scrolled to when it is opened: the first new message, else where it was. */
+/** Sets the position of a room that was opened: the first new message, or the previous position. */
 function place(holder: LogScroll, room: Room, kept: Anchor | undefined): void {
   const items = room.window.blocks.flatMap(({ items }) => items);
   const firstNew = items.find(({ id, mine }) => room.line !== undefined && id > room.line && !mine);
@@ -159,7 +159,7 @@ function place(holder: LogScroll, room: Room, kept: Anchor | undefined): void {
   else holder.hold(kept ?? { at: "end" });
 }
 
-/** Goes to a message and marks it for a moment. @returns The message. */
+/** Shows a message and highlights it for a moment. @returns The message, if `marks` is set. */
 function goTo(holder: LogScroll, id: number | "end", marks: boolean): HTMLElement | undefined {
   if (id === "end") {
     holder.hold({ at: "end" });

@@ -1,4 +1,4 @@
-// Fifty messages of the log. The browser skips the layout of blocks that are far from the screen.
+// A block of fifty messages in the log. The browser skips the layout of blocks that are far from the screen.
 import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import type { Aside, Block, Item, RoomKey } from "../model/state.ts";
@@ -15,7 +15,7 @@ interface Properties {
   readonly asides: readonly Aside[];
 }
 
-/** A block of messages with its day lines. It is drawn again only if something in it changes. */
+/** Draws a block of messages with its day lines. It is drawn again only if its content changes. */
 export const LogBlock = memo(function LogBlock({ room, block, before, line, asides }: Properties) {
   const { ui } = usePage();
   const first = block.items[0]?.id ?? 0;
@@ -62,7 +62,7 @@ function NewLine() {
   );
 }
 
-/** A text of the server for this page only: the answer to a command, or what happened to the room. */
+/** Draws a text from the server for this page only: the reply to a command, or a notice about the room. */
 export function AsideLine({ aside }: { readonly aside: Aside }) {
   const texts = useTexts();
   return (

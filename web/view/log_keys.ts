@@ -1,4 +1,4 @@
-// The keys and the pointer in the log: one message is active at a time, and its buttons show.
+// Handles the keys and the pointer in the log. One message at a time is active and shows its buttons.
 import type { Room } from "../model/state.ts";
 import { copyText } from "./clipboard.ts";
 import { askToDelete, linkTo, reply } from "./message_actions.tsx";
@@ -13,7 +13,7 @@ function messageOf(target: EventTarget | null): HTMLElement | null {
   return target instanceof Element ? target.closest<HTMLElement>("[data-id]") : null;
 }
 
-/** What the log does with keys and with the pointer. */
+/** Returns the handlers of the log for keys and the pointer. */
 export function useLogKeys(room: Room, box: Reference<HTMLElement>) {
   const page = usePage();
   const { ui } = page;
@@ -86,7 +86,7 @@ export function useLogKeys(room: Room, box: Reference<HTMLElement>) {
       const message = messageOf(event.target);
       if (message !== null) ui.active.value = Number(message.dataset.id);
     },
-    // A finger selects a message, and its buttons appear.
+    // A tap on a message activates it and shows its buttons.
     onClick: (event: MouseEvent) => {
       if (event.target instanceof Element && event.target.closest("a, button") !== null) return;
       activate(messageOf(event.target) ?? undefined, false);
@@ -94,7 +94,7 @@ export function useLogKeys(room: Room, box: Reference<HTMLElement>) {
   };
 }
 
-/** Moves among the buttons of a message. */
+/** Handles a key within the buttons of a message. @returns Whether it was handled. */
 function moveInToolbar(event: KeyboardEvent): boolean {
   const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
   const toolbar = (event.target as Element).closest(".actions");

@@ -1,34 +1,34 @@
-// Where the log is scrolled to: the one owner of its position. It holds on to a message, never to a number of pixels.
+// Controls the position of the log, as the only code that does. The position is relative to a message, not in pixels.
 
-/** What the position holds on to: the end, or a message and how far its top is below the top of the log. */
+/** What the position is relative to: the end, or a message and the distance of its top from the top of the log. */
 export type Anchor =
   | { readonly at: "end" }
   | { readonly at: "message"; readonly id: number; readonly offset: number };
 
-/** What the log is told. */
+/** The callbacks of the log. */
 export interface Watcher {
-  /** The user is near an end of what is loaded. */
+  /** Called when the user is near an end of the loaded messages. */
   readonly edge: (side: "older" | "newer") => void;
-  /** The greatest id on the screen. */
+  /** Called with the greatest id on the screen. */
   readonly onScreen: (id: number | undefined) => void;
-  /** Whether the last line of the log is on the screen. */
+  /** Called with whether the last line of the log is on the screen. */
   readonly atEnd: (atEnd: boolean) => void;
 }
 
-/** This close to the end, in pixels, the log follows new messages. */
+/** The distance from the end within which the log follows new messages, in pixels. */
 const END = 32;
 
-/** Holds the position of a log while its content grows, shrinks and changes its size. */
+/** Keeps the position of a log while its content and size change. */
 export class LogScroll {
   readonly #box: HTMLElement;
   readonly #watcher: Watcher;
   readonly #sizes: ResizeObserver;
   #anchor: Anchor = { at: "end" };
-  // The position that this object set: a scroll event at it is not the user's.
+  // The position set by this object. A scroll event at this position is not caused by the user.
   #own = -1;
   #frame = 0;
 
-  /** Whether the newest messages are loaded: only then does the log follow its end. */
+  /** Whether the newest messages are loaded. The log follows its end only then. */
   reachesPresent = true;
 
   constructor(box: HTMLElement, content: HTMLElement, watcher: Watcher) {
@@ -50,18 +50,18 @@ export class LogScroll {
     cancelAnimationFrame(this.#frame);
   }
 
-  /** Holds on to something else from now on. */
+  /** Replaces the anchor, and moves the log to it. */
   hold(anchor: Anchor): void {
     this.#anchor = anchor;
     this.restore();
   }
 
-  /** Shows a message at a part of the height of the log, or the nearest one after it. */
+  /** Shows a message, or the next one after it, at a fraction of the log's height. */
   show(id: number, part = 0.3): void {
     this.hold({ at: "message", id, offset: Math.round(this.#box.clientHeight * part) });
   }
 
-  /** Moves the log to where its anchor is. Called after every change of the content. */
+  /** Moves the log to its anchor. Must be called after every change of the content. */
   restore(): void {
     const box = this.#box;
     if (this.#anchor.at === "end") box.scrollTop = box.scrollHeight;
@@ -70,7 +70,7 @@ export class LogScroll {
       if (element !== undefined) {
         const off = this.#topOf(element) - this.#anchor.offset;
         if (Math.abs(off) >= 0.5) box.scrollTop += off;
-        // The log ends before the message is where it should be: then the end is what is held.
+        // The log ends too early for the message to reach its place. Use the end as the anchor.
         const missing = this.#topOf(element) - this.#anchor.offset;
         if (missing > 1 && this.reachesPresent) this.#anchor = { at: "end" };
       }
@@ -79,7 +79,7 @@ export class LogScroll {
     this.#reportSoon();
   }
 
-  /** The message with an id, or the first one after it. */
+  /** Returns the message with an id, or the next one after it. */
   find(id: number): HTMLElement | undefined {
     const exact = this.#box.querySelector<HTMLElement>(`[data-id="${id}"]`);
     if (exact !== null) return exact;
@@ -114,7 +114,7 @@ export class LogScroll {
     return element.getBoundingClientRect().top - this.#box.getBoundingClientRect().top;
   }
 
-  /** The messages of the blocks that are at least partly on the screen. */
+  /** Returns the messages of all blocks that are at least partly on the screen. */
   #visible(): HTMLElement[] {
     const height = this.#box.clientHeight;
     const blocks = [...this.#box.querySelectorAll<HTMLElement>(".block")].filter((block) => {
@@ -137,7 +137,7 @@ export class LogScroll {
     if (clientHeight === 0) return;
     const toEnd = this.#toEnd();
     this.#watcher.atEnd(this.reachesPresent && toEnd <= END);
-    // The user may stop anywhere: what comes next is asked for before it is reached.
+    // Request the next messages before the user reaches the end of the loaded ones.
     if (scrollTop < clientHeight * 2) this.#watcher.edge("older");
     if (toEnd < clientHeight * 2) this.#watcher.edge("newer");
     const shown = this.#visible().filter((element) => {

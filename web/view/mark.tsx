@@ -1,6 +1,6 @@
-// The picture of ClassCord.
+// The logo of ClassCord.
 
-/** The mark of ClassCord: a bubble with a cord. */
+/** Draws the logo of ClassCord: a speech bubble with a cord. */
 export function Mark() {
   return (
     <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">

@@ -1,7 +1,7 @@
-// Parts that are drawn again only when their properties change.
+// Makes components that are drawn again only when their properties change.
 import { Component, type ComponentType, type FunctionComponent, h, type VNode } from "preact";
 
-/** A part that is not drawn again while all its properties are the same values. */
+/** Returns a component that is not drawn again while all its properties keep the same values. */
 export function memo<P extends object>(Part: FunctionComponent<P>): ComponentType<P> {
   return class Memo extends Component<P> {
     override shouldComponentUpdate(next: P): boolean {

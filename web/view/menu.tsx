@@ -1,15 +1,15 @@
-// A button with a menu below it: arrows move in it, Escape and a click elsewhere close it.
+// A button with a menu below it. Arrow keys move in the menu; Escape or a click elsewhere closes it.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon, type IconName } from "./icons.tsx";
 
-/** A menu button. Without `children` beside the icon, `label` is its name. */
+/** Draws a menu button. `label` is its name, unless there is text beside the icon. */
 export function Menu(
   { icon, label, children, face }: {
     readonly icon: IconName;
     readonly label: string;
     readonly children: ComponentChildren;
-    /** Shown in the button in place of the icon. */
+    /** Shown in the button instead of the icon. */
     readonly face?: ComponentChildren;
   },
 ) {
@@ -65,7 +65,7 @@ export function Menu(
   );
 }
 
-/** A line of a menu. With `checked` it is one of several choices. */
+/** Draws a menu item. With `checked`, it is one of several choices. */
 export function MenuItem(
   { icon, children, onClick, checked }: {
     readonly icon: IconName;

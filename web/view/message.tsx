@@ -1,4 +1,4 @@
-// One message of the log.
+// A message in the log.
 import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import type { Item, RoomKey } from "../model/state.ts";
@@ -13,11 +13,11 @@ interface Properties {
   readonly item: Item;
   readonly room: RoomKey;
   readonly continued: boolean;
-  /** The pointer or the keyboard is on it. */
+  /** Whether the pointer or the keyboard is on it. */
   readonly active: boolean;
 }
 
-/** A stored message. */
+/** Draws a stored message. */
 export const Message = memo(function Message({ item, room, continued, active }: Properties) {
   const texts = useTexts();
   const { fromKey } = item;
@@ -56,7 +56,7 @@ export const Message = memo(function Message({ item, room, continued, active }: 
   );
 });
 
-/** The name above a message; it opens the person. */
+/** Draws the name above a message. A click on it opens the card of the person. */
 export function Author(
   { name, room, id }: { readonly name: string; readonly room: RoomKey; readonly id?: string },
 ) {

@@ -1,4 +1,4 @@
-// What can be done with a message: the buttons that appear on it.
+// The actions on a message, and their buttons.
 import { mayDelete } from "../model/permissions.ts";
 import { hrefOf } from "../model/route.ts";
 import type { Item, RoomKey } from "../model/state.ts";
@@ -6,25 +6,25 @@ import { copyText } from "./clipboard.ts";
 import { IconButton } from "./icons.tsx";
 import { type Page, useApp, usePage, useTexts } from "./page.ts";
 
-/** The address of a message. */
+/** Returns the address of a message, or of its room. */
 export function linkTo(page: Page, room: RoomKey, id: number | undefined): string {
   const name = page.app.peek().rooms.get(room)?.name ?? room;
   return location.href.split("#")[0] + hrefOf({ at: "room", room, name, id });
 }
 
-/** Replies to a message: the box below says so. */
+/** Starts a reply to a message. The message box shows it. */
 export function reply(page: Page, room: RoomKey, id: number): void {
   page.dispatch({ type: "reply_to", room, id });
   page.focus("composer");
 }
 
-/** Asks whether to delete a message, if the user may. */
+/** Asks the user to confirm the deletion of a message, if the user may delete it. */
 export function askToDelete(page: Page, item: Item): void {
   if (!mayDelete(page.app.peek().me, item)) return;
   page.ui.dialog.value = { kind: "delete", id: item.id, author: item.from, text: item.content };
 }
 
-/** The buttons of a message. */
+/** Draws the buttons of a message. */
 export function MessageActions({ item, room }: { readonly item: Item; readonly room: RoomKey }) {
   const page = usePage();
   const texts = useTexts();

@@ -1,4 +1,4 @@
-// Draws the tree of a message: elements and texts, never HTML.
+// Draws the tree of a message as elements and texts, never as HTML.
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import { channelKey, nameKey } from "../model/keys.ts";
@@ -10,11 +10,11 @@ import { usePage } from "./page.ts";
 
 const ELEMENTS = { strong: "strong", emphasis: "em", strike: "s" } as const;
 
-/** The text of a message. */
+/** Draws the text of a message. */
 export function MessageText({ content }: { readonly content: string }) {
   const { app, known, ui } = usePage();
   const me = app.peek().me?.key;
-  // A message without a name is not read again when somebody comes or goes.
+  // A message without a name is not parsed again when users come and go.
   const names = /[@#]/.test(content) ? known.value : NOTHING_KNOWN;
   const blocks = useMemo(() => parse(content, names), [content, names]);
   const draw = (node: Inline, at: number): ComponentChildren => {
@@ -58,7 +58,7 @@ export function MessageText({ content }: { readonly content: string }) {
   );
 }
 
-/** A link of a message. One that leads to this page opens in place. */
+/** Draws a link. A link to this page opens in the same tab. */
 function Link({ href, text }: { readonly href: string; readonly text: string }) {
   const here = location.href.split("#")[0]!;
   const inside = href.startsWith(`${here}#/`);

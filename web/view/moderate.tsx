@@ -1,4 +1,4 @@
-// What staff may do to a person: mute, remove from a channel, disconnect, ban, each with a reason.
+// The moderation of a person: mute, kick from a channel, disconnect, ban, each with a reason.
 import { useState } from "preact/hooks";
 import type { Act, Person, RoomKey } from "../model/state.ts";
 import type { Texts } from "../texts/catalogue.ts";
@@ -21,7 +21,7 @@ const ICONS: Readonly<Record<What, IconName>> = {
   ban: "warning",
 };
 
-/** The name of the outcome of an act on a person. */
+/** The tag of the request. */
 const TAG = "moderate";
 
 function durationWords(texts: Texts, seconds: number): string {
@@ -31,7 +31,7 @@ function durationWords(texts: Texts, seconds: number): string {
   return texts.count("mod_days", seconds / 86_400);
 }
 
-/** The acts on a person. One is chosen, then its duration and reason are given. */
+/** Draws the actions on a person. The moderator chooses one, then its duration and reason. */
 export function ModeratePerson(
   { person, muted, room, onDone }: {
     readonly person: Person;

@@ -1,9 +1,9 @@
-// Short texts at the edge of the page: announcements, what happened to the user, and confirmations.
+// Short texts at the edge of the page: announcements, events that concern the user, and confirmations.
 import { useEffect } from "preact/hooks";
 import { Icon, IconButton, type IconName } from "./icons.tsx";
 import { useApp, usePage, useTexts } from "./page.ts";
 
-/** How long a confirmation stays, in milliseconds. */
+/** How long a confirmation is shown, in milliseconds. */
 const TOAST = 4000;
 
 const ICONS: Readonly<Record<string, IconName>> = {
@@ -12,7 +12,7 @@ const ICONS: Readonly<Record<string, IconName>> = {
   guessing: "warning",
 };
 
-/** Notices until they are dismissed, and the latest confirmation. */
+/** Draws the notices that were not dismissed, and the latest confirmation. */
 export function Notices() {
   const page = usePage();
   const texts = useTexts();

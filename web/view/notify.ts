@@ -1,4 +1,4 @@
-// Notifications of the system, for private messages and mentions while the page is open.
+// Shows notifications of the operating system for private messages and mentions while the page is open.
 import type { Command } from "../model/state.ts";
 import { hrefOf, routeTo } from "../model/route.ts";
 import type { Texts } from "../texts/catalogue.ts";
@@ -14,7 +14,7 @@ export function showNotification({ room, item, why }: Notify, texts: Texts, hidd
     : texts.say("notify_mention", { name: item.from, room: room.name });
   const href = hrefOf(routeTo(room, item.id));
   try {
-    // A newer one of the same room takes the place of the older.
+    // A new notification replaces the previous one of the same room.
     const shown = new Notification(hidden ? texts.say("notify_hidden") : title, {
       ...hidden ? {} : { body: spoken(item.content, texts) },
       tag: room.key,
@@ -27,6 +27,6 @@ export function showNotification({ room, item, why }: Notify, texts: Texts, hidd
       shown.close();
     };
   } catch {
-    // Chrome on Android shows none without a service worker.
+    // Chrome on Android supports notifications with a service worker only.
   }
 }

@@ -1,4 +1,4 @@
-// What every part of the page can reach: the state, the words, and where events go.
+// Defines what all parts of the page share: the state, the texts, and where events are sent.
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext, useMemo } from "preact/hooks";
@@ -19,7 +19,7 @@ export interface Ui {
   readonly dialog: Signal<Dialog | undefined>;
   /** The panel that covers a narrow page. */
   readonly panel: Signal<"rooms" | "people" | undefined>;
-  /** The message with the keyboard, the pointer or the finger on it. */
+  /** The id of the message that the keyboard, the pointer or a finger is on. */
   readonly active: Signal<number | undefined>;
   /** A short confirmation at the bottom of the page. */
   readonly toast: Signal<string | undefined>;
@@ -30,35 +30,35 @@ export interface Ui {
 /** The part that is loaded while the user signs in. */
 export type Talk = typeof import("./talk.tsx");
 
-/** The parts that are loaded later. */
+/** The parts that are loaded when first needed. */
 export type Later = typeof import("./later.tsx");
 
-/** The page, as its parts see it. */
+/** The page, as its parts use it. */
 export interface Page {
   readonly app: ReadonlySignal<App>;
   readonly texts: ReadonlySignal<Texts>;
   readonly ui: Ui;
   readonly dispatch: (event: Event) => void;
-  /** The time of the server, in milliseconds since 1970. */
+  /** Returns the server's time, in milliseconds since 1970. */
   readonly now: () => number;
-  /** Colours code, once its part of the program is loaded. */
+  /** Colours code. Undefined until this part of the page is loaded. */
   readonly colours: ReadonlySignal<Colour | undefined>;
   readonly loadColours: () => void;
-  /** The users that the page knows: what depends on them is not looked at again at other events. */
+  /** The users that the page knows, as a signal that other changes of the state do not touch. */
   readonly people: ReadonlySignal<App["people"]>;
   /** The names that messages may mention. */
   readonly known: ReadonlySignal<Known>;
-  /** The part for users who are signed in. */
+  /** The part for users who are signed in. Undefined until it is loaded. */
   readonly talk: ReadonlySignal<Talk | undefined>;
   readonly loadTalk: () => void;
-  /** The parts that are loaded when one is first opened, with their words. */
+  /** The parts that are loaded when one is first opened, with their texts. */
   readonly later: ReadonlySignal<Later | undefined>;
   readonly loadLater: () => void;
-  /** Moves the keyboard to a region. */
+  /** Moves the keyboard focus to a region. */
   readonly focus: (target: "composer" | "log") => void;
 }
 
-/** Nothing is open. */
+/** Returns a state in which nothing is open. */
 export function closedUi(): Ui {
   return {
     dialog: signal(undefined),
@@ -69,28 +69,28 @@ export function closedUi(): Ui {
   };
 }
 
-/** The page of the parts below. */
+/** Provides the page to the parts inside. */
 export const PageContext = createContext<Page | undefined>(undefined);
 
-/** The page. */
+/** Returns the page. */
 export function usePage(): Page {
   const page = useContext(PageContext);
   if (page === undefined) throw new Error("Cannot draw: no page around this part");
   return page;
 }
 
-/** The words of the page. The part is drawn again when the language changes. */
+/** Returns the texts of the page. The caller is drawn again when the language changes. */
 export function useTexts(): Texts {
   return usePage().texts.value;
 }
 
-/** A part of the state. The caller is drawn again when it changes, not at every event. */
+/** Returns a part of the state. The caller is drawn again only when this part changes. */
 export function useApp<T>(select: (app: App) => T, inputs: readonly unknown[] = []): T {
   const { app } = usePage();
   return useMemo(() => computed(() => select(app.value)), [app, ...inputs]).value;
 }
 
-/** The key of the room that is shown. */
+/** Returns the key of the room that is shown. */
 export function shownRoom(app: App): RoomKey | undefined {
   return app.route.at === "room" ? app.route.room : undefined;
 }

@@ -12,7 +12,7 @@ const ICONS: Readonly<Record<Pending["state"], IconName>> = {
   failed: "warning",
 };
 
-/** A message on its way, with its state and what can be done about it. */
+/** Draws a message that is not stored yet, with its state and its buttons. */
 export function PendingMessage({ pending }: { readonly pending: Pending }) {
   const page = usePage();
   const texts = useTexts();

@@ -1,4 +1,4 @@
-// Who is in the channel that is shown.
+// The list of people in the channel that is shown.
 import { useMemo, useState } from "preact/hooks";
 import type { Person, Role, Room } from "../model/state.ts";
 import { matching } from "../text/completion.ts";
@@ -9,12 +9,12 @@ import { memo } from "./memo.ts";
 import { useApp, usePage, useTexts } from "./page.ts";
 import { StateDot } from "./room_head.tsx";
 
-/** From so many people on, there is a field to find one. */
+/** The number of people from which the list has a search field. */
 const FILTER_FROM = 12;
 
 const STAFF: ReadonlySet<Role> = new Set<Role>(["moderator", "admin"]);
 
-/** What a person says of the own state, in the language of the page where it is a usual one. */
+/** Returns a user's state as text. Common states are translated. */
 export function stateWords(texts: Texts, state: string): string {
   const usual: Readonly<Record<string, TextKey>> = {
     "": "state_online",
@@ -29,7 +29,7 @@ export function stateWords(texts: Texts, state: string): string {
   return key === undefined ? state : texts.say(key);
 }
 
-/** The people of a channel: staff first, then by name. */
+/** Draws the people of a channel: staff first, then by name. */
 export function People({ room }: { readonly room: Room }) {
   const { ui } = usePage();
   const texts = useTexts();

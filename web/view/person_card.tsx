@@ -1,4 +1,4 @@
-// The card of a person: who it is, a private message, and what staff may do.
+// The card of a person: name and state, a private message, and the actions of staff.
 import { nameKey } from "../model/keys.ts";
 import { mayActOn } from "../model/permissions.ts";
 import type { Person, RoomKey } from "../model/state.ts";
@@ -10,7 +10,7 @@ import { useApp, usePage, useTexts } from "./page.ts";
 import { stateWords } from "./people.tsx";
 import { StateDot } from "./room_head.tsx";
 
-/** The card of the person of a name. */
+/** Draws the card of the person with a name. */
 export function PersonCard(
   { name, room }: { readonly name: string; readonly room: RoomKey | undefined },
 ) {

@@ -1,14 +1,14 @@
-// The QR code of a channel: its address as a picture, drawn as one path.
+// The QR code of a channel's address, drawn as one path.
 import { useEffect, useState } from "preact/hooks";
 import type { RoomKey } from "../model/state.ts";
 import { Modal } from "./dialog.tsx";
 import { linkTo } from "./message_actions.tsx";
 import { useApp, usePage, useTexts } from "./page.ts";
 
-/** The quiet zone around a code, in modules. */
+/** The width of the quiet zone around a code, in modules. */
 const MARGIN = 4;
 
-/** Addresses that no other device reaches. */
+/** Matches host names that other devices cannot reach. */
 const LOCAL = /^(?:localhost|127\..*|\[::1\])$/;
 
 interface Picture {
@@ -28,7 +28,7 @@ async function pictureOf(text: string): Promise<Picture> {
   return { size: code.size + 2 * MARGIN, path };
 }
 
-/** Shows the code and the address of a channel. */
+/** Draws the QR code and the address of a channel. */
 export function RoomCode({ room }: { readonly room: RoomKey }) {
   const page = usePage();
   const texts = useTexts();

@@ -1,9 +1,9 @@
-// The regions of the page, which F6 moves among.
+// Moves the keyboard focus between the regions of the page, for F6.
 
-/** What has the keyboard in a region, the best first. */
+/** The elements of a region that may get the focus, the preferred ones first. */
 const WANTED = ["textarea", "[aria-current]", "[tabindex='0']", "input", "a, button"] as const;
 
-/** Moves the keyboard to a region of the page. @returns Whether the region is on the page. */
+/** Moves the keyboard focus to a region. @returns Whether the region is on the page. */
 export function focusRegion(name: string): boolean {
   const region = document.querySelector<HTMLElement>(`[data-region="${name}"]`);
   if (region === null || !isVisible(region)) return false;

@@ -1,9 +1,9 @@
-// The first words of the message that another one replies to.
+// The quote above a reply: the beginning of the message that it replies to.
 import type { App, Item, RoomKey } from "../model/state.ts";
 import { spoken } from "./announcer.ts";
 import { useApp, usePage, useTexts } from "./page.ts";
 
-/** A message of a room, if it is loaded. */
+/** Returns a message of a room, if it is loaded. */
 export function itemOf(app: App, room: RoomKey, id: number): Item | undefined {
   for (const block of app.rooms.get(room)?.window.blocks ?? []) {
     const last = block.items.at(-1);
@@ -13,7 +13,7 @@ export function itemOf(app: App, room: RoomKey, id: number): Item | undefined {
   return undefined;
 }
 
-/** The quote above a reply. It leads to the message. */
+/** Draws the quote above a reply. A click on it shows the quoted message. */
 export function ReplyQuote({ room, id }: { readonly room: RoomKey; readonly id: number }) {
   const { dispatch } = usePage();
   const texts = useTexts();

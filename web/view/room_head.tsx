@@ -7,7 +7,7 @@ import { Menu, MenuItem } from "./menu.tsx";
 import { linkTo } from "./message_actions.tsx";
 import { useApp, usePage, useTexts } from "./page.ts";
 
-/** The head of a room. */
+/** Draws the head of a room. */
 export function RoomHead({ room }: { readonly room: Room }) {
   const page = usePage();
   const texts = useTexts();
@@ -55,7 +55,7 @@ export function RoomHead({ room }: { readonly room: Room }) {
   );
 }
 
-/** Signs of a channel that not everybody may read or write in. */
+/** Draws the signs of a channel that not everyone may read or write in. */
 export function RoomFlags(
   { room }: { readonly room: Pick<Room, "restricted" | "closed" | "readOnly"> },
 ) {
@@ -74,7 +74,7 @@ export function RoomFlags(
   );
 }
 
-/** A dot that shows whether a person is here. The words beside it say the same. */
+/** Draws a dot that shows whether a person is online. The text beside it says the same. */
 export function StateDot(
   { online, state }: { readonly online: boolean; readonly state: string | undefined },
 ) {
@@ -88,7 +88,7 @@ export function StateDot(
   return <span class={`dot ${look}`} aria-hidden="true" />;
 }
 
-/** On narrow pages: opens the conversations. */
+/** Draws the button that opens the conversations on a narrow page. */
 export function RoomsButton() {
   const page = usePage();
   const texts = useTexts();

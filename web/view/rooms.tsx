@@ -1,4 +1,4 @@
-// The conversations of the user: channels, private conversations, and what is unread in them.
+// The list of the user's conversations: channels, private conversations, and their unread counts.
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import { hrefOf, routeTo } from "../model/route.ts";
@@ -10,7 +10,7 @@ import { useApp, usePage, useTexts } from "./page.ts";
 import { RoomFlags, StateDot } from "./room_head.tsx";
 import { UserMenu } from "./top.tsx";
 
-/** The rooms in the order of the list: channels by name with the first channel first, conversations by time. */
+/** Returns the rooms in the order of the list: the first channel, other channels by name, conversations by time. */
 export function listed(
   rooms: ReadonlyMap<string, Room>,
   compare: (a: string, b: string) => number,
@@ -26,7 +26,7 @@ export function listed(
   };
 }
 
-/** The list of conversations. */
+/** Draws the list of conversations. */
 export function Rooms() {
   const page = usePage();
   const texts = useTexts();

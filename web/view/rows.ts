@@ -1,28 +1,28 @@
-// What the log shows of a block of messages: day lines, the line before new ones, and which follow each other.
+// Computes the rows of a message block in the log: day lines, the line "new messages", and which rows need a name.
 import type { Aside, Item } from "../model/state.ts";
 
-/** A line of the log. */
+/** A row of the log. */
 export type Row =
   | { readonly kind: "day"; readonly at: number }
   | { readonly kind: "new" }
   | { readonly kind: "aside"; readonly aside: Aside }
-  /** `continued`: by the same author as the row above, shortly after, so the name is not repeated. */
+  /** `continued`: the row above is by the same author and recent, so the name is not repeated. */
   | { readonly kind: "message"; readonly item: Item; readonly continued: boolean };
 
 /** What surrounds a block. */
 export interface Around {
-  /** The last message of the block before. */
+  /** The last message of the previous block. */
   readonly before: Item | undefined;
-  /** The last id that had been read when the room was opened. */
+  /** The id of the last read message when the room was opened. */
   readonly line: number | undefined;
-  /** Texts of the server whose place is after a message of this block. */
+  /** The texts from the server that follow a message of this block. */
   readonly asides: readonly Aside[];
 }
 
-/** Messages of one author within this time, in milliseconds, have one name above them. */
+/** How long after a message the next one by the same author needs no name, in milliseconds. */
 const TOGETHER = 5 * 60_000;
 
-/** The lines of a block. */
+/** Returns the rows of a block. */
 export function rowsOf(items: readonly Item[], { before, line, asides }: Around): Row[] {
   const rows: Row[] = [];
   let last = before;

@@ -1,4 +1,4 @@
-// The search: words, where, and the messages that have them; each opens in its conversation.
+// The search page: the search text, the channel to search, and the hits. A hit opens in its conversation.
 import { useState } from "preact/hooks";
 import { hrefOf } from "../model/route.ts";
 import type { Hit } from "../model/state.ts";
@@ -8,7 +8,7 @@ import { Icon } from "./icons.tsx";
 import { useApp, usePage, useTexts } from "./page.ts";
 import { RoomsButton } from "./room_head.tsx";
 
-/** The page of the search. */
+/** Draws the search page. */
 export function SearchPage() {
   const page = usePage();
   const texts = useTexts();

@@ -7,10 +7,10 @@ import { useApp, usePage, useTexts } from "./page.ts";
 import { PasswordForm, Sessions } from "./settings_account.tsx";
 import { Sheet } from "./sheet.tsx";
 
-/** Text sizes in percent. */
+/** The text sizes, in percent. */
 const SIZES = [87, 100, 115, 130, 150, 200] as const;
 
-/** The page of the settings. */
+/** Draws the settings page. */
 export function Settings() {
   const page = usePage();
   const texts = useTexts();
@@ -109,7 +109,7 @@ function Notify(
   );
 }
 
-/** Asks the browser for the permission. Pages over plain HTTP never get it. */
+/** Asks the browser for permission to notify. Browsers never grant it to pages over plain HTTP. */
 async function askToNotify(): Promise<NotificationPermission | "insecure"> {
   if (typeof Notification === "undefined" || !isSecureContext) return "insecure";
   return Notification.permission === "default"

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { Field } from "./fields.tsx";
 import { useApp, usePage, useTexts } from "./page.ts";
 
-/** Changes the password. */
+/** Draws the form that changes the password. */
 export function PasswordForm() {
   const page = usePage();
   const texts = useTexts();
@@ -59,7 +59,7 @@ interface Device {
   readonly current: boolean;
 }
 
-/** The devices of an outcome of `sessions`. */
+/** Returns the devices in the outcome of `sessions`. */
 function devicesOf(details: Readonly<Record<string, unknown>>): Device[] {
   const list = Array.isArray(details.sessions) ? details.sessions : [];
   return list.map((each: Record<string, unknown>) => ({
@@ -70,7 +70,7 @@ function devicesOf(details: Readonly<Record<string, unknown>>): Device[] {
   }));
 }
 
-/** Where the account is signed in. */
+/** Draws the devices where the account is signed in. */
 export function Sessions() {
   const page = usePage();
   const texts = useTexts();

@@ -1,10 +1,10 @@
-// The frame of a page that takes the place of the log: settings, accessibility.
+// The frame of a page that replaces the log: settings, accessibility.
 import type { ComponentChildren } from "preact";
 import { hrefOf } from "../model/route.ts";
 import { useTexts } from "./page.ts";
 import { RoomsButton } from "./room_head.tsx";
 
-/** A page with a title, which leads back to the first room. */
+/** Draws a page with a title and a button that leads back to the first room. */
 export function Sheet(
   { title, children }: { readonly title: string; readonly children: ComponentChildren },
 ) {

@@ -1,4 +1,4 @@
-// The way in: as a guest, with an account, or with a new account.
+// The sign-in form: as a guest, with an account, or with a new account.
 import { useState } from "preact/hooks";
 import type { Server } from "../model/state.ts";
 import { Check, Choice, Field } from "./fields.tsx";
@@ -15,7 +15,7 @@ function waysOf(server: Server | undefined): Way[] {
   return server.registration ? [...ways, "register"] : ways;
 }
 
-/** The form to sign in. */
+/** Draws the sign-in form. */
 export function SignIn() {
   const page = usePage();
   const texts = useTexts();
@@ -135,7 +135,7 @@ function DoorForm({ way, server }: { readonly way: Way; readonly server: Server 
   );
 }
 
-/** Where passwords need TLS: the same page there, and no field here. */
+/** Draws the link to this page over TLS, where passwords require it. It replaces the password field. */
 function TlsLink({ port }: { readonly port: number | undefined }) {
   const texts = useTexts();
   return (

@@ -1,13 +1,13 @@
-// The line above the message box: the state of the connection and of what was not sent. It covers nothing.
+// The line above the message box: the state of the connection, and unsent messages. It covers no other part.
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Icon } from "./icons.tsx";
 import { useApp, usePage, useTexts } from "./page.ts";
 
-/** An attempt to connect that takes longer than this, in milliseconds, is shown. */
+/** How long an attempt to connect may take before it is shown, in milliseconds. */
 const SLOW = 1000;
 
-/** What goes on, while something does. */
+/** Draws the line, if there is something to report. */
 export function Strip() {
   const page = usePage();
   const texts = useTexts();
@@ -68,7 +68,7 @@ function Line(
   );
 }
 
-/** The time, new each second while something depends on it. */
+/** Returns the time. While `runs` is true, the caller is drawn again every second. */
 function useSeconds(runs: boolean, now: () => number): number {
   const [time, setTime] = useState(now());
   useEffect(() => {

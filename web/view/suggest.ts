@@ -1,4 +1,4 @@
-// What is suggested for a word: commands, names of people, channels.
+// Finds suggestions for a word: commands, names of people, channels.
 import { isStaff } from "../model/permissions.ts";
 import { type CommandEntry, COMMANDS } from "../model/slash.ts";
 import type { App } from "../model/state.ts";
@@ -7,10 +7,10 @@ import type { Texts } from "../texts/catalogue.ts";
 import { commandName, describe, usageOf } from "./commands.ts";
 import type { Suggestion } from "./suggestions.tsx";
 
-/** Most suggestions at once. */
+/** The maximum number of suggestions. */
 const MOST = 8;
 
-/** What a word may mean, the best first. */
+/** Returns the suggestions for a word, best first. */
 export function suggest(app: App, texts: Texts, { sign, typed }: Word): Suggestion[] {
   if (sign === "/") {
     const allowed = COMMANDS.filter((command) => !command.staff || isStaff(app.me));

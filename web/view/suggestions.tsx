@@ -1,12 +1,12 @@
-// The list above the message box: commands, names and channels that may be meant.
+// The list above the message box: commands, names and channels that complete a word.
 import { useEffect, useState } from "preact/hooks";
 import type { Room } from "../model/state.ts";
 import { wordAt } from "../text/completion.ts";
 import { usePage, useTexts } from "./page.ts";
 
-/** What may be meant. */
+/** A suggestion. */
 export interface Suggestion {
-  /** What is put in place of the word, without a space behind. */
+  /** The text that replaces the word, without a space after it. */
   readonly words: string;
   readonly title: string;
   readonly note: string;
@@ -16,7 +16,7 @@ export interface Suggestion {
 export interface Suggesting {
   readonly open: boolean;
   readonly all: readonly Suggestion[];
-  /** The one that Enter takes. */
+  /** The index of the suggestion that Enter accepts. */
   readonly at: number;
   readonly move: (step: number) => void;
   readonly choose: (at: number) => void;
@@ -30,7 +30,7 @@ interface Writing {
   readonly write: (text: string, caret?: number) => void;
 }
 
-/** What is suggested for the word at the caret. */
+/** Returns the suggestions for the word at the caret. */
 export function useSuggestions({ text, caret, write }: Writing): Suggesting {
   const page = usePage();
   const texts = useTexts();
@@ -46,7 +46,7 @@ export function useSuggestions({ text, caret, write }: Writing): Suggesting {
     ? []
     : suggest(page.app.value, texts, word);
   const shown = Math.min(at, Math.max(0, all.length - 1));
-  // Enter must send a command that is complete.
+  // Enter must send a complete command.
   const complete = all.some(({ words }) =>
     word !== undefined && words === text.slice(word.from, word.to)
   );
@@ -66,7 +66,7 @@ export function useSuggestions({ text, caret, write }: Writing): Suggesting {
   };
 }
 
-/** The list. The keyboard stays in the box. */
+/** Draws the list. The keyboard focus stays in the message box. */
 export function Suggestions({ open, all, at, choose }: Suggesting) {
   const texts = useTexts();
   if (!open) return null;

@@ -6,7 +6,7 @@ import type { Page } from "./page.ts";
 
 export { Frame } from "./frame.tsx";
 
-/** Carries out what the model asks of the view: says, shows. */
+/** Returns a function that executes commands of the model: announcements and notifications. */
 export function startTalk(page: Page, live: HTMLElement): (command: ViewCommand) => void {
   const announcer = new Announcer((lines) => write(live, lines), () => {
     const { route } = page.app.peek();
@@ -23,7 +23,7 @@ export function startTalk(page: Page, live: HTMLElement): (command: ViewCommand)
   };
 }
 
-/** Writes lines for screen readers. Each is an element of its own, so that equal lines are said again. */
+/** Writes lines for screen readers. Each line is a new element, so that equal lines are read again. */
 function write(live: HTMLElement, lines: readonly string[]): void {
   live.replaceChildren(...lines.map((line) => {
     const element = document.createElement("p");

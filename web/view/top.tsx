@@ -1,4 +1,4 @@
-// The bar at the top: the way to everything (Ctrl+K), the language, and the menu of the user.
+// The bar at the top: the quick switcher (Ctrl+K), the language, and the user's menu.
 import { hrefOf } from "../model/route.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icons.tsx";
@@ -9,7 +9,7 @@ import { StateDot } from "./room_head.tsx";
 
 const STATES = ["online", "away", "dnd", "invisible"] as const;
 
-/** The bar at the top of a wide page. */
+/** Draws the bar at the top of a wide page. */
 export function Top() {
   const page = usePage();
   const texts = useTexts();
@@ -39,7 +39,7 @@ export function Top() {
   );
 }
 
-/** Opens the list of places and the search. */
+/** Draws the button that opens the quick switcher. */
 export function JumpButton() {
   const { ui } = usePage();
   const texts = useTexts();
@@ -54,7 +54,7 @@ export function JumpButton() {
   );
 }
 
-/** The state of the user, settings, help, and signing out. */
+/** Draws the user's menu: state, settings, help, signing out. */
 export function UserMenu() {
   const page = usePage();
   const texts = useTexts();

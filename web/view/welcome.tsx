@@ -1,4 +1,4 @@
-// Four lines for the first visit: what to do here. Dismissed once for this browser.
+// The card for the first visit: four lines about what to do here. The user dismisses it once per browser.
 import { useState } from "preact/hooks";
 import { useTexts } from "./page.ts";
 
@@ -8,12 +8,12 @@ function wasDismissed(): boolean {
   try {
     return localStorage.getItem(KEY) !== null;
   } catch {
-    // Without storage, it would be here at each visit.
+    // Without storage, the card would appear at every visit.
     return true;
   }
 }
 
-/** The card of the first visit. */
+/** Draws the card for the first visit. */
 export function Welcome() {
   const texts = useTexts();
   const [gone, setGone] = useState(wasDismissed);
