@@ -1,4 +1,4 @@
-// Tests of web/model/entering.ts, answers.ts and system.ts: signing in, coming back, and being sent away.
+// Tests of web/model/entering.ts, answers.ts and system.ts: signing in, coming back, and being disconnected.
 import assert from "node:assert/strict";
 import { Conversation, type Line, NOON, NOTHING_KEPT, Page } from "./fakes.ts";
 
@@ -14,7 +14,7 @@ const HELLO = {
   time: new Date(NOON + 5000).toISOString(),
 };
 
-/** A page whose connection is open, with the answers of a server written by hand. */
+/** A page with an open connection. The test writes the server's replies. */
 class Talk {
   readonly page = new Page();
 
@@ -35,7 +35,7 @@ class Talk {
     this.page.event({ type: "link", link: { state: "waiting", since: now, until: now + 500 } });
   }
 
-  /** Answers the request of a type that was sent last. */
+  /** Replies to the latest request of a type. */
   answer(type: string, line: Line): void {
     const found = this.page.sent.findLastIndex((each) => each.type === type);
     assert.ok(found >= 0, `the page has sent no ${type}`);
@@ -47,14 +47,14 @@ class Talk {
     this.answer(type, { type: "error", code, message: "-", ...more });
   }
 
-  /** What is kept at last under a key. */
+  /** Returns the latest value stored under a key. */
   kept(where: "tab" | "device", key: string): unknown {
     const all = this.page.commands.filter((each) => each.type === "store");
     return all.findLast((each) => each.where === where && each.key === key)?.value;
   }
 }
 
-Deno.test("an account signs in, and the session is kept in the tab, or on the device if the user wants it", () => {
+Deno.test("after a login, the session is stored in the tab, or on the device if the user chose that", () => {
   for (const stay of [false, true]) {
     const talk = new Talk();
     assert.equal(talk.page.app.phase, "out");
@@ -78,7 +78,7 @@ Deno.test("an account signs in, and the session is kept in the tab, or on the de
   }
 });
 
-Deno.test("a wrong password is told in the form, and the form can be sent again", () => {
+Deno.test("the form reports a wrong password and can be sent again", () => {
   const talk = new Talk();
   talk.page.event({ type: "sign_in", name: "Ada", password: "falsch", stay: false });
   talk.page.event({ type: "sign_in", name: "Ada", password: "zweimal", stay: false });
@@ -90,7 +90,7 @@ Deno.test("a wrong password is told in the form, and the form can be sent again"
   ]);
 });
 
-Deno.test("no password stays in the state once it was answered", () => {
+Deno.test("the state contains no password after the reply", () => {
   const talk = new Talk();
   talk.page.event({ type: "register", name: "Ada", password: "geheim!", stay: false });
   talk.answer("register", { type: "register", status: "ok" });
@@ -101,7 +101,7 @@ Deno.test("no password stays in the state once it was answered", () => {
   );
 });
 
-Deno.test("a session goes on after a break and after a reload, without a password", () => {
+Deno.test("a session continues after a break and after a reload, without a password", () => {
   const talk = new Talk({ session: { token: "T", name: "Ada", guest: false } });
   assert.equal(talk.page.app.phase, "starting");
   talk.answer("resume", { type: "resume", status: "ok", username: "Ada", role: "admin" });
@@ -113,7 +113,7 @@ Deno.test("a session goes on after a break and after a reload, without a passwor
   assert.ok(talk.page.app.link.state === "open" && talk.page.app.link.joined);
 });
 
-Deno.test("a session that ended leads to the form, with the name and the reason, and its token is forgotten", () => {
+Deno.test("an expired session leads to the form, with the name and the reason, and its token is removed", () => {
   for (const guest of [false, true]) {
     const talk = new Talk({
       session: { token: "T", name: "Ada", guest },
@@ -131,7 +131,7 @@ Deno.test("a session that ended leads to the form, with the name and the reason,
   }
 });
 
-Deno.test("where resumes are throttled, the form is shown, and the session is tried again later", () => {
+Deno.test("if resuming is throttled, the page shows the form and tries the session again later", () => {
   const talk = new Talk({ session: { token: "T", name: "Ada", guest: false } });
   talk.refuse("resume", "throttled", { retry_after: 10 });
   assert.deepEqual([talk.page.app.phase, talk.page.app.session?.token], ["out", "T"]);
@@ -141,7 +141,7 @@ Deno.test("where resumes are throttled, the form is shown, and the session is tr
   assert.equal(talk.page.app.phase, "in");
 });
 
-Deno.test("without sessions on the server, a break asks for the password again and keeps what was written", () => {
+Deno.test("without sessions on the server, a break leads to the form, and unsent messages are kept", () => {
   const talk = new Talk();
   const hello = { ...HELLO, session_days: 0 };
   talk.page.event({ type: "sign_in", name: "Ada", password: "1234", stay: false });
@@ -165,7 +165,7 @@ Deno.test("without sessions on the server, a break asks for the password again a
   assert.equal(talk.page.sent.find(({ type }) => type === "message")!.content, "noch da");
 });
 
-Deno.test("signing out forgets session, drafts and unsent messages", () => {
+Deno.test("signing out removes the session, the drafts and the unsent messages", () => {
   const talk = new Conversation();
   talk.open();
   talk.settle();
@@ -181,7 +181,7 @@ Deno.test("signing out forgets session, drafts and unsent messages", () => {
   assert.equal((last("session") as { value: unknown }).value, undefined);
 });
 
-Deno.test("a guest joins its channels again after a break; an account was left out of those it is not in", () => {
+Deno.test("after a break, a guest joins its channels again, and an account keeps only the listed ones", () => {
   for (const role of ["guest", "member"]) {
     const talk = new Talk({ session: { token: "T", name: "Léa", guest: role === "guest" } });
     const enter = (channels: Line[]) => {
@@ -206,7 +206,7 @@ Deno.test("a guest joins its channels again after a break; an account was left o
   }
 });
 
-Deno.test("kicked, banned and replaced end the link and say why; an ended session leads to the form", () => {
+Deno.test("kicked, banned and replaced close the link with a reason, and an ended session leads to the form", () => {
   for (const code of ["kicked", "banned", "replaced"] as const) {
     const talk = new Conversation();
     talk.open();
@@ -222,7 +222,7 @@ Deno.test("kicked, banned and replaced end the link and say why; an ended sessio
   assert.deepEqual([talk.page.app.phase, talk.page.app.door.reason], ["out", "expired"]);
 });
 
-Deno.test("an expelled user's room goes, and the page shows another one", () => {
+Deno.test("the room that a user was expelled from is removed, and the page shows another one", () => {
   const talk = new Talk({ session: { token: "T", name: "Ada", guest: false } });
   talk.answer("resume", { type: "resume", status: "ok", username: "Ada", role: "member" });
   const channels = ["#général", "#dev"].map((name) => ({ name, last: 0, seen: 0, unread: 0 }));
@@ -247,7 +247,7 @@ Deno.test("an expelled user's room goes, and the page shows another one", () => 
   });
 });
 
-Deno.test("the answer to a slash command is shown where it was typed", () => {
+Deno.test("the reply to a slash command is shown where the command was typed", () => {
   const talk = new Conversation();
   talk.open();
   talk.settle();

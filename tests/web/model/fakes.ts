@@ -1,4 +1,4 @@
-// A server of one room for the tests of the model: what it stores, and what it sends to a page.
+// A fake server with one room, and a page without a view, for the tests of the model.
 import { initialApp } from "../../../web/model/app.ts";
 import { reduce } from "../../../web/model/reduce.ts";
 import type { App, Command, Event, Kept, Room, RoomKey } from "../../../web/model/state.ts";
@@ -15,12 +15,12 @@ export interface Stored {
   readonly cid?: string;
 }
 
-/** Midday of some day, in milliseconds since 1970. */
+/** Noon on a fixed day, in milliseconds since 1970. */
 export const NOON = Date.UTC(2026, 10, 27, 12);
 
 const CHANNEL = "#dev";
 
-/** What a browser kept of nobody. */
+/** What a browser has stored before the first sign-in. */
 export const NOTHING_KEPT: Kept = {
   tab: "tab",
   client: "test",
@@ -31,12 +31,12 @@ export const NOTHING_KEPT: Kept = {
   prefs: undefined,
 };
 
-/** The state and the commands so far. */
+/** A page: its state and the commands so far. */
 export class Page {
   app: App = initialApp(NOON);
   now = NOON;
   commands: Command[] = [];
-  /** Lines that the page has sent and the server has not read. */
+  /** The lines that the page has sent and the server has not read. */
   readonly sent: Line[] = [];
 
   /** Applies an event. */
@@ -51,19 +51,19 @@ export class Page {
     this.event({ type: "line", line });
   }
 
-  /** The room of a key. */
+  /** Returns the room with a key. */
   room(key: RoomKey = "#dev"): Room {
     return this.app.rooms.get(key)!;
   }
 
-  /** The ids that a room shows; deleted messages are left out. */
+  /** Returns the ids of the messages in a room, without deleted ones. */
   ids(key: RoomKey = "#dev"): number[] {
     return [...itemsOf(this.room(key).window)].filter(({ deleted }) => !deleted).map(({ id }) =>
       id
     );
   }
 
-  /** Takes the commands of a type that were given since the last call. */
+  /** Returns and removes the commands of a type. */
   take<T extends Command["type"]>(type: T): Extract<Command, { type: T }>[] {
     const found = this.commands.filter((each) => each.type === type);
     this.commands = this.commands.filter((each) => each.type !== type);
@@ -71,42 +71,42 @@ export class Page {
   }
 }
 
-/** A server with one channel. It answers in the order of the requests, and stores before it sends. */
+/** A server with one channel. It replies in the order of the requests, and stores a message before it sends it. */
 export class Server {
   readonly stored: Stored[] = [];
   readonly deleted = new Set<number>();
-  /** Lines that were written to the page and have not arrived. */
+  /** The lines that were written to the page and have not arrived. */
   wire: Line[] = [];
   isOpen = false;
   isJoined = false;
   seen = 0;
-  /** Answers with history come later than what is said after they were made. */
+  /** Whether replies with history are sent after messages that are newer than they are. */
   isSlow = false;
   #late: Line[] = [];
-  /** Most messages of a page of history. */
+  /** The maximum number of messages in a page of history. */
   pageSize = 7;
   #next = 1;
 
-  /** What readers find. */
+  /** The messages that are stored and not deleted. */
   get messages(): Stored[] {
     return this.stored.filter(({ id }) => !this.deleted.has(id));
   }
 
-  /** Somebody says something. */
+  /** Stores a message. */
   say(message: Omit<Stored, "id">): number {
     const id = this.#next++;
     this.stored.push({ ...message, id });
     return id;
   }
 
-  /** Another user says something; the page is sent it. */
+  /** Stores a message of another user, and sends it to the page. */
   sayOther(content: string): number {
     const id = this.say({ from: "Bob", content });
     if (this.isJoined) this.wire.push(lineOf(this.stored.at(-1)!));
     return id;
   }
 
-  /** A message is deleted; the page is told. */
+  /** Deletes a message, and notifies the page. */
   delete(id: number): void {
     if (!this.stored.some((each) => each.id === id) || this.deleted.has(id)) return;
     this.deleted.add(id);
@@ -134,12 +134,12 @@ export class Server {
     return this.#late.length > 0;
   }
 
-  /** What is late is written. */
+  /** Sends the delayed replies. */
   hurry(): void {
     this.wire.push(...this.#late.splice(0));
   }
 
-  /** The connection is gone, and what was on its way. */
+  /** Closes the connection. Lines on their way are lost. */
   end(): void {
     this.isOpen = this.isJoined = false;
     this.wire = [];
@@ -214,7 +214,7 @@ export class Server {
   }
 }
 
-/** The line of a message, as readers get it. */
+/** Returns the line of a message, as readers receive it. */
 export function lineOf({ id, from, content, cid }: Stored): Line {
   return {
     type: "message",
@@ -240,7 +240,7 @@ export class Conversation {
     this.page.event({ type: "start", kept: { ...NOTHING_KEPT, session }, route });
   }
 
-  /** The connection opens. */
+  /** Opens the connection. */
   open(): void {
     if (this.server.isOpen) return;
     this.server.isOpen = true;
@@ -250,7 +250,7 @@ export class Conversation {
     });
   }
 
-  /** The connection breaks: what was on its way is lost, except what the server has read. */
+  /** Breaks the connection. Lines on their way are lost, except those that the server has read. */
   break(): void {
     if (!this.server.isOpen) return;
     this.server.end();
@@ -259,19 +259,19 @@ export class Conversation {
     this.page.event({ type: "link", link: { state: "waiting", since: now, until: now + 500 } });
   }
 
-  /** The server reads one line. */
+  /** Lets the server read one line. */
   serve(): void {
     const line = this.page.sent.shift();
     if (line !== undefined && this.server.isOpen) this.server.read(line);
   }
 
-  /** One line arrives at the page. */
+  /** Delivers one line to the page. */
   deliver(): void {
     const line = this.server.wire.shift();
     if (line !== undefined) this.page.line(line);
   }
 
-  /** Everything that is on its way arrives, and timers ring. */
+  /** Delivers all lines, and runs the timers. */
   settle(): void {
     for (let turn = 0; turn < 10_000; turn++) {
       if (this.page.sent.length === 0) this.server.hurry();

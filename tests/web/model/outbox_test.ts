@@ -1,4 +1,4 @@
-// Tests of web/model/outbox.ts and resend.ts: what the user writes is stored once, whatever breaks.
+// Tests of web/model/outbox.ts and resend.ts: every message is stored exactly once, in spite of breaks.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { findName } from "../../../lib/chat/slash/names.ts";
@@ -18,7 +18,7 @@ const STEPS = fc.array(
   { maxLength: 120, size: "max" },
 );
 
-/** The page is loaded again: only what it stored is left. */
+/** Reloads the page. Only what it has stored remains. */
 function reload(talk: Conversation): void {
   talk.break();
   const kept = new Map(
@@ -35,7 +35,7 @@ function reload(talk: Conversation): void {
   talk.page = page;
 }
 
-Deno.test("after any breaks and reloads, every message is stored once and shown once, and none is left", () => {
+Deno.test("after any breaks and reloads, every message is stored and shown once, and the outbox is empty", () => {
   fc.assert(
     fc.property(STEPS, (steps) => {
       const talk = new Conversation();
@@ -87,7 +87,7 @@ function states(talk: Conversation): string[] {
   return talk.page.app.outbox.map(({ state }) => state);
 }
 
-Deno.test("a message is shown at once, waits while offline, and keeps its order", () => {
+Deno.test("a message is shown at once, waits while the page is offline, and keeps its order", () => {
   const talk = ready();
   talk.break();
   for (let i = 0; i < 25; i++) say(talk, `${i}`, `c${i}`);
@@ -98,13 +98,13 @@ Deno.test("a message is shown at once, waits while offline, and keeps its order"
   assert.deepEqual(own, Array.from({ length: 25 }, (_, i) => `${i}`));
 });
 
-Deno.test("no more than ten messages wait for an answer at once", () => {
+Deno.test("at most ten messages wait for a reply at the same time", () => {
   const talk = ready();
   for (let i = 0; i < 25; i++) say(talk, `${i}`, `c${i}`);
   assert.equal(states(talk).filter((state) => state === "sent").length, 10);
 });
 
-Deno.test("a message that meets the rate limit waits as long as the server says, and is sent then", () => {
+Deno.test("a message that exceeds the rate limit waits as long as the server says, and is then sent", () => {
   const talk = ready();
   say(talk, "eins", "c1");
   const { ref } = talk.page.sent.pop()!;
@@ -120,7 +120,7 @@ Deno.test("a message that meets the rate limit waits as long as the server says,
   assert.deepEqual(talk.server.stored.map(({ content }) => content), ["eins", "zwei"]);
 });
 
-Deno.test("a message that is rejected stays as failed, with the reason, until it is tried again or given up", () => {
+Deno.test("a rejected message is shown as failed, with the reason, until it is sent again or discarded", () => {
   const talk = ready();
   say(talk, "nein", "c1");
   const { ref } = talk.page.sent.pop()!;
@@ -139,7 +139,7 @@ Deno.test("a message that is rejected stays as failed, with the reason, until it
   assert.deepEqual(talk.page.app.outbox, []);
 });
 
-Deno.test("a command that was sent when the link broke is not sent again by itself", () => {
+Deno.test("a command that was sent when the link broke is not sent again automatically", () => {
   const talk = ready();
   say(talk, "/topic Neu", "c1");
   talk.break();
@@ -152,7 +152,7 @@ Deno.test("a command that was sent when the link broke is not sent again by itse
   assert.deepEqual(states(talk), ["sent"]);
 });
 
-Deno.test("what one user has not sent is not sent as another", () => {
+Deno.test("unsent messages of one user are not sent as another user", () => {
   const talk = ready();
   talk.break();
   say(talk, "von Ada", "c1");
@@ -172,7 +172,7 @@ Deno.test("what one user has not sent is not sent as another", () => {
   assert.deepEqual(talk.page.app.outbox, []);
 });
 
-Deno.test("what was kept is read without trust", () => {
+Deno.test("any stored value is read as an outbox without an error", () => {
   fc.assert(fc.property(fc.jsonValue(), (kept) => {
     for (const { room, cid, content, state } of readOutbox(kept, NOON)) {
       assert.match(room, /^[#@]/);
@@ -181,18 +181,18 @@ Deno.test("what was kept is read without trust", () => {
   }));
 });
 
-Deno.test("the page knows all commands of the server, and no others", () => {
+Deno.test("the page and the server know the same commands", () => {
   const ours = Object.fromEntries(COMMANDS.map(({ name, others }) => [name, [...others]]));
   assert.deepEqual(ours, ALIASES);
   assert.equal(findCommand("Débannir")!.name, findName("debannir"));
 });
 
-Deno.test("a text that begins with a slash and is no command reaches the readers as it was typed", () => {
+Deno.test("a text that begins with a slash but is not a command reaches the readers unchanged", () => {
   const begin = fc.constantFrom("/", "//", "/etc/", "/a.b", "// ", "/help", "/Ma vie", "/1", "");
   fc.assert(fc.property(begin, fc.string(), (start, rest) => {
     const text = start + rest;
     const content = contentOf(text, "channel");
-    // `//word` is the server's own way to say `/word`.
+    // `//word` is the server's own notation for `/word`.
     if (/^\/\/\p{L}/u.test(text)) assert.equal(unescape(content), text.slice(1));
     else if (isCommand(text)) assert.equal(serverRuns(content), true);
     else {

@@ -1,14 +1,14 @@
-// Tests of web/model/people.ts: who is here, and when the page asks.
+// Tests of web/model/people.ts: who is online, and when the page requests the list.
 import assert from "node:assert/strict";
 import { Conversation } from "./fakes.ts";
 
-/** The requests for people that the page has sent since the last look. */
+/** Returns the requests for people that the page has sent since the last call. */
 function asked(talk: Conversation): unknown[] {
   return talk.page.take("send").map(({ line }) => line).filter(({ type }) => type === "people")
     .map(({ channel }) => channel ?? "everybody");
 }
 
-Deno.test("who comes online makes the page ask for the members of the shown channel, once for many", () => {
+Deno.test("when users come online, the page requests the members of the shown channel once for all of them", () => {
   const talk = new Conversation();
   talk.open();
   talk.settle();
@@ -23,7 +23,7 @@ Deno.test("who comes online makes the page ask for the members of the shown chan
   assert.deepEqual(asked(talk), ["everybody", "#dev"]);
 });
 
-Deno.test("a change of state makes the page ask for nothing, and who leaves is no member any more", () => {
+Deno.test("a change of state causes no request, and a user who leaves is removed from the members", () => {
   const talk = new Conversation();
   talk.open();
   talk.settle();

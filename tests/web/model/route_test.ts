@@ -1,4 +1,4 @@
-// Tests of web/model/route.ts, permissions.ts and wire.ts: addresses, what the page offers, and hostile members.
+// Tests of web/model/route.ts, permissions.ts and wire.ts: addresses, permitted actions, and hostile members.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { newRoom } from "../../../web/model/step.ts";
@@ -9,7 +9,7 @@ import { itemOf, placeOf } from "../../../web/model/wire.ts";
 import { channelKey, userKey } from "../../../web/model/keys.ts";
 import { initialApp } from "../../../web/model/app.ts";
 
-Deno.test("every place has an address that leads to it", () => {
+Deno.test("the address of every place leads back to the place", () => {
   const name = fc.string({ minLength: 1, maxLength: 40, unit: "grapheme" }).filter((text) =>
     text.isWellFormed()
   );
@@ -33,7 +33,7 @@ Deno.test("every place has an address that leads to it", () => {
   }));
 });
 
-Deno.test("any fragment is some place", () => {
+Deno.test("every fragment leads to a place", () => {
   fc.assert(fc.property(fc.string(), (text) => {
     assert.ok(routeOf(text).at !== undefined && routeOf(`#/c/${text}`).at !== undefined);
   }));
@@ -41,7 +41,7 @@ Deno.test("any fragment is some place", () => {
   assert.deepEqual(routeOf("#/c/dev/12x"), routeTo({ key: "#dev", name: "#dev" }));
 });
 
-Deno.test("staff act on users of a lower rank only", () => {
+Deno.test("staff can act on users with a lower role only", () => {
   const roles: Role[] = ["guest", "member", "moderator", "admin"];
   for (const [a, mine] of roles.entries()) {
     for (const [b, theirs] of roles.entries()) {
@@ -53,7 +53,7 @@ Deno.test("staff act on users of a lower rank only", () => {
   }
 });
 
-Deno.test("the page says why the user cannot write", () => {
+Deno.test("the page tells the user why writing is not possible", () => {
   const me: Me = { name: "A", key: "a", role: "member", state: "online", mutedUntil: undefined };
   const app = { ...initialApp(0), me };
   const room = { ...newRoom("#dev", "#dev"), member: true };
@@ -70,7 +70,7 @@ Deno.test("the page says why the user cannot write", () => {
   assert.equal(whyNotWrite(staff, { ...room, closed: true, readOnly: true }, 0), undefined);
 });
 
-Deno.test("whatever members a client relays, a message is read as one or dropped", () => {
+Deno.test("a line with arbitrary members is read as a message or dropped", () => {
   const me: Me = {
     name: "Ada",
     key: "ada",

@@ -1,4 +1,5 @@
-// Tests of web/model/unread.ts and arrivals.ts: marks only grow, and what is unread is what others wrote after them.
+// Tests of web/model/unread.ts and arrivals.ts: marks only increase, and the messages of others after them are
+// unread.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Conversation, lineOf } from "./fakes.ts";
@@ -39,7 +40,7 @@ const STEPS = fc.array(
   { maxLength: 80, size: "max" },
 );
 
-Deno.test("marks only grow, are sent only by who can see the message, and the count is true at rest", () => {
+Deno.test("marks only increase, are sent only for visible messages, and the final count is correct", () => {
   fc.assert(
     fc.property(STEPS, (steps) => {
       const talk = ready(5);
@@ -88,7 +89,7 @@ Deno.test("marks only grow, are sent only by who can see the message, and the co
   );
 });
 
-Deno.test("what is on the screen is read after a second in which the page has the focus", () => {
+Deno.test("messages on the screen count as read after one second in which the page has the focus", () => {
   const talk = ready(3);
   const { page } = talk;
   assert.equal(page.room().unread, 3);
@@ -103,7 +104,7 @@ Deno.test("what is on the screen is read after a second in which the page has th
   assert.equal(talk.server.seen, 3);
 });
 
-Deno.test("messages that come while the user looks elsewhere are under a line, and one line only", () => {
+Deno.test("messages that arrive while the user looks elsewhere get one line above them", () => {
   const talk = ready(2);
   const { page, server } = talk;
   look(talk, 2);
@@ -117,7 +118,7 @@ Deno.test("messages that come while the user looks elsewhere are under a line, a
   assert.equal(page.room().unread, 2);
 });
 
-Deno.test("after 300 messages that were missed, the line is after the last one that was read", () => {
+Deno.test("after 300 missed messages, the line follows the last message that was read", () => {
   const talk = ready(10);
   const { page, server } = talk;
   look(talk, 10);
@@ -138,7 +139,7 @@ Deno.test("after 300 messages that were missed, the line is after the last one t
   assert.equal(page.ids().at(-1), 310);
 });
 
-Deno.test("a new message in the room that is shown is said once; a page of history never", () => {
+Deno.test("a new message in the room that is shown is announced once, and a page of history is not announced", () => {
   const talk = ready(20);
   const { page, server } = talk;
   assert.deepEqual(page.take("announce"), []);
@@ -153,7 +154,7 @@ Deno.test("a new message in the room that is shown is said once; a page of histo
   assert.deepEqual(said, ["neu"]);
 });
 
-Deno.test("a mention and a private message are notified only if the user looks elsewhere and wants it", () => {
+Deno.test("a mention or a private message causes a notification only if the user looks elsewhere and wants it", () => {
   const talk = ready();
   const { page, server } = talk;
   page.event({ type: "prefs", prefs: { notify: "on" } });

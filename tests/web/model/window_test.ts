@@ -1,4 +1,4 @@
-// Tests of web/model/window.ts and reading.ts: the window against a simple model, whatever happens in between.
+// Tests of web/model/window.ts and reading.ts: compares the window with a simple model, in any order of events.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Item } from "../../../web/model/state.ts";
@@ -36,7 +36,7 @@ function ids(window: Parameters<typeof itemsOf>[0]): number[] {
   return [...itemsOf(window)].map(({ id }) => id);
 }
 
-Deno.test("a window grows at both ends in blocks, and only the blocks that change are new objects", () => {
+Deno.test("a window grows at both ends in blocks, and only changed blocks are new objects", () => {
   const first = windowOf({ items: range(101, 200), older: true, newer: false });
   assert.equal(first.blocks.length, 2);
   const grown = insert(prepend(first, { items: range(51, 100), older: false }), item(201));
@@ -54,7 +54,7 @@ Deno.test("a window grows at both ends in blocks, and only the blocks that chang
   assert.equal([...itemsOf(forgotten)].find(({ id }) => id === 150)?.content, "");
 });
 
-Deno.test("a window of more than 2,000 messages is cut at the other end in blocks, and says that there is more", () => {
+Deno.test("a window of more than 2,000 messages is cut at the other end in blocks, and reports more there", () => {
   let window = windowOf({ items: range(2001, 2100), older: true, newer: false });
   for (let first = 1901; first > 0; first -= 100) {
     window = prepend(window, { items: range(first, first + 99), older: first > 1 });
@@ -69,13 +69,13 @@ Deno.test("a window of more than 2,000 messages is cut at the other end in block
   assert.ok(sizeOf(back) <= WINDOW_MAX);
 });
 
-Deno.test("a window that does not reach the present takes no message that is said now", () => {
+Deno.test("a new message is not added to a window that does not reach the present", () => {
   const window = windowOf({ items: range(1, 10), older: false, newer: true });
   assert.equal(insert(window, item(99)), window);
   assert.equal(insert(UNREAD, item(99)), UNREAD);
 });
 
-Deno.test("of two copies of a message with one cid, one is shown, whichever is read first", () => {
+Deno.test("of two copies of a message with the same cid, only one is shown, in any order of reading", () => {
   const [a, b] = [item(3, { cid: "x" }), item(7, { cid: "x" })];
   const live = insert(windowOf({ items: [item(1), a], older: false, newer: false }), b);
   assert.deepEqual(ids(live), [1, 3]);
@@ -90,7 +90,7 @@ Deno.test("of two copies of a message with one cid, one is shown, whichever is r
   assert.deepEqual(ids(others), [1, 3, 8]);
 });
 
-/** What may happen between a page and its server. */
+/** The events between a page and its server. */
 const STEPS = fc.array(
   fc.oneof(
     {
@@ -162,7 +162,7 @@ function play(talk: Conversation, step: StepOf, number: number): void {
   }
 }
 
-/** Whether what is shown is a whole range of what the server has, as far as the page can know. */
+/** Asserts that the window contains a whole range of the server's messages, as far as the page can know. */
 function checkWindow({ page, server }: Conversation): void {
   const room = page.app.rooms.get("#dev");
   if (room === undefined || room.reading === "none") return;
@@ -176,7 +176,7 @@ function checkWindow({ page, server }: Conversation): void {
     assert.ok(window.last >= (server.messages.at(-1)?.id ?? 0), "up to the present");
   }
   const present = new Set(shownIds);
-  // What was deleted while it was shown may still be on its way to be forgotten.
+  // A message that was deleted while shown may remain until the notice arrives.
   assert.deepEqual(within.filter(({ id }) => !present.has(id)), [], "no gap");
   const onWire = new Set(server.wire.filter(({ code }) => code === "deleted").map(({ id }) => id));
   for (const { id, deleted } of shown) {
@@ -189,7 +189,7 @@ function checkWindow({ page, server }: Conversation): void {
   }
 }
 
-Deno.test("whatever breaks and arrives in between, a window has no gap, no double, and is in order", () => {
+Deno.test("a window has no gap and no duplicate, and is in order, whatever breaks and arrives", () => {
   fc.assert(
     fc.property(STEPS, fc.integer({ min: 0, max: 40 }), fc.boolean(), (steps, before, isSlow) => {
       const talk = new Conversation();
@@ -200,7 +200,7 @@ Deno.test("whatever breaks and arrives in between, a window has no gap, no doubl
         play(talk, step, number);
         checkWindow(talk);
       }
-      // At rest and at the present, the page shows exactly what the server has.
+      // Once all lines have arrived and the window reaches the present, the page shows exactly what the server has.
       talk.break();
       talk.open();
       talk.settle();
