@@ -1,4 +1,4 @@
-// Tests of web/text/colours.ts and languages.ts: the eleven languages, and that code stays as it is.
+// Tests of web/text/colours.ts and languages.ts: the eleven languages, and that colouring does not change code.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { colour } from "../../../web/text/colours.ts";
@@ -19,14 +19,14 @@ const SAMPLES: Readonly<Record<string, string>> = {
 };
 
 for (const [language, code] of Object.entries(SAMPLES)) {
-  Deno.test(`${language} has colours, and its code stays as it is`, () => {
+  Deno.test(`code in ${language} is coloured and not changed`, () => {
     const pieces = colour(code, language);
     assert.equal(pieces.map(({ text }) => text).join(""), code);
     assert.ok(new Set(pieces.map(({ kind }) => kind)).size > 2, JSON.stringify(pieces));
   });
 }
 
-Deno.test("no text loses a character by its colours", () => {
+Deno.test("colouring loses no character of any text", () => {
   const languages = fc.constantFrom(...Object.keys(SAMPLES), "brainfuck", "");
   fc.assert(
     fc.property(fc.string({ maxLength: 120 }), languages, (code, language) => {
@@ -36,7 +36,7 @@ Deno.test("no text loses a character by its colours", () => {
   );
 });
 
-Deno.test("the language of a file follows from its name, if it has colours", () => {
+Deno.test("the extension of a file name decides the language of the file", () => {
   assert.equal(languageOfFile("Serveur.java"), "java");
   assert.equal(languageOfFile("tp.PY"), "python");
   assert.equal(languageOfFile("index.html"), "html");

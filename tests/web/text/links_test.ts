@@ -1,4 +1,4 @@
-// Tests of web/text/links.ts: which addresses become links, and where they lead.
+// Tests of web/text/links.ts: which addresses become links, and their targets.
 import assert from "node:assert/strict";
 import { linkAt } from "../../../web/text/links.ts";
 
@@ -20,7 +20,7 @@ const LINKS: readonly (readonly [text: string, shown: string, href: string])[] =
 ];
 
 for (const [text, shown, href] of LINKS) {
-  Deno.test(`${JSON.stringify(text)} links ${shown}`, () => {
+  Deno.test(`the text ${JSON.stringify(text)} links ${shown}`, () => {
     assert.deepEqual(linkAt(text, 0), { kind: "link", text: shown, href });
   });
 }
@@ -44,5 +44,6 @@ const NONE = [
 ];
 
 for (const text of NONE) {
-  Deno.test(`${JSON.stringify(text)} is no link`, () => assert.equal(linkAt(text, 0), undefined));
+  Deno.test(`the text ${JSON.stringify(text)} is not a link`, () =>
+    assert.equal(linkAt(text, 0), undefined));
 }

@@ -1,4 +1,4 @@
-// Tests of web/text/mentions.ts: whom a message calls.
+// Tests of web/text/mentions.ts: which users a message mentions.
 import assert from "node:assert/strict";
 import { mentions } from "../../../web/text/mentions.ts";
 
@@ -16,7 +16,8 @@ for (
     ["mme rossi : bonjour", "Mme Rossi"],
   ] as const
 ) {
-  Deno.test(`${JSON.stringify(text)} calls ${name}`, () => assert.ok(mentions(text, name, same)));
+  Deno.test(`the text ${JSON.stringify(text)} mentions ${name}`, () =>
+    assert.ok(mentions(text, name, same)));
 }
 
 for (
@@ -30,6 +31,6 @@ for (
     ["le tom: non", "Tom"],
   ] as const
 ) {
-  Deno.test(`${JSON.stringify(text)} does not call ${name}`, () =>
+  Deno.test(`the text ${JSON.stringify(text)} does not mention ${name}`, () =>
     assert.ok(!mentions(text, name, same)));
 }

@@ -9,7 +9,7 @@ const KNOWN: Known = {
   channel: (name) => ["#dev", "#général"].find((each) => each === name),
 };
 
-/** The tree as short words: what a reader of the test can compare. */
+/** Returns the tree as short words, which are easy to compare. */
 function drawn(blocks: readonly Block[]): string {
   const inline = (node: Inline): string => {
     if (node.kind === "text") return node.text;
@@ -58,12 +58,12 @@ const EXAMPLES: readonly (readonly [text: string, tree: string])[] = [
 ];
 
 for (const [text, tree] of EXAMPLES) {
-  Deno.test(`the text ${JSON.stringify(text)} is drawn as ${JSON.stringify(tree)}`, () => {
+  Deno.test(`the text ${JSON.stringify(text)} becomes ${JSON.stringify(tree)}`, () => {
     assert.equal(drawn(parse(text, KNOWN)), tree);
   });
 }
 
-/** Every node of a tree. */
+/** Iterates over all nodes of a tree. */
 function* nodesOf(nodes: readonly Inline[]): Generator<Inline> {
   for (const node of nodes) {
     yield node;
@@ -87,7 +87,7 @@ function isSubsequence(part: string, whole: string): boolean {
   return at === part.length;
 }
 
-// Texts made of what has a meaning, and of anything.
+// Pieces with a meaning, and arbitrary ones, to build texts from.
 const PIECES = [
   ..."*_~`>#@:/\\()[]<>\n\t .,!a9éß漢\u202e\u200d\u0301\ud83d",
   "**",
@@ -117,7 +117,7 @@ const texts = fc.oneof(
   fc.string({ unit: "binary", maxLength: 200 }),
 );
 
-Deno.test("10,000 texts all have a tree whose links lead to http, https or mailto only", () => {
+Deno.test("10,000 random texts have trees whose links lead to http, https or mailto only", () => {
   fc.assert(
     fc.property(texts, (text) => {
       for (const block of parse(text, KNOWN)) {
@@ -131,7 +131,7 @@ Deno.test("10,000 texts all have a tree whose links lead to http, https or mailt
   );
 });
 
-Deno.test("a tree has no character that the text has not, and loses only marks", () => {
+Deno.test("a tree contains no character that is not in the text, and omits only markup", () => {
   fc.assert(
     fc.property(texts, (text) => {
       const lines = text.replace(/\r\n?/g, "\n");
@@ -146,7 +146,7 @@ Deno.test("a tree has no character that the text has not, and loses only marks",
   );
 });
 
-Deno.test("the work grows with the length of a text, whatever it is made of", () => {
+Deno.test("the work is proportional to the length of a text, whatever it contains", () => {
   const hostile = [
     "*",
     "`",
@@ -165,7 +165,7 @@ Deno.test("the work grows with the length of a text, whatever it is made of", ()
     "*a_b",
     "#dev",
   ];
-  // A text of 64 KiB for which the work grew with the square of its length would take minutes.
+  // If the work grew with the square of the length, a text of 64 KiB would take minutes.
   const started = performance.now();
   for (const piece of hostile) parse(piece.repeat(Math.ceil(65_536 / piece.length)), KNOWN);
   assert.ok(performance.now() - started < 10_000);

@@ -1,4 +1,4 @@
-// Tests of web/text/writing.ts and completion.ts: what the keys of the message box do. `|` is the caret.
+// Tests of web/text/writing.ts and completion.ts: the keys of the message box. `|` marks the caret.
 import assert from "node:assert/strict";
 import { matching, wordAt } from "../../../web/text/completion.ts";
 import {
@@ -23,7 +23,7 @@ function marked({ text, start, end }: Draft): string {
   return `${text.slice(0, start)}|${text.slice(start, end)}${tail}${text.slice(end)}`;
 }
 
-Deno.test("a fence is open between its first line and the one that closes it", () => {
+Deno.test("a fence is open between its first line and the line that closes it", () => {
   const text = "a\n```java\nint x;\n```\nb";
   assert.equal(openFence(text, 1), undefined);
   assert.equal(openFence(text, text.indexOf("int")), "```");
@@ -31,19 +31,19 @@ Deno.test("a fence is open between its first line and the one that closes it", (
   assert.equal(openFence("```code```", 10), undefined);
 });
 
-Deno.test("Tab in a fence inserts four spaces, or moves the selected lines", () => {
+Deno.test("Tab in a fence inserts four spaces, or indents the selected lines", () => {
   assert.equal(marked(indent(draft("x|y"), false)), "x    |y");
   assert.equal(marked(indent(draft("|a\nb|"), false)), "    |a\n    b|");
   assert.equal(marked(indent(draft("    a|"), true)), "a|");
   assert.equal(marked(indent(draft("a|"), true)), "a|");
 });
 
-Deno.test("Enter in a fence keeps the indentation, and goes deeper after an opening bracket", () => {
+Deno.test("Enter in a fence keeps the indentation, and increases it after an opening bracket", () => {
   assert.equal(marked(newLine(draft("    x = 1;|"))), "    x = 1;\n    |");
   assert.equal(marked(newLine(draft("def f():|"))), "def f():\n    |");
 });
 
-Deno.test("a block of code goes around the selection", () => {
+Deno.test("a code block encloses the selection", () => {
   assert.equal(marked(fence(draft("|"))), "```\n|\n```");
   assert.equal(marked(fence(draft("voir |int x;|"), "java")), "voir \n```java\nint x;|\n```");
   assert.equal(marked(fence(draft("|```|"))), "````\n```|\n````");
@@ -56,13 +56,13 @@ Deno.test("a source file becomes one fence, whatever it contains", () => {
   assert.deepEqual(parse(markdown), [{ kind: "fence", language: "python", text: "```\nx\n```" }]);
 });
 
-Deno.test("a file of French Windows is read, a picture is not", () => {
+Deno.test("a file in the encoding of French Windows is read, and a picture is not", () => {
   assert.equal(textOf(new Uint8Array([0xe9, 0x74, 0xe9])), "été");
   assert.equal(textOf(new TextEncoder().encode("été")), "été");
   assert.equal(textOf(new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x00])), undefined);
 });
 
-Deno.test("a command is completed at the beginning only, a name anywhere", () => {
+Deno.test("commands are completed at the beginning only, and names anywhere", () => {
   assert.deepEqual(wordAt("/mu", 3), { sign: "/", typed: "mu", from: 0, to: 3 });
   assert.equal(wordAt("x /mu", 5), undefined);
   assert.equal(wordAt("/mute ada", 9), undefined);
@@ -71,7 +71,7 @@ Deno.test("a command is completed at the beginning only, a name anywhere", () =>
   assert.equal(wordAt("a@b", 3), undefined);
 });
 
-Deno.test("names that begin with what was typed come first, without regard to case and accents", () => {
+Deno.test("names that begin with the typed text come first, regardless of case and accents", () => {
   const names = ["Zoé", "Élodie", "Marie-Élise", "Noël", "éric"];
   assert.deepEqual(matching(names, "EL", (name) => name), ["Élodie", "Marie-Élise", "Noël"]);
   assert.deepEqual(matching(names, "", (name) => name), names);
