@@ -1,11 +1,11 @@
-// A clock for tests of the link: time passes when the test says so.
+// A clock for tests of the link. The test decides when time passes.
 import type { Clock } from "../../../web/link/clock.ts";
 
-/** A clock that stands still. */
+/** A clock that stops until `pass` is called. */
 export class FakeClock implements Clock {
   #now = Date.UTC(2026, 10, 27, 12);
   #timers: { at: number; run: () => void }[] = [];
-  /** What `random` gives. */
+  /** The value that `random` returns. */
   chance = 0.5;
 
   now(): number {
@@ -24,12 +24,12 @@ export class FakeClock implements Clock {
     };
   }
 
-  /** How many timers are armed. */
+  /** Returns the number of timers that are set. */
   get armed(): number {
     return this.#timers.length;
   }
 
-  /** Lets time pass, and rings what is due on the way. */
+  /** Advances the time, and runs the timers that expire meanwhile. */
   pass(ms: number): void {
     const end = this.#now + ms;
     for (;;) {

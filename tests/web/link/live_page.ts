@@ -1,4 +1,4 @@
-// The model of the page with a real WebSocket to a real server: a page without its view.
+// The model of the page with a real WebSocket to a real server, but without a view.
 import { browserClock, type Clock } from "../../../web/link/clock.ts";
 import { createRunner, type Runner, type ViewCommand } from "../../../web/link/runner.ts";
 import type { App, Event, Kept, Room, RoomKey, Route } from "../../../web/model/state.ts";
@@ -8,7 +8,7 @@ import { NOTHING_KEPT } from "../model/fakes.ts";
 const DEADLINE_MS = 30_000;
 const KEYS = ["session", "drafts", "outbox", "owner", "prefs"] as const;
 
-/** A page that is open. */
+/** An open page. */
 export class LivePage implements AsyncDisposable {
   readonly #runner: Runner;
   readonly #sockets = new Map<WebSocket, Promise<void>>();
@@ -19,7 +19,7 @@ export class LivePage implements AsyncDisposable {
   #isOver = false;
   port: number;
 
-  /** @param stored What the browser kept of this tab before. */
+  /** @param stored What the browser has stored for this tab. */
   constructor(
     port: number,
     { stored = new Map(), route = { at: "home" } }: {
@@ -77,7 +77,7 @@ export class LivePage implements AsyncDisposable {
     return this.#runner.app;
   }
 
-  /** What the browser keeps of this tab. */
+  /** Returns what the browser stores for this tab. */
   get stored(): Map<string, unknown> {
     return this.#stored;
   }
@@ -86,7 +86,7 @@ export class LivePage implements AsyncDisposable {
     this.#runner.send(event);
   }
 
-  /** Waits until the state is so. */
+  /** Waits until a condition on the state is true. */
   async until(what: string, is: (app: App) => boolean): Promise<void> {
     const deadline = Date.now() + DEADLINE_MS;
     while (!is(this.app)) {
@@ -101,7 +101,7 @@ export class LivePage implements AsyncDisposable {
     }
   }
 
-  /** Waits until the page is signed in and has read what it shows. */
+  /** Waits until the page has signed in and has read the room that it shows. */
   caughtUp(): Promise<void> {
     return this.until(
       "caught up",
@@ -109,17 +109,17 @@ export class LivePage implements AsyncDisposable {
     );
   }
 
-  /** A room that the page knows. */
+  /** Returns a room that the page knows. */
   room(key: RoomKey): Room {
     return this.app.rooms.get(key)!;
   }
 
-  /** What a room shows. */
+  /** Returns the contents of the messages in a room. */
   contents(key: RoomKey): string[] {
     return [...itemsOf(this.room(key).window)].map(({ content }) => content);
   }
 
-  /** The network breaks off, without a word to the server. */
+  /** Cuts the connection without closing it towards the server. */
   cut(): void {
     for (const socket of this.#sockets.keys()) socket.close();
   }

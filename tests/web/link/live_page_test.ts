@@ -1,4 +1,4 @@
-// The page without its view against a real server: signing in, missed messages, restarts, other devices.
+// Tests of the page's model with a real server: signing in, missed messages, restarts, other devices.
 import assert from "node:assert/strict";
 import { Client } from "../../support/client.ts";
 import { withDirectory } from "../../support/directory.ts";
@@ -14,7 +14,7 @@ async function signIn(page: LivePage, name: string): Promise<void> {
   await page.caughtUp();
 }
 
-Deno.test("a guest of the page and an old client hear each other", async () => {
+Deno.test("a guest on the page and an old client receive each other's messages", async () => {
   await using server = await startTestServer();
   await using bob = await Client.guest(server.port, "bob");
   await using page = new LivePage(server.port);
@@ -38,7 +38,7 @@ Deno.test("a guest of the page and an old client hear each other", async () => {
   await page.until("the command is done", ({ outbox }) => outbox.length === 0);
 });
 
-Deno.test("300 messages while offline: none is missing, none is there twice, and the count is true", async () => {
+Deno.test("after 300 messages while offline, none is missing or duplicated, and the count is correct", async () => {
   await using server = await startTestServer({ limits: { messages_per_second: 0 } });
   await using bob = await Client.guest(server.port, "bob");
   await using page = new LivePage(server.port);
@@ -69,7 +69,7 @@ Deno.test("300 messages while offline: none is missing, none is there twice, and
   assert.deepEqual(page.contents(GENERAL), expected);
 });
 
-Deno.test("a restart in mid-send stores each message once, and the page comes back by itself", async () => {
+Deno.test("after a restart during sending, each message is stored once and the page is back online", async () => {
   await withDirectory(async (directory) => {
     const said = Array.from({ length: 20 }, (_, i) => `n${i}`);
     await using page = await (async () => {
@@ -97,7 +97,7 @@ Deno.test("a restart in mid-send stores each message once, and the page comes ba
   });
 });
 
-Deno.test("a reload finds the user, the draft and what was not sent; a guest too", async () => {
+Deno.test("after a reload, an account or a guest has the same name, draft and unsent messages", async () => {
   await using server = await startTestServer();
   for (const name of ["Ada", "Léa"]) {
     const before = new LivePage(server.port);
@@ -119,7 +119,7 @@ Deno.test("a reload finds the user, the draft and what was not sent; a guest too
   }
 });
 
-Deno.test("what one device reads is read on the other; a message deleted by a moderator goes on both", async () => {
+Deno.test("a message read on one device is read on the other, and a deleted message disappears from both", async () => {
   await using server = await startTestServer();
   await using first = new LivePage(server.port);
   await signIn(first, "Ada");
@@ -147,7 +147,7 @@ Deno.test("what one device reads is read on the other; a message deleted by a mo
   }
 });
 
-Deno.test("signing out ends the session: the token of the page is worth nothing", async () => {
+Deno.test("after signing out, the token of the session is no longer valid", async () => {
   await using server = await startTestServer();
   await using page = new LivePage(server.port);
   await signIn(page, "Ada");

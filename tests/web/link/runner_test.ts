@@ -1,11 +1,11 @@
-// Tests of web/link/runner.ts: the model at work with a link, timers and a storage.
+// Tests of web/link/runner.ts: the model with a link, timers and a storage.
 import assert from "node:assert/strict";
 import { createRunner } from "../../../web/link/runner.ts";
 import type { SocketEvents } from "../../../web/link/socket.ts";
 import { NOTHING_KEPT } from "../model/fakes.ts";
 import { FakeClock } from "./fake_clock.ts";
 
-Deno.test("a guest signs in, writes, and finds name and unsent text again after a reload", () => {
+Deno.test("after a reload, a guest has the same name and the unsent text", () => {
   const clock = new FakeClock();
   const stored = new Map<string, unknown>();
   const storage = {

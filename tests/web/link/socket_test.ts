@@ -1,4 +1,4 @@
-// Tests of web/link/socket.ts and backoff.ts: when the link connects, and when it gives a connection up.
+// Tests of web/link/socket.ts and backoff.ts: when the link connects, and when it closes a dead connection.
 import assert from "node:assert/strict";
 import { backoff } from "../../../web/link/backoff.ts";
 import { createLink, type SocketEvents } from "../../../web/link/socket.ts";
@@ -36,7 +36,7 @@ function opened() {
   return all;
 }
 
-Deno.test("the waits grow from half a second to 15 seconds, 30 % more or less", () => {
+Deno.test("the waits grow from half a second to 15 seconds, and vary by 30 %", () => {
   assert.deepEqual([0, 1, 2, 3, 4, 5, 9].map((n) => backoff(n, 0.5)), [
     500,
     1000,
@@ -49,7 +49,7 @@ Deno.test("the waits grow from half a second to 15 seconds, 30 % more or less", 
   assert.deepEqual([backoff(0, 0), backoff(5, 1)], [350, 19_500]);
 });
 
-Deno.test("a connection that fails is tried again after growing waits; one that was steady starts them anew", () => {
+Deno.test("the waits grow after each failure, and start again after a stable connection", () => {
   const { clock, sockets, links, link, state } = setUp();
   link.connect();
   for (const wait of [500, 1000, 2000]) {
@@ -68,7 +68,7 @@ Deno.test("a connection that fails is tried again after growing waits; one that 
   assert.ok(last.state === "waiting" && last.until - clock.now() === 500);
 });
 
-Deno.test("a connection that does not open within ten seconds is given up", () => {
+Deno.test("a connection that does not open within ten seconds is closed", () => {
   const { clock, sockets, link, state } = setUp();
   link.connect();
   clock.pass(10_000);
@@ -78,7 +78,7 @@ Deno.test("a connection that does not open within ten seconds is given up", () =
   assert.equal(state(), "waiting", "what it says late is ignored");
 });
 
-Deno.test("after 25 seconds of silence the page asks, and gives the connection up after eight more", () => {
+Deno.test("after 25 seconds of silence the page sends a ping, and eight seconds later it closes the connection", () => {
   const { clock, sockets, state } = opened();
   clock.pass(20_000);
   sockets[0]!.onMessage('{"type":"status","user":"Bob","state":"away"}');
@@ -96,7 +96,7 @@ Deno.test("after 25 seconds of silence the page asks, and gives the connection u
   assert.equal(sockets[0]!.closed, true);
 });
 
-Deno.test("on waking, an open connection has three seconds to answer, and a wait ends at once", () => {
+Deno.test("after waking up, an open connection has three seconds to reply, and a wait ends at once", () => {
   const { clock, sockets, link, state } = opened();
   link.wake();
   clock.pass(3000);
@@ -110,7 +110,7 @@ Deno.test("on waking, an open connection has three seconds to answer, and a wait
   assert.equal(state(), "open");
 });
 
-Deno.test("banned, kicked and replaced end the link until the user asks; other codes do not", () => {
+Deno.test("banned, kicked and replaced close the link until the user asks to connect, and other codes do not", () => {
   for (const why of ["banned", "kicked", "replaced"] as const) {
     const { clock, sockets, links, link, state } = opened();
     sockets[0]!.onClose(1008, why);
@@ -128,7 +128,7 @@ Deno.test("banned, kicked and replaced end the link until the user asks; other c
   assert.equal(state(), "waiting");
 });
 
-Deno.test("what is no JSON object is dropped, and so is pong", () => {
+Deno.test("data that is not a JSON object is dropped, and so is a pong", () => {
   const { sockets, lines } = opened();
   for (const data of ["", "[]", "null", "{", '{"type":"pong"}', '{"type":"x"}', 7]) {
     sockets[0]!.onMessage(data);
@@ -136,7 +136,7 @@ Deno.test("what is no JSON object is dropped, and so is pong", () => {
   assert.deepEqual(lines, [{ type: "x" }]);
 });
 
-Deno.test("an address that cannot be opened counts as an attempt", () => {
+Deno.test("an invalid address counts as an attempt to connect", () => {
   const links: Link[] = [];
   const clock = new FakeClock();
   const open = () => {

@@ -1,4 +1,4 @@
-// Tests of web/link/tab.ts and browser_name.ts: a tab keeps its name over a reload, and a copy gets another one.
+// Tests of web/link/tab.ts and browser_name.ts: a tab keeps its name after a reload, and a copy gets another one.
 import assert from "node:assert/strict";
 import { browserName } from "../../../web/link/browser_name.ts";
 import type { Storage } from "../../../web/link/storage.ts";
@@ -17,7 +17,7 @@ function memory(
   };
 }
 
-/** Channels of tabs that hear each other. */
+/** Returns a function that creates channels which receive each other's messages. */
 function channels(): () => Channel {
   const listeners = new Map<number, (note: unknown) => void>();
   let count = 0;
@@ -32,12 +32,12 @@ function channels(): () => Channel {
   };
 }
 
-// The others answer at once, so the wait need not last.
+// The other tabs reply at once, so the wait may be short.
 function after(_: number, run: () => void): void {
   queueMicrotask(run);
 }
 
-Deno.test("a reload keeps the name of the tab, without asking the others", async () => {
+Deno.test("a reloaded tab keeps its name without asking the other tabs", async () => {
   const storage = memory();
   const { tab, isSame } = await nameTab({ storage, channel: undefined, after });
   assert.equal(isSame, false);
@@ -48,7 +48,7 @@ Deno.test("a reload keeps the name of the tab, without asking the others", async
   assert.equal(storage.values.tab_free, undefined);
 });
 
-Deno.test("a copy of a tab that lives gets another name, and the copy of a dead one takes its place", async () => {
+Deno.test("a copy of an open tab gets another name, and a copy of a closed one keeps the name", async () => {
   const join = channels();
   const original = memory();
   const { tab } = await nameTab({ storage: original, channel: join(), after });
@@ -63,7 +63,7 @@ Deno.test("a copy of a tab that lives gets another name, and the copy of a dead 
   assert.deepEqual(orphan, { tab: "abcdefghijkl", isSame: true });
 });
 
-Deno.test("a name that was tampered with is not used", async () => {
+Deno.test("a stored name that is not valid is not used", async () => {
   for (const name of ["", "x", 7, null, "<script>alert(1)</script>"]) {
     const { isSame } = await nameTab({
       storage: memory({ tab: name, tab_free: true }),
@@ -74,7 +74,7 @@ Deno.test("a name that was tampered with is not used", async () => {
   }
 });
 
-Deno.test("browsers are called by their names", () => {
+Deno.test("the browser name contains the browser and the system", () => {
   const agents = {
     "Firefox · Windows":
       "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0",
