@@ -1,4 +1,4 @@
-// Tests of web/texts: both languages say the same things, and every text is used.
+// Tests of web/texts: both languages have the same texts, and every text is used.
 import assert from "node:assert/strict";
 import { languageOf, Texts } from "../../../web/texts/catalogue.ts";
 import { en } from "../../../web/texts/en.ts";
@@ -13,7 +13,7 @@ const FR: Readonly<Record<string, string>> = { ...fr, ...frMore };
 const english = new Texts("en", { ...en, ...enMore });
 const french = new Texts("fr", { ...fr, ...frMore });
 
-/** Keys that are put together while the page runs, by their beginning. */
+/** Matches keys that the page composes at run time, by their beginning. */
 const MADE =
   /^(?:error|role|state|cmd|use|door_reason|strip_off|announce|help_first|accessibility|composer|message|door|settings_theme|settings_notify|when|key|keyboard|log)_/;
 
@@ -30,7 +30,7 @@ Deno.test("the two parts of a catalogue have no key in common", () => {
   assert.deepEqual(Object.keys(en).filter((key) => key in enMore), []);
 });
 
-Deno.test("every text is used by the page", () => {
+Deno.test("the page uses every text", () => {
   let source = "";
   for (const folder of ["", "view/", "texts/catalogue.ts"]) {
     const url = new URL(`../../../web/${folder}`, import.meta.url);
@@ -47,14 +47,14 @@ Deno.test("every text is used by the page", () => {
   assert.deepEqual(unused, []);
 });
 
-Deno.test("numbers choose the form of each language", () => {
+Deno.test("the number decides the form of a text in each language", () => {
   assert.equal(english.count("room_unread", 0), "0 unread messages");
   assert.equal(english.count("room_unread", 1), "1 unread message");
   assert.equal(french.count("room_unread", 0), "0 message non lu");
   assert.equal(french.count("room_unread", 2), "2 messages non lus");
 });
 
-Deno.test("French has no-break spaces where French typography wants them", () => {
+Deno.test("French texts have no-break spaces where French typography requires them", () => {
   assert.equal(french.say("log_empty"), "Aucun message pour l’instant. Écrivez le premier\u202f!");
   assert.equal(
     french.say("jump_search", { query: "a ?" }),
@@ -66,7 +66,7 @@ Deno.test("French has no-break spaces where French typography wants them", () =>
   );
 });
 
-Deno.test("an error has a text of its reason, else of its code, else the server's", () => {
+Deno.test("an error shows the text for its reason, or else for its code, or else the server's text", () => {
   const failure = {
     code: "username_taken",
     reason: "account_name",
@@ -80,13 +80,13 @@ Deno.test("an error has a text of its reason, else of its code, else the server'
   assert.equal(english.failure(waits, 1000), "Too many failed attempts. Try again in 60 seconds.");
 });
 
-Deno.test("the language is the chosen one, else the browser's first that the page has", () => {
+Deno.test("the language is the user's choice, or else the browser's first that the page supports", () => {
   assert.equal(languageOf("fr", ["en-GB"]), "fr");
   assert.equal(languageOf("auto", ["de-DE", "fr-CA", "en"]), "fr");
   assert.equal(languageOf("auto", ["de"]), "en");
 });
 
-Deno.test("every command has a usage and a meaning in both languages", () => {
+Deno.test("every command has a usage line and a description in both languages", () => {
   for (const command of COMMANDS) {
     for (const texts of [english, french]) {
       assert.ok(describe(command, texts) !== "", command.name);
