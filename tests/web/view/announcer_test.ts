@@ -1,4 +1,4 @@
-// Tests of web/view/announcer.ts: what screen readers are told.
+// Tests of web/view/announcer.ts: what screen readers announce.
 import assert from "node:assert/strict";
 import type { Announcement, Item } from "../../../web/model/state.ts";
 import { Texts } from "../../../web/texts/catalogue.ts";
@@ -22,16 +22,16 @@ function message(content: string, room: "#dev" | "@ada" = "#dev"): Announcement 
   return { kind: "message", room, roomName: room === "#dev" ? "#dev" : "Ada", item };
 }
 
-Deno.test("a message is read once, without its marks, and code is named only", () => {
+Deno.test("a message is announced once, without its markup, and a code block is only mentioned", () => {
   const [said] = digest([message("**yes** `x`\n```java\nint x;\n```\nend")], "#dev", texts);
   assert.equal(said, "Ada: yes x block of code end");
 });
 
-Deno.test("a message of another room says where it is", () => {
+Deno.test("the announcement of a message in another room names the room", () => {
   assert.deepEqual(digest([message("hi", "@ada")], "#dev", texts), ["Ada in Ada: hi"]);
 });
 
-Deno.test("more than three messages at once are counted, and nothing else is lost", () => {
+Deno.test("more than three messages at once are announced as a number, and nothing else is lost", () => {
   const many = Array.from({ length: 4 }, () => message("hi"));
   const said = digest([...many, { kind: "link", state: "offline" }], "#dev", texts);
   assert.deepEqual(said, ["The connection is lost.", "4 new messages"]);

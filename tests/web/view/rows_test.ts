@@ -1,4 +1,4 @@
-// Tests of web/view/rows.ts: day lines, the line before new messages, and names above messages.
+// Tests of web/view/rows.ts: day lines, the line above new messages, and names above messages.
 import assert from "node:assert/strict";
 import type { Aside, Item } from "../../../web/model/state.ts";
 import { rowsOf } from "../../../web/view/rows.ts";
@@ -20,14 +20,16 @@ function item(id: number, from: string, when: number | (Partial<Item> & Pick<Ite
   };
 }
 
-/** The rows in short: `day`, `new`, `aside`, `1` for a message, `+2` for one that goes on. */
+/**
+ * Returns the rows in short: `day`, `new`, `aside`, `1` for a message, `+2` for a message without a name above it.
+ */
 function short(items: readonly Item[], around: Partial<Parameters<typeof rowsOf>[1]> = {}): string {
   return rowsOf(items, { before: undefined, line: undefined, asides: [], ...around }).map((row) =>
     row.kind === "message" ? `${row.continued ? "+" : ""}${row.item.id}` : row.kind
   ).join(" ");
 }
 
-Deno.test("messages of one author within five minutes have one name above them", () => {
+Deno.test("messages of one author within five minutes share one name", () => {
   const items = [
     item(1, "ada", NOON),
     item(2, "ada", NOON + MINUTE),
@@ -37,11 +39,11 @@ Deno.test("messages of one author within five minutes have one name above them",
   assert.equal(short(items), "day 1 +2 3 4");
 });
 
-Deno.test("a reply has its author above it", () => {
+Deno.test("a reply has its author's name above it", () => {
   assert.equal(short([item(1, "ada", NOON), item(2, "ada", { at: NOON, replyTo: 1 })]), "day 1 2");
 });
 
-Deno.test("a day line is before the first message of a day, also at the beginning of a block", () => {
+Deno.test("a day line precedes the first message of a day, even at the beginning of a block", () => {
   const night = new Date(2026, 10, 27, 0, 1).getTime();
   const items = [item(1, "ada", night - 2 * MINUTE), item(2, "ada", night)];
   assert.equal(short(items), "day 1 day 2");
@@ -49,7 +51,7 @@ Deno.test("a day line is before the first message of a day, also at the beginnin
   assert.equal(short([item(3, "ada", night + MINUTE)], { before: item(2, "ada", night) }), "+3");
 });
 
-Deno.test("the line of new messages is before the first one that was not read, once", () => {
+Deno.test("exactly one line precedes the first unread message", () => {
   const items = [item(5, "ada", NOON), item(6, "ada", NOON), item(7, "ada", NOON)];
   assert.equal(short(items, { line: 5 }), "day 5 new 6 +7");
   assert.equal(short(items, { line: 5, before: item(4, "ada", NOON) }), "+5 new 6 +7");
@@ -57,7 +59,7 @@ Deno.test("the line of new messages is before the first one that was not read, o
   assert.equal(short(items, { line: 9 }), "day 5 +6 +7");
 });
 
-Deno.test("a text of the server stays after the message that it followed", () => {
+Deno.test("a text from the server stays after the message that it followed", () => {
   const aside: Aside = { key: 1, after: 6, at: NOON, code: "answer", text: "" };
   const items = [item(5, "ada", NOON), item(8, "ada", NOON)];
   assert.equal(short(items, { asides: [aside] }), "day 5 aside 8");
