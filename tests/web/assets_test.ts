@@ -1,4 +1,4 @@
-// Tests of the files of the page: what is sent of them, and with which headers.
+// Tests of the files of the page: the contents and headers that the server sends.
 import assert from "node:assert/strict";
 import { brotliCompressSync, brotliDecompressSync, gunzipSync } from "node:zlib";
 import { readAssets } from "../../lib/web/assets.ts";
@@ -22,7 +22,7 @@ const TABLE = JSON.stringify({
 });
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-Deno.test("a file is found by its whole path only", () => {
+Deno.test("a file is found only by its whole path", () => {
   const assets = readAssets(TABLE);
   assert.equal(assets.isBuilt, true);
   assert.equal(text(assets.find("/a/1/app.js", "")!.identity), "js");
@@ -33,7 +33,7 @@ Deno.test("a file is found by its whole path only", () => {
   }
 });
 
-Deno.test("a file that is there in Brotli only is sent plain as well; one without content is an error", () => {
+Deno.test("a file stored only in Brotli is also sent uncompressed, and a file without content is an error", () => {
   const file = { path: "/a/1/app.js", type: "text/javascript", cache: "immutable", etag: '"j"' };
   const br = brotliCompressSync("plain").toString("base64");
   const assets = readAssets(JSON.stringify({ files: [{ ...file, br }] }));
@@ -41,14 +41,14 @@ Deno.test("a file that is there in Brotli only is sent plain as well; one withou
   assert.throws(() => readAssets(JSON.stringify({ files: [file] })), /no content/);
 });
 
-Deno.test("without the page there is one that says how to build it", () => {
+Deno.test("without the built page, the server sends a page that says how to build it", () => {
   const assets = readAssets("");
   assert.equal(assets.isBuilt, false);
   assert.match(text(assets.find("/", "5B")!.identity), /deno@2\.9\.6 task web/);
   assert.throws(() => readAssets("{}"));
 });
 
-Deno.test("the class names the page and the app, and no name is markup", () => {
+Deno.test("the name of the class is in the page and in the app manifest, and is never markup", () => {
   const assets = readAssets(TABLE);
   const shell = assets.find("/", "<5B> & $& co")!;
   assert.match(text(shell.identity), /<title>&#60;5B&#62; &#38; \$&#38; co<\/title><p>ClassCord/);
@@ -67,7 +67,7 @@ Deno.test("the class names the page and the app, and no name is markup", () => {
   assert.equal(text(assets.find("/a/1/app.js", "5B")!.identity), "js");
 });
 
-Deno.test("the compression is the best that the client accepts", () => {
+Deno.test("the server uses the best compression that the client accepts", () => {
   const choose = (accepted: string) =>
     chooseEncoding(accepted.split(",").map((item) => item.trim()), () => true);
   assert.equal(choose("gzip, deflate, br"), "br");
@@ -81,7 +81,7 @@ Deno.test("the compression is the best that the client accepts", () => {
   assert.equal(chooseEncoding(["br", "gzip"], (encoding) => encoding === "gzip"), "gzip");
 });
 
-Deno.test("a file that the client has is not sent again", () => {
+Deno.test("a file that the client already has is not sent again", () => {
   const asset = readAssets(TABLE).find("/a/1/app.js", "")!;
   const ask = (fields: Record<string, string>) =>
     fileReply(asset, new Map(Object.entries(fields).map(([name, value]) => [name, [value]])));

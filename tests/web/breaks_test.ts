@@ -1,10 +1,10 @@
-// Breaks of the connection and of the server: nothing is lost, and nothing is said twice.
+// Tests of broken connections and server restarts: no message is lost, and none is stored twice.
 import assert from "node:assert/strict";
 import { PASSWORD, scenarios, type Stage } from "./browser.ts";
 import type { Person } from "./person.ts";
 import { Relay } from "./relay.ts";
 
-/** A member at a page behind a network that can be cut, in the server's data directory. */
+/** Opens a page for a member behind a relay. The server uses `directory`, if it is given. */
 async function behindRelay(
   stage: Stage,
   directory?: string,
@@ -23,7 +23,7 @@ async function reconnect(ada: Person): Promise<void> {
   await ada.page.locator(".strip").waitFor({ state: "detached" });
 }
 
-/** Writes a message of which the other side never hears, and breaks the connection. */
+/** Sends a message whose data in one direction is lost, and breaks the connection. */
 async function breakWhile(relay: Relay, way: "up" | "down", say: () => Promise<void>) {
   relay.swallowed = 0;
   relay[way] = "swallowed";
@@ -32,8 +32,8 @@ async function breakWhile(relay: Relay, way: "up" | "down", say: () => Promise<v
   relay.disconnect();
 }
 
-scenarios("a page survives breaks", {
-  async "300 messages while it is offline: none is missing, none comes twice, the place is kept"(
+scenarios("a page survives broken connections", {
+  async "after 300 messages while offline, none is missing or shown twice, and the log has not moved"(
     stage,
   ) {
     const { relay, ada } = await behindRelay(stage);
@@ -42,7 +42,7 @@ scenarios("a page survives breaks", {
       await bob.send({ type: "message", content: `avant ${i}` });
     }
     await ada.sees("avant 60");
-    // Ada reads an old message when the network goes.
+    // Ada is reading an old message when the connection breaks.
     await ada.until("!document.querySelector('.room .count')");
     await ada.log.evaluate((log) => log.scrollTop = 200);
     await ada.frames();
@@ -66,7 +66,7 @@ scenarios("a page survives breaks", {
     await ada.log.focus();
     await ada.page.keyboard.press("End");
     await ada.sees("pendant 300");
-    // Back up to the line that says where the new messages begin.
+    // Scroll up to the line above the first new message.
     await ada.until(
       `(document.querySelector('.log').scrollTop -= 300,
         [...document.querySelectorAll('.text')].some(({ textContent }) => textContent === arg))`,
@@ -81,7 +81,7 @@ scenarios("a page survives breaks", {
     assert.equal(next, "pendant 1", "the line is not above the first new message");
   },
 
-  async "a message whose receipt was lost is not sent again"(stage) {
+  async "a message whose ack was lost is not sent again"(stage) {
     const { relay, ada } = await behindRelay(stage);
     const bob = await stage.guest("Bob");
     await breakWhile(relay, "down", () => ada.say("une seule fois"));
@@ -94,7 +94,7 @@ scenarios("a page survives breaks", {
     assert.deepEqual((await bob.sync()).filter(({ type }) => type === "message"), []);
   },
 
-  async "a message that was lost on the way is sent again, once"(stage) {
+  async "a message that was lost on its way is sent again, once"(stage) {
     const { relay, ada } = await behindRelay(stage);
     const bob = await stage.guest("Bob");
     await breakWhile(relay, "up", () => ada.say("perdu en route"));
@@ -109,7 +109,7 @@ scenarios("a page survives breaks", {
     assert.deepEqual(heard.map(({ content }) => content), ["perdu en route", "écrit hors ligne"]);
   },
 
-  async "a server that restarts while messages are on their way gets each of them once"(stage) {
+  async "a server that restarts while messages are on their way stores each of them once"(stage) {
     const directory = await stage.directory();
     const { relay, ada } = await behindRelay(stage, directory);
     await breakWhile(relay, "down", () => ada.say("arrivé avant l’arrêt"));
@@ -129,7 +129,7 @@ scenarios("a page survives breaks", {
     assert.deepEqual(rows.map(({ content }) => content), wanted);
   },
 
-  async "a reload with a message that was not sent sends it, once"(stage) {
+  async "after a reload, an unsent message is sent once"(stage) {
     const { relay, ada } = await behindRelay(stage);
     const bob = await stage.guest("Bob");
     relay.disconnect();

@@ -1,4 +1,4 @@
-// Real pages in a real Chromium: what the scenarios of this folder share.
+// Opens real pages in Chromium, for the scenarios in this folder.
 import assert from "node:assert/strict";
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { Client } from "../support/client.ts";
@@ -9,21 +9,21 @@ import { Person } from "./person.ts";
 
 const built = new URL("../../dist/web/assets.json", import.meta.url);
 
-/** The password of every account of these tests. */
+/** The password of every account in these tests. */
 export const PASSWORD = "motdepasse";
 
-/** How long a page may take for one thing, in milliseconds. */
+/** How long a page may take for one step, in milliseconds. */
 const DEADLINE_MS = 20_000;
 
-/** A scenario: a sentence, and what happens. */
+/** A scenario: the steps of one browser test. */
 export type Scenario = (stage: Stage) => Promise<void>;
 
 /**
- * Registers one test with a step for each scenario. They share one browser, since a browser takes half a second to start.
- * Without Chromium or the built page, the test is skipped by name. With the environment variable `SCENARIO`, only the
- * scenarios are played whose names have its text.
+ * Registers one test with a step for each scenario. The scenarios share one browser, because starting one takes half
+ * a second. Without Chromium or the built page, the test is skipped by name. If the environment variable `SCENARIO`
+ * is set, only the scenarios whose names contain its value run.
  *
- * @param also What else the scenarios need, as in {@linkcode testWith}.
+ * @param also What else the scenarios require, as in {@linkcode testWith}.
  */
 export function scenarios(
   subject: string,
@@ -67,28 +67,28 @@ function isBuilt(): boolean {
 
 /** Starts Chromium. */
 export async function launch(): Promise<Browser> {
-  // Fetched only where a browser is.
+  // This package is fetched only where a browser is installed.
   const { chromium } = await import("playwright-core");
   const isRoot = Deno.uid() === 0;
   return await chromium.launch({
     executablePath: findProgram("chromium")!,
-    // Chromium has no sandbox for root.
+    // Chromium's sandbox does not work for root.
     args: isRoot ? ["--no-sandbox"] : [],
   });
 }
 
-/** Whose page it is, and how it looks. */
+/** The page of a person, and its browser settings. */
 export interface PersonOptions {
-  /** The port of the page; the server's without. */
+  /** The port of the page. The default is the server's. */
   readonly port?: number;
   readonly path?: string;
-  /** The whole address, in place of port and path. */
+  /** The whole address, instead of port and path. */
   readonly url?: string;
   readonly language?: "en" | "fr";
   readonly browser?: BrowserContextOptions;
 }
 
-/** One scenario: its servers, accounts and people, all gone at its end. */
+/** One scenario: its servers, accounts and people. All are closed at its end. */
 export class Stage {
   readonly #browser: Browser;
   readonly #stack = new AsyncDisposableStack();
@@ -99,25 +99,25 @@ export class Stage {
     this.#browser = browser;
   }
 
-  /** The server that was started last. */
+  /** Returns the server that was started last. */
   get server(): TestServer {
     assert.ok(this.#server !== undefined, "no server was started");
     return this.#server;
   }
 
-  /** Ends it with the scenario. */
+  /** Closes a resource at the end of the scenario. */
   use<T extends AsyncDisposable>(what: T): T {
     return this.#stack.use(what);
   }
 
-  /** A directory that is removed at the end. */
+  /** Returns a new directory that is removed at the end. */
   async directory(): Promise<string> {
     const path = await Deno.makeTempDir({ prefix: "classcord-" });
     this.#stack.defer(() => Deno.remove(path, { recursive: true }));
     return path;
   }
 
-  /** Starts a server. A class sits at one address, and so do the people of a test. */
+  /** Starts a server. Its limits allow many connections from one address, as for a class. */
   async serve(overrides: Overrides = {}, directory?: string): Promise<TestServer> {
     const server = await startTestServer(overrides, directory);
     this.#server = server;
@@ -125,19 +125,19 @@ export class Stage {
     return server;
   }
 
-  /** Stops the server before the end. */
+  /** Stops the server before the end of the scenario. */
   async stop(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
     await server?.[Symbol.asyncDispose]();
   }
 
-  /** A client that speaks lines, joined as a guest. */
+  /** Returns a client of the line protocol that has joined as a guest. */
   async guest(name: string): Promise<Client> {
     return this.use(await Client.guest(this.server.port, name));
   }
 
-  /** Registers accounts, and gives them a role. */
+  /** Registers accounts with a role. */
   async accounts(role: "member" | "moderator" | "admin", ...names: string[]): Promise<void> {
     await using client = await Client.connect(this.server.port);
     for (const username of names) {
@@ -147,7 +147,7 @@ export class Stage {
     }
   }
 
-  /** A client that speaks lines, logged in. */
+  /** Returns a client of the line protocol that has logged in. */
   async member(username: string): Promise<Client> {
     const client = this.use(await Client.connect(this.server.port));
     const reply = await client.ask({ type: "login", username, password: PASSWORD });
@@ -155,7 +155,7 @@ export class Stage {
     return client;
   }
 
-  /** Somebody with a browser profile of its own, at the page. */
+  /** Opens the page for a person with a browser profile of its own. */
   async person(options: PersonOptions = {}): Promise<Person> {
     const { language = "en", port = this.server.port, path = "/" } = options;
     const context = await this.#browser.newContext({
@@ -169,7 +169,7 @@ export class Stage {
     return person;
   }
 
-  /** A second tab of a person. */
+  /** Opens a second tab for a person. */
   async tab(person: Person): Promise<Person> {
     const page = await person.page.context().newPage();
     const tab = new Person(page, person.texts.language, this.#problems);
@@ -177,12 +177,12 @@ export class Stage {
     return tab;
   }
 
-  /** What the pages must never do, and did. */
+  /** Returns what the pages did and must never do. */
   get problems(): readonly string[] {
     return this.#problems;
   }
 
-  /** No page had an error, a dialog, a report of its CSP, or a request to elsewhere. */
+  /** Asserts that no page had an error, a dialog, a CSP report or a request to another site. */
   assertNoProblems(): void {
     assert.deepEqual(this.#problems, []);
   }

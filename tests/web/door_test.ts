@@ -1,4 +1,4 @@
-// Tests of the door by itself: its headers, its bounds, and that slow visitors keep nobody waiting.
+// Tests of the HTTP listener alone: its headers, its limits, and that slow clients delay no others.
 import assert from "node:assert/strict";
 import type { HttpTimes } from "../../lib/http/conversation.ts";
 import type { PlacesLimits } from "../../lib/net/turns/places.ts";
@@ -80,7 +80,7 @@ Deno.test("every reply has the headers that protect the page", async () => {
       assert.equal(headers.get("cross-origin-opener-policy"), "same-origin");
       assert.equal(headers.get("cross-origin-resource-policy"), "same-origin");
       assert.equal(headers.get("permissions-policy"), "camera=(), microphone=(), geolocation=()");
-      // It did not come over HTTPS.
+      // The request was not sent over HTTPS.
       assert.equal(headers.has("strict-transport-security"), false);
     }
     const odd = await get(port, "/", { Host: "a;script-src" });
@@ -90,14 +90,14 @@ Deno.test("every reply has the headers that protect the page", async () => {
   });
 });
 
-Deno.test("a request over HTTPS of a proxy gets the header that asks for HTTPS", async () => {
+Deno.test("a request over HTTPS through a proxy gets the header that requires HTTPS", async () => {
   await withDoor({ rules: { hsts: true, isProxy: () => true } }, async ({ port }) => {
     const { headers } = await get(port, "/", { "X-Forwarded-Proto": "https" });
     assert.equal(headers.get("strict-transport-security"), "max-age=31536000");
   });
 });
 
-Deno.test("HEAD has the headers of GET and no body; other methods are refused", async () => {
+Deno.test("HEAD returns the headers of GET without a body, and other methods are rejected", async () => {
   await withDoor({}, async ({ port, outcomes }) => {
     using wire = await Wire.connect(port, head("/", {}, "HEAD") + head("/"));
     const [bodiless, whole] = [await wire.reply(true), await wire.reply()];
@@ -109,7 +109,7 @@ Deno.test("HEAD has the headers of GET and no body; other methods are refused", 
   });
 });
 
-Deno.test("a link by code leads to the page, which finds the code in the fragment", async () => {
+Deno.test("a link with a code leads to the page, which reads the code from the fragment", async () => {
   await withDoor({}, async ({ port }) => {
     const { status, headers } = await get(port, "/j/5B-x_1");
     assert.deepEqual([status, headers.get("location")], [302, "../#/j/5B-x_1"]);
@@ -119,7 +119,7 @@ Deno.test("a link by code leads to the page, which finds the code in the fragmen
   });
 });
 
-Deno.test("a head that never ends, and a connection that asks nothing more, end in time", async () => {
+Deno.test("an incomplete head and an idle connection are closed in time", async () => {
   await withDoor({ times: { head: 50, idle: 50 } }, async ({ port }) => {
     using half = await Wire.connect(port, "GET / HTTP/1.1\r\nHost: a\r\nX: ");
     using idle = await Wire.connect(port, head());
@@ -128,7 +128,7 @@ Deno.test("a head that never ends, and a connection that asks nothing more, end 
   });
 });
 
-Deno.test("thousands of half heads take no place from others, and the oldest make room", async () => {
+Deno.test("thousands of incomplete heads block no other client, and the oldest are closed first", async () => {
   const places = { total: 64, perNetwork: 32 };
   await withDoor({ places }, async ({ port, listener }) => {
     const half: Wire[] = [];
@@ -136,7 +136,7 @@ Deno.test("thousands of half heads take no place from others, and the oldest mak
       for (let i = 0; i < 2_000; i++) half.push(await Wire.connect(port, "GET / HTTP/1.1\r\n"));
       assert.equal((await get(port)).status, 200);
       assert.equal(await half[0]!.end(), "");
-      // They are no connections of the chat.
+      // They do not count as connections to the chat.
       assert.equal(listener.gate.connections.size, 0);
       assert.ok(listener.admission.held <= 33);
     } finally {
@@ -145,7 +145,7 @@ Deno.test("thousands of half heads take no place from others, and the oldest mak
   });
 });
 
-Deno.test("a visitor that does not take its reply keeps nobody waiting", async () => {
+Deno.test("a client that does not read its reply delays no other client", async () => {
   await withDoor({}, async ({ port }) => {
     using greedy = await Wire.connect(port, head().repeat(20));
     assert.equal((await get(port)).status, 200);

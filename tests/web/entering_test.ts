@@ -1,4 +1,4 @@
-// The way in: guests, accounts, two tabs, passwords that need TLS, and a server that is away.
+// Tests of signing in: guests, accounts, two tabs, passwords that require TLS, and a server that is not available.
 import assert from "node:assert/strict";
 import { Client } from "../support/client.ts";
 import { writeCertificate } from "../support/certificate.ts";
@@ -7,8 +7,10 @@ import { Relay } from "./relay.ts";
 
 const DEV = { name: "#dev", topic: "Java", roles: [], accounts: [], readOnly: false };
 
-scenarios("people enter the chat by a page", {
-  async "a guest follows a link to a channel, writes, and is read by a client of lines"(stage) {
+scenarios("people sign in on a page", {
+  async "a guest follows a link to a channel and writes, and a client of the line protocol receives it"(
+    stage,
+  ) {
     await stage.serve({ channel: [DEV] });
     const bob = await stage.guest("Bob");
     await bob.ask({ type: "join", channel: "#dev", ref: "j" });
@@ -32,7 +34,7 @@ scenarios("people enter the chat by a page", {
     assert.equal(new URL(lea.page.url()).pathname, "/");
   },
 
-  async "an account is registered, survives a reload, and nothing of it stays after signing out"(
+  async "an account is registered and survives a reload, and nothing of it remains after signing out"(
     stage,
   ) {
     const server = await stage.serve();
@@ -57,7 +59,7 @@ scenarios("people enter the chat by a page", {
     assert.equal((await client.ask({ type: "resume", token }))["code"], "session_expired");
   },
 
-  async "a tab that is not to stay signed in forgets its account when it is closed"(stage) {
+  async "a tab without the choice to stay signed in loses its account when it is closed"(stage) {
     await stage.serve();
     await stage.accounts("member", "Ada");
     const ada = await stage.person();
@@ -83,13 +85,13 @@ scenarios("people enter the chat by a page", {
     }
   },
 
-  async "where passwords need TLS, the page in clear has no field for them and leads to the one that has"(
+  async "where passwords require TLS, the plaintext page has no password field and links to the page over TLS"(
     stage,
   ) {
     const { cert, key } = await writeCertificate(await stage.directory());
     const tls = { cert, key, require_for_login: true };
     const server = await stage.serve({ tls, web: { proxies: ["127.0.0.1"] } });
-    // Passwords from this machine are always accepted, so Ada is elsewhere.
+    // The server always accepts passwords from its own machine, so Ada connects from another address.
     const relay = stage.use(new Relay(server.port));
     relay.field = "X-Forwarded-For: 192.0.2.7";
     const ada = await stage.person({
@@ -108,7 +110,7 @@ scenarios("people enter the chat by a page", {
     await ada.sees("par TLS");
   },
 
-  async "a page that finds no server says so, and works once the server is there"(stage) {
+  async "a page says that the server is not available, and works once the server is"(stage) {
     const server = await stage.serve();
     const relay = stage.use(new Relay(server.port));
     relay.accepts = "pages";
@@ -122,7 +124,7 @@ scenarios("people enter the chat by a page", {
     await lea.sees("enfin");
   },
 
-  async "a guest who reloads keeps the name, and nobody is told of it"(stage) {
+  async "a guest who reloads keeps the name, and other users are not notified"(stage) {
     await stage.serve();
     const bob = await stage.guest("Bob");
     const lea = await stage.person();

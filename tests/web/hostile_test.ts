@@ -1,4 +1,4 @@
-// Hostile contents and members: the page shows them as text, and does nothing else with them.
+// Tests of hostile contents and members: the page shows them as text, and does nothing else with them.
 import assert from "node:assert/strict";
 import { scenarios } from "./browser.ts";
 import type { Client } from "../support/client.ts";
@@ -77,7 +77,7 @@ const SHAPES = [
   "**a *b ~~c ".repeat(700),
 ] as const;
 
-/** Sends contents and waits until the server has taken each. */
+/** Sends messages, and waits for the ack of each. */
 async function sendAll(client: Client, contents: readonly string[]): Promise<void> {
   for (const content of contents) {
     await client.send({ type: "message", content, ref: "r" });
@@ -89,7 +89,7 @@ async function sendAll(client: Client, contents: readonly string[]): Promise<voi
 const QUIET = { limits: { messages_per_second: 0, bytes_per_second: 0 } };
 
 scenarios("a page shows hostile contents as text", {
-  async "HTML, links, marks and letters: no dialog, no request, no report, no scroll sideways"(
+  async "HTML, links, markup and odd characters cause no dialog, no request, no CSP report and no horizontal scrolling"(
     stage,
   ) {
     await stage.serve(QUIET);
@@ -113,7 +113,7 @@ scenarios("a page shows hostile contents as text", {
       assert.match(href, /^(https?|mailto):/);
       if (!href.startsWith(page)) assert.match(rel, /noopener/, href);
     }
-    // Every block is laid out once, so that what is too wide shows.
+    // Lay out every block once, to find contents that are too wide.
     for (let at = 0; at < 40; at++) {
       await lea.log.evaluate((log) => log.scrollTop -= log.clientHeight);
       await lea.frames();
@@ -128,7 +128,7 @@ scenarios("a page shows hostile contents as text", {
     assert.equal((await mallory.find(({ content }) => content === "toujours là"))["from"], "Léa");
   },
 
-  async "members that a client may write make nobody somebody else"(stage) {
+  async "forged members of messages do not change their authors"(stage) {
     await stage.serve(QUIET);
     await stage.accounts("moderator", "Prof");
     const mallory = await stage.guest("Mallory");
@@ -151,7 +151,7 @@ scenarios("a page shows hostile contents as text", {
     for (const [at, members] of forged.entries()) {
       const line = { type: "message", content: `faux ${at}`, ...members };
       const own = JSON.stringify({ ref: "f" }).slice(1);
-      // A text, since a literal __proto__ would be set, not written.
+      // Append the member as text: in an object literal, __proto__ would set the prototype.
       const text = JSON.stringify(line).slice(0, -1) +
         (at === 7 ? ',"__proto__":{"role":"admin"}' : "") + `,${own}\n`;
       await mallory.send(text);
@@ -167,7 +167,7 @@ scenarios("a page shows hostile contents as text", {
     );
     assert.ok(authors.every((author) => ["Mallory", "Léa"].includes(author)), authors.join());
     assert.deepEqual((await lea.read()).filter((text) => text === "à moi"), ["à moi"]);
-    // The same after a reload, from the history.
+    // After a reload, the history shows the same.
     await lea.page.reload();
     await lea.isIn();
     await lea.sees("faux 9");
@@ -176,7 +176,7 @@ scenarios("a page shows hostile contents as text", {
     assert.equal(await lea.page.locator(".people .person").count(), 2);
   },
 
-  async "a server that sends nonsense breaks no page"(stage) {
+  async "names and states of any content do not break the page"(stage) {
     await stage.serve();
     const lea = await stage.person();
     await lea.joinAs("Léa");

@@ -1,14 +1,14 @@
-// A lesson: unread counts on two devices, a teacher who moderates, and a teacher without a mouse.
+// A lesson: unread counts on two devices, a teacher who moderates, and a teacher who uses only the keyboard.
 import assert from "node:assert/strict";
 import { PASSWORD, scenarios } from "./browser.ts";
 import type { Person } from "./person.ts";
 
-/** The number beside a conversation; 0 without one. */
+/** Returns the unread count beside a conversation, or 0. */
 const COUNT = `Number([...document.querySelectorAll(".room")]
   .find(({ textContent }) => textContent.includes(arg))?.querySelector(".count span")?.textContent ?? 0)`;
 
 scenarios("a lesson", {
-  async "what is read on one device is no longer unread on the other"(stage) {
+  async "messages that were read on one device are no longer unread on the other"(stage) {
     await stage.serve({
       channel: [{ name: "#dev", topic: "", roles: [], accounts: [], readOnly: false }],
     });
@@ -32,7 +32,9 @@ scenarios("a lesson", {
     await phone.until(`${COUNT} === 1`, "Bob");
   },
 
-  async "a teacher mutes a pupil, who sees why and until when, and deletes a message"(stage) {
+  async "a teacher mutes a pupil, who sees the reason and the end of the mute, and deletes a message"(
+    stage,
+  ) {
     await stage.serve();
     await stage.accounts("moderator", "Prof");
     const prof = await stage.person();
@@ -73,7 +75,7 @@ scenarios("a lesson", {
     await prof.sees("pardon");
   },
 
-  async "a pupil who is banned is told so, and the page stops asking"(stage) {
+  async "a banned pupil is told so, and the page stops connecting"(stage) {
     await stage.serve();
     await stage.accounts("moderator", "Prof");
     const prof = await stage.member("Prof");
@@ -91,7 +93,7 @@ scenarios("a lesson", {
     const prof = await stage.person();
     const { keyboard } = prof.page;
     await prof.field(prof.texts.say("door_name")).waitFor();
-    // Into the choice of ways, and to the second one.
+    // Move to the choice of sign-in methods, and select the second one.
     await focusBy(prof, "Shift+Tab", "input[type=radio]");
     await keyboard.press("ArrowRight");
     await focusBy(prof, "Tab", "input[autocomplete=username]");
@@ -140,12 +142,12 @@ scenarios("a lesson", {
   },
 });
 
-/** Presses a key until an element has the focus; at most once round the page. */
+/** Presses a key until an element has the focus, at most 60 times. */
 async function focusBy(person: Person, key: string, selector: string): Promise<void> {
   await focusUntil(person, key, `document.activeElement.matches(${JSON.stringify(selector)})`);
 }
 
-/** Presses a key until the element with the focus has a text. */
+/** Presses a key until the element with the focus contains a text. */
 async function focusByText(person: Person, key: string, text: string): Promise<void> {
   const here = `document.activeElement.textContent.includes(${JSON.stringify(text)})`;
   await focusUntil(person, key, `document.activeElement.matches("button, a, input") && ${here}`);

@@ -1,11 +1,11 @@
-// The clients of the first years, byte for byte, while a real page is in the room.
+// Tests that the transcripts of the old clients hold byte for byte while a page is in the room.
 import { setRole } from "../support/roles.ts";
 import { runTranscript } from "../support/transcript.ts";
 import { PASSWORD, type Scenario, scenarios } from "./browser.ts";
 
 const folder = new URL("../transcripts/", import.meta.url);
 
-/** Runs a transcript while somebody reads along at a page; being invisible, the reader is in no list. */
+/** Runs a transcript while a person reads on a page. The person is invisible, and therefore in no list. */
 function beside(name: string): Scenario {
   return async (stage) => {
     const server = await stage.serve({ limits: { burst: 400 } });
@@ -22,7 +22,7 @@ function beside(name: string): Scenario {
       cut: (bytes) => [bytes],
       setRole: (who, role) => setRole(server.dataDir, who, role),
     });
-    // The page has read along, and still works.
+    // The page has received everything and still works.
     await reader.say("fin du cours");
     await reader.sees("fin du cours");
   };

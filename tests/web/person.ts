@@ -1,4 +1,4 @@
-// Somebody in front of a page: what people do with it, and what they wait to see.
+// A person who uses a page: the actions, and what the person waits for.
 import type { Locator, Page } from "playwright-core";
 import { type Catalogue, type Language, Texts } from "../../web/texts/catalogue.ts";
 import { en } from "../../web/texts/en.ts";
@@ -12,15 +12,15 @@ export const CATALOGUES: Readonly<Record<Language, Catalogue>> = {
   fr: { ...fr, ...frMore },
 };
 
-/** Errors that a page reports while its server is away. */
+/** Matches the errors that a page reports while its server is not available. */
 const AWAY = /WebSocket connection to|net::ERR_(CONNECTION|EMPTY_RESPONSE|SOCKET|NETWORK)/;
 
-/** Somebody in front of a page. */
+/** A person who uses a page. */
 export class Person {
   readonly page: Page;
   readonly texts: Texts;
 
-  /** @param problems Gets what no page may do: errors, dialogs, reports of the CSP, requests to elsewhere. */
+  /** @param problems Receives what no page may do: errors, dialogs, CSP reports, requests to other sites. */
   constructor(page: Page, language: Language, problems: string[]) {
     this.page = page;
     this.texts = new Texts(language, CATALOGUES[language]);
@@ -42,7 +42,7 @@ export class Person {
     });
   }
 
-  /** Fills in the form as a guest, and waits for the log. */
+  /** Joins as a guest, and waits for the log. */
   async joinAs(name: string): Promise<this> {
     const { texts } = this;
     await this.field(texts.say("door_name")).fill(name);
@@ -67,54 +67,54 @@ export class Person {
     return this;
   }
 
-  /** Waits until the page shows a conversation that was read. */
+  /** Waits until the page shows a conversation and has read it. */
   async isIn(): Promise<void> {
     await this.page.locator("[role=log][aria-busy=false]").waitFor();
   }
 
-  /** Waits until the form to sign in is shown. */
+  /** Waits until the page shows the sign-in form. */
   async isOut(): Promise<void> {
     await this.page.locator("main.door form").waitFor();
   }
 
-  /** The button of a name. */
+  /** Returns the button with a name. */
   button(name: string | RegExp): Locator {
     return this.page.getByRole("button", { name, exact: true });
   }
 
-  /** The field of a label. */
+  /** Returns the field with a label. */
   field(label: string): Locator {
     return this.page.getByLabel(label, { exact: true });
   }
 
-  /** Takes one of several choices: the words are the label of a radio button that is not seen itself. */
+  /** Selects one of several choices by its label. The radio button itself is hidden. */
   async choose(words: string): Promise<void> {
     await this.page.locator(".choice label").filter({ hasText: words }).click();
   }
 
-  /** The message box. */
+  /** Returns the message box. */
   get box(): Locator {
     return this.page.locator("[data-region=composer] textarea");
   }
 
-  /** Writes into the box and sends it. */
+  /** Types a text into the message box and sends it. */
   async say(text: string): Promise<void> {
     await this.box.fill(text);
     await this.box.press("Enter");
   }
 
-  /** The log. */
+  /** Returns the log. */
   get log(): Locator {
     return this.page.getByRole("log");
   }
 
-  /** Messages of the log that have a text; all without. `[data-id]`: the server has stored it. */
+  /** Returns the messages with a text, or all messages. `[data-id]` marks those that the server has stored. */
   messages(text?: string | RegExp): Locator {
     const all = this.page.locator("[role=log] article[data-id]");
     return text === undefined ? all : all.filter({ hasText: text });
   }
 
-  /** Messages that the server has not stored yet. */
+  /** Returns the messages that the server has not stored yet. */
   pending(text?: string): Locator {
     const all = this.page.locator("[role=log] article[data-cid]");
     return text === undefined ? all : all.filter({ hasText: text });
@@ -125,27 +125,30 @@ export class Person {
     await this.messages(text).first().waitFor();
   }
 
-  /** The link to a conversation in the list. */
+  /** Returns the link to a conversation in the list. */
   room(name: string): Locator {
     return this.page.getByRole("navigation", { name: this.texts.say("rooms") })
       .locator("a.room").filter({ hasText: name.replace(/^#/, "") });
   }
 
-  /** Opens a conversation of the list. */
+  /** Opens a conversation from the list. */
   async open(name: string): Promise<void> {
     await this.room(name).click();
     await this.isIn();
   }
 
-  /** The texts of all messages of the log, in their order; also of those far from the screen, which have no layout. */
+  /**
+   * Returns the texts of all messages in the log, in order. Messages far from the screen have no layout, but count
+   * too.
+   */
   async read(): Promise<string[]> {
     return await this.page.locator("[role=log] article .text").allTextContents();
   }
 
   /**
-   * Waits until an expression holds in the page. It is looked at in each frame of the page.
+   * Waits until an expression is true in the page. It is evaluated in each frame.
    *
-   * @param expression JavaScript; `arg` is the argument.
+   * @param expression A JavaScript expression. `arg` is the argument.
    */
   async until(expression: string, arg: unknown = null): Promise<void> {
     const deadline = 20_000;
@@ -162,7 +165,7 @@ export class Person {
     })`);
   }
 
-  /** Waits until so many messages that are stored are in the log. */
+  /** Waits until the log contains a number of stored messages. */
   async counts(amount: number): Promise<void> {
     await this.until(
       "document.querySelectorAll('[role=log] article[data-id]').length === arg",
@@ -170,7 +173,7 @@ export class Person {
     );
   }
 
-  /** Two frames: what was drawn is on the screen. */
+  /** Waits for two frames, after which all changes are on the screen. */
   async frames(): Promise<void> {
     await this.page.evaluate(
       "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))",

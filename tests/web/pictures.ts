@@ -1,4 +1,4 @@
-// `deno task picture:web`: the pictures of the page in docs/images, from a scripted lesson on a real server.
+// Takes the pictures of the page in docs/images, from a scripted lesson on a real server (`deno task picture:web`).
 import type { Page } from "playwright-core";
 import { findProgram } from "../support/programs.ts";
 import type { Client } from "../support/client.ts";
@@ -24,7 +24,7 @@ class Stack {
 }
 \`\`\``;
 
-/** Who says what, in #java. */
+/** The messages in #java, with their authors. */
 const LESSON: readonly (readonly [name: string, content: string])[] = [
   [
     "Mme Moreau",
@@ -38,7 +38,7 @@ const LESSON: readonly (readonly [name: string, content: string])[] = [
   ["Mme Moreau", "Well seen. *Document it*, and write a test for it. @Léa, can you show yours?"],
 ];
 
-/** Everybody else who is here. */
+/** The other users who are online. */
 const CLASS = ["Ada", "Bilal", "Chloé", "Daniel", "Emma", "Farid", "Jeanne", "Karim"];
 
 const VIEWS = [
@@ -75,7 +75,7 @@ try {
     await lea.page.locator("pre .keyword").first().waitFor();
     if (!isPhone) await lea.box.fill("Here is mine: ");
     await lea.log.evaluate((log) => log.scrollTop = log.scrollHeight);
-    // No message is under the pointer, and what is on the screen has been read.
+    // No message is under the pointer, and all messages on the screen have been read.
     await lea.page.mouse.move(1, 1);
     await lea.until("document.querySelector('.room[aria-current] .count') === null");
     await lea.until("document.querySelector('.actions') === null");

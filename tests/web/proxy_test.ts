@@ -1,17 +1,17 @@
-// The page behind nginx, with TLS, below a path of another site.
+// Tests of the page behind nginx, over TLS, below a path of another site.
 import assert from "node:assert/strict";
 import { findProgram } from "../support/programs.ts";
 import { writeCertificate } from "../support/certificate.ts";
 import { PASSWORD, scenarios, type Stage } from "./browser.ts";
 
-/** The address from which nginx connects to the server. The browser's is another. */
+/** The address from which nginx connects to the server. The browser's address is different. */
 const PROXY = "127.0.0.9";
 
 interface Nginx extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Starts nginx with the configuration of docs/PROXIES.md. */
+/** Starts nginx with the configuration in docs/PROXIES.md. */
 async function startNginx(stage: Stage, target: number): Promise<Nginx> {
   const directory = await stage.directory();
   const { cert, key } = await writeCertificate(directory);
@@ -57,7 +57,7 @@ async function startNginx(stage: Stage, target: number): Promise<Nginx> {
   };
 }
 
-/** Waits until the port is open; fails if the program ends before. */
+/** Waits until the port is open. Fails if the program exits before. */
 async function listening(
   port: number,
   status: Promise<Deno.CommandStatus>,
@@ -78,7 +78,7 @@ function freePort(): number {
 }
 
 scenarios("a page behind nginx", {
-  async "below a path and over TLS: it chats, passwords are accepted, the log has the client's address"(
+  async "below a path and over TLS, the chat works, passwords are accepted, and the log has the client's address"(
     stage,
   ) {
     const { cert, key } = await writeCertificate(await stage.directory());
@@ -94,7 +94,7 @@ scenarios("a page behind nginx", {
     await ada.signIn("Ada", PASSWORD, { way: "register" });
     await ada.say("par nginx");
     await ada.sees("par nginx");
-    // Lazy parts of the page are found below the path, too.
+    // Parts that are loaded later are found below the path as well.
     await ada.say("```java\nclass A {}\n```");
     await ada.page.locator("pre .keyword").first().waitFor();
     await ada.page.reload();

@@ -1,4 +1,4 @@
-// The page for users of screen readers and with low vision: axe finds nothing, and each new message is announced once.
+// Tests of accessibility: axe finds no violation, and screen readers announce each new message once.
 import assert from "node:assert/strict";
 import { PASSWORD, type Scenario, scenarios, type Stage } from "./browser.ts";
 import type { Person } from "./person.ts";
@@ -8,10 +8,11 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
 }
 
-/** What axe finds on the page, in words. */
+/** Returns the violations that axe finds on the page, as text. */
 async function violations({ page }: Person): Promise<string[]> {
   if (!await page.evaluate<boolean>("'axe' in globalThis")) {
-    // As text: a page of a strict CSP loads no script from elsewhere. Fetched only where a browser is.
+    // Load axe as text: the page's CSP forbids scripts from other sites. The package is fetched only where a browser
+    // is installed.
     const { default: { source } } = await import("axe-core");
     await page.evaluate(source);
   }
@@ -23,7 +24,7 @@ async function violations({ page }: Person): Promise<string[]> {
   );
 }
 
-/** A screen: its name, and how a person who is signed in comes to it. */
+/** The screens: their names, and how a signed-in person opens them. */
 const SCREENS: Readonly<Record<string, (person: Person) => Promise<unknown>>> = {
   "a channel": (person) => at(person, "#/c/g%C3%A9n%C3%A9ral", "[role=log] article"),
   "the actions of a message": async (person) => {
@@ -119,19 +120,19 @@ function inLook(language: "en" | "fr", colorScheme: "light" | "dark"): Scenario 
   };
 }
 
-scenarios("a page for everybody", {
+scenarios("a page is accessible", {
   "axe finds nothing on 16 screens, in English and light": inLook("en", "light"),
   "axe finds nothing on 16 screens, in English and dark": inLook("en", "dark"),
   "axe finds nothing on 16 screens, in French and light": inLook("fr", "light"),
   "axe finds nothing on 16 screens, in French and dark": inLook("fr", "dark"),
 
-  async "a screen reader hears each new message once, and the history never"(stage) {
+  async "a screen reader announces each new message once, and never the history"(stage) {
     await stage.serve({ limits: { messages_per_second: 0 } });
     const tom = await stage.guest("Tom");
     for (let i = 1; i <= 150; i++) await tom.send({ type: "message", content: `ancien ${i}` });
     await tom.sync();
     const lea = await stage.person();
-    // Everything that is written into a live region is kept.
+    // Record everything that is written into the live region.
     await lea.page.evaluate(`globalThis.heard = [];
       new MutationObserver((changes) => {
         for (const { addedNodes } of changes) for (const node of addedNodes) heard.push(node.textContent);
@@ -146,10 +147,10 @@ scenarios("a page for everybody", {
     await lea.sees(/ancien 1$/);
     await tom.send({ type: "message", content: "deuxième" });
     await lea.until(`${about} === 1`, "Tom: deuxième");
-    // What the user says is not read to the user.
+    // The user's own messages are not announced.
     await lea.say("de moi");
     for (let i = 1; i <= 10; i++) await tom.send({ type: "message", content: `rafale ${i}` });
-    // Few are read, many are counted; each is told once.
+    // A few messages are read, and larger numbers are counted. Each message is announced once.
     const told =
       "heard.reduce((sum, text) => sum + Number(/^(\\d+) new/.exec(text)?.[1] ?? text.includes('rafale')), 0)";
     await lea.until(`${told} === 10`);

@@ -1,21 +1,21 @@
-// A network between a page and its server that a test can cut, stop and swallow from.
+// A relay between a page and its server. A test can cut its connections, refuse new ones, and drop data.
 
-/** What happens to what a connection brings. */
+/** What happens to the data in one direction. */
 export type Way = "open" | "swallowed";
 
-/** Passes connections on to a server, until it is told not to. */
+/** Passes connections on to a server. */
 export class Relay implements AsyncDisposable {
   readonly port: number;
   /** The port of the server. */
   target: number;
-  /** Whether new connections are accepted; WebSockets alone may be refused. */
+  /** Which new connections are accepted. `pages`: all except WebSockets. */
   accepts: "all" | "pages" | "none" = "all";
-  /** What goes to the server, and what comes from it. */
+  /** What happens to data for the server (`up`) and for the page (`down`). */
   up: Way = "open";
   down: Way = "open";
-  /** A field that every connection's first request gets, as from a proxy. */
+  /** A header field to add to the first request of every connection, as a proxy does. */
   field = "";
-  /** Bytes that were swallowed so far. */
+  /** The number of bytes dropped so far. */
   swallowed = 0;
   readonly #listener: Deno.Listener;
   readonly #open = new Set<Deno.Conn>();
@@ -29,25 +29,25 @@ export class Relay implements AsyncDisposable {
     this.#running.push(this.#accept());
   }
 
-  /** Breaks every connection. */
+  /** Breaks all connections. */
   cut(): void {
     for (const conn of this.#open) closeQuietly(conn);
     this.#open.clear();
   }
 
-  /** Breaks every connection and accepts none until {@linkcode restore}. */
+  /** Breaks all connections, and accepts none until {@linkcode restore}. */
   disconnect(): void {
     this.accepts = "none";
     this.cut();
   }
 
-  /** The network is back. */
+  /** Accepts connections again and drops no more data. */
   restore(): void {
     this.accepts = "all";
     this.up = this.down = "open";
   }
 
-  /** Waits until something was swallowed. */
+  /** Waits until some data was dropped. */
   async swallowing(): Promise<void> {
     while (this.swallowed === 0) await new Promise<void>((resolve) => this.#wake = resolve);
   }
@@ -80,7 +80,7 @@ export class Relay implements AsyncDisposable {
       await writeAll(server, this.#withField(first));
       await Promise.all([this.#pass(page, server, "up"), this.#pass(server, page, "down")]);
     } catch {
-      // Cut, or the server is away.
+      // The connection was cut, or the server is not available.
     } finally {
       closeQuietly(page);
       this.#open.delete(page);
@@ -89,7 +89,7 @@ export class Relay implements AsyncDisposable {
 
   #withField(first: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     if (this.field === "") return first;
-    // One character a byte, so that nothing else changes.
+    // Latin-1 maps each byte to one character, so nothing else changes.
     const head = new TextDecoder("latin1").decode(first).replace("\r\n", `\r\n${this.field}\r\n`);
     return Uint8Array.from(head, (character) => character.charCodeAt(0));
   }
@@ -107,7 +107,7 @@ export class Relay implements AsyncDisposable {
         }
       }
     } catch {
-      // Cut.
+      // The connection was cut.
     } finally {
       for (const conn of [from, to]) {
         closeQuietly(conn);
@@ -125,6 +125,6 @@ function closeQuietly(conn: Deno.Conn): void {
   try {
     conn.close();
   } catch {
-    // Closed already.
+    // The connection is already closed.
   }
 }

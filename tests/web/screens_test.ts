@@ -1,4 +1,4 @@
-// Screens of every size, and both languages.
+// Tests of the page on screens of all sizes, and in both languages.
 import assert from "node:assert/strict";
 import { PASSWORD, scenarios, type Stage } from "./browser.ts";
 import { CATALOGUES, type Person } from "./person.ts";
@@ -6,7 +6,7 @@ import { CATALOGUES, type Person } from "./person.ts";
 const LONG = "https://exemple.fr/" + "chemin/".repeat(60) + " et-un-mot-" + "long".repeat(100);
 const CODE = "```python\n" + "x = [" + "1, ".repeat(200) + "]\n```";
 
-/** A class with long names, long words and code. */
+/** Creates a class with long names, long words and code. */
 async function lesson(stage: Stage): Promise<void> {
   await stage.serve({
     limits: { messages_per_second: 0 },
@@ -28,7 +28,7 @@ async function lesson(stage: Stage): Promise<void> {
   await prof.find(({ content }) => content === LONG);
 }
 
-/** Nothing is wider than the page, except what scrolls by itself: code. */
+/** Asserts that no element is wider than the page, except code, which scrolls. */
 async function assertFits({ page }: Person, where: string): Promise<void> {
   const over = await page.evaluate<string[]>(`(() => {
     const scrolls = (e) => e !== null && e !== document.documentElement &&
@@ -61,7 +61,7 @@ async function visitAll(person: Person, where: string): Promise<void> {
   }
 }
 
-/** Words of the page that are keys or places that were not filled. */
+/** Returns the words on the page that are text keys or unfilled places. */
 async function unfilled({ page, texts }: Person): Promise<string[]> {
   const words = await page.evaluate<string>(`[
     document.body.innerText,
@@ -74,7 +74,7 @@ async function unfilled({ page, texts }: Person): Promise<string[]> {
 }
 
 scenarios("a page on every screen", {
-  async "320 pixels, and text of twice the size: nothing is wider than the page"(stage) {
+  async "with a width of 320 pixels and double text size, nothing is wider than the page"(stage) {
     await lesson(stage);
     const small = { viewport: { width: 320, height: 568 } };
     const person = await stage.person({ browser: small });
@@ -88,7 +88,7 @@ scenarios("a page on every screen", {
     await visitAll(person, "320 at 200 %");
   },
 
-  async "a phone: panels open by a touch, the message box stays in sight"(stage) {
+  async "on a phone, a tap opens the panels, and the message box stays visible"(stage) {
     await lesson(stage);
     const browser = { viewport: { width: 390, height: 760 }, hasTouch: true, isMobile: true };
     const person = await stage.person({ browser });
@@ -102,27 +102,29 @@ scenarios("a page on every screen", {
     await person.page.locator(".people .person").first().waitFor();
     await assertFits(person, "the people");
     await person.page.locator(".people .panel-close").tap();
-    // The keyboard of a phone takes half of the screen.
+    // The on-screen keyboard of a phone takes half of the screen.
     await person.page.setViewportSize({ width: 390, height: 380 });
     await person.box.tap();
     await person.frames();
     const { top, bottom } = await person.box.evaluate((box) => box.getBoundingClientRect());
     assert.ok(top >= 0 && bottom <= 380, `the box is at ${top} to ${bottom}`);
-    // Enter is a new line there; the button sends.
+    // On a phone, Enter inserts a new line, and the button sends.
     await person.box.fill("du téléphone");
     await person.button(person.texts.say("composer_send")).tap();
     await person.sees("du téléphone");
     await visitAll(person, "a phone");
   },
 
-  async "a projector: the page fills 1920 pixels"(stage) {
+  async "on a projector, the page fills 1920 pixels"(stage) {
     await lesson(stage);
     const person = await stage.person({ browser: { viewport: { width: 1920, height: 1080 } } });
     await person.signIn("Prof", PASSWORD);
     await visitAll(person, "1920");
   },
 
-  async "French and English: all is filled in, the language changes at once and is kept"(stage) {
+  async "in French and English, all places are filled, and a change of language applies at once and is stored"(
+    stage,
+  ) {
     await lesson(stage);
     const person = await stage.person({ language: "fr" });
     await person.isOut();
@@ -144,7 +146,7 @@ scenarios("a page on every screen", {
     await person.page.getByPlaceholder("Message to #général").waitFor();
   },
 
-  async "light and dark follow the system, or what was chosen"(stage) {
+  async "the page follows the light or dark theme of the system, or the user's choice"(stage) {
     await lesson(stage);
     const person = await stage.person({ browser: { colorScheme: "dark" } });
     await person.signIn("Prof", PASSWORD);

@@ -1,4 +1,4 @@
-// The way back through a long conversation: to the first message and to the last, and to what a search finds.
+// Tests of reading back through a long conversation: its first message, its last message, and the hits of a search.
 import assert from "node:assert/strict";
 import { scenarios, type Stage } from "./browser.ts";
 import type { Person } from "./person.ts";
@@ -6,7 +6,7 @@ import { seed } from "./seed.ts";
 
 const CODE = "```java\nclass Pile {\n  // du code\n  int taille() { return 3; }\n}\n```";
 
-/** A guest at a page of a server where much was said. */
+/** Opens the page of a guest on a server with many messages. */
 async function among(
   stage: Stage,
   count: number,
@@ -21,7 +21,7 @@ async function among(
   return lea;
 }
 
-/** The text of the message at the top of the log, and of the one at its end, as far as they are seen. */
+/** Returns the texts of the first and the last message that are visible in the log. */
 function seen(lea: Person): Promise<[string, string]> {
   return lea.page.evaluate<[string, string]>(`(() => {
     const box = document.querySelector(".log").getBoundingClientRect();
@@ -37,7 +37,7 @@ const FIRST = "Number(document.querySelector('article[data-id]').dataset.id)";
 const SHOWN = "[...document.querySelectorAll('article[data-id] .text')].map((e) => e.textContent)";
 
 scenarios("a page shows a long conversation", {
-  async "10,000 messages: Home leads to the first, End to the last, and few are in the page"(
+  async "with 10,000 messages, Home leads to the first and End to the last, and the page contains only a few"(
     stage,
   ) {
     const lea = await among(stage, 10_000, (number) => `le message ${number}.`);
@@ -52,7 +52,7 @@ scenarios("a page shows a long conversation", {
     await lea.frames();
     assert.equal((await seen(lea))[1], "le message 10000.");
 
-    // Up through 2,500 messages, as by the wheel.
+    // Scroll up through 2,500 messages, as with the wheel.
     const most = await lea.page.evaluate<number>(`new Promise((resolve) => {
       let most = 0;
       const up = () => {
@@ -67,7 +67,7 @@ scenarios("a page shows a long conversation", {
     const texts = await lea.page.evaluate<string[]>(SHOWN);
     const from = Number(/\d+/.exec(texts[0]!)![0]);
     assert.deepEqual(texts, texts.map((_, at) => `le message ${from + at}.`));
-    // Ctrl+F of the browser, also far from the screen.
+    // The browser's own search (Ctrl+F) finds messages far from the screen as well.
     const wanted = texts[Math.floor(texts.length * 0.8)]!;
     assert.ok(
       await lea.page.evaluate(`find(${JSON.stringify(wanted)}, false, false, true)`),
@@ -75,7 +75,7 @@ scenarios("a page shows a long conversation", {
     );
   },
 
-  async "older messages that load above keep the place within a pixel, also where there is code"(
+  async "while older messages load above, the log moves by at most one pixel, even with code blocks"(
     stage,
   ) {
     const lea = await among(
@@ -133,12 +133,12 @@ scenarios("a page shows a long conversation", {
     await lea.sees("bavardage 3000");
     await lea.frames();
     assert.equal((await seen(lea))[1], "bavardage 3000");
-    // What is said now is added: the window reaches the present again.
+    // A new message is added, because the window reaches the present again.
     await lea.say("et maintenant");
     await lea.sees("et maintenant");
   },
 
-  async "a link to a message opens it, wherever it is"(stage) {
+  async "a link to a message opens it, however old it is"(stage) {
     const lea = await among(stage, 3000, (number) => `bavardage ${number}`);
     await lea.page.goto(lea.page.url().replace(/(\/c\/[^/]*).*$/, "$1/700"));
     await lea.sees("bavardage 700");

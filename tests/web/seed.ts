@@ -1,4 +1,4 @@
-// Messages that were said before a page is opened, put into the database of a server that is not running.
+// Stores earlier messages in the database of a server that is not running, before a page is opened.
 import { openDatabase } from "../../lib/store/database.ts";
 import { MessageStore } from "../../lib/store/messages.ts";
 import { newMessage } from "../support/messages.ts";
@@ -6,7 +6,7 @@ import { newMessage } from "../support/messages.ts";
 /** The time between two messages, in milliseconds. */
 const APART_MS = 20_000;
 
-/** Stores `count` messages of three users in the first channel; the last one was said just now. */
+/** Stores `count` messages of three users in the first channel. The time of the last one is now. */
 export function seed(
   directory: string,
   count: number,
