@@ -1,4 +1,4 @@
-// Applies messages that arrive, and what they tell about who is online.
+// Applies messages that arrive, and records their senders as online.
 import { mentions } from "../text/mentions.ts";
 import { channelKey, nameKey, sameName, userKey } from "./keys.ts";
 import { addPerson, askPeopleSoon } from "./people.ts";
