@@ -183,7 +183,7 @@ function forgetSession(step: Step): void {
   command(step, { type: "store", where, key: "session", value: undefined });
 }
 
-/** Removes everything of a user who has signed out from this browser. */
+/** Removes everything of the user from this browser after signing out. */
 export function signedOut(step: Step): void {
   leave(step, { reason: "signed_out" });
   change(step, { outbox: [], drafts: new Map(), owner: "", notices: [], outcomes: new Map() });

@@ -46,8 +46,8 @@ function isJoinedChannel({ kind, member }: { kind: string; member: boolean }): b
 }
 
 /**
- * Handles a channel that the user was in before the link broke. A guest joins it again; an account has left it on
- * another device.
+ * Handles a channel that the user was in before the link broke. A guest joins it again. An account is no longer a
+ * member of it.
  */
 function missing(step: Step, key: RoomKey): void {
   const room = step.app.rooms.get(key)!;

@@ -58,9 +58,9 @@ export function isCommand(text: string): boolean {
  * Returns the content to send for a text that the user typed.
  *
  * In a channel, the server treats a slash and a letter as a command, and removes the first of two slashes. Two kinds
- * of text get one more slash: those whose first word cannot be the name of a command, such as `/etc/hosts`, and those
- * that begin like a comment, such as `// TODO`. A mistyped command is sent unchanged: the server replies to it, and
- * no other user reads it. `//word` is the server's own notation for `/word`.
+ * of text get one more slash: a text that begins like a comment, such as `// TODO`, and a text whose first word
+ * cannot be the name of a command, such as `/etc/hosts`. A mistyped command is sent unchanged: the server replies to
+ * it, and no other user reads it. `//word` is the server's own notation for `/word`.
  */
 export function contentOf(text: string, kind: "channel" | "private"): string {
   if (kind === "private") return text;
