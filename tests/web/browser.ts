@@ -117,7 +117,7 @@ export class Stage {
     return path;
   }
 
-  /** Starts a server. Its limits allow many connections from one address, as for a class. */
+  /** Starts a server. All people of a test connect from one address, as a class does. */
   async serve(overrides: Overrides = {}, directory?: string): Promise<TestServer> {
     const server = await startTestServer(overrides, directory);
     this.#server = server;
