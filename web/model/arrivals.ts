@@ -21,7 +21,8 @@ export function receive(step: Step, line: Line): void {
   if (item === undefined) return answer(step, line);
   if (name === undefined) return;
   const key = name.startsWith("#") ? channelKey(name) : userKey(name);
-  const isNew = item.id > (step.app.rooms.get(key)?.last ?? 0);
+  // The history may have brought it already, if it was read at the same time. It is new all the same.
+  const heard = step.app.rooms.get(key)?.heard ?? 0;
   roomNamed(step, key, name);
   // Only members are sent what is said in a channel: another device may have joined it.
   changeRoom(step, key, { member: true });
@@ -31,7 +32,8 @@ export function receive(step: Step, line: Line): void {
   place(step, key, item);
   countUnread(step, key, item, isMention);
   meet(step, key, item);
-  if (!item.mine && isNew) tell(step, key, { item, isMention });
+  changeRoom(step, key, { heard: Math.max(heard, item.id) });
+  if (!item.mine && item.id > heard) tell(step, key, { item, isMention });
 }
 
 /** A guest's private conversation is not kept by the server: it begins with what is said now. */

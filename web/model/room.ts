@@ -82,6 +82,8 @@ export interface Room {
   readonly last: number;
   /** Time of that message; 0 if unknown. Private conversations are listed by it. */
   readonly lastAt: number;
+  /** Id of the newest message that came as it was sent, not with the history; 0 if none. */
+  readonly heard: number;
   /** Everything up to this id was read, on any device. */
   readonly seen: number;
   /** Messages of others after `seen`. */
