@@ -21,7 +21,8 @@ export function receive(step: Step, line: Line): void {
   if (item === undefined) return answer(step, line);
   if (name === undefined) return;
   const key = name.startsWith("#") ? channelKey(name) : userKey(name);
-  const isNew = item.id > (step.app.rooms.get(key)?.last ?? 0);
+  // A history page that was read at the same time may contain the message already. It is still new to the user.
+  const heard = step.app.rooms.get(key)?.heard ?? 0;
   roomNamed(step, key, name);
   // The server sends a channel's messages to its members only. The user may have joined on another device.
   changeRoom(step, key, { member: true });
@@ -31,7 +32,8 @@ export function receive(step: Step, line: Line): void {
   place(step, key, item);
   countUnread(step, key, item, isMention);
   meet(step, key, item);
-  if (!item.mine && isNew) tell(step, key, { item, isMention });
+  changeRoom(step, key, { heard: Math.max(heard, item.id) });
+  if (!item.mine && item.id > heard) tell(step, key, { item, isMention });
 }
 
 /** Starts the window of a guest's private conversation, which the server does not store, with the new message. */

@@ -85,6 +85,8 @@ export interface Room {
   readonly last: number;
   /** The time of that message; 0 if unknown. Private conversations are sorted by it. */
   readonly lastAt: number;
+  /** The id of the newest live message, which did not come with the history; 0 if none. */
+  readonly heard: number;
   /** The user has read everything up to this id, on any device. */
   readonly seen: number;
   /** The number of messages from others after `seen`. */

@@ -89,6 +89,7 @@ export function newRoom(key: RoomKey, name: string): Room {
     heldTooMany: false,
     last: 0,
     lastAt: 0,
+    heard: 0,
     seen: 0,
     unread: 0,
     unreadMore: false,
