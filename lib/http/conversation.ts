@@ -41,6 +41,8 @@ export interface ConversationOptions {
 
 const REQUESTS_MAX = 100;
 const SMALL_READ = 1024;
+/** The maximum number of bytes that are read and ignored behind the last request. */
+const LINGER_MAX_BYTES = 64 * SMALL_READ;
 
 /** One HTTP connection. */
 export class HttpConversation {
@@ -206,7 +208,11 @@ export class HttpConversation {
     this.#within(this.#options.times.linger);
     await this.#stream.closeWrite();
     const ignored = new Uint8Array(SMALL_READ);
-    while (await this.#stream.read(ignored) !== null);
+    for (let left = LINGER_MAX_BYTES; left > 0;) {
+      const count = await this.#stream.read(ignored);
+      if (count === null) return;
+      left -= count;
+    }
   }
 
   #within(milliseconds: number): void {

@@ -39,7 +39,7 @@ export function answered(
     case "resume":
       return entered(step, { ...line, token: session?.token }, {
         as: roleOf(line.role),
-        stay: step.app.prefs.stay,
+        stay: session?.stay ?? false,
       });
     case "whoami":
       if (me !== undefined) {
@@ -70,7 +70,7 @@ export function answered(
       return left(step, asked.room);
     case "act":
       if (asked.kind === "password" && me !== undefined) {
-        keepSession(step, sessionOf(line, { name: me.name, guest: false }), step.app.prefs.stay);
+        keepSession(step, sessionOf(line, { name: me.name, guest: false }), session?.stay ?? false);
       }
       return acted(step, line, asked);
     case "seen":
@@ -95,7 +95,8 @@ export function rejected(
     case "resume":
       return notResumed(step, failure);
     case "logout":
-      return signedOut(step);
+      // The connection is still the user's, and the token lives.
+      return failed(step, failure, undefined);
     case "overview":
       return command(step, { type: "timer", name: "overview", ms: 2000 });
     case "history":
@@ -105,7 +106,7 @@ export function rejected(
       }
       return command(step, { type: "timer", name: "read", ms: waitOf(step, failure) });
     case "check":
-      if (failure.code !== "rate_limited") return giveUp(step, asked.room);
+      if (!isPassing(failure)) return giveUp(step, asked.room);
       return command(step, { type: "timer", name: "check", ms: 2000 });
     case "search":
       return failSearch(step, asked.query, failure);
@@ -134,7 +135,7 @@ export function rejected(
 /** Handles a rejected session. The page tries again later if the error allows it, and otherwise shows the form. */
 function notResumed(step: Step, failure: Failure): void {
   const { session, phase } = step.app;
-  if (["throttled", "busy", "rate_limited"].includes(failure.code)) {
+  if (isPassing(failure)) {
     command(step, { type: "timer", name: "resume", ms: waitOf(step, failure) });
     // Failed attempts of others at this address may cause a long wait. Show the form meanwhile.
     if (phase === "starting") {
@@ -150,6 +151,11 @@ function notResumed(step: Step, failure: Failure): void {
     name: session?.name ?? "",
     failure: failure.code === "session_expired" ? undefined : failure,
   });
+}
+
+/** Whether the same request may succeed later. */
+function isPassing({ code }: Failure): boolean {
+  return ["throttled", "busy", "rate_limited", "shutting_down", "internal"].includes(code);
 }
 
 /** Returns how long to wait before a request is sent again, in milliseconds. */

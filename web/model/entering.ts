@@ -126,19 +126,23 @@ function own(step: Step, me: Me, kept: Session | undefined): void {
 
 /** Stores the session in this tab or on this device, as the user chose. */
 export function keepSession(step: Step, session: Session | undefined, stay: boolean): void {
-  change(step, { session });
-  const onDevice = stay && session?.guest !== true;
+  const onDevice = stay && session !== undefined && !session.guest;
+  const wasOnDevice = step.app.session?.stay === true;
+  const kept = session && { ...session, stay: onDevice };
+  change(step, { session: kept });
   command(step, {
     type: "store",
     where: "tab",
     key: "session",
-    value: onDevice ? undefined : session,
+    value: onDevice ? undefined : kept,
   });
+  // Another tab may have stored a session of its own on this device.
+  if (!onDevice && !wasOnDevice) return;
   command(step, {
     type: "store",
     where: "device",
     key: "session",
-    value: onDevice ? session : undefined,
+    value: onDevice ? kept : undefined,
   });
 }
 
@@ -176,10 +180,10 @@ export function leave(step: Step, door: Partial<Door>): void {
  * Removes the session from where this tab stored it. Another tab may have stored a newer session on the device.
  */
 function forgetSession(step: Step): void {
-  const { session, prefs } = step.app;
+  const { session } = step.app;
   if (session === undefined) return;
   change(step, { session: undefined });
-  const where = prefs.stay && !session.guest ? "device" : "tab";
+  const where = session.stay ? "device" : "tab";
   command(step, { type: "store", where, key: "session", value: undefined });
 }
 

@@ -53,7 +53,13 @@ export function readSession(kept: unknown, now: number): Session | undefined {
   const row = kept as Line;
   const expires = wholeOf(row.expires) || undefined;
   if (textOf(row.token) === "" || (expires !== undefined && expires < now)) return undefined;
-  return { token: textOf(row.token), name: textOf(row.name), guest: row.guest === true, expires };
+  return {
+    token: textOf(row.token),
+    name: textOf(row.name),
+    guest: row.guest === true,
+    expires,
+    stay: row.stay === true,
+  };
 }
 
 /** Returns the session in a reply from the server, or undefined. */
@@ -62,7 +68,9 @@ export function sessionOf(
   { name, guest }: { name: string; guest: boolean },
 ): Session | undefined {
   const token = textOf(line.token);
-  return token === "" ? undefined : { token, name, guest, expires: timeOf(line.expires) };
+  return token === ""
+    ? undefined
+    : { token, name, guest, expires: timeOf(line.expires), stay: false };
 }
 
 /** Returns the stored preferences. An invalid value is replaced by the default. */

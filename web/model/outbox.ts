@@ -4,7 +4,6 @@ import { place } from "./placing.ts";
 import { contentOf, isCommand, storedOf } from "./slash.ts";
 import type { Failure, Item, Pending, Room, RoomKey } from "./state.ts";
 import { ask, change, changeRoom, command, isJoined, type Step } from "./step.ts";
-import { countUnread } from "./unread.ts";
 import { type Line, timeOf, wholeOf } from "./wire.ts";
 
 /** The maximum number of messages without a reply. It keeps their order, and stays below the server's limits. */
@@ -76,7 +75,8 @@ export function acked(step: Step, cid: string, line: Line): void {
   const item = itemOf(pending, line, step);
   if (item !== undefined) {
     place(step, pending.room, item);
-    countUnread(step, pending.room, item, false);
+    // The room has not heard of earlier messages of the same turn yet: `last` grows when their lines arrive.
+    changeRoom(step, pending.room, { lastAt: item.at });
   }
   flush(step);
 }

@@ -2,7 +2,7 @@
 import { flush } from "./outbox.ts";
 import { address, isKept } from "./room_requests.ts";
 import type { Item, Pending, RoomKey } from "./state.ts";
-import { ask, change, type Step } from "./step.ts";
+import { ask, change, isJoined, type Step } from "./step.ts";
 import { itemOf, type Line, rowsOf } from "./wire.ts";
 
 /** The maximum number of history pages that are searched for a message. */
@@ -24,6 +24,8 @@ export function doubt(outbox: readonly Pending[], at: number): Pending[] {
 
 /** Searches the history for the messages that were sent before the link broke. */
 export function check(step: Step): void {
+  // The next connection looks again.
+  if (!isJoined(step)) return;
   const keys = new Set(step.app.outbox.filter(isChecking).map(({ room }) => room));
   for (const key of keys) {
     const mine = step.app.outbox.filter((each) => each.room === key && isChecking(each));

@@ -174,4 +174,6 @@ export interface Session {
   readonly guest: boolean;
   /** In milliseconds since 1970; undefined if the server did not report it. */
   readonly expires: number | undefined;
+  /** Whether it is kept on this device, for all tabs; otherwise only in its tab. */
+  readonly stay: boolean;
 }

@@ -139,8 +139,8 @@ function replaced(window: Window, old: Block, items: readonly Item[]): Window {
 }
 
 // Identifies a message across copies. A client that cannot know whether its message was stored sends it again.
-function copyKey({ cid, fromKey }: Item): string | undefined {
-  return cid === undefined ? undefined : `${cid} ${fromKey}`;
+function copyKey({ cid, fromKey, content }: Item): string | undefined {
+  return cid === undefined ? undefined : `${cid} ${fromKey} ${content}`;
 }
 
 function copiesIn(window: Window): Set<string> {

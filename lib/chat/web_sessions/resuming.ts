@@ -97,16 +97,20 @@ function enterAgain(
 // Another connection does not shed a mute, nor what a kick hides.
 function takeAlong(
   session: Session,
-  { mute, marks }: TokenGuest,
+  { user, mute, marks }: TokenGuest,
   { sanctions, now }: Services,
 ): void {
   // It may have been lifted meanwhile.
   const standing = mute && sanctions.findMute(mute.key, now());
   session.mute = longerMute(session.mute, standing);
-  if (marks === undefined) return;
-  session.marks ??= new Map();
-  for (const [channel, mark] of marks) {
-    session.marks.set(channel, Math.max(mark, session.marks.get(channel) ?? 0));
+  const others = [...user.sessions].filter((other) => other !== session);
+  for (const other of others) session.mute = longerMute(session.mute, other.mute);
+  for (const past of [marks, ...others.map((other) => other.marks)]) {
+    if (past === undefined) continue;
+    session.marks ??= new Map();
+    for (const [channel, mark] of past) {
+      session.marks.set(channel, Math.max(mark, session.marks.get(channel) ?? 0));
+    }
   }
 }
 

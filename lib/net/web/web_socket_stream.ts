@@ -43,6 +43,8 @@ export class WebSocketStream implements ByteStream {
   #lastPing: Uint8Array | undefined;
   /** The end of its frames was told to the reader. */
   #isEndTold = false;
+  /** Bytes of frames that were read and do not count as lines. */
+  #unpaid = 0;
   #saidLast = false;
   #isLost = false;
   #isClosed = false;
@@ -77,14 +79,18 @@ export class WebSocketStream implements ByteStream {
   read(into: Uint8Array): Promise<number | null> {
     const { end } = this.#reader;
     if (end !== undefined) {
-      if (this.#isEndTold) return this.#stream.read(into).then(dropped);
+      // The owner is closed by now: it drops these bytes, at its pace.
+      if (this.#isEndTold) return this.#stream.read(into);
       this.#isEndTold = true;
       return end.kind === "too_long" ? Promise.reject(this.#tooLong()) : Promise.resolve(null);
     }
     this.#into = into;
     return new Promise((resolve) => {
       this.#resolve = resolve;
-      this.#readMore();
+      const unpaid = this.#unpaid;
+      this.#unpaid = 0;
+      if (unpaid === 0) this.#readMore();
+      else this.#readPaced(unpaid);
     });
   }
 
@@ -146,13 +152,21 @@ export class WebSocketStream implements ByteStream {
     if (count === null) return this.#resolve?.(null);
     this.#heardAt = performance.now();
     const lines = this.#reader.read(this.#into.subarray(0, count + 1), this);
-    if (lines > 0) return this.#resolve?.(lines);
+    if (lines > 0) {
+      // The reader of lines pays for the lines only. Frames and their padding are paid before the next read.
+      if (count > 2 * lines) this.#unpaid = count - lines;
+      return this.#resolve?.(lines);
+    }
     if (this.#reader.end !== undefined) {
       return this.#resolve?.(this.read(this.#into));
     }
-    this.#pace ??= new ReadPace(this.#shared.limits, () => this.#readMore());
-    this.#pace.readOn(count, false);
+    this.#readPaced(count);
   };
+
+  #readPaced(bytes: number): void {
+    this.#pace ??= new ReadPace(this.#shared.limits, () => this.#readMore());
+    this.#pace.readOn(bytes, false);
+  }
 
   readonly #failed = (error: unknown): void => {
     const told = this.#isLost ? new Deno.errors.TimedOut("the client does not answer") : error;
@@ -167,9 +181,4 @@ export class WebSocketStream implements ByteStream {
   async #writeAll(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length;) at += await this.#stream.write(bytes.subarray(at));
   }
-}
-
-/** What comes behind the end means nothing. */
-function dropped(count: number | null): number | null {
-  return count === null ? null : 0;
 }
