@@ -32,8 +32,9 @@ function digest(text: string): string {
 }
 
 /**
- * Throttles wrong tokens by network. Valid tokens are always accepted: nobody can guess 256 random bits, so the throttle
- * only limits useless requests. A class whose tokens have all expired does not lock out other users behind its address.
+ * Throttles wrong tokens by network. Valid tokens are always accepted: nobody can guess 256 random bits, so the
+ * throttle only limits useless requests. A class whose tokens have all expired does not lock out other users behind its
+ * address.
  */
 export class WrongTokens {
   readonly #pace: NetworkPace;

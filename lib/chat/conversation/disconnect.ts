@@ -1,4 +1,4 @@
-// Closes connections on the server's initiative. The client is told the reason, and its session leaves the chat at once.
+// Closes connections on the server's initiative. The client receives the reason, and its session leaves at once.
 import type { CloseReason } from "../../net/peer.ts";
 import type { SystemCode } from "../../protocol/reply.ts";
 import { tellNow } from "../delivery/notices.ts";

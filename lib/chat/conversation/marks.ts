@@ -1,4 +1,4 @@
-// Read marks: up to which message a user has read channels and conversations, and how many later messages of others exist.
+// Read marks: up to which message a user has read channels and conversations. Later messages of others are unread.
 import type { Reading, Unread } from "../../protocol/replies/overview.ts";
 import type { StoredMessage } from "../../store/messages.ts";
 import type { UnreadCount } from "../../store/page/read_marks.ts";

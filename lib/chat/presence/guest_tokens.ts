@@ -56,7 +56,7 @@ export class GuestTokens {
     return this.#kept.has(key);
   }
 
-  /** Stores the sanctions of a guest's connection before it ends, so that they apply again when the guest comes back. */
+  /** Stores the sanctions of a guest's connection before it ends. They apply again when the guest comes back. */
   note(user: User, { mute, marks }: Pick<TokenGuest, "mute" | "marks">): void {
     const token = this.#tokens.get(user);
     const guest = token === undefined ? undefined : this.#guests.get(token);

@@ -1,5 +1,5 @@
-// Users who linger: their last connection has ended, but they may come back within seconds, for example by reloading the
-// page. Other users are told that a user has left only if the user does not come back in time.
+// Users who linger: their last connection has ended, but they may come back within seconds, for example by reloading
+// the page. Other users are told that a user has left only if the user does not come back in time.
 import type { User } from "./session.ts";
 
 /** What {@linkcode Lingering} works with. */

@@ -17,7 +17,7 @@ export function endTokensOf(user: User, { webSessions, guestTokens }: Services):
   else webSessions.endAll(user.accountId);
 }
 
-/** Closes the connections of an account whose tokens have ended. @param isEnded Whether the token of a session ended. */
+/** Closes the connections of an account whose tokens have ended. @param isEnded Whether a session's token has ended. */
 export function closeSignedIn(
   account: Pick<Account, "id" | "key">,
   isEnded: (session: Session) => boolean,
