@@ -115,8 +115,8 @@ export class GuestTokens {
     if (this.#tokens.get(guest.user) === token) this.#tokens.delete(guest.user);
   }
 
-  // Drops expired reservations, the oldest first. It stops at the first that is still valid, so the amortized cost is
-  // constant.
+  // Drops the reservations that have expired or that exceed the maximum. They are in the order of expiry, so the
+  // amortized cost is constant.
   #forget(): void {
     const now = this.#now();
     for (const token of this.#kept.values()) {
