@@ -24,7 +24,7 @@ export interface GateOptions<Wire = Deno.TcpConn> {
   readonly departures?: ConnectionOptions["departures"];
   /** The bans and limits. Without it, the gate admits all connections and counts none. */
   readonly guard?: Guard;
-  /** Called for each connection that is not lines. The gate no longer counts it. Without this, the gate closes it. */
+  /** Called for each connection whose first bytes are not lines. It has left the gate. Without this, it is closed. */
   readonly visited?: ((visit: Visit<Wire>) => void) | undefined;
   /** Whether all connections use HTTP. The gate then passes them on and counts none. */
   readonly bringsHttp?: boolean;
