@@ -1,20 +1,21 @@
-// What the first visit of the page costs: counted in the table of its files, the same on every machine.
+// Counts the bytes and requests of the first visit to the page, from the table of its files. The result is the same on
+// every machine.
 import { brotliDecompressSync, gzipSync } from "node:zlib";
 import { buildPage } from "../scripts/web.ts";
 import type { PackedFile } from "../scripts/page/pack.ts";
 
-/** Bytes as they travel over HTTP in clear, where browsers accept gzip and not Brotli. */
+/** The size of the first visit. Bytes are compressed with gzip, because browsers accept Brotli only over HTTPS. */
 export interface FirstLoad {
   readonly shell: number;
   readonly js: number;
   readonly css: number;
-  /** The shell, and the scripts and styles that are loaded before the page is drawn. */
+  /** The number of requests: the shell, and the scripts and styles that are loaded before the page is drawn. */
   readonly requests: number;
-  /** Files that the browser learns of only when it has read another one: a round trip more. */
+  /** The number of files that the shell does not link. The browser needs another round trip to find them. */
   readonly late: number;
 }
 
-/** The most of each, in bytes: the budgets of the page. */
+/** The budget of the page: the maximum of each figure. Sizes are in bytes. */
 export const BUDGET: FirstLoad = {
   shell: 2048,
   js: 40 * 1024,
@@ -26,7 +27,7 @@ export const BUDGET: FirstLoad = {
 const LINK = /(?:href|src)="(a\/[^"]+\.(?:js|css))"/g;
 const IMPORT = /(?:\bfrom|\bimport)\s*"\.\/([\w.-]+)"/g;
 
-/** Counts the first load of a page. @param table The text of `dist/web/assets.json`. */
+/** Counts the first visit to a page. @param table The text of `dist/web/assets.json`. */
 export function firstLoad(table: string): FirstLoad {
   const { files } = JSON.parse(table) as { files: readonly PackedFile[] };
   const byPath = new Map(files.map((file) => [file.path, file]));
@@ -70,7 +71,7 @@ function compressed(file: PackedFile): number {
     : Uint8Array.fromBase64(file.gzip).length;
 }
 
-/** Prints the first load beside its budget. @returns Whether it is within; true where the page cannot be built. */
+/** Prints the first load and its budget. @returns Whether the budget holds; `true` if the page cannot be built. */
 export async function checkFirstLoad(): Promise<boolean> {
   const { table, reason } = await buildPage();
   if (table === "") {

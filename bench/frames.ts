@@ -1,9 +1,9 @@
-// The generator's side of a WebSocket: the handshake, frames to the server, and counting those that come.
+// The load generator's side of a WebSocket: the handshake, frames to the server, and a count of received frames.
 
 const encoder = new TextEncoder();
 const HEAD_END = "\r\n\r\n";
 
-/** Makes a WebSocket of a connection to the chat port. Nothing may have come that is not its answer. */
+/** Upgrades a new connection to the chat port to a WebSocket. @throws {Error} If the server does not accept. */
 export async function upgrade(conn: Deno.TcpConn): Promise<void> {
   const { port } = conn.remoteAddr as Deno.NetAddr;
   await conn.write(encoder.encode(
@@ -17,11 +17,11 @@ export async function upgrade(conn: Deno.TcpConn): Promise<void> {
     if (count === null) throw new Error(`the server ended the handshake after ${head}`);
     head += new TextDecoder("latin1").decode(buffer.subarray(0, count));
   }
-  // The server never speaks first: nothing follows its head.
+  // The server never speaks first, so nothing follows the head.
   if (!head.startsWith("HTTP/1.1 101 ") || !head.endsWith(HEAD_END)) throw new Error(head);
 }
 
-/** Lines as text frames. The mask is zero, so that the generator has no work with it. */
+/** Converts lines to text frames. The mask is zero, so the generator need not mask the content. */
 export function framesOf(text: string): Uint8Array {
   const frames = text.split("\n").filter((line) => line !== "").map((line) => {
     const content = encoder.encode(line);
@@ -32,12 +32,12 @@ export function framesOf(text: string): Uint8Array {
   return Uint8Array.from(frames.flat());
 }
 
-/** Counts the frames in what a server sends, wherever it is cut. */
+/** Counts the frames that a server sends. A chunk may end anywhere in a frame. */
 export class FrameCounter {
   #left = 0;
   #head: number[] = [];
 
-  /** Frames that begin in a chunk. Control frames count as well: a server sends few. */
+  /** Counts the frames whose head ends in a chunk. Control frames count too, because a server sends few. */
   count(chunk: Uint8Array): number {
     let frames = 0;
     for (let at = 0; at < chunk.length;) {
@@ -58,7 +58,7 @@ export class FrameCounter {
   }
 }
 
-/** The size of what follows a head, once the head is whole. */
+/** Returns the length of the payload, or `undefined` if the head is incomplete. */
 function sizeOf(head: readonly number[]): number | undefined {
   const short = head[1];
   if (short === undefined) return undefined;

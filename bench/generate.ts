@@ -1,14 +1,14 @@
-// Runs the generator of load, a process of its own, and reads what the server used meanwhile.
+// Runs the load generator in a process of its own, and measures what the server uses meanwhile.
 import type { LoadOptions, LoadResult, Scenario } from "./load.ts";
 import { cpuSeconds, residentBytes } from "./measure.ts";
 import type { Server } from "./servers.ts";
 
 const LOAD = new URL("load.ts", import.meta.url).pathname;
 
-/** What a generator is told besides the server; `protocol` where it is not the server's first. */
+/** The options of a generator. The default of `protocol` is the server's first protocol. */
 export type Load = Omit<LoadOptions, "port" | "protocol"> & Partial<Pick<LoadOptions, "protocol">>;
 
-/** Runs the generator against a server, and adds what the server itself used. */
+/** Runs the generator against a server. @returns The results, with the processor time that the server used. */
 export async function generate(
   server: Server,
   scenario: Scenario,
@@ -40,7 +40,7 @@ export async function generate(
   };
 }
 
-/** Memory of connections that do nothing. */
+/** Measures the memory of idle connections. */
 export async function measureIdle(
   { pid, port, protocol: first }: Server,
   connections: number,

@@ -1,11 +1,11 @@
-// What a server holds for connections that do nothing, apart from garbage: a process of its own with `--expose-gc`.
-// `retained.ts PROTOCOL CONNECTIONS` prints the bytes of one connection as JSON.
+// Measures the memory that a server retains for idle connections after garbage collection. It runs in a process of its
+// own with `--expose-gc`: `retained.ts PROTOCOL CONNECTIONS` prints the bytes of one connection as JSON.
 import { startTestServer } from "../tests/support/server.ts";
 import type { LoadOptions } from "./load.ts";
 
 const LOAD = new URL("load.ts", import.meta.url).pathname;
 
-/** Bytes that a server retains for an idle connection. */
+/** Measures the bytes that a server retains for one idle connection. */
 export async function retainedBytes(
   protocol: LoadOptions["protocol"],
   connections: number,
@@ -23,7 +23,7 @@ export async function retainedBytes(
   return JSON.parse(new TextDecoder().decode(output.stdout).trim());
 }
 
-/** Bytes that are in use once garbage is collected. */
+/** Returns the bytes in use after garbage collection. */
 function held(): number {
   const { gc } = globalThis as unknown as { gc: () => void };
   for (let i = 0; i < 3; i++) gc();

@@ -1,5 +1,5 @@
-// `deno task bench:web`: what the page costs, beside clients of lines in the same run: deliveries, idle
-// connections, the start of the server, the first load, and scrolling through 10,000 messages in Chromium.
+// `deno task bench:web` measures what the page costs: deliveries and idle connections, compared with TCP clients in the
+// same run, the first load, and scrolling through 10,000 messages in Chromium.
 import { parseArgs } from "node:util";
 import { seed } from "../tests/web/seed.ts";
 import { launch } from "../tests/web/browser.ts";
@@ -24,7 +24,7 @@ const rounds = Number(options.rounds);
 const PROTOCOLS = ["classcord", "page"] as const;
 const CLIENTS = 300;
 
-/** A figure beside its bound. */
+/** A figure and its maximum. */
 interface Verdict {
   readonly what: string;
   readonly value: number;
@@ -40,7 +40,7 @@ function tell({ what, value, most, unit }: Verdict): boolean {
   return isWithin;
 }
 
-/** Measures a figure with both kinds of clients in turn, some rounds of it. @returns The medians. */
+/** Measures a figure with TCP clients and with pages in turn, for several rounds. @returns The medians. */
 async function both(
   measure: (server: Server, protocol: typeof PROTOCOLS[number]) => Promise<number>,
 ): Promise<[lines: number, page: number]> {
@@ -58,7 +58,7 @@ async function both(
   return [median(all["classcord"]!), median(all["page"]!)];
 }
 
-/** Moves through the log by a part of the screen in each frame. @returns Milliseconds between frames. */
+/** Scrolls up to the first message, by 400 pixels per frame. @returns The milliseconds between frames. */
 const SCROLL = `new Promise((resolve) => {
   const log = document.querySelector(".log");
   const times = [];
@@ -87,7 +87,7 @@ const SCENARIOS: Record<string, () => Promise<boolean>> = {
       console.log(
         `     ${CLIENTS}/${inFlight}: ${lines.toFixed(3)} µs by TCP, ${page.toFixed(3)} by pages`,
       );
-      // The bound is for a saturated room; a lone message is shown beside it.
+      // The limit applies to a saturated room. A single message in flight is only printed for comparison.
       const most = inFlight === 1 ? Infinity : 1.25;
       const what = `CPU of a delivery to ${CLIENTS} pages, ${inFlight} in flight, over TCP's`;
       good = tell({ what, value: page / lines, most, unit: "times" }) && good;
@@ -100,7 +100,7 @@ const SCENARIOS: Record<string, () => Promise<boolean>> = {
     const [lines, page] = await both(async (server, protocol) =>
       (await measureIdle(server, connections, protocol))["kibPerConnection"]!
     );
-    // The process may keep the garbage of handshakes for later: what it holds is what counts.
+    // The process may keep memory of the handshakes' garbage, so the limit applies to the retained bytes.
     console.log(
       `     ${connections} idle: ${lines.toFixed(2)} KiB resident by TCP, ${
         page.toFixed(2)

@@ -1,7 +1,7 @@
-// `deno task web`: builds the page into dist/web, once for the same sources. Other tasks depend on it.
+// `deno task web` builds the page into dist/web, unless the sources have not changed. Other tasks depend on it.
 //
-// Where it cannot be built, offline or without esbuild, it says so in one line and ends well: the server starts
-// without the page. With `--strict` that is an error.
+// If the page cannot be built, for example offline or without esbuild, the task prints one line and succeeds, and the
+// server starts without the page. With `--strict`, the task fails.
 import { parseArgs } from "node:util";
 import { type PackedFile, packPage, type PageFile } from "./page/pack.ts";
 import { digestOf, filesBelow } from "./page/sources.ts";
@@ -9,19 +9,19 @@ import { digestOf, filesBelow } from "./page/sources.ts";
 const root = new URL("../", import.meta.url).pathname;
 const output = `${root}dist/web`;
 
-/** Building may download packages. */
+/** The maximum time for one bundle, in milliseconds. Deno may have to download packages. */
 const BUILD_MS = 120_000;
 
 /** The file that the server reads. */
 export const ASSETS = `${output}/assets.json`;
 
-/** What was built, and of which sources. */
+/** The built files, with the digest of their sources. */
 interface Built {
   readonly digest: string;
   readonly files: readonly PackedFile[];
 }
 
-/** Bundles the scripts and the styles of the page. @throws {Error} With the reason, where that is not possible. */
+/** Bundles the scripts and the styles of the page. @throws {Error} If that fails. The message is the reason. */
 async function bundlePage(directory: string): Promise<PageFile[]> {
   for (const entry of ["web/main.tsx", "web/style/main.css"]) {
     const child = new Deno.Command(Deno.execPath(), {
@@ -44,7 +44,7 @@ async function bundlePage(directory: string): Promise<PageFile[]> {
   }));
 }
 
-/** The first line of an error that says something. */
+/** Returns the first line of the output that describes the error. */
 function reasonOf(stderr: string): string {
   const lines = stderr.split("\n").map((line) => line.trim());
   const reason = lines.find((line) => /^error|ERROR/.test(line)) ??
@@ -62,7 +62,7 @@ function readFiles(directory: string): PageFile[] {
 function readBuilt(): PageBuild & { readonly digest?: string } {
   try {
     const table = Deno.readTextFileSync(ASSETS);
-    // The digest comes first: the rest need not be parsed at each start.
+    // The digest comes first, so the rest need not be parsed at each start.
     const digest = /^\{"digest":"(\w+)"/.exec(table)?.[1];
     return { table, ...(digest === undefined ? {} : { digest }) };
   } catch {
@@ -70,14 +70,14 @@ function readBuilt(): PageBuild & { readonly digest?: string } {
   }
 }
 
-/** The page as the server reads it, and what to tell the administrator if it is not that of the sources. */
+/** The page as the server reads it. `reason` is for the administrator if the page does not match the sources. */
 export interface PageBuild {
   /** The text of the table; empty if there is none. */
   readonly table: string;
   readonly reason?: string;
 }
 
-/** Builds the page, unless it was built of the same sources. */
+/** Builds the page, unless the existing one was built from the same sources. */
 export async function buildPage(): Promise<PageBuild> {
   const digest = digestOf(root);
   const before = readBuilt();
@@ -90,7 +90,7 @@ export async function buildPage(): Promise<PageBuild> {
       fixed: readFiles(`${root}web/static`),
     });
     const built: Built = { digest, files };
-    // Two tasks may build at once: each reader finds a whole file.
+    // Two tasks may build at once. Renaming makes sure that each reader finds a complete file.
     const made = `${directory}/assets.json`;
     Deno.writeTextFileSync(made, JSON.stringify(built));
     Deno.renameSync(made, ASSETS);

@@ -42,7 +42,7 @@ export async function orRefusal<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** The error where something is to be tried again after some seconds. */
+/** Returns the error that asks the client to try again after some seconds. */
 export function wait(code: "throttled" | "busy", retryAfter: number): ProtocolError {
   return new ProtocolError(code, { retryAfter, places: { time: { seconds: retryAfter } } });
 }

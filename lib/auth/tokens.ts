@@ -1,4 +1,4 @@
-// Tokens with which a client stays signed in: 256 random bits, of which the server keeps a digest only.
+// Tokens with which a client stays signed in. A token has 256 random bits, and the server keeps only its digest.
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { NetworkPace } from "./network_pace.ts";
@@ -7,21 +7,22 @@ import { wait } from "./refusals.ts";
 /** 32 bytes in base64url. */
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
-/** A token, and what is kept of it. */
+/** A token and its digest. */
 export interface Token {
-  /** What the client gets. */
+  /** The token as the client receives it. */
   readonly text: string;
+  /** The SHA-256 of the token in base64url. The server keeps only this. */
   readonly digest: string;
 }
 
-/** Makes a token. */
+/** Creates a random token. */
 export function newToken(): Token {
   const bytes = crypto.getRandomValues(new Uint8Array(32));
   const text = Buffer.from(bytes).toString("base64url");
   return { text, digest: digest(text) };
 }
 
-/** The digest of a token, if it has the form of one. */
+/** Returns the digest of a token, or `undefined` if the text does not have the form of a token. */
 export function digestOf(text: string): string | undefined {
   return TOKEN.test(text) ? digest(text) : undefined;
 }
@@ -31,8 +32,9 @@ function digest(text: string): string {
 }
 
 /**
- * Throttles wrong tokens by network. A right token is never refused: nobody guesses 256 random bits, so this only bounds
- * the noise, and a class whose tokens have all ended does not lock out the others behind its address.
+ * Throttles wrong tokens by network. Valid tokens are always accepted: nobody can guess 256 random bits, so the
+ * throttle only limits useless requests. A class whose tokens have all expired does not lock out other users behind its
+ * address.
  */
 export class WrongTokens {
   readonly #pace: NetworkPace;
@@ -42,7 +44,7 @@ export class WrongTokens {
     this.#pace = new NetworkPace(now);
   }
 
-  /** Networks that are remembered. */
+  /** The number of networks whose wrong tokens are counted. */
   get size(): number {
     return this.#pace.size;
   }
@@ -50,7 +52,7 @@ export class WrongTokens {
   /**
    * Counts a wrong token.
    *
-   * @throws {ProtocolError} `throttled` where too many came from the network.
+   * @throws {ProtocolError} `throttled` if the network has sent too many wrong tokens.
    */
   fail(network: string): void {
     const place = this.#pace.take(network, true);

@@ -98,7 +98,7 @@ export function parseLine(session: Session, line: string, services: Services): P
   }
 }
 
-// The text of `unknown_type` stays the same for clients from before these requests.
+// Clients that have not sent `hello` receive the same `unknown_type` text as before these requests existed.
 function isOffered({ hello, operator }: Session, type: RequestType): boolean {
   return hello !== undefined || operator !== undefined || !OF_HELLO.has(type);
 }

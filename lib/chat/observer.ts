@@ -9,7 +9,7 @@ export const LOGIN_RESULTS = ["ok", "failed", "throttled", "busy", "banned"] as 
 /** One of {@linkcode LOGIN_RESULTS}. */
 export type LoginResult = typeof LOGIN_RESULTS[number];
 
-/** How it ended when a client came back with a token. */
+/** The results of joining with a token. */
 export const RESUME_RESULTS = ["ok", "expired", "throttled", "banned"] as const;
 
 /** One of {@linkcode RESUME_RESULTS}. */
@@ -105,7 +105,7 @@ export interface ServerObserver {
   registered(peer: PeerInfo, name: string): void;
   /** A client tried to log in. The client claims `name`, which may be hostile. */
   login(peer: PeerInfo, name: string, result: LoginResult): void;
-  /** A client came back with a token, or tried to. */
+  /** A client joined with a token, or tried to. */
   resumed(peer: PeerInfo, result: ResumeResult): void;
   /** Logins to an account have failed this often today, from a network that its owner uses. */
   guessed(name: string, network: string, failures: number): void;

@@ -53,22 +53,22 @@ export interface ChatLimits {
   readonly mailBytes: number;
 }
 
-/** The rules about pages and other clients that stay signed in. */
+/** The rules for pages and other clients that stay signed in. */
 export interface StayRules {
-  /** Days until a token expires; 0: none is given. */
+  /** Days until a token expires; 0 means that the server gives no tokens. */
   readonly sessionDays: number;
-  /** Seconds in which a user may come back unnoticed; 0 is none. */
+  /** How long a user may come back without an announcement, in seconds; 0 means not at all. */
   readonly lingerSeconds: number;
   /** The name of the class or the school; empty without one. */
   readonly className: string;
 }
 
-/** What a client is told about the server. */
+/** The properties of the server that the reply to `hello` has. */
 export interface Greeting {
   readonly version: string;
   /** Whether clients may register accounts. */
   readonly registration: boolean;
-  /** Fewest characters of a password. */
+  /** The minimum length of a password in characters. */
   readonly passwordMin: number;
   /** The port that accepts TLS, if there is one. */
   readonly tlsPort: number | undefined;
@@ -114,19 +114,19 @@ export interface Services {
   readonly unsent: UnsentNotices;
   readonly sanctions: SanctionStore;
   readonly banList: BanList;
-  /** Tokens of accounts that stay signed in. */
+  /** The tokens of accounts that stay signed in. */
   readonly webSessions: WebSessionStore;
-  /** Tokens of guests. */
+  /** The tokens of guests. */
   readonly guestTokens: GuestTokens;
   readonly wrongTokens: WrongTokens;
-  /** The users who may come back before the others are told that they have left. */
+  /** The users who have left but may come back before other users are told. */
   readonly lingering: Lingering;
-  /** What accounts have read. */
+  /** The read marks of accounts. */
   readonly readMarks: ReadMarkStore;
-  /** What guests have read. */
+  /** The read marks of guests. */
   readonly guestMarks: GuestMarks;
   readonly web: StayRules;
-  /** What else a client is told in reply to `hello`. */
+  /** Returns further properties of the server for the reply to `hello`. */
   readonly greeting: () => Greeting;
   readonly audit: AuditStore;
   /** Runs some work on the store in one transaction. */

@@ -1,30 +1,31 @@
-// The HTTP connections of one server: a bounded number, fair between addresses. Each is served in turn.
+// Serves the HTTP connections of one server. Their number is limited and shared fairly between networks, whose requests
+// take turns.
 import type { ByteStream } from "../net/byte_stream.ts";
 import { Places, type PlacesLimits } from "../net/turns/places.ts";
 import { type Later, Turnstile } from "../net/turns/turnstile.ts";
 import { type ConversationOptions, HttpConversation } from "./conversation.ts";
 
-/** A connection to be served. */
+/** A connection to serve. */
 export interface Caller extends Omit<ConversationOptions, "answer"> {
-  /** What it counts under. */
+  /** The network that the connection counts under. */
   readonly network: string;
-  /** Makes it ready, as by a handshake. `undefined` where that failed. */
+  /** Makes the connection ready, for example by a TLS handshake. @returns `undefined` if that failed. */
   readonly ready: () => ByteStream | undefined | Promise<ByteStream | undefined>;
   readonly answer: ConversationOptions["answer"];
-  /** Closes its socket, whatever is going on over it. Never throws. */
+  /** Closes the socket at once, even during a request. Never throws. */
   readonly close: () => void;
-  /** Bytes that it is sent instead of being served. */
+  /** Bytes to send to the client instead of serving it. */
   readonly instead?: Uint8Array | undefined;
 }
 
-/** An open connection: how it ends after what it is answering, or at once, and when it has ended. */
+/** An open connection. `stop` closes it after the reply in progress, `close` at once. `ended` resolves after that. */
 interface Open {
   stop: () => void;
   readonly close: () => void;
   ended: Promise<void>;
 }
 
-/** The connections. */
+/** The open connections of a server. */
 export class HttpConnections {
   readonly #places: Places;
   readonly #turnstile: Turnstile;
@@ -38,9 +39,9 @@ export class HttpConnections {
   }
 
   /**
-   * Serves a connection. Where there is no place, the oldest of the network that holds most is closed for it.
+   * Serves a connection. If no place is free, the network that holds the most loses its oldest connection.
    *
-   * @returns Resolves when it has ended, or was given away by an upgrade. Never rejects.
+   * @returns A promise that resolves when the connection has ended or an upgrade has taken its stream. Never rejects.
    */
   take(caller: Caller): Promise<void> {
     const { network, close } = caller;
@@ -54,14 +55,14 @@ export class HttpConnections {
     return open.ended;
   }
 
-  /** Finishes the replies that are being made, and closes all connections. */
+  /** Finishes the replies in progress, then closes all connections. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     for (const { stop } of this.#open) stop();
     await Promise.all([...this.#open].map(({ ended }) => ended));
   }
 
-  /** As {@linkcode stop}; after `within` milliseconds those that are left are closed. */
+  /** Like {@linkcode stop}, but closes the remaining connections after `within` milliseconds. */
   async finish(within: number): Promise<void> {
     const cut = setTimeout(() => {
       for (const { close } of this.#open) close();

@@ -8,9 +8,13 @@ import { HEAD_MAX_BYTES, headEnd, HttpError, type HttpRequest, parseHead } from 
 export interface HttpReply {
   readonly status: number;
   readonly body: string | Uint8Array;
-  /** Without `content-length`, `date` and `connection`, which are added. */
+  /** The headers, except `content-length`, `date` and `connection`, which the conversation adds. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Takes the stream, and what was read behind the request, once the reply is written: its status is 101. */
+  /**
+   * Called once a reply with status 101 is written. It takes over the stream.
+   *
+   * @param rest The bytes that were read after the request.
+   */
   readonly upgrade?: (stream: ByteStream, rest: Uint8Array) => void;
 }
 
@@ -33,9 +37,9 @@ export interface ConversationOptions {
   /** Called with errors that `answer` throws. The client gets a 500. */
   readonly failed: (error: unknown) => void;
   readonly times: HttpTimes;
-  /** Most requests of one connection. */
+  /** The maximum number of requests on one connection. */
   readonly requestsMax?: number;
-  /** What was read before. */
+  /** The bytes that were already read from the stream. */
   readonly first?: Uint8Array;
 }
 
@@ -66,12 +70,12 @@ export class HttpConversation {
     this.#filled = first.length;
   }
 
-  /** Serves until the end, and closes the stream unless it was given away by an upgrade. Never rejects. */
+  /** Serves requests until the connection ends. Closes the stream, unless an upgrade has taken it. Never rejects. */
   async run(): Promise<void> {
     await this.#toTheEnd(() => this.#serve());
   }
 
-  /** Sends some bytes instead of serving, and ends the connection. Never rejects. */
+  /** Sends some bytes instead of serving requests, and closes the connection. Never rejects. */
   async turnAway(bytes: Uint8Array): Promise<void> {
     await this.#toTheEnd(async () => {
       this.#within(this.#options.times.reply);

@@ -68,7 +68,7 @@ export function parseHead(head: Uint8Array): HttpRequest {
   return { method, path, version, fields, keepAlive };
 }
 
-/** The items of a field that holds a list, in lower case. */
+/** Returns the items of a field that has a list as its value, in lower case. */
 export function listOf(fields: Fields, name: string): string[] {
   return (fields.get(name) ?? []).join().toLowerCase().split(",").map((item) => item.trim());
 }

@@ -1,9 +1,9 @@
-// Statuses of HTTP.
+// HTTP status codes and their reason phrases.
 
-/** Statuses whose replies have no body. */
+/** The status codes whose replies have no body. */
 export const BODILESS: ReadonlySet<number> = new Set([101, 304]);
 
-/** The words behind each status. */
+/** The reason phrase of each status code. */
 export const REASONS: Readonly<Record<number, string>> = {
   101: "Switching Protocols",
   200: "OK",

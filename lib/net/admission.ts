@@ -5,9 +5,9 @@ export type AdmissionLimit = "connections" | "connections_per_address";
 
 /** The limits; 0 means no limit. */
 export interface AdmissionLimits {
-  /** Most open connections in total. */
+  /** The maximum number of open connections. */
   readonly connections: number;
-  /** Most open connections from one address (IPv6: one /64). */
+  /** The maximum number of open connections from one address (IPv6: one /64). */
   readonly connectionsPerAddress: number;
 }
 
@@ -27,12 +27,12 @@ export class Admission {
     return this.#limits.connections === 0 ? Infinity : this.#limits.connections;
   }
 
-  /** The number of open connections, without those that are only held. */
+  /** The number of open connections, without held ones: see {@linkcode hold}. */
   get total(): number {
     return this.#total;
   }
 
-  /** Connections that are held: see {@linkcode hold}. */
+  /** The number of held connections: see {@linkcode hold}. */
   get held(): number {
     return this.#held;
   }

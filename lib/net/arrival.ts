@@ -1,4 +1,4 @@
-// The type of a connection that was accepted but has not yet passed the gate.
+// The types of a connection that was accepted but has not yet passed the gate.
 import type { ByteStream } from "./byte_stream.ts";
 import type { PeerInfo } from "./peer.ts";
 import type { Kind } from "./web/first_bytes.ts";
@@ -9,14 +9,14 @@ export interface Arrival<Wire = Deno.TcpConn> {
   readonly peer: PeerInfo;
   /** The socket under the stream, which may be a TLS stream. */
   readonly wire: Wire;
-  /** It brings nothing but lines, so its first bytes need no look. */
+  /** Whether the connection can only carry lines. Then its first bytes are not checked for HTTP. */
   readonly bringsLines?: boolean;
 }
 
-/** A connection that brings no lines. */
+/** A connection whose first bytes are not lines. */
 export interface Visit<Wire = Deno.TcpConn> {
   readonly arrival: Arrival<Wire>;
   readonly kind: Exclude<Kind, "lines">;
-  /** What was read of it. */
+  /** The bytes read so far. */
   readonly first: Uint8Array;
 }

@@ -1,15 +1,15 @@
-// Joins what waits to be written into one piece of bytes.
+// Joins waiting data into one write.
 
-/** What is written now, and what has to wait. */
+/** The bytes to write now, and the parts that must wait. */
 export interface Batch {
   readonly batch: Uint8Array;
   readonly rest: Uint8Array[] | undefined;
 }
 
 /**
- * Takes as many parts from the front as one write may have, or a piece of a longer part.
+ * Takes as many of the first parts as fit into one write. If the first part alone is too long, it is cut.
  *
- * @param most Bytes of the longest batch.
+ * @param most The maximum size of a batch, in bytes.
  */
 export function takeBatch(parts: Uint8Array[], most: number): Batch {
   let bytes = 0;

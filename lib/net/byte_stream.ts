@@ -3,7 +3,7 @@ import type { CloseReason } from "./peer.ts";
 
 /** The bytes that wait to be written to a connection. */
 export interface Queue {
-  /** Queues bytes between those of lines. @param written Called when they are written. */
+  /** Queues bytes that are not lines, between lines. @param written Called when they are written. */
   put(bytes: Uint8Array, written?: () => void): void;
 }
 
@@ -17,10 +17,10 @@ export interface ByteStream {
   closeWrite(reason?: CloseReason): Promise<void>;
   /** Closes both halves at once. */
   close(): void;
-  /** Says how the stream writes what is not lines; only a stream with frames has this. */
+  /** Gives the stream the queue for bytes that are not lines. Only streams with frames have this method. */
   begin?(queue: Queue): void;
-  /** Makes what is to be written of lines: the same for all recipients. Without it the lines are written. */
+  /** Returns the bytes to write for some lines, the same for all recipients. Without it, the lines themselves. */
   encode?(lines: Uint8Array): Uint8Array;
-  /** Whether the other end has closed its half with a word that {@linkcode closeWrite} is to answer. */
+  /** Whether the other end has sent a close frame that {@linkcode closeWrite} must still answer. */
   readonly owesAnswer?: boolean;
 }

@@ -10,14 +10,14 @@ import { Reading, type ReadingOptions, type ReadOwner } from "./reading.ts";
 
 export type { ConnectionLimits };
 
-/** Called when a connection brings no lines, with the bytes read so far. The callee detaches it. */
+/** Called when the first bytes of a connection are not lines, with the bytes read so far. The callee detaches it. */
 export type Visited = (connection: Connection, visit: Pick<Visit, "kind" | "first">) => void;
 
 /** The settings of a connection. */
 export interface ConnectionOptions extends ConnectionLimits, ReadingOptions {
   /** Decides when writes begin. Without it, they begin at once. */
   readonly departures?: OutboxEvents["departures"];
-  /** Takes it if it brings no lines; without this it ends then. */
+  /** Called if the first bytes are not lines. Without it, such a connection is closed. */
   readonly visited?: Visited | undefined;
 }
 
@@ -131,7 +131,7 @@ export class Connection implements Peer, OutboxEvents, ReadOwner {
     else this.#visited(this, { kind, first });
   }
 
-  /** Ends this connection, but not its stream: that is the caller's from now on. */
+  /** Ends this connection without closing its stream. The caller then owns the stream. */
   detach(): ByteStream {
     this.#reason = "web";
     clearTimeout(this.#timer);
@@ -161,7 +161,7 @@ export class Connection implements Peer, OutboxEvents, ReadOwner {
 
   readonly #answerEnd = (): void => {
     if (this.#ended || !this.#stream.owesAnswer) return this.#end();
-    // The answer is the last thing that is written, and what else was sent is read until the other end closes.
+    // The answer is the last thing that the server writes. It still reads until the other end closes.
     this.#linger();
     this.#reading.goOn();
   };

@@ -1,10 +1,10 @@
-// The bounds of one connection.
+// The limits of one connection.
 import type { ByteLimits } from "./turns/read_pace.ts";
 
-/** Bounds of one connection; 0 means none. */
+/** The limits of one connection; 0 means no limit. */
 export interface ConnectionLimits extends Partial<ByteLimits> {
-  /** Longest line in bytes. */
+  /** The maximum length of a line in bytes. */
   readonly lineBytes: number;
-  /** Most bytes that may wait to be written. */
+  /** The maximum number of bytes that may wait to be written. */
   readonly outboxBytes: number;
 }

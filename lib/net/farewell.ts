@@ -1,21 +1,22 @@
-// Tells a connection that is kept out why, in one line, and ends it.
+// Sends a rejected connection one line with the reason and closes it.
 import type { Connection } from "./connection.ts";
 import type { CloseReason } from "./peer.ts";
 
-/** What is said. */
+/** The lines for a rejected connection, and how to send them. */
 export interface Farewell {
   readonly lines: Uint8Array;
   readonly reason: CloseReason;
-  /** It is known that the connection brings lines. */
+  /** Whether the client is known to use lines, not HTTP. */
   readonly isHeard: boolean;
-  /** Told when the connection has ended. */
+  /** Called when the connection has ended. */
   readonly ended: (connection: Connection) => void;
 }
 
-// A browser asks as soon as it is connected, and could not read a line. A client of the chat may wait to be told.
+// A browser sends its request as soon as it is connected, and cannot read a line. A chat client may wait for the server
+// to speak first, so the server sends the line after this time.
 const HEARING_MS = 250;
 
-/** Says it as soon as it is known that the connection does not bring HTTP, or shortly after. */
+/** Sends the lines as soon as it is known that the client does not use HTTP, or after {@linkcode HEARING_MS}. */
 export function sayFarewell(connection: Connection, farewell: Farewell): void {
   const { lines, reason, isHeard, ended } = farewell;
   const timer = setTimeout(say, HEARING_MS);

@@ -24,9 +24,9 @@ export interface GateOptions<Wire = Deno.TcpConn> {
   readonly departures?: ConnectionOptions["departures"];
   /** The bans and limits. Without it, the gate admits all connections and counts none. */
   readonly guard?: Guard;
-  /** Takes connections that bring no lines, counted or not: they have left the gate. Without this they end. */
+  /** Called for each connection whose first bytes are not lines. It has left the gate. Without this, it is closed. */
   readonly visited?: ((visit: Visit<Wire>) => void) | undefined;
-  /** All connections bring HTTP: none is counted here. */
+  /** Whether all connections use HTTP. The gate then passes them on and counts none. */
   readonly bringsHttp?: boolean;
   /** Opens an admitted connection. @returns What receives its lines. */
   readonly open: (connection: Connection) => LineConsumer;

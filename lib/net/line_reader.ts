@@ -14,7 +14,7 @@ export interface LineOwner {
   /** Whether the connection has ended or is ending: no further line is served. */
   readonly closed: boolean;
   abort(reason: CloseReason): void;
-  /** Takes what the connection brings instead of lines. Nothing more is read for the reader. */
+  /** Called if the first bytes are not lines, with these bytes. The reader then gets no more bytes. */
   visit(kind: Visit["kind"], first: Uint8Array): void;
 }
 
@@ -24,7 +24,7 @@ export interface LineReaderOptions {
   readonly lineBytes: number;
   /** Shares the event loop between addresses. Without it, this connection never waits. */
   readonly turns?: Pick<Turns, "free" | "run"> | undefined;
-  /** It brings nothing but lines, and no request for metrics. */
+  /** Whether the connection can only carry lines, and no request for metrics. */
   readonly bringsLines?: boolean | undefined;
 }
 
@@ -46,7 +46,7 @@ export class LineReader {
   readonly #turns: Pick<Turns, "free" | "run">;
   readonly #network: string;
   #heardLine: boolean;
-  /** It is known that lines come. */
+  /** Whether the connection is known to carry lines. */
   #isLines: boolean;
 
   constructor(
@@ -74,9 +74,9 @@ export class LineReader {
     return this.inTurn(() => this.#serve(consumer, readAt), readAt);
   }
 
-  /** Whether what came may be lines; if not, the owner has taken it. */
+  /** Whether the bytes may be lines. If they are not, this passes them to the owner. */
   #areLines(bytes: Uint8Array): boolean {
-    // What was read before is not a line yet, so the decoder holds it.
+    // Bytes of an incomplete line from earlier reads are still in the decoder.
     const before = this.#decoder.rest;
     const first = before.length === 0 ? bytes : Uint8Array.of(...before, ...bytes);
     const kind = kindOf(first);
@@ -86,7 +86,7 @@ export class LineReader {
     return false;
   }
 
-  /** Does some work at once, or when it is the turn of the connection's address. */
+  /** Does the work at once, or when it is the turn of the connection's address. */
   inTurn(work: () => void | Promise<void>, now = performance.now()): void | Promise<void> {
     return this.#turns.free(now) ? work() : this.#turns.run(this.#network, work);
   }

@@ -27,11 +27,11 @@ export const CLOSE_REASONS = [
   "unjoined", // it did not join within the allowed time
   "slow_consumer", // its outbox passed its bound, or it took nothing of it for two minutes
   "metrics", // it was a GET_METRICS request
-  "web", // it brings HTTP, or a TLS handshake: it has gone on elsewhere
+  "web", // it carries HTTP or a TLS handshake, and the web server took it over
   "shutdown", // the server stops
   "kicked", // a moderator or an operator ended it
   "banned", // its user or its address is banned
-  "signed_out", // its user ended it from elsewhere, or a newer connection of its tab took its place
+  "signed_out", // its user signed it out from elsewhere, or a newer connection of its tab replaced it
   "proxy_header", // it began with a PROXY header, and is no trusted proxy's
   ...OFFENCES,
 ] as const;

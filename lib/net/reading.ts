@@ -77,7 +77,7 @@ export class Reading {
     this.#isOver = true;
   }
 
-  /** Does some work at once, or when it is the turn of the connection's address. */
+  /** Does the work at once, or when it is the turn of the connection's address. */
   inTurn(work: () => void | Promise<void>): void | Promise<void> {
     return this.#lines.inTurn(work);
   }

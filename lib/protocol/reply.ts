@@ -65,7 +65,7 @@ export interface Ack {
   readonly sentAt: number;
   /** The name, if the message made its sender a guest. */
   readonly name?: string | undefined;
-  /** The token of that guest. */
+  /** The token of the guest. */
   readonly token?: string | undefined;
 }
 
@@ -126,7 +126,7 @@ export interface SystemDetails {
   readonly id?: number | undefined;
   /** The present name of the recipient. */
   readonly name?: string | undefined;
-  /** When what it tells of ends, as ISO 8601. */
+  /** When the sanction that the notice reports ends, as ISO 8601. */
   readonly until?: string | undefined;
 }
 

@@ -32,11 +32,11 @@ export interface ChatPortOptions extends Omit<GateOptions, "guard">, Omit<Guard,
   readonly watching: Watching;
   /** Ends a turn of the event loop with a poll of the sockets. */
   readonly later: Later;
-  /** What browsers may do. */
+  /** The rules for browsers. */
   readonly web: WebRules;
-  /** The page. */
+  /** Returns the files of the page. */
   readonly assets: () => Assets;
-  /** The text of an error, in the language of the server. */
+  /** Returns the text of an error, in the language of the server. */
   readonly errorText: (error: ProtocolError) => string;
 }
 
@@ -114,7 +114,7 @@ function openDoor(options: ChatPortOptions, receive: DoorOptions["receive"]): Do
   });
 }
 
-/** How many browsers may be served at once where the process has few file descriptors: half of all connections. */
+/** Returns the number of places for HTTP. If the process has few file descriptors, it is half of all connections. */
 function placesFor(connections: number): PlacesLimits {
   const total = Math.min(1_024, Math.max(16, Math.floor(connections / 2)));
   return { total, perNetwork: Math.min(256, Math.ceil(total / 2)) };
@@ -139,7 +139,7 @@ function openPort(
   },
 ): ChatListener {
   const secure = section === "tls" && certificate !== undefined;
-  // Proxies of HTTP send no PROXY header.
+  // HTTP proxies send no PROXY header.
   const entrance = section === "web" ? undefined : new Entrance({
     ...proxiesOf(config),
     ...(secure ? { tls: () => certificate.current.context } : {}),

@@ -1,18 +1,18 @@
-// Finds the page: in front of the bundle of the executable, or where `deno task web` puts it.
+// Finds the web page: in the executable, or where `deno task web` puts it.
 import type { Log } from "../ops/log/log.ts";
 import { errorText } from "../ops/log/text.ts";
 import { type Assets, readAssets } from "../web/assets.ts";
 
-/** Where the build puts the page, from the folder of the main module. */
+/** Where the build puts the page, relative to the folder of the main module. */
 export const PAGE_FILE = "dist/web/assets.json";
 
-/** What `scripts/build.ts` puts in front of the bundle. */
+/** The variable that `scripts/build.ts` defines at the beginning of the bundle. */
 interface Scope {
   /** The text of {@linkcode PAGE_FILE}. */
   CLASSCORD_PAGE?: string;
 }
 
-/** What finds the page. */
+/** What {@linkcode openPage} works with. */
 export interface PageOptions {
   readonly mainModule: URL;
   readonly log: Pick<Log, "write">;
@@ -20,11 +20,9 @@ export interface PageOptions {
 }
 
 /**
- * Finds the page. Nothing is decoded before a browser asks for it.
+ * Finds the page. If there is none, one line in the log says so, and browsers get a page that says so.
  *
- * A server without the page says so once, in the log and to browsers.
- *
- * @returns The files of the page.
+ * @returns A function that returns the files. It decodes them at its first call.
  */
 export function openPage(options: PageOptions): () => Assets {
   const { log, mainModule, scope = globalThis as never } = options;
@@ -41,7 +39,7 @@ function readBuilt(mainModule: URL): string {
   try {
     return Deno.readTextFileSync(new URL(PAGE_FILE, mainModule));
   } catch {
-    // It was not built.
+    // The page was not built.
     return "";
   }
 }

@@ -1,10 +1,13 @@
-// Ends the tokens of all accounts where the settings do not allow any: at the start, and after each reload.
+// Ends the tokens of all accounts if `web.session_days` is 0: at the start, and after each reload.
 import type { Services } from "../chat/services.ts";
 import type { Log } from "../ops/log/log.ts";
 import { errorText } from "../ops/log/text.ts";
 import type { ReloadStep } from "./operations.ts";
 
-/** Makes the step of a reload. The database may be full or locked: tokens do not count all the same. */
+/**
+ * Returns the step of a reload. If the database is full or locked, the tokens stay stored, but the server rejects them
+ * while `web.session_days` is 0.
+ */
 export function followSessionDays(
   { web, webSessions }: Pick<Services, "web" | "webSessions">,
   log: Pick<Log, "write">,

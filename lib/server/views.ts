@@ -39,11 +39,11 @@ const VIEWS = {
   retention: retentionDays,
   /** The rules for accounts. */
   accounts: accountRules,
-  /** How long pages stay signed in, and who may come back. */
+  /** How long pages stay signed in, and how long users linger. */
   stay: stayRules,
   /** The rules for addresses. */
   access: addressRules,
-  /** What browsers may do. */
+  /** The rules for browsers. */
   web: webRules,
 } satisfies Record<string, (config: Config, most: number) => object>;
 

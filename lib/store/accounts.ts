@@ -100,7 +100,7 @@ export class AccountStore {
     }
   }
 
-  /** Replaces the stored password hash. The tokens of the account end. */
+  /** Changes the password hash and ends the tokens of the account. */
   setPasswordHash(id: number, hash: string): void {
     transact(this.#database, () => {
       this.replaceHash(id, hash);
@@ -108,7 +108,7 @@ export class AccountStore {
     });
   }
 
-  /** Replaces the stored hash by another one of the same password. */
+  /** Replaces the password hash with another hash of the same password. The tokens stay valid. */
   replaceHash(id: number, hash: string): void {
     this.#update("password_hash = ?", hash, id);
   }

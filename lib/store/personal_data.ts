@@ -24,9 +24,9 @@ export interface ChannelTie {
   readonly seen: number;
 }
 
-/** With whom an account has talked. */
+/** A user that an account has exchanged private messages with. */
 export interface ConversationTie {
-  /** The name of the other as names are compared. */
+  /** The key of the other user's name. */
   readonly peer: string;
   /** The last message that the account has marked as read; 0 without a mark. */
   readonly seen: number;
@@ -37,10 +37,10 @@ export interface PersonalData {
   readonly account: Omit<Account, "passwordHash">;
   /** The networks from which it has recently logged in, newest first. */
   readonly networks: readonly KnownNetwork[];
-  /** Where it stays signed in, the newest first. */
+  /** The tokens of the account, the newest first. */
   readonly webSessions: readonly WebSession[];
   readonly channels: readonly ChannelTie[];
-  /** By name. */
+  /** The conversations of the account, sorted by name. */
   readonly conversations: readonly ConversationTie[];
   /** Messages from and to the account, oldest first. */
   readonly privateMessages: readonly StoredMessage[];

@@ -1,26 +1,27 @@
-// The files of the page: a table in memory, made at build time. There is no file system behind it.
+// The files of the page. They are in a table that the build creates and that the server keeps in memory; no request
+// reads the file system.
 import { brotliCompressSync, brotliDecompressSync, gzipSync } from "node:zlib";
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Encoding } from "./encoding.ts";
 import { titled } from "./title.ts";
 
-/** One file. */
+/** One file of the page. */
 export interface Asset {
   readonly type: string;
   readonly cacheControl: string;
-  /** In quotes. */
+  /** The ETag, with its quotes. */
   readonly etag: string;
   readonly identity: Uint8Array;
   readonly br?: Uint8Array | undefined;
   readonly gzip?: Uint8Array | undefined;
 }
 
-/** Finds files by their paths. */
+/** The files of the page. */
 export interface Assets {
   /** Whether the page was built. */
   readonly isBuilt: boolean;
-  /** @param className The title of the page, if it has one of its own. */
+  /** Finds a file by its path. @param className The title of the page; empty for the default. */
   find(path: string, className: string): Asset | undefined;
 }
 
@@ -41,23 +42,23 @@ const FILE = z.object({
 }).refine(({ identity, br }) => identity !== undefined || br !== undefined, "no content");
 const TABLE = z.object({ files: z.array(FILE) });
 
-/** Longest file of the page, in bytes. */
+/** The maximum size of a file, in bytes. */
 const FILE_MAX = 4 * 2 ** 20;
 
 const SHELL = "/";
 
 /**
- * Reads the table that the build has made.
+ * Parses the table that the build creates.
  *
- * @param text JSON; empty where the page was not built.
- * @throws Where it is not such a table.
+ * @param text The table as JSON; empty if the page was not built.
+ * @throws {Error} If the text is not such a table.
  */
 export function readAssets(text: string): Assets {
   const files = text === "" ? [] : TABLE.parse(JSON.parse(text)).files;
   const built = new Map(files.map(({ path, ...file }) => [path, assetOf(file)]));
   const isBuilt = built.has(SHELL);
   if (!isBuilt) built.set(SHELL, NOT_BUILT);
-  // Files that have the title in them, for the title that was last asked for.
+  // The files that contain the title, with the last requested title.
   let own = { className: "", files: new Map<string, Asset | undefined>() };
   return {
     isBuilt,
@@ -78,7 +79,7 @@ function assetOf(
     type,
     cacheControl: CACHE_CONTROL[cache],
     etag,
-    // What is there in Brotli is not there a second time: the executable is smaller by it.
+    // A file that is stored in Brotli is not stored uncompressed too. This makes the executable smaller.
     identity: identity === undefined ? unpacked(br!) : Uint8Array.fromBase64(identity),
     gzip: gzip === undefined ? undefined : Uint8Array.fromBase64(gzip),
     br: br === undefined ? undefined : Uint8Array.fromBase64(br),
@@ -90,7 +91,7 @@ function unpacked(br: string): Uint8Array {
   return new Uint8Array(bytes);
 }
 
-/** @returns `undefined` where the file has no title. */
+/** Returns a file with another title, or `undefined` if the file has no title. */
 function withTitle(asset: Asset, path: string, className: string): Asset | undefined {
   const text = titled(path, new TextDecoder().decode(asset.identity), className);
   if (text === undefined) return undefined;

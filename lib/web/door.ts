@@ -1,5 +1,5 @@
-// The door for browsers: serves the page over HTTP, and makes WebSockets of requests for `/ws`, which go to the gate of
-// the chat like any other connection.
+// The door for browsers. It serves the page over HTTP, and upgrades requests for `/ws` to WebSockets. The gate of the
+// chat then admits or rejects a WebSocket like any other connection.
 import { HttpConnections } from "../http/connections.ts";
 import type { HttpReply, HttpTimes } from "../http/conversation.ts";
 import type { HttpError, HttpRequest } from "../http/head.ts";
@@ -28,19 +28,19 @@ import { answerUpgrade } from "./upgrade.ts";
 export interface DoorOptions extends Pick<SignsOptions, "now" | "after"> {
   readonly rules: WebRules;
   readonly assets: () => Assets;
-  /** Bounds of each WebSocket. */
+  /** The limits of each WebSocket. */
   readonly limits: ConnectionLimits;
-  /** Where its connections count, in total. */
+  /** Counts the door's connections in the total of all connections. */
   readonly admission: Admission;
   readonly isBanned: (address: string) => ProtocolError | undefined;
   readonly errorText: (error: ProtocolError) => string;
-  /** Numbers WebSockets, as connections. */
+  /** Returns the number of the next WebSocket. */
   readonly nextId: () => number;
-  /** Takes a WebSocket in. */
+  /** Called with each new WebSocket. */
   readonly receive: (arrival: Arrival) => void;
-  /** Told what became of each request. */
+  /** Called with the outcome of each request. */
   readonly counted: (outcome: WebOutcome) => void;
-  /** Told of bugs; the client gets a 500. */
+  /** Called with the error if a request fails because of a bug. The client gets status 500. */
   readonly failed: (error: unknown) => void;
   /** See {@linkcode Turnstile}. */
   readonly later?: Later;
@@ -51,16 +51,16 @@ export interface DoorOptions extends Pick<SignsOptions, "now" | "after"> {
 /** The path of WebSockets. */
 export const SOCKET_PATH = "/ws";
 
-// A link to a room by its code.
+// The path of a link to a room by its code.
 const JOIN_PATH = /^\/j\/[A-Za-z0-9_-]{1,64}$/;
-// A browser has up to six connections, and a class shares one address.
+// A browser opens up to six connections, and a class shares one address.
 const PLACES: PlacesLimits = { total: 1_024, perNetwork: 256 };
 const TIMES: HttpTimes = { head: 10_000, idle: 5_000, reply: 30_000, linger: 1_000 };
 const REQUESTS_MAX = 20;
-// A fatal alert: the handshake failed. Browsers that try HTTPS first go on to HTTP.
+// The fatal alert "handshake failure". After it, browsers that try HTTPS first use HTTP.
 const TLS_ALERT = Uint8Array.of(0x15, 3, 1, 0, 2, 2, 40);
 
-/** Owns the connections of browsers that are no WebSockets yet, and the watch over those that are. */
+/** Owns the HTTP connections of browsers, and sends pings over the open WebSockets. */
 export class Door {
   readonly #options: DoorOptions;
   readonly #connections: HttpConnections;
@@ -75,7 +75,7 @@ export class Door {
     this.#unwatch = watchSigns({ open: this.#shared.open, now, after });
   }
 
-  /** Serves a connection that brings no lines. */
+  /** Serves a connection whose first bytes are not lines. */
   visit({ arrival, kind, first }: Visit): void {
     const { stream, peer } = arrival;
     const { admission, counted, failed, rules, times = TIMES } = this.#options;
@@ -86,7 +86,8 @@ export class Door {
     }
     if (kind === "tls") counted("tls");
     this.#connections.take({
-      // The clients of a proxy share its address; they have no other yet.
+      // The clients of a proxy share its address, and theirs are not known before the request. So each connection of a
+      // proxy counts as a network of its own.
       network: rules.isProxy(peer.address) ? `proxy ${peer.id}` : networkKey(peer.address),
       ready: () => stream,
       close: () => closeQuietly(stream),
@@ -100,7 +101,7 @@ export class Door {
     }).finally(release);
   }
 
-  /** Ends the connections that are no WebSockets; after `within` milliseconds they are cut off. */
+  /** Finishes the HTTP connections. Those that are left after `within` milliseconds are closed. */
   async finish(within: number): Promise<void> {
     this.#unwatch();
     await this.#connections.finish(within);
@@ -130,7 +131,7 @@ export class Door {
       return { outcome: "bad_request", reply: withHeaders(reply, { allow: "GET, HEAD" }) };
     }
     if (JOIN_PATH.test(path) && rules.enabled) {
-      // The page reads the code from the fragment; the links of the page are relative to its own path.
+      // The page reads the code from the fragment. It must be at `/`, because its links are relative to its path.
       const location = `../#${path}`;
       const reply = plainReply(302, "The page reads the code.");
       return { outcome: "served", reply: withHeaders(reply, { location }) };
@@ -183,7 +184,7 @@ export class Door {
   }
 }
 
-/** Whose connection it is, and what counts it out. */
+/** The connection of a request, and the function that releases its place in the admission. */
 interface Visitor {
   readonly arrival: Arrival;
   readonly release: () => void;
@@ -212,6 +213,6 @@ function closeQuietly(stream: ByteStream): void {
   try {
     stream.close();
   } catch {
-    // It is closed already.
+    // The stream is already closed.
   }
 }

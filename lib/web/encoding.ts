@@ -1,17 +1,17 @@
 // Chooses the compression of a reply, and compares ETags.
 
-/** Compressions in the order in which they are preferred. */
+/** The compressions, in order of preference. */
 export const ENCODINGS = ["br", "gzip"] as const;
 
 /** One of {@linkcode ENCODINGS}. */
 export type Encoding = typeof ENCODINGS[number];
 
 /**
- * The compression for a client.
+ * Chooses the compression for a client.
  *
- * @param accepted The items of its `Accept-Encoding`, in lower case.
- * @param made Whether the file was compressed so.
- * @returns `undefined` for none.
+ * @param accepted The items of the client's `Accept-Encoding`, in lower case.
+ * @param made Whether the file is available in a compression.
+ * @returns `undefined` for no compression.
  */
 export function chooseEncoding(
   accepted: readonly string[],
@@ -31,7 +31,7 @@ export function chooseEncoding(
   );
 }
 
-/** Whether a client has the version with this ETag. @param known The values of its `If-None-Match`. */
+/** Whether a client already has the version with this ETag. @param known The values of its `If-None-Match`. */
 export function hasVersion(known: readonly string[], etag: string): boolean {
   return known.join(",").split(",").some((item) => {
     const tag = item.trim().replace(/^W\//, "");

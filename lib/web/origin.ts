@@ -1,12 +1,12 @@
-// Which names the server answers to, and which pages may connect to it.
+// Checks the `Host` and `Origin` fields: under which names browsers reach the server, and which pages may connect.
 import { isIP } from "node:net";
 import type { WebRules } from "./rules.ts";
 
 /**
- * Whether the server answers to the name in a `Host` field. It always answers to addresses: a page elsewhere can make
- * a name of its own point here, but not an address.
+ * Whether the server accepts the name in a `Host` field. It always accepts IP addresses: an attacker can make a name of
+ * a foreign site point to this server (DNS rebinding), but not an address.
  *
- * @param host With a port or without; `undefined` where there is none.
+ * @param host The value of the field, with or without a port; `undefined` if it is missing.
  */
 export function isOwnHost(host: string | undefined, { hosts }: Pick<WebRules, "hosts">): boolean {
   if (hosts.size === 0 || host === undefined) return true;
@@ -15,10 +15,10 @@ export function isOwnHost(host: string | undefined, { hosts }: Pick<WebRules, "h
 }
 
 /**
- * Whether a page may connect.
+ * Whether a page may connect to the chat.
  *
- * @param origin The page's origin as browsers give it; programs give none.
- * @param host The `Host` field of its request.
+ * @param origin The `Origin` field, which browsers send; `undefined` for other programs.
+ * @param host The `Host` field of the request.
  */
 export function isOwnOrigin(
   origin: string | undefined,
@@ -33,7 +33,7 @@ export function isOwnOrigin(
   return authority === withoutDefaultPort(scheme, host.toLowerCase());
 }
 
-// Browsers leave the port out where it is the usual one; other clients may not.
+// Browsers omit the default port from `Host`. Other clients may include it.
 function withoutDefaultPort(scheme: string, host: string): string {
   const port = scheme === "https" ? ":443" : ":80";
   return host.endsWith(port) ? host.slice(0, -port.length) : host;

@@ -1,17 +1,17 @@
-// The settings of the door, as its parts read them.
+// The settings of the door, in the form in which its parts read them.
 
-/** What `[web]` of the settings says. A reload changes the members in place. */
+/** The values of the section `[web]`. A reload changes the members in place. */
 export interface WebRules {
-  /** Whether there is a page. */
+  /** Whether the server serves the page and WebSockets. */
   readonly enabled: boolean;
-  /** Whether a proxy at this address may say who sent a request. */
+  /** Whether the address is that of a trusted proxy, whose `X-Forwarded-*` fields apply. */
   readonly isProxy: (address: string) => boolean;
-  /** Origins besides the server's own whose pages may connect, in lower case. */
+  /** The origins of other sites whose pages may connect, in lower case. */
   readonly origins: ReadonlySet<string>;
-  /** The names under which the server is reached, in lower case; empty: any. */
+  /** The names under which browsers may reach the server, in lower case; empty means any name. */
   readonly hosts: ReadonlySet<string>;
-  /** Whether browsers are told to use HTTPS only. */
+  /** Whether the server tells browsers to use HTTPS only. */
   readonly hsts: boolean;
-  /** The title of the page; empty: ClassCord's. */
+  /** The title of the page; empty for the default. */
   readonly className: string;
 }

@@ -1,4 +1,4 @@
-// The headers of every reply to a browser: what a page of the server may do, and who may use its replies.
+// The security headers of every reply to a browser. They restrict what the page may do and which sites may use replies.
 
 const HEADERS = {
   "x-content-type-options": "nosniff",
@@ -11,15 +11,15 @@ const HEADERS = {
 const HOST = /^[A-Za-z0-9.:[\]-]{1,255}$/;
 const YEAR_SECONDS = 31_536_000;
 
-/** What the headers depend on. */
+/** The values that the headers depend on. */
 export interface SecurityOptions {
   /** The `Host` field of the request. */
   readonly host: string | undefined;
-  /** Whether browsers shall use HTTPS only from now on; so that the request must have come over it. */
+  /** Whether to tell the browser to use HTTPS only. The request must have come over HTTPS. */
   readonly hsts: boolean;
 }
 
-/** The headers of a reply. */
+/** Returns the security headers of a reply. */
 export function securityHeaders({ host, hsts }: SecurityOptions): Record<string, string> {
   return {
     "content-security-policy": contentSecurityPolicy(host),
@@ -28,7 +28,8 @@ export function securityHeaders({ host, hsts }: SecurityOptions): Record<string,
   };
 }
 
-// Safari long did not count ws: and wss: as 'self'. A host with other characters could add a directive.
+// Older versions of Safari do not count ws: and wss: as 'self', so the policy names them. A host with characters
+// outside HOST could add a directive, so it is left out.
 function contentSecurityPolicy(host: string | undefined): string {
   const sockets = host !== undefined && HOST.test(host) ? ` ws://${host} wss://${host}` : "";
   return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +

@@ -1,12 +1,12 @@
-// Puts the name of the class into the files of the page that have a title.
+// Replaces the title in the files of the page that contain it with the name of the class.
 
-// What fits under an icon.
+// The number of characters that fit under the icon of an app.
 const SHORT_NAME = 12;
 
 /**
- * A file with another title.
+ * Returns the text of a file with another title.
  *
- * @param path `/` for the shell, or the manifest of the app.
+ * @param path The path of the file. The shell (`/`) and the manifest of the app contain the title.
  * @returns `undefined` for other files.
  */
 export function titled(path: string, text: string, className: string): string | undefined {

@@ -1,18 +1,18 @@
-// The handshake of a WebSocket (RFC 6455, section 4.2).
+// The server's side of the WebSocket handshake (RFC 6455, section 4.2).
 import { createHash } from "node:crypto";
 import { type HttpRequest, listOf } from "../http/head.ts";
 
 /** The subprotocol of the chat. */
 export const SUBPROTOCOL = "classcord";
 
-/** What is wrong with a handshake. */
+/** The rejection of a handshake. */
 export interface BadUpgrade {
   readonly status: 400 | 405 | 426;
   readonly message: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** How a handshake is answered: the headers of the reply with status 101. */
+/** The acceptance of a handshake: the headers of the reply with status 101. */
 export interface GoodUpgrade {
   readonly status: 101;
   readonly headers: Readonly<Record<string, string>>;
@@ -22,7 +22,7 @@ const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 // 16 bytes in base64.
 const KEY = /^[A-Za-z0-9+/]{21}[AQgw]==$/;
 
-/** Looks at a handshake. */
+/** Checks a handshake. */
 export function answerUpgrade({ method, version, fields }: HttpRequest): GoodUpgrade | BadUpgrade {
   if (method !== "GET") {
     return bad(405, `Expected GET for a WebSocket, got ${method}.`, { allow: "GET" });

@@ -1,21 +1,21 @@
-// Packs the files of the page for the server: with hashed paths, compressed, in one table.
+// Packs the files of the page into one table for the server. The files are compressed, and their paths contain a hash.
 import { createHash } from "node:crypto";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 /** How long browsers keep a file. */
 export type Keep = "immutable" | "day" | "no-cache";
 
-/** One file as the server sends it; the contents are in base64. */
+/** One file as the server sends it. The contents are in base64. */
 export interface PackedFile {
-  /** `/` is the shell. */
+  /** The path of the file; `/` for the shell. */
   readonly path: string;
   readonly type: string;
   readonly cache: Keep;
-  /** In quotes. */
+  /** The ETag, with its quotes. */
   readonly etag: string;
-  /** Missing where `br` is there: the server unpacks it. */
+  /** The uncompressed content. Missing if `br` exists, which the server can decompress. */
   readonly identity?: string;
-  /** Missing where they would be longer. */
+  /** The compressed content. `gzip` and `br` are missing if they would be longer than the file. */
   readonly gzip?: string;
   readonly br?: string;
 }
@@ -39,14 +39,14 @@ const TYPES: Readonly<Record<string, string>> = {
 /** A static import in minified code. */
 const IMPORT = /(?:\bfrom|\bimport)\s*"\.\/([\w.-]+)"/g;
 
-/** The shell names bundled files so. */
+/** A bundled file that the shell names. */
 const LINK = /(?<= (?:href|src)=")(app\.\w+)(?=")/g;
 
 /**
  * Packs a page.
  *
- * @param bundled Scripts and styles, in one folder: they name each other by relative paths.
- * @param unbundled The HTML of the shell, and files that keep their names: the manifest, icons, …
+ * @param bundled Scripts and styles. They stay in one folder, because they name each other by relative paths.
+ * @param unbundled The HTML of the shell, and the files that keep their names: the manifest, icons and so on.
  * @throws {Error} If the shell names a bundled file that does not exist, or a file has an unknown type.
  */
 export function packPage(
@@ -70,7 +70,7 @@ export function packPage(
   ];
 }
 
-/** Links that let the browser fetch at once what the first script imports, and not one after the other. */
+/** Returns links that let the browser fetch all imports of the first script at once, not one after the other. */
 function preloads(bundled: readonly PageFile[], folder: string): string {
   const texts = new Map(
     bundled.map(({ name, bytes }) => [name, new TextDecoder().decode(bytes)]),

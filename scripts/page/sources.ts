@@ -1,13 +1,13 @@
-// The sources of the page: what it is built from, and the digest that tells whether it was built of them.
+// The sources of the page, and their digest, which shows whether the built page is up to date.
 import { createHash } from "node:crypto";
 
-/** Files of lib that the page imports. They are pure and small; a test holds the page to them. */
+/** The files of lib that the page may import. They are pure and small. A test rejects imports of other files. */
 export const LIB_FILES = ["lib/protocol/characters.ts", "lib/protocol/name_keys.ts"] as const;
 
-/** Files that decide how the page is built. */
+/** The files that determine how the page is built. */
 const BUILD_FILES = ["deno.json", "deno.lock", "import_map.json", "scripts/web.ts"];
 
-/** The paths below a folder, sorted, relative to the root. */
+/** Lists the paths of all files below a folder, sorted, relative to the root. */
 export function filesBelow(root: string, folder: string): string[] {
   const paths: string[] = [];
   for (const { name, isDirectory } of Deno.readDirSync(root + folder)) {
@@ -18,7 +18,7 @@ export function filesBelow(root: string, folder: string): string[] {
   return paths.sort();
 }
 
-/** A digest of all that the page is built from. @param root The root of the repository, with its slash. */
+/** Returns the digest of all sources of the page. @param root The root of the repository, with a slash at the end. */
 export function digestOf(root: string): string {
   const hash = createHash("sha256").update(Deno.version.deno);
   const builders = filesBelow(root, "scripts/page");

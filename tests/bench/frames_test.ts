@@ -1,10 +1,10 @@
-// Tests of bench/frames.ts and bench/first_load.ts: what the benches of the page count.
+// Tests of the counters that the benchmarks of the page use: bench/frames.ts and bench/first_load.ts.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { firstLoad } from "../../bench/first_load.ts";
 import { FrameCounter } from "../../bench/frames.ts";
 
-/** A text frame as servers send it. */
+/** Returns a text frame of a server. */
 function frameOf(size: number): number[] {
   const head = size < 126 ? [size] : size < 65_536 ? [126, size >> 8, size & 255] : [
     ...[127, 0, 0, 0, 0],
@@ -13,7 +13,7 @@ function frameOf(size: number): number[] {
   return [0x81, ...head, ...Array<number>(size).fill(0x81)];
 }
 
-Deno.test("frames are counted wherever the reads cut them", () => {
+Deno.test("frames are counted wherever a chunk ends", () => {
   const sizes = fc.array(fc.constantFrom(0, 1, 125, 126, 127, 300, 65_535, 65_536), {
     maxLength: 6,
   });
@@ -36,7 +36,7 @@ function file(path: string, text: string) {
   return { path, type: "", cache: "day", etag: "", identity };
 }
 
-Deno.test("the first load has what the shell links, and what that imports; the rest is lazy", () => {
+Deno.test("the first load counts the files that the shell links and their static imports, but no lazy imports", () => {
   const shell = '<link rel="stylesheet" href="a/x/app.css"><script src="a/x/app.js"></script>';
   const table = JSON.stringify({
     files: [

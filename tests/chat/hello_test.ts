@@ -1,4 +1,4 @@
-// Tests of what a client says of itself in `hello`, and what it learns of the server.
+// Tests of `hello`, in which a client describes itself and learns about the server, and of `people`.
 import assert from "node:assert/strict";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { VERSION } from "../../lib/version.ts";
@@ -6,7 +6,7 @@ import { makeChat } from "./fakes.ts";
 import { openPage, signIn } from "./pages.ts";
 import { ask, exchange, guest, member, outcome } from "./people.ts";
 
-Deno.test("hello tells before joining what the server is and allows", async () => {
+Deno.test("hello returns the properties and limits of the server before the client joins", async () => {
   const chat = makeChat();
   const peer = chat.connect();
   assert.deepEqual(await ask(chat, peer, { type: "hello" }), {
@@ -30,7 +30,7 @@ Deno.test("hello tells before joining what the server is and allows", async () =
   assert.equal((await ask(chat, peer, { type: "overview" }))["code"], "login_required");
 });
 
-Deno.test("hello tells that passwords need TLS, and on which port", async () => {
+Deno.test("hello says that passwords require TLS, and on which port", async () => {
   const chat = makeChat({}, {
     guests: false,
     refusesPassword: () => new ProtocolError("forbidden", { reason: "clear_password" }),
@@ -41,7 +41,7 @@ Deno.test("hello tells that passwords need TLS, and on which port", async () => 
   assert.deepEqual([passwords, tls_port, registration, guests], ["tls", 12346, false, false]);
 });
 
-Deno.test("hello keeps what is short, and refuses what is huge", async () => {
+Deno.test("hello stores short values and rejects long ones", async () => {
   const chat = makeChat();
   const peer = chat.connect();
   const [session] = chat.services.sessions;
@@ -76,7 +76,7 @@ Deno.test("hello keeps what is short, and refuses what is huge", async () => {
   assert.deepEqual(session?.hello?.features, new Set());
 });
 
-Deno.test("a client that has not said hello is told of the requests that it was told of before", async () => {
+Deno.test("without hello, the error for an unknown type lists only the requests from before hello existed", async () => {
   const chat = makeChat({ ada: "1234" });
   const peer = await member(chat, "ada");
   const before = await ask(chat, peer, { type: "teleport" });
@@ -86,7 +86,7 @@ Deno.test("a client that has not said hello is told of the requests that it was 
   assert.match(String(after["message"]), /hello, resume, sessions, end_session, overview, seen/);
 });
 
-Deno.test("a login without `session` is answered as before, whatever else it says", async () => {
+Deno.test("the reply to a login has a token only if `session` is true", async () => {
   const chat = makeChat({ ada: "1234" });
   const peer = await openPage(chat);
   const login = { type: "login", username: "ada", password: "1234" };
@@ -98,7 +98,7 @@ Deno.test("a login without `session` is answered as before, whatever else it say
   assert.deepEqual((await ask(chat, peer, { type: "sessions" }))["sessions"], []);
 });
 
-Deno.test("people has names, roles and states, and tells only the staff who is muted", async () => {
+Deno.test("people lists names, roles and states, and only moderators see who is muted", async () => {
   const chat = makeChat({ max: "1234/moderator", ada: "1234/admin", bob: "1234" });
   const [max, bob, ada] = [
     await member(chat, "max"),
@@ -123,7 +123,7 @@ Deno.test("people has names, roles and states, and tells only the staff who is m
     { ...others[2], muted_until: null },
     person("max", "moderator"),
   ]);
-  // The asker is on the own list, and the mute of bob is over.
+  // A user is on its own list. The mute of bob has expired.
   chat.time += 60_000;
   assert.deepEqual(
     (await ask(chat, zoe, { type: "people" }))["people"],
@@ -137,7 +137,7 @@ Deno.test("people has names, roles and states, and tells only the staff who is m
   assert.equal(outcome(await ask(chat, chat.connect(), { type: "people" })), "login_required");
 });
 
-Deno.test("people comes in pages where not all fit, each person once", async () => {
+Deno.test("people returns pages if not all users fit, and lists each user once", async () => {
   const chat = makeChat({ ada: "1234" });
   Object.assign(chat.services.limits, { replyBytes: 300 });
   const { peer } = await signIn(chat, "ada");

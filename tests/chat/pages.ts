@@ -1,4 +1,4 @@
-// Pages for tests of the chat: clients that say hello and stay signed in.
+// Web pages for tests of the chat: clients that send `hello` and stay signed in.
 import assert from "node:assert/strict";
 import type { FakeChat, FakePeer, Line } from "./fakes.ts";
 import { ask } from "./people.ts";
@@ -9,14 +9,14 @@ export interface FakePage {
   readonly token: string;
 }
 
-/** What a page says of itself. */
+/** How a page connects and describes itself. */
 export interface PageOptions {
   readonly tab?: string;
   readonly address?: string;
   readonly client?: string;
 }
 
-/** Connects a page, which says hello. */
+/** Connects a page and sends its `hello`. */
 export async function openPage(
   chat: FakeChat,
   { tab = "t", address, client = "Firefox" }: PageOptions = {},
@@ -32,7 +32,7 @@ export async function openPage(
   return peer;
 }
 
-/** Logs a page in that stays signed in. */
+/** Logs in with a page that stays signed in. */
 export async function signIn(
   chat: FakeChat,
   name: string,
@@ -58,7 +58,7 @@ export async function signInGuest(
   return { peer, token: String(reply["token"]), name: reply["name"] };
 }
 
-/** Comes back over a new connection. @returns It, and the reply. */
+/** Resumes over a new connection. @returns The connection and the reply. */
 export async function comeBack(
   chat: FakeChat,
   token: string,
@@ -68,7 +68,7 @@ export async function comeBack(
   return { peer, reply: await ask(chat, peer, { type: "resume", token }) };
 }
 
-/** Ends a connection, as a client does that is closed. */
+/** Ends a connection as if its client had closed it. */
 export function hangUp(chat: FakeChat, peer: FakePeer): void {
   peer.closed = true;
   peer.consumer.ended("client");

@@ -1,4 +1,4 @@
-// Tests of the ports of the chat with browsers: the first bytes decide, and nothing of the one way disturbs the others.
+// Tests of browsers on the ports of the chat: the first bytes select the protocol, and the protocols do not interfere.
 import assert from "node:assert/strict";
 import { Client } from "../support/client.ts";
 import { frame, get, head, Socket, socketHead, Wire } from "../support/browser.ts";
@@ -6,7 +6,7 @@ import { writeCertificate } from "../support/certificate.ts";
 import { withDirectory } from "../support/directory.ts";
 import { startTestServer } from "../support/server.ts";
 
-Deno.test("one port serves lines, metrics in two parts, HTTP and WebSockets", async () => {
+Deno.test("one port serves lines, metrics requests in two parts, HTTP and WebSockets", async () => {
   await using server = await startTestServer();
   const { port } = server;
   await using telnet = await Client.guest(port, "tom");
@@ -22,7 +22,7 @@ Deno.test("one port serves lines, metrics in two parts, HTTP and WebSockets", as
   assert.match(await metrics.end(), /classcord_web_requests_total\{outcome="upgraded"\} 1\n/);
 });
 
-Deno.test("a request may come byte by byte, and an empty line before it", async () => {
+Deno.test("a request may arrive byte by byte, after an empty line", async () => {
   await using server = await startTestServer();
   using wire = await Wire.connect(server.port);
   for (const byte of `\r\n${head("/nothing")}`) await wire.write(byte);
@@ -31,7 +31,7 @@ Deno.test("a request may come byte by byte, and an empty line before it", async 
   assert.equal((await wire.reply()).status, 200);
 });
 
-Deno.test("the port with TLS serves the page and WebSockets", async () => {
+Deno.test("the TLS port serves the page and WebSockets", async () => {
   await withDirectory(async (directory) => {
     const { cert, key } = await writeCertificate(directory);
     await using server = await startTestServer({ tls: { cert, key, require_for_login: true } });
@@ -45,7 +45,7 @@ Deno.test("the port with TLS serves the page and WebSockets", async () => {
   });
 });
 
-Deno.test("behind a proxy with a PROXY header HTTP and WebSockets come from the client's address", async () => {
+Deno.test("with a PROXY header, HTTP and WebSockets have the client's address", async () => {
   await using server = await startTestServer({
     proxy: { trusted: ["127.0.0.1"] },
     limits: { connections_per_address: 1 },
@@ -57,12 +57,12 @@ Deno.test("behind a proxy with a PROXY header HTTP and WebSockets come from the 
   assert.match(await server.log(), /\[CONNEXION\].* 192\.0\.2\.7/);
 });
 
-Deno.test("twenty visits of a browser leave no offence, and no line of the log says so", async () => {
+Deno.test("twenty visits of a browser count as no offence and leave none in the log", async () => {
   await using server = await startTestServer();
   const visit = async () => {
     assert.equal((await get(server.port)).status, 200);
     assert.equal((await get(server.port, "/favicon.ico")).status, 404);
-    // Browsers try HTTPS first, and leave connections open that they do not use.
+    // Browsers try HTTPS first, and open connections that they do not use.
     using secure = await Wire.connect(server.port, Uint8Array.of(0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc));
     assert.deepEqual([...Uint8Array.from(await secure.end(), (c) => c.charCodeAt(0))], [
       ...[0x15, 3, 1, 0, 2, 2, 40],
@@ -76,7 +76,7 @@ Deno.test("twenty visits of a browser leave no offence, and no line of the log s
   assert.doesNotMatch(await server.log(), /Problème|ERREUR|malformed/);
 });
 
-Deno.test("what looks like HTTP and is not is a malformed line, as before", async () => {
+Deno.test("a line that only looks like HTTP is still a malformed line", async () => {
   await using server = await startTestServer();
   for (const text of ["GET\n", "HELLO you\n", "GETX\n", "get / HTTP/1.1\n", "PROXYX\n"]) {
     await using client = await Client.connect(server.port);
@@ -85,7 +85,7 @@ Deno.test("what looks like HTTP and is not is a malformed line, as before", asyn
   }
 });
 
-Deno.test("requests that are smuggled behind others are refused, and never reach the chat", async () => {
+Deno.test("requests smuggled in other requests are rejected and never reach the chat", async () => {
   await using server = await startTestServer();
   await using telnet = await Client.guest(server.port, "tom");
   const spoken = '{"type":"message","from":"eve","content":"hello"}\n';
@@ -108,7 +108,7 @@ Deno.test("requests that are smuggled behind others are refused, and never reach
   assert.deepEqual(await telnet.sync(), []);
 });
 
-Deno.test("pages of other servers may not connect, programs may", async () => {
+Deno.test("pages of other servers cannot connect, programs can", async () => {
   await using server = await startTestServer({
     web: { origins: ["https://intranet.example.org"] },
   });
@@ -124,7 +124,7 @@ Deno.test("pages of other servers may not connect, programs may", async () => {
   }
 });
 
-Deno.test("where hosts are named, the server answers to these and to addresses only", async () => {
+Deno.test("if web.hosts has names, the server accepts only these and addresses", async () => {
   await using server = await startTestServer({ web: { hosts: ["prof-pc"] } });
   const status = async (host: string) => (await get(server.port, "/", { Host: host })).status;
   for (const host of ["prof-pc", "PROF-PC:12345", "localhost", "127.0.0.1:80", "[::1]:1"]) {
@@ -133,7 +133,7 @@ Deno.test("where hosts are named, the server answers to these and to addresses o
   for (const host of ["evil.example", "prof-pc.evil"]) assert.equal(await status(host), 403, host);
 });
 
-Deno.test("where the page is turned off, browsers get 404, and it is still no offence", async () => {
+Deno.test("if the page is turned off, browsers get 404, which counts as no offence", async () => {
   await using server = await startTestServer({ web: { enabled: false } });
   for (let i = 0; i < 10; i++) assert.equal((await get(server.port)).status, 404);
   using socket = await Wire.connect(server.port, socketHead());
@@ -141,7 +141,7 @@ Deno.test("where the page is turned off, browsers get 404, and it is still no of
   assert.doesNotMatch(await server.log(), /Problème/);
 });
 
-Deno.test("one more port serves browsers only, and a proxy there says who the client is", async () => {
+Deno.test("web.port serves browsers only, and a trusted proxy names the client", async () => {
   const free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = free.addr as Deno.NetAddr;
   free.close();
@@ -157,7 +157,7 @@ Deno.test("one more port serves browsers only, and a proxy there says who the cl
     { type: "register", status: "ok" },
   );
   assert.match(await server.log(), /\[CONNEXION\].*203\.0\.113\.9/);
-  // Lines are no HTTP there.
+  // This port does not accept lines.
   using line = await Wire.connect(port, '{"type":"users"}\r\n\r\n');
   assert.equal((await line.reply()).status, 400);
 });

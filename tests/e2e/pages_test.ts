@@ -1,4 +1,4 @@
-// Pages that come back after a restart of the server: many at once, each with its token, without a password hash.
+// Tests many pages that resume at once after a restart of the server. No password is hashed.
 import assert from "node:assert/strict";
 import { newToken } from "../../lib/auth/tokens.ts";
 import { nameKey } from "../../lib/protocol/names.ts";
@@ -12,7 +12,7 @@ import { startTestServer } from "../support/server.ts";
 const PAGES = 500;
 const DAY_MS = 86_400_000;
 
-/** Makes accounts with a token each, as an earlier run of the server left them. @returns The tokens. */
+/** Creates accounts with one token each, as an earlier run of the server would have. @returns The tokens. */
 function leaveTokens(dataDir: string): string[] {
   const database = openDatabase(dataDir, { synchronous: "normal" });
   try {
@@ -31,7 +31,7 @@ function leaveTokens(dataDir: string): string[] {
   }
 }
 
-Deno.test(`${PAGES} pages come back after a restart, all of them, and no password is hashed`, async () => {
+Deno.test(`all of ${PAGES} pages resume after a restart, and no password is hashed`, async () => {
   await withDirectory(async (dataDir) => {
     const tokens = leaveTokens(dataDir);
     const limits = { connections_per_address: PAGES + 10 };

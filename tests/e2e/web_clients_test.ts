@@ -1,4 +1,4 @@
-// Tests with the WebSockets of other houses: the package ws, Deno, Python's websockets and Java's HttpClient. Each joins,
+// Tests of other WebSocket clients: the package ws, Deno, Python's websockets and Java's HttpClient. Each client joins,
 // writes, reads a long line, and leaves.
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -10,7 +10,7 @@ import { startTestServer, type TestServer } from "../support/server.ts";
 
 const LONG = "é".repeat(4_000);
 
-/** What the other end of the room sees of the client, and says to it. */
+/** Checks what another user in the room receives from the client, and sends the client a long line. */
 async function converse(server: TestServer, work: (port: number) => Promise<void>): Promise<void> {
   await using telnet = await Client.guest(server.port, "tom");
   const working = work(server.port);
@@ -88,7 +88,7 @@ async def main():
 asyncio.run(main())
 `;
 
-/** A Python that has the module. */
+/** Returns a Python that has the module `websockets`, if there is one. */
 function findPython(): string | undefined {
   return ["python3", "/usr/bin/python3"].find((python) => {
     try {

@@ -1,4 +1,4 @@
-// Tests of WebSockets: the frames of RFC 6455, and how they end.
+// Tests of WebSockets: the frames of RFC 6455, and how connections end.
 import assert from "node:assert/strict";
 import { Client } from "../support/client.ts";
 import { frame, Socket, socketHead, Wire } from "../support/browser.ts";
@@ -8,7 +8,7 @@ import { startTestServer, type TestServer } from "../support/server.ts";
 const PING = JSON.stringify({ type: "ping" });
 const CODES = { protocol: 1002, unsupported: 1003, notText: 1007, tooLong: 1009 };
 
-Deno.test("messages may be in fragments, with control frames between them, cut anywhere", async () => {
+Deno.test("messages may have fragments with control frames between them, and reads may end anywhere", async () => {
   await using server = await startTestServer();
   using socket = await Socket.connect(server.port);
   const text = new TextEncoder().encode(JSON.stringify({ type: "ping", ref: "é€😀" }));
@@ -29,7 +29,7 @@ Deno.test("messages may be in fragments, with control frames between them, cut a
   assert.deepEqual(await socket.line(), { type: "pong", ref: "é€😀" });
 });
 
-Deno.test("a message with line ends is one request, and many messages may come at once", async () => {
+Deno.test("a message with line ends is one request, and many messages may arrive at once", async () => {
   await using server = await startTestServer();
   using socket = await Socket.connect(server.port);
   const pretty = JSON.stringify({ type: "ping", ref: "a" }, null, 2).replaceAll("\n", "\r\n");
@@ -42,7 +42,7 @@ Deno.test("a message with line ends is one request, and many messages may come a
   for (const _ of lengths) assert.deepEqual(await socket.line(), { type: "pong" });
 });
 
-Deno.test("frames that the RFC forbids end the connection with its code", async () => {
+Deno.test("frames that the RFC forbids end the connection with the code of the RFC", async () => {
   await using server = await startTestServer();
   const cases: [what: string, bytes: Uint8Array, code: number][] = [
     ["unmasked", Uint8Array.of(0x81, 2, 123, 125), CODES.protocol],
@@ -68,7 +68,7 @@ Deno.test("frames that the RFC forbids end the connection with its code", async 
   ];
   for (const [what, bytes, code] of cases) {
     using socket = await Socket.connect(server.port);
-    // What came before is still answered, and what comes behind means nothing.
+    // The server still answers the message before the bad frame, and ignores the message after it.
     await socket.wire.write(Uint8Array.of(...frame(1, PING), ...bytes, ...frame(1, PING)));
     assert.deepEqual(await socket.line(), { type: "pong" }, what);
     assert.equal(await socket.closeCode(), code, what);
@@ -76,7 +76,7 @@ Deno.test("frames that the RFC forbids end the connection with its code", async 
   }
 });
 
-Deno.test("the client's close is answered with its code, after what it has asked", async () => {
+Deno.test("the server answers the client's close with the same code, after the replies to its requests", async () => {
   await using server = await startTestServer();
   using socket = await Socket.connect(server.port);
   const close = frame(8, Uint8Array.of(4001 >> 8, 4001 & 255, 98, 121, 101));
@@ -87,7 +87,7 @@ Deno.test("the client's close is answered with its code, after what it has asked
   assert.equal(await socket.wire.end(), "");
 });
 
-Deno.test("a message of the longest line is served; one byte more is told and ends with 1009", async () => {
+Deno.test("a message of the maximum length is served; one byte more causes an error and code 1009", async () => {
   await using server = await startTestServer({ limits: { bytes_burst: 1_000_000 } });
   using socket = await Socket.connect(server.port);
   const longest = PING.padEnd(65_536);
@@ -107,7 +107,7 @@ Deno.test("a message of the longest line is served; one byte more is told and en
   assert.match(await server.log(), /Problème avec 127\.0\.0\.1 : line_too_long/);
 });
 
-Deno.test("pings are answered, all of a few, and the last of very many", async () => {
+Deno.test("the server answers each of a few pings, and the last of very many", async () => {
   await using server = await startTestServer();
   using socket = await Socket.connect(server.port);
   await socket.wire.write(
@@ -131,7 +131,7 @@ async function staff(server: TestServer): Promise<Client> {
   return client;
 }
 
-Deno.test("1008 ends the WebSocket of a user who is kicked or banned, 1001 all of them when the server stops", async () => {
+Deno.test("WebSockets end with 1008 after a kick or a ban, and with 1001 when the server stops", async () => {
   const server = await startTestServer();
   await using moderator = await staff(server);
   using kicked = await Socket.guest(server.port, "léa");
@@ -150,7 +150,7 @@ Deno.test("1008 ends the WebSocket of a user who is kicked or banned, 1001 all o
   await stopped;
 });
 
-Deno.test("a banned address gets status 403, and its WebSocket an error and 1008", async () => {
+Deno.test("a banned address gets status 403, and its WebSocket gets an error and code 1008", async () => {
   await using server = await startTestServer({ web: { proxies: ["127.0.0.1"] } });
   await using operator = await Client.operator(server.running.adminSocket!);
   await operator.ask({ type: "ban", address: "203.0.113.9" });
@@ -169,7 +169,7 @@ Deno.test("a banned address gets status 403, and its WebSocket an error and 1008
   assert.deepEqual(await other.ask({ type: "ping" }), { type: "pong" });
 });
 
-Deno.test("over the limit of its address a browser gets the page, its WebSocket an error and 1013", async () => {
+Deno.test("above the limit of its address, a browser gets the page, but its WebSocket ends with 1013", async () => {
   await using server = await startTestServer({ limits: { connections_per_address: 1 } });
   using first = await Socket.connect(server.port);
   assert.deepEqual(await first.ask({ type: "ping" }), { type: "pong" });
@@ -182,7 +182,7 @@ Deno.test("over the limit of its address a browser gets the page, its WebSocket 
   assert.equal((await telnet.line())["code"], "too_many_connections");
 });
 
-Deno.test("a page that does not read is closed as a slow consumer, and the others wait for nothing", async () => {
+Deno.test("a page that does not read is closed as a slow consumer and does not delay the others", async () => {
   await using server = await startTestServer({
     limits: { outbox_bytes: 65_536, messages_per_second: 0, bytes_per_second: 0 },
   });
@@ -201,7 +201,7 @@ Deno.test("a page that does not read is closed as a slow consumer, and the other
   assert.ok(slow);
 });
 
-Deno.test("requests that are no handshake of a WebSocket are answered over HTTP", async () => {
+Deno.test("a request that is not a valid WebSocket handshake gets an HTTP error", async () => {
   await using server = await startTestServer();
   const status = async (headers: Record<string, string>) => {
     using wire = await Wire.connect(server.port, socketHead(headers));

@@ -1,4 +1,4 @@
-// Tests of scripts/web.ts and scripts/page: how the page is packed, and what it is built from.
+// Tests of scripts/web.ts and scripts/page: the packing of the page, and its sources.
 import assert from "node:assert/strict";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { packPage } from "../../scripts/page/pack.ts";
@@ -15,7 +15,7 @@ function file(name: string, text: string) {
   return { name, bytes: encoder.encode(text) };
 }
 
-Deno.test("a page is packed with hashed addresses, compressed where that is shorter", () => {
+Deno.test("a page is packed with hashed paths, and compressed if that is shorter", () => {
   const code = "let answer = 42;\n".repeat(50);
   const packed = packPage([file("app.js", code), file("app.css", "p{}")], {
     shell: SHELL,
@@ -46,7 +46,7 @@ Deno.test("a page is packed with hashed addresses, compressed where that is shor
   assert.match(js!.etag, /^"[\w-]{22}"$/);
 });
 
-Deno.test("what the first script imports is fetched at once, and what it loads later is not", () => {
+Deno.test("the shell preloads the imports of the first script, but not what it loads later", () => {
   const bundled = [
     file(
       "app.js",
@@ -63,20 +63,20 @@ Deno.test("what the first script imports is fetched at once, and what it loads l
   assert.deepEqual(names, ["chunk-A.js", "chunk-B.js", "chunk-C.js"]);
 });
 
-Deno.test("another content has another address and another tag; the same content has the same", () => {
+Deno.test("the path and the ETag of a file change only with its content", () => {
   const pack = (text: string) => packPage([file("app.js", text)], { shell: "", fixed: [] })[1]!;
   assert.deepEqual(pack("a()"), pack("a()"));
   assert.notEqual(pack("a()").path, pack("b()").path);
   assert.notEqual(pack("a()").etag, pack("b()").etag);
 });
 
-Deno.test("a shell that names a file that was not bundled is an error, and so is a file of no known type", () => {
+Deno.test("packing fails if the shell names a file that was not bundled, or if a file has an unknown type", () => {
   const empty = { shell: "", fixed: [] };
   assert.throws(() => packPage([], { ...empty, shell: SHELL }), /app\.css, which does not exist/);
   assert.throws(() => packPage([file("a.exe", "")], empty), /a\.exe/);
 });
 
-Deno.test("the page is built anew if one of its sources changes, and not otherwise", async () => {
+Deno.test("the page is built again only if one of its sources has changed", async () => {
   await withDirectory(async (directory) => {
     for (const path of ["web", "lib/protocol", "scripts/page"]) {
       await Deno.mkdir(`${directory}/${path}`, { recursive: true });
@@ -100,7 +100,7 @@ Deno.test("the page is built anew if one of its sources changes, and not otherwi
   });
 });
 
-Deno.test("the page imports of lib what its digest covers, and types", () => {
+Deno.test("the page imports only types and the files of lib that its digest covers", () => {
   const allowed = new Set<string>(LIB_FILES);
   for (const path of filesBelow(root.pathname, "web").filter((each) => /\.tsx?$/.test(each))) {
     const text = Deno.readTextFileSync(new URL(path, root));
@@ -117,7 +117,7 @@ Deno.test("the page imports of lib what its digest covers, and types", () => {
   }
 });
 
-Deno.test("the model of the page is pure: no DOM, no clock, no chance", () => {
+Deno.test("the model of the page is pure: no DOM, no clock, no random numbers", () => {
   for (const path of filesBelow(root.pathname, "web/model")) {
     const text = Deno.readTextFileSync(new URL(path, root));
     assert.doesNotMatch(

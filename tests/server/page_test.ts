@@ -1,4 +1,4 @@
-// Tests of finding the page: in the executable, where the build puts it, or nowhere.
+// Tests of finding the page: in the executable, in the folder of the build, or nowhere.
 import assert from "node:assert/strict";
 import { openPage, PAGE_FILE } from "../../lib/server/page.ts";
 import { withDirectory } from "../support/directory.ts";
@@ -21,7 +21,7 @@ async function withModule(
   });
 }
 
-Deno.test("the page is the one of the executable, else the one that was built, else a page that says so", async () => {
+Deno.test("the server uses the page of the executable, else the built one, else one that says that there is none", async () => {
   await withModule(async (open, mainModule) => {
     const [line, page] = open();
     assert.match(line!, /no web page.*deno task web/);
@@ -34,7 +34,7 @@ Deno.test("the page is the one of the executable, else the one that was built, e
   });
 });
 
-Deno.test("a page that cannot be read is a line of the log, and the chat works", async () => {
+Deno.test("if the page cannot be read, the server logs an error and the chat still works", async () => {
   await withModule((open) => {
     const [line, page] = open({ CLASSCORD_PAGE: '{"files":[{}]}' });
     assert.match(line!, /the web page cannot be used/);

@@ -1,4 +1,4 @@
-// What browsers do, byte by byte: requests over HTTP, and a WebSocket whose frames the test makes itself.
+// A browser for tests, at the level of bytes: HTTP requests, and a WebSocket whose frames the test creates itself.
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import type { Line } from "./client.ts";
@@ -6,14 +6,14 @@ import type { Line } from "./client.ts";
 const DEADLINE_MS = 30_000;
 const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 
-/** A reply. */
+/** An HTTP reply. */
 export interface Reply {
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
   readonly body: Uint8Array;
 }
 
-/** A connection that speaks bytes, and waits for what it expects. */
+/** A connection that writes bytes and waits for the expected ones. */
 export class Wire implements Disposable {
   readonly #conn: Deno.Conn;
   #bytes = new Uint8Array(0);
@@ -22,26 +22,26 @@ export class Wire implements Disposable {
     this.#conn = conn;
   }
 
-  /** Connects, and sends something at once. */
+  /** Connects and sends some data at once. */
   static async connect(port: number, first: string | Uint8Array = ""): Promise<Wire> {
     return await Wire.over(await Deno.connect({ hostname: "127.0.0.1", port }), first);
   }
 
-  /** As {@linkcode connect}, over TLS. @param trusted The one certificate that is trusted, as PEM. */
+  /** Connects over TLS. @param trusted The only trusted certificate, as PEM. */
   static async tls(port: number, trusted: string): Promise<Wire> {
     return await Wire.over(
       await Deno.connectTls({ hostname: "127.0.0.1", port, caCerts: [trusted] }),
     );
   }
 
-  /** Uses a connection. */
+  /** Uses an open connection. */
   static async over(conn: Deno.Conn, first: string | Uint8Array = ""): Promise<Wire> {
     const wire = new Wire(conn);
     await wire.write(first);
     return wire;
   }
 
-  /** Sends a text, or bytes. */
+  /** Sends a text or bytes. */
   async write(what: string | Uint8Array): Promise<void> {
     let bytes = typeof what === "string" ? new TextEncoder().encode(what) : what;
     while (bytes.length > 0) bytes = bytes.subarray(await this.#conn.write(bytes));
@@ -52,7 +52,7 @@ export class Wire implements Disposable {
     await this.#conn.closeWrite();
   }
 
-  /** The next bytes. @throws Where the end comes before. */
+  /** Reads some bytes. @throws {AssertionError} If the connection ends before. */
   async take(count: number): Promise<Uint8Array> {
     while (this.#bytes.length < count) assert.ok(await this.#more(), "the end came too early");
     const taken = this.#bytes.slice(0, count);
@@ -60,7 +60,7 @@ export class Wire implements Disposable {
     return taken;
   }
 
-  /** What comes before a mark, which is taken as well. */
+  /** Reads a text up to and including a mark. */
   async takeUntil(mark: string): Promise<string> {
     for (;;) {
       const at = Buffer.from(this.#bytes).indexOf(mark);
@@ -69,7 +69,7 @@ export class Wire implements Disposable {
     }
   }
 
-  /** All that comes until the server closes the connection, or resets it. */
+  /** Reads until the server closes or resets the connection. */
   async end(): Promise<string> {
     try {
       while (await this.#more());
@@ -79,7 +79,7 @@ export class Wire implements Disposable {
     return new TextDecoder("latin1").decode(this.#bytes);
   }
 
-  /** The next reply. @param bodiless It answers HEAD. */
+  /** Reads a reply. @param bodiless Whether it answers a HEAD request. */
   async reply(bodiless = false): Promise<Reply> {
     const [first = "", ...lines] = (await this.takeUntil("\r\n\r\n")).trim().split("\r\n");
     const headers = new Map(lines.map((line) => {
@@ -95,7 +95,7 @@ export class Wire implements Disposable {
     try {
       this.#conn.close();
     } catch {
-      // It is closed already.
+      // The connection is already closed.
     }
   }
 
@@ -117,14 +117,14 @@ export class Wire implements Disposable {
   }
 }
 
-/** The head of a request. A header whose value is empty is left out. */
+/** Returns the head of a request. Headers with an empty value are left out. */
 export function head(path = "/", headers: Record<string, string> = {}, method = "GET"): string {
   const fields = Object.entries({ Host: "a", ...headers }).filter(([, value]) => value !== "");
   const lines = fields.map(([name, value]) => `${name}: ${value}\r\n`).join("");
   return `${method} ${path} HTTP/1.1\r\n${lines}\r\n`;
 }
 
-/** The head of a request for a WebSocket. */
+/** Returns the head of a WebSocket handshake. */
 export function socketHead(headers: Record<string, string> = {}, path = "/ws"): string {
   return head(path, {
     Connection: "keep-alive, Upgrade",
@@ -135,13 +135,13 @@ export function socketHead(headers: Record<string, string> = {}, path = "/ws"): 
   });
 }
 
-/** Asks for a file over a connection of its own. */
+/** Requests a file over a new connection. */
 export async function get(port: number, path = "/", headers: Record<string, string> = {}) {
   using wire = await Wire.connect(port, head(path, headers));
   return await wire.reply();
 }
 
-/** A frame as clients send it: masked. */
+/** Returns a frame of a client, which is masked. */
 export function frame(
   opcode: number,
   payload: string | Uint8Array = "",
@@ -159,7 +159,7 @@ export function frame(
   return Uint8Array.of((final ? 0x80 : 0) | opcode, ...size, ...mask, ...masked);
 }
 
-/** A frame of the server. */
+/** A frame that the server sent. */
 export interface Came {
   readonly opcode: number;
   readonly payload: Uint8Array;
@@ -173,12 +173,12 @@ export class Socket implements Disposable {
     this.wire = wire;
   }
 
-  /** Connects. */
+  /** Connects to the server and does the handshake. */
   static async connect(port: number, headers: Record<string, string> = {}): Promise<Socket> {
     return await Socket.over(await Wire.connect(port), headers);
   }
 
-  /** Makes a WebSocket of a connection. */
+  /** Does the handshake over an open connection. */
   static async over(wire: Wire, headers: Record<string, string> = {}): Promise<Socket> {
     await wire.write(socketHead(headers));
     const reply = await wire.reply();
@@ -195,12 +195,12 @@ export class Socket implements Disposable {
     return socket;
   }
 
-  /** Sends an object in a frame. */
+  /** Sends an object as JSON in one frame. */
   async send(line: Line): Promise<void> {
     await this.wire.write(frame(1, JSON.stringify(line)));
   }
 
-  /** The next frame; pings are answered. It must be whole, and not masked. */
+  /** Reads the next frame, which must be final and not masked. Answers pings. */
   async frame(): Promise<Came> {
     for (;;) {
       const came = await this.#frame();
@@ -209,7 +209,7 @@ export class Socket implements Disposable {
     }
   }
 
-  /** The next line. */
+  /** Reads the next line. */
   async line(): Promise<Line> {
     const { opcode, payload } = await this.frame();
     const text = new TextDecoder().decode(payload);
@@ -218,7 +218,7 @@ export class Socket implements Disposable {
     return JSON.parse(text);
   }
 
-  /** The next line that is wanted. */
+  /** Reads lines until one matches. */
   async find(wanted: (line: Line) => boolean): Promise<Line> {
     for (;;) {
       const line = await this.line();
@@ -232,7 +232,7 @@ export class Socket implements Disposable {
     return await this.line();
   }
 
-  /** The code of the next frame, which must be the last one. */
+  /** Reads the next frame, which must be a close frame. @returns Its code, if it has one. */
   async closeCode(): Promise<number | undefined> {
     const { opcode, payload } = await this.frame();
     assert.equal(opcode, 8, `frame of kind ${opcode}: ${new TextDecoder().decode(payload)}`);

@@ -1,4 +1,4 @@
-// `deno task fuzz [LINES] [SEED]` sends random lines over sockets, `deno task fuzz web [INPUTS] [SEED]` gives random
+// `deno task fuzz [LINES] [SEED]` sends random lines over sockets. `deno task fuzz web [INPUTS] [SEED]` gives random
 // input to the parsers of the door.
 import { runSocketFuzz } from "./socket_fuzz.ts";
 import { runWebFuzz } from "./web_fuzz.ts";

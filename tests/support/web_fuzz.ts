@@ -1,5 +1,5 @@
-// Random input for what the door parses: heads, frames and fields of proxies. Each parser is compared with a simple
-// one, or must keep its promise whatever comes.
+// Random input for the parsers of the door: heads, frames and fields of proxies. The results must equal those of a
+// simple parser, or have certain properties for any input.
 import assert from "node:assert/strict";
 import { headEnd, HttpError, parseHead } from "../../lib/http/head.ts";
 import { kindOf } from "../../lib/net/web/first_bytes.ts";
@@ -7,10 +7,10 @@ import { forwardedSender } from "../../lib/net/web/forwarded.ts";
 import { FrameReader } from "../../lib/net/web/frame_reader.ts";
 import { toFrames } from "../../lib/net/web/frames.ts";
 
-/** A whole number below a bound. */
+/** Returns a random integer from 0 up to, but not including, a bound. */
 export type Choose = (bound: number) => number;
 
-/** Makes what chooses. The same seed makes the same choices. */
+/** Creates a generator of random numbers. The same seed gives the same numbers. */
 export function chooser(seed: number): Choose {
   let state = seed >>> 0 || 1;
   return (bound) => {
@@ -23,7 +23,7 @@ export function chooser(seed: number): Choose {
 
 const MAX = 200;
 
-/** Tries one input. @throws {AssertionError} where a promise is broken. */
+/** Tries one random input. @throws {AssertionError} If a parser gives a wrong result. */
 export function fuzzOnce(choose: Choose): void {
   const kind = choose(8);
   if (kind < 5) fuzzFrames(choose);
@@ -34,11 +34,11 @@ export function fuzzOnce(choose: Choose): void {
 
 // ---- frames
 
-/** What a simple reader, which has all bytes at once, makes of some frames. */
+/** The result of a simple parser of frames, which gets all bytes at once. */
 interface Model {
   text: string;
   pings: string[];
-  /** The code of the end; 0 for a close without one, `undefined` while there is none. */
+  /** The close code; 0 for a close frame without a code, `undefined` if the frames have not ended. */
   end: number | undefined;
 }
 
@@ -120,7 +120,7 @@ function fuzzFrames(choose: Choose): void {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   for (let at = 0; at < bytes.length;) {
     const part = bytes.subarray(at, at + 1 + choose([1, 8, 300][choose(3)]!));
-    // The byte before belongs to the reader, those behind do not.
+    // The reader may overwrite the byte before the part, but not the one after it.
     const buffer = Uint8Array.of(0, ...part, 0xaa);
     const lines = reader.read(buffer.subarray(0, part.length + 1), {
       ping: (payload) => pings.push(payload.join()),
@@ -133,7 +133,7 @@ function fuzzFrames(choose: Choose): void {
   const end = reader.end && (reader.end.code ?? 0);
   assert.equal(end, expected.end);
   assert.deepEqual(pings, expected.pings);
-  // Behind the last line there may be the beginning of a message.
+  // The beginning of an incomplete message may follow the last line.
   assert.equal(text.slice(0, text.lastIndexOf("\n") + 1), expected.text);
 }
 
@@ -181,7 +181,7 @@ function somePayload(choose: Choose, opcode: number): number[] {
   const count = [0, 1, 5, 60, 130][choose(opcode > 8 ? 3 : 5)]!;
   const bytes = Array.from({ length: count }, () => PIECES[choose(PIECES.length)]!).flat();
   if (choose(20) === 0) bytes.push(...BAD_PIECES[choose(BAD_PIECES.length)]!);
-  // A character may be cut between two fragments.
+  // A fragment may end within a character.
   return choose(8) === 0 ? bytes.slice(0, -1) : bytes;
 }
 
@@ -223,7 +223,7 @@ function fuzzHead(choose: Choose): void {
   const bytes = Uint8Array.from(text, (c) => c.charCodeAt(0));
   const end = headEnd(bytes);
   assert.ok(end !== undefined && end <= bytes.length);
-  // It is found at the same place however the reads cut it.
+  // The end of the head is found at the same place, wherever a read ends.
   const cut = choose(end);
   assert.equal(headEnd(bytes.subarray(0, cut)), undefined);
   assert.equal(headEnd(bytes, Math.max(0, cut - 3)), end);
@@ -302,7 +302,7 @@ function fuzzForwarded(choose: Choose): void {
   );
   assert.match(address, /^[0-9a-f.:]+$/);
   assert.equal(secure, false);
-  // Nothing that a client puts in front of what the proxies wrote has any effect.
+  // Addresses that a client puts before those of the proxies have no effect.
   const behind = `${text.join("")},203.0.113.77,10.0.0.2`;
   const known = forwardedSender(
     new Map([["x-forwarded-for", [behind]]]),
@@ -314,7 +314,7 @@ function fuzzForwarded(choose: Choose): void {
 
 // ---- the server's frames
 
-/** Tries lines of some lengths: their frames must hold them. */
+/** Checks the frames of lines with some lengths. */
 export function checkFrames(lengths: readonly number[]): void {
   const lines = lengths.map((length) => `${"x".repeat(length)}\n`).join("");
   const frames = toFrames(new TextEncoder().encode(lines));
@@ -333,7 +333,7 @@ export function checkFrames(lengths: readonly number[]): void {
   assert.equal(at, frames.length);
 }
 
-/** `deno task fuzz web [INPUTS] [SEED]`. */
+/** Runs `deno task fuzz web [INPUTS] [SEED]`. */
 export function runWebFuzz(
   [inputs = "10000000", seed = String(Date.now() % 1_000_000)]: readonly string[],
 ): void {

@@ -1,6 +1,6 @@
 // Parses one paragraph: code, bold, italic and struck text, links, mentions and channels.
 import { channelAt, personAt } from "./mentions.ts";
-import { linkAt } from "./links.ts";
+import { addressLength, linkAt } from "./links.ts";
 import type { Inline, Known } from "./nodes.ts";
 
 type Styled = "strong" | "emphasis" | "strike";
@@ -37,6 +37,8 @@ class Reader {
   // The lengths of backtick runs that have no partner in the rest of the text.
   readonly #lonely = new Set<number>();
   #plainFrom = 0;
+  /** No link begins before this position: what looked like an address there was rejected. */
+  #noLinkBefore = 0;
   #at = 0;
 
   constructor(text: string, known: Known) {
@@ -68,7 +70,15 @@ class Reader {
     if (this.#at > 0 && WORD.test(this.#before())) return false;
     if (sign === "@") return this.#put(personAt(this.#text, this.#at, this.#known.person));
     if (sign === "#") return this.#put(channelAt(this.#text, this.#at, this.#known.channel));
-    return this.#put(linkAt(this.#text, this.#at));
+    return this.#takeLink();
+  }
+
+  #takeLink(): boolean {
+    if (this.#at < this.#noLinkBefore) return false;
+    const found = linkAt(this.#text, this.#at);
+    // A rejected address is parsed once, not again at each `www.` in it.
+    if (found === undefined) this.#noLinkBefore = this.#at + addressLength(this.#text, this.#at);
+    return this.#put(found);
   }
 
   #put(node: Inline & { readonly text: string } | undefined): boolean {

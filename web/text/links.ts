@@ -16,12 +16,17 @@ export interface Link {
   readonly href: string;
 }
 
+/** Returns the length of what looks like an address at a position; 0 if nothing does. */
+export function addressLength(text: string, at: number): number {
+  ADDRESS.lastIndex = at;
+  return ADDRESS.exec(text)?.[0].length ?? 0;
+}
+
 /** Returns the address that begins at a position, without the punctuation after it. */
 export function linkAt(text: string, at: number): Link | undefined {
-  ADDRESS.lastIndex = at;
-  const found = ADDRESS.exec(text);
-  if (found === null) return undefined;
-  const shown = withoutPunctuation(found[0]);
+  const length = addressLength(text, at);
+  if (length === 0) return undefined;
+  const shown = withoutPunctuation(text.slice(at, at + length));
   const href = hrefOf(shown);
   return href === undefined ? undefined : { kind: "link", text: shown, href };
 }

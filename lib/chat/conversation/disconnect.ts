@@ -1,4 +1,4 @@
-// Ending connections from the server's side: they are told why, and are out of the chat at once.
+// Closes connections on the server's initiative. The client receives the reason, and its session leaves at once.
 import type { CloseReason } from "../../net/peer.ts";
 import type { SystemCode } from "../../protocol/reply.ts";
 import { tellNow } from "../delivery/notices.ts";
@@ -6,7 +6,7 @@ import type { Session, User } from "../presence/session.ts";
 import type { Services } from "../services.ts";
 import { leave } from "./lobby.ts";
 
-/** Why connections are ended, and what they are told. */
+/** Why the server closes connections, and the text that it sends to them. */
 export type Farewell =
   & { readonly text: string }
   & (
@@ -17,7 +17,7 @@ export type Farewell =
     }
   );
 
-/** Ends connections, telling them why. */
+/** Sends connections the reason and closes them. */
 export function disconnect(
   sessions: readonly Session[],
   { reason, text, code }: Farewell,
@@ -32,7 +32,7 @@ export function disconnect(
   }
 }
 
-/** Ends all connections of a user, who cannot come back as if nothing had happened. */
+/** Closes all connections of a user. The user does not linger, and the token of a guest ends. */
 export function disconnectUser(user: User, farewell: Farewell, services: Services): void {
   disconnect([...user.sessions], farewell, services);
   services.guestTokens.end(user);

@@ -1,37 +1,37 @@
-// What guests have read. It is in memory only, and goes with them.
+// The read marks of guests. They are kept in memory only.
 import type { User } from "../presence/session.ts";
 
 interface Marks {
-  /** The last message from before the guest asked. */
+  /** The id of the last message at the guest's first request for marks. */
   readonly start: number;
-  /** By the number of the channel. */
+  /** The marks by channel id. */
   readonly channels: Map<number, number>;
 }
 
-/** The marks of the guests that are online. */
+/** The read marks of the guests who are online. */
 export class GuestMarks {
   readonly #marks = new WeakMap<User, Marks>();
   readonly #lastId: () => number;
 
-  /** @param lastId The greatest id of a message. */
+  /** @param lastId Returns the greatest id of a message. */
   constructor(lastId: () => number) {
     this.#lastId = lastId;
   }
 
-  /** The mark of a channel. What was said before the first question counts as read. */
+  /** Returns the mark of a channel. Messages from before the guest's first request for marks count as read. */
   of(user: User, channelId: number): number {
     const { start, channels } = this.#of(user);
     return channels.get(channelId) ?? start;
   }
 
-  /** Raises the mark of a channel. @returns Whether it was lower. */
+  /** Raises the mark of a channel. @returns Whether the mark was lower. */
   raise(user: User, channelId: number, id: number): boolean {
     if (this.of(user, channelId) >= id) return false;
     this.#of(user).channels.set(channelId, id);
     return true;
   }
 
-  /** A guest has come back as another user. */
+  /** Copies the marks of a guest who has left to the user that the guest has come back as. */
   move(from: User, to: User): void {
     const marks = this.#marks.get(from);
     if (marks !== undefined) this.#marks.set(to, marks);

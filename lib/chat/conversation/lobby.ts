@@ -125,7 +125,7 @@ export function leave(session: Session, services: Services, mayReturn = false): 
   });
 }
 
-/** Takes out a user whose last connection has ended. */
+/** Removes a user whose last connection has ended. */
 function depart(user: User, except: Session | undefined, services: Services): void {
   const { roster, channels, guestTokens } = services;
   roster.depart(user);
@@ -136,7 +136,7 @@ function depart(user: User, except: Session | undefined, services: Services): vo
   for (const room of rooms) deleteUnused(room, services);
 }
 
-/** Joins a session as a user who is here already, out of whatever it was before. */
+/** Joins a session as a user who is already online. If the session had joined as another user, it leaves first. */
 export function rejoin(session: Session, user: User, services: Services): void {
   if (session.user === user) return;
   leave(session, services);

@@ -1,4 +1,4 @@
-// What a user has read of channels and conversations, and how many messages of others came after that.
+// Read marks: up to which message a user has read channels and conversations. Later messages of others are unread.
 import type { Reading, Unread } from "../../protocol/replies/overview.ts";
 import type { StoredMessage } from "../../store/messages.ts";
 import type { UnreadCount } from "../../store/page/read_marks.ts";
@@ -8,16 +8,16 @@ import type { Room, Session, User } from "../presence/session.ts";
 import type { Services } from "../services.ts";
 import { markOf } from "./reading.ts";
 
-/** A conversation of an account, with what the account has read of it. */
+/** A conversation of an account, with the account's read mark. */
 export interface ReadConversation extends Reading {
   readonly with: string;
   readonly lastMessage: StoredMessage;
 }
 
-/** The other end of a conversation: an account, or somebody who has none; then the name may not be known. */
+/** The other user of a conversation. The name may be unknown if that user has no account. */
 export type Other = Pick<Target, "key" | "accountId"> & { readonly name: string | undefined };
 
-/** The marks of a user in all channels. Without one, what was said before the account was made counts as read. */
+/** Returns the marks of a user in all channels. Messages from before the creation of the account count as read. */
 export function channelMarks(user: User, services: Services): (room: Room) => number {
   const { readMarks, guestMarks } = services;
   const { accountId } = user;
@@ -27,7 +27,7 @@ export function channelMarks(user: User, services: Services): (room: Room) => nu
   return ({ channel }) => Math.max(start, marks.get(channel.id) ?? 0);
 }
 
-/** What a user has read of a channel. @param seen The mark. */
+/** Returns the mark, the last message and the unread count of a user in a channel. @param seen The mark. */
 export function readChannel(
   session: Session,
   { user, room, seen }: { user: User; room: Room; seen: number },
@@ -40,7 +40,7 @@ export function readChannel(
   return { last: page.messages[0]?.id ?? 0, seen, ...counted(session, count) };
 }
 
-/** Raises the mark of a user in a channel. @returns Whether it was lower. */
+/** Raises the mark of a user in a channel. @returns Whether the mark was lower. */
 export function raiseChannel(
   user: User,
   { room, id }: { room: Room; id: number },
@@ -52,12 +52,17 @@ export function raiseChannel(
     : readMarks.raiseChannel(user.accountId, channel, id);
 }
 
-/** Who has, or had, a name, as `history` finds them. */
+/** Finds the user who has or had a name, by the same rules as `history`. */
 export function findOther(peerKey: string, services: Services): Other {
   return findTarget(peerKey, services) ?? { name: undefined, key: peerKey, accountId: null };
 }
 
-/** What an account has read of a conversation, if there is a message left of it. @param seen The mark. */
+/**
+ * Returns the mark, the last message and the unread count of an account in a conversation, or `undefined` if all its
+ * messages have been deleted.
+ *
+ * @param seen The mark.
+ */
 export function readConversation(
   session: Session,
   { accountId, other, seen }: { accountId: number; other: Other; seen: number },
@@ -74,7 +79,7 @@ export function readConversation(
   };
 }
 
-/** How much of a conversation is unread. @param seen The mark. */
+/** Counts the unread messages of a conversation. @param seen The mark. */
 export function unreadFrom(
   session: Session,
   { accountId, other, seen }: { accountId: number; other: Other; seen: number },
@@ -84,7 +89,7 @@ export function unreadFrom(
   return { seen: from, ...counted(session, readMarks.unreadFrom(accountId, other, from)) };
 }
 
-// Somebody without an account who is not online is known by the last message only.
+// If the other user has no account and is not online, only the last message has the name.
 function nameIn(
   { sender, senderAccount, recipient }: StoredMessage,
   { accountId, other }: { accountId: number; other: Other },

@@ -86,7 +86,7 @@ export function findRecipient(
   const key = nameKey(to);
   const online = roster.find(key);
   if (online !== undefined) {
-    // A guest who is loading the page again has no connection, and nothing is kept for guests.
+    // A guest who is reloading the page has no connection, and the server keeps no messages for guests.
     if (online.accountId === null && online.sessions.size === 0) {
       throw new ProtocolError("unknown_user", { reason: "offline", places: { name: online.name } });
     }

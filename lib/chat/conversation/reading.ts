@@ -78,8 +78,8 @@ export interface HistoryWindow {
 }
 
 /**
- * Reads a window about an id: up to it, and what comes after. `before` and `after` are asked of each message in the
- * order in which it is read, away from the id.
+ * Reads the messages around an id: those up to the id and those after it. `before` and `after` are called for each
+ * message in the order of reading, from the id outwards.
  *
  * @throws {ProtocolError}
  */

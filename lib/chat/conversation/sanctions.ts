@@ -15,7 +15,7 @@ export function muteOf({ mute }: Session, now: number): Mute | undefined {
   return mute === undefined || mute.until !== null && mute.until <= now ? undefined : mute;
 }
 
-/** The mute of a user, over whichever of the connections, that ends last. */
+/** Returns the mute that ends last of all mutes of a user's connections. */
 export function muteOfUser({ sessions }: User, now: number): Mute | undefined {
   let found: Mute | undefined;
   for (const session of sessions) found = longerMute(found, muteOf(session, now));

@@ -23,7 +23,11 @@ export function listMembers(
     : roster.listOf(room.members, session.user);
 }
 
-/** Users that an asker may see, by name, those of a channel or all. @param after Only names behind this one. */
+/**
+ * Lists the users that the asker may see, sorted by name: those of one channel, or all.
+ *
+ * @param after Lists only the names after this one.
+ */
 export function* listPeople(
   { user: asker }: Session,
   { room, after }: { room: Room | undefined; after: string | undefined },

@@ -11,7 +11,7 @@ import type { Asked } from "../../protocol/errors.ts";
 export interface AskedMessage extends Asked {
   /** The guest name under which this message joined its connection. */
   readonly joinedAs?: string | undefined;
-  /** The token of that guest. */
+  /** The token that the guest gets. */
   readonly token?: string | undefined;
 }
 

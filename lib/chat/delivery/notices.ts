@@ -14,7 +14,7 @@ export interface Notice {
   readonly channel?: string | undefined;
   /** The id of the message that the notice is about. */
   readonly id?: number;
-  /** When what it tells of ends, as ISO 8601. */
+  /** When the sanction that the notice reports ends, as ISO 8601. */
   readonly until?: string | undefined;
 }
 

@@ -41,7 +41,7 @@ function describeRoom(room: Room): Written<ChannelRow> {
   return write(channelRow(room));
 }
 
-/** A channel as replies list it. */
+/** Returns the row that represents a channel in replies. */
 export function channelRow({ channel, members }: Room): ChannelRow {
   const { name, topic, closed, readOnly } = channel;
   return {

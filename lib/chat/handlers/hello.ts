@@ -1,4 +1,4 @@
-// The request with which a client says what it is, and asks what the server is.
+// Serves `hello`, with which a client describes itself and asks for the properties of the server.
 import { FEATURES } from "../../protocol/requests/hello.ts";
 import { HISTORY_LIMIT, SEARCH_LIMIT } from "../../protocol/requests/history.ts";
 import { replyLine } from "../../protocol/replies/write.ts";
@@ -8,10 +8,10 @@ import type { Session } from "../presence/session.ts";
 import { reply, type Services } from "../services.ts";
 import type { Handlers } from "./handler.ts";
 
-/** Who serves it. */
+/** The handler of `hello`. */
 export const helloHandlers = { hello } satisfies Partial<Handlers>;
 
-/** Notes what the client says of itself, and tells it what the server allows. */
+/** Stores what the client says about itself, and replies with the version, the rules and the limits of the server. */
 function hello(session: Session, request: RequestOf<"hello">, services: Services): void {
   const { client, tab, features } = request;
   const known = FEATURES.filter((feature) => features.includes(feature));

@@ -30,7 +30,7 @@ function history(session: Session, request: RequestOf<"history">, services: Serv
   reply(session, replyLine(request, { type: "history", ...of, messages, more }), services);
 }
 
-/** Messages on both sides of an id. Where not all fit, those next to the id do. */
+/** Sends the messages around an id. If not all of them fit into the reply, it has those closest to the id. */
 function historyAround(
   session: Session,
   request: RequestOf<"history"> & { readonly around: number },

@@ -1,4 +1,4 @@
-// Requests about what the sender has read, and where there is more.
+// Serves the requests about read marks: `overview` lists what is unread, `seen` raises a mark.
 import type { ChannelRow } from "../../protocol/replies/channels.ts";
 import type { ConversationRow, Reading, SeenMark } from "../../protocol/replies/overview.ts";
 import { replyLine, ReplyRows, write } from "../../protocol/replies/write.ts";
@@ -24,15 +24,15 @@ import { reply, type Services } from "../services.ts";
 import { channelRow } from "./channels.ts";
 import type { Handlers } from "./handler.ts";
 
-/** Who serves which of them. */
+/** The handlers of these requests. */
 export const overviewHandlers = { overview, seen } satisfies Partial<Handlers>;
 
-/** Most conversations of one reply. */
+/** The maximum number of conversations in one reply. */
 const CONVERSATIONS_MAX = 100;
-/** Milliseconds of counting after which others have their turn. A single count takes about one. */
+/** After this many milliseconds of counting, the handler waits for its next turn. A single count takes about 1 ms. */
 const STEP_MS = 3;
 
-/** Tells what there is to read: the channels that the user is in, and the conversations. */
+/** Lists the channels that the user is in and the user's conversations, each with its unread count. */
 async function overview(
   session: Session,
   request: RequestOf<"overview">,
@@ -79,7 +79,7 @@ function conversationRow(
   return { with: name, last, last_at, seen, unread, unread_more };
 }
 
-/** Waits where enough has been done at once. */
+/** Returns a function that waits for the next turn if the current one has taken long enough. */
 function createSteps(session: Session, { turns }: Services): () => Promise<void> | undefined {
   let began = performance.now();
   return () => {
@@ -90,7 +90,7 @@ function createSteps(session: Session, { turns }: Services): () => Promise<void>
   };
 }
 
-// A moderator may have ended the connection meanwhile, or an account have been deleted.
+// While the handler waited, a moderator may have closed the connection or deleted the account.
 function refuseGone(session: Session): void {
   if (!session.closed) requireUser(session);
 }
@@ -144,12 +144,12 @@ function markConversation(
   return { mark: { with: other.name ?? name, id: seen, ...unread }, grown };
 }
 
-// Nobody has read what has not been said yet.
+// A mark cannot be greater than the id of the last message.
 function possibleId({ id }: RequestOf<"seen">, { history }: Services): number {
   return Math.min(id, history.lastId());
 }
 
-/** After the messages that were said before. */
+/** Sends the mark to the user's other connections. The message log keeps it behind the earlier messages. */
 function tellOthers(
   session: Session,
   { user, mark }: { user: User; mark: SeenMark },

@@ -53,7 +53,7 @@ function users(session: Session, request: RequestOf<"users">, services: Services
   reply(session, line, services);
 }
 
-/** Lists who is online, or in a channel, with roles and states; to moderators also who is muted. */
+/** Lists the users who are online or in a channel, with roles and states. Moderators also see who is muted. */
 function people(session: Session, request: RequestOf<"people">, services: Services): void {
   const { channel: name, after } = request;
   const { rank } = actorOf(session, services);

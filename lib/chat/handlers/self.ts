@@ -40,7 +40,7 @@ async function password(
     reportRefusedLogin(session, { name: account.name, error }, services);
     throw error;
   }
-  // The tokens ended with the old password. Connections that have one of them are closed.
+  // The tokens of the account ended with the old password. Connections that use one of them are closed.
   const user = session.user?.accountId === account.id ? session.user : undefined;
   const { members, token } = request.session && user !== undefined
     ? giveToken(session, account.id, services)

@@ -66,7 +66,7 @@ async function userAdd(
   reply(session, line, services);
 }
 
-/** Lists where an account stays signed in. */
+/** Lists the tokens of an account. */
 function userSessions(
   session: Session,
   request: RequestOf<"user_sessions">,
@@ -79,7 +79,7 @@ function userSessions(
   reply(session, line, services);
 }
 
-/** Signs an account out, in one place or everywhere. */
+/** Ends one token of an account, or all. */
 function userEndSessions(
   session: Session,
   request: RequestOf<"user_end_sessions">,

@@ -1,4 +1,4 @@
-// Requests about staying signed in: coming back with a token, and the tokens of an account.
+// Serves the requests about staying signed in: joining with a token, and listing and ending the tokens of an account.
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { WebSessionRow } from "../../protocol/replies/web_sessions.ts";
 import { replyLine } from "../../protocol/replies/write.ts";
@@ -13,17 +13,17 @@ import { listWebSessions } from "../web_sessions/listing.ts";
 import { findReturning, type Returning } from "../web_sessions/resuming.ts";
 import type { Handlers } from "./handler.ts";
 
-/** Who serves which of them. */
+/** The handlers of these requests. */
 export const webSessionHandlers = {
   resume,
   sessions,
   end_session: endSession,
 } satisfies Partial<Handlers>;
 
-/** Joins as whom the token was given to. The reply is the first line the connection gets after the request. */
+/** Joins as the user that the token was given to. The reply is sent before all lines that follow from the join. */
 function resume(session: Session, request: RequestOf<"resume">, services: Services): void {
   const { name, role, expiresAt, enter } = find(session, request.token, services);
-  // What this connection said before goes out before it is somebody else.
+  // Stores and delivers the messages of this connection before it becomes another user.
   if (session.unreported > 0) services.log.storeNow();
   services.observer.resumed(session.peer, "ok");
   const expires = expiresAt === undefined ? undefined : formatTime(expiresAt);
@@ -48,14 +48,14 @@ function find(session: Session, token: string, services: Services): Returning {
   }
 }
 
-/** Lists where the account stays signed in. */
+/** Lists the tokens of the account. */
 function sessions(session: Session, request: RequestOf<"sessions">, services: Services): void {
   const { accountId } = ownerOf(session);
   const rows: WebSessionRow[] = listWebSessions(accountId, session.token, services);
   reply(session, replyLine(request, { type: "sessions", sessions: rows }), services);
 }
 
-/** Ends a token of the account, and the connections that have it. */
+/** Ends a token of the account, and closes the other connections that use it. */
 function endSession(
   session: Session,
   request: RequestOf<"end_session">,
@@ -70,7 +70,7 @@ function endSession(
   closeConnections(user, (other) => other.token === token, services);
 }
 
-/** The member of a connection. @throws {ProtocolError} `login_required` */
+/** Returns the member that the connection has joined as. @throws {ProtocolError} `login_required` if there is none. */
 function ownerOf(session: Session): User & { readonly accountId: number } {
   const user = requireUser(session);
   if (user.accountId !== null) return user as User & { readonly accountId: number };

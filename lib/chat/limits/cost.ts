@@ -19,7 +19,7 @@ export const LINE_BYTES = 32 * 1024;
 export const REPLY_BYTES = 16 * 1024;
 /** Messages read from the store that one token pays for. */
 export const ROWS = 50;
-/** Messages that are only counted, for one token: that takes a twentieth of what reading does. */
+/** The number of messages that the server counts for one token. Counting costs a twentieth of reading. */
 export const COUNTED = 2_000;
 /** Milliseconds of a search beside the event loop that one token pays for. Most searches take fewer. */
 export const SEARCH_MS = 100;
@@ -53,7 +53,7 @@ export function priceOfRows(rows: number): number {
   return Math.floor(rows / ROWS);
 }
 
-/** What counting costs once it is known how many messages were counted. */
+/** Returns the price of counting, in tokens. @param rows The number of messages that were counted. */
 export function priceOfCounting(rows: number): number {
   return rows / COUNTED;
 }

@@ -49,7 +49,7 @@ export function ban(actor: Actor, request: Banning, services: Services): Banned 
     reason,
     until,
     effect: () => {
-      // Those of an account that is banned by its name end with the ban itself.
+      // If the name of an account is banned, the database ends the tokens of the account with the ban itself.
       for (const { token } of hit) if (token !== undefined) endToken(token, services);
       return services.sanctions.ban({ ...subject, reason, by: actor.name, now, until });
     },

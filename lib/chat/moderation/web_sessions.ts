@@ -1,4 +1,4 @@
-// What operators do to the tokens with which accounts stay signed in.
+// Lets administrators end the tokens with which accounts stay signed in.
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { Account } from "../../store/accounts.ts";
 import type { Actor } from "../actor.ts";
@@ -7,16 +7,16 @@ import { closeSignedIn } from "../web_sessions/ending.ts";
 import { requireAccount } from "./accounts.ts";
 import { act } from "./act.ts";
 
-/** What the audit log says of it. @param id The token, or `undefined` for all. */
+/** Returns the detail for the audit log. @param id The id of the token, or `undefined` for all. */
 export function detailOfEnding(id: number | undefined): string {
   return id === undefined ? "all" : `id ${id}`;
 }
 
 /**
- * Ends one token of an account, or all, and the connections that have them.
+ * Ends one token of an account, or all, and closes the connections that use them.
  *
- * @returns The account, and how many tokens were ended.
- * @throws {ProtocolError} `unknown_user`, or `bad_request` where the account has no such token.
+ * @returns The account, and the number of tokens ended.
+ * @throws {ProtocolError} `unknown_user`, or `bad_request` if the account has no such token.
  */
 export function endUserSessions(
   actor: Actor,

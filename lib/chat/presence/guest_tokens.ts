@@ -1,22 +1,22 @@
-// Tokens of guests: for two minutes after its connection ends, a guest can come back under its name. Nothing of them
-// is on the disk.
+// Tokens of guests. For two minutes after its last connection ends, a guest can come back under its name. The tokens
+// are kept in memory only.
 import type { Mute } from "../../store/sanctions.ts";
 import type { User } from "./session.ts";
 
-/** Milliseconds that a name is kept for its guest after the connection ended. */
+/** How long the name of a guest is reserved after the last connection ended, in milliseconds. */
 export const GUEST_KEPT_MS = 120_000;
-/** Maximum number of names that are kept. A further guest replaces the one who left first. */
+/** The maximum number of reserved names. One more name replaces that of the guest who left first. */
 export const GUESTS_KEPT_MAX = 10_000;
 
 /** A guest with a token. */
 export interface TokenGuest {
-  /** The user; after the guest has left, as it was. */
+  /** The user that the guest is, or was before it left. */
   user: User;
-  /** What silences the guest, whatever its name. */
+  /** The mute of the guest's connections. It applies under any name. */
   mute: Mute | undefined;
-  /** Expulsions that the guest takes along, by channel. */
+  /** For each channel that the guest was kicked from, the id up to which its messages are hidden. */
   marks: Map<number, number> | undefined;
-  /** When its name is given up; `undefined` while it is online. */
+  /** When the reservation of the name expires; `undefined` while the guest is online. */
   keptUntil: number | undefined;
 }
 
@@ -25,7 +25,7 @@ export class GuestTokens {
   readonly #now: () => number;
   readonly #guests = new Map<string, TokenGuest>();
   readonly #tokens = new Map<User, string>();
-  // The tokens of guests who have left, by the key of the name, in the order in which they left.
+  // The tokens of guests who have left, by the key of the name, in the order of leaving.
   readonly #kept = new Map<string, string>();
 
   /** @param now A clock in milliseconds. */
@@ -33,37 +33,37 @@ export class GuestTokens {
     this.#now = now;
   }
 
-  /** How many have one. */
+  /** The number of guests with a token. */
   get size(): number {
     return this.#guests.size;
   }
 
-  /** Gives a guest a token. @param token Its digest. */
+  /** Gives a guest a token. @param token The digest of the token. */
   give(token: string, user: User): void {
     this.#guests.set(token, { user, mute: undefined, marks: undefined, keptUntil: undefined });
     this.#tokens.set(user, token);
   }
 
-  /** The guest of a token, here or not. */
+  /** Returns the guest of a token, online or not. */
   find(token: string): TokenGuest | undefined {
     this.#forget();
     return this.#guests.get(token);
   }
 
-  /** Whether a name is kept for a guest who has left. @param key The name's key. */
+  /** Whether a name is reserved for a guest who has left. @param key The key of the name. */
   keeps(key: string): boolean {
     this.#forget();
     return this.#kept.has(key);
   }
 
-  /** Notes what a connection of a guest takes along, before it ends. */
+  /** Stores the sanctions of a guest's connection before it ends. They apply again when the guest comes back. */
   note(user: User, { mute, marks }: Pick<TokenGuest, "mute" | "marks">): void {
     const token = this.#tokens.get(user);
     const guest = token === undefined ? undefined : this.#guests.get(token);
     if (guest !== undefined) Object.assign(guest, { mute, marks });
   }
 
-  /** A guest has left. Its name is kept. */
+  /** Called when a guest has left. Reserves its name. */
   gone(user: User): void {
     const token = this.#tokens.get(user);
     if (token === undefined) return;
@@ -75,7 +75,7 @@ export class GuestTokens {
     this.#forget();
   }
 
-  /** A guest who had left is back, as another user. Its name was {@linkcode release}d before. */
+  /** Called when a guest has come back as a new user. The caller has called {@linkcode release} before. */
   returned(token: string, user: User): void {
     const guest = this.#guests.get(token)!;
     guest.user = user;
@@ -83,7 +83,7 @@ export class GuestTokens {
     this.#tokens.set(user, token);
   }
 
-  /** Keeps the name no longer, so that its guest can take it. */
+  /** Ends the reservation of the name, so that its guest can use the name again. */
   release(token: string): void {
     const guest = this.#guests.get(token);
     if (guest !== undefined && this.#kept.get(guest.user.key) === token) {
@@ -91,13 +91,13 @@ export class GuestTokens {
     }
   }
 
-  /** Ends the token of a user, if it has one. */
+  /** Ends the token of a user, if there is one. */
   end(user: User): void {
     const token = this.#tokens.get(user);
     if (token !== undefined) this.#drop(token);
   }
 
-  /** Ends the token that keeps a name. */
+  /** Ends the token that reserves a name. */
   endKept(key: string): void {
     const token = this.#kept.get(key);
     if (token !== undefined) this.#drop(token);
@@ -115,7 +115,8 @@ export class GuestTokens {
     if (this.#tokens.get(guest.user) === token) this.#tokens.delete(guest.user);
   }
 
-  // The guests who left first come first. Amortized: each one is looked at once more.
+  // Drops the reservations that have expired or that exceed the maximum. They are in the order of expiry, so the
+  // amortized cost is constant.
   #forget(): void {
     const now = this.#now();
     for (const token of this.#kept.values()) {

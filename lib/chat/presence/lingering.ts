@@ -1,12 +1,12 @@
-// Users whose last connection has ended and who may come back within seconds, as when a page is loaded again. The others
-// are told that a user has left only if the user does not come back.
+// Users who linger: their last connection has ended, but they may come back within seconds, for example by reloading
+// the page. Other users are told that a user has left only if the user does not come back in time.
 import type { User } from "./session.ts";
 
-/** What the lingering is made with. */
+/** What {@linkcode Lingering} works with. */
 export interface LingeringParts {
-  /** Runs something after some milliseconds. @returns A function that calls it off. */
+  /** Runs a function after some milliseconds. @returns A function that cancels it. */
   readonly after: (milliseconds: number, run: () => void) => () => void;
-  /** Seconds that a user lingers; 0 is not at all. Read at every use. */
+  /** How long a user lingers, in seconds; 0 means not at all. Read at each use. */
   readonly settings: { readonly lingerSeconds: number };
 }
 
@@ -24,30 +24,30 @@ export class Lingering {
     this.#parts = parts;
   }
 
-  /** Whether the settings allow it. */
+  /** Whether the settings let users linger. */
   get isOn(): boolean {
     return this.#parts.settings.lingerSeconds > 0;
   }
 
-  /** How many linger. */
+  /** The number of users who linger. */
   get size(): number {
     return this.#stays.size;
   }
 
-  /** A user lingers. @param depart Takes the user out when the time is over. */
+  /** Makes a user linger. @param depart Removes the user from the chat when the time is over. */
   begin(user: User, depart: () => void): void {
     const milliseconds = this.#parts.settings.lingerSeconds * 1000;
     const cancel = this.#parts.after(milliseconds, () => this.end(user));
     this.#stays.set(user, { cancel, depart });
   }
 
-  /** A user has a connection again. */
+  /** Called when a user has a connection again. */
   returned(user: User): void {
     this.#stays.get(user)?.cancel();
     this.#stays.delete(user);
   }
 
-  /** Takes out a user who lingers, now. */
+  /** Removes a user who lingers from the chat at once. */
   end(user: User): void {
     const stay = this.#stays.get(user);
     if (stay === undefined) return;
@@ -55,7 +55,7 @@ export class Lingering {
     stay.depart();
   }
 
-  /** The server stops: nobody comes back. */
+  /** Cancels all timers. Called when the server stops. */
   clear(): void {
     for (const { cancel } of this.#stays.values()) cancel();
     this.#stays.clear();

@@ -60,7 +60,7 @@ export class Roster {
 
   /**
    * @param isAccount Whether a name, given by its key, belongs to an account.
-   * @param isKept Whether a name is kept for a guest who may come back.
+   * @param isKept Whether a name is reserved for a guest who may come back.
    */
   constructor(isAccount: (key: string) => boolean, isKept: (key: string) => boolean = () => false) {
     this.#isAccount = isAccount;
@@ -82,7 +82,7 @@ export class Roster {
     return this.#users.values();
   }
 
-  /** The same, sorted by their keys. */
+  /** The users, sorted by key. */
   get sorted(): readonly User[] {
     return this.#sorted;
   }
@@ -126,7 +126,7 @@ export class Roster {
     return user.sessions.size === 0;
   }
 
-  /** Takes out a user who has no connection any more. */
+  /** Removes a user without connections. */
   depart(user: User): void {
     if (this.#users.get(user.key) === user) this.#remove(user);
   }

@@ -61,13 +61,13 @@ export interface ChatWindow {
   readonly cancel: () => void;
 }
 
-/** What a client has said about itself in `hello`. */
+/** How a client described itself in `hello`. */
 export interface Hello {
-  /** What it calls itself; empty if it does not say. */
+  /** The label of the client; empty if it sent none. */
   readonly client: string;
-  /** The tab of a browser that it runs in. */
+  /** The browser tab that the client runs in. */
   readonly tab: string | undefined;
-  /** The kinds of events that it understands, among those that were added later. */
+  /** The features that both the client and the server support. */
   readonly features: ReadonlySet<string>;
 }
 
@@ -111,9 +111,9 @@ export class Session extends Outlet {
   knownAs: string | undefined;
   /** The chat window of its client while it is not ready. {@linkcode Windows} owns it. */
   window: ChatWindow | undefined;
-  /** What its client has said about itself. */
+  /** How the client described itself, if it sent `hello`. */
   hello: Hello | undefined;
-  /** The digest of the token with which its user stays signed in, if it has one. */
+  /** The digest of the token with which the user stays signed in over this connection, if there is one. */
   token: string | undefined;
   /** The mute of this connection, whatever name it has. It may have expired. */
   mute: Mute | undefined;

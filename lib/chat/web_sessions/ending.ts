@@ -1,11 +1,11 @@
-// The end of tokens, and of the connections that stay signed in with them.
+// Ends tokens, and closes the connections that are signed in with them.
 import { nameKey } from "../../protocol/names.ts";
 import type { Account } from "../../store/accounts.ts";
 import { disconnect } from "../conversation/disconnect.ts";
 import type { Session, User } from "../presence/session.ts";
 import type { Services } from "../services.ts";
 
-/** Ends a token, of an account or of a guest. @param token Its digest. */
+/** Ends a token of an account or of a guest. @param token The digest of the token. */
 export function endToken(token: string, { webSessions, guestTokens }: Services): void {
   guestTokens.endToken(token);
   webSessions.endToken(token);
@@ -17,7 +17,7 @@ export function endTokensOf(user: User, { webSessions, guestTokens }: Services):
   else webSessions.endAll(user.accountId);
 }
 
-/** Closes connections of an account that stay signed in: their tokens have ended. */
+/** Closes the connections of an account whose tokens have ended. @param isEnded Whether a session's token has ended. */
 export function closeSignedIn(
   account: Pick<Account, "id" | "key">,
   isEnded: (session: Session) => boolean,
@@ -27,7 +27,7 @@ export function closeSignedIn(
   if (user?.accountId === account.id) closeConnections(user, isEnded, services);
 }
 
-/** As {@linkcode closeSignedIn}, of a user who is online. */
+/** Like {@linkcode closeSignedIn}, for a user who is online. */
 export function closeConnections(
   user: User,
   isEnded: (session: Session) => boolean,
@@ -40,7 +40,7 @@ export function closeConnections(
   disconnect(ended, { reason: "signed_out", code: "session_ended", text }, services);
 }
 
-/** The tokens of an account have ended; its connections go on. */
+/** Called when all tokens of an account have ended. The connections stay open, without a token. */
 export function forgetTokens({ id, name }: Account, { roster }: Services): void {
   const user = roster.find(nameKey(name));
   if (user?.accountId !== id) return;

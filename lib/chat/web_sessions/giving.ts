@@ -1,4 +1,4 @@
-// Gives tokens: to accounts at a login, to guests when they join.
+// Gives tokens to accounts when they log in, and to guests when they join.
 import { newToken } from "../../auth/tokens.ts";
 import type { GivenToken } from "../../protocol/replies/web_sessions.ts";
 import { formatTime } from "../../protocol/reply.ts";
@@ -7,18 +7,18 @@ import type { Services } from "../services.ts";
 
 const DAY_MS = 86_400_000;
 
-/** A token that was given, and what is kept of it. */
+/** A token for a client, and its digest. */
 export interface Given {
-  /** What the reply says. */
+  /** The members of the reply. */
   readonly members: GivenToken;
-  /** Its digest; `undefined` where none was given. */
+  /** The digest of the token; `undefined` without a token. */
   readonly token: string | undefined;
 }
 
-/** Where none is given. */
+/** The result if the server gives no token. */
 export const NO_TOKEN: Given = { members: {}, token: undefined };
 
-/** Gives an account a token. Where none can be kept, as on a full disk, the login counts all the same. */
+/** Gives an account a token. If it cannot be stored, for example on a full disk, the login succeeds without a token. */
 export function giveToken(session: Session, accountId: number, services: Services): Given {
   const { web, webSessions, observer, now } = services;
   if (web.sessionDays === 0 || services.refusesStoring() !== undefined) return NO_TOKEN;
@@ -35,7 +35,7 @@ export function giveToken(session: Session, accountId: number, services: Service
   return { members: { token: text, expires: formatTime(expiresAt) }, token: digest };
 }
 
-/** Gives a guest a token, which is not stored. @returns The token. */
+/** Gives a guest a token, which is kept in memory only. @returns The token. */
 export function giveGuestToken(session: Session, user: User, services: Services): string {
   const { text, digest } = newToken();
   services.guestTokens.give(digest, user);
@@ -43,7 +43,7 @@ export function giveGuestToken(session: Session, user: User, services: Services)
   return text;
 }
 
-/** When a token expires: a shorter `web.session_days` counts for tokens that exist. */
+/** Returns when a token expires. A reduced `web.session_days` also applies to existing tokens. */
 export function expiryOf(
   { createdAt, expiresAt }: { readonly createdAt: number; readonly expiresAt: number },
   { web }: Pick<Services, "web">,

@@ -1,10 +1,14 @@
-// The tokens of an account, as replies list them.
+// Lists the tokens of an account for replies.
 import type { WebSessionRow } from "../../protocol/replies/web_sessions.ts";
 import { formatTime } from "../../protocol/reply.ts";
 import type { Services } from "../services.ts";
 import { expiryOf } from "./giving.ts";
 
-/** Lists those that have not expired, the newest first. @param current The digest of the asker's own, if it has one. */
+/**
+ * Lists the tokens that have not expired, the newest first.
+ *
+ * @param current The digest of the requesting connection's own token, if it has one.
+ */
 export function listWebSessions(
   accountId: number,
   current: string | undefined,

@@ -1,4 +1,4 @@
-// Coming back with a token: as an account, or as a guest who has not been gone for long.
+// Resumes with a token: as an account, or as a guest who left a short time ago.
 import { digestOf } from "../../auth/tokens.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { disconnect } from "../conversation/disconnect.ts";
@@ -10,21 +10,21 @@ import type { Role, Session } from "../presence/session.ts";
 import type { Services } from "../services.ts";
 import { expiryOf } from "./giving.ts";
 
-/** Somebody who may come back. */
+/** The user that a valid token belongs to. */
 export interface Returning {
   readonly name: string;
   readonly role: Role;
-  /** When the token expires; guests have none. */
+  /** When the token expires; `undefined` for guests. */
   readonly expiresAt: number | undefined;
-  /** Joins the connection. The caller has sent the reply. */
+  /** Joins the connection as this user. The caller sends the reply first. */
   readonly enter: () => void;
 }
 
 /**
- * Who may come back over a connection with a token.
+ * Finds the user that a token belongs to.
  *
- * @throws {ProtocolError} `session_expired`, `throttled`, `banned`, or `forbidden` where the token of an account came
- * in clear and TLS is required. Guests have no password, and may come back in clear.
+ * @throws {ProtocolError} `session_expired`, `throttled`, `banned`, or `forbidden` if the client sent the token of an
+ * account in plaintext where TLS is required. Guests have no password, so they may resume in plaintext.
  */
 export function findReturning(session: Session, text: string, services: Services): Returning {
   const token = digestOf(text);
@@ -49,10 +49,10 @@ function accountOf(session: Session, token: string, services: Services): Returni
     try {
       webSessions.used(kept, now());
     } catch (error) {
-      // The disk may be full: that keeps nobody out.
+      // The disk may be full. The user can still join.
       services.observer.handlerFailed(session.peer, "a token", error);
     }
-    // The client has typed no name: it takes the one of the reply.
+    // The client has typed no name, so it uses the one in the reply.
     enterAsMember(session, { account, typed: account.name }, services);
     session.token = token;
     replaceTab(session, services);
@@ -94,13 +94,13 @@ function enterAgain(
   services.guestTokens.returned(token, again);
 }
 
-// Another connection does not shed a mute, nor what a kick hides.
+// The mute of a guest and the messages that a kick hides also apply to its new connection.
 function takeAlong(
   session: Session,
   { user, mute, marks }: TokenGuest,
   { sanctions, now }: Services,
 ): void {
-  // It may have been lifted meanwhile.
+  // The mute may have been lifted meanwhile.
   const standing = mute && sanctions.findMute(mute.key, now());
   session.mute = longerMute(session.mute, standing);
   const others = [...user.sessions].filter((other) => other !== session);
@@ -119,7 +119,7 @@ function refuseBanned(key: string, { sanctions, now }: Services): void {
   if (ban !== undefined) throw banError(ban, now());
 }
 
-/** Ends older connections of the same tab: those that have the same token. */
+/** Closes older connections of the same tab with the same token. */
 function replaceTab(session: Session, services: Services): void {
   const { user, token, hello } = session;
   if (user === undefined || hello?.tab === undefined) return;

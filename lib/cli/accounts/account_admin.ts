@@ -10,7 +10,7 @@ export interface NewAccount {
   readonly role: AccountRole;
 }
 
-/** A place where an account stays signed in. Times as ISO 8601. */
+/** A client that stays signed in to an account. Times are in ISO 8601. */
 export type SignedIn = Omit<WebSessionRow, "current">;
 
 /** Changes accounts. Methods return the name as it was registered. Every failure is a whole sentence. */
@@ -21,9 +21,9 @@ export interface AccountAdmin {
   find(name: string): Promise<string>;
   /** Creates an account. */
   add(account: NewAccount): Promise<{ name: string; accounts: number }>;
-  /** Lists where an account stays signed in, the newest first. */
+  /** Lists the clients that stay signed in to an account, the newest first. */
   sessions(name: string): Promise<readonly SignedIn[]>;
-  /** Signs an account out, in one of these places or in all. */
+  /** Signs out one client of an account, or all. @param id The id in the list; `undefined` for all. */
   endSessions(name: string, id: number | undefined): Promise<{ name: string; ended: number }>;
   setPassword(name: string, password: string): Promise<string>;
   setDisabled(name: string, disabled: boolean): Promise<string>;

@@ -1,4 +1,4 @@
-// `classcord user sessions`: where an account stays signed in, and signing it out.
+// `classcord user sessions` lists where an account stays signed in, and signs it out.
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type Column, table } from "../terminal/table.ts";
 import { harmlessJson } from "../terminal/text.ts";
@@ -11,7 +11,7 @@ interface Options {
   readonly json?: true;
 }
 
-/** The command, without the options that all commands about accounts share. */
+/** Creates the command, without the options that all account commands share. */
 export function sessions(): Command {
   return new Command("sessions").summary("list where an account stays signed in, or sign it out")
     .description(

@@ -1,7 +1,7 @@
-// A byte stream of which some bytes have been read already.
+// A byte stream that returns bytes again that were already read.
 import type { ByteStream } from "../byte_stream.ts";
 
-/** A stream of which some bytes have been read already. */
+/** A stream whose reads first return bytes that were already read. */
 export class ReadAhead implements ByteStream {
   readonly #stream: ByteStream;
   #ahead: Uint8Array | undefined;
@@ -11,7 +11,7 @@ export class ReadAhead implements ByteStream {
     this.#ahead = ahead;
   }
 
-  /** Puts bytes before what a stream brings. */
+  /** Returns a stream whose reads return these bytes first, then those of another stream. */
   static before(stream: ByteStream, ahead: Uint8Array): ByteStream {
     return ahead.length === 0 ? stream : new ReadAhead(stream, ahead);
   }

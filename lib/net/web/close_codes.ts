@@ -1,26 +1,26 @@
-// The numbers of RFC 6455: kinds of frames, and the codes that say why a WebSocket ends.
+// The opcodes and close codes of RFC 6455.
 import type { CloseReason } from "../peer.ts";
 
-/** Kinds of frames. */
+/** The opcodes of frames. */
 export const OPCODE = { more: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
-/** Codes that the server sends. */
+/** The close codes that the server sends. */
 export const CLOSE = {
   normal: 1000,
   /** The server stops. */
   goingAway: 1001,
   protocol: 1002,
-  /** Binary frames. */
+  /** The client sent a binary frame. */
   unsupported: 1003,
-  /** A text that is not UTF-8. */
+  /** A text frame is not UTF-8. */
   notText: 1007,
   policy: 1008,
   tooLong: 1009,
-  /** There is no place now. */
+  /** The connection limit has been reached. */
   tryLater: 1013,
 } as const;
 
-/** Whether a client may send this code: codes of the RFC and of its registry, of libraries, and of programs. */
+/** Whether a client may send this code: one of the RFC or its registry, or of the ranges for libraries and programs. */
 export function isCloseCode(code: number): boolean {
   if (code < 3000) return code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code);
   return code < 5000;
@@ -34,11 +34,11 @@ const CODES: Partial<Record<CloseReason, number>> = {
   flooding: CLOSE.policy,
   line_too_long: CLOSE.tooLong,
   shutdown: CLOSE.goingAway,
-  // Nobody asks for this end but the gate, which has no place for the connection.
+  // The server itself uses this reason only in the gate, for a connection above the limit.
   client: CLOSE.tryLater,
 };
 
-/** The code with which the server ends a WebSocket for a reason of its own. */
+/** Returns the code with which the server closes a WebSocket for this reason. */
 export function closeCodeOf(reason: CloseReason | undefined): number {
   return (reason && CODES[reason]) ?? CLOSE.normal;
 }

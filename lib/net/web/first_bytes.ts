@@ -1,6 +1,6 @@
-// Tells by the first bytes of a connection what it brings: lines, HTTP, or the beginning of a TLS handshake.
+// Recognizes the protocol of a connection by its first bytes: lines, HTTP, or the beginning of a TLS handshake.
 
-/** What a connection brings. */
+/** The protocol that a connection uses. */
 export type Kind = "lines" | "http" | "tls";
 
 const LF = 10;
@@ -13,16 +13,16 @@ const VERSION = 3;
 const METHODS: ReadonlySet<string> = new Set([
   ...["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PRI"],
 ]);
-// Methods of WebDAV have up to 16 letters.
+// WebDAV methods have up to 16 letters.
 const METHOD_MAX = 20;
 
 /**
- * Tells what a connection brings.
+ * Recognizes the protocol of a connection.
  *
- * A line begins with `{`. HTTP begins with a method and a space; a method that is not well known needs a path behind
- * it. `GET_METRICS` and the header of a proxy are lines. Empty lines before any of these are skipped.
+ * A line begins with `{`. HTTP begins with a method and a space. After an unknown method, a path must follow.
+ * `GET_METRICS` and a PROXY header count as lines. Empty lines before any of these are skipped.
  *
- * @param bytes All that came so far, but for empty lines.
+ * @param bytes All bytes received so far. Empty lines may be left out.
  * @returns `undefined` while more bytes are needed, at most {@linkcode METHOD_MAX} and two.
  */
 export function kindOf(bytes: Uint8Array): Kind | undefined {
@@ -39,7 +39,7 @@ export function kindOf(bytes: Uint8Array): Kind | undefined {
   return at + 1 === bytes.length ? undefined : bytes[at + 1] === SLASH ? "http" : "lines";
 }
 
-/** Where the first line begins that is not empty; `undefined` where half a line end came. */
+/** Returns where the first line that is not empty begins, or `undefined` if the bytes end within a line end. */
 function afterEmptyLines(bytes: Uint8Array): number | undefined {
   let at = 0;
   for (;;) {

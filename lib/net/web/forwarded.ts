@@ -1,33 +1,34 @@
-// Reads what trusted proxies say of a request: X-Forwarded-For and X-Forwarded-Proto.
+// Reads the fields that trusted proxies add to a request: X-Forwarded-For and X-Forwarded-Proto.
 import { isIP } from "node:net";
 import { normalizeAddress } from "../address.ts";
 
-/** The fields of a request, each with its values in order. Names are in lower case. */
+/** The header fields of a request, each with its values in order. Names are in lower case. */
 export type Fields = ReadonlyMap<string, readonly string[]>;
 
-/** Who sent a request. */
+/** The client that sent a request. */
 export interface Sender {
   readonly address: string;
-  /** Whether nobody between the client and the server can read along. */
+  /** Whether the client uses TLS, so that nobody on the network can read the data. */
   readonly secure: boolean;
 }
 
-// A chain of proxies has a handful.
+// Real chains have only a few proxies.
 const ADDRESSES_MAX = 32;
 
-/** Whether a request has fields that only a proxy may set. */
+/** Whether a request has fields that only a proxy should set. */
 export function isForwarded(fields: Fields): boolean {
   return fields.has("x-forwarded-for") || fields.has("x-forwarded-proto");
 }
 
 /**
- * Finds out who sent a request that came through trusted proxies.
+ * Returns the client of a request that came through trusted proxies.
  *
- * Each proxy appends the address that it sees. From the right, the first that is no trusted proxy is the client's: what
- * is before it the client may have made up. Where nothing can be read, the request counts as the last proxy's own.
+ * Each proxy appends the address that it sees. Read from the right, the first address that is not a trusted proxy is
+ * the client's. The client may have invented all addresses before it. If no address can be parsed, the request counts
+ * as the last proxy's own.
  *
  * @param peer The last proxy, which is trusted.
- * @param isProxy Whether a trusted proxy is at an address.
+ * @param isProxy Whether an address is that of a trusted proxy.
  */
 export function forwardedSender(
   fields: Fields,
@@ -35,7 +36,7 @@ export function forwardedSender(
   isProxy: (address: string) => boolean,
 ): Sender {
   const protos = fields.get("x-forwarded-proto");
-  // The last proxy's word: it replaces the field, or appends to it.
+  // The last item is from the last proxy, which either replaces the field or appends to it.
   const secure = protos === undefined
     ? peer.secure
     : lastItems(protos, 1)[0]?.toLowerCase() === "https";
@@ -49,13 +50,13 @@ export function forwardedSender(
   return { address, secure };
 }
 
-/** The last items of a list that may be in several fields, the last one first. */
+/** Returns the last items of a list that several fields may share, the last item first. */
 function lastItems(values: readonly string[], most: number): string[] {
   const items = values.join(",").split(",");
   return items.slice(-most).map((item) => item.trim()).reverse();
 }
 
-// With a port where the proxy is one of Azure's, in brackets where it is IPv6.
+// Azure's proxies append the port. IPv6 addresses may be in brackets.
 function parseAddress(item: string): string | undefined {
   const bare = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(item)?.[1] ??
     /^(\d+\.\d+\.\d+\.\d+):\d{1,5}$/.exec(item)?.[1] ?? item;

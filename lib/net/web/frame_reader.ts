@@ -1,23 +1,23 @@
-// Reads the frames that a client sends over a WebSocket (RFC 6455), wherever the reads cut them, and makes lines of
-// its text messages. Strict: what the RFC forbids ends the connection.
+// Parses the frames that a client sends over a WebSocket (RFC 6455) and converts its text messages to lines. A read may
+// end anywhere in a frame. Input that the RFC forbids ends the connection.
 import { CLOSE, isCloseCode, OPCODE } from "./close_codes.ts";
 import { nextUtf8, UTF8_INVALID, UTF8_START } from "./utf8.ts";
 
-/** How the frames of a client ended. */
+/** Why no more frames are read. */
 export interface FrameEnd {
-  /** The client said so, it broke a rule, or its message is longer than a line may be. */
+  /** The client sent a close frame, it violated the RFC, or its message is longer than the line limit. */
   readonly kind: "closed" | "violation" | "too_long";
-  /** The code to answer with; `undefined` where the client gave none. */
+  /** The close code to answer with; `undefined` if the client sent none. */
   readonly code: number | undefined;
 }
 
-/** Is told of the frames that are no messages. */
+/** What the reader calls for control frames. */
 export interface FrameEvents {
-  /** @param payload At most 125 bytes, the receiver's. */
+  /** Called for a ping. @param payload At most 125 bytes. The callee may keep them. */
   ping(payload: Uint8Array): void;
 }
 
-/** Which part of a frame comes next. */
+/** The part of a frame that the next byte belongs to. */
 const PART = { first: 0, second: 1, length: 2, mask: 3, payload: 4 } as const;
 
 const FINAL = 0x80;
@@ -31,46 +31,46 @@ const SPACE = 32;
 const NOTHING = new Uint8Array(0);
 
 /**
- * The frames of one client. What is kept between two reads has a fixed size; only the payload of a control frame, at
- * most 125 bytes, is collected.
+ * Parses the frames of one client. Between reads it keeps a state of fixed size and the payload of a control frame, at
+ * most 125 bytes.
  */
 export class FrameReader {
-  /** Longest message in bytes. */
+  /** The maximum length of a message in bytes. */
   readonly #maxBytes: number;
   #end: FrameEnd | undefined;
   #part: number = PART.first;
   #isFinal = false;
   #opcode = 0;
-  /** Bytes of the length, of the mask, or of the payload that are still to come. */
+  /** The number of missing bytes of the length, the mask or the payload. */
   #left = 0;
   #length = 0;
-  /** The length is in eight bytes. */
+  /** Whether the length has eight bytes. */
   #isLong = false;
   #mask = 0;
-  /** Bytes of the payload that have come: for the mask, and where the next one of a control frame goes. */
+  /** The position in the payload: selects the byte of the mask, and the place in the payload of a control frame. */
   #at = 0;
-  /** More fragments of a message are to come. */
+  /** Whether the current message has further fragments. */
   #isOpen = false;
   #messageBytes = 0;
   #utf8 = UTF8_START;
   #control = NOTHING;
 
-  /** @param maxBytes Longest message in bytes, over all of its fragments; 0 for no bound. */
+  /** @param maxBytes The maximum length of a message in bytes, all fragments together; 0 for no limit. */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes === 0 ? Number.MAX_SAFE_INTEGER : maxBytes;
   }
 
-  /** How it ended, once it has. Nothing is read behind that. */
+  /** Why no more frames are read; `undefined` while frames are read. */
   get end(): FrameEnd | undefined {
     return this.#end;
   }
 
   /**
-   * Reads what came, and puts lines in its place: each message and a line end. A line end in a message becomes a space,
-   * which means the same in JSON.
+   * Parses bytes and overwrites them with lines: each message, followed by a newline. A line end within a message
+   * becomes a space, which means the same in JSON.
    *
-   * @param bytes What came, but for its first byte, which is free: a line end may need the room.
-   * @returns How many bytes of lines are at the beginning of `bytes`.
+   * @param bytes The first byte is unused, because a newline may need the room. The bytes read follow.
+   * @returns The number of bytes at the beginning of `bytes` that are lines now.
    */
   read(bytes: Uint8Array, events: FrameEvents): number {
     let out = 0;
@@ -134,7 +134,7 @@ export class FrameReader {
     this.#isLong = this.#left === 8;
   }
 
-  /** The length was in the two or eight bytes behind the second one, and must need them. */
+  /** Called when a length of two or eight bytes is complete. The RFC forbids a longer form than the length needs. */
   #endLength(): void {
     if (this.#length < (this.#isLong ? 65_536 : 126)) this.#refuse(CLOSE.protocol);
     else this.#beginMask();
@@ -161,7 +161,7 @@ export class FrameReader {
     else if (this.#length > 0) this.#control = new Uint8Array(this.#length);
   }
 
-  /** @returns Whether all of it is UTF-8. */
+  /** Unmasks bytes of a text. @returns Whether they are valid UTF-8 so far. */
   #unmask(
     bytes: Uint8Array,
     { from, to, count }: { from: number; to: number; count: number },
@@ -192,7 +192,7 @@ export class FrameReader {
     }
   }
 
-  /** @returns Whether the message is whole characters. */
+  /** Ends a message. @returns Whether it ends with a complete character. */
   #endMessage(): boolean {
     this.#messageBytes = 0;
     if (this.#utf8 === UTF8_START) return true;

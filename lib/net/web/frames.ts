@@ -1,13 +1,13 @@
-// Makes the frames that the server sends over WebSockets: one for each line, and control frames.
+// Creates the frames that the server sends over WebSockets: one for each line, and control frames.
 import { OPCODE } from "./close_codes.ts";
 
 const NEWLINE = 10;
 const FINAL = 0x80;
 
 /**
- * Puts each line into a text frame of its own, without its line end. Servers do not mask.
+ * Converts each line to a text frame without the newline. Frames of a server are not masked.
  *
- * @param lines Whole lines in UTF-8.
+ * @param lines Complete lines in UTF-8.
  */
 export function toFrames(lines: Uint8Array): Uint8Array {
   const frames = new Uint8Array(framedLength(lines));
@@ -20,30 +20,30 @@ export function toFrames(lines: Uint8Array): Uint8Array {
   return frames;
 }
 
-/** A frame that is no message. @param payload At most 125 bytes. */
+/** Returns a control frame. @param payload At most 125 bytes. */
 export function controlFrame(opcode: number, payload: Uint8Array): Uint8Array {
   const frame = new Uint8Array(2 + payload.length);
   frame.set(payload, putHead(frame, 0, { opcode, length: payload.length }));
   return frame;
 }
 
-/** The frame that ends a WebSocket. @param code Why; without it the frame says nothing. */
+/** Returns a close frame. @param code The close code; without it, the frame has no payload. */
 export function closeFrame(code: number | undefined): Uint8Array {
   const payload = code === undefined ? [] : [code >> 8, code & 0xff];
   return controlFrame(OPCODE.close, Uint8Array.from(payload));
 }
 
-/** Makes the frames of some lines once for all their recipients, who get the same bytes of lines. */
+/** Converts lines to frames once for all recipients. The key is the buffer, which the recipients share. */
 export class Frames {
   readonly #made = new WeakMap<Uint8Array, Uint8Array>();
   #count = 0;
 
-  /** How many times frames were made. */
+  /** The number of conversions. */
   get count(): number {
     return this.#count;
   }
 
-  /** The frames of these lines. */
+  /** Returns the frames for these lines. */
   of(lines: Uint8Array): Uint8Array {
     const known = this.#made.get(lines);
     if (known !== undefined) return known;
@@ -73,7 +73,7 @@ function headLength(length: number): number {
   return length < 126 ? 2 : length < 65_536 ? 4 : 10;
 }
 
-/** @returns Where the payload begins. */
+/** Writes the head of a frame. @returns The position of the payload. */
 function putHead(
   into: Uint8Array,
   at: number,
@@ -85,7 +85,7 @@ function putHead(
     into[at + 1] = length;
   } else {
     into[at + 1] = size === 4 ? 126 : 127;
-    // From the last byte on; a typed array keeps the low eight bits.
+    // Big-endian, from the last byte to the first. A typed array keeps the low eight bits of a number.
     let rest = length;
     for (let i = at + size - 1; i > at + 1; i--) {
       into[i] = rest;

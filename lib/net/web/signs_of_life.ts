@@ -1,28 +1,28 @@
-// Asks silent WebSockets for a sign of life, and ends those that give none. Proxies close what is silent for a minute,
-// and phones vanish.
+// Sends pings over silent WebSockets, and closes those that do not answer. Proxies close connections that are silent
+// for a minute, and phones vanish without closing theirs.
 import type { WebSocketStream } from "./web_socket_stream.ts";
 
-/** What the watch works with. */
+/** What {@linkcode watchSigns} works with. */
 export interface SignsOptions {
   /** The open WebSockets. */
   readonly open: Iterable<Pick<WebSocketStream, "heardAt" | "sendPing" | "endLost">>;
-  /** In milliseconds; only goes forward. */
+  /** A clock in milliseconds that never goes back. */
   readonly now: () => number;
-  /** Runs something after some milliseconds. @returns A function that calls it off. */
+  /** Runs a function after some milliseconds. @returns A function that cancels it. */
   readonly after: (milliseconds: number, run: () => void) => () => void;
 }
 
-/** Milliseconds of silence after which a client is asked. */
+/** After this many milliseconds of silence, the server sends a ping. */
 export const SILENCE_MS = 25_000;
-/** Milliseconds that a client has for its answer. */
+/** The time that a client has to answer a ping, in milliseconds. */
 export const ANSWER_MS = 25_000;
-/** Milliseconds between two looks. */
+/** The time between two checks of all WebSockets, in milliseconds. */
 export const LOOK_MS = 2_500;
 
-/** Begins to watch. One timer serves all. @returns Ends it. */
+/** Starts to check the WebSockets, with one timer for all. @returns A function that stops the checks. */
 export function watchSigns({ open, now, after }: SignsOptions): () => void {
   type Silent = typeof open extends Iterable<infer T> ? T : never;
-  // Those that were asked, and when.
+  // When each silent WebSocket was sent its ping.
   let asked = new Map<Silent, number>();
   let cancel = after(LOOK_MS, look);
   function look(): void {
@@ -31,7 +31,7 @@ export function watchSigns({ open, now, after }: SignsOptions): () => void {
     for (const stream of open) {
       if (time - stream.heardAt < SILENCE_MS) continue;
       const since = asked.get(stream);
-      // What came since then is the answer, or better; a new silence asks again.
+      // Any bytes since the ping show that the client is alive, so this is a new silence.
       if (since === undefined || stream.heardAt > since) {
         stream.sendPing();
         still.set(stream, time);

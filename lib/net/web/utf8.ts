@@ -1,24 +1,24 @@
-// Checks UTF-8 byte by byte, wherever the reads cut it.
+// Validates UTF-8 byte by byte. A read may end within a character.
 
-/** Between two characters. */
+/** The state between two characters. */
 export const UTF8_START = 0;
-/** What came is not UTF-8. */
+/** The state after bytes that are not UTF-8. */
 export const UTF8_INVALID = -1;
 
 const LEAST = 0x80;
 const MOST = 0xbf;
 
 /**
- * Takes one byte.
+ * Checks one byte.
  *
- * @param state {@linkcode UTF8_START}, or what this returned for the byte before.
- * @returns The next state; {@linkcode UTF8_INVALID} as soon as no character can come of it.
+ * @param state {@linkcode UTF8_START}, or the result for the byte before.
+ * @returns The next state; {@linkcode UTF8_INVALID} as soon as the bytes cannot become a character.
  */
 export function nextUtf8(state: number, byte: number): number {
   return state === UTF8_START ? firstByte(byte) : furtherByte(state, byte);
 }
 
-// No surrogates, nothing above U+10FFFF, and each character in its shortest form.
+// Rejects surrogates, values above U+10FFFF, and forms that are longer than necessary.
 function firstByte(byte: number): number {
   if (byte < 0x80) return UTF8_START;
   if (byte < 0xc2) return UTF8_INVALID;
@@ -34,7 +34,7 @@ function furtherByte(state: number, byte: number): number {
   return left === 0 ? UTF8_START : awaiting(left, LEAST, MOST);
 }
 
-/** The state in which `left` bytes are missing, and the next is between two bounds. */
+/** Returns the state in which `left` bytes are missing and the next one must be between two bounds. */
 function awaiting(left: number, least: number, most: number): number {
   return left | least << 8 | most << 16;
 }

@@ -1,5 +1,5 @@
-// A WebSocket as a byte stream of lines: what the client sends in text frames is read as lines, and lines are written
-// as frames.
+// Makes a WebSocket a byte stream of lines: text messages of the client are read as lines, and lines are written as
+// frames.
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { ByteStream, Queue } from "../byte_stream.ts";
 import type { ConnectionLimits } from "../connection_limits.ts";
@@ -9,24 +9,24 @@ import { closeCodeOf, OPCODE } from "./close_codes.ts";
 import { FrameReader } from "./frame_reader.ts";
 import { closeFrame, controlFrame, type Frames } from "./frames.ts";
 
-/** What all WebSockets of a server share. */
+/** The parts that all WebSockets of a server share. */
 export interface WebSocketShared {
   readonly frames: Frames;
   readonly limits: Pick<ConnectionLimits, "lineBytes" | "bytesPerSecond" | "bytesBurst">;
-  /** Those that are open. */
+  /** The open WebSockets. */
   readonly open: Set<WebSocketStream>;
 }
 
 const NOTHING = new Uint8Array(0);
 const PING = controlFrame(OPCODE.ping, NOTHING);
-// Pongs that may wait to be written. Of the pings behind these, only the last one is answered.
+// The maximum number of pongs that wait to be written. Of all further pings, the server answers only the last one.
 const PONGS_MAX = 16;
 
 /**
  * The server's side of a WebSocket, after the handshake.
  *
- * An end that the client causes, in an orderly way or not, ends the reading; {@linkcode closeWrite} answers it. A
- * message that is longer than a line may be rejects the read with `line_too_long`.
+ * If the client sends a close frame or violates the RFC, `read` returns `null`, and {@linkcode closeWrite} answers with
+ * a close frame. If a message is longer than the line limit, `read` rejects with `line_too_long`.
  */
 export class WebSocketStream implements ByteStream {
   readonly #stream: ByteStream;
@@ -34,14 +34,14 @@ export class WebSocketStream implements ByteStream {
   readonly #reader: FrameReader;
   #queue: Queue | undefined;
   #into: Uint8Array = NOTHING;
-  /** Ten thousand reads wait at once: a failure is a promise that is rejected, which needs no second function. */
+  /** Also reports failures, as a rejected promise. This saves a second function for each of ten thousand idle reads. */
   #resolve: ((count: number | null | Promise<number | null>) => void) | undefined;
-  /** Paces what brings no lines; most clients send none of it but pongs. */
+  /** Limits the rate of bytes that complete no line. Most clients send only pongs of that kind. */
   #pace: ReadPace | undefined;
   #heardAt = performance.now();
   #pongs = 0;
   #lastPing: Uint8Array | undefined;
-  /** The end of its frames was told to the reader. */
+  /** Whether `read` has reported the end of the frames. */
   #isEndTold = false;
   /** Bytes of frames that were read and do not count as lines. */
   #unpaid = 0;
@@ -56,7 +56,7 @@ export class WebSocketStream implements ByteStream {
     shared.open.add(this);
   }
 
-  /** When anything last came, on the clock of `performance.now()`. */
+  /** When the last byte arrived, in milliseconds of `performance.now()`. */
   get heardAt(): number {
     return this.#heardAt;
   }
@@ -104,7 +104,7 @@ export class WebSocketStream implements ByteStream {
       this.#saidLast = true;
       await this.#writeAll(closeFrame(end === undefined ? closeCodeOf(reason) : end.code));
     }
-    // A client that has not said that it ends has yet to answer.
+    // If the client has not sent its close frame yet, it must still answer the server's.
     if (end !== undefined) await this.#stream.closeWrite();
   }
 
@@ -116,12 +116,12 @@ export class WebSocketStream implements ByteStream {
     this.#pace?.hurry();
   }
 
-  /** Asks the client for a sign of life. */
+  /** Sends a ping. */
   sendPing(): void {
     this.#queue?.put(PING);
   }
 
-  /** Ends the connection: the client has given no sign of life. */
+  /** Closes the connection of a client that has not answered a ping. */
   endLost(): void {
     this.#isLost = true;
     this.close();

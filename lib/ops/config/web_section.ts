@@ -1,8 +1,8 @@
-// The settings of the page that the server brings along, and of what browsers may do.
+// The settings of the web page, and the rules for browsers.
 import { list, number, text, toggle } from "./setting.ts";
 import { HOST, RANGES } from "./values.ts";
 
-/** What the section is about, and its settings. */
+/** The help and the settings of the section. */
 export const WEB_SECTION = {
   help: "The web page of the chat, on the ports of the chat.",
   settings: {

@@ -159,7 +159,8 @@ function checkCopy(path: string, origin: string): void {
   }
 }
 
-// A token that was ended after the backup shall not come back. Databases of older versions have none.
+// Deletes all tokens, because a restore must not make a token valid again that ended after the backup. Databases of
+// older versions have no tokens.
 function endSessions(path: string): void {
   const copy = new DatabaseSync(path);
   try {

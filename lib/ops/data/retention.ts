@@ -37,7 +37,7 @@ const STEP_MS = 4;
 const PAUSE_MS = 20;
 // Audit log entries, sanctions and networks per batch; they are short.
 const ROWS = 100;
-/** By default, a token lasts so long. */
+/** The default lifetime of a token. */
 const SESSION_DAYS = 30;
 /** A server may be off this long, for example over the summer, and delete what has expired at its next start. */
 const ABSENCE_DAYS = 62;

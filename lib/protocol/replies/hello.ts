@@ -1,11 +1,11 @@
-// The reply to `hello`: what the server is and what it allows.
+// The reply to `hello`: the version, the rules and the limits of the server.
 
-/** By the type of the request. */
+/** The reply by the type of the request. */
 export interface HelloReplies {
   readonly hello: {
     readonly type: "hello";
     readonly version: string;
-    /** The features that the server has. */
+    /** The features that the server supports. */
     readonly features: readonly string[];
     /** Whether guests may join. */
     readonly guests: boolean;
@@ -20,14 +20,14 @@ export interface HelloReplies {
       readonly line_bytes: number;
       readonly content_bytes: number;
       readonly password_min: number;
-      /** Most messages of one `history`. */
+      /** The maximum number of messages in one `history`. */
       readonly history: number;
-      /** Most messages of one `search`. */
+      /** The maximum number of messages in one `search`. */
       readonly search: number;
     };
-    /** Days for which `login` gives a token; 0: it gives none. */
+    /** Days until the token that `login` gives expires; 0 means that `login` gives no tokens. */
     readonly session_days: number;
-    /** The name of the class or the school, or nothing. */
+    /** The name of the class or the school; empty without one. */
     readonly class_name: string;
     readonly time: string;
   };

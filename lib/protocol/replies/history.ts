@@ -33,9 +33,9 @@ export interface HistoryReplies {
       readonly more: boolean;
       /** The id that the window is about, if the request has one. */
       readonly around?: number | undefined;
-      /** Of a window: whether there are older ones. */
+      /** In a window: whether older messages exist. */
       readonly older?: boolean | undefined;
-      /** Of a window: whether there are newer ones. */
+      /** In a window: whether newer messages exist. */
       readonly newer?: boolean | undefined;
     };
   readonly search: {

@@ -9,7 +9,7 @@ export interface AckReply {
   readonly timestamp: string;
   /** The name, if the message made its sender a guest. */
   readonly name?: string | undefined;
-  /** The token of that guest, if its connection has the feature `session`. */
+  /** The token of the guest, if its connection has the feature `session`. */
   readonly token?: string | undefined;
 }
 

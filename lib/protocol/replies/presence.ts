@@ -14,12 +14,12 @@ export interface UsersReply {
   readonly states: Readonly<Record<string, string>>;
 }
 
-/** Somebody who is online. */
+/** A user who is online. */
 export interface PersonRow {
   readonly name: string;
   readonly role: Role | "guest";
   readonly state: string;
-  /** To moderators: until when the user is muted; `null` is until further notice. Missing if the user is not. */
+  /** Only for moderators: when the mute of the user ends; `null` until further notice. Missing without a mute. */
   readonly muted_until?: string | null | undefined;
 }
 
@@ -31,9 +31,9 @@ export interface PresenceReplies {
     readonly type: "people";
     /** The channel, if the request names one. */
     readonly channel?: string | undefined;
-    /** Sorted by name. */
+    /** The users, sorted by name. */
     readonly people: readonly PersonRow[];
-    /** Not all fit: the next page begins after the last of these. */
+    /** Whether more users exist. The next page begins after the last of these. */
     readonly more?: true | undefined;
   };
 }

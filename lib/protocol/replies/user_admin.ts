@@ -25,12 +25,12 @@ export interface UserAdminReplies {
   }>;
   readonly user_sessions: Done<"user_sessions", {
     readonly user: string;
-    /** The newest first. */
+    /** The tokens of the account, the newest first. */
     readonly sessions: readonly WebSessionRow[];
   }>;
   readonly user_end_sessions: Done<"user_end_sessions", {
     readonly user: string;
-    /** How many were ended. */
+    /** The number of tokens ended. */
     readonly ended: number;
   }>;
   readonly user_passwd: Done<"user_passwd", Named>;

@@ -2,33 +2,33 @@
 import type { Role } from "../requests/user_admin.ts";
 import type { Done } from "./done.ts";
 
-/** A token that was given. */
+/** A token that the server gives to a client. */
 export interface GivenToken {
-  /** Missing where none was asked for, or none is given. */
+  /** Missing if the client did not ask for a token, or if the server gives none. */
   readonly token?: string | undefined;
-  /** When it expires. */
+  /** When the token expires. */
   readonly expires?: string | undefined;
 }
 
-/** A token of an account, without the token. */
+/** The description of an account's token, without the token itself. */
 export interface WebSessionRow {
   readonly id: number;
-  /** What the client called itself. */
+  /** The label that the client gave itself in `hello`. */
   readonly client: string;
   readonly created_at: string;
   readonly last_used_at: string;
   readonly expires: string;
-  /** It is that of the connection that asks. */
+  /** Whether the requesting connection uses this token. */
   readonly current?: true | undefined;
 }
 
-/** By the type of the request. */
+/** The replies by the type of the request. */
 export interface WebSessionReplies {
   readonly resume: Done<"resume", {
     /** The name that the user has now. */
     readonly username: string;
     readonly role: Role | "guest";
-    /** When the token expires. Guests have none. */
+    /** When the token expires. Missing for guests. */
     readonly expires?: string | undefined;
   }>;
   readonly sessions: {

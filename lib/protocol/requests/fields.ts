@@ -21,7 +21,7 @@ export function expects(
 export const optionalText = orMissing(z.string());
 
 /**
- * Whether something is wanted. Only `true` says so: clients of before this member existed may send anything there.
+ * An optional switch. Only `true` turns it on, because clients from before this member existed may send any value.
  */
 export const flag = z.unknown().optional().transform((value) => value === true);
 

@@ -1,17 +1,17 @@
-// The request with which a client says what it is, and asks what the server is.
+// The request `hello`, with which a client describes itself and asks for the properties of the server.
 import { z } from "zod";
 import { fits } from "../characters.ts";
 import { expects, listOf, orMissing, singleLine } from "./fields.ts";
 
-/** The kinds of events and replies that a client gets only if it names them. */
+/** The features that a client must name to receive their events and members. */
 export const FEATURES = ["seen", "session"] as const;
 
-/** Longest label of a client, and longest name of a tab, in characters (code points). */
+/** The maximum length of a client's label and of a tab's name, in characters (code points). */
 export const CLIENT_MAX = 64;
-/** Most features in one `hello`, and the longest name of one in UTF-16 units. */
+/** The maximum number of features in one `hello`, and the maximum length of each in UTF-16 units. */
 const FEATURES_MAX = 32;
 
-/** Its members. */
+/** The schema of the request. */
 export const helloSchemas = {
   hello: z.object({
     type: z.literal("hello"),

@@ -1,8 +1,8 @@
-// Requests about what the sender has read, and where there is more.
+// Requests about read marks and unread messages.
 import { z } from "zod";
 import { expects, messageId, optionalChannel, optionalName } from "./fields.ts";
 
-/** Their members. */
+/** The schemas of the requests. */
 export const overviewSchemas = {
   overview: z.object({ type: z.literal("overview") }),
   seen: z.object({

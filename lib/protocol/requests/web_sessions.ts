@@ -1,8 +1,8 @@
-// Requests about staying signed in: coming back with a token, and the tokens of an account.
+// Requests about staying signed in: joining with a token, and listing and ending the tokens of an account.
 import { z } from "zod";
 import { messageId } from "./fields.ts";
 
-/** Their members. */
+/** The schemas of the requests. */
 export const webSessionSchemas = {
   resume: z.object({ type: z.literal("resume"), token: z.string() }),
   sessions: z.object({ type: z.literal("sessions") }),

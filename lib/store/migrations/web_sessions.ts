@@ -1,6 +1,6 @@
-// Migration 7: tokens of pages that stay signed in, what each account has read, and with whom it has talked.
+// Migration 7: tokens of clients that stay signed in, read marks, and the conversations of each account.
 
-/** The statements of the migration. */
+/** The SQL statements of the migration. */
 export const WEB_SESSIONS = `
   -- token_hash is the SHA-256 of the token: nobody who reads the database can sign in with it.
   CREATE TABLE web_sessions (

@@ -1,21 +1,21 @@
-// What each account has read of channels and conversations, and how many messages of others came after that.
+// Stores up to which message each account has read channels and conversations, and counts the later messages of others.
 import type { StatementSync } from "node:sqlite";
 import type { Subject } from "../channels.ts";
 import type { Database } from "../database.ts";
 
-/** Most messages that are looked at to count the unread ones of a channel or a conversation. */
+/** The maximum number of messages that are read to count the unread ones of a channel or a conversation. */
 export const COUNTED_MAX = 1_000;
 
-/** Messages of others after a mark. */
+/** The number of messages of others after a mark. */
 export interface UnreadCount {
   readonly count: number;
-  /** Not all were looked at: there are so many or more. */
+  /** Whether the count stopped early. Then at least `count` messages exist. */
   readonly more: boolean;
-  /** How many messages were read for it. */
+  /** The number of messages that were read to count. */
   readonly rows: number;
 }
 
-/** Whose messages are not counted: those of an account, or of a guest by name. */
+/** The user whose own messages are not counted: an account, or a guest by name. */
 export interface Reader {
   readonly accountId: number | null;
   readonly name: string;
@@ -23,13 +23,13 @@ export interface Reader {
 
 /** A conversation of an account. */
 export interface Conversation {
-  /** The key of the other's name. */
+  /** The key of the other user's name. */
   readonly peerKey: string;
-  /** The mark; 0 if nothing has been marked. */
+  /** The mark; 0 without one. */
   readonly seen: number;
 }
 
-/** Reads and raises marks. A mark never falls. Every call is one short transaction. */
+/** Reads and raises read marks. A mark never becomes lower. Each call is one short transaction. */
 export class ReadMarkStore {
   readonly #database: Database;
   readonly #inChannel: { readonly account: StatementSync; readonly guest: StatementSync };
@@ -46,12 +46,12 @@ export class ReadMarkStore {
     this.#fromGuest = database.sqlite.prepare(UNREAD_FROM_GUEST);
   }
 
-  /** The last message from before the account counts what is unread. */
+  /** Returns the id up to which all messages count as read, because they are older than the account or the marks. */
   startOf(accountId: number): number {
     return this.#get("SELECT read_from AS n FROM accounts WHERE id = ?", accountId);
   }
 
-  /** The marks of an account, by the number of the channel. */
+  /** Returns the marks of an account by channel id. */
   channels(accountId: number): Map<number, number> {
     const rows = this.#database.sqlite.prepare(
       "SELECT channel_id, seen_id FROM read_marks WHERE account_id = ?",
@@ -59,7 +59,7 @@ export class ReadMarkStore {
     return new Map(rows.map((row) => [row["channel_id"] as number, row["seen_id"] as number]));
   }
 
-  /** Raises the mark of a channel. @returns Whether it was lower. */
+  /** Raises the mark of a channel. @returns Whether the mark was lower. */
   raiseChannel(accountId: number, channelId: number, id: number): boolean {
     return this.#change(
       `INSERT INTO read_marks (account_id, channel_id, seen_id)
@@ -69,7 +69,7 @@ export class ReadMarkStore {
     );
   }
 
-  /** The conversations of an account, those with the newest messages first. */
+  /** Lists the conversations of an account, the one with the newest message first. @param most The maximum number. */
   conversations(accountId: number, most: number): Conversation[] {
     return this.#database.sqlite.prepare(
       `SELECT peer_key, seen_id FROM conversations WHERE account_id = ?
@@ -80,7 +80,7 @@ export class ReadMarkStore {
     }));
   }
 
-  /** The mark of a conversation; 0 without one. */
+  /** Returns the mark of a conversation; 0 without one. */
   conversation(accountId: number, peerKey: string): number {
     return this.#get(
       "SELECT seen_id AS n FROM conversations WHERE account_id = ? AND peer_key = ?",
@@ -88,7 +88,7 @@ export class ReadMarkStore {
     );
   }
 
-  /** Raises the mark of a conversation, if there is one. @returns Whether it was lower. */
+  /** Raises the mark of a conversation, if the conversation exists. @returns Whether the mark was lower. */
   raiseConversation(accountId: number, peerKey: string, id: number): boolean {
     return this.#change(
       "UPDATE conversations SET seen_id = ? WHERE account_id = ? AND peer_key = ? AND seen_id < ?",
@@ -96,7 +96,7 @@ export class ReadMarkStore {
     );
   }
 
-  /** Counts the messages of others in a channel after one. */
+  /** Counts the messages of others in a channel after the id `after`. */
   unreadInChannel(channel: string, after: number, reader: Reader): UnreadCount {
     const { accountId, name } = reader;
     return toCount(
@@ -106,7 +106,7 @@ export class ReadMarkStore {
     );
   }
 
-  /** Counts the messages of somebody to an account after one. */
+  /** Counts the messages from one user to an account after the id `after`. */
   unreadFrom(accountId: number, { accountId: other, key }: Subject, after: number): UnreadCount {
     if (other === accountId) return { count: 0, more: false, rows: 0 };
     return toCount(
@@ -117,10 +117,10 @@ export class ReadMarkStore {
   }
 
   /**
-   * Forgets conversations of which all messages are deleted.
+   * Deletes conversations whose messages have all been deleted.
    *
-   * @param most How many at most.
-   * @returns How many.
+   * @param most The maximum number of conversations to delete.
+   * @returns The number of conversations deleted.
    */
   prune(most: number): number {
     return Number(
@@ -148,12 +148,12 @@ function toCount(row: Record<string, unknown> | undefined): UnreadCount {
   return { count: Math.min(count, COUNTED_MAX), more: rows > COUNTED_MAX, rows };
 }
 
-// One message more than is counted says whether there are more.
+// One message more than the maximum count shows whether more exist.
 const LOOKED_MAX = COUNTED_MAX + 1;
 
-/** The statements of {@linkcode ReadMarkStore.unreadInChannel}; the test of query plans reads them. */
+/** The statements of {@linkcode ReadMarkStore.unreadInChannel}. They are exported for a test of their query plans. */
 export const UNREAD_IN_CHANNEL = {
-  // All of it is in the index.
+  // A covering index has all columns of this one.
   account: countOthers("sender_account", "sender_account IS NOT $me"),
   guest: countOthers("sender_account, sender", "sender_account IS NOT NULL OR sender <> $name"),
 };
@@ -165,13 +165,13 @@ function countOthers(columns: string, isOther: string): string {
              ORDER BY id LIMIT ${LOOKED_MAX})`;
 }
 
-/** The statement of {@linkcode ReadMarkStore.unreadFrom} an account. */
+/** The statement of {@linkcode ReadMarkStore.unreadFrom} if the sender has an account. */
 export const UNREAD_FROM_ACCOUNT = `
   SELECT count(*) AS looked, count(*) AS others
     FROM (SELECT 1 FROM messages WHERE subtype = 'private' AND sender_account = $other
              AND recipient_account = $me AND id > $after LIMIT ${LOOKED_MAX})`;
 
-/** The statement of {@linkcode ReadMarkStore.unreadFrom} somebody without an account. */
+/** The statement of {@linkcode ReadMarkStore.unreadFrom} if the sender has no account. */
 export const UNREAD_FROM_GUEST = `
   SELECT count(*) AS looked, count(*) FILTER (WHERE sender_account IS NOT $me) AS others
     FROM (SELECT sender_account FROM guest_letters CROSS JOIN messages ON messages.id = message_id

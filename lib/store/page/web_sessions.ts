@@ -1,32 +1,32 @@
-// Tokens of accounts that stay signed in, in the database: only a digest of each is kept.
+// Stores the tokens with which accounts stay signed in. The database has only the digest of each token.
 import type { SQLOutputValue, StatementSync } from "node:sqlite";
 import type { Database } from "../database.ts";
 import { transact } from "../transaction.ts";
 
-/** Most tokens of one account: the one that was not used for longest makes room. */
+/** The maximum number of tokens of one account. A new token replaces the least recently used one. */
 export const SESSIONS_MAX = 32;
-/** A use is noted when so many milliseconds have passed since the last one that was. */
+/** The minimum time between two updates of a token's last use, in milliseconds. */
 const NOTED_AFTER_MS = 60_000;
 
-/** A token of an account. Times in milliseconds since 1970. */
+/** A token of an account. Times are in milliseconds since 1970. */
 export interface WebSession {
   readonly id: number;
   readonly accountId: number;
   /** The digest of the token. */
   readonly tokenHash: string;
-  /** What the client called itself. */
+  /** The label that the client gave itself in `hello`. */
   readonly client: string;
   readonly createdAt: number;
   readonly lastUsedAt: number;
   readonly expiresAt: number;
 }
 
-/** What a new one is made from. */
+/** The values of a new token. */
 export type NewWebSession =
   & Pick<WebSession, "accountId" | "tokenHash" | "client" | "expiresAt">
   & { readonly now: number };
 
-/** Reads and writes tokens. Every call is one short transaction, or part of the caller's. */
+/** Reads and writes tokens. Each call is one short transaction, or part of the caller's. */
 export class WebSessionStore {
   readonly #database: Database;
   readonly #byHash: StatementSync;
@@ -36,7 +36,7 @@ export class WebSessionStore {
     this.#byHash = database.sqlite.prepare("SELECT * FROM web_sessions WHERE token_hash = ?");
   }
 
-  /** Keeps a token. */
+  /** Stores a token. If the account has too many, the least recently used ones are deleted. */
   create({ accountId, tokenHash, client, now, expiresAt }: NewWebSession): void {
     transact(this.#database, () => {
       this.#run(
@@ -54,26 +54,26 @@ export class WebSessionStore {
     });
   }
 
-  /** The token of a digest, expired or not. */
+  /** Finds a token by its digest, expired or not. */
   find(tokenHash: string): WebSession | undefined {
     const row = this.#byHash.get(tokenHash);
     return row === undefined ? undefined : toWebSession(row);
   }
 
-  /** Notes that a token was used, if that has not been noted just before. */
+  /** Updates the last use of a token, unless it was updated within the last minute. */
   used({ id, lastUsedAt }: WebSession, now: number): void {
     if (now - lastUsedAt < NOTED_AFTER_MS) return;
     this.#run("UPDATE web_sessions SET last_used_at = ? WHERE id = ?", now, id);
   }
 
-  /** Those of an account that have not expired, the newest first. */
+  /** Lists the tokens of an account that have not expired, the newest first. */
   list(accountId: number, now: number): WebSession[] {
     return this.#database.sqlite.prepare(
       "SELECT * FROM web_sessions WHERE account_id = ? AND expires_at > ? ORDER BY id DESC",
     ).all(accountId, now).map(toWebSession);
   }
 
-  /** Ends one of an account. @returns Its digest, if there was one. */
+  /** Deletes a token of an account. @returns Its digest, or `undefined` if the account has no token with this id. */
   end(accountId: number, id: number): string | undefined {
     const row = this.#database.sqlite.prepare(
       "DELETE FROM web_sessions WHERE account_id = ? AND id = ? RETURNING token_hash",
@@ -81,22 +81,22 @@ export class WebSessionStore {
     return row?.["token_hash"] as string | undefined;
   }
 
-  /** Ends the one of a digest. */
+  /** Deletes a token by its digest. */
   endToken(tokenHash: string): void {
     this.#run("DELETE FROM web_sessions WHERE token_hash = ?", tokenHash);
   }
 
-  /** Ends all of an account. @returns How many there were. */
+  /** Deletes all tokens of an account. @returns Their number. */
   endAll(accountId: number): number {
     return this.#run("DELETE FROM web_sessions WHERE account_id = ?", accountId);
   }
 
-  /** Ends all of all accounts. @returns How many there were. */
+  /** Deletes the tokens of all accounts. @returns Their number. */
   endEverything(): number {
     return this.#run("DELETE FROM web_sessions");
   }
 
-  /** Deletes expired ones. @param most How many at most. @returns How many. */
+  /** Deletes expired tokens. @param most The maximum number to delete. @returns The number of tokens deleted. */
   prune(now: number, most: number): number {
     return this.#run(
       `DELETE FROM web_sessions WHERE id IN (

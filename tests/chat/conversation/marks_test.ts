@@ -1,4 +1,4 @@
-// Tests of what is unread: marks of channels and conversations, and what the user's other connections hear of them.
+// Tests of read marks: marks of channels and conversations, unread counts, and the `seen` events of other connections.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type FakeChat, type FakePeer, type Line, makeChat } from "../fakes.ts";
@@ -25,7 +25,7 @@ async function overview(
 const seen = (chat: FakeChat, peer: FakePeer, members: Line) =>
   ask(chat, peer, { type: "seen", ...members });
 
-Deno.test("overview has the user's channels and conversations, what is last, seen and unread", async () => {
+Deno.test("overview lists channels and conversations with the last message, the mark and the unread count", async () => {
   const chat = makeChat({ Ada: "1234", bob: "1234", max: "1234/moderator" });
   const [ada, bob, max] = [
     await signIn(chat, "Ada"),
@@ -63,14 +63,14 @@ Deno.test("overview has the user's channels and conversations, what is last, see
       conversation("bob", 5, 1),
     ],
   });
-  // A guest who has gone keeps its name there, and a conversation whose messages are gone is gone.
+  // The name of a guest who has left stays. A conversation without messages is not listed.
   hangUp(chat, gus);
   chat.services.history.delete(7);
   const { conversations } = await overview(chat, ada.peer);
   assert.deepEqual(conversations.map((row) => row.with), ["Gus", "bob"]);
 });
 
-Deno.test("the other pages of a user hear of a mark, and nobody else does", async () => {
+Deno.test("only the other pages of a user receive a raised mark", async () => {
   const chat = makeChat({ ada: "1234", bob: "1234" });
   const first = await signIn(chat, "ada", { tab: "one" });
   const second = await comeBack(chat, first.token, { tab: "two" });
@@ -93,7 +93,7 @@ Deno.test("the other pages of a user hear of a mark, and nobody else does", asyn
   assert.deepEqual(all.map((peer) => peer.take()), [[], told, [], [], []]);
 });
 
-Deno.test("a mark comes after the messages that were said before it", async () => {
+Deno.test("a mark is sent after the messages from before it", async () => {
   const chat = makeChat({ ada: "1234" });
   const first = await signIn(chat, "ada", { tab: "one" });
   const second = await comeBack(chat, first.token, { tab: "two" });
@@ -104,7 +104,7 @@ Deno.test("a mark comes after the messages that were said before it", async () =
   assert.deepEqual(second.peer.take().map(({ type }) => type), ["message", "seen"]);
 });
 
-Deno.test("nobody marks what may not be read, what has not been said, or guests' conversations", async () => {
+Deno.test("seen rejects unreadable channels and guests' conversations, and limits the id to the last message", async () => {
   const chat = makeChat({ ada: "1234", max: "1234/moderator" });
   chat.services.channels.configure(
     [{ name: "#profs", roles: ["moderator"], accounts: [], readOnly: false }],
@@ -120,7 +120,7 @@ Deno.test("nobody marks what may not be read, what has not been said, or guests'
   for (const members of [{ id: 1 }, { id: 1, channel: "#a", with: "b" }, { channel: "#général" }]) {
     assert.equal((await seen(chat, ada.peer, members))["code"], "bad_request");
   }
-  // Nothing is stored for somebody with whom there is no conversation.
+  // No mark is stored for a conversation that does not exist.
   const mark = await seen(chat, ada.peer, { with: "x".repeat(64), id: 1 });
   assert.deepEqual([mark["id"], mark["unread"]], [0, 0]);
   assert.equal((await seen(chat, ada.peer, { channel: "#général", id: 99 }))["id"], 1);
@@ -130,7 +130,7 @@ Deno.test("nobody marks what may not be read, what has not been said, or guests'
   assert.deepEqual(sqlite.prepare("SELECT * FROM conversations").all(), []);
 });
 
-Deno.test("what is hidden by a kick is neither last nor unread", async () => {
+Deno.test("messages hidden by a kick are neither last nor unread", async () => {
   const chat = makeChat({ ada: "1234", max: "1234/moderator" });
   const [ada, max] = [await signIn(chat, "ada"), await member(chat, "max")];
   await ask(chat, ada.peer, { type: "join", channel: "#dev" });
@@ -143,7 +143,7 @@ Deno.test("what is hidden by a kick is neither last nor unread", async () => {
   assert.deepEqual([(await dev()).last, (await dev()).unread], [2, 1]);
 });
 
-Deno.test("a guest's marks begin when it first asks, and outlive a reload", async () => {
+Deno.test("a guest's marks begin at its first request and survive a reload", async () => {
   const chat = makeChat({ bob: "1234" });
   const bob = await member(chat, "bob");
   await say(chat, bob, "avant");
@@ -161,7 +161,7 @@ Deno.test("a guest's marks begin when it first asks, and outlive a reload", asyn
   assert.deepEqual([(await general(back.peer)).seen, (await general(back.peer)).unread], [2, 1]);
 });
 
-Deno.test("an account's unread messages begin with its making", async () => {
+Deno.test("messages from before the creation of an account are not unread", async () => {
   const chat = makeChat({ bob: "1234" });
   const bob = await member(chat, "bob");
   await say(chat, bob, "avant");
@@ -173,7 +173,7 @@ Deno.test("an account's unread messages begin with its making", async () => {
   assert.deepEqual([general!.last, general!.seen, general!.unread], [2, 1, 1]);
 });
 
-Deno.test("a count stops after 1,000 messages of any sender, and says so", async () => {
+Deno.test("a count stops after 1,000 messages of any sender and reports that there are more", async () => {
   const chat = makeChat({ ada: "1234", bob: "1234" });
   const { peer } = await signIn(chat, "ada");
   const [ada, bob] = ["ada", "bob"].map((name) => chat.accountStore.findByKey(name)!.id);
@@ -194,7 +194,7 @@ Deno.test("a count stops after 1,000 messages of any sender, and says so", async
   assert.deepEqual(await counted(), [0, true]);
 });
 
-Deno.test("counting is paid for, so that nobody has others wait by asking all the time", async () => {
+Deno.test("counting costs tokens of the rate limit", async () => {
   const chat = makeChat({ ada: "1234", bob: "1234" });
   const { peer } = await signIn(chat, "ada");
   const charged: number[] = [];
@@ -215,7 +215,7 @@ const ROOM = "#général";
 interface Step {
   readonly who: typeof NAMES[number];
   readonly act: "say" | "mark" | "delete";
-  /** A channel or somebody. */
+  /** A channel, or the other user of a conversation. */
   readonly where: typeof NAMES[number] | typeof ROOM;
   readonly id: number;
 }
@@ -226,7 +226,7 @@ interface Said {
   readonly to: string;
 }
 
-/** What is expected of the marks: the rules, as simple as they are. */
+/** A simple model of the marks and of the messages that they count. */
 class Model {
   said: Said[] = [];
   readonly #marks = new Map<string, number>();
@@ -263,7 +263,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   id: fc.integer({ min: 1, max: 25 }),
 });
 
-Deno.test("marks only grow, and unread are the messages of others with a greater id", async () => {
+Deno.test("marks only rise, and the messages of others with a greater id are unread", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
       const chat = makeChat(Object.fromEntries(NAMES.map((name) => [name, "1234"])));

@@ -1,4 +1,4 @@
-// Tests of `history` around an id: both sides of it, whole, in order, and whether there are more.
+// Tests of `history` with `around`: the messages on both sides of an id, complete and in order, and whether more exist.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Line, makeChat } from "../fakes.ts";
@@ -6,7 +6,7 @@ import { ask, guest, member, say } from "../people.ts";
 
 const ids = (line: Line) => (line["messages"] as { id: number }[]).map(({ id }) => id);
 
-Deno.test("a window has the messages next to its id on both sides, no gap, and tells what is beyond", async () => {
+Deno.test("a window has the messages closest to its id, without a gap, and reports whether more exist", async () => {
   const chat = makeChat();
   const gus = await guest(chat, "gus");
   for (let i = 0; i < 40; i++) await say(chat, gus, `mot ${i}`);
@@ -27,7 +27,7 @@ Deno.test("a window has the messages next to its id on both sides, no gap, and t
         assert.equal(reply["older"], window[0] !== all[0]);
         assert.equal(reply["newer"], window.at(-1) !== all.at(-1));
         assert.equal(reply["more"], reply["older"] || reply["newer"]);
-        // The message itself is there, and the one before it where it is deleted.
+        // The window has the message itself or, if it is deleted, the one before it.
         assert.ok(window.includes(all.findLast((id) => id <= around)!));
         const later = all.find((id) => id > around);
         if (later !== undefined && limit > 1) assert.ok(window.includes(later));
@@ -42,7 +42,7 @@ Deno.test("a window has the messages next to its id on both sides, no gap, and t
   );
 });
 
-Deno.test("a window is of what the asker may read, in a channel or a conversation", async () => {
+Deno.test("a window has only messages that the user may read, in a channel or a conversation", async () => {
   const chat = makeChat({ ada: "1234", bob: "1234", max: "1234/moderator" });
   const [ada, bob, max] = [
     await member(chat, "ada"),
@@ -67,7 +67,7 @@ Deno.test("a window is of what the asker may read, in a channel or a conversatio
   }
 });
 
-Deno.test("cid and reply_to of a message are relayed, stored, and in history, window and search", async () => {
+Deno.test("cid and reply_to are relayed and stored, and history, window and search return them", async () => {
   const chat = makeChat();
   const [gus, zoe] = [await guest(chat, "gus"), await guest(chat, "zoé")];
   await gus.say({ type: "message", content: "bonjour", cid: "k3Jd93hd", reply_to: 12 });

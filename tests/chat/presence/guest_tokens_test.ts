@@ -1,4 +1,4 @@
-// Tests of guests who come back with a token: within two minutes, under their name, with what a moderator did to them.
+// Tests of guests who come back with a token: within two minutes, under the same name, with the same sanctions.
 import assert from "node:assert/strict";
 import { GUEST_KEPT_MS, GuestTokens } from "../../../lib/chat/presence/guest_tokens.ts";
 import type { User } from "../../../lib/chat/presence/session.ts";
@@ -8,7 +8,7 @@ import { ask, guest, logIn, member, outcome } from "../people.ts";
 
 const LINGER_MS = 5_000;
 
-Deno.test("a guest gets a token in the ack that tells its name, if its page asks for one", async () => {
+Deno.test("a guest gets a token in the ack with its name, if its page asked for tokens", async () => {
   const chat = makeChat();
   const page = await openPage(chat);
   const asked = { type: "message", from: "Léa", content: "Bonjour", ref: "1" };
@@ -19,7 +19,7 @@ Deno.test("a guest gets a token in the ack that tells its name, if its page asks
   const { peer, reply } = await comeBack(chat, String(ack!["token"]));
   assert.deepEqual(reply, { type: "resume", status: "ok", username: "Léa", role: "guest" });
   assert.equal((await ask(chat, peer, { type: "whoami" }))["name"], "Léa");
-  // Neither without the feature nor without a ref.
+  // Without the feature, the ack has no token. Without an ack, no token is given.
   for (const features of [["seen"], undefined]) {
     const other = chat.connect();
     await ask(chat, other, { type: "hello", features });
@@ -31,12 +31,12 @@ Deno.test("a guest gets a token in the ack that tells its name, if its page asks
   assert.equal(chat.services.guestTokens.size, 1);
 });
 
-Deno.test("a guest's name is kept for two minutes, for nobody else", async () => {
+Deno.test("the name of a guest is reserved for two minutes, and no other guest gets it", async () => {
   const chat = makeChat();
   const { peer, token } = await signInGuest(chat, "Léa");
   hangUp(chat, peer);
   chat.clock.pass(LINGER_MS);
-  // The name looks the same to others, too.
+  // Names that differ only by case count as the same name.
   const other = await signInGuest(chat, "LÉA");
   assert.equal(other.name, "LÉA~2");
   const nick = await ask(chat, other.peer, { type: "message", content: "/nick léa" });
@@ -62,21 +62,21 @@ Deno.test("a logout, a kick and a ban end a guest's token at once", async () => 
     assert.equal((await comeBack(chat, token)).reply["code"], "session_expired", how);
     assert.equal((await signInGuest(chat, how)).name, how);
   }
-  // A ban ends also what is kept for a guest who has gone.
+  // A kick also ends the token of a guest who has left.
   const { peer, token } = await signInGuest(chat, "zoé");
   hangUp(chat, peer);
   assert.equal(outcome(await ask(chat, max, { type: "kick", user: "zoé" })), "ok");
   assert.equal((await comeBack(chat, token)).reply["code"], "session_expired");
 });
 
-Deno.test("a guest brings along its mute and what a kick hides, whatever it called itself", async () => {
+Deno.test("the mute of a guest and the messages that a kick hides apply after a resume, under any name", async () => {
   const chat = makeChat({ max: "1234/moderator" });
   const max = await member(chat, "max");
   const { peer, token } = await signInGuest(chat, "gus");
   await ask(chat, peer, { type: "message", content: "un" });
   await ask(chat, max, { type: "kick", user: "gus", channel: "#général" });
   await ask(chat, max, { type: "mute", user: "gus" });
-  // A muted guest takes no other name; a lifted mute that is set again under another one goes along.
+  // A muted guest cannot change its name. So the mute is lifted, and set again under the new name.
   await ask(chat, max, { type: "unmute", user: "gus" });
   await ask(chat, peer, { type: "message", content: "/nick pierre" });
   await ask(chat, max, { type: "mute", user: "pierre" });
@@ -88,14 +88,14 @@ Deno.test("a guest brings along its mute and what a kick hides, whatever it call
   assert.deepEqual(history["messages"], []);
   const said = await ask(chat, back.peer, { type: "message", content: "deux" });
   assert.equal(said["code"], "muted");
-  // A mute that is lifted while the guest is away does not come back.
+  // A mute that is lifted while the guest is away does not apply after the resume.
   hangUp(chat, back.peer);
   assert.equal(outcome(await ask(chat, max, { type: "unmute", user: "pierre" })), "ok");
   const free = await comeBack(chat, token);
   assert.equal((await ask(chat, free.peer, { type: "message", content: "deux" }))["type"], "ack");
 });
 
-Deno.test("an account takes a guest's name, kept or not, and the token of who has gone is void", async () => {
+Deno.test("a new account may have the name of a guest, and ends the token of a guest who has left", async () => {
   const chat = makeChat();
   const gone = await signInGuest(chat, "Léa");
   hangUp(chat, gone.peer);
@@ -103,7 +103,7 @@ Deno.test("an account takes a guest's name, kept or not, and the token of who ha
   const register = { type: "register", username: "léa", password: "1234" };
   assert.equal(outcome(await ask(chat, chat.connect(), register)), "ok");
   assert.equal((await comeBack(chat, gone.token)).reply["code"], "session_expired");
-  // Who is online gets another name, and comes back under that.
+  // A guest who is online gets another name, and comes back under that name.
   const { peer, token } = await signInGuest(chat, "max");
   const root = chat.operate();
   await ask(chat, root, { type: "user_add", user: "max", password: "1234" });
@@ -124,14 +124,14 @@ Deno.test("two connections of a guest with one token are one user", async () => 
   assert.equal(third.reply["username"], "gus");
 });
 
-Deno.test("where guests are refused, none comes back", async () => {
+Deno.test("a guest cannot resume if guests are not allowed", async () => {
   const chat = makeChat();
   const { token } = await signInGuest(chat, "gus");
   Object.defineProperty(chat.services, "guests", { value: false });
   assert.equal((await comeBack(chat, token)).reply["code"], "session_expired");
 });
 
-Deno.test("a private message to a guest who is loading the page again is refused, not lost", async () => {
+Deno.test("a private message to a guest who is reloading the page is rejected, not lost", async () => {
   const chat = makeChat();
   const bob = await guest(chat, "bob");
   const { peer, token } = await signInGuest(chat, "gus");
@@ -143,7 +143,7 @@ Deno.test("a private message to a guest who is loading the page again is refused
   assert.equal((await ask(chat, bob, message))["type"], "ack");
 });
 
-Deno.test("GuestTokens keeps a bounded number of names, the latest ones", () => {
+Deno.test("GuestTokens reserves a limited number of names, the most recent ones", () => {
   let now = 0;
   const tokens = new GuestTokens(() => now);
   for (let i = 0; i < 10_050; i++) {

@@ -1,4 +1,4 @@
-// Tests of users whose page is loaded again: who comes back at once is not announced as gone and come.
+// Tests of users who reload the page: if a user comes back at once, other users are told nothing.
 import assert from "node:assert/strict";
 import { makeChat } from "../fakes.ts";
 import { comeBack, hangUp, openPage, signIn, signInGuest } from "../pages.ts";
@@ -6,14 +6,14 @@ import { ask, heard, member, outcome } from "../people.ts";
 
 const LINGER_MS = 5_000;
 
-/** The states that a connection was told since the last look. */
+/** Returns the states that a connection has received since the last call. */
 function states(peer: Awaited<ReturnType<typeof member>>): unknown[] {
   return peer.take().filter(({ type }) => type === "status").map(({ user, state }) =>
     `${user} ${state}`
   );
 }
 
-Deno.test("who loads the page again is not announced, and keeps state, channels and mail", async () => {
+Deno.test("a user who reloads the page is not announced, and keeps state, channels and kept messages", async () => {
   const chat = makeChat({ ada: "1234", bob: "1234" });
   const bob = await member(chat, "bob");
   const { peer, token } = await signIn(chat, "ada");
@@ -38,7 +38,7 @@ Deno.test("who loads the page again is not announced, and keeps state, channels 
   assert.deepEqual(states(bob), ["ada offline"]);
 });
 
-Deno.test("a login with the password within the time is not announced either", async () => {
+Deno.test("a user who comes back by a login with the password is not announced either", async () => {
   const chat = makeChat({ ada: "1234", bob: "1234" });
   const [bob, { peer }] = [await member(chat, "bob"), await signIn(chat, "ada")];
   bob.take();
@@ -48,7 +48,7 @@ Deno.test("a login with the password within the time is not announced either", a
   assert.deepEqual(states(bob), []);
 });
 
-Deno.test("a guest lingers as well, and the name is nobody else's meanwhile", async () => {
+Deno.test("a guest lingers too, and no other user gets the name meanwhile", async () => {
   const chat = makeChat({ bob: "1234" });
   const bob = await member(chat, "bob");
   const { peer, token } = await signInGuest(chat, "gus");
@@ -59,7 +59,7 @@ Deno.test("a guest lingers as well, and the name is nobody else's meanwhile", as
   assert.deepEqual(states(bob), ["gus~2 online"]);
 });
 
-Deno.test("only pages linger: with a tab, a token, and an end of their own", async () => {
+Deno.test("a user lingers only after a page with a tab and a token has ended its own connection", async () => {
   const chat = makeChat({ ada: "1234", bob: "1234", max: "1234/moderator" });
   const bob = await member(chat, "bob");
   const max = await member(chat, "max");
@@ -106,7 +106,7 @@ Deno.test("a user who lingers can be kicked, banned, disabled and deleted", asyn
   }
 });
 
-Deno.test("nobody lingers in a server that stops", async () => {
+Deno.test("nobody lingers when the server stops", async () => {
   const chat = makeChat({ ada: "1234", bob: "1234" });
   const [ada, bob] = [await signIn(chat, "ada"), await signIn(chat, "bob")];
   hangUp(chat, ada.peer);
@@ -116,7 +116,7 @@ Deno.test("nobody lingers in a server that stops", async () => {
   assert.equal(chat.services.lingering.size, 0);
 });
 
-Deno.test("a database that fails when the time is over ends nothing", async () => {
+Deno.test("if the database fails at the end of the time, the error is logged and the user still leaves", async () => {
   const chat = makeChat({ ada: "1234" });
   const { peer } = await signIn(chat, "ada");
   await ask(chat, peer, { type: "join", channel: "#dev" });

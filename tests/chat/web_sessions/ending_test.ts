@@ -1,4 +1,4 @@
-// Tests of every way in which a token ends.
+// Tests of all actions that end a token.
 import assert from "node:assert/strict";
 import { type FakeChat, type FakePeer, type Line, makeChat } from "../fakes.ts";
 import { comeBack, type FakePage, hangUp, signIn, signInGuest } from "../pages.ts";
@@ -7,12 +7,12 @@ import { ask, member, outcome } from "../people.ts";
 interface Stage {
   readonly chat: FakeChat;
   readonly page: FakePage;
-  /** A second page of ada's, with a token of its own. */
+  /** A second page of ada, with a token of its own. */
   readonly other: FakePage;
-  /** A client of ada's without a token. */
+  /** A client of ada without a token. */
   readonly old: FakePeer;
   readonly root: FakePeer;
-  /** A page of somebody else. */
+  /** A page of another user. */
   readonly bob: FakePage;
 }
 
@@ -28,7 +28,7 @@ async function stage(): Promise<Stage> {
   };
 }
 
-/** Whether a token joins. */
+/** Whether a token is valid. */
 async function isGood({ chat }: Stage, token: string): Promise<boolean> {
   const { peer, reply } = await comeBack(chat, token, { tab: crypto.randomUUID() });
   hangUp(chat, peer);
@@ -38,7 +38,7 @@ async function isGood({ chat }: Stage, token: string): Promise<boolean> {
 interface Way {
   readonly how: string;
   readonly end: (stage: Stage) => Promise<unknown>;
-  /** Whether each of the connections is still open: the first page, the second one, the old client. */
+  /** Whether each connection is still open: the first page, the second page, the old client. */
   readonly open: readonly [boolean, boolean, boolean];
 }
 
@@ -108,7 +108,7 @@ for (const { how, end, open } of WAYS) {
   });
 }
 
-Deno.test("the same role again ends no token", async () => {
+Deno.test("setting the same role again ends no token", async () => {
   const all = await stage();
   await operate({ type: "user_role", role: "member" })(all);
   assert.ok(await isGood(all, all.page.token));
@@ -121,7 +121,7 @@ Deno.test("a stronger hash of the same password ends no token", async () => {
   assert.ok(await isGood(all, all.page.token));
 });
 
-Deno.test("a change of password with `session` gives a new token, which is the only one", async () => {
+Deno.test("a change of the password with `session` gives a new token, which is then the only one", async () => {
   const all = await stage();
   const change = { type: "password", old: "1234", new: "5678", session: true };
   const reply = await byPage(change)(all);
@@ -131,7 +131,7 @@ Deno.test("a change of password with `session` gives a new token, which is the o
   assert.ok(await isGood(all, String(reply["token"])));
 });
 
-Deno.test("a logout ends the token of the connection, and the other tabs that have it", async () => {
+Deno.test("a logout ends the token of the connection and closes the other tabs that use it", async () => {
   const all = await stage();
   const { chat, page, other, old } = all;
   const tab = await comeBack(chat, page.token, { tab: "three" });
@@ -153,7 +153,7 @@ Deno.test("a second login over the same connection ends the token of the first",
   ]);
 });
 
-Deno.test("sessions lists the own tokens, and end_session ends one of them and its connections", async () => {
+Deno.test("sessions lists the user's tokens, and end_session ends one of them and closes its connections", async () => {
   const all = await stage();
   const { chat, page, other, old, bob } = all;
   const rows = (await byPage({ type: "sessions" })(all))["sessions"] as Line[];
@@ -169,7 +169,7 @@ Deno.test("sessions lists the own tokens, and end_session ends one of them and i
     })),
   );
   assert.ok(!JSON.stringify(rows).includes(page.token));
-  // Bob's has number 3.
+  // The token with id 3 belongs to bob.
   for (const id of [3, 99]) {
     const { code, reason } = await byPage({ type: "end_session", id })(all);
     assert.deepEqual([code, reason], ["bad_request", "no_session"]);
@@ -180,7 +180,7 @@ Deno.test("sessions lists the own tokens, and end_session ends one of them and i
   assert.deepEqual(ended, { type: "end_session", status: "ok", id: 2 });
   assert.deepEqual(other.peer.take().map(({ code }) => code), ["session_ended"]);
   assert.deepEqual([other.peer.reason, page.peer.closed, old.closed], ["signed_out", false, false]);
-  // The own one: the connection goes on.
+  // The connection that ends its own token stays open.
   assert.equal(outcome(await byPage({ type: "end_session", id: 1 })(all)), "ok");
   assert.equal((await byPage({ type: "whoami" })(all))["name"], "ada");
   assert.equal(await isGood(all, page.token), false);
@@ -191,7 +191,7 @@ Deno.test("sessions lists the own tokens, and end_session ends one of them and i
   }
 });
 
-Deno.test("operators list and end the tokens of an account, which is audited", async () => {
+Deno.test("operators list and end the tokens of an account, and the audit log records it", async () => {
   const all = await stage();
   const listed = await operate({ type: "user_sessions" })(all);
   assert.deepEqual((listed["sessions"] as Line[]).map(({ id, current }) => [id, current]), [

@@ -1,4 +1,4 @@
-// Tests of coming back with a token, as an account.
+// Tests of resuming with the token of an account.
 import assert from "node:assert/strict";
 import { ProtocolError } from "../../../lib/protocol/errors.ts";
 import { type FakeChat, type FakePeer, makeChat } from "../fakes.ts";
@@ -7,12 +7,12 @@ import { ask, exchange, heard, member, outcome } from "../people.ts";
 
 const DAY_MS = 86_400_000;
 
-/** What a token gets now. */
+/** Sends `resume` with a token. @returns The outcome. */
 async function resume(chat: FakeChat, token: string, peer = chat.connect()): Promise<unknown> {
   return outcome(await ask(chat, peer, { type: "resume", token }));
 }
 
-Deno.test("a token joins its account, with the role it has, and is told of first", async () => {
+Deno.test("a token joins as its account with the current role, and the reply is the first line", async () => {
   const chat = makeChat({ Ada: "1234/moderator", bob: "1234" });
   const { peer, token } = await signIn(chat, "ada");
   assert.match(token, /^[\w-]{43}$/);
@@ -39,7 +39,7 @@ Deno.test("a token joins its account, with the role it has, and is told of first
   assert.deepEqual(channels, ["#général", "#dev"]);
 });
 
-Deno.test("only a digest of a token is stored, and neither the log nor an error has the token", async () => {
+Deno.test("the server stores only the digest of a token, and neither the log nor an error contains the token", async () => {
   const chat = makeChat({ ada: "1234" });
   const { token } = await signIn(chat, "ada");
   await comeBack(chat, token);
@@ -50,7 +50,7 @@ Deno.test("only a digest of a token is stored, and neither the log nor an error 
   assert.doesNotMatch(JSON.stringify(wrong), /12345678/);
 });
 
-Deno.test("a token expires after web.session_days, and earlier where these were made fewer", async () => {
+Deno.test("a token expires after web.session_days, and earlier if the setting was reduced", async () => {
   const chat = makeChat({ ada: "1234" });
   const { token } = await signIn(chat, "ada");
   const made = chat.time;
@@ -74,7 +74,7 @@ Deno.test("a token expires after web.session_days, and earlier where these were 
   });
 });
 
-Deno.test("a login counts where its token cannot be kept", async () => {
+Deno.test("a login succeeds without a token if the token cannot be stored", async () => {
   const full = new ProtocolError("busy", { reason: "disk_full" });
   const chat = makeChat({ ada: "1234" }, { refusesStoring: () => full });
   const login = { type: "login", username: "ada", password: "1234", session: true };
@@ -85,7 +85,7 @@ Deno.test("a login counts where its token cannot be kept", async () => {
   });
 });
 
-Deno.test("a token of an account is refused in clear where passwords require TLS, and not looked at", async () => {
+Deno.test("where passwords require TLS, a token of an account is rejected in plaintext without being checked", async () => {
   let isClear = false;
   const refusal = new ProtocolError("forbidden", { reason: "clear_password" });
   const chat = makeChat({ ada: "1234" }, { refusesPassword: () => isClear ? refusal : undefined });
@@ -97,7 +97,7 @@ Deno.test("a token of an account is refused in clear where passwords require TLS
   assert.equal(await resume(chat, gus.token), "ok");
 });
 
-Deno.test("a failed resume changes nothing, but that no guest is made of a message without name", async () => {
+Deno.test("after a failed resume, a user stays joined, and a message without a name does not join as a guest", async () => {
   const chat = makeChat({ ada: "1234", bob: "1234" });
   const { peer } = await signIn(chat, "ada");
   assert.equal(await resume(chat, "A".repeat(43), peer), "session_expired");
@@ -108,7 +108,7 @@ Deno.test("a failed resume changes nothing, but that no guest is made of a messa
   assert.equal(said["reason"], "logged_out");
 });
 
-Deno.test("a resume over a connection that has joined makes it somebody else", async () => {
+Deno.test("a resume over a connection that has joined replaces its user", async () => {
   const chat = makeChat({ ada: "1234", bob: "1234" });
   const { token } = await signIn(chat, "ada");
   const bob = await signIn(chat, "bob");
@@ -116,18 +116,18 @@ Deno.test("a resume over a connection that has joined makes it somebody else", a
   assert.equal(await resume(chat, token, bob.peer), "ok");
   assert.equal(await resume(chat, token, gus.peer), "ok");
   assert.equal((await ask(chat, gus.peer, { type: "whoami" }))["name"], "ada");
-  // The guest has left by it; bob's token is as good as before.
+  // The guest has left for good. Bob's token is still valid.
   assert.equal(await resume(chat, gus.token), "session_expired");
   assert.equal(await resume(chat, bob.token), "ok");
 });
 
-Deno.test("an older connection of the tab is ended by a resume with its own token only", async () => {
+Deno.test("only a resume with the same token closes an older connection of the tab", async () => {
   const chat = makeChat({ ada: "1234", eve: "1234" });
   const ada = await signIn(chat, "ada", { tab: "shared" });
   const second = await signIn(chat, "ada", { tab: "shared" });
   const old = await member(chat, "ada");
   const eve = await signIn(chat, "eve", { tab: "shared" });
-  // Neither hello, nor a login, nor a resume of somebody else, nor another tab ends it.
+  // A hello, a login, a resume of another user or a resume in another tab does not close it.
   await openPage(chat, { tab: "shared" });
   await comeBack(chat, eve.token, { tab: "shared" });
   await comeBack(chat, second.token, { tab: "shared" });
@@ -138,14 +138,14 @@ Deno.test("an older connection of the tab is ended by a resume with its own toke
   const { peer } = await comeBack(chat, ada.token, { tab: "shared" });
   assert.deepEqual(ada.peer.take().map(({ code }) => code), ["replaced"]);
   assert.deepEqual([ada.peer.reason, peer.closed, old.closed], ["signed_out", false, false]);
-  // A tab without a name is no tab.
+  // A connection without a tab is not replaced.
   const [one, two] = [await ask(chat, peer, { type: "hello" }), peer];
   assert.equal(one["type"], "hello");
   await comeBack(chat, ada.token, { tab: "new" });
   assert.equal(two.closed, false);
 });
 
-Deno.test("what others say while a page changes its connection comes once to each connection that is open", async () => {
+Deno.test("a message that is sent while a page changes its connection reaches each open connection once", async () => {
   const chat = makeChat({ ada: "1234", bob: "1234" });
   const bob = await member(chat, "bob");
   const first = await signIn(chat, "ada");
@@ -155,7 +155,7 @@ Deno.test("what others say while a page changes its connection comes once to eac
   assert.deepEqual([heard(first.peer), heard(peer)], [[], ["un"]]);
 });
 
-Deno.test("wrong tokens are throttled by address, right ones from there are not", async () => {
+Deno.test("wrong tokens are throttled by address, valid tokens from the same address are not", async () => {
   const chat = makeChat({ ada: "1234" });
   const { token } = await signIn(chat, "ada");
   const peer: FakePeer = chat.connect("10.0.0.9");
@@ -167,7 +167,7 @@ Deno.test("wrong tokens are throttled by address, right ones from there are not"
     outcomes.set(code, (outcomes.get(code) ?? 0) + 1);
     if (code === "throttled") assert.ok(Number(line!["retry_after"]) <= 6);
   }
-  // A few more than the free ones: the first that has to wait is not counted.
+  // A few more than the free attempts, because a throttled attempt is not counted.
   assert.deepEqual([...outcomes.keys()], ["session_expired", "throttled"]);
   assert.ok(outcomes.get("session_expired")! <= 110, JSON.stringify([...outcomes]));
   assert.ok(chat.services.wrongTokens.size <= 1);
@@ -177,7 +177,7 @@ Deno.test("wrong tokens are throttled by address, right ones from there are not"
   assert.equal(other["code"], "session_expired");
 });
 
-Deno.test("an account has so many tokens at most; the one unused for longest makes room", async () => {
+Deno.test("an account has at most 32 tokens, and a new one replaces the least recently used one", async () => {
   const chat = makeChat({ ada: "1234" });
   const tokens: string[] = [];
   for (let i = 0; i < 32; i++) {

@@ -1,11 +1,11 @@
-// Tests of telling by its first bytes what a connection brings.
+// Tests of recognizing the protocol of a connection by its first bytes.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { kindOf } from "../../../lib/net/web/first_bytes.ts";
 
 const kind = (text: string) => kindOf(Uint8Array.from(text, (c) => c.charCodeAt(0)));
 
-Deno.test("lines, HTTP and TLS are told apart", () => {
+Deno.test("lines, HTTP and TLS are recognized", () => {
   const lines = [
     ...['{"type":"ping"}\n', " {", "GET_METRICS", "GET_", "GET\n", "get / HTTP/1.1", "\0", "é"],
     ...[
@@ -26,7 +26,7 @@ Deno.test("lines, HTTP and TLS are told apart", () => {
   assert.equal(kind("\x16\x03\x01\x02"), "tls");
 });
 
-Deno.test("as long as it can still become something else, it is not decided", () => {
+Deno.test("the protocol is undecided while the bytes fit more than one", () => {
   for (
     const text of ["", "G", "GET", "GET_METRICS".slice(0, 3), "\r", "\r\n", "\n\r", "\x16", "ABC "]
   ) {
@@ -34,7 +34,7 @@ Deno.test("as long as it can still become something else, it is not decided", ()
   }
 });
 
-Deno.test("a decision does not change with what comes behind it, and needs few bytes", () => {
+Deno.test("a decision needs few bytes, and further bytes do not change it", () => {
   const start = fc.constantFrom(
     "",
     "\r\n",

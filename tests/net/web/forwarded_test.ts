@@ -1,4 +1,4 @@
-// Tests of what trusted proxies say of a request.
+// Tests of the fields that trusted proxies add to a request.
 import assert from "node:assert/strict";
 import { forwardedSender, isForwarded } from "../../../lib/net/web/forwarded.ts";
 
@@ -11,7 +11,7 @@ function sender(...fields: [string, string][]) {
   return forwardedSender(map, PROXY, isProxy);
 }
 
-Deno.test("the client is the first from the right that is no trusted proxy", () => {
+Deno.test("the client is the first address from the right that is not a trusted proxy", () => {
   const cases: [string, string][] = [
     ["203.0.113.9", "203.0.113.9"],
     ["1.2.3.4, 203.0.113.9", "203.0.113.9"],
@@ -21,7 +21,7 @@ Deno.test("the client is the first from the right that is no trusted proxy", () 
     ["[2001:db8::1]:443", "2001:db8::1"],
     ["203.0.113.9:5000", "203.0.113.9"],
     ["::ffff:203.0.113.9", "203.0.113.9"],
-    // What cannot be read is not passed over: the client could have written what is before it.
+    // An invalid item ends the search, because the client could have written the items before it.
     ["203.0.113.9, unknown", "10.0.0.1"],
     ["203.0.113.9, unknown, 10.0.0.2", "10.0.0.2"],
     ["", "10.0.0.1"],

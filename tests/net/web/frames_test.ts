@@ -1,8 +1,8 @@
-// Tests of frames that are made once for all recipients, and of the memory of a WebSocket.
+// Tests of converting lines to frames, once for all recipients.
 import assert from "node:assert/strict";
 import { Frames, toFrames } from "../../../lib/net/web/frames.ts";
 
-Deno.test("the frames of the same bytes are made once", () => {
+Deno.test("the same buffer is converted to frames only once", () => {
   const frames = new Frames();
   const lines = new TextEncoder().encode('{"a":1}\n{"b":2}\n');
   const made = frames.of(lines);
@@ -12,7 +12,7 @@ Deno.test("the frames of the same bytes are made once", () => {
   assert.equal(new TextDecoder("latin1").decode(made), '\x81\x07{"a":1}\x81\x07{"b":2}');
 });
 
-Deno.test("a line without an end is a frame, and no bytes are none", () => {
+Deno.test("a line without a newline becomes a frame, and no bytes become no frame", () => {
   assert.deepEqual([...toFrames(Uint8Array.of(65))], [0x81, 1, 65]);
   assert.equal(toFrames(new Uint8Array(0)).length, 0);
 });

@@ -1,7 +1,7 @@
-// Random input for the parsers of the door; `deno task fuzz web` tries far more.
+// Tests the parsers of the door with random input. `deno task fuzz web` tries far more input.
 import { checkFrames, chooser, fuzzOnce } from "../../support/web_fuzz.ts";
 
-Deno.test("ten thousand heads, frames and fields are read as a simple reader reads them", () => {
+Deno.test("ten thousand random heads, frames and fields give the same results as simple parsers", () => {
   const choose = chooser(Number(Deno.env.get("CLASSCORD_SEED") ?? 17));
   for (let i = 0; i < 10_000; i++) fuzzOnce(choose);
 });

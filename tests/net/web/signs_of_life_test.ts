@@ -1,4 +1,4 @@
-// Tests of asking silent WebSockets for a sign of life, with a clock of the test's own.
+// Tests of the pings over silent WebSockets, with a clock of the test's own.
 import assert from "node:assert/strict";
 import { WebSocketStream } from "../../../lib/net/web/web_socket_stream.ts";
 import { Connection } from "../../../lib/net/connection.ts";
@@ -20,7 +20,7 @@ class Watched {
   }
 }
 
-Deno.test("who is silent is asked once, who answers is asked again after a new silence, who does not is ended", () => {
+Deno.test("each silence of a client gets one ping, and a client that does not answer is closed", () => {
   const clock = new FakeClock(0);
   const [answers, silent, busy] = [new Watched(), new Watched(), new Watched()];
   const stop = watchSigns({ open: [answers, silent, busy], ...clock });
@@ -45,7 +45,7 @@ Deno.test("who is silent is asked once, who answers is asked again after a new s
   assert.equal(clock.waiting, 0);
 });
 
-Deno.test("a client that is lost ends by timeout, and one that is asked receives a ping", async () => {
+Deno.test("sendPing writes a ping, and endLost ends the connection with a timeout", async () => {
   const written: number[] = [];
   const reading = Promise.withResolvers<number | null>();
   const shared = {

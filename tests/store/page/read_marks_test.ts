@@ -1,4 +1,4 @@
-// Tests of read marks in the database: they only grow, and counting is bounded however many messages there are.
+// Tests of read marks in the database: they only rise, and a count reads a limited number of messages.
 import assert from "node:assert/strict";
 import {
   COUNTED_MAX,
@@ -15,7 +15,7 @@ import { newMessage } from "../../support/messages.ts";
 
 const nobody = { accountId: null, name: "x" };
 
-Deno.test("a mark only grows, and goes with its account and its channel", async () => {
+Deno.test("a mark only rises, and is deleted with its account or its channel", async () => {
   await withDatabase((database) => {
     const marks = new ReadMarkStore(database);
     const channels = new ChannelStore(database);
@@ -29,14 +29,14 @@ Deno.test("a mark only grows, and goes with its account and its channel", async 
     assert.deepEqual(marks.channels(ada.id), new Map([[general.id, 3], [dev.id, 6]]));
     channels.delete(dev.id);
     assert.deepEqual(marks.channels(ada.id), new Map([[general.id, 3]]));
-    // An account that is deleted by another process gets no mark.
+    // An account that another process has deleted gets no mark.
     database.sqlite.prepare("DELETE FROM accounts WHERE id = ?").run(ada.id);
     assert.equal(marks.raiseChannel(ada.id, general.id, 9), false);
     assert.deepEqual(marks.channels(bob.id), new Map([[general.id, 2]]));
   });
 });
 
-Deno.test("a conversation is known to the accounts in it, until all its messages are gone", async () => {
+Deno.test("a conversation is stored for both accounts until all its messages are deleted", async () => {
   await withDatabase((database) => {
     const marks = new ReadMarkStore(database);
     const messages = new MessageStore(database);
@@ -76,7 +76,7 @@ Deno.test("a conversation is known to the accounts in it, until all its messages
   });
 });
 
-Deno.test("counting what is unread reads at most 1,001 of many messages, by indices", async () => {
+Deno.test("an unread count reads at most 1,001 messages, through indexes", async () => {
   await withDatabase((database) => {
     const { sqlite } = database;
     const { account, guest } = UNREAD_IN_CHANNEL;
@@ -114,7 +114,7 @@ Deno.test("counting what is unread reads at most 1,001 of many messages, by indi
   });
 });
 
-Deno.test("a guest's own messages are those of its name without an account", async () => {
+Deno.test("messages under a guest's name without an account count as the guest's own", async () => {
   await withDatabase((database) => {
     const bob = addAccount(database, "bob");
     new MessageStore(database).append([

@@ -1,4 +1,4 @@
-// Tests of tokens in the database: they end with whatever changes their account, also by another process.
+// Tests of tokens in the database: they end when their account changes, even if another process changes it.
 import assert from "node:assert/strict";
 import { AccountStore } from "../../../lib/store/accounts.ts";
 import type { Database } from "../../../lib/store/database.ts";
@@ -8,7 +8,7 @@ import { addAccount, withDatabase } from "../../support/database.ts";
 
 const ban = { kind: "user", name: "x", reason: "", by: "max", now: 5, until: 9 } as const;
 
-/** Every way to change an account that ends its tokens, and some that do not. */
+/** All changes of an account that end its tokens. `HARMLESS` has changes that do not. */
 const CHANGES: Record<string, (database: Database, id: number) => void> = {
   "another password": (database, id) => new AccountStore(database).setPasswordHash(id, "other"),
   "being disabled": (database, id) => new AccountStore(database).setDisabled(id, 5),
@@ -28,7 +28,7 @@ const HARMLESS: Record<string, (database: Database, id: number) => void> = {
 
 for (const [how, change] of Object.entries({ ...CHANGES, ...HARMLESS })) {
   const ends = how in CHANGES;
-  Deno.test(`the tokens of an account ${ends ? "end" : "stay good"} by ${how}`, async () => {
+  Deno.test(`the tokens of an account ${ends ? "end" : "stay valid"} after ${how}`, async () => {
     await withDatabase((database) => {
       const store = new WebSessionStore(database);
       const [ada, bob] = [addAccount(database, "ada"), addAccount(database, "bob")];
@@ -42,7 +42,7 @@ for (const [how, change] of Object.entries({ ...CHANGES, ...HARMLESS })) {
   });
 }
 
-Deno.test("tokens expire, are pruned, and are at most so many for an account", async () => {
+Deno.test("tokens expire and are pruned, and an account has at most a fixed number", async () => {
   await withDatabase((database) => {
     const store = new WebSessionStore(database);
     const { id: accountId } = addAccount(database, "ada");

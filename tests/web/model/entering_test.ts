@@ -70,7 +70,8 @@ Deno.test("after a login, the session is stored in the tab, or on the device if 
       expires: "2026-12-27T12:00:00.000Z",
     });
     assert.equal(talk.page.app.phase, "in");
-    const session = { token: "T", name: "Ada", guest: false, expires: Date.UTC(2026, 11, 27, 12) };
+    const expires = Date.UTC(2026, 11, 27, 12);
+    const session = { token: "T", name: "Ada", guest: false, expires, stay };
     assert.deepEqual(talk.kept(stay ? "device" : "tab", "session"), session);
     assert.equal(talk.kept(stay ? "tab" : "device", "session"), undefined);
     talk.answer("whoami", { type: "whoami", name: "Ada", role: "moderator", state: "online" });

@@ -76,7 +76,7 @@ Deno.test("a new message is not added to a window that does not reach the presen
 });
 
 Deno.test("of two copies of a message with the same cid, only one is shown, in any order of reading", () => {
-  const [a, b] = [item(3, { cid: "x" }), item(7, { cid: "x" })];
+  const [a, b] = [3, 7].map((id) => item(id, { cid: "x", content: "hello" })) as [Item, Item];
   const live = insert(windowOf({ items: [item(1), a], older: false, newer: false }), b);
   assert.deepEqual(ids(live), [1, 3]);
   assert.equal(live.last, 7);
@@ -88,6 +88,8 @@ Deno.test("of two copies of a message with the same cid, only one is shown, in a
   assert.equal(paged.first, 1);
   const others = insert(live, item(8, { cid: "x", fromKey: "eve" }));
   assert.deepEqual(ids(others), [1, 3, 8]);
+  const reused = insert(live, item(9, { cid: "x", content: "an insult" }));
+  assert.deepEqual(ids(reused), [1, 3, 9], "a reused cid hides nothing");
 });
 
 /** The events between a page and its server. */
