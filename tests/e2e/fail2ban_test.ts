@@ -1,4 +1,4 @@
-// A separate fail2ban reads the log of a server: who is banned, who is not, and what `limits.shared` changes.
+// Runs a fail2ban of its own on the log of a server and checks which addresses it bans, also with `limits.shared`.
 import assert from "node:assert/strict";
 import { Client } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";

@@ -279,3 +279,20 @@ Deno.test("each HTTPS connection uses the current certificate", async () => {
     });
   });
 });
+
+Deno.test("what follows the last request is read to a limit only", async () => {
+  const request = new TextEncoder().encode(
+    "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n",
+  );
+  let bytes = 0;
+  await converse({
+    read(into) {
+      const count = bytes === 0 ? request.length : into.length;
+      if (bytes === 0) into.set(request);
+      bytes += count;
+      return Promise.resolve(count);
+    },
+    write: (reply) => Promise.resolve(reply.length),
+  }, {});
+  assert.ok(bytes < 128 * 1024, `${bytes} bytes read`);
+});

@@ -59,7 +59,7 @@ export function answered(
     case "check":
       return applyCheck(step, asked.room, { line, pages: asked.pages });
     case "search":
-      return applySearch(step, asked.query, line);
+      return applySearch(step, asked, line);
     case "message":
       if (me?.mutedUntil !== undefined) change(step, { me: { ...me, mutedUntil: undefined } });
       return acked(step, asked.cid, line);
@@ -109,7 +109,7 @@ export function rejected(
       if (!isPassing(failure)) return giveUp(step, asked.room);
       return command(step, { type: "timer", name: "check", ms: 2000 });
     case "search":
-      return failSearch(step, asked.query, failure);
+      return failSearch(step, asked, failure);
     case "message":
       if (failure.code === "muted") {
         muted(step, (failure.retryAt ?? Infinity) + (step.app.server?.clockOffset ?? 0));

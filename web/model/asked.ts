@@ -1,6 +1,14 @@
 // Defines the purposes of the requests that wait for a reply.
 import type { NameKey, RoomKey, Side } from "./state.ts";
 
+/** A search that was requested. */
+export interface AskedSearch {
+  readonly for: "search";
+  readonly query: string;
+  readonly channel: string | undefined;
+  readonly before: number | undefined;
+}
+
 /** The purpose of a request. It decides how the reply is applied. */
 export type Asked =
   | { readonly for: "hello" }
@@ -31,7 +39,7 @@ export type Asked =
   }
   /** Checks whether messages that were sent before the link broke are stored. */
   | { readonly for: "check"; readonly room: RoomKey; readonly pages: number }
-  | { readonly for: "search"; readonly query: string; readonly before: number | undefined }
+  | AskedSearch
   | { readonly for: "message"; readonly cid: string }
   /** `quiet`: joins again after a break, without showing the channel. */
   | { readonly for: "join"; readonly tag: string | undefined; readonly quiet: boolean }

@@ -33,7 +33,7 @@ function broken(step: Step): void {
     door: door.busy ? { ...door, busy: false, failure: OFFLINE } : door,
   });
   unlink(step);
-  if (search?.state === "busy") failSearch(step, search.query, OFFLINE);
+  if (search?.state === "busy") failSearch(step, search, OFFLINE);
   settleAll(step, OFFLINE);
   if (phase !== "in") return;
   change(step, { offlineTold: true });

@@ -1,4 +1,5 @@
 // Searches messages.
+import type { AskedSearch } from "./asked.ts";
 import { channelKey, userKey } from "./keys.ts";
 import type { Failure, Hit, Search } from "./state.ts";
 import { ask, change, isJoined, type Step } from "./step.ts";
@@ -42,7 +43,7 @@ function request(step: Step, { query, channel, hits }: Search): void {
   if (!isJoined(step)) {
     return fail(step, { code: "offline", reason: undefined, text: "", retryAt: undefined });
   }
-  ask(step, { for: "search", query, before }, {
+  ask(step, { for: "search", query, channel, before }, {
     type: "search",
     query,
     limit: LIMIT,
@@ -52,9 +53,9 @@ function request(step: Step, { query, channel, hits }: Search): void {
 }
 
 /** Applies a page of hits, unless the search was replaced meanwhile. */
-export function applySearch(step: Step, query: string, line: Line): void {
+export function applySearch(step: Step, asked: AskedSearch, line: Line): void {
   const { search, me } = step.app;
-  if (search?.query !== query || search.state !== "busy") return;
+  if (search?.state !== "busy" || !isFor(search, asked)) return;
   const hits = rowsOf(line.messages).flatMap((row): Hit[] => {
     const item = itemOf(row, me);
     const roomName = placeOf(row, me);
@@ -74,8 +75,16 @@ export function applySearch(step: Step, query: string, line: Line): void {
 }
 
 /** Records that the search failed. */
-export function failSearch(step: Step, query: string, failure: Failure): void {
-  if (step.app.search?.query === query) fail(step, failure);
+export function failSearch(step: Step, asked: Place, failure: Failure): void {
+  const { search } = step.app;
+  if (search !== undefined && isFor(search, asked)) fail(step, failure);
+}
+
+/** What tells one search from another. */
+type Place = Pick<AskedSearch, "query" | "channel">;
+
+function isFor({ query, channel }: Search, asked: Place): boolean {
+  return query === asked.query && channel === asked.channel;
 }
 
 function fail(step: Step, failure: Failure): void {

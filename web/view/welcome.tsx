@@ -19,8 +19,12 @@ export function Welcome() {
   const [gone, setGone] = useState(wasDismissed);
   if (gone) return null;
   const dismiss = () => {
-    localStorage.setItem(KEY, "1");
     setGone(true);
+    try {
+      localStorage.setItem(KEY, "1");
+    } catch {
+      // Storage is full: the card appears again at the next visit.
+    }
   };
   return (
     <section class="welcome" aria-label={texts.say("welcome")}>

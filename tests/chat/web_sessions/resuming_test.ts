@@ -189,3 +189,16 @@ Deno.test("an account has at most 32 tokens, and a new one replaces the least re
   const outcomes = await Promise.all(tokens.map((token) => resume(chat, token)));
   assert.deepEqual(outcomes.map((each) => each === "ok"), tokens.map((_, i) => i !== 1));
 });
+
+Deno.test("a guest who was muted and then lost the name is still muted after a resume beside the connection", async () => {
+  const chat = makeChat({ max: "1234/moderator" });
+  const max = await member(chat, "max");
+  const { peer, token } = await signInGuest(chat, "gus");
+  await ask(chat, peer, { type: "register", username: "gus", password: "1234" });
+  assert.equal(outcome(await ask(chat, max, { type: "mute", user: "gus", seconds: 60 })), "ok");
+  await signIn(chat, "gus", { tab: "owner" });
+  const page = await comeBack(chat, token);
+  assert.equal(page.reply["username"], "gus~2");
+  const said = await ask(chat, page.peer, { type: "message", content: "hello" });
+  assert.equal(outcome(said), "muted");
+});

@@ -170,7 +170,6 @@ testWith(
         if (ended.size < 4) throw new Error(`the other machine's program ended with ${code}`);
       });
       await Promise.race([until(() => opened.length === 4), failed]);
-      await Promise.race([until(() => opened.length === 4), failed]);
       await cut();
       opened.filter(({ secure }) => secure)[0]!.send(encodeLines("lost\n"));
       opened.filter(({ secure }) => !secure)[0]!.send(encodeLines("lost\n"));

@@ -75,3 +75,30 @@ Deno.test("sendPing writes a ping, and endLost ends the connection with a timeou
   assert.equal(await ended.promise, "timeout");
   assert.equal(shared.open.size, 0);
 });
+
+Deno.test("bytes of frames that are not lines are paid for, although each read also brings a line", async () => {
+  // An empty text frame, and empty pings to fill the read.
+  const pings = Array.from({ length: 30 }, () => [0x89, 0x80, 0, 0, 0, 0]).flat();
+  const frames = Uint8Array.from([0x81, 0x80, 0, 0, 0, 0, ...pings]);
+  let reads = 0;
+  let isOpen = true;
+  const limits = { lineBytes: 100, bytesPerSecond: 1, bytesBurst: 3 * frames.length };
+  const stream = new WebSocketStream({
+    read(into) {
+      if (!isOpen) return Promise.resolve(null);
+      reads++;
+      into.set(frames);
+      return Promise.resolve(frames.length);
+    },
+    write: (bytes) => bytes.length,
+    closeWrite: () => Promise.resolve(),
+    close: () => isOpen = false,
+  }, { frames: new Frames(), limits, open: new Set() });
+  const all = (async () => {
+    while (await stream.read(new Uint8Array(256)) !== null);
+  })();
+  for (let i = 0; i < 100; i++) await new Promise((resolve) => setImmediate(resolve));
+  assert.ok(reads <= 5, `${reads} reads from a bucket for three`);
+  stream.close();
+  await all;
+});

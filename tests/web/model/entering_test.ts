@@ -260,3 +260,36 @@ Deno.test("the reply to a slash command is shown where the command was typed", (
   assert.deepEqual(page.room().asides.map(({ code, text }) => [code, text]), [["answer", "Bob"]]);
   assert.deepEqual(page.app.outbox, []);
 });
+
+Deno.test("a rejected logout leaves the user signed in and shows the error", () => {
+  const talk = new Talk({ session: { token: "T", name: "Ada", guest: false } });
+  talk.answer("resume", { type: "resume", status: "ok", username: "Ada", role: "member" });
+  talk.page.event({ type: "sign_out", everywhere: false });
+  talk.refuse("logout", "rate_limited", { retry_after: 1 });
+  const { phase, session, notices } = talk.page.app;
+  assert.deepEqual([phase, session?.token, notices.length], ["in", "T", 1]);
+});
+
+Deno.test("a session survives a server that is stopping", () => {
+  for (const code of ["shutting_down", "internal"]) {
+    const talk = new Talk({ session: { token: "T", name: "Ada", guest: false } });
+    talk.refuse("resume", code);
+    assert.equal(talk.page.app.session?.token, "T", code);
+    assert.ok(talk.page.take("timer").some(({ name }) => name === "resume"), code);
+  }
+});
+
+Deno.test("resuming a session of this tab does not change the session that another tab stored on the device", () => {
+  for (const stay of [false, true]) {
+    const talk = new Talk({
+      session: { token: "T", name: "Ada", guest: false },
+      prefs: { stay },
+    });
+    talk.answer("resume", { type: "resume", status: "ok", username: "Ada", role: "member" });
+    assert.ok(
+      !talk.page.commands.some((each) =>
+        each.type === "store" && each.where === "device" && each.key === "session"
+      ),
+    );
+  }
+});

@@ -203,3 +203,31 @@ Deno.test("a text that begins with a slash but is not a command reaches the read
     assert.equal(contentOf(text, "private"), text);
   }));
 });
+
+Deno.test("a failed look in the history is repeated, and the message is not sent again without it", () => {
+  for (const code of ["shutting_down", "internal", "busy", "rate_limited"]) {
+    const talk = ready();
+    say(talk, "once", "c1");
+    talk.break();
+    talk.open();
+    for (let i = 0; i < 100 && !talk.page.sent.some(isCheck); i++) {
+      talk.serve();
+      talk.deliver();
+    }
+    const { ref } = talk.page.sent.splice(talk.page.sent.findIndex(isCheck), 1)[0]!;
+    talk.page.line({ type: "error", code, message: "-", ref });
+    assert.deepEqual(states(talk), ["checking"], code);
+    talk.break();
+    talk.open();
+    talk.page.event({ type: "timer", name: "check" });
+    assert.ok(
+      !talk.page.sent.some(isCheck),
+      "before the page has joined, the server would reject it",
+    );
+    assert.deepEqual(states(talk), ["checking"]);
+  }
+});
+
+function isCheck(line: Readonly<Record<string, unknown>>): boolean {
+  return line.type === "history" && line.limit === 200;
+}

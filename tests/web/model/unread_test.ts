@@ -2,7 +2,7 @@
 // unread.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Conversation, lineOf } from "./fakes.ts";
+import { Conversation, lineOf, NOON } from "./fakes.ts";
 
 function ready(before = 0): Conversation {
   const talk = new Conversation();
@@ -176,4 +176,34 @@ Deno.test("a mention or a private message causes a notification only if the user
   assert.equal(page.app.rooms.get("@bob")!.unread, 1);
   page.event({ type: "prefs", prefs: { notify: "off" } });
   assert.deepEqual(hear("hallo @Ada"), []);
+});
+
+Deno.test("a message of the same turn as one's own, whose line follows the ack, is counted and announced", () => {
+  const talk = ready(3);
+  const { page, server } = talk;
+  page.event({ type: "attention", visible: true, focused: false });
+  page.take("announce");
+  page.event({ type: "say", room: "#dev", text: "mine", cid: "c1" });
+  const { ref } = page.sent.pop()!;
+  const id = server.say({ from: "Bob", content: "theirs" });
+  const own = server.say({ from: "Ada", content: "mine", cid: "c1" });
+  page.line({ type: "ack", id: own, timestamp: new Date(NOON).toISOString(), ref });
+  const { unread } = page.room();
+  page.line(lineOf(server.stored.find((each) => each.id === id)!));
+  assert.equal(page.room().unread, unread + 1);
+  assert.equal(page.take("announce").length, 1);
+});
+
+Deno.test("a message that the history brought before its line is announced", () => {
+  const talk = ready(3);
+  const { page, server } = talk;
+  page.take("announce");
+  server.sayOther("new");
+  const [line] = server.wire.splice(0);
+  talk.break();
+  talk.open();
+  talk.settle();
+  assert.ok(page.ids().includes(4));
+  page.line(line!);
+  assert.equal(page.take("announce").filter(({ what }) => what.kind === "message").length, 1);
 });

@@ -1,6 +1,7 @@
 // Tests of web/text/links.ts: which addresses become links, and their targets.
 import assert from "node:assert/strict";
 import { linkAt } from "../../../web/text/links.ts";
+import { parse } from "../../../web/text/parse.ts";
 
 const LINKS: readonly (readonly [text: string, shown: string, href: string])[] = [
   ["http://prof-pc:12345", "http://prof-pc:12345", "http://prof-pc:12345/"],
@@ -47,3 +48,15 @@ for (const text of NONE) {
   Deno.test(`the text ${JSON.stringify(text)} is not a link`, () =>
     assert.equal(linkAt(text, 0), undefined));
 }
+
+Deno.test("a rejected address is parsed once, however often an address seems to begin in it", () => {
+  const { canParse } = URL;
+  let parsed = 0;
+  URL.canParse = (...text) => (parsed++, canParse(...text));
+  try {
+    parse("www.@".repeat(1_600));
+  } finally {
+    URL.canParse = canParse;
+  }
+  assert.ok(parsed > 0 && parsed <= 8, `${parsed} addresses parsed`);
+});
