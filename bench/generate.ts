@@ -40,6 +40,26 @@ export async function generate(
   };
 }
 
+/** Opens connections that stay idle, and calls `measure` while they are open. */
+export async function whileIdle<T>(
+  load: Pick<LoadOptions, "port" | "protocol" | "connections">,
+  measure: () => T,
+): Promise<T> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...["run", "--allow-net", "--allow-sys"], LOAD, "idle", JSON.stringify(load)],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const reader = child.stdout.getReader();
+  await reader.read();
+  const measured = measure();
+  await child.stdin.close();
+  await reader.cancel();
+  await child.status;
+  return measured;
+}
+
 /** Measures the memory of idle connections. */
 export async function measureIdle(
   { pid, port, protocol: first }: Server,
@@ -47,23 +67,7 @@ export async function measureIdle(
   protocol: LoadOptions["protocol"] = first,
 ): Promise<Record<string, number>> {
   const before = residentBytes(pid);
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", "--allow-net", "--allow-sys"],
-      LOAD,
-      "idle",
-      JSON.stringify({ port, protocol, connections }),
-    ],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const reader = child.stdout.getReader();
-  await reader.read();
-  const after = residentBytes(pid);
-  await child.stdin.close();
-  await reader.cancel();
-  await child.status;
+  const after = await whileIdle({ port, protocol, connections }, () => residentBytes(pid));
   return {
     emptyKiB: before / 1024,
     fullKiB: after / 1024,

@@ -1,9 +1,8 @@
 // Measures the memory that a server retains for idle connections after garbage collection. It runs in a process of its
 // own with `--expose-gc`: `retained.ts PROTOCOL CONNECTIONS` prints the bytes of one connection as JSON.
 import { startTestServer } from "../tests/support/server.ts";
+import { whileIdle } from "./generate.ts";
 import type { LoadOptions } from "./load.ts";
-
-const LOAD = new URL("load.ts", import.meta.url).pathname;
 
 /** Measures the bytes that a server retains for one idle connection. */
 export async function retainedBytes(
@@ -31,31 +30,17 @@ function held(): number {
   return heapUsed + external;
 }
 
-async function measure(protocol: string, connections: number): Promise<number> {
+async function measure(protocol: LoadOptions["protocol"], connections: number): Promise<number> {
   await using server = await startTestServer({
     limits: { connections_per_address: 0, connections: 0, messages_per_second: 0 },
   });
   const before = held();
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", "--allow-net", "--allow-sys", LOAD, "idle"],
-      JSON.stringify({ port: server.port, protocol, connections }),
-    ],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const reader = child.stdout.getReader();
-  await reader.read();
-  const after = held();
-  await child.stdin.close();
-  await reader.cancel();
-  await child.status;
+  const after = await whileIdle({ port: server.port, protocol, connections }, held);
   return (after - before) / connections;
 }
 
 if (import.meta.main) {
   const [protocol = "classcord", connections = "1000"] = Deno.args;
-  console.log(await measure(protocol, Number(connections)));
+  console.log(await measure(protocol as LoadOptions["protocol"], Number(connections)));
   Deno.exit(0);
 }

@@ -1,6 +1,6 @@
 // Serves one HTTP connection: reads requests, replies to each, and closes in order. Each part has a time limit.
+import { Buffer } from "node:buffer";
 import type { ByteStream } from "../net/byte_stream.ts";
-import { takeBatch } from "../net/batch.ts";
 import { BODILESS, REASONS } from "./statuses.ts";
 import { HEAD_MAX_BYTES, headEnd, HttpError, type HttpRequest, parseHead } from "./head.ts";
 
@@ -200,7 +200,7 @@ export class HttpConversation {
     const head = this.#encoder.encode(
       `HTTP/1.1 ${status} ${REASONS[status] ?? ""}\r\n${lines}\r\n`,
     );
-    return bodiless ? head : takeBatch([head, bytes], Infinity).batch;
+    return bodiless ? head : Buffer.concat([head, bytes]);
   }
 
   async #write(bytes: Uint8Array): Promise<void> {

@@ -21,7 +21,7 @@ export type Link =
   /** Offline since `since`. The next attempt is at `until`. */
   | { readonly state: "waiting"; readonly since: number; readonly until: number }
   /** Closed until the user asks to connect: for example banned, kicked, or too many connections from the address. */
-  | { readonly state: "off"; readonly why: "banned" | "kicked" | "full" | "replaced" | "refused" };
+  | { readonly state: "off"; readonly why: "banned" | "kicked" | "full" | "replaced" };
 
 /** What the server allows, from the reply to `hello`. */
 export interface Server {

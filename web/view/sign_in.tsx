@@ -4,6 +4,7 @@ import type { Server } from "../model/state.ts";
 import { Check, Choice, Field } from "./fields.tsx";
 import { Icon } from "./icons.tsx";
 import { useApp, usePage, useTexts } from "./page.ts";
+import { LanguageButton } from "./language_button.tsx";
 import { Mark } from "./mark.tsx";
 import { Strip } from "./strip.tsx";
 
@@ -17,7 +18,6 @@ function waysOf(server: Server | undefined): Way[] {
 
 /** Draws the sign-in form. */
 export function SignIn() {
-  const page = usePage();
   const texts = useTexts();
   const server = useApp((app) => app.server);
   const door = useApp((app) => app.door);
@@ -56,18 +56,7 @@ export function SignIn() {
         )}
         <Strip />
       </div>
-      <button
-        type="button"
-        class="quiet language"
-        lang={texts.language === "fr" ? "en" : "fr"}
-        onClick={() =>
-          page.dispatch({
-            type: "prefs",
-            prefs: { language: texts.language === "fr" ? "en" : "fr" },
-          })}
-      >
-        <Icon name="globe" /> {texts.say("menu_language")}
-      </button>
+      <LanguageButton />
     </main>
   );
 }

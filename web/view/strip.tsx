@@ -23,8 +23,7 @@ export function Strip() {
   );
   const waits = unsent > 0 && ` ${texts.count("strip_unsent", unsent)}`;
   if (link.state === "off") {
-    const words = link.why === "refused" ? "strip_off_full" : `strip_off_${link.why}` as const;
-    return <Line look="bad" icon="warning">{texts.say(words)} {again}</Line>;
+    return <Line look="bad" icon="warning">{texts.say(`strip_off_${link.why}`)} {again}</Line>;
   }
   if (link.state === "waiting") {
     const seconds = Math.max(0, Math.ceil((link.until - Date.now()) / 1000));

@@ -2,6 +2,7 @@
 import { hrefOf } from "../model/route.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icons.tsx";
+import { LanguageButton } from "./language_button.tsx";
 import { Mark } from "./mark.tsx";
 import { Menu, MenuItem } from "./menu.tsx";
 import { useApp, usePage, useTexts } from "./page.ts";
@@ -11,7 +12,6 @@ const STATES = ["online", "away", "dnd", "invisible"] as const;
 
 /** Draws the bar at the top of a wide page. */
 export function Top() {
-  const page = usePage();
   const texts = useTexts();
   const className = useApp((app) => app.server?.className ?? "");
   return (
@@ -21,18 +21,7 @@ export function Top() {
       </strong>
       <JumpButton />
       <div class="top-end">
-        <button
-          type="button"
-          class="quiet language"
-          lang={texts.language === "fr" ? "en" : "fr"}
-          onClick={() =>
-            page.dispatch({
-              type: "prefs",
-              prefs: { language: texts.language === "fr" ? "en" : "fr" },
-            })}
-        >
-          <Icon name="globe" /> {texts.say("menu_language")}
-        </button>
+        <LanguageButton />
         <UserMenu />
       </div>
     </header>

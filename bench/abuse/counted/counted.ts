@@ -1,5 +1,4 @@
-// The type of a counted check. It runs an attack on a server in this process and limits the work that it may
-// cause.
+// The type of a counted check. A check attacks a server in this process and fails if the server does too much work.
 import { withDirectory } from "../../../tests/support/directory.ts";
 import { type Overrides, startTestServer, type TestServer } from "../../../tests/support/server.ts";
 import { Caller } from "../caller.ts";
