@@ -63,6 +63,8 @@ const LEAST_RANK: Partial<Record<RequestType, Rank>> = {
   channel_create: "operator",
   channel_update: "operator",
   channel_delete: "operator",
+  class_rows: "operator",
+  class_import: "operator",
   user_show: "operator",
   user_add: "operator",
   user_sessions: "operator",

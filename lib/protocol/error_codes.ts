@@ -18,6 +18,8 @@ export const REASONS = {
     "always_open",
     "always_there",
     "no_session",
+    "no_list",
+    "list_full",
   ],
   unknown_type: [],
   line_too_long: [],

@@ -13,12 +13,12 @@ export interface ListRow {
   /** The name of the account. */
   readonly name: string;
   /** The identity in the lists of the school. */
-  readonly id?: string;
-  readonly role?: ListedRole;
-  readonly class?: string;
-  readonly groups?: readonly string[];
+  readonly id?: string | undefined;
+  readonly role?: ListedRole | undefined;
+  readonly class?: string | undefined;
+  readonly groups?: readonly string[] | undefined;
   /** The password from the file. */
-  readonly password?: string;
+  readonly password?: string | undefined;
 }
 
 /** A class list. */

@@ -94,6 +94,8 @@ export const en = {
   error_offline: "Not online: {name}.",
   error_not_muted: "Not muted: {name}.",
   error_no_session: "No session of yours has this id.",
+  error_no_list: "Send the rows of the list with class_rows first.",
+  error_list_full: "A class list has at most {max} people. Split it.",
   error_not_banned: "Not banned: {name}.",
   error_loopback: "The server itself cannot be banned.",
   error_own_address: "Your own address is in {range}. Choose a narrower range.",
@@ -129,6 +131,7 @@ export const en = {
   want_around: '"around" alone, or "before" and "after"',
   want_channel:
     'a channel such as "#dev", of # and 1 to {max} letters, digits, dots, hyphens and underscores',
+  want_class_rows: "a list of at most {max} rows with line, name and other texts",
   want_connection: "an open connection",
   want_either: 'either "user" or "address"',
   want_events: "a list of any of {list}",

@@ -1,6 +1,7 @@
 // All requests, family by family. The error `unknown_type` lists their types in this order.
 import { accountSchemas } from "./accounts.ts";
 import { channelAdminSchemas } from "./channel_admin.ts";
+import { classSchemas } from "./classes.ts";
 import { channelSchemas } from "./channels.ts";
 import { helloSchemas } from "./hello.ts";
 import { historySchemas } from "./history.ts";
@@ -28,7 +29,12 @@ export const chatSchemas = {
 };
 
 /** The requests of operators, over the admin socket only. For other clients they do not exist. */
-export const adminSchemas = { ...operatorSchemas, ...channelAdminSchemas, ...userAdminSchemas };
+export const adminSchemas = {
+  ...operatorSchemas,
+  ...channelAdminSchemas,
+  ...userAdminSchemas,
+  ...classSchemas,
+};
 
 /** All requests. */
 export const schemas = { ...chatSchemas, ...adminSchemas };
