@@ -137,6 +137,9 @@ export class Accounts {
   /** Changes a password, after checking the old one. */
   async changePassword({ account, old, new: next, requester }: PasswordChange): Promise<void> {
     this.#checkPassword(next);
+    if (account.mustChange && next === old) {
+      throw new ProtocolError("weak_password", { reason: "same_password" });
+    }
     const { store, pool } = this.#options;
     const { id, passwordHash: before } = await this.#attempts.make({
       key: account.key,

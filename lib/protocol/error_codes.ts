@@ -25,7 +25,7 @@ export const REASONS = {
   line_too_long: [],
   content_too_long: ["members_too_long"],
   bad_username: ["name_length", "name_marks", "name_characters", "name_reserved"],
-  weak_password: [],
+  weak_password: ["same_password"],
   username_taken: ["account_exists", "account_name", "guest_name", "look_alike"],
   login_failed: [],
   session_expired: [],

@@ -12,6 +12,7 @@ export const en = {
   error_content_too_long: "Message too long: {bytes} bytes, {max} allowed.",
   error_bad_username: "This name is not valid.",
   error_weak_password: "Password must have {min} to {max} characters, not {length}.",
+  error_same_password: "Choose another password than the one you were given.",
   error_username_taken: "This name is taken.",
   error_login_failed: "Wrong name or password.",
   error_session_expired: "You are signed out. Sign in again.",

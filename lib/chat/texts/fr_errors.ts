@@ -11,6 +11,7 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_content_too_long: "Message trop long : {bytes} octets, {max} permis.",
   error_bad_username: "Ce nom n'est pas valide.",
   error_weak_password: "Mot de passe : {min} à {max} caractères, pas {length}.",
+  error_same_password: "Choisissez un autre mot de passe que celui que vous avez reçu.",
   error_username_taken: "Ce nom est déjà pris.",
   error_login_failed: "Nom ou mot de passe incorrect.",
   error_session_expired: "Votre session est terminée. Connectez-vous de nouveau.",
