@@ -124,7 +124,7 @@ export class Session extends Outlet {
   readonly connectedAt: number;
   /** When it last sent a request or connected, on the chat's monotonic clock. */
   activeAt: number;
-  /** The class list that an operator is sending. */
+  /** The class list that its user is sending. */
   sentList: SentList | undefined;
   /** Messages of this connection that the log has not reported yet. */
   unreported = 0;
