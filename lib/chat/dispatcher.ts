@@ -11,6 +11,7 @@ import { askerOf } from "./actor.ts";
 import { accountHandlers } from "./handlers/accounts.ts";
 import { channelAdminHandlers } from "./handlers/channel_admin.ts";
 import { channelHandlers } from "./handlers/channels.ts";
+import { groupHandlers } from "./handlers/groups.ts";
 import type { Handler, Handlers } from "./handlers/handler.ts";
 import { helloHandlers } from "./handlers/hello.ts";
 import { historyHandlers } from "./handlers/history.ts";
@@ -148,6 +149,7 @@ const HANDLERS: Handlers = {
   ...operatorHandlers,
   ...channelAdminHandlers,
   ...userAdminHandlers,
+  ...groupHandlers,
 };
 
 function fail(

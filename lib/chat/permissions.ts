@@ -19,13 +19,18 @@ export interface Asker {
   /** The key of the name, by which names are compared. */
   readonly key: string;
   readonly accountId: number | null;
+  /** The keys of the groups that the account is in. */
+  readonly groups: readonly string[];
 }
 
 /** What permissions depend on, of a channel. */
 export type Guarded = Pick<
   Channel,
-  "name" | "roles" | "accounts" | "readOnly" | "closed" | "createdBy"
+  "name" | "roles" | "accounts" | "groups" | "readOnly" | "closed" | "createdBy"
 >;
+
+/** Who is admitted to a channel. */
+export type Admission = Pick<Guarded, "roles" | "accounts" | "groups">;
 
 /** Who may create a channel by joining one that does not exist. */
 export type CreatePolicy = "anyone" | "members" | "moderators";
@@ -73,6 +78,13 @@ const LEAST_RANK: Partial<Record<RequestType, Rank>> = {
   user_enable: "operator",
   user_delete: "operator",
   user_erase: "operator",
+  groups: "operator",
+  group_show: "operator",
+  group_create: "operator",
+  group_delete: "operator",
+  group_rename: "operator",
+  group_add: "operator",
+  group_remove: "operator",
 };
 
 /** Requests for users only: an operator is in no channel and has no name to write under. */
@@ -117,20 +129,22 @@ export function mayActOn(actor: Rank, target: Rank): ProtocolError | undefined {
   return refuse("rank");
 }
 
-/** Whether a channel admits the asker: by role or a higher one, by account, or because it is not restricted. */
-export function isAdmitted(asker: Asker, channel: Pick<Guarded, "roles" | "accounts">): boolean {
-  const { roles, accounts } = channel;
+/** Whether a channel admits the asker: by role or a higher one, by account, by group, or because it is open to all. */
+export function isAdmitted(asker: Asker, channel: Admission): boolean {
+  const { roles, accounts, groups } = channel;
   if (!isRestricted(channel)) return true;
   const { rank, key } = asker;
   if (rank === "operator") return true;
   // A guest may have the name of a deleted account, so a guest is never admitted by name.
   return rank !== "guest" &&
-    (accounts.includes(key) || roles.some((role: AccountRole) => atLeast(rank, role)));
+    (accounts.includes(key) || roles.some((role: AccountRole) => atLeast(rank, role)) ||
+      // The groups of the asker are read last, because they may have to be looked up.
+      groups.length > 0 && asker.groups.some((group) => groups.includes(group)));
 }
 
-/** Whether a channel admits only some roles or accounts. */
-export function isRestricted({ roles, accounts }: Pick<Guarded, "roles" | "accounts">): boolean {
-  return roles.length > 0 || accounts.length > 0;
+/** Whether a channel admits only some roles, accounts or groups. */
+export function isRestricted({ roles, accounts, groups }: Admission): boolean {
+  return roles.length > 0 || accounts.length > 0 || groups.length > 0;
 }
 
 /** Whether the asker may know anything of a channel, or act in it. */

@@ -43,6 +43,17 @@ export interface NewGroup {
   readonly now: number;
 }
 
+/** A part of a list of members. */
+export interface MemberPage {
+  /** Only members whose key comes after this one. */
+  readonly after?: string;
+  /** The maximum number of members. */
+  readonly most?: number;
+}
+
+/** The maximum number of groups. */
+export const GROUPS_MAX = 1_000;
+
 /** Reads and writes groups. Each call is one short transaction, or part of the caller's. */
 export class GroupStore {
   readonly #database: Database;
@@ -93,13 +104,18 @@ export class GroupStore {
     this.#all("DELETE FROM account_groups WHERE id = ?", id);
   }
 
+  /** Counts the groups. */
+  count(): number {
+    return this.#all("SELECT count(*) AS n FROM account_groups")[0]!["n"] as number;
+  }
+
   /** Lists the accounts in a group, sorted by name. */
-  members(id: number): GroupMember[] {
+  members(id: number, { after = "", most = -1 }: MemberPage = {}): GroupMember[] {
     return this.#all(
       `SELECT account_id, name, key, role, disabled_at, imported
          FROM group_members JOIN accounts ON accounts.id = account_id
-        WHERE group_id = ? ORDER BY key`,
-      id,
+        WHERE group_id = ? AND key > ? ORDER BY key LIMIT ?`,
+      ...[id, after, most],
     ).map(toMember);
   }
 
@@ -125,6 +141,12 @@ export class GroupStore {
       "DELETE FROM group_members WHERE group_id = ? AND account_id = ?",
     );
     return this.#changed(accountIds, (accountId) => remove.run(id, accountId).changes);
+  }
+
+  /** Whether an account is in a group. */
+  has(id: number, accountId: number): boolean {
+    const of = "FROM group_members WHERE group_id = ? AND account_id = ?";
+    return this.#all(`SELECT 1 ${of}`, id, accountId).length > 0;
   }
 
   /** Returns the keys of the groups that an account is in. */

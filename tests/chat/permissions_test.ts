@@ -22,17 +22,19 @@ import type { ProtocolError } from "../../lib/protocol/errors.ts";
 import type { RequestType } from "../../lib/protocol/request.ts";
 
 const askers: Record<Rank, Asker> = {
-  guest: { rank: "guest", key: "gus", accountId: null },
-  member: { rank: "member", key: "bob", accountId: 3 },
-  moderator: { rank: "moderator", key: "max", accountId: 2 },
-  admin: { rank: "admin", key: "ada", accountId: 1 },
-  operator: { rank: "operator", key: "", accountId: null },
+  // A guest is in no group. If it were in one, that would admit it nowhere.
+  guest: { rank: "guest", key: "gus", accountId: null, groups: ["2slam"] },
+  member: { rank: "member", key: "bob", accountId: 3, groups: ["club", "2slam"] },
+  moderator: { rank: "moderator", key: "max", accountId: 2, groups: ["2sisr"] },
+  admin: { rank: "admin", key: "ada", accountId: 1, groups: [] },
+  operator: { rank: "operator", key: "", accountId: null, groups: [] },
 };
 
 const open: Guarded = {
   name: "#dev",
   roles: [],
   accounts: [],
+  groups: [],
   readOnly: false,
   closed: false,
   createdBy: null,
@@ -46,6 +48,12 @@ const channels: Record<string, Guarded> = {
   "for bob": { ...open, accounts: ["bob"] },
   "for gus by name": { ...open, accounts: ["gus"] },
   "for bob, closed": { ...open, accounts: ["bob"], closed: true },
+  "for the group of bob": { ...open, groups: ["2slam", "1slam"] },
+  "for the group of max": { ...open, groups: ["2sisr"] },
+  "for the group of bob, closed": { ...open, groups: ["2slam"], closed: true },
+  "for the group of bob, read-only": { ...open, groups: ["2slam"], readOnly: true },
+  "for the group of bob and for moderators": { ...open, roles: ["moderator"], groups: ["2slam"] },
+  "for a group that does not exist": { ...open, groups: ["nobody"] },
   "bob's": { ...open, createdBy: 3 },
   "bob's, closed": { ...open, createdBy: 3, closed: true },
 };
@@ -122,6 +130,54 @@ const TABLE: Record<string, Record<string, string>> = {
     know: "mo",
     join: "o",
     "read as a member": "mo",
+    "read from outside": "o",
+    write: "o",
+    topic: "o",
+  },
+  "for the group of bob": {
+    know: "mo",
+    join: "mo",
+    "read as a member": "mo",
+    "read from outside": "mo",
+    write: "mo",
+    topic: "o",
+  },
+  "for the group of max": {
+    know: "Mo",
+    join: "Mo",
+    "read as a member": "Mo",
+    "read from outside": "Mo",
+    write: "Mo",
+    topic: "Mo",
+  },
+  "for the group of bob, closed": {
+    know: "mo",
+    join: "o",
+    "read as a member": "mo",
+    "read from outside": "o",
+    write: "o",
+    topic: "o",
+  },
+  "for the group of bob, read-only": {
+    know: "mo",
+    join: "mo",
+    "read as a member": "mo",
+    "read from outside": "mo",
+    write: "o",
+    topic: "o",
+  },
+  "for the group of bob and for moderators": {
+    know: "mMao",
+    join: "mMao",
+    "read as a member": "mMao",
+    "read from outside": "mMao",
+    write: "mMao",
+    topic: "Mao",
+  },
+  "for a group that does not exist": {
+    know: "o",
+    join: "o",
+    "read as a member": "o",
     "read from outside": "o",
     write: "o",
     topic: "o",
@@ -221,6 +277,13 @@ const REQUESTS: Record<RequestType, { least: Rank; operator: boolean }> = {
   user_delete: { least: "operator", operator: true },
   user_erase: { least: "operator", operator: true },
   channel_delete: { least: "operator", operator: true },
+  groups: { least: "operator", operator: true },
+  group_show: { least: "operator", operator: true },
+  group_create: { least: "operator", operator: true },
+  group_delete: { least: "operator", operator: true },
+  group_rename: { least: "operator", operator: true },
+  group_add: { least: "operator", operator: true },
+  group_remove: { least: "operator", operator: true },
 };
 
 for (const [type, { least, operator }] of Object.entries(REQUESTS)) {

@@ -2,6 +2,7 @@
 import { accountSchemas } from "./accounts.ts";
 import { channelAdminSchemas } from "./channel_admin.ts";
 import { channelSchemas } from "./channels.ts";
+import { groupSchemas } from "./groups.ts";
 import { helloSchemas } from "./hello.ts";
 import { historySchemas } from "./history.ts";
 import { messageSchemas } from "./messages.ts";
@@ -28,7 +29,12 @@ export const chatSchemas = {
 };
 
 /** The requests of operators, over the admin socket only. For other clients they do not exist. */
-export const adminSchemas = { ...operatorSchemas, ...channelAdminSchemas, ...userAdminSchemas };
+export const adminSchemas = {
+  ...operatorSchemas,
+  ...channelAdminSchemas,
+  ...userAdminSchemas,
+  ...groupSchemas,
+};
 
 /** All requests. */
 export const schemas = { ...chatSchemas, ...adminSchemas };
