@@ -151,10 +151,10 @@ export class Accounts {
     store.setPasswordHash(id, hash);
   }
 
-  /** Hashes a password for {@linkcode AccountStore.setPasswordHash}. */
-  async hash(password: string): Promise<string> {
+  /** Hashes a password for {@linkcode AccountStore.setPasswordHash}. @param requester By default, a command. */
+  async hash(password: string, requester: Requester = LOCAL_REQUESTER): Promise<string> {
     this.#checkPassword(password);
-    return await orRefusal(this.#options.pool.hash(password, LOCAL_REQUESTER));
+    return await orRefusal(this.#options.pool.hash(password, requester));
   }
 
   /** Ends the attempts that wait because of failed logins. */

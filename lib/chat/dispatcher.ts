@@ -6,6 +6,7 @@ import {
   parseRequest,
   type Request,
   type RequestType,
+  type Sender,
 } from "../protocol/request.ts";
 import { askerOf } from "./actor.ts";
 import { accountHandlers } from "./handlers/accounts.ts";
@@ -90,13 +91,20 @@ export function parseLine(session: Session, line: string, services: Services): P
   try {
     return parseRequest(
       line,
-      session.operator !== undefined,
+      () => senderOf(session, services),
       (type) => isOffered(session, type) && permission(session, type, services) === undefined,
     );
   } catch (error) {
     if (error instanceof ProtocolError) return error;
     return new ProtocolError("bad_json", { reason: "unreadable" });
   }
+}
+
+// Old clients receive the same `unknown_type` text under an admin's account too.
+function senderOf(session: Session, services: Services): Sender {
+  if (session.operator !== undefined) return "operator";
+  const isAdmin = session.hello !== undefined && askerOf(session, services).rank === "admin";
+  return isAdmin ? "admin" : "client";
 }
 
 // Clients that have not sent `hello` receive the same `unknown_type` text as before these requests existed.
@@ -131,7 +139,7 @@ function permission(
   services: Services,
 ): ProtocolError | undefined {
   return session.operator === undefined
-    ? mayRequest(askerOf(session, services), type)
+    ? mayRequest(askerOf(session, services), type, session.peer.secure)
     : operatorMayRequest(type);
 }
 

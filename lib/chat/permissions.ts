@@ -5,6 +5,7 @@ import type { ReasonOf } from "../protocol/error_codes.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import type { Places } from "../protocol/phrases.ts";
 import type { RequestType } from "../protocol/request.ts";
+import { managementSchemas } from "../protocol/requests/families.ts";
 import type { Channel } from "../store/channels.ts";
 
 /** The ranks, from the one with the fewest permissions to the one with the most. */
@@ -44,6 +45,9 @@ function refuse(reason: ReasonOf<"forbidden">, places: Places = {}): ProtocolErr
   return new ProtocolError("forbidden", { reason, places });
 }
 
+/** The requests that admins make over TLS only: some have passwords, and all change who may enter. */
+const MANAGEMENT = Object.keys(managementSchemas) as (keyof typeof managementSchemas)[];
+
 /** The rank that a type of request needs, whatever the request is about. */
 const LEAST_RANK: Partial<Record<RequestType, Rank>> = {
   kick: "moderator",
@@ -68,23 +72,9 @@ const LEAST_RANK: Partial<Record<RequestType, Rank>> = {
   channel_create: "operator",
   channel_update: "operator",
   channel_delete: "operator",
-  user_show: "operator",
-  user_add: "operator",
-  user_sessions: "operator",
-  user_end_sessions: "operator",
-  user_passwd: "operator",
-  user_role: "operator",
-  user_disable: "operator",
-  user_enable: "operator",
+  ...Object.fromEntries(MANAGEMENT.map((type) => [type, "admin"])),
   user_delete: "operator",
   user_erase: "operator",
-  groups: "operator",
-  group_show: "operator",
-  group_create: "operator",
-  group_delete: "operator",
-  group_rename: "operator",
-  group_add: "operator",
-  group_remove: "operator",
 };
 
 /** Requests for users only: an operator is in no channel and has no name to write under. */
@@ -104,11 +94,20 @@ const CHATTERS_ONLY: ReadonlySet<RequestType> = new Set<RequestType>([
   "seen",
 ]);
 
-/** Whether the asker may send a request of this type. */
-export function mayRequest(asker: Asker, type: RequestType): ProtocolError | undefined {
+/**
+ * Whether the asker may send a request of this type.
+ *
+ * @param secure Whether nobody on the network can read the connection.
+ */
+export function mayRequest(
+  asker: Asker,
+  type: RequestType,
+  secure = false,
+): ProtocolError | undefined {
   const least = LEAST_RANK[type];
-  if (least === undefined || atLeast(asker.rank, least)) return undefined;
-  return refuse("moderators");
+  if (least === undefined) return undefined;
+  if (!atLeast(asker.rank, least)) return refuse("moderators");
+  return secure || !Object.hasOwn(managementSchemas, type) ? undefined : refuse("clear_management");
 }
 
 /** Whether an operator may send a request of this type. */
@@ -117,7 +116,7 @@ export function operatorMayRequest(type: RequestType): ProtocolError | undefined
   return refuse("operator");
 }
 
-/** Whether an operator may manage accounts. @param isAllowed The setting that allows it. */
+/** Whether accounts may be managed here. @param isAllowed The setting that allows it. */
 export function mayManageAccounts(isAllowed: boolean): ProtocolError | undefined {
   if (isAllowed) return undefined;
   return refuse("accounts_closed");
@@ -127,6 +126,11 @@ export function mayManageAccounts(isAllowed: boolean): ProtocolError | undefined
 export function mayActOn(actor: Rank, target: Rank): ProtocolError | undefined {
   if (actor === "operator" || RANKS.indexOf(target) < RANKS.indexOf(actor)) return undefined;
   return refuse("rank");
+}
+
+/** Whether an actor may give an account a role. It must be lower than the actor's rank. */
+export function mayGiveRole(actor: Rank, role: AccountRole): ProtocolError | undefined {
+  return mayActOn(actor, role);
 }
 
 /** Whether a channel admits the asker: by role or a higher one, by account, by group, or because it is open to all. */

@@ -89,7 +89,7 @@ export interface ChannelRules {
 /** The parts that handlers use. */
 export interface Services {
   readonly accounts: Accounts;
-  readonly accountStore: Pick<AccountStore, "findByKey" | "findById" | "findClaim">;
+  readonly accountStore: Pick<AccountStore, "findByKey" | "findById" | "findClaim" | "page">;
   /** What operators may change about accounts. */
   readonly accountChanges: Pick<
     AccountStore,

@@ -52,6 +52,7 @@ export const REASONS = {
     "scrape",
     "operator",
     "accounts_closed",
+    "clear_management",
   ],
   muted: [],
   banned: [],

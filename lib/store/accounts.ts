@@ -153,6 +153,14 @@ export class AccountStore {
       .get()!["n"] as number;
   }
 
+  /** Lists accounts, sorted by name. @param after The key of a name: only accounts after it are listed. */
+  page(after: string, limit: number): Account[] {
+    return this.#database.sqlite.prepare(
+      "SELECT * FROM accounts WHERE key > ? ORDER BY key LIMIT ?",
+    )
+      .all(after, limit).map(toAccount);
+  }
+
   /** Lists all accounts, sorted by name. */
   list(): Account[] {
     return this.#database.sqlite.prepare("SELECT * FROM accounts ORDER BY key").all()

@@ -59,19 +59,24 @@ export class GroupStore {
   readonly #database: Database;
   // Prepared, because it runs whenever somebody who has no other right to a channel asks for it.
   readonly #keys: StatementSync;
+  readonly #has: StatementSync;
 
   constructor(database: Database) {
     this.#database = database;
     this.#keys = database.sqlite.prepare(
       `SELECT key FROM group_members JOIN account_groups ON id = group_id WHERE account_id = ?`,
     );
+    this.#has = database.sqlite.prepare(
+      "SELECT 1 FROM group_members WHERE group_id = ? AND account_id = ?",
+    );
   }
 
-  /** Lists all groups with the numbers of their members, sorted by name. */
-  list(): CountedGroup[] {
+  /** Lists groups with the numbers of their members, sorted by name. @param after Only keys after this one. */
+  list(after = ""): CountedGroup[] {
     return this.#all(
       `SELECT *, (SELECT count(*) FROM group_members WHERE group_id = id) AS members
-         FROM account_groups ORDER BY key`,
+         FROM account_groups WHERE key > ? ORDER BY key`,
+      after,
     ).map((row) => ({ ...toGroup(row), members: row["members"] as number }));
   }
 
@@ -145,8 +150,7 @@ export class GroupStore {
 
   /** Whether an account is in a group. */
   has(id: number, accountId: number): boolean {
-    const of = "FROM group_members WHERE group_id = ? AND account_id = ?";
-    return this.#all(`SELECT 1 ${of}`, id, accountId).length > 0;
+    return this.#has.get(id, accountId) !== undefined;
   }
 
   /** Returns the keys of the groups that an account is in. */

@@ -7,6 +7,7 @@ import {
   mayActOn,
   mayCreate,
   mayDelete,
+  mayGiveRole,
   mayJoin,
   mayKnow,
   mayRead,
@@ -266,35 +267,57 @@ const REQUESTS: Record<RequestType, { least: Rank; operator: boolean }> = {
   overview: { least: "guest", operator: false },
   seen: { least: "guest", operator: false },
   people: { least: "guest", operator: true },
-  user_sessions: { least: "operator", operator: true },
-  user_end_sessions: { least: "operator", operator: true },
-  user_show: { least: "operator", operator: true },
-  user_add: { least: "operator", operator: true },
-  user_passwd: { least: "operator", operator: true },
-  user_role: { least: "operator", operator: true },
-  user_disable: { least: "operator", operator: true },
-  user_enable: { least: "operator", operator: true },
+  user_list: { least: "admin", operator: true },
+  user_sessions: { least: "admin", operator: true },
+  user_end_sessions: { least: "admin", operator: true },
+  user_show: { least: "admin", operator: true },
+  user_add: { least: "admin", operator: true },
+  user_passwd: { least: "admin", operator: true },
+  user_role: { least: "admin", operator: true },
+  user_disable: { least: "admin", operator: true },
+  user_enable: { least: "admin", operator: true },
   user_delete: { least: "operator", operator: true },
   user_erase: { least: "operator", operator: true },
   channel_delete: { least: "operator", operator: true },
-  groups: { least: "operator", operator: true },
-  group_show: { least: "operator", operator: true },
-  group_create: { least: "operator", operator: true },
-  group_delete: { least: "operator", operator: true },
-  group_rename: { least: "operator", operator: true },
-  group_add: { least: "operator", operator: true },
-  group_remove: { least: "operator", operator: true },
+  groups: { least: "admin", operator: true },
+  group_show: { least: "admin", operator: true },
+  group_create: { least: "admin", operator: true },
+  group_delete: { least: "admin", operator: true },
+  group_rename: { least: "admin", operator: true },
+  group_add: { least: "admin", operator: true },
+  group_remove: { least: "admin", operator: true },
 };
 
 for (const [type, { least, operator }] of Object.entries(REQUESTS)) {
   Deno.test(`who may request ${type}`, () => {
     for (const rank of RANKS) {
-      const may = mayRequest(askers[rank], type as RequestType) === undefined;
+      const may = mayRequest(askers[rank], type as RequestType, true) === undefined;
       assert.equal(may, RANKS.indexOf(rank) >= RANKS.indexOf(least), rank);
     }
     assert.equal(operatorMayRequest(type as RequestType) === undefined, operator);
   });
 }
+
+Deno.test("an admin manages accounts only over TLS, and everything else works without", () => {
+  for (const type of Object.keys(REQUESTS) as RequestType[]) {
+    const refusal = mayRequest(askers.admin, type, false);
+    if (REQUESTS[type].least === "operator") assert.equal(refusal?.reason, "moderators", type);
+    else {assert.equal(
+        refusal?.reason,
+        /^(user_|group)/.test(type) ? "clear_management" : undefined,
+        type,
+      );}
+  }
+});
+
+Deno.test("an admin gives only roles below their own", () => {
+  const given = (rank: Rank) =>
+    (["member", "moderator", "admin"] as const).filter((role) =>
+      mayGiveRole(rank, role) === undefined
+    );
+  assert.deepEqual(given("admin"), ["member", "moderator"]);
+  assert.deepEqual(given("operator"), ["member", "moderator", "admin"]);
+});
 
 // Who may act on whom: one row for each actor with the possible targets.
 const TARGETS: Record<Rank, string> = {

@@ -1,8 +1,11 @@
-// Requests of operators about groups of accounts.
+// Requests of operators and admins about groups of accounts.
+import { NAME_UNITS_MAX, nameKey } from "../../protocol/names.ts";
 import type { GroupMemberRow, GroupRow } from "../../protocol/replies/groups.ts";
-import { replyLine, ReplyRows, write } from "../../protocol/replies/write.ts";
+import { replyLine, ReplyRows, write, type Written } from "../../protocol/replies/write.ts";
 import type { RequestOf } from "../../protocol/request.ts";
+import type { CountedGroup, GroupMember } from "../../store/groups.ts";
 import { type Actor, actorOf } from "../actor.ts";
+import { priceOfRows } from "../limits/cost.ts";
 import {
   addToGroup,
   createGroup,
@@ -29,47 +32,48 @@ export const groupHandlers = {
 
 /** Lists the groups. */
 function list(session: Session, request: RequestOf<"groups">, services: Services): void {
-  const groups: GroupRow[] = services.groups.list().map(({ name, isClass, members }) => ({
-    name,
-    class: isClass,
-    members,
-  }));
-  reply(session, replyLine(request, { type: "groups", groups }), services);
+  managerOf(session, services);
+  const rows = new ReplyRows(services.limits.replyBytes, groupRow);
+  const all = rows.addAll(services.groups.list(keyAfter(request)));
+  services.addressLimit.charge(session, priceOfRows(rows.size));
+  const more = all ? undefined : true;
+  reply(session, replyLine(request, { type: "groups", groups: rows.written(), more }), services);
 }
 
-// Members to read in one step, which takes less than a millisecond of writing.
-const MEMBERS_STEP = 500;
+function groupRow({ name, isClass, members }: CountedGroup): Written<GroupRow> {
+  return write({ name, class: isClass, members });
+}
+
+// The maximum number of members in one reply. Reading them takes about 3 ms.
+const MEMBERS_MAX = 500;
 
 /** Lists the accounts in a group. */
-async function show(
-  session: Session,
-  request: RequestOf<"group_show">,
-  services: Services,
-): Promise<void> {
+function show(session: Session, request: RequestOf<"group_show">, services: Services): void {
   managerOf(session, services);
-  const { groups, turns } = services;
-  const { id, name: group, isClass } = requireGroup(request.group, groups);
-  const rows = new ReplyRows(Infinity, write<GroupMemberRow>);
-  let after = "";
-  for (;;) {
-    const page = groups.members(id, { after, most: MEMBERS_STEP });
-    for (const { name, role, disabledAt } of page) {
-      rows.add({ name, role, disabled: disabledAt !== null });
-    }
-    const last = page.at(-1);
-    if (last === undefined || page.length < MEMBERS_STEP) break;
-    after = last.key;
-    await turns.next(session.network);
-  }
-  const members = rows.written();
+  const { groups, limits, addressLimit } = services;
+  const { id, name, isClass } = requireGroup(request.group, groups);
+  const rows = new ReplyRows(limits.replyBytes, memberRow);
+  // One more than fits shows whether more follow.
+  const page = groups.members(id, { after: keyAfter(request), most: MEMBERS_MAX + 1 });
+  const fits = rows.addAll(page.slice(0, MEMBERS_MAX));
+  addressLimit.charge(session, priceOfRows(page.length));
   const line = replyLine(request, {
     type: "group_show",
     status: "ok",
-    group,
+    group: name,
     class: isClass,
-    members,
+    members: rows.written(),
+    more: page.length > MEMBERS_MAX || !fits ? true : undefined,
   });
   reply(session, line, services);
+}
+
+function memberRow({ name, role, disabledAt }: GroupMember): Written<GroupMemberRow> {
+  return write({ name, role, disabled: disabledAt !== null });
+}
+
+function keyAfter({ after = "" }: { readonly after?: string | undefined }): string {
+  return nameKey(after.slice(0, NAME_UNITS_MAX));
 }
 
 /** Creates a group. */

@@ -1,4 +1,4 @@
-// Actions of operators on groups of accounts. Users who lose a channel with a group lose it at once.
+// Actions of operators and admins on groups of accounts. Users who lose a channel with a group lose it at once.
 import { ProtocolError } from "../../protocol/errors.ts";
 import { nameKey } from "../../protocol/names.ts";
 import { quoted } from "../../protocol/phrases.ts";
@@ -6,7 +6,8 @@ import type { Account } from "../../store/accounts.ts";
 import { type Group, GROUPS_MAX, type GroupStore } from "../../store/groups.ts";
 import { type Actor, userAsker } from "../actor.ts";
 import { evict } from "../conversation/membership.ts";
-import { isAdmitted } from "../permissions.ts";
+import { demand, isAdmitted, mayActOn } from "../permissions.ts";
+import type { Room } from "../presence/session.ts";
 import type { Services } from "../services.ts";
 import { requireAccount } from "./accounts.ts";
 import { act, actTogether } from "./act.ts";
@@ -57,13 +58,14 @@ export function createGroup(actor: Actor, name: string, services: Services): Gro
 export function deleteGroup(actor: Actor, name: string, services: Services): Group {
   const { groups } = services;
   const group = requireGroup(name, groups);
-  const members = groups.members(group.id);
   act(actor, {
     action: "group_delete",
     target: group.name,
     effect: () => groups.delete(group.id),
   }, services);
-  evictAccounts(members.map(({ accountId, key }) => ({ id: accountId, key })), services);
+  for (const room of services.channels.list()) {
+    if (room.channel.groups.includes(group.key)) evictFrom(room, services);
+  }
   return group;
 }
 
@@ -101,7 +103,7 @@ export function renameIn(
   return [...new Set(groups.map((group) => group === before ? after : group))];
 }
 
-/** Accounts to add to a group or to remove from it. */
+/** Accounts to add to a group, or to remove from it. */
 export interface GroupChange {
   readonly group: string;
   /** Names of accounts. */
@@ -130,7 +132,11 @@ function changeMembers(
   const { groups } = services;
   const group = requireGroup(name, groups);
   const accounts = accountsToChange(
-    users.map((user) => requireAccount(user, services)),
+    users.map((user) => {
+      const account = requireAccount(user, services);
+      demand(mayActOn(actor.rank, account.role));
+      return account;
+    }),
     (id) => groups.has(group.id, id) === (action === "group_remove"),
   );
   const ids = accounts.map(({ id }) => id);
@@ -152,6 +158,13 @@ export function accountsToChange(
 ): Account[] {
   const byId = new Map(accounts.map((account) => [account.id, account]));
   return [...byId.values()].filter(({ id }) => needsChange(id));
+}
+
+// Removes users from a channel that no longer admits them.
+function evictFrom(room: Room, services: Services): void {
+  for (const user of [...room.members]) {
+    if (!isAdmitted(userAsker(user, services), room.channel)) evict(user, room, services);
+  }
 }
 
 // Removes accounts that are online from the channels that no longer admit them.

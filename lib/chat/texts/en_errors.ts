@@ -64,6 +64,7 @@ export const en = {
   error_no_account: "No account is called {name}.",
   error_accounts_closed:
     "Not allowed over this admin socket: admin.accounts is false. Set it to true to allow this.",
+  error_clear_management: "Accounts are managed over TLS only. Connect with TLS.",
   error_registration_closed: "Registration is closed. Ask the administrator.",
   error_clear_password: "Passwords require TLS here. Connect with TLS.",
   error_clear_password_port: "Passwords require TLS here: connect with TLS on port {port}.",

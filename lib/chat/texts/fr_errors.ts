@@ -63,6 +63,7 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_no_account: "Aucun compte ne s'appelle {name}.",
   error_accounts_closed:
     "Interdit par cette socket d'administration : admin.accounts vaut false. Mettez true pour l'autoriser.",
+  error_clear_management: "Les comptes ne se gèrent qu'en TLS. Connectez-vous en TLS.",
   error_registration_closed: "Inscriptions fermées. Adressez-vous à l'administrateur.",
   error_clear_password: "Mot de passe refusé sans TLS. Connectez-vous en TLS.",
   error_clear_password_port:

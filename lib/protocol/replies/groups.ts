@@ -1,4 +1,4 @@
-// The replies to the requests of operators about groups of accounts.
+// The replies to the requests of operators and admins about groups of accounts.
 import type { Role } from "../requests/user_admin.ts";
 import type { Done } from "./done.ts";
 
@@ -30,12 +30,16 @@ export interface GroupReplies {
     readonly type: "groups";
     /** Sorted by name. */
     readonly groups: readonly GroupRow[];
+    /** Whether more groups follow. */
+    readonly more?: true | undefined;
   };
   readonly group_show: Done<"group_show", {
     readonly group: string;
     readonly class: boolean;
     /** Sorted by name. */
     readonly members: readonly GroupMemberRow[];
+    /** Whether more members follow. */
+    readonly more?: true | undefined;
   }>;
   readonly group_create: Done<"group_create", { readonly group: string }>;
   readonly group_delete: Done<"group_delete", { readonly group: string }>;

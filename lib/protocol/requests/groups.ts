@@ -1,12 +1,13 @@
-// Requests of operators about groups of accounts, over the admin socket only.
+// Requests of operators and admins about groups of accounts.
 import { z } from "zod";
 import { checkName } from "../names.ts";
-import { expects, groupName } from "./fields.ts";
+import { expects, groupName, orMissing } from "./fields.ts";
 
 /** The maximum number of accounts that one request adds or removes. */
 export const GROUP_USERS_MAX = 200;
 
 const group = { group: groupName };
+const page = { after: orMissing(z.string()) };
 
 const names = z.array(z.string().refine((name) => checkName(name).ok)).min(1).max(GROUP_USERS_MAX);
 const users = z.custom<readonly string[]>(
@@ -16,8 +17,8 @@ const users = z.custom<readonly string[]>(
 
 /** The schemas of the requests. */
 export const groupSchemas = {
-  groups: z.object({ type: z.literal("groups") }),
-  group_show: z.object({ type: z.literal("group_show"), ...group }),
+  groups: z.object({ type: z.literal("groups"), ...page }),
+  group_show: z.object({ type: z.literal("group_show"), ...group, ...page }),
   group_create: z.object({ type: z.literal("group_create"), ...group }),
   group_delete: z.object({ type: z.literal("group_delete"), ...group }),
   group_rename: z.object({ type: z.literal("group_rename"), ...group, name: groupName }),

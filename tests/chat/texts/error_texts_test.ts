@@ -88,6 +88,7 @@ const POINT: Record<ErrorCode | ErrorReason, readonly [RegExp, RegExp]> = {
   no_account: [/No account is called "n/, /Aucun compte ne s'appelle "n/],
   accounts_closed: [/Not allowed over this admin socket/, /Interdit par cette socket/],
   registration_closed: [/Registration is closed/, /Inscriptions fermées/],
+  clear_management: [/over TLS only/, /qu'en TLS/],
   clear_password: [/require TLS/, /refusé sans TLS/],
   clear_password_port: [/require TLS/, /refusé sans TLS/],
   restricted: [/channel is restricted/, /salon est réservé/],
