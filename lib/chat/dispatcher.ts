@@ -13,6 +13,7 @@ import { accountHandlers } from "./handlers/accounts.ts";
 import { channelAdminHandlers } from "./handlers/channel_admin.ts";
 import { channelHandlers } from "./handlers/channels.ts";
 import { groupHandlers } from "./handlers/groups.ts";
+import { classHandlers } from "./handlers/classes.ts";
 import type { Handler, Handlers } from "./handlers/handler.ts";
 import { helloHandlers } from "./handlers/hello.ts";
 import { historyHandlers } from "./handlers/history.ts";
@@ -158,6 +159,7 @@ const HANDLERS: Handlers = {
   ...channelAdminHandlers,
   ...userAdminHandlers,
   ...groupHandlers,
+  ...classHandlers,
 };
 
 function fail(

@@ -89,8 +89,8 @@ function hasherOf({ rank, session }: Actor): Requester {
   return rank === "operator" ? LOCAL_REQUESTER : requesterOf(session);
 }
 
-// The actor may have lost the role while a password was hashed.
-function rankNow({ rank, accountId }: Actor, services: Services): Rank {
+/** Returns the rank of an actor now: it may have changed while a password was hashed. */
+export function rankNow({ rank, accountId }: Actor, services: Services): Rank {
   return rank === "operator" ? rank : rankOfAccountId(accountId, services);
 }
 
@@ -217,7 +217,8 @@ async function finish(
   endSessions(account, services.texts.say("account_deleted"), services);
 }
 
-function endSessions({ id, key }: Account, text: string, services: Services): void {
+/** Closes the connections of an account. */
+export function endSessions({ id, key }: Account, text: string, services: Services): void {
   const user = services.roster.find(key);
   if (user?.accountId !== id) return;
   disconnectUser(user, { reason: "kicked", text }, services);

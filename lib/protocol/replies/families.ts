@@ -4,6 +4,7 @@ import type { AccountReplies } from "./accounts.ts";
 import type { ChannelAdminReplies } from "./channel_admin.ts";
 import type { ChannelReplies } from "./channels.ts";
 import type { GroupReplies } from "./groups.ts";
+import type { ClassReplies } from "./classes.ts";
 import type { HelloReplies } from "./hello.ts";
 import type { HistoryReplies } from "./history.ts";
 import type { MessageReplies } from "./messages.ts";
@@ -31,7 +32,8 @@ export interface Replies
     OperatorReplies,
     ChannelAdminReplies,
     UserAdminReplies,
-    GroupReplies {}
+    GroupReplies,
+    ClassReplies {}
 
 /** The reply to a request of one type, as a client reads it. */
 export type ReplyOf<T extends RequestType> = Replies[T] & { readonly ref?: string };
