@@ -71,6 +71,11 @@ export const MODERATION_ACTIONS = [
   "user_enable",
   "user_delete",
   "user_erase",
+  "group_create",
+  "group_delete",
+  "group_rename",
+  "group_add",
+  "group_remove",
 ] as const;
 
 /** One of {@linkcode MODERATION_ACTIONS}. */

@@ -21,6 +21,7 @@ import type { Session } from "./presence/session.ts";
 import type { Sessions } from "./presence/sessions.ts";
 import type { AuditStore } from "../store/audit.ts";
 import type { ChannelStore } from "../store/channels.ts";
+import type { GroupStore } from "../store/groups.ts";
 import type { HistoryStore } from "../store/history.ts";
 import type { ReadMarkStore } from "../store/page/read_marks.ts";
 import type { WebSessionStore } from "../store/page/web_sessions.ts";
@@ -95,6 +96,8 @@ export interface Services {
     AccountStore,
     "setPasswordHash" | "setDisabled" | "setRole" | "detachMessages" | "delete" | "count"
   >;
+  /** The groups of accounts. */
+  readonly groups: GroupStore;
   /** The personal data of accounts, which is deleted with them. */
   readonly personalData: PersonalDataStore;
   /** Class lists: what a plan needs to know, and its effect. */

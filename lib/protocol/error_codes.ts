@@ -17,6 +17,8 @@ export const REASONS = {
     "channel_exists",
     "always_open",
     "always_there",
+    "group_exists",
+    "too_many_groups",
     "no_session",
     "no_list",
     "list_full",
@@ -32,6 +34,7 @@ export const REASONS = {
   login_required: ["logged_out", "guests_refused", "accounts", "password_owner"],
   unknown_user: ["offline", "no_account"],
   unknown_channel: ["create_members", "create_moderators"],
+  unknown_group: [],
   not_in_channel: ["not_member"],
   forbidden: [
     "rank",

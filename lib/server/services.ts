@@ -34,6 +34,7 @@ import { AccountStore } from "../store/accounts.ts";
 import { AuditStore } from "../store/audit.ts";
 import { ChannelStore } from "../store/channels.ts";
 import type { Database } from "../store/database.ts";
+import { GroupStore } from "../store/groups.ts";
 import { HistoryStore } from "../store/history.ts";
 import { KnownNetworkStore } from "../store/known_networks.ts";
 import { MailStore } from "../store/mail.ts";
@@ -146,6 +147,7 @@ export function createServices(parts: ServiceParts): Services {
     }),
     accountStore,
     accountChanges: accountStore,
+    groups: new GroupStore(database),
     school: new SchoolStore(database),
     roster,
     log,

@@ -23,17 +23,19 @@ import type { ProtocolError } from "../../lib/protocol/errors.ts";
 import type { RequestType } from "../../lib/protocol/request.ts";
 
 const askers: Record<Rank, Asker> = {
-  guest: { rank: "guest", key: "gus", accountId: null },
-  member: { rank: "member", key: "bob", accountId: 3 },
-  moderator: { rank: "moderator", key: "max", accountId: 2 },
-  admin: { rank: "admin", key: "ada", accountId: 1 },
-  operator: { rank: "operator", key: "", accountId: null },
+  // A guest is in no group. If it were in one, that would admit it nowhere.
+  guest: { rank: "guest", key: "gus", accountId: null, groups: ["2slam"] },
+  member: { rank: "member", key: "bob", accountId: 3, groups: ["club", "2slam"] },
+  moderator: { rank: "moderator", key: "max", accountId: 2, groups: ["2sisr"] },
+  admin: { rank: "admin", key: "ada", accountId: 1, groups: [] },
+  operator: { rank: "operator", key: "", accountId: null, groups: [] },
 };
 
 const open: Guarded = {
   name: "#dev",
   roles: [],
   accounts: [],
+  groups: [],
   readOnly: false,
   closed: false,
   createdBy: null,
@@ -47,6 +49,12 @@ const channels: Record<string, Guarded> = {
   "for bob": { ...open, accounts: ["bob"] },
   "for gus by name": { ...open, accounts: ["gus"] },
   "for bob, closed": { ...open, accounts: ["bob"], closed: true },
+  "for the group of bob": { ...open, groups: ["2slam", "1slam"] },
+  "for the group of max": { ...open, groups: ["2sisr"] },
+  "for the group of bob, closed": { ...open, groups: ["2slam"], closed: true },
+  "for the group of bob, read-only": { ...open, groups: ["2slam"], readOnly: true },
+  "for the group of bob and for moderators": { ...open, roles: ["moderator"], groups: ["2slam"] },
+  "for a group that does not exist": { ...open, groups: ["nobody"] },
   "bob's": { ...open, createdBy: 3 },
   "bob's, closed": { ...open, createdBy: 3, closed: true },
 };
@@ -123,6 +131,54 @@ const TABLE: Record<string, Record<string, string>> = {
     know: "mo",
     join: "o",
     "read as a member": "mo",
+    "read from outside": "o",
+    write: "o",
+    topic: "o",
+  },
+  "for the group of bob": {
+    know: "mo",
+    join: "mo",
+    "read as a member": "mo",
+    "read from outside": "mo",
+    write: "mo",
+    topic: "o",
+  },
+  "for the group of max": {
+    know: "Mo",
+    join: "Mo",
+    "read as a member": "Mo",
+    "read from outside": "Mo",
+    write: "Mo",
+    topic: "Mo",
+  },
+  "for the group of bob, closed": {
+    know: "mo",
+    join: "o",
+    "read as a member": "mo",
+    "read from outside": "o",
+    write: "o",
+    topic: "o",
+  },
+  "for the group of bob, read-only": {
+    know: "mo",
+    join: "mo",
+    "read as a member": "mo",
+    "read from outside": "mo",
+    write: "o",
+    topic: "o",
+  },
+  "for the group of bob and for moderators": {
+    know: "mMao",
+    join: "mMao",
+    "read as a member": "mMao",
+    "read from outside": "mMao",
+    write: "mMao",
+    topic: "Mao",
+  },
+  "for a group that does not exist": {
+    know: "o",
+    join: "o",
+    "read as a member": "o",
     "read from outside": "o",
     write: "o",
     topic: "o",
@@ -223,6 +279,13 @@ const REQUESTS: Record<RequestType, { least: Rank; operator: boolean }> = {
   user_delete: { least: "operator", operator: true },
   user_erase: { least: "operator", operator: true },
   channel_delete: { least: "operator", operator: true },
+  groups: { least: "admin", operator: true },
+  group_show: { least: "admin", operator: true },
+  group_create: { least: "admin", operator: true },
+  group_delete: { least: "admin", operator: true },
+  group_rename: { least: "admin", operator: true },
+  group_add: { least: "admin", operator: true },
+  group_remove: { least: "admin", operator: true },
 };
 
 for (const [type, { least, operator }] of Object.entries(REQUESTS)) {
@@ -241,7 +304,7 @@ Deno.test("an admin manages accounts only over TLS, and everything else works wi
     if (REQUESTS[type].least === "operator") assert.equal(refusal?.reason, "moderators", type);
     else {assert.equal(
         refusal?.reason,
-        type.startsWith("user_") ? "clear_management" : undefined,
+        /^(user_|group)/.test(type) ? "clear_management" : undefined,
         type,
       );}
   }

@@ -30,6 +30,7 @@ export function formatPersonalData(data: PersonalData, now: number): string {
       last_used_at: formatTime(lastUsedAt),
       expires: formatTime(expiresAt),
     })),
+    groups: data.groups.map(({ name, isClass }) => ({ name, class: isClass })),
     channels: data.channels.map(({ channel, joinedAt, hiddenTo, maker, seen }) => ({
       channel,
       joined_at: timeOrNull(joinedAt),

@@ -2,6 +2,7 @@
 import { accountSchemas } from "./accounts.ts";
 import { channelAdminSchemas } from "./channel_admin.ts";
 import { channelSchemas } from "./channels.ts";
+import { groupSchemas } from "./groups.ts";
 import { classSchemas } from "./classes.ts";
 import { helloSchemas } from "./hello.ts";
 import { historySchemas } from "./history.ts";
@@ -32,7 +33,7 @@ export const chatSchemas = {
 const operatorOnlySchemas = { ...operatorSchemas, ...channelAdminSchemas, ...erasingSchemas };
 
 /** The requests that operators make, and admins over TLS. For other clients they do not exist. */
-export const managementSchemas = { ...userAdminSchemas, ...classSchemas };
+export const managementSchemas = { ...userAdminSchemas, ...groupSchemas, ...classSchemas };
 
 /** The requests that are not for everyone. */
 export const adminSchemas = { ...operatorOnlySchemas, ...managementSchemas };
