@@ -129,7 +129,9 @@ async function importFile(importer: Importer, job: ImportJob): Promise<void> {
   const reply = await importer.run({ ...choices, confirmed }, showProgress());
   refuseProblems(reply, job);
   if (reply.status !== "ok") {
-    throw new CommandFailure("Nothing was changed: the accounts have changed meanwhile. Try again.");
+    throw new CommandFailure(
+      "Nothing was changed: the accounts have changed meanwhile. Try again.",
+    );
   }
   console.log(reportText(reply, list.ignored));
   handOut(slipsOf(reply, rows), sheets.files, job);
