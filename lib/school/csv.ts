@@ -25,6 +25,12 @@ export function* readCsv(text: string, separator: Separator): Generator<CsvRecor
   let at = 0;
   let line = 1;
   while (at < text.length) {
+    // Empty lines and cells may be a million, so they are skipped without the rest.
+    if (text[at] === "\n") {
+      at++;
+      line++;
+      continue;
+    }
     const first = line;
     const cells: string[] = [];
     for (;;) {
@@ -57,6 +63,7 @@ interface Cell {
 }
 
 function plainCell(text: string, at: number, end: RegExp): Cell {
+  if (text[at] === end.source[1]) return { text: "", end: at, lines: 0 };
   end.lastIndex = at;
   const found = end.exec(text)?.index ?? text.length;
   return { text: text.slice(at, found), end: found, lines: 0 };
