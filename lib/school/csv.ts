@@ -34,7 +34,11 @@ export function* readCsv(text: string, separator: Separator): Generator<CsvRecor
     const first = line;
     const cells: string[] = [];
     for (;;) {
-      const cell = text[at] === '"' ? quotedCell(text, at, line) : plainCell(text, at, plainEnd);
+      const cell = text[at] === '"'
+        ? quotedCell(text, at, line)
+        : text[at] === separator
+        ? { text: "", end: at, lines: 0 }
+        : plainCell(text, at, plainEnd);
       line += cell.lines;
       at = cell.end;
       if (cells.length <= COLUMNS_MAX) cells.push(cell.text);
@@ -63,7 +67,6 @@ interface Cell {
 }
 
 function plainCell(text: string, at: number, end: RegExp): Cell {
-  if (text[at] === end.source[1]) return { text: "", end: at, lines: 0 };
   end.lastIndex = at;
   const found = end.exec(text)?.index ?? text.length;
   return { text: text.slice(at, found), end: found, lines: 0 };
