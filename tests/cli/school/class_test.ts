@@ -218,7 +218,7 @@ Deno.test("100 accounts are imported with a line for each tenth, and a wrong soc
     assert.deepEqual([lines.length, lines.at(-1)], [10, "Hashed 100 of 100 passwords."]);
     assert.equal((await users(place)).length, 100);
     await using client = await Client.connect(server.port);
-    const password = /eleve\.99 +(\S+)/.exec(stdout)![1];
+    const password = /1A +eleve\.99 +(\S+)/.exec(stdout)![1];
     assert.equal(
       (await client.ask({ type: "login", username: "eleve.99", password }))["status"],
       "ok",
