@@ -8,6 +8,7 @@ import { userAsker } from "../actor.ts";
 import { deleteUnused } from "./membership.ts";
 import { serverMessage } from "../delivery/server_message.ts";
 import { isAdmitted } from "../permissions.ts";
+import { dropHand, renameHand } from "../lesson/raising.ts";
 import type { Session, User } from "../presence/session.ts";
 import { banError, longerMute } from "./sanctions.ts";
 import type { Services } from "../services.ts";
@@ -83,6 +84,7 @@ function settle(
   const { channels, sanctions, observer, lingering } = services;
   lingering.returned(user);
   if (first) {
+    services.lesson.attendance.began(user);
     const asker = userAsker(user, services);
     channels.enter(user, (channel) => isAdmitted(asker, channel));
   }
@@ -132,6 +134,8 @@ function depart(user: User, except: Session | undefined, services: Services): vo
   const rooms = channels.of(user);
   channels.exit(user);
   guestTokens.gone(user);
+  services.lesson.attendance.ended(user);
+  dropHand(user, services);
   announce({ name: user.name, state: "offline" }, except, services);
   for (const room of rooms) deleteUnused(room, services);
 }
@@ -167,6 +171,7 @@ export function renameGuest(user: User, wanted: string, services: Services): voi
     session.knownAs ??= oldName;
   }
   if (oldName === name) return;
+  noteNewName(user, oldName, services);
   const [only] = user.sessions;
   announceGone(user, oldName, services);
   announce(user, only, services);
@@ -216,9 +221,15 @@ export function announce(
 // Tells a guest its new name after the old one went to the owner of the account.
 function announceNewName(guest: User, oldName: string, services: Services): void {
   for (const session of guest.sessions) session.knownAs ??= oldName;
+  noteNewName(guest, oldName, services);
   const text = services.texts.say("renamed", { old: oldName, name: guest.name });
   tellNewName(guest, { text, message: true }, services);
   announce(guest, undefined, services);
+}
+
+function noteNewName(guest: User, oldName: string, services: Services): void {
+  services.lesson.attendance.renamed(guest);
+  renameHand(guest, oldName, services);
 }
 
 /**
