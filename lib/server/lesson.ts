@@ -4,7 +4,7 @@ import { Hands } from "../chat/lesson/hands.ts";
 import { LastMessages } from "../chat/lesson/last_messages.ts";
 import type { Lesson } from "../chat/lesson/lesson.ts";
 import { Paces } from "../chat/lesson/paces.ts";
-import { announcePolicy } from "../chat/lesson/policy.ts";
+import { announcePolicy } from "../chat/moderation/private_policy.ts";
 import { CurrentPolicy } from "../chat/lesson/private_policy.ts";
 import { Reported } from "../chat/lesson/reported.ts";
 import type { Services } from "../chat/services.ts";
@@ -12,10 +12,13 @@ import { type Clock, startChore, systemClock } from "../ops/background.ts";
 import type { Config } from "../ops/config/schema.ts";
 import { errorText } from "../ops/log/text.ts";
 import { GroupStore } from "../store/groups.ts";
-import { PrivatePolicyStore } from "../store/private_policy.ts";
-import { VisitStore } from "../store/visits.ts";
+import type { Database } from "../store/database.ts";
+import { PrivatePolicyStore } from "../store/lesson/private_policy.ts";
+import { VisitStore } from "../store/lesson/visits.ts";
+import type { StorageWatch } from "../ops/data/storage_watch.ts";
+import type { Log } from "../ops/log/log.ts";
+import type { LiveSettings } from "./live_settings.ts";
 import type { ReloadStep } from "./operations.ts";
-import type { ServiceParts } from "./services.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -34,9 +37,17 @@ const REPORT_PACES = {
 };
 
 /** What the state is made from. */
-export type LessonParts =
-  & Pick<ServiceParts, "settings" | "database" | "storage" | "log">
-  & { readonly clock: Clock; readonly steady: Clock };
+export interface LessonParts {
+  readonly settings: Pick<LiveSettings, "lesson" | "retention">;
+  readonly database: Database;
+  /** Whether new data can be stored. */
+  readonly storage: Pick<StorageWatch, "refusal">;
+  readonly log: Pick<Log, "write">;
+  /** The time of day. */
+  readonly clock: Clock;
+  /** A monotonic clock. */
+  readonly steady: Clock;
+}
 
 /** Creates the state of lessons. */
 export function createLesson(parts: LessonParts): Lesson {

@@ -9,7 +9,7 @@ import { type StoredMessage, toMessage } from "./messages.ts";
 import { type WebSession, WebSessionStore } from "./page/web_sessions.ts";
 import { type Batch, changeMessages, SMALL_BATCH } from "./steps.ts";
 import { type Ban, type Mute, toBan, toMute } from "./sanctions.ts";
-import { type StoredVisit, VisitStore } from "./visits.ts";
+import { type StoredVisit, VisitStore } from "./lesson/visits.ts";
 import { readConsistently, transact } from "./transaction.ts";
 
 /** The relation of an account to a channel. Times are in milliseconds since 1970. */

@@ -1,5 +1,5 @@
 // Notes who is online from when to when. A user who lingers counts as present.
-import { PART_MS, type Visitor, type VisitStore } from "../../store/visits.ts";
+import { PART_MS, type Visitor, type VisitStore } from "../../store/lesson/visits.ts";
 import type { User } from "../presence/session.ts";
 
 /** What the attendance works with. */

@@ -6,7 +6,7 @@ import { write, Written } from "../../protocol/replies/write.ts";
 import { formatTime } from "../../protocol/reply.ts";
 import { ATTENDANCE_DAYS_MAX } from "../../protocol/requests/lesson.ts";
 import type { Group } from "../../store/groups.ts";
-import type { Period, StoredVisit, VisitPlace } from "../../store/visits.ts";
+import type { Period, StoredVisit, VisitPlace } from "../../store/lesson/visits.ts";
 import { priceOfCounting } from "../limits/cost.ts";
 import type { Session } from "../presence/session.ts";
 import type { Services } from "../services.ts";

@@ -1,6 +1,6 @@
 // The state of a lesson: what staff sees and decides besides moderation.
 import type { GroupStore } from "../../store/groups.ts";
-import type { VisitStore } from "../../store/visits.ts";
+import type { VisitStore } from "../../store/lesson/visits.ts";
 import type { Attendance } from "./attendance.ts";
 import type { Hands } from "./hands.ts";
 import type { LastMessages } from "./last_messages.ts";

@@ -1,6 +1,6 @@
 // The policy in force for private messages: as staff has set it, or as configured.
 import type { PrivatePolicy } from "../../protocol/requests/lesson.ts";
-import type { PrivatePolicyStore } from "../../store/private_policy.ts";
+import type { PrivatePolicyStore } from "../../store/lesson/private_policy.ts";
 
 /** What the policy works with. */
 export interface PolicyParts {

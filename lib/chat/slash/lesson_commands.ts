@@ -1,8 +1,8 @@
 // Commands of a lesson: raised hands, and who may write private messages.
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { PrivatePolicy } from "../../protocol/requests/lesson.ts";
-import { setPrivatePolicy } from "../lesson/policy.ts";
-import { lowerHand, raiseHand } from "../lesson/raising.ts";
+import { setPrivatePolicy } from "../moderation/private_policy.ts";
+import { lowerHand, raiseHand } from "../conversation/hands.ts";
 import type { Answer } from "./answer.ts";
 import { actorIn, type Command, type Context } from "./command.ts";
 import type { Words } from "./parse.ts";
@@ -43,6 +43,12 @@ const POLICIES: ReadonlyMap<string, PrivatePolicy> = new Map([
   ["aucun", "none"],
 ]);
 
+const SHOWN = {
+  all: "private_for_all",
+  staff: "private_for_staff",
+  none: "private_for_none",
+} as const;
+
 function privately(context: Context, words: Words): string {
   const { services } = context;
   if (words.rest !== "") {
@@ -50,5 +56,5 @@ function privately(context: Context, words: Words): string {
     if (policy === undefined) throw new ProtocolError("bad_request", { reason: "usage" });
     setPrivatePolicy(actorIn(context), policy, services);
   }
-  return services.texts.say(`private_${services.lesson.policy.value}`);
+  return services.texts.say(SHOWN[services.lesson.policy.value]);
 }

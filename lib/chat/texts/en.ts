@@ -111,9 +111,9 @@ export const en = {
   hands_head: "Raised hands ({count})",
   hands_none: "No hand is raised.",
   hand_line: "{place}. {name}",
-  private_all: "Private messages: everyone.",
-  private_staff: "Private messages: only with moderators.",
-  private_none: "Private messages: only moderators write.",
+  private_for_all: "Private messages: everyone.",
+  private_for_staff: "Private messages: only with moderators.",
+  private_for_none: "Private messages: only moderators write.",
   done_close: "Closed {channel}.",
   done_open: "Opened {channel}.",
 

@@ -112,9 +112,9 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   hands_head: "Mains levées ({count})",
   hands_none: "Aucune main levée.",
   hand_line: "{place}. {name}",
-  private_all: "Messages privés : tout le monde.",
-  private_staff: "Messages privés : seulement avec les modérateurs.",
-  private_none: "Messages privés : seuls les modérateurs écrivent.",
+  private_for_all: "Messages privés : tout le monde.",
+  private_for_staff: "Messages privés : seulement avec les modérateurs.",
+  private_for_none: "Messages privés : seuls les modérateurs écrivent.",
   done_close: "{channel} est fermé.",
   done_open: "{channel} est ouvert.",
 

@@ -82,8 +82,9 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_always_there: "{channel} ne peut pas être supprimé. Fermez-le plutôt.",
   error_not_member: "N'est pas dans {channel} : {name}.",
   error_not_readable: "Aucun message de ce numéro que vous puissiez lire.",
-  error_private_staff: "Messages privés : pour le moment, seulement avec les modérateurs.",
-  error_private_none: "Messages privés : pour le moment, seuls les modérateurs en écrivent.",
+  error_private_staff: "Messages privés : avec un modérateur seulement, pour le moment.",
+  error_private_none:
+    "Messages privés suspendus : seuls les modérateurs en écrivent pour le moment.",
   error_not_yours: "Aucun message de ce numéro que vous puissiez supprimer.",
   error_not_stored: "Message non envoyé : le serveur n'a pas pu l'enregistrer.",
   error_mail_full: "Non envoyé : trop de messages attendent {name}, qui doit d'abord se connecter.",

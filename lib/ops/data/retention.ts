@@ -8,7 +8,7 @@ import { KnownNetworkStore, NETWORK_DAYS } from "../../store/known_networks.ts";
 import { ReadMarkStore } from "../../store/page/read_marks.ts";
 import { WebSessionStore } from "../../store/page/web_sessions.ts";
 import { SanctionStore } from "../../store/sanctions.ts";
-import { VisitStore } from "../../store/visits.ts";
+import { VisitStore } from "../../store/lesson/visits.ts";
 import { doFor, SMALL_BATCH } from "../../store/steps.ts";
 import { type Chore, type Clock, startChore } from "../background.ts";
 

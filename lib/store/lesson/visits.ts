@@ -1,7 +1,7 @@
 // Stores who was online from when to when. Times are in milliseconds since 1970.
 import type { SQLOutputValue, StatementSync } from "node:sqlite";
-import type { Database } from "./database.ts";
-import { transact } from "./transaction.ts";
+import type { Database } from "../database.ts";
+import { transact } from "../transaction.ts";
 
 /** A user who comes back within this time continues the visit before, so that a lost connection makes no gap. */
 export const BREAK_MS = 60_000;

@@ -3,10 +3,12 @@ import type { PrivatePolicy } from "../../protocol/requests/lesson.ts";
 import { encodeLines, jsonLine, systemLine } from "../../protocol/reply.ts";
 import type { Actor } from "../actor.ts";
 import { Listeners } from "../delivery/outputs.ts";
-import { act } from "../moderation/act.ts";
+import { act } from "./act.ts";
 import { demand, mayLead } from "../permissions.ts";
 import type { Session } from "../presence/session.ts";
 import type { Services } from "../services.ts";
+
+const NOTICES = { all: "policy_all", staff: "policy_staff", none: "policy_none" } as const;
 
 /** Sets the policy. @throws {ProtocolError} `forbidden` if the actor is not staff. */
 export function setPrivatePolicy(
@@ -44,7 +46,7 @@ export function announcePolicy(services: Services, except?: Session): void {
       else if (session.modern) modern.add(session);
     }
     knowing.send({ bytes: encodeLines(jsonLine({ type: "policy", private: policy })) });
-    const text = services.texts.say(`policy_${policy}`);
+    const text = services.texts.say(NOTICES[policy]);
     modern.send({ bytes: encodeLines(systemLine(text, services.now(), { code: "policy" })) });
   }
   services.log.append({ kind: "local", run });

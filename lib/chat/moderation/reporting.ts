@@ -8,7 +8,7 @@ import { actorOf, requireUser, staffOnline, userAsker } from "../actor.ts";
 import { isReadable, markOf } from "../conversation/reading.ts";
 import { Listeners } from "../delivery/outputs.ts";
 import { serverLine } from "../delivery/server_message.ts";
-import { act } from "../moderation/act.ts";
+import { act } from "./act.ts";
 import { isAdmitted } from "../permissions.ts";
 import type { Session, User } from "../presence/session.ts";
 import type { Services } from "../services.ts";

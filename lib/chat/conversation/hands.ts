@@ -1,4 +1,5 @@
-// Raises and lowers hands, and tells the staff and the users whose place changes.
+// Raises and lowers hands, and tells the staff and the users whose place changes. Follows users who leave or get
+// another name.
 import type { HandState } from "../../protocol/replies/lesson.ts";
 import { encodeLines, jsonLine } from "../../protocol/reply.ts";
 import { requireUser, staffOnline } from "../actor.ts";
@@ -7,7 +8,7 @@ import { serverLine } from "../delivery/server_message.ts";
 import { priceOfPresence } from "../limits/cost.ts";
 import type { Session, User } from "../presence/session.ts";
 import type { Services } from "../services.ts";
-import type { Hand } from "./hands.ts";
+import type { Hand } from "../lesson/hands.ts";
 
 /** Raises the hand of the user of a connection. A hand that is up keeps its place. */
 export function raiseHand(session: Session, services: Services): HandState {
@@ -43,14 +44,16 @@ export function lowerAllHands(session: Session, services: Services): void {
   }
 }
 
-/** Lowers the hand of a user who has left the chat. */
-export function dropHand(user: User, services: Services): void {
+/** Ends the visit of a user who has left the chat, and lowers the hand. */
+export function noteDeparture(user: User, services: Services): void {
+  services.lesson.attendance.ended(user);
   const moved = services.lesson.hands.lower(user);
   if (moved !== undefined) tellHand({ user: user.name, up: false }, { moved }, services);
 }
 
-/** Tells the staff the new name of a guest whose hand is up. */
-export function renameHand(user: User, oldName: string, services: Services): void {
+/** Begins a visit under the new name of a guest. The staff is told if the hand is up. */
+export function noteNewName(user: User, oldName: string, services: Services): void {
+  services.lesson.attendance.renamed(user);
   const place = services.lesson.hands.placeOf(user);
   if (place === undefined) return;
   tellHand({ user: oldName, up: false }, {}, services);

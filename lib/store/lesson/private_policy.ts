@@ -1,6 +1,6 @@
 // Stores who may write private messages, as staff has set it.
-import { PRIVATE_POLICIES, type PrivatePolicy } from "../protocol/requests/lesson.ts";
-import type { Database } from "./database.ts";
+import { PRIVATE_POLICIES, type PrivatePolicy } from "../../protocol/requests/lesson.ts";
+import type { Database } from "../database.ts";
 
 /** Reads and writes the policy. Each call is one short transaction. */
 export class PrivatePolicyStore {
