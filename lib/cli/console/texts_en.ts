@@ -86,6 +86,11 @@ const ACTS: Readonly<Record<string, string>> = {
   user_enable: "enabled the account",
   user_delete: "deleted the account",
   user_erase: "erased the account",
+  group_create: "created the group",
+  group_delete: "deleted the group",
+  group_rename: "renamed the group",
+  group_add: "added to a group:",
+  group_remove: "removed from a group:",
   reload: "reloaded the settings",
   shutdown: "stopped the server",
 };

@@ -96,6 +96,11 @@ const ACTS: Readonly<Record<string, string>> = {
   user_enable: "a réactivé le compte",
   user_delete: "a supprimé le compte",
   user_erase: "a effacé le compte",
+  group_create: "a créé le groupe",
+  group_delete: "a supprimé le groupe",
+  group_rename: "a renommé le groupe",
+  group_add: "a ajouté à un groupe :",
+  group_remove: "a retiré d'un groupe :",
   reload: "a rechargé la configuration",
   shutdown: "a arrêté le serveur",
 };
