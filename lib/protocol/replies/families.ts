@@ -7,6 +7,7 @@ import type { GroupReplies } from "./groups.ts";
 import type { ClassReplies } from "./classes.ts";
 import type { HelloReplies } from "./hello.ts";
 import type { HistoryReplies } from "./history.ts";
+import type { LessonReplies } from "./lesson.ts";
 import type { MessageReplies } from "./messages.ts";
 import type { ModerationReplies } from "./moderation.ts";
 import type { OperatorReplies } from "./operator.ts";
@@ -29,6 +30,7 @@ export interface Replies
     HelloReplies,
     WebSessionReplies,
     OverviewReplies,
+    LessonReplies,
     OperatorReplies,
     ChannelAdminReplies,
     UserAdminReplies,

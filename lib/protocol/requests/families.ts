@@ -6,6 +6,7 @@ import { groupSchemas } from "./groups.ts";
 import { classSchemas } from "./classes.ts";
 import { helloSchemas } from "./hello.ts";
 import { historySchemas } from "./history.ts";
+import { lessonSchemas } from "./lesson.ts";
 import { messageSchemas } from "./messages.ts";
 import { moderationSchemas } from "./moderation.ts";
 import { operatorSchemas } from "./operator.ts";
@@ -27,6 +28,7 @@ export const chatSchemas = {
   ...helloSchemas,
   ...webSessionSchemas,
   ...overviewSchemas,
+  ...lessonSchemas,
 };
 
 /** The requests that only operators make, over the admin socket. For other clients they do not exist. */
