@@ -57,12 +57,18 @@ export function askerOf({ user, operator }: Session, services: Accounts): Asker 
  * Returns what the permission checks need to know about a user, for one request. The rank is looked up once, when
  * it is first needed: most messages do not need it, and a list of channels needs it for each channel.
  */
-export function userAsker(user: User, services: Accounts): Asker {
+export function userAsker(
+  user: Pick<User, "key" | "accountId" | "invitedTo">,
+  services: Accounts,
+): Asker {
   const { key, accountId } = user;
   let rank: Rank | undefined;
   return {
     key,
     accountId,
+    get invitedTo() {
+      return user.invitedTo;
+    },
     get rank() {
       return rank ??= rankOf(user, services);
     },
@@ -71,11 +77,11 @@ export function userAsker(user: User, services: Accounts): Asker {
 
 /** Returns the user or operator of a connection. @throws {ProtocolError} `login_required` before it has joined. */
 export function actorOf(session: Session, services: Accounts): Actor {
-  const { key, accountId, rank } = askerOf(session, services);
+  const { key, accountId, rank, invitedTo } = askerOf(session, services);
   if (session.operator !== undefined) {
     return { rank, key, accountId, name: operatorName(session.operator), session };
   }
-  return { rank, key, accountId, name: requireUser(session).name, session };
+  return { rank, key, accountId, invitedTo, name: requireUser(session).name, session };
 }
 
 /** Returns the user of a connection. @throws {ProtocolError} `login_required` before it has joined. */

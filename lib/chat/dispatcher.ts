@@ -14,6 +14,8 @@ import { channelHandlers } from "./handlers/channels.ts";
 import type { Handler, Handlers } from "./handlers/handler.ts";
 import { helloHandlers } from "./handlers/hello.ts";
 import { historyHandlers } from "./handlers/history.ts";
+import { inviteAdminHandlers } from "./handlers/invite_admin.ts";
+import { inviteHandlers } from "./handlers/invites.ts";
 import { messageHandlers } from "./handlers/messages.ts";
 import { moderationHandlers } from "./handlers/moderation.ts";
 import { operatorHandlers } from "./handlers/operator.ts";
@@ -111,6 +113,7 @@ const OF_HELLO: ReadonlySet<RequestType> = new Set<RequestType>([
   "overview",
   "seen",
   "people",
+  "invite",
 ]);
 
 function handle(session: Session, request: Request, services: Services): void | Promise<void> {
@@ -145,9 +148,11 @@ const HANDLERS: Handlers = {
   ...helloHandlers,
   ...webSessionHandlers,
   ...overviewHandlers,
+  ...inviteHandlers,
   ...operatorHandlers,
   ...channelAdminHandlers,
   ...userAdminHandlers,
+  ...inviteAdminHandlers,
 };
 
 function fail(

@@ -19,12 +19,14 @@ export interface Asker {
   /** The key of the name, by which names are compared. */
   readonly key: string;
   readonly accountId: number | null;
+  /** The ids of the channels that invitations admit a guest to. */
+  readonly invitedTo?: ReadonlySet<number> | undefined;
 }
 
 /** What permissions depend on, of a channel. */
 export type Guarded = Pick<
   Channel,
-  "name" | "roles" | "accounts" | "readOnly" | "closed" | "createdBy"
+  "id" | "name" | "roles" | "accounts" | "readOnly" | "closed" | "createdBy"
 >;
 
 /** Who may create a channel by joining one that does not exist. */
@@ -73,6 +75,12 @@ const LEAST_RANK: Partial<Record<RequestType, Rank>> = {
   user_enable: "operator",
   user_delete: "operator",
   user_erase: "operator",
+  invite_create: "operator",
+  invites: "operator",
+  invite_revoke: "operator",
+  registration_open: "operator",
+  registration_close: "operator",
+  registration: "operator",
 };
 
 /** Requests for users only: an operator is in no channel and has no name to write under. */
@@ -90,6 +98,7 @@ const CHATTERS_ONLY: ReadonlySet<RequestType> = new Set<RequestType>([
   "end_session",
   "overview",
   "seen",
+  "invite",
 ]);
 
 /** Whether the asker may send a request of this type. */
@@ -117,10 +126,16 @@ export function mayActOn(actor: Rank, target: Rank): ProtocolError | undefined {
   return refuse("rank");
 }
 
-/** Whether a channel admits the asker: by role or a higher one, by account, or because it is not restricted. */
-export function isAdmitted(asker: Asker, channel: Pick<Guarded, "roles" | "accounts">): boolean {
+/**
+ * Whether a channel admits the asker: by role or a higher one, by account, by an invitation, or because it is not
+ * restricted.
+ */
+export function isAdmitted(
+  asker: Asker,
+  channel: Pick<Guarded, "id" | "roles" | "accounts">,
+): boolean {
   const { roles, accounts } = channel;
-  if (!isRestricted(channel)) return true;
+  if (!isRestricted(channel) || asker.invitedTo?.has(channel.id) === true) return true;
   const { rank, key } = asker;
   if (rank === "operator") return true;
   // A guest may have the name of a deleted account, so a guest is never admitted by name.

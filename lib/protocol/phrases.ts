@@ -16,6 +16,7 @@ export const PHRASES = [
   "want_around",
   "want_channel",
   "want_connection",
+  "want_duration",
   "want_either",
   "want_events",
   "want_features",

@@ -178,7 +178,7 @@ function retentionDays({ store }: Config): RetentionDays {
 }
 
 function accountRules({ auth }: Config): AccountRules {
-  return { passwordMin: auth.password_min, registration: auth.registration };
+  return { passwordMin: auth.password_min };
 }
 
 function stayRules({ web }: Config): StayRules {

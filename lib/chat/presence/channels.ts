@@ -202,9 +202,11 @@ export class Channels {
     for (const { name } of channels) this.#configured.add(nameKey(name));
     for (const { name, topic, roles, accounts, readOnly } of channels) {
       const room = this.named(name) ?? this.create({ name, createdBy: null, now });
+      const invited = isRestricted({ roles, accounts }) ? room.channel.invited : [];
       this.change(room, {
         roles,
-        accounts: accounts.map(nameKey),
+        accounts: [...new Set([...accounts.map(nameKey), ...invited])],
+        invited,
         readOnly,
         kept: true,
         ...(topic === undefined ? {} : { topic }),

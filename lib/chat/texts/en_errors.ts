@@ -15,6 +15,7 @@ export const en = {
   error_username_taken: "This name is taken.",
   error_login_failed: "Wrong name or password.",
   error_session_expired: "You are signed out. Sign in again.",
+  error_bad_invite: "This invitation is not valid or can no longer be used. Ask for another.",
   error_login_required: "Log in or send a message first.",
   error_unknown_user: "Nobody is called {name}.",
   error_unknown_channel: "There is no channel {channel}.",
@@ -58,12 +59,15 @@ export const en = {
   error_guests_only: "Only guests can change their name. Your name is that of your account.",
   error_logged_out: 'Log in again, or send a guest name in "from".',
   error_guests_refused: "Log in first: guests are not allowed here.",
+  error_guests_invited: "Log in, or use an invitation: guests need one here.",
   error_accounts: "Log in first: only accounts have private history.",
   error_password_owner: "Log in first: only accounts have a password.",
   error_no_account: "No account is called {name}.",
   error_accounts_closed:
     "Not allowed over this admin socket: admin.accounts is false. Set it to true to allow this.",
   error_registration_closed: "Registration is closed. Ask the administrator.",
+  error_registration_invited: "Registration requires an invitation here.",
+  error_invite_for_guests: "This invitation is for guests. It does not register accounts.",
   error_clear_password: "Passwords require TLS here. Connect with TLS.",
   error_clear_password_port: "Passwords require TLS here: connect with TLS on port {port}.",
 
@@ -98,6 +102,11 @@ export const en = {
   error_loopback: "The server itself cannot be banned.",
   error_own_address: "Your own address is in {range}. Choose a narrower range.",
   error_address: 'Member "address": expected an address or a range such as 10.0.0.0/8, got {got}.',
+  error_network: 'Member "network": expected an address or a range such as 10.0.0.0/8, got {got}.',
+  error_no_invite: "There is no invitation {id}.",
+  error_too_many_invites: "Limit of open invitations ({max}) reached. Revoke one first.",
+  error_no_window: "Registration is not open for {network} in particular.",
+  error_too_many_windows: "Registration is open for {max} networks already. Close one first.",
   error_muted_for: "You are muted for another {time}.{because}",
   error_banned_for: "You are banned for another {time}.{because}",
 
@@ -130,6 +139,7 @@ export const en = {
   want_channel:
     'a channel such as "#dev", of # and 1 to {max} letters, digits, dots, hyphens and underscores',
   want_connection: "an open connection",
+  want_duration: "a duration of 1 s to {max} days, in seconds or such as 30m",
   want_either: 'either "user" or "address"',
   want_events: "a list of any of {list}",
   want_features: "a list of at most {max} names of at most {max} characters",

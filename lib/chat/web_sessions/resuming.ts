@@ -4,6 +4,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { disconnect } from "../conversation/disconnect.ts";
 import { enterAsGuest, enterAsMember, leave, rejoin } from "../conversation/lobby.ts";
 import { banError, longerMute } from "../conversation/sanctions.ts";
+import type { Account } from "../../store/accounts.ts";
 import { demand } from "../permissions.ts";
 import type { TokenGuest } from "../presence/guest_tokens.ts";
 import type { Role, Session } from "../presence/session.ts";
@@ -16,6 +17,8 @@ export interface Returning {
   readonly role: Role;
   /** When the token expires; `undefined` for guests. */
   readonly expiresAt: number | undefined;
+  /** The account; `undefined` for guests. */
+  readonly account: Account | undefined;
   /** Joins the connection as this user. The caller sends the reply first. */
   readonly enter: () => void;
 }
@@ -57,7 +60,7 @@ function accountOf(session: Session, token: string, services: Services): Returni
     session.token = token;
     replaceTab(session, services);
   };
-  return { name: account.name, role: account.role, expiresAt, enter };
+  return { name: account.name, role: account.role, expiresAt, account, enter };
 }
 
 function guestOf(session: Session, token: string, services: Services): Returning | undefined {
@@ -79,7 +82,7 @@ function guestOf(session: Session, token: string, services: Services): Returning
     session.token = token;
     replaceTab(session, services);
   };
-  return { name: user.name, role: "guest", expiresAt: undefined, enter };
+  return { name: user.name, role: "guest", expiresAt: undefined, account: undefined, enter };
 }
 
 function enterAgain(
@@ -91,6 +94,7 @@ function enterAgain(
   services.guestTokens.release(token);
   const again = enterAsGuest(session, { name: user.name, typed: undefined }, services);
   services.guestMarks.move(user, again);
+  again.invitedTo = user.invitedTo;
   services.guestTokens.returned(token, again);
 }
 

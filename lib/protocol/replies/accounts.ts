@@ -5,6 +5,14 @@ import type { GivenToken } from "./web_sessions.ts";
 /** The replies by the type of their request. */
 export interface AccountReplies {
   readonly register: Done<"register">;
-  /** The name as registered. */
-  readonly login: Done<"login", { readonly username: string } & GivenToken>;
+  readonly login: Done<
+    "login",
+    & {
+      /** The name as registered. */
+      readonly username: string;
+      /** The channel that the invitation of the connection leads to. */
+      readonly channel?: string | undefined;
+    }
+    & GivenToken
+  >;
 }

@@ -5,6 +5,8 @@ import type { ChannelAdminReplies } from "./channel_admin.ts";
 import type { ChannelReplies } from "./channels.ts";
 import type { HelloReplies } from "./hello.ts";
 import type { HistoryReplies } from "./history.ts";
+import type { InviteAdminReplies } from "./invite_admin.ts";
+import type { InviteReplies } from "./invites.ts";
 import type { MessageReplies } from "./messages.ts";
 import type { ModerationReplies } from "./moderation.ts";
 import type { OperatorReplies } from "./operator.ts";
@@ -27,9 +29,11 @@ export interface Replies
     HelloReplies,
     WebSessionReplies,
     OverviewReplies,
+    InviteReplies,
     OperatorReplies,
     ChannelAdminReplies,
-    UserAdminReplies {}
+    UserAdminReplies,
+    InviteAdminReplies {}
 
 /** The reply to a request of one type, as a client reads it. */
 export type ReplyOf<T extends RequestType> = Replies[T] & { readonly ref?: string };

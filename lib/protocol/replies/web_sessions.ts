@@ -30,6 +30,8 @@ export interface WebSessionReplies {
     readonly role: Role | "guest";
     /** When the token expires. Missing for guests. */
     readonly expires?: string | undefined;
+    /** The channel that the invitation of the connection leads to. */
+    readonly channel?: string | undefined;
   }>;
   readonly sessions: {
     readonly type: "sessions";

@@ -4,6 +4,8 @@ import { channelAdminSchemas } from "./channel_admin.ts";
 import { channelSchemas } from "./channels.ts";
 import { helloSchemas } from "./hello.ts";
 import { historySchemas } from "./history.ts";
+import { inviteAdminSchemas } from "./invite_admin.ts";
+import { inviteSchemas } from "./invites.ts";
 import { messageSchemas } from "./messages.ts";
 import { moderationSchemas } from "./moderation.ts";
 import { operatorSchemas } from "./operator.ts";
@@ -25,10 +27,16 @@ export const chatSchemas = {
   ...helloSchemas,
   ...webSessionSchemas,
   ...overviewSchemas,
+  ...inviteSchemas,
 };
 
 /** The requests of operators, over the admin socket only. For other clients they do not exist. */
-export const adminSchemas = { ...operatorSchemas, ...channelAdminSchemas, ...userAdminSchemas };
+export const adminSchemas = {
+  ...operatorSchemas,
+  ...channelAdminSchemas,
+  ...userAdminSchemas,
+  ...inviteAdminSchemas,
+};
 
 /** All requests. */
 export const schemas = { ...chatSchemas, ...adminSchemas };
