@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { ProtocolError } from "../../../lib/protocol/errors.ts";
 import { type FakeChat, makeChat } from "../fakes.ts";
-import { openPage } from "../pages.ts";
+import { hangUp, openPage } from "../pages.ts";
 import { ask, exchange, outcome } from "../people.ts";
 import { channelsOf, holding, invite, joinAs, operate, restrictDev, usesOf } from "./support.ts";
 
@@ -102,10 +102,8 @@ Deno.test("a guest who comes back with a token is still admitted, without anothe
   const page = await openPage(chat);
   await ask(chat, page, { type: "invite", code });
   const { token } = await joinAs(chat, page, "zoe");
-  page.close("client");
-  page.consumer.ended("client");
-  page.consumer.closed?.();
-  chat.clock.advance(10_000);
+  hangUp(chat, page);
+  chat.clock.pass(10_000);
   const again = await openPage(chat);
   assert.equal(outcome(await ask(chat, again, { type: "resume", token })), "ok");
   assert.equal(outcome(await ask(chat, again, { type: "join", channel: "#dev" })), "ok");
