@@ -63,6 +63,7 @@ export const MODERATION_ACTIONS = [
   "reload",
   "shutdown",
   "user_add",
+  "class_import",
   "user_end_sessions",
   "user_passwd",
   "user_role",
@@ -74,6 +75,11 @@ export const MODERATION_ACTIONS = [
   "invite_revoke",
   "registration_open",
   "registration_close",
+  "group_create",
+  "group_delete",
+  "group_rename",
+  "group_add",
+  "group_remove",
 ] as const;
 
 /** One of {@linkcode MODERATION_ACTIONS}. */

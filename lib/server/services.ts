@@ -36,6 +36,7 @@ import { AccountStore } from "../store/accounts.ts";
 import { AuditStore } from "../store/audit.ts";
 import { ChannelStore } from "../store/channels.ts";
 import type { Database } from "../store/database.ts";
+import { GroupStore } from "../store/groups.ts";
 import { HistoryStore } from "../store/history.ts";
 import { InviteStore } from "../store/invites.ts";
 import { KnownNetworkStore } from "../store/known_networks.ts";
@@ -43,6 +44,7 @@ import { MailStore } from "../store/mail.ts";
 import { MessageStore } from "../store/messages.ts";
 import { ReadMarkStore } from "../store/page/read_marks.ts";
 import { WebSessionStore } from "../store/page/web_sessions.ts";
+import { SchoolStore } from "../store/school/apply.ts";
 import { PersonalDataStore } from "../store/personal_data.ts";
 import { RegistrationWindowStore } from "../store/registration_windows.ts";
 import { SanctionStore } from "../store/sanctions.ts";
@@ -149,6 +151,8 @@ export function createServices(parts: ServiceParts): Services {
     }),
     accountStore,
     accountChanges: accountStore,
+    groups: new GroupStore(database),
+    school: new SchoolStore(database),
     roster,
     log,
     outputs,

@@ -133,7 +133,9 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
   "channel.name": "Nom du salon. Il est obligatoire.",
   "channel.topic": "Sujet du salon. Sans cette clé, les modérateurs choisissent le sujet.",
   "channel.roles":
-    "Rôles autorisés à entrer ; les rôles supérieurs le sont aussi. Sans `roles` ni `accounts`, tout le monde peut entrer.",
+    "Rôles autorisés à entrer ; les rôles supérieurs le sont aussi. Sans `roles`, `accounts` ni `groups`, tout le monde peut entrer.",
   "channel.accounts": "Comptes autorisés à entrer en plus.",
+  "channel.groups":
+    "Groupes dont les comptes sont autorisés à entrer en plus. Un groupe qui n’existe pas encore n’autorise personne.",
   "channel.read_only": "Réserve ou non l’écriture aux modérateurs. Par défaut : `false`.",
 };

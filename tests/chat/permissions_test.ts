@@ -7,6 +7,7 @@ import {
   mayActOn,
   mayCreate,
   mayDelete,
+  mayGiveRole,
   mayJoin,
   mayKnow,
   mayRead,
@@ -22,11 +23,12 @@ import type { ProtocolError } from "../../lib/protocol/errors.ts";
 import type { RequestType } from "../../lib/protocol/request.ts";
 
 const askers: Record<Rank, Asker> = {
-  guest: { rank: "guest", key: "gus", accountId: null },
-  member: { rank: "member", key: "bob", accountId: 3 },
-  moderator: { rank: "moderator", key: "max", accountId: 2 },
-  admin: { rank: "admin", key: "ada", accountId: 1 },
-  operator: { rank: "operator", key: "", accountId: null },
+  // A guest is in no group. If it were in one, that would admit it nowhere.
+  guest: { rank: "guest", key: "gus", accountId: null, groups: ["2slam"] },
+  member: { rank: "member", key: "bob", accountId: 3, groups: ["club", "2slam"] },
+  moderator: { rank: "moderator", key: "max", accountId: 2, groups: ["2sisr"] },
+  admin: { rank: "admin", key: "ada", accountId: 1, groups: [] },
+  operator: { rank: "operator", key: "", accountId: null, groups: [] },
 };
 
 const open: Guarded = {
@@ -34,6 +36,7 @@ const open: Guarded = {
   name: "#dev",
   roles: [],
   accounts: [],
+  groups: [],
   readOnly: false,
   closed: false,
   createdBy: null,
@@ -47,6 +50,12 @@ const channels: Record<string, Guarded> = {
   "for bob": { ...open, accounts: ["bob"] },
   "for gus by name": { ...open, accounts: ["gus"] },
   "for bob, closed": { ...open, accounts: ["bob"], closed: true },
+  "for the group of bob": { ...open, groups: ["2slam", "1slam"] },
+  "for the group of max": { ...open, groups: ["2sisr"] },
+  "for the group of bob, closed": { ...open, groups: ["2slam"], closed: true },
+  "for the group of bob, read-only": { ...open, groups: ["2slam"], readOnly: true },
+  "for the group of bob and for moderators": { ...open, roles: ["moderator"], groups: ["2slam"] },
+  "for a group that does not exist": { ...open, groups: ["nobody"] },
   "bob's": { ...open, createdBy: 3 },
   "bob's, closed": { ...open, createdBy: 3, closed: true },
 };
@@ -123,6 +132,54 @@ const TABLE: Record<string, Record<string, string>> = {
     know: "mo",
     join: "o",
     "read as a member": "mo",
+    "read from outside": "o",
+    write: "o",
+    topic: "o",
+  },
+  "for the group of bob": {
+    know: "mo",
+    join: "mo",
+    "read as a member": "mo",
+    "read from outside": "mo",
+    write: "mo",
+    topic: "o",
+  },
+  "for the group of max": {
+    know: "Mo",
+    join: "Mo",
+    "read as a member": "Mo",
+    "read from outside": "Mo",
+    write: "Mo",
+    topic: "Mo",
+  },
+  "for the group of bob, closed": {
+    know: "mo",
+    join: "o",
+    "read as a member": "mo",
+    "read from outside": "o",
+    write: "o",
+    topic: "o",
+  },
+  "for the group of bob, read-only": {
+    know: "mo",
+    join: "mo",
+    "read as a member": "mo",
+    "read from outside": "mo",
+    write: "o",
+    topic: "o",
+  },
+  "for the group of bob and for moderators": {
+    know: "mMao",
+    join: "mMao",
+    "read as a member": "mMao",
+    "read from outside": "mMao",
+    write: "mMao",
+    topic: "Mao",
+  },
+  "for a group that does not exist": {
+    know: "o",
+    join: "o",
+    "read as a member": "o",
     "read from outside": "o",
     write: "o",
     topic: "o",
@@ -219,35 +276,64 @@ const REQUESTS: Record<RequestType, { least: Rank; operator: boolean }> = {
   overview: { least: "guest", operator: false },
   seen: { least: "guest", operator: false },
   people: { least: "guest", operator: true },
-  user_sessions: { least: "operator", operator: true },
-  user_end_sessions: { least: "operator", operator: true },
-  user_show: { least: "operator", operator: true },
-  user_add: { least: "operator", operator: true },
-  user_passwd: { least: "operator", operator: true },
-  user_role: { least: "operator", operator: true },
-  user_disable: { least: "operator", operator: true },
-  user_enable: { least: "operator", operator: true },
+  user_list: { least: "admin", operator: true },
+  user_sessions: { least: "admin", operator: true },
+  user_end_sessions: { least: "admin", operator: true },
+  user_show: { least: "admin", operator: true },
+  user_add: { least: "admin", operator: true },
+  user_passwd: { least: "admin", operator: true },
+  user_role: { least: "admin", operator: true },
+  user_disable: { least: "admin", operator: true },
+  user_enable: { least: "admin", operator: true },
   user_delete: { least: "operator", operator: true },
   user_erase: { least: "operator", operator: true },
   channel_delete: { least: "operator", operator: true },
   invite: { least: "guest", operator: false },
-  invite_create: { least: "operator", operator: true },
-  invites: { least: "operator", operator: true },
-  invite_revoke: { least: "operator", operator: true },
-  registration_open: { least: "operator", operator: true },
-  registration_close: { least: "operator", operator: true },
-  registration: { least: "operator", operator: true },
+  invite_create: { least: "admin", operator: true },
+  invites: { least: "admin", operator: true },
+  invite_revoke: { least: "admin", operator: true },
+  registration_open: { least: "admin", operator: true },
+  registration_close: { least: "admin", operator: true },
+  registration: { least: "admin", operator: true },
+  groups: { least: "admin", operator: true },
+  group_show: { least: "admin", operator: true },
+  group_create: { least: "admin", operator: true },
+  group_delete: { least: "admin", operator: true },
+  group_rename: { least: "admin", operator: true },
+  group_add: { least: "admin", operator: true },
+  group_remove: { least: "admin", operator: true },
 };
 
 for (const [type, { least, operator }] of Object.entries(REQUESTS)) {
   Deno.test(`who may request ${type}`, () => {
     for (const rank of RANKS) {
-      const may = mayRequest(askers[rank], type as RequestType) === undefined;
+      const may = mayRequest(askers[rank], type as RequestType, true) === undefined;
       assert.equal(may, RANKS.indexOf(rank) >= RANKS.indexOf(least), rank);
     }
     assert.equal(operatorMayRequest(type as RequestType) === undefined, operator);
   });
 }
+
+Deno.test("an admin manages accounts only over TLS, and everything else works without", () => {
+  for (const type of Object.keys(REQUESTS) as RequestType[]) {
+    const refusal = mayRequest(askers.admin, type, false);
+    if (REQUESTS[type].least === "operator") assert.equal(refusal?.reason, "moderators", type);
+    else {assert.equal(
+        refusal?.reason,
+        /^(user_|group)/.test(type) ? "clear_management" : undefined,
+        type,
+      );}
+  }
+});
+
+Deno.test("an admin gives only roles below their own", () => {
+  const given = (rank: Rank) =>
+    (["member", "moderator", "admin"] as const).filter((role) =>
+      mayGiveRole(rank, role) === undefined
+    );
+  assert.deepEqual(given("admin"), ["member", "moderator"]);
+  assert.deepEqual(given("operator"), ["member", "moderator", "admin"]);
+});
 
 // Who may act on whom: one row for each actor with the possible targets.
 const TARGETS: Record<Rank, string> = {

@@ -79,12 +79,14 @@ async function login(
     const { name } = account;
     const room = acceptInvite(session, account, services);
     const channel = room?.channel.name;
+    // Only pages ask for a token. Other clients could not do anything about it.
     const line = replyLine(request, {
       type: "login",
       status: "ok",
       username: name,
       channel,
       ...members,
+      must_change: request.session && account.mustChange ? true : undefined,
     });
     reply(session, line, services);
     enterAsMember(session, { account, typed: username }, services);

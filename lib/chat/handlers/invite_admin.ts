@@ -1,4 +1,4 @@
-// Requests of operators about invitations and times of open registration.
+// Requests of operators and admins about invitations and times of open registration.
 import { showInviteCode } from "../../protocol/invite_codes.ts";
 import type { InviteRow, RegistrationRow } from "../../protocol/replies/invite_admin.ts";
 import { replyLine, ReplyRows, write } from "../../protocol/replies/write.ts";
@@ -6,9 +6,10 @@ import { formatTime } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import { type Invite, stateOf } from "../../store/invites.ts";
 import type { RegistrationWindow } from "../../store/registration_windows.ts";
-import { actorOf } from "../actor.ts";
+import { type Actor, actorOf } from "../actor.ts";
 import { createInvite, requireInvite, revokeInvite } from "../moderation/invites.ts";
 import { closeRegistration, openRegistration } from "../moderation/registration.ts";
+import { demand, mayManageAccounts } from "../permissions.ts";
 import type { Session } from "../presence/session.ts";
 import { reply, type Services } from "../services.ts";
 import type { Handlers } from "./handler.ts";
@@ -31,7 +32,7 @@ function inviteCreate(
 ): void {
   const { uses, expires: seconds, channel, register } = request;
   const wanted = { uses, seconds, channel, register };
-  const invite = createInvite(actorOf(session, services), wanted, services);
+  const invite = createInvite(managerOf(session, services), wanted, services);
   const line = replyLine(request, {
     type: "invite_create",
     status: "ok",
@@ -43,6 +44,7 @@ function inviteCreate(
 
 /** Lists the invitations, or describes one. */
 function inviteList(session: Session, request: RequestOf<"invites">, services: Services): void {
+  managerOf(session, services);
   const rows = new ReplyRows(
     services.limits.replyBytes,
     (invite: Invite) => write(rowOf(invite, services)),
@@ -59,7 +61,7 @@ function inviteRevoke(
   request: RequestOf<"invite_revoke">,
   services: Services,
 ): void {
-  const { id } = revokeInvite(actorOf(session, services), request.id, services);
+  const { id } = revokeInvite(managerOf(session, services), request.id, services);
   reply(session, replyLine(request, { type: "invite_revoke", status: "ok", id }), services);
 }
 
@@ -70,7 +72,7 @@ function registrationOpen(
   services: Services,
 ): void {
   const wanted = { seconds: request.for, network: request.network };
-  const window = openRegistration(actorOf(session, services), wanted, services);
+  const window = openRegistration(managerOf(session, services), wanted, services);
   const line = replyLine(request, {
     type: "registration_open",
     status: "ok",
@@ -85,7 +87,7 @@ function registrationClose(
   request: RequestOf<"registration_close">,
   services: Services,
 ): void {
-  const actor = actorOf(session, services);
+  const actor = managerOf(session, services);
   const { network, closed } = closeRegistration(actor, request.network, services);
   const line = replyLine(request, { type: "registration_close", status: "ok", network, closed });
   reply(session, line, services);
@@ -97,12 +99,19 @@ function registrationStatus(
   request: RequestOf<"registration">,
   services: Services,
 ): void {
+  managerOf(session, services);
   const line = replyLine(request, {
     type: "registration",
     registration: services.registration,
     windows: services.registrationWindows.list().map(windowRow),
   });
   reply(session, line, services);
+}
+
+// Invitations and open registration let people create accounts.
+function managerOf(session: Session, services: Services): Actor {
+  demand(mayManageAccounts(services.accountAdmin));
+  return actorOf(session, services);
 }
 
 function rowOf(invite: Invite, services: Services): InviteRow {

@@ -23,7 +23,8 @@ export const webSessionHandlers = {
 
 /** Joins as the user that the token was given to. The reply is sent before all lines that follow from the join. */
 function resume(session: Session, request: RequestOf<"resume">, services: Services): void {
-  const { name, role, expiresAt, account, enter } = find(session, request.token, services);
+  const returning = find(session, request.token, services);
+  const { name, role, expiresAt, mustChange, account, enter } = returning;
   // Stores and delivers the messages of this connection before it becomes another user.
   if (session.unreported > 0) services.log.storeNow();
   services.observer.resumed(session.peer, "ok");
@@ -36,6 +37,7 @@ function resume(session: Session, request: RequestOf<"resume">, services: Servic
     role,
     expires,
     channel: room?.channel.name,
+    must_change: mustChange ? true : undefined,
   });
   reply(session, line, services);
   enter();

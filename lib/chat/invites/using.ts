@@ -104,8 +104,8 @@ export function invitedAsker(session: Session, services: Services): Asker {
   const room = heldRoom(session, services);
   const asker = askerOf(session, services);
   if (room === undefined) return asker;
-  const { rank, key, accountId } = asker;
-  return { rank, key, accountId, invitedTo: new Set([room.channel.id]) };
+  const { rank, key, accountId, groups } = asker;
+  return { rank, key, accountId, groups, invitedTo: new Set([room.channel.id]) };
 }
 
 // A reload of the configuration keeps the accounts that were invited.

@@ -19,6 +19,8 @@ export interface Returning {
   readonly expiresAt: number | undefined;
   /** The account; `undefined` for guests. */
   readonly account: Account | undefined;
+  /** Whether the page asks for a new password. */
+  readonly mustChange: boolean;
   /** Joins the connection as this user. The caller sends the reply first. */
   readonly enter: () => void;
 }
@@ -60,7 +62,8 @@ function accountOf(session: Session, token: string, services: Services): Returni
     session.token = token;
     replaceTab(session, services);
   };
-  return { name: account.name, role: account.role, expiresAt, account, enter };
+  const { name, role, mustChange } = account;
+  return { name, role, expiresAt, mustChange, account, enter };
 }
 
 function guestOf(session: Session, token: string, services: Services): Returning | undefined {
@@ -82,7 +85,8 @@ function guestOf(session: Session, token: string, services: Services): Returning
     session.token = token;
     replaceTab(session, services);
   };
-  return { name: user.name, role: "guest", expiresAt: undefined, account: undefined, enter };
+  const nothing = { expiresAt: undefined, account: undefined, mustChange: false };
+  return { name: user.name, role: "guest", ...nothing, enter };
 }
 
 function enterAgain(

@@ -88,6 +88,11 @@ const ACTS: Readonly<Record<string, string>> = {
   invite_revoke: "revoked invitation",
   registration_open: "opened registration",
   registration_close: "closed registration",
+  group_create: "created the group",
+  group_delete: "deleted the group",
+  group_rename: "renamed the group",
+  group_add: "added to a group:",
+  group_remove: "removed from a group:",
   reload: "reloaded the settings",
   shutdown: "stopped the server",
 };

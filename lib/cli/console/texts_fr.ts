@@ -98,6 +98,11 @@ const ACTS: Readonly<Record<string, string>> = {
   invite_revoke: "a révoqué l'invitation",
   registration_open: "a ouvert les inscriptions",
   registration_close: "a fermé les inscriptions",
+  group_create: "a créé le groupe",
+  group_delete: "a supprimé le groupe",
+  group_rename: "a renommé le groupe",
+  group_add: "a ajouté à un groupe :",
+  group_remove: "a retiré d'un groupe :",
   reload: "a rechargé la configuration",
   shutdown: "a arrêté le serveur",
 };

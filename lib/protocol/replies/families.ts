@@ -3,6 +3,8 @@ import type { RequestType } from "../requests/families.ts";
 import type { AccountReplies } from "./accounts.ts";
 import type { ChannelAdminReplies } from "./channel_admin.ts";
 import type { ChannelReplies } from "./channels.ts";
+import type { GroupReplies } from "./groups.ts";
+import type { ClassReplies } from "./classes.ts";
 import type { HelloReplies } from "./hello.ts";
 import type { HistoryReplies } from "./history.ts";
 import type { InviteAdminReplies } from "./invite_admin.ts";
@@ -33,6 +35,8 @@ export interface Replies
     OperatorReplies,
     ChannelAdminReplies,
     UserAdminReplies,
+    GroupReplies,
+    ClassReplies,
     InviteAdminReplies {}
 
 /** The reply to a request of one type, as a client reads it. */

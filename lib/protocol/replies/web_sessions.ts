@@ -32,6 +32,8 @@ export interface WebSessionReplies {
     readonly expires?: string | undefined;
     /** The channel that the invitation of the connection leads to. */
     readonly channel?: string | undefined;
+    /** Whether the client must ask for a new password, as after `login`. */
+    readonly must_change?: true | undefined;
   }>;
   readonly sessions: {
     readonly type: "sessions";

@@ -2,6 +2,8 @@
 import { accountSchemas } from "./accounts.ts";
 import { channelAdminSchemas } from "./channel_admin.ts";
 import { channelSchemas } from "./channels.ts";
+import { groupSchemas } from "./groups.ts";
+import { classSchemas } from "./classes.ts";
 import { helloSchemas } from "./hello.ts";
 import { historySchemas } from "./history.ts";
 import { inviteAdminSchemas } from "./invite_admin.ts";
@@ -12,7 +14,7 @@ import { operatorSchemas } from "./operator.ts";
 import { overviewSchemas } from "./overview.ts";
 import { presenceSchemas } from "./presence.ts";
 import { selfSchemas } from "./self.ts";
-import { userAdminSchemas } from "./user_admin.ts";
+import { erasingSchemas, userAdminSchemas } from "./user_admin.ts";
 import { webSessionSchemas } from "./web_sessions.ts";
 
 /** The requests of chat clients. */
@@ -30,13 +32,19 @@ export const chatSchemas = {
   ...inviteSchemas,
 };
 
-/** The requests of operators, over the admin socket only. For other clients they do not exist. */
-export const adminSchemas = {
-  ...operatorSchemas,
-  ...channelAdminSchemas,
+/** The requests that only operators make, over the admin socket. For other clients they do not exist. */
+const operatorOnlySchemas = { ...operatorSchemas, ...channelAdminSchemas, ...erasingSchemas };
+
+/** The requests that operators make, and admins over TLS. For other clients they do not exist. */
+export const managementSchemas = {
   ...userAdminSchemas,
+  ...groupSchemas,
+  ...classSchemas,
   ...inviteAdminSchemas,
 };
+
+/** The requests that are not for everyone. */
+export const adminSchemas = { ...operatorOnlySchemas, ...managementSchemas };
 
 /** All requests. */
 export const schemas = { ...chatSchemas, ...adminSchemas };

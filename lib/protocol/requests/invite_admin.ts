@@ -1,4 +1,4 @@
-// Requests of operators about invitations and times of open registration, over the admin socket only.
+// Requests of operators, and of admins over TLS, about invitations and times of open registration.
 import { z } from "zod";
 import { parseDuration } from "../duration.ts";
 import { expects, flag, optionalChannel, optionalText, orMissing, whole } from "./fields.ts";

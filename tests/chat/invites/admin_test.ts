@@ -101,12 +101,22 @@ Deno.test("at most 500 invitations are open at the same time", async () => {
   assert.deepEqual(await usesOf(chat, id), [0, "revoked"]);
 });
 
-Deno.test("members and guests cannot manage invitations or registration", async () => {
-  const chat = makeChat({ ada: "1234/admin" });
-  const ada = chat.connect();
-  await ask(chat, ada, { type: "login", username: "ada", password: "1234" });
+Deno.test("members, moderators and guests cannot manage invitations or registration", async () => {
+  const chat = makeChat({ max: "1234/moderator" });
+  const max = chat.connect();
+  await ask(chat, max, { type: "login", username: "max", password: "1234" });
+  for (const peer of [max, chat.connect()]) {
+    for (const type of ["invite_create", "invites", "registration_open", "registration"]) {
+      assert.equal(outcome(await ask(chat, peer, { type })), "unknown_type");
+    }
+  }
+  assert.deepEqual((await operate(chat, { type: "invites" }))["invites"], []);
+});
+
+Deno.test("where the admin socket may not manage accounts, it opens no way to create some", async () => {
+  const chat = makeChat({}, { accountAdmin: false });
   for (const type of ["invite_create", "invites", "registration_open", "registration"]) {
-    assert.equal(outcome(await ask(chat, ada, { type })), "unknown_type");
+    assert.equal((await operate(chat, { type }))["reason"], "accounts_closed");
   }
 });
 
