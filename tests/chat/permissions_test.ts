@@ -19,8 +19,10 @@ import {
   type Rank,
   RANKS,
 } from "../../lib/chat/permissions.ts";
+import { mayLead, mayRaiseHand, mayWritePrivately } from "../../lib/chat/lesson/permissions.ts";
 import type { ProtocolError } from "../../lib/protocol/errors.ts";
 import type { RequestType } from "../../lib/protocol/request.ts";
+import { PRIVATE_POLICIES, type PrivatePolicy } from "../../lib/protocol/requests/lesson.ts";
 
 const askers: Record<Rank, Asker> = {
   // A guest is in no group. If it were in one, that would admit it nowhere.
@@ -32,6 +34,7 @@ const askers: Record<Rank, Asker> = {
 };
 
 const open: Guarded = {
+  id: 2,
   name: "#dev",
   roles: [],
   accounts: [],
@@ -223,6 +226,14 @@ Deno.test("only users who are admitted know a restricted channel, and others are
   assert.equal(isAdmitted(askers.operator, channels["for bob"]!), true);
 });
 
+Deno.test("an invitation admits a guest to its channel and to no other", () => {
+  const invited: Asker = { ...askers.guest, invitedTo: new Set([2]) };
+  const restricted = channels["for bob"]!;
+  assert.equal(mayJoin(invited, restricted), undefined);
+  assert.equal(mayJoin(invited, { ...restricted, id: 3 })?.reason, "restricted");
+  assert.equal(mayJoin(invited, { ...restricted, closed: true })?.reason, "closed");
+});
+
 // Each request with the lowest rank that may send it, and whether the operator may.
 const REQUESTS: Record<RequestType, { least: Rank; operator: boolean }> = {
   register: { least: "guest", operator: false },
@@ -267,6 +278,13 @@ const REQUESTS: Record<RequestType, { least: Rank; operator: boolean }> = {
   overview: { least: "guest", operator: false },
   seen: { least: "guest", operator: false },
   people: { least: "guest", operator: true },
+  classes: { least: "moderator", operator: true },
+  class: { least: "moderator", operator: true },
+  hand: { least: "guest", operator: true },
+  hands: { least: "guest", operator: true },
+  policy: { least: "guest", operator: true },
+  report: { least: "guest", operator: false },
+  attendance: { least: "moderator", operator: true },
   user_list: { least: "admin", operator: true },
   user_sessions: { least: "admin", operator: true },
   user_end_sessions: { least: "admin", operator: true },
@@ -279,6 +297,13 @@ const REQUESTS: Record<RequestType, { least: Rank; operator: boolean }> = {
   user_delete: { least: "operator", operator: true },
   user_erase: { least: "operator", operator: true },
   channel_delete: { least: "operator", operator: true },
+  invite: { least: "guest", operator: false },
+  invite_create: { least: "admin", operator: true },
+  invites: { least: "admin", operator: true },
+  invite_revoke: { least: "admin", operator: true },
+  registration_open: { least: "admin", operator: true },
+  registration_close: { least: "admin", operator: true },
+  registration: { least: "admin", operator: true },
   groups: { least: "admin", operator: true },
   group_show: { least: "admin", operator: true },
   group_create: { least: "admin", operator: true },
@@ -286,6 +311,8 @@ const REQUESTS: Record<RequestType, { least: Rank; operator: boolean }> = {
   group_rename: { least: "admin", operator: true },
   group_add: { least: "admin", operator: true },
   group_remove: { least: "admin", operator: true },
+  class_rows: { least: "admin", operator: true },
+  class_import: { least: "admin", operator: true },
 };
 
 for (const [type, { least, operator }] of Object.entries(REQUESTS)) {
@@ -369,3 +396,28 @@ Deno.test("only accounts have private conversations", () => {
   assert.equal(mayReadPrivate(askers.operator)?.code, "login_required");
   assert.equal(mayReadPrivate(askers.member), undefined);
 });
+
+Deno.test("moderators, admins and operators lead a lesson, and everyone but an operator can raise a hand", () => {
+  const may = (decide: (rank: Rank) => ProtocolError | undefined) =>
+    RANKS.filter((rank) => decide(rank) === undefined).map((rank) => LETTERS[rank]).join("");
+  assert.equal(may(mayLead), "Mao");
+  assert.equal(may(mayRaiseHand), "gmMa");
+});
+
+// Who may write privately to whom: one row for each policy and sender, with the possible recipients.
+const PRIVATE: Record<PrivatePolicy, Record<Exclude<Rank, "operator">, string>> = {
+  all: { guest: "gmMa", member: "gmMa", moderator: "gmMa", admin: "gmMa" },
+  staff: { guest: "Ma", member: "Ma", moderator: "gmMa", admin: "gmMa" },
+  none: { guest: "", member: "", moderator: "gmMa", admin: "gmMa" },
+};
+
+for (const policy of PRIVATE_POLICIES) {
+  Deno.test(`who may write private messages under the policy ${policy}`, () => {
+    for (const [sender, expected] of Object.entries(PRIVATE[policy])) {
+      const recipients = RANKS.filter((rank) =>
+        rank !== "operator" && mayWritePrivately(policy, sender as Rank, rank) === undefined
+      );
+      assert.equal(recipients.map((rank) => LETTERS[rank]).join(""), expected, sender);
+    }
+  });
+}
