@@ -74,6 +74,8 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   id: 1,
   around: 5,
   token: "x",
+  code: "x",
+  invite: "x",
   session: true,
   everywhere: true,
   client: "Firefox",
