@@ -193,6 +193,7 @@ Deno.test("the sections of the protocol page begin with joining and end with the
     "Errors",
     "Reconnecting",
     "Staying signed in",
+    "Invitations",
     "Presence",
     "Channels",
     "History",
