@@ -17,6 +17,7 @@ import { classHandlers } from "./handlers/classes.ts";
 import type { Handler, Handlers } from "./handlers/handler.ts";
 import { helloHandlers } from "./handlers/hello.ts";
 import { historyHandlers } from "./handlers/history.ts";
+import { lessonHandlers } from "./handlers/lesson.ts";
 import { inviteAdminHandlers } from "./handlers/invite_admin.ts";
 import { inviteHandlers } from "./handlers/invites.ts";
 import { messageHandlers } from "./handlers/messages.ts";
@@ -123,6 +124,13 @@ const OF_HELLO: ReadonlySet<RequestType> = new Set<RequestType>([
   "overview",
   "seen",
   "people",
+  "classes",
+  "class",
+  "hand",
+  "hands",
+  "policy",
+  "report",
+  "attendance",
   "invite",
 ]);
 
@@ -158,6 +166,7 @@ const HANDLERS: Handlers = {
   ...helloHandlers,
   ...webSessionHandlers,
   ...overviewHandlers,
+  ...lessonHandlers,
   ...inviteHandlers,
   ...operatorHandlers,
   ...channelAdminHandlers,

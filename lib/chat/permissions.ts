@@ -43,7 +43,8 @@ export function atLeast(rank: Rank, least: Rank): boolean {
   return RANKS.indexOf(rank) >= RANKS.indexOf(least);
 }
 
-function refuse(reason: ReasonOf<"forbidden">, places: Places = {}): ProtocolError {
+/** Returns the error of a refusal. */
+export function refuse(reason: ReasonOf<"forbidden">, places: Places = {}): ProtocolError {
   return new ProtocolError("forbidden", { reason, places });
 }
 
@@ -62,6 +63,9 @@ const LEAST_RANK: Partial<Record<RequestType, Rank>> = {
   announce: "moderator",
   close_channel: "moderator",
   open_channel: "moderator",
+  classes: "moderator",
+  class: "moderator",
+  attendance: "moderator",
   // For all other ranks these types do not exist: the dispatcher has rejected them already.
   operator: "operator",
   clients: "operator",
@@ -94,6 +98,7 @@ const CHATTERS_ONLY: ReadonlySet<RequestType> = new Set<RequestType>([
   "end_session",
   "overview",
   "seen",
+  "report",
   "invite",
 ]);
 

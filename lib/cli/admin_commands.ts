@@ -4,6 +4,7 @@ import { consoleCommand } from "./console/command.ts";
 import { banCommand, bansCommand, unbanCommand } from "./admin/bans.ts";
 import { channelCommand, channelsCommand } from "./admin/channels.ts";
 import { clientsCommand, disconnectCommand } from "./admin/clients.ts";
+import { attendanceCommand, privateCommand } from "./admin/lesson.ts";
 import { inviteCommand } from "./admin/invites.ts";
 import { announceCommand, kickCommand, muteCommand, unmuteCommand } from "./admin/moderation.ts";
 import { registrationCommand } from "./admin/registration.ts";
@@ -23,6 +24,8 @@ export function adminCommands(): Command[] {
     unbanCommand(),
     bansCommand(),
     announceCommand(),
+    privateCommand(),
+    attendanceCommand(),
     channelsCommand(),
     channelCommand(),
     inviteCommand(),

@@ -62,6 +62,7 @@ export function expectedInFrench(words: string): string {
 /** What 0 means. */
 const ZERO: Readonly<Record<string, string>> = {
   "for no limit": "ne pas limiter",
+  "to keep nothing": "ne rien conserver",
   "to always ask for the password": "toujours demander le mot de passe",
   "to announce it at once": "l’annoncer aussitôt",
 };

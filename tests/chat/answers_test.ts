@@ -2,6 +2,7 @@
 // the protocol page describes them.
 import assert from "node:assert/strict";
 import { digestOf } from "../../lib/auth/tokens.ts";
+import { GroupStore } from "../../lib/store/groups.ts";
 import { ERROR_CODES } from "../../lib/protocol/error_codes.ts";
 import { adminSchemas, schemas } from "../../lib/protocol/requests/families.ts";
 import { type FakeChat, type FakePeer, type Line, makeChat } from "./fakes.ts";
@@ -17,6 +18,7 @@ interface Case {
 const bob = { user: "bob" };
 const dev = { channel: "#dev" };
 const TOKEN = "A".repeat(43);
+const ROW = { line: 2, name: "zoe", class: "3SLAM", password: "1234" };
 
 const CASES: Record<string, Case> = {
   register: { good: { username: "new", password: "1234" }, bad: { username: "bob" } },
@@ -54,6 +56,13 @@ const CASES: Record<string, Case> = {
   overview: { good: {}, bad: {} },
   seen: { good: { channel: "#général", id: 1 }, bad: { channel: "#nowhere", id: 1 } },
   people: { good: {}, bad: { channel: "#nowhere" } },
+  classes: { good: {}, bad: {} },
+  class: { good: { class: "2SLAM" }, bad: { class: "nowhere" } },
+  hand: { good: { up: true }, bad: {} },
+  hands: { good: {}, bad: {} },
+  policy: { good: { private: "staff" }, bad: { private: "some" } },
+  report: { good: { id: 1 }, bad: { id: 999 } },
+  attendance: { good: {}, bad: { class: "nowhere" } },
   operator: { good: { name: "root" }, bad: { name: "" } },
   clients: { good: {}, bad: { limit: 0 } },
   disconnect: { good: { conn: 2 }, bad: { conn: 999 } },
@@ -90,6 +99,8 @@ const CASES: Record<string, Case> = {
   registration_open: { good: { network: "10.0.0.0/8" }, bad: { network: "here" } },
   registration_close: { good: {}, bad: { network: "10.0.0.0/8" } },
   registration: { good: {}, bad: {} },
+  class_rows: { good: { rows: [ROW] }, bad: { rows: [{ name: "zoe" }] } },
+  class_import: { good: { dry_run: true }, bad: {} },
 };
 
 /** The members of each reply above in their order, because programs compare bytes. */
@@ -120,13 +131,20 @@ const MEMBERS: Record<string, string> = {
   close_channel: "type status channel ref",
   open_channel: "type status channel ref",
   hello:
-    "type version features guests registration passwords limits session_days class_name time ref",
+    "type version features guests registration passwords limits private_messages session_days class_name time ref",
   resume: "type status username role expires ref",
   sessions: "type sessions ref",
   end_session: "type status id ref",
   overview: "type channels conversations ref",
   seen: "type status channel id unread ref",
   people: "type people ref",
+  classes: "type classes ref",
+  class: "type class people ref",
+  hand: "type status user up place ref",
+  hands: "type hands ref",
+  policy: "type status private ref",
+  report: "type status id ref",
+  attendance: "type from to people ref",
   operator: "type status name conn ref",
   clients: "type clients total ref",
   disconnect: "type status conn user ref",
@@ -164,6 +182,10 @@ const MEMBERS: Record<string, string> = {
   registration_open: "type status network until opened_by opened_at ref",
   registration_close: "type status closed ref",
   registration: "type registration windows ref",
+  class_rows: "type status rows ref",
+  class_import:
+    "type status classes new_classes new_groups add move change keep steps disable share " +
+    "untouched problems problem_count ref",
 };
 
 /** Sets up a chat in which each of the good requests succeeds. */
@@ -190,12 +212,14 @@ async function stage(): Promise<{ chat: FakeChat; max: FakePeer; operator: FakeP
     createdAt: now,
     expiresAt,
   });
+  new GroupStore(chat.database).create({ name: "2SLAM", key: "2slam", isClass: true, now: 0 });
   const bob = await member(chat, "bob");
   await bob.say({ type: "message", content: "number one" });
   for (
     const request of [
       { type: "channel_create", channel: "#old" },
       { type: "group_create", group: "2SLAM" },
+      { type: "class_rows", rows: [ROW] },
       { type: "mute", user: "muted" },
       { type: "ban", user: "banned" },
     ]
@@ -218,7 +242,7 @@ async function answers(chat: FakeChat, peer: FakePeer, request: Line): Promise<L
 const ALL = Object.keys(schemas);
 // These requests cannot fail once the sender has joined.
 const NEED_NOTHING = new Set(["whoami", "ping", "logout", "channels", "bans", "reload", "stats"]
-  .concat("sessions", "overview", "groups", "registration"));
+  .concat("sessions", "overview", "classes", "hands", "groups", "class_import", "registration"));
 
 Deno.test("every type of request has a test case", () => {
   assert.deepEqual(Object.keys(CASES).sort(), [...ALL].sort());

@@ -72,6 +72,8 @@ const ACTS: Readonly<Record<string, string>> = {
   announce: "made an announcement",
   close_channel: "closed the channel",
   open_channel: "opened the channel",
+  policy: "changed the policy of messages:",
+  report: "reported a message of",
   channel_create: "created the channel",
   channel_delete: "deleted the channel",
   channel_update: "changed the channel",

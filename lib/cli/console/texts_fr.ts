@@ -82,6 +82,8 @@ const ACTS: Readonly<Record<string, string>> = {
   announce: "a fait une annonce",
   close_channel: "a fermé le salon",
   open_channel: "a ouvert le salon",
+  policy: "a changé la règle des messages :",
+  report: "a signalé un message de",
   channel_create: "a créé le salon",
   channel_delete: "a supprimé le salon",
   channel_update: "a modifié le salon",

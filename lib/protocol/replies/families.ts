@@ -7,6 +7,7 @@ import type { GroupReplies } from "./groups.ts";
 import type { ClassReplies } from "./classes.ts";
 import type { HelloReplies } from "./hello.ts";
 import type { HistoryReplies } from "./history.ts";
+import type { LessonReplies } from "./lesson.ts";
 import type { InviteAdminReplies } from "./invite_admin.ts";
 import type { InviteReplies } from "./invites.ts";
 import type { MessageReplies } from "./messages.ts";
@@ -31,6 +32,7 @@ export interface Replies
     HelloReplies,
     WebSessionReplies,
     OverviewReplies,
+    LessonReplies,
     InviteReplies,
     OperatorReplies,
     ChannelAdminReplies,

@@ -6,6 +6,7 @@ import { groupSchemas } from "./groups.ts";
 import { classSchemas } from "./classes.ts";
 import { helloSchemas } from "./hello.ts";
 import { historySchemas } from "./history.ts";
+import { lessonSchemas } from "./lesson.ts";
 import { inviteAdminSchemas } from "./invite_admin.ts";
 import { inviteSchemas } from "./invites.ts";
 import { messageSchemas } from "./messages.ts";
@@ -29,6 +30,7 @@ export const chatSchemas = {
   ...helloSchemas,
   ...webSessionSchemas,
   ...overviewSchemas,
+  ...lessonSchemas,
   ...inviteSchemas,
 };
 
