@@ -18,6 +18,7 @@ interface Case {
 const bob = { user: "bob" };
 const dev = { channel: "#dev" };
 const TOKEN = "A".repeat(43);
+const ROW = { line: 2, name: "zoe", class: "3SLAM", password: "1234" };
 
 const CASES: Record<string, Case> = {
   register: { good: { username: "new", password: "1234" }, bad: { username: "bob" } },
@@ -91,6 +92,8 @@ const CASES: Record<string, Case> = {
   group_rename: { good: { group: "2SLAM", name: "3SLAM" }, bad: { group: "2SLAM" } },
   group_add: { good: { group: "2SLAM", users: ["bob"] }, bad: { group: "2SLAM", users: [] } },
   group_remove: { good: { group: "2SLAM", users: ["bob"] }, bad: { group: "2SLAM" } },
+  class_rows: { good: { rows: [ROW] }, bad: { rows: [{ name: "zoe" }] } },
+  class_import: { good: { dry_run: true }, bad: {} },
 };
 
 /** The members of each reply above in their order, because programs compare bytes. */
@@ -164,6 +167,10 @@ const MEMBERS: Record<string, string> = {
   group_rename: "type status group ref",
   group_add: "type status group users ref",
   group_remove: "type status group users ref",
+  class_rows: "type status rows ref",
+  class_import:
+    "type status classes new_classes new_groups add move change keep steps disable share " +
+    "untouched problems problem_count ref",
 };
 
 /** Sets up a chat in which each of the good requests succeeds. */
@@ -187,6 +194,7 @@ async function stage(): Promise<{ chat: FakeChat; max: FakePeer; operator: FakeP
     const request of [
       { type: "channel_create", channel: "#old" },
       { type: "group_create", group: "2SLAM" },
+      { type: "class_rows", rows: [ROW] },
       { type: "mute", user: "muted" },
       { type: "ban", user: "banned" },
     ]
@@ -209,7 +217,7 @@ async function answers(chat: FakeChat, peer: FakePeer, request: Line): Promise<L
 const ALL = Object.keys(schemas);
 // These requests cannot fail once the sender has joined.
 const NEED_NOTHING = new Set(["whoami", "ping", "logout", "channels", "bans", "reload", "stats"]
-  .concat("sessions", "overview", "classes", "hands", "groups"));
+  .concat("sessions", "overview", "classes", "hands", "groups", "class_import"));
 
 Deno.test("every type of request has a test case", () => {
   assert.deepEqual(Object.keys(CASES).sort(), [...ALL].sort());

@@ -86,6 +86,10 @@ const ACTS: Readonly<Record<string, string>> = {
   user_enable: "enabled the account",
   user_delete: "deleted the account",
   user_erase: "erased the account",
+  invite_create: "created invitation",
+  invite_revoke: "revoked invitation",
+  registration_open: "opened registration",
+  registration_close: "closed registration",
   group_create: "created the group",
   group_delete: "deleted the group",
   group_rename: "renamed the group",
@@ -153,7 +157,10 @@ export const ENGLISH: ConsoleTexts = {
     registered: ({ user }) => `${user} created an account`,
     login: ({ user, result }) => `${user} ${named(LOGINS, result)}`,
     state: ({ user, state }) => `${user} is ${state}`,
-    offence: ({ peer, offence }) => `${peer} was disconnected: ${named(REASONS, offence)}`,
+    offence: ({ peer, offence }) =>
+      offence === "guessing_invites"
+        ? `${peer} tried wrong codes of invitations`
+        : `${peer} was disconnected: ${named(REASONS, offence)}`,
     refused: ({ peer, code }) => `request of ${peer} refused: ${code}`,
     messages: () => "messages were delivered",
     guessing: ({ user, network, failures }) =>

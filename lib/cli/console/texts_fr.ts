@@ -96,6 +96,10 @@ const ACTS: Readonly<Record<string, string>> = {
   user_enable: "a réactivé le compte",
   user_delete: "a supprimé le compte",
   user_erase: "a effacé le compte",
+  invite_create: "a créé l'invitation",
+  invite_revoke: "a révoqué l'invitation",
+  registration_open: "a ouvert les inscriptions",
+  registration_close: "a fermé les inscriptions",
   group_create: "a créé le groupe",
   group_delete: "a supprimé le groupe",
   group_rename: "a renommé le groupe",
@@ -176,7 +180,10 @@ export const FRENCH: ConsoleTexts = {
     registered: ({ user }) => `${user} a créé un compte`,
     login: ({ user, result }) => `${user} ${named(LOGINS, result)}`,
     state: ({ user, state }) => `${user} : ${named(STATES, state)}`,
-    offence: ({ peer, offence }) => `${peer} déconnecté : ${named(REASONS, offence)}`,
+    offence: ({ peer, offence }) =>
+      offence === "guessing_invites"
+        ? `${peer} a essayé de faux codes d'invitation`
+        : `${peer} déconnecté : ${named(REASONS, offence)}`,
     refused: ({ peer, code }) => `requête de ${peer} refusée : ${code}`,
     messages: () => "messages remis",
     guessing: ({ user, network, failures }) =>

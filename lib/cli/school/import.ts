@@ -114,10 +114,25 @@ async function importFile(importer: Importer, job: ImportJob): Promise<void> {
     console.log("Nothing was changed: this was a dry run.");
     return;
   }
-  if (planned.share > DISABLE_SHARE_MAX && options.yes !== true) await confirmDisabling(planned);
+  if (planned.add + planned.move + planned.change + planned.disable.length === 0) {
+    console.log(reportText(planned, list.ignored));
+    console.log("Nothing was changed: the accounts are as in the file.");
+    return;
+  }
+  const isMany = planned.share > DISABLE_SHARE_MAX;
+  if (isMany && options.yes !== true) {
+    console.log(reportText(planned, list.ignored));
+    await confirmDisabling(planned);
+  }
   using sheets = openSheets(options);
-  const reply = await importer.run({ ...choices, confirmed: true }, showProgress());
+  const confirmed = isMany || options.yes === true;
+  const reply = await importer.run({ ...choices, confirmed }, showProgress());
   refuseProblems(reply, job);
+  if (reply.status !== "ok") {
+    throw new CommandFailure(
+      "Nothing was changed: the accounts have changed meanwhile. Try again.",
+    );
+  }
   console.log(reportText(reply, list.ignored));
   handOut(slipsOf(reply, rows), sheets.files, job);
 }
