@@ -12,6 +12,7 @@ import { askerOf } from "./actor.ts";
 import { accountHandlers } from "./handlers/accounts.ts";
 import { channelAdminHandlers } from "./handlers/channel_admin.ts";
 import { channelHandlers } from "./handlers/channels.ts";
+import { classHandlers } from "./handlers/classes.ts";
 import type { Handler, Handlers } from "./handlers/handler.ts";
 import { helloHandlers } from "./handlers/hello.ts";
 import { historyHandlers } from "./handlers/history.ts";
@@ -156,6 +157,7 @@ const HANDLERS: Handlers = {
   ...operatorHandlers,
   ...channelAdminHandlers,
   ...userAdminHandlers,
+  ...classHandlers,
 };
 
 function fail(

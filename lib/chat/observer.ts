@@ -63,6 +63,7 @@ export const MODERATION_ACTIONS = [
   "reload",
   "shutdown",
   "user_add",
+  "class_import",
   "user_end_sessions",
   "user_passwd",
   "user_role",

@@ -24,6 +24,7 @@ import type { ChannelStore } from "../store/channels.ts";
 import type { HistoryStore } from "../store/history.ts";
 import type { ReadMarkStore } from "../store/page/read_marks.ts";
 import type { WebSessionStore } from "../store/page/web_sessions.ts";
+import type { SchoolStore } from "../store/school/apply.ts";
 import type { PersonalDataStore } from "../store/personal_data.ts";
 import type { Searcher } from "../store/search/searcher.ts";
 import type { SanctionStore } from "../store/sanctions.ts";
@@ -96,6 +97,8 @@ export interface Services {
   >;
   /** The personal data of accounts, which is deleted with them. */
   readonly personalData: PersonalDataStore;
+  /** Class lists: what a plan needs to know, and its effect. */
+  readonly school: Pick<SchoolStore, "directory" | "apply">;
   readonly roster: Roster;
   readonly log: MessageLog;
   /** Collects what requests cause at the edges until the turn is committed. */

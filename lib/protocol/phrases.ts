@@ -15,6 +15,7 @@ export const PHRASES = [
   "want_alone",
   "want_around",
   "want_channel",
+  "want_class_rows",
   "want_connection",
   "want_either",
   "want_events",

@@ -40,6 +40,7 @@ import { MailStore } from "../store/mail.ts";
 import { MessageStore } from "../store/messages.ts";
 import { ReadMarkStore } from "../store/page/read_marks.ts";
 import { WebSessionStore } from "../store/page/web_sessions.ts";
+import { SchoolStore } from "../store/school/apply.ts";
 import { PersonalDataStore } from "../store/personal_data.ts";
 import { SanctionStore } from "../store/sanctions.ts";
 import type { Searcher } from "../store/search/searcher.ts";
@@ -145,6 +146,7 @@ export function createServices(parts: ServiceParts): Services {
     }),
     accountStore,
     accountChanges: accountStore,
+    school: new SchoolStore(database),
     roster,
     log,
     outputs,

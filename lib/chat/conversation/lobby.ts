@@ -226,7 +226,7 @@ function announceNewName(guest: User, oldName: string, services: Services): void
  *
  * @param message Whether to send a message as well: old clients show nothing else.
  */
-function tellNewName(
+export function tellNewName(
   guest: User,
   { text, message }: { text: string; message: boolean },
   { log, now }: Services,

@@ -217,7 +217,8 @@ async function finish(
   endSessions(account, services.texts.say("account_deleted"), services);
 }
 
-function endSessions({ id, key }: Account, text: string, services: Services): void {
+/** Closes the connections of an account. */
+export function endSessions({ id, key }: Account, text: string, services: Services): void {
   const user = services.roster.find(key);
   if (user?.accountId !== id) return;
   disconnectUser(user, { reason: "kicked", text }, services);

@@ -11,6 +11,7 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_content_too_long: "Message trop long : {bytes} octets, {max} permis.",
   error_bad_username: "Ce nom n'est pas valide.",
   error_weak_password: "Mot de passe : {min} à {max} caractères, pas {length}.",
+  error_same_password: "Choisissez un autre mot de passe que celui que vous avez reçu.",
   error_username_taken: "Ce nom est déjà pris.",
   error_login_failed: "Nom ou mot de passe incorrect.",
   error_session_expired: "Votre session est terminée. Connectez-vous de nouveau.",
@@ -94,6 +95,8 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_offline: "Pas en ligne : {name}.",
   error_not_muted: "N'est pas muet : {name}.",
   error_no_session: "Aucune de vos sessions n'a ce numéro.",
+  error_no_list: "Envoyez d'abord les lignes de la liste avec class_rows.",
+  error_list_full: "Une liste de classe compte {max} personnes au plus. Découpez-la.",
   error_not_banned: "N'est pas banni : {name}.",
   error_loopback: "Le serveur lui-même ne peut pas être banni.",
   error_own_address:
@@ -130,6 +133,7 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   want_around: '"around" seul, ou "before" et "after"',
   want_channel:
     'un salon comme "#dev" : # puis 1 à {max} lettres, chiffres, points, tirets et tirets bas',
+  want_class_rows: "une liste de {max} lignes au plus, avec line, name et d'autres textes",
   want_connection: "une connexion ouverte",
   want_either: 'soit "user", soit "address"',
   want_events: "une liste prise parmi {list}",

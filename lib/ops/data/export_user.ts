@@ -17,6 +17,8 @@ export function formatPersonalData(data: PersonalData, now: number): string {
       created_at: formatTime(account.createdAt),
       last_login_at: timeOrNull(account.lastLoginAt),
       disabled_at: timeOrNull(account.disabledAt),
+      ...(account.externalId === null ? {} : { id: account.externalId }),
+      ...(account.mustChange ? { must_change_password: true } : {}),
     },
     known_networks: data.networks.map(({ network, lastLoginAt }) => ({
       network,

@@ -3,6 +3,7 @@ import type { RequestType } from "../requests/families.ts";
 import type { AccountReplies } from "./accounts.ts";
 import type { ChannelAdminReplies } from "./channel_admin.ts";
 import type { ChannelReplies } from "./channels.ts";
+import type { ClassReplies } from "./classes.ts";
 import type { HelloReplies } from "./hello.ts";
 import type { HistoryReplies } from "./history.ts";
 import type { MessageReplies } from "./messages.ts";
@@ -29,7 +30,8 @@ export interface Replies
     OverviewReplies,
     OperatorReplies,
     ChannelAdminReplies,
-    UserAdminReplies {}
+    UserAdminReplies,
+    ClassReplies {}
 
 /** The reply to a request of one type, as a client reads it. */
 export type ReplyOf<T extends RequestType> = Replies[T] & { readonly ref?: string };

@@ -1,6 +1,7 @@
 // All requests, family by family. The error `unknown_type` lists their types in this order.
 import { accountSchemas } from "./accounts.ts";
 import { channelAdminSchemas } from "./channel_admin.ts";
+import { classSchemas } from "./classes.ts";
 import { channelSchemas } from "./channels.ts";
 import { helloSchemas } from "./hello.ts";
 import { historySchemas } from "./history.ts";
@@ -31,7 +32,7 @@ export const chatSchemas = {
 const operatorOnlySchemas = { ...operatorSchemas, ...channelAdminSchemas, ...erasingSchemas };
 
 /** The requests that operators make, and admins over TLS. For other clients they do not exist. */
-export const managementSchemas = { ...userAdminSchemas };
+export const managementSchemas = { ...userAdminSchemas, ...classSchemas };
 
 /** The requests that are not for everyone. */
 export const adminSchemas = { ...operatorOnlySchemas, ...managementSchemas };
