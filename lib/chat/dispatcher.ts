@@ -12,10 +12,14 @@ import { askerOf } from "./actor.ts";
 import { accountHandlers } from "./handlers/accounts.ts";
 import { channelAdminHandlers } from "./handlers/channel_admin.ts";
 import { channelHandlers } from "./handlers/channels.ts";
+import { groupHandlers } from "./handlers/groups.ts";
 import { classHandlers } from "./handlers/classes.ts";
 import type { Handler, Handlers } from "./handlers/handler.ts";
 import { helloHandlers } from "./handlers/hello.ts";
 import { historyHandlers } from "./handlers/history.ts";
+import { lessonHandlers } from "./handlers/lesson.ts";
+import { inviteAdminHandlers } from "./handlers/invite_admin.ts";
+import { inviteHandlers } from "./handlers/invites.ts";
 import { messageHandlers } from "./handlers/messages.ts";
 import { moderationHandlers } from "./handlers/moderation.ts";
 import { operatorHandlers } from "./handlers/operator.ts";
@@ -120,6 +124,14 @@ const OF_HELLO: ReadonlySet<RequestType> = new Set<RequestType>([
   "overview",
   "seen",
   "people",
+  "classes",
+  "class",
+  "hand",
+  "hands",
+  "policy",
+  "report",
+  "attendance",
+  "invite",
 ]);
 
 function handle(session: Session, request: Request, services: Services): void | Promise<void> {
@@ -154,9 +166,13 @@ const HANDLERS: Handlers = {
   ...helloHandlers,
   ...webSessionHandlers,
   ...overviewHandlers,
+  ...lessonHandlers,
+  ...inviteHandlers,
   ...operatorHandlers,
   ...channelAdminHandlers,
   ...userAdminHandlers,
+  ...inviteAdminHandlers,
+  ...groupHandlers,
   ...classHandlers,
 };
 

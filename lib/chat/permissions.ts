@@ -20,13 +20,20 @@ export interface Asker {
   /** The key of the name, by which names are compared. */
   readonly key: string;
   readonly accountId: number | null;
+  /** The ids of the channels that invitations admit a guest to. */
+  readonly invitedTo?: ReadonlySet<number> | undefined;
+  /** The keys of the groups that the account is in. */
+  readonly groups: readonly string[];
 }
 
 /** What permissions depend on, of a channel. */
 export type Guarded = Pick<
   Channel,
-  "name" | "roles" | "accounts" | "readOnly" | "closed" | "createdBy"
+  "id" | "name" | "roles" | "accounts" | "groups" | "readOnly" | "closed" | "createdBy"
 >;
+
+/** Who is admitted to a channel. */
+export type Admission = Pick<Guarded, "roles" | "accounts" | "groups">;
 
 /** Who may create a channel by joining one that does not exist. */
 export type CreatePolicy = "anyone" | "members" | "moderators";
@@ -36,7 +43,8 @@ export function atLeast(rank: Rank, least: Rank): boolean {
   return RANKS.indexOf(rank) >= RANKS.indexOf(least);
 }
 
-function refuse(reason: ReasonOf<"forbidden">, places: Places = {}): ProtocolError {
+/** Returns the error of a refusal. */
+export function refuse(reason: ReasonOf<"forbidden">, places: Places = {}): ProtocolError {
   return new ProtocolError("forbidden", { reason, places });
 }
 
@@ -55,6 +63,9 @@ const LEAST_RANK: Partial<Record<RequestType, Rank>> = {
   announce: "moderator",
   close_channel: "moderator",
   open_channel: "moderator",
+  classes: "moderator",
+  class: "moderator",
+  attendance: "moderator",
   // For all other ranks these types do not exist: the dispatcher has rejected them already.
   operator: "operator",
   clients: "operator",
@@ -87,6 +98,8 @@ const CHATTERS_ONLY: ReadonlySet<RequestType> = new Set<RequestType>([
   "end_session",
   "overview",
   "seen",
+  "report",
+  "invite",
 ]);
 
 /**
@@ -128,20 +141,25 @@ export function mayGiveRole(actor: Rank, role: AccountRole): ProtocolError | und
   return mayActOn(actor, role);
 }
 
-/** Whether a channel admits the asker: by role or a higher one, by account, or because it is not restricted. */
-export function isAdmitted(asker: Asker, channel: Pick<Guarded, "roles" | "accounts">): boolean {
-  const { roles, accounts } = channel;
-  if (!isRestricted(channel)) return true;
+/**
+ * Whether a channel admits the asker: by role or a higher one, by account, by group, by an invitation, or because it is
+ * open to all.
+ */
+export function isAdmitted(asker: Asker, channel: Admission & Pick<Guarded, "id">): boolean {
+  const { roles, accounts, groups } = channel;
+  if (!isRestricted(channel) || asker.invitedTo?.has(channel.id) === true) return true;
   const { rank, key } = asker;
   if (rank === "operator") return true;
   // A guest may have the name of a deleted account, so a guest is never admitted by name.
   return rank !== "guest" &&
-    (accounts.includes(key) || roles.some((role: AccountRole) => atLeast(rank, role)));
+    (accounts.includes(key) || roles.some((role: AccountRole) => atLeast(rank, role)) ||
+      // The groups of the asker are read last, because they may have to be looked up.
+      groups.length > 0 && asker.groups.some((group) => groups.includes(group)));
 }
 
-/** Whether a channel admits only some roles or accounts. */
-export function isRestricted({ roles, accounts }: Pick<Guarded, "roles" | "accounts">): boolean {
-  return roles.length > 0 || accounts.length > 0;
+/** Whether a channel admits only some roles, accounts or groups. */
+export function isRestricted({ roles, accounts, groups }: Admission): boolean {
+  return roles.length > 0 || accounts.length > 0 || groups.length > 0;
 }
 
 /** Whether the asker may know anything of a channel, or act in it. */

@@ -19,21 +19,26 @@ import {
   type Rank,
   RANKS,
 } from "../../lib/chat/permissions.ts";
+import { mayLead, mayRaiseHand, mayWritePrivately } from "../../lib/chat/lesson/permissions.ts";
 import type { ProtocolError } from "../../lib/protocol/errors.ts";
 import type { RequestType } from "../../lib/protocol/request.ts";
+import { PRIVATE_POLICIES, type PrivatePolicy } from "../../lib/protocol/requests/lesson.ts";
 
 const askers: Record<Rank, Asker> = {
-  guest: { rank: "guest", key: "gus", accountId: null },
-  member: { rank: "member", key: "bob", accountId: 3 },
-  moderator: { rank: "moderator", key: "max", accountId: 2 },
-  admin: { rank: "admin", key: "ada", accountId: 1 },
-  operator: { rank: "operator", key: "", accountId: null },
+  // A guest is in no group. If it were in one, that would admit it nowhere.
+  guest: { rank: "guest", key: "gus", accountId: null, groups: ["2slam"] },
+  member: { rank: "member", key: "bob", accountId: 3, groups: ["club", "2slam"] },
+  moderator: { rank: "moderator", key: "max", accountId: 2, groups: ["2sisr"] },
+  admin: { rank: "admin", key: "ada", accountId: 1, groups: [] },
+  operator: { rank: "operator", key: "", accountId: null, groups: [] },
 };
 
 const open: Guarded = {
+  id: 2,
   name: "#dev",
   roles: [],
   accounts: [],
+  groups: [],
   readOnly: false,
   closed: false,
   createdBy: null,
@@ -47,6 +52,12 @@ const channels: Record<string, Guarded> = {
   "for bob": { ...open, accounts: ["bob"] },
   "for gus by name": { ...open, accounts: ["gus"] },
   "for bob, closed": { ...open, accounts: ["bob"], closed: true },
+  "for the group of bob": { ...open, groups: ["2slam", "1slam"] },
+  "for the group of max": { ...open, groups: ["2sisr"] },
+  "for the group of bob, closed": { ...open, groups: ["2slam"], closed: true },
+  "for the group of bob, read-only": { ...open, groups: ["2slam"], readOnly: true },
+  "for the group of bob and for moderators": { ...open, roles: ["moderator"], groups: ["2slam"] },
+  "for a group that does not exist": { ...open, groups: ["nobody"] },
   "bob's": { ...open, createdBy: 3 },
   "bob's, closed": { ...open, createdBy: 3, closed: true },
 };
@@ -127,6 +138,54 @@ const TABLE: Record<string, Record<string, string>> = {
     write: "o",
     topic: "o",
   },
+  "for the group of bob": {
+    know: "mo",
+    join: "mo",
+    "read as a member": "mo",
+    "read from outside": "mo",
+    write: "mo",
+    topic: "o",
+  },
+  "for the group of max": {
+    know: "Mo",
+    join: "Mo",
+    "read as a member": "Mo",
+    "read from outside": "Mo",
+    write: "Mo",
+    topic: "Mo",
+  },
+  "for the group of bob, closed": {
+    know: "mo",
+    join: "o",
+    "read as a member": "mo",
+    "read from outside": "o",
+    write: "o",
+    topic: "o",
+  },
+  "for the group of bob, read-only": {
+    know: "mo",
+    join: "mo",
+    "read as a member": "mo",
+    "read from outside": "mo",
+    write: "o",
+    topic: "o",
+  },
+  "for the group of bob and for moderators": {
+    know: "mMao",
+    join: "mMao",
+    "read as a member": "mMao",
+    "read from outside": "mMao",
+    write: "mMao",
+    topic: "Mao",
+  },
+  "for a group that does not exist": {
+    know: "o",
+    join: "o",
+    "read as a member": "o",
+    "read from outside": "o",
+    write: "o",
+    topic: "o",
+  },
   "bob's": {
     know: "gmMao",
     join: "gmMao",
@@ -165,6 +224,14 @@ Deno.test("only users who are admitted know a restricted channel, and others are
   const refusal = mayJoin(askers.guest, { ...channels["for bob"]!, closed: true, readOnly: true });
   assert.deepEqual([refusal?.code, refusal?.reason], ["forbidden", "restricted"]);
   assert.equal(isAdmitted(askers.operator, channels["for bob"]!), true);
+});
+
+Deno.test("an invitation admits a guest to its channel and to no other", () => {
+  const invited: Asker = { ...askers.guest, invitedTo: new Set([2]) };
+  const restricted = channels["for bob"]!;
+  assert.equal(mayJoin(invited, restricted), undefined);
+  assert.equal(mayJoin(invited, { ...restricted, id: 3 })?.reason, "restricted");
+  assert.equal(mayJoin(invited, { ...restricted, closed: true })?.reason, "closed");
 });
 
 // Each request with the lowest rank that may send it, and whether the operator may.
@@ -211,6 +278,13 @@ const REQUESTS: Record<RequestType, { least: Rank; operator: boolean }> = {
   overview: { least: "guest", operator: false },
   seen: { least: "guest", operator: false },
   people: { least: "guest", operator: true },
+  classes: { least: "moderator", operator: true },
+  class: { least: "moderator", operator: true },
+  hand: { least: "guest", operator: true },
+  hands: { least: "guest", operator: true },
+  policy: { least: "guest", operator: true },
+  report: { least: "guest", operator: false },
+  attendance: { least: "moderator", operator: true },
   user_list: { least: "admin", operator: true },
   user_sessions: { least: "admin", operator: true },
   user_end_sessions: { least: "admin", operator: true },
@@ -223,6 +297,22 @@ const REQUESTS: Record<RequestType, { least: Rank; operator: boolean }> = {
   user_delete: { least: "operator", operator: true },
   user_erase: { least: "operator", operator: true },
   channel_delete: { least: "operator", operator: true },
+  invite: { least: "guest", operator: false },
+  invite_create: { least: "admin", operator: true },
+  invites: { least: "admin", operator: true },
+  invite_revoke: { least: "admin", operator: true },
+  registration_open: { least: "admin", operator: true },
+  registration_close: { least: "admin", operator: true },
+  registration: { least: "admin", operator: true },
+  groups: { least: "admin", operator: true },
+  group_show: { least: "admin", operator: true },
+  group_create: { least: "admin", operator: true },
+  group_delete: { least: "admin", operator: true },
+  group_rename: { least: "admin", operator: true },
+  group_add: { least: "admin", operator: true },
+  group_remove: { least: "admin", operator: true },
+  class_rows: { least: "admin", operator: true },
+  class_import: { least: "admin", operator: true },
 };
 
 for (const [type, { least, operator }] of Object.entries(REQUESTS)) {
@@ -241,7 +331,7 @@ Deno.test("an admin manages accounts only over TLS, and everything else works wi
     if (REQUESTS[type].least === "operator") assert.equal(refusal?.reason, "moderators", type);
     else {assert.equal(
         refusal?.reason,
-        type.startsWith("user_") ? "clear_management" : undefined,
+        /^(user_|group)/.test(type) ? "clear_management" : undefined,
         type,
       );}
   }
@@ -306,3 +396,28 @@ Deno.test("only accounts have private conversations", () => {
   assert.equal(mayReadPrivate(askers.operator)?.code, "login_required");
   assert.equal(mayReadPrivate(askers.member), undefined);
 });
+
+Deno.test("moderators, admins and operators lead a lesson, and everyone but an operator can raise a hand", () => {
+  const may = (decide: (rank: Rank) => ProtocolError | undefined) =>
+    RANKS.filter((rank) => decide(rank) === undefined).map((rank) => LETTERS[rank]).join("");
+  assert.equal(may(mayLead), "Mao");
+  assert.equal(may(mayRaiseHand), "gmMa");
+});
+
+// Who may write privately to whom: one row for each policy and sender, with the possible recipients.
+const PRIVATE: Record<PrivatePolicy, Record<Exclude<Rank, "operator">, string>> = {
+  all: { guest: "gmMa", member: "gmMa", moderator: "gmMa", admin: "gmMa" },
+  staff: { guest: "Ma", member: "Ma", moderator: "gmMa", admin: "gmMa" },
+  none: { guest: "", member: "", moderator: "gmMa", admin: "gmMa" },
+};
+
+for (const policy of PRIVATE_POLICIES) {
+  Deno.test(`who may write private messages under the policy ${policy}`, () => {
+    for (const [sender, expected] of Object.entries(PRIVATE[policy])) {
+      const recipients = RANKS.filter((rank) =>
+        rank !== "operator" && mayWritePrivately(policy, sender as Rank, rank) === undefined
+      );
+      assert.equal(recipients.map((rank) => LETTERS[rank]).join(""), expected, sender);
+    }
+  });
+}

@@ -1,4 +1,4 @@
-// Requests of operators that import class lists. The rows arrive in parts, because a line has a maximum length.
+// Requests of operators and admins that import class lists. The rows arrive in parts, because a line has a maximum length.
 import type { SentList } from "../../auth/class_import.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { ClassProgress } from "../../protocol/replies/classes.ts";

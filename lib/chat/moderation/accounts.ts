@@ -89,8 +89,8 @@ function hasherOf({ rank, session }: Actor): Requester {
   return rank === "operator" ? LOCAL_REQUESTER : requesterOf(session);
 }
 
-// The actor may have lost the role while a password was hashed.
-function rankNow({ rank, accountId }: Actor, services: Services): Rank {
+/** Returns the rank of an actor now: it may have changed while a password was hashed. */
+export function rankNow({ rank, accountId }: Actor, services: Services): Rank {
   return rank === "operator" ? rank : rankOfAccountId(accountId, services);
 }
 

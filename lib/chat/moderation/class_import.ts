@@ -1,4 +1,4 @@
-// Imports of class lists by operators. They take effect at once for users who are online.
+// Imports of class lists by operators and admins. They take effect at once for users who are online.
 import {
   type CheckedList,
   importList,
@@ -15,7 +15,8 @@ import { renameMembers } from "../conversation/renaming.ts";
 import { requesterOf } from "../requester.ts";
 import type { Services } from "../services.ts";
 import { closeSignedIn, forgetTokens } from "../web_sessions/ending.ts";
-import { endSessions } from "./accounts.ts";
+import { demand, mayGiveRole } from "../permissions.ts";
+import { endSessions, rankNow } from "./accounts.ts";
 import { act } from "./act.ts";
 
 /** The choices of an import over a connection. */
@@ -32,12 +33,16 @@ export async function importClasses(
   { list, options }: { readonly list: CheckedList; readonly options: ClassImportOptions },
   services: Services,
 ): Promise<ImportResult<Applied>> {
+  // A list can make moderators, and with `allowAdmins` administrators.
+  const highest = options.allowAdmins ? "admin" : "moderator";
+  demand(mayGiveRole(actor.rank, highest));
   const requester = importRequester(actor);
   return await importList(list, options, {
     directory: services.school.directory,
     hash: (password) => services.accounts.hash(password, requester),
     progress: options.progress,
     apply: (plan, hashes) => {
+      demand(mayGiveRole(rankNow(actor, services), highest));
       const applied = apply(actor, { plan, hashes, mustChange: options.mustChange }, services);
       takeEffect(applied, services);
       return applied;

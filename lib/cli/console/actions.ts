@@ -28,8 +28,11 @@ export const ACTIONS = [
   "registration_close",
 ] as const;
 
-/** One of {@linkcode ACTIONS}. */
-export type ActionName = typeof ACTIONS[number];
+/** An action that sends one request: one of {@linkcode ACTIONS}. */
+export type RequestName = typeof ACTIONS[number];
+
+/** An action. `class_import` sends many requests and writes a file. */
+export type ActionName = RequestName | "class_import";
 
 /** A question. `sure` is answered by one key, the others by a line. */
 export type Question =
@@ -46,18 +49,26 @@ export type Question =
   | "channel"
   | "register"
   | "network"
+  | "file"
+  | "sheet"
   | "sure";
 
 /** The answers, by their questions. */
 export type Answers = Readonly<Partial<Record<Question, string>>>;
 
 /** The requests that the console makes from dialogs. */
-export type ActionRequest = RequestLine<ActionName>;
+export type ActionRequest = RequestLine<RequestName>;
 
-/** The keys of the actions on each page. A key that ends in `enable` or `disable` does what the row needs. */
+/** The keys of the actions on each page. */
 const KEYS: Readonly<Record<PageName, Readonly<Record<string, ActionName>>>> = {
   clients: { k: "kick", m: "mute", b: "ban", d: "disconnect", a: "announce", r: "reload" },
-  accounts: { a: "user_add", o: "user_role", p: "user_passwd", d: "user_disable" },
+  accounts: {
+    a: "user_add",
+    o: "user_role",
+    p: "user_passwd",
+    d: "user_disable",
+    i: "class_import",
+  },
   groups: { a: "group_create", "+": "group_add", "-": "group_remove", x: "group_delete" },
   invites: {
     a: "invite_create",
@@ -67,7 +78,7 @@ const KEYS: Readonly<Record<PageName, Readonly<Record<string, ActionName>>>> = {
   },
 };
 
-/** Returns the action of a key. */
+/** Returns the action of a key. The key that disables an account enables one that is disabled. */
 export function actionOf(
   page: PageName,
   key: string,
@@ -82,6 +93,7 @@ const NEEDS_NOBODY: ReadonlySet<ActionName> = new Set<ActionName>([
   "announce",
   "reload",
   "user_add",
+  "class_import",
   "group_create",
   "invite_create",
   "registration_open",
@@ -109,6 +121,7 @@ export const QUESTIONS: Readonly<Record<ActionName | "filter", readonly Question
   announce: ["content", "sure"],
   reload: ["sure"],
   user_add: ["name", "role", "password", "sure"],
+  class_import: ["file", "sheet", "sure"],
   user_role: ["role", "sure"],
   user_passwd: ["password", "sure"],
   user_disable: ["sure"],
@@ -142,6 +155,8 @@ export function isAcceptable(question: Question, input: string): boolean {
   switch (question) {
     case "content":
     case "name":
+    case "file":
+    case "sheet":
       return text !== "";
     case "users":
       return namesIn(text).length > 0;
@@ -167,7 +182,7 @@ export function isYes(text: string): boolean {
 
 /** Returns the request of an action whose questions are answered. */
 export function requestOf(
-  action: ActionName,
+  action: RequestName,
   answers: Answers,
   target: Target | undefined,
 ): ActionRequest {
@@ -206,7 +221,13 @@ export function requestOf(
     case "invite_create": {
       const channel = answers.channel ? { channel: answers.channel } : {};
       const register = isYes(answers.register ?? "");
-      return { type: action, uses: Number(answers.uses), expires: answers.expires!, ...channel, register };
+      return {
+        type: action,
+        uses: Number(answers.uses),
+        expires: answers.expires!,
+        ...channel,
+        register,
+      };
     }
     case "invite_revoke":
       return { type: action, id: invite };

@@ -7,21 +7,18 @@ import { RECENT_MAX } from "../../protocol/requests/operator.ts";
 import { type AdminClient, ConnectionLost, Refused } from "../admin/client.ts";
 import { withServer, withSocket } from "../admin/connect.ts";
 import { makePassword } from "../../school/passwords.ts";
+import type { Config } from "../../ops/config/schema.ts";
 import { CommandFailure, EXIT } from "../command.ts";
+import { settingsOf } from "../settings.ts";
 import { type Key, KeyReader } from "./keys.ts";
-import type { ActionName } from "./actions.ts";
+import type { RequestName } from "./actions.ts";
+import { importClass, type ImportFiles } from "./importing.ts";
 import { isLive, READERS } from "./lists.ts";
 import { type Asked, type Effect, press } from "./press.ts";
 import { render, tableRows } from "./render.ts";
 import { enterScreen, type Screen } from "./screen.ts";
 import { terminalKind } from "./style.ts";
-import {
-  type ConsoleState,
-  initialState,
-  withEvent,
-  withNotice,
-  withStats,
-} from "./state.ts";
+import { type ConsoleState, initialState, withEvent, withNotice, withStats } from "./state.ts";
 import { CONSOLE_TEXTS } from "./languages.ts";
 import type { ConsoleTexts } from "./texts.ts";
 
@@ -44,7 +41,11 @@ export function consoleCommand(): Command {
       }
       await withServer(command, async (server, me) => {
         const texts = CONSOLE_TEXTS[chooseLanguage("auto", Deno.env.toObject())];
-        using console = new Console(server, { me, texts });
+        using console = new Console(server, {
+          me,
+          texts,
+          config: () => settingsOf(command).config,
+        });
         await console.run().catch((error: unknown) => {
           if (!(error instanceof ConnectionLost)) throw error;
           throw new CommandFailure("The server closed the connection: it is stopping.");
@@ -53,11 +54,20 @@ export function consoleCommand(): Command {
     });
 }
 
+interface ConsoleOptions {
+  /** The number of this connection on the server. */
+  readonly me: number;
+  readonly texts: ConsoleTexts;
+  /** Reads the settings, which an import needs. @throws {CommandFailure} */
+  readonly config: () => Config;
+}
+
 /** The console while it is on the screen. */
 class Console implements Disposable {
   readonly #server: AdminClient;
   readonly #me: number;
   readonly #texts: ConsoleTexts;
+  readonly #config: () => Config;
   readonly #screen: Screen;
   readonly #over = Promise.withResolvers<void>();
   #state: ConsoleState = initialState();
@@ -67,10 +77,11 @@ class Console implements Disposable {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #paintQueued = false;
 
-  constructor(server: AdminClient, { me, texts }: { me: number; texts: ConsoleTexts }) {
+  constructor(server: AdminClient, { me, texts, config }: ConsoleOptions) {
     this.#server = server;
     this.#me = me;
     this.#texts = texts;
+    this.#config = config;
     this.#screen = enterScreen(terminalKind(Deno.env.toObject()));
   }
 
@@ -178,20 +189,32 @@ class Console implements Disposable {
       return this.#show(this.#state);
     }
     try {
-      const reply = await this.#server.ask(effect.request);
-      this.#show(withResult(this.#state, { reply, asked: effect, texts: this.#texts }));
+      if (effect.kind === "import") await this.#import(effect.files);
+      else {
+        const reply = await this.#server.ask(effect.request);
+        this.#show(withResult(this.#state, { reply, asked: effect, texts: this.#texts }));
+      }
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+      if (!(error instanceof Refused || error instanceof CommandFailure)) throw error;
       this.#show(withNotice(this.#state, error.message, true));
     }
     await this.#refresh(true);
+  }
+
+  async #import(files: ImportFiles): Promise<void> {
+    const texts = this.#texts;
+    const progress = (done: number, of: number) =>
+      this.#show(withNotice(this.#state, texts.importing(done, of)));
+    const config = this.#config();
+    const counts = await importClass(this.#server, files, { config, progress });
+    this.#show(withNotice(this.#state, texts.imported(counts, files.sheet)));
   }
 }
 
 function withResult(
   state: ConsoleState,
   { reply, asked, texts }: {
-    reply: ReplyOf<ActionName>;
+    reply: ReplyOf<RequestName>;
     asked: Asked;
     texts: ConsoleTexts;
   },

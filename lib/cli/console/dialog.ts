@@ -1,5 +1,11 @@
 // The questions that the console asks before an action, and their answers.
-import { type ActionName, type Answers, firstAnswer, isAcceptable, type Question } from "./actions.ts";
+import {
+  type ActionName,
+  type Answers,
+  firstAnswer,
+  isAcceptable,
+  type Question,
+} from "./actions.ts";
 import { QUESTIONS } from "./actions.ts";
 import type { Target } from "./pages.ts";
 
@@ -54,5 +60,5 @@ export function answered(dialog: Dialog): Dialog | undefined {
 
 /** Returns the name of a dialog's subject as it is shown: that of its target, or the new name. */
 export function subjectOf({ target, answers }: Dialog): string {
-  return target?.name ?? answers.name ?? "";
+  return target?.name ?? answers.name ?? answers.file ?? "";
 }

@@ -6,6 +6,8 @@ import { fitLine, type ScreenLine, type Span, styled } from "./style.ts";
 import type { ConsoleTexts, KeyHint } from "./texts.ts";
 
 const GAP = 2;
+/** The number of keys that all pages have. */
+const EVERYWHERE = 4;
 /** Columns reserved for the answer that is being typed. */
 const INPUT_MIN = 20;
 
@@ -21,11 +23,11 @@ export function footer(state: ConsoleState, width: number, texts: ConsoleTexts):
   return keys(width, texts.keys[state.page]);
 }
 
-// A key that does not fit is left out whole. Help and quit, the last two, stay longest.
+// A key that does not fit is left out whole. The last ones, which all pages have, stay longest.
 function keys(width: number, hints: readonly KeyHint[]): ScreenLine {
   const shown = new Set<KeyHint>();
   let left = width - 1 + GAP;
-  for (const hint of [...hints.slice(-2), ...hints.slice(0, -2)]) {
+  for (const hint of [...hints.slice(-EVERYWHERE), ...hints.slice(0, -EVERYWHERE)]) {
     left -= columns(`${hint.key} ${hint.label}`) + GAP;
     if (left < 0) break;
     shown.add(hint);

@@ -1,4 +1,5 @@
 // Reads the rows of the console's pages from the server.
+import type { GroupRow } from "../../protocol/replies/groups.ts";
 import type { UserRow } from "../../protocol/replies/user_admin.ts";
 import { USER_LIST_LIMIT } from "../../protocol/requests/user_admin.ts";
 import type { AdminClient } from "../admin/client.ts";
@@ -35,19 +36,23 @@ export const READERS: Readonly<Record<PageName, (reading: Reading) => Promise<Ch
   },
   async accounts({ server }) {
     const rows: UserRow[] = [];
-    let total = 0;
-    for (let after: string | undefined = "", more = true; more && rows.length < ACCOUNTS_MAX;) {
+    for (;;) {
+      const after = rows.at(-1)?.name;
       const page = await server.ask({ type: "user_list", after, limit: USER_LIST_LIMIT.max });
       rows.push(...page.users);
-      total = page.accounts;
-      after = page.users.at(-1)?.name;
-      more = page.more === true && after !== undefined;
+      if (page.more !== true || rows.length >= ACCOUNTS_MAX) {
+        return (state) => withList(state, "accounts", { rows, total: page.accounts });
+      }
     }
-    return (state) => withList(state, "accounts", { rows, total });
   },
   async groups({ server }) {
-    const { groups } = await server.ask({ type: "groups" });
-    return (state) => withList(state, "groups", { rows: groups, total: groups.length });
+    const rows: GroupRow[] = [];
+    for (;;) {
+      const page = await server.ask({ type: "groups", after: rows.at(-1)?.name });
+      rows.push(...page.groups);
+      if (page.more === true) continue;
+      return (state) => withList(state, "groups", { rows, total: rows.length });
+    }
   },
   async invites({ server }) {
     const [{ invites }, { windows }] = await Promise.all([

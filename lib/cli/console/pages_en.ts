@@ -12,6 +12,7 @@ const ACTS: Readonly<Record<ActionName, readonly [ask: string, done: string]>> =
   announce: ["Announce this to everyone", "Announced"],
   reload: ["Reload the settings", "Reloaded the settings"],
   user_add: ["Create the account ", "Created the account "],
+  class_import: ["Import ", "Imported "],
   user_role: ["Change the role of ", "Changed the role of "],
   user_passwd: ["Set the password of ", "Set the password of "],
   user_disable: ["Disable ", "Disabled "],
@@ -92,6 +93,7 @@ export const PAGES_ENGLISH: PageTexts = {
       { key: "o", label: "role" },
       { key: "p", label: "password" },
       { key: "d", label: "disable" },
+      { key: "i", label: "import" },
       ...EVERYWHERE,
     ],
     groups: [
@@ -118,6 +120,7 @@ export const PAGES_ENGLISH: PageTexts = {
     accounts: [
       "a   create an account         o   change the role",
       "p   set a password            d   disable it, or enable it again",
+      "i   import a class list",
     ],
     groups: [
       "a   create a group            x   delete it",
@@ -147,6 +150,8 @@ export const PAGES_ENGLISH: PageTexts = {
     channel: "Channel (empty: none)",
     register: "May an account be registered with it? (y/n)",
     network: "Network, such as 10.0.0.0/8 (empty: all)",
+    file: "Class list, a CSV file",
+    sheet: "File for the slips with the passwords",
   },
   wrong: {
     for: "Expected a duration such as 10min, 2h30 or 1d.",
@@ -158,5 +163,8 @@ export const PAGES_ENGLISH: PageTexts = {
   confirm: (action, subject) => `${ACTS[action][0]}${subject}? (y/n)`,
   done: (action, subject, detail) =>
     `${ACTS[action][1]}${subject}${detail === "" ? "." : `: ${detail}`}`,
+  imported: ({ add, move, change, keep }, sheet) =>
+    `Imported: ${add} created, ${move} moved, ${change} changed, ${keep} unchanged. Slips: ${sheet}`,
+  importing: (done, of) => `Passwords: ${done} of ${of}`,
   cancelled: "Nothing was done.",
 };

@@ -12,6 +12,7 @@ const ACTS: Readonly<Record<ActionName, readonly [ask: string, done: string]>> =
   announce: ["Annoncer ceci à tous", "Annonce faite"],
   reload: ["Recharger la configuration", "Configuration rechargée"],
   user_add: ["Créer le compte ", "Compte créé : "],
+  class_import: ["Importer ", "Importé : "],
   user_role: ["Changer le rôle de ", "Rôle changé : "],
   user_passwd: ["Changer le mot de passe de ", "Mot de passe changé : "],
   user_disable: ["Désactiver ", "Désactivé : "],
@@ -94,6 +95,7 @@ export const PAGES_FRENCH: PageTexts = {
       { key: "o", label: "rôle" },
       { key: "p", label: "mot de passe" },
       { key: "d", label: "désactiver" },
+      { key: "i", label: "importer" },
       ...EVERYWHERE,
     ],
     groups: [
@@ -120,6 +122,7 @@ export const PAGES_FRENCH: PageTexts = {
     accounts: [
       "a   créer un compte           o   changer le rôle",
       "p   changer le mot de passe   d   désactiver, ou réactiver",
+      "i   importer une classe",
     ],
     groups: [
       "a   créer un groupe           x   le supprimer",
@@ -149,6 +152,8 @@ export const PAGES_FRENCH: PageTexts = {
     channel: "Salon (vide : aucun)",
     register: "Permet-elle de créer un compte ? (o/n)",
     network: "Réseau, comme 10.0.0.0/8 (vide : tous)",
+    file: "Liste de la classe, un fichier CSV",
+    sheet: "Fichier pour les étiquettes des mots de passe",
   },
   wrong: {
     for: "Durée attendue, comme 10min, 2h30 ou 1j.",
@@ -160,5 +165,8 @@ export const PAGES_FRENCH: PageTexts = {
   confirm: (action, subject) => `${ACTS[action][0]}${subject} ? (o/n)`,
   done: (action, subject, detail) =>
     `${ACTS[action][1]}${subject}${detail === "" ? "." : ` : ${detail}`}`,
+  imported: ({ add, move, change, keep }, sheet) =>
+    `Import : ${add} créés, ${move} déplacés, ${change} modifiés, ${keep} inchangés. Étiquettes : ${sheet}`,
+  importing: (done, of) => `Mots de passe : ${done} sur ${of}`,
   cancelled: "Rien n'a été fait.",
 };

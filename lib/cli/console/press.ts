@@ -1,6 +1,23 @@
 // Handles the keys of the console.
-import { type ActionName, actionOf, type ActionRequest, isYes, needsTarget, requestOf, suits } from "./actions.ts";
-import { answered, canContinue, type Dialog, erased, openDialog, subjectOf, typed } from "./dialog.ts";
+import {
+  actionOf,
+  type ActionRequest,
+  isYes,
+  needsTarget,
+  type RequestName,
+  requestOf,
+  suits,
+} from "./actions.ts";
+import {
+  answered,
+  canContinue,
+  type Dialog,
+  erased,
+  openDialog,
+  subjectOf,
+  typed,
+} from "./dialog.ts";
+import type { ImportFiles } from "./importing.ts";
 import type { Key } from "./keys.ts";
 import { type PageName, PAGES } from "./pages.ts";
 import {
@@ -16,7 +33,7 @@ import type { ConsoleTexts } from "./texts.ts";
 /** A request to send. */
 export interface Asked {
   readonly request: ActionRequest;
-  readonly action: ActionName;
+  readonly action: RequestName;
   /** Whom or what the action is about, as it is shown. */
   readonly subject: string;
   /** A password that was generated, to show once. */
@@ -27,6 +44,7 @@ export interface Asked {
 export type Effect =
   | { readonly kind: "quit" }
   | { readonly kind: "refresh" }
+  | { readonly kind: "import"; readonly files: ImportFiles }
   | { readonly kind: "request" } & Asked;
 
 /** The new state, and the action to run. */
@@ -154,6 +172,10 @@ function finished(state: ConsoleState, dialog: Dialog, { password }: PressOption
   const { action, target } = dialog;
   const closed = { ...state, dialog: undefined };
   if (action === "filter") return { state: closed };
+  if (action === "class_import") {
+    const { file = "", sheet = "" } = dialog.answers;
+    return { state: closed, effect: { kind: "import", files: { file, sheet } } };
+  }
   const made = dialog.answers.password === "" ? { password: password() } : {};
   const request = requestOf(action, { ...dialog.answers, ...made }, target);
   const subject = subjectOf(dialog);

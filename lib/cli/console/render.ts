@@ -101,7 +101,9 @@ function eventLines(
 }
 
 function help(page: PageName, screen: ScreenSize, texts: ConsoleTexts): ScreenLine[] {
-  const lines = [...texts.help[page], "", ...texts.helpEverywhere].map((text): ScreenLine => [styled(`  ${text}`)]);
+  const lines = [...texts.help[page], "", ...texts.helpEverywhere].map((
+    text,
+  ): ScreenLine => [styled(`  ${text}`)]);
   return pad(screen.rows - 4 > lines.length ? [[], ...lines] : lines, screen.rows - 4);
 }
 

@@ -1,6 +1,7 @@
 // The type of the console's texts in each language.
 import type { InviteRow, RegistrationRow } from "../../protocol/replies/invite_admin.ts";
 import type { ActionName, Question } from "./actions.ts";
+import type { Imported } from "./importing.ts";
 import type { PageName } from "./pages.ts";
 
 /** The columns of all pages. */
@@ -77,6 +78,10 @@ export interface PageTexts {
   readonly confirm: (action: ActionName, subject: string) => string;
   /** @param detail A new password, or a new invitation; empty for other actions. */
   readonly done: (action: ActionName, subject: string, detail: string) => string;
+  /** The result of an import. */
+  readonly imported: (counts: Imported, sheet: string) => string;
+  /** The progress of an import, in passwords. */
+  readonly importing: (done: number, of: number) => string;
   readonly cancelled: string;
 }
 

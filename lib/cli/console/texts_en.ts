@@ -55,10 +55,13 @@ const ACTS: Readonly<Record<string, string>> = {
   announce: "made an announcement",
   close_channel: "closed the channel",
   open_channel: "opened the channel",
+  policy: "changed the policy of messages:",
+  report: "reported a message of",
   channel_create: "created the channel",
   channel_delete: "deleted the channel",
   channel_update: "changed the channel",
   disconnect: "closed the connection of",
+  class_import: "imported a class list",
   user_add: "created the account",
   user_end_sessions: "signed out",
   user_passwd: "set the password of",
@@ -67,6 +70,15 @@ const ACTS: Readonly<Record<string, string>> = {
   user_enable: "enabled the account",
   user_delete: "deleted the account",
   user_erase: "erased the account",
+  invite_create: "created invitation",
+  invite_revoke: "revoked invitation",
+  registration_open: "opened registration",
+  registration_close: "closed registration",
+  group_create: "created the group",
+  group_delete: "deleted the group",
+  group_rename: "renamed the group",
+  group_add: "added to a group:",
+  group_remove: "removed from a group:",
   reload: "reloaded the settings",
   shutdown: "stopped the server",
 };
@@ -118,7 +130,10 @@ export const ENGLISH: ConsoleTexts = {
     registered: ({ user }) => `${user} created an account`,
     login: ({ user, result }) => `${user} ${named(LOGINS, result)}`,
     state: ({ user, state }) => `${user} is ${state}`,
-    offence: ({ peer, offence }) => `${peer} was disconnected: ${named(REASONS, offence)}`,
+    offence: ({ peer, offence }) =>
+      offence === "guessing_invites"
+        ? `${peer} tried wrong codes of invitations`
+        : `${peer} was disconnected: ${named(REASONS, offence)}`,
     refused: ({ peer, code }) => `request of ${peer} refused: ${code}`,
     messages: () => "messages were delivered",
     guessing: ({ user, network, failures }) =>

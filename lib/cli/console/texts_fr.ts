@@ -65,10 +65,13 @@ const ACTS: Readonly<Record<string, string>> = {
   announce: "a fait une annonce",
   close_channel: "a fermé le salon",
   open_channel: "a ouvert le salon",
+  policy: "a changé la règle des messages :",
+  report: "a signalé un message de",
   channel_create: "a créé le salon",
   channel_delete: "a supprimé le salon",
   channel_update: "a modifié le salon",
   disconnect: "a fermé la connexion de",
+  class_import: "a importé une classe",
   user_add: "a créé le compte",
   user_end_sessions: "a fermé les sessions de",
   user_passwd: "a changé le mot de passe de",
@@ -77,6 +80,15 @@ const ACTS: Readonly<Record<string, string>> = {
   user_enable: "a réactivé le compte",
   user_delete: "a supprimé le compte",
   user_erase: "a effacé le compte",
+  invite_create: "a créé l'invitation",
+  invite_revoke: "a révoqué l'invitation",
+  registration_open: "a ouvert les inscriptions",
+  registration_close: "a fermé les inscriptions",
+  group_create: "a créé le groupe",
+  group_delete: "a supprimé le groupe",
+  group_rename: "a renommé le groupe",
+  group_add: "a ajouté à un groupe :",
+  group_remove: "a retiré d'un groupe :",
   reload: "a rechargé la configuration",
   shutdown: "a arrêté le serveur",
 };
@@ -141,7 +153,10 @@ export const FRENCH: ConsoleTexts = {
     registered: ({ user }) => `${user} a créé un compte`,
     login: ({ user, result }) => `${user} ${named(LOGINS, result)}`,
     state: ({ user, state }) => `${user} : ${named(STATES, state)}`,
-    offence: ({ peer, offence }) => `${peer} déconnecté : ${named(REASONS, offence)}`,
+    offence: ({ peer, offence }) =>
+      offence === "guessing_invites"
+        ? `${peer} a essayé de faux codes d'invitation`
+        : `${peer} déconnecté : ${named(REASONS, offence)}`,
     refused: ({ peer, code }) => `requête de ${peer} refusée : ${code}`,
     messages: () => "messages remis",
     guessing: ({ user, network, failures }) =>

@@ -1,4 +1,4 @@
-// The replies to the requests of operators that import class lists.
+// The replies to the requests that import class lists.
 import type { Role } from "../requests/user_admin.ts";
 import type { Done } from "./done.ts";
 

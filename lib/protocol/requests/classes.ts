@@ -1,4 +1,4 @@
-// Requests of operators that import class lists, over the admin socket only.
+// Requests of operators and admins that import class lists.
 import { z } from "zod";
 import { expects, flag, whole } from "./fields.ts";
 import { ROLES } from "./user_admin.ts";

@@ -10,8 +10,8 @@ import { render } from "../../../lib/cli/console/render.ts";
 import {
   type ConsoleState,
   initialState,
-  withList,
   withEvent,
+  withList,
   withNotice,
   withStats,
 } from "../../../lib/cli/console/state.ts";
@@ -262,7 +262,10 @@ Deno.test("plurals follow the language: 1 member, 0 membre, 2 membres", () => {
 });
 
 Deno.test("the heading of the connections shows their number and the filter", () => {
-  const many = withList(withStats(initialState(), stats), "clients", { rows: [client(1)], total: 9 });
+  const many = withList(withStats(initialState(), stats), "clients", {
+    rows: [client(1)],
+    total: 9,
+  });
   const heading = (state: ConsoleState) => shown(state)[3]!;
   assert.match(heading(many), /^── Connections ── 1 of 9 ─/);
   assert.match(heading({ ...many, filter: "lea" }), /^── Connections ── 1 of 9 · filter: lea ─/);

@@ -5,7 +5,12 @@ import { CONSOLE_TEXTS } from "../../../lib/cli/console/languages.ts";
 import { SMALLEST } from "../../../lib/cli/console/layout.ts";
 import { type Effect, press } from "../../../lib/cli/console/press.ts";
 import { render } from "../../../lib/cli/console/render.ts";
-import { type ConsoleState, initialState, withList, withPage } from "../../../lib/cli/console/state.ts";
+import {
+  type ConsoleState,
+  initialState,
+  withList,
+  withPage,
+} from "../../../lib/cli/console/state.ts";
 import { textOf, widthOf } from "../../../lib/cli/console/style.ts";
 import { PAGES } from "../../../lib/cli/console/pages.ts";
 
@@ -25,7 +30,11 @@ const filled: ConsoleState = [
     }),
   (state: ConsoleState) =>
     withList(state, "groups", {
-      rows: [{ name: "2SLAM", class: true, members: 28 }, { name: "projet", class: false, members: 3 }],
+      rows: [{ name: "2SLAM", class: true, members: 28 }, {
+        name: "projet",
+        class: false,
+        members: 3,
+      }],
       total: 2,
     }),
   (state: ConsoleState) =>
@@ -95,20 +104,31 @@ Deno.test("keys create, disable and change accounts, with a generated password w
   assert.deepEqual(requests("accounts", "omember\ry"), [
     { type: "user_role", user: "ada", role: "member" },
   ]);
-  for (const keys of ["a\r", "oking\r", "dn", "p\r\x1b"]) assert.deepEqual(requests("accounts", keys), []);
+  assert.deepEqual(type(withPage(filled, "accounts"), "i2SLAM.csv\rslips.html\ry").effects, [
+    { kind: "import", files: { file: "2SLAM.csv", sheet: "slips.html" } },
+  ]);
+  for (const keys of ["a\r", "i\r", "ix\r\r", "oking\r", "dn", "p\r\x1b"]) {
+    assert.deepEqual(requests("accounts", keys), []);
+  }
 });
 
 Deno.test("the result of an action has the password that was generated, and the question hides a typed one", () => {
   const [effect] = type(withPage(filled, "accounts"), "p\ry").effects;
   assert.ok(effect?.kind === "request");
-  assert.equal(texts.done(effect.action, effect.subject, effect.password ?? ""), "Set the password of ada: tari-bode-47");
+  assert.equal(
+    texts.done(effect.action, effect.subject, effect.password ?? ""),
+    "Set the password of ada: tari-bode-47",
+  );
   const typing = type(withPage(filled, "accounts"), "pgeheim").state;
   assert.match(shown(typing), /ada: Password .*: ••••••_/);
   assert.doesNotMatch(shown(typing), /geheim/);
 });
 
 Deno.test("keys change groups", () => {
-  assert.deepEqual(requests("groups", "aprojet B\ry"), [{ type: "group_create", group: "projet B" }]);
+  assert.deepEqual(requests("groups", "aprojet B\ry"), [{
+    type: "group_create",
+    group: "projet B",
+  }]);
   assert.deepEqual(requests("groups", "+bob, zoé,\ry"), [
     { type: "group_add", group: "2SLAM", users: ["bob", "zoé"] },
   ]);
@@ -157,7 +177,10 @@ Deno.test("the filter keeps the rows with the text, and another page has none", 
 });
 
 Deno.test("times of open registration are in the heading of the invitations", () => {
-  const open = { ...withPage(filled, "invites"), registration: [{ network: "10.0.0.0/8", until: at, opened_by: "ada", opened_at: at }] };
+  const open = {
+    ...withPage(filled, "invites"),
+    registration: [{ network: "10.0.0.0/8", until: at, opened_by: "ada", opened_at: at }],
+  };
   assert.match(shown(open), /registration open until .* for 10\.0\.0\.0\/8/);
 });
 
@@ -172,7 +195,9 @@ Deno.test("each page and each question fits the smallest terminal, in both langu
           for (const line of lines) assert.ok(widthOf(line) <= size.columns, textOf(line));
         }
       }
-      const last = textOf(render(withPage(filled, page), SMALLEST, CONSOLE_TEXTS[language]).at(-1)!);
+      const last = textOf(
+        render(withPage(filled, page), SMALLEST, CONSOLE_TEXTS[language]).at(-1)!,
+      );
       assert.match(last, /\? (help|aide) {2}q (quit|quitter)$/);
     }
   }
