@@ -1,7 +1,7 @@
 // The console's English texts.
-import { plural, size, span } from "../terminal/units.ts";
-import { lookup } from "./lookup.ts";
-import { PAGES_ENGLISH } from "./pages_en.ts";
+import { plural, size, span } from "../../terminal/units.ts";
+import { lookup } from "../lookup.ts";
+import { PAGES_ENGLISH } from "./pages_english.ts";
 import type { ConsoleTexts, EventFields } from "./texts.ts";
 
 const KINDS: Readonly<Record<string, string>> = { guest: "a guest", member: "a member" };

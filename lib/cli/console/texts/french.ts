@@ -1,7 +1,7 @@
 // The console's French texts.
-import { size, span } from "../terminal/units.ts";
-import { lookup } from "./lookup.ts";
-import { PAGES_FRENCH } from "./pages_fr.ts";
+import { size, span } from "../../terminal/units.ts";
+import { lookup } from "../lookup.ts";
+import { PAGES_FRENCH } from "./pages_french.ts";
 import type { ConsoleTexts, EventFields } from "./texts.ts";
 
 const ROLES: Readonly<Record<string, string>> = {
