@@ -253,17 +253,20 @@ async function loginStorm(options: LoadOptions): Promise<LoadResult> {
 /** Connections do nothing until standard input closes. */
 async function idle(options: LoadOptions): Promise<LoadResult> {
   const wires: Deno.TcpConn[] = [];
-  while (wires.length < options.connections) {
-    const some = Array.from({ length: 100 }, () => Deno.connect({ port: options.port }));
-    wires.push(...await Promise.all(some));
-  }
-  // After one round trip each, the server has accepted the connection and read from it.
   const isPage = options.protocol === "page";
   const ping = '{"type":"ping"}\n';
   const bytes = isPage ? framesOf(ping) : new TextEncoder().encode(ping);
   const buffer = new Uint8Array(64);
+  while (wires.length < options.connections) {
+    const some = await Promise.all(
+      Array.from({ length: 100 }, () => Deno.connect({ port: options.port })),
+    );
+    // A browser sends its request as soon as it is connected.
+    if (isPage) for (const wire of some) await upgrade(wire);
+    wires.push(...some);
+  }
+  // After one round trip each, the server has accepted the connection and read from it.
   for (const wire of wires) {
-    if (isPage) await upgrade(wire);
     await wire.write(bytes);
     await wire.read(buffer);
   }
