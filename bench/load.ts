@@ -257,13 +257,14 @@ async function idle(options: LoadOptions): Promise<LoadResult> {
   const ping = '{"type":"ping"}\n';
   const bytes = isPage ? framesOf(ping) : new TextEncoder().encode(ping);
   const buffer = new Uint8Array(64);
+  // A browser sends its request as soon as it is connected.
+  const open = async () => {
+    const wire = await Deno.connect({ port: options.port });
+    if (isPage) await upgrade(wire);
+    return wire;
+  };
   while (wires.length < options.connections) {
-    const some = await Promise.all(
-      Array.from({ length: 100 }, () => Deno.connect({ port: options.port })),
-    );
-    // A browser sends its request as soon as it is connected.
-    if (isPage) for (const wire of some) await upgrade(wire);
-    wires.push(...some);
+    wires.push(...await Promise.all(Array.from({ length: 100 }, open)));
   }
   // After one round trip each, the server has accepted the connection and read from it.
   for (const wire of wires) {
