@@ -95,6 +95,7 @@ Deno.test("what a client sends after its close frame is read at its byte rate, u
   const limits = { lineBytes: 100, bytesPerSecond: 1, bytesBurst: 1_000 };
   const stream = new WebSocketStream({
     async read(into) {
+      assert.ok(eager.reads < 20, "it reads without a pause");
       if (eager.reads > 0) {
         const count = await eager.read(into);
         bytesAfter += count ?? 0;
