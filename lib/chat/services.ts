@@ -25,7 +25,7 @@ import type { AuditStore } from "../store/audit.ts";
 import type { ChannelStore } from "../store/channels.ts";
 import type { GroupStore } from "../store/groups.ts";
 import type { HistoryStore } from "../store/history.ts";
-import type { InviteStore } from "../store/invites.ts";
+import type { InviteStore } from "../store/invites/invites.ts";
 import type { ReadMarkStore } from "../store/page/read_marks.ts";
 import type { WebSessionStore } from "../store/page/web_sessions.ts";
 import type { SchoolStore } from "../store/school/apply.ts";

@@ -4,8 +4,8 @@ import type { InviteRow, RegistrationRow } from "../../protocol/replies/invite_a
 import { replyLine, ReplyRows, write } from "../../protocol/replies/write.ts";
 import { formatTime } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
-import { type Invite, stateOf } from "../../store/invites.ts";
-import type { RegistrationWindow } from "../../store/registration_windows.ts";
+import { type Invite, stateOf } from "../../store/invites/invites.ts";
+import type { RegistrationWindow } from "../../store/invites/registration_windows.ts";
 import { type Actor, actorOf } from "../actor.ts";
 import { createInvite, requireInvite, revokeInvite } from "../moderation/invites.ts";
 import { closeRegistration, openRegistration } from "../moderation/registration.ts";

@@ -1,7 +1,7 @@
 // The invitation that a connection holds: reads its code, and finds what it is for.
 import { ProtocolError } from "../../protocol/errors.ts";
 import { readInviteCode } from "../../protocol/invite_codes.ts";
-import { type Invite, stateOf } from "../../store/invites.ts";
+import { type Invite, stateOf } from "../../store/invites/invites.ts";
 import type { Room, Session } from "../presence/session.ts";
 import type { Services } from "../services.ts";
 

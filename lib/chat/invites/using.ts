@@ -1,7 +1,7 @@
 // Uses invitations: each use is counted in the transaction of what it permits.
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { Account } from "../../store/accounts.ts";
-import { type Invite, stateOf } from "../../store/invites.ts";
+import { type Invite, stateOf } from "../../store/invites/invites.ts";
 import { askerOf, userAsker } from "../actor.ts";
 import { type Asker, demand, isAdmitted } from "../permissions.ts";
 import type { Room, Session, User } from "../presence/session.ts";

@@ -3,7 +3,7 @@ import { addressMatcher } from "../../net/address.ts";
 import type {
   RegistrationWindow,
   RegistrationWindowStore,
-} from "../../store/registration_windows.ts";
+} from "../../store/invites/registration_windows.ts";
 
 /** The maximum number of windows at the same time. */
 export const WINDOWS_MAX = 100;

@@ -1,7 +1,7 @@
 // Actions of operators on invitations. The audit log has the number of an invitation, and never its code.
 import { ProtocolError } from "../../protocol/errors.ts";
 import { newInviteCode } from "../../protocol/invite_codes.ts";
-import type { Invite } from "../../store/invites.ts";
+import type { Invite } from "../../store/invites/invites.ts";
 import type { Actor } from "../actor.ts";
 import { requireRoom } from "../conversation/membership.ts";
 import type { Services } from "../services.ts";

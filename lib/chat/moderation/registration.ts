@@ -2,7 +2,7 @@
 import { normalizeRange } from "../../net/ranges.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { quoted } from "../../protocol/phrases.ts";
-import type { RegistrationWindow } from "../../store/registration_windows.ts";
+import type { RegistrationWindow } from "../../store/invites/registration_windows.ts";
 import type { Actor } from "../actor.ts";
 import { WINDOWS_MAX } from "../invites/windows.ts";
 import type { Services } from "../services.ts";

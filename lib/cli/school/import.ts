@@ -86,7 +86,8 @@ export function importClassCommand(): Command {
     });
 }
 
-function withPasswords({ rows }: ClassList, passwordMin: number): ClassRow[] {
+/** Returns the rows of a list, with a new password for each that has none. */
+export function withPasswords({ rows }: ClassList, passwordMin: number): ClassRow[] {
   return rows.map(({ groups, ...row }) => ({
     ...row,
     ...(groups === undefined ? {} : { groups: [...groups] }),
@@ -179,7 +180,8 @@ function openSheets({ sheet, sheetCsv }: ImportOptions): Sheets {
   return { files, [Symbol.dispose]: () => kept.dispose() };
 }
 
-function slipsOf(reply: ImportReply, rows: readonly ClassRow[]): Slip[] {
+/** Returns the slips of the accounts that got a password. */
+export function slipsOf(reply: ImportReply, rows: readonly ClassRow[]): Slip[] {
   const byLine = new Map(rows.map((row) => [row.line, row]));
   return reply.steps.filter(({ password, kind }) => password || kind === "add")
     .map(({ line, name }) => {

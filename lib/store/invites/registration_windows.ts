@@ -1,6 +1,6 @@
 // Stores for which networks registration is open for a time.
 import type { SQLOutputValue } from "node:sqlite";
-import type { Database } from "./database.ts";
+import type { Database } from "../database.ts";
 
 /** A time of open registration. Times are in milliseconds since 1970. */
 export interface RegistrationWindow {

@@ -1,9 +1,9 @@
 // Tests of the stores of invitations and of times of open registration.
 import assert from "node:assert/strict";
-import { type Database, openDatabase } from "../../lib/store/database.ts";
-import { InviteStore } from "../../lib/store/invites.ts";
-import { RegistrationWindowStore } from "../../lib/store/registration_windows.ts";
-import { withDirectory } from "../support/directory.ts";
+import { type Database, openDatabase } from "../../../lib/store/database.ts";
+import { InviteStore } from "../../../lib/store/invites/invites.ts";
+import { RegistrationWindowStore } from "../../../lib/store/invites/registration_windows.ts";
+import { withDirectory } from "../../support/directory.ts";
 
 const DAY = 86_400_000;
 

@@ -1,6 +1,6 @@
 // Stores invitations and counts their uses.
 import type { SQLOutputValue, StatementSync } from "node:sqlite";
-import type { Database } from "./database.ts";
+import type { Database } from "../database.ts";
 
 /** How many days an invitation is listed after its end. */
 export const INVITE_DAYS = 30;
