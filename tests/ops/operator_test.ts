@@ -26,7 +26,11 @@ Deno.test("formatPersonalData writes JSON with readable times, and additional me
       createdAt: 0,
       lastLoginAt: null,
       disabledAt: null,
+      externalId: "17",
+      mustChange: true,
     },
+    groups: [{ id: 3, name: "2SLAM", key: "2slam", isClass: true, createdAt: 0 }],
+    visits: [{ startedAt: 0, endedAt: null }],
     networks: [{ network: "2001:db8:0:1::/64", lastLoginAt: 0 }],
     channels: [{ channel: "#dev", joinedAt: 1_000, hiddenTo: 3, maker: true, seen: 2 }],
     webSessions: [{
@@ -63,7 +67,11 @@ Deno.test("formatPersonalData writes JSON with readable times, and additional me
       created_at: "1970-01-01T00:00:00.000Z",
       last_login_at: null,
       disabled_at: null,
+      id: "17",
+      must_change_password: true,
     },
+    groups: [{ name: "2SLAM", class: true }],
+    visits: [{ from: "1970-01-01T00:00:00.000Z", to: null }],
     known_networks: [{
       network: "2001:db8:0:1::/64",
       last_login_at: "1970-01-01T00:00:00.000Z",
