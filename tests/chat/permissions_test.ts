@@ -279,6 +279,8 @@ const REQUESTS: Record<RequestType, { least: Rank; operator: boolean }> = {
   user_delete: { least: "operator", operator: true },
   user_erase: { least: "operator", operator: true },
   channel_delete: { least: "operator", operator: true },
+  class_rows: { least: "admin", operator: true },
+  class_import: { least: "admin", operator: true },
   groups: { least: "admin", operator: true },
   group_show: { least: "admin", operator: true },
   group_create: { least: "admin", operator: true },
@@ -304,7 +306,7 @@ Deno.test("an admin manages accounts only over TLS, and everything else works wi
     if (REQUESTS[type].least === "operator") assert.equal(refusal?.reason, "moderators", type);
     else {assert.equal(
         refusal?.reason,
-        /^(user_|group)/.test(type) ? "clear_management" : undefined,
+        /^(user_|group|class_)/.test(type) ? "clear_management" : undefined,
         type,
       );}
   }
