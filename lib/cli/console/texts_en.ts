@@ -84,6 +84,7 @@ const ACTS: Readonly<Record<string, string>> = {
   user_enable: "enabled the account",
   user_delete: "deleted the account",
   user_erase: "erased the account",
+  class_import: "imported the class",
   group_create: "created the group",
   group_delete: "deleted the group",
   group_rename: "renamed the group",

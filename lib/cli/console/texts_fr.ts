@@ -94,6 +94,7 @@ const ACTS: Readonly<Record<string, string>> = {
   user_enable: "a réactivé le compte",
   user_delete: "a supprimé le compte",
   user_erase: "a effacé le compte",
+  class_import: "a importé la classe",
   group_create: "a créé le groupe",
   group_delete: "a supprimé le groupe",
   group_rename: "a renommé le groupe",

@@ -47,7 +47,7 @@ const POINT: Record<ErrorCode | ErrorReason, readonly [RegExp, RegExp]> = {
   bad_username: [/name is not valid/, /nom n'est pas valide/],
   same_password: [/Choose another password/, /Choisissez un autre mot de passe/],
   no_list: [/Send the rows of the list/, /Envoyez d'abord les lignes/],
-  list_full: [/list has at most 65536 people/, /classe compte 65536 personnes/],
+  list_full: [/list has at most 65536 people/, /classe compte 65536 per/],
   weak_password: [/must have 4 to 65536 characters/, /Mot de passe : 4 à 65536 caractères/],
   username_taken: [/name is taken/, /nom est déjà pris/],
   login_failed: [/Wrong name or password/, /mot de passe incorrect/],
