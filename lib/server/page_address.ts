@@ -1,13 +1,15 @@
 // The address of the page, for links: the setting `web.address`, or a guess from the name of the machine.
 import { hostPort } from "../net/address.ts";
 import type { Config } from "../ops/config/schema.ts";
-import type { ChatAddresses } from "./chat_ports.ts";
 
 /** What the address depends on. */
 export interface PageAddressParts {
   readonly config: Pick<Config, "web" | "server" | "tls">;
   /** The ports of the chat, once they are open. */
-  readonly addresses: ChatAddresses;
+  readonly addresses: {
+    readonly clear?: { readonly port: number } | undefined;
+    readonly tls: { readonly port: number } | undefined;
+  };
   /** Returns the name of the machine. */
   readonly hostname?: () => string;
 }

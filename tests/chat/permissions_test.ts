@@ -4,14 +4,10 @@ import {
   type Asker,
   type Guarded,
   isAdmitted,
-  mayActOn,
-  mayCreate,
-  mayDelete,
   mayGiveRole,
   mayJoin,
   mayKnow,
   mayRead,
-  mayReadPrivate,
   mayRequest,
   maySetTopic,
   mayWrite,
@@ -19,10 +15,8 @@ import {
   type Rank,
   RANKS,
 } from "../../lib/chat/permissions.ts";
-import { mayLead, mayRaiseHand, mayWritePrivately } from "../../lib/chat/lesson/permissions.ts";
 import type { ProtocolError } from "../../lib/protocol/errors.ts";
 import type { RequestType } from "../../lib/protocol/request.ts";
-import { PRIVATE_POLICIES, type PrivatePolicy } from "../../lib/protocol/requests/lesson.ts";
 
 const askers: Record<Rank, Asker> = {
   // A guest is in no group. If it were in one, that would admit it nowhere.
@@ -347,79 +341,3 @@ Deno.test("an admin gives only roles below their own", () => {
   assert.deepEqual(given("admin"), ["member", "moderator"]);
   assert.deepEqual(given("operator"), ["member", "moderator", "admin"]);
 });
-
-// Who may act on whom: one row for each actor with the possible targets.
-const TARGETS: Record<Rank, string> = {
-  guest: "",
-  member: "g",
-  moderator: "gm",
-  admin: "gmM",
-  operator: "gmMao",
-};
-
-Deno.test("a user may act only on users of a lower rank, an operator on everyone", () => {
-  for (const actor of RANKS) {
-    const targets = RANKS.filter((target) => mayActOn(actor, target) === undefined);
-    assert.equal(targets.map((rank) => LETTERS[rank]).join(""), TARGETS[actor], actor);
-  }
-});
-
-Deno.test("who may create a channel", () => {
-  const makers = (policy: "anyone" | "members" | "moderators") =>
-    RANKS.filter((rank) => mayCreate(rank, policy) === undefined)
-      .map((rank) => LETTERS[rank]).join("");
-  assert.equal(makers("anyone"), "gmMao");
-  assert.equal(makers("members"), "mMao");
-  assert.equal(makers("moderators"), "Mao");
-  const refusal = mayCreate("guest", "members");
-  assert.equal(refusal?.code, "unknown_channel");
-  assert.equal(refusal?.reason, "create_members");
-});
-
-Deno.test("who may delete which message, and refusals that reveal nothing", () => {
-  const { moderator } = askers;
-  const unknown = mayDelete(moderator, undefined);
-  const others = { own: false, senderRank: "guest" } as const;
-  const hidden = mayDelete(moderator, { ...others, readable: false });
-  assert.deepEqual([unknown?.code, unknown?.reason], [hidden?.code, hidden?.reason]);
-  assert.equal(mayDelete(moderator, { ...others, readable: true }), undefined);
-  const byAdmin = { readable: true, own: false, senderRank: "admin" } as const;
-  assert.equal(mayDelete(moderator, byAdmin)?.code, "forbidden");
-  assert.equal(mayDelete(moderator, { ...byAdmin, senderRank: "moderator" })?.code, "forbidden");
-  assert.equal(
-    mayDelete(moderator, { ...byAdmin, own: true, senderRank: "moderator" }),
-    undefined,
-  );
-  assert.equal(mayDelete(askers.operator, byAdmin), undefined);
-});
-
-Deno.test("only accounts have private conversations", () => {
-  assert.equal(mayReadPrivate(askers.guest)?.code, "login_required");
-  assert.equal(mayReadPrivate(askers.operator)?.code, "login_required");
-  assert.equal(mayReadPrivate(askers.member), undefined);
-});
-
-Deno.test("moderators, admins and operators lead a lesson, and everyone but an operator can raise a hand", () => {
-  const may = (decide: (rank: Rank) => ProtocolError | undefined) =>
-    RANKS.filter((rank) => decide(rank) === undefined).map((rank) => LETTERS[rank]).join("");
-  assert.equal(may(mayLead), "Mao");
-  assert.equal(may(mayRaiseHand), "gmMa");
-});
-
-// Who may write privately to whom: one row for each policy and sender, with the possible recipients.
-const PRIVATE: Record<PrivatePolicy, Record<Exclude<Rank, "operator">, string>> = {
-  all: { guest: "gmMa", member: "gmMa", moderator: "gmMa", admin: "gmMa" },
-  staff: { guest: "Ma", member: "Ma", moderator: "gmMa", admin: "gmMa" },
-  none: { guest: "", member: "", moderator: "gmMa", admin: "gmMa" },
-};
-
-for (const policy of PRIVATE_POLICIES) {
-  Deno.test(`who may write private messages under the policy ${policy}`, () => {
-    for (const [sender, expected] of Object.entries(PRIVATE[policy])) {
-      const recipients = RANKS.filter((rank) =>
-        rank !== "operator" && mayWritePrivately(policy, sender as Rank, rank) === undefined
-      );
-      assert.equal(recipients.map((rank) => LETTERS[rank]).join(""), expected, sender);
-    }
-  });
-}
