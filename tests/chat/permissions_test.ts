@@ -298,7 +298,9 @@ Deno.test("an admin manages accounts only over TLS, and everything else works wi
     if (REQUESTS[type].least === "operator") assert.equal(refusal?.reason, "moderators", type);
     else {assert.equal(
         refusal?.reason,
-        /^(user_|group|class_)/.test(type) ? "clear_management" : undefined,
+        /^(user_|group|class_|invite_|invites|registration)/.test(type)
+          ? "clear_management"
+          : undefined,
         type,
       );}
   }
