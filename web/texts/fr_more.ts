@@ -139,6 +139,11 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   mod_forever: "Jusqu’à nouvel ordre",
   mod_delete_title: "Supprimer ce message ?",
   mod_delete_note: "Il disparaît pour tout le monde, de l’historique et de la recherche.",
+  report_title: "Signaler ce message ?",
+  report_note:
+    "Les modérateurs voient qui le signale, et votre motif. Personne d’autre n’en est averti.",
+  report_do: "Signaler",
+  report_done: "Les profs sont prévenus.",
   mod_topic: "Sujet",
   mod_topic_title: "Sujet de {room}",
   mod_announce_title: "Annonce",
