@@ -3,7 +3,7 @@ import { ProtocolError } from "../protocol/errors.ts";
 import { nameKey } from "../protocol/names.ts";
 import { quoted } from "../protocol/phrases.ts";
 import type { Account } from "../store/accounts.ts";
-import type { Asker, Rank } from "./permissions.ts";
+import { type Asker, atLeast, type Rank } from "./permissions.ts";
 import { operatorName, type Session, type User } from "./presence/session.ts";
 import type { Services } from "./services.ts";
 
@@ -67,6 +67,13 @@ export function userAsker(user: User, services: Accounts): Asker {
       return rank ??= rankOf(user, services);
     },
   };
+}
+
+/** Returns the moderators and admins who are online. */
+export function staffOnline(services: Pick<Services, "accountStore" | "roster">): User[] {
+  return [...services.roster.users].filter((user) =>
+    atLeast(user.role, "moderator") && atLeast(rankOf(user, services), "moderator")
+  );
 }
 
 /** Returns the user or operator of a connection. @throws {ProtocolError} `login_required` before it has joined. */

@@ -14,6 +14,7 @@ import { channelHandlers } from "./handlers/channels.ts";
 import type { Handler, Handlers } from "./handlers/handler.ts";
 import { helloHandlers } from "./handlers/hello.ts";
 import { historyHandlers } from "./handlers/history.ts";
+import { lessonHandlers } from "./handlers/lesson.ts";
 import { messageHandlers } from "./handlers/messages.ts";
 import { moderationHandlers } from "./handlers/moderation.ts";
 import { operatorHandlers } from "./handlers/operator.ts";
@@ -111,6 +112,13 @@ const OF_HELLO: ReadonlySet<RequestType> = new Set<RequestType>([
   "overview",
   "seen",
   "people",
+  "classes",
+  "class",
+  "hand",
+  "hands",
+  "policy",
+  "report",
+  "attendance",
 ]);
 
 function handle(session: Session, request: Request, services: Services): void | Promise<void> {
@@ -145,6 +153,7 @@ const HANDLERS: Handlers = {
   ...helloHandlers,
   ...webSessionHandlers,
   ...overviewHandlers,
+  ...lessonHandlers,
   ...operatorHandlers,
   ...channelAdminHandlers,
   ...userAdminHandlers,

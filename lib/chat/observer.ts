@@ -59,6 +59,8 @@ export const MODERATION_ACTIONS = [
   "channel_create",
   "channel_delete",
   "channel_update",
+  "policy",
+  "report",
   "disconnect",
   "reload",
   "shutdown",

@@ -5,6 +5,7 @@ import type { ReasonOf } from "../protocol/error_codes.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import type { Places } from "../protocol/phrases.ts";
 import type { RequestType } from "../protocol/request.ts";
+import type { PrivatePolicy } from "../protocol/requests/lesson.ts";
 import type { Channel } from "../store/channels.ts";
 
 /** The ranks, from the one with the fewest permissions to the one with the most. */
@@ -51,6 +52,9 @@ const LEAST_RANK: Partial<Record<RequestType, Rank>> = {
   announce: "moderator",
   close_channel: "moderator",
   open_channel: "moderator",
+  classes: "moderator",
+  class: "moderator",
+  attendance: "moderator",
   // For all other ranks these types do not exist: the dispatcher has rejected them already.
   operator: "operator",
   clients: "operator",
@@ -90,6 +94,7 @@ const CHATTERS_ONLY: ReadonlySet<RequestType> = new Set<RequestType>([
   "end_session",
   "overview",
   "seen",
+  "report",
 ]);
 
 /** Whether the asker may send a request of this type. */
@@ -103,6 +108,27 @@ export function mayRequest(asker: Asker, type: RequestType): ProtocolError | und
 export function operatorMayRequest(type: RequestType): ProtocolError | undefined {
   if (!CHATTERS_ONLY.has(type)) return undefined;
   return refuse("operator");
+}
+
+/** Whether a rank leads lessons: sets the policy for private messages, and sees and lowers the hands of others. */
+export function mayLead(rank: Rank): ProtocolError | undefined {
+  return atLeast(rank, "moderator") ? undefined : refuse("moderators");
+}
+
+/** Whether a rank may raise its hand. */
+export function mayRaiseHand(rank: Rank): ProtocolError | undefined {
+  return rank === "operator" ? refuse("operator") : undefined;
+}
+
+/** Whether a sender may write a private message to a recipient under a policy. */
+export function mayWritePrivately(
+  policy: PrivatePolicy,
+  sender: Rank,
+  recipient: Rank,
+): ProtocolError | undefined {
+  if (policy === "all" || atLeast(sender, "moderator")) return undefined;
+  if (policy === "none") return refuse("private_none");
+  return atLeast(recipient, "moderator") ? undefined : refuse("private_staff");
 }
 
 /** Whether an operator may manage accounts. @param isAllowed The setting that allows it. */

@@ -8,6 +8,7 @@ import type { BanList } from "./moderation/ban_list.ts";
 import type { Channels } from "./presence/channels.ts";
 import type { GuestMarks } from "./conversation/guest_marks.ts";
 import type { Mailbox } from "./delivery/mailbox.ts";
+import type { Lesson } from "./lesson/lesson.ts";
 import type { MessageLog } from "./delivery/message_log.ts";
 import type { Outputs } from "./delivery/outputs.ts";
 import type { ServerObserver } from "./observer.ts";
@@ -125,6 +126,8 @@ export interface Services {
   readonly readMarks: ReadMarkStore;
   /** The read marks of guests. */
   readonly guestMarks: GuestMarks;
+  /** Hands, attendance, reports and the policy for private messages. */
+  readonly lesson: Lesson;
   readonly web: StayRules;
   /** Returns further properties of the server for the reply to `hello`. */
   readonly greeting: () => Greeting;

@@ -29,6 +29,7 @@ export const REASONS = {
   session_expired: [],
   login_required: ["logged_out", "guests_refused", "accounts", "password_owner"],
   unknown_user: ["offline", "no_account"],
+  unknown_class: [],
   unknown_channel: ["create_members", "create_moderators"],
   not_in_channel: ["not_member"],
   forbidden: [
@@ -39,6 +40,9 @@ export const REASONS = {
     "closed",
     "read_only",
     "not_yours",
+    "not_readable",
+    "private_staff",
+    "private_none",
     "too_many_channels",
     "too_many_joined",
     "too_many_made",

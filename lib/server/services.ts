@@ -7,6 +7,7 @@ import { BanList } from "../chat/moderation/ban_list.ts";
 import { reportGuessing } from "../chat/moderation/staff.ts";
 import { GuestMarks } from "../chat/conversation/guest_marks.ts";
 import { Channels } from "../chat/presence/channels.ts";
+import { createLesson } from "./lesson.ts";
 import { createDelivery } from "../chat/delivery/delivery.ts";
 import { type Commit, Outputs } from "../chat/delivery/outputs.ts";
 import { Mailbox } from "../chat/delivery/mailbox.ts";
@@ -98,6 +99,7 @@ export function createServices(parts: ServiceParts): Services {
   }
   const sanctions = new SanctionStore(database);
   const mailStore = new MailStore(database);
+  const lesson = createLesson({ ...parts, clock, steady });
   const messages = parts.messages ?? new MessageStore(database);
   const mail = new Mailbox({ store: mailStore, observer, limits: settings.limits });
   const texts = () => settings.texts;
@@ -118,6 +120,7 @@ export function createServices(parts: ServiceParts): Services {
       observer,
       texts,
       unsent,
+      lastMessages: lesson.lastMessages,
     }),
     isReached(name, accountId) {
       const user = roster.find(nameKey(name));
@@ -160,6 +163,7 @@ export function createServices(parts: ServiceParts): Services {
     lingering: new Lingering({ after: clock.after, settings: settings.stay }),
     readMarks: new ReadMarkStore(database),
     guestMarks: new GuestMarks(() => history.lastId()),
+    lesson,
     web: settings.stay,
     greeting: () => ({
       version: VERSION,

@@ -2,6 +2,7 @@
 // the protocol page describes them.
 import assert from "node:assert/strict";
 import { digestOf } from "../../lib/auth/tokens.ts";
+import { GroupStore } from "../../lib/store/groups.ts";
 import { ERROR_CODES } from "../../lib/protocol/error_codes.ts";
 import { adminSchemas, schemas } from "../../lib/protocol/requests/families.ts";
 import { type FakeChat, type FakePeer, type Line, makeChat } from "./fakes.ts";
@@ -54,6 +55,13 @@ const CASES: Record<string, Case> = {
   overview: { good: {}, bad: {} },
   seen: { good: { channel: "#général", id: 1 }, bad: { channel: "#nowhere", id: 1 } },
   people: { good: {}, bad: { channel: "#nowhere" } },
+  classes: { good: {}, bad: {} },
+  class: { good: { class: "2SLAM" }, bad: { class: "nowhere" } },
+  hand: { good: { up: true }, bad: {} },
+  hands: { good: {}, bad: {} },
+  policy: { good: { private: "staff" }, bad: { private: "some" } },
+  report: { good: { id: 1 }, bad: { id: 999 } },
+  attendance: { good: {}, bad: { class: "nowhere" } },
   operator: { good: { name: "root" }, bad: { name: "" } },
   clients: { good: {}, bad: { limit: 0 } },
   disconnect: { good: { conn: 2 }, bad: { conn: 999 } },
@@ -105,13 +113,20 @@ const MEMBERS: Record<string, string> = {
   close_channel: "type status channel ref",
   open_channel: "type status channel ref",
   hello:
-    "type version features guests registration passwords limits session_days class_name time ref",
+    "type version features guests registration passwords limits private_messages session_days class_name time ref",
   resume: "type status username role expires ref",
   sessions: "type sessions ref",
   end_session: "type status id ref",
   overview: "type channels conversations ref",
   seen: "type status channel id unread ref",
   people: "type people ref",
+  classes: "type classes ref",
+  class: "type class people ref",
+  hand: "type status user up place ref",
+  hands: "type hands ref",
+  policy: "type status private ref",
+  report: "type status id ref",
+  attendance: "type from to people ref",
   operator: "type status name conn ref",
   clients: "type clients total ref",
   disconnect: "type status conn user ref",
@@ -149,6 +164,7 @@ async function stage(): Promise<{ chat: FakeChat; max: FakePeer; operator: FakeP
   const accountId = chat.accountStore.findByKey("max")!.id;
   const [now, expiresAt] = [chat.time, chat.time + 60_000];
   chat.services.webSessions.create({ accountId, tokenHash, client: "", now, expiresAt });
+  new GroupStore(chat.database).create({ name: "2SLAM", key: "2slam", isClass: true, now: 0 });
   const bob = await member(chat, "bob");
   await bob.say({ type: "message", content: "number one" });
   for (
@@ -176,7 +192,7 @@ async function answers(chat: FakeChat, peer: FakePeer, request: Line): Promise<L
 const ALL = Object.keys(schemas);
 // These requests cannot fail once the sender has joined.
 const NEED_NOTHING = new Set(["whoami", "ping", "logout", "channels", "bans", "reload", "stats"]
-  .concat("sessions", "overview"));
+  .concat("sessions", "overview", "classes", "hands"));
 
 Deno.test("every type of request has a test case", () => {
   assert.deepEqual(Object.keys(CASES).sort(), [...ALL].sort());

@@ -12,7 +12,7 @@ Deno.test("hello returns the properties and limits of the server before the clie
   assert.deepEqual(await ask(chat, peer, { type: "hello" }), {
     type: "hello",
     version: VERSION,
-    features: ["seen", "session"],
+    features: ["seen", "session", "hands", "policy", "reports"],
     guests: true,
     registration: true,
     passwords: "ok",
@@ -23,6 +23,7 @@ Deno.test("hello returns the properties and limits of the server before the clie
       history: 200,
       search: 50,
     },
+    private_messages: "all",
     session_days: 30,
     class_name: "",
     time: "2026-11-22T00:00:00.000Z",

@@ -9,17 +9,21 @@ import {
   mayDelete,
   mayJoin,
   mayKnow,
+  mayLead,
+  mayRaiseHand,
   mayRead,
   mayReadPrivate,
   mayRequest,
   maySetTopic,
   mayWrite,
+  mayWritePrivately,
   operatorMayRequest,
   type Rank,
   RANKS,
 } from "../../lib/chat/permissions.ts";
 import type { ProtocolError } from "../../lib/protocol/errors.ts";
 import type { RequestType } from "../../lib/protocol/request.ts";
+import { PRIVATE_POLICIES, type PrivatePolicy } from "../../lib/protocol/requests/lesson.ts";
 
 const askers: Record<Rank, Asker> = {
   guest: { rank: "guest", key: "gus", accountId: null },
@@ -210,6 +214,13 @@ const REQUESTS: Record<RequestType, { least: Rank; operator: boolean }> = {
   overview: { least: "guest", operator: false },
   seen: { least: "guest", operator: false },
   people: { least: "guest", operator: true },
+  classes: { least: "moderator", operator: true },
+  class: { least: "moderator", operator: true },
+  hand: { least: "guest", operator: true },
+  hands: { least: "guest", operator: true },
+  policy: { least: "guest", operator: true },
+  report: { least: "guest", operator: false },
+  attendance: { least: "moderator", operator: true },
   user_sessions: { least: "operator", operator: true },
   user_end_sessions: { least: "operator", operator: true },
   user_show: { least: "operator", operator: true },
@@ -283,3 +294,28 @@ Deno.test("only accounts have private conversations", () => {
   assert.equal(mayReadPrivate(askers.operator)?.code, "login_required");
   assert.equal(mayReadPrivate(askers.member), undefined);
 });
+
+Deno.test("moderators, admins and operators lead a lesson, and everyone but an operator can raise a hand", () => {
+  const may = (decide: (rank: Rank) => ProtocolError | undefined) =>
+    RANKS.filter((rank) => decide(rank) === undefined).map((rank) => LETTERS[rank]).join("");
+  assert.equal(may(mayLead), "Mao");
+  assert.equal(may(mayRaiseHand), "gmMa");
+});
+
+// Who may write privately to whom: one row for each policy and sender, with the possible recipients.
+const PRIVATE: Record<PrivatePolicy, Record<Exclude<Rank, "operator">, string>> = {
+  all: { guest: "gmMa", member: "gmMa", moderator: "gmMa", admin: "gmMa" },
+  staff: { guest: "Ma", member: "Ma", moderator: "gmMa", admin: "gmMa" },
+  none: { guest: "", member: "", moderator: "gmMa", admin: "gmMa" },
+};
+
+for (const policy of PRIVATE_POLICIES) {
+  Deno.test(`who may write private messages under the policy ${policy}`, () => {
+    for (const [sender, expected] of Object.entries(PRIVATE[policy])) {
+      const recipients = RANKS.filter((rank) =>
+        rank !== "operator" && mayWritePrivately(policy, sender as Rank, rank) === undefined
+      );
+      assert.equal(recipients.map((rank) => LETTERS[rank]).join(""), expected, sender);
+    }
+  });
+}

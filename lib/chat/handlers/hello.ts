@@ -33,6 +33,7 @@ function hello(session: Session, request: RequestOf<"hello">, services: Services
       history: HISTORY_LIMIT.max,
       search: SEARCH_LIMIT.max,
     },
+    private_messages: services.lesson.policy.value,
     session_days: web.sessionDays,
     class_name: web.className,
     time: formatTime(services.now()),

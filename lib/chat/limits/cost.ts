@@ -36,6 +36,7 @@ const EXTRA: { readonly [T in RequestType]?: number } = {
   register: 1,
   password: 2,
   search: 2,
+  attendance: 2,
 };
 
 /** Returns the price of a line before it is served. @param type `undefined` if the line could not be parsed. */

@@ -1,4 +1,4 @@
-// Deletes expired messages, audit log entries, sanctions, tokens and known networks, unless the clock is far ahead.
+// Deletes expired messages, audit log entries, visits, sanctions, tokens and known networks, unless the clock is far ahead.
 import { AuditStore } from "../../store/audit.ts";
 import { clockLead, CONFIRMED_AFTER_MS } from "../../store/clock_lead.ts";
 import type { Database } from "../../store/database.ts";
@@ -8,6 +8,7 @@ import { KnownNetworkStore, NETWORK_DAYS } from "../../store/known_networks.ts";
 import { ReadMarkStore } from "../../store/page/read_marks.ts";
 import { WebSessionStore } from "../../store/page/web_sessions.ts";
 import { SanctionStore } from "../../store/sanctions.ts";
+import { VisitStore } from "../../store/lesson/visits.ts";
 import { doFor, SMALL_BATCH } from "../../store/steps.ts";
 import { type Chore, type Clock, startChore } from "../background.ts";
 
@@ -15,6 +16,8 @@ import { type Chore, type Clock, startChore } from "../background.ts";
 export interface RetentionDays {
   readonly retention_days: number;
   readonly audit_days: number;
+  /** How long visits are kept; 0 means not at all. */
+  readonly attendance_days: number;
 }
 
 /** Options of the retention. */
@@ -54,6 +57,7 @@ export function startRetention(
   const sanctions = new SanctionStore(database);
   const audit = new AuditStore(database);
   const networks = new KnownNetworkStore(database);
+  const visits = new VisitStore(database);
   const webSessions = new WebSessionStore(database);
   const marks = new ReadMarkStore(database);
   let lead: number | undefined;
@@ -94,7 +98,12 @@ export function startRetention(
       (keeps(audit_days) ? 0 : audit.prune(before(audit_days), ROWS, now)) ||
       (isTrusted(Math.max(retention_days, audit_days)) ? pruneSanctions(now) : 0) ||
       (isTrusted(SESSION_DAYS) ? webSessions.prune(now, ROWS) : 0) ||
-      marks.prune(ROWS);
+      pruneVisits(now) || marks.prune(ROWS);
+  }
+
+  function pruneVisits(now: number): number {
+    const { attendance_days: kept } = days;
+    return isTrusted(kept) ? visits.prune(now - kept * DAY_MS, ROWS) : 0;
   }
 
   function pruneSanctions(now: number): number {

@@ -5,6 +5,7 @@ import type { ChannelAdminReplies } from "./channel_admin.ts";
 import type { ChannelReplies } from "./channels.ts";
 import type { HelloReplies } from "./hello.ts";
 import type { HistoryReplies } from "./history.ts";
+import type { LessonReplies } from "./lesson.ts";
 import type { MessageReplies } from "./messages.ts";
 import type { ModerationReplies } from "./moderation.ts";
 import type { OperatorReplies } from "./operator.ts";
@@ -27,6 +28,7 @@ export interface Replies
     HelloReplies,
     WebSessionReplies,
     OverviewReplies,
+    LessonReplies,
     OperatorReplies,
     ChannelAdminReplies,
     UserAdminReplies {}

@@ -1,4 +1,5 @@
 // The reply to `hello`: the version, the rules and the limits of the server.
+import type { PrivatePolicy } from "../requests/lesson.ts";
 
 /** The reply by the type of the request. */
 export interface HelloReplies {
@@ -25,6 +26,8 @@ export interface HelloReplies {
       /** The maximum number of messages in one `search`. */
       readonly search: number;
     };
+    /** Who may write private messages. */
+    readonly private_messages: PrivatePolicy;
     /** Days until the token that `login` gives expires; 0 means that `login` gives no tokens. */
     readonly session_days: number;
     /** The name of the class or the school; empty without one. */

@@ -4,6 +4,7 @@ import { channelAdminSchemas } from "./channel_admin.ts";
 import { channelSchemas } from "./channels.ts";
 import { helloSchemas } from "./hello.ts";
 import { historySchemas } from "./history.ts";
+import { lessonSchemas } from "./lesson.ts";
 import { messageSchemas } from "./messages.ts";
 import { moderationSchemas } from "./moderation.ts";
 import { operatorSchemas } from "./operator.ts";
@@ -25,6 +26,7 @@ export const chatSchemas = {
   ...helloSchemas,
   ...webSessionSchemas,
   ...overviewSchemas,
+  ...lessonSchemas,
 };
 
 /** The requests of operators, over the admin socket only. For other clients they do not exist. */

@@ -62,7 +62,8 @@ export const LESSONS = `
     ended_at   INTEGER,
     CHECK ((account_id IS NULL) <> (guest IS NULL))
   ) STRICT;
-  CREATE INDEX visits_by_account ON visits (account_id);
+  CREATE INDEX visits_by_account ON visits (account_id, started_at);
+  CREATE INDEX visits_by_guest ON visits (guest, started_at) WHERE guest IS NOT NULL;
   CREATE INDEX visits_by_start ON visits (started_at);
   CREATE INDEX visits_open ON visits (id) WHERE ended_at IS NULL;
 

@@ -69,7 +69,7 @@ Deno.test("retention deletes expired messages at the start and every hour", asyn
       newMessage({ sentAt: NOW - 30 * DAY + HOUR + 2_000 }),
     ]);
     const clock = new FakeClock(NOW);
-    const days = { retention_days: 30, audit_days: 0 };
+    const days = { retention_days: 30, audit_days: 0, attendance_days: 30 };
     const stop = startRetention(database, { days, clock, failed: neverFails });
     clock.pass(1_000);
     assert.equal(count(database), 2);
@@ -105,7 +105,7 @@ Deno.test("retention keeps messages forever by default, and deletes old audit en
     sanctions.ban({ ...ban, subject: "over", until: NOW });
     sanctions.ban({ ...ban, subject: "forever", until: null });
     const clock = new FakeClock(NOW);
-    const days = { retention_days: 0, audit_days: 365 };
+    const days = { retention_days: 0, audit_days: 365, attendance_days: 30 };
     const stop = startRetention(database, { days, clock, failed: neverFails });
     clock.pass(HOUR);
     stop();
@@ -157,7 +157,7 @@ Deno.test("upkeep updates the index in steps, slows down while many messages arr
         await new Promise((resolve) => setTimeout(resolve, 0));
       }
     };
-    const days = { retention_days: 0, audit_days: 0 };
+    const days = { retention_days: 0, audit_days: 0, attendance_days: 30 };
     const stop = startUpkeep(database, { days, log, clock, index });
     await pass(1_000);
     assert.deepEqual(index.budgets, [2_000, 2_000], "until all is in the index");
@@ -199,7 +199,7 @@ Deno.test("upkeep deletes expired tokens, and conversations of which no message 
       { ...letter, sender: "zoé" },
     ]);
     const clock = new FakeClock(NOW);
-    const days = { retention_days: 30, audit_days: 0 };
+    const days = { retention_days: 30, audit_days: 0, attendance_days: 30 };
     const stop = startRetention(database, { days, clock, failed: neverFails });
     clock.pass(HOUR / 2);
     stop();
