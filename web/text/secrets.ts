@@ -13,7 +13,7 @@ const INVITATION = /^(?:code|link)$/i;
 const SUSPICIOUS = /password|old|new|token|invite|\\u00/i;
 
 /** Finds the first secret member in a text that is not JSON. */
-const IN_TEXT = /["'\s{,](?:password|old|new|token|invite|code|link)["']?\s*[:=]/i;
+const IN_TEXT = /(?:^|["'\s{,])(?:password|old|new|token|invite|code|link)["']?\s*[:=]/i;
 
 /**
  * Returns a line without its secrets. A line that has none is returned unchanged, as it travelled.

@@ -121,7 +121,7 @@ function Row({ row }: { readonly row: Presence }) {
       <th scope="row">
         <bdi>{name}</bdi> {guest && <small>{texts.say("role_guest")}</small>}
       </th>
-      {visits === 0 ? <td colSpan={4}>{texts.say("class_absent")}</td> : (
+      {visits === 0 ? <td colSpan={4}>{texts.say("att_absent")}</td> : (
         <>
           <td>{from !== undefined && texts.time(from)}</td>
           <td>{isHere ? texts.say("att_still") : to !== undefined && texts.time(to)}</td>

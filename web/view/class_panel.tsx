@@ -1,10 +1,9 @@
 // The class panel of staff: the tools of a lesson, raised hands, reports, and who of the class is here.
 import { useEffect } from "preact/hooks";
-import { shownRoom } from "../model/step.ts";
 import { ClassPeople } from "./class_people.tsx";
 import { ClassTools } from "./class_tools.tsx";
 import { Icon, IconButton } from "./icons.tsx";
-import { useApp, usePage, useTexts } from "./page.ts";
+import { currentRoom, useApp, usePage, useTexts } from "./page.ts";
 import { ago, useNow } from "./useful.ts";
 
 /** How often waiting times are drawn again, in milliseconds. */
@@ -14,7 +13,7 @@ const REDRAW = 10_000;
 export function ClassPanel() {
   const page = usePage();
   const texts = useTexts();
-  const room = useApp(shownRoom);
+  const room = useApp(currentRoom);
   useEffect(() => {
     page.dispatch({ type: "watch_class", on: true });
     return () => page.dispatch({ type: "watch_class", on: false });

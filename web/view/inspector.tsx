@@ -103,9 +103,10 @@ export function Inspector() {
           type="button"
           class="small"
           aria-expanded={sending}
+          aria-label={texts.say("insp_send")}
           onClick={() => setSending(!sending)}
         >
-          <Icon name="send" /> {texts.say("insp_send")}
+          <Icon name="send" /> <span>{texts.say("insp_send")}</span>
         </button>
         <IconButton
           name="close"
@@ -139,6 +140,13 @@ function Lines(
   useLayoutEffect(() => {
     if (follows.current) box.current?.scrollTo(0, box.current.scrollHeight);
   }, [lines]);
+  useLayoutEffect(() => {
+    const row = box.current?.querySelector<HTMLElement>("[aria-expanded=true]");
+    if (row === null || row === undefined) return;
+    // The details follow the line: show both, and stay there.
+    follows.current = false;
+    box.current!.scrollTop = row.offsetTop;
+  }, [open]);
   const reachable = lines.some(({ key }) => key === focused) ? focused : lines.at(-1)?.key;
   const move = (event: KeyboardEvent) => {
     const rows = [...box.current?.querySelectorAll<HTMLElement>(".wire-line") ?? []];

@@ -21,8 +21,12 @@ export function Manual() {
   useEffect(() => {
     if (sections === undefined || wanted === undefined) return;
     const heading = box.current?.querySelector<HTMLElement>(`[data-slug="${CSS.escape(wanted)}"]`);
-    heading?.scrollIntoView({ block: "start" });
-    heading?.focus({ preventScroll: true });
+    const sheet = box.current?.closest(".sheet");
+    if (heading === null || heading === undefined || !sheet) return;
+    // `scrollIntoView` would scroll the page as well. The head of the sheet covers its top.
+    const head = sheet.querySelector(".room-head")!.getBoundingClientRect();
+    sheet.scrollTop += heading.getBoundingClientRect().top - head.bottom - 12;
+    heading.focus({ preventScroll: true });
   }, [sections, wanted]);
   if (manuals === undefined) return <Sheet title={texts.say("manual_title")}>{null}</Sheet>;
   const whole = hrefOf({ at: "protocol", section: manuals.en[0]?.slug });

@@ -4,7 +4,7 @@ import { createContext } from "preact";
 import { useContext, useMemo } from "preact/hooks";
 import type { Manuals } from "./manuals.ts";
 import type { WireLog } from "../link/wire_log.ts";
-import type { App, Event, RoomKey } from "../model/state.ts";
+import type { App, Event, Room, RoomKey } from "../model/state.ts";
 import type { Known } from "../text/nodes.ts";
 import type { Colour } from "../text/colours.ts";
 import type { Texts } from "../texts/catalogue.ts";
@@ -111,7 +111,7 @@ export function useApp<T>(select: (app: App) => T, inputs: readonly unknown[] = 
   return useMemo(() => computed(() => select(app.value)), [app, ...inputs]).value;
 }
 
-/** Returns the key of the room that is shown. */
-export function shownRoom(app: App): RoomKey | undefined {
-  return app.route.at === "room" ? app.route.room : undefined;
+/** Returns the room that is shown, in the conversation or on a projector. */
+export function currentRoom({ route, rooms }: App): Room | undefined {
+  return route.at === "room" || route.at === "projector" ? rooms.get(route.room) : undefined;
 }

@@ -3,13 +3,11 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isStaff } from "../model/permissions.ts";
 import { hrefOf, routeTo } from "../model/route.ts";
-import type { Item } from "../model/state.ts";
-import { shownRoom } from "../model/step.ts";
-import { itemsOf } from "../model/window.ts";
+import type { Block, Item } from "../model/state.ts";
 import { IconButton } from "./icons.tsx";
 import { linkTo } from "./message_actions.tsx";
 import { MessageText } from "./message_text.tsx";
-import { closedUi, PageContext, useApp, usePage, useTexts } from "./page.ts";
+import { closedUi, currentRoom, PageContext, useApp, usePage, useTexts } from "./page.ts";
 import { LOCAL, QrCode } from "./qr.tsx";
 import { ReplyQuote } from "./reply_quote.tsx";
 import { rowsOf } from "./rows.ts";
@@ -26,7 +24,7 @@ export function Projector() {
   const texts = useTexts();
   const [size, setSize] = useState(1);
   const route = useApp((app) => app.route);
-  const room = useApp(shownRoom);
+  const room = useApp(currentRoom);
   const offline = useApp(({ link }) => link.state !== "open");
   const name = room?.name ?? (route.at === "projector" ? route.name : "");
   const resize = (step: number) => setSize((now) => Math.min(SIZES - 1, Math.max(0, now + step)));
@@ -51,7 +49,7 @@ export function Projector() {
     <main class={`projector zoom-${size}`}>
       <section class="projected" aria-label={texts.say("projector", { room: name })}>
         {room?.member === true
-          ? <Messages name={name} items={newest(room.window.newer ? [] : itemsOf(room.window))} />
+          ? <Messages name={name} items={newest(room.window.newer ? [] : room.window.blocks)} />
           : <p class="projector-note">{texts.say("projector_outside", { room: name })}</p>}
       </section>
       <aside class="projector-side" aria-label={texts.say("qr", { room: name })}>
@@ -89,8 +87,8 @@ export function Projector() {
   );
 }
 
-function newest(items: Iterable<Item>): Item[] {
-  return [...items].slice(-SHOWN);
+function newest(blocks: readonly Block[]): Item[] {
+  return blocks.slice(-3).flatMap(({ items }) => items).slice(-SHOWN);
 }
 
 /** Draws the messages. The last one stays at the bottom, unless the user has scrolled up. */
@@ -112,7 +110,7 @@ function Messages({ items, name }: { readonly items: readonly Item[]; readonly n
     observer.observe(box.current!.firstElementChild!);
     return () => observer.disconnect();
   }, []);
-  const rows = rowsOf(items, { before: items[0], line: undefined, asides: [] });
+  const rows = rowsOf(items, { before: undefined, line: undefined, asides: [] });
   return (
     <PageContext.Provider value={inner.current}>
       <div
@@ -158,7 +156,7 @@ function Messages({ items, name }: { readonly items: readonly Item[]; readonly n
 }
 
 function Quote({ item }: { readonly item: Item }) {
-  const room = useApp(shownRoom);
+  const room = useApp(currentRoom);
   if (room === undefined || item.replyTo === undefined) return null;
   return <ReplyQuote room={room.key} id={item.replyTo} />;
 }
@@ -167,7 +165,7 @@ function Quote({ item }: { readonly item: Item }) {
 function Address() {
   const page = usePage();
   const texts = useTexts();
-  const room = useApp(shownRoom);
+  const room = useApp(currentRoom);
   if (room === undefined) return null;
   const address = linkTo(page, room.key, undefined);
   return (
@@ -186,7 +184,7 @@ function Address() {
 /** Draws how many people are in the room. Staff sees the number of raised hands as well, without names. */
 function Numbers() {
   const texts = useTexts();
-  const people = useApp((app) => shownRoom(app)?.members.size ?? 0);
+  const people = useApp((app) => currentRoom(app)?.members.size ?? 0);
   const hands = useApp(({ lesson, me }) => isStaff(me) ? lesson.hands.length : 0);
   return (
     <p class="projector-numbers">
