@@ -25,6 +25,7 @@ export interface Target {
 }
 
 type Accounts = Pick<Services, "accountStore">;
+type Known = Pick<Services, "accountStore" | "groups">;
 
 /** Returns the current rank of a user. The role of the account may have changed since the login. */
 export function rankOf(user: Pick<User, "key" | "accountId">, { accountStore }: Accounts): Rank {
@@ -43,28 +44,35 @@ function rankOfAccount(account: Account): Rank {
   return account.disabledAt === null ? account.role : "guest";
 }
 
+const NOBODY = { key: "", accountId: null, groups: [] };
+
 /**
  * Returns what the permission checks need to know about a connection. Before it joins, it counts as a nameless
  * guest.
  */
-export function askerOf({ user, operator }: Session, services: Accounts): Asker {
-  if (operator !== undefined) return { rank: "operator", key: "", accountId: null };
-  if (user === undefined) return { rank: "guest", key: "", accountId: null };
+export function askerOf({ user, operator }: Session, services: Known): Asker {
+  if (operator !== undefined) return { rank: "operator", ...NOBODY };
+  if (user === undefined) return { rank: "guest", ...NOBODY };
   return userAsker(user, services);
 }
 
 /**
- * Returns what the permission checks need to know about a user, for one request. The rank is looked up once, when
- * it is first needed: most messages do not need it, and a list of channels needs it for each channel.
+ * Returns what the permission checks need to know about a user, for one request. The rank and the groups are looked
+ * up once, when they are first needed: most messages do not need them, and a list of channels needs them for each
+ * channel.
  */
-export function userAsker(user: User, services: Accounts): Asker {
+export function userAsker(user: User, services: Known): Asker {
   const { key, accountId } = user;
   let rank: Rank | undefined;
+  let groups: readonly string[] | undefined;
   return {
     key,
     accountId,
     get rank() {
       return rank ??= rankOf(user, services);
+    },
+    get groups() {
+      return groups ??= accountId === null ? [] : services.groups.keysOf(accountId);
     },
   };
 }
@@ -77,12 +85,21 @@ export function staffOnline(services: Pick<Services, "accountStore" | "roster">)
 }
 
 /** Returns the user or operator of a connection. @throws {ProtocolError} `login_required` before it has joined. */
-export function actorOf(session: Session, services: Accounts): Actor {
-  const { key, accountId, rank } = askerOf(session, services);
-  if (session.operator !== undefined) {
-    return { rank, key, accountId, name: operatorName(session.operator), session };
-  }
-  return { rank, key, accountId, name: requireUser(session).name, session };
+export function actorOf(session: Session, services: Known): Actor {
+  const asker = askerOf(session, services);
+  const { key, accountId, rank } = asker;
+  const { operator } = session;
+  const name = operator === undefined ? requireUser(session).name : operatorName(operator);
+  return {
+    rank,
+    key,
+    accountId,
+    get groups() {
+      return asker.groups;
+    },
+    name,
+    session,
+  };
 }
 
 /** Returns the user of a connection. @throws {ProtocolError} `login_required` before it has joined. */

@@ -6,11 +6,14 @@ import {
   parseRequest,
   type Request,
   type RequestType,
+  type Sender,
 } from "../protocol/request.ts";
 import { askerOf } from "./actor.ts";
 import { accountHandlers } from "./handlers/accounts.ts";
 import { channelAdminHandlers } from "./handlers/channel_admin.ts";
 import { channelHandlers } from "./handlers/channels.ts";
+import { groupHandlers } from "./handlers/groups.ts";
+import { classHandlers } from "./handlers/classes.ts";
 import type { Handler, Handlers } from "./handlers/handler.ts";
 import { helloHandlers } from "./handlers/hello.ts";
 import { historyHandlers } from "./handlers/history.ts";
@@ -90,13 +93,20 @@ export function parseLine(session: Session, line: string, services: Services): P
   try {
     return parseRequest(
       line,
-      session.operator !== undefined,
+      () => senderOf(session, services),
       (type) => isOffered(session, type) && permission(session, type, services) === undefined,
     );
   } catch (error) {
     if (error instanceof ProtocolError) return error;
     return new ProtocolError("bad_json", { reason: "unreadable" });
   }
+}
+
+// Old clients receive the same `unknown_type` text under an admin's account too.
+function senderOf(session: Session, services: Services): Sender {
+  if (session.operator !== undefined) return "operator";
+  const isAdmin = session.hello !== undefined && askerOf(session, services).rank === "admin";
+  return isAdmin ? "admin" : "client";
 }
 
 // Clients that have not sent `hello` receive the same `unknown_type` text as before these requests existed.
@@ -138,7 +148,7 @@ function permission(
   services: Services,
 ): ProtocolError | undefined {
   return session.operator === undefined
-    ? mayRequest(askerOf(session, services), type)
+    ? mayRequest(askerOf(session, services), type, session.peer.secure)
     : operatorMayRequest(type);
 }
 
@@ -157,6 +167,8 @@ const HANDLERS: Handlers = {
   ...operatorHandlers,
   ...channelAdminHandlers,
   ...userAdminHandlers,
+  ...groupHandlers,
+  ...classHandlers,
 };
 
 function fail(

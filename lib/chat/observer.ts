@@ -65,6 +65,7 @@ export const MODERATION_ACTIONS = [
   "reload",
   "shutdown",
   "user_add",
+  "class_import",
   "user_end_sessions",
   "user_passwd",
   "user_role",
@@ -72,6 +73,11 @@ export const MODERATION_ACTIONS = [
   "user_enable",
   "user_delete",
   "user_erase",
+  "group_create",
+  "group_delete",
+  "group_rename",
+  "group_add",
+  "group_remove",
 ] as const;
 
 /** One of {@linkcode MODERATION_ACTIONS}. */

@@ -22,9 +22,11 @@ import type { Session } from "./presence/session.ts";
 import type { Sessions } from "./presence/sessions.ts";
 import type { AuditStore } from "../store/audit.ts";
 import type { ChannelStore } from "../store/channels.ts";
+import type { GroupStore } from "../store/groups.ts";
 import type { HistoryStore } from "../store/history.ts";
 import type { ReadMarkStore } from "../store/page/read_marks.ts";
 import type { WebSessionStore } from "../store/page/web_sessions.ts";
+import type { SchoolStore } from "../store/school/apply.ts";
 import type { PersonalDataStore } from "../store/personal_data.ts";
 import type { Searcher } from "../store/search/searcher.ts";
 import type { SanctionStore } from "../store/sanctions.ts";
@@ -89,14 +91,18 @@ export interface ChannelRules {
 /** The parts that handlers use. */
 export interface Services {
   readonly accounts: Accounts;
-  readonly accountStore: Pick<AccountStore, "findByKey" | "findById" | "findClaim">;
+  readonly accountStore: Pick<AccountStore, "findByKey" | "findById" | "findClaim" | "page">;
   /** What operators may change about accounts. */
   readonly accountChanges: Pick<
     AccountStore,
     "setPasswordHash" | "setDisabled" | "setRole" | "detachMessages" | "delete" | "count"
   >;
+  /** The groups of accounts. */
+  readonly groups: GroupStore;
   /** The personal data of accounts, which is deleted with them. */
   readonly personalData: PersonalDataStore;
+  /** Class lists: what a plan needs to know, and its effect. */
+  readonly school: Pick<SchoolStore, "directory" | "apply">;
   readonly roster: Roster;
   readonly log: MessageLog;
   /** Collects what requests cause at the edges until the turn is committed. */

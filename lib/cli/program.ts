@@ -14,6 +14,7 @@ import type { Hangups } from "./hangups.ts";
 import { importCommand } from "./import.ts";
 import { writeOutput } from "./output.ts";
 import { Interrupted } from "./prompt.ts";
+import { classCommand } from "./school/command.ts";
 import { serveCommand } from "./serve.ts";
 import { harmless } from "./terminal/text.ts";
 import { tlsCommand } from "./tls.ts";
@@ -48,6 +49,7 @@ export function createProgram(hangups?: Hangups): Command {
   const commands = [
     configCommand(),
     userCommand(),
+    classCommand(),
     importCommand(),
     exportCommand(),
     backupCommand(),

@@ -35,12 +35,14 @@ import { AccountStore } from "../store/accounts.ts";
 import { AuditStore } from "../store/audit.ts";
 import { ChannelStore } from "../store/channels.ts";
 import type { Database } from "../store/database.ts";
+import { GroupStore } from "../store/groups.ts";
 import { HistoryStore } from "../store/history.ts";
 import { KnownNetworkStore } from "../store/known_networks.ts";
 import { MailStore } from "../store/mail.ts";
 import { MessageStore } from "../store/messages.ts";
 import { ReadMarkStore } from "../store/page/read_marks.ts";
 import { WebSessionStore } from "../store/page/web_sessions.ts";
+import { SchoolStore } from "../store/school/apply.ts";
 import { PersonalDataStore } from "../store/personal_data.ts";
 import { SanctionStore } from "../store/sanctions.ts";
 import type { Searcher } from "../store/search/searcher.ts";
@@ -148,6 +150,8 @@ export function createServices(parts: ServiceParts): Services {
     }),
     accountStore,
     accountChanges: accountStore,
+    groups: new GroupStore(database),
+    school: new SchoolStore(database),
     roster,
     log,
     outputs,

@@ -43,24 +43,40 @@ export interface NewGroup {
   readonly now: number;
 }
 
+/** A part of a list of members. */
+export interface MemberPage {
+  /** Only members whose key comes after this one. */
+  readonly after?: string;
+  /** The maximum number of members. */
+  readonly most?: number;
+}
+
+/** The maximum number of groups. */
+export const GROUPS_MAX = 1_000;
+
 /** Reads and writes groups. Each call is one short transaction, or part of the caller's. */
 export class GroupStore {
   readonly #database: Database;
   // Prepared, because it runs whenever somebody who has no other right to a channel asks for it.
   readonly #keys: StatementSync;
+  readonly #has: StatementSync;
 
   constructor(database: Database) {
     this.#database = database;
     this.#keys = database.sqlite.prepare(
       `SELECT key FROM group_members JOIN account_groups ON id = group_id WHERE account_id = ?`,
     );
+    this.#has = database.sqlite.prepare(
+      "SELECT 1 FROM group_members WHERE group_id = ? AND account_id = ?",
+    );
   }
 
-  /** Lists all groups with the numbers of their members, sorted by name. */
-  list(): CountedGroup[] {
+  /** Lists groups with the numbers of their members, sorted by name. @param after Only keys after this one. */
+  list(after = ""): CountedGroup[] {
     return this.#all(
       `SELECT *, (SELECT count(*) FROM group_members WHERE group_id = id) AS members
-         FROM account_groups ORDER BY key`,
+         FROM account_groups WHERE key > ? ORDER BY key`,
+      after,
     ).map((row) => ({ ...toGroup(row), members: row["members"] as number }));
   }
 
@@ -93,13 +109,18 @@ export class GroupStore {
     this.#all("DELETE FROM account_groups WHERE id = ?", id);
   }
 
+  /** Counts the groups. */
+  count(): number {
+    return this.#all("SELECT count(*) AS n FROM account_groups")[0]!["n"] as number;
+  }
+
   /** Lists the accounts in a group, sorted by name. */
-  members(id: number): GroupMember[] {
+  members(id: number, { after = "", most = -1 }: MemberPage = {}): GroupMember[] {
     return this.#all(
       `SELECT account_id, name, key, role, disabled_at, imported
          FROM group_members JOIN accounts ON accounts.id = account_id
-        WHERE group_id = ? ORDER BY key`,
-      id,
+        WHERE group_id = ? AND key > ? ORDER BY key LIMIT ?`,
+      ...[id, after, most],
     ).map(toMember);
   }
 
@@ -125,6 +146,11 @@ export class GroupStore {
       "DELETE FROM group_members WHERE group_id = ? AND account_id = ?",
     );
     return this.#changed(accountIds, (accountId) => remove.run(id, accountId).changes);
+  }
+
+  /** Whether an account is in a group. */
+  has(id: number, accountId: number): boolean {
+    return this.#has.get(id, accountId) !== undefined;
   }
 
   /** Returns the keys of the groups that an account is in. */

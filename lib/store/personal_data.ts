@@ -4,6 +4,7 @@ import { ERASED_NAME } from "../protocol/names.ts";
 import { type Account, toAccount } from "./accounts.ts";
 import { type AuditEntry, AuditStore } from "./audit.ts";
 import type { Database } from "./database.ts";
+import { type Group, GroupStore } from "./groups.ts";
 import { type KnownNetwork, KnownNetworkStore } from "./known_networks.ts";
 import { type StoredMessage, toMessage } from "./messages.ts";
 import { type WebSession, WebSessionStore } from "./page/web_sessions.ts";
@@ -40,6 +41,8 @@ export interface PersonalData {
   readonly networks: readonly KnownNetwork[];
   /** The tokens of the account, the newest first. */
   readonly webSessions: readonly WebSession[];
+  /** The groups that the account is in, sorted by name. */
+  readonly groups: readonly Group[];
   /** When it was online, the earliest visit first. */
   readonly visits: readonly StoredVisit[];
   readonly channels: readonly ChannelTie[];
@@ -83,6 +86,7 @@ export class PersonalDataStore {
         account,
         networks: new KnownNetworkStore(this.#database).list(id),
         webSessions: new WebSessionStore(this.#database).list(id, -Infinity),
+        groups: new GroupStore(this.#database).of(id),
         visits: new VisitStore(this.#database).allOf(id),
         channels: this.#all(CHANNEL_TIES, { id }).map(toTie),
         conversations: this.#all(
@@ -130,7 +134,7 @@ export class PersonalDataStore {
   }
 
   /**
-   * Erases an account: its remaining messages, kept messages, memberships, expulsions, mutes, known networks, tokens,
+   * Erases an account: its remaining messages, kept messages, memberships, groups, expulsions, mutes, known networks, tokens,
    * visits, read marks, its name in the conversations of others, and the account itself. Bans of its name and the audit log stay
    * until they expire.
    */

@@ -8,6 +8,10 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
   "server.language":
     "Langue des réponses, des erreurs et des avis. `auto` : le français si la locale (`LC_ALL`, `LC_MESSAGES`, `LANG`) est française, l’anglais sinon.",
 
+  chat: "Les règles pour les utilisateurs.",
+  "chat.private_messages":
+    "Qui peut écrire des messages privés : `all`, tout le monde ; `staff`, les modérateurs, et les autres aux modérateurs ; `none`, les modérateurs seulement. Les modérateurs peuvent en changer pendant un cours (`/prives`, `classcord private`) ; leur choix l’emporte alors, même après un redémarrage.",
+
   limits: "Ce que les clients peuvent faire au plus. 0 signifie « sans limite ».",
   "limits.line_bytes":
     "Longueur maximale d’une ligne, sans la fin de ligne. Le serveur ferme la connexion qui envoie une ligne plus longue.",
@@ -68,6 +72,8 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
   "store.retention_days":
     "Durée de conservation des messages. Le serveur supprime les plus anciens au démarrage et toutes les heures, y compris ceux qui n’ont pas été remis. Il ne supprime rien tant que l’horloge avance de beaucoup.",
   "store.audit_days": "Durée de conservation du journal d’audit.",
+  "store.attendance_days":
+    "Durée de conservation des heures de présence en ligne, pour l’appel en cours.",
 
   metrics: "Les métriques pour Prometheus et l’état de santé, par HTTP.",
   "metrics.host": "Adresse d’écoute de `/metrics`, `/healthz` et `/readyz`.",
@@ -130,7 +136,9 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
   "channel.name": "Nom du salon. Il est obligatoire.",
   "channel.topic": "Sujet du salon. Sans cette clé, les modérateurs choisissent le sujet.",
   "channel.roles":
-    "Rôles autorisés à entrer ; les rôles supérieurs le sont aussi. Sans `roles` ni `accounts`, tout le monde peut entrer.",
+    "Rôles autorisés à entrer ; les rôles supérieurs le sont aussi. Sans `roles`, `accounts` ni `groups`, tout le monde peut entrer.",
   "channel.accounts": "Comptes autorisés à entrer en plus.",
+  "channel.groups":
+    "Groupes dont les comptes sont autorisés à entrer en plus. Un groupe qui n’existe pas encore n’autorise personne.",
   "channel.read_only": "Réserve ou non l’écriture aux modérateurs. Par défaut : `false`.",
 };

@@ -39,6 +39,7 @@ const WORDS: readonly [RegExp, string | ((...groups: string[]) => string)][] = [
   [/^a list of origins such as (.+)$/, "une liste d’origines, comme $1"],
   [/^a list of names such as (.+)$/, "une liste de noms, comme $1"],
   [/^a list of names of accounts, such as (.+)$/, "une liste de noms de comptes, comme $1"],
+  [/^a list of names of groups, such as (.+)$/, "une liste de noms de groupes, comme $1"],
 ];
 
 /**
@@ -59,6 +60,7 @@ export function expectedInFrench(words: string): string {
 /** What 0 means. */
 const ZERO: Readonly<Record<string, string>> = {
   "for no limit": "ne pas limiter",
+  "to keep nothing": "ne rien conserver",
   "to always ask for the password": "toujours demander le mot de passe",
   "to announce it at once": "l’annoncer aussitôt",
 };

@@ -73,6 +73,7 @@ const CASES: Record<string, Case> = {
   channel_create: { good: dev, bad: { channel: "#général" } },
   channel_update: { good: { channel: "#général", topic: "x" }, bad: dev },
   channel_delete: { good: { channel: "#old" }, bad: { channel: "#général" } },
+  user_list: { good: {}, bad: { limit: 0 } },
   user_show: { good: bob, bad: { user: "nobody" } },
   user_add: { good: { user: "new", password: "1234" }, bad: bob },
   user_sessions: { good: bob, bad: { user: "nobody" } },
@@ -83,6 +84,13 @@ const CASES: Record<string, Case> = {
   user_enable: { good: bob, bad: { user: "nobody" } },
   user_delete: { good: bob, bad: { user: "nobody" } },
   user_erase: { good: bob, bad: { user: "nobody" } },
+  groups: { good: {}, bad: {} },
+  group_show: { good: { group: "2SLAM" }, bad: { group: "nobody" } },
+  group_create: { good: { group: "new" }, bad: { group: "2SLAM" } },
+  group_delete: { good: { group: "2SLAM" }, bad: { group: "nobody" } },
+  group_rename: { good: { group: "2SLAM", name: "3SLAM" }, bad: { group: "2SLAM" } },
+  group_add: { good: { group: "2SLAM", users: ["bob"] }, bad: { group: "2SLAM", users: [] } },
+  group_remove: { good: { group: "2SLAM", users: ["bob"] }, bad: { group: "2SLAM" } },
 };
 
 /** The members of each reply above in their order, because programs compare bytes. */
@@ -135,9 +143,10 @@ const MEMBERS: Record<string, string> = {
   shutdown: "type status ref",
   tail: "type status events ref",
   audit: "type entries ref",
-  channel_create: "type status channel topic roles accounts read_only ref",
-  channel_update: "type status channel topic roles accounts read_only ref",
+  channel_create: "type status channel topic roles accounts read_only groups ref",
+  channel_update: "type status channel topic roles accounts read_only groups ref",
   channel_delete: "type status channel ref",
+  user_list: "type users accounts ref",
   user_show: "type status user role disabled created_at last_login_at ref",
   user_add: "type status user role accounts ref",
   user_sessions: "type status user sessions ref",
@@ -148,6 +157,13 @@ const MEMBERS: Record<string, string> = {
   user_enable: "type status user ref",
   user_delete: "type status user ref",
   user_erase: "type status user ref",
+  groups: "type groups ref",
+  group_show: "type status group class members ref",
+  group_create: "type status group ref",
+  group_delete: "type status group ref",
+  group_rename: "type status group ref",
+  group_add: "type status group users ref",
+  group_remove: "type status group users ref",
 };
 
 /** Sets up a chat in which each of the good requests succeeds. */
@@ -170,6 +186,7 @@ async function stage(): Promise<{ chat: FakeChat; max: FakePeer; operator: FakeP
   for (
     const request of [
       { type: "channel_create", channel: "#old" },
+      { type: "group_create", group: "2SLAM" },
       { type: "mute", user: "muted" },
       { type: "ban", user: "banned" },
     ]
@@ -192,7 +209,7 @@ async function answers(chat: FakeChat, peer: FakePeer, request: Line): Promise<L
 const ALL = Object.keys(schemas);
 // These requests cannot fail once the sender has joined.
 const NEED_NOTHING = new Set(["whoami", "ping", "logout", "channels", "bans", "reload", "stats"]
-  .concat("sessions", "overview", "classes", "hands"));
+  .concat("sessions", "overview", "classes", "hands", "groups"));
 
 Deno.test("every type of request has a test case", () => {
   assert.deepEqual(Object.keys(CASES).sort(), [...ALL].sort());

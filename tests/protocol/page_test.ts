@@ -79,10 +79,15 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   client: "Firefox",
   tab: "t1",
   features: ["seen"],
+  class: "2SLAM",
+  private: "staff",
 };
 // Where a member means something else.
 const SAMPLES_OF: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   people: { after: "bob" },
+  class: { after: "bob" },
+  hand: { up: false, all: false },
+  attendance: { from: "2026-11-27T08:00:00Z", to: "2026-11-27T09:00:00Z", after: "bob" },
 };
 // Members that the text below the table describes.
 const BELOW: Readonly<Record<string, readonly string[]>> = {
@@ -202,6 +207,7 @@ Deno.test("the sections of the protocol page begin with joining and end with the
     "Old connections",
     "Example clients",
     "Moderation",
+    "The lesson",
     "Proxies",
     "Metrics",
   ]);

@@ -191,7 +191,8 @@ export function createEviction(services: Services, most = EVICTION_STEP): () => 
   };
 }
 
-function evict(user: User, room: Room, services: Services): void {
+/** Removes a user from a channel that no longer admits the user, and tells the user. */
+export function evict(user: User, room: Room, services: Services): void {
   const moved = putOut(user, room, services);
   const channel = room.channel.name;
   const text = services.texts.say("not_admitted", { channel });

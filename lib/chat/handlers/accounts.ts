@@ -69,7 +69,14 @@ async function login(
     const previous = session.user?.accountId === id ? session.token : undefined;
     const { members, token } = request.session ? giveToken(session, id, services) : NO_TOKEN;
     const { name } = account;
-    const line = replyLine(request, { type: "login", status: "ok", username: name, ...members });
+    // Only pages ask for a token. Other clients could not do anything about it.
+    const line = replyLine(request, {
+      type: "login",
+      status: "ok",
+      username: name,
+      ...members,
+      must_change: request.session && account.mustChange ? true : undefined,
+    });
     reply(session, line, services);
     enterAsMember(session, { account, typed: username }, services);
     if (token === undefined) return;

@@ -22,12 +22,19 @@ export const webSessionHandlers = {
 
 /** Joins as the user that the token was given to. The reply is sent before all lines that follow from the join. */
 function resume(session: Session, request: RequestOf<"resume">, services: Services): void {
-  const { name, role, expiresAt, enter } = find(session, request.token, services);
+  const { name, role, expiresAt, mustChange, enter } = find(session, request.token, services);
   // Stores and delivers the messages of this connection before it becomes another user.
   if (session.unreported > 0) services.log.storeNow();
   services.observer.resumed(session.peer, "ok");
   const expires = expiresAt === undefined ? undefined : formatTime(expiresAt);
-  const line = replyLine(request, { type: "resume", status: "ok", username: name, role, expires });
+  const line = replyLine(request, {
+    type: "resume",
+    status: "ok",
+    username: name,
+    role,
+    expires,
+    must_change: mustChange ? true : undefined,
+  });
   reply(session, line, services);
   enter();
 }

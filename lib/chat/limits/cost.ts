@@ -35,6 +35,8 @@ const EXTRA: { readonly [T in RequestType]?: number } = {
   login: 1,
   register: 1,
   password: 2,
+  user_add: 2,
+  user_passwd: 2,
   search: 2,
   attendance: 2,
 };

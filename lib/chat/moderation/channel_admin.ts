@@ -20,6 +20,8 @@ export interface ChannelSettings {
   readonly roles?: ConfiguredChannel["roles"] | undefined;
   /** Names of accounts. */
   readonly accounts?: readonly string[] | undefined;
+  /** Names of groups. */
+  readonly groups?: readonly string[] | undefined;
   readonly readOnly?: boolean | undefined;
 }
 
@@ -100,23 +102,26 @@ export function configureChannels(
 }
 
 // A channel of an operator exists until it is deleted. Otherwise a user could create it again and own it.
-function changeOf({ topic, roles, accounts, readOnly }: ChannelSettings): ChannelChange {
+function changeOf(
+  { topic, roles, accounts, groups, readOnly }: ChannelSettings,
+): ChannelChange {
   return {
     kept: true,
     ...(topic === undefined ? {} : { topic }),
     ...(roles === undefined ? {} : { roles }),
     ...(accounts === undefined ? {} : { accounts: accounts.map(nameKey) }),
+    ...(groups === undefined ? {} : { groups: groups.map(nameKey) }),
     ...(readOnly === undefined ? {} : { readOnly }),
   };
 }
 
 function refuseGeneral(
   name: string,
-  { roles = [], accounts = [] }: ChannelSettings,
+  { roles = [], accounts = [], groups = [] }: ChannelSettings,
   { channels }: Services,
 ): void {
   const isGeneral = nameKey(name) === channels.general.channel.key;
-  if (isGeneral && isRestricted({ roles, accounts })) {
+  if (isGeneral && isRestricted({ roles, accounts, groups })) {
     throw unfit("always_open", { channel: channels.general.channel.name });
   }
 }

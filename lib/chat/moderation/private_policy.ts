@@ -4,7 +4,8 @@ import { encodeLines, jsonLine, systemLine } from "../../protocol/reply.ts";
 import type { Actor } from "../actor.ts";
 import { Listeners } from "../delivery/outputs.ts";
 import { act } from "./act.ts";
-import { demand, mayLead } from "../permissions.ts";
+import { mayLead } from "../lesson/permissions.ts";
+import { demand } from "../permissions.ts";
 import type { Session } from "../presence/session.ts";
 import type { Services } from "../services.ts";
 

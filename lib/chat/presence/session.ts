@@ -1,5 +1,6 @@
 // What the chat knows of one connection: its user, its channel, its limits.
 import { networkKey } from "../../net/address.ts";
+import type { SentList } from "../../auth/class_import.ts";
 import type { ConnectionView } from "../../edge/edge.ts";
 import { encodeLines } from "../../protocol/reply.ts";
 import type { AddressLimit } from "../limits/address_limit.ts";
@@ -123,6 +124,8 @@ export class Session extends Outlet {
   readonly connectedAt: number;
   /** When it last sent a request or connected, on the chat's monotonic clock. */
   activeAt: number;
+  /** The class list that its user is sending. */
+  sentList: SentList | undefined;
   /** Messages of this connection that the log has not reported yet. */
   unreported = 0;
 

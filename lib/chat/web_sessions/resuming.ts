@@ -16,6 +16,8 @@ export interface Returning {
   readonly role: Role;
   /** When the token expires; `undefined` for guests. */
   readonly expiresAt: number | undefined;
+  /** Whether the page asks for a new password. */
+  readonly mustChange: boolean;
   /** Joins the connection as this user. The caller sends the reply first. */
   readonly enter: () => void;
 }
@@ -57,7 +59,8 @@ function accountOf(session: Session, token: string, services: Services): Returni
     session.token = token;
     replaceTab(session, services);
   };
-  return { name: account.name, role: account.role, expiresAt, enter };
+  const { name, role, mustChange } = account;
+  return { name, role, expiresAt, mustChange, enter };
 }
 
 function guestOf(session: Session, token: string, services: Services): Returning | undefined {
@@ -79,7 +82,7 @@ function guestOf(session: Session, token: string, services: Services): Returning
     session.token = token;
     replaceTab(session, services);
   };
-  return { name: user.name, role: "guest", expiresAt: undefined, enter };
+  return { name: user.name, role: "guest", expiresAt: undefined, mustChange: false, enter };
 }
 
 function enterAgain(

@@ -123,8 +123,9 @@ function remove(): Command {
 }
 
 function toJson(accounts: readonly Account[]): string {
-  const shown = accounts.map(({ name, role, disabledAt, createdAt, lastLoginAt }) => ({
+  const shown = accounts.map(({ name, role, disabledAt, createdAt, lastLoginAt, externalId }) => ({
     name,
+    id: externalId,
     role,
     disabled: disabledAt !== null,
     created_at: isoTime(createdAt),

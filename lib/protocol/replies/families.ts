@@ -3,6 +3,8 @@ import type { RequestType } from "../requests/families.ts";
 import type { AccountReplies } from "./accounts.ts";
 import type { ChannelAdminReplies } from "./channel_admin.ts";
 import type { ChannelReplies } from "./channels.ts";
+import type { GroupReplies } from "./groups.ts";
+import type { ClassReplies } from "./classes.ts";
 import type { HelloReplies } from "./hello.ts";
 import type { HistoryReplies } from "./history.ts";
 import type { LessonReplies } from "./lesson.ts";
@@ -31,7 +33,9 @@ export interface Replies
     LessonReplies,
     OperatorReplies,
     ChannelAdminReplies,
-    UserAdminReplies {}
+    UserAdminReplies,
+    GroupReplies,
+    ClassReplies {}
 
 /** The reply to a request of one type, as a client reads it. */
 export type ReplyOf<T extends RequestType> = Replies[T] & { readonly ref?: string };

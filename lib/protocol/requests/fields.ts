@@ -1,7 +1,13 @@
 // The members that requests share, and the expectations that errors give for them.
 import { z } from "zod";
 import { fits } from "../characters.ts";
-import { CHANNEL_NAME_MAX, checkChannelName, NAME_MAX, NAME_UNITS_MAX } from "../names.ts";
+import {
+  CHANNEL_NAME_MAX,
+  checkChannelName,
+  checkName,
+  NAME_MAX,
+  NAME_UNITS_MAX,
+} from "../names.ts";
 import type { PhraseKey, Places } from "../phrases.ts";
 
 /** The maximum length of a reason or a topic, in characters (code points). */
@@ -84,6 +90,20 @@ export const optionalTime = orMissing(
     context.addIssue({ code: "custom", ...expects("want_time") });
     return z.NEVER;
   }),
+);
+
+/** The name of a group, in the form in which it is shown. */
+export const groupName = z.string().transform((text, context) => {
+  const checked = checkName(text);
+  if (checked.ok) return checked.name;
+  context.addIssue({ code: "custom", ...expects("want_group", { max: NAME_MAX }) });
+  return z.NEVER;
+});
+
+/** A list of names of groups. */
+export const groupNames = listOf(
+  z.string().refine((name) => checkName(name).ok),
+  "want_groups",
 );
 
 /** The id of a message. */

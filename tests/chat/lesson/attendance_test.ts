@@ -1,5 +1,7 @@
 // Tests of the attendance: what is noted of users, and what staff reads of it.
 import assert from "node:assert/strict";
+import { Attendance } from "../../../lib/chat/lesson/attendance.ts";
+import type { User } from "../../../lib/chat/presence/session.ts";
 import { GroupStore } from "../../../lib/store/groups.ts";
 import { PART_MS } from "../../../lib/store/lesson/visits.ts";
 import type { FakeChat, FakePeer, Line } from "../fakes.ts";
@@ -137,11 +139,10 @@ Deno.test("a long attendance comes in pages that list each person once", async (
   const max = await page(chat, "max");
   for (let number = 0; number < 40; number++) await guest(chat, `g${number}`);
   const names: unknown[] = [];
-  for (let after: unknown;;) {
-    const reply = await ask(chat, max, { type: "attendance", to: at(1), after });
+  for (let more = true; more;) {
+    const reply = await ask(chat, max, { type: "attendance", to: at(1), after: names.at(-1) });
     names.push(...(reply["people"] as Line[]).map(({ name }) => name));
-    if (reply["more"] !== true) break;
-    after = names.at(-1);
+    more = reply["more"] === true;
   }
   assert.equal(names.length, 41);
   assert.equal(new Set(names).size, 41);
@@ -177,4 +178,33 @@ Deno.test("users join and leave though their visits cannot be stored", async () 
   assert.equal(outcome(await ask(chat, bob, { type: "logout" })), "ok");
   const reply = await ask(chat, max, { type: "class" });
   assert.deepEqual((reply["people"] as Line[]).map(({ since }) => since), [at(0)]);
+});
+
+Deno.test("nothing is stored if the attendance is off, but staff still sees since when a user is here", () => {
+  const stored: string[] = [];
+  const refuse = (what: string) => () => {
+    stored.push(what);
+    return undefined;
+  };
+  const attendance = new Attendance({
+    store: {
+      begin: refuse("begin"),
+      end: refuse("end"),
+      split: refuse("split"),
+      endAll: refuse("endAll"),
+      alive: refuse("alive"),
+      endForgotten() {},
+    },
+    isStored: () => false,
+    now: () => START,
+    failed: (error) => assert.fail(String(error)),
+  });
+  const bob = { name: "bob", accountId: 1 } as User;
+  attendance.began(bob);
+  attendance.tick();
+  assert.equal(attendance.sinceOf(bob), START);
+  attendance.ended(bob);
+  attendance.close();
+  assert.deepEqual(stored, []);
+  assert.equal(attendance.sinceOf(bob), undefined);
 });

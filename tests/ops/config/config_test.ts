@@ -182,6 +182,7 @@ Deno.test("loadConfig reads [[channel]] tables", () => {
     name = "#profs"
     roles = ["moderator"]
     accounts = ["Ada"]
+    groups = ["2SLAM", "Zoé's club"]
     topic = "between us"
     [[channel]]
     name = "#annonces"
@@ -192,9 +193,10 @@ Deno.test("loadConfig reads [[channel]] tables", () => {
       topic: "between us",
       roles: ["moderator"],
       accounts: ["Ada"],
+      groups: ["2SLAM", "Zoé's club"],
       readOnly: false,
     },
-    { name: "#annonces", roles: [], accounts: [], readOnly: true },
+    { name: "#annonces", roles: [], accounts: [], groups: [], readOnly: true },
   ]);
   assert.deepEqual(load({}).config.channel, []);
 });
@@ -217,6 +219,11 @@ Deno.test("loadConfig reports the problems of [[channel]] tables", () => {
   ) {
     assert.ok(found[index]!.includes(part), found[index]);
   }
+  const grouped = (name: string, groups: string) =>
+    problems({ file: `[[channel]]\nname = "${name}"\ngroups = ${groups}` });
+  assert.match(grouped("#général", '["2SLAM"]')[0]!, /open to everyone, got roles, accounts or gr/);
+  assert.match(grouped("#dev", '"2SLAM"')[0]!, /groups: expected a list of names of groups/);
+  assert.match(grouped("#dev", '["a#b"]')[0]!, /groups: expected a list of names of groups/);
   assert.match(problems({ file: "channel = 1" })[0]!, /tables \[\[channel\]\], got a number/);
 });
 
