@@ -2,6 +2,7 @@
 import { DEFAULT_DOOR } from "./app.ts";
 import { askLesson } from "./class_list.ts";
 import { applyPolicy, askHands } from "./hands.ts";
+import { askInvite, followInvite, uninvited } from "./inviting.ts";
 import { sessionOf } from "./kept.ts";
 import { nameKey } from "./keys.ts";
 import { NO_LESSON } from "./lesson_state.ts";
@@ -30,6 +31,7 @@ export function greeted(step: Step, line: Line): void {
       className: textOf(line.class_name),
       guests: line.guests === true,
       registration: line.registration === true,
+      invites: line.invites === true,
       passwords: line.passwords === "tls" ? "tls" : "ok",
       tlsPort: wholeOf(line.tls_port) || undefined,
       sessions: wholeOf(line.session_days) > 0,
@@ -39,6 +41,8 @@ export function greeted(step: Step, line: Line): void {
     },
   });
   applyPolicy(step, line.private_messages);
+  // Before the session is resumed, so that the server leads the user to the channel.
+  askInvite(step);
   resume(step);
 }
 
@@ -86,6 +90,7 @@ export function login(
 /** Shows in the form why the server did not admit the user. */
 export function refuse(step: Step, failure: Failure): void {
   change(step, { door: { ...step.app.door, busy: false, failure } });
+  if (failure.code === "bad_invite") uninvited(step, failure);
 }
 
 /** Applies a successful sign-in: as a guest, with a password, or with the session. */
@@ -112,6 +117,7 @@ export function entered(
     ask(step, { for: "state", state: before.state }, { type: "status", state: before.state });
   }
   if (as === undefined) ask(step, { for: "whoami" }, { type: "whoami" });
+  followInvite(step);
   askOverview(step);
   askPeople(step);
   askHands(step);

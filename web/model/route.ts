@@ -23,6 +23,8 @@ export function hrefOf(route: Route): string {
       return `#/protocol${
         route.section === undefined ? "" : `/${encodeURIComponent(route.section)}`
       }`;
+    case "invite":
+      return `#/j/${encodeURIComponent(route.code)}`;
     case "home":
       return "#/";
     case "other":
@@ -48,6 +50,7 @@ export function routeOf(hash: string): Route {
       : { key: userKey(name), name };
     return routeTo(room, number);
   }
+  if (head === "j" && name !== "") return { at: "invite", code: name };
   if (head === "search") {
     const members = new URLSearchParams(query);
     return { at: "search", query: members.get("q") ?? "", channel: members.get("in") ?? undefined };
