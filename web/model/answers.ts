@@ -76,6 +76,7 @@ export function answered(
       return left(step, asked.room);
     case "act":
       if (asked.kind === "password" && me !== undefined) {
+        change(step, { mustChange: false });
         keepSession(step, sessionOf(line, { name: me.name, guest: false }), session?.stay ?? false);
       }
       return acted(step, line, asked);

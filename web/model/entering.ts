@@ -111,7 +111,7 @@ export function entered(
   own(step, me, kept);
   const { link } = step.app;
   if (link.state === "open") change(step, { link: { ...link, joined: true } });
-  change(step, { phase: "in", door: DEFAULT_DOOR });
+  change(step, { phase: "in", door: DEFAULT_DOOR, mustChange: line.must_change === true });
   keepSession(step, session, stay);
   if (before !== undefined && before.state !== "online" && before.key === me.key) {
     ask(step, { for: "state", state: before.state }, { type: "status", state: before.state });
@@ -183,6 +183,7 @@ export function leave(step: Step, door: Partial<Door>): void {
   change(step, {
     phase: "out",
     me: undefined,
+    mustChange: false,
     door: { ...DEFAULT_DOOR, ...door },
     rooms: new Map(),
     people: new Map(),

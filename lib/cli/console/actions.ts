@@ -3,7 +3,7 @@ import { parseDuration } from "../../protocol/duration.ts";
 import type { RequestLine } from "../../protocol/request.ts";
 import { INVITE_USES_MAX } from "../../protocol/requests/invite_admin.ts";
 import { ROLES } from "../../protocol/requests/user_admin.ts";
-import type { PageName, Target } from "./pages.ts";
+import type { PageName, Target } from "./page_names.ts";
 
 /** The actions, by the type of their request. */
 export const ACTIONS = [

@@ -19,8 +19,8 @@ import { render, tableRows } from "./render.ts";
 import { enterScreen, type Screen } from "./screen.ts";
 import { terminalKind } from "./style.ts";
 import { type ConsoleState, initialState, withEvent, withNotice, withStats } from "./state.ts";
-import { CONSOLE_TEXTS } from "./languages.ts";
-import type { ConsoleTexts } from "./texts.ts";
+import { CONSOLE_TEXTS } from "./texts/languages.ts";
+import type { ConsoleTexts } from "./texts/texts.ts";
 
 const REFRESH_MS = 1_000;
 const SIGNALS = ["SIGTERM", "SIGHUP", "SIGINT"] as const;

@@ -7,7 +7,7 @@ import {
   type Question,
 } from "./actions.ts";
 import { QUESTIONS } from "./actions.ts";
-import type { Target } from "./pages.ts";
+import type { Target } from "./page_names.ts";
 
 /** The series of questions before an action. */
 export interface Dialog {

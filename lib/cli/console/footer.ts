@@ -3,7 +3,7 @@ import { columns, cut, harmless } from "../terminal/text.ts";
 import { type Dialog, subjectOf } from "./dialog.ts";
 import type { ConsoleState } from "./state.ts";
 import { fitLine, type ScreenLine, type Span, styled } from "./style.ts";
-import type { ConsoleTexts, KeyHint } from "./texts.ts";
+import type { ConsoleTexts, KeyHint } from "./texts/texts.ts";
 
 const GAP = 2;
 /** The number of keys that all pages have. */

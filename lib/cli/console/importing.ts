@@ -4,7 +4,7 @@ import type { Config } from "../../ops/config/schema.ts";
 import { sheetHtml } from "../../school/slips.ts";
 import type { AdminClient } from "../admin/client.ts";
 import { CommandFailure } from "../command.ts";
-import { guessAddress } from "../school/address.ts";
+import { addressOf } from "../school/address.ts";
 import { problemLine, readClassFile } from "../school/class_file.ts";
 import { slipsOf, withPasswords } from "../school/import.ts";
 import type { ImportReply } from "../school/importer.ts";
@@ -47,7 +47,7 @@ export async function importClass(
     slips.write(sheetHtml(made, {
       language: chooseLanguage(config.server.language, Deno.env.toObject()),
       title: config.web.class_name || "ClassCord",
-      address: guessAddress(config),
+      address: addressOf(config),
       mustChange: false,
     }));
   }

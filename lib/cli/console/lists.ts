@@ -3,7 +3,7 @@ import type { GroupRow } from "../../protocol/replies/groups.ts";
 import type { UserRow } from "../../protocol/replies/user_admin.ts";
 import { USER_LIST_LIMIT } from "../../protocol/requests/user_admin.ts";
 import type { AdminClient } from "../admin/client.ts";
-import type { PageName } from "./pages.ts";
+import type { PageName } from "./page_names.ts";
 import { type ConsoleState, withList } from "./state.ts";
 
 /** Maximum number of rows to request: more than anyone scrolls through. */

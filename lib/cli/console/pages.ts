@@ -1,4 +1,4 @@
-// The pages of the console: which rows each has, their columns, and what an action needs to know of a row.
+// The pages of the console: which rows each has, and their columns.
 import type { GroupRow } from "../../protocol/replies/groups.ts";
 import type { InviteRow } from "../../protocol/replies/invite_admin.ts";
 import type { ClientRow } from "../../protocol/replies/operator.ts";
@@ -6,14 +6,9 @@ import type { UserRow } from "../../protocol/replies/user_admin.ts";
 import { peerText } from "../admin/clients.ts";
 import { clock } from "../terminal/units.ts";
 import { lookup } from "./lookup.ts";
+import type { PageName, Target } from "./page_names.ts";
 import type { Style } from "./style.ts";
-import type { ColumnName, ConsoleTexts } from "./texts.ts";
-
-/** The pages, in the order of the keys that open them: 1, 2, 3, 4. */
-export const PAGES = ["clients", "accounts", "groups", "invites"] as const;
-
-/** One of {@linkcode PAGES}. */
-export type PageName = typeof PAGES[number];
+import type { ColumnName, ConsoleTexts } from "./texts/texts.ts";
 
 /** The row of each page. */
 export interface Rows {
@@ -25,19 +20,6 @@ export interface Rows {
 
 /** A row of any page. */
 export type AnyRow = Rows[PageName];
-
-/** What an action needs to know of a row. */
-export interface Target {
-  /** The name that questions and results show. */
-  readonly name: string;
-  /** The user or the account; missing for a connection that has not joined. */
-  readonly user?: string | undefined;
-  readonly conn?: number;
-  readonly group?: string;
-  readonly invite?: number;
-  /** Whether the account is disabled. */
-  readonly disabled?: boolean;
-}
 
 /** A column of a page. */
 export interface Column<R> {

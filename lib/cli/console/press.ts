@@ -19,7 +19,7 @@ import {
 } from "./dialog.ts";
 import type { ImportFiles } from "./importing.ts";
 import type { Key } from "./keys.ts";
-import { type PageName, PAGES } from "./pages.ts";
+import { type PageName, PAGES } from "./page_names.ts";
 import {
   type ConsoleState,
   moved,
@@ -28,7 +28,7 @@ import {
   withNotice,
   withPage,
 } from "./state.ts";
-import type { ConsoleTexts } from "./texts.ts";
+import type { ConsoleTexts } from "./texts/texts.ts";
 
 /** A request to send. */
 export interface Asked {

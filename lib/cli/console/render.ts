@@ -4,11 +4,12 @@ import { eventLine } from "./events.ts";
 import { figures } from "./figures.ts";
 import { footer } from "./footer.ts";
 import { isTooSmall, type Layout, layoutOf, type ScreenSize, SMALLEST } from "./layout.ts";
-import { type PageName, pageOf } from "./pages.ts";
+import { type PageName } from "./page_names.ts";
+import { pageOf } from "./pages.ts";
 import { type ConsoleState, indexOfSelected, rowsOf } from "./state.ts";
 import { cutLine, fitLine, type ScreenLine, styled } from "./style.ts";
 import { tableHead, tableRow } from "./table_view.ts";
-import type { ConsoleTexts } from "./texts.ts";
+import type { ConsoleTexts } from "./texts/texts.ts";
 
 const BESIDE = styled("│", "section");
 

@@ -3,7 +3,8 @@ import type { ServerStats } from "../../protocol/replies/operator.ts";
 import type { RegistrationRow } from "../../protocol/replies/invite_admin.ts";
 import type { Line } from "../admin/client.ts";
 import type { Dialog } from "./dialog.ts";
-import { type AnyRow, type PageName, pageOf, PAGES, type Rows, type Target } from "./pages.ts";
+import { type PageName, PAGES, type Target } from "./page_names.ts";
+import { type AnyRow, pageOf, type Rows } from "./pages.ts";
 
 /** Maximum number of events to keep: more than any terminal has lines. */
 const EVENTS_MAX = 200;

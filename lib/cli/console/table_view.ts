@@ -1,9 +1,10 @@
 // The table of the console's page, with as many columns as fit.
 import { fit, harmless } from "../terminal/text.ts";
-import type { AnyRow, Column, PageName } from "./pages.ts";
+import type { PageName } from "./page_names.ts";
+import type { AnyRow, Column } from "./pages.ts";
 import { pageOf } from "./pages.ts";
 import { type ScreenLine, type Span, styled } from "./style.ts";
-import type { ConsoleTexts } from "./texts.ts";
+import type { ConsoleTexts } from "./texts/texts.ts";
 
 const MAIN_WIDTH_MIN = 14;
 const MAIN_WIDTH_MAX = 34;

@@ -15,7 +15,7 @@ import {
   withNotice,
   withStats,
 } from "../../../lib/cli/console/state.ts";
-import { CONSOLE_TEXTS } from "../../../lib/cli/console/languages.ts";
+import { CONSOLE_TEXTS } from "../../../lib/cli/console/texts/languages.ts";
 import { textOf, widthOf } from "../../../lib/cli/console/style.ts";
 import { columns } from "../../../lib/cli/terminal/text.ts";
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { LOGIN_RESULTS, MODERATION_ACTIONS, REFUSALS } from "../../../lib/chat/observer.ts";
 import { eventLine } from "../../../lib/cli/console/events.ts";
 import { textOf } from "../../../lib/cli/console/style.ts";
-import { CONSOLE_TEXTS } from "../../../lib/cli/console/languages.ts";
+import { CONSOLE_TEXTS } from "../../../lib/cli/console/texts/languages.ts";
 import { CLOSE_REASONS, OFFENCES, REPORTED_OFFENCES } from "../../../lib/net/peer.ts";
 import { TAIL_EVENTS } from "../../../lib/protocol/requests/operator.ts";
 

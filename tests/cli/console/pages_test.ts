@@ -1,7 +1,7 @@
 // Tests of the console's pages of accounts, groups and invitations: what they show, and what each key sends.
 import assert from "node:assert/strict";
 import { KeyDecoder } from "../../../lib/cli/console/keys.ts";
-import { CONSOLE_TEXTS } from "../../../lib/cli/console/languages.ts";
+import { CONSOLE_TEXTS } from "../../../lib/cli/console/texts/languages.ts";
 import { SMALLEST } from "../../../lib/cli/console/layout.ts";
 import { type Effect, press } from "../../../lib/cli/console/press.ts";
 import { render } from "../../../lib/cli/console/render.ts";
@@ -12,7 +12,7 @@ import {
   withPage,
 } from "../../../lib/cli/console/state.ts";
 import { textOf, widthOf } from "../../../lib/cli/console/style.ts";
-import { PAGES } from "../../../lib/cli/console/pages.ts";
+import { PAGES } from "../../../lib/cli/console/page_names.ts";
 
 const texts = CONSOLE_TEXTS.en;
 const at = "2026-11-22T06:20:00.000Z";

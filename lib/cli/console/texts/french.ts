@@ -1,7 +1,7 @@
 // The console's French texts.
-import { size, span } from "../terminal/units.ts";
-import { lookup } from "./lookup.ts";
-import { PAGES_FRENCH } from "./pages_fr.ts";
+import { size, span } from "../../terminal/units.ts";
+import { lookup } from "../lookup.ts";
+import { PAGES_FRENCH } from "./pages_french.ts";
 import type { ConsoleTexts, EventFields } from "./texts.ts";
 
 const ROLES: Readonly<Record<string, string>> = {
@@ -71,7 +71,6 @@ const ACTS: Readonly<Record<string, string>> = {
   channel_delete: "a supprimé le salon",
   channel_update: "a modifié le salon",
   disconnect: "a fermé la connexion de",
-  class_import: "a importé une classe",
   user_add: "a créé le compte",
   user_end_sessions: "a fermé les sessions de",
   user_passwd: "a changé le mot de passe de",
@@ -84,6 +83,7 @@ const ACTS: Readonly<Record<string, string>> = {
   invite_revoke: "a révoqué l'invitation",
   registration_open: "a ouvert les inscriptions",
   registration_close: "a fermé les inscriptions",
+  class_import: "a importé la classe",
   group_create: "a créé le groupe",
   group_delete: "a supprimé le groupe",
   group_rename: "a renommé le groupe",

@@ -1,8 +1,8 @@
 // The type of the console's texts in each language.
-import type { InviteRow, RegistrationRow } from "../../protocol/replies/invite_admin.ts";
-import type { ActionName, Question } from "./actions.ts";
-import type { Imported } from "./importing.ts";
-import type { PageName } from "./pages.ts";
+import type { InviteRow, RegistrationRow } from "../../../protocol/replies/invite_admin.ts";
+import type { ActionName, Question } from "../actions.ts";
+import type { Imported } from "../importing.ts";
+import type { PageName } from "../page_names.ts";
 
 /** The columns of all pages. */
 export type ColumnName =

@@ -1,6 +1,6 @@
 // The console's English texts about its pages and their actions.
-import { clock } from "../terminal/units.ts";
-import type { ActionName } from "./actions.ts";
+import { clock } from "../../terminal/units.ts";
+import type { ActionName } from "../actions.ts";
 import type { KeyHint, PageTexts } from "./texts.ts";
 
 /** The beginning of the question before each action, and the beginning of its result. */

@@ -1,7 +1,7 @@
 // The console's English texts.
-import { plural, size, span } from "../terminal/units.ts";
-import { lookup } from "./lookup.ts";
-import { PAGES_ENGLISH } from "./pages_en.ts";
+import { plural, size, span } from "../../terminal/units.ts";
+import { lookup } from "../lookup.ts";
+import { PAGES_ENGLISH } from "./pages_english.ts";
 import type { ConsoleTexts, EventFields } from "./texts.ts";
 
 const KINDS: Readonly<Record<string, string>> = { guest: "a guest", member: "a member" };
@@ -61,7 +61,6 @@ const ACTS: Readonly<Record<string, string>> = {
   channel_delete: "deleted the channel",
   channel_update: "changed the channel",
   disconnect: "closed the connection of",
-  class_import: "imported a class list",
   user_add: "created the account",
   user_end_sessions: "signed out",
   user_passwd: "set the password of",
@@ -74,6 +73,7 @@ const ACTS: Readonly<Record<string, string>> = {
   invite_revoke: "revoked invitation",
   registration_open: "opened registration",
   registration_close: "closed registration",
+  class_import: "imported the class",
   group_create: "created the group",
   group_delete: "deleted the group",
   group_rename: "renamed the group",
