@@ -139,8 +139,9 @@ export class ChatServer implements Core {
    */
   stop(reason?: string): void {
     this.#stopping = true;
-    const { log, roster, texts, addressLimit, outputs, lingering } = this.#services;
+    const { log, roster, texts, addressLimit, outputs, lingering, lesson } = this.#services;
     lingering.clear();
+    lesson.attendance.close();
     log.storeNow();
     const text = texts.say("shutting_down") + because(reason ?? "", this.#services);
     tellNow(roster.sessions, { text, code: "shutting_down" }, this.#services);

@@ -59,6 +59,8 @@ export const MODERATION_ACTIONS = [
   "channel_create",
   "channel_delete",
   "channel_update",
+  "policy",
+  "report",
   "disconnect",
   "reload",
   "shutdown",
@@ -71,6 +73,10 @@ export const MODERATION_ACTIONS = [
   "user_enable",
   "user_delete",
   "user_erase",
+  "invite_create",
+  "invite_revoke",
+  "registration_open",
+  "registration_close",
   "group_create",
   "group_delete",
   "group_rename",
@@ -125,7 +131,7 @@ export interface ServerObserver {
   mailDelivered(peer: PeerInfo, messages: number): void;
   /** Private messages may not have arrived over a connection that ended. They are kept again. */
   mailReturned(peer: PeerInfo, messages: number): void;
-  /** A connection is closed for bad behaviour. */
+  /** A connection behaves badly. With most offences, it is closed. */
   offence(peer: PeerInfo, offence: Offence): void;
   /** A request was rejected. */
   refusedRequest(peer: PeerInfo, code: ErrorCode): void;

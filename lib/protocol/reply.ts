@@ -113,6 +113,7 @@ export const SYSTEM_CODES = [
   "renamed",
   "session_ended",
   "replaced",
+  "policy",
 ] as const;
 
 /** One of {@linkcode SYSTEM_CODES}. */

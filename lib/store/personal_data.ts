@@ -10,6 +10,7 @@ import { type StoredMessage, toMessage } from "./messages.ts";
 import { type WebSession, WebSessionStore } from "./page/web_sessions.ts";
 import { type Batch, changeMessages, SMALL_BATCH } from "./steps.ts";
 import { type Ban, type Mute, toBan, toMute } from "./sanctions.ts";
+import { type StoredVisit, VisitStore } from "./lesson/visits.ts";
 import { readConsistently, transact } from "./transaction.ts";
 
 /** The relation of an account to a channel. Times are in milliseconds since 1970. */
@@ -42,6 +43,8 @@ export interface PersonalData {
   readonly webSessions: readonly WebSession[];
   /** The groups that the account is in, sorted by name. */
   readonly groups: readonly Group[];
+  /** When it was online, the earliest visit first. */
+  readonly visits: readonly StoredVisit[];
   readonly channels: readonly ChannelTie[];
   /** The conversations of the account, sorted by name. */
   readonly conversations: readonly ConversationTie[];
@@ -84,6 +87,7 @@ export class PersonalDataStore {
         networks: new KnownNetworkStore(this.#database).list(id),
         webSessions: new WebSessionStore(this.#database).list(id, -Infinity),
         groups: new GroupStore(this.#database).of(id),
+        visits: new VisitStore(this.#database).allOf(id),
         channels: this.#all(CHANNEL_TIES, { id }).map(toTie),
         conversations: this.#all(
           "SELECT peer_key, seen_id FROM conversations WHERE account_id = $id ORDER BY peer_key",
@@ -131,7 +135,7 @@ export class PersonalDataStore {
 
   /**
    * Erases an account: its remaining messages, kept messages, memberships, groups, expulsions, mutes, known networks, tokens,
-   * read marks, its name in the conversations of others, and the account itself. Bans of its name and the audit log stay
+   * visits, read marks, its name in the conversations of others, and the account itself. Bans of its name and the audit log stay
    * until they expire.
    */
   eraseAccount(account: Pick<Account, "id" | "key">, erasure: Erasure): void {

@@ -2,6 +2,7 @@
 // the protocol page describes them.
 import assert from "node:assert/strict";
 import { digestOf } from "../../lib/auth/tokens.ts";
+import { GroupStore } from "../../lib/store/groups.ts";
 import { ERROR_CODES } from "../../lib/protocol/error_codes.ts";
 import { adminSchemas, schemas } from "../../lib/protocol/requests/families.ts";
 import { type FakeChat, type FakePeer, type Line, makeChat } from "./fakes.ts";
@@ -55,6 +56,13 @@ const CASES: Record<string, Case> = {
   overview: { good: {}, bad: {} },
   seen: { good: { channel: "#général", id: 1 }, bad: { channel: "#nowhere", id: 1 } },
   people: { good: {}, bad: { channel: "#nowhere" } },
+  classes: { good: {}, bad: {} },
+  class: { good: { class: "2SLAM" }, bad: { class: "nowhere" } },
+  hand: { good: { up: true }, bad: {} },
+  hands: { good: {}, bad: {} },
+  policy: { good: { private: "staff" }, bad: { private: "some" } },
+  report: { good: { id: 1 }, bad: { id: 999 } },
+  attendance: { good: {}, bad: { class: "nowhere" } },
   operator: { good: { name: "root" }, bad: { name: "" } },
   clients: { good: {}, bad: { limit: 0 } },
   disconnect: { good: { conn: 2 }, bad: { conn: 999 } },
@@ -84,6 +92,13 @@ const CASES: Record<string, Case> = {
   group_rename: { good: { group: "2SLAM", name: "3SLAM" }, bad: { group: "2SLAM" } },
   group_add: { good: { group: "2SLAM", users: ["bob"] }, bad: { group: "2SLAM", users: [] } },
   group_remove: { good: { group: "2SLAM", users: ["bob"] }, bad: { group: "2SLAM" } },
+  invite: { good: { code: "K7M-2PQ-9X0" }, bad: { code: "wrong" } },
+  invite_create: { good: { channel: "#général" }, bad: { uses: 0 } },
+  invites: { good: {}, bad: { id: 999 } },
+  invite_revoke: { good: { id: 1 }, bad: { id: 999 } },
+  registration_open: { good: { network: "10.0.0.0/8" }, bad: { network: "here" } },
+  registration_close: { good: {}, bad: { network: "10.0.0.0/8" } },
+  registration: { good: {}, bad: {} },
   class_rows: { good: { rows: [ROW] }, bad: { rows: [{ name: "zoe" }] } },
   class_import: { good: { dry_run: true }, bad: {} },
 };
@@ -116,13 +131,20 @@ const MEMBERS: Record<string, string> = {
   close_channel: "type status channel ref",
   open_channel: "type status channel ref",
   hello:
-    "type version features guests registration passwords limits session_days class_name time ref",
+    "type version features guests registration passwords limits private_messages session_days class_name time ref",
   resume: "type status username role expires ref",
   sessions: "type sessions ref",
   end_session: "type status id ref",
   overview: "type channels conversations ref",
   seen: "type status channel id unread ref",
   people: "type people ref",
+  classes: "type classes ref",
+  class: "type class people ref",
+  hand: "type status user up place ref",
+  hands: "type hands ref",
+  policy: "type status private ref",
+  report: "type status id ref",
+  attendance: "type from to people ref",
   operator: "type status name conn ref",
   clients: "type clients total ref",
   disconnect: "type status conn user ref",
@@ -152,6 +174,14 @@ const MEMBERS: Record<string, string> = {
   group_rename: "type status group ref",
   group_add: "type status group users ref",
   group_remove: "type status group users ref",
+  invite: "type status guests registers expires ref",
+  invite_create:
+    "type status id code link state channel register uses used created_by created_at expires ref",
+  invites: "type invites ref",
+  invite_revoke: "type status id ref",
+  registration_open: "type status network until opened_by opened_at ref",
+  registration_close: "type status closed ref",
+  registration: "type registration windows ref",
   class_rows: "type status rows ref",
   class_import:
     "type status classes new_classes new_groups add move change keep steps disable share " +
@@ -172,6 +202,17 @@ async function stage(): Promise<{ chat: FakeChat; max: FakePeer; operator: FakeP
   const accountId = chat.accountStore.findByKey("max")!.id;
   const [now, expiresAt] = [chat.time, chat.time + 60_000];
   chat.services.webSessions.create({ accountId, tokenHash, client: "", now, expiresAt });
+  chat.services.invites.create({
+    id: 1,
+    code: "K7M2PQ9X0",
+    channel: null,
+    registers: true,
+    usesMax: 1,
+    createdBy: "operator",
+    createdAt: now,
+    expiresAt,
+  });
+  new GroupStore(chat.database).create({ name: "2SLAM", key: "2slam", isClass: true, now: 0 });
   const bob = await member(chat, "bob");
   await bob.say({ type: "message", content: "number one" });
   for (
@@ -201,7 +242,7 @@ async function answers(chat: FakeChat, peer: FakePeer, request: Line): Promise<L
 const ALL = Object.keys(schemas);
 // These requests cannot fail once the sender has joined.
 const NEED_NOTHING = new Set(["whoami", "ping", "logout", "channels", "bans", "reload", "stats"]
-  .concat("sessions", "overview", "groups", "class_import"));
+  .concat("sessions", "overview", "classes", "hands", "groups", "class_import", "registration"));
 
 Deno.test("every type of request has a test case", () => {
   assert.deepEqual(Object.keys(CASES).sort(), [...ALL].sort());

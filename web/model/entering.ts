@@ -1,5 +1,6 @@
 // Signs the user in and out: hello, resume, login, registration, guests, and the first requests afterwards.
 import { DEFAULT_DOOR } from "./app.ts";
+import { askInvite, followInvite, uninvited } from "./inviting.ts";
 import { sessionOf } from "./kept.ts";
 import { nameKey } from "./keys.ts";
 import { askOverview } from "./overview.ts";
@@ -27,6 +28,7 @@ export function greeted(step: Step, line: Line): void {
       className: textOf(line.class_name),
       guests: line.guests === true,
       registration: line.registration === true,
+      invites: line.invites === true,
       passwords: line.passwords === "tls" ? "tls" : "ok",
       tlsPort: wholeOf(line.tls_port) || undefined,
       sessions: wholeOf(line.session_days) > 0,
@@ -35,6 +37,8 @@ export function greeted(step: Step, line: Line): void {
       clockOffset: (timeOf(line.time) ?? step.now) - step.now,
     },
   });
+  // Before the session is resumed, so that the server leads the user to the channel.
+  askInvite(step);
   resume(step);
 }
 
@@ -82,6 +86,7 @@ export function login(
 /** Shows in the form why the server did not admit the user. */
 export function refuse(step: Step, failure: Failure): void {
   change(step, { door: { ...step.app.door, busy: false, failure } });
+  if (failure.code === "bad_invite") uninvited(step, failure);
 }
 
 /** Applies a successful sign-in: as a guest, with a password, or with the session. */
@@ -108,6 +113,7 @@ export function entered(
     ask(step, { for: "state", state: before.state }, { type: "status", state: before.state });
   }
   if (as === undefined) ask(step, { for: "whoami" }, { type: "whoami" });
+  followInvite(step);
   askOverview(step);
   askPeople(step);
 }

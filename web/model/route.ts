@@ -17,6 +17,8 @@ export function hrefOf(route: Route): string {
       const where = route.channel === undefined ? "" : `&in=${encodeURIComponent(route.channel)}`;
       return `#/search?q=${encodeURIComponent(route.query)}${where}`;
     }
+    case "invite":
+      return `#/j/${encodeURIComponent(route.code)}`;
     case "home":
       return "#/";
     case "other":
@@ -42,6 +44,7 @@ export function routeOf(hash: string): Route {
       : { key: userKey(name), name };
     return routeTo(room, number);
   }
+  if (head === "j" && name !== "") return { at: "invite", code: name };
   if (head === "search") {
     const members = new URLSearchParams(query);
     return { at: "search", query: members.get("q") ?? "", channel: members.get("in") ?? undefined };

@@ -3,7 +3,9 @@ import type { Account } from "../../store/accounts.ts";
 import { nameKey } from "../../protocol/names.ts";
 import type { User } from "../presence/session.ts";
 import type { Services } from "../services.ts";
-import { announce, tellNewName, yieldName } from "./lobby.ts";
+import { announce, tellNewName } from "./announcing.ts";
+import { noteNewName } from "./hands.ts";
+import { yieldName } from "./lobby.ts";
 
 /** An account with a new name. */
 export interface RenamedAccount {
@@ -26,6 +28,7 @@ export function renameMembers(renamed: readonly RenamedAccount[], services: Serv
   for (const { account } of renamed) yieldName(account, services);
   for (const { user, name } of online) roster.rename(user, name);
   for (const { user, from } of online) {
+    noteNewName(user, from, services);
     announce({ name: from, state: "offline" }, undefined, services);
     // Old clients know only the name that they gave at the login.
     for (const session of user.sessions) session.knownAs ??= from;

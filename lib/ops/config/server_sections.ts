@@ -49,6 +49,16 @@ const store = {
       zero: true,
       help: "How long the audit log of moderation and administration is kept.",
     }),
+    attendance_days: number({
+      default: 30,
+      min: 1,
+      max: 36_500,
+      unit: "days",
+      zero: true,
+      zeroMeans: "to keep nothing",
+      help:
+        "How long the server keeps who was online from when to when, for the attendance of lessons.",
+    }),
   },
 } as const;
 

@@ -30,6 +30,10 @@ export function formatPersonalData(data: PersonalData, now: number): string {
       last_used_at: formatTime(lastUsedAt),
       expires: formatTime(expiresAt),
     })),
+    visits: data.visits.map(({ startedAt, endedAt }) => ({
+      from: formatTime(startedAt),
+      to: timeOrNull(endedAt),
+    })),
     groups: data.groups.map(({ name, isClass }) => ({ name, class: isClass })),
     channels: data.channels.map(({ channel, joinedAt, hiddenTo, maker, seen }) => ({
       channel,

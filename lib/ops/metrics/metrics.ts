@@ -3,6 +3,7 @@ import { Counter, Histogram, Registry } from "prom-client";
 import {
   LOGIN_RESULTS,
   MODERATION_ACTIONS,
+  type ModerationAction,
   REFUSALS,
   RESUME_RESULTS,
   type ServerObserver,
@@ -117,7 +118,8 @@ export function createMetrics({ certificate }: MetricOptions = {}): Metrics {
     name: "classcord_refused_requests_total",
     help: "Requests rejected, by error code.",
   });
-  const moderation = labelled("action", MODERATION_ACTIONS, {
+  const reports = counter("classcord_reports_total", "Messages that users reported to the staff.");
+  const moderation = labelled("action", MODERATION_ACTIONS.filter(isOfStaff), {
     name: "classcord_moderation_total",
     help: "Actions of moderators and operators, by kind.",
   });
@@ -177,7 +179,8 @@ export function createMetrics({ certificate }: MetricOptions = {}): Metrics {
       resumed: (_peer, result) => resumes.inc({ result }),
       guessed() {},
       stateChanged() {},
-      moderated: (_peer, { action }) => moderation.inc({ action }),
+      moderated: (_peer, { action }) =>
+        isOfStaff(action) ? moderation.inc({ action }) : reports.inc(),
       commandRun: (_peer, command) => commands.inc({ command }),
       mailDelivered: (_peer, count) => mailDelivered.inc(count),
       mailReturned: (_peer, count) => mailReturned.inc(count),
@@ -194,4 +197,9 @@ export function createMetrics({ certificate }: MetricOptions = {}): Metrics {
       handlerFailed: () => handlerFailures.inc(),
     },
   };
+}
+
+// Users report messages; all other actions are of moderators and operators.
+function isOfStaff(action: ModerationAction): boolean {
+  return action !== "report";
 }

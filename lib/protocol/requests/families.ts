@@ -6,6 +6,9 @@ import { groupSchemas } from "./groups.ts";
 import { classSchemas } from "./classes.ts";
 import { helloSchemas } from "./hello.ts";
 import { historySchemas } from "./history.ts";
+import { lessonSchemas } from "./lesson.ts";
+import { inviteAdminSchemas } from "./invite_admin.ts";
+import { inviteSchemas } from "./invites.ts";
 import { messageSchemas } from "./messages.ts";
 import { moderationSchemas } from "./moderation.ts";
 import { operatorSchemas } from "./operator.ts";
@@ -27,13 +30,20 @@ export const chatSchemas = {
   ...helloSchemas,
   ...webSessionSchemas,
   ...overviewSchemas,
+  ...lessonSchemas,
+  ...inviteSchemas,
 };
 
 /** The requests that only operators make, over the admin socket. For other clients they do not exist. */
 const operatorOnlySchemas = { ...operatorSchemas, ...channelAdminSchemas, ...erasingSchemas };
 
 /** The requests that operators make, and admins over TLS. For other clients they do not exist. */
-export const managementSchemas = { ...userAdminSchemas, ...groupSchemas, ...classSchemas };
+export const managementSchemas = {
+  ...userAdminSchemas,
+  ...groupSchemas,
+  ...classSchemas,
+  ...inviteAdminSchemas,
+};
 
 /** The requests that are not for everyone. */
 export const adminSchemas = { ...operatorOnlySchemas, ...managementSchemas };

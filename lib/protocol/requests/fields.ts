@@ -79,6 +79,19 @@ export function listOf<T>(
   );
 }
 
+// Dates alone are not accepted, because the time zone of the client is not known.
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/;
+
+/** An optional time in ISO 8601 with a time zone. The value is in milliseconds since 1970. */
+export const optionalTime = orMissing(
+  z.string().transform((text, context) => {
+    const time = TIME.test(text) ? Date.parse(text) : NaN;
+    if (!Number.isNaN(time)) return time;
+    context.addIssue({ code: "custom", ...expects("want_time") });
+    return z.NEVER;
+  }),
+);
+
 /** The name of a group, in the form in which it is shown. */
 export const groupName = z.string().transform((text, context) => {
   const checked = checkName(text);

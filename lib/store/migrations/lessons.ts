@@ -19,6 +19,8 @@ export const LESSONS = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX group_members_by_account ON group_members (account_id);
   ALTER TABLE channels ADD COLUMN admitted_groups TEXT NOT NULL DEFAULT '[]';
+  -- Those of the admitted accounts that an invitation admitted. The configuration does not remove them.
+  ALTER TABLE channels ADD COLUMN invited TEXT NOT NULL DEFAULT '[]';
 
   -- The identity of a person in the school's own lists. It stays the same when the name changes.
   ALTER TABLE accounts ADD COLUMN external_id TEXT;
@@ -62,7 +64,8 @@ export const LESSONS = `
     ended_at   INTEGER,
     CHECK ((account_id IS NULL) <> (guest IS NULL))
   ) STRICT;
-  CREATE INDEX visits_by_account ON visits (account_id);
+  CREATE INDEX visits_by_account ON visits (account_id, started_at);
+  CREATE INDEX visits_by_guest ON visits (guest, started_at) WHERE guest IS NOT NULL;
   CREATE INDEX visits_by_start ON visits (started_at);
   CREATE INDEX visits_open ON visits (id) WHERE ended_at IS NULL;
 

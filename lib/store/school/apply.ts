@@ -75,7 +75,7 @@ export function applyPlan(database: Database, plan: Plan, options: ApplyOptions)
       })),
     );
     const ids = new Map<Step, number>();
-    for (const step of plan.steps) ids.set(step, write(database, step, options));
+    for (const step of plan.steps) ids.set(step, write(accounts, step, options));
     join(database, plan, { groups, ids, note });
     for (const { account, name } of plan.disable) {
       accounts.setDisabled(account, now);
@@ -115,15 +115,14 @@ function createGroups(
 }
 
 // Creates or changes one account. Returns its number.
-function write(database: Database, step: Step, options: ApplyOptions): number {
+function write(store: AccountStore, step: Step, options: ApplyOptions): number {
   const { person, account, role } = step;
   const { hashes, mustChange, now, note } = options;
-  const store = new AccountStore(database);
-  const { name, key, id: externalId } = person;
+  const { name, key, id: externalId, looks } = person;
   if (account === undefined) {
     const passwordHash = hashes.get(person)!;
     const made = store.create({
-      ...{ name, key, passwordHash, externalId, mustChange, now },
+      ...{ name, key, looks: looks[0], passwordHash, externalId, mustChange, now },
       ...(role === undefined ? {} : { role }),
     });
     note("user_add", name, `${made.role}; import`);

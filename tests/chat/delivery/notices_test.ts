@@ -140,8 +140,8 @@ for (const { code, text, run } of ACTS) {
 Deno.test("the tests above cover every notice except the one about guessed passwords", () => {
   const tested = new Set(ACTS.map(({ code }) => code));
   const missing = SYSTEM_CODES.filter((code) => !tested.has(code) && code !== "guessing");
-  // Other tests cover the notices about a new name and about pages that are signed out.
-  const elsewhere = ["renamed", "session_ended", "replaced"];
+  // Other tests cover the notices about a new name, pages that are signed out, and the policy.
+  const elsewhere = ["renamed", "session_ended", "replaced", "policy"];
   assert.deepEqual(missing.filter((code) => !elsewhere.includes(code)), []);
 });
 
