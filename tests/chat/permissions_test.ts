@@ -277,8 +277,6 @@ const REQUESTS: Record<RequestType, { least: Rank; operator: boolean }> = {
   group_rename: { least: "admin", operator: true },
   group_add: { least: "admin", operator: true },
   group_remove: { least: "admin", operator: true },
-  class_rows: { least: "admin", operator: true },
-  class_import: { least: "admin", operator: true },
 };
 
 for (const [type, { least, operator }] of Object.entries(REQUESTS)) {
