@@ -2,7 +2,7 @@
 import type { ListedRole } from "./columns.ts";
 import type { ClassTie, Directory, KnownAccount } from "./directory.ts";
 import { DISABLE_SHARE_MAX } from "./limits.ts";
-import { matchAccounts } from "./matching.ts";
+import { findMissing } from "./missing.ts";
 import type { Keyed, Person } from "./people.ts";
 import { type Problem, problemOf, shown } from "./problem.ts";
 
@@ -70,7 +70,7 @@ export function planImport(
     const places = { count: created.length, room: Math.max(0, directory.roomForGroups) };
     problems.push(problemOf(0, "group_limit", places));
   }
-  const found = matchAccounts(people, directory, problems);
+  const found = match(people, directory, problems);
   const listed = new Set([...found.accounts.values()].map(({ account }) => account));
   const isLeaving = (account: number) => found.leaving.has(account);
   const steps = people.map((person) => stepOf(person, found.accounts.get(person), options));
@@ -118,6 +118,43 @@ function findGroups(
     for (const group of others) see(line, group, false);
   }
   return { classes: [...classes.values()], created };
+}
+
+interface Matches {
+  readonly accounts: ReadonlyMap<Person, KnownAccount>;
+  /** The accounts that give up their name in this import. */
+  readonly leaving: ReadonlySet<number>;
+}
+
+// The id is the identity. An account without an id can get one; an account with another id is another person. A name
+// that an account gives up is free for another person of the list.
+function match(people: readonly Person[], directory: Directory, problems: Problem[]): Matches {
+  const accounts = new Map<Person, KnownAccount>();
+  const leaving = new Set<number>();
+  for (const person of people) {
+    const own = person.id === undefined ? undefined : directory.byId(person.id);
+    if (own === undefined) continue;
+    accounts.set(person, own);
+    if (own.key !== person.key) leaving.add(own.account);
+  }
+  const listed = new Map([...accounts].map(([person, { account }]) => [account, person]));
+  for (const person of people) {
+    if (accounts.has(person)) continue;
+    const { line, id } = person;
+    const named = directory.byKey(person.key);
+    if (named === undefined || leaving.has(named.account)) continue;
+    const other = listed.get(named.account);
+    if (id !== undefined && named.externalId !== null) {
+      const places = { name: shown(named.name), id: shown(named.externalId) };
+      problems.push(problemOf(line, "other_id", places));
+    } else if (other !== undefined) {
+      const places = { found: shown(named.name), other: other.line };
+      problems.push(problemOf(line, "same_account", places));
+    }
+    accounts.set(person, named);
+    listed.set(named.account, person);
+  }
+  return { accounts, leaving };
 }
 
 function firstOfLines(problems: readonly Problem[]): Problem[] {
@@ -201,27 +238,4 @@ function problemOfName(
   }
   const alike = directory.lookAlikes(name, looks).find(isOther);
   return alike && problemOf(line, "looks_like", { found: shown(name), name: shown(alike.name) });
-}
-
-// Only members whom an import added are disabled: others may be in the class for another reason.
-function findMissing(
-  classes: readonly Keyed[],
-  listed: ReadonlySet<number>,
-  directory: Directory,
-): { imported: KnownAccount[]; others: KnownAccount[]; all: number } {
-  const imported = new Map<number, KnownAccount>();
-  const others = new Map<number, KnownAccount>();
-  const all = new Set<number>();
-  for (const { key: own } of classes) {
-    for (const member of directory.membersOf(own)) {
-      if (member.disabled) continue;
-      const isImported = member.role === "member" &&
-        member.classes.some(({ key, imported }) => key === own && imported);
-      if (isImported) all.add(member.account);
-      if (listed.has(member.account)) continue;
-      (isImported ? imported : others).set(member.account, member);
-    }
-  }
-  for (const account of imported.keys()) others.delete(account);
-  return { imported: [...imported.values()], others: [...others.values()], all: all.size };
 }
