@@ -124,9 +124,9 @@ function dress(theme: string, size: number, language: string): void {
 
 /** Returns the title of the tab: the unread count and the current place. */
 function titleOf({ app, texts }: Page): string {
-  const { phase, rooms, route, server } = app.value;
+  const { mustChange, phase, rooms, route, server } = app.value;
   const name = server?.className || texts.value.say("app");
-  if (phase !== "in") return name;
+  if (phase !== "in" || mustChange !== undefined) return name;
   let unread = 0;
   for (const room of rooms.values()) {
     if (room.kind === "private" || room.mentions > 0) unread += room.unread;

@@ -1,6 +1,7 @@
 // Tests of the page on screens of all sizes, and in both languages.
 import assert from "node:assert/strict";
 import { PASSWORD, scenarios, type Stage } from "./browser.ts";
+import { assertFits } from "./checks.ts";
 import { CATALOGUES, type Person } from "./person.ts";
 
 const LONG = "https://exemple.fr/" + "chemin/".repeat(60) + " et-un-mot-" + "long".repeat(100);
@@ -26,22 +27,6 @@ async function lesson(stage: Stage): Promise<void> {
   const prof = await stage.member("Prof");
   await tom.send({ type: "message", subtype: "private", to: "Prof", content: LONG });
   await prof.find(({ content }) => content === LONG);
-}
-
-/** Asserts that no element is wider than the page, except code, which scrolls. */
-async function assertFits({ page }: Person, where: string): Promise<void> {
-  const over = await page.evaluate<string[]>(`(() => {
-    const scrolls = (e) => e !== null && e !== document.documentElement &&
-      (["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(e).overflowX) &&
-        e.getBoundingClientRect().right <= innerWidth + 1 || scrolls(e.parentElement));
-    const wide = [...document.body.querySelectorAll("*")].filter((e) => {
-      const { right, width, height } = e.getBoundingClientRect();
-      return width > 0 && height > 0 && right > innerWidth + 1 && e.checkVisibility() && !scrolls(e);
-    }).map((e) => e.outerHTML.slice(0, 120));
-    const root = document.documentElement;
-    return root.scrollWidth > innerWidth ? ["the page scrolls sideways", ...wide] : wide;
-  })()`);
-  assert.deepEqual(over, [], where);
 }
 
 const PLACES = [

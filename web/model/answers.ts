@@ -7,6 +7,7 @@ import { applyHands } from "./hands.ts";
 import { invited, uninvited } from "./inviting.ts";
 import { sessionOf } from "./kept.ts";
 import { muted } from "./muting.ts";
+import { passwordChanged, passwordFailed } from "./new_password.ts";
 import { acked, refused } from "./outbox.ts";
 import { applyDirectory, applyOverview } from "./overview.ts";
 import { applyPeople } from "./people.ts";
@@ -41,7 +42,7 @@ export function answered(
       change(step, { door: { ...step.app.door, registered: true } });
       return login(step, asked);
     case "login":
-      return entered(step, line, { as: undefined, stay: asked.stay });
+      return entered(step, line, { ...asked, as: undefined });
     case "resume":
       return entered(step, { ...line, token: session?.token }, {
         as: roleOf(line.role),
@@ -76,7 +77,7 @@ export function answered(
       return left(step, asked.room);
     case "act":
       if (asked.kind === "password" && me !== undefined) {
-        change(step, { mustChange: false });
+        passwordChanged(step);
         keepSession(step, sessionOf(line, { name: me.name, guest: false }), session?.stay ?? false);
       }
       return acted(step, line, asked);
@@ -136,8 +137,11 @@ export function rejected(
       return refused(step, asked.cid, failure);
     case "join":
     case "leave":
-    case "act":
       return failed(step, failure, asked.tag);
+    case "act": {
+      const isPassword = asked.kind === "password";
+      return failed(step, isPassword ? passwordFailed(step, failure) : failure, asked.tag);
+    }
     case "state":
       if (me !== undefined) change(step, { me: { ...me, state: asked.state } });
       return failed(step, failure, undefined);

@@ -29,7 +29,7 @@ export type Asked =
   | { readonly for: "hello" }
   | { readonly for: "invite" }
   | { readonly for: "guest"; readonly name: string }
-  | { readonly for: "login"; readonly stay: boolean }
+  | { readonly for: "login"; readonly password: string; readonly stay: boolean }
   | {
     readonly for: "register";
     readonly name: string;

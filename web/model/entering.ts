@@ -6,6 +6,7 @@ import { askInvite, followInvite, uninvited } from "./inviting.ts";
 import { sessionOf } from "./kept.ts";
 import { nameKey } from "./keys.ts";
 import { NO_LESSON } from "./lesson_state.ts";
+import { demandPassword } from "./new_password.ts";
 import { askOverview } from "./overview.ts";
 import { askPeople } from "./people.ts";
 import type { Door, Event, Failure, Lesson, Me, Prefs, Role, Session } from "./state.ts";
@@ -84,7 +85,12 @@ export function login(
   step: Step,
   { name, password, stay }: { name: string; password: string; stay: boolean },
 ): void {
-  ask(step, { for: "login", stay }, { type: "login", username: name, password, session: true });
+  ask(step, { for: "login", password, stay }, {
+    type: "login",
+    username: name,
+    password,
+    session: true,
+  });
 }
 
 /** Shows in the form why the server did not admit the user. */
@@ -93,12 +99,17 @@ export function refuse(step: Step, failure: Failure): void {
   if (failure.code === "bad_invite") uninvited(step, failure);
 }
 
-/** Applies a successful sign-in: as a guest, with a password, or with the session. */
+/**
+ * Applies a successful sign-in: as a guest, with a password, or with the session.
+ *
+ * @param how.password The password that the user has signed in with, if there was one.
+ */
 export function entered(
   step: Step,
   line: Line,
-  { as, stay }: { as: Role | undefined; stay: boolean },
+  how: { as: Role | undefined; stay: boolean; password?: string },
 ): void {
+  const { as, stay, password } = how;
   const name = textOf(line.username) || textOf(line.name);
   const { me: before, session: kept } = step.app;
   const session = sessionOf(line, { name, guest: as === "guest" }) ??
@@ -111,7 +122,8 @@ export function entered(
   own(step, me, kept);
   const { link } = step.app;
   if (link.state === "open") change(step, { link: { ...link, joined: true } });
-  change(step, { phase: "in", door: DEFAULT_DOOR, mustChange: line.must_change === true });
+  change(step, { phase: "in", door: DEFAULT_DOOR });
+  demandPassword(step, line, password);
   keepSession(step, session, stay);
   if (before !== undefined && before.state !== "online" && before.key === me.key) {
     ask(step, { for: "state", state: before.state }, { type: "status", state: before.state });
@@ -183,7 +195,7 @@ export function leave(step: Step, door: Partial<Door>): void {
   change(step, {
     phase: "out",
     me: undefined,
-    mustChange: false,
+    mustChange: undefined,
     door: { ...DEFAULT_DOOR, ...door },
     rooms: new Map(),
     people: new Map(),

@@ -34,17 +34,18 @@ export function reduce(
   else if (event.type === "timer") ring(step, event.name);
   else intend(step, event);
   if (event.type !== "start") keep(step, app);
-  const { commands } = step;
-  return { app: step.app, commands: isProjected(step.app) ? commands.filter(isSilent) : commands };
+  return { app: step.app, commands: step.commands.filter((each) => mayRun(step.app, each)) };
 }
 
-/** Whether the page is on a projector, where nobody may see or hear what is meant for the user alone. */
-function isProjected({ route }: App): boolean {
-  return route.at === "projector";
-}
-
-function isSilent({ type }: Command): boolean {
-  return type !== "announce" && type !== "notify";
+/**
+ * Whether a command may be executed. On a projector, nobody may see or hear what is meant for the user alone. While
+ * the user must choose a new password, the page shows nothing of the chat.
+ */
+function mayRun({ mustChange, route }: App, each: Command): boolean {
+  if (each.type !== "announce" && each.type !== "notify") return true;
+  if (route.at === "projector") return false;
+  if (mustChange === undefined) return true;
+  return each.type === "announce" && ["link", "notice"].includes(each.what.kind);
 }
 
 function apply(step: Step, line: Line): void {

@@ -11,7 +11,7 @@ import { type Line, textOf, textsOf, wholeOf } from "./wire.ts";
 
 /** The failure of a request that was not sent or not answered because the link is broken. */
 export const OFFLINE: Failure = {
-  code: "offline",
+  code: "offline_page",
   reason: undefined,
   text: "",
   retryAt: undefined,

@@ -17,7 +17,12 @@ export const EXPORT_MAX = 50_000;
 const PAGES_MAX = 100;
 
 /** The failure of a request that was not sent or not answered because the link is broken. */
-const OFFLINE: Failure = { code: "offline", reason: undefined, text: "", retryAt: undefined };
+const OFFLINE: Failure = {
+  code: "offline_page",
+  reason: undefined,
+  text: "",
+  retryAt: undefined,
+};
 
 /** Begins to read the messages of a room from its end. `from`: those before this time are left out. */
 export function startExport(step: Step, key: RoomKey, from: number): void {

@@ -41,7 +41,7 @@ export function searchMore(step: Step): void {
 function request(step: Step, { query, channel, hits }: Search): void {
   const before = hits.at(-1)?.item.id;
   if (!isJoined(step)) {
-    return fail(step, { code: "offline", reason: undefined, text: "", retryAt: undefined });
+    return fail(step, { code: "offline_page", reason: undefined, text: "", retryAt: undefined });
   }
   ask(step, { for: "search", query, channel, before }, {
     type: "search",

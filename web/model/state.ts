@@ -138,6 +138,12 @@ export interface Door {
   readonly registered: boolean;
 }
 
+/** A password that the user was given and must replace. */
+export interface MustChange {
+  /** The password, if the user has just signed in with it; undefined after a reload. It is never stored. */
+  readonly given: string | undefined;
+}
+
 /** An invitation whose code the page has, until the user has signed in. */
 export interface Invitation {
   readonly code: string;
@@ -156,8 +162,8 @@ export interface App {
   /** `starting`: it is unknown whether the session is still valid. `out`: the page shows the sign-in form. */
   readonly phase: "starting" | "out" | "in";
   readonly me: Me | undefined;
-  /** Whether the user must choose a new password before anything else. */
-  readonly mustChange: boolean;
+  /** Set while the user must choose a new password before anything else. */
+  readonly mustChange: MustChange | undefined;
   readonly door: Door;
   readonly invite: Invitation | undefined;
   readonly people: ReadonlyMap<NameKey, Person>;

@@ -15,7 +15,8 @@ export function countUnread(step: Step, key: RoomKey, item: Item, isMention: boo
   if (room === undefined || item.id <= room.last) return;
   const isNew = !item.mine && item.id > room.seen;
   const { visible, focused } = step.app.attention;
-  const isAway = !visible || !focused || shownRoom(step.app)?.key !== key;
+  const isAway = !visible || !focused || step.app.mustChange !== undefined ||
+    shownRoom(step.app)?.key !== key;
   changeRoom(step, key, {
     // The first message that arrives while the user looks elsewhere gets the line "new messages" above it.
     ...(isNew && isAway && room.unread === 0 ? { line: room.seen } : {}),

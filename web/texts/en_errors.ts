@@ -7,6 +7,8 @@ export const en = {
   error_busy: "The server is busy. Try again {when}.",
   error_rate_limited: "Too many requests at once. Try again {when}.",
   error_weak_password: "This password is too short or too long.",
+  error_old_password: "The current password is wrong.",
+  error_same_password: "Choose another password than the one you were given.",
   error_username_taken: "This name is taken. Choose another.",
   error_account_exists: "An account has this name. Choose another.",
   error_account_name:

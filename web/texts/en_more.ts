@@ -67,7 +67,11 @@ export const en = {
   settings_password_new: "New password",
   settings_password_done: "The password has been changed.",
   new_password_title: "Choose your own password",
-  new_password_note: "The password that you were given works once. Only you know the new one.",
+  new_password_note:
+    "The administrator has given you a password, and asks you to replace it with one that only you know.",
+  new_password_again: "New password, again",
+  new_password_differs: "The two passwords are not the same.",
+  new_password_do: "Use this password",
   settings_sessions: "Where you are signed in",
   settings_sessions_this: "this device",
   settings_sessions_until: "until {time}",

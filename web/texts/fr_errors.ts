@@ -8,6 +8,8 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_busy: "Le serveur est occupé. Réessayez {when}.",
   error_rate_limited: "Trop de demandes à la fois. Réessayez {when}.",
   error_weak_password: "Ce mot de passe est trop court ou trop long.",
+  error_old_password: "Le mot de passe actuel est incorrect.",
+  error_same_password: "Choisissez un autre mot de passe que celui que vous avez reçu.",
   error_username_taken: "Ce nom est déjà pris. Choisissez-en un autre.",
   error_account_exists: "Ce nom est pris par un compte. Choisissez-en un autre.",
   error_account_name:

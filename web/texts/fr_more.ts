@@ -72,7 +72,10 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   settings_password_done: "Le mot de passe est changé.",
   new_password_title: "Choisissez votre mot de passe",
   new_password_note:
-    "Le mot de passe que vous avez reçu sert une fois. Vous serez seul à connaître le nouveau.",
+    "L’administrateur vous a remis un mot de passe et vous demande de le remplacer par un autre, que vous seul connaissez.",
+  new_password_again: "Nouveau mot de passe, encore une fois",
+  new_password_differs: "Les deux mots de passe sont différents.",
+  new_password_do: "Valider ce mot de passe",
   settings_sessions: "Vos appareils connectés",
   settings_sessions_this: "cet appareil",
   settings_sessions_until: "jusqu’au {time}",

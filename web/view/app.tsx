@@ -17,16 +17,14 @@ export function AppView() {
     if (phase === "in" || returns) loadTalk();
   }, [phase, returns]);
   const isProjected = useApp(({ route }) => route.at === "projector");
-  const mustChange = useApp((app) => app.mustChange);
+  const mustChange = useApp((app) => app.mustChange !== undefined);
   useEffect(() => {
     if (mustChange) loadLater();
   }, [mustChange]);
-  const NewPassword = later.value?.NewPassword;
-  if (phase === "in" && mustChange) return NewPassword === undefined ? null : <NewPassword />;
   // Nothing else is drawn on a projector, not even a notice.
-  if (phase === "in" && isProjected) return <LessonPart name="Projector" />;
-  const Frame = talk.value?.Frame;
-  if (phase === "in" && Frame !== undefined) return <Frame />;
+  if (phase === "in" && isProjected && !mustChange) return <LessonPart name="Projector" />;
+  const Part = mustChange ? later.value?.NewPassword : talk.value?.Frame;
+  if (phase === "in" && Part !== undefined) return <Part />;
   if (phase === "out") {
     return (
       <>

@@ -17,7 +17,7 @@ export function PasswordForm() {
 }
 
 /** Draws the fields that change the password. */
-export function PasswordFields() {
+function PasswordFields() {
   const page = usePage();
   const texts = useTexts();
   const outcome = useApp((app) => app.outcomes.get("password"));

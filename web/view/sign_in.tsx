@@ -175,7 +175,7 @@ function DoorForm({ way, server }: { readonly way: Way; readonly server: Server 
 }
 
 /** Draws the link to this page over TLS, where passwords require it. It replaces the password field. */
-function TlsLink({ port }: { readonly port: number | undefined }) {
+export function TlsLink({ port }: { readonly port: number | undefined }) {
   const texts = useTexts();
   return (
     <div class="door-tls">

@@ -1,58 +1,7 @@
 // Tests of web/model/entering.ts, answers.ts and system.ts: signing in, coming back, and being disconnected.
 import assert from "node:assert/strict";
-import { Conversation, type Line, NOON, NOTHING_KEPT, Page } from "./fakes.ts";
-
-const HELLO = {
-  type: "hello",
-  version: "1",
-  guests: true,
-  registration: true,
-  passwords: "ok",
-  limits: { content_bytes: 8192, password_min: 4 },
-  session_days: 30,
-  class_name: "BTS",
-  time: new Date(NOON + 5000).toISOString(),
-};
-
-/** A page with an open connection. The test writes the server's replies. */
-class Talk {
-  readonly page = new Page();
-
-  constructor(kept: Partial<typeof NOTHING_KEPT> = {}) {
-    this.page.event({ type: "start", kept: { ...NOTHING_KEPT, ...kept }, route: { at: "home" } });
-    this.open();
-  }
-
-  open(hello: Line = HELLO): void {
-    const link = { state: "open", since: NOON, joined: false, caughtUp: false } as const;
-    this.page.event({ type: "link", link });
-    this.answer("hello", hello);
-  }
-
-  close(): void {
-    this.page.sent.length = 0;
-    const { now } = this.page;
-    this.page.event({ type: "link", link: { state: "waiting", since: now, until: now + 500 } });
-  }
-
-  /** Replies to the latest request of a type. */
-  answer(type: string, line: Line): void {
-    const found = this.page.sent.findLastIndex((each) => each.type === type);
-    assert.ok(found >= 0, `the page has sent no ${type}`);
-    const [request] = this.page.sent.splice(found, 1);
-    this.page.line({ ...line, ref: request!.ref });
-  }
-
-  refuse(type: string, code: string, more: Line = {}): void {
-    this.answer(type, { type: "error", code, message: "-", ...more });
-  }
-
-  /** Returns the latest value stored under a key. */
-  kept(where: "tab" | "device", key: string): unknown {
-    const all = this.page.commands.filter((each) => each.type === "store");
-    return all.findLast((each) => each.where === where && each.key === key)?.value;
-  }
-}
+import { Conversation, type Line } from "./fakes.ts";
+import { HELLO, Talk } from "./talk.ts";
 
 Deno.test("after a login, the session is stored in the tab, or on the device if the user chose that", () => {
   for (const stay of [false, true]) {

@@ -72,7 +72,7 @@ Deno.test("an export waits when the server asks to, goes on after a break, and c
   assert.equal(talk.page.sent.at(-1)!.type, "history");
   talk.break();
   assert.equal(exporting(talk)!.state, "failed");
-  assert.equal(exporting(talk)!.failure!.code, "offline");
+  assert.equal(exporting(talk)!.failure!.code, "offline_page");
   talk.page.event({ type: "export_end" });
   assert.equal(exporting(talk), undefined);
   talk.open();
