@@ -69,6 +69,13 @@ export function createRunner(options: RunnerOptions): Runner {
     if (event.type === "start") link.connect();
   }
 
+  function store({ where, key, value, token }: Extract<Command, { type: "store" }>): void {
+    const kept = token === undefined ? undefined : storage.read(where, key);
+    if (kept === undefined || (kept as { token?: unknown }).token === token) {
+      storage.write(where, key, value);
+    }
+  }
+
   function run(command: Command): void {
     switch (command.type) {
       case "send":
@@ -80,7 +87,7 @@ export function createRunner(options: RunnerOptions): Runner {
       case "disconnect":
         return link.disconnect(command.why);
       case "store":
-        return storage.write(command.where, command.key, command.value);
+        return store(command);
       case "timer":
         timers.get(command.name)?.();
         timers.set(

@@ -10,12 +10,14 @@ export type Command =
   | { readonly type: "timer"; readonly name: string; readonly ms: number }
   /**
    * Stores a value, or removes it if it is undefined. `tab`: until the tab is closed; `device`: until it is removed.
+   * `token`: removes the session only if it has this token. Another tab may have stored a newer one.
    */
   | {
     readonly type: "store";
     readonly where: "tab" | "device";
     readonly key: string;
     readonly value: unknown;
+    readonly token?: string;
   }
   /** For the link: connects now. */
   | { readonly type: "connect" }

@@ -209,15 +209,14 @@ export function leave(step: Step, door: Partial<Door>): void {
   forgetSession(step);
 }
 
-/**
- * Removes the session from where this tab stored it. Another tab may have stored a newer session on the device.
- */
+/** Removes the session from where this tab stored it. A newer one that another tab stored on the device stays. */
 function forgetSession(step: Step): void {
   const { session } = step.app;
   if (session === undefined) return;
   change(step, { session: undefined });
   const where = session.stay ? "device" : "tab";
-  command(step, { type: "store", where, key: "session", value: undefined });
+  const { token } = session;
+  command(step, { type: "store", where, key: "session", value: undefined, token });
 }
 
 /** Removes everything of the user from this browser after signing out. */

@@ -85,3 +85,32 @@ Deno.test("after a reload, a guest has the same name and the unsent text", () =>
   assert.equal(runner.app.link.state === "open", false, "the server was silent");
   assert.deepEqual(runner.app.outbox.map(({ state }) => state), ["checking"]);
 });
+
+Deno.test("a session that ends is removed, but not a newer one that another tab stored on the device", () => {
+  const ends = { type: "system", from: "server", content: "-", code: "session_ended" };
+  for (const newer of [undefined, { token: "newer", name: "Ada", stay: true }]) {
+    const session = { token: "old", name: "Ada", stay: true };
+    let stored: unknown = session;
+    let socket: SocketEvents | undefined;
+    const runner = createRunner({
+      clock: new FakeClock(),
+      storage: {
+        read: (_, key) => key === "session" ? stored : undefined,
+        write: (where, key, value) => {
+          if (where === "device" && key === "session") stored = value;
+        },
+      },
+      open: (events) => {
+        socket = events;
+        return { send() {}, close() {} };
+      },
+      onChange() {},
+      onCommand() {},
+    });
+    runner.send({ type: "start", kept: { ...NOTHING_KEPT, session }, route: { at: "home" } });
+    socket!.onOpen();
+    if (newer !== undefined) stored = newer;
+    socket!.onMessage(JSON.stringify(ends));
+    assert.deepEqual([runner.app.phase, stored], ["out", newer]);
+  }
+});
