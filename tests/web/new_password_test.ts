@@ -124,10 +124,17 @@ scenarios("a user whose password was given chooses another one on a page", {
     await types(ada, "faux", OWN, OWN);
     await ada.page.getByText(texts.say("error_old_password")).waitFor();
     await hasFocus(ada, texts.say("settings_password_old"));
+    const other = await stage.tab(ada);
+    await asks(other);
+    await ada.page.bringToFront();
     await types(ada, PASSWORD, OWN, OWN);
     await ada.isIn();
-    const next = await stage.tab(ada);
-    await next.isIn();
+    // The change has ended the session of the other tab, and the new session stays on the device.
+    await other.isOut();
+    await ada.page.reload();
+    await ada.isIn();
+    await other.page.reload();
+    await other.isIn();
   },
 
   async "or signs out, and the given password still asks for another one"(stage) {

@@ -72,8 +72,8 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   settings_password_done: "Le mot de passe est changé.",
   new_password_title: "Choisissez votre mot de passe",
   new_password_note:
-    "L’administrateur vous a remis un mot de passe et vous demande de le remplacer par un autre, que vous seul connaissez.",
-  new_password_again: "Nouveau mot de passe, encore une fois",
+    "L’administrateur vous a remis un mot de passe et vous demande d’en choisir un que personne d’autre ne connaît.",
+  new_password_again: "Confirmez le nouveau mot de passe",
   new_password_differs: "Les deux mots de passe sont différents.",
   new_password_do: "Valider ce mot de passe",
   settings_sessions: "Vos appareils connectés",
