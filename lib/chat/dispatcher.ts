@@ -41,7 +41,10 @@ export function createDispatcher(services: Services): Dispatch {
     try {
       const waiting = pay(session, { parsed, bytes: line.length }, services);
       if (waiting === undefined) return serveAndJoin(session, parsed, services);
-      const served = () => waiting.then(() => serveAndJoin(session, parsed, services));
+      // A bucket that is filled again pays for many requests at once. They take turns with those of other addresses.
+      const inTurn = () =>
+        services.turns.run(session.network, () => serveAndJoin(session, parsed, services));
+      const served = () => waiting.then(inTurn);
       return REPLIED_FIRST.has(parsed.type) ? session.replyFirst(served) : served();
     } catch (error) {
       fail(session, { error, request: parsed }, services);
