@@ -63,7 +63,7 @@ export class Connection implements Peer, OutboxEvents, ReadOwner {
     return this.#outbox.queuedBytes;
   }
 
-  /** Bytes that the operating system has accepted so far. */
+  /** See {@linkcode Peer.takenBytes}. */
   get takenBytes(): number {
     return this.#outbox.takenBytes;
   }

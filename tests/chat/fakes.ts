@@ -31,6 +31,7 @@ export class FakePeer implements Peer {
   readonly address: string;
   readonly port = 50000;
   queuedBytes = 0;
+  takenBytes = 0;
   closed = false;
   heardAt = performance.now();
   reason: CloseReason | undefined;
