@@ -3,6 +3,8 @@
 import type { ConnectionView } from "../../edge/edge.ts";
 import type { CloseReason } from "../../net/peer.ts";
 import type { RequestType } from "../../protocol/request.ts";
+import { encodeLines } from "../../protocol/reply.ts";
+import { ReplyBuffers } from "./reply_buffers.ts";
 import type { BucketClock } from "./shared_buckets.ts";
 
 /** The bounds, in bytes. */
@@ -66,6 +68,7 @@ interface Flow {
 export class ReplyFlow {
   readonly #clock: BucketClock;
   readonly #flows = new Map<string, Flow>();
+  readonly #buffers = new ReplyBuffers();
 
   constructor(clock: BucketClock) {
     this.#clock = clock;
@@ -97,25 +100,20 @@ export class ReplyFlow {
   }
 
   /**
-   * Counts a reply.
+   * Encodes a reply and counts it.
    *
-   * @returns A function to call when the operating system has taken it; `undefined` for a short reply.
+   * @returns The bytes, and a function to call when the operating system has taken them. A short reply has none.
    */
-  sent(reader: Reader, bytes: number): (() => void) | undefined {
-    if (bytes < REPLY_FLOW.counted) return undefined;
-    const flow = this.#flowOf(reader.network);
-    const pending = flow.readers.get(reader) ??
-      { bytes: 0, taken: reader.peer.takenBytes, since: this.#clock.now() };
-    flow.readers.set(reader, pending);
-    flow.bytes += bytes;
-    pending.bytes += bytes;
-    return () => {
-      // The connection may have been forgotten meanwhile.
-      if (flow.readers.get(reader) !== pending) return;
-      pending.bytes -= bytes;
-      pending.since = this.#clock.now();
-      if (pending.bytes === 0) flow.readers.delete(reader);
-      this.#release(reader.network, bytes);
+  encode(reader: Reader, lines: string): { bytes: Uint8Array; taken?: () => void } {
+    if (lines.length < REPLY_FLOW.counted) return { bytes: encodeLines(lines) };
+    const { bytes, giveBack } = this.#buffers.encode(lines);
+    const counted = this.#count(reader, bytes.length);
+    return {
+      bytes,
+      taken() {
+        giveBack();
+        counted();
+      },
     };
   }
 
@@ -135,6 +133,24 @@ export class ReplyFlow {
       flow.cancel = undefined;
       for (const { resolve } of flow.waiting.splice(0)) letGo(flow, resolve);
     }
+  }
+
+  /** Counts a reply. @returns A function to call when it is taken. */
+  #count(reader: Reader, bytes: number): () => void {
+    const flow = this.#flowOf(reader.network);
+    const pending = flow.readers.get(reader) ??
+      { bytes: 0, taken: reader.peer.takenBytes, since: this.#clock.now() };
+    flow.readers.set(reader, pending);
+    flow.bytes += bytes;
+    pending.bytes += bytes;
+    return () => {
+      // The connection may have been forgotten meanwhile.
+      if (flow.readers.get(reader) !== pending) return;
+      pending.bytes -= bytes;
+      pending.since = this.#clock.now();
+      if (pending.bytes === 0) flow.readers.delete(reader);
+      this.#release(reader.network, bytes);
+    };
   }
 
   #flowOf(network: string): Flow {

@@ -170,7 +170,8 @@ export class Session extends Outlet {
 
   /** Adds lines that reply to this connection, and charges for them. */
   answer(lines: string): void {
-    this.send(encodeLines(lines), this.#replyFlow?.sent(this, lines.length));
+    const { bytes, taken } = this.#replyFlow?.encode(this, lines) ?? { bytes: encodeLines(lines) };
+    this.send(bytes, taken);
     const price = priceOfReply(lines.length);
     if (price > 0) this.charge(price);
   }
