@@ -44,7 +44,7 @@ Deno.test("clients that all connect at once are accepted in several turns", asyn
     listener: { accept: () => Promise.resolve(++accepted) },
     take: () => void (time.now += 1),
     isClosed: () => accepted >= 10,
-    failed: assert.fail,
+    failed: (error) => assert.fail(String(error)),
     pace,
   });
   const perTurn: number[] = [];
