@@ -1,6 +1,5 @@
 // Tests of limits on the requests and joins of one address, and of prices that are charged afterwards.
 import assert from "node:assert/strict";
-import { setImmediate } from "node:timers/promises";
 import { AddressLimit, type AddressLimits } from "../../../lib/chat/limits/address_limit.ts";
 import { FakeClock } from "../../support/clock.ts";
 import { Turns } from "../../../lib/net/turns/turns.ts";
@@ -18,12 +17,22 @@ function makeLimited(
     { requests: NONE, joins: NONE, tokensPerByte: 0, ...limits },
     clock,
   );
-  return { clock, addressLimit, chat: makeChat(accounts, { addressLimit, ...overrides }) };
+  return {
+    clock,
+    addressLimit,
+    chat: makeChat(accounts, { addressLimit, turns: freeTurns(), ...overrides }),
+  };
 }
 
-// A request that has waited for tokens is served in an immediate.
+/** Turns in which no work waits. */
+function freeTurns(): Turns {
+  const turns = new Turns();
+  turns.run = async (_network, work) => await work();
+  return turns;
+}
+
 async function settle(): Promise<void> {
-  for (let i = 0; i < 3; i++) await setImmediate();
+  for (let i = 0; i < 20; i++) await Promise.resolve();
 }
 
 const join = (name: string) => ({ type: "message", from: name, content: "" });
