@@ -69,7 +69,8 @@ for (const chapter of chapters) {
 async function whyNot(): Promise<string | undefined> {
   if (Deno.uid() !== 0) return "it needs root";
   const apt = "apt-get -o DPkg::Lock::Timeout=500";
-  const script = `command -v systemd-nspawn mmdebstrap lintian ip wget unshare setpriv chromium >/dev/null ||
+  const script =
+    `command -v systemd-nspawn mmdebstrap lintian ip wget unshare setpriv chromium >/dev/null ||
     { ${apt} update -q && ${apt} install -qy --no-install-recommends ${TOOLS}; }
     test -e /usr/share/keyrings/debian-archive-keyring.gpg ||
     ${apt} install -qy --no-install-recommends debian-archive-keyring`;
