@@ -262,8 +262,6 @@ const REQUESTS: Record<RequestType, { least: Rank; operator: boolean }> = {
   user_enable: { least: "admin", operator: true },
   user_delete: { least: "operator", operator: true },
   user_erase: { least: "operator", operator: true },
-  class_rows: { least: "admin", operator: true },
-  class_import: { least: "admin", operator: true },
   channel_delete: { least: "operator", operator: true },
   invite: { least: "guest", operator: false },
   invite_create: { least: "admin", operator: true },
