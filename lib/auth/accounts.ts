@@ -15,8 +15,6 @@ import { LOCAL_REQUESTER, type Requester } from "./requester.ts";
 export interface AccountRules {
   /** The minimum number of characters of a password. */
   readonly passwordMin: number;
-  /** Whether clients may register. */
-  readonly registration: boolean;
 }
 
 /** Options of the account operations. */
@@ -36,7 +34,7 @@ export interface Registration {
   readonly password: string;
   readonly role?: AccountRole;
   readonly requester?: Requester;
-  /** Throws if the name is not available. It is called before and after the password is hashed. */
+  /** Throws if the name is not available, or if the client may not register. It is called before and after the password is hashed. */
   readonly demandFree?: (key: string) => void;
   /** Runs the function that creates the account, so that the caller can combine it with other writes. */
   readonly within?: (make: () => Account) => Account;
@@ -65,19 +63,6 @@ export class Accounts {
   constructor(options: AccountsOptions) {
     this.#options = options;
     this.#attempts = new LoginAttempts(options);
-  }
-
-  /** Creates an account at the request of a client. */
-  async register(registration: Registration): Promise<Account> {
-    return await this.create({
-      ...registration,
-      demandFree: (key) => {
-        if (!this.#options.rules.registration) {
-          throw new ProtocolError("forbidden", { reason: "registration_closed" });
-        }
-        registration.demandFree?.(key);
-      },
-    });
   }
 
   /** Creates an account. */

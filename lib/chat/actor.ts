@@ -61,13 +61,19 @@ export function askerOf({ user, operator }: Session, services: Known): Asker {
  * up once, when they are first needed: most messages do not need them, and a list of channels needs them for each
  * channel.
  */
-export function userAsker(user: User, services: Known): Asker {
+export function userAsker(
+  user: Pick<User, "key" | "accountId" | "invitedTo">,
+  services: Known,
+): Asker {
   const { key, accountId } = user;
   let rank: Rank | undefined;
   let groups: readonly string[] | undefined;
   return {
     key,
     accountId,
+    get invitedTo() {
+      return user.invitedTo;
+    },
     get rank() {
       return rank ??= rankOf(user, services);
     },
@@ -87,13 +93,14 @@ export function staffOnline(services: Pick<Services, "accountStore" | "roster">)
 /** Returns the user or operator of a connection. @throws {ProtocolError} `login_required` before it has joined. */
 export function actorOf(session: Session, services: Known): Actor {
   const asker = askerOf(session, services);
-  const { key, accountId, rank } = asker;
+  const { key, accountId, rank, invitedTo } = asker;
   const { operator } = session;
   const name = operator === undefined ? requireUser(session).name : operatorName(operator);
   return {
     rank,
     key,
     accountId,
+    invitedTo,
     get groups() {
       return asker.groups;
     },

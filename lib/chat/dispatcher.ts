@@ -18,6 +18,8 @@ import type { Handler, Handlers } from "./handlers/handler.ts";
 import { helloHandlers } from "./handlers/hello.ts";
 import { historyHandlers } from "./handlers/history.ts";
 import { lessonHandlers } from "./handlers/lesson.ts";
+import { inviteAdminHandlers } from "./handlers/invite_admin.ts";
+import { inviteHandlers } from "./handlers/invites.ts";
 import { messageHandlers } from "./handlers/messages.ts";
 import { moderationHandlers } from "./handlers/moderation.ts";
 import { operatorHandlers } from "./handlers/operator.ts";
@@ -129,6 +131,7 @@ const OF_HELLO: ReadonlySet<RequestType> = new Set<RequestType>([
   "policy",
   "report",
   "attendance",
+  "invite",
 ]);
 
 function handle(session: Session, request: Request, services: Services): void | Promise<void> {
@@ -164,9 +167,11 @@ const HANDLERS: Handlers = {
   ...webSessionHandlers,
   ...overviewHandlers,
   ...lessonHandlers,
+  ...inviteHandlers,
   ...operatorHandlers,
   ...channelAdminHandlers,
   ...userAdminHandlers,
+  ...inviteAdminHandlers,
   ...groupHandlers,
   ...classHandlers,
 };

@@ -73,6 +73,10 @@ export const MODERATION_ACTIONS = [
   "user_enable",
   "user_delete",
   "user_erase",
+  "invite_create",
+  "invite_revoke",
+  "registration_open",
+  "registration_close",
   "group_create",
   "group_delete",
   "group_rename",
@@ -127,7 +131,7 @@ export interface ServerObserver {
   mailDelivered(peer: PeerInfo, messages: number): void;
   /** Private messages may not have arrived over a connection that ended. They are kept again. */
   mailReturned(peer: PeerInfo, messages: number): void;
-  /** A connection is closed for bad behaviour. */
+  /** A connection behaves badly. With most offences, it is closed. */
   offence(peer: PeerInfo, offence: Offence): void;
   /** A request was rejected. */
   refusedRequest(peer: PeerInfo, code: ErrorCode): void;

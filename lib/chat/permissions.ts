@@ -20,6 +20,8 @@ export interface Asker {
   /** The key of the name, by which names are compared. */
   readonly key: string;
   readonly accountId: number | null;
+  /** The ids of the channels that invitations admit a guest to. */
+  readonly invitedTo?: ReadonlySet<number> | undefined;
   /** The keys of the groups that the account is in. */
   readonly groups: readonly string[];
 }
@@ -27,7 +29,7 @@ export interface Asker {
 /** What permissions depend on, of a channel. */
 export type Guarded = Pick<
   Channel,
-  "name" | "roles" | "accounts" | "groups" | "readOnly" | "closed" | "createdBy"
+  "id" | "name" | "roles" | "accounts" | "groups" | "readOnly" | "closed" | "createdBy"
 >;
 
 /** Who is admitted to a channel. */
@@ -97,6 +99,7 @@ const CHATTERS_ONLY: ReadonlySet<RequestType> = new Set<RequestType>([
   "overview",
   "seen",
   "report",
+  "invite",
 ]);
 
 /**
@@ -138,10 +141,13 @@ export function mayGiveRole(actor: Rank, role: AccountRole): ProtocolError | und
   return mayActOn(actor, role);
 }
 
-/** Whether a channel admits the asker: by role or a higher one, by account, by group, or because it is open to all. */
-export function isAdmitted(asker: Asker, channel: Admission): boolean {
+/**
+ * Whether a channel admits the asker: by role or a higher one, by account, by group, by an invitation, or because it is
+ * open to all.
+ */
+export function isAdmitted(asker: Asker, channel: Admission & Pick<Guarded, "id">): boolean {
   const { roles, accounts, groups } = channel;
-  if (!isRestricted(channel)) return true;
+  if (!isRestricted(channel) || asker.invitedTo?.has(channel.id) === true) return true;
   const { rank, key } = asker;
   if (rank === "operator") return true;
   // A guest may have the name of a deleted account, so a guest is never admitted by name.

@@ -4,6 +4,7 @@ import type { WrongTokens } from "../auth/tokens.ts";
 import type { Turns } from "../net/turns/turns.ts";
 import type { AccountStore } from "../store/accounts.ts";
 import type { AddressLimit } from "./limits/address_limit.ts";
+import type { RegistrationWindows } from "./invites/windows.ts";
 import type { BanList } from "./moderation/ban_list.ts";
 import type { Channels } from "./presence/channels.ts";
 import type { GuestMarks } from "./conversation/guest_marks.ts";
@@ -24,6 +25,7 @@ import type { AuditStore } from "../store/audit.ts";
 import type { ChannelStore } from "../store/channels.ts";
 import type { GroupStore } from "../store/groups.ts";
 import type { HistoryStore } from "../store/history.ts";
+import type { InviteStore } from "../store/invites/invites.ts";
 import type { ReadMarkStore } from "../store/page/read_marks.ts";
 import type { WebSessionStore } from "../store/page/web_sessions.ts";
 import type { SchoolStore } from "../store/school/apply.ts";
@@ -69,8 +71,6 @@ export interface StayRules {
 /** The properties of the server that the reply to `hello` has. */
 export interface Greeting {
   readonly version: string;
-  /** Whether clients may register accounts. */
-  readonly registration: boolean;
   /** The minimum length of a password in characters. */
   readonly passwordMin: number;
   /** The port that accepts TLS, if there is one. */
@@ -155,8 +155,17 @@ export interface Services {
   readonly accountAdmin: boolean;
   /** The error for a request that would store something new when the disk is full or the database is missing. */
   readonly refusesStoring: () => ProtocolError | undefined;
-  /** Whether guests may join. */
-  readonly guests: boolean;
+  /** Whether guests may join; `invite`: with an invitation. */
+  readonly guests: boolean | "invite";
+  /** Whether clients may register accounts; `invite`: with an invitation. */
+  readonly registration: boolean | "invite";
+  readonly invites: InviteStore;
+  /** Throttles wrong codes of invitations. */
+  readonly wrongCodes: WrongTokens;
+  /** For which addresses registration is open for a time. */
+  readonly registrationWindows: RegistrationWindows;
+  /** Returns the address of the page for links, without a slash at the end. */
+  readonly pageAddress: () => string;
   /** The time of day, in milliseconds since 1970. */
   readonly now: () => number;
 }

@@ -5,7 +5,9 @@ import { banCommand, bansCommand, unbanCommand } from "./admin/bans.ts";
 import { channelCommand, channelsCommand } from "./admin/channels.ts";
 import { clientsCommand, disconnectCommand } from "./admin/clients.ts";
 import { attendanceCommand, privateCommand } from "./admin/lesson.ts";
+import { inviteCommand } from "./admin/invites.ts";
 import { announceCommand, kickCommand, muteCommand, unmuteCommand } from "./admin/moderation.ts";
+import { registrationCommand } from "./admin/registration.ts";
 import { reloadCommand, shutdownCommand, statsCommand } from "./admin/server_commands.ts";
 import { tailCommand } from "./admin/tail.ts";
 
@@ -26,6 +28,8 @@ export function adminCommands(): Command[] {
     attendanceCommand(),
     channelsCommand(),
     channelCommand(),
+    inviteCommand(),
+    registrationCommand(),
     statsCommand(),
     tailCommand(),
     reloadCommand(),

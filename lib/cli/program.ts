@@ -8,6 +8,7 @@ import { auditCommand } from "./audit.ts";
 import { backupCommand, restoreCommand } from "./backup.ts";
 import { CommandFailure, EXIT, mendable } from "./command.ts";
 import { configCommand } from "./config.ts";
+import { groupCommand } from "./groups/command.ts";
 import { exportCommand } from "./export.ts";
 import { healthcheckCommand } from "./healthcheck.ts";
 import type { Hangups } from "./hangups.ts";
@@ -50,6 +51,7 @@ export function createProgram(hangups?: Hangups): Command {
     configCommand(),
     userCommand(),
     classCommand(),
+    groupCommand(),
     importCommand(),
     exportCommand(),
     backupCommand(),

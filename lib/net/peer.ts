@@ -16,8 +16,11 @@ export interface PeerInfo {
 /** The offences that close a connection. fail2ban counts them. */
 export const OFFENCES = ["malformed_lines", "line_too_long", "flooding"] as const;
 
-/** One of {@linkcode OFFENCES}. */
-export type Offence = typeof OFFENCES[number];
+/** The offences that are only reported: wrong codes of invitations after too many others. */
+export const REPORTED_OFFENCES = ["guessing_invites"] as const;
+
+/** One of {@linkcode OFFENCES} or {@linkcode REPORTED_OFFENCES}. */
+export type Offence = typeof OFFENCES[number] | typeof REPORTED_OFFENCES[number];
 
 /** The reasons for the end of a connection. */
 export const CLOSE_REASONS = [

@@ -17,6 +17,7 @@ export const PHRASES = [
   "want_channel",
   "want_class_rows",
   "want_connection",
+  "want_duration",
   "want_either",
   "want_events",
   "want_features",

@@ -180,7 +180,14 @@ function describe(error: z.ZodError, members: JsonObject, asked: Asked): Protoco
 }
 
 // Errors do not repeat passwords.
-const SECRETS: ReadonlySet<string> = new Set(["password", "old", "new", "token"]);
+const SECRETS: ReadonlySet<string> = new Set([
+  "password",
+  "old",
+  "new",
+  "token",
+  "code",
+  "invite",
+]);
 
 function expectation(issue: z.core.$ZodIssue | undefined): Phrase {
   switch (issue?.code) {

@@ -25,10 +25,20 @@ export function* readCsv(text: string, separator: Separator): Generator<CsvRecor
   let at = 0;
   let line = 1;
   while (at < text.length) {
+    // Empty lines and cells may be a million, so they are skipped without the rest.
+    if (text[at] === "\n") {
+      at++;
+      line++;
+      continue;
+    }
     const first = line;
     const cells: string[] = [];
     for (;;) {
-      const cell = text[at] === '"' ? quotedCell(text, at, line) : plainCell(text, at, plainEnd);
+      const cell = text[at] === '"'
+        ? quotedCell(text, at, line)
+        : text[at] === separator
+        ? { text: "", end: at, lines: 0 }
+        : plainCell(text, at, plainEnd);
       line += cell.lines;
       at = cell.end;
       if (cells.length <= COLUMNS_MAX) cells.push(cell.text);

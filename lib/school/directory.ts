@@ -37,6 +37,8 @@ export interface Directory {
   ): readonly Pick<KnownAccount, "account" | "name">[];
   /** Finds a group or a class by the key of its name. */
   group(key: string): { readonly name: string; readonly isClass: boolean } | undefined;
+  /** The number of groups and classes that can still be created. */
+  readonly roomForGroups: number;
   /** Lists the members of a class. */
   membersOf(classKey: string): readonly KnownAccount[];
 }

@@ -3,7 +3,7 @@
 const LETTERS: Readonly<Record<string, string>> = { "œ": "oe", "æ": "ae", "ß": "ss", "ø": "o" };
 
 /**
- * Returns `first.last` in small letters without accents. Other characters than letters and digits become `-`.
+ * Returns `first.last` in small letters without the accents of Latin letters. Other characters than letters and digits become `-`.
  *
  * @example
  * ```ts
@@ -18,6 +18,6 @@ export function madeName(first: string, last: string): string {
 
 function plain(text: string): string {
   return text.toLowerCase().replace(/[œæßø]/g, (letter) => LETTERS[letter]!)
-    .normalize("NFD").replace(/[\u0300-\u036f]/g, "").normalize("NFC")
+    .normalize("NFD").replace(/(\p{Script=Latin})[\u0300-\u036f]+/gu, "$1").normalize("NFC")
     .replace(/[^\p{L}\p{M}\p{Nd}]+/gu, "-").replace(/^-+|-+$/g, "");
 }

@@ -65,6 +65,10 @@ export function planImport(
 ): Plan {
   const problems: Problem[] = [];
   const { classes, created } = findGroups(people, directory, problems);
+  if (created.length > directory.roomForGroups) {
+    const places = { count: created.length, room: Math.max(0, directory.roomForGroups) };
+    problems.push(problemOf(0, "group_limit", places));
+  }
   const found = match(people, directory, problems);
   const listed = new Set([...found.accounts.values()].map(({ account }) => account));
   const isLeaving = (account: number) => found.leaving.has(account);

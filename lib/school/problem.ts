@@ -10,6 +10,7 @@ export const PROBLEM_CODES = [
   "too_many_lines",
   "open_quote",
   "after_quote",
+  "group_limit",
   "no_name_column",
   "double_column",
   // A line.

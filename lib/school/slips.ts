@@ -50,19 +50,21 @@ const STYLE = `
 @page { size: A4; margin: 8mm; }
 * { box-sizing: border-box; }
 body { margin: 0; font: 10pt/1.25 "Liberation Sans", Arial, Helvetica, sans-serif; color: #000; background: #fff; }
-.page { display: grid; grid-template-columns: 1fr 1fr; grid-template-rows: repeat(5, 55mm); width: 194mm; margin: 0 auto; break-after: page; }
+.page { display: grid; grid-template-columns: 1fr 1fr; grid-template-rows: repeat(5, 56mm); width: 194mm; margin: 0 auto; break-after: page; }
 .page:last-child { break-after: auto; }
 .slip { display: grid; grid-template-columns: 1fr 27mm; grid-template-rows: auto 1fr auto; gap: 1mm 3mm; padding: 4mm 5mm; border: 0 dashed #000; border-width: 0 0 .3mm 0; overflow: hidden; break-inside: avoid; }
 .slip:nth-child(odd) { border-right-width: .3mm; }
 .head { grid-column: 1 / 3; display: flex; justify-content: space-between; gap: 3mm; font-size: 9pt; white-space: nowrap; overflow: hidden; }
-.head span { overflow: hidden; text-overflow: ellipsis; }
+.head > * { overflow: hidden; text-overflow: ellipsis; }
+.head b { flex: 0 1 auto; max-width: 60%; }
 dl { margin: 0; min-width: 0; align-self: center; }
 dt { font-size: 8pt; margin-top: 1.5mm; }
 dd { margin: 0; overflow-wrap: anywhere; }
 .name { font-size: 12pt; font-weight: bold; }
-.long { font-size: 9pt; }
+.name.long { font-size: 9pt; }
 .password { font: bold 12.5pt/1.3 "Liberation Mono", "DejaVu Sans Mono", Consolas, "Courier New", monospace; white-space: pre-wrap; }
 .password.long { font-size: 9pt; }
+.password.huge { font-size: 6pt; line-height: 1.15; }
 svg { width: 27mm; height: 27mm; align-self: center; shape-rendering: crispEdges; }
 .foot { grid-column: 1 / 3; font-size: 8pt; }
 .address { font-size: 9pt; overflow-wrap: anywhere; }
@@ -101,15 +103,17 @@ function slipHtml(slip: Slip, { language, title, address, mustChange }: SheetOpt
     `<dt>${label}${colon}</dt><dd class="${css}">${escapeHtml(value)}</dd>`;
   return `<article class="slip"><div class="head"><span>${escapeHtml(title)}</span>` +
     `<b>${escapeHtml(slip.class)}</b></div><dl>` +
-    row(texts.name, slip.name, slip.name.length > LONG ? "name long" : "name") +
-    row(texts.password, slip.password, slip.password.length > LONG ? "password long" : "password") +
+    row(texts.name, slip.name, `name${sizeOf(slip.name)}`) +
+    row(texts.password, slip.password, `password${sizeOf(slip.password)}`) +
     row(texts.address, address, "address") +
     `</dl><svg role="img" aria-label="${escapeHtml(address)}"><use href="#qr"/></svg>` +
     `<div class="foot">${mustChange ? `${texts.mustChange} ` : ""}${texts.keep}</div></article>\n`;
 }
 
-/** Longer names and passwords get smaller letters, so that the slip keeps its size. */
-const LONG = 24;
+// Longer names and passwords get smaller letters, so that the slip keeps its size.
+function sizeOf({ length }: string): string {
+  return length > 64 ? " huge" : length > 24 ? " long" : "";
+}
 
 function* pagesOf(slips: readonly Slip[]): Generator<readonly Slip[]> {
   for (const ofClass of byClass(slips)) {

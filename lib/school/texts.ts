@@ -14,6 +14,8 @@ const EN: Readonly<Record<ProblemCode, string>> = {
   open_quote:
     'A quoted cell has no end. Close it with a quote ("), and write "" for a quote inside.',
   after_quote: 'Text follows the end of a quoted cell. Write "" for a quote inside a quoted cell.',
+  group_limit:
+    "The list has {count} new classes and groups, but there is room for {room}. Delete some: classcord group.",
   no_name_column:
     "No column has names. Expected a heading such as name or login, or first name and last name; got {found}.",
   double_column: "The columns {one} and {other} mean the same. Remove one of them.",
@@ -62,6 +64,8 @@ const FR: Readonly<Record<ProblemCode, string>> = {
     'Une cellule entre guillemets n\'est pas fermée. Fermez-la par un guillemet (") et doublez ceux du texte ("").',
   after_quote:
     'Du texte suit le guillemet fermant d\'une cellule. Doublez les guillemets du texte ("").',
+  group_limit:
+    "La liste contient {count} nouveaux groupes et classes, pour {room} places. Supprimez-en : classcord group.",
   no_name_column:
     "Aucune colonne ne donne les noms. Attendu : un en-tête comme nom ou identifiant, ou bien prénom et nom ; reçu : {found}.",
   double_column: "Les colonnes {one} et {other} ont le même sens. Supprimez-en une.",

@@ -40,8 +40,9 @@ export interface ChatPortOptions extends Omit<GateOptions, "guard">, Omit<Guard,
   readonly errorText: (error: ProtocolError) => string;
 }
 
-/** The address of the TLS port. It is set when the ports are open. */
+/** The addresses of the ports. They are set when the ports are open. */
 export interface ChatAddresses {
+  clear?: Deno.NetAddr | undefined;
   tls: Deno.NetAddr | undefined;
 }
 

@@ -90,6 +90,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   startChores({ ...base, services, chat }, opened);
   const listeners = await openListeners({ ...options, ...base, services, chat, edge }, opened);
   const { ports, http, admin } = listeners;
+  addresses.clear = ports.clear;
   addresses.tls = ports.tls;
   lock.announce(hostPort(ports.clear.hostname, ports.clear.port));
   const parts = opened.move();

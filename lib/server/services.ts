@@ -3,6 +3,7 @@ import { Accounts, type AccountsOptions } from "../auth/accounts.ts";
 import { Throttle } from "../auth/throttle.ts";
 import { WrongTokens } from "../auth/tokens.ts";
 import { AddressLimit } from "../chat/limits/address_limit.ts";
+import { RegistrationWindows } from "../chat/invites/windows.ts";
 import { BanList } from "../chat/moderation/ban_list.ts";
 import { reportGuessing } from "../chat/moderation/staff.ts";
 import { GuestMarks } from "../chat/conversation/guest_marks.ts";
@@ -23,6 +24,7 @@ import { UnsentNotices } from "../chat/delivery/unsent.ts";
 import { isReached, Windows } from "../chat/delivery/windows.ts";
 import type { ChatAddresses } from "./chat_ports.ts";
 import type { LiveSettings } from "./live_settings.ts";
+import { pageAddress } from "./page_address.ts";
 import type { Log } from "../ops/log/log.ts";
 import { errorText } from "../ops/log/text.ts";
 import type { StorageWatch } from "../ops/data/storage_watch.ts";
@@ -37,6 +39,7 @@ import { ChannelStore } from "../store/channels.ts";
 import type { Database } from "../store/database.ts";
 import { GroupStore } from "../store/groups.ts";
 import { HistoryStore } from "../store/history.ts";
+import { InviteStore } from "../store/invites/invites.ts";
 import { KnownNetworkStore } from "../store/known_networks.ts";
 import { MailStore } from "../store/mail.ts";
 import { MessageStore } from "../store/messages.ts";
@@ -44,6 +47,7 @@ import { ReadMarkStore } from "../store/page/read_marks.ts";
 import { WebSessionStore } from "../store/page/web_sessions.ts";
 import { SchoolStore } from "../store/school/apply.ts";
 import { PersonalDataStore } from "../store/personal_data.ts";
+import { RegistrationWindowStore } from "../store/invites/registration_windows.ts";
 import { SanctionStore } from "../store/sanctions.ts";
 import type { Searcher } from "../store/search/searcher.ts";
 import { transact } from "../store/transaction.ts";
@@ -201,6 +205,13 @@ export function createServices(parts: ServiceParts): Services {
     get guests() {
       return settings.config.auth.guests;
     },
+    get registration() {
+      return settings.config.auth.registration;
+    },
+    invites: new InviteStore(database),
+    wrongCodes: new WrongTokens(steady.now),
+    registrationWindows: new RegistrationWindows(new RegistrationWindowStore(database), now),
+    pageAddress: () => pageAddress({ config: settings.config, addresses: parts.addresses }),
     now,
   };
 }

@@ -186,7 +186,7 @@ function lessonRules({ chat }: Config): PolicyParts["rules"] {
 }
 
 function accountRules({ auth }: Config): AccountRules {
-  return { passwordMin: auth.password_min, registration: auth.registration };
+  return { passwordMin: auth.password_min };
 }
 
 function stayRules({ web }: Config): StayRules {

@@ -40,6 +40,8 @@ export interface NewAccount {
   readonly key: string;
   readonly passwordHash: string;
   readonly role?: AccountRole;
+  /** What the name looks like, if the caller knows it. */
+  readonly looks?: string;
   readonly externalId?: string | undefined;
   readonly mustChange?: boolean;
   readonly now: number;
@@ -51,6 +53,8 @@ export class AccountStore {
   readonly #byKey: StatementSync;
   readonly #byId: StatementSync;
   readonly #byLooks: StatementSync;
+  // Prepared once: an import creates hundreds of accounts.
+  #insert: StatementSync | undefined;
 
   constructor(database: Database) {
     this.#database = database;
@@ -101,10 +105,10 @@ export class AccountStore {
   /** Creates an account. @throws {NameTaken} */
   create(account: NewAccount): Account {
     const { name, key, passwordHash, role = "member", now } = account;
-    const { externalId = null, mustChange = false } = account;
+    const { looks = looksOf(name), externalId = null, mustChange = false } = account;
     try {
       // `all`, not `get`: `get` does not report a commit that fails, for example on a full disk.
-      const [row] = this.#database.sqlite.prepare(
+      const [row] = (this.#insert ??= this.#database.sqlite.prepare(
         `INSERT INTO accounts (id, name, key, looks, password_hash, role, created_at, external_id,
                                must_change_password, read_from)
          SELECT max(last_account, (SELECT coalesce(max(id), 0) FROM accounts)) + 1, ?, ?, ?, ?, ?, ?,
@@ -112,9 +116,7 @@ export class AccountStore {
                 coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'messages'), 0)
            FROM state
          RETURNING *`,
-      ).all(
-        ...[name, key, looksOf(name), passwordHash, role, now, externalId, Number(mustChange)],
-      );
+      )).all(...[name, key, looks, passwordHash, role, now, externalId, Number(mustChange)]);
       return toAccount(row!);
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;

@@ -17,6 +17,8 @@ export interface Channel {
   readonly roles: readonly AccountRole[];
   /** The name keys of further accounts that may join. */
   readonly accounts: readonly string[];
+  /** Those of the accounts that an invitation admitted. */
+  readonly invited: readonly string[];
   /** The name keys of groups whose accounts may join. A group may not exist: it admits nobody then. */
   readonly groups: readonly string[];
   /** Whether only moderators may write. */
@@ -47,7 +49,10 @@ export interface NewChannel {
 
 /** The properties of a channel that can change. */
 export type ChannelChange = Partial<
-  Pick<Channel, "topic" | "roles" | "accounts" | "groups" | "readOnly" | "closed" | "kept">
+  Pick<
+    Channel,
+    "topic" | "roles" | "accounts" | "invited" | "groups" | "readOnly" | "closed" | "kept"
+  >
 >;
 
 /** An account, or a guest identified by the key of the name. */
@@ -101,18 +106,19 @@ export class ChannelStore {
 
   /** Changes an existing channel. @returns The changed channel. */
   update(id: number, change: ChannelChange): Channel {
-    const { topic, roles, accounts, groups, readOnly, closed, kept } = change;
+    const { topic, roles, accounts, invited, groups, readOnly, closed, kept } = change;
     const orNull = <T>(value: T | undefined, write: (value: T) => string | number) =>
       value === undefined ? null : write(value);
     const [row] = this.#all(
       `UPDATE channels SET topic = coalesce(?, topic), roles = coalesce(?, roles),
-              accounts = coalesce(?, accounts), admitted_groups = coalesce(?, admitted_groups),
-              read_only = coalesce(?, read_only),
+              accounts = coalesce(?, accounts), invited = coalesce(?, invited),
+              admitted_groups = coalesce(?, admitted_groups), read_only = coalesce(?, read_only),
               closed = coalesce(?, closed), kept = coalesce(?, kept)
         WHERE id = ? RETURNING *`,
       orNull(topic, String),
       orNull(roles, JSON.stringify),
       orNull(accounts, JSON.stringify),
+      orNull(invited, JSON.stringify),
       orNull(groups, JSON.stringify),
       orNull(readOnly, Number),
       orNull(closed, Number),
@@ -211,6 +217,7 @@ function toChannel(row: Record<string, SQLOutputValue>): Channel {
     topic: row["topic"] as string,
     roles: JSON.parse(row["roles"] as string),
     accounts: JSON.parse(row["accounts"] as string),
+    invited: JSON.parse(row["invited"] as string),
     groups: JSON.parse(row["admitted_groups"] as string),
     readOnly: row["read_only"] === 1,
     closed: row["closed"] === 1,

@@ -54,8 +54,9 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
   "auth.password_min":
     "Longueur minimale d’un mot de passe. Les clients existants proposent `1234`.",
   "auth.registration":
-    "Autorise ou non l’inscription depuis les clients. `classcord user add` fonctionne toujours.",
-  "auth.guests": "Autorise ou non à discuter sans compte.",
+    'Autorise ou non l’inscription depuis les clients. `"invite"` : seulement avec une invitation qui le permet. `classcord user add` fonctionne toujours, et `classcord registration open` ouvre les inscriptions pour un temps.',
+  "auth.guests":
+    'Autorise ou non à discuter sans compte. `"invite"` : seulement avec une invitation.',
   "auth.argon2_memory_kib":
     "Mémoire employée pour calculer une empreinte. Une empreinte calculée avec des paramètres plus faibles est remplacée à la connexion suivante.",
   "auth.argon2_iterations": "Nombre de passes sur cette mémoire.",
@@ -106,6 +107,8 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
   "web.host": "Adresse d’écoute de `web.port`. Vide : celle de `server.host`.",
   "web.port":
     "Un port TCP de plus pour la page, sans TLS, par exemple 80 ou un port pour un proxy. 0 : aucun. De toute façon, la page est aussi sur les ports de la messagerie.",
+  "web.address":
+    "Adresse de la page pour les liens et les codes QR, comme ceux des invitations. Vide : le nom de la machine, et le port TLS s’il y en a un, sinon celui de la messagerie.",
   "web.proxies":
     "Adresses des proxys HTTP placés devant la page, comme nginx. Leurs champs `X-Forwarded-For` et `X-Forwarded-Proto` donnent l’adresse du client et indiquent s’il utilise HTTPS. Venus d’une autre adresse, ces champs sont sans effet.",
   "web.origins":

@@ -26,9 +26,11 @@ const WORDS: readonly [RegExp, string | ((...groups: string[]) => string)][] = [
   ],
   [/^("\w+"(?: or "\w+")+)$/, (words) => words.replaceAll(" or ", " ou ")],
   [/^true or false$/, "`true` ou `false`"],
+  [/^true, false or ("\w+")$/, "`true`, `false` ou `$1`"],
   [/^a path$/, "un chemin"],
   [/^an IP address or a host name$/, "une adresse IP ou un nom de machine"],
   [/^an IP address or a host name, or nothing$/, "une adresse IP ou un nom de machine, ou rien"],
+  [/^an address such as ("[^"]+"), or nothing$/, "une adresse comme $1, ou rien"],
   [/^a list of addresses and ranges such as (.+)$/, "une liste d’adresses et de réseaux, comme $1"],
   [
     /^a channel such as ("#\w+"), of # and 1 to (\d+) letters, digits, dots, hyphens and underscores$/,

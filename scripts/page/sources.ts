@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 export const LIB_FILES = ["lib/protocol/characters.ts", "lib/protocol/name_keys.ts"] as const;
 
 /** The documentation that the page shows. */
-const DOCUMENTS = ["docs/PROTOCOL.md", "docs/fr/PROTOCOLE.md"];
+export const DOCUMENTS = ["docs/PROTOCOL.md", "docs/fr/PROTOCOLE.md"] as const;
 
 /** The files that determine how the page is built. */
 const BUILD_FILES = ["deno.json", "deno.lock", "import_map.json", "scripts/web.ts"];

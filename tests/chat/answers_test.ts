@@ -18,6 +18,7 @@ interface Case {
 const bob = { user: "bob" };
 const dev = { channel: "#dev" };
 const TOKEN = "A".repeat(43);
+const ROW = { line: 2, name: "zoe", class: "3SLAM", password: "1234" };
 
 const CASES: Record<string, Case> = {
   register: { good: { username: "new", password: "1234" }, bad: { username: "bob" } },
@@ -91,6 +92,15 @@ const CASES: Record<string, Case> = {
   group_rename: { good: { group: "2SLAM", name: "3SLAM" }, bad: { group: "2SLAM" } },
   group_add: { good: { group: "2SLAM", users: ["bob"] }, bad: { group: "2SLAM", users: [] } },
   group_remove: { good: { group: "2SLAM", users: ["bob"] }, bad: { group: "2SLAM" } },
+  invite: { good: { code: "K7M-2PQ-9X0" }, bad: { code: "wrong" } },
+  invite_create: { good: { channel: "#général" }, bad: { uses: 0 } },
+  invites: { good: {}, bad: { id: 999 } },
+  invite_revoke: { good: { id: 1 }, bad: { id: 999 } },
+  registration_open: { good: { network: "10.0.0.0/8" }, bad: { network: "here" } },
+  registration_close: { good: {}, bad: { network: "10.0.0.0/8" } },
+  registration: { good: {}, bad: {} },
+  class_rows: { good: { rows: [ROW] }, bad: { rows: [{ name: "zoe" }] } },
+  class_import: { good: { dry_run: true }, bad: {} },
 };
 
 /** The members of each reply above in their order, because programs compare bytes. */
@@ -164,6 +174,18 @@ const MEMBERS: Record<string, string> = {
   group_rename: "type status group ref",
   group_add: "type status group users ref",
   group_remove: "type status group users ref",
+  invite: "type status guests registers expires ref",
+  invite_create:
+    "type status id code link state channel register uses used created_by created_at expires ref",
+  invites: "type invites ref",
+  invite_revoke: "type status id ref",
+  registration_open: "type status network until opened_by opened_at ref",
+  registration_close: "type status closed ref",
+  registration: "type registration windows ref",
+  class_rows: "type status rows ref",
+  class_import:
+    "type status classes new_classes new_groups add move change keep steps disable share " +
+    "untouched problems problem_count ref",
 };
 
 /** Sets up a chat in which each of the good requests succeeds. */
@@ -180,6 +202,16 @@ async function stage(): Promise<{ chat: FakeChat; max: FakePeer; operator: FakeP
   const accountId = chat.accountStore.findByKey("max")!.id;
   const [now, expiresAt] = [chat.time, chat.time + 60_000];
   chat.services.webSessions.create({ accountId, tokenHash, client: "", now, expiresAt });
+  chat.services.invites.create({
+    id: 1,
+    code: "K7M2PQ9X0",
+    channel: null,
+    registers: true,
+    usesMax: 1,
+    createdBy: "operator",
+    createdAt: now,
+    expiresAt,
+  });
   new GroupStore(chat.database).create({ name: "2SLAM", key: "2slam", isClass: true, now: 0 });
   const bob = await member(chat, "bob");
   await bob.say({ type: "message", content: "number one" });
@@ -187,6 +219,7 @@ async function stage(): Promise<{ chat: FakeChat; max: FakePeer; operator: FakeP
     const request of [
       { type: "channel_create", channel: "#old" },
       { type: "group_create", group: "2SLAM" },
+      { type: "class_rows", rows: [ROW] },
       { type: "mute", user: "muted" },
       { type: "ban", user: "banned" },
     ]
@@ -209,7 +242,7 @@ async function answers(chat: FakeChat, peer: FakePeer, request: Line): Promise<L
 const ALL = Object.keys(schemas);
 // These requests cannot fail once the sender has joined.
 const NEED_NOTHING = new Set(["whoami", "ping", "logout", "channels", "bans", "reload", "stats"]
-  .concat("sessions", "overview", "classes", "hands", "groups"));
+  .concat("sessions", "overview", "classes", "hands", "groups", "class_import", "registration"));
 
 Deno.test("every type of request has a test case", () => {
   assert.deepEqual(Object.keys(CASES).sort(), [...ALL].sort());

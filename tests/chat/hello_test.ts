@@ -34,8 +34,9 @@ Deno.test("hello returns the properties and limits of the server before the clie
 Deno.test("hello says that passwords require TLS, and on which port", async () => {
   const chat = makeChat({}, {
     guests: false,
+    registration: false,
     refusesPassword: () => new ProtocolError("forbidden", { reason: "clear_password" }),
-    greeting: () => ({ version: "1", registration: false, passwordMin: 8, tlsPort: 12346 }),
+    greeting: () => ({ version: "1", passwordMin: 8, tlsPort: 12346 }),
   });
   const reply = await ask(chat, chat.connect(), { type: "hello" });
   const { passwords, tls_port, registration, guests } = reply;

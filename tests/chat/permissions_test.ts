@@ -28,6 +28,7 @@ const askers: Record<Rank, Asker> = {
 };
 
 const open: Guarded = {
+  id: 2,
   name: "#dev",
   roles: [],
   accounts: [],
@@ -219,6 +220,14 @@ Deno.test("only users who are admitted know a restricted channel, and others are
   assert.equal(isAdmitted(askers.operator, channels["for bob"]!), true);
 });
 
+Deno.test("an invitation admits a guest to its channel and to no other", () => {
+  const invited: Asker = { ...askers.guest, invitedTo: new Set([2]) };
+  const restricted = channels["for bob"]!;
+  assert.equal(mayJoin(invited, restricted), undefined);
+  assert.equal(mayJoin(invited, { ...restricted, id: 3 })?.reason, "restricted");
+  assert.equal(mayJoin(invited, { ...restricted, closed: true })?.reason, "closed");
+});
+
 // Each request with the lowest rank that may send it, and whether the operator may.
 const REQUESTS: Record<RequestType, { least: Rank; operator: boolean }> = {
   register: { least: "guest", operator: false },
@@ -282,6 +291,13 @@ const REQUESTS: Record<RequestType, { least: Rank; operator: boolean }> = {
   user_delete: { least: "operator", operator: true },
   user_erase: { least: "operator", operator: true },
   channel_delete: { least: "operator", operator: true },
+  invite: { least: "guest", operator: false },
+  invite_create: { least: "admin", operator: true },
+  invites: { least: "admin", operator: true },
+  invite_revoke: { least: "admin", operator: true },
+  registration_open: { least: "admin", operator: true },
+  registration_close: { least: "admin", operator: true },
+  registration: { least: "admin", operator: true },
   groups: { least: "admin", operator: true },
   group_show: { least: "admin", operator: true },
   group_create: { least: "admin", operator: true },

@@ -25,6 +25,7 @@ Deno.test("ChannelStore has #général from the start, and stores new channels a
       topic: "code",
       roles: ["moderator"],
       accounts: ["bob"],
+      invited: [],
       groups: [],
       readOnly: false,
       closed: false,

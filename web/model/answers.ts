@@ -3,7 +3,11 @@ import type { Asked } from "./asked.ts";
 import { applyClass, applyClasses, failClass } from "./class_list.ts";
 import { entered, greeted, leave, login, refuse, resume, signedOut } from "./entering.ts";
 import { keepSession } from "./entering.ts";
+<<<<<<< HEAD
 import { applyHands } from "./hands.ts";
+=======
+import { invited, uninvited } from "./inviting.ts";
+>>>>>>> lesson
 import { sessionOf } from "./kept.ts";
 import { muted } from "./muting.ts";
 import { acked, refused } from "./outbox.ts";
@@ -29,6 +33,8 @@ export function answered(
   switch (asked.for) {
     case "hello":
       return greeted(step, line);
+    case "invite":
+      return invited(step, line);
     case "guest":
       return entered(step, { ...line, name: textOf(line.name) || asked.name }, {
         as: "guest",
@@ -105,6 +111,8 @@ export function rejected(
     case "login":
     case "register":
       return refuse(step, failure);
+    case "invite":
+      return uninvited(step, failure);
     case "resume":
       return notResumed(step, failure);
     case "logout":

@@ -28,6 +28,7 @@ export function initialApp(now: number): App {
     phase: "starting",
     me: undefined,
     door: DEFAULT_DOOR,
+    invite: undefined,
     people: new Map(),
     peopleDue: false,
     rooms: new Map(),

@@ -27,6 +27,7 @@ export interface AskedAttendance {
 /** The purpose of a request. It decides how the reply is applied. */
 export type Asked =
   | { readonly for: "hello" }
+  | { readonly for: "invite" }
   | { readonly for: "guest"; readonly name: string }
   | { readonly for: "login"; readonly stay: boolean }
   | {

@@ -1,7 +1,11 @@
 // Signs the user in and out: hello, resume, login, registration, guests, and the first requests afterwards.
 import { DEFAULT_DOOR } from "./app.ts";
+<<<<<<< HEAD
 import { askLesson } from "./class_list.ts";
 import { applyPolicy, askHands } from "./hands.ts";
+=======
+import { askInvite, followInvite, uninvited } from "./inviting.ts";
+>>>>>>> lesson
 import { sessionOf } from "./kept.ts";
 import { nameKey } from "./keys.ts";
 import { NO_LESSON } from "./lesson_state.ts";
@@ -30,6 +34,7 @@ export function greeted(step: Step, line: Line): void {
       className: textOf(line.class_name),
       guests: line.guests === true,
       registration: line.registration === true,
+      invites: line.invites === true,
       passwords: line.passwords === "tls" ? "tls" : "ok",
       tlsPort: wholeOf(line.tls_port) || undefined,
       sessions: wholeOf(line.session_days) > 0,
@@ -38,7 +43,12 @@ export function greeted(step: Step, line: Line): void {
       clockOffset: (timeOf(line.time) ?? step.now) - step.now,
     },
   });
+<<<<<<< HEAD
   applyPolicy(step, line.private_messages);
+=======
+  // Before the session is resumed, so that the server leads the user to the channel.
+  askInvite(step);
+>>>>>>> lesson
   resume(step);
 }
 
@@ -86,6 +96,7 @@ export function login(
 /** Shows in the form why the server did not admit the user. */
 export function refuse(step: Step, failure: Failure): void {
   change(step, { door: { ...step.app.door, busy: false, failure } });
+  if (failure.code === "bad_invite") uninvited(step, failure);
 }
 
 /** Applies a successful sign-in: as a guest, with a password, or with the session. */
@@ -112,6 +123,7 @@ export function entered(
     ask(step, { for: "state", state: before.state }, { type: "status", state: before.state });
   }
   if (as === undefined) ask(step, { for: "whoami" }, { type: "whoami" });
+  followInvite(step);
   askOverview(step);
   askPeople(step);
   askHands(step);

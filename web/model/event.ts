@@ -30,6 +30,8 @@ export type Event =
     readonly stay: boolean;
   }
   | { readonly type: "sign_out"; readonly everywhere: boolean }
+  /** The user types the code of an invitation. */
+  | { readonly type: "invite"; readonly code: string }
   // Places.
   | { readonly type: "route"; readonly route: Route }
   /** Opens a conversation with a user, and shows it. */

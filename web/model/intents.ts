@@ -3,6 +3,7 @@ import { askClass, chooseClass, watchClass } from "./class_list.ts";
 import { readDrafts, readOutbox, readPrefs, readSession } from "./kept.ts";
 import { enter, keepPrefs, keepSession } from "./entering.ts";
 import { discard, retry, say } from "./outbox.ts";
+import { takeCode } from "./inviting.ts";
 import { askDirectory } from "./overview.ts";
 import { askMembers } from "./people.ts";
 import { goTo, show, talkTo } from "./places.ts";
@@ -41,7 +42,10 @@ export function intend(step: Step, event: Intent): void {
       return enter(step, event);
     case "sign_out":
       return signOut(step, event.everywhere);
+    case "invite":
+      return takeCode(step, event.code);
     case "route":
+      if (event.route.at === "invite") takeCode(step, event.route.code);
       return show(step, event.route);
     case "talk_to":
       return talkTo(step, event.name);
@@ -137,6 +141,7 @@ function start(step: Step, { kept, route }: Extract<Event, { type: "start" }>): 
     route,
     phase: session === undefined ? "out" : "starting",
   });
+  if (route.at === "invite") takeCode(step, route.code);
 }
 
 function signOut(step: Step, everywhere: boolean): void {

@@ -80,9 +80,9 @@ export function showAgain(step: Step): void {
   askMembers(step);
 }
 
-/** Whether an address names no place, or one that this version does not know. */
+/** Whether an address names no place to show: an invitation leads to a channel later. */
 function isNowhere({ at }: Route): boolean {
-  return at === "home" || at === "other";
+  return at === "home" || at === "other" || at === "invite";
 }
 
 /** Shows the first room if the address names no place. */

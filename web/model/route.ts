@@ -17,12 +17,17 @@ export function hrefOf(route: Route): string {
       const where = route.channel === undefined ? "" : `&in=${encodeURIComponent(route.channel)}`;
       return `#/search?q=${encodeURIComponent(route.query)}${where}`;
     }
+<<<<<<< HEAD
     case "projector":
       return `#/projector/${encodeURIComponent(route.name.slice(1))}`;
     case "protocol":
       return `#/protocol${
         route.section === undefined ? "" : `/${encodeURIComponent(route.section)}`
       }`;
+=======
+    case "invite":
+      return `#/j/${encodeURIComponent(route.code)}`;
+>>>>>>> lesson
     case "home":
       return "#/";
     case "other":
@@ -48,6 +53,7 @@ export function routeOf(hash: string): Route {
       : { key: userKey(name), name };
     return routeTo(room, number);
   }
+  if (head === "j" && name !== "") return { at: "invite", code: name };
   if (head === "search") {
     const members = new URLSearchParams(query);
     return { at: "search", query: members.get("q") ?? "", channel: members.get("in") ?? undefined };

@@ -31,6 +31,8 @@ export interface Server {
   readonly className: string;
   readonly guests: boolean;
   readonly registration: boolean;
+  /** Whether an invitation permits more: joining as a guest, or creating an account. */
+  readonly invites: boolean;
   /** `tls`: the server accepts passwords over TLS only, and this page is not on TLS. */
   readonly passwords: "ok" | "tls";
   readonly tlsPort: number | undefined;
@@ -101,6 +103,8 @@ export type Route =
     readonly id: number | undefined;
   }
   | { readonly at: "search"; readonly query: string; readonly channel: string | undefined }
+  /** The link of an invitation. */
+  | { readonly at: "invite"; readonly code: string }
   | { readonly at: "settings" }
   | { readonly at: "accessibility" }
   /** One room in large type, without anything private. */
@@ -134,6 +138,18 @@ export interface Door {
   readonly registered: boolean;
 }
 
+/** An invitation whose code the page has, until the user has signed in. */
+export interface Invitation {
+  readonly code: string;
+  /** `asked`: the server has not replied yet. `open`: it can be used. */
+  readonly state: "asked" | "open" | "failed";
+  /** The channel that it leads to; empty without one. */
+  readonly channel: string;
+  readonly guests: boolean;
+  readonly registers: boolean;
+  readonly failure: Failure | undefined;
+}
+
 export interface App {
   readonly link: Link;
   readonly server: Server | undefined;
@@ -141,6 +157,7 @@ export interface App {
   readonly phase: "starting" | "out" | "in";
   readonly me: Me | undefined;
   readonly door: Door;
+  readonly invite: Invitation | undefined;
   readonly people: ReadonlyMap<NameKey, Person>;
   /** Whether a timer is set to request everyone who is online. */
   readonly peopleDue: boolean;

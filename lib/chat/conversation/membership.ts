@@ -2,6 +2,7 @@
 import type { ReasonOf } from "../../protocol/error_codes.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { askerOf, requireUser, userAsker } from "../actor.ts";
+import { admitInvited } from "../invites/using.ts";
 import type { Room, Session, User } from "../presence/session.ts";
 import { tell } from "../delivery/notices.ts";
 import {
@@ -59,6 +60,7 @@ export function joinChannel(session: Session, name: string, services: Services):
     refuseMuted(session, services);
     return makeCurrent(session, create(user, { name, asker }, services));
   }
+  admitInvited(session, { who: user, room }, services);
   demand(room.members.has(user) ? mayKnow(asker, room.channel) : mayJoin(asker, room.channel));
   enterRoom(user, room, services);
   return makeCurrent(session, room);

@@ -204,9 +204,11 @@ export class Channels {
     for (const { name } of channels) this.#configured.add(nameKey(name));
     for (const { name, topic, roles, accounts, groups = [], readOnly } of channels) {
       const room = this.named(name) ?? this.create({ name, createdBy: null, now });
+      const invited = isRestricted({ roles, accounts, groups }) ? room.channel.invited : [];
       this.change(room, {
         roles,
-        accounts: accounts.map(nameKey),
+        accounts: [...new Set([...accounts.map(nameKey), ...invited])],
+        invited,
         groups: groups.map(nameKey),
         readOnly,
         kept: true,

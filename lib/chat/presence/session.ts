@@ -40,6 +40,8 @@ export interface User {
   role: Role;
   /** Number of the account, or `null` for a guest. */
   readonly accountId: number | null;
+  /** The ids of the channels that invitations admit this guest to. */
+  invitedTo?: ReadonlySet<number> | undefined;
   readonly sessions: Set<Session>;
 }
 
@@ -116,6 +118,8 @@ export class Session extends Outlet {
   hello: Hello | undefined;
   /** The digest of the token with which the user stays signed in over this connection, if there is one. */
   token: string | undefined;
+  /** The id of the invitation that the client has sent, if any. It may have expired or run out since. */
+  invite: number | undefined;
   /** The mute of this connection, whatever name it has. It may have expired. */
   mute: Mute | undefined;
   /** The messages that are hidden from users that it had before, by channel. A new name does not reveal them. */

@@ -15,6 +15,7 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_username_taken: "Ce nom est déjà pris.",
   error_login_failed: "Nom ou mot de passe incorrect.",
   error_session_expired: "Votre session est terminée. Connectez-vous de nouveau.",
+  error_bad_invite: "Invitation non valable, ou qui ne sert plus. Demandez-en une autre.",
   error_login_required: "Connectez-vous, ou envoyez d'abord un message.",
   error_unknown_user: "Personne ne s'appelle {name}.",
   error_unknown_class: "Aucune classe ne s'appelle {name}.",
@@ -60,6 +61,7 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_guests_only: "Seul un invité peut changer de nom. Le vôtre est celui de votre compte.",
   error_logged_out: 'Reconnectez-vous, ou donnez un nom d\'invité dans "from".',
   error_guests_refused: "Connectez-vous : ce serveur n'accepte pas les invités.",
+  error_guests_invited: "Connectez-vous, ou utilisez une invitation : il en faut une ici.",
   error_accounts: "Connectez-vous : sans compte, pas d'historique privé.",
   error_password_owner: "Connectez-vous : seul un compte a un mot de passe.",
   error_no_account: "Aucun compte ne s'appelle {name}.",
@@ -67,6 +69,8 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
     "Interdit par cette socket d'administration : admin.accounts vaut false. Mettez true pour l'autoriser.",
   error_clear_management: "Les comptes ne se gèrent qu'en TLS. Connectez-vous en TLS.",
   error_registration_closed: "Inscriptions fermées. Adressez-vous à l'administrateur.",
+  error_registration_invited: "Il faut une invitation pour s'inscrire ici.",
+  error_invite_for_guests: "Cette invitation ne permet pas de créer un compte.",
   error_clear_password: "Mot de passe refusé sans TLS. Connectez-vous en TLS.",
   error_clear_password_port:
     "Mot de passe refusé sans TLS : connectez-vous en TLS sur le port {port}.",
@@ -110,6 +114,13 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_own_address:
     "Votre propre adresse fait partie de {range}. Choisissez une plage plus étroite.",
   error_address: 'Champ "address" : attendu une adresse ou une plage comme 10.0.0.0/8, reçu {got}.',
+  error_network: 'Champ "network" : attendu une adresse ou une plage comme 10.0.0.0/8, reçu {got}.',
+  error_no_invite: "L'invitation {id} n'existe pas.",
+  error_too_many_invites:
+    "Limite d'invitations en cours ({max}) atteinte. Révoquez-en une d'abord.",
+  error_no_window: "Les inscriptions ne sont pas ouvertes pour {network} en particulier.",
+  error_too_many_windows:
+    "Les inscriptions sont déjà ouvertes pour {max} réseaux. Fermez-en un d'abord.",
   error_muted_for: "Vous êtes muet pour encore {time}.{because}",
   error_banned_for: "Vous êtes banni pour encore {time}.{because}",
 
@@ -143,6 +154,7 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
     'un salon comme "#dev" : # puis 1 à {max} lettres, chiffres, points, tirets et tirets bas',
   want_class_rows: "une liste de {max} lignes au plus, avec line, name et d'autres textes",
   want_connection: "une connexion ouverte",
+  want_duration: "une durée de 1 s à {max} jours, en secondes ou comme 30m",
   want_either: 'soit "user", soit "address"',
   want_events: "une liste prise parmi {list}",
   want_features: "une liste d'au plus {max} noms de {max} caractères au plus",

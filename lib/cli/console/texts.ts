@@ -1,7 +1,27 @@
 // The type of the console's texts in each language.
+import type { InviteRow, RegistrationRow } from "../../protocol/replies/invite_admin.ts";
+import type { ActionName, Question } from "./actions.ts";
+import type { Imported } from "./importing.ts";
+import type { PageName } from "./pages.ts";
 
-/** An action on a connection or on the server. */
-export type ActionName = "kick" | "mute" | "ban" | "disconnect" | "announce" | "reload";
+/** The columns of all pages. */
+export type ColumnName =
+  | "conn"
+  | "user"
+  | "role"
+  | "state"
+  | "address"
+  | "channel"
+  | "idle"
+  | "login"
+  | "created"
+  | "group"
+  | "kind"
+  | "members"
+  | "invite"
+  | "code"
+  | "uses"
+  | "expires";
 
 /** A key and its action, for the last line. */
 export interface KeyHint {
@@ -34,8 +54,39 @@ export type EventFields = Readonly<
   >
 >;
 
+/** The texts of the pages, their actions and the questions before them. */
+export interface PageTexts {
+  readonly pages: Readonly<Record<PageName, string>>;
+  readonly columns: Readonly<Record<ColumnName, string>>;
+  /** Shown instead of a table without rows. */
+  readonly empty: Readonly<Record<PageName, string>>;
+  readonly nothingSelected: Readonly<Record<PageName, string>>;
+  readonly nothingFound: string;
+  readonly disabled: string;
+  /** What a group that is a class is called. */
+  readonly classKind: string;
+  readonly inviteStates: Readonly<Record<InviteRow["state"], string>>;
+  readonly registrationOpen: (row: RegistrationRow) => string;
+  /** The keys of each page, in the order of the last line. */
+  readonly keys: Readonly<Record<PageName, readonly KeyHint[]>>;
+  readonly help: Readonly<Record<PageName, readonly string[]>>;
+  readonly helpEverywhere: readonly string[];
+  /** The questions before an action. */
+  readonly ask: Readonly<Record<Exclude<Question, "sure">, string>>;
+  /** What is expected instead of an answer that is not valid; missing where only an empty one is not. */
+  readonly wrong: Readonly<Partial<Record<Question, string>>>;
+  readonly confirm: (action: ActionName, subject: string) => string;
+  /** @param detail A new password, or a new invitation; empty for other actions. */
+  readonly done: (action: ActionName, subject: string, detail: string) => string;
+  /** The result of an import. */
+  readonly imported: (counts: Imported, sheet: string) => string;
+  /** The progress of an import, in passwords. */
+  readonly importing: (done: number, of: number) => string;
+  readonly cancelled: string;
+}
+
 /** All texts. */
-export interface ConsoleTexts {
+export interface ConsoleTexts extends PageTexts {
   readonly tooSmall: (columns: number, rows: number) => string;
   readonly connecting: string;
   readonly up: string;
@@ -57,30 +108,13 @@ export interface ConsoleTexts {
   readonly size: (bytes: number) => string;
   /** A span of seconds, such as `2d 3h`. */
   readonly span: (seconds: number) => string;
-  readonly columns: Readonly<
-    Record<"conn" | "user" | "role" | "state" | "address" | "channel" | "idle", string>
-  >;
   /** Roles and states by their names in the protocol. Others are shown unchanged. */
   readonly roles: Readonly<Record<string, string>>;
   readonly states: Readonly<Record<string, string>>;
   readonly shown: (shown: number, total: number) => string;
   readonly filter: (filter: string) => string;
-  readonly nobody: string;
-  readonly nothingFound: string;
   readonly eventsHead: string;
   readonly noEvents: string;
   /** The sentence for each kind of event. */
   readonly events: Readonly<Record<string, (event: EventFields) => string>>;
-  /**
-   * The key that stays longest on a narrow terminal comes first. The line itself uses the order of the keyboard.
-   */
-  readonly keys: readonly KeyHint[];
-  readonly help: readonly string[];
-  readonly nobodySelected: string;
-  /** The questions before an action. */
-  readonly ask: Readonly<Record<"for" | "reason" | "content" | "filter", string>>;
-  readonly confirm: (action: ActionName, target: string) => string;
-  readonly done: (action: ActionName, target: string) => string;
-  readonly badDuration: string;
-  readonly cancelled: string;
 }

@@ -1,19 +1,12 @@
-// The address of the page for the slips: as given, or guessed from the settings and the name of the machine.
-import { hostname } from "node:os";
+// The address of the page for the slips: as given, or as the settings say.
 import { InvalidArgumentError } from "commander";
-import { hostPort } from "../../net/address.ts";
 import type { Config } from "../../ops/config/schema.ts";
+import { pageAddress } from "../../server/page_address.ts";
 
-const ANY_ADDRESS: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
-
-/** Returns the address of the page, without a slash at the end. */
-export function guessAddress({ server, tls, web }: Pick<Config, "server" | "tls" | "web">): string {
-  const isSecure = tls.cert !== "";
-  const own = isSecure && tls.host !== "" ? tls.host : server.host;
-  const named = web.hosts[0] ?? own;
-  const host = ANY_ADDRESS.has(named) ? hostname().toLowerCase() : named;
-  const port = isSecure ? tls.port : server.port;
-  return new URL(`http${isSecure ? "s" : ""}://${hostPort(host, port)}`).origin;
+/** Returns the address of the page from the settings: `web.address`, or a guess from the name of the machine. */
+export function addressOf(config: Config): string {
+  const tls = config.tls.cert === "" ? undefined : { port: config.tls.port };
+  return pageAddress({ config, addresses: { tls } });
 }
 
 /** Checks the address of `--address`. */

@@ -12,7 +12,7 @@ import { confirm } from "../prompt.ts";
 import { settingsOf } from "../settings.ts";
 import { table } from "../terminal/table.ts";
 import { plural } from "../terminal/units.ts";
-import { guessAddress, parseAddress } from "./address.ts";
+import { addressOf, parseAddress } from "./address.ts";
 import { problemLine, readClassFile } from "./class_file.ts";
 import { databaseImporter } from "./database.ts";
 import type { ImportChoices, Importer, ImportReply } from "./importer.ts";
@@ -61,7 +61,11 @@ export function importClassCommand(): Command {
       "write an HTML page with a slip for each new password, to print and cut",
     )
     .option("--sheet-csv <file>", "write the same as CSV, for a mail merge")
-    .option("--address <url>", "address of the page on the slips (default: guessed)", parseAddress)
+    .option(
+      "--address <url>",
+      "address of the page on the slips (default: web.address, or guessed)",
+      parseAddress,
+    )
     .action(async (path: string, options: ImportOptions, command: Command) => {
       const list = readClassFile(path, options.class);
       const { config } = settingsOf(command);
@@ -70,7 +74,7 @@ export function importClassCommand(): Command {
       const sheet = {
         language,
         title: config.web.class_name || "ClassCord",
-        address: options.address ?? guessAddress(config),
+        address: options.address ?? addressOf(config),
         mustChange: options.mustChange === true,
       };
       const work = (importer: Importer) =>
@@ -82,7 +86,8 @@ export function importClassCommand(): Command {
     });
 }
 
-function withPasswords({ rows }: ClassList, passwordMin: number): ClassRow[] {
+/** Returns the rows of a list, with a new password for each that has none. */
+export function withPasswords({ rows }: ClassList, passwordMin: number): ClassRow[] {
   return rows.map(({ groups, ...row }) => ({
     ...row,
     ...(groups === undefined ? {} : { groups: [...groups] }),
@@ -114,10 +119,25 @@ async function importFile(importer: Importer, job: ImportJob): Promise<void> {
     console.log("Nothing was changed: this was a dry run.");
     return;
   }
-  if (planned.share > DISABLE_SHARE_MAX && options.yes !== true) await confirmDisabling(planned);
+  if (planned.add + planned.move + planned.change + planned.disable.length === 0) {
+    console.log(reportText(planned, list.ignored));
+    console.log("Nothing was changed: the accounts are as in the file.");
+    return;
+  }
+  const isMany = planned.share > DISABLE_SHARE_MAX;
+  if (isMany && options.yes !== true) {
+    console.log(reportText(planned, list.ignored));
+    await confirmDisabling(planned);
+  }
   using sheets = openSheets(options);
-  const reply = await importer.run({ ...choices, confirmed: true }, showProgress());
+  const confirmed = isMany || options.yes === true;
+  const reply = await importer.run({ ...choices, confirmed }, showProgress());
   refuseProblems(reply, job);
+  if (reply.status !== "ok") {
+    throw new CommandFailure(
+      "Nothing was changed: the accounts have changed meanwhile. Try again.",
+    );
+  }
   console.log(reportText(reply, list.ignored));
   handOut(slipsOf(reply, rows), sheets.files, job);
 }
@@ -160,7 +180,8 @@ function openSheets({ sheet, sheetCsv }: ImportOptions): Sheets {
   return { files, [Symbol.dispose]: () => kept.dispose() };
 }
 
-function slipsOf(reply: ImportReply, rows: readonly ClassRow[]): Slip[] {
+/** Returns the slips of the accounts that got a password. */
+export function slipsOf(reply: ImportReply, rows: readonly ClassRow[]): Slip[] {
   const byLine = new Map(rows.map((row) => [row.line, row]));
   return reply.steps.filter(({ password, kind }) => password || kind === "add")
     .map(({ line, name }) => {

@@ -18,12 +18,17 @@ export function serverImporter(client: AdminClient): Importer {
       }
     },
     async run(choices, progress) {
+      const others = client.onEvent;
       client.onEvent = (line) => {
-        if (line["type"] !== "class_progress") return;
+        if (line["type"] !== "class_progress") return others(line);
         const { done, of } = line as unknown as ClassProgress;
         progress(done, of);
       };
-      return await client.ask({ type: "class_import", ...choices });
+      try {
+        return await client.ask({ type: "class_import", ...choices });
+      } finally {
+        client.onEvent = others;
+      }
     },
   };
 }

@@ -8,6 +8,8 @@ import type { ClassReplies } from "./classes.ts";
 import type { HelloReplies } from "./hello.ts";
 import type { HistoryReplies } from "./history.ts";
 import type { LessonReplies } from "./lesson.ts";
+import type { InviteAdminReplies } from "./invite_admin.ts";
+import type { InviteReplies } from "./invites.ts";
 import type { MessageReplies } from "./messages.ts";
 import type { ModerationReplies } from "./moderation.ts";
 import type { OperatorReplies } from "./operator.ts";
@@ -31,11 +33,13 @@ export interface Replies
     WebSessionReplies,
     OverviewReplies,
     LessonReplies,
+    InviteReplies,
     OperatorReplies,
     ChannelAdminReplies,
     UserAdminReplies,
     GroupReplies,
-    ClassReplies {}
+    ClassReplies,
+    InviteAdminReplies {}
 
 /** The reply to a request of one type, as a client reads it. */
 export type ReplyOf<T extends RequestType> = Replies[T] & { readonly ref?: string };

@@ -8,10 +8,12 @@ export interface HelloReplies {
     readonly version: string;
     /** The features that the server supports. */
     readonly features: readonly string[];
-    /** Whether guests may join. */
+    /** Whether guests may join without an invitation. */
     readonly guests: boolean;
-    /** Whether clients may register accounts. */
+    /** Whether clients at this address may register accounts without an invitation. */
     readonly registration: boolean;
+    /** Whether an invitation permits more: joining as a guest, or registering an account. Missing: no. */
+    readonly invites?: true | undefined;
     /** Whether passwords are accepted over this connection, or only over TLS. */
     readonly passwords: "ok" | "tls";
     /** The port that accepts TLS, if there is one. */

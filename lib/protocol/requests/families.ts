@@ -7,6 +7,8 @@ import { classSchemas } from "./classes.ts";
 import { helloSchemas } from "./hello.ts";
 import { historySchemas } from "./history.ts";
 import { lessonSchemas } from "./lesson.ts";
+import { inviteAdminSchemas } from "./invite_admin.ts";
+import { inviteSchemas } from "./invites.ts";
 import { messageSchemas } from "./messages.ts";
 import { moderationSchemas } from "./moderation.ts";
 import { operatorSchemas } from "./operator.ts";
@@ -29,13 +31,19 @@ export const chatSchemas = {
   ...webSessionSchemas,
   ...overviewSchemas,
   ...lessonSchemas,
+  ...inviteSchemas,
 };
 
 /** The requests that only operators make, over the admin socket. For other clients they do not exist. */
 const operatorOnlySchemas = { ...operatorSchemas, ...channelAdminSchemas, ...erasingSchemas };
 
 /** The requests that operators make, and admins over TLS. For other clients they do not exist. */
-export const managementSchemas = { ...userAdminSchemas, ...groupSchemas, ...classSchemas };
+export const managementSchemas = {
+  ...userAdminSchemas,
+  ...groupSchemas,
+  ...classSchemas,
+  ...inviteAdminSchemas,
+};
 
 /** The requests that are not for everyone. */
 export const adminSchemas = { ...operatorOnlySchemas, ...managementSchemas };

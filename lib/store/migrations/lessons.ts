@@ -19,6 +19,8 @@ export const LESSONS = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX group_members_by_account ON group_members (account_id);
   ALTER TABLE channels ADD COLUMN admitted_groups TEXT NOT NULL DEFAULT '[]';
+  -- Those of the admitted accounts that an invitation admitted. The configuration does not remove them.
+  ALTER TABLE channels ADD COLUMN invited TEXT NOT NULL DEFAULT '[]';
 
   -- The identity of a person in the school's own lists. It stays the same when the name changes.
   ALTER TABLE accounts ADD COLUMN external_id TEXT;

@@ -75,7 +75,7 @@ export function applyPlan(database: Database, plan: Plan, options: ApplyOptions)
       })),
     );
     const ids = new Map<Step, number>();
-    for (const step of plan.steps) ids.set(step, write(database, step, options));
+    for (const step of plan.steps) ids.set(step, write(accounts, step, options));
     join(database, plan, { groups, ids, note });
     for (const { account, name } of plan.disable) {
       accounts.setDisabled(account, now);
@@ -115,15 +115,14 @@ function createGroups(
 }
 
 // Creates or changes one account. Returns its number.
-function write(database: Database, step: Step, options: ApplyOptions): number {
+function write(store: AccountStore, step: Step, options: ApplyOptions): number {
   const { person, account, role } = step;
   const { hashes, mustChange, now, note } = options;
-  const store = new AccountStore(database);
-  const { name, key, id: externalId } = person;
+  const { name, key, id: externalId, looks } = person;
   if (account === undefined) {
     const passwordHash = hashes.get(person)!;
     const made = store.create({
-      ...{ name, key, passwordHash, externalId, mustChange, now },
+      ...{ name, key, looks: looks[0], passwordHash, externalId, mustChange, now },
       ...(role === undefined ? {} : { role }),
     });
     note("user_add", name, `${made.role}; import`);
@@ -153,37 +152,30 @@ function join(
   },
 ): void {
   const store = new GroupStore(database);
+  // The accounts of each group together, so that each group needs one statement.
   const changes = new Map<string, MembershipChange>();
   const collect = (step: Step, { name, key }: Keyed, action: MembershipChange["action"]) => {
-    const known = changes.get(`${action} ${key}`);
-    const change = known ?? { action, group: name, key, names: [], ids: [] };
-    if (known === undefined) changes.set(`${action} ${key}`, change);
+    const change = changes.get(`${action} ${key}`) ?? { action, key, ids: [] };
+    changes.set(`${action} ${key}`, change);
     change.ids.push(ids.get(step)!);
-    change.names.push(step.person.name);
+    const account = step.renames || step.account === undefined ? step.person : step.account;
+    note(action === "group_remove" ? action : "group_add", account.name, name);
   };
   for (const step of steps) {
     for (const tie of step.leaves) collect(step, tie, "group_remove");
     if (step.joins !== undefined) collect(step, step.joins, "group_import");
     for (const group of step.groups) collect(step, group, "group_add");
   }
-  for (const { action, group, key, names, ids } of changes.values()) {
+  for (const { action, key, ids } of changes.values()) {
     const id = groups.get(key)!;
     if (action === "group_remove") store.remove(id, ids);
     else store.add(id, ids, action === "group_import");
-    const list = names.join(", ");
-    const shown = list.length > DETAIL_MAX ? `${list.slice(0, DETAIL_MAX).toWellFormed()}…` : list;
-    note(action === "group_remove" ? action : "group_add", group, shown);
   }
 }
-
-/** The maximum length of the names in one entry of the audit log, in UTF-16 units. */
-const DETAIL_MAX = 1_000;
 
 // The accounts that join or leave one group.
 interface MembershipChange {
   readonly action: "group_add" | "group_import" | "group_remove";
-  readonly group: string;
   readonly key: string;
-  readonly names: string[];
   readonly ids: number[];
 }

@@ -3,7 +3,7 @@ import type { StatementSync } from "node:sqlite";
 import type { Directory, KnownAccount } from "../../school/directory.ts";
 import { type Account, AccountStore, toAccount } from "../accounts.ts";
 import type { Database } from "../database.ts";
-import { GroupStore } from "../groups.ts";
+import { GROUPS_MAX, GroupStore } from "../groups.ts";
 
 /** Answers the questions of a plan from the database. */
 export class AccountDirectory implements Directory {
@@ -51,6 +51,11 @@ export class AccountDirectory implements Directory {
   /** Finds a group or a class by the key of its name. */
   group(key: string): { readonly name: string; readonly isClass: boolean } | undefined {
     return this.#groups.find(key);
+  }
+
+  /** The number of groups and classes that can still be created. */
+  get roomForGroups(): number {
+    return GROUPS_MAX - this.#groups.count();
   }
 
   /** Lists the members of a class, sorted by name. */

@@ -17,6 +17,8 @@ const SHOWN = 40;
 
 /** The longest values for the places of any error. */
 const LONGEST: Places = {
+  id: 7,
+  network: "2001:db8::/32",
   name: `"${"n".repeat(64)}"`,
   channel: `#${"c".repeat(32)}`,
   group: `"${"g".repeat(64)}"`,
@@ -137,6 +139,15 @@ const POINT: Record<ErrorCode | ErrorReason, readonly [RegExp, RegExp]> = {
   scrape: [/not in metrics\.scrape_from/, /absente de metrics\.scrape_from/],
   closing: [/being closed/, /se ferme/],
   not_finished: [/Not finished/, /Inachevé/],
+  bad_invite: [/This invitation is not valid/, /Invitation non valable/],
+  guests_invited: [/Log in, or use an invitation/, /Connectez-vous, ou utilisez une invit/],
+  registration_invited: [/Registration requires an invitation/, /faut une invitation/],
+  invite_for_guests: [/This invitation is for guests/, /Cette invitation ne permet pas/],
+  network: [/"network": expected an address/, /"network" : attendu une adr/],
+  no_invite: [/There is no invitation 7/, /L'invitation 7 n'existe pas/],
+  too_many_invites: [/Limit of open invitations/, /Limite d'invitations en cours/],
+  no_window: [/Registration is not open for/, /inscriptions ne sont pas ouvertes/],
+  too_many_windows: [/Registration is open for 65536 networks/, /inscriptions sont déjà ouvertes/],
 };
 
 Deno.test("the first 40 characters of every error say what is wrong", () => {

@@ -112,7 +112,7 @@ Deno.test("loadConfig reports all problems together, each with its place, what w
     /^test\.toml: limits\.line_bytes: expected a whole number of bytes from 256 .*got 3/,
     /^test\.toml: limits\.messages_per_second: expected a whole number .*got 1\.5/,
     /^test\.toml: metrics\.scrape_from: expected a list of addresses .*got \["10\.0\.0\.0\/99"\]/,
-    /^test\.toml: auth\.guests: expected true or false, got "maybe"/,
+    /^test\.toml: auth\.guests: expected true, false or "invite", got "maybe"/,
     /^test\.toml: auth\.password_min: expected .* from 1 to 256, got 0/,
     /^test\.toml: store\.synchronous: expected "normal" or "full", got "sometimes"/,
     /^--host: server\.host: expected an IP address or a host name, got "not a host"/,
