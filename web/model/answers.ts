@@ -1,8 +1,13 @@
 // Applies replies from the server, according to the purpose of each request.
 import type { Asked } from "./asked.ts";
+import { applyClass, applyClasses, failClass } from "./class_list.ts";
 import { entered, greeted, leave, login, refuse, resume, signedOut } from "./entering.ts";
 import { keepSession } from "./entering.ts";
+<<<<<<< HEAD
+import { applyHands } from "./hands.ts";
+=======
 import { invited, uninvited } from "./inviting.ts";
+>>>>>>> lesson
 import { sessionOf } from "./kept.ts";
 import { muted } from "./muting.ts";
 import { acked, refused } from "./outbox.ts";
@@ -11,6 +16,7 @@ import { applyPeople } from "./people.ts";
 import { applyHistory, failHistory } from "./reading.ts";
 import { acted, failed, joined, left } from "./requests.ts";
 import { applyCheck, giveUp } from "./resend.ts";
+import { applyAttendance, applyExport, failAttendance, failExport } from "./saving.ts";
 import { applySearch, failSearch } from "./searching.ts";
 import type { Failure } from "./state.ts";
 import { change, command, settle, type Step } from "./step.ts";
@@ -78,6 +84,16 @@ export function answered(
       return acted(step, line, asked);
     case "seen":
       return applySeen(step, asked.room, line);
+    case "hands":
+      return applyHands(step, line);
+    case "classes":
+      return applyClasses(step, line);
+    case "class":
+      return applyClass(step, asked, line);
+    case "attendance":
+      return applyAttendance(step, asked, line);
+    case "export":
+      return applyExport(step, asked, line);
     case "state":
       return;
   }
@@ -129,6 +145,14 @@ export function rejected(
       return failed(step, failure, undefined);
     case "hello":
       return resume(step);
+    case "class":
+      return failClass(step, asked, failure.code);
+    case "attendance":
+      return failAttendance(step, failure);
+    case "export":
+      return failExport(step, failure);
+    case "hands":
+    case "classes":
     case "people":
     case "directory":
     case "whoami":

@@ -1,16 +1,22 @@
 // Signs the user in and out: hello, resume, login, registration, guests, and the first requests afterwards.
 import { DEFAULT_DOOR } from "./app.ts";
+<<<<<<< HEAD
+import { askLesson } from "./class_list.ts";
+import { applyPolicy, askHands } from "./hands.ts";
+=======
 import { askInvite, followInvite, uninvited } from "./inviting.ts";
+>>>>>>> lesson
 import { sessionOf } from "./kept.ts";
 import { nameKey } from "./keys.ts";
+import { NO_LESSON } from "./lesson_state.ts";
 import { askOverview } from "./overview.ts";
 import { askPeople } from "./people.ts";
-import type { Door, Event, Failure, Me, Prefs, Role, Session } from "./state.ts";
+import type { Door, Event, Failure, Lesson, Me, Prefs, Role, Session } from "./state.ts";
 import { ask, change, command, type Step } from "./step.ts";
 import { type Line, textOf, timeOf, wholeOf } from "./wire.ts";
 
 /** The optional features that this page supports. */
-const FEATURES = ["seen", "session"];
+const FEATURES = ["seen", "session", "hands", "policy", "reports"];
 
 /** Sends `hello` when the link has opened. */
 export function greet(step: Step): void {
@@ -37,8 +43,12 @@ export function greeted(step: Step, line: Line): void {
       clockOffset: (timeOf(line.time) ?? step.now) - step.now,
     },
   });
+<<<<<<< HEAD
+  applyPolicy(step, line.private_messages);
+=======
   // Before the session is resumed, so that the server leads the user to the channel.
   askInvite(step);
+>>>>>>> lesson
   resume(step);
 }
 
@@ -116,6 +126,8 @@ export function entered(
   followInvite(step);
   askOverview(step);
   askPeople(step);
+  askHands(step);
+  askLesson(step);
 }
 
 /** Discards unsent messages and drafts of other users. A guest may return under another name. */
@@ -126,8 +138,15 @@ function own(step: Step, me: Me, kept: Session | undefined): void {
   change(step, {
     outbox: outbox.map((each) => ({ ...each, owner: me.key })),
     owner: me.key,
-    ...(isOther ? { drafts: new Map(), rooms: new Map(), people: new Map() } : {}),
+    ...(isOther
+      ? { drafts: new Map(), rooms: new Map(), people: new Map(), lesson: emptied(step) }
+      : {}),
   });
+}
+
+/** Returns the state of a lesson in which only the policy is known. */
+function emptied({ app }: Step): Lesson {
+  return { ...NO_LESSON, policy: app.lesson.policy };
 }
 
 /** Stores the session in this tab or on this device, as the user chose. */
@@ -175,6 +194,7 @@ export function leave(step: Step, door: Partial<Door>): void {
     people: new Map(),
     drafts,
     search: undefined,
+    lesson: emptied(step),
     directory: undefined,
     throttledUntil: undefined,
     ...(link.state === "open" ? { link: { ...link, joined: false, caughtUp: false } } : {}),

@@ -1,9 +1,11 @@
 // Defines the state of the page: everything that it knows and shows. It is immutable plain data, without DOM objects.
 import type { Asked } from "./asked.ts";
+import type { Lesson } from "./lesson_state.ts";
 import type { Listed, NameKey, Pending, Room, RoomKey, Search } from "./room.ts";
 
 export type * from "./command.ts";
 export type * from "./event.ts";
+export type * from "./lesson_state.ts";
 export type * from "./room.ts";
 
 export type Role = "guest" | "member" | "moderator" | "admin";
@@ -105,7 +107,11 @@ export type Route =
   | { readonly at: "invite"; readonly code: string }
   | { readonly at: "settings" }
   | { readonly at: "accessibility" }
-  /** Reserved for the next version: `class`, `project`, `inspector`. */
+  /** One room in large type, without anything private. */
+  | { readonly at: "projector"; readonly room: RoomKey; readonly name: string }
+  /** A section of the description of the protocol; undefined for its beginning. */
+  | { readonly at: "protocol"; readonly section: string | undefined }
+  /** A place that this version does not know. */
   | { readonly at: "other"; readonly name: string }
   | { readonly at: "home" };
 
@@ -165,6 +171,7 @@ export interface App {
   readonly owner: NameKey;
   readonly route: Route;
   readonly search: Search | undefined;
+  readonly lesson: Lesson;
   readonly directory: readonly Listed[] | undefined;
   readonly notices: readonly Notice[];
   readonly outcomes: ReadonlyMap<string, Outcome>;

@@ -102,8 +102,14 @@ const frame = {
 
   search: "Search",
 
+  hand_raise: "Raise your hand",
+  hand_lower: "Lower your hand. Your place: {place}",
+  panel_waiting_one: "{n} hand or report",
+  panel_waiting_other: "{n} hands and reports",
+
   menu: "Your menu, {name}",
   menu_settings: "Settings",
+  menu_protocol: "Protocol",
   menu_help: "Help and keyboard",
   menu_language: "Français",
   menu_theme: "Light or dark",

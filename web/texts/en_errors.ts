@@ -39,6 +39,8 @@ export const en = {
   error_restricted: "This channel is restricted.",
   error_closed: "This channel is closed.",
   error_read_only: "Only moderators can write in this channel.",
+  error_private_staff: "Private messages are allowed only with staff at the moment.",
+  error_private_none: "Only staff can write private messages at the moment.",
   error_too_many_joined: "You are in too many channels. Leave one first.",
   error_mail_full: "Too many messages wait for this person.",
   error_mail_share: "Too many of your messages wait for this person.",

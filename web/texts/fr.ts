@@ -107,7 +107,13 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
 
   search: "Rechercher",
 
+  hand_raise: "Lever la main",
+  hand_lower: "Baisser la main. Votre rang : {place}",
+  panel_waiting_one: "{n} main levée ou signalement",
+  panel_waiting_other: "{n} mains levées et signalements",
+
   menu: "Votre menu, {name}",
+  menu_protocol: "Protocole",
   menu_settings: "Réglages",
   menu_help: "Aide et clavier",
   menu_language: "English",

@@ -42,6 +42,8 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_restricted: "Ce salon est réservé.",
   error_closed: "Ce salon est fermé.",
   error_read_only: "Seuls les modérateurs peuvent écrire dans ce salon.",
+  error_private_staff: "Pour le moment, on n’écrit en privé qu’aux profs.",
+  error_private_none: "Pour le moment, seuls les profs écrivent en privé.",
   error_too_many_joined: "Vous êtes dans trop de salons. Quittez-en un d’abord.",
   error_mail_full: "Trop de messages attendent déjà cette personne.",
   error_mail_share: "Trop de vos messages attendent déjà cette personne.",

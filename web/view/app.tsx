@@ -1,5 +1,6 @@
 // The whole page: the sign-in form, or the part for users who are signed in.
 import { useEffect } from "preact/hooks";
+import { LessonPart } from "./lesson_part.tsx";
 import { Mark } from "./mark.tsx";
 import { Notices } from "./notices.tsx";
 import { useApp, usePage, useTexts } from "./page.ts";
@@ -15,6 +16,9 @@ export function AppView() {
   useEffect(() => {
     if (phase === "in" || returns) loadTalk();
   }, [phase, returns]);
+  const isProjected = useApp(({ route }) => route.at === "projector");
+  // Nothing else is drawn on a projector, not even a notice.
+  if (phase === "in" && isProjected) return <LessonPart name="Projector" />;
   const Frame = talk.value?.Frame;
   if (phase === "in" && Frame !== undefined) return <Frame />;
   if (phase === "out") {

@@ -13,6 +13,7 @@ const STATES = ["online", "away", "dnd", "invisible"] as const;
 /** Draws the bar at the top of a wide page. */
 export function Top() {
   const texts = useTexts();
+  const { ui } = usePage();
   const className = useApp((app) => app.server?.className ?? "");
   return (
     <header class="top" data-region="top">
@@ -21,6 +22,14 @@ export function Top() {
       </strong>
       <JumpButton />
       <div class="top-end">
+        <button
+          type="button"
+          class="quiet"
+          aria-pressed={ui.inspector.value}
+          onClick={() => ui.inspector.value = !ui.inspector.peek()}
+        >
+          <Icon name="braces" /> {texts.say("menu_protocol")}
+        </button>
         <LanguageButton />
         <UserMenu />
       </div>
@@ -103,6 +112,15 @@ export function UserMenu() {
           })}
       >
         {texts.say("menu_language")}
+      </MenuItem>
+      <MenuItem
+        icon="braces"
+        onClick={() => {
+          page.ui.panel.value = undefined;
+          page.ui.inspector.value = !page.ui.inspector.peek();
+        }}
+      >
+        {texts.say("menu_protocol")}
       </MenuItem>
       <MenuItem icon="gear" onClick={() => location.hash = hrefOf({ at: "settings" })}>
         {texts.say("menu_settings")}
