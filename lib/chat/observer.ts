@@ -103,12 +103,16 @@ export interface TurnReport {
 
 /** Receives every event that an administrator may want to see in the log or in a graph. */
 export interface ServerObserver {
-  /** A connection was accepted. */
+  /** A connection was accepted. It may still bring HTTP, or nothing. */
+  accepted(peer: PeerInfo): void;
+  /** A WebSocket opened, or a connection sent its first line, or ended without one for a reason of the server's. */
   connected(peer: PeerInfo): void;
   /** A connection was rejected: over a limit, or because its address is banned. */
   refusedConnection(peer: PeerInfo, limit: RefusedConnection): void;
   /** A connection ended. */
   disconnected(peer: PeerInfo, reason: CloseReason): void;
+  /** A connection ended that was never reported as connected. */
+  endedUnheard(peer: PeerInfo, reason: CloseReason): void;
   /** A connection became a guest or a member. */
   joined(peer: PeerInfo, name: string, kind: "guest" | "member"): void;
   /** A connection that had joined left: it ended, logged out, or got another user. */

@@ -85,6 +85,8 @@ export interface Edge {
 export interface OpenOptions {
   /** The name of the operator, empty if it is not known. Missing for all other connections. */
   readonly operator?: string;
+  /** Whether the connection can only carry lines, as a WebSocket. */
+  readonly bringsLines?: boolean;
 }
 
 /** The core, as an edge sees it. The numbers of connections are unique across all edges. */

@@ -32,6 +32,8 @@ export class Connection implements Peer, OutboxEvents, ReadOwner {
   readonly address: string;
   readonly port: number;
   readonly secure: boolean;
+  /** Whether the connection can only carry lines, as a WebSocket. */
+  readonly bringsLines: boolean;
   /** See {@linkcode OutboxEvents.departures}. */
   readonly departures: OutboxEvents["departures"];
   readonly #stream: ByteStream;
@@ -50,6 +52,7 @@ export class Connection implements Peer, OutboxEvents, ReadOwner {
     this.address = info.address;
     this.port = info.port;
     this.secure = info.secure ?? false;
+    this.bringsLines = options.bringsLines ?? false;
     this.departures = options.departures;
     this.#stream = stream;
     this.#reading = new Reading(stream, this, options);

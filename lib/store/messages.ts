@@ -168,7 +168,9 @@ export class MessageStore {
     );
     const id = Number(result.lastInsertRowid);
     if (message.undelivered === true) this.#keepForLogin.run(id, message.recipientAccount);
-    if (message.subtype === "private") {
+    // Between two guests there is nothing to note, and the statements cost more than the insert.
+    const hasAccount = message.senderAccount !== null || message.recipientAccount !== null;
+    if (message.subtype === "private" && hasAccount) {
       const sender = nameKey(message.sender);
       const recipient = nameKey(message.recipient ?? "");
       this.#noteGuest.run(sender, recipient, id);

@@ -8,7 +8,7 @@ export const LIB_FILES = ["lib/protocol/characters.ts", "lib/protocol/name_keys.
 export const DOCUMENTS = ["docs/PROTOCOL.md", "docs/fr/PROTOCOLE.md"] as const;
 
 /** The files that determine how the page is built. */
-const BUILD_FILES = ["deno.json", "deno.lock", "import_map.json", "scripts/web.ts"];
+export const BUILD_FILES = ["deno.json", "deno.lock", "import_map.json", "scripts/web.ts"] as const;
 
 /** Lists the paths of all files below a folder, sorted, relative to the root. */
 export function filesBelow(root: string, folder: string): string[] {

@@ -3,11 +3,8 @@ import type { Asked } from "./asked.ts";
 import { applyClass, applyClasses, failClass } from "./class_list.ts";
 import { entered, greeted, leave, login, refuse, resume, signedOut } from "./entering.ts";
 import { keepSession } from "./entering.ts";
-<<<<<<< HEAD
 import { applyHands } from "./hands.ts";
-=======
 import { invited, uninvited } from "./inviting.ts";
->>>>>>> lesson
 import { sessionOf } from "./kept.ts";
 import { muted } from "./muting.ts";
 import { acked, refused } from "./outbox.ts";
@@ -79,6 +76,7 @@ export function answered(
       return left(step, asked.room);
     case "act":
       if (asked.kind === "password" && me !== undefined) {
+        change(step, { mustChange: false });
         keepSession(step, sessionOf(line, { name: me.name, guest: false }), session?.stay ?? false);
       }
       return acted(step, line, asked);

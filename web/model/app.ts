@@ -27,6 +27,7 @@ export function initialApp(now: number): App {
     server: undefined,
     phase: "starting",
     me: undefined,
+    mustChange: false,
     door: DEFAULT_DOOR,
     invite: undefined,
     people: new Map(),

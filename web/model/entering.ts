@@ -1,11 +1,8 @@
 // Signs the user in and out: hello, resume, login, registration, guests, and the first requests afterwards.
 import { DEFAULT_DOOR } from "./app.ts";
-<<<<<<< HEAD
 import { askLesson } from "./class_list.ts";
 import { applyPolicy, askHands } from "./hands.ts";
-=======
 import { askInvite, followInvite, uninvited } from "./inviting.ts";
->>>>>>> lesson
 import { sessionOf } from "./kept.ts";
 import { nameKey } from "./keys.ts";
 import { NO_LESSON } from "./lesson_state.ts";
@@ -43,12 +40,9 @@ export function greeted(step: Step, line: Line): void {
       clockOffset: (timeOf(line.time) ?? step.now) - step.now,
     },
   });
-<<<<<<< HEAD
   applyPolicy(step, line.private_messages);
-=======
   // Before the session is resumed, so that the server leads the user to the channel.
   askInvite(step);
->>>>>>> lesson
   resume(step);
 }
 
@@ -117,7 +111,7 @@ export function entered(
   own(step, me, kept);
   const { link } = step.app;
   if (link.state === "open") change(step, { link: { ...link, joined: true } });
-  change(step, { phase: "in", door: DEFAULT_DOOR });
+  change(step, { phase: "in", door: DEFAULT_DOOR, mustChange: line.must_change === true });
   keepSession(step, session, stay);
   if (before !== undefined && before.state !== "online" && before.key === me.key) {
     ask(step, { for: "state", state: before.state }, { type: "status", state: before.state });
@@ -189,6 +183,7 @@ export function leave(step: Step, door: Partial<Door>): void {
   change(step, {
     phase: "out",
     me: undefined,
+    mustChange: false,
     door: { ...DEFAULT_DOOR, ...door },
     rooms: new Map(),
     people: new Map(),

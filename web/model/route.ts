@@ -17,17 +17,14 @@ export function hrefOf(route: Route): string {
       const where = route.channel === undefined ? "" : `&in=${encodeURIComponent(route.channel)}`;
       return `#/search?q=${encodeURIComponent(route.query)}${where}`;
     }
-<<<<<<< HEAD
     case "projector":
       return `#/projector/${encodeURIComponent(route.name.slice(1))}`;
     case "protocol":
       return `#/protocol${
         route.section === undefined ? "" : `/${encodeURIComponent(route.section)}`
       }`;
-=======
     case "invite":
       return `#/j/${encodeURIComponent(route.code)}`;
->>>>>>> lesson
     case "home":
       return "#/";
     case "other":

@@ -156,6 +156,8 @@ export interface App {
   /** `starting`: it is unknown whether the session is still valid. `out`: the page shows the sign-in form. */
   readonly phase: "starting" | "out" | "in";
   readonly me: Me | undefined;
+  /** Whether the user must choose a new password before anything else. */
+  readonly mustChange: boolean;
   readonly door: Door;
   readonly invite: Invitation | undefined;
   readonly people: ReadonlyMap<NameKey, Person>;

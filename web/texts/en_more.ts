@@ -66,6 +66,8 @@ export const en = {
   settings_password_old: "Current password",
   settings_password_new: "New password",
   settings_password_done: "The password has been changed.",
+  new_password_title: "Choose your own password",
+  new_password_note: "The password that you were given works once. Only you know the new one.",
   settings_sessions: "Where you are signed in",
   settings_sessions_this: "this device",
   settings_sessions_until: "until {time}",

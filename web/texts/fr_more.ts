@@ -70,6 +70,9 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   settings_password_old: "Mot de passe actuel",
   settings_password_new: "Nouveau mot de passe",
   settings_password_done: "Le mot de passe est changé.",
+  new_password_title: "Choisissez votre mot de passe",
+  new_password_note:
+    "Le mot de passe que vous avez reçu sert une fois. Vous serez seul à connaître le nouveau.",
   settings_sessions: "Vos appareils connectés",
   settings_sessions_this: "cet appareil",
   settings_sessions_until: "jusqu’au {time}",

@@ -9,7 +9,7 @@ import { Strip } from "./strip.tsx";
 
 /** Draws the page. */
 export function AppView() {
-  const { loadTalk, talk } = usePage();
+  const { later, loadLater, loadTalk, talk } = usePage();
   const texts = useTexts();
   const phase = useApp((app) => app.phase);
   const returns = useApp((app) => app.session !== undefined);
@@ -17,6 +17,12 @@ export function AppView() {
     if (phase === "in" || returns) loadTalk();
   }, [phase, returns]);
   const isProjected = useApp(({ route }) => route.at === "projector");
+  const mustChange = useApp((app) => app.mustChange);
+  useEffect(() => {
+    if (mustChange) loadLater();
+  }, [mustChange]);
+  const NewPassword = later.value?.NewPassword;
+  if (phase === "in" && mustChange) return NewPassword === undefined ? null : <NewPassword />;
   // Nothing else is drawn on a projector, not even a notice.
   if (phase === "in" && isProjected) return <LessonPart name="Projector" />;
   const Frame = talk.value?.Frame;

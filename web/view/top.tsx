@@ -1,4 +1,5 @@
 // The bar at the top: the quick switcher (Ctrl+K), the language, and the user's menu.
+import type { ComponentChild } from "preact";
 import { hrefOf } from "../model/route.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icons.tsx";
@@ -10,16 +11,25 @@ import { StateDot } from "./room_head.tsx";
 
 const STATES = ["online", "away", "dnd", "invisible"] as const;
 
+/** Draws the name of the class. A name that is too long ends with an ellipsis. */
+export function ClassName({ mark }: { readonly mark?: ComponentChild }) {
+  const texts = useTexts();
+  const name = useApp((app) => app.server?.className ?? "") || texts.say("app");
+  return (
+    <strong class="brand">
+      {mark}
+      <bdi title={name}>{name}</bdi>
+    </strong>
+  );
+}
+
 /** Draws the bar at the top of a wide page. */
 export function Top() {
   const texts = useTexts();
   const { ui } = usePage();
-  const className = useApp((app) => app.server?.className ?? "");
   return (
     <header class="top" data-region="top">
-      <strong class="brand">
-        <Mark /> {className || texts.say("app")}
-      </strong>
+      <ClassName mark={<Mark />} />
       <JumpButton />
       <div class="top-end">
         <button

@@ -106,6 +106,8 @@ export class Session extends Outlet {
   readonly operator: Operator | undefined;
   /** Its current channel; `undefined` means #général. */
   channel: Room | undefined;
+  /** Whether the connection was reported as connected. */
+  isConnected = false;
   /** Whether its client uses the additions: see `additions`. */
   modern = false;
   /** Whether its last login failed or it has logged out. Then it has no user until it joins again. */

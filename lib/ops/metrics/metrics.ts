@@ -166,12 +166,14 @@ export function createMetrics({ certificate }: MetricOptions = {}): Metrics {
     lag,
     stop: () => lag.stop(),
     observer: {
-      connected: () => accepted.inc(),
+      accepted: () => accepted.inc(),
+      connected() {},
       refusedConnection: (_peer, limit) => refusedConnections.inc({ limit }),
       disconnected(_peer, reason) {
         disconnections.inc({ reason });
         if (reason === "slow_consumer") slowConsumers.inc();
       },
+      endedUnheard: (_peer, reason) => disconnections.inc({ reason }),
       joined() {},
       left() {},
       registered: () => registrations.inc(),
