@@ -70,6 +70,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .password.long { font-size: 9pt; }
 .password.huge { font-size: 6pt; line-height: 1.15; }
 svg { width: 27mm; height: 27mm; align-self: center; shape-rendering: crispEdges; }
+svg.symbols { position: absolute; width: 0; height: 0; }
 .foot { grid-column: 1 / 3; font-size: 8pt; }
 .address { font-size: 9pt; overflow-wrap: anywhere; }
 @media screen { body { background: #ddd; padding: 8mm; } .page { background: #fff; margin-bottom: 8mm; } }
@@ -90,7 +91,7 @@ export function* sheetHtml(slips: readonly Slip[], options: SheetOptions): Gener
 <style>${SLIP_STYLE}</style>
 </head>
 <body>
-<svg width="0" height="0" style="position:absolute;width:0;height:0" aria-hidden="true"><symbol id="qr" viewBox="0 0 ${code.size} ${code.size}"><path d="${code.path}"/></symbol></svg>
+<svg class="symbols" aria-hidden="true"><symbol id="qr" viewBox="0 0 ${code.size} ${code.size}"><path d="${code.path}"/></symbol></svg>
 `;
   for (const page of slipPages(slips)) {
     yield '<section class="page">\n';

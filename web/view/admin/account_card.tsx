@@ -35,7 +35,8 @@ export function AccountCard(
   return (
     <div class="admin-card">
       <p class="hint">
-        {texts.say("adm_created", { time: moment(row.created_at) })} {row.last_login_at === undefined
+        {texts.say("adm_created", { time: moment(row.created_at) })}{" "}
+        {row.last_login_at === undefined
           ? texts.say("adm_never")
           : texts.say("adm_last_login", { time: moment(row.last_login_at) })}
       </p>

@@ -77,9 +77,7 @@ export function Accounts({ desk }: { readonly desk: Desk }) {
           {value.isCut && ` ${texts.say("adm_cut")}`}
         </p>
       </div>
-      {names.length > 0 && (
-        <Several desk={desk} names={names} onDone={() => choose(new Set())} />
-      )}
+      {names.length > 0 && <Several desk={desk} names={names} onDone={() => choose(new Set())} />}
       <ul class="admin-list" aria-label={texts.say("adm_accounts")}>
         {shown.map((row) => (
           <Account
@@ -93,7 +91,10 @@ export function Accounts({ desk }: { readonly desk: Desk }) {
         ))}
       </ul>
       {found.length > shown.length && (
-        <button type="button" onClick={() => setAmount(amount + STEP)}>
+        <button
+          type="button"
+          onClick={() => setAmount(amount + STEP)}
+        >
           {texts.count("adm_more", found.length - shown.length)}
         </button>
       )}

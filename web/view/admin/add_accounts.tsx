@@ -24,8 +24,10 @@ export function AddAccounts({ desk }: { readonly desk: Desk }) {
     const own = names.length === 1 && password !== "" ? password : undefined;
     setTyped("");
     setPassword("");
-    void desk.run(names, (name) =>
-      addAccount(desk, { name, role, password: own ?? makePassword(least) }));
+    void desk.run(
+      names,
+      (name) => addAccount(desk, { name, role, password: own ?? makePassword(least) }),
+    );
   };
   return (
     <details>

@@ -12,7 +12,7 @@ import {
   readListFile,
 } from "../../admin/importing.ts";
 import { Check, Field } from "../fields.tsx";
-import { useApp, useTexts } from "../page.ts";
+import { useApp, usePage, useTexts } from "../page.ts";
 import type { Desk, Job } from "./desk.ts";
 import { FileDrop } from "./file_drop.tsx";
 import { ImportReport } from "./import_report.tsx";
@@ -28,6 +28,7 @@ const NEW_JOB: Job = {
 
 /** Draws the import. */
 export function ImportClass({ desk }: { readonly desk: Desk }) {
+  const page = usePage();
   const texts = useTexts();
   const passwordMin = useApp(({ server }) => server?.passwordMin ?? 0);
   const [chosen, choose] = useState<File | undefined>(undefined);
@@ -64,6 +65,7 @@ export function ImportClass({ desk }: { readonly desk: Desk }) {
   const finish = async (confirmed: boolean) => {
     const { file, report: before, state } = desk.job.peek()!;
     change({ state: "busy", failure: undefined });
+    page.dispatch({ type: "forget", tag: "class_progress" });
     try {
       const { isDone, report, slips } = state === "unknown"
         ? await checkImport(desk.ask, file!, { choices, before: before! })
@@ -112,23 +114,19 @@ export function ImportClass({ desk }: { readonly desk: Desk }) {
         </div>
       </details>
       {job === undefined && chosen !== undefined && (
-        <button type="button" class="primary" onClick={() => void plan(chosen)}>
+        <button
+          type="button"
+          class="primary"
+          onClick={() => void plan(chosen)}
+        >
           {texts.say("adm_import_again", { file: chosen.name })}
         </button>
       )}
-      {job !== undefined && <ImportReport job={job} progress={useProgress(job)} />}
+      {job !== undefined && <ImportReport job={job} />}
       <Trouble failure={job?.failure} />
       {job !== undefined && <Next job={job} onFinish={(confirmed) => void finish(confirmed)} />}
     </>
   );
-}
-
-/** Returns how many passwords are hashed, from 0 to 1. */
-function useProgress({ state }: Job): number | undefined {
-  const outcome = useApp(({ outcomes }) => outcomes.get("class_progress"));
-  if (state !== "busy" || outcome?.state !== "ok") return undefined;
-  const { done, of } = outcome.details;
-  return typeof done === "number" && typeof of === "number" && of > 0 ? done / of : undefined;
 }
 
 /** Draws the button that goes on. Disabling many accounts is asked for first. */

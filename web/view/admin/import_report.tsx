@@ -4,7 +4,7 @@ import type { Problem } from "../../../lib/school/problem.ts";
 import { problemText } from "../../../lib/school/texts.ts";
 import { problemsOf } from "../../admin/importing.ts";
 import type { TextKey, Texts } from "../../texts/catalogue.ts";
-import { useTexts } from "../page.ts";
+import { useApp, useTexts } from "../page.ts";
 import type { Job } from "./desk.ts";
 
 /** The maximum number of rows that are drawn. */
@@ -17,11 +17,10 @@ const OWN_TEXTS: Partial<Record<Problem["code"], TextKey>> = {
   group_limit: "adm_problem_group_limit",
 };
 
-/** Draws the report. `progress`: how many passwords are hashed, from 0 to 1. */
-export function ImportReport(
-  { job, progress }: { readonly job: Job; readonly progress: number | undefined },
-) {
+/** Draws the report. */
+export function ImportReport({ job }: { readonly job: Job }) {
   const texts = useTexts();
+  const progress = useProgress(job);
   const { file, problem, report, state } = job;
   if (state === "reading") return <p role="status">{texts.say("adm_import_reading")}</p>;
   if (problem !== undefined) return <Problems problems={[problem]} count={1} />;
@@ -53,6 +52,14 @@ export function ImportReport(
   );
 }
 
+/** Returns how many passwords are hashed, from 0 to 1. */
+function useProgress({ state }: Job): number | undefined {
+  const outcome = useApp(({ outcomes }) => outcomes.get("class_progress"));
+  if (state !== "busy" || outcome?.state !== "ok") return undefined;
+  const { done, of } = outcome.details;
+  return typeof done === "number" && typeof of === "number" && of > 0 ? done / of : undefined;
+}
+
 function summary({ add, change, disable, keep, move }: ClassReport, texts: Texts): string {
   return texts.say("adm_import_summary", { add, move, change, keep, disable: disable.length });
 }
@@ -70,7 +77,8 @@ function Notes(
   return (
     <>
       {notes.filter(([, names]) => names.length > 0).map(([key, names]) => (
-        <p key={key}>{texts.say(key, { names: names.slice(0, 20).join(", ") })}
+        <p key={key}>
+          {texts.say(key, { names: names.slice(0, 20).join(", ") })}
           {names.length > 20 && texts.count("adm_import_others", names.length - 20)}
         </p>
       ))}

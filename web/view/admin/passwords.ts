@@ -9,8 +9,11 @@ import type { GivenRole } from "./account_card.tsx";
  * @throws {Refused} If the reply was lost, the password is shown nevertheless: it may be the new one.
  */
 export async function setPassword(desk: Desk, name: string, password: string): Promise<void> {
-  await handing(desk, { name, password }, () =>
-    desk.ask({ type: "user_passwd", user: name, password }));
+  await handing(
+    desk,
+    { name, password },
+    () => desk.ask({ type: "user_passwd", user: name, password }),
+  );
 }
 
 /** Creates an account, and shows its password. @throws {Refused} as {@linkcode setPassword} */

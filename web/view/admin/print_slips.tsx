@@ -34,7 +34,7 @@ function Slips(
   const code = qrPath(options.address);
   return (
     <>
-      <svg width="0" height="0" style="position:absolute;width:0;height:0" aria-hidden="true">
+      <svg class="symbols" aria-hidden="true">
         <symbol id="qr" viewBox={`0 0 ${code.size} ${code.size}`}>
           <path d={code.path} />
         </symbol>
