@@ -2,6 +2,7 @@
 import type { ListedRole } from "./columns.ts";
 import type { ClassTie, Directory, KnownAccount } from "./directory.ts";
 import { DISABLE_SHARE_MAX } from "./limits.ts";
+import { findMissing } from "./missing.ts";
 import type { Keyed, Person } from "./people.ts";
 import { type Problem, problemOf, shown } from "./problem.ts";
 
@@ -237,27 +238,4 @@ function problemOfName(
   }
   const alike = directory.lookAlikes(name, looks).find(isOther);
   return alike && problemOf(line, "looks_like", { found: shown(name), name: shown(alike.name) });
-}
-
-// Only members whom an import added are disabled: others may be in the class for another reason.
-function findMissing(
-  classes: readonly Keyed[],
-  listed: ReadonlySet<number>,
-  directory: Directory,
-): { imported: KnownAccount[]; others: KnownAccount[]; all: number } {
-  const imported = new Map<number, KnownAccount>();
-  const others = new Map<number, KnownAccount>();
-  const all = new Set<number>();
-  for (const { key: own } of classes) {
-    for (const member of directory.membersOf(own)) {
-      if (member.disabled) continue;
-      const isImported = member.role === "member" &&
-        member.classes.some(({ key, imported }) => key === own && imported);
-      if (isImported) all.add(member.account);
-      if (listed.has(member.account)) continue;
-      (isImported ? imported : others).set(member.account, member);
-    }
-  }
-  for (const account of imported.keys()) others.delete(account);
-  return { imported: [...imported.values()], others: [...others.values()], all: all.size };
 }

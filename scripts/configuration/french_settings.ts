@@ -128,7 +128,7 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
   "admin.socket":
     "Chemin du socket Unix. Son propriétaire et son groupe y ont accès. `{runtime_dir}` est le répertoire créé par systemd (`RUNTIME_DIRECTORY`), sinon `store.data_dir`. Vide : pas de socket.",
   "admin.accounts":
-    "Autorise ou non les commandes comme `classcord user add` à gérer les comptes par le socket pendant que le serveur tourne. `false` : par le socket, on ne peut ni créer, ni modifier, ni supprimer de compte.",
+    "Autorise ou non la gestion des comptes, des groupes, des classes et des invitations pendant que le serveur tourne : par le socket, comme le fait `classcord user add`, et par les administrateurs en TLS. `false` : ils ne le peuvent pas.",
 
   log: "Le journal.",
   "log.file":

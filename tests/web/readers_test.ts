@@ -87,7 +87,7 @@ const SCREENS: Readonly<Record<string, (person: Person) => Promise<unknown>>> = 
   "the card of a person": async (person) => {
     await closeDialog(person);
     await at(person, "#/c/g%C3%A9n%C3%A9ral", "[role=log] article");
-    await person.page.locator(".people .person").filter({ hasText: "Tom" }).click();
+    await person.page.locator(".people .pupil").filter({ hasText: "Tom" }).click();
     await person.page.getByRole("dialog").getByRole("button", {
       name: person.texts.say("mod_mute"),
     }).click();

@@ -149,7 +149,7 @@ export const en = {
   want_around: '"around" alone, or "before" and "after"',
   want_channel:
     'a channel such as "#dev", of # and 1 to {max} letters, digits, dots, hyphens and underscores',
-  want_class_rows: "a list of at most {max} rows with line, name and other texts",
+  want_class_rows: "a list of at most {max} rows, each with a line number and a name",
   want_connection: "an open connection",
   want_duration: "a duration of 1 s to {max} days, in seconds or such as 30m",
   want_either: 'either "user" or "address"',

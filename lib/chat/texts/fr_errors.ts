@@ -152,7 +152,7 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   want_around: '"around" seul, ou "before" et "after"',
   want_channel:
     'un salon comme "#dev" : # puis 1 à {max} lettres, chiffres, points, tirets et tirets bas',
-  want_class_rows: "une liste de {max} lignes au plus, avec line, name et d'autres textes",
+  want_class_rows: "une liste de {max} lignes au plus, chacune avec un numéro et un nom",
   want_connection: "une connexion ouverte",
   want_duration: "une durée de 1 s à {max} jours, en secondes ou comme 30m",
   want_either: 'soit "user", soit "address"',

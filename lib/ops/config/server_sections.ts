@@ -176,8 +176,8 @@ const admin = {
     accounts: toggle({
       default: true,
       help:
-        "Whether accounts can be managed over the socket, as `classcord user add` does while the " +
-        "server runs. `false`: users of the socket cannot create, change or delete accounts.",
+        "Whether accounts, groups, classes and invitations can be managed while the server runs: over " +
+        "the socket, as `classcord user add` does, and by admins over TLS. `false`: they cannot.",
     }),
   },
 } as const;

@@ -137,7 +137,7 @@ Deno.test("channels admit a renamed group under its new name, and nobody is remo
   assert.deepEqual(await channelsOf(chat, await member(chat, "eve")), [GENERAL]);
 });
 
-Deno.test("channels of the configuration admit groups, and a reload removes the users whom it no longer admits", async () => {
+Deno.test("channels of the configuration admit groups, and the next configuration replaces their groups", async () => {
   const { chat } = await lesson();
   const { channels } = chat.services;
   const common = { roles: [], accounts: [], readOnly: false };

@@ -106,7 +106,7 @@ Deno.test("loadConfig reports all problems together, each with its place, what w
     synchronous = "sometimes"`;
   const told = problems({ file, flags: { "--host": "not a host" } });
   const expected = [
-    /^test\.toml: speed: expected one of the sections server, limits.*, got "speed"\.$/,
+    /^test\.toml: speed: expected one of the sections server, chat, limits.*, got "speed"\.$/,
     /^test\.toml: server\.prot: expected one of the keys host, port.*, got "prot"\. Did you mean port\?$/,
     /^test\.toml: server\.port: expected a whole number from 0 to 65535, got "12345"/,
     /^test\.toml: limits\.line_bytes: expected a whole number of bytes from 256 .*got 3/,
