@@ -270,6 +270,8 @@ const REQUESTS: Record<RequestType, { least: Rank; operator: boolean }> = {
   registration_open: { least: "admin", operator: true },
   registration_close: { least: "admin", operator: true },
   registration: { least: "admin", operator: true },
+  class_rows: { least: "admin", operator: true },
+  class_import: { least: "admin", operator: true },
   groups: { least: "admin", operator: true },
   group_show: { least: "admin", operator: true },
   group_create: { least: "admin", operator: true },
