@@ -19,7 +19,7 @@ const french = new Texts("fr", FR);
 
 /** Matches keys that the page composes at run time, by their beginning. */
 const MADE =
-  /^(?:error|role|state|cmd|use|door_reason|strip_off|announce|help_first|accessibility|composer|message|door|settings_theme|settings_notify|when|key|keyboard|log|insp|tool_private|export|att|adm_import|adm_kind|adm_invite)_/;
+  /^(?:error|role|state|cmd|use|door_reason|strip_off|announce|help_first|accessibility|composer|message|door|settings_theme|settings_notify|when|key|keyboard|log|insp|tool_private|export|att|adm_section|adm_import|adm_kind|adm_invite)_/;
 
 Deno.test("both catalogues have the same keys and places, and no text is empty", () => {
   assert.deepEqual(Object.keys(FR).sort(), Object.keys(EN).sort());

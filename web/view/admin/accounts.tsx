@@ -78,7 +78,7 @@ export function Accounts({ desk }: { readonly desk: Desk }) {
         </p>
       </div>
       {names.length > 0 && <Several desk={desk} names={names} onDone={() => choose(new Set())} />}
-      <ul class="admin-list" aria-label={texts.say("adm_accounts")}>
+      <ul class="admin-list" aria-label={texts.say("adm_section_accounts")}>
         {shown.map((row) => (
           <Account
             key={row.name}

@@ -42,7 +42,7 @@ function Admin({ desk }: { readonly desk: Desk }) {
               href={hrefOf({ at: "admin", section: each })}
               aria-current={each === section ? "page" : undefined}
             >
-              {texts.say(`adm_${each}`)}
+              {texts.say(`adm_section_${each}`)}
             </a>
           ))}
         </nav>

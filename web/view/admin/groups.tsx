@@ -47,7 +47,7 @@ export function Groups({ desk }: { readonly desk: Desk }) {
         : (
           <>
             <p role="status">{texts.count("adm_groups_count", value.rows.length)}</p>
-            <ul class="admin-list" aria-label={texts.say("adm_groups")}>
+            <ul class="admin-list" aria-label={texts.say("adm_section_groups")}>
               {value.rows.map((row) => (
                 <Row
                   key={row.name}

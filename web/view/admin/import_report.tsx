@@ -1,4 +1,4 @@
-// What an import changes, line by line, or what is wrong with the file.
+// The effect of a class list line by line, or what is wrong with the file.
 import type { ClassReport, ClassStep } from "../../../lib/protocol/replies/classes.ts";
 import type { Problem } from "../../../lib/school/problem.ts";
 import { problemText } from "../../../lib/school/texts.ts";

@@ -29,7 +29,7 @@ export function Invitations({ desk }: { readonly desk: Desk }) {
     });
   return (
     <>
-      <h2>{texts.say("adm_invitations")}</h2>
+      <h2>{texts.say("adm_section_invitations")}</h2>
       <CreateInvite
         desk={desk}
         onCreated={(invite) => {
@@ -39,7 +39,7 @@ export function Invitations({ desk }: { readonly desk: Desk }) {
       />
       <Trouble failure={failure ?? list.failure} />
       {list.value?.invites.length === 0 && <p role="status">{texts.say("adm_invite_none")}</p>}
-      <ul class="admin-list" aria-label={texts.say("adm_invitations")}>
+      <ul class="admin-list" aria-label={texts.say("adm_section_invitations")}>
         {list.value?.invites.map((invite) => (
           <li key={invite.id}>
             <Invite invite={invite} />
