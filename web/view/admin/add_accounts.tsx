@@ -34,7 +34,6 @@ export function AddAccounts({ desk }: { readonly desk: Desk }) {
       <summary>{texts.say("adm_add")}</summary>
       <form class="stack" onSubmit={add}>
         <Lines
-          id="admin-names"
           label={texts.say("adm_names")}
           hint={texts.say("adm_names_hint", { max: NAMES_MAX })}
           value={typed}

@@ -1,5 +1,5 @@
 // One group: its members, and what can be done to it.
-import { useId, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { changeMembers, NAMES_MAX, namesIn } from "../../admin/batch.ts";
 import { readGroup } from "../../admin/lists.ts";
 import { Field } from "../fields.tsx";
@@ -17,7 +17,6 @@ export function Group(
 ) {
   const page = usePage();
   const texts = useTexts();
-  const id = useId();
   const { value, failure, reload } = useLoaded(() => readGroup(desk.ask, name), [name]);
   const doing = useDoing();
   const [typed, setTyped] = useState("");
@@ -79,7 +78,6 @@ export function Group(
         }}
       >
         <Lines
-          id={id}
           label={texts.say("adm_members_add")}
           hint={texts.say("adm_members_hint")}
           value={typed}

@@ -1,6 +1,6 @@
 // Small parts of the administration: lists that are loaded, failures, and buttons that ask before they act.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { Refused } from "../../admin/ask.ts";
 import type { Failure } from "../../model/state.ts";
 import { Icon, type IconName } from "../icons.tsx";
@@ -141,14 +141,14 @@ export function Confirm(
 
 /** Draws a text field of several lines. */
 export function Lines(
-  { id, label, hint, value, onValue }: {
-    readonly id: string;
+  { label, hint, value, onValue }: {
     readonly label: string;
     readonly hint: string;
     readonly value: string;
     readonly onValue: (value: string) => void;
   },
 ) {
+  const id = useId();
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -175,12 +175,13 @@ export function Select(
     readonly onValue: (value: string) => void;
   },
 ) {
+  const id = useId();
   return (
-    <label class="field">
-      <span>{label}</span>
-      <select value={value} onChange={(event) => onValue(event.currentTarget.value)}>
+    <div class="field">
+      <label for={id}>{label}</label>
+      <select id={id} value={value} onChange={(event) => onValue(event.currentTarget.value)}>
         {options.map(([each, words]) => <option key={each} value={each}>{words}</option>)}
       </select>
-    </label>
+    </div>
   );
 }
