@@ -6,7 +6,7 @@ import { PASSWORD, type Scenario, scenarios, type Stage } from "./browser.ts";
 import { assertFits, unfilled, violations } from "./looks.ts";
 import type { Person } from "./person.ts";
 
-const LONG = "Jean-Baptiste-Emmanuel de la Tour d’Auvergne-Lauraguais";
+const LONG = "Jean-Baptiste-Emmanuel de la Tour d'Auvergne-Lauraguais";
 const LIST = `login;role;classe;couleur\n${LONG} II;prof;2SLAM;vert\nBob;;2SLAM;\n`;
 
 async function office(stage: Stage, person: Parameters<Stage["person"]>[0]): Promise<Person> {

@@ -5,7 +5,7 @@ import type { Problem } from "../../../lib/school/problem.ts";
 import type { Slip } from "../../../lib/school/slips.ts";
 import { type Ask, OFFLINE, patient, Refused } from "../../admin/ask.ts";
 import { type Batch, type Deed, eachName } from "../../admin/batch.ts";
-import type { ListFile } from "../../admin/importing.ts";
+import type { Choices, ListFile } from "../../admin/importing.ts";
 import { isAdmin } from "../../model/permissions.ts";
 import type { Failure } from "../../model/state.ts";
 import type { Page } from "../page.ts";
@@ -20,6 +20,9 @@ export interface HandOut {
 /** An import of a class list. */
 export interface Job {
   readonly state: "reading" | "planned" | "busy" | "unknown" | "done";
+  /** What the user chose when the file was read. */
+  readonly className: string;
+  readonly choices: Choices;
   readonly file: ListFile | undefined;
   readonly report: ClassReport | undefined;
   /** Why the file cannot be read at all. */

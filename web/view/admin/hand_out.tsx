@@ -1,5 +1,5 @@
 // The passwords that were just given: shown once, to copy, to print as slips or to save.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { sheetCsv, sheetHtml, type SheetOptions } from "../../../lib/school/slips.ts";
 import { fileName, localTime } from "../../text/csv.ts";
 import { copyText } from "../clipboard.ts";
@@ -15,10 +15,17 @@ import { printSlips } from "./print_slips.tsx";
 /** The maximum length of an address on a slip. A longer one makes a QR code that phones cannot read. */
 const ADDRESS_MAX = 200;
 
-/** Draws the passwords that wait to be handed out, if there are any. */
+/** Draws the passwords that wait to be handed out, if there are any. New ones get the focus. */
 export function HandOutList({ desk }: { readonly desk: Desk }) {
   const handOut = desk.handOut.value;
-  return handOut === undefined ? null : <List desk={desk} handOut={handOut} />;
+  const isShown = handOut !== undefined;
+  const wasShown = useRef(isShown);
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (isShown && !wasShown.current) box.current?.querySelector("h2")?.focus();
+    wasShown.current = isShown;
+  }, [isShown]);
+  return <div ref={box}>{isShown && <List desk={desk} handOut={handOut} />}</div>;
 }
 
 function List({ desk, handOut }: { readonly desk: Desk; readonly handOut: HandOut }) {
@@ -39,7 +46,7 @@ function List({ desk, handOut }: { readonly desk: Desk; readonly handOut: HandOu
   const lines = () => slips.map((slip) => `${slip.name}\t${slip.password}`).join("\n");
   return (
     <section class="admin-report hand-out" aria-label={texts.say("adm_slips")}>
-      <h2>{texts.say("adm_slips")}</h2>
+      <h2 tabIndex={-1}>{texts.say("adm_slips")}</h2>
       <p role="status">{texts.count("adm_slips_note", slips.length)}</p>
       <div
         class="admin-table"

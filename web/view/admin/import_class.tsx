@@ -18,13 +18,9 @@ import { FileDrop } from "./file_drop.tsx";
 import { ImportReport } from "./import_report.tsx";
 import { Confirm, Trouble } from "./parts.tsx";
 
-const NEW_JOB: Job = {
-  state: "reading",
-  file: undefined,
-  report: undefined,
-  problem: undefined,
-  failure: undefined,
-};
+const NEW = { file: undefined, report: undefined, problem: undefined, failure: undefined };
+
+const NO_CHOICES: Choices = { resetPasswords: false, disableMissing: false, mustChange: false };
 
 /** Draws the import. */
 export function ImportClass({ desk }: { readonly desk: Desk }) {
@@ -32,23 +28,22 @@ export function ImportClass({ desk }: { readonly desk: Desk }) {
   const texts = useTexts();
   const passwordMin = useApp(({ server }) => server?.passwordMin ?? 0);
   const [chosen, choose] = useState<File | undefined>(undefined);
-  const [className, setClassName] = useState("");
-  const [choices, setChoices] = useState<Choices>({
-    resetPasswords: false,
-    disableMissing: false,
-    mustChange: false,
-  });
   const job = desk.job.value;
+  const [className, setClassName] = useState(job?.className ?? "");
+  const [choices, setChoices] = useState(job?.choices ?? NO_CHOICES);
   const isBusy = job?.state === "reading" || job?.state === "busy";
   // After a lost reply, the same file and the same passwords are needed.
   const isFixed = isBusy || job?.state === "unknown";
-  const change = (changes: Partial<Job>) =>
-    desk.job.value = { ...desk.job.peek() ?? NEW_JOB, ...changes };
+  const change = (changes: Partial<Job>) => {
+    const before = desk.job.peek();
+    // The desk was emptied if the user is no longer an admin.
+    if (before !== undefined) desk.job.value = { ...before, ...changes };
+  };
   /** Reads the file, and asks what it would change. */
   const plan = async (file: File | undefined) => {
     if (file === undefined || isFixed) return;
     choose(file);
-    desk.job.value = NEW_JOB;
+    desk.job.value = { ...NEW, state: "reading", className, choices };
     try {
       const read = await readListFile(file, { className, passwordMin });
       change({ file: read });
@@ -63,7 +58,7 @@ export function ImportClass({ desk }: { readonly desk: Desk }) {
     change({ state, failure: error.failure });
   };
   const finish = async (confirmed: boolean) => {
-    const { file, report: before, state } = desk.job.peek()!;
+    const { choices, file, report: before, state } = desk.job.peek()!;
     change({ state: "busy", failure: undefined });
     page.dispatch({ type: "forget", tag: "class_progress" });
     try {
