@@ -253,17 +253,21 @@ async function loginStorm(options: LoadOptions): Promise<LoadResult> {
 /** Connections do nothing until standard input closes. */
 async function idle(options: LoadOptions): Promise<LoadResult> {
   const wires: Deno.TcpConn[] = [];
-  while (wires.length < options.connections) {
-    const some = Array.from({ length: 100 }, () => Deno.connect({ port: options.port }));
-    wires.push(...await Promise.all(some));
-  }
-  // After one round trip each, the server has accepted the connection and read from it.
   const isPage = options.protocol === "page";
   const ping = '{"type":"ping"}\n';
   const bytes = isPage ? framesOf(ping) : new TextEncoder().encode(ping);
   const buffer = new Uint8Array(64);
-  for (const wire of wires) {
+  // A browser sends its request as soon as it is connected.
+  const open = async () => {
+    const wire = await Deno.connect({ port: options.port });
     if (isPage) await upgrade(wire);
+    return wire;
+  };
+  while (wires.length < options.connections) {
+    wires.push(...await Promise.all(Array.from({ length: 100 }, open)));
+  }
+  // After one round trip each, the server has accepted the connection and read from it.
+  for (const wire of wires) {
     await wire.write(bytes);
     await wire.read(buffer);
   }

@@ -34,7 +34,8 @@ export interface OurOptions {
 }
 
 const root = new URL("../", import.meta.url).pathname;
-const BUNDLE = `${root}dist/classcord.js`;
+/** The program that users run. {@linkcode bundle} makes it. */
+export const BUNDLE = `${root}dist/classcord.js`;
 
 /** Limits that one generator on one address would reach. All others keep their defaults. */
 const NO_GENERATOR_LIMITS = {

@@ -1,5 +1,5 @@
 // `deno task bench:web` measures what the page costs: deliveries and idle connections, compared with TCP clients in the
-// same run, the first load, and scrolling through 10,000 messages in Chromium.
+// same run, the first load, the size and the start of the program, and scrolling through 10,000 messages in Chromium.
 import { parseArgs } from "node:util";
 import { seed } from "../tests/web/seed.ts";
 import { launch } from "../tests/web/browser.ts";
@@ -7,6 +7,7 @@ import { findProgram } from "../tests/support/programs.ts";
 import { checkFirstLoad } from "./first_load.ts";
 import { generate, measureIdle } from "./generate.ts";
 import { median, percentile } from "./measure.ts";
+import { addedBytes, startTimes } from "./page_costs.ts";
 import { retainedBytes } from "./retained.ts";
 import { bundle, type Server, startOurs } from "./servers.ts";
 
@@ -17,6 +18,7 @@ const { values: options, positionals: wanted } = parseArgs({
     seconds: { type: "string", default: "5" },
     rounds: { type: "string", default: "3" },
     connections: { type: "string", default: "9000" },
+    starts: { type: "string", default: "10" },
   },
 });
 const seconds = Number(options.seconds);
@@ -76,6 +78,23 @@ const SCROLL = `new Promise((resolve) => {
 
 const SCENARIOS: Record<string, () => Promise<boolean>> = {
   "first-load": checkFirstLoad,
+
+  size: () => {
+    const value = addedBytes() / 1000;
+    const what = "the page in the executable";
+    return Promise.resolve(tell({ what, value, most: 600, unit: "kB" }));
+  },
+
+  async start() {
+    const { withPage, without } = await startTimes(Number(options.starts));
+    console.log(`     ${withPage.toFixed(1)} ms with the page, ${without.toFixed(1)} without`);
+    return tell({
+      what: "the start of the server with the page, later than without",
+      value: withPage - without,
+      most: 20,
+      unit: "ms",
+    });
+  },
 
   async fanout() {
     let good = true;

@@ -4,12 +4,12 @@ import { render } from "../lib/cli/console/render.ts";
 import {
   type ConsoleState,
   initialState,
-  withClients,
   withEvent,
+  withList,
   withStats,
 } from "../lib/cli/console/state.ts";
 import type { ScreenLine, Style } from "../lib/cli/console/style.ts";
-import { CONSOLE_TEXTS } from "../lib/cli/console/languages.ts";
+import { CONSOLE_TEXTS } from "../lib/cli/console/texts/languages.ts";
 import { columns } from "../lib/cli/terminal/text.ts";
 import { VERSION } from "../lib/version.ts";
 
@@ -92,10 +92,13 @@ function lesson(): ConsoleState {
     idle,
     queued: 0,
   }));
-  const state = withClients(withStats(initialState(), STATS), { clients, total: clients.length });
+  const state = withList(withStats(initialState(), STATS), "clients", {
+    rows: clients,
+    total: clients.length,
+  });
   return EVENTS.reduce<ConsoleState>(
     (known, [at, event]) => withEvent(known, { type: "event", at, ...event }),
-    { ...state, selected: 3 },
+    { ...state, selected: { clients: "3" } },
   );
 }
 

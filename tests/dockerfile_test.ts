@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { run as lint } from "dockerfilelint";
 import { VERSION } from "../lib/version.ts";
+import { BUILD_FILES, LIB_FILES } from "../scripts/page/sources.ts";
 
 const root = new URL("../", import.meta.url).pathname;
 const dockerfile = Deno.readTextFileSync(`${root}Dockerfile`);
@@ -49,5 +50,17 @@ Deno.test("compose.yaml pins its images, has no password, and publishes pages on
   assert.deepEqual(published.map(([, , to]) => to), ["12345", "9091", "9090", "3000"]);
   for (const [, from, to] of published) {
     if (to !== "12345") assert.ok(from!.startsWith("127.0.0.1:"), `${from}:${to}`);
+  }
+});
+
+Deno.test("the engine is sent the sources of the page and everything that its build reads", () => {
+  const rules = Deno.readTextFileSync(`${root}.dockerignore`).split("\n");
+  const sent = rules.filter((rule) => rule.startsWith("!")).map((rule) => rule.slice(1));
+  const { workspace }: { workspace: string[] } = JSON.parse(
+    Deno.readTextFileSync(`${root}deno.json`),
+  );
+  const members = workspace.map((member) => member.replace(/^\.\//, ""));
+  for (const path of [...members, ...LIB_FILES, ...BUILD_FILES]) {
+    assert.ok(sent.some((rule) => path === rule || path.startsWith(`${rule}/`)), path);
   }
 });

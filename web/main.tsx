@@ -7,14 +7,23 @@ import { languageOf, type Texts } from "./texts/catalogue.ts";
 import { AppView } from "./view/app.tsx";
 import { knownNames, partOf } from "./view/known.ts";
 import { focusRegion } from "./view/regions.ts";
-import { closedUi, type Later, type Page, PageContext, type Talk } from "./view/page.ts";
+import type { Manuals } from "./view/manuals.ts";
+import {
+  closedUi,
+  type Later,
+  type LessonParts,
+  type Page,
+  PageContext,
+  type Talk,
+} from "./view/page.ts";
+import { addStyle } from "./view/style.ts";
 import { startWords } from "./words.ts";
 
 /** Draws the page into the shell and starts it. `live`: the element that screen readers read aloud. */
 function main(root: HTMLElement, live: HTMLElement): void {
   // Announcements that arrive before this part is loaded are dropped. The page shows their contents anyway.
   let show: ReturnType<Talk["startTalk"]> = () => {};
-  const { app, send } = startClient((command) => {
+  const { app, send, wire } = startClient((command) => {
     if (command.type !== "focus") return show(command);
     setTimeout(() => focusRegion(command.target === "search" ? "log" : command.target));
   });
@@ -25,6 +34,8 @@ function main(root: HTMLElement, live: HTMLElement): void {
   const colours = signal<Colour | undefined>(undefined);
   const talk = signal<Talk | undefined>(undefined);
   const later = signal<Later | undefined>(undefined);
+  const lesson = signal<LessonParts | undefined>(undefined);
+  const manuals = signal<Manuals | undefined>(undefined);
   const ui = closedUi();
   const failed = () => ui.toast.value = texts.peek().say("later_failed");
   const page: Page = {
@@ -48,9 +59,24 @@ function main(root: HTMLElement, live: HTMLElement): void {
     }, failed),
     later,
     loadLater: once(async () => {
-      const [parts] = await Promise.all([import("./view/later.tsx"), words.addMore()]);
+      const [parts] = await Promise.all([import("./view/later.tsx"), words.add("more")]);
       later.value = parts;
     }, failed),
+    lesson,
+    loadLesson: once(async () => {
+      const [parts] = await Promise.all([
+        import("./view/lesson.tsx"),
+        words.add("more"),
+        words.add("lesson"),
+        addStyle("lesson.css"),
+      ]);
+      lesson.value = parts;
+    }, failed),
+    manuals,
+    loadManuals: once(async () => {
+      manuals.value = await (await import("./view/manuals.ts")).loadManuals();
+    }, failed),
+    wire,
     // The region may not be drawn yet.
     focus: (target) => void setTimeout(() => focusRegion(target)),
   };
@@ -105,6 +131,8 @@ function titleOf({ app, texts }: Page): string {
   for (const room of rooms.values()) {
     if (room.kind === "private" || room.mentions > 0) unread += room.unread;
   }
+  // On a projector, the title does not tell how many messages wait for the user.
+  if (route.at === "projector") return `${route.name} – ${name}`;
   const place = route.at === "room" ? `${route.name} – ` : "";
   return `${unread > 0 ? `(${unread > 99 ? "99+" : unread}) ` : ""}${place}${name}`;
 }

@@ -1,14 +1,21 @@
-// Loads the texts of the page in one language at a time. The second part is loaded only when it is needed.
+// Loads the texts of the page in one language at a time. The later parts are loaded only when they are needed.
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { type Catalogue, type Language, Texts } from "./texts/catalogue.ts";
 
-const FIRST: Readonly<Record<Language, () => Promise<Catalogue>>> = {
-  en: async () => (await import("./texts/en.ts")).en,
-  fr: async () => (await import("./texts/fr.ts")).fr,
-};
-const MORE: Readonly<Record<Language, () => Promise<Catalogue>>> = {
-  en: async () => (await import("./texts/en_more.ts")).en,
-  fr: async () => (await import("./texts/fr_more.ts")).fr,
+/** The parts of the texts. `first` is loaded with the page. */
+export type WordsPart = "first" | "more" | "lesson";
+
+const PARTS: Readonly<Record<Language, Record<WordsPart, () => Promise<Catalogue>>>> = {
+  en: {
+    first: async () => (await import("./texts/en.ts")).en,
+    more: async () => (await import("./texts/en_more.ts")).en,
+    lesson: async () => (await import("./texts/en_lesson.ts")).en,
+  },
+  fr: {
+    first: async () => (await import("./texts/fr.ts")).fr,
+    more: async () => (await import("./texts/fr_more.ts")).fr,
+    lesson: async () => (await import("./texts/fr_lesson.ts")).fr,
+  },
 };
 
 /** The texts of the page, and how to change them. */
@@ -17,20 +24,23 @@ export interface Words {
   readonly texts: ReadonlySignal<Texts | undefined>;
   /** Changes the language once its texts are loaded. @throws {TypeError} if they cannot be loaded. */
   speak(language: Language): Promise<void>;
-  /** Adds the texts of the later parts of the page, in the current and every later language. */
-  addMore(): Promise<void>;
+  /** Adds the texts of a later part of the page, in the current and every later language. */
+  add(part: WordsPart): Promise<void>;
 }
 
 /** Creates the texts of the page. None are loaded yet. */
 export function startWords(): Words {
   const texts = signal<Texts | undefined>(undefined);
+  const parts = new Set<WordsPart>(["first"]);
   let wanted: Language = "en";
-  let more = false;
   async function load(): Promise<void> {
     const language = wanted;
-    const [first, second] = await Promise.all([FIRST[language](), more ? MORE[language]() : {}]);
-    // The user may have chosen another language meanwhile.
-    if (language === wanted) texts.value = new Texts(language, { ...first, ...second });
+    const loads = await Promise.all([...parts].map((part) => PARTS[language][part]()));
+    // The user may have chosen another language meanwhile, and another part may have been added since.
+    if (language !== wanted || loads.length < parts.size) {
+      return language === wanted ? load() : undefined;
+    }
+    texts.value = new Texts(language, Object.assign({}, ...loads));
   }
   return {
     texts,
@@ -38,8 +48,8 @@ export function startWords(): Words {
       wanted = language;
       return load();
     },
-    addMore() {
-      more = true;
+    add(part) {
+      parts.add(part);
       return load();
     },
   };

@@ -15,8 +15,6 @@ import { LOCAL_REQUESTER, type Requester } from "./requester.ts";
 export interface AccountRules {
   /** The minimum number of characters of a password. */
   readonly passwordMin: number;
-  /** Whether clients may register. */
-  readonly registration: boolean;
 }
 
 /** Options of the account operations. */
@@ -36,7 +34,7 @@ export interface Registration {
   readonly password: string;
   readonly role?: AccountRole;
   readonly requester?: Requester;
-  /** Throws if the name is not available. It is called before and after the password is hashed. */
+  /** Throws if the name is not available, or if the client may not register. It is called before and after the password is hashed. */
   readonly demandFree?: (key: string) => void;
   /** Runs the function that creates the account, so that the caller can combine it with other writes. */
   readonly within?: (make: () => Account) => Account;
@@ -65,19 +63,6 @@ export class Accounts {
   constructor(options: AccountsOptions) {
     this.#options = options;
     this.#attempts = new LoginAttempts(options);
-  }
-
-  /** Creates an account at the request of a client. */
-  async register(registration: Registration): Promise<Account> {
-    return await this.create({
-      ...registration,
-      demandFree: (key) => {
-        if (!this.#options.rules.registration) {
-          throw new ProtocolError("forbidden", { reason: "registration_closed" });
-        }
-        registration.demandFree?.(key);
-      },
-    });
   }
 
   /** Creates an account. */
@@ -137,6 +122,9 @@ export class Accounts {
   /** Changes a password, after checking the old one. */
   async changePassword({ account, old, new: next, requester }: PasswordChange): Promise<void> {
     this.#checkPassword(next);
+    if (account.mustChange && next === old) {
+      throw new ProtocolError("weak_password", { reason: "same_password" });
+    }
     const { store, pool } = this.#options;
     const { id, passwordHash: before } = await this.#attempts.make({
       key: account.key,
@@ -148,13 +136,24 @@ export class Accounts {
     // An administrator may have set another password or disabled the account meanwhile. That takes precedence.
     const isSame = id === account.id && current?.passwordHash === before;
     if (!isSame || current.disabledAt !== null) throw loginFailed();
-    store.setPasswordHash(id, hash);
+    store.setOwnPassword(id, hash);
   }
 
   /** Hashes a password for {@linkcode AccountStore.setPasswordHash}. */
-  async hash(password: string): Promise<string> {
+  async hash(password: string, requester: Requester = LOCAL_REQUESTER): Promise<string> {
     this.#checkPassword(password);
-    return await orRefusal(this.#options.pool.hash(password, LOCAL_REQUESTER));
+    return await orRefusal(this.#options.pool.hash(password, requester));
+  }
+
+  /** Returns the values of the error for a password of a wrong length; `undefined` if the password is good. */
+  passwordProblem(
+    password: string,
+  ): { readonly min: number; readonly max: number; readonly length: number } | undefined {
+    const { passwordMin: min } = this.#options.rules;
+    const text = normalizePassword(password);
+    const length = text === undefined ? password.length : [...text].length;
+    if (text !== undefined && length >= min) return undefined;
+    return { min, max: PASSWORD_MAX, length };
   }
 
   /** Ends the attempts that wait because of failed logins. */
@@ -172,12 +171,7 @@ export class Accounts {
   }
 
   #checkPassword(password: string): void {
-    const { passwordMin } = this.#options.rules;
-    const text = normalizePassword(password);
-    const length = text === undefined ? password.length : [...text].length;
-    if (text !== undefined && length >= passwordMin) return;
-    throw new ProtocolError("weak_password", {
-      places: { min: passwordMin, max: PASSWORD_MAX, length },
-    });
+    const places = this.passwordProblem(password);
+    if (places !== undefined) throw new ProtocolError("weak_password", { places });
   }
 }

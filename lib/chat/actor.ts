@@ -3,7 +3,7 @@ import { ProtocolError } from "../protocol/errors.ts";
 import { nameKey } from "../protocol/names.ts";
 import { quoted } from "../protocol/phrases.ts";
 import type { Account } from "../store/accounts.ts";
-import type { Asker, Rank } from "./permissions.ts";
+import { type Asker, atLeast, type Rank } from "./permissions.ts";
 import { operatorName, type Session, type User } from "./presence/session.ts";
 import type { Services } from "./services.ts";
 
@@ -25,6 +25,7 @@ export interface Target {
 }
 
 type Accounts = Pick<Services, "accountStore">;
+type Known = Pick<Services, "accountStore" | "groups">;
 
 /** Returns the current rank of a user. The role of the account may have changed since the login. */
 export function rankOf(user: Pick<User, "key" | "accountId">, { accountStore }: Accounts): Rank {
@@ -43,51 +44,84 @@ function rankOfAccount(account: Account): Rank {
   return account.disabledAt === null ? account.role : "guest";
 }
 
+const NOBODY = { key: "", accountId: null, groups: [] };
+
 /**
  * Returns what the permission checks need to know about a connection. Before it joins, it counts as a nameless
  * guest.
  */
-export function askerOf({ user, operator }: Session, services: Accounts): Asker {
-  if (operator !== undefined) return { rank: "operator", key: "", accountId: null };
-  if (user === undefined) return { rank: "guest", key: "", accountId: null };
+export function askerOf({ user, operator }: Session, services: Known): Asker {
+  if (operator !== undefined) return { rank: "operator", ...NOBODY };
+  if (user === undefined) return { rank: "guest", ...NOBODY };
   return userAsker(user, services);
 }
 
 /**
- * Returns what the permission checks need to know about a user, for one request. The rank is looked up once, when
- * it is first needed: most messages do not need it, and a list of channels needs it for each channel.
+ * Returns what the permission checks need to know about a user, for one request. The rank and the groups are looked
+ * up once, when they are first needed: most messages do not need them, and a list of channels needs them for each
+ * channel.
  */
-export function userAsker(user: User, services: Accounts): Asker {
+export function userAsker(user: AskingUser, services: Known): Asker {
   return new UserAsker(user, services);
 }
 
-// A class, because an object literal with a getter takes half a microsecond to create, and each request needs one.
+type AskingUser = Pick<User, "key" | "accountId" | "invitedTo">;
+
+// A class, because an object literal with getters takes half a microsecond to create, and each request needs one.
 class UserAsker implements Asker {
   readonly key: string;
   readonly accountId: number | null;
-  readonly #user: User;
-  readonly #services: Accounts;
+  readonly #user: AskingUser;
+  readonly #services: Known;
   #rank: Rank | undefined;
+  #groups: readonly string[] | undefined;
 
-  constructor(user: User, services: Accounts) {
+  constructor(user: AskingUser, services: Known) {
     this.key = user.key;
     this.accountId = user.accountId;
     this.#user = user;
     this.#services = services;
   }
 
+  get invitedTo(): AskingUser["invitedTo"] {
+    return this.#user.invitedTo;
+  }
+
   get rank(): Rank {
     return this.#rank ??= rankOf(this.#user, this.#services);
   }
+
+  get groups(): readonly string[] {
+    return this.#groups ??= this.accountId === null
+      ? []
+      : this.#services.groups.keysOf(this.accountId);
+  }
+}
+
+/** Returns the moderators and admins who are online. */
+export function staffOnline(services: Pick<Services, "accountStore" | "roster">): User[] {
+  return [...services.roster.users].filter((user) =>
+    atLeast(user.role, "moderator") && atLeast(rankOf(user, services), "moderator")
+  );
 }
 
 /** Returns the user or operator of a connection. @throws {ProtocolError} `login_required` before it has joined. */
-export function actorOf(session: Session, services: Accounts): Actor {
-  const { key, accountId, rank } = askerOf(session, services);
-  if (session.operator !== undefined) {
-    return { rank, key, accountId, name: operatorName(session.operator), session };
-  }
-  return { rank, key, accountId, name: requireUser(session).name, session };
+export function actorOf(session: Session, services: Known): Actor {
+  const asker = askerOf(session, services);
+  const { key, accountId, rank, invitedTo } = asker;
+  const { operator } = session;
+  const name = operator === undefined ? requireUser(session).name : operatorName(operator);
+  return {
+    rank,
+    key,
+    accountId,
+    invitedTo,
+    get groups() {
+      return asker.groups;
+    },
+    name,
+    session,
+  };
 }
 
 /** Returns the user of a connection. @throws {ProtocolError} `login_required` before it has joined. */

@@ -2,7 +2,7 @@
 // its client may show nothing but messages. "Old connections" in docs/PROTOCOL.md says what it receives
 // differently.
 import type { RequestType } from "../protocol/request.ts";
-import { tellName } from "./conversation/lobby.ts";
+import { tellName } from "./conversation/announcing.ts";
 import type { Services } from "./services.ts";
 import type { Session } from "./presence/session.ts";
 

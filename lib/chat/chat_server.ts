@@ -43,21 +43,24 @@ export class ChatServer implements Core {
    * Creates the session of a new connection.
    *
    * @param options.operator Set for the admin socket. An operator may do everything and does not chat. Connecting
-   * is not reported as an event, because each command of an operator is.
+   * is not reported as an event, because each command of an operator is. Other connections are reported as connected
+   * with their first line, because browsers open several connections for HTTP, and some that they do not use.
+   * @param options.bringsLines Whether it is reported as connected at once.
    */
-  opened(edge: Edge, peer: ConnectionView, { operator }: OpenOptions): void {
-    const { limits, addressLimit, observer, outputs } = this.#services;
+  opened(edge: Edge, peer: ConnectionView, { operator, bringsLines }: OpenOptions): void {
+    const { limits, addressLimit, replyFlow, observer, outputs } = this.#services;
     const now = performance.now();
     const out = outputs.of(edge);
     const session = new Session(
       peer,
       operator === undefined
-        ? { out, rate: new RateLimit(limits.requests, now), shared: addressLimit, now }
+        ? { out, rate: new RateLimit(limits.requests, now), shared: addressLimit, replyFlow, now }
         : { out, rate: new RateLimit(UNLIMITED, now), now, operator: { name: operator } },
     );
     session.modern = operator !== undefined;
     this.#services.sessions.add(session);
-    if (operator === undefined) observer.connected(peer);
+    if (operator === undefined) observer.accepted(peer);
+    if (bringsLines) this.#connected(session);
   }
 
   /** See {@linkcode Core.line}. */
@@ -65,6 +68,7 @@ export class ChatServer implements Core {
     const session = this.#services.sessions.get(connection);
     // The session is closed, but the edge learns this only at the end of the turn.
     if (session === undefined || session.closed) return;
+    this.#connected(session);
     session.activeAt = readAt;
     if (this.#stopping) {
       return this.#refuse(session, SHUTTING_DOWN, parseLine(session, text, this.#services));
@@ -77,6 +81,7 @@ export class ChatServer implements Core {
     const { sessions, observer, unsent } = this.#services;
     const session = sessions.get(connection);
     if (session === undefined || session.closed) return;
+    this.#connected(session);
     observer.offence(session.peer, "line_too_long");
     this.#refuse(session, error);
     // Only a message can be this long.
@@ -113,9 +118,11 @@ export class ChatServer implements Core {
 
   /** See {@linkcode Core.closed}. */
   closed(connection: number): void {
-    const { sessions } = this.#services;
+    const { sessions, replyFlow } = this.#services;
     const session = sessions.get(connection);
-    if (session !== undefined) sessions.delete(session);
+    if (session === undefined) return;
+    sessions.delete(session);
+    replyFlow.ended(session);
   }
 
   /** Returns the `error` line for a client, in the language of the server. */
@@ -139,8 +146,9 @@ export class ChatServer implements Core {
    */
   stop(reason?: string): void {
     this.#stopping = true;
-    const { log, roster, texts, addressLimit, outputs, lingering } = this.#services;
+    const { log, roster, texts, addressLimit, replyFlow, outputs, lingering, lesson } = this.#services;
     lingering.clear();
+    lesson.attendance.close();
     log.storeNow();
     const text = texts.say("shutting_down") + because(reason ?? "", this.#services);
     tellNow(roster.sessions, { text, code: "shutting_down" }, this.#services);
@@ -149,6 +157,7 @@ export class ChatServer implements Core {
       session.close("shutdown");
     }
     addressLimit.clear();
+    replyFlow.clear();
     outputs.end();
   }
 
@@ -163,14 +172,26 @@ export class ChatServer implements Core {
       // The database may be full or locked. No client waits for an answer, and the server can go on.
       observer.handlerFailed(session.peer, "the end of a connection", error);
     }
-    if (session.operator === undefined) observer.disconnected(session.peer, reason);
+    if (session.operator === undefined) {
+      if (!UNNOTICED.has(reason)) this.#connected(session);
+      if (session.isConnected) observer.disconnected(session.peer, reason);
+      else observer.endedUnheard(session.peer, reason);
+    }
     // The acks of the connection's last messages come first.
     afterReply(session, () => {
       session.out.add({ kind: "finish", to: session.id });
     }, this.#services);
   }
 
+  /** Reports a connection as connected, once. */
+  #connected(session: Session): void {
+    if (session.isConnected) return;
+    session.isConnected = true;
+    if (session.operator === undefined) this.#services.observer.connected(session.peer);
+  }
+
   async #metrics(session: Session): Promise<void> {
+    this.#connected(session);
     const { address } = session.peer;
     if (this.#probe.mayScrape(address)) {
       session.send(encodeLines(await this.#probe.text()));
@@ -187,5 +208,7 @@ export class ChatServer implements Core {
   }
 }
 
+// How connections of browsers end that never carry a line.
+const UNNOTICED: ReadonlySet<CloseReason> = new Set<CloseReason>(["web", "client", "error"]);
 const UNLIMITED = { perSecond: 0, burst: 0 };
 const SHUTTING_DOWN = new ProtocolError("shutting_down");

@@ -6,14 +6,20 @@ import {
   parseRequest,
   type Request,
   type RequestType,
+  type Sender,
 } from "../protocol/request.ts";
 import { askerOf } from "./actor.ts";
 import { accountHandlers } from "./handlers/accounts.ts";
 import { channelAdminHandlers } from "./handlers/channel_admin.ts";
 import { channelHandlers } from "./handlers/channels.ts";
+import { groupHandlers } from "./handlers/groups.ts";
+import { classHandlers } from "./handlers/classes.ts";
 import type { Handler, Handlers } from "./handlers/handler.ts";
 import { helloHandlers } from "./handlers/hello.ts";
 import { historyHandlers } from "./handlers/history.ts";
+import { lessonHandlers } from "./handlers/lesson.ts";
+import { inviteAdminHandlers } from "./handlers/invite_admin.ts";
+import { inviteHandlers } from "./handlers/invites.ts";
 import { messageHandlers } from "./handlers/messages.ts";
 import { moderationHandlers } from "./handlers/moderation.ts";
 import { operatorHandlers } from "./handlers/operator.ts";
@@ -40,8 +46,11 @@ export function createDispatcher(services: Services): Dispatch {
     if (session.operator !== undefined) return serve(session, parsed, services);
     try {
       const waiting = pay(session, { parsed, bytes: line.length }, services);
-      if (waiting === undefined) return serveAndJoin(session, parsed, services);
-      const served = () => waiting.then(() => serveAndJoin(session, parsed, services));
+      if (waiting === undefined) return serveInFlow(session, parsed, services);
+      // A bucket that is filled again pays for many requests at once. They take turns with those of other addresses.
+      const inTurn = () =>
+        services.turns.run(session.network, () => serveInFlow(session, parsed, services));
+      const served = () => waiting.then(inTurn);
       return REPLIED_FIRST.has(parsed.type) ? session.replyFirst(served) : served();
     } catch (error) {
       fail(session, { error, request: parsed }, services);
@@ -54,7 +63,21 @@ const REPLIED_FIRST: ReadonlySet<Parsed["type"]> = new Set(
   ["login", "register", "password"] as const,
 );
 
-/** Serves a request whose price has been paid. The price of a join is returned if no join takes place. */
+/** Serves a request whose price has been paid, once its address has taken enough of earlier long replies. */
+function serveInFlow(
+  session: Session,
+  parsed: Parsed,
+  services: Services,
+): void | Promise<void> {
+  const { replyFlow, turns } = services;
+  const waiting = replyFlow.ask(session, parsed.type);
+  if (waiting === undefined) return serveAndJoin(session, parsed, services);
+  return waiting
+    .then(() => turns.run(session.network, () => serveAndJoin(session, parsed, services)))
+    .finally(() => replyFlow.served(session));
+}
+
+/** Serves a request. The price of a join is returned if no join takes place. */
 function serveAndJoin(
   session: Session,
   parsed: Parsed,
@@ -89,13 +112,20 @@ export function parseLine(session: Session, line: string, services: Services): P
   try {
     return parseRequest(
       line,
-      session.operator !== undefined,
+      () => senderOf(session, services),
       (type) => isOffered(session, type) && permission(session, type, services) === undefined,
     );
   } catch (error) {
     if (error instanceof ProtocolError) return error;
     return new ProtocolError("bad_json", { reason: "unreadable" });
   }
+}
+
+// Old clients receive the same `unknown_type` text under an admin's account too.
+function senderOf(session: Session, services: Services): Sender {
+  if (session.operator !== undefined) return "operator";
+  const isAdmin = session.hello !== undefined && askerOf(session, services).rank === "admin";
+  return isAdmin ? "admin" : "client";
 }
 
 // Clients that have not sent `hello` receive the same `unknown_type` text as before these requests existed.
@@ -111,6 +141,14 @@ const OF_HELLO: ReadonlySet<RequestType> = new Set<RequestType>([
   "overview",
   "seen",
   "people",
+  "classes",
+  "class",
+  "hand",
+  "hands",
+  "policy",
+  "report",
+  "attendance",
+  "invite",
 ]);
 
 function handle(session: Session, request: Request, services: Services): void | Promise<void> {
@@ -130,7 +168,7 @@ function permission(
   services: Services,
 ): ProtocolError | undefined {
   return session.operator === undefined
-    ? mayRequest(askerOf(session, services), type)
+    ? mayRequest(askerOf(session, services), type, session.peer.secure)
     : operatorMayRequest(type);
 }
 
@@ -145,9 +183,14 @@ const HANDLERS: Handlers = {
   ...helloHandlers,
   ...webSessionHandlers,
   ...overviewHandlers,
+  ...lessonHandlers,
+  ...inviteHandlers,
   ...operatorHandlers,
   ...channelAdminHandlers,
   ...userAdminHandlers,
+  ...inviteAdminHandlers,
+  ...groupHandlers,
+  ...classHandlers,
 };
 
 function fail(

@@ -59,10 +59,13 @@ export const MODERATION_ACTIONS = [
   "channel_create",
   "channel_delete",
   "channel_update",
+  "policy",
+  "report",
   "disconnect",
   "reload",
   "shutdown",
   "user_add",
+  "class_import",
   "user_end_sessions",
   "user_passwd",
   "user_role",
@@ -70,6 +73,15 @@ export const MODERATION_ACTIONS = [
   "user_enable",
   "user_delete",
   "user_erase",
+  "invite_create",
+  "invite_revoke",
+  "registration_open",
+  "registration_close",
+  "group_create",
+  "group_delete",
+  "group_rename",
+  "group_add",
+  "group_remove",
 ] as const;
 
 /** One of {@linkcode MODERATION_ACTIONS}. */
@@ -91,12 +103,16 @@ export interface TurnReport {
 
 /** Receives every event that an administrator may want to see in the log or in a graph. */
 export interface ServerObserver {
-  /** A connection was accepted. */
+  /** A connection was accepted. It may still bring HTTP, or nothing. */
+  accepted(peer: PeerInfo): void;
+  /** A WebSocket opened, or a connection sent its first line, or ended without one for a reason of the server's. */
   connected(peer: PeerInfo): void;
   /** A connection was rejected: over a limit, or because its address is banned. */
   refusedConnection(peer: PeerInfo, limit: RefusedConnection): void;
   /** A connection ended. */
   disconnected(peer: PeerInfo, reason: CloseReason): void;
+  /** A connection ended that was never reported as connected. */
+  endedUnheard(peer: PeerInfo, reason: CloseReason): void;
   /** A connection became a guest or a member. */
   joined(peer: PeerInfo, name: string, kind: "guest" | "member"): void;
   /** A connection that had joined left: it ended, logged out, or got another user. */
@@ -119,7 +135,7 @@ export interface ServerObserver {
   mailDelivered(peer: PeerInfo, messages: number): void;
   /** Private messages may not have arrived over a connection that ended. They are kept again. */
   mailReturned(peer: PeerInfo, messages: number): void;
-  /** A connection is closed for bad behaviour. */
+  /** A connection behaves badly. With most offences, it is closed. */
   offence(peer: PeerInfo, offence: Offence): void;
   /** A request was rejected. */
   refusedRequest(peer: PeerInfo, code: ErrorCode): void;

@@ -5,6 +5,7 @@ import type { ReasonOf } from "../protocol/error_codes.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import type { Places } from "../protocol/phrases.ts";
 import type { RequestType } from "../protocol/request.ts";
+import { managementSchemas } from "../protocol/requests/families.ts";
 import type { Channel } from "../store/channels.ts";
 
 /** The ranks, from the one with the fewest permissions to the one with the most. */
@@ -19,13 +20,20 @@ export interface Asker {
   /** The key of the name, by which names are compared. */
   readonly key: string;
   readonly accountId: number | null;
+  /** The ids of the channels that invitations admit a guest to. */
+  readonly invitedTo?: ReadonlySet<number> | undefined;
+  /** The keys of the groups that the account is in. */
+  readonly groups: readonly string[];
 }
 
 /** What permissions depend on, of a channel. */
 export type Guarded = Pick<
   Channel,
-  "name" | "roles" | "accounts" | "readOnly" | "closed" | "createdBy"
+  "id" | "name" | "roles" | "accounts" | "groups" | "readOnly" | "closed" | "createdBy"
 >;
+
+/** Who is admitted to a channel. */
+export type Admission = Pick<Guarded, "roles" | "accounts" | "groups">;
 
 /** Who may create a channel by joining one that does not exist. */
 export type CreatePolicy = "anyone" | "members" | "moderators";
@@ -35,9 +43,13 @@ export function atLeast(rank: Rank, least: Rank): boolean {
   return RANKS.indexOf(rank) >= RANKS.indexOf(least);
 }
 
-function refuse(reason: ReasonOf<"forbidden">, places: Places = {}): ProtocolError {
+/** Returns the error of a refusal. */
+export function refuse(reason: ReasonOf<"forbidden">, places: Places = {}): ProtocolError {
   return new ProtocolError("forbidden", { reason, places });
 }
+
+/** The requests that admins make over TLS only: some have passwords, and all change who may enter. */
+const MANAGEMENT = Object.keys(managementSchemas) as (keyof typeof managementSchemas)[];
 
 /** The rank that a type of request needs, whatever the request is about. */
 const LEAST_RANK: Partial<Record<RequestType, Rank>> = {
@@ -51,6 +63,9 @@ const LEAST_RANK: Partial<Record<RequestType, Rank>> = {
   announce: "moderator",
   close_channel: "moderator",
   open_channel: "moderator",
+  classes: "moderator",
+  class: "moderator",
+  attendance: "moderator",
   // For all other ranks these types do not exist: the dispatcher has rejected them already.
   operator: "operator",
   clients: "operator",
@@ -63,14 +78,7 @@ const LEAST_RANK: Partial<Record<RequestType, Rank>> = {
   channel_create: "operator",
   channel_update: "operator",
   channel_delete: "operator",
-  user_show: "operator",
-  user_add: "operator",
-  user_sessions: "operator",
-  user_end_sessions: "operator",
-  user_passwd: "operator",
-  user_role: "operator",
-  user_disable: "operator",
-  user_enable: "operator",
+  ...Object.fromEntries(MANAGEMENT.map((type) => [type, "admin"])),
   user_delete: "operator",
   user_erase: "operator",
 };
@@ -90,13 +98,24 @@ const CHATTERS_ONLY: ReadonlySet<RequestType> = new Set<RequestType>([
   "end_session",
   "overview",
   "seen",
+  "report",
+  "invite",
 ]);
 
-/** Whether the asker may send a request of this type. */
-export function mayRequest(asker: Asker, type: RequestType): ProtocolError | undefined {
+/**
+ * Whether the asker may send a request of this type.
+ *
+ * @param secure Whether nobody on the network can read the connection.
+ */
+export function mayRequest(
+  asker: Asker,
+  type: RequestType,
+  secure = false,
+): ProtocolError | undefined {
   const least = LEAST_RANK[type];
-  if (least === undefined || atLeast(asker.rank, least)) return undefined;
-  return refuse("moderators");
+  if (least === undefined) return undefined;
+  if (!atLeast(asker.rank, least)) return refuse("moderators");
+  return secure || !Object.hasOwn(managementSchemas, type) ? undefined : refuse("clear_management");
 }
 
 /** Whether an operator may send a request of this type. */
@@ -105,7 +124,7 @@ export function operatorMayRequest(type: RequestType): ProtocolError | undefined
   return refuse("operator");
 }
 
-/** Whether an operator may manage accounts. @param isAllowed The setting that allows it. */
+/** Whether accounts may be managed here. @param isAllowed The setting that allows it. */
 export function mayManageAccounts(isAllowed: boolean): ProtocolError | undefined {
   if (isAllowed) return undefined;
   return refuse("accounts_closed");
@@ -117,20 +136,30 @@ export function mayActOn(actor: Rank, target: Rank): ProtocolError | undefined {
   return refuse("rank");
 }
 
-/** Whether a channel admits the asker: by role or a higher one, by account, or because it is not restricted. */
-export function isAdmitted(asker: Asker, channel: Pick<Guarded, "roles" | "accounts">): boolean {
-  const { roles, accounts } = channel;
-  if (!isRestricted(channel)) return true;
+/** Whether an actor may give an account a role. It must be lower than the actor's rank. */
+export function mayGiveRole(actor: Rank, role: AccountRole): ProtocolError | undefined {
+  return mayActOn(actor, role);
+}
+
+/**
+ * Whether a channel admits the asker: by role or a higher one, by account, by group, by an invitation, or because it is
+ * open to all.
+ */
+export function isAdmitted(asker: Asker, channel: Admission & Pick<Guarded, "id">): boolean {
+  const { roles, accounts, groups } = channel;
+  if (!isRestricted(channel) || asker.invitedTo?.has(channel.id) === true) return true;
   const { rank, key } = asker;
   if (rank === "operator") return true;
   // A guest may have the name of a deleted account, so a guest is never admitted by name.
   return rank !== "guest" &&
-    (accounts.includes(key) || roles.some((role: AccountRole) => atLeast(rank, role)));
+    (accounts.includes(key) || roles.some((role: AccountRole) => atLeast(rank, role)) ||
+      // The groups of the asker are read last, because they may have to be looked up.
+      groups.length > 0 && asker.groups.some((group) => groups.includes(group)));
 }
 
-/** Whether a channel admits only some roles or accounts. */
-export function isRestricted({ roles, accounts }: Pick<Guarded, "roles" | "accounts">): boolean {
-  return roles.length > 0 || accounts.length > 0;
+/** Whether a channel admits only some roles, accounts or groups. */
+export function isRestricted({ roles, accounts, groups }: Admission): boolean {
+  return roles.length > 0 || accounts.length > 0 || groups.length > 0;
 }
 
 /** Whether the asker may know anything of a channel, or act in it. */

@@ -4,16 +4,19 @@ import type { WrongTokens } from "../auth/tokens.ts";
 import type { Turns } from "../net/turns/turns.ts";
 import type { AccountStore } from "../store/accounts.ts";
 import type { AddressLimit } from "./limits/address_limit.ts";
+import type { RegistrationWindows } from "./invites/windows.ts";
 import type { BanList } from "./moderation/ban_list.ts";
 import type { Channels } from "./presence/channels.ts";
 import type { GuestMarks } from "./conversation/guest_marks.ts";
 import type { Mailbox } from "./delivery/mailbox.ts";
+import type { Lesson } from "./lesson/lesson.ts";
 import type { MessageLog } from "./delivery/message_log.ts";
 import type { Outputs } from "./delivery/outputs.ts";
 import type { ServerObserver } from "./observer.ts";
 import type { Operations } from "./operations.ts";
 import type { CreatePolicy } from "./permissions.ts";
 import type { RateLimits } from "./limits/rate_limit.ts";
+import type { ReplyFlow } from "./limits/reply_flow.ts";
 import type { GuestTokens } from "./presence/guest_tokens.ts";
 import type { Lingering } from "./presence/lingering.ts";
 import type { Roster } from "./presence/roster.ts";
@@ -21,9 +24,12 @@ import type { Session } from "./presence/session.ts";
 import type { Sessions } from "./presence/sessions.ts";
 import type { AuditStore } from "../store/audit.ts";
 import type { ChannelStore } from "../store/channels.ts";
+import type { GroupStore } from "../store/groups.ts";
 import type { HistoryStore } from "../store/history.ts";
+import type { InviteStore } from "../store/invites/invites.ts";
 import type { ReadMarkStore } from "../store/page/read_marks.ts";
 import type { WebSessionStore } from "../store/page/web_sessions.ts";
+import type { SchoolStore } from "../store/school/apply.ts";
 import type { PersonalDataStore } from "../store/personal_data.ts";
 import type { Searcher } from "../store/search/searcher.ts";
 import type { SanctionStore } from "../store/sanctions.ts";
@@ -66,8 +72,6 @@ export interface StayRules {
 /** The properties of the server that the reply to `hello` has. */
 export interface Greeting {
   readonly version: string;
-  /** Whether clients may register accounts. */
-  readonly registration: boolean;
   /** The minimum length of a password in characters. */
   readonly passwordMin: number;
   /** The port that accepts TLS, if there is one. */
@@ -88,14 +92,18 @@ export interface ChannelRules {
 /** The parts that handlers use. */
 export interface Services {
   readonly accounts: Accounts;
-  readonly accountStore: Pick<AccountStore, "findByKey" | "findById" | "findClaim">;
+  readonly accountStore: Pick<AccountStore, "findByKey" | "findById" | "findClaim" | "page">;
   /** What operators may change about accounts. */
   readonly accountChanges: Pick<
     AccountStore,
     "setPasswordHash" | "setDisabled" | "setRole" | "detachMessages" | "delete" | "count"
   >;
+  /** The groups of accounts. */
+  readonly groups: GroupStore;
   /** The personal data of accounts, which is deleted with them. */
   readonly personalData: PersonalDataStore;
+  /** Class lists: what a plan needs to know, and its effect. */
+  readonly school: Pick<SchoolStore, "directory" | "apply">;
   readonly roster: Roster;
   readonly log: MessageLog;
   /** Collects what requests cause at the edges until the turn is committed. */
@@ -125,6 +133,8 @@ export interface Services {
   readonly readMarks: ReadMarkStore;
   /** The read marks of guests. */
   readonly guestMarks: GuestMarks;
+  /** Hands, attendance, reports and the policy for private messages. */
+  readonly lesson: Lesson;
   readonly web: StayRules;
   /** Returns further properties of the server for the reply to `hello`. */
   readonly greeting: () => Greeting;
@@ -138,6 +148,8 @@ export interface Services {
   readonly limits: ChatLimits;
   /** The limits that the connections of an address share. */
   readonly addressLimit: AddressLimit;
+  /** Bounds the long replies on their way to all connections. */
+  readonly replyFlow: ReplyFlow;
   /** Decides whose turn it is to work. Long work is done in steps and waits for its turn between them. */
   readonly turns: Turns;
   /** The error for a password sent over a plaintext connection where TLS is required. */
@@ -146,8 +158,17 @@ export interface Services {
   readonly accountAdmin: boolean;
   /** The error for a request that would store something new when the disk is full or the database is missing. */
   readonly refusesStoring: () => ProtocolError | undefined;
-  /** Whether guests may join. */
-  readonly guests: boolean;
+  /** Whether guests may join; `invite`: with an invitation. */
+  readonly guests: boolean | "invite";
+  /** Whether clients may register accounts; `invite`: with an invitation. */
+  readonly registration: boolean | "invite";
+  readonly invites: InviteStore;
+  /** Throttles wrong codes of invitations. */
+  readonly wrongCodes: WrongTokens;
+  /** For which addresses registration is open for a time. */
+  readonly registrationWindows: RegistrationWindows;
+  /** Returns the address of the page for links, without a slash at the end. */
+  readonly pageAddress: () => string;
   /** The time of day, in milliseconds since 1970. */
   readonly now: () => number;
 }

@@ -4,7 +4,10 @@ import { consoleCommand } from "./console/command.ts";
 import { banCommand, bansCommand, unbanCommand } from "./admin/bans.ts";
 import { channelCommand, channelsCommand } from "./admin/channels.ts";
 import { clientsCommand, disconnectCommand } from "./admin/clients.ts";
+import { attendanceCommand, privateCommand } from "./admin/lesson.ts";
+import { inviteCommand } from "./admin/invites.ts";
 import { announceCommand, kickCommand, muteCommand, unmuteCommand } from "./admin/moderation.ts";
+import { registrationCommand } from "./admin/registration.ts";
 import { reloadCommand, shutdownCommand, statsCommand } from "./admin/server_commands.ts";
 import { tailCommand } from "./admin/tail.ts";
 
@@ -21,8 +24,12 @@ export function adminCommands(): Command[] {
     unbanCommand(),
     bansCommand(),
     announceCommand(),
+    privateCommand(),
+    attendanceCommand(),
     channelsCommand(),
     channelCommand(),
+    inviteCommand(),
+    registrationCommand(),
     statsCommand(),
     tailCommand(),
     reloadCommand(),

@@ -8,12 +8,14 @@ import { auditCommand } from "./audit.ts";
 import { backupCommand, restoreCommand } from "./backup.ts";
 import { CommandFailure, EXIT, mendable } from "./command.ts";
 import { configCommand } from "./config.ts";
+import { groupCommand } from "./groups/command.ts";
 import { exportCommand } from "./export.ts";
 import { healthcheckCommand } from "./healthcheck.ts";
 import type { Hangups } from "./hangups.ts";
 import { importCommand } from "./import.ts";
 import { writeOutput } from "./output.ts";
 import { Interrupted } from "./prompt.ts";
+import { classCommand } from "./school/command.ts";
 import { serveCommand } from "./serve.ts";
 import { harmless } from "./terminal/text.ts";
 import { tlsCommand } from "./tls.ts";
@@ -48,6 +50,8 @@ export function createProgram(hangups?: Hangups): Command {
   const commands = [
     configCommand(),
     userCommand(),
+    classCommand(),
+    groupCommand(),
     importCommand(),
     exportCommand(),
     backupCommand(),

@@ -118,7 +118,9 @@ export class LocalEdge implements Edge {
     const detour = this.#detours.get(peer.id);
     switch (output.kind) {
       case "reply":
-        return detour === undefined ? peer.send(output.bytes) : detour.reply(output.bytes);
+        return detour === undefined
+          ? this.#send(peer, output.bytes, output.receipt)
+          : detour.reply(output.bytes, output.receipt);
       case "about":
         return detour === undefined ? peer.send(output.bytes) : detour.about(output.bytes);
       case "missed":

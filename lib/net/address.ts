@@ -76,6 +76,8 @@ export function parseRange(text: string): Range | undefined {
 export function addressMatcher(ranges: readonly string[]): (address: string) => boolean {
   const list = new BlockList();
   for (const range of ranges) addRange(list, range);
+  // Each check of a list creates objects in native memory, and most lists are empty.
+  if (ranges.length === 0) return () => false;
   return (address) => isIP(address) !== 0 && list.check(address, isIPv4(address) ? "ipv4" : "ipv6");
 }
 

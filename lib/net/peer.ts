@@ -16,8 +16,11 @@ export interface PeerInfo {
 /** The offences that close a connection. fail2ban counts them. */
 export const OFFENCES = ["malformed_lines", "line_too_long", "flooding"] as const;
 
-/** One of {@linkcode OFFENCES}. */
-export type Offence = typeof OFFENCES[number];
+/** The offences that are only reported: wrong codes of invitations after too many others. */
+export const REPORTED_OFFENCES = ["guessing_invites"] as const;
+
+/** One of {@linkcode OFFENCES} or {@linkcode REPORTED_OFFENCES}. */
+export type Offence = typeof OFFENCES[number] | typeof REPORTED_OFFENCES[number];
 
 /** The reasons for the end of a connection. */
 export const CLOSE_REASONS = [
@@ -43,6 +46,8 @@ export type CloseReason = typeof CLOSE_REASONS[number];
 export interface Peer extends PeerInfo {
   /** Bytes that were sent but that the operating system has not yet accepted. */
   readonly queuedBytes: number;
+  /** Bytes that the operating system has accepted so far. */
+  readonly takenBytes: number;
   /** Whether the connection has ended or is ending: lines that are sent now are lost. */
   readonly closed: boolean;
   /** Whether the other end has closed its sending half while one of its requests was being served. */

@@ -120,6 +120,7 @@ export const SYSTEM_CODES = [
   "renamed",
   "session_ended",
   "replaced",
+  "policy",
 ] as const;
 
 /** One of {@linkcode SYSTEM_CODES}. */

@@ -3,7 +3,13 @@ import type { z } from "zod";
 import { type Asked, badMember, ProtocolError } from "./errors.ts";
 import { type JsonObject, otherMembers, parseObject } from "./json.ts";
 import { jsonKind, type Phrase, type Place, quoted, shownValue } from "./phrases.ts";
-import { adminSchemas, type RequestType, type Schemas, schemas } from "./requests/families.ts";
+import {
+  adminSchemas,
+  managementSchemas,
+  type RequestType,
+  type Schemas,
+  schemas,
+} from "./requests/families.ts";
 
 export type { RequestType } from "./requests/families.ts";
 
@@ -65,29 +71,32 @@ const MESSAGE_MEMBERS: ReadonlySet<string> = new Set([
   "ref",
 ]);
 
+/** Who sends a line: for some, further requests exist. */
+export type Sender = "client" | "admin" | "operator";
+
 /** Whether the client may send requests of a type. Used only for the text of an error. */
 export type Offers = (type: RequestType) => boolean;
 
 /**
  * Parses and checks one line.
  *
- * @param operator Whether an operator sent it. Some requests exist only for operators.
+ * @param senderOf Returns who sent it. It is called only if that matters.
  * @param offers The types that the text of `unknown_type` names; by default, all that exist.
  * @throws {ProtocolError} `bad_json` if the line is not a JSON object, `unknown_type`, or `bad_request` with the
  * member, what was expected and what was received. It has the `ref` and the type, if they could be read.
  */
 export function parseRequest(
   line: string,
-  operator = false,
+  senderOf: () => Sender = () => "client",
   offers: Offers = () => true,
 ): Request {
   const object = parseObject(line);
   const sentType = readSentType(object);
   const ref = readRef(object, sentType);
   const asked: Asked = ref === undefined ? { sentType } : { ref, sentType };
-  const type = findType(object, operator);
+  const type = findType(object, senderOf);
   if (type === undefined) {
-    throw unknownType(object, asked, (type) => isKnown(type, operator) && offers(type));
+    throw unknownType(object, asked, (type) => isKnown(type, senderOf) && offers(type));
   }
   const members = type === "message" ? normalizeMessage(object) : withType(object, type);
   const result = schemas[type].safeParse(members);
@@ -119,14 +128,18 @@ function readRef({ ref }: JsonObject, sentType: string | undefined): string | un
   throw badMember("ref", { expected, got, asked: { sentType } });
 }
 
-function findType({ type: raw }: JsonObject, operator: boolean): RequestType | undefined {
+function findType({ type: raw }: JsonObject, senderOf: () => Sender): RequestType | undefined {
   if (typeof raw !== "string") return undefined;
   const type = raw.toLowerCase();
-  return isKnown(type, operator) ? type as RequestType : ALIASES.get(type);
+  return isKnown(type, senderOf) ? type as RequestType : ALIASES.get(type);
 }
 
-function isKnown(type: string, operator: boolean): boolean {
-  return Object.hasOwn(schemas, type) && (operator || !Object.hasOwn(adminSchemas, type));
+function isKnown(type: string, senderOf: () => Sender): boolean {
+  if (!Object.hasOwn(schemas, type)) return false;
+  if (!Object.hasOwn(adminSchemas, type)) return true;
+  const sender = senderOf();
+  return sender === "operator" ||
+    sender === "admin" && Object.hasOwn(managementSchemas, type);
 }
 
 function unknownType({ type }: JsonObject, asked: Asked, offers: Offers): ProtocolError {
@@ -167,7 +180,14 @@ function describe(error: z.ZodError, members: JsonObject, asked: Asked): Protoco
 }
 
 // Errors do not repeat passwords.
-const SECRETS: ReadonlySet<string> = new Set(["password", "old", "new", "token"]);
+const SECRETS: ReadonlySet<string> = new Set([
+  "password",
+  "old",
+  "new",
+  "token",
+  "code",
+  "invite",
+]);
 
 function expectation(issue: z.core.$ZodIssue | undefined): Phrase {
   switch (issue?.code) {

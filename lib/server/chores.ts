@@ -4,6 +4,7 @@ import type { ChatServer } from "../chat/chat_server.ts";
 import { createEviction } from "../chat/conversation/membership.ts";
 import type { ChatLimits, Services } from "../chat/services.ts";
 import { startChore, systemClock } from "../ops/background.ts";
+import { startAttendance } from "./lesson.ts";
 import { startUpkeep } from "../ops/data/upkeep.ts";
 import type { Log } from "../ops/log/log.ts";
 import { errorText } from "../ops/log/text.ts";
@@ -32,6 +33,7 @@ export function startChores(parts: ChoreParts, opened: AsyncDisposableStack): vo
   const { settings, database, search, services, chat, log } = parts;
   opened.defer(startSweeping(chat, settings.limits));
   opened.defer(startEvicting(services, log));
+  opened.defer(startAttendance(services.lesson));
   opened.defer(startUpkeep(database, {
     days: settings.retention,
     log,

@@ -92,7 +92,7 @@ export async function openListeners(
     errorText: (error) => services.texts.error(error),
     web: settings.web,
     assets: openPage({ mainModule, log }),
-    open: (connection) => edge.open(connection),
+    open: (connection) => edge.open(connection, { bringsLines: connection.bringsLines }),
     acceptReport,
     later,
   });

@@ -11,6 +11,7 @@ import { startChores } from "./chores.ts";
 import { followConfiguredChannels } from "./configured_channels.ts";
 import { gaugesOf } from "./gauges.ts";
 import { openListeners } from "./listeners.ts";
+import { followPrivatePolicy } from "./lesson.ts";
 import { createOperations } from "./operations.ts";
 import { createServices } from "./services.ts";
 import { followSessionDays } from "./session_days.ts";
@@ -81,6 +82,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const edge = new LocalEdge({ core: chat, timers: systemClock });
   watching.measure(gaugesOf({ ...base, services, chat }));
   operations.onReload(followConfiguredChannels(services, log));
+  operations.onReload(followPrivatePolicy(services, settings.config));
   const endSessions = followSessionDays(services, log);
   endSessions(settings.config);
   operations.onReload(endSessions);
@@ -88,6 +90,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   startChores({ ...base, services, chat }, opened);
   const listeners = await openListeners({ ...options, ...base, services, chat, edge }, opened);
   const { ports, http, admin } = listeners;
+  addresses.clear = ports.clear;
   addresses.tls = ports.tls;
   lock.announce(hostPort(ports.clear.hostname, ports.clear.port));
   const parts = opened.move();

@@ -3,10 +3,13 @@ import { Accounts, type AccountsOptions } from "../auth/accounts.ts";
 import { Throttle } from "../auth/throttle.ts";
 import { WrongTokens } from "../auth/tokens.ts";
 import { AddressLimit } from "../chat/limits/address_limit.ts";
+import { RegistrationWindows } from "../chat/invites/windows.ts";
+import { ReplyFlow } from "../chat/limits/reply_flow.ts";
 import { BanList } from "../chat/moderation/ban_list.ts";
 import { reportGuessing } from "../chat/moderation/staff.ts";
 import { GuestMarks } from "../chat/conversation/guest_marks.ts";
 import { Channels } from "../chat/presence/channels.ts";
+import { createLesson } from "./lesson.ts";
 import { createDelivery } from "../chat/delivery/delivery.ts";
 import { type Commit, Outputs } from "../chat/delivery/outputs.ts";
 import { Mailbox } from "../chat/delivery/mailbox.ts";
@@ -22,6 +25,7 @@ import { UnsentNotices } from "../chat/delivery/unsent.ts";
 import { isReached, Windows } from "../chat/delivery/windows.ts";
 import type { ChatAddresses } from "./chat_ports.ts";
 import type { LiveSettings } from "./live_settings.ts";
+import { pageAddress } from "./page_address.ts";
 import type { Log } from "../ops/log/log.ts";
 import { errorText } from "../ops/log/text.ts";
 import type { StorageWatch } from "../ops/data/storage_watch.ts";
@@ -34,13 +38,17 @@ import { AccountStore } from "../store/accounts.ts";
 import { AuditStore } from "../store/audit.ts";
 import { ChannelStore } from "../store/channels.ts";
 import type { Database } from "../store/database.ts";
+import { GroupStore } from "../store/groups.ts";
 import { HistoryStore } from "../store/history.ts";
+import { InviteStore } from "../store/invites/invites.ts";
 import { KnownNetworkStore } from "../store/known_networks.ts";
 import { MailStore } from "../store/mail.ts";
 import { MessageStore } from "../store/messages.ts";
 import { ReadMarkStore } from "../store/page/read_marks.ts";
 import { WebSessionStore } from "../store/page/web_sessions.ts";
+import { SchoolStore } from "../store/school/apply.ts";
 import { PersonalDataStore } from "../store/personal_data.ts";
+import { RegistrationWindowStore } from "../store/invites/registration_windows.ts";
 import { SanctionStore } from "../store/sanctions.ts";
 import type { Searcher } from "../store/search/searcher.ts";
 import { transact } from "../store/transaction.ts";
@@ -98,6 +106,7 @@ export function createServices(parts: ServiceParts): Services {
   }
   const sanctions = new SanctionStore(database);
   const mailStore = new MailStore(database);
+  const lesson = createLesson({ ...parts, clock, steady });
   const messages = parts.messages ?? new MessageStore(database);
   const mail = new Mailbox({ store: mailStore, observer, limits: settings.limits });
   const texts = () => settings.texts;
@@ -118,6 +127,7 @@ export function createServices(parts: ServiceParts): Services {
       observer,
       texts,
       unsent,
+      lastMessages: lesson.lastMessages,
     }),
     isReached(name, accountId) {
       const user = roster.find(nameKey(name));
@@ -145,6 +155,8 @@ export function createServices(parts: ServiceParts): Services {
     }),
     accountStore,
     accountChanges: accountStore,
+    groups: new GroupStore(database),
+    school: new SchoolStore(database),
     roster,
     log,
     outputs,
@@ -160,6 +172,7 @@ export function createServices(parts: ServiceParts): Services {
     lingering: new Lingering({ after: clock.after, settings: settings.stay }),
     readMarks: new ReadMarkStore(database),
     guestMarks: new GuestMarks(() => history.lastId()),
+    lesson,
     web: settings.stay,
     greeting: () => ({
       version: VERSION,
@@ -181,6 +194,7 @@ export function createServices(parts: ServiceParts): Services {
     channelRules: settings.channelRules,
     limits: settings.limits,
     addressLimit: new AddressLimit(settings.addresses, steady),
+    replyFlow: new ReplyFlow(steady),
     turns,
     refusesPassword(peer) {
       if (peer.secure || settings.access.mayLogInClear(peer.address)) return undefined;
@@ -193,6 +207,13 @@ export function createServices(parts: ServiceParts): Services {
     get guests() {
       return settings.config.auth.guests;
     },
+    get registration() {
+      return settings.config.auth.registration;
+    },
+    invites: new InviteStore(database),
+    wrongCodes: new WrongTokens(steady.now),
+    registrationWindows: new RegistrationWindows(new RegistrationWindowStore(database), now),
+    pageAddress: () => pageAddress({ config: settings.config, addresses: parts.addresses }),
     now,
   };
 }

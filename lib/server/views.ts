@@ -1,6 +1,7 @@
 // Converts the settings of the file to what the parts of the server read.
 import type { AccountRules } from "../auth/accounts.ts";
 import type { AddressLimits } from "../chat/limits/address_limit.ts";
+import type { PolicyParts } from "../chat/lesson/private_policy.ts";
 import type { ChannelRules, ChatLimits, StayRules } from "../chat/services.ts";
 import { addressMatcher } from "../net/address.ts";
 import type { AdmissionLimits } from "../net/admission.ts";
@@ -37,6 +38,8 @@ const VIEWS = {
   channelRules,
   /** How long messages and the audit log are kept. */
   retention: retentionDays,
+  /** The rules of lessons. */
+  lesson: lessonRules,
   /** The rules for accounts. */
   accounts: accountRules,
   /** How long pages stay signed in, and how long users linger. */
@@ -174,11 +177,16 @@ function channelRules({ channels }: Config): ChannelRules {
 }
 
 function retentionDays({ store }: Config): RetentionDays {
-  return { retention_days: store.retention_days, audit_days: store.audit_days };
+  const { retention_days, audit_days, attendance_days } = store;
+  return { retention_days, audit_days, attendance_days };
+}
+
+function lessonRules({ chat }: Config): PolicyParts["rules"] {
+  return { privateMessages: chat.private_messages };
 }
 
 function accountRules({ auth }: Config): AccountRules {
-  return { passwordMin: auth.password_min, registration: auth.registration };
+  return { passwordMin: auth.password_min };
 }
 
 function stayRules({ web }: Config): StayRules {

@@ -28,6 +28,10 @@ export interface Account {
   readonly disabledAt: number | null;
   readonly createdAt: number;
   readonly lastLoginAt: number | null;
+  /** The identity of the person in the lists of the school, if it is known. */
+  readonly externalId: string | null;
+  /** Whether the page asks for a new password at the next login. */
+  readonly mustChange: boolean;
 }
 
 /** The values of a new account. */
@@ -36,6 +40,10 @@ export interface NewAccount {
   readonly key: string;
   readonly passwordHash: string;
   readonly role?: AccountRole;
+  /** What the name looks like, if the caller knows it. */
+  readonly looks?: string;
+  readonly externalId?: string | undefined;
+  readonly mustChange?: boolean;
   readonly now: number;
 }
 
@@ -45,13 +53,15 @@ export class AccountStore {
   readonly #byKey: StatementSync;
   readonly #byId: StatementSync;
   readonly #byLooks: StatementSync;
+  // Prepared once: an import creates hundreds of accounts.
+  #insert: StatementSync | undefined;
 
   constructor(database: Database) {
     this.#database = database;
     this.#byKey = database.sqlite.prepare("SELECT * FROM accounts WHERE key = ?");
     this.#byId = database.sqlite.prepare("SELECT * FROM accounts WHERE id = ?");
     this.#byLooks = database.sqlite.prepare(
-      "SELECT name FROM accounts WHERE looks IN (?, ?) LIMIT 100",
+      "SELECT id, name FROM accounts WHERE looks IN (?, ?) LIMIT 100",
     );
   }
 
@@ -78,21 +88,35 @@ export class AccountStore {
     const key = nameKey(name);
     const own = this.findByKey(key);
     if (own !== undefined) return own.name;
-    return this.#byLooks.all(looksOf(name), looksOf(key)).map((row) => row["name"] as string)
-      .find((other) => differInScript(name, other));
+    return this.lookAlikes(name, [looksOf(name), looksOf(key)])[0]?.name;
+  }
+
+  /**
+   * Lists the accounts whose name looks the same in letters of another script.
+   *
+   * @param looks What the name and its key look like.
+   */
+  lookAlikes(name: string, looks: readonly [string, string]): Pick<Account, "id" | "name">[] {
+    return this.#byLooks.all(...looks)
+      .map((row) => ({ id: row["id"] as number, name: row["name"] as string }))
+      .filter((other) => differInScript(name, other.name));
   }
 
   /** Creates an account. @throws {NameTaken} */
-  create({ name, key, passwordHash, role = "member", now }: NewAccount): Account {
+  create(account: NewAccount): Account {
+    const { name, key, passwordHash, role = "member", now } = account;
+    const { looks = looksOf(name), externalId = null, mustChange = false } = account;
     try {
       // `all`, not `get`: `get` does not report a commit that fails, for example on a full disk.
-      const [row] = this.#database.sqlite.prepare(
-        `INSERT INTO accounts (id, name, key, looks, password_hash, role, created_at, read_from)
+      const [row] = (this.#insert ??= this.#database.sqlite.prepare(
+        `INSERT INTO accounts (id, name, key, looks, password_hash, role, created_at, external_id,
+                               must_change_password, read_from)
          SELECT max(last_account, (SELECT coalesce(max(id), 0) FROM accounts)) + 1, ?, ?, ?, ?, ?, ?,
+                ?, ?,
                 coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'messages'), 0)
            FROM state
          RETURNING *`,
-      ).all(name, key, looksOf(name), passwordHash, role, now);
+      )).all(...[name, key, looks, passwordHash, role, now, externalId, Number(mustChange)]);
       return toAccount(row!);
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
@@ -106,6 +130,24 @@ export class AccountStore {
       this.replaceHash(id, hash);
       new WebSessionStore(this.#database).endAll(id);
     });
+  }
+
+  /** Changes the password hash for the owner of the account, who need not choose another password any more. */
+  setOwnPassword(id: number, hash: string): void {
+    transact(this.#database, () => {
+      this.setPasswordHash(id, hash);
+      this.setMustChange(id, false);
+    });
+  }
+
+  /** Sets the identity of the person in the lists of the school. */
+  setExternalId(id: number, externalId: string): void {
+    this.#update("external_id = ?", externalId, id);
+  }
+
+  /** Sets whether the page asks for a new password at the next login. */
+  setMustChange(id: number, mustChange: boolean): void {
+    this.#update("must_change_password = ?", Number(mustChange), id);
   }
 
   /** Replaces the password hash with another hash of the same password. The tokens stay valid. */
@@ -153,6 +195,14 @@ export class AccountStore {
       .get()!["n"] as number;
   }
 
+  /** Lists accounts, sorted by name. @param after The key of a name: only accounts after it are listed. */
+  page(after: string, limit: number): Account[] {
+    return this.#database.sqlite.prepare(
+      "SELECT * FROM accounts WHERE key > ? ORDER BY key LIMIT ?",
+    )
+      .all(after, limit).map(toAccount);
+  }
+
   /** Lists all accounts, sorted by name. */
   list(): Account[] {
     return this.#database.sqlite.prepare("SELECT * FROM accounts ORDER BY key").all()
@@ -175,5 +225,7 @@ export function toAccount(row: Record<string, SQLOutputValue>): Account {
     disabledAt: row["disabled_at"] as number | null,
     createdAt: row["created_at"] as number,
     lastLoginAt: row["last_login_at"] as number | null,
+    externalId: row["external_id"] as string | null,
+    mustChange: row["must_change_password"] === 1,
   };
 }

@@ -1,5 +1,5 @@
 // Stores the audit log in the database: actor, action, target, time and address.
-import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
+import type { SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 import { nameKey } from "../protocol/names.ts";
 import type { Database } from "./database.ts";
 import { lastExpired } from "./expiry.ts";
@@ -45,19 +45,25 @@ export interface AuditFilter {
 /** Appends and reads the audit log. */
 export class AuditStore {
   readonly #database: Database;
+  // Prepared, because one request may append hundreds of entries.
+  readonly #entry: StatementSync;
+  readonly #name: StatementSync;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#entry = database.sqlite.prepare(
+      `INSERT INTO audit (at, actor, actor_account, action, target, channel, detail, address)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#name = database.sqlite.prepare(
+      "INSERT INTO audit_names (key, part, entry_id) VALUES (?, ?, ?)",
+    );
   }
 
   /** Appends an entry; if the caller has a transaction open, as part of it. */
   append(entry: NewAuditEntry): void {
-    const { sqlite } = this.#database;
     transact(this.#database, () => {
-      const { lastInsertRowid: id } = sqlite.prepare(
-        `INSERT INTO audit (at, actor, actor_account, action, target, channel, detail, address)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-      ).run(
+      const { lastInsertRowid: id } = this.#entry.run(
         entry.at,
         entry.actor,
         entry.actorAccount,
@@ -67,11 +73,8 @@ export class AuditStore {
         entry.detail,
         entry.address,
       );
-      const name = sqlite.prepare(
-        "INSERT INTO audit_names (key, part, entry_id) VALUES (?, ?, ?)",
-      );
-      name.run(nameKey(entry.actor), "actor", id);
-      if (entry.target !== null) name.run(nameKey(entry.target), "target", id);
+      this.#name.run(nameKey(entry.actor), "actor", id);
+      if (entry.target !== null) this.#name.run(nameKey(entry.target), "target", id);
     });
   }
 

@@ -13,10 +13,14 @@ export interface Channel {
   /** The normalized name, by which names are compared. */
   readonly key: string;
   readonly topic: string;
-  /** The roles that may join. If both roles and accounts are empty, everyone may join. */
+  /** The roles that may join. If roles, accounts and groups are all empty, everyone may join. */
   readonly roles: readonly AccountRole[];
   /** The name keys of further accounts that may join. */
   readonly accounts: readonly string[];
+  /** Those of the accounts that an invitation admitted. */
+  readonly invited: readonly string[];
+  /** The name keys of groups whose accounts may join. A group may not exist: it admits nobody then. */
+  readonly groups: readonly string[];
   /** Whether only moderators may write. */
   readonly readOnly: boolean;
   /** Whether only moderators and admins may join or write. */
@@ -45,7 +49,10 @@ export interface NewChannel {
 
 /** The properties of a channel that can change. */
 export type ChannelChange = Partial<
-  Pick<Channel, "topic" | "roles" | "accounts" | "readOnly" | "closed" | "kept">
+  Pick<
+    Channel,
+    "topic" | "roles" | "accounts" | "invited" | "groups" | "readOnly" | "closed" | "kept"
+  >
 >;
 
 /** An account, or a guest identified by the key of the name. */
@@ -98,17 +105,21 @@ export class ChannelStore {
   }
 
   /** Changes an existing channel. @returns The changed channel. */
-  update(id: number, { topic, roles, accounts, readOnly, closed, kept }: ChannelChange): Channel {
+  update(id: number, change: ChannelChange): Channel {
+    const { topic, roles, accounts, invited, groups, readOnly, closed, kept } = change;
     const orNull = <T>(value: T | undefined, write: (value: T) => string | number) =>
       value === undefined ? null : write(value);
     const [row] = this.#all(
       `UPDATE channels SET topic = coalesce(?, topic), roles = coalesce(?, roles),
-              accounts = coalesce(?, accounts), read_only = coalesce(?, read_only),
+              accounts = coalesce(?, accounts), invited = coalesce(?, invited),
+              admitted_groups = coalesce(?, admitted_groups), read_only = coalesce(?, read_only),
               closed = coalesce(?, closed), kept = coalesce(?, kept)
         WHERE id = ? RETURNING *`,
       orNull(topic, String),
       orNull(roles, JSON.stringify),
       orNull(accounts, JSON.stringify),
+      orNull(invited, JSON.stringify),
+      orNull(groups, JSON.stringify),
       orNull(readOnly, Number),
       orNull(closed, Number),
       orNull(kept, Number),
@@ -206,6 +217,8 @@ function toChannel(row: Record<string, SQLOutputValue>): Channel {
     topic: row["topic"] as string,
     roles: JSON.parse(row["roles"] as string),
     accounts: JSON.parse(row["accounts"] as string),
+    invited: JSON.parse(row["invited"] as string),
+    groups: JSON.parse(row["admitted_groups"] as string),
     readOnly: row["read_only"] === 1,
     closed: row["closed"] === 1,
     kept: row["kept"] === 1,

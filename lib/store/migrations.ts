@@ -6,6 +6,7 @@ import { ACCOUNTS_AND_MESSAGES } from "./migrations/accounts_and_messages.ts";
 import { CHANNELS_AND_MODERATION } from "./migrations/channels_and_moderation.ts";
 import { KEPT_CHANNELS } from "./migrations/kept_channels.ts";
 import { KNOWN_NETWORKS } from "./migrations/known_networks.ts";
+import { LESSONS } from "./migrations/lessons.ts";
 import { LOOKS_OF_NAMES } from "./migrations/looks_of_names.ts";
 import { SEARCH_APART } from "./migrations/search_apart.ts";
 import { WEB_SESSIONS } from "./migrations/web_sessions.ts";
@@ -19,6 +20,7 @@ const MIGRATIONS: readonly string[] = [
   LOOKS_OF_NAMES,
   SEARCH_APART,
   WEB_SESSIONS,
+  LESSONS,
 ];
 
 /** The schema version that this program writes. */

@@ -4,11 +4,13 @@ import { ERASED_NAME } from "../protocol/names.ts";
 import { type Account, toAccount } from "./accounts.ts";
 import { type AuditEntry, AuditStore } from "./audit.ts";
 import type { Database } from "./database.ts";
+import { type Group, GroupStore } from "./groups.ts";
 import { type KnownNetwork, KnownNetworkStore } from "./known_networks.ts";
 import { type StoredMessage, toMessage } from "./messages.ts";
 import { type WebSession, WebSessionStore } from "./page/web_sessions.ts";
 import { type Batch, changeMessages, SMALL_BATCH } from "./steps.ts";
 import { type Ban, type Mute, toBan, toMute } from "./sanctions.ts";
+import { type StoredVisit, VisitStore } from "./lesson/visits.ts";
 import { readConsistently, transact } from "./transaction.ts";
 
 /** The relation of an account to a channel. Times are in milliseconds since 1970. */
@@ -39,6 +41,10 @@ export interface PersonalData {
   readonly networks: readonly KnownNetwork[];
   /** The tokens of the account, the newest first. */
   readonly webSessions: readonly WebSession[];
+  /** The groups that the account is in, sorted by name. */
+  readonly groups: readonly Group[];
+  /** When it was online, the earliest visit first. */
+  readonly visits: readonly StoredVisit[];
   readonly channels: readonly ChannelTie[];
   /** The conversations of the account, sorted by name. */
   readonly conversations: readonly ConversationTie[];
@@ -80,6 +86,8 @@ export class PersonalDataStore {
         account,
         networks: new KnownNetworkStore(this.#database).list(id),
         webSessions: new WebSessionStore(this.#database).list(id, -Infinity),
+        groups: new GroupStore(this.#database).of(id),
+        visits: new VisitStore(this.#database).allOf(id),
         channels: this.#all(CHANNEL_TIES, { id }).map(toTie),
         conversations: this.#all(
           "SELECT peer_key, seen_id FROM conversations WHERE account_id = $id ORDER BY peer_key",
@@ -126,8 +134,8 @@ export class PersonalDataStore {
   }
 
   /**
-   * Erases an account: its remaining messages, kept messages, memberships, expulsions, mutes, known networks, tokens,
-   * read marks, its name in the conversations of others, and the account itself. Bans of its name and the audit log stay
+   * Erases an account: its remaining messages, kept messages, memberships, groups, expulsions, mutes, known networks, tokens,
+   * visits, read marks, its name in the conversations of others, and the account itself. Bans of its name and the audit log stay
    * until they expire.
    */
   eraseAccount(account: Pick<Account, "id" | "key">, erasure: Erasure): void {

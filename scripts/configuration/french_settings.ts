@@ -8,6 +8,10 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
   "server.language":
     "Langue des réponses, des erreurs et des avis. `auto` : le français si la locale (`LC_ALL`, `LC_MESSAGES`, `LANG`) est française, l’anglais sinon.",
 
+  chat: "Les règles pour les utilisateurs.",
+  "chat.private_messages":
+    "Qui peut écrire des messages privés : `all`, tout le monde ; `staff`, les modérateurs, et les autres aux modérateurs ; `none`, les modérateurs seulement. Les modérateurs peuvent en changer pendant un cours (`/prives`, `classcord private`) ; leur choix l’emporte alors, même après un redémarrage.",
+
   limits: "Ce que les clients peuvent faire au plus. 0 signifie « sans limite ».",
   "limits.line_bytes":
     "Longueur maximale d’une ligne, sans la fin de ligne. Le serveur ferme la connexion qui envoie une ligne plus longue.",
@@ -50,8 +54,9 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
   "auth.password_min":
     "Longueur minimale d’un mot de passe. Les clients existants proposent `1234`.",
   "auth.registration":
-    "Autorise ou non l’inscription depuis les clients. `classcord user add` fonctionne toujours.",
-  "auth.guests": "Autorise ou non à discuter sans compte.",
+    'Autorise ou non l’inscription depuis les clients. `"invite"` : seulement avec une invitation qui le permet. `classcord user add` fonctionne toujours, et `classcord registration open` ouvre les inscriptions pour un temps.',
+  "auth.guests":
+    'Autorise ou non à discuter sans compte. `"invite"` : seulement avec une invitation.',
   "auth.argon2_memory_kib":
     "Mémoire employée pour calculer une empreinte. Une empreinte calculée avec des paramètres plus faibles est remplacée à la connexion suivante.",
   "auth.argon2_iterations": "Nombre de passes sur cette mémoire.",
@@ -68,6 +73,8 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
   "store.retention_days":
     "Durée de conservation des messages. Le serveur supprime les plus anciens au démarrage et toutes les heures, y compris ceux qui n’ont pas été remis. Il ne supprime rien tant que l’horloge avance de beaucoup.",
   "store.audit_days": "Durée de conservation du journal d’audit.",
+  "store.attendance_days":
+    "Durée de conservation des heures de présence en ligne, pour l’appel en cours.",
 
   metrics: "Les métriques pour Prometheus et l’état de santé, par HTTP.",
   "metrics.host": "Adresse d’écoute de `/metrics`, `/healthz` et `/readyz`.",
@@ -100,6 +107,8 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
   "web.host": "Adresse d’écoute de `web.port`. Vide : celle de `server.host`.",
   "web.port":
     "Un port TCP de plus pour la page, sans TLS, par exemple 80 ou un port pour un proxy. 0 : aucun. De toute façon, la page est aussi sur les ports de la messagerie.",
+  "web.address":
+    "Adresse de la page pour les liens et les codes QR, comme ceux des invitations. Vide : le nom de la machine, et le port TLS s’il y en a un, sinon celui de la messagerie.",
   "web.proxies":
     "Adresses des proxys HTTP placés devant la page, comme nginx. Leurs champs `X-Forwarded-For` et `X-Forwarded-Proto` donnent l’adresse du client et indiquent s’il utilise HTTPS. Venus d’une autre adresse, ces champs sont sans effet.",
   "web.origins":
@@ -119,7 +128,7 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
   "admin.socket":
     "Chemin du socket Unix. Son propriétaire et son groupe y ont accès. `{runtime_dir}` est le répertoire créé par systemd (`RUNTIME_DIRECTORY`), sinon `store.data_dir`. Vide : pas de socket.",
   "admin.accounts":
-    "Autorise ou non les commandes comme `classcord user add` à gérer les comptes par le socket pendant que le serveur tourne. `false` : par le socket, on ne peut ni créer, ni modifier, ni supprimer de compte.",
+    "Autorise ou non la gestion des comptes, des groupes, des classes et des invitations pendant que le serveur tourne : par le socket, comme le fait `classcord user add`, et par les administrateurs en TLS. `false` : ils ne le peuvent pas.",
 
   log: "Le journal.",
   "log.file":
@@ -130,7 +139,9 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
   "channel.name": "Nom du salon. Il est obligatoire.",
   "channel.topic": "Sujet du salon. Sans cette clé, les modérateurs choisissent le sujet.",
   "channel.roles":
-    "Rôles autorisés à entrer ; les rôles supérieurs le sont aussi. Sans `roles` ni `accounts`, tout le monde peut entrer.",
+    "Rôles autorisés à entrer ; les rôles supérieurs le sont aussi. Sans `roles`, `accounts` ni `groups`, tout le monde peut entrer.",
   "channel.accounts": "Comptes autorisés à entrer en plus.",
+  "channel.groups":
+    "Groupes dont les comptes sont autorisés à entrer en plus. Un groupe qui n’existe pas encore n’autorise personne.",
   "channel.read_only": "Réserve ou non l’écriture aux modérateurs. Par défaut : `false`.",
 };

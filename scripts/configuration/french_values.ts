@@ -26,9 +26,11 @@ const WORDS: readonly [RegExp, string | ((...groups: string[]) => string)][] = [
   ],
   [/^("\w+"(?: or "\w+")+)$/, (words) => words.replaceAll(" or ", " ou ")],
   [/^true or false$/, "`true` ou `false`"],
+  [/^true, false or ("\w+")$/, "`true`, `false` ou `$1`"],
   [/^a path$/, "un chemin"],
   [/^an IP address or a host name$/, "une adresse IP ou un nom de machine"],
   [/^an IP address or a host name, or nothing$/, "une adresse IP ou un nom de machine, ou rien"],
+  [/^an address such as ("[^"]+"), or nothing$/, "une adresse comme $1, ou rien"],
   [/^a list of addresses and ranges such as (.+)$/, "une liste d’adresses et de réseaux, comme $1"],
   [
     /^a channel such as ("#\w+"), of # and 1 to (\d+) letters, digits, dots, hyphens and underscores$/,
@@ -39,6 +41,7 @@ const WORDS: readonly [RegExp, string | ((...groups: string[]) => string)][] = [
   [/^a list of origins such as (.+)$/, "une liste d’origines, comme $1"],
   [/^a list of names such as (.+)$/, "une liste de noms, comme $1"],
   [/^a list of names of accounts, such as (.+)$/, "une liste de noms de comptes, comme $1"],
+  [/^a list of names of groups, such as (.+)$/, "une liste de noms de groupes, comme $1"],
 ];
 
 /**
@@ -59,6 +62,7 @@ export function expectedInFrench(words: string): string {
 /** What 0 means. */
 const ZERO: Readonly<Record<string, string>> = {
   "for no limit": "ne pas limiter",
+  "to keep nothing": "ne rien conserver",
   "to always ask for the password": "toujours demander le mot de passe",
   "to announce it at once": "l’annoncer aussitôt",
 };

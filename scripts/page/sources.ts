@@ -4,8 +4,11 @@ import { createHash } from "node:crypto";
 /** The files of lib that the page may import. They are pure and small. A test rejects imports of other files. */
 export const LIB_FILES = ["lib/protocol/characters.ts", "lib/protocol/name_keys.ts"] as const;
 
+/** The documentation that the page shows. */
+export const DOCUMENTS = ["docs/PROTOCOL.md", "docs/fr/PROTOCOLE.md"] as const;
+
 /** The files that determine how the page is built. */
-const BUILD_FILES = ["deno.json", "deno.lock", "import_map.json", "scripts/web.ts"];
+export const BUILD_FILES = ["deno.json", "deno.lock", "import_map.json", "scripts/web.ts"] as const;
 
 /** Lists the paths of all files below a folder, sorted, relative to the root. */
 export function filesBelow(root: string, folder: string): string[] {
@@ -22,7 +25,15 @@ export function filesBelow(root: string, folder: string): string[] {
 export function digestOf(root: string): string {
   const hash = createHash("sha256").update(Deno.version.deno);
   const builders = filesBelow(root, "scripts/page");
-  for (const path of [...filesBelow(root, "web"), ...LIB_FILES, ...BUILD_FILES, ...builders]) {
+  for (
+    const path of [
+      ...filesBelow(root, "web"),
+      ...LIB_FILES,
+      ...DOCUMENTS,
+      ...BUILD_FILES,
+      ...builders,
+    ]
+  ) {
     const bytes = Deno.readFileSync(root + path);
     hash.update(`\0${path}\0${bytes.length}\0`).update(bytes);
   }

@@ -49,10 +49,7 @@ interface Setup {
   guessed: unknown[][];
 }
 
-async function withAccounts(
-  work: (setup: Setup) => Promise<void>,
-  registration = true,
-): Promise<void> {
+async function withAccounts(work: (setup: Setup) => Promise<void>): Promise<void> {
   await withDirectory(async (path) => {
     const database = openDatabase(path, { synchronous: "normal" });
     const store = new AccountStore(database);
@@ -69,7 +66,7 @@ async function withAccounts(
       networks,
       pool,
       throttle,
-      rules: { passwordMin: 4, registration },
+      rules: { passwordMin: 4 },
       now: () => 7,
     });
     try {
@@ -93,7 +90,7 @@ const ada = { username: "ada", password: "1234" };
 
 Deno.test("Accounts registers an account and accepts only its password", async () => {
   await withAccounts(async ({ accounts, store }) => {
-    assert.equal((await accounts.register({ ...ada, username: "Ada" })).name, "Ada");
+    assert.equal((await accounts.create({ ...ada, username: "Ada" })).name, "Ada");
     assert.equal((await accounts.authenticate({ ...ada, ...here })).name, "Ada");
     assert.equal(store.findByKey("ada")!.lastLoginAt, 7);
     await refused(accounts.authenticate({ ...ada, password: "1235", ...here }), "login_failed");
@@ -102,38 +99,31 @@ Deno.test("Accounts registers an account and accepts only its password", async (
 
 Deno.test("Accounts rejects invalid names and passwords, and names that are taken", async () => {
   await withAccounts(async ({ accounts }) => {
-    await refused(accounts.register({ username: "root", password: "1234" }), "bad_username");
-    await refused(accounts.register({ username: "a\u202eb", password: "1234" }), "bad_username");
-    await refused(accounts.register({ username: "ada", password: "123" }), "weak_password");
+    await refused(accounts.create({ username: "root", password: "1234" }), "bad_username");
+    await refused(accounts.create({ username: "a\u202eb", password: "1234" }), "bad_username");
+    await refused(accounts.create({ username: "ada", password: "123" }), "weak_password");
     await refused(
-      accounts.register({ username: "ada", password: "x".repeat(257) }),
+      accounts.create({ username: "ada", password: "x".repeat(257) }),
       "weak_password",
     );
-    await accounts.register({ username: "ada", password: "é".repeat(256) });
-    const taken = await refused(accounts.register({ ...ada, username: "ADA" }), "username_taken");
+    await accounts.create({ username: "ada", password: "é".repeat(256) });
+    const taken = await refused(accounts.create({ ...ada, username: "ADA" }), "username_taken");
     assert.equal(taken.reason, "account_exists");
-    const alike = accounts.register({ ...ada, username: "\u0430da" });
+    const alike = accounts.create({ ...ada, username: "\u0430da" });
     assert.equal((await refused(alike, "username_taken")).reason, "look_alike");
   });
 });
 
 Deno.test("Accounts registers only one of two simultaneous requests for the same name", async () => {
   await withAccounts(async ({ accounts }) => {
-    const results = await Promise.allSettled([accounts.register(ada), accounts.register(ada)]);
+    const results = await Promise.allSettled([accounts.create(ada), accounts.create(ada)]);
     assert.deepEqual(results.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
   });
 });
 
-Deno.test("Accounts rejects clients when registration is closed, but not the administrator", async () => {
-  await withAccounts(async ({ accounts }) => {
-    await refused(accounts.register(ada), "forbidden");
-    assert.equal((await accounts.create({ ...ada, role: "admin" })).role, "admin");
-  }, false);
-});
-
 Deno.test("Accounts hashes for an unknown or disabled user as it does for a wrong password", async () => {
   await withAccounts(async ({ accounts, store, pool }) => {
-    await accounts.register(ada);
+    await accounts.create(ada);
     const attempts = [
       { username: "ada", password: "wrong" },
       { username: "nobody", password: "1234" },
@@ -153,7 +143,7 @@ Deno.test("Accounts hashes for an unknown or disabled user as it does for a wron
 
 Deno.test("Accounts replaces a hash at login if it is weaker than configured", async () => {
   await withAccounts(async ({ accounts, store, pool }) => {
-    await accounts.register(ada);
+    await accounts.create(ada);
     const weak = store.findByKey("ada")!.passwordHash;
     pool.parameters = { ...cheap, iterations: 3 };
     await accounts.authenticate({ ...ada, ...here });
@@ -166,7 +156,7 @@ Deno.test("Accounts replaces a hash at login if it is weaker than configured", a
 
 Deno.test("Accounts throttles guesses without hashing, for one address only", async () => {
   await withAccounts(async ({ accounts, pool }) => {
-    await accounts.register(ada);
+    await accounts.create(ada);
     const wrong = { ...ada, password: "wrong", ...here };
     for (let i = 0; i < 5; i++) await refused(accounts.authenticate(wrong), "login_failed");
     const before = pool.verified;
@@ -179,7 +169,7 @@ Deno.test("Accounts throttles guesses without hashing, for one address only", as
 
 Deno.test("Accounts changes a password if the old one is correct", async () => {
   await withAccounts(async ({ accounts, store }) => {
-    const account = await accounts.register(ada);
+    const account = await accounts.create(ada);
     const change = { account, old: "wrong", new: "5678", ...here };
     await refused(accounts.changePassword(change), "login_failed");
     await refused(accounts.changePassword({ ...change, old: "1234", new: "5" }), "weak_password");
@@ -192,7 +182,7 @@ Deno.test("Accounts changes a password if the old one is correct", async () => {
 
 Deno.test("Accounts does not replace a password that the administrator sets during a change", async () => {
   await withAccounts(async ({ accounts, store, pool }) => {
-    const account = await accounts.register(ada);
+    const account = await accounts.create(ada);
     const set = await pool.hash("by the administrator");
     const hash = pool.hash;
     pool.hash = (password) => {
@@ -215,7 +205,7 @@ Deno.test("Accounts replies busy if too many passwords are waiting", async () =>
 
 Deno.test("Accounts limits the owner's wait to one minute on a network where the account has logged in", async () => {
   await withAccounts(async ({ accounts, clock, guessed }) => {
-    await accounts.register(ada);
+    await accounts.create(ada);
     await accounts.authenticate({ ...ada, ...here });
     const wrong = { ...ada, password: "wrong", ...here };
     for (let i = 0; i < 11; i++) {
@@ -234,7 +224,7 @@ Deno.test("Accounts limits the owner's wait to one minute on a network where the
 
 Deno.test("Accounts knows at most eight networks per account, each for 30 days", async () => {
   await withAccounts(async ({ accounts, store, networks }) => {
-    const { id } = await accounts.register(ada);
+    const { id } = await accounts.create(ada);
     await accounts.authenticate({ ...ada, ...here });
     for (let i = 0; i < 9; i++) networks.noteLogin(id, `10.1.0.${i}`, 10 + i);
     assert.equal(networks.list(id).length, 8);
@@ -273,7 +263,7 @@ Deno.test("Accounts stores nothing about attempts rejected because of a full que
 
 Deno.test("Accounts checks a password again if the account's hash has changed meanwhile", async () => {
   await withAccounts(async ({ accounts, store, pool }) => {
-    const { id } = await accounts.register(ada);
+    const { id } = await accounts.create(ada);
     const parts = parseHash(store.findByKey("ada")!.passwordHash)!;
     pool.meanwhile = () => {
       pool.meanwhile = () => {};
@@ -293,7 +283,7 @@ Deno.test("Accounts checks the length of a password before it normalizes it, and
   await withAccounts(async ({ accounts, pool }) => {
     const heap = "a" + "\u0301".repeat(15_000) + "\u0316".repeat(15_000);
     const error = await refused(
-      accounts.register({ username: "zoe", password: heap }),
+      accounts.create({ username: "zoe", password: heap }),
       "weak_password",
     );
     assert.deepEqual(error.places, { min: 4, max: 256, length: 30_001 });
@@ -301,6 +291,6 @@ Deno.test("Accounts checks the length of a password before it normalizes it, and
     await refused(accounts.authenticate({ ...ada, password: heap, ...here }), "login_failed");
     assert.equal(pool.verified, before + 1);
     const vietnamese = "ế".repeat(256);
-    await accounts.register({ username: "zoe", password: vietnamese.normalize("NFD") });
+    await accounts.create({ username: "zoe", password: vietnamese.normalize("NFD") });
   });
 });

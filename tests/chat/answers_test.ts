@@ -2,6 +2,7 @@
 // the protocol page describes them.
 import assert from "node:assert/strict";
 import { digestOf } from "../../lib/auth/tokens.ts";
+import { GroupStore } from "../../lib/store/groups.ts";
 import { ERROR_CODES } from "../../lib/protocol/error_codes.ts";
 import { adminSchemas, schemas } from "../../lib/protocol/requests/families.ts";
 import { type FakeChat, type FakePeer, type Line, makeChat } from "./fakes.ts";
@@ -17,6 +18,7 @@ interface Case {
 const bob = { user: "bob" };
 const dev = { channel: "#dev" };
 const TOKEN = "A".repeat(43);
+const ROW = { line: 2, name: "zoe", class: "3SLAM", password: "1234" };
 
 const CASES: Record<string, Case> = {
   register: { good: { username: "new", password: "1234" }, bad: { username: "bob" } },
@@ -54,6 +56,13 @@ const CASES: Record<string, Case> = {
   overview: { good: {}, bad: {} },
   seen: { good: { channel: "#général", id: 1 }, bad: { channel: "#nowhere", id: 1 } },
   people: { good: {}, bad: { channel: "#nowhere" } },
+  classes: { good: {}, bad: {} },
+  class: { good: { class: "2SLAM" }, bad: { class: "nowhere" } },
+  hand: { good: { up: true }, bad: {} },
+  hands: { good: {}, bad: {} },
+  policy: { good: { private: "staff" }, bad: { private: "some" } },
+  report: { good: { id: 1 }, bad: { id: 999 } },
+  attendance: { good: {}, bad: { class: "nowhere" } },
   operator: { good: { name: "root" }, bad: { name: "" } },
   clients: { good: {}, bad: { limit: 0 } },
   disconnect: { good: { conn: 2 }, bad: { conn: 999 } },
@@ -65,6 +74,7 @@ const CASES: Record<string, Case> = {
   channel_create: { good: dev, bad: { channel: "#général" } },
   channel_update: { good: { channel: "#général", topic: "x" }, bad: dev },
   channel_delete: { good: { channel: "#old" }, bad: { channel: "#général" } },
+  user_list: { good: {}, bad: { limit: 0 } },
   user_show: { good: bob, bad: { user: "nobody" } },
   user_add: { good: { user: "new", password: "1234" }, bad: bob },
   user_sessions: { good: bob, bad: { user: "nobody" } },
@@ -75,6 +85,22 @@ const CASES: Record<string, Case> = {
   user_enable: { good: bob, bad: { user: "nobody" } },
   user_delete: { good: bob, bad: { user: "nobody" } },
   user_erase: { good: bob, bad: { user: "nobody" } },
+  groups: { good: {}, bad: {} },
+  group_show: { good: { group: "2SLAM" }, bad: { group: "nobody" } },
+  group_create: { good: { group: "new" }, bad: { group: "2SLAM" } },
+  group_delete: { good: { group: "2SLAM" }, bad: { group: "nobody" } },
+  group_rename: { good: { group: "2SLAM", name: "3SLAM" }, bad: { group: "2SLAM" } },
+  group_add: { good: { group: "2SLAM", users: ["bob"] }, bad: { group: "2SLAM", users: [] } },
+  group_remove: { good: { group: "2SLAM", users: ["bob"] }, bad: { group: "2SLAM" } },
+  invite: { good: { code: "K7M-2PQ-9X0" }, bad: { code: "wrong" } },
+  invite_create: { good: { channel: "#général" }, bad: { uses: 0 } },
+  invites: { good: {}, bad: { id: 999 } },
+  invite_revoke: { good: { id: 1 }, bad: { id: 999 } },
+  registration_open: { good: { network: "10.0.0.0/8" }, bad: { network: "here" } },
+  registration_close: { good: {}, bad: { network: "10.0.0.0/8" } },
+  registration: { good: {}, bad: {} },
+  class_rows: { good: { rows: [ROW] }, bad: { rows: [{ name: "zoe" }] } },
+  class_import: { good: { dry_run: true }, bad: {} },
 };
 
 /** The members of each reply above in their order, because programs compare bytes. */
@@ -105,13 +131,20 @@ const MEMBERS: Record<string, string> = {
   close_channel: "type status channel ref",
   open_channel: "type status channel ref",
   hello:
-    "type version features guests registration passwords limits session_days class_name time ref",
+    "type version features guests registration passwords limits private_messages session_days class_name time ref",
   resume: "type status username role expires ref",
   sessions: "type sessions ref",
   end_session: "type status id ref",
   overview: "type channels conversations ref",
   seen: "type status channel id unread ref",
   people: "type people ref",
+  classes: "type classes ref",
+  class: "type class people ref",
+  hand: "type status user up place ref",
+  hands: "type hands ref",
+  policy: "type status private ref",
+  report: "type status id ref",
+  attendance: "type from to people ref",
   operator: "type status name conn ref",
   clients: "type clients total ref",
   disconnect: "type status conn user ref",
@@ -120,9 +153,10 @@ const MEMBERS: Record<string, string> = {
   shutdown: "type status ref",
   tail: "type status events ref",
   audit: "type entries ref",
-  channel_create: "type status channel topic roles accounts read_only ref",
-  channel_update: "type status channel topic roles accounts read_only ref",
+  channel_create: "type status channel topic roles accounts read_only groups ref",
+  channel_update: "type status channel topic roles accounts read_only groups ref",
   channel_delete: "type status channel ref",
+  user_list: "type users accounts ref",
   user_show: "type status user role disabled created_at last_login_at ref",
   user_add: "type status user role accounts ref",
   user_sessions: "type status user sessions ref",
@@ -133,6 +167,25 @@ const MEMBERS: Record<string, string> = {
   user_enable: "type status user ref",
   user_delete: "type status user ref",
   user_erase: "type status user ref",
+  groups: "type groups ref",
+  group_show: "type status group class members ref",
+  group_create: "type status group ref",
+  group_delete: "type status group ref",
+  group_rename: "type status group ref",
+  group_add: "type status group users ref",
+  group_remove: "type status group users ref",
+  invite: "type status guests registers expires ref",
+  invite_create:
+    "type status id code link state channel register uses used created_by created_at expires ref",
+  invites: "type invites ref",
+  invite_revoke: "type status id ref",
+  registration_open: "type status network until opened_by opened_at ref",
+  registration_close: "type status closed ref",
+  registration: "type registration windows ref",
+  class_rows: "type status rows ref",
+  class_import:
+    "type status classes new_classes new_groups add move change keep steps disable share " +
+    "untouched problems problem_count ref",
 };
 
 /** Sets up a chat in which each of the good requests succeeds. */
@@ -149,11 +202,24 @@ async function stage(): Promise<{ chat: FakeChat; max: FakePeer; operator: FakeP
   const accountId = chat.accountStore.findByKey("max")!.id;
   const [now, expiresAt] = [chat.time, chat.time + 60_000];
   chat.services.webSessions.create({ accountId, tokenHash, client: "", now, expiresAt });
+  chat.services.invites.create({
+    id: 1,
+    code: "K7M2PQ9X0",
+    channel: null,
+    registers: true,
+    usesMax: 1,
+    createdBy: "operator",
+    createdAt: now,
+    expiresAt,
+  });
+  new GroupStore(chat.database).create({ name: "2SLAM", key: "2slam", isClass: true, now: 0 });
   const bob = await member(chat, "bob");
   await bob.say({ type: "message", content: "number one" });
   for (
     const request of [
       { type: "channel_create", channel: "#old" },
+      { type: "group_create", group: "2SLAM" },
+      { type: "class_rows", rows: [ROW] },
       { type: "mute", user: "muted" },
       { type: "ban", user: "banned" },
     ]
@@ -176,7 +242,7 @@ async function answers(chat: FakeChat, peer: FakePeer, request: Line): Promise<L
 const ALL = Object.keys(schemas);
 // These requests cannot fail once the sender has joined.
 const NEED_NOTHING = new Set(["whoami", "ping", "logout", "channels", "bans", "reload", "stats"]
-  .concat("sessions", "overview"));
+  .concat("sessions", "overview", "classes", "hands", "groups", "class_import", "registration"));
 
 Deno.test("every type of request has a test case", () => {
   assert.deepEqual(Object.keys(CASES).sort(), [...ALL].sort());

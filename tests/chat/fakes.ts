@@ -30,7 +30,10 @@ export class FakePeer implements Peer {
   readonly id: number;
   readonly address: string;
   readonly port = 50000;
+  /** Whether it came over TLS. */
+  secure = false;
   queuedBytes = 0;
+  takenBytes = 0;
   closed = false;
   heardAt = performance.now();
   reason: CloseReason | undefined;

@@ -12,7 +12,7 @@ Deno.test("hello returns the properties and limits of the server before the clie
   assert.deepEqual(await ask(chat, peer, { type: "hello" }), {
     type: "hello",
     version: VERSION,
-    features: ["seen", "session"],
+    features: ["seen", "session", "hands", "policy", "reports"],
     guests: true,
     registration: true,
     passwords: "ok",
@@ -23,6 +23,7 @@ Deno.test("hello returns the properties and limits of the server before the clie
       history: 200,
       search: 50,
     },
+    private_messages: "all",
     session_days: 30,
     class_name: "",
     time: "2026-11-22T00:00:00.000Z",
@@ -33,8 +34,9 @@ Deno.test("hello returns the properties and limits of the server before the clie
 Deno.test("hello says that passwords require TLS, and on which port", async () => {
   const chat = makeChat({}, {
     guests: false,
+    registration: false,
     refusesPassword: () => new ProtocolError("forbidden", { reason: "clear_password" }),
-    greeting: () => ({ version: "1", registration: false, passwordMin: 8, tlsPort: 12346 }),
+    greeting: () => ({ version: "1", passwordMin: 8, tlsPort: 12346 }),
   });
   const reply = await ask(chat, chat.connect(), { type: "hello" });
   const { passwords, tls_port, registration, guests } = reply;

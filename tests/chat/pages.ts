@@ -14,19 +14,20 @@ export interface PageOptions {
   readonly tab?: string;
   readonly address?: string;
   readonly client?: string;
+  readonly features?: readonly string[];
 }
 
 /** Connects a page and sends its `hello`. */
 export async function openPage(
   chat: FakeChat,
-  { tab = "t", address, client = "Firefox" }: PageOptions = {},
+  { tab = "t", address, client = "Firefox", features = ["seen", "session"] }: PageOptions = {},
 ): Promise<FakePeer> {
   const peer = chat.connect(address);
   const reply = await ask(chat, peer, {
     type: "hello",
     tab,
     client,
-    features: ["seen", "session"],
+    features,
   });
   assert.equal(reply["type"], "hello");
   return peer;

@@ -133,7 +133,12 @@ Deno.test("channels and channel list, create, change, close, open and delete cha
       await run("channel", "update", "#dev", "--accounts", 'ada,"Paul, Zoé (3B)", bob'),
       'Changed #dev: only for ada, "paul, zoé (3b)", bob.\n',
     );
-    await run("channel", "update", "#dev", "--accounts", "");
+    assert.equal(
+      await run("channel", "update", "#dev", "--accounts", "ada", "--groups", '2SLAM,"1, 2"'),
+      'Changed #dev: only for ada, group 2slam, group "1, 2".\n',
+    );
+    assert.match(await fail(1, "channel", "update", "dev", "--groups", "a#b"), /names of groups/);
+    await run("channel", "update", "#dev", "--accounts", "", "--groups", "");
     assert.equal((await lea.ask({ type: "join", channel: "#dev" }))["topic"], "Code");
     await run("channel", "topic", "dev", "Deno", "et TypeScript");
     await run("channel", "close", "dev", "pause");

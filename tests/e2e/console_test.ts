@@ -135,6 +135,43 @@ testWith(
 
 testWith(
   "script",
+  "the console creates an account, imports a class, and makes a group and an invitation",
+  async () => {
+    await withDirectory(async (directory) => {
+      await using server = await ServerProcess.start(directory);
+      await Deno.writeTextFile(`${directory}/2SLAM.csv`, "nom;rôle\nzoé;membre\nmax;modérateur\n");
+      const shown = await ConsoleProcess.start(directory, { size: "rows 24 cols 120" });
+      await shown.shows(/Nobody is connected/);
+      await shown.press("2");
+      await shown.shows(/There are no accounts yet/);
+      await shown.press("aéva\r\r");
+      await shown.shows(/éva: Password/);
+      await shown.press("geheim\r");
+      await shown.shows(/Create the account éva\? \(y\/n\)/);
+      await shown.press("y");
+      await shown.shows(/éva +member/);
+      await using eva = await Client.connect(server.port);
+      const login = await eva.ask({ type: "login", username: "éva", password: "geheim" });
+      assert.equal(login["status"], "ok");
+      await shown.press(`i${directory}/2SLAM.csv\r${directory}/slips.html\ry`);
+      await shown.shows(/Imported: 2 created, 0 moved, 0 changed, 0 unchanged/);
+      await shown.shows(/max +moderator/);
+      assert.match(await Deno.readTextFile(`${directory}/slips.html`), /zoé/);
+      await shown.press("3aprojet\ry");
+      await shown.shows(/2SLAM +class +2[^]*projet/);
+      await shown.press("4a\r\r\r\ry");
+      await shown.shows(/Created the invitation: \S+-\S+-\S+ +http/);
+      await shown.press("q");
+      const { code, terminal } = await shown.end();
+      assert.equal(code, 0);
+      assertGivenBack(shown, terminal);
+      assert.ok(!shown.text.includes("geheim"), "passwords are not shown");
+    });
+  },
+);
+
+testWith(
+  "script",
   "the console restores the terminal on Ctrl-C, and when the server stops",
   async () => {
     await withDirectory(async (directory) => {

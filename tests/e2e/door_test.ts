@@ -57,7 +57,7 @@ Deno.test("with a PROXY header, HTTP and WebSockets have the client's address", 
   assert.match(await server.log(), /\[CONNEXION\].* 192\.0\.2\.7/);
 });
 
-Deno.test("twenty visits of a browser count as no offence and leave none in the log", async () => {
+Deno.test("twenty visits of a browser count as no offence and leave only their WebSockets in the log", async () => {
   await using server = await startTestServer();
   const visit = async () => {
     assert.equal((await get(server.port)).status, 200);
@@ -73,7 +73,30 @@ Deno.test("twenty visits of a browser count as no offence and leave none in the 
     assert.equal(await socket.closeCode(), undefined);
   };
   for (let i = 0; i < 20; i++) await visit();
-  assert.doesNotMatch(await server.log(), /Problème|ERREUR|malformed/);
+  await using telnet = await Client.connect(server.port);
+  await telnet.sync();
+  const log = await server.log();
+  assert.doesNotMatch(log, /Problème|ERREUR|malformed/);
+  // One of each WebSocket and one of the client of lines.
+  assert.equal(log.match(/\[CONNEXION\]/g)?.length, 21, log);
+});
+
+Deno.test("a page in the chat is logged like a client of lines", async () => {
+  await using server = await startTestServer();
+  const events = async () =>
+    (await server.log()).split("\n").map((line) => /\[(\w+)\] 127.*/.exec(line)?.[1])
+      .filter((event) => event !== undefined);
+  const page = await Socket.guest(server.port, "léa");
+  await page.wire.write(frame(8));
+  await page.closeCode();
+  page[Symbol.dispose]();
+  const expected = ["CONNEXION", "LOGIN", "DECONNEXION", "DECONNEXION"];
+  assert.deepEqual(await events(), expected);
+  const client = await Client.guest(server.port, "tom");
+  await client[Symbol.asyncDispose]();
+  await using other = await Client.connect(server.port);
+  do await other.sync(); while ((await events()).length < 2 * expected.length + 1);
+  assert.deepEqual((await events()).sort(), [...expected, ...expected, "CONNEXION"].sort());
 });
 
 Deno.test("a line that only looks like HTTP is still a malformed line", async () => {

@@ -57,10 +57,12 @@ for (const { name } of [...Deno.readDirSync(folder)].filter(({ name }) => /^clie
     const text = await Deno.readTextFile(new URL(name, folder));
     await using server = await startTestServer({ ...settings, server: { language: "en" } });
     await using page = await Client.connect(server.port);
-    await page.ask({ type: "hello", tab: "t", features: ["seen", "session"] });
+    const features = ["seen", "session", "hands", "policy", "reports"];
+    await page.ask({ type: "hello", tab: "t", features });
     const join = { type: "message", from: "page", content: "", ref: "1" };
     assert.equal(typeof (await page.ask(join))["token"], "string");
     await page.ask({ type: "status", state: "invisible", ref: "2" });
+    await page.ask({ type: "hand", up: true, ref: "3" });
     await runTranscript(text, {
       port: server.port,
       cut: (bytes) => [bytes],

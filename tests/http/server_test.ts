@@ -63,7 +63,7 @@ async function withPages(
 
 Deno.test("/metrics returns the metrics in the format of Prometheus", async () => {
   await withPages({}, async (get, { observer }) => {
-    observer.connected(peer);
+    observer.accepted(peer);
     observer.login(peer, "bob", "failed");
     observer.disconnected(peer, "slow_consumer");
     observer.refusedRequest(peer, "rate_limited");

@@ -26,7 +26,11 @@ Deno.test("formatPersonalData writes JSON with readable times, and additional me
       createdAt: 0,
       lastLoginAt: null,
       disabledAt: null,
+      externalId: "1742",
+      mustChange: false,
     },
+    groups: [{ id: 1, name: "2SLAM", key: "2slam", isClass: true, createdAt: 0 }],
+    visits: [{ startedAt: 0, endedAt: null }],
     networks: [{ network: "2001:db8:0:1::/64", lastLoginAt: 0 }],
     channels: [{ channel: "#dev", joinedAt: 1_000, hiddenTo: 3, maker: true, seen: 2 }],
     webSessions: [{
@@ -63,6 +67,7 @@ Deno.test("formatPersonalData writes JSON with readable times, and additional me
       created_at: "1970-01-01T00:00:00.000Z",
       last_login_at: null,
       disabled_at: null,
+      id: "1742",
     },
     known_networks: [{
       network: "2001:db8:0:1::/64",
@@ -74,6 +79,8 @@ Deno.test("formatPersonalData writes JSON with readable times, and additional me
       last_used_at: "1970-01-01T00:00:01.000Z",
       expires: "1970-01-01T00:00:02.000Z",
     }],
+    groups: [{ name: "2SLAM", class: true }],
+    visits: [{ from: "1970-01-01T00:00:00.000Z", to: null }],
     channels: [{
       channel: "#dev",
       joined_at: "1970-01-01T00:00:01.000Z",

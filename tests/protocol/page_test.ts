@@ -74,15 +74,22 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   id: 1,
   around: 5,
   token: "x",
+  code: "x",
+  invite: "x",
   session: true,
   everywhere: true,
   client: "Firefox",
   tab: "t1",
   features: ["seen"],
+  class: "2SLAM",
+  private: "staff",
 };
 // Where a member means something else.
 const SAMPLES_OF: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   people: { after: "bob" },
+  class: { after: "bob" },
+  hand: { up: false, all: false },
+  attendance: { from: "2026-11-27T08:00:00Z", to: "2026-11-27T09:00:00Z", after: "bob" },
 };
 // Members that the text below the table describes.
 const BELOW: Readonly<Record<string, readonly string[]>> = {
@@ -191,6 +198,7 @@ Deno.test("the sections of the protocol page begin with joining and end with the
     "Errors",
     "Reconnecting",
     "Staying signed in",
+    "Invitations",
     "Presence",
     "Channels",
     "History",
@@ -202,6 +210,7 @@ Deno.test("the sections of the protocol page begin with joining and end with the
     "Old connections",
     "Example clients",
     "Moderation",
+    "The lesson",
     "Proxies",
     "Metrics",
   ]);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Texts } from "../../lib/chat/texts/catalogue.ts";
 import fc from "fast-check";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
-import { parseRequest } from "../../lib/protocol/request.ts";
+import { parseRequest, type Sender } from "../../lib/protocol/request.ts";
 import { escapeNonAscii, MAX_DEPTH, toAsciiJson } from "../../lib/protocol/json.ts";
 
 function parse(object: unknown) {
@@ -176,18 +176,21 @@ Deno.test("parseRequest adds the sent type to the error, at most 64 characters o
 
 Deno.test("parseRequest lists only the types that the client may use", () => {
   const line = '{"type":"nope"}';
-  const listed = (operator: boolean, offers?: (type: string) => boolean) => {
+  const listed = (sender: Sender, offers?: (type: string) => boolean) => {
     try {
-      parseRequest(line, operator, offers);
+      parseRequest(line, () => sender, offers);
     } catch (error) {
       return String((error as ProtocolError).places["types"]).split(", ");
     }
   };
-  const all = listed(false);
-  assert.ok(all?.includes("kick") && !all.includes("reload"));
-  assert.ok(listed(true)?.includes("reload"));
+  const all = listed("client");
+  assert.ok(all?.includes("kick") && !all.includes("reload") && !all.includes("user_add"));
+  assert.ok(listed("operator")?.includes("reload"));
+  const admins = listed("admin") ?? [];
+  assert.ok(admins.includes("user_add") && !admins.includes("reload"));
+  assert.ok(!admins.includes("user_delete") && !admins.includes("user_erase"));
   assert.deepEqual(
-    listed(false, (type) => type !== "kick"),
+    listed("client", (type) => type !== "kick"),
     all?.filter((type) => type !== "kick"),
   );
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { packPage } from "../../scripts/page/pack.ts";
-import { digestOf, filesBelow, LIB_FILES } from "../../scripts/page/sources.ts";
+import { digestOf, DOCUMENTS, filesBelow, LIB_FILES } from "../../scripts/page/sources.ts";
 import { withDirectory } from "../support/directory.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -78,11 +78,12 @@ Deno.test("packing fails if the shell names a file that was not bundled, or if a
 
 Deno.test("the page is built again only if one of its sources has changed", async () => {
   await withDirectory(async (directory) => {
-    for (const path of ["web", "lib/protocol", "scripts/page"]) {
+    for (const path of ["web", "lib/protocol", "scripts/page", "docs/fr"]) {
       await Deno.mkdir(`${directory}/${path}`, { recursive: true });
     }
     const sources = [
       ...LIB_FILES,
+      ...DOCUMENTS,
       "deno.json",
       "deno.lock",
       "import_map.json",
@@ -101,7 +102,7 @@ Deno.test("the page is built again only if one of its sources has changed", asyn
 });
 
 Deno.test("the page imports only types and the files of lib that its digest covers", () => {
-  const allowed = new Set<string>(LIB_FILES);
+  const allowed = new Set<string>([...LIB_FILES, ...DOCUMENTS]);
   for (const path of filesBelow(root.pathname, "web").filter((each) => /\.tsx?$/.test(each))) {
     const text = Deno.readTextFileSync(new URL(path, root));
     for (

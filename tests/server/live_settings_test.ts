@@ -82,7 +82,7 @@ Deno.test("code that reads a limit gets the new value without being notified", (
   assert.ok(rate.take(0).allowed);
   assert.ok(!rate.take(0).allowed);
   assert.deepEqual([access.mayScrape("127.0.0.1"), access.mayScrape("10.1.2.3")], [false, true]);
-  assert.deepEqual({ ...accounts }, { passwordMin: 12, registration: false });
+  assert.deepEqual({ ...accounts }, { passwordMin: 12 });
   assert.equal(limits.contentBytes, 5);
   assert.equal(settings.connections.outboxBytes, 70_000);
 });

@@ -25,6 +25,8 @@ Deno.test("ChannelStore has #général from the start, and stores new channels a
       topic: "code",
       roles: ["moderator"],
       accounts: ["bob"],
+      invited: [],
+      groups: [],
       readOnly: false,
       closed: false,
       kept: false,
@@ -37,7 +39,10 @@ Deno.test("ChannelStore has #général from the start, and stores new channels a
     assert.deepEqual(changed, { ...dev, topic: "", readOnly: true, closed: true });
     assert.equal(store.update(dev.id, { kept: true }).kept, true);
     assert.equal(store.update(dev.id, { kept: false }).kept, false);
-    const opened = store.update(dev.id, { roles: [], accounts: [], readOnly: false });
+    const admitting = store.update(dev.id, { groups: ["2slam"] });
+    assert.deepEqual(admitting, { ...changed, kept: false, groups: ["2slam"] });
+    assert.deepEqual(store.find("#dev"), admitting);
+    const opened = store.update(dev.id, { roles: [], accounts: [], groups: [], readOnly: false });
     assert.deepEqual(opened, { ...changed, roles: [], accounts: [], readOnly: false });
     assert.deepEqual(store.find("#dev"), opened);
     assert.throws(() => store.update(99, { topic: "x" }), /99/);

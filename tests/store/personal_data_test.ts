@@ -6,6 +6,7 @@ import { AccountStore } from "../../lib/store/accounts.ts";
 import { AuditStore } from "../../lib/store/audit.ts";
 import { ChannelStore } from "../../lib/store/channels.ts";
 import type { Database } from "../../lib/store/database.ts";
+import { GroupStore } from "../../lib/store/groups.ts";
 import { KnownNetworkStore } from "../../lib/store/known_networks.ts";
 import { MailStore } from "../../lib/store/mail.ts";
 import { MessageStore } from "../../lib/store/messages.ts";
@@ -62,6 +63,11 @@ function fill(database: Database): void {
   for (const { id: accountId, name } of [ada, bob]) {
     sessions.create({ accountId, tokenHash: name, client: "Firefox", now: 5, expiresAt: 9 });
   }
+  const groups = new GroupStore(database);
+  const lesson = groups.create({ name: "2SLAM", key: "2slam", isClass: true, now: 4 });
+  const club = groups.create({ name: "club", key: "club", now: 4 });
+  groups.add(lesson.id, [ada.id, bob.id], true);
+  groups.add(club.id, [bob.id]);
   const act = { at: 9, actorAccount: null, channel: null, detail: "", address: "" };
   const audit = new AuditStore(database);
   audit.append({ ...act, actor: "Bob", actorAccount: bob.id, action: "kick", target: "Ada" });
@@ -83,6 +89,7 @@ Deno.test("exportAccount returns everything about an account, without the hash, 
       { channel: "#ada", joinedAt: null, hiddenTo: 0, maker: true, seen: 0 },
       { channel: "#général", joinedAt: 5, hiddenTo: 1, maker: false, seen: 2 },
     ]);
+    assert.deepEqual(data.groups.map(({ name, isClass }) => [name, isClass]), [["2SLAM", true]]);
     assert.deepEqual(data.webSessions.map(({ id, client, expiresAt }) => [id, client, expiresAt]), [
       [1, "Firefox", 9],
     ]);
@@ -131,6 +138,7 @@ for (const publicMessages of [false, true]) {
       const { sqlite } = database;
       const rows = (table: string) => sqlite.prepare(`SELECT * FROM ${table}`).all();
       assert.deepEqual(rows("web_sessions").map((row) => row["token_hash"]), ["Bob"]);
+      assert.deepEqual(rows("group_members").map((row) => row["account_id"]), [2, 2]);
       assert.deepEqual(rows("conversations").map((row) => row["peer_key"]), ["bob"]);
       assert.deepEqual(rows("read_marks"), []);
       assert.equal(new ChannelStore(database).find("#ada")?.createdBy, null);

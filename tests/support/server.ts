@@ -38,6 +38,7 @@ export async function startTestServer(
       language: "en",
       ...overrides.server,
     },
+    chat: { ...defaults.chat, ...overrides.chat },
     channels: { ...defaults.channels, ...overrides.channels },
     channel: overrides.channel ?? [],
     limits: { ...defaults.limits, ...overrides.limits },

@@ -122,7 +122,7 @@ const TOKEN = /"token":"([\w-]{43})"/;
 function generalize(line: string): string {
   return line
     .replace(
-      /"(timestamp|since|until|time|expires|created_at|last_used_at|last_at|muted_until)":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"/g,
+      /"(timestamp|since|until|time|expires|created_at|last_used_at|last_at|muted_until|at|from|to)":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"/g,
       '"$1":<time>',
     )
     .replace(/"id":\d+/g, '"id":<id>')

@@ -1,6 +1,6 @@
 // Opens real pages in Chromium, for the scenarios in this folder.
 import assert from "node:assert/strict";
-import type { Browser, BrowserContextOptions } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { Client } from "../support/client.ts";
 import { findProgram, testWith } from "../support/programs.ts";
 import { setRole } from "../support/roles.ts";
@@ -167,6 +167,11 @@ export class Stage {
     const person = new Person(await context.newPage(), language, this.#problems);
     await person.page.goto(options.url ?? `http://127.0.0.1:${port}${path}`);
     return person;
+  }
+
+  /** Returns the person who uses a page that another page has opened. */
+  watch(page: Page, { texts }: Person): Person {
+    return new Person(page, texts.language, this.#problems);
   }
 
   /** Opens a second tab for a person. */

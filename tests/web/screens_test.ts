@@ -50,6 +50,8 @@ const PLACES = [
   "#/search?q=bonjour",
   "#/settings",
   "#/accessibility",
+  "#/protocol/errors",
+  "#/projector/g%C3%A9n%C3%A9ral",
 ] as const;
 
 async function visitAll(person: Person, where: string): Promise<void> {
@@ -82,6 +84,24 @@ scenarios("a page on every screen", {
     await assertFits(person, "sign-in");
     await person.signIn("Prof", PASSWORD);
     await visitAll(person, "320");
+    await person.page.evaluate("location.hash = '#/c/g%C3%A9n%C3%A9ral'");
+    await person.page.locator(".people-button").click();
+    await person.page.locator(".class-panel .pupil").first().waitFor();
+    await assertFits(person, "the class panel");
+    for (const tool of ["tool_attendance", "tool_export"] as const) {
+      await person.page.locator(".tool", { hasText: person.texts.say(tool) }).click();
+      await person.page.getByRole("dialog").waitFor();
+      await assertFits(person, tool);
+      await person.page.keyboard.press("Escape");
+    }
+    await person.page.locator(".panel-close").last().click();
+    await person.page.locator(".rooms-button").click();
+    await person.page.getByRole("button", { name: person.texts.say("menu", { name: "Prof" }) })
+      .last().click();
+    await person.page.getByRole("menuitem", { name: person.texts.say("menu_protocol") }).click();
+    await person.page.locator(".inspector .wire-line").last().click();
+    await assertFits(person, "the inspector");
+    await person.button(person.texts.say("insp_close")).click();
     await person.page.evaluate("location.hash = '#/settings'");
     await person.choose("200 %");
     await person.until("document.documentElement.dataset.size === '200'");

@@ -7,6 +7,7 @@ import { browserName } from "./browser_name.ts";
 import { browserClock } from "./clock.ts";
 import { createRunner, type ViewCommand } from "./runner.ts";
 import type { SocketEvents, SocketLike } from "./socket.ts";
+import { createWireLog, type WireLog } from "./wire_log.ts";
 import { browserStorage, type Storage } from "./storage.ts";
 import { type Channel, markTab, nameTab } from "./tab.ts";
 
@@ -15,6 +16,8 @@ export interface Client {
   /** The state. Changes by lines from the server are published once per frame. */
   readonly app: ReadonlySignal<App>;
   send(event: Event): void;
+  /** The last lines in both directions. */
+  readonly wire: WireLog;
 }
 
 /** The subprotocol of the WebSocket. */
@@ -30,11 +33,13 @@ export function startClient(
   const storage = browserStorage();
   const app = signal(initialApp(browserClock.now()));
   const publish = drawTogether((next: App) => app.value = next);
+  const wire = createWireLog(browserClock.now);
   const runner = createRunner({
     open: openSocket,
     clock: browserClock,
     storage,
     onChange: publish,
+    onWire: wire.add,
     onCommand(command) {
       if (command.type !== "navigate") return onCommand(command);
       const href = hrefOf(command.route);
@@ -44,7 +49,7 @@ export function startClient(
   });
   listen(runner.send, { storage, wake: runner.wake });
   start(storage, runner.send);
-  return { app, send: runner.send };
+  return { app, send: runner.send, wire };
 }
 
 /**

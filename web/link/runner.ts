@@ -18,6 +18,8 @@ export interface RunnerOptions {
   onChange(app: App, urgent: boolean): void;
   /** Called with each command for the view. */
   onCommand(command: ViewCommand): void;
+  /** Called with each line that travels, in both directions. */
+  onWire?(direction: "out" | "in", text: string): void;
 }
 
 /** The commands for the view. */
@@ -44,6 +46,7 @@ export function createRunner(options: RunnerOptions): Runner {
     clock,
     onLink: (next) => send({ type: "link", link: next }),
     onLine: (line) => send({ type: "line", line }),
+    onWire: (direction, text) => options.onWire?.(direction, text),
   });
 
   // A command may cause another event. It is applied after all commands of the current event.
@@ -70,6 +73,8 @@ export function createRunner(options: RunnerOptions): Runner {
     switch (command.type) {
       case "send":
         return link.send(command.line);
+      case "send_text":
+        return link.sendText(command.text);
       case "connect":
         return link.connect();
       case "disconnect":

@@ -38,6 +38,8 @@ export interface LinkOptions {
   readonly clock: Clock;
   onLink(link: Link): void;
   onLine(line: Readonly<Record<string, unknown>>): void;
+  /** Called with each line that travels, in both directions. */
+  onWire?(direction: "out" | "in", text: string): void;
 }
 
 /** Why a link does not connect again. */
@@ -47,6 +49,8 @@ export type Why = Extract<Link, { state: "off" }>["why"];
 export interface SocketLink {
   /** Writes a line. If that fails, the line is dropped and the link reconnects. */
   send(line: Readonly<Record<string, unknown>>): void;
+  /** Writes a text that the user typed, as it is. It need not be JSON. */
+  sendText(text: string): void;
   /** Connects now, unless it is connected. */
   connect(): void;
   /** Closes the connection, and does not reconnect. */
@@ -56,7 +60,7 @@ export interface SocketLink {
 }
 
 /** Creates a link. It does not connect before `connect` is called. */
-export function createLink({ open, clock, onLink, onLine }: LinkOptions): SocketLink {
+export function createLink({ open, clock, onLink, onLine, onWire }: LinkOptions): SocketLink {
   let socket: SocketLike | undefined;
   let state: "idle" | "connecting" | "open" | "waiting" | "off" = "idle";
   let attempt = 0;
@@ -113,6 +117,7 @@ export function createLink({ open, clock, onLink, onLine }: LinkOptions): Socket
       probing = false;
       arm(SILENCE_MS, listen);
     }
+    if (typeof data === "string") onWire?.("in", data);
     const line = parse(data);
     if (line !== undefined && line.type !== "pong") onLine(line);
   }
@@ -148,9 +153,14 @@ export function createLink({ open, clock, onLink, onLine }: LinkOptions): Socket
   }
 
   function send(line: Readonly<Record<string, unknown>>): void {
+    sendText(JSON.stringify(line));
+  }
+
+  function sendText(text: string): void {
     if (state !== "open" || socket === undefined) return;
     try {
-      socket.send(JSON.stringify(line));
+      socket.send(text);
+      onWire?.("out", text);
     } catch {
       lost();
     }
@@ -169,7 +179,7 @@ export function createLink({ open, clock, onLink, onLine }: LinkOptions): Socket
     else if (state === "open") probe(WAKING_MS);
   }
 
-  return { send, connect, disconnect, wake };
+  return { send, sendText, connect, disconnect, wake };
 }
 
 function whyOf(reason: string): Why | undefined {

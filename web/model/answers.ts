@@ -1,7 +1,10 @@
 // Applies replies from the server, according to the purpose of each request.
 import type { Asked } from "./asked.ts";
+import { applyClass, applyClasses, failClass } from "./class_list.ts";
 import { entered, greeted, leave, login, refuse, resume, signedOut } from "./entering.ts";
 import { keepSession } from "./entering.ts";
+import { applyHands } from "./hands.ts";
+import { invited, uninvited } from "./inviting.ts";
 import { sessionOf } from "./kept.ts";
 import { muted } from "./muting.ts";
 import { acked, refused } from "./outbox.ts";
@@ -10,6 +13,7 @@ import { applyPeople } from "./people.ts";
 import { applyHistory, failHistory } from "./reading.ts";
 import { acted, failed, joined, left } from "./requests.ts";
 import { applyCheck, giveUp } from "./resend.ts";
+import { applyAttendance, applyExport, failAttendance, failExport } from "./saving.ts";
 import { applySearch, failSearch } from "./searching.ts";
 import type { Failure } from "./state.ts";
 import { change, command, settle, type Step } from "./step.ts";
@@ -26,6 +30,8 @@ export function answered(
   switch (asked.for) {
     case "hello":
       return greeted(step, line);
+    case "invite":
+      return invited(step, line);
     case "guest":
       return entered(step, { ...line, name: textOf(line.name) || asked.name }, {
         as: "guest",
@@ -70,11 +76,22 @@ export function answered(
       return left(step, asked.room);
     case "act":
       if (asked.kind === "password" && me !== undefined) {
+        change(step, { mustChange: false });
         keepSession(step, sessionOf(line, { name: me.name, guest: false }), session?.stay ?? false);
       }
       return acted(step, line, asked);
     case "seen":
       return applySeen(step, asked.room, line);
+    case "hands":
+      return applyHands(step, line);
+    case "classes":
+      return applyClasses(step, line);
+    case "class":
+      return applyClass(step, asked, line);
+    case "attendance":
+      return applyAttendance(step, asked, line);
+    case "export":
+      return applyExport(step, asked, line);
     case "state":
       return;
   }
@@ -92,6 +109,8 @@ export function rejected(
     case "login":
     case "register":
       return refuse(step, failure);
+    case "invite":
+      return uninvited(step, failure);
     case "resume":
       return notResumed(step, failure);
     case "logout":
@@ -124,6 +143,14 @@ export function rejected(
       return failed(step, failure, undefined);
     case "hello":
       return resume(step);
+    case "class":
+      return failClass(step, asked, failure.code);
+    case "attendance":
+      return failAttendance(step, failure);
+    case "export":
+      return failExport(step, failure);
+    case "hands":
+    case "classes":
     case "people":
     case "directory":
     case "whoami":

@@ -1,4 +1,5 @@
 // Makes the state of a page that was just opened.
+import { NO_LESSON } from "./lesson_state.ts";
 import type { App, Door, Prefs } from "./state.ts";
 
 /** The preferences of a user who has not chosen any. */
@@ -26,7 +27,9 @@ export function initialApp(now: number): App {
     server: undefined,
     phase: "starting",
     me: undefined,
+    mustChange: false,
     door: DEFAULT_DOOR,
+    invite: undefined,
     people: new Map(),
     peopleDue: false,
     rooms: new Map(),
@@ -36,6 +39,7 @@ export function initialApp(now: number): App {
     owner: "",
     route: { at: "home" },
     search: undefined,
+    lesson: NO_LESSON,
     directory: undefined,
     notices: [],
     outcomes: new Map(),

@@ -1,6 +1,7 @@
 // Applies messages that arrive, and records their senders as online.
 import { mentions } from "../text/mentions.ts";
 import { channelKey, nameKey, sameName, userKey } from "./keys.ts";
+import { noteLast } from "./class_list.ts";
 import { addPerson, askPeopleSoon } from "./people.ts";
 import { place } from "./placing.ts";
 import type { App, Item, Room, RoomKey } from "./state.ts";
@@ -32,6 +33,7 @@ export function receive(step: Step, line: Line): void {
   place(step, key, item);
   countUnread(step, key, item, isMention);
   meet(step, key, item);
+  noteLast(step, key, item);
   changeRoom(step, key, { heard: Math.max(heard, item.id) });
   if (!item.mine && item.id > heard) tell(step, key, { item, isMention });
 }

@@ -1,5 +1,5 @@
 // Defines the purposes of the requests that wait for a reply.
-import type { NameKey, RoomKey, Side } from "./state.ts";
+import type { Attendance, NameKey, Pupil, RoomKey, Side } from "./state.ts";
 
 /** A search that was requested. */
 export interface AskedSearch {
@@ -9,9 +9,25 @@ export interface AskedSearch {
   readonly before: number | undefined;
 }
 
+/** A page of the list of a class. `rows`: the people on the previous pages. */
+export interface AskedClass {
+  readonly for: "class";
+  readonly className: string | undefined;
+  readonly rows: readonly Pupil[];
+  readonly pages: number;
+}
+
+/** A page of the attendance. `list`: the people on the previous pages. */
+export interface AskedAttendance {
+  readonly for: "attendance";
+  readonly list: Attendance;
+  readonly pages: number;
+}
+
 /** The purpose of a request. It decides how the reply is applied. */
 export type Asked =
   | { readonly for: "hello" }
+  | { readonly for: "invite" }
   | { readonly for: "guest"; readonly name: string }
   | { readonly for: "login"; readonly stay: boolean }
   | {
@@ -47,4 +63,10 @@ export type Asked =
   | { readonly for: "state"; readonly state: string }
   | { readonly for: "act"; readonly kind: string; readonly tag: string | undefined }
   | { readonly for: "whoami" }
+  | { readonly for: "hands" }
+  | { readonly for: "classes" }
+  | AskedClass
+  | AskedAttendance
+  /** \`before\`: the id at the end of the page; 0 for the newest. */
+  | { readonly for: "export"; readonly room: RoomKey; readonly before: number }
   | { readonly for: "seen"; readonly room: RoomKey };

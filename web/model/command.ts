@@ -4,6 +4,8 @@ import type { Item, Link, Notice, Room, RoomKey, Route } from "./state.ts";
 export type Command =
   /** Writes a line to the server. */
   | { readonly type: "send"; readonly line: Readonly<Record<string, unknown>> }
+  /** Writes a text that the user typed, as it is. */
+  | { readonly type: "send_text"; readonly text: string }
   /** Sends the event `timer` after `ms`. Replaces an earlier timer with the same name. */
   | { readonly type: "timer"; readonly name: string; readonly ms: number }
   /**
@@ -44,5 +46,6 @@ export type Announcement =
   | { readonly kind: "deleted"; readonly room: RoomKey }
   | { readonly kind: "notice"; readonly notice: Notice }
   | { readonly kind: "aside"; readonly text: string }
+  | { readonly kind: "hand" | "report"; readonly name: string }
   | { readonly kind: "link"; readonly state: "offline" | "online" }
   | { readonly kind: "failed"; readonly content: string };

@@ -1,15 +1,19 @@
 // Signs the user in and out: hello, resume, login, registration, guests, and the first requests afterwards.
 import { DEFAULT_DOOR } from "./app.ts";
+import { askLesson } from "./class_list.ts";
+import { applyPolicy, askHands } from "./hands.ts";
+import { askInvite, followInvite, uninvited } from "./inviting.ts";
 import { sessionOf } from "./kept.ts";
 import { nameKey } from "./keys.ts";
+import { NO_LESSON } from "./lesson_state.ts";
 import { askOverview } from "./overview.ts";
 import { askPeople } from "./people.ts";
-import type { Door, Event, Failure, Me, Prefs, Role, Session } from "./state.ts";
+import type { Door, Event, Failure, Lesson, Me, Prefs, Role, Session } from "./state.ts";
 import { ask, change, command, type Step } from "./step.ts";
 import { type Line, textOf, timeOf, wholeOf } from "./wire.ts";
 
 /** The optional features that this page supports. */
-const FEATURES = ["seen", "session"];
+const FEATURES = ["seen", "session", "hands", "policy", "reports"];
 
 /** Sends `hello` when the link has opened. */
 export function greet(step: Step): void {
@@ -27,6 +31,7 @@ export function greeted(step: Step, line: Line): void {
       className: textOf(line.class_name),
       guests: line.guests === true,
       registration: line.registration === true,
+      invites: line.invites === true,
       passwords: line.passwords === "tls" ? "tls" : "ok",
       tlsPort: wholeOf(line.tls_port) || undefined,
       sessions: wholeOf(line.session_days) > 0,
@@ -35,6 +40,9 @@ export function greeted(step: Step, line: Line): void {
       clockOffset: (timeOf(line.time) ?? step.now) - step.now,
     },
   });
+  applyPolicy(step, line.private_messages);
+  // Before the session is resumed, so that the server leads the user to the channel.
+  askInvite(step);
   resume(step);
 }
 
@@ -82,6 +90,7 @@ export function login(
 /** Shows in the form why the server did not admit the user. */
 export function refuse(step: Step, failure: Failure): void {
   change(step, { door: { ...step.app.door, busy: false, failure } });
+  if (failure.code === "bad_invite") uninvited(step, failure);
 }
 
 /** Applies a successful sign-in: as a guest, with a password, or with the session. */
@@ -102,14 +111,17 @@ export function entered(
   own(step, me, kept);
   const { link } = step.app;
   if (link.state === "open") change(step, { link: { ...link, joined: true } });
-  change(step, { phase: "in", door: DEFAULT_DOOR });
+  change(step, { phase: "in", door: DEFAULT_DOOR, mustChange: line.must_change === true });
   keepSession(step, session, stay);
   if (before !== undefined && before.state !== "online" && before.key === me.key) {
     ask(step, { for: "state", state: before.state }, { type: "status", state: before.state });
   }
   if (as === undefined) ask(step, { for: "whoami" }, { type: "whoami" });
+  followInvite(step);
   askOverview(step);
   askPeople(step);
+  askHands(step);
+  askLesson(step);
 }
 
 /** Discards unsent messages and drafts of other users. A guest may return under another name. */
@@ -120,8 +132,15 @@ function own(step: Step, me: Me, kept: Session | undefined): void {
   change(step, {
     outbox: outbox.map((each) => ({ ...each, owner: me.key })),
     owner: me.key,
-    ...(isOther ? { drafts: new Map(), rooms: new Map(), people: new Map() } : {}),
+    ...(isOther
+      ? { drafts: new Map(), rooms: new Map(), people: new Map(), lesson: emptied(step) }
+      : {}),
   });
+}
+
+/** Returns the state of a lesson in which only the policy is known. */
+function emptied({ app }: Step): Lesson {
+  return { ...NO_LESSON, policy: app.lesson.policy };
 }
 
 /** Stores the session in this tab or on this device, as the user chose. */
@@ -164,11 +183,13 @@ export function leave(step: Step, door: Partial<Door>): void {
   change(step, {
     phase: "out",
     me: undefined,
+    mustChange: false,
     door: { ...DEFAULT_DOOR, ...door },
     rooms: new Map(),
     people: new Map(),
     drafts,
     search: undefined,
+    lesson: emptied(step),
     directory: undefined,
     throttledUntil: undefined,
     ...(link.state === "open" ? { link: { ...link, joined: false, caughtUp: false } } : {}),

@@ -1,5 +1,5 @@
 // Defines the events of the model: what it receives from the server, the user, the browser and the clock.
-import type { Link, Prefs, RoomKey, Route } from "./state.ts";
+import type { Link, Prefs, PrivatePolicy, RoomKey, Route } from "./state.ts";
 
 export type Event =
   // The link.
@@ -30,6 +30,8 @@ export type Event =
     readonly stay: boolean;
   }
   | { readonly type: "sign_out"; readonly everywhere: boolean }
+  /** The user types the code of an invitation. */
+  | { readonly type: "invite"; readonly code: string }
   // Places.
   | { readonly type: "route"; readonly route: Route }
   /** Opens a conversation with a user, and shows it. */
@@ -60,7 +62,24 @@ export type Event =
   | { readonly type: "act"; readonly act: Act; readonly tag?: string }
   | { readonly type: "forget"; readonly tag: string }
   | { readonly type: "dismiss"; readonly notice: number }
-  | { readonly type: "prefs"; readonly prefs: Partial<Prefs> };
+  | { readonly type: "prefs"; readonly prefs: Partial<Prefs> }
+  // The lesson.
+  /** The class panel was opened or closed. */
+  | { readonly type: "watch_class"; readonly on: boolean }
+  | { readonly type: "choose_class"; readonly name: string | undefined }
+  | { readonly type: "dismiss_report"; readonly key: number }
+  /** Reads the messages of a room since a time, for a file. */
+  | { readonly type: "export"; readonly room: RoomKey; readonly from: number }
+  | { readonly type: "export_more" }
+  | { readonly type: "export_end" }
+  | {
+    readonly type: "attendance";
+    readonly className: string | undefined;
+    readonly from: number;
+    readonly to: number;
+  }
+  /** Sends a line that the user typed in the inspector. */
+  | { readonly type: "send_text"; readonly text: string };
 
 /** A request of a moderator, or about the user's account. It results in an outcome, and in a notice if it fails. */
 export type Act =
@@ -90,6 +109,9 @@ export type Act =
   | { readonly kind: "topic"; readonly channel: string; readonly topic: string }
   | { readonly kind: "close_channel"; readonly channel: string; readonly reason?: string }
   | { readonly kind: "open_channel"; readonly channel: string; readonly reason?: string }
+  | { readonly kind: "hand"; readonly up: boolean; readonly user?: string; readonly all?: true }
+  | { readonly kind: "policy"; readonly private: PrivatePolicy }
+  | { readonly kind: "report"; readonly id: number; readonly reason?: string }
   | { readonly kind: "password"; readonly old: string; readonly new: string }
   | { readonly kind: "sessions" }
   | { readonly kind: "end_session"; readonly id: number };

@@ -1,4 +1,5 @@
 // Removes the text of a deleted message from the page.
+import { forgetLast } from "./class_list.ts";
 import { change, changeRoom, command, type Step } from "./step.ts";
 import { findItem, forget } from "./window.ts";
 
@@ -15,6 +16,7 @@ export function forgetMessage(step: Step, id: number): void {
     changeRoom(step, room.key, { window: forget(room.window, id), held });
     if (isShown) command(step, { type: "announce", what: { kind: "deleted", room: room.key } });
   }
+  forgetLast(step, id);
   const { search } = step.app;
   if (search?.hits.some(({ item }) => item.id === id)) {
     change(step, { search: { ...search, hits: search.hits.filter(({ item }) => item.id !== id) } });

@@ -1,12 +1,17 @@
 // Applies the events of the user and of the view.
+import { askClass, chooseClass, watchClass } from "./class_list.ts";
 import { readDrafts, readOutbox, readPrefs, readSession } from "./kept.ts";
 import { enter, keepPrefs, keepSession } from "./entering.ts";
 import { discard, retry, say } from "./outbox.ts";
+import { takeCode } from "./inviting.ts";
 import { askDirectory } from "./overview.ts";
 import { askMembers } from "./people.ts";
 import { goTo, show, talkTo } from "./places.ts";
 import { jump, read, toPresent } from "./reading.ts";
+import { dismissReport } from "./reports.ts";
 import { act, join, leaveRoom, setState } from "./requests.ts";
+import { askAttendance, endExport, readExport, startExport } from "./saving.ts";
+import { sendTyped } from "./typed.ts";
 import { searchMore } from "./searching.ts";
 import type { Event, Prefs } from "./state.ts";
 import { ask, change, changeRoom, command, shownRoom, type Step } from "./step.ts";
@@ -24,7 +29,10 @@ export function intend(step: Step, event: Intent): void {
       return start(step, event);
     case "attention":
       change(step, { attention: { visible: event.visible, focused: event.focused } });
-      if (event.visible && !app.attention.visible) askMembers(step);
+      if (event.visible && !app.attention.visible) {
+        askMembers(step);
+        askClass(step);
+      }
       return watch(step);
     case "reconnect":
       return command(step, { type: "connect" });
@@ -34,7 +42,10 @@ export function intend(step: Step, event: Intent): void {
       return enter(step, event);
     case "sign_out":
       return signOut(step, event.everywhere);
+    case "invite":
+      return takeCode(step, event.code);
     case "route":
+      if (event.route.at === "invite") takeCode(step, event.route.code);
       return show(step, event.route);
     case "talk_to":
       return talkTo(step, event.name);
@@ -98,6 +109,22 @@ export function intend(step: Step, event: Intent): void {
       return change(step, { notices: app.notices.filter(({ key }) => key !== event.notice) });
     case "prefs":
       return choose(step, event.prefs);
+    case "watch_class":
+      return watchClass(step, event.on);
+    case "choose_class":
+      return chooseClass(step, event.name);
+    case "dismiss_report":
+      return dismissReport(step, event.key);
+    case "export":
+      return startExport(step, event.room, event.from);
+    case "export_more":
+      return readExport(step);
+    case "export_end":
+      return endExport(step);
+    case "attendance":
+      return askAttendance(step, event);
+    case "send_text":
+      return sendTyped(step, event.text);
   }
 }
 
@@ -114,6 +141,7 @@ function start(step: Step, { kept, route }: Extract<Event, { type: "start" }>): 
     route,
     phase: session === undefined ? "out" : "starting",
   });
+  if (route.at === "invite") takeCode(step, route.code);
 }
 
 function signOut(step: Step, everywhere: boolean): void {

@@ -3,6 +3,7 @@ import { greet } from "./entering.ts";
 import { unlink } from "./reading.ts";
 import { OFFLINE, settleAll } from "./requests.ts";
 import { doubt } from "./resend.ts";
+import { breakSaving } from "./saving.ts";
 import { failSearch } from "./searching.ts";
 import type { Link } from "./state.ts";
 import { change, command, type Step } from "./step.ts";
@@ -35,6 +36,7 @@ function broken(step: Step): void {
   unlink(step);
   if (search?.state === "busy") failSearch(step, search, OFFLINE);
   settleAll(step, OFFLINE);
+  breakSaving(step);
   if (phase !== "in") return;
   change(step, { offlineTold: true });
   command(step, { type: "announce", what: { kind: "link", state: "offline" } });

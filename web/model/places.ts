@@ -29,6 +29,15 @@ export function show(step: Step, route: Route): void {
   if (isNowhere(route)) return showFirst(step);
   if (route.at === "search") return startSearch(step, route.query, route.channel);
   if (route.at === "room") openRoom(step, route, before);
+  if (route.at === "projector") project(step, route);
+}
+
+/** Shows the newest messages of a room on a projector. */
+function project(step: Step, { room, name }: Extract<Route, { at: "projector" }>): void {
+  roomNamed(step, room, name);
+  if (!isJoined(step)) return;
+  toPresent(step, room);
+  askMembers(step);
 }
 
 function openRoom(
@@ -62,6 +71,7 @@ export function showAgain(step: Step): void {
   const { route } = step.app;
   if (isNowhere(route)) return showFirst(step);
   if (route.at === "search") return startSearch(step, route.query, route.channel);
+  if (route.at === "projector") return project(step, route);
   if (route.at !== "room") return;
   const room = roomNamed(step, route.room, route.name);
   if (room.line === undefined && room.unread > 0) changeRoom(step, room.key, { line: room.seen });
@@ -70,9 +80,9 @@ export function showAgain(step: Step): void {
   askMembers(step);
 }
 
-/** Whether an address names no place, or one that this version does not know. */
+/** Whether an address names no place to show: an invitation leads to a channel later. */
 function isNowhere({ at }: Route): boolean {
-  return at === "home" || at === "other";
+  return at === "home" || at === "other" || at === "invite";
 }
 
 /** Shows the first room if the address names no place. */

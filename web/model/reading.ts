@@ -52,6 +52,7 @@ export function read(step: Step, key: RoomKey, side: Side, id = 0): void {
 export function readShown(step: Step): void {
   const room = shownRoom(step.app);
   if (room === undefined || room.reading === "live" || room.loading !== undefined) return;
+  if (step.app.route.at === "projector") return read(step, room.key, "latest");
   const anchor = room.reading === "stale"
     ? room.onScreen ?? room.window.last
     : room.unread > 0

@@ -5,8 +5,11 @@ import { intend } from "./intents.ts";
 import { draftsOf } from "./kept.ts";
 import { channelKey, userKey } from "./keys.ts";
 import { linked } from "./linking.ts";
+import { applyHand, applyPolicy } from "./hands.ts";
 import { applyStatus } from "./people.ts";
+import { applyReport } from "./reports.ts";
 import { failed } from "./requests.ts";
+import { answeredByHand } from "./typed.ts";
 import type { App, Command, Event } from "./state.ts";
 import { change, command, type Step } from "./step.ts";
 import { applyNotice } from "./system.ts";
@@ -31,7 +34,17 @@ export function reduce(
   else if (event.type === "timer") ring(step, event.name);
   else intend(step, event);
   if (event.type !== "start") keep(step, app);
-  return { app: step.app, commands: step.commands };
+  const { commands } = step;
+  return { app: step.app, commands: isProjected(step.app) ? commands.filter(isSilent) : commands };
+}
+
+/** Whether the page is on a projector, where nobody may see or hear what is meant for the user alone. */
+function isProjected({ route }: App): boolean {
+  return route.at === "projector";
+}
+
+function isSilent({ type }: Command): boolean {
+  return type !== "announce" && type !== "notify";
 }
 
 function apply(step: Step, line: Line): void {
@@ -59,8 +72,17 @@ function apply(step: Step, line: Line): void {
         line,
       );
     }
+    case "hand":
+      return applyHand(step, line);
+    case "policy":
+      return applyPolicy(step, line.private);
+    case "report":
+      // A reply has a status: the user has sent the request by hand.
+      return line.status === undefined ? applyReport(step, line) : undefined;
     case "error":
       return complain(step, line);
+    default:
+      return answeredByHand(step, line);
   }
 }
 

@@ -1,5 +1,6 @@
 // Sends the user's requests other than messages: channels, the user's state, moderation, the account.
 import { forgetMessage } from "./forgetting.ts";
+import { applyHand, applyPolicy } from "./hands.ts";
 import { channelKey } from "./keys.ts";
 import { applyMembers, askPeople } from "./people.ts";
 import { goTo, showFirst } from "./places.ts";
@@ -96,6 +97,8 @@ export function acted(
   if (kind === "close_channel" || kind === "open_channel") {
     changeRoom(step, channelKey(textOf(line.channel)), { closed: kind === "close_channel" });
   }
+  if (kind === "hand") applyHand(step, line);
+  if (kind === "policy") applyPolicy(step, line.private);
   if (kind === "delete") forgetMessage(step, wholeOf(line.id));
   // Only the server knows who is muted, and until when.
   if (kind === "mute" || kind === "unmute" || kind === "kick" || kind === "ban") askPeople(step);

@@ -17,6 +17,14 @@ export function hrefOf(route: Route): string {
       const where = route.channel === undefined ? "" : `&in=${encodeURIComponent(route.channel)}`;
       return `#/search?q=${encodeURIComponent(route.query)}${where}`;
     }
+    case "projector":
+      return `#/projector/${encodeURIComponent(route.name.slice(1))}`;
+    case "protocol":
+      return `#/protocol${
+        route.section === undefined ? "" : `/${encodeURIComponent(route.section)}`
+      }`;
+    case "invite":
+      return `#/j/${encodeURIComponent(route.code)}`;
     case "home":
       return "#/";
     case "other":
@@ -42,10 +50,15 @@ export function routeOf(hash: string): Route {
       : { key: userKey(name), name };
     return routeTo(room, number);
   }
+  if (head === "j" && name !== "") return { at: "invite", code: name };
   if (head === "search") {
     const members = new URLSearchParams(query);
     return { at: "search", query: members.get("q") ?? "", channel: members.get("in") ?? undefined };
   }
+  if (head === "projector" && name !== "") {
+    return { at: "projector", room: channelKey(`#${name}`), name: `#${name}` };
+  }
+  if (head === "protocol") return { at: "protocol", section: name || undefined };
   if (head === "settings" || head === "accessibility") return { at: head };
   return head === "" ? { at: "home" } : { at: "other", name: head };
 }

@@ -22,6 +22,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   everybody("search", "chercher", "rechercher"),
   everybody("unread", "nonlus", "nouveaux"),
   everybody("nick", "pseudo"),
+  everybody("hand", "main"),
   everybody("password", "motdepasse", "mdp"),
   staff("kick", "exclure"),
   staff("mute", "muet"),
@@ -33,6 +34,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   staff("announce", "annonce", "annoncer"),
   staff("close", "fermer"),
   staff("open", "ouvrir"),
+  staff("hands", "mains"),
+  staff("private", "prives"),
 ];
 
 /** Matches the beginning of a text that the server treats as a command: a slash and a letter. */

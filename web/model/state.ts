@@ -1,9 +1,11 @@
 // Defines the state of the page: everything that it knows and shows. It is immutable plain data, without DOM objects.
 import type { Asked } from "./asked.ts";
+import type { Lesson } from "./lesson_state.ts";
 import type { Listed, NameKey, Pending, Room, RoomKey, Search } from "./room.ts";
 
 export type * from "./command.ts";
 export type * from "./event.ts";
+export type * from "./lesson_state.ts";
 export type * from "./room.ts";
 
 export type Role = "guest" | "member" | "moderator" | "admin";
@@ -29,6 +31,8 @@ export interface Server {
   readonly className: string;
   readonly guests: boolean;
   readonly registration: boolean;
+  /** Whether an invitation permits more: joining as a guest, or creating an account. */
+  readonly invites: boolean;
   /** `tls`: the server accepts passwords over TLS only, and this page is not on TLS. */
   readonly passwords: "ok" | "tls";
   readonly tlsPort: number | undefined;
@@ -99,9 +103,15 @@ export type Route =
     readonly id: number | undefined;
   }
   | { readonly at: "search"; readonly query: string; readonly channel: string | undefined }
+  /** The link of an invitation. */
+  | { readonly at: "invite"; readonly code: string }
   | { readonly at: "settings" }
   | { readonly at: "accessibility" }
-  /** Reserved for the next version: `class`, `project`, `inspector`. */
+  /** One room in large type, without anything private. */
+  | { readonly at: "projector"; readonly room: RoomKey; readonly name: string }
+  /** A section of the description of the protocol; undefined for its beginning. */
+  | { readonly at: "protocol"; readonly section: string | undefined }
+  /** A place that this version does not know. */
   | { readonly at: "other"; readonly name: string }
   | { readonly at: "home" };
 
@@ -128,13 +138,28 @@ export interface Door {
   readonly registered: boolean;
 }
 
+/** An invitation whose code the page has, until the user has signed in. */
+export interface Invitation {
+  readonly code: string;
+  /** `asked`: the server has not replied yet. `open`: it can be used. */
+  readonly state: "asked" | "open" | "failed";
+  /** The channel that it leads to; empty without one. */
+  readonly channel: string;
+  readonly guests: boolean;
+  readonly registers: boolean;
+  readonly failure: Failure | undefined;
+}
+
 export interface App {
   readonly link: Link;
   readonly server: Server | undefined;
   /** `starting`: it is unknown whether the session is still valid. `out`: the page shows the sign-in form. */
   readonly phase: "starting" | "out" | "in";
   readonly me: Me | undefined;
+  /** Whether the user must choose a new password before anything else. */
+  readonly mustChange: boolean;
   readonly door: Door;
+  readonly invite: Invitation | undefined;
   readonly people: ReadonlyMap<NameKey, Person>;
   /** Whether a timer is set to request everyone who is online. */
   readonly peopleDue: boolean;
@@ -148,6 +173,7 @@ export interface App {
   readonly owner: NameKey;
   readonly route: Route;
   readonly search: Search | undefined;
+  readonly lesson: Lesson;
   readonly directory: readonly Listed[] | undefined;
   readonly notices: readonly Notice[];
   readonly outcomes: ReadonlyMap<string, Outcome>;

@@ -48,8 +48,9 @@ export function isJoined({ app }: Step): boolean {
 }
 
 /** Returns the room that the page shows. */
-export function shownRoom(app: App): Room | undefined {
-  return app.route.at === "room" ? app.rooms.get(app.route.room) : undefined;
+export function shownRoom({ route, rooms }: App): Room | undefined {
+  const isRoom = route.at === "room" || route.at === "projector";
+  return isRoom ? rooms.get(route.room) : undefined;
 }
 
 /** Replaces members of a room. */

@@ -1,4 +1,5 @@
 // Applies the timers of the model.
+import { askClass } from "./class_list.ts";
 import { resume } from "./entering.ts";
 import { flush } from "./outbox.ts";
 import { endMute } from "./muting.ts";
@@ -6,6 +7,7 @@ import { askDirectory, askOverview } from "./overview.ts";
 import { askMembers, askPeople } from "./people.ts";
 import { readShown } from "./reading.ts";
 import { check } from "./resend.ts";
+import { resumeExport } from "./saving.ts";
 import { change, type Step } from "./step.ts";
 import { markSeen } from "./unread.ts";
 
@@ -22,6 +24,7 @@ export function ring(step: Step, name: string): void {
     case "people":
       change(step, { peopleDue: false });
       askPeople(step);
+      askClass(step);
       return askMembers(step);
     case "members":
       return askMembers(step);
@@ -29,6 +32,10 @@ export function ring(step: Step, name: string): void {
       return askDirectory(step);
     case "overview":
       return askOverview(step);
+    case "class":
+      return askClass(step);
+    case "export":
+      return resumeExport(step);
     case "check":
       return check(step);
     case "unmute":

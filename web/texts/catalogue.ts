@@ -1,10 +1,11 @@
 // Formats the texts of the page in one language: texts, counts, times and errors.
 import type { Failure } from "../model/state.ts";
 import type { en } from "./en.ts";
+import type { en as lesson } from "./en_lesson.ts";
 import type { en as more } from "./en_more.ts";
 
 /** The keys of the texts. */
-export type TextKey = keyof typeof en | keyof typeof more;
+export type TextKey = keyof typeof en | keyof typeof more | keyof typeof lesson;
 
 /** A language of the page. */
 export type Language = "en" | "fr";
@@ -16,7 +17,7 @@ export type CountKey = TextKey extends infer K ? K extends `${infer Base}_one` ?
 /** The values of the places in a text. */
 export type Places = Readonly<Record<string, string | number>>;
 
-/** The texts of one language: all of the first part, and those of the second part once it is loaded. */
+/** The texts of one language: all of the first part, and those of later parts once they are loaded. */
 export type Catalogue = Readonly<Partial<Record<TextKey, string>>>;
 
 /** Returns the chosen language, or else the browser's first language that the page supports. */

@@ -37,6 +37,11 @@ const frame = {
   door_create: "Create the account",
   door_registered: "The account {name} is ready. Sign in.",
   door_busy: "One moment…",
+  door_invited: "You are invited.",
+  door_invited_to: "You are invited to {channel}.",
+  door_invite: "Invitation code",
+  door_invite_hint: "Nine letters and digits, such as K7M-2PQ-9X0.",
+  door_invite_use: "Use the code",
   door_tls: "Passwords are accepted over a secure connection only.",
   door_tls_link: "Open the secure page",
   door_tls_none: "Ask your teacher or the administrator for its address.",
@@ -97,8 +102,14 @@ const frame = {
 
   search: "Search",
 
+  hand_raise: "Raise your hand",
+  hand_lower: "Lower your hand. Your place: {place}",
+  panel_waiting_one: "{n} hand or report",
+  panel_waiting_other: "{n} hands and reports",
+
   menu: "Your menu, {name}",
   menu_settings: "Settings",
+  menu_protocol: "Protocol",
   menu_help: "Help and keyboard",
   menu_language: "Français",
   menu_theme: "Light or dark",

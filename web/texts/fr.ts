@@ -41,6 +41,11 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   door_create: "Créer le compte",
   door_registered: "Le compte {name} est créé. Connectez-vous.",
   door_busy: "Un instant…",
+  door_invited: "Vous êtes invité.",
+  door_invited_to: "Vous êtes invité dans {channel}.",
+  door_invite: "Code d’invitation",
+  door_invite_hint: "Neuf lettres et chiffres, par exemple K7M-2PQ-9X0.",
+  door_invite_use: "Utiliser le code",
   door_tls: "Les mots de passe ne sont acceptés que sur une connexion sécurisée.",
   door_tls_link: "Ouvrir la page sécurisée",
   door_tls_none: "Demandez son adresse à votre professeur ou à l’administrateur.",
@@ -102,7 +107,13 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
 
   search: "Rechercher",
 
+  hand_raise: "Lever la main",
+  hand_lower: "Baisser la main. Votre rang : {place}",
+  panel_waiting_one: "{n} main levée ou signalement",
+  panel_waiting_other: "{n} mains levées et signalements",
+
   menu: "Votre menu, {name}",
+  menu_protocol: "Protocole",
   menu_settings: "Réglages",
   menu_help: "Aide et clavier",
   menu_language: "English",

@@ -24,6 +24,11 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_registration_closed:
     "Les inscriptions sont fermées. Demandez un compte à l’administrateur.",
   error_guests_refused: "Ce serveur n’accepte pas les invités. Connectez-vous.",
+  error_bad_invite: "Cette invitation n’est pas valable ou ne sert plus. Demandez-en une autre.",
+  error_guests_invited: "Il faut une invitation ici. Saisissez son code, ou connectez-vous.",
+  error_registration_invited:
+    "Il faut une invitation pour créer un compte ici. Saisissez son code.",
+  error_invite_for_guests: "Cette invitation ne permet pas de créer un compte.",
   error_session_expired: "Votre session a expiré. Reconnectez-vous.",
   error_banned: "Vous êtes banni {until}.",
   error_muted: "Vous êtes muet {until}.",
@@ -37,6 +42,8 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_restricted: "Ce salon est réservé.",
   error_closed: "Ce salon est fermé.",
   error_read_only: "Seuls les modérateurs peuvent écrire dans ce salon.",
+  error_private_staff: "Pour le moment, on n’écrit en privé qu’aux profs.",
+  error_private_none: "Pour le moment, seuls les profs écrivent en privé.",
   error_too_many_joined: "Vous êtes dans trop de salons. Quittez-en un d’abord.",
   error_mail_full: "Trop de messages attendent déjà cette personne.",
   error_mail_share: "Trop de vos messages attendent déjà cette personne.",

@@ -42,6 +42,9 @@ export function wordsOf(what: Announcement, shown: string | undefined, texts: Te
       return what.notice.text;
     case "aside":
       return what.text;
+    case "hand":
+    case "report":
+      return texts.say(`announce_${what.kind}`, { name: what.name });
     case "link":
       return texts.say(`announce_${what.state}`);
     case "failed":

@@ -1,5 +1,6 @@
 // The whole page: the sign-in form, or the part for users who are signed in.
 import { useEffect } from "preact/hooks";
+import { LessonPart } from "./lesson_part.tsx";
 import { Mark } from "./mark.tsx";
 import { Notices } from "./notices.tsx";
 import { useApp, usePage, useTexts } from "./page.ts";
@@ -8,13 +9,22 @@ import { Strip } from "./strip.tsx";
 
 /** Draws the page. */
 export function AppView() {
-  const { loadTalk, talk } = usePage();
+  const { later, loadLater, loadTalk, talk } = usePage();
   const texts = useTexts();
   const phase = useApp((app) => app.phase);
   const returns = useApp((app) => app.session !== undefined);
   useEffect(() => {
     if (phase === "in" || returns) loadTalk();
   }, [phase, returns]);
+  const isProjected = useApp(({ route }) => route.at === "projector");
+  const mustChange = useApp((app) => app.mustChange);
+  useEffect(() => {
+    if (mustChange) loadLater();
+  }, [mustChange]);
+  const NewPassword = later.value?.NewPassword;
+  if (phase === "in" && mustChange) return NewPassword === undefined ? null : <NewPassword />;
+  // Nothing else is drawn on a projector, not even a notice.
+  if (phase === "in" && isProjected) return <LessonPart name="Projector" />;
   const Frame = talk.value?.Frame;
   if (phase === "in" && Frame !== undefined) return <Frame />;
   if (phase === "out") {

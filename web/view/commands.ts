@@ -23,6 +23,7 @@ const USAGE: Readonly<Record<string, readonly string[]>> = {
   announce: ["text"],
   close: ["channel?", "reason?"],
   open: ["channel?"],
+  private: ["policy?"],
 };
 
 /** Returns the name of a command in a language. A command without a French name has its English one. */

@@ -6,6 +6,7 @@ import { fence, openFence } from "../text/writing.ts";
 import { useFiles } from "./composer_files.ts";
 import { useComposerKeys } from "./composer_keys.ts";
 import { Replying, Silenced, Size } from "./composer_parts.tsx";
+import { HandButton } from "./hand_button.tsx";
 import { Icon, IconButton } from "./icons.tsx";
 import { useApp, usePage, useTexts } from "./page.ts";
 import { whyNotWrite } from "../model/permissions.ts";
@@ -74,6 +75,7 @@ export function Composer({ room }: { readonly room: Room }) {
       {room.replyTo !== undefined && <Replying room={room} id={room.replyTo} />}
       {inFence && <p class="composer-hint">{texts.say("composer_fence")}</p>}
       <div class="composer-row">
+        <HandButton />
         <IconButton
           name="code"
           label={texts.say("composer_code")}

@@ -1,6 +1,8 @@
 // Parts around the message box: the message being replied to, the remaining length, and why the user cannot write.
+import type { whyNotWrite } from "../model/permissions.ts";
 import type { Room } from "../model/state.ts";
 import { spoken } from "./announcer.ts";
+import { HandButton } from "./hand_button.tsx";
 import { Icon, IconButton } from "./icons.tsx";
 import { useApp, usePage, useTexts } from "./page.ts";
 import { itemOf } from "./reply_quote.tsx";
@@ -45,7 +47,7 @@ export function Size({ bytes }: { readonly bytes: number }) {
 export function Silenced(
   { room, silence }: {
     readonly room: Room;
-    readonly silence: "muted" | "closed" | "read_only" | "not_member";
+    readonly silence: NonNullable<ReturnType<typeof whyNotWrite>>;
   },
 ) {
   const page = usePage();
@@ -61,6 +63,7 @@ export function Silenced(
     <div class="composer silenced" data-region="composer" role="status" tabIndex={-1}>
       <Icon name={silence === "muted" ? "mute" : "lock"} />
       <p>{words()}</p>
+      <HandButton />
       {silence === "not_member" && (
         <button
           type="button"

@@ -6,6 +6,7 @@ import { Jump } from "./jump.tsx";
 import { usePage } from "./page.ts";
 import { RoomCode } from "./qr.tsx";
 import { PersonCard } from "./person_card.tsx";
+import { ReportMessage } from "./report_message.tsx";
 
 /** Draws the open dialog, if there is one. */
 export function Dialogs() {
@@ -27,11 +28,16 @@ export function Dialogs() {
       return <PersonCard key={dialog.name} name={dialog.name} room={dialog.room} />;
     case "delete":
       return <DeleteMessage {...dialog} />;
+    case "report":
+      return <ReportMessage {...dialog} />;
     case "topic":
       return <Topic room={dialog.room} />;
     case "qr":
       return <RoomCode room={dialog.room} />;
     case "close":
       return <CloseRoom room={dialog.room} />;
+    case "export":
+    case "attendance":
+      return null;
   }
 }

@@ -10,7 +10,7 @@ interface Properties {
   readonly onValue: (value: string) => void;
   readonly hint?: string;
   readonly error?: string | undefined;
-  readonly type?: "text" | "password" | "search";
+  readonly type?: "text" | "password" | "search" | "date" | "time";
   readonly autocomplete?: "username" | "current-password" | "new-password" | "off";
   readonly maxLength?: number;
   readonly required?: boolean;

@@ -2,8 +2,10 @@
 import { useEffect } from "preact/hooks";
 import { Composer } from "./composer.tsx";
 import { listenToKeys } from "./keys.ts";
+import { LessonPart } from "./lesson_part.tsx";
 import { Log } from "./log.tsx";
 import { Notices } from "./notices.tsx";
+import { isStaff } from "../model/permissions.ts";
 import { useApp, usePage, useTexts } from "./page.ts";
 import { People } from "./people.tsx";
 import { RoomHead, RoomsButton } from "./room_head.tsx";
@@ -24,7 +26,10 @@ export function Frame() {
   useEffect(() => {
     if (panel !== undefined) focusRegion(panel);
   }, [panel]);
+  const staff = useApp(({ me }) => isStaff(me));
   const hasPeople = room?.kind === "channel";
+  const dialog = ui.dialog.value?.kind;
+  const isLesson = dialog === "export" || dialog === "attendance";
   return (
     <>
       <nav aria-label={texts.say("skip")}>
@@ -45,7 +50,8 @@ export function Frame() {
         <main class="talk" inert={panel !== undefined}>
           <Place />
         </main>
-        {hasPeople && <People room={room} />}
+        {hasPeople && (staff ? <LessonPart name="ClassPanel" /> : <People room={room} />)}
+        {ui.inspector.value && <LessonPart name="Inspector" />}
         {panel !== undefined && (
           <button
             type="button"
@@ -56,7 +62,8 @@ export function Frame() {
         )}
       </div>
       <Notices />
-      {ui.dialog.value !== undefined && <Part name="Dialogs" />}
+      {dialog !== undefined && !isLesson && <Part name="Dialogs" />}
+      {isLesson && <LessonPart name="LessonDialogs" />}
     </>
   );
 }
@@ -82,6 +89,7 @@ function Place() {
   const room = useApp((app) => app.route.at === "room" ? app.rooms.get(app.route.room) : undefined);
   if (at === "search") return <Part key={at} name="SearchPage" />;
   if (at === "settings") return <Part key={at} name="Settings" />;
+  if (at === "protocol") return <LessonPart key={at} name="Manual" />;
   if (at === "accessibility") return <Part key={at} name="Accessibility" />;
   if (room === undefined) {
     return (

@@ -4,7 +4,7 @@ import type { Page } from "./page.ts";
 import { focusRegion } from "./regions.ts";
 import { listed } from "./rooms.tsx";
 
-const REGIONS = ["rooms", "log", "composer", "people", "top"] as const;
+const REGIONS = ["rooms", "log", "composer", "people", "inspector", "top"] as const;
 
 function nextRegion(step: number): void {
   const here = document.activeElement?.closest<HTMLElement>("[data-region]")?.dataset.region;

@@ -1,5 +1,5 @@
 // The actions on a message, and their buttons.
-import { mayDelete } from "../model/permissions.ts";
+import { mayDelete, mayReport } from "../model/permissions.ts";
 import { hrefOf } from "../model/route.ts";
 import type { Item, RoomKey } from "../model/state.ts";
 import { copyText } from "./clipboard.ts";
@@ -29,6 +29,7 @@ export function MessageActions({ item, room }: { readonly item: Item; readonly r
   const page = usePage();
   const texts = useTexts();
   const canDelete = useApp(({ me }) => mayDelete(me, item), [item]);
+  const canReport = useApp(({ me }) => mayReport(me, item), [item]);
   return (
     <div
       class="actions"
@@ -55,6 +56,16 @@ export function MessageActions({ item, room }: { readonly item: Item; readonly r
           name="people"
           label={texts.say("act_author", { name: item.from })}
           onClick={() => page.ui.dialog.value = { kind: "person", name: item.from, room }}
+        />
+      )}
+      {canReport && (
+        <IconButton
+          name="flag"
+          label={texts.say("act_report")}
+          onClick={() =>
+            page.ui.dialog.value = {
+              ...{ kind: "report", id: item.id, author: item.from, text: item.content },
+            }}
         />
       )}
       {canDelete && (

@@ -2,7 +2,9 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext, useMemo } from "preact/hooks";
-import type { App, Event, RoomKey } from "../model/state.ts";
+import type { Manuals } from "./manuals.ts";
+import type { WireLog } from "../link/wire_log.ts";
+import type { App, Event, Room, RoomKey } from "../model/state.ts";
 import type { Known } from "../text/nodes.ts";
 import type { Colour } from "../text/colours.ts";
 import type { Texts } from "../texts/catalogue.ts";
@@ -11,8 +13,14 @@ import type { Texts } from "../texts/catalogue.ts";
 export type Dialog =
   | { readonly kind: "join" | "private" | "announce" | "help" | "jump" }
   | { readonly kind: "person"; readonly name: string; readonly room?: RoomKey }
-  | { readonly kind: "delete"; readonly id: number; readonly author: string; readonly text: string }
-  | { readonly kind: "topic" | "close" | "qr"; readonly room: RoomKey };
+  | {
+    readonly kind: "delete" | "report";
+    readonly id: number;
+    readonly author: string;
+    readonly text: string;
+  }
+  | { readonly kind: "topic" | "close" | "qr" | "export"; readonly room: RoomKey }
+  | { readonly kind: "attendance" };
 
 /** What is open on the page, apart from the state of the model. */
 export interface Ui {
@@ -25,6 +33,8 @@ export interface Ui {
   readonly toast: Signal<string | undefined>;
   /** Whether the log shows the newest messages. */
   readonly atPresent: Signal<boolean>;
+  /** Whether the inspector is open. */
+  readonly inspector: Signal<boolean>;
 }
 
 /** The part that is loaded while the user signs in. */
@@ -32,6 +42,9 @@ export type Talk = typeof import("./talk.tsx");
 
 /** The parts that are loaded when first needed. */
 export type Later = typeof import("./later.tsx");
+
+/** The parts of a lesson: class panel, projector, inspector. They are loaded when first needed, with their styles. */
+export type LessonParts = typeof import("./lesson.tsx");
 
 /** The page, as its parts use it. */
 export interface Page {
@@ -54,6 +67,13 @@ export interface Page {
   /** The parts that are loaded when one is first opened, with their texts. */
   readonly later: ReadonlySignal<Later | undefined>;
   readonly loadLater: () => void;
+  readonly lesson: ReadonlySignal<LessonParts | undefined>;
+  readonly loadLesson: () => void;
+  /** The descriptions of the protocol. Undefined until they are loaded. */
+  readonly manuals: ReadonlySignal<Manuals | undefined>;
+  readonly loadManuals: () => void;
+  /** The lines of the connection, for the inspector. */
+  readonly wire: WireLog;
   /** Moves the keyboard focus to a region. */
   readonly focus: (target: "composer" | "log") => void;
 }
@@ -66,6 +86,7 @@ export function closedUi(): Ui {
     active: signal(undefined),
     toast: signal(undefined),
     atPresent: signal(true),
+    inspector: signal(false),
   };
 }
 
@@ -90,7 +111,7 @@ export function useApp<T>(select: (app: App) => T, inputs: readonly unknown[] = 
   return useMemo(() => computed(() => select(app.value)), [app, ...inputs]).value;
 }
 
-/** Returns the key of the room that is shown. */
-export function shownRoom(app: App): RoomKey | undefined {
-  return app.route.at === "room" ? app.route.room : undefined;
+/** Returns the room that is shown, in the conversation or on a projector. */
+export function currentRoom({ route, rooms }: App): Room | undefined {
+  return route.at === "room" || route.at === "projector" ? rooms.get(route.room) : undefined;
 }

@@ -9,7 +9,7 @@ import { useApp, usePage, useTexts } from "./page.ts";
 const MARGIN = 4;
 
 /** Matches host names that other devices cannot reach. */
-const LOCAL = /^(?:localhost|127\..*|\[::1\])$/;
+export const LOCAL = /^(?:localhost|127\..*|\[::1\])$/;
 
 interface Picture {
   readonly size: number;
@@ -28,28 +28,36 @@ async function pictureOf(text: string): Promise<Picture> {
   return { size: code.size + 2 * MARGIN, path };
 }
 
+/** Draws the QR code of a text. `label`: what the code is, for screen readers. */
+export function QrCode({ text, label }: { readonly text: string; readonly label: string }) {
+  const page = usePage();
+  const texts = useTexts();
+  const [picture, setPicture] = useState<Picture | undefined>(undefined);
+  useEffect(() => {
+    pictureOf(text).then(setPicture, () => page.ui.toast.value = texts.say("later_failed"));
+  }, [text]);
+  if (picture === undefined) return null;
+  return (
+    <svg
+      class="qr"
+      viewBox={`0 0 ${picture.size} ${picture.size}`}
+      role="img"
+      aria-label={label}
+    >
+      <path d={picture.path} />
+    </svg>
+  );
+}
+
 /** Draws the QR code and the address of a channel. */
 export function RoomCode({ room }: { readonly room: RoomKey }) {
   const page = usePage();
   const texts = useTexts();
   const name = useApp((app) => app.rooms.get(room)?.name ?? "", [room]);
-  const [picture, setPicture] = useState<Picture | undefined>(undefined);
   const address = linkTo(page, room, undefined);
-  useEffect(() => {
-    pictureOf(address).then(setPicture, () => page.ui.toast.value = texts.say("later_failed"));
-  }, [address]);
   return (
     <Modal title={texts.say("qr", { room: name })}>
-      {picture !== undefined && (
-        <svg
-          class="qr"
-          viewBox={`0 0 ${picture.size} ${picture.size}`}
-          role="img"
-          aria-label={texts.say("qr", { room: name })}
-        >
-          <path d={picture.path} />
-        </svg>
-      )}
+      <QrCode text={address} label={texts.say("qr", { room: name })} />
       <p class="hint">{texts.say(LOCAL.test(location.hostname) ? "qr_local" : "qr_hint")}</p>
       <p class="address">{decodeURI(address)}</p>
     </Modal>

@@ -40,6 +40,7 @@ export function RoomHead({ room }: { readonly room: Room }) {
             onClick={() => page.ui.panel.value = "people"}
           >
             <Icon name="people" /> {room.members.size > 0 && room.members.size}
+            <Waiting />
           </button>
           <RoomMenu room={room} />
         </>
@@ -53,6 +54,16 @@ export function RoomHead({ room }: { readonly room: Room }) {
       )}
     </header>
   );
+}
+
+/** Draws the number of hands and reports that wait for staff, for pages on which the panel is closed. */
+function Waiting() {
+  const texts = useTexts();
+  const amount = useApp(({ lesson, me }) =>
+    isStaff(me) ? lesson.hands.length + lesson.reports.length : 0
+  );
+  if (amount === 0) return null;
+  return <span class="count loud" title={texts.count("panel_waiting", amount)}>{amount}</span>;
 }
 
 /** Draws the signs of a channel that not everyone may read or write in. */

@@ -8,7 +8,7 @@ import { Icon, IconButton } from "./icons.tsx";
 import { memo } from "./memo.ts";
 import { useApp, usePage, useTexts } from "./page.ts";
 import { RoomFlags, StateDot } from "./room_head.tsx";
-import { UserMenu } from "./top.tsx";
+import { ClassName, UserMenu } from "./top.tsx";
 
 /** Returns the rooms in the order of the list: the first channel, other channels by name, conversations by time. */
 export function listed(
@@ -32,7 +32,6 @@ export function Rooms() {
   const texts = useTexts();
   const rooms = useApp((app) => app.rooms);
   const shown = useApp((app) => app.route.at === "room" ? app.route.room : undefined);
-  const className = useApp((app) => app.server?.className ?? "");
   const { channels, talks } = useMemo(() => listed(rooms, texts.compare), [rooms, texts]);
   const open = (kind: "join" | "private") => {
     page.ui.panel.value = undefined;
@@ -41,7 +40,7 @@ export function Rooms() {
   return (
     <nav class="rooms" aria-label={texts.say("rooms")} data-region="rooms">
       <div class="panel-head">
-        <strong class="brand">{className || texts.say("app")}</strong>
+        <ClassName />
         <IconButton
           name="close"
           class="panel-close"

@@ -3,16 +3,27 @@ import { useState } from "preact/hooks";
 import { Field } from "./fields.tsx";
 import { useApp, usePage, useTexts } from "./page.ts";
 
-/** Draws the form that changes the password. */
+/** Draws the form that changes the password, folded. */
 export function PasswordForm() {
+  const texts = useTexts();
+  const insecure = useApp((app) => app.server?.passwords === "tls");
+  if (insecure) return <p>{texts.say("door_tls")}</p>;
+  return (
+    <details>
+      <summary>{texts.say("settings_password")}</summary>
+      <PasswordFields />
+    </details>
+  );
+}
+
+/** Draws the fields that change the password. */
+export function PasswordFields() {
   const page = usePage();
   const texts = useTexts();
   const outcome = useApp((app) => app.outcomes.get("password"));
   const least = useApp((app) => app.server?.passwordMin ?? 4);
-  const insecure = useApp((app) => app.server?.passwords === "tls");
   const [old, setOld] = useState("");
   const [next, setNext] = useState("");
-  if (insecure) return <p>{texts.say("door_tls")}</p>;
   const change = (event: Event) => {
     event.preventDefault();
     page.dispatch({ type: "act", act: { kind: "password", old, new: next }, tag: "password" });
@@ -20,35 +31,32 @@ export function PasswordForm() {
     setNext("");
   };
   return (
-    <details>
-      <summary>{texts.say("settings_password")}</summary>
-      <form class="stack" onSubmit={change}>
-        <Field
-          label={texts.say("settings_password_old")}
-          type="password"
-          value={old}
-          onValue={setOld}
-          autocomplete="current-password"
-          required
-        />
-        <Field
-          label={texts.say("settings_password_new")}
-          hint={texts.count("door_password_hint", least)}
-          type="password"
-          value={next}
-          onValue={setNext}
-          autocomplete="new-password"
-          required
-        />
-        {outcome?.state === "failed" && (
-          <p class="error" role="alert">{texts.failure(outcome.failure, page.now())}</p>
-        )}
-        {outcome?.state === "ok" && <p role="status">{texts.say("settings_password_done")}</p>}
-        <button type="submit" class="primary" disabled={outcome?.state === "busy"}>
-          {texts.say("settings_password")}
-        </button>
-      </form>
-    </details>
+    <form class="stack" onSubmit={change}>
+      <Field
+        label={texts.say("settings_password_old")}
+        type="password"
+        value={old}
+        onValue={setOld}
+        autocomplete="current-password"
+        required
+      />
+      <Field
+        label={texts.say("settings_password_new")}
+        hint={texts.count("door_password_hint", least)}
+        type="password"
+        value={next}
+        onValue={setNext}
+        autocomplete="new-password"
+        required
+      />
+      {outcome?.state === "failed" && (
+        <p class="error" role="alert">{texts.failure(outcome.failure, page.now())}</p>
+      )}
+      {outcome?.state === "ok" && <p role="status">{texts.say("settings_password_done")}</p>}
+      <button type="submit" class="primary" disabled={outcome?.state === "busy"}>
+        {texts.say("settings_password")}
+      </button>
+    </form>
   );
 }
 

@@ -1,6 +1,6 @@
 // The sign-in form: as a guest, with an account, or with a new account.
 import { useState } from "preact/hooks";
-import type { Server } from "../model/state.ts";
+import type { Invitation, Server } from "../model/state.ts";
 import { Check, Choice, Field } from "./fields.tsx";
 import { Icon } from "./icons.tsx";
 import { useApp, usePage, useTexts } from "./page.ts";
@@ -10,10 +10,11 @@ import { Strip } from "./strip.tsx";
 
 type Way = "guest" | "account" | "register";
 
-function waysOf(server: Server | undefined): Way[] {
+function waysOf(server: Server | undefined, invite: Invitation | undefined): Way[] {
   if (server === undefined) return [];
-  const ways: Way[] = server.guests ? ["guest", "account"] : ["account"];
-  return server.registration ? [...ways, "register"] : ways;
+  const guests = server.guests || invite?.guests === true;
+  const ways: Way[] = guests ? ["guest", "account"] : ["account"];
+  return server.registration || invite?.registers ? [...ways, "register"] : ways;
 }
 
 /** Draws the sign-in form. */
@@ -21,9 +22,10 @@ export function SignIn() {
   const texts = useTexts();
   const server = useApp((app) => app.server);
   const door = useApp((app) => app.door);
-  const ways = waysOf(server);
+  const invite = useApp((app) => app.invite);
+  const ways = waysOf(server, invite);
   const [chosen, choose] = useState<Way | undefined>(undefined);
-  const way = door.registered ? "account" : chosen ?? ways[0] ?? "guest";
+  const way = door.registered ? "account" : chosen ?? suggested(ways, invite);
   const name = server?.className ?? "";
   return (
     <main class="door">
@@ -35,6 +37,13 @@ export function SignIn() {
         </header>
         {door.reason !== undefined && (
           <p class="door-reason" role="status">{texts.say(`door_reason_${door.reason}`)}</p>
+        )}
+        {invite?.state === "open" && (
+          <p class="door-reason good" role="status">
+            {invite.channel === ""
+              ? texts.say("door_invited")
+              : texts.say("door_invited_to", { channel: invite.channel })}
+          </p>
         )}
         {door.registered && (
           <p class="door-reason good" role="status">
@@ -52,12 +61,53 @@ export function SignIn() {
               />
             )}
             <DoorForm key={way} way={way} server={server} />
+            <InviteForm server={server} invite={invite} />
           </>
         )}
         <Strip />
       </div>
       <LanguageButton />
     </main>
+  );
+}
+
+// Who has an invitation to register and cannot be a guest has no account yet.
+function suggested(ways: readonly Way[], invite: Invitation | undefined): Way {
+  const [first = "guest"] = ways;
+  return first !== "guest" && invite?.registers === true ? "register" : first;
+}
+
+/** Draws the field for the code of an invitation, where one is needed or the given one cannot be used. */
+function InviteForm(
+  { server, invite }: { readonly server: Server; readonly invite: Invitation | undefined },
+) {
+  const page = usePage();
+  const texts = useTexts();
+  const [code, setCode] = useState(invite?.code ?? "");
+  const failure = invite?.failure;
+  if (invite?.state === "open" || !server.invites && failure === undefined) return null;
+  return (
+    <form
+      class="door-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        page.dispatch({ type: "invite", code: code.trim() });
+      }}
+    >
+      <Field
+        label={texts.say("door_invite")}
+        hint={texts.say("door_invite_hint")}
+        value={code}
+        onValue={setCode}
+        error={failure && texts.failure(failure, page.now())}
+        autocomplete="off"
+        maxLength={64}
+        required
+      />
+      <button type="submit" class="wide" disabled={code.trim() === ""}>
+        {texts.say("door_invite_use")}
+      </button>
+    </form>
   );
 }
 

@@ -1,4 +1,5 @@
 // The bar at the top: the quick switcher (Ctrl+K), the language, and the user's menu.
+import type { ComponentChild } from "preact";
 import { hrefOf } from "../model/route.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icons.tsx";
@@ -10,17 +11,35 @@ import { StateDot } from "./room_head.tsx";
 
 const STATES = ["online", "away", "dnd", "invisible"] as const;
 
+/** Draws the name of the class. A name that is too long ends with an ellipsis. */
+export function ClassName({ mark }: { readonly mark?: ComponentChild }) {
+  const texts = useTexts();
+  const name = useApp((app) => app.server?.className ?? "") || texts.say("app");
+  return (
+    <strong class="brand">
+      {mark}
+      <bdi title={name}>{name}</bdi>
+    </strong>
+  );
+}
+
 /** Draws the bar at the top of a wide page. */
 export function Top() {
   const texts = useTexts();
-  const className = useApp((app) => app.server?.className ?? "");
+  const { ui } = usePage();
   return (
     <header class="top" data-region="top">
-      <strong class="brand">
-        <Mark /> {className || texts.say("app")}
-      </strong>
+      <ClassName mark={<Mark />} />
       <JumpButton />
       <div class="top-end">
+        <button
+          type="button"
+          class="quiet"
+          aria-pressed={ui.inspector.value}
+          onClick={() => ui.inspector.value = !ui.inspector.peek()}
+        >
+          <Icon name="braces" /> {texts.say("menu_protocol")}
+        </button>
         <LanguageButton />
         <UserMenu />
       </div>
@@ -103,6 +122,15 @@ export function UserMenu() {
           })}
       >
         {texts.say("menu_language")}
+      </MenuItem>
+      <MenuItem
+        icon="braces"
+        onClick={() => {
+          page.ui.panel.value = undefined;
+          page.ui.inspector.value = !page.ui.inspector.peek();
+        }}
+      >
+        {texts.say("menu_protocol")}
       </MenuItem>
       <MenuItem icon="gear" onClick={() => location.hash = hrefOf({ at: "settings" })}>
         {texts.say("menu_settings")}

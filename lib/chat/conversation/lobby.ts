@@ -3,12 +3,12 @@ import { nameTaken } from "../../auth/refusals.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { checkName, nameKey } from "../../protocol/names.ts";
 import type { Account } from "../../store/accounts.ts";
-import { encodeLines, statusLine, systemLine } from "../../protocol/reply.ts";
 import { userAsker } from "../actor.ts";
 import { deleteUnused } from "./membership.ts";
-import { serverMessage } from "../delivery/server_message.ts";
 import { isAdmitted } from "../permissions.ts";
 import type { Session, User } from "../presence/session.ts";
+import { announce, announceGone, announceNewName, tellName, tellNewName } from "./announcing.ts";
+import { noteDeparture, noteNewName } from "./hands.ts";
 import { banError, longerMute } from "./sanctions.ts";
 import type { Services } from "../services.ts";
 
@@ -83,6 +83,7 @@ function settle(
   const { channels, sanctions, observer, lingering } = services;
   lingering.returned(user);
   if (first) {
+    services.lesson.attendance.began(user);
     const asker = userAsker(user, services);
     channels.enter(user, (channel) => isAdmitted(asker, channel));
   }
@@ -132,6 +133,7 @@ function depart(user: User, except: Session | undefined, services: Services): vo
   const rooms = channels.of(user);
   channels.exit(user);
   guestTokens.gone(user);
+  noteDeparture(user, services);
   announce({ name: user.name, state: "offline" }, except, services);
   for (const room of rooms) deleteUnused(room, services);
 }
@@ -167,23 +169,11 @@ export function renameGuest(user: User, wanted: string, services: Services): voi
     session.knownAs ??= oldName;
   }
   if (oldName === name) return;
+  noteNewName(user, oldName, services);
   const [only] = user.sessions;
   announceGone(user, oldName, services);
   announce(user, only, services);
   if (only !== undefined) tellName(only, services);
-}
-
-/** Tells the guest of a connection its name, if the connection uses the additions. */
-export function tellName({ user }: Session, services: Services): void {
-  if (user === undefined) return;
-  const text = services.texts.say("renamed_nick", { name: user.name });
-  tellNewName(user, { text, message: false }, services);
-}
-
-// Tells everyone except the renamed guest.
-function announceGone(guest: User, oldName: string, services: Services): void {
-  const [only] = guest.sessions;
-  announce({ name: oldName, state: "offline" }, only, services);
 }
 
 /**
@@ -202,46 +192,4 @@ function rememberMarks(
       session.marks.set(channel, Math.max(mark, session.marks.get(channel) ?? 0));
     }
   }
-}
-
-/** Tells everyone except `except` the state of a user. */
-export function announce(
-  user: Pick<User, "name" | "state">,
-  except: Session | undefined,
-  { log }: Services,
-): void {
-  log.append({ kind: "line", line: statusLine(user.name, user.state), except: except?.id });
-}
-
-// Tells a guest its new name after the old one went to the owner of the account.
-function announceNewName(guest: User, oldName: string, services: Services): void {
-  for (const session of guest.sessions) session.knownAs ??= oldName;
-  const text = services.texts.say("renamed", { old: oldName, name: guest.name });
-  tellNewName(guest, { text, message: true }, services);
-  announce(guest, undefined, services);
-}
-
-/**
- * Tells a guest its new name.
- *
- * @param message Whether to send a message as well: old clients show nothing else.
- */
-function tellNewName(
-  guest: User,
-  { text, message }: { text: string; message: boolean },
-  { log, now }: Services,
-): void {
-  const sentAt = now();
-  const system = encodeLines(systemLine(text, sentAt, { code: "renamed", name: guest.name }));
-  log.append({
-    kind: "local",
-    run() {
-      for (const session of guest.sessions) {
-        if (session.modern) session.deliverAbout(system);
-        if (message) {
-          session.deliverAbout(encodeLines(serverMessage(session, text, sentAt)));
-        }
-      }
-    },
-  });
 }

@@ -2,6 +2,7 @@
 import type { ReasonOf } from "../../protocol/error_codes.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { askerOf, requireUser, userAsker } from "../actor.ts";
+import { admitInvited } from "../invites/using.ts";
 import type { Room, Session, User } from "../presence/session.ts";
 import { tell } from "../delivery/notices.ts";
 import {
@@ -59,6 +60,7 @@ export function joinChannel(session: Session, name: string, services: Services):
     refuseMuted(session, services);
     return makeCurrent(session, create(user, { name, asker }, services));
   }
+  admitInvited(session, { who: user, room }, services);
   demand(room.members.has(user) ? mayKnow(asker, room.channel) : mayJoin(asker, room.channel));
   enterRoom(user, room, services);
   return makeCurrent(session, room);
@@ -191,7 +193,8 @@ export function createEviction(services: Services, most = EVICTION_STEP): () => 
   };
 }
 
-function evict(user: User, room: Room, services: Services): void {
+/** Removes a user from a channel that no longer admits the user, and tells the user. */
+export function evict(user: User, room: Room, services: Services): void {
   const moved = putOut(user, room, services);
   const channel = room.channel.name;
   const text = services.texts.say("not_admitted", { channel });

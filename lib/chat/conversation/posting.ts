@@ -6,7 +6,8 @@ import type { NewMessage } from "../../store/messages.ts";
 import { askerOf, rankOf, requireUser } from "../actor.ts";
 import type { Room, Session } from "../presence/session.ts";
 import { enterRoom } from "./membership.ts";
-import { atLeast, demand, mayWrite } from "../permissions.ts";
+import { mayWritePrivately } from "../lesson/permissions.ts";
+import { atLeast, demand, mayWrite, type Rank } from "../permissions.ts";
 import type { AskedMessage, MessageEvent } from "../delivery/message_log.ts";
 import { muteOf, refuseMuted } from "./sanctions.ts";
 import type { ChatLimits, Services } from "../services.ts";
@@ -62,6 +63,7 @@ export function postPrivately(
   const user = requireUser(session);
   demand(services.refusesStoring());
   refuseMutedTo(recipient, session, services);
+  demandPolicy(recipient, session, services);
   demandRoom(recipient, { sender: user.accountId, content, extra }, services);
   const message: NewMessage = {
     sentAt: services.now(),
@@ -143,9 +145,19 @@ function demandRoom(
 // A muted user may still ask a moderator for the reason.
 function refuseMutedTo(recipient: Recipient, session: Session, services: Services): void {
   if (muteOf(session, services.now()) === undefined) return;
-  const { accountId, name } = recipient;
-  const rank = rankOf({ accountId, key: nameKey(name) }, services);
-  if (!atLeast(rank, "moderator")) refuseMuted(session, services);
+  if (!atLeast(rankOfRecipient(recipient, services), "moderator")) refuseMuted(session, services);
+}
+
+function rankOfRecipient({ accountId, name }: Recipient, services: Services): Rank {
+  return rankOf({ accountId, key: nameKey(name) }, services);
+}
+
+// Every private message comes this way: requests, slash commands, and messages that are kept for an account.
+function demandPolicy(recipient: Recipient, session: Session, services: Services): void {
+  const policy = services.lesson.policy.value;
+  if (policy === "all") return;
+  const { rank } = askerOf(session, services);
+  demand(mayWritePrivately(policy, rank, rankOfRecipient(recipient, services)));
 }
 
 function append(

@@ -4,6 +4,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { errorLine } from "../../protocol/reply.ts";
 import type { LogEvent, LogListener, MessageEvent, Outcome } from "./message_log.ts";
 import type { ServerObserver } from "../observer.ts";
+import type { LastMessages } from "../lesson/last_messages.ts";
 import type { Session } from "../presence/session.ts";
 import type { Texts } from "../texts/catalogue.ts";
 import { type Audiences, type Refusal, Turn } from "./turn.ts";
@@ -16,6 +17,8 @@ export interface DeliveryParts {
   /** Returns the texts in force. */
   readonly texts: () => Texts;
   readonly unsent: UnsentNotices;
+  /** Remembers the last messages to channels. */
+  readonly lastMessages: Pick<LastMessages, "note">;
 }
 
 /** Creates the listener of a message log that delivers to the users who are online. */
@@ -37,8 +40,11 @@ export function createDelivery(parts: DeliveryParts): LogListener {
         case "message": {
           const session = audiences.sessions.get(event.origin);
           if (session !== undefined) session.unreported--;
-          if ("stored" in outcome) turn.message(event, outcome.stored[count++]!);
-          else session?.answer(refusal(event, session, outcome.error));
+          if ("stored" in outcome) {
+            const stored = outcome.stored[count++]!;
+            turn.message(event, stored);
+            note(event, { session, id: stored.id }, parts);
+          } else session?.answer(refusal(event, session, outcome.error));
         }
       }
     }
@@ -49,6 +55,16 @@ export function createDelivery(parts: DeliveryParts): LogListener {
       report(observer, { turn, messages, outcome: refused ?? outcome });
     });
   };
+}
+
+// The connection may have another user by now.
+function note(
+  { message: { channel, sender } }: MessageEvent,
+  { session, id }: { readonly session: Session | undefined; readonly id: number },
+  { lastMessages }: DeliveryParts,
+): void {
+  const user = session?.user;
+  if (channel !== null && user?.name === sender) lastMessages.note(user, { id, channel });
 }
 
 /** The lines that tell the sender that a message was not stored. */

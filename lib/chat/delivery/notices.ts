@@ -14,27 +14,30 @@ export interface Notice {
   readonly channel?: string | undefined;
   /** The id of the message that the notice is about. */
   readonly id?: number;
-  /** When the sanction that the notice reports ends, as ISO 8601. */
+  /** When the sanction that the notice reports ends, as ISO 8601. Only connections that sent `hello` receive it. */
   readonly until?: string | undefined;
 }
 
 /** Sends a notice to sessions before everything that is appended to the log from now on. */
 export function tellNow(
   sessions: Iterable<Session>,
-  { text, ...details }: Notice,
+  { text, until, ...details }: Notice,
   { now }: Pick<Services, "now">,
 ): void {
   const sentAt = now();
-  const system = encodeLines(systemLine(text, sentAt, details));
   const message = serverLine(text, sentAt);
   const modern = new Listeners();
+  const introduced = new Listeners();
   for (const session of sessions) {
     // A connection that has not joined receives only replies.
     if (session.user === undefined) continue;
-    if (session.modern) modern.add(session);
+    if (session.hello !== undefined && until !== undefined) introduced.add(session);
+    else if (session.modern) modern.add(session);
     else session.deliver(encodeLines(message(session.addressee)));
   }
-  modern.send({ bytes: system });
+  modern.send({ bytes: encodeLines(systemLine(text, sentAt, details)) });
+  if (introduced.isEmpty) return;
+  introduced.send({ bytes: encodeLines(systemLine(text, sentAt, { ...details, until })) });
 }
 
 /** Sends a notice to sessions, after everything that is in the log already. */

@@ -170,6 +170,8 @@ const WHY: { readonly [K in ErrorCode | ErrorReason]?: TextKey } = {
   restricted: "why_restricted",
   closed: "why_closed",
   read_only: "why_read_only",
+  private_staff: "why_private_staff",
+  private_none: "why_private_none",
   mail_full: "why_mail",
   mail_share: "why_mail",
   name_reserved: "why_name_reserved",

@@ -3,7 +3,10 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { NAME_UNITS_MAX } from "../../protocol/names.ts";
 import { replyLine } from "../../protocol/replies/write.ts";
 import type { RequestOf } from "../../protocol/request.ts";
+import { acceptInvite, enterInvited } from "../conversation/invited.ts";
 import { enterAsMember } from "../conversation/lobby.ts";
+import { holdInvite } from "../invites/holding.ts";
+import { demandRegistration, registerInvited } from "../invites/using.ts";
 import { demand } from "../permissions.ts";
 import { banError } from "../conversation/sanctions.ts";
 import { reportRefusedLogin, requesterOf } from "../requester.ts";
@@ -24,11 +27,16 @@ async function register(
 ): Promise<void> {
   demand(services.refusesPassword(session.peer));
   demand(services.refusesStoring());
-  const account = await services.accounts.register({
+  if (request.invite !== undefined) holdInvite(session, request.invite, services);
+  const account = await services.accounts.create({
     username: request.username,
     password: request.password,
     requester: requesterOf(session),
-    demandFree: (key) => refuseGuestName(session, key, services),
+    demandFree: (key) => {
+      demandRegistration(session, services);
+      refuseGuestName(session, key, services);
+    },
+    within: (make) => registerInvited(session, make, services),
   });
   services.observer.registered(session.peer, account.name);
   reply(session, replyLine(request, { type: "register", status: "ok" }), services);
@@ -69,9 +77,20 @@ async function login(
     const previous = session.user?.accountId === id ? session.token : undefined;
     const { members, token } = request.session ? giveToken(session, id, services) : NO_TOKEN;
     const { name } = account;
-    const line = replyLine(request, { type: "login", status: "ok", username: name, ...members });
+    const room = acceptInvite(session, account, services);
+    const channel = room?.channel.name;
+    // Only pages ask for a token. Other clients could not do anything about it.
+    const line = replyLine(request, {
+      type: "login",
+      status: "ok",
+      username: name,
+      channel,
+      ...members,
+      must_change: request.session && account.mustChange ? true : undefined,
+    });
     reply(session, line, services);
     enterAsMember(session, { account, typed: username }, services);
+    enterInvited(session, room, services);
     if (token === undefined) return;
     session.token = token;
     if (previous !== undefined) endToken(previous, services);

@@ -27,7 +27,8 @@ function channelCreate(
   services: Services,
 ): void {
   const room = createChannel(actorOf(session, services), settingsOf(request), services);
-  const line = replyLine(request, { type: "channel_create", status: "ok", ...describe(room) });
+  const settings = describe(room, services);
+  const line = replyLine(request, { type: "channel_create", status: "ok", ...settings });
   reply(session, line, services);
 }
 
@@ -38,7 +39,8 @@ function channelUpdate(
   services: Services,
 ): void {
   const room = updateChannel(actorOf(session, services), settingsOf(request), services);
-  const line = replyLine(request, { type: "channel_update", status: "ok", ...describe(room) });
+  const settings = describe(room, services);
+  const line = replyLine(request, { type: "channel_update", status: "ok", ...settings });
   reply(session, line, services);
 }
 
@@ -59,7 +61,8 @@ function settingsOf(
   return { ...request, readOnly: request.read_only };
 }
 
-function describe({ channel }: Room): ChannelReply {
+function describe({ channel }: Room, services: Services): ChannelReply {
   const { name, topic, roles, accounts, readOnly } = channel;
-  return { channel: name, topic, roles, accounts, read_only: readOnly };
+  const groups = channel.groups.map((key) => services.groups.find(key)?.name ?? key);
+  return { channel: name, topic, roles, accounts, read_only: readOnly, groups };
 }

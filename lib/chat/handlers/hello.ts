@@ -4,6 +4,7 @@ import { HISTORY_LIMIT, SEARCH_LIMIT } from "../../protocol/requests/history.ts"
 import { replyLine } from "../../protocol/replies/write.ts";
 import { formatTime } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
+import { isRegistrationOpen } from "../invites/using.ts";
 import type { Session } from "../presence/session.ts";
 import { reply, type Services } from "../services.ts";
 import type { Handlers } from "./handler.ts";
@@ -16,14 +17,15 @@ function hello(session: Session, request: RequestOf<"hello">, services: Services
   const { client, tab, features } = request;
   const known = FEATURES.filter((feature) => features.includes(feature));
   session.hello = { client, tab, features: new Set(known) };
-  const { web, limits, guests } = services;
-  const { version, registration, passwordMin, tlsPort } = services.greeting();
+  const { web, limits, guests, registration } = services;
+  const { version, passwordMin, tlsPort } = services.greeting();
   const line = replyLine(request, {
     type: "hello",
     version,
     features: FEATURES,
-    guests,
-    registration,
+    guests: guests === true,
+    registration: isRegistrationOpen(session, services),
+    invites: guests === "invite" || registration === "invite" || undefined,
     passwords: services.refusesPassword(session.peer) === undefined ? "ok" : "tls",
     tls_port: tlsPort,
     limits: {
@@ -33,6 +35,7 @@ function hello(session: Session, request: RequestOf<"hello">, services: Services
       history: HISTORY_LIMIT.max,
       search: SEARCH_LIMIT.max,
     },
+    private_messages: services.lesson.policy.value,
     session_days: web.sessionDays,
     class_name: web.className,
     time: formatTime(services.now()),

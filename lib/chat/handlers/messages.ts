@@ -8,7 +8,8 @@ import { ackLine } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import { askerOf, requireUser } from "../actor.ts";
 import type { Room, Session } from "../presence/session.ts";
-import { enterAsGuest } from "../conversation/lobby.ts";
+import { enterAsInvited } from "../conversation/invited.ts";
+import { invitedAsker } from "../invites/using.ts";
 import { NAMELESS_GUEST } from "../presence/roster.ts";
 import type { AskedMessage } from "../delivery/message_log.ts";
 import { currentRoom, enterRoom, requireRoom } from "../conversation/membership.ts";
@@ -39,14 +40,13 @@ function message(
     if (isEmpty) return acknowledge(session, asked, services);
     return postPrivately(session, { recipient, content, extra, asked }, services);
   }
-  const room = request.channel === undefined
-    ? currentRoom(session, services)
-    : requireRoom(request.channel, services);
+  const named = request.channel === undefined ? undefined : requireRoom(request.channel, services);
   // If the channel does not admit the user, the connection must not have joined.
-  if (session.user === undefined && room !== services.channels.general) {
-    demand(mayJoin(askerOf(session, services), room.channel));
+  if (session.user === undefined && named !== undefined && named !== services.channels.general) {
+    demand(mayJoin(invitedAsker(session, services), named.channel));
   }
   const asked = joinIfNew(session, request, services);
+  const room = named ?? currentRoom(session, services);
   if (isEmpty) {
     if (request.channel !== undefined) joinQuietly(session, room, services);
     return acknowledge(session, asked, services);
@@ -81,6 +81,9 @@ function joinIfNew(
   if (!services.guests) {
     throw new ProtocolError("login_required", { reason: "guests_refused" });
   }
+  if (services.guests === "invite" && session.invite === undefined) {
+    throw new ProtocolError("login_required", { reason: "guests_invited" });
+  }
   const typed = readGuestName(from);
   // After a logout the user may not notice that the message would appear under a guest's name. Old clients give no
   // name, so this applies to modern ones only.
@@ -90,7 +93,7 @@ function joinIfNew(
   const name = typed === undefined ? NAMELESS_GUEST : validName(typed);
   const claim = services.accountStore.findClaim(name);
   if (claim !== undefined) throw nameTaken(name, claim, "account_name");
-  const user = enterAsGuest(session, { name, typed }, services);
+  const user = enterAsInvited(session, { name, typed }, services);
   const wantsToken = ref !== undefined && session.hello?.features.has("session");
   const token = wantsToken ? giveGuestToken(session, user, services) : undefined;
   return { ref, sentType, joinedAs: user.name, token };

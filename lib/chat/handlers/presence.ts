@@ -4,7 +4,7 @@ import { replyLine, ReplyRows, write } from "../../protocol/replies/write.ts";
 import { ackLine, formatTime } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import { actorOf, requireUser } from "../actor.ts";
-import { announce } from "../conversation/lobby.ts";
+import { announce } from "../conversation/announcing.ts";
 import { requireReadable } from "../conversation/membership.ts";
 import { muteOfUser, refuseMuted } from "../conversation/sanctions.ts";
 import { listMembers, listPeople } from "../conversation/visibility.ts";

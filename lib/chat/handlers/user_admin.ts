@@ -1,8 +1,12 @@
-// Requests of operators about accounts.
+// Requests of operators and admins about accounts.
 import { formatTime } from "../../protocol/reply.ts";
-import { replyLine } from "../../protocol/replies/write.ts";
+import type { UserRow } from "../../protocol/replies/user_admin.ts";
+import { replyLine, ReplyRows, write } from "../../protocol/replies/write.ts";
+import { NAME_UNITS_MAX, nameKey } from "../../protocol/names.ts";
 import type { RequestOf } from "../../protocol/request.ts";
+import type { Account } from "../../store/accounts.ts";
 import { type Actor, actorOf } from "../actor.ts";
+import { priceOfRows } from "../limits/cost.ts";
 import { demand, mayManageAccounts } from "../permissions.ts";
 import { reply, type Services } from "../services.ts";
 import type { Session } from "../presence/session.ts";
@@ -21,6 +25,7 @@ import type { Handlers } from "./handler.ts";
 
 /** The handlers of this family. */
 export const userAdminHandlers = {
+  user_list: userList,
   user_show: userShow,
   user_add: userAdd,
   user_sessions: userSessions,
@@ -33,6 +38,41 @@ export const userAdminHandlers = {
   user_erase: userErase,
 } satisfies Partial<Handlers>;
 
+/** Lists accounts by name. */
+function userList(
+  session: Session,
+  request: RequestOf<"user_list">,
+  services: Services,
+): void {
+  managerOf(session, services);
+  const { after = "", limit } = request;
+  const rows = new ReplyRows(
+    services.limits.replyBytes,
+    (account: Account) => write(userRow(account)),
+  );
+  // One more than asked for shows whether more follow.
+  const page = services.accountStore.page(nameKey(after.slice(0, NAME_UNITS_MAX)), limit + 1);
+  const fits = rows.addAll(page.slice(0, limit));
+  services.addressLimit.charge(session, priceOfRows(page.length));
+  const line = replyLine(request, {
+    type: "user_list",
+    users: rows.written(),
+    more: page.length > limit || !fits ? true : undefined,
+    accounts: services.accountChanges.count(),
+  });
+  reply(session, line, services);
+}
+
+function userRow({ name, role, disabledAt, createdAt, lastLoginAt }: Account): UserRow {
+  return {
+    name,
+    role,
+    disabled: disabledAt !== null,
+    created_at: formatTime(createdAt),
+    last_login_at: lastLoginAt === null ? undefined : formatTime(lastLoginAt),
+  };
+}
+
 /** Replies with the details of an account. */
 function userShow(
   session: Session,
@@ -41,16 +81,8 @@ function userShow(
 ): void {
   managerOf(session, services);
   const account = requireAccount(request.user, services);
-  const { name, role, disabledAt, createdAt, lastLoginAt } = account;
-  const line = replyLine(request, {
-    type: "user_show",
-    status: "ok",
-    user: name,
-    role,
-    disabled: disabledAt !== null,
-    created_at: formatTime(createdAt),
-    last_login_at: lastLoginAt === null ? undefined : formatTime(lastLoginAt),
-  });
+  const { name: user, ...row } = userRow(account);
+  const line = replyLine(request, { type: "user_show", status: "ok", user, ...row });
   reply(session, line, services);
 }
 

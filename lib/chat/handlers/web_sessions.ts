@@ -5,6 +5,7 @@ import { replyLine } from "../../protocol/replies/write.ts";
 import { formatTime } from "../../protocol/reply.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import { requireUser } from "../actor.ts";
+import { acceptInvite, enterInvited } from "../conversation/invited.ts";
 import type { ResumeResult } from "../observer.ts";
 import type { Session, User } from "../presence/session.ts";
 import { reply, type Services } from "../services.ts";
@@ -22,14 +23,25 @@ export const webSessionHandlers = {
 
 /** Joins as the user that the token was given to. The reply is sent before all lines that follow from the join. */
 function resume(session: Session, request: RequestOf<"resume">, services: Services): void {
-  const { name, role, expiresAt, enter } = find(session, request.token, services);
+  const returning = find(session, request.token, services);
+  const { name, role, expiresAt, mustChange, account, enter } = returning;
   // Stores and delivers the messages of this connection before it becomes another user.
   if (session.unreported > 0) services.log.storeNow();
   services.observer.resumed(session.peer, "ok");
   const expires = expiresAt === undefined ? undefined : formatTime(expiresAt);
-  const line = replyLine(request, { type: "resume", status: "ok", username: name, role, expires });
+  const room = account && acceptInvite(session, account, services);
+  const line = replyLine(request, {
+    type: "resume",
+    status: "ok",
+    username: name,
+    role,
+    expires,
+    channel: room?.channel.name,
+    must_change: mustChange ? true : undefined,
+  });
   reply(session, line, services);
   enter();
+  enterInvited(session, room, services);
 }
 
 const RESULTS: ReadonlyMap<string, ResumeResult> = new Map([

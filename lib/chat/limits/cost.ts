@@ -35,7 +35,10 @@ const EXTRA: { readonly [T in RequestType]?: number } = {
   login: 1,
   register: 1,
   password: 2,
+  user_add: 2,
+  user_passwd: 2,
   search: 2,
+  attendance: 2,
 };
 
 /** Returns the price of a line before it is served. @param type `undefined` if the line could not be parsed. */

@@ -1,15 +1,18 @@
-// Actions of operators on accounts of a running server. They take effect at once for users who are online.
+// Actions of operators and admins on accounts of a running server. They take effect at once for users who are online.
+import { LOCAL_REQUESTER, type Requester } from "../../auth/requester.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { nameKey } from "../../protocol/names.ts";
 import { quoted } from "../../protocol/phrases.ts";
 import type { Account, AccountRole } from "../../store/accounts.ts";
 import type { Erasure } from "../../store/personal_data.ts";
 import { inSteps } from "../../store/steps.ts";
-import type { Actor } from "../actor.ts";
+import { type Actor, rankOfAccountId } from "../actor.ts";
 import { act } from "./act.ts";
+import { demand, mayActOn, mayGiveRole, type Rank } from "../permissions.ts";
 import { disconnectUser } from "../conversation/disconnect.ts";
 import { yieldName } from "../conversation/lobby.ts";
 import { evictUnadmitted } from "../conversation/membership.ts";
+import { requesterOf } from "../requester.ts";
 import type { Services } from "../services.ts";
 import { closeSignedIn, forgetTokens } from "../web_sessions/ending.ts";
 
@@ -42,13 +45,17 @@ export async function addUser(
   { user, password, role }: NewUser,
   services: Services,
 ): Promise<Account> {
+  demand(mayGiveRole(actor.rank, role));
   const { name } = services.accounts.checkFree(user);
   const account = await services.accounts.create({
     username: user,
     password,
     role,
-    within: (make) =>
-      act(actor, { action: "user_add", target: name, reason: role, effect: make }, services),
+    requester: hasherOf(actor),
+    within(make) {
+      demand(mayGiveRole(rankNow(actor, services), role));
+      return act(actor, { action: "user_add", target: name, reason: role, effect: make }, services);
+    },
   });
   yieldName(account, services);
   return account;
@@ -60,10 +67,12 @@ export async function setUserPassword(
   { user, password }: Pick<NewUser, "user" | "password">,
   services: Services,
 ): Promise<Account> {
-  const { id } = requireAccount(user, services);
-  const hash = await services.accounts.hash(password);
+  const { id, role } = requireAccount(user, services);
+  demand(mayActOn(actor.rank, role));
+  const hash = await services.accounts.hash(password, hasherOf(actor));
   // The account may have been deleted while the password was hashed.
   const account = demandAccount(services.accountStore.findById(id), user);
+  demand(mayActOn(rankNow(actor, services), account.role));
   act(actor, {
     action: "user_passwd",
     target: account.name,
@@ -75,6 +84,16 @@ export async function setUserPassword(
   return account;
 }
 
+// The address of an admin takes turns with others. An operator's command does not wait for an address.
+function hasherOf({ rank, session }: Actor): Requester {
+  return rank === "operator" ? LOCAL_REQUESTER : requesterOf(session);
+}
+
+/** Returns the rank of an actor now: it may have changed while a password was hashed. */
+export function rankNow({ rank, accountId }: Actor, services: Services): Rank {
+  return rank === "operator" ? rank : rankOfAccountId(accountId, services);
+}
+
 /** Changes the role of an account. @throws {ProtocolError} */
 export function setUserRole(
   actor: Actor,
@@ -82,6 +101,7 @@ export function setUserRole(
   services: Services,
 ): Account {
   const account = requireAccount(name, services);
+  demand(mayActOn(actor.rank, account.role) ?? mayGiveRole(actor.rank, role));
   const reason = `${account.role} to ${role}`;
   act(actor, {
     action: "user_role",
@@ -105,6 +125,7 @@ export function setUserDisabled(
   services: Services,
 ): Account {
   const account = requireAccount(user, services);
+  demand(mayActOn(actor.rank, account.role));
   const action = disabled ? "user_disable" : "user_enable";
   act(actor, {
     action,
@@ -196,7 +217,8 @@ async function finish(
   endSessions(account, services.texts.say("account_deleted"), services);
 }
 
-function endSessions({ id, key }: Account, text: string, services: Services): void {
+/** Closes the connections of an account. */
+export function endSessions({ id, key }: Account, text: string, services: Services): void {
   const user = services.roster.find(key);
   if (user?.accountId !== id) return;
   disconnectUser(user, { reason: "kicked", text }, services);

@@ -20,39 +20,57 @@ export interface Doing<T> extends Act {
   readonly effect: () => T;
 }
 
+/** Several actions with one effect. */
+export interface DoingTogether<T> {
+  readonly acts: readonly Act[];
+  readonly effect: () => T;
+}
+
 /**
  * Carries out an action. The caller has checked the permission.
  *
  * @returns What the effect returns.
  */
 export function act<T>(actor: Actor, doing: Doing<T>, services: Services): T {
+  return actTogether(actor, { acts: [doing], effect: doing.effect }, services);
+}
+
+/** Like {@linkcode act}, with several entries in the audit log. All are stored together with the effect. */
+export function actTogether<T>(
+  actor: Actor,
+  { acts, effect }: DoingTogether<T>,
+  services: Services,
+): T {
   const { log, atomically, audit, observer, now } = services;
-  const { action, target = null, channel = null, reason = "", until = null } = doing;
   const { peer } = actor.session;
   // Messages sent before the action are stored before it.
   log.storeNow();
   const result = atomically(() => {
-    audit.append({
-      at: now(),
+    for (const { action, target = null, channel = null, reason = "", until = null } of acts) {
+      audit.append({
+        at: now(),
+        actor: actor.name,
+        actorAccount: actor.accountId,
+        action,
+        target,
+        channel,
+        detail: detailOf(reason, until),
+        address: actor.rank === "operator" ? "" : peer.address,
+      });
+    }
+    return effect();
+  });
+  for (const { action, target = null, channel = null, reason = "", until = null } of acts) {
+    observer.moderated(peer, {
+      action,
       actor: actor.name,
       actorAccount: actor.accountId,
-      action,
       target,
       channel,
-      detail: detailOf(reason, until),
-      address: actor.rank === "operator" ? "" : peer.address,
+      reason,
+      until,
     });
-    return doing.effect();
-  });
-  observer.moderated(peer, {
-    action,
-    actor: actor.name,
-    actorAccount: actor.accountId,
-    target,
-    channel,
-    reason,
-    until,
-  });
+  }
   return result;
 }
 

@@ -20,6 +20,8 @@ export interface ChannelSettings {
   readonly roles?: ConfiguredChannel["roles"] | undefined;
   /** Names of accounts. */
   readonly accounts?: readonly string[] | undefined;
+  /** Names of groups. */
+  readonly groups?: readonly string[] | undefined;
   readonly readOnly?: boolean | undefined;
 }
 
@@ -55,7 +57,7 @@ export function updateChannel(actor: Actor, settings: ChannelSettings, services:
     action: "channel_update",
     channel,
     effect: () => {
-      services.channels.change(room, changeOf(settings));
+      services.channels.change(room, changeOf(settings, room.channel.invited));
     },
   }, services);
   evictUnadmitted(services);
@@ -80,6 +82,8 @@ export function deleteChannel(
     effect: () => {
       const talked = members.flatMap((user) => putOut(user, room, services));
       channels.delete(room);
+      // A later channel of the same name is another one.
+      services.invites.revokeFor(channel, services.now());
       return talked;
     },
   }, services);
@@ -100,23 +104,30 @@ export function configureChannels(
 }
 
 // A channel of an operator exists until it is deleted. Otherwise a user could create it again and own it.
-function changeOf({ topic, roles, accounts, readOnly }: ChannelSettings): ChannelChange {
+function changeOf(
+  { topic, roles, accounts, groups, readOnly }: ChannelSettings,
+  invited: readonly string[] = [],
+): ChannelChange {
+  const keys = accounts?.map(nameKey);
   return {
     kept: true,
     ...(topic === undefined ? {} : { topic }),
     ...(roles === undefined ? {} : { roles }),
-    ...(accounts === undefined ? {} : { accounts: accounts.map(nameKey) }),
+    ...(keys === undefined
+      ? {}
+      : { accounts: keys, invited: invited.filter((key) => keys.includes(key)) }),
+    ...(groups === undefined ? {} : { groups: groups.map(nameKey) }),
     ...(readOnly === undefined ? {} : { readOnly }),
   };
 }
 
 function refuseGeneral(
   name: string,
-  { roles = [], accounts = [] }: ChannelSettings,
+  { roles = [], accounts = [], groups = [] }: ChannelSettings,
   { channels }: Services,
 ): void {
   const isGeneral = nameKey(name) === channels.general.channel.key;
-  if (isGeneral && isRestricted({ roles, accounts })) {
+  if (isGeneral && isRestricted({ roles, accounts, groups })) {
     throw unfit("always_open", { channel: channels.general.channel.name });
   }
 }

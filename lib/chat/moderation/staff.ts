@@ -1,7 +1,6 @@
 // Notices to the staff: the moderators and admins who are online.
-import { rankOf } from "../actor.ts";
+import { staffOnline } from "../actor.ts";
 import { type Notice, tell } from "../delivery/notices.ts";
-import { atLeast } from "../permissions.ts";
 import type { Services } from "../services.ts";
 import type { Texts } from "../texts/catalogue.ts";
 
@@ -35,8 +34,5 @@ export function reportGuessing(
 
 /** Sends a notice to all moderators and admins. */
 function tellStaff(notice: Notice, services: StaffServices): void {
-  const staff = [...services.roster.users].filter((user) =>
-    atLeast(user.role, "moderator") && atLeast(rankOf(user, services), "moderator")
-  );
-  tell(staff.flatMap(({ sessions }) => [...sessions]), notice, services);
+  tell(staffOnline(services).flatMap(({ sessions }) => [...sessions]), notice, services);
 }

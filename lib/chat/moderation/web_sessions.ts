@@ -2,6 +2,7 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { Account } from "../../store/accounts.ts";
 import type { Actor } from "../actor.ts";
+import { demand, mayActOn } from "../permissions.ts";
 import type { Services } from "../services.ts";
 import { closeSignedIn } from "../web_sessions/ending.ts";
 import { requireAccount } from "./accounts.ts";
@@ -25,6 +26,7 @@ export function endUserSessions(
 ): { account: Account; ended: number } {
   const { webSessions, now } = services;
   const account = requireAccount(user, services);
+  demand(mayActOn(actor.rank, account.role));
   const isKnown = id === undefined ||
     webSessions.list(account.id, now()).some((kept) => kept.id === id);
   if (!isKnown) throw new ProtocolError("bad_request", { reason: "no_session" });

@@ -17,6 +17,8 @@ export interface ConfiguredChannel {
   readonly roles: Channel["roles"];
   /** Names of accounts. */
   readonly accounts: readonly string[];
+  /** Names of groups. */
+  readonly groups?: readonly string[];
   readonly readOnly: boolean;
 }
 
@@ -200,11 +202,14 @@ export class Channels {
     // All channels are listed before any is stored. If storing one fails, the others are still not deleted as
     // unused.
     for (const { name } of channels) this.#configured.add(nameKey(name));
-    for (const { name, topic, roles, accounts, readOnly } of channels) {
+    for (const { name, topic, roles, accounts, groups = [], readOnly } of channels) {
       const room = this.named(name) ?? this.create({ name, createdBy: null, now });
+      const invited = isRestricted({ roles, accounts, groups }) ? room.channel.invited : [];
       this.change(room, {
         roles,
-        accounts: accounts.map(nameKey),
+        accounts: [...new Set([...accounts.map(nameKey), ...invited])],
+        invited,
+        groups: groups.map(nameKey),
         readOnly,
         kept: true,
         ...(topic === undefined ? {} : { topic }),

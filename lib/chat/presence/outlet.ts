@@ -79,9 +79,14 @@ export abstract class Outlet {
     this.out.add({ kind: "apart", to: this.id });
   }
 
-  /** Adds lines that reply to this connection. */
-  send(bytes: Uint8Array): void {
-    if (bytes.length > 0) this.out.add({ kind: "reply", to: this.id, bytes });
+  /**
+   * Adds lines that reply to this connection.
+   *
+   * @param written Called when the operating system has taken them.
+   */
+  send(bytes: Uint8Array, written?: () => void): void {
+    if (bytes.length === 0) return;
+    this.out.add({ kind: "reply", to: this.id, bytes, ...this.#receipt(written) });
   }
 
   /**

@@ -1,10 +1,12 @@
 // What the chat knows of one connection: its user, its channel, its limits.
 import { networkKey } from "../../net/address.ts";
+import type { SentList } from "../../auth/class_import.ts";
 import type { ConnectionView } from "../../edge/edge.ts";
 import { encodeLines } from "../../protocol/reply.ts";
 import type { AddressLimit } from "../limits/address_limit.ts";
 import { priceOfReply } from "../limits/cost.ts";
 import type { MalformedCount, RateLimit } from "../limits/rate_limit.ts";
+import type { ReplyFlow } from "../limits/reply_flow.ts";
 import type { Share } from "../limits/shared_buckets.ts";
 import type { Account } from "../../store/accounts.ts";
 import type { Channel } from "../../store/channels.ts";
@@ -39,6 +41,8 @@ export interface User {
   role: Role;
   /** Number of the account, or `null` for a guest. */
   readonly accountId: number | null;
+  /** The ids of the channels that invitations admit this guest to. */
+  invitedTo?: ReadonlySet<number> | undefined;
   readonly sessions: Set<Session>;
 }
 
@@ -78,6 +82,8 @@ export interface SessionOptions {
   readonly rate: RateLimit;
   /** The limits that the connections of an address share. Operators have none. */
   readonly shared?: AddressLimit | undefined;
+  /** Counts long replies on their way. Those of operators do not count. */
+  readonly replyFlow?: ReplyFlow | undefined;
   /** When it connected, on the chat's monotonic clock. */
   readonly now: number;
   /** Set for an operator's session. It never has a user or a channel. */
@@ -96,6 +102,7 @@ export class Session extends Outlet {
   readonly share: Share = { used: 0 };
   readonly joinShare: Share = { used: 0 };
   readonly #shared: AddressLimit | undefined;
+  readonly #replyFlow: ReplyFlow | undefined;
   /** Counts its malformed lines. Created with the first of them. */
   malformed: MalformedCount | undefined;
   #user: User | undefined;
@@ -103,6 +110,8 @@ export class Session extends Outlet {
   readonly operator: Operator | undefined;
   /** Its current channel; `undefined` means #général. */
   channel: Room | undefined;
+  /** Whether the connection was reported as connected. */
+  isConnected = false;
   /** Whether its client uses the additions: see `additions`. */
   modern = false;
   /** Whether its last login failed or it has logged out. Then it has no user until it joins again. */
@@ -115,6 +124,8 @@ export class Session extends Outlet {
   hello: Hello | undefined;
   /** The digest of the token with which the user stays signed in over this connection, if there is one. */
   token: string | undefined;
+  /** The id of the invitation that the client has sent, if any. It may have expired or run out since. */
+  invite: number | undefined;
   /** The mute of this connection, whatever name it has. It may have expired. */
   mute: Mute | undefined;
   /** The messages that are hidden from users that it had before, by channel. A new name does not reveal them. */
@@ -123,12 +134,16 @@ export class Session extends Outlet {
   readonly connectedAt: number;
   /** When it last sent a request or connected, on the chat's monotonic clock. */
   activeAt: number;
+  /** The class list that its user is sending. */
+  sentList: SentList | undefined;
   /** Messages of this connection that the log has not reported yet. */
   unreported = 0;
 
-  constructor(peer: ConnectionView, { out, rate, shared, now, operator }: SessionOptions) {
+  constructor(peer: ConnectionView, options: SessionOptions) {
+    const { out, rate, shared, replyFlow, now, operator } = options;
     super(peer, out);
     this.rate = rate;
+    this.#replyFlow = replyFlow;
     this.network = networkKey(peer.address);
     this.#shared = shared;
     this.operator = operator;
@@ -164,7 +179,8 @@ export class Session extends Outlet {
 
   /** Adds lines that reply to this connection, and charges for them. */
   answer(lines: string): void {
-    this.send(encodeLines(lines));
+    const { bytes, taken } = this.#replyFlow?.encode(this, lines) ?? { bytes: encodeLines(lines) };
+    this.send(bytes, taken);
     const price = priceOfReply(lines.length);
     if (price > 0) this.charge(price);
   }

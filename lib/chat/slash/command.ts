@@ -26,6 +26,8 @@ export interface Command {
   readonly name: CommandName;
   /** The request that it makes. The command exists only for users who may send that request. */
   readonly request: RequestType;
+  /** Whether the command exists for staff only, though others may send the request. */
+  readonly isForStaff?: true;
   readonly run: (
     context: Context,
     words: Words,

@@ -30,6 +30,9 @@ export const ALIASES: Readonly<Record<CommandName, readonly string[]>> = {
   announce: ["annonce", "annoncer"],
   close: ["fermer"],
   open: ["ouvrir"],
+  hand: ["main"],
+  hands: ["mains"],
+  private: ["prives"],
 };
 
 /** Commands whose text others read. They are never suggested for text that may have been private. */

@@ -3,7 +3,8 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { ackLine } from "../../protocol/reply.ts";
 import { askerOf, requireUser } from "../actor.ts";
 import type { Room, Session } from "../presence/session.ts";
-import { demand, mayRequest } from "../permissions.ts";
+import { mayLead } from "../lesson/permissions.ts";
+import { type Asker, demand, mayRequest } from "../permissions.ts";
 import type { AskedMessage } from "../delivery/message_log.ts";
 import { serverMessage } from "../delivery/server_message.ts";
 import { reply, type Services } from "../services.ts";
@@ -13,6 +14,7 @@ import { clip } from "../texts/clip.ts";
 import { chatCommands } from "./chat_commands.ts";
 import type { Command, CommandName, Context } from "./command.ts";
 import { help } from "./help.ts";
+import { lessonCommands } from "./lesson_commands.ts";
 import { moderatorCommands } from "./moderator_commands.ts";
 import { findName, suggest } from "./names.ts";
 import { splitCommand, Words } from "./parse.ts";
@@ -53,7 +55,7 @@ export function runCommand(
     answer(context, explain(error, command, texts));
   };
   try {
-    demand(mayRequest(askerOf(session, services), command.request));
+    demand(mayRun(askerOf(session, services), command));
     const text = command === HELP
       ? help(rest, { offered: offeredTo(context), texts, space }) ?? unknown(rest, "", context)
       : command.run(context, new Words(rest));
@@ -65,7 +67,14 @@ export function runCommand(
 }
 
 const HELP: Command = { name: "help", request: "message", run: () => undefined };
-const ALL: readonly Command[] = [HELP, ...chatCommands, ...readingCommands, ...moderatorCommands];
+// New commands come last, so that old pages of the help stay the same.
+const ALL: readonly Command[] = [
+  HELP,
+  ...chatCommands,
+  ...readingCommands,
+  ...moderatorCommands,
+  ...lessonCommands,
+];
 
 /** The names of all commands, in the order in which they are listed. */
 export const COMMAND_NAMES: readonly CommandName[] = ALL.map(({ name }) => name);
@@ -77,8 +86,11 @@ function find(name: CommandName | undefined): Command | undefined {
 /** Returns the commands that a user may run. Commands of moderators are hidden from other users. */
 function offeredTo({ session, services }: Context): CommandName[] {
   const asker = askerOf(session, services);
-  return ALL.filter(({ request }) => mayRequest(asker, request) === undefined)
-    .map(({ name }) => name);
+  return ALL.filter((command) => mayRun(asker, command) === undefined).map(({ name }) => name);
+}
+
+function mayRun(asker: Asker, { request, isForStaff }: Command): ProtocolError | undefined {
+  return mayRequest(asker, request) ?? (isForStaff ? mayLead(asker.rank) : undefined);
 }
 
 /** Returns the answer for an unknown command. @param words The text after the name. */

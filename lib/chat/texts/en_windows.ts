@@ -20,6 +20,8 @@ export const en = {
   why_restricted: "this channel is restricted",
   why_closed: "{channel} is closed",
   why_read_only: "{channel} is read-only",
+  why_private_staff: "private only with moderators now",
+  why_private_none: "private messages are off now",
   why_mail: "too many messages wait for {name}",
   why_name_reserved: "reserved name",
   why_name_characters: "forbidden character in the name",

@@ -20,6 +20,8 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   why_restricted: "ce salon est réservé",
   why_closed: "{channel} est fermé",
   why_read_only: "{channel} est en lecture seule",
+  why_private_staff: "privé : seulement avec un modérateur",
+  why_private_none: "messages privés suspendus",
   why_mail: "trop de messages attendent {name}",
   why_name_reserved: "nom réservé",
   why_name_characters: "caractère interdit dans le nom",

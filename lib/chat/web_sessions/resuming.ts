@@ -4,6 +4,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { disconnect } from "../conversation/disconnect.ts";
 import { enterAsGuest, enterAsMember, leave, rejoin } from "../conversation/lobby.ts";
 import { banError, longerMute } from "../conversation/sanctions.ts";
+import type { Account } from "../../store/accounts.ts";
 import { demand } from "../permissions.ts";
 import type { TokenGuest } from "../presence/guest_tokens.ts";
 import type { Role, Session } from "../presence/session.ts";
@@ -16,6 +17,10 @@ export interface Returning {
   readonly role: Role;
   /** When the token expires; `undefined` for guests. */
   readonly expiresAt: number | undefined;
+  /** The account; `undefined` for guests. */
+  readonly account: Account | undefined;
+  /** Whether the page asks for a new password. */
+  readonly mustChange: boolean;
   /** Joins the connection as this user. The caller sends the reply first. */
   readonly enter: () => void;
 }
@@ -57,7 +62,8 @@ function accountOf(session: Session, token: string, services: Services): Returni
     session.token = token;
     replaceTab(session, services);
   };
-  return { name: account.name, role: account.role, expiresAt, enter };
+  const { name, role, mustChange } = account;
+  return { name, role, expiresAt, mustChange, account, enter };
 }
 
 function guestOf(session: Session, token: string, services: Services): Returning | undefined {
@@ -79,7 +85,8 @@ function guestOf(session: Session, token: string, services: Services): Returning
     session.token = token;
     replaceTab(session, services);
   };
-  return { name: user.name, role: "guest", expiresAt: undefined, enter };
+  const nothing = { expiresAt: undefined, account: undefined, mustChange: false };
+  return { name: user.name, role: "guest", ...nothing, enter };
 }
 
 function enterAgain(
@@ -91,6 +98,7 @@ function enterAgain(
   services.guestTokens.release(token);
   const again = enterAsGuest(session, { name: user.name, typed: undefined }, services);
   services.guestMarks.move(user, again);
+  again.invitedTo = user.invitedTo;
   services.guestTokens.returned(token, again);
 }
 

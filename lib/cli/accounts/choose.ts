@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import type { AccountAdmin } from "./account_admin.ts";
 import { findServer, type ServerPresence } from "../../store/server_lock.ts";
-import { withAccounts } from "./offline.ts";
+import { type AccountTools, withAccounts } from "./offline.ts";
 import { connectTo, introduce, socketsOf } from "../admin/connect.ts";
 import { type AdminClient, ConnectionLost, Refused } from "../admin/client.ts";
 import { CommandFailure, EXIT } from "../command.ts";
@@ -30,17 +30,35 @@ export async function withAccountAdmin(
   command: Command,
   work: (admin: AccountAdmin) => Promise<void>,
 ): Promise<void> {
+  await withServerOrDatabase(command, {
+    server: (client) => work(serverAccounts(client)),
+    database: (tools) => work(databaseAccounts(tools)),
+  });
+}
+
+/** The same work, for a server that runs and for the database. */
+export interface EitherWork {
+  readonly server: (client: AdminClient) => Promise<void>;
+  readonly database: (tools: AccountTools) => Promise<void>;
+}
+
+/**
+ * Runs some work through the running server, or in the database if no server runs.
+ *
+ * @throws {CommandFailure} if a server runs but its socket cannot be used, or if the work fails.
+ */
+export async function withServerOrDatabase(command: Command, work: EitherWork): Promise<void> {
   const { config } = settingsOf(command);
   const dataDir = config.store.data_dir;
   const presence = findServer(dataDir);
   if (presence.state === "none") {
-    return await withAccounts(command, (tools) => work(databaseAccounts(tools)));
+    return await withAccounts(command, work.database);
   }
   using client = await connect(command, dataDir, presence);
   try {
     await introduce(client);
     await refuseOther(client, dataDir, presence);
-    await work(serverAccounts(client));
+    await work.server(client);
   } catch (error) {
     if (error instanceof Refused) throw new CommandFailure(harmless(error.message));
     if (error instanceof ConnectionLost) {

@@ -1,10 +1,11 @@
 // `classcord user …`: manages accounts, through the running server or in the database.
-import { Argument, Command, Option } from "commander";
-import { type Account, ACCOUNT_ROLES, type AccountRole } from "../../store/accounts.ts";
-import { withAccountAdmin, withSocketOption } from "./choose.ts";
+import { Command } from "commander";
+import type { Account } from "../../store/accounts.ts";
+import { remove, role, setDisabled } from "./changes.ts";
+import { withSocketOption } from "./choose.ts";
 import { withAccounts } from "./offline.ts";
+import { add, passwd } from "./passwords.ts";
 import { erase, exportUser } from "../personal_data.ts";
-import { askNewPassword } from "../prompt.ts";
 import { sessions } from "./sessions.ts";
 import { USES, withSettings } from "../settings.ts";
 import { type Column, table } from "../terminal/table.ts";
@@ -18,16 +19,18 @@ export function userCommand(): Command {
     .description(
       "Manages accounts. While a server runs, changes go through its admin socket and apply at once:\n" +
         "disabling or deleting an account closes its connections. Otherwise the database is changed.\n" +
-        "Passwords are asked for, or read from the first line of standard input.",
+        "Most commands accept several names, or - to read the names from standard input, one per line. Each\n" +
+        "name is tried; the exit code is 1 if one failed. The password for one name is asked for, or read from\n" +
+        "the first line of standard input. Passwords for several names are generated and printed.",
     );
   const onAccounts = (each: Command) => withSocketOption(withSettings(each, USES.data));
   user.addCommand(onAccounts(add()));
   user.addCommand(withSettings(list(), USES.data));
   user.addCommand(onAccounts(passwd()));
   user.addCommand(
-    onAccounts(setDisabled("disable", "disable an account, so that it cannot log in")),
+    onAccounts(setDisabled("disable", "disable accounts, so that they cannot log in")),
   );
-  user.addCommand(onAccounts(setDisabled("enable", "enable a disabled account")));
+  user.addCommand(onAccounts(setDisabled("enable", "enable disabled accounts")));
   user.addCommand(onAccounts(role()));
   user.addCommand(onAccounts(sessions()));
   user.addCommand(onAccounts(remove()));
@@ -49,23 +52,6 @@ const COLUMNS: readonly Column<Account>[] = [
   },
 ];
 
-function add(): Command {
-  return new Command("add").summary("create an account")
-    .argument("<name>")
-    .addOption(
-      new Option("--role <role>", "role of the account").choices(ACCOUNT_ROLES).default("member"),
-    )
-    .action(async (name: string, { role }: { role: AccountRole }, command: Command) => {
-      await withAccountAdmin(command, async (admin) => {
-        // Before the prompt for the password, so that a wrong name is reported before the password is typed twice.
-        await admin.checkFree(name);
-        const password = await askNewPassword(`Password for ${name}`);
-        const made = await admin.add({ name, password, role });
-        console.log(`Added ${made.name} (${role}). Accounts: ${made.accounts}.`);
-      });
-    });
-}
-
 function list(): Command {
   return new Command("list").summary("list the accounts")
     .option("--json", "print a JSON array")
@@ -77,54 +63,10 @@ function list(): Command {
     });
 }
 
-function passwd(): Command {
-  return new Command("passwd").summary("set the password of an account")
-    .argument("<name>")
-    .action(async (given: string, _options, command: Command) => {
-      await withAccountAdmin(command, async (admin) => {
-        const name = await admin.find(given);
-        const password = await askNewPassword(`New password for ${name}`);
-        await admin.setPassword(name, password);
-        console.log(`Changed the password of ${name}.`);
-      });
-    });
-}
-
-function setDisabled(name: "disable" | "enable", summary: string): Command {
-  return new Command(name).summary(summary)
-    .argument("<name>")
-    .action(async (given: string, _options, command: Command) => {
-      await withAccountAdmin(command, async (admin) => {
-        const account = await admin.setDisabled(given, name === "disable");
-        console.log(`${name === "disable" ? "Disabled" : "Enabled"} ${account}.`);
-      });
-    });
-}
-
-function role(): Command {
-  return new Command("role").summary("change the role of an account")
-    .argument("<name>")
-    .addArgument(new Argument("<role>").choices(ACCOUNT_ROLES))
-    .action(async (name: string, wanted: AccountRole, _options, command: Command) => {
-      await withAccountAdmin(command, async (admin) => {
-        console.log(`${await admin.setRole(name, wanted)} is now ${wanted}.`);
-      });
-    });
-}
-
-function remove(): Command {
-  return new Command("delete").summary("delete an account; its messages stay under its name")
-    .argument("<name>")
-    .action(async (name: string, _options, command: Command) => {
-      await withAccountAdmin(command, async (admin) => {
-        console.log(`Deleted ${await admin.delete(name)}.`);
-      });
-    });
-}
-
 function toJson(accounts: readonly Account[]): string {
-  const shown = accounts.map(({ name, role, disabledAt, createdAt, lastLoginAt }) => ({
+  const shown = accounts.map(({ name, role, disabledAt, createdAt, lastLoginAt, externalId }) => ({
     name,
+    id: externalId,
     role,
     disabled: disabledAt !== null,
     created_at: isoTime(createdAt),

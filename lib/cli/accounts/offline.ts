@@ -53,7 +53,7 @@ export async function withAccounts(
       pool,
       networks: new KnownNetworkStore(database),
       throttle: new Throttle({ clock: systemClock }),
-      rules: { passwordMin: config.auth.password_min, registration: true },
+      rules: { passwordMin: config.auth.password_min },
       now: Date.now,
     });
     const note: AccountTools["note"] = (action, target, detail) =>

@@ -9,7 +9,7 @@ import { type AdminClient, Refused } from "../admin/client.ts";
 import { CommandFailure } from "../command.ts";
 import { inEnglish, noAccountText } from "./offline.ts";
 
-type UserRequest = keyof UserAdminReplies;
+type UserRequest = Exclude<keyof UserAdminReplies, "user_list">;
 
 /** Returns an interface to the accounts of the running server. */
 export function serverAccounts(client: AdminClient): AccountAdmin {

@@ -56,6 +56,7 @@ interface SettingsOptions extends OutputOptions {
   readonly topic?: string;
   readonly roles?: AccountRole[];
   readonly accounts?: string[];
+  readonly groups?: string[];
   readonly readOnly?: boolean;
 }
 
@@ -68,6 +69,7 @@ function withChannelSettings(command: Command): Command {
       'also admit these accounts, such as ada,bob or "Paul, Ada",bob',
       nameList,
     )
+    .option("--groups <list>", "also admit the accounts of these groups, such as 2SLAM", nameList)
     .option("--read-only", "let only moderators write");
 }
 
@@ -89,7 +91,8 @@ function updateCommand(): Command {
   return withChannelSettings(new Command("update"))
     .summary("change who can join a channel and who can write in it")
     .description(
-      "Changes only the settings that are given. --roles '' --accounts '' opens a channel to everyone.\n" +
+      "Changes only the settings that are given. --roles '' --accounts '' --groups '' opens a channel\n" +
+        "to everyone. A group that does not exist yet admits nobody.\n" +
         "A channel of the configuration returns to its configured settings at the next start or reload.",
     )
     .argument("<channel>", "its name", channelName)
@@ -162,12 +165,18 @@ async function act<T extends RequestType>(
   await withServer(command, async (server) => print(await server.ask(request), options, text));
 }
 
-function settingsOf({ topic, roles, accounts, readOnly }: SettingsOptions) {
-  return { topic, roles, accounts, read_only: readOnly };
+function settingsOf({ topic, roles, accounts, groups, readOnly }: SettingsOptions) {
+  return { topic, roles, accounts, groups, read_only: readOnly };
 }
 
-function describe({ channel, roles, accounts, read_only: readOnly }: ChannelSettings): string {
-  const admitted = [...roles, ...accounts.map((name) => name.includes(",") ? `"${name}"` : name)];
+function describe(settings: ChannelSettings): string {
+  const { channel, roles, accounts, groups, read_only: readOnly } = settings;
+  const shown = (name: string) => name.includes(",") ? `"${name}"` : name;
+  const admitted = [
+    ...roles,
+    ...accounts.map(shown),
+    ...groups.map((name) => `group ${shown(name)}`),
+  ];
   const who = admitted.length === 0 ? "open to everyone" : `only for ${admitted.join(", ")}`;
   return named(`${channel}: ${who}${readOnly ? ", only moderators can write" : ""}`);
 }

@@ -10,10 +10,11 @@ export const COMPLETED_ARGUMENTS: Readonly<Record<string, CompletionKind>> = {
   user: "users",
   who: "users",
   channel: "channels",
+  group: "groups",
   ban: "bans",
 };
 
-const KINDS = ["users", "channels", "bans"] as const;
+const KINDS = ["users", "channels", "groups", "bans"] as const;
 
 /** A kind of names. */
 export type CompletionKind = typeof KINDS[number];
@@ -52,6 +53,10 @@ const READERS: Readonly<Record<CompletionKind, (server: AdminClient) => Promise<
     const { channels } = await server.ask({ type: "channels" });
     // Without the #, which starts a comment in shells.
     return channels.map(({ name }) => name.replace(/^#/, ""));
+  },
+  async groups(server) {
+    const { groups } = await server.ask({ type: "groups" });
+    return groups.map(({ name }) => name);
   },
   async bans(server) {
     const { bans } = await server.ask({ type: "bans" });

@@ -1,38 +1,37 @@
-// `classcord console`: shows connections, figures and events full-screen, and lets the operator act on them.
+// `classcord console`: shows connections, accounts, groups, invitations, figures and events full-screen, and lets the
+// operator act on them.
 import { Command } from "commander";
 import { chooseLanguage } from "../../chat/texts/catalogue.ts";
+import type { ReplyOf } from "../../protocol/replies/families.ts";
 import { RECENT_MAX } from "../../protocol/requests/operator.ts";
 import { type AdminClient, ConnectionLost, Refused } from "../admin/client.ts";
 import { withServer, withSocket } from "../admin/connect.ts";
+import { makePassword } from "../../school/passwords.ts";
+import type { Config } from "../../ops/config/schema.ts";
 import { CommandFailure, EXIT } from "../command.ts";
+import { settingsOf } from "../settings.ts";
 import { type Key, KeyReader } from "./keys.ts";
-import { type Effect, press } from "./press.ts";
+import type { RequestName } from "./actions.ts";
+import { importClass, type ImportFiles } from "./importing.ts";
+import { isLive, READERS } from "./lists.ts";
+import { type Asked, type Effect, press } from "./press.ts";
 import { render, tableRows } from "./render.ts";
 import { enterScreen, type Screen } from "./screen.ts";
 import { terminalKind } from "./style.ts";
-import {
-  type ConsoleState,
-  initialState,
-  withClients,
-  withEvent,
-  withNotice,
-  withStats,
-} from "./state.ts";
-import { CONSOLE_TEXTS } from "./languages.ts";
-import type { ConsoleTexts } from "./texts.ts";
+import { type ConsoleState, initialState, withEvent, withNotice, withStats } from "./state.ts";
+import { CONSOLE_TEXTS } from "./texts/languages.ts";
+import type { ConsoleTexts } from "./texts/texts.ts";
 
 const REFRESH_MS = 1_000;
-/** Maximum number of connections to request: more than anyone scrolls through. */
-const CLIENTS_MAX = 1_000;
 const SIGNALS = ["SIGTERM", "SIGHUP", "SIGINT"] as const;
 
 /** Returns the command that shows the console. */
 export function consoleCommand(): Command {
   return withSocket(new Command("console"))
-    .summary("show connections, figures and events full-screen, and moderate")
+    .summary("show connections, accounts and events full-screen, and act on them")
     .description(
-      "Shows connections, figures and the latest events full-screen. Keys kick, mute, ban and announce.\n" +
-        "Press ? for the keys, q to quit.",
+      "Shows connections, accounts, groups or invitations full-screen, with figures and the latest events.\n" +
+        "Keys moderate, change accounts and groups, and make invitations. Press ? for the keys, q to quit.",
     )
     .action(async (_options, command: Command) => {
       if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) {
@@ -42,7 +41,11 @@ export function consoleCommand(): Command {
       }
       await withServer(command, async (server, me) => {
         const texts = CONSOLE_TEXTS[chooseLanguage("auto", Deno.env.toObject())];
-        using console = new Console(server, { me, texts });
+        using console = new Console(server, {
+          me,
+          texts,
+          config: () => settingsOf(command).config,
+        });
         await console.run().catch((error: unknown) => {
           if (!(error instanceof ConnectionLost)) throw error;
           throw new CommandFailure("The server closed the connection: it is stopping.");
@@ -51,11 +54,20 @@ export function consoleCommand(): Command {
     });
 }
 
+interface ConsoleOptions {
+  /** The number of this connection on the server. */
+  readonly me: number;
+  readonly texts: ConsoleTexts;
+  /** Reads the settings, which an import needs. @throws {CommandFailure} */
+  readonly config: () => Config;
+}
+
 /** The console while it is on the screen. */
 class Console implements Disposable {
   readonly #server: AdminClient;
   readonly #me: number;
   readonly #texts: ConsoleTexts;
+  readonly #config: () => Config;
   readonly #screen: Screen;
   readonly #over = Promise.withResolvers<void>();
   #state: ConsoleState = initialState();
@@ -65,10 +77,11 @@ class Console implements Disposable {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #paintQueued = false;
 
-  constructor(server: AdminClient, { me, texts }: { me: number; texts: ConsoleTexts }) {
+  constructor(server: AdminClient, { me, texts, config }: ConsoleOptions) {
     this.#server = server;
     this.#me = me;
     this.#texts = texts;
+    this.#config = config;
     this.#screen = enterScreen(terminalKind(Deno.env.toObject()));
   }
 
@@ -130,18 +143,18 @@ class Console implements Disposable {
     }
   }
 
-  async #refresh(): Promise<void> {
-    const { filter } = this.#state;
-    const [stats, { clients, total }] = await Promise.all([
+  /** @param all Whether to read the page again even if it changes rarely. */
+  async #refresh(all = false): Promise<void> {
+    const { page, filter } = this.#state;
+    const reading = { server: this.#server, me: this.#me, filter };
+    const [stats, change] = await Promise.all([
       this.#server.ask({ type: "stats" }),
-      this.#server.ask({ type: "clients", filter, limit: CLIENTS_MAX }),
+      all || isLive(page) ? READERS[page](reading) : undefined,
     ]);
-    // The filter may have changed while the request ran.
-    if (filter !== this.#state.filter) return;
-    const others = clients.filter(({ conn }) => conn !== this.#me);
-    const own = clients.length - others.length;
     const known = withStats(this.#state, stats);
-    this.#update(withClients(known, { clients: others, total: total - own }));
+    // The page or the filter may have changed while the request ran.
+    const isSame = page === this.#state.page && filter === this.#state.filter;
+    this.#update(isSame && change !== undefined ? change(known) : known);
   }
 
   async #readKeys(): Promise<void> {
@@ -159,8 +172,9 @@ class Console implements Disposable {
   }
 
   #press(key: Key): void {
-    const page = tableRows(this.#state, this.#screen.size());
-    const { state, effect } = press(this.#state, key, { texts: this.#texts, page });
+    const lines = tableRows(this.#state, this.#screen.size());
+    const options = { texts: this.#texts, lines, password: makePassword };
+    const { state, effect } = press(this.#state, key, options);
     this.#show(state);
     if (effect === undefined) return;
     if (effect.kind === "quit") return this.#over.resolve();
@@ -171,17 +185,42 @@ class Console implements Disposable {
 
   async #perform(effect: Exclude<Effect, { kind: "quit" }>): Promise<void> {
     if (effect.kind === "refresh") {
-      await this.#refresh();
+      await this.#refresh(true);
       return this.#show(this.#state);
     }
     try {
-      const reply = await this.#server.ask(effect.request);
-      const problem = reply.type === "reload" ? reply.problems[0] : undefined;
-      this.#show(withNotice(this.#state, problem ?? effect.done, problem !== undefined));
+      if (effect.kind === "import") await this.#import(effect.files);
+      else {
+        const reply = await this.#server.ask(effect.request);
+        this.#show(withResult(this.#state, { reply, asked: effect, texts: this.#texts }));
+      }
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+      if (!(error instanceof Refused || error instanceof CommandFailure)) throw error;
       this.#show(withNotice(this.#state, error.message, true));
     }
-    await this.#refresh();
+    await this.#refresh(true);
   }
+
+  async #import(files: ImportFiles): Promise<void> {
+    const texts = this.#texts;
+    const progress = (done: number, of: number) =>
+      this.#show(withNotice(this.#state, texts.importing(done, of)));
+    const config = this.#config();
+    const counts = await importClass(this.#server, files, { config, progress });
+    this.#show(withNotice(this.#state, texts.imported(counts, files.sheet)));
+  }
+}
+
+function withResult(
+  state: ConsoleState,
+  { reply, asked, texts }: {
+    reply: ReplyOf<RequestName>;
+    asked: Asked;
+    texts: ConsoleTexts;
+  },
+): ConsoleState {
+  const problem = reply.type === "reload" ? reply.problems[0] : undefined;
+  if (problem !== undefined) return withNotice(state, problem, true);
+  const made = reply.type === "invite_create" ? `${reply.code}  ${reply.link}` : "";
+  return withNotice(state, texts.done(asked.action, asked.subject, asked.password ?? made));
 }

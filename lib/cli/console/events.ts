@@ -5,7 +5,7 @@ import { harmless } from "../terminal/text.ts";
 import { clock } from "../terminal/units.ts";
 import { lookup } from "./lookup.ts";
 import { fitLine, type ScreenLine, type Style, styled, widthOf } from "./style.ts";
-import type { ConsoleTexts, EventFields } from "./texts.ts";
+import type { ConsoleTexts, EventFields } from "./texts/texts.ts";
 
 /** Events whose sentence names a user. The peer is shown separately. */
 const ABOUT_USERS: ReadonlySet<string> = new Set([

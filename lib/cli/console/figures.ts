@@ -2,7 +2,7 @@
 import type { ServerStats } from "../../protocol/replies/operator.ts";
 import { columns, harmless } from "../terminal/text.ts";
 import { fitLine, type ScreenLine, type Span, type Style, styled, widthOf } from "./style.ts";
-import type { ConsoleTexts } from "./texts.ts";
+import type { ConsoleTexts } from "./texts/texts.ts";
 
 /** Lag in milliseconds that users notice (`warning`) and complain about (`bad`). */
 const LAG_MS = { warning: 100, bad: 1_000 } as const;

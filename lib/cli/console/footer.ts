@@ -1,14 +1,13 @@
 // The last line of the console: the keys, the result of an action, or a question.
 import { columns, cut, harmless } from "../terminal/text.ts";
-import type { Dialog } from "./dialog.ts";
-import { targetName } from "./press.ts";
+import { type Dialog, subjectOf } from "./dialog.ts";
 import type { ConsoleState } from "./state.ts";
 import { fitLine, type ScreenLine, type Span, styled } from "./style.ts";
-import type { ConsoleTexts, KeyHint } from "./texts.ts";
+import type { ConsoleTexts, KeyHint } from "./texts/texts.ts";
 
-/** The order of the keys on the line. */
-const ORDER = "kmbdar/?q";
 const GAP = 2;
+/** The number of keys that all pages have. */
+const EVERYWHERE = 4;
 /** Columns reserved for the answer that is being typed. */
 const INPUT_MIN = 20;
 
@@ -21,20 +20,19 @@ export function footer(state: ConsoleState, width: number, texts: ConsoleTexts):
   if (dialog !== undefined) {
     return fitLine([styled(question(dialog, width, texts), "question")], width, "question");
   }
-  return keys(width, texts.keys);
+  return keys(width, texts.keys[state.page]);
 }
 
-// A key that does not fit is left out whole. The keys that come first in the texts stay longest.
+// A key that does not fit is left out whole. The last ones, which all pages have, stay longest.
 function keys(width: number, hints: readonly KeyHint[]): ScreenLine {
-  const shown: KeyHint[] = [];
+  const shown = new Set<KeyHint>();
   let left = width - 1 + GAP;
-  for (const hint of hints) {
+  for (const hint of [...hints.slice(-EVERYWHERE), ...hints.slice(0, -EVERYWHERE)]) {
     left -= columns(`${hint.key} ${hint.label}`) + GAP;
     if (left < 0) break;
-    shown.push(hint);
+    shown.add(hint);
   }
-  shown.sort((a, b) => ORDER.indexOf(a.key) - ORDER.indexOf(b.key));
-  return shown.flatMap(({ key, label }, index): Span[] => [
+  return hints.filter((hint) => shown.has(hint)).flatMap(({ key, label }, index): Span[] => [
     styled(" ".repeat(index === 0 ? 1 : GAP)),
     styled(key, "key"),
     styled(` ${label}`, "label"),
@@ -43,7 +41,7 @@ function keys(width: number, hints: readonly KeyHint[]): ScreenLine {
 
 function question(dialog: Dialog, width: number, texts: ConsoleTexts): string {
   const asked = dialog.questions[0]!;
-  const target = harmless(targetName(dialog));
+  const target = harmless(subjectOf(dialog));
   const { action } = dialog;
   if (asked === "sure") {
     if (action === "filter") return "";
@@ -56,7 +54,9 @@ function question(dialog: Dialog, width: number, texts: ConsoleTexts): string {
     ? ""
     : `${cut(target, Math.max(8, width - columns(ask) - INPUT_MIN))}: `;
   const label = ` ${name}${ask}`;
-  return label + lastColumns(`${harmless(dialog.input)}_`, Math.max(10, width - columns(label)));
+  // Somebody may look at the screen while a password is typed.
+  const input = asked === "password" ? dialog.input.replace(/./gsu, "•") : harmless(dialog.input);
+  return label + lastColumns(`${input}_`, Math.max(10, width - columns(label)));
 }
 
 // Shows the end of a long answer, which is being typed.

@@ -19,7 +19,8 @@ export type KeyName =
   | "backspace"
   | "eraseLine"
   | "interrupt"
-  | "redraw";
+  | "redraw"
+  | "tab";
 
 const SEQUENCES: ReadonlyMap<string, KeyName> = new Map([
   ["\x1b[A", "up"],
@@ -46,6 +47,7 @@ const CONTROLS: ReadonlyMap<string, KeyName> = new Map([
   ["\x03", "interrupt"],
   ["\x04", "interrupt"],
   ["\x0c", "redraw"],
+  ["\t", "tab"],
 ]);
 
 // The sequence of a key or a mouse: CSI or SS3, parameters, final byte. The Linux console sends F1 as \x1b[[A.

@@ -1,23 +1,51 @@
 // Handles the keys of the console.
 import {
+  actionOf,
   type ActionRequest,
+  isYes,
+  needsTarget,
+  type RequestName,
+  requestOf,
+  suits,
+} from "./actions.ts";
+import {
   answered,
+  canContinue,
   type Dialog,
   erased,
-  isAcceptable,
   openDialog,
-  requestOf,
+  subjectOf,
   typed,
 } from "./dialog.ts";
+import type { ImportFiles } from "./importing.ts";
 import type { Key } from "./keys.ts";
-import { type ConsoleState, moved, selectedClient, withNotice } from "./state.ts";
-import type { ActionName, ConsoleTexts } from "./texts.ts";
+import { type PageName, PAGES } from "./page_names.ts";
+import {
+  type ConsoleState,
+  moved,
+  selectedTarget,
+  withFilter,
+  withNotice,
+  withPage,
+} from "./state.ts";
+import type { ConsoleTexts } from "./texts/texts.ts";
+
+/** A request to send. */
+export interface Asked {
+  readonly request: ActionRequest;
+  readonly action: RequestName;
+  /** Whom or what the action is about, as it is shown. */
+  readonly subject: string;
+  /** A password that was generated, to show once. */
+  readonly password?: string;
+}
 
 /** An action outside of the state. */
 export type Effect =
   | { readonly kind: "quit" }
   | { readonly kind: "refresh" }
-  | { readonly kind: "request"; readonly request: ActionRequest; readonly done: string };
+  | { readonly kind: "import"; readonly files: ImportFiles }
+  | { readonly kind: "request" } & Asked;
 
 /** The new state, and the action to run. */
 export interface Pressed {
@@ -29,7 +57,9 @@ export interface Pressed {
 export interface PressOptions {
   readonly texts: ConsoleTexts;
   /** The number of table lines that are shown at once. */
-  readonly page: number;
+  readonly lines: number;
+  /** Generates a password. */
+  readonly password: () => string;
 }
 
 /** Handles one key. */
@@ -39,38 +69,28 @@ export function press(state: ConsoleState, key: Key, options: PressOptions): Pre
   const rested = { ...state, notice: undefined };
   return state.dialog === undefined
     ? pressInTable(rested, key, options)
-    : pressInDialog(rested, state.dialog, { key, texts: options.texts });
+    : pressInDialog(rested, state.dialog, { key, options });
 }
 
-const ACTIONS: Readonly<Record<string, ActionName | "filter">> = {
-  k: "kick",
-  m: "mute",
-  b: "ban",
-  d: "disconnect",
-  a: "announce",
-  r: "reload",
-  "/": "filter",
-};
-const NEEDS_TARGET: ReadonlySet<string> = new Set(["kick", "mute", "ban", "disconnect"]);
-const NEEDS_NAME: ReadonlySet<string> = new Set(["kick", "mute", "ban"]);
-
-function pressInTable(state: ConsoleState, key: Key, { texts, page }: PressOptions): Pressed {
+function pressInTable(state: ConsoleState, key: Key, { texts, lines }: PressOptions): Pressed {
   switch (key.name) {
     case "up":
       return { state: moved(state, -1) };
     case "down":
       return { state: moved(state, 1) };
     case "pageUp":
-      return { state: moved(state, -page) };
+      return { state: moved(state, -lines) };
     case "pageDown":
-      return { state: moved(state, page) };
+      return { state: moved(state, lines) };
     case "home":
       return { state: moved(state, -Infinity) };
     case "end":
       return { state: moved(state, Infinity) };
     case "escape":
       if (state.filter === "") return { state };
-      return { state: { ...state, filter: "" }, effect: { kind: "refresh" } };
+      return { state: withFilter(state, ""), effect: { kind: "refresh" } };
+    case "tab":
+      return opened(state, PAGES[(PAGES.indexOf(state.page) + 1) % PAGES.length]!);
     case "character":
       return pressCharacter(state, key.character, texts);
     default:
@@ -90,27 +110,36 @@ function pressCharacter(state: ConsoleState, character: string, texts: ConsoleTe
     case "J":
       return { state: moved(state, -1) };
   }
-  const action = ACTIONS[character];
-  if (action === undefined) return { state };
-  const target = NEEDS_TARGET.has(action) ? selectedClient(state) : undefined;
-  const missing = NEEDS_NAME.has(action) ? target?.user === undefined : target === undefined;
-  if (NEEDS_TARGET.has(action) && missing) {
-    return { state: withNotice(state, texts.nobodySelected, true) };
+  const page = /^[1-9]$/.test(character) ? PAGES[Number(character) - 1] : undefined;
+  if (page !== undefined) return opened(state, page);
+  if (character === "/") {
+    return { state: { ...state, dialog: openDialog("filter", undefined, state.filter) } };
   }
-  const input = action === "filter" ? state.filter : undefined;
-  return { state: { ...state, dialog: openDialog(action, target, input) } };
+  const selected = selectedTarget(state);
+  const action = actionOf(state.page, character, selected);
+  if (action === undefined) return { state };
+  if (!suits(action, selected)) {
+    return { state: withNotice(state, texts.nothingSelected[state.page], true) };
+  }
+  const target = needsTarget(action) ? selected : undefined;
+  return { state: { ...state, dialog: openDialog(action, target) } };
+}
+
+function opened(state: ConsoleState, page: PageName): Pressed {
+  return { state: withPage(state, page), effect: { kind: "refresh" } };
 }
 
 function pressInDialog(
   state: ConsoleState,
   dialog: Dialog,
-  { key, texts }: { key: Key; texts: ConsoleTexts },
+  { key, options }: { key: Key; options: PressOptions },
 ): Pressed {
+  const { texts } = options;
   if (key.name === "escape") return cancelled(state, dialog, texts);
   if (dialog.questions[0] === "sure") {
     if (key.name !== "character") return { state };
-    return "yYoO".includes(key.character)
-      ? finished(state, dialog, texts)
+    return isYes(key.character)
+      ? finished(state, dialog, options)
       : cancelled(state, dialog, texts);
   }
   switch (key.name) {
@@ -128,32 +157,32 @@ function pressInDialog(
 }
 
 function entered(state: ConsoleState, dialog: Dialog, texts: ConsoleTexts): Pressed {
-  if (!isAcceptable(dialog)) {
-    const wrong = dialog.questions[0] === "for";
-    return { state: wrong ? withNotice(state, texts.badDuration, true) : state };
+  if (!canContinue(dialog)) {
+    const wrong = texts.wrong[dialog.questions[0]!];
+    return { state: wrong === undefined ? state : withNotice(state, wrong, true) };
   }
   const next = answered(dialog);
   if (next !== undefined) return { state: { ...state, dialog: next } };
-  const filter = dialog.input.trim();
-  return { state: { ...state, dialog: undefined, filter }, effect: { kind: "refresh" } };
+  // Only the filter has no last question.
+  const closed = { ...state, dialog: undefined };
+  return { state: withFilter(closed, dialog.input.trim()), effect: { kind: "refresh" } };
 }
 
-function finished(state: ConsoleState, dialog: Dialog, texts: ConsoleTexts): Pressed {
-  const { action } = dialog;
+function finished(state: ConsoleState, dialog: Dialog, { password }: PressOptions): Pressed {
+  const { action, target } = dialog;
   const closed = { ...state, dialog: undefined };
-  // The filter needs no confirmation.
   if (action === "filter") return { state: closed };
-  const request = requestOf(action, dialog);
-  const done = texts.done(action, targetName(dialog));
-  return { state: closed, effect: { kind: "request", request, done } };
+  if (action === "class_import") {
+    const { file = "", sheet = "" } = dialog.answers;
+    return { state: closed, effect: { kind: "import", files: { file, sheet } } };
+  }
+  const made = dialog.answers.password === "" ? { password: password() } : {};
+  const request = requestOf(action, { ...dialog.answers, ...made }, target);
+  const subject = subjectOf(dialog);
+  return { state: closed, effect: { kind: "request", request, action, subject, ...made } };
 }
 
 function cancelled(state: ConsoleState, dialog: Dialog, texts: ConsoleTexts): Pressed {
   const closed = { ...state, dialog: undefined };
   return { state: dialog.action === "filter" ? closed : withNotice(closed, texts.cancelled) };
-}
-
-/** Returns the name of a dialog's target as it is shown. */
-export function targetName({ target }: Dialog): string {
-  return target === undefined ? "" : target.user ?? `conn ${target.conn}`;
 }

@@ -4,16 +4,18 @@ import { eventLine } from "./events.ts";
 import { figures } from "./figures.ts";
 import { footer } from "./footer.ts";
 import { isTooSmall, type Layout, layoutOf, type ScreenSize, SMALLEST } from "./layout.ts";
-import { type ConsoleState, indexOfSelected } from "./state.ts";
+import { type PageName } from "./page_names.ts";
+import { pageOf } from "./pages.ts";
+import { type ConsoleState, indexOfSelected, rowsOf } from "./state.ts";
 import { cutLine, fitLine, type ScreenLine, styled } from "./style.ts";
 import { tableHead, tableRow } from "./table_view.ts";
-import type { ConsoleTexts } from "./texts.ts";
+import type { ConsoleTexts } from "./texts/texts.ts";
 
 const BESIDE = styled("│", "section");
 
 /** Returns the number of table lines that a terminal shows. */
-export function tableRows({ clients }: ConsoleState, screen: ScreenSize): number {
-  return layoutOf(clients.length, screen).tableRows;
+export function tableRows(state: ConsoleState, screen: ScreenSize): number {
+  return layoutOf(rowsOf(state).length, screen).tableRows;
 }
 
 /** Renders the page: exactly as many lines as the terminal has, none wider than the terminal. */
@@ -26,18 +28,18 @@ export function render(
     ? [[styled(texts.tooSmall(SMALLEST.columns, SMALLEST.rows), "warning")]]
     : [
       ...figures(state.stats, screen.columns, texts),
-      ...(state.help ? help(screen, texts) : body(state, screen, texts)),
+      ...(state.help ? help(state.page, screen, texts) : body(state, screen, texts)),
       footer(state, screen.columns, texts),
     ];
   return pad(lines, screen.rows).map((line) => cutLine(line, screen.columns));
 }
 
 function body(state: ConsoleState, screen: ScreenSize, texts: ConsoleTexts): ScreenLine[] {
-  const layout = layoutOf(state.clients.length, screen);
+  const layout = layoutOf(rowsOf(state).length, screen);
   const { wide, tableWidth, eventWidth } = layout;
   const table = [
-    section(texts.connections, tableWidth, counted(state, texts)),
-    tableHead(tableWidth, texts),
+    section(texts.pages[state.page], tableWidth, counted(state, texts)),
+    tableHead(state.page, tableWidth, texts),
     ...pad(tableLines(state, layout, texts), layout.tableRows),
   ];
   const events = [
@@ -52,9 +54,16 @@ function body(state: ConsoleState, screen: ScreenSize, texts: ConsoleTexts): Scr
   ]);
 }
 
-function counted({ clients, total, filter }: ConsoleState, texts: ConsoleTexts): string {
-  const shown = texts.shown(clients.length, total);
-  return filter === "" ? shown : `${shown} · ${texts.filter(harmless(filter))}`;
+function counted(state: ConsoleState, texts: ConsoleTexts): string {
+  const { page, lists, filter, registration } = state;
+  const { rows = [], total = 0 } = lists[page] ?? {};
+  const shown = page === "clients" ? rows.length : rowsOf(state).length;
+  const details = [
+    texts.shown(shown, total),
+    ...(filter === "" ? [] : [texts.filter(harmless(filter))]),
+    ...(page === "invites" ? registration.map((row) => texts.registrationOpen(row)) : []),
+  ];
+  return harmless(details.join(" · "));
 }
 
 /** Returns the heading line of a section. */
@@ -70,14 +79,16 @@ function tableLines(
   { tableRows, tableWidth }: Layout,
   texts: ConsoleTexts,
 ): ScreenLine[] {
-  const { clients, selected, stats, filter } = state;
-  if (clients.length === 0) {
-    if (stats === undefined) return [];
-    return [[styled(` ${filter === "" ? texts.nobody : texts.nothingFound}`, "faint")]];
+  const { page, lists, selected, filter } = state;
+  const rows = rowsOf(state);
+  if (rows.length === 0) {
+    if (lists[page] === undefined) return [];
+    return [[styled(` ${filter === "" ? texts.empty[page] : texts.nothingFound}`, "faint")]];
   }
   const first = Math.floor(Math.max(0, indexOfSelected(state)) / tableRows) * tableRows;
-  return clients.slice(first, first + tableRows).map((client) =>
-    tableRow(client, tableWidth, { texts, chosen: client.conn === selected })
+  const { id } = pageOf(page);
+  return rows.slice(first, first + tableRows).map((row) =>
+    tableRow(page, row, { width: tableWidth, texts, chosen: id(row) === selected[page] })
   );
 }
 
@@ -90,8 +101,10 @@ function eventLines(
   return events.slice(-eventRows).map((event) => eventLine(event, eventWidth, texts));
 }
 
-function help(screen: ScreenSize, texts: ConsoleTexts): ScreenLine[] {
-  const lines = texts.help.map((text): ScreenLine => [styled(`  ${text}`)]);
+function help(page: PageName, screen: ScreenSize, texts: ConsoleTexts): ScreenLine[] {
+  const lines = [...texts.help[page], "", ...texts.helpEverywhere].map((
+    text,
+  ): ScreenLine => [styled(`  ${text}`)]);
   return pad(screen.rows - 4 > lines.length ? [[], ...lines] : lines, screen.rows - 4);
 }
 

@@ -1,20 +1,34 @@
 // The state of the console. Pure functions return the new state for each message from the server and each key.
-import type { ClientRow, ServerStats } from "../../protocol/replies/operator.ts";
+import type { ServerStats } from "../../protocol/replies/operator.ts";
+import type { RegistrationRow } from "../../protocol/replies/invite_admin.ts";
 import type { Line } from "../admin/client.ts";
 import type { Dialog } from "./dialog.ts";
+import { type PageName, PAGES, type Target } from "./page_names.ts";
+import { type AnyRow, pageOf, type Rows } from "./pages.ts";
 
 /** Maximum number of events to keep: more than any terminal has lines. */
 const EVENTS_MAX = 200;
 
+/** The rows of a page, as the server sent them. */
+export interface List<R> {
+  readonly rows: readonly R[];
+  /** How many there are, including those that were not sent. */
+  readonly total: number;
+}
+
+/** The lists of the pages that were read. */
+export type Lists = { readonly [P in PageName]?: List<Rows[P]> };
+
 /** Everything that the screen shows. */
 export interface ConsoleState {
   readonly stats: ServerStats | undefined;
-  readonly clients: readonly ClientRow[];
-  /** How many connections match the filter, including those not shown. */
-  readonly total: number;
-  /** The number of the selected connection. */
-  readonly selected: number | undefined;
+  readonly page: PageName;
+  readonly lists: Lists;
+  /** The id of the selected row of each page. */
+  readonly selected: Readonly<Partial<Record<PageName, string>>>;
   readonly filter: string;
+  /** The times of open registration. */
+  readonly registration: readonly RegistrationRow[];
   /** The latest events from the server, newest last. */
   readonly events: readonly Line[];
   readonly dialog: Dialog | undefined;
@@ -27,10 +41,11 @@ export interface ConsoleState {
 export function initialState(): ConsoleState {
   return {
     stats: undefined,
-    clients: [],
-    total: 0,
-    selected: undefined,
+    page: PAGES[0],
+    lists: {},
+    selected: {},
     filter: "",
+    registration: [],
     events: [],
     dialog: undefined,
     help: false,
@@ -43,15 +58,36 @@ export function withStats(state: ConsoleState, stats: ServerStats): ConsoleState
   return { ...state, stats };
 }
 
-/** Returns the state with new connections. If the selected one has ended, the one in its place is selected. */
-export function withClients(
+/** Returns the state with new rows of a page. If the selected row is gone, the one in its place is selected. */
+export function withList<P extends PageName>(
   state: ConsoleState,
-  { clients, total }: { readonly clients: readonly ClientRow[]; readonly total: number },
+  page: P,
+  list: List<Rows[P]>,
 ): ConsoleState {
-  const before = Math.max(0, indexOfSelected(state));
-  const stays = clients.some(({ conn }) => conn === state.selected);
-  const instead = clients[Math.min(before, clients.length - 1)]?.conn;
-  return { ...state, clients, total, selected: stays ? state.selected : instead };
+  const before = Math.max(0, indexOfSelected({ ...state, page }));
+  return settled({ ...state, lists: { ...state.lists, [page]: list } }, page, before);
+}
+
+/** Returns the state with another filter. */
+export function withFilter(state: ConsoleState, filter: string): ConsoleState {
+  return settled({ ...state, filter }, state.page, 0);
+}
+
+/** Returns the state with another page. */
+export function withPage(state: ConsoleState, page: PageName): ConsoleState {
+  return page === state.page ? state : settled({ ...state, page, filter: "" }, page, 0);
+}
+
+function settled(state: ConsoleState, page: PageName, before: number): ConsoleState {
+  const rows = rowsOf({ ...state, page });
+  const { id } = pageOf(page);
+  const stays = rows.some((row) => id(row) === state.selected[page]);
+  if (stays) return state;
+  const instead = rows[Math.min(before, rows.length - 1)];
+  const selected = { ...state.selected };
+  if (instead === undefined) delete selected[page];
+  else selected[page] = id(instead);
+  return { ...state, selected };
 }
 
 /** Returns the state with another event. */
@@ -66,18 +102,30 @@ export function withNotice(state: ConsoleState, text: string, wrong = false): Co
 
 /** Moves the selection by some lines. */
 export function moved(state: ConsoleState, by: number): ConsoleState {
-  const { clients } = state;
-  if (clients.length === 0) return state;
-  const index = Math.max(0, Math.min(clients.length - 1, indexOfSelected(state) + by));
-  return { ...state, selected: clients[index]!.conn };
+  const rows = rowsOf(state);
+  if (rows.length === 0) return state;
+  const index = Math.max(0, Math.min(rows.length - 1, indexOfSelected(state) + by));
+  const selected = { ...state.selected, [state.page]: pageOf(state.page).id(rows[index]!) };
+  return { ...state, selected };
 }
 
-/** Returns the selected connection. */
-export function selectedClient({ clients, selected }: ConsoleState): ClientRow | undefined {
-  return clients.find(({ conn }) => conn === selected);
+/** Returns the rows to show: those that match the filter. The server itself filters connections. */
+export function rowsOf({ page, lists, filter }: ConsoleState): readonly AnyRow[] {
+  const rows: readonly AnyRow[] = lists[page]?.rows ?? [];
+  if (page === "clients" || filter === "") return rows;
+  const wanted = filter.toLowerCase();
+  const { target } = pageOf(page);
+  return rows.filter((row) => target(row).name.toLowerCase().includes(wanted));
 }
 
-/** Returns the index of the selected connection in the list, or -1. */
-export function indexOfSelected({ clients, selected }: ConsoleState): number {
-  return clients.findIndex(({ conn }) => conn === selected);
+/** Returns what an action needs to know of the selected row. */
+export function selectedTarget(state: ConsoleState): Target | undefined {
+  const row = rowsOf(state)[indexOfSelected(state)];
+  return row === undefined ? undefined : pageOf(state.page).target(row);
+}
+
+/** Returns the index of the selected row in the list that is shown, or -1. */
+export function indexOfSelected(state: ConsoleState): number {
+  const { id } = pageOf(state.page);
+  return rowsOf(state).findIndex((row) => id(row) === state.selected[state.page]);
 }

@@ -27,10 +27,15 @@ export function plural(count: number, word: string): string {
 export function clock(timestamp: string, now: Date = new Date()): string {
   const time = new Date(timestamp);
   if (Number.isNaN(time.getTime())) return timestamp;
+  const full = dateAndTime(time);
+  return time.toDateString() === now.toDateString() ? full.slice(full.indexOf(" ") + 1) : full;
+}
+
+/** Formats a time in the local time zone: `2026-11-27 14:03:59`. */
+export function dateAndTime(time: Date): string {
   const two = (n: number) => String(n).padStart(2, "0");
-  const hours = `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
-  if (time.toDateString() === now.toDateString()) return hours;
-  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${hours}`;
+  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ` +
+    `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
 }
 
 /** Formats a time to the second as ISO 8601 in UTC. */

@@ -1,5 +1,5 @@
 // The settings of accounts: guests, passwords, and the cost of a password hash.
-import { number, toggle } from "./setting.ts";
+import { number, toggleOr } from "./setting.ts";
 import { GIBIBYTE } from "./values.ts";
 
 const auth = {
@@ -12,13 +12,15 @@ const auth = {
       unit: "characters",
       help: "Minimum length of a password. Existing clients prefill `1234`.",
     }),
-    registration: toggle({
+    registration: toggleOr("invite", {
       default: true,
-      help: "Whether clients can register accounts. `classcord user add` always works.",
+      help:
+        'Whether clients can register accounts; `"invite"`: only with an invitation that permits it. ' +
+        "`classcord user add` always works, and `classcord registration open` opens registration for a time.",
     }),
-    guests: toggle({
+    guests: toggleOr("invite", {
       default: true,
-      help: "Whether users can chat without an account.",
+      help: 'Whether users can chat without an account; `"invite"`: only with an invitation.',
     }),
     argon2_memory_kib: number({
       restart: true,

@@ -40,14 +40,21 @@ export const CHANNEL_KEYS: readonly ChannelKey[] = [
     key: "roles",
     expected: 'a list of "member", "moderator", "admin"',
     help:
-      "Roles that can join the channel; higher roles can join too. Without `roles` and `accounts`, " +
-      "everyone can.",
+      "Roles that can join the channel; higher roles can join too. Without `roles`, `accounts` and " +
+      "`groups`, everyone can.",
     schema: z.array(z.enum(ACCOUNT_ROLES)).optional(),
   },
   {
     key: "accounts",
     expected: 'a list of names of accounts, such as ["ada", "bob"]',
     help: "Accounts that can join the channel too.",
+    schema: z.array(z.string().refine((text) => checkName(text).ok)).optional(),
+  },
+  {
+    key: "groups",
+    expected: 'a list of names of groups, such as ["2SLAM"]',
+    help:
+      "Groups whose accounts can join the channel too. A group that does not exist yet admits nobody.",
     schema: z.array(z.string().refine((text) => checkName(text).ok)).optional(),
   },
   {
@@ -106,8 +113,11 @@ function readChannel(place: string, table: unknown, problems: string[]): Configu
     }
   }
   const channel = toChannel(read);
-  if (isRestricted(channel) && nameKey(channel.name) === nameKey(DEFAULT_CHANNEL)) {
-    problems.push(`${place}: expected ${DEFAULT_CHANNEL} open to everyone, got roles or accounts.`);
+  const { groups = [] } = channel;
+  if (isRestricted({ ...channel, groups }) && nameKey(channel.name) === nameKey(DEFAULT_CHANNEL)) {
+    problems.push(
+      `${place}: expected ${DEFAULT_CHANNEL} open to everyone, got roles, accounts or groups.`,
+    );
   }
   return channel;
 }
@@ -120,6 +130,7 @@ function toChannel(read: Record<string, unknown>): ConfiguredChannel {
     ...(topic === undefined ? {} : { topic }),
     roles: (read["roles"] ?? []) as ConfiguredChannel["roles"],
     accounts: (read["accounts"] ?? []) as string[],
+    groups: (read["groups"] ?? []) as string[],
     readOnly: read["read_only"] === true,
   };
 }

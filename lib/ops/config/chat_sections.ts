@@ -1,5 +1,6 @@
 // The settings of the chat: its address, limits for clients, and channels.
 import { ACCOUNT_SECTIONS } from "./account_sections.ts";
+import { PRIVATE_POLICIES } from "../../protocol/requests/lesson.ts";
 import { choice, list, number, text } from "./setting.ts";
 import { GIBIBYTE, HOST, RANGES } from "./values.ts";
 
@@ -204,5 +205,19 @@ const channels = {
   },
 } as const;
 
+const chat = {
+  help: "Rules for users.",
+  settings: {
+    private_messages: choice({
+      default: "all",
+      values: PRIVATE_POLICIES,
+      help:
+        "Who can write private messages: `all`; `staff`: only moderators, and others to moderators; " +
+        "`none`: only moderators. Moderators can change it during a lesson (`/private`, " +
+        "`classcord private`); then their choice applies, also after a restart.",
+    }),
+  },
+} as const;
+
 /** The sections with their help texts and settings. */
-export const CHAT_SECTIONS = { server, limits, channels, ...ACCOUNT_SECTIONS };
+export const CHAT_SECTIONS = { server, chat, limits, channels, ...ACCOUNT_SECTIONS };

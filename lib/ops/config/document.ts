@@ -38,6 +38,7 @@ export const EXAMPLE_CHANNEL: Readonly<Record<string, string>> = {
   topic: '"Between us"',
   roles: '["moderator"]',
   accounts: '["ada"]',
+  groups: '["2SLAM"]',
   read_only: "false",
 };
 

@@ -49,6 +49,16 @@ const store = {
       zero: true,
       help: "How long the audit log of moderation and administration is kept.",
     }),
+    attendance_days: number({
+      default: 30,
+      min: 1,
+      max: 36_500,
+      unit: "days",
+      zero: true,
+      zeroMeans: "to keep nothing",
+      help:
+        "How long the server keeps who was online from when to when, for the attendance of lessons.",
+    }),
   },
 } as const;
 
@@ -166,8 +176,8 @@ const admin = {
     accounts: toggle({
       default: true,
       help:
-        "Whether accounts can be managed over the socket, as `classcord user add` does while the " +
-        "server runs. `false`: users of the socket cannot create, change or delete accounts.",
+        "Whether accounts, groups, classes and invitations can be managed while the server runs: over " +
+        "the socket, as `classcord user add` does, and by admins over TLS. `false`: they cannot.",
     }),
   },
 } as const;

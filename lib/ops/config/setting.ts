@@ -83,6 +83,19 @@ export function toggle(
   };
 }
 
+/** A boolean, or one word for something in between. */
+export function toggleOr<const T extends string>(
+  word: T,
+  rest: About & { readonly default: boolean | NoInfer<T> },
+): Setting<boolean | T> {
+  return {
+    ...rest,
+    expected: `true, false or ${JSON.stringify(word)}`,
+    schema: z.union([z.boolean(), z.literal(word)]),
+    fromText: (value) => value === "true" ? true : value === "false" ? false : value,
+  };
+}
+
 /** A list of texts for which `accepts` returns true. In a flag or a variable, commas separate them. */
 export function list(
   { accepts, ...rest }: About & {

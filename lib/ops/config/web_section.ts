@@ -2,6 +2,10 @@
 import { list, number, text, toggle } from "./setting.ts";
 import { HOST, RANGES } from "./values.ts";
 
+function isPageAddress(value: string): boolean {
+  return /^https?:\/\/[^\s?#@]{1,255}$/i.test(value) && URL.canParse(value);
+}
+
 /** The help and the settings of the section. */
 export const WEB_SECTION = {
   help: "The web page of the chat, on the ports of the chat.",
@@ -25,6 +29,14 @@ export const WEB_SECTION = {
       help:
         "One more TCP port for the page, without TLS, such as 80 or a port for a proxy; 0: none. The page " +
         "is on the ports of the chat in any case.",
+    }),
+    address: text({
+      default: "",
+      expected: 'an address such as "https://chat.example.org", or nothing',
+      accepts: (value) => value === "" || isPageAddress(value),
+      help:
+        "Address of the page for links and QR codes, such as those of invitations. Empty: the name of the " +
+        "machine, and the port of TLS if there is one, else that of the chat.",
     }),
     proxies: list({
       default: [],

@@ -17,6 +17,8 @@ export function formatPersonalData(data: PersonalData, now: number): string {
       created_at: formatTime(account.createdAt),
       last_login_at: timeOrNull(account.lastLoginAt),
       disabled_at: timeOrNull(account.disabledAt),
+      ...(account.externalId === null ? {} : { id: account.externalId }),
+      ...(account.mustChange ? { must_change_password: true } : {}),
     },
     known_networks: data.networks.map(({ network, lastLoginAt }) => ({
       network,
@@ -28,6 +30,11 @@ export function formatPersonalData(data: PersonalData, now: number): string {
       last_used_at: formatTime(lastUsedAt),
       expires: formatTime(expiresAt),
     })),
+    visits: data.visits.map(({ startedAt, endedAt }) => ({
+      from: formatTime(startedAt),
+      to: timeOrNull(endedAt),
+    })),
+    groups: data.groups.map(({ name, isClass }) => ({ name, class: isClass })),
     channels: data.channels.map(({ channel, joinedAt, hiddenTo, maker, seen }) => ({
       channel,
       joined_at: timeOrNull(joinedAt),

@@ -1,13 +1,16 @@
-// Deletes expired messages, audit log entries, sanctions, tokens and known networks, unless the clock is far ahead.
+// Deletes expired messages, audit log entries, visits, sanctions, tokens, invitations and known networks, unless the clock is far ahead.
 import { AuditStore } from "../../store/audit.ts";
 import { clockLead, CONFIRMED_AFTER_MS } from "../../store/clock_lead.ts";
 import type { Database } from "../../store/database.ts";
 import { isPlausible, lastExpired, type TimedTable } from "../../store/expiry.ts";
 import { HistoryStore } from "../../store/history.ts";
+import { INVITE_DAYS, InviteStore } from "../../store/invites/invites.ts";
 import { KnownNetworkStore, NETWORK_DAYS } from "../../store/known_networks.ts";
 import { ReadMarkStore } from "../../store/page/read_marks.ts";
 import { WebSessionStore } from "../../store/page/web_sessions.ts";
+import { RegistrationWindowStore } from "../../store/invites/registration_windows.ts";
 import { SanctionStore } from "../../store/sanctions.ts";
+import { VisitStore } from "../../store/lesson/visits.ts";
 import { doFor, SMALL_BATCH } from "../../store/steps.ts";
 import { type Chore, type Clock, startChore } from "../background.ts";
 
@@ -15,6 +18,8 @@ import { type Chore, type Clock, startChore } from "../background.ts";
 export interface RetentionDays {
   readonly retention_days: number;
   readonly audit_days: number;
+  /** How long visits are kept; 0 means not at all. */
+  readonly attendance_days: number;
 }
 
 /** Options of the retention. */
@@ -54,8 +59,11 @@ export function startRetention(
   const sanctions = new SanctionStore(database);
   const audit = new AuditStore(database);
   const networks = new KnownNetworkStore(database);
+  const visits = new VisitStore(database);
   const webSessions = new WebSessionStore(database);
   const marks = new ReadMarkStore(database);
+  const invites = new InviteStore(database);
+  const windows = new RegistrationWindowStore(database);
   let lead: number | undefined;
   let refusals = 0;
 
@@ -93,8 +101,14 @@ export function startRetention(
       (keeps(NETWORK_DAYS) ? 0 : networks.prune(now, ROWS)) ||
       (keeps(audit_days) ? 0 : audit.prune(before(audit_days), ROWS, now)) ||
       (isTrusted(Math.max(retention_days, audit_days)) ? pruneSanctions(now) : 0) ||
-      (isTrusted(SESSION_DAYS) ? webSessions.prune(now, ROWS) : 0) ||
-      marks.prune(ROWS);
+      (isTrusted(SESSION_DAYS) ? webSessions.prune(now, ROWS) || windows.prune(now, ROWS) : 0) ||
+      (isTrusted(INVITE_DAYS) ? invites.prune(now, ROWS) : 0) ||
+      pruneVisits(now) || marks.prune(ROWS);
+  }
+
+  function pruneVisits(now: number): number {
+    const { attendance_days: kept } = days;
+    return isTrusted(kept) ? visits.prune(now - kept * DAY_MS, ROWS) : 0;
   }
 
   function pruneSanctions(now: number): number {

@@ -3,6 +3,7 @@ import { Counter, Histogram, Registry } from "./prom.ts";
 import {
   LOGIN_RESULTS,
   MODERATION_ACTIONS,
+  type ModerationAction,
   REFUSALS,
   RESUME_RESULTS,
   type ServerObserver,
@@ -117,7 +118,8 @@ export function createMetrics({ certificate }: MetricOptions = {}): Metrics {
     name: "classcord_refused_requests_total",
     help: "Requests rejected, by error code.",
   });
-  const moderation = labelled("action", MODERATION_ACTIONS, {
+  const reports = counter("classcord_reports_total", "Messages that users reported to the staff.");
+  const moderation = labelled("action", MODERATION_ACTIONS.filter(isOfStaff), {
     name: "classcord_moderation_total",
     help: "Actions of moderators and operators, by kind.",
   });
@@ -164,12 +166,14 @@ export function createMetrics({ certificate }: MetricOptions = {}): Metrics {
     lag,
     stop: () => lag.stop(),
     observer: {
-      connected: () => accepted.inc(),
+      accepted: () => accepted.inc(),
+      connected() {},
       refusedConnection: (_peer, limit) => refusedConnections.inc({ limit }),
       disconnected(_peer, reason) {
         disconnections.inc({ reason });
         if (reason === "slow_consumer") slowConsumers.inc();
       },
+      endedUnheard: (_peer, reason) => disconnections.inc({ reason }),
       joined() {},
       left() {},
       registered: () => registrations.inc(),
@@ -177,7 +181,8 @@ export function createMetrics({ certificate }: MetricOptions = {}): Metrics {
       resumed: (_peer, result) => resumes.inc({ result }),
       guessed() {},
       stateChanged() {},
-      moderated: (_peer, { action }) => moderation.inc({ action }),
+      moderated: (_peer, { action }) =>
+        isOfStaff(action) ? moderation.inc({ action }) : reports.inc(),
       commandRun: (_peer, command) => commands.inc({ command }),
       mailDelivered: (_peer, count) => mailDelivered.inc(count),
       mailReturned: (_peer, count) => mailReturned.inc(count),
@@ -194,4 +199,9 @@ export function createMetrics({ certificate }: MetricOptions = {}): Metrics {
       handlerFailed: () => handlerFailures.inc(),
     },
   };
+}
+
+// Users report messages; all other actions are of moderators and operators.
+function isOfStaff(action: ModerationAction): boolean {
+  return action !== "report";
 }

@@ -96,9 +96,11 @@ export function createActivity(now: () => number): Activity {
       registrations,
     }),
     observer: {
-      connected: () => connections.add(),
+      accepted: () => connections.add(),
+      connected() {},
       refusedConnection() {},
       disconnected() {},
+      endedUnheard() {},
       joined() {},
       left() {},
       registered: () => registrations++,

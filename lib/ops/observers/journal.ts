@@ -6,7 +6,7 @@ import { networkKey } from "../../net/address.ts";
 import type { CloseReason, PeerInfo } from "../../net/peer.ts";
 import { formatTime } from "../../protocol/reply.ts";
 import type { Cause } from "../log/line_budget.ts";
-import type { Log } from "../log/log.ts";
+import type { Log, LogLevel } from "../log/log.ts";
 import { errorText, peerText, quote } from "../log/text.ts";
 
 const WARNED: ReadonlySet<CloseReason> = new Set<CloseReason>(["slow_consumer", "proxy_header"]);
@@ -43,7 +43,13 @@ export function createJournal(
     }
   }
 
+  function ended(level: LogLevel, peer: PeerInfo, reason: CloseReason): void {
+    const text = `${peerText(peer)} reason=${reason}`;
+    log.write(level, "DECONNEXION", { text, cause: by(peer, "ends of connections") });
+  }
+
   return {
+    accepted() {},
     connected(peer) {
       log.write("info", "CONNEXION", { text: peerText(peer), cause: by(peer, "connections") });
     },
@@ -59,10 +65,9 @@ export function createJournal(
       refusalsUnlogged = 0;
     },
     disconnected(peer, reason) {
-      const level = WARNED.has(reason) ? "warning" : "info";
-      const text = `${peerText(peer)} reason=${reason}`;
-      log.write(level, "DECONNEXION", { text, cause: by(peer, "ends of connections") });
+      ended(WARNED.has(reason) ? "warning" : "info", peer, reason);
     },
+    endedUnheard: (peer, reason) => ended("debug", peer, reason),
     joined(peer, name, kind) {
       const text = `${peerText(peer)} user=${quote(name)} ${kind}`;
       log.write("info", "LOGIN", { text, cause: by(peer, "joins") });

@@ -64,9 +64,11 @@ export class EventTail implements Tail {
 
   #observe(): ServerObserver {
     return {
+      accepted() {},
       connected: (peer) => this.#tell("connected", who(peer)),
       refusedConnection: (peer, limit) => this.#tell("refused_connection", { ...who(peer), limit }),
       disconnected: (peer, reason) => this.#tell("disconnected", { ...who(peer), reason }),
+      endedUnheard() {},
       joined: (peer, user, kind) => this.#tell("joined", { ...who(peer), user, kind }),
       left: (peer, user) => this.#tell("left", { ...who(peer), user }),
       registered: (peer, user) => this.#tell("registered", { ...who(peer), user }),

@@ -9,6 +9,8 @@ export interface ChannelSettings {
   readonly roles: readonly Role[];
   readonly accounts: readonly string[];
   readonly read_only: boolean;
+  /** The names of the groups; of a group that does not exist, the key of its name. */
+  readonly groups: readonly string[];
 }
 
 /** The replies by the type of their request. */

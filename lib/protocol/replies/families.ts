@@ -3,8 +3,13 @@ import type { RequestType } from "../requests/families.ts";
 import type { AccountReplies } from "./accounts.ts";
 import type { ChannelAdminReplies } from "./channel_admin.ts";
 import type { ChannelReplies } from "./channels.ts";
+import type { GroupReplies } from "./groups.ts";
+import type { ClassReplies } from "./classes.ts";
 import type { HelloReplies } from "./hello.ts";
 import type { HistoryReplies } from "./history.ts";
+import type { LessonReplies } from "./lesson.ts";
+import type { InviteAdminReplies } from "./invite_admin.ts";
+import type { InviteReplies } from "./invites.ts";
 import type { MessageReplies } from "./messages.ts";
 import type { ModerationReplies } from "./moderation.ts";
 import type { OperatorReplies } from "./operator.ts";
@@ -27,9 +32,14 @@ export interface Replies
     HelloReplies,
     WebSessionReplies,
     OverviewReplies,
+    LessonReplies,
+    InviteReplies,
     OperatorReplies,
     ChannelAdminReplies,
-    UserAdminReplies {}
+    UserAdminReplies,
+    GroupReplies,
+    ClassReplies,
+    InviteAdminReplies {}
 
 /** The reply to a request of one type, as a client reads it. */
 export type ReplyOf<T extends RequestType> = Replies[T] & { readonly ref?: string };

@@ -1,4 +1,4 @@
-// The replies to the requests of operators about accounts. `user` is the name as registered.
+// The replies to the requests of operators and admins about accounts. `user` is the name as registered.
 import type { Role } from "../requests/user_admin.ts";
 import type { Done } from "./done.ts";
 import type { WebSessionRow } from "./web_sessions.ts";
@@ -7,8 +7,26 @@ interface Named {
   readonly user: string;
 }
 
+/** One account in a list. */
+export interface UserRow {
+  readonly name: string;
+  readonly role: Role;
+  readonly disabled: boolean;
+  readonly created_at: string;
+  /** Missing if the account has never logged in. */
+  readonly last_login_at?: string | undefined;
+}
+
 /** The replies by the type of their request. */
 export interface UserAdminReplies {
+  readonly user_list: {
+    readonly type: "user_list";
+    readonly users: readonly UserRow[];
+    /** Whether more accounts follow. */
+    readonly more?: true | undefined;
+    /** The present number of accounts. */
+    readonly accounts: number;
+  };
   readonly user_show: Done<"user_show", {
     readonly user: string;
     readonly role: Role;

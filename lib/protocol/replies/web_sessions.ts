@@ -30,6 +30,10 @@ export interface WebSessionReplies {
     readonly role: Role | "guest";
     /** When the token expires. Missing for guests. */
     readonly expires?: string | undefined;
+    /** The channel that the invitation of the connection leads to. */
+    readonly channel?: string | undefined;
+    /** Whether the client must ask for a new password, as after `login`. */
+    readonly must_change?: true | undefined;
   }>;
   readonly sessions: {
     readonly type: "sessions";

@@ -1,7 +1,7 @@
 // Requests of operators about channels, over the admin socket only.
 import { z } from "zod";
 import { checkName } from "../names.ts";
-import { channelName, listOf, note, orMissing, reason } from "./fields.ts";
+import { channelName, groupNames, listOf, note, orMissing, reason } from "./fields.ts";
 import { ROLES } from "./user_admin.ts";
 
 const settings = {
@@ -11,6 +11,7 @@ const settings = {
   accounts: orMissing(
     listOf(z.string().refine((name) => checkName(name).ok), "want_accounts"),
   ),
+  groups: orMissing(groupNames),
   read_only: orMissing(z.boolean()),
 };
 

@@ -2,15 +2,20 @@
 import { accountSchemas } from "./accounts.ts";
 import { channelAdminSchemas } from "./channel_admin.ts";
 import { channelSchemas } from "./channels.ts";
+import { groupSchemas } from "./groups.ts";
+import { classSchemas } from "./classes.ts";
 import { helloSchemas } from "./hello.ts";
 import { historySchemas } from "./history.ts";
+import { lessonSchemas } from "./lesson.ts";
+import { inviteAdminSchemas } from "./invite_admin.ts";
+import { inviteSchemas } from "./invites.ts";
 import { messageSchemas } from "./messages.ts";
 import { moderationSchemas } from "./moderation.ts";
 import { operatorSchemas } from "./operator.ts";
 import { overviewSchemas } from "./overview.ts";
 import { presenceSchemas } from "./presence.ts";
 import { selfSchemas } from "./self.ts";
-import { userAdminSchemas } from "./user_admin.ts";
+import { erasingSchemas, userAdminSchemas } from "./user_admin.ts";
 import { webSessionSchemas } from "./web_sessions.ts";
 
 /** The requests of chat clients. */
@@ -25,10 +30,23 @@ export const chatSchemas = {
   ...helloSchemas,
   ...webSessionSchemas,
   ...overviewSchemas,
+  ...lessonSchemas,
+  ...inviteSchemas,
 };
 
-/** The requests of operators, over the admin socket only. For other clients they do not exist. */
-export const adminSchemas = { ...operatorSchemas, ...channelAdminSchemas, ...userAdminSchemas };
+/** The requests that only operators make, over the admin socket. For other clients they do not exist. */
+const operatorOnlySchemas = { ...operatorSchemas, ...channelAdminSchemas, ...erasingSchemas };
+
+/** The requests that operators make, and admins over TLS. For other clients they do not exist. */
+export const managementSchemas = {
+  ...userAdminSchemas,
+  ...groupSchemas,
+  ...classSchemas,
+  ...inviteAdminSchemas,
+};
+
+/** The requests that are not for everyone. */
+export const adminSchemas = { ...operatorOnlySchemas, ...managementSchemas };
 
 /** All requests. */
 export const schemas = { ...chatSchemas, ...adminSchemas };

@@ -1,7 +1,13 @@
 // The members that requests share, and the expectations that errors give for them.
 import { z } from "zod";
 import { fits } from "../characters.ts";
-import { CHANNEL_NAME_MAX, checkChannelName, NAME_MAX, NAME_UNITS_MAX } from "../names.ts";
+import {
+  CHANNEL_NAME_MAX,
+  checkChannelName,
+  checkName,
+  NAME_MAX,
+  NAME_UNITS_MAX,
+} from "../names.ts";
 import type { PhraseKey, Places } from "../phrases.ts";
 
 /** The maximum length of a reason or a topic, in characters (code points). */
@@ -72,6 +78,33 @@ export function listOf<T>(
     expects(expected, places),
   );
 }
+
+// Dates alone are not accepted, because the time zone of the client is not known.
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/;
+
+/** An optional time in ISO 8601 with a time zone. The value is in milliseconds since 1970. */
+export const optionalTime = orMissing(
+  z.string().transform((text, context) => {
+    const time = TIME.test(text) ? Date.parse(text) : NaN;
+    if (!Number.isNaN(time)) return time;
+    context.addIssue({ code: "custom", ...expects("want_time") });
+    return z.NEVER;
+  }),
+);
+
+/** The name of a group, in the form in which it is shown. */
+export const groupName = z.string().transform((text, context) => {
+  const checked = checkName(text);
+  if (checked.ok) return checked.name;
+  context.addIssue({ code: "custom", ...expects("want_group", { max: NAME_MAX }) });
+  return z.NEVER;
+});
+
+/** A list of names of groups. */
+export const groupNames = listOf(
+  z.string().refine((name) => checkName(name).ok),
+  "want_groups",
+);
 
 /** The id of a message. */
 export const messageId = whole(1, Number.MAX_SAFE_INTEGER);

@@ -4,7 +4,7 @@ import { fits } from "../characters.ts";
 import { expects, listOf, orMissing, singleLine } from "./fields.ts";
 
 /** The features that a client must name to receive their events and members. */
-export const FEATURES = ["seen", "session"] as const;
+export const FEATURES = ["seen", "session", "hands", "policy", "reports"] as const;
 
 /** The maximum length of a client's label and of a tab's name, in characters (code points). */
 export const CLIENT_MAX = 64;

@@ -209,6 +209,37 @@ Deno.test("counting costs tokens of the rate limit", async () => {
   assert.ok(sum >= 0.5 && sum < 1, String(sum));
 });
 
+Deno.test("overview of 150 channels counts in short steps, and others have their turn between two steps", async () => {
+  const chat = makeChat({ ada: "1234" });
+  const { peer } = await signIn(chat, "ada");
+  const { services } = chat;
+  const [general] = services.channels.of([...services.roster.users][0]!);
+  services.channels.of = () => Array.from({ length: 150 }, () => general!);
+  // Each count takes one millisecond of this clock.
+  const { now } = performance;
+  const steps = [0];
+  let time = now.call(performance);
+  const count = services.readMarks.unreadInChannel.bind(services.readMarks);
+  services.readMarks.unreadInChannel = (...about) => {
+    time++;
+    steps[steps.length - 1]!++;
+    return count(...about);
+  };
+  const next = services.turns.next.bind(services.turns);
+  services.turns.next = async (network) => {
+    await next(network);
+    steps.push(0);
+  };
+  performance.now = () => time;
+  try {
+    assert.equal((await overview(chat, peer)).channels.length, 150);
+  } finally {
+    performance.now = now;
+  }
+  assert.equal(steps.reduce((sum, counts) => sum + counts, 0), 150);
+  assert.ok(Math.max(...steps) <= 3, String(steps));
+});
+
 const NAMES = ["ada", "bob", "zoé"] as const;
 const ROOM = "#général";
 

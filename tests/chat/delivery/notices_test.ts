@@ -137,11 +137,26 @@ for (const { code, text, run } of ACTS) {
   });
 }
 
+Deno.test("only a connection that sent hello is told until when it is muted", async () => {
+  const { chat, act, gus } = await stage(true);
+  const mute = { type: "mute", user: "gus", seconds: 60 };
+  const members = ["type", "from", "content", "timestamp", "code"];
+  await act(mute);
+  chat.turn();
+  assert.deepEqual(gus.take().map(Object.keys), [members]);
+  assert.equal((await ask(chat, gus, { type: "hello" }))["type"], "hello");
+  await act(mute);
+  chat.turn();
+  const [notice, ...more] = gus.take();
+  assert.deepEqual([more, Object.keys(notice!)], [[], [...members, "until"]]);
+  assert.match(String(notice!["until"]), /^\d{4}-\d\d-\d\dT/);
+});
+
 Deno.test("the tests above cover every notice except the one about guessed passwords", () => {
   const tested = new Set(ACTS.map(({ code }) => code));
   const missing = SYSTEM_CODES.filter((code) => !tested.has(code) && code !== "guessing");
-  // Other tests cover the notices about a new name and about pages that are signed out.
-  const elsewhere = ["renamed", "session_ended", "replaced"];
+  // Other tests cover the notices about a new name, pages that are signed out, and the policy.
+  const elsewhere = ["renamed", "session_ended", "replaced", "policy"];
   assert.deepEqual(missing.filter((code) => !elsewhere.includes(code)), []);
 });
 

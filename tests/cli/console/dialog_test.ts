@@ -10,12 +10,12 @@ import { render } from "../../../lib/cli/console/render.ts";
 import {
   type ConsoleState,
   initialState,
-  withClients,
   withEvent,
+  withList,
   withNotice,
   withStats,
 } from "../../../lib/cli/console/state.ts";
-import { CONSOLE_TEXTS } from "../../../lib/cli/console/languages.ts";
+import { CONSOLE_TEXTS } from "../../../lib/cli/console/texts/languages.ts";
 import { textOf, widthOf } from "../../../lib/cli/console/style.ts";
 import { columns } from "../../../lib/cli/terminal/text.ts";
 
@@ -56,7 +56,10 @@ function client(conn: number, user?: string): ClientRow {
 }
 
 function known(...clients: ClientRow[]): ConsoleState {
-  return withClients(withStats(initialState(), stats), { clients, total: clients.length });
+  return withList(withStats(initialState(), stats), "clients", {
+    rows: clients,
+    total: clients.length,
+  });
 }
 
 function shown(state: ConsoleState, screen = { columns: 80, rows: 24 }): string[] {
@@ -79,7 +82,7 @@ function type(state: ConsoleState, keys: string): { state: ConsoleState; effects
   const effects: Effect[] = [];
   const decoder = new KeyDecoder();
   for (const key of [...decoder.feed(keys), ...decoder.flush()]) {
-    const pressed = press(state, key, { texts, page: 10 });
+    const pressed = press(state, key, { texts, lines: 10, password: () => "generated" });
     state = pressed.state;
     if (pressed.effect !== undefined) effects.push(pressed.effect);
   }
@@ -142,20 +145,20 @@ Deno.test("a terminal that is too small says so", () => {
 Deno.test("the arrows select, the table pages, and when a user leaves the next one is selected", () => {
   const clients = Array.from({ length: 50 }, (_, at) => client(at + 1, `user${at + 1}`));
   let { state } = type(known(...clients), "\x1b[B\x1b[Bj");
-  assert.equal(state.selected, 4);
+  assert.equal(state.selected.clients, "4");
   state = type(state, "\x1b[6~").state;
-  assert.equal(state.selected, 14);
+  assert.equal(state.selected.clients, "14");
   state = type(state, "\x1b[F").state;
-  assert.equal(state.selected, 50);
+  assert.equal(state.selected.clients, "50");
   const rows = render(state, { columns: 80, rows: 24 }, texts);
   assert.match(
     textOf(rows.find((line) => line.some(({ style }) => style === "chosen"))!),
     /user50/,
   );
-  state = withClients(state, { clients: clients.slice(0, 49), total: 49 });
-  assert.equal(state.selected, 49);
-  state = withClients(state, { clients: [], total: 0 });
-  assert.equal(type(state, "\x1b[A").state.selected, undefined);
+  state = withList(state, "clients", { rows: clients.slice(0, 49), total: 49 });
+  assert.equal(state.selected.clients, "49");
+  state = withList(state, "clients", { rows: [], total: 0 });
+  assert.equal(type(state, "\x1b[A").state.selected.clients, undefined);
 });
 
 Deno.test("k asks for a reason and a confirmation, then kicks the selected user", () => {
@@ -165,7 +168,8 @@ Deno.test("k asks for a reason and a confirmation, then kicks the selected user"
   assert.deepEqual(type(state, "y").effects, [{
     kind: "request",
     request: { type: "kick", user: "bob", reason: "too loud" },
-    done: "Kicked bob.",
+    action: "kick",
+    subject: "bob",
   }]);
   for (const no of ["n", "\x1b", "x"]) {
     const refused = type(state, no);
@@ -230,7 +234,7 @@ Deno.test("the last line keeps the keys for help and quit, in any language and w
     const all = textOf(
       render(known(), { columns: 120, rows: 24 }, CONSOLE_TEXTS[language]).at(-1)!,
     );
-    for (const key of "kmbdar/?q") assert.ok(all.includes(` ${key} `), all);
+    for (const key of [..."kmbdar/?q", "Tab"]) assert.ok(all.includes(` ${key} `), all);
   }
 });
 
@@ -258,12 +262,15 @@ Deno.test("plurals follow the language: 1 member, 0 membre, 2 membres", () => {
 });
 
 Deno.test("the heading of the connections shows their number and the filter", () => {
-  const many = withClients(withStats(initialState(), stats), { clients: [client(1)], total: 9 });
+  const many = withList(withStats(initialState(), stats), "clients", {
+    rows: [client(1)],
+    total: 9,
+  });
   const heading = (state: ConsoleState) => shown(state)[3]!;
   assert.match(heading(many), /^── Connections ── 1 of 9 ─/);
   assert.match(heading({ ...many, filter: "lea" }), /^── Connections ── 1 of 9 · filter: lea ─/);
   const nobody = { ...known(), filter: "lea" };
-  assert.ok(shown(nobody).some((line) => line.includes("No connection matches the filter")));
+  assert.ok(shown(nobody).some((line) => line.includes("Nothing matches the filter")));
 });
 
 Deno.test("every line of the terminal is used: events get what the connections leave", () => {
@@ -275,7 +282,7 @@ Deno.test("every line of the terminal is used: events get what the connections l
   assert.equal(events(120, 50), 40);
   assert.equal(events(200, 50), 45, "beside the connections");
   const crowd = Array.from({ length: 99 }, (_, at) => client(at + 1, `guest${at}`));
-  const full = { ...state, clients: crowd };
+  const full = withList(state, "clients", { rows: crowd, total: crowd.length });
   assert.equal(events(80, 24, full), 5);
   assert.equal(events(120, 50, full), 14);
   const guests = (rows: number) =>

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { LOGIN_RESULTS, MODERATION_ACTIONS, REFUSALS } from "../../../lib/chat/observer.ts";
 import { eventLine } from "../../../lib/cli/console/events.ts";
 import { textOf } from "../../../lib/cli/console/style.ts";
-import { CONSOLE_TEXTS } from "../../../lib/cli/console/languages.ts";
-import { CLOSE_REASONS, OFFENCES } from "../../../lib/net/peer.ts";
+import { CONSOLE_TEXTS } from "../../../lib/cli/console/texts/languages.ts";
+import { CLOSE_REASONS, OFFENCES, REPORTED_OFFENCES } from "../../../lib/net/peer.ts";
 import { TAIL_EVENTS } from "../../../lib/protocol/requests/operator.ts";
 
 const at = "2026-11-22T06:20:00.000Z";
@@ -15,7 +15,7 @@ const WORDS: readonly [event: string, member: string, values: readonly string[]]
   ["disconnected", "reason", CLOSE_REASONS],
   ["refused_connection", "limit", REFUSALS],
   ["login", "result", LOGIN_RESULTS],
-  ["offence", "offence", OFFENCES],
+  ["offence", "offence", [...OFFENCES, ...REPORTED_OFFENCES]],
   ["moderated", "action", MODERATION_ACTIONS],
 ];
 

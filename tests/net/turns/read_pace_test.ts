@@ -4,6 +4,8 @@ import fc from "fast-check";
 import { ByteRate } from "../../../lib/net/turns/read_pace.ts";
 import type { ByteStream } from "../../../lib/net/byte_stream.ts";
 import { Connection } from "../../../lib/net/connection.ts";
+import { Frames } from "../../../lib/net/web/frames.ts";
+import { WebSocketStream } from "../../../lib/net/web/web_socket_stream.ts";
 
 const limits = { bytesPerSecond: 1_000, bytesBurst: 5_000 };
 
@@ -83,4 +85,44 @@ Deno.test("a connection over its byte rate is not read, stays open, and can be a
   assert.equal(connection.closed, false);
   connection.abort("shutdown");
   await ended.promise;
+});
+
+Deno.test("what a client sends after its close frame is read at its byte rate, until the connection is closed", async () => {
+  const eager = new EagerStream();
+  const answered = Promise.withResolvers<void>();
+  const closed = Promise.withResolvers<void>();
+  let bytesAfter = 0;
+  const limits = { lineBytes: 100, bytesPerSecond: 1, bytesBurst: 1_000 };
+  const stream = new WebSocketStream({
+    async read(into) {
+      assert.ok(eager.reads < 20, "it reads without a pause");
+      if (eager.reads > 0) {
+        const count = await eager.read(into);
+        bytesAfter += count ?? 0;
+        return count;
+      }
+      eager.reads++;
+      into.set([0x88, 0x80, 0, 0, 0, 0]);
+      return 6;
+    },
+    write: (bytes) => eager.write(bytes),
+    // The server has sent its own close frame, and waits for the client to close.
+    closeWrite: () => Promise.resolve(answered.resolve()),
+    close() {
+      eager.close();
+      closed.resolve();
+    },
+  }, { frames: new Frames(), limits, open: new Set() });
+  const info = { id: 1, address: "10.0.0.5", port: 1 };
+  const connection = new Connection(stream, info, { ...limits, outboxBytes: 0 });
+  const ended = Promise.withResolvers<void>();
+  const nothing = () => assert.fail("no line follows a close frame");
+  const consumer = { line: nothing, overlong: nothing, metrics: nothing, ended() {} };
+  connection.start(consumer, () => ended.resolve());
+  await answered.promise;
+  for (let i = 0; i < 100; i++) await new Promise((resolve) => setImmediate(resolve));
+  // The read that passes the burst is the last one.
+  assert.equal(bytesAfter, 256 + 1_024);
+  connection.abort("shutdown");
+  await Promise.all([closed.promise, ended.promise]);
 });

@@ -106,13 +106,13 @@ Deno.test("loadConfig reports all problems together, each with its place, what w
     synchronous = "sometimes"`;
   const told = problems({ file, flags: { "--host": "not a host" } });
   const expected = [
-    /^test\.toml: speed: expected one of the sections server, limits.*, got "speed"\.$/,
+    /^test\.toml: speed: expected one of the sections server, chat, limits.*, got "speed"\.$/,
     /^test\.toml: server\.prot: expected one of the keys host, port.*, got "prot"\. Did you mean port\?$/,
     /^test\.toml: server\.port: expected a whole number from 0 to 65535, got "12345"/,
     /^test\.toml: limits\.line_bytes: expected a whole number of bytes from 256 .*got 3/,
     /^test\.toml: limits\.messages_per_second: expected a whole number .*got 1\.5/,
     /^test\.toml: metrics\.scrape_from: expected a list of addresses .*got \["10\.0\.0\.0\/99"\]/,
-    /^test\.toml: auth\.guests: expected true or false, got "maybe"/,
+    /^test\.toml: auth\.guests: expected true, false or "invite", got "maybe"/,
     /^test\.toml: auth\.password_min: expected .* from 1 to 256, got 0/,
     /^test\.toml: store\.synchronous: expected "normal" or "full", got "sometimes"/,
     /^--host: server\.host: expected an IP address or a host name, got "not a host"/,
@@ -182,6 +182,7 @@ Deno.test("loadConfig reads [[channel]] tables", () => {
     name = "#profs"
     roles = ["moderator"]
     accounts = ["Ada"]
+    groups = ["2SLAM", "Zoé's club"]
     topic = "between us"
     [[channel]]
     name = "#annonces"
@@ -192,9 +193,10 @@ Deno.test("loadConfig reads [[channel]] tables", () => {
       topic: "between us",
       roles: ["moderator"],
       accounts: ["Ada"],
+      groups: ["2SLAM", "Zoé's club"],
       readOnly: false,
     },
-    { name: "#annonces", roles: [], accounts: [], readOnly: true },
+    { name: "#annonces", roles: [], accounts: [], groups: [], readOnly: true },
   ]);
   assert.deepEqual(load({}).config.channel, []);
 });
@@ -217,6 +219,11 @@ Deno.test("loadConfig reports the problems of [[channel]] tables", () => {
   ) {
     assert.ok(found[index]!.includes(part), found[index]);
   }
+  const grouped = (name: string, groups: string) =>
+    problems({ file: `[[channel]]\nname = "${name}"\ngroups = ${groups}` });
+  assert.match(grouped("#général", '["2SLAM"]')[0]!, /open to everyone, got roles, accounts or gr/);
+  assert.match(grouped("#dev", '"2SLAM"')[0]!, /groups: expected a list of names of groups/);
+  assert.match(grouped("#dev", '["a#b"]')[0]!, /groups: expected a list of names of groups/);
   assert.match(problems({ file: "channel = 1" })[0]!, /tables \[\[channel\]\], got a number/);
 });
 

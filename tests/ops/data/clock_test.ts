@@ -17,7 +17,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const NOW = Date.UTC(2026, 10, 24);
 const FAR = Date.UTC(2099, 0, 1);
-const DAYS = { retention_days: 30, audit_days: 365 };
+const DAYS = { retention_days: 30, audit_days: 365, attendance_days: 30 };
 
 /** Stores a message for each time, in this order. */
 function say(database: Database, ...times: number[]): void {

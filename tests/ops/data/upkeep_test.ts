@@ -14,6 +14,7 @@ import { SanctionStore } from "../../../lib/store/sanctions.ts";
 import { Removals } from "../../../lib/store/search/removals.ts";
 import type { StepDone } from "../../../lib/store/search/search_index.ts";
 import { FakeClock } from "../../support/clock.ts";
+import { VisitStore } from "../../../lib/store/lesson/visits.ts";
 import { addAccount, withDatabase } from "../../support/database.ts";
 import { newMessage } from "../../support/messages.ts";
 
@@ -69,7 +70,7 @@ Deno.test("retention deletes expired messages at the start and every hour", asyn
       newMessage({ sentAt: NOW - 30 * DAY + HOUR + 2_000 }),
     ]);
     const clock = new FakeClock(NOW);
-    const days = { retention_days: 30, audit_days: 0 };
+    const days = { retention_days: 30, audit_days: 0, attendance_days: 30 };
     const stop = startRetention(database, { days, clock, failed: neverFails });
     clock.pass(1_000);
     assert.equal(count(database), 2);
@@ -105,13 +106,37 @@ Deno.test("retention keeps messages forever by default, and deletes old audit en
     sanctions.ban({ ...ban, subject: "over", until: NOW });
     sanctions.ban({ ...ban, subject: "forever", until: null });
     const clock = new FakeClock(NOW);
-    const days = { retention_days: 0, audit_days: 365 };
+    const days = { retention_days: 0, audit_days: 365, attendance_days: 30 };
     const stop = startRetention(database, { days, clock, failed: neverFails });
     clock.pass(HOUR);
     stop();
     assert.equal(count(database), 1);
     assert.deepEqual(audit.list({ limit: 9 }).map(({ id }) => id), [2]);
     assert.deepEqual(sanctions.bans(0).map(({ subject }) => subject), ["forever"]);
+  });
+});
+
+Deno.test("retention deletes visits after their days, and all that have ended if none are kept", async () => {
+  await withDatabase((database) => {
+    const visits = new VisitStore(database);
+    const guest = (name: string) => ({ accountId: null, guest: name });
+    for (const days of [31, 29]) {
+      const { id } = visits.begin(guest(`${days}`), NOW - days * DAY)!;
+      visits.end(id, NOW - days * DAY + HOUR);
+    }
+    visits.begin(guest("here"), NOW - 40 * DAY);
+    const names = () =>
+      database.sqlite.prepare("SELECT guest FROM visits ORDER BY id").all()
+        .map((row) => row["guest"]);
+    const clock = new FakeClock(NOW);
+    const days = { retention_days: 0, audit_days: 0, attendance_days: 30 };
+    const stop = startRetention(database, { days, clock, failed: neverFails });
+    clock.pass(1_000);
+    assert.deepEqual(names(), ["29", "here"]);
+    Object.assign(days, { attendance_days: 0 });
+    clock.pass(HOUR);
+    assert.deepEqual(names(), ["here"]);
+    stop();
   });
 });
 
@@ -157,7 +182,7 @@ Deno.test("upkeep updates the index in steps, slows down while many messages arr
         await new Promise((resolve) => setTimeout(resolve, 0));
       }
     };
-    const days = { retention_days: 0, audit_days: 0 };
+    const days = { retention_days: 0, audit_days: 0, attendance_days: 30 };
     const stop = startUpkeep(database, { days, log, clock, index });
     await pass(1_000);
     assert.deepEqual(index.budgets, [2_000, 2_000], "until all is in the index");
@@ -199,7 +224,7 @@ Deno.test("upkeep deletes expired tokens, and conversations of which no message 
       { ...letter, sender: "zoé" },
     ]);
     const clock = new FakeClock(NOW);
-    const days = { retention_days: 30, audit_days: 0 };
+    const days = { retention_days: 30, audit_days: 0, attendance_days: 30 };
     const stop = startRetention(database, { days, clock, failed: neverFails });
     clock.pass(HOUR / 2);
     stop();

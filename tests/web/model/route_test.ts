@@ -21,6 +21,7 @@ Deno.test("the address of every place leads back to the place", () => {
     fc.record({ name, id }).map(({ name, id }) => routeTo({ key: userKey(name), name }, id)),
     fc.record({ query: name, channel: fc.option(name, { nil: undefined }) })
       .map((search) => ({ at: "search" as const, ...search })),
+    fc.record({ code: name }).map(({ code }) => ({ at: "invite" as const, code })),
     fc.constantFrom<Route>({ at: "home" }, { at: "settings" }, { at: "accessibility" }, {
       at: "other",
       name: "class",

@@ -2,20 +2,22 @@
 import assert from "node:assert/strict";
 import { languageOf, Texts } from "../../../web/texts/catalogue.ts";
 import { en } from "../../../web/texts/en.ts";
+import { en as enLesson } from "../../../web/texts/en_lesson.ts";
 import { en as enMore } from "../../../web/texts/en_more.ts";
 import { fr } from "../../../web/texts/fr.ts";
+import { fr as frLesson } from "../../../web/texts/fr_lesson.ts";
 import { fr as frMore } from "../../../web/texts/fr_more.ts";
 import { COMMANDS } from "../../../web/model/slash.ts";
 import { describe, usageOf } from "../../../web/view/commands.ts";
 
-const EN: Readonly<Record<string, string>> = { ...en, ...enMore };
-const FR: Readonly<Record<string, string>> = { ...fr, ...frMore };
-const english = new Texts("en", { ...en, ...enMore });
-const french = new Texts("fr", { ...fr, ...frMore });
+const EN: Readonly<Record<string, string>> = { ...en, ...enMore, ...enLesson };
+const FR: Readonly<Record<string, string>> = { ...fr, ...frMore, ...frLesson };
+const english = new Texts("en", EN);
+const french = new Texts("fr", FR);
 
 /** Matches keys that the page composes at run time, by their beginning. */
 const MADE =
-  /^(?:error|role|state|cmd|use|door_reason|strip_off|announce|help_first|accessibility|composer|message|door|settings_theme|settings_notify|when|key|keyboard|log)_/;
+  /^(?:error|role|state|cmd|use|door_reason|strip_off|announce|help_first|accessibility|composer|message|door|settings_theme|settings_notify|when|key|keyboard|log|insp|tool_private|export|att)_/;
 
 Deno.test("both catalogues have the same keys and places, and no text is empty", () => {
   assert.deepEqual(Object.keys(FR).sort(), Object.keys(EN).sort());
@@ -26,8 +28,9 @@ Deno.test("both catalogues have the same keys and places, and no text is empty",
   }
 });
 
-Deno.test("the two parts of a catalogue have no key in common", () => {
-  assert.deepEqual(Object.keys(en).filter((key) => key in enMore), []);
+Deno.test("the parts of a catalogue have no key in common", () => {
+  const keys = [en, enMore, enLesson].flatMap((part) => Object.keys(part));
+  assert.deepEqual(keys, [...new Set(keys)]);
 });
 
 Deno.test("the page uses every text", () => {

@@ -1,25 +1,8 @@
 // The console's French texts.
-import { size, span } from "../terminal/units.ts";
-import { lookup } from "./lookup.ts";
-import type { ActionName, ConsoleTexts, EventFields } from "./texts.ts";
-
-const CONFIRM: Readonly<Record<ActionName, string>> = {
-  kick: "Exclure ",
-  mute: "Rendre muet ",
-  ban: "Bannir ",
-  disconnect: "Fermer la connexion de ",
-  announce: "Annoncer ceci à tous",
-  reload: "Recharger la configuration",
-};
-
-const DONE: Readonly<Record<ActionName, string>> = {
-  kick: "Exclu : ",
-  mute: "Rendu muet : ",
-  ban: "Banni : ",
-  disconnect: "Connexion fermée : ",
-  announce: "Annonce faite",
-  reload: "Configuration rechargée",
-};
+import { size, span } from "../../terminal/units.ts";
+import { lookup } from "../lookup.ts";
+import { PAGES_FRENCH } from "./pages_french.ts";
+import type { ConsoleTexts, EventFields } from "./texts.ts";
 
 const ROLES: Readonly<Record<string, string>> = {
   admin: "admin",
@@ -82,6 +65,8 @@ const ACTS: Readonly<Record<string, string>> = {
   announce: "a fait une annonce",
   close_channel: "a fermé le salon",
   open_channel: "a ouvert le salon",
+  policy: "a changé la règle des messages :",
+  report: "a signalé un message de",
   channel_create: "a créé le salon",
   channel_delete: "a supprimé le salon",
   channel_update: "a modifié le salon",
@@ -94,6 +79,16 @@ const ACTS: Readonly<Record<string, string>> = {
   user_enable: "a réactivé le compte",
   user_delete: "a supprimé le compte",
   user_erase: "a effacé le compte",
+  invite_create: "a créé l'invitation",
+  invite_revoke: "a révoqué l'invitation",
+  registration_open: "a ouvert les inscriptions",
+  registration_close: "a fermé les inscriptions",
+  class_import: "a importé la classe",
+  group_create: "a créé le groupe",
+  group_delete: "a supprimé le groupe",
+  group_rename: "a renommé le groupe",
+  group_add: "a ajouté à un groupe :",
+  group_remove: "a retiré d'un groupe :",
   reload: "a rechargé la configuration",
   shutdown: "a arrêté le serveur",
 };
@@ -142,21 +137,10 @@ export const FRENCH: ConsoleTexts = {
   rate: (perSecond) => `${String(perSecond).replace(".", ",")}/s`,
   size: (bytes) => size(bytes).replace(".", ",").replace(/B$/, "o"),
   span: (seconds) => span(seconds).replace("d", "j"),
-  columns: {
-    conn: "CONN",
-    user: "NOM",
-    role: "RÔLE",
-    state: "ÉTAT",
-    address: "ADRESSE",
-    channel: "SALON",
-    idle: "INACTIF",
-  },
   roles: ROLES,
   states: STATES,
   shown: (shown, total) => shown === total ? String(total) : `${shown} sur ${total}`,
   filter: (filter) => `filtre : ${filter}`,
-  nobody: "Personne n'est connecté.",
-  nothingFound: "Aucune connexion ne correspond au filtre. Échap le retire.",
   eventsHead: "Derniers événements",
   noEvents: "Rien ne s'est encore passé.",
   events: {
@@ -169,7 +153,10 @@ export const FRENCH: ConsoleTexts = {
     registered: ({ user }) => `${user} a créé un compte`,
     login: ({ user, result }) => `${user} ${named(LOGINS, result)}`,
     state: ({ user, state }) => `${user} : ${named(STATES, state)}`,
-    offence: ({ peer, offence }) => `${peer} déconnecté : ${named(REASONS, offence)}`,
+    offence: ({ peer, offence }) =>
+      offence === "guessing_invites"
+        ? `${peer} a essayé de faux codes d'invitation`
+        : `${peer} déconnecté : ${named(REASONS, offence)}`,
     refused: ({ peer, code }) => `requête de ${peer} refusée : ${code}`,
     messages: () => "messages remis",
     guessing: ({ user, network, failures }) =>
@@ -179,37 +166,5 @@ export const FRENCH: ConsoleTexts = {
       `${peer} a reçu ${plural(Number(messages), "message conservé", "messages conservés")}`,
     failure: ({ what }) => `erreur : ${failure(named(FAILURES, what))}`,
   },
-  keys: [
-    { key: "q", label: "quitter" },
-    { key: "?", label: "aide" },
-    { key: "k", label: "exclure" },
-    { key: "b", label: "bannir" },
-    { key: "m", label: "muet" },
-    { key: "/", label: "filtre" },
-    { key: "a", label: "annonce" },
-    { key: "d", label: "fermer" },
-    { key: "r", label: "recharger" },
-  ],
-  help: [
-    "↑ ↓ ou J j, Page préc. et suiv., Début, Fin   choisir une connexion",
-    "",
-    "k   exclure l'utilisateur     m   le rendre muet pour un temps",
-    "b   bannir le nom             d   fermer cette seule connexion",
-    "a   annoncer à tous           r   recharger la configuration",
-    "/   filtrer par nom ou par adresse",
-    "q   quitter ; le serveur continue",
-    "",
-    "Entrée valide, Échap annule. Une touche ferme cette aide.",
-  ],
-  nobodySelected: "Aucune connexion n'est sélectionnée.",
-  ask: {
-    for: "Pour combien de temps (10min, 2h30, 1j ; vide : sans fin)",
-    reason: "Motif, montré à l'utilisateur (facultatif)",
-    content: "Annonce à tous",
-    filter: "Nom ou adresse",
-  },
-  confirm: (action, target) => `${CONFIRM[action]}${target} ? (o/n)`,
-  done: (action, target) => `${DONE[action]}${target}.`,
-  badDuration: "Durée attendue, comme 10min, 2h30 ou 1j.",
-  cancelled: "Rien n'a été fait.",
+  ...PAGES_FRENCH,
 };

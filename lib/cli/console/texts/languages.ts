@@ -1,7 +1,7 @@
 // The texts of the console by language.
-import type { Language } from "../../chat/texts/catalogue.ts";
-import { ENGLISH } from "./texts_en.ts";
-import { FRENCH } from "./texts_fr.ts";
+import type { Language } from "../../../chat/texts/catalogue.ts";
+import { ENGLISH } from "./english.ts";
+import { FRENCH } from "./french.ts";
 import type { ConsoleTexts } from "./texts.ts";
 
 /** The texts of each language. */

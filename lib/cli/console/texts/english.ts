@@ -1,25 +1,8 @@
 // The console's English texts.
-import { plural, size, span } from "../terminal/units.ts";
-import { lookup } from "./lookup.ts";
-import type { ActionName, ConsoleTexts, EventFields } from "./texts.ts";
-
-const CONFIRM: Readonly<Record<ActionName, string>> = {
-  kick: "Kick ",
-  mute: "Mute ",
-  ban: "Ban ",
-  disconnect: "Close the connection of ",
-  announce: "Announce this to everyone",
-  reload: "Reload the settings",
-};
-
-const DONE: Readonly<Record<ActionName, string>> = {
-  kick: "Kicked ",
-  mute: "Muted ",
-  ban: "Banned ",
-  disconnect: "Closed the connection of ",
-  announce: "Announced",
-  reload: "Reloaded the settings",
-};
+import { plural, size, span } from "../../terminal/units.ts";
+import { lookup } from "../lookup.ts";
+import { PAGES_ENGLISH } from "./pages_english.ts";
+import type { ConsoleTexts, EventFields } from "./texts.ts";
 
 const KINDS: Readonly<Record<string, string>> = { guest: "a guest", member: "a member" };
 
@@ -72,6 +55,8 @@ const ACTS: Readonly<Record<string, string>> = {
   announce: "made an announcement",
   close_channel: "closed the channel",
   open_channel: "opened the channel",
+  policy: "changed the policy of messages:",
+  report: "reported a message of",
   channel_create: "created the channel",
   channel_delete: "deleted the channel",
   channel_update: "changed the channel",
@@ -84,6 +69,16 @@ const ACTS: Readonly<Record<string, string>> = {
   user_enable: "enabled the account",
   user_delete: "deleted the account",
   user_erase: "erased the account",
+  invite_create: "created invitation",
+  invite_revoke: "revoked invitation",
+  registration_open: "opened registration",
+  registration_close: "closed registration",
+  class_import: "imported the class",
+  group_create: "created the group",
+  group_delete: "deleted the group",
+  group_rename: "renamed the group",
+  group_add: "added to a group:",
+  group_remove: "removed from a group:",
   reload: "reloaded the settings",
   shutdown: "stopped the server",
 };
@@ -119,21 +114,10 @@ export const ENGLISH: ConsoleTexts = {
   rate: (perSecond) => `${perSecond}/s`,
   size,
   span,
-  columns: {
-    conn: "CONN",
-    user: "USER",
-    role: "ROLE",
-    state: "STATE",
-    address: "ADDRESS",
-    channel: "CHANNEL",
-    idle: "IDLE",
-  },
   roles: {},
   states: { "do not disturb": "dnd" },
   shown: (shown, total) => shown === total ? String(total) : `${shown} of ${total}`,
   filter: (filter) => `filter: ${filter}`,
-  nobody: "Nobody is connected.",
-  nothingFound: "No connection matches the filter. Escape removes it.",
   eventsHead: "Latest events",
   noEvents: "Nothing has happened yet.",
   events: {
@@ -146,7 +130,10 @@ export const ENGLISH: ConsoleTexts = {
     registered: ({ user }) => `${user} created an account`,
     login: ({ user, result }) => `${user} ${named(LOGINS, result)}`,
     state: ({ user, state }) => `${user} is ${state}`,
-    offence: ({ peer, offence }) => `${peer} was disconnected: ${named(REASONS, offence)}`,
+    offence: ({ peer, offence }) =>
+      offence === "guessing_invites"
+        ? `${peer} tried wrong codes of invitations`
+        : `${peer} was disconnected: ${named(REASONS, offence)}`,
     refused: ({ peer, code }) => `request of ${peer} refused: ${code}`,
     messages: () => "messages were delivered",
     guessing: ({ user, network, failures }) =>
@@ -155,37 +142,5 @@ export const ENGLISH: ConsoleTexts = {
     mail: ({ peer, messages }) => `${peer} received ${plural(Number(messages), "stored message")}`,
     failure: ({ what }) => `failure: ${what}`,
   },
-  keys: [
-    { key: "q", label: "quit" },
-    { key: "?", label: "help" },
-    { key: "k", label: "kick" },
-    { key: "b", label: "ban" },
-    { key: "m", label: "mute" },
-    { key: "/", label: "filter" },
-    { key: "a", label: "announce" },
-    { key: "d", label: "close" },
-    { key: "r", label: "reload" },
-  ],
-  help: [
-    "↑ ↓ or J j, PgUp PgDn, Home End   choose a connection",
-    "",
-    "k   kick the user             m   mute the user for a time",
-    "b   ban the name              d   close this one connection",
-    "a   announce to everyone      r   reload the settings",
-    "/   filter by name or address",
-    "q   quit; the server keeps running",
-    "",
-    "Enter confirms, Escape goes back. Any key closes this help.",
-  ],
-  nobodySelected: "No connection is selected.",
-  ask: {
-    for: "For how long (10min, 2h30, 1d; empty: forever)",
-    reason: "Reason, shown to the user (optional)",
-    content: "Announcement to everyone",
-    filter: "Name or address",
-  },
-  confirm: (action, target) => `${CONFIRM[action]}${target}? (y/n)`,
-  done: (action, target) => `${DONE[action]}${target}.`,
-  badDuration: "Expected a duration such as 10min, 2h30 or 1d.",
-  cancelled: "Nothing was done.",
+  ...PAGES_ENGLISH,
 };
