@@ -101,7 +101,7 @@ export function beginningOf(name: string, most: number): string {
   if (name.length <= most) return name.trimEnd();
   let end = 0;
   let count = 0;
-  // Created here, because the first one loads tables for 15 ms, and few names are this long.
+  // Created here, because the first one loads tables for 10 ms, and few names are this long.
   const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
   for (const { segment, index } of graphemes.segment(name)) {
     count += [...segment].length;
