@@ -119,6 +119,16 @@ export class Caller {
     await this.ask({ type: "ping" }, withinMs);
   }
 
+  /** Stops reading, so that what the server sends stays on its side. */
+  stopReading(): void {
+    this.#socket.pause();
+  }
+
+  /** Reads again. */
+  readOn(): void {
+    this.#socket.resume();
+  }
+
   /** Closes the connection at once. */
   close(): void {
     if (this.#closed) return;

@@ -97,8 +97,18 @@ async function longReplies(stage: Stage): Promise<Outcome> {
     figures[`${what} MB`] = Math.round(bytes / 1e6);
   }
   const cut = used.filter((guest) => guest.cut).length;
+  await askWithoutReading(guests, stage);
   used.forEach((guest) => guest.close());
   return { figures: { ...figures, cut, ...refusalsOf(used) } };
+}
+
+/** Sends requests for pages and reads none of them, until the server has given up on the connections. */
+async function askWithoutReading(guests: readonly Caller[], stage: Stage): Promise<void> {
+  for (const guest of guests) {
+    guest.stopReading();
+    guest.send(`${JSON.stringify(LONG_REPLIES["history"])}\n`.repeat(20));
+  }
+  await sleep(stage.seconds * 1000);
 }
 
 /** Creates the maximum number of channels, with topics that are long in JSON. */

@@ -48,13 +48,13 @@ export class ChatServer implements Core {
    * @param options.bringsLines Whether it is reported as connected at once.
    */
   opened(edge: Edge, peer: ConnectionView, { operator, bringsLines }: OpenOptions): void {
-    const { limits, addressLimit, observer, outputs } = this.#services;
+    const { limits, addressLimit, replyFlow, observer, outputs } = this.#services;
     const now = performance.now();
     const out = outputs.of(edge);
     const session = new Session(
       peer,
       operator === undefined
-        ? { out, rate: new RateLimit(limits.requests, now), shared: addressLimit, now }
+        ? { out, rate: new RateLimit(limits.requests, now), shared: addressLimit, replyFlow, now }
         : { out, rate: new RateLimit(UNLIMITED, now), now, operator: { name: operator } },
     );
     session.modern = operator !== undefined;
@@ -118,9 +118,11 @@ export class ChatServer implements Core {
 
   /** See {@linkcode Core.closed}. */
   closed(connection: number): void {
-    const { sessions } = this.#services;
+    const { sessions, replyFlow } = this.#services;
     const session = sessions.get(connection);
-    if (session !== undefined) sessions.delete(session);
+    if (session === undefined) return;
+    sessions.delete(session);
+    replyFlow.ended(session);
   }
 
   /** Returns the `error` line for a client, in the language of the server. */
@@ -144,7 +146,8 @@ export class ChatServer implements Core {
    */
   stop(reason?: string): void {
     this.#stopping = true;
-    const { log, roster, texts, addressLimit, outputs, lingering, lesson } = this.#services;
+    const { log, roster, texts, addressLimit, replyFlow, outputs, lingering, lesson } =
+      this.#services;
     lingering.clear();
     lesson.attendance.close();
     log.storeNow();
@@ -155,6 +158,7 @@ export class ChatServer implements Core {
       session.close("shutdown");
     }
     addressLimit.clear();
+    replyFlow.clear();
     outputs.end();
   }
 

@@ -46,8 +46,11 @@ export function createDispatcher(services: Services): Dispatch {
     if (session.operator !== undefined) return serve(session, parsed, services);
     try {
       const waiting = pay(session, { parsed, bytes: line.length }, services);
-      if (waiting === undefined) return serveAndJoin(session, parsed, services);
-      const served = () => waiting.then(() => serveAndJoin(session, parsed, services));
+      if (waiting === undefined) return serveInFlow(session, parsed, services);
+      // A bucket that is filled again pays for many requests at once. They take turns with those of other addresses.
+      const inTurn = () =>
+        services.turns.run(session.network, () => serveInFlow(session, parsed, services));
+      const served = () => waiting.then(inTurn);
       return REPLIED_FIRST.has(parsed.type) ? session.replyFirst(served) : served();
     } catch (error) {
       fail(session, { error, request: parsed }, services);
@@ -60,7 +63,21 @@ const REPLIED_FIRST: ReadonlySet<Parsed["type"]> = new Set(
   ["login", "register", "password"] as const,
 );
 
-/** Serves a request whose price has been paid. The price of a join is returned if no join takes place. */
+/** Serves a request whose price has been paid, once its address has taken enough of earlier long replies. */
+function serveInFlow(
+  session: Session,
+  parsed: Parsed,
+  services: Services,
+): void | Promise<void> {
+  const { replyFlow, turns } = services;
+  const waiting = replyFlow.ask(session, parsed.type);
+  if (waiting === undefined) return serveAndJoin(session, parsed, services);
+  return waiting
+    .then(() => turns.run(session.network, () => serveAndJoin(session, parsed, services)))
+    .finally(() => replyFlow.served(session));
+}
+
+/** Serves a request. The price of a join is returned if no join takes place. */
 function serveAndJoin(
   session: Session,
   parsed: Parsed,

@@ -16,6 +16,7 @@ import type { ServerObserver } from "./observer.ts";
 import type { Operations } from "./operations.ts";
 import type { CreatePolicy } from "./permissions.ts";
 import type { RateLimits } from "./limits/rate_limit.ts";
+import type { ReplyFlow } from "./limits/reply_flow.ts";
 import type { GuestTokens } from "./presence/guest_tokens.ts";
 import type { Lingering } from "./presence/lingering.ts";
 import type { Roster } from "./presence/roster.ts";
@@ -147,6 +148,8 @@ export interface Services {
   readonly limits: ChatLimits;
   /** The limits that the connections of an address share. */
   readonly addressLimit: AddressLimit;
+  /** Bounds the long replies on their way to all connections. */
+  readonly replyFlow: ReplyFlow;
   /** Decides whose turn it is to work. Long work is done in steps and waits for its turn between them. */
   readonly turns: Turns;
   /** The error for a password sent over a plaintext connection where TLS is required. */

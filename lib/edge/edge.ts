@@ -8,6 +8,8 @@ import type { Place } from "./cut.ts";
 export interface ConnectionView extends PeerInfo {
   /** Bytes that were sent but not yet taken by the operating system. */
   readonly queuedBytes: number;
+  /** Bytes that the operating system has taken so far. */
+  readonly takenBytes: number;
   /** Whether the connection has ended or is being closed. */
   readonly closed: boolean;
   /** Whether the client has closed its half while a request was being served. */
@@ -41,7 +43,12 @@ export interface Lines {
 export type Output =
   | Lines
   /** Lines that reply to the connection. */
-  | { readonly kind: "reply"; readonly to: number; readonly bytes: Uint8Array }
+  | {
+    readonly kind: "reply";
+    readonly to: number;
+    readonly bytes: Uint8Array;
+    readonly receipt?: number;
+  }
   /** Lines about its user. They are dropped if the connection is held and then released with another user. */
   | { readonly kind: "about"; readonly to: number; readonly bytes: Uint8Array }
   /** Lines that the connection has missed. They do not wait while it is held. */

@@ -4,6 +4,7 @@ import { normalizeAddress } from "./address.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Entrance } from "./entrance/entrance.ts";
 import type { Gate } from "./gate.ts";
+import type { AcceptPace } from "./turns/accept_pace.ts";
 
 /** What a listener works with. */
 export interface ListenerOptions {
@@ -14,6 +15,8 @@ export interface ListenerOptions {
   readonly gate: Gate;
   /** Handles PROXY headers and TLS, if this listener has either. */
   readonly entrance?: Entrance | undefined;
+  /** Decides when the next connection is accepted. Without it, at once. */
+  readonly pace?: AcceptPace | undefined;
   /** Returns the number of the next connection. */
   readonly nextId: () => number;
   /** Called when accepting failed, for example without a free file descriptor. The listener tries again. */
@@ -43,6 +46,7 @@ export class ChatListener {
       take: (stream) => this.#take(stream),
       isClosed: () => this.#closed,
       failed: options.acceptFailed,
+      pace: options.pace,
     });
   }
 

@@ -46,6 +46,8 @@ export type CloseReason = typeof CLOSE_REASONS[number];
 export interface Peer extends PeerInfo {
   /** Bytes that were sent but that the operating system has not yet accepted. */
   readonly queuedBytes: number;
+  /** Bytes that the operating system has accepted so far. */
+  readonly takenBytes: number;
   /** Whether the connection has ended or is ending: lines that are sent now are lost. */
   readonly closed: boolean;
   /** Whether the other end has closed its sending half while one of its requests was being served. */

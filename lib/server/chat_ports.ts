@@ -6,6 +6,7 @@ import { Gate, type GateOptions, type Guard } from "../net/gate.ts";
 import { ChatListener } from "../net/listener.ts";
 import type { PeerInfo } from "../net/peer.ts";
 import { watchLiveness } from "../net/liveness/liveness.ts";
+import { AcceptPace } from "../net/turns/accept_pace.ts";
 import type { Later } from "../net/turns/turnstile.ts";
 import { listen } from "./listen.ts";
 import { systemClock } from "../ops/background.ts";
@@ -65,10 +66,11 @@ export function openChatPorts(options: ChatPortOptions): ChatPorts {
   const gateOptions = gateOptionsOf(options, (visit) => door.visit(visit));
   const gate = new Gate(gateOptions);
   const listeners: ChatListener[] = [];
+  const pace = new AcceptPace({ later });
   const open = (section: Section, host: string, port: number) => {
     const through = section === "web" ? new Gate({ ...gateOptions, bringsHttp: true }) : gate;
     const at = { host: host === "" ? server.host : host, port };
-    const listener = openPort(section, at, { ...options, gate: through });
+    const listener = openPort(section, at, { ...options, gate: through, pace });
     listeners.push(listener);
     return listener.addr;
   };
@@ -135,9 +137,9 @@ function gateOptionsOf(
 function openPort(
   section: Section,
   at: { host: string; port: number },
-  { gate, config, certificate, nextId, acceptReport, log, watching, later }: ChatPortOptions & {
-    readonly gate: Gate;
-  },
+  { gate, pace, config, certificate, nextId, acceptReport, log, watching, later }:
+    & ChatPortOptions
+    & { readonly gate: Gate; readonly pace: AcceptPace },
 ): ChatListener {
   const secure = section === "tls" && certificate !== undefined;
   // HTTP proxies send no PROXY header.
@@ -151,7 +153,7 @@ function openPort(
   return listen(
     section,
     at,
-    (address) => new ChatListener({ ...address, gate, entrance, nextId, acceptFailed }),
+    (address) => new ChatListener({ ...address, gate, pace, entrance, nextId, acceptFailed }),
   );
 }
 

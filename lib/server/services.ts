@@ -4,6 +4,7 @@ import { Throttle } from "../auth/throttle.ts";
 import { WrongTokens } from "../auth/tokens.ts";
 import { AddressLimit } from "../chat/limits/address_limit.ts";
 import { RegistrationWindows } from "../chat/invites/windows.ts";
+import { ReplyFlow } from "../chat/limits/reply_flow.ts";
 import { BanList } from "../chat/moderation/ban_list.ts";
 import { reportGuessing } from "../chat/moderation/staff.ts";
 import { GuestMarks } from "../chat/conversation/guest_marks.ts";
@@ -193,6 +194,7 @@ export function createServices(parts: ServiceParts): Services {
     channelRules: settings.channelRules,
     limits: settings.limits,
     addressLimit: new AddressLimit(settings.addresses, steady),
+    replyFlow: new ReplyFlow(steady),
     turns,
     refusesPassword(peer) {
       if (peer.secure || settings.access.mayLogInClear(peer.address)) return undefined;

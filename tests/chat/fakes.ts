@@ -33,6 +33,7 @@ export class FakePeer implements Peer {
   /** Whether it came over TLS. */
   secure = false;
   queuedBytes = 0;
+  takenBytes = 0;
   closed = false;
   heardAt = performance.now();
   reason: CloseReason | undefined;

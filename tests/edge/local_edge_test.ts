@@ -19,6 +19,7 @@ class TestPeer implements Peer {
   readonly port = 1;
   readonly heardAt = 0;
   queuedBytes = 0;
+  takenBytes = 0;
   closed = false;
   reason: CloseReason | undefined;
   readonly writes: Uint8Array[] = [];

@@ -1,11 +1,9 @@
 // Tests of accounts that must choose a password of their own: the page asks for it before it shows anything else.
 import assert from "node:assert/strict";
-import { nameKey } from "../../lib/protocol/names.ts";
-import { AccountStore } from "../../lib/store/accounts.ts";
-import { openDatabase } from "../../lib/store/database.ts";
+import { requireNewPassword } from "../support/classes.ts";
 import { Client } from "../support/client.ts";
 import { PASSWORD, scenarios, type Stage } from "./browser.ts";
-import { assertFits, violations } from "./checks.ts";
+import { assertFits, violations } from "./looks.ts";
 import type { Person } from "./person.ts";
 
 const DEV = { name: "#dev", topic: "Java", roles: [], accounts: [], readOnly: false };
@@ -17,13 +15,7 @@ const NARROW = { viewport: { width: 320, height: 640 }, reducedMotion: "reduce" 
 async function serveAda(stage: Stage): Promise<number> {
   const { dataDir, port } = await stage.serve({ channel: [DEV] });
   await stage.accounts("member", "Ada");
-  const database = openDatabase(dataDir, { synchronous: "normal" });
-  try {
-    const accounts = new AccountStore(database);
-    accounts.setMustChange(accounts.findByKey(nameKey("Ada"))!.id, true);
-  } finally {
-    database.close();
-  }
+  requireNewPassword(dataDir, "Ada");
   return port;
 }
 

@@ -1,7 +1,7 @@
 // Tests of accessibility: axe finds no violation, and screen readers announce each new message once.
 import assert from "node:assert/strict";
 import { PASSWORD, type Scenario, scenarios, type Stage } from "./browser.ts";
-import { violations } from "./checks.ts";
+import { violations } from "./looks.ts";
 import type { Person } from "./person.ts";
 
 /** The screens: their names, and how a signed-in person opens them. */
@@ -67,7 +67,7 @@ const SCREENS: Readonly<Record<string, (person: Person) => Promise<unknown>>> = 
   "the card of a person": async (person) => {
     await closeDialog(person);
     await at(person, "#/c/g%C3%A9n%C3%A9ral", "[role=log] article");
-    await person.page.locator(".people .person").filter({ hasText: "Tom" }).click();
+    await person.page.locator(".people .pupil").filter({ hasText: "Tom" }).click();
     await person.page.getByRole("dialog").getByRole("button", {
       name: person.texts.say("mod_mute"),
     }).click();

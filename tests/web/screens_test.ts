@@ -1,8 +1,8 @@
 // Tests of the page on screens of all sizes, and in both languages.
 import assert from "node:assert/strict";
 import { PASSWORD, scenarios, type Stage } from "./browser.ts";
-import { assertFits } from "./checks.ts";
-import { CATALOGUES, type Person } from "./person.ts";
+import { assertFits, unfilled } from "./looks.ts";
+import type { Person } from "./person.ts";
 
 const LONG = "https://exemple.fr/" + "chemin/".repeat(60) + " et-un-mot-" + "long".repeat(100);
 const CODE = "```python\n" + "x = [" + "1, ".repeat(200) + "]\n```";
@@ -46,18 +46,6 @@ async function visitAll(person: Person, where: string): Promise<void> {
     await person.frames();
     await assertFits(person, `${where} ${hash}`);
   }
-}
-
-/** Returns the words on the page that are text keys or unfilled places. */
-async function unfilled({ page, texts }: Person): Promise<string[]> {
-  const words = await page.evaluate<string>(`[
-    document.body.innerText,
-    ...[...document.querySelectorAll("[aria-label], [title], [placeholder]")].flatMap((e) =>
-      ["aria-label", "title", "placeholder"].map((name) => e.getAttribute(name) ?? "")),
-  ].join("\\n")`);
-  const keys = new Set(Object.keys(CATALOGUES[texts.language]));
-  const tokens = words.split(/[\s(),.:;!?]+/);
-  return tokens.filter((word) => word.includes("_") && keys.has(word) || /^\{\w+\}$/.test(word));
 }
 
 scenarios("a page on every screen", {

@@ -5,8 +5,8 @@ import { LanguageButton } from "./language_button.tsx";
 import { Mark } from "./mark.tsx";
 import { Notices } from "./notices.tsx";
 import { useApp, usePage, useTexts } from "./page.ts";
-import { TlsLink } from "./sign_in.tsx";
 import { Strip } from "./strip.tsx";
+import { TlsLink } from "./tls_link.tsx";
 
 const TAG = "new_password";
 
@@ -29,7 +29,7 @@ export function NewPassword() {
           </header>
           <p id="new-password-note">{texts.say("new_password_note")}</p>
           {server?.passwords === "tls"
-            ? <TlsLink port={server.tlsPort} />
+            ? <TlsLink port={server.tlsPort} words={texts.say("door_tls")} />
             : <Passwords name={name} least={server?.passwordMin ?? 4} />}
           <button
             type="button"

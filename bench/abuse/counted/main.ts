@@ -3,6 +3,7 @@ import type { Counted, CountedCheck } from "./counted.ts";
 import { flowChecks } from "./flow.ts";
 import { canMeter } from "./meters.ts";
 import { passwordChecks } from "./passwords.ts";
+import { replyChecks } from "./replies.ts";
 import { socketChecks } from "./sockets.ts";
 import { storedChecks } from "./stored.ts";
 import { textChecks } from "./texts.ts";
@@ -10,6 +11,7 @@ import { textChecks } from "./texts.ts";
 const CHECKS: readonly CountedCheck[] = [
   ...textChecks,
   ...storedChecks,
+  ...replyChecks,
   ...flowChecks,
   ...passwordChecks,
   ...socketChecks,

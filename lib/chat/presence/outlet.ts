@@ -79,9 +79,14 @@ export abstract class Outlet {
     this.out.add({ kind: "apart", to: this.id });
   }
 
-  /** Adds lines that reply to this connection. */
-  send(bytes: Uint8Array): void {
-    if (bytes.length > 0) this.out.add({ kind: "reply", to: this.id, bytes });
+  /**
+   * Adds lines that reply to this connection.
+   *
+   * @param written Called when the operating system has taken them.
+   */
+  send(bytes: Uint8Array, written?: () => void): void {
+    if (bytes.length === 0) return;
+    this.out.add({ kind: "reply", to: this.id, bytes, ...this.#receipt(written) });
   }
 
   /**
@@ -101,8 +106,13 @@ export abstract class Outlet {
 
   /** Adds lines that other users caused. */
   deliver(bytes: Uint8Array, { written, instead }: DeliveryOptions = {}): void {
-    const lines = { kind: "lines", audience: [this.id], bytes } as const;
-    this.out.add({ ...lines, ...this.#receipt(written) }, instead);
+    const audience = [this.id];
+    this.out.add(
+      written === undefined
+        ? { kind: "lines", audience, bytes }
+        : { kind: "lines", audience, bytes, ...this.#receipt(written) },
+      instead,
+    );
   }
 
   /** Adds lines about the user of the connection. They are dropped if a login changes the user first. */

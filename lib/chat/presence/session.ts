@@ -6,6 +6,7 @@ import { encodeLines } from "../../protocol/reply.ts";
 import type { AddressLimit } from "../limits/address_limit.ts";
 import { priceOfReply } from "../limits/cost.ts";
 import type { MalformedCount, RateLimit } from "../limits/rate_limit.ts";
+import type { ReplyFlow } from "../limits/reply_flow.ts";
 import type { Share } from "../limits/shared_buckets.ts";
 import type { Account } from "../../store/accounts.ts";
 import type { Channel } from "../../store/channels.ts";
@@ -81,6 +82,8 @@ export interface SessionOptions {
   readonly rate: RateLimit;
   /** The limits that the connections of an address share. Operators have none. */
   readonly shared?: AddressLimit | undefined;
+  /** Counts long replies on their way. Those of operators do not count. */
+  readonly replyFlow?: ReplyFlow | undefined;
   /** When it connected, on the chat's monotonic clock. */
   readonly now: number;
   /** Set for an operator's session. It never has a user or a channel. */
@@ -99,6 +102,7 @@ export class Session extends Outlet {
   readonly share: Share = { used: 0 };
   readonly joinShare: Share = { used: 0 };
   readonly #shared: AddressLimit | undefined;
+  readonly #replyFlow: ReplyFlow | undefined;
   /** Counts its malformed lines. Created with the first of them. */
   malformed: MalformedCount | undefined;
   #user: User | undefined;
@@ -135,9 +139,11 @@ export class Session extends Outlet {
   /** Messages of this connection that the log has not reported yet. */
   unreported = 0;
 
-  constructor(peer: ConnectionView, { out, rate, shared, now, operator }: SessionOptions) {
+  constructor(peer: ConnectionView, options: SessionOptions) {
+    const { out, rate, shared, replyFlow, now, operator } = options;
     super(peer, out);
     this.rate = rate;
+    this.#replyFlow = replyFlow;
     this.network = networkKey(peer.address);
     this.#shared = shared;
     this.operator = operator;
@@ -173,7 +179,8 @@ export class Session extends Outlet {
 
   /** Adds lines that reply to this connection, and charges for them. */
   answer(lines: string): void {
-    this.send(encodeLines(lines));
+    const { bytes, taken } = this.#replyFlow?.encode(this, lines) ?? { bytes: encodeLines(lines) };
+    this.send(bytes, taken);
     const price = priceOfReply(lines.length);
     if (price > 0) this.charge(price);
   }

@@ -69,12 +69,12 @@ export class ReplyRows<Item, Row> {
 
   /** Returns the rows in the order in which they were added. */
   written(): Written<readonly Row[]> {
-    return new Written(`[${this.#texts.join(",")}]`);
+    return listOf(this.#texts);
   }
 
   /** Returns the rows in reverse order. */
   reversed(): Written<readonly Row[]> {
-    return new Written(`[${this.#texts.toReversed().join(",")}]`);
+    return listOf(this.#texts.toReversed());
   }
 
   /**
@@ -94,4 +94,11 @@ export class ReplyRows<Item, Row> {
     for (const item of items) if (!this.add(item)) return false;
     return true;
   }
+}
+
+// Unlike `join`, this does not copy the texts. They are copied once, when the line is encoded.
+function listOf<Row>(texts: readonly string[]): Written<readonly Row[]> {
+  let list = "";
+  for (const text of texts) list += list === "" ? text : `,${text}`;
+  return new Written(`[${list}]`);
 }

@@ -2,17 +2,33 @@
 import assert from "node:assert/strict";
 import { AddressLimit, type AddressLimits } from "../../../lib/chat/limits/address_limit.ts";
 import { FakeClock } from "../../support/clock.ts";
-import { type FakeChat, type FakePeer, makeChat } from "../fakes.ts";
+import { Turns } from "../../../lib/net/turns/turns.ts";
+import { type ChatOverrides, type FakeChat, type FakePeer, makeChat } from "../fakes.ts";
 
 const NONE = { perSecond: 0, burst: 0 };
 
-function makeLimited(limits: Partial<AddressLimits>, accounts: Record<string, string> = {}) {
+function makeLimited(
+  limits: Partial<AddressLimits>,
+  accounts: Record<string, string> = {},
+  overrides: ChatOverrides = {},
+) {
   const clock = new FakeClock(0);
   const addressLimit = new AddressLimit(
     { requests: NONE, joins: NONE, tokensPerByte: 0, ...limits },
     clock,
   );
-  return { clock, addressLimit, chat: makeChat(accounts, { addressLimit }) };
+  return {
+    clock,
+    addressLimit,
+    chat: makeChat(accounts, { addressLimit, turns: freeTurns(), ...overrides }),
+  };
+}
+
+/** Turns in which no work waits. */
+function freeTurns(): Turns {
+  const turns = new Turns();
+  turns.run = async (_network, work) => await work();
+  return turns;
 }
 
 async function settle(): Promise<void> {
@@ -153,4 +169,25 @@ Deno.test("a long reply makes its connection wait, and the error says for how lo
   const refused = peer.take().at(-1)!;
   assert.equal(refused["code"], "rate_limited");
   assert.ok(Number(refused["retry_after"]) > 5_000);
+});
+
+Deno.test("requests that have waited for tokens take turns, however many the bucket pays for at once", async () => {
+  const turns = new Turns();
+  const due: { network: string; begin: () => void }[] = [];
+  turns.run = (network, work) =>
+    new Promise((resolve) => due.push({ network, begin: () => resolve(work()) }));
+  const limits = { requests: { perSecond: 10, burst: 10 } };
+  const { clock, chat } = makeLimited(limits, {}, { turns });
+  const peers = Array.from({ length: 20 }, () => chat.connect());
+  for (const peer of peers) peer.say({ type: "users" });
+  const answered = () => peers.reduce((sum, peer) => sum + peer.take().length, 0);
+  assert.equal(answered(), 10);
+  clock.pass(1_000);
+  await settle();
+  assert.equal(answered(), 0);
+  assert.deepEqual(due.map(({ network }) => network), Array(10).fill("10.0.0.5"));
+  for (const { begin } of due) {
+    begin();
+    assert.equal(answered(), 1);
+  }
 });

@@ -1,6 +1,6 @@
-// Checks of what a page looks like, on any screen: accessibility and width.
+// Checks how a page looks: accessibility, elements that are too wide, and texts that are missing.
 import assert from "node:assert/strict";
-import type { Person } from "./person.ts";
+import { CATALOGUES, type Person } from "./person.ts";
 
 interface Violation {
   readonly id: string;
@@ -37,4 +37,16 @@ export async function assertFits({ page }: Person, where: string): Promise<void>
     return root.scrollWidth > innerWidth ? ["the page scrolls sideways", ...wide] : wide;
   })()`);
   assert.deepEqual(over, [], where);
+}
+
+/** Returns the words on the page that are text keys or unfilled places. */
+export async function unfilled({ page, texts }: Person): Promise<string[]> {
+  const words = await page.evaluate<string>(`[
+    document.body.innerText,
+    ...[...document.querySelectorAll("[aria-label], [title], [placeholder]")].flatMap((e) =>
+      ["aria-label", "title", "placeholder"].map((name) => e.getAttribute(name) ?? "")),
+  ].join("\\n")`);
+  const keys = new Set(Object.keys(CATALOGUES[texts.language]));
+  const tokens = words.split(/[\s(),.:;!?]+/);
+  return tokens.filter((word) => word.includes("_") && keys.has(word) || /^\{\w+\}$/.test(word));
 }
