@@ -122,7 +122,7 @@ scenarios("a user whose password was given chooses another one on a page", {
     await types(ada, PASSWORD, OWN, OWN);
     await ada.isIn();
     // The change has ended the session of the other tab, and the new session stays on the device.
-    await other.isOut();
+    await other.page.getByText(texts.say("door_reason_expired")).waitFor();
     await ada.page.reload();
     await ada.isIn();
     await other.page.reload();

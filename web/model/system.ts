@@ -26,7 +26,7 @@ export function applyNotice(step: Step, line: Line): void {
     case "replaced":
       return end(step, code, line);
     case "session_ended":
-      return leave(step, { reason: "expired", name: me?.name ?? "" });
+      return ended(step);
     case "muted":
       muted(step, timeOf(line.until) ?? Infinity);
       break;
@@ -61,6 +61,16 @@ function spread(key: string): number {
   let sum = 0;
   for (const character of key) sum = (sum * 31 + character.codePointAt(0)!) % SPREAD_MS;
   return sum;
+}
+
+/**
+ * Shows the form after the session has ended. A stored session of the device stays: another tab may be storing the
+ * session that replaces this one. The next visit removes it if the server no longer accepts it.
+ */
+function ended(step: Step): void {
+  const { me, session } = step.app;
+  if (session?.stay === true) change(step, { session: undefined });
+  leave(step, { reason: "expired", name: me?.name ?? "" });
 }
 
 /** Ends the link until the user asks to connect again. */

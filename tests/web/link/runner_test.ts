@@ -86,11 +86,12 @@ Deno.test("after a reload, a guest has the same name and the unsent text", () =>
   assert.deepEqual(runner.app.outbox.map(({ state }) => state), ["checking"]);
 });
 
-Deno.test("a session that ends is removed, but not a newer one that another tab stored on the device", () => {
-  const ends = { type: "system", from: "server", content: "-", code: "session_ended" };
+Deno.test("a session that the server rejects is removed, but not a newer one that another tab stored on the device", () => {
+  const expired = { type: "error", code: "session_expired", message: "-" };
   for (const newer of [undefined, { token: "newer", name: "Ada", stay: true }]) {
     const session = { token: "old", name: "Ada", stay: true };
     let stored: unknown = session;
+    const sent: Record<string, unknown>[] = [];
     let socket: SocketEvents | undefined;
     const runner = createRunner({
       clock: new FakeClock(),
@@ -102,15 +103,18 @@ Deno.test("a session that ends is removed, but not a newer one that another tab 
       },
       open: (events) => {
         socket = events;
-        return { send() {}, close() {} };
+        return { send: (text) => sent.push(JSON.parse(text)), close() {} };
       },
       onChange() {},
       onCommand() {},
     });
+    const answer = (line: Record<string, unknown>) =>
+      socket!.onMessage(JSON.stringify({ ...line, ref: sent.at(-1)!.ref }));
     runner.send({ type: "start", kept: { ...NOTHING_KEPT, session }, route: { at: "home" } });
     socket!.onOpen();
+    answer({ type: "hello", limits: {} });
     if (newer !== undefined) stored = newer;
-    socket!.onMessage(JSON.stringify(ends));
+    answer(expired);
     assert.deepEqual([runner.app.phase, stored], ["out", newer]);
   }
 });

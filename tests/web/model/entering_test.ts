@@ -172,6 +172,18 @@ Deno.test("kicked, banned and replaced close the link with a reason, and an ende
   assert.deepEqual([talk.page.app.phase, talk.page.app.door.reason], ["out", "expired"]);
 });
 
+Deno.test("a session that ends is removed from its tab; on the device, another tab may be storing the next one", () => {
+  for (const stay of [false, true]) {
+    const talk = new Talk({ session: { token: "T", name: "Ada", guest: false, stay } });
+    talk.answer("resume", { type: "resume", status: "ok", username: "Ada", role: "member" });
+    talk.page.take("store");
+    talk.page.line({ type: "system", from: "server", content: "-", code: "session_ended" });
+    assert.equal(talk.page.app.session, undefined);
+    const changed = talk.page.take("store").filter(({ key }) => key === "session");
+    assert.deepEqual(changed.map(({ where }) => where), stay ? [] : ["tab"]);
+  }
+});
+
 Deno.test("the room that a user was expelled from is removed, and the page shows another one", () => {
   const talk = new Talk({ session: { token: "T", name: "Ada", guest: false } });
   talk.answer("resume", { type: "resume", status: "ok", username: "Ada", role: "member" });
