@@ -113,7 +113,7 @@ export class Door {
     const { rules: { hsts } } = this.#options;
     const { outcome, reply } = this.#reply(request, { host, sender, visitor });
     this.#options.counted(outcome);
-    const headers = securityHeaders({ host, hsts: hsts && sender.secure });
+    const headers = securityHeaders({ host, secure: sender.secure, hsts });
     return { ...reply, headers: { ...headers, ...reply.headers } };
   }
 
@@ -180,7 +180,7 @@ export class Door {
   #refuse({ status, message }: HttpError): HttpReply {
     if (status < 500) this.#options.counted("bad_request");
     const reply = plainReply(status, message);
-    return withHeaders(reply, securityHeaders({ host: undefined, hsts: false }));
+    return withHeaders(reply, securityHeaders({ host: undefined, secure: false, hsts: false }));
   }
 }
 

@@ -3,10 +3,13 @@
 const HEADERS = {
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
-  "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "permissions-policy": "camera=(), microphone=(), geolocation=()",
 };
+
+// Browsers apply this header only to origins that they trust. For others they print an error into the console.
+const OPENER_POLICY = { "cross-origin-opener-policy": "same-origin" };
+const LOOPBACK = /^(?:(?:[a-z0-9-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 
 const HOST = /^[A-Za-z0-9.:[\]-]{1,255}$/;
 const YEAR_SECONDS = 31_536_000;
@@ -15,16 +18,22 @@ const YEAR_SECONDS = 31_536_000;
 export interface SecurityOptions {
   /** The `Host` field of the request. */
   readonly host: string | undefined;
-  /** Whether to tell the browser to use HTTPS only. The request must have come over HTTPS. */
+  /** Whether the request came over HTTPS. */
+  readonly secure: boolean;
+  /** Whether to tell browsers that came over HTTPS to use nothing else. */
   readonly hsts: boolean;
 }
 
 /** Returns the security headers of a reply. */
-export function securityHeaders({ host, hsts }: SecurityOptions): Record<string, string> {
+export function securityHeaders(
+  { host, secure, hsts }: SecurityOptions,
+): Record<string, string> {
+  const isTrusted = secure || host !== undefined && host.length <= 255 && LOOPBACK.test(host);
   return {
     "content-security-policy": contentSecurityPolicy(host),
     ...HEADERS,
-    ...(hsts ? { "strict-transport-security": `max-age=${YEAR_SECONDS}` } : {}),
+    ...(isTrusted ? OPENER_POLICY : {}),
+    ...(secure && hsts ? { "strict-transport-security": `max-age=${YEAR_SECONDS}` } : {}),
   };
 }
 

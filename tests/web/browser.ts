@@ -157,7 +157,7 @@ export class Stage {
 
   /** Opens the page for a person with a browser profile of its own. */
   async person(options: PersonOptions = {}): Promise<Person> {
-    const { language = "en", port = this.server.port, path = "/" } = options;
+    const { language = "en", path = "/" } = options;
     const context = await this.#browser.newContext({
       locale: language === "en" ? "en-US" : "fr-FR",
       ...options.browser,
@@ -165,7 +165,8 @@ export class Stage {
     this.#stack.defer(() => context.close());
     context.setDefaultTimeout(DEADLINE_MS);
     const person = new Person(await context.newPage(), language, this.#problems);
-    await person.page.goto(options.url ?? `http://127.0.0.1:${port}${path}`);
+    const address = () => `http://127.0.0.1:${options.port ?? this.server.port}${path}`;
+    await person.page.goto(options.url ?? address());
     return person;
   }
 

@@ -77,11 +77,20 @@ Deno.test("every reply has the headers that protect the page", async () => {
       );
       assert.equal(headers.get("x-content-type-options"), "nosniff");
       assert.equal(headers.get("referrer-policy"), "no-referrer");
-      assert.equal(headers.get("cross-origin-opener-policy"), "same-origin");
+      // Browsers accept this header over HTTPS and from their own machine only.
+      assert.equal(headers.has("cross-origin-opener-policy"), false);
       assert.equal(headers.get("cross-origin-resource-policy"), "same-origin");
       assert.equal(headers.get("permissions-policy"), "camera=(), microphone=(), geolocation=()");
       // The request was not sent over HTTPS.
       assert.equal(headers.has("strict-transport-security"), false);
+    }
+    for (const host of ["localhost", "127.0.0.1:12345", "[::1]:12345", "class.localhost:80"]) {
+      const { headers } = await get(port, "/", { Host: host });
+      assert.equal(headers.get("cross-origin-opener-policy"), "same-origin", host);
+    }
+    for (const host of ["localhost.example.org", "127.0.0.1.example.org", "10.127.0.1", "a b"]) {
+      const { headers } = await get(port, "/", { Host: host });
+      assert.equal(headers.has("cross-origin-opener-policy"), false, host);
     }
     const odd = await get(port, "/", { Host: "a;script-src" });
     assert.match(odd.headers.get("content-security-policy")!, /connect-src 'self'; manifest/);
@@ -94,6 +103,7 @@ Deno.test("a request over HTTPS through a proxy gets the header that requires HT
   await withDoor({ rules: { hsts: true, isProxy: () => true } }, async ({ port }) => {
     const { headers } = await get(port, "/", { "X-Forwarded-Proto": "https" });
     assert.equal(headers.get("strict-transport-security"), "max-age=31536000");
+    assert.equal(headers.get("cross-origin-opener-policy"), "same-origin");
   });
 });
 
