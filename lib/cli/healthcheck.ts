@@ -1,6 +1,5 @@
 // `classcord healthcheck`: checks the health of the running server, for containers and monitoring.
-import { get as getHttp, type IncomingMessage } from "node:http";
-import { get as getHttps } from "node:https";
+import type { IncomingMessage } from "node:http";
 import { Command } from "commander";
 import { speaksHttps } from "../server/http.ts";
 import { hostPort, reachableHost } from "../net/address.ts";
@@ -29,8 +28,11 @@ export function healthcheckCommand(): Command {
     });
 }
 
-function ask(url: string): Promise<{ status: number | undefined; body: string }> {
-  return new Promise((resolve, reject) => {
+async function ask(url: string): Promise<{ status: number | undefined; body: string }> {
+  // Loaded here, because all other commands start faster without these modules.
+  const { get: getHttp } = await import("node:http");
+  const { get: getHttps } = await import("node:https");
+  return await new Promise((resolve, reject) => {
     const answered = (response: IncomingMessage) => {
       let body = "";
       response.setEncoding("utf8");

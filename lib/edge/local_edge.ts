@@ -76,6 +76,11 @@ export class LocalEdge implements Edge {
 
   // This loop runs for each recipient of each line. Usually it checks a flag and sends.
   #handOut({ audience, bytes, except, receipt }: Lines): void {
+    if (audience !== "everyone" && except === undefined && receipt === undefined) {
+      // Usually a private message for one connection.
+      for (const id of audience) this.#handPlain(id, bytes);
+      return;
+    }
     const own = except && new Map(except.map(({ to, places }) => [to, places]));
     const isPlain = this.#detours.size === 0 && receipt === undefined;
     const peers = audience === "everyone" ? this.#joined : this.#peersOf(audience);
@@ -84,6 +89,13 @@ export class LocalEdge implements Edge {
       if (isPlain && places === undefined) peer.send(bytes);
       else this.#hand(peer, places === undefined ? bytes : cutLines(bytes, places), receipt);
     }
+  }
+
+  #handPlain(id: number, bytes: Uint8Array): void {
+    const peer = this.#peers.get(id);
+    if (peer === undefined) return;
+    if (this.#detours.size === 0) peer.send(bytes);
+    else this.#hand(peer, bytes, undefined);
   }
 
   #peersOf(audience: readonly number[]): Peer[] {

@@ -49,17 +49,23 @@ const PIECE = 64;
  * ```
  */
 export function nameKey(name: string): string {
+  if (name.length <= NAME_UNITS_MAX && PLAIN.test(name)) {
+    return name.toLowerCase().replace(SPACES, " ");
+  }
   if (isTooLong(name) || growsTooLong(name)) return `<${name.slice(0, NAME_UNITS_MAX)}`;
   let key = name;
   for (let pass = 0; pass < 4; pass++) {
     const next = key.normalize("NFKC").toUpperCase().toLowerCase().replaceAll("ς", "σ")
-      .normalize("NFKC").replace(/ {2,}/g, " ").replace(EMOJI_JOINTS, "");
+      .normalize("NFKC").replace(SPACES, " ").replace(EMOJI_JOINTS, "");
     if (next === key) break;
     key = next;
   }
   return key;
 }
 
+// ASCII and the letters of Western Europe except ß, which becomes two letters. Normalization leaves these as they are.
+const PLAIN = /^[ -~À-ÖØ-Þà-öø-ÿ]*$/;
+const SPACES = / {2,}/g;
 const EMOJI_JOINTS = /[\uFE0F\u200D]/g;
 
 /**

@@ -97,17 +97,19 @@ function bareLooksOf(name: string): string {
  * emoji.
  */
 export function beginningOf(name: string, most: number): string {
+  // A text has at least as many UTF-16 units as characters.
+  if (name.length <= most) return name.trimEnd();
   let end = 0;
   let count = 0;
-  for (const { segment, index } of GRAPHEMES.segment(name)) {
+  // Created here, because the first one loads tables for 10 ms, and few names are this long.
+  const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
+  for (const { segment, index } of graphemes.segment(name)) {
     count += [...segment].length;
     if (count > most) break;
     end = index + segment.length;
   }
   return name.slice(0, end).trimEnd();
 }
-
-const GRAPHEMES = new Intl.Segmenter("und", { granularity: "grapheme" });
 
 const CHANNEL_ALLOWED = /^#[\p{L}\p{Nd}_\-.][\p{L}\p{M}\p{Nd}_\-.]*$/u;
 

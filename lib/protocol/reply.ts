@@ -41,15 +41,22 @@ export function jsonLine(members: JsonObject): string {
   return `${toAsciiJson(members)}\n`;
 }
 
-/** Returns the `message` line for recipients. */
-export function messageLine(message: OutgoingMessage): string {
+/**
+ * Returns the `message` line for recipients.
+ *
+ * @param timestamp Its time as {@linkcode formatTime} returns it, if the caller has that already.
+ */
+export function messageLine(
+  message: OutgoingMessage,
+  timestamp = formatTime(message.sentAt),
+): string {
   const channel = message.channel === null ? "" : `,"channel":${JSON.stringify(message.channel)}`;
   const id = message.id === undefined ? "" : `,"id":${message.id}`;
   const extra = message.extra === null ? "" : `,${message.extra.slice(1, -1)}`;
   return escapeNonAscii(
     `{"type":"message","subtype":"${message.subtype}","from":${JSON.stringify(message.from)}` +
       `,"to":${JSON.stringify(message.to)}${channel},"content":${JSON.stringify(message.content)}` +
-      `,"timestamp":"${formatTime(message.sentAt)}"${id}${extra}}\n`,
+      `,"timestamp":"${timestamp}"${id}${extra}}\n`,
   );
 }
 

@@ -1,7 +1,7 @@
 // The files of the page. They are in a table that the build creates and that the server keeps in memory; no request
 // reads the file system.
-import { brotliCompressSync, brotliDecompressSync, gzipSync } from "node:zlib";
 import { createHash } from "node:crypto";
+import { getBuiltinModule } from "node:process";
 import { z } from "zod";
 import type { Encoding } from "./encoding.ts";
 import { titled } from "./title.ts";
@@ -87,6 +87,7 @@ function assetOf(
 }
 
 function unpacked(br: string): Uint8Array {
+  const { brotliDecompressSync } = zlib();
   const bytes = brotliDecompressSync(Uint8Array.fromBase64(br), { maxOutputLength: FILE_MAX });
   return new Uint8Array(bytes);
 }
@@ -100,7 +101,13 @@ function withTitle(asset: Asset, path: string, className: string): Asset | undef
 }
 
 function compressed(bytes: Uint8Array): Record<Encoding, Uint8Array> {
+  const { brotliCompressSync, gzipSync } = zlib();
   return { br: brotliCompressSync(bytes), gzip: gzipSync(bytes) };
+}
+
+// Loaded at its first use, because the server starts faster without it.
+function zlib(): typeof import("node:zlib") {
+  return getBuiltinModule("node:zlib");
 }
 
 function etagOf(bytes: Uint8Array): string {

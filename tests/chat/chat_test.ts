@@ -61,6 +61,24 @@ Deno.test("a message reaches every connection that has joined except the one tha
   assert.equal(chat.stored[0]?.extra, '{"mood":"good"}');
 });
 
+Deno.test("messages of one turn have the times at which each of them arrived", async () => {
+  const chat = makeChat();
+  const alice = await enter(chat, "alice");
+  const bob = await enter(chat, "bob");
+  for (const peer of [alice, bob]) peer.take();
+  const begun = chat.time;
+  for (const later of [0, 0, 7, 7, 3]) {
+    chat.time = begun + later;
+    await alice.say({ type: "message", subtype: "private", to: "bob", content: "psst" });
+    await alice.say({ type: "message", content: "hello" });
+  }
+  chat.turn();
+  assert.deepEqual(
+    bob.take().map((line) => Date.parse(String(line["timestamp"])) - begun),
+    [0, 0, 0, 0, 7, 7, 7, 7, 3, 3],
+  );
+});
+
 Deno.test("a private message reaches only the recipient's connections, each under the name it knows", async () => {
   const chat = makeChat({ alice: "1234", Bob: "1234" });
   const alice = await logIn(chat, "alice");

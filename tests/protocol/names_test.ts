@@ -172,6 +172,23 @@ Deno.test("nameKey is the same for names that differ by case or compatibility fo
   assert.notEqual(nameKey("bob"), nameKey("b0b"));
 });
 
+Deno.test("nameKey of plain letters is what the whole normalization would give", () => {
+  // The key in four steps, without the short way for plain texts.
+  function slowKey(name: string): string {
+    let key = name;
+    for (let pass = 0; pass < 4; pass++) {
+      key = key.normalize("NFKC").toUpperCase().toLowerCase().replaceAll("ς", "σ")
+        .normalize("NFKC").replace(/ {2,}/g, " ").replace(/[\uFE0F\u200D]/g, "");
+    }
+    return key;
+  }
+  const units = Array.from({ length: 0x250 }, (_, unit) => String.fromCharCode(unit));
+  for (const unit of units) assert.equal(nameKey(`Aé${unit}  b`), slowKey(`Aé${unit}  b`));
+  const latin1 = fc.string({ unit: fc.constantFrom(...units.slice(0, 0x100)), maxLength: 40 });
+  fc.assert(fc.property(latin1, (text) => assert.equal(nameKey(text), slowKey(text))));
+  assert.equal(nameKey("a".repeat(NAME_UNITS_MAX + 1)), `<${"a".repeat(NAME_UNITS_MAX)}`);
+});
+
 Deno.test("nameKey of a key is that key, and upper and lower case never matter", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme", maxLength: 12 }), (text) => {
@@ -291,6 +308,8 @@ Deno.test("nameKey does not depend on how an emoji is encoded, and its length is
 Deno.test("beginningOf does not split a letter or an emoji", () => {
   assert.equal(beginningOf("abcdef", 3), "abc");
   assert.equal(beginningOf("ab cd", 3), "ab");
+  assert.equal(beginningOf("ab ", 3), "ab");
+  assert.equal(beginningOf("abc", 3), "abc");
   assert.equal(beginningOf("ab\u{1f469}\u200d\u{1f4bb}", 4), "ab");
   assert.equal(beginningOf("ab\u{1f469}\u200d\u{1f4bb}", 5), "ab\u{1f469}\u200d\u{1f4bb}");
   fc.assert(fc.property(fc.string({ unit: "grapheme", maxLength: 80 }), (name) => {

@@ -8,7 +8,7 @@ import type { Room, Session } from "../presence/session.ts";
 import { enterRoom } from "./membership.ts";
 import { mayWritePrivately } from "../lesson/permissions.ts";
 import { atLeast, demand, mayWrite, type Rank } from "../permissions.ts";
-import type { AskedMessage } from "../delivery/message_log.ts";
+import type { AskedMessage, MessageEvent } from "../delivery/message_log.ts";
 import { muteOf, refuseMuted } from "./sanctions.ts";
 import type { ChatLimits, Services } from "../services.ts";
 import { isReached } from "../delivery/windows.ts";
@@ -40,7 +40,8 @@ export function postToRoom(
   demand(mayWrite(askerOf(session, services), room.channel));
   refuseMuted(session, services);
   enterRoom(user, room, services);
-  append(session, {
+  const message: NewMessage = {
+    sentAt: services.now(),
     subtype: "global",
     sender: user.name,
     senderAccount: user.accountId,
@@ -49,8 +50,8 @@ export function postToRoom(
     channel: room.channel.name,
     content,
     extra,
-    asked,
-  }, services);
+  };
+  append(session, { message, asked }, services);
 }
 
 /** Sends a private message. @throws {ProtocolError} */
@@ -64,7 +65,8 @@ export function postPrivately(
   refuseMutedTo(recipient, session, services);
   demandPolicy(recipient, session, services);
   demandRoom(recipient, { sender: user.accountId, content, extra }, services);
-  append(session, {
+  const message: NewMessage = {
+    sentAt: services.now(),
     subtype: "private",
     sender: user.name,
     senderAccount: user.accountId,
@@ -73,8 +75,8 @@ export function postPrivately(
     channel: null,
     content,
     extra,
-    asked,
-  }, services);
+  };
+  append(session, { message, asked }, services);
 }
 
 /** Returns the user or account that `to` names. @throws {ProtocolError} `unknown_user` */
@@ -160,13 +162,13 @@ function demandPolicy(recipient: Recipient, session: Session, services: Services
 
 function append(
   session: Session,
-  { asked, ...message }: Omit<NewMessage, "sentAt"> & Pick<Saying, "asked">,
-  { log, now }: Services,
+  { message, asked }: Pick<MessageEvent, "message" | "asked">,
+  { log }: Services,
 ): void {
   session.unreported++;
   log.append({
     kind: "message",
-    message: { sentAt: now(), ...message },
+    message,
     origin: session.id,
     asked,
     readAt: session.activeAt,

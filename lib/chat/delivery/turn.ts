@@ -1,7 +1,7 @@
 // Delivers one turn of the event loop. Consecutive lines are joined and encoded once. Connections that receive the
 // same lines share the bytes; the edge leaves out the parts that one of them must not receive.
 import { nameKey } from "../../protocol/names.ts";
-import { ackLine, encodeLines, messageLine } from "../../protocol/reply.ts";
+import { ackLine, encodeLines, formatTime, messageLine } from "../../protocol/reply.ts";
 import type { Output } from "../../edge/edge.ts";
 import type { Channels } from "../presence/channels.ts";
 import type { Instead } from "../presence/outlet.ts";
@@ -32,6 +32,8 @@ export class Turn {
   readonly #audiences: Audiences;
   readonly #refusal: Refusal;
   #broadcasts: Broadcast[] = [];
+  // Many messages of a turn arrive in the same millisecond.
+  #time = { sentAt: NaN, text: "" };
   /** Messages given to outboxes, counted once for each recipient connection. */
   deliveries = 0;
   /** Messages to channels. */
@@ -55,31 +57,34 @@ export class Turn {
     const { message, origin } = event;
     if (message.channel !== null) {
       this.global++;
-      const line = messageLine({ ...message, id, from: message.sender, to: "global" });
+      const line = this.#lineOf({ ...message, id }, "global");
       this.#add({ line, except: origin, isMessage: true }, message.channel);
     } else {
       this.private++;
       this.flush();
       // Kept messages are delivered by the mailbox, even to connections that have joined meanwhile.
-      if (!isKept) this.#deliverPrivate({ ...message, id }, origin);
-      this.#copyToSender({ ...message, id }, origin);
+      const stored = { ...message, id };
+      if (!isKept) this.#deliverPrivate(stored, origin);
+      this.#copyToSender(stored, origin);
     }
     this.#answer(event, id);
+  }
+
+  #lineOf(message: StoredMessage, to: string): string {
+    const { sentAt } = message;
+    if (sentAt !== this.#time.sentAt) this.#time = { sentAt, text: formatTime(sentAt) };
+    const { id, subtype, sender: from, channel, content, extra } = message;
+    return messageLine({ id, subtype, from, to, channel, content, sentAt, extra }, this.#time.text);
   }
 
   #answer(event: MessageEvent, id: number): void {
     const session = this.#audiences.sessions.get(event.origin);
     if (session === undefined) return;
     const { message: { sentAt }, asked: { ref, joinedAs, token } } = event;
-    const answer = (lines: string): Output => ({
-      kind: "reply",
-      to: session.id,
-      bytes: encodeLines(lines),
-    });
     const ack = ref === undefined
       ? undefined
-      : answer(ackLine(ref, { id, sentAt, name: joinedAs, token }));
-    session.out.add(ack, (error) => answer(this.#refusal(event, session, error)));
+      : answerTo(session, ackLine(ref, { id, sentAt, name: joinedAs, token }));
+    session.out.add(ack, (error) => answerTo(session, this.#refusal(event, session, error)));
   }
 
   #add(broadcast: Omit<Broadcast, "room">, channel: string | undefined): void {
@@ -162,7 +167,7 @@ export class Turn {
   }
 
   #deliverPrivate(message: StoredMessage, origin: number): void {
-    const { id, sender, recipient: name, recipientAccount: accountId } = message;
+    const { id, recipient: name, recipientAccount: accountId } = message;
     const { roster, mail } = this.#audiences;
     const recipient = roster.find(nameKey(name!));
     if (recipient === undefined) return;
@@ -174,7 +179,7 @@ export class Turn {
     const encoded = new Map<string, Uint8Array>();
     for (const session of sessions) {
       const to = session.addressee;
-      const bytes = encoded.get(to) ?? encodeLines(messageLine({ ...message, from: sender, to }));
+      const bytes = encoded.get(to) ?? encodeLines(this.#lineOf(message, to));
       encoded.set(to, bytes);
       session.deliver(bytes, { written: given?.(session), instead: nothing });
     }
@@ -188,19 +193,20 @@ export class Turn {
     if (user === undefined || user.accountId !== senderAccount) return;
     // The sender is also the recipient, so its connections have the message already.
     if (nameKey(recipient!) === user.key) return;
+    const others = [...user.sessions].filter(({ id, modern }) => modern && id !== origin);
+    if (others.length === 0) return;
     const listeners = new Listeners();
-    for (const session of user.sessions) {
-      if (session.id === origin || !session.modern) continue;
-      listeners.add(session);
-      this.deliveries++;
-    }
-    if (listeners.isEmpty) return;
-    const bytes = encodeLines(messageLine({ ...message, from: sender, to: recipient! }));
-    listeners.send({ bytes }, nothing);
+    for (const session of others) listeners.add(session);
+    listeners.send({ bytes: encodeLines(this.#lineOf(message, recipient!)) }, nothing);
+    this.deliveries += others.length;
   }
 }
 
 function nothing(): undefined {}
+
+function answerTo({ id }: Session, lines: string): Output {
+  return { kind: "reply", to: id, bytes: encodeLines(lines) };
+}
 
 /** If the turn is refused, its notices are still sent. Its messages are not. */
 function noticesOf(share: Share): Instead | undefined {

@@ -106,8 +106,13 @@ export abstract class Outlet {
 
   /** Adds lines that other users caused. */
   deliver(bytes: Uint8Array, { written, instead }: DeliveryOptions = {}): void {
-    const lines = { kind: "lines", audience: [this.id], bytes } as const;
-    this.out.add({ ...lines, ...this.#receipt(written) }, instead);
+    const audience = [this.id];
+    this.out.add(
+      written === undefined
+        ? { kind: "lines", audience, bytes }
+        : { kind: "lines", audience, bytes, ...this.#receipt(written) },
+      instead,
+    );
   }
 
   /** Adds lines about the user of the connection. They are dropped if a login changes the user first. */

@@ -1,5 +1,5 @@
 // The metrics of the chat that are read on request: present numbers of connections, users, channels and so on.
-import { Gauge, type Registry } from "prom-client";
+import { Gauge, type Registry } from "./prom.ts";
 import { VERSION } from "../../version.ts";
 import type { Storage } from "../data/storage.ts";
 import { addStorageMetrics } from "./storage.ts";

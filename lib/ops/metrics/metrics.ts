@@ -1,5 +1,5 @@
 // The metrics for Prometheus: counters that observe the chat, and gauges that are read on request.
-import { Counter, Histogram, Registry } from "prom-client";
+import { Counter, Histogram, Registry } from "./prom.ts";
 import {
   LOGIN_RESULTS,
   MODERATION_ACTIONS,

@@ -1,6 +1,6 @@
 // The metrics of the process. On Deno, prom-client's own metrics are 0 or wrong.
 import { cpuUsage } from "node:process";
-import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { Counter, Gauge, Histogram, type Registry } from "./prom.ts";
 import { LagMeter } from "./event_loop_lag.ts";
 
 const LAG_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];

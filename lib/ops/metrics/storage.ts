@@ -1,5 +1,5 @@
 // The metrics of the disk.
-import { Gauge, type Registry } from "prom-client";
+import { Gauge, type Registry } from "./prom.ts";
 import type { Storage } from "../data/storage.ts";
 
 /** Adds the metrics to a registry. @param look Reads the disk; called once per scrape. */

@@ -1,5 +1,5 @@
 // The metrics of TLS: the expiry of the certificate, and the outcomes of handshakes.
-import { Counter, Gauge, type Registry } from "prom-client";
+import { Counter, Gauge, type Registry } from "./prom.ts";
 import { PUSHED_OUT } from "../../net/entrance/anteroom.ts";
 import type { Step } from "../../net/entrance/entrance.ts";
 
