@@ -27,9 +27,11 @@ export function Accounts({ desk }: { readonly desk: Desk }) {
   const [chosen, choose] = useState<ReadonlySet<string>>(new Set());
   const found = useMemo(() => filtered(value?.rows ?? [], typed), [value, typed]);
   const shown = found.slice(0, amount);
-  // Accounts may have been deleted since they were selected.
+  // Accounts may have changed since they were selected.
   const names = useMemo(
-    () => (value?.rows ?? []).map(({ name }) => name).filter((name) => chosen.has(name)),
+    () =>
+      (value?.rows ?? []).filter(({ name, role }) => role !== "admin" && chosen.has(name))
+        .map(({ name }) => name),
     [value, chosen],
   );
   const mark = (some: readonly string[], isOn: boolean) => {
@@ -45,7 +47,9 @@ export function Accounts({ desk }: { readonly desk: Desk }) {
       </>
     );
   }
-  const isAll = found.length > 0 && found.every(({ name }) => chosen.has(name));
+  // Other admins cannot be changed here.
+  const changeable = found.filter(({ role }) => role !== "admin").map(({ name }) => name);
+  const isAll = changeable.length > 0 && changeable.every((name) => chosen.has(name));
   return (
     <>
       <AddAccounts desk={desk} />
@@ -65,8 +69,8 @@ export function Accounts({ desk }: { readonly desk: Desk }) {
           <input
             type="checkbox"
             checked={isAll}
-            disabled={found.length === 0}
-            onChange={(event) => mark(found.map(({ name }) => name), event.currentTarget.checked)}
+            disabled={changeable.length === 0}
+            onChange={(event) => mark(changeable, event.currentTarget.checked)}
           />
           {texts.say("adm_all")}
         </label>
@@ -125,6 +129,7 @@ function Account(
         <input
           type="checkbox"
           checked={isChosen}
+          disabled={row.role === "admin"}
           aria-label={texts.say("adm_select", { name: row.name })}
           onChange={(event) => onChosen(event.currentTarget.checked)}
         />

@@ -3,6 +3,7 @@ import { ADMIN_SECTIONS, hrefOf } from "../../model/route.ts";
 import { isAdmin } from "../../model/permissions.ts";
 import { type Page, useApp, useTexts } from "../page.ts";
 import { Sheet } from "../sheet.tsx";
+import { Strip } from "../strip.tsx";
 import { TlsLink } from "../tls_link.tsx";
 import { Accounts } from "./accounts.tsx";
 import { BatchReport } from "./batch_report.tsx";
@@ -23,6 +24,7 @@ function Admin({ desk }: { readonly desk: Desk }) {
   const texts = useTexts();
   const section = useApp(({ route }) => route.at === "admin" ? route.section : "accounts");
   const isAllowed = useApp(({ me }) => isAdmin(me));
+  const isOpen = useApp(({ link }) => link.state === "open");
   const port = useApp(({ server }) => server?.tlsPort);
   if (!isAllowed) return null;
   if (location.protocol !== "https:") {
@@ -35,6 +37,7 @@ function Admin({ desk }: { readonly desk: Desk }) {
   return (
     <Sheet title={texts.say("adm_title")}>
       <div class="admin">
+        {!isOpen && <Strip />}
         <nav class="admin-tabs" aria-label={texts.say("adm_sections")}>
           {ADMIN_SECTIONS.map((each) => (
             <a
