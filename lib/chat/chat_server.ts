@@ -146,7 +146,8 @@ export class ChatServer implements Core {
    */
   stop(reason?: string): void {
     this.#stopping = true;
-    const { log, roster, texts, addressLimit, replyFlow, outputs, lingering, lesson } = this.#services;
+    const { log, roster, texts, addressLimit, replyFlow, outputs, lingering, lesson } =
+      this.#services;
     lingering.clear();
     lesson.attendance.close();
     log.storeNow();
