@@ -23,7 +23,8 @@ interface Built {
 
 /** Bundles the scripts and the styles of the page. @throws {Error} If that fails. The message is the reason. */
 async function bundlePage(directory: string): Promise<PageFile[]> {
-  for (const entry of ["web/main.tsx", "web/style/main.css", "web/style/lesson.css"]) {
+  const styles = ["main", "lesson", "admin"].map((name) => `web/style/${name}.css`);
+  for (const entry of ["web/main.tsx", ...styles]) {
     const child = new Deno.Command(Deno.execPath(), {
       args: [
         ...["bundle", "--lock=deno.lock", "--frozen", "--quiet", "--minify"],

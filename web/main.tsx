@@ -9,6 +9,7 @@ import { knownNames, partOf } from "./view/known.ts";
 import { focusRegion } from "./view/regions.ts";
 import type { Manuals } from "./view/manuals.ts";
 import {
+  type AdminPart,
   closedUi,
   type Later,
   type LessonParts,
@@ -35,6 +36,7 @@ function main(root: HTMLElement, live: HTMLElement): void {
   const talk = signal<Talk | undefined>(undefined);
   const later = signal<Later | undefined>(undefined);
   const lesson = signal<LessonParts | undefined>(undefined);
+  const admin = signal<AdminPart | undefined>(undefined);
   const manuals = signal<Manuals | undefined>(undefined);
   const ui = closedUi();
   const failed = () => ui.toast.value = texts.peek().say("later_failed");
@@ -71,6 +73,16 @@ function main(root: HTMLElement, live: HTMLElement): void {
         addStyle("lesson.css"),
       ]);
       lesson.value = parts;
+    }, failed),
+    admin,
+    loadAdmin: once(async () => {
+      const [part] = await Promise.all([
+        import("./view/admin/admin.tsx"),
+        words.add("more"),
+        words.add("admin"),
+        addStyle("admin.css"),
+      ]);
+      admin.value = part.startAdmin(page);
     }, failed),
     manuals,
     loadManuals: once(async () => {

@@ -3,18 +3,20 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import { type Catalogue, type Language, Texts } from "./texts/catalogue.ts";
 
 /** The parts of the texts. `first` is loaded with the page. */
-export type WordsPart = "first" | "more" | "lesson";
+export type WordsPart = "first" | "more" | "lesson" | "admin";
 
 const PARTS: Readonly<Record<Language, Record<WordsPart, () => Promise<Catalogue>>>> = {
   en: {
     first: async () => (await import("./texts/en.ts")).en,
     more: async () => (await import("./texts/en_more.ts")).en,
     lesson: async () => (await import("./texts/en_lesson.ts")).en,
+    admin: async () => (await import("./texts/en_admin.ts")).en,
   },
   fr: {
     first: async () => (await import("./texts/fr.ts")).fr,
     more: async () => (await import("./texts/fr_more.ts")).fr,
     lesson: async () => (await import("./texts/fr_lesson.ts")).fr,
+    admin: async () => (await import("./texts/fr_admin.ts")).fr,
   },
 };
 

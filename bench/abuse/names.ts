@@ -51,7 +51,7 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 export const COMMANDS: readonly string[] = [
   ...["join", "leave", "who", "users", "history", "search", "topic", "me", "nick", "help", "msg"],
   ...["kick", "mute", "unmute", "ban", "unban", "delete", "announce", "close", "open", "bans"],
-  ...["channels", "unread", "whoami", "password", "nothing"],
+  ...["channels", "unread", "whoami", "password", "hand", "hands", "private", "nothing"],
 ];
 
 /** Returns every request with `text` in each of its text members, as named lines. */

@@ -21,7 +21,8 @@ export interface SheetOptions {
   readonly mustChange: boolean;
 }
 
-const TEXTS = {
+/** The words on the slips. */
+export const SLIP_TEXTS = {
   en: {
     sheet: "Names and passwords",
     name: "Name",
@@ -45,11 +46,14 @@ const TEXTS = {
 /** Slips on one page: two columns of five. */
 const PER_PAGE = 10;
 
-// Black on white, no images, no scripts, and nothing from the network. Points and millimetres: it is made for paper.
-const STYLE = `
+/**
+ * The style of the slips: black on white, and nothing from the network. Points and millimetres: it is made for paper.
+ * The page of the server uses it in a shadow tree.
+ */
+export const SLIP_STYLE = `
 @page { size: A4; margin: 8mm; }
 * { box-sizing: border-box; }
-body { margin: 0; font: 10pt/1.25 "Liberation Sans", Arial, Helvetica, sans-serif; color: #000; background: #fff; }
+body, :host { margin: 0; font: 10pt/1.25 "Liberation Sans", Arial, Helvetica, sans-serif; color: #000; background: #fff; }
 .page { display: grid; grid-template-columns: 1fr 1fr; grid-template-rows: repeat(5, 56mm); width: 194mm; margin: 0 auto; break-after: page; }
 .page:last-child { break-after: auto; }
 .slip { display: grid; grid-template-columns: 1fr 27mm; grid-template-rows: auto 1fr auto; gap: 1mm 3mm; padding: 4mm 5mm; border: 0 dashed #000; border-width: 0 0 .3mm 0; overflow: hidden; break-inside: avoid; }
@@ -66,6 +70,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .password.long { font-size: 9pt; }
 .password.huge { font-size: 6pt; line-height: 1.15; }
 svg { width: 27mm; height: 27mm; align-self: center; shape-rendering: crispEdges; }
+svg.symbols { position: absolute; width: 0; height: 0; }
 .foot { grid-column: 1 / 3; font-size: 8pt; }
 .address { font-size: 9pt; overflow-wrap: anywhere; }
 @media screen { body { background: #ddd; padding: 8mm; } .page { background: #fff; margin-bottom: 8mm; } }
@@ -74,7 +79,7 @@ svg { width: 27mm; height: 27mm; align-self: center; shape-rendering: crispEdges
 /** Returns an HTML page for A4 paper with a slip for each account, class by class. Each class begins on a new page. */
 export function* sheetHtml(slips: readonly Slip[], options: SheetOptions): Generator<string> {
   const { language, title, address } = options;
-  const texts = TEXTS[language];
+  const texts = SLIP_TEXTS[language];
   const code = qrPath(address);
   yield `<!doctype html>
 <html lang="${language}">
@@ -83,12 +88,12 @@ export function* sheetHtml(slips: readonly Slip[], options: SheetOptions): Gener
 <meta name="robots" content="noindex">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${escapeHtml(`${texts.sheet} – ${title}`)}</title>
-<style>${STYLE}</style>
+<style>${SLIP_STYLE}</style>
 </head>
 <body>
-<svg width="0" height="0" style="position:absolute;width:0;height:0" aria-hidden="true"><symbol id="qr" viewBox="0 0 ${code.size} ${code.size}"><path d="${code.path}"/></symbol></svg>
+<svg class="symbols" aria-hidden="true"><symbol id="qr" viewBox="0 0 ${code.size} ${code.size}"><path d="${code.path}"/></symbol></svg>
 `;
-  for (const page of pagesOf(slips)) {
+  for (const page of slipPages(slips)) {
     yield '<section class="page">\n';
     for (const slip of page) yield slipHtml(slip, options);
     yield "</section>\n";
@@ -97,7 +102,7 @@ export function* sheetHtml(slips: readonly Slip[], options: SheetOptions): Gener
 }
 
 function slipHtml(slip: Slip, { language, title, address, mustChange }: SheetOptions): string {
-  const texts = TEXTS[language];
+  const texts = SLIP_TEXTS[language];
   const colon = language === "fr" ? " :" : ":";
   const row = (label: string, value: string, css: string) =>
     `<dt>${label}${colon}</dt><dd class="${css}">${escapeHtml(value)}</dd>`;
@@ -110,12 +115,13 @@ function slipHtml(slip: Slip, { language, title, address, mustChange }: SheetOpt
     `<div class="foot">${mustChange ? `${texts.mustChange} ` : ""}${texts.keep}</div></article>\n`;
 }
 
-// Longer names and passwords get smaller letters, so that the slip keeps its size.
-function sizeOf({ length }: string): string {
+/** Returns the class of a long name or password. Its letters are smaller, so that the slip keeps its size. */
+export function sizeOf({ length }: string): string {
   return length > 64 ? " huge" : length > 24 ? " long" : "";
 }
 
-function* pagesOf(slips: readonly Slip[]): Generator<readonly Slip[]> {
+/** Returns the slips page by page: sorted by class and name, and each class on new pages. */
+export function* slipPages(slips: readonly Slip[]): Generator<readonly Slip[]> {
   for (const ofClass of byClass(slips)) {
     for (let at = 0; at < ofClass.length; at += PER_PAGE) yield ofClass.slice(at, at + PER_PAGE);
   }
@@ -151,7 +157,7 @@ function escapeHtml(text: string): string {
  * A text that a spreadsheet would run as a formula gets a leading `'`.
  */
 export function* sheetCsv(slips: readonly Slip[], options: SheetOptions): Generator<string> {
-  const texts = TEXTS[options.language];
+  const texts = SLIP_TEXTS[options.language];
   const separator = options.language === "fr" ? ";" : ",";
   const line = (cells: readonly string[]) => `${cells.map(csvCell).join(separator)}\r\n`;
   yield `\ufeff${line([texts.class, texts.name, texts.password, texts.address])}`;

@@ -2,7 +2,22 @@
 import { createHash } from "node:crypto";
 
 /** The files of lib that the page may import. They are pure and small. A test rejects imports of other files. */
-export const LIB_FILES = ["lib/protocol/characters.ts", "lib/protocol/name_keys.ts"] as const;
+export const LIB_FILES = [
+  "lib/protocol/characters.ts",
+  "lib/protocol/name_keys.ts",
+  "lib/school/columns.ts",
+  "lib/school/csv.ts",
+  "lib/school/decode.ts",
+  "lib/school/limits.ts",
+  "lib/school/list.ts",
+  "lib/school/made_name.ts",
+  "lib/school/passwords.ts",
+  "lib/school/problem.ts",
+  "lib/school/qr.ts",
+  "lib/school/sending.ts",
+  "lib/school/slips.ts",
+  "lib/school/texts.ts",
+] as const;
 
 /** The documentation that the page shows. */
 export const DOCUMENTS = ["docs/PROTOCOL.md", "docs/fr/PROTOCOLE.md"] as const;

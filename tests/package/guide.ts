@@ -22,6 +22,7 @@ export const PAGES: readonly Page[] = [
   { english: "WEB.md", french: "fr/WEB.md" },
   { english: "PROXIES.md", french: "fr/PROXYS.md" },
   { english: "DOCKER.md", french: "fr/DOCKER.md" },
+  { english: "LESSON.md", french: "fr/COURS.md" },
 ];
 
 /** A command and its output. */
@@ -33,8 +34,8 @@ export interface Command {
   readonly line: number;
 }
 
-/** The machines that the guide has commands for: one with the package, one without. */
-export const CHAPTERS = ["package", "by hand"] as const;
+/** The machines that the guide has commands for: with the package, without it, and a teacher's with the package. */
+export const CHAPTERS = ["package", "by hand", "lesson"] as const;
 
 /** One of {@linkcode CHAPTERS}. */
 export type Chapter = (typeof CHAPTERS)[number];
@@ -103,14 +104,17 @@ export interface GuideOptions {
   readonly deb: string;
   /** Whether to print the output instead of comparing it, in order to copy it to the guide. */
   readonly print: boolean;
+  /** Called after each command. */
+  readonly after?: (command: Command) => Promise<void>;
 }
 
 const ADMINISTRATOR = "prof";
-const HOME = `/home/${ADMINISTRATOR}`;
+/** The directory in which the commands run. */
+export const HOME = `/home/${ADMINISTRATOR}`;
 
 /** Runs the commands of a chapter as an administrator with sudo. */
 export async function proveGuide(machine: Machine, options: GuideOptions): Promise<void> {
-  const { root, chapter, deb, print } = options;
+  const { root, chapter, deb, print, after } = options;
   const commands = PAGES.flatMap(({ english }) =>
     commandsOf(Deno.readTextFileSync(`${root}docs/${english}`), chapter)
       .map((command) => ({ command, page: english }))
@@ -119,11 +123,14 @@ export async function proveGuide(machine: Machine, options: GuideOptions): Promi
   await machine.run(`echo "127.0.1.1 $(hostname)" >>/etc/hosts
     useradd --create-home --shell /bin/bash ${ADMINISTRATOR}
     echo '${ADMINISTRATOR} ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/${ADMINISTRATOR}`);
-  if (chapter === "package") await machine.put(deb, HOME);
-  else await putClone(machine, root);
+  if (chapter === "by hand") await putClone(machine, root);
+  else await machine.put(deb, HOME);
   await machine.run(`chown -R ${ADMINISTRATOR} ${HOME}`);
   await step(`the guide's ${commands.length} commands (${chapter})`, async () => {
-    for (const { command, page } of commands) await runCommand(machine, command, { page, print });
+    for (const { command, page } of commands) {
+      await runCommand(machine, command, { page, print });
+      await after?.(command);
+    }
   });
 }
 

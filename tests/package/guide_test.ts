@@ -2,6 +2,7 @@
 // languages.
 import assert from "node:assert/strict";
 import { VERSION } from "../../lib/version.ts";
+import { CATALOGUES } from "../web/person.ts";
 import { CHAPTERS, commandsOf, difference, PAGES } from "./guide.ts";
 
 const docs = new URL("../../docs/", import.meta.url);
@@ -62,7 +63,18 @@ Deno.test("every command of a console fence in docs is run on a machine", () => 
     }
   }
   for (const chapter of CHAPTERS) {
-    assert.ok(commandsOf(read(PAGES[0]!.english), chapter).length > 3, chapter);
+    const commands = PAGES.flatMap(({ english }) => commandsOf(read(english), chapter));
+    assert.ok(commands.length > 3, chapter);
+  }
+});
+
+Deno.test("the buttons that the guide to a lesson names are on the page", () => {
+  for (const [path, language] of [["LESSON.md", "en"], ["fr/COURS.md", "fr"]] as const) {
+    const labels = Object.values(CATALOGUES[language]);
+    // The last row of the table of times is bold too, and names no button.
+    const bold = [...read(path).matchAll(/\*\*([^*]+)\*\*/g)].map(([, label]) => label!).slice(2);
+    assert.ok(bold.length > 20);
+    for (const label of bold) assert.ok(labels.includes(label), `${path}: ${label}`);
   }
 });
 

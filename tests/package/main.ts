@@ -4,6 +4,7 @@
 import { VERSION } from "../../lib/version.ts";
 import { proveExecutable } from "./executable.ts";
 import { CHAPTERS, proveGuide } from "./guide.ts";
+import { proveLesson } from "./lesson.ts";
 import { Machine, run, type Suite, SUITES } from "./machine.ts";
 import { previousPackage } from "./previous.ts";
 import { provePackage } from "./package.ts";
@@ -14,7 +15,8 @@ const cache = `${
   Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME")}/.cache`
 }/classcord-test`;
 const DEFAULT_SUITES: readonly Suite[] = ["bookworm", "noble"];
-const TOOLS = "systemd-container mmdebstrap lintian iproute2 wget util-linux ca-certificates";
+const TOOLS =
+  "systemd-container mmdebstrap lintian iproute2 wget util-linux ca-certificates chromium";
 
 const possible = Deno.args.includes("--if-possible");
 const named = Deno.args.filter((arg) => !arg.startsWith("--"));
@@ -58,14 +60,17 @@ for (const suite of suites) {
 const chapters = suites.includes("bookworm") ? CHAPTERS : [];
 for (const chapter of chapters) {
   await using machine = await Machine.boot("bookworm", cache);
-  await proveGuide(machine, { root, chapter, deb: path, print: Deno.args.includes("--print") });
+  const options = { root, chapter, deb: path, print: Deno.args.includes("--print") };
+  if (chapter === "lesson") await proveLesson(machine, options);
+  else await proveGuide(machine, options);
 }
 
 /** Returns why this machine cannot run the tests, if so. Installs missing packages. */
 async function whyNot(): Promise<string | undefined> {
   if (Deno.uid() !== 0) return "it needs root";
   const apt = "apt-get -o DPkg::Lock::Timeout=500";
-  const script = `command -v systemd-nspawn mmdebstrap lintian ip wget unshare setpriv >/dev/null ||
+  const script =
+    `command -v systemd-nspawn mmdebstrap lintian ip wget unshare setpriv chromium >/dev/null ||
     { ${apt} update -q && ${apt} install -qy --no-install-recommends ${TOOLS}; }
     test -e /usr/share/keyrings/debian-archive-keyring.gpg ||
     ${apt} install -qy --no-install-recommends debian-archive-keyring`;

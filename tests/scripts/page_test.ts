@@ -78,7 +78,7 @@ Deno.test("packing fails if the shell names a file that was not bundled, or if a
 
 Deno.test("the page is built again only if one of its sources has changed", async () => {
   await withDirectory(async (directory) => {
-    for (const path of ["web", "lib/protocol", "scripts/page", "docs/fr"]) {
+    for (const path of ["web", "lib/protocol", "lib/school", "scripts/page", "docs/fr"]) {
       await Deno.mkdir(`${directory}/${path}`, { recursive: true });
     }
     const sources = [

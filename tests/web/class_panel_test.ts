@@ -1,6 +1,6 @@
 // A lesson in the page: hands, "Listen to me", private messages, reports, the class list, attendance and export.
 import assert from "node:assert/strict";
-import { createClass } from "../support/classes.ts";
+import { createClass, requireNewPassword } from "../support/classes.ts";
 import { PASSWORD, scenarios, type Stage } from "./browser.ts";
 import type { Person } from "./person.ts";
 
@@ -173,6 +173,30 @@ scenarios("a lesson with the class panel", {
     assert.equal(await row("Chloé").count(), 0);
     await prof.page.getByLabel(prof.texts.say("class_list")).selectOption("#");
     await row("Zoé").waitFor();
+  },
+
+  async "a pupil with a password from a list chooses a new one before anything else, and only on the page"(
+    stage,
+  ) {
+    await stage.serve();
+    await stage.accounts("member", "Ada");
+    requireNewPassword(stage.server.dataDir, "Ada");
+    await stage.member("Ada");
+    const ada = await stage.person();
+    await ada.choose(ada.texts.say("door_account"));
+    await ada.field(ada.texts.say("door_name")).fill("Ada");
+    await ada.field(ada.texts.say("door_password")).fill(PASSWORD);
+    await ada.button(ada.texts.say("door_sign_in")).click();
+    await ada.page.getByText(ada.texts.say("new_password_title")).waitFor();
+    await ada.page.reload();
+    await ada.page.getByText(ada.texts.say("new_password_title")).waitFor();
+    assert.equal(await ada.log.count(), 0);
+    await ada.field(ada.texts.say("settings_password_old")).fill(PASSWORD);
+    await ada.field(ada.texts.say("settings_password_new")).fill("mon-mot-à-moi");
+    await ada.button(ada.texts.say("settings_password")).click();
+    await ada.isIn();
+    await ada.page.reload();
+    await ada.isIn();
   },
 
   async "attendance and the messages of a room are saved as files"(stage) {

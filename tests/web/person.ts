@@ -2,16 +2,18 @@
 import type { Locator, Page } from "playwright-core";
 import { type Catalogue, type Language, Texts } from "../../web/texts/catalogue.ts";
 import { en } from "../../web/texts/en.ts";
+import { en as enAdmin } from "../../web/texts/en_admin.ts";
 import { en as enLesson } from "../../web/texts/en_lesson.ts";
 import { en as enMore } from "../../web/texts/en_more.ts";
 import { fr } from "../../web/texts/fr.ts";
+import { fr as frAdmin } from "../../web/texts/fr_admin.ts";
 import { fr as frLesson } from "../../web/texts/fr_lesson.ts";
 import { fr as frMore } from "../../web/texts/fr_more.ts";
 
 /** All texts of the page. */
 export const CATALOGUES: Readonly<Record<Language, Catalogue>> = {
-  en: { ...en, ...enMore, ...enLesson },
-  fr: { ...fr, ...frMore, ...frLesson },
+  en: { ...en, ...enMore, ...enLesson, ...enAdmin },
+  fr: { ...fr, ...frMore, ...frLesson, ...frAdmin },
 };
 
 /** Matches the errors that a page reports while its server is not available. */

@@ -1,28 +1,8 @@
 // Tests of accessibility: axe finds no violation, and screen readers announce each new message once.
 import assert from "node:assert/strict";
 import { PASSWORD, type Scenario, scenarios, type Stage } from "./browser.ts";
+import { violations } from "./looks.ts";
 import type { Person } from "./person.ts";
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
-}
-
-/** Returns the violations that axe finds on the page, as text. */
-async function violations({ page }: Person): Promise<string[]> {
-  if (!await page.evaluate<boolean>("'axe' in globalThis")) {
-    // Load axe as text: the page's CSP forbids scripts from other sites. The package is fetched only where a browser
-    // is installed.
-    const { default: { source } } = await import("axe-core");
-    await page.evaluate(source);
-  }
-  const found = await page.evaluate<Violation[]>(
-    "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",
-  );
-  return found.flatMap(({ id, nodes }) =>
-    nodes.slice(0, 3).map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`)
-  );
-}
 
 /** The screens: their names, and how a signed-in person opens them. */
 const SCREENS: Readonly<Record<string, (person: Person) => Promise<unknown>>> = {
@@ -87,7 +67,7 @@ const SCREENS: Readonly<Record<string, (person: Person) => Promise<unknown>>> = 
   "the card of a person": async (person) => {
     await closeDialog(person);
     await at(person, "#/c/g%C3%A9n%C3%A9ral", "[role=log] article");
-    await person.page.locator(".people .person").filter({ hasText: "Tom" }).click();
+    await person.page.locator(".people .pupil").filter({ hasText: "Tom" }).click();
     await person.page.getByRole("dialog").getByRole("button", {
       name: person.texts.say("mod_mute"),
     }).click();

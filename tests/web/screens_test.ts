@@ -1,7 +1,8 @@
 // Tests of the page on screens of all sizes, and in both languages.
 import assert from "node:assert/strict";
 import { PASSWORD, scenarios, type Stage } from "./browser.ts";
-import { CATALOGUES, type Person } from "./person.ts";
+import { assertFits, unfilled } from "./looks.ts";
+import type { Person } from "./person.ts";
 
 const LONG = "https://exemple.fr/" + "chemin/".repeat(60) + " et-un-mot-" + "long".repeat(100);
 const CODE = "```python\n" + "x = [" + "1, ".repeat(200) + "]\n```";
@@ -28,22 +29,6 @@ async function lesson(stage: Stage): Promise<void> {
   await prof.find(({ content }) => content === LONG);
 }
 
-/** Asserts that no element is wider than the page, except code, which scrolls. */
-async function assertFits({ page }: Person, where: string): Promise<void> {
-  const over = await page.evaluate<string[]>(`(() => {
-    const scrolls = (e) => e !== null && e !== document.documentElement &&
-      (["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(e).overflowX) &&
-        e.getBoundingClientRect().right <= innerWidth + 1 || scrolls(e.parentElement));
-    const wide = [...document.body.querySelectorAll("*")].filter((e) => {
-      const { right, width, height } = e.getBoundingClientRect();
-      return width > 0 && height > 0 && right > innerWidth + 1 && e.checkVisibility() && !scrolls(e);
-    }).map((e) => e.outerHTML.slice(0, 120));
-    const root = document.documentElement;
-    return root.scrollWidth > innerWidth ? ["the page scrolls sideways", ...wide] : wide;
-  })()`);
-  assert.deepEqual(over, [], where);
-}
-
 const PLACES = [
   "#/c/g%C3%A9n%C3%A9ral",
   "#/c/un-nom-de-salon-vraiment-long",
@@ -61,18 +46,6 @@ async function visitAll(person: Person, where: string): Promise<void> {
     await person.frames();
     await assertFits(person, `${where} ${hash}`);
   }
-}
-
-/** Returns the words on the page that are text keys or unfilled places. */
-async function unfilled({ page, texts }: Person): Promise<string[]> {
-  const words = await page.evaluate<string>(`[
-    document.body.innerText,
-    ...[...document.querySelectorAll("[aria-label], [title], [placeholder]")].flatMap((e) =>
-      ["aria-label", "title", "placeholder"].map((name) => e.getAttribute(name) ?? "")),
-  ].join("\\n")`);
-  const keys = new Set(Object.keys(CATALOGUES[texts.language]));
-  const tokens = words.split(/[\s(),.:;!?]+/);
-  return tokens.filter((word) => word.includes("_") && keys.has(word) || /^\{\w+\}$/.test(word));
 }
 
 scenarios("a page on every screen", {

@@ -60,6 +60,12 @@ export type Event =
   | { readonly type: "search_more" }
   | { readonly type: "set_state"; readonly state: string }
   | { readonly type: "act"; readonly act: Act; readonly tag?: string }
+  /** Sends a request that only admins may make. It has an outcome, and no notice if it fails. */
+  | {
+    readonly type: "manage";
+    readonly line: Readonly<Record<string, unknown>>;
+    readonly tag: string;
+  }
   | { readonly type: "forget"; readonly tag: string }
   | { readonly type: "dismiss"; readonly notice: number }
   | { readonly type: "prefs"; readonly prefs: Partial<Prefs> }

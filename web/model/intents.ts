@@ -9,7 +9,7 @@ import { askMembers } from "./people.ts";
 import { goTo, show, talkTo } from "./places.ts";
 import { jump, read, toPresent } from "./reading.ts";
 import { dismissReport } from "./reports.ts";
-import { act, join, leaveRoom, setState } from "./requests.ts";
+import { act, join, leaveRoom, manage, setState } from "./requests.ts";
 import { askAttendance, endExport, readExport, startExport } from "./saving.ts";
 import { sendTyped } from "./typed.ts";
 import { searchMore } from "./searching.ts";
@@ -100,6 +100,8 @@ export function intend(step: Step, event: Intent): void {
       return setState(step, event.state);
     case "act":
       return act(step, event.act, event.tag);
+    case "manage":
+      return manage(step, event.line, event.tag);
     case "forget": {
       const outcomes = new Map(app.outcomes);
       outcomes.delete(event.tag);

@@ -9,6 +9,11 @@ export function isStaff(me: Pick<Me, "role"> | undefined): boolean {
   return me !== undefined && RANKS[me.role] >= RANKS.moderator;
 }
 
+/** Whether the user is an admin. */
+export function isAdmin(me: Pick<Me, "role"> | undefined): boolean {
+  return me?.role === "admin";
+}
+
 /** Whether the user may mute, kick or ban a person. This requires a higher role than the person's. */
 export function mayActOn(me: Me | undefined, person: Pick<Person, "key" | "role">): boolean {
   return me !== undefined && isStaff(me) && me.key !== person.key &&

@@ -1,9 +1,10 @@
 // Shows the places of the page: rooms, messages, the search.
 import { userKey } from "./keys.ts";
 import { askMembers } from "./people.ts";
+import { isAdmin } from "./permissions.ts";
 import { jump, readShown, toPresent } from "./reading.ts";
 import { startSearch } from "./searching.ts";
-import type { Room, RoomKey, Route } from "./state.ts";
+import type { App, Room, RoomKey, Route } from "./state.ts";
 import {
   change,
   changeRoom,
@@ -26,7 +27,7 @@ export function show(step: Step, route: Route): void {
     changeRoom(step, before.key, { line: undefined, onScreen: undefined });
   }
   if (step.app.phase !== "in") return;
-  if (isNowhere(route)) return showFirst(step);
+  if (isNowhere(step.app)) return showFirst(step);
   if (route.at === "search") return startSearch(step, route.query, route.channel);
   if (route.at === "room") openRoom(step, route, before);
   if (route.at === "projector") project(step, route);
@@ -69,7 +70,7 @@ function toFresh(step: Step, key: RoomKey): void {
  */
 export function showAgain(step: Step): void {
   const { route } = step.app;
-  if (isNowhere(route)) return showFirst(step);
+  if (isNowhere(step.app)) return showFirst(step);
   if (route.at === "search") return startSearch(step, route.query, route.channel);
   if (route.at === "projector") return project(step, route);
   if (route.at !== "room") return;
@@ -80,15 +81,18 @@ export function showAgain(step: Step): void {
   askMembers(step);
 }
 
-/** Whether an address names no place to show: an invitation leads to a channel later. */
-function isNowhere({ at }: Route): boolean {
-  return at === "home" || at === "other" || at === "invite";
+/**
+ * Whether the address names no place to show: an invitation leads to a channel later, and the administration exists
+ * for admins only.
+ */
+function isNowhere({ me, route: { at } }: App): boolean {
+  return at === "home" || at === "other" || at === "invite" || at === "admin" && !isAdmin(me);
 }
 
 /** Shows the first room if the address names no place. */
 export function showFirst(step: Step): void {
-  const { route, rooms, phase } = step.app;
-  if (phase !== "in" || !isNowhere(route)) return;
+  const { rooms, phase } = step.app;
+  if (phase !== "in" || !isNowhere(step.app)) return;
   const first = [...rooms.values()].find(({ kind, member }) => kind === "channel" && member);
   if (first !== undefined) goTo(step, first, { replace: true });
 }

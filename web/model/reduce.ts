@@ -11,7 +11,7 @@ import { applyReport } from "./reports.ts";
 import { failed } from "./requests.ts";
 import { answeredByHand } from "./typed.ts";
 import type { App, Command, Event } from "./state.ts";
-import { change, command, type Step } from "./step.ts";
+import { change, command, settle, type Step } from "./step.ts";
 import { applyNotice } from "./system.ts";
 import { ring } from "./timers.ts";
 import { applySeen } from "./unread.ts";
@@ -79,6 +79,8 @@ function apply(step: Step, line: Line): void {
     case "report":
       // A reply has a status: the user has sent the request by hand.
       return line.status === undefined ? applyReport(step, line) : undefined;
+    case "class_progress":
+      return settle(step, "class_progress", { state: "ok", details: line });
     case "error":
       return complain(step, line);
     default:

@@ -84,6 +84,11 @@ export function act(step: Step, { kind, ...members }: Act, tag: string | undefin
   });
 }
 
+/** Sends a request of an admin. */
+export function manage(step: Step, line: Line, tag: string): void {
+  if (begin(step, tag)) ask(step, { for: "act", kind: "manage", tag }, line);
+}
+
 /** Records that a request has succeeded. */
 export function acted(
   step: Step,

@@ -1,9 +1,17 @@
 // Converts between places of the page and the fragments of its address. Browsers do not send fragments to servers.
 import { channelKey, userKey } from "./keys.ts";
-import type { Room, Route } from "./state.ts";
+import type { AdminSection, Room, Route } from "./state.ts";
 
 /** The maximum length of a fragment, in UTF-16 units. The rest is ignored. */
 const HASH_MAX = 2000;
+
+/** The sections of the administration, in their order. */
+export const ADMIN_SECTIONS: readonly AdminSection[] = [
+  "accounts",
+  "groups",
+  "import",
+  "invitations",
+];
 
 /** Returns the fragment of a place, with its `#`. */
 export function hrefOf(route: Route): string {
@@ -25,6 +33,8 @@ export function hrefOf(route: Route): string {
       }`;
     case "invite":
       return `#/j/${encodeURIComponent(route.code)}`;
+    case "admin":
+      return `#/admin/${route.section}`;
     case "home":
       return "#/";
     case "other":
@@ -57,6 +67,9 @@ export function routeOf(hash: string): Route {
   }
   if (head === "projector" && name !== "") {
     return { at: "projector", room: channelKey(`#${name}`), name: `#${name}` };
+  }
+  if (head === "admin") {
+    return { at: "admin", section: ADMIN_SECTIONS.find((each) => each === name) ?? "accounts" };
   }
   if (head === "protocol") return { at: "protocol", section: name || undefined };
   if (head === "settings" || head === "accessibility") return { at: head };

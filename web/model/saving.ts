@@ -1,4 +1,5 @@
 // Reads what staff saves in a file: the messages of a room page by page, and the attendance of a lesson.
+import { isoTime } from "../text/times.ts";
 import type { AskedAttendance } from "./asked.ts";
 import { changeLesson } from "./hands.ts";
 import type { Attendance, Attendee, Exporting } from "./lesson_state.ts";
@@ -121,8 +122,8 @@ function request(step: Step, asked: AskedAttendance): void {
   ask(step, asked, {
     type: "attendance",
     ...(className === undefined ? {} : { class: className }),
-    from: new Date(from).toISOString(),
-    to: new Date(to).toISOString(),
+    from: isoTime(from),
+    to: isoTime(to),
     ...(after === undefined ? {} : { after }),
   });
 }

@@ -94,6 +94,9 @@ export interface Notice {
   readonly failure?: Failure;
 }
 
+/** A section of the administration. */
+export type AdminSection = "accounts" | "groups" | "import" | "invitations";
+
 /** A place of the page, as named by the fragment of its address. */
 export type Route =
   | {
@@ -106,6 +109,8 @@ export type Route =
   /** The link of an invitation. */
   | { readonly at: "invite"; readonly code: string }
   | { readonly at: "settings" }
+  /** The administration. Only admins have it. */
+  | { readonly at: "admin"; readonly section: AdminSection }
   | { readonly at: "accessibility" }
   /** One room in large type, without anything private. */
   | { readonly at: "projector"; readonly room: RoomKey; readonly name: string }

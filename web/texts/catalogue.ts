@@ -1,11 +1,16 @@
 // Formats the texts of the page in one language: texts, counts, times and errors.
 import type { Failure } from "../model/state.ts";
 import type { en } from "./en.ts";
+import type { en as admin } from "./en_admin.ts";
 import type { en as lesson } from "./en_lesson.ts";
 import type { en as more } from "./en_more.ts";
 
 /** The keys of the texts. */
-export type TextKey = keyof typeof en | keyof typeof more | keyof typeof lesson;
+export type TextKey =
+  | keyof typeof en
+  | keyof typeof more
+  | keyof typeof lesson
+  | keyof typeof admin;
 
 /** A language of the page. */
 export type Language = "en" | "fr";
@@ -73,6 +78,7 @@ export class Texts {
     );
     if (key === undefined) return text || this.say("error_internal");
     return this.say(key as TextKey, {
+      text,
       when: this.#when(retryAt, now),
       until: retryAt === undefined
         ? this.say("until_lifted")

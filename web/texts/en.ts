@@ -108,6 +108,7 @@ const frame = {
   panel_waiting_other: "{n} hands and reports",
 
   menu: "Your menu, {name}",
+  menu_admin: "Administration",
   menu_settings: "Settings",
   menu_protocol: "Protocol",
   menu_help: "Help and keyboard",

@@ -114,6 +114,7 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
 
   menu: "Votre menu, {name}",
   menu_protocol: "Protocole",
+  menu_admin: "Administration",
   menu_settings: "Réglages",
   menu_help: "Aide et clavier",
   menu_language: "English",

@@ -2,6 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { LessonPart } from "./lesson_part.tsx";
 import { Mark } from "./mark.tsx";
+import { NewPassword } from "./new_password.tsx";
 import { Notices } from "./notices.tsx";
 import { useApp, usePage, useTexts } from "./page.ts";
 import { SignIn } from "./sign_in.tsx";
@@ -9,7 +10,7 @@ import { Strip } from "./strip.tsx";
 
 /** Draws the page. */
 export function AppView() {
-  const { later, loadLater, loadTalk, talk } = usePage();
+  const { loadTalk, talk } = usePage();
   const texts = useTexts();
   const phase = useApp((app) => app.phase);
   const returns = useApp((app) => app.session !== undefined);
@@ -18,11 +19,7 @@ export function AppView() {
   }, [phase, returns]);
   const isProjected = useApp(({ route }) => route.at === "projector");
   const mustChange = useApp((app) => app.mustChange);
-  useEffect(() => {
-    if (mustChange) loadLater();
-  }, [mustChange]);
-  const NewPassword = later.value?.NewPassword;
-  if (phase === "in" && mustChange) return NewPassword === undefined ? null : <NewPassword />;
+  if (phase === "in" && mustChange) return <NewPassword />;
   // Nothing else is drawn on a projector, not even a notice.
   if (phase === "in" && isProjected) return <LessonPart name="Projector" />;
   const Frame = talk.value?.Frame;

@@ -1,9 +1,10 @@
 // The list of the class panel: who is here, since when and what they said last, and who is absent.
 import { useMemo, useState } from "preact/hooks";
 import { type RollLine, rollOf } from "../model/roll.ts";
-import { type Room } from "../model/state.ts";
+import type { ClassName, Room } from "../model/state.ts";
 import { matching } from "../text/completion.ts";
 import { Avatar } from "./avatar.tsx";
+import { Choice } from "./fields.tsx";
 import { Icon } from "./icons.tsx";
 import { memo } from "./memo.ts";
 import { useApp, usePage, useTexts } from "./page.ts";
@@ -58,17 +59,12 @@ export function ClassPeople({ room }: { readonly room: Room | undefined }) {
           ? texts.say("class_count", { n: present, all: all.length })
           : texts.count("class_count_online", present)}
       </h3>
-      <select
-        aria-label={texts.say("class_list")}
-        value={channel === undefined ? lesson.chosen ?? EVERYONE : ROOM}
-        onChange={(event) => choose(event.currentTarget.value)}
-      >
-        {lesson.classes.map(({ name }) => <option key={name} value={name}>{name}</option>)}
-        <option value={EVERYONE}>{texts.say("class_everyone")}</option>
-        {room?.kind === "channel" && (
-          <option value={ROOM}>{texts.say("class_channel", { room: room.name })}</option>
-        )}
-      </select>
+      <ListChoice
+        classes={lesson.classes}
+        chosen={channel === undefined ? lesson.chosen ?? EVERYONE : ROOM}
+        roomName={room?.kind === "channel" ? room.name : undefined}
+        onChosen={choose}
+      />
       {all.length >= FILTER_FROM && (
         <input
           type="search"
@@ -94,6 +90,45 @@ export function ClassPeople({ room }: { readonly room: Room | undefined }) {
         </>
       )}
     </section>
+  );
+}
+
+/** Draws the choice of the list: a few words side by side, or a field once there are classes. */
+function ListChoice(
+  { classes, chosen, roomName, onChosen }: {
+    readonly classes: readonly ClassName[];
+    readonly chosen: string;
+    readonly roomName: string | undefined;
+    readonly onChosen: (value: string) => void;
+  },
+) {
+  const texts = useTexts();
+  const options = [
+    ...classes.map(({ name }) => [name, name] as const),
+    [EVERYONE, texts.say("class_everyone")] as const,
+    ...roomName === undefined
+      ? []
+      : [[ROOM, texts.say("class_channel", { room: roomName })] as const],
+  ];
+  if (options.length === 1) return null;
+  if (classes.length === 0) {
+    return (
+      <Choice
+        label={texts.say("class_list")}
+        value={chosen}
+        options={options}
+        onValue={onChosen}
+      />
+    );
+  }
+  return (
+    <select
+      aria-label={texts.say("class_list")}
+      value={chosen}
+      onChange={(event) => onChosen(event.currentTarget.value)}
+    >
+      {options.map(([value, words]) => <option key={value} value={value}>{words}</option>)}
+    </select>
   );
 }
 

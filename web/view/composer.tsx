@@ -86,7 +86,12 @@ export function Composer({ room }: { readonly room: Room }) {
             area.focus();
           }}
         />
-        <IconButton name="file" label={texts.say("composer_file")} onClick={files.pick} />
+        <IconButton
+          name="file"
+          class="pick-file"
+          label={texts.say("composer_file")}
+          onClick={files.pick}
+        />
         <textarea
           ref={box}
           class={inFence ? "mono" : ""}

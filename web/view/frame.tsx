@@ -5,7 +5,7 @@ import { listenToKeys } from "./keys.ts";
 import { LessonPart } from "./lesson_part.tsx";
 import { Log } from "./log.tsx";
 import { Notices } from "./notices.tsx";
-import { isStaff } from "../model/permissions.ts";
+import { isAdmin, isStaff } from "../model/permissions.ts";
 import { useApp, usePage, useTexts } from "./page.ts";
 import { People } from "./people.tsx";
 import { RoomHead, RoomsButton } from "./room_head.tsx";
@@ -83,12 +83,24 @@ function Part(
   return Loaded === undefined ? null : <Loaded />;
 }
 
+/** Draws the administration once it is loaded. Only admins load it. */
+function AdminSection() {
+  const { admin, loadAdmin } = usePage();
+  const isAllowed = useApp(({ me }) => isAdmin(me));
+  useEffect(() => {
+    if (isAllowed) loadAdmin();
+  }, [isAllowed]);
+  const Admin = admin.value?.Admin;
+  return isAllowed && Admin !== undefined ? <Admin /> : null;
+}
+
 /** Draws the middle of the page, according to its address. */
 function Place() {
   const at = useApp((app) => app.route.at);
   const room = useApp((app) => app.route.at === "room" ? app.rooms.get(app.route.room) : undefined);
   if (at === "search") return <Part key={at} name="SearchPage" />;
   if (at === "settings") return <Part key={at} name="Settings" />;
+  if (at === "admin") return <AdminSection />;
   if (at === "protocol") return <LessonPart key={at} name="Manual" />;
   if (at === "accessibility") return <Part key={at} name="Accessibility" />;
   if (room === undefined) {

@@ -2,6 +2,6 @@
 export { Dialogs } from "./dialogs.tsx";
 export { Accessibility } from "./help.tsx";
 export { SearchPage } from "./search.tsx";
-export { NewPassword } from "./new_password.tsx";
 export { Settings } from "./settings.tsx";
+export { PasswordFields } from "./settings_account.tsx";
 export { suggest } from "./suggest.ts";

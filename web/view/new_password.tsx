@@ -1,13 +1,16 @@
 // The form for users who must choose a password of their own before anything else, as after a list was imported.
+import { useEffect } from "preact/hooks";
 import { LanguageButton } from "./language_button.tsx";
 import { Mark } from "./mark.tsx";
 import { usePage, useTexts } from "./page.ts";
-import { PasswordFields } from "./settings_account.tsx";
 
 /** Draws the form. It disappears once the server has accepted the new password. */
 export function NewPassword() {
-  const page = usePage();
+  const { dispatch, later, loadLater } = usePage();
   const texts = useTexts();
+  useEffect(loadLater, []);
+  const Fields = later.value?.PasswordFields;
+  if (Fields === undefined) return null;
   return (
     <main class="door">
       <div class="door-card">
@@ -16,12 +19,12 @@ export function NewPassword() {
           <h1>{texts.say("new_password_title")}</h1>
         </header>
         <p>{texts.say("new_password_note")}</p>
-        <PasswordFields />
+        <Fields />
         <footer class="buttons">
           <button
             type="button"
             class="quiet"
-            onClick={() => page.dispatch({ type: "sign_out", everywhere: false })}
+            onClick={() => dispatch({ type: "sign_out", everywhere: false })}
           >
             {texts.say("settings_sign_out")}
           </button>

@@ -46,6 +46,9 @@ export type Later = typeof import("./later.tsx");
 /** The parts of a lesson: class panel, projector, inspector. They are loaded when first needed, with their styles. */
 export type LessonParts = typeof import("./lesson.tsx");
 
+/** The administration. It is loaded when it is first opened, with its styles. */
+export type AdminPart = ReturnType<typeof import("./admin/admin.tsx")["startAdmin"]>;
+
 /** The page, as its parts use it. */
 export interface Page {
   readonly app: ReadonlySignal<App>;
@@ -69,6 +72,9 @@ export interface Page {
   readonly loadLater: () => void;
   readonly lesson: ReadonlySignal<LessonParts | undefined>;
   readonly loadLesson: () => void;
+  /** The administration. Undefined until it is loaded. */
+  readonly admin: ReadonlySignal<AdminPart | undefined>;
+  readonly loadAdmin: () => void;
   /** The descriptions of the protocol. Undefined until they are loaded. */
   readonly manuals: ReadonlySignal<Manuals | undefined>;
   readonly loadManuals: () => void;

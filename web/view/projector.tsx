@@ -61,26 +61,18 @@ export function Projector() {
         {offline && <p class="projector-note" role="status">{texts.say("projector_offline")}</p>}
       </aside>
       <nav class="projector-keys" aria-label={texts.say("projector_keys")}>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={texts.say("projector_smaller")}
-          title={texts.say("projector_smaller")}
+        <IconButton
+          name="minus"
+          label={texts.say("projector_smaller")}
           disabled={size === 0}
           onClick={() => resize(-1)}
-        >
-          A−
-        </button>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={texts.say("projector_larger")}
-          title={texts.say("projector_larger")}
+        />
+        <IconButton
+          name="plus"
+          label={texts.say("projector_larger")}
           disabled={size === SIZES - 1}
           onClick={() => resize(1)}
-        >
-          A+
-        </button>
+        />
         <IconButton name="close" label={texts.say("projector_leave")} onClick={back} />
       </nav>
     </main>

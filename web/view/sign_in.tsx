@@ -2,11 +2,11 @@
 import { useState } from "preact/hooks";
 import type { Invitation, Server } from "../model/state.ts";
 import { Check, Choice, Field } from "./fields.tsx";
-import { Icon } from "./icons.tsx";
 import { useApp, usePage, useTexts } from "./page.ts";
 import { LanguageButton } from "./language_button.tsx";
 import { Mark } from "./mark.tsx";
 import { Strip } from "./strip.tsx";
+import { TlsLink } from "./tls_link.tsx";
 
 type Way = "guest" | "account" | "register";
 
@@ -118,7 +118,9 @@ function DoorForm({ way, server }: { readonly way: Way; readonly server: Server 
   const [name, setName] = useState(door.name);
   const [password, setPassword] = useState("");
   const [stay, setStay] = useState(false);
-  if (way !== "guest" && server.passwords === "tls") return <TlsLink port={server.tlsPort} />;
+  if (way !== "guest" && server.passwords === "tls") {
+    return <TlsLink port={server.tlsPort} words={texts.say("door_tls")} />;
+  }
   const error = door.failure === undefined ? undefined : texts.failure(door.failure, page.now());
   const aboutPassword = door.failure?.code === "weak_password" ||
     door.failure?.code === "login_failed";
@@ -171,24 +173,5 @@ function DoorForm({ way, server }: { readonly way: Way; readonly server: Server 
         {door.busy ? texts.say("door_busy") : texts.say(done)}
       </button>
     </form>
-  );
-}
-
-/** Draws the link to this page over TLS, where passwords require it. It replaces the password field. */
-function TlsLink({ port }: { readonly port: number | undefined }) {
-  const texts = useTexts();
-  return (
-    <div class="door-tls">
-      <p>
-        <Icon name="lock" /> {texts.say("door_tls")}
-      </p>
-      {port === undefined
-        ? <p>{texts.say("door_tls_none")}</p>
-        : (
-          <a class="primary wide" href={`https://${location.hostname}:${port}/${location.hash}`}>
-            {texts.say("door_tls_link")}
-          </a>
-        )}
-    </div>
   );
 }

@@ -8,7 +8,10 @@ export { Frame } from "./frame.tsx";
 
 /** Returns a function that executes commands of the model: announcements and notifications. */
 export function startTalk(page: Page, live: HTMLElement): (command: ViewCommand) => void {
-  const announcer = new Announcer((lines) => write(live, lines), () => {
+  // What was collected just before the page went to a projector must not appear on it.
+  const tell = (lines: readonly string[]) =>
+    page.app.peek().route.at === "projector" ? undefined : write(live, lines);
+  const announcer = new Announcer(tell, () => {
     const { route } = page.app.peek();
     return {
       shown: route.at === "room" ? route.room : undefined,

@@ -1,5 +1,6 @@
 // The bar at the top: the quick switcher (Ctrl+K), the language, and the user's menu.
 import type { ComponentChild } from "preact";
+import { isAdmin } from "../model/permissions.ts";
 import { hrefOf } from "../model/route.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icons.tsx";
@@ -132,6 +133,14 @@ export function UserMenu() {
       >
         {texts.say("menu_protocol")}
       </MenuItem>
+      {isAdmin(me) && (
+        <MenuItem
+          icon="people"
+          onClick={() => location.hash = hrefOf({ at: "admin", section: "accounts" })}
+        >
+          {texts.say("menu_admin")}
+        </MenuItem>
+      )}
       <MenuItem icon="gear" onClick={() => location.hash = hrefOf({ at: "settings" })}>
         {texts.say("menu_settings")}
       </MenuItem>

@@ -1,12 +1,12 @@
 // Imports a class list from the console, and writes the slips with the new passwords.
 import { chooseLanguage } from "../../chat/texts/catalogue.ts";
 import type { Config } from "../../ops/config/schema.ts";
+import { slipsOf, withPasswords } from "../../school/sending.ts";
 import { sheetHtml } from "../../school/slips.ts";
 import type { AdminClient } from "../admin/client.ts";
 import { CommandFailure } from "../command.ts";
 import { addressOf } from "../school/address.ts";
 import { problemLine, readClassFile } from "../school/class_file.ts";
-import { slipsOf, withPasswords } from "../school/import.ts";
 import type { ImportReply } from "../school/importer.ts";
 import { serverImporter } from "../school/server.ts";
 import { createNewFile } from "../school/sheets.ts";
@@ -42,7 +42,7 @@ export async function importClass(
   using slips = createNewFile(sheet);
   const reply = await importer.run({}, progress);
   refuse(file, [], reply);
-  const made = slipsOf(reply, rows);
+  const made = slipsOf(reply.steps, rows);
   if (made.length > 0) {
     slips.write(sheetHtml(made, {
       language: chooseLanguage(config.server.language, Deno.env.toObject()),

@@ -4,7 +4,7 @@ import { chooseLanguage } from "../../chat/texts/catalogue.ts";
 import type { ClassRow } from "../../protocol/requests/classes.ts";
 import { DISABLE_SHARE_MAX } from "../../school/limits.ts";
 import type { ClassList } from "../../school/list.ts";
-import { makePassword } from "../../school/passwords.ts";
+import { slipsOf, withPasswords } from "../../school/sending.ts";
 import { sheetCsv, sheetHtml, type SheetOptions, type Slip } from "../../school/slips.ts";
 import { withServerOrDatabase } from "../accounts/choose.ts";
 import { CommandFailure } from "../command.ts";
@@ -86,15 +86,6 @@ export function importClassCommand(): Command {
     });
 }
 
-/** Returns the rows of a list, with a new password for each that has none. */
-export function withPasswords({ rows }: ClassList, passwordMin: number): ClassRow[] {
-  return rows.map(({ groups, ...row }) => ({
-    ...row,
-    ...(groups === undefined ? {} : { groups: [...groups] }),
-    password: row.password ?? makePassword(passwordMin),
-  }));
-}
-
 interface ImportJob {
   readonly path: string;
   readonly list: ClassList;
@@ -139,7 +130,7 @@ async function importFile(importer: Importer, job: ImportJob): Promise<void> {
     );
   }
   console.log(reportText(reply, list.ignored));
-  handOut(slipsOf(reply, rows), sheets.files, job);
+  handOut(slipsOf(reply.steps, rows), sheets.files, job);
 }
 
 function refuseProblems(reply: ImportReply, { path, list }: ImportJob): void {
@@ -178,16 +169,6 @@ function openSheets({ sheet, sheetCsv }: ImportOptions): Sheets {
   }
   const kept = stack.move();
   return { files, [Symbol.dispose]: () => kept.dispose() };
-}
-
-/** Returns the slips of the accounts that got a password. */
-export function slipsOf(reply: ImportReply, rows: readonly ClassRow[]): Slip[] {
-  const byLine = new Map(rows.map((row) => [row.line, row]));
-  return reply.steps.filter(({ password, kind }) => password || kind === "add")
-    .map(({ line, name }) => {
-      const row = byLine.get(line)!;
-      return { name, password: row.password!, class: row.class ?? "" };
-    });
 }
 
 function handOut(

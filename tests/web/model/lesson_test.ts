@@ -252,3 +252,25 @@ Deno.test("a line typed in the inspector is sent unchanged, and its own message 
   page.line({ type: "logout", status: "ok" });
   assert.equal(page.app.phase, "out");
 });
+
+Deno.test("a user who must choose a new password stays at the form until the server has accepted one", () => {
+  const page = new Page();
+  page.event({
+    ...{ type: "start", kept: NOTHING_KEPT, route: routeOf("#/") },
+  });
+  page.event({
+    type: "link",
+    link: { state: "open", since: NOON, joined: false, caughtUp: false },
+  });
+  reply(page, "hello", { limits: {}, time: TIME });
+  page.event({ type: "sign_in", name: "Ada", password: "donné", stay: false });
+  reply(page, "login", { status: "ok", username: "Ada", token: "t", must_change: true });
+  assert.equal(page.app.mustChange, true);
+  const act = { kind: "password", old: "donné", new: "choisi" } as const;
+  page.event({ type: "act", act, tag: "password" });
+  page.line({ type: "error", code: "weak_password", message: "-", ref: page.sent.pop()!.ref });
+  assert.equal(page.app.mustChange, true);
+  page.event({ type: "act", act, tag: "password" });
+  reply(page, "password", { status: "ok", token: "u" });
+  assert.equal(page.app.mustChange, false);
+});

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { newRoom } from "../../../web/model/step.ts";
 import { isStaff, mayActOn, whyNotWrite } from "../../../web/model/permissions.ts";
-import { hrefOf, routeOf, routeTo } from "../../../web/model/route.ts";
+import { ADMIN_SECTIONS, hrefOf, routeOf, routeTo } from "../../../web/model/route.ts";
 import type { Me, Role, Route } from "../../../web/model/state.ts";
 import { itemOf, placeOf } from "../../../web/model/wire.ts";
 import { channelKey, userKey } from "../../../web/model/keys.ts";
@@ -22,6 +22,7 @@ Deno.test("the address of every place leads back to the place", () => {
     fc.record({ query: name, channel: fc.option(name, { nil: undefined }) })
       .map((search) => ({ at: "search" as const, ...search })),
     fc.record({ code: name }).map(({ code }) => ({ at: "invite" as const, code })),
+    fc.constantFrom(...ADMIN_SECTIONS).map((section) => ({ at: "admin" as const, section })),
     fc.constantFrom<Route>({ at: "home" }, { at: "settings" }, { at: "accessibility" }, {
       at: "other",
       name: "class",
@@ -39,6 +40,8 @@ Deno.test("every fragment leads to a place", () => {
     assert.ok(routeOf(text).at !== undefined && routeOf(`#/c/${text}`).at !== undefined);
   }));
   assert.deepEqual(routeOf("#/c/%E0%A4%A/1"), { at: "other", name: "c" });
+  assert.deepEqual(routeOf("#/admin"), { at: "admin", section: "accounts" });
+  assert.deepEqual(routeOf("#/admin/x"), { at: "admin", section: "accounts" });
   assert.deepEqual(routeOf("#/c/dev/12x"), routeTo({ key: "#dev", name: "#dev" }));
 });
 

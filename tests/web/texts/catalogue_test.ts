@@ -2,22 +2,24 @@
 import assert from "node:assert/strict";
 import { languageOf, Texts } from "../../../web/texts/catalogue.ts";
 import { en } from "../../../web/texts/en.ts";
+import { en as enAdmin } from "../../../web/texts/en_admin.ts";
 import { en as enLesson } from "../../../web/texts/en_lesson.ts";
 import { en as enMore } from "../../../web/texts/en_more.ts";
 import { fr } from "../../../web/texts/fr.ts";
+import { fr as frAdmin } from "../../../web/texts/fr_admin.ts";
 import { fr as frLesson } from "../../../web/texts/fr_lesson.ts";
 import { fr as frMore } from "../../../web/texts/fr_more.ts";
 import { COMMANDS } from "../../../web/model/slash.ts";
 import { describe, usageOf } from "../../../web/view/commands.ts";
 
-const EN: Readonly<Record<string, string>> = { ...en, ...enMore, ...enLesson };
-const FR: Readonly<Record<string, string>> = { ...fr, ...frMore, ...frLesson };
+const EN: Readonly<Record<string, string>> = { ...en, ...enMore, ...enLesson, ...enAdmin };
+const FR: Readonly<Record<string, string>> = { ...fr, ...frMore, ...frLesson, ...frAdmin };
 const english = new Texts("en", EN);
 const french = new Texts("fr", FR);
 
 /** Matches keys that the page composes at run time, by their beginning. */
 const MADE =
-  /^(?:error|role|state|cmd|use|door_reason|strip_off|announce|help_first|accessibility|composer|message|door|settings_theme|settings_notify|when|key|keyboard|log|insp|tool_private|export|att)_/;
+  /^(?:error|role|state|cmd|use|door_reason|strip_off|announce|help_first|accessibility|composer|message|door|settings_theme|settings_notify|when|key|keyboard|log|insp|tool_private|export|att|adm_section|adm_import|adm_kind|adm_invite)_/;
 
 Deno.test("both catalogues have the same keys and places, and no text is empty", () => {
   assert.deepEqual(Object.keys(FR).sort(), Object.keys(EN).sort());
@@ -29,13 +31,13 @@ Deno.test("both catalogues have the same keys and places, and no text is empty",
 });
 
 Deno.test("the parts of a catalogue have no key in common", () => {
-  const keys = [en, enMore, enLesson].flatMap((part) => Object.keys(part));
+  const keys = [en, enMore, enLesson, enAdmin].flatMap((part) => Object.keys(part));
   assert.deepEqual(keys, [...new Set(keys)]);
 });
 
 Deno.test("the page uses every text", () => {
   let source = "";
-  for (const folder of ["", "view/", "texts/catalogue.ts"]) {
+  for (const folder of ["", "view/", "view/admin/", "texts/catalogue.ts"]) {
     const url = new URL(`../../../web/${folder}`, import.meta.url);
     const files = folder.endsWith(".ts") ? [url] : [...Deno.readDirSync(url)]
       .filter(({ isFile, name }) => isFile && /\.tsx?$/.test(name)).map(({ name }) =>
