@@ -201,6 +201,15 @@ Deno.test("no part is used before it exists", async () => {
   }
 });
 
+Deno.test("no file of lib imports what each start would load without need", async () => {
+  // Types, and `await import(…)` where it is needed, load nothing at the start.
+  const slow = /^import (?!type ).*"(?:prom-client|node:(?:zlib|https?|cluster))";$/m;
+  assert.match('import { Registry } from "prom-client";', slow);
+  for await (const path of sources("lib/")) {
+    assert.doesNotMatch(await Deno.readTextFile(new URL(path, root)), slow, path);
+  }
+});
+
 Deno.test("no state lives at module level", async () => {
   for await (const { path, text } of everything("lib/")) {
     assert.doesNotMatch(text, /^(export )?(let|var) /m, path);
