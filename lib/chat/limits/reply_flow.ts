@@ -36,6 +36,10 @@ const LONG: ReadonlySet<RequestType | undefined> = new Set<RequestType>([
   "channels",
   "join",
   "overview",
+  "class",
+  "attendance",
+  "user_list",
+  "group_show",
 ]);
 
 /** A connection that receives replies. */
