@@ -1,4 +1,5 @@
 // Tests that the transcripts of the old clients hold byte for byte while a page is in the room.
+import { Client } from "../support/client.ts";
 import { setRole } from "../support/roles.ts";
 import { runTranscript } from "../support/transcript.ts";
 import { PASSWORD, type Scenario, scenarios } from "./browser.ts";
@@ -15,7 +16,7 @@ function beside(name: string): Scenario {
     await reader.button(reader.texts.say("menu", { name: "Lectrice" })).click();
     await reader.page.getByRole("menuitemradio", { name: reader.texts.say("state_invisible") })
       .click();
-    await reader.until("document.querySelectorAll('.people .person').length === 1");
+    await hidden(server.port, "Lectrice");
     const text = await Deno.readTextFile(new URL(name, folder));
     await runTranscript(text, {
       port: server.port,
@@ -26,6 +27,14 @@ function beside(name: string): Scenario {
     await reader.say("fin du cours");
     await reader.sees("fin du cours");
   };
+}
+
+/** Waits until a user is no longer listed. */
+async function hidden(port: number, name: string): Promise<void> {
+  await using asker = await Client.connect(port);
+  for (let users: unknown = [name]; Array.isArray(users) && users.includes(name);) {
+    ({ users } = await asker.ask({ type: "users" }));
+  }
 }
 
 const NAMES = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];

@@ -1,4 +1,5 @@
 // The part of the page for users who are signed in. It is loaded while they sign in.
+import "./shared.ts";
 import type { ViewCommand } from "../link/runner.ts";
 import { Announcer } from "./announcer.ts";
 import { showNotification } from "./notify.ts";

@@ -1,4 +1,5 @@
 // The administration: accounts, groups, class lists and invitations, for admins over TLS.
+import "../shared.ts";
 import { ADMIN_SECTIONS, hrefOf } from "../../model/route.ts";
 import { isAdmin } from "../../model/permissions.ts";
 import { type Page, useApp, useTexts } from "../page.ts";
