@@ -71,6 +71,20 @@ export class Person {
     return this;
   }
 
+  /** Signs in with a password that was given, and chooses another one, as the page demands. */
+  async signInWithGiven(name: string, given: string, own: string): Promise<this> {
+    const { texts } = this;
+    await this.choose(texts.say("door_account"));
+    await this.field(texts.say("door_name")).fill(name);
+    await this.field(texts.say("door_password")).fill(given);
+    await this.button(texts.say("door_sign_in")).click();
+    await this.field(texts.say("settings_password_new")).fill(own);
+    await this.field(texts.say("new_password_again")).fill(own);
+    await this.button(texts.say("new_password_do")).click();
+    await this.isIn();
+    return this;
+  }
+
   /** Waits until the page shows a conversation and has read it. */
   async isIn(): Promise<void> {
     await this.page.locator("[role=log][aria-busy=false]").waitFor();
