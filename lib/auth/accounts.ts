@@ -156,6 +156,11 @@ export class Accounts {
     return { min, max: PASSWORD_MAX, length };
   }
 
+  /** Ends the waits after failed logins of an account that was given a new password. @param key The key of its name. */
+  forgive(key: string): void {
+    this.#options.throttle.forgive(key);
+  }
+
   /** Ends the attempts that wait because of failed logins. */
   close(): void {
     this.#options.throttle.close();

@@ -83,6 +83,14 @@ export class FailedLogins {
     else Object.assign(entry, { recent: [], waits: 0, blockedUntil: 0 });
   }
 
+  /** Ends the waits of an account from all networks, because it has a new password. The day's failures stay counted. */
+  forgive(account: string): void {
+    const wanted = accountPart(account);
+    for (const key of this.#entries.keys()) {
+      if (key.slice(key.indexOf(" ") + 1) === wanted) this.succeed(key);
+    }
+  }
+
   #touch(key: string, now: number): Entry {
     const entry = this.#entries.get(key) ??
       { recent: [], waits: 0, blockedUntil: 0, dayBegan: now, today: 0 };
@@ -106,10 +114,13 @@ export class FailedLogins {
 
 /** Returns the key for the attempts at an account from a network. Its length is bounded. */
 export function attemptKey(account: string, network: string): string {
-  const short = account.length <= KEY_MAX
+  return `${network} ${accountPart(account)}`;
+}
+
+function accountPart(account: string): string {
+  return account.length <= KEY_MAX
     ? account
     : createHash("sha256").update(account).digest("base64");
-  return `${network} ${short}`;
 }
 
 function block(entry: Entry, now: number, known: boolean): void {

@@ -100,6 +100,11 @@ export class Throttle {
     }
   }
 
+  /** Ends the waits of an account, because it has a new password. */
+  forgive(account: string): void {
+    this.#failed.forgive(account);
+  }
+
   /** Ends all delays. Each delayed attempt fails with {@linkcode Abandoned}. */
   close(): void {
     for (const delayed of this.#delayed.values()) {

@@ -101,6 +101,18 @@ Deno.test("Throttle counts each account and each network separately", async () =
   assert.equal(await guesser.try(), 10);
 });
 
+Deno.test("Throttle lets an account with a new password try at once, from every network, and no other account", async () => {
+  for (const account of ["ada", "x".repeat(250)]) {
+    const guesser = await failing(5, { account });
+    for (let i = 0; i < 5; i++) await guesser.try({ account, network: "10.0.0.6" });
+    for (let i = 0; i < 5; i++) await guesser.try({ account: "bob ada" });
+    guesser.throttle.forgive(account);
+    assert.equal(await guesser.try({ account, right: true }), true);
+    assert.equal(await guesser.try({ account, right: true, network: "10.0.0.6" }), true);
+    assert.equal(await guesser.try({ account: "bob ada", right: true }), 10);
+  }
+});
+
 Deno.test("Throttle limits an owner's wait to one minute on a known network, however often a neighbour guesses", async () => {
   const guesser = await failing(11, { known: true });
   for (let guess = 12; guess < 50; guess++) {

@@ -80,6 +80,7 @@ export async function setUserPassword(
       services.accountChanges.setPasswordHash(account.id, hash);
     },
   }, services);
+  services.accounts.forgive(account.key);
   closeSignedIn(account, () => true, services);
   return account;
 }

@@ -115,7 +115,10 @@ function takeEffect(applied: Applied, services: Services): void {
     if (user?.accountId === account.id) roster.setRole(user, account.role);
     forgetTokens(account, services);
   }
-  for (const account of applied.passwords) closeSignedIn(account, () => true, services);
+  for (const account of applied.passwords) {
+    services.accounts.forgive(account.key);
+    closeSignedIn(account, () => true, services);
+  }
   for (const account of applied.disabled) {
     endSessions(account, texts.say("account_disabled"), services);
   }
