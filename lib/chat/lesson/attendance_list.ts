@@ -14,6 +14,11 @@ import type { Services } from "../services.ts";
 const DAY_MS = 24 * 3_600_000;
 /** The maximum number of visits of one person in one reply. */
 const VISITS_MAX = 1_000;
+/**
+ * The maximum number of spellings of one name in one reply: a guest can write a name in upper and lower case. Visits under
+ * further spellings count for the first one.
+ */
+const SPELLINGS_MAX = 20;
 /** Rows that are read in one step; about 2 ms. */
 const STEP_ROWS = 500;
 /** The maximum number of rows that are read for one reply; about two seconds, in steps. */
@@ -74,11 +79,11 @@ export async function listAttendance(
   const after = wanted.after === undefined ? "" : nameKey(wanted.after);
   return [...found].filter(([key]) => key > after)
     .sort(([a], [b]) => a < b ? -1 : 1)
-    .map(([, attenders]) => attenders);
+    .map(([, attenders]) => [...attenders.values()]);
 }
 
-/** People by the key of the name. */
-type Found = Map<string, Attender[]>;
+/** People by the key of the name, and then by kind and spelling. */
+type Found = Map<string, Map<string, Attender>>;
 
 async function classOf(
   session: Session,
@@ -89,7 +94,7 @@ async function classOf(
   let rows = 0;
   for (const { accountId, name, key } of services.lesson.groups.members(id)) {
     const visits = services.lesson.visits.ofAccount(accountId, period, VISITS_MAX + 1);
-    found.set(key, [{ name, isGuest: false, visits }]);
+    found.set(key, new Map([[name, { name, isGuest: false, visits }]]));
     rows += 1 + visits.length;
     if (rows < STEP_ROWS) continue;
     session.charge(priceOfCounting(rows));
@@ -129,12 +134,16 @@ function tooMany({ from }: Period): ProtocolError {
 
 function visitsOf(found: Found, name: string, isGuest: boolean): StoredVisit[] {
   const key = nameKey(name);
-  const attenders = found.get(key) ?? [];
+  const attenders = found.get(key) ?? new Map<string, Attender>();
   found.set(key, attenders);
-  let attender = attenders.find((each) => each.isGuest === isGuest && each.name === name);
+  const id = `${isGuest ? "guest" : "account"} ${name}`;
+  let attender = attenders.get(id);
+  if (attender === undefined && attenders.size >= SPELLINGS_MAX) {
+    attender = attenders.values().find((each) => each.isGuest === isGuest);
+  }
   if (attender === undefined) {
     attender = { name, isGuest, visits: [] };
-    attenders.push(attender);
+    attenders.set(id, attender);
   }
   return attender.visits;
 }

@@ -148,6 +148,22 @@ Deno.test("a long attendance comes in pages that list each person once", async (
   assert.equal(new Set(names).size, 41);
 });
 
+Deno.test("a guest who writes one name in many ways gets a limited number of rows, and no visit is lost", async () => {
+  const chat = makeClass();
+  const max = await page(chat, "max");
+  const insert = chat.database.sqlite.prepare(
+    "INSERT INTO visits (guest, started_at, ended_at) VALUES (?, ?, ?)",
+  );
+  for (let n = 0; n < 32; n++) {
+    const name = [..."gusta"].map((c, bit) => n >> bit & 1 ? c.toUpperCase() : c).join("");
+    insert.run(name, START + n * HOUR / 2, START + n * HOUR / 2 + MINUTE);
+  }
+  const rows = (await attendance(chat, max)).filter(({ guest }) => guest);
+  assert.equal(rows.length, 20);
+  const begins = rows.flatMap(({ visits }) => (visits as Line[]).map(({ from }) => from));
+  assert.deepEqual(begins.sort(), Array.from({ length: 32 }, (_, n) => at(n * HOUR / 2)));
+});
+
 Deno.test("a stop ends all visits, also of users who linger", async () => {
   const chat = makeClass();
   await page(chat, "bob");
