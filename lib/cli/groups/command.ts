@@ -22,7 +22,15 @@ export function groupCommand(): Command {
         "While a server runs, changes go through its admin socket and apply at once: an account that leaves\n" +
         "a group loses the channels that admit only the group. Otherwise the database is changed.",
     );
-  const commands = [list(), show(), create(), remove(), addUsers(), removeUsers(), rename()];
+  const commands = [
+    list(),
+    show(),
+    create(),
+    remove(),
+    changeUsers("group_add"),
+    changeUsers("group_remove"),
+    rename(),
+  ];
   for (const each of commands) {
     group.addCommand(
       withSocketOption(withSettings(each, USES.data)).option("--json", "print JSON"),
@@ -140,41 +148,37 @@ export function warnOfConfiguration(command: Command, group: string): void {
 
 const NAMES_HELP = "names of accounts; - reads them from standard input, one per line";
 
-function addUsers(): Command {
-  return new Command("add").summary("add accounts to a group")
-    .argument("<group>")
-    .argument("<names...>", NAMES_HELP)
-    .action(async (group: string, words: string[], options: OutputOptions, command: Command) => {
-      const change = { type: "group_add", group, users: await readNames(words) } as const;
-      await withGroups(command, async (admin) => {
-        print(
-          await changeAll(admin, change),
-          options,
-          ({ group, users }) =>
-            users.length === 0
-              ? `Nothing to do: ${named(group)} has these accounts already.`
-              : `Added ${plural(users.length, "account")} to ${named(group)}: ${
-                named(users.join(", "))
-              }.`,
-        );
-      });
-    });
-}
+/** The command that adds accounts, and the one that removes them. */
+const CHANGES = {
+  group_add: {
+    name: "add",
+    summary: "add accounts to a group",
+    nothing: (group: string) => `Nothing to do: ${group} has these accounts already.`,
+    done: (group: string, count: string) => `Added ${count} to ${group}`,
+  },
+  group_remove: {
+    name: "remove",
+    summary: "remove accounts from a group",
+    nothing: (group: string) => `Nothing to do: none of these accounts is in ${group}.`,
+    done: (group: string, count: string) => `Removed ${count} from ${group}`,
+  },
+} as const;
 
-function removeUsers(): Command {
-  return new Command("remove").summary("remove accounts from a group")
+function changeUsers(type: keyof typeof CHANGES): Command {
+  const { name, summary, nothing, done } = CHANGES[type];
+  return new Command(name).summary(summary)
     .argument("<group>")
     .argument("<names...>", NAMES_HELP)
     .action(async (group: string, words: string[], options: OutputOptions, command: Command) => {
-      const change = { type: "group_remove", group, users: await readNames(words) } as const;
+      const change = { type, group, users: await readNames(words) } as const;
       await withGroups(command, async (admin) => {
         print(
           await changeAll(admin, change),
           options,
           ({ group, users }) =>
             users.length === 0
-              ? `Nothing to do: none of these accounts is in ${named(group)}.`
-              : `Removed ${plural(users.length, "account")} from ${named(group)}: ${
+              ? nothing(named(group))
+              : `${done(named(group), plural(users.length, "account"))}: ${
                 named(users.join(", "))
               }.`,
         );
