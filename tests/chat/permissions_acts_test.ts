@@ -1,7 +1,6 @@
 // Tests of lib/chat/permissions.ts: who may act on whom, create channels, delete messages and give roles.
 import assert from "node:assert/strict";
 import {
-  type Asker,
   mayActOn,
   mayCreate,
   mayDelete,
@@ -9,23 +8,7 @@ import {
   type Rank,
   RANKS,
 } from "../../lib/chat/permissions.ts";
-
-const askers: Record<Rank, Asker> = {
-  // A guest is in no group. If it were in one, that would admit it nowhere.
-  guest: { rank: "guest", key: "gus", accountId: null, groups: ["2slam"] },
-  member: { rank: "member", key: "bob", accountId: 3, groups: ["club", "2slam"] },
-  moderator: { rank: "moderator", key: "max", accountId: 2, groups: ["2sisr"] },
-  admin: { rank: "admin", key: "ada", accountId: 1, groups: [] },
-  operator: { rank: "operator", key: "", accountId: null, groups: [] },
-};
-
-const LETTERS: Record<Rank, string> = {
-  guest: "g",
-  member: "m",
-  moderator: "M",
-  admin: "a",
-  operator: "o",
-};
+import { askers, LETTERS } from "./ranks.ts";
 
 // Who may act on whom: one row for each actor with the possible targets.
 const TARGETS: Record<Rank, string> = {

@@ -18,15 +18,7 @@ import {
 import type { ProtocolError } from "../../lib/protocol/errors.ts";
 import { managementSchemas } from "../../lib/protocol/requests/families.ts";
 import type { RequestType } from "../../lib/protocol/request.ts";
-
-const askers: Record<Rank, Asker> = {
-  // A guest is in no group. If it were in one, that would admit it nowhere.
-  guest: { rank: "guest", key: "gus", accountId: null, groups: ["2slam"] },
-  member: { rank: "member", key: "bob", accountId: 3, groups: ["club", "2slam"] },
-  moderator: { rank: "moderator", key: "max", accountId: 2, groups: ["2sisr"] },
-  admin: { rank: "admin", key: "ada", accountId: 1, groups: [] },
-  operator: { rank: "operator", key: "", accountId: null, groups: [] },
-};
+import { askers, LETTERS } from "./ranks.ts";
 
 const open: Guarded = {
   id: 2,
@@ -169,14 +161,6 @@ const TABLE: Record<string, Record<string, string>> = {
 TABLE["for the group of bob"] = TABLE["for bob"]!;
 TABLE["for the group of bob, closed"] = TABLE["for bob, closed"]!;
 TABLE["for a group that does not exist"] = TABLE["for gus by name"]!;
-const LETTERS: Record<Rank, string> = {
-  guest: "g",
-  member: "m",
-  moderator: "M",
-  admin: "a",
-  operator: "o",
-};
-
 for (const [name, channel] of Object.entries(channels)) {
   for (const [what, decide] of Object.entries(decisions)) {
     Deno.test(`who may ${what} in a channel that is ${name}`, () => {
