@@ -17,9 +17,15 @@ async function behindRelay(
   return { relay, ada };
 }
 
-/** Connects now, and waits until the page has caught up. */
-async function reconnect(ada: Person): Promise<void> {
-  await ada.button(ada.texts.say("strip_now")).click();
+/** Restores the relay once the page has noticed the break, and waits until the page is connected again. */
+async function reconnect(relay: Relay, ada: Person): Promise<void> {
+  const now = ada.button(ada.texts.say("strip_now"));
+  await now.waitFor();
+  const passing = relay.passing();
+  relay.restore();
+  // The page may connect by itself before the click. Then the button is gone.
+  await now.click({ timeout: 2_000 }).catch(() => {});
+  await passing;
   await ada.page.locator(".strip").waitFor({ state: "detached" });
 }
 
@@ -53,12 +59,13 @@ scenarios("a page survives broken connections", {
       const ref = `r${i}`;
       await bob.ask({ type: "message", content: `pendant ${i}`, ref });
     }
-    relay.restore();
-    await reconnect(ada);
+    await reconnect(relay, ada);
     await ada.button(ada.texts.count("log_present_unread", 300)).waitFor();
     await ada.page.getByText(ada.texts.say("log_newer")).waitFor({ state: "attached" });
     // The page draws what it has read again, and then puts the log back to its place.
     await ada.until(`Math.abs(${place} - arg) <= 1`, before);
+    await ada.frames();
+    assert.ok(Math.abs(await ada.page.evaluate<number>(place) - before) <= 1, "the log has moved");
 
     const wanted = Array.from({ length: 300 }, (_, i) => `pendant ${i + 1}`);
     await ada.log.focus();
@@ -85,8 +92,7 @@ scenarios("a page survives broken connections", {
     await breakWhile(relay, "down", () => ada.say("une seule fois"));
     assert.equal((await bob.find(({ type }) => type === "message"))["content"], "une seule fois");
     await ada.pending("une seule fois").waitFor();
-    relay.restore();
-    await reconnect(ada);
+    await reconnect(relay, ada);
     await ada.sees("une seule fois");
     assert.deepEqual(await ada.read(), ["une seule fois"]);
     assert.deepEqual((await bob.sync()).filter(({ type }) => type === "message"), []);
@@ -99,8 +105,7 @@ scenarios("a page survives broken connections", {
     await ada.say("écrit hors ligne");
     await ada.pending("écrit hors ligne").waitFor();
     assert.deepEqual((await bob.sync()).filter(({ type }) => type === "message"), []);
-    relay.restore();
-    await reconnect(ada);
+    await reconnect(relay, ada);
     await ada.until("document.querySelectorAll('[data-cid]').length === 0");
     assert.deepEqual(await ada.read(), ["perdu en route", "écrit hors ligne"]);
     const heard = (await bob.sync()).filter(({ type }) => type === "message");
@@ -116,8 +121,7 @@ scenarios("a page survives broken connections", {
     const server = await stage.serve({ limits: { messages_per_second: 0 } }, directory);
     relay.target = server.port;
     const bob = await stage.guest("Bob");
-    relay.restore();
-    await reconnect(ada);
+    await reconnect(relay, ada);
     await ada.until("document.querySelectorAll('[data-cid]').length === 0");
     const wanted = ["arrivé avant l’arrêt", "écrit pendant l’arrêt"];
     assert.deepEqual(await ada.read(), wanted);

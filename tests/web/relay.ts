@@ -21,6 +21,7 @@ export class Relay implements AsyncDisposable {
   readonly #open = new Set<Deno.Conn>();
   readonly #running: Promise<unknown>[] = [];
   #wake = () => {};
+  #passed = () => {};
 
   constructor(target: number) {
     this.target = target;
@@ -45,6 +46,11 @@ export class Relay implements AsyncDisposable {
   restore(): void {
     this.accepts = "all";
     this.up = this.down = "open";
+  }
+
+  /** Waits until the next WebSocket is passed on to the server. */
+  passing(): Promise<void> {
+    return new Promise((resolve) => this.#passed = resolve);
   }
 
   /** Waits until some data was dropped. */
@@ -78,6 +84,7 @@ export class Relay implements AsyncDisposable {
       const server = await Deno.connect({ hostname: "127.0.0.1", port: this.target });
       this.#open.add(server);
       await writeAll(server, this.#withField(first));
+      if (isSocket) this.#passed();
       await Promise.all([this.#pass(page, server, "up"), this.#pass(server, page, "down")]);
     } catch {
       // The connection was cut, or the server is not available.
