@@ -9,6 +9,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   school: ["protocol"],
   store: ["protocol", "school", "version"],
   auth: ["protocol", "school", "store", "version"],
+  ldap: ["protocol", "store", "auth"],
   net: ["protocol"],
   edge: ["protocol", "net"],
   chat: ["protocol", "school", "store", "auth", "net", "edge"],
@@ -17,6 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   http: ["protocol", "net", "ops"],
   web: ["protocol", "net", "http"],
   server: [
+    "ldap",
     "protocol",
     "school",
     "store",
@@ -29,7 +31,19 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "web",
     "version",
   ],
-  cli: ["protocol", "school", "store", "auth", "net", "chat", "ops", "http", "server", "version"],
+  cli: [
+    "ldap",
+    "protocol",
+    "school",
+    "store",
+    "auth",
+    "net",
+    "chat",
+    "ops",
+    "http",
+    "server",
+    "version",
+  ],
 };
 
 async function* sources(folder: string): AsyncGenerator<string> {

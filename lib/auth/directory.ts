@@ -24,6 +24,15 @@ export class DirectoryAway extends Error {
   }
 }
 
+/**
+ * The results of requests to the directory: found or accepted, not found or not accepted, no answer, and dropped before
+ * it was asked.
+ */
+export const CONVERSATION_RESULTS = ["ok", "refused", "failed", "busy"] as const;
+
+/** One of {@linkcode CONVERSATION_RESULTS}. */
+export type ConversationResult = typeof CONVERSATION_RESULTS[number];
+
 /** Asks the directory. Errors: {@linkcode DirectoryAway}, `PoolBusy` and `Abandoned`. */
 export interface DirectoryDesk {
   /**

@@ -68,6 +68,11 @@ export class DeskLogins implements DirectoryLogins {
     return this.#options.desk.has(name, requester);
   }
 
+  /** Whether a hash of an entry is kept. */
+  keeps(id: string): boolean {
+    return this.#kept.has(id);
+  }
+
   /** Forgets the hash of an entry, because the entry is disabled or removed. */
   forget(id: string): void {
     this.#kept.delete(id);

@@ -16,6 +16,7 @@ import { importCommand } from "./import.ts";
 import { writeOutput } from "./output.ts";
 import { Interrupted } from "./prompt.ts";
 import { classCommand } from "./school/command.ts";
+import { ldapCommand } from "./ldap.ts";
 import { serveCommand } from "./serve.ts";
 import { harmless } from "./terminal/text.ts";
 import { tlsCommand } from "./tls.ts";
@@ -59,6 +60,7 @@ export function createProgram(hangups?: Hangups): Command {
     auditCommand(),
     healthcheckCommand(),
     tlsCommand(),
+    ldapCommand(),
     versionCommand(),
   ];
   program.addCommand(serveCommand(hangups), { isDefault: true });

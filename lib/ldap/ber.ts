@@ -68,7 +68,9 @@ export function checkMessage(bytes: Uint8Array): { operation: number; message: U
   whole.end();
   const start = outer.at;
   const id = outer.next(INTEGER);
-  if (id.size < 1 || id.size > 4 || bytes[id.at]! >= 0x80) throw new BadMessage("an id is not valid");
+  if (id.size < 1 || id.size > 4 || bytes[id.at]! >= 0x80) {
+    throw new BadMessage("an id is not valid");
+  }
   const operation = outer.tag;
   const form = operation === undefined ? undefined : FORMS.get(operation);
   if (form === undefined) throw new BadMessage(`the operation ${operation} is not a reply`);
@@ -161,7 +163,9 @@ class Range {
   /** Returns the content of the next element, which must have this tag. */
   next(tag: number): Range {
     if (this.tag !== tag) {
-      throw new BadMessage(`expected an element 0x${tag.toString(16)}, got 0x${this.tag?.toString(16)}`);
+      throw new BadMessage(
+        `expected an element 0x${tag.toString(16)}, got 0x${this.tag?.toString(16)}`,
+      );
     }
     if (this.size < 2) throw new BadMessage("an element is cut off");
     const { length, at } = lengthOf(this.#bytes, this.#at + 1);
@@ -190,7 +194,14 @@ function lengthOf(bytes: Uint8Array, at: number): { length: number; at: number }
 function sequence(content: Uint8Array): Uint8Array {
   const { length } = content;
   const message = new Uint8Array(HEADER_MAX + length);
-  message.set([SEQUENCE, 0x84, length >>> 24, length >>> 16 & 255, length >>> 8 & 255, length & 255]);
+  message.set([
+    SEQUENCE,
+    0x84,
+    length >>> 24,
+    length >>> 16 & 255,
+    length >>> 8 & 255,
+    length & 255,
+  ]);
   message.set(content, HEADER_MAX);
   return message;
 }

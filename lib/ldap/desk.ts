@@ -1,6 +1,11 @@
 // Asks the directory: a bounded number of conversations at a time, networks in turn, each within the time of the
 // settings. While no server answers, everybody is told so at once.
-import { DirectoryAway, type DirectoryDesk, type DirectoryPerson } from "../auth/directory.ts";
+import {
+  type ConversationResult,
+  DirectoryAway,
+  type DirectoryDesk,
+  type DirectoryPerson,
+} from "../auth/directory.ts";
 import { PasswordQueue, type QueuedJob } from "../auth/password_queue.ts";
 import type { Requester } from "../auth/requester.ts";
 import { bindToSearch, findByName, logIn, type Steps } from "./login.ts";
@@ -14,12 +19,6 @@ export interface DeskClock {
   readonly now: () => number;
   readonly after: (milliseconds: number, run: () => void) => () => void;
 }
-
-/** The results of conversations. */
-export const CONVERSATION_RESULTS = ["ok", "refused", "failed", "busy"] as const;
-
-/** One of {@linkcode CONVERSATION_RESULTS}. */
-export type ConversationResult = typeof CONVERSATION_RESULTS[number];
 
 /** Options of a desk. */
 export interface DeskOptions {
@@ -45,7 +44,7 @@ export class Desk implements DirectoryDesk {
   readonly #options: DeskOptions;
   readonly #servers: Servers;
   readonly #waiting = new PasswordQueue<Job>();
-  readonly #running = new Set<AbortController>();
+  readonly #running = new Map<AbortController, Promise<void>>();
   #awayUntil = -Infinity;
   #failure: string | undefined;
   #closed = false;
@@ -71,7 +70,10 @@ export class Desk implements DirectoryDesk {
     requester: Requester,
   ): Promise<DirectoryPerson | undefined> {
     const bytes = 2 * (name.length + (password?.length ?? 0));
-    return this.ask({ kind: "check", requester, bytes }, (steps) => logIn({ name, password }, steps));
+    return this.ask(
+      { kind: "check", requester, bytes },
+      (steps) => logIn({ name, password }, steps),
+    );
   }
 
   /** Whether the directory has an entry with this name that may log in. */
@@ -114,10 +116,11 @@ export class Desk implements DirectoryDesk {
   }
 
   /** Ends all conversations. Everybody who waits is told that the directory is away. */
-  close(): void {
+  async close(): Promise<void> {
     this.#closed = true;
-    for (const running of this.#running) running.abort();
     for (const job of this.#waiting.clear()) job.reject(this.#away());
+    for (const controller of this.#running.keys()) controller.abort();
+    await Promise.all(this.#running.values());
   }
 
   #refuseEarly(): void {
@@ -137,11 +140,11 @@ export class Desk implements DirectoryDesk {
       // It was told already that the directory is away.
       if (job.until <= clock.now()) continue;
       const controller = new AbortController();
-      this.#running.add(controller);
-      this.#converse(job, controller).then(job.resolve, job.reject).finally(() => {
+      const talking = this.#converse(job, controller).then(job.resolve, job.reject).finally(() => {
         this.#running.delete(controller);
         this.#assign();
       });
+      this.#running.set(controller, talking);
     }
   }
 

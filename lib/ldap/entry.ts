@@ -1,6 +1,6 @@
 // Reads the entry of a person: who it is, under which name, and whether the directory has disabled it.
 import { Buffer } from "node:buffer";
-import { AndFilter, EqualityFilter, type Entry, FilterParser } from "ldapts";
+import { AndFilter, type Entry, EqualityFilter, FilterParser } from "ldapts";
 import { checkName, nameKey } from "../protocol/names.ts";
 import type { DirectorySettings } from "./settings.ts";
 import { type Search, textsOf, valuesOf } from "./talk.ts";
@@ -105,4 +105,16 @@ function whyDisabled(entry: Entry): string | undefined {
 /** Returns the name of an entry with this key. */
 export function nameWithKey({ names }: Pick<Person, "names">, key: string): string | undefined {
   return names.find((name) => nameKey(name) === key);
+}
+
+/** Returns what is wrong with a filter; `undefined` if it is valid. */
+export function checkFilter(filter: string): string | undefined {
+  try {
+    FilterParser.parseString(filter);
+    return undefined;
+  } catch (error) {
+    return `expected an LDAP filter, got ${filter}: ${
+      error instanceof Error ? error.message : error
+    }`;
+  }
 }

@@ -2,7 +2,14 @@
 import { randomUUID } from "node:crypto";
 import type { DirectoryPerson } from "../auth/directory.ts";
 import { checkName } from "../protocol/names.ts";
-import { nameWithKey, type Person, readPerson, searchById, searchByName, UnusableEntry } from "./entry.ts";
+import {
+  nameWithKey,
+  type Person,
+  readPerson,
+  searchById,
+  searchByName,
+  UnusableEntry,
+} from "./entry.ts";
 import { findGiven } from "./groups.ts";
 import type { DirectorySettings } from "./settings.ts";
 import { type Search, type Talk, TalkFailed } from "./talk.ts";
@@ -49,14 +56,18 @@ export function findById(id: string, steps: Steps): Promise<Found> {
 async function findOne(search: Search, { talk, settings, told }: Steps): Promise<Found> {
   told?.(`Searching ${search.base} for ${search.filter}.`);
   const entries = await talk.search(search);
-  if (entries === undefined) throw new TalkFailed(`there is no entry ${search.base} (auth.ldap.base)`);
+  if (entries === undefined) {
+    throw new TalkFailed(`there is no entry ${search.base} (auth.ldap.base)`);
+  }
   const [entry, ...others] = entries;
   if (entry === undefined) return { problem: "No entry was found." };
   if (others.length > 0) return { problem: "More than one entry was found." };
   try {
     const person = readPerson(entry, settings);
     told?.(`Found ${person.dn}, with the ${settings.idAttribute} ${person.id}.`);
-    if (person.disabled !== undefined) return { problem: `The entry is disabled: ${person.disabled}.` };
+    if (person.disabled !== undefined) {
+      return { problem: `The entry is disabled: ${person.disabled}.` };
+    }
     return { person };
   } catch (error) {
     if (!(error instanceof UnusableEntry)) throw error;

@@ -27,6 +27,7 @@ Deno.test("formatPersonalData writes JSON with readable times, and additional me
       lastLoginAt: null,
       disabledAt: null,
       externalId: "1742",
+      directoryId: "0b1c",
       mustChange: false,
     },
     groups: [{ id: 1, name: "2SLAM", key: "2slam", isClass: true, createdAt: 0 }],
