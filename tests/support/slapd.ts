@@ -44,6 +44,8 @@ export interface Slapd extends AsyncDisposable {
   start(): Promise<void>;
   /** The operations so far, as its log has them. */
   readonly log: () => string;
+  /** Waits until the log after a position matches. */
+  logged(pattern: RegExp, after?: number): Promise<RegExpExecArray>;
 }
 
 /** What a directory is like. */
@@ -58,7 +60,7 @@ export async function startSlapd(shape: SlapdShape = {}): Promise<Slapd> {
   const { cert, key } = await writeCertificate(path);
   await Deno.mkdir(`${path}/db`);
   await Deno.writeTextFile(`${path}/slapd.conf`, configuration(path, { cert, key }, shape));
-  const ports = freePorts();
+  const ports = [freePort(), freePort()] as const;
   let running = await run(path, ports);
   const [port, securePort] = ports;
   const url = `ldap://127.0.0.1:${port}`;
@@ -73,6 +75,7 @@ export async function startSlapd(shape: SlapdShape = {}): Promise<Slapd> {
     pause: () => running.process.kill("SIGSTOP"),
     resume: () => running.process.kill("SIGCONT"),
     log: () => running.log(),
+    logged: (pattern, after) => running.logged(pattern, after),
     stop: () => running.stop(),
     async start() {
       running = await run(path, ports);
@@ -140,17 +143,24 @@ ${likeActiveDirectory ? "" : "overlay memberof\nmemberof-refint true"}
 `;
 }
 
-// Both are taken and given back together, so that they differ.
-function freePorts(): [number, number] {
-  const listeners = [1, 2].map(() => Deno.listen({ hostname: "127.0.0.1", port: 0 }));
-  const ports = listeners.map(({ addr }) => (addr as Deno.NetAddr).port);
-  for (const listener of listeners) listener.close();
-  return [ports[0]!, ports[1]!];
+// slapd takes no port 0. These ports are below those that the system gives to outgoing connections, which would take one
+// before slapd does.
+function freePort(): number {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port }).close();
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
 }
 
 interface Running {
   readonly process: Deno.ChildProcess;
   readonly log: () => string;
+  logged(pattern: RegExp, after?: number): Promise<RegExpExecArray>;
   stop(): Promise<void>;
 }
 
@@ -165,18 +175,27 @@ async function run(path: string, [port, securePort]: readonly number[]): Promise
     stderr: "piped",
   }).spawn();
   let log = "";
-  const started = Promise.withResolvers<void>();
+  let grown = Promise.withResolvers<boolean>();
   const reading = (async () => {
     for await (const part of process.stderr.pipeThrough(new TextDecoderStream())) {
       log += part;
-      if (log.includes("slapd starting")) started.resolve();
+      grown.resolve(true);
+      grown = Promise.withResolvers();
     }
-    started.reject(new Error(`slapd ended: ${log}`));
+    grown.resolve(false);
   })();
-  await started.promise;
+  async function logged(pattern: RegExp, after = 0): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = pattern.exec(log.slice(after));
+      if (found !== null) return found;
+      if (!await grown.promise) throw new Error(`slapd ended:\n${log}`);
+    }
+  }
+  await logged(/slapd starting/);
   return {
     process,
     log: () => log,
+    logged,
     async stop() {
       try {
         process.kill("SIGCONT");
