@@ -195,13 +195,13 @@ testWith(
     assert.equal(await outcome(port, "ada", "pw-ada"), "busy");
     assert.equal(await outcome(port, "lea", "local"), "ok");
     assert.match(await server.log(), /\[LDAP\] ldap:\S+ failed: /);
-  const [status, why] = await readiness(server);
-  assert.equal(status, 503);
-  assert.match(why, /"the directory of the school does not answer"/);
-  const metrics = await (await fetch(`http://127.0.0.1:${server.metricsPort}/metrics`)).text();
-  assert.match(metrics, /^classcord_directory_up 0$/m);
-  assert.match(metrics, /^classcord_directory_requests_total\{result="failed"\} 32$/m);
-  assert.match(metrics, /^classcord_logins_total\{result="busy"\} 32$/m);
+    const [status, why] = await readiness(server);
+    assert.equal(status, 503);
+    assert.match(why, /"the directory of the school does not answer"/);
+    const metrics = await (await fetch(`http://127.0.0.1:${server.metricsPort}/metrics`)).text();
+    assert.match(metrics, /^classcord_directory_up 0$/m);
+    assert.match(metrics, /^classcord_directory_requests_total\{result="failed"\} 32$/m);
+    assert.match(metrics, /^classcord_logins_total\{result="busy"\} 32$/m);
   },
 );
 
