@@ -17,7 +17,8 @@ export const NEEDS_SLAPD: Needs = {
 export const BASE = "dc=school,dc=example";
 /** The account that may search, and its password. */
 export const SEARCHER = { dn: `cn=search,${BASE}`, password: "for-searching" } as const;
-const MANAGER = { dn: `cn=manager,${BASE}`, password: "for-managing" } as const;
+/** The account that may do everything. */
+export const MANAGER = { dn: `cn=admin,${BASE}`, password: "for-managing" } as const;
 
 /** A running directory. */
 export interface Slapd extends AsyncDisposable {
@@ -60,6 +61,7 @@ export async function startSlapd(shape: SlapdShape = {}): Promise<Slapd> {
   const { cert, key } = await writeCertificate(path);
   await Deno.mkdir(`${path}/db`);
   await Deno.writeTextFile(`${path}/slapd.conf`, configuration(path, { cert, key }, shape));
+  if (shape.likeActiveDirectory) await Deno.writeTextFile(`${path}/ad.schema`, await microsoft());
   const ports = [freePort(), freePort()] as const;
   let running = await run(path, ports);
   const [port, securePort] = ports;
@@ -115,14 +117,30 @@ objectClass: organizationalUnit
 ou: groups
 `;
 
+/** The attributes of Active Directory, which OpenLDAP ships without the rules by which a filter compares them. */
+const RULES = {
+  sAMAccountName: "caseIgnoreMatch",
+  userPrincipalName: "caseIgnoreMatch",
+  objectGUID: "octetStringMatch",
+  userAccountControl: "integerMatch",
+} as const;
+
+async function microsoft(): Promise<string> {
+  let schema = await Deno.readTextFile(`${SCHEMAS}/msuser.schema`);
+  for (const [name, rule] of Object.entries(RULES)) {
+    schema = schema.replace(`NAME '${name}'\n`, `NAME '${name}'\n\tEQUALITY ${rule}\n`);
+  }
+  return schema;
+}
+
 function configuration(
   path: string,
   { cert, key }: { readonly cert: string; readonly key: string },
   { likeActiveDirectory = false }: SlapdShape,
 ): string {
-  const schemas = ["core", "cosine", "nis", "inetorgperson"];
-  if (likeActiveDirectory) schemas.push("msuser");
-  return `${schemas.map((name) => `include ${SCHEMAS}/${name}.schema\n`).join("")}
+  const schemas = ["core", "cosine", "nis", "inetorgperson"]
+    .map((name) => `include ${SCHEMAS}/${name}.schema\n`);
+  return `${schemas.join("")}${likeActiveDirectory ? `include ${path}/ad.schema` : ""}
 modulepath /usr/lib/ldap
 moduleload back_mdb
 ${likeActiveDirectory ? "" : "moduleload memberof"}
@@ -138,7 +156,7 @@ directory ${path}/db
 maxsize 33554432
 index objectClass,uid,member,entryUUID eq
 access to attrs=userPassword by anonymous auth by * none
-access to * by dn.exact="${SEARCHER.dn}" read by * none
+access to * by dn.regex="^cn=[^,]+,${BASE}$" read by * none
 ${likeActiveDirectory ? "" : "overlay memberof\nmemberof-refint true"}
 `;
 }
@@ -241,6 +259,33 @@ export function person({ uid, password = `pw-${uid}`, more = "" }: PersonShape):
 
 function escapeDn(value: string): string {
   return value.replace(/[,+"\\<>;=#]/g, (sign) => `\\${sign.charCodeAt(0).toString(16)}`);
+}
+
+/** Returns the LDIF of a person of Active Directory. */
+export function adPerson(
+  { name, guid, control = 512, memberOf = [] }: {
+    readonly name: string;
+    readonly guid: Uint8Array;
+    /** The value of `userAccountControl`. */
+    readonly control?: number;
+    readonly memberOf?: readonly string[];
+  },
+): string {
+  return `dn: cn=${name} of School,ou=people,${BASE}
+objectClass: user
+objectClass: extensibleObject
+cn: ${name} of School
+sn: ${name}
+instanceType: 4
+nTSecurityDescriptor: x
+objectCategory: cn=Person,${BASE}
+sAMAccountName: ${name}
+userPrincipalName: ${name}@school.example
+objectGUID:: ${guid.toBase64()}
+userAccountControl: ${control}
+userPassword: pw-${name}
+${memberOf.map((dn) => `memberOf: ${dn}\n`).join("")}
+`;
 }
 
 /** Returns the LDIF of a group. @param members Distinguished names. */
