@@ -74,7 +74,7 @@ async function logInAnywhere(settings: DirectorySettings, attempt: Attempt): Pro
 const PROTECTION = {
   ldaps: " with TLS",
   starttls: ", then StartTLS",
-  none: " in clear, on this machine",
+  none: " without TLS, on this machine",
 } as const;
 
 async function logInAt(

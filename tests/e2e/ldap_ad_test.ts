@@ -1,6 +1,7 @@
 // Logs in with an OpenLDAP that has the attributes of Active Directory.
 import assert from "node:assert/strict";
-import { outcome, startWithDirectory } from "../support/ldap_server.ts";
+import { Client } from "../support/client.ts";
+import { checkNow, outcome, startWithDirectory } from "../support/ldap_server.ts";
 import { testWith } from "../support/programs.ts";
 import { adPerson, groupDn, NEEDS_SLAPD, startSlapd } from "../support/slapd.ts";
 
@@ -32,9 +33,12 @@ testWith(
       for (const name of ["bob", "ada@school.example", "cn=ada"]) {
         assert.equal(await outcome(port, name, `pw-${name.slice(0, 3)}`), "login_failed", name);
       }
-      // The identity is found again.
-      const desk = services.directory!;
-      assert.equal(await desk.has("ada", { network: "x", presence: () => "connected" }), true);
+      // The check finds the identity again, which is binary.
+      await using ada = await Client.connect(port);
+      await ada.ask({ type: "login", username: "ada", password: "pw-ada" });
+      await checkNow(slapd, server, { ...shape, ...changes });
+      await ada.sync();
+      assert.equal(services.accountStore.findByKey("ada")!.role, "moderator");
     }
     // The rule of Active Directory for bits is one of OpenLDAP, too.
     const enabled = "(&(objectClass=user)(!(userAccountControl:1.2.840.113556.1.4.803:=2)))";

@@ -1,36 +1,11 @@
 // What happens to accounts of a real OpenLDAP when their entries change, and while it is away.
 import assert from "node:assert/strict";
-import { DirectoryCheck } from "../../lib/server/directory/check.ts";
-import { directorySettings } from "../../lib/server/directory/open.ts";
-import { Desk } from "../../lib/ldap/desk.ts";
-import { defaultConfig } from "../../lib/ops/config/schema.ts";
 import { writeCertificate } from "../support/certificate.ts";
 import { Client, type Line } from "../support/client.ts";
-import { ldapSection, outcome, startWithDirectory, tryLogin } from "../support/ldap_server.ts";
-import { DESK_CLOCK } from "../support/ldap_settings.ts";
+import { checkNow, outcome, startWithDirectory, tryLogin } from "../support/ldap_server.ts";
 import { testWith } from "../support/programs.ts";
 import type { TestServer } from "../support/server.ts";
-import {
-  dnOf,
-  group,
-  groupDn,
-  NEEDS_SLAPD,
-  person,
-  type Slapd,
-  startSlapd,
-} from "../support/slapd.ts";
-
-/** Runs the check of a server now, as the server does every some minutes. */
-async function check(slapd: Slapd, server: TestServer, changes: object = {}): Promise<void> {
-  const config = { ...defaultConfig()["auth.ldap"], ...await ldapSection(slapd, changes) };
-  const settings = await directorySettings({ ...defaultConfig(), "auth.ldap": config });
-  const desk = new Desk({ settings, clock: DESK_CLOCK });
-  const reports: string[] = [];
-  const { services } = server.running;
-  await new DirectoryCheck({ services, desk, report: (text) => reports.push(text) }).run();
-  await desk.close();
-  assert.deepEqual(reports, []);
-}
+import { dnOf, group, groupDn, NEEDS_SLAPD, person, startSlapd } from "../support/slapd.ts";
 
 /** Logs in like a page that stays signed in. @returns The client and its token. */
 async function signIn(port: number, username: string): Promise<[Client, string]> {
@@ -75,7 +50,7 @@ testWith(
 
     // The check renames, too. So another person can get the old name.
     await slapd.modify(rename("marie.durand", "marie"));
-    await check(slapd, server);
+    await checkNow(slapd, server);
     assert.equal(services.accountStore.findById(id)!.name, "marie");
     await slapd.modify(rename("zoe", "marie.durand"));
     assert.equal(await outcome(port, "marie.durand", "pw-zoe"), "ok");
@@ -106,7 +81,7 @@ testWith(
     };
     await slapd.modify(`dn: ${dnOf("ada")}\nchangetype: delete\n`);
     await slapd.modify(`dn: ${dnOf("bob")}\nchangetype: modify\nadd: title\ntitle: left\n`);
-    await check(slapd, server, changes);
+    await checkNow(slapd, server, changes);
     assert.match(JSON.stringify(await ada.end()), /account has been disabled/);
     await bob.ending();
     await eve.sync();
@@ -142,7 +117,7 @@ testWith(
     await slapd.modify(
       `dn: ${groupDn("teachers")}\nchangetype: modify\nreplace: member\nmember: ${dnOf("bob")}\n`,
     );
-    await check(slapd, server, changes);
+    await checkNow(slapd, server, changes);
     await ada.send({ type: "whoami", ref: "2" });
     assert.equal((await ada.find(({ ref }) => ref === "2"))["role"], "member");
   },

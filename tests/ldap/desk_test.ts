@@ -71,7 +71,7 @@ function open(
   };
 }
 
-const check = (desk: Desk, name = "ada", password = "right", network = "a") =>
+const check = (desk: Desk, name = "ada", { password = "right", network = "a" } = {}) =>
   desk.check({ name, password }, from(network));
 const away = (work: Promise<unknown>) => assert.rejects(work, DirectoryAway);
 
@@ -222,7 +222,7 @@ Deno.test("Desk: entries that cannot be used log nobody in", async () => {
   await using directory = startFakeDirectory(withEntry({ ...ADA, userAccountControl: ["512"] }));
   await using setup = open([directory]);
   assert.equal((await check(setup.desk))?.name, "ada");
-  assert.equal(await check(setup.desk, "ada", "wrong"), undefined);
+  assert.equal(await check(setup.desk, "ada", { password: "wrong" }), undefined);
 });
 
 Deno.test("Desk: a binary identity is kept as digits", async () => {
@@ -250,13 +250,16 @@ Deno.test("Desk: networks take turns, and a network has a bounded share of the q
   const many = (network: string, count: number) =>
     Array.from(
       { length: count },
-      (_, index) => check(desk, `p-${network}-${index}`, "wrong", network),
+      (_, index) => check(desk, `p-${network}-${index}`, { password: "wrong", network }),
     );
   const known = [...many("a", 4), ...many("b", 2)];
   const closed = { ...LOCAL_REQUESTER, network: "d", presence: () => "closed" as const };
   const gone = assert.rejects(desk.check({ name: "p-d-0", password: "x" }, closed), Abandoned);
   const flood = Promise.allSettled(
-    Array.from({ length: 2_000 }, () => check(desk, "p-c-0", "x".repeat(1000), "c")),
+    Array.from(
+      { length: 2_000 },
+      () => check(desk, "p-c-0", { password: "x".repeat(1000), network: "c" }),
+    ),
   );
   assert.ok(desk.waiting < 1_000, `${desk.waiting} wait`);
   gate.resolve();

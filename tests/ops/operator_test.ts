@@ -69,6 +69,7 @@ Deno.test("formatPersonalData writes JSON with readable times, and additional me
       last_login_at: null,
       disabled_at: null,
       id: "1742",
+      directory_id: "0b1c",
     },
     known_networks: [{
       network: "2001:db8:0:1::/64",

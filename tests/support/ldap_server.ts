@@ -1,6 +1,11 @@
 // Runs a chat server that uses the directory of a test.
-import type { Config } from "../../lib/ops/config/schema.ts";
+import assert from "node:assert/strict";
+import { Desk } from "../../lib/ldap/desk.ts";
+import { type Config, defaultConfig } from "../../lib/ops/config/schema.ts";
+import { DirectoryCheck } from "../../lib/server/directory/check.ts";
+import { directorySettings } from "../../lib/server/directory/open.ts";
 import { Client, type Line } from "./client.ts";
+import { DESK_CLOCK } from "./ldap_settings.ts";
 import { type Overrides, startTestServer, type TestServer } from "./server.ts";
 import { BASE, SEARCHER, type Slapd } from "./slapd.ts";
 
@@ -41,4 +46,20 @@ export async function tryLogin(port: number, username: string, password: string)
 export async function outcome(port: number, username: string, password: string): Promise<unknown> {
   const { code, status } = await tryLogin(port, username, password);
   return code ?? status;
+}
+
+/** Runs the check of a server now, as the server does every some minutes. */
+export async function checkNow(
+  slapd: Slapd,
+  server: TestServer,
+  changes: object = {},
+): Promise<void> {
+  const config = { ...defaultConfig()["auth.ldap"], ...await ldapSection(slapd, changes) };
+  const settings = await directorySettings({ ...defaultConfig(), "auth.ldap": config });
+  const desk = new Desk({ settings, clock: DESK_CLOCK });
+  const reports: string[] = [];
+  const { services } = server.running;
+  await new DirectoryCheck({ services, desk, report: (text) => reports.push(text) }).run();
+  await desk.close();
+  assert.deepEqual(reports, []);
 }

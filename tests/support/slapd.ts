@@ -186,7 +186,11 @@ async function run(path: string, [port, securePort]: readonly number[]): Promise
   const process = new Deno.Command(SLAPD!, {
     args: [
       ...["-f", `${path}/slapd.conf`, "-d", "stats"],
-      ...["-h", `ldap://127.0.0.1:${port}/ ldaps://127.0.0.1:${securePort}/`],
+      // The certificate is not valid for the second address.
+      ...[
+        "-h",
+        `ldap://127.0.0.1:${port} ldap://127.0.0.2:${port} ldaps://127.0.0.1:${securePort}`,
+      ],
     ],
     stdin: "null",
     stdout: "null",

@@ -68,7 +68,8 @@ export const en = {
   error_no_account: "No account is called {name}.",
   error_accounts_closed:
     "Not allowed over this admin socket: admin.accounts is false. Set it to true to allow this.",
-  error_directory_account: "The password of {name} is in the school's directory. Change it there.",
+  error_directory_account:
+    "The password is in the school's directory. Change it there. Account: {name}.",
   error_clear_management: "Accounts are managed over TLS only. Connect with TLS.",
   error_registration_closed: "Registration is closed. Ask the administrator.",
   error_registration_invited: "Registration requires an invitation here.",

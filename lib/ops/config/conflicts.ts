@@ -28,7 +28,7 @@ function directoryConflicts(ldap: Config["auth.ldap"]): string[] {
     if (server.isSecure || ldap.start_tls || isOnThisMachine(server)) continue;
     problems.push(
       `auth.ldap.start_tls: expected true, because ${url} is not on this machine and passwords must not be sent ` +
-        "in clear; got false.",
+        "in plaintext; got false.",
     );
   }
   if (ldap.base === "") {

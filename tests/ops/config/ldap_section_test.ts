@@ -66,7 +66,7 @@ Deno.test("mistakes in auth.ldap are named with their place", () => {
   for (const line of wrong) assert.match(at(line)[0]!, /auth\.ldap\.\w+: expected /, line);
 });
 
-Deno.test("passwords are sent in clear to this machine only", () => {
+Deno.test("passwords are sent in plaintext to this machine only", () => {
   const at = (servers: string, more = "") =>
     problems(`[auth.ldap]\nservers = [${servers}]\n${GOOD}${more}`);
   const clear = "start_tls = false\n";
