@@ -6,8 +6,8 @@ import type { Requester } from "./requester.ts";
 export interface DirectoryPerson {
   /** The identity of the entry, which stays the same when it is renamed. */
   readonly id: string;
-  /** The valid name of the entry. */
-  readonly name: string;
+  /** The valid names of the entry; at least one. A new account gets the first. */
+  readonly names: readonly [string, ...string[]];
   /** The role that groups of the directory give; `undefined` if they give none. */
   readonly role: AccountRole | undefined;
   /** The names of the groups of the chat that groups of the directory give. */

@@ -66,6 +66,8 @@ function search(attribute: string, value: string | Buffer, settings: EntrySettin
 /** Reads an entry. @throws {UnusableEntry} */
 export function readPerson(entry: Entry, settings: EntrySettings): Person {
   const { dn } = entry;
+  // A bind without a name is an anonymous one, whatever the password.
+  if (dn === "") throw new UnusableEntry("it has no distinguished name");
   return {
     dn,
     id: readId(entry, settings),

@@ -100,7 +100,7 @@ export async function logIn(
   return await describe(person, { ...steps, name });
 }
 
-/** Returns what the chat needs to know of a person. @param name The name that the account has or should have. */
+/** Returns what the chat needs to know of a person. `name` is the name that the account has or should have. */
 export async function describe(
   person: Person,
   { talk, settings, told, name }: Steps & { readonly name: string },
@@ -108,14 +108,15 @@ export async function describe(
   const { role, groups, found } = await findGiven(talk, person, settings);
   const key = checkName(name);
   const chosen = key.ok ? nameWithKey(person, key.key) : undefined;
-  const shown = chosen ?? person.names[0];
-  if (shown === undefined) {
+  const first = chosen ?? person.names[0];
+  if (first === undefined) {
     told?.(`The entry has no valid name in ${settings.nameAttribute}.`);
     return undefined;
   }
   told?.(`Groups of the directory: ${[...found].join("; ") || "none"}.`);
   told?.(`Role: ${role ?? "not set by the directory"}. Groups: ${groups.join(", ") || "none"}.`);
-  return { id: person.id, name: shown, role, groups };
+  const names = [first, ...person.names.filter((other) => other !== first)] as const;
+  return { id: person.id, names: [...names], role, groups };
 }
 
 // An entry that does not exist, beside those that are searched.

@@ -29,7 +29,7 @@ export type GroupSearch = typeof GROUP_SEARCHES[number];
 export interface DirectorySettings {
   /** In the order in which they are tried; at least one. */
   readonly servers: readonly Server[];
-  /** The certificates of authorities to trust, as PEM; `undefined`: those that Deno knows. */
+  /** The certificates of authorities to trust besides the public ones, as PEM. */
   readonly ca: string | undefined;
   /** The account that searches; empty: anonymous. */
   readonly bindDn: string;

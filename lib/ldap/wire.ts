@@ -5,7 +5,7 @@ import { CheckedStream, close, readOne, writeAll } from "./stream.ts";
 
 /** What a connection needs. */
 export interface WireOptions {
-  /** The certificates of authorities to trust, as PEM; `undefined`: those of the system. */
+  /** The certificates of authorities to trust besides the public ones, as PEM. */
   readonly ca: string | undefined;
   /** Ends the connection. */
   readonly signal: AbortSignal;

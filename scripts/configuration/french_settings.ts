@@ -71,7 +71,7 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
   "auth.ldap.start_tls":
     "Chiffre ou non par StartTLS les connexions aux serveurs `ldap://`. `false` n’est accepté que si ces serveurs sont sur la machine elle-même.",
   "auth.ldap.ca":
-    "Chemin des certificats des autorités qui peuvent signer ceux des serveurs, au format PEM. Vide : celles que Deno connaît, qui sont des autorités publiques.",
+    "Chemin des certificats des autorités qui signent ceux des serveurs, au format PEM. Les autorités publiques que Deno connaît sont reconnues aussi.",
   "auth.ldap.bind_dn":
     "Compte qui cherche dans l’annuaire : son nom distinctif (DN) ou, avec Active Directory, son `userPrincipalName`. Vide : accès anonyme.",
   "auth.ldap.bind_password_file":

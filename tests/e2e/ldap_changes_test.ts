@@ -103,6 +103,17 @@ testWith(
   },
 );
 
+testWith(NEEDS_SLAPD, "an entry with two names has one account, which keeps its name", async () => {
+  await using slapd = await startSlapd();
+  await slapd.add(person({ uid: "ada", more: "uid: ada.lovelace\n" }));
+  await using server = await startWithDirectory(slapd);
+  const { port, running: { services } } = server;
+  for (const name of ["ada.lovelace", "ada", "ADA.Lovelace"]) {
+    assert.equal((await tryLogin(port, name, "pw-ada"))["username"], "ada.lovelace");
+  }
+  assert.equal(services.accountChanges.count(), 1);
+});
+
 testWith(
   NEEDS_SLAPD,
   "the check takes a role away from a moderator who stays signed in",

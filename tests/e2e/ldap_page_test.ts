@@ -119,6 +119,15 @@ testWith(
       assert.equal(await outcome(server.port, "ada", "pw-ada"), "ok");
       const again = await test(config, directory, "ada", "--no-password");
       assert.match(again.stdout, /The account exists: ada, moderator\. The person can log in\.\n$/);
+      const passwd = await runCommand(
+        ["user", "passwd", "ada", "--data-dir", directory],
+        "other\n",
+      );
+      assert.equal(passwd.code, 1);
+      assert.match(
+        passwd.stderr,
+        /^The password is in the school's directory\. Change it there\. /,
+      );
       const listed = await runCommand(["user", "list", "--data-dir", directory]);
       assert.match(listed.stdout, /^NAME +ROLE +SOURCE .*\nada +moderator +directory /);
     });

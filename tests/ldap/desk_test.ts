@@ -169,7 +169,7 @@ Deno.test("Desk: a reply that arrives byte by byte is read, and one without an e
   );
   {
     await using setup = open([slow]);
-    assert.equal((await check(setup.desk))?.name, "ada");
+    assert.equal((await check(setup.desk))?.names[0], "ada");
   }
   const { answer, received } = awaiting(
     (request) =>
@@ -202,6 +202,7 @@ Deno.test("Desk: an endless stream of entries ends the conversation", async () =
 Deno.test("Desk: entries that cannot be used log nobody in", async () => {
   const bad: Record<string, Answer> = {
     "another name": withEntry({ ...ADA, uid: ["\u00e0da"] }),
+    "no distinguished name": withEntry(ADA, ""),
     "no name": withEntry({ entryUUID: [ID] }),
     "a name that is not permitted": withEntry({ ...ADA, uid: ["ada\u202e"] }),
     "a huge name": withEntry({ ...ADA, uid: ["ada".repeat(30_000)] }),
@@ -221,7 +222,7 @@ Deno.test("Desk: entries that cannot be used log nobody in", async () => {
   }
   await using directory = startFakeDirectory(withEntry({ ...ADA, userAccountControl: ["512"] }));
   await using setup = open([directory]);
-  assert.equal((await check(setup.desk))?.name, "ada");
+  assert.equal((await check(setup.desk))?.names[0], "ada");
   assert.equal(await check(setup.desk, "ada", { password: "wrong" }), undefined);
 });
 

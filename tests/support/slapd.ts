@@ -214,6 +214,8 @@ async function run(path: string, [port, securePort]: readonly number[]): Promise
     }
   }
   await logged(/slapd starting/);
+  // It says so a moment before it listens.
+  for (const each of [port!, securePort!]) await reachable(each);
   return {
     process,
     log: () => log,
@@ -229,6 +231,16 @@ async function run(path: string, [port, securePort]: readonly number[]): Promise
       await reading;
     },
   };
+}
+
+async function reachable(port: number): Promise<void> {
+  for (;;) {
+    try {
+      return (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+    } catch (error) {
+      if (!(error instanceof Deno.errors.ConnectionRefused)) throw error;
+    }
+  }
 }
 
 async function change(program: string, url: string, ldif: string): Promise<void> {

@@ -74,6 +74,7 @@ export async function setUserPassword(
   const hash = await services.accounts.hash(password, hasherOf(actor));
   // The account may have been deleted while the password was hashed.
   const account = demandAccount(services.accountStore.findById(before.id), user);
+  refuseDirectoryAccount(account);
   demand(mayActOn(rankNow(actor, services), account.role));
   act(actor, {
     action: "user_passwd",

@@ -48,7 +48,7 @@ function createAccount(
   demand(services.refusesStoring());
   const { accounts, accountChanges, log, atomically, now } = services;
   try {
-    const { name, key } = accounts.checkFree(person.name);
+    const { name, key } = accounts.checkFree(person.names[0]);
     log.storeNow();
     const account = atomically(() => {
       const { role = "member", id: directoryId } = person;
@@ -66,7 +66,7 @@ function createAccount(
     const why = error.code === "bad_username"
       ? "the chat does not permit this name"
       : "the name, or one that looks like it, belongs to another account";
-    report(`entry ${person.id} cannot have an account named ${person.name}: ${why}`);
+    report(`entry ${person.id} cannot have an account named ${person.names[0]}: ${why}`);
     return undefined;
   }
 }
@@ -98,11 +98,13 @@ function changesOf(
   return isNothing ? undefined : { name, role, groups };
 }
 
+// An entry may have several names. The account keeps the one that it has.
 function newName(
-  { name }: DirectoryPerson,
+  { names }: DirectoryPerson,
   known: Account,
   { services, report }: { readonly services: Services; readonly report: Report },
 ): string | undefined {
+  const name = names.find((each) => nameKey(each) === known.key) ?? names[0];
   if (name === known.name) return undefined;
   const { accountStore } = services;
   const key = nameKey(name);

@@ -91,8 +91,8 @@ export const LDAP_SECTION = {
       ...FILE,
       default: "",
       help:
-        "Path of the certificates of the authorities that may sign the certificates of the servers, in " +
-        "PEM. Empty: those that Deno knows, which are public authorities.",
+        "Path of the certificates of the authorities that sign the certificates of the servers, in PEM. The public " +
+        "authorities that Deno knows are trusted, too.",
     }),
     bind_dn: text({
       restart: true,
