@@ -59,7 +59,9 @@ export async function checkNow(
   const desk = new Desk({ settings, clock: DESK_CLOCK });
   const reports: string[] = [];
   const { services } = server.running;
-  await new DirectoryCheck({ services, desk, report: (text) => reports.push(text) }).run();
+  const report = (text: string) => reports.push(text);
+  const failed = (error: unknown) => assert.fail(String(error));
+  await new DirectoryCheck({ services, desk, report, failed }).run();
   await desk.close();
   assert.deepEqual(reports, []);
 }

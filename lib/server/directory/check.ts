@@ -17,7 +17,7 @@ export interface DirectoryCheckParts {
   readonly everyMs: number;
   readonly clock: Clock;
   readonly report: Report;
-  /** Called when a check fails because of a bug or of the database. */
+  /** Called when a check, or what it does to one account, fails because of a bug or of the database. */
   readonly failed: (error: unknown) => void;
 }
 
@@ -45,10 +45,10 @@ export function startDirectoryCheck(parts: DirectoryCheckParts): () => void {
 
 /** The check, which goes on where it was when the directory stopped answering. */
 export class DirectoryCheck {
-  readonly #parts: Omit<DirectoryCheckParts, "everyMs" | "clock" | "failed">;
+  readonly #parts: Omit<DirectoryCheckParts, "everyMs" | "clock">;
   #after = 0;
 
-  constructor(parts: Omit<DirectoryCheckParts, "everyMs" | "clock" | "failed">) {
+  constructor(parts: Omit<DirectoryCheckParts, "everyMs" | "clock">) {
     this.#parts = parts;
   }
 
@@ -83,8 +83,14 @@ export class DirectoryCheck {
     const { findById, describe } = await import("../../ldap/login.ts");
     for (const { account } of accounts) {
       const { person, problem } = await findById(account.directoryId, steps);
-      if (person === undefined) this.#end(account, problem);
-      else this.#update(await describe(person, { ...steps, name: account.name }));
+      const present = person && await describe(person, { ...steps, name: account.name });
+      try {
+        if (person === undefined) this.#end(account, problem);
+        else this.#update(present);
+      } catch (error) {
+        // The accounts after it are looked up all the same.
+        this.#parts.failed(error);
+      }
     }
     return true;
   }
