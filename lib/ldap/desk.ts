@@ -32,6 +32,8 @@ export interface DeskOptions {
 
 /** After all servers have failed, nobody waits for them again before this time. */
 const PAUSE_MS = 5_000;
+/** A server has failed only if it had this share of its time. Otherwise the request has waited too long for its turn. */
+const FAIR_SHARE = 0.9;
 
 interface Job extends QueuedJob {
   readonly work: (steps: Steps) => Promise<unknown>;
@@ -150,16 +152,18 @@ export class Desk implements DirectoryDesk {
 
   async #converse(job: Job, controller: AbortController): Promise<unknown> {
     const { clock } = this.#options;
-    const cancel = clock.after(job.until - clock.now(), () => controller.abort());
+    const { signal } = controller;
+    const began = clock.now();
+    const cancel = clock.after(job.until - began, () => controller.abort());
     try {
-      const { server, talk } = await this.#open(controller.signal);
+      const { server, talk } = await this.#open(signal);
       await using _end = talk;
       try {
         const value = await job.work({ talk, settings: this.#options.settings });
         this.#failure = undefined;
         return value;
       } catch (error) {
-        if (error instanceof TalkFailed) this.#note(server, error);
+        if (error instanceof TalkFailed && !this.#isLate(signal, began)) this.#note(server, error);
         throw error;
       }
     } catch (error) {
@@ -174,11 +178,12 @@ export class Desk implements DirectoryDesk {
     const { settings, clock } = this.#options;
     let last = new TalkFailed("no answer in time");
     for (const server of this.#servers.inOrder()) {
-      if (signal.aborted) break;
+      if (signal.aborted) throw last;
+      const began = clock.now();
       const controller = new AbortController();
       const abort = () => controller.abort();
       signal.addEventListener("abort", abort);
-      const cancel = clock.after(settings.timeoutMs / settings.servers.length, abort);
+      const cancel = clock.after(this.#timeOfServer, abort);
       try {
         const talk = await openTalk(server, settings, controller.signal);
         this.#servers.answered(server);
@@ -187,7 +192,7 @@ export class Desk implements DirectoryDesk {
         return { server, talk };
       } catch (error) {
         signal.removeEventListener("abort", abort);
-        if (!(error instanceof TalkFailed)) throw error;
+        if (!(error instanceof TalkFailed) || this.#isLate(signal, began)) throw error;
         last = error;
         this.#note(server, error);
       } finally {
@@ -196,6 +201,18 @@ export class Desk implements DirectoryDesk {
     }
     this.#giveUp();
     throw last;
+  }
+
+  // With several servers, each has a part of the time.
+  get #timeOfServer(): number {
+    const { timeoutMs, servers } = this.#options.settings;
+    return timeoutMs / servers.length;
+  }
+
+  // Whether the time of the request is over before the server had its own.
+  #isLate({ aborted }: AbortSignal, began: number): boolean {
+    const time = this.#options.clock.now() - began;
+    return aborted && time < FAIR_SHARE * this.#timeOfServer;
   }
 
   #note(server: Server, { message }: TalkFailed): void {

@@ -8,7 +8,6 @@ import {
   adPerson,
   dnOf,
   group,
-  groupDn,
   MANAGER,
   NEEDS_SLAPD,
   person,

@@ -275,6 +275,36 @@ Deno.test("Desk: networks take turns, and a network has a bounded share of the q
   assert.equal(desk.waiting, 0);
 });
 
+Deno.test("Desk: a request that waited too long for its turn says nothing about the server", async () => {
+  const whole = withEntry();
+  let silent = false;
+  const asked = Promise.withResolvers<void>();
+  await using directory = startFakeDirectory((request) => {
+    if (!silent) return whole(request);
+    asked.resolve();
+    return undefined;
+  });
+  await using setup = open([directory], { connections: 1 });
+  const { desk, clock } = setup;
+  const gate = Promise.withResolvers<void>();
+  const first = desk.ask({ kind: "check", requester: from("x"), bytes: 0 }, async () => {
+    silent = true;
+    await gate.promise;
+    return true;
+  });
+  clock.pass(100);
+  const late = check(desk);
+  clock.pass(9_000);
+  gate.resolve();
+  await first;
+  await asked.promise;
+  clock.pass(1_000);
+  await away(late);
+  silent = false;
+  assert.equal((await check(desk))?.id, ID);
+  assert.deepEqual([setup.failures, desk.failure], [[], undefined]);
+});
+
 Deno.test("Desk: the number of connections is bounded, and closing the desk ends them", async () => {
   const waiting = Promise.withResolvers<void>();
   let binds = 0;
