@@ -68,8 +68,9 @@ export class DeskLogins implements DirectoryLogins {
     return this.#options.desk.has(name, requester);
   }
 
-  /** Whether a hash of an entry is kept. */
+  /** Whether a hash of an entry is kept. Those whose time is over are forgotten. */
   keeps(id: string): boolean {
+    this.#prune(Infinity);
     return this.#kept.has(id);
   }
 
@@ -83,14 +84,15 @@ export class DeskLogins implements DirectoryLogins {
     away: DirectoryAway,
   ): Promise<Account | undefined> {
     const account = this.#find(name);
+    this.#prune(Infinity);
     const kept = account && this.#kept.get(account.directoryId);
-    if (kept === undefined || this.#options.now() >= kept.until) throw away;
+    if (kept === undefined) throw away;
     const right = await this.#options.pool.verify(kept.hash, password ?? "", requester);
     if (!right || password === undefined) return undefined;
     // Meanwhile the check may have found that the entry is gone.
     const current = this.#find(name);
     const isSame = current?.id === account?.id && this.#kept.get(current!.directoryId) === kept;
-    return isSame ? current : undefined;
+    return isSame && current?.disabledAt === null ? current : undefined;
   }
 
   #find(name: string): (Account & { readonly directoryId: string }) | undefined {
@@ -105,10 +107,15 @@ export class DeskLogins implements DirectoryLogins {
     const hash = await pool.hash(password, requester).catch(() => undefined);
     if (hash === undefined) return;
     this.#kept.delete(directoryId);
+    this.#prune(KEPT_MAX);
+    this.#kept.set(directoryId, { hash, until: now() + keepMs });
+  }
+
+  // All are kept equally long, so the first is the first to end.
+  #prune(below: number): void {
     for (const [id, { until }] of this.#kept) {
-      if (until > now() && this.#kept.size < KEPT_MAX) break;
+      if (until > this.#options.now() && this.#kept.size < below) return;
       this.#kept.delete(id);
     }
-    this.#kept.set(directoryId, { hash, until: now() + keepMs });
   }
 }

@@ -198,7 +198,7 @@ Deno.test("a client cannot register the name of a person, or any name while the 
 });
 
 Deno.test("a kept hash counts for its time only while the directory is away, and guesses at it are failures", async () => {
-  await withLogins({ keepMs: HOUR_MS }, async ({ accounts, logins, clock, directory }) => {
+  await withLogins({ keepMs: HOUR_MS }, async ({ accounts, logins, store, clock, directory }) => {
     const attempt = (password: string) => codeOf(accounts.authenticate(login("ada", password)));
     directory.error = new DirectoryAway(1);
     assert.equal(await attempt("right"), "directory_away");
@@ -213,6 +213,9 @@ Deno.test("a kept hash counts for its time only while the directory is away, and
     clock.pass(HOUR_MS - 1);
     assert.equal(await attempt("right"), "ok");
     clock.pass(1);
+    assert.equal(logins.kept, 1);
+    assert.equal(logins.keeps("1"), false);
+    assert.equal(logins.kept, 0);
     assert.equal(await attempt("right"), "directory_away");
     // The directory has another password now. Its next answer replaces the hash.
     directory.error = undefined;
@@ -221,6 +224,9 @@ Deno.test("a kept hash counts for its time only while the directory is away, and
     assert.equal(await attempt("changed"), "ok");
     directory.error = new DirectoryAway(1);
     assert.equal(await attempt("changed"), "ok");
+    store.setDisabled(store.findByKey("ada")!.id, 1);
+    assert.equal(await attempt("changed"), "login_failed");
+    store.setDisabled(store.findByKey("ada")!.id, null);
     logins.forget("1");
     assert.equal(await attempt("changed"), "directory_away");
   });
