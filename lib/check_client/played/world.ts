@@ -19,8 +19,9 @@ import type { Peer, Stored } from "./peer.ts";
 export class World {
   /** What `history` finds. The checks fill it. */
   history: Stored[] = [];
-  /** Gives the name for a login, from the name that was typed. */
-  nameFor = (typed: string): string => typed;
+  /** Whether a login that types its name exactly as registered finds it registered in other letters. */
+  writesOtherwise = false;
+  readonly #names = new Map<string, string>();
   readonly #peers = new Map<Link, Peer>();
   readonly #now: () => number;
   readonly #texts: Texts;
@@ -51,6 +52,15 @@ export class World {
   /** Forgets a connection. */
   forget(link: Link): void {
     this.#peers.delete(link);
+  }
+
+  /** The name of an account, as it was registered or first typed. */
+  nameFor(typed: string): string {
+    const key = typed.toLowerCase();
+    const known = this.#names.get(key) ?? typed;
+    const name = this.writesOtherwise && known === typed ? otherCase(typed) : known;
+    if (this.#names.size < NAMES_MAX) this.#names.set(key, name);
+    return name;
   }
 
   /** The connections that have joined, the newest last. */
@@ -122,4 +132,13 @@ export class World {
   members(message: Stored): JsonObject {
     return JSON.parse(messageLine(message));
   }
+}
+
+/** More names are not remembered. */
+const NAMES_MAX = 1_000;
+
+/** A name that is the same to the server, but not to a client that compares letters. */
+function otherCase(typed: string): string {
+  const lower = typed.toLowerCase();
+  return lower === typed ? typed.toUpperCase() : lower;
 }

@@ -16,23 +16,17 @@ export const password: Scene = {
       stage.findings.notDone("same-connection");
       return stage.findings.notDone("given-name");
     }
-    stage.world.nameFor = otherCase;
+    stage.world.writesOtherwise = true;
     try {
       await wrongPassword(stage);
       stage.check = "given-name";
       if (stage.peer()?.typed !== TYPED) await loginAgain(stage);
       await givenName(stage);
     } finally {
-      stage.world.nameFor = (typed) => typed;
+      stage.world.writesOtherwise = false;
     }
   },
 };
-
-/** A name that is the same to the server, but not to a client that compares letters. */
-function otherCase(typed: string): string {
-  const lower = typed.toLowerCase();
-  return lower === typed ? typed.toUpperCase() : lower;
-}
 
 async function wrongPassword(stage: Stage): Promise<void> {
   let refusedOn: Link | undefined;

@@ -37,7 +37,8 @@ export const packets = reading("packets", "packets_are_no_lines", (stage, { link
   const cut = "Coupé en deux";
   const whole = line(cut);
   const escape = whole.indexOf("\\u00e9");
-  const long = `Long ${"0123456789 ".repeat(300)}FIN`;
+  // Longer than the 1024 bytes that many programs read at once.
+  const long = `Long ${"0123456789 ".repeat(120)}FIN`;
   // Cut within an escape and before the newline, then three lines at once, then one that fills several reads.
   const pieces = [
     whole.slice(0, escape + 3),
