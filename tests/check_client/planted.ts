@@ -1,5 +1,5 @@
 // Faults that students make, planted into the whole clients by replacing texts of them.
-import type { Fault } from "../../lib/check_client/checks.ts";
+import type { Fault, Limits } from "../../lib/check_client/checks.ts";
 import type { Replacement } from "../support/example_clients.ts";
 
 /** A fault in one of the examples. */
@@ -10,6 +10,8 @@ export interface Planted {
   readonly does: string;
   /** The fault that the checks should find, and no other. */
   readonly fault: Fault;
+  /** Limits without which the fault makes no difference. */
+  readonly limits?: Partial<Limits>;
   readonly replacements: readonly Replacement[];
 }
 
@@ -65,7 +67,7 @@ const PYTHON: readonly Omit<Planted, "client">[] = [
       ["        self.sock = None\n", "        self.sock, self.held = None, []\n"],
       [
         "                self.events.put((self.receive, line))",
-        "                (self.held.append if line.startswith(b'{\"type\":\"message\"') else self.events.put)((self.receive, line))",
+        '                (self.held.append if line.startswith(b\'{"type":"message"\') else self.events.put)((self.receive, line))',
       ],
       [
         "        for line in sys.stdin:\n",
@@ -98,6 +100,22 @@ const PYTHON: readonly Omit<Planted, "client">[] = [
     does: "does not log in again",
     fault: "no_login_again",
     replacements: [['if self.phase != "questions":', 'if self.phase == "login":']],
+  },
+  {
+    does: "does not notice the end of the connection",
+    fault: "end_hidden",
+    replacements: [[
+      "            if not part:\n                return\n",
+      "            if not part:\n                threading.Event().wait()\n",
+    ]],
+  },
+  {
+    does: "sends the name that was typed",
+    fault: "typed_from",
+    replacements: [[
+      'self.outbox.append({"type": "message", ',
+      'self.outbox.append({"type": "message", "from": self.answers[0], ',
+    ]],
   },
   {
     does: "forgets its channel",
@@ -178,6 +196,17 @@ const JAVASCRIPT: readonly Omit<Planted, "client">[] = [
     replacements: [["  if (isMine) done(nonce);\n", ""]],
   },
   {
+    does: "gives up a line that takes more than half a second",
+    fault: "gave_up_slow",
+    limits: { slowMs: 40 },
+    replacements: [[
+      "    const lines = (rest + part).split(",
+      "    if (rest === '') opening.since = Date.now();\n" +
+      "    if (Date.now() - opening.since > 500) rest = '';\n" +
+      "    const lines = (rest + part).split(",
+    ]],
+  },
+  {
     does: "ends at an unknown type",
     fault: "stopped_by_unknown_type",
     replacements: [[
@@ -200,8 +229,57 @@ const JAVASCRIPT: readonly Omit<Planted, "client">[] = [
   },
 ];
 
+const JAVA: readonly Omit<Planted, "client">[] = [
+  {
+    does: "writes in the charset of the system",
+    fault: "not_utf8",
+    replacements: [
+      [
+        "new OutputStreamWriter(opened.getOutputStream(), StandardCharsets.UTF_8)",
+        "new OutputStreamWriter(opened.getOutputStream(), StandardCharsets.ISO_8859_1)",
+      ],
+      ["else if (c >= ' ' && c <= '~') out.append(c);", "else if (c >= ' ') out.append(c);"],
+    ],
+  },
+  {
+    does: "uses writeUTF",
+    fault: "write_utf",
+    replacements: [[
+      'out.write(Json.write(request) + "\\n");',
+      "new DataOutputStream(socket.getOutputStream()).writeUTF(Json.write(request));",
+    ]],
+  },
+  {
+    does: "does not flush",
+    fault: "nothing_sent",
+    replacements: [["                out.flush();\n", ""]],
+  },
+  {
+    does: "does not decode escapes",
+    fault: "not_decoded",
+    replacements: [["(char) HexFormat.fromHexDigits(text, at, at += 4)", "'u'"]],
+  },
+  {
+    does: "escapes nothing",
+    fault: "unescaped",
+    replacements: [[
+      "if (c == '\"' || c == '\\\\') out.append('\\\\').append(c);",
+      "if (c == '\"' || c == '\\\\') out.append(c);",
+    ]],
+  },
+  {
+    does: "loses its reading thread at an unknown type",
+    fault: "stopped_by_unknown_type",
+    replacements: [[
+      "default -> { } // un type plus",
+      "default -> { if (request.isEmpty()) throw new IllegalStateException(); } // un type plus",
+    ]],
+  },
+];
+
 /** All of them. */
 export const PLANTED: readonly Planted[] = [
   ...PYTHON.map((fault) => ({ client: "3_client.py", ...fault }) as const),
+  ...JAVA.map((fault) => ({ client: "Client.java", ...fault }) as const),
   ...JAVASCRIPT.map((fault) => ({ client: "client.mjs", ...fault }) as const),
 ];

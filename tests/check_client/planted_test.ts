@@ -10,8 +10,7 @@ import { PLANTED } from "./planted.ts";
 const TOGETHER = 4;
 
 for (const { name, needs, start } of EXAMPLES) {
-  const only = Deno.env.get("PLANTED");
-  const planted = PLANTED.filter(({ client, fault }) => client === name && (!only || only.includes(fault)));
+  const planted = PLANTED.filter(({ client }) => client === name);
   testWith(
     { programs: needs },
     `the checks find each fault planted in ${name}, and no other`,
@@ -19,7 +18,7 @@ for (const { name, needs, start } of EXAMPLES) {
       const waiting = [...planted];
       const run = async () => {
         for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-          const { does, fault, replacements } = next;
+          const { does, fault, limits, replacements } = next;
           await context.step({
             name: `${fault}: a client that ${does}`,
             sanitizeOps: false,
@@ -29,7 +28,7 @@ for (const { name, needs, start } of EXAMPLES) {
               await using client = await start(replacements);
               const driven = await driveClient(client.program, {
                 lookMs: 3_000,
-                limits: { personMs: 6_000, reactMs: 2_500, reconnectMs: 4_000 },
+                limits: { personMs: 6_000, reactMs: 2_500, reconnectMs: 4_000, ...limits },
               });
               const wanted = [`${FAULTS[fault]}: ${fault}`];
               assert.deepEqual(withStatus(driven, "failed"), wanted, driven.output);
