@@ -339,7 +339,7 @@ class Client:
         # Sans ref : les réponses viennent dans l'ordre. / Without ref: replies come in order.
         if not request and self.asked:
             request = self.asked.pop(next(iter(self.asked)))
-        code, kind, nonce = line.get("code"), request.get("type"), request.get("nonce")
+        code, nonce = line.get("code"), request.get("nonce")
         action = ACTION_OF.get(code, "show")
         text = f"! {line.get('message')} ({code})"
         if action == "wait":
@@ -353,15 +353,15 @@ class Client:
         show(text)
         if action == "stop":
             self.stop(1)
-        elif action == "reconnect":
+        if action == "reconnect":
             return
-        elif kind in ("register", "login"):
+        if request.get("type") in ("register", "login"):
             self.answers = []
             self.question()
-        elif kind == "history":
+        elif request.get("type") == "history":
             self.last.pop(request.get("channel"), None)
             self.history([], False, {})
-        elif kind == "join":
+        elif request.get("type") == "join":
             self.where()
         elif action in ("login", "join") and nonce and nonce != self.retried:
             self.retried = nonce
