@@ -121,7 +121,7 @@ public class Client {
                 if (line.length() > MAX_READ) throw new IOException("ligne trop longue");
                 if (c != '\n') continue;
                 String whole = line.toString();
-                later(() -> received(whole)).join();
+                later(() -> dispatch(whole)).join();
                 line.setLength(0);
             }
         } catch (UnknownHostException e) {
@@ -241,7 +241,7 @@ public class Client {
 
     // Ce qui arrive / What arrives
 
-    private void received(String text) {
+    private void dispatch(String text) {
         try {
             Map<?, ?> line = (Map<?, ?>) Json.read(text);
             Map<String, Object> request = waiting.getOrDefault(text(line, "ref"), Map.of());
@@ -278,11 +278,11 @@ public class Client {
     }
 
     private void error(Map<?, ?> line, Map<String, Object> request) {
-        String code = text(line, "code"), ref = text(request, "ref");
+        String code = text(line, "code"), action = action(code), ref = text(request, "ref"), type = text(request, "type");
         long seconds = Math.max(0, Math.min(number(line, "retry_after"), 86_400));
         String shown = "! " + text(line, "message") + " (" + code + ")";
-        if (!action(code).equals("wait")) show(shown);
-        switch (action(code)) {
+        if (!action.equals("wait")) show(shown);
+        switch (action) {
             case "wait" -> { // la requête reste dans « waiting » / the request stays in "waiting"
                 long wait = seconds > 0 ? seconds * 1000 + ThreadLocalRandom.current().nextLong(50, 300) : backoff();
                 Socket current = socket;
@@ -308,7 +308,7 @@ public class Client {
                     sent.remove(ref);
                     Map<String, Map<String, Object>> next = new LinkedHashMap<>(waiting);
                     waiting.clear();
-                    if (action(code).equals("login")) askLogin();
+                    if (action.equals("login")) askLogin();
                     else ask("join", "channel", place(request));
                     waiting.putAll(next); // tout le reste ensuite / everything else after that
                     return;
@@ -317,8 +317,8 @@ public class Client {
             default -> { }
         }
         forget(request);
-        behind.remove(text(request, "type").equals("history") ? place(request) : null);
-        if (text(request, "type").equals("join")) left(place(request));
+        if (type.equals("history")) behind.remove(place(request));
+        if (type.equals("join")) left(place(request));
         if (!request.containsKey("password")) return;
         password = null;
         screen.login(false);
