@@ -34,19 +34,16 @@ ACTIONS = {
     "ask": "login_failed username_taken bad_username weak_password",
     # attendre retry_after, puis renvoyer la même requête / wait, then send the same request again
     "wait": "rate_limited throttled busy too_many_connections",
-    # rentrer, ou revenir dans le salon, puis renvoyer le message, une seule fois
-    # log in, or join the channel, then send the message again, only once
+    # rentrer, ou revenir dans le salon, puis renvoyer une fois / log in, or join, then send again once
     "login": "login_required session_expired",
     "join": "not_in_channel",
-    # la ligne était trop longue : oublier le message / the line was too long: forget the message
-    "forget": "line_too_long",
-    # la connexion va se fermer, et le client se reconnecter / it will close: reconnect
+    # garder le message pour la connexion suivante / keep the message for the next connection
     "reconnect": "shutting_down",
     # ne pas revenir / do not come back
     "stop": "banned",
     # afficher, et renoncer à la requête / show it, and give the request up
-    "show": "bad_json bad_request unknown_type content_too_long bad_invite unknown_user unknown_class "
-            "unknown_channel unknown_group forbidden muted internal",
+    "show": "bad_json bad_request unknown_type line_too_long content_too_long bad_invite unknown_user "
+            "unknown_class unknown_channel unknown_group forbidden muted internal",
 }
 ACTION_OF = {code: action for action, codes in ACTIONS.items() for code in codes.split()}
 
@@ -173,7 +170,7 @@ class Client:
             pass  # Le fil du réseau le remarque aussi. / The network thread notices as well.
 
     def again(self, sock, request):
-        if sock is self.sock:
+        if request and sock is self.sock:
             self.ask(**request)
 
     # Entrer / Logging in
@@ -339,23 +336,25 @@ class Client:
             self.stop(1)  # ne pas revenir de soi-même / do not come back without being asked
 
     def failed(self, line, request):
-        if not request and self.asked:  # sans ref : les réponses viennent dans l'ordre / replies come in order
+        # Sans ref : les réponses viennent dans l'ordre. / Without ref: replies come in order.
+        if not request and self.asked:
             request = self.asked.pop(next(iter(self.asked)))
-        action, nonce = ACTION_OF.get(line["code"], "show"), request.get("nonce")
-        text = f"! {line['message']} ({line['code']})"
+        code, nonce = line.get("code"), request.get("nonce")
+        action = ACTION_OF.get(code, "show")
+        text = f"! {line.get('message')} ({code})"
         if action == "wait":
             wait = float(line.get("retry_after") or self.back_off())
             wait = max(1, min(wait, 86400)) + random.random() / 2
-            self.wait = max(self.wait, wait) if line["code"] == "too_many_connections" else self.wait
+            if code == "too_many_connections":  # elle va se fermer / it will close
+                self.wait = max(self.wait, wait)
             show(f"{text} ; nouvel essai dans {wait:.0f} s")
-            return self.later(wait, self.again, self.sock, request)
+            self.later(wait, self.again, self.sock, request)
+            return
         show(text)
         if action == "stop":
             self.stop(1)
-        if action == "forget" and self.outbox:
-            self.outbox.remove(max(self.outbox, key=lambda message: len(message["content"])))
-        if action in ("reconnect", "forget"):
-            return None
+        if action == "reconnect":
+            return
         if request.get("type") in ("register", "login"):
             self.answers = []
             self.question()
@@ -367,9 +366,10 @@ class Client:
         elif action in ("login", "join") and nonce and nonce != self.retried:
             self.retried = nonce
             if action == "login":
-                return self.sign_in()
-            self.ask(type="join", channel=request["channel"])
-            self.send_first()
+                self.sign_in()
+            else:
+                self.ask(type="join", channel=request.get("channel", self.channel))
+                self.send_first()
         else:
             self.done(nonce)
 
