@@ -35,11 +35,10 @@ public class Client {
         { "wait", "rate_limited throttled busy too_many_connections" }, // attendre, renvoyer / wait, then send again
         { "login", "login_required session_expired" }, // rentrer, renvoyer une fois / log in, send again once
         { "join", "not_in_channel" }, // revenir dans le salon, renvoyer une fois / join, send again once
-        { "forget", "line_too_long" }, // oublier le message : la connexion se ferme / the connection closes: forget it
         { "reconnect", "shutting_down" },
         { "stop", "banned" }, // ne pas revenir / do not come back
         { "show", "bad_json bad_request unknown_type content_too_long bad_invite unknown_user unknown_class" },
-        { "show", "unknown_channel unknown_group forbidden muted internal" },
+        { "show", "unknown_channel unknown_group forbidden muted internal line_too_long" },
     };
 
     static final String GENERAL = "#g\u00e9n\u00e9ral"; // \u00e9 = é, quel que soit l'encodage du fichier / of the file
@@ -201,9 +200,9 @@ public class Client {
         for (int i = 0; i < members.length; i += 2) request.put((String) members[i], members[i + 1]);
         request.values().removeIf(Objects::isNull);
         request.put("ref", request.getOrDefault("nonce", UUID.randomUUID().toString()));
-        boolean fits = Json.write(request).length() < MAX_SENT && waiting.size() < MAX_WAITING;
+        boolean isShort = Json.write(request).length() < MAX_SENT, fits = isShort && waiting.size() < MAX_WAITING;
         if (fits) waiting.put(text(request, "ref"), request);
-        else show("! trop long, ou trop de messages en attente");
+        else show("! " + (isShort ? "trop de messages en attente (busy)" : "message trop long (line_too_long)"));
         return fits;
     }
 
