@@ -2,7 +2,10 @@
 // A complete client for the console (Java 17, no library). Fenetre.java uses the same class.
 //     javac -encoding UTF-8 *.java
 //     java Client [HOST [PORT]]
-// Java 22 : « java Client.java » suffit / is enough. Windows : « chcp 1252 » avant / before it, pour / for € et œ.
+// Dès Java 22, « java Client.java » suffit, sans javac. Dans un IDE : les trois fichiers dans le paquetage par défaut.
+// From Java 22 on, "java Client.java" is enough, without javac. In an IDE: all three files in the default package.
+// La console de Windows n'a pas tous les caractères : « chcp 1252 » avant java donne € et œ ; Fenetre a les emojis aussi.
+// The console of Windows lacks characters: run "chcp 1252" before java for € and œ; Fenetre has emoji as well.
 import java.io.*;
 import java.net.*;
 import java.nio.charset.*;
@@ -32,11 +35,10 @@ public class Client {
         { "wait", "rate_limited throttled busy too_many_connections" }, // attendre, renvoyer / wait, then send again
         { "login", "login_required session_expired" }, // rentrer, renvoyer une fois / log in, send again once
         { "join", "not_in_channel" }, // revenir dans le salon, renvoyer une fois / join, send again once
-        { "forget", "line_too_long" }, // oublier le message : la connexion se ferme / the connection closes: forget it
         { "reconnect", "shutting_down" },
         { "stop", "banned" }, // ne pas revenir / do not come back
         { "show", "bad_json bad_request unknown_type content_too_long bad_invite unknown_user unknown_class" },
-        { "show", "unknown_channel unknown_group forbidden muted internal" },
+        { "show", "unknown_channel unknown_group forbidden muted internal line_too_long" },
     };
 
     static final String GENERAL = "#g\u00e9n\u00e9ral"; // \u00e9 = é, quel que soit l'encodage du fichier / of the file
@@ -44,7 +46,7 @@ public class Client {
     private static final Pattern PRIVATE = Pattern.compile("/(?:msg|mp) +(?:\"([^\"]+)\"|(\\S+)) +(.+)");
 
     private final ScheduledExecutorService work = Executors.newSingleThreadScheduledExecutor();
-    private final CompletableFuture<Void> idle = new CompletableFuture<>();
+    private final CompletableFuture<Boolean> idle = new CompletableFuture<>();
     private final Screen screen;
     private final InetSocketAddress address;
     private Socket socket;
@@ -55,7 +57,7 @@ public class Client {
     private long retryAfter, newest; // des secondes ; le plus grand id vu / seconds; the greatest id so far
     // ref -> requête sans réponse ; les ref déjà envoyées / ref -> request without an answer; the refs already sent
     private final Map<String, Map<String, Object>> waiting = new LinkedHashMap<>();
-    private final Set<String> sent = new HashSet<>();
+    private final Set<String> sent = new LinkedHashSet<>();
     private final Queue<String> typed = new ArrayDeque<>();
     private final Set<String> seen = new LinkedHashSet<>(), online = new TreeSet<>();
     // Un lieu (place) est un salon ou un correspondant : le dernier id lu. / A place is a channel or a user: last id.
@@ -83,8 +85,8 @@ public class Client {
         });
     }
 
-    /** Ferme la connexion quand tout a sa réponse. / Closes the connection once everything has its answer. */
-    public CompletableFuture<Void> quit() {
+    /** Ferme la connexion quand tout a sa réponse : true. / Closes once everything has its answer: true. */
+    public CompletableFuture<Boolean> quit() {
         later(() -> quitting = true);
         return idle;
     }
@@ -106,7 +108,11 @@ public class Client {
             opened.setKeepAlive(true);
             Writer writer = new OutputStreamWriter(opened.getOutputStream(), StandardCharsets.UTF_8);
             Reader in = new BufferedReader(new InputStreamReader(opened.getInputStream(), StandardCharsets.UTF_8));
-            later(() -> connected(opened, writer)).join();
+            later(() -> {
+                socket = opened;
+                out = writer;
+                if (password != null) askLogin();
+            }).join();
             // Un caractère à la fois : peu importe où le réseau coupe. / It does not matter where the network cuts.
             StringBuilder line = new StringBuilder();
             for (int c; (c = in.read()) != -1;) {
@@ -114,20 +120,16 @@ public class Client {
                 if (line.length() > MAX_READ) throw new IOException("ligne trop longue");
                 if (c != '\n') continue;
                 String whole = line.toString();
-                later(() -> received(whole)).join();
+                later(() -> dispatch(whole)).join();
                 line.setLength(0);
             }
+        } catch (UnknownHostException e) {
+            reason = "machine inconnue : " + e.getMessage();
         } catch (IOException e) {
             reason = "" + e.getMessage();
         }
         String why = reason;
         later(() -> disconnected(why));
-    }
-
-    private void connected(Socket opened, Writer writer) {
-        socket = opened;
-        out = writer;
-        if (password != null) askLogin();
     }
 
     private void disconnected(String reason) {
@@ -137,11 +139,13 @@ public class Client {
         pauses = 0;
         sent.clear();
         // Seuls les messages attendent la connexion suivante. / Only messages wait for the next connection.
+        if (waiting.values().stream().anyMatch(request -> request.containsKey("content") && !request.containsKey("nonce")))
+            show("! une commande reste sans r\u00e9ponse");
         waiting.values().removeIf(request -> !request.containsKey("nonce"));
         if (ended) return;
         long wait = Math.max(backoff(), retryAfter * 1000);
         retryAfter = 0;
-        show("! " + reason + " ; nouvel essai dans " + (wait + 999) / 1000 + " s");
+        show("! " + reason + retryIn(wait));
         work.schedule(this::start, wait, TimeUnit.MILLISECONDS);
     }
 
@@ -151,6 +155,8 @@ public class Client {
         long wait = Math.min(60_000, Long.parseLong(first) << Math.min(failures++, 6));
         return wait + ThreadLocalRandom.current().nextLong(wait / 2 + 1);
     }
+
+    private static String retryIn(long wait) { return " ; nouvel essai dans " + (wait + 999) / 1000 + " s"; }
 
     private void cut() {
         try {
@@ -194,14 +200,10 @@ public class Client {
         for (int i = 0; i < members.length; i += 2) request.put((String) members[i], members[i + 1]);
         request.values().removeIf(Objects::isNull);
         request.put("ref", request.getOrDefault("nonce", UUID.randomUUID().toString()));
-        boolean fits = Json.write(request).length() < MAX_SENT && waiting.size() < MAX_WAITING;
+        boolean isShort = Json.write(request).length() < MAX_SENT, fits = isShort && waiting.size() < MAX_WAITING;
         if (fits) waiting.put(text(request, "ref"), request);
-        else show("! trop long, ou trop de messages en attente");
+        else show("! " + (isShort ? "trop de messages en attente (busy)" : "message trop long (line_too_long)"));
         return fits;
-    }
-
-    private boolean isAsking(String type) {
-        return waiting.values().stream().anyMatch(request -> request.get("type").equals(type));
     }
 
     private void askLogin() {
@@ -212,11 +214,17 @@ public class Client {
 
     /** Envoie ce qui peut partir, dans l'ordre. / Sends what may be sent, in order. */
     private void flush() {
-        while (!typed.isEmpty() && name != null && !isAsking("whoami")) handle(typed.remove());
+        // Après une commande, « whoami » dit d'abord où l'on est. / After a command, "whoami" first says where we are.
+        while (!typed.isEmpty() && name != null
+            && waiting.values().stream().noneMatch(each -> each.get("type").equals("whoami"))) handle(typed.remove());
+        boolean isUnderway = false;
         for (Map<String, Object> request : List.copyOf(waiting.values())) {
-            boolean isHeld = request.containsKey("nonce") && behind.contains(place(request));
+            // Un message à la fois, pour que l'ordre reste le même si le serveur en refuse un. / One message at a time.
+            boolean isHeld = request.containsKey("nonce") && (isUnderway || behind.contains(place(request)));
             boolean mayGo = request.containsKey("password") || joined && !isHeld;
-            if (out == null || pauses > 0 || !mayGo || !sent.add(text(request, "ref"))) continue;
+            if (out == null || pauses > 0 || !mayGo) continue;
+            isUnderway |= request.containsKey("nonce");
+            if (!sent.add(text(request, "ref"))) continue;
             try {
                 out.write(Json.write(request) + "\n"); // une ligne, un objet / one line, one object
                 out.flush();
@@ -227,17 +235,18 @@ public class Client {
         if (!quitting || !waiting.isEmpty() || !typed.isEmpty()) return;
         ended = true;
         cut();
-        idle.complete(null);
+        idle.complete(true);
     }
 
     // Ce qui arrive / What arrives
 
-    private void received(String text) {
+    private void dispatch(String text) {
         try {
             Map<?, ?> line = (Map<?, ?>) Json.read(text);
             Map<String, Object> request = waiting.getOrDefault(text(line, "ref"), Map.of());
             if (!text(line, "type").equals("error")) forget(request);
-            else if (text(line, "ref").isEmpty()) request = oldest(); // les réponses suivent l'ordre / come in order
+            else if (!line.containsKey("ref")) // sans ref : les réponses suivent l'ordre / the answers come in order
+                request = sent.isEmpty() ? Map.of() : waiting.getOrDefault(sent.iterator().next(), Map.of());
             switch (text(line, "type")) {
                 case "error" -> error(line, request);
                 case "register" -> {
@@ -262,27 +271,24 @@ public class Client {
         }
     }
 
-    private Map<String, Object> oldest() {
-        return waiting.values().stream().filter(each -> sent.contains(text(each, "ref"))).findFirst().orElse(Map.of());
-    }
-
     private void forget(Map<String, Object> request) {
         waiting.remove(text(request, "ref"));
         sent.remove(text(request, "ref"));
     }
 
     private void error(Map<?, ?> line, Map<String, Object> request) {
-        String code = text(line, "code"), ref = text(request, "ref");
+        String code = text(line, "code"), action = action(code), ref = text(request, "ref"), type = text(request, "type");
         long seconds = Math.max(0, Math.min(number(line, "retry_after"), 86_400));
-        show("! " + text(line, "message") + " (" + code + ")");
-        switch (action(code)) {
+        String shown = "! " + text(line, "message") + " (" + code + ")";
+        if (!action.equals("wait")) show(shown);
+        switch (action) {
             case "wait" -> { // la requête reste dans « waiting » / the request stays in "waiting"
                 long wait = seconds > 0 ? seconds * 1000 + ThreadLocalRandom.current().nextLong(50, 300) : backoff();
                 Socket current = socket;
                 pauses++;
                 sent.remove(ref);
                 if (code.equals("too_many_connections")) retryAfter = seconds; // elle va se fermer / it will close
-                show("* nouvel essai dans " + (wait + 999) / 1000 + " s");
+                show(shown + retryIn(wait));
                 work.schedule(() -> later(() -> pauses -= socket == current ? 1 : 0), wait, TimeUnit.MILLISECONDS);
                 return;
             }
@@ -298,18 +304,20 @@ public class Client {
             case "login", "join" -> {
                 if (request.containsKey("nonce") && !ref.equals(retried)) {
                     retried = ref;
-                    forget(request);
-                    if (action(code).equals("login")) askLogin();
+                    sent.remove(ref);
+                    Map<String, Map<String, Object>> next = new LinkedHashMap<>(waiting);
+                    waiting.clear();
+                    if (action.equals("login")) askLogin();
                     else ask("join", "channel", place(request));
-                    waiting.put(ref, request); // après cela / after that
+                    waiting.putAll(next); // tout le reste ensuite / everything else after that
                     return;
                 }
             }
             default -> { }
         }
         forget(request);
-        behind.remove(text(request, "type").equals("history") ? place(request) : null);
-        if (text(request, "type").equals("join")) left(place(request));
+        if (type.equals("history")) behind.remove(place(request));
+        if (type.equals("join")) left(place(request));
         if (!request.containsKey("password")) return;
         password = null;
         screen.login(false);
@@ -352,7 +360,8 @@ public class Client {
     }
 
     private void message(Map<?, ?> message, boolean isLive) {
-        String from = text(message, "from"), nonce = text(message, "nonce"), place = text(message, "channel");
+        String from = text(message, "from"), place = text(message, "channel");
+        String nonce = text(message, "nonce") + text(message, "cid"); // la page l'appelle cid / the page calls it cid
         boolean isMine = from.equals(name), isPrivate = text(message, "subtype").equals("private");
         if (isPrivate) place = isMine ? text(message, "to") : from;
         long id = number(message, "id");
@@ -373,17 +382,13 @@ public class Client {
     }
 
     private void users(Map<?, ?> line) {
+        Map<?, ?> states = line.get("states") instanceof Map<?, ?> map ? map : Map.of(); // peut manquer / may be missing
         online.clear();
         for (Object user : (List<?>) line.get("users")) online.add((String) user);
-        show("* en ligne : " + names(line));
+        show("* en ligne : " + online.stream()
+            .map(user -> states.containsKey(user) ? user + " (" + states.get(user) + ")" : user)
+            .collect(Collectors.joining(", ")));
         screen.online(List.copyOf(online));
-    }
-
-    private static String names(Map<?, ?> line) {
-        Map<?, ?> states = line.get("states") instanceof Map<?, ?> map ? map : Map.of(); // peut manquer / may be missing
-        return ((List<?>) line.get("users")).stream()
-            .map(user -> states.containsKey(user) ? user + " (" + states.get(user) + ")" : "" + user)
-            .collect(Collectors.joining(", "));
     }
 
     private void status(String user, String state) {
@@ -479,7 +484,8 @@ public class Client {
         Client client = new Client(terminal, args);
         client.start();
         terminal.run(client);
-        client.quit().completeOnTimeout(null, 10, TimeUnit.SECONDS).join();
+        boolean isDone = client.quit().completeOnTimeout(false, 10, TimeUnit.SECONDS).join();
+        if (!isDone) terminal.show("! tout n'est pas parti");
         System.exit(0);
     }
 }

@@ -10,7 +10,8 @@ import { createInterface } from "node:readline";
 const [host = "127.0.0.1", port = "12345"] = process.argv.slice(2);
 const GENERAL = "#général";
 const LINE_MAX = 1 << 20;
-const FIRST_WAIT = Number(process.env.CLASSCORD_RECONNECT_MS ?? 1000); // ms
+// en millisecondes ; les tests attendent moins / in milliseconds; the tests wait less
+const FIRST_WAIT = Number(process.env.CLASSCORD_RECONNECT_MS ?? 1000);
 
 // Que faire de chaque code d'erreur ? Un code inconnu : show.
 // What to do about each error code. An unknown code: show.
@@ -19,19 +20,16 @@ const ACTIONS = {
   ask: "login_failed username_taken bad_username weak_password",
   // attendre retry_after, puis renvoyer la même requête / wait, then send the same request again
   wait: "rate_limited throttled busy too_many_connections",
-  // rentrer, ou revenir dans le salon, puis renvoyer le message, une seule fois
-  // log in, or join the channel, then send the message again, only once
+  // rentrer, ou revenir dans le salon, puis renvoyer une fois / log in, or join, then send again once
   login: "login_required session_expired",
   join: "not_in_channel",
-  // la ligne était trop longue : oublier le message / the line was too long: forget the message
-  forget: "line_too_long",
-  // la connexion va se fermer, et le client se reconnecter / it will close: reconnect
+  // garder le message pour la connexion suivante / keep the message for the next connection
   reconnect: "shutting_down",
   // ne pas revenir / do not come back
   stop: "banned",
   // afficher, et renoncer à la requête / show it, and give the request up
-  show: "bad_json bad_request unknown_type content_too_long bad_invite unknown_user " +
-    "unknown_class unknown_channel unknown_group forbidden muted internal",
+  show: "bad_json bad_request unknown_type line_too_long content_too_long bad_invite " +
+    "unknown_user unknown_class unknown_channel unknown_group forbidden muted internal",
 };
 const actionOf = (code) =>
   Object.keys(ACTIONS).find((action) => ACTIONS[action].split(" ").includes(code)) ?? "show";
@@ -244,12 +242,12 @@ function message(line, hidden = false) {
   const nonce = line.nonce ?? line.cid;
   // Sinon, l'historique n'est pas encore rattrapé. / Otherwise the history is not caught up yet.
   if (line.channel && online) {
-    last.set(line.channel, Math.max(last.get(line.channel) ?? 0, line.id));
+    last.set(line.channel, Math.max(last.get(line.channel) ?? 0, line.id ?? 0));
   }
   const keys = [line.id, nonce && JSON.stringify([line.from, nonce])].filter(Boolean);
   const isMine = line.from === name && outbox.some((each) => each.nonce === nonce);
   if (!hidden && !isMine && !keys.some((key) => seen.has(key))) display(line);
-  for (const key of keys) seen.add(key);
+  if (!hidden) keys.forEach((key) => seen.add(key));
   if (isMine) done(nonce);
 }
 
@@ -273,11 +271,7 @@ function failed(line, request) {
   }
   show(text);
   if (action === "stop") stop(1);
-  if (action === "forget") {
-    const length = Math.max(...outbox.map(({ content }) => content.length));
-    outbox.splice(outbox.findIndex(({ content }) => content.length === length), 1);
-  }
-  if (action === "forget" || action === "reconnect") return;
+  if (action === "reconnect") return;
   const isSecond = request.nonce === undefined || request.nonce === retried;
   if (request.type === "register" || request.type === "login") {
     answers = [];
@@ -291,7 +285,7 @@ function failed(line, request) {
     signIn();
   } else if (!isSecond && action === "join") {
     retried = request.nonce;
-    ask({ type: "join", channel: request.channel });
+    ask({ type: "join", channel: request.channel ?? channel });
     sendFirst();
   } else done(request.nonce);
 }

@@ -15,6 +15,7 @@ import queue
 import random
 import re
 import select
+import signal
 import socket
 import ssl
 import sys
@@ -23,7 +24,8 @@ import uuid
 
 GENERAL = "#général"
 LINE_MAX = 1 << 20  # octets / bytes
-FIRST_WAIT = int(os.environ.get("CLASSCORD_RECONNECT_MS", "1000")) / 1000  # s
+# en secondes ; les tests attendent moins / in seconds; the tests wait less
+FIRST_WAIT = int(os.environ.get("CLASSCORD_RECONNECT_MS", "1000")) / 1000
 
 # Que faire de chaque code d'erreur ? Un code inconnu : show.
 # What to do about each error code. An unknown code: show.
@@ -32,19 +34,16 @@ ACTIONS = {
     "ask": "login_failed username_taken bad_username weak_password",
     # attendre retry_after, puis renvoyer la même requête / wait, then send the same request again
     "wait": "rate_limited throttled busy too_many_connections",
-    # rentrer, ou revenir dans le salon, puis renvoyer le message, une seule fois
-    # log in, or join the channel, then send the message again, only once
+    # rentrer, ou revenir dans le salon, puis renvoyer une fois / log in, or join, then send again once
     "login": "login_required session_expired",
     "join": "not_in_channel",
-    # la ligne était trop longue : oublier le message / the line was too long: forget the message
-    "forget": "line_too_long",
-    # la connexion va se fermer, et le client se reconnecter / it will close: reconnect
+    # garder le message pour la connexion suivante / keep the message for the next connection
     "reconnect": "shutting_down",
     # ne pas revenir / do not come back
     "stop": "banned",
     # afficher, et renoncer à la requête / show it, and give the request up
-    "show": "bad_json bad_request unknown_type content_too_long bad_invite unknown_user unknown_class "
-            "unknown_channel unknown_group forbidden muted internal",
+    "show": "bad_json bad_request unknown_type line_too_long content_too_long bad_invite unknown_user "
+            "unknown_class unknown_channel unknown_group forbidden muted internal",
 }
 ACTION_OF = {code: action for action, codes in ACTIONS.items() for code in codes.split()}
 
@@ -171,7 +170,7 @@ class Client:
             pass  # Le fil du réseau le remarque aussi. / The network thread notices as well.
 
     def again(self, sock, request):
-        if sock is self.sock:
+        if request and sock is self.sock:
             self.ask(**request)
 
     # Entrer / Logging in
@@ -314,12 +313,13 @@ class Client:
     def message(self, line, hidden=False):
         id, nonce, channel = line.get("id"), line.get("nonce") or line.get("cid"), line.get("channel")
         if channel and self.online:  # sinon l'historique n'est pas encore lu / not caught up yet
-            self.last[channel] = max(self.last.get(channel) or 0, id)
+            self.last[channel] = max(self.last.get(channel) or 0, id or 0)
         keys = {id, nonce and (line["from"], repr(nonce))} - {None}
         is_mine = line["from"] == self.name and nonce in [message["nonce"] for message in self.outbox]
         if not hidden and not is_mine and not keys & self.seen:
             self.display(line)
-        self.seen |= keys
+        if not hidden:
+            self.seen |= keys
         if is_mine:
             self.done(nonce)
 
@@ -336,23 +336,25 @@ class Client:
             self.stop(1)  # ne pas revenir de soi-même / do not come back without being asked
 
     def failed(self, line, request):
-        if not request and self.asked:  # sans ref : les réponses viennent dans l'ordre / replies come in order
+        # Sans ref : les réponses viennent dans l'ordre. / Without ref: replies come in order.
+        if not request and self.asked:
             request = self.asked.pop(next(iter(self.asked)))
-        action, nonce = ACTION_OF.get(line["code"], "show"), request.get("nonce")
-        text = f"! {line['message']} ({line['code']})"
+        code, nonce = line.get("code"), request.get("nonce")
+        action = ACTION_OF.get(code, "show")
+        text = f"! {line.get('message')} ({code})"
         if action == "wait":
             wait = float(line.get("retry_after") or self.back_off())
             wait = max(1, min(wait, 86400)) + random.random() / 2
-            self.wait = max(self.wait, wait) if line["code"] == "too_many_connections" else self.wait
+            if code == "too_many_connections":  # elle va se fermer / it will close
+                self.wait = max(self.wait, wait)
             show(f"{text} ; nouvel essai dans {wait:.0f} s")
-            return self.later(wait, self.again, self.sock, request)
+            self.later(wait, self.again, self.sock, request)
+            return
         show(text)
         if action == "stop":
             self.stop(1)
-        if action == "forget" and self.outbox:
-            self.outbox.remove(max(self.outbox, key=lambda message: len(message["content"])))
-        if action in ("reconnect", "forget"):
-            return None
+        if action == "reconnect":
+            return
         if request.get("type") in ("register", "login"):
             self.answers = []
             self.question()
@@ -364,9 +366,10 @@ class Client:
         elif action in ("login", "join") and nonce and nonce != self.retried:
             self.retried = nonce
             if action == "login":
-                return self.sign_in()
-            self.ask(type="join", channel=request["channel"])
-            self.send_first()
+                self.sign_in()
+            else:
+                self.ask(type="join", channel=request.get("channel", self.channel))
+                self.send_first()
         else:
             self.done(nonce)
 
@@ -382,6 +385,7 @@ if __name__ == "__main__":
     parser.add_argument("port", nargs="?", type=int, default=12345)
     parser.add_argument("--tls", action="store_true")
     parser.add_argument("--ca", metavar="FILE")
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C termine aussitôt / ends at once
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     Client(parser.parse_args()).run()

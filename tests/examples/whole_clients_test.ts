@@ -46,6 +46,11 @@ testEach("registers, lists, sends and receives", async (program) => {
   await client.sees("* Bob : away\n");
   await client.type("/users");
   await client.sees("* en ligne : Bob (away), Zoé\n");
+  await client.type("long ".repeat(2_000));
+  await client.sees("(content_too_long)\n");
+  await client.type("long ".repeat(14_000), "après la ligne trop longue");
+  const after = await bob.find(isMessage);
+  assert.equal(after["content"], "après la ligne trop longue");
   await client.type("/msg personne Bonjour");
   await client.sees(`! Personne ne s'appelle "personne". (unknown_user)\n`);
   await using eva = await Client.guest(server.port, "Eva");
@@ -100,6 +105,7 @@ testEach(
     const missed = Array.from({ length: 120 }, (_, i) => `manqué ${i} !`);
     for (const content of missed) await bob.send({ type: "message", content });
     await bob.send({ type: "message", to: "Zoé", content: "privé manqué" });
+    await client.sees("nouvel essai dans");
     await client.type("écrit pendant la coupure", "/who");
     await client.sees("! hors ligne : la commande n'est pas envoyée\n");
     await bob.sync();
