@@ -130,7 +130,7 @@ export interface Limits {
 
 /** The limits for a person at a terminal. */
 export const LIMITS: Limits = {
-  personMs: 90_000,
+  personMs: 120_000,
   reactMs: 5_000,
   reconnectMs: 12_000,
   totalMs: 600_000,

@@ -32,6 +32,13 @@ export class Findings {
     if (!this.#found.has(check)) this.#set({ check, status: "not_done" });
   }
 
+  /** Tells of the checks that a scene has left open. A later scene may still decide them. */
+  tellUntried(checks: readonly CheckId[]): void {
+    for (const check of checks) {
+      if (!this.#found.has(check)) this.#changed({ check, status: "not_tried" });
+    }
+  }
+
   /** Whether a check has failed. */
   hasFailed(check: CheckId): boolean {
     return this.#found.get(check)?.status === "failed";

@@ -6,7 +6,11 @@ import type { SentLine } from "./wire/sent_lines.ts";
 
 /** One thing that happened. `at` is in milliseconds of the clock. */
 export type Happening =
-  | { readonly kind: "opened" | "closed" | "joined"; readonly link: Link; readonly at: number }
+  | {
+    readonly kind: "opened" | "closed" | "joined" | "written";
+    readonly link: Link;
+    readonly at: number;
+  }
   | {
     readonly kind: "line";
     readonly link: Link;
@@ -27,6 +31,11 @@ export class RunOver extends Error {
   constructor(readonly reason: OverReason) {
     super(reason);
   }
+}
+
+/** Ends one scene: the client is not connected, so there is nothing to check. */
+export class NotReady extends Error {
+  override readonly name = "NotReady";
 }
 
 /** Why a run ends early. */

@@ -4,7 +4,7 @@ import type { Language } from "../chat/texts/catalogue.ts";
 import type { Clock } from "../ops/background.ts";
 import { type CheckId, CHECKS, type Finding, type Limits } from "./checks.ts";
 import { Findings } from "./findings.ts";
-import { type OverReason, RunOver } from "./happenings.ts";
+import { NotReady, type OverReason, RunOver } from "./happenings.ts";
 import type { Interview } from "./interview.ts";
 import { World } from "./played/world.ts";
 import { SCENES } from "./scenes/scenes.ts";
@@ -89,11 +89,14 @@ function scenesFor(only: readonly CheckId[]): Scene[] {
 }
 
 async function playAll(stage: Stage, scenes: readonly Scene[]): Promise<OverReason | undefined> {
+  let skipped = 0;
   try {
     for (const [index, scene] of scenes.entries()) {
       if (scene.needs?.some((check) => stage.findings.hasFailed(check))) continue;
       stage.begin({ number: index + 1, of: scenes.length, check: scene.checks[0]! });
-      await scene.play(stage);
+      skipped = await canPlay(stage, scene) ? 0 : skipped + 1;
+      stage.findings.tellUntried(scene.checks);
+      if (skipped === SKIPPED_MAX) return "nobody";
     }
     stage.tell({ key: "end" });
     return undefined;
@@ -103,5 +106,19 @@ async function playAll(stage: Stage, scenes: readonly Scene[]): Promise<OverReas
   } finally {
     stage.intercept = () => false;
     stage.admits = () => true;
+  }
+}
+
+/** The client is gone after so many scenes without it. */
+const SKIPPED_MAX = 2;
+
+/** Plays a scene. Returns whether the client was there. */
+async function canPlay(stage: Stage, scene: Scene): Promise<boolean> {
+  try {
+    await scene.play(stage);
+    return true;
+  } catch (error) {
+    if (error instanceof NotReady) return false;
+    throw error;
   }
 }

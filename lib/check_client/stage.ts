@@ -5,8 +5,8 @@ import { ProtocolError } from "../protocol/errors.ts";
 import { parseObject } from "../protocol/json.ts";
 import { parseRequest, type Request, type RequestOf } from "../protocol/request.ts";
 import type { Evidence, Findings } from "./findings.ts";
-import { type Happening, Happenings, type LineArrived, RunOver } from "./happenings.ts";
-import type { Interview, Question, SceneNumber, Step } from "./interview.ts";
+import { type Happening, Happenings, type LineArrived, NotReady } from "./happenings.ts";
+import type { Credentials, Interview, Question, SceneNumber, Step, StepKey } from "./interview.ts";
 import type { Peer } from "./played/peer.ts";
 import { answer } from "./played/replies.ts";
 import type { World } from "./played/world.ts";
@@ -46,6 +46,7 @@ export class Stage {
   /** Whether the client speaks only after a greeting. */
   greets = false;
   readonly #parts: StageParts;
+  #wasOpened = false;
   #over = Promise.withResolvers<undefined>();
 
   constructor(parts: StageParts) {
@@ -65,6 +66,7 @@ export class Stage {
 
   /** Handles a new connection. */
   opened(link: Link): void {
+    this.#wasOpened = true;
     this.#add({ kind: "opened", link });
     if (!this.admits()) return link.close();
     if (this.greets) this.greet(link);
@@ -94,6 +96,20 @@ export class Stage {
   end(reason: "time" | "flood" | "stopped"): void {
     this.happenings.end(reason);
     this.#over.resolve(undefined);
+  }
+
+  /** Has the student start the client, again if it was started before. */
+  restart(key: StepKey, fill: Credentials): void {
+    this.tell({ key: key === "restart" && !this.#wasOpened ? "start" : key, start: true, fill });
+  }
+
+  /** Waits until a connection has written what is queued. */
+  async written(link: Link): Promise<void> {
+    void link.written().then(() => this.#add({ kind: "written", link }));
+    await this.until(
+      (happening) => happening.kind === "written" && happening.link === link || undefined,
+      this.limits.personMs,
+    );
   }
 
   /** Sends what a server never sends: something before the client has spoken. */
@@ -185,6 +201,11 @@ export class Stage {
     return this.#parts.clock.now();
   }
 
+  /** Whether a connection has asked who is online, and may join by its first message. */
+  isVisited(): boolean {
+    return this.links().some((link) => this.world.peer(link).isVisitor);
+  }
+
   /** Records a fault. */
   fail(fault: Fault, evidence?: Evidence): void {
     this.findings.fail(fault, evidence);
@@ -193,24 +214,21 @@ export class Stage {
   /**
    * Makes sure that the client is connected and its window listens: otherwise has the student start it.
    *
-   * @throws {RunOver} if nobody connects.
+   * @throws {NotReady} if nobody connects.
    */
   async ready(): Promise<Peer> {
     const peer = this.peer();
     if (peer !== undefined && !this.isSuspect) return peer;
-    this.isSuspect = false;
-    this.tell({
-      key: "restart",
-      start: true,
-      fill: { name: "lea", password: "1234", isNew: false },
-    });
-    const joined = await this.person((happening) =>
-      happening.kind === "joined" ? happening.link : undefined
-    );
-    if (joined === undefined) throw new RunOver("nobody");
-    await this.typed("ok");
+    if (this.isSuspect || !this.isVisited()) {
+      this.isSuspect = false;
+      this.restart("restart", { name: "lea", password: "1234", isNew: false });
+      await this.person(() => this.peer() !== undefined || this.isVisited() || undefined);
+    }
+    const isHere = this.peer() !== undefined || this.isVisited();
+    // What a client receives before its window is open may be lost. A guest may join by this message.
+    const sent = isHere ? await this.typed("ok") : undefined;
     const now = this.peer();
-    if (now === undefined) throw new RunOver("nobody");
+    if (sent === undefined || now === undefined) throw new NotReady();
     return now;
   }
 

@@ -35,11 +35,14 @@ Deno.test("an old client with an account fails nothing, and is told what it does
   assert.deepEqual(await check({}), { failed: [], notDone: RECONNECTING });
 });
 
-Deno.test("a client of guests fails nothing, and has no login to check", async () => {
-  const { failed, notDone } = await check({ isGuest: true });
-  assert.deepEqual(failed, []);
-  assert.deepEqual(notDone, ["login-awaited", "same-connection", "given-name", ...RECONNECTING]);
-});
+for (const isGuest of ["by empty message", "by first message"] as const) {
+  Deno.test(`a guest who joins ${isGuest} fails nothing, and has no login to check`, async () => {
+    const { failed, notDone } = await check({ isGuest });
+    assert.deepEqual(failed, []);
+    const logins = ["login-awaited", "same-connection", "given-name"];
+    assert.deepEqual(notDone, [...logins, ...RECONNECTING]);
+  });
+}
 
 Deno.test("a client that closes after a failed login fails that check only", async () => {
   const { failed, notDone } = await check({ closesAfterFailure: true });

@@ -4,8 +4,8 @@ import type { Credentials, Interview, Question, Step } from "../../lib/check_cli
 
 /** How the client works. */
 export interface ClientWays {
-  /** It joins by a message, without an account. */
-  readonly isGuest?: boolean;
+  /** How it joins without an account: by an empty message, or by its first one after it has asked who is online. */
+  readonly isGuest?: "by empty message" | "by first message";
   /** How it writes text. The default is UTF-8. */
   readonly encode?: (text: string) => Uint8Array;
   /** It closes its connection when a login fails. */
@@ -109,7 +109,8 @@ export class PlayedStudent implements Interview {
 
   async #enter({ name, password, isNew }: Credentials): Promise<void> {
     this.#name = name;
-    if (this.#ways.isGuest) {
+    if (this.#ways.isGuest === "by first message") return await this.#send({ type: "users" });
+    if (this.#ways.isGuest !== undefined) {
       return await this.#send({ type: "message", from: name, to: "global", content: "" });
     }
     if (this.#conn === undefined) await this.#connect();

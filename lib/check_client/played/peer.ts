@@ -13,6 +13,8 @@ export interface Peer {
   channel: string;
   /** Whether it has used a `ref` or another addition, so that it is no old connection. */
   isNew: boolean;
+  /** Whether it has asked who is online without joining, and tried no account: clients of guests do so. */
+  isVisitor: boolean;
   /** Whether it has joined by an account. */
   hasAccount: boolean;
 }

@@ -37,6 +37,8 @@ const OLD_REQUESTS: ReadonlySet<string> = new Set([
 /** Answers a request as the server does. */
 export function answer(world: World, link: Link, request: Request): void {
   const peer = world.peer(link);
+  if (request.type === "login" || request.type === "register") peer.isVisitor = false;
+  else if (request.type === "users") peer.isVisitor = peer.name === undefined;
   peer.isNew ||= request.ref !== undefined || !OLD_REQUESTS.has(request.type);
   try {
     reply(request, peer, world);

@@ -42,6 +42,7 @@ export class World {
         typed: "",
         channel: DEFAULT_CHANNEL,
         isNew: false,
+        isVisitor: false,
         hasAccount: false,
       };
       this.#peers.set(link, peer);

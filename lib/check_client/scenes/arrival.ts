@@ -1,6 +1,6 @@
 // The client connects, speaks first, and waits for the reply to its login.
 import { ProtocolError } from "../../protocol/errors.ts";
-import { RunOver } from "../happenings.ts";
+import { NotReady, RunOver } from "../happenings.ts";
 import { answer, isAllowedUnjoined } from "../played/replies.ts";
 import type { Request } from "../../protocol/request.ts";
 import type { Stage } from "../stage.ts";
@@ -12,7 +12,7 @@ export const arrival: Scene = {
   checks: ["no-greeting", "flush", "login-awaited"],
   async play(stage) {
     const login = watchLogin(stage);
-    stage.tell({ key: "start", start: true, fill: { name: "lea", password: "1234", isNew: true } });
+    stage.restart("start", { name: "lea", password: "1234", isNew: true });
     const first = await stage.person(({ kind, link }) => kind === "line" ? link : undefined);
     if (first === undefined) await wake(stage);
     stage.findings.pass("no-greeting");
@@ -69,8 +69,10 @@ function watchLogin(stage: Stage): { done: () => Promise<void> } {
     async done() {
       const isGuest = () => stage.peer() !== undefined && held === undefined;
       if (held === undefined && !isGuest()) await waitForLogin(stage, () => held !== undefined);
-      if (isGuest()) return stage.findings.notDone("login-awaited");
-      if (held === undefined) throw new RunOver("nobody");
+      if (held === undefined) {
+        if (isGuest() || stage.isVisited()) return stage.findings.notDone("login-awaited");
+        throw new NotReady();
+      }
       await stage.until(() => undefined, limits.holdMs);
       stage.intercept = () => false;
       answer(world, held.link, held.request);
@@ -84,6 +86,8 @@ function watchLogin(stage: Stage): { done: () => Promise<void> } {
 async function waitForLogin(stage: Stage, isHeld: () => boolean): Promise<void> {
   const arrived = () => stage.peer() !== undefined || isHeld() || undefined;
   if (await stage.until(arrived, stage.limits.reactMs)) return;
+  // A client of guests may join by its first message.
+  if (stage.isVisited()) return;
   stage.tell({ key: "login", fill: { name: "lea", password: "1234", isNew: false } });
   await stage.person(arrived);
 }

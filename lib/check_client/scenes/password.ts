@@ -43,11 +43,7 @@ async function wrongPassword(stage: Stage): Promise<void> {
     stage.world.refuse(link, request, new ProtocolError("login_required"));
     return true;
   };
-  stage.tell({
-    key: "wrong_password",
-    start: true,
-    fill: { name: TYPED, password: "faux", isNew: false },
-  });
+  stage.restart("wrong_password", { name: TYPED, password: "faux", isNew: false });
   await stage.person(() => refusedOn !== undefined || undefined);
   if (refusedOn === undefined) return;
   stage.tell({ key: "right_password", fill: { name: TYPED, password: "1234", isNew: false } });
@@ -66,11 +62,7 @@ async function wrongPassword(stage: Stage): Promise<void> {
 
 async function loginAgain(stage: Stage): Promise<void> {
   stage.isSuspect = false;
-  stage.tell({
-    key: "restart",
-    start: true,
-    fill: { name: TYPED, password: "1234", isNew: false },
-  });
+  stage.restart("restart", { name: TYPED, password: "1234", isNew: false });
   await stage.person(({ kind }) => kind === "joined" || undefined);
 }
 

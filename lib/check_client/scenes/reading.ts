@@ -16,7 +16,9 @@ function reading(check: CheckId, fault: Fault, send: Send): Scene {
     needs: check === "slow-network" ? ["receiving", "packets"] : ["receiving"],
     async play(stage) {
       const peer = await stage.ready();
-      const isSeen = await stage.seen(send(stage, peer));
+      const shown = send(stage, peer);
+      await stage.written(peer.link);
+      const isSeen = await stage.seen(shown);
       if (isSeen === true) stage.findings.pass(check);
       if (isSeen !== false) return;
       stage.fail(fault);

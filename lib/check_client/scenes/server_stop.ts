@@ -9,7 +9,8 @@ export const serverStop: Scene = {
     const { world, limits } = stage;
     stage.tell({ key: "stop" });
     link.send(world.notice("shutting_down", "Le serveur s'arrête."));
-    await link.end();
+    await stage.written(link);
+    link.close();
     const closedAt = stage.now();
     const back = await stage.until(
       ({ kind, at }) => kind === "opened" ? at : undefined,

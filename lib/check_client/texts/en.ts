@@ -17,7 +17,7 @@ export const en: Omit<ClientTexts, "faults"> = {
     yesNo: "(y/n)",
     report: "REPORT",
     summary:
-      "{passed} passed, {failed} failed, {not_done} not done (recommended), {not_tried} not tried",
+      "Failed: {failed}. Passed: {passed}. Not done (recommended): {not_done}. Not tried: {not_tried}.",
     sent: "Received",
     problem: "Problem",
     rule: "Rule",
@@ -155,7 +155,8 @@ export const en: Omit<ClientTexts, "faults"> = {
     },
   },
   steps: {
-    start: "Start your client and connect it to {host}, port {port}.",
+    start: "Start your client and connect it to {host}, port {port}." +
+      " (If it has no accounts, send “ok”.)",
     restart: "Close your client, start it again, and connect it to {host}, port {port}.",
     login: "Log in now.",
     type: "Send this message to everybody:",

@@ -24,7 +24,7 @@ export const fr: Omit<ClientTexts, "faults"> = {
     yesNo: "(o/n)",
     report: "BILAN",
     summary:
-      "{passed} réussis, {failed} échecs, {not_done} non faits (conseillés), {not_tried} non essayés",
+      "Échecs : {failed}. Réussis : {passed}. Non faits (conseillés) : {not_done}. Non essayés : {not_tried}.",
     sent: "Reçu",
     problem: "Problème",
     rule: "Règle",
@@ -156,7 +156,8 @@ export const fr: Omit<ClientTexts, "faults"> = {
     },
   },
   steps: {
-    start: "Démarrez votre client et connectez-le à {host}, port {port}.",
+    start: "Démarrez votre client et connectez-le à {host}, port {port}." +
+      " (Sans compte dans votre client : envoyez « ok ».)",
     restart: "Fermez votre client, redémarrez-le, et connectez-le à {host}, port {port}.",
     login: "Connectez-vous maintenant.",
     type: "Envoyez ce message à tous :",

@@ -66,9 +66,14 @@ export class Link {
     this.#writing ??= this.#write();
   }
 
+  /** Resolves once what waits is written, or the connection has ended. */
+  async written(): Promise<void> {
+    await this.#writing;
+  }
+
   /** Closes the connection once what waits is written. */
   async end(): Promise<void> {
-    await this.#writing;
+    await this.written();
     this.close();
   }
 

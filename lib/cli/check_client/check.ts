@@ -2,7 +2,7 @@
 import { LIMITS } from "../../check_client/checks.ts";
 import { type Outcome, runChecks } from "../../check_client/run.ts";
 import { CLIENT_TEXTS } from "../../check_client/texts/texts.ts";
-import { hostPort } from "../../net/address.ts";
+import { hostPort, reachableHost } from "../../net/address.ts";
 import { steadyClock } from "../../ops/background.ts";
 import { CommandFailure } from "../command.ts";
 import { Answers } from "./answers.ts";
@@ -21,7 +21,10 @@ export async function checkClient(
   { host, port, lang, only, json }: CheckOptions,
 ): Promise<boolean> {
   const listener = listen(host, port);
-  const words = new Words(CLIENT_TEXTS[lang], { host, port: listener.addr.port });
+  const words = new Words(CLIENT_TEXTS[lang], {
+    host: reachableHost(host),
+    port: listener.addr.port,
+  });
   const answers = new Answers({
     readable: Deno.stdin.readable,
     isTerminal: Deno.stdin.isTerminal(),

@@ -23,7 +23,7 @@ export function reportText({ findings, over }: Outcome, words: Words): string {
   const parts = [
     `\n${frame.report}\n\n`,
     ...sorted.map((finding) => findingText(finding, words)),
-    `\n${filled(frame.summary, counts)}\n`,
+    `${filled(frame.summary, counts)}\n`,
     over === undefined ? "" : `${frame.over[over]}\n`,
   ];
   return parts.join("");
@@ -35,7 +35,9 @@ function findingText(finding: Finding, words: Words): string {
   const { title, problem, fix, rule } = words.finding(finding);
   const head = `${frame.statuses[status].padEnd(12)} ${title} [${check}]\n`;
   if (status === "passed" || status === "not_tried") return head;
-  const where = `${rule.page}${rule.heading === "" ? "" : `, « ${rule.heading} »`} : ${rule.quote.replaceAll("**", "")}`;
+  const where = `${rule.page}${rule.heading === "" ? "" : `, « ${rule.heading} »`} : ${
+    rule.quote.replaceAll("**", "")
+  }`;
   const rows: [string, string | undefined][] = [
     [frame.sent, sent === undefined ? undefined : cut(harmless(sent), SENT_WIDTH)],
     [frame.problem, problem === undefined ? undefined : harmless(problem)],
@@ -45,5 +47,5 @@ function findingText(finding: Finding, words: Words): string {
   const lines = rows.flatMap(([label, text]) =>
     text === undefined ? [] : [`    ${`${label} :`.padEnd(13)}${text}\n`]
   );
-  return head + lines.join("") + "\n";
+  return `${head}${lines.join("")}\n`;
 }

@@ -89,7 +89,7 @@ Deno.test("a client that does what a check wants passes it, and the exit code is
   const report = await checking.rest();
   assert.match(report, /^BILAN$/m);
   assert.match(report, /^réussi +Le client parle le premier \[no-greeting\]$/m);
-  assert.match(report, /^1 réussis, 0 échecs/m);
+  assert.match(report, /^Échecs : 0\. Réussis : 1\./m);
   assert.equal(await checking.code(), 0);
 });
 
@@ -135,7 +135,10 @@ Deno.test("answers are read as lines, and a question without an answer was not t
 Deno.test("Ctrl-C prints the report", async () => {
   await using checking = await Checking.start();
   checking.interrupt();
-  assert.match(await checking.rest(), /^0 réussis, 0 échecs.*\nLe contrôle a été interrompu\.$/m);
+  assert.match(
+    await checking.rest(),
+    /^Échecs : 0\. Réussis : 0\..*\nLe contrôle a été interrompu\.$/m,
+  );
   assert.equal(await checking.code(), 1);
 });
 
