@@ -5,6 +5,7 @@ export const TWINS: readonly [english: string, french: string][] = [
   ["README.md", "docs/fr/README.md"],
   ["PRIVACY.md", "docs/fr/CONFIDENTIALITE.md"],
   ["docs/ADMIN.md", "docs/fr/ADMINISTRATION.md"],
+  ["docs/CLIENT.md", "docs/fr/CLIENT.md"],
   ["docs/CONFIGURATION.md", "docs/fr/CONFIGURATION.md"],
   ["docs/DEPLOYMENT.md", "docs/fr/DEPLOIEMENT.md"],
   ["docs/DOCKER.md", "docs/fr/DOCKER.md"],
