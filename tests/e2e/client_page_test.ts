@@ -5,7 +5,7 @@ import { ERROR_CODES } from "../../lib/protocol/error_codes.ts";
 import { Client } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";
 import { ServerProcess } from "../support/process.ts";
-import { testWith } from "../support/programs.ts";
+import { findProgram, testWith } from "../support/programs.ts";
 import { startTestServer } from "../support/server.ts";
 import { isExcerptOf, matchesOutput, type Step, stepsOf } from "../support/tutorial.ts";
 
@@ -52,8 +52,8 @@ Deno.test("both editions of the page have the same steps", () => {
   assert.deepEqual(english, twin);
 });
 
-/** Where Debian has the libraries that the page mentions. A step that needs what is missing is not followed. */
-const LIBRARIES: Readonly<Record<string, string | undefined>> = {
+/** Where Debian has the libraries that the page mentions. A step that needs anything that is missing is not followed. */
+const LIBRARIES: Readonly<Record<string, string>> = {
   "gson.jar": "/usr/share/java/gson.jar",
   "json.jar": "/usr/share/java/com.android.json.jar",
 };
@@ -101,10 +101,10 @@ class Reader {
     return text.replaceAll("12345", String(this.#server.port));
   }
 
-  /** Gets a library, or what a step needs. Returns whether this machine has it. */
+  /** Gets a library, or looks for a program. Returns whether this machine has it. */
   async #get(library: string): Promise<boolean> {
     const path = LIBRARIES[library];
-    if (path === undefined) return false;
+    if (path === undefined) return findProgram(library) !== undefined;
     try {
       await Deno.copyFile(path, `${this.#directory}/${library}`);
       return true;
