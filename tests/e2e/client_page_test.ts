@@ -5,7 +5,7 @@ import { ERROR_CODES } from "../../lib/protocol/error_codes.ts";
 import { Client } from "../support/client.ts";
 import { withDirectory } from "../support/directory.ts";
 import { ServerProcess } from "../support/process.ts";
-import { findProgram, testWith } from "../support/programs.ts";
+import { testWith } from "../support/programs.ts";
 import { startTestServer } from "../support/server.ts";
 import { isExcerptOf, matchesOutput, type Step, stepsOf } from "../support/tutorial.ts";
 
@@ -101,10 +101,10 @@ class Reader {
     return text.replaceAll("12345", String(this.#server.port));
   }
 
-  /** Gets a library, or looks for a program. Returns whether this machine has it. */
+  /** Gets a library. Returns whether this machine has it. */
   async #get(library: string): Promise<boolean> {
     const path = LIBRARIES[library];
-    if (path === undefined) return findProgram(library) !== undefined;
+    if (path === undefined) return false;
     try {
       await Deno.copyFile(path, `${this.#directory}/${library}`);
       return true;
@@ -140,7 +140,7 @@ class Reader {
 }
 
 testWith(
-  { programs: ["timeout", "bash", "python3", "java", "javac"] },
+  { programs: ["timeout", "bash", "python3", "java", "javac", "node"] },
   "a student who follows the page gets from an empty directory to a client",
   async () => {
     const steps = stepsOf(french);
@@ -148,9 +148,20 @@ testWith(
     await withDirectory(async (home) => {
       await Deno.symlink(root.pathname, `${home}/classcord`);
       await using server = await ServerProcess.start(`${home}/data`);
-      await using _tom = await Client.guest(server.port, "tom");
+      await using tom = await Client.guest(server.port, "tom");
       const reader = new Reader(server, home);
       for (const step of steps) await reader.follow(step);
+      const said = (await tom.sync()).filter(({ type }) => type === "message");
+      assert.deepEqual(
+        said.map(({ from, content }) => `${from}: ${content}`),
+        [
+          "lea: Bonjour à tous",
+          "lea: Bonjour",
+          "lea: Bonjour",
+          "max: Bonjour",
+          ...Array(3).fill("lea: Me revoilà"),
+        ],
+      );
     });
   },
 );

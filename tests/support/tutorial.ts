@@ -3,7 +3,7 @@
 //     <!-- file: premier.py -->                           the reader saves the block in a file of this name
 //     <!-- excerpt: examples/python/3_client.py -->       the block is a part of this file of the repository
 //     <!-- input: lea | 1234 -->                          what the reader types, line by line, after the command
-//     <!-- needs: node -->                                the command needs this program or file, which may be missing
+//     <!-- needs: gson.jar -->                            the command needs this, which a test may not have
 //     <!-- output -->                                     what the command before it prints
 //
 // Blocks of the language `sh` are commands, in the order in which the reader runs them. Blocks of the language `text`
