@@ -14,6 +14,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   chat: ["protocol", "school", "store", "auth", "net", "edge"],
   version: [],
   ops: ["protocol", "store", "auth", "net", "chat", "version"],
+  check_client: ["protocol", "net", "chat", "ops"],
   http: ["protocol", "net", "ops"],
   web: ["protocol", "net", "http"],
   server: [
@@ -29,7 +30,19 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "web",
     "version",
   ],
-  cli: ["protocol", "school", "store", "auth", "net", "chat", "ops", "http", "server", "version"],
+  cli: [
+    "protocol",
+    "school",
+    "store",
+    "auth",
+    "net",
+    "chat",
+    "ops",
+    "check_client",
+    "http",
+    "server",
+    "version",
+  ],
 };
 
 async function* sources(folder: string): AsyncGenerator<string> {

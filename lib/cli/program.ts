@@ -6,6 +6,7 @@ import { completeCommand } from "./admin/complete.ts";
 import { adminCommands } from "./admin_commands.ts";
 import { auditCommand } from "./audit.ts";
 import { backupCommand, restoreCommand } from "./backup.ts";
+import { checkClientCommand } from "./check_client/command.ts";
 import { CommandFailure, EXIT, mendable } from "./command.ts";
 import { configCommand } from "./config.ts";
 import { groupCommand } from "./groups/command.ts";
@@ -59,6 +60,7 @@ export function createProgram(hangups?: Hangups): Command {
     auditCommand(),
     healthcheckCommand(),
     tlsCommand(),
+    checkClientCommand(),
     versionCommand(),
   ];
   program.addCommand(serveCommand(hangups), { isDefault: true });
@@ -100,7 +102,7 @@ function report(error: unknown): number {
   const told = mendable(error);
   if (told instanceof CommandFailure) {
     // The text may contain a path or parts of a file that another user chose.
-    console.error(told.message.split("\n").map(harmless).join("\n"));
+    if (told.message !== "") console.error(told.message.split("\n").map(harmless).join("\n"));
     return told.exitCode;
   }
   if (error instanceof Interrupted) return EXIT.interrupted;

@@ -1,0 +1,95 @@
+// A wrong password, then the right one on the same connection, and the name that the server gives.
+import { ProtocolError } from "../../protocol/errors.ts";
+import { isAllowedUnjoined } from "../played/replies.ts";
+import type { Stage } from "../stage.ts";
+import type { Link } from "../wire/link.ts";
+import type { Scene } from "./scene.ts";
+
+const TYPED = "LEA";
+
+/** The scene of the wrong password. */
+export const password: Scene = {
+  checks: ["same-connection", "given-name"],
+  async play(stage) {
+    const before = stage.peer();
+    if (before !== undefined && !before.hasAccount) {
+      stage.findings.notDone("same-connection");
+      return stage.findings.notDone("given-name");
+    }
+    stage.world.writesOtherwise = true;
+    try {
+      await wrongPassword(stage);
+      stage.check = "given-name";
+      if (stage.peer()?.typed !== TYPED) await loginAgain(stage);
+      await givenName(stage);
+    } finally {
+      stage.world.writesOtherwise = false;
+    }
+  },
+};
+
+async function wrongPassword(stage: Stage): Promise<void> {
+  let refusedOn: Link | undefined;
+  stage.intercept = (link, request) => {
+    if (request.type === "login" && refusedOn === undefined) {
+      refusedOn = link;
+      stage.world.refuse(link, request, new ProtocolError("login_failed"));
+      return true;
+    }
+    if (stage.world.peer(link).name !== undefined || link !== refusedOn) return false;
+    const isEarly = request.type === "message" || !isAllowedUnjoined(request.type);
+    if (isEarly) stage.fail("after_failed_login", { sent: JSON.stringify(request) });
+    return isEarly;
+  };
+  stage.tell({
+    key: "wrong_password",
+    start: true,
+    fill: { name: TYPED, password: "faux", isNew: false },
+  });
+  await stage.person(() => refusedOn !== undefined || undefined);
+  if (refusedOn === undefined) return;
+  stage.tell({ key: "right_password", fill: { name: TYPED, password: "1234", isNew: false } });
+  const login = await stage.person((happening) =>
+    happening.kind === "line" && happening.request !== undefined ? happening : undefined
+  );
+  stage.intercept = () => false;
+  if (login?.request?.type === "login") {
+    if (login.link === refusedOn) stage.findings.pass("same-connection");
+    else stage.fail("new_connection");
+  } else if (login === undefined && await stage.ask({ key: "asked_again" }) === false) {
+    stage.fail("not_asked_again");
+  }
+  if (stage.peer() === undefined) stage.isSuspect = true;
+}
+
+async function loginAgain(stage: Stage): Promise<void> {
+  stage.isSuspect = false;
+  stage.tell({
+    key: "restart",
+    start: true,
+    fill: { name: TYPED, password: "1234", isNew: false },
+  });
+  await stage.person(({ kind }) => kind === "joined" || undefined);
+}
+
+async function givenName(stage: Stage): Promise<void> {
+  const peer = stage.peer();
+  if (peer?.name === undefined) return;
+  const content = "Qui suis-je";
+  const found = await stage.typed(content);
+  if (found?.request === undefined) return;
+  const given = peer.name;
+  const typed = peer.typed;
+  const places = { given, typed };
+  const { from } = found.request;
+  if (from === typed) return stage.fail("typed_from", { sent: found.line.text, places });
+  const isShown = await stage.ask({ key: "name_shown", name: { given, typed, content } });
+  if (isShown === false) return stage.fail("typed_name", { places });
+  if (stage.findings.hasFailed("receiving")) return;
+  const text = "Message prive pour toi";
+  const to = peer.isNew ? given : typed;
+  peer.link.send(stage.world.message({ from: "tom", to, content: text }));
+  const isSeen = await stage.seen([text]);
+  if (isSeen === false) return stage.fail("private_hidden", { places });
+  if (isShown === true && isSeen === true) stage.findings.pass("given-name");
+}

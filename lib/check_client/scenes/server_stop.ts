@@ -1,0 +1,27 @@
+// The server says that it stops, and stops.
+import type { Scene } from "./scene.ts";
+
+/** The scene of the server's stop. */
+export const serverStop: Scene = {
+  checks: ["server-stop"],
+  async play(stage) {
+    const { link } = await stage.ready();
+    const { world, limits } = stage;
+    stage.tell({ key: "stop" });
+    link.send(world.notice("shutting_down", "Le serveur s'arrete."));
+    await link.end();
+    const closedAt = stage.now();
+    const back = await stage.until(
+      ({ kind, at }) => kind === "opened" ? at : undefined,
+      limits.reconnectMs,
+    );
+    if (back !== undefined) {
+      const waited = back - closedAt;
+      if (waited < limits.pauseMs) stage.fail("hammers", { places: { waited: `${waited} ms` } });
+      return stage.findings.pass("server-stop");
+    }
+    const isTold = await stage.ask({ key: "told_end" });
+    if (isTold === true) stage.findings.pass("server-stop");
+    if (isTold === false) stage.fail("end_hidden");
+  },
+};

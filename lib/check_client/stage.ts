@@ -1,0 +1,243 @@
+// What the scenes work with: the student, the played server, and what happens on the connections.
+import { type CheckId, type Fault, type Limits } from "./checks.ts";
+import type { Clock } from "../ops/background.ts";
+import { ProtocolError } from "../protocol/errors.ts";
+import { parseObject } from "../protocol/json.ts";
+import { parseRequest, type Request, type RequestOf } from "../protocol/request.ts";
+import type { Evidence, Findings } from "./findings.ts";
+import { type Happening, Happenings, type LineArrived, RunOver } from "./happenings.ts";
+import type { Interview, Question, Step } from "./interview.ts";
+import type { Peer } from "./played/peer.ts";
+import { answer } from "./played/replies.ts";
+import type { World } from "./played/world.ts";
+import type { Link } from "./wire/link.ts";
+import type { SentLine } from "./wire/sent_lines.ts";
+
+/** Decides on a request in place of the played server. Returns whether it did. */
+export type Intercept = (link: Link, request: Request) => boolean;
+
+/** What a stage is made from. */
+export interface StageParts {
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly interview: Interview;
+  readonly findings: Findings;
+  readonly world: World;
+  /** Returns the open connections. */
+  readonly links: () => readonly Link[];
+  /** The text of an error, in the language of the student. */
+  readonly errorText: (error: ProtocolError) => string;
+}
+
+/** The stage of one run. */
+export class Stage {
+  readonly limits: Limits;
+  readonly world: World;
+  readonly findings: Findings;
+  readonly happenings: Happenings;
+  /** Decides on requests before the played server does. */
+  intercept: Intercept = () => false;
+  /** Decides whether a new connection stays open. */
+  admits: () => boolean = () => true;
+  /** The check that runs. */
+  check: CheckId = "no-greeting";
+  /** Whether the client may have stopped working, so that it has to be started again. */
+  isSuspect = false;
+  /** Whether the client speaks only after a greeting. */
+  greets = false;
+  readonly #parts: StageParts;
+  #over = Promise.withResolvers<undefined>();
+
+  constructor(parts: StageParts) {
+    this.#parts = parts;
+    this.limits = parts.limits;
+    this.world = parts.world;
+    this.findings = parts.findings;
+    this.happenings = new Happenings(parts.clock);
+  }
+
+  /** Handles a new connection. */
+  opened(link: Link): void {
+    this.#add({ kind: "opened", link });
+    if (!this.admits()) return link.close();
+    if (this.greets) this.greet(link);
+  }
+
+  /** Handles the end of a connection. */
+  closed(link: Link): void {
+    this.world.forget(link);
+    this.#add({ kind: "closed", link });
+  }
+
+  /** Handles a line: looks for faults in its form, and answers it. */
+  line(link: Link, line: SentLine): void {
+    for (const fault of line.faults) this.fail(this.#inScene(fault), { sent: line.text });
+    const request = this.#request(link, line);
+    const wasJoined = this.world.peer(link).name !== undefined;
+    if (request !== undefined && !this.intercept(link, request)) answer(this.world, link, request);
+    this.#add({ kind: "line", link, line, request });
+    if (!wasJoined && !link.ended && this.world.peer(link).name !== undefined) {
+      this.#add({ kind: "joined", link });
+    }
+  }
+
+  /** Ends the run early. */
+  end(reason: "time" | "flood"): void {
+    this.happenings.end(reason);
+    this.#over.resolve(undefined);
+  }
+
+  /** Sends what a server never sends: something before the client has spoken. */
+  greet(link: Link): void {
+    link.send(this.world.notice("announcement", "ClassCord"));
+  }
+
+  /** Tells the student what to do next. What has happened before does not count any more. */
+  tell(step: Omit<Step, "check">): void {
+    this.happenings.forget();
+    this.#parts.interview.tell({ check: this.check, ...step });
+  }
+
+  /**
+   * Asks the student.
+   *
+   * @returns `undefined` if there is no answer.
+   * @throws {RunOver} if the run has ended.
+   */
+  async ask(question: Omit<Question, "check">): Promise<boolean | undefined> {
+    const late = Promise.withResolvers<undefined>();
+    const cancel = this.#parts.clock.after(this.limits.personMs, () => late.resolve(undefined));
+    const asked = this.#parts.interview.ask({ check: this.check, ...question });
+    const answered = await Promise.race([asked, late.promise, this.#over.promise]);
+    cancel();
+    this.happenings.throwIfOver();
+    return answered;
+  }
+
+  /** Asks whether the client shows some texts, each once. */
+  seen(shown: readonly string[]): Promise<boolean | undefined> {
+    return this.ask({ key: "seen", shown });
+  }
+
+  /** Waits for what the client does by itself. */
+  until<T>(
+    pick: (happening: Happening) => T | undefined,
+    milliseconds: number,
+  ): Promise<T | undefined> {
+    return this.happenings.until(pick, milliseconds);
+  }
+
+  /** Waits for what a person does. The student can skip it. */
+  person<T>(pick: (happening: Happening) => T | undefined): Promise<T | undefined> {
+    return this.happenings.until(
+      pick,
+      this.limits.personMs,
+      (run) => this.#parts.interview.onSkip(run),
+    );
+  }
+
+  /** Has the student type a line. @returns The line that the client sent for it. */
+  async typed(text: string, step: Omit<Step, "check"> = { key: "type" }): Promise<
+    (LineArrived & { request: RequestOf<"message"> | undefined }) | undefined
+  > {
+    this.tell({ type: text, ...step });
+    const found = await this.person(asTyped);
+    if (found !== undefined) return found;
+    const hasTyped = await this.ask({ key: "did_type" });
+    if (hasTyped === true) this.fail("line_kept", { places: { text } });
+    return undefined;
+  }
+
+  /** Sends a message of a played user to the client. */
+  say(content: string, from = "tom"): void {
+    const peer = this.peer();
+    if (peer !== undefined) {
+      peer.link.send(this.world.line(this.world.store(from, content, peer.channel)));
+    }
+  }
+
+  /** The newest connection that has joined. */
+  peer(): Peer | undefined {
+    return this.world.joined.at(-1);
+  }
+
+  /** The open connections, the oldest first. */
+  links(): readonly Link[] {
+    return this.#parts.links();
+  }
+
+  /** The time, in milliseconds of the clock. */
+  now(): number {
+    return this.#parts.clock.now();
+  }
+
+  /** Records a fault. */
+  fail(fault: Fault, evidence?: Evidence): void {
+    this.findings.fail(fault, evidence);
+  }
+
+  /**
+   * Makes sure that the client is connected and its window listens: otherwise has the student start it.
+   *
+   * @throws {RunOver} if nobody connects.
+   */
+  async ready(): Promise<Peer> {
+    const peer = this.peer();
+    if (peer !== undefined && !this.isSuspect) return peer;
+    this.isSuspect = false;
+    this.tell({
+      key: "restart",
+      start: true,
+      fill: { name: "lea", password: "1234", isNew: false },
+    });
+    const joined = await this.person((happening) =>
+      happening.kind === "joined" ? happening.link : undefined
+    );
+    if (joined === undefined) throw new RunOver("nobody");
+    await this.typed("ok");
+    const now = this.peer();
+    if (now === undefined) throw new RunOver("nobody");
+    return now;
+  }
+
+  #add(happening: DistributiveOmit<Happening, "at">): void {
+    this.happenings.add({ ...happening, at: this.#parts.clock.now() } as Happening);
+  }
+
+  // Only where quotes and newlines were typed is it clear that they are not escaped.
+  #inScene(fault: Fault): Fault {
+    const isEscape = fault === "unescaped" || fault === "raw_newline";
+    return isEscape && this.check !== "escaping" ? "not_json" : fault;
+  }
+
+  #request(link: Link, { object, text, faults }: SentLine): Request | undefined {
+    try {
+      if (object === undefined) {
+        parseObject(text);
+        return undefined;
+      }
+      return parseRequest(faults.length === 0 ? text : JSON.stringify(object));
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      const reason = this.#parts.errorText(error);
+      if (object !== undefined) this.fail("bad_request", { sent: text, places: { reason } });
+      this.world.refuse(link, undefined, error);
+      return undefined;
+    }
+  }
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** The line if it may be what the student has typed: a message, or what cannot be read. */
+function asTyped(
+  happening: Happening,
+): (LineArrived & { request: RequestOf<"message"> | undefined }) | undefined {
+  if (happening.kind !== "line") return undefined;
+  const { request, line } = happening;
+  if (request === undefined) {
+    return line.object === undefined ? { ...happening, request: undefined } : undefined;
+  }
+  if (request.type !== "message" || request.content.trim() === "") return undefined;
+  return { ...happening, request };
+}
