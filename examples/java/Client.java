@@ -25,26 +25,23 @@ public class Client {
         void ended(); // le client ne se reconnectera pas / the client will not reconnect
     }
 
-    enum Action { ASK_AGAIN, WAIT, RECONNECT, JOIN, GIVE_UP, SHOW }
-
-    /** Tous les codes d'erreur de PROTOCOL, et que faire. / All error codes of PROTOCOL, and what to do. */
-    static Action action(String code) {
-        return switch (code) {
-            case "login_failed", "username_taken", "bad_username", "weak_password", "session_expired", "bad_invite"
-                -> Action.ASK_AGAIN;
-            case "rate_limited", "throttled", "busy" -> Action.WAIT; // puis la même requête / then the same request
-            case "login_required", "too_many_connections", "shutting_down", "line_too_long" -> Action.RECONNECT;
-            case "not_in_channel" -> Action.JOIN;
-            case "banned" -> Action.GIVE_UP;
-            case "bad_json", "bad_request", "unknown_type", "content_too_long", "unknown_user", "unknown_class",
-                "unknown_channel", "unknown_group", "forbidden", "muted", "internal" -> Action.SHOW;
-            default -> Action.SHOW; // un code plus récent que ce client / a code newer than this client
-        };
-    }
+    // Que faire de chaque code d'erreur ? Un code inconnu : show.
+    // What to do about each error code. An unknown code: show.
+    private static final String[][] ACTIONS = {
+        { "ask", "login_failed username_taken bad_username weak_password" }, // redemander / ask again
+        { "wait", "rate_limited throttled busy too_many_connections" }, // attendre, renvoyer / wait, then send again
+        { "login", "login_required session_expired" }, // rentrer, renvoyer une fois / log in, send again once
+        { "join", "not_in_channel" }, // revenir dans le salon, renvoyer une fois / join, send again once
+        { "forget", "line_too_long" }, // oublier le message : la connexion se ferme / the connection closes: forget it
+        { "reconnect", "shutting_down" },
+        { "stop", "banned" }, // ne pas revenir / do not come back
+        { "show", "bad_json bad_request unknown_type content_too_long bad_invite unknown_user unknown_class" },
+        { "show", "unknown_channel unknown_group forbidden muted internal" },
+    };
 
     static final String GENERAL = "#g\u00e9n\u00e9ral"; // \u00e9 = é, quel que soit l'encodage du fichier / of the file
     private static final int MAX_READ = 1 << 20, MAX_SENT = 65_536, MAX_WAITING = 500, MAX_SEEN = 10_000;
-    private static final Pattern PRIVATE = Pattern.compile("/msg (?:\"([^\"]+)\"|(\\S+)) (.+)");
+    private static final Pattern PRIVATE = Pattern.compile("/(?:msg|mp) +(?:\"([^\"]+)\"|(\\S+)) +(.+)");
 
     private final ScheduledExecutorService work = Executors.newSingleThreadScheduledExecutor();
     private final CompletableFuture<Void> idle = new CompletableFuture<>();
@@ -52,16 +49,17 @@ public class Client {
     private final InetSocketAddress address;
     private Socket socket;
     private Writer out; // null : pas de connexion / no connection
-    private String name, password, channel = GENERAL;
+    private String name, password, retried, channel = GENERAL;
     private boolean isNewAccount, joined, quitting, ended;
     private int failures, pauses;
     private long retryAfter, newest; // des secondes ; le plus grand id vu / seconds; the greatest id so far
     // ref -> requête sans réponse ; les ref déjà envoyées / ref -> request without an answer; the refs already sent
     private final Map<String, Map<String, Object>> waiting = new LinkedHashMap<>();
     private final Set<String> sent = new HashSet<>();
+    private final Queue<String> typed = new ArrayDeque<>();
     private final Set<String> seen = new LinkedHashSet<>(), online = new TreeSet<>();
-    // Un lieu (place) est un salon ou un correspondant. / A place is a channel or a user.
-    private final Map<String, Long> after = new HashMap<>(), oldest = new HashMap<>();
+    // Un lieu (place) est un salon ou un correspondant : le dernier id lu. / A place is a channel or a user: last id.
+    private final Map<String, Long> after = new HashMap<>();
     private final Set<String> behind = new HashSet<>(); // leur historique reste à lire / their history is still to be read
 
     public Client(Screen screen, String... args) {
@@ -74,7 +72,7 @@ public class Client {
 
     public void start() { new Thread(this::read, "read").start(); }
 
-    public void say(String line) { later(() -> typed(line)); }
+    public void say(String line) { later(() -> typed.add(line)); }
 
     public void login(String name, String password, boolean isNewAccount) {
         later(() -> {
@@ -102,7 +100,7 @@ public class Client {
 
     /** Une connexion, du début à la fin, dans le fil « read ». / One connection, in the thread "read". */
     private void read() {
-        String reason = "connexion perdue";
+        String reason = "la connexion est ferm\u00e9e";
         try (Socket opened = new Socket()) {
             opened.connect(new InetSocketAddress(address.getHostString(), address.getPort()), 10_000);
             opened.setKeepAlive(true);
@@ -143,7 +141,7 @@ public class Client {
         if (ended) return;
         long wait = Math.max(backoff(), retryAfter * 1000);
         retryAfter = 0;
-        show("* " + reason + " ; nouvel essai dans " + (wait + 999) / 1000 + " s");
+        show("! " + reason + " ; nouvel essai dans " + (wait + 999) / 1000 + " s");
         work.schedule(this::start, wait, TimeUnit.MILLISECONDS);
     }
 
@@ -168,16 +166,17 @@ public class Client {
 
     // Ce qui part / What is sent
 
-    private void typed(String line) {
+    private void handle(String line) {
         Matcher to = PRIVATE.matcher(line);
-        if (line.isBlank() || name == null) return;
-        if (line.equals("/users")) ask("users");
-        else if (line.equals("/history")) ask("history", "channel", channel, "before", oldest.get(channel));
-        else if (line.startsWith("/join ")) ask("join", "channel", line.substring(6).strip());
-        else if (line.equals("/leave")) ask("leave", "channel", channel);
-        else if (to.matches()) post("to", to.group(1) != null ? to.group(1) : to.group(2), to.group(3));
-        else if (line.matches("/\\p{L}.*")) ask("message", "content", line); // une commande du serveur / of the server
-        else post("channel", channel, line);
+        if (line.isBlank()) return;
+        if (to.matches()) post("to", to.group(1) != null ? to.group(1) : to.group(2), to.group(3));
+        else if (!line.matches("/\\p{L}.*")) post("channel", channel, line);
+        else if (!joined) show("! hors ligne : la commande n'est pas envoy\u00e9e");
+        else if (line.equals("/users")) ask("users");
+        else { // une commande du serveur, qui change peut-être de salon / of the server, which may change the channel
+            ask("message", "content", line);
+            ask("whoami");
+        }
     }
 
     /** Le serveur ne renvoie pas nos messages : on les montre ici. / The server does not echo: show it here. */
@@ -201,13 +200,19 @@ public class Client {
         return fits;
     }
 
+    private boolean isAsking(String type) {
+        return waiting.values().stream().anyMatch(request -> request.get("type").equals(type));
+    }
+
     private void askLogin() {
+        joined = false;
         waiting.values().removeIf(request -> request.containsKey("password"));
         ask(isNewAccount ? "register" : "login", "username", name, "password", password);
     }
 
     /** Envoie ce qui peut partir, dans l'ordre. / Sends what may be sent, in order. */
     private void flush() {
+        while (!typed.isEmpty() && name != null && !isAsking("whoami")) handle(typed.remove());
         for (Map<String, Object> request : List.copyOf(waiting.values())) {
             boolean isHeld = request.containsKey("nonce") && behind.contains(place(request));
             boolean mayGo = request.containsKey("password") || joined && !isHeld;
@@ -219,7 +224,7 @@ public class Client {
                 cut();
             }
         }
-        if (!quitting || !waiting.isEmpty()) return;
+        if (!quitting || !waiting.isEmpty() || !typed.isEmpty()) return;
         ended = true;
         cut();
         idle.complete(null);
@@ -232,6 +237,7 @@ public class Client {
             Map<?, ?> line = (Map<?, ?>) Json.read(text);
             Map<String, Object> request = waiting.getOrDefault(text(line, "ref"), Map.of());
             if (!text(line, "type").equals("error")) forget(request);
+            else if (text(line, "ref").isEmpty()) request = oldest(); // les réponses suivent l'ordre / come in order
             switch (text(line, "type")) {
                 case "error" -> error(line, request);
                 case "register" -> {
@@ -247,12 +253,7 @@ public class Client {
                     isNew("", "", number(line, "id"));
                 }
                 case "history" -> history(line, request);
-                case "join" -> {
-                    channel = text(line, "channel");
-                    show("* " + channel + " : " + names(line));
-                    catchUp(channel);
-                }
-                case "leave" -> left(text(line, "channel"));
+                case "whoami" -> moved(text(line, "channel"));
                 case "system" -> notice(line);
                 default -> { } // un type plus récent que ce client / a type newer than this client
             }
@@ -261,43 +262,62 @@ public class Client {
         }
     }
 
+    private Map<String, Object> oldest() {
+        return waiting.values().stream().filter(each -> sent.contains(text(each, "ref"))).findFirst().orElse(Map.of());
+    }
+
     private void forget(Map<String, Object> request) {
         waiting.remove(text(request, "ref"));
         sent.remove(text(request, "ref"));
     }
 
     private void error(Map<?, ?> line, Map<String, Object> request) {
-        String code = text(line, "code"), type = text(request, "type");
-        long seconds = Math.min(number(line, "retry_after"), 86_400);
+        String code = text(line, "code"), ref = text(request, "ref");
+        long seconds = Math.max(0, Math.min(number(line, "retry_after"), 86_400));
         show("! " + text(line, "message") + " (" + code + ")");
         switch (action(code)) {
-            case WAIT -> { // la requête reste dans « waiting » / the request stays in "waiting"
-                long wait = seconds > 0 ? seconds * 1000 : backoff();
+            case "wait" -> { // la requête reste dans « waiting » / the request stays in "waiting"
+                long wait = seconds > 0 ? seconds * 1000 + ThreadLocalRandom.current().nextLong(50, 300) : backoff();
                 Socket current = socket;
                 pauses++;
-                sent.remove(text(request, "ref"));
+                sent.remove(ref);
+                if (code.equals("too_many_connections")) retryAfter = seconds; // elle va se fermer / it will close
                 show("* nouvel essai dans " + (wait + 999) / 1000 + " s");
                 work.schedule(() -> later(() -> pauses -= socket == current ? 1 : 0), wait, TimeUnit.MILLISECONDS);
                 return;
             }
-            case RECONNECT -> {
+            case "stop" -> {
+                giveUp();
+                return;
+            }
+            case "reconnect" -> {
                 retryAfter = seconds;
-                if (code.equals("line_too_long")) forget(request);
                 cut();
                 return;
             }
-            case GIVE_UP -> giveUp();
-            case JOIN -> {
-                if (type.equals("message")) ask("join", "channel", place(request));
+            case "login", "join" -> {
+                if (request.containsKey("nonce") && !ref.equals(retried)) {
+                    retried = ref;
+                    forget(request);
+                    if (action(code).equals("login")) askLogin();
+                    else ask("join", "channel", place(request));
+                    waiting.put(ref, request); // après cela / after that
+                    return;
+                }
             }
-            case ASK_AGAIN, SHOW -> { }
+            default -> { }
         }
         forget(request);
-        if (type.equals("history")) behind.remove(place(request));
-        if (type.equals("join")) left(place(request));
+        behind.remove(text(request, "type").equals("history") ? place(request) : null);
+        if (text(request, "type").equals("join")) left(place(request));
         if (!request.containsKey("password")) return;
         password = null;
         screen.login(false);
+    }
+
+    private static String action(String code) {
+        for (String[] action : ACTIONS) if (List.of(action[1].split(" ")).contains(code)) return action[0];
+        return "show";
     }
 
     private void loggedIn(String username) {
@@ -305,15 +325,13 @@ public class Client {
         joined = true;
         failures = 0;
         screen.login(true);
-        ask("users");
         behind.clear();
         behind.add(GENERAL);
         after.keySet().stream().filter(place -> place.startsWith("#")).forEach(behind::add);
         waiting.values().stream().filter(request -> request.containsKey("nonce")).map(Client::place).forEach(behind::add);
-        for (String place : List.copyOf(behind)) {
-            if (place.equals(channel) && !place.equals(GENERAL)) ask("join", "channel", place);
-            else catchUp(place);
-        }
+        if (!channel.equals(GENERAL)) ask("join", "channel", channel);
+        ask("users");
+        List.copyOf(behind).forEach(this::catchUp);
     }
 
     private void catchUp(String place) {
@@ -328,7 +346,7 @@ public class Client {
             message((Map<?, ?>) each, false);
             last = number((Map<?, ?>) each, "id");
         }
-        if (!request.containsKey("before")) after.merge(place, last, Math::max);
+        after.merge(place, last, Math::max);
         if (request.containsKey("after") && last > from && Boolean.TRUE.equals(line.get("more"))) catchUp(place);
         else behind.remove(place);
     }
@@ -340,7 +358,6 @@ public class Client {
         long id = number(message, "id");
         if (isMine) forget(waiting.getOrDefault(nonce, Map.of())); // son acquittement s'est perdu / its ack was lost
         newest = Math.max(newest, id);
-        if (id > 0) oldest.merge(place, id, Math::min);
         if (isLive && !behind.contains(place)) after.merge(place, id, Math::max);
         if (!isNew(from, nonce, id)) return;
         String where = isPrivate ? "[priv\u00e9] " : place.isEmpty() || place.equals(channel) ? "" : place + " ";
@@ -373,7 +390,7 @@ public class Client {
         boolean isGone = state.equals("offline") || state.equals("invisible");
         if (isGone) online.remove(user);
         else online.add(user);
-        show("* " + user + (isGone ? " est hors ligne" : state.equals("online") ? " est en ligne" : " : " + state));
+        show("* " + user + (isGone ? " est parti" : state.equals("online") ? " est en ligne" : " : " + state));
         screen.online(List.copyOf(online));
     }
 
@@ -389,12 +406,15 @@ public class Client {
 
     private void left(String place) {
         after.remove(place);
-        behind.remove(place);
-        if (waiting.values().removeIf(request -> request.containsKey("nonce") && place(request).equals(place)))
-            show("! des messages pour " + place + " ne sont pas partis");
-        if (!place.equals(channel)) return;
-        channel = GENERAL;
+        ask("whoami");
+    }
+
+    /** Le salon où vont nos messages, d'après le serveur. / The channel of our messages, as the server says. */
+    private void moved(String place) {
+        if (place.isEmpty() || place.equals(channel)) return;
+        channel = place;
         show("* " + channel);
+        if (!after.containsKey(channel)) catchUp(channel);
     }
 
     private void show(String line) { screen.show(line.replaceAll("[\\p{Cc}&&[^\n]]", " ")); }
@@ -419,18 +439,38 @@ public class Client {
         private final BufferedReader in = new BufferedReader(new InputStreamReader(System.in, charset));
         private final PrintStream out = new PrintStream(System.out, true, charset);
         private final BlockingQueue<Boolean> logins = new LinkedBlockingQueue<>();
+        private final List<String> answers = new ArrayList<>();
+        private volatile boolean isAsking;
 
         @Override public void show(String line) { out.println(line); }
         @Override public void online(Collection<String> names) { }
-        @Override public void login(boolean ok) { logins.add(ok); }
         @Override public void ended() { System.exit(1); }
 
-        private String ask(String question, boolean isHidden) throws IOException {
-            out.print(question);
-            out.flush();
-            if (console == null) return in.readLine();
-            char[] typed = isHidden ? console.readPassword() : null;
-            return !isHidden ? console.readLine() : typed == null ? null : new String(typed);
+        @Override public void login(boolean ok) {
+            isAsking = !ok;
+            if (!ok) out.append("Nom : ").flush();
+            logins.add(ok);
+        }
+
+        private String read() throws IOException {
+            boolean isHidden = isAsking && answers.size() == 1 && console != null;
+            char[] hidden = isHidden ? console.readPassword() : null;
+            return hidden != null ? new String(hidden) : console != null ? console.readLine() : in.readLine();
+        }
+
+        private void run(Client client) throws IOException, InterruptedException {
+            login(false);
+            for (String line; (line = read()) != null && !line.equals("/quit");) {
+                if (!isAsking) client.say(line);
+                else if (answers.add(line) && answers.size() < 3)
+                    out.append(answers.size() == 1 ? "Mot de passe : " : "Nouveau compte ? (o/n) : ").flush();
+                else {
+                    logins.clear();
+                    client.login(answers.get(0), answers.get(1), line.toLowerCase().startsWith("o"));
+                    answers.clear();
+                    logins.take(); // la suite ne se lit qu'après la réponse / reads on after the reply only
+                }
+            }
         }
     }
 
@@ -438,22 +478,8 @@ public class Client {
         Terminal terminal = new Terminal();
         Client client = new Client(terminal, args);
         client.start();
-        for (boolean joined = false;;) {
-            while (!joined) {
-                String name = terminal.ask("Nom : ", false), password = terminal.ask("Mot de passe : ", true);
-                String answer = terminal.ask("Nouveau compte ? (o/n) : ", false);
-                if (answer == null) System.exit(1);
-                client.login(name, password, answer.strip().equalsIgnoreCase("o"));
-                joined = terminal.logins.take();
-            }
-            String line = terminal.ask("", false);
-            if (line == null || line.equals("/quit")) {
-                // À la fin d'un tube, tout doit d'abord partir. / At the end of a pipe, send everything first.
-                client.quit().completeOnTimeout(null, line == null ? Long.MAX_VALUE : 5_000, TimeUnit.MILLISECONDS).join();
-                System.exit(0);
-            }
-            client.say(line);
-            for (Boolean last; (last = terminal.logins.poll()) != null;) joined = last;
-        }
+        terminal.run(client);
+        client.quit().completeOnTimeout(null, 10, TimeUnit.SECONDS).join();
+        System.exit(0);
     }
 }

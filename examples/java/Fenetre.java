@@ -90,7 +90,7 @@ public final class Fenetre implements Client.Screen {
     /** Ce que la console fait avec des commandes. / What the console does with commands. */
     private JPanel buttons() {
         JPanel buttons = new JPanel(new FlowLayout(FlowLayout.LEADING, 4, 0));
-        JButton join = new JButton("Rejoindre un salon\u2026"), older = new JButton("Messages plus anciens");
+        JButton join = new JButton("Rejoindre un salon\u2026"), older = new JButton("Historique");
         join.addActionListener(e -> {
             String channel = JOptionPane.showInputDialog(frame, "Quel salon ?", "#");
             if (channel != null && !channel.isBlank()) client.say("/join " + channel);

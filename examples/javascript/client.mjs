@@ -67,11 +67,17 @@ function open() {
     if (rest.length > LINE_MAX) opening.destroy();
   });
   opening.on("close", () => {
+    for (const { type, nonce, content } of asked.values()) {
+      // Une commande n'est pas renvoyée. / A command is not sent again.
+      if (type === "message" && !nonce) show(`! sans réponse : ${content}`);
+    }
+    if (phase === "login" && name) phase = "chat";
     [socket, online, catching, moving] = [undefined, false, 0, false];
     asked = new Map();
     const pause = backOff();
     show(`! ${reason} ; nouvel essai dans ${Math.round(pause / 1000)} s`);
     setTimeout(open, pause);
+    step();
   });
 }
 

@@ -143,6 +143,11 @@ class Client:
 
     def disconnected(self, reason):
         wait = self.back_off()
+        for request in self.asked.values():  # une commande n'est pas renvoyée / not sent again
+            if request["type"] == "message" and "nonce" not in request:
+                show(f"! sans réponse : {request['content']}")
+        if self.phase == "login" and self.name:
+            self.phase = "chat"
         self.sock, self.online, self.asked, self.catching, self.moving = None, False, {}, 0, False
         show(f"! {reason} ; nouvel essai dans {wait:.0f} s")
         self.later(wait, start, self.network)

@@ -30,7 +30,7 @@ export class RunOver extends Error {
 }
 
 /** Why a run ends early. */
-export type OverReason = "nobody" | "time" | "flood";
+export type OverReason = "nobody" | "time" | "flood" | "stopped";
 
 /** Older happenings are forgotten. */
 const KEPT_MAX = 2_000;

@@ -69,8 +69,18 @@ export interface Question {
   readonly name?: { readonly given: string; readonly typed: string; readonly content: string };
 }
 
+/** Which part of the conversation begins. */
+export interface SceneNumber {
+  readonly number: number;
+  readonly of: number;
+  /** The check that it is mainly about. */
+  readonly check: CheckId;
+}
+
 /** The student, as the checks see them. */
 export interface Interview {
+  /** Announces a part of the conversation. */
+  scene(scene: SceneNumber): void;
   /** Shows a step. */
   tell(step: Step): void;
   /** Asks. @returns `undefined` if nobody answers any more. */

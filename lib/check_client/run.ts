@@ -25,6 +25,8 @@ export interface RunParts {
   readonly language: Language;
   /** The checks to run; the default is all of them. */
   readonly only?: readonly CheckId[] | undefined;
+  /** Ends the run early. */
+  readonly signal?: AbortSignal;
 }
 
 /** The outcome of a run. */
@@ -69,6 +71,7 @@ export async function runChecks(parts: RunParts): Promise<Outcome> {
     flooded: () => stage.end("flood"),
   });
   const cancel = clock.after(limits.totalMs, () => stage.end("time"));
+  parts.signal?.addEventListener("abort", () => stage.end("stopped"));
   const over = await playAll(stage, scenesFor(only));
   cancel();
   if (hasLines) {
@@ -87,10 +90,9 @@ function scenesFor(only: readonly CheckId[]): Scene[] {
 
 async function playAll(stage: Stage, scenes: readonly Scene[]): Promise<OverReason | undefined> {
   try {
-    for (const scene of scenes) {
+    for (const [index, scene] of scenes.entries()) {
       if (scene.needs?.some((check) => stage.findings.hasFailed(check))) continue;
-      stage.check = scene.checks[0]!;
-      stage.intercept = () => false;
+      stage.begin({ number: index + 1, of: scenes.length, check: scene.checks[0]! });
       await scene.play(stage);
     }
     stage.tell({ key: "end" });

@@ -6,7 +6,7 @@ import { parseObject } from "../protocol/json.ts";
 import { parseRequest, type Request, type RequestOf } from "../protocol/request.ts";
 import type { Evidence, Findings } from "./findings.ts";
 import { type Happening, Happenings, type LineArrived, RunOver } from "./happenings.ts";
-import type { Interview, Question, Step } from "./interview.ts";
+import type { Interview, Question, SceneNumber, Step } from "./interview.ts";
 import type { Peer } from "./played/peer.ts";
 import { answer } from "./played/replies.ts";
 import type { World } from "./played/world.ts";
@@ -56,6 +56,13 @@ export class Stage {
     this.happenings = new Happenings(parts.clock);
   }
 
+  /** Begins a scene: the played server answers by itself again. */
+  begin(scene: SceneNumber): void {
+    this.check = scene.check;
+    this.intercept = () => false;
+    this.#parts.interview.scene(scene);
+  }
+
   /** Handles a new connection. */
   opened(link: Link): void {
     this.#add({ kind: "opened", link });
@@ -82,7 +89,7 @@ export class Stage {
   }
 
   /** Ends the run early. */
-  end(reason: "time" | "flood"): void {
+  end(reason: "time" | "flood" | "stopped"): void {
     this.happenings.end(reason);
     this.#over.resolve(undefined);
   }

@@ -43,9 +43,9 @@ export const WHOLE_CLIENTS: readonly ExampleProgram[] = [
 /** Registers one test for each whole client. If its program is missing, the test is skipped by name. */
 export function testEach(what: string, fn: (program: ExampleProgram) => Promise<void>): void {
   for (const each of WHOLE_CLIENTS) {
-    const name = `${each.name} ${what}`;
-    if (each.program === undefined) Deno.test(name, () => fn(each));
-    else testWith(each.program, name, () => fn(each));
+    const [name, test] = [`${each.name} ${what}`, fn.bind(undefined, each)];
+    if (each.program === undefined) Deno.test(name, test);
+    else testWith(each.program, name, test);
   }
 }
 

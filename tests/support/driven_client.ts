@@ -90,6 +90,8 @@ class Student implements Interview {
     return this.#before + this.#shown;
   }
 
+  scene(): void {}
+
   tell({ start, fill, type, enter = true }: Step): void {
     if (start) this.#start();
     if (fill !== undefined) this.#type(filledIn(fill));

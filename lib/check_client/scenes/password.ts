@@ -86,7 +86,7 @@ async function givenName(stage: Stage): Promise<void> {
   const isShown = await stage.ask({ key: "name_shown", name: { given, typed, content } });
   if (isShown === false) return stage.fail("typed_name", { places });
   if (stage.findings.hasFailed("receiving")) return;
-  const text = "Message prive pour toi";
+  const text = "Pour toi seul";
   const to = peer.isNew ? given : typed;
   peer.link.send(stage.world.message({ from: "tom", to, content: text }));
   const isSeen = await stage.seen([text]);

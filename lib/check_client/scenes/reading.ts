@@ -12,7 +12,8 @@ type Send = (stage: Stage, peer: Peer) => string[];
 function reading(check: CheckId, fault: Fault, send: Send): Scene {
   return {
     checks: [check],
-    needs: ["receiving"],
+    // A line in pieces is the matter of one check only.
+    needs: check === "slow-network" ? ["receiving", "packets"] : ["receiving"],
     async play(stage) {
       const peer = await stage.ready();
       const isSeen = await stage.seen(send(stage, peer));
@@ -37,23 +38,26 @@ export const packets = reading("packets", "packets_are_no_lines", (stage, { link
   const cut = "Coupé en deux";
   const whole = line(cut);
   const escape = whole.indexOf("\\u00e9");
+  const longEnd = "fin du message long";
   // Longer than the 1024 bytes that many programs read at once.
-  const long = `Long ${"0123456789 ".repeat(120)}FIN`;
+  const long = `${"0123456789 ".repeat(120)}${longEnd}`;
   // Cut within an escape and before the newline, then three lines at once, then one that fills several reads.
+  const together = ["Un sur trois", "Deux sur trois", "Trois sur trois"];
+  const after = "Ensuite";
   const pieces = [
     whole.slice(0, escape + 3),
     whole.slice(escape + 3, -1),
-    `\n${line("Colle un")}${line("Colle deux")}${line("Colle trois")}`,
+    `\n${together.map(line).join("")}`,
     line(long),
-    line("Apres le long"),
+    line(after),
   ];
   link.sendPieces(pieces, stage.limits.slowMs);
-  return [cut, "Colle un", "Colle deux", "Colle trois", long, "Apres le long"];
+  return [cut, ...together, longEnd, after];
 });
 
 /** The order of members does not matter, and unknown ones are ignored. */
 export const members = reading("members", "order_or_unknown", (stage, { link, channel }) => {
-  const text = "Dans le desordre";
+  const text = "Mes champs sont en vrac";
   const line = stage.world.members(stage.world.store("tom", text, channel));
   const turned = Object.fromEntries(Object.entries(line).reverse());
   const unknown = { mood: { type: "x", list: [1, -2.5e3, null, true, "}"] }, vide: {}, zero: 0 };
@@ -68,7 +72,7 @@ export const unknownType = reading(
   (stage, { link }) => {
     link.send(jsonLine({ type: "reaction", id: 12, from: "nina", emoji: "👍" }));
     link.send(jsonLine({ type: "status", user: "nina", state: "en cours de maths" }));
-    const text = "Apres un type inconnu";
+    const text = "Tout continue";
     stage.say(text);
     return [text];
   },
@@ -76,10 +80,11 @@ export const unknownType = reading(
 
 /** A line may take seconds to arrive. */
 export const slowNetwork = reading("slow-network", "gave_up_slow", (stage, { link, channel }) => {
-  const text = "Lentement mais surement";
+  const text = "Mot par mot";
   const line = stage.world.line(stage.world.store("tom", text, channel));
   const pieces = line.match(/[^]{1,8}/g) ?? [];
   link.sendPieces(pieces, stage.limits.slowMs);
-  stage.say("Apres la lenteur");
-  return [text, "Apres la lenteur"];
+  const after = "Et c'est fini";
+  stage.say(after);
+  return [text, after];
 });

@@ -6,7 +6,7 @@ export const receiving: Scene = {
   checks: ["receiving"],
   async play(stage) {
     await stage.ready();
-    stage.tell({ key: "begin_typing", type: "J'ecris", enter: false });
+    stage.tell({ key: "begin_typing", type: "J'arrive", enter: false });
     if (await stage.ask({ key: "began" }) !== true) return;
     const text = "Coucou pendant la saisie";
     stage.say(text);

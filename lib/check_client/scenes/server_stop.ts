@@ -8,7 +8,7 @@ export const serverStop: Scene = {
     const { link } = await stage.ready();
     const { world, limits } = stage;
     stage.tell({ key: "stop" });
-    link.send(world.notice("shutting_down", "Le serveur s'arrete."));
+    link.send(world.notice("shutting_down", "Le serveur s'arrête."));
     await link.end();
     const closedAt = stage.now();
     const back = await stage.until(

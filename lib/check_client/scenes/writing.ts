@@ -9,7 +9,7 @@ export const ownOnce: Scene = {
     await stage.ready();
     const text = "Bonjour";
     if (await stage.typed(text) === undefined) return;
-    const end = "Bien recu";
+    const end = "Je te lis";
     const hasEnd = !stage.findings.hasFailed("receiving");
     if (hasEnd) stage.say(end);
     const isSeen = await stage.seen(hasEnd ? [text, end] : [text]);

@@ -10,10 +10,10 @@ export const en: Omit<ClientTexts, "faults"> = {
   frame: {
     intro:
       "This program plays the server. Do in your client what it says here, then answer its questions\n" +
-      "with y (yes) or n (no). Enter alone skips a step. Ctrl-C stops everything.",
+      "with y (yes) or n (no). Enter alone skips a step. Ctrl-C stops and prints the report.",
     listening: "It waits for your client on {host}, port {port}.",
     login: "Name: {name}   Password: {password}",
-    register: "Create the account. Name: {name}   Password: {password}",
+    register: "Create an account. Name: {name}   Password: {password}",
     yesNo: "(y/n)",
     report: "REPORT",
     summary:
@@ -31,6 +31,7 @@ export const en: Omit<ClientTexts, "faults"> = {
     over: {
       nobody: "The check has stopped: no connected client answered.",
       time: "The check has stopped: its maximum duration is reached.",
+      stopped: "The check was interrupted.",
       flood: "The check has stopped: the client sends without end.",
     },
   },
@@ -154,18 +155,16 @@ export const en: Omit<ClientTexts, "faults"> = {
     },
   },
   steps: {
-    start: "Start your client and connect it to {host}, port {port}. {account}",
-    restart: "Close your client, start it again, and connect it to {host}, port {port}. {account}",
-    login: "Log in now. {account}",
+    start: "Start your client and connect it to {host}, port {port}.",
+    restart: "Close your client, start it again, and connect it to {host}, port {port}.",
+    login: "Log in now.",
     type: "Send this message to everybody:",
     begin_typing: "Begin to type, WITHOUT sending:",
     finish_typing: "Now send what you began to type.",
     join_channel: "Join the channel #dev, for example like this:",
     two_lines: "Send a message of two lines:",
-    wrong_password:
-      "Close your client and start it again (port {port}). Give a WRONG password. {account}",
-    right_password:
-      "The server refused. Without closing the client, now give the right password. {account}",
+    wrong_password: "Close your client and start it again (port {port}). Give a WRONG password.",
+    right_password: "The server refused. Without closing the client, now give the right password.",
     cut: "Send this message: the connection is cut then. Touch nothing more, wait:",
     stop: "The server stops. Do not touch your client, wait.",
     end: "That is all. You may close your client.",
@@ -174,7 +173,7 @@ export const en: Omit<ClientTexts, "faults"> = {
     filled: "Nothing has arrived. Have you filled in the fields of your client and confirmed?",
     did_type: "Nothing has arrived. Have you sent this message?",
     began: "Have you begun to type, without sending?",
-    seen: "Does your client show this, exactly, and each line only once?",
+    seen: "Does your client show exactly this, each line only once?",
     several_lines: "Does your client permit a message of several lines?",
     told_refusal: "The server refused this message. Does your client say so?",
     asked_again: "Does your client permit another password, without a restart?",

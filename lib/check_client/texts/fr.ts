@@ -17,10 +17,10 @@ export const fr: Omit<ClientTexts, "faults"> = {
   frame: {
     intro:
       "Ce programme joue le serveur. Faites dans votre client ce qui est écrit ici, puis répondez\n" +
-      "aux questions par o (oui) ou n (non). Entrée seule passe l’étape. Ctrl-C arrête tout.",
+      "aux questions par o (oui) ou n (non). Entrée seule passe l’étape. Ctrl-C arrête et donne le bilan.",
     listening: "Il attend votre client sur {host}, port {port}.",
     login: "Nom : {name}   Mot de passe : {password}",
-    register: "Créez le compte. Nom : {name}   Mot de passe : {password}",
+    register: "Créez un compte. Nom : {name}   Mot de passe : {password}",
     yesNo: "(o/n)",
     report: "BILAN",
     summary:
@@ -38,6 +38,7 @@ export const fr: Omit<ClientTexts, "faults"> = {
     over: {
       nobody: "Le contrôle s’est arrêté : aucun client connecté n’a répondu.",
       time: "Le contrôle s’est arrêté : sa durée maximale est atteinte.",
+      stopped: "Le contrôle a été interrompu.",
       flood: "Le contrôle s’est arrêté : le client envoie sans fin.",
     },
   },
@@ -155,18 +156,18 @@ export const fr: Omit<ClientTexts, "faults"> = {
     },
   },
   steps: {
-    start: "Démarrez votre client et connectez-le à {host}, port {port}. {account}",
-    restart: "Fermez votre client, redémarrez-le, et connectez-le à {host}, port {port}. {account}",
-    login: "Connectez-vous maintenant. {account}",
+    start: "Démarrez votre client et connectez-le à {host}, port {port}.",
+    restart: "Fermez votre client, redémarrez-le, et connectez-le à {host}, port {port}.",
+    login: "Connectez-vous maintenant.",
     type: "Envoyez ce message à tous :",
     begin_typing: "Commencez à taper, SANS envoyer :",
     finish_typing: "Envoyez maintenant ce que vous avez commencé à taper.",
     join_channel: "Rejoignez le salon #dev, par exemple ainsi :",
     two_lines: "Envoyez un message de deux lignes :",
     wrong_password:
-      "Fermez votre client et redémarrez-le (port {port}). Donnez un MAUVAIS mot de passe. {account}",
+      "Fermez votre client et redémarrez-le (port {port}). Donnez un MAUVAIS mot de passe.",
     right_password:
-      "Le serveur a refusé. Sans fermer le client, donnez maintenant le bon mot de passe. {account}",
+      "Le serveur a refusé. Sans fermer le client, donnez maintenant le bon mot de passe.",
     cut: "Envoyez ce message : la connexion est alors coupée. N’y touchez plus, attendez :",
     stop: "Le serveur s’arrête. Ne touchez pas à votre client, attendez.",
     end: "C’est fini. Vous pouvez fermer votre client.",
@@ -175,7 +176,7 @@ export const fr: Omit<ClientTexts, "faults"> = {
     filled: "Rien n’est arrivé. Avez-vous rempli les champs de votre client et validé ?",
     did_type: "Rien n’est arrivé. Avez-vous envoyé ce message ?",
     began: "Avez-vous commencé à taper, sans envoyer ?",
-    seen: "Votre client affiche-t-il ceci, exactement, et une seule fois chaque ligne ?",
+    seen: "Votre client affiche-t-il exactement ceci, chaque ligne une seule fois ?",
     several_lines: "Votre client permet-il d’écrire un message de plusieurs lignes ?",
     told_refusal: "Le serveur a refusé ce message. Votre client le dit-il ?",
     asked_again: "Votre client permet-il de donner un autre mot de passe, sans le redémarrer ?",

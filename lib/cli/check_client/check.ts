@@ -29,6 +29,9 @@ export async function checkClient(
   const parts = { words, answers, write };
   const interview = json ? new EventInterview(parts) : new TerminalInterview(parts);
   interview.begin();
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  Deno.addSignalListener("SIGINT", stop);
   const outcome = await runChecks({
     listener,
     interview,
@@ -37,7 +40,9 @@ export async function checkClient(
     timeOfDay: Date.now,
     language: lang,
     only,
+    signal: stopping.signal,
   });
+  Deno.removeSignalListener("SIGINT", stop);
   interview.report(outcome);
   return isGood(outcome);
 }

@@ -1,6 +1,6 @@
 // Prints the steps, questions and findings as JSON, one event per line, so that a program can drive a client.
 import type { Finding } from "../../check_client/checks.ts";
-import type { Interview, Question, Step } from "../../check_client/interview.ts";
+import type { Interview, Question, SceneNumber, Step } from "../../check_client/interview.ts";
 import type { Outcome } from "../../check_client/run.ts";
 import { harmlessJson } from "../terminal/text.ts";
 import { type Answers, readYesNo } from "./answers.ts";
@@ -24,9 +24,14 @@ export class EventInterview implements Interview {
     this.#event({ event: "listening", ...this.#words.address });
   }
 
+  scene(scene: SceneNumber): void {
+    this.#event({ event: "scene", ...scene });
+  }
+
   tell(step: Step): void {
     const { key, ...rest } = step;
-    this.#event({ event: "step", step: key, text: this.#words.step(step), ...rest });
+    const text = this.#words.step(step).join(" ").trim();
+    this.#event({ event: "step", step: key, text, ...rest });
   }
 
   async ask(question: Question): Promise<boolean | undefined> {

@@ -1,6 +1,6 @@
 // Shows the steps and questions to a person at a terminal.
 import type { Finding } from "../../check_client/checks.ts";
-import type { Interview, Question, Step } from "../../check_client/interview.ts";
+import type { Interview, Question, SceneNumber, Step } from "../../check_client/interview.ts";
 import type { Outcome } from "../../check_client/run.ts";
 import { harmless } from "../terminal/text.ts";
 import { type Answers, readYesNo } from "./answers.ts";
@@ -12,7 +12,6 @@ export class TerminalInterview implements Interview {
   readonly #words: Words;
   readonly #answers: Answers;
   readonly #write: (text: string) => void;
-  #check = "";
 
   /** @param write Writes text to standard output. */
   constructor(parts: { words: Words; answers: Answers; write: (text: string) => void }) {
@@ -32,19 +31,24 @@ export class TerminalInterview implements Interview {
     this.#write(reportText(outcome, this.#words));
   }
 
+  scene({ number, of, check }: SceneNumber): void {
+    this.#write(`\n[${number}/${of}] ${this.#words.texts.checks[check].title}\n`);
+  }
+
   tell(step: Step): void {
-    if (step.key !== "end") this.#head(step.check);
-    this.#write(`  → ${this.#words.step(step)}\n`);
+    const [text, account] = this.#words.step(step);
+    this.#write(`  → ${text}\n`);
+    if (account !== "") this.#write(indented(account));
     if (step.type) this.#write(indented(step.type));
   }
 
   async ask(question: Question): Promise<boolean | undefined> {
-    this.#head(question.check);
     const { yesNo } = this.#words.texts.frame;
-    for (const text of question.shown ?? []) this.#write(indented(text));
-    if (question.name !== undefined) this.#write(indented(question.name.content));
+    const texts = question.name === undefined ? question.shown ?? [] : [question.name.content];
+    this.#write(`  ? ${this.#words.question(question)}\n`);
+    for (const text of texts) this.#write(indented(text));
     for (;;) {
-      this.#write(`  ? ${this.#words.question(question)} ${yesNo} `);
+      this.#write(`    ${yesNo} `);
       const line = await this.#answers.next();
       if (line === undefined || line === "") return undefined;
       const answer = readYesNo(line);
@@ -57,18 +61,9 @@ export class TerminalInterview implements Interview {
   }
 
   found(finding: Finding): void {
-    const { check, status } = finding;
     const { title, problem } = this.#words.finding(finding);
-    // A check that looks at every line may fail in the middle of another.
-    const about = check === this.#check ? "" : ` (${title})`;
-    this.#write(`  = ${this.#words.texts.frame.statuses[status]}${about}\n`);
-    if (problem !== undefined) this.#write(`    ${harmless(problem)}\n`);
-  }
-
-  #head(check: Step["check"]): void {
-    if (check === this.#check) return;
-    this.#check = check;
-    this.#write(`\n${this.#words.texts.checks[check].title}\n`);
+    this.#write(`  = ${this.#words.texts.frame.statuses[finding.status]} : ${title}\n`);
+    if (problem !== undefined) this.#write(`      ${harmless(problem)}\n`);
   }
 }
 

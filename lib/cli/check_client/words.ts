@@ -19,10 +19,9 @@ export class Words {
     this.address = address;
   }
 
-  /** The text of a step, without what to type. */
-  step({ key, fill }: Step): string {
-    const account = fill === undefined ? "" : this.#account(fill);
-    return this.placed(filled(this.texts.steps[key], { account })).trim();
+  /** The text of a step, without what to type, and what to fill in, which may be empty. */
+  step({ key, fill }: Step): [text: string, account: string] {
+    return [this.placed(this.texts.steps[key]), fill === undefined ? "" : this.#account(fill)];
   }
 
   /** Fills the address of the program into a text. */

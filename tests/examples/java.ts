@@ -1,0 +1,42 @@
+// Compiles the Java examples, with the programs of the tests beside them.
+import assert from "node:assert/strict";
+
+/** The Java examples. */
+export const JAVA = ["Json", "Client", "Fenetre"].map((name) => `../../examples/java/${name}.java`);
+
+/** A folder of compiled classes. It is removed at the end. */
+export class Classes implements AsyncDisposable {
+  private constructor(readonly directory: string) {}
+
+  /**
+   * Compiles programs. A warning is an error.
+   *
+   * @param sources Their files, relative to the folder of these tests.
+   * @param charset The charset that the compiler takes the files for.
+   */
+  static async compile(sources: readonly string[] = JAVA, charset = "UTF-8"): Promise<Classes> {
+    const directory = await Deno.makeTempDir({ prefix: "classcord-java-" });
+    const { success, stderr } = await new Deno.Command("javac", {
+      args: ["-Xlint:all", "-Werror", "-encoding", charset, "-d", directory].concat(
+        sources.map((source) => new URL(source, import.meta.url).pathname),
+      ),
+      stdout: "null",
+      stderr: "piped",
+    }).output();
+    assert.ok(success, new TextDecoder().decode(stderr));
+    return new Classes(directory);
+  }
+
+  /** Returns the bytes of the classes by name. */
+  async read(): Promise<Record<string, Uint8Array>> {
+    const classes: Record<string, Uint8Array> = {};
+    for await (const { name } of Deno.readDir(this.directory)) {
+      classes[name] = await Deno.readFile(`${this.directory}/${name}`);
+    }
+    return classes;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.directory, { recursive: true });
+  }
+}
