@@ -10,7 +10,8 @@ import { createInterface } from "node:readline";
 const [host = "127.0.0.1", port = "12345"] = process.argv.slice(2);
 const GENERAL = "#général";
 const LINE_MAX = 1 << 20;
-const FIRST_WAIT = Number(process.env.CLASSCORD_RECONNECT_MS ?? 1000); // ms
+// en millisecondes ; les tests attendent moins / in milliseconds; the tests wait less
+const FIRST_WAIT = Number(process.env.CLASSCORD_RECONNECT_MS ?? 1000);
 
 // Que faire de chaque code d'erreur ? Un code inconnu : show.
 // What to do about each error code. An unknown code: show.
@@ -244,12 +245,12 @@ function message(line, hidden = false) {
   const nonce = line.nonce ?? line.cid;
   // Sinon, l'historique n'est pas encore rattrapé. / Otherwise the history is not caught up yet.
   if (line.channel && online) {
-    last.set(line.channel, Math.max(last.get(line.channel) ?? 0, line.id));
+    last.set(line.channel, Math.max(last.get(line.channel) ?? 0, line.id ?? 0));
   }
   const keys = [line.id, nonce && JSON.stringify([line.from, nonce])].filter(Boolean);
   const isMine = line.from === name && outbox.some((each) => each.nonce === nonce);
   if (!hidden && !isMine && !keys.some((key) => seen.has(key))) display(line);
-  for (const key of keys) seen.add(key);
+  if (!hidden) keys.forEach((key) => seen.add(key));
   if (isMine) done(nonce);
 }
 

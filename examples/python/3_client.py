@@ -15,6 +15,7 @@ import queue
 import random
 import re
 import select
+import signal
 import socket
 import ssl
 import sys
@@ -23,7 +24,8 @@ import uuid
 
 GENERAL = "#général"
 LINE_MAX = 1 << 20  # octets / bytes
-FIRST_WAIT = int(os.environ.get("CLASSCORD_RECONNECT_MS", "1000")) / 1000  # s
+# en secondes ; les tests attendent moins / in seconds; the tests wait less
+FIRST_WAIT = int(os.environ.get("CLASSCORD_RECONNECT_MS", "1000")) / 1000
 
 # Que faire de chaque code d'erreur ? Un code inconnu : show.
 # What to do about each error code. An unknown code: show.
@@ -314,12 +316,13 @@ class Client:
     def message(self, line, hidden=False):
         id, nonce, channel = line.get("id"), line.get("nonce") or line.get("cid"), line.get("channel")
         if channel and self.online:  # sinon l'historique n'est pas encore lu / not caught up yet
-            self.last[channel] = max(self.last.get(channel) or 0, id)
+            self.last[channel] = max(self.last.get(channel) or 0, id or 0)
         keys = {id, nonce and (line["from"], repr(nonce))} - {None}
         is_mine = line["from"] == self.name and nonce in [message["nonce"] for message in self.outbox]
         if not hidden and not is_mine and not keys & self.seen:
             self.display(line)
-        self.seen |= keys
+        if not hidden:
+            self.seen |= keys
         if is_mine:
             self.done(nonce)
 
@@ -382,6 +385,7 @@ if __name__ == "__main__":
     parser.add_argument("port", nargs="?", type=int, default=12345)
     parser.add_argument("--tls", action="store_true")
     parser.add_argument("--ca", metavar="FILE")
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C termine aussitôt / ends at once
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     Client(parser.parse_args()).run()
