@@ -213,10 +213,14 @@ public class Client {
     /** Envoie ce qui peut partir, dans l'ordre. / Sends what may be sent, in order. */
     private void flush() {
         while (!typed.isEmpty() && name != null && !isAsking("whoami")) handle(typed.remove());
+        boolean isUnderway = false;
         for (Map<String, Object> request : List.copyOf(waiting.values())) {
-            boolean isHeld = request.containsKey("nonce") && behind.contains(place(request));
+            // Un message à la fois, pour que l'ordre reste le même si le serveur en refuse un. / One message at a time.
+            boolean isHeld = request.containsKey("nonce") && (isUnderway || behind.contains(place(request)));
             boolean mayGo = request.containsKey("password") || joined && !isHeld;
-            if (out == null || pauses > 0 || !mayGo || !sent.add(text(request, "ref"))) continue;
+            if (out == null || pauses > 0 || !mayGo) continue;
+            isUnderway |= request.containsKey("nonce");
+            if (!sent.add(text(request, "ref"))) continue;
             try {
                 out.write(Json.write(request) + "\n"); // une ligne, un objet / one line, one object
                 out.flush();
@@ -298,10 +302,12 @@ public class Client {
             case "login", "join" -> {
                 if (request.containsKey("nonce") && !ref.equals(retried)) {
                     retried = ref;
-                    forget(request);
+                    sent.remove(ref);
+                    Map<String, Map<String, Object>> next = new LinkedHashMap<>(waiting);
+                    waiting.clear();
                     if (action(code).equals("login")) askLogin();
                     else ask("join", "channel", place(request));
-                    waiting.put(ref, request); // après cela / after that
+                    waiting.putAll(next); // tout le reste ensuite / everything else after that
                     return;
                 }
             }

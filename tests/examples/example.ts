@@ -1,6 +1,7 @@
 // Runs an example client as a user does: in a process of its own, with a keyboard and a screen.
 import assert from "node:assert/strict";
 import { testWith } from "../support/programs.ts";
+import { JAVA_NEEDS, JVM, sharedClasses } from "./java.ts";
 
 /** The folder of the examples. */
 export const EXAMPLES = new URL("../../examples/", import.meta.url);
@@ -15,6 +16,8 @@ export interface ExampleProgram {
   /** The program that runs it; `undefined` for the Deno that runs the tests. */
   readonly program?: string;
   readonly args: readonly string[];
+  /** For Java: the class to run, which is compiled first. */
+  readonly main?: string;
 }
 
 const path = (file: string) => new URL(file, EXAMPLES).pathname;
@@ -38,13 +41,18 @@ export const WHOLE_CLIENTS: readonly ExampleProgram[] = [
     source: "javascript/client.mjs",
     args: ["run", "-A", "--no-lock", "--no-config", path("javascript/client.mjs")],
   },
+  { name: "Client.java", source: "java/Client.java", program: "java", args: JVM, main: "Client" },
 ];
 
 /** Registers one test for each whole client. If its program is missing, the test is skipped by name. */
 export function testEach(what: string, fn: (program: ExampleProgram) => Promise<void>): void {
   for (const each of WHOLE_CLIENTS) {
     const [name, test] = [`${each.name} ${what}`, fn.bind(undefined, each)];
-    if (each.program === undefined) Deno.test(name, test);
+    if (each.main !== undefined) {
+      testWith(JAVA_NEEDS, name, async () => {
+        await fn({ ...each, args: [...each.args, "-cp", await sharedClasses(), each.main!] });
+      });
+    } else if (each.program === undefined) Deno.test(name, test);
     else testWith(each.program, name, test);
   }
 }

@@ -4,6 +4,23 @@ import assert from "node:assert/strict";
 /** The Java examples. */
 export const JAVA = ["Json", "Client", "Fenetre"].map((name) => `../../examples/java/${name}.java`);
 
+/** What tests of these examples need. */
+export const JAVA_NEEDS = { programs: ["java", "javac"] };
+
+/** Options of a virtual machine that starts quickly and stays small. */
+export const JVM = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m"];
+
+let shared: Promise<Classes> | undefined;
+
+/** Returns the folder of the compiled examples. They are compiled once in each file of tests. */
+export async function sharedClasses(): Promise<string> {
+  shared ??= Classes.compile().then((classes) => {
+    addEventListener("unload", () => Deno.removeSync(classes.directory, { recursive: true }));
+    return classes;
+  });
+  return (await shared).directory;
+}
+
 /** A folder of compiled classes. It is removed at the end. */
 export class Classes implements AsyncDisposable {
   private constructor(readonly directory: string) {}

@@ -2,9 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { testWith } from "../support/programs.ts";
-import { Classes, JAVA } from "./java.ts";
-
-const NEEDS = { programs: ["java", "javac"] };
+import { Classes, JAVA, JAVA_NEEDS, JVM } from "./java.ts";
 
 /** Returns what `JsonProbe` prints about each text. */
 async function roundTrips(texts: readonly string[]): Promise<string[]> {
@@ -13,7 +11,7 @@ async function roundTrips(texts: readonly string[]): Promise<string[]> {
     "java/JsonProbe.java",
   ]);
   const child = new Deno.Command("java", {
-    args: ["-Xss512k", "-cp", classes.directory, "JsonProbe"],
+    args: [...JVM, "-Xss512k", "-cp", classes.directory, "JsonProbe"],
     stdin: "piped",
     stdout: "piped",
   }).spawn();
@@ -182,7 +180,7 @@ const HOSTILE = [
   ],
 ];
 
-testWith(NEEDS, "Json.java reads and writes like JSON.parse and JSON.stringify", async () => {
+testWith(JAVA_NEEDS, "Json.java reads and writes like JSON.parse and JSON.stringify", async () => {
   const values = fc.sample(fc.jsonValue({ stringUnit: "binary", maxDepth: 6 }), 1500);
   const valid = values.flatMap((
     value,
@@ -198,7 +196,7 @@ testWith(NEEDS, "Json.java reads and writes like JSON.parse and JSON.stringify",
 });
 
 testWith(
-  NEEDS,
+  JAVA_NEEDS,
   "Json.java refuses what is too deep, and numbers that JSON does not have",
   async () => {
     const texts = [
@@ -218,7 +216,7 @@ testWith(
 );
 
 testWith(
-  NEEDS,
+  JAVA_NEEDS,
   "the Java examples compile without warnings, to the same classes whatever the charset",
   async () => {
     await using utf8 = await Classes.compile();
