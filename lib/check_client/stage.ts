@@ -13,8 +13,8 @@ import type { World } from "./played/world.ts";
 import type { Link } from "./wire/link.ts";
 import type { SentLine } from "./wire/sent_lines.ts";
 
-/** Decides on a request in place of the played server. Returns whether it did. */
-export type Intercept = (link: Link, request: Request) => boolean;
+/** Decides on a request, `sent` as this line, in place of the played server. Returns whether it did. */
+export type Intercept = (link: Link, request: Request, sent: string) => boolean;
 
 /** What a stage is made from. */
 export interface StageParts {
@@ -81,7 +81,9 @@ export class Stage {
     for (const fault of line.faults) this.fail(this.#inScene(fault), { sent: line.text });
     const request = this.#request(link, line);
     const wasJoined = this.world.peer(link).name !== undefined;
-    if (request !== undefined && !this.intercept(link, request)) answer(this.world, link, request);
+    if (request !== undefined && !this.intercept(link, request, line.text)) {
+      answer(this.world, link, request);
+    }
     this.#add({ kind: "line", link, line, request });
     if (!wasJoined && !link.ended && this.world.peer(link).name !== undefined) {
       this.#add({ kind: "joined", link });
@@ -143,13 +145,18 @@ export class Stage {
     );
   }
 
-  /** Has the student type a line. @returns The line that the client sent for it. */
-  async typed(text: string, step: Omit<Step, "check"> = { key: "type" }): Promise<
-    (LineArrived & { request: RequestOf<"message"> | undefined }) | undefined
-  > {
-    this.tell({ type: text, ...step });
-    const found = await this.person(asTyped);
+  /**
+   * Has the student type a line.
+   *
+   * @param like What the message must contain to be the typed one. Without it, any message is.
+   * @returns The line that the client sent for it; `undefined` if there is none.
+   */
+  async typed(text: string, step: TypedStep = {}): Promise<TypedLine | undefined> {
+    const { like = /^/, ...rest } = step;
+    this.tell({ key: "type", type: text, ...rest });
+    const found = await this.person((happening) => asTyped(happening, like));
     if (found !== undefined) return found;
+    if (this.peer() === undefined) return undefined;
     const hasTyped = await this.ask({ key: "did_type" });
     if (hasTyped === true) this.fail("line_kept", { places: { text } });
     return undefined;
@@ -236,15 +243,18 @@ export class Stage {
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
-/** The line if it may be what the student has typed: a message, or what cannot be read. */
-function asTyped(
-  happening: Happening,
-): (LineArrived & { request: RequestOf<"message"> | undefined }) | undefined {
+/** A typed line: another step than the usual one, and what the message must contain. */
+export type TypedStep = Partial<Omit<Step, "check">> & { readonly like?: RegExp };
+
+/** The line that a client sent for what was typed; without a request if it cannot be read. */
+export type TypedLine = LineArrived & { readonly request: RequestOf<"message"> | undefined };
+
+function asTyped(happening: Happening, like: RegExp): TypedLine | undefined {
   if (happening.kind !== "line") return undefined;
   const { request, line } = happening;
   if (request === undefined) {
     return line.object === undefined ? { ...happening, request: undefined } : undefined;
   }
   if (request.type !== "message" || request.content.trim() === "") return undefined;
-  return { ...happening, request };
+  return like.test(request.content) ? { ...happening, request } : undefined;
 }

@@ -23,45 +23,64 @@ export interface Example {
 
 /** The whole clients for a console. */
 export const EXAMPLES: readonly Example[] = [
-  example("python/3_client.py", ["python3"], (directory) => ({
+  example(["python/3_client.py"], ["python3"], (directory) => ({
     command: "python3",
     args: ["-u", `${directory}/3_client.py`],
   })),
-  example("javascript/client.mjs", ["node"], (directory) => ({
+  example(["javascript/client.mjs"], ["node"], (directory) => ({
     command: "node",
     args: [`${directory}/client.mjs`],
   })),
+  example(["java/Client.java", "java/Json.java"], ["java", "javac"], async (directory) => {
+    const { success, stderr } = await new Deno.Command("javac", {
+      args: ["-encoding", "UTF-8", `${directory}/Client.java`, `${directory}/Json.java`],
+    }).output();
+    assert.ok(success, new TextDecoder().decode(stderr));
+    // The first tier of the compiler suffices for a client, and starts faster.
+    const args = ["-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp", directory, "Client"];
+    return { command: "java", args };
+  }),
 ];
 
 function example(
-  path: string,
+  paths: readonly string[],
   needs: readonly string[],
-  program: (directory: string) => Program,
+  build: (directory: string) => Program | Promise<Program>,
 ): Example {
-  const name = path.replace(/.*\//, "");
+  const name = nameOf(paths[0]!);
   return {
     name,
     needs,
     async start(replacements = []) {
       const directory = await Deno.makeTempDir({ prefix: "classcord-client-" });
-      const text = await Deno.readTextFile(new URL(path, examples));
-      await Deno.writeTextFile(`${directory}/${name}`, replaced(text, replacements, path));
-      return {
-        program: program(directory),
-        [Symbol.asyncDispose]: () => Deno.remove(directory, { recursive: true }),
-      };
+      const remove = () => Deno.remove(directory, { recursive: true });
+      try {
+        const files = new Map<string, string>();
+        for (const path of paths) {
+          files.set(nameOf(path), await Deno.readTextFile(new URL(path, examples)));
+        }
+        replace(files, replacements);
+        for (const [file, text] of files) await Deno.writeTextFile(`${directory}/${file}`, text);
+        return { program: await build(directory), [Symbol.asyncDispose]: remove };
+      } catch (error) {
+        await remove();
+        throw error;
+      }
     },
   };
 }
 
-/** Replaces each text, which must occur exactly once. */
-export function replaced(
-  source: string,
-  replacements: readonly Replacement[],
-  name: string,
-): string {
-  return replacements.reduce((text, [wanted, instead]) => {
-    assert.equal(text.split(wanted).length, 2, `${name} has this text exactly once: ${wanted}`);
-    return text.replace(wanted, () => instead);
-  }, source);
+function nameOf(path: string): string {
+  return path.replace(/.*\//, "");
+}
+
+/** Replaces each text, which must occur exactly once in all files together. */
+function replace(files: Map<string, string>, replacements: readonly Replacement[]): void {
+  for (const [wanted, instead] of replacements) {
+    const having = [...files].filter(([, text]) => text.includes(wanted));
+    const count = having.reduce((sum, [, text]) => sum + text.split(wanted).length - 1, 0);
+    assert.equal(count, 1, `${[...files.keys()].join(", ")}: expected this text once: ${wanted}`);
+    const [[file, text] = ["", ""]] = having;
+    files.set(file, text.replace(wanted, () => instead));
+  }
 }

@@ -1,4 +1,5 @@
 // The client connects, speaks first, and waits for the reply to its login.
+import { ProtocolError } from "../../protocol/errors.ts";
 import { RunOver } from "../happenings.ts";
 import { answer, isAllowedUnjoined } from "../played/replies.ts";
 import type { Request } from "../../protocol/request.ts";
@@ -46,7 +47,7 @@ function watchLogin(stage: Stage): { done: () => Promise<void> } {
   const { world, limits } = stage;
   let held: { link: Link; request: Request } | undefined;
   let isRegistered = false;
-  stage.intercept = (link, request) => {
+  stage.intercept = (link, request, sent) => {
     if (world.peer(link).name !== undefined) return false;
     if (request.type === "register") isRegistered = true;
     if (request.type === "login" && held === undefined) {
@@ -55,12 +56,14 @@ function watchLogin(stage: Stage): { done: () => Promise<void> } {
     }
     const isEarly = request.type === "message" || !isAllowedUnjoined(request.type);
     if (isEarly && held !== undefined) {
-      stage.fail("before_login_reply", { sent: JSON.stringify(shown(request)) });
+      stage.fail("before_login_reply", { sent });
     } else if (isEarly && isRegistered) {
-      stage.fail("register_is_no_login", { sent: JSON.stringify(shown(request)) });
+      stage.fail("register_is_no_login", { sent });
     }
+    if (!isEarly || held === undefined && !isRegistered) return false;
     // A message would make a guest of the connection, before its login.
-    return isEarly && (held !== undefined || isRegistered);
+    world.refuse(link, request, new ProtocolError("login_required"));
+    return true;
   };
   return {
     async done() {
@@ -72,6 +75,8 @@ function watchLogin(stage: Stage): { done: () => Promise<void> } {
       stage.intercept = () => false;
       answer(world, held.link, held.request);
       stage.findings.pass("login-awaited");
+      // A client that takes itself for logged in may wait for answers that it never gets.
+      stage.isSuspect = stage.findings.hasFailed("login-awaited");
     },
   };
 }
@@ -81,8 +86,4 @@ async function waitForLogin(stage: Stage, isHeld: () => boolean): Promise<void> 
   if (await stage.until(arrived, stage.limits.reactMs)) return;
   stage.tell({ key: "login", fill: { name: "lea", password: "1234", isNew: false } });
   await stage.person(arrived);
-}
-
-function shown({ type, sentType: _, ...members }: Request): object {
-  return { type, ...members };
 }

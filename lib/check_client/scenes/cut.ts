@@ -119,10 +119,10 @@ async function returned(
   const live = world.store("tom", "Au retour, en direct", before.channel);
   let sentAgain: string | undefined;
   stage.check = "login-again";
-  stage.intercept = (link, request) => {
+  stage.intercept = (link, request, sent) => {
     const { name } = world.peer(link);
     if (request.type === "message" && request.content.trim() === OWN) {
-      sentAgain = JSON.stringify({ content: request.content, extra: request.extra });
+      sentAgain = sent;
     }
     if (request.type !== "history" || name === undefined || world.history.includes(live)) {
       return false;
@@ -132,13 +132,13 @@ async function returned(
     link.send(world.line(live));
     return false;
   };
-  const request = await stage.until(
-    (happening) => happening.kind === "line" ? happening.request : undefined,
+  const arrived = await stage.until(
+    (happening) => happening.kind === "line" ? happening : undefined,
     limits.reactMs,
   );
-  const name = nameOf(request, before.hasAccount);
+  const name = nameOf(arrived?.request, before.hasAccount);
   if (name === undefined) {
-    stage.fail("no_login_again", request === undefined ? {} : { sent: JSON.stringify(request) });
+    stage.fail("no_login_again", arrived === undefined ? {} : { sent: arrived.line.text });
     stage.isSuspect = true;
     return;
   }

@@ -30,7 +30,7 @@ export const password: Scene = {
 
 async function wrongPassword(stage: Stage): Promise<void> {
   let refusedOn: Link | undefined;
-  stage.intercept = (link, request) => {
+  stage.intercept = (link, request, sent) => {
     if (request.type === "login" && refusedOn === undefined) {
       refusedOn = link;
       stage.world.refuse(link, request, new ProtocolError("login_failed"));
@@ -38,8 +38,10 @@ async function wrongPassword(stage: Stage): Promise<void> {
     }
     if (stage.world.peer(link).name !== undefined || link !== refusedOn) return false;
     const isEarly = request.type === "message" || !isAllowedUnjoined(request.type);
-    if (isEarly) stage.fail("after_failed_login", { sent: JSON.stringify(request) });
-    return isEarly;
+    if (!isEarly) return false;
+    stage.fail("after_failed_login", { sent });
+    stage.world.refuse(link, request, new ProtocolError("login_required"));
+    return true;
   };
   stage.tell({
     key: "wrong_password",
@@ -73,8 +75,15 @@ async function loginAgain(stage: Stage): Promise<void> {
 }
 
 async function givenName(stage: Stage): Promise<void> {
+  await showsName(stage);
+  // With the typed name, it would not recognize its own messages later.
+  stage.isSuspect ||= stage.findings.hasFailed("given-name");
+}
+
+async function showsName(stage: Stage): Promise<void> {
   const peer = stage.peer();
-  if (peer?.name === undefined) return;
+  // Without the reply to login, there is no other name.
+  if (peer?.name === undefined || stage.findings.hasFailed("login-awaited")) return;
   const content = "Qui suis-je";
   const found = await stage.typed(content);
   if (found?.request === undefined) return;

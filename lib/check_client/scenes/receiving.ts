@@ -16,6 +16,6 @@ export const receiving: Scene = {
       stage.fail("only_after_typing");
       stage.isSuspect = true;
     }
-    await stage.typed("", { key: "finish_typing", type: "", enter: true });
+    await stage.typed("", { key: "finish_typing", enter: true });
   },
 };

@@ -8,6 +8,7 @@ const TOLERANCE = 0.9;
 /** The scene of the refused message. */
 export const refused: Scene = {
   checks: ["retry-after"],
+  needs: ["receiving"],
   async play(stage) {
     await stage.ready();
     const { world, limits } = stage;

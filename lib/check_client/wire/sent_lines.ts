@@ -20,6 +20,8 @@ const LINE_BYTES = 65_536;
 /** More objects on one line are not taken apart. */
 const OBJECTS_MAX = 64;
 const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+const OPENING_BRACE = 0x7b;
 
 /** Splits bytes into lines. Lines with a fault are repaired where it is clear what they mean. */
 export class SentLines {
@@ -86,25 +88,27 @@ function joined(head: Uint8Array, tail: Uint8Array): Uint8Array {
 }
 
 function* readLine(text: string, raw: Uint8Array): Generator<SentLine> {
-  const faults: Fault[] = [];
-  let body = text;
-  const utfLength = writeUtfPrefix(raw);
-  if (utfLength > 0) {
-    faults.push("write_utf");
-    body = decodeText(raw.subarray(utfLength)).trim();
-  } else if (text.startsWith("\ufeff") || raw[0] === 0xef && raw[1] === 0xbb && raw[2] === 0xbf) {
-    faults.push("byte_order_mark");
-    body = text.replace(/^\ufeff/, "");
-  } else if (isNoText(raw)) {
+  const framed = writeUtfTexts(raw);
+  if (framed !== undefined) {
+    for (const body of framed) yield* readObjects(body, body, ["write_utf"]);
+    return;
+  }
+  if (isNoText(raw)) {
     yield { text, object: undefined, faults: ["not_lines"] };
     return;
   }
-  if (exactUtf8(raw.subarray(utfLength)) === undefined) faults.push("not_utf8");
+  const faults: Fault[] = [];
+  if (raw[0] === 0xef && raw[1] === 0xbb && raw[2] === 0xbf) faults.push("byte_order_mark");
+  if (exactUtf8(raw) === undefined) faults.push("not_utf8");
+  yield* readObjects(text, text.replace(/^\ufeff/, ""), faults);
+}
+
+function* readObjects(text: string, body: string, faults: readonly Fault[]): Generator<SentLine> {
   const objects = splitObjects(body);
-  if (objects.length > 1) faults.push("several_objects");
+  const found: readonly Fault[] = objects.length > 1 ? [...faults, "several_objects"] : faults;
   for (const part of objects) {
     const { object, faults: own } = parsed(part);
-    yield { text, object, faults: [...faults, ...own] };
+    yield { text, object, faults: [...found, ...own] };
   }
 }
 
@@ -127,18 +131,25 @@ function brokenHow(text: string): Fault {
   return line.startsWith("{") && /"[^"]*$/.test(line) ? "raw_newline" : "not_json";
 }
 
-// `DataOutputStream.writeUTF` puts the length of the text into two bytes before it.
-function writeUtfPrefix(raw: Uint8Array): number {
-  const [high = 0, low = 0, third] = raw;
-  if (third !== 0x7b) return 0;
-  const length = high << 8 | low;
-  return Math.abs(length - (raw.length - 2)) <= 2 ? 2 : 0;
+// `DataOutputStream.writeUTF` puts the length of the text into two bytes before it. Without newlines, several follow
+// each other.
+function writeUtfTexts(raw: Uint8Array): string[] | undefined {
+  const texts: string[] = [];
+  for (let at = 0; at < raw.length;) {
+    const [high = 0, low = 0, first] = raw.subarray(at, at + 3);
+    const end = at + 2 + (high << 8 | low);
+    if (first !== OPENING_BRACE || end > raw.length) return undefined;
+    texts.push(decodeText(raw.subarray(at + 2, end)));
+    at = end;
+    while (raw[at] === NEWLINE || raw[at] === RETURN) at++;
+  }
+  return texts.length > 0 ? texts : undefined;
 }
 
 /** Whether the bytes begin as TLS, serialized Java objects, UTF-16 or other binary data do. */
 function isNoText(raw: Uint8Array): boolean {
   return raw.subarray(0, 64).some((byte) =>
-    byte < 0x20 && byte !== 0x09 && byte !== 0x0d && byte !== NEWLINE
+    byte < 0x20 && byte !== 0x09 && byte !== RETURN && byte !== NEWLINE
   );
 }
 

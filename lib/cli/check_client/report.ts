@@ -35,7 +35,7 @@ function findingText(finding: Finding, words: Words): string {
   const { title, problem, fix, rule } = words.finding(finding);
   const head = `${frame.statuses[status].padEnd(12)} ${title} [${check}]\n`;
   if (status === "passed" || status === "not_tried") return head;
-  const where = `${rule.page}${rule.heading === "" ? "" : `, « ${rule.heading} »`} : ${rule.quote}`;
+  const where = `${rule.page}${rule.heading === "" ? "" : `, « ${rule.heading} »`} : ${rule.quote.replaceAll("**", "")}`;
   const rows: [string, string | undefined][] = [
     [frame.sent, sent === undefined ? undefined : cut(harmless(sent), SENT_WIDTH)],
     [frame.problem, problem === undefined ? undefined : harmless(problem)],
