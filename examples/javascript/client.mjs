@@ -24,15 +24,13 @@ const ACTIONS = {
   // log in, or join the channel, then send the message again, only once
   login: "login_required session_expired",
   join: "not_in_channel",
-  // la ligne était trop longue : oublier le message / the line was too long: forget the message
-  forget: "line_too_long",
-  // la connexion va se fermer, et le client se reconnecter / it will close: reconnect
+  // la connexion va se fermer : garder le message pour la suivante / keep the message for the next one
   reconnect: "shutting_down",
   // ne pas revenir / do not come back
   stop: "banned",
   // afficher, et renoncer à la requête / show it, and give the request up
-  show: "bad_json bad_request unknown_type content_too_long bad_invite unknown_user " +
-    "unknown_class unknown_channel unknown_group forbidden muted internal",
+  show: "bad_json bad_request unknown_type line_too_long content_too_long bad_invite " +
+    "unknown_user unknown_class unknown_channel unknown_group forbidden muted internal",
 };
 const actionOf = (code) =>
   Object.keys(ACTIONS).find((action) => ACTIONS[action].split(" ").includes(code)) ?? "show";
@@ -274,11 +272,7 @@ function failed(line, request) {
   }
   show(text);
   if (action === "stop") stop(1);
-  if (action === "forget") {
-    const length = Math.max(...outbox.map(({ content }) => content.length));
-    outbox.splice(outbox.findIndex(({ content }) => content.length === length), 1);
-  }
-  if (action === "forget" || action === "reconnect") return;
+  if (action === "reconnect") return;
   const isSecond = request.nonce === undefined || request.nonce === retried;
   if (request.type === "register" || request.type === "login") {
     answers = [];
@@ -292,7 +286,7 @@ function failed(line, request) {
     signIn();
   } else if (!isSecond && action === "join") {
     retried = request.nonce;
-    ask({ type: "join", channel: request.channel });
+    ask({ type: "join", channel: request.channel ?? channel });
     sendFirst();
   } else done(request.nonce);
 }

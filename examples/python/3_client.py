@@ -38,15 +38,13 @@ ACTIONS = {
     # log in, or join the channel, then send the message again, only once
     "login": "login_required session_expired",
     "join": "not_in_channel",
-    # la ligne était trop longue : oublier le message / the line was too long: forget the message
-    "forget": "line_too_long",
-    # la connexion va se fermer, et le client se reconnecter / it will close: reconnect
+    # la connexion va se fermer : garder le message pour la suivante / keep the message for the next one
     "reconnect": "shutting_down",
     # ne pas revenir / do not come back
     "stop": "banned",
     # afficher, et renoncer à la requête / show it, and give the request up
-    "show": "bad_json bad_request unknown_type content_too_long bad_invite unknown_user unknown_class "
-            "unknown_channel unknown_group forbidden muted internal",
+    "show": "bad_json bad_request unknown_type line_too_long content_too_long bad_invite unknown_user "
+            "unknown_class unknown_channel unknown_group forbidden muted internal",
 }
 ACTION_OF = {code: action for action, codes in ACTIONS.items() for code in codes.split()}
 
@@ -173,7 +171,7 @@ class Client:
             pass  # Le fil du réseau le remarque aussi. / The network thread notices as well.
 
     def again(self, sock, request):
-        if sock is self.sock:
+        if request and sock is self.sock:
             self.ask(**request)
 
     # Entrer / Logging in
@@ -339,37 +337,40 @@ class Client:
             self.stop(1)  # ne pas revenir de soi-même / do not come back without being asked
 
     def failed(self, line, request):
-        if not request and self.asked:  # sans ref : les réponses viennent dans l'ordre / replies come in order
+        # Sans ref : les réponses viennent dans l'ordre. / Without ref: replies come in order.
+        if not request and self.asked:
             request = self.asked.pop(next(iter(self.asked)))
-        action, nonce = ACTION_OF.get(line["code"], "show"), request.get("nonce")
-        text = f"! {line['message']} ({line['code']})"
+        code, kind, nonce = line.get("code"), request.get("type"), request.get("nonce")
+        action = ACTION_OF.get(code, "show")
+        text = f"! {line.get('message')} ({code})"
         if action == "wait":
             wait = float(line.get("retry_after") or self.back_off())
             wait = max(1, min(wait, 86400)) + random.random() / 2
-            self.wait = max(self.wait, wait) if line["code"] == "too_many_connections" else self.wait
+            if code == "too_many_connections":  # elle va se fermer / it will close
+                self.wait = max(self.wait, wait)
             show(f"{text} ; nouvel essai dans {wait:.0f} s")
-            return self.later(wait, self.again, self.sock, request)
+            self.later(wait, self.again, self.sock, request)
+            return
         show(text)
         if action == "stop":
             self.stop(1)
-        if action == "forget" and self.outbox:
-            self.outbox.remove(max(self.outbox, key=lambda message: len(message["content"])))
-        if action in ("reconnect", "forget"):
-            return None
-        if request.get("type") in ("register", "login"):
+        elif action == "reconnect":
+            return
+        elif kind in ("register", "login"):
             self.answers = []
             self.question()
-        elif request.get("type") == "history":
+        elif kind == "history":
             self.last.pop(request.get("channel"), None)
             self.history([], False, {})
-        elif request.get("type") == "join":
+        elif kind == "join":
             self.where()
         elif action in ("login", "join") and nonce and nonce != self.retried:
             self.retried = nonce
             if action == "login":
-                return self.sign_in()
-            self.ask(type="join", channel=request["channel"])
-            self.send_first()
+                self.sign_in()
+            else:
+                self.ask(type="join", channel=request.get("channel", self.channel))
+                self.send_first()
         else:
             self.done(nonce)
 

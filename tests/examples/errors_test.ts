@@ -31,7 +31,7 @@ for (const source of new Set(tables)) {
     const text = await Deno.readTextFile(new URL(source, EXAMPLES));
     const [, table = ""] = /\bACTIONS = \{\n([^]*?)\n\s*\}/.exec(text) ?? [];
     const strings = table.replace(/^\s*(\/\/|#).*$/gm, "").matchAll(/"([^"]*)"/g);
-    const actions = ["ask", "wait", "login", "join", "forget", "reconnect", "stop", "show"];
+    const actions = ["ask", "wait", "login", "join", "reconnect", "stop", "show"];
     const words = [...strings].flatMap(([, words]) => words!.trim().split(" "));
     const codes = words.filter((word) => !actions.includes(word));
     assert.deepEqual(codes.toSorted(), ERROR_CODES.toSorted());
@@ -47,10 +47,9 @@ async function say(client: Example, server: Client, content: string): Promise<Li
   return request;
 }
 
-let number = 0;
-
 async function acknowledge(server: Client, { ref }: Line): Promise<void> {
-  await server.send({ type: "ack", ref, id: ++number, timestamp: "2026-11-27T08:00:00.123Z" });
+  const [id] = crypto.getRandomValues(new Uint32Array(1));
+  await server.send({ type: "ack", ref, id, timestamp: "2026-11-27T08:00:00.123Z" });
 }
 
 testEach(
@@ -156,6 +155,11 @@ testEach(
     const request = await say(client, second, "court");
     await refuse(second, request, { code: "shutting_down" });
     await second.close();
+
+    // The login is sent again as well, without a question.
+    const stopping = await server.accept();
+    await refuse(stopping, await nextRequest(stopping, "login"), { code: "shutting_down" });
+    await stopping.close();
 
     const third = await server.welcome("Zoé");
     const again = await nextRequest(third, "message");

@@ -1,6 +1,7 @@
 // The example page works in a browser, opened as the README of the examples says.
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import type { Line } from "../support/client.ts";
 import { scenarios, type Stage } from "../web/browser.ts";
 import { Relay } from "../web/relay.ts";
 import { EXAMPLES } from "./example.ts";
@@ -8,15 +9,16 @@ import { EXAMPLES } from "./example.ts";
 const isMessage = (line: Record<string, unknown>) => line["type"] === "message";
 
 /** Serves the page from a site of its own. */
-async function site(stage: Stage): Promise<string> {
+async function site(
+  stage: Stage,
+  ws: (request: Request) => Response = () => new Response(null, { status: 404 }),
+): Promise<string> {
   const html = await Deno.readTextFile(new URL("javascript/page.html", EXAMPLES));
-  const server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen() {} },
-    ({ url }) =>
-      url.endsWith("/page.html")
-        ? new Response(html, { headers: { "Content-Type": "text/html" } })
-        : new Response(null, { status: 204 }),
-  );
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    if (request.url.endsWith("/ws")) return ws(request);
+    if (!request.url.endsWith("/page.html")) return new Response(null, { status: 204 });
+    return new Response(html, { headers: { "Content-Type": "text/html" } });
+  });
   stage.use({ [Symbol.asyncDispose]: () => server.shutdown() });
   return `http://127.0.0.1:${server.addr.port}`;
 }
@@ -115,5 +117,57 @@ scenarios("the page of the examples", {
     await max.find(({ state }) => state === "offline");
     await sees(page, "! la connexion est fermée");
     assert.equal(await page.getByText("nouvel essai").count(), 0);
+  },
+
+  async "asks again after a refused login, and waits before it sends the same again"(stage) {
+    const sockets: WebSocket[] = [];
+    const lines: Line[] = [];
+    let wake = () => {};
+    const origin = await site(stage, (request) => {
+      const { socket, response } = Deno.upgradeWebSocket(request, { protocol: "classcord" });
+      sockets.push(socket);
+      socket.onmessage = ({ data }) => {
+        lines.push(JSON.parse(data));
+        wake();
+      };
+      return response;
+    });
+    const next = async (type: string) => {
+      while (lines.length === 0) await new Promise<void>((resolve) => wake = resolve);
+      const line = lines.shift()!;
+      assert.equal(line["type"], type);
+      return line;
+    };
+    const speak = (line: Line) => sockets[0]!.send(JSON.stringify(line));
+    const page = await open(stage, origin);
+    const port = Number(new URL(origin).port);
+    const refuse = ({ type, ref }: Line, code: string, more: Line = {}) =>
+      speak({ type: "error", message: `erreur ${code}`, code, request: type, ref, ...more });
+    await signIn(page, port);
+    refuse(await next("login"), "login_failed");
+    await sees(page, "! erreur login_failed (login_failed)");
+    await signIn(page, port);
+    const { ref } = await next("login");
+    speak({ type: "login", status: "ok", username: "Zoé", ref });
+    speak({ type: "users", users: ["Zoé"], ref: (await next("users"))["ref"] });
+    speak({ type: "history", messages: [], more: false, ref: (await next("history"))["ref"] });
+    speak({ type: "tomorrow" });
+    await page.getByText("En ligne : Zoé").waitFor();
+    await say(page, "attends");
+    const first = await next("message");
+    const before = Date.now();
+    refuse(first, "rate_limited", { retry_after: 1 });
+    const again = await next("message");
+    assert.ok(Date.now() - before >= 990);
+    assert.deepEqual([again["content"], again["nonce"]], ["attends", first["nonce"]]);
+    refuse(again, "muted");
+    await sees(page, "! erreur muted (muted)");
+    await say(page, "la suite");
+    assert.equal((await next("message"))["content"], "la suite");
+    assert.equal(sockets.length, 1);
+    refuse({}, "banned");
+    sockets[0]!.close();
+    await sees(page, "! la connexion est fermée");
+    assert.equal(sockets.length, 1);
   },
 });

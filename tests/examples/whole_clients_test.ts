@@ -46,6 +46,12 @@ testEach("registers, lists, sends and receives", async (program) => {
   await client.sees("* Bob : away\n");
   await client.type("/users");
   await client.sees("* en ligne : Bob (away), Zoé\n");
+  await client.type("long ".repeat(2_000));
+  await client.sees("(content_too_long)\n");
+  await client.type("long ".repeat(14_000), "après la ligne trop longue");
+  await client.sees("(line_too_long)\n");
+  const after = await bob.find(isMessage);
+  assert.equal(after["content"], "après la ligne trop longue");
   await client.type("/msg personne Bonjour");
   await client.sees(`! Personne ne s'appelle "personne". (unknown_user)\n`);
   await using eva = await Client.guest(server.port, "Eva");
