@@ -2,7 +2,10 @@
 // A complete client for the console (Java 17, no library). Fenetre.java uses the same class.
 //     javac -encoding UTF-8 *.java
 //     java Client [HOST [PORT]]
-// Java 22 : « java Client.java » suffit / is enough. Windows : « chcp 1252 » avant / before it, pour / for € et œ.
+// Dès Java 22, « java Client.java » suffit, sans javac. Dans un IDE : les trois fichiers dans le paquetage par défaut.
+// From Java 22 on, "java Client.java" is enough, without javac. In an IDE: all three files in the default package.
+// La console de Windows n'a pas tous les caractères : « chcp 1252 » avant java donne € et œ ; Fenetre a les emojis aussi.
+// The console of Windows lacks characters: run "chcp 1252" before java for € and œ; Fenetre has emoji as well.
 import java.io.*;
 import java.net.*;
 import java.nio.charset.*;
@@ -44,7 +47,7 @@ public class Client {
     private static final Pattern PRIVATE = Pattern.compile("/(?:msg|mp) +(?:\"([^\"]+)\"|(\\S+)) +(.+)");
 
     private final ScheduledExecutorService work = Executors.newSingleThreadScheduledExecutor();
-    private final CompletableFuture<Void> idle = new CompletableFuture<>();
+    private final CompletableFuture<Boolean> idle = new CompletableFuture<>();
     private final Screen screen;
     private final InetSocketAddress address;
     private Socket socket;
@@ -55,7 +58,7 @@ public class Client {
     private long retryAfter, newest; // des secondes ; le plus grand id vu / seconds; the greatest id so far
     // ref -> requête sans réponse ; les ref déjà envoyées / ref -> request without an answer; the refs already sent
     private final Map<String, Map<String, Object>> waiting = new LinkedHashMap<>();
-    private final Set<String> sent = new HashSet<>();
+    private final Set<String> sent = new LinkedHashSet<>();
     private final Queue<String> typed = new ArrayDeque<>();
     private final Set<String> seen = new LinkedHashSet<>(), online = new TreeSet<>();
     // Un lieu (place) est un salon ou un correspondant : le dernier id lu. / A place is a channel or a user: last id.
@@ -83,8 +86,8 @@ public class Client {
         });
     }
 
-    /** Ferme la connexion quand tout a sa réponse. / Closes the connection once everything has its answer. */
-    public CompletableFuture<Void> quit() {
+    /** Ferme la connexion quand tout a sa réponse : true. / Closes once everything has its answer: true. */
+    public CompletableFuture<Boolean> quit() {
         later(() -> quitting = true);
         return idle;
     }
@@ -106,7 +109,11 @@ public class Client {
             opened.setKeepAlive(true);
             Writer writer = new OutputStreamWriter(opened.getOutputStream(), StandardCharsets.UTF_8);
             Reader in = new BufferedReader(new InputStreamReader(opened.getInputStream(), StandardCharsets.UTF_8));
-            later(() -> connected(opened, writer)).join();
+            later(() -> {
+                socket = opened;
+                out = writer;
+                if (password != null) askLogin();
+            }).join();
             // Un caractère à la fois : peu importe où le réseau coupe. / It does not matter where the network cuts.
             StringBuilder line = new StringBuilder();
             for (int c; (c = in.read()) != -1;) {
@@ -117,17 +124,13 @@ public class Client {
                 later(() -> received(whole)).join();
                 line.setLength(0);
             }
+        } catch (UnknownHostException e) {
+            reason = "machine inconnue : " + e.getMessage();
         } catch (IOException e) {
             reason = "" + e.getMessage();
         }
         String why = reason;
         later(() -> disconnected(why));
-    }
-
-    private void connected(Socket opened, Writer writer) {
-        socket = opened;
-        out = writer;
-        if (password != null) askLogin();
     }
 
     private void disconnected(String reason) {
@@ -200,10 +203,6 @@ public class Client {
         return fits;
     }
 
-    private boolean isAsking(String type) {
-        return waiting.values().stream().anyMatch(request -> request.get("type").equals(type));
-    }
-
     private void askLogin() {
         joined = false;
         waiting.values().removeIf(request -> request.containsKey("password"));
@@ -212,7 +211,9 @@ public class Client {
 
     /** Envoie ce qui peut partir, dans l'ordre. / Sends what may be sent, in order. */
     private void flush() {
-        while (!typed.isEmpty() && name != null && !isAsking("whoami")) handle(typed.remove());
+        // Après une commande, « whoami » dit d'abord où l'on est. / After a command, "whoami" first says where we are.
+        while (!typed.isEmpty() && name != null
+            && waiting.values().stream().noneMatch(each -> each.get("type").equals("whoami"))) handle(typed.remove());
         boolean isUnderway = false;
         for (Map<String, Object> request : List.copyOf(waiting.values())) {
             // Un message à la fois, pour que l'ordre reste le même si le serveur en refuse un. / One message at a time.
@@ -231,7 +232,7 @@ public class Client {
         if (!quitting || !waiting.isEmpty() || !typed.isEmpty()) return;
         ended = true;
         cut();
-        idle.complete(null);
+        idle.complete(true);
     }
 
     // Ce qui arrive / What arrives
@@ -241,7 +242,8 @@ public class Client {
             Map<?, ?> line = (Map<?, ?>) Json.read(text);
             Map<String, Object> request = waiting.getOrDefault(text(line, "ref"), Map.of());
             if (!text(line, "type").equals("error")) forget(request);
-            else if (text(line, "ref").isEmpty()) request = oldest(); // les réponses suivent l'ordre / come in order
+            else if (!line.containsKey("ref")) // sans ref : les réponses suivent l'ordre / the answers come in order
+                request = sent.isEmpty() ? Map.of() : waiting.getOrDefault(sent.iterator().next(), Map.of());
             switch (text(line, "type")) {
                 case "error" -> error(line, request);
                 case "register" -> {
@@ -264,10 +266,6 @@ public class Client {
         } catch (IllegalArgumentException | ClassCastException | NullPointerException e) {
             show("! ligne incomprise : " + e.getMessage());
         }
-    }
-
-    private Map<String, Object> oldest() {
-        return waiting.values().stream().filter(each -> sent.contains(text(each, "ref"))).findFirst().orElse(Map.of());
     }
 
     private void forget(Map<String, Object> request) {
@@ -358,7 +356,8 @@ public class Client {
     }
 
     private void message(Map<?, ?> message, boolean isLive) {
-        String from = text(message, "from"), nonce = text(message, "nonce"), place = text(message, "channel");
+        String from = text(message, "from"), place = text(message, "channel");
+        String nonce = text(message, "nonce") + text(message, "cid"); // la page l'appelle cid / the page calls it cid
         boolean isMine = from.equals(name), isPrivate = text(message, "subtype").equals("private");
         if (isPrivate) place = isMine ? text(message, "to") : from;
         long id = number(message, "id");
@@ -379,17 +378,13 @@ public class Client {
     }
 
     private void users(Map<?, ?> line) {
+        Map<?, ?> states = line.get("states") instanceof Map<?, ?> map ? map : Map.of(); // peut manquer / may be missing
         online.clear();
         for (Object user : (List<?>) line.get("users")) online.add((String) user);
-        show("* en ligne : " + names(line));
+        show("* en ligne : " + online.stream()
+            .map(user -> states.containsKey(user) ? user + " (" + states.get(user) + ")" : user)
+            .collect(Collectors.joining(", ")));
         screen.online(List.copyOf(online));
-    }
-
-    private static String names(Map<?, ?> line) {
-        Map<?, ?> states = line.get("states") instanceof Map<?, ?> map ? map : Map.of(); // peut manquer / may be missing
-        return ((List<?>) line.get("users")).stream()
-            .map(user -> states.containsKey(user) ? user + " (" + states.get(user) + ")" : "" + user)
-            .collect(Collectors.joining(", "));
     }
 
     private void status(String user, String state) {
@@ -485,7 +480,8 @@ public class Client {
         Client client = new Client(terminal, args);
         client.start();
         terminal.run(client);
-        client.quit().completeOnTimeout(null, 10, TimeUnit.SECONDS).join();
+        boolean isDone = client.quit().completeOnTimeout(false, 10, TimeUnit.SECONDS).join();
+        if (!isDone) terminal.show("! tout n'est pas parti");
         System.exit(0);
     }
 }

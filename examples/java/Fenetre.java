@@ -124,7 +124,7 @@ public final class Fenetre implements Client.Screen {
 
     private void quit() {
         frame.setVisible(false);
-        client.quit().completeOnTimeout(null, 5, TimeUnit.SECONDS).thenRun(() -> System.exit(0));
+        client.quit().completeOnTimeout(false, 5, TimeUnit.SECONDS).thenRun(() -> System.exit(0));
     }
 
     // Hors de l'EDT : Client appelle ces méthodes depuis son propre fil.
