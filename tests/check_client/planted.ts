@@ -10,7 +10,7 @@ export interface Planted {
   readonly does: string;
   /** The fault that the checks should find, and no other. */
   readonly fault: Fault;
-  /** Limits without which the fault makes no difference. */
+  /** Limits for a fault that silence shows, or that needs time to show. */
   readonly limits?: Partial<Limits>;
   readonly replacements: readonly Replacement[];
 }
@@ -43,6 +43,7 @@ const PYTHON: readonly Omit<Planted, "client">[] = [
   {
     does: "waits for a greeting",
     fault: "waits_for_greeting",
+    limits: { personMs: 4_000 },
     replacements: [[
       "                self.events.put((self.connected, sock))",
       "                sock.settimeout(None)\n                sock.recv(1024)\n" +
@@ -52,6 +53,7 @@ const PYTHON: readonly Omit<Planted, "client">[] = [
   {
     does: "does not flush",
     fault: "nothing_sent",
+    limits: { personMs: 8_000, reactMs: 2_000 },
     replacements: [
       [
         "        self.sock = sock\n",
@@ -99,11 +101,13 @@ const PYTHON: readonly Omit<Planted, "client">[] = [
   {
     does: "does not log in again",
     fault: "no_login_again",
+    limits: { reactMs: 3_000 },
     replacements: [['if self.phase != "questions":', 'if self.phase == "login":']],
   },
   {
     does: "does not notice the end of the connection",
     fault: "end_hidden",
+    limits: { reconnectMs: 3_000 },
     replacements: [[
       "            if not part:\n                return\n",
       "            if not part:\n                threading.Event().wait()\n",
@@ -167,6 +171,7 @@ const JAVASCRIPT: readonly Omit<Planted, "client">[] = [
   {
     does: "hides a refusal",
     fault: "refusal_hidden",
+    limits: { reactMs: 3_000 },
     replacements: [[
       '  if (action === "wait") {\n',
       '  if (action === "wait") {\n    if (request.nonce) return done(request.nonce);\n',
@@ -252,6 +257,7 @@ const JAVA: readonly Omit<Planted, "client">[] = [
   {
     does: "does not flush",
     fault: "nothing_sent",
+    limits: { personMs: 8_000, reactMs: 2_000 },
     replacements: [["                out.flush();\n", ""]],
   },
   {

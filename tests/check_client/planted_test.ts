@@ -7,7 +7,7 @@ import { testWith } from "../support/programs.ts";
 import { PLANTED } from "./planted.ts";
 
 /** How many clients run at a time. Most of their time they wait. */
-const TOGETHER = 4;
+const TOGETHER = 8;
 
 for (const { name, needs, start } of EXAMPLES) {
   const planted = PLANTED.filter(({ client }) => client === name);
@@ -27,8 +27,8 @@ for (const { name, needs, start } of EXAMPLES) {
             fn: async () => {
               await using client = await start(replacements);
               const driven = await driveClient(client.program, {
-                lookMs: 3_000,
-                limits: { personMs: 6_000, reactMs: 2_500, reconnectMs: 4_000, ...limits },
+                doubted: FAULTS[fault],
+                ...limits && { limits },
               });
               const wanted = [`${FAULTS[fault]}: ${fault}`];
               assert.deepEqual(withStatus(driven, "failed"), wanted, driven.output);

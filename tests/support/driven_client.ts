@@ -31,8 +31,8 @@ export const TEST_LIMITS: Limits = {
 export interface Drive {
   readonly limits?: Partial<Limits>;
   readonly only?: readonly CheckId[];
-  /** How long to look for a text that the client should show, in milliseconds. */
-  readonly lookMs?: number;
+  /** The check that should fail: nobody looks long for what will not appear. */
+  readonly doubted?: CheckId;
 }
 
 /** The outcome, with what the client has shown. */
@@ -40,12 +40,16 @@ export interface Driven extends Outcome {
   readonly output: string;
 }
 
+/** How long to look for a text that the client should show. */
+const LOOK_MS = 15_000;
+const LOOK_DOUBTED_MS = 2_500;
+
 /** Runs the checks on a client. */
 export async function driveClient(program: Program, drive: Drive = {}): Promise<Driven> {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const student = new Student(program, {
     port: listener.addr.port,
-    lookMs: drive.lookMs ?? 20_000,
+    doubted: drive.doubted,
   });
   try {
     const outcome = await runChecks({
@@ -72,18 +76,19 @@ export function withStatus({ findings }: Outcome, status: Finding["status"]): st
 class Student implements Interview {
   readonly #program: Program;
   readonly #port: number;
-  readonly #lookMs: number;
+  readonly #doubted: CheckId | undefined;
   readonly #ended: Promise<unknown>[] = [];
   #child: Deno.ChildProcess | undefined;
   #keyboard: WritableStreamDefaultWriter<Uint8Array> | undefined;
+  #lookMs = 0;
   #shown = "";
   #before = "";
   #wake = () => {};
 
-  constructor(program: Program, { port, lookMs }: { port: number; lookMs: number }) {
+  constructor(program: Program, { port, doubted }: { port: number; doubted: CheckId | undefined }) {
     this.#program = program;
     this.#port = port;
-    this.#lookMs = lookMs;
+    this.#doubted = doubted;
   }
 
   get output(): string {
@@ -98,7 +103,8 @@ class Student implements Interview {
     if (type !== undefined) this.#type(enter ? `${type}\n` : type);
   }
 
-  async ask({ key, shown = [], name }: Question): Promise<boolean> {
+  async ask({ check, key, shown = [], name }: Question): Promise<boolean> {
+    this.#lookMs = check === this.#doubted ? LOOK_DOUBTED_MS : LOOK_MS;
     switch (key) {
       case "seen":
         return await this.#look(() => shown.every((text) => this.#times(text) > 0)) &&
@@ -137,7 +143,7 @@ class Student implements Interview {
     const { command, args, env = {} } = this.#program;
     const child = new Deno.Command(command, {
       args: [...args, "127.0.0.1", String(this.#port)],
-      env: { CLASSCORD_RECONNECT_MS: "100", LC_ALL: "C.UTF-8", ...env },
+      env: { CLASSCORD_RECONNECT_MS: "200", LC_ALL: "C.UTF-8", ...env },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

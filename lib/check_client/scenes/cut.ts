@@ -90,10 +90,12 @@ async function comesBack(stage: Stage): Promise<unknown> {
     times.push(at);
   }
   const pauses = times.map((at, n) => at - (n === 0 ? closedAt : times[n - 1]!));
-  const [first = 0, , last = 0] = pauses;
+  const [first = 0, second = 0, last = 0] = pauses;
+  // A busy machine may have delayed one of them.
+  const before = Math.min(first, second);
   const places = { pauses: pauses.map((pause) => `${(pause / 1000).toFixed(1)} s`).join(", ") };
   if (pauses.some((pause) => pause < pauseMs)) stage.fail("no_pause", { places });
-  else if (last < first * GROWTH && last < ENOUGH_MS) stage.fail("same_pause", { places });
+  else if (last < before * GROWTH && last < ENOUGH_MS) stage.fail("same_pause", { places });
   else stage.findings.pass("back-off");
   return times;
 }
