@@ -140,11 +140,13 @@ public class Client {
         pauses = 0;
         sent.clear();
         // Seuls les messages attendent la connexion suivante. / Only messages wait for the next connection.
+        if (waiting.values().stream().anyMatch(request -> request.containsKey("content") && !request.containsKey("nonce")))
+            show("! une commande reste sans r\u00e9ponse");
         waiting.values().removeIf(request -> !request.containsKey("nonce"));
         if (ended) return;
         long wait = Math.max(backoff(), retryAfter * 1000);
         retryAfter = 0;
-        show("! " + reason + " ; nouvel essai dans " + (wait + 999) / 1000 + " s");
+        show("! " + reason + retryIn(wait));
         work.schedule(this::start, wait, TimeUnit.MILLISECONDS);
     }
 
@@ -154,6 +156,8 @@ public class Client {
         long wait = Math.min(60_000, Long.parseLong(first) << Math.min(failures++, 6));
         return wait + ThreadLocalRandom.current().nextLong(wait / 2 + 1);
     }
+
+    private static String retryIn(long wait) { return " ; nouvel essai dans " + (wait + 999) / 1000 + " s"; }
 
     private void cut() {
         try {
@@ -276,7 +280,8 @@ public class Client {
     private void error(Map<?, ?> line, Map<String, Object> request) {
         String code = text(line, "code"), ref = text(request, "ref");
         long seconds = Math.max(0, Math.min(number(line, "retry_after"), 86_400));
-        show("! " + text(line, "message") + " (" + code + ")");
+        String shown = "! " + text(line, "message") + " (" + code + ")";
+        if (!action(code).equals("wait")) show(shown);
         switch (action(code)) {
             case "wait" -> { // la requête reste dans « waiting » / the request stays in "waiting"
                 long wait = seconds > 0 ? seconds * 1000 + ThreadLocalRandom.current().nextLong(50, 300) : backoff();
@@ -284,7 +289,7 @@ public class Client {
                 pauses++;
                 sent.remove(ref);
                 if (code.equals("too_many_connections")) retryAfter = seconds; // elle va se fermer / it will close
-                show("* nouvel essai dans " + (wait + 999) / 1000 + " s");
+                show(shown + retryIn(wait));
                 work.schedule(() -> later(() -> pauses -= socket == current ? 1 : 0), wait, TimeUnit.MILLISECONDS);
                 return;
             }

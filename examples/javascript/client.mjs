@@ -20,11 +20,10 @@ const ACTIONS = {
   ask: "login_failed username_taken bad_username weak_password",
   // attendre retry_after, puis renvoyer la même requête / wait, then send the same request again
   wait: "rate_limited throttled busy too_many_connections",
-  // rentrer, ou revenir dans le salon, puis renvoyer le message, une seule fois
-  // log in, or join the channel, then send the message again, only once
+  // rentrer, ou revenir dans le salon, puis renvoyer une fois / log in, or join, then send again once
   login: "login_required session_expired",
   join: "not_in_channel",
-  // la connexion va se fermer : garder le message pour la suivante / keep the message for the next one
+  // garder le message pour la connexion suivante / keep the message for the next connection
   reconnect: "shutting_down",
   // ne pas revenir / do not come back
   stop: "banned",

@@ -34,11 +34,10 @@ ACTIONS = {
     "ask": "login_failed username_taken bad_username weak_password",
     # attendre retry_after, puis renvoyer la même requête / wait, then send the same request again
     "wait": "rate_limited throttled busy too_many_connections",
-    # rentrer, ou revenir dans le salon, puis renvoyer le message, une seule fois
-    # log in, or join the channel, then send the message again, only once
+    # rentrer, ou revenir dans le salon, puis renvoyer une fois / log in, or join, then send again once
     "login": "login_required session_expired",
     "join": "not_in_channel",
-    # la connexion va se fermer : garder le message pour la suivante / keep the message for the next one
+    # garder le message pour la connexion suivante / keep the message for the next connection
     "reconnect": "shutting_down",
     # ne pas revenir / do not come back
     "stop": "banned",
@@ -340,7 +339,7 @@ class Client:
         # Sans ref : les réponses viennent dans l'ordre. / Without ref: replies come in order.
         if not request and self.asked:
             request = self.asked.pop(next(iter(self.asked)))
-        code, kind, nonce = line.get("code"), request.get("type"), request.get("nonce")
+        code, nonce = line.get("code"), request.get("nonce")
         action = ACTION_OF.get(code, "show")
         text = f"! {line.get('message')} ({code})"
         if action == "wait":
@@ -354,15 +353,15 @@ class Client:
         show(text)
         if action == "stop":
             self.stop(1)
-        elif action == "reconnect":
+        if action == "reconnect":
             return
-        elif kind in ("register", "login"):
+        if request.get("type") in ("register", "login"):
             self.answers = []
             self.question()
-        elif kind == "history":
+        elif request.get("type") == "history":
             self.last.pop(request.get("channel"), None)
             self.history([], False, {})
-        elif kind == "join":
+        elif request.get("type") == "join":
             self.where()
         elif action in ("login", "join") and nonce and nonce != self.retried:
             self.retried = nonce

@@ -47,14 +47,18 @@ export const WHOLE_CLIENTS: readonly ExampleProgram[] = [
 /** Registers one test for each whole client. If its program is missing, the test is skipped by name. */
 export function testEach(what: string, fn: (program: ExampleProgram) => Promise<void>): void {
   for (const each of WHOLE_CLIENTS) {
-    const [name, test] = [`${each.name} ${what}`, fn.bind(undefined, each)];
-    if (each.main !== undefined) {
-      testWith(JAVA_NEEDS, name, async () => {
-        await fn({ ...each, args: [...each.args, "-cp", await sharedClasses(), each.main!] });
-      });
-    } else if (each.program === undefined) Deno.test(name, test);
-    else testWith(each.program, name, test);
+    const name = `${each.name} ${what}`;
+    const test = async () => await fn(await compiled(each));
+    if (each.main !== undefined) testWith(JAVA_NEEDS, name, test);
+    else if (each.program !== undefined) testWith(each.program, name, test);
+    else Deno.test(name, test);
   }
+}
+
+async function compiled(example: ExampleProgram): Promise<ExampleProgram> {
+  const { args, main } = example;
+  if (main === undefined) return example;
+  return { ...example, args: [...args, "-cp", await sharedClasses(), main] };
 }
 
 /** A running example. */

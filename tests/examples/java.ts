@@ -1,11 +1,24 @@
 // Compiles the Java examples, with the programs of the tests beside them.
 import assert from "node:assert/strict";
+import { findProgram } from "../support/programs.ts";
 
 /** The Java examples. */
 export const JAVA = ["Json", "Client", "Fenetre"].map((name) => `../../examples/java/${name}.java`);
 
 /** What tests of these examples need. */
 export const JAVA_NEEDS = { programs: ["java", "javac"] };
+
+/** Whether this Java can open windows. Debian's "headless" packages cannot. */
+export function hasWindows(): boolean {
+  const java = findProgram("java");
+  if (java === undefined) return false;
+  try {
+    return Deno.statSync(new URL("../lib/libawt_xawt.so", `file://${Deno.realPathSync(java)}`))
+      .isFile;
+  } catch {
+    return false;
+  }
+}
 
 /** Options of a virtual machine that starts quickly and stays small. */
 export const JVM = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m"];

@@ -4,7 +4,7 @@ import { testWith } from "../support/programs.ts";
 import { Client } from "../support/client.ts";
 import { startTestServer } from "../support/server.ts";
 import { Example } from "./example.ts";
-import { Classes, JAVA, JVM } from "./java.ts";
+import { Classes, hasWindows, JAVA, JVM } from "./java.ts";
 
 /** A screen without hardware, and its keyboard. */
 class Screen implements AsyncDisposable {
@@ -47,7 +47,7 @@ class Screen implements AsyncDisposable {
 const isMessage = (line: Record<string, unknown>) => line["type"] === "message";
 
 testWith(
-  { programs: ["java", "javac", "Xvfb", "xdotool"] },
+  { programs: ["java", "javac", "Xvfb", "xdotool"], also: { "Java with windows": hasWindows() } },
   "Fenetre.java registers, sends what is typed, shows what comes, and waits for nothing in its window",
   async () => {
     await using classes = await Classes.compile([...JAVA, "java/WindowProbe.java"]);

@@ -106,6 +106,7 @@ testEach(
     const missed = Array.from({ length: 120 }, (_, i) => `manqué ${i} !`);
     for (const content of missed) await bob.send({ type: "message", content });
     await bob.send({ type: "message", to: "Zoé", content: "privé manqué" });
+    await client.sees("nouvel essai dans");
     await client.type("écrit pendant la coupure", "/who");
     await client.sees("! hors ligne : la commande n'est pas envoyée\n");
     await bob.sync();
