@@ -35,11 +35,10 @@ public class Client {
         { "wait", "rate_limited throttled busy too_many_connections" }, // attendre, renvoyer / wait, then send again
         { "login", "login_required session_expired" }, // rentrer, renvoyer une fois / log in, send again once
         { "join", "not_in_channel" }, // revenir dans le salon, renvoyer une fois / join, send again once
-        { "forget", "line_too_long" }, // oublier le message : la connexion se ferme / the connection closes: forget it
         { "reconnect", "shutting_down" },
         { "stop", "banned" }, // ne pas revenir / do not come back
         { "show", "bad_json bad_request unknown_type content_too_long bad_invite unknown_user unknown_class" },
-        { "show", "unknown_channel unknown_group forbidden muted internal" },
+        { "show", "unknown_channel unknown_group forbidden muted internal line_too_long" },
     };
 
     static final String GENERAL = "#g\u00e9n\u00e9ral"; // \u00e9 = é, quel que soit l'encodage du fichier / of the file
@@ -121,7 +120,7 @@ public class Client {
                 if (line.length() > MAX_READ) throw new IOException("ligne trop longue");
                 if (c != '\n') continue;
                 String whole = line.toString();
-                later(() -> received(whole)).join();
+                later(() -> dispatch(whole)).join();
                 line.setLength(0);
             }
         } catch (UnknownHostException e) {
@@ -201,9 +200,9 @@ public class Client {
         for (int i = 0; i < members.length; i += 2) request.put((String) members[i], members[i + 1]);
         request.values().removeIf(Objects::isNull);
         request.put("ref", request.getOrDefault("nonce", UUID.randomUUID().toString()));
-        boolean fits = Json.write(request).length() < MAX_SENT && waiting.size() < MAX_WAITING;
+        boolean isShort = Json.write(request).length() < MAX_SENT, fits = isShort && waiting.size() < MAX_WAITING;
         if (fits) waiting.put(text(request, "ref"), request);
-        else show("! trop long, ou trop de messages en attente");
+        else show("! " + (isShort ? "trop de messages en attente (busy)" : "message trop long (line_too_long)"));
         return fits;
     }
 
@@ -241,7 +240,7 @@ public class Client {
 
     // Ce qui arrive / What arrives
 
-    private void received(String text) {
+    private void dispatch(String text) {
         try {
             Map<?, ?> line = (Map<?, ?>) Json.read(text);
             Map<String, Object> request = waiting.getOrDefault(text(line, "ref"), Map.of());
@@ -278,11 +277,11 @@ public class Client {
     }
 
     private void error(Map<?, ?> line, Map<String, Object> request) {
-        String code = text(line, "code"), ref = text(request, "ref");
+        String code = text(line, "code"), action = action(code), ref = text(request, "ref"), type = text(request, "type");
         long seconds = Math.max(0, Math.min(number(line, "retry_after"), 86_400));
         String shown = "! " + text(line, "message") + " (" + code + ")";
-        if (!action(code).equals("wait")) show(shown);
-        switch (action(code)) {
+        if (!action.equals("wait")) show(shown);
+        switch (action) {
             case "wait" -> { // la requête reste dans « waiting » / the request stays in "waiting"
                 long wait = seconds > 0 ? seconds * 1000 + ThreadLocalRandom.current().nextLong(50, 300) : backoff();
                 Socket current = socket;
@@ -308,7 +307,7 @@ public class Client {
                     sent.remove(ref);
                     Map<String, Map<String, Object>> next = new LinkedHashMap<>(waiting);
                     waiting.clear();
-                    if (action(code).equals("login")) askLogin();
+                    if (action.equals("login")) askLogin();
                     else ask("join", "channel", place(request));
                     waiting.putAll(next); // tout le reste ensuite / everything else after that
                     return;
@@ -317,8 +316,8 @@ public class Client {
             default -> { }
         }
         forget(request);
-        behind.remove(text(request, "type").equals("history") ? place(request) : null);
-        if (text(request, "type").equals("join")) left(place(request));
+        if (type.equals("history")) behind.remove(place(request));
+        if (type.equals("join")) left(place(request));
         if (!request.containsKey("password")) return;
         password = null;
         screen.login(false);
