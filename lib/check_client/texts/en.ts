@@ -95,7 +95,7 @@ export const en: Omit<ClientTexts, "faults"> = {
     },
     "unknown-type": {
       title: "An unknown type is ignored",
-      rule: rule("", "requests and members are added, never changed"),
+      rule: rule("The ClassCord protocol", "requests and members are added, never changed"),
     },
     "slow-network": {
       title: "A slow network does no harm",
