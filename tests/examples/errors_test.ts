@@ -31,7 +31,7 @@ for (const source of new Set(tables)) {
     const text = await Deno.readTextFile(new URL(source, EXAMPLES));
     const [, table = ""] = /\bACTIONS = \{\n([^]*?)\n\s*\}/.exec(text) ?? [];
     const strings = table.replace(/^\s*(\/\/|#).*$/gm, "").matchAll(/"([^"]*)"/g);
-    const actions = ["ask", "wait", "login", "join", "reconnect", "stop", "show"];
+    const actions = ["ask", "wait", "login", "join", "forget", "reconnect", "stop", "show"];
     const words = [...strings].flatMap(([, words]) => words!.trim().split(" "));
     const codes = words.filter((word) => !actions.includes(word));
     assert.deepEqual(codes.toSorted(), ERROR_CODES.toSorted());
