@@ -54,7 +54,8 @@ interface Story {
 async function cutOff(stage: Stage, peer: Peer): Promise<Story | undefined> {
   const { world } = stage;
   stage.check = "back-off";
-  const said = (content: string): Stored => world.store("tom", content, peer.channel);
+  const said = (content: string): Stored =>
+    world.store({ from: "tom", content, channel: peer.channel });
   const known = said("Avant la coupure");
   peer.link.send(world.line(known));
   world.history = [known];
@@ -118,7 +119,11 @@ async function returned(
   story: Story,
 ): Promise<void> {
   const { world, limits } = stage;
-  const live = world.store("tom", "Au retour, en direct", before.channel);
+  const live = world.store({
+    from: "tom",
+    content: "Au retour, en direct",
+    channel: before.channel,
+  });
   let sentAgain: string | undefined;
   stage.check = "login-again";
   stage.intercept = (link, request, sent) => {
@@ -170,7 +175,11 @@ async function catchUp(
   }
   const end = "Fin du rattrapage";
   const { link } = stage.peer() ?? {};
-  link?.send(world.line(world.store("tom", end, parts.live.channel ?? DEFAULT_CHANNEL)));
+  link?.send(
+    world.line(
+      world.store({ from: "tom", content: end, channel: parts.live.channel ?? DEFAULT_CHANNEL }),
+    ),
+  );
   const isSeen = await stage.seen([...parts.shown, parts.live.content, end]);
   const sent = parts.sentAgain();
   if (sent !== undefined) stage.fail("sent_again", { sent });
