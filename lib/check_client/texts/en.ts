@@ -176,7 +176,7 @@ export const en: Omit<ClientTexts, "faults"> = {
     filled: "Nothing has arrived. Have you filled in the fields of your client and confirmed?",
     did_type: "Nothing has arrived. Have you sent this message?",
     began: "Have you begun to type, without sending?",
-    seen: "Does your client show exactly this, each line only once?",
+    seen: "Does your client show these texts, exactly, each of them once?",
     several_lines: "Does your client permit a message of several lines?",
     told_refusal: "The server refused this message. Does your client say so?",
     asked_again: "Does your client permit another password, without a restart?",

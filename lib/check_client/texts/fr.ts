@@ -179,7 +179,7 @@ export const fr: Omit<ClientTexts, "faults"> = {
     filled: "Rien n’est arrivé. Avez-vous rempli les champs de votre client et validé ?",
     did_type: "Rien n’est arrivé. Avez-vous envoyé ce message ?",
     began: "Avez-vous commencé à taper, sans envoyer ?",
-    seen: "Votre client affiche-t-il exactement ceci, chaque ligne une seule fois ?",
+    seen: "Votre client affiche-t-il ces textes, exactement, chacun une seule fois ?",
     several_lines: "Votre client permet-il d’écrire un message de plusieurs lignes ?",
     told_refusal: "Le serveur a refusé ce message. Votre client le dit-il ?",
     asked_again: "Votre client permet-il de donner un autre mot de passe, sans le redémarrer ?",

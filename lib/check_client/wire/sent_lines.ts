@@ -22,6 +22,7 @@ const OBJECTS_MAX = 64;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const OPENING_BRACE = 0x7b;
+const HTTP = /^[A-Z]{3,7} \S+ HTTP\/1\.\d$/;
 
 /** Splits bytes into lines. Lines with a fault are repaired where it is clear what they mean. */
 export class SentLines {
@@ -93,8 +94,9 @@ function* readLine(text: string, raw: Uint8Array): Generator<SentLine> {
     for (const body of framed) yield* readObjects(body, body, ["write_utf"]);
     return;
   }
-  if (isNoText(raw)) {
-    yield { text, object: undefined, faults: ["not_lines"] };
+  const foreign = isNoText(raw) ? "not_lines" : HTTP.test(text) ? "http" : undefined;
+  if (foreign !== undefined) {
+    yield { text, object: undefined, faults: [foreign] };
     return;
   }
   const faults: Fault[] = [];
