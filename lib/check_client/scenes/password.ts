@@ -12,7 +12,8 @@ export const password: Scene = {
   checks: ["same-connection", "given-name"],
   async play(stage) {
     const before = stage.peer();
-    if (before !== undefined && !before.hasAccount) {
+    const isGuest = before?.hasAccount === false || stage.findings.isNotDone("login-awaited");
+    if (isGuest) {
       stage.findings.notDone("same-connection");
       return stage.findings.notDone("given-name");
     }

@@ -31,7 +31,8 @@ export const en: Omit<ClientTexts, "faults"> = {
       not_tried: "not tried",
     },
     over: {
-      nobody: "The check has stopped: no connected client answered.",
+      nobody:
+        "The check has stopped: no client connected to {host}, port {port}, or it answered no more.",
       time: "The check has stopped: its maximum duration is reached.",
       stopped: "The check was interrupted.",
       flood: "The check has stopped: the client sends without end.",

@@ -38,7 +38,8 @@ export const fr: Omit<ClientTexts, "faults"> = {
       not_tried: "non essayé",
     },
     over: {
-      nobody: "Le contrôle s’est arrêté : aucun client connecté n’a répondu.",
+      nobody:
+        "Le contrôle s’est arrêté : aucun client ne s’est connecté à {host}, port {port}, ou il n’a plus répondu.",
       time: "Le contrôle s’est arrêté : sa durée maximale est atteinte.",
       stopped: "Le contrôle a été interrompu.",
       flood: "Le contrôle s’est arrêté : le client envoie sans fin.",

@@ -61,13 +61,18 @@ export class SentLines {
     return this.#decoder.rest.length;
   }
 
-  /** The line that waits for its newline, if it is whole without it; then it waits no longer. */
+  /** The line that waits for its newline, if it is clear without it what it is; then it waits no longer. */
   *unfinished(): Generator<SentLine> {
     const raw = this.#decoder.rest.slice();
     const found = raw.length === 0 ? [] : [...readLine(decodeText(raw), raw)];
-    if (!found.some(({ object }) => object !== undefined)) return;
+    const isClear = found.some(({ object, faults }) =>
+      object !== undefined || faults.includes("not_lines")
+    );
+    if (!isClear) return;
     this.#next(Uint8Array.of(NEWLINE));
-    for (const line of found) yield { ...line, faults: [...line.faults, "no_newline"] };
+    for (const line of found) {
+      yield line.object === undefined ? line : { ...line, faults: [...line.faults, "no_newline"] };
+    }
   }
 
   #next(part: Uint8Array): string | undefined | ProtocolError {

@@ -21,7 +21,7 @@ export function reportText({ findings, over }: Outcome, words: Words): string {
     `\n${frame.report}\n\n`,
     ...sorted.map((finding) => findingText(finding, words)),
     `${filled(frame.summary, counts)}\n`,
-    over === undefined ? "" : `${frame.over[over]}\n`,
+    over === undefined ? "" : `${words.placed(frame.over[over])}\n`,
   ];
   return parts.join("");
 }
