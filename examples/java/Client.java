@@ -4,7 +4,7 @@
 //     java Client [HOST [PORT]]
 // Dès Java 22, « java Client.java » suffit, sans javac. Dans un IDE : les trois fichiers dans le paquetage par défaut.
 // From Java 22 on, "java Client.java" is enough, without javac. In an IDE: all three files in the default package.
-// La console de Windows n'a pas tous les caractères : « chcp 1252 » avant java donne € et œ ; Fenetre a les emojis aussi.
+// La console de Windows n'a pas tous les caractères : « chcp 1252 » avant java donne € et œ, Fenetre a les emojis.
 // The console of Windows lacks characters: run "chcp 1252" before java for € and œ; Fenetre has emoji as well.
 import java.io.*;
 import java.net.*;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { testWith } from "../support/programs.ts";
-import { Classes, JAVA, JAVA_NEEDS, JVM } from "./java.ts";
+import { Classes, JAVA, JVM } from "./java.ts";
 
 /** Returns what `JsonProbe` prints about each text. */
 async function roundTrips(texts: readonly string[]): Promise<string[]> {
@@ -180,23 +180,31 @@ const HOSTILE = [
   ],
 ];
 
-testWith(JAVA_NEEDS, "Json.java reads and writes like JSON.parse and JSON.stringify", async () => {
-  const values = fc.sample(fc.jsonValue({ stringUnit: "binary", maxDepth: 6 }), 1500);
-  const valid = values.flatMap((
-    value,
-  ) => [JSON.stringify(value), JSON.stringify(value, null, "\t")]);
-  // A change of one character makes most of them invalid.
-  const changes = fc.tuple(fc.nat(), fc.nat(2), fc.constantFrom(...'{}[]",:\\u019eE+-. \n\u0001é'));
-  const broken = fc.sample(changes, valid.length).map(([where, length, text], at) => {
-    const start = where % (valid[at]!.length + 1);
-    return valid[at]!.slice(0, start) + text + valid[at]!.slice(start + length);
-  });
-  const all = [...HOSTILE, ...valid, ...broken];
-  check(all, await roundTrips(all));
-});
+testWith(
+  { programs: ["java", "javac"] },
+  "Json.java reads and writes like JSON.parse and JSON.stringify",
+  async () => {
+    const values = fc.sample(fc.jsonValue({ stringUnit: "binary", maxDepth: 6 }), 1500);
+    const valid = values.flatMap((
+      value,
+    ) => [JSON.stringify(value), JSON.stringify(value, null, "\t")]);
+    // A change of one character makes most of them invalid.
+    const changes = fc.tuple(
+      fc.nat(),
+      fc.nat(2),
+      fc.constantFrom(...'{}[]",:\\u019eE+-. \n\u0001é'),
+    );
+    const broken = fc.sample(changes, valid.length).map(([where, length, text], at) => {
+      const start = where % (valid[at]!.length + 1);
+      return valid[at]!.slice(0, start) + text + valid[at]!.slice(start + length);
+    });
+    const all = [...HOSTILE, ...valid, ...broken];
+    check(all, await roundTrips(all));
+  },
+);
 
 testWith(
-  JAVA_NEEDS,
+  { programs: ["java", "javac"] },
   "Json.java refuses what is too deep, and numbers that JSON does not have",
   async () => {
     const texts = [
@@ -216,7 +224,7 @@ testWith(
 );
 
 testWith(
-  JAVA_NEEDS,
+  { programs: ["java", "javac"] },
   "the Java examples compile without warnings, to the same classes whatever the charset",
   async () => {
     await using utf8 = await Classes.compile();
