@@ -84,6 +84,7 @@ export class Stage {
 
   /** Has the student start the client, again if it was started before. */
   restart(key: StepKey, fill: Credentials): void {
+    this.isSuspect = false;
     this.tell({ key: key === "restart" && !this.#wasOpened ? "start" : key, start: true, fill });
   }
 
@@ -204,7 +205,6 @@ export class Stage {
     const peer = this.peer();
     if (peer !== undefined && !this.isSuspect) return peer;
     if (this.isSuspect || !this.isVisited()) {
-      this.isSuspect = false;
       this.restart("restart", { name: "lea", password: "1234", isNew: false });
       await this.person(() => this.peer() !== undefined || this.isVisited() || undefined);
     }

@@ -21,7 +21,8 @@ export const password: Scene = {
     try {
       await wrongPassword(stage);
       stage.check = "given-name";
-      if (stage.peer()?.typed !== TYPED) await loginAgain(stage);
+      const peer = stage.peer();
+      if (peer === undefined || peer.typed === peer.name) await loginAgain(stage);
       await givenName(stage);
     } finally {
       stage.world.writesOtherwise = false;
@@ -62,7 +63,6 @@ async function wrongPassword(stage: Stage): Promise<void> {
 }
 
 async function loginAgain(stage: Stage): Promise<void> {
-  stage.isSuspect = false;
   stage.restart("restart", { name: TYPED, password: "1234", isNew: false });
   await stage.person(({ kind }) => kind === "joined" || undefined);
 }
