@@ -45,6 +45,7 @@ export const FAULTS = {
   write_utf: "one-line",
   byte_order_mark: "one-line",
   not_lines: "one-line",
+  http: "one-line",
   too_long: "one-line",
   bad_request: "requests",
   only_after_typing: "receiving",

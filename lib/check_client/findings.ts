@@ -18,7 +18,10 @@ export class Findings {
   fail(fault: Fault, evidence: Evidence = {}): void {
     const check = FAULTS[fault];
     if (this.#found.get(check)?.status === "failed") return;
-    this.#set({ check, status: "failed", fault, ...evidence });
+    const { places = {}, sent } = evidence;
+    const clipped = Object.entries(places).map(([name, text]) => [name, clip(text)]);
+    const shown = sent === undefined ? {} : { sent: clip(sent) };
+    this.#set({ check, status: "failed", fault, places: Object.fromEntries(clipped), ...shown });
   }
 
   /** Records that a check has passed, unless it has failed. */
@@ -39,6 +42,11 @@ export class Findings {
     }
   }
 
+  /** Whether the client does not do what a check is about. */
+  isNotDone(check: CheckId): boolean {
+    return this.#found.get(check)?.status === "not_done";
+  }
+
   /** Whether a check has failed. */
   hasFailed(check: CheckId): boolean {
     return this.#found.get(check)?.status === "failed";
@@ -54,4 +62,11 @@ export class Findings {
     this.#found.set(finding.check, finding);
     this.#changed(finding);
   }
+}
+
+/** What a client sent may be as long as a line. More than this does not help anybody. */
+const EVIDENCE_MAX = 500;
+
+function clip(text: string): string {
+  return text.length <= EVIDENCE_MAX ? text : `${text.slice(0, EVIDENCE_MAX).toWellFormed()}…`;
 }

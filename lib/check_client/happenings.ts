@@ -4,12 +4,11 @@ import type { Request } from "../protocol/request.ts";
 import type { Link } from "./wire/link.ts";
 import type { SentLine } from "./wire/sent_lines.ts";
 
-/** One thing that happened. `at` is in milliseconds of the clock. */
-export type Happening =
+/** One thing that happens. */
+export type HappeningNow =
   | {
     readonly kind: "opened" | "closed" | "joined" | "written";
     readonly link: Link;
-    readonly at: number;
   }
   | {
     readonly kind: "line";
@@ -17,8 +16,10 @@ export type Happening =
     readonly line: SentLine;
     /** The request; `undefined` if the server would refuse the line. */
     readonly request: Request | undefined;
-    readonly at: number;
   };
+
+/** One thing that happened. `at` is in milliseconds of the clock. */
+export type Happening = HappeningNow & { readonly at: number };
 
 /** A line that has arrived. */
 export type LineArrived = Extract<Happening, { kind: "line" }>;

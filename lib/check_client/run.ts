@@ -71,7 +71,9 @@ export async function runChecks(parts: RunParts): Promise<Outcome> {
     flooded: () => stage.end("flood"),
   });
   const cancel = clock.after(limits.totalMs, () => stage.end("time"));
-  parts.signal?.addEventListener("abort", () => stage.end("stopped"));
+  const stop = () => stage.end("stopped");
+  parts.signal?.addEventListener("abort", stop);
+  if (parts.signal?.aborted) stop();
   const over = await playAll(stage, scenesFor(only));
   cancel();
   if (hasLines) {

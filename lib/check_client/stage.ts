@@ -1,33 +1,17 @@
 // What the scenes work with: the student, the played server, and what happens on the connections.
 import { type CheckId, type Fault, type Limits } from "./checks.ts";
-import type { Clock } from "../ops/background.ts";
-import { ProtocolError } from "../protocol/errors.ts";
-import { parseObject } from "../protocol/json.ts";
-import { parseRequest, type Request, type RequestOf } from "../protocol/request.ts";
+import type { Request } from "../protocol/request.ts";
 import type { Evidence, Findings } from "./findings.ts";
-import { type Happening, Happenings, type LineArrived, NotReady } from "./happenings.ts";
-import type { Credentials, Interview, Question, SceneNumber, Step, StepKey } from "./interview.ts";
+import { type Happening, type HappeningNow, Happenings, NotReady } from "./happenings.ts";
+import type { Credentials, Question, SceneNumber, Step, StepKey } from "./interview.ts";
 import type { Peer } from "./played/peer.ts";
 import { answer } from "./played/replies.ts";
+import type { Intercept, StageParts } from "./stage_parts.ts";
+import { asTyped, type TypedLine, type TypedStep } from "./typed_line.ts";
 import type { World } from "./played/world.ts";
 import type { Link } from "./wire/link.ts";
+import { readRequest } from "./wire/read_request.ts";
 import type { SentLine } from "./wire/sent_lines.ts";
-
-/** Decides on a request, `sent` as this line, in place of the played server. Returns whether it did. */
-export type Intercept = (link: Link, request: Request, sent: string) => boolean;
-
-/** What a stage is made from. */
-export interface StageParts {
-  readonly limits: Limits;
-  readonly clock: Clock;
-  readonly interview: Interview;
-  readonly findings: Findings;
-  readonly world: World;
-  /** Returns the open connections. */
-  readonly links: () => readonly Link[];
-  /** The text of an error, in the language of the student. */
-  readonly errorText: (error: ProtocolError) => string;
-}
 
 /** The stage of one run. */
 export class Stage {
@@ -100,6 +84,7 @@ export class Stage {
 
   /** Has the student start the client, again if it was started before. */
   restart(key: StepKey, fill: Credentials): void {
+    this.isSuspect = false;
     this.tell({ key: key === "restart" && !this.#wasOpened ? "start" : key, start: true, fill });
   }
 
@@ -182,7 +167,7 @@ export class Stage {
   say(content: string, from = "tom"): void {
     const peer = this.peer();
     if (peer !== undefined) {
-      peer.link.send(this.world.line(this.world.store(from, content, peer.channel)));
+      peer.link.send(this.world.line(this.world.store({ from, content, channel: peer.channel })));
     }
   }
 
@@ -220,7 +205,6 @@ export class Stage {
     const peer = this.peer();
     if (peer !== undefined && !this.isSuspect) return peer;
     if (this.isSuspect || !this.isVisited()) {
-      this.isSuspect = false;
       this.restart("restart", { name: "lea", password: "1234", isNew: false });
       await this.person(() => this.peer() !== undefined || this.isVisited() || undefined);
     }
@@ -232,8 +216,8 @@ export class Stage {
     return now;
   }
 
-  #add(happening: DistributiveOmit<Happening, "at">): void {
-    this.happenings.add({ ...happening, at: this.#parts.clock.now() } as Happening);
+  #add(happening: HappeningNow): void {
+    this.happenings.add({ ...happening, at: this.now() });
   }
 
   // Only where quotes and newlines were typed is it clear that they are not escaped.
@@ -242,37 +226,14 @@ export class Stage {
     return isEscape && this.check !== "escaping" ? "not_json" : fault;
   }
 
-  #request(link: Link, { object, text, faults }: SentLine): Request | undefined {
-    try {
-      if (object === undefined) {
-        parseObject(text);
-        return undefined;
-      }
-      return parseRequest(faults.length === 0 ? text : JSON.stringify(object));
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      const reason = this.#parts.errorText(error);
-      if (object !== undefined) this.fail("bad_request", { sent: text, places: { reason } });
-      this.world.refuse(link, undefined, error);
-      return undefined;
+  #request(link: Link, line: SentLine): Request | undefined {
+    const { request, error } = readRequest(line);
+    if (error === undefined) return request;
+    const reason = this.#parts.errorText(error);
+    if (line.object !== undefined) {
+      this.fail("bad_request", { sent: line.text, places: { reason } });
     }
+    this.world.refuse(link, undefined, error);
+    return undefined;
   }
-}
-
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
-
-/** A typed line: another step than the usual one, and what the message must contain. */
-export type TypedStep = Partial<Omit<Step, "check">> & { readonly like?: RegExp };
-
-/** The line that a client sent for what was typed; without a request if it cannot be read. */
-export type TypedLine = LineArrived & { readonly request: RequestOf<"message"> | undefined };
-
-function asTyped(happening: Happening, like: RegExp): TypedLine | undefined {
-  if (happening.kind !== "line") return undefined;
-  const { request, line } = happening;
-  if (request === undefined) {
-    return line.object === undefined ? { ...happening, request: undefined } : undefined;
-  }
-  if (request.type !== "message" || request.content.trim() === "") return undefined;
-  return like.test(request.content) ? { ...happening, request } : undefined;
 }

@@ -1,7 +1,8 @@
 // The texts name sentences that the pages really have, below the headings that they name.
 import assert from "node:assert/strict";
 import { CHECKS, FAULTS } from "../../lib/check_client/checks.ts";
-import { CLIENT_TEXTS, filled, type Rule } from "../../lib/check_client/texts/texts.ts";
+import { CLIENT_TEXTS } from "../../lib/check_client/texts/languages.ts";
+import { filled, type Rule } from "../../lib/check_client/texts/texts.ts";
 
 const root = new URL("../../", import.meta.url);
 

@@ -19,6 +19,15 @@ export interface Peer {
   hasAccount: boolean;
 }
 
+/** What somebody says in a channel. */
+export interface Said {
+  readonly from: string;
+  readonly content: string;
+  readonly channel: string;
+  /** Members that the client added, as the text of a JSON object in ASCII. */
+  readonly extra?: string | null;
+}
+
 /** A message of the history. */
 export type Stored = OutgoingMessage & { readonly id: number };
 

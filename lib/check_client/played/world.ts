@@ -13,7 +13,7 @@ import {
 } from "../../protocol/reply.ts";
 import type { Request, RequestOf } from "../../protocol/request.ts";
 import type { Link } from "../wire/link.ts";
-import type { Peer, Stored } from "./peer.ts";
+import type { Peer, Said, Stored } from "./peer.ts";
 
 /** The played server: its people, its messages and its connections. */
 export class World {
@@ -89,7 +89,7 @@ export class World {
   }
 
   /** Makes a message with the next id. */
-  store(from: string, content: string, channel: string, extra: string | null = null): Stored {
+  store({ from, content, channel, extra = null }: Said): Stored {
     return {
       id: ++this.#lastId,
       subtype: "global",
@@ -105,7 +105,8 @@ export class World {
   /** Makes the message of a client, with its members. */
   storeSent(peer: Peer, request: RequestOf<"message">): Stored {
     const channel = request.channel ?? peer.channel;
-    return this.store(peer.name ?? peer.typed, request.content, channel, request.extra);
+    const { content, extra } = request;
+    return this.store({ from: peer.name ?? peer.typed, content, channel, extra });
   }
 
   /** Returns the line of a private message. */

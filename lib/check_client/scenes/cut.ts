@@ -7,7 +7,6 @@ import type { Stage } from "../stage.ts";
 import type { Scene } from "./scene.ts";
 
 const CHANNEL = "#dev";
-const OWN = "Juste avant la coupure";
 
 /** The scene of the cut connection. */
 export const cut: Scene = {
@@ -46,6 +45,8 @@ async function joinChannel(stage: Stage, peer: Peer): Promise<string> {
 
 /** What was said in the channel around the cut. */
 interface Story {
+  /** The last message of the client, whose ack is lost. */
+  readonly own: string;
   /** What the client should show of it, each once. */
   readonly shown: string[];
 }
@@ -54,23 +55,25 @@ interface Story {
 async function cutOff(stage: Stage, peer: Peer): Promise<Story | undefined> {
   const { world } = stage;
   stage.check = "back-off";
-  const said = (content: string): Stored => world.store("tom", content, peer.channel);
+  const said = (content: string): Stored =>
+    world.store({ from: "tom", content, channel: peer.channel });
   const known = said("Avant la coupure");
   peer.link.send(world.line(known));
   world.history = [known];
   stage.intercept = (link, request) => {
-    if (request.type !== "message" || request.content.trim() !== OWN) return false;
+    if (request.type !== "message" || request.content.trim() === "") return false;
     world.history.push(world.storeSent(world.peer(link), request));
     stage.intercept = () => false;
     stage.admits = () => false;
     link.close();
     return true;
   };
-  const found = await stage.typed(OWN, { key: "cut" });
+  const found = await stage.typed("Juste avant la coupure", { key: "cut" });
   if (found?.request === undefined) return undefined;
   const missed = [said("Pendant la coupure, un"), said("Pendant la coupure, deux")];
   world.history.push(...missed);
-  return { shown: [known.content, OWN, ...missed.map(({ content }) => content)] };
+  const own = found.request.content.trim();
+  return { own, shown: [known.content, own, ...missed.map(({ content }) => content)] };
 }
 
 /** Connections that are closed at once, before one is accepted. */
@@ -118,14 +121,17 @@ async function returned(
   story: Story,
 ): Promise<void> {
   const { world, limits } = stage;
-  const live = world.store("tom", "Au retour, en direct", before.channel);
+  const live = world.store({
+    from: "tom",
+    content: "Au retour, en direct",
+    channel: before.channel,
+  });
   let sentAgain: string | undefined;
   stage.check = "login-again";
   stage.intercept = (link, request, sent) => {
     const { name } = world.peer(link);
-    if (request.type === "message" && request.content.trim() === OWN) {
-      sentAgain = sent;
-    }
+    const isAgain = request.type === "message" && request.content.trim() === story.own;
+    if (isAgain) sentAgain = sent;
     if (request.type !== "history" || name === undefined || world.history.includes(live)) {
       return false;
     }
@@ -170,7 +176,11 @@ async function catchUp(
   }
   const end = "Fin du rattrapage";
   const { link } = stage.peer() ?? {};
-  link?.send(world.line(world.store("tom", end, parts.live.channel ?? DEFAULT_CHANNEL)));
+  link?.send(
+    world.line(
+      world.store({ from: "tom", content: end, channel: parts.live.channel ?? DEFAULT_CHANNEL }),
+    ),
+  );
   const isSeen = await stage.seen([...parts.shown, parts.live.content, end]);
   const sent = parts.sentAgain();
   if (sent !== undefined) stage.fail("sent_again", { sent });

@@ -12,7 +12,8 @@ export const password: Scene = {
   checks: ["same-connection", "given-name"],
   async play(stage) {
     const before = stage.peer();
-    if (before !== undefined && !before.hasAccount) {
+    const isGuest = before?.hasAccount === false || stage.findings.isNotDone("login-awaited");
+    if (isGuest) {
       stage.findings.notDone("same-connection");
       return stage.findings.notDone("given-name");
     }
@@ -20,7 +21,8 @@ export const password: Scene = {
     try {
       await wrongPassword(stage);
       stage.check = "given-name";
-      if (stage.peer()?.typed !== TYPED) await loginAgain(stage);
+      const peer = stage.peer();
+      if (peer === undefined || peer.typed === peer.name) await loginAgain(stage);
       await givenName(stage);
     } finally {
       stage.world.writesOtherwise = false;
@@ -61,7 +63,6 @@ async function wrongPassword(stage: Stage): Promise<void> {
 }
 
 async function loginAgain(stage: Stage): Promise<void> {
-  stage.isSuspect = false;
   stage.restart("restart", { name: TYPED, password: "1234", isNew: false });
   await stage.person(({ kind }) => kind === "joined" || undefined);
 }

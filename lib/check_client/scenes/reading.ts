@@ -36,7 +36,8 @@ export const decoding = reading("decoding", "not_decoded", (stage) => {
 
 /** Lines do not end where packets end. */
 export const packets = reading("packets", "packets_are_no_lines", (stage, { link, channel }) => {
-  const line = (content: string) => stage.world.line(stage.world.store("tom", content, channel));
+  const line = (content: string) =>
+    stage.world.line(stage.world.store({ from: "tom", content, channel }));
   const cut = "Coupé en deux morceaux";
   const whole = line(cut);
   const escape = whole.indexOf("\\u00e9");
@@ -61,7 +62,7 @@ export const packets = reading("packets", "packets_are_no_lines", (stage, { link
 /** The order of members does not matter, and unknown ones are ignored. */
 export const members = reading("members", "order_or_unknown", (stage, { link, channel }) => {
   const text = "Mes champs sont en vrac";
-  const line = stage.world.members(stage.world.store("tom", text, channel));
+  const line = stage.world.members(stage.world.store({ from: "tom", content: text, channel }));
   const turned = Object.fromEntries(Object.entries(line).reverse());
   const unknown = { mood: { type: "x", list: [1, -2.5e3, null, true, "}"] }, vide: {}, zero: 0 };
   link.send(jsonLine({ ...unknown, ...turned, content: text, reply_to: null }));
@@ -84,7 +85,7 @@ export const unknownType = reading(
 /** A line may take seconds to arrive. */
 export const slowNetwork = reading("slow-network", "gave_up_slow", (stage, { link, channel }) => {
   const text = "Mot par mot";
-  const line = stage.world.line(stage.world.store("tom", text, channel));
+  const line = stage.world.line(stage.world.store({ from: "tom", content: text, channel }));
   const pieces = line.match(/[^]{1,8}/g) ?? [];
   link.sendPieces(pieces, stage.limits.slowMs);
   const after = "Et c'est fini";

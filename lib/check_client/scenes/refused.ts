@@ -12,24 +12,23 @@ export const refused: Scene = {
   async play(stage) {
     await stage.ready();
     const { world, limits } = stage;
-    const text = "Trop vite";
-    let refusals = 0;
+    let text: string | undefined;
     stage.intercept = (link, request) => {
-      if (request.type !== "message" || request.content.trim() !== text || refusals > 0) {
+      if (request.type !== "message" || request.content.trim() === "" || text !== undefined) {
         return false;
       }
-      refusals++;
+      text = request.content;
       const places = { time: { seconds: limits.retryAfter } };
       const error = new ProtocolError("rate_limited", { retryAfter: limits.retryAfter, places });
       world.refuse(link, request, error);
       return true;
     };
-    const found = await stage.typed(text);
+    const found = await stage.typed("Trop vite");
     if (found?.request === undefined) return;
     const wait = limits.retryAfter * 1000;
     const again = await stage.until((happening) => {
       if (happening.kind !== "line" || happening.request?.type !== "message") return undefined;
-      return happening.request.content.trim() === text ? happening : undefined;
+      return happening.request.content === text ? happening : undefined;
     }, wait + limits.reactMs);
     if (again !== undefined) {
       const waited = again.at - found.at;

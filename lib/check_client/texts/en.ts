@@ -15,13 +15,15 @@ export const en: Omit<ClientTexts, "faults"> = {
     login: "Name: {name}   Password: {password}",
     register: "Create an account. Name: {name}   Password: {password}",
     yesNo: "(y/n)",
+    found: "{status}: {title}",
+    place: "{page}, “{heading}”: {quote}",
     report: "REPORT",
     summary:
       "Failed: {failed}. Passed: {passed}. Not done (recommended): {not_done}. Not tried: {not_tried}.",
-    sent: "Received",
-    problem: "Problem",
-    rule: "Rule",
-    fix: "Fix",
+    sent: "Received:",
+    problem: "Problem:",
+    rule: "Rule:",
+    fix: "Fix:",
     statuses: {
       passed: "passed",
       failed: "FAILED",
@@ -29,7 +31,8 @@ export const en: Omit<ClientTexts, "faults"> = {
       not_tried: "not tried",
     },
     over: {
-      nobody: "The check has stopped: no connected client answered.",
+      nobody:
+        "The check has stopped: no client connected to {host}, port {port}, or it answered no more.",
       time: "The check has stopped: its maximum duration is reached.",
       stopped: "The check was interrupted.",
       flood: "The check has stopped: the client sends without end.",
@@ -174,7 +177,7 @@ export const en: Omit<ClientTexts, "faults"> = {
     filled: "Nothing has arrived. Have you filled in the fields of your client and confirmed?",
     did_type: "Nothing has arrived. Have you sent this message?",
     began: "Have you begun to type, without sending?",
-    seen: "Does your client show exactly this, each line only once?",
+    seen: "Does your client show these texts, exactly, each of them once?",
     several_lines: "Does your client permit a message of several lines?",
     told_refusal: "The server refused this message. Does your client say so?",
     asked_again: "Does your client permit another password, without a restart?",

@@ -61,6 +61,10 @@ export const enFaults: ClientTexts["faults"] = {
     problem: "These are not lines of text: TLS, serialized Java objects or UTF-16.",
     fix: "Send text in UTF-8 over a plain TCP connection.",
   },
+  http: {
+    problem: "This is an HTTP request, that of a browser or a WebSocket.",
+    fix: "check-client checks TCP clients only: open a socket and send lines.",
+  },
   too_long: {
     problem: "This line is longer than 64 KiB. The server closes the connection then.",
     fix: 'End each object with "\\n", and limit the length of messages.',

@@ -22,13 +22,15 @@ export const fr: Omit<ClientTexts, "faults"> = {
     login: "Nom : {name}   Mot de passe : {password}",
     register: "Créez un compte. Nom : {name}   Mot de passe : {password}",
     yesNo: "(o/n)",
+    found: "{status} : {title}",
+    place: "{page}, « {heading} » : {quote}",
     report: "BILAN",
     summary:
       "Échecs : {failed}. Réussis : {passed}. Non faits (conseillés) : {not_done}. Non essayés : {not_tried}.",
-    sent: "Reçu",
-    problem: "Problème",
-    rule: "Règle",
-    fix: "Correction",
+    sent: "Reçu :",
+    problem: "Problème :",
+    rule: "Règle :",
+    fix: "Correction :",
     statuses: {
       passed: "réussi",
       failed: "ÉCHEC",
@@ -36,7 +38,8 @@ export const fr: Omit<ClientTexts, "faults"> = {
       not_tried: "non essayé",
     },
     over: {
-      nobody: "Le contrôle s’est arrêté : aucun client connecté n’a répondu.",
+      nobody:
+        "Le contrôle s’est arrêté : aucun client ne s’est connecté à {host}, port {port}, ou il n’a plus répondu.",
       time: "Le contrôle s’est arrêté : sa durée maximale est atteinte.",
       stopped: "Le contrôle a été interrompu.",
       flood: "Le contrôle s’est arrêté : le client envoie sans fin.",
@@ -177,7 +180,7 @@ export const fr: Omit<ClientTexts, "faults"> = {
     filled: "Rien n’est arrivé. Avez-vous rempli les champs de votre client et validé ?",
     did_type: "Rien n’est arrivé. Avez-vous envoyé ce message ?",
     began: "Avez-vous commencé à taper, sans envoyer ?",
-    seen: "Votre client affiche-t-il exactement ceci, chaque ligne une seule fois ?",
+    seen: "Votre client affiche-t-il ces textes, exactement, chacun une seule fois ?",
     several_lines: "Votre client permet-il d’écrire un message de plusieurs lignes ?",
     told_refusal: "Le serveur a refusé ce message. Votre client le dit-il ?",
     asked_again: "Votre client permet-il de donner un autre mot de passe, sans le redémarrer ?",

@@ -67,6 +67,10 @@ export const frFaults: ClientTexts["faults"] = {
     problem: "Ce ne sont pas des lignes de texte : TLS, objets Java sérialisés ou UTF-16.",
     fix: "Envoyez du texte en UTF-8 sur une connexion TCP simple.",
   },
+  http: {
+    problem: "C’est une requête HTTP, celle d’un navigateur ou d’un WebSocket.",
+    fix: "check-client ne contrôle que les clients TCP : ouvrez une socket et envoyez des lignes.",
+  },
   too_long: {
     problem: "Cette ligne dépasse 64 Kio. Le serveur ferme alors la connexion.",
     fix: 'Terminez chaque objet par "\\n", et limitez la longueur des messages.',

@@ -1,12 +1,7 @@
 // The texts of the checks: titles, steps, questions, what is wrong, how to fix it, and the rule in the protocol.
-import type { Language } from "../../chat/texts/catalogue.ts";
 import type { CheckId, Fault, Status } from "../checks.ts";
 import type { OverReason } from "../happenings.ts";
 import type { QuestionKey, StepKey } from "../interview.ts";
-import { en } from "./en.ts";
-import { enFaults } from "./en_faults.ts";
-import { fr } from "./fr.ts";
-import { frFaults } from "./fr_faults.ts";
 
 /** A sentence of the protocol. */
 export interface Rule {
@@ -42,6 +37,10 @@ export interface FrameTexts {
   readonly login: string;
   readonly register: string;
   readonly yesNo: string;
+  /** What a check has found, as it happens. */
+  readonly found: string;
+  /** A sentence of the protocol, and where it is. */
+  readonly place: string;
   readonly report: string;
   readonly summary: string;
   readonly sent: string;
@@ -60,12 +59,6 @@ export interface ClientTexts {
   readonly questions: Readonly<Record<QuestionKey, string>>;
   readonly faults: Readonly<Record<Fault, FaultText>>;
 }
-
-/** The texts by language. */
-export const CLIENT_TEXTS: Readonly<Record<Language, ClientTexts>> = {
-  fr: { ...fr, faults: frFaults },
-  en: { ...en, faults: enFaults },
-};
 
 /** Fills the places of a text in. */
 export function filled(text: string, places: Readonly<Record<string, string>>): string {

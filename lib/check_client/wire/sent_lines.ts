@@ -22,6 +22,7 @@ const OBJECTS_MAX = 64;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const OPENING_BRACE = 0x7b;
+const HTTP = /^[A-Z]{3,7} \S+ HTTP\/1\.\d$/;
 
 /** Splits bytes into lines. Lines with a fault are repaired where it is clear what they mean. */
 export class SentLines {
@@ -60,13 +61,18 @@ export class SentLines {
     return this.#decoder.rest.length;
   }
 
-  /** The line that waits for its newline, if it is whole without it; then it waits no longer. */
+  /** The line that waits for its newline, if it is clear without it what it is; then it waits no longer. */
   *unfinished(): Generator<SentLine> {
     const raw = this.#decoder.rest.slice();
     const found = raw.length === 0 ? [] : [...readLine(decodeText(raw), raw)];
-    if (!found.some(({ object }) => object !== undefined)) return;
+    const isClear = found.some(({ object, faults }) =>
+      object !== undefined || faults.includes("not_lines")
+    );
+    if (!isClear) return;
     this.#next(Uint8Array.of(NEWLINE));
-    for (const line of found) yield { ...line, faults: [...line.faults, "no_newline"] };
+    for (const line of found) {
+      yield line.object === undefined ? line : { ...line, faults: [...line.faults, "no_newline"] };
+    }
   }
 
   #next(part: Uint8Array): string | undefined | ProtocolError {
@@ -93,8 +99,9 @@ function* readLine(text: string, raw: Uint8Array): Generator<SentLine> {
     for (const body of framed) yield* readObjects(body, body, ["write_utf"]);
     return;
   }
-  if (isNoText(raw)) {
-    yield { text, object: undefined, faults: ["not_lines"] };
+  const foreign = isNoText(raw) ? "not_lines" : HTTP.test(text) ? "http" : undefined;
+  if (foreign !== undefined) {
+    yield { text, object: undefined, faults: [foreign] };
     return;
   }
   const faults: Fault[] = [];

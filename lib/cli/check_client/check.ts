@@ -1,15 +1,24 @@
 // Runs the checks at a terminal or for a program, and prints the report.
-import { LIMITS } from "../../check_client/checks.ts";
+import type { Language } from "../../chat/texts/catalogue.ts";
+import { type CheckId, LIMITS } from "../../check_client/checks.ts";
 import { type Outcome, runChecks } from "../../check_client/run.ts";
-import { CLIENT_TEXTS } from "../../check_client/texts/texts.ts";
+import { CLIENT_TEXTS } from "../../check_client/texts/languages.ts";
 import { hostPort, reachableHost } from "../../net/address.ts";
 import { steadyClock } from "../../ops/background.ts";
 import { CommandFailure } from "../command.ts";
 import { Answers } from "./answers.ts";
-import type { CheckOptions } from "./command.ts";
 import { EventInterview } from "./events.ts";
 import { TerminalInterview } from "./terminal.ts";
 import { Words } from "./words.ts";
+
+/** The options of the command. */
+export interface CheckOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly lang: Language;
+  readonly only?: readonly CheckId[];
+  readonly json?: true;
+}
 
 /**
  * Checks one client.
@@ -31,10 +40,10 @@ export async function checkClient(
   });
   const parts = { words, answers, write };
   const interview = json ? new EventInterview(parts) : new TerminalInterview(parts);
-  interview.begin();
   const stopping = new AbortController();
   const stop = () => stopping.abort();
   Deno.addSignalListener("SIGINT", stop);
+  interview.begin();
   const outcome = await runChecks({
     listener,
     interview,

@@ -1,17 +1,9 @@
 // `classcord check-client`: plays a server for a student's client, and reports what the client does wrong.
 import { Command, InvalidArgumentError, Option } from "commander";
-import { type Language, LANGUAGES } from "../../chat/texts/catalogue.ts";
+import { LANGUAGES } from "../../chat/texts/catalogue.ts";
 import { type CheckId, CHECKS } from "../../check_client/checks.ts";
 import { CommandFailure } from "../command.ts";
-
-/** The options of the command. */
-export interface CheckOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly lang: Language;
-  readonly only?: readonly CheckId[];
-  readonly json?: true;
-}
+import type { CheckOptions } from "./check.ts";
 
 /** Returns the command that checks a client. */
 export function checkClientCommand(): Command {
@@ -22,7 +14,7 @@ export function checkClientCommand(): Command {
         "asks what only a person can see. The report names the line of docs/PROTOCOL.md for each fault. It needs no\n" +
         "running server and no data, and ends by itself after ten minutes at most.",
     )
-    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("--host <name>", "name or address to listen on", "127.0.0.1")
     .option("--port <port>", "port for the client; 0 takes a free one", portNumber, 12399)
     .addOption(new Option("--lang <language>", "language").choices(LANGUAGES).default("fr"))
     .option("--only <checks>", "run only these checks, separated by commas", checkList)

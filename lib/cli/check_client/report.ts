@@ -11,11 +11,8 @@ const ORDER: readonly Status[] = ["failed", "not_done", "not_tried", "passed"];
 /** Writes the report as text. */
 export function reportText({ findings, over }: Outcome, words: Words): string {
   const { frame } = words.texts;
-  const counts = Object.fromEntries(
-    ORDER.map((
-      status,
-    ) => [status, String(findings.filter((each) => each.status === status).length)]),
-  );
+  const count = (status: Status) => findings.filter((each) => each.status === status).length;
+  const counts = Object.fromEntries(ORDER.map((status) => [status, String(count(status))]));
   const sorted = findings.toSorted((a, b) =>
     ORDER.indexOf(a.status) - ORDER.indexOf(b.status) ||
     CHECKS.indexOf(a.check) - CHECKS.indexOf(b.check)
@@ -24,7 +21,7 @@ export function reportText({ findings, over }: Outcome, words: Words): string {
     `\n${frame.report}\n\n`,
     ...sorted.map((finding) => findingText(finding, words)),
     `${filled(frame.summary, counts)}\n`,
-    over === undefined ? "" : `${frame.over[over]}\n`,
+    over === undefined ? "" : `${words.placed(frame.over[over])}\n`,
   ];
   return parts.join("");
 }
@@ -35,9 +32,7 @@ function findingText(finding: Finding, words: Words): string {
   const { title, problem, fix, rule } = words.finding(finding);
   const head = `${frame.statuses[status].padEnd(12)} ${title} [${check}]\n`;
   if (status === "passed" || status === "not_tried") return head;
-  const where = `${rule.page}${rule.heading === "" ? "" : `, « ${rule.heading} »`} : ${
-    rule.quote.replaceAll("**", "")
-  }`;
+  const where = filled(frame.place, { ...rule, quote: rule.quote.replaceAll("**", "") });
   const rows: [string, string | undefined][] = [
     [frame.sent, sent === undefined ? undefined : cut(harmless(sent), SENT_WIDTH)],
     [frame.problem, problem === undefined ? undefined : harmless(problem)],
@@ -45,7 +40,7 @@ function findingText(finding: Finding, words: Words): string {
     [frame.rule, where],
   ];
   const lines = rows.flatMap(([label, text]) =>
-    text === undefined ? [] : [`    ${`${label} :`.padEnd(13)}${text}\n`]
+    text === undefined ? [] : [`    ${label.padEnd(13)}${text}\n`]
   );
   return `${head}${lines.join("")}\n`;
 }

@@ -1,6 +1,7 @@
 // Shows the steps and questions to a person at a terminal.
 import type { Finding } from "../../check_client/checks.ts";
 import type { Interview, Question, SceneNumber, Step } from "../../check_client/interview.ts";
+import { filled } from "../../check_client/texts/texts.ts";
 import type { Outcome } from "../../check_client/run.ts";
 import { harmless } from "../terminal/text.ts";
 import { type Answers, readYesNo } from "./answers.ts";
@@ -62,7 +63,8 @@ export class TerminalInterview implements Interview {
 
   found(finding: Finding): void {
     const { title, problem } = this.#words.finding(finding);
-    this.#write(`  = ${this.#words.texts.frame.statuses[finding.status]} : ${title}\n`);
+    const { found, statuses } = this.#words.texts.frame;
+    this.#write(`  = ${filled(found, { status: statuses[finding.status], title })}\n`);
     if (problem !== undefined) this.#write(`      ${harmless(problem)}\n`);
   }
 }

@@ -75,6 +75,8 @@ Deno.test("a byte order mark and what is no text are named", () => {
   ]);
   const handshake = [0x16, 0x03, 0x01, 0x02, 0x00, 0x01];
   assert.deepEqual(summary(read(bytesOf(handshake, "\n"))), [[undefined, "not_lines"]]);
+  assert.deepEqual(summary(read(bytesOf(handshake), true)), [[undefined, "not_lines"]]);
+  assert.deepEqual(summary(read("GET /ws HTTP/1.1\r\n")), [[undefined, "http"]]);
 });
 
 Deno.test("a line that never ends is given up at the limit of the server", () => {
