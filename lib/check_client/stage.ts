@@ -234,6 +234,13 @@ export class Stage {
       this.fail("bad_request", { sent: line.text, places: { reason } });
     }
     this.world.refuse(link, undefined, error);
+    // The server closes the connection, too.
+    if (line.object === undefined && ++this.world.peer(link).badLines > BAD_LINES_MAX) {
+      void link.end();
+    }
     return undefined;
   }
 }
+
+/** The next line that cannot be read closes the connection. */
+const BAD_LINES_MAX = 5;

@@ -116,6 +116,16 @@ Deno.test("rubbish, cut anywhere, ends with a report", async () => {
   );
 });
 
+Deno.test("the sixth line that cannot be read closes the connection, as on the server", async () => {
+  const { port, outcome } = begin();
+  const conn = await connect(port);
+  const reading = drain(conn);
+  await conn.write(encode("rubbish\n".repeat(6)));
+  // The reading ends before the run does.
+  await Promise.race([reading, outcome.then(() => assert.fail("the connection was not closed"))]);
+  await outcome;
+});
+
 Deno.test("a line that never ends is cut off at its limit", async () => {
   const { port, outcome } = begin();
   const conn = await connect(port);

@@ -15,6 +15,8 @@ export interface Peer {
   isNew: boolean;
   /** Whether it has asked who is online without joining, and tried no account: clients of guests do so. */
   isVisitor: boolean;
+  /** How many of its lines could not be read. */
+  badLines: number;
   /** Whether it has joined by an account. */
   hasAccount: boolean;
 }

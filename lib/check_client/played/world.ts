@@ -43,6 +43,7 @@ export class World {
         channel: DEFAULT_CHANNEL,
         isNew: false,
         isVisitor: false,
+        badLines: 0,
         hasAccount: false,
       };
       this.#peers.set(link, peer);

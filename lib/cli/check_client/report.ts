@@ -17,13 +17,9 @@ export function reportText({ findings, over }: Outcome, words: Words): string {
     ORDER.indexOf(a.status) - ORDER.indexOf(b.status) ||
     CHECKS.indexOf(a.check) - CHECKS.indexOf(b.check)
   );
-  const parts = [
-    `\n${frame.report}\n\n`,
-    ...sorted.map((finding) => findingText(finding, words)),
-    `${filled(frame.summary, counts)}\n`,
-    over === undefined ? "" : `${words.placed(frame.over[over])}\n`,
-  ];
-  return parts.join("");
+  const list = sorted.map((finding) => findingText(finding, words)).join("").trimEnd();
+  const end = over === undefined ? "" : `${words.placed(frame.over[over])}\n`;
+  return `\n${frame.report}\n\n${list}\n\n${filled(frame.summary, counts)}\n${end}`;
 }
 
 function findingText(finding: Finding, words: Words): string {
