@@ -1,5 +1,5 @@
 // `classcord check-client`: plays a server for a student's client, and reports what the client does wrong.
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Help, InvalidArgumentError, Option } from "commander";
 import { LANGUAGES } from "../../chat/texts/catalogue.ts";
 import { type CheckId, CHECKS } from "../../check_client/checks.ts";
 import { CommandFailure } from "../command.ts";
@@ -29,13 +29,13 @@ export function checkClientCommand(): Command {
 }
 
 const HELP = `
-Checks: ${CHECKS.join(", ")}.
+${new Help().boxWrap(`Checks: ${CHECKS.join(", ")}.`, 80)}
 
 Exit code: 0 if a client was checked and nothing failed, 1 otherwise.
 
 Examples:
-  classcord check-client                            then connect the client to 127.0.0.1, port 12399
-  classcord check-client --only escaping,utf-8      again after a correction`;
+  classcord check-client                        then connect to 127.0.0.1:12399
+  classcord check-client --only escaping,utf-8  again after a correction`;
 
 const PORT_MAX = 65_535;
 
