@@ -15,6 +15,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   chat: ["protocol", "school", "store", "auth", "net", "edge"],
   version: [],
   ops: ["protocol", "store", "auth", "net", "chat", "version"],
+  check_client: ["protocol", "net", "chat", "ops"],
   http: ["protocol", "net", "ops"],
   web: ["protocol", "net", "http"],
   server: [
@@ -40,6 +41,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "net",
     "chat",
     "ops",
+    "check_client",
     "http",
     "server",
     "version",
