@@ -68,7 +68,7 @@ export class DeskLogins implements DirectoryLogins {
     return this.#options.desk.has(name, requester);
   }
 
-  /** Whether a hash of an entry is kept. Those whose time is over are forgotten. */
+  /** Whether a hash of an entry is kept. Hashes that have expired are forgotten. */
   keeps(id: string): boolean {
     this.#prune(Infinity);
     return this.#kept.has(id);
