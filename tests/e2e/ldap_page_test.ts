@@ -47,6 +47,7 @@ async function run(slapd: Slapd, line: string, input: string): Promise<string> {
     .replace("-o classcord -g classcord ", "")
     .replaceAll("/etc/classcord/", `${slapd.path}/`)
     .replace(" -W", ` -y ${slapd.path}/typed`);
+  await Deno.writeTextFile(`${slapd.path}/typed`, input);
   const child = new Deno.Command("sh", {
     args: ["-c", here],
     cwd: slapd.path,
@@ -55,7 +56,6 @@ async function run(slapd: Slapd, line: string, input: string): Promise<string> {
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  await Deno.writeTextFile(`${slapd.path}/typed`, input);
   await new Response(`${input}\n`).body!.pipeTo(child.stdin).catch(() => {});
   const { success, stdout, stderr } = await child.output();
   assert.ok(success, `${here}\n${new TextDecoder().decode(stderr)}`);
