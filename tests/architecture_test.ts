@@ -12,6 +12,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   net: ["protocol"],
   edge: ["protocol", "net"],
   chat: ["protocol", "school", "store", "auth", "net", "edge"],
+  cluster: ["protocol", "store", "net", "edge", "chat", "version"],
   version: [],
   ops: ["protocol", "store", "auth", "net", "chat", "version"],
   http: ["protocol", "net", "ops"],
@@ -207,6 +208,18 @@ Deno.test("no file of lib imports what each start would load without need", asyn
   assert.match('import { Registry } from "prom-client";', slow);
   for await (const path of sources("lib/")) {
     assert.doesNotMatch(await Deno.readTextFile(new URL(path, root)), slow, path);
+  }
+});
+
+Deno.test("a server without a cluster loads nothing of it", async () => {
+  // Types, and `await import(…)` where a cluster is configured, load nothing at the start.
+  const loads =
+    /^(?:import|export) (?!type )[^;]*from "(?:[^"]*\/cluster\/[^"]*|@nats-io\/[^"]*)";$/m;
+  assert.match('import {\n  NatsLog,\n} from "../cluster/nats_log.ts";', loads);
+  assert.doesNotMatch('import type { Log } from "../cluster/batch.ts";', loads);
+  for await (const path of sources("lib/")) {
+    if (path.startsWith("lib/cluster/")) continue;
+    assert.doesNotMatch(await Deno.readTextFile(new URL(path, root)), loads, path);
   }
 });
 
