@@ -23,8 +23,13 @@ export interface Batch {
   readonly changeset: Uint8Array;
   /** What the turn causes at each edge, by the name of the edge. */
   readonly outputs: readonly (readonly [edge: string, output: TurnOutput])[];
-  /** The last event of each edge that the core has finished. Edges send later events again to the next leader. */
-  readonly done: readonly (readonly [edge: string, upTo: number])[];
+  /**
+   * The number of the last event that the core has finished, for each connection that has new ones. Edges send later
+   * events again to the next leader.
+   */
+  readonly done: readonly (readonly [connection: number, upTo: number])[];
+  /** Edges that the leader has given up, each with the session that has ended: see `edges/frames`. */
+  readonly lost?: readonly (readonly [edge: string, session: number])[];
   /** The new state of sessions that changed, by the number of the connection. */
   readonly states: readonly (readonly [connection: number, state: Uint8Array])[];
 }

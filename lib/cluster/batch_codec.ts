@@ -35,9 +35,13 @@ export function encodeBatch(batch: Batch): Uint8Array {
     to.list(output, (each) => outputs.write(each));
     checkSize(to.length);
   });
-  to.list(batch.done, ([edge, upTo]) => {
-    to.text(edge);
+  to.list(batch.done, ([connection, upTo]) => {
+    to.uint(connection);
     to.uint(upTo);
+  });
+  to.list(batch.lost ?? [], ([edge, session]) => {
+    to.text(edge);
+    to.uint(session);
   });
   to.list(batch.states, ([connection, state]) => {
     to.uint(connection);
@@ -63,11 +67,16 @@ export function decodeBatch(bytes: Uint8Array): Batch {
   const lead = leads === 1 ? { node: from.text(), run: from.text() } : undefined;
   const head = { run: from.text(), turn: from.uint(), at: from.uint(), changeset: from.blob() };
   const outputs = new OutputReader(from);
+  const rest = {
+    outputs: from.list((): [string, Output[]] => [from.text(), from.list(() => outputs.read())]),
+    done: from.list((): [number, number] => [from.uint(), from.uint()]),
+  };
+  const lost = from.list((): [string, number] => [from.text(), from.uint()]);
   const batch: Batch = {
     ...lead !== undefined && { lead },
     ...head,
-    outputs: from.list((): [string, Output[]] => [from.text(), from.list(() => outputs.read())]),
-    done: from.list((): [string, number] => [from.text(), from.uint()]),
+    ...rest,
+    ...lost.length > 0 && { lost },
     states: from.list((): [number, Uint8Array] => [from.uint(), from.blob()]),
   };
   from.end();

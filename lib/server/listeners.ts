@@ -31,6 +31,8 @@ export interface ListenerParts extends AdminSocketOptions {
   readonly services: Services;
   readonly chat: Pick<ChatServer, "errorLine">;
   readonly edge: LocalEdge;
+  /** The number before that of the first connection. */
+  readonly numbersAfter: number;
   readonly mainModule: URL;
   /** Ends a turn of the event loop with a poll of the sockets. */
   readonly later: Later;
@@ -67,7 +69,7 @@ export async function openListeners(
     later,
   });
   opened.defer(() => http.stop());
-  let lastId = 0;
+  let lastId = parts.numbersAfter;
   const shared = {
     nextId: () => ++lastId,
     turns: services.turns,

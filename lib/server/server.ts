@@ -1,5 +1,6 @@
 // Builds the server from its parts in order, and closes them in reverse order.
 import { ChatServer } from "../chat/chat_server.ts";
+import type { Commit } from "../chat/delivery/outputs.ts";
 import type { ReloadReport } from "../chat/operations.ts";
 import type { Services } from "../chat/services.ts";
 import { LocalEdge } from "../edge/local_edge.ts";
@@ -16,8 +17,19 @@ import { createOperations } from "./operations.ts";
 import { createServices } from "./services.ts";
 import { followSessionDays } from "./session_days.ts";
 
+/** Connects the chat with the edges of other nodes. Without it, all connections are those of this process. */
+export interface ClusterSeam {
+  /** Commits each turn. */
+  readonly commit: Commit;
+  /** The number before that of the first connection of this process. */
+  readonly numbersAfter: number;
+  /** Called once the chat exists. @returns The edge of the connections of this process. */
+  readonly begin: (chat: ChatServer, services: Services) => Promise<LocalEdge>;
+}
+
 /** What a server is built from. */
 export interface ServerOptions extends BaseOptions {
+  readonly cluster?: ClusterSeam | undefined;
   /** Whether the start fails if the admin socket cannot be opened. Otherwise the failure is logged. */
   readonly needsAdminSocket?: boolean;
   /** Called when an operator asks to stop the server. The caller then calls `stop`. */
@@ -62,7 +74,7 @@ const DRAIN_MS = 5_000;
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   // All parts are closed in reverse order, at the end or when a later part fails.
   await using opened = new AsyncDisposableStack();
-  const { shutdown = () => {} } = options;
+  const { shutdown = () => {}, cluster } = options;
   const base = await openBase(options, opened);
   const { settings, watching, certificate, database, log, lock } = base;
   const operations = createOperations({ ...base, shutdown });
@@ -72,6 +84,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     observer: watching.observer,
     operations,
     addresses,
+    commit: cluster?.commit,
   });
   opened.defer(() => services.accounts.close());
   opened.defer(() => services.lingering.clear());
@@ -79,7 +92,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     mayScrape: (address) => settings.access.mayScrape(address),
     text: watching.metrics.text,
   });
-  const edge = new LocalEdge({ core: chat, timers: systemClock });
+  const edge = cluster === undefined
+    ? new LocalEdge({ core: chat, timers: systemClock })
+    : await cluster.begin(chat, services);
   watching.measure(gaugesOf({ ...base, services, chat }));
   operations.onReload(followConfiguredChannels(services, log));
   operations.onReload(followPrivatePolicy(services, settings.config));
@@ -88,7 +103,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   operations.onReload(endSessions);
   operations.onReload(() => certificate?.reload() ?? []);
   startChores({ ...base, services, chat }, opened);
-  const listeners = await openListeners({ ...options, ...base, services, chat, edge }, opened);
+  const numbersAfter = cluster?.numbersAfter ?? 0;
+  const listeners = await openListeners(
+    { ...options, ...base, services, chat, edge, numbersAfter },
+    opened,
+  );
   const { ports, http, admin } = listeners;
   addresses.clear = ports.clear;
   addresses.tls = ports.tls;

@@ -1,7 +1,7 @@
 // Runs a complete server in the process of the test, on free ports, in a directory of its own.
 import { type Config, defaultConfig } from "../../lib/ops/config/schema.ts";
 import { type Log, openLog } from "../../lib/ops/log/log.ts";
-import { type RunningServer, startServer } from "../../lib/server/server.ts";
+import { type RunningServer, type ServerOptions, startServer } from "../../lib/server/server.ts";
 
 /** Settings that differ from the defaults. */
 export type Overrides =
@@ -22,10 +22,12 @@ export interface TestServer extends AsyncDisposable {
  * Starts a server with the default configuration and some overrides.
  *
  * @param directory The data directory, which is kept. By default, a new one that is removed with the server.
+ * @param cluster Connects it with other nodes.
  */
 export async function startTestServer(
   overrides: Overrides = {},
   directory?: string,
+  cluster?: ServerOptions["cluster"],
 ): Promise<TestServer> {
   const dataDir = directory ?? await Deno.makeTempDir({ prefix: "classcord-" });
   const logFile = `${dataDir}/classcord.log`;
@@ -53,7 +55,7 @@ export async function startTestServer(
   };
   const log: Log = openLog({ file: logFile, level: config.log.level });
   const mainModule = new URL("../../main.ts", import.meta.url);
-  const running = await startServer({ config, log, mainModule });
+  const running = await startServer({ config, log, mainModule, cluster });
   return {
     port: running.chat.port,
     metricsPort: running.metrics.port,

@@ -30,7 +30,8 @@ interface Actor {
 
 /** The server for a transcript, and how to use it. */
 export interface Stage {
-  readonly port: number;
+  /** The port of an actor, given the number of actors before. */
+  readonly port: number | ((before: number) => number);
   readonly cut: Cut;
   /** Changes the role of an account. */
   readonly setRole: (name: string, role: string) => void;
@@ -51,7 +52,8 @@ export async function runTranscript(text: string, { port, cut, setRole }: Stage)
         setRole(name!, rest);
         continue;
       }
-      const actor = actors.get(name!) ?? await enter(port);
+      const actor = actors.get(name!) ??
+        await enter(typeof port === "number" ? port : port(actors.size));
       actors.set(name!, actor);
       await step(actor, verb!, rest).catch((error) => {
         error.message = `line ${index + 1}, ${line}\n${error.message}`;

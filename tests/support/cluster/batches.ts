@@ -62,7 +62,8 @@ export function batches(): fc.Arbitrary<Batch> {
     at: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
     changeset: bytes,
     outputs: fc.array(fc.tuple(name, fc.array(outputs(), { maxLength: 6 })), { maxLength: 4 }),
-    done: fc.array(fc.tuple(name, fc.nat())),
+    done: fc.array(fc.tuple(connection, fc.nat())),
+    lost: fc.array(fc.tuple(name, fc.nat()), { minLength: 1 }),
     states: fc.array(fc.tuple(connection, bytes)),
   }, {
     requiredKeys: ["run", "turn", "at", "changeset", "outputs", "done", "states"],

@@ -1,0 +1,240 @@
+// An edge in another process, on the leader's side. It serves the events of its connections as if they were here: in
+// the order of each connection, in turn with other addresses.
+import type { ConnectionView, Core, Edge, OpenOptions, Output } from "../../edge/edge.ts";
+import { networkKey } from "../../net/address.ts";
+import type { Turns } from "../../net/turns/turns.ts";
+import type { Described, EdgeEvent, LastingEvent } from "./events.ts";
+import { EdgeClock, FarView } from "./far_view.ts";
+
+/** A connection that the leader does not admit. */
+export interface Refusal {
+  /** The lines that tell its client why. */
+  readonly lines: Uint8Array;
+  /** Why it is closed. */
+  readonly reason: "banned" | "client";
+}
+
+/** What decides on connections of all nodes together. */
+export interface Admitting {
+  /** Counts a connection, or returns why it is refused. */
+  readonly admit: (view: ConnectionView) => Refusal | undefined;
+  /** Counts out a connection that was admitted. */
+  readonly release: (view: ConnectionView) => void;
+}
+
+/** What all remote edges of a leader work with. */
+export interface RemoteEdgeParts {
+  readonly core: Core;
+  readonly turns: Pick<Turns, "free" | "run">;
+  /** A monotonic clock in milliseconds. */
+  readonly now: () => number;
+  /** Adds output for an edge to the turn. */
+  readonly add: (edge: Edge, output: Output) => void;
+  /** Notes that the events of a connection up to a number are done, with the effects of this turn. */
+  readonly done: (connection: number, upTo: number) => void;
+  readonly admitting?: Admitting | undefined;
+  /** Restores the session of a connection that an earlier leader had. @returns Whether that was possible. */
+  readonly restore?: (edge: Edge, view: ConnectionView, known: Known) => boolean;
+}
+
+/** A connection that an earlier leader had. */
+export interface Known {
+  readonly options: OpenOptions;
+  /** The state of its session, as a batch had it. */
+  readonly state: Uint8Array;
+}
+
+type Numbered = LastingEvent & { readonly number: number };
+
+/** A connection, with its events that wait. */
+interface Served {
+  readonly view: FarView;
+  readonly network: string;
+  readonly queue: Numbered[];
+  isServing: boolean;
+  /** The number of its last event that has arrived. */
+  last: number;
+  /** Whether the core knows it. */
+  isOpen: boolean;
+}
+
+/** An edge in another process. Its output travels with the batches of the log. */
+export class RemoteEdge implements Edge {
+  /** See {@linkcode Edge.name}. */
+  readonly name: string;
+  readonly #parts: RemoteEdgeParts;
+  readonly #clock: EdgeClock;
+  readonly #connections = new Map<number, Served>();
+  #isLost = false;
+
+  constructor(name: string, parts: RemoteEdgeParts) {
+    this.name = name;
+    this.#parts = parts;
+    this.#clock = new EdgeClock(parts.now);
+  }
+
+  /** The number of connections. */
+  get size(): number {
+    return this.#connections.size;
+  }
+
+  /** Events that wait for their turn or for earlier ones. */
+  get waiting(): number {
+    let sum = 0;
+    for (const { queue } of this.#connections.values()) sum += queue.length;
+    return sum;
+  }
+
+  /** A frame of the edge has arrived. @param sentAt On the clock of the edge. */
+  arrived(sentAt: number): void {
+    this.#clock.arrived(sentAt);
+  }
+
+  /** See {@linkcode Edge.deliver}. The edge has the output from the log. */
+  deliver(): void {}
+
+  /** Serves an event. Those of one connection come in order, each once. */
+  receive(event: EdgeEvent): void {
+    const { connection } = event;
+    if (event.kind === "known") return this.#know(event);
+    const served = this.#connections.get(connection);
+    if ("number" in event) {
+      if (event.kind === "opened") return this.#open(connection, event);
+      if (served === undefined || event.number <= served.last) return;
+      served.last = event.number;
+      this.#queue(served, event);
+    } else if (served === undefined) {
+      return;
+    } else if (event.kind === "forgotten") {
+      this.#parts.core.forgotten(connection, event.receipts);
+    } else {
+      served.view.update(event.reading);
+      if (event.kind === "taken") this.#parts.core.taken(connection, event.receipt);
+    }
+  }
+
+  /** The edge is lost: all its connections have ended. */
+  lost(): void {
+    this.#isLost = true;
+    for (const [id, served] of this.#connections) {
+      served.queue.length = 0;
+      served.view.closed = true;
+      if (!served.isOpen) continue;
+      this.#parts.core.ended(id, "error");
+      this.#parts.core.closed(id);
+      this.#parts.admitting?.release(served.view);
+    }
+    this.#connections.clear();
+  }
+
+  #open(id: number, { number, view: described }: Numbered & { readonly kind: "opened" }): void {
+    const { core, admitting } = this.#parts;
+    const served = this.#enter(id, described);
+    served.last = number;
+    const refusal = admitting?.admit(served.view);
+    if (refusal === undefined) {
+      served.isOpen = true;
+      core.opened(this, served.view, optionsOf(described));
+    } else {
+      this.#add({ kind: "reply", to: id, bytes: refusal.lines });
+      this.#add({ kind: "close", to: id, reason: refusal.reason });
+    }
+    this.#parts.done(id, number);
+  }
+
+  #know({ connection, view, done, state }: EdgeEvent & { readonly kind: "known" }): void {
+    const served = this.#enter(connection, view);
+    served.last = done;
+    const options = optionsOf(view);
+    served.isOpen = this.#parts.restore?.(this, served.view, { options, state }) ?? false;
+    // Its client must not believe that it is still signed in.
+    if (!served.isOpen) this.#add({ kind: "close", to: connection, reason: "error" });
+  }
+
+  #enter(id: number, described: Described): Served {
+    const view = new FarView(id, described, this.#clock);
+    const network = networkKey(view.address);
+    const served: Served = {
+      view,
+      network,
+      queue: [],
+      isServing: false,
+      last: 0,
+      isOpen: false,
+    };
+    this.#connections.set(id, served);
+    return served;
+  }
+
+  #queue(served: Served, event: Numbered): void {
+    if (event.kind === "ended") {
+      // A client that has closed its half still receives the replies to its requests.
+      if (event.reason === "client") served.view.hungUp = true;
+      else served.view.closed = true;
+    }
+    served.queue.push(event);
+    if (!served.isServing) this.#serveNext(served);
+  }
+
+  #serveNext(served: Served): void {
+    const { queue, network } = served;
+    const { turns, now } = this.#parts;
+    served.isServing = true;
+    for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
+      const { number } = event;
+      const work = this.#work.bind(this, served, event);
+      const pending = turns.free(now()) ? work() : turns.run(network, work);
+      if (pending !== undefined) {
+        pending.then(() => {
+          // The edge sends the event again to its next session.
+          if (this.#isLost) return;
+          this.#parts.done(served.view.id, number);
+          this.#serveNext(served);
+        });
+        return;
+      }
+      this.#parts.done(served.view.id, number);
+    }
+    served.isServing = false;
+  }
+
+  #work(served: Served, event: Numbered): void | Promise<void> {
+    const { view, isOpen } = served;
+    const { core } = this.#parts;
+    if (!isOpen) return this.#workRefused(served, event);
+    switch (event.kind) {
+      case "line": {
+        view.heard(event.readAt);
+        return core.line(view.id, event.text, this.#clock.convert(event.readAt));
+      }
+      case "overlong":
+        return core.overlong(view.id, event.error);
+      case "metrics":
+        return core.metrics(view.id);
+      case "ended":
+        view.closed = true;
+        return core.ended(view.id, event.reason);
+      case "closed":
+        core.closed(view.id);
+        this.#leave(served);
+    }
+  }
+
+  #workRefused(served: Served, event: Numbered): void {
+    if (event.kind === "ended") this.#add({ kind: "finish", to: served.view.id });
+    if (event.kind === "closed") this.#connections.delete(served.view.id);
+  }
+
+  #leave({ view }: Served): void {
+    this.#connections.delete(view.id);
+    this.#parts.admitting?.release(view);
+  }
+
+  #add(output: Output): void {
+    this.#parts.add(this, output);
+  }
+}
+
+function optionsOf({ operator, bringsLines }: Described): OpenOptions {
+  return operator === undefined ? { bringsLines } : { bringsLines, operator };
+}
