@@ -19,6 +19,7 @@ import type { Operations } from "../chat/operations.ts";
 import { GuestTokens } from "../chat/presence/guest_tokens.ts";
 import { Lingering } from "../chat/presence/lingering.ts";
 import { Roster } from "../chat/presence/roster.ts";
+import type { User } from "../chat/presence/session.ts";
 import { Sessions } from "../chat/presence/sessions.ts";
 import type { Services } from "../chat/services.ts";
 import { UnsentNotices } from "../chat/delivery/unsent.ts";
@@ -91,13 +92,16 @@ export function createServices(parts: ServiceParts): Services {
     parts.log.write("error", "ERREUR", `${what} failed and was skipped: ${errorText(error)}`);
   const accountStore = new AccountStore(database);
   const guestTokens = new GuestTokens(steady.now);
+  const sessions = new Sessions(parts.commit !== undefined);
+  const changed = (user: User) => sessions.touch(user.sessions);
   const roster = new Roster(
     (key) => accountStore.findByKey(key) !== undefined,
     (key) => guestTokens.keeps(key),
+    changed,
   );
   const history = new HistoryStore(database);
   const channelStore = new ChannelStore(database);
-  const channels = new Channels(channelStore, now());
+  const channels = new Channels(channelStore, now(), changed);
   try {
     transact(database, () => channels.configure(settings.config.channel, now()));
   } catch (error) {
@@ -112,7 +116,6 @@ export function createServices(parts: ServiceParts): Services {
   const texts = () => settings.texts;
   const told = { timers: clock, texts, now };
   const unsent = new UnsentNotices(told);
-  const sessions = new Sessions();
   const outputs = new Outputs(parts.commit);
   const log = createLocalLog({
     store: {
@@ -181,7 +184,7 @@ export function createServices(parts: ServiceParts): Services {
     }),
     search: parts.search,
     mail,
-    windows: new Windows({ mail, ...told }),
+    windows: new Windows({ mail, sessions, ...told }),
     unsent,
     sanctions,
     banList: new BanList(() => sanctions.bans(now())),

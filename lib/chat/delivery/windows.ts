@@ -10,7 +10,8 @@ import type { Request } from "../../protocol/request.ts";
 import type { Timers } from "../../edge/apart_writer.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { serverMessage } from "./server_message.ts";
-import type { Session, User } from "../presence/session.ts";
+import type { ChatWindow, Session, User } from "../presence/session.ts";
+import type { Sessions } from "../presence/sessions.ts";
 import type { Texts } from "../texts/catalogue.ts";
 import { arrivedText } from "../wording.ts";
 
@@ -20,6 +21,7 @@ export const LISTENS_MS = 3_000;
 /** What the windows work with. */
 export interface WindowParts {
   readonly mail: Pick<Mailbox, "deliver" | "arrived">;
+  readonly sessions: Pick<Sessions, "touch">;
   readonly timers: Timers;
   /** Returns the texts in force. */
   readonly texts: () => Texts;
@@ -44,9 +46,16 @@ export class Windows {
   /** A connection has logged in and has its reply. */
   loggedIn(session: Session, accountId: number): void {
     if (session.modern) return this.#deliver(session, accountId);
-    const cancel = this.#parts.timers.after(LISTENS_MS, () => this.#listens(session));
     const window = { isNew: true, opensDialog: false, isDialogOpen: false };
-    session.window = { ...window, accountId, cancel };
+    this.restore(session, { ...window, accountId });
+  }
+
+  /** A connection had a window that was not ready under another leader. */
+  restore(session: Session, window: Omit<ChatWindow, "cancel">): void {
+    const cancel = window.isDialogOpen
+      ? () => {}
+      : this.#parts.timers.after(LISTENS_MS, () => this.#listens(session));
+    session.window = { ...window, cancel };
   }
 
   /** A connection whose window is not ready yet has the reply to a request. */
@@ -84,6 +93,7 @@ export class Windows {
   #listens(session: Session): void {
     const { accountId, opensDialog } = session.window!;
     this.left(session);
+    this.#parts.sessions.touch([session]);
     if (opensDialog) session.readOneByOne();
     this.#deliver(session, accountId);
   }

@@ -1,5 +1,5 @@
 // The table of all settings, for the checks, flags, environment variables, the example file and the documentation.
-import type { ConfiguredChannel } from "../../chat/presence/channels.ts";
+import type { ConfiguredChannel } from "../../chat/presence/configured_channel.ts";
 import { CHAT_SECTIONS } from "./chat_sections.ts";
 import { SERVER_SECTIONS } from "./server_sections.ts";
 import type { Setting, ValueOf } from "./setting.ts";
