@@ -10,17 +10,18 @@ export const ACCOUNTS: Record<string, string> = Object.fromEntries(
 
 /** Where the property is played. */
 export interface Theatre {
+  /** The chat; another one after {@linkcode takeOver}. */
   readonly chat: FakeChat;
   /** Opens a connection. */
   readonly connect: () => FakePeer;
   /** Waits until everything that was sent has arrived. */
   readonly settle: () => Promise<void>;
+  /** Makes another node lead. */
+  readonly takeOver?: () => Promise<void>;
 }
 
 /** The real chat, the model, and the connections. */
 export class Stage {
-  /** The real chat. */
-  readonly chat: FakeChat;
   readonly #theatre: Theatre;
   /** What is expected of the chat. */
   readonly model = new Model();
@@ -39,13 +40,22 @@ export class Stage {
   /** @param theatre By default a chat whose connections are all in this process. */
   constructor(theatre: Theatre = embedded()) {
     this.#theatre = theatre;
-    this.chat = theatre.chat;
     const { channels } = this.chat.services;
     channels.configure([
       { name: "#dev", roles: [], accounts: [], readOnly: false },
       { name: "#profs", roles: ["moderator"], accounts: [], readOnly: false },
       { name: "#club", roles: [], accounts: ["bob"], readOnly: false },
     ], 0);
+  }
+
+  /** The real chat. */
+  get chat(): FakeChat {
+    return this.#theatre.chat;
+  }
+
+  /** Makes another node lead. */
+  async takeOver(): Promise<void> {
+    await this.#theatre.takeOver?.();
   }
 
   /** Returns a person's connection with a number, or a new one if it has ended. */

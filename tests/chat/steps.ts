@@ -7,7 +7,8 @@ const person = fc.constantFrom(...CAST.map(({ name }) => name));
 const room = fc.constantFrom(...ROOMS);
 const connection = fc.constantFrom(0, 1);
 
-const step = fc.oneof(
+/** A step of the cast. */
+export const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant("enter"), who: person, connection }) },
   fc.record({ do: fc.constant("logout"), who: person, connection }),
   fc.record({ do: fc.constant("drop"), who: person, connection }),

@@ -2,8 +2,11 @@
 // in memory, and links that lose nothing.
 import { setImmediate as nextRound } from "node:timers/promises";
 import type { TurnOutputs } from "../../lib/chat/delivery/ended_turn.ts";
+import type { ChatServer } from "../../lib/chat/chat_server.ts";
+import type { Follower } from "../../lib/cluster/batch.ts";
 import { FarCore } from "../../lib/cluster/edges/far_core.ts";
 import { Leader } from "../../lib/cluster/leader.ts";
+import { SessionTable } from "../../lib/cluster/session_table.ts";
 import { LocalEdge } from "../../lib/edge/local_edge.ts";
 import { type FakeChat, type FakePeer, makeChat } from "../chat/fakes.ts";
 import { FakeClock } from "../support/clock.ts";
@@ -13,6 +16,7 @@ import { MemoryLog } from "./memory_log.ts";
 interface Node {
   readonly core: FarCore;
   readonly edge: LocalEdge;
+  readonly table: SessionTable;
   applied: number;
 }
 
@@ -22,74 +26,40 @@ const QUIET_ROUNDS = 4;
 
 /** A spread chat. */
 export class Cast implements AsyncDisposable {
-  readonly chat: FakeChat;
   readonly log = new MemoryLog();
   readonly nodes: readonly Node[];
-  readonly #leader: Leader;
-  readonly #followers: { stop(): Promise<void> }[] = [];
+  readonly #clock = new FakeClock(0);
+  readonly #followers: Follower[] = [];
+  #chat: FakeChat;
+  #leader!: Leader;
   #committing = 0;
   #connected = 0;
+  #run = 0;
+  /** Opens connections with numbers that no other has. */
+  readonly #connect: FakeChat["connect"];
 
   private constructor(accounts: Record<string, string>) {
-    const clock = new FakeClock(0);
-    this.chat = makeChat(accounts, { commit: (outputs) => this.#commit(outputs) });
-    const { services, edge } = this.chat;
-    this.#leader = new Leader({
-      log: this.log.open(),
-      lead: { node: "leader", run: "1" },
-      turns: services.turns,
-      now: () => performance.now(),
-      time: () => 0,
-      add: (to, output) => services.outputs.of(to).add(output),
-      whenSettled: (run) => services.outputs.whenSettled(run),
-      takeChanges: () => new Uint8Array(0),
-      takeStates: () => [],
-      appended() {},
-      lost() {},
-      malformed: (error) => {
-        throw error;
-      },
-      send: (to, answer) => {
-        const { core } = this.nodes[NAMES.indexOf(to)]!;
-        setImmediate(() => core.receive(answer));
-      },
-    });
-    this.nodes = NAMES.map((name) => {
-      const core = new FarCore({
-        name,
-        clock: { now: () => performance.now(), after: clock.after },
-        soon: setImmediate,
-        send: (frame) => void setImmediate(() => this.#leader.edges!.receive(frame)),
-      });
-      return { core, edge: new LocalEdge({ core, timers: clock, name }), applied: 0 };
-    });
-    this.#core = edge.core;
-    for (const node of this.nodes) {
-      const follower = this.log.open().follow(
-        { log: "memory", sequence: 0 },
-        (batch, sequence) => {
-          node.core.apply(batch, { sequence, edge: node.edge });
-          node.applied = sequence;
-        },
-      );
-      this.#followers.push(follower);
-    }
+    this.#chat = makeChat(accounts, { commit: (outputs) => this.#commit(outputs) });
+    this.#connect = this.#chat.connect;
+    this.nodes = NAMES.map((name) => this.#open(name));
   }
-
-  readonly #core: LocalEdge["core"];
 
   /** Starts the nodes. */
   static async start(accounts: Record<string, string>): Promise<Cast> {
     const cast = new Cast(accounts);
-    await cast.#leader.begin(cast.#core);
-    await cast.settle();
+    await cast.#lead();
     return cast;
+  }
+
+  /** The chat of the node that leads. */
+  get chat(): FakeChat {
+    return this.#chat;
   }
 
   /** Opens a connection at each node in turn. */
   readonly connect = (address?: string): FakePeer => {
     const { edge } = this.nodes[this.#connected++ % this.nodes.length]!;
-    return this.chat.connect(address, edge);
+    return this.#connect(address, edge);
   };
 
   /** Waits until everything that was sent has arrived everywhere. */
@@ -99,9 +69,59 @@ export class Cast implements AsyncDisposable {
     }
   };
 
+  /** Another node leads from now on: with the database, and with what the log says of the sessions. */
+  readonly takeOver = async (): Promise<void> => {
+    // The log of this chat ends with the turn, as if the leader died now.
+    this.#chat.turn();
+    await this.settle();
+    const { database } = this.#chat;
+    this.#chat = makeChat({}, { commit: (outputs) => this.#commit(outputs), database });
+    await this.#lead();
+  };
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const follower of this.#followers) await follower.stop();
     for (const { core } of this.nodes) core.stop();
+  }
+
+  #open(name: string): Node {
+    const core = new FarCore({
+      name,
+      clock: { now: () => performance.now(), after: this.#clock.after },
+      soon: setImmediate,
+      send: (frame) => void setImmediate(() => this.#leader.edges?.receive(frame)),
+    });
+    const edge = new LocalEdge({ core, timers: this.#clock, name });
+    const node: Node = { core, edge, table: new SessionTable(), applied: 0 };
+    const follower = this.log.open().follow({ log: "memory", sequence: 0 }, (batch, sequence) => {
+      core.apply(batch, { sequence, edge });
+      node.table.apply(batch.states);
+      node.applied = sequence;
+    });
+    this.#followers.push(follower);
+    return node;
+  }
+
+  async #lead(): Promise<void> {
+    const { services, edge } = this.#chat;
+    this.#leader = new Leader({
+      log: this.log.open(this.log.last),
+      lead: { node: NAMES[this.#run % NAMES.length]!, run: `${++this.#run}` },
+      now: () => performance.now(),
+      time: () => 0,
+      takeChanges: () => new Uint8Array(0),
+      appended() {},
+      malformed: (error) => {
+        throw error;
+      },
+      send: (to, answer) => {
+        const { core } = this.nodes[NAMES.indexOf(to)]!;
+        setImmediate(() => core.receive(answer));
+      },
+    });
+    const { table } = this.nodes[this.#run % NAMES.length]!;
+    await this.#leader.begin({ chat: edge.core as ChatServer, services, table });
+    await this.settle();
   }
 
   get #isQuiet(): boolean {

@@ -25,9 +25,9 @@ export class MemoryLog {
     return this.#batches.map(decodeBatch);
   }
 
-  /** Returns the log as one node sees it, which has read none of it. */
-  open(): Log {
-    return new OpenLog(this);
+  /** Returns the log as one node sees it. @param known The sequence of the last batch that it has read. */
+  open(known = 0): Log {
+    return new OpenLog(this, known);
   }
 
   /** Stores a batch behind the last one. @throws {Deposed} if the writer has not read that one. */
@@ -76,10 +76,11 @@ export class MemoryLog {
 class OpenLog implements Log {
   readonly identity = "memory";
   readonly #log: MemoryLog;
-  #known = 0;
+  #known: number;
 
-  constructor(log: MemoryLog) {
+  constructor(log: MemoryLog, known: number) {
     this.#log = log;
+    this.#known = known;
   }
 
   async append(batch: Batch): Promise<number> {

@@ -1,20 +1,38 @@
 // The property of the whole chat, with the connections of each person spread over the nodes of a cluster.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Play } from "../chat/play.ts";
+import { Play, type Step } from "../chat/play.ts";
 import { ACCOUNTS } from "../chat/stage.ts";
-import { steps } from "../chat/steps.ts";
+import { step, steps } from "../chat/steps.ts";
 import { Cast } from "./cast.ts";
+
+async function play(steps: readonly Step[]): Promise<Cast> {
+  const cast = await Cast.start(ACCOUNTS);
+  const play = new Play(cast);
+  for (const each of steps) await play.run(each);
+  await play.end();
+  return cast;
+}
 
 Deno.test("with the cast on three nodes, nobody reads what they may not", async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (steps) => {
-      await using cast = await Cast.start(ACCOUNTS);
-      const play = new Play(cast);
-      for (const each of steps) await play.run(each);
-      await play.end();
+      await using cast = await play(steps);
       const used = cast.log.batches.flatMap(({ outputs }) => outputs.map(([edge]) => edge));
       assert.ok(!used.includes("local"), "all connections are at far edges");
+    }),
+    { numRuns: 60 },
+  );
+});
+
+Deno.test("when other nodes take over, everyone is who and where they were", async () => {
+  const takeOver = { weight: 4, arbitrary: fc.record({ do: fc.constant("takeOver") }) };
+  const any = fc.oneof({ weight: 25, arbitrary: step }, takeOver) as fc.Arbitrary<Step>;
+  await fc.assert(
+    fc.asyncProperty(fc.array(any, { maxLength: 60, size: "max" }), async (steps) => {
+      await using cast = await play(steps);
+      const leads = cast.log.batches.filter(({ lead }) => lead !== undefined).length;
+      assert.equal(leads, 1 + steps.filter((each) => each.do === "takeOver").length);
     }),
     { numRuns: 60 },
   );

@@ -3,6 +3,7 @@
 import type { TurnOutputs } from "../../lib/chat/delivery/ended_turn.ts";
 import { FarCore } from "../../lib/cluster/edges/far_core.ts";
 import { Leader } from "../../lib/cluster/leader.ts";
+import { SessionTable } from "../../lib/cluster/session_table.ts";
 import { LocalEdge } from "../../lib/edge/local_edge.ts";
 import { Gate } from "../../lib/net/gate.ts";
 import { ChatListener } from "../../lib/net/listener.ts";
@@ -43,25 +44,20 @@ export async function startTown(overrides: Overrides = {}): Promise<Town> {
   const server = await startTestServer(overrides, undefined, {
     commit: (outputs: TurnOutputs) => leader!.commit(outputs),
     numbersAfter: NUMBERS,
-    async begin(chat, { turns, outputs }) {
+    async begin(chat, services) {
       leader = new Leader({
         log: log.open(),
         lead: { node: "leader", run: "1" },
-        turns,
         now: steadyClock.now,
         time: systemClock.now,
-        add: (to, output) => outputs.of(to).add(output),
-        whenSettled: (run) => outputs.whenSettled(run),
         takeChanges: () => new Uint8Array(0),
-        takeStates: () => [],
         appended() {},
-        lost() {},
         malformed(error) {
           throw error;
         },
         send: (to, answer) => nodes.find(({ name }) => name === to)?.core.receive(answer),
       });
-      await leader.begin(chat);
+      await leader.begin({ chat, services, table: new SessionTable() });
       return open("leader").edge;
     },
   });

@@ -41,7 +41,9 @@ export type PassingEvent =
   }
   | { readonly kind: "taken"; readonly receipt: number; readonly reading: Reading }
   | { readonly kind: "forgotten"; readonly receipts: readonly number[] }
-  | { readonly kind: "reading"; readonly reading: Reading };
+  | { readonly kind: "reading"; readonly reading: Reading }
+  /** The edge has told all connections that earlier leaders knew. It belongs to no connection: its number is 0. */
+  | { readonly kind: "complete" };
 
 /** An event of one connection. */
 export type EdgeEvent =
@@ -62,6 +64,7 @@ const KINDS = [
   "taken",
   "forgotten",
   "reading",
+  "complete",
 ] as const satisfies readonly EdgeEvent["kind"][];
 
 /** Returns an event as bytes. */
@@ -135,6 +138,8 @@ function readRest(kind: EdgeEvent["kind"], from: ByteReader): object {
       return { kind, receipts: from.list(() => from.uint()) };
     case "reading":
       return { kind, reading: readReading(from) };
+    case "complete":
+      return { kind };
   }
 }
 
@@ -161,7 +166,8 @@ const SECURE = 1;
 const BRINGS_LINES = 2;
 const OPERATOR = 4;
 
-function writeDescribed(to: ByteWriter, view: Described): void {
+/** Writes the description of a connection. */
+export function writeDescribed(to: ByteWriter, view: Described): void {
   const { secure, bringsLines, operator } = view;
   to.byte(
     (secure ? SECURE : 0) + (bringsLines ? BRINGS_LINES : 0) +
@@ -173,7 +179,8 @@ function writeDescribed(to: ByteWriter, view: Described): void {
   writeReading(to, view);
 }
 
-function readDescribed(from: ByteReader): Described {
+/** Reads the description of a connection. @throws {MalformedBytes} */
+export function readDescribed(from: ByteReader): Described {
   const flags = from.byte();
   const [address, port, operator] = [from.text(), from.uint(), from.text()];
   return {

@@ -99,7 +99,7 @@ export class FarCore implements Core {
     for (const [connection, state] of states) {
       const known = this.#connections.get(connection);
       // The array is a view of the whole batch.
-      if (known !== undefined) known.state = state.slice();
+      if (known !== undefined && state.length > 0) known.state = state.slice();
     }
     for (const [connection, upTo] of done) {
       const known = this.#connections.get(connection);
@@ -117,7 +117,7 @@ export class FarCore implements Core {
   /** See {@linkcode Core.line}. */
   line(connection: number, text: string, readAt: number): void | Promise<void> {
     const known = this.#connections.get(connection);
-    if (known === undefined) return;
+    if (known === undefined || known.isClosed) return;
     const room = Math.min(text.length + LINE_OVERHEAD, this.#inflow.largest);
     const add = () => {
       this.#add(known, { kind: "line", text, readAt }, room);
@@ -185,10 +185,12 @@ export class FarCore implements Core {
         const { done, state } = known;
         outgoing.add(encodeEvent({ kind: "known", connection, view, done, state }));
       }
+    }
+    outgoing.add(encodeEvent({ kind: "complete", connection: 0 }));
+    for (const known of this.#connections.values()) {
       known.isTold = true;
       for (const { bytes } of known.undone) outgoing.add(bytes);
     }
-    // Even without events, the frame tells the leader that this edge exists.
     outgoing.tick();
   }
 

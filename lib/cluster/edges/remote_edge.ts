@@ -1,54 +1,18 @@
 // An edge in another process, on the leader's side. It serves the events of its connections as if they were here: in
 // the order of each connection, in turn with other addresses.
-import type { ConnectionView, Core, Edge, OpenOptions, Output } from "../../edge/edge.ts";
+import type { Edge, OpenOptions, Output } from "../../edge/edge.ts";
 import { networkKey } from "../../net/address.ts";
-import type { Turns } from "../../net/turns/turns.ts";
 import type { Described, EdgeEvent, LastingEvent } from "./events.ts";
+import { decodeState } from "./described_state.ts";
 import { EdgeClock, FarView } from "./far_view.ts";
-
-/** A connection that the leader does not admit. */
-export interface Refusal {
-  /** The lines that tell its client why. */
-  readonly lines: Uint8Array;
-  /** Why it is closed. */
-  readonly reason: "banned" | "client";
-}
-
-/** What decides on connections of all nodes together. */
-export interface Admitting {
-  /** Counts a connection, or returns why it is refused. */
-  readonly admit: (view: ConnectionView) => Refusal | undefined;
-  /** Counts out a connection that was admitted. */
-  readonly release: (view: ConnectionView) => void;
-}
-
-/** What all remote edges of a leader work with. */
-export interface RemoteEdgeParts {
-  readonly core: Core;
-  readonly turns: Pick<Turns, "free" | "run">;
-  /** A monotonic clock in milliseconds. */
-  readonly now: () => number;
-  /** Adds output for an edge to the turn. */
-  readonly add: (edge: Edge, output: Output) => void;
-  /** Notes that the events of a connection up to a number are done, with the effects of this turn. */
-  readonly done: (connection: number, upTo: number) => void;
-  readonly admitting?: Admitting | undefined;
-  /** Restores the session of a connection that an earlier leader had. @returns Whether that was possible. */
-  readonly restore?: (edge: Edge, view: ConnectionView, known: Known) => boolean;
-}
-
-/** A connection that an earlier leader had. */
-export interface Known {
-  readonly options: OpenOptions;
-  /** The state of its session, as a batch had it. */
-  readonly state: Uint8Array;
-}
+import type { RemoteEdgeParts } from "./remote_edge_parts.ts";
 
 type Numbered = LastingEvent & { readonly number: number };
 
 /** A connection, with its events that wait. */
 interface Served {
   readonly view: FarView;
+  readonly described: Described;
   readonly network: string;
   readonly queue: Numbered[];
   isServing: boolean;
@@ -56,6 +20,8 @@ interface Served {
   last: number;
   /** Whether the core knows it. */
   isOpen: boolean;
+  /** Whether it was open under an earlier leader, and its edge has not confirmed that it still is. */
+  isExpected: boolean;
 }
 
 /** An edge in another process. Its output travels with the batches of the log. */
@@ -93,10 +59,23 @@ export class RemoteEdge implements Edge {
   /** See {@linkcode Edge.deliver}. The edge has the output from the log. */
   deliver(): void {}
 
+  /** Returns how its edge described a connection. */
+  describe(connection: number): Described | undefined {
+    return this.#connections.get(connection)?.described;
+  }
+
+  /** Restores a connection that the log says is open. */
+  expect(connection: number, described: Described, state: string): void {
+    const served = this.#enter(connection, described);
+    served.isExpected = true;
+    this.#restore(served, state);
+  }
+
   /** Serves an event. Those of one connection come in order, each once. */
   receive(event: EdgeEvent): void {
     const { connection } = event;
     if (event.kind === "known") return this.#know(event);
+    if (event.kind === "complete") return this.#endExpected();
     const served = this.#connections.get(connection);
     if ("number" in event) {
       if (event.kind === "opened") return this.#open(connection, event);
@@ -116,15 +95,24 @@ export class RemoteEdge implements Edge {
   /** The edge is lost: all its connections have ended. */
   lost(): void {
     this.#isLost = true;
-    for (const [id, served] of this.#connections) {
-      served.queue.length = 0;
-      served.view.closed = true;
-      if (!served.isOpen) continue;
-      this.#parts.core.ended(id, "error");
-      this.#parts.core.closed(id);
-      this.#parts.admitting?.release(served.view);
+    for (const served of [...this.#connections.values()]) this.#end(served);
+  }
+
+  #endExpected(): void {
+    for (const served of [...this.#connections.values()]) {
+      if (served.isExpected) this.#end(served);
     }
-    this.#connections.clear();
+  }
+
+  #end(served: Served): void {
+    const { view, isOpen } = served;
+    served.queue.length = 0;
+    view.closed = true;
+    this.#connections.delete(view.id);
+    if (!isOpen) return;
+    this.#parts.core.ended(view.id, "error");
+    this.#parts.core.closed(view.id);
+    this.#parts.admitting?.release(view);
   }
 
   #open(id: number, { number, view: described }: Numbered & { readonly kind: "opened" }): void {
@@ -143,12 +131,23 @@ export class RemoteEdge implements Edge {
   }
 
   #know({ connection, view, done, state }: EdgeEvent & { readonly kind: "known" }): void {
-    const served = this.#enter(connection, view);
+    const expected = this.#connections.get(connection);
+    const served = expected ?? this.#enter(connection, view);
     served.last = done;
-    const options = optionsOf(view);
-    served.isOpen = this.#parts.restore?.(this, served.view, { options, state }) ?? false;
-    // Its client must not believe that it is still signed in.
-    if (!served.isOpen) this.#add({ kind: "close", to: connection, reason: "error" });
+    served.isExpected = false;
+    served.view.update(view);
+    if (expected !== undefined) return;
+    if (state.length > 0) return this.#restore(served, decodeState(state).state);
+    // It was not admitted, or is being closed.
+    this.#add({ kind: "close", to: connection, reason: "error" });
+  }
+
+  #restore(served: Served, state: string): void {
+    const { view, described } = served;
+    // It was admitted before, so it stays, even over a limit.
+    this.#parts.admitting?.admit(view);
+    served.isOpen = true;
+    this.#parts.restore(this, view, { options: optionsOf(described), state });
   }
 
   #enter(id: number, described: Described): Served {
@@ -156,11 +155,13 @@ export class RemoteEdge implements Edge {
     const network = networkKey(view.address);
     const served: Served = {
       view,
+      described,
       network,
       queue: [],
       isServing: false,
       last: 0,
       isOpen: false,
+      isExpected: false,
     };
     this.#connections.set(id, served);
     return served;

@@ -1,10 +1,12 @@
 // The edges in other processes that a leader serves: takes their frames, answers them, and gives up those that are
 // silent for too long.
 import type { MalformedBytes } from "../bytes.ts";
-import { decodeEvent, type EdgeEvent } from "./events.ts";
+import type { DescribedState } from "./described_state.ts";
+import { decodeEvent, type Described, type EdgeEvent } from "./events.ts";
 import { decodeFrame, encodeAcknowledgement, type Frame } from "./frames.ts";
 import { Incoming } from "./incoming.ts";
-import { RemoteEdge, type RemoteEdgeParts } from "./remote_edge.ts";
+import { RemoteEdge } from "./remote_edge.ts";
+import type { RemoteEdgeParts } from "./remote_edge_parts.ts";
 
 /** An edge that has sent nothing for this time is lost, in milliseconds. */
 export const LOST_MS = 25_000;
@@ -19,6 +21,8 @@ export interface RemoteEdgesParts extends Omit<RemoteEdgeParts, "done"> {
   readonly commitSoon: () => void;
   /** Sends an answer to an edge. It may be lost. */
   readonly send: (edge: string, answer: Uint8Array) => void;
+  /** Called when an edge has begun to talk to this leader. */
+  readonly attached: (edge: RemoteEdge) => void;
   /** Called when an edge was lost, or has gone. */
   readonly lost: (edge: RemoteEdge) => void;
   /** Called for a frame that cannot be read. */
@@ -27,7 +31,8 @@ export interface RemoteEdgesParts extends Omit<RemoteEdgeParts, "done"> {
 
 interface Attached {
   readonly edge: RemoteEdge;
-  readonly session: number;
+  /** The present session; 0 if the edge had a session with an earlier leader and has not begun one with this. */
+  session: number;
   readonly incoming: Incoming;
   heardAt: number;
 }
@@ -57,6 +62,21 @@ export class RemoteEdges {
   /** The edges that are attached, by name. */
   get names(): readonly string[] {
     return [...this.#edges.keys()];
+  }
+
+  /** Returns the edge of a connection and how it described it. */
+  describe(connection: number): { edge: string; view: Described } | undefined {
+    for (const [edge, attached] of this.#edges) {
+      const view = attached.edge.describe(connection);
+      if (view !== undefined) return { edge, view };
+    }
+    return undefined;
+  }
+
+  /** Restores a connection that the log says is open. Its edge has {@linkcode LOST_MS} to confirm it. */
+  expect(connection: number, { edge, view, state }: DescribedState): void {
+    const attached = this.#edges.get(edge) ?? this.#attach(edge, 0);
+    attached.edge.expect(connection, view, state);
   }
 
   /** Takes a frame of an edge. */
@@ -117,8 +137,15 @@ export class RemoteEdges {
     if (known?.session === session) return known;
     // An edge begins a session with its first event, and another one only once it knows that it was lost. All other
     // frames are late.
-    const isLate = known !== undefined || session <= (this.#lost.get(name) ?? 0);
+    const isLate = (known?.session ?? 0) > 0 || session <= (this.#lost.get(name) ?? 0);
     if (first !== 1 || isLate) return undefined;
+    const attached = known ?? this.#attach(name, session);
+    attached.session = session;
+    this.#parts.attached(attached.edge);
+    return attached;
+  }
+
+  #attach(name: string, session: number): Attached {
     const attached: Attached = {
       edge: new RemoteEdge(name, this.#edgeParts),
       session,

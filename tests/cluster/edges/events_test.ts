@@ -46,6 +46,7 @@ const events = fc.oneof(
   kind("taken", { connection, receipt: fc.nat(), reading }),
   kind("forgotten", { connection, receipts: fc.array(fc.nat()) }),
   kind("reading", { connection, reading }),
+  kind("complete", { connection }),
 );
 
 Deno.test("an event is read as it was written", () => {

@@ -2,9 +2,12 @@
 // and in which order, when requests are done, when turns are committed, and which leader takes over.
 import type { Batch } from "../../../lib/cluster/batch.ts";
 import { FarCore } from "../../../lib/cluster/edges/far_core.ts";
+import { decodeState, encodeState } from "../../../lib/cluster/edges/described_state.ts";
 import { leaderName } from "../../../lib/cluster/edges/link_session.ts";
 import { RemoteEdges } from "../../../lib/cluster/edges/remote_edges.ts";
+import { SessionTable } from "../../../lib/cluster/session_table.ts";
 import type { ConnectionView, Core, Edge } from "../../../lib/edge/edge.ts";
+import type { CloseReason } from "../../../lib/net/peer.ts";
 import { FakeClock } from "../../support/clock.ts";
 
 /** A change that a leader makes when it serves an event: it counts once it is committed. */
@@ -25,10 +28,14 @@ export class PlayedLink {
   readonly committed: Effect[] = [];
   /** The connections that the leader has, each with its session. */
   readonly known = new Map<number, object>();
+  /** The connections that a leader could not restore. */
+  readonly refused = new Set<number>();
   /** How many leaders there were. */
   leaders = 0;
   #leader!: RemoteEdges;
+  readonly #ended = new Set<number>();
   #effects: Effect[] = [];
+  readonly #table = new SessionTable();
   #batches: { batch: Batch; sequence: number }[] = [];
   #last = 0;
   #soon: (() => void)[] = [];
@@ -59,12 +66,19 @@ export class PlayedLink {
     const lead = { node: "n", run: `r${this.leaders}` };
     this.#push({ lead });
     this.#leader = this.#lead(leaderName(lead, this.#last));
+    for (const [connection, state] of this.#table.list()) {
+      this.#leader.expect(connection, decodeState(state));
+    }
   }
 
   /** Commits the turn of the leader. */
   commit(): void {
     this.committed.push(...this.#effects.splice(0));
-    this.#push({ done: this.#leader.takeDone(), lost: this.#leader.takeLost() });
+    this.#push({
+      done: this.#leader.takeDone(),
+      lost: this.#leader.takeLost(),
+      states: this.#takeStates(),
+    });
   }
 
   /** The edge reads the next batch. */
@@ -113,6 +127,35 @@ export class PlayedLink {
     return view;
   }
 
+  // It was opened, served and given up in one turn, so the log has no state of it.
+  #close(connection: number): void {
+    this.refused.add(connection);
+    this.end(connection, "error");
+  }
+
+  #takeStates(): [number, Uint8Array][] {
+    const states: [number, Uint8Array][] = [];
+    for (const [connection] of this.#table.list()) {
+      if (!this.known.has(connection)) states.push([connection, new Uint8Array(0)]);
+    }
+    for (const connection of this.known.keys()) {
+      const described = this.#leader.describe(connection);
+      if (described !== undefined) {
+        states.push([connection, encodeState({ ...described, state: "{}" })]);
+      }
+    }
+    this.#table.apply(states);
+    return states;
+  }
+
+  /** A connection ends, unless it has. */
+  end(connection: number, reason: CloseReason): void {
+    if (this.#ended.has(connection)) return;
+    this.#ended.add(connection);
+    this.far.ended(connection, reason);
+    this.far.closed(connection);
+  }
+
   #push(batch: Partial<Batch>): void {
     const whole: Batch = {
       run: "r",
@@ -135,13 +178,13 @@ export class PlayedLink {
       core: this.#core(isMine),
       turns: { free: () => true, run: async (_network, work) => await work() },
       now: this.clock.now,
-      add() {},
+      add: (_edge, output) => {
+        if (output.kind === "close") this.#close(output.to);
+      },
       commitSoon() {},
       lost() {},
-      restore: (_edge, { id }) => {
-        this.known.set(id, {});
-        return true;
-      },
+      restore: (_edge, { id }) => void this.known.set(id, {}),
+      attached() {},
       send: (_edge, answer) => this.down.push(answer.slice()),
       malformed(error) {
         throw error;
