@@ -1,6 +1,6 @@
 // Reads SQLite's changesets, as far as it is needed to leave tables out.
 // See "Changeset Format" in the SQLite source, ext/session/sqlite3session.c.
-import { MalformedBytes } from "../bytes.ts";
+import { concatBytes, MalformedBytes } from "../bytes.ts";
 
 const TABLE = 0x54;
 const INSERT = 18;
@@ -25,7 +25,7 @@ export function withoutTables(changeset: Uint8Array, tables: ReadonlySet<string>
     if (!tables.has(name)) kept.push(bytes);
   }
   if (kept.length <= 1) return kept[0] ?? new Uint8Array();
-  return concat(kept);
+  return concatBytes(kept);
 }
 
 class ChangesetReader {
@@ -92,14 +92,4 @@ class ChangesetReader {
   #fail(): never {
     throw new MalformedBytes(`Cannot read changeset: it is not valid at byte ${this.#at}.`);
   }
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
