@@ -141,3 +141,14 @@ export class ByteReader {
     return this.#bytes.length - this.#at;
   }
 }
+
+/** Returns the parts in one array. */
+export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,190 @@
+// The log of a cluster as a JetStream stream. Each message names the sequence that it follows, so that a leader that
+// was deposed can append nothing.
+import type { NatsConnection } from "@nats-io/transport-node";
+import { type Batch, Deposed, type Log, LogGone, type LogPlace, type OnBatch } from "../batch.ts";
+import { encodeBatch } from "../batch_codec.ts";
+import type { LogRange } from "../copies/place_check.ts";
+import { splitBatch } from "./chunks.ts";
+import { LogClosed } from "./errors.ts";
+import { NatsFollower } from "./follower.ts";
+import { codeOf, JetStream, JS_CODES } from "./jetstream.ts";
+import {
+  openStream,
+  rangeOf,
+  type StreamNames,
+  streamNames,
+  type StreamOptions,
+} from "./stream.ts";
+
+/** Options of the log. */
+export interface NatsLogOptions extends StreamOptions {
+  /** Called with each error that is tried again, for the operator. */
+  readonly troubled?: (error: unknown) => void;
+  /** The time in milliseconds. */
+  readonly now?: () => number;
+}
+
+const RETRY_MS = 100;
+
+/** See {@linkcode Log}. */
+export class NatsLog implements Log {
+  readonly identity: string;
+  readonly #connection: NatsConnection;
+  readonly #jetstream: JetStream;
+  readonly #names: StreamNames;
+  readonly #options: NatsLogOptions;
+  readonly #followers = new Set<NatsFollower>();
+  /** The last sequence that this object has appended or read. */
+  #last = 0;
+  #appending = false;
+  #closed = false;
+  #endPause = () => {};
+
+  private constructor(connection: NatsConnection, identity: string, options: NatsLogOptions) {
+    this.#connection = connection;
+    this.#jetstream = new JetStream(connection);
+    this.identity = identity;
+    this.#names = streamNames(options.cluster);
+    this.#options = options;
+  }
+
+  /**
+   * Opens the log, and creates it if it does not exist.
+   *
+   * @param connection Stays open when the log is closed.
+   * @throws The errors of `openStream`.
+   */
+  static async open(connection: NatsConnection, options: NatsLogOptions): Promise<NatsLog> {
+    const { identity } = await openStream(connection, options);
+    return new NatsLog(connection, identity, options);
+  }
+
+  /** Returns what the log has now. @throws The error of a call without an answer. */
+  async range(): Promise<LogRange> {
+    return rangeOf(await this.#jetstream.info(this.#names.stream));
+  }
+
+  /**
+   * See {@linkcode Log.append}. It tries without end while the NATS servers do not answer.
+   *
+   * @throws {LogClosed} After {@linkcode close}. Whether the batch is in the log is unknown then.
+   * @throws {BatchTooLarge}
+   */
+  async append(batch: Batch): Promise<number> {
+    if (this.#appending) throw new Error("only one batch may be in flight");
+    const id = `${batch.run}.${batch.turn}`;
+    const maxPayload = this.#connection.info?.max_payload ?? 2 ** 20;
+    const chunks = splitBatch(id, encodeBatch(batch), maxPayload);
+    this.#appending = true;
+    try {
+      for (const [index, chunk] of chunks.entries()) {
+        await this.#store(chunk, `${id}.${index}`);
+      }
+      return this.#last;
+    } finally {
+      this.#appending = false;
+    }
+  }
+
+  /** See {@linkcode Log.follow}. */
+  follow(from: LogPlace, onBatch: OnBatch): NatsFollower {
+    const { troubled = () => {}, now = () => performance.now() } = this.#options;
+    const follower = new NatsFollower(this.#connection, {
+      stream: this.#names.stream,
+      from,
+      onBatch,
+      onSequence: (sequence) => this.#last = Math.max(this.#last, sequence),
+      troubled,
+      now,
+    });
+    this.#followers.add(follower);
+    const forget = () => this.#followers.delete(follower);
+    follower.ended.then(forget, forget);
+    this.#last = Math.max(this.#last, from.sequence);
+    return follower;
+  }
+
+  /** Deletes the batches up to a sequence from the log, because personal data was erased. */
+  async purge(upTo: number): Promise<void> {
+    await this.#jetstream.call(`STREAM.PURGE.${this.#names.stream}`, { seq: upTo + 1 });
+  }
+
+  /** Stops all followers, and an append that waits for an answer. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#endPause();
+    await Promise.all([...this.#followers].map((follower) => follower.stop()));
+  }
+
+  // Stores one message behind the last one, however often it takes.
+  async #store(payload: Uint8Array, id: string): Promise<void> {
+    const expected = this.#last + 1;
+    for (;;) {
+      if (this.#closed) throw new LogClosed("the log was closed");
+      try {
+        const last = this.#last;
+        const stored = await this.#jetstream.publish(this.#names.subject, payload, { last, id });
+        if (stored !== expected) throw await this.#lost(expected, id);
+        this.#last = expected;
+        return;
+      } catch (error) {
+        if (error instanceof Deposed || error instanceof LogGone) throw error;
+        if (await this.#isStored(error, expected, id)) {
+          this.#last = expected;
+          return;
+        }
+        this.#options.troubled?.(error);
+      }
+      await this.#pause();
+    }
+  }
+
+  /**
+   * Whether a message that was refused is in the log from an earlier attempt. NATS recognises repetitions only for
+   * two minutes.
+   *
+   * @throws {Deposed | LogGone} If another message has its place.
+   */
+  async #isStored(error: unknown, expected: number, id: string): Promise<boolean> {
+    const code = codeOf(error);
+    const isRefused = code === JS_CODES.wrongLastSequence ||
+      code === JS_CODES.wrongLastSequenceUnknown;
+    if (!isRefused) return false;
+    try {
+      if (await this.#jetstream.idOf(this.#names.stream, expected) === id) return true;
+      throw await this.#lost(expected, id);
+    } catch (reason) {
+      if (reason instanceof Deposed || reason instanceof LogGone) throw reason;
+      // Without an answer, the message is published again and refused again.
+      return false;
+    }
+  }
+
+  /** Returns why a message cannot follow the last one. @throws The error of a call without an answer. */
+  async #lost(expected: number, id: string): Promise<Deposed | LogGone> {
+    const { identity, last } = await this.range();
+    if (identity !== this.identity) {
+      return new LogGone(`The log was made anew (expected ${this.identity}, got ${identity}).`);
+    }
+    if (last < expected - 1) {
+      return new LogGone(
+        `The NATS servers have lost data: this node has appended up to ${
+          expected - 1
+        }, the log ends at ${last}.`,
+      );
+    }
+    return new Deposed(
+      `message ${id} was not stored: another node has appended message ${expected}`,
+    );
+  }
+
+  async #pause(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, RETRY_MS);
+      this.#endPause = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
