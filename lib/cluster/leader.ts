@@ -40,6 +40,7 @@ export interface LedChat {
 
 /** What exists once the node leads. */
 interface Leading {
+  readonly name: string;
   readonly edges: RemoteEdges;
   readonly states: SessionStates;
   readonly services: Services;
@@ -56,6 +57,11 @@ export class Leader {
     this.#parts = parts;
   }
 
+  /** Its name; empty before it leads. */
+  get name(): string {
+    return this.#leading?.name ?? "";
+  }
+
   /** The edges that it serves; none before it leads. */
   get edges(): RemoteEdges | undefined {
     return this.#leading?.edges;
@@ -64,12 +70,13 @@ export class Leader {
   /**
    * Begins to lead: appends the batch that says so, and restores the open sessions. From then on, edges may send.
    *
+   * @param open Opens the chat, once the log has the batch.
    * @throws {Deposed} if another node did so first.
    */
-  async begin(led: LedChat): Promise<void> {
+  async begin(open: () => LedChat): Promise<void> {
     const batch = this.#batch(new Map(), this.#parts.lead);
     const sequence = await this.#parts.log.append(batch);
-    this.#leading = this.#lead(leaderName(this.#parts.lead, sequence), led);
+    this.#leading = this.#lead(leaderName(this.#parts.lead, sequence), open());
     this.#parts.appended(batch, sequence);
   }
 
@@ -78,20 +85,27 @@ export class Leader {
     const batch = this.#batch(outputs);
     const sequence = await this.#parts.log.append(batch);
     this.#parts.appended(batch, sequence);
-    if (this.#leading?.states.hasMore) this.#commitSoon();
+    if (this.#leading?.states.hasMore) this.commitSoon();
   };
 
-  #lead(leader: string, { chat, services, table, admitting }: LedChat): Leading {
+  /** Makes sure that this turn is committed, even if it has no output: something is done, or was stored. */
+  commitSoon(): void {
+    if (this.#commitsSoon) return;
+    this.#commitsSoon = true;
+    this.#leading?.services.outputs.whenSettled(() => {});
+  }
+
+  #lead(name: string, { chat, services, table, admitting }: LedChat): Leading {
     const { outputs, turns } = services;
     const states = new SessionStates(services);
     const edges = new RemoteEdges({
       ...this.#parts,
-      leader,
+      leader: name,
       core: chat,
       turns,
       admitting,
       add: (edge, output) => outputs.of(edge).add(output),
-      commitSoon: () => this.#commitSoon(),
+      commitSoon: () => this.commitSoon(),
       attached: () => states.repeatAll(),
       lost: (edge) => outputs.forget(edge),
       restore: (edge, view, { options, state }) =>
@@ -102,7 +116,7 @@ export class Leader {
       edges.expect(connection, described);
       states.know(connection, described.state);
     }
-    return { edges, states, services };
+    return { name, edges, states, services };
   }
 
   #batch(outputs: TurnOutputs, lead?: Lead): Batch {
@@ -127,12 +141,5 @@ export class Leader {
     if (this.#leading === undefined) return [];
     const { states, edges } = this.#leading;
     return states.take(done.map(([connection]) => connection), edges);
-  }
-
-  // Even if the turn has no output, what is done must get into the log.
-  #commitSoon(): void {
-    if (this.#commitsSoon) return;
-    this.#commitsSoon = true;
-    this.#leading?.services.outputs.whenSettled(() => {});
   }
 }

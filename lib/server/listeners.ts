@@ -1,17 +1,17 @@
 // Opens all listeners: metrics and health over HTTP, the admin socket, the chat ports.
-import type { ChatServer } from "../chat/chat_server.ts";
 import { banError } from "../chat/conversation/sanctions.ts";
 import type { BanList } from "../chat/moderation/ban_list.ts";
-import type { Services } from "../chat/services.ts";
 import type { LocalEdge } from "../edge/local_edge.ts";
 import type { HttpServer } from "../http/server.ts";
 import type { Admission } from "../net/admission.ts";
 import { Departures } from "../net/turns/departures.ts";
+import type { Turns } from "../net/turns/turns.ts";
 import type { Later } from "../net/turns/turnstile.ts";
 import { createAcceptReport } from "../ops/descriptors.ts";
 import type { StorageWatch } from "../ops/data/storage_watch.ts";
 import type { CertificateKeeper } from "../ops/tls/certificate_keeper.ts";
 import type { ProtocolError } from "../protocol/errors.ts";
+import { errorLine } from "../protocol/reply.ts";
 import type { Database } from "../store/database.ts";
 import { type AdminSocket, type AdminSocketOptions, openAdminSocket } from "./admin_socket.ts";
 import { type ChatPorts, openChatPorts } from "./chat_ports.ts";
@@ -28,8 +28,9 @@ export interface ListenerParts extends AdminSocketOptions {
   readonly database: Database;
   readonly storage: StorageWatch;
   readonly admission: Admission;
-  readonly services: Services;
-  readonly chat: Pick<ChatServer, "errorLine">;
+  /** Shares the event loop between addresses. */
+  readonly turns: Turns;
+  readonly banList: Pick<BanList, "find">;
   readonly edge: LocalEdge;
   /** The number before that of the first connection. */
   readonly numbersAfter: number;
@@ -54,7 +55,7 @@ export async function openListeners(
   parts: ListenerParts,
   opened: AsyncDisposableStack,
 ): Promise<Listeners> {
-  const { settings, certificate, watching, database, storage, services, chat, edge, later } = parts;
+  const { settings, certificate, watching, database, storage, turns, banList, edge, later } = parts;
   const { config, log, admission, mainModule } = parts;
   const acceptReport = (name: string) =>
     createAcceptReport(name, (text) => log.write("error", "ERREUR", text));
@@ -72,7 +73,7 @@ export async function openListeners(
   let lastId = parts.numbersAfter;
   const shared = {
     nextId: () => ++lastId,
-    turns: services.turns,
+    turns,
     departures: new Departures({ later }),
   };
   const admin = await openAdminSocket(parts, {
@@ -89,9 +90,9 @@ export async function openListeners(
     watching,
     limits: settings.connections,
     admission,
-    isBanned: (address) => addressBan(services.banList, address),
-    errorLine: (error) => chat.errorLine(error),
-    errorText: (error) => services.texts.error(error),
+    isBanned: (address) => addressBan(banList, address),
+    errorLine: (error) => errorLine(error, settings.texts.error(error), error),
+    errorText: (error) => settings.texts.error(error),
     web: settings.web,
     assets: openPage({ mainModule, log }),
     open: (connection) => edge.open(connection, { bringsLines: connection.bringsLines }),
@@ -111,7 +112,11 @@ export async function openListeners(
   };
 }
 
-function addressBan(banList: BanList, address: string): ProtocolError | undefined {
+/** Returns the error for a banned address; `undefined` if it is not banned. */
+export function addressBan(
+  banList: Pick<BanList, "find">,
+  address: string,
+): ProtocolError | undefined {
   const ban = banList.find(address, Date.now());
   return ban === undefined ? undefined : banError(ban, Date.now());
 }

@@ -1,37 +1,23 @@
 // Builds the server from its parts in order, and closes them in reverse order.
-import { ChatServer } from "../chat/chat_server.ts";
-import type { Commit } from "../chat/delivery/outputs.ts";
 import type { ReloadReport } from "../chat/operations.ts";
 import type { Services } from "../chat/services.ts";
 import { LocalEdge } from "../edge/local_edge.ts";
 import { hostPort } from "../net/address.ts";
 import { systemClock } from "../ops/background.ts";
 import { type BaseOptions, openBase } from "./base.ts";
+import type { OpenLinks } from "./cluster_links.ts";
 import type { ChatAddresses } from "./chat_ports.ts";
-import { startChores } from "./chores.ts";
-import { followConfiguredChannels } from "./configured_channels.ts";
+import { openCore } from "./core.ts";
 import { gaugesOf } from "./gauges.ts";
 import { openListeners } from "./listeners.ts";
-import { followPrivatePolicy } from "./lesson.ts";
 import { createOperations } from "./operations.ts";
-import { createServices } from "./services.ts";
-import { followSessionDays } from "./session_days.ts";
-
-/** Connects the chat with the edges of other nodes. Without it, all connections are those of this process. */
-export interface ClusterSeam {
-  /** Commits each turn. */
-  readonly commit: Commit;
-  /** The number before that of the first connection of this process. */
-  readonly numbersAfter: number;
-  /** Called once the chat exists. @returns The edge of the connections of this process. */
-  readonly begin: (chat: ChatServer, services: Services) => Promise<LocalEdge>;
-}
 
 /** What a server is built from. */
 export interface ServerOptions extends BaseOptions {
-  readonly cluster?: ClusterSeam | undefined;
   /** Whether the start fails if the admin socket cannot be opened. Otherwise the failure is logged. */
   readonly needsAdminSocket?: boolean;
+  /** Connects a node with its cluster. The default is NATS. */
+  readonly openLinks?: OpenLinks | undefined;
   /** Called when an operator asks to stop the server. The caller then calls `stop`. */
   readonly shutdown?: (why: string, reason: string | undefined) => void;
 }
@@ -72,40 +58,29 @@ const DRAIN_MS = 5_000;
  * @throws The error of the part that could not start. The parts before it are closed again.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  if (options.config.cluster.servers.length > 0) {
+    const { startClusterServer } = await import("./cluster_server.ts");
+    return await startClusterServer(options);
+  }
   // All parts are closed in reverse order, at the end or when a later part fails.
   await using opened = new AsyncDisposableStack();
-  const { shutdown = () => {}, cluster } = options;
+  const { shutdown = () => {} } = options;
   const base = await openBase(options, opened);
-  const { settings, watching, certificate, database, log, lock } = base;
+  const { watching, certificate, database, lock } = base;
   const operations = createOperations({ ...base, shutdown });
   const addresses: ChatAddresses = { tls: undefined };
-  const services = createServices({
-    ...base,
-    observer: watching.observer,
-    operations,
-    addresses,
-    commit: cluster?.commit,
-  });
-  opened.defer(() => services.accounts.close());
-  opened.defer(() => services.lingering.clear());
-  const chat = new ChatServer(services, {
-    mayScrape: (address) => settings.access.mayScrape(address),
-    text: watching.metrics.text,
-  });
-  const edge = cluster === undefined
-    ? new LocalEdge({ core: chat, timers: systemClock })
-    : await cluster.begin(chat, services);
+  const { chat, services, reloadSteps } = openCore(
+    base,
+    { addresses, database, operations },
+    opened,
+  );
+  const edge = new LocalEdge({ core: chat, timers: systemClock });
   watching.measure(gaugesOf({ ...base, services, chat }));
-  operations.onReload(followConfiguredChannels(services, log));
-  operations.onReload(followPrivatePolicy(services, settings.config));
-  const endSessions = followSessionDays(services, log);
-  endSessions(settings.config);
-  operations.onReload(endSessions);
+  for (const step of reloadSteps) operations.onReload(step);
   operations.onReload(() => certificate?.reload() ?? []);
-  startChores({ ...base, services, chat }, opened);
-  const numbersAfter = cluster?.numbersAfter ?? 0;
+  const { turns, banList } = services;
   const listeners = await openListeners(
-    { ...options, ...base, services, chat, edge, numbersAfter },
+    { ...options, ...base, turns, banList, edge, numbersAfter: 0 },
     opened,
   );
   const { ports, http, admin } = listeners;

@@ -77,6 +77,8 @@ export interface ServiceParts {
   readonly messages?: Pick<MessageStore, "append">;
   /** Commits each turn before its output leaves. By default the database has committed it already. */
   readonly commit?: Commit | undefined;
+  /** Whether no request should be served before the next turn is committed. */
+  readonly isHeldUp?: (() => boolean) | undefined;
   /** The time of day and timers. The default is the machine's. */
   readonly clock?: Clock;
   /** A monotonic clock for waits and rates. The default is the machine's. */
@@ -140,7 +142,9 @@ export function createServices(parts: ServiceParts): Services {
     after: clock.after,
     beforeEnd: (run) => outputs.beforeEnd(run),
   });
-  const turns = new Turns({ isFull: () => log.full || outputs.full, later: parts.later });
+  const { isHeldUp = () => false } = parts;
+  const isFull = () => log.full || outputs.full || isHeldUp();
+  const turns = new Turns({ isFull, later: parts.later });
   const staff = { accountStore, roster, log, observer, texts, now };
   const throttle = new Throttle({
     clock: steady,

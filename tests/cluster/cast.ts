@@ -89,7 +89,7 @@ export class Cast implements AsyncDisposable {
       name,
       clock: { now: () => performance.now(), after: this.#clock.after },
       soon: setImmediate,
-      send: (frame) => void setImmediate(() => this.#leader.edges?.receive(frame)),
+      send: (_run, frame) => void setImmediate(() => this.#leader.edges?.receive(frame)),
     });
     const edge = new LocalEdge({ core, timers: this.#clock, name });
     const node: Node = { core, edge, table: new SessionTable(), applied: 0 };
@@ -120,7 +120,7 @@ export class Cast implements AsyncDisposable {
       },
     });
     const { table } = this.nodes[this.#run % NAMES.length]!;
-    await this.#leader.begin({ chat: edge.core as ChatServer, services, table });
+    await this.#leader.begin(() => ({ chat: edge.core as ChatServer, services, table }));
     await this.settle();
   }
 

@@ -4,10 +4,11 @@ import {
   type Batch,
   Deposed,
   type Follower,
-  type Log,
   type LogPlace,
   type OnBatch,
 } from "../../lib/cluster/batch.ts";
+import type { LogRange } from "../../lib/cluster/copies/place_check.ts";
+import type { NodeLog } from "../../lib/cluster/node.ts";
 import { decodeBatch, encodeBatch } from "../../lib/cluster/batch_codec.ts";
 
 /** The batches of a log that several nodes share. */
@@ -26,7 +27,7 @@ export class MemoryLog {
   }
 
   /** Returns the log as one node sees it. @param known The sequence of the last batch that it has read. */
-  open(known = 0): Log {
+  open(known = 0): NodeLog {
     return new OpenLog(this, known);
   }
 
@@ -73,7 +74,7 @@ export class MemoryLog {
 }
 
 /** The log as one node sees it. */
-class OpenLog implements Log {
+class OpenLog implements NodeLog {
   readonly identity = "memory";
   readonly #log: MemoryLog;
   #known: number;
@@ -81,6 +82,10 @@ class OpenLog implements Log {
   constructor(log: MemoryLog, known: number) {
     this.#log = log;
     this.#known = known;
+  }
+
+  range(): Promise<LogRange> {
+    return Promise.resolve({ identity: this.identity, first: 1, last: this.#log.last });
   }
 
   async append(batch: Batch): Promise<number> {

@@ -1,123 +1,55 @@
-// A server that leads, and two nodes with ports of their own that are edges of it: all in one process, over the log in
-// memory.
-import type { TurnOutputs } from "../../lib/chat/delivery/ended_turn.ts";
-import { FarCore } from "../../lib/cluster/edges/far_core.ts";
-import { Leader } from "../../lib/cluster/leader.ts";
-import { SessionTable } from "../../lib/cluster/session_table.ts";
-import { LocalEdge } from "../../lib/edge/local_edge.ts";
-import { Gate } from "../../lib/net/gate.ts";
-import { ChatListener } from "../../lib/net/listener.ts";
-import { Turns } from "../../lib/net/turns/turns.ts";
-import { steadyClock, systemClock } from "../../lib/ops/background.ts";
+// Three servers that are nodes of a cluster, in one process, over a log and couriers in memory.
+import { copyDatabaseFile } from "../../lib/cluster/copies/database_file.ts";
+import { prepareForLog } from "../../lib/cluster/copies/fitting.ts";
+import { NodeDatabase } from "../../lib/cluster/copies/node_database.ts";
+import type { OpenLinks } from "../../lib/server/cluster_links.ts";
+import { DATABASE_FILE } from "../../lib/store/database.ts";
 import { type Overrides, startTestServer, type TestServer } from "../support/server.ts";
+import { MemoryCouriers } from "./memory_courier.ts";
 import { MemoryLog } from "./memory_log.ts";
 
-/** A node. */
-interface Node {
-  readonly name: string;
-  readonly core: FarCore;
-  readonly edge: LocalEdge;
-  readonly stop: () => Promise<void>;
-}
-
-/** Numbers of the connections of each node. */
-const NUMBERS = 2 ** 32;
-
-/** The nodes of a town. */
+/** The servers of a town. */
 export interface Town extends AsyncDisposable {
-  /** The ports of the chat: of the leader first. */
-  readonly ports: readonly number[];
+  /** The leader first. */
+  readonly servers: readonly TestServer[];
   readonly log: MemoryLog;
-  readonly server: TestServer;
 }
 
-/** Starts a leader and two other nodes. */
+/** Starts three servers. */
 export async function startTown(overrides: Overrides = {}): Promise<Town> {
   const log = new MemoryLog();
-  const nodes: Node[] = [];
-  const open = (name: string): Node => {
-    const node = openNode(name, { log, send: (frame) => leader?.edges?.receive(frame) });
-    nodes.push(node);
-    return node;
-  };
-  let leader: Leader | undefined;
-  const server = await startTestServer(overrides, undefined, {
-    commit: (outputs: TurnOutputs) => leader!.commit(outputs),
-    numbersAfter: NUMBERS,
-    async begin(chat, services) {
-      leader = new Leader({
-        log: log.open(),
-        lead: { node: "leader", run: "1" },
-        now: steadyClock.now,
-        time: systemClock.now,
-        takeChanges: () => new Uint8Array(0),
-        appended() {},
-        malformed(error) {
-          throw error;
-        },
-        send: (to, answer) => nodes.find(({ name }) => name === to)?.core.receive(answer),
-      });
-      await leader.begin({ chat, services, table: new SessionTable() });
-      return open("leader").edge;
-    },
-  });
-  const ports = ["second", "third"].map((name, index) => openPort(open(name), index + 2));
-  return {
-    ports: [server.port, ...ports.map(({ addr }) => addr.port)],
-    log,
-    server,
-    async [Symbol.asyncDispose]() {
-      for (const port of ports) await port.close();
-      await server[Symbol.asyncDispose]();
-      for (const { stop } of nodes) await stop();
-    },
-  };
-}
-
-function openNode(
-  name: string,
-  { log, send }: { log: MemoryLog; send: (frame: Uint8Array) => void },
-): Node {
-  const core = new FarCore({
-    name,
-    clock: { now: steadyClock.now, after: systemClock.after },
-    soon: setImmediate,
-    send: (frame) => void setImmediate(() => send(frame)),
-  });
-  const edge = new LocalEdge({ core, timers: systemClock, name });
-  const follower = log.open().follow(
-    { log: "memory", sequence: 0 },
-    (batch, sequence) => core.apply(batch, { sequence, edge }),
-  );
+  const couriers = new MemoryCouriers();
+  const openLinks: OpenLinks = () =>
+    Promise.resolve({
+      log: log.open(),
+      courier: couriers.open(),
+      adopt(database) {
+        prepareForLog(database.sqlite, { log: "memory", sequence: 0 });
+        return Promise.resolve(new NodeDatabase(database));
+      },
+      giveCopies() {},
+    });
+  const servers: TestServer[] = [];
+  const directories: string[] = [];
   const stop = async () => {
-    core.stop();
-    await follower.stop();
+    // The leader last: otherwise another one would have to take over.
+    for (const server of servers.toReversed()) await server[Symbol.asyncDispose]();
+    for (const directory of directories) await Deno.remove(directory, { recursive: true });
   };
-  return { name, core, edge, stop };
-}
-
-function openPort({ edge }: Node, number: number) {
-  const gate = new Gate({
-    limits: { lineBytes: 65_536, outboxBytes: 2 ** 20 },
-    turns: new Turns(),
-    open: (connection) => edge.open(connection, { bringsLines: connection.bringsLines }),
-  });
-  let last = number * NUMBERS;
-  const listener = new ChatListener({
-    host: "127.0.0.1",
-    port: 0,
-    gate,
-    nextId: () => ++last,
-    acceptFailed(error) {
-      throw error;
-    },
-  });
-  return {
-    addr: listener.addr,
-    async close() {
-      gate.close();
-      await listener.close();
-      await gate.finish(5_000);
-    },
-  };
+  try {
+    const start = async (node: string) => {
+      const directory = await Deno.makeTempDir({ prefix: "classcord-" });
+      const [leader] = directories;
+      directories.push(directory);
+      if (leader !== undefined) await copyDatabaseFile(leader, `${directory}/${DATABASE_FILE}`);
+      const cluster = { servers: ["memory"], name: "test", node };
+      servers.push(await startTestServer({ ...overrides, cluster }, directory, openLinks));
+    };
+    await start("first");
+    await Promise.all([start("second"), start("third")]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { servers, log, [Symbol.asyncDispose]: stop };
 }

@@ -34,7 +34,7 @@ export interface Stage {
   readonly port: number | ((before: number) => number);
   readonly cut: Cut;
   /** Changes the role of an account. */
-  readonly setRole: (name: string, role: string) => void;
+  readonly setRole: (name: string, role: string) => void | Promise<void>;
 }
 
 /** Runs the transcript in `text`. */
@@ -49,7 +49,7 @@ export async function runTranscript(text: string, { port, cut, setRole }: Stage)
         /^(\w+)(>|<1?| uses| closes| is closed| becomes) ?(.*)$/.exec(line) ??
           assert.fail(`line ${index + 1} is not of a transcript: ${line}`);
       if (verb === " becomes") {
-        setRole(name!, rest);
+        await setRole(name!, rest);
         continue;
       }
       const actor = actors.get(name!) ??

@@ -57,6 +57,11 @@ export class NodeDatabase {
     return this.#capture !== undefined;
   }
 
+  /** Whether the present turn has changed something. */
+  get wrote(): boolean {
+    return this.#held.wrote;
+  }
+
   /** Whether a leader should serve no request until its next turn is committed. */
   get commitIsDue(): boolean {
     return this.#batches > 0 && this.#now() - this.#heldSince >= COMMIT_MS;

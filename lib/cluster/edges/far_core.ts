@@ -26,8 +26,8 @@ export interface FarCoreParts {
   };
   /** Runs a function once everything that could be read in this turn of the event loop has been read. */
   readonly soon: (run: () => void) => void;
-  /** Sends a frame to the leader. It may be lost. */
-  readonly send: (frame: Uint8Array) => void;
+  /** Sends a frame to the leader of a run. It may be lost. */
+  readonly send: (run: string, frame: Uint8Array) => void;
   /** Answers `GET_METRICS` of a connection. */
   readonly metrics?: Core["metrics"];
   /** Maximum of bytes on their way to the leader. */
@@ -91,8 +91,13 @@ export class FarCore implements Core {
     const isLost = batch.lost?.some(([lost, session]) =>
       lost === name && session === this.#session
     );
-    if (batch.lead !== undefined) this.#begin(leaderName(batch.lead, sequence));
+    if (batch.lead !== undefined) this.follow(leaderName(batch.lead, sequence));
     else if (isLost && this.#link !== undefined) this.#begin(this.#link.link.leader);
+  }
+
+  /** Talks to a leader from now on. The caller has applied the batch with which the leader began. */
+  follow(leader: string): void {
+    if (this.#link?.link.leader !== leader) this.#begin(leader);
   }
 
   #note({ done, states }: Batch): void {

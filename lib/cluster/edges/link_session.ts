@@ -8,10 +8,20 @@ export function leaderName({ run }: Lead, sequence: number): string {
   return `${run}/${sequence}`;
 }
 
+/** Returns the run of a leader. */
+export function runOf(leader: string): string {
+  return leader.slice(0, leader.lastIndexOf("/"));
+}
+
+/** Returns the sequence of the batch with which a leader began. */
+export function sequenceOf(leader: string): number {
+  return Number(leader.slice(leader.lastIndexOf("/") + 1));
+}
+
 /** How a session sends. */
 export interface SessionParts {
-  /** Sends a frame to the leader. It may be lost. */
-  readonly send: (frame: Uint8Array) => void;
+  /** Sends a frame to the leader of a run. It may be lost. */
+  readonly send: (run: string, frame: Uint8Array) => void;
   /** The clock of the edge. */
   readonly now: () => number;
 }
@@ -23,8 +33,9 @@ export class LinkSession {
 
   constructor(link: Link, { send, now }: SessionParts) {
     this.link = link;
+    const run = runOf(link.leader);
     this.outgoing = new Outgoing((first, events) => {
-      send(encodeFrame({ ...link, sentAt: now(), first, events }));
+      send(run, encodeFrame({ ...link, sentAt: now(), first, events }));
     });
   }
 

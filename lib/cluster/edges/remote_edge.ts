@@ -92,6 +92,15 @@ export class RemoteEdge implements Edge {
     }
   }
 
+  /** Another node leads: whatever is still being served here has no effect. */
+  abandon(): void {
+    this.#isLost = true;
+    for (const { queue, view } of this.#connections.values()) {
+      queue.length = 0;
+      view.closed = true;
+    }
+  }
+
   /** The edge is lost: all its connections have ended. */
   lost(): void {
     this.#isLost = true;

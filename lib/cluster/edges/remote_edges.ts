@@ -118,6 +118,11 @@ export class RemoteEdges {
     for (const [name, { heardAt }] of this.#edges) if (heardAt < before) this.lose(name);
   }
 
+  /** Another node leads: see {@linkcode RemoteEdge.abandon}. */
+  abandon(): void {
+    for (const { edge } of this.#edges.values()) edge.abandon();
+  }
+
   /** Gives up an edge: its connections have ended. */
   lose(name: string): void {
     const attached = this.#edges.get(name);

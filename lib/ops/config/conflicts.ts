@@ -1,9 +1,18 @@
 // Finds settings that are valid separately but not together.
+import { CLUSTER_DEVELOPMENT } from "./cluster_section.ts";
 import type { Config } from "./schema.ts";
 
 /** Returns a line for each conflict. */
-export function conflicts({ tls, proxy, web }: Config): string[] {
+export function conflicts(
+  { tls, proxy, web, cluster }: Config,
+  environment: Readonly<Record<string, string | undefined>>,
+): string[] {
   const problems: string[] = [];
+  if (cluster.servers.length > 0 && environment[CLUSTER_DEVELOPMENT] !== "1") {
+    problems.push(
+      "cluster.servers: several servers cannot be one chat in this version yet. Remove the section [cluster].",
+    );
+  }
   for (const [missing, given] of [["key", "cert"], ["cert", "key"]] as const) {
     if (tls[missing] === "" && tls[given] !== "") {
       problems.push(`tls.${missing}: expected a path because tls.${given} is set, got "".`);

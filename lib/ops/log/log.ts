@@ -22,6 +22,7 @@ export type LogTag =
   | "ARRET"
   | "RELOAD"
   | "TLS"
+  | "CLUSTER"
   | "ERREUR";
 
 /** The log of one server. */

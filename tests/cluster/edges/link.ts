@@ -46,7 +46,7 @@ export class PlayedLink {
       name: NAME,
       clock: this.clock,
       soon: (run) => this.#soon.push(run),
-      send: (frame) => this.up.push(frame.slice()),
+      send: (_run, frame) => this.up.push(frame.slice()),
       ...inflowBytes !== undefined && { inflowBytes },
     });
     this.lead();
