@@ -1,7 +1,7 @@
 // Reads and writes the place in the log up to which a database has all changes.
 import type { DatabaseSync } from "node:sqlite";
 import type { LogPlace } from "../batch.ts";
-import { PLACE_TABLE } from "./local_tables.ts";
+import { PLACE_TABLE } from "../../store/log/place.ts";
 
 // Without a primary key, SQLite's sessions do not record it. `applying` is 1 only inside a transaction.
 const SCHEMA = `
