@@ -31,8 +31,3 @@ export function writePlace(sqlite: DatabaseSync, { log, sequence }: LogPlace): v
   if (Number(updated.changes) > 0) return;
   sqlite.prepare(`INSERT INTO ${PLACE_TABLE} (log, sequence) VALUES (?, ?)`).run(log, sequence);
 }
-
-/** Marks that a copy applies changes, so that the triggers do not repeat what the changes contain. */
-export function markApplying(sqlite: DatabaseSync, applying: boolean): void {
-  sqlite.exec(`UPDATE ${PLACE_TABLE} SET applying = ${applying ? 1 : 0}`);
-}
