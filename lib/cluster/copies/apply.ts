@@ -1,8 +1,8 @@
 // Applies the changes of a turn to a copy of the database.
-import { constants, type DatabaseSync } from "node:sqlite";
+import { constants, type DatabaseSync, type StatementSync } from "node:sqlite";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
+import { PLACE_TABLE } from "../../store/log/place.ts";
 import { decodeChanges } from "./changes.ts";
-import { markApplying } from "./place.ts";
 
 /** Changes do not fit a database. The copy must be made anew. */
 export class DoesNotFit extends Error {
@@ -18,25 +18,51 @@ const CONFLICTS = [
   "a row refers to a row that is missing",
 ];
 
-/**
- * Applies changes inside an open transaction. Foreign keys must be off: the changes contain what their actions did.
- *
- * @throws {DoesNotFit} If any change does not fit. The transaction must then be rolled back.
- * @throws {MalformedBytes}
- */
-export function applyChanges(sqlite: DatabaseSync, bytes: Uint8Array): void {
-  if (bytes.length === 0) return;
-  const { schema, counters, changeset } = decodeChanges(bytes);
-  if (schema !== SCHEMA_VERSION) {
-    throw new DoesNotFit(
-      `expected changes of schema version ${SCHEMA_VERSION}, got ${schema}. ` +
-        "Install the same version of ClassCord on all nodes.",
+/** Applies changes to a database, which must have been prepared for the log. */
+export class Applier {
+  readonly #sqlite: DatabaseSync;
+  // Prepared, because most batches are small.
+  readonly #mark: StatementSync;
+  readonly #unmark: StatementSync;
+  readonly #updateCounter: StatementSync;
+  readonly #insertCounter: StatementSync;
+
+  constructor(sqlite: DatabaseSync) {
+    this.#sqlite = sqlite;
+    this.#mark = sqlite.prepare(`UPDATE ${PLACE_TABLE} SET applying = 1`);
+    this.#unmark = sqlite.prepare(`UPDATE ${PLACE_TABLE} SET applying = 0`);
+    // Deno binds numbers as REAL, and the columns of this table convert nothing.
+    this.#updateCounter = sqlite.prepare(
+      "UPDATE sqlite_sequence SET seq = CAST(? AS INTEGER) WHERE name = ?",
+    );
+    this.#insertCounter = sqlite.prepare(
+      "INSERT INTO sqlite_sequence (seq, name) VALUES (CAST(? AS INTEGER), ?)",
     );
   }
-  markApplying(sqlite, true);
-  if (changeset.length > 0) applyChangeset(sqlite, changeset);
-  for (const [table, value] of counters) setCounter(sqlite, table, value);
-  markApplying(sqlite, false);
+
+  /**
+   * Applies changes inside an open transaction. Foreign keys must be off: the changes contain what their actions did.
+   *
+   * @throws {DoesNotFit} If any change does not fit. The transaction must then be rolled back.
+   * @throws {MalformedBytes}
+   */
+  apply(bytes: Uint8Array): void {
+    const { schema, counters, changeset } = decodeChanges(bytes);
+    if (schema !== SCHEMA_VERSION) {
+      throw new DoesNotFit(
+        `expected changes of schema version ${SCHEMA_VERSION}, got ${schema}. ` +
+          "Install the same version of ClassCord on all nodes.",
+      );
+    }
+    // The triggers do not repeat what the changes contain.
+    this.#mark.run();
+    if (changeset.length > 0) applyChangeset(this.#sqlite, changeset);
+    for (const [table, value] of counters) {
+      const { changes } = this.#updateCounter.run(value, table);
+      if (Number(changes) === 0) this.#insertCounter.run(value, table);
+    }
+    this.#unmark.run();
+  }
 }
 
 function applyChangeset(sqlite: DatabaseSync, changeset: Uint8Array): void {
@@ -50,14 +76,4 @@ function applyChangeset(sqlite: DatabaseSync, changeset: Uint8Array): void {
   if (applied) return;
   const reason = CONFLICTS[conflict - 1] ?? "it was refused";
   throw new DoesNotFit(`a change of the log does not fit this database: ${reason}.`);
-}
-
-// Deno binds numbers as REAL, and the columns of this table convert nothing.
-function setCounter(sqlite: DatabaseSync, table: string, value: number): void {
-  const { changes } = sqlite.prepare(
-    "UPDATE sqlite_sequence SET seq = CAST(? AS INTEGER) WHERE name = ?",
-  ).run(value, table);
-  if (Number(changes) > 0) return;
-  sqlite.prepare("INSERT INTO sqlite_sequence (name, seq) VALUES (?, CAST(? AS INTEGER))")
-    .run(table, value);
 }

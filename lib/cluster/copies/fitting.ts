@@ -3,7 +3,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { LogPlace } from "../batch.ts";
 import { transact } from "../../store/transaction.ts";
-import { LOCAL_TABLES, LOCAL_TRIGGERS, PLACE_TABLE } from "./local_tables.ts";
+import { PLACE_TABLE } from "../../store/log/place.ts";
+import { LOCAL_TABLES, LOCAL_TRIGGERS } from "./local_tables.ts";
 import { createPlace, readPlace, writePlace } from "./place.ts";
 
 /** A part of the schema cannot be replicated. This is a bug of a migration. */
@@ -12,17 +13,17 @@ export class NotReplicable extends Error {
 }
 
 /**
- * Prepares a database for a log, in one transaction. It does nothing if the database is prepared. The database can
+ * Prepares a database for a log, in one transaction. It changes nothing if the database is prepared. The database can
  * still be used without a cluster afterwards.
  *
- * @param place The place of the database, if it has none yet.
+ * @param place Makes the database belong to a log, if it belongs to none: it has exactly what the log has up to there.
  * @throws {NotReplicable}
  */
-export function prepareForLog(sqlite: DatabaseSync, place: LogPlace): void {
+export function prepareForLog(sqlite: DatabaseSync, place?: LogPlace): void {
   transact({ sqlite }, () => {
     checkTables(sqlite);
     createPlace(sqlite);
-    if (readPlace(sqlite) === undefined) writePlace(sqlite, place);
+    if (place !== undefined && readPlace(sqlite) === undefined) writePlace(sqlite, place);
     for (const { name, sql } of triggersOf(sqlite)) {
       if (LOCAL_TRIGGERS.has(name) || sql.includes(GUARD)) continue;
       const guarded = guardTrigger(sql);

@@ -1,7 +1,8 @@
 // The connection of a node to its database, as the rest of the server sees it. On the leader, all changes belong to
 // one transaction, which is committed when the log has them. So the file never has what the log has not.
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { LOCAL_TABLES, PLACE_TABLE } from "./local_tables.ts";
+import { PLACE_TABLE } from "../../store/log/place.ts";
+import { LOCAL_TABLES } from "./local_tables.ts";
 
 /** SQLite has rolled back changes that were not committed, or this node does not lead: nothing can be written. */
 export class NotWritable extends Error {

@@ -1,7 +1,6 @@
 // Lists the tables of the main database that each node keeps for itself. All other tables are the same on all nodes.
 
-/** The table with the place in the log up to which this database has all changes. */
-export const PLACE_TABLE = "log_place";
+import { PLACE_TABLE } from "../../store/log/place.ts";
 
 /**
  * Tables that are not replicated.

@@ -1,7 +1,7 @@
 // The database of a node in a cluster. It follows the log, or it leads and its changes go to the log.
 import type { Database } from "../../store/database.ts";
 import type { LogPlace } from "../batch.ts";
-import { applyChanges } from "./apply.ts";
+import { Applier } from "./apply.ts";
 import { Capture } from "./capture.ts";
 import { NO_CHANGES } from "./changes.ts";
 import { HeldSqlite, NotWritable } from "./held_sqlite.ts";
@@ -15,7 +15,10 @@ export interface NodeDatabaseOptions {
 
 /** Under constant load, a leader holds up requests after this time to commit, because then nothing else writes. */
 const COMMIT_MS = 100;
-/** A copy commits at least this often while it catches up. */
+/**
+ * A copy commits at least this often while it catches up. If batches change nothing, the place is stored this often:
+ * reading them again does no harm.
+ */
 const COMMIT_BATCHES = 64;
 
 /**
@@ -25,6 +28,7 @@ const COMMIT_BATCHES = 64;
 export class NodeDatabase {
   readonly #database: Database;
   readonly #held: HeldSqlite;
+  readonly #applier: Applier;
   readonly #now: () => number;
   /** The database for the stores. */
   readonly facade: Database;
@@ -32,8 +36,10 @@ export class NodeDatabase {
   #capture: Capture | undefined;
   /** Whether changes were taken that the log has not acknowledged. */
   #inFlight = false;
+  /** How many batches {@linkcode place} is ahead of the stored place. */
   #batches = 0;
-  #heldSince = 0;
+  /** When the open transaction had its first batch. */
+  #heldSince: number | undefined;
 
   /** @param database A database that was prepared by `prepareForLog`. */
   constructor(database: Database, { now = () => performance.now() }: NodeDatabaseOptions = {}) {
@@ -43,6 +49,7 @@ export class NodeDatabase {
     this.#place = place;
     this.#now = now;
     this.#held = new HeldSqlite(database.sqlite);
+    this.#applier = new Applier(database.sqlite);
     this.#held.setMode("follows");
     this.facade = facadeOf(database, this.#held);
   }
@@ -64,30 +71,26 @@ export class NodeDatabase {
 
   /** Whether a leader should serve no request until its next turn is committed. */
   get commitIsDue(): boolean {
-    return this.#batches > 0 && this.#now() - this.#heldSince >= COMMIT_MS;
+    return this.#heldSince !== undefined && this.#now() - this.#heldSince >= COMMIT_MS;
   }
 
   /**
-   * Applies the changes of the next batch. The caller calls {@linkcode commit} when no further batch waits.
+   * Applies the changes of the next batch. The stores see them at once. The caller calls {@linkcode commit} soon: a
+   * commit costs as much as a batch, so batches that follow each other closely share one.
    *
    * @throws {DoesNotFit} Nothing of the batches since the last commit has changed then.
    */
   apply(changes: Uint8Array, sequence: number): void {
     if (this.leads) throw new Error("a leader does not follow");
     if (sequence <= this.#place.sequence) throw new Error(`batch ${sequence} was applied already`);
-    try {
-      this.#held.begin();
-      applyChanges(this.#database.sqlite, changes);
-    } catch (error) {
-      this.#undo();
-      throw error;
-    }
+    if (changes.length > 0) this.#apply(changes);
     this.#passed(sequence);
     if (this.#batches >= COMMIT_BATCHES) this.commit();
   }
 
   /** Commits the batches that were applied. @throws The error of SQLite. They are undone then. */
   commit(): void {
+    if (!this.#held.held && this.#batches < COMMIT_BATCHES) return;
     try {
       if (this.#batches > 0) {
         this.#held.begin();
@@ -99,6 +102,7 @@ export class NodeDatabase {
       throw error;
     }
     this.#batches = 0;
+    this.#heldSince = undefined;
   }
 
   /** Begins to lead. From now on the stores may write through {@linkcode facade}. */
@@ -152,14 +156,26 @@ export class NodeDatabase {
     this.#database.close();
   }
 
+  #apply(changes: Uint8Array): void {
+    try {
+      this.#held.begin();
+      this.#applier.apply(changes);
+    } catch (error) {
+      this.#undo();
+      throw error;
+    }
+  }
+
   #passed(sequence: number): void {
-    if (this.#batches++ === 0) this.#heldSince = this.#now();
+    this.#batches++;
+    if (this.#held.held) this.#heldSince ??= this.#now();
     this.#place = { ...this.#place, sequence };
   }
 
   #undo(): void {
     this.#held.rollback();
     this.#batches = 0;
+    this.#heldSince = undefined;
     this.#place = readPlace(this.#database.sqlite)!;
   }
 }

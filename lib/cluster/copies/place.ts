@@ -1,7 +1,7 @@
 // Reads and writes the place in the log up to which a database has all changes.
 import type { DatabaseSync } from "node:sqlite";
 import type { LogPlace } from "../batch.ts";
-import { PLACE_TABLE } from "./local_tables.ts";
+import { PLACE_TABLE } from "../../store/log/place.ts";
 
 // Without a primary key, SQLite's sessions do not record it. `applying` is 1 only inside a transaction.
 const SCHEMA = `
@@ -30,9 +30,4 @@ export function writePlace(sqlite: DatabaseSync, { log, sequence }: LogPlace): v
     .run(log, sequence);
   if (Number(updated.changes) > 0) return;
   sqlite.prepare(`INSERT INTO ${PLACE_TABLE} (log, sequence) VALUES (?, ?)`).run(log, sequence);
-}
-
-/** Marks that a copy applies changes, so that the triggers do not repeat what the changes contain. */
-export function markApplying(sqlite: DatabaseSync, applying: boolean): void {
-  sqlite.exec(`UPDATE ${PLACE_TABLE} SET applying = ${applying ? 1 : 0}`);
 }

@@ -1,11 +1,12 @@
 // The log of a cluster as a JetStream stream. Each message names the sequence that it follows, so that a leader that
 // was deposed can append nothing.
+import { setTimeout as delay } from "node:timers/promises";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { type Batch, Deposed, type Log, LogGone, type LogPlace, type OnBatch } from "../batch.ts";
 import { encodeBatch } from "../batch_codec.ts";
 import type { LogRange } from "../copies/place_check.ts";
 import { splitBatch } from "./chunks.ts";
-import { LogClosed } from "./errors.ts";
+import { LogClosed, NatsUnusable } from "./errors.ts";
 import { NatsFollower } from "./follower.ts";
 import { codeOf, JetStream, JS_CODES } from "./jetstream.ts";
 import {
@@ -49,14 +50,23 @@ export class NatsLog implements Log {
   }
 
   /**
-   * Opens the log, and creates it if it does not exist.
+   * Opens the log, and creates it if it does not exist. It tries without end while the NATS servers are not ready,
+   * until the connection is closed.
    *
    * @param connection Stays open when the log is closed.
-   * @throws The errors of `openStream`.
+   * @throws {NatsUnusable} If trying again does not help.
    */
   static async open(connection: NatsConnection, options: NatsLogOptions): Promise<NatsLog> {
-    const { identity } = await openStream(connection, options);
-    return new NatsLog(connection, identity, options);
+    for (;;) {
+      try {
+        const { identity } = await openStream(connection, options);
+        return new NatsLog(connection, identity, options);
+      } catch (error) {
+        if (error instanceof NatsUnusable || connection.isClosed()) throw error;
+        options.troubled?.(error);
+      }
+      await delay(RETRY_MS);
+    }
   }
 
   /** Returns what the log has now. @throws The error of a call without an answer. */

@@ -32,6 +32,9 @@ export function streamNames(cluster: string): StreamNames {
   return { stream: `classcord-${cluster}`, subject: `classcord.${cluster}.log` };
 }
 
+/** Errors of servers that have just started: JetStream is not available yet, or not enough servers are. */
+const STARTING: ReadonlySet<number> = new Set([10_005, 10_008]);
+
 /** The key of the identity in the metadata of the stream. */
 const IDENTITY = "classcord-identity";
 const DAY_NS = 86_400_000_000_000;
@@ -42,7 +45,7 @@ const DUPLICATES_NS = 120_000_000_000;
  * Opens the log, and creates it if it does not exist. When nodes do this at the same time, one of them creates it.
  *
  * @throws {NatsUnusable} If the stream of that name is not a log of ClassCord, or JetStream refuses to create it.
- * @throws The error of a call without an answer.
+ * @throws The error of a call without an answer, or of servers that are not ready yet.
  */
 export async function openStream(
   connection: NatsConnection,
@@ -60,7 +63,7 @@ export async function openStream(
   } catch (error) {
     const code = codeOf(error);
     if (code === JS_CODES.streamExists) return rangeOf(await jetstream.info(stream));
-    if (code === undefined) throw error;
+    if (code === undefined || STARTING.has(code)) throw error;
     throw new NatsUnusable(`NATS refused to create the log: ${(error as Error).message}`, {
       cause: error,
     });

@@ -1,7 +1,7 @@
 // What a database needs for the log: tables that SQLite's sessions record, and triggers that copies do not repeat.
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { applyChanges, DoesNotFit } from "../../../lib/cluster/copies/apply.ts";
+import { Applier, DoesNotFit } from "../../../lib/cluster/copies/apply.ts";
 import { Capture } from "../../../lib/cluster/copies/capture.ts";
 import { encodeChanges } from "../../../lib/cluster/copies/changes.ts";
 import { withoutTables } from "../../../lib/cluster/copies/changeset.ts";
@@ -140,7 +140,7 @@ Deno.test("changes that do not fit a copy change nothing in it, and say why", ()
   capture.close();
   copy.exec(ban);
   copy.exec("BEGIN");
-  assert.throws(() => applyChanges(copy, changes), /a row to add exists/);
+  assert.throws(() => new Applier(copy).apply(changes), /a row to add exists/);
   copy.exec("ROLLBACK");
   assert.equal(copy.prepare("SELECT count(*) AS n FROM mutes").get()!["n"], 0);
 });
@@ -152,8 +152,11 @@ Deno.test("changes of another version of the schema are refused, although SQLite
     counters: [],
     changeset: new Uint8Array(),
   });
-  assert.throws(() => applyChanges(copy, changes), DoesNotFit);
-  assert.throws(() => applyChanges(copy, changes), /same version of ClassCord on all nodes/);
+  assert.throws(() => new Applier(copy).apply(changes), DoesNotFit);
+  assert.throws(
+    () => new Applier(copy).apply(changes),
+    /same version of ClassCord on all nodes/,
+  );
 });
 
 Deno.test("a place decides whether a database follows, needs a copy, or does not belong to the log", () => {

@@ -5,7 +5,8 @@ import { prepareForLog } from "../../../lib/cluster/copies/fitting.ts";
 import { NodeDatabase } from "../../../lib/cluster/copies/node_database.ts";
 import { openDatabase } from "../../../lib/store/database.ts";
 import { dump, faults } from "../../support/cluster/dump.ts";
-import { type Work, Worker, works } from "../../support/cluster/random_work.ts";
+import { doWork, type Work, works } from "../../support/cluster/random_work.ts";
+import { Worker } from "../../support/cluster/worker.ts";
 import { withDirectory } from "../../support/directory.ts";
 
 const ORIGIN = { log: "log", sequence: 0 };
@@ -93,7 +94,7 @@ class Cluster {
   }
 
   step(step: Step): void {
-    if (step.kind === "work") this.#worker.do(step.work);
+    if (step.kind === "work") doWork(this.#worker, step.work);
     else if (step.kind === "turn") this.#endTurn(step.between);
     else if (step.kind === "killed") this.#killLeader(step.when);
     else this.#killCopy(step.committed);
@@ -101,7 +102,7 @@ class Cluster {
 
   #endTurn(between: readonly Work[]): void {
     this.log.push(this.#leader.take());
-    for (const work of between) this.#worker.do(work);
+    for (const work of between) doWork(this.#worker, work);
     this.#leader.acknowledged(this.log.length);
     const copy = this.#nodes[1]!;
     for (let at = copy.place.sequence; at < this.log.length; at++) {

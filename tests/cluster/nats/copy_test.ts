@@ -13,7 +13,7 @@ import { withDirectory } from "../../support/directory.ts";
 import { openLog, testWithNats, withNats } from "../../support/cluster/nats_server.ts";
 import { catchUp, catchUpAndLead, EMPTY } from "../../support/cluster/node_process.ts";
 import { checkEqual, openNode, withNodes } from "../../support/cluster/nodes.ts";
-import { Worker } from "../../support/cluster/random_work.ts";
+import { Worker } from "../../support/cluster/worker.ts";
 
 const CLUSTER = "test";
 
@@ -29,7 +29,7 @@ testWithNats(
           await catchUpAndLead(leader, open.log, "a");
           const worker = new Worker(leader.facade);
           let turn = 2;
-          const work = async (isCommitted: boolean) => {
+          const endTurn = async (isCommitted: boolean) => {
             // More than one piece.
             for (let i = 0; i < 50; i++) worker.write(i, 0, { content: "é".repeat(10_000) });
             const changeset = leader.take();
@@ -37,8 +37,8 @@ testWithNats(
             if (!isCommitted) worker.write(1, 0, { content: "not in the log" });
             leader.acknowledged(sequence);
           };
-          await work(true);
-          await work(false);
+          await endTurn(true);
+          await endTurn(false);
           const server = new CopyServer(connection, {
             cluster: CLUSTER,
             dataDir: directories[0]!,

@@ -10,10 +10,10 @@ import {
 import { catchUp, catchUpAndLead, EMPTY } from "../../support/cluster/node_process.ts";
 import { checkEqual, NodeProcess, openNode, withNodes } from "../../support/cluster/nodes.ts";
 import { withRelay } from "../../support/cluster/relay.ts";
-import { Worker } from "../../support/cluster/random_work.ts";
+import { Worker } from "../../support/cluster/worker.ts";
 
 /** How often something is killed. More with `task test:cluster`. */
-const ROUNDS = Number(Deno.env.get("CLUSTER_ROUNDS") ?? 4);
+const ROUNDS = Number(Deno.env.get("CLUSTER_ROUNDS") ?? 2);
 
 testWithNats("after kill -9 of each leader at any moment, all copies are equal", async () => {
   await withNats(async (server) => {

@@ -6,7 +6,8 @@ import { type Batch, Deposed } from "../../../lib/cluster/batch.ts";
 import { NodeDatabase } from "../../../lib/cluster/copies/node_database.ts";
 import type { NatsLog } from "../../../lib/cluster/nats/nats_log.ts";
 import { openDatabase } from "../../../lib/store/database.ts";
-import { Worker, works } from "./random_work.ts";
+import { doWork, works } from "./random_work.ts";
+import { Worker } from "./worker.ts";
 
 /** Lets a node follow until it can append the batch with which it leads. */
 export async function catchUpAndLead(node: NodeDatabase, log: NatsLog, run: string): Promise<void> {
@@ -48,7 +49,7 @@ export const EMPTY: Omit<Batch, "run" | "turn" | "changeset"> = {
 };
 
 /** Leads and works without end. @param told Called with the sequence of each acknowledged batch. */
-export async function work(
+export async function leadAndWork(
   { node, log, run, seed }: { node: NodeDatabase; log: NatsLog; run: string; seed: number },
   told: (sequence: number) => void,
 ): Promise<never> {
@@ -59,7 +60,7 @@ export async function work(
   const all = fc.sample(works(), { seed, numRuns: 2_000 });
   let next = 0;
   const some = (count: number) => {
-    for (let i = 0; i < count; i++) worker.do(all[next++ % all.length]!);
+    for (let i = 0; i < count; i++) doWork(worker, all[next++ % all.length]!);
   };
   for (let turn = 2;; turn++) {
     some(turn % 7);
@@ -78,5 +79,5 @@ if (import.meta.main) {
   const { log } = await openLog(servers.split(",").map((address) => ({ address })));
   const node = new NodeDatabase(openDatabase(directory, { synchronous: "normal" }));
   const run = `run-${seed}-${crypto.randomUUID()}`;
-  await work({ node, log, run, seed: Number(seed) }, (sequence) => console.log(sequence));
+  await leadAndWork({ node, log, run, seed: Number(seed) }, (sequence) => console.log(sequence));
 }

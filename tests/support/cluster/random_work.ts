@@ -3,30 +3,21 @@ import fc from "fast-check";
 import { nameKey } from "../../../lib/protocol/names.ts";
 import { PRIVATE_POLICIES } from "../../../lib/protocol/requests/lesson.ts";
 import { planImport } from "../../../lib/school/plan.ts";
-import { type Account, ACCOUNT_ROLES, AccountStore } from "../../../lib/store/accounts.ts";
-import { AuditStore } from "../../../lib/store/audit.ts";
-import { type Channel, ChannelStore } from "../../../lib/store/channels.ts";
-import type { Database } from "../../../lib/store/database.ts";
+import { type Account, ACCOUNT_ROLES } from "../../../lib/store/accounts.ts";
 import { NameTaken } from "../../../lib/store/errors.ts";
-import { GroupStore } from "../../../lib/store/groups.ts";
 import { HistoryStore } from "../../../lib/store/history.ts";
-import { InviteStore } from "../../../lib/store/invites/invites.ts";
 import { RegistrationWindowStore } from "../../../lib/store/invites/registration_windows.ts";
 import { KnownNetworkStore } from "../../../lib/store/known_networks.ts";
 import { PrivatePolicyStore } from "../../../lib/store/lesson/private_policy.ts";
-import { VisitStore } from "../../../lib/store/lesson/visits.ts";
 import { MailStore } from "../../../lib/store/mail.ts";
-import { MessageStore, type NewMessage } from "../../../lib/store/messages.ts";
-import { ReadMarkStore } from "../../../lib/store/page/read_marks.ts";
-import { WebSessionStore } from "../../../lib/store/page/web_sessions.ts";
 import { PersonalDataStore } from "../../../lib/store/personal_data.ts";
-import { SanctionStore } from "../../../lib/store/sanctions.ts";
 import { SchoolStore } from "../../../lib/store/school/apply.ts";
 import { renameAccounts } from "../../../lib/store/school/renaming.ts";
 import { Removals } from "../../../lib/store/search/removals.ts";
 import { SMALL_BATCH } from "../../../lib/store/steps.ts";
 import { transact } from "../../../lib/store/transaction.ts";
 import { people, PLAIN } from "../../school/lists.ts";
+import type { Worker } from "./worker.ts";
 
 /** One piece of work: what to do, and with which of the things that exist. */
 export interface Work {
@@ -49,79 +40,17 @@ export function works(): fc.Arbitrary<Work> {
 
 class Failed extends Error {}
 
-/** Works on a database through its stores. */
-export class Worker {
-  readonly database: Database;
-  readonly accounts: AccountStore;
-  readonly channels: ChannelStore;
-  readonly groups: GroupStore;
-  readonly messages: MessageStore;
-  readonly sanctions: SanctionStore;
-  readonly audit: AuditStore;
-  readonly invites: InviteStore;
-  readonly visits: VisitStore;
-  readonly sessions: WebSessionStore;
-  readonly marks: ReadMarkStore;
-  /** Also the clock: each piece of work takes a millisecond. */
-  done = 0;
-
-  constructor(database: Database) {
-    this.database = database;
-    this.accounts = new AccountStore(database);
-    this.channels = new ChannelStore(database);
-    this.groups = new GroupStore(database);
-    this.messages = new MessageStore(database);
-    this.sanctions = new SanctionStore(database);
-    this.audit = new AuditStore(database);
-    this.invites = new InviteStore(database);
-    this.visits = new VisitStore(database);
-    this.sessions = new WebSessionStore(database);
-    this.marks = new ReadMarkStore(database);
-  }
-
-  /** Does a piece of work. */
-  do({ what, a, b, fails }: Work): void {
-    this.done++;
-    try {
-      if (!fails) return ACTIONS[what]!(this, a, b);
-      transact(this.database, () => {
-        ACTIONS[what]!(this, a, b);
-        throw new Failed();
-      });
-    } catch (error) {
-      if (!(error instanceof Failed || error instanceof NameTaken)) throw error;
-    }
-  }
-
-  /** A time that work with the same number has too. */
-  get now(): number {
-    return Date.UTC(2026, 0, 1) + this.done;
-  }
-
-  account(n: number): Account | undefined {
-    const all = this.accounts.list();
-    return all[n % all.length];
-  }
-
-  channel(n: number): Channel {
-    const all = this.channels.list();
-    return all[n % all.length]!;
-  }
-
-  write(a: number, b: number, more: Partial<NewMessage>): void {
-    const sender = this.account(a);
-    this.messages.append([{
-      sentAt: this.now,
-      subtype: "global",
-      sender: sender?.name ?? `guest${a}`,
-      senderAccount: sender?.id ?? null,
-      recipient: null,
-      recipientAccount: null,
-      channel: this.channel(b).name,
-      content: `message ${this.done} é`.repeat(1 + a % 3),
-      extra: b % 5 === 0 ? '{"x":1.50}' : null,
-      ...more,
-    }]);
+/** Does a piece of work. */
+export function doWork(worker: Worker, { what, a, b, fails }: Work): void {
+  worker.done++;
+  try {
+    if (!fails) return ACTIONS[what]!(worker, a, b);
+    transact(worker.database, () => {
+      ACTIONS[what]!(worker, a, b);
+      throw new Failed();
+    });
+  } catch (error) {
+    if (!(error instanceof Failed || error instanceof NameTaken)) throw error;
   }
 }
 
