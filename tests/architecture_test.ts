@@ -28,6 +28,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "ops",
     "http",
     "web",
+    "cluster",
     "version",
   ],
   cli: ["protocol", "school", "store", "auth", "net", "chat", "ops", "http", "server", "version"],

@@ -6,7 +6,7 @@ import { encodeLines, errorLine } from "../protocol/reply.ts";
 import { because } from "./wording.ts";
 import { createDispatcher, parseLine } from "./dispatcher.ts";
 import { leave } from "./conversation/lobby.ts";
-import { restoreState, type SessionState } from "./conversation/session_state.ts";
+import { type RestoredSession, restoreState } from "./conversation/session_state.ts";
 import { tellNow } from "./delivery/notices.ts";
 import { RateLimit } from "./limits/rate_limit.ts";
 import { afterReply, type Services } from "./services.ts";
@@ -18,6 +18,11 @@ export interface MetricsProbe {
   readonly mayScrape: (address: string) => boolean;
   /** The metrics in the Prometheus text format. */
   readonly text: () => Promise<string>;
+}
+
+/** A connection whose session is restored. */
+export interface RestoredConnection extends RestoredSession {
+  readonly options: OpenOptions;
 }
 
 /** The chat. It owns the sessions. All other parts of the chat are in its {@linkcode Services}. */
@@ -55,17 +60,14 @@ export class ChatServer implements Core {
   }
 
   /**
-   * Creates the session of a connection that was open under another leader. Nobody is told.
+   * Creates the session of a connection that was open under another leader, or before its edge was given up.
    *
    * @param restored.state The state that the session had.
+   * @param restored.isBack Whether its edge was given up. Then others are told that its user is online again.
    */
-  restore(
-    edge: Edge,
-    peer: ConnectionView,
-    { options, state }: { readonly options: OpenOptions; readonly state: SessionState },
-  ): void {
+  restore(edge: Edge, peer: ConnectionView, { options, ...restored }: RestoredConnection): void {
     const session = this.#newSession(edge, peer, options);
-    restoreState(session, state, this.#services);
+    restoreState(session, restored, this.#services);
   }
 
   /** See {@linkcode Core.line}. */

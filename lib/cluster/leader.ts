@@ -108,8 +108,8 @@ export class Leader {
       commitSoon: () => this.commitSoon(),
       attached: () => states.repeatAll(),
       lost: (edge) => outputs.forget(edge),
-      restore: (edge, view, { options, state }) =>
-        chat.restore(edge, view, { options, state: JSON.parse(state) }),
+      restore: (edge, view, { state, ...known }) =>
+        chat.restore(edge, view, { ...known, state: JSON.parse(state) }),
     });
     for (const [connection, bytes] of table.list()) {
       const described = decodeState(bytes);

@@ -1,6 +1,6 @@
 // Connects a node with its cluster: the log and the messages over NATS, and the database, which may have to come from
 // another node first.
-import type { NodeLog } from "../cluster/node.ts";
+import type { NodeLog } from "../cluster/node_parts.ts";
 import type { Courier } from "../cluster/courier.ts";
 import type { NodeDatabase } from "../cluster/copies/node_database.ts";
 import type { Config } from "../ops/config/schema.ts";

@@ -29,7 +29,7 @@ export function openStore(
   const lock = lockForServer(data_dir);
   opened.defer(() => lock.release());
   const database = openDatabase(data_dir, { synchronous, mode: "server" });
-  if (leaveLog(database.sqlite)) {
+  if (config.cluster.servers.length === 0 && leaveLog(database.sqlite)) {
     log.write("warning", "DEMARRAGE", "the database has left its cluster: this server runs alone");
   }
   const storage = new StorageWatch({

@@ -31,6 +31,7 @@ export class Play {
   async run(step: Step): Promise<void> {
     if (step.do === "turn") await this.#stage.turn();
     else if (step.do === "takeOver") await this.#stage.takeOver();
+    else if (step.do === "giveUp") await this.#stage.giveUp(step.nth!);
     else if (step.do === "restrict") await this.#restrict(step.room!, step.to!);
     else await this.#act(step, step.who!, this.#stage.peer(step.who!, step.connection!));
     await this.#stage.settle();

@@ -18,6 +18,8 @@ export interface Theatre {
   readonly settle: () => Promise<void>;
   /** Makes another node lead. */
   readonly takeOver?: () => Promise<void>;
+  /** Makes the leader give an edge up. Its connections come back. */
+  readonly giveUp?: (which: number) => Promise<void>;
 }
 
 /** The real chat, the model, and the connections. */
@@ -56,6 +58,11 @@ export class Stage {
   /** Makes another node lead. */
   async takeOver(): Promise<void> {
     await this.#theatre.takeOver?.();
+  }
+
+  /** Makes the leader give an edge up. */
+  async giveUp(which: number): Promise<void> {
+    await this.#theatre.giveUp?.(which);
   }
 
   /** Returns a person's connection with a number, or a new one if it has ended. */

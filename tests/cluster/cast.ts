@@ -79,6 +79,15 @@ export class Cast implements AsyncDisposable {
     await this.#lead();
   };
 
+  /** The leader gives an edge up, as if it had been silent. Its connections come back. */
+  readonly giveUp = async (which: number): Promise<void> => {
+    this.#chat.turn();
+    await this.settle();
+    this.#leader.edges!.lose(NAMES[which % NAMES.length]!);
+    this.#chat.turn();
+    await this.settle();
+  };
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const follower of this.#followers) await follower.stop();
     for (const { core } of this.nodes) core.stop();

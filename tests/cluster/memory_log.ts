@@ -8,7 +8,7 @@ import {
   type OnBatch,
 } from "../../lib/cluster/batch.ts";
 import type { LogRange } from "../../lib/cluster/copies/place_check.ts";
-import type { NodeLog } from "../../lib/cluster/node.ts";
+import type { NodeLog } from "../../lib/cluster/node_parts.ts";
 import { decodeBatch, encodeBatch } from "../../lib/cluster/batch_codec.ts";
 
 /** The batches of a log that several nodes share. */

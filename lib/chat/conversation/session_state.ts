@@ -1,6 +1,8 @@
 // What another leader needs to go on with a session: as plain values, and back.
 import type { CloseReason } from "../../net/peer.ts";
 import type { ChatWindow, Hello, Role, Session, User } from "../presence/session.ts";
+import { nameKey } from "../../protocol/names.ts";
+import { announce } from "./announcing.ts";
 import type { Services } from "../services.ts";
 import type { Mute } from "../../store/sanctions.ts";
 
@@ -75,8 +77,20 @@ function stateOfWindow({ cancel: _, ...window }: ChatWindow): Omit<ChatWindow, "
   return window;
 }
 
-/** Gives a new session the state that it had under another leader. Nobody is told anything. */
-export function restoreState(session: Session, state: SessionState, services: Services): void {
+/** A session to restore. */
+export interface RestoredSession {
+  readonly state: SessionState;
+  /** Whether the session has ended and comes back. Otherwise, nobody is told anything. */
+  readonly isBack: boolean;
+}
+
+/** Gives a new session the state that it had under another leader, or before its edge was given up. */
+export function restoreState(
+  session: Session,
+  restored: RestoredSession,
+  services: Services,
+): void {
+  const { state } = restored;
   const { user, hello, marks } = state;
   session.modern = state.modern ?? false;
   session.loggedOut = state.loggedOut ?? false;
@@ -88,31 +102,50 @@ export function restoreState(session: Session, state: SessionState, services: Se
   if (marks !== undefined) session.marks = new Map(marks);
   if (hello !== undefined) session.hello = { ...hello, features: new Set(hello.features) };
   if (state.oneByOne) session.readOneByOne();
-  if (user !== undefined) restoreJoined(session, { state, user }, services);
+  if (user !== undefined) restoreJoined(session, { ...restored, user }, services);
   if (state.closing !== undefined) session.close(state.closing);
 }
 
 function restoreJoined(
   session: Session,
-  { state, user }: { state: SessionState; user: UserState },
+  { state, user, isBack }: RestoredSession & { readonly user: UserState },
   services: Services,
 ): void {
-  const { channels, guestTokens, windows } = services;
-  const restored = restoreUser(session, user, services);
-  session.channel = channels.list().find((room) => room.channel.id === state.channel);
+  const { channels, guestTokens, windows, sanctions, now } = services;
+  if (sanctions.findUserBan(nameKey(user.name), now()) !== undefined) session.close("banned");
+  const restored = restoreUser(session, { user, isBack }, services);
+  session.channel = channels.of(restored).find((room) => room.channel.id === state.channel);
   if (state.window !== undefined) windows.restore(session, state.window);
-  if (user.accountId === null && state.token !== undefined) {
+  if (restored.accountId === null && state.token !== undefined) {
     guestTokens.give(state.token, restored);
   }
 }
 
-function restoreUser(session: Session, state: UserState, services: Services): User {
+function restoreUser(
+  session: Session,
+  { user: state, isBack }: { readonly user: UserState; readonly isBack: boolean },
+  services: Services,
+): User {
   const { roster, channels, lesson } = services;
-  const user = roster.restore(session, state);
+  const user = isBack && isTaken(session, state, services)
+    ? roster.joinGuest(session, state.name)
+    : roster.restore(session, state);
   if (user.sessions.size > 1) return user;
   if (state.invitedTo !== undefined) user.invitedTo = new Set(state.invitedTo);
   channels.restore(user, state.rooms);
   lesson.attendance.began(user);
   if (state.hand !== undefined) lesson.hands.restore(user, state.hand);
+  if (isBack) announce(user, session, services);
   return user;
+}
+
+/** Whether another guest has the name of a guest who is back. */
+function isTaken(
+  { token }: Session,
+  { name, accountId }: UserState,
+  { roster }: Services,
+): boolean {
+  const holder = roster.find(nameKey(name));
+  if (holder === undefined || accountId !== null) return false;
+  return token === undefined || ![...holder.sessions].some((other) => other.token === token);
 }

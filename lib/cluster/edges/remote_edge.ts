@@ -68,7 +68,9 @@ export class RemoteEdge implements Edge {
   expect(connection: number, described: Described, state: string): void {
     const served = this.#enter(connection, described);
     served.isExpected = true;
-    this.#restore(served, state);
+    // It was admitted before, so it stays, even over a limit.
+    this.#parts.admitting?.admit(served.view);
+    this.#restore(served, state, false);
   }
 
   /** Serves an event. Those of one connection come in order, each once. */
@@ -146,17 +148,18 @@ export class RemoteEdge implements Edge {
     served.isExpected = false;
     served.view.update(view);
     if (expected !== undefined) return;
-    if (state.length > 0) return this.#restore(served, decodeState(state).state);
-    // It was not admitted, or is being closed.
-    this.#add({ kind: "close", to: connection, reason: "error" });
+    // Without a state, it was not admitted or is being closed.
+    const refusal = state.length === 0
+      ? { reason: "error" as const }
+      : this.#parts.admitting?.admit(served.view);
+    if (refusal === undefined) return this.#restore(served, decodeState(state).state, true);
+    this.#add({ kind: "close", to: connection, reason: refusal.reason });
   }
 
-  #restore(served: Served, state: string): void {
+  #restore(served: Served, state: string, isBack: boolean): void {
     const { view, described } = served;
-    // It was admitted before, so it stays, even over a limit.
-    this.#parts.admitting?.admit(view);
     served.isOpen = true;
-    this.#parts.restore(this, view, { options: optionsOf(described), state });
+    this.#parts.restore(this, view, { options: optionsOf(described), state, isBack });
   }
 
   #enter(id: number, described: Described): Served {

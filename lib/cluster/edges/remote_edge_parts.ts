@@ -38,4 +38,6 @@ export interface Known {
   readonly options: OpenOptions;
   /** The state of its session, as JSON. */
   readonly state: string;
+  /** Whether its edge was given up meanwhile, so that its session has ended and others know. */
+  readonly isBack: boolean;
 }

@@ -8,8 +8,8 @@ import { Incoming } from "./incoming.ts";
 import { RemoteEdge } from "./remote_edge.ts";
 import type { RemoteEdgeParts } from "./remote_edge_parts.ts";
 
-/** An edge that has sent nothing for this time is lost, in milliseconds. */
-export const LOST_MS = 25_000;
+/** An edge that has sent nothing for this time is lost, in milliseconds. If it comes back, its sessions are restored. */
+export const LOST_MS = 10_000;
 /** How many lost edges are remembered, so that a late frame does not bring one back. */
 const LOST_MAX = 1_000;
 
