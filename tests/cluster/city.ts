@@ -1,4 +1,5 @@
 // Servers of a cluster in processes of their own, over a real nats-server, and clients that check what they receive.
+import { DatabaseSync } from "node:sqlite";
 import assert from "node:assert/strict";
 import { Client, type Line } from "../support/client.ts";
 import type { NatsServer } from "../support/cluster/nats_server.ts";
@@ -23,6 +24,56 @@ export function startNode(
   }, `${directory}/${name}`);
 }
 
+/** A message of a test: its id and its content. */
+export interface Said {
+  readonly id: number;
+  readonly content: string;
+}
+
+/** Returns the messages in the database of a node. */
+export function messagesOf({ dataDir }: ServerProcess): Said[] {
+  const database = new DatabaseSync(`${dataDir}/classcord.db`, { readOnly: true });
+  try {
+    return database.prepare("SELECT id, content FROM messages ORDER BY id").all()
+      .map((row) => ({ id: Number(row["id"]), content: String(row["content"]) }));
+  } finally {
+    database.close();
+  }
+}
+
+/** Returns the acknowledged messages of some talkers, in the order of their ids. */
+export function acknowledgedBy(talkers: readonly Talker[]): Said[] {
+  return talkers.flatMap(({ acknowledged }) => [...acknowledged])
+    .map(([content, id]) => ({ id, content }))
+    .sort((one, two) => one.id - two.id);
+}
+
+/**
+ * Checks that nothing was lost, doubled or reordered: each talker has heard all messages of the others, and the
+ * databases have what was acknowledged.
+ *
+ * @param others Talkers who have left. Their messages count as well.
+ */
+export async function checkNothingLost(
+  talkers: readonly Talker[],
+  { others = [], nodes }: { readonly others?: readonly Talker[]; readonly nodes: ServerProcess[] },
+): Promise<void> {
+  for (const talker of talkers) {
+    await talker.settle();
+    assert.equal(talker.ended, false, `the connection of ${talker.name} has ended`);
+  }
+  const all = acknowledgedBy([...talkers, ...others]);
+  for (const talker of talkers) {
+    await talker.catchUp();
+    assert.equal(talker.acknowledged.size, talker.sent);
+    const heard = all.filter(({ id, content }) =>
+      id > talker.since && !content.startsWith(`${talker.name} `)
+    );
+    assert.deepEqual(talker.heard, heard, `what ${talker.name} has heard`);
+  }
+  for (const node of nodes) assert.deepEqual(messagesOf(node), all);
+}
+
 /** A guest who sends numbered messages, and checks that those of others arrive once and in the order of their ids. */
 export class Talker {
   readonly name: string;
@@ -30,7 +81,9 @@ export class Talker {
   /** The ids of this guest's messages, by their content, as the server has acknowledged them. */
   readonly acknowledged = new Map<string, number>();
   /** The messages of others, in the order in which they arrived. */
-  readonly heard: { readonly id: number; readonly content: string }[] = [];
+  readonly heard: Said[] = [];
+  /** The id of the last message before this guest came. */
+  since = 0;
   /** The `status` lines, in order. */
   readonly states: string[] = [];
   #sent = 0;
@@ -72,6 +125,11 @@ export class Talker {
   /** Reads everything that the server has sent until now. */
   async catchUp(): Promise<void> {
     for (const line of await this.#client.sync()) this.#read(line);
+  }
+
+  /** Waits for a `status` line, such as `ada offline`. */
+  async hears(state: string): Promise<void> {
+    while (!this.states.includes(state)) this.#read(await this.#client.line());
   }
 
   /** Sends a request and returns its reply. */
