@@ -5,7 +5,7 @@ import type { ChatSeam, OpenChat } from "../cluster/node_parts.ts";
 import { LocalEdge } from "../edge/local_edge.ts";
 import { hostPort } from "../net/address.ts";
 import { Turns } from "../net/turns/turns.ts";
-import { steadyClock, systemClock } from "../ops/background.ts";
+import { closableClock, steadyClock, systemClock } from "../ops/background.ts";
 import { errorText } from "../ops/log/text.ts";
 import { SanctionStore } from "../store/sanctions.ts";
 import { type Base, openBase } from "./base.ts";
@@ -77,9 +77,10 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
   const openLed = (seam: ChatSeam): OpenChat => {
     const stack = new DisposableStack();
     const opening = { ...base, database: database.facade };
+    const [clock, steady] = [closableClock(systemClock), closableClock(steadyClock)];
     const open = openCore(
       opening,
-      { addresses, database: database.facade, operations, ...seam },
+      { addresses, database: database.facade, operations, clock, steady, ...seam },
       stack,
     );
     led = open;
@@ -93,6 +94,8 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
         services.addressLimit.clear();
         services.replyFlow.clear();
         stack.dispose();
+        clock.close();
+        steady.close();
       },
     };
   };

@@ -11,7 +11,8 @@ import { followSessionDays } from "./session_days.ts";
 
 /** What the core is opened with, besides the base. */
 export interface CoreParts
-  extends Pick<ServiceParts, "addresses" | "database" | "commit" | "isHeldUp"> {
+  extends
+    Pick<ServiceParts, "addresses" | "database" | "commit" | "isHeldUp" | "clock" | "steady"> {
   readonly operations: ServerOperations;
 }
 

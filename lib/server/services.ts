@@ -114,7 +114,12 @@ export function createServices(parts: ServiceParts): Services {
   const mailStore = new MailStore(database);
   const lesson = createLesson({ ...parts, clock, steady });
   const messages = parts.messages ?? new MessageStore(database);
-  const mail = new Mailbox({ store: mailStore, observer, limits: settings.limits });
+  const mail = new Mailbox({
+    store: mailStore,
+    observer,
+    limits: settings.limits,
+    changed: (session) => sessions.touch([session]),
+  });
   const texts = () => settings.texts;
   const told = { timers: clock, texts, now };
   const unsent = new UnsentNotices(told);

@@ -13,6 +13,8 @@ export interface Town extends AsyncDisposable {
   /** The leader first. */
   readonly servers: readonly TestServer[];
   readonly log: MemoryLog;
+  /** Stops the first leader in order. Another one takes over. */
+  stopLeader(): Promise<void>;
 }
 
 /** Starts three servers. */
@@ -31,9 +33,15 @@ export async function startTown(overrides: Overrides = {}): Promise<Town> {
     });
   const servers: TestServer[] = [];
   const directories: string[] = [];
+  const stopped = new Set<TestServer>();
+  const stopServer = async (server: TestServer) => {
+    if (stopped.has(server)) return;
+    stopped.add(server);
+    await server[Symbol.asyncDispose]();
+  };
   const stop = async () => {
     // The leader last: otherwise another one would have to take over.
-    for (const server of servers.toReversed()) await server[Symbol.asyncDispose]();
+    for (const server of servers.toReversed()) await stopServer(server);
     for (const directory of directories) await Deno.remove(directory, { recursive: true });
   };
   try {
@@ -51,5 +59,10 @@ export async function startTown(overrides: Overrides = {}): Promise<Town> {
     await stop();
     throw error;
   }
-  return { servers, log, [Symbol.asyncDispose]: stop };
+  return {
+    servers,
+    log,
+    stopLeader: () => stopServer(servers[0]!),
+    [Symbol.asyncDispose]: stop,
+  };
 }

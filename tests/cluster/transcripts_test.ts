@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Client } from "../support/client.ts";
 import type { Overrides } from "../support/server.ts";
 import { runTranscript } from "../support/transcript.ts";
-import { startTown } from "./town.ts";
+import { startTown, type Town } from "./town.ts";
 
 const folder = new URL("../transcripts/", import.meta.url);
 
@@ -29,14 +29,42 @@ for (const { name } of Deno.readDirSync(folder)) {
         return town.servers[at]!.port;
       },
       cut: (bytes) => [bytes],
-      async setRole(user, role) {
-        // An operator of a node that does not lead.
-        await using operator = await Client.operator(town.servers[1]!.running.adminSocket!);
-        const reply = await operator.ask({ type: "user_role", user, role });
-        assert.equal(reply["status"], "ok");
-      },
+      setRole: (user, role) => setRole(town, user, role),
     });
     const edges = town.log.batches.flatMap(({ outputs }) => outputs.map(([edge]) => edge));
     assert.ok(new Set(edges).size >= used.size, "each node had output from the log");
   });
+}
+
+// Where the leader stops. With `CLUSTER_ROUNDS`, at other places as well.
+const PLACES = [0.5, 0.2, 0.8, 0.35, 0.65].slice(0, Number(Deno.env.get("CLUSTER_ROUNDS") ?? 1));
+
+for (const { name } of Deno.readDirSync(folder)) {
+  for (const place of PLACES) {
+    Deno.test(`transcript ${name}, while another node takes over at ${place}`, async () => {
+      const text = await Deno.readTextFile(new URL(name, folder));
+      const language = name.includes("french") ? "fr" : "en";
+      await using town = await startTown({ ...settings, server: { language } });
+      let isStopped = false;
+      await runTranscript(text, {
+        port: (before) => town.servers[1 + before % 2]!.port,
+        cut: (bytes) => [bytes],
+        setRole: (user, role) => setRole(town, user, role),
+        async before(now) {
+          if (isStopped || now < place) return;
+          isStopped = true;
+          await town.stopLeader();
+        },
+      });
+      const leads = town.log.batches.filter(({ lead }) => lead !== undefined);
+      assert.deepEqual([isStopped, leads.length], [true, 2]);
+    });
+  }
+}
+
+/** Sets the role of an account, as an operator of a node that does not lead at first. */
+async function setRole({ servers }: Town, user: string, role: string): Promise<void> {
+  await using operator = await Client.operator(servers[1]!.running.adminSocket!);
+  const reply = await operator.ask({ type: "user_role", user, role });
+  assert.equal(reply["status"], "ok");
 }

@@ -3,6 +3,7 @@ import type { CloseReason } from "../../net/peer.ts";
 import type { ChatWindow, Hello, Role, Session, User } from "../presence/session.ts";
 import { nameKey } from "../../protocol/names.ts";
 import { announce } from "./announcing.ts";
+import type { MailState } from "../delivery/mail_batch.ts";
 import type { Services } from "../services.ts";
 import type { Mute } from "../../store/sanctions.ts";
 
@@ -20,6 +21,7 @@ export interface SessionState {
   readonly token?: string;
   readonly invite?: number;
   readonly window?: Omit<ChatWindow, "cancel">;
+  readonly mail?: MailState;
   readonly hello?: Omit<Hello, "features"> & { readonly features: readonly string[] };
   readonly mute?: Mute;
   readonly marks?: readonly (readonly [channel: number, id: number])[];
@@ -41,6 +43,7 @@ interface UserState {
 /** Returns the state of a session. */
 export function stateOf(session: Session, services: Services): SessionState {
   const { user, channel, knownAs, token, invite, window, hello, mute, marks } = session;
+  const mail = services.mail.stateOf(session);
   return {
     ...user !== undefined && { user: stateOfUser(user, services) },
     ...channel !== undefined && { channel: channel.channel.id },
@@ -53,6 +56,7 @@ export function stateOf(session: Session, services: Services): SessionState {
     ...token !== undefined && { token },
     ...invite !== undefined && { invite },
     ...window !== undefined && { window: stateOfWindow(window) },
+    ...mail !== undefined && { mail },
     ...hello !== undefined && { hello: { ...hello, features: [...hello.features] } },
     ...mute !== undefined && { mute },
     ...marks !== undefined && { marks: [...marks] },
@@ -116,7 +120,12 @@ function restoreJoined(
   const restored = restoreUser(session, { user, isBack }, services);
   session.channel = channels.of(restored).find((room) => room.channel.id === state.channel);
   if (state.window !== undefined) windows.restore(session, state.window);
-  if (restored.accountId === null && state.token !== undefined) {
+  const { accountId } = restored;
+  // A session that has ended has returned its messages to the mailbox.
+  if (accountId !== null && state.mail !== undefined && !isBack) {
+    windows.restoreMail(session, accountId, state.mail);
+  }
+  if (accountId === null && state.token !== undefined) {
     guestTokens.give(state.token, restored);
   }
 }

@@ -8,6 +8,7 @@
 // - A client that sends no `users` is considered ready after three seconds.
 import type { Request } from "../../protocol/request.ts";
 import type { Timers } from "../../edge/apart_writer.ts";
+import type { MailState } from "./mail_batch.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { serverMessage } from "./server_message.ts";
 import type { ChatWindow, Session, User } from "../presence/session.ts";
@@ -20,7 +21,7 @@ export const LISTENS_MS = 3_000;
 
 /** What the windows work with. */
 export interface WindowParts {
-  readonly mail: Pick<Mailbox, "deliver" | "arrived">;
+  readonly mail: Pick<Mailbox, "deliver" | "arrived" | "restore">;
   readonly sessions: Pick<Sessions, "touch">;
   readonly timers: Timers;
   /** Returns the texts in force. */
@@ -98,13 +99,23 @@ export class Windows {
     this.#deliver(session, accountId);
   }
 
+  /** A connection received messages under another leader. */
+  restoreMail(session: Session, accountId: number, state: MailState): void {
+    const finished = state.tells ? this.#finished(session) : undefined;
+    this.#parts.mail.restore(session, { accountId, state, finished });
+  }
+
   #deliver(session: Session, accountId: number): void {
+    this.#parts.mail.deliver(session, accountId, this.#finished(session));
+  }
+
+  #finished(session: Session): () => void {
     const { mail, texts, now } = this.#parts;
-    mail.deliver(session, accountId, () => {
+    return () => {
       // A client that uses the additions can count the messages itself.
       if (session.modern || session.user === undefined) return;
       const text = arrivedText(mail.arrived(session.user), texts());
       session.sendMissed(serverMessage(session, text, now()));
-    });
+    };
   }
 }

@@ -44,13 +44,6 @@ export class RemoteEdge implements Edge {
     return this.#connections.size;
   }
 
-  /** Events that wait for their turn or for earlier ones. */
-  get waiting(): number {
-    let sum = 0;
-    for (const { queue } of this.#connections.values()) sum += queue.length;
-    return sum;
-  }
-
   /** A frame of the edge has arrived. @param sentAt On the clock of the edge. */
   arrived(sentAt: number): void {
     this.#clock.arrived(sentAt);
