@@ -38,6 +38,8 @@ export class NatsLog implements Log {
   readonly #followers = new Set<NatsFollower>();
   /** The last sequence that this object has appended or read. */
   #last = 0;
+  /** The sequence of the last whole batch among these. */
+  #lastBatch = 0;
   readonly #doubt: Doubt;
   #appending = false;
   #closed = false;
@@ -76,8 +78,18 @@ export class NatsLog implements Log {
     }
   }
 
-  /** Returns what the log has now. @throws The error of a call without an answer. */
+  /**
+   * Returns what the log has now. Once this object has read the whole log, the last sequence is that of a batch: the
+   * beginning of a batch whose leader has died does not count.
+   *
+   * @throws The error of a call without an answer.
+   */
   async range(): Promise<LogRange> {
+    const range = await this.#range();
+    return range.last === this.#last ? { ...range, last: this.#lastBatch } : range;
+  }
+
+  async #range(): Promise<LogRange> {
     return rangeOf(await this.#jetstream.info(this.#names.stream));
   }
 
@@ -97,7 +109,7 @@ export class NatsLog implements Log {
       for (const [index, chunk] of chunks.entries()) {
         await this.#store(chunk, `${id}.${index}`);
       }
-      return this.#last;
+      return this.#lastBatch = this.#last;
     } finally {
       this.#appending = false;
     }
@@ -109,7 +121,10 @@ export class NatsLog implements Log {
     const follower = new NatsFollower(this.#connection, {
       stream: this.#names.stream,
       from,
-      onBatch,
+      onBatch: (batch, sequence) => {
+        this.#lastBatch = Math.max(this.#lastBatch, sequence);
+        return onBatch(batch, sequence);
+      },
       onSequence: (sequence) => this.#last = Math.max(this.#last, sequence),
       troubled,
       now: this.#now,
@@ -118,6 +133,7 @@ export class NatsLog implements Log {
     const forget = () => this.#followers.delete(follower);
     follower.ended.then(forget, forget);
     this.#last = Math.max(this.#last, from.sequence);
+    this.#lastBatch = Math.max(this.#lastBatch, from.sequence);
     return follower;
   }
 
@@ -164,7 +180,7 @@ export class NatsLog implements Log {
       code === JS_CODES.wrongLastSequenceUnknown;
     if (!isRefused) return false;
     try {
-      const { identity, last } = await this.range();
+      const { identity, last } = await this.#range();
       if (identity !== this.identity) throw madeAnew(this.identity, identity);
       if (last < expected - 1) throw this.#doubt.of(lostData(expected - 1, last));
       // A server that was just elected has refused it too early.
