@@ -53,6 +53,8 @@ export class Outbox implements Departing {
   readonly #maxBytes: number;
   readonly #events: OutboxEvents;
   #waiting: Uint8Array[] | undefined;
+  /** The bytes of the current write that the sink has not taken yet. */
+  #unwritten: Uint8Array | undefined;
   #queued = 0;
   #put = 0;
   // Callbacks for when the bytes up to a position are written. Most data has none.
@@ -183,28 +185,50 @@ export class Outbox implements Departing {
     return this.#waiting === undefined ? waiting : waiting.slice(0, count);
   }
 
-  async #writeAll(): Promise<void> {
+  // Callbacks replace `await`, because an async function allocates more for each of the many writes.
+  #writeAll(): void {
     this.#writing = true;
     try {
-      while (this.#waiting !== undefined) {
-        const batch = this.#takeBatch(this.#waiting);
-        let bytes = batch.length === 1 ? batch[0]! : join(batch);
-        while (bytes.length > 0) {
-          const written = await this.#sink.write(
-            bytes.length > WRITE_BYTES ? bytes.subarray(0, WRITE_BYTES) : bytes,
-          );
-          this.#queued -= written;
-          bytes = bytes.subarray(written);
-          if (this.#marks !== undefined) this.#tellWritten();
-        }
+      while (this.#unwritten !== undefined || this.#waiting !== undefined) {
+        const bytes = this.#unwritten ??= joined(this.#takeBatch(this.#waiting!));
+        const written = this.#sink.write(
+          bytes.length > WRITE_BYTES ? bytes.subarray(0, WRITE_BYTES) : bytes,
+        );
+        if (typeof written !== "number") return void written.then(this.#wrote, this.#failed);
+        this.#took(written);
       }
+      this.#rest();
     } catch (error) {
-      this.discard();
-      this.#events.failed(error);
-    } finally {
-      this.#writing = false;
-      this.#drained?.resolve();
+      this.#failed(error);
     }
+  }
+
+  readonly #wrote = (count: number): void => {
+    try {
+      this.#took(count);
+    } catch (error) {
+      return this.#failed(error);
+    }
+    this.#writeAll();
+  };
+
+  #took(count: number): void {
+    this.#queued -= count;
+    const { length } = this.#unwritten!;
+    this.#unwritten = count < length ? this.#unwritten!.subarray(count) : undefined;
+    if (this.#marks !== undefined) this.#tellWritten();
+  }
+
+  readonly #failed = (error: unknown): void => {
+    this.#unwritten = undefined;
+    this.discard();
+    this.#events.failed(error);
+    this.#rest();
+  };
+
+  #rest(): void {
+    this.#writing = false;
+    this.#drained?.resolve();
   }
 }
 
@@ -213,12 +237,13 @@ function afterTimeout(milliseconds: number, run: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0]!;
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;
   for (const part of parts) {
-    joined.set(part, offset);
+    all.set(part, offset);
     offset += part.length;
   }
-  return joined;
+  return all;
 }

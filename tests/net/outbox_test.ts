@@ -164,6 +164,14 @@ Deno.test("Outbox reports a failed write and discards the waiting data", async (
   put("c");
   assert.deepEqual(events, ["failed"]);
   assert.deepEqual(sink.writes, ["a"]);
+  const closed = makeOutbox({
+    write() {
+      throw new Error("the stream is closed");
+    },
+  });
+  closed.put("a");
+  await closed.outbox.drain();
+  assert.deepEqual(closed.events, ["failed"]);
 });
 
 Deno.test("Outbox drain resolves once all data is written, and no more data is accepted", async () => {
@@ -182,18 +190,22 @@ Deno.test("Outbox drain resolves once all data is written, and no more data is a
   await outbox.drain();
 });
 
-Deno.test("Outbox writes each byte once and in order, however many bytes each write accepts", async () => {
+Deno.test("Outbox writes each byte once and in order, however many bytes each write accepts, at once or later", async () => {
   await fc.assert(fc.asyncProperty(
     fc.array(fc.string({ minLength: 1, maxLength: 20, unit: "grapheme-ascii" }), { maxLength: 30 }),
-    fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 10 }),
-    async (parts, counts) => {
+    fc.array(fc.tuple(fc.integer({ min: 1, max: 7 }), fc.boolean()), {
+      minLength: 1,
+      maxLength: 10,
+    }),
+    async (parts, answers) => {
       let taken = "";
       let turn = 0;
       const { outbox, put } = makeOutbox({
         write(bytes) {
-          const count = Math.min(bytes.length, counts[turn++ % counts.length]!);
+          const [most, isAtOnce] = answers[turn++ % answers.length]!;
+          const count = Math.min(bytes.length, most);
           taken += decoder.decode(bytes.subarray(0, count));
-          return Promise.resolve(count);
+          return isAtOnce ? count : Promise.resolve(count);
         },
       });
       for (const [i, part] of parts.entries()) {

@@ -16,6 +16,7 @@ const DEADLINE_MS = 30_000;
 /** One connection. It also keeps all received bytes. */
 export class Client {
   readonly #conn: Deno.Conn;
+  readonly #decoder: TextDecoder;
   readonly #received: Uint8Array[] = [];
   #text = "";
   #lines: Arrived[] = [];
@@ -23,13 +24,20 @@ export class Client {
   #wake: () => void = () => {};
   readonly #reading: Promise<void>;
 
-  private constructor(conn: Deno.Conn) {
+  // The server sends ASCII, but the programs that tests run send UTF-8.
+  private constructor(conn: Deno.Conn, charset: "latin1" | "utf-8" = "latin1") {
     this.#conn = conn;
+    this.#decoder = new TextDecoder(charset);
     this.#reading = this.#readAll();
   }
 
   static async connect(port: number, hostname = "127.0.0.1"): Promise<Client> {
     return new Client(await Deno.connect({ hostname, port }));
+  }
+
+  /** Takes over a connection that a test has accepted: the client is the program that it tests. */
+  static over(conn: Deno.Conn): Client {
+    return new Client(conn, "utf-8");
   }
 
   /**
@@ -175,8 +183,8 @@ export class Client {
         const count = await this.#conn.read(buffer);
         if (count === null) break;
         this.#received.push(buffer.slice(0, count));
-        this.#text += new TextDecoder("latin1").decode(buffer.subarray(0, count));
-        const isWhole = this.#text.length === count;
+        const isWhole = this.#text === "";
+        this.#text += this.#decoder.decode(buffer.subarray(0, count), { stream: true });
         const lines = this.#text.split("\n");
         this.#text = lines.pop()!;
         const isAlone = isWhole && lines.length === 1 && this.#text === "";

@@ -26,7 +26,10 @@ export interface FuzzResult {
   readonly left: number;
 }
 
-const AT_ONCE = 20;
+// Each client waits most of the time, so many are needed to keep a core busy.
+const AT_ONCE = 60;
+/** The longest write of a client. It changes now and then, because most system calls are writes of a few bytes. */
+const WRITE_BYTES = [3, 200, 5_000, 100_000];
 const LONG_ANSWER = 20_000;
 
 /** Returns a random whole number below a bound. */
@@ -107,10 +110,12 @@ async function visit(
 }
 
 async function send(conn: Deno.TcpConn, bytes: Uint8Array, choose: Choose): Promise<void> {
-  const longest = [3, 200, 5_000, 100_000][choose(4)]!;
+  let longest = WRITE_BYTES[choose(WRITE_BYTES.length)]!;
   for (let at = 0; at < bytes.length;) {
     at += await conn.write(bytes.subarray(at, at + 1 + choose(longest)));
-    if (choose(20) === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+    if (choose(20) > 0) continue;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    longest = WRITE_BYTES[choose(WRITE_BYTES.length)]!;
   }
 }
 

@@ -4,6 +4,7 @@
 export const TWINS: readonly [english: string, french: string][] = [
   ["README.md", "docs/fr/README.md"],
   ["PRIVACY.md", "docs/fr/CONFIDENTIALITE.md"],
+  ["SECURITY.md", "docs/fr/SECURITE.md"],
   ["docs/ADMIN.md", "docs/fr/ADMINISTRATION.md"],
   ["docs/CONFIGURATION.md", "docs/fr/CONFIGURATION.md"],
   ["docs/DEPLOYMENT.md", "docs/fr/DEPLOIEMENT.md"],

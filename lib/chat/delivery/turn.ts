@@ -176,12 +176,11 @@ export class Turn {
       ? mail.give(id, recipient, sessions)
       : undefined;
     // Usually all connections of the recipient use the same name.
-    const encoded = new Map<string, Uint8Array>();
+    let last: { readonly to: string; readonly bytes: Uint8Array } | undefined;
     for (const session of sessions) {
       const to = session.addressee;
-      const bytes = encoded.get(to) ?? encodeLines(this.#lineOf(message, to));
-      encoded.set(to, bytes);
-      session.deliver(bytes, { written: given?.(session), instead: nothing });
+      if (last?.to !== to) last = { to, bytes: encodeLines(this.#lineOf(message, to)) };
+      session.deliver(last.bytes, { written: given?.(session), instead: nothing });
     }
     this.deliveries += sessions.length;
   }
@@ -193,12 +192,14 @@ export class Turn {
     if (user === undefined || user.accountId !== senderAccount) return;
     // The sender is also the recipient, so its connections have the message already.
     if (nameKey(recipient!) === user.key) return;
-    const others = [...user.sessions].filter(({ id, modern }) => modern && id !== origin);
-    if (others.length === 0) return;
-    const listeners = new Listeners();
-    for (const session of others) listeners.add(session);
-    listeners.send({ bytes: encodeLines(this.#lineOf(message, recipient!)) }, nothing);
-    this.deliveries += others.length;
+    let listeners: Listeners | undefined;
+    for (const session of user.sessions) {
+      if (!session.modern || session.id === origin) continue;
+      listeners ??= new Listeners();
+      listeners.add(session);
+      this.deliveries++;
+    }
+    listeners?.send({ bytes: encodeLines(this.#lineOf(message, recipient!)) }, nothing);
   }
 }
 

@@ -2,7 +2,7 @@
 import { constants, type DatabaseSync, type StatementSync } from "node:sqlite";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 import { PLACE_TABLE } from "../../store/log/place.ts";
-import { decodeChanges } from "./changes.ts";
+import { decodeChanges, identityOf } from "./changes.ts";
 
 /** Changes do not fit a database. The copy must be made anew. */
 export class DoesNotFit extends Error {
@@ -21,6 +21,7 @@ const CONFLICTS = [
 /** Applies changes to a database, which must have been prepared for the log. */
 export class Applier {
   readonly #sqlite: DatabaseSync;
+  readonly #identity: string;
   // Prepared, because most batches are small.
   readonly #mark: StatementSync;
   readonly #unmark: StatementSync;
@@ -29,6 +30,7 @@ export class Applier {
 
   constructor(sqlite: DatabaseSync) {
     this.#sqlite = sqlite;
+    this.#identity = identityOf(sqlite);
     this.#mark = sqlite.prepare(`UPDATE ${PLACE_TABLE} SET applying = 1`);
     this.#unmark = sqlite.prepare(`UPDATE ${PLACE_TABLE} SET applying = 0`);
     // Deno binds numbers as REAL, and the columns of this table convert nothing.
@@ -47,11 +49,17 @@ export class Applier {
    * @throws {MalformedBytes}
    */
   apply(bytes: Uint8Array): void {
-    const { schema, counters, changeset } = decodeChanges(bytes);
+    const { schema, identity, counters, changeset } = decodeChanges(bytes);
     if (schema !== SCHEMA_VERSION) {
       throw new DoesNotFit(
         `expected changes of schema version ${SCHEMA_VERSION}, got ${schema}. ` +
           "Install the same version of ClassCord on all nodes.",
+      );
+    }
+    if (identity !== this.#identity) {
+      throw new DoesNotFit(
+        "the database of this node did not begin as a copy of the one of its cluster. " +
+          "Move the data directory away and start again with an empty one.",
       );
     }
     // The triggers do not repeat what the changes contain.

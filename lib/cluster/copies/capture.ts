@@ -1,7 +1,7 @@
 // Records the changes of the database on the leader, turn by turn, whatever makes them.
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
-import { encodeChanges, NO_CHANGES } from "./changes.ts";
+import { encodeChanges, identityOf, NO_CHANGES } from "./changes.ts";
 import { withoutTables } from "./changeset.ts";
 import { LOCAL_TABLES } from "./local_tables.ts";
 
@@ -11,12 +11,14 @@ type Session = ReturnType<DatabaseSync["createSession"]>;
 export class Capture {
   readonly #sqlite: DatabaseSync;
   readonly #selectCounters: StatementSync;
+  readonly #identity: string;
   #session: Session;
   #counters: ReadonlyMap<string, number>;
 
   /** @param sqlite The only connection that writes to the database. */
   constructor(sqlite: DatabaseSync) {
     this.#sqlite = sqlite;
+    this.#identity = identityOf(sqlite);
     this.#selectCounters = sqlite.prepare("SELECT name, seq FROM sqlite_sequence");
     this.#session = sqlite.createSession();
     this.#counters = this.#readCounters();
@@ -29,7 +31,12 @@ export class Capture {
     this.#session = this.#sqlite.createSession();
     const counters = this.#changedCounters();
     if (changeset.length === 0 && counters.length === 0) return NO_CHANGES;
-    return encodeChanges({ schema: SCHEMA_VERSION, counters, changeset });
+    return encodeChanges({
+      schema: SCHEMA_VERSION,
+      identity: this.#identity,
+      counters,
+      changeset,
+    });
   }
 
   /** Ends the recording. */

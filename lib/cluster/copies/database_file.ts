@@ -22,18 +22,19 @@ const COMPANIONS = ["", "-wal", "-shm", "-journal"];
  */
 export async function copyDatabaseFile(dataDir: string, to: string): Promise<void> {
   removeFile(to);
-  Deno.openSync(to, { write: true, createNew: true, mode: 0o600 }).close();
-  const source = new DatabaseSync(`${dataDir}/${DATABASE_FILE}`, { readOnly: true });
+  let source: DatabaseSync | undefined;
   try {
+    source = new DatabaseSync(`${dataDir}/${DATABASE_FILE}`, { readOnly: true });
     // Without a read transaction, SQLite restarts the copy at each write of the server.
     source.exec("BEGIN");
     source.prepare("SELECT count(*) FROM sqlite_schema").get();
+    Deno.openSync(to, { write: true, createNew: true, mode: 0o600 }).close();
     await backup(source, to);
   } catch (error) {
     removeFile(to);
     throw error;
   } finally {
-    source.close();
+    source?.close();
   }
 }
 

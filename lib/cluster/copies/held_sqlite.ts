@@ -13,7 +13,7 @@ export class NotWritable extends Error {
 export type Mode = "leads" | "follows";
 
 /**
- * Owns the transaction. {@linkcode facade} stands in for the connection: a statement that writes begins the
+ * Owns the transaction. {@linkcode facade} replaces the connection: a statement that writes begins the
  * transaction, and the transactions of the stores become savepoints in it.
  */
 export class HeldSqlite {

@@ -85,13 +85,14 @@ export class Delivery {
     this.#heardAt = this.#start.now();
   }
 
-  /** Returns the next message; `undefined` when the delivery has ended. */
-  async next(): Promise<Delivered | undefined> {
+  /** Returns the next message, or that the server had nothing to deliver; `undefined` when the delivery has ended. */
+  async next(): Promise<Delivered | "idle" | undefined> {
     while (!this.#ended) {
       const message = this.#waiting.shift();
       if (message === undefined) await new Promise<void>((resolve) => this.#wake = resolve);
-      else if (message.headers?.code === 100) this.#control(message);
-      else if (message.headers !== undefined && message.headers.code > 0) this.end();
+      else if (message.headers?.code === 100) {
+        if (this.#control(message)) return "idle";
+      } else if (message.headers !== undefined && message.headers.code > 0) this.end();
       else return this.#take(message);
     }
     return undefined;
@@ -120,13 +121,21 @@ export class Delivery {
     if (this.#start.now() - this.#heardAt > SILENCE_MS) this.end();
   }
 
-  // A heartbeat, or a request of the server that is answered once everything before it was taken.
-  #control(message: Msg): void {
+  /**
+   * Takes a heartbeat, or a request of the server that is answered once everything before it was taken.
+   *
+   * @returns Whether nothing is waiting.
+   */
+  #control(message: Msg): boolean {
+    if (message.reply !== undefined && message.reply !== "") {
+      message.respond();
+      return false;
+    }
     const stalled = message.headers?.get("Nats-Consumer-Stalled") ?? "";
-    if (message.reply !== undefined && message.reply !== "") message.respond();
-    else if (stalled !== "") this.#connection.publish(stalled);
+    if (stalled !== "") this.#connection.publish(stalled);
     const last = Number(message.headers?.get("Nats-Last-Consumer") || 0);
     if (last > this.#delivered) this.end();
+    return stalled === "" && !this.#ended;
   }
 
   #take(message: Msg): Delivered | undefined {

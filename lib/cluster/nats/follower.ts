@@ -2,9 +2,11 @@
 import type { NatsConnection } from "@nats-io/transport-node";
 import { type Follower, LogGone, type LogPlace, type OnBatch } from "../batch.ts";
 import { decodeBatch } from "../batch_codec.ts";
+import type { LogRange } from "../copies/place_check.ts";
 import { ChunkJoiner, readChunk } from "./chunks.ts";
 import { Delivery } from "./delivery.ts";
 import { codeOf, JetStream, JS_CODES } from "./jetstream.ts";
+import { Doubt, isBug, lostData, madeAnew } from "./losses.ts";
 import { rangeOf } from "./stream.ts";
 
 /** What a follower reads, and whom it tells. */
@@ -21,8 +23,8 @@ export interface FollowOptions {
 }
 
 const RETRY_MS = 250;
-/** A server that has just started may not know its streams yet. After this time a missing stream is believed. */
-const MISSING_MS = 5_000;
+/** If nothing was delivered for this long, the follower asks whether there is something to deliver. */
+const IDLE_MS = 3_000;
 
 /** A failure that trying again does not repair: what `onBatch` or the content of the log causes. */
 class Fatal extends Error {}
@@ -38,7 +40,7 @@ export class NatsFollower implements Follower {
   #next: number;
   #sequence: number;
   #delivery: Delivery | undefined;
-  #missingSince: number | undefined;
+  readonly #doubt: Doubt;
   #stopped = false;
   #endPause = () => {};
 
@@ -46,6 +48,7 @@ export class NatsFollower implements Follower {
     this.#connection = connection;
     this.#jetstream = new JetStream(connection);
     this.#options = options;
+    this.#doubt = new Doubt(options.now);
     this.#sequence = options.from.sequence;
     this.#next = this.#sequence + 1;
     this.ended = this.#run();
@@ -82,7 +85,7 @@ export class NatsFollower implements Follower {
         await this.#readOn();
       } catch (error) {
         if (error instanceof Fatal) throw error.cause;
-        if (error instanceof LogGone) throw error;
+        if (error instanceof LogGone || isBug(error)) throw error;
         this.#options.troubled(error);
       } finally {
         this.#delivery?.end();
@@ -100,10 +103,17 @@ export class NatsFollower implements Follower {
     await delivery.begin();
     this.#delivery = delivery;
     if (this.#stopped) return;
+    let deliveredAt = now();
     for (let message; (message = await delivery.next()) !== undefined;) {
-      // A consumer that begins at a sequence that was purged begins at the first that is left.
-      if (message.sequence !== this.#next) throw purged(this.#next, message.sequence);
-      await this.#read(message.payload, message.sequence);
+      if (message !== "idle") {
+        // A consumer begins at the first sequence that is left if the wanted one was purged: the next check decides.
+        if (message.sequence > this.#next) return;
+        // It begins too early on a server that has not caught up after its start.
+        if (message.sequence === this.#next) await this.#read(message.payload, message.sequence);
+      } else if (now() - deliveredAt < IDLE_MS) continue;
+      // A consumer on a server that does not catch up delivers nothing, although it is well.
+      else if ((await this.#checkStream()).last >= this.#next) return;
+      deliveredAt = now();
     }
   }
 
@@ -120,32 +130,22 @@ export class NatsFollower implements Follower {
     }
   }
 
-  async #checkStream(): Promise<void> {
-    const { stream, from, now } = this.#options;
-    let info;
-    try {
-      info = await this.#jetstream.info(stream);
-    } catch (error) {
+  /** Returns what the log has. @throws {LogGone} If it has not what comes next, and other errors to try again. */
+  async #checkStream(): Promise<LogRange> {
+    const { stream, from } = this.#options;
+    const range = await this.#jetstream.info(stream).then(rangeOf, (error) => {
       if (codeOf(error) !== JS_CODES.streamNotFound) throw error;
-      this.#missingSince ??= now();
-      if (now() - this.#missingSince < MISSING_MS) throw error;
-      throw new LogGone(`The log ${stream} does not exist any more on the NATS servers.`);
-    }
-    this.#missingSince = undefined;
-    const range = rangeOf(info);
-    if (range.identity !== from.log) {
+      throw this.#doubt.of(new LogGone(`The log ${stream} does not exist on the NATS servers.`));
+    });
+    if (range.identity !== from.log) throw madeAnew(from.log, range.identity);
+    if (range.first > this.#next) {
       throw new LogGone(
-        `The log ${stream} was made anew (expected ${from.log}, got ${range.identity}).`,
+        `The log begins at ${range.first}, but this node needs ${this.#next}: it needs a copy.`,
       );
     }
-    if (range.first > this.#next) throw purged(this.#next, range.first);
-    if (range.last < this.#next - 1) {
-      throw new LogGone(
-        `The NATS servers have lost data: this node has read up to ${
-          this.#next - 1
-        }, the log ends at ${range.last}.`,
-      );
-    }
+    if (range.last < this.#next - 1) throw this.#doubt.of(lostData(this.#next - 1, range.last));
+    this.#doubt.clear();
+    return range;
   }
 
   async #pause(): Promise<void> {
@@ -157,8 +157,4 @@ export class NatsFollower implements Follower {
       };
     });
   }
-}
-
-function purged(wanted: number, first: number): LogGone {
-  return new LogGone(`The log begins at ${first}, but this node needs ${wanted}: it needs a copy.`);
 }

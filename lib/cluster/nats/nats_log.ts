@@ -8,6 +8,7 @@ import type { LogRange } from "../copies/place_check.ts";
 import { splitBatch } from "./chunks.ts";
 import { LogClosed, NatsUnusable } from "./errors.ts";
 import { NatsFollower } from "./follower.ts";
+import { Doubt, isBug, lostData, madeAnew } from "./losses.ts";
 import { codeOf, JetStream, JS_CODES } from "./jetstream.ts";
 import {
   openStream,
@@ -37,6 +38,9 @@ export class NatsLog implements Log {
   readonly #followers = new Set<NatsFollower>();
   /** The last sequence that this object has appended or read. */
   #last = 0;
+  /** The sequence of the last whole batch among these. */
+  #lastBatch = 0;
+  readonly #doubt: Doubt;
   #appending = false;
   #closed = false;
   #endPause = () => {};
@@ -47,6 +51,11 @@ export class NatsLog implements Log {
     this.identity = identity;
     this.#names = streamNames(options.cluster);
     this.#options = options;
+    this.#doubt = new Doubt(this.#now);
+  }
+
+  get #now(): () => number {
+    return this.#options.now ?? (() => performance.now());
   }
 
   /**
@@ -62,15 +71,25 @@ export class NatsLog implements Log {
         const { identity } = await openStream(connection, options);
         return new NatsLog(connection, identity, options);
       } catch (error) {
-        if (error instanceof NatsUnusable || connection.isClosed()) throw error;
+        if (error instanceof NatsUnusable || connection.isClosed() || isBug(error)) throw error;
         options.troubled?.(error);
       }
       await delay(RETRY_MS);
     }
   }
 
-  /** Returns what the log has now. @throws The error of a call without an answer. */
+  /**
+   * Returns what the log has now. Once this object has read the whole log, the last sequence is that of a batch: the
+   * beginning of a batch whose leader has died does not count.
+   *
+   * @throws The error of a call without an answer.
+   */
   async range(): Promise<LogRange> {
+    const range = await this.#range();
+    return range.last === this.#last ? { ...range, last: this.#lastBatch } : range;
+  }
+
+  async #range(): Promise<LogRange> {
     return rangeOf(await this.#jetstream.info(this.#names.stream));
   }
 
@@ -90,7 +109,7 @@ export class NatsLog implements Log {
       for (const [index, chunk] of chunks.entries()) {
         await this.#store(chunk, `${id}.${index}`);
       }
-      return this.#last;
+      return this.#lastBatch = this.#last;
     } finally {
       this.#appending = false;
     }
@@ -98,19 +117,23 @@ export class NatsLog implements Log {
 
   /** See {@linkcode Log.follow}. */
   follow(from: LogPlace, onBatch: OnBatch): NatsFollower {
-    const { troubled = () => {}, now = () => performance.now() } = this.#options;
+    const { troubled = () => {} } = this.#options;
     const follower = new NatsFollower(this.#connection, {
       stream: this.#names.stream,
       from,
-      onBatch,
+      onBatch: (batch, sequence) => {
+        this.#lastBatch = Math.max(this.#lastBatch, sequence);
+        return onBatch(batch, sequence);
+      },
       onSequence: (sequence) => this.#last = Math.max(this.#last, sequence),
       troubled,
-      now,
+      now: this.#now,
     });
     this.#followers.add(follower);
     const forget = () => this.#followers.delete(follower);
     follower.ended.then(forget, forget);
     this.#last = Math.max(this.#last, from.sequence);
+    this.#lastBatch = Math.max(this.#lastBatch, from.sequence);
     return follower;
   }
 
@@ -128,32 +151,28 @@ export class NatsLog implements Log {
 
   // Stores one message behind the last one, however often it takes.
   async #store(payload: Uint8Array, id: string): Promise<void> {
-    const expected = this.#last + 1;
+    const last = this.#last;
     for (;;) {
       if (this.#closed) throw new LogClosed("the log was closed");
       try {
-        const last = this.#last;
-        const stored = await this.#jetstream.publish(this.#names.subject, payload, { last, id });
-        if (stored !== expected) throw await this.#lost(expected, id);
-        this.#last = expected;
-        return;
+        await this.#jetstream.publish(this.#names.subject, payload, { last, id });
+        break;
       } catch (error) {
-        if (error instanceof Deposed || error instanceof LogGone) throw error;
-        if (await this.#isStored(error, expected, id)) {
-          this.#last = expected;
-          return;
-        }
+        if (isBug(error)) throw error;
+        if (await this.#isStored(error, last + 1, id)) break;
         this.#options.troubled?.(error);
       }
       await this.#pause();
     }
+    this.#doubt.clear();
+    this.#last = last + 1;
   }
 
   /**
-   * Whether a message that was refused is in the log from an earlier attempt. NATS recognises repetitions only for
-   * two minutes.
+   * Whether a message that was refused is in the log from an earlier attempt, whose answer was lost.
    *
-   * @throws {Deposed | LogGone} If another message has its place.
+   * @throws {Deposed} If another message has its place.
+   * @throws {LogGone}
    */
   async #isStored(error: unknown, expected: number, id: string): Promise<boolean> {
     const code = codeOf(error);
@@ -161,31 +180,18 @@ export class NatsLog implements Log {
       code === JS_CODES.wrongLastSequenceUnknown;
     if (!isRefused) return false;
     try {
+      const { identity, last } = await this.#range();
+      if (identity !== this.identity) throw madeAnew(this.identity, identity);
+      if (last < expected - 1) throw this.#doubt.of(lostData(expected - 1, last));
+      // A server that was just elected has refused it too early.
+      if (last < expected) return false;
       if (await this.#jetstream.idOf(this.#names.stream, expected) === id) return true;
-      throw await this.#lost(expected, id);
+      throw new Deposed(`message ${id} was refused: another node has appended ${expected}`);
     } catch (reason) {
-      if (reason instanceof Deposed || reason instanceof LogGone) throw reason;
+      if (reason instanceof Deposed || reason instanceof LogGone || isBug(reason)) throw reason;
       // Without an answer, the message is published again and refused again.
       return false;
     }
-  }
-
-  /** Returns why a message cannot follow the last one. @throws The error of a call without an answer. */
-  async #lost(expected: number, id: string): Promise<Deposed | LogGone> {
-    const { identity, last } = await this.range();
-    if (identity !== this.identity) {
-      return new LogGone(`The log was made anew (expected ${this.identity}, got ${identity}).`);
-    }
-    if (last < expected - 1) {
-      return new LogGone(
-        `The NATS servers have lost data: this node has appended up to ${
-          expected - 1
-        }, the log ends at ${last}.`,
-      );
-    }
-    return new Deposed(
-      `message ${id} was not stored: another node has appended message ${expected}`,
-    );
   }
 
   async #pause(): Promise<void> {

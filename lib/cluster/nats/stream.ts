@@ -38,8 +38,6 @@ const STARTING: ReadonlySet<number> = new Set([10_005, 10_008]);
 /** The key of the identity in the metadata of the stream. */
 const IDENTITY = "classcord-identity";
 const DAY_NS = 86_400_000_000_000;
-/** Repetitions are recognised this long. After that the append looks at the stored message. */
-const DUPLICATES_NS = 120_000_000_000;
 
 /**
  * Opens the log, and creates it if it does not exist. When nodes do this at the same time, one of them creates it.
@@ -80,7 +78,6 @@ function settings(options: StreamOptions): object {
     discard: "old",
     num_replicas: options.replicas,
     max_age: options.days * DAY_NS,
-    duplicate_window: Math.min(DUPLICATES_NS, options.days * DAY_NS),
     // A hole in the middle would stop all copies. Purging from the beginning stays possible.
     deny_delete: true,
     metadata: { [IDENTITY]: crypto.randomUUID() },

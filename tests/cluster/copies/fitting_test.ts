@@ -132,6 +132,8 @@ Deno.test("changes that do not fit a copy change nothing in it, and say why", ()
   using leader = prepared();
   using copy = prepared();
   copy.exec("PRAGMA foreign_keys = OFF");
+  const { identity } = leader.prepare("SELECT identity FROM state").get()!;
+  copy.prepare("UPDATE state SET identity = ?").run(identity!);
   const ban = "INSERT INTO bans VALUES (1, 'user', 'x', 'x', '', '', 0, NULL)";
   const capture = new Capture(leader);
   leader.exec(ban);
@@ -149,6 +151,7 @@ Deno.test("changes of another version of the schema are refused, although SQLite
   using copy = prepared();
   const changes = encodeChanges({
     schema: SCHEMA_VERSION + 1,
+    identity: "",
     counters: [],
     changeset: new Uint8Array(),
   });
@@ -157,6 +160,17 @@ Deno.test("changes of another version of the schema are refused, although SQLite
     () => new Applier(copy).apply(changes),
     /same version of ClassCord on all nodes/,
   );
+});
+
+Deno.test("changes of a database that began apart are refused, although they would fit", () => {
+  using leader = prepared();
+  using other = prepared();
+  const capture = new Capture(leader);
+  leader.exec("INSERT INTO bans VALUES (1, 'user', 'x', 'x', '', '', 0, NULL)");
+  const changes = capture.take();
+  capture.close();
+  assert.throws(() => new Applier(other).apply(changes), DoesNotFit);
+  assert.throws(() => new Applier(other).apply(changes), /did not begin as a copy/);
 });
 
 Deno.test("a place decides whether a database follows, needs a copy, or does not belong to the log", () => {

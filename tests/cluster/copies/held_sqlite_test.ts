@@ -115,6 +115,8 @@ Deno.test("the check whether the disk can be written works on leaders and on cop
     await withHeld(mode, ({ held, raw }) => {
       probeWritable(held.facade);
       assert.equal(held.wrote, false);
+      if (mode === "leads") held.begin();
+      probeWritable(raw);
       held.commit();
       raw.exec("PRAGMA query_only = ON");
       assert.throws(() => probeWritable(held.facade), /readonly|query_only|read-only/);

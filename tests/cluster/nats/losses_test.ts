@@ -4,6 +4,7 @@ import { Deposed } from "../../../lib/cluster/batch.ts";
 import {
   openLog,
   testWithNats,
+  untilCurrent,
   withNats,
   withThreeNats,
 } from "../../support/cluster/nats_server.ts";
@@ -59,6 +60,7 @@ testWithNats("with three NATS servers, the log goes on when any of them is kille
         await server.kill();
         await node.acknowledged(20);
         await server.start();
+        await untilCurrent(servers);
       }
       await node.kill();
       await checkEqual(open.log, directories);

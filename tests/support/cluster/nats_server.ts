@@ -1,6 +1,7 @@
 // Real NATS servers with JetStream for one test: one, or three that keep each other's streams.
 import assert from "node:assert/strict";
 import { connectNats } from "../../../lib/cluster/nats/connection.ts";
+import { JetStream, type StreamInfo } from "../../../lib/cluster/nats/jetstream.ts";
 import { NatsLog, type NatsLogOptions } from "../../../lib/cluster/nats/nats_log.ts";
 import { withDirectory } from "../directory.ts";
 import { findNatsServer } from "./nats_program.ts";
@@ -167,6 +168,24 @@ export async function openLog(
       await connection.close();
     },
   };
+}
+
+/** Waits until all of three servers have all of the log. */
+export async function untilCurrent(servers: readonly NatsServer[]): Promise<void> {
+  const connection = await connectNats({
+    servers: servers.map(({ address }) => address),
+    name: "test",
+  });
+  const jetstream = new JetStream(connection);
+  for (;;) {
+    // Each call waits for an answer of the server.
+    const { cluster } = await jetstream.info("classcord-test").catch(() => ({
+      cluster: {},
+    })) as Pick<StreamInfo, "cluster">;
+    const { leader, replicas = [] } = cluster ?? {};
+    if (leader !== undefined && replicas.filter(({ current }) => current).length === 2) break;
+  }
+  await connection.close();
 }
 
 // The port may be taken again before the server listens. That is rare: the kernel hands out other ports first.

@@ -28,15 +28,15 @@ export async function catchUpAndLead(node: NodeDatabase, log: NatsLog, run: stri
 
 /** Lets a node follow to the present end of the log. */
 export async function catchUp(node: NodeDatabase, log: NatsLog): Promise<void> {
-  const { last } = await log.range();
-  if (node.place.sequence >= last) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
   const follower = log.follow(node.place, ({ changeset }, sequence) => {
     node.apply(changeset, sequence);
-    if (sequence >= last) resolve();
   });
-  await Promise.race([promise, follower.ended]);
+  let failure: { readonly error: unknown } | undefined;
+  follower.ended.catch((error) => failure = { error });
+  // Each call waits for an answer of the server.
+  while (failure === undefined && (await log.range()).last > node.place.sequence);
   await follower.stop();
+  if (failure !== undefined) throw failure.error;
   node.commit();
 }
 
