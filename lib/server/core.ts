@@ -3,11 +3,11 @@ import { ChatServer } from "../chat/chat_server.ts";
 import type { Services } from "../chat/services.ts";
 import type { Base } from "./base.ts";
 import { startChores } from "./chores.ts";
-import { followConfiguredChannels } from "./configured_channels.ts";
+import { followConfiguredChannels } from "./reload/configured_channels.ts";
 import { followPrivatePolicy } from "./lesson.ts";
 import type { ReloadStep, ServerOperations } from "./operations.ts";
 import { createServices, type ServiceParts } from "./services.ts";
-import { followSessionDays } from "./session_days.ts";
+import { followSessionDays } from "./reload/session_days.ts";
 
 /** What the core is opened with, besides the base. */
 export interface CoreParts

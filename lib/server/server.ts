@@ -21,7 +21,7 @@ const DRAIN_MS = 5_000;
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   if (options.config.cluster.servers.length > 0) {
-    const { startClusterServer } = await import("./cluster_server.ts");
+    const { startClusterServer } = await import("./cluster/server.ts");
     return await startClusterServer(options);
   }
   // All parts are closed in reverse order, at the end or when a later part fails.

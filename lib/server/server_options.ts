@@ -2,7 +2,7 @@
 import type { ReloadReport } from "../chat/operations.ts";
 import type { Services } from "../chat/services.ts";
 import type { BaseOptions } from "./base.ts";
-import type { OpenLinks } from "./cluster_links.ts";
+import type { OpenLinks } from "./cluster/links.ts";
 
 /** What a server is built from. */
 export interface ServerOptions extends BaseOptions {

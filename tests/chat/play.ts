@@ -91,8 +91,7 @@ export class Play {
         await this.#stage.ask(peer, { type: "logout" });
         return this.#left(peer, who);
       case "drop":
-        peer.close("client");
-        peer.consumer.ended("client");
+        this.#drop(peer);
         return this.#left(peer, who);
       case "join": {
         const reply = await this.#stage.ask(peer, { type: "join", channel: step.room });
@@ -311,9 +310,9 @@ export class Play {
 
   async #restrict(name: string, to: readonly string[]): Promise<void> {
     if (name === GENERAL) return;
-    const { services } = this.#stage.chat;
     const accounts = to.filter((each) => each !== "gus");
     await this.#stage.turn();
+    const { services } = this.#stage.chat;
     services.channels.change(services.channels.find(name)!, { roles: [], accounts });
     evictUnadmitted(services);
     const model = this.#stage.model.room(name);
@@ -341,8 +340,8 @@ export class Play {
   }
 
   #left(peer: FakePeer, who: string): void {
-    if (!this.#stage.joined.delete(peer)) return;
-    if (![...this.#stage.joined.values()].includes(who)) this.#stage.model.exit(who);
+    const { joined, model } = this.#stage;
+    if (joined.delete(peer) && ![...joined.values()].includes(who)) model.exit(who);
   }
 }
 

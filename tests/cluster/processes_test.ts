@@ -71,7 +71,10 @@ testWithNats(
   },
 );
 
-testWithNats(
+// The longer ones run with `task test:cluster`.
+const testLong = Deno.env.has("CLUSTER_ROUNDS") ? testWithNats : () => {};
+
+testLong(
   "a leader that is stopped for a while leads no more, and its clients go on as well",
   async () => {
     await withCity(async (city) => {
@@ -94,7 +97,7 @@ testWithNats(
   },
 );
 
-testWithNats("nodes that are killed and started again in turn lose nothing", async () => {
+testLong("nodes that are killed and started again in turn lose nothing", async () => {
   await withCity(async (city) => {
     await enter(city, [0, 1, 2, 0, 1, 2]);
     const { nodes, talkers, directory, nats } = city;

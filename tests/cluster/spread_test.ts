@@ -6,6 +6,9 @@ import { ACCOUNTS } from "../chat/stage.ts";
 import { step, steps } from "../chat/steps.ts";
 import { Cast } from "./cast.ts";
 
+/** More with `task test:cluster`. */
+const RUNS = Number(Deno.env.get("CLUSTER_RUNS") ?? 25);
+
 async function play(steps: readonly Step[]): Promise<Cast> {
   const cast = await Cast.start(ACCOUNTS);
   const play = new Play(cast);
@@ -21,7 +24,7 @@ Deno.test("with the cast on three nodes, nobody reads what they may not", async 
       const used = cast.log.batches.flatMap(({ outputs }) => outputs.map(([edge]) => edge));
       assert.ok(!used.includes("local"), "all connections are at far edges");
     }),
-    { numRuns: 60 },
+    { numRuns: RUNS },
   );
 });
 
@@ -38,6 +41,6 @@ Deno.test("when nodes take over, or edges are given up and come back, everyone i
         assert.equal(leads, 1 + steps.filter((each) => each.do === "takeOver").length);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: RUNS },
   );
 });

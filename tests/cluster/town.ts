@@ -2,7 +2,7 @@
 import { copyDatabaseFile } from "../../lib/cluster/copies/database_file.ts";
 import { prepareForLog } from "../../lib/cluster/copies/fitting.ts";
 import { NodeDatabase } from "../../lib/cluster/copies/node_database.ts";
-import type { OpenLinks } from "../../lib/server/cluster_links.ts";
+import type { OpenLinks } from "../../lib/server/cluster/links.ts";
 import { DATABASE_FILE } from "../../lib/store/database.ts";
 import { type Overrides, startTestServer, type TestServer } from "../support/server.ts";
 import { MemoryCouriers } from "./memory_courier.ts";

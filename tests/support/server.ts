@@ -1,7 +1,7 @@
 // Runs a complete server in the process of the test, on free ports, in a directory of its own.
 import { type Config, defaultConfig } from "../../lib/ops/config/schema.ts";
 import { type Log, openLog } from "../../lib/ops/log/log.ts";
-import type { OpenLinks } from "../../lib/server/cluster_links.ts";
+import type { OpenLinks } from "../../lib/server/cluster/links.ts";
 import { type RunningServer, startServer } from "../../lib/server/server.ts";
 
 /** Settings that differ from the defaults. */

@@ -1,12 +1,12 @@
 // Connects a node with its cluster: the log and the messages over NATS, and the database, which may have to come from
 // another node first.
-import type { NodeLog } from "../cluster/node_parts.ts";
-import type { Courier } from "../cluster/courier.ts";
-import type { NodeDatabase } from "../cluster/copies/node_database.ts";
-import type { Config } from "../ops/config/schema.ts";
-import type { Log } from "../ops/log/log.ts";
-import { errorText } from "../ops/log/text.ts";
-import type { Database } from "../store/database.ts";
+import type { NodeLog } from "../../cluster/node_parts.ts";
+import type { Courier } from "../../cluster/courier.ts";
+import type { NodeDatabase } from "../../cluster/copies/node_database.ts";
+import type { Config } from "../../ops/config/schema.ts";
+import type { Log } from "../../ops/log/log.ts";
+import { errorText } from "../../ops/log/text.ts";
+import type { Database } from "../../store/database.ts";
 
 /** What connects a node with its cluster. */
 export interface ClusterLinks {
@@ -39,12 +39,12 @@ export async function openLinks(
   const { cluster: { servers, name, credentials, ca, ...cluster }, store } = config;
   const { data_dir: dataDir } = store;
   const [nats, { NatsLog }, { NatsCourier }, copies] = await Promise.all([
-    import("../cluster/nats/connection.ts"),
-    import("../cluster/nats/nats_log.ts"),
-    import("../cluster/nats/nats_courier.ts"),
+    import("../../cluster/nats/connection.ts"),
+    import("../../cluster/nats/nats_log.ts"),
+    import("../../cluster/nats/nats_courier.ts"),
     importCopies(),
   ]);
-  const { checkProtection } = await import("../cluster/nats/servers.ts");
+  const { checkProtection } = await import("../../cluster/nats/servers.ts");
   checkProtection(servers, credentials !== "");
   const connection = await nats.connectNats({
     servers,
@@ -111,12 +111,12 @@ export function nodeName({ cluster: { node } }: Config): string {
 
 async function importCopies() {
   return {
-    ...await import("../cluster/copies/database_file.ts"),
-    ...await import("../cluster/copies/fitting.ts"),
-    ...await import("../cluster/copies/node_database.ts"),
-    ...await import("../cluster/copies/place.ts"),
-    ...await import("../cluster/copies/place_check.ts"),
-    ...await import("../cluster/nats/copy_client.ts"),
-    ...await import("../cluster/nats/copy_server.ts"),
+    ...await import("../../cluster/copies/database_file.ts"),
+    ...await import("../../cluster/copies/fitting.ts"),
+    ...await import("../../cluster/copies/node_database.ts"),
+    ...await import("../../cluster/copies/place.ts"),
+    ...await import("../../cluster/copies/place_check.ts"),
+    ...await import("../../cluster/nats/copy_client.ts"),
+    ...await import("../../cluster/nats/copy_server.ts"),
   };
 }

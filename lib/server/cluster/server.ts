@@ -1,22 +1,22 @@
 // Builds a server that is a node of a cluster: an edge with its ports always, and the core while the node leads.
-import type { Services } from "../chat/services.ts";
-import { BanList } from "../chat/moderation/ban_list.ts";
-import type { ChatSeam, OpenChat } from "../cluster/node_parts.ts";
-import { LocalEdge } from "../edge/local_edge.ts";
-import { hostPort } from "../net/address.ts";
-import { Turns } from "../net/turns/turns.ts";
-import { closableClock, steadyClock, systemClock } from "../ops/background.ts";
-import { errorText } from "../ops/log/text.ts";
-import { SanctionStore } from "../store/sanctions.ts";
-import { type Base, openBase } from "./base.ts";
-import type { ChatAddresses } from "./chat_ports.ts";
-import { admitEverywhere } from "./cluster_admission.ts";
-import { nodeName, openLinks as openNatsLinks } from "./cluster_links.ts";
-import { type OpenCore, openCore } from "./core.ts";
-import { gaugesOf } from "./gauges.ts";
-import { openListeners } from "./listeners.ts";
-import { createOperations } from "./operations.ts";
-import type { RunningServer, ServerOptions } from "./server_options.ts";
+import type { Services } from "../../chat/services.ts";
+import { BanList } from "../../chat/moderation/ban_list.ts";
+import type { ChatSeam, OpenChat } from "../../cluster/node_parts.ts";
+import { LocalEdge } from "../../edge/local_edge.ts";
+import { hostPort } from "../../net/address.ts";
+import { Turns } from "../../net/turns/turns.ts";
+import { closableClock, steadyClock, systemClock } from "../../ops/background.ts";
+import { errorText } from "../../ops/log/text.ts";
+import { SanctionStore } from "../../store/sanctions.ts";
+import { type Base, openBase } from "../base.ts";
+import type { ChatAddresses } from "../chat_ports.ts";
+import { admitEverywhere } from "./admission.ts";
+import { nodeName, openLinks as openNatsLinks } from "./links.ts";
+import { type OpenCore, openCore } from "../core.ts";
+import { gaugesOf } from "../gauges.ts";
+import { openListeners } from "../listeners.ts";
+import { createOperations } from "../operations.ts";
+import type { RunningServer, ServerOptions } from "../server_options.ts";
 
 const DRAIN_MS = 5_000;
 /** Runs of nodes have numbers below this, and each numbers its connections from a multiple of 2^32 on. */
@@ -31,8 +31,8 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
   await using opened = new AsyncDisposableStack();
   const { shutdown = () => {}, config, log } = options;
   const [{ ClusterNode }, { FarCore }] = await Promise.all([
-    import("../cluster/node.ts"),
-    import("../cluster/edges/far_core.ts"),
+    import("../../cluster/node.ts"),
+    import("../../cluster/edges/far_core.ts"),
   ]);
   const { openLinks = openNatsLinks } = options;
   const links = await openLinks(options, opened);

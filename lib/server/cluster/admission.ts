@@ -1,12 +1,12 @@
 // Bans and limits of connections for all nodes of a cluster together. Each node counts its own at its gate as well.
-import { banError } from "../chat/conversation/sanctions.ts";
-import type { BanList } from "../chat/moderation/ban_list.ts";
-import type { Admitting } from "../cluster/edges/remote_edge_parts.ts";
-import { networkKey } from "../net/address.ts";
-import { Admission, type AdmissionLimit } from "../net/admission.ts";
-import { ProtocolError } from "../protocol/errors.ts";
-import { encodeLines, errorLine } from "../protocol/reply.ts";
-import type { LiveSettings } from "./live_settings.ts";
+import { banError } from "../../chat/conversation/sanctions.ts";
+import type { BanList } from "../../chat/moderation/ban_list.ts";
+import type { Admitting } from "../../cluster/edges/remote_edge_parts.ts";
+import { networkKey } from "../../net/address.ts";
+import { Admission, type AdmissionLimit } from "../../net/admission.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import { encodeLines, errorLine } from "../../protocol/reply.ts";
+import type { LiveSettings } from "../live_settings.ts";
 
 const LIMITS: Readonly<Record<AdmissionLimit, ProtocolError>> = {
   connections: new ProtocolError("too_many_connections", { reason: "server_full" }),
