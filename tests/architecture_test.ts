@@ -15,6 +15,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   cluster: ["protocol", "store", "net", "edge", "chat", "version"],
   version: [],
   ops: ["protocol", "store", "auth", "net", "chat", "version"],
+  check_client: ["protocol", "net", "chat", "ops"],
   http: ["protocol", "net", "ops"],
   web: ["protocol", "net", "http"],
   server: [
@@ -31,7 +32,19 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "cluster",
     "version",
   ],
-  cli: ["protocol", "school", "store", "auth", "net", "chat", "ops", "http", "server", "version"],
+  cli: [
+    "protocol",
+    "school",
+    "store",
+    "auth",
+    "net",
+    "chat",
+    "ops",
+    "check_client",
+    "http",
+    "server",
+    "version",
+  ],
 };
 
 async function* sources(folder: string): AsyncGenerator<string> {

@@ -1,11 +1,12 @@
 // The command line of the program: finds the command, runs it, and returns its exit code.
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help } from "commander";
 import { unknownName } from "../ops/config/unknown.ts";
 import { VERSION } from "../version.ts";
 import { completeCommand } from "./admin/complete.ts";
 import { adminCommands } from "./admin_commands.ts";
 import { auditCommand } from "./audit.ts";
 import { backupCommand, restoreCommand } from "./backup.ts";
+import { checkClientCommand } from "./check_client/command.ts";
 import { CommandFailure, EXIT, mendable } from "./command.ts";
 import { configCommand } from "./config.ts";
 import { groupCommand } from "./groups/command.ts";
@@ -59,21 +60,24 @@ export function createProgram(hangups?: Hangups): Command {
     auditCommand(),
     healthcheckCommand(),
     tlsCommand(),
+    checkClientCommand(),
     versionCommand(),
   ];
   program.addCommand(serveCommand(hangups), { isDefault: true });
   for (const command of [...commands, ...adminCommands()]) program.addCommand(command);
   program.addCommand(completeCommand(), { hidden: true });
-  overrideEnds(program);
+  prepare(program);
   return program;
 }
 
 const HELP = `
-Without a command, classcord starts the server: classcord --port 4000 means classcord serve --port 4000.
+Without a command, classcord starts the server: classcord --port 4000 means
+classcord serve --port 4000.
 
-Exit codes: 0 success, 1 failure, 2 invalid command line, 69 the server is not running, 76 the server
-has no admin socket to reload it through, 77 permission denied on the admin socket or the data,
-78 invalid configuration, 130 interrupted.
+Exit codes: 0 success, 1 failure, 2 invalid command line, 69 the server is not
+running, 76 the server has no admin socket to reload it through, 77 permission
+denied on the admin socket or the data, 78 invalid configuration,
+130 interrupted.
 Documentation: docs/ in the source, or /usr/share/doc/classcord.`;
 
 // commander would treat an unknown command as an argument of `serve`.
@@ -85,11 +89,22 @@ function refuseUnknown(program: Command, word: string | undefined): void {
   throw new CommandFailure(told.charAt(0).toUpperCase() + told.slice(1), EXIT.usage);
 }
 
-// Without this, commander ends the process during a test, and `--help | head` prints a stack trace.
-function overrideEnds(command: Command): void {
+function prepare(command: Command): void {
+  // Without this, commander ends the process during a test, and `--help | head` prints a stack trace.
   command.exitOverride();
   command.configureOutput({ writeOut: (text) => writeOutput([text], {}) });
-  command.commands.forEach(overrideEnds);
+  command.configureHelp({
+    ...command.configureHelp(),
+    commandDescription: paragraphs,
+    // Nearly every command has options.
+    subcommandTerm: (each) => new Help().subcommandTerm(each).replace(" [options]", ""),
+  });
+  command.commands.forEach(prepare);
+}
+
+// Commander breaks lines at the width of the terminal. The line ends of the source would break them once more.
+function paragraphs(command: Command): string {
+  return command.description().replace(/(?<!\n)\n(?![\n ])/g, " ");
 }
 
 function report(error: unknown): number {
@@ -100,7 +115,7 @@ function report(error: unknown): number {
   const told = mendable(error);
   if (told instanceof CommandFailure) {
     // The text may contain a path or parts of a file that another user chose.
-    console.error(told.message.split("\n").map(harmless).join("\n"));
+    if (told.message !== "") console.error(told.message.split("\n").map(harmless).join("\n"));
     return told.exitCode;
   }
   if (error instanceof Interrupted) return EXIT.interrupted;

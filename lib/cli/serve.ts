@@ -27,8 +27,8 @@ export function serveCommand(hangups?: Hangups): Command {
       "after",
       `
 Examples:
-  classcord                                  with the settings that classcord config prints
-  classcord serve --port 4000 --host ::      another port, IPv4 and IPv6
+  classcord                              with the settings of classcord config
+  classcord serve --port 4000 --host ::  another port, IPv4 and IPv6
   classcord serve --config /etc/classcord/classcord.toml`,
     )
     .action(async (_options, command: Command) => {

@@ -1,5 +1,5 @@
 // Runs every transcript of tests/transcripts, with its lines sent whole and split at odd places, and the examples
-// of the protocol pages.
+// of the pages about the protocol and about the first client.
 import assert from "node:assert/strict";
 import { Client, type Line } from "../support/client.ts";
 import { setRole } from "../support/roles.ts";
@@ -10,7 +10,13 @@ const folder = new URL("../transcripts/", import.meta.url);
 const docs = new URL("../../docs/", import.meta.url);
 
 /** The pages whose examples are run, and the language of their server. */
-const PAGES = { "PROTOCOL.md": "en", "fr/PROTOCOLE.md": "fr" } as const;
+const PAGES = {
+  "PROTOCOL.md": "en",
+  "fr/PROTOCOLE.md": "fr",
+  // The blocks of twins are equal, so their server is the same.
+  "CLIENT.md": "fr",
+  "fr/CLIENT.md": "fr",
+} as const;
 
 const cuts: Record<string, Cut> = {
   "at once": (bytes) => [bytes],

@@ -6,6 +6,7 @@ export const TWINS: readonly [english: string, french: string][] = [
   ["PRIVACY.md", "docs/fr/CONFIDENTIALITE.md"],
   ["SECURITY.md", "docs/fr/SECURITE.md"],
   ["docs/ADMIN.md", "docs/fr/ADMINISTRATION.md"],
+  ["docs/CLIENT.md", "docs/fr/CLIENT.md"],
   ["docs/CONFIGURATION.md", "docs/fr/CONFIGURATION.md"],
   ["docs/DEPLOYMENT.md", "docs/fr/DEPLOIEMENT.md"],
   ["docs/DOCKER.md", "docs/fr/DOCKER.md"],

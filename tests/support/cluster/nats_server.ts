@@ -89,12 +89,16 @@ export class NatsServer {
   }
 }
 
-/** Runs `work` with one server. */
-export async function withNats(work: (server: NatsServer) => Promise<void>): Promise<void> {
+/** Runs `work` with one server. @param more Further arguments of the server. */
+export async function withNats(
+  work: (server: NatsServer) => Promise<void>,
+  more: readonly string[] = [],
+): Promise<void> {
   await withDirectory(async (directory) => {
     const port = freePort();
     const server = new NatsServer("one", port, [
       ...["-a", "127.0.0.1", "-p", String(port), "-js", "-sd", directory],
+      ...more,
     ]);
     try {
       await server.start();
