@@ -8,3 +8,6 @@ export const SEARCH_WORKER = "classcord-search";
 
 /** The name of the worker that makes a backup. */
 export const BACKUP_WORKER = "classcord-backup";
+
+/** The name of the worker that copies the database for another node of a cluster. */
+export const COPY_WORKER = "classcord-copy";

@@ -13,6 +13,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   net: ["protocol"],
   edge: ["protocol", "net"],
   chat: ["protocol", "school", "store", "auth", "net", "edge"],
+  cluster: ["protocol", "store", "net", "edge", "chat", "version"],
   version: [],
   ops: ["protocol", "store", "auth", "net", "chat", "version"],
   check_client: ["protocol", "net", "chat", "ops"],
@@ -30,6 +31,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "ops",
     "http",
     "web",
+    "cluster",
     "version",
   ],
   cli: [

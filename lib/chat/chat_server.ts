@@ -6,6 +6,7 @@ import { encodeLines, errorLine } from "../protocol/reply.ts";
 import { because } from "./wording.ts";
 import { createDispatcher, parseLine } from "./dispatcher.ts";
 import { leave } from "./conversation/lobby.ts";
+import { type RestoredSession, restoreState } from "./conversation/session_state.ts";
 import { tellNow } from "./delivery/notices.ts";
 import { RateLimit } from "./limits/rate_limit.ts";
 import { afterReply, type Services } from "./services.ts";
@@ -17,6 +18,11 @@ export interface MetricsProbe {
   readonly mayScrape: (address: string) => boolean;
   /** The metrics in the Prometheus text format. */
   readonly text: () => Promise<string>;
+}
+
+/** A connection whose session is restored. */
+export interface RestoredConnection extends RestoredSession {
+  readonly options: OpenOptions;
 }
 
 /** The chat. It owns the sessions. All other parts of the chat are in its {@linkcode Services}. */
@@ -47,20 +53,21 @@ export class ChatServer implements Core {
    * with their first line, because browsers open several connections for HTTP, and some that they do not use.
    * @param options.bringsLines Whether it is reported as connected at once.
    */
-  opened(edge: Edge, peer: ConnectionView, { operator, bringsLines }: OpenOptions): void {
-    const { limits, addressLimit, replyFlow, observer, outputs } = this.#services;
-    const now = performance.now();
-    const out = outputs.of(edge);
-    const session = new Session(
-      peer,
-      operator === undefined
-        ? { out, rate: new RateLimit(limits.requests, now), shared: addressLimit, replyFlow, now }
-        : { out, rate: new RateLimit(UNLIMITED, now), now, operator: { name: operator } },
-    );
-    session.modern = operator !== undefined;
-    this.#services.sessions.add(session);
-    if (operator === undefined) observer.accepted(peer);
-    if (bringsLines) this.#connected(session);
+  opened(edge: Edge, peer: ConnectionView, options: OpenOptions): void {
+    const session = this.#newSession(edge, peer, options);
+    if (options.operator === undefined) this.#services.observer.accepted(peer);
+    if (options.bringsLines) this.#connected(session);
+  }
+
+  /**
+   * Creates the session of a connection that was open under another leader, or before its edge was given up.
+   *
+   * @param restored.state The state that the session had.
+   * @param restored.isBack Whether its edge was given up. Then others are told that its user is online again.
+   */
+  restore(edge: Edge, peer: ConnectionView, { options, ...restored }: RestoredConnection): void {
+    const session = this.#newSession(edge, peer, options);
+    restoreState(session, restored, this.#services);
   }
 
   /** See {@linkcode Core.line}. */
@@ -160,6 +167,21 @@ export class ChatServer implements Core {
     addressLimit.clear();
     replyFlow.clear();
     outputs.end();
+  }
+
+  #newSession(edge: Edge, peer: ConnectionView, { operator }: OpenOptions): Session {
+    const { limits, addressLimit, replyFlow, outputs } = this.#services;
+    const now = performance.now();
+    const out = outputs.of(edge);
+    const session = new Session(
+      peer,
+      operator === undefined
+        ? { out, rate: new RateLimit(limits.requests, now), shared: addressLimit, replyFlow, now }
+        : { out, rate: new RateLimit(UNLIMITED, now), now, operator: { name: operator } },
+    );
+    session.modern = operator !== undefined;
+    this.#services.sessions.add(session);
+    return session;
   }
 
   #ended(session: Session, reason: CloseReason): void {

@@ -20,6 +20,38 @@ export const systemClock: Clock = {
 /** The same timers, with a clock that only goes forward, in milliseconds since the start. */
 export const steadyClock: Clock = { now: () => performance.now(), after: systemClock.after };
 
+/** A clock whose timers end together. */
+export interface ClosableClock extends Clock {
+  /** Cancels all timers. From then on, no timer runs. */
+  readonly close: () => void;
+}
+
+/** Returns a clock with the time of another one. */
+export function closableClock({ now, after }: Clock): ClosableClock {
+  const cancels = new Set<() => void>();
+  let isClosed = false;
+  return {
+    now,
+    after(milliseconds, run) {
+      if (isClosed) return () => {};
+      const cancel = after(milliseconds, () => {
+        cancels.delete(end);
+        run();
+      });
+      const end = () => {
+        cancels.delete(end);
+        cancel();
+      };
+      cancels.add(end);
+      return end;
+    },
+    close() {
+      isClosed = true;
+      for (const end of [...cancels]) end();
+    },
+  };
+}
+
 /** Recurring work. */
 export interface Chore {
   /** Does a part of the work, in a few milliseconds. @returns Whether nothing is left for now. */

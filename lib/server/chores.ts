@@ -33,7 +33,10 @@ export interface ChoreParts {
 }
 
 /** Starts the tasks. @param opened Stops them. */
-export function startChores(parts: ChoreParts, opened: AsyncDisposableStack): void {
+export function startChores(
+  parts: ChoreParts,
+  opened: Pick<AsyncDisposableStack, "defer">,
+): void {
   const { settings, database, search, services, chat, log, desk } = parts;
   opened.defer(startSweeping(chat, settings.limits));
   opened.defer(startEvicting(services, log));

@@ -1,18 +1,18 @@
 // Opens all listeners: metrics and health over HTTP, the admin socket, the chat ports.
-import type { ChatServer } from "../chat/chat_server.ts";
 import { banError } from "../chat/conversation/sanctions.ts";
 import type { BanList } from "../chat/moderation/ban_list.ts";
-import type { Services } from "../chat/services.ts";
 import type { LocalEdge } from "../edge/local_edge.ts";
 import type { HttpServer } from "../http/server.ts";
 import type { Desk } from "../ldap/desk.ts";
 import type { Admission } from "../net/admission.ts";
 import { Departures } from "../net/turns/departures.ts";
+import type { Turns } from "../net/turns/turns.ts";
 import type { Later } from "../net/turns/turnstile.ts";
 import { createAcceptReport } from "../ops/descriptors.ts";
 import type { StorageWatch } from "../ops/data/storage_watch.ts";
 import type { CertificateKeeper } from "../ops/tls/certificate_keeper.ts";
 import type { ProtocolError } from "../protocol/errors.ts";
+import { errorLine } from "../protocol/reply.ts";
 import type { Database } from "../store/database.ts";
 import { type AdminSocket, type AdminSocketOptions, openAdminSocket } from "./admin_socket.ts";
 import { type ChatPorts, openChatPorts } from "./chat_ports.ts";
@@ -30,9 +30,12 @@ export interface ListenerParts extends AdminSocketOptions {
   readonly database: Database;
   readonly storage: StorageWatch;
   readonly admission: Admission;
-  readonly services: Services;
-  readonly chat: Pick<ChatServer, "errorLine">;
+  /** Shares the event loop between addresses. */
+  readonly turns: Turns;
+  readonly banList: Pick<BanList, "find">;
   readonly edge: LocalEdge;
+  /** The number before that of the first connection. */
+  readonly numbersAfter: number;
   readonly mainModule: URL;
   /** Ends a turn of the event loop with a poll of the sockets. */
   readonly later: Later;
@@ -54,7 +57,7 @@ export async function openListeners(
   parts: ListenerParts,
   opened: AsyncDisposableStack,
 ): Promise<Listeners> {
-  const { settings, certificate, watching, database, storage, services, chat, edge, later } = parts;
+  const { settings, certificate, watching, database, storage, turns, banList, edge, later } = parts;
   const { config, log, admission, mainModule, desk } = parts;
   const acceptReport = (name: string) =>
     createAcceptReport(name, (text) => log.write("error", "ERREUR", text));
@@ -70,10 +73,10 @@ export async function openListeners(
     later,
   });
   opened.defer(() => http.stop());
-  let lastId = 0;
+  let lastId = parts.numbersAfter;
   const shared = {
     nextId: () => ++lastId,
-    turns: services.turns,
+    turns,
     departures: new Departures({ later }),
   };
   const admin = await openAdminSocket(parts, {
@@ -90,9 +93,9 @@ export async function openListeners(
     watching,
     limits: settings.connections,
     admission,
-    isBanned: (address) => addressBan(services.banList, address),
-    errorLine: (error) => chat.errorLine(error),
-    errorText: (error) => services.texts.error(error),
+    isBanned: (address) => addressBan(banList, address),
+    errorLine: (error) => errorLine(error, settings.texts.error(error), error),
+    errorText: (error) => settings.texts.error(error),
     web: settings.web,
     assets: openPage({ mainModule, log }),
     open: (connection) => edge.open(connection, { bringsLines: connection.bringsLines }),
@@ -112,7 +115,11 @@ export async function openListeners(
   };
 }
 
-function addressBan(banList: BanList, address: string): ProtocolError | undefined {
+/** Returns the error for a banned address; `undefined` if it is not banned. */
+export function addressBan(
+  banList: Pick<BanList, "find">,
+  address: string,
+): ProtocolError | undefined {
   const ban = banList.find(address, Date.now());
   return ban === undefined ? undefined : banError(ban, Date.now());
 }

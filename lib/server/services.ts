@@ -20,6 +20,7 @@ import type { Operations } from "../chat/operations.ts";
 import { GuestTokens } from "../chat/presence/guest_tokens.ts";
 import { Lingering } from "../chat/presence/lingering.ts";
 import { Roster } from "../chat/presence/roster.ts";
+import type { User } from "../chat/presence/session.ts";
 import { Sessions } from "../chat/presence/sessions.ts";
 import type { Services } from "../chat/services.ts";
 import { UnsentNotices } from "../chat/delivery/unsent.ts";
@@ -78,6 +79,8 @@ export interface ServiceParts extends Pick<DirectoryLoginParts, "desk"> {
   readonly messages?: Pick<MessageStore, "append">;
   /** Commits each turn before its output leaves. By default the database has committed it already. */
   readonly commit?: Commit | undefined;
+  /** Whether no request should be served before the next turn is committed. */
+  readonly isHeldUp?: (() => boolean) | undefined;
   /** The time of day and timers. The default is the machine's. */
   readonly clock?: Clock;
   /** A monotonic clock for waits and rates. The default is the machine's. */
@@ -93,13 +96,16 @@ export function createServices(parts: ServiceParts): Services {
     parts.log.write("error", "ERREUR", `${what} failed and was skipped: ${errorText(error)}`);
   const accountStore = new AccountStore(database);
   const guestTokens = new GuestTokens(steady.now);
+  const sessions = new Sessions(parts.commit !== undefined);
+  const changed = (user: User) => sessions.touch(user.sessions);
   const roster = new Roster(
     (key) => accountStore.findByKey(key) !== undefined,
     (key) => guestTokens.keeps(key),
+    changed,
   );
   const history = new HistoryStore(database);
   const channelStore = new ChannelStore(database);
-  const channels = new Channels(channelStore, now());
+  const channels = new Channels(channelStore, now(), changed);
   try {
     transact(database, () => channels.configure(settings.config.channel, now()));
   } catch (error) {
@@ -110,11 +116,15 @@ export function createServices(parts: ServiceParts): Services {
   const mailStore = new MailStore(database);
   const lesson = createLesson({ ...parts, clock, steady });
   const messages = parts.messages ?? new MessageStore(database);
-  const mail = new Mailbox({ store: mailStore, observer, limits: settings.limits });
+  const mail = new Mailbox({
+    store: mailStore,
+    observer,
+    limits: settings.limits,
+    changed: (session) => sessions.touch([session]),
+  });
   const texts = () => settings.texts;
   const told = { timers: clock, texts, now };
   const unsent = new UnsentNotices(told);
-  const sessions = new Sessions();
   const outputs = new Outputs(parts.commit);
   const log = createLocalLog({
     store: {
@@ -139,7 +149,9 @@ export function createServices(parts: ServiceParts): Services {
     after: clock.after,
     beforeEnd: (run) => outputs.beforeEnd(run),
   });
-  const turns = new Turns({ isFull: () => log.full || outputs.full, later: parts.later });
+  const { isHeldUp = () => false } = parts;
+  const isFull = () => log.full || outputs.full || isHeldUp();
+  const turns = new Turns({ isFull, later: parts.later });
   const staff = { accountStore, roster, log, observer, texts, now };
   const throttle = new Throttle({
     clock: steady,
@@ -187,7 +199,7 @@ export function createServices(parts: ServiceParts): Services {
     }),
     search: parts.search,
     mail,
-    windows: new Windows({ mail, ...told }),
+    windows: new Windows({ mail, sessions, ...told }),
     unsent,
     sanctions,
     banList: new BanList(() => sanctions.bans(now())),

@@ -4,6 +4,7 @@ import type { Config } from "../ops/config/schema.ts";
 import { StorageWatch } from "../ops/data/storage_watch.ts";
 import type { Log } from "../ops/log/log.ts";
 import { type Database, openDatabase } from "../store/database.ts";
+import { leaveLog } from "../store/log/place.ts";
 import { lockForServer, type ServerLock } from "../store/server_lock.ts";
 import type { LiveSettings } from "./live_settings.ts";
 
@@ -28,6 +29,9 @@ export function openStore(
   const lock = lockForServer(data_dir);
   opened.defer(() => lock.release());
   const database = openDatabase(data_dir, { synchronous, mode: "server" });
+  if (config.cluster.servers.length === 0 && leaveLog(database.sqlite)) {
+    log.write("warning", "DEMARRAGE", "the database has left its cluster: this server runs alone");
+  }
   const storage = new StorageWatch({
     database,
     dataDir: data_dir,

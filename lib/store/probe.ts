@@ -10,6 +10,8 @@ const BUSY = 5;
  * @throws The error of SQLite, if the database cannot be written.
  */
 export function probeWritable(sqlite: DatabaseSync): void {
+  // The leader of a cluster holds a transaction open. It notices by itself if it cannot write.
+  if (sqlite.isTransaction) return;
   const wait = sqlite.prepare("PRAGMA busy_timeout").get()!["timeout"] as number;
   sqlite.exec("PRAGMA busy_timeout = 0");
   try {

@@ -123,15 +123,16 @@ export interface FakeChat {
 export type ChatOverrides = Partial<Services> & {
   readonly language?: Language;
   readonly commit?: Commit;
+  /** The database of another chat. */
+  readonly database?: Database;
 };
 
 /** Makes a chat. `accounts` maps names to passwords, followed by a slash and the role if any: `1234/admin`. */
 export function makeChat(
   accounts: Record<string, string> = {},
-  { language = "en", commit, ...overrides }: ChatOverrides = {},
+  { language = "en", commit, database = memoryDatabase(), ...overrides }: ChatOverrides = {},
 ): FakeChat {
   const events: unknown[][] = [];
-  const database = memoryDatabase();
   const accountStore = new AccountStore(database);
   for (const [name, text] of Object.entries(accounts)) {
     const [passwordHash = "", role = "member"] = text.split("/");

@@ -4,7 +4,7 @@ import { evictUnadmitted } from "../../lib/chat/conversation/membership.ts";
 import { nameKey } from "../../lib/protocol/names.ts";
 import type { FakePeer, Line } from "./fakes.ts";
 import { CAST, ROOMS, type Said } from "./model.ts";
-import { Stage } from "./stage.ts";
+import { Stage, type Theatre } from "./stage.ts";
 
 const GENERAL = ROOMS[0];
 
@@ -21,19 +21,27 @@ export interface Step {
 
 /** Runs steps on a stage. */
 export class Play {
-  readonly #stage = new Stage();
+  readonly #stage: Stage;
+
+  /** @param theatre See {@linkcode Stage}. */
+  constructor(theatre?: Theatre) {
+    this.#stage = new Stage(theatre);
+  }
 
   async run(step: Step): Promise<void> {
-    if (step.do === "turn") this.#stage.chat.turn();
-    else if (step.do === "restrict") this.#restrict(step.room!, step.to!);
+    if (step.do === "turn") await this.#stage.turn();
+    else if (step.do === "takeOver") await this.#stage.takeOver();
+    else if (step.do === "giveUp") await this.#stage.giveUp(step.nth!);
+    else if (step.do === "restrict") await this.#restrict(step.room!, step.to!);
     else await this.#act(step, step.who!, this.#stage.peer(step.who!, step.connection!));
+    await this.#stage.settle();
     this.#stage.receiveAll();
     this.#stage.checkAgreement();
   }
 
   /** Checks at the end that everyone has received all their messages and may read what the model says. */
   async end(): Promise<void> {
-    this.#stage.chat.turn();
+    await this.#stage.turn();
     this.#stage.receiveAll();
     for (const { name } of CAST) {
       for (const number of [0, 1]) {
@@ -44,7 +52,7 @@ export class Play {
     for (const { name, role } of CAST) {
       if (role === "guest" || this.#stage.model.banned.has(name)) continue;
       await this.#act({ do: "enter" }, name, this.#stage.peer(name, 0));
-      this.#stage.chat.turn();
+      await this.#stage.turn();
       this.#stage.receiveAll();
       const expected = this.#stage.model.said.filter(({ to, from, deleted }) =>
         to === name && from !== name && !deleted
@@ -83,8 +91,7 @@ export class Play {
         await this.#stage.ask(peer, { type: "logout" });
         return this.#left(peer, who);
       case "drop":
-        peer.close("client");
-        peer.consumer.ended("client");
+        this.#drop(peer);
         return this.#left(peer, who);
       case "join": {
         const reply = await this.#stage.ask(peer, { type: "join", channel: step.room });
@@ -104,7 +111,7 @@ export class Play {
         return this.#follow(who);
       }
       case "move":
-        await peer.say({ type: "message", content: `/join ${step.room}` });
+        await this.#stage.say(peer, { type: "message", content: `/join ${step.room}` });
         if (!isHere) {
           // It was the first message of a nameless guest.
           if (peer.take().length > 0) this.#drop(peer);
@@ -236,9 +243,10 @@ export class Play {
       deleted: false,
     });
     if (whom === who) return;
-    for (const { peer: other, modern } of this.#stage.chat.services.sessions) {
-      const isOther = other !== peer && this.#stage.joined.get(other as FakePeer) === who;
-      if (isOther && modern) this.#stage.expect(other as FakePeer, content);
+    for (const { id: number, modern } of this.#stage.chat.services.sessions) {
+      const other = this.#stage.numbered(number);
+      const isOther = other !== peer && this.#stage.joined.get(other) === who;
+      if (isOther && modern) this.#stage.expect(other, content);
     }
   }
 
@@ -300,11 +308,11 @@ export class Play {
     }
   }
 
-  #restrict(name: string, to: readonly string[]): void {
+  async #restrict(name: string, to: readonly string[]): Promise<void> {
     if (name === GENERAL) return;
-    const { services } = this.#stage.chat;
     const accounts = to.filter((each) => each !== "gus");
-    this.#stage.chat.turn();
+    await this.#stage.turn();
+    const { services } = this.#stage.chat;
     services.channels.change(services.channels.find(name)!, { roles: [], accounts });
     evictUnadmitted(services);
     const model = this.#stage.model.room(name);
@@ -332,8 +340,8 @@ export class Play {
   }
 
   #left(peer: FakePeer, who: string): void {
-    if (!this.#stage.joined.delete(peer)) return;
-    if (![...this.#stage.joined.values()].includes(who)) this.#stage.model.exit(who);
+    const { joined, model } = this.#stage;
+    if (joined.delete(peer) && ![...joined.values()].includes(who)) model.exit(who);
   }
 }
 

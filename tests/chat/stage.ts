@@ -3,17 +3,32 @@ import assert from "node:assert/strict";
 import { type FakeChat, type FakePeer, type Line, makeChat } from "./fakes.ts";
 import { CAST, Model } from "./model.ts";
 
+/** The accounts of the cast, for `makeChat`. */
+export const ACCOUNTS: Record<string, string> = Object.fromEntries(
+  CAST.filter(({ role }) => role !== "guest").map(({ name, role }) => [name, `1234/${role}`]),
+);
+
+/** Where the property is played. */
+export interface Theatre {
+  /** The chat; another one after {@linkcode takeOver}. */
+  readonly chat: FakeChat;
+  /** Opens a connection. */
+  readonly connect: () => FakePeer;
+  /** Waits until everything that was sent has arrived. */
+  readonly settle: () => Promise<void>;
+  /** Makes another node lead. */
+  readonly takeOver?: () => Promise<void>;
+  /** Makes the leader give an edge up. Its connections come back. */
+  readonly giveUp?: (which: number) => Promise<void>;
+}
+
 /** The real chat, the model, and the connections. */
 export class Stage {
-  /** The real chat. */
-  readonly chat: FakeChat = makeChat(
-    Object.fromEntries(
-      CAST.filter(({ role }) => role !== "guest").map(({ name, role }) => [name, `1234/${role}`]),
-    ),
-  );
+  readonly #theatre: Theatre;
   /** What is expected of the chat. */
   readonly model = new Model();
   readonly #peers = new Map<string, FakePeer>();
+  readonly #byNumber = new Map<number, FakePeer>();
   /** The connections that have joined according to the model, with their person. */
   readonly joined = new Map<FakePeer, string>();
   /** The messages that each connection has received. */
@@ -24,7 +39,9 @@ export class Stage {
   readonly #due = new Map<FakePeer, string[]>();
   #ref = 0;
 
-  constructor() {
+  /** @param theatre By default a chat whose connections are all in this process. */
+  constructor(theatre: Theatre = embedded()) {
+    this.#theatre = theatre;
     const { channels } = this.chat.services;
     channels.configure([
       { name: "#dev", roles: [], accounts: [], readOnly: false },
@@ -33,15 +50,53 @@ export class Stage {
     ], 0);
   }
 
+  /** The real chat. */
+  get chat(): FakeChat {
+    return this.#theatre.chat;
+  }
+
+  /** Makes another node lead. */
+  async takeOver(): Promise<void> {
+    await this.#theatre.takeOver?.();
+  }
+
+  /** Makes the leader give an edge up. */
+  async giveUp(which: number): Promise<void> {
+    await this.#theatre.giveUp?.(which);
+  }
+
   /** Returns a person's connection with a number, or a new one if it has ended. */
   peer(who: string, number: number): FakePeer {
     const key = `${who}/${number}`;
     let peer = this.#peers.get(key);
     if (peer === undefined || peer.closed) {
-      peer = this.chat.connect();
+      peer = this.#theatre.connect();
       this.#peers.set(key, peer);
+      this.#byNumber.set(peer.id, peer);
     }
     return peer;
+  }
+
+  /** Returns the connection with a number. */
+  numbered(id: number): FakePeer {
+    return this.#byNumber.get(id)!;
+  }
+
+  /** Sends a request and waits until it has arrived. */
+  async say(peer: FakePeer, request: Line): Promise<void> {
+    await peer.say(request);
+    await this.settle();
+  }
+
+  /** Ends the turn and waits until its output has arrived. */
+  async turn(): Promise<void> {
+    this.chat.turn();
+    await this.settle();
+  }
+
+  /** Waits until everything that was sent has arrived. */
+  settle(): Promise<void> {
+    return this.#theatre.settle();
   }
 
   /** Notes that a connection has to receive a message. */
@@ -53,8 +108,8 @@ export class Stage {
   async ask(peer: FakePeer, request: Line): Promise<Line | undefined> {
     this.#receive(peer);
     const ref = `r${++this.#ref}`;
-    await peer.say({ ...request, ref });
-    this.chat.turn();
+    await this.say(peer, { ...request, ref });
+    await this.turn();
     const lines = peer.take();
     this.#read(peer, lines);
     return lines.find((line) => line["ref"] === ref);
@@ -128,4 +183,9 @@ export class Stage {
       assert.deepEqual(got, this.#due.get(peer) ?? [], "what was delivered");
     }
   }
+}
+
+function embedded(): Theatre {
+  const chat = makeChat(ACCOUNTS);
+  return { chat, connect: () => chat.connect(), settle: () => Promise.resolve() };
 }

@@ -58,8 +58,17 @@ export class ServerProcess {
   }
 
   /** Starts a server with a limit of open files. */
-  static async limited(
+  static limited(
     descriptors: number | undefined,
+    dataDir: string,
+    ...args: string[]
+  ): Promise<ServerProcess> {
+    return ServerProcess.with({ descriptors }, dataDir, ...args);
+  }
+
+  /** Starts a server with further options of its process. */
+  static async with(
+    options: ProcessOptions,
     dataDir: string,
     ...args: string[]
   ): Promise<ServerProcess> {
@@ -73,7 +82,7 @@ export class ServerProcess {
       "--data-dir",
       dataDir,
       ...args,
-    ], descriptors);
+    ], options);
     await child.stdin.close();
     const reader = child.stdout.getReader();
     let text = "";
@@ -153,17 +162,25 @@ export class ServerProcess {
   }
 }
 
-/** Starts a command of the program, optionally with a limit of open files. */
+/** Options of a process. */
+export interface ProcessOptions {
+  /** The limit of open files. */
+  readonly descriptors?: number | undefined;
+  /** Further environment variables. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Starts a command of the program. */
 export async function spawn(
   args: readonly string[],
-  descriptors?: number,
+  { descriptors, environment = {} }: ProcessOptions = {},
 ): Promise<Deno.ChildProcess> {
   const command = [Deno.execPath(), ...await startArguments(), ...args];
   const limit = descriptors === undefined ? "" : `ulimit -n ${descriptors} && `;
   return new Deno.Command("sh", {
     args: ["-c", `${limit}exec "$0" "$@"`, ...command],
     cwd: root,
-    env: { NO_COLOR: "1", LC_ALL: "C.UTF-8" },
+    env: { NO_COLOR: "1", LC_ALL: "C.UTF-8", ...environment },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

@@ -1,6 +1,7 @@
 // Runs a complete server in the process of the test, on free ports, in a directory of its own.
 import { type Config, defaultConfig } from "../../lib/ops/config/schema.ts";
 import { type Log, openLog } from "../../lib/ops/log/log.ts";
+import type { OpenLinks } from "../../lib/server/cluster/links.ts";
 import { type RunningServer, startServer } from "../../lib/server/server.ts";
 
 /** Settings that differ from the defaults. */
@@ -22,10 +23,12 @@ export interface TestServer extends AsyncDisposable {
  * Starts a server with the default configuration and some overrides.
  *
  * @param directory The data directory, which is kept. By default, a new one that is removed with the server.
+ * @param openLinks Connects it with other servers of a cluster.
  */
 export async function startTestServer(
   overrides: Overrides = {},
   directory?: string,
+  openLinks?: OpenLinks,
 ): Promise<TestServer> {
   const dataDir = directory ?? await Deno.makeTempDir({ prefix: "classcord-" });
   const logFile = `${dataDir}/classcord.log`;
@@ -50,11 +53,12 @@ export async function startTestServer(
     proxy: { ...defaults.proxy, ...overrides.proxy },
     web: { ...defaults.web, ...overrides.web },
     admin: { ...defaults.admin, socket: `${dataDir}/admin.sock`, ...overrides.admin },
+    cluster: { ...defaults.cluster, ...overrides.cluster },
     log: { ...defaults.log, file: logFile, ...overrides.log },
   };
   const log: Log = openLog({ file: logFile, level: config.log.level });
   const mainModule = new URL("../../main.ts", import.meta.url);
-  const running = await startServer({ config, log, mainModule });
+  const running = await startServer({ config, log, mainModule, openLinks });
   return {
     port: running.chat.port,
     metricsPort: running.metrics.port,

@@ -30,28 +30,37 @@ interface Actor {
 
 /** The server for a transcript, and how to use it. */
 export interface Stage {
-  readonly port: number;
+  /** The port of an actor, given the number of actors before. */
+  readonly port: number | ((before: number) => number);
   readonly cut: Cut;
+  /** Called before each step, with its place in the transcript: from 0 to 1. */
+  readonly before?: (place: number) => Promise<void>;
   /** Changes the role of an account. */
-  readonly setRole: (name: string, role: string) => void;
+  readonly setRole: (name: string, role: string) => void | Promise<void>;
 }
 
 /** Runs the transcript in `text`. */
-export async function runTranscript(text: string, { port, cut, setRole }: Stage): Promise<void> {
+export async function runTranscript(
+  text: string,
+  { port, cut, setRole, before }: Stage,
+): Promise<void> {
   const actors = new Map<string, Actor>();
   // Those that the server gave, by those that the transcript shows.
   const tokens = new Map<string, string>();
   try {
-    for (const [index, line] of text.split("\n").entries()) {
+    const lines = text.split("\n");
+    for (const [index, line] of lines.entries()) {
       if (line.trim() === "" || line.startsWith("#")) continue;
+      await before?.(index / lines.length);
       const [, name, verb, rest = ""] =
         /^(\w+)(>|<1?| uses| closes| is closed| becomes) ?(.*)$/.exec(line) ??
           assert.fail(`line ${index + 1} is not of a transcript: ${line}`);
       if (verb === " becomes") {
-        setRole(name!, rest);
+        await setRole(name!, rest);
         continue;
       }
-      const actor = actors.get(name!) ?? await enter(port);
+      const actor = actors.get(name!) ??
+        await enter(typeof port === "number" ? port : port(actors.size));
       actors.set(name!, actor);
       await step(actor, verb!, rest).catch((error) => {
         error.message = `line ${index + 1}, ${line}\n${error.message}`;

@@ -97,6 +97,7 @@ function tellHand(
     }
     if (isTold) tellOld(old, state, services);
   }
+  if (user !== undefined) services.sessions.touch(user.sessions);
   services.log.append({ kind: "local", run });
 }
 

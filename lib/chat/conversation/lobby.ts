@@ -112,6 +112,7 @@ export function leave(session: Session, services: Services, mayReturn = false): 
   session.channel = undefined;
   session.knownAs = undefined;
   session.token = undefined;
+  services.sessions.touch([session]);
   services.observer.left(session.peer, user.name);
   if (!last) return;
   if (!mayReturn) guestTokens.end(user);

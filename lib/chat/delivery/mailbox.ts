@@ -2,22 +2,21 @@
 // them. Messages that may not have arrived over a connection that ended are kept again. `windows` decides when a
 // connection is ready for them.
 import { setImmediate } from "node:timers";
-import { messageLine } from "../../protocol/reply.ts";
 import type { MailStore } from "../../store/mail.ts";
-import type { StoredMessage } from "../../store/messages.ts";
+import {
+  type Finished,
+  firstBatch,
+  type MailState,
+  type RestoredMail,
+  type Sent,
+} from "./mail_batch.ts";
 import { type Letter, type MailLimits, MailQuota, type MailRefusal } from "./mail_quota.ts";
 import type { ServerObserver } from "../observer.ts";
 import type { Session, User } from "../presence/session.ts";
 import { Unheard } from "./unheard.ts";
 
-/** Limits of a batch. The next batch follows when this one has been written. */
-const BATCH_BYTES = 32 * 1024;
-const BATCH_MESSAGES = 100;
 /** Bytes of all batches in one turn of the event loop. */
 const TURN_BYTES = 128 * 1024;
-
-/** Called when a connection has received the messages kept for its account, if any were kept. */
-type Finished = () => void;
 
 interface Round {
   readonly accountId: number;
@@ -27,6 +26,8 @@ interface Round {
   readonly finished: Finished | undefined;
   /** How many messages have been written. */
   written: number;
+  /** The messages that are on their way. */
+  sending: readonly Sent[];
   /** Sessions of the same account that logged in meanwhile. They receive what the first does not. */
   readonly waiting: Map<Session, Finished | undefined>;
 }
@@ -37,6 +38,8 @@ export interface MailboxOptions {
   readonly observer: ServerObserver;
   /** Read at every use. */
   readonly limits: MailLimits;
+  /** Called when what a session receives has changed: see {@linkcode Mailbox.stateOf}. */
+  readonly changed?: (session: Session) => void;
   /** The clock of {@linkcode Peer.heardAt}. The default is `performance.now()`. */
   readonly now?: () => number;
 }
@@ -49,6 +52,7 @@ export class Mailbox {
   readonly #observer: ServerObserver;
   readonly #quota: MailQuota;
   readonly #unheard: Unheard;
+  readonly #changed: (session: Session) => void;
   readonly #rounds = new Map<number, Round>();
   // Messages by sender, for as long as the user is online.
   readonly #arrived = new WeakMap<User, Map<string, number>>();
@@ -56,7 +60,9 @@ export class Mailbox {
   #due: Round[] = [];
   #turnBytes = 0;
 
-  constructor({ store, observer, limits, now = () => performance.now() }: MailboxOptions) {
+  constructor(options: MailboxOptions) {
+    const { store, observer, limits, changed = () => {}, now = () => performance.now() } = options;
+    this.#changed = changed;
     this.#store = store;
     this.#observer = observer;
     this.#quota = new MailQuota(store, limits, now);
@@ -75,7 +81,31 @@ export class Mailbox {
   deliver(session: Session, accountId: number, finished?: Finished): void {
     const round = this.#rounds.get(accountId);
     if (round !== undefined) round.waiting.set(session, finished);
-    else this.#begin({ accountId, session, finished, written: 0, waiting: new Map() });
+    else this.#begin({ accountId, session, finished, waiting: new Map() });
+  }
+
+  /** Returns what is on its way to a session, for another leader; `undefined` if it receives nothing. */
+  stateOf(session: Session): MailState | undefined {
+    const { user } = session;
+    const round = user?.accountId == null ? undefined : this.#rounds.get(user.accountId);
+    if (user === undefined || round?.session !== session) return undefined;
+    const { sending, written, finished } = round;
+    return {
+      sending,
+      written,
+      tells: finished !== undefined,
+      arrived: [...this.#arrived.get(user) ?? []],
+    };
+  }
+
+  /** Goes on for a session that received messages under another leader. What was on its way arrives. */
+  restore(session: Session, { accountId, state, finished }: RestoredMail): void {
+    const { sending, written, arrived } = state;
+    if (session.user !== undefined) this.#arrived.set(session.user, new Map(arrived));
+    const waiting = new Map();
+    const round: Round = { accountId, session, finished, written, sending, waiting };
+    this.#rounds.set(accountId, round);
+    this.#written(round, sending);
   }
 
   /** Returns how many messages from whom the user has received from the mailbox or still has in it, by sender. */
@@ -128,7 +158,8 @@ export class Mailbox {
     }
   }
 
-  #begin(round: Round): void {
+  #begin(begun: Omit<Round, "written" | "sending">): void {
+    const round = { ...begun, written: 0, sending: [] };
     this.#rounds.set(round.accountId, round);
     this.#send(round);
   }
@@ -151,6 +182,8 @@ export class Mailbox {
     try {
       const { sent, lines } = firstBatch(this.#store.pending(accountId), session);
       this.#turnBytes += Math.max(1, lines.length);
+      round.sending = sent;
+      this.#changed(session);
       if (sent.length > 0) return session.sendMissed(lines, () => this.#written(round, sent));
     } catch (error) {
       this.#observer.handlerFailed(session.peer, "mail", error);
@@ -202,36 +235,10 @@ export class Mailbox {
     for (const [session, finished] of waiting) {
       waiting.delete(session);
       if (session.closed || session.user?.accountId !== accountId) continue;
-      this.#begin({ accountId, session, finished, written: 0, waiting });
+      this.#begin({ accountId, session, finished, waiting });
       return;
     }
   }
-}
-
-/** What is remembered of a message while it is written. */
-type Sent = Pick<StoredMessage, "id" | "sender">;
-
-function lineOf(message: StoredMessage, { addressee }: Session): string {
-  return messageLine({ ...message, from: message.sender, to: addressee });
-}
-
-/**
- * Takes the messages that fit into a batch, at least one. A message that is not sent is not read from the
- * database.
- */
-function firstBatch(
-  messages: Iterable<StoredMessage>,
-  session: Session,
-): { sent: Sent[]; lines: string } {
-  const most = session.readsOneByOne ? 1 : BATCH_MESSAGES;
-  const sent: Sent[] = [];
-  let lines = "";
-  for (const message of messages) {
-    sent.push({ id: message.id, sender: message.sender });
-    lines += lineOf(message, session);
-    if (lines.length >= BATCH_BYTES || sent.length === most) break;
-  }
-  return { sent, lines };
 }
 
 function add(counts: Map<string, number>, sender: string, count: number): void {

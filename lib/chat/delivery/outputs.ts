@@ -46,6 +46,11 @@ export class Outputs {
     return output;
   }
 
+  /** Forgets an edge that is lost. Output for it that waits is dropped. */
+  forget(edge: Edge): void {
+    this.#edges.delete(edge);
+  }
+
   /** Adds lines for everyone who has joined. @param instead What they receive if the turn is refused. */
   toEveryone(lines: Omit<Lines, "kind" | "audience">, instead?: Instead): void {
     const output: Lines = { kind: "lines", audience: "everyone", ...lines };

@@ -8,9 +8,11 @@
 // - A client that sends no `users` is considered ready after three seconds.
 import type { Request } from "../../protocol/request.ts";
 import type { Timers } from "../../edge/apart_writer.ts";
+import type { MailState } from "./mail_batch.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { serverMessage } from "./server_message.ts";
-import type { Session, User } from "../presence/session.ts";
+import type { ChatWindow, Session, User } from "../presence/session.ts";
+import type { Sessions } from "../presence/sessions.ts";
 import type { Texts } from "../texts/catalogue.ts";
 import { arrivedText } from "../wording.ts";
 
@@ -19,7 +21,8 @@ export const LISTENS_MS = 3_000;
 
 /** What the windows work with. */
 export interface WindowParts {
-  readonly mail: Pick<Mailbox, "deliver" | "arrived">;
+  readonly mail: Pick<Mailbox, "deliver" | "arrived" | "restore">;
+  readonly sessions: Pick<Sessions, "touch">;
   readonly timers: Timers;
   /** Returns the texts in force. */
   readonly texts: () => Texts;
@@ -44,9 +47,16 @@ export class Windows {
   /** A connection has logged in and has its reply. */
   loggedIn(session: Session, accountId: number): void {
     if (session.modern) return this.#deliver(session, accountId);
-    const cancel = this.#parts.timers.after(LISTENS_MS, () => this.#listens(session));
     const window = { isNew: true, opensDialog: false, isDialogOpen: false };
-    session.window = { ...window, accountId, cancel };
+    this.restore(session, { ...window, accountId });
+  }
+
+  /** A connection had a window that was not ready under another leader. */
+  restore(session: Session, window: Omit<ChatWindow, "cancel">): void {
+    const cancel = window.isDialogOpen
+      ? () => {}
+      : this.#parts.timers.after(LISTENS_MS, () => this.#listens(session));
+    session.window = { ...window, cancel };
   }
 
   /** A connection whose window is not ready yet has the reply to a request. */
@@ -84,17 +94,28 @@ export class Windows {
   #listens(session: Session): void {
     const { accountId, opensDialog } = session.window!;
     this.left(session);
+    this.#parts.sessions.touch([session]);
     if (opensDialog) session.readOneByOne();
     this.#deliver(session, accountId);
   }
 
+  /** A connection received messages under another leader. */
+  restoreMail(session: Session, accountId: number, state: MailState): void {
+    const finished = state.tells ? this.#finished(session) : undefined;
+    this.#parts.mail.restore(session, { accountId, state, finished });
+  }
+
   #deliver(session: Session, accountId: number): void {
+    this.#parts.mail.deliver(session, accountId, this.#finished(session));
+  }
+
+  #finished(session: Session): () => void {
     const { mail, texts, now } = this.#parts;
-    mail.deliver(session, accountId, () => {
+    return () => {
       // A client that uses the additions can count the messages itself.
       if (session.modern || session.user === undefined) return;
       const text = arrivedText(mail.arrived(session.user), texts());
       session.sendMissed(serverMessage(session, text, now()));
-    });
+    };
   }
 }

@@ -27,6 +27,19 @@ export class Hands {
     return true;
   }
 
+  /** Returns when the hand of a user was raised; `undefined` if it is down. */
+  sinceOf(user: User): number | undefined {
+    return this.#raised.get(user);
+  }
+
+  /** A hand was up under another leader. */
+  restore(user: User, since: number): void {
+    this.#raised.set(user, since);
+    const inOrder = [...this.#raised].sort(([, a], [, b]) => a - b);
+    this.#raised.clear();
+    for (const [each, at] of inOrder) this.#raised.set(each, at);
+  }
+
   /** Lowers a hand. @returns The hands behind it, with their new places; `undefined` if it was down. */
   lower(user: User): Hand[] | undefined {
     const place = this.placeOf(user);

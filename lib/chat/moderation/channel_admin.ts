@@ -7,7 +7,7 @@ import type { Places } from "../../protocol/phrases.ts";
 import type { ChannelChange } from "../../store/channels.ts";
 import type { Actor } from "../actor.ts";
 import { act } from "./act.ts";
-import type { ConfiguredChannel } from "../presence/channels.ts";
+import type { ConfiguredChannel } from "../presence/configured_channel.ts";
 import type { Room } from "../presence/session.ts";
 import { evictUnadmitted, putOut, requireRoom, tellOut } from "../conversation/membership.ts";
 import { isRestricted } from "../permissions.ts";

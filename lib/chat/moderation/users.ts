@@ -137,6 +137,7 @@ export function mute(actor: Actor, { user, seconds, reason }: Muting, services: 
   for (const session of sessions) {
     session.mute = session.mute?.key === key ? order : longerMute(session.mute, order);
   }
+  services.sessions.touch(sessions);
   const text = services.texts.say("muted", {
     actor: shown(actor, services),
     time: untilText(until, now, services),
@@ -177,6 +178,7 @@ export function unmute(
     },
   }, services);
   for (const session of silenced) session.mute = undefined;
+  services.sessions.touch(silenced);
   const text = services.texts.say("unmuted", { actor: shown(actor, services) });
   tell(silenced, { text, code: "unmuted" }, services);
   return shownName;

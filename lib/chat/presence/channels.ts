@@ -2,24 +2,13 @@
 import { accentlessKey, nameKey } from "../../protocol/names.ts";
 import { DEFAULT_CHANNEL } from "../../protocol/reply.ts";
 import { isRestricted } from "../permissions.ts";
+import type { ConfiguredChannel } from "./configured_channel.ts";
 import type { Room, User } from "./session.ts";
 import type { Channel, ChannelChange, ChannelStore } from "../../store/channels.ts";
 
 interface OwnRoom {
   channel: Channel;
   readonly members: Set<User>;
-}
-
-/** A channel of the configuration. */
-export interface ConfiguredChannel {
-  readonly name: string;
-  readonly topic?: string;
-  readonly roles: Channel["roles"];
-  /** Names of accounts. */
-  readonly accounts: readonly string[];
-  /** Names of groups. */
-  readonly groups?: readonly string[];
-  readonly readOnly: boolean;
 }
 
 /** A channel to create. */
@@ -33,6 +22,7 @@ export interface NewChannel {
 /** All channels. Users are in {@linkcode general} unless they left it, and in the channels that they joined. */
 export class Channels {
   readonly #store: ChannelStore;
+  readonly #changed: (user: User) => void;
   readonly #rooms = new Map<string, OwnRoom>();
   // By the key without accents. Each list is in the order in which its channels were created.
   readonly #accentless = new Map<string, OwnRoom[]>();
@@ -43,9 +33,14 @@ export class Channels {
   /** The channel #général, which every user joins first. */
   readonly general: Room;
 
-  /** Reads the channels from the store. Creates {@linkcode DEFAULT_CHANNEL} if it does not exist. */
-  constructor(store: ChannelStore, now: number) {
+  /**
+   * Reads the channels from the store. Creates {@linkcode DEFAULT_CHANNEL} if it does not exist.
+   *
+   * @param changed Called when the channels of a user have changed.
+   */
+  constructor(store: ChannelStore, now: number, changed: (user: User) => void = () => {}) {
     this.#store = store;
+    this.#changed = changed;
     for (const channel of store.list()) this.#add(channel);
     this.general = this.named(DEFAULT_CHANNEL) ??
       this.create({ name: DEFAULT_CHANNEL, createdBy: null, now });
@@ -104,10 +99,7 @@ export class Channels {
     return count;
   }
 
-  /**
-   * A user is online now: adds the user to {@linkcode general} and to the channels that the account is a member
-   * of.
-   */
+  /** A user is online now: adds the user to {@linkcode general} and to the channels of the account. */
   enter(user: User, isAdmitted: (channel: Channel) => boolean): void {
     this.#own(this.general).members.add(user);
     if (user.accountId === null) return;
@@ -117,6 +109,13 @@ export class Channels {
       if (!ids.has(room.channel.id) || room === this.general) continue;
       if (isAdmitted(room.channel)) this.#attach(user, room);
       else this.#store.removeMember(room.channel.id, user.accountId);
+    }
+  }
+
+  /** A user was online under another leader, in the channels with these ids. */
+  restore(user: User, ids: readonly number[]): void {
+    for (const room of this.#rooms.values()) {
+      if (ids.includes(room.channel.id)) this.#attach(user, room);
     }
   }
 
@@ -136,10 +135,7 @@ export class Channels {
     this.#attach(user, this.#own(room));
   }
 
-  /**
-   * Removes a user from a channel. The current channel of the user's connections there becomes {@linkcode
-   * general}.
-   */
+  /** Removes a user from a channel. The current channel of connections there becomes {@linkcode general}. */
   leave(user: User, room: Room): void {
     if (!room.members.has(user)) return;
     if (room !== this.general && user.accountId !== null) {
@@ -233,6 +229,7 @@ export class Channels {
 
   #attach(user: User, room: OwnRoom): void {
     room.members.add(user);
+    this.#changed(user);
     if (room === this.general) return;
     const joined = this.#joined.get(user);
     if (joined === undefined) this.#joined.set(user, new Set([room]));
@@ -246,5 +243,6 @@ export class Channels {
     for (const session of user.sessions) {
       if (session.channel === room) session.channel = undefined;
     }
+    this.#changed(user);
   }
 }

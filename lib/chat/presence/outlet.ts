@@ -59,6 +59,11 @@ export abstract class Outlet {
     return this.#closing !== undefined || this.peer.closed;
   }
 
+  /** Why it is being closed, or has ended. */
+  get closing(): CloseReason | undefined {
+    return this.#closing;
+  }
+
   /** Bytes that wait in its outbox. */
   get queuedBytes(): number {
     return this.peer.queuedBytes;

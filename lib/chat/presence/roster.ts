@@ -1,11 +1,9 @@
 // The users who are online, their states, and their connections.
 import type { Account } from "../../store/accounts.ts";
 import { beginningOf, NAME_MAX, nameKey } from "../../protocol/names.ts";
-import type { UsersReply } from "../../protocol/replies/presence.ts";
-import { write, type Written } from "../../protocol/replies/write.ts";
+import { Listing, ONLINE } from "./listing.ts";
 import type { Role, Session, User } from "./session.ts";
 
-const ONLINE = "online";
 const HIDDEN = new Set(["invisible", "offline"]);
 
 /** The name of a guest whose client gives none. */
@@ -20,33 +18,8 @@ export interface Joined {
   readonly displaced: User | undefined;
 }
 
-type WrittenListing = { readonly [M in "users" | "states"]: Written<UsersReply[M]> };
-
-/** A list of users for a reply. */
-export class Listing {
-  /** The names, sorted. */
-  readonly names: readonly string[];
-  /** The states other than `online`, by name. */
-  readonly states: Readonly<Record<string, string>>;
-  #written: WrittenListing | undefined;
-
-  /**
-   * @param sorted The users, sorted by their keys.
-   * @param users The same users, in the order in which to list their states.
-   */
-  constructor(sorted: readonly User[], users: Iterable<User>) {
-    this.names = sorted.map(({ name }) => name);
-    // An object without a prototype, because `__proto__` is an allowed name.
-    const states: Record<string, string> = Object.create(null);
-    for (const { name, state } of users) if (state !== ONLINE) states[name] = state;
-    this.states = states;
-  }
-
-  /** The members of a `users` reply as JSON, written once: many clients request the list every few seconds. */
-  get written(): WrittenListing {
-    return this.#written ??= { users: write(this.names), states: write(this.states) };
-  }
-}
+/** A user as another leader had it. */
+export type RestoredUser = Pick<User, "name" | "role" | "state" | "accountId">;
 
 /** Owns presence: the users and which sessions have joined. It sends nothing. */
 export class Roster {
@@ -54,6 +27,7 @@ export class Roster {
   readonly #sessions = new Set<Session>();
   readonly #isAccount: (key: string) => boolean;
   readonly #isKept: (key: string) => boolean;
+  readonly #changed: (user: User) => void;
   // Sorted by key.
   readonly #sorted: User[] = [];
   #visible: Listing | undefined;
@@ -61,10 +35,16 @@ export class Roster {
   /**
    * @param isAccount Whether a name, given by its key, belongs to an account.
    * @param isKept Whether a name is reserved for a guest who may come back.
+   * @param changed Called when the name, the role or the state of a user has changed.
    */
-  constructor(isAccount: (key: string) => boolean, isKept: (key: string) => boolean = () => false) {
+  constructor(
+    isAccount: (key: string) => boolean,
+    isKept: (key: string) => boolean = () => false,
+    changed: (user: User) => void = () => {},
+  ) {
     this.#isAccount = isAccount;
     this.#isKept = isKept;
+    this.#changed = changed;
   }
 
   /** The sessions that have joined. */
@@ -111,6 +91,19 @@ export class Roster {
     return this.#add(session, isTaken ? this.#freeName(name) : name, undefined);
   }
 
+  /** Joins a session as the user that it had under another leader. @returns The user, who may be online already. */
+  restore(session: Session, { name, role, state, accountId }: RestoredUser): User {
+    const holder = this.#users.get(nameKey(name));
+    if (holder?.accountId === accountId) {
+      this.#attach(session, holder);
+      return holder;
+    }
+    const account = accountId === null || role === "guest" ? undefined : { id: accountId, role };
+    const user = this.#add(session, name, account);
+    this.setState(user, state);
+    return user;
+  }
+
   /** Adds a session to a user who is online. */
   rejoin(session: Session, user: User): void {
     this.#attach(session, user);
@@ -137,6 +130,7 @@ export class Roster {
     user.name = name;
     user.key = nameKey(name);
     this.#insert(user);
+    this.#changed(user);
   }
 
   /** Renames a guest whose name belongs to an account to a free name made from it. */
@@ -147,6 +141,7 @@ export class Roster {
   /** Sets a user's role. */
   setRole(user: User, role: Role): void {
     user.role = role;
+    this.#changed(user);
   }
 
   /** Sets a user's state. */
@@ -154,6 +149,7 @@ export class Roster {
     user.state = state;
     user.hidden = isHidden(state);
     this.#visible = undefined;
+    this.#changed(user);
   }
 
   /**
@@ -180,7 +176,11 @@ export class Roster {
     return new Listing(sorted, users.values().filter(shown));
   }
 
-  #add(session: Session, name: string, account: Account | undefined): User {
+  #add(
+    session: Session,
+    name: string,
+    account: Pick<Account, "id" | "role"> | undefined,
+  ): User {
     const user: User = {
       name,
       key: nameKey(name),

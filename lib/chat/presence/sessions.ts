@@ -7,6 +7,12 @@ import type { Session } from "./session.ts";
  */
 export class Sessions {
   readonly #byId = new Map<number, Session>();
+  readonly #touched: Set<number> | undefined;
+
+  /** @param notesChanges Whether {@linkcode takeTouched} is used. */
+  constructor(notesChanges = false) {
+    this.#touched = notesChanges ? new Set() : undefined;
+  }
 
   /** Returns the session of a connection; `undefined` once it is closed. */
   get(id: number): Session | undefined {
@@ -16,11 +22,26 @@ export class Sessions {
   /** Adds the session of a new connection. */
   add(session: Session): void {
     this.#byId.set(session.id, session);
+    this.#touched?.add(session.id);
   }
 
   /** Removes a session. */
   delete({ id }: Session): void {
     this.#byId.delete(id);
+    this.#touched?.add(id);
+  }
+
+  /** Notes that what a session knows may have changed, other than by a request of its own connection. */
+  touch(sessions: Iterable<Session>): void {
+    if (this.#touched === undefined) return;
+    for (const { id } of sessions) this.#touched.add(id);
+  }
+
+  /** Takes the numbers of the sessions that were added, touched or removed since the last call. */
+  takeTouched(): number[] {
+    const touched = [...this.#touched ?? []];
+    this.#touched?.clear();
+    return touched;
   }
 
   [Symbol.iterator](): Iterator<Session> {

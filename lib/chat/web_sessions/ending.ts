@@ -41,8 +41,9 @@ export function closeConnections(
 }
 
 /** Called when all tokens of an account have ended. The connections stay open, without a token. */
-export function forgetTokens({ id, name }: Account, { roster }: Services): void {
+export function forgetTokens({ id, name }: Account, { roster, sessions }: Services): void {
   const user = roster.find(nameKey(name));
   if (user?.accountId !== id) return;
   for (const session of user.sessions) session.token = undefined;
+  sessions.touch(user.sessions);
 }

@@ -11,6 +11,7 @@ import { type Account, AccountStore } from "../../store/accounts.ts";
 import { AuditStore } from "../../store/audit.ts";
 import { type Database, openDatabase } from "../../store/database.ts";
 import { KnownNetworkStore } from "../../store/known_networks.ts";
+import { refuseInLog } from "../../store/log/place.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { nameKey } from "../../protocol/names.ts";
 import { CommandFailure, mendable } from "../command.ts";
@@ -40,6 +41,7 @@ export async function withAccounts(
     const database = openDatabase(config.store.data_dir, config.store);
     using cleanup = new DisposableStack();
     cleanup.defer(() => database.close());
+    refuseInLog(database);
     const store = new AccountStore(database);
     const pool = new PasswordPool({
       parameters: hashParameters(config.auth),
@@ -79,8 +81,9 @@ export interface OperatorAct {
   readonly detail?: string | undefined;
 }
 
-/** Writes the action to the audit log. */
+/** Writes the action to the audit log. @throws {StoreError} If the database belongs to a cluster. */
 export function noteOperator(database: Database, act: OperatorAct): void {
+  refuseInLog(database);
   const { action, target = null, channel = null, detail = "" } = act;
   new AuditStore(database).append({
     at: Date.now(),

@@ -1,6 +1,6 @@
 // Reads the [[channel]] tables of the configuration file: channels that always exist.
 import { z } from "zod";
-import type { ConfiguredChannel } from "../../chat/presence/channels.ts";
+import type { ConfiguredChannel } from "../../chat/presence/configured_channel.ts";
 import { isRestricted } from "../../chat/permissions.ts";
 import { fits } from "../../protocol/characters.ts";
 import { kindOf } from "../../protocol/json.ts";

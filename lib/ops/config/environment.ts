@@ -1,7 +1,8 @@
 // Finds settings in environment variables and in the flags of the command line.
+import { CLUSTER_DEVELOPMENT } from "./cluster_section.ts";
 import { FILE_VARIABLE, type Found } from "./inputs.ts";
 import { RENAMED } from "./renamed.ts";
-import { allSettings, environmentNames, FLAGS } from "./schema.ts";
+import { allSettings, environmentNames, FLAGS, knownSettings } from "./schema.ts";
 import { didYouMean, meantBy } from "./unknown.ts";
 
 /**
@@ -15,7 +16,7 @@ export function collectEnvironment(
   found: Map<string, Found>,
   warnings: string[],
 ): void {
-  const known = new Set([FILE_VARIABLE]);
+  const known = new Set([FILE_VARIABLE, CLUSTER_DEVELOPMENT]);
   for (const { from, to } of RENAMED) {
     const [old, name] = [from, to].map((path) => `CLASSCORD_${path.join("_")}`.toUpperCase());
     known.add(old!);
@@ -26,7 +27,7 @@ export function collectEnvironment(
     found.set(to.join("."), { value: setting.fromText(text), source: old! });
     warnings.push(`environment variable ${old} has been renamed to ${name}`);
   }
-  for (const { section, key, setting } of allSettings()) {
+  for (const { section, key, setting } of knownSettings()) {
     for (const name of environmentNames({ section, key })) {
       known.add(name);
       const text = environment[name];

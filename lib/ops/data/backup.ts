@@ -3,6 +3,7 @@ import { backup, DatabaseSync } from "node:sqlite";
 import { DATABASE_FILE, makeDirectory, refuseNoDirectory } from "../../store/database.ts";
 import { asStoreError } from "../../store/errors.ts";
 import { inspect } from "../../store/inspect.ts";
+import { leaveLog } from "../../store/log/place.ts";
 import { giveToOwnerOf } from "../../store/owner.ts";
 import { refuseSpecialFile } from "../../store/regular_file.ts";
 import { removeIndexFile } from "../../store/search/index_file.ts";
@@ -164,6 +165,8 @@ function checkCopy(path: string, origin: string): void {
 function endSessions(path: string): void {
   const copy = new DatabaseSync(path);
   try {
+    // A node of the cluster follows the log. What is restored does not.
+    leaveLog(copy);
     const hasTable = copy.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'web_sessions'").get();
     if (hasTable === undefined) return;
     copy.exec("PRAGMA secure_delete = ON; DELETE FROM web_sessions");

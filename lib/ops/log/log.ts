@@ -23,6 +23,7 @@ export type LogTag =
   | "RELOAD"
   | "TLS"
   | "LDAP"
+  | "CLUSTER"
   | "ERREUR";
 
 /** The log of one server. */

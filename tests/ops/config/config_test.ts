@@ -168,13 +168,25 @@ Deno.test("loadConfig warns about environment variables that have no effect", ()
 
 Deno.test("the example file has every key with its default", () => {
   const commented = exampleToml();
-  const { channel: _tables, ...defaults } = defaultConfig();
+  const { channel: _tables, cluster: _undocumented, ...defaults } = defaultConfig();
   const sections = Object.keys(defaults).filter((section) => section !== "auth.ldap")
     .map((section) => [section, section === "auth" ? { ldap: {} } : {}]);
   assert.equal(JSON.stringify(parse(commented)), JSON.stringify(Object.fromEntries(sections)));
   const active = commented.replace(/^#(\w+ = )/gm, "$1");
   assert.deepEqual(load({ file: active }).config, load({}).config);
   for (const { key } of allSettings()) assert.match(active, new RegExp(`^${key} = `, "m"));
+});
+
+Deno.test("a cluster is refused, unless a variable for development allows it", () => {
+  const file = '[cluster]\nservers = ["127.0.0.1:4222"]\n';
+  assert.throws(() => load({ file }), (error: ConfigError) => {
+    assert.deepEqual(error.problems, [
+      "cluster.servers: several servers cannot be one chat in this version yet. Remove the section [cluster].",
+    ]);
+    return true;
+  });
+  const { config, warnings } = load({ file, environment: { CLASSCORD_CLUSTER_DEVELOPMENT: "1" } });
+  assert.deepEqual([config.cluster.servers, warnings], [["127.0.0.1:4222"], []]);
 });
 
 Deno.test("loadConfig reads [[channel]] tables", () => {

@@ -1,8 +1,8 @@
 // Ends the tokens of all accounts if `web.session_days` is 0: at the start, and after each reload.
-import type { Services } from "../chat/services.ts";
-import type { Log } from "../ops/log/log.ts";
-import { errorText } from "../ops/log/text.ts";
-import type { ReloadStep } from "./operations.ts";
+import type { Services } from "../../chat/services.ts";
+import type { Log } from "../../ops/log/log.ts";
+import { errorText } from "../../ops/log/text.ts";
+import type { ReloadStep } from "../operations.ts";
 
 /**
  * Returns the step of a reload. If the database is full or locked, the tokens stay stored, but the server rejects them

@@ -1,0 +1,245 @@
+// The core, as an edge sees it when the core is in another process. Each event goes to the leader and is kept until
+// the log says that it is done, so that it takes effect once, whatever happens to the link or to the leader.
+import type { ConnectionView, Core, Edge, OpenOptions } from "../../edge/edge.ts";
+import type { Batch } from "../batch.ts";
+import type { CloseReason } from "../../net/peer.ts";
+import type { ProtocolError } from "../../protocol/errors.ts";
+import { encodeEvent, type LastingEvent, type PassingEvent } from "./events.ts";
+import { FarConnection } from "./far_connection.ts";
+import { Inflow } from "./inflow.ts";
+import { leaderName, LinkSession } from "./link_session.ts";
+
+/** Milliseconds between two signs of life of an edge. */
+export const BEAT_MS = 1_000;
+
+// Added to the length of a line, for what is kept besides its text.
+const LINE_OVERHEAD = 128;
+
+/** What a far core works with. */
+export interface FarCoreParts {
+  /** The name of the edge. */
+  readonly name: string;
+  /** A monotonic clock, the one of `ConnectionView.heardAt`, and timers. */
+  readonly clock: {
+    readonly now: () => number;
+    readonly after: (milliseconds: number, run: () => void) => () => void;
+  };
+  /** Runs a function once everything that could be read in this turn of the event loop has been read. */
+  readonly soon: (run: () => void) => void;
+  /** Sends a frame to the leader of a run. It may be lost. */
+  readonly send: (run: string, frame: Uint8Array) => void;
+  /** Answers `GET_METRICS` of a connection. */
+  readonly metrics?: Core["metrics"];
+  /** Maximum of bytes on their way to the leader. */
+  readonly inflowBytes?: number;
+}
+
+/** The core in another process. */
+export class FarCore implements Core {
+  readonly #parts: FarCoreParts;
+  readonly #inflow: Inflow;
+  readonly #connections = new Map<number, FarConnection>();
+  #session = 0;
+  #link: LinkSession | undefined;
+  #flushesSoon = false;
+  #cancelBeat: () => void;
+
+  constructor(parts: FarCoreParts) {
+    this.#parts = parts;
+    this.#inflow = new Inflow(parts.inflowBytes);
+    this.#cancelBeat = parts.clock.after(BEAT_MS, this.#beat);
+  }
+
+  /** Bytes of lines that are on their way. */
+  get inflowBytes(): number {
+    return this.#inflow.used;
+  }
+
+  /** Whether the leader has all events, and the log says that they are done. */
+  get isIdle(): boolean {
+    if (this.#link === undefined || this.#link.outgoing.bytes > 0) return false;
+    return this.#connections.values().every(({ undone }) => undone.length === 0);
+  }
+
+  /** The number of connections, with closed ones that have events to be done. */
+  get size(): number {
+    return this.#connections.size;
+  }
+
+  /** Stops the signs of life. */
+  stop(): void {
+    this.#cancelBeat();
+    this.#link = undefined;
+    for (const known of this.#connections.values()) known.resume();
+  }
+
+  /** Takes an answer of the leader. @throws {MalformedBytes} */
+  receive(answer: Uint8Array): void {
+    this.#link?.receive(answer);
+  }
+
+  /**
+   * Takes the next batch of the log.
+   *
+   * @param place.sequence The sequence of the batch. It tells the times apart at which a node begins to lead.
+   * @param place.edge The edge that carries out the output.
+   */
+  apply(batch: Batch, { sequence, edge }: { sequence: number; edge: Edge }): void {
+    const { name } = this.#parts;
+    for (const [to, output] of batch.outputs) if (to === name) edge.deliver(output);
+    this.#note(batch);
+    const isLost = batch.lost?.some(([lost, session]) =>
+      lost === name && session === this.#session
+    );
+    if (batch.lead !== undefined) this.follow(leaderName(batch.lead, sequence));
+    else if (isLost && this.#link !== undefined) this.#begin(this.#link.link.leader);
+  }
+
+  /** Talks to a leader from now on. The caller has applied the batch with which the leader began. */
+  follow(leader: string): void {
+    if (this.#link?.link.leader !== leader) this.#begin(leader);
+  }
+
+  #note({ done, states }: Batch): void {
+    for (const [connection, state] of states) {
+      const known = this.#connections.get(connection);
+      // The array is a view of the whole batch.
+      if (known !== undefined && state.length > 0) known.state = state.slice();
+    }
+    for (const [connection, upTo] of done) {
+      const known = this.#connections.get(connection);
+      if (known !== undefined) this.#finish(known, upTo);
+    }
+  }
+
+  /** See {@linkcode Core.opened}. */
+  opened(_edge: Edge, connection: ConnectionView, options: OpenOptions): void {
+    const known = new FarConnection(connection, options);
+    this.#connections.set(connection.id, known);
+    this.#add(known, { kind: "opened", view: known.describe() });
+  }
+
+  /** See {@linkcode Core.line}. */
+  line(connection: number, text: string, readAt: number): void | Promise<void> {
+    const known = this.#connections.get(connection);
+    if (known === undefined || known.isClosed) return;
+    const room = Math.min(text.length + LINE_OVERHEAD, this.#inflow.largest);
+    const add = () => {
+      this.#add(known, { kind: "line", text, readAt }, room);
+      return known.pause();
+    };
+    const waiting = this.#inflow.take(known.network, room);
+    if (waiting === undefined) return add();
+    return waiting.then(() => {
+      if (!known.isClosed) return add();
+      this.#inflow.give(known.network, room);
+    });
+  }
+
+  /** See {@linkcode Core.overlong}. */
+  overlong(connection: number, error: ProtocolError): void {
+    this.#report(connection, { kind: "overlong", error });
+  }
+
+  /** See {@linkcode Core.metrics}. */
+  metrics(connection: number): void | Promise<void> {
+    if (this.#parts.metrics !== undefined) return this.#parts.metrics(connection);
+    this.#report(connection, { kind: "metrics" });
+  }
+
+  /** See {@linkcode Core.taken}. */
+  taken(connection: number, receipt: number): void {
+    const known = this.#connections.get(connection);
+    if (known === undefined) return;
+    this.#pass(known, { kind: "taken", receipt, reading: known.read() });
+  }
+
+  /** See {@linkcode Core.forgotten}. */
+  forgotten(connection: number, receipts: readonly number[]): void {
+    const known = this.#connections.get(connection);
+    if (known !== undefined) this.#pass(known, { kind: "forgotten", receipts });
+  }
+
+  /** See {@linkcode Core.ended}. */
+  ended(connection: number, reason: CloseReason): void {
+    const known = this.#connections.get(connection);
+    if (known === undefined) return;
+    this.#pass(known, { kind: "reading", reading: known.read() });
+    this.#report(connection, { kind: "ended", reason });
+  }
+
+  /** See {@linkcode Core.closed}. */
+  closed(connection: number): void {
+    const known = this.#connections.get(connection);
+    if (known === undefined) return;
+    known.isClosed = true;
+    this.#report(connection, { kind: "closed" });
+    // Clients that come and go while there is no leader leave nothing behind.
+    if (!known.isTold) this.#finish(known, Infinity);
+  }
+
+  // All that the log had before the leader began, or gave this edge up, was applied. So the events that are not done
+  // are exactly those that must be sent again.
+  #begin(leader: string): void {
+    const { name: edge, send, clock: { now } } = this.#parts;
+    this.#link = new LinkSession({ edge, leader, session: ++this.#session }, { send, now });
+    const { outgoing } = this.#link;
+    for (const [connection, known] of this.#connections) {
+      if (known.done > 0) {
+        const view = known.describe();
+        const { done, state } = known;
+        outgoing.add(encodeEvent({ kind: "known", connection, view, done, state }));
+      }
+    }
+    outgoing.add(encodeEvent({ kind: "complete", connection: 0 }));
+    for (const known of this.#connections.values()) {
+      known.isTold = true;
+      for (const { bytes } of known.undone) outgoing.add(bytes);
+    }
+    outgoing.tick();
+  }
+
+  #report(connection: number, event: LastingEvent): void {
+    const known = this.#connections.get(connection);
+    if (known !== undefined) this.#add(known, event);
+  }
+
+  #add(known: FarConnection, event: LastingEvent, room?: number): void {
+    const bytes = known.add(event, room);
+    if (this.#link === undefined) return;
+    known.isTold = true;
+    this.#link.outgoing.add(bytes);
+    this.#flushSoon();
+  }
+
+  #pass({ view }: FarConnection, event: PassingEvent): void {
+    if (this.#link === undefined) return;
+    this.#link.outgoing.add(encodeEvent({ connection: view.id, ...event }));
+    this.#flushSoon();
+  }
+
+  #finish(known: FarConnection, upTo: number): void {
+    const room = known.finish(upTo);
+    if (room > 0) this.#inflow.give(known.network, room);
+    if (known.isClosed && known.undone.length === 0) this.#connections.delete(known.view.id);
+  }
+
+  #flushSoon(): void {
+    if (this.#flushesSoon) return;
+    this.#flushesSoon = true;
+    this.#parts.soon(() => {
+      this.#flushesSoon = false;
+      this.#link?.outgoing.flush();
+    });
+  }
+
+  readonly #beat = (): void => {
+    this.#cancelBeat = this.#parts.clock.after(BEAT_MS, this.#beat);
+    if (this.#link === undefined) return;
+    for (const known of this.#connections.values()) {
+      const reading = known.isClosed ? undefined : known.readChanges();
+      if (reading !== undefined) this.#pass(known, { kind: "reading", reading });
+    }
+    this.#link.outgoing.tick();
+  };
+}

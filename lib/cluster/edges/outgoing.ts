@@ -1,0 +1,69 @@
+// The events that an edge sends to a leader, in order. They are kept until the leader has them, and sent again if the
+// answer does not come.
+
+/** Bytes of events in one frame. Larger than any event; NATS carries up to 1 MiB. */
+const FRAME_BYTES = 256 * 1024;
+
+/** Sends some events. @param first The position of the first one. */
+export type SendEvents = (first: number, events: readonly Uint8Array[]) => void;
+
+/** The events of one session. */
+export class Outgoing {
+  readonly #send: SendEvents;
+  /** The position of the first event that is kept. */
+  #first = 1;
+  #events: Uint8Array[] = [];
+  /** How many of the events were sent. */
+  #sent = 0;
+  #bytes = 0;
+  /** What {@linkcode tick} saw last. */
+  #before = { first: 1, sent: 0 };
+
+  constructor(send: SendEvents) {
+    this.#send = send;
+  }
+
+  /** Bytes that are kept. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Adds an event. {@linkcode flush} sends it. */
+  add(event: Uint8Array): void {
+    this.#events.push(event);
+    this.#bytes += event.length;
+  }
+
+  /** Sends the events that were not sent yet. */
+  flush(): void {
+    while (this.#sent < this.#events.length) {
+      const begin = this.#sent;
+      let bytes = 0;
+      while (this.#sent < this.#events.length && (bytes === 0 || bytes < FRAME_BYTES)) {
+        bytes += this.#events[this.#sent++]!.length;
+      }
+      this.#send(this.#first + begin, this.#events.slice(begin, this.#sent));
+    }
+  }
+
+  /** The leader has all events up to a position. */
+  acknowledged(upTo: number): void {
+    const count = Math.min(upTo + 1 - this.#first, this.#sent);
+    if (count <= 0) return;
+    for (const { length } of this.#events.splice(0, count)) this.#bytes -= length;
+    this.#first += count;
+    this.#sent -= count;
+  }
+
+  /**
+   * Called in regular intervals. Sends everything again if the leader has acknowledged nothing since the last call,
+   * and an empty frame if there is nothing to send.
+   */
+  tick(): void {
+    const { first, sent } = this.#before;
+    if (sent > 0 && first === this.#first) this.#sent = 0;
+    if (this.#events.length === 0) this.#send(this.#first, []);
+    else this.flush();
+    this.#before = { first: this.#first, sent: this.#sent };
+  }
+}

@@ -1,0 +1,163 @@
+// The edges in other processes that a leader serves: takes their frames, answers them, and gives up those that are
+// silent for too long.
+import type { MalformedBytes } from "../bytes.ts";
+import type { DescribedState } from "./described_state.ts";
+import { decodeEvent, type Described, type EdgeEvent } from "./events.ts";
+import { decodeFrame, encodeAcknowledgement, type Frame } from "./frames.ts";
+import { Incoming } from "./incoming.ts";
+import { RemoteEdge } from "./remote_edge.ts";
+import type { RemoteEdgeParts } from "./remote_edge_parts.ts";
+
+/** An edge that has sent nothing for this time is lost, in milliseconds. If it comes back, its sessions are restored. */
+export const LOST_MS = 10_000;
+/** How many lost edges are remembered, so that a late frame does not bring one back. */
+const LOST_MAX = 1_000;
+
+/** What the remote edges work with. */
+export interface RemoteEdgesParts extends Omit<RemoteEdgeParts, "done"> {
+  /** The run of the leader. */
+  readonly leader: string;
+  /** Makes sure that this turn is committed, even if it has no output. */
+  readonly commitSoon: () => void;
+  /** Sends an answer to an edge. It may be lost. */
+  readonly send: (edge: string, answer: Uint8Array) => void;
+  /** Called when an edge has begun to talk to this leader. */
+  readonly attached: (edge: RemoteEdge) => void;
+  /** Called when an edge was lost, or has gone. */
+  readonly lost: (edge: RemoteEdge) => void;
+  /** Called for a frame that cannot be read. */
+  readonly malformed: (error: unknown) => void;
+}
+
+interface Attached {
+  readonly edge: RemoteEdge;
+  /** The present session; 0 if the edge had a session with an earlier leader and has not begun one with this. */
+  session: number;
+  readonly incoming: Incoming;
+  heardAt: number;
+}
+
+/** The remote edges of a leader. */
+export class RemoteEdges {
+  readonly #parts: RemoteEdgesParts;
+  readonly #edges = new Map<string, Attached>();
+  /** The last session of each edge that was lost. */
+  readonly #lost = new Map<string, number>();
+  readonly #edgeParts: RemoteEdgeParts;
+  #done = new Map<number, number>();
+  /** The edges that were lost since {@linkcode takeLost}. */
+  #newlyLost: [edge: string, session: number][] = [];
+
+  constructor(parts: RemoteEdgesParts) {
+    this.#parts = parts;
+    this.#edgeParts = {
+      ...parts,
+      done: (connection, upTo) => {
+        this.#done.set(connection, upTo);
+        parts.commitSoon();
+      },
+    };
+  }
+
+  /** The edges that are attached, by name. */
+  get names(): readonly string[] {
+    return [...this.#edges.keys()];
+  }
+
+  /** Returns the edge of a connection and how it described it. */
+  describe(connection: number): { edge: string; view: Described } | undefined {
+    for (const [edge, attached] of this.#edges) {
+      const view = attached.edge.describe(connection);
+      if (view !== undefined) return { edge, view };
+    }
+    return undefined;
+  }
+
+  /** Restores a connection that the log says is open. Its edge has {@linkcode LOST_MS} to confirm it. */
+  expect(connection: number, { edge, view, state }: DescribedState): void {
+    const attached = this.#edges.get(edge) ?? this.#attach(edge, 0);
+    attached.edge.expect(connection, view, state);
+  }
+
+  /** Takes a frame of an edge. */
+  receive(bytes: Uint8Array): void {
+    let frame: Frame;
+    let events: EdgeEvent[];
+    try {
+      frame = decodeFrame(bytes);
+      if (frame.leader !== this.#parts.leader) return;
+      events = frame.events.map(decodeEvent);
+    } catch (error) {
+      return this.#parts.malformed(error as MalformedBytes);
+    }
+    const attached = this.#find(frame);
+    if (attached === undefined) return;
+    attached.heardAt = this.#parts.now();
+    attached.edge.arrived(frame.sentAt);
+    for (const event of attached.incoming.take(frame.first, events)) attached.edge.receive(event);
+    const { edge, leader, session } = frame;
+    const answer = { edge, leader, session, upTo: attached.incoming.last };
+    this.#parts.send(edge, encodeAcknowledgement(answer));
+  }
+
+  /** Takes the numbers of the last events that are done, by connection, since the last call. */
+  takeDone(): [connection: number, upTo: number][] {
+    const done = [...this.#done];
+    this.#done = new Map();
+    return done;
+  }
+
+  /** Takes the edges that were lost since the last call, each with its session. */
+  takeLost(): [edge: string, session: number][] {
+    return this.#newlyLost.splice(0);
+  }
+
+  /** Gives up edges that are silent for too long. Called in regular intervals. */
+  check(): void {
+    const before = this.#parts.now() - LOST_MS;
+    for (const [name, { heardAt }] of this.#edges) if (heardAt < before) this.lose(name);
+  }
+
+  /** Another node leads: see {@linkcode RemoteEdge.abandon}. */
+  abandon(): void {
+    for (const { edge } of this.#edges.values()) edge.abandon();
+  }
+
+  /** Gives up an edge: its connections have ended. */
+  lose(name: string): void {
+    const attached = this.#edges.get(name);
+    if (attached === undefined) return;
+    const { edge, session } = attached;
+    this.#edges.delete(name);
+    this.#lost.set(name, session);
+    if (this.#lost.size > LOST_MAX) this.#lost.delete(this.#lost.keys().next().value!);
+    this.#newlyLost.push([name, session]);
+    edge.lost();
+    this.#parts.commitSoon();
+    this.#parts.lost(edge);
+  }
+
+  #find({ edge: name, session, first }: Frame): Attached | undefined {
+    const known = this.#edges.get(name);
+    if (known?.session === session) return known;
+    // An edge begins a session with its first event, and another one only once it knows that it was lost. All other
+    // frames are late.
+    const isLate = (known?.session ?? 0) > 0 || session <= (this.#lost.get(name) ?? 0);
+    if (first !== 1 || isLate) return undefined;
+    const attached = known ?? this.#attach(name, session);
+    attached.session = session;
+    this.#parts.attached(attached.edge);
+    return attached;
+  }
+
+  #attach(name: string, session: number): Attached {
+    const attached: Attached = {
+      edge: new RemoteEdge(name, this.#edgeParts),
+      session,
+      incoming: new Incoming(),
+      heardAt: this.#parts.now(),
+    };
+    this.#edges.set(name, attached);
+    return attached;
+  }
+}

@@ -1,0 +1,95 @@
+// Connects to the NATS servers of a cluster, and refuses versions that can lose a stream.
+import {
+  connect,
+  credsAuthenticator,
+  type NatsConnection,
+  type NodeConnectionOptions,
+} from "@nats-io/transport-node";
+import { NatsUnusable } from "./errors.ts";
+import { readServer, type ServerAddress } from "./servers.ts";
+
+/** How a node connects. */
+export interface NatsOptions {
+  /** Addresses of the NATS servers, such as `nats-1.school.example:4222`. */
+  readonly servers: readonly string[];
+  /** The name that the NATS servers see. */
+  readonly name: string;
+  /** The content of a credentials file. */
+  readonly credentials?: string | undefined;
+  /** The path of a file with the certificates that sign those of the servers. Without it, those of the system. */
+  readonly ca?: string | undefined;
+  /** Whether versions that can lose a stream are accepted. */
+  readonly allowOld?: boolean;
+}
+
+// A server that died is noticed after 4 s. The library's default is 4 minutes.
+const PING_MS = 2_000;
+const PINGS_OUT = 2;
+const RECONNECT_MS = 250;
+const CONNECT_MS = 2_000;
+
+/**
+ * Connects to the first server that answers. The connection is repaired without end, until it is closed.
+ *
+ * @throws {NatsUnusable} If no server answers, or the server is too old.
+ */
+export async function connectNats(options: NatsOptions): Promise<NatsConnection> {
+  const servers = options.servers.map(readServer);
+  const connection = await connect(connectionOptions(servers, options)).catch((cause) => {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    throw new NatsUnusable(`Cannot connect to NATS at ${options.servers.join(", ")}: ${text}`, {
+      cause,
+    });
+  });
+  try {
+    checkVersion(connection.info?.version ?? "", options.allowOld ?? false);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+  return connection;
+}
+
+function connectionOptions(
+  servers: readonly ServerAddress[],
+  { name, credentials, ca }: NatsOptions,
+): NodeConnectionOptions {
+  const isRemote = servers.some(({ isLoopback }) => !isLoopback);
+  return {
+    servers: servers.map(({ address }) => address),
+    name,
+    pingInterval: PING_MS,
+    maxPingOut: PINGS_OUT,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: RECONNECT_MS,
+    timeout: CONNECT_MS,
+    // The servers may announce addresses that are not reachable from here.
+    ignoreClusterUpdates: true,
+    ...(isRemote || ca !== undefined) && { tls: ca === undefined ? {} : { caFile: ca } },
+    ...credentials !== undefined &&
+      { authenticator: credsAuthenticator(new TextEncoder().encode(credentials)) },
+  };
+}
+
+/** The oldest version whose streams survive the loss of a server: nats-server #6888. */
+const OLDEST = [2, 10, 23] as const;
+
+/** @throws {NatsUnusable} If a version of nats-server can lose a stream, unless old ones are allowed. */
+export function checkVersion(version: string, allowOld: boolean): void {
+  const parts = /^v?(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number);
+  if (parts !== undefined && (allowOld || !isOlder(parts))) return;
+  throw new NatsUnusable(
+    `The NATS server has version ${version || "unknown"}, expected ${
+      OLDEST.join(".")
+    } or newer: older versions ` +
+      "can lose the log when a machine fails. Upgrade nats-server, or set cluster.allow_old_nats.",
+  );
+}
+
+function isOlder(parts: readonly number[]): boolean {
+  for (const [i, least] of OLDEST.entries()) {
+    const part = parts[i]!;
+    if (part !== least) return part < least;
+  }
+  return false;
+}

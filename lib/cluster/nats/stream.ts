@@ -1,0 +1,96 @@
+// The stream of the log: its name, its settings, and how it is created.
+import type { NatsConnection } from "@nats-io/transport-node";
+import type { LogRange } from "../copies/place_check.ts";
+import { NatsUnusable } from "./errors.ts";
+import { codeOf, JetStream, JS_CODES, type StreamInfo } from "./jetstream.ts";
+
+/** How the log is kept. */
+export interface StreamOptions {
+  /** The name of the cluster: letters, digits, `-` and `_`. */
+  readonly cluster: string;
+  /** How many servers keep the log: 1 or 3. */
+  readonly replicas: 1 | 3;
+  /** How many days the log goes back. */
+  readonly days: number;
+}
+
+/** The name of the stream and of its subject. */
+export interface StreamNames {
+  readonly stream: string;
+  readonly subject: string;
+}
+
+/** Returns the names for a cluster. @throws {NatsUnusable} If the name of the cluster is not valid. */
+export function streamNames(cluster: string): StreamNames {
+  if (!/^[A-Za-z0-9_-]{1,32}$/.test(cluster)) {
+    throw new NatsUnusable(
+      `cluster.name: expected up to 32 letters, digits, "-" and "_", got ${
+        JSON.stringify(cluster)
+      }`,
+    );
+  }
+  return { stream: `classcord-${cluster}`, subject: `classcord.${cluster}.log` };
+}
+
+/** Errors of servers that have just started: JetStream is not available yet, or not enough servers are. */
+const STARTING: ReadonlySet<number> = new Set([10_005, 10_008]);
+
+/** The key of the identity in the metadata of the stream. */
+const IDENTITY = "classcord-identity";
+const DAY_NS = 86_400_000_000_000;
+
+/**
+ * Opens the log, and creates it if it does not exist. When nodes do this at the same time, one of them creates it.
+ *
+ * @throws {NatsUnusable} If the stream of that name is not a log of ClassCord, or JetStream refuses to create it.
+ * @throws The error of a call without an answer, or of servers that are not ready yet.
+ */
+export async function openStream(
+  connection: NatsConnection,
+  options: StreamOptions,
+): Promise<LogRange> {
+  const { stream } = streamNames(options.cluster);
+  const jetstream = new JetStream(connection);
+  try {
+    return rangeOf(await jetstream.info(stream));
+  } catch (error) {
+    if (codeOf(error) !== JS_CODES.streamNotFound) throw error;
+  }
+  try {
+    return rangeOf(await jetstream.call(`STREAM.CREATE.${stream}`, settings(options)));
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === JS_CODES.streamExists) return rangeOf(await jetstream.info(stream));
+    if (code === undefined || STARTING.has(code)) throw error;
+    throw new NatsUnusable(`NATS refused to create the log: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+function settings(options: StreamOptions): object {
+  const { stream, subject } = streamNames(options.cluster);
+  return {
+    name: stream,
+    subjects: [subject],
+    storage: "file",
+    retention: "limits",
+    discard: "old",
+    num_replicas: options.replicas,
+    max_age: options.days * DAY_NS,
+    // A hole in the middle would stop all copies. Purging from the beginning stays possible.
+    deny_delete: true,
+    metadata: { [IDENTITY]: crypto.randomUUID() },
+  };
+}
+
+/** Returns the identity and the sequences of a stream. @throws {NatsUnusable} If it is no log of ClassCord. */
+export function rangeOf({ config, state }: StreamInfo): LogRange {
+  const identity = config.metadata?.[IDENTITY];
+  if (identity === undefined) {
+    throw new NatsUnusable(
+      `The stream ${config.name} was not created by ClassCord. Choose another cluster.name.`,
+    );
+  }
+  return { identity, first: state.first_seq, last: state.last_seq };
+}

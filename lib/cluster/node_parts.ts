@@ -1,0 +1,56 @@
+// What a node of a cluster works with.
+import type { Commit } from "../chat/delivery/outputs.ts";
+import type { Edge } from "../edge/edge.ts";
+import type { Log } from "./batch.ts";
+import type { NodeDatabase } from "./copies/node_database.ts";
+import type { LogRange } from "./copies/place_check.ts";
+import type { Courier } from "./courier.ts";
+import type { FarCore } from "./edges/far_core.ts";
+import type { LedChat } from "./leader.ts";
+
+/** The log as a node needs it. */
+export interface NodeLog extends Log {
+  /** Returns what the log has now. */
+  range(): Promise<LogRange>;
+}
+
+/** A chat that is open while the node leads. */
+export interface OpenChat extends Omit<LedChat, "table"> {
+  /** Takes it down, without a word to its users: another node leads now, or will. */
+  readonly close: () => void;
+}
+
+/** What the chat of a leader is opened with. */
+export interface ChatSeam {
+  readonly commit: Commit;
+  /** Whether no request should be served before the next turn is committed. */
+  readonly isHeldUp: () => boolean;
+}
+
+/** What a node works with. */
+export interface NodeParts {
+  /** The name of the node. */
+  readonly name: string;
+  /** Its run: each start of the process has its own. */
+  readonly run: string;
+  readonly log: NodeLog;
+  readonly courier: Courier;
+  readonly database: NodeDatabase;
+  /** The core, as the edge of this node sees it. */
+  readonly core: FarCore;
+  readonly edge: Edge;
+  /** Opens the chat over the database, once the node leads. */
+  readonly openChat: (seam: ChatSeam) => OpenChat;
+  readonly clock: {
+    readonly now: () => number;
+    readonly after: (milliseconds: number, run: () => void) => () => void;
+  };
+  /** The time of day in milliseconds since 1970. */
+  readonly time: () => number;
+  /** Called when a batch has changed the database. */
+  readonly changed: () => void;
+  /** Called with what the node does, for the log of the server. */
+  readonly told: (text: string) => void;
+  /** Called if the node cannot go on. */
+  readonly failed: (error: unknown) => void;
+}

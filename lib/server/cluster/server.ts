@@ -1,0 +1,176 @@
+// Builds a server that is a node of a cluster: an edge with its ports always, and the core while the node leads.
+import type { Services } from "../../chat/services.ts";
+import { BanList } from "../../chat/moderation/ban_list.ts";
+import type { ChatSeam, OpenChat } from "../../cluster/node_parts.ts";
+import { LocalEdge } from "../../edge/local_edge.ts";
+import { hostPort } from "../../net/address.ts";
+import { Turns } from "../../net/turns/turns.ts";
+import { closableClock, steadyClock, systemClock } from "../../ops/background.ts";
+import { errorText } from "../../ops/log/text.ts";
+import { SanctionStore } from "../../store/sanctions.ts";
+import { type Base, openBase } from "../base.ts";
+import type { ChatAddresses } from "../chat_ports.ts";
+import { admitEverywhere } from "./admission.ts";
+import { nodeName, openLinks as openNatsLinks } from "./links.ts";
+import { type OpenCore, openCore } from "../core.ts";
+import { gaugesOf } from "../gauges.ts";
+import { openListeners } from "../listeners.ts";
+import { createOperations } from "../operations.ts";
+import type { RunningServer, ServerOptions } from "../server_options.ts";
+
+const DRAIN_MS = 5_000;
+/** Runs of nodes have numbers below this, and each numbers its connections from a multiple of 2^32 on. */
+const RUNS = 2 ** 21;
+
+/**
+ * Starts a node. It resolves once a leader is known, which may be this node.
+ *
+ * @throws The error of the part that could not start. The parts before it are closed again.
+ */
+export async function startClusterServer(options: ServerOptions): Promise<RunningServer> {
+  await using opened = new AsyncDisposableStack();
+  const { shutdown = () => {}, config, log } = options;
+  const [{ ClusterNode }, { FarCore }] = await Promise.all([
+    import("../../cluster/node.ts"),
+    import("../../cluster/edges/far_core.ts"),
+  ]);
+  const { openLinks = openNatsLinks } = options;
+  const links = await openLinks(options, opened);
+  const base = await openBase(options, opened);
+  const database = await links.adopt(base.database);
+  opened.defer(() => database.follow());
+  const { settings, watching, certificate, lock } = base;
+  const operations = createOperations({ ...base, shutdown });
+  const addresses: ChatAddresses = { tls: undefined };
+  const runNumber = 1 + crypto.getRandomValues(new Uint32Array(1))[0]! % (RUNS - 1);
+  const name = nodeName(config);
+  const edgeName = `${name}_${runNumber}`;
+  const core = new FarCore({
+    name: edgeName,
+    clock: steadyClock,
+    soon: setImmediate,
+    send: (run, frame) => node.send(run, frame),
+    metrics: (connection) => probe(connection),
+  });
+  const edge = new LocalEdge({ core, timers: systemClock, name: edgeName });
+  const sanctions = new SanctionStore(database.facade);
+  const banList = new BanList(() => sanctions.bans(Date.now()));
+  let led: OpenCore | undefined;
+  const node = new ClusterNode({
+    name,
+    run: edgeName,
+    log: links.log,
+    courier: links.courier,
+    database,
+    core,
+    edge,
+    clock: steadyClock,
+    time: Date.now,
+    changed: () => banList.reload(),
+    told: (text) => log.write("info", "CLUSTER", text),
+    failed(error) {
+      log.write("error", "CLUSTER", `this server cannot go on: ${errorText(error)}`);
+      shutdown("the cluster", undefined);
+    },
+    openChat: (seam) => openLed(seam),
+  });
+  const openLed = (seam: ChatSeam): OpenChat => {
+    const stack = new DisposableStack();
+    const opening = { ...base, database: database.facade };
+    const [clock, steady] = [closableClock(systemClock), closableClock(steadyClock)];
+    const open = openCore(
+      opening,
+      { addresses, database: database.facade, operations, clock, steady, ...seam },
+      stack,
+    );
+    led = open;
+    const { chat, services } = open;
+    return {
+      chat,
+      services,
+      admitting: admitEverywhere({ settings, banList: services.banList }),
+      close() {
+        led = undefined;
+        services.addressLimit.clear();
+        services.replyFlow.clear();
+        stack.dispose();
+        clock.close();
+        steady.close();
+      },
+    };
+  };
+  const probe = async (connection: number): Promise<void> => {
+    const text = new TextEncoder().encode(await watching.metrics.text());
+    edge.deliver([
+      { kind: "reply", to: connection, bytes: text },
+      { kind: "close", to: connection, reason: "metrics" },
+    ]);
+  };
+  watching.measure(gaugesOfNode(base, () => led));
+  operations.onReload((config) => led?.reloadSteps.flatMap((step) => step(config)) ?? []);
+  operations.onReload(() => certificate?.reload() ?? []);
+  opened.defer(() => node.stop());
+  await node.start();
+  await node.ready;
+  links.giveCopies();
+  const turns = new Turns({ later: base.later });
+  const listeners = await openListeners({
+    ...options,
+    ...base,
+    turns,
+    banList,
+    edge,
+    numbersAfter: runNumber * 2 ** 32,
+  }, opened);
+  const { ports, http, admin } = listeners;
+  addresses.clear = ports.clear;
+  addresses.tls = ports.tls;
+  lock.announce(hostPort(ports.clear.hostname, ports.clear.port));
+  const parts = opened.move();
+  return {
+    chat: ports.clear,
+    tls: ports.tls,
+    web: ports.web,
+    metrics: http.addr,
+    https: http.secure,
+    databasePath: database.facade.path,
+    get services(): Services {
+      if (led === undefined) throw new Error("this server does not lead its cluster");
+      return led.services;
+    },
+    adminSocket: admin?.path,
+    reload: () => operations.reload(),
+    async stop() {
+      await listeners.close();
+      // The other nodes go on. The connections of this one end now.
+      await listeners.finish(0);
+      await ended(core, DRAIN_MS);
+      await parts.disposeAsync();
+    },
+  };
+}
+
+/** Waits until the leader knows that all connections have ended. */
+async function ended(core: { readonly size: number }, within: number): Promise<void> {
+  const until = performance.now() + within;
+  while (core.size > 0 && performance.now() < until) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function gaugesOfNode(base: Base, led: () => OpenCore | undefined): ReturnType<typeof gaugesOf> {
+  const { admission } = base;
+  const none = { connections: () => admission.total, outboxBytes: () => 0 };
+  const of = () => {
+    const open = led();
+    return open && gaugesOf({ ...base, services: open.services, chat: open.chat });
+  };
+  return {
+    ...none,
+    users: () => of()?.users() ?? { guest: 0, member: 0 },
+    channels: () => of()?.channels() ?? 0,
+    mailWaiting: () => of()?.mailWaiting() ?? 0,
+    passwordsWaiting: () => base.pool.waiting,
+    bans: () => of()?.bans() ?? 0,
+  };
+}

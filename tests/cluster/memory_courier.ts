@@ -1,0 +1,29 @@
+// Carries what nodes of one process say to each other. Messages arrive in a later round of the event loop.
+import type { Courier, Listening } from "../../lib/cluster/courier.ts";
+
+/** The couriers of several nodes. */
+export class MemoryCouriers {
+  readonly #listening = new Map<string, Listening>();
+  readonly #serving = new Map<string, (frame: Uint8Array) => void>();
+
+  /** Returns the courier of a node. */
+  open(): Courier {
+    const soon = (run: () => void) => void setTimeout(run, 0);
+    return {
+      listen: (edge, listening) => {
+        this.#listening.set(edge, listening);
+        return () => this.#listening.delete(edge);
+      },
+      serve: (run, received) => {
+        this.#serving.set(run, received);
+        return () => this.#serving.delete(run);
+      },
+      sendFrame: (run, frame) => soon(() => this.#serving.get(run)?.(frame)),
+      sendAnswer: (edge, answer) => soon(() => this.#listening.get(edge)?.answered(answer)),
+      beat: (leader) =>
+        soon(() => {
+          for (const { beat } of this.#listening.values()) beat(leader);
+        }),
+    };
+  }
+}

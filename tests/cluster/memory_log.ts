@@ -1,0 +1,106 @@
+// A log in memory. Batches pass through the real codec. Each follower reads at a pace of its own.
+import { setImmediate } from "node:timers/promises";
+import {
+  type Batch,
+  Deposed,
+  type Follower,
+  type LogPlace,
+  type OnBatch,
+} from "../../lib/cluster/batch.ts";
+import type { LogRange } from "../../lib/cluster/copies/place_check.ts";
+import type { NodeLog } from "../../lib/cluster/node_parts.ts";
+import { decodeBatch, encodeBatch } from "../../lib/cluster/batch_codec.ts";
+
+/** The batches of a log that several nodes share. */
+export class MemoryLog {
+  readonly #batches: Uint8Array[] = [];
+  #wake = Promise.withResolvers<void>();
+
+  /** The sequence of the last batch. */
+  get last(): number {
+    return this.#batches.length;
+  }
+
+  /** The batches so far. */
+  get batches(): Batch[] {
+    return this.#batches.map(decodeBatch);
+  }
+
+  /** Returns the log as one node sees it. @param known The sequence of the last batch that it has read. */
+  open(known = 0): NodeLog {
+    return new OpenLog(this, known);
+  }
+
+  /** Stores a batch behind the last one. @throws {Deposed} if the writer has not read that one. */
+  store(bytes: Uint8Array, known: number): number {
+    if (known !== this.last) throw new Deposed("another node has appended");
+    this.#batches.push(bytes);
+    this.#wake.resolve();
+    this.#wake = Promise.withResolvers();
+    return this.last;
+  }
+
+  /** See `Log.follow`. */
+  follow({ sequence }: LogPlace, onBatch: OnBatch): Follower {
+    let isStopped = false;
+    let read = sequence;
+    const stopping = Promise.withResolvers<void>();
+    const run = async () => {
+      while (!isStopped) {
+        const bytes = this.#batches[read];
+        if (bytes === undefined) {
+          await Promise.race([this.#wake.promise, stopping.promise]);
+          continue;
+        }
+        await setImmediate();
+        if (isStopped) return;
+        await onBatch(decodeBatch(bytes), read + 1);
+        read++;
+      }
+    };
+    const ended = run();
+    return {
+      get sequence() {
+        return read;
+      },
+      ended,
+      async stop() {
+        isStopped = true;
+        stopping.resolve();
+        await ended;
+      },
+    };
+  }
+}
+
+/** The log as one node sees it. */
+class OpenLog implements NodeLog {
+  readonly identity = "memory";
+  readonly #log: MemoryLog;
+  #known: number;
+
+  constructor(log: MemoryLog, known: number) {
+    this.#log = log;
+    this.#known = known;
+  }
+
+  range(): Promise<LogRange> {
+    return Promise.resolve({ identity: this.identity, first: 1, last: this.#log.last });
+  }
+
+  async append(batch: Batch): Promise<number> {
+    const bytes = encodeBatch(batch).slice();
+    await setImmediate();
+    this.#known = this.#log.store(bytes, this.#known);
+    // The answer takes time.
+    await setImmediate();
+    return this.#known;
+  }
+
+  follow(from: LogPlace, onBatch: OnBatch): Follower {
+    return this.#log.follow(from, async (batch, sequence) => {
+      await onBatch(batch, sequence);
+      this.#known = Math.max(this.#known, sequence);
+    });
+  }
+}
