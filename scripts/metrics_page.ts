@@ -14,8 +14,9 @@ export interface MetricDescription {
 /** Returns all metrics that the server exports, by name. */
 export function allMetrics(): MetricDescription[] {
   const metrics = createMetrics({
-    // This metric exists only with TLS.
+    // These metrics exist only with TLS and with a directory.
     certificate: () => ({ notAfter: new Date(0) }),
+    hasDirectory: true,
   });
   metrics.measure({
     connections: () => 0,
@@ -25,6 +26,7 @@ export function allMetrics(): MetricDescription[] {
     outboxBytes: () => 0,
     passwordsWaiting: () => 0,
     bans: () => 0,
+    directory: () => ({ waiting: 0, isUp: true }),
     storage: () => ({ databaseBytes: 0, filesystemBytes: 0, freeBytes: 0, lastBackup: undefined }),
   });
   metrics.stop();
@@ -54,6 +56,12 @@ export const ADVICE: Readonly<Record<string, string>> = {
     "About 150 bytes per message. It grows forever unless `store.retention_days` is set.",
   classcord_delivery_seconds:
     "The delay that users notice. If it rises with `classcord_store_commit_seconds`, the disk is slow. If it rises with `classcord_event_loop_lag_seconds`, the processor is overloaded.",
+  classcord_directory_requests_total:
+    'If `result="refused"` surges, somebody guesses passwords or names. Each `failed` is a login that got the error `busy` because the directory did not answer in time; the log says why after `[LDAP]`. These metrics exist only with `auth.ldap.servers`.',
+  classcord_directory_seconds:
+    "Above a second: the directory is slow, or many log in at once (`classcord_directory_waiting`). Check that `auth.ldap.name_attribute` has an index in the directory, or raise `auth.ldap.connections`.",
+  classcord_directory_up:
+    "0: the server cannot ask the directory (ClassCordDirectoryAway). Local accounts still work. `classcord ldap test` shows at which step it fails.",
   classcord_disconnections_total:
     "The label `reason` says why: `slow_consumer` is a client that does not read, `timeout` a client that has vanished (cable, sleep). `malformed_lines`, `line_too_long` and `flooding` are broken or hostile clients. `client` and `shutdown` are normal, and so is `web`: a browser that fetched the page.",
   classcord_event_loop_lag_seconds:

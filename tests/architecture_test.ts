@@ -9,6 +9,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   school: ["protocol"],
   store: ["protocol", "school", "version"],
   auth: ["protocol", "school", "store", "version"],
+  ldap: ["protocol", "store", "auth"],
   net: ["protocol"],
   edge: ["protocol", "net"],
   chat: ["protocol", "school", "store", "auth", "net", "edge"],
@@ -19,6 +20,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   http: ["protocol", "net", "ops"],
   web: ["protocol", "net", "http"],
   server: [
+    "ldap",
     "protocol",
     "school",
     "store",
@@ -32,6 +34,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "version",
   ],
   cli: [
+    "ldap",
     "protocol",
     "school",
     "store",

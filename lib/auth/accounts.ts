@@ -8,7 +8,7 @@ import { type AttemptOptions, LoginAttempts } from "./login_attempts.ts";
 import { needsRehash } from "./password_hash.ts";
 import type { PasswordPool } from "./password_pool.ts";
 import { normalizePassword, PASSWORD_MAX } from "./password_text.ts";
-import { loginFailed, nameTaken, orRefusal } from "./refusals.ts";
+import { loginFailed, nameTaken, orRefusal, refuseDirectoryAccount } from "./refusals.ts";
 import { LOCAL_REQUESTER, type Requester } from "./requester.ts";
 
 /** The rules that are settings. */
@@ -34,6 +34,8 @@ export interface Registration {
   readonly password: string;
   readonly role?: AccountRole;
   readonly requester?: Requester;
+  /** Whether a client registers itself. Then the name of a person in the school's directory is not available. */
+  readonly isOwn?: true;
   /** Throws if the name is not available, or if the client may not register. It is called before and after the password is hashed. */
   readonly demandFree?: (key: string) => void;
   /** Runs the function that creates the account, so that the caller can combine it with other writes. */
@@ -72,6 +74,7 @@ export class Accounts {
     const { name, key } = this.checkFree(username);
     demandFree(key);
     this.#checkPassword(password);
+    if (registration.isOwn) await this.#refuseListed(name, requester);
     const passwordHash = await orRefusal(this.#options.pool.hash(password, requester));
     // Another user may have taken the name while the password was hashed.
     demandFree(key);
@@ -84,6 +87,13 @@ export class Accounts {
         ? new ProtocolError("username_taken", { reason: "account_exists" })
         : error;
     }
+  }
+
+  // Otherwise somebody could take the name of a person who has not logged in yet, and keep the person out.
+  async #refuseListed(name: string, requester = LOCAL_REQUESTER): Promise<void> {
+    const { directory } = this.#options;
+    if (directory === undefined || !await orRefusal(directory.has(name, requester))) return;
+    throw new ProtocolError("username_taken", { reason: "account_exists" });
   }
 
   /**
@@ -102,7 +112,12 @@ export class Accounts {
   /** Returns the account that the credentials belong to. An unknown name takes as long as a wrong password. */
   async authenticate({ username, password, requester }: Credentials): Promise<Account> {
     const { store, networks, now } = this.#options;
-    const account = await this.#attempts.make({ key: nameKey(username), password, requester });
+    const account = await this.#attempts.make({
+      key: nameKey(username),
+      name: username,
+      password,
+      requester,
+    });
     this.#note(() => networks.noteLogin(account.id, requester.network, now()));
     await this.#strengthen(account, password, requester);
     const current = store.findById(account.id);
@@ -121,6 +136,7 @@ export class Accounts {
 
   /** Changes a password, after checking the old one. */
   async changePassword({ account, old, new: next, requester }: PasswordChange): Promise<void> {
+    refuseDirectoryAccount(account);
     this.#checkPassword(next);
     if (account.mustChange && next === old) {
       throw new ProtocolError("weak_password", { reason: "same_password" });
@@ -169,6 +185,7 @@ export class Accounts {
   // The password is known only now, so this is the chance to store it at the present cost.
   async #strengthen(account: Account, password: string, requester: Requester): Promise<void> {
     const { pool, store } = this.#options;
+    if (account.directoryId !== null) return;
     if (!needsRehash(account.passwordHash, pool.parameters)) return;
     const hash = await pool.hash(password, requester).catch(() => undefined);
     const unchanged = store.findById(account.id)?.passwordHash === account.passwordHash;

@@ -2,6 +2,7 @@
 import type { Account, AccountStore } from "../store/accounts.ts";
 import type { KnownNetworkStore } from "../store/known_networks.ts";
 import { formatHash, HASH_BYTES, type HashParameters, SALT_BYTES } from "./password_hash.ts";
+import type { DirectoryLogins } from "./directory.ts";
 import type { PasswordPool } from "./password_pool.ts";
 import { normalizePassword } from "./password_text.ts";
 import { loginFailed, orRefusal } from "./refusals.ts";
@@ -14,6 +15,8 @@ export interface AttemptOptions {
   readonly networks: Pick<KnownNetworkStore, "isKnown">;
   readonly pool: Pick<PasswordPool, "verify" | "parameters">;
   readonly throttle: Throttle;
+  /** Logs in with the school's directory, if the settings have one. */
+  readonly directory?: Pick<DirectoryLogins, "login" | "has"> | undefined;
   /** The time of day, in milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -22,6 +25,8 @@ export interface AttemptOptions {
 export interface LoginAttempt {
   /** The key of the account's name. */
   readonly key: string;
+  /** The name as typed. Without it, only an account that lives here is found. */
+  readonly name?: string;
   readonly password: string;
   readonly requester: Requester;
 }
@@ -58,12 +63,17 @@ export class LoginAttempts {
   }
 
   // The account may change while the password is hashed. Its present state then decides.
-  async #verify({ key, password, requester }: LoginAttempt): Promise<Account | undefined> {
-    const { store, pool } = this.#options;
+  async #verify(attempt: LoginAttempt): Promise<Account | undefined> {
+    const { key, name, password, requester } = attempt;
+    const { store, pool, directory } = this.#options;
     const text = normalizePassword(password);
+    if (directory !== undefined && name !== undefined && !this.#livesHere(key)) {
+      return await directory.login({ name, password: text, requester });
+    }
     for (;;) {
       const account = store.findByKey(key);
-      const usable = text !== undefined && account !== undefined && account.disabledAt === null;
+      const usable = text !== undefined && account !== undefined && account.disabledAt === null &&
+        account.directoryId === null;
       const phc = usable ? account.passwordHash : this.#decoy;
       const right = await pool.verify(phc, text ?? "", requester);
       if (!usable || !right) return undefined;
@@ -71,6 +81,11 @@ export class LoginAttempts {
       const isSame = current?.id === account.id && current.passwordHash === account.passwordHash;
       if (isSame) return current.disabledAt === null ? current : undefined;
     }
+  }
+
+  // The directory is never asked about the name of an account that lives here.
+  #livesHere(key: string): boolean {
+    return this.#options.store.findByKey(key)?.directoryId === null;
   }
 }
 

@@ -1,6 +1,8 @@
 // Creates the errors that clients receive when the rules about accounts reject a request.
 import { ProtocolError } from "../protocol/errors.ts";
 import { nameKey } from "../protocol/names.ts";
+import type { Account } from "../store/accounts.ts";
+import { DirectoryAway } from "./directory.ts";
 import { PoolBusy } from "./password_pool.ts";
 import { Abandoned } from "./requester.ts";
 import { Throttled } from "./throttled.ts";
@@ -27,7 +29,17 @@ export function loginFailed(): ProtocolError {
 }
 
 /**
- * Waits for work of the throttle or the password pool.
+ * Refuses to change the password of an account that lives in the school's directory.
+ *
+ * @throws {ProtocolError} `forbidden`
+ */
+export function refuseDirectoryAccount({ name, directoryId }: Account): void {
+  if (directoryId === null) return;
+  throw new ProtocolError("forbidden", { reason: "directory_account", places: { name } });
+}
+
+/**
+ * Waits for work of the throttle, the password pool or the directory.
  *
  * @throws {ProtocolError} `throttled` or `busy`, if one of them rejects the work.
  * @throws Other errors of the work.
@@ -37,12 +49,21 @@ export async function orRefusal<T>(work: Promise<T>): Promise<T> {
     return await work;
   } catch (error) {
     if (error instanceof Throttled) throw wait("throttled", error.retryAfter);
+    if (error instanceof DirectoryAway) throw wait("busy", error.retryAfter, "directory_away");
     if (!(error instanceof PoolBusy || error instanceof Abandoned)) throw error;
     throw wait("busy", error instanceof PoolBusy ? error.retryAfter : 1);
   }
 }
 
 /** Returns the error that asks the client to try again after some seconds. */
-export function wait(code: "throttled" | "busy", retryAfter: number): ProtocolError {
-  return new ProtocolError(code, { retryAfter, places: { time: { seconds: retryAfter } } });
+export function wait(
+  code: "throttled" | "busy",
+  retryAfter: number,
+  reason?: "directory_away",
+): ProtocolError {
+  const places = { time: { seconds: retryAfter } };
+  return new ProtocolError(
+    code,
+    reason === undefined ? { retryAfter, places } : { retryAfter, places, reason },
+  );
 }

@@ -1,5 +1,6 @@
 // The parts of the server that handlers use. The code that builds the server creates them.
 import type { Accounts } from "../auth/accounts.ts";
+import type { DeskLogins } from "../auth/directory_logins.ts";
 import type { WrongTokens } from "../auth/tokens.ts";
 import type { Turns } from "../net/turns/turns.ts";
 import type { AccountStore } from "../store/accounts.ts";
@@ -23,6 +24,7 @@ import type { Roster } from "./presence/roster.ts";
 import type { Session } from "./presence/session.ts";
 import type { Sessions } from "./presence/sessions.ts";
 import type { AuditStore } from "../store/audit.ts";
+import type { DirectoryAccountStore } from "../store/school/directory_accounts.ts";
 import type { ChannelStore } from "../store/channels.ts";
 import type { GroupStore } from "../store/groups.ts";
 import type { HistoryStore } from "../store/history.ts";
@@ -92,18 +94,25 @@ export interface ChannelRules {
 /** The parts that handlers use. */
 export interface Services {
   readonly accounts: Accounts;
-  readonly accountStore: Pick<AccountStore, "findByKey" | "findById" | "findClaim" | "page">;
+  readonly accountStore: Pick<
+    AccountStore,
+    "findByKey" | "findById" | "findClaim" | "lookAlikes" | "page"
+  >;
   /** What operators may change about accounts. */
   readonly accountChanges: Pick<
     AccountStore,
-    "setPasswordHash" | "setDisabled" | "setRole" | "detachMessages" | "delete" | "count"
+    "create" | "setPasswordHash" | "setDisabled" | "setRole" | "detachMessages" | "delete" | "count"
   >;
+  /** The accounts that live in the school's directory. */
+  readonly directoryAccounts: DirectoryAccountStore;
+  /** Logs in with that directory, if the settings have one. */
+  readonly directory: DeskLogins | undefined;
   /** The groups of accounts. */
   readonly groups: GroupStore;
   /** The personal data of accounts, which is deleted with them. */
   readonly personalData: PersonalDataStore;
   /** Class lists: what a plan needs to know, and its effect. */
-  readonly school: Pick<SchoolStore, "directory" | "apply">;
+  readonly school: Pick<SchoolStore, "directory" | "apply" | "rename">;
   readonly roster: Roster;
   readonly log: MessageLog;
   /** Collects what requests cause at the edges until the turn is committed. */

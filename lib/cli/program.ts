@@ -17,6 +17,7 @@ import { importCommand } from "./import.ts";
 import { writeOutput } from "./output.ts";
 import { Interrupted } from "./prompt.ts";
 import { classCommand } from "./school/command.ts";
+import { ldapCommand } from "./ldap.ts";
 import { serveCommand } from "./serve.ts";
 import { harmless } from "./terminal/text.ts";
 import { tlsCommand } from "./tls.ts";
@@ -60,6 +61,7 @@ export function createProgram(hangups?: Hangups): Command {
     auditCommand(),
     healthcheckCommand(),
     tlsCommand(),
+    ldapCommand(),
     checkClientCommand(),
     versionCommand(),
   ];

@@ -31,6 +31,16 @@ export async function askNewPassword(prompt: string): Promise<string> {
 }
 
 /**
+ * Asks for a password once on a terminal. Without a terminal it reads the first line of standard input.
+ *
+ * @throws {Interrupted} on Ctrl-C.
+ * @throws {CommandFailure} if the input is empty.
+ */
+export async function askPassword(prompt: string): Promise<string> {
+  return Deno.stdin.isTerminal() ? await askHidden(`${prompt}: `) : await readFirstLine();
+}
+
+/**
  * Asks on the terminal for a word that confirms an action.
  *
  * @param question What will happen, and which word to type.

@@ -1,4 +1,4 @@
-// Determines whether the server is ready: database, event loop, disk space and certificate.
+// Determines whether the server is ready: database, event loop, disk space, certificate and directory.
 import type { ServerObserver } from "../chat/observer.ts";
 import { type Certificate, expiryWarning } from "./tls/certificate.ts";
 
@@ -31,6 +31,8 @@ export interface ReadinessProbes {
   readonly lag: () => number;
   /** Returns the bytes that may still be written (`NaN` if unknown), and the required minimum; 0 for none. */
   readonly disk: () => { readonly free: number; readonly least: number };
+  /** Whether the directory of the school answered the last request; `undefined` without a directory. */
+  readonly directory?: (() => boolean) | undefined;
   /** Returns the certificate, if TLS is configured. */
   readonly certificate: () => Pick<Certificate, "notBefore" | "notAfter"> | undefined;
   /** Returns the time in milliseconds since 1970. */
@@ -62,6 +64,7 @@ function look(probes: ReadinessProbes): Readiness {
     database: checkDatabase(probes),
     event_loop: checkLag(probes.lag()),
     disk: checkDisk(probes),
+    ...(probes.directory === undefined ? {} : { directory: checkDirectory(probes.directory()) }),
     ...(certificate === undefined ? {} : { certificate: checkValidity(certificate, probes.now()) }),
   };
   const reasons = Object.values(checks).flatMap(({ reason }) =>
@@ -98,6 +101,11 @@ function checkDisk({ disk }: ReadinessProbes): Check {
   if (Number.isNaN(free)) return failing("the free disk space cannot be measured");
   const [has, needs] = [free, least].map((bytes) => Math.floor(bytes / MEBIBYTE));
   return { ...failing(`${has} MiB are free for the data; ${needs} MiB are required`), ...measured };
+}
+
+// The reason is in the log. It may name servers, and have text of the directory.
+function checkDirectory(answers: boolean): Check {
+  return answers ? { ok: true } : failing("the directory of the school does not answer");
 }
 
 function checkValidity(

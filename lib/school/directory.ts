@@ -17,6 +17,8 @@ export interface KnownAccount {
   readonly key: string;
   readonly role: ListedRole;
   readonly disabled: boolean;
+  /** Whether the account lives in the school's directory, which has its name and its password. */
+  readonly inDirectory: boolean;
   /** The identity in the lists of the school, if it is known. */
   readonly externalId: string | null;
   readonly classes: readonly ClassTie[];

@@ -213,12 +213,15 @@ interface Surroundings {
 }
 
 function problemOfStep(step: Step, surroundings: Surroundings): Problem | undefined {
-  const { person, account, kind, role, password } = step;
+  const { person, account, kind, role, password, renames } = step;
   const { allowAdmins } = surroundings.options;
   const { line } = person;
   if (role === "admin" && !allowAdmins) return problemOf(line, "admin", {});
   if (account?.role === "admin" && kind !== "keep" && !allowAdmins) {
     return problemOf(line, "admin_change", { name: shown(account.name) });
+  }
+  if (account?.inDirectory && (password || renames)) {
+    return problemOf(line, "in_directory", { name: shown(account.name) });
   }
   if (password && person.password === undefined) return problemOf(line, "no_password");
   return problemOfName(step, surroundings);

@@ -36,6 +36,7 @@ export const PROBLEM_CODES = [
   "name_taken",
   "looks_like",
   "other_id",
+  "in_directory",
   "admin",
   "admin_change",
   "not_a_class",

@@ -43,6 +43,8 @@ const EN: Readonly<Record<ProblemCode, string>> = {
     "The name {found} looks like the account {name}, in letters of another script. Choose another.",
   other_id:
     "The account {name} has the id {id}, so it belongs to another person. Choose another name.",
+  in_directory:
+    "The account {name} is in the directory of the school. A list cannot change its name or its password.",
   admin: "The role admin is given only with --allow-admins.",
   admin_change:
     "{name} is an administrator. An import changes administrators only with --allow-admins.",
@@ -96,6 +98,8 @@ const FR: Readonly<Record<ProblemCode, string>> = {
     "Le nom {found} ressemble au compte {name}, dans un autre alphabet. Choisissez-en un autre.",
   other_id:
     "Le compte {name} a l'identifiant {id} : c'est une autre personne. Choisissez un autre nom.",
+  in_directory:
+    "Le compte {name} est dans l'annuaire de l'établissement : une liste ne change ni son nom ni son mot de passe.",
   admin: "Le rôle admin n'est donné qu'avec --allow-admins.",
   admin_change:
     "{name} est administrateur. L'import ne modifie un administrateur qu'avec --allow-admins.",

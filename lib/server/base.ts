@@ -3,11 +3,13 @@ import type { PasswordPool } from "../auth/password_pool.ts";
 import { Admission } from "../net/admission.ts";
 import { Poll } from "../net/turns/poll.ts";
 import type { Later } from "../net/turns/turnstile.ts";
+import type { Desk } from "../ldap/desk.ts";
 import type { LoadedConfig } from "../ops/config/load.ts";
 import type { Config } from "../ops/config/schema.ts";
 import { connectionCeiling, descriptorWarning, readDescriptorLimit } from "../ops/descriptors.ts";
 import type { CertificateKeeper } from "../ops/tls/certificate_keeper.ts";
 import type { SearchDesk } from "../store/search/desk.ts";
+import { hasDirectory, openDirectory } from "./directory/open.ts";
 import { openCertificate } from "./certificate.ts";
 import { createLiveSettings, type LiveSettings } from "./live_settings.ts";
 import { startWatching, type Watching } from "./observers.ts";
@@ -29,6 +31,8 @@ export interface Base extends BaseOptions, OpenStore {
   readonly watching: Watching;
   readonly pool: PasswordPool;
   readonly search: SearchDesk;
+  /** Asks the directory of the school, if there is one. */
+  readonly desk: Desk | undefined;
   readonly admission: Admission;
   /** Ends a turn of the event loop with a poll of the sockets. */
   readonly later: Later;
@@ -49,6 +53,7 @@ export async function openBase(options: BaseOptions, opened: AsyncDisposableStac
   const watching = startWatching({
     log,
     certificate: certificate && (() => certificate.current),
+    hasDirectory: hasDirectory(config),
     isShared: (address) => settings.access.isShared(address),
   }, opened);
   const store = openStore({ config, settings, log }, opened);
@@ -62,6 +67,7 @@ export async function openBase(options: BaseOptions, opened: AsyncDisposableStac
     watching,
     pool,
     search: openSearch(options, opened),
+    desk: await openDirectory(config, { log, watching }, opened),
     admission: new Admission(settings.admission),
     later: poll.after,
     loadConfig() {

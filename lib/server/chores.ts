@@ -7,11 +7,14 @@ import { startChore, systemClock } from "../ops/background.ts";
 import { startAttendance } from "./lesson.ts";
 import { startUpkeep } from "../ops/data/upkeep.ts";
 import type { Log } from "../ops/log/log.ts";
-import { errorText } from "../ops/log/text.ts";
+import { errorText, oneLine } from "../ops/log/text.ts";
 import type { Database } from "../store/database.ts";
 import type { SearchDesk } from "../store/search/desk.ts";
+import type { Desk } from "../ldap/desk.ts";
+import { startDirectoryCheck } from "./directory/check.ts";
 import type { LiveSettings } from "./live_settings.ts";
 
+const MINUTE_MS = 60_000;
 const EVICTION_MS = 10_000;
 const EVICTION_PAUSE_MS = 10;
 const SWEEPS_PER_TIMEOUT = 4;
@@ -26,14 +29,17 @@ export interface ChoreParts {
   readonly services: Services;
   readonly chat: ChatServer;
   readonly log: Log;
+  readonly desk: Desk | undefined;
 }
 
 /** Starts the tasks. @param opened Stops them. */
 export function startChores(parts: ChoreParts, opened: AsyncDisposableStack): void {
-  const { settings, database, search, services, chat, log } = parts;
+  const { settings, database, search, services, chat, log, desk } = parts;
   opened.defer(startSweeping(chat, settings.limits));
   opened.defer(startEvicting(services, log));
   opened.defer(startAttendance(services.lesson));
+  if (desk !== undefined) opened.defer(startChecking(desk, parts));
+  else endDirectoryTokens(parts);
   opened.defer(startUpkeep(database, {
     days: settings.retention,
     log,
@@ -41,6 +47,31 @@ export function startChores(parts: ChoreParts, opened: AsyncDisposableStack): vo
     index: search,
     sanctionsChanged: () => services.banList.reload(),
   }));
+}
+
+function startChecking(desk: Desk, { services, settings, log }: ChoreParts): () => void {
+  return startDirectoryCheck({
+    services,
+    desk,
+    everyMs: settings.config["auth.ldap"].check_minutes * MINUTE_MS,
+    clock: systemClock,
+    report: (problem) => log.write("warning", "LDAP", oneLine(problem)),
+    failed: (error) =>
+      log.write("error", "ERREUR", `checking the directory failed: ${errorText(error)}`),
+  });
+}
+
+// Without the directory, nobody would notice that an account is disabled there.
+function endDirectoryTokens({ services, log }: ChoreParts): void {
+  try {
+    services.directoryAccounts.endTokens();
+  } catch (error) {
+    log.write(
+      "error",
+      "ERREUR",
+      `ending the sessions of the directory failed: ${errorText(error)}`,
+    );
+  }
 }
 
 function startEvicting(services: Services, log: Log): () => void {

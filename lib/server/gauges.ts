@@ -1,6 +1,7 @@
 // Measures the server: for the metrics, and for operators who ask for figures.
 import type { Services } from "../chat/services.ts";
 import type { Admission } from "../net/admission.ts";
+import type { Desk } from "../ldap/desk.ts";
 import type { PasswordPool } from "../auth/password_pool.ts";
 import { readStorage } from "../ops/data/storage.ts";
 import type { Config } from "../ops/config/schema.ts";
@@ -16,11 +17,12 @@ export interface MeasuredParts {
   readonly pool: PasswordPool;
   readonly database: Database;
   readonly config: Config;
+  readonly desk: Pick<Desk, "waiting" | "failure"> | undefined;
 }
 
 /** Creates the gauges of a server's parts. */
 export function gaugesOf(
-  { services, chat, admission, pool, database, config }: MeasuredParts,
+  { services, chat, admission, pool, database, config, desk }: MeasuredParts,
 ): GaugeSources {
   const { roster, channels, sanctions } = services;
   const mail = new MailStore(database);
@@ -32,6 +34,7 @@ export function gaugesOf(
     outboxBytes: () => chat.queuedBytes,
     passwordsWaiting: () => pool.waiting,
     bans: () => sanctions.countBans(Date.now()),
+    directory: desk && (() => ({ waiting: desk.waiting, isUp: desk.failure === undefined })),
     storage: () => readStorage(config.store.data_dir),
   };
 }

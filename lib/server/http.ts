@@ -1,6 +1,7 @@
 // The HTTP server: metrics, health and readiness.
 import { isIP } from "node:net";
 import { type HttpServer, startHttpServer } from "../http/server.ts";
+import type { Desk } from "../ldap/desk.ts";
 import { isLoopbackRange } from "../net/ranges.ts";
 import type { Later } from "../net/turns/turnstile.ts";
 import type { Config } from "../ops/config/schema.ts";
@@ -19,12 +20,13 @@ import type { Watching } from "./observers.ts";
 /** Opens the HTTP server. @throws {ListenFailure} */
 export function openHttp(
   config: Config,
-  { watching, settings, database, storage, certificate, log, acceptFailed, later }: {
+  { watching, settings, database, storage, certificate, desk, log, acceptFailed, later }: {
     watching: Watching;
     settings: LiveSettings;
     database: Database;
     storage: Pick<StorageWatch, "lost">;
     certificate: CertificateKeeper | undefined;
+    desk: Pick<Desk, "failure"> | undefined;
     log: Pick<Log, "write">;
     acceptFailed: (error: unknown) => void;
     later: Later;
@@ -55,6 +57,7 @@ export function openHttp(
             free: filesystemOf(config.store.data_dir).freeBytes,
             least: settings.config.store.reserve_bytes,
           }),
+          directory: desk && (() => desk.failure === undefined),
           certificate: () => certificate?.current,
           now: Date.now,
         }),

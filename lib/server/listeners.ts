@@ -5,6 +5,7 @@ import type { BanList } from "../chat/moderation/ban_list.ts";
 import type { Services } from "../chat/services.ts";
 import type { LocalEdge } from "../edge/local_edge.ts";
 import type { HttpServer } from "../http/server.ts";
+import type { Desk } from "../ldap/desk.ts";
 import type { Admission } from "../net/admission.ts";
 import { Departures } from "../net/turns/departures.ts";
 import type { Later } from "../net/turns/turnstile.ts";
@@ -24,6 +25,7 @@ import type { Watching } from "./observers.ts";
 export interface ListenerParts extends AdminSocketOptions {
   readonly settings: LiveSettings;
   readonly certificate: CertificateKeeper | undefined;
+  readonly desk: Desk | undefined;
   readonly watching: Watching;
   readonly database: Database;
   readonly storage: StorageWatch;
@@ -53,7 +55,7 @@ export async function openListeners(
   opened: AsyncDisposableStack,
 ): Promise<Listeners> {
   const { settings, certificate, watching, database, storage, services, chat, edge, later } = parts;
-  const { config, log, admission, mainModule } = parts;
+  const { config, log, admission, mainModule, desk } = parts;
   const acceptReport = (name: string) =>
     createAcceptReport(name, (text) => log.write("error", "ERREUR", text));
   const http = openHttp(config, {
@@ -62,6 +64,7 @@ export async function openListeners(
     database,
     storage,
     certificate,
+    desk,
     log,
     acceptFailed: acceptReport("metrics"),
     later,

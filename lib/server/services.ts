@@ -9,6 +9,7 @@ import { BanList } from "../chat/moderation/ban_list.ts";
 import { reportGuessing } from "../chat/moderation/staff.ts";
 import { GuestMarks } from "../chat/conversation/guest_marks.ts";
 import { Channels } from "../chat/presence/channels.ts";
+import { createDirectoryLogins, type DirectoryLoginParts } from "./directory/logins.ts";
 import { createLesson } from "./lesson.ts";
 import { createDelivery } from "../chat/delivery/delivery.ts";
 import { type Commit, Outputs } from "../chat/delivery/outputs.ts";
@@ -34,6 +35,7 @@ import { Turns } from "../net/turns/turns.ts";
 import type { Later } from "../net/turns/turnstile.ts";
 import { type Clock, steadyClock, systemClock } from "../ops/background.ts";
 import { nameKey } from "../protocol/names.ts";
+import { DirectoryAccountStore } from "../store/school/directory_accounts.ts";
 import { AccountStore } from "../store/accounts.ts";
 import { AuditStore } from "../store/audit.ts";
 import { ChannelStore } from "../store/channels.ts";
@@ -55,7 +57,7 @@ import { transact } from "../store/transaction.ts";
 import { VERSION } from "../version.ts";
 
 /** What the services are made from. */
-export interface ServiceParts {
+export interface ServiceParts extends Pick<DirectoryLoginParts, "desk"> {
   readonly settings: LiveSettings;
   readonly database: Database;
   readonly pool: AccountsOptions["pool"];
@@ -143,8 +145,12 @@ export function createServices(parts: ServiceParts): Services {
     clock: steady,
     guessed: (key, network, failures) => reportGuessing({ key, network, failures }, staff),
   });
-  return {
+  const directory = createDirectoryLogins(parts, () => services, steady.now);
+  const services: Services = {
+    directory,
+    directoryAccounts: new DirectoryAccountStore(database),
     accounts: new Accounts({
+      directory,
       store: accountStore,
       networks: new KnownNetworkStore(database),
       pool: parts.pool,
@@ -216,6 +222,7 @@ export function createServices(parts: ServiceParts): Services {
     pageAddress: () => pageAddress({ config: settings.config, addresses: parts.addresses }),
     now,
   };
+  return services;
 }
 
 function clearPassword(port: number | undefined): ProtocolError {

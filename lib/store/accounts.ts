@@ -32,7 +32,12 @@ export interface Account {
   readonly externalId: string | null;
   /** Whether the page asks for a new password at the next login. */
   readonly mustChange: boolean;
+  /** The identity of the entry in the school's directory; `null` for an account that lives here. */
+  readonly directoryId: string | null;
 }
+
+/** The password hash of accounts that live in the directory. No password matches it. */
+export const NO_PASSWORD = "!";
 
 /** The values of a new account. */
 export interface NewAccount {
@@ -44,6 +49,8 @@ export interface NewAccount {
   readonly looks?: string;
   readonly externalId?: string | undefined;
   readonly mustChange?: boolean;
+  /** For an account of the directory. Its password hash must be {@linkcode NO_PASSWORD}. */
+  readonly directoryId?: string;
   readonly now: number;
 }
 
@@ -105,18 +112,19 @@ export class AccountStore {
   /** Creates an account. @throws {NameTaken} */
   create(account: NewAccount): Account {
     const { name, key, passwordHash, role = "member", now } = account;
-    const { looks = looksOf(name), externalId = null, mustChange = false } = account;
+    const { looks = looksOf(name), externalId = null, directoryId = null } = account;
+    const mustChange = Number(account.mustChange ?? false);
     try {
       // `all`, not `get`: `get` does not report a commit that fails, for example on a full disk.
       const [row] = (this.#insert ??= this.#database.sqlite.prepare(
         `INSERT INTO accounts (id, name, key, looks, password_hash, role, created_at, external_id,
-                               must_change_password, read_from)
+                               must_change_password, directory_id, read_from)
          SELECT max(last_account, (SELECT coalesce(max(id), 0) FROM accounts)) + 1, ?, ?, ?, ?, ?, ?,
-                ?, ?,
+                ?, ?, ?,
                 coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'messages'), 0)
            FROM state
          RETURNING *`,
-      )).all(...[name, key, looks, passwordHash, role, now, externalId, Number(mustChange)]);
+      )).all(...[name, key, looks, passwordHash, role, now, externalId, mustChange, directoryId]);
       return toAccount(row!);
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
@@ -227,5 +235,6 @@ export function toAccount(row: Record<string, SQLOutputValue>): Account {
     lastLoginAt: row["last_login_at"] as number | null,
     externalId: row["external_id"] as string | null,
     mustChange: row["must_change_password"] === 1,
+    directoryId: row["directory_id"] as string | null,
   };
 }

@@ -4,6 +4,7 @@ import { looksOf } from "../protocol/look_alikes.ts";
 import { nameKey } from "../protocol/names.ts";
 import { ACCOUNTS_AND_MESSAGES } from "./migrations/accounts_and_messages.ts";
 import { CHANNELS_AND_MODERATION } from "./migrations/channels_and_moderation.ts";
+import { DIRECTORY_ACCOUNTS } from "./migrations/directory_accounts.ts";
 import { KEPT_CHANNELS } from "./migrations/kept_channels.ts";
 import { KNOWN_NETWORKS } from "./migrations/known_networks.ts";
 import { LESSONS } from "./migrations/lessons.ts";
@@ -21,6 +22,7 @@ const MIGRATIONS: readonly string[] = [
   SEARCH_APART,
   WEB_SESSIONS,
   LESSONS,
+  DIRECTORY_ACCOUNTS,
 ];
 
 /** The schema version that this program writes. */

@@ -58,7 +58,8 @@ export const english: PageTexts = {
 };
 
 function helpOf(path: string): string {
-  const [section, key] = path.split(".");
+  const dot = path.lastIndexOf(".");
+  const [section, key] = [path.slice(0, dot), path.slice(dot + 1)];
   const described = section === CHANNEL_TABLE
     ? CHANNEL_KEYS.find((each) => each.key === key)
     : allSettings().find((each) => each.section === section && each.key === key)?.setting;

@@ -64,6 +64,44 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
   "auth.hash_workers":
     "Nombre d’empreintes calculées en même temps. 0 : une par processeur, quatre au plus.",
 
+  "auth.ldap":
+    "Les comptes de l’annuaire de l’établissement : LDAP ou Active Directory. La page LDAP.md explique la mise en place.",
+  "auth.ldap.servers":
+    "Serveurs de l’annuaire, dans l’ordre où ils sont essayés. Liste vide : pas d’annuaire.",
+  "auth.ldap.start_tls":
+    "Chiffre ou non par StartTLS les connexions aux serveurs `ldap://`. `false` n’est accepté que si ces serveurs sont sur la machine elle-même.",
+  "auth.ldap.ca":
+    "Chemin des certificats des autorités qui signent ceux des serveurs, au format PEM. Les autorités publiques que Deno connaît sont reconnues aussi.",
+  "auth.ldap.bind_dn":
+    "Compte qui cherche dans l’annuaire : son nom distinctif (DN) ou, avec Active Directory, son `userPrincipalName`. Vide : accès anonyme.",
+  "auth.ldap.bind_password_file":
+    "Chemin du fichier dont la première ligne est le mot de passe de ce compte. Seul son propriétaire doit avoir des droits sur le fichier (mode 0600).",
+  "auth.ldap.base":
+    "Entrée sous laquelle les personnes sont cherchées. Obligatoire avec `servers`.",
+  "auth.ldap.filter":
+    "Entrées qui peuvent se connecter, sous la forme d’un filtre LDAP. Le serveur y ajoute le nom.",
+  "auth.ldap.name_attribute":
+    "Attribut qui contient le nom d’une personne, celui qu’elle saisit et que la messagerie affiche : `uid`, ou `sAMAccountName` ou `userPrincipalName` avec Active Directory.",
+  "auth.ldap.name_suffix":
+    "Ce que les valeurs de cet attribut ont après le nom, comme `@school.example` dans `userPrincipalName`. On ne le saisit pas et la messagerie ne l’affiche pas.",
+  "auth.ldap.id_attribute":
+    "Attribut qui identifie une entrée et qui ne change pas quand elle est renommée ; `objectGUID` avec Active Directory.",
+  "auth.ldap.group_search":
+    "Façon de trouver les groupes d’une personne. `memberOf` : par l’attribut de l’entrée. `nested` : de même, avec les groupes de ces groupes. `search` : en cherchant les groupes qui ont la personne dans `member`, `uniqueMember` ou `memberUid`, puis les groupes de ces groupes. `in_chain` : par la règle de correspondance d’Active Directory, groupes imbriqués compris.",
+  "auth.ldap.group_base": "Entrée sous laquelle les groupes sont cherchés. Vide : `base`.",
+  "auth.ldap.roles":
+    "Rôles que donnent des groupes de l’annuaire ; le plus élevé l’emporte. Les autres personnes sont membres. Liste vide : l’annuaire ne donne pas de rôle, et `classcord user role` les fixe. Dans l’environnement, les éléments sont séparés par des points-virgules.",
+  "auth.ldap.groups":
+    "Groupes de la messagerie que donnent des groupes de l’annuaire. Un groupe qui n’existe pas est créé. Dans l’environnement, les éléments sont séparés par des points-virgules.",
+  "auth.ldap.timeout_seconds":
+    "Durée maximale d’une connexion par l’annuaire, attente comprise. Ensuite, le client reçoit l’erreur `busy`. Les comptes locaux ne sont pas concernés.",
+  "auth.ldap.connections":
+    "Nombre maximal de connexions simultanées à l’annuaire. Les demandes suivantes attendent.",
+  "auth.ldap.check_minutes":
+    "Intervalle entre deux vérifications des comptes qui sont en ligne ou qui restent connectés. Ceux que l’annuaire a désactivés ou supprimés perdent leurs sessions ; les noms, les rôles et les groupes sont mis à jour.",
+  "auth.ldap.cache_hours":
+    "Durée pendant laquelle le serveur garde en mémoire, après une connexion, l’empreinte Argon2id du mot de passe, pour les connexions faites pendant que l’annuaire ne répond pas.",
+
   store: "La base de données.",
   "store.data_dir": "Répertoire de `classcord.db`. Le serveur le crée s’il n’existe pas.",
   "store.synchronous":

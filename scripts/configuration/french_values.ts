@@ -14,6 +14,8 @@ const UNITS: Readonly<Record<string, string>> = {
   lanes: "voies",
   threads: "fils d’exécution",
   days: "jours",
+  minutes: "minutes",
+  hours: "heures",
 };
 
 /** Patterns for the program's English texts, and their translations. */
@@ -38,6 +40,12 @@ const WORDS: readonly [RegExp, string | ((...groups: string[]) => string)][] = [
   ],
   [/^a text of at most (\d+) characters$/, "un texte de $1 caractères au plus"],
   [/^a list of ("\w+"(?:, "\w+")+)$/, "une liste de $1"],
+  [/^a list such as (.+)$/, "une liste, comme $1"],
+  [/^a list of servers such as (.+)$/, "une liste de serveurs, comme $1"],
+  [/^a filter such as (.+)$/, "un filtre, comme $1"],
+  [/^the name of an attribute$/, "le nom d’un attribut"],
+  [/^a distinguished name, or nothing$/, "un nom distinctif (DN), ou rien"],
+  [/^a name, or nothing$/, "un nom, ou rien"],
   [/^a list of origins such as (.+)$/, "une liste d’origines, comme $1"],
   [/^a list of names such as (.+)$/, "une liste de noms, comme $1"],
   [/^a list of names of accounts, such as (.+)$/, "une liste de noms de comptes, comme $1"],

@@ -61,6 +61,7 @@ Deno.test("a handler that throws is answered with internal and reported, and nob
         throw new TypeError("a bug");
       },
       findById: () => undefined,
+      lookAlikes: () => [],
       page: () => [],
     },
   });

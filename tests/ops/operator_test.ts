@@ -27,6 +27,7 @@ Deno.test("formatPersonalData writes JSON with readable times, and additional me
       lastLoginAt: null,
       disabledAt: null,
       externalId: "1742",
+      directoryId: "0b1c",
       mustChange: false,
     },
     groups: [{ id: 1, name: "2SLAM", key: "2slam", isClass: true, createdAt: 0 }],
@@ -68,6 +69,7 @@ Deno.test("formatPersonalData writes JSON with readable times, and additional me
       last_login_at: null,
       disabled_at: null,
       id: "1742",
+      directory_id: "0b1c",
     },
     known_networks: [{
       network: "2001:db8:0:1::/64",

@@ -43,6 +43,7 @@ export async function startTestServer(
     channel: overrides.channel ?? [],
     limits: { ...defaults.limits, ...overrides.limits },
     auth: { ...defaults.auth, ...overrides.auth },
+    "auth.ldap": { ...defaults["auth.ldap"], ...overrides["auth.ldap"] },
     store: { ...defaults.store, data_dir: dataDir, ...overrides.store },
     metrics: { ...defaults.metrics, port: 0, ...overrides.metrics },
     tls: { ...defaults.tls, port: 0, ...overrides.tls },

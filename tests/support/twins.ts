@@ -11,6 +11,7 @@ export const TWINS: readonly [english: string, french: string][] = [
   ["docs/DEPLOYMENT.md", "docs/fr/DEPLOIEMENT.md"],
   ["docs/DOCKER.md", "docs/fr/DOCKER.md"],
   ["docs/FIREWALL.md", "docs/fr/PARE-FEU.md"],
+  ["docs/LDAP.md", "docs/fr/LDAP.md"],
   ["docs/LESSON.md", "docs/fr/COURS.md"],
   ["docs/MONITORING.md", "docs/fr/SUPERVISION.md"],
   ["docs/PROXIES.md", "docs/fr/PROXYS.md"],

@@ -46,6 +46,7 @@ export const en = {
   error_too_many_joined: "You are in too many channels. Leave one first.",
   error_mail_full: "Too many messages wait for this person.",
   error_mail_share: "Too many of your messages wait for this person.",
+  error_directory_account: "This password is in the school’s directory. Change it there.",
   error_rank: "This person’s role is not lower than yours.",
   error_not_yours: "You cannot delete this message.",
   error_accounts: "Guests have no private history. Sign in with an account.",

@@ -49,6 +49,8 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_too_many_joined: "Vous êtes dans trop de salons. Quittez-en un d’abord.",
   error_mail_full: "Trop de messages attendent déjà cette personne.",
   error_mail_share: "Trop de vos messages attendent déjà cette personne.",
+  error_directory_account:
+    "Ce mot de passe est dans l’annuaire de l’établissement. Changez-le là-bas.",
   error_rank: "Le rang de cette personne n’est pas inférieur au vôtre.",
   error_not_yours: "Vous ne pouvez pas supprimer ce message.",
   error_accounts: "Un invité n’a pas d’historique privé. Connectez-vous avec un compte.",

@@ -32,6 +32,7 @@ async function register(
     username: request.username,
     password: request.password,
     requester: requesterOf(session),
+    isOwn: true,
     demandFree: (key) => {
       demandRegistration(session, services);
       refuseGuestName(session, key, services);

@@ -63,11 +63,13 @@ function userList(
   reply(session, line, services);
 }
 
-function userRow({ name, role, disabledAt, createdAt, lastLoginAt }: Account): UserRow {
+function userRow(account: Account): UserRow {
+  const { name, role, disabledAt, directoryId, createdAt, lastLoginAt } = account;
   return {
     name,
     role,
     disabled: disabledAt !== null,
+    directory: directoryId === null ? undefined : true,
     created_at: formatTime(createdAt),
     last_login_at: lastLoginAt === null ? undefined : formatTime(lastLoginAt),
   };

@@ -1,4 +1,5 @@
 // Actions of operators and admins on accounts of a running server. They take effect at once for users who are online.
+import { refuseDirectoryAccount } from "../../auth/refusals.ts";
 import { LOCAL_REQUESTER, type Requester } from "../../auth/requester.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { nameKey } from "../../protocol/names.ts";
@@ -67,11 +68,13 @@ export async function setUserPassword(
   { user, password }: Pick<NewUser, "user" | "password">,
   services: Services,
 ): Promise<Account> {
-  const { id, role } = requireAccount(user, services);
-  demand(mayActOn(actor.rank, role));
+  const before = requireAccount(user, services);
+  demand(mayActOn(actor.rank, before.role));
+  refuseDirectoryAccount(before);
   const hash = await services.accounts.hash(password, hasherOf(actor));
   // The account may have been deleted while the password was hashed.
-  const account = demandAccount(services.accountStore.findById(id), user);
+  const account = demandAccount(services.accountStore.findById(before.id), user);
+  refuseDirectoryAccount(account);
   demand(mayActOn(rankNow(actor, services), account.role));
   act(actor, {
     action: "user_passwd",

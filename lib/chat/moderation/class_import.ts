@@ -82,16 +82,19 @@ function apply(
     reason: summaryOf(plan),
     effect: () => {
       const applied = school.apply(plan, { hashes, mustChange, now: now(), note });
-      admitByNewNames(plan, services);
+      const renamed = plan.steps.filter(({ renames }) => renames);
+      const keys = renamed.map(({ account, person }) => [account!.key, person.key] as const);
+      admitByNewKeys(new Map(keys), services.channels);
       return applied;
     },
   }, services);
 }
 
-// Channels admit accounts by the keys of their names.
-function admitByNewNames({ steps }: Plan, { channels }: Services): void {
-  const renamed = steps.filter(({ renames }) => renames);
-  const keys = new Map(renamed.map(({ account, person }) => [account!.key, person.key]));
+/** Replaces the keys of renamed accounts in the lists of channels, which admit accounts by the keys of their names. */
+export function admitByNewKeys(
+  keys: ReadonlyMap<string, string>,
+  channels: Services["channels"],
+): void {
   for (const room of keys.size === 0 ? [] : channels.list()) {
     const { accounts } = room.channel;
     if (!accounts.some((key) => keys.has(key))) continue;

@@ -68,6 +68,8 @@ export const en = {
   error_no_account: "No account is called {name}.",
   error_accounts_closed:
     "Not allowed over this admin socket: admin.accounts is false. Set it to true to allow this.",
+  error_directory_account:
+    "The password is in the school's directory. Change it there. Account: {name}.",
   error_clear_management: "Accounts are managed over TLS only. Connect with TLS.",
   error_registration_closed: "Registration is closed. Ask the administrator.",
   error_registration_invited: "Registration requires an invitation here.",
@@ -128,6 +130,7 @@ export const en = {
   error_disk_full: "Nothing can be stored: the disk is almost full. Tell the administrator.",
   error_search_expired: "Search too slow. Use fewer or longer words, or search one channel.",
   error_searches_wait: "Too many searches. Try again in {time}.",
+  error_directory_away: "The school's directory does not answer. Try again in {time}.",
   error_search_unavailable: "Search is not available now. Try again later.",
   error_scrape: "Address not in metrics.scrape_from: {address}.",
   error_closing: "This connection is being closed.",

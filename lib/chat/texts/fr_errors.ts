@@ -67,6 +67,8 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_no_account: "Aucun compte ne s'appelle {name}.",
   error_accounts_closed:
     "Interdit par cette socket d'administration : admin.accounts vaut false. Mettez true pour l'autoriser.",
+  error_directory_account:
+    "Le mot de passe est dans l'annuaire de l'établissement. Changez-le là-bas. Compte : {name}.",
   error_clear_management: "Les comptes ne se gèrent qu'en TLS. Connectez-vous en TLS.",
   error_registration_closed: "Inscriptions fermées. Adressez-vous à l'administrateur.",
   error_registration_invited: "Il faut une invitation pour s'inscrire ici.",
@@ -132,6 +134,7 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_search_expired:
     "Recherche trop longue. Utilisez moins de mots, des mots plus longs, ou un seul salon.",
   error_searches_wait: "Trop de recherches. Réessayez dans {time}.",
+  error_directory_away: "L'annuaire ne répond pas. Réessayez dans {time}.",
   error_search_unavailable: "Recherche indisponible. Réessayez plus tard.",
   error_scrape: "Adresse absente de metrics.scrape_from : {address}.",
   error_closing: "Cette connexion se ferme.",

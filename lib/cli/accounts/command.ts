@@ -45,6 +45,7 @@ const COLUMNS: readonly Column<Account>[] = [
     title: "ROLE",
     text: ({ role, disabledAt }) => disabledAt === null ? role : `${role}, disabled`,
   },
+  { title: "SOURCE", text: ({ directoryId }) => directoryId === null ? "local" : "directory" },
   { title: "CREATED", text: ({ createdAt }) => isoTime(createdAt) },
   {
     title: "LAST LOGIN",
@@ -64,13 +65,15 @@ function list(): Command {
 }
 
 function toJson(accounts: readonly Account[]): string {
-  const shown = accounts.map(({ name, role, disabledAt, createdAt, lastLoginAt, externalId }) => ({
-    name,
-    id: externalId,
-    role,
-    disabled: disabledAt !== null,
-    created_at: isoTime(createdAt),
-    last_login_at: lastLoginAt === null ? null : isoTime(lastLoginAt),
+  const shown = accounts.map((account) => ({
+    name: account.name,
+    id: account.externalId,
+    role: account.role,
+    disabled: account.disabledAt !== null,
+    source: account.directoryId === null ? "local" : "directory",
+    directory_id: account.directoryId,
+    created_at: isoTime(account.createdAt),
+    last_login_at: account.lastLoginAt === null ? null : isoTime(account.lastLoginAt),
   }));
   return harmlessJson(shown, 2);
 }

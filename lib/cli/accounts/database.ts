@@ -1,4 +1,5 @@
 // Changes accounts in the database while no server runs.
+import { refuseDirectoryAccount } from "../../auth/refusals.ts";
 import { detailOfErasure } from "../../chat/moderation/accounts.ts";
 import { detailOfEnding } from "../../chat/moderation/web_sessions.ts";
 import { forgetErased } from "../../ops/data/erasing.ts";
@@ -66,6 +67,7 @@ export function databaseAccounts(
       return { name, ended };
     },
     async setPassword(name, password) {
+      refuseDirectoryAccount(findAccount(store, name));
       const hash = await accounts.hash(password);
       return await change(name, (account) => {
         store.setPasswordHash(account.id, hash);

@@ -1,4 +1,5 @@
 // The settings of accounts: guests, passwords, and the cost of a password hash.
+import { LDAP_SECTION } from "./ldap_section.ts";
 import { number, toggleOr } from "./setting.ts";
 import { GIBIBYTE } from "./values.ts";
 
@@ -57,5 +58,5 @@ const auth = {
   },
 } as const;
 
-/** The section with its help text and its settings. */
-export const ACCOUNT_SECTIONS = { auth };
+/** The sections with their help texts and settings. */
+export const ACCOUNT_SECTIONS = { auth, "auth.ldap": LDAP_SECTION };

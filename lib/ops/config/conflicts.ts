@@ -1,9 +1,10 @@
 // Finds settings that are valid separately but not together.
+import { isOnThisMachine, readServer } from "./ldap_section.ts";
 import type { Config } from "./schema.ts";
 
 /** Returns a line for each conflict. */
-export function conflicts({ tls, proxy, web }: Config): string[] {
-  const problems: string[] = [];
+export function conflicts({ tls, proxy, web, ...others }: Config): string[] {
+  const problems = directoryConflicts(others["auth.ldap"]);
   for (const [missing, given] of [["key", "cert"], ["cert", "key"]] as const) {
     if (tls[missing] === "" && tls[given] !== "") {
       problems.push(`tls.${missing}: expected a path because tls.${given} is set, got "".`);
@@ -14,6 +15,28 @@ export function conflicts({ tls, proxy, web }: Config): string[] {
     problems.push(
       "tls.require_for_login: requires tls.cert and tls.key, or a proxy in proxy.trusted or web.proxies. Without them " +
         "nobody can log in.",
+    );
+  }
+  return problems;
+}
+
+function directoryConflicts(ldap: Config["auth.ldap"]): string[] {
+  if (ldap.servers.length === 0) return [];
+  const problems: string[] = [];
+  for (const url of ldap.servers) {
+    const server = readServer(url)!;
+    if (server.isSecure || ldap.start_tls || isOnThisMachine(server)) continue;
+    problems.push(
+      `auth.ldap.start_tls: expected true, because ${url} is not on this machine and passwords must not be sent ` +
+        "in plaintext; got false.",
+    );
+  }
+  if (ldap.base === "") {
+    problems.push('auth.ldap.base: expected the entry below which people are, got "".');
+  }
+  if (ldap.bind_dn !== "" && ldap.bind_password_file === "") {
+    problems.push(
+      'auth.ldap.bind_password_file: expected a path because auth.ldap.bind_dn is set, got "".',
     );
   }
   return problems;

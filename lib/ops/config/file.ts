@@ -82,7 +82,7 @@ export function collectFile(
   found: Map<string, Found>,
   problems: string[],
 ): void {
-  for (const [section, table] of Object.entries(tables)) {
+  for (const [section, table] of Object.entries(nested(tables))) {
     if (section === CHANNEL_TABLE) continue;
     const known = Object.hasOwn(SECTIONS, section)
       ? SECTIONS[section as keyof typeof SECTIONS].settings
@@ -107,6 +107,20 @@ export function collectFile(
       }
     }
   }
+}
+
+// TOML has the section `auth.ldap` as a table in the table `auth`.
+function nested(tables: ConfigFile["tables"]): ConfigFile["tables"] {
+  const found = { ...tables };
+  for (const section of Object.keys(SECTIONS)) {
+    const [outer, inner] = section.split(".");
+    const table = found[outer!];
+    if (inner === undefined || !isTable(table) || !Object.hasOwn(table, inner)) continue;
+    const { [inner]: value, ...rest } = table;
+    found[outer!] = rest;
+    found[section] = value;
+  }
+  return found;
 }
 
 /** Returns the settings with this key in other sections, for a key in the wrong section. */

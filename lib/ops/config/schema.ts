@@ -18,7 +18,7 @@ interface Section {
 
 type Sections = typeof SECTIONS;
 
-/** A complete configuration: section, then key. The names are those of the file. */
+/** A complete configuration: section, then key. The names are those of the file, such as `auth.ldap`. */
 export type Config =
   & {
     readonly [S in keyof Sections]: {
@@ -74,7 +74,7 @@ export const FLAGS: readonly { flag: string; value: string; section: string; key
 
 /** Returns the environment variables of a setting: the full name, and the short name derived from its flag. */
 export function environmentNames({ section, key }: { section: string; key: string }): string[] {
-  const names = [`CLASSCORD_${section}_${key}`.toUpperCase()];
+  const names = [`CLASSCORD_${section}_${key}`.replaceAll(".", "_").toUpperCase()];
   const flag = FLAGS.find((each) => each.section === section && each.key === key)?.flag;
   const short = flag && `CLASSCORD_${flag.slice(2).replaceAll("-", "_")}`.toUpperCase();
   if (short !== undefined && !names.includes(short)) names.push(short);

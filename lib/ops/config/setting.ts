@@ -96,17 +96,19 @@ export function toggleOr<const T extends string>(
   };
 }
 
-/** A list of texts for which `accepts` returns true. In a flag or a variable, commas separate them. */
+/** A list of texts for which `accepts` returns true. In a flag or a variable, commas or `separator` separate them. */
 export function list(
-  { accepts, ...rest }: About & {
+  { accepts, separator = ",", ...rest }: About & {
     readonly default: readonly string[];
     readonly expected: string;
     readonly accepts: (value: string) => boolean;
+    readonly separator?: string;
   },
 ): Setting<readonly string[]> {
   return {
     ...rest,
     schema: z.array(z.string().refine(accepts)).readonly(),
-    fromText: (value) => value.split(",").map((item) => item.trim()).filter((item) => item !== ""),
+    fromText: (value) =>
+      value.split(separator).map((item) => item.trim()).filter((item) => item !== ""),
   };
 }

@@ -18,6 +18,7 @@ export function formatPersonalData(data: PersonalData, now: number): string {
       last_login_at: timeOrNull(account.lastLoginAt),
       disabled_at: timeOrNull(account.disabledAt),
       ...(account.externalId === null ? {} : { id: account.externalId }),
+      ...(account.directoryId === null ? {} : { directory_id: account.directoryId }),
       ...(account.mustChange ? { must_change_password: true } : {}),
     },
     known_networks: data.networks.map(({ network, lastLoginAt }) => ({

@@ -22,6 +22,7 @@ export type LogTag =
   | "ARRET"
   | "RELOAD"
   | "TLS"
+  | "LDAP"
   | "ERREUR";
 
 /** The log of one server. */

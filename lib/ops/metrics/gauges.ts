@@ -20,6 +20,8 @@ export interface GaugeSources {
   readonly passwordsWaiting: () => number;
   /** Active bans. */
   readonly bans: () => number;
+  /** The state of the directory. Without this, there are no metrics of it. */
+  readonly directory?: (() => { readonly waiting: number; readonly isUp: boolean }) | undefined;
   /** The state of the disk. Without this, there are no metrics of the disk. */
   readonly storage?: () => Storage;
 }
@@ -62,6 +64,19 @@ export function addGauges(registry: Registry, sources: GaugeSources): void {
     sources.passwordsWaiting,
   );
   gauge("classcord_bans", "Bans in force, of users and of addresses.", sources.bans);
+  const { directory } = sources;
+  if (directory !== undefined) {
+    gauge(
+      "classcord_directory_waiting",
+      "Requests that wait for a connection to the directory of the school.",
+      () => directory().waiting,
+    );
+    gauge(
+      "classcord_directory_up",
+      "1 if the directory of the school answered the last request, 0 if not.",
+      () => Number(directory().isUp),
+    );
+  }
   if (sources.storage !== undefined) addStorageMetrics(registry, sources.storage);
   new Gauge({
     name: "classcord_build_info",

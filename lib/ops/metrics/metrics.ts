@@ -1,5 +1,6 @@
 // The metrics for Prometheus: counters that observe the chat, and gauges that are read on request.
 import { Counter, Histogram, Registry } from "./prom.ts";
+import type { ConversationResult } from "../../auth/directory.ts";
 import {
   LOGIN_RESULTS,
   MODERATION_ACTIONS,
@@ -14,6 +15,7 @@ import type { Step } from "../../net/entrance/entrance.ts";
 import { CLOSE_REASONS } from "../../net/peer.ts";
 import { WEB_OUTCOMES, type WebOutcome } from "../../net/web/outcomes.ts";
 import type { LagMeter } from "./event_loop_lag.ts";
+import { addDirectoryMetrics } from "./directory.ts";
 import { addGauges, type GaugeSources } from "./gauges.ts";
 import { addProcessMetrics } from "./process.ts";
 import { addTlsMetrics } from "./tls.ts";
@@ -22,6 +24,8 @@ import { addTlsMetrics } from "./tls.ts";
 export interface MetricOptions {
   /** Returns the TLS certificate. Without this, there are no metrics of TLS. */
   readonly certificate?: (() => { readonly notAfter: Date }) | undefined;
+  /** Whether there is a directory. Without it, there are no metrics of it. */
+  readonly hasDirectory?: boolean;
 }
 
 /** The metrics of one server. */
@@ -31,6 +35,8 @@ export interface Metrics {
   readonly measure: (sources: GaugeSources) => void;
   /** Counts a TLS handshake. */
   readonly countHandshake: (outcome: Step["outcome"]) => void;
+  /** Counts a request to the directory of the school. */
+  readonly countDirectory: (result: ConversationResult, seconds: number) => void;
   /** Counts the outcome of a browser's request. */
   readonly countWeb: (outcome: WebOutcome) => void;
   /** The MIME type of {@linkcode text}. */
@@ -61,9 +67,12 @@ const SHORT_TIMES = [
 ];
 
 /** Creates the metrics, in a registry of their own. */
-export function createMetrics({ certificate }: MetricOptions = {}): Metrics {
+export function createMetrics(
+  { certificate, hasDirectory = false }: MetricOptions = {},
+): Metrics {
   const registry = new Registry();
   const countHandshake = certificate ? addTlsMetrics(registry, certificate) : () => {};
+  const countDirectory = hasDirectory ? addDirectoryMetrics(registry) : () => {};
   const registers = [registry];
   const lag = addProcessMetrics(registry);
 
@@ -159,6 +168,7 @@ export function createMetrics({ certificate }: MetricOptions = {}): Metrics {
   return {
     measure: (sources) => addGauges(registry, sources),
     countHandshake,
+    countDirectory,
     countWeb: (outcome) => web.inc({ outcome }),
     contentType: registry.contentType,
     text: () => registry.metrics(),

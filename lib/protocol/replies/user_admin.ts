@@ -12,6 +12,8 @@ export interface UserRow {
   readonly name: string;
   readonly role: Role;
   readonly disabled: boolean;
+  /** Whether the account lives in the school's directory. Missing: it lives here. */
+  readonly directory?: true | undefined;
   readonly created_at: string;
   /** Missing if the account has never logged in. */
   readonly last_login_at?: string | undefined;
@@ -31,6 +33,8 @@ export interface UserAdminReplies {
     readonly user: string;
     readonly role: Role;
     readonly disabled: boolean;
+    /** Whether the account lives in the school's directory. Missing: it lives here. */
+    readonly directory?: true | undefined;
     readonly created_at: string;
     /** Missing if the account has never logged in. */
     readonly last_login_at?: string | undefined;

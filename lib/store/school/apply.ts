@@ -7,7 +7,7 @@ import type { Database } from "../database.ts";
 import { GroupStore } from "../groups.ts";
 import { transact } from "../transaction.ts";
 import { AccountDirectory } from "./directory.ts";
-import { renameAccounts } from "./renaming.ts";
+import { renameAccounts, type Renaming } from "./renaming.ts";
 
 /** What the plan does not say. */
 export interface ApplyOptions {
@@ -50,6 +50,11 @@ export class SchoolStore {
   constructor(database: Database) {
     this.directory = new AccountDirectory(database);
     this.#database = database;
+  }
+
+  /** Renames accounts; see {@linkcode renameAccounts}. */
+  rename(renamings: readonly Renaming[]): void {
+    renameAccounts(this.#database, renamings);
   }
 
   /** Carries out a plan; see {@linkcode applyPlan}. */

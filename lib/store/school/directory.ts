@@ -63,7 +63,9 @@ export class AccountDirectory implements Directory {
     return this.#members.all(classKey).map((row) => this.#known(toAccount(row)));
   }
 
-  #known({ id, name, key, role, disabledAt, externalId }: Account): KnownAccount {
+  #known(
+    { id, name, key, role, disabledAt, externalId, directoryId }: Account,
+  ): KnownAccount {
     const ties = this.#ties.all(id).map((row) => ({
       key: row["key"] as string,
       name: row["name"] as string,
@@ -76,6 +78,7 @@ export class AccountDirectory implements Directory {
       key,
       role,
       disabled: disabledAt !== null,
+      inDirectory: directoryId !== null,
       externalId,
       classes: ties.filter(({ isClass }) => isClass),
       groups: new Set(ties.filter(({ isClass }) => !isClass).map(({ key }) => key)),

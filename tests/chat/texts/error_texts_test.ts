@@ -94,6 +94,8 @@ const POINT: Record<ErrorCode | ErrorReason, readonly [RegExp, RegExp]> = {
   no_account: [/No account is called "n/, /Aucun compte ne s'appelle "n/],
   accounts_closed: [/Not allowed over this admin socket/, /Interdit par cette socket/],
   registration_closed: [/Registration is closed/, /Inscriptions fermées/],
+  directory_account: [/password is in the school's/, /mot de passe est dans l'annuaire/],
+  directory_away: [/directory does not answer/, /annuaire ne répond pas/],
   clear_management: [/over TLS only/, /qu'en TLS/],
   clear_password: [/require TLS/, /refusé sans TLS/],
   clear_password_port: [/require TLS/, /refusé sans TLS/],
