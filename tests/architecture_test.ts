@@ -228,7 +228,6 @@ Deno.test("no file of lib imports what each start would load without need", asyn
 });
 
 Deno.test("a server without a cluster loads nothing of it", async () => {
-  // Types, and `await import(…)` where a cluster is configured, load nothing at the start.
   const loads =
     /^(?:import|export) (?!type )[^;]*from "(?:[^"]*\/cluster\/[^"]*|@nats-io\/[^"]*)";$/m;
   assert.match('import {\n  NatsLog,\n} from "../cluster/nats_log.ts";', loads);
