@@ -37,7 +37,7 @@ export interface StreamInfo {
   /** Missing if the server is alone. */
   readonly cluster?: {
     readonly leader?: string;
-    readonly replicas?: readonly { readonly current: boolean }[];
+    readonly replicas?: readonly { readonly offline?: boolean; readonly lag?: number }[];
   };
   readonly state: {
     readonly messages: number;
