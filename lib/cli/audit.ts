@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { auditRecord } from "../ops/data/export_user.ts";
 import { type AuditEntry, AuditStore } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
-import { mendable } from "./command.ts";
+import { asFailure } from "./command.ts";
 import { settingsOf, USES, withSettings } from "./settings.ts";
 import { type Column, table } from "./terminal/table.ts";
 import { harmlessJson } from "./terminal/text.ts";
@@ -48,7 +48,7 @@ export function auditCommand(): Command {
         const entries = new AuditStore(database).list(filter);
         console.log(json ? harmlessJson(entries.map(auditRecord), 2) : table(entries, COLUMNS));
       } catch (error) {
-        throw mendable(error, store.data_dir);
+        throw asFailure(error, store.data_dir);
       }
     });
 }

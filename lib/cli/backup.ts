@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { restoreBackup } from "../ops/data/backup.ts";
 import { backUp } from "./backup_worker.ts";
-import { mendable } from "./command.ts";
+import { asFailure } from "./command.ts";
 import { settingsOf, USES, withSettings } from "./settings.ts";
 
 /** Returns the command that makes a backup. */
@@ -26,7 +26,7 @@ export function backupCommand(): Command {
           console.error(`The server's metrics will not show this backup: ${done.untold}`);
         }
       } catch (error) {
-        throw mendable(error, dataDir);
+        throw asFailure(error, dataDir);
       }
     });
 }
@@ -46,7 +46,7 @@ export function restoreCommand(): Command {
         console.log(`Restored ${path} from ${file}.`);
         if (previous !== undefined) console.log(`The previous database is kept as ${previous}.`);
       } catch (error) {
-        throw mendable(error, dataDir);
+        throw asFailure(error, dataDir);
       }
     });
 }

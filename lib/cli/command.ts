@@ -47,7 +47,7 @@ export class CommandFailure extends Error {
  *
  * @param dataDir The data directory of the command, if any. Its owner is the user to run the command as.
  */
-export function mendable(error: unknown, dataDir?: string): unknown {
+export function asFailure(error: unknown, dataDir?: string): unknown {
   // An error from a worker has a message and a kind, but no cause.
   const isDenied = error instanceof StoreError && error.kind === "not_writable" &&
     /permission denied|EACCES/i.test(error.message);

@@ -12,7 +12,7 @@ import { type Database, openDatabase } from "../store/database.ts";
 import { ChannelStore } from "../store/channels.ts";
 import { type MessageFilter, MessageStore } from "../store/messages.ts";
 import { noteOperator } from "./accounts/offline.ts";
-import { CommandFailure, EXIT, mendable } from "./command.ts";
+import { asFailure, CommandFailure, EXIT } from "./command.ts";
 import { after, beginsFile, writeOutput } from "./output.ts";
 import { settingsOf, USES, withSettings } from "./settings.ts";
 
@@ -74,7 +74,7 @@ export function exportCommand(): Command {
         const document = formatMessages(messages, options.format, csvOf(options));
         writeOutput(after(note, document), options);
       } catch (error) {
-        throw mendable(error, store.data_dir);
+        throw asFailure(error, store.data_dir);
       }
     });
 }

@@ -7,7 +7,7 @@ import { adminCommands } from "./admin_commands.ts";
 import { auditCommand } from "./audit.ts";
 import { backupCommand, restoreCommand } from "./backup.ts";
 import { checkClientCommand } from "./check_client/command.ts";
-import { CommandFailure, EXIT, mendable } from "./command.ts";
+import { asFailure, CommandFailure, EXIT } from "./command.ts";
 import { configCommand } from "./config.ts";
 import { groupCommand } from "./groups/command.ts";
 import { exportCommand } from "./export.ts";
@@ -114,7 +114,7 @@ function report(error: unknown): number {
     // Help and version also end with this error. Commander has printed the text already.
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
-  const told = mendable(error);
+  const told = asFailure(error);
   if (told instanceof CommandFailure) {
     // The text may contain a path or parts of a file that another user chose.
     if (told.message !== "") console.error(told.message.split("\n").map(harmless).join("\n"));

@@ -10,7 +10,7 @@ import { giveToOwnerOf } from "../store/owner.ts";
 import { ListenFailure } from "../server/listen.ts";
 import { type RunningServer, startServer } from "../server/server.ts";
 import { VERSION } from "../version.ts";
-import { CommandFailure, EXIT, mendable } from "./command.ts";
+import { asFailure, CommandFailure, EXIT } from "./command.ts";
 import type { Hangups } from "./hangups.ts";
 import { serviceUserHint } from "./service_user.ts";
 import { readSettings, type Settings, settingsOf, USES, withSettings } from "./settings.ts";
@@ -92,7 +92,7 @@ async function serve(
   } catch (error) {
     throw error instanceof ListenFailure
       ? new CommandFailure(error.message)
-      : mendable(error, config.store.data_dir);
+      : asFailure(error, config.store.data_dir);
   } finally {
     endInTime(log, EXIT.failed);
     hangups?.handle(() => {});
@@ -113,7 +113,7 @@ function openServerLog({ config }: Settings): Log {
     if (file !== "" && Deno.statSync(file).size === 0) giveToOwnerOf(dataDir, file);
     return log;
   } catch (error) {
-    if (!(error instanceof LogFileError)) throw mendable(error, dataDir);
+    if (!(error instanceof LogFileError)) throw asFailure(error, dataDir);
     const isDenied = error.cause instanceof Deno.errors.PermissionDenied;
     if (!isDenied) throw new CommandFailure(error.message);
     throw new CommandFailure(`${error.message} ${serviceUserHint(dataDir)}`, EXIT.forbidden);

@@ -70,7 +70,7 @@ export class ChatListener {
     const peer = { id: nextId(), address: normalizeAddress(hostname), port };
     const arrival = { stream, peer, wire: stream };
     configure(stream);
-    if (!entrance?.detains(peer.address)) return gate.receive(arrival);
+    if (!entrance?.hasSteps(peer.address)) return gate.receive(arrival);
     gate.expect(bringIn(arrival, { entrance, gate })).catch(acceptFailed);
   }
 }

@@ -9,7 +9,7 @@ export interface MailLimits {
 }
 
 /** A private message that is to be kept for an account. */
-export interface Letter {
+export interface WaitingMail {
   readonly accountId: number;
   /** The account of the sender; `null` for guests. */
   readonly sender: number | null;
@@ -50,15 +50,15 @@ export class MailQuota {
   }
 
   /** Counts a message. @returns The limit it would exceed; then it is not counted. */
-  add(letter: Letter): MailRefusal | undefined {
-    let box = this.#boxes.get(letter.accountId) ?? this.#read(letter.accountId);
-    let refusal = this.#refusal(box, letter);
+  add(mail: WaitingMail): MailRefusal | undefined {
+    let box = this.#boxes.get(mail.accountId) ?? this.#read(mail.accountId);
+    let refusal = this.#refusal(box, mail);
     if (refusal !== undefined && this.#now() - box.readAt >= FULL_MS) {
-      box = this.#read(letter.accountId);
-      refusal = this.#refusal(box, letter);
+      box = this.#read(mail.accountId);
+      refusal = this.#refusal(box, mail);
     }
     if (refusal !== undefined) return refusal;
-    box.bySender.set(letter.sender, plus(box.bySender.get(letter.sender), letter.bytes));
+    box.bySender.set(mail.sender, plus(box.bySender.get(mail.sender), mail.bytes));
     return undefined;
   }
 
@@ -74,7 +74,7 @@ export class MailQuota {
     return box;
   }
 
-  #refusal({ bySender }: Box, { sender, bytes }: Letter): MailRefusal | undefined {
+  #refusal({ bySender }: Box, { sender, bytes }: WaitingMail): MailRefusal | undefined {
     let [all, allBytes] = [1, bytes];
     for (const usage of bySender.values()) {
       all += usage.messages;

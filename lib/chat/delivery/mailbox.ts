@@ -10,7 +10,7 @@ import {
   type RestoredMail,
   type Sent,
 } from "./mail_batch.ts";
-import { type Letter, type MailLimits, MailQuota, type MailRefusal } from "./mail_quota.ts";
+import { type MailLimits, MailQuota, type MailRefusal, type WaitingMail } from "./mail_quota.ts";
 import type { ServerObserver } from "../observer.ts";
 import type { Session, User } from "../presence/session.ts";
 import { Unheard } from "./unheard.ts";
@@ -70,8 +70,8 @@ export class Mailbox {
   }
 
   /** Counts a message to an account that is offline. @returns The limit it would exceed, if any. */
-  accept(letter: Letter): MailRefusal | undefined {
-    return this.#quota.add(letter);
+  accept(mail: WaitingMail): MailRefusal | undefined {
+    return this.#quota.add(mail);
   }
 
   /**

@@ -14,7 +14,7 @@ import { KnownNetworkStore } from "../../store/known_networks.ts";
 import { refuseInLog } from "../../store/log/place.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { nameKey } from "../../protocol/names.ts";
-import { CommandFailure, mendable } from "../command.ts";
+import { asFailure, CommandFailure } from "../command.ts";
 import { settingsOf } from "../settings.ts";
 
 /** What such a command works with. */
@@ -64,7 +64,7 @@ export async function withAccounts(
   } catch (error) {
     throw error instanceof ProtocolError
       ? new CommandFailure(inEnglish(error))
-      : mendable(error, config.store.data_dir);
+      : asFailure(error, config.store.data_dir);
   }
 }
 

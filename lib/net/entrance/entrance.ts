@@ -69,7 +69,7 @@ export class Entrance {
   }
 
   /** Whether a connection from this address must pass a step before its first line. */
-  detains(address: string): boolean {
+  hasSteps(address: string): boolean {
     return this.encrypts || this.#isProxy(address);
   }
 
