@@ -7,6 +7,7 @@ import { ChunkJoiner, readChunk } from "./chunks.ts";
 import { Delivery } from "./delivery.ts";
 import { codeOf, JetStream, JS_CODES } from "./jetstream.ts";
 import { Doubt, isBug, lostData, madeAnew } from "./losses.ts";
+import { Pause } from "./pause.ts";
 import { rangeOf } from "./stream.ts";
 
 /** What a follower reads, and whom it tells. */
@@ -42,7 +43,7 @@ export class NatsFollower implements Follower {
   #delivery: Delivery | undefined;
   readonly #doubt: Doubt;
   #stopped = false;
-  #endPause = () => {};
+  readonly #pause = new Pause();
 
   constructor(connection: NatsConnection, options: FollowOptions) {
     this.#connection = connection;
@@ -75,7 +76,7 @@ export class NatsFollower implements Follower {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#delivery?.end();
-    this.#endPause();
+    this.#pause.end();
     await this.ended.catch(() => {});
   }
 
@@ -91,7 +92,7 @@ export class NatsFollower implements Follower {
         this.#delivery?.end();
         this.#delivery = undefined;
       }
-      if (!this.#stopped) await this.#pause();
+      if (!this.#stopped) await this.#pause.begin(RETRY_MS);
     }
   }
 
@@ -146,15 +147,5 @@ export class NatsFollower implements Follower {
     if (range.last < this.#next - 1) throw this.#doubt.of(lostData(this.#next - 1, range.last));
     this.#doubt.clear();
     return range;
-  }
-
-  async #pause(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, RETRY_MS);
-      this.#endPause = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 }

@@ -10,6 +10,7 @@ import { LogClosed, NatsUnusable } from "./errors.ts";
 import { NatsFollower } from "./follower.ts";
 import { Doubt, isBug, lostData, madeAnew } from "./losses.ts";
 import { codeOf, JetStream, JS_CODES } from "./jetstream.ts";
+import { Pause } from "./pause.ts";
 import {
   openStream,
   rangeOf,
@@ -43,7 +44,7 @@ export class NatsLog implements Log {
   readonly #doubt: Doubt;
   #appending = false;
   #closed = false;
-  #endPause = () => {};
+  readonly #pause = new Pause();
 
   private constructor(connection: NatsConnection, identity: string, options: NatsLogOptions) {
     this.#connection = connection;
@@ -145,7 +146,7 @@ export class NatsLog implements Log {
   /** Stops all followers, and an append that waits for an answer. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#endPause();
+    this.#pause.end();
     await Promise.all([...this.#followers].map((follower) => follower.stop()));
   }
 
@@ -162,7 +163,7 @@ export class NatsLog implements Log {
         if (await this.#isStored(error, last + 1, id)) break;
         this.#options.troubled?.(error);
       }
-      await this.#pause();
+      await this.#pause.begin(RETRY_MS);
     }
     this.#doubt.clear();
     this.#last = last + 1;
@@ -192,15 +193,5 @@ export class NatsLog implements Log {
       // Without an answer, the message is published again and refused again.
       return false;
     }
-  }
-
-  async #pause(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, RETRY_MS);
-      this.#endPause = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 }
