@@ -4,6 +4,7 @@ import type { BanList } from "../chat/moderation/ban_list.ts";
 import type { LocalEdge } from "../edge/local_edge.ts";
 import type { HttpServer } from "../http/server.ts";
 import type { Desk } from "../ldap/desk.ts";
+import { hostPort } from "../net/address.ts";
 import type { Admission } from "../net/admission.ts";
 import { Departures } from "../net/turns/departures.ts";
 import type { Turns } from "../net/turns/turns.ts";
@@ -14,12 +15,14 @@ import type { CertificateKeeper } from "../ops/tls/certificate_keeper.ts";
 import type { ProtocolError } from "../protocol/errors.ts";
 import { errorLine } from "../protocol/reply.ts";
 import type { Database } from "../store/database.ts";
+import type { ServerLock } from "../store/server_lock.ts";
 import { type AdminSocket, type AdminSocketOptions, openAdminSocket } from "./admin_socket.ts";
-import { type ChatPorts, openChatPorts } from "./chat_ports.ts";
+import { type ChatAddresses, type ChatPorts, openChatPorts } from "./chat_ports.ts";
 import { openHttp } from "./http.ts";
 import { openPage } from "./page.ts";
 import type { LiveSettings } from "./live_settings.ts";
 import type { Watching } from "./observers.ts";
+import type { RunningServer } from "./server_options.ts";
 
 /** What the listeners serve. */
 export interface ListenerParts extends AdminSocketOptions {
@@ -112,6 +115,33 @@ export async function openListeners(
     async finish(within) {
       await Promise.all([ports.finish(within), admin?.finish(within)]);
     },
+  };
+}
+
+/** Who is told the addresses. */
+export interface Told {
+  /** The addresses that the chat shows to its users. */
+  readonly addresses: ChatAddresses;
+  /** Names the server to a second one that wants the same data. */
+  readonly lock: Pick<ServerLock, "announce">;
+}
+
+/** Tells the chat and the lock where the server listens. @returns The same for the caller of the server. */
+export function announceListeners(
+  { ports, http, admin }: Listeners,
+  { addresses, lock }: Told,
+): Pick<RunningServer, "chat" | "tls" | "web" | "metrics" | "https" | "adminSocket"> {
+  const { clear, tls, web } = ports;
+  addresses.clear = clear;
+  addresses.tls = tls;
+  lock.announce(hostPort(clear.hostname, clear.port));
+  return {
+    chat: clear,
+    tls,
+    web,
+    metrics: http.addr,
+    https: http.secure,
+    adminSocket: admin?.path,
   };
 }
 

@@ -1,12 +1,11 @@
 // Builds the server from its parts in order, and closes them in reverse order.
 import { LocalEdge } from "../edge/local_edge.ts";
-import { hostPort } from "../net/address.ts";
 import { systemClock } from "../ops/background.ts";
 import { openBase } from "./base.ts";
 import type { ChatAddresses } from "./chat_ports.ts";
 import { openCore } from "./core.ts";
 import { gaugesOf } from "./gauges.ts";
-import { openListeners } from "./listeners.ts";
+import { announceListeners, openListeners } from "./listeners.ts";
 import { createOperations } from "./operations.ts";
 import type { RunningServer, ServerOptions } from "./server_options.ts";
 
@@ -45,20 +44,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     { ...options, ...base, turns, banList, edge, numbersAfter: 0 },
     opened,
   );
-  const { ports, http, admin } = listeners;
-  addresses.clear = ports.clear;
-  addresses.tls = ports.tls;
-  lock.announce(hostPort(ports.clear.hostname, ports.clear.port));
+  const places = announceListeners(listeners, { addresses, lock });
   const parts = opened.move();
   return {
-    chat: ports.clear,
-    tls: ports.tls,
-    web: ports.web,
-    metrics: http.addr,
-    https: http.secure,
+    ...places,
     databasePath: database.path,
     services,
-    adminSocket: admin?.path,
     reload: () => operations.reload(),
     async stop(reason) {
       await listeners.close();

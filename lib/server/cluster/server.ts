@@ -3,7 +3,6 @@ import type { Services } from "../../chat/services.ts";
 import { BanList } from "../../chat/moderation/ban_list.ts";
 import type { ChatSeam, OpenChat } from "../../cluster/node_parts.ts";
 import { LocalEdge } from "../../edge/local_edge.ts";
-import { hostPort } from "../../net/address.ts";
 import { Turns } from "../../net/turns/turns.ts";
 import { closableClock, steadyClock, systemClock } from "../../ops/background.ts";
 import { errorText } from "../../ops/log/text.ts";
@@ -14,7 +13,7 @@ import { admitEverywhere } from "./admission.ts";
 import { nodeName, openLinks as openNatsLinks } from "./links.ts";
 import { type OpenCore, openCore } from "../core.ts";
 import { gaugesOf } from "../gauges.ts";
-import { openListeners } from "../listeners.ts";
+import { announceListeners, openListeners } from "../listeners.ts";
 import { createOperations } from "../operations.ts";
 import type { RunningServer, ServerOptions } from "../server_options.ts";
 
@@ -122,23 +121,15 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
     edge,
     numbersAfter: runNumber * 2 ** 32,
   }, opened);
-  const { ports, http, admin } = listeners;
-  addresses.clear = ports.clear;
-  addresses.tls = ports.tls;
-  lock.announce(hostPort(ports.clear.hostname, ports.clear.port));
+  const places = announceListeners(listeners, { addresses, lock });
   const parts = opened.move();
   return {
-    chat: ports.clear,
-    tls: ports.tls,
-    web: ports.web,
-    metrics: http.addr,
-    https: http.secure,
+    ...places,
     databasePath: database.facade.path,
     get services(): Services {
       if (led === undefined) throw new Error("this server does not lead its cluster");
       return led.services;
     },
-    adminSocket: admin?.path,
     reload: () => operations.reload(),
     async stop() {
       await listeners.close();
