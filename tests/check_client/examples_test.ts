@@ -18,7 +18,11 @@ testWith(
   { programs: ["java", "javac", "Xvfb"], also: { "Java with windows": hasWindows() } },
   "Fenetre.java passes every check",
   async () => {
-    await using classes = await Classes.compile([...JAVA, "java/WindowConsole.java"]);
+    await using classes = await Classes.compile([
+      ...JAVA,
+      "java/OpenWindow.java",
+      "java/WindowConsole.java",
+    ]);
     await using screen = await Screen.open();
     const driven = await driveClient({
       command: "java",

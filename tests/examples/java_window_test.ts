@@ -13,7 +13,11 @@ testWith(
   { programs: ["java", "javac", "Xvfb", "xdotool"], also: { "Java with windows": hasWindows() } },
   "Fenetre.java registers, sends what is typed, shows what comes, and waits for nothing in its window",
   async () => {
-    await using classes = await Classes.compile([...JAVA, "java/WindowProbe.java"]);
+    await using classes = await Classes.compile([
+      ...JAVA,
+      "java/OpenWindow.java",
+      "java/WindowProbe.java",
+    ]);
     await using server = await startTestServer({ server: { language: "fr" } });
     await using bob = await Client.guest(server.port, "Bob");
     await using screen = await Screen.open();

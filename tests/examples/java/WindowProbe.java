@@ -2,12 +2,9 @@
 import java.awt.*;
 import java.awt.event.*;
 import java.io.*;
-import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.*;
 import javax.swing.*;
-import javax.swing.event.*;
-import javax.swing.text.*;
 
 public class WindowProbe {
     private static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -38,9 +35,9 @@ public class WindowProbe {
         }, AWTEvent.WINDOW_EVENT_MASK | AWTEvent.FOCUS_EVENT_MASK);
         Fenetre.main(args);
         JFrame frame = opened.get();
-        Object window = windowOf(frame);
-        ((JTextArea) field(window, "chat")).getDocument().addDocumentListener(new Echo());
-        ExecutorService work = (ExecutorService) field(field(window, "client"), "work");
+        OpenWindow window = OpenWindow.of(frame);
+        window.echo(OUT);
+        ExecutorService work = (ExecutorService) OpenWindow.read(window.field("client"), "work");
         CountDownLatch latch = new CountDownLatch(1);
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String command; (command = in.readLine()) != null;) {
@@ -56,50 +53,21 @@ public class WindowProbe {
         }
     }
 
-    /** Returns the Fenetre of a frame: its window listener is an inner class. */
-    private static Object windowOf(Window frame) throws ReflectiveOperationException {
-        return field(frame.getWindowListeners()[0], "this$0");
-    }
-
     /** Returns the name of the field of Fenetre that has the component. */
     private static String nameOf(Component component) {
         try {
-            Object window = windowOf(SwingUtilities.getWindowAncestor(component));
-            for (Field field : window.getClass().getDeclaredFields()) {
-                if (field(window, field.getName()) == component) return field.getName();
-            }
-            return "?";
+            return OpenWindow.of(SwingUtilities.getWindowAncestor(component)).nameOf(component);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static void say(Object window, String text) {
+    private static void say(OpenWindow window, String text) {
         try {
-            ((JTextField) field(window, "line")).setText(text);
-            ((JButton) field(window, "send")).doClick();
+            ((JTextField) window.field("line")).setText(text);
+            ((JButton) window.field("send")).doClick();
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static Object field(Object object, String name) throws ReflectiveOperationException {
-        Field field = object.getClass().getDeclaredField(name);
-        field.setAccessible(true);
-        return field.get(object);
-    }
-
-    /** Prints what is appended. */
-    private static final class Echo implements DocumentListener {
-        @Override public void insertUpdate(DocumentEvent event) {
-            try {
-                OUT.print(event.getDocument().getText(event.getOffset(), event.getLength()));
-            } catch (BadLocationException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        @Override public void removeUpdate(DocumentEvent event) { }
-        @Override public void changedUpdate(DocumentEvent event) { }
     }
 }
