@@ -48,6 +48,11 @@ export class ClusterNode {
     return this.#leading?.chat !== undefined;
   }
 
+  /** If this node leads: none of the nodes that are heard needs a batch up to this sequence any more. Otherwise 0. */
+  get storedByAll(): number {
+    return this.leads ? this.#leading?.leader.edges?.stored ?? 0 : 0;
+  }
+
   /** Begins to follow the log. The first node of a new cluster leads at once. */
   async start(): Promise<void> {
     this.#follow();
