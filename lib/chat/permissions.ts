@@ -75,6 +75,7 @@ const LEAST_RANK: Partial<Record<RequestType, Rank>> = {
   shutdown: "operator",
   tail: "operator",
   audit: "operator",
+  note_export: "operator",
   channel_create: "operator",
   channel_update: "operator",
   channel_delete: "operator",

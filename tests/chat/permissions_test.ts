@@ -219,6 +219,7 @@ const REQUESTS: Record<RequestType, { least: Rank; operator: boolean }> = {
   shutdown: { least: "operator", operator: true },
   tail: { least: "operator", operator: true },
   audit: { least: "operator", operator: true },
+  note_export: { least: "operator", operator: true },
   channel_create: { least: "operator", operator: true },
   channel_update: { least: "operator", operator: true },
   hello: { least: "guest", operator: true },

@@ -26,6 +26,7 @@ export const operatorHandlers = {
   shutdown,
   tail,
   audit,
+  note_export: noteExport,
 } satisfies Partial<Handlers>;
 
 /**
@@ -138,6 +139,18 @@ function reload(session: Session, request: RequestOf<"reload">, services: Servic
     needs_restart: needsRestart,
   });
   reply(session, line, services);
+}
+
+/** Records an export that a command is about to write from the database of this machine. */
+function noteExport(
+  session: Session,
+  request: RequestOf<"note_export">,
+  services: Services,
+): void {
+  const { action, target, reason } = request;
+  const doing = { action, reason, ...target !== undefined && { target } };
+  act(actorOf(session, services), { ...doing, effect: () => {} }, services);
+  reply(session, replyLine(request, { type: "note_export", status: "ok" }), services);
 }
 
 /** Starts the shutdown of the server. */

@@ -109,4 +109,5 @@ export interface OperatorReplies {
     /** Whether entries are missing because they did not fit. */
     readonly more?: true | undefined;
   };
+  readonly note_export: Done<"note_export">;
 }
