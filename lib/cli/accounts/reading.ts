@@ -6,8 +6,9 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { AccountStore } from "../../store/accounts.ts";
 import { type Database, DATABASE_FILE, openDatabase } from "../../store/database.ts";
 import { inspect } from "../../store/inspect.ts";
-import { belongsToLog } from "../../store/log/place.ts";
+import { belongsToLog, refuseInLog } from "../../store/log/place.ts";
 import { refuseSpecialFile } from "../../store/regular_file.ts";
+import { findServer } from "../../store/server_lock.ts";
 import { withServer } from "../admin/connect.ts";
 import { asFailure, CommandFailure } from "../command.ts";
 import { settingsOf } from "../settings.ts";
@@ -48,6 +49,7 @@ export async function withReading(
     cleanup.defer(() => database.close());
     const prepareNote = async (act: ExportAct) => {
       if (ofNode === undefined) return () => noteOperator(database, act);
+      if (findServer(store.data_dir).state === "none") refuseInLog(database);
       await noteOnNode(command, act);
       return () => {};
     };

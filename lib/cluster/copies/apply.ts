@@ -3,6 +3,7 @@ import { constants, type DatabaseSync, type StatementSync } from "node:sqlite";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 import { PLACE_TABLE } from "../../store/log/place.ts";
 import { decodeChanges, identityOf } from "./changes.ts";
+import { RowWriter } from "./row_writer.ts";
 
 /** Changes do not fit a database. The copy must be made anew. */
 export class DoesNotFit extends Error {
@@ -21,6 +22,7 @@ const CONFLICTS = [
 /** Applies changes to a database, which must have been prepared for the log. */
 export class Applier {
   readonly #sqlite: DatabaseSync;
+  readonly #rows: RowWriter;
   readonly #identity: string;
   // Prepared, because most batches are small.
   readonly #mark: StatementSync;
@@ -30,6 +32,7 @@ export class Applier {
 
   constructor(sqlite: DatabaseSync) {
     this.#sqlite = sqlite;
+    this.#rows = new RowWriter(sqlite);
     this.#identity = identityOf(sqlite);
     this.#mark = sqlite.prepare(`UPDATE ${PLACE_TABLE} SET applying = 1`);
     this.#unmark = sqlite.prepare(`UPDATE ${PLACE_TABLE} SET applying = 0`);
@@ -64,7 +67,9 @@ export class Applier {
     }
     // The triggers do not repeat what the changes contain.
     this.#mark.run();
-    if (changeset.length > 0) applyChangeset(this.#sqlite, changeset);
+    if (changeset.length > 0 && !this.#rows.write(changeset)) {
+      applyChangeset(this.#sqlite, changeset);
+    }
     for (const [table, value] of counters) {
       const { changes } = this.#updateCounter.run(value, table);
       if (Number(changes) === 0) this.#insertCounter.run(value, table);

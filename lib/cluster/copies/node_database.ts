@@ -5,7 +5,7 @@ import { Applier } from "./apply.ts";
 import { Capture } from "./capture.ts";
 import { NO_CHANGES } from "./changes.ts";
 import { HeldSqlite, NotWritable } from "./held_sqlite.ts";
-import { readErased, readPlace, writePlace } from "./place.ts";
+import { placeWriter, readErased, readPlace } from "./place.ts";
 
 /** Options of the database of a node. */
 export interface NodeDatabaseOptions {
@@ -29,6 +29,7 @@ export class NodeDatabase {
   readonly #database: Database;
   readonly #held: HeldSqlite;
   readonly #applier: Applier;
+  readonly #writePlace: ReturnType<typeof placeWriter>;
   readonly #now: () => number;
   /** The database for the stores. */
   readonly facade: Database;
@@ -50,6 +51,7 @@ export class NodeDatabase {
     this.#now = now;
     this.#held = new HeldSqlite(database.sqlite);
     this.#applier = new Applier(database.sqlite);
+    this.#writePlace = placeWriter(database.sqlite);
     this.#held.setMode("follows");
     this.facade = facadeOf(database, this.#held);
   }
@@ -114,7 +116,7 @@ export class NodeDatabase {
     try {
       if (this.#batches > 0) {
         this.#held.begin();
-        writePlace(this.#database.sqlite, this.#place);
+        this.#writePlace(this.#place);
       }
       this.#held.commit();
     } catch (error) {
