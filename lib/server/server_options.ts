@@ -1,6 +1,7 @@
 // What a server is built from, and what it offers once it runs.
 import type { ReloadReport } from "../chat/operations.ts";
 import type { Services } from "../chat/services.ts";
+import type { ClusterNode } from "../cluster/node.ts";
 import type { BaseOptions } from "./base.ts";
 import type { OpenLinks } from "./cluster/links.ts";
 
@@ -32,6 +33,8 @@ export interface RunningServer {
   readonly services: Services;
   /** Path of the admin socket, if it is open. */
   readonly adminSocket: string | undefined;
+  /** The node, if the server belongs to a cluster. */
+  readonly node?: Pick<ClusterNode, "leads" | "contact" | "resign">;
   /** Reopens the log and reloads the configuration. */
   reload(): ReloadReport;
   /**
