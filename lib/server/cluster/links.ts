@@ -2,6 +2,7 @@
 // another node first.
 import type { NodeLog } from "../../cluster/node_parts.ts";
 import type { Courier } from "../../cluster/courier.ts";
+import type { ClusterNodes } from "../../cluster/nodes.ts";
 import type { NatsLink } from "../../cluster/status.ts";
 import type { NodeDatabase } from "../../cluster/copies/node_database.ts";
 import type { Config } from "../../ops/config/schema.ts";
@@ -17,6 +18,7 @@ export interface ClusterLinks {
   readonly adopt: (database: Database) => Promise<NodeDatabase>;
   /** Describes the connection. */
   readonly link: () => NatsLink;
+  readonly nodes: ClusterNodes;
   /** Gives copies of the database to other nodes, from now on. */
   readonly giveCopies: () => void;
 }
@@ -48,6 +50,7 @@ export async function openLinks(
     importCopies(),
   ]);
   const { watchLink } = await import("../../cluster/nats/link_watch.ts");
+  const { NatsNodes } = await import("../../cluster/nats/nats_nodes.ts");
   const { checkProtection } = await import("../../cluster/nats/servers.ts");
   checkProtection(servers, credentials !== "");
   const connection = await nats.connectNats({
@@ -58,9 +61,10 @@ export async function openLinks(
     ...ca !== "" && { ca },
   });
   opened.defer(() => connection.close());
+  const replicas = cluster.replicas === 3 ? 3 : 1;
   const natsLog = await NatsLog.open(connection, {
     cluster: name,
-    replicas: cluster.replicas === 3 ? 3 : 1,
+    replicas,
     days: cluster.log_days,
     troubled: (error) => log.write("debug", "CLUSTER", `trying again: ${errorText(error)}`),
   });
@@ -76,6 +80,7 @@ export async function openLinks(
     log: natsLog,
     courier: new NatsCourier(connection, name),
     link: watchLink(connection),
+    nodes: new NatsNodes(connection, { cluster: name, replicas, now: Date.now }),
     async adopt(database) {
       const found = await range();
       // The first node of a new cluster.

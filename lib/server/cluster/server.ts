@@ -2,7 +2,7 @@
 import type { Services } from "../../chat/services.ts";
 import { BanList } from "../../chat/moderation/ban_list.ts";
 import type { ChatSeam, OpenChat } from "../../cluster/node_parts.ts";
-import { runName } from "../../cluster/run_name.ts";
+import { nodeOfRun, runName } from "../../cluster/run_name.ts";
 import { type NodeStatus, ownStatus } from "../../cluster/status.ts";
 import { LocalEdge } from "../../edge/local_edge.ts";
 import { Turns } from "../../net/turns/turns.ts";
@@ -13,6 +13,9 @@ import { type Base, openBase } from "../base.ts";
 import type { ChatAddresses } from "../chat_ports.ts";
 import { admitEverywhere } from "./admission.ts";
 import { nodeName, openLinks as openNatsLinks } from "./links.ts";
+import { keepNoted } from "./noting.ts";
+import { OwnOperators } from "./own_operators.ts";
+import { OwnRequests } from "./own_requests.ts";
 import { type OpenCore, openCore } from "../core.ts";
 import { gaugesOf } from "../gauges.ts";
 import { announceListeners, openListeners } from "../listeners.ts";
@@ -53,7 +56,30 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
     send: (run, frame) => node.send(run, frame),
     metrics: (connection) => probe(connection),
   });
-  const edge = new LocalEdge({ core, timers: systemClock, name: edgeName });
+  const status = (): NodeStatus =>
+    ownStatus({
+      name,
+      run: edgeName,
+      node,
+      link: links.link,
+      clients: () => base.admission.total,
+      startedAt: Math.round(performance.timeOrigin),
+    });
+  const requests = new OwnRequests({
+    cluster: config.cluster.name,
+    nodes: links.nodes,
+    status,
+    operations,
+    resign: (): Promise<boolean> => node.resign(),
+  });
+  const operators = new OwnOperators({
+    core,
+    requests,
+    settings,
+    failed: (request, error) =>
+      log.write("error", "ERREUR", `the handler of ${request} failed: ${errorText(error)}`),
+  });
+  const edge = new LocalEdge({ core: operators, timers: systemClock, name: edgeName });
   const sanctions = new SanctionStore(database.facade);
   const banList = new BanList(() => sanctions.bans(Date.now()));
   let led: OpenCore | undefined;
@@ -81,7 +107,15 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
     const [clock, steady] = [closableClock(systemClock), closableClock(steadyClock)];
     const open = openCore(
       opening,
-      { addresses, database: database.facade, operations, clock, steady, ...seam },
+      {
+        addresses,
+        database: database.facade,
+        operations,
+        nodeOf: nodeOfRun,
+        clock,
+        steady,
+        ...seam,
+      },
       stack,
     );
     led = open;
@@ -107,21 +141,18 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
       { kind: "close", to: connection, reason: "metrics" },
     ]);
   };
-  const status = (): NodeStatus =>
-    ownStatus({
-      name,
-      run: edgeName,
-      node,
-      link: links.link,
-      clients: () => base.admission.total,
-      startedAt: Math.round(performance.timeOrigin),
-    });
-  watching.measure(gaugesOfNode(base, () => led));
+  watching.measure(gaugesOfNode(base, edge, () => led));
   operations.onReload((config) => led?.reloadSteps.flatMap((step) => step(config)) ?? []);
   operations.onReload(() => certificate?.reload() ?? []);
   opened.defer(() => node.stop());
   await node.start();
   await node.ready;
+  opened.defer(
+    links.nodes.answer({ status, figures: () => node.leads ? operations.stats() : undefined }),
+  );
+  opened.defer(
+    keepNoted({ nodes: links.nodes, status, log, now: Date.now, after: systemClock.after }),
+  );
   links.giveCopies();
   const turns = new Turns({ later: base.later });
   const listeners = await openListeners({
@@ -162,15 +193,19 @@ async function ended(core: { readonly size: number }, within: number): Promise<v
   }
 }
 
-function gaugesOfNode(base: Base, led: () => OpenCore | undefined): ReturnType<typeof gaugesOf> {
+function gaugesOfNode(
+  base: Base,
+  edge: LocalEdge,
+  led: () => OpenCore | undefined,
+): ReturnType<typeof gaugesOf> {
   const { admission } = base;
-  const none = { connections: () => admission.total, outboxBytes: () => 0 };
   const of = () => {
     const open = led();
     return open && gaugesOf({ ...base, services: open.services, chat: open.chat });
   };
   return {
-    ...none,
+    connections: () => admission.total,
+    outboxBytes: () => edge.queuedBytes,
     users: () => of()?.users() ?? { guest: 0, member: 0 },
     channels: () => of()?.channels() ?? 0,
     mailWaiting: () => of()?.mailWaiting() ?? 0,
