@@ -7,7 +7,7 @@ import type { ClusterStatus, NodeStatus, SilentNode } from "../../cluster/status
 import type { EdgeAct } from "../../edge/edge.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { formatTime } from "../../protocol/reply.ts";
-import type { ClusterNodeRow } from "../../protocol/replies/operator.ts";
+import type { ChatFigures, ClusterNodeRow, ServerStats } from "../../protocol/replies/operator.ts";
 import { replyLine } from "../../protocol/replies/write.ts";
 import type { RequestOf } from "../../protocol/request.ts";
 import type { ServerOperations } from "../operations.ts";
@@ -89,6 +89,12 @@ export class OwnRequests {
     operations.tail.follow(own, { events, recent });
   }
 
+  /** What this node counts for the whole chat; `undefined` unless it leads. */
+  figures(): ChatFigures | undefined {
+    const { operations, status } = this.#parts;
+    return status().leads ? figuresOf(operations.stats()) : undefined;
+  }
+
   async #stats(request: RequestOf<"stats">): Promise<string> {
     const { operations, nodes, status } = this.#parts;
     const { node, leads, leader } = status();
@@ -164,6 +170,12 @@ export class OwnRequests {
   get #node(): string {
     return this.#parts.status().node;
   }
+}
+
+function figuresOf(stats: ServerStats): ChatFigures {
+  const { users, messages, deliveries, rates, passwords_waiting, logins, registrations, bans } =
+    stats;
+  return { users, messages, deliveries, rates, passwords_waiting, logins, registrations, bans };
 }
 
 function leadsNot(node: string): ProtocolError {

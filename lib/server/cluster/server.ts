@@ -1,6 +1,9 @@
 // Builds a server that is a node of a cluster: an edge with its ports always, and the core while the node leads.
 import type { Services } from "../../chat/services.ts";
 import { BanList } from "../../chat/moderation/ban_list.ts";
+import { FarCore } from "../../cluster/edges/far_core.ts";
+import { untilAborted } from "../../cluster/nats/patience.ts";
+import { ClusterNode } from "../../cluster/node.ts";
 import type { ChatSeam, OpenChat } from "../../cluster/node_parts.ts";
 import { nodeOfRun, runName } from "../../cluster/run_name.ts";
 import { type NodeStatus, ownStatus } from "../../cluster/status.ts";
@@ -12,6 +15,7 @@ import { SanctionStore } from "../../store/sanctions.ts";
 import { type Base, openBase } from "../base.ts";
 import type { ChatAddresses } from "../chat_ports.ts";
 import { admitEverywhere } from "./admission.ts";
+import { asStartFailure } from "./failures.ts";
 import { nodeName, openLinks as openNatsLinks } from "./links.ts";
 import { keepNoted } from "./noting.ts";
 import { OwnOperators } from "./own_operators.ts";
@@ -27,19 +31,25 @@ const DRAIN_MS = 5_000;
 const RUNS = 2 ** 21;
 
 /**
- * Starts a node. It resolves once a leader is known, which may be this node.
+ * Starts a node. It resolves once a leader is known, which may be this node. It waits for NATS, for a copy of the
+ * database, and for a leader.
  *
- * @throws The error of the part that could not start. The parts before it are closed again.
+ * @throws {StartFailure} If waiting does not help.
+ * @throws The reason of the signal, or the error of the part that could not start. The parts before it are closed again.
  */
 export async function startClusterServer(options: ServerOptions): Promise<RunningServer> {
+  try {
+    return await startNode(options);
+  } catch (error) {
+    throw asStartFailure(error);
+  }
+}
+
+async function startNode(options: ServerOptions): Promise<RunningServer> {
   await using opened = new AsyncDisposableStack();
-  const { shutdown = () => {}, config, log } = options;
-  const [{ ClusterNode }, { FarCore }] = await Promise.all([
-    import("../../cluster/node.ts"),
-    import("../../cluster/edges/far_core.ts"),
-  ]);
-  const { openLinks = openNatsLinks } = options;
-  const links = await openLinks(options, opened);
+  const { shutdown = () => {}, failed = () => {}, config, log } = options;
+  const { openLinks = openNatsLinks, signal = new AbortController().signal } = options;
+  const links = await untilAborted(openLinks({ ...options, signal }, opened), signal);
   const base = await openBase(options, opened);
   const database = await links.adopt(base.database);
   opened.defer(() => database.follow());
@@ -97,7 +107,7 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
     told: (text) => log.write("info", "CLUSTER", text),
     failed(error) {
       log.write("error", "CLUSTER", `this server cannot go on: ${errorText(error)}`);
-      shutdown("the cluster", undefined);
+      failed(asStartFailure(error));
     },
     openChat: (seam) => openLed(seam),
   });
@@ -146,7 +156,7 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
   operations.onReload(() => certificate?.reload() ?? []);
   opened.defer(() => node.stop());
   await node.start();
-  await node.ready;
+  await untilAborted(node.ready, signal);
   opened.defer(
     links.nodes.answer({ status, figures: () => node.leads ? operations.stats() : undefined }),
   );
