@@ -56,10 +56,13 @@ export async function startTown(overrides: Overrides = {}): Promise<Town> {
       directories.push(directory);
       if (leader !== undefined) await copyDatabaseFile(leader, `${directory}/${DATABASE_FILE}`);
       const cluster = { servers: ["memory"], name: "test", node };
-      servers.push(await startTestServer({ ...overrides, cluster }, directory, openLinks));
+      return await startTestServer({ ...overrides, cluster }, directory, openLinks);
     };
-    await start("first");
-    await Promise.all([start("second"), start("third")]);
+    servers.push(await start("first"));
+    // Each is stopped again, also if another one does not start.
+    const others = await Promise.allSettled([start("second"), start("third")]);
+    for (const each of others) if (each.status === "fulfilled") servers.push(each.value);
+    for (const each of others) if (each.status === "rejected") throw each.reason;
   } catch (error) {
     await stop();
     throw error;

@@ -24,7 +24,7 @@ import { type OpenCore, openCore } from "../core.ts";
 import { gaugesOf } from "../gauges.ts";
 import { announceListeners, openListeners } from "../listeners.ts";
 import { createOperations } from "../operations.ts";
-import type { RunningServer, ServerOptions } from "../server_options.ts";
+import { type RunningServer, type ServerOptions, StartFailure } from "../server_options.ts";
 
 const DRAIN_MS = 5_000;
 /** Runs of nodes have numbers below this, and each numbers its connections from a multiple of 2^32 on. */
@@ -155,11 +155,10 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
   operations.onReload((config) => led?.reloadSteps.flatMap((step) => step(config)) ?? []);
   operations.onReload(() => certificate?.reload() ?? []);
   opened.defer(() => node.stop());
+  if (await links.nodes.isThere(name)) throw nameTaken(name);
   await node.start();
   await untilAborted(node.ready, signal);
-  opened.defer(
-    links.nodes.answer({ status, figures: () => node.leads ? operations.stats() : undefined }),
-  );
+  opened.defer(links.nodes.answer({ status, figures: () => requests.figures() }));
   opened.defer(
     keepNoted({ nodes: links.nodes, status, log, now: Date.now, after: systemClock.after }),
   );
@@ -193,6 +192,12 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
       await parts.disposeAsync();
     },
   };
+}
+
+function nameTaken(name: string): StartFailure {
+  return new StartFailure(
+    `cluster.node: another server of the cluster is called ${name}. Give each server a name of its own.`,
+  );
 }
 
 /** Waits until the leader knows that all connections have ended. */
