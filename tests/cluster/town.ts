@@ -17,6 +17,10 @@ export interface Town extends AsyncDisposable {
   readonly nodes: MemoryNodes;
   /** Stops the first leader in order. Another one takes over. */
   stopLeader(): Promise<void>;
+  /** Stops a server in order. */
+  stop(index: number): Promise<void>;
+  /** Starts another server. */
+  start(node: string): Promise<TestServer>;
 }
 
 /** Starts three servers. */
@@ -44,20 +48,20 @@ export async function startTown(overrides: Overrides = {}): Promise<Town> {
     stopped.add(server);
     await server[Symbol.asyncDispose]();
   };
+  const start = async (node: string) => {
+    const directory = await Deno.makeTempDir({ prefix: "classcord-" });
+    const [leader] = directories;
+    directories.push(directory);
+    if (leader !== undefined) await copyDatabaseFile(leader, `${directory}/${DATABASE_FILE}`);
+    const cluster = { servers: ["memory"], name: "test", node };
+    return await startTestServer({ ...overrides, cluster }, directory, openLinks);
+  };
   const stop = async () => {
     // The leader last: otherwise another one would have to take over.
     for (const server of servers.toReversed()) await stopServer(server);
     for (const directory of directories) await Deno.remove(directory, { recursive: true });
   };
   try {
-    const start = async (node: string) => {
-      const directory = await Deno.makeTempDir({ prefix: "classcord-" });
-      const [leader] = directories;
-      directories.push(directory);
-      if (leader !== undefined) await copyDatabaseFile(leader, `${directory}/${DATABASE_FILE}`);
-      const cluster = { servers: ["memory"], name: "test", node };
-      return await startTestServer({ ...overrides, cluster }, directory, openLinks);
-    };
     servers.push(await start("first"));
     // Each is stopped again, also if another one does not start.
     const others = await Promise.allSettled([start("second"), start("third")]);
@@ -72,6 +76,8 @@ export async function startTown(overrides: Overrides = {}): Promise<Town> {
     log,
     nodes,
     stopLeader: () => stopServer(servers[0]!),
+    stop: (index) => stopServer(servers[index]!),
+    start,
     [Symbol.asyncDispose]: stop,
   };
 }
