@@ -113,10 +113,9 @@ export const en = {
   error_list_full: "A class list has at most {max} people. Split it.",
   error_no_cluster: "This server is not part of a cluster.",
   error_no_node: "No server of the cluster is called {node}.",
-  error_node_runs: "{node} is running. Stop it first.",
-  error_leads_not: "This server ({node}) does not lead the cluster.",
-  error_leads_alone:
-    "No other server of the cluster could lead: none follows with the same version.",
+  error_node_runs: "Still running: {node}. Stop it first.",
+  error_leads_not: "Not the leader of the cluster: {node}.",
+  error_leads_alone: "No other server could lead the cluster: none follows with the same version.",
   error_not_banned: "Not banned: {name}.",
   error_loopback: "The server itself cannot be banned.",
   error_own_address: "Your own address is in {range}. Choose a narrower range.",

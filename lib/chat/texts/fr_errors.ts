@@ -113,8 +113,8 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_list_full: "Une liste de classe compte {max} personnes au plus. Découpez-la.",
   error_no_cluster: "Ce serveur ne fait partie d'aucun cluster.",
   error_no_node: "Aucun serveur du cluster ne s'appelle {node}.",
-  error_node_runs: "{node} est en marche. Arrêtez-le d'abord.",
-  error_leads_not: "Ce serveur ({node}) ne dirige pas le cluster.",
+  error_node_runs: "Encore en marche : {node}. Arrêtez-le d'abord.",
+  error_leads_not: "Ne dirige pas le cluster : {node}.",
   error_leads_alone:
     "Aucun autre serveur ne peut diriger le cluster : aucun ne le suit avec la même version.",
   error_not_banned: "N'est pas banni : {name}.",
