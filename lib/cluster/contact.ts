@@ -11,6 +11,12 @@ export const GIVE_UP_MS = 60_000;
 const REST_MS = 10_000;
 // Not all nodes try at the same moment.
 const SPREAD_MS = 500;
+/** Times of a contact, in milliseconds. Tests have shorter ones. */
+export interface ContactTimes {
+  readonly cutOff: number;
+  readonly giveUp: number;
+}
+
 /** The longest time between two looks that counts. A process that was stopped could hear nobody. */
 const LOOK_MAX_MS = 1_000;
 
@@ -21,6 +27,7 @@ export type Stage = "well" | "cut off" | "given up";
 export class Contact {
   readonly #now: () => number;
   readonly #changed: (stage: Stage) => void;
+  readonly #times: ContactTimes;
   #lookedAt: number;
   #silent = 0;
   #lost = 0;
@@ -31,7 +38,12 @@ export class Contact {
    * @param now A monotonic clock in milliseconds.
    * @param changed Called with each new stage.
    */
-  constructor(now: () => number, changed: (stage: Stage) => void) {
+  constructor(
+    now: () => number,
+    changed: (stage: Stage) => void,
+    times: ContactTimes = { cutOff: CUT_OFF_MS, giveUp: GIVE_UP_MS },
+  ) {
+    this.#times = times;
     this.#now = now;
     this.#changed = changed;
     this.#lookedAt = now();
@@ -82,8 +94,9 @@ export class Contact {
     this.#silent += passed;
     this.#lost += passed;
     this.#resting -= passed;
-    if (this.#lost >= GIVE_UP_MS) this.#enter("given up");
-    else if (this.#lost >= CUT_OFF_MS) this.#enter("cut off");
+    const { cutOff, giveUp } = this.#times;
+    if (this.#lost >= giveUp) this.#enter("given up");
+    else if (this.#lost >= cutOff) this.#enter("cut off");
   }
 
   #enter(stage: Stage): void {

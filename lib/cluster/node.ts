@@ -36,7 +36,11 @@ export class ClusterNode {
 
   constructor(parts: NodeParts) {
     this.#parts = parts;
-    this.#contact = new Contact(parts.clock.now, (stage) => this.#contactChanged(stage));
+    this.#contact = new Contact(
+      parts.clock.now,
+      (stage) => this.#contactChanged(stage),
+      parts.contactTimes,
+    );
     // The caller may look at it later.
     this.#ready.promise.catch(() => {});
     this.#unlisten = parts.courier.listen(parts.edge.name, {
@@ -61,6 +65,11 @@ export class ClusterNode {
   /** Whether this node reaches the log. */
   get contact(): Pick<Contact, "stage" | "lost"> {
     return this.#contact;
+  }
+
+  /** The states of the sessions of all nodes, by the number of the connection, as the log has brought them. */
+  get states(): readonly (readonly [connection: number, state: Uint8Array])[] {
+    return this.#table.list();
   }
 
   /** When this node was found to be cut off, in milliseconds since 1970; `undefined` while it reaches the log. */

@@ -94,7 +94,7 @@ Deno.test("a leader does not step down if no other node could lead", async () =>
 Deno.test("while NATS does not answer, a node shows itself, its figures, and reloads", async () => {
   await using town = await startTown();
   await using operator = await operatorAt(town, 1);
-  town.nodes.isThere = false;
+  town.lines[1]!.cut();
   const reply = await operator.ask({ type: "cluster" });
   assert.equal(reply["log"], undefined);
   assert.deepEqual((reply["nodes"] as Line[]).map(({ node }) => node), ["second"]);

@@ -1,6 +1,7 @@
 // Connects a node with its cluster: the log and the messages over NATS, and the database, which may have to come from
 // another node first.
 import type { NatsConnection } from "@nats-io/transport-node";
+import type { ContactTimes } from "../../cluster/contact.ts";
 import { copyInWorker } from "../../cluster/copies/copy_worker.ts";
 import { prepareForLog } from "../../cluster/copies/fitting.ts";
 import { Founding } from "../../cluster/copies/founding.ts";
@@ -29,6 +30,8 @@ import { logWaits } from "./waits.ts";
 export interface ClusterLinks {
   readonly log: NodeLog;
   readonly courier: Courier;
+  /** When the node is cut off. Tests have shorter times. */
+  readonly contactTimes?: ContactTimes;
   /** Prepares the opened database for the log. @throws {WrongLog} if it does not belong to it. */
   readonly adopt: (database: Database) => Promise<NodeDatabase>;
   /** Describes the connection. */

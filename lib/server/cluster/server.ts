@@ -1,6 +1,7 @@
 // Builds a server that is a node of a cluster: an edge with its ports always, and the core while the node leads.
 import type { Services } from "../../chat/services.ts";
 import { BanList } from "../../chat/moderation/ban_list.ts";
+import { CoveredCore } from "../../cluster/edges/covered_core.ts";
 import { FarCore } from "../../cluster/edges/far_core.ts";
 import { untilAborted } from "../../cluster/nats/patience.ts";
 import { ClusterNode } from "../../cluster/node.ts";
@@ -15,6 +16,7 @@ import { SanctionStore } from "../../store/sanctions.ts";
 import { type Base, openBase } from "../base.ts";
 import type { ChatAddresses } from "../chat_ports.ts";
 import { admitEverywhere } from "./admission.ts";
+import { CutOff } from "./cut_off.ts";
 import { asStartFailure } from "./failures.ts";
 import { nodeName, openLinks as openNatsLinks } from "./links.ts";
 import { keepNoted } from "./noting.ts";
@@ -66,6 +68,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     send: (run, frame) => node.send(run, frame),
     metrics: (connection) => probe(connection),
   });
+  const covered = new CoveredCore(core);
   const status = (): NodeStatus =>
     ownStatus({
       name,
@@ -83,13 +86,18 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     resign: (): Promise<boolean> => node.resign(),
   });
   const operators = new OwnOperators({
-    core,
+    core: covered,
     requests,
     settings,
     failed: (request, error) =>
       log.write("error", "ERREUR", `the handler of ${request} failed: ${errorText(error)}`),
   });
   const edge = new LocalEdge({ core: operators, timers: systemClock, name: edgeName });
+  const cutOff: CutOff = new CutOff({
+    ...{ base, addresses, operations, core, covered, edge },
+    states: () => node.states,
+  });
+  opened.defer(() => cutOff.close());
   const sanctions = new SanctionStore(database.facade);
   const banList = new BanList(() => sanctions.bans(Date.now()));
   let led: OpenCore | undefined;
@@ -104,6 +112,8 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     clock: steadyClock,
     time: Date.now,
     changed: () => banList.reload(),
+    contactTimes: links.contactTimes,
+    contactChanged: cutOff.changed,
     told: (text) => log.write("info", "CLUSTER", text),
     failed(error) {
       log.write("error", "CLUSTER", `this server cannot go on: ${errorText(error)}`);
@@ -170,6 +180,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     turns,
     banList,
     edge,
+    contact: cutOff,
     numbersAfter: runNumber * 2 ** 32,
   }, opened);
   const places = announceListeners(listeners, { addresses, lock });

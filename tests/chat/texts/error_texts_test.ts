@@ -50,7 +50,7 @@ const POINT: Record<ErrorCode | ErrorReason, readonly [RegExp, RegExp]> = {
   bad_username: [/name is not valid/, /nom n'est pas valide/],
   same_password: [/Choose another password/, /Choisissez un autre mot de passe/],
   no_list: [/Send the rows of the list/, /Envoyez d'abord les lignes/],
-  no_cluster: [/not part of a cluster/, /partie d'aucun cluster/],
+  no_cluster: [/not part of a cluster/, /Ce serveur ne fait partie d'aucun/],
   no_node: [/No server of the cluster is called/, /Aucun serveur du cluster ne s'appelle/],
   node_runs: [/Still running: n/, /Encore en marche : n/],
   leads_not: [/Not the leader of the cluster: n/, /Ne dirige pas le cluster : n/],
