@@ -25,8 +25,7 @@ const SLOWEST_SWEEP_MS = 15_000;
 export interface ChoreParts {
   readonly settings: LiveSettings;
   readonly database: Database;
-  /** The search index, unless something else keeps it up to date. */
-  readonly search: SearchDesk | undefined;
+  readonly search: SearchDesk;
   readonly services: Services;
   readonly chat: ChatServer;
   readonly log: Log;

@@ -15,8 +15,7 @@ export interface UpkeepOptions {
   readonly days: RetentionDays;
   readonly log: Pick<Log, "write">;
   readonly clock: Clock;
-  /** The search index, unless something else keeps it up to date. */
-  readonly index?: Pick<SearchDesk, "step" | "emptyLogs"> | undefined;
+  readonly index: Pick<SearchDesk, "step" | "emptyLogs">;
   /** Called when the times of sanctions were corrected. */
   readonly sanctionsChanged?: () => void;
 }
@@ -56,9 +55,7 @@ export function startUpkeep(
       everyMs: EVERY_MS,
       failed: failed("deleting the messages of deleted channels"),
     }, clock),
+    startIndexing(database, { index, clock, failed: failed("indexing messages") }),
   ];
-  if (index !== undefined) {
-    stops.push(startIndexing(database, { index, clock, failed: failed("indexing messages") }));
-  }
   return () => stops.forEach((stop) => stop());
 }

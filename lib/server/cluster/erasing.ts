@@ -1,6 +1,7 @@
 // Lets a node remove the data of erased people from its files and from the log.
-import { Erasures, type ErasuresParts } from "../../cluster/erasures.ts";
+import { Erasures } from "../../cluster/erasures.ts";
 import type { NodeDatabase } from "../../cluster/copies/node_database.ts";
+import type { ClusterNodes } from "../../cluster/nodes.ts";
 import { systemClock } from "../../ops/background.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { errorText } from "../../ops/log/text.ts";
@@ -15,15 +16,14 @@ export interface ErasingParts extends Pick<ClusterLinks, "log"> {
   readonly database: NodeDatabase;
   readonly search: Pick<SearchDesk, "emptyLogs">;
   readonly node: { readonly storedByAll: number };
-  /** Whether nodes that belong to the cluster are silent. */
-  readonly isIncomplete: ErasuresParts["isIncomplete"];
+  readonly nodes: Pick<ClusterNodes, "known" | "ask">;
   /** The log of the server. */
   readonly told: (level: Parameters<Log["write"]>[0], text: string) => void;
 }
 
 /** Starts it. @param opened Stops it. */
 export function startErasing(
-  { database, log, search, node, isIncomplete, told }: ErasingParts,
+  { database, log, search, node, nodes, told }: ErasingParts,
   opened: Pick<AsyncDisposableStack, "defer">,
 ): Pick<Erasures, "stored"> {
   const audit = new AuditStore(database.facade);
@@ -32,7 +32,7 @@ export function startErasing(
     log,
     emptyLogs: () => search.emptyLogs(),
     storedByAll: () => node.storedByAll,
-    isIncomplete,
+    isIncomplete: () => lacksNodes(nodes),
     erasedAt: () => audit.newest("user_erase")?.at ?? 0,
     time: Date.now,
     told: (text) => told("info", text),
@@ -52,4 +52,11 @@ export function startErasing(
     await looking;
   });
   return erasures;
+}
+
+/** Whether nodes that belong to the cluster are silent. */
+async function lacksNodes(nodes: ErasingParts["nodes"]): Promise<boolean> {
+  const known = new Set((await nodes.known()).map(({ node }) => node));
+  const answered = new Set((await nodes.ask(known)).map(({ status }) => status.node));
+  return [...known].some((node) => !answered.has(node));
 }
