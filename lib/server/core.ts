@@ -16,6 +16,8 @@ export interface CoreParts extends
     "addresses" | "database" | "commit" | "isHeldUp" | "nodeOf" | "clock" | "steady"
   > {
   readonly operations: ServerOperations;
+  /** Whether the search index is updated elsewhere. */
+  readonly isIndexed?: boolean;
 }
 
 /** The open core. */

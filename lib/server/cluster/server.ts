@@ -11,6 +11,7 @@ import { type NodeStatus, ownStatus } from "../../cluster/status.ts";
 import { LocalEdge } from "../../edge/local_edge.ts";
 import { Turns } from "../../net/turns/turns.ts";
 import { closableClock, steadyClock, systemClock } from "../../ops/background.ts";
+import { startIndexUpkeep } from "../../ops/data/upkeep.ts";
 import { errorText } from "../../ops/log/text.ts";
 import { SanctionStore } from "../../store/sanctions.ts";
 import { type Base, openBase } from "../base.ts";
@@ -56,6 +57,9 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
   const base = await openBase(options, opened);
   const database = await links.adopt(base.database);
   opened.defer(() => database.follow());
+  opened.defer(
+    startIndexUpkeep(database.facade, { index: base.search, log, clock: systemClock }),
+  );
   const { settings, watching, certificate, lock } = base;
   const operations = createOperations({ ...base, shutdown });
   const addresses: ChatAddresses = { tls: undefined };
@@ -142,6 +146,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
         database: database.facade,
         operations,
         nodeOf: nodeOfRun,
+        isIndexed: true,
         clock,
         steady,
         ...seam,
