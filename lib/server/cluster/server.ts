@@ -81,12 +81,12 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     log: links.log,
     courier: links.courier,
     database,
+    canStore: () => base.storage.refusal === undefined,
     core,
     edge,
     clock: steadyClock,
     time: Date.now,
     changed: () => banList.reload(),
-    contactTimes: links.contactTimes,
     contactChanged: cutOff.changed,
     told: (text) => log.write("info", "CLUSTER", text),
     failed(error) {
@@ -94,6 +94,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
       failed(asStartFailure(error));
     },
     openChat: (seam) => openLed(seam),
+    ...links.parts,
   });
   const openLed = (seam: ChatSeam): OpenChat => {
     const stack = new DisposableStack();
