@@ -13,6 +13,9 @@ import { Turns } from "../../net/turns/turns.ts";
 import { closableClock, steadyClock, systemClock } from "../../ops/background.ts";
 import { startIndexUpkeep } from "../../ops/data/upkeep.ts";
 import { errorText } from "../../ops/log/text.ts";
+import type { Database } from "../../store/database.ts";
+import { readPragma } from "../../store/inspect.ts";
+import { SCHEMA_VERSION } from "../../store/migrations.ts";
 import { SanctionStore } from "../../store/sanctions.ts";
 import { type Base, openBase } from "../base.ts";
 import type { ChatAddresses } from "../chat_ports.ts";
@@ -104,8 +107,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     states: () => node.states,
   });
   opened.defer(() => cutOff.close());
-  const sanctions = new SanctionStore(database.facade);
-  const banList = new BanList(() => sanctions.bans(Date.now()));
+  const banList = new BanList(() => bansOf(database.facade));
   let led: OpenCore | undefined;
   const node = new ClusterNode({
     name,
@@ -113,12 +115,12 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     log: links.log,
     courier: links.courier,
     database,
+    canStore: () => base.storage.refusal === undefined,
     core,
     edge,
     clock: steadyClock,
     time: Date.now,
     changed: () => banList.reload(),
-    contactTimes: links.contactTimes,
     contactChanged: cutOff.changed,
     told: (text) => log.write("info", "CLUSTER", text),
     failed(error) {
@@ -126,6 +128,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
       failed(asStartFailure(error));
     },
     openChat: (seam) => openLed(seam),
+    ...links.parts,
   });
   const erasing = startErasing({
     ...base,
@@ -224,6 +227,19 @@ function nameTaken(name: string): StartFailure {
   return new StartFailure(
     `cluster.node: another server of the cluster is called ${name}. Give each server a name of its own.`,
   );
+}
+
+/**
+ * Returns the bans that the gate of this node knows. The leader looks at its own as well.
+ */
+function bansOf(database: Database): ReturnType<SanctionStore["bans"]> {
+  try {
+    return new SanctionStore(database).bans(Date.now());
+  } catch (error) {
+    // Until a leader of this version has migrated the database, it may lack what this version reads.
+    if (readPragma(database.sqlite, "user_version") < SCHEMA_VERSION) return [];
+    throw error;
+  }
 }
 
 /** Waits until the leader knows that all connections have ended. */
