@@ -6,7 +6,7 @@ import { encodeLines, errorLine } from "../protocol/reply.ts";
 import { because } from "./wording.ts";
 import { createDispatcher, parseLine } from "./dispatcher.ts";
 import { leave } from "./conversation/lobby.ts";
-import { type RestoredSession, restoreState } from "./restoring/session_state.ts";
+import { type RestoredSession, restoreState } from "./restoring/restore.ts";
 import { tellNow } from "./delivery/notices.ts";
 import { RateLimit } from "./limits/rate_limit.ts";
 import { afterReply, type Services } from "./services.ts";
@@ -68,6 +68,11 @@ export class ChatServer implements Core {
   restore(edge: Edge, peer: ConnectionView, { options, ...restored }: RestoredConnection): void {
     const session = this.#newSession(edge, peer, options);
     restoreState(session, restored, this.#services);
+  }
+
+  /** All sessions that another leader had are restored. */
+  restored(): void {
+    this.#services.mail.restored();
   }
 
   /** See {@linkcode Core.line}. */

@@ -61,7 +61,7 @@ export class ClusterNode {
     const { run: own, courier } = this.#parts;
     if (run !== own) return courier.sendFrame(run, frame);
     // The leader is here.
-    queueMicrotask(() => this.#leading?.leader.edges?.receive(frame));
+    queueMicrotask(() => this.#leading?.leader.receive(frame));
   }
 
   /** Stops. If the node leads, another one takes over at once. */
@@ -102,7 +102,7 @@ export class ClusterNode {
     if (sequence <= this.#taken) return;
     this.#taken = sequence;
     core.apply(batch, { sequence, edge });
-    this.#table.apply(batch.states);
+    this.#table.apply(batch);
   }
 
   #heard(leader: string): void {
@@ -162,7 +162,7 @@ export class ClusterNode {
     await this.#follower?.stop();
     try {
       database.lead();
-      leading.unserve = courier.serve(run, (frame) => leader.edges?.receive(frame));
+      leading.unserve = courier.serve(run, (frame) => leader.receive(frame));
       await leader.begin(() => {
         leading.chat = this.#openChat(leader);
         return { ...leading.chat, table: this.#table };
@@ -207,7 +207,7 @@ export class ClusterNode {
   #closeChat(): void {
     const { database } = this.#parts;
     this.#leading?.unserve();
-    this.#leading?.leader.edges?.abandon();
+    this.#leading?.leader.abandon();
     this.#leading?.chat?.close();
     if (this.#leading !== undefined) database.follow();
     this.#leading = undefined;
