@@ -25,6 +25,8 @@ export interface SessionState {
   readonly unheard?: readonly number[];
   readonly hello?: Omit<Hello, "features"> & { readonly features: readonly string[] };
   readonly mute?: Mute;
+  /** Whether its user was sending a class list. The rows have passwords, so they are in no log. */
+  readonly lostList?: true;
   readonly marks?: readonly (readonly [channel: number, id: number])[];
 }
 
@@ -49,6 +51,7 @@ export function stateOf(session: Session, services: Services): SessionState {
     ...unheard.length > 0 && { unheard },
     ...hello !== undefined && { hello: { ...hello, features: [...hello.features] } },
     ...mute !== undefined && { mute },
+    ...(session.sentList !== undefined || session.hasLostList) && { lostList: true },
     ...marks !== undefined && { marks: [...marks] },
   };
 }
