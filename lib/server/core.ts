@@ -14,6 +14,8 @@ export interface CoreParts
   extends
     Pick<ServiceParts, "addresses" | "database" | "commit" | "isHeldUp" | "clock" | "steady"> {
   readonly operations: ServerOperations;
+  /** Whether the search index is updated elsewhere. */
+  readonly isIndexed?: boolean;
 }
 
 /** The open core. */

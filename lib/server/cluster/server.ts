@@ -5,6 +5,7 @@ import type { ChatSeam, OpenChat } from "../../cluster/node_parts.ts";
 import { LocalEdge } from "../../edge/local_edge.ts";
 import { Turns } from "../../net/turns/turns.ts";
 import { closableClock, steadyClock, systemClock } from "../../ops/background.ts";
+import { startIndexUpkeep } from "../../ops/data/upkeep.ts";
 import { errorText } from "../../ops/log/text.ts";
 import { SanctionStore } from "../../store/sanctions.ts";
 import { type Base, openBase } from "../base.ts";
@@ -38,6 +39,9 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
   const base = await openBase(options, opened);
   const database = await links.adopt(base.database);
   opened.defer(() => database.follow());
+  opened.defer(
+    startIndexUpkeep(database.facade, { index: base.search, log, clock: systemClock }),
+  );
   const { settings, watching, certificate, lock } = base;
   const operations = createOperations({ ...base, shutdown });
   const addresses: ChatAddresses = { tls: undefined };
@@ -79,7 +83,7 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
     const [clock, steady] = [closableClock(systemClock), closableClock(steadyClock)];
     const open = openCore(
       opening,
-      { addresses, database: database.facade, operations, clock, steady, ...seam },
+      { addresses, database: database.facade, operations, isIndexed: true, clock, steady, ...seam },
       stack,
     );
     led = open;
