@@ -1,12 +1,9 @@
 // Connects to the NATS servers of a cluster, and refuses versions that can lose a stream.
-import {
-  connect,
-  credsAuthenticator,
-  type NatsConnection,
-  type NodeConnectionOptions,
-} from "@nats-io/transport-node";
+import { connect, type NatsConnection, type NodeConnectionOptions } from "@nats-io/transport-node";
+import { authenticateWith } from "./credentials.ts";
 import { NatsUnusable } from "./errors.ts";
 import { readServer, type ServerAddress } from "./servers.ts";
+import { tlsOptions } from "./tls_options.ts";
 
 /** How a node connects. */
 export interface NatsOptions {
@@ -14,8 +11,8 @@ export interface NatsOptions {
   readonly servers: readonly string[];
   /** The name that the NATS servers see. */
   readonly name: string;
-  /** The content of a credentials file. */
-  readonly credentials?: string | undefined;
+  /** Reads the file with the credentials. It is called for each connection. */
+  readonly credentials?: (() => string) | undefined;
   /** The path of a file with the certificates that sign those of the servers. Without it, those of the system. */
   readonly ca?: string | undefined;
   /** Whether versions that can lose a stream are accepted. */
@@ -37,9 +34,10 @@ export async function connectNats(options: NatsOptions): Promise<NatsConnection>
   const servers = options.servers.map(readServer);
   const connection = await connect(connectionOptions(servers, options)).catch((cause) => {
     const text = cause instanceof Error ? cause.message : String(cause);
-    throw new NatsUnusable(`Cannot connect to NATS at ${options.servers.join(", ")}: ${text}`, {
-      cause,
-    });
+    throw new NatsUnusable(
+      `Cannot connect to NATS at ${options.servers.join(", ")}: ${text}${adviceOn(text)}`,
+      { cause },
+    );
   });
   try {
     checkVersion(connection.info?.version ?? "", options.allowOld ?? false);
@@ -48,6 +46,17 @@ export async function connectNats(options: NatsOptions): Promise<NatsConnection>
     throw error;
   }
   return connection;
+}
+
+/** The setting that has to do with an error. */
+function adviceOn(text: string): string {
+  const settings: readonly (readonly [RegExp, string])[] = [
+    [/authorization|authentication/i, "cluster.credentials"],
+    [/certificate|issuer/i, "cluster.ca"],
+    [/support 'tls'/, "the section tls in the configuration of nats-server"],
+  ];
+  const found = settings.find(([pattern]) => pattern.test(text));
+  return found === undefined ? "" : ` (check ${found[1]})`;
 }
 
 function connectionOptions(
@@ -65,9 +74,10 @@ function connectionOptions(
     timeout: CONNECT_MS,
     // The servers may announce addresses that are not reachable from here.
     ignoreClusterUpdates: true,
-    ...(isRemote || ca !== undefined) && { tls: ca === undefined ? {} : { caFile: ca } },
-    ...credentials !== undefined &&
-      { authenticator: credsAuthenticator(new TextEncoder().encode(credentials)) },
+    // Otherwise, two refusals would end the connection: an administrator may be changing the password.
+    ignoreAuthErrorAbort: true,
+    ...(isRemote || ca !== undefined) && { tls: tlsOptions(servers, ca) },
+    ...credentials !== undefined && { authenticator: authenticateWith(credentials) },
   };
 }
 

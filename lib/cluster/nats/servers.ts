@@ -5,6 +5,8 @@ import { NatsUnusable } from "./errors.ts";
 export interface ServerAddress {
   /** Host and port. */
   readonly address: string;
+  /** The host: a name or an IP address, without brackets. */
+  readonly host: string;
   readonly isLoopback: boolean;
 }
 
@@ -22,7 +24,11 @@ export function readServer(text: string): ServerAddress {
       `cluster.servers: expected an address such as nats-1.example.org:4222, got ${text}`,
     );
   }
-  return { address: `${host}:${port}`, isLoopback: isLoopback(host) };
+  return {
+    address: `${host}:${port}`,
+    host: host.replace(/^\[|\]$/g, ""),
+    isLoopback: isLoopback(host),
+  };
 }
 
 function isLoopback(host: string): boolean {

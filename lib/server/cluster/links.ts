@@ -7,6 +7,7 @@ import type { Config } from "../../ops/config/schema.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { errorText } from "../../ops/log/text.ts";
 import type { Database } from "../../store/database.ts";
+import { natsOptions } from "./nats_options.ts";
 
 /** What connects a node with its cluster. */
 export interface ClusterLinks {
@@ -36,7 +37,7 @@ export async function openLinks(
   { config, log }: { readonly config: Config; readonly log: Log },
   opened: AsyncDisposableStack,
 ): Promise<ClusterLinks> {
-  const { cluster: { servers, name, credentials, ca, ...cluster }, store } = config;
+  const { cluster: { servers, name, ...cluster }, store } = config;
   const { data_dir: dataDir } = store;
   const [nats, { NatsLog }, { NatsCourier }, copies] = await Promise.all([
     import("../../cluster/nats/connection.ts"),
@@ -45,14 +46,8 @@ export async function openLinks(
     importCopies(),
   ]);
   const { checkProtection } = await import("../../cluster/nats/servers.ts");
-  checkProtection(servers, credentials !== "");
-  const connection = await nats.connectNats({
-    servers,
-    name: nodeName(config),
-    allowOld: cluster.allow_old_nats,
-    ...credentials !== "" && { credentials: Deno.readTextFileSync(credentials) },
-    ...ca !== "" && { ca },
-  });
+  checkProtection(servers, cluster.credentials !== "");
+  const connection = await nats.connectNats(natsOptions(config, nodeName(config)));
   opened.defer(() => connection.close());
   const natsLog = await NatsLog.open(connection, {
     cluster: name,
