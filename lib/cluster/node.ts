@@ -1,8 +1,9 @@
 // A node of a cluster: follows the log with its copy of the database, and leads when no other node does.
 import { type Batch, Deposed, type Follower } from "./batch.ts";
-import { sequenceOf } from "./edges/link_session.ts";
+import { runOf, sequenceOf } from "./edges/link_session.ts";
 import { Leader } from "./leader.ts";
 import type { NodeParts, OpenChat } from "./node_parts.ts";
+import { nodeOfRun } from "./run_name.ts";
 import { SessionTable } from "./session_table.ts";
 
 /** A node leads after this time without a batch or a beat of a leader, in milliseconds. */
@@ -12,13 +13,21 @@ const BEAT_MS = 1_000;
 const SPREAD_MS = 500;
 const TICK_MS = 100;
 
+/** What a follower may tell besides. */
+interface Reading {
+  readonly isWell?: boolean;
+  readonly hasNext?: boolean;
+  /** How many messages the log has after the last one that was read, as far as is known. */
+  readonly behind?: number;
+}
+
 /** A node. It begins to follow with {@linkcode start}. */
 export class ClusterNode {
   readonly #parts: NodeParts;
   readonly #table = new SessionTable();
   readonly #ready = Promise.withResolvers<void>();
   readonly #unlisten: () => void;
-  #follower: (Follower & { readonly isWell?: boolean; readonly hasNext?: boolean }) | undefined;
+  #follower: (Follower & Reading) | undefined;
   #leading:
     | { readonly leader: Leader; chat: OpenChat | undefined; unserve: () => void }
     | undefined;
@@ -46,6 +55,24 @@ export class ClusterNode {
   /** Whether this node leads. */
   get leads(): boolean {
     return this.#leading?.chat !== undefined;
+  }
+
+  /** The name of the node that leads; `undefined` while none is heard. */
+  get leader(): string | undefined {
+    const { clock, core, name } = this.#parts;
+    if (this.leads) return name;
+    if (core.leader === undefined || clock.now() - this.#heardAt > SILENCE_MS) return undefined;
+    return nodeOfRun(runOf(core.leader));
+  }
+
+  /** The last batch of the log that the database has. */
+  get batch(): number {
+    return this.#parts.database.place.sequence;
+  }
+
+  /** How many messages the log has after that, as far as is known. A leader has all of them. */
+  get behind(): number {
+    return this.#leading === undefined ? this.#follower?.behind ?? 0 : 0;
   }
 
   /** Begins to follow the log. The first node of a new cluster leads at once. */

@@ -25,6 +25,7 @@ export async function startTown(overrides: Overrides = {}): Promise<Town> {
     Promise.resolve({
       log: log.open(),
       courier: couriers.open(),
+      link: () => ({ connected: true, server: "memory" }),
       adopt(database) {
         prepareForLog(database.sqlite, { log: "memory", sequence: 0 });
         return Promise.resolve(new NodeDatabase(database));

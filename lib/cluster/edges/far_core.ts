@@ -50,6 +50,11 @@ export class FarCore implements Core {
     this.#cancelBeat = parts.clock.after(BEAT_MS, this.#beat);
   }
 
+  /** The leader that it talks to, or would like to. See {@linkcode leaderName}. */
+  get leader(): string | undefined {
+    return this.#link?.link.leader;
+  }
+
   /** Bytes of lines that are on their way. */
   get inflowBytes(): number {
     return this.#inflow.used;

@@ -2,6 +2,7 @@
 // another node first.
 import type { NodeLog } from "../../cluster/node_parts.ts";
 import type { Courier } from "../../cluster/courier.ts";
+import type { NatsLink } from "../../cluster/status.ts";
 import type { NodeDatabase } from "../../cluster/copies/node_database.ts";
 import type { Config } from "../../ops/config/schema.ts";
 import type { Log } from "../../ops/log/log.ts";
@@ -15,6 +16,8 @@ export interface ClusterLinks {
   readonly courier: Courier;
   /** Prepares the opened database for the log. @throws {WrongLog} if it does not belong to it. */
   readonly adopt: (database: Database) => Promise<NodeDatabase>;
+  /** Describes the connection. */
+  readonly link: () => NatsLink;
   /** Gives copies of the database to other nodes, from now on. */
   readonly giveCopies: () => void;
 }
@@ -45,6 +48,7 @@ export async function openLinks(
     import("../../cluster/nats/nats_courier.ts"),
     importCopies(),
   ]);
+  const { watchLink } = await import("../../cluster/nats/link_watch.ts");
   const { checkProtection } = await import("../../cluster/nats/servers.ts");
   checkProtection(servers, cluster.credentials !== "");
   const connection = await nats.connectNats(natsOptions(config, nodeName(config)));
@@ -66,6 +70,7 @@ export async function openLinks(
   return {
     log: natsLog,
     courier: new NatsCourier(connection, name),
+    link: watchLink(connection),
     async adopt(database) {
       const found = await range();
       // The first node of a new cluster.

@@ -2,6 +2,8 @@
 import type { Services } from "../../chat/services.ts";
 import { BanList } from "../../chat/moderation/ban_list.ts";
 import type { ChatSeam, OpenChat } from "../../cluster/node_parts.ts";
+import { runName } from "../../cluster/run_name.ts";
+import { type NodeStatus, ownStatus } from "../../cluster/status.ts";
 import { LocalEdge } from "../../edge/local_edge.ts";
 import { Turns } from "../../net/turns/turns.ts";
 import { closableClock, steadyClock, systemClock } from "../../ops/background.ts";
@@ -43,7 +45,7 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
   const addresses: ChatAddresses = { tls: undefined };
   const runNumber = 1 + crypto.getRandomValues(new Uint32Array(1))[0]! % (RUNS - 1);
   const name = nodeName(config);
-  const edgeName = `${name}_${runNumber}`;
+  const edgeName = runName(name, runNumber);
   const core = new FarCore({
     name: edgeName,
     clock: steadyClock,
@@ -105,6 +107,15 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
       { kind: "close", to: connection, reason: "metrics" },
     ]);
   };
+  const status = (): NodeStatus =>
+    ownStatus({
+      name,
+      run: edgeName,
+      node,
+      link: links.link,
+      clients: () => base.admission.total,
+      startedAt: Math.round(performance.timeOrigin),
+    });
   watching.measure(gaugesOfNode(base, () => led));
   operations.onReload((config) => led?.reloadSteps.flatMap((step) => step(config)) ?? []);
   operations.onReload(() => certificate?.reload() ?? []);
@@ -130,6 +141,7 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
       if (led === undefined) throw new Error("this server does not lead its cluster");
       return led.services;
     },
+    status,
     reload: () => operations.reload(),
     async stop() {
       await listeners.close();
