@@ -9,12 +9,13 @@ import { Turns } from "../../net/turns/turns.ts";
 import { closableClock, steadyClock, systemClock } from "../../ops/background.ts";
 import { errorText } from "../../ops/log/text.ts";
 import { SanctionStore } from "../../store/sanctions.ts";
-import { type Base, openBase } from "../base.ts";
+import { openBase } from "../base.ts";
 import type { ChatAddresses } from "../chat_ports.ts";
 import { admitEverywhere } from "./admission.ts";
+import { gaugesOfNode } from "./gauges.ts";
 import { nodeName, openLinks as openNatsLinks } from "./links.ts";
+import { measured } from "./measured_log.ts";
 import { type OpenCore, openCore } from "../core.ts";
-import { gaugesOf } from "../gauges.ts";
 import { announceListeners, openListeners } from "../listeners.ts";
 import { createOperations } from "../operations.ts";
 import type { RunningServer, ServerOptions } from "../server_options.ts";
@@ -60,7 +61,7 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
   const node = new ClusterNode({
     name,
     run: edgeName,
-    log: links.log,
+    log: measured(links.log, watching.metrics.node, steadyClock.now),
     courier: links.courier,
     database,
     core,
@@ -116,7 +117,7 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
       clients: () => base.admission.total,
       startedAt: Math.round(performance.timeOrigin),
     });
-  watching.measure(gaugesOfNode(base, () => led));
+  watching.measure(gaugesOfNode({ base, edge, status, led: () => led }));
   operations.onReload((config) => led?.reloadSteps.flatMap((step) => step(config)) ?? []);
   operations.onReload(() => certificate?.reload() ?? []);
   opened.defer(() => node.stop());
@@ -159,21 +160,4 @@ async function ended(core: { readonly size: number }, within: number): Promise<v
   while (core.size > 0 && performance.now() < until) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-function gaugesOfNode(base: Base, led: () => OpenCore | undefined): ReturnType<typeof gaugesOf> {
-  const { admission } = base;
-  const none = { connections: () => admission.total, outboxBytes: () => 0 };
-  const of = () => {
-    const open = led();
-    return open && gaugesOf({ ...base, services: open.services, chat: open.chat });
-  };
-  return {
-    ...none,
-    users: () => of()?.users() ?? { guest: 0, member: 0 },
-    channels: () => of()?.channels() ?? 0,
-    mailWaiting: () => of()?.mailWaiting() ?? 0,
-    passwordsWaiting: () => base.pool.waiting,
-    bans: () => of()?.bans() ?? 0,
-  };
 }
