@@ -2,6 +2,7 @@
 import type { ReloadReport } from "../chat/operations.ts";
 import type { NodeStatus } from "../cluster/status.ts";
 import type { Services } from "../chat/services.ts";
+import type { ClusterNode } from "../cluster/node.ts";
 import type { BaseOptions } from "./base.ts";
 import type { OpenLinks } from "./cluster/links.ts";
 
@@ -35,6 +36,8 @@ export interface RunningServer {
   readonly status?: () => NodeStatus;
   /** Path of the admin socket, if it is open. */
   readonly adminSocket: string | undefined;
+  /** The node, if the server belongs to a cluster. */
+  readonly node?: Pick<ClusterNode, "leads" | "contact" | "resign">;
   /** Reopens the log and reloads the configuration. */
   reload(): ReloadReport;
   /**

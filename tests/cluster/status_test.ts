@@ -34,5 +34,5 @@ Deno.test("after another node took over, the nodes tell that it leads", async ()
   // The ack comes from the new leader.
   await client.ask({ type: "message", from: "ada", content: "", ref: "1" });
   const leader = [second!, third!].find(({ running }) => running.status!().leads);
-  assert.equal(third!.running.status!().leader, leader?.running.status!().node);
+  assert.equal(third!.running.status!().leader, leader!.running.status!().node);
 });

@@ -1,6 +1,7 @@
 // What another leader needs to go on with a session: as plain values, and back.
 import type { CloseReason } from "../../net/peer.ts";
 import type { ChatWindow, Hello, Role, Session, User } from "../presence/session.ts";
+import type { TailEvent } from "../../protocol/requests/operator.ts";
 import { nameKey } from "../../protocol/names.ts";
 import { announce } from "./announcing.ts";
 import type { MailState } from "../delivery/mail_batch.ts";
@@ -25,6 +26,8 @@ export interface SessionState {
   readonly hello?: Omit<Hello, "features"> & { readonly features: readonly string[] };
   readonly mute?: Mute;
   readonly marks?: readonly (readonly [channel: number, id: number])[];
+  /** The events that an operator follows. */
+  readonly events?: readonly TailEvent[];
 }
 
 /** The state of a user, as each of its sessions has it. */
@@ -42,7 +45,7 @@ interface UserState {
 
 /** Returns the state of a session. */
 export function stateOf(session: Session, services: Services): SessionState {
-  const { user, channel, knownAs, token, invite, window, hello, mute, marks } = session;
+  const { user, channel, knownAs, token, invite, window, hello, mute, marks, operator } = session;
   const mail = services.mail.stateOf(session);
   return {
     ...user !== undefined && { user: stateOfUser(user, services) },
@@ -60,6 +63,7 @@ export function stateOf(session: Session, services: Services): SessionState {
     ...hello !== undefined && { hello: { ...hello, features: [...hello.features] } },
     ...mute !== undefined && { mute },
     ...marks !== undefined && { marks: [...marks] },
+    ...operator?.events !== undefined && { events: operator.events },
   };
 }
 
@@ -105,6 +109,10 @@ export function restoreState(
   session.mute = state.mute;
   if (marks !== undefined) session.marks = new Map(marks);
   if (hello !== undefined) session.hello = { ...hello, features: new Set(hello.features) };
+  if (session.operator !== undefined && state.events !== undefined) {
+    session.operator.events = state.events;
+    services.operations.tail.follow(session, { events: state.events, recent: 0 });
+  }
   if (state.oneByOne) session.readOneByOne();
   if (user !== undefined) restoreJoined(session, { ...restored, user }, services);
   if (state.closing !== undefined) session.close(state.closing);

@@ -137,6 +137,7 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
   const parts = opened.move();
   return {
     ...places,
+    node,
     databasePath: database.facade.path,
     get services(): Services {
       if (led === undefined) throw new Error("this server does not lead its cluster");
