@@ -1,9 +1,11 @@
 // Connects to the NATS servers of a cluster, and refuses versions that can lose a stream.
-import { connect, type NatsConnection, type NodeConnectionOptions } from "@nats-io/transport-node";
+import type { NatsConnection, NodeConnectionOptions } from "@nats-io/transport-node";
 import { authenticateWith } from "./credentials.ts";
 import { NatsUnusable } from "./errors.ts";
-import { readServer, type ServerAddress } from "./servers.ts";
+import type { NatsAddress } from "../../net/nats_address.ts";
+import { readServer } from "./servers.ts";
 import { tlsOptions } from "./tls_options.ts";
+import { connectSafely } from "./transport.ts";
 
 /** How a node connects. */
 export interface NatsOptions {
@@ -32,7 +34,7 @@ const CONNECT_MS = 2_000;
  */
 export async function connectNats(options: NatsOptions): Promise<NatsConnection> {
   const servers = options.servers.map(readServer);
-  const connection = await connect(connectionOptions(servers, options)).catch((cause) => {
+  const connection = await connectSafely(connectionOptions(servers, options)).catch((cause) => {
     const text = cause instanceof Error ? cause.message : String(cause);
     throw new NatsUnusable(
       `Cannot connect to NATS at ${options.servers.join(", ")}: ${text}${adviceOn(text)}`,
@@ -60,7 +62,7 @@ function adviceOn(text: string): string {
 }
 
 function connectionOptions(
-  servers: readonly ServerAddress[],
+  servers: readonly NatsAddress[],
   { name, credentials, ca }: NatsOptions,
 ): NodeConnectionOptions {
   const isRemote = servers.some(({ isLoopback }) => !isLoopback);

@@ -2,7 +2,7 @@
 import { isIP } from "node:net";
 import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import type { NodeConnectionOptions } from "@nats-io/transport-node";
-import type { ServerAddress } from "./servers.ts";
+import type { NatsAddress } from "../../net/nats_address.ts";
 
 type TlsOptions = NonNullable<NodeConnectionOptions["tls"]> & {
   // The library hands all options on to node:tls, but declares only some of them.
@@ -14,7 +14,7 @@ type TlsOptions = NonNullable<NodeConnectionOptions["tls"]> & {
  *
  * @param ca The path of a file with the certificates to trust. Without it, those of the system.
  */
-export function tlsOptions(servers: readonly ServerAddress[], ca: string | undefined): TlsOptions {
+export function tlsOptions(servers: readonly NatsAddress[], ca: string | undefined): TlsOptions {
   const hosts = servers.map(({ host }) => host);
   const addresses = hosts.filter((host) => isIP(host) !== 0);
   return {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { checkVersion, connectNats } from "../../../lib/cluster/nats/connection.ts";
 import { NatsUnusable } from "../../../lib/cluster/nats/errors.ts";
-import { checkProtection, readServer } from "../../../lib/cluster/nats/servers.ts";
+import { readServer } from "../../../lib/cluster/nats/servers.ts";
 import { streamNames } from "../../../lib/cluster/nats/stream.ts";
 import { writeCertificate } from "../../support/certificate.ts";
 import { testWithNats, withNats } from "../../support/cluster/nats_server.ts";
@@ -26,13 +26,6 @@ Deno.test("addresses of servers are read with and without port and scheme", () =
   for (const text of ["", "a b", "a:0", "a:65536", "http://a", "user:pw@a", "a/b", "::1"]) {
     assert.throws(() => readServer(text), NatsUnusable, text);
   }
-});
-
-Deno.test("servers on other machines require credentials", () => {
-  checkProtection(["127.0.0.1", "localhost:4223"], false);
-  checkProtection(["nats-1"], true);
-  assert.throws(() => checkProtection(["127.0.0.1", "nats-1"], false), /credentials.*nats-1/);
-  assert.throws(() => checkProtection([], true), /at least one address/);
 });
 
 Deno.test("versions that can lose a stream are refused unless they are allowed", () => {

@@ -1,7 +1,9 @@
 // NATS servers with TLS and passwords, with the configuration that the package has for administrators.
 import assert from "node:assert/strict";
+import type { NatsConnection } from "@nats-io/transport-node";
 import { connectNats } from "../../../lib/cluster/nats/connection.ts";
-import { NatsLog } from "../../../lib/cluster/nats/nats_log.ts";
+import { JetStream } from "../../../lib/cluster/nats/jetstream.ts";
+import { NatsLog, type NatsLogOptions } from "../../../lib/cluster/nats/nats_log.ts";
 import { natsOptions } from "../../../lib/server/cluster/nats_options.ts";
 import { ListenFailure } from "../../../lib/server/listen.ts";
 import { defaultConfig } from "../../../lib/ops/config/schema.ts";
@@ -28,13 +30,28 @@ async function connect(cluster: Settings) {
   return await connectNats(natsOptions(config, "test"));
 }
 
+/** Opens a log once enough servers know of each other to keep it. Each attempt waits for their answer. */
+async function opened(connection: NatsConnection, options: NatsLogOptions): Promise<NatsLog> {
+  for (;;) {
+    const troubles: unknown[] = [];
+    const troubled = (error: unknown) => troubles.push(error);
+    const log = await NatsLog.open(connection, { ...options, troubled });
+    if (troubles.length === 0) return log;
+    await log.close();
+  }
+}
+
 testWithShippedNats(
-  "the shipped configuration makes three NATS servers that keep the log of a node with its password",
+  "the shipped configuration makes three NATS servers that keep the log of a node as its settings say",
   async ({ servers, ca, credentials, directory }) => {
     const addresses = servers.map(({ address }) => address);
     const connection = await connect({ servers: addresses, ca, credentials });
     assert.equal(connection.info?.tls_required, true);
-    const log = await NatsLog.open(connection, { cluster: "test", replicas: 3, days: 1 });
+    // The settings were others before.
+    await (await NatsLog.open(connection, { cluster: "test", replicas: 1, days: 1 })).close();
+    const log = await opened(connection, { cluster: "test", replicas: 3, days: 2 });
+    const { config } = await new JetStream(connection).info("classcord-test");
+    assert.deepEqual([config.num_replicas, config.max_age], [3, 2 * 86_400e9]);
     const first = { ...EMPTY, run: "a", turn: 1, lead: { node: "a", run: "a" } };
     assert.equal(await log.append({ ...first, changeset: new Uint8Array() }), 1);
     await log.close();
@@ -134,6 +151,19 @@ testWithNats(
     });
   },
 );
+
+testWithNats("servers that break connections off cause no error that nobody handles", async () => {
+  await withDirectory(async (directory) => {
+    const credentials = `${directory}/credentials`;
+    writeCredentials(credentials, "wrong");
+    await withNats(async ({ address }) => {
+      // About one in forty of the resets once reached a socket without a listener, which ends a process.
+      for (let i = 0; i < 200; i++) {
+        await assert.rejects(connect({ servers: [address], credentials }), /Authorization/);
+      }
+    }, ["--user", "classcord", "--pass", "right"]);
+  });
+});
 
 Deno.test("credentials and certificates that cannot be used are refused with the path and the reason", async () => {
   await withDirectory(async (directory) => {
