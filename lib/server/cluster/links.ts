@@ -4,6 +4,7 @@ import type { NodeLog } from "../../cluster/node_parts.ts";
 import type { Courier } from "../../cluster/courier.ts";
 import type { NatsLink } from "../../cluster/status.ts";
 import type { NodeDatabase } from "../../cluster/copies/node_database.ts";
+import { replicasOf } from "../../ops/config/cluster_section.ts";
 import type { Config } from "../../ops/config/schema.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { errorText } from "../../ops/log/text.ts";
@@ -40,7 +41,7 @@ export async function openLinks(
   { config, log }: { readonly config: Config; readonly log: Log },
   opened: AsyncDisposableStack,
 ): Promise<ClusterLinks> {
-  const { cluster: { servers, name, ...cluster }, store } = config;
+  const { cluster: { name, ...cluster }, store } = config;
   const { data_dir: dataDir } = store;
   const [nats, { NatsLog }, { NatsCourier }, copies] = await Promise.all([
     import("../../cluster/nats/connection.ts"),
@@ -49,13 +50,11 @@ export async function openLinks(
     importCopies(),
   ]);
   const { watchLink } = await import("../../cluster/nats/link_watch.ts");
-  const { checkProtection } = await import("../../cluster/nats/servers.ts");
-  checkProtection(servers, cluster.credentials !== "");
   const connection = await nats.connectNats(natsOptions(config, nodeName(config)));
   opened.defer(() => connection.close());
   const natsLog = await NatsLog.open(connection, {
     cluster: name,
-    replicas: cluster.replicas === 3 ? 3 : 1,
+    replicas: replicasOf(config.cluster),
     days: cluster.log_days,
     troubled: (error) => log.write("debug", "CLUSTER", `trying again: ${errorText(error)}`),
   });
