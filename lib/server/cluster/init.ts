@@ -8,7 +8,6 @@ import { codeOf, JetStream, JS_CODES } from "../../cluster/nats/jetstream.ts";
 import { connectNats } from "../../cluster/nats/connection.ts";
 import { NatsUnusable } from "../../cluster/nats/errors.ts";
 import { NatsNodes } from "../../cluster/nats/nats_nodes.ts";
-import { checkProtection } from "../../cluster/nats/servers.ts";
 import { openStream, rangeOf, streamNames } from "../../cluster/nats/stream.ts";
 import type { SilentNode } from "../../cluster/status.ts";
 import type { Config } from "../../ops/config/schema.ts";
@@ -16,6 +15,7 @@ import { openDatabase } from "../../store/database.ts";
 import { leaveLog } from "../../store/log/place.ts";
 import { lockForServer } from "../../store/server_lock.ts";
 import { nodeName } from "./links.ts";
+import { natsOptions } from "./nats_options.ts";
 
 /** The cluster cannot begin anew. The message says what to do. */
 export class InitRefused extends Error {
@@ -87,18 +87,10 @@ export async function initCluster(
 }
 
 async function connect(config: Config): Promise<NatsConnection> {
-  const { servers, credentials, ca, allow_old_nats: allowOld } = config.cluster;
-  if (servers.length === 0) {
+  if (config.cluster.servers.length === 0) {
     throw new InitRefused("cluster.servers is empty: set the addresses of the NATS servers first.");
   }
-  checkProtection(servers, credentials !== "");
-  return await connectNats({
-    servers,
-    name: nodeName(config),
-    allowOld,
-    ...credentials !== "" && { credentials: Deno.readTextFileSync(credentials) },
-    ...ca !== "" && { ca },
-  });
+  return await connectNats(natsOptions(config, nodeName(config)));
 }
 
 async function rangeOfLog(jetstream: JetStream, cluster: string): Promise<LogRange | undefined> {
