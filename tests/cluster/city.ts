@@ -2,14 +2,13 @@
 import { DatabaseSync } from "node:sqlite";
 import assert from "node:assert/strict";
 import { Client, type Line } from "../support/client.ts";
-import type { NatsServer } from "../support/cluster/nats_server.ts";
 import { ServerProcess } from "../support/process.ts";
 
 /** Starts a node and waits until it is ready. */
 export function startNode(
   directory: string,
   name: string,
-  servers: readonly NatsServer[],
+  servers: readonly { readonly address: string }[],
 ): Promise<ServerProcess> {
   return ServerProcess.with({
     environment: {

@@ -30,6 +30,7 @@ export class Crowd {
   /** Messages that a moderator has deleted, perhaps. */
   readonly deleted = new Set<number>();
   #done = 0;
+  #moderated = 0;
   #works = false;
   #wake: (() => void)[] = [];
 
@@ -133,7 +134,7 @@ export class Crowd {
       () => ({ type: "open_channel", channel }),
       () => this.#deletion(),
     ];
-    await this.boss.ask(this.#pick(actions)());
+    await this.boss.ask(actions[this.#moderated++ % actions.length]!());
   }
 
   #deletion(): Line {

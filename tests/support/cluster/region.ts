@@ -52,9 +52,12 @@ export class Region {
     }
   };
 
-  /** Starts a node and waits until it is ready. */
-  async start(which: number): Promise<void> {
-    this.#nodes[which] = await startNode(this.directory, NODES[which]!, this.nats);
+  /** Starts a node and waits until it is ready. @param servers The NATS servers that it knows, or relays to them. */
+  async start(
+    which: number,
+    servers: readonly { readonly address: string }[] = this.nats,
+  ): Promise<void> {
+    this.#nodes[which] = await startNode(this.directory, NODES[which]!, servers);
     for (const wake of this.#wake.splice(0)) wake();
   }
 
@@ -106,8 +109,10 @@ export class Region {
   /** Returns the end of the log of a node, for a test that fails. */
   async lastLines(name: string): Promise<string> {
     const text = await Deno.readTextFile(`${this.directory}/${name}/classcord.log`).catch(String);
-    const lines = text.split("\n").filter((line) => !/\[(CONNECT|DISCONNECT)\]/.test(line));
-    return `The log of node ${name}:\n${lines.slice(-LAST_LINES).join("\n")}`;
+    const lines = text.split("\n").filter((line) =>
+      !/\[(DE)?CONNEXION|LOGIN|STATUS|REGISTRE|MODERATION\]/.test(line)
+    );
+    return `The log of node ${name}:\n${ending(lines.join("\n"))}`;
   }
 
   /** Checks that no node has logged an error. */
@@ -125,19 +130,34 @@ export async function withRegion(
   servers: 1 | 3,
   work: (region: Region) => Promise<void>,
 ): Promise<void> {
+  await withServers(servers, async (region) => {
+    for (const node of NODES.keys()) await region.start(node);
+    await work(region);
+  });
+}
+
+/** Like {@linkcode withRegion}, but `work` starts the nodes. */
+export async function withServers(
+  servers: 1 | 3,
+  work: (region: Region) => Promise<void>,
+): Promise<void> {
   const run = (nats: readonly NatsServer[]) =>
     withDirectory(async (directory) => {
       await using witness = await Witness.open(nats);
       const region = new Region(nats, directory, witness);
       try {
-        for (const node of NODES.keys()) await region.start(node);
         await work(region);
       } catch (error) {
         for (const name of NODES) console.error(await region.lastLines(name));
+        for (const { name, text } of nats) console.error(`NATS server ${name}:\n${ending(text)}`);
         throw error;
       } finally {
         await region.killAll();
       }
     });
   await (servers === 1 ? withNats((server) => run([server])) : withThreeNats(run));
+}
+
+function ending(text: string): string {
+  return text.split("\n").slice(-LAST_LINES).join("\n");
 }
