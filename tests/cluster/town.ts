@@ -1,4 +1,5 @@
 // Three servers that are nodes of a cluster, in one process, over a log and couriers in memory.
+import type { ContactTimes } from "../../lib/cluster/contact.ts";
 import { copyDatabaseFile } from "../../lib/cluster/copies/database_file.ts";
 import { prepareForLog } from "../../lib/cluster/copies/fitting.ts";
 import { NodeDatabase } from "../../lib/cluster/copies/node_database.ts";
@@ -6,25 +7,36 @@ import type { OpenLinks } from "../../lib/server/cluster/links.ts";
 import { DATABASE_FILE } from "../../lib/store/database.ts";
 import { type Overrides, startTestServer, type TestServer } from "../support/server.ts";
 import { MemoryCouriers } from "./memory_courier.ts";
-import { MemoryLog } from "./memory_log.ts";
+import { Line, MemoryLog } from "./memory_log.ts";
 
 /** The servers of a town. */
 export interface Town extends AsyncDisposable {
   /** The leader first. */
   readonly servers: readonly TestServer[];
   readonly log: MemoryLog;
+  /** What connects each server with the log and the others. */
+  readonly lines: readonly Line[];
   /** Stops the first leader in order. Another one takes over. */
   stopLeader(): Promise<void>;
 }
 
-/** Starts three servers. */
-export async function startTown(overrides: Overrides = {}): Promise<Town> {
+/**
+ * Starts three servers.
+ *
+ * @param contactTimes When a server is cut off.
+ */
+export async function startTown(
+  overrides: Overrides = {},
+  contactTimes?: ContactTimes,
+): Promise<Town> {
   const log = new MemoryLog();
   const couriers = new MemoryCouriers();
-  const openLinks: OpenLinks = () =>
+  const lines: Line[] = [];
+  const openLinks = (line: Line): OpenLinks => () =>
     Promise.resolve({
-      log: log.open(),
-      courier: couriers.open(),
+      log: log.open(0, line),
+      courier: couriers.open(line),
+      ...contactTimes !== undefined && { contactTimes },
       adopt(database) {
         prepareForLog(database.sqlite, { log: "memory", sequence: 0 });
         return Promise.resolve(new NodeDatabase(database));
@@ -40,8 +52,9 @@ export async function startTown(overrides: Overrides = {}): Promise<Town> {
     await server[Symbol.asyncDispose]();
   };
   const stop = async () => {
+    for (const line of lines) line.mend();
     // The leader last: otherwise another one would have to take over.
-    for (const server of servers.toReversed()) await stopServer(server);
+    for (const server of servers.toReversed()) if (server !== undefined) await stopServer(server);
     for (const directory of directories) await Deno.remove(directory, { recursive: true });
   };
   try {
@@ -50,8 +63,10 @@ export async function startTown(overrides: Overrides = {}): Promise<Town> {
       const [leader] = directories;
       directories.push(directory);
       if (leader !== undefined) await copyDatabaseFile(leader, `${directory}/${DATABASE_FILE}`);
+      const line = new Line();
+      const index = lines.push(line) - 1;
       const cluster = { servers: ["memory"], name: "test", node };
-      servers.push(await startTestServer({ ...overrides, cluster }, directory, openLinks));
+      servers[index] = await startTestServer({ ...overrides, cluster }, directory, openLinks(line));
     };
     await start("first");
     await Promise.all([start("second"), start("third")]);
@@ -62,6 +77,7 @@ export async function startTown(overrides: Overrides = {}): Promise<Town> {
   return {
     servers,
     log,
+    lines,
     stopLeader: () => stopServer(servers[0]!),
     [Symbol.asyncDispose]: stop,
   };

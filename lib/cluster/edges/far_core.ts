@@ -66,6 +66,19 @@ export class FarCore implements Core {
     return this.#connections.size;
   }
 
+  /** The connections that are open. */
+  get open(): readonly FarConnection[] {
+    return [...this.#connections.values().filter(({ isClosed }) => !isClosed)];
+  }
+
+  /**
+   * This node was cut off for too long: connections that are closed until the next session of the link are not told of. The
+   * leader ends them, and what they asked for last is not done.
+   */
+  forsake(): void {
+    for (const known of this.#connections.values()) known.isForsaken = true;
+  }
+
   /** Stops the signs of life. */
   stop(): void {
     this.#cancelBeat();
@@ -182,21 +195,11 @@ export class FarCore implements Core {
   // are exactly those that must be sent again.
   #begin(leader: string): void {
     const { name: edge, send, clock: { now } } = this.#parts;
-    this.#link = new LinkSession({ edge, leader, session: ++this.#session }, { send, now });
-    const { outgoing } = this.#link;
-    for (const [connection, known] of this.#connections) {
-      if (known.done > 0) {
-        const view = known.describe();
-        const { done, state } = known;
-        outgoing.add(encodeEvent({ kind: "known", connection, view, done, state }));
-      }
-    }
-    outgoing.add(encodeEvent({ kind: "complete", connection: 0 }));
     for (const known of this.#connections.values()) {
-      known.isTold = true;
-      for (const { bytes } of known.undone) outgoing.add(bytes);
+      if (known.isForsaken && known.isClosed) this.#finish(known, Infinity);
     }
-    outgoing.tick();
+    this.#link = new LinkSession({ edge, leader, session: ++this.#session }, { send, now });
+    this.#link.introduce([...this.#connections.values()]);
   }
 
   #report(connection: number, event: LastingEvent): void {
