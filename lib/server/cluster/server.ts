@@ -10,6 +10,9 @@ import { LocalEdge } from "../../edge/local_edge.ts";
 import { Turns } from "../../net/turns/turns.ts";
 import { closableClock, steadyClock, systemClock } from "../../ops/background.ts";
 import { errorText } from "../../ops/log/text.ts";
+import type { Database } from "../../store/database.ts";
+import { readPragma } from "../../store/inspect.ts";
+import { SCHEMA_VERSION } from "../../store/migrations.ts";
 import { SanctionStore } from "../../store/sanctions.ts";
 import { type Base, openBase } from "../base.ts";
 import type { ChatAddresses } from "../chat_ports.ts";
@@ -70,8 +73,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     states: () => node.states,
   });
   opened.defer(() => cutOff.close());
-  const sanctions = new SanctionStore(database.facade);
-  const banList = new BanList(() => sanctions.bans(Date.now()));
+  const banList = new BanList(() => bansOf(database.facade));
   let led: OpenCore | undefined;
   const node = new ClusterNode({
     name,
@@ -161,6 +163,19 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
       await parts.disposeAsync();
     },
   };
+}
+
+/**
+ * Returns the bans that the gate of this node knows. The leader looks at its own as well.
+ */
+function bansOf(database: Database): ReturnType<SanctionStore["bans"]> {
+  try {
+    return new SanctionStore(database).bans(Date.now());
+  } catch (error) {
+    // Until a leader of this version has migrated the database, it may lack what this version reads.
+    if (readPragma(database.sqlite, "user_version") < SCHEMA_VERSION) return [];
+    throw error;
+  }
 }
 
 /** Waits until the leader knows that all connections have ended. */
