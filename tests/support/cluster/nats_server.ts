@@ -1,7 +1,7 @@
 // Real NATS servers with JetStream for one test: one, or three that keep each other's streams.
 import assert from "node:assert/strict";
 import { connectNats } from "../../../lib/cluster/nats/connection.ts";
-import { JetStream, type StreamInfo } from "../../../lib/cluster/nats/jetstream.ts";
+import { JetStream } from "../../../lib/cluster/nats/jetstream.ts";
 import { NatsLog, type NatsLogOptions } from "../../../lib/cluster/nats/nats_log.ts";
 import { withDirectory } from "../directory.ts";
 import { findNatsServer } from "./nats_program.ts";
@@ -37,6 +37,11 @@ export class NatsServer {
   /** The directory with its files. */
   get store(): string {
     return this.#args[this.#args.indexOf("-sd") + 1]!;
+  }
+
+  /** What the server has logged since its start. */
+  get text(): string {
+    return this.#text;
   }
 
   get address(): string {
@@ -191,17 +196,23 @@ export async function untilCurrent(servers: readonly NatsServer[]): Promise<void
     name: "test",
   });
   const jetstream = new JetStream(connection);
-  for (;;) {
-    // Each call waits for an answer of the server.
-    const { cluster } = await jetstream.info("classcord-test").catch(() => ({
-      cluster: {},
-    })) as Pick<StreamInfo, "cluster">;
-    const { leader, replicas = [] } = cluster ?? {};
-    // While a leader appends, none of them is ever quite current.
-    const near = replicas.filter(({ offline, lag = 0 }) => offline !== true && lag < NEAR);
-    if (leader !== undefined && near.length === 2) break;
+  const deadline = performance.now() + DEADLINE_MS;
+  try {
+    for (;;) {
+      // Each call waits for an answer of the server.
+      const info = await jetstream.info("classcord-test").catch((error) => ({ error }));
+      const { leader, replicas = [] } = "cluster" in info && info.cluster || {};
+      // While a leader appends, none of them is ever quite current.
+      const near = replicas.filter(({ offline, lag = 0 }) => offline !== true && lag < NEAR);
+      if (leader !== undefined && near.length === 2) return;
+      assert.ok(
+        performance.now() < deadline,
+        `the log is not on all servers: ${Deno.inspect(info)}`,
+      );
+    }
+  } finally {
+    await connection.close();
   }
-  await connection.close();
 }
 
 /**
