@@ -1,22 +1,14 @@
 // A node of a cluster: follows the log with its copy of the database, and leads when no other node does.
-import { type Batch, Deposed, type Follower } from "./batch.ts";
+import { type Batch, Deposed } from "./batch.ts";
 import { Contact, SILENCE_MS, type Stage } from "./contact.ts";
-import { PatientCopy } from "./copies/patient_copy.ts";
 import { runOf, sequenceOf } from "./edges/link_session.ts";
+import { Following } from "./following.ts";
 import type { NodeParts } from "./node_parts.ts";
 import { Reign } from "./reign.ts";
 import { nodeOfRun } from "./run_name.ts";
 import { SessionTable } from "./session_table.ts";
 
 const TICK_MS = 100;
-
-/** What a follower may tell besides. */
-interface Reading {
-  readonly isWell?: boolean;
-  readonly hasNext?: boolean;
-  /** How many messages the log has after the last one that was read, as far as is known. */
-  readonly behind?: number;
-}
 
 /** A node. It begins to follow with {@linkcode start}. */
 export class ClusterNode {
@@ -25,8 +17,7 @@ export class ClusterNode {
   readonly #ready = Promise.withResolvers<void>();
   readonly #unlisten: () => void;
   readonly #contact: Contact;
-  readonly #copy: PatientCopy;
-  #follower: (Follower & Reading) | undefined;
+  readonly #following: Following;
   #reign: Reign | undefined;
   /** The sequence of the last batch that the edge has. */
   #taken = 0;
@@ -44,11 +35,11 @@ export class ClusterNode {
       (stage) => this.#contactChanged(stage),
       parts.contactTimes,
     );
-    this.#copy = new PatientCopy({
-      database: parts.database,
-      after: parts.clock.after,
-      follow: () => void this.#followAgain(),
-      told: parts.told,
+    this.#following = new Following({
+      ...parts,
+      read: (batch, sequence) => this.#read(batch, sequence),
+      again: () => this.#reign === undefined && this.#follow(),
+      failed: (error) => this.#fail(error),
     });
     // The caller may look at it later.
     this.#ready.promise.catch(() => {});
@@ -69,11 +60,6 @@ export class ClusterNode {
   /** Whether this node leads. */
   get leads(): boolean {
     return this.#reign?.chat !== undefined;
-  }
-
-  /** Whether this node reaches the log. */
-  get contact(): Pick<Contact, "stage" | "lost"> {
-    return this.#contact;
   }
 
   /** The states of the sessions of all nodes, by the number of the connection, as the log has brought them. */
@@ -101,7 +87,7 @@ export class ClusterNode {
 
   /** How many messages the log has after that, as far as is known. A leader has all of them. */
   get behind(): number {
-    return this.#reign === undefined ? this.#follower?.behind ?? 0 : 0;
+    return this.#reign === undefined ? this.#following.behind : 0;
   }
 
   /** If this node leads, no node that is heard needs a batch up to this sequence any more. Otherwise 0. */
@@ -149,13 +135,12 @@ export class ClusterNode {
     const { courier, core, run } = this.#parts;
     this.#isStopped = true;
     this.#cancelTick();
-    this.#copy.stop();
     const led = this.leads;
     this.#endReign();
     if (led) courier.beat("");
     this.#unlisten();
     core.stop();
-    await this.#follower?.stop();
+    await this.#following.end();
     if (led) this.#parts.told(`node ${run} leads no more`);
   }
 
@@ -166,13 +151,9 @@ export class ClusterNode {
   }
 
   #follow(): void {
-    const { log, database } = this.#parts;
     if (this.#isStopped) return;
     this.#contact.heard();
-    this.#copy.begin();
-    const follower = log.follow(database.place, (batch, sequence) => this.#apply(batch, sequence));
-    this.#follower = follower;
-    follower.ended.catch((error) => this.#isStopped ? undefined : this.#fail(error));
+    this.#following.begin();
   }
 
   #fail(error: unknown): void {
@@ -180,19 +161,10 @@ export class ClusterNode {
     this.#parts.failed(error);
   }
 
-  #apply(batch: Batch, sequence: number): void {
-    const { changed } = this.#parts;
-    const { changeset } = batch;
-    this.#copy.apply({ changeset, sequence, isLast: this.#follower?.hasNext !== true });
+  #read(batch: Batch, sequence: number): void {
     this.#contact.reached();
     this.#take(batch, sequence);
-    if (changeset.length > 0) changed();
-  }
-
-  /** The database could not be written: it goes on from its place. */
-  async #followAgain(): Promise<void> {
-    await this.#follower?.stop();
-    if (this.#reign === undefined) this.#follow();
+    if (batch.changeset.length > 0) this.#parts.changed();
   }
 
   #take(batch: Batch, sequence: number): void {
@@ -215,7 +187,7 @@ export class ClusterNode {
     this.#newest = begins;
     this.#contact.heard();
     // A beat does not need the log.
-    if (this.#follower?.isWell !== false) this.#contact.reached();
+    if (this.#following.isWell) this.#contact.reached();
     // Otherwise, this node will read the batch with which that leader began.
     if (begins > database.place.sequence) return;
     core.follow(leader);
@@ -231,7 +203,7 @@ export class ClusterNode {
     if (isFullNow && this.#reign?.hasOthers) this.resign().catch((error) => this.#fail(error));
     if (this.#reign !== undefined) return this.#reign.tick();
     // What a node hears does not count while its own connection is broken.
-    if (this.#follower?.isWell === false) this.#contact.heard();
+    if (!this.#following.isWell) this.#contact.heard();
     if (this.#contact.shouldLead(!canStore)) this.#lead().catch((error) => this.#fail(error));
   };
 
@@ -248,7 +220,7 @@ export class ClusterNode {
       lost: (error) => this.#stepDown(error),
     });
     this.#reign = reign;
-    await this.#follower?.stop();
+    await this.#following.pause();
     if (this.#reign !== reign) return;
     if (!await reign.begin()) return;
     told(`node ${name} leads from batch ${database.place.sequence} on`);

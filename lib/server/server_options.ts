@@ -46,7 +46,7 @@ export interface RunningServer {
   /** Path of the admin socket, if it is open. */
   readonly adminSocket: string | undefined;
   /** The node, if the server belongs to a cluster. */
-  readonly node?: Pick<ClusterNode, "leads" | "contact" | "resign">;
+  readonly node?: Pick<ClusterNode, "leads" | "resign">;
   /** Reopens the log and reloads the configuration. */
   reload(): ReloadReport;
   /**

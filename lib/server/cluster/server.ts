@@ -1,6 +1,5 @@
 // Builds a server that is a node of a cluster: an edge with its ports always, and the core while the node leads.
 import type { Services } from "../../chat/services.ts";
-import { BanList } from "../../chat/moderation/ban_list.ts";
 import { CoveredCore } from "../../cluster/edges/covered_core.ts";
 import { FarCore } from "../../cluster/edges/far_core.ts";
 import { untilAborted } from "../../cluster/nats/patience.ts";
@@ -13,15 +12,12 @@ import { Turns } from "../../net/turns/turns.ts";
 import { closableClock, steadyClock, systemClock } from "../../ops/background.ts";
 import { startIndexUpkeep } from "../../ops/data/upkeep.ts";
 import { errorText } from "../../ops/log/text.ts";
-import type { Database } from "../../store/database.ts";
-import { readPragma } from "../../store/inspect.ts";
-import { SCHEMA_VERSION } from "../../store/migrations.ts";
-import { SanctionStore } from "../../store/sanctions.ts";
 import { openBase } from "../base.ts";
 import type { ChatAddresses } from "../chat_ports.ts";
 import { admitEverywhere } from "./admission.ts";
 import { startErasing } from "./erasing.ts";
 import { CutOff } from "./cut_off.ts";
+import { bansAtGate } from "./gate_bans.ts";
 import { asStartFailure } from "./failures.ts";
 import { gaugesOfNode } from "./gauges.ts";
 import { nodeName, openLinks as openNatsLinks } from "./links.ts";
@@ -108,7 +104,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     states: () => node.states,
   });
   opened.defer(() => cutOff.close());
-  const banList = new BanList(() => bansOf(database.facade));
+  const banList = bansAtGate(database.facade);
   let led: OpenCore | undefined;
   const node = new ClusterNode({
     name,
@@ -228,19 +224,6 @@ function nameTaken(name: string): StartFailure {
   return new StartFailure(
     `cluster.node: another server of the cluster is called ${name}. Give each server a name of its own.`,
   );
-}
-
-/**
- * Returns the bans that the gate of this node knows. The leader looks at its own as well.
- */
-function bansOf(database: Database): ReturnType<SanctionStore["bans"]> {
-  try {
-    return new SanctionStore(database).bans(Date.now());
-  } catch (error) {
-    // Until a leader of this version has migrated the database, it may lack what this version reads.
-    if (readPragma(database.sqlite, "user_version") < SCHEMA_VERSION) return [];
-    throw error;
-  }
 }
 
 /** Waits until the leader knows that all connections have ended. */
