@@ -95,9 +95,9 @@ export class ClusterNode {
     return this.#reign === undefined ? this.#follower?.behind ?? 0 : 0;
   }
 
-  /** If this node leads, no node that is heard needs a batch up to this sequence any more. Otherwise 0. */
-  get storedByAll(): number {
-    return this.#reign?.stored ?? 0;
+  /** What only a node that leads has. */
+  get reign(): Pick<Reign, "stored" | "append"> | undefined {
+    return this.#reign;
   }
 
   /** Begins to follow the log. The first node of a new cluster leads at once. */

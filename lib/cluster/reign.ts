@@ -57,6 +57,11 @@ export class Reign {
     return this.#leader.edges?.stored ?? 0;
   }
 
+  /** Appends a batch soon, even if there is nothing to say. */
+  append(): void {
+    this.#leader.commitSoon();
+  }
+
   /** Begins. If another node was first, {@linkcode ReignOptions.lost} is called. @returns Whether this node leads. */
   async begin(): Promise<boolean> {
     const { parts: { database, courier, run }, table } = this.#options;

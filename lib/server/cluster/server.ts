@@ -127,14 +127,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     },
     openChat: (seam) => openLed(seam),
   });
-  const erasing = startErasing({
-    ...base,
-    log: links.log,
-    database,
-    node,
-    nodes: links.nodes,
-    told: (level, text) => log.write(level, "CLUSTER", text),
-  }, opened);
+  const erasing = startErasing({ ...base, ...links, serverLog: log, database, node }, opened);
   const openLed = (seam: ChatSeam): OpenChat => {
     const stack = new DisposableStack();
     const opening = { ...base, database: database.facade };
