@@ -171,11 +171,11 @@ export class ClusterNode {
 
   #apply(batch: Batch, sequence: number): void {
     const { database, changed } = this.#parts;
-    database.apply(batch.changeset, sequence);
+    const tables = database.apply(batch.changeset, sequence);
     if (this.#follower?.hasNext !== true) database.commit();
     this.#contact.reached();
     this.#take(batch, sequence);
-    if (batch.changeset.length > 0) changed();
+    if (tables.size > 0) changed(tables);
   }
 
   #take(batch: Batch, sequence: number): void {

@@ -117,7 +117,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     edge,
     clock: steadyClock,
     time: Date.now,
-    changed: () => banList.reload(),
+    changed: (tables) => tables.has("bans") && banList.reload(),
     contactTimes: links.contactTimes,
     contactChanged: cutOff.changed,
     told: (text) => log.write("info", "CLUSTER", text),
