@@ -115,7 +115,8 @@ export const en = {
   error_no_node: "No server of the cluster is called {node}.",
   error_node_runs: "Still running: {node}. Stop it first.",
   error_leads_not: "Not the leader of the cluster: {node}.",
-  error_leads_alone: "No other server could lead the cluster: none follows with the same version.",
+  error_leads_alone:
+    "No other server could lead the cluster: none follows with this version or a newer one.",
   error_not_banned: "Not banned: {name}.",
   error_loopback: "The server itself cannot be banned.",
   error_own_address: "Your own address is in {range}. Choose a narrower range.",

@@ -116,7 +116,7 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_node_runs: "Encore en marche : {node}. Arrêtez-le d'abord.",
   error_leads_not: "Ne dirige pas le cluster : {node}.",
   error_leads_alone:
-    "Aucun autre serveur ne peut diriger le cluster : aucun ne le suit avec la même version.",
+    "Aucun autre serveur ne peut diriger le cluster : aucun ne le suit avec cette version ou une plus récente.",
   error_not_banned: "N'est pas banni : {name}.",
   error_loopback: "Le serveur lui-même ne peut pas être banni.",
   error_own_address:

@@ -1,8 +1,9 @@
 // Applies the changes of a turn to a copy of the database.
 import { constants, type DatabaseSync, type StatementSync } from "node:sqlite";
+import { readPragma } from "../../store/inspect.ts";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 import { PLACE_TABLE } from "../../store/log/place.ts";
-import { decodeChanges, identityOf } from "./changes.ts";
+import { decodeChanges, identityOf, schemaOf } from "./changes.ts";
 
 /** Changes do not fit a database. The copy must be made anew. */
 export class DoesNotFit extends Error {
@@ -22,6 +23,8 @@ const CONFLICTS = [
 export class Applier {
   readonly #sqlite: DatabaseSync;
   readonly #identity: string;
+  /** The version of the schema; `undefined` before it is read. */
+  #schema: number | undefined;
   // Prepared, because most batches are small.
   readonly #mark: StatementSync;
   readonly #unmark: StatementSync;
@@ -43,6 +46,23 @@ export class Applier {
   }
 
   /**
+   * Forgets what it knows of the schema, because it may have changed.
+   */
+  reset(): void {
+    this.#schema = undefined;
+  }
+
+  /**
+   * Returns the version of the schema that changes need, if it is newer than that of the database, and known.
+   *
+   * @throws {MalformedBytes}
+   */
+  newerSchema(bytes: Uint8Array): number | undefined {
+    const schema = schemaOf(bytes);
+    return schema > this.#present && schema <= SCHEMA_VERSION ? schema : undefined;
+  }
+
+  /**
    * Applies changes inside an open transaction. Foreign keys must be off: the changes contain what their actions did.
    *
    * @throws {DoesNotFit} If any change does not fit. The transaction must then be rolled back.
@@ -50,12 +70,7 @@ export class Applier {
    */
   apply(bytes: Uint8Array): void {
     const { schema, identity, counters, changeset } = decodeChanges(bytes);
-    if (schema !== SCHEMA_VERSION) {
-      throw new DoesNotFit(
-        `expected changes of schema version ${SCHEMA_VERSION}, got ${schema}. ` +
-          "Install the same version of ClassCord on all nodes.",
-      );
-    }
+    this.#check(schema);
     if (identity !== this.#identity) {
       throw new DoesNotFit(
         "the database of this node did not begin as a copy of the one of its cluster. " +
@@ -70,6 +85,19 @@ export class Applier {
       if (Number(changes) === 0) this.#insertCounter.run(value, table);
     }
     this.#unmark.run();
+  }
+
+  get #present(): number {
+    return this.#schema ??= readPragma(this.#sqlite, "user_version");
+  }
+
+  #check(schema: number): void {
+    const present = this.#present;
+    if (schema === present) return;
+    throw new DoesNotFit(
+      `the log has changes of schema version ${schema}, this node has ${present} and knows ${SCHEMA_VERSION}. ` +
+        "Install the version of ClassCord that the other nodes have.",
+    );
   }
 }
 
