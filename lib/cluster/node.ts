@@ -1,5 +1,6 @@
 // A node of a cluster: follows the log with its copy of the database, and leads when no other node does.
 import { type Batch, Deposed, type Follower } from "./batch.ts";
+import { ClockWatch } from "./clock_watch.ts";
 import { Contact, type Stage } from "./contact.ts";
 import { PatientCopy } from "./copies/patient_copy.ts";
 import { sequenceOf } from "./edges/link_session.ts";
@@ -17,6 +18,7 @@ export class ClusterNode {
   readonly #unlisten: () => void;
   readonly #contact: Contact;
   readonly #copy: PatientCopy;
+  readonly #clock: ClockWatch;
   #follower: (Follower & { readonly isWell?: boolean; readonly hasNext?: boolean }) | undefined;
   #reign: Reign | undefined;
   /** The sequence of the last batch that the edge has. */
@@ -35,6 +37,7 @@ export class ClusterNode {
       (stage) => this.#contactChanged(stage),
       parts.contactTimes,
     );
+    this.#clock = new ClockWatch(parts);
     this.#copy = new PatientCopy({
       database: parts.database,
       after: parts.clock.after,
@@ -150,8 +153,10 @@ export class ClusterNode {
 
   #apply(batch: Batch, sequence: number): void {
     const { changed } = this.#parts;
-    const { changeset } = batch;
-    this.#copy.apply({ changeset, sequence, isLast: this.#follower?.hasNext !== true });
+    const { changeset, at } = batch;
+    const isLast = this.#follower?.hasNext !== true;
+    this.#copy.apply({ changeset, sequence, isLast });
+    if (isLast) this.#clock.read(at);
     this.#contact.reached();
     this.#take(batch, sequence);
     if (changeset.length > 0) changed();
@@ -200,7 +205,9 @@ export class ClusterNode {
     if (this.#reign !== undefined) return this.#reign.tick();
     // What a node hears does not count while its own connection is broken.
     if (this.#follower?.isWell === false) this.#contact.heard();
-    if (this.#contact.shouldLead(!canStore)) this.#lead().catch((error) => this.#fail(error));
+    if (this.#contact.shouldLead(!canStore || this.#clock.isWrong)) {
+      this.#lead().catch((error) => this.#fail(error));
+    }
   };
 
   async #lead(): Promise<void> {
