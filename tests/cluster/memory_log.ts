@@ -117,6 +117,10 @@ class OpenLog implements NodeLog {
     this.#line = line;
   }
 
+  get behind(): number {
+    return this.#log.last - this.#known;
+  }
+
   range(): Promise<LogRange> {
     if (this.#line.isCut) return Promise.reject(new Error("the log does not answer"));
     return Promise.resolve({ identity: this.identity, first: 1, last: this.#log.last });

@@ -1,5 +1,10 @@
 // Puts together what serves the operators of a node, and its status.
+import { SILENCE_MS } from "../../cluster/contact.ts";
+import type { NodeDatabase } from "../../cluster/copies/node_database.ts";
+import type { FarCore } from "../../cluster/edges/far_core.ts";
+import { runOf } from "../../cluster/edges/link_session.ts";
 import type { ClusterNode } from "../../cluster/node.ts";
+import { nodeOfRun } from "../../cluster/run_name.ts";
 import { type NodeStatus, ownStatus } from "../../cluster/status.ts";
 import type { Core } from "../../edge/edge.ts";
 import type { Config } from "../../ops/config/schema.ts";
@@ -17,10 +22,13 @@ export interface OperatorsParts {
   readonly run: string;
   readonly config: Config;
   readonly base: Pick<Base, "settings" | "log" | "admission">;
-  readonly links: Pick<ClusterLinks, "link" | "nodes">;
+  readonly links: Pick<ClusterLinks, "log" | "link" | "nodes">;
+  readonly database: Pick<NodeDatabase, "place">;
   readonly operations: ServerOperations;
+  /** What talks to the leader. */
+  readonly core: Pick<FarCore, "leader">;
   /** The core, as the edge of this node sees it. */
-  readonly core: Core;
+  readonly covered: Core;
   /** The node, once it exists. */
   readonly node: () => ClusterNode;
 }
@@ -35,18 +43,22 @@ export interface ServedOperators {
 
 /** Serves the operators of a node. */
 export function serveOperators(
-  { name, run, config, base, links, operations, core, node }: OperatorsParts,
+  { name, run, config, base, links, database, operations, core, covered, node }: OperatorsParts,
 ): ServedOperators {
   const { settings, log, admission } = base;
-  const status = () =>
-    ownStatus({
-      name,
-      run,
-      node: node(),
-      link: links.link,
-      clients: () => admission.total,
+  const status = () => {
+    const { leads, contact, cutOffSince } = node();
+    const hears = core.leader !== undefined && contact.lost < SILENCE_MS;
+    const leader = leads ? name : hears ? nodeOfRun(runOf(core.leader)) : undefined;
+    return ownStatus({
+      ...{ name, run, leads, leader, cutOffSince },
+      batch: database.place.sequence,
+      behind: links.log.behind,
+      link: links.link(),
+      clients: admission.total,
       startedAt: Math.round(performance.timeOrigin),
     });
+  };
   const requests = new OwnRequests({
     cluster: config.cluster.name,
     nodes: links.nodes,
@@ -55,7 +67,7 @@ export function serveOperators(
     resign: () => node().resign(),
   });
   const operators = new OwnOperators({
-    core,
+    core: covered,
     requests,
     settings,
     failed: (request, error) =>

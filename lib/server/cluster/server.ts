@@ -71,7 +71,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
   });
   const covered = new CoveredCore(core);
   const { status, requests, operators } = serveOperators({
-    ...{ name, run: edgeName, config, links, operations, base, core: covered },
+    ...{ name, run: edgeName, config, links, database, operations, base, core, covered },
     node: () => node,
   });
   const edge = new LocalEdge({ core: operators, timers: systemClock, name: edgeName });
@@ -88,12 +88,12 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     log: links.log,
     courier: links.courier,
     database,
+    canStore: () => base.storage.refusal === undefined,
     core,
     edge,
     clock: steadyClock,
     time: Date.now,
     changed: () => banList.reload(),
-    contactTimes: links.contactTimes,
     contactChanged: cutOff.changed,
     told: (text) => log.write("info", "CLUSTER", text),
     failed(error) {
@@ -101,6 +101,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
       failed(asStartFailure(error));
     },
     openChat: (seam) => openLed(seam),
+    ...links.parts,
   });
   const openLed = (seam: ChatSeam): OpenChat => {
     const stack = new DisposableStack();

@@ -63,7 +63,8 @@ const SERVED: ReadonlySet<RequestType> = new Set<RequestType>([
 /** The error for all other requests. */
 export function cutOffError(): ProtocolError {
   const retryAfter = RETRY_SECONDS;
-  return new ProtocolError("busy", { retryAfter, places: { time: { seconds: retryAfter } } });
+  const places = { time: { seconds: retryAfter } };
+  return new ProtocolError("busy", { reason: "cut_off", retryAfter, places });
 }
 
 /** A stand-in. It is made when the node is cut off, and closed when it is not any more. */
