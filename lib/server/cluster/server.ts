@@ -29,7 +29,11 @@ import { announceListeners, openListeners } from "../listeners.ts";
 import { createOperations } from "../operations.ts";
 import type { RunningServer, ServerOptions } from "../server_options.ts";
 
-const DRAIN_MS = 5_000;
+/** How long connections have to take their last lines; less without the leader, which has to end their sessions. */
+const DRAIN_MS = 4_000;
+const LONE_DRAIN_MS = 1_000;
+/** How long the node waits until the leader knows that its connections have ended. */
+const LEAVE_MS = 3_000;
 /** Runs of nodes have numbers below this, and each numbers its connections from a multiple of 2^32 on. */
 const RUNS = 2 ** 21;
 
@@ -177,11 +181,13 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     },
     status,
     reload: () => operations.reload(),
-    async stop() {
+    async stop(reason) {
       await listeners.close();
       // The other nodes go on. The connections of this one end now.
-      await listeners.finish(0);
-      await ended(core, DRAIN_MS);
+      await cutOff.farewell(reason);
+      operators.close();
+      await listeners.finish(node.contact.stage === "well" ? DRAIN_MS : LONE_DRAIN_MS);
+      await ended(core, node.contact.stage === "well" ? LEAVE_MS : 0);
       await parts.disposeAsync();
     },
   };
