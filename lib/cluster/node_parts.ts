@@ -11,6 +11,8 @@ import type { LedChat } from "./leader.ts";
 
 /** The log as a node needs it. */
 export interface NodeLog extends Log {
+  /** How many messages the log has that this node has neither read nor appended, as far as is known. */
+  readonly behind: number;
   /** Returns what the log has now. */
   range(): Promise<LogRange>;
   /** Deletes the batches up to a sequence. Nodes that need one of them need a copy then. */
@@ -39,6 +41,8 @@ export interface NodeParts {
   readonly log: NodeLog;
   readonly courier: Courier;
   readonly database: NodeDatabase;
+  /** Whether the database can be written. A node that cannot leaves leading to others. By default it can. */
+  readonly canStore?: () => boolean;
   /** The core, as the edge of this node sees it. */
   readonly core: FarCore;
   readonly edge: Edge;

@@ -1,8 +1,9 @@
 // Applies the changes of a turn to a copy of the database.
 import { constants, type DatabaseSync, type StatementSync } from "node:sqlite";
+import { readPragma } from "../../store/inspect.ts";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 import { PLACE_TABLE } from "../../store/log/place.ts";
-import { decodeChanges, identityOf } from "./changes.ts";
+import { decodeChanges, identityOf, schemaOf } from "./changes.ts";
 import { tablesOf } from "./changeset.ts";
 import { RowWriter } from "./row_writer.ts";
 
@@ -25,6 +26,8 @@ export class Applier {
   readonly #sqlite: DatabaseSync;
   readonly #rows: RowWriter;
   readonly #identity: string;
+  /** The version of the schema; `undefined` before it is read. */
+  #schema: number | undefined;
   // Prepared, because most batches are small.
   readonly #mark: StatementSync;
   readonly #unmark: StatementSync;
@@ -47,6 +50,24 @@ export class Applier {
   }
 
   /**
+   * Forgets what it knows of the schema, because it may have changed.
+   */
+  reset(): void {
+    this.#schema = undefined;
+    this.#rows.reset();
+  }
+
+  /**
+   * Returns the version of the schema that changes need, if it is newer than that of the database, and known.
+   *
+   * @throws {MalformedBytes}
+   */
+  newerSchema(bytes: Uint8Array): number | undefined {
+    const schema = schemaOf(bytes);
+    return schema > this.#present && schema <= SCHEMA_VERSION ? schema : undefined;
+  }
+
+  /**
    * Applies changes inside an open transaction. Foreign keys must be off: the changes contain what their actions did.
    *
    * @returns The tables that have changed.
@@ -55,12 +76,7 @@ export class Applier {
    */
   apply(bytes: Uint8Array): ReadonlySet<string> {
     const { schema, identity, counters, changeset } = decodeChanges(bytes);
-    if (schema !== SCHEMA_VERSION) {
-      throw new DoesNotFit(
-        `expected changes of schema version ${SCHEMA_VERSION}, got ${schema}. ` +
-          "Install the same version of ClassCord on all nodes.",
-      );
-    }
+    this.#check(schema);
     if (identity !== this.#identity) {
       throw new DoesNotFit(
         "the database of this node did not begin as a copy of the one of its cluster. " +
@@ -78,6 +94,19 @@ export class Applier {
     }
     this.#unmark.run();
     return tablesOf(changeset);
+  }
+
+  get #present(): number {
+    return this.#schema ??= readPragma(this.#sqlite, "user_version");
+  }
+
+  #check(schema: number): void {
+    const present = this.#present;
+    if (schema === present) return;
+    throw new DoesNotFit(
+      `the log has changes of schema version ${schema}, this node has ${present} and knows ${SCHEMA_VERSION}. ` +
+        "Install the version of ClassCord that the other nodes have.",
+    );
   }
 }
 

@@ -1,9 +1,12 @@
 // The database of a node in a cluster. It follows the log, or it leads and its changes go to the log.
 import type { Database } from "../../store/database.ts";
+import { readPragma } from "../../store/inspect.ts";
+import { migrate, migrateWithin, SCHEMA_VERSION } from "../../store/migrations.ts";
 import type { LogPlace } from "../batch.ts";
 import { Applier } from "./apply.ts";
 import { Capture } from "./capture.ts";
 import { NO_CHANGES } from "./changes.ts";
+import { prepareForLog } from "./fitting.ts";
 import { HeldSqlite, NotWritable } from "./held_sqlite.ts";
 import { placeWriter, readErased, readPlace } from "./place.ts";
 
@@ -38,6 +41,8 @@ export class NodeDatabase {
   #capture: Capture | undefined;
   /** Whether changes were taken that the log has not acknowledged. */
   #inFlight = false;
+  /** Whether the next batch has to tell that the schema is a newer one. */
+  #isMigrated = false;
   /** How many batches {@linkcode place} is ahead of the stored place. */
   #batches = 0;
   /** When the open transaction had its first batch. */
@@ -97,7 +102,11 @@ export class NodeDatabase {
   apply(changes: Uint8Array, sequence: number): ReadonlySet<string> {
     if (this.leads) throw new Error("a leader does not follow");
     if (sequence <= this.#place.sequence) throw new Error(`batch ${sequence} was applied already`);
-    const tables = changes.length > 0 ? this.#apply(changes) : NO_TABLES;
+    let tables = NO_TABLES;
+    if (changes.length > 0) {
+      this.#migrate(this.#applier.newerSchema(changes));
+      tables = this.#apply(changes);
+    }
     this.#passed(sequence);
     if (this.#batches >= COMMIT_BATCHES) this.commit();
     return tables;
@@ -135,11 +144,23 @@ export class NodeDatabase {
     this.#heldSince = undefined;
   }
 
-  /** Begins to lead. From now on the stores may write through {@linkcode facade}. */
+  /**
+   * Begins to lead. From now on the stores may write through {@linkcode facade}. If this version of the program has a newer
+   * schema, the database has it from now on, and the first batch tells the other nodes to migrate theirs.
+   */
   lead(): void {
+    const { sqlite } = this.#database;
     this.commit();
     this.#held.setMode("leads");
-    this.#capture = new Capture(this.#database.sqlite);
+    const version = readPragma(sqlite, "user_version");
+    if (version < SCHEMA_VERSION) {
+      this.#held.begin();
+      migrateWithin(sqlite, version);
+      prepareForLog(sqlite);
+      this.#isMigrated = true;
+    }
+    // It does not record the migration, which each node runs itself.
+    this.#capture = new Capture(sqlite);
   }
 
   /**
@@ -153,9 +174,11 @@ export class NodeDatabase {
     if (this.#held.lost) throw new NotWritable("the changes of this turn were lost");
     if (this.#inFlight) throw new Error("the turn before has not been acknowledged");
     this.#inFlight = true;
-    if (!this.#held.wrote) return NO_CHANGES;
+    const isMigrated = this.#isMigrated;
+    if (!this.#held.wrote && !isMigrated) return NO_CHANGES;
     this.#held.wroteNothing();
-    return this.#capture.take();
+    this.#isMigrated = false;
+    return this.#capture.take(isMigrated);
   }
 
   /**
@@ -175,6 +198,7 @@ export class NodeDatabase {
     this.#capture?.close();
     this.#capture = undefined;
     this.#inFlight = false;
+    this.#isMigrated = false;
     this.#undo();
     this.#held.setMode("follows");
   }
@@ -184,6 +208,21 @@ export class NodeDatabase {
     this.follow();
     this.#held.close();
     this.#database.close();
+  }
+
+  /** The leader has migrated at this place in the log. The conditions are the same as on a leader. */
+  #migrate(to: number | undefined): void {
+    const { sqlite } = this.#database;
+    if (to === undefined) return;
+    this.commit();
+    sqlite.exec("PRAGMA foreign_keys = ON");
+    try {
+      migrate(sqlite, readPragma(sqlite, "user_version"), to);
+      prepareForLog(sqlite);
+    } finally {
+      sqlite.exec("PRAGMA foreign_keys = OFF");
+      this.#applier.reset();
+    }
   }
 
   #apply(changes: Uint8Array): ReadonlySet<string> {
@@ -204,6 +243,7 @@ export class NodeDatabase {
 
   #undo(): void {
     this.#held.rollback();
+    this.#applier.reset();
     this.#batches = 0;
     this.#heldSince = undefined;
     this.#place = readPlace(this.#database.sqlite)!;

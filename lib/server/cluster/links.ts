@@ -1,7 +1,6 @@
 // Connects a node with its cluster: the log and the messages over NATS, and the database, which may have to come from
 // another node first.
 import type { NatsConnection } from "@nats-io/transport-node";
-import type { ContactTimes } from "../../cluster/contact.ts";
 import { copyInWorker } from "../../cluster/copies/copy_worker.ts";
 import { prepareForLog } from "../../cluster/copies/fitting.ts";
 import { Founding } from "../../cluster/copies/founding.ts";
@@ -17,7 +16,7 @@ import { NatsNodes } from "../../cluster/nats/nats_nodes.ts";
 import { connectPatiently } from "../../cluster/nats/patience.ts";
 import { checkProtection } from "../../cluster/nats/servers.ts";
 import type { ClusterNodes } from "../../cluster/nodes.ts";
-import type { NodeLog } from "../../cluster/node_parts.ts";
+import type { NodeLog, NodeParts } from "../../cluster/node_parts.ts";
 import type { NatsLink } from "../../cluster/status.ts";
 import type { Config } from "../../ops/config/schema.ts";
 import type { Log } from "../../ops/log/log.ts";
@@ -30,8 +29,8 @@ import { logWaits } from "./waits.ts";
 export interface ClusterLinks {
   readonly log: NodeLog;
   readonly courier: Courier;
-  /** When the node is cut off. Tests have shorter times. */
-  readonly contactTimes?: ContactTimes;
+  /** Parts of the node that tests replace. */
+  readonly parts?: Partial<Pick<NodeParts, "contactTimes" | "canStore" | "time">>;
   /** Prepares the opened database for the log. @throws {WrongLog} if it does not belong to it. */
   readonly adopt: (database: Database) => Promise<NodeDatabase>;
   /** Describes the connection. */
