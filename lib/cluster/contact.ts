@@ -9,7 +9,7 @@ export const CUT_OFF_MS = 15_000;
 export const GIVE_UP_MS = 60_000;
 /** A node that has resigned does not try to lead for this time, in milliseconds. Another one has taken over by then. */
 const REST_MS = 10_000;
-/** How much longer a node waits that cannot write its database, in milliseconds. */
+/** How much longer a node waits that leaves leading to others, in milliseconds. */
 const LAST_MS = 5_000;
 // Not all nodes try at the same moment.
 const SPREAD_MS = 500;

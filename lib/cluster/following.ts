@@ -1,10 +1,12 @@
 // How a node that does not lead reads the log into its copy of the database.
 import type { Batch, Follower } from "./batch.ts";
+import { ClockWatch } from "./clock_watch.ts";
 import { PatientCopy } from "./copies/patient_copy.ts";
 import type { NodeParts } from "./node_parts.ts";
 
 /** What following works with. */
-export interface FollowingParts extends Pick<NodeParts, "log" | "database" | "clock" | "told"> {
+export interface FollowingParts
+  extends Pick<NodeParts, "log" | "database" | "clock" | "time" | "changed" | "told"> {
   /** Called with each batch, once the database has it or the disk is full. */
   readonly read: (batch: Batch, sequence: number) => void;
   /** Called when reading has stopped, because the database could not be written. It goes on from its place. */
@@ -13,18 +15,12 @@ export interface FollowingParts extends Pick<NodeParts, "log" | "database" | "cl
   readonly failed: (error: unknown) => void;
 }
 
-/** What a follower may tell besides. */
-interface Reading {
-  readonly isWell?: boolean;
-  readonly hasNext?: boolean;
-  readonly behind?: number;
-}
-
 /** Reads the log from {@linkcode begin} until {@linkcode pause}, and not after {@linkcode end}. */
 export class Following {
   readonly #parts: FollowingParts;
   readonly #copy: PatientCopy;
-  #follower: (Follower & Reading) | undefined;
+  readonly #clock: ClockWatch;
+  #follower: (Follower & { readonly isWell?: boolean; readonly hasNext?: boolean }) | undefined;
   #isOver = false;
 
   constructor(parts: FollowingParts) {
@@ -32,6 +28,7 @@ export class Following {
     const { database, clock: { after }, told } = parts;
     const follow = () => void this.pause().then(parts.again);
     this.#copy = new PatientCopy({ database, after, follow, told });
+    this.#clock = new ClockWatch(parts);
   }
 
   /** Whether the log delivers. */
@@ -39,9 +36,9 @@ export class Following {
     return this.#follower?.isWell !== false;
   }
 
-  /** How many messages the log has after the last one that was read, as far as is known. */
-  get behind(): number {
-    return this.#follower?.behind ?? 0;
+  /** Whether the clock of this machine differs much from those of leaders. */
+  get hasWrongClock(): boolean {
+    return this.#clock.isWrong;
   }
 
   /** Begins to read from the place of the database on. */
@@ -67,8 +64,11 @@ export class Following {
   }
 
   #apply(batch: Batch, sequence: number): void {
+    const { changed, read } = this.#parts;
     const isLast = this.#follower?.hasNext !== true;
-    this.#copy.apply({ changeset: batch.changeset, sequence, isLast });
-    this.#parts.read(batch, sequence);
+    const tables = this.#copy.apply({ changeset: batch.changeset, sequence, isLast });
+    if (isLast) this.#clock.read(batch.at);
+    read(batch, sequence);
+    if (tables.size > 0) changed(tables);
   }
 }

@@ -1,11 +1,10 @@
 // A node of a cluster: follows the log with its copy of the database, and leads when no other node does.
 import { type Batch, Deposed } from "./batch.ts";
-import { Contact, SILENCE_MS, type Stage } from "./contact.ts";
-import { runOf, sequenceOf } from "./edges/link_session.ts";
+import { Contact, type Stage } from "./contact.ts";
+import { sequenceOf } from "./edges/link_session.ts";
 import { Following } from "./following.ts";
 import type { NodeParts } from "./node_parts.ts";
 import { Reign } from "./reign.ts";
-import { nodeOfRun } from "./run_name.ts";
 import { SessionTable } from "./session_table.ts";
 
 const TICK_MS = 100;
@@ -62,6 +61,11 @@ export class ClusterNode {
     return this.#reign?.chat !== undefined;
   }
 
+  /** Whether this node reaches the log. */
+  get contact(): Pick<Contact, "stage" | "lost"> {
+    return this.#contact;
+  }
+
   /** The states of the sessions of all nodes, by the number of the connection, as the log has brought them. */
   get states(): readonly (readonly [connection: number, state: Uint8Array])[] {
     return this.#table.list();
@@ -72,27 +76,9 @@ export class ClusterNode {
     return this.#cutOffSince;
   }
 
-  /** The name of the node that leads; `undefined` while none is heard. */
-  get leader(): string | undefined {
-    const { core, name } = this.#parts;
-    if (this.leads) return name;
-    if (core.leader === undefined || this.#contact.lost >= SILENCE_MS) return undefined;
-    return nodeOfRun(runOf(core.leader));
-  }
-
-  /** The last batch of the log that the database has. */
-  get batch(): number {
-    return this.#parts.database.place.sequence;
-  }
-
-  /** How many messages the log has after that, as far as is known. A leader has all of them. */
-  get behind(): number {
-    return this.#reign === undefined ? this.#following.behind : 0;
-  }
-
-  /** If this node leads, no node that is heard needs a batch up to this sequence any more. Otherwise 0. */
-  get storedByAll(): number {
-    return this.#reign?.stored ?? 0;
+  /** What only a node that leads has. */
+  get reign(): Pick<Reign, "stored" | "append"> | undefined {
+    return this.#reign;
   }
 
   /** Begins to follow the log. The first node of a new cluster leads at once. */
@@ -164,7 +150,6 @@ export class ClusterNode {
   #read(batch: Batch, sequence: number): void {
     this.#contact.reached();
     this.#take(batch, sequence);
-    if (batch.changeset.length > 0) this.#parts.changed();
   }
 
   #take(batch: Batch, sequence: number): void {
@@ -204,7 +189,9 @@ export class ClusterNode {
     if (this.#reign !== undefined) return this.#reign.tick();
     // What a node hears does not count while its own connection is broken.
     if (!this.#following.isWell) this.#contact.heard();
-    if (this.#contact.shouldLead(!canStore)) this.#lead().catch((error) => this.#fail(error));
+    if (this.#contact.shouldLead(!canStore || this.#following.hasWrongClock)) {
+      this.#lead().catch((error) => this.#fail(error));
+    }
   };
 
   async #lead(): Promise<void> {

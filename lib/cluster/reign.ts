@@ -58,6 +58,11 @@ export class Reign {
     return this.#leader.edges?.stored ?? 0;
   }
 
+  /** Appends a batch soon, even if there is nothing to say. */
+  append(): void {
+    this.#leader.commitSoon();
+  }
+
   /** Whether there are other nodes, of which one could lead. */
   get hasOthers(): boolean {
     return this.#leader.hasOthers(this.#options.parts.edge.name);

@@ -127,6 +127,10 @@ class OpenLog implements NodeLog {
     this.#line = line;
   }
 
+  get behind(): number {
+    return this.#log.last - this.#known;
+  }
+
   range(): Promise<LogRange> {
     if (this.#line.isCut) return Promise.reject(new Error("the log does not answer"));
     const { first, last } = this.#log;

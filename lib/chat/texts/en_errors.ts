@@ -115,7 +115,8 @@ export const en = {
   error_no_node: "No server of the cluster is called {node}.",
   error_node_runs: "Still running: {node}. Stop it first.",
   error_leads_not: "Not the leader of the cluster: {node}.",
-  error_leads_alone: "No other server could lead the cluster: none follows with the same version.",
+  error_leads_alone:
+    "No other server could lead the cluster: none follows with this version or a newer one.",
   error_not_banned: "Not banned: {name}.",
   error_loopback: "The server itself cannot be banned.",
   error_own_address: "Your own address is in {range}. Choose a narrower range.",
@@ -135,6 +136,7 @@ export const en = {
   error_disk_full: "Nothing can be stored: the disk is almost full. Tell the administrator.",
   error_search_expired: "Search too slow. Use fewer or longer words, or search one channel.",
   error_searches_wait: "Too many searches. Try again in {time}.",
+  error_cut_off: "This server has lost the others. Try again in {time}.",
   error_directory_away: "The school's directory does not answer. Try again in {time}.",
   error_search_unavailable: "Search is not available now. Try again later.",
   error_scrape: "Address not in metrics.scrape_from: {address}.",

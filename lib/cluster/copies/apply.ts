@@ -4,6 +4,7 @@ import { readPragma } from "../../store/inspect.ts";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 import { PLACE_TABLE } from "../../store/log/place.ts";
 import { decodeChanges, identityOf, schemaOf } from "./changes.ts";
+import { tablesOf } from "./changeset.ts";
 import { RowWriter } from "./row_writer.ts";
 
 /** Changes do not fit a database. The copy must be made anew. */
@@ -53,6 +54,7 @@ export class Applier {
    */
   reset(): void {
     this.#schema = undefined;
+    this.#rows.reset();
   }
 
   /**
@@ -68,10 +70,11 @@ export class Applier {
   /**
    * Applies changes inside an open transaction. Foreign keys must be off: the changes contain what their actions did.
    *
+   * @returns The tables that have changed.
    * @throws {DoesNotFit} If any change does not fit. The transaction must then be rolled back.
    * @throws {MalformedBytes}
    */
-  apply(bytes: Uint8Array): void {
+  apply(bytes: Uint8Array): ReadonlySet<string> {
     const { schema, identity, counters, changeset } = decodeChanges(bytes);
     this.#check(schema);
     if (identity !== this.#identity) {
@@ -90,6 +93,7 @@ export class Applier {
       if (Number(changes) === 0) this.#insertCounter.run(value, table);
     }
     this.#unmark.run();
+    return tablesOf(changeset);
   }
 
   get #present(): number {

@@ -51,6 +51,14 @@ export function withoutTables(changeset: Uint8Array, tables: ReadonlySet<string>
   return concatBytes(kept);
 }
 
+/** Returns the names of the tables that a changeset changes. @throws {MalformedBytes} If it is not a changeset. */
+export function tablesOf(changeset: Uint8Array): ReadonlySet<string> {
+  const reader = new ChangesetReader(changeset);
+  const tables = new Set<string>();
+  while (!reader.atEnd) tables.add(reader.skipTable().name);
+  return tables;
+}
+
 /**
  * Reads a changeset.
  *

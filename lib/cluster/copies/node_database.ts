@@ -23,6 +23,7 @@ const COMMIT_MS = 100;
  * reading them again does no harm.
  */
 const COMMIT_BATCHES = 64;
+const NO_TABLES: ReadonlySet<string> = new Set();
 
 /**
  * Owns the connection to the database. Whatever is committed is exactly what the log has up to {@linkcode place}. So
@@ -95,17 +96,20 @@ export class NodeDatabase {
    * Applies the changes of the next batch. The stores see them at once. The caller calls {@linkcode commit} soon: a
    * commit costs as much as a batch, so batches that follow each other closely share one.
    *
+   * @returns The tables that have changed.
    * @throws {DoesNotFit} Nothing of the batches since the last commit has changed then.
    */
-  apply(changes: Uint8Array, sequence: number): void {
+  apply(changes: Uint8Array, sequence: number): ReadonlySet<string> {
     if (this.leads) throw new Error("a leader does not follow");
     if (sequence <= this.#place.sequence) throw new Error(`batch ${sequence} was applied already`);
+    let tables = NO_TABLES;
     if (changes.length > 0) {
       this.#migrate(this.#applier.newerSchema(changes));
-      this.#apply(changes);
+      tables = this.#apply(changes);
     }
     this.#passed(sequence);
     if (this.#batches >= COMMIT_BATCHES) this.commit();
+    return tables;
   }
 
   /** Commits the batches that were applied. @throws The error of SQLite. They are undone then. */
@@ -221,10 +225,10 @@ export class NodeDatabase {
     }
   }
 
-  #apply(changes: Uint8Array): void {
+  #apply(changes: Uint8Array): ReadonlySet<string> {
     try {
       this.#held.begin();
-      this.#applier.apply(changes);
+      return this.#applier.apply(changes);
     } catch (error) {
       this.#undo();
       throw error;

@@ -14,7 +14,7 @@ interface Table {
   readonly statements: Map<string, StatementSync>;
 }
 
-/** Writes rows to a database whose schema does not change. */
+/** Writes rows to a database. */
 export class RowWriter {
   readonly #sqlite: DatabaseSync;
   readonly #tables = new Map<string, Table>();
@@ -25,6 +25,11 @@ export class RowWriter {
     this.#sqlite = sqlite;
     this.#begin = sqlite.prepare("SAVEPOINT rows");
     this.#keep = sqlite.prepare("RELEASE rows");
+  }
+
+  /** Forgets what it knows of the schema, because it may have changed. */
+  reset(): void {
+    this.#tables.clear();
   }
 
   /**

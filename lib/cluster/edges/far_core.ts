@@ -225,7 +225,7 @@ export class FarCore implements Core {
     this.#flushesSoon = true;
     this.#parts.soon(() => {
       this.#flushesSoon = false;
-      this.#link?.outgoing.flush();
+      this.#link?.outgoing.flushWhenAnswered();
     });
   }
 

@@ -46,8 +46,19 @@ export class CutOff {
     const text = `cut off from the cluster for ${seconds} s: connections are closed and refused`;
     log.write("warning", "CLUSTER", text);
     core.forsake();
-    this.#standIn?.closeConnections().catch((error) => this.#failed(error));
+    this.#standIn?.closeConnections("cut_off").catch((error) => this.#failed(error));
   };
+
+  /** The server stops: tells the users of this node, and closes their connections. */
+  async farewell(reason?: string): Promise<void> {
+    try {
+      this.#standIn ??= new StandInChat(this.#parts);
+      this.#parts.covered.cover(this.#standIn);
+      await this.#standIn.closeConnections("shutting_down", reason);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
 
   /** Ends what it does. */
   close(): void {
@@ -71,7 +82,7 @@ export class CutOff {
 
   // Requests wait then, as before.
   #failed(error: unknown): void {
-    const text = `serving while cut off failed: ${errorText(error)}`;
+    const text = `serving without the leader failed: ${errorText(error)}`;
     this.#parts.base.log.write("error", "CLUSTER", text);
   }
 }

@@ -31,7 +31,7 @@ export interface ClusterLinks {
   readonly log: NodeLog;
   readonly courier: Courier;
   /** Parts of the node that tests replace. */
-  readonly parts?: Partial<Pick<NodeParts, "contactTimes" | "canStore">>;
+  readonly parts?: Partial<Pick<NodeParts, "contactTimes" | "canStore" | "time">>;
   /** Prepares the opened database for the log. @throws {WrongLog} if it does not belong to it. */
   readonly adopt: (database: Database) => Promise<NodeDatabase>;
   /** Describes the connection. */

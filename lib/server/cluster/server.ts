@@ -6,7 +6,6 @@ import { untilAborted } from "../../cluster/nats/patience.ts";
 import { ClusterNode } from "../../cluster/node.ts";
 import type { ChatSeam, OpenChat } from "../../cluster/node_parts.ts";
 import { nodeOfRun, runName } from "../../cluster/run_name.ts";
-import { type NodeStatus, ownStatus } from "../../cluster/status.ts";
 import { LocalEdge } from "../../edge/local_edge.ts";
 import { Turns } from "../../net/turns/turns.ts";
 import { closableClock, steadyClock, systemClock } from "../../ops/background.ts";
@@ -17,20 +16,23 @@ import type { ChatAddresses } from "../chat_ports.ts";
 import { admitEverywhere } from "./admission.ts";
 import { startErasing } from "./erasing.ts";
 import { CutOff } from "./cut_off.ts";
-import { bansAtGate } from "./gate_bans.ts";
 import { asStartFailure } from "./failures.ts";
+import { bansAtGate } from "./gate_bans.ts";
 import { gaugesOfNode } from "./gauges.ts";
 import { nodeName, openLinks as openNatsLinks } from "./links.ts";
 import { measured } from "./measured_log.ts";
-import { keepNoted } from "./noting.ts";
-import { OwnOperators } from "./own_operators.ts";
-import { OwnRequests } from "./own_requests.ts";
+import { checkName, keepNoted } from "./noting.ts";
+import { serveOperators } from "./operators.ts";
 import { type OpenCore, openCore } from "../core.ts";
 import { announceListeners, openListeners } from "../listeners.ts";
 import { createOperations } from "../operations.ts";
-import { type RunningServer, type ServerOptions, StartFailure } from "../server_options.ts";
+import type { RunningServer, ServerOptions } from "../server_options.ts";
 
-const DRAIN_MS = 5_000;
+/** How long connections have to take their last lines; less without the leader, which has to end their sessions. */
+const DRAIN_MS = 4_000;
+const LONE_DRAIN_MS = 1_000;
+/** How long the node waits until the leader knows that its connections have ended. */
+const LEAVE_MS = 3_000;
 /** Runs of nodes have numbers below this, and each numbers its connections from a multiple of 2^32 on. */
 const RUNS = 2 ** 21;
 
@@ -75,28 +77,9 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     stored: () => erasing.stored,
   });
   const covered = new CoveredCore(core);
-  const status = (): NodeStatus =>
-    ownStatus({
-      name,
-      run: edgeName,
-      node,
-      link: links.link,
-      clients: () => base.admission.total,
-      startedAt: Math.round(performance.timeOrigin),
-    });
-  const requests = new OwnRequests({
-    cluster: config.cluster.name,
-    nodes: links.nodes,
-    status,
-    operations,
-    resign: (): Promise<boolean> => node.resign(),
-  });
-  const operators = new OwnOperators({
-    core: covered,
-    requests,
-    settings,
-    failed: (request, error) =>
-      log.write("error", "ERREUR", `the handler of ${request} failed: ${errorText(error)}`),
+  const { status, requests, operators } = serveOperators({
+    ...{ name, run: edgeName, config, links, database, operations, base, core, covered },
+    node: () => node,
   });
   const edge = new LocalEdge({ core: operators, timers: systemClock, name: edgeName });
   const cutOff: CutOff = new CutOff({
@@ -117,7 +100,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     edge,
     clock: steadyClock,
     time: Date.now,
-    changed: () => banList.reload(),
+    changed: (tables) => tables.has("bans") && banList.reload(),
     contactChanged: cutOff.changed,
     told: (text) => log.write("info", "CLUSTER", text),
     failed(error) {
@@ -127,14 +110,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     openChat: (seam) => openLed(seam),
     ...links.parts,
   });
-  const erasing = startErasing({
-    ...base,
-    log: links.log,
-    database,
-    node,
-    nodes: links.nodes,
-    told: (level, text) => log.write(level, "CLUSTER", text),
-  }, opened);
+  const erasing = startErasing({ ...base, ...links, serverLog: log, database, node }, opened);
   const openLed = (seam: ChatSeam): OpenChat => {
     const stack = new DisposableStack();
     const opening = { ...base, database: database.facade };
@@ -180,7 +156,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
   operations.onReload((config) => led?.reloadSteps.flatMap((step) => step(config)) ?? []);
   operations.onReload(() => certificate?.reload() ?? []);
   opened.defer(() => node.stop());
-  if (await links.nodes.isThere(name)) throw nameTaken(name);
+  await checkName(links.nodes, name);
   await node.start();
   await untilAborted(node.ready, signal);
   opened.defer(links.nodes.answer({ status, figures: () => requests.figures() }));
@@ -210,20 +186,16 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     },
     status,
     reload: () => operations.reload(),
-    async stop() {
+    async stop(reason) {
       await listeners.close();
       // The other nodes go on. The connections of this one end now.
-      await listeners.finish(0);
-      await ended(core, DRAIN_MS);
+      await cutOff.farewell(reason);
+      operators.close();
+      await listeners.finish(node.contact.stage === "well" ? DRAIN_MS : LONE_DRAIN_MS);
+      await ended(core, node.contact.stage === "well" ? LEAVE_MS : 0);
       await parts.disposeAsync();
     },
   };
-}
-
-function nameTaken(name: string): StartFailure {
-  return new StartFailure(
-    `cluster.node: another server of the cluster is called ${name}. Give each server a name of its own.`,
-  );
 }
 
 /** Waits until the leader knows that all connections have ended. */

@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { ChatServer } from "../../chat/chat_server.ts";
 import { tellNow } from "../../chat/delivery/notices.ts";
 import type { Services } from "../../chat/services.ts";
+import { because } from "../../chat/wording.ts";
 import type { StandIn } from "../../cluster/edges/covered_core.ts";
 import { decodeState, type DescribedState } from "../../cluster/edges/described_state.ts";
 import type { FarCore } from "../../cluster/edges/far_core.ts";
@@ -63,7 +64,8 @@ const SERVED: ReadonlySet<RequestType> = new Set<RequestType>([
 /** The error for all other requests. */
 export function cutOffError(): ProtocolError {
   const retryAfter = RETRY_SECONDS;
-  return new ProtocolError("busy", { retryAfter, places: { time: { seconds: retryAfter } } });
+  const places = { time: { seconds: retryAfter } };
+  return new ProtocolError("busy", { reason: "cut_off", retryAfter, places });
 }
 
 /** A stand-in. It is made when the node is cut off, and closed when it is not any more. */
@@ -136,15 +138,16 @@ export class StandInChat implements StandIn {
     this.#chat.closed(connection);
   }
 
-  /** Tells the users of this node why, and closes all connections but those of operators. */
-  async closeConnections(): Promise<void> {
+  /** Tells the users of this node why, and closes all connections but those of operators. @param why The key of the text. */
+  async closeConnections(why: "cut_off" | "shutting_down", reason = ""): Promise<void> {
     await this.#restored;
     if (this.#isClosed) return;
     const { sessions, texts, outputs } = this.#services;
     const own = [...sessions].filter(({ out, operator }) =>
       out === outputs.of(this.#edge) && operator === undefined
     );
-    tellNow(own, { text: texts.say("cut_off"), code: "shutting_down" }, this.#services);
+    const text = texts.say(why) + because(reason, this.#services);
+    tellNow(own, { text, code: "shutting_down" }, this.#services);
     for (const session of own) session.close("shutdown");
     outputs.end();
   }
