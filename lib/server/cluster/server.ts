@@ -48,8 +48,12 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
 async function startNode(options: ServerOptions): Promise<RunningServer> {
   await using opened = new AsyncDisposableStack();
   const { shutdown = () => {}, failed = () => {}, config, log } = options;
+  const fail = (error: unknown) => {
+    log.write("error", "CLUSTER", `this server cannot go on: ${errorText(error)}`);
+    failed(asStartFailure(error));
+  };
   const { openLinks = openNatsLinks, signal = new AbortController().signal } = options;
-  const links = await untilAborted(openLinks({ ...options, signal }, opened), signal);
+  const links = await untilAborted(openLinks({ ...options, signal, failed: fail }, opened), signal);
   const base = await openBase(options, opened);
   const database = await links.adopt(base.database);
   opened.defer(() => database.follow());
@@ -89,10 +93,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     changed: () => banList.reload(),
     contactChanged: cutOff.changed,
     told: (text) => log.write("info", "CLUSTER", text),
-    failed(error) {
-      log.write("error", "CLUSTER", `this server cannot go on: ${errorText(error)}`);
-      failed(asStartFailure(error));
-    },
+    failed: fail,
     openChat: (seam) => openLed(seam),
     ...links.parts,
   });
