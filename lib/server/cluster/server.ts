@@ -14,8 +14,8 @@ import { errorText } from "../../ops/log/text.ts";
 import { openBase } from "../base.ts";
 import type { ChatAddresses } from "../chat_ports.ts";
 import { admitEverywhere } from "./admission.ts";
+import { CutOff, until } from "./cut_off.ts";
 import { startErasing } from "./erasing.ts";
-import { CutOff } from "./cut_off.ts";
 import { asStartFailure } from "./failures.ts";
 import { bansAtGate } from "./gate_bans.ts";
 import { gaugesOfNode } from "./gauges.ts";
@@ -28,11 +28,8 @@ import { announceListeners, openListeners } from "../listeners.ts";
 import { createOperations } from "../operations.ts";
 import type { RunningServer, ServerOptions } from "../server_options.ts";
 
-/** How long connections have to take their last lines; less without the leader, which has to end their sessions. */
-const DRAIN_MS = 4_000;
-const LONE_DRAIN_MS = 1_000;
-/** How long the node waits until the leader knows that its connections have ended. */
-const LEAVE_MS = 3_000;
+// With the time for what users have asked for, this is less than a shutdown may take.
+const DRAIN_MS = 3_500;
 /** Runs of nodes have numbers below this, and each numbers its connections from a multiple of 2^32 on. */
 const RUNS = 2 ** 21;
 
@@ -54,8 +51,12 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
 async function startNode(options: ServerOptions): Promise<RunningServer> {
   await using opened = new AsyncDisposableStack();
   const { shutdown = () => {}, failed = () => {}, config, log } = options;
+  const fail = (error: unknown) => {
+    log.write("error", "CLUSTER", `this server cannot go on: ${errorText(error)}`);
+    failed(asStartFailure(error));
+  };
   const { openLinks = openNatsLinks, signal = new AbortController().signal } = options;
-  const links = await untilAborted(openLinks({ ...options, signal }, opened), signal);
+  const links = await untilAborted(openLinks({ ...options, signal, failed: fail }, opened), signal);
   const base = await openBase(options, opened);
   const database = await links.adopt(base.database);
   opened.defer(() => database.follow());
@@ -103,10 +104,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     changed: (tables) => tables.has("bans") && banList.reload(),
     contactChanged: cutOff.changed,
     told: (text) => log.write("info", "CLUSTER", text),
-    failed(error) {
-      log.write("error", "CLUSTER", `this server cannot go on: ${errorText(error)}`);
-      failed(asStartFailure(error));
-    },
+    failed: fail,
     openChat: (seam) => openLed(seam),
     ...links.parts,
   });
@@ -188,20 +186,12 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     reload: () => operations.reload(),
     async stop(reason) {
       await listeners.close();
-      // The other nodes go on. The connections of this one end now.
-      await cutOff.farewell(reason);
+      await cutOff.stop(reason);
       operators.close();
-      await listeners.finish(node.contact.stage === "well" ? DRAIN_MS : LONE_DRAIN_MS);
-      await ended(core, node.contact.stage === "well" ? LEAVE_MS : 0);
+      await listeners.finish(DRAIN_MS);
+      // The leader knows then that the connections of this node have ended.
+      if (node.contact.stage === "well") await until(() => core.size === 0, DRAIN_MS);
       await parts.disposeAsync();
     },
   };
-}
-
-/** Waits until the leader knows that all connections have ended. */
-async function ended(core: { readonly size: number }, within: number): Promise<void> {
-  const until = performance.now() + within;
-  while (core.size > 0 && performance.now() < until) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
