@@ -44,6 +44,7 @@ export class Reign {
       wrote: () => database.wrote,
       beat: (leader) => courier.beat(leader),
       send: (edge, answer) => this.#answer(edge, answer),
+      isGone: (edge) => courier.isGone(edge),
       malformed: (error) => told(`a frame was ignored: ${error}`),
     });
   }

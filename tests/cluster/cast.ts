@@ -122,6 +122,7 @@ export class Cast implements AsyncDisposable {
       wrote: () => false,
       beat() {},
       appended() {},
+      isGone: () => Promise.resolve(false),
       malformed: (error) => {
         throw error;
       },
