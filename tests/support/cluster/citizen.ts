@@ -33,7 +33,7 @@ export interface CitizenParts {
 }
 
 const RETRY_MS = 50;
-const REPLY_MS = Number(Deno.env.get("REPLY_MS") ?? 120_000);
+const REPLY_MS = 120_000;
 /** The password of all accounts of a test. */
 export const PASSWORD = "1234";
 

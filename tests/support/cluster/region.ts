@@ -143,7 +143,8 @@ export async function withRegion(
   work: (region: Region) => Promise<void>,
 ): Promise<void> {
   await withServers(servers, async (region) => {
-    for (const node of NODES.keys()) await region.start(node);
+    await region.start(0);
+    await Promise.all([region.start(1), region.start(2)]);
     await work(region);
   });
 }
