@@ -139,9 +139,9 @@ cluster {
     });
     try {
       await Promise.all(servers.map((server) => server.start()));
-      // One of them is elected.
-      await Promise.any(
-        servers.map((server) => server.until(/JetStream cluster new metadata leader/)),
+      // One of them is elected, and all know it.
+      await Promise.all(
+        servers.map((server) => server.until(/JetStream cluster (new )?metadata leader/)),
       );
       await work(servers);
     } finally {
