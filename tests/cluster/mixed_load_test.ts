@@ -1,6 +1,7 @@
 // Messages, mail, registrations, channels and moderation at all nodes of a cluster, while nodes and NATS servers are killed
 // and stopped: nothing is lost, doubled or reordered.
 import { setTimeout as pass } from "node:timers/promises";
+import assert from "node:assert/strict";
 import { testWithNats } from "../support/cluster/nats_server.ts";
 import { Crowd } from "../support/cluster/crowd.ts";
 import { NODES, type Region, withRegion } from "../support/cluster/region.ts";
@@ -39,6 +40,21 @@ async function killFollower(region: Region, crowd: Crowd): Promise<void> {
   await region.kill(follower);
   await crowd.doneMore(BETWEEN);
   await region.start(follower);
+}
+
+async function killTwoNodes(region: Region, crowd: Crowd): Promise<void> {
+  const lost = [region.leader, (region.leader + 1) % NODES.length];
+  await Promise.all(lost.map((node) => region.kill(node)));
+  await crowd.doneMore(BETWEEN);
+  for (const node of lost) await region.start(node);
+}
+
+async function restartNodes(region: Region, crowd: Crowd): Promise<void> {
+  for (const node of NODES.keys()) {
+    assert.equal(await region.kill(node, "SIGTERM"), 0);
+    await crowd.doneMore(BETWEEN / 2);
+    await region.start(node);
+  }
 }
 
 async function killNats({ nats, natsCurrent }: Region, crowd: Crowd, which: number): Promise<void> {
@@ -101,6 +117,8 @@ async function stopNatsLeader(region: Region): Promise<void> {
 const LOSSES: Readonly<Record<string, Losses>> = {
   "kill -9 of the leader": killLeader,
   "kill -9 of a follower": killFollower,
+  "kill -9 of two nodes at once": killTwoNodes,
+  "a restart of all nodes in turn": restartNodes,
   "kill -9 of the NATS server that decides": killNatsLeader,
   "kill -9 of two of three NATS servers in turn": killTwoNatsInTurn,
   "kill -9 of two of three NATS servers at once": killTwoNatsAtOnce,

@@ -19,6 +19,7 @@ import type { ChatAddresses } from "../chat_ports.ts";
 import { admitEverywhere } from "./admission.ts";
 import { CutOff } from "./cut_off.ts";
 import { asStartFailure } from "./failures.ts";
+import { voiceOf } from "./voice.ts";
 import { nodeName, openLinks as openNatsLinks } from "./links.ts";
 import { type OpenCore, openCore } from "../core.ts";
 import { gaugesOf } from "../gauges.ts";
@@ -97,7 +98,8 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
   });
   const openLed = (seam: ChatSeam): OpenChat => {
     const stack = new DisposableStack();
-    const opening = { ...base, database: database.facade };
+    const voice = voiceOf(base);
+    const opening = { ...base, ...voice.parts, database: database.facade };
     const [clock, steady] = [closableClock(systemClock), closableClock(steadyClock)];
     const open = openCore(
       opening,
@@ -117,6 +119,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
         stack.dispose();
         clock.close();
         steady.close();
+        voice.close();
       },
     };
   };

@@ -68,12 +68,12 @@ export class Region {
     for (const wake of this.#wake.splice(0)) wake();
   }
 
-  /** Kills a node. Resolves when it has ended. */
-  async kill(which: number): Promise<void> {
+  /** Kills a node. Resolves when it has ended. @returns Its exit code. */
+  async kill(which: number, signal: Deno.Signal = "SIGKILL"): Promise<number | undefined> {
     const node = this.#nodes[which];
     this.#nodes[which] = undefined;
-    node?.signal("SIGKILL");
-    await node?.exited();
+    node?.signal(signal);
+    return await node?.exited();
   }
 
   async killAll(): Promise<void> {
