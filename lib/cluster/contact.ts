@@ -9,6 +9,8 @@ export const CUT_OFF_MS = 15_000;
 export const GIVE_UP_MS = 60_000;
 /** A node that has resigned does not try to lead for this time, in milliseconds. Another one has taken over by then. */
 const REST_MS = 10_000;
+/** How much longer a node waits that leaves leading to others, in milliseconds. */
+const LAST_MS = 5_000;
 // Not all nodes try at the same moment.
 const SPREAD_MS = 500;
 /** Times of a contact, in milliseconds. Tests have shorter ones. */
@@ -59,9 +61,10 @@ export class Contact {
     return this.#lost;
   }
 
-  /** Whether the node should try to lead. */
-  get shouldLead(): boolean {
-    return this.#resting <= 0 && this.#silent >= SILENCE_MS + Math.random() * SPREAD_MS;
+  /** Whether the node should try to lead. @param isLast Whether it leaves that to others if there are any. */
+  shouldLead(isLast = false): boolean {
+    const patience = SILENCE_MS + Math.random() * SPREAD_MS + (isLast ? LAST_MS : 0);
+    return this.#resting <= 0 && this.#silent >= patience;
   }
 
   /** A leader was heard, or nothing could be heard of one. */

@@ -75,6 +75,11 @@ export class Leader {
     return this.#leading?.edges;
   }
 
+  /** Whether it serves edges of other nodes. */
+  hasOthers(own: string): boolean {
+    return this.#leading?.edges.names.some((name) => name !== own) ?? false;
+  }
+
   /**
    * Begins to lead: appends the batch that says so, and restores the open sessions. From then on, edges may send.
    *

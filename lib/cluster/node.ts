@@ -1,6 +1,8 @@
 // A node of a cluster: follows the log with its copy of the database, and leads when no other node does.
-import type { Batch, Follower } from "./batch.ts";
+import { type Batch, Deposed, type Follower } from "./batch.ts";
+import { ClockWatch } from "./clock_watch.ts";
 import { Contact, type Stage } from "./contact.ts";
+import { PatientCopy } from "./copies/patient_copy.ts";
 import { sequenceOf } from "./edges/link_session.ts";
 import type { NodeParts } from "./node_parts.ts";
 import { Reign } from "./reign.ts";
@@ -15,6 +17,8 @@ export class ClusterNode {
   readonly #ready = Promise.withResolvers<void>();
   readonly #unlisten: () => void;
   readonly #contact: Contact;
+  readonly #copy: PatientCopy;
+  readonly #clock: ClockWatch;
   #follower: (Follower & { readonly isWell?: boolean; readonly hasNext?: boolean }) | undefined;
   #reign: Reign | undefined;
   /** The sequence of the last batch that the edge has. */
@@ -22,6 +26,7 @@ export class ClusterNode {
   /** The sequence with which the newest known leader began. */
   #newest = 0;
   #cutOffSince: number | undefined;
+  #couldStore = true;
   #isStopped = false;
   #cancelTick = () => {};
 
@@ -32,6 +37,13 @@ export class ClusterNode {
       (stage) => this.#contactChanged(stage),
       parts.contactTimes,
     );
+    this.#clock = new ClockWatch(parts);
+    this.#copy = new PatientCopy({
+      database: parts.database,
+      after: parts.clock.after,
+      follow: () => void this.#followAgain(),
+      told: parts.told,
+    });
     // The caller may look at it later.
     this.#ready.promise.catch(() => {});
     this.#unlisten = parts.courier.listen(parts.edge.name, {
@@ -108,6 +120,7 @@ export class ClusterNode {
     const { courier, core, run } = this.#parts;
     this.#isStopped = true;
     this.#cancelTick();
+    this.#copy.stop();
     const led = this.leads;
     this.#endReign();
     if (led) courier.beat("");
@@ -127,6 +140,7 @@ export class ClusterNode {
     const { log, database } = this.#parts;
     if (this.#isStopped) return;
     this.#contact.heard();
+    this.#copy.begin();
     const follower = log.follow(database.place, (batch, sequence) => this.#apply(batch, sequence));
     this.#follower = follower;
     follower.ended.catch((error) => this.#isStopped ? undefined : this.#fail(error));
@@ -138,12 +152,20 @@ export class ClusterNode {
   }
 
   #apply(batch: Batch, sequence: number): void {
-    const { database, changed } = this.#parts;
-    database.apply(batch.changeset, sequence);
-    if (this.#follower?.hasNext !== true) database.commit();
+    const { changed } = this.#parts;
+    const { changeset, at } = batch;
+    const isLast = this.#follower?.hasNext !== true;
+    this.#copy.apply({ changeset, sequence, isLast });
+    if (isLast) this.#clock.read(at);
     this.#contact.reached();
     this.#take(batch, sequence);
-    if (batch.changeset.length > 0) changed();
+    if (changeset.length > 0) changed();
+  }
+
+  /** The database could not be written: it goes on from its place. */
+  async #followAgain(): Promise<void> {
+    await this.#follower?.stop();
+    if (this.#reign === undefined) this.#follow();
   }
 
   #take(batch: Batch, sequence: number): void {
@@ -176,10 +198,16 @@ export class ClusterNode {
   readonly #tick = (): void => {
     this.#cancelTick = this.#parts.clock.after(TICK_MS, this.#tick);
     this.#contact.look();
+    const canStore = this.#parts.canStore?.() ?? true;
+    const isFullNow = this.#couldStore && !canStore;
+    this.#couldStore = canStore;
+    if (isFullNow && this.#reign?.hasOthers) this.resign().catch((error) => this.#fail(error));
     if (this.#reign !== undefined) return this.#reign.tick();
     // What a node hears does not count while its own connection is broken.
     if (this.#follower?.isWell === false) this.#contact.heard();
-    if (this.#contact.shouldLead) this.#lead().catch((error) => this.#fail(error));
+    if (this.#contact.shouldLead(!canStore || this.#clock.isWrong)) {
+      this.#lead().catch((error) => this.#fail(error));
+    }
   };
 
   async #lead(): Promise<void> {
@@ -204,8 +232,14 @@ export class ClusterNode {
 
   /** Another node leads, or this one cannot: it undoes what the log has not, and follows. */
   #stepDown(error: unknown): void {
-    this.#parts.told(`this node does not lead: ${error instanceof Error ? error.message : error}`);
+    const { told, courier } = this.#parts;
+    told(`this node does not lead: ${error instanceof Error ? error.message : error}`);
+    const resigns = !(error instanceof Deposed) && this.#reign?.hasOthers;
     this.#endReign();
+    if (resigns) {
+      this.#contact.rest();
+      courier.beat("");
+    }
     this.#follow();
   }
 

@@ -37,6 +37,8 @@ export interface NodeParts {
   readonly log: NodeLog;
   readonly courier: Courier;
   readonly database: NodeDatabase;
+  /** Whether the database can be written. A node that cannot leaves leading to others. By default it can. */
+  readonly canStore?: () => boolean;
   /** The core, as the edge of this node sees it. */
   readonly core: FarCore;
   readonly edge: Edge;

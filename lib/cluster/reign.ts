@@ -53,6 +53,11 @@ export class Reign {
     return this.#chat;
   }
 
+  /** Whether there are other nodes, of which one could lead. */
+  get hasOthers(): boolean {
+    return this.#leader.hasOthers(this.#options.parts.edge.name);
+  }
+
   /** Begins. If another node was first, {@linkcode ReignOptions.lost} is called. @returns Whether this node leads. */
   async begin(): Promise<boolean> {
     const { parts: { database, courier, run }, table } = this.#options;

@@ -5,9 +5,16 @@ import type { ClusterNode } from "../cluster/node.ts";
 import type { BaseOptions } from "./base.ts";
 import type { OpenLinks } from "./cluster/links.ts";
 
-/** The server cannot start or go on until an administrator changes something. The message says what. */
+/** The server cannot start or go on. The message says what to do. */
 export class StartFailure extends Error {
   override readonly name = "StartFailure";
+  /** Whether starting again helps. Otherwise an administrator has to change something. */
+  readonly mayPass: boolean;
+
+  constructor(message: string, options: ErrorOptions & { readonly mayPass: boolean }) {
+    super(message, options);
+    this.mayPass = options.mayPass;
+  }
 }
 
 /** What a server is built from. */

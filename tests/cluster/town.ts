@@ -4,7 +4,7 @@ import { copyDatabaseFile } from "../../lib/cluster/copies/database_file.ts";
 import { prepareForLog } from "../../lib/cluster/copies/fitting.ts";
 import { NodeDatabase } from "../../lib/cluster/copies/node_database.ts";
 import type { OpenLinks } from "../../lib/server/cluster/links.ts";
-import { DATABASE_FILE } from "../../lib/store/database.ts";
+import { type Database, DATABASE_FILE } from "../../lib/store/database.ts";
 import { type Overrides, startTestServer, type TestServer } from "../support/server.ts";
 import { MemoryCouriers } from "./memory_courier.ts";
 import { Line, MemoryLog } from "./memory_log.ts";
@@ -14,8 +14,12 @@ export interface Town extends AsyncDisposable {
   /** The leader first. */
   readonly servers: readonly TestServer[];
   readonly log: MemoryLog;
+  /** The databases of the servers. */
+  readonly databases: readonly Database[];
   /** What connects each server with the log and the others. */
   readonly lines: readonly Line[];
+  /** The disk of a server has little space left. */
+  fillDisk(index: number): void;
   /** Stops the first leader in order. Another one takes over. */
   stopLeader(): Promise<void>;
 }
@@ -32,12 +36,18 @@ export async function startTown(
   const log = new MemoryLog();
   const couriers = new MemoryCouriers();
   const lines: Line[] = [];
+  const databases: Database[] = [];
+  const full = new Set<Line>();
   const openLinks = (line: Line): OpenLinks => () =>
     Promise.resolve({
       log: log.open(0, line),
       courier: couriers.open(line),
-      ...contactTimes !== undefined && { contactTimes },
+      parts: {
+        ...contactTimes !== undefined && { contactTimes },
+        canStore: () => !full.has(line),
+      },
       adopt(database) {
+        databases[lines.indexOf(line)] = database;
         prepareForLog(database.sqlite, { log: "memory", sequence: 0 });
         return Promise.resolve(new NodeDatabase(database));
       },
@@ -78,6 +88,8 @@ export async function startTown(
     servers,
     log,
     lines,
+    databases,
+    fillDisk: (index) => full.add(lines[index]!),
     stopLeader: () => stopServer(servers[0]!),
     [Symbol.asyncDispose]: stop,
   };

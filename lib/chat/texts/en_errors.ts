@@ -130,6 +130,7 @@ export const en = {
   error_disk_full: "Nothing can be stored: the disk is almost full. Tell the administrator.",
   error_search_expired: "Search too slow. Use fewer or longer words, or search one channel.",
   error_searches_wait: "Too many searches. Try again in {time}.",
+  error_cut_off: "This server has lost the others. Try again in {time}.",
   error_directory_away: "The school's directory does not answer. Try again in {time}.",
   error_search_unavailable: "Search is not available now. Try again later.",
   error_scrape: "Address not in metrics.scrape_from: {address}.",

@@ -134,6 +134,7 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_search_expired:
     "Recherche trop longue. Utilisez moins de mots, des mots plus longs, ou un seul salon.",
   error_searches_wait: "Trop de recherches. Réessayez dans {time}.",
+  error_cut_off: "Ce serveur ne joint plus les autres. Réessayez dans {time}.",
   error_directory_away: "L'annuaire ne répond pas. Réessayez dans {time}.",
   error_search_unavailable: "Recherche indisponible. Réessayez plus tard.",
   error_scrape: "Adresse absente de metrics.scrape_from : {address}.",

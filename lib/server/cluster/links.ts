@@ -1,7 +1,6 @@
 // Connects a node with its cluster: the log and the messages over NATS, and the database, which may have to come from
 // another node first.
 import type { NatsConnection } from "@nats-io/transport-node";
-import type { ContactTimes } from "../../cluster/contact.ts";
 import { copyInWorker } from "../../cluster/copies/copy_worker.ts";
 import { prepareForLog } from "../../cluster/copies/fitting.ts";
 import { Founding } from "../../cluster/copies/founding.ts";
@@ -10,11 +9,12 @@ import { readPlace } from "../../cluster/copies/place.ts";
 import { fitPlace, WrongLog } from "../../cluster/copies/place_check.ts";
 import type { Courier } from "../../cluster/courier.ts";
 import { CopyServer } from "../../cluster/nats/copy_server.ts";
+import { NatsUnusable } from "../../cluster/nats/errors.ts";
 import { NatsCourier } from "../../cluster/nats/nats_courier.ts";
 import { NatsLog } from "../../cluster/nats/nats_log.ts";
 import { connectPatiently } from "../../cluster/nats/patience.ts";
 import { checkProtection } from "../../cluster/nats/servers.ts";
-import type { NodeLog } from "../../cluster/node_parts.ts";
+import type { NodeLog, NodeParts } from "../../cluster/node_parts.ts";
 import type { Config } from "../../ops/config/schema.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { errorText } from "../../ops/log/text.ts";
@@ -26,8 +26,8 @@ import { logWaits } from "./waits.ts";
 export interface ClusterLinks {
   readonly log: NodeLog;
   readonly courier: Courier;
-  /** When the node is cut off. Tests have shorter times. */
-  readonly contactTimes?: ContactTimes;
+  /** Parts of the node that tests replace. */
+  readonly parts?: Partial<Pick<NodeParts, "contactTimes" | "canStore" | "time">>;
   /** Prepares the opened database for the log. @throws {WrongLog} if it does not belong to it. */
   readonly adopt: (database: Database) => Promise<NodeDatabase>;
   /** Gives copies of the database to other nodes, from now on. */
@@ -42,6 +42,8 @@ export interface LinkOptions {
   readonly mainModule: URL;
   /** Ends waiting for NATS, or for a copy. */
   readonly signal: AbortSignal;
+  /** Called if the connection has ended by itself. It is repaired otherwise. */
+  readonly failed?: ((error: unknown) => void) | undefined;
 }
 
 /** Connects a node. @param opened Closes the connection. */
@@ -67,7 +69,15 @@ export async function openLinks(
   const { cluster: { name }, store: { data_dir: dataDir, synchronous } } = config;
   const waits = logWaits(log);
   const connection = await connect(options, waits);
-  opened.defer(() => connection.close());
+  let isClosing = false;
+  opened.defer(() => {
+    isClosing = true;
+    return connection.close();
+  });
+  connection.closed().then((error) => {
+    const text = `The connection to NATS has ended${error ? `: ${error.message}` : ""}.`;
+    if (!isClosing) options.failed?.(new NatsUnusable(text, { mayPass: true }));
+  });
   const founding = new Founding({ dataDir, synchronous });
   let isOpen = false;
   const natsLog = await NatsLog.open(connection, {
@@ -100,7 +110,7 @@ export async function openLinks(
       const server = new CopyServer(connection, {
         cluster: name,
         dataDir,
-        copy: (to) => copyInWorker(dataDir, to, mainModule),
+        copy: (to, signal) => copyInWorker(dataDir, to, { workerUrl: mainModule, signal }),
         failed: (error) =>
           log.write(
             "error",

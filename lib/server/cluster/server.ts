@@ -17,7 +17,7 @@ import { SanctionStore } from "../../store/sanctions.ts";
 import { type Base, openBase } from "../base.ts";
 import type { ChatAddresses } from "../chat_ports.ts";
 import { admitEverywhere } from "./admission.ts";
-import { CutOff } from "./cut_off.ts";
+import { CutOff, until } from "./cut_off.ts";
 import { asStartFailure } from "./failures.ts";
 import { voiceOf } from "./voice.ts";
 import { nodeName, openLinks as openNatsLinks } from "./links.ts";
@@ -27,7 +27,8 @@ import { announceListeners, openListeners } from "../listeners.ts";
 import { createOperations } from "../operations.ts";
 import type { RunningServer, ServerOptions } from "../server_options.ts";
 
-const DRAIN_MS = 5_000;
+// With the time for what users have asked for, this is less than a shutdown may take.
+const DRAIN_MS = 3_500;
 /** Runs of nodes have numbers below this, and each numbers its connections from a multiple of 2^32 on. */
 const RUNS = 2 ** 21;
 
@@ -49,8 +50,12 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
 async function startNode(options: ServerOptions): Promise<RunningServer> {
   await using opened = new AsyncDisposableStack();
   const { shutdown = () => {}, failed = () => {}, config, log } = options;
+  const fail = (error: unknown) => {
+    log.write("error", "CLUSTER", `this server cannot go on: ${errorText(error)}`);
+    failed(asStartFailure(error));
+  };
   const { openLinks = openNatsLinks, signal = new AbortController().signal } = options;
-  const links = await untilAborted(openLinks({ ...options, signal }, opened), signal);
+  const links = await untilAborted(openLinks({ ...options, signal, failed: fail }, opened), signal);
   const base = await openBase(options, opened);
   const database = await links.adopt(base.database);
   opened.defer(() => database.follow());
@@ -82,19 +87,17 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     log: links.log,
     courier: links.courier,
     database,
+    canStore: () => base.storage.refusal === undefined,
     core,
     edge,
     clock: steadyClock,
     time: Date.now,
     changed: () => banList.reload(),
-    contactTimes: links.contactTimes,
     contactChanged: cutOff.changed,
     told: (text) => log.write("info", "CLUSTER", text),
-    failed(error) {
-      log.write("error", "CLUSTER", `this server cannot go on: ${errorText(error)}`);
-      failed(asStartFailure(error));
-    },
+    failed: fail,
     openChat: (seam) => openLed(seam),
+    ...links.parts,
   });
   const openLed = (seam: ChatSeam): OpenChat => {
     const stack = new DisposableStack();
@@ -158,11 +161,12 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
       return led.services;
     },
     reload: () => operations.reload(),
-    async stop() {
+    async stop(reason) {
       await listeners.close();
-      // The other nodes go on. The connections of this one end now.
-      await listeners.finish(0);
-      await ended(core, DRAIN_MS);
+      await cutOff.stop(reason);
+      await listeners.finish(DRAIN_MS);
+      // The leader knows then that the connections of this node have ended.
+      if (node.contact.stage === "well") await until(() => core.size === 0, DRAIN_MS);
       await parts.disposeAsync();
     },
   };
@@ -178,14 +182,6 @@ function bansOf(database: Database): ReturnType<SanctionStore["bans"]> {
     // Until a leader of this version has migrated the database, it may lack what this version reads.
     if (readPragma(database.sqlite, "user_version") < SCHEMA_VERSION) return [];
     throw error;
-  }
-}
-
-/** Waits until the leader knows that all connections have ended. */
-async function ended(core: { readonly size: number }, within: number): Promise<void> {
-  const until = performance.now() + within;
-  while (core.size > 0 && performance.now() < until) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 

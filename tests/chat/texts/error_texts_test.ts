@@ -95,6 +95,7 @@ const POINT: Record<ErrorCode | ErrorReason, readonly [RegExp, RegExp]> = {
   accounts_closed: [/Not allowed over this admin socket/, /Interdit par cette socket/],
   registration_closed: [/Registration is closed/, /Inscriptions fermées/],
   directory_account: [/password is in the school's/, /mot de passe est dans l'annuaire/],
+  cut_off: [/lost the others/, /ne joint plus les autres/],
   directory_away: [/directory does not answer/, /annuaire ne répond pas/],
   clear_management: [/over TLS only/, /qu'en TLS/],
   clear_password: [/require TLS/, /refusé sans TLS/],
