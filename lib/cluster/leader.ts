@@ -33,6 +33,7 @@ export interface LeaderParts {
   readonly appended: (batch: Batch, sequence: number) => void;
   /** Sends an answer to an edge. It may be lost. */
   readonly send: RemoteEdgesParts["send"];
+  readonly isGone: RemoteEdgesParts["isGone"];
   /** Called for a frame that cannot be read. */
   readonly malformed: RemoteEdgesParts["malformed"];
 }

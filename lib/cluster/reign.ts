@@ -1,5 +1,4 @@
 // The time in which a node leads: from the batch that says so until another node leads, or this one resigns or stops.
-import { ServedAgain } from "../chat/delivery/outputs.ts";
 import { type Batch, Deposed } from "./batch.ts";
 import type { Contact } from "./contact.ts";
 import { sequenceOf } from "./edges/link_session.ts";
@@ -44,6 +43,7 @@ export class Reign {
       wrote: () => database.wrote,
       beat: (leader) => courier.beat(leader),
       send: (edge, answer) => this.#answer(edge, answer),
+      isGone: (edge) => courier.isGone(edge),
       malformed: (error) => told(`a frame was ignored: ${error}`),
     });
   }
@@ -133,12 +133,12 @@ export class Reign {
     const { openChat, database } = this.#options.parts;
     return openChat({
       commit: async (outputs) => {
+        this.#check();
         try {
-          this.#check();
           await this.#leader.commit(outputs);
         } catch (error) {
           this.#lose(error);
-          throw new ServedAgain("another node serves the requests of this turn", { cause: error });
+          throw error;
         }
       },
       isHeldUp: () => database.commitIsDue,

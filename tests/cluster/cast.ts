@@ -139,6 +139,7 @@ export class Cast implements AsyncDisposable {
       wrote: () => false,
       beat() {},
       appended() {},
+      isGone: () => Promise.resolve(false),
       malformed: (error) => {
         throw error;
       },

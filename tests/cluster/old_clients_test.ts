@@ -59,6 +59,7 @@ async function oldClients(region: Region): Promise<void> {
   for (const each of users) assert.deepEqual(each.toSorted(), names);
   await region.witness.catchUp();
   assert.equal(region.witness.leads, leads + LOSSES);
+  const others = new Map(clients.map((client) => [client, [...client.others]]));
   for (const { name, isLost } of clients) {
     assert.equal(isLost, false, `the connection of ${name} has ended`);
   }
@@ -67,10 +68,13 @@ async function oldClients(region: Region): Promise<void> {
   await region.checkLogs();
   const order = storedIn(region);
   assert.deepEqual(order.toSorted(), all.toSorted(), "each message is stored once");
-  for (const { name, sent, shown, others } of clients) {
+  for (const client of clients) {
+    const { name, sent, shown } = client;
     const own = new Set(sent);
     assert.deepEqual(shown, order.filter((content) => !own.has(content)), `what ${name} was shown`);
-    const gone = others.filter(({ type, state }) => type !== "status" || state !== "online");
+    const gone = others.get(client)!.filter(({ type, state }) =>
+      type !== "status" || state !== "online"
+    );
     assert.deepEqual(gone, [], `what else ${name} was sent`);
   }
 }

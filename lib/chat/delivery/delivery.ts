@@ -7,7 +7,6 @@ import type { ServerObserver } from "../observer.ts";
 import type { LastMessages } from "../lesson/last_messages.ts";
 import type { Session } from "../presence/session.ts";
 import type { Texts } from "../texts/catalogue.ts";
-import { ServedAgain } from "./outputs.ts";
 import { type Audiences, type Refusal, Turn } from "./turn.ts";
 import type { UnsentNotices } from "./unsent.ts";
 
@@ -95,7 +94,6 @@ function report(
   },
 ): void {
   if ("error" in outcome) {
-    if (outcome.error instanceof ServedAgain) return;
     observer.storeFailed(outcome.error, messages.length);
     return;
   }

@@ -16,14 +16,6 @@ import { EdgeOutput, EndedTurn, type Settled, type TurnOutputs } from "./ended_t
 export type Commit = (outputs: TurnOutputs) => void | Promise<void>;
 
 /**
- * A {@linkcode Commit} throws it if this node does not lead any more. The next leader serves the requests of the turn
- * again, so nobody is told of a failure.
- */
-export class ServedAgain extends Error {
-  override readonly name = "ServedAgain";
-}
-
-/**
  * The commit of a single node. The database has committed each step of the turn already, so nothing is refused.
  */
 export function localCommit(): void {}

@@ -23,6 +23,7 @@ import { nodeName, openLinks as openNatsLinks } from "./links.ts";
 import { measured } from "./measured_log.ts";
 import { checkName, keepNoted } from "./noting.ts";
 import { serveOperators } from "./operators.ts";
+import { voiceOf } from "./voice.ts";
 import { type OpenCore, openCore } from "../core.ts";
 import { announceListeners, openListeners } from "../listeners.ts";
 import { createOperations } from "../operations.ts";
@@ -111,7 +112,8 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
   const erasing = startErasing({ ...base, ...links, serverLog: log, database, node }, opened);
   const openLed = (seam: ChatSeam): OpenChat => {
     const stack = new DisposableStack();
-    const opening = { ...base, database: database.facade };
+    const voice = voiceOf(base);
+    const opening = { ...base, ...voice.parts, database: database.facade };
     const [clock, steady] = [closableClock(systemClock), closableClock(steadyClock)];
     const open = openCore(
       opening,
@@ -140,6 +142,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
         stack.dispose();
         clock.close();
         steady.close();
+        voice.close();
       },
     };
   };

@@ -9,6 +9,7 @@ export const BOXES = ["box0", "box1"];
 const MEMBERS = ["m0", "m1", "m2", "m3", "m4"];
 const GUESTS = ["g0", "g1", "g2", "g3"];
 const BOSS = "boss";
+const KINDS_OF_MODERATION = 8;
 const CHANNELS = ["#c0", "#c1", "#c2"];
 /** Requests of one citizen that wait for their replies at the same time. */
 const AT_ONCE = 3;
@@ -53,6 +54,7 @@ export class Crowd {
       crowd.citizens.push(await Citizen.enter({ key, isMember, port: () => port(at) }));
     }
     for (const channel of CHANNELS) await crowd.boss.know({ type: "join", channel });
+    for (let each = 0; each < KINDS_OF_MODERATION; each++) await crowd.#moderate();
     return crowd;
   }
 

@@ -19,14 +19,19 @@ const LAST_LINES = 40;
 export class Region {
   readonly nats: readonly NatsServer[];
   readonly directory: string;
-  readonly witness: Witness;
+  #witness: Witness | undefined;
   readonly #nodes: (ServerProcess | undefined)[] = NODES.map(() => undefined);
   #wake: (() => void)[] = [];
 
-  constructor(nats: readonly NatsServer[], directory: string, witness: Witness) {
+  constructor(nats: readonly NatsServer[], directory: string) {
     this.nats = nats;
     this.directory = directory;
-    this.witness = witness;
+  }
+
+  /** Reads the log, from its beginning. */
+  get witness(): Witness {
+    assert.ok(this.#witness !== undefined, "no node has started");
+    return this.#witness;
   }
 
   /** The number of the node that leads. */
@@ -58,19 +63,26 @@ export class Region {
     servers: readonly { readonly address: string }[] = this.nats,
   ): Promise<void> {
     this.#nodes[which] = await startNode(this.directory, NODES[which]!, servers);
+    // The first node creates the log.
+    this.#witness ??= await Witness.open(this.nats);
     for (const wake of this.#wake.splice(0)) wake();
   }
 
-  /** Kills a node. Resolves when it has ended. */
-  async kill(which: number): Promise<void> {
+  /** Kills a node. Resolves when it has ended. @returns Its exit code. */
+  async kill(which: number, signal: Deno.Signal = "SIGKILL"): Promise<number | undefined> {
     const node = this.#nodes[which];
     this.#nodes[which] = undefined;
-    node?.signal("SIGKILL");
-    await node?.exited();
+    node?.signal(signal);
+    return await node?.exited();
   }
 
   async killAll(): Promise<void> {
     await Promise.all(NODES.keys().map((which) => this.kill(which)));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.killAll();
+    await this.#witness?.[Symbol.asyncDispose]();
   }
 
   /** Waits until another node leads than before. */
@@ -131,7 +143,8 @@ export async function withRegion(
   work: (region: Region) => Promise<void>,
 ): Promise<void> {
   await withServers(servers, async (region) => {
-    for (const node of NODES.keys()) await region.start(node);
+    await region.start(0);
+    await Promise.all([region.start(1), region.start(2)]);
     await work(region);
   });
 }
@@ -143,16 +156,13 @@ export async function withServers(
 ): Promise<void> {
   const run = (nats: readonly NatsServer[]) =>
     withDirectory(async (directory) => {
-      await using witness = await Witness.open(nats);
-      const region = new Region(nats, directory, witness);
+      await using region = new Region(nats, directory);
       try {
         await work(region);
       } catch (error) {
         for (const name of NODES) console.error(await region.lastLines(name));
         for (const { name, text } of nats) console.error(`NATS server ${name}:\n${ending(text)}`);
         throw error;
-      } finally {
-        await region.killAll();
       }
     });
   await (servers === 1 ? withNats((server) => run([server])) : withThreeNats(run));
