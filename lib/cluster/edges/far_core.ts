@@ -8,6 +8,7 @@ import { encodeEvent, type LastingEvent, type PassingEvent } from "./events.ts";
 import { FarConnection } from "./far_connection.ts";
 import { Inflow } from "./inflow.ts";
 import { leaderName, LinkSession } from "./link_session.ts";
+import { Telling } from "./telling.ts";
 
 /** Milliseconds between two signs of life of an edge. */
 export const BEAT_MS = 1_000;
@@ -41,6 +42,7 @@ export class FarCore implements Core {
   readonly #connections = new Map<number, FarConnection>();
   #session = 0;
   #link: LinkSession | undefined;
+  #telling: Telling | undefined;
   #flushesSoon = false;
   #cancelBeat: () => void;
 
@@ -57,7 +59,7 @@ export class FarCore implements Core {
 
   /** Whether the leader has all events, and the log says that they are done. */
   get isIdle(): boolean {
-    if (this.#link === undefined || this.#link.outgoing.bytes > 0) return false;
+    if (this.#telling?.isOver !== true || this.#link!.outgoing.bytes > 0) return false;
     return this.#connections.values().every(({ undone }) => undone.length === 0);
   }
 
@@ -70,6 +72,8 @@ export class FarCore implements Core {
   stop(): void {
     this.#cancelBeat();
     this.#link = undefined;
+    this.#telling?.stop();
+    this.#telling = undefined;
     for (const known of this.#connections.values()) known.resume();
   }
 
@@ -175,27 +179,19 @@ export class FarCore implements Core {
     known.isClosed = true;
     this.#report(connection, { kind: "closed" });
     // Clients that come and go while there is no leader leave nothing behind.
-    if (!known.isTold) this.#finish(known, Infinity);
+    if (known.toldIn === 0) this.#finish(known, Infinity);
   }
 
   // All that the log had before the leader began, or gave this edge up, was applied. So the events that are not done
   // are exactly those that must be sent again.
   #begin(leader: string): void {
-    const { name: edge, send, clock: { now } } = this.#parts;
-    this.#link = new LinkSession({ edge, leader, session: ++this.#session }, { send, now });
+    const { name: edge, send, soon, clock: { now } } = this.#parts;
+    const session = ++this.#session;
+    this.#telling?.stop();
+    this.#link = new LinkSession({ edge, leader, session }, { send, now });
     const { outgoing } = this.#link;
-    for (const [connection, known] of this.#connections) {
-      if (known.done > 0) {
-        const view = known.describe();
-        const { done, state } = known;
-        outgoing.add(encodeEvent({ kind: "known", connection, view, done, state }));
-      }
-    }
-    outgoing.add(encodeEvent({ kind: "complete", connection: 0 }));
-    for (const known of this.#connections.values()) {
-      known.isTold = true;
-      for (const { bytes } of known.undone) outgoing.add(bytes);
-    }
+    const connections = this.#connections.values();
+    this.#telling = new Telling({ connections, session, outgoing, soon });
     outgoing.tick();
   }
 
@@ -206,16 +202,21 @@ export class FarCore implements Core {
 
   #add(known: FarConnection, event: LastingEvent, room?: number): void {
     const bytes = known.add(event, room);
-    if (this.#link === undefined) return;
-    known.isTold = true;
-    this.#link.outgoing.add(bytes);
+    if (!this.#isTold(known)) return;
+    this.#link?.outgoing.add(bytes);
     this.#flushSoon();
   }
 
-  #pass({ view }: FarConnection, event: PassingEvent): void {
-    if (this.#link === undefined) return;
-    this.#link.outgoing.add(encodeEvent({ connection: view.id, ...event }));
+  #pass(known: FarConnection, event: PassingEvent): void {
+    if (!this.#isTold(known)) return;
+    this.#link?.outgoing.add(encodeEvent({ connection: known.view.id, ...event }));
     this.#flushSoon();
+  }
+
+  /** Whether the leader knows a connection, or learns of it now. The others are told in their turn. */
+  #isTold(known: FarConnection): boolean {
+    if (this.#telling?.isOver) known.toldIn = this.#session;
+    return this.#link !== undefined && known.toldIn === this.#session;
   }
 
   #finish(known: FarConnection, upTo: number): void {
