@@ -140,8 +140,8 @@ export class RemoteEdge implements Edge {
     const served = expected ?? this.#enter(connection, view);
     served.last = done;
     served.isExpected = false;
+    if (expected !== undefined) return served.view.confirm(view);
     served.view.update(view);
-    if (expected !== undefined) return;
     // Without a state, it was not admitted or is being closed.
     const refusal = state.length === 0
       ? { reason: "error" as const }
