@@ -73,7 +73,9 @@ export class ChatServer implements Core {
 
   /** All sessions that another leader had are restored. */
   restored(): void {
-    this.#services.mail.restored();
+    const { mail, lesson } = this.#services;
+    mail.restored();
+    lesson.attendance.restored();
   }
 
   /** See {@linkcode Core.line}. */

@@ -18,6 +18,8 @@ export interface SessionState {
   readonly oneByOne?: boolean;
   readonly closing?: CloseReason;
   readonly knownAs?: string;
+  /** The name that an operator has claimed. */
+  readonly operator?: string;
   readonly token?: string;
   readonly invite?: number;
   readonly window?: Omit<ChatWindow, "cancel">;
@@ -47,6 +49,7 @@ export function stateOf(session: Session, services: Services): SessionState {
     ...session.closing !== undefined && { closing: session.closing },
     ...session.readsOneByOne && { oneByOne: true },
     ...knownAs !== undefined && { knownAs },
+    ...session.operator !== undefined && { operator: session.operator.name },
     ...token !== undefined && { token },
     ...invite !== undefined && { invite },
     ...window !== undefined && { window: stateOfWindow(window) },

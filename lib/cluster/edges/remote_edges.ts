@@ -1,5 +1,6 @@
 // The edges in other processes that a leader serves: takes their frames, answers them, and gives up those that are
 // silent for too long.
+import { setImmediate } from "node:timers";
 import type { MalformedBytes } from "../bytes.ts";
 import type { DescribedState } from "./described_state.ts";
 import { decodeEvent, type Described, type EdgeEvent } from "./events.ts";
@@ -22,6 +23,9 @@ export const SILENT_MS = 75_000;
 const CHECK_MAX_MS = 2_000;
 /** How many lost edges are remembered, so that a late frame does not bring one back. */
 const LOST_MAX = 1_000;
+
+/** Connections of a lost edge that end before the event loop does something else. */
+const ENDED_AT_ONCE = 50;
 
 /** What the remote edges work with. */
 export interface RemoteEdgesParts extends Omit<RemoteEdgeParts, "done"> {
@@ -56,6 +60,8 @@ interface Attached {
 export class RemoteEdges {
   readonly #parts: RemoteEdgesParts;
   readonly #edges = new Map<string, Attached>();
+  /** Lost edges with connections that have not ended. */
+  readonly #ending = new Map<string, RemoteEdge>();
   /** The last session of each edge that was lost. */
   readonly #lost = new Map<string, number>();
   readonly #edgeParts: RemoteEdgeParts;
@@ -161,6 +167,7 @@ export class RemoteEdges {
   abandon(): void {
     this.#isAbandoned = true;
     for (const { edge } of this.#edges.values()) edge.abandon();
+    this.#ending.clear();
   }
 
   /** Gives up an edge: its connections have ended. */
@@ -172,9 +179,16 @@ export class RemoteEdges {
     this.#lost.set(name, session);
     if (this.#lost.size > LOST_MAX) this.#lost.delete(this.#lost.keys().next().value!);
     this.#newlyLost.push([name, session]);
-    edge.lost();
-    this.#parts.commitSoon();
     this.#parts.lost(edge);
+    this.#ending.set(name, edge);
+    this.#endSome(name, edge);
+  }
+
+  #endSome(name: string, edge: RemoteEdge): void {
+    if (this.#ending.get(name) !== edge) return;
+    if (edge.lost(ENDED_AT_ONCE)) this.#ending.delete(name);
+    else setImmediate(() => this.#endSome(name, edge));
+    this.#parts.commitSoon();
   }
 
   #find({ edge: name, session, first }: Frame): Attached | undefined {
@@ -183,7 +197,8 @@ export class RemoteEdges {
     // An edge begins a session with its first event, and another one only once it knows that it was lost. All other
     // frames are late.
     const isLate = (known?.session ?? 0) > 0 || session <= (this.#lost.get(name) ?? 0);
-    if (first !== 1 || isLate) return undefined;
+    // An edge that comes back too soon sends its frames again.
+    if (first !== 1 || isLate || this.#ending.has(name)) return undefined;
     const attached = known ?? this.#attach(name, session);
     attached.session = session;
     this.#parts.attached(attached.edge, session === 1);
