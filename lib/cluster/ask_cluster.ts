@@ -21,8 +21,7 @@ export async function askCluster({ cluster, nodes, own }: Asking): Promise<Clust
   const all = answered.length > 0 ? described(answered, log) : [own()];
   const names = new Set(all.map(({ node }) => node));
   const silent = known.filter(({ node }) => !names.has(node));
-  const byName = (one: { node: string }, other: { node: string }) =>
-    one.node < other.node ? -1 : 1;
+  const byName = (one: { node: string }, other: { node: string }) => one.node < other.node ? -1 : 1;
   return { cluster, log, nodes: all.sort(byName), silent: silent.sort(byName) };
 }
 

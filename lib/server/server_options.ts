@@ -6,14 +6,23 @@ import type { ClusterNode } from "../cluster/node.ts";
 import type { BaseOptions } from "./base.ts";
 import type { OpenLinks } from "./cluster/links.ts";
 
+/** The server cannot start or go on until an administrator changes something. The message says what. */
+export class StartFailure extends Error {
+  override readonly name = "StartFailure";
+}
+
 /** What a server is built from. */
 export interface ServerOptions extends BaseOptions {
   /** Whether the start fails if the admin socket cannot be opened. Otherwise the failure is logged. */
   readonly needsAdminSocket?: boolean;
   /** Connects a node with its cluster. The default is NATS. */
   readonly openLinks?: OpenLinks | undefined;
+  /** Ends a start that waits for other machines. */
+  readonly signal?: AbortSignal | undefined;
   /** Called when an operator asks to stop the server. The caller then calls `stop`. */
   readonly shutdown?: (why: string, reason: string | undefined) => void;
+  /** Called when the server cannot go on. The caller then calls `stop`. */
+  readonly failed?: (error: unknown) => void;
 }
 
 /** A running server. */

@@ -7,12 +7,14 @@ import { DATABASE_FILE } from "../../lib/store/database.ts";
 import { type Overrides, startTestServer, type TestServer } from "../support/server.ts";
 import { MemoryCouriers } from "./memory_courier.ts";
 import { MemoryLog } from "./memory_log.ts";
+import { MemoryNodes } from "./memory_nodes.ts";
 
 /** The servers of a town. */
 export interface Town extends AsyncDisposable {
   /** The leader first. */
   readonly servers: readonly TestServer[];
   readonly log: MemoryLog;
+  readonly nodes: MemoryNodes;
   /** Stops the first leader in order. Another one takes over. */
   stopLeader(): Promise<void>;
 }
@@ -21,11 +23,13 @@ export interface Town extends AsyncDisposable {
 export async function startTown(overrides: Overrides = {}): Promise<Town> {
   const log = new MemoryLog();
   const couriers = new MemoryCouriers();
+  const nodes = new MemoryNodes(log);
   const openLinks: OpenLinks = () =>
     Promise.resolve({
       log: log.open(),
       courier: couriers.open(),
       link: () => ({ connected: true, server: "memory" }),
+      nodes: nodes.open(),
       adopt(database) {
         prepareForLog(database.sqlite, { log: "memory", sequence: 0 });
         return Promise.resolve(new NodeDatabase(database));
@@ -52,10 +56,13 @@ export async function startTown(overrides: Overrides = {}): Promise<Town> {
       directories.push(directory);
       if (leader !== undefined) await copyDatabaseFile(leader, `${directory}/${DATABASE_FILE}`);
       const cluster = { servers: ["memory"], name: "test", node };
-      servers.push(await startTestServer({ ...overrides, cluster }, directory, openLinks));
+      return await startTestServer({ ...overrides, cluster }, directory, openLinks);
     };
-    await start("first");
-    await Promise.all([start("second"), start("third")]);
+    servers.push(await start("first"));
+    // Each is stopped again, also if another one does not start.
+    const others = await Promise.allSettled([start("second"), start("third")]);
+    for (const each of others) if (each.status === "fulfilled") servers.push(each.value);
+    for (const each of others) if (each.status === "rejected") throw each.reason;
   } catch (error) {
     await stop();
     throw error;
@@ -63,6 +70,7 @@ export async function startTown(overrides: Overrides = {}): Promise<Town> {
   return {
     servers,
     log,
+    nodes,
     stopLeader: () => stopServer(servers[0]!),
     [Symbol.asyncDispose]: stop,
   };

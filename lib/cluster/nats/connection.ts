@@ -1,5 +1,5 @@
 // Connects to the NATS servers of a cluster, and refuses versions that can lose a stream.
-import type { NatsConnection, NodeConnectionOptions } from "@nats-io/transport-node";
+import { errors, type NatsConnection, type NodeConnectionOptions } from "@nats-io/transport-node";
 import { authenticateWith } from "./credentials.ts";
 import { NatsUnusable } from "./errors.ts";
 import type { NatsAddress } from "../../net/nats_address.ts";
@@ -30,16 +30,17 @@ const CONNECT_MS = 2_000;
 /**
  * Connects to the first server that answers. The connection is repaired without end, until it is closed.
  *
- * @throws {NatsUnusable} If no server answers, or the server is too old.
+ * @throws {NatsUnusable} If no server answers or accepts the connection, or the server is too old.
  */
 export async function connectNats(options: NatsOptions): Promise<NatsConnection> {
   const servers = options.servers.map(readServer);
   const connection = await connectSafely(connectionOptions(servers, options)).catch((cause) => {
     const text = cause instanceof Error ? cause.message : String(cause);
-    throw new NatsUnusable(
-      `Cannot connect to NATS at ${options.servers.join(", ")}: ${text}${adviceOn(text)}`,
-      { cause },
-    );
+    const at = options.servers.join(", ");
+    throw new NatsUnusable(`Cannot connect to NATS at ${at}: ${text}${adviceOn(text)}`, {
+      cause,
+      mayPass: !isLasting(cause),
+    });
   });
   try {
     checkVersion(connection.info?.version ?? "", options.allowOld ?? false);
@@ -55,10 +56,23 @@ function adviceOn(text: string): string {
   const settings: readonly (readonly [RegExp, string])[] = [
     [/authorization|authentication/i, "cluster.credentials"],
     [/certificate|issuer/i, "cluster.ca"],
-    [/support 'tls'/, "the section tls in the configuration of nats-server"],
+    [NO_TLS, "the section tls in the configuration of nats-server"],
   ];
   const found = settings.find(([pattern]) => pattern.test(text));
   return found === undefined ? "" : ` (check ${found[1]})`;
+}
+
+const NO_TLS = /support 'tls'/;
+
+/** Whether connecting again fails again: the credentials, or the certificate of the server, are not accepted. */
+function isLasting(cause: unknown): boolean {
+  const { AuthorizationError, InvalidArgumentError, UserAuthenticationExpiredError } = errors;
+  const kinds = [AuthorizationError, InvalidArgumentError, UserAuthenticationExpiredError];
+  if (kinds.some((kind) => cause instanceof kind)) return true;
+  if (!(cause instanceof Error)) return false;
+  // Node and Deno have different words.
+  return NO_TLS.test(cause.message) ||
+    /certificate|self.signed|altname|UnknownIssuer/i.test(cause.message);
 }
 
 function connectionOptions(

@@ -1,8 +1,11 @@
 // Builds a server that is a node of a cluster: an edge with its ports always, and the core while the node leads.
 import type { Services } from "../../chat/services.ts";
 import { BanList } from "../../chat/moderation/ban_list.ts";
+import { FarCore } from "../../cluster/edges/far_core.ts";
+import { untilAborted } from "../../cluster/nats/patience.ts";
+import { ClusterNode } from "../../cluster/node.ts";
 import type { ChatSeam, OpenChat } from "../../cluster/node_parts.ts";
-import { runName } from "../../cluster/run_name.ts";
+import { nodeOfRun, runName } from "../../cluster/run_name.ts";
 import { type NodeStatus, ownStatus } from "../../cluster/status.ts";
 import { LocalEdge } from "../../edge/local_edge.ts";
 import { Turns } from "../../net/turns/turns.ts";
@@ -12,32 +15,42 @@ import { SanctionStore } from "../../store/sanctions.ts";
 import { openBase } from "../base.ts";
 import type { ChatAddresses } from "../chat_ports.ts";
 import { admitEverywhere } from "./admission.ts";
+import { asStartFailure } from "./failures.ts";
 import { gaugesOfNode } from "./gauges.ts";
 import { nodeName, openLinks as openNatsLinks } from "./links.ts";
 import { measured } from "./measured_log.ts";
+import { keepNoted } from "./noting.ts";
+import { OwnOperators } from "./own_operators.ts";
+import { OwnRequests } from "./own_requests.ts";
 import { type OpenCore, openCore } from "../core.ts";
 import { announceListeners, openListeners } from "../listeners.ts";
 import { createOperations } from "../operations.ts";
-import type { RunningServer, ServerOptions } from "../server_options.ts";
+import { type RunningServer, type ServerOptions, StartFailure } from "../server_options.ts";
 
 const DRAIN_MS = 5_000;
 /** Runs of nodes have numbers below this, and each numbers its connections from a multiple of 2^32 on. */
 const RUNS = 2 ** 21;
 
 /**
- * Starts a node. It resolves once a leader is known, which may be this node.
+ * Starts a node. It resolves once a leader is known, which may be this node. It waits for NATS, for a copy of the
+ * database, and for a leader.
  *
- * @throws The error of the part that could not start. The parts before it are closed again.
+ * @throws {StartFailure} If waiting does not help.
+ * @throws The reason of the signal, or the error of the part that could not start. The parts before it are closed again.
  */
 export async function startClusterServer(options: ServerOptions): Promise<RunningServer> {
+  try {
+    return await startNode(options);
+  } catch (error) {
+    throw asStartFailure(error);
+  }
+}
+
+async function startNode(options: ServerOptions): Promise<RunningServer> {
   await using opened = new AsyncDisposableStack();
-  const { shutdown = () => {}, config, log } = options;
-  const [{ ClusterNode }, { FarCore }] = await Promise.all([
-    import("../../cluster/node.ts"),
-    import("../../cluster/edges/far_core.ts"),
-  ]);
-  const { openLinks = openNatsLinks } = options;
-  const links = await openLinks(options, opened);
+  const { shutdown = () => {}, failed = () => {}, config, log } = options;
+  const { openLinks = openNatsLinks, signal = new AbortController().signal } = options;
+  const links = await untilAborted(openLinks({ ...options, signal }, opened), signal);
   const base = await openBase(options, opened);
   const database = await links.adopt(base.database);
   opened.defer(() => database.follow());
@@ -54,7 +67,30 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
     send: (run, frame) => node.send(run, frame),
     metrics: (connection) => probe(connection),
   });
-  const edge = new LocalEdge({ core, timers: systemClock, name: edgeName });
+  const status = (): NodeStatus =>
+    ownStatus({
+      name,
+      run: edgeName,
+      node,
+      link: links.link,
+      clients: () => base.admission.total,
+      startedAt: Math.round(performance.timeOrigin),
+    });
+  const requests = new OwnRequests({
+    cluster: config.cluster.name,
+    nodes: links.nodes,
+    status,
+    operations,
+    resign: (): Promise<boolean> => node.resign(),
+  });
+  const operators = new OwnOperators({
+    core,
+    requests,
+    settings,
+    failed: (request, error) =>
+      log.write("error", "ERREUR", `the handler of ${request} failed: ${errorText(error)}`),
+  });
+  const edge = new LocalEdge({ core: operators, timers: systemClock, name: edgeName });
   const sanctions = new SanctionStore(database.facade);
   const banList = new BanList(() => sanctions.bans(Date.now()));
   let led: OpenCore | undefined;
@@ -72,7 +108,7 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
     told: (text) => log.write("info", "CLUSTER", text),
     failed(error) {
       log.write("error", "CLUSTER", `this server cannot go on: ${errorText(error)}`);
-      shutdown("the cluster", undefined);
+      failed(asStartFailure(error));
     },
     openChat: (seam) => openLed(seam),
   });
@@ -82,7 +118,15 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
     const [clock, steady] = [closableClock(systemClock), closableClock(steadyClock)];
     const open = openCore(
       opening,
-      { addresses, database: database.facade, operations, clock, steady, ...seam },
+      {
+        addresses,
+        database: database.facade,
+        operations,
+        nodeOf: nodeOfRun,
+        clock,
+        steady,
+        ...seam,
+      },
       stack,
     );
     led = open;
@@ -108,21 +152,17 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
       { kind: "close", to: connection, reason: "metrics" },
     ]);
   };
-  const status = (): NodeStatus =>
-    ownStatus({
-      name,
-      run: edgeName,
-      node,
-      link: links.link,
-      clients: () => base.admission.total,
-      startedAt: Math.round(performance.timeOrigin),
-    });
   watching.measure(gaugesOfNode({ base, edge, status, led: () => led }));
   operations.onReload((config) => led?.reloadSteps.flatMap((step) => step(config)) ?? []);
   operations.onReload(() => certificate?.reload() ?? []);
   opened.defer(() => node.stop());
+  if (await links.nodes.isThere(name)) throw nameTaken(name);
   await node.start();
-  await node.ready;
+  await untilAborted(node.ready, signal);
+  opened.defer(links.nodes.answer({ status, figures: () => requests.figures() }));
+  opened.defer(
+    keepNoted({ nodes: links.nodes, status, log, now: Date.now, after: systemClock.after }),
+  );
   links.giveCopies();
   const turns = new Turns({ later: base.later });
   const listeners = await openListeners({
@@ -153,6 +193,12 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
       await parts.disposeAsync();
     },
   };
+}
+
+function nameTaken(name: string): StartFailure {
+  return new StartFailure(
+    `cluster.node: another server of the cluster is called ${name}. Give each server a name of its own.`,
+  );
 }
 
 /** Waits until the leader knows that all connections have ended. */

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { connectNats } from "../../../lib/cluster/nats/connection.ts";
+import { NatsUnusable } from "../../../lib/cluster/nats/errors.ts";
 import { JetStream } from "../../../lib/cluster/nats/jetstream.ts";
 import { NatsLog, type NatsLogOptions } from "../../../lib/cluster/nats/nats_log.ts";
 import { natsOptions } from "../../../lib/server/cluster/nats_options.ts";
-import { ListenFailure } from "../../../lib/server/listen.ts";
 import { defaultConfig } from "../../../lib/ops/config/schema.ts";
 import { EMPTY } from "../../support/cluster/node_process.ts";
 import { hasNats, testWithNats, withNats } from "../../support/cluster/nats_server.ts";
@@ -178,7 +178,7 @@ Deno.test("credentials and certificates that cannot be used are refused with the
     };
     await refused({ credentials: file }, /^cluster\.credentials: .*file: cannot read/);
     await refused({ ca: file }, /^cluster\.ca: .*file: cannot read/);
-    await assert.rejects(connect({ servers, ca: file }), ListenFailure);
+    await assert.rejects(connect({ servers, ca: file }), NatsUnusable);
     const contents = [
       "secret",
       'user = "classcord"',
