@@ -3,6 +3,7 @@ import type { Commit } from "../chat/delivery/outputs.ts";
 import type { Edge } from "../edge/edge.ts";
 import type { Log } from "./batch.ts";
 import type { NodeDatabase } from "./copies/node_database.ts";
+import type { Stage } from "./contact.ts";
 import type { LogRange } from "./copies/place_check.ts";
 import type { Courier } from "./courier.ts";
 import type { FarCore } from "./edges/far_core.ts";
@@ -49,6 +50,8 @@ export interface NodeParts {
   readonly time: () => number;
   /** Called when a batch has changed the database. */
   readonly changed: () => void;
+  /** Called when the node is cut off from its cluster, and when it is not any more. */
+  readonly contactChanged?: (stage: Stage) => void;
   /** Called with what the node does, for the log of the server. */
   readonly told: (text: string) => void;
   /** Called if the node cannot go on. */

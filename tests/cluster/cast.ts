@@ -119,6 +119,8 @@ export class Cast implements AsyncDisposable {
       now: () => performance.now(),
       time: () => 0,
       takeChanges: () => new Uint8Array(0),
+      wrote: () => false,
+      beat() {},
       appended() {},
       malformed: (error) => {
         throw error;

@@ -69,6 +69,11 @@ export class NodeDatabase {
     return this.#held.wrote;
   }
 
+  /** Whether changes were taken that the log has not acknowledged. */
+  get isAppending(): boolean {
+    return this.#inFlight;
+  }
+
   /** Whether a leader should serve no request until its next turn is committed. */
   get commitIsDue(): boolean {
     return this.#heldSince !== undefined && this.#now() - this.#heldSince >= COMMIT_MS;

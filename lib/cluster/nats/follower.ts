@@ -3,10 +3,11 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import { type Follower, LogGone, type LogPlace, type OnBatch } from "../batch.ts";
 import { decodeBatch } from "../batch_codec.ts";
 import type { LogRange } from "../copies/place_check.ts";
+import { Doubt } from "../doubt.ts";
 import { ChunkJoiner, readChunk } from "./chunks.ts";
 import { Delivery } from "./delivery.ts";
 import { codeOf, JetStream, JS_CODES } from "./jetstream.ts";
-import { Doubt, isBug, lostData, madeAnew } from "./losses.ts";
+import { isBug, lostData, madeAnew } from "./losses.ts";
 import { Pause } from "./pause.ts";
 import { rangeOf } from "./stream.ts";
 

@@ -1,6 +1,9 @@
 // Builds a server that is a node of a cluster: an edge with its ports always, and the core while the node leads.
 import type { Services } from "../../chat/services.ts";
 import { BanList } from "../../chat/moderation/ban_list.ts";
+import { FarCore } from "../../cluster/edges/far_core.ts";
+import { untilAborted } from "../../cluster/nats/patience.ts";
+import { ClusterNode } from "../../cluster/node.ts";
 import type { ChatSeam, OpenChat } from "../../cluster/node_parts.ts";
 import { LocalEdge } from "../../edge/local_edge.ts";
 import { Turns } from "../../net/turns/turns.ts";
@@ -10,6 +13,7 @@ import { SanctionStore } from "../../store/sanctions.ts";
 import { type Base, openBase } from "../base.ts";
 import type { ChatAddresses } from "../chat_ports.ts";
 import { admitEverywhere } from "./admission.ts";
+import { asStartFailure } from "./failures.ts";
 import { nodeName, openLinks as openNatsLinks } from "./links.ts";
 import { type OpenCore, openCore } from "../core.ts";
 import { gaugesOf } from "../gauges.ts";
@@ -22,19 +26,25 @@ const DRAIN_MS = 5_000;
 const RUNS = 2 ** 21;
 
 /**
- * Starts a node. It resolves once a leader is known, which may be this node.
+ * Starts a node. It resolves once a leader is known, which may be this node. It waits for NATS, for a copy of the
+ * database, and for a leader.
  *
- * @throws The error of the part that could not start. The parts before it are closed again.
+ * @throws {StartFailure} If waiting does not help.
+ * @throws The reason of the signal, or the error of the part that could not start. The parts before it are closed again.
  */
 export async function startClusterServer(options: ServerOptions): Promise<RunningServer> {
+  try {
+    return await startNode(options);
+  } catch (error) {
+    throw asStartFailure(error);
+  }
+}
+
+async function startNode(options: ServerOptions): Promise<RunningServer> {
   await using opened = new AsyncDisposableStack();
-  const { shutdown = () => {}, config, log } = options;
-  const [{ ClusterNode }, { FarCore }] = await Promise.all([
-    import("../../cluster/node.ts"),
-    import("../../cluster/edges/far_core.ts"),
-  ]);
-  const { openLinks = openNatsLinks } = options;
-  const links = await openLinks(options, opened);
+  const { shutdown = () => {}, failed = () => {}, config, log } = options;
+  const { openLinks = openNatsLinks, signal = new AbortController().signal } = options;
+  const links = await untilAborted(openLinks({ ...options, signal }, opened), signal);
   const base = await openBase(options, opened);
   const database = await links.adopt(base.database);
   opened.defer(() => database.follow());
@@ -69,7 +79,7 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
     told: (text) => log.write("info", "CLUSTER", text),
     failed(error) {
       log.write("error", "CLUSTER", `this server cannot go on: ${errorText(error)}`);
-      shutdown("the cluster", undefined);
+      failed(asStartFailure(error));
     },
     openChat: (seam) => openLed(seam),
   });
@@ -110,7 +120,7 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
   operations.onReload(() => certificate?.reload() ?? []);
   opened.defer(() => node.stop());
   await node.start();
-  await node.ready;
+  await untilAborted(node.ready, signal);
   links.giveCopies();
   const turns = new Turns({ later: base.later });
   const listeners = await openListeners({
@@ -125,6 +135,7 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
   const parts = opened.move();
   return {
     ...places,
+    node,
     databasePath: database.facade.path,
     get services(): Services {
       if (led === undefined) throw new Error("this server does not lead its cluster");
