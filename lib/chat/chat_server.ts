@@ -6,7 +6,7 @@ import { encodeLines, errorLine } from "../protocol/reply.ts";
 import { because } from "./wording.ts";
 import { createDispatcher, parseLine } from "./dispatcher.ts";
 import { leave } from "./conversation/lobby.ts";
-import { type RestoredSession, restoreState } from "./conversation/session_state.ts";
+import { type RestoredSession, restoreState } from "./restoring/session_state.ts";
 import { tellNow } from "./delivery/notices.ts";
 import { RateLimit } from "./limits/rate_limit.ts";
 import { afterReply, type Services } from "./services.ts";

@@ -1,5 +1,5 @@
 // Follows the states of the sessions of a leader, so that each batch has those that have changed.
-import { stateOf } from "../chat/conversation/session_state.ts";
+import { stateOf } from "../chat/restoring/session_state.ts";
 import type { Services } from "../chat/services.ts";
 import type { Batch } from "./batch.ts";
 import { encodeState } from "./edges/described_state.ts";
