@@ -59,6 +59,11 @@ export class ClusterNode {
     return this.#cutOffSince;
   }
 
+  /** If this node leads: none of the nodes that are heard needs a batch up to this sequence any more. Otherwise 0. */
+  get storedByAll(): number {
+    return this.#reign?.stored ?? 0;
+  }
+
   /** Begins to follow the log. The first node of a new cluster leads at once. */
   async start(): Promise<void> {
     this.#follow();

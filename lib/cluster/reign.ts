@@ -52,6 +52,11 @@ export class Reign {
     return this.#chat;
   }
 
+  /** None of the nodes that are heard needs a batch up to this sequence any more; 0 before the chat is open. */
+  get stored(): number {
+    return this.#chat === undefined ? 0 : this.#leader.edges?.stored ?? 0;
+  }
+
   /** Begins. If another node was first, {@linkcode ReignOptions.lost} is called. @returns Whether this node leads. */
   async begin(): Promise<boolean> {
     const { parts: { database, courier, run }, table } = this.#options;

@@ -28,6 +28,8 @@ export interface FarCoreParts {
   readonly soon: (run: () => void) => void;
   /** Sends a frame to the leader of a run. It may be lost. */
   readonly send: (run: string, frame: Uint8Array) => void;
+  /** See `Frame.stored`. By default the node always needs all batches. */
+  readonly stored?: () => number;
   /** Answers `GET_METRICS` of a connection. */
   readonly metrics?: Core["metrics"];
   /** Maximum of bytes on their way to the leader. */
@@ -181,8 +183,9 @@ export class FarCore implements Core {
   // All that the log had before the leader began, or gave this edge up, was applied. So the events that are not done
   // are exactly those that must be sent again.
   #begin(leader: string): void {
-    const { name: edge, send, clock: { now } } = this.#parts;
-    this.#link = new LinkSession({ edge, leader, session: ++this.#session }, { send, now });
+    const { name: edge, send, clock: { now }, stored = () => 0 } = this.#parts;
+    const link = { edge, leader, session: ++this.#session };
+    this.#link = new LinkSession(link, { send, now, stored });
     const { outgoing } = this.#link;
     for (const [connection, known] of this.#connections) {
       if (known.done > 0) {
