@@ -1,12 +1,21 @@
 // A node of a cluster: follows the log with its copy of the database, and leads when no other node does.
 import type { Batch, Follower } from "./batch.ts";
-import { Contact, type Stage } from "./contact.ts";
-import { sequenceOf } from "./edges/link_session.ts";
+import { Contact, SILENCE_MS, type Stage } from "./contact.ts";
+import { runOf, sequenceOf } from "./edges/link_session.ts";
 import type { NodeParts } from "./node_parts.ts";
 import { Reign } from "./reign.ts";
+import { nodeOfRun } from "./run_name.ts";
 import { SessionTable } from "./session_table.ts";
 
 const TICK_MS = 100;
+
+/** What a follower may tell besides. */
+interface Reading {
+  readonly isWell?: boolean;
+  readonly hasNext?: boolean;
+  /** How many messages the log has after the last one that was read, as far as is known. */
+  readonly behind?: number;
+}
 
 /** A node. It begins to follow with {@linkcode start}. */
 export class ClusterNode {
@@ -15,7 +24,7 @@ export class ClusterNode {
   readonly #ready = Promise.withResolvers<void>();
   readonly #unlisten: () => void;
   readonly #contact: Contact;
-  #follower: (Follower & { readonly isWell?: boolean; readonly hasNext?: boolean }) | undefined;
+  #follower: (Follower & Reading) | undefined;
   #reign: Reign | undefined;
   /** The sequence of the last batch that the edge has. */
   #taken = 0;
@@ -62,6 +71,24 @@ export class ClusterNode {
   /** If this node leads: none of the nodes that are heard needs a batch up to this sequence any more. Otherwise 0. */
   get storedByAll(): number {
     return this.#reign?.stored ?? 0;
+  }
+
+  /** The name of the node that leads; `undefined` while none is heard. */
+  get leader(): string | undefined {
+    const { core, name } = this.#parts;
+    if (this.leads) return name;
+    if (core.leader === undefined || this.#contact.lost >= SILENCE_MS) return undefined;
+    return nodeOfRun(runOf(core.leader));
+  }
+
+  /** The last batch of the log that the database has. */
+  get batch(): number {
+    return this.#parts.database.place.sequence;
+  }
+
+  /** How many messages the log has after that, as far as is known. A leader has all of them. */
+  get behind(): number {
+    return this.#reign === undefined ? this.#follower?.behind ?? 0 : 0;
   }
 
   /** Begins to follow the log. The first node of a new cluster leads at once. */

@@ -1,5 +1,6 @@
 // What another leader needs to go on with a session: as plain values, and back.
 import type { CloseReason } from "../../net/peer.ts";
+import type { TailEvent } from "../../protocol/requests/operator.ts";
 import type { Mute } from "../../store/sanctions.ts";
 import { nameKey } from "../../protocol/names.ts";
 import type { MailState } from "../delivery/mail_batch.ts";
@@ -26,11 +27,13 @@ export interface SessionState {
   readonly hello?: Omit<Hello, "features"> & { readonly features: readonly string[] };
   readonly mute?: Mute;
   readonly marks?: readonly (readonly [channel: number, id: number])[];
+  /** The events that an operator follows. */
+  readonly events?: readonly TailEvent[];
 }
 
 /** Returns the state of a session. */
 export function stateOf(session: Session, services: Services): SessionState {
-  const { user, channel, knownAs, token, invite, window, hello, mute, marks } = session;
+  const { user, channel, knownAs, token, invite, window, hello, mute, marks, operator } = session;
   const mail = services.mail.stateOf(session);
   return {
     ...user !== undefined && { user: stateOfUser(user, services) },
@@ -48,6 +51,7 @@ export function stateOf(session: Session, services: Services): SessionState {
     ...hello !== undefined && { hello: { ...hello, features: [...hello.features] } },
     ...mute !== undefined && { mute },
     ...marks !== undefined && { marks: [...marks] },
+    ...operator?.events !== undefined && { events: operator.events },
   };
 }
 
@@ -76,6 +80,10 @@ export function restoreState(
   session.mute = state.mute;
   if (marks !== undefined) session.marks = new Map(marks);
   if (hello !== undefined) session.hello = { ...hello, features: new Set(hello.features) };
+  if (session.operator !== undefined && state.events !== undefined) {
+    session.operator.events = state.events;
+    services.operations.tail.follow(session, { events: state.events, recent: 0 });
+  }
   if (state.oneByOne) session.readOneByOne();
   if (user !== undefined && !isBack) restoreJoined(session, { ...state, user }, services);
   if (user !== undefined && isBack && state.closing === undefined) {

@@ -217,6 +217,8 @@ export class RemoteEdge implements Edge {
         return core.overlong(view.id, event.error);
       case "metrics":
         return core.metrics(view.id);
+      case "acted":
+        return core.acted(view.id, event.act);
       case "ended":
         view.closed = true;
         return core.ended(view.id, event.reason);

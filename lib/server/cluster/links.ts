@@ -8,12 +8,16 @@ import { NodeDatabase } from "../../cluster/copies/node_database.ts";
 import { readPlace } from "../../cluster/copies/place.ts";
 import { fitPlace, WrongLog } from "../../cluster/copies/place_check.ts";
 import type { Courier } from "../../cluster/courier.ts";
+import { watchLink } from "../../cluster/nats/link_watch.ts";
 import { CopyServer } from "../../cluster/nats/copy_server.ts";
 import { NatsCourier } from "../../cluster/nats/nats_courier.ts";
 import { NatsLog } from "../../cluster/nats/nats_log.ts";
+import { NatsNodes } from "../../cluster/nats/nats_nodes.ts";
 import { connectPatiently } from "../../cluster/nats/patience.ts";
 import { checkProtection } from "../../cluster/nats/servers.ts";
+import type { ClusterNodes } from "../../cluster/nodes.ts";
 import type { NodeLog } from "../../cluster/node_parts.ts";
+import type { NatsLink } from "../../cluster/status.ts";
 import type { Config } from "../../ops/config/schema.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { errorText } from "../../ops/log/text.ts";
@@ -27,6 +31,9 @@ export interface ClusterLinks {
   readonly courier: Courier;
   /** Prepares the opened database for the log. @throws {WrongLog} if it does not belong to it. */
   readonly adopt: (database: Database) => Promise<NodeDatabase>;
+  /** Describes the connection. */
+  readonly link: () => NatsLink;
+  readonly nodes: ClusterNodes;
   /** Gives copies of the database to other nodes, from now on. */
   readonly giveCopies: () => void;
 }
@@ -66,10 +73,11 @@ export async function openLinks(
   const connection = await connect(options, waits);
   opened.defer(() => connection.close());
   const founding = new Founding({ dataDir, synchronous });
+  const replicas = config.cluster.replicas === 3 ? 3 : 1;
   let isOpen = false;
   const natsLog = await NatsLog.open(connection, {
     cluster: name,
-    replicas: config.cluster.replicas === 3 ? 3 : 1,
+    replicas,
     days: config.cluster.log_days,
     propose: () => founding.propose(),
     troubled(error) {
@@ -85,6 +93,8 @@ export async function openLinks(
   return {
     log: natsLog,
     courier: new NatsCourier(connection, name),
+    link: watchLink(connection),
+    nodes: new NatsNodes(connection, { cluster: name, replicas, now: Date.now }),
     async adopt(database) {
       const place = readPlace(database.sqlite);
       if (fitPlace(place, await range()) === "copy") {

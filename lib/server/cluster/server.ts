@@ -5,6 +5,8 @@ import { FarCore } from "../../cluster/edges/far_core.ts";
 import { untilAborted } from "../../cluster/nats/patience.ts";
 import { ClusterNode } from "../../cluster/node.ts";
 import type { ChatSeam, OpenChat } from "../../cluster/node_parts.ts";
+import { nodeOfRun, runName } from "../../cluster/run_name.ts";
+import { type NodeStatus, ownStatus } from "../../cluster/status.ts";
 import { LocalEdge } from "../../edge/local_edge.ts";
 import { Turns } from "../../net/turns/turns.ts";
 import { closableClock, steadyClock, systemClock } from "../../ops/background.ts";
@@ -17,6 +19,9 @@ import { admitEverywhere } from "./admission.ts";
 import { asStartFailure } from "./failures.ts";
 import { startErasing } from "./erasing.ts";
 import { nodeName, openLinks as openNatsLinks } from "./links.ts";
+import { keepNoted } from "./noting.ts";
+import { OwnOperators } from "./own_operators.ts";
+import { OwnRequests } from "./own_requests.ts";
 import { type OpenCore, openCore } from "../core.ts";
 import { gaugesOf } from "../gauges.ts";
 import { announceListeners, openListeners } from "../listeners.ts";
@@ -55,7 +60,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
   const addresses: ChatAddresses = { tls: undefined };
   const runNumber = 1 + crypto.getRandomValues(new Uint32Array(1))[0]! % (RUNS - 1);
   const name = nodeName(config);
-  const edgeName = `${name}_${runNumber}`;
+  const edgeName = runName(name, runNumber);
   const core = new FarCore({
     name: edgeName,
     clock: steadyClock,
@@ -64,7 +69,30 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     metrics: (connection) => probe(connection),
     stored: () => erasing.stored,
   });
-  const edge = new LocalEdge({ core, timers: systemClock, name: edgeName });
+  const status = (): NodeStatus =>
+    ownStatus({
+      name,
+      run: edgeName,
+      node,
+      link: links.link,
+      clients: () => base.admission.total,
+      startedAt: Math.round(performance.timeOrigin),
+    });
+  const requests = new OwnRequests({
+    cluster: config.cluster.name,
+    nodes: links.nodes,
+    status,
+    operations,
+    resign: (): Promise<boolean> => node.resign(),
+  });
+  const operators = new OwnOperators({
+    core,
+    requests,
+    settings,
+    failed: (request, error) =>
+      log.write("error", "ERREUR", `the handler of ${request} failed: ${errorText(error)}`),
+  });
+  const edge = new LocalEdge({ core: operators, timers: systemClock, name: edgeName });
   const sanctions = new SanctionStore(database.facade);
   const banList = new BanList(() => sanctions.bans(Date.now()));
   let led: OpenCore | undefined;
@@ -111,7 +139,15 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     const [clock, steady] = [closableClock(systemClock), closableClock(steadyClock)];
     const open = openCore(
       opening,
-      { addresses, database: database.facade, operations, clock, steady, ...seam },
+      {
+        addresses,
+        database: database.facade,
+        operations,
+        nodeOf: nodeOfRun,
+        clock,
+        steady,
+        ...seam,
+      },
       stack,
     );
     led = open;
@@ -137,12 +173,18 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
       { kind: "close", to: connection, reason: "metrics" },
     ]);
   };
-  watching.measure(gaugesOfNode(base, () => led));
+  watching.measure(gaugesOfNode(base, edge, () => led));
   operations.onReload((config) => led?.reloadSteps.flatMap((step) => step(config)) ?? []);
   operations.onReload(() => certificate?.reload() ?? []);
   opened.defer(() => node.stop());
   await node.start();
   await untilAborted(node.ready, signal);
+  opened.defer(
+    links.nodes.answer({ status, figures: () => node.leads ? operations.stats() : undefined }),
+  );
+  opened.defer(
+    keepNoted({ nodes: links.nodes, status, log, now: Date.now, after: systemClock.after }),
+  );
   links.giveCopies();
   const turns = new Turns({ later: base.later });
   const listeners = await openListeners({
@@ -163,6 +205,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
       if (led === undefined) throw new Error("this server does not lead its cluster");
       return led.services;
     },
+    status,
     reload: () => operations.reload(),
     async stop() {
       await listeners.close();
@@ -182,15 +225,19 @@ async function ended(core: { readonly size: number }, within: number): Promise<v
   }
 }
 
-function gaugesOfNode(base: Base, led: () => OpenCore | undefined): ReturnType<typeof gaugesOf> {
+function gaugesOfNode(
+  base: Base,
+  edge: LocalEdge,
+  led: () => OpenCore | undefined,
+): ReturnType<typeof gaugesOf> {
   const { admission } = base;
-  const none = { connections: () => admission.total, outboxBytes: () => 0 };
   const of = () => {
     const open = led();
     return open && gaugesOf({ ...base, services: open.services, chat: open.chat });
   };
   return {
-    ...none,
+    connections: () => admission.total,
+    outboxBytes: () => edge.queuedBytes,
     users: () => of()?.users() ?? { guest: 0, member: 0 },
     channels: () => of()?.channels() ?? 0,
     mailWaiting: () => of()?.mailWaiting() ?? 0,
