@@ -176,7 +176,7 @@ export class ClusterNode {
     this.#taken = sequence;
     if (batch.lead !== undefined) this.#newest = sequence;
     core.apply(batch, { sequence, edge });
-    this.#table.apply(batch.states);
+    this.#table.apply(batch);
   }
 
   #heard(leader: string): void {

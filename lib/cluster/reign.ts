@@ -77,7 +77,7 @@ export class Reign {
 
   /** Takes a frame of an edge. */
   receive(frame: Uint8Array): void {
-    this.#leader.edges?.receive(frame);
+    this.#leader.receive(frame);
   }
 
   /** Called often. */
@@ -112,7 +112,7 @@ export class Reign {
   close(): void {
     this.#isOver = true;
     this.#unserve();
-    this.#leader.edges?.abandon();
+    this.#leader.abandon();
     this.#chat?.close();
     this.#chat = undefined;
     this.#options.parts.database.follow();

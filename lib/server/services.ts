@@ -122,7 +122,7 @@ export function createServices(parts: ServiceParts): Services {
     store: mailStore,
     observer,
     limits: settings.limits,
-    changed: (session) => sessions.touch([session]),
+    changed: (those) => sessions.touch(those),
   });
   const texts = () => settings.texts;
   const told = { timers: clock, texts, now };

@@ -1,8 +1,9 @@
 // The users who are online, their states, and their connections.
 import type { Account } from "../../store/accounts.ts";
 import { beginningOf, NAME_MAX, nameKey } from "../../protocol/names.ts";
-import { Listing, ONLINE } from "./listing.ts";
+import { Listing } from "./listing.ts";
 import type { Role, Session, User } from "./session.ts";
+import { makeUser } from "./user.ts";
 
 const HIDDEN = new Set(["invisible", "offline"]);
 
@@ -231,19 +232,6 @@ export class Roster {
       }
     }
   }
-}
-
-/** Returns a user without connections. @param account The account of a member. */
-export function makeUser(name: string, account: Pick<Account, "id" | "role"> | undefined): User {
-  return {
-    name,
-    key: nameKey(name),
-    state: ONLINE,
-    hidden: false,
-    role: account?.role ?? "guest",
-    accountId: account?.id ?? null,
-    sessions: new Set(),
-  };
 }
 
 function isHidden(state: string): boolean {

@@ -1,6 +1,6 @@
 // What another leader needs to know of a user without a connection: one who lingers, or a guest whose name is reserved.
 import { linger } from "../conversation/lobby.ts";
-import { makeUser } from "../presence/roster.ts";
+import { makeUser } from "../presence/user.ts";
 import type { User } from "../presence/session.ts";
 import type { Services } from "../services.ts";
 import { restoreGuest, restoreUser, stateOfUser, type UserState } from "./user_state.ts";

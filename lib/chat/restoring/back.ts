@@ -59,16 +59,18 @@ function comeBackAsGuest(
 /** @returns Whether the user was online; `undefined` if it may not join. */
 function comeBackAsMember(
   session: Session,
-  { user: state, token, knownAs, window }: JoinedState,
+  { user: state, token, knownAs, window, mail: sent, unheard = [] }: JoinedState,
   services: Services,
 ): boolean | undefined {
-  const { accountStore, webSessions, windows, roster } = services;
+  const { accountStore, webSessions, windows, mail, roster } = services;
   const account = accountStore.findById(state.accountId!);
   if (account === undefined || account.disabledAt !== null) return undefined;
   if (token !== undefined && webSessions.find(token) === undefined) return undefined;
   const wasOnline = roster.find(account.key)?.accountId === account.id;
   joinAsMember(session, { account, typed: knownAs }, services);
   session.token = token;
+  const sending = sent !== undefined && "sending" in sent ? sent.sending.map(({ id }) => id) : [];
+  mail.takeBack(session, session.user!, [...new Set([...sending, ...unheard])]);
   if (window === undefined) windows.deliver(session, account.id);
   else windows.restore(session, window);
   return wasOnline;

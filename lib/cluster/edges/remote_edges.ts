@@ -23,8 +23,8 @@ export interface RemoteEdgesParts extends Omit<RemoteEdgeParts, "done"> {
   readonly commitSoon: () => void;
   /** Sends an answer to an edge. It may be lost. */
   readonly send: (edge: string, answer: Uint8Array) => void;
-  /** Called when an edge has begun to talk to this leader. */
-  readonly attached: (edge: RemoteEdge) => void;
+  /** Called when an edge has begun to talk to this leader. @param isNew Whether it has talked to no leader before. */
+  readonly attached: (edge: RemoteEdge, isNew: boolean) => void;
   /** Called when an edge was lost, or has gone. */
   readonly lost: (edge: RemoteEdge) => void;
   /** Called for a frame that cannot be read. */
@@ -159,7 +159,7 @@ export class RemoteEdges {
     if (first !== 1 || isLate) return undefined;
     const attached = known ?? this.#attach(name, session);
     attached.session = session;
-    this.#parts.attached(attached.edge);
+    this.#parts.attached(attached.edge, session === 1);
     return attached;
   }
 
