@@ -50,16 +50,16 @@ export async function startTown(overrides: Overrides = {}): Promise<Town> {
     for (const directory of directories) await Deno.remove(directory, { recursive: true });
   };
   try {
-    const start = async (node: string) => {
+    const start = async (node: string, at: number) => {
       const directory = await Deno.makeTempDir({ prefix: "classcord-" });
       const [leader] = directories;
       directories.push(directory);
       if (leader !== undefined) await copyDatabaseFile(leader, `${directory}/${DATABASE_FILE}`);
       const cluster = { servers: ["memory"], name: "test", node };
-      servers.push(await startTestServer({ ...overrides, cluster }, directory, openLinks));
+      servers[at] = await startTestServer({ ...overrides, cluster }, directory, openLinks);
     };
-    await start("first");
-    await Promise.all([start("second"), start("third")]);
+    await start("first", 0);
+    await Promise.all([start("second", 1), start("third", 2)]);
   } catch (error) {
     await stop();
     throw error;
