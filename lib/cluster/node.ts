@@ -68,6 +68,11 @@ export class ClusterNode {
     return this.#cutOffSince;
   }
 
+  /** If this node leads: none of the nodes that are heard needs a batch up to this sequence any more. Otherwise 0. */
+  get storedByAll(): number {
+    return this.#reign?.stored ?? 0;
+  }
+
   /** The name of the node that leads; `undefined` while none is heard. */
   get leader(): string | undefined {
     const { core, name } = this.#parts;
@@ -171,7 +176,7 @@ export class ClusterNode {
     this.#taken = sequence;
     if (batch.lead !== undefined) this.#newest = sequence;
     core.apply(batch, { sequence, edge });
-    this.#table.apply(batch.states);
+    this.#table.apply(batch);
   }
 
   #heard(leader: string): void {

@@ -13,6 +13,8 @@ import type { LedChat } from "./leader.ts";
 export interface NodeLog extends Log {
   /** Returns what the log has now. */
   range(): Promise<LogRange>;
+  /** Deletes the batches up to a sequence. Nodes that need one of them need a copy then. */
+  purge(upTo: number): Promise<void>;
 }
 
 /** A chat that is open while the node leads. */

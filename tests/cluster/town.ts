@@ -50,19 +50,16 @@ export async function startTown(overrides: Overrides = {}): Promise<Town> {
     for (const directory of directories) await Deno.remove(directory, { recursive: true });
   };
   try {
-    const start = async (node: string) => {
+    const start = async (node: string, at: number) => {
       const directory = await Deno.makeTempDir({ prefix: "classcord-" });
       const [leader] = directories;
       directories.push(directory);
       if (leader !== undefined) await copyDatabaseFile(leader, `${directory}/${DATABASE_FILE}`);
       const cluster = { servers: ["memory"], name: "test", node };
-      return await startTestServer({ ...overrides, cluster }, directory, openLinks);
+      servers[at] = await startTestServer({ ...overrides, cluster }, directory, openLinks);
     };
-    servers.push(await start("first"));
-    // Each is stopped again, also if another one does not start.
-    const others = await Promise.allSettled([start("second"), start("third")]);
-    for (const each of others) if (each.status === "fulfilled") servers.push(each.value);
-    for (const each of others) if (each.status === "rejected") throw each.reason;
+    await start("first", 0);
+    await Promise.all([start("second", 1), start("third", 2)]);
   } catch (error) {
     await stop();
     throw error;

@@ -173,8 +173,9 @@ export class FarCore implements Core {
   // All that the log had before the leader began, or gave this edge up, was applied. So the events that are not done
   // are exactly those that must be sent again.
   #begin(leader: string): void {
-    const { name: edge, send, clock: { now } } = this.#parts;
-    this.#link = new LinkSession({ edge, leader, session: ++this.#session }, { send, now });
+    const { name: edge, send, clock: { now }, stored = () => 0 } = this.#parts;
+    const link = { edge, leader, session: ++this.#session };
+    this.#link = new LinkSession(link, { send, now, stored });
     const { outgoing } = this.#link;
     for (const [connection, known] of this.#connections) {
       if (known.done > 0) {

@@ -11,6 +11,7 @@ export function measured(log: NodeLog, meter: NodeMeter, now: () => number): Nod
   return {
     identity: log.identity,
     range: () => log.range(),
+    purge: (upTo) => log.purge(upTo),
     async append(batch) {
       const began = now();
       const sequence = await log.append(batch);

@@ -10,12 +10,14 @@ import { type NodeStatus, ownStatus } from "../../cluster/status.ts";
 import { LocalEdge } from "../../edge/local_edge.ts";
 import { Turns } from "../../net/turns/turns.ts";
 import { closableClock, steadyClock, systemClock } from "../../ops/background.ts";
+import { startIndexing } from "../../ops/data/indexing.ts";
 import { errorText } from "../../ops/log/text.ts";
 import { SanctionStore } from "../../store/sanctions.ts";
 import { openBase } from "../base.ts";
 import type { ChatAddresses } from "../chat_ports.ts";
 import { admitEverywhere } from "./admission.ts";
 import { asStartFailure } from "./failures.ts";
+import { startErasing } from "./erasing.ts";
 import { gaugesOfNode } from "./gauges.ts";
 import { nodeName, openLinks as openNatsLinks } from "./links.ts";
 import { measured } from "./measured_log.ts";
@@ -66,6 +68,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     soon: setImmediate,
     send: (run, frame) => node.send(run, frame),
     metrics: (connection) => probe(connection),
+    stored: () => erasing.stored,
   });
   const status = (): NodeStatus =>
     ownStatus({
@@ -112,6 +115,25 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     },
     openChat: (seam) => openLed(seam),
   });
+  const erasing = startErasing({
+    ...base,
+    log: links.log,
+    database,
+    node,
+    isIncomplete: () => Promise.resolve(false),
+    told: (level, text) => log.write(level, "CLUSTER", text),
+  }, opened);
+  // On every node, because each has an index of its own.
+  opened.defer(startIndexing(database.facade, {
+    index: base.search,
+    clock: systemClock,
+    failed: (error) =>
+      log.write(
+        "error",
+        "ERREUR",
+        `indexing messages failed and will be tried again: ${errorText(error)}`,
+      ),
+  }));
   const openLed = (seam: ChatSeam): OpenChat => {
     const stack = new DisposableStack();
     const opening = { ...base, database: database.facade };

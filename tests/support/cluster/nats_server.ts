@@ -34,6 +34,11 @@ export class NatsServer {
     this.#args = args;
   }
 
+  /** The directory with its files. */
+  get store(): string {
+    return this.#args[this.#args.indexOf("-sd") + 1]!;
+  }
+
   get address(): string {
     return `127.0.0.1:${this.port}`;
   }
@@ -125,7 +130,7 @@ export async function withThreeNats(
         config,
         `server_name: n${i}
 listen: "127.0.0.1:${port}"
-jetstream { store_dir: "${directory}/${i}" }
+jetstream {}
 cluster {
   name: test
   listen: "127.0.0.1:${route}"
@@ -133,7 +138,7 @@ cluster {
 }
 `,
       );
-      return new NatsServer(`n${i}`, port, ["-c", config]);
+      return new NatsServer(`n${i}`, port, ["-c", config, "-sd", `${directory}/${i}`]);
     });
     try {
       await Promise.all(servers.map((server) => server.start()));
