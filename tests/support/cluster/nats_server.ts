@@ -70,11 +70,6 @@ export class NatsServer {
     }
   }
 
-  /** Whether the server has logged something since its start. */
-  hasLogged(pattern: RegExp): boolean {
-    return pattern.test(this.#text);
-  }
-
   signal(signal: Deno.Signal): void {
     this.#child?.kill(signal);
   }

@@ -6,7 +6,7 @@ import { testWith } from "../programs.ts";
 
 const root = new URL("../../../", import.meta.url);
 
-/** Not an address: servers that tell each other their addresses do not accept each other's certificates. */
+/** A name, as administrators have in their certificates. */
 const HOST = "localhost";
 
 /** What the nodes need to connect. */
