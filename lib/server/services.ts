@@ -150,6 +150,7 @@ export function createServices(parts: ServiceParts): Services {
     listeners: () => roster.sessions.size,
     after: clock.after,
     beforeEnd: (run) => outputs.beforeEnd(run),
+    later: parts.later,
   });
   const { isHeldUp = () => false } = parts;
   const isFull = () => log.full || outputs.full || isHeldUp();
