@@ -43,6 +43,7 @@ export class Reign {
       wrote: () => database.wrote,
       beat: (leader) => courier.beat(leader),
       send: (edge, answer) => this.#answer(edge, answer),
+      isGone: (edge) => courier.isGone(edge),
       malformed: (error) => told(`a frame was ignored: ${error}`),
     });
   }
@@ -50,6 +51,16 @@ export class Reign {
   /** The chat, once the log has the batch that says that this node leads. */
   get chat(): OpenChat | undefined {
     return this.#chat;
+  }
+
+  /** None of the nodes that are heard needs a batch up to this sequence any more; 0 as long as this is not known. */
+  get stored(): number {
+    return this.#leader.edges?.stored ?? 0;
+  }
+
+  /** Appends a batch soon, even if there is nothing to say. */
+  append(): void {
+    this.#leader.commitSoon();
   }
 
   /** Whether there are other nodes, of which one could lead. */
@@ -77,7 +88,7 @@ export class Reign {
 
   /** Takes a frame of an edge. */
   receive(frame: Uint8Array): void {
-    this.#leader.edges?.receive(frame);
+    this.#leader.receive(frame);
   }
 
   /** Called often. */
@@ -112,7 +123,7 @@ export class Reign {
   close(): void {
     this.#isOver = true;
     this.#unserve();
-    this.#leader.edges?.abandon();
+    this.#leader.abandon();
     this.#chat?.close();
     this.#chat = undefined;
     this.#options.parts.database.follow();

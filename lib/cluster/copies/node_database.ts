@@ -8,7 +8,7 @@ import { Capture } from "./capture.ts";
 import { NO_CHANGES } from "./changes.ts";
 import { prepareForLog } from "./fitting.ts";
 import { HeldSqlite, NotWritable } from "./held_sqlite.ts";
-import { readPlace, writePlace } from "./place.ts";
+import { placeWriter, readErased, readPlace } from "./place.ts";
 
 /** Options of the database of a node. */
 export interface NodeDatabaseOptions {
@@ -23,6 +23,7 @@ const COMMIT_MS = 100;
  * reading them again does no harm.
  */
 const COMMIT_BATCHES = 64;
+const NO_TABLES: ReadonlySet<string> = new Set();
 
 /**
  * Owns the connection to the database. Whatever is committed is exactly what the log has up to {@linkcode place}. So
@@ -32,6 +33,7 @@ export class NodeDatabase {
   readonly #database: Database;
   readonly #held: HeldSqlite;
   readonly #applier: Applier;
+  readonly #writePlace: ReturnType<typeof placeWriter>;
   readonly #now: () => number;
   /** The database for the stores. */
   readonly facade: Database;
@@ -55,6 +57,7 @@ export class NodeDatabase {
     this.#now = now;
     this.#held = new HeldSqlite(database.sqlite);
     this.#applier = new Applier(database.sqlite);
+    this.#writePlace = placeWriter(database.sqlite);
     this.#held.setMode("follows");
     this.facade = facadeOf(database, this.#held);
   }
@@ -62,6 +65,11 @@ export class NodeDatabase {
   /** The place in the log up to which this connection sees all changes. */
   get place(): LogPlace {
     return this.#place;
+  }
+
+  /** The place up to which the log may have data of people who were erased; 0 if nobody was. */
+  get erased(): number {
+    return readErased(this.#database.sqlite);
   }
 
   /** Whether the node may write. */
@@ -88,26 +96,44 @@ export class NodeDatabase {
    * Applies the changes of the next batch. The stores see them at once. The caller calls {@linkcode commit} soon: a
    * commit costs as much as a batch, so batches that follow each other closely share one.
    *
+   * @returns The tables that have changed.
    * @throws {DoesNotFit} Nothing of the batches since the last commit has changed then.
    */
-  apply(changes: Uint8Array, sequence: number): void {
+  apply(changes: Uint8Array, sequence: number): ReadonlySet<string> {
     if (this.leads) throw new Error("a leader does not follow");
     if (sequence <= this.#place.sequence) throw new Error(`batch ${sequence} was applied already`);
+    let tables = NO_TABLES;
     if (changes.length > 0) {
       this.#migrate(this.#applier.newerSchema(changes));
-      this.#apply(changes);
+      tables = this.#apply(changes);
     }
     this.#passed(sequence);
     if (this.#batches >= COMMIT_BATCHES) this.commit();
+    return tables;
   }
 
   /** Commits the batches that were applied. @throws The error of SQLite. They are undone then. */
   commit(): void {
-    if (!this.#held.held && this.#batches < COMMIT_BATCHES) return;
+    if (this.#held.held || this.#batches >= COMMIT_BATCHES) this.#commit();
+  }
+
+  /**
+   * Stores the place, even if the last batches have changed nothing.
+   *
+   * @returns The place; `undefined` if a leader has changes that the log has not acknowledged.
+   * @throws The error of SQLite, as {@linkcode commit}.
+   */
+  store(): number | undefined {
+    if (this.#inFlight || this.#held.wrote) return undefined;
+    if (this.#batches > 0) this.#commit();
+    return this.#place.sequence;
+  }
+
+  #commit(): void {
     try {
       if (this.#batches > 0) {
         this.#held.begin();
-        writePlace(this.#database.sqlite, this.#place);
+        this.#writePlace(this.#place);
       }
       this.#held.commit();
     } catch (error) {
@@ -199,10 +225,10 @@ export class NodeDatabase {
     }
   }
 
-  #apply(changes: Uint8Array): void {
+  #apply(changes: Uint8Array): ReadonlySet<string> {
     try {
       this.#held.begin();
-      this.#applier.apply(changes);
+      return this.#applier.apply(changes);
     } catch (error) {
       this.#undo();
       throw error;

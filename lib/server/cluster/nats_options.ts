@@ -1,0 +1,24 @@
+// Turns the settings of a cluster into what a connection to NATS needs.
+import type { NatsOptions } from "../../cluster/nats/connection.ts";
+import type { Config } from "../../ops/config/schema.ts";
+import { readCertificates, readSecret } from "../files/setting_files.ts";
+
+/**
+ * Returns the options of a connection to the NATS servers of the settings.
+ *
+ * @param name What the NATS servers call the connection.
+ * @throws {ListenFailure} If a file that the settings name cannot be used.
+ */
+export function natsOptions(config: Config, name: string): NatsOptions {
+  const { servers, credentials, ca, allow_old_nats: allowOld } = config.cluster;
+  // The library reads the certificates later, and would try again without end.
+  if (ca !== "") readCertificates({ setting: "cluster.ca", path: ca });
+  return {
+    servers,
+    name,
+    allowOld,
+    ...credentials !== "" &&
+      { credentials: () => readSecret({ setting: "cluster.credentials", path: credentials }) },
+    ...ca !== "" && { ca },
+  };
+}
