@@ -32,11 +32,7 @@ export class ClusterNode {
 
   constructor(parts: NodeParts) {
     this.#parts = parts;
-    this.#contact = new Contact(
-      parts.clock.now,
-      (stage) => this.#contactChanged(stage),
-      parts.contactTimes,
-    );
+    this.#contact = new Contact(parts.clock.now, this.#contactChanged, parts.contactTimes);
     this.#clock = new ClockWatch(parts);
     this.#copy = new PatientCopy({
       database: parts.database,
@@ -52,10 +48,7 @@ export class ClusterNode {
     });
   }
 
-  /**
-   * Resolves when a leader is known that is alive, to which this node can pass requests on. Rejects if the node cannot go
-   * on.
-   */
+  /** Resolves when a leader is known that takes requests. Rejects if the node cannot go on. */
   get ready(): Promise<void> {
     return this.#ready.promise;
   }
@@ -78,6 +71,11 @@ export class ClusterNode {
   /** When this node was found to be cut off, in milliseconds since 1970; `undefined` while it reaches the log. */
   get cutOffSince(): number | undefined {
     return this.#cutOffSince;
+  }
+
+  /** If this node leads: none of the nodes that are heard needs a batch up to this sequence any more. Otherwise 0. */
+  get storedByAll(): number {
+    return this.#reign?.stored ?? 0;
   }
 
   /** Begins to follow the log. The first node of a new cluster leads at once. */
@@ -130,11 +128,11 @@ export class ClusterNode {
     if (led) this.#parts.told(`node ${run} leads no more`);
   }
 
-  #contactChanged(stage: Stage): void {
+  readonly #contactChanged = (stage: Stage): void => {
     const { time, contactChanged } = this.#parts;
     this.#cutOffSince = stage === "well" ? undefined : this.#cutOffSince ?? time();
     contactChanged?.(stage);
-  }
+  };
 
   #follow(): void {
     const { log, database } = this.#parts;
@@ -175,7 +173,7 @@ export class ClusterNode {
     this.#taken = sequence;
     if (batch.lead !== undefined) this.#newest = sequence;
     core.apply(batch, { sequence, edge });
-    this.#table.apply(batch.states);
+    this.#table.apply(batch);
   }
 
   #heard(leader: string): void {

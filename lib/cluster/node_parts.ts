@@ -15,6 +15,8 @@ export interface NodeLog extends Log {
   readonly behind: number;
   /** Returns what the log has now. */
   range(): Promise<LogRange>;
+  /** Deletes the batches up to a sequence. Nodes that need one of them need a copy then. */
+  purge(upTo: number): Promise<void>;
 }
 
 /** A chat that is open while the node leads. */

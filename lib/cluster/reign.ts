@@ -57,6 +57,11 @@ export class Reign {
     return this.#leader.hasOthers(this.#options.parts.edge.name);
   }
 
+  /** None of the nodes that are heard needs a batch up to this sequence any more; 0 before the chat is open. */
+  get stored(): number {
+    return this.#chat === undefined ? 0 : this.#leader.edges?.stored ?? 0;
+  }
+
   /** Begins. If another node was first, {@linkcode ReignOptions.lost} is called. @returns Whether this node leads. */
   async begin(): Promise<boolean> {
     const { parts: { database, courier, run }, table } = this.#options;
@@ -77,7 +82,7 @@ export class Reign {
 
   /** Takes a frame of an edge. */
   receive(frame: Uint8Array): void {
-    this.#leader.edges?.receive(frame);
+    this.#leader.receive(frame);
   }
 
   /** Called often. */
@@ -112,7 +117,7 @@ export class Reign {
   close(): void {
     this.#isOver = true;
     this.#unserve();
-    this.#leader.edges?.abandon();
+    this.#leader.abandon();
     this.#chat?.close();
     this.#chat = undefined;
     this.#options.parts.database.follow();

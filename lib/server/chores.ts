@@ -25,7 +25,8 @@ const SLOWEST_SWEEP_MS = 15_000;
 export interface ChoreParts {
   readonly settings: LiveSettings;
   readonly database: Database;
-  readonly search: SearchDesk;
+  /** The search index, unless something else keeps it up to date. */
+  readonly search: SearchDesk | undefined;
   readonly services: Services;
   readonly chat: ChatServer;
   readonly log: Log;

@@ -42,7 +42,9 @@ export function openCore(
   });
   const endSessions = followSessionDays(services, log);
   endSessions(settings.config);
-  startChores({ ...base, ...parts, services, chat }, opened);
+  // A node keeps its index up to date whether it leads or not.
+  const search = parts.commit === undefined ? base.search : undefined;
+  startChores({ ...base, ...parts, services, chat, search }, opened);
   return {
     chat,
     services,

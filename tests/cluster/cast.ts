@@ -79,11 +79,19 @@ export class Cast implements AsyncDisposable {
     await this.#lead();
   };
 
-  /** The leader gives an edge up, as if it had been silent. Its connections come back. */
-  readonly giveUp = async (which: number): Promise<void> => {
+  /**
+   * The leader gives an edge up, as if it had been silent. Its connections come back.
+   *
+   * @param meanwhile What happens before.
+   */
+  readonly giveUp = async (
+    which: number,
+    meanwhile: () => void | Promise<void> = () => {},
+  ): Promise<void> => {
     this.#chat.turn();
     await this.settle();
     this.#leader.edges!.lose(NAMES[which % NAMES.length]!);
+    await meanwhile();
     this.#chat.turn();
     await this.settle();
   };
@@ -98,13 +106,13 @@ export class Cast implements AsyncDisposable {
       name,
       clock: { now: () => performance.now(), after: this.#clock.after },
       soon: setImmediate,
-      send: (_run, frame) => void setImmediate(() => this.#leader.edges?.receive(frame)),
+      send: (_run, frame) => void setImmediate(() => this.#leader.receive(frame)),
     });
     const edge = new LocalEdge({ core, timers: this.#clock, name });
     const node: Node = { core, edge, table: new SessionTable(), applied: 0 };
     const follower = this.log.open().follow({ log: "memory", sequence: 0 }, (batch, sequence) => {
       core.apply(batch, { sequence, edge });
-      node.table.apply(batch.states);
+      node.table.apply(batch);
       node.applied = sequence;
     });
     this.#followers.push(follower);

@@ -186,11 +186,12 @@ export class FarCore implements Core {
   // All that the log had before the leader began, or gave this edge up, was applied. So the events that are not done
   // are exactly those that must be sent again.
   #begin(leader: string): void {
-    const { name: edge, send, clock: { now } } = this.#parts;
+    const { name: edge, send, clock: { now }, stored = () => 0 } = this.#parts;
     for (const known of this.#connections.values()) {
       if (known.isForsaken && known.isClosed) this.#finish(known, Infinity);
     }
-    this.#link = new LinkSession({ edge, leader, session: ++this.#session }, { send, now });
+    const link = { edge, leader, session: ++this.#session };
+    this.#link = new LinkSession(link, { send, now, stored });
     this.#link.introduce([...this.#connections.values()]);
   }
 

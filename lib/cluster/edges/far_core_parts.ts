@@ -14,6 +14,8 @@ export interface FarCoreParts {
   readonly soon: (run: () => void) => void;
   /** Sends a frame to the leader of a run. It may be lost. */
   readonly send: (run: string, frame: Uint8Array) => void;
+  /** See `Frame.stored`. By default the node always needs all batches. */
+  readonly stored?: () => number;
   /** Answers `GET_METRICS` of a connection. */
   readonly metrics?: Core["metrics"];
   /** Maximum of bytes on their way to the leader. */

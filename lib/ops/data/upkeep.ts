@@ -15,7 +15,8 @@ export interface UpkeepOptions {
   readonly days: RetentionDays;
   readonly log: Pick<Log, "write">;
   readonly clock: Clock;
-  readonly index: Pick<SearchDesk, "step" | "emptyLogs">;
+  /** The search index, unless something else keeps it up to date. */
+  readonly index?: Pick<SearchDesk, "step" | "emptyLogs"> | undefined;
   /** Called when the times of sanctions were corrected. */
   readonly sanctionsChanged?: () => void;
 }
@@ -55,7 +56,9 @@ export function startUpkeep(
       everyMs: EVERY_MS,
       failed: failed("deleting the messages of deleted channels"),
     }, clock),
-    startIndexing(database, { index, clock, failed: failed("indexing messages") }),
   ];
+  if (index !== undefined) {
+    stops.push(startIndexing(database, { index, clock, failed: failed("indexing messages") }));
+  }
   return () => stops.forEach((stop) => stop());
 }

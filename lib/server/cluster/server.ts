@@ -10,6 +10,7 @@ import { nodeOfRun, runName } from "../../cluster/run_name.ts";
 import { LocalEdge } from "../../edge/local_edge.ts";
 import { Turns } from "../../net/turns/turns.ts";
 import { closableClock, steadyClock, systemClock } from "../../ops/background.ts";
+import { startIndexing } from "../../ops/data/indexing.ts";
 import { errorText } from "../../ops/log/text.ts";
 import type { Database } from "../../store/database.ts";
 import { readPragma } from "../../store/inspect.ts";
@@ -20,6 +21,7 @@ import type { ChatAddresses } from "../chat_ports.ts";
 import { admitEverywhere } from "./admission.ts";
 import { CutOff } from "./cut_off.ts";
 import { asStartFailure } from "./failures.ts";
+import { startErasing } from "./erasing.ts";
 import { nodeName, openLinks as openNatsLinks } from "./links.ts";
 import { checkName, keepNoted } from "./noting.ts";
 import { serveOperators } from "./operators.ts";
@@ -72,6 +74,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     soon: setImmediate,
     send: (run, frame) => node.send(run, frame),
     metrics: (connection) => probe(connection),
+    stored: () => erasing.stored,
   });
   const covered = new CoveredCore(core);
   const { status, requests, operators } = serveOperators({
@@ -107,6 +110,25 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     openChat: (seam) => openLed(seam),
     ...links.parts,
   });
+  const erasing = startErasing({
+    ...base,
+    log: links.log,
+    database,
+    node,
+    isIncomplete: () => Promise.resolve(false),
+    told: (level, text) => log.write(level, "CLUSTER", text),
+  }, opened);
+  // On every node, because each has an index of its own.
+  opened.defer(startIndexing(database.facade, {
+    index: base.search,
+    clock: systemClock,
+    failed: (error) =>
+      log.write(
+        "error",
+        "ERREUR",
+        `indexing messages failed and will be tried again: ${errorText(error)}`,
+      ),
+  }));
   const openLed = (seam: ChatSeam): OpenChat => {
     const stack = new DisposableStack();
     const opening = { ...base, database: database.facade };

@@ -144,7 +144,7 @@ export class PlayedLink {
         states.push([connection, encodeState({ ...described, state: "{}" })]);
       }
     }
-    this.#table.apply(states);
+    this.#table.apply({ states });
     return states;
   }
 
