@@ -14,15 +14,16 @@ import { NatsCourier } from "../../cluster/nats/nats_courier.ts";
 import { NatsLog } from "../../cluster/nats/nats_log.ts";
 import { NatsNodes } from "../../cluster/nats/nats_nodes.ts";
 import { connectPatiently } from "../../cluster/nats/patience.ts";
-import { checkProtection } from "../../cluster/nats/servers.ts";
 import type { ClusterNodes } from "../../cluster/nodes.ts";
 import type { NodeLog, NodeParts } from "../../cluster/node_parts.ts";
 import type { NatsLink } from "../../cluster/status.ts";
+import { replicasOf } from "../../ops/config/cluster_section.ts";
 import type { Config } from "../../ops/config/schema.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { errorText } from "../../ops/log/text.ts";
 import type { Database } from "../../store/database.ts";
 import { joinWithDatabase } from "./joining.ts";
+import { natsOptions } from "./nats_options.ts";
 import { logWaits } from "./waits.ts";
 
 /** What connects a node with its cluster. */
@@ -75,7 +76,7 @@ export async function openLinks(
   const connection = await connect(options, waits);
   opened.defer(() => connection.close());
   const founding = new Founding({ dataDir, synchronous });
-  const replicas = config.cluster.replicas === 3 ? 3 : 1;
+  const replicas = replicasOf(config.cluster);
   let isOpen = false;
   const natsLog = await NatsLog.open(connection, {
     cluster: name,
@@ -126,15 +127,10 @@ async function connect(
   { config, signal }: LinkOptions,
   waits: (text: string) => void,
 ): Promise<NatsConnection> {
-  const { servers, credentials, ca, allow_old_nats: allowOld } = config.cluster;
-  checkProtection(servers, credentials !== "");
-  return await connectPatiently({
-    servers,
-    name: nodeName(config),
-    allowOld,
-    ...credentials !== "" && { credentials: Deno.readTextFileSync(credentials) },
-    ...ca !== "" && { ca },
-  }, { signal, troubled: (error) => waits(`waiting for NATS: ${(error as Error).message}`) });
+  return await connectPatiently(natsOptions(config, nodeName(config)), {
+    signal,
+    troubled: (error) => waits(`waiting for NATS: ${(error as Error).message}`),
+  });
 }
 
 function troubleText(error: unknown): string {

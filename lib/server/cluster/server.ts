@@ -16,17 +16,18 @@ import type { Database } from "../../store/database.ts";
 import { readPragma } from "../../store/inspect.ts";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 import { SanctionStore } from "../../store/sanctions.ts";
-import { type Base, openBase } from "../base.ts";
+import { openBase } from "../base.ts";
 import type { ChatAddresses } from "../chat_ports.ts";
 import { admitEverywhere } from "./admission.ts";
 import { CutOff } from "./cut_off.ts";
 import { asStartFailure } from "./failures.ts";
 import { startErasing } from "./erasing.ts";
+import { gaugesOfNode } from "./gauges.ts";
 import { nodeName, openLinks as openNatsLinks } from "./links.ts";
+import { measured } from "./measured_log.ts";
 import { checkName, keepNoted } from "./noting.ts";
 import { serveOperators } from "./operators.ts";
 import { type OpenCore, openCore } from "../core.ts";
-import { gaugesOf } from "../gauges.ts";
 import { announceListeners, openListeners } from "../listeners.ts";
 import { createOperations } from "../operations.ts";
 import type { RunningServer, ServerOptions } from "../server_options.ts";
@@ -92,7 +93,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
   const node = new ClusterNode({
     name,
     run: edgeName,
-    log: links.log,
+    log: measured(links.log, watching.metrics.node, steadyClock.now),
     courier: links.courier,
     database,
     canStore: () => base.storage.refusal === undefined,
@@ -169,7 +170,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
       { kind: "close", to: connection, reason: "metrics" },
     ]);
   };
-  watching.measure(gaugesOfNode(base, edge, () => led));
+  watching.measure(gaugesOfNode({ base, edge, status, led: () => led }));
   operations.onReload((config) => led?.reloadSteps.flatMap((step) => step(config)) ?? []);
   operations.onReload(() => certificate?.reload() ?? []);
   opened.defer(() => node.stop());
@@ -234,25 +235,4 @@ async function ended(core: { readonly size: number }, within: number): Promise<v
   while (core.size > 0 && performance.now() < until) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-function gaugesOfNode(
-  base: Base,
-  edge: LocalEdge,
-  led: () => OpenCore | undefined,
-): ReturnType<typeof gaugesOf> {
-  const { admission } = base;
-  const of = () => {
-    const open = led();
-    return open && gaugesOf({ ...base, services: open.services, chat: open.chat });
-  };
-  return {
-    connections: () => admission.total,
-    outboxBytes: () => edge.queuedBytes,
-    users: () => of()?.users() ?? { guest: 0, member: 0 },
-    channels: () => of()?.channels() ?? 0,
-    mailWaiting: () => of()?.mailWaiting() ?? 0,
-    passwordsWaiting: () => base.pool.waiting,
-    bans: () => of()?.bans() ?? 0,
-  };
 }

@@ -8,9 +8,12 @@ import { findNatsServer } from "./nats_program.ts";
 
 const program = await findNatsServer();
 
+/** Whether there is a nats-server. */
+export const hasNats = program !== undefined;
+
 /** Registers a test that needs a nats-server. Without one it is skipped. */
 export function testWithNats(name: string, fn: () => Promise<void>): void {
-  Deno.test({ name: `${name} (needs nats-server)`, ignore: program === undefined, fn });
+  Deno.test({ name: `${name} (needs nats-server)`, ignore: !hasNats, fn });
 }
 
 const DEADLINE_MS = 60_000;
@@ -201,8 +204,11 @@ export async function untilCurrent(servers: readonly NatsServer[]): Promise<void
   await connection.close();
 }
 
-// The port may be taken again before the server listens. That is rare: the kernel hands out other ports first.
-function freePort(): number {
+/**
+ * Returns a free port. It may be taken again before the server listens. That is rare: the kernel hands out other ports
+ * first.
+ */
+export function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
 }
