@@ -69,6 +69,16 @@ export class NodeDatabase {
     return this.#capture !== undefined;
   }
 
+  /**
+   * Returns the database for a chat that is open while this node leads. Once it leads no more, that chat can write nothing,
+   * even if the node leads again: another chat serves its requests again.
+   */
+  forReign(): Database {
+    const capture = this.#capture;
+    const sqlite = this.#held.facadeWhile(() => this.#capture === capture);
+    return facadeOf(this.#database, this.#held, sqlite);
+  }
+
   /** Whether the present turn has changed something. */
   get wrote(): boolean {
     return this.#held.wrote;
@@ -224,9 +234,9 @@ export class NodeDatabase {
   }
 }
 
-function facadeOf(database: Database, held: HeldSqlite): Database {
+function facadeOf(database: Database, held: HeldSqlite, sqlite = held.facade): Database {
   return {
-    sqlite: held.facade,
+    sqlite,
     path: database.path,
     get shared() {
       return database.shared;
