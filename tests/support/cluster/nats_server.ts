@@ -100,8 +100,8 @@ export async function withNats(
   more: readonly string[] = [],
 ): Promise<void> {
   await withDirectory(async (directory) => {
-    const port = freePort();
-    const server = new NatsServer("one", port, [
+    const [port] = freePorts(1);
+    const server = new NatsServer("one", port!, [
       ...["-a", "127.0.0.1", "-p", String(port), "-js", "-sd", directory],
       ...more,
     ]);
@@ -119,9 +119,10 @@ export async function withThreeNats(
   work: (servers: readonly NatsServer[]) => Promise<void>,
 ): Promise<void> {
   await withDirectory(async (directory) => {
-    const routes = [freePort(), freePort(), freePort()];
+    const ports = freePorts(6);
+    const routes = ports.slice(3);
     const servers = routes.map((route, i) => {
-      const port = freePort();
+      const port = ports[i]!;
       const config = `${directory}/${i}.conf`;
       Deno.writeTextFileSync(
         config,
@@ -229,8 +230,21 @@ async function untilStuck(jetstream: JetStream): Promise<string | undefined> {
   }
 }
 
-// The port may be taken again before the server listens. That is rare: the kernel hands out other ports first.
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
+// Below the range from which the kernel takes the ports of outgoing connections: otherwise a server that is killed might
+// not get its port back.
+const PORTS = { from: 20_000, to: 32_000 };
+
+function freePorts(count: number): number[] {
+  const listeners: Deno.Listener[] = [];
+  while (listeners.length < count) {
+    const port = PORTS.from + Math.floor(Math.random() * (PORTS.to - PORTS.from));
+    try {
+      listeners.push(Deno.listen({ hostname: "127.0.0.1", port }));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+  const ports = listeners.map(({ addr }) => (addr as Deno.NetAddr).port);
+  for (const listener of listeners) listener.close();
+  return ports;
 }
