@@ -1,9 +1,8 @@
 // A node of a cluster: follows the log with its copy of the database, and leads when no other node does.
-import { type Batch, Deposed, type Follower } from "./batch.ts";
-import { ClockWatch } from "./clock_watch.ts";
+import { type Batch, Deposed } from "./batch.ts";
 import { Contact, type Stage } from "./contact.ts";
-import { PatientCopy } from "./copies/patient_copy.ts";
 import { sequenceOf } from "./edges/link_session.ts";
+import { Following } from "./following.ts";
 import type { NodeParts } from "./node_parts.ts";
 import { Reign } from "./reign.ts";
 import { SessionTable } from "./session_table.ts";
@@ -17,9 +16,7 @@ export class ClusterNode {
   readonly #ready = Promise.withResolvers<void>();
   readonly #unlisten: () => void;
   readonly #contact: Contact;
-  readonly #copy: PatientCopy;
-  readonly #clock: ClockWatch;
-  #follower: (Follower & { readonly isWell?: boolean; readonly hasNext?: boolean }) | undefined;
+  readonly #following: Following;
   #reign: Reign | undefined;
   /** The sequence of the last batch that the edge has. */
   #taken = 0;
@@ -37,12 +34,11 @@ export class ClusterNode {
       (stage) => this.#contactChanged(stage),
       parts.contactTimes,
     );
-    this.#clock = new ClockWatch(parts);
-    this.#copy = new PatientCopy({
-      database: parts.database,
-      after: parts.clock.after,
-      follow: () => void this.#followAgain(),
-      told: parts.told,
+    this.#following = new Following({
+      parts,
+      contact: this.#contact,
+      took: (batch, sequence) => this.#take(batch, sequence),
+      failed: (error) => this.#fail(error),
     });
     // The caller may look at it later.
     this.#ready.promise.catch(() => {});
@@ -82,9 +78,10 @@ export class ClusterNode {
 
   /** Begins to follow the log. The first node of a new cluster leads at once. */
   async start(): Promise<void> {
-    this.#follow();
+    this.#following.begin();
     this.#tick();
-    const { last } = await this.#parts.log.range();
+    // Without an answer, it leads after some silence.
+    const { last } = await this.#parts.log.range().catch(() => ({ last: Infinity }));
     if (last === 0) await this.#lead();
   }
 
@@ -111,7 +108,7 @@ export class ClusterNode {
     this.#contact.rest();
     this.#endReign();
     this.#parts.courier.beat("");
-    this.#follow();
+    this.#following.begin();
     return true;
   }
 
@@ -120,13 +117,12 @@ export class ClusterNode {
     const { courier, core, run } = this.#parts;
     this.#isStopped = true;
     this.#cancelTick();
-    this.#copy.stop();
     const led = this.leads;
     this.#endReign();
     if (led) courier.beat("");
     this.#unlisten();
     core.stop();
-    await this.#follower?.stop();
+    await this.#following.stop();
     if (led) this.#parts.told(`node ${run} leads no more`);
   }
 
@@ -136,36 +132,9 @@ export class ClusterNode {
     contactChanged?.(stage);
   }
 
-  #follow(): void {
-    const { log, database } = this.#parts;
-    if (this.#isStopped) return;
-    this.#contact.heard();
-    this.#copy.begin();
-    const follower = log.follow(database.place, (batch, sequence) => this.#apply(batch, sequence));
-    this.#follower = follower;
-    follower.ended.catch((error) => this.#isStopped ? undefined : this.#fail(error));
-  }
-
   #fail(error: unknown): void {
     this.#ready.reject(error);
     this.#parts.failed(error);
-  }
-
-  #apply(batch: Batch, sequence: number): void {
-    const { changed } = this.#parts;
-    const { changeset, at } = batch;
-    const isLast = this.#follower?.hasNext !== true;
-    this.#copy.apply({ changeset, sequence, isLast });
-    if (isLast) this.#clock.read(at);
-    this.#contact.reached();
-    this.#take(batch, sequence);
-    if (changeset.length > 0) changed();
-  }
-
-  /** The database could not be written: it goes on from its place. */
-  async #followAgain(): Promise<void> {
-    await this.#follower?.stop();
-    if (this.#reign === undefined) this.#follow();
   }
 
   #take(batch: Batch, sequence: number): void {
@@ -188,7 +157,7 @@ export class ClusterNode {
     this.#newest = begins;
     this.#contact.heard();
     // A beat does not need the log.
-    if (this.#follower?.isWell !== false) this.#contact.reached();
+    if (this.#following.isWell) this.#contact.reached();
     // Otherwise, this node will read the batch with which that leader began.
     if (begins > database.place.sequence) return;
     core.follow(leader);
@@ -204,8 +173,8 @@ export class ClusterNode {
     if (isFullNow && this.#reign?.hasOthers) this.resign().catch((error) => this.#fail(error));
     if (this.#reign !== undefined) return this.#reign.tick();
     // What a node hears does not count while its own connection is broken.
-    if (this.#follower?.isWell === false) this.#contact.heard();
-    if (this.#contact.shouldLead(!canStore || this.#clock.isWrong)) {
+    if (!this.#following.isWell) this.#contact.heard();
+    if (this.#contact.shouldLead(!canStore || this.#following.isClockWrong)) {
       this.#lead().catch((error) => this.#fail(error));
     }
   };
@@ -223,7 +192,7 @@ export class ClusterNode {
       lost: (error) => this.#stepDown(error),
     });
     this.#reign = reign;
-    await this.#follower?.stop();
+    await this.#following.end();
     if (this.#reign !== reign) return;
     if (!await reign.begin()) return;
     told(`node ${name} leads from batch ${database.place.sequence} on`);
@@ -240,7 +209,7 @@ export class ClusterNode {
       this.#contact.rest();
       courier.beat("");
     }
-    this.#follow();
+    this.#following.begin();
   }
 
   #endReign(): void {

@@ -12,7 +12,7 @@ import { CopyServer } from "../../cluster/nats/copy_server.ts";
 import { NatsUnusable } from "../../cluster/nats/errors.ts";
 import { NatsCourier } from "../../cluster/nats/nats_courier.ts";
 import { NatsLog } from "../../cluster/nats/nats_log.ts";
-import { connectPatiently } from "../../cluster/nats/patience.ts";
+import { connectPatiently, patiently } from "../../cluster/nats/patience.ts";
 import { checkProtection } from "../../cluster/nats/servers.ts";
 import type { NodeLog, NodeParts } from "../../cluster/node_parts.ts";
 import type { Config } from "../../ops/config/schema.ts";
@@ -79,6 +79,7 @@ export async function openLinks(
     if (!isClosing) options.failed?.(new NatsUnusable(text, { mayPass: true }));
   });
   const founding = new Founding({ dataDir, synchronous });
+  const troubled = (error: unknown) => waits(`waiting for the log: ${troubleText(error)}`);
   let isOpen = false;
   const natsLog = await NatsLog.open(connection, {
     cluster: name,
@@ -87,13 +88,13 @@ export async function openLinks(
     propose: () => founding.propose(),
     troubled(error) {
       if (isOpen) log.write("debug", "CLUSTER", `trying again: ${errorText(error)}`);
-      else waits(`waiting for the log: ${troubleText(error)}`);
+      else troubled(error);
     },
   });
   isOpen = true;
   opened.defer(() => natsLog.close());
   founding.decide(natsLog.identity);
-  const range = () => natsLog.range();
+  const range = () => patiently(() => natsLog.range(), { signal, troubled });
   await joinWithDatabase(connection, { cluster: name, dataDir, range, signal, waits });
   return {
     log: natsLog,
