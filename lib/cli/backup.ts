@@ -1,6 +1,6 @@
 // `classcord backup` and `classcord restore`: copies the database to a backup and back.
 import { Command, InvalidArgumentError } from "commander";
-import { restoreBackup } from "../ops/data/backup.ts";
+import { restoreBackup } from "../ops/data/restore.ts";
 import { backUp } from "./backup_worker.ts";
 import { asFailure } from "./command.ts";
 import { settingsOf, USES, withSettings } from "./settings.ts";

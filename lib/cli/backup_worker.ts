@@ -1,9 +1,11 @@
 // Makes a backup in a worker, so that a signal can stop the command while SQLite copies.
 import {
+  abandonBackup,
   type BackupOptions,
   type BackupReport,
-  makeBackup,
-  removePartialBackup,
+  beginBackup,
+  type BegunBackup,
+  finishBackup,
 } from "../ops/data/backup.ts";
 import { StoreError, type StoreFailure } from "../store/errors.ts";
 import { BACKUP_WORKER } from "../worker_names.ts";
@@ -24,33 +26,39 @@ const SIGNALS: readonly (readonly [Deno.Signal, number])[] = [
 /**
  * Makes a backup. SIGHUP, SIGINT and SIGTERM end the process and delete the unfinished copy.
  *
- * @throws {StoreError} as {@linkcode makeBackup} does.
+ * @throws {StoreError} as {@linkcode finishBackup} does.
  */
 export async function backUp(options: BackupOptions): Promise<BackupReport> {
-  const worker = new Worker(new URL(Deno.mainModule), { type: "module", name: BACKUP_WORKER });
+  let begun: BegunBackup | undefined;
+  const abandon = () => begun && abandonBackup(begun);
+  // Before the first file is created.
   const listeners = SIGNALS.map(([signal, number]) => {
     const stop = () => {
-      removePartialBackup(options);
+      abandon();
       // Nothing less stops SQLite.
       Deno.exit(128 + number);
     };
     Deno.addSignalListener(signal, stop);
     return () => Deno.removeSignalListener(signal, stop);
   });
+  let worker: Worker | undefined;
   try {
-    const answer = await ask(worker, options);
+    begun = beginBackup(options);
+    worker = new Worker(new URL(Deno.mainModule), { type: "module", name: BACKUP_WORKER });
+    const answer = await ask(worker, begun);
     if ("report" in answer) return answer.report;
     throw "failure" in answer ? new StoreError(answer.kind, answer.failure) : answer.bug;
   } finally {
-    worker.terminate();
+    worker?.terminate();
+    abandon();
     for (const remove of listeners) remove();
   }
 }
 
-function ask(worker: Worker, options: BackupOptions): Promise<Answer> {
+function ask(worker: Worker, begun: BegunBackup): Promise<Answer> {
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<Answer | "ready">) => {
-      if (data === "ready") worker.postMessage(options);
+      if (data === "ready") worker.postMessage(begun);
       else resolve(data);
     };
     worker.onerror = (event) => {
@@ -60,15 +68,15 @@ function ask(worker: Worker, options: BackupOptions): Promise<Answer> {
   });
 }
 
-/** The worker's side: waits for the options and makes the backup. */
+/** The worker's side: waits for the backup that has begun and finishes it. */
 export function run(): void {
   const scope = globalThis as unknown as {
-    onmessage: (event: MessageEvent<BackupOptions>) => void;
+    onmessage: (event: MessageEvent<BegunBackup>) => void;
     postMessage(answer: Answer | "ready"): void;
   };
   scope.onmessage = async ({ data }) => {
     try {
-      scope.postMessage({ report: await makeBackup(data) });
+      scope.postMessage({ report: await finishBackup(data) });
     } catch (error) {
       scope.postMessage(
         error instanceof StoreError ? { failure: error.message, kind: error.kind } : { bug: error },

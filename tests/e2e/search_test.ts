@@ -1,7 +1,8 @@
 // Tests of searches over real servers: what is found, and that the index recovers from any damage.
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { makeBackup, restoreBackup } from "../../lib/ops/data/backup.ts";
+import { restoreBackup } from "../../lib/ops/data/restore.ts";
+import { makeBackup } from "../support/backup.ts";
 import { openDatabase } from "../../lib/store/database.ts";
 import { MessageStore } from "../../lib/store/messages.ts";
 import { Client, type Line } from "../support/client.ts";

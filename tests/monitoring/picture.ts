@@ -1,6 +1,6 @@
 // `deno task picture [MINUTES]`: runs a lesson on a real server scraped by a real Prometheus, and draws it as
 // docs/images/dashboard.svg. Requires Debian's package prometheus.
-import { makeBackup } from "../../lib/ops/data/backup.ts";
+import { makeBackup } from "../support/backup.ts";
 import { type Panel, PANELS } from "../../scripts/monitoring/panels.ts";
 import { drawPicture, type Line } from "../../scripts/monitoring/picture.ts";
 import { withDirectory } from "../support/directory.ts";

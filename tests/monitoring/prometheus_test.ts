@@ -1,6 +1,6 @@
 // Tests with Debian's Prometheus: it scrapes a server, and every query is run.
 import assert from "node:assert/strict";
-import { makeBackup } from "../../lib/ops/data/backup.ts";
+import { makeBackup } from "../support/backup.ts";
 import { withDirectory } from "../support/directory.ts";
 import { ServerProcess } from "../support/process.ts";
 import { testWith } from "../support/programs.ts";

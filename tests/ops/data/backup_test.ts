@@ -1,13 +1,15 @@
 // Tests of lib/ops/data/backup.ts: backup and restore.
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { makeBackup, restoreBackup } from "../../../lib/ops/data/backup.ts";
+import { abandonBackup, beginBackup, finishBackup } from "../../../lib/ops/data/backup.ts";
+import { restoreBackup } from "../../../lib/ops/data/restore.ts";
 import { openDatabase } from "../../../lib/store/database.ts";
 import { StoreError } from "../../../lib/store/errors.ts";
 import { migrate, SCHEMA_VERSION } from "../../../lib/store/migrations.ts";
 import { MessageStore } from "../../../lib/store/messages.ts";
 import { lockForServer, ServerRunning } from "../../../lib/store/server_lock.ts";
 import { WebSessionStore } from "../../../lib/store/page/web_sessions.ts";
+import { makeBackup } from "../../support/backup.ts";
 import { addAccount } from "../../support/database.ts";
 import { withDirectory } from "../../support/directory.ts";
 import { newMessage } from "../../support/messages.ts";
@@ -104,6 +106,16 @@ Deno.test("makeBackup removes the partial copies of killed processes, and nothin
     const old = `${directory}/classcord-2026-10-31T02-00-00-000Z.db.partial`;
     const running = `${directory}/classcord-2026-11-01T01-59-00-000Z.db.partial`;
     const foreign = `${directory}/notes.db.partial`;
+    // Copies of version 0.2.0 were files. Those of today are directories.
+    const writing = `${directory}/classcord-2026-10-30T02-00-00-000Z.db.partial`;
+    const killed = `${directory}/classcord-2026-10-29T02-00-00-000Z.db.partial`;
+    for (const path of [writing, killed]) {
+      await Deno.mkdir(path);
+      await Deno.writeTextFile(`${path}/classcord.db`, "x");
+      await Deno.utime(path, day(1), new Date(0));
+    }
+    await Deno.utime(`${writing}/classcord.db`, day(1), new Date(day(1).getTime() - 60_000));
+    await Deno.utime(`${killed}/classcord.db`, day(1), new Date(0));
     for (const path of [old, running, foreign]) await Deno.writeTextFile(path, "x");
     await Deno.utime(old, day(1), new Date(day(1).getTime() - 7_200_000));
     await Deno.utime(running, day(1), new Date(day(1).getTime() - 60_000));
@@ -111,10 +123,27 @@ Deno.test("makeBackup removes the partial copies of killed processes, and nothin
     await makeBackup({ dataDir, directory, keep: 0, now: day(1) });
     const names = [...Deno.readDirSync(directory)].map(({ name }) => name).sort();
     assert.deepEqual(names, [
+      "classcord-2026-10-30T02-00-00-000Z.db.partial",
       "classcord-2026-11-01T01-59-00-000Z.db.partial",
       "classcord-2026-11-01T02-00-00-000Z.db",
       "notes.db.partial",
     ]);
+  });
+});
+
+Deno.test("a backup that is abandoned before or while SQLite copies leaves nothing", async () => {
+  await withData(500, async ({ dataDir, directory }) => {
+    const copied = { dataDir, directory, keep: 0, now: day(1) };
+    const before = beginBackup(copied);
+    abandonBackup(before);
+    await assert.rejects(finishBackup(before), StoreError);
+    assert.deepEqual([...Deno.readDirSync(directory)], []);
+    const during = beginBackup(copied);
+    const finishing = assert.rejects(finishBackup(during), StoreError);
+    assert.equal([...Deno.readDirSync(directory)].length, 1);
+    abandonBackup(during);
+    await finishing;
+    assert.deepEqual([...Deno.readDirSync(directory)], []);
   });
 });
 

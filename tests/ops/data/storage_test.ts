@@ -1,6 +1,6 @@
 // Tests of the metrics of the disk, and of the record that a backup leaves.
 import assert from "node:assert/strict";
-import { makeBackup } from "../../../lib/ops/data/backup.ts";
+import { makeBackup } from "../../support/backup.ts";
 import { readStorage, recordBackup } from "../../../lib/ops/data/storage.ts";
 import { openDatabase } from "../../../lib/store/database.ts";
 import { withDirectory } from "../../support/directory.ts";
