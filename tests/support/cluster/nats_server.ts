@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { connectNats } from "../../../lib/cluster/nats/connection.ts";
 import { JetStream } from "../../../lib/cluster/nats/jetstream.ts";
 import { NatsLog, type NatsLogOptions } from "../../../lib/cluster/nats/nats_log.ts";
+import { Pause } from "../../../lib/cluster/nats/pause.ts";
 import { withDirectory } from "../directory.ts";
 import { findNatsServer } from "./nats_program.ts";
 
@@ -14,6 +15,7 @@ export function testWithNats(name: string, fn: () => Promise<void>): void {
 }
 
 const DEADLINE_MS = 60_000;
+const RETRY_MS = 100;
 
 /** One nats-server. It can be killed and started again on the same port with the same data. */
 export class NatsServer {
@@ -140,15 +142,39 @@ cluster {
     });
     try {
       await Promise.all(servers.map((server) => server.start()));
-      // One of them is elected, and all know it.
-      await Promise.all(
-        servers.map((server) => server.until(/JetStream cluster (new )?metadata leader/)),
-      );
+      await untilFormed(servers);
       await work(servers);
     } finally {
       await Promise.all(servers.map((server) => server.kill()));
     }
   });
+}
+
+/** Waits until three servers can keep a stream together. */
+async function untilFormed(servers: readonly NatsServer[]): Promise<void> {
+  const connection = await connectNats({
+    servers: servers.map(({ address }) => address),
+    name: "test",
+  });
+  const jetstream = new JetStream(connection);
+  const pause = new Pause();
+  const until = performance.now() + DEADLINE_MS;
+  try {
+    const probe = { name: "probe", subjects: ["probe"], storage: "memory", num_replicas: 3 };
+    for (;;) {
+      const error = await jetstream.call("STREAM.CREATE.probe", probe).then(
+        () => undefined,
+        String,
+      );
+      if (error === undefined) break;
+      const texts = servers.map(({ text }) => text).join("\n");
+      assert.ok(performance.now() < until, `the servers do not form a cluster: ${error}\n${texts}`);
+      await pause.begin(RETRY_MS);
+    }
+    await jetstream.call("STREAM.DELETE.probe").catch(() => {});
+  } finally {
+    await connection.close();
+  }
 }
 
 /** A log with its own connection, as each node has one. */
