@@ -76,6 +76,16 @@ export class NodeDatabase {
     return this.#capture !== undefined;
   }
 
+  /**
+   * Returns the database for a chat that is open while this node leads. Once it leads no more, that chat can write nothing,
+   * even if the node leads again: another chat serves its requests again.
+   */
+  forReign(): Database {
+    const capture = this.#capture;
+    const sqlite = this.#held.facadeWhile(() => this.#capture === capture);
+    return facadeOf(this.#database, this.#held, sqlite);
+  }
+
   /** Whether the present turn has changed something. */
   get wrote(): boolean {
     return this.#held.wrote;
