@@ -32,18 +32,11 @@ export class ClusterNode {
 
   constructor(parts: NodeParts) {
     this.#parts = parts;
-    this.#contact = new Contact(
-      parts.clock.now,
-      (stage) => this.#contactChanged(stage),
-      parts.contactTimes,
-    );
+    const changed = (stage: Stage) => this.#contactChanged(stage);
+    this.#contact = new Contact(parts.clock.now, changed, parts.contactTimes);
     this.#clock = new ClockWatch(parts);
-    this.#copy = new PatientCopy({
-      database: parts.database,
-      after: parts.clock.after,
-      follow: () => void this.#followAgain(),
-      told: parts.told,
-    });
+    const follow = () => void this.#followAgain();
+    this.#copy = new PatientCopy({ ...parts, after: parts.clock.after, follow });
     // The caller may look at it later.
     this.#ready.promise.catch(() => {});
     this.#unlisten = parts.courier.listen(parts.edge.name, {

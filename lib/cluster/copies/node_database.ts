@@ -7,7 +7,7 @@ import { Applier } from "./apply.ts";
 import { Capture } from "./capture.ts";
 import { NO_CHANGES } from "./changes.ts";
 import { prepareForLog } from "./fitting.ts";
-import { HeldSqlite, NotWritable } from "./held_sqlite.ts";
+import { facadeOf, HeldSqlite, NotWritable } from "./held_sqlite.ts";
 import { placeWriter, readErased, readPlace } from "./place.ts";
 
 /** Options of the database of a node. */
@@ -248,17 +248,4 @@ export class NodeDatabase {
     this.#heldSince = undefined;
     this.#place = readPlace(this.#database.sqlite)!;
   }
-}
-
-function facadeOf(database: Database, held: HeldSqlite): Database {
-  return {
-    sqlite: held.facade,
-    path: database.path,
-    get shared() {
-      return database.shared;
-    },
-    // The locking mode can only be changed outside a transaction. The caller tries again later.
-    share: () => held.held ? database.shared : database.share(),
-    close: () => {},
-  };
 }
