@@ -23,7 +23,6 @@ const COMMIT_MS = 100;
  * reading them again does no harm.
  */
 const COMMIT_BATCHES = 64;
-const NO_TABLES: ReadonlySet<string> = new Set();
 
 /**
  * Owns the connection to the database. Whatever is committed is exactly what the log has up to {@linkcode place}. So
@@ -102,7 +101,7 @@ export class NodeDatabase {
   apply(changes: Uint8Array, sequence: number): ReadonlySet<string> {
     if (this.leads) throw new Error("a leader does not follow");
     if (sequence <= this.#place.sequence) throw new Error(`batch ${sequence} was applied already`);
-    let tables = NO_TABLES;
+    let tables: ReadonlySet<string> = new Set();
     if (changes.length > 0) {
       this.#migrate(this.#applier.newerSchema(changes));
       tables = this.#apply(changes);
