@@ -8,7 +8,7 @@ import { Capture } from "./capture.ts";
 import { NO_CHANGES } from "./changes.ts";
 import { prepareForLog } from "./fitting.ts";
 import { facadeOf, HeldSqlite, NotWritable } from "./held_sqlite.ts";
-import { placeWriter, readErased, readPlace } from "./place.ts";
+import { erasedReader, placeWriter, readPlace } from "./place.ts";
 
 /** Options of the database of a node. */
 export interface NodeDatabaseOptions {
@@ -33,6 +33,7 @@ export class NodeDatabase {
   readonly #held: HeldSqlite;
   readonly #applier: Applier;
   readonly #writePlace: ReturnType<typeof placeWriter>;
+  readonly #readErased: () => number;
   readonly #now: () => number;
   /** The database for the stores. */
   readonly facade: Database;
@@ -57,6 +58,7 @@ export class NodeDatabase {
     this.#held = new HeldSqlite(database.sqlite);
     this.#applier = new Applier(database.sqlite);
     this.#writePlace = placeWriter(database.sqlite);
+    this.#readErased = erasedReader(database.sqlite);
     this.#held.setMode("follows");
     this.facade = facadeOf(database, this.#held);
   }
@@ -68,7 +70,7 @@ export class NodeDatabase {
 
   /** The place up to which the log may have data of people who were erased; 0 if nobody was. */
   get erased(): number {
-    return readErased(this.#database.sqlite);
+    return this.#readErased();
   }
 
   /** Whether the node may write. */
