@@ -57,6 +57,7 @@ export async function openBase(options: BaseOptions, opened: AsyncDisposableStac
     log,
     certificate: certificate && (() => certificate.current),
     hasDirectory: hasDirectory(config),
+    inCluster: config.cluster.servers.length > 0,
     isShared: (address) => settings.access.isShared(address),
   }, opened);
   const store = openStore({ config, settings, log }, opened);

@@ -1,8 +1,7 @@
 // The copy of a database that one node gives to another: how it is made, checked and put into place.
 import { backup, DatabaseSync } from "node:sqlite";
 import { DATABASE_FILE } from "../../store/database.ts";
-import { inspect, readPragma } from "../../store/inspect.ts";
-import { SCHEMA_VERSION } from "../../store/migrations.ts";
+import { inspect } from "../../store/inspect.ts";
 import { giveToOwnerOf } from "../../store/owner.ts";
 import { fitPlace, type LogRange } from "./place_check.ts";
 import { readPlace } from "./place.ts";
@@ -49,6 +48,24 @@ export function lacksDatabase(dataDir: string): boolean {
 }
 
 /**
+ * Whether the database of a directory belongs to a log that does not go back as far. The log has had everything that is
+ * in it, so a copy may replace it.
+ */
+export function isLeftBehind(dataDir: string, { identity, first }: LogRange): boolean {
+  let sqlite: DatabaseSync | undefined;
+  try {
+    sqlite = new DatabaseSync(`${dataDir}/${DATABASE_FILE}`, { readOnly: true });
+    const place = readPlace(sqlite);
+    return place?.log === identity && place.sequence + 1 < first;
+  } catch {
+    // Opening it for the server says what is wrong.
+    return false;
+  } finally {
+    sqlite?.close();
+  }
+}
+
+/**
  * Puts a copy that has arrived into place, if it is whole and the log continues it.
  *
  * @param path The file with the copy, in the data directory.
@@ -77,14 +94,8 @@ function checkCopy(path: string, log: LogRange): void {
   try {
     // One file, without companion files.
     sqlite.exec("PRAGMA journal_mode = DELETE");
+    // The copy may be of an older version, which the log migrates.
     inspect(sqlite, path, true);
-    const version = readPragma(sqlite, "user_version");
-    if (version !== SCHEMA_VERSION) {
-      throw new CopyUnfit(
-        `expected a copy with schema version ${SCHEMA_VERSION}, got ${version}. ` +
-          "Install the same version of ClassCord on all nodes.",
-      );
-    }
     if (fitPlace(readPlace(sqlite), log) === "copy") {
       throw new CopyUnfit("the copy is too old: the log does not go back as far.");
     }
