@@ -81,6 +81,11 @@ export class NatsLog implements Log {
     }
   }
 
+  /** See `NodeLog`. */
+  get behind(): number {
+    return Math.max(0, ...[...this.#followers].map(({ behind }) => behind));
+  }
+
   /**
    * Returns what the log has now. Once this object has read the whole log, the last sequence is that of a batch: the
    * beginning of a batch whose leader has died does not count.

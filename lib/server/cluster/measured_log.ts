@@ -10,6 +10,9 @@ import type { NodeMeter } from "../../ops/metrics/cluster.ts";
 export function measured(log: NodeLog, meter: NodeMeter, now: () => number): NodeLog {
   return {
     identity: log.identity,
+    get behind() {
+      return log.behind;
+    },
     range: () => log.range(),
     purge: (upTo) => log.purge(upTo),
     async append(batch) {
