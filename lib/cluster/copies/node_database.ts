@@ -7,14 +7,9 @@ import { Applier } from "./apply.ts";
 import { Capture } from "./capture.ts";
 import { NO_CHANGES } from "./changes.ts";
 import { prepareForLog } from "./fitting.ts";
+import { facadeOf } from "./facade.ts";
 import { HeldSqlite, NotWritable } from "./held_sqlite.ts";
 import { placeWriter, readErased, readPlace } from "./place.ts";
-
-/** Options of the database of a node. */
-export interface NodeDatabaseOptions {
-  /** The time in milliseconds. */
-  readonly now?: () => number;
-}
 
 /** Under constant load, a leader holds up requests after this time to commit, because then nothing else writes. */
 const COMMIT_MS = 100;
@@ -48,16 +43,20 @@ export class NodeDatabase {
   /** When the open transaction had its first batch. */
   #heldSince: number | undefined;
 
-  /** @param database A database that was prepared by `prepareForLog`. */
-  constructor(database: Database, { now = () => performance.now() }: NodeDatabaseOptions = {}) {
-    const place = readPlace(database.sqlite);
+  /**
+   * @param database A database that was prepared by `prepareForLog`.
+   * @param now A monotonic clock in milliseconds.
+   */
+  constructor(database: Database, now = () => performance.now()) {
+    const { sqlite } = database;
+    const place = readPlace(sqlite);
     if (place === undefined) throw new Error("expected a database that was prepared for a log");
     this.#database = database;
     this.#place = place;
     this.#now = now;
-    this.#held = new HeldSqlite(database.sqlite);
-    this.#applier = new Applier(database.sqlite);
-    this.#writePlace = placeWriter(database.sqlite);
+    this.#held = new HeldSqlite(sqlite);
+    this.#applier = new Applier(sqlite);
+    this.#writePlace = placeWriter(sqlite);
     this.#held.setMode("follows");
     this.facade = facadeOf(database, this.#held);
   }
@@ -248,17 +247,4 @@ export class NodeDatabase {
     this.#heldSince = undefined;
     this.#place = readPlace(this.#database.sqlite)!;
   }
-}
-
-function facadeOf(database: Database, held: HeldSqlite): Database {
-  return {
-    sqlite: held.facade,
-    path: database.path,
-    get shared() {
-      return database.shared;
-    },
-    // The locking mode can only be changed outside a transaction. The caller tries again later.
-    share: () => held.held ? database.shared : database.share(),
-    close: () => {},
-  };
 }

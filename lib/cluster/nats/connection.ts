@@ -51,25 +51,28 @@ export async function connectNats(options: NatsOptions): Promise<NatsConnection>
   return connection;
 }
 
-/** Whether connecting again fails again: the credentials, or the certificate of the server, are not accepted. */
-function isLasting(cause: unknown): boolean {
-  const { AuthorizationError, InvalidArgumentError, UserAuthenticationExpiredError } = errors;
-  const kinds = [AuthorizationError, InvalidArgumentError, UserAuthenticationExpiredError];
-  if (kinds.some((kind) => cause instanceof kind)) return true;
-  // Node and Deno have different words.
-  return cause instanceof Error &&
-    /certificate|self.signed|altname|UnknownIssuer/i.test(cause.message);
-}
-
 /** The setting that has to do with an error. */
 function adviceOn(text: string): string {
   const settings: readonly (readonly [RegExp, string])[] = [
     [/authorization|authentication/i, "cluster.credentials"],
     [/certificate|issuer/i, "cluster.ca"],
-    [/support 'tls'/, "the section tls in the configuration of nats-server"],
+    [NO_TLS, "the section tls in the configuration of nats-server"],
   ];
   const found = settings.find(([pattern]) => pattern.test(text));
   return found === undefined ? "" : ` (check ${found[1]})`;
+}
+
+const NO_TLS = /support 'tls'/;
+
+/** Whether connecting again fails again: the credentials, or the certificate of the server, are not accepted. */
+function isLasting(cause: unknown): boolean {
+  const { AuthorizationError, InvalidArgumentError, UserAuthenticationExpiredError } = errors;
+  const kinds = [AuthorizationError, InvalidArgumentError, UserAuthenticationExpiredError];
+  if (kinds.some((kind) => cause instanceof kind)) return true;
+  if (!(cause instanceof Error)) return false;
+  // Node and Deno have different words.
+  return NO_TLS.test(cause.message) ||
+    /certificate|self.signed|altname|UnknownIssuer/i.test(cause.message);
 }
 
 function connectionOptions(

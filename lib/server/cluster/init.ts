@@ -10,6 +10,7 @@ import { NatsUnusable } from "../../cluster/nats/errors.ts";
 import { NatsNodes } from "../../cluster/nats/nats_nodes.ts";
 import { openStream, rangeOf, streamNames } from "../../cluster/nats/stream.ts";
 import type { SilentNode } from "../../cluster/status.ts";
+import { replicasOf } from "../../ops/config/cluster_section.ts";
 import type { Config } from "../../ops/config/schema.ts";
 import { openDatabase } from "../../store/database.ts";
 import { leaveLog } from "../../store/log/place.ts";
@@ -50,7 +51,7 @@ export async function initCluster(
   config: Config,
   confirm: (plan: InitPlan) => void | Promise<void>,
 ): Promise<void> {
-  const { cluster: { name, replicas, log_days: days }, store } = config;
+  const { cluster: { name, log_days: days }, store } = config;
   using opened = new DisposableStack();
   const lock = lockForServer(store.data_dir);
   opened.defer(() => lock.release());
@@ -59,7 +60,7 @@ export async function initCluster(
   const { sqlite } = database;
   const connection = await connect(config);
   try {
-    const options = { cluster: name, replicas: replicas === 3 ? 3 as const : 1 as const };
+    const options = { cluster: name, replicas: replicasOf(config.cluster) };
     const nodes = new NatsNodes(connection, { ...options, now: Date.now });
     const jetstream = new JetStream(connection);
     const range = await rangeOfLog(jetstream, name);

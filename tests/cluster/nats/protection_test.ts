@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { connectNats } from "../../../lib/cluster/nats/connection.ts";
+import { NatsUnusable } from "../../../lib/cluster/nats/errors.ts";
 import { JetStream } from "../../../lib/cluster/nats/jetstream.ts";
 import { NatsLog, type NatsLogOptions } from "../../../lib/cluster/nats/nats_log.ts";
 import { natsOptions } from "../../../lib/server/cluster/nats_options.ts";
-import { ListenFailure } from "../../../lib/server/listen.ts";
 import { defaultConfig } from "../../../lib/ops/config/schema.ts";
 import { EMPTY } from "../../support/cluster/node_process.ts";
 import { hasNats, testWithNats, withNats } from "../../support/cluster/nats_server.ts";
@@ -43,8 +43,7 @@ async function opened(connection: NatsConnection, options: NatsLogOptions): Prom
 
 testWithShippedNats(
   "the shipped configuration makes three NATS servers that keep the log of a node as its settings say",
-  async ({ servers, ca, credentials, directory }) => {
-    const addresses = servers.map(({ address }) => address);
+  async ({ addresses, ca, credentials, directory }) => {
     const connection = await connect({ servers: addresses, ca, credentials });
     assert.equal(connection.info?.tls_required, true);
     // The settings were others before.
@@ -67,7 +66,7 @@ testWithShippedNats(
     // Only the authority of the cluster counts.
     const other = `${directory}/other`;
     Deno.mkdirSync(other);
-    await makeCertificates(other, ["127.0.0.1"]);
+    await makeCertificates(other, ["localhost"]);
     await refused({ ca: `${other}/ca.pem`, credentials }, /certificate.*cluster\.ca/);
     await refused({ credentials }, /certificate.*cluster\.ca/);
   },
@@ -178,7 +177,7 @@ Deno.test("credentials and certificates that cannot be used are refused with the
     };
     await refused({ credentials: file }, /^cluster\.credentials: .*file: cannot read/);
     await refused({ ca: file }, /^cluster\.ca: .*file: cannot read/);
-    await assert.rejects(connect({ servers, ca: file }), ListenFailure);
+    await assert.rejects(connect({ servers, ca: file }), NatsUnusable);
     const contents = [
       "secret",
       'user = "classcord"',

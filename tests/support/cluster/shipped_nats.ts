@@ -6,9 +6,14 @@ import { testWith } from "../programs.ts";
 
 const root = new URL("../../../", import.meta.url);
 
+/** A name, as administrators have in their certificates. */
+const HOST = "localhost";
+
 /** What the nodes need to connect. */
 export interface ShippedNats {
   readonly servers: readonly NatsServer[];
+  /** The addresses, with the name in the certificates. */
+  readonly addresses: readonly string[];
   /** The file for `cluster.ca`. */
   readonly ca: string;
   /** The file for `cluster.credentials`. */
@@ -28,7 +33,7 @@ export function testWithShippedNats(name: string, work: (nats: ShippedNats) => P
 
 async function withShippedNats(work: (nats: ShippedNats) => Promise<void>): Promise<void> {
   await withDirectory(async (directory) => {
-    await makeCertificates(directory, ["127.0.0.1"]);
+    await makeCertificates(directory, [HOST]);
     const routes = [freePort(), freePort(), freePort()];
     const servers = routes.map((route, i) => {
       const port = freePort();
@@ -43,7 +48,8 @@ async function withShippedNats(work: (nats: ShippedNats) => Promise<void>): Prom
       await Promise.any(
         servers.map((server) => server.until(/JetStream cluster new metadata leader/)),
       );
-      await work({ servers, ca: `${directory}/ca.pem`, credentials, directory });
+      const addresses = servers.map(({ port }) => `${HOST}:${port}`);
+      await work({ servers, addresses, ca: `${directory}/ca.pem`, credentials, directory });
     } finally {
       await Promise.all(servers.map((server) => server.kill()));
     }
@@ -74,17 +80,17 @@ function adaptedConfig(
     readonly routes: readonly number[];
   },
 ): string {
-  const name = "127.0.0.1";
   const changes: readonly (readonly [from: string, to: string])[] = [
     ['server_name: "salle-1"', `server_name: "salle-${i + 1}"`],
-    ["0.0.0.0:4222", `${name}:${port}`],
-    ["0.0.0.0:6222", `${name}:${route}`],
+    ["0.0.0.0:4222", `127.0.0.1:${port}`],
+    ["0.0.0.0:6222", `127.0.0.1:${route}`],
+    ['advertise: "salle-1.example.org:6222"', `advertise: "${HOST}:${route}"`],
     ["/etc/nats/ca.pem", `${directory}/ca.pem`],
-    ["/etc/nats/cert.pem", `${directory}/${name}.pem`],
-    ["/etc/nats/key.pem", `${directory}/${name}.key`],
+    ["/etc/nats/cert.pem", `${directory}/${HOST}.pem`],
+    ["/etc/nats/key.pem", `${directory}/${HOST}.key`],
     ["/var/lib/nats", `${directory}/${i}`],
     ["change-this", "a good password"],
-    ...routes.map((other, at) => [`salle-${at + 1}.example.org:6222`, `${name}:${other}`] as const),
+    ...routes.map((other, at) => [`salle-${at + 1}.example.org:6222`, `${HOST}:${other}`] as const),
   ];
   return changes.reduce((text, [from, to]) => {
     assert.ok(text.includes(from), from);
