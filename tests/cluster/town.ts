@@ -71,12 +71,13 @@ export async function startTown(
     await server[Symbol.asyncDispose]();
   };
   const start = async (node: string) => {
+    // Before anything is awaited, so that the order is that of the calls.
+    const line = new Line();
+    const index = lines.push(line) - 1;
     const directory = await Deno.makeTempDir({ prefix: "classcord-" });
     const [leader] = directories;
     directories.push(directory);
     if (leader !== undefined) await copyDatabaseFile(leader, `${directory}/${DATABASE_FILE}`);
-    const line = new Line();
-    const index = lines.push(line) - 1;
     const cluster = { servers: ["memory"], name: "test", node };
     servers[index] = await startTestServer({ ...overrides, cluster }, directory, openLinks(line));
   };
