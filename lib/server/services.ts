@@ -150,7 +150,7 @@ export function createServices(parts: ServiceParts): Services {
     listeners: () => roster.sessions.size,
     after: clock.after,
     beforeEnd: (run) => outputs.beforeEnd(run),
-    later: parts.later,
+    later: parts.commit === undefined ? parts.later : undefined,
   });
   const isFull = () => log.full || outputs.full || parts.isHeldUp?.() === true;
   const turns = new Turns({ isFull, later: parts.later });

@@ -84,8 +84,11 @@ export interface LocalLogOptions {
   readonly after: (milliseconds: number, run: () => void) => () => void;
   /** Runs a function at the end of this turn of the event loop, before the turn is committed. */
   readonly beforeEnd: (run: () => void) => void;
-  /** Runs a function after the event loop has handled timers, accepts and reads. */
-  readonly later: (run: () => void) => void;
+  /**
+   * Runs a function after the event loop has handled timers, accepts and reads. Without it, no event waits beyond its turn:
+   * a turn that says that a request is done must have its message.
+   */
+  readonly later?: ((run: () => void) => void) | undefined;
   /** A clock in milliseconds that never goes back. */
   readonly now?: () => number;
 }
@@ -124,7 +127,8 @@ export function createLocalLog(options: LocalLogOptions): MessageLog {
   // in one write. An event that comes alone does not wait.
   function gather(since: number, before = 1): void {
     const { length } = waiting;
-    if (length <= before || isFull() || now() - since >= GATHER_MS) flush();
+    const isLate = isFull() || now() - since >= GATHER_MS;
+    if (later === undefined || length <= before || isLate) flush();
     else later(() => beforeEnd(() => gather(since, length)));
   }
 
