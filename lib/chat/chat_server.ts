@@ -22,9 +22,7 @@ export interface MetricsProbe {
 }
 
 /** A connection whose session is restored. */
-export interface RestoredConnection extends RestoredSession {
-  readonly options: OpenOptions;
-}
+export type RestoredConnection = RestoredSession & { readonly options: OpenOptions };
 
 /** The chat. It owns the sessions. All other parts of the chat are in its {@linkcode Services}. */
 export class ChatServer implements Core {
@@ -73,7 +71,9 @@ export class ChatServer implements Core {
 
   /** All sessions that another leader had are restored. */
   restored(): void {
-    this.#services.mail.restored();
+    const { mail, lesson } = this.#services;
+    mail.restored();
+    lesson.attendance.restored();
   }
 
   /** See {@linkcode Core.line}. */

@@ -44,6 +44,8 @@ export class AbsentStates {
 
   /** Takes the states that have changed since the last call. */
   take(): NonNullable<Batch["absent"]> {
+    // Otherwise, another leader would reserve their names again.
+    this.#services.guestTokens.forgetExpired();
     const repeated = new Set(this.#repeated.splice(0, REPEATED_AT_ONCE));
     const states: [number, Uint8Array][] = [];
     for (const user of new Set([...this.#services.sessions.takeTouchedUsers(), ...repeated])) {

@@ -33,6 +33,7 @@ export interface LeaderParts {
   readonly appended: (batch: Batch, sequence: number) => void;
   /** Sends an answer to an edge. It may be lost. */
   readonly send: RemoteEdgesParts["send"];
+  readonly isGone: RemoteEdgesParts["isGone"];
   /** Called for a frame that cannot be read. */
   readonly malformed: RemoteEdgesParts["malformed"];
 }
@@ -46,8 +47,9 @@ export interface LedChat {
   readonly admitting?: Admitting;
 }
 
-/** Sessions that are restored before the event loop does something else. */
+/** Sessions that are restored before the event loop does something else, and the time for them in milliseconds. */
 const RESTORED_AT_ONCE = 50;
+const RESTORING_MS = 4;
 /** Frames that arrive before all sessions are restored wait, up to these bytes. Edges repeat the others. */
 const WAITING_BYTES = 16 * 2 ** 20;
 
@@ -107,9 +109,11 @@ export class Leader {
     const leading = this.#lead(led);
     this.#leading = leading;
     await this.#restore(led, leading);
-    const early = this.#early ?? [];
+    for (const frame of this.#early ?? []) {
+      leading.edges.receive(frame);
+      await this.#pause();
+    }
     this.#early = undefined;
-    for (const frame of early) leading.edges.receive(frame);
   }
 
   /** Takes a frame of an edge. */
@@ -183,18 +187,23 @@ export class Leader {
       edges.expect(connection, described);
     });
     const users = table.listAbsent().map(([number, state]) => () => absent.restore(number, state));
-    let restored = 0;
+    const { now } = this.#parts;
+    let [inStep, until] = [0, now() + RESTORING_MS];
     for (const restore of [...sessions, ...users]) {
-      if (this.#isAbandoned) throw new Deposed("another node leads");
       restore();
-      if (++restored % RESTORED_AT_ONCE > 0) continue;
+      if (++inStep < RESTORED_AT_ONCE && now() < until) continue;
       this.commitSoon();
-      await setImmediate();
+      await this.#pause();
+      [inStep, until] = [0, now() + RESTORING_MS];
     }
-    if (this.#isAbandoned) throw new Deposed("another node leads");
     chat.restored();
     // A node that had just joined may lack some of them.
-    if (restored > 0) this.#repeatAll();
+    if (sessions.length + users.length > 0) this.#repeatAll();
+  }
+
+  async #pause(): Promise<void> {
+    await setImmediate();
+    if (this.#isAbandoned) throw new Deposed("another node leads");
   }
 
   #repeatAll(): void {

@@ -1,9 +1,8 @@
 // A node of a cluster: follows the log with its copy of the database, and leads when no other node does.
-import { type Batch, Deposed, type Follower } from "./batch.ts";
-import { ClockWatch } from "./clock_watch.ts";
+import { type Batch, Deposed } from "./batch.ts";
 import { Contact, type Stage } from "./contact.ts";
-import { PatientCopy } from "./copies/patient_copy.ts";
 import { sequenceOf } from "./edges/link_session.ts";
+import { Following } from "./following.ts";
 import type { NodeParts } from "./node_parts.ts";
 import { Reign } from "./reign.ts";
 import { SessionTable } from "./session_table.ts";
@@ -17,9 +16,7 @@ export class ClusterNode {
   readonly #ready = Promise.withResolvers<void>();
   readonly #unlisten: () => void;
   readonly #contact: Contact;
-  readonly #copy: PatientCopy;
-  readonly #clock: ClockWatch;
-  #follower: (Follower & { readonly isWell?: boolean; readonly hasNext?: boolean }) | undefined;
+  readonly #following: Following;
   #reign: Reign | undefined;
   /** The sequence of the last batch that the edge has. */
   #taken = 0;
@@ -33,12 +30,11 @@ export class ClusterNode {
   constructor(parts: NodeParts) {
     this.#parts = parts;
     this.#contact = new Contact(parts.clock.now, this.#contactChanged, parts.contactTimes);
-    this.#clock = new ClockWatch(parts);
-    this.#copy = new PatientCopy({
-      database: parts.database,
-      after: parts.clock.after,
-      follow: () => void this.#followAgain(),
-      told: parts.told,
+    this.#following = new Following({
+      ...parts,
+      read: (batch, sequence) => this.#read(batch, sequence),
+      again: () => this.#reign === undefined && this.#follow(),
+      failed: (error) => this.#fail(error),
     });
     // The caller may look at it later.
     this.#ready.promise.catch(() => {});
@@ -73,9 +69,9 @@ export class ClusterNode {
     return this.#cutOffSince;
   }
 
-  /** If this node leads: none of the nodes that are heard needs a batch up to this sequence any more. Otherwise 0. */
-  get storedByAll(): number {
-    return this.#reign?.stored ?? 0;
+  /** What only a node that leads has. */
+  get reign(): Pick<Reign, "stored" | "append"> | undefined {
+    return this.#reign;
   }
 
   /** Begins to follow the log. The first node of a new cluster leads at once. */
@@ -118,13 +114,12 @@ export class ClusterNode {
     const { courier, core, run } = this.#parts;
     this.#isStopped = true;
     this.#cancelTick();
-    this.#copy.stop();
     const led = this.leads;
     this.#endReign();
     if (led) courier.beat("");
     this.#unlisten();
     core.stop();
-    await this.#follower?.stop();
+    await this.#following.end();
     if (led) this.#parts.told(`node ${run} leads no more`);
   }
 
@@ -135,13 +130,9 @@ export class ClusterNode {
   };
 
   #follow(): void {
-    const { log, database } = this.#parts;
     if (this.#isStopped) return;
     this.#contact.heard();
-    this.#copy.begin();
-    const follower = log.follow(database.place, (batch, sequence) => this.#apply(batch, sequence));
-    this.#follower = follower;
-    follower.ended.catch((error) => this.#isStopped ? undefined : this.#fail(error));
+    this.#following.begin();
   }
 
   #fail(error: unknown): void {
@@ -149,21 +140,9 @@ export class ClusterNode {
     this.#parts.failed(error);
   }
 
-  #apply(batch: Batch, sequence: number): void {
-    const { changed } = this.#parts;
-    const { changeset, at } = batch;
-    const isLast = this.#follower?.hasNext !== true;
-    this.#copy.apply({ changeset, sequence, isLast });
-    if (isLast) this.#clock.read(at);
+  #read(batch: Batch, sequence: number): void {
     this.#contact.reached();
     this.#take(batch, sequence);
-    if (changeset.length > 0) changed();
-  }
-
-  /** The database could not be written: it goes on from its place. */
-  async #followAgain(): Promise<void> {
-    await this.#follower?.stop();
-    if (this.#reign === undefined) this.#follow();
   }
 
   #take(batch: Batch, sequence: number): void {
@@ -186,7 +165,7 @@ export class ClusterNode {
     this.#newest = begins;
     this.#contact.heard();
     // A beat does not need the log.
-    if (this.#follower?.isWell !== false) this.#contact.reached();
+    if (this.#following.isWell) this.#contact.reached();
     // Otherwise, this node will read the batch with which that leader began.
     if (begins > database.place.sequence) return;
     core.follow(leader);
@@ -202,8 +181,8 @@ export class ClusterNode {
     if (isFullNow && this.#reign?.hasOthers) this.resign().catch((error) => this.#fail(error));
     if (this.#reign !== undefined) return this.#reign.tick();
     // What a node hears does not count while its own connection is broken.
-    if (this.#follower?.isWell === false) this.#contact.heard();
-    if (this.#contact.shouldLead(!canStore || this.#clock.isWrong)) {
+    if (!this.#following.isWell) this.#contact.heard();
+    if (this.#contact.shouldLead(!canStore || this.#following.hasWrongClock)) {
       this.#lead().catch((error) => this.#fail(error));
     }
   };
@@ -221,7 +200,7 @@ export class ClusterNode {
       lost: (error) => this.#stepDown(error),
     });
     this.#reign = reign;
-    await this.#follower?.stop();
+    await this.#following.pause();
     if (this.#reign !== reign) return;
     if (!await reign.begin()) return;
     told(`node ${name} leads from batch ${database.place.sequence} on`);

@@ -54,8 +54,8 @@ export interface NodeParts {
   };
   /** The time of day in milliseconds since 1970. */
   readonly time: () => number;
-  /** Called when a batch has changed the database. */
-  readonly changed: () => void;
+  /** Called when a batch has changed some tables of the database. */
+  readonly changed: (tables: ReadonlySet<string>) => void;
   /** When the node is cut off. The default is 15 s and 60 s. */
   readonly contactTimes?: ContactTimes | undefined;
   /** Called when the node is cut off from its cluster, and when it is not any more. */

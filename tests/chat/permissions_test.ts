@@ -219,6 +219,7 @@ const REQUESTS: Record<RequestType, { least: Rank; operator: boolean }> = {
   shutdown: { least: "operator", operator: true },
   tail: { least: "operator", operator: true },
   audit: { least: "operator", operator: true },
+  note_export: { least: "operator", operator: true },
   cluster: { least: "operator", operator: true },
   cluster_forget: { least: "operator", operator: true },
   cluster_step_down: { least: "operator", operator: true },

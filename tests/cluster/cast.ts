@@ -8,7 +8,7 @@ import { FarCore } from "../../lib/cluster/edges/far_core.ts";
 import { Leader } from "../../lib/cluster/leader.ts";
 import { SessionTable } from "../../lib/cluster/session_table.ts";
 import { LocalEdge } from "../../lib/edge/local_edge.ts";
-import { type FakeChat, type FakePeer, makeChat } from "../chat/fakes.ts";
+import { type FakeChat, FakePeer, makeChat } from "../chat/fakes.ts";
 import { FakeClock } from "../support/clock.ts";
 import { MemoryLog } from "./memory_log.ts";
 
@@ -21,6 +21,8 @@ interface Node {
 }
 
 const NAMES = ["leader", "second", "third"];
+/** The numbers of the connections of operators begin here. */
+const OPERATORS = 1_000_000;
 /** Rounds of the event loop without work, after which nothing more follows. */
 const QUIET_ROUNDS = 4;
 
@@ -60,6 +62,13 @@ export class Cast implements AsyncDisposable {
   readonly connect = (address?: string): FakePeer => {
     const { edge } = this.nodes[this.#connected++ % this.nodes.length]!;
     return this.#connect(address, edge);
+  };
+
+  /** Opens the connection of an operator at the second node. */
+  readonly operate = (): FakePeer => {
+    const peer = new FakePeer(OPERATORS + this.#connected++, "");
+    peer.consumer = this.nodes[1]!.edge.open(peer, { operator: "root" });
+    return peer;
   };
 
   /** Waits until everything that was sent has arrived everywhere. */
@@ -130,6 +139,7 @@ export class Cast implements AsyncDisposable {
       wrote: () => false,
       beat() {},
       appended() {},
+      isGone: () => Promise.resolve(false),
       malformed: (error) => {
         throw error;
       },

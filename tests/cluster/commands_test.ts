@@ -1,80 +1,77 @@
-// `classcord cluster` and the commands for a node, against servers in processes of their own over a real nats-server.
+// The commands that read the database of a node, beside its running server: exports, lists and backups.
+import { DatabaseSync } from "node:sqlite";
 import assert from "node:assert/strict";
+import { belongsToLog } from "../../lib/store/log/place.ts";
+import { Client } from "../support/client.ts";
 import { testWithNats, withNats } from "../support/cluster/nats_server.ts";
 import { withDirectory } from "../support/directory.ts";
 import { runCommand } from "../support/process.ts";
-import { startNode, Talker } from "./city.ts";
+import { startNode } from "./city.ts";
 
-// It runs with `task test:cluster`.
-const testLong = Deno.env.has("CLUSTER_ROUNDS") ? testWithNats : () => {};
+async function succeed(args: readonly string[], input = ""): Promise<string> {
+  const { code, stdout, stderr } = await runCommand(args, input);
+  assert.equal(code, 0, stderr);
+  return stdout;
+}
 
-testLong("the commands show and change a cluster from any of its servers", async () => {
-  await withNats(async (nats) => {
-    await withDirectory(async (directory) => {
-      const at = (node: string, ...args: string[]) =>
-        runCommand([...args, "--data-dir", `${directory}/${node}`]);
-      const run = async (node: string, ...args: string[]) => {
-        const { code, stdout, stderr } = await at(node, ...args);
-        assert.equal(code, 0, stderr);
-        return stdout;
-      };
-      const a = await startNode(directory, "salle-1", [nats]);
-      const b = await startNode(directory, "salle-2", [nats]);
-      const tom = await Talker.enter(a.port, "tom");
-      try {
-        const lines = (await run("salle-2", "cluster")).split("\n");
-        assert.match(
-          lines[0]!,
-          /^Cluster test: 2 nodes, led by salle-1\. The log has \d+ batches on 1 NATS server\.$/,
-        );
-        assert.match(lines[1]!, /^NODE {5}STATE {4}BEHIND {2}CLIENTS {2}VERSION +CLOCK {2}SINCE$/);
-        assert.match(lines[2]!, /^salle-1 {2}leads +0 +1 {2}\d+\.\d+\.\d+ +– {2}\d\d:\d\d:\d\d$/);
-        assert.match(lines[3]!, /^salle-2 {2}follows +0 +0 {2}\d+\.\d+\.\d+ +[+-]?\d+ ms /);
-        assert.match(
-          await run("salle-2", "clients"),
-          /^ *CONN {2}NODE .*\n *\d+ {2}salle-1 {2}tom /,
-        );
-        assert.match(await run("salle-2", "stats"), /\nNode +salle-2, led by salle-1\n/);
-        assert.match(await run("salle-2", "reload"), /^No setting changed\./);
-        const { leader } = JSON.parse(await run("salle-1", "cluster", "status", "--json"));
-        assert.equal(leader, "salle-1");
-        const running = await at("salle-2", "cluster", "forget", "salle-1");
-        assert.deepEqual([running.code, running.stderr], [
-          1,
-          "Still running: salle-1. Stop it first.\n",
-        ]);
-        const wrong = await at("salle-2", "cluster", "step-down");
-        assert.deepEqual([wrong.code, wrong.stderr], [
-          1,
-          "Not the leader of the cluster: salle-2.\n",
-        ]);
-        assert.equal(
-          await run("salle-1", "cluster", "step-down"),
-          "salle-1 leads no more. salle-2 leads.\n",
-        );
-        await tom.say();
-        await tom.settle();
-        assert.equal(
-          await run("salle-1", "shutdown", "update"),
-          "The server is stopping.\n",
-        );
-        assert.equal(await a.exited(), 0);
-        assert.match(await run("salle-2", "cluster"), /\nsalle-1 {2}silent +\d+ +– /);
-        assert.equal(
-          await run("salle-2", "cluster", "forget", "salle-1"),
-          "Removed salle-1 from the cluster.\n",
-        );
-        assert.doesNotMatch(await run("salle-2", "cluster"), /salle-1/);
-        await nats.kill();
-        const lost = await run("salle-2", "cluster");
-        assert.match(lost, /^Cluster test: 1 node, .*The NATS servers do not answer\./);
-        assert.match(await run("salle-2", "reload"), /^No setting changed\./);
-        await nats.start();
-      } finally {
-        await tom.close();
-        await b[Symbol.asyncDispose]();
-        await a[Symbol.asyncDispose]();
-      }
+function contents(json: string): unknown {
+  return JSON.parse(json).map((row: { content: string }) => row.content);
+}
+
+testWithNats(
+  "exports and backups work on a node, and the log of the cluster has who exported what",
+  async () => {
+    await withNats(async (nats) => {
+      await withDirectory(async (directory) => {
+        const node = await startNode(directory, "a", [nats]);
+        const data = ["--data-dir", node.dataDir];
+        try {
+          await using ada = await Client.connect(node.port);
+          await ada.ask({ type: "register", username: "ada", password: "motdepasse" });
+          await ada.ask({ type: "login", username: "ada", password: "motdepasse" });
+          await ada.ask({ type: "message", content: "public", ref: "1" });
+          await ada.ask({ type: "message", content: "private", to: "ada", ref: "2" });
+          await ada.sync();
+          assert.match(await succeed(["user", "list", ...data]), /^ada .*member/m);
+          const personal = JSON.parse(await succeed(["user", "export", "ada", ...data]));
+          assert.equal(personal.account.name, "ada");
+          assert.deepEqual(contents(await succeed(["export", ...data])), ["public"]);
+          const all = await succeed(["export", "--private", "--from", "2026-01-01", ...data]);
+          assert.deepEqual(contents(all), ["public", "private"]);
+          await using operator = await Client.operator(`${node.dataDir}/admin.sock`);
+          const { entries } = await operator.ask({ type: "audit", limit: 2 });
+          const noted = entries as {
+            action: string;
+            actor: string;
+            target?: string;
+            detail: string;
+          }[];
+          assert.deepEqual(noted.map(({ action, target }) => [action, target]), [
+            ["export_private", undefined],
+            ["user_export", "ada"],
+          ]);
+          assert.match(
+            noted[0]!.detail,
+            /^from 2026-01-01T.* to the last$|^from 2025-12-31T.* to the last$/,
+          );
+          assert.ok(noted.every(({ actor }) => /^operator:.+/.test(actor)));
+
+          const printed = await succeed(["backup", `${directory}/backups`, ...data]);
+          const path = /^(\S+): \d+ bytes, checked\./.exec(printed)![1]!;
+          using backup = new DatabaseSync(path);
+          const { n } = backup.prepare("SELECT count(*) AS n FROM messages").get()!;
+          assert.equal(n, 2);
+          await succeed(["restore", path, "--data-dir", `${directory}/other`]);
+          using restored = new DatabaseSync(`${directory}/other/classcord.db`);
+          assert.equal(belongsToLog(restored), false, "what is restored belongs to no log");
+        } finally {
+          await node[Symbol.asyncDispose]();
+        }
+        const { code, stderr } = await runCommand(["user", "export", "ada", ...data]);
+        assert.notEqual(code, 0);
+        assert.match(stderr, /belongs to a cluster, and only its running server may change it/);
+        assert.match(await succeed(["user", "list", ...data]), /^ada .*member/m);
+      });
     });
-  });
-});
+  },
+);

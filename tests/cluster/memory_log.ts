@@ -133,11 +133,8 @@ class OpenLog implements NodeLog {
 
   range(): Promise<LogRange> {
     if (this.#line.isCut) return Promise.reject(new Error("the log does not answer"));
-    return Promise.resolve({
-      identity: this.identity,
-      first: this.#log.first,
-      last: this.#log.last,
-    });
+    const { first, last } = this.#log;
+    return Promise.resolve({ identity: this.identity, first, last });
   }
 
   purge(upTo: number): Promise<void> {

@@ -130,3 +130,23 @@ Deno.test("a connection that waited for the mail of another receives it after a 
   await end(cast, first, "timeout");
   assert.deepEqual(heard(second), ["mail"]);
 });
+
+Deno.test("visits go on after a take-over, and the visits of users who are gone have ended", async () => {
+  await using cast = await Cast.start({ ada: "1234" });
+  await logIn(cast, "ada");
+  await guest(cast, "bob");
+  const { sqlite } = cast.chat.database;
+  const visits = () => sqlite.prepare("SELECT * FROM visits WHERE ended_at IS NULL").all();
+  const before = visits();
+  assert.equal(before.length, 2);
+  sqlite.exec("INSERT INTO visits (guest, started_at) VALUES ('gone', 1)");
+  const { changes } = sqlite.prepare("SELECT total_changes() AS changes").get()!;
+  await cast.takeOver();
+  assert.deepEqual(visits(), before);
+  const after = sqlite.prepare("SELECT total_changes() AS changes").get()!["changes"];
+  // Otherwise the visits that go on would be written as well, twice each.
+  assert.ok(
+    Number(after) - Number(changes) <= 2,
+    `${Number(after) - Number(changes)} rows written`,
+  );
+});

@@ -86,8 +86,8 @@ export async function startTown(
     for (const directory of directories) await Deno.remove(directory, { recursive: true });
   };
   try {
-    await start("first", 0);
-    await Promise.all([start("second", 1), start("third", 2)]);
+    await start("first");
+    await Promise.all([start("second"), start("third")]);
   } catch (error) {
     await stop();
     throw error;

@@ -93,7 +93,8 @@ export class Unheard {
     }
     for (const id of ids) {
       const given = known.get(id) ?? { id, user, holders: 0, heard: false };
-      this.#add(session, given).writtenAt = this.#now();
+      // Whatever was heard so far was heard before.
+      this.#add(session, given).writtenAt = Math.max(this.#now(), session.peer.heardAt + 0.001);
     }
   }
 

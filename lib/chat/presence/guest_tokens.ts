@@ -82,13 +82,13 @@ export class GuestTokens {
 
   /** Returns the guest of a token, online or not. */
   find(token: string): TokenGuest | undefined {
-    this.#forget();
+    this.forgetExpired();
     return this.#guests.get(token);
   }
 
   /** Whether a name is reserved for a guest who has left. @param key The key of the name. */
   keeps(key: string): boolean {
-    this.#forget();
+    this.forgetExpired();
     return this.#kept.has(key);
   }
 
@@ -111,7 +111,7 @@ export class GuestTokens {
     this.#guests.get(token)!.keptUntil = this.#now() + GUEST_KEPT_MS;
     this.#kept.set(user.key, token);
     this.#changed(user);
-    this.#forget();
+    this.forgetExpired();
   }
 
   /** Called when a guest has come back as a new user. The caller has called {@linkcode release} before. */
@@ -149,22 +149,22 @@ export class GuestTokens {
     if (this.#guests.has(token)) this.#drop(token);
   }
 
-  #drop(token: string): void {
-    this.release(token);
-    const guest = this.#guests.get(token)!;
-    this.#guests.delete(token);
-    if (this.#tokens.get(guest.user) === token) this.#tokens.delete(guest.user);
-    this.#changed(guest.user);
-  }
-
-  // Drops the reservations that have expired or that exceed the maximum. They are in the order of expiry, so the
-  // amortized cost is constant.
-  #forget(): void {
+  /** Drops the reservations that have expired or that exceed the maximum. */
+  forgetExpired(): void {
+    // They are in the order of expiry, so the amortized cost is constant.
     const now = this.#now();
     for (const token of this.#kept.values()) {
       const isOver = this.#guests.get(token)!.keptUntil! <= now;
       if (!isOver && this.#kept.size <= GUESTS_KEPT_MAX) return;
       this.#drop(token);
     }
+  }
+
+  #drop(token: string): void {
+    this.release(token);
+    const guest = this.#guests.get(token)!;
+    this.#guests.delete(token);
+    if (this.#tokens.get(guest.user) === token) this.#tokens.delete(guest.user);
+    this.#changed(guest.user);
   }
 }

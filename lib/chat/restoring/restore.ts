@@ -25,6 +25,8 @@ export function restoreState(
   session.isConnected = state.isConnected ?? false;
   session.invite = state.invite;
   session.mute = state.mute;
+  if (session.operator !== undefined) session.operator.name = state.operator ?? "";
+  session.hasLostList = state.lostList ?? false;
   if (marks !== undefined) session.marks = new Map(marks);
   if (hello !== undefined) session.hello = { ...hello, features: new Set(hello.features) };
   if (session.operator !== undefined && state.events !== undefined) {

@@ -18,6 +18,8 @@ export interface SessionState {
   readonly oneByOne?: boolean;
   readonly closing?: CloseReason;
   readonly knownAs?: string;
+  /** The name that an operator has claimed. */
+  readonly operator?: string;
   readonly token?: string;
   readonly invite?: number;
   readonly window?: Omit<ChatWindow, "cancel">;
@@ -26,6 +28,8 @@ export interface SessionState {
   readonly unheard?: readonly number[];
   readonly hello?: Omit<Hello, "features"> & { readonly features: readonly string[] };
   readonly mute?: Mute;
+  /** Whether its user was sending a class list. The rows have passwords, so they are in no log. */
+  readonly lostList?: true;
   readonly marks?: readonly (readonly [channel: number, id: number])[];
   /** The events that an operator follows. */
   readonly events?: readonly TailEvent[];
@@ -45,6 +49,7 @@ export function stateOf(session: Session, services: Services): SessionState {
     ...session.closing !== undefined && { closing: session.closing },
     ...session.readsOneByOne && { oneByOne: true },
     ...knownAs !== undefined && { knownAs },
+    ...session.operator !== undefined && { operator: session.operator.name },
     ...token !== undefined && { token },
     ...invite !== undefined && { invite },
     ...window !== undefined && { window: stateOfWindow(window) },
@@ -52,6 +57,7 @@ export function stateOf(session: Session, services: Services): SessionState {
     ...unheard.length > 0 && { unheard },
     ...hello !== undefined && { hello: { ...hello, features: [...hello.features] } },
     ...mute !== undefined && { mute },
+    ...(session.sentList !== undefined || session.hasLostList) && { lostList: true },
     ...marks !== undefined && { marks: [...marks] },
     ...operator?.events !== undefined && { events: operator.events },
   };

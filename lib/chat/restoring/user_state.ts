@@ -47,7 +47,7 @@ export function restoreUser(user: User, state: UserState, services: Services): v
   const { channels, lesson } = services;
   restoreGuest(user, state, services);
   channels.restore(user, state.rooms);
-  lesson.attendance.began(user);
+  lesson.attendance.restore(user);
   if (state.hand !== undefined) lesson.hands.restore(user, state.hand);
 }
 

@@ -7,14 +7,9 @@ import { Applier } from "./apply.ts";
 import { Capture } from "./capture.ts";
 import { NO_CHANGES } from "./changes.ts";
 import { prepareForLog } from "./fitting.ts";
+import { facadeOf } from "./facade.ts";
 import { HeldSqlite, NotWritable } from "./held_sqlite.ts";
-import { readErased, readPlace, writePlace } from "./place.ts";
-
-/** Options of the database of a node. */
-export interface NodeDatabaseOptions {
-  /** The time in milliseconds. */
-  readonly now?: () => number;
-}
+import { placeWriter, readErased, readPlace } from "./place.ts";
 
 /** Under constant load, a leader holds up requests after this time to commit, because then nothing else writes. */
 const COMMIT_MS = 100;
@@ -23,6 +18,7 @@ const COMMIT_MS = 100;
  * reading them again does no harm.
  */
 const COMMIT_BATCHES = 64;
+const NO_TABLES: ReadonlySet<string> = new Set();
 
 /**
  * Owns the connection to the database. Whatever is committed is exactly what the log has up to {@linkcode place}. So
@@ -32,6 +28,7 @@ export class NodeDatabase {
   readonly #database: Database;
   readonly #held: HeldSqlite;
   readonly #applier: Applier;
+  readonly #writePlace: ReturnType<typeof placeWriter>;
   readonly #now: () => number;
   /** The database for the stores. */
   readonly facade: Database;
@@ -46,15 +43,20 @@ export class NodeDatabase {
   /** When the open transaction had its first batch. */
   #heldSince: number | undefined;
 
-  /** @param database A database that was prepared by `prepareForLog`. */
-  constructor(database: Database, { now = () => performance.now() }: NodeDatabaseOptions = {}) {
-    const place = readPlace(database.sqlite);
+  /**
+   * @param database A database that was prepared by `prepareForLog`.
+   * @param now A monotonic clock in milliseconds.
+   */
+  constructor(database: Database, now = () => performance.now()) {
+    const { sqlite } = database;
+    const place = readPlace(sqlite);
     if (place === undefined) throw new Error("expected a database that was prepared for a log");
     this.#database = database;
     this.#place = place;
     this.#now = now;
-    this.#held = new HeldSqlite(database.sqlite);
-    this.#applier = new Applier(database.sqlite);
+    this.#held = new HeldSqlite(sqlite);
+    this.#applier = new Applier(sqlite);
+    this.#writePlace = placeWriter(sqlite);
     this.#held.setMode("follows");
     this.facade = facadeOf(database, this.#held);
   }
@@ -93,17 +95,20 @@ export class NodeDatabase {
    * Applies the changes of the next batch. The stores see them at once. The caller calls {@linkcode commit} soon: a
    * commit costs as much as a batch, so batches that follow each other closely share one.
    *
+   * @returns The tables that have changed.
    * @throws {DoesNotFit} Nothing of the batches since the last commit has changed then.
    */
-  apply(changes: Uint8Array, sequence: number): void {
+  apply(changes: Uint8Array, sequence: number): ReadonlySet<string> {
     if (this.leads) throw new Error("a leader does not follow");
     if (sequence <= this.#place.sequence) throw new Error(`batch ${sequence} was applied already`);
+    let tables = NO_TABLES;
     if (changes.length > 0) {
       this.#migrate(this.#applier.newerSchema(changes));
-      this.#apply(changes);
+      tables = this.#apply(changes);
     }
     this.#passed(sequence);
     if (this.#batches >= COMMIT_BATCHES) this.commit();
+    return tables;
   }
 
   /** Commits the batches that were applied. @throws The error of SQLite. They are undone then. */
@@ -127,7 +132,7 @@ export class NodeDatabase {
     try {
       if (this.#batches > 0) {
         this.#held.begin();
-        writePlace(this.#database.sqlite, this.#place);
+        this.#writePlace(this.#place);
       }
       this.#held.commit();
     } catch (error) {
@@ -219,10 +224,10 @@ export class NodeDatabase {
     }
   }
 
-  #apply(changes: Uint8Array): void {
+  #apply(changes: Uint8Array): ReadonlySet<string> {
     try {
       this.#held.begin();
-      this.#applier.apply(changes);
+      return this.#applier.apply(changes);
     } catch (error) {
       this.#undo();
       throw error;
@@ -242,17 +247,4 @@ export class NodeDatabase {
     this.#heldSince = undefined;
     this.#place = readPlace(this.#database.sqlite)!;
   }
-}
-
-function facadeOf(database: Database, held: HeldSqlite): Database {
-  return {
-    sqlite: held.facade,
-    path: database.path,
-    get shared() {
-      return database.shared;
-    },
-    // The locking mode can only be changed outside a transaction. The caller tries again later.
-    share: () => held.held ? database.shared : database.share(),
-    close: () => {},
-  };
 }

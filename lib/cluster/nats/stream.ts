@@ -13,14 +13,14 @@ export interface StreamOptions {
   readonly replicas: 1 | 3;
   /** How many days the log goes back. */
   readonly days: number;
-  /** Called with each error that is tried again or ignored, for the operator. */
-  readonly troubled?: (error: unknown) => void;
   /**
    * Returns the identity for a log that does not exist. The default is a random one.
    *
    * @throws {NotYetThere} To look again later. All other errors end opening the log.
    */
   readonly propose?: () => string;
+  /** Called with each error that is tried again or ignored, for the operator. */
+  readonly troubled?: (error: unknown) => void;
 }
 
 /** The name of the stream and of its subject. */
@@ -91,6 +91,20 @@ export async function openStream(
   }
 }
 
+/** No identity can be proposed. The cause says why. */
+export class NothingProposed extends Error {
+  override readonly name = "NothingProposed";
+}
+
+function proposed({ propose = () => crypto.randomUUID() }: StreamOptions): string {
+  try {
+    return propose();
+  } catch (cause) {
+    if (cause instanceof NotYetThere) throw cause;
+    throw new NothingProposed("the log cannot be created", { cause });
+  }
+}
+
 /** Changes a log after an administrator has changed the settings. */
 async function adjust(
   jetstream: JetStream,
@@ -109,20 +123,6 @@ async function adjust(
 
 function changeable({ replicas, days }: StreamOptions) {
   return { num_replicas: replicas, max_age: days * DAY_NS };
-}
-
-/** No identity can be proposed. The cause says why. */
-export class NothingProposed extends Error {
-  override readonly name = "NothingProposed";
-}
-
-function proposed({ propose = () => crypto.randomUUID() }: StreamOptions): string {
-  try {
-    return propose();
-  } catch (cause) {
-    if (cause instanceof NotYetThere) throw cause;
-    throw new NothingProposed("the log cannot be created", { cause });
-  }
 }
 
 function settings(options: StreamOptions, identity: string): object {

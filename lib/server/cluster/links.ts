@@ -10,6 +10,7 @@ import { fitPlace, WrongLog } from "../../cluster/copies/place_check.ts";
 import type { Courier } from "../../cluster/courier.ts";
 import { watchLink } from "../../cluster/nats/link_watch.ts";
 import { CopyServer } from "../../cluster/nats/copy_server.ts";
+import { NatsUnusable } from "../../cluster/nats/errors.ts";
 import { NatsCourier } from "../../cluster/nats/nats_courier.ts";
 import { NatsLog } from "../../cluster/nats/nats_log.ts";
 import { NatsNodes } from "../../cluster/nats/nats_nodes.ts";
@@ -49,6 +50,8 @@ export interface LinkOptions {
   readonly mainModule: URL;
   /** Ends waiting for NATS, or for a copy. */
   readonly signal: AbortSignal;
+  /** Called if the connection has ended by itself. It is repaired otherwise. */
+  readonly failed?: ((error: unknown) => void) | undefined;
 }
 
 /** Connects a node. @param opened Closes the connection. */
@@ -74,7 +77,15 @@ export async function openLinks(
   const { cluster: { name }, store: { data_dir: dataDir, synchronous } } = config;
   const waits = logWaits(log);
   const connection = await connect(options, waits);
-  opened.defer(() => connection.close());
+  let isClosing = false;
+  opened.defer(() => {
+    isClosing = true;
+    return connection.close();
+  });
+  connection.closed().then((error) => {
+    const text = `The connection to NATS has ended${error ? `: ${error.message}` : ""}.`;
+    if (!isClosing) options.failed?.(new NatsUnusable(text, { mayPass: true }));
+  });
   const founding = new Founding({ dataDir, synchronous });
   const replicas = replicasOf(config.cluster);
   let isOpen = false;
@@ -110,7 +121,7 @@ export async function openLinks(
       const server = new CopyServer(connection, {
         cluster: name,
         dataDir,
-        copy: (to) => copyInWorker(dataDir, to, mainModule),
+        copy: (to, signal) => copyInWorker(dataDir, to, { workerUrl: mainModule, signal }),
         failed: (error) =>
           log.write(
             "error",
@@ -127,7 +138,8 @@ async function connect(
   { config, signal }: LinkOptions,
   waits: (text: string) => void,
 ): Promise<NatsConnection> {
-  return await connectPatiently(natsOptions(config, nodeName(config)), {
+  const options = natsOptions(config, nodeName(config));
+  return await connectPatiently(options, {
     signal,
     troubled: (error) => waits(`waiting for NATS: ${(error as Error).message}`),
   });

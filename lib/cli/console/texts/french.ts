@@ -91,6 +91,8 @@ const ACTS: Readonly<Record<string, string>> = {
   group_remove: "a retiré d'un groupe :",
   reload: "a rechargé la configuration",
   shutdown: "a arrêté le serveur",
+  user_export: "a exporté toutes les données de",
+  export_private: "a exporté des messages privés",
   cluster_forget: "a retiré de la grappe :",
   cluster_step_down: "a confié la direction de la grappe à un autre serveur que",
 };
