@@ -78,7 +78,8 @@ export class ClusterNode {
   async start(): Promise<void> {
     this.#follow();
     this.#tick();
-    const { last } = await this.#parts.log.range();
+    // Without an answer, it leads after some silence.
+    const { last } = await this.#parts.log.range().catch(() => ({ last: Infinity }));
     if (last === 0) await this.#lead();
   }
 
