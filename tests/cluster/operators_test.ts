@@ -163,6 +163,10 @@ Deno.test("reload reads the settings of the node that is asked, and the audit lo
     assert.doesNotMatch(await town.servers[0]!.log(), /\[RELOAD\]/);
     assert.doesNotMatch(await town.servers[2]!.log(), /\[RELOAD\]/);
     assert.deepEqual(await auditOf(follower), [["operator:ada", "reload", "second"]]);
+    // SIGHUP is about one node, too.
+    town.servers[2]!.running.reload();
+    assert.match(await town.servers[2]!.log(), /\[RELOAD\]/);
+    assert.doesNotMatch(await town.servers[0]!.log(), /\[RELOAD\]/);
   });
 });
 
