@@ -239,3 +239,14 @@ Deno.test("requests that are not valid get the same errors at each node", async 
     }
   });
 });
+
+Deno.test("the audit log has who stopped a leader, also if the leader stops at once", async () => {
+  await using town = await startTown();
+  const leader = await operatorAt(town.servers[0]!);
+  await leader.send({ type: "shutdown", reason: "update" });
+  await leader.line();
+  await town.stopLeader();
+  await leader.close();
+  await using follower = await operatorAt(town.servers[1]!);
+  assert.deepEqual(await auditOf(follower), [["operator:ada", "shutdown", "first"]]);
+});
