@@ -82,6 +82,8 @@ export const MODERATION_ACTIONS = [
   "group_rename",
   "group_add",
   "group_remove",
+  "cluster_forget",
+  "cluster_step_down",
 ] as const;
 
 /** One of {@linkcode MODERATION_ACTIONS}. */

@@ -9,6 +9,7 @@ import { makeDirectory } from "../store/database.ts";
 import { giveToOwnerOf } from "../store/owner.ts";
 import { ListenFailure } from "../server/listen.ts";
 import { type RunningServer, startServer } from "../server/server.ts";
+import { StartFailure } from "../server/server_options.ts";
 import { VERSION } from "../version.ts";
 import { asFailure, CommandFailure, EXIT } from "./command.ts";
 import type { Hangups } from "./hangups.ts";
@@ -41,6 +42,8 @@ Examples:
 interface End {
   readonly why: string;
   readonly reason?: string | undefined;
+  /** Why the server cannot go on. */
+  readonly failure?: unknown;
 }
 
 /**
@@ -60,7 +63,11 @@ async function serve(
   const log = openServerLog(settings);
   let server: RunningServer | undefined;
   let reloadLater = false;
-  const unlisten = listenForStop((why) => stopping.resolve({ why }));
+  const starting = new AbortController();
+  const unlisten = listenForStop((why) => {
+    stopping.resolve({ why });
+    starting.abort(new StartEnded(why));
+  });
   hangups?.handle(() => {
     if (server !== undefined) return void server.reload();
     log.reopen();
@@ -71,25 +78,34 @@ async function serve(
   });
   try {
     const mainModule = new URL(Deno.mainModule);
+    if (config.cluster.servers.length > 0) manager.starting("waiting for the cluster");
     server = await startServer({
       config,
       log,
       mainModule,
       loadConfig,
       needsAdminSocket: settings.source("admin", "socket") !== "default",
+      signal: starting.signal,
       shutdown: (why, reason) => stopping.resolve({ why, reason }),
+      failed: (failure) => stopping.resolve({ why: "the cluster", failure }),
     });
     sayHello(log, settings, server);
     // The settings or the name of the log file may have changed during the start.
     if (reloadLater) server.reload();
     manager.ready(`chat on ${addressText(server.chat)}`);
-    const { why, reason } = await stopping.promise;
+    const { why, reason, failure } = await stopping.promise;
     manager.stopping();
-    endInTime(log, EXIT.ok);
+    endInTime(log, failure === undefined ? EXIT.ok : EXIT.failed);
     log.write("info", "ARRET", `${why}: stopping; clients are told, queued lines are written`);
     await server.stop(reason);
     log.write("info", "ARRET", "stopped");
+    if (failure !== undefined) throw failure;
   } catch (error) {
+    if (error instanceof StartEnded) {
+      return log.write("info", "ARRET", `${error.message}: stopped before the server was ready`);
+    }
+    // Starting again does not help, so systemd does not try.
+    if (error instanceof StartFailure) throw new CommandFailure(error.message, EXIT.config);
     throw error instanceof ListenFailure
       ? new CommandFailure(error.message)
       : asFailure(error, config.store.data_dir);
@@ -101,6 +117,9 @@ async function serve(
     await log.close();
   }
 }
+
+/** A signal has ended the start. */
+class StartEnded extends Error {}
 
 function openServerLog({ config }: Settings): Log {
   const dataDir = config.store.data_dir;

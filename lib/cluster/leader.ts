@@ -12,6 +12,8 @@ import { RemoteEdges, type RemoteEdgesParts } from "./edges/remote_edges.ts";
 import { SessionStates } from "./session_states.ts";
 import type { SessionTable } from "./session_table.ts";
 
+const BEAT_MS = 1_000;
+
 /** What a leader works with. */
 export interface LeaderParts {
   readonly log: Pick<Log, "append">;
@@ -23,6 +25,10 @@ export interface LeaderParts {
   readonly time: () => number;
   /** Takes the changes of the database since the last call. */
   readonly takeChanges: () => Uint8Array;
+  /** Whether the present turn has changed the database. */
+  readonly wrote: () => boolean;
+  /** Tells all nodes that the leader of this name is alive. */
+  readonly beat: (leader: string) => void;
   /** Called for each batch that is in the log, before the output of the next one is collected. */
   readonly appended: (batch: Batch, sequence: number) => void;
   /** Sends an answer to an edge. It may be lost. */
@@ -65,6 +71,7 @@ export class Leader {
   #isAbandoned = false;
   #turn = 0;
   #commitsSoon = false;
+  #beatAt = -Infinity;
 
   constructor(parts: LeaderParts) {
     this.#parts = parts;
@@ -130,6 +137,17 @@ export class Leader {
     if (this.#commitsSoon) return;
     this.#commitsSoon = true;
     this.#leading?.services.outputs.whenSettled(() => {});
+  }
+
+  /** Called often: commits what only the database has, gives up silent edges, and beats. @param beats Whether to beat. */
+  tick(beats: boolean): void {
+    const { now, wrote, beat } = this.#parts;
+    if (this.#leading === undefined) return;
+    if (wrote()) this.commitSoon();
+    if (now() - this.#beatAt < BEAT_MS) return;
+    this.#beatAt = now();
+    this.#leading.edges.check();
+    if (beats) beat(this.name);
   }
 
   #lead({ chat, services, admitting }: LedChat): Leading {

@@ -3,6 +3,7 @@ import type { Commit } from "../chat/delivery/outputs.ts";
 import type { Edge } from "../edge/edge.ts";
 import type { Log } from "./batch.ts";
 import type { NodeDatabase } from "./copies/node_database.ts";
+import type { Stage } from "./contact.ts";
 import type { LogRange } from "./copies/place_check.ts";
 import type { Courier } from "./courier.ts";
 import type { FarCore } from "./edges/far_core.ts";
@@ -12,6 +13,8 @@ import type { LedChat } from "./leader.ts";
 export interface NodeLog extends Log {
   /** Returns what the log has now. */
   range(): Promise<LogRange>;
+  /** Deletes the batches up to a sequence. Nodes that need one of them need a copy then. */
+  purge(upTo: number): Promise<void>;
 }
 
 /** A chat that is open while the node leads. */
@@ -49,6 +52,8 @@ export interface NodeParts {
   readonly time: () => number;
   /** Called when a batch has changed the database. */
   readonly changed: () => void;
+  /** Called when the node is cut off from its cluster, and when it is not any more. */
+  readonly contactChanged?: (stage: Stage) => void;
   /** Called with what the node does, for the log of the server. */
   readonly told: (text: string) => void;
   /** Called if the node cannot go on. */

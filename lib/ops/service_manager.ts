@@ -5,6 +5,8 @@ import { quote } from "./log/text.ts";
 
 /** The service manager that started this process. */
 export interface ServiceManager {
+  /** Reports what a start waits for. From then on, it may take as long as it needs, while the event loop runs. */
+  starting(status: string): void;
   /** Reports that the listeners and the database are open. Starts the watchdog messages, if a watchdog is set. */
   ready(status: string): void;
   /** Reports that the service is stopping. */
@@ -13,9 +15,11 @@ export interface ServiceManager {
   close(): void;
 }
 
-const NOBODY: ServiceManager = { ready() {}, stopping() {}, close() {} };
+const NOBODY: ServiceManager = { starting() {}, ready() {}, stopping() {}, close() {} };
 /** How many watchdog messages are sent per timeout. */
 const FEEDS_PER_TIMEOUT = 3;
+/** How much longer a start may take, in milliseconds, with each message. */
+const EXTENSION_MS = 60_000;
 
 /**
  * Connects to the manager in `NOTIFY_SOCKET`: a path, or a name in the abstract namespace, which begins with `@`. If
@@ -53,7 +57,13 @@ export function connectServiceManager(
   };
   let feeding: ReturnType<typeof setInterval> | undefined;
   return {
+    starting(status) {
+      const extend = () => tell(`EXTEND_TIMEOUT_USEC=${EXTENSION_MS * 1000}\nSTATUS=${status}`);
+      extend();
+      feeding = setInterval(extend, EXTENSION_MS / FEEDS_PER_TIMEOUT);
+    },
     ready(status) {
+      clearInterval(feeding);
       tell(`READY=1\nSTATUS=${status}`);
       const milliseconds = Number(timeout ?? 0) / 1000 / FEEDS_PER_TIMEOUT;
       if (milliseconds > 0) feeding = setInterval(() => tell("WATCHDOG=1"), milliseconds);

@@ -25,9 +25,8 @@ const SLOWEST_SWEEP_MS = 15_000;
 export interface ChoreParts {
   readonly settings: LiveSettings;
   readonly database: Database;
-  readonly search: SearchDesk;
-  /** Whether the search index is updated elsewhere. */
-  readonly isIndexed?: boolean | undefined;
+  /** The search index, unless something else keeps it up to date. */
+  readonly search: SearchDesk | undefined;
   readonly services: Services;
   readonly chat: ChatServer;
   readonly log: Log;
@@ -39,7 +38,7 @@ export function startChores(
   parts: ChoreParts,
   opened: Pick<AsyncDisposableStack, "defer">,
 ): void {
-  const { settings, database, search, isIndexed = false, services, chat, log, desk } = parts;
+  const { settings, database, search, services, chat, log, desk } = parts;
   opened.defer(startSweeping(chat, settings.limits));
   opened.defer(startEvicting(services, log));
   opened.defer(startAttendance(services.lesson));
@@ -49,7 +48,7 @@ export function startChores(
     days: settings.retention,
     log,
     clock: systemClock,
-    index: isIndexed ? undefined : search,
+    index: search,
     sanctionsChanged: () => services.banList.reload(),
   }));
 }

@@ -10,12 +10,12 @@ import { createServices, type ServiceParts } from "./services.ts";
 import { followSessionDays } from "./reload/session_days.ts";
 
 /** What the core is opened with, besides the base. */
-export interface CoreParts
-  extends
-    Pick<ServiceParts, "addresses" | "database" | "commit" | "isHeldUp" | "clock" | "steady"> {
+export interface CoreParts extends
+  Pick<
+    ServiceParts,
+    "addresses" | "database" | "commit" | "isHeldUp" | "nodeOf" | "clock" | "steady"
+  > {
   readonly operations: ServerOperations;
-  /** Whether the search index is updated elsewhere. */
-  readonly isIndexed?: boolean;
 }
 
 /** The open core. */
@@ -42,7 +42,9 @@ export function openCore(
   });
   const endSessions = followSessionDays(services, log);
   endSessions(settings.config);
-  startChores({ ...base, ...parts, services, chat }, opened);
+  // A node keeps its index up to date whether it leads or not.
+  const search = parts.commit === undefined ? base.search : undefined;
+  startChores({ ...base, ...parts, services, chat, search }, opened);
   return {
     chat,
     services,

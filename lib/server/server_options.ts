@@ -1,8 +1,15 @@
 // What a server is built from, and what it offers once it runs.
 import type { ReloadReport } from "../chat/operations.ts";
+import type { NodeStatus } from "../cluster/status.ts";
 import type { Services } from "../chat/services.ts";
+import type { ClusterNode } from "../cluster/node.ts";
 import type { BaseOptions } from "./base.ts";
 import type { OpenLinks } from "./cluster/links.ts";
+
+/** The server cannot start or go on until an administrator changes something. The message says what. */
+export class StartFailure extends Error {
+  override readonly name = "StartFailure";
+}
 
 /** What a server is built from. */
 export interface ServerOptions extends BaseOptions {
@@ -10,8 +17,12 @@ export interface ServerOptions extends BaseOptions {
   readonly needsAdminSocket?: boolean;
   /** Connects a node with its cluster. The default is NATS. */
   readonly openLinks?: OpenLinks | undefined;
+  /** Ends a start that waits for other machines. */
+  readonly signal?: AbortSignal | undefined;
   /** Called when an operator asks to stop the server. The caller then calls `stop`. */
   readonly shutdown?: (why: string, reason: string | undefined) => void;
+  /** Called when the server cannot go on. The caller then calls `stop`. */
+  readonly failed?: (error: unknown) => void;
 }
 
 /** A running server. */
@@ -30,8 +41,12 @@ export interface RunningServer {
   readonly databasePath: string;
   /** The services of its chat. */
   readonly services: Services;
+  /** Describes this server as a node of its cluster, if it is one. */
+  readonly status?: () => NodeStatus;
   /** Path of the admin socket, if it is open. */
   readonly adminSocket: string | undefined;
+  /** The node, if the server belongs to a cluster. */
+  readonly node?: Pick<ClusterNode, "leads" | "contact" | "resign">;
   /** Reopens the log and reloads the configuration. */
   reload(): ReloadReport;
   /**

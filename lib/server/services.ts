@@ -79,6 +79,8 @@ export interface ServiceParts extends Pick<DirectoryLoginParts, "desk"> {
   readonly messages?: Pick<MessageStore, "append">;
   /** Commits each turn before its output leaves. By default the database has committed it already. */
   readonly commit?: Commit | undefined;
+  /** See `Services`. Without a cluster, there are no nodes. */
+  readonly nodeOf?: Services["nodeOf"] | undefined;
   /** Whether no request should be served before the next turn is committed. */
   readonly isHeldUp?: (() => boolean) | undefined;
   /** The time of day and timers. The default is the machine's. */
@@ -180,6 +182,7 @@ export function createServices(parts: ServiceParts): Services {
     outputs,
     observer,
     operations: parts.operations,
+    nodeOf: parts.nodeOf ?? (() => undefined),
     channels,
     expulsions: channelStore,
     personalData: new PersonalDataStore(database),

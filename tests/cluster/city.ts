@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import assert from "node:assert/strict";
 import { Client, type Line } from "../support/client.ts";
 import type { NatsServer } from "../support/cluster/nats_server.ts";
+import { nodeEnvironment } from "../support/cluster/starting_node.ts";
 import { ServerProcess } from "../support/process.ts";
 
 /** Starts a node and waits until it is ready. */
@@ -11,17 +12,10 @@ export function startNode(
   name: string,
   servers: readonly NatsServer[],
 ): Promise<ServerProcess> {
-  return ServerProcess.with({
-    environment: {
-      CLASSCORD_CLUSTER_DEVELOPMENT: "1",
-      CLASSCORD_CLUSTER_SERVERS: servers.map(({ address }) => address).join(","),
-      CLASSCORD_CLUSTER_NAME: "test",
-      CLASSCORD_CLUSTER_NODE: name,
-      CLASSCORD_CLUSTER_REPLICAS: String(servers.length),
-      CLASSCORD_SERVER_LANGUAGE: "en",
-      CLASSCORD_LIMITS_MESSAGES_PER_SECOND: "0",
-    },
-  }, `${directory}/${name}`);
+  return ServerProcess.with(
+    { environment: nodeEnvironment(name, servers) },
+    `${directory}/${name}`,
+  );
 }
 
 /** A message of a test: its id and its content. */

@@ -7,12 +7,14 @@ import { DATABASE_FILE } from "../../lib/store/database.ts";
 import { type Overrides, startTestServer, type TestServer } from "../support/server.ts";
 import { MemoryCouriers } from "./memory_courier.ts";
 import { MemoryLog } from "./memory_log.ts";
+import { MemoryNodes } from "./memory_nodes.ts";
 
 /** The servers of a town. */
 export interface Town extends AsyncDisposable {
   /** The leader first. */
   readonly servers: readonly TestServer[];
   readonly log: MemoryLog;
+  readonly nodes: MemoryNodes;
   /** Stops the first leader in order. Another one takes over. */
   stopLeader(): Promise<void>;
 }
@@ -21,10 +23,13 @@ export interface Town extends AsyncDisposable {
 export async function startTown(overrides: Overrides = {}): Promise<Town> {
   const log = new MemoryLog();
   const couriers = new MemoryCouriers();
+  const nodes = new MemoryNodes(log);
   const openLinks: OpenLinks = () =>
     Promise.resolve({
       log: log.open(),
       courier: couriers.open(),
+      link: () => ({ connected: true, server: "memory" }),
+      nodes: nodes.open(),
       adopt(database) {
         prepareForLog(database.sqlite, { log: "memory", sequence: 0 });
         return Promise.resolve(new NodeDatabase(database));
@@ -45,16 +50,16 @@ export async function startTown(overrides: Overrides = {}): Promise<Town> {
     for (const directory of directories) await Deno.remove(directory, { recursive: true });
   };
   try {
-    const start = async (node: string) => {
+    const start = async (node: string, at: number) => {
       const directory = await Deno.makeTempDir({ prefix: "classcord-" });
       const [leader] = directories;
       directories.push(directory);
       if (leader !== undefined) await copyDatabaseFile(leader, `${directory}/${DATABASE_FILE}`);
       const cluster = { servers: ["memory"], name: "test", node };
-      servers.push(await startTestServer({ ...overrides, cluster }, directory, openLinks));
+      servers[at] = await startTestServer({ ...overrides, cluster }, directory, openLinks);
     };
-    await start("first");
-    await Promise.all([start("second"), start("third")]);
+    await start("first", 0);
+    await Promise.all([start("second", 1), start("third", 2)]);
   } catch (error) {
     await stop();
     throw error;
@@ -62,6 +67,7 @@ export async function startTown(overrides: Overrides = {}): Promise<Town> {
   return {
     servers,
     log,
+    nodes,
     stopLeader: () => stopServer(servers[0]!),
     [Symbol.asyncDispose]: stop,
   };

@@ -30,6 +30,10 @@ export function restoreState(
   session.hasLostList = state.lostList ?? false;
   if (marks !== undefined) session.marks = new Map(marks);
   if (hello !== undefined) session.hello = { ...hello, features: new Set(hello.features) };
+  if (session.operator !== undefined && state.events !== undefined) {
+    session.operator.events = state.events;
+    services.operations.tail.follow(session, { events: state.events, recent: 0 });
+  }
   if (state.oneByOne) session.readOneByOne();
   if (user !== undefined && !isBack) restoreJoined(session, { ...state, user }, services);
   if (user !== undefined && isBack && state.closing === undefined) {

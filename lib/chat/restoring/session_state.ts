@@ -1,5 +1,6 @@
 // What another leader needs to go on with a session, as plain values.
 import type { CloseReason } from "../../net/peer.ts";
+import type { TailEvent } from "../../protocol/requests/operator.ts";
 import type { Mute } from "../../store/sanctions.ts";
 import type { MailState } from "../delivery/mail_batch.ts";
 import type { ChatWindow, Hello, Session } from "../presence/session.ts";
@@ -30,11 +31,13 @@ export interface SessionState {
   /** Whether its user was sending a class list. The rows have passwords, so they are in no log. */
   readonly lostList?: true;
   readonly marks?: readonly (readonly [channel: number, id: number])[];
+  /** The events that an operator follows. */
+  readonly events?: readonly TailEvent[];
 }
 
 /** Returns the state of a session. */
 export function stateOf(session: Session, services: Services): SessionState {
-  const { user, channel, knownAs, token, invite, window, hello, mute, marks } = session;
+  const { user, channel, knownAs, token, invite, window, hello, mute, marks, operator } = session;
   const mail = services.mail.stateOf(session);
   const unheard = services.mail.unheard.pendingOf(session);
   return {
@@ -56,6 +59,7 @@ export function stateOf(session: Session, services: Services): SessionState {
     ...mute !== undefined && { mute },
     ...(session.sentList !== undefined || session.hasLostList) && { lostList: true },
     ...marks !== undefined && { marks: [...marks] },
+    ...operator?.events !== undefined && { events: operator.events },
   };
 }
 

@@ -49,6 +49,24 @@ export function lacksDatabase(dataDir: string): boolean {
 }
 
 /**
+ * Whether the database of a directory belongs to a log that does not go back as far. The log has had everything that is
+ * in it, so a copy may replace it.
+ */
+export function isLeftBehind(dataDir: string, { identity, first }: LogRange): boolean {
+  let sqlite: DatabaseSync | undefined;
+  try {
+    sqlite = new DatabaseSync(`${dataDir}/${DATABASE_FILE}`, { readOnly: true });
+    const place = readPlace(sqlite);
+    return place?.log === identity && place.sequence + 1 < first;
+  } catch {
+    // Opening it for the server says what is wrong.
+    return false;
+  } finally {
+    sqlite?.close();
+  }
+}
+
+/**
  * Puts a copy that has arrived into place, if it is whole and the log continues it.
  *
  * @param path The file with the copy, in the data directory.

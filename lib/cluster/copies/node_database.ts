@@ -5,7 +5,7 @@ import { Applier } from "./apply.ts";
 import { Capture } from "./capture.ts";
 import { NO_CHANGES } from "./changes.ts";
 import { HeldSqlite, NotWritable } from "./held_sqlite.ts";
-import { readPlace, writePlace } from "./place.ts";
+import { readErased, readPlace, writePlace } from "./place.ts";
 
 /** Options of the database of a node. */
 export interface NodeDatabaseOptions {
@@ -59,6 +59,11 @@ export class NodeDatabase {
     return this.#place;
   }
 
+  /** The place up to which the log may have data of people who were erased; 0 if nobody was. */
+  get erased(): number {
+    return readErased(this.#database.sqlite);
+  }
+
   /** Whether the node may write. */
   get leads(): boolean {
     return this.#capture !== undefined;
@@ -67,6 +72,11 @@ export class NodeDatabase {
   /** Whether the present turn has changed something. */
   get wrote(): boolean {
     return this.#held.wrote;
+  }
+
+  /** Whether changes were taken that the log has not acknowledged. */
+  get isAppending(): boolean {
+    return this.#inFlight;
   }
 
   /** Whether a leader should serve no request until its next turn is committed. */
@@ -90,7 +100,22 @@ export class NodeDatabase {
 
   /** Commits the batches that were applied. @throws The error of SQLite. They are undone then. */
   commit(): void {
-    if (!this.#held.held && this.#batches < COMMIT_BATCHES) return;
+    if (this.#held.held || this.#batches >= COMMIT_BATCHES) this.#commit();
+  }
+
+  /**
+   * Stores the place, even if the last batches have changed nothing.
+   *
+   * @returns The place; `undefined` if a leader has changes that the log has not acknowledged.
+   * @throws The error of SQLite, as {@linkcode commit}.
+   */
+  store(): number | undefined {
+    if (this.#inFlight || this.#held.wrote) return undefined;
+    if (this.#batches > 0) this.#commit();
+    return this.#place.sequence;
+  }
+
+  #commit(): void {
     try {
       if (this.#batches > 0) {
         this.#held.begin();

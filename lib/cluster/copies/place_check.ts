@@ -23,7 +23,8 @@ export class WrongLog extends Error {
  * @throws {WrongLog} If the database has what the log has not.
  */
 export function fitPlace(place: LogPlace | undefined, log: LogRange): "follow" | "copy" {
-  if (place === undefined) {
+  // A node may have proposed a log that was never created.
+  if (place === undefined || place.sequence === 0 && place.log !== log.identity) {
     throw new WrongLog(
       "The database has never belonged to this cluster. To use its data as the beginning of a new cluster, run " +
         "`classcord cluster init` on this node. To join the cluster instead, move the data directory away and " +

@@ -1,11 +1,12 @@
 // The core, as an edge sees it when the core is in another process. Each event goes to the leader and is kept until
 // the log says that it is done, so that it takes effect once, whatever happens to the link or to the leader.
-import type { ConnectionView, Core, Edge, OpenOptions } from "../../edge/edge.ts";
+import type { ConnectionView, Core, Edge, EdgeAct, OpenOptions } from "../../edge/edge.ts";
 import type { Batch } from "../batch.ts";
 import type { CloseReason } from "../../net/peer.ts";
 import type { ProtocolError } from "../../protocol/errors.ts";
 import { encodeEvent, type LastingEvent, type PassingEvent } from "./events.ts";
 import { FarConnection } from "./far_connection.ts";
+import type { FarCoreParts } from "./far_core_parts.ts";
 import { Inflow } from "./inflow.ts";
 import { leaderName, LinkSession } from "./link_session.ts";
 import { Telling } from "./telling.ts";
@@ -15,25 +16,6 @@ export const BEAT_MS = 1_000;
 
 // Added to the length of a line, for what is kept besides its text.
 const LINE_OVERHEAD = 128;
-
-/** What a far core works with. */
-export interface FarCoreParts {
-  /** The name of the edge. */
-  readonly name: string;
-  /** A monotonic clock, the one of `ConnectionView.heardAt`, and timers. */
-  readonly clock: {
-    readonly now: () => number;
-    readonly after: (milliseconds: number, run: () => void) => () => void;
-  };
-  /** Runs a function once everything that could be read in this turn of the event loop has been read. */
-  readonly soon: (run: () => void) => void;
-  /** Sends a frame to the leader of a run. It may be lost. */
-  readonly send: (run: string, frame: Uint8Array) => void;
-  /** Answers `GET_METRICS` of a connection. */
-  readonly metrics?: Core["metrics"];
-  /** Maximum of bytes on their way to the leader. */
-  readonly inflowBytes?: number;
-}
 
 /** The core in another process. */
 export class FarCore implements Core {
@@ -50,6 +32,11 @@ export class FarCore implements Core {
     this.#parts = parts;
     this.#inflow = new Inflow(parts.inflowBytes);
     this.#cancelBeat = parts.clock.after(BEAT_MS, this.#beat);
+  }
+
+  /** The leader that it talks to, or would like to. See {@linkcode leaderName}. */
+  get leader(): string | undefined {
+    return this.#link?.link.leader;
   }
 
   /** Bytes of lines that are on their way. */
@@ -151,6 +138,11 @@ export class FarCore implements Core {
     this.#report(connection, { kind: "metrics" });
   }
 
+  /** See {@linkcode Core.acted}. */
+  acted(connection: number, act: EdgeAct): void {
+    this.#report(connection, { kind: "acted", act });
+  }
+
   /** See {@linkcode Core.taken}. */
   taken(connection: number, receipt: number): void {
     const known = this.#connections.get(connection);
@@ -185,10 +177,10 @@ export class FarCore implements Core {
   // All that the log had before the leader began, or gave this edge up, was applied. So the events that are not done
   // are exactly those that must be sent again.
   #begin(leader: string): void {
-    const { name: edge, send, soon, clock: { now } } = this.#parts;
+    const { name: edge, send, soon, clock: { now }, stored = () => 0 } = this.#parts;
     const session = ++this.#session;
     this.#telling?.stop();
-    this.#link = new LinkSession({ edge, leader, session }, { send, now });
+    this.#link = new LinkSession({ edge, leader, session }, { send, now, stored });
     const { outgoing } = this.#link;
     const connections = this.#connections.values();
     this.#telling = new Telling({ connections, session, outgoing, soon });

@@ -24,6 +24,8 @@ export interface SessionParts {
   readonly send: (run: string, frame: Uint8Array) => void;
   /** The clock of the edge. */
   readonly now: () => number;
+  /** See `Frame.stored`. */
+  readonly stored: () => number;
 }
 
 /** A session. A new one begins with each leader, and when a leader has given the edge up. */
@@ -31,11 +33,11 @@ export class LinkSession {
   readonly link: Link;
   readonly outgoing: Outgoing;
 
-  constructor(link: Link, { send, now }: SessionParts) {
+  constructor(link: Link, { send, now, stored }: SessionParts) {
     this.link = link;
     const run = runOf(link.leader);
     this.outgoing = new Outgoing((first, events) => {
-      send(run, encodeFrame({ ...link, sentAt: now(), first, events }));
+      send(run, encodeFrame({ ...link, sentAt: now(), stored: stored(), first, events }));
     });
   }
 

@@ -11,6 +11,8 @@ import type { RemoteEdgeParts } from "./remote_edge_parts.ts";
 
 /** An edge that has sent nothing for this time is lost, in milliseconds. If it comes back, its sessions are restored. */
 export const LOST_MS = 10_000;
+/** The edges of all nodes have begun to talk to a leader after this time, in milliseconds. */
+const ATTACHED_MS = 3_000;
 /** How many lost edges are remembered, so that a late frame does not bring one back. */
 const LOST_MAX = 1_000;
 
@@ -39,6 +41,8 @@ interface Attached {
   session: number;
   readonly incoming: Incoming;
   heardAt: number;
+  /** See `Frame.stored`. */
+  stored: number;
 }
 
 /** The remote edges of a leader. */
@@ -50,12 +54,14 @@ export class RemoteEdges {
   /** The last session of each edge that was lost. */
   readonly #lost = new Map<string, number>();
   readonly #edgeParts: RemoteEdgeParts;
+  readonly #since: number;
   #done = new Map<number, number>();
   /** The edges that were lost since {@linkcode takeLost}. */
   #newlyLost: [edge: string, session: number][] = [];
 
   constructor(parts: RemoteEdgesParts) {
     this.#parts = parts;
+    this.#since = parts.now();
     this.#edgeParts = {
       ...parts,
       done: (connection, upTo) => {
@@ -68,6 +74,12 @@ export class RemoteEdges {
   /** The edges that are attached, by name. */
   get names(): readonly string[] {
     return [...this.#edges.keys()];
+  }
+
+  /** None of the nodes that are heard needs a batch up to this sequence any more; 0 as long as this is not known. */
+  get stored(): number {
+    if (this.#edges.size === 0 || this.#parts.now() - this.#since < ATTACHED_MS) return 0;
+    return Math.min(...this.#edges.values().map(({ stored }) => stored));
   }
 
   /** Returns the edge of a connection and how it described it. */
@@ -99,6 +111,7 @@ export class RemoteEdges {
     const attached = this.#find(frame);
     if (attached === undefined) return;
     attached.heardAt = this.#parts.now();
+    attached.stored = Math.max(attached.stored, frame.stored);
     attached.edge.arrived(frame.sentAt);
     for (const event of attached.incoming.take(frame.first, events)) attached.edge.receive(event);
     const { edge, leader, session } = frame;
@@ -171,6 +184,7 @@ export class RemoteEdges {
       session,
       incoming: new Incoming(),
       heardAt: this.#parts.now(),
+      stored: 0,
     };
     this.#edges.set(name, attached);
     return attached;

@@ -2,6 +2,7 @@
 import {
   connect,
   credsAuthenticator,
+  errors,
   type NatsConnection,
   type NodeConnectionOptions,
 } from "@nats-io/transport-node";
@@ -31,14 +32,16 @@ const CONNECT_MS = 2_000;
 /**
  * Connects to the first server that answers. The connection is repaired without end, until it is closed.
  *
- * @throws {NatsUnusable} If no server answers, or the server is too old.
+ * @throws {NatsUnusable} If no server answers or accepts the connection, or the server is too old.
  */
 export async function connectNats(options: NatsOptions): Promise<NatsConnection> {
   const servers = options.servers.map(readServer);
   const connection = await connect(connectionOptions(servers, options)).catch((cause) => {
     const text = cause instanceof Error ? cause.message : String(cause);
-    throw new NatsUnusable(`Cannot connect to NATS at ${options.servers.join(", ")}: ${text}`, {
+    const at = options.servers.join(", ");
+    throw new NatsUnusable(`Cannot connect to NATS at ${at}: ${text}`, {
       cause,
+      mayPass: !isLasting(cause),
     });
   });
   try {
@@ -48,6 +51,16 @@ export async function connectNats(options: NatsOptions): Promise<NatsConnection>
     throw error;
   }
   return connection;
+}
+
+/** Whether connecting again fails again: the credentials, or the certificate of the server, are not accepted. */
+function isLasting(cause: unknown): boolean {
+  const { AuthorizationError, InvalidArgumentError, UserAuthenticationExpiredError } = errors;
+  const kinds = [AuthorizationError, InvalidArgumentError, UserAuthenticationExpiredError];
+  if (kinds.some((kind) => cause instanceof kind)) return true;
+  // Node and Deno have different words.
+  return cause instanceof Error &&
+    /certificate|self.signed|altname|UnknownIssuer/i.test(cause.message);
 }
 
 function connectionOptions(
@@ -63,6 +76,8 @@ function connectionOptions(
     maxReconnectAttempts: -1,
     reconnectTimeWait: RECONNECT_MS,
     timeout: CONNECT_MS,
+    // Credentials that were refused may be accepted again. This node does not give up by itself.
+    ignoreAuthErrorAbort: true,
     // The servers may announce addresses that are not reachable from here.
     ignoreClusterUpdates: true,
     ...(isRemote || ca !== undefined) && { tls: ca === undefined ? {} : { caFile: ca } },

@@ -5,13 +5,15 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import { type Batch, Deposed, type Log, LogGone, type LogPlace, type OnBatch } from "../batch.ts";
 import { encodeBatch } from "../batch_codec.ts";
 import type { LogRange } from "../copies/place_check.ts";
+import { Doubt } from "../doubt.ts";
 import { splitBatch } from "./chunks.ts";
 import { LogClosed, NatsUnusable } from "./errors.ts";
 import { NatsFollower } from "./follower.ts";
-import { Doubt, isBug, lostData, madeAnew } from "./losses.ts";
+import { isBug, lostData, madeAnew } from "./losses.ts";
 import { codeOf, JetStream, JS_CODES } from "./jetstream.ts";
 import { Pause } from "./pause.ts";
 import {
+  NothingProposed,
   openStream,
   rangeOf,
   type StreamNames,
@@ -65,6 +67,7 @@ export class NatsLog implements Log {
    *
    * @param connection Stays open when the log is closed.
    * @throws {NatsUnusable} If trying again does not help.
+   * @throws The error of `propose`.
    */
   static async open(connection: NatsConnection, options: NatsLogOptions): Promise<NatsLog> {
     for (;;) {
@@ -72,6 +75,7 @@ export class NatsLog implements Log {
         const { identity } = await openStream(connection, options);
         return new NatsLog(connection, identity, options);
       } catch (error) {
+        if (error instanceof NothingProposed) throw error.cause;
         if (error instanceof NatsUnusable || connection.isClosed() || isBug(error)) throw error;
         options.troubled?.(error);
       }
@@ -138,7 +142,12 @@ export class NatsLog implements Log {
     return follower;
   }
 
-  /** Deletes the batches up to a sequence from the log, because personal data was erased. */
+  /**
+   * Deletes the batches up to a sequence, because personal data was erased. The NATS servers remove them from their files
+   * at once only if nothing is left; else with the rest of the file, which has up to 8 MB.
+   *
+   * @throws The error of a call without an answer.
+   */
   async purge(upTo: number): Promise<void> {
     await this.#jetstream.call(`STREAM.PURGE.${this.#names.stream}`, { seq: upTo + 1 });
   }

@@ -1,6 +1,7 @@
 // The stream of the log: its name, its settings, and how it is created.
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { LogRange } from "../copies/place_check.ts";
+import { NotYetThere } from "../doubt.ts";
 import { NatsUnusable } from "./errors.ts";
 import { codeOf, JetStream, JS_CODES, type StreamInfo } from "./jetstream.ts";
 
@@ -12,6 +13,12 @@ export interface StreamOptions {
   readonly replicas: 1 | 3;
   /** How many days the log goes back. */
   readonly days: number;
+  /**
+   * Returns the identity for a log that does not exist. The default is a random one.
+   *
+   * @throws {NotYetThere} To look again later. All other errors end opening the log.
+   */
+  readonly propose?: () => string;
 }
 
 /** The name of the stream and of its subject. */
@@ -34,6 +41,8 @@ export function streamNames(cluster: string): StreamNames {
 
 /** Errors of servers that have just started: JetStream is not available yet, or not enough servers are. */
 const STARTING: ReadonlySet<number> = new Set([10_005, 10_008]);
+/** JetStream is not enabled, for the account or at all. */
+const DISABLED: ReadonlySet<number> = new Set([10_039, 10_076]);
 
 /** The key of the identity in the metadata of the stream. */
 const IDENTITY = "classcord-identity";
@@ -43,6 +52,7 @@ const DAY_NS = 86_400_000_000_000;
  * Opens the log, and creates it if it does not exist. When nodes do this at the same time, one of them creates it.
  *
  * @throws {NatsUnusable} If the stream of that name is not a log of ClassCord, or JetStream refuses to create it.
+ * @throws {NothingProposed}
  * @throws The error of a call without an answer, or of servers that are not ready yet.
  */
 export async function openStream(
@@ -54,10 +64,17 @@ export async function openStream(
   try {
     return rangeOf(await jetstream.info(stream));
   } catch (error) {
+    if (DISABLED.has(codeOf(error) ?? 0)) {
+      const text = (error as Error).message;
+      throw new NatsUnusable(
+        `NATS: ${text}. Enable JetStream in the configuration of nats-server.`,
+      );
+    }
     if (codeOf(error) !== JS_CODES.streamNotFound) throw error;
   }
+  const created = settings(options, proposed(options));
   try {
-    return rangeOf(await jetstream.call(`STREAM.CREATE.${stream}`, settings(options)));
+    return rangeOf(await jetstream.call(`STREAM.CREATE.${stream}`, created));
   } catch (error) {
     const code = codeOf(error);
     if (code === JS_CODES.streamExists) return rangeOf(await jetstream.info(stream));
@@ -68,7 +85,21 @@ export async function openStream(
   }
 }
 
-function settings(options: StreamOptions): object {
+/** No identity can be proposed. The cause says why. */
+export class NothingProposed extends Error {
+  override readonly name = "NothingProposed";
+}
+
+function proposed({ propose = () => crypto.randomUUID() }: StreamOptions): string {
+  try {
+    return propose();
+  } catch (cause) {
+    if (cause instanceof NotYetThere) throw cause;
+    throw new NothingProposed("the log cannot be created", { cause });
+  }
+}
+
+function settings(options: StreamOptions, identity: string): object {
   const { stream, subject } = streamNames(options.cluster);
   return {
     name: stream,
@@ -80,7 +111,7 @@ function settings(options: StreamOptions): object {
     max_age: options.days * DAY_NS,
     // A hole in the middle would stop all copies. Purging from the beginning stays possible.
     deny_delete: true,
-    metadata: { [IDENTITY]: crypto.randomUUID() },
+    metadata: { [IDENTITY]: identity },
   };
 }
 

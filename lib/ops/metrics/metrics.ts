@@ -191,8 +191,10 @@ export function createMetrics(
       resumed: (_peer, result) => resumes.inc({ result }),
       guessed() {},
       stateChanged() {},
-      moderated: (_peer, { action }) =>
-        isOfStaff(action) ? moderation.inc({ action }) : reports.inc(),
+      moderated(_peer, { action }) {
+        if (action === "report") reports.inc();
+        else if (isOfStaff(action)) moderation.inc({ action });
+      },
       commandRun: (_peer, command) => commands.inc({ command }),
       mailDelivered: (_peer, count) => mailDelivered.inc(count),
       mailReturned: (_peer, count) => mailReturned.inc(count),
@@ -212,6 +214,12 @@ export function createMetrics(
 }
 
 // Users report messages; all other actions are of moderators and operators.
+// Without a cluster, nothing of it is shown.
+const UNCOUNTED: ReadonlySet<ModerationAction> = new Set<ModerationAction>([
+  "cluster_forget",
+  "cluster_step_down",
+]);
+
 function isOfStaff(action: ModerationAction): boolean {
-  return action !== "report";
+  return action !== "report" && !UNCOUNTED.has(action);
 }

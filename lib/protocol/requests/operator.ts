@@ -36,6 +36,9 @@ export const RECENT_MAX = 200;
 const AUDIT_MAX = 500;
 const AUDIT_DEFAULT = 50;
 
+/** The maximum length of the name of a node of a cluster. */
+const NODE_MAX = 32;
+
 // The names that useradd(8) accepts, and the characters that directory services add.
 const UNIX_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,63}\$?$/;
 
@@ -73,4 +76,13 @@ export const operatorSchemas = {
     target: optionalText,
     action: optionalText,
   }),
+  cluster: z.object({ type: z.literal("cluster") }),
+  cluster_forget: z.object({
+    type: z.literal("cluster_forget"),
+    node: z.string().refine(
+      (name) => name.length <= NODE_MAX && /^[\w-]+$/.test(name),
+      expects("want_node", { max: NODE_MAX }),
+    ),
+  }),
+  cluster_step_down: z.object({ type: z.literal("cluster_step_down") }),
 };

@@ -1,12 +1,29 @@
 // Connects a node with its cluster: the log and the messages over NATS, and the database, which may have to come from
 // another node first.
-import type { NodeLog } from "../../cluster/node_parts.ts";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { copyInWorker } from "../../cluster/copies/copy_worker.ts";
+import { prepareForLog } from "../../cluster/copies/fitting.ts";
+import { Founding } from "../../cluster/copies/founding.ts";
+import { NodeDatabase } from "../../cluster/copies/node_database.ts";
+import { readPlace } from "../../cluster/copies/place.ts";
+import { fitPlace, WrongLog } from "../../cluster/copies/place_check.ts";
 import type { Courier } from "../../cluster/courier.ts";
-import type { NodeDatabase } from "../../cluster/copies/node_database.ts";
+import { watchLink } from "../../cluster/nats/link_watch.ts";
+import { CopyServer } from "../../cluster/nats/copy_server.ts";
+import { NatsCourier } from "../../cluster/nats/nats_courier.ts";
+import { NatsLog } from "../../cluster/nats/nats_log.ts";
+import { NatsNodes } from "../../cluster/nats/nats_nodes.ts";
+import { connectPatiently } from "../../cluster/nats/patience.ts";
+import { checkProtection } from "../../cluster/nats/servers.ts";
+import type { ClusterNodes } from "../../cluster/nodes.ts";
+import type { NodeLog } from "../../cluster/node_parts.ts";
+import type { NatsLink } from "../../cluster/status.ts";
 import type { Config } from "../../ops/config/schema.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { errorText } from "../../ops/log/text.ts";
 import type { Database } from "../../store/database.ts";
+import { joinWithDatabase } from "./joining.ts";
+import { logWaits } from "./waits.ts";
 
 /** What connects a node with its cluster. */
 export interface ClusterLinks {
@@ -14,84 +31,83 @@ export interface ClusterLinks {
   readonly courier: Courier;
   /** Prepares the opened database for the log. @throws {WrongLog} if it does not belong to it. */
   readonly adopt: (database: Database) => Promise<NodeDatabase>;
+  /** Describes the connection. */
+  readonly link: () => NatsLink;
+  readonly nodes: ClusterNodes;
   /** Gives copies of the database to other nodes, from now on. */
   readonly giveCopies: () => void;
 }
 
+/** What a node is connected with. */
+export interface LinkOptions {
+  readonly config: Config;
+  readonly log: Log;
+  /** The main module, which is also the code of the worker that makes copies. */
+  readonly mainModule: URL;
+  /** Ends waiting for NATS, or for a copy. */
+  readonly signal: AbortSignal;
+}
+
 /** Connects a node. @param opened Closes the connection. */
 export type OpenLinks = (
-  settings: { readonly config: Config; readonly log: Log },
+  options: LinkOptions,
   opened: AsyncDisposableStack,
 ) => Promise<ClusterLinks>;
 
-const RETRY_MS = 1_000;
-
 /**
- * Connects, and gets a copy of the database if the data directory has none.
+ * Connects. Waits for NATS, and for a copy of the database if the data directory has none.
  *
  * @param opened Closes the connection.
  * @throws {NatsUnusable}
+ * @throws {LogGone} If the database has more than the NATS servers.
+ * @throws {CopyUnfit}
+ * @throws The reason of the signal.
  */
 export async function openLinks(
-  { config, log }: { readonly config: Config; readonly log: Log },
+  options: LinkOptions,
   opened: AsyncDisposableStack,
 ): Promise<ClusterLinks> {
-  const { cluster: { servers, name, credentials, ca, ...cluster }, store } = config;
-  const { data_dir: dataDir } = store;
-  const [nats, { NatsLog }, { NatsCourier }, copies] = await Promise.all([
-    import("../../cluster/nats/connection.ts"),
-    import("../../cluster/nats/nats_log.ts"),
-    import("../../cluster/nats/nats_courier.ts"),
-    importCopies(),
-  ]);
-  const { checkProtection } = await import("../../cluster/nats/servers.ts");
-  checkProtection(servers, credentials !== "");
-  const connection = await nats.connectNats({
-    servers,
-    name: nodeName(config),
-    allowOld: cluster.allow_old_nats,
-    ...credentials !== "" && { credentials: Deno.readTextFileSync(credentials) },
-    ...ca !== "" && { ca },
-  });
+  const { config, log, mainModule, signal } = options;
+  const { cluster: { name }, store: { data_dir: dataDir, synchronous } } = config;
+  const waits = logWaits(log);
+  const connection = await connect(options, waits);
   opened.defer(() => connection.close());
+  const founding = new Founding({ dataDir, synchronous });
+  const replicas = config.cluster.replicas === 3 ? 3 : 1;
+  let isOpen = false;
   const natsLog = await NatsLog.open(connection, {
     cluster: name,
-    replicas: cluster.replicas === 3 ? 3 : 1,
-    days: cluster.log_days,
-    troubled: (error) => log.write("debug", "CLUSTER", `trying again: ${errorText(error)}`),
+    replicas,
+    days: config.cluster.log_days,
+    propose: () => founding.propose(),
+    troubled(error) {
+      if (isOpen) log.write("debug", "CLUSTER", `trying again: ${errorText(error)}`);
+      else waits(`waiting for the log: ${troubleText(error)}`);
+    },
   });
+  isOpen = true;
   opened.defer(() => natsLog.close());
+  founding.decide(natsLog.identity);
   const range = () => natsLog.range();
-  // Without a database, and with a log that has begun, another node has to give its own.
-  while (copies.lacksDatabase(dataDir) && (await range()).last > 0) {
-    log.write("info", "CLUSTER", "asking the other servers for a copy of the database");
-    if (await copies.fetchCopy(connection, { cluster: name, dataDir, range })) break;
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-  }
+  await joinWithDatabase(connection, { cluster: name, dataDir, range, signal, waits });
   return {
     log: natsLog,
     courier: new NatsCourier(connection, name),
+    link: watchLink(connection),
+    nodes: new NatsNodes(connection, { cluster: name, replicas, now: Date.now }),
     async adopt(database) {
-      const found = await range();
-      // The first node of a new cluster.
-      if (found.last === 0) {
-        copies.prepareForLog(database.sqlite, { log: natsLog.identity, sequence: 0 });
+      const place = readPlace(database.sqlite);
+      if (fitPlace(place, await range()) === "copy") {
+        throw new WrongLog("The log was shortened while this server started. Start it again.");
       }
-      const place = copies.readPlace(database.sqlite);
-      if (copies.fitPlace(place, found) === "copy") {
-        throw new copies.WrongLog(
-          "This server was away for longer than the log goes back. Move the data directory away and start again: " +
-            "the server gets a copy of the database from another one.",
-        );
-      }
-      copies.prepareForLog(database.sqlite, place!);
-      return new copies.NodeDatabase(database);
+      prepareForLog(database.sqlite, place!);
+      return new NodeDatabase(database);
     },
     giveCopies() {
-      const server = new copies.CopyServer(connection, {
+      const server = new CopyServer(connection, {
         cluster: name,
         dataDir,
-        copy: (to) => copies.copyDatabaseFile(dataDir, to),
+        copy: (to) => copyInWorker(dataDir, to, mainModule),
         failed: (error) =>
           log.write(
             "error",
@@ -104,19 +120,28 @@ export async function openLinks(
   };
 }
 
+async function connect(
+  { config, signal }: LinkOptions,
+  waits: (text: string) => void,
+): Promise<NatsConnection> {
+  const { servers, credentials, ca, allow_old_nats: allowOld } = config.cluster;
+  checkProtection(servers, credentials !== "");
+  return await connectPatiently({
+    servers,
+    name: nodeName(config),
+    allowOld,
+    ...credentials !== "" && { credentials: Deno.readTextFileSync(credentials) },
+    ...ca !== "" && { ca },
+  }, { signal, troubled: (error) => waits(`waiting for NATS: ${(error as Error).message}`) });
+}
+
+function troubleText(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  if (!/no responders/i.test(text)) return text;
+  return "JetStream does not answer. Enable it in the configuration of nats-server";
+}
+
 /** The name of this server in its cluster. */
 export function nodeName({ cluster: { node } }: Config): string {
   return node || Deno.hostname().replaceAll(/[^\w-]/g, "-").slice(0, 32);
-}
-
-async function importCopies() {
-  return {
-    ...await import("../../cluster/copies/database_file.ts"),
-    ...await import("../../cluster/copies/fitting.ts"),
-    ...await import("../../cluster/copies/node_database.ts"),
-    ...await import("../../cluster/copies/place.ts"),
-    ...await import("../../cluster/copies/place_check.ts"),
-    ...await import("../../cluster/nats/copy_client.ts"),
-    ...await import("../../cluster/nats/copy_server.ts"),
-  };
 }

@@ -1,17 +1,27 @@
 // Builds a server that is a node of a cluster: an edge with its ports always, and the core while the node leads.
 import type { Services } from "../../chat/services.ts";
 import { BanList } from "../../chat/moderation/ban_list.ts";
+import { FarCore } from "../../cluster/edges/far_core.ts";
+import { untilAborted } from "../../cluster/nats/patience.ts";
+import { ClusterNode } from "../../cluster/node.ts";
 import type { ChatSeam, OpenChat } from "../../cluster/node_parts.ts";
+import { nodeOfRun, runName } from "../../cluster/run_name.ts";
+import { type NodeStatus, ownStatus } from "../../cluster/status.ts";
 import { LocalEdge } from "../../edge/local_edge.ts";
 import { Turns } from "../../net/turns/turns.ts";
 import { closableClock, steadyClock, systemClock } from "../../ops/background.ts";
-import { startIndexUpkeep } from "../../ops/data/upkeep.ts";
+import { startIndexing } from "../../ops/data/indexing.ts";
 import { errorText } from "../../ops/log/text.ts";
 import { SanctionStore } from "../../store/sanctions.ts";
 import { type Base, openBase } from "../base.ts";
 import type { ChatAddresses } from "../chat_ports.ts";
 import { admitEverywhere } from "./admission.ts";
+import { asStartFailure } from "./failures.ts";
+import { startErasing } from "./erasing.ts";
 import { nodeName, openLinks as openNatsLinks } from "./links.ts";
+import { keepNoted } from "./noting.ts";
+import { OwnOperators } from "./own_operators.ts";
+import { OwnRequests } from "./own_requests.ts";
 import { type OpenCore, openCore } from "../core.ts";
 import { gaugesOf } from "../gauges.ts";
 import { announceListeners, openListeners } from "../listeners.ts";
@@ -23,39 +33,66 @@ const DRAIN_MS = 5_000;
 const RUNS = 2 ** 21;
 
 /**
- * Starts a node. It resolves once a leader is known, which may be this node.
+ * Starts a node. It resolves once a leader is known, which may be this node. It waits for NATS, for a copy of the
+ * database, and for a leader.
  *
- * @throws The error of the part that could not start. The parts before it are closed again.
+ * @throws {StartFailure} If waiting does not help.
+ * @throws The reason of the signal, or the error of the part that could not start. The parts before it are closed again.
  */
 export async function startClusterServer(options: ServerOptions): Promise<RunningServer> {
+  try {
+    return await startNode(options);
+  } catch (error) {
+    throw asStartFailure(error);
+  }
+}
+
+async function startNode(options: ServerOptions): Promise<RunningServer> {
   await using opened = new AsyncDisposableStack();
-  const { shutdown = () => {}, config, log } = options;
-  const [{ ClusterNode }, { FarCore }] = await Promise.all([
-    import("../../cluster/node.ts"),
-    import("../../cluster/edges/far_core.ts"),
-  ]);
-  const { openLinks = openNatsLinks } = options;
-  const links = await openLinks(options, opened);
+  const { shutdown = () => {}, failed = () => {}, config, log } = options;
+  const { openLinks = openNatsLinks, signal = new AbortController().signal } = options;
+  const links = await untilAborted(openLinks({ ...options, signal }, opened), signal);
   const base = await openBase(options, opened);
   const database = await links.adopt(base.database);
   opened.defer(() => database.follow());
-  opened.defer(
-    startIndexUpkeep(database.facade, { index: base.search, log, clock: systemClock }),
-  );
   const { settings, watching, certificate, lock } = base;
   const operations = createOperations({ ...base, shutdown });
   const addresses: ChatAddresses = { tls: undefined };
   const runNumber = 1 + crypto.getRandomValues(new Uint32Array(1))[0]! % (RUNS - 1);
   const name = nodeName(config);
-  const edgeName = `${name}_${runNumber}`;
+  const edgeName = runName(name, runNumber);
   const core = new FarCore({
     name: edgeName,
     clock: steadyClock,
     soon: setImmediate,
     send: (run, frame) => node.send(run, frame),
     metrics: (connection) => probe(connection),
+    stored: () => erasing.stored,
   });
-  const edge = new LocalEdge({ core, timers: systemClock, name: edgeName });
+  const status = (): NodeStatus =>
+    ownStatus({
+      name,
+      run: edgeName,
+      node,
+      link: links.link,
+      clients: () => base.admission.total,
+      startedAt: Math.round(performance.timeOrigin),
+    });
+  const requests = new OwnRequests({
+    cluster: config.cluster.name,
+    nodes: links.nodes,
+    status,
+    operations,
+    resign: (): Promise<boolean> => node.resign(),
+  });
+  const operators = new OwnOperators({
+    core,
+    requests,
+    settings,
+    failed: (request, error) =>
+      log.write("error", "ERREUR", `the handler of ${request} failed: ${errorText(error)}`),
+  });
+  const edge = new LocalEdge({ core: operators, timers: systemClock, name: edgeName });
   const sanctions = new SanctionStore(database.facade);
   const banList = new BanList(() => sanctions.bans(Date.now()));
   let led: OpenCore | undefined;
@@ -73,17 +110,44 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
     told: (text) => log.write("info", "CLUSTER", text),
     failed(error) {
       log.write("error", "CLUSTER", `this server cannot go on: ${errorText(error)}`);
-      shutdown("the cluster", undefined);
+      failed(asStartFailure(error));
     },
     openChat: (seam) => openLed(seam),
   });
+  const erasing = startErasing({
+    ...base,
+    log: links.log,
+    database,
+    node,
+    isIncomplete: () => Promise.resolve(false),
+    told: (level, text) => log.write(level, "CLUSTER", text),
+  }, opened);
+  // On every node, because each has an index of its own.
+  opened.defer(startIndexing(database.facade, {
+    index: base.search,
+    clock: systemClock,
+    failed: (error) =>
+      log.write(
+        "error",
+        "ERREUR",
+        `indexing messages failed and will be tried again: ${errorText(error)}`,
+      ),
+  }));
   const openLed = (seam: ChatSeam): OpenChat => {
     const stack = new DisposableStack();
     const opening = { ...base, database: database.facade };
     const [clock, steady] = [closableClock(systemClock), closableClock(steadyClock)];
     const open = openCore(
       opening,
-      { addresses, database: database.facade, operations, isIndexed: true, clock, steady, ...seam },
+      {
+        addresses,
+        database: database.facade,
+        operations,
+        nodeOf: nodeOfRun,
+        clock,
+        steady,
+        ...seam,
+      },
       stack,
     );
     led = open;
@@ -109,12 +173,18 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
       { kind: "close", to: connection, reason: "metrics" },
     ]);
   };
-  watching.measure(gaugesOfNode(base, () => led));
+  watching.measure(gaugesOfNode(base, edge, () => led));
   operations.onReload((config) => led?.reloadSteps.flatMap((step) => step(config)) ?? []);
   operations.onReload(() => certificate?.reload() ?? []);
   opened.defer(() => node.stop());
   await node.start();
-  await node.ready;
+  await untilAborted(node.ready, signal);
+  opened.defer(
+    links.nodes.answer({ status, figures: () => node.leads ? operations.stats() : undefined }),
+  );
+  opened.defer(
+    keepNoted({ nodes: links.nodes, status, log, now: Date.now, after: systemClock.after }),
+  );
   links.giveCopies();
   const turns = new Turns({ later: base.later });
   const listeners = await openListeners({
@@ -129,11 +199,13 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
   const parts = opened.move();
   return {
     ...places,
+    node,
     databasePath: database.facade.path,
     get services(): Services {
       if (led === undefined) throw new Error("this server does not lead its cluster");
       return led.services;
     },
+    status,
     reload: () => operations.reload(),
     async stop() {
       await listeners.close();
@@ -153,15 +225,19 @@ async function ended(core: { readonly size: number }, within: number): Promise<v
   }
 }
 
-function gaugesOfNode(base: Base, led: () => OpenCore | undefined): ReturnType<typeof gaugesOf> {
+function gaugesOfNode(
+  base: Base,
+  edge: LocalEdge,
+  led: () => OpenCore | undefined,
+): ReturnType<typeof gaugesOf> {
   const { admission } = base;
-  const none = { connections: () => admission.total, outboxBytes: () => 0 };
   const of = () => {
     const open = led();
     return open && gaugesOf({ ...base, services: open.services, chat: open.chat });
   };
   return {
-    ...none,
+    connections: () => admission.total,
+    outboxBytes: () => edge.queuedBytes,
     users: () => of()?.users() ?? { guest: 0, member: 0 },
     channels: () => of()?.channels() ?? 0,
     mailWaiting: () => of()?.mailWaiting() ?? 0,

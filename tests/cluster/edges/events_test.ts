@@ -76,7 +76,7 @@ Deno.test("a damaged event gives an event or a clear error, and nothing else", (
 Deno.test("frames and acknowledgements are read as they were written", () => {
   const link = { edge: text, leader: text, session: fc.nat() };
   const frames = fc.record(
-    { ...link, sentAt: time, first: fc.nat(), events: fc.array(bytes) },
+    { ...link, sentAt: time, stored: fc.nat(), first: fc.nat(), events: fc.array(bytes) },
     plain,
   );
   fc.assert(fc.property(frames, (frame) => {

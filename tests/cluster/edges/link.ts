@@ -222,6 +222,7 @@ export class PlayedLink {
       closed: (id) => void this.known.delete(id),
       overlong() {},
       metrics() {},
+      acted: (id, { action }) => effect(id, action),
       taken() {},
       forgotten() {},
     };

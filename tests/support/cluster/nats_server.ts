@@ -31,6 +31,11 @@ export class NatsServer {
     this.#args = args;
   }
 
+  /** The directory with its files. */
+  get store(): string {
+    return this.#args[this.#args.indexOf("-sd") + 1]!;
+  }
+
   get address(): string {
     return `127.0.0.1:${this.port}`;
   }
@@ -122,7 +127,7 @@ export async function withThreeNats(
         config,
         `server_name: n${i}
 listen: "127.0.0.1:${port}"
-jetstream { store_dir: "${directory}/${i}" }
+jetstream {}
 cluster {
   name: test
   listen: "127.0.0.1:${route}"
@@ -130,7 +135,7 @@ cluster {
 }
 `,
       );
-      return new NatsServer(`n${i}`, port, ["-c", config]);
+      return new NatsServer(`n${i}`, port, ["-c", config, "-sd", `${directory}/${i}`]);
     });
     try {
       await Promise.all(servers.map((server) => server.start()));

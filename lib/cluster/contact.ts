@@ -1,0 +1,94 @@
+// Measures how long a node has heard no leader, and how long it has had no contact with the log: when it tries to lead,
+// and when it is cut off.
+
+/** A node tries to lead after this time without a batch or a beat of a leader, in milliseconds. */
+export const SILENCE_MS = 3_000;
+/** After this time without contact, a node answers requests with `busy`, in milliseconds. An election of NATS is shorter. */
+export const CUT_OFF_MS = 15_000;
+/** After this time without contact, a node closes its connections, in milliseconds. */
+export const GIVE_UP_MS = 60_000;
+/** A node that has resigned does not try to lead for this time, in milliseconds. Another one has taken over by then. */
+const REST_MS = 10_000;
+// Not all nodes try at the same moment.
+const SPREAD_MS = 500;
+/** The longest time between two looks that counts. A process that was stopped could hear nobody. */
+const LOOK_MAX_MS = 1_000;
+
+/** `cut off`: requests cannot be done. `given up`: for so long that connections are closed. */
+export type Stage = "well" | "cut off" | "given up";
+
+/** The contact of a node with its cluster. */
+export class Contact {
+  readonly #now: () => number;
+  readonly #changed: (stage: Stage) => void;
+  #lookedAt: number;
+  #silent = 0;
+  #lost = 0;
+  #resting = 0;
+  #stage: Stage = "well";
+
+  /**
+   * @param now A monotonic clock in milliseconds.
+   * @param changed Called with each new stage.
+   */
+  constructor(now: () => number, changed: (stage: Stage) => void) {
+    this.#now = now;
+    this.#changed = changed;
+    this.#lookedAt = now();
+  }
+
+  /** The present stage. */
+  get stage(): Stage {
+    return this.#stage;
+  }
+
+  /** For how long the log was not reached, in milliseconds. */
+  get lost(): number {
+    return this.#lost;
+  }
+
+  /** Whether the node should try to lead. */
+  get shouldLead(): boolean {
+    return this.#resting <= 0 && this.#silent >= SILENCE_MS + Math.random() * SPREAD_MS;
+  }
+
+  /** A leader was heard, or nothing could be heard of one. */
+  heard(): void {
+    this.#silent = 0;
+  }
+
+  /** The log has acknowledged or brought a batch, or a leader that it accepts was heard. */
+  reached(): void {
+    this.#silent = 0;
+    this.#lost = 0;
+    this.#enter("well");
+  }
+
+  /** The leader has resigned: this node tries to lead soon. */
+  left(): void {
+    this.#silent = Math.max(this.#silent, SILENCE_MS);
+  }
+
+  /** This node has resigned. */
+  rest(): void {
+    this.#resting = REST_MS;
+  }
+
+  /** Looks at the clock. Called often. */
+  look(): void {
+    const now = this.#now();
+    const passed = Math.min(now - this.#lookedAt, LOOK_MAX_MS);
+    this.#lookedAt = now;
+    this.#silent += passed;
+    this.#lost += passed;
+    this.#resting -= passed;
+    if (this.#lost >= GIVE_UP_MS) this.#enter("given up");
+    else if (this.#lost >= CUT_OFF_MS) this.#enter("cut off");
+  }
+
+  #enter(stage: Stage): void {
+    if (stage === this.#stage) return;
+    this.#stage = stage;
+    this.#changed(stage);
+  }
+}

@@ -1,0 +1,39 @@
+// Notes regularly that a node belongs to its cluster, so that the others know it while it is silent.
+import type { ClusterNodes } from "../../cluster/nodes.ts";
+import type { NodeStatus } from "../../cluster/status.ts";
+import type { Log } from "../../ops/log/log.ts";
+import { errorText } from "../../ops/log/text.ts";
+
+/** What is noted, and where. */
+export interface NotingParts {
+  readonly nodes: Pick<ClusterNodes, "note">;
+  readonly status: () => NodeStatus;
+  readonly log: Pick<Log, "write">;
+  readonly now: () => number;
+  readonly after: (milliseconds: number, run: () => void) => () => void;
+}
+
+const EVERY_MS = 60_000;
+
+/** Notes the node now and every minute. @returns Notes it for the last time. */
+export function keepNoted(parts: NotingParts): () => Promise<void> {
+  let cancel = () => {};
+  const again = () => {
+    cancel = parts.after(EVERY_MS, again);
+    return note(parts);
+  };
+  void again();
+  return () => {
+    cancel();
+    return note(parts);
+  };
+}
+
+async function note({ nodes, status, log, now }: NotingParts): Promise<void> {
+  const { node, batch, version } = status();
+  try {
+    await nodes.note({ node, batch, version, seenAt: now() });
+  } catch (error) {
+    log.write("debug", "CLUSTER", `this server was not noted: ${errorText(error)}`);
+  }
+}
