@@ -154,6 +154,7 @@ const OF_HELLO: ReadonlySet<RequestType> = new Set<RequestType>([
 function handle(session: Session, request: Request, services: Services): void | Promise<void> {
   const { type } = request;
   demand(permission(session, type, services));
+  demand(services.refuses?.(type));
   noteAdditions(session, { type }, services);
   const pending = (HANDLERS[type] as Handler<typeof type>)(session, request as never, services);
   if (session.window !== undefined) {

@@ -64,6 +64,8 @@ export const MODERATION_ACTIONS = [
   "disconnect",
   "reload",
   "shutdown",
+  "user_export",
+  "export_private",
   "user_add",
   "class_import",
   "user_end_sessions",

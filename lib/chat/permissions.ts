@@ -75,6 +75,7 @@ const LEAST_RANK: Partial<Record<RequestType, Rank>> = {
   shutdown: "operator",
   tail: "operator",
   audit: "operator",
+  note_export: "operator",
   cluster: "operator",
   cluster_forget: "operator",
   cluster_step_down: "operator",

@@ -37,6 +37,7 @@ import type { Searcher } from "../store/search/searcher.ts";
 import type { SanctionStore } from "../store/sanctions.ts";
 import type { PeerInfo } from "../net/peer.ts";
 import type { ProtocolError } from "../protocol/errors.ts";
+import type { RequestType } from "../protocol/request.ts";
 import type { Texts } from "./texts/catalogue.ts";
 import type { UnsentNotices } from "./delivery/unsent.ts";
 import type { Windows } from "./delivery/windows.ts";
@@ -180,6 +181,8 @@ export interface Services {
   readonly registrationWindows: RegistrationWindows;
   /** Returns the address of the page for links, without a slash at the end. */
   readonly pageAddress: () => string;
+  /** The error for a request of a type that cannot be done now. By default all can. */
+  readonly refuses?: (type: RequestType) => ProtocolError | undefined;
   /** The time of day, in milliseconds since 1970. */
   readonly now: () => number;
 }

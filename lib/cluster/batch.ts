@@ -87,5 +87,10 @@ export class Deposed extends Error {
 
 /** The log does not have what this node needs of it. The message says what to do. */
 export class LogGone extends Error {
-  override readonly name = "LogGone";
+  override readonly name: string = "LogGone";
+}
+
+/** The log does not go back as far. When the node starts again, it gets a copy. */
+export class NeedsCopy extends LogGone {
+  override readonly name = "NeedsCopy";
 }

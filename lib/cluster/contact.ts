@@ -9,8 +9,16 @@ export const CUT_OFF_MS = 15_000;
 export const GIVE_UP_MS = 60_000;
 /** A node that has resigned does not try to lead for this time, in milliseconds. Another one has taken over by then. */
 const REST_MS = 10_000;
+/** How much longer a node waits that leaves leading to others, in milliseconds. */
+const LAST_MS = 5_000;
 // Not all nodes try at the same moment.
 const SPREAD_MS = 500;
+/** Times of a contact, in milliseconds. Tests have shorter ones. */
+export interface ContactTimes {
+  readonly cutOff: number;
+  readonly giveUp: number;
+}
+
 /** The longest time between two looks that counts. A process that was stopped could hear nobody. */
 const LOOK_MAX_MS = 1_000;
 
@@ -21,6 +29,7 @@ export type Stage = "well" | "cut off" | "given up";
 export class Contact {
   readonly #now: () => number;
   readonly #changed: (stage: Stage) => void;
+  readonly #times: ContactTimes;
   #lookedAt: number;
   #silent = 0;
   #lost = 0;
@@ -31,7 +40,12 @@ export class Contact {
    * @param now A monotonic clock in milliseconds.
    * @param changed Called with each new stage.
    */
-  constructor(now: () => number, changed: (stage: Stage) => void) {
+  constructor(
+    now: () => number,
+    changed: (stage: Stage) => void,
+    times: ContactTimes = { cutOff: CUT_OFF_MS, giveUp: GIVE_UP_MS },
+  ) {
+    this.#times = times;
     this.#now = now;
     this.#changed = changed;
     this.#lookedAt = now();
@@ -47,9 +61,10 @@ export class Contact {
     return this.#lost;
   }
 
-  /** Whether the node should try to lead. */
-  get shouldLead(): boolean {
-    return this.#resting <= 0 && this.#silent >= SILENCE_MS + Math.random() * SPREAD_MS;
+  /** Whether the node should try to lead. @param isLast Whether it leaves that to others if there are any. */
+  shouldLead(isLast = false): boolean {
+    const patience = SILENCE_MS + Math.random() * SPREAD_MS + (isLast ? LAST_MS : 0);
+    return this.#resting <= 0 && this.#silent >= patience;
   }
 
   /** A leader was heard, or nothing could be heard of one. */
@@ -82,8 +97,9 @@ export class Contact {
     this.#silent += passed;
     this.#lost += passed;
     this.#resting -= passed;
-    if (this.#lost >= GIVE_UP_MS) this.#enter("given up");
-    else if (this.#lost >= CUT_OFF_MS) this.#enter("cut off");
+    const { cutOff, giveUp } = this.#times;
+    if (this.#lost >= giveUp) this.#enter("given up");
+    else if (this.#lost >= cutOff) this.#enter("cut off");
   }
 
   #enter(stage: Stage): void {

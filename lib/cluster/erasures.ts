@@ -10,6 +10,8 @@ export interface ErasuresParts {
   readonly emptyLogs: () => Promise<boolean>;
   /** If this node leads, the sequence up to which no node that is heard needs a batch; otherwise 0. */
   readonly storedByAll: () => number;
+  /** If this node leads, appends a batch soon, even if there is nothing to say. */
+  readonly append: () => void;
   /** Whether nodes that belong to the cluster are silent. */
   readonly isIncomplete: () => Promise<boolean>;
   /** When the last person was erased, in milliseconds since 1970. */
@@ -27,6 +29,12 @@ export interface ErasuresParts {
 export const WAIT_MS = 86_400_000;
 
 /**
+ * Three NATS servers have a log among themselves, which each shortens every two minutes if something was appended. They
+ * remove its file only if nothing was appended at that moment. So the leader appends something from time to time.
+ */
+const NUDGES = { count: 10, everyMs: 60_000 };
+
+/**
  * The erasures of one node. The log is emptied as a whole in a moment in which nothing is appended: NATS servers remove
  * single messages from their files much later.
  */
@@ -37,6 +45,8 @@ export class Erasures {
   #stored = 0;
   /** The last erasure whose data the log has no more. */
   #purged = 0;
+  /** How often something is still to be appended, and when next. */
+  #nudges = { left: 0, at: 0 };
 
   constructor(parts: ErasuresParts) {
     this.#parts = parts;
@@ -51,6 +61,7 @@ export class Erasures {
   async look(): Promise<void> {
     const { database, emptyLogs, erasedAt, time } = this.#parts;
     const { erased } = database;
+    this.#nudge();
     if (erased <= this.#purged) return;
     const place = database.store();
     const isQuiet = place !== undefined && place === this.#before;
@@ -65,7 +76,7 @@ export class Erasures {
   }
 
   async #purge(erased: number, isLate: boolean): Promise<void> {
-    const { log, storedByAll, isIncomplete, told } = this.#parts;
+    const { log, storedByAll, isIncomplete, time, told } = this.#parts;
     const { first, last } = await log.range();
     if (first > erased) {
       this.#purged = erased;
@@ -76,6 +87,15 @@ export class Erasures {
     if (upTo < (isLate ? erased : last)) return;
     if (!isLate && await isIncomplete()) return;
     await log.purge(upTo);
+    this.#nudges = { left: NUDGES.count, at: time() + NUDGES.everyMs };
     told(`the log was emptied up to batch ${upTo}, because a person was erased`);
+  }
+
+  #nudge(): void {
+    const { time, append } = this.#parts;
+    const { left, at } = this.#nudges;
+    if (left === 0 || time() < at) return;
+    this.#nudges = { left: left - 1, at: at + NUDGES.everyMs };
+    append();
   }
 }

@@ -33,6 +33,7 @@ export interface LeaderParts {
   readonly appended: (batch: Batch, sequence: number) => void;
   /** Sends an answer to an edge. It may be lost. */
   readonly send: RemoteEdgesParts["send"];
+  readonly isGone: RemoteEdgesParts["isGone"];
   /** Called for a frame that cannot be read. */
   readonly malformed: RemoteEdgesParts["malformed"];
 }
@@ -85,6 +86,11 @@ export class Leader {
   /** The edges that it serves; none before it leads. */
   get edges(): RemoteEdges | undefined {
     return this.#leading?.edges;
+  }
+
+  /** Whether it serves edges of other nodes. */
+  hasOthers(own: string): boolean {
+    return this.#leading?.edges.names.some((name) => name !== own) ?? false;
   }
 
   /**

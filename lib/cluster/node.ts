@@ -1,21 +1,13 @@
 // A node of a cluster: follows the log with its copy of the database, and leads when no other node does.
-import type { Batch, Follower } from "./batch.ts";
-import { Contact, SILENCE_MS, type Stage } from "./contact.ts";
-import { runOf, sequenceOf } from "./edges/link_session.ts";
+import { type Batch, Deposed } from "./batch.ts";
+import { Contact, type Stage } from "./contact.ts";
+import { sequenceOf } from "./edges/link_session.ts";
+import { Following } from "./following.ts";
 import type { NodeParts } from "./node_parts.ts";
 import { Reign } from "./reign.ts";
-import { nodeOfRun } from "./run_name.ts";
 import { SessionTable } from "./session_table.ts";
 
 const TICK_MS = 100;
-
-/** What a follower may tell besides. */
-interface Reading {
-  readonly isWell?: boolean;
-  readonly hasNext?: boolean;
-  /** How many messages the log has after the last one that was read, as far as is known. */
-  readonly behind?: number;
-}
 
 /** A node. It begins to follow with {@linkcode start}. */
 export class ClusterNode {
@@ -24,19 +16,26 @@ export class ClusterNode {
   readonly #ready = Promise.withResolvers<void>();
   readonly #unlisten: () => void;
   readonly #contact: Contact;
-  #follower: (Follower & Reading) | undefined;
+  readonly #following: Following;
   #reign: Reign | undefined;
   /** The sequence of the last batch that the edge has. */
   #taken = 0;
   /** The sequence with which the newest known leader began. */
   #newest = 0;
   #cutOffSince: number | undefined;
+  #couldStore = true;
   #isStopped = false;
   #cancelTick = () => {};
 
   constructor(parts: NodeParts) {
     this.#parts = parts;
-    this.#contact = new Contact(parts.clock.now, (stage) => this.#contactChanged(stage));
+    this.#contact = new Contact(parts.clock.now, this.#contactChanged, parts.contactTimes);
+    this.#following = new Following({
+      ...parts,
+      read: (batch, sequence) => this.#read(batch, sequence),
+      again: () => this.#reign === undefined && this.#follow(),
+      failed: (error) => this.#fail(error),
+    });
     // The caller may look at it later.
     this.#ready.promise.catch(() => {});
     this.#unlisten = parts.courier.listen(parts.edge.name, {
@@ -45,10 +44,7 @@ export class ClusterNode {
     });
   }
 
-  /**
-   * Resolves when a leader is known that is alive, to which this node can pass requests on. Rejects if the node cannot go
-   * on.
-   */
+  /** Resolves when a leader is known that takes requests. Rejects if the node cannot go on. */
   get ready(): Promise<void> {
     return this.#ready.promise;
   }
@@ -63,39 +59,27 @@ export class ClusterNode {
     return this.#contact;
   }
 
+  /** The states of the sessions of all nodes, by the number of the connection, as the log has brought them. */
+  get states(): readonly (readonly [connection: number, state: Uint8Array])[] {
+    return this.#table.list();
+  }
+
   /** When this node was found to be cut off, in milliseconds since 1970; `undefined` while it reaches the log. */
   get cutOffSince(): number | undefined {
     return this.#cutOffSince;
   }
 
-  /** If this node leads: none of the nodes that are heard needs a batch up to this sequence any more. Otherwise 0. */
-  get storedByAll(): number {
-    return this.#reign?.stored ?? 0;
-  }
-
-  /** The name of the node that leads; `undefined` while none is heard. */
-  get leader(): string | undefined {
-    const { core, name } = this.#parts;
-    if (this.leads) return name;
-    if (core.leader === undefined || this.#contact.lost >= SILENCE_MS) return undefined;
-    return nodeOfRun(runOf(core.leader));
-  }
-
-  /** The last batch of the log that the database has. */
-  get batch(): number {
-    return this.#parts.database.place.sequence;
-  }
-
-  /** How many messages the log has after that, as far as is known. A leader has all of them. */
-  get behind(): number {
-    return this.#reign === undefined ? this.#follower?.behind ?? 0 : 0;
+  /** What only a node that leads has. */
+  get reign(): Pick<Reign, "stored" | "append"> | undefined {
+    return this.#reign;
   }
 
   /** Begins to follow the log. The first node of a new cluster leads at once. */
   async start(): Promise<void> {
     this.#follow();
     this.#tick();
-    const { last } = await this.#parts.log.range();
+    // Without an answer, it leads after some silence.
+    const { last } = await this.#parts.log.range().catch(() => ({ last: Infinity }));
     if (last === 0) await this.#lead();
   }
 
@@ -136,23 +120,20 @@ export class ClusterNode {
     if (led) courier.beat("");
     this.#unlisten();
     core.stop();
-    await this.#follower?.stop();
+    await this.#following.end();
     if (led) this.#parts.told(`node ${run} leads no more`);
   }
 
-  #contactChanged(stage: Stage): void {
+  readonly #contactChanged = (stage: Stage): void => {
     const { time, contactChanged } = this.#parts;
     this.#cutOffSince = stage === "well" ? undefined : this.#cutOffSince ?? time();
     contactChanged?.(stage);
-  }
+  };
 
   #follow(): void {
-    const { log, database } = this.#parts;
     if (this.#isStopped) return;
     this.#contact.heard();
-    const follower = log.follow(database.place, (batch, sequence) => this.#apply(batch, sequence));
-    this.#follower = follower;
-    follower.ended.catch((error) => this.#isStopped ? undefined : this.#fail(error));
+    this.#following.begin();
   }
 
   #fail(error: unknown): void {
@@ -160,13 +141,9 @@ export class ClusterNode {
     this.#parts.failed(error);
   }
 
-  #apply(batch: Batch, sequence: number): void {
-    const { database, changed } = this.#parts;
-    database.apply(batch.changeset, sequence);
-    if (this.#follower?.hasNext !== true) database.commit();
+  #read(batch: Batch, sequence: number): void {
     this.#contact.reached();
     this.#take(batch, sequence);
-    if (batch.changeset.length > 0) changed();
   }
 
   #take(batch: Batch, sequence: number): void {
@@ -189,7 +166,7 @@ export class ClusterNode {
     this.#newest = begins;
     this.#contact.heard();
     // A beat does not need the log.
-    if (this.#follower?.isWell !== false) this.#contact.reached();
+    if (this.#following.isWell) this.#contact.reached();
     // Otherwise, this node will read the batch with which that leader began.
     if (begins > database.place.sequence) return;
     core.follow(leader);
@@ -199,10 +176,16 @@ export class ClusterNode {
   readonly #tick = (): void => {
     this.#cancelTick = this.#parts.clock.after(TICK_MS, this.#tick);
     this.#contact.look();
+    const canStore = this.#parts.canStore?.() ?? true;
+    const isFullNow = this.#couldStore && !canStore;
+    this.#couldStore = canStore;
+    if (isFullNow && this.#reign?.hasOthers) this.resign().catch((error) => this.#fail(error));
     if (this.#reign !== undefined) return this.#reign.tick();
     // What a node hears does not count while its own connection is broken.
-    if (this.#follower?.isWell === false) this.#contact.heard();
-    if (this.#contact.shouldLead) this.#lead().catch((error) => this.#fail(error));
+    if (!this.#following.isWell) this.#contact.heard();
+    if (this.#contact.shouldLead(!canStore || this.#following.hasWrongClock)) {
+      this.#lead().catch((error) => this.#fail(error));
+    }
   };
 
   async #lead(): Promise<void> {
@@ -218,7 +201,7 @@ export class ClusterNode {
       lost: (error) => this.#stepDown(error),
     });
     this.#reign = reign;
-    await this.#follower?.stop();
+    await this.#following.pause();
     if (this.#reign !== reign) return;
     if (!await reign.begin()) return;
     told(`node ${name} leads from batch ${database.place.sequence} on`);
@@ -227,8 +210,14 @@ export class ClusterNode {
 
   /** Another node leads, or this one cannot: it undoes what the log has not, and follows. */
   #stepDown(error: unknown): void {
-    this.#parts.told(`this node does not lead: ${error instanceof Error ? error.message : error}`);
+    const { told, courier } = this.#parts;
+    told(`this node does not lead: ${error instanceof Error ? error.message : error}`);
+    const resigns = !(error instanceof Deposed) && this.#reign?.hasOthers;
     this.#endReign();
+    if (resigns) {
+      this.#contact.rest();
+      courier.beat("");
+    }
     this.#follow();
   }
 

@@ -3,7 +3,7 @@ import type { Commit } from "../chat/delivery/outputs.ts";
 import type { Edge } from "../edge/edge.ts";
 import type { Log } from "./batch.ts";
 import type { NodeDatabase } from "./copies/node_database.ts";
-import type { Stage } from "./contact.ts";
+import type { ContactTimes, Stage } from "./contact.ts";
 import type { LogRange } from "./copies/place_check.ts";
 import type { Courier } from "./courier.ts";
 import type { FarCore } from "./edges/far_core.ts";
@@ -11,6 +11,8 @@ import type { LedChat } from "./leader.ts";
 
 /** The log as a node needs it. */
 export interface NodeLog extends Log {
+  /** How many messages the log has that this node has neither read nor appended, as far as is known. */
+  readonly behind: number;
   /** Returns what the log has now. */
   range(): Promise<LogRange>;
   /** Deletes the batches up to a sequence. Nodes that need one of them need a copy then. */
@@ -39,6 +41,8 @@ export interface NodeParts {
   readonly log: NodeLog;
   readonly courier: Courier;
   readonly database: NodeDatabase;
+  /** Whether the database can be written. A node that cannot leaves leading to others. By default it can. */
+  readonly canStore?: () => boolean;
   /** The core, as the edge of this node sees it. */
   readonly core: FarCore;
   readonly edge: Edge;
@@ -50,8 +54,10 @@ export interface NodeParts {
   };
   /** The time of day in milliseconds since 1970. */
   readonly time: () => number;
-  /** Called when a batch has changed the database. */
-  readonly changed: () => void;
+  /** Called when a batch has changed some tables of the database. */
+  readonly changed: (tables: ReadonlySet<string>) => void;
+  /** When the node is cut off. The default is 15 s and 60 s. */
+  readonly contactTimes?: ContactTimes | undefined;
   /** Called when the node is cut off from its cluster, and when it is not any more. */
   readonly contactChanged?: (stage: Stage) => void;
   /** Called with what the node does, for the log of the server. */

@@ -43,6 +43,7 @@ export class Reign {
       wrote: () => database.wrote,
       beat: (leader) => courier.beat(leader),
       send: (edge, answer) => this.#answer(edge, answer),
+      isGone: (edge) => courier.isGone(edge),
       malformed: (error) => told(`a frame was ignored: ${error}`),
     });
   }
@@ -52,9 +53,19 @@ export class Reign {
     return this.#chat;
   }
 
-  /** None of the nodes that are heard needs a batch up to this sequence any more; 0 before the chat is open. */
+  /** None of the nodes that are heard needs a batch up to this sequence any more; 0 as long as this is not known. */
   get stored(): number {
-    return this.#chat === undefined ? 0 : this.#leader.edges?.stored ?? 0;
+    return this.#leader.edges?.stored ?? 0;
+  }
+
+  /** Appends a batch soon, even if there is nothing to say. */
+  append(): void {
+    this.#leader.commitSoon();
+  }
+
+  /** Whether there are other nodes, of which one could lead. */
+  get hasOthers(): boolean {
+    return this.#leader.hasOthers(this.#options.parts.edge.name);
   }
 
   /** Begins. If another node was first, {@linkcode ReignOptions.lost} is called. @returns Whether this node leads. */

@@ -83,42 +83,27 @@ export interface NatsLink {
 }
 
 /** What a node tells its status from. */
-export interface StatusParts {
+export interface StatusParts extends
+  Pick<
+    NodeStatus,
+    "run" | "leads" | "leader" | "batch" | "behind" | "clients" | "cutOffSince" | "startedAt"
+  > {
   /** The name of the node. */
   readonly name: string;
-  readonly run: string;
-  readonly node: {
-    readonly leads: boolean;
-    readonly leader: string | undefined;
-    readonly batch: number;
-    readonly behind: number;
-    readonly cutOffSince?: number | undefined;
-  };
-  readonly link: () => NatsLink;
-  /** Counts the connections of clients. */
-  readonly clients: () => number;
-  /** When the process was started, in milliseconds since 1970. */
-  readonly startedAt: number;
+  readonly link: NatsLink;
 }
 
 /** Describes the own node. */
-export function ownStatus({ name, run, node, link, clients, startedAt }: StatusParts): NodeStatus {
-  const { leads, leader, batch, behind, cutOffSince } = node;
-  const { connected, server } = link();
+export function ownStatus(
+  { name, link: { connected, server }, ...known }: StatusParts,
+): NodeStatus {
   return {
     node: name,
-    run,
+    ...known,
     version: VERSION,
     schema: SCHEMA_VERSION,
-    leads,
-    leader,
-    batch,
-    behind,
     natsConnected: connected,
     natsServer: server,
-    clients: clients(),
-    cutOffSince,
     clockOffsetMs: undefined,
-    startedAt,
   };
 }

@@ -35,6 +35,8 @@ export interface GateOptions<Wire = Deno.TcpConn> {
 /** The bans and limits of a gate. */
 export interface Guard {
   readonly admission: Admission;
+  /** Returns the error for all connections, or `undefined` while connections are admitted. */
+  readonly refusesAll?: (() => ProtocolError | undefined) | undefined;
   /** Returns the error for a banned address, or `undefined` if the address is not banned. */
   readonly isBanned: (address: string) => ProtocolError | undefined;
   /** Returns the line that tells a client why its connection is rejected. */
@@ -132,8 +134,8 @@ export class Gate<Wire = Deno.TcpConn> {
   #refusal(peer: PeerInfo): ProtocolError | undefined {
     const { guard } = this.#options;
     if (guard === undefined) return undefined;
-    const ban = this.#ban(peer);
-    if (ban !== undefined) return ban;
+    const refusal = guard.refusesAll?.() ?? this.#ban(peer);
+    if (refusal !== undefined) return refusal;
     const limit = guard.admission.admit(networkKey(peer.address));
     if (limit === undefined) return undefined;
     guard.refused(peer, limit);

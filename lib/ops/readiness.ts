@@ -33,6 +33,8 @@ export interface ReadinessProbes {
   readonly disk: () => { readonly free: number; readonly least: number };
   /** Whether the directory of the school answered the last request; `undefined` without a directory. */
   readonly directory?: (() => boolean) | undefined;
+  /** Returns why the server does not reach its cluster; `undefined` while it does. Missing without a cluster. */
+  readonly cluster?: (() => string | undefined) | undefined;
   /** Returns the certificate, if TLS is configured. */
   readonly certificate: () => Pick<Certificate, "notBefore" | "notAfter"> | undefined;
   /** Returns the time in milliseconds since 1970. */
@@ -65,6 +67,7 @@ function look(probes: ReadinessProbes): Readiness {
     event_loop: checkLag(probes.lag()),
     disk: checkDisk(probes),
     ...(probes.directory === undefined ? {} : { directory: checkDirectory(probes.directory()) }),
+    ...(probes.cluster === undefined ? {} : { cluster: checkCluster(probes.cluster()) }),
     ...(certificate === undefined ? {} : { certificate: checkValidity(certificate, probes.now()) }),
   };
   const reasons = Object.values(checks).flatMap(({ reason }) =>
@@ -106,6 +109,10 @@ function checkDisk({ disk }: ReadinessProbes): Check {
 // The reason is in the log. It may name servers, and have text of the directory.
 function checkDirectory(answers: boolean): Check {
   return answers ? { ok: true } : failing("the directory of the school does not answer");
+}
+
+function checkCluster(reason: string | undefined): Check {
+  return reason === undefined ? { ok: true } : failing(reason);
 }
 
 function checkValidity(

@@ -86,6 +86,7 @@ export const REASONS = {
     "searches_wait",
     "search_unavailable",
     "directory_away",
+    "cut_off",
   ],
   shutting_down: ["closing", "not_finished"],
   internal: ["not_stored"],

@@ -127,10 +127,11 @@ function gateOptionsOf(
   options: ChatPortOptions,
   visited: NonNullable<GateOptions["visited"]>,
 ): GateOptions {
-  const { limits, turns, departures, open, admission, isBanned, errorLine, watching } = options;
+  const { limits, turns, departures, open, watching } = options;
+  const { admission, refusesAll, isBanned, errorLine } = options;
   const refused: Guard["refused"] = (peer, limit) =>
     watching.observer.refusedConnection(peer, limit);
-  const guard = { admission, isBanned, errorLine, refused };
+  const guard = { admission, refusesAll, isBanned, errorLine, refused };
   return { limits, turns, departures, open, guard, visited };
 }
 

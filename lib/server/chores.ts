@@ -25,8 +25,9 @@ const SLOWEST_SWEEP_MS = 15_000;
 export interface ChoreParts {
   readonly settings: LiveSettings;
   readonly database: Database;
-  /** The search index, unless something else keeps it up to date. */
-  readonly search: SearchDesk | undefined;
+  readonly search: SearchDesk;
+  /** Whether the search index is updated elsewhere. */
+  readonly isIndexed?: boolean | undefined;
   readonly services: Services;
   readonly chat: ChatServer;
   readonly log: Log;
@@ -38,7 +39,7 @@ export function startChores(
   parts: ChoreParts,
   opened: Pick<AsyncDisposableStack, "defer">,
 ): void {
-  const { settings, database, search, services, chat, log, desk } = parts;
+  const { settings, database, search, isIndexed = false, services, chat, log, desk } = parts;
   opened.defer(startSweeping(chat, settings.limits));
   opened.defer(startEvicting(services, log));
   opened.defer(startAttendance(services.lesson));
@@ -48,7 +49,7 @@ export function startChores(
     days: settings.retention,
     log,
     clock: systemClock,
-    index: search,
+    index: isIndexed ? undefined : search,
     sanctionsChanged: () => services.banList.reload(),
   }));
 }

@@ -16,6 +16,8 @@ export interface CoreParts extends
     "addresses" | "database" | "commit" | "isHeldUp" | "nodeOf" | "clock" | "steady"
   > {
   readonly operations: ServerOperations;
+  /** Whether the search index is updated elsewhere. */
+  readonly isIndexed?: boolean;
 }
 
 /** The open core. */
@@ -42,9 +44,7 @@ export function openCore(
   });
   const endSessions = followSessionDays(services, log);
   endSessions(settings.config);
-  // A node keeps its index up to date whether it leads or not.
-  const search = parts.commit === undefined ? base.search : undefined;
-  startChores({ ...base, ...parts, services, chat, search }, opened);
+  startChores({ ...base, ...parts, services, chat }, opened);
   return {
     chat,
     services,

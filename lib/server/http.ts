@@ -20,13 +20,14 @@ import type { Watching } from "./observers.ts";
 /** Opens the HTTP server. @throws {ListenFailure} */
 export function openHttp(
   config: Config,
-  { watching, settings, database, storage, certificate, desk, log, acceptFailed, later }: {
+  { watching, settings, database, storage, certificate, desk, contact, log, acceptFailed, later }: {
     watching: Watching;
     settings: LiveSettings;
     database: Database;
     storage: Pick<StorageWatch, "lost">;
     certificate: CertificateKeeper | undefined;
     desk: Pick<Desk, "failure"> | undefined;
+    contact: { readonly reason: () => string | undefined } | undefined;
     log: Pick<Log, "write">;
     acceptFailed: (error: unknown) => void;
     later: Later;
@@ -57,6 +58,7 @@ export function openHttp(
             free: filesystemOf(config.store.data_dir).freeBytes,
             least: settings.config.store.reserve_bytes,
           }),
+          cluster: contact?.reason,
           directory: desk && (() => desk.failure === undefined),
           certificate: () => certificate?.current,
           now: Date.now,

@@ -37,11 +37,21 @@ export interface ListenerParts extends AdminSocketOptions {
   readonly turns: Turns;
   readonly banList: Pick<BanList, "find">;
   readonly edge: LocalEdge;
+  /** The contact with the cluster, if the server is a node. */
+  readonly contact?: ClusterContact;
   /** The number before that of the first connection. */
   readonly numbersAfter: number;
   readonly mainModule: URL;
   /** Ends a turn of the event loop with a poll of the sockets. */
   readonly later: Later;
+}
+
+/** The contact of a node with its cluster. */
+export interface ClusterContact {
+  /** Returns the error for new connections; `undefined` while they are accepted. */
+  readonly refusal: () => ProtocolError | undefined;
+  /** Returns why the server is not ready; `undefined` while it is. */
+  readonly reason: () => string | undefined;
 }
 
 /** The open listeners. */
@@ -61,7 +71,7 @@ export async function openListeners(
   opened: AsyncDisposableStack,
 ): Promise<Listeners> {
   const { settings, certificate, watching, database, storage, turns, banList, edge, later } = parts;
-  const { config, log, admission, mainModule, desk } = parts;
+  const { config, log, admission, mainModule, desk, contact } = parts;
   const acceptReport = (name: string) =>
     createAcceptReport(name, (text) => log.write("error", "ERREUR", text));
   const http = openHttp(config, {
@@ -71,6 +81,7 @@ export async function openListeners(
     storage,
     certificate,
     desk,
+    contact,
     log,
     acceptFailed: acceptReport("metrics"),
     later,
@@ -96,6 +107,7 @@ export async function openListeners(
     watching,
     limits: settings.connections,
     admission,
+    refusesAll: contact?.refusal,
     isBanned: (address) => addressBan(banList, address),
     errorLine: (error) => errorLine(error, settings.texts.error(error), error),
     errorText: (error) => settings.texts.error(error),

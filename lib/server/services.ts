@@ -150,9 +150,9 @@ export function createServices(parts: ServiceParts): Services {
     listeners: () => roster.sessions.size,
     after: clock.after,
     beforeEnd: (run) => outputs.beforeEnd(run),
+    later: parts.later,
   });
-  const { isHeldUp = () => false } = parts;
-  const isFull = () => log.full || outputs.full || isHeldUp();
+  const isFull = () => log.full || outputs.full || parts.isHeldUp?.() === true;
   const turns = new Turns({ isFull, later: parts.later });
   const staff = { accountStore, roster, log, observer, texts, now };
   const throttle = new Throttle({

@@ -4,7 +4,6 @@ import type { Config } from "../ops/config/schema.ts";
 import { StorageWatch } from "../ops/data/storage_watch.ts";
 import type { Log } from "../ops/log/log.ts";
 import { type Database, openDatabase } from "../store/database.ts";
-import { leaveLog } from "../store/log/place.ts";
 import { lockForServer, type ServerLock } from "../store/server_lock.ts";
 import type { LiveSettings } from "./live_settings.ts";
 
@@ -28,8 +27,9 @@ export function openStore(
   const { data_dir, synchronous } = config.store;
   const lock = lockForServer(data_dir);
   opened.defer(() => lock.release());
-  const database = openDatabase(data_dir, { synchronous, mode: "server" });
-  if (config.cluster.servers.length === 0 && leaveLog(database.sqlite)) {
+  const inLog = config.cluster.servers.length > 0 ? "node" : "alone";
+  const database = openDatabase(data_dir, { synchronous, mode: "server", inLog });
+  if (database.hasLeftLog) {
     log.write("warning", "DEMARRAGE", "the database has left its cluster: this server runs alone");
   }
   const storage = new StorageWatch({

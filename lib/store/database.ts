@@ -2,7 +2,8 @@
 import { DatabaseSync } from "node:sqlite";
 import { asStoreError, lacksRoomForLocks, StoreError } from "./errors.ts";
 import { APPLICATION_ID, inspect, readPragma } from "./inspect.ts";
-import { migrate } from "./migrations.ts";
+import { belongsToLog, leaveLog } from "./log/place.ts";
+import { migrate, SCHEMA_VERSION } from "./migrations.ts";
 import { giveToOwnerOf, makeDirectoryFor } from "./owner.ts";
 import { kindOfNoDirectory, refuseSpecialFile } from "./regular_file.ts";
 
@@ -15,12 +16,19 @@ export interface DatabaseOptions {
   readonly synchronous: "normal" | "full";
   /** How long to wait for other processes. A server waits less, because it blocks its event loop. */
   readonly mode?: "server" | "tool";
+  /**
+   * What happens to a database that belongs to the log of a cluster. A `node` opens it as it is: a leader migrates it, at a
+   * place in the log. A server that runs `alone` takes it out of the log. Without this, an older schema is refused.
+   */
+  readonly inLog?: "node" | "alone";
 }
 
 /** An open database. */
 export interface Database {
   readonly sqlite: DatabaseSync;
   readonly path: string;
+  /** Whether it belonged to the log of a cluster and was taken out of it. */
+  readonly hasLeftLog?: boolean;
   /** Whether other processes may use the database now. They may not if the disk was full at the start. */
   readonly shared: boolean;
   /**
@@ -64,11 +72,15 @@ export function openDatabase(dataDir: string, options: DatabaseOptions): Databas
     if (!isNew) inspect(sqlite, path);
     configure(sqlite, options);
     if (options.mode === "server") sqlite.exec(`PRAGMA wal_autocheckpoint = ${SERVER_LOG_PAGES}`);
-    migrate(sqlite, readPragma(sqlite, "user_version"));
+    const hasLeftLog = options.inLog === "alone" && leaveLog(sqlite);
+    const version = readPragma(sqlite, "user_version");
+    if (!belongsToLog(sqlite)) migrate(sqlite, version);
+    else if (version < SCHEMA_VERSION && options.inLog === undefined) throw notMigrated(path);
     const opened = sqlite;
     return {
       sqlite,
       path,
+      hasLeftLog,
       get shared() {
         return shared;
       },
@@ -79,6 +91,14 @@ export function openDatabase(dataDir: string, options: DatabaseOptions): Databas
     sqlite?.close();
     throw asStoreError(error, path);
   }
+}
+
+function notMigrated(path: string): StoreError {
+  return new StoreError(
+    "locked",
+    `${path}: this database belongs to a cluster and was written by an older ClassCord. Start the server, which migrates ` +
+      "it together with the other nodes.",
+  );
 }
 
 function lacksRoomToShare(sqlite: DatabaseSync): boolean {

@@ -81,3 +81,15 @@ export function asStoreError(error: unknown, path: string): unknown {
   }
   return error;
 }
+
+/** SQLite's codes: busy, locked, read-only, input or output failed, full, cannot open. */
+const DISK_CODES: ReadonlySet<number> = new Set([5, 6, 8, 10, 13, 14]);
+const DISK_TEXT =
+  /database (?:is|table is) locked|readonly database|disk I\/O error|disk is full|unable to open database/;
+
+/** Whether SQLite failed for a reason that may pass without a change of the program, such as a full disk. */
+export function isOfDisk(error: unknown): boolean {
+  const { errcode = 0 } = error as { errcode?: number };
+  // Errors of `exec` have no code.
+  return DISK_CODES.has(errcode & 0xff) || error instanceof Error && DISK_TEXT.test(error.message);
+}

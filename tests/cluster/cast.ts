@@ -149,6 +149,7 @@ export class Cast implements AsyncDisposable {
       wrote: () => false,
       beat() {},
       appended() {},
+      isGone: () => Promise.resolve(false),
       malformed: (error) => {
         throw error;
       },

@@ -37,24 +37,27 @@ function watch(): Watched {
 Deno.test("a node tries to lead after three seconds of silence, at the latest half a second later", () => {
   const { contact, pass } = watch();
   pass(SILENCE_MS - 100);
-  assert.equal(contact.shouldLead, false);
+  assert.equal(contact.shouldLead(), false);
   pass(600);
-  assert.equal(contact.shouldLead, true);
+  assert.equal(contact.shouldLead(), true);
+  assert.equal(contact.shouldLead(true), false, "a node with a full disk leaves it to others");
+  pass(5_000);
+  assert.equal(contact.shouldLead(true), true);
   contact.heard();
-  assert.equal(contact.shouldLead, false);
+  assert.equal(contact.shouldLead(), false);
 });
 
 Deno.test("a node tries to lead at once when the leader has resigned, but not if it has resigned itself", () => {
   const { contact, pass } = watch();
   contact.left();
   pass(500);
-  assert.equal(contact.shouldLead, true);
+  assert.equal(contact.shouldLead(), true);
   contact.rest();
   contact.left();
   pass(9_900);
-  assert.equal(contact.shouldLead, false);
+  assert.equal(contact.shouldLead(), false);
   pass(200);
-  assert.equal(contact.shouldLead, true);
+  assert.equal(contact.shouldLead(), true);
 });
 
 Deno.test("a node is cut off after 15 seconds, gives up after 60, and is well at the first contact", () => {
@@ -81,7 +84,7 @@ Deno.test("the time during which the process was stopped does not count", () => 
   const { contact, stages, pass, stop } = watch();
   stop(120_000);
   pass(1_000);
-  assert.equal(contact.shouldLead, false);
+  assert.equal(contact.shouldLead(), false);
   assert.deepEqual(stages, []);
   pass(CUT_OFF_MS);
   assert.deepEqual(stages, ["cut off"]);

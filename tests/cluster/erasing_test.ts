@@ -14,35 +14,50 @@ import { acknowledgedBy, messagesOf, startNode, Talker } from "./city.ts";
 
 /** Returns the files below some directories that contain one of the texts. */
 function filesWith(texts: readonly string[], directories: readonly string[]): string[] {
-  const found: string[] = [];
-  const walk = (directory: string) => {
-    for (const { name, isDirectory, isFile } of Deno.readDirSync(directory)) {
-      const path = `${directory}/${name}`;
-      if (isDirectory) walk(path);
-      else if (isFile && contains(path, texts)) found.push(path);
-    }
-  };
-  directories.forEach(walk);
-  return found;
+  return directories.flatMap((directory) => whileItExists(() => filesIn(directory), []))
+    .filter((path) => {
+      const bytes = whileItExists(() => Deno.readFileSync(path), new Uint8Array());
+      const content = new TextDecoder("latin1").decode(bytes);
+      return texts.some((text) => content.includes(text));
+    });
 }
 
-function contains(path: string, texts: readonly string[]): boolean {
+function filesIn(directory: string): string[] {
+  return [...Deno.readDirSync(directory)].flatMap(({ name, isDirectory, isFile }) => {
+    const path = `${directory}/${name}`;
+    return isDirectory ? whileItExists(() => filesIn(path), []) : isFile ? [path] : [];
+  });
+}
+
+/** Reads something that may be removed at any moment. */
+function whileItExists<T>(read: () => T, otherwise: T): T {
   try {
-    const bytes = new TextDecoder("latin1").decode(Deno.readFileSync(path));
-    return texts.some((text) => bytes.includes(text));
+    return read();
   } catch (error) {
-    // It was removed meanwhile.
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotFound) return otherwise;
     throw error;
   }
 }
 
+const DEADLINE_MS = 60_000;
+
 /** Waits until none of the files contains one of the texts. */
-async function untilGone(texts: readonly string[], directories: readonly string[]): Promise<void> {
-  using changes = Deno.watchFs([...directories]);
-  if (filesWith(texts, directories).length === 0) return;
-  for await (const _ of changes) {
+async function untilGone(
+  texts: readonly string[],
+  directories: readonly string[],
+  within = DEADLINE_MS,
+): Promise<void> {
+  const changes = Deno.watchFs([...directories]);
+  const timer = setTimeout(() => changes.close(), within);
+  try {
     if (filesWith(texts, directories).length === 0) return;
+    for await (const _ of changes) {
+      if (filesWith(texts, directories).length === 0) return;
+    }
+    assert.deepEqual(filesWith(texts, directories), []);
+  } finally {
+    clearTimeout(timer);
+    changes[Symbol.dispose]();
   }
 }
 
@@ -143,7 +158,7 @@ testLong(
     await withThreeNats(async (servers) => {
       await withTraces(servers, async ({ nodes, directories, secrets, start }) => {
         await erase(nodes[2]!);
-        await untilGone(secrets, directories);
+        await untilGone(secrets, directories, 15 * DEADLINE_MS);
         for (const node of nodes.splice(0)) {
           node.signal("SIGKILL");
           await node.exited();

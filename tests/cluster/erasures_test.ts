@@ -6,7 +6,10 @@ const NOW = Date.UTC(2026, 0, 1);
 
 /** A node, and what is around it. */
 function stage(more: Partial<ErasuresParts> = {}) {
-  const seen = { place: 7, storedByAll: 0, areEmpty: true, silent: false, emptied: 0, now: NOW };
+  const seen = {
+    ...{ place: 7, storedByAll: 0, areEmpty: true, silent: false, now: NOW },
+    ...{ emptied: 0, appended: 0 },
+  };
   const log = { first: 1, last: 7 };
   const erasures = new Erasures({
     database: { erased: 5, store: () => seen.place },
@@ -22,6 +25,7 @@ function stage(more: Partial<ErasuresParts> = {}) {
       return Promise.resolve(seen.areEmpty);
     },
     storedByAll: () => seen.storedByAll,
+    append: () => seen.appended++,
     isIncomplete: () => Promise.resolve(seen.silent),
     erasedAt: () => NOW,
     time: () => seen.now,
@@ -61,6 +65,13 @@ Deno.test("the leader empties the log when every node has stored the whole of it
   seen.silent = false;
   await look(1);
   assert.equal(log.first, 8);
+  assert.equal(seen.appended, 0);
+  // So that the NATS servers shorten their own log.
+  for (let minute = 0; minute < 20; minute++) {
+    seen.now += 60_000;
+    await look(2);
+  }
+  assert.equal(seen.appended, 10);
 });
 
 Deno.test("the log is emptied once for each erasure", async () => {

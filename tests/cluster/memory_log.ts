@@ -12,6 +12,29 @@ import type { LogRange } from "../../lib/cluster/copies/place_check.ts";
 import type { NodeLog } from "../../lib/cluster/node_parts.ts";
 import { decodeBatch, encodeBatch } from "../../lib/cluster/batch_codec.ts";
 
+/** What connects one node with the log. It can be cut. */
+export class Line {
+  #mended: PromiseWithResolvers<void> | undefined;
+
+  get isCut(): boolean {
+    return this.#mended !== undefined;
+  }
+
+  cut(): void {
+    this.#mended ??= Promise.withResolvers();
+  }
+
+  mend(): void {
+    this.#mended?.resolve();
+    this.#mended = undefined;
+  }
+
+  /** Resolves when it is not cut. */
+  async well(): Promise<void> {
+    await this.#mended?.promise;
+  }
+}
+
 /** The batches of a log that several nodes share. */
 export class MemoryLog {
   readonly #batches: (Uint8Array | undefined)[] = [];
@@ -30,8 +53,8 @@ export class MemoryLog {
   }
 
   /** Returns the log as one node sees it. @param known The sequence of the last batch that it has read. */
-  open(known = 0): NodeLog {
-    return new OpenLog(this, known);
+  open(known = 0, line = new Line()): NodeLog {
+    return new OpenLog(this, known, line);
   }
 
   /** Stores a batch behind the last one. @throws {Deposed} if the writer has not read that one. */
@@ -50,7 +73,11 @@ export class MemoryLog {
   }
 
   /** See `Log.follow`. */
-  follow({ sequence }: LogPlace, onBatch: OnBatch): Follower {
+  follow(
+    { sequence }: LogPlace,
+    onBatch: OnBatch,
+    line: Line,
+  ): Follower & { readonly isWell: boolean } {
     let isStopped = false;
     let read = sequence;
     const stopping = Promise.withResolvers<void>();
@@ -63,6 +90,7 @@ export class MemoryLog {
           continue;
         }
         await setImmediate();
+        await Promise.race([line.well(), stopping.promise]);
         if (isStopped) return;
         await onBatch(decodeBatch(bytes), read + 1);
         read++;
@@ -72,6 +100,9 @@ export class MemoryLog {
     return {
       get sequence() {
         return read;
+      },
+      get isWell() {
+        return !line.isCut;
       },
       ended,
       async stop() {
@@ -87,19 +118,23 @@ export class MemoryLog {
 class OpenLog implements NodeLog {
   readonly identity = "memory";
   readonly #log: MemoryLog;
+  readonly #line: Line;
   #known: number;
 
-  constructor(log: MemoryLog, known: number) {
+  constructor(log: MemoryLog, known: number, line: Line) {
     this.#log = log;
     this.#known = known;
+    this.#line = line;
+  }
+
+  get behind(): number {
+    return this.#log.last - this.#known;
   }
 
   range(): Promise<LogRange> {
-    return Promise.resolve({
-      identity: this.identity,
-      first: this.#log.first,
-      last: this.#log.last,
-    });
+    if (this.#line.isCut) return Promise.reject(new Error("the log does not answer"));
+    const { first, last } = this.#log;
+    return Promise.resolve({ identity: this.identity, first, last });
   }
 
   purge(upTo: number): Promise<void> {
@@ -110,6 +145,7 @@ class OpenLog implements NodeLog {
   async append(batch: Batch): Promise<number> {
     const bytes = encodeBatch(batch).slice();
     await setImmediate();
+    await this.#line.well();
     this.#known = this.#log.store(bytes, this.#known);
     // The answer takes time.
     await setImmediate();
@@ -120,6 +156,6 @@ class OpenLog implements NodeLog {
     return this.#log.follow(from, async (batch, sequence) => {
       await onBatch(batch, sequence);
       this.#known = Math.max(this.#known, sequence);
-    });
+    }, this.#line);
   }
 }

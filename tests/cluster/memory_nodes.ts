@@ -1,7 +1,7 @@
 // The nodes of a cluster whose servers are in one process.
 import type { Answered, Answering, ClusterNodes } from "../../lib/cluster/nodes.ts";
 import type { SilentNode } from "../../lib/cluster/status.ts";
-import type { MemoryLog } from "./memory_log.ts";
+import type { Line, MemoryLog } from "./memory_log.ts";
 
 /** What all nodes of one cluster share. */
 export class MemoryNodes {
@@ -10,17 +10,14 @@ export class MemoryNodes {
   readonly #log: MemoryLog;
   /** How far the clock of each node is ahead, in milliseconds. */
   readonly offsets: Record<string, number> = {};
-  /** Whether NATS answers. */
-  isThere = true;
-
   constructor(log: MemoryLog) {
     this.#log = log;
   }
 
-  /** Returns the nodes as each of them sees the others. */
-  open(): ClusterNodes {
+  /** Returns the nodes as one of them sees the others. */
+  open(line: Line): ClusterNodes {
     const check = <T>(value: T): Promise<T> =>
-      this.isThere ? Promise.resolve(value) : Promise.reject(new Error("no answer"));
+      !line.isCut ? Promise.resolve(value) : Promise.reject(new Error("no answer"));
     return {
       answer: (answering) => {
         this.#answering.add(answering);

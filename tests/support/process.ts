@@ -168,18 +168,20 @@ export interface ProcessOptions {
   readonly descriptors?: number | undefined;
   /** Further environment variables. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** The folder of the program. The default is this repository. */
+  readonly program?: string | undefined;
 }
 
 /** Starts a command of the program. */
 export async function spawn(
   args: readonly string[],
-  { descriptors, environment = {} }: ProcessOptions = {},
+  { descriptors, environment = {}, program }: ProcessOptions = {},
 ): Promise<Deno.ChildProcess> {
   const command = [Deno.execPath(), ...await startArguments(), ...args];
   const limit = descriptors === undefined ? "" : `ulimit -n ${descriptors} && `;
   return new Deno.Command("sh", {
     args: ["-c", `${limit}exec "$0" "$@"`, ...command],
-    cwd: root,
+    cwd: program ?? root,
     env: { NO_COLOR: "1", LC_ALL: "C.UTF-8", ...environment },
     stdin: "piped",
     stdout: "piped",

@@ -146,7 +146,7 @@ export function rejected(
       if (me !== undefined) change(step, { me: { ...me, state: asked.state } });
       return failed(step, failure, undefined);
     case "hello":
-      return resume(step);
+      return isPassing(failure) ? tryLater(step, "hello", failure) : resume(step);
     case "class":
       return failClass(step, asked, failure.code);
     case "attendance":
@@ -165,23 +165,21 @@ export function rejected(
 
 /** Handles a rejected session. The page tries again later if the error allows it, and otherwise shows the form. */
 function notResumed(step: Step, failure: Failure): void {
-  const { session, phase } = step.app;
-  if (isPassing(failure)) {
-    command(step, { type: "timer", name: "resume", ms: waitOf(step, failure) });
-    // Failed attempts of others at this address may cause a long wait. Show the form meanwhile.
-    if (phase === "starting") {
-      change(step, {
-        phase: "out",
-        door: { ...step.app.door, failure, name: session?.name ?? "" },
-      });
-    }
-    return;
-  }
+  const { session } = step.app;
+  if (isPassing(failure)) return tryLater(step, "resume", failure);
   leave(step, {
     reason: session?.guest ? "guest_expired" : "expired",
     name: session?.name ?? "",
     failure: failure.code === "session_expired" ? undefined : failure,
   });
+}
+
+/** Greets or resumes again after a while. Shows the form meanwhile, because the wait may be long. */
+function tryLater(step: Step, name: "hello" | "resume", failure: Failure): void {
+  const { session, phase, door } = step.app;
+  command(step, { type: "timer", name, ms: waitOf(step, failure) });
+  if (phase !== "starting") return;
+  change(step, { phase: "out", door: { ...door, failure, name: session?.name ?? "" } });
 }
 
 /** Whether the same request may succeed later. */

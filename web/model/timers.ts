@@ -1,6 +1,6 @@
 // Applies the timers of the model.
 import { askClass } from "./class_list.ts";
-import { resume } from "./entering.ts";
+import { greet, resume } from "./entering.ts";
 import { flush } from "./outbox.ts";
 import { endMute } from "./muting.ts";
 import { askDirectory, askOverview } from "./overview.ts";
@@ -40,6 +40,9 @@ export function ring(step: Step, name: string): void {
       return check(step);
     case "unmute":
       return endMute(step);
+    case "hello":
+      if (step.app.link.state === "open" && !step.app.link.joined) greet(step);
+      return;
     case "resume":
       if (step.app.link.state === "open" && !step.app.link.joined) resume(step);
       return;

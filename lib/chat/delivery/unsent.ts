@@ -181,6 +181,7 @@ const WHY: { readonly [K in ErrorCode | ErrorReason]?: TextKey } = {
   account_name: "why_account_name",
   look_alike: "why_look_alike",
   busy: "why_busy",
+  cut_off: "why_busy",
   disk_full: "why_disk",
   database_lost: "why_server",
   not_stored: "why_server",

@@ -27,6 +27,7 @@ export const operatorHandlers = {
   shutdown,
   tail,
   audit,
+  note_export: noteExport,
   // A node serves these itself: see `server/cluster/own_operators`.
   cluster: refuseWithoutCluster,
   cluster_forget: refuseWithoutCluster,
@@ -149,6 +150,18 @@ export function reloadLine(request: RequestOf<"reload">, report: ReloadReport): 
     changed,
     needs_restart: needsRestart,
   });
+}
+
+/** Records an export that a command is about to write from the database of this machine. */
+function noteExport(
+  session: Session,
+  request: RequestOf<"note_export">,
+  services: Services,
+): void {
+  const { action, target, reason } = request;
+  const doing = { action, reason, ...target !== undefined && { target } };
+  act(actorOf(session, services), { ...doing, effect: () => {} }, services);
+  reply(session, replyLine(request, { type: "note_export", status: "ok" }), services);
 }
 
 /** Starts the shutdown of the server. */

@@ -12,6 +12,7 @@ export const en = {
 
   // Notices to users. Names come late: windows cut a text at 40 characters, and a name may have 64.
   shutting_down: "The server is shutting down.",
+  cut_off: "This server has lost the others. Connect again later.",
   renamed: "You are now {name}. The name {old} belongs to an account.",
   renamed_taken: "You are now {name}. The name {old} is already in use.",
   renamed_nick: "You are now {name}.",

@@ -12,6 +12,7 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   the_operator: "l'administration",
 
   shutting_down: "Le serveur s'arrête.",
+  cut_off: "Ce serveur ne joint plus les autres. Reconnectez-vous plus tard.",
   renamed: "Vous êtes maintenant {name}. Le nom {old} est celui d'un compte.",
   renamed_taken: "Vous êtes maintenant {name}. Le nom {old} est déjà utilisé.",
   renamed_nick: "Vous êtes maintenant {name}.",

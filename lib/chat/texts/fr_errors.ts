@@ -111,12 +111,12 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_no_session: "Aucune de vos sessions n'a ce numéro.",
   error_no_list: "Envoyez d'abord les lignes de la liste avec class_rows.",
   error_list_full: "Une liste de classe compte {max} personnes au plus. Découpez-la.",
-  error_no_cluster: "Ce serveur ne fait partie d'aucun cluster.",
-  error_no_node: "Aucun serveur du cluster ne s'appelle {node}.",
-  error_node_runs: "{node} est en marche. Arrêtez-le d'abord.",
-  error_leads_not: "Ce serveur ({node}) ne dirige pas le cluster.",
+  error_no_cluster: "Ce serveur ne fait partie d'aucune grappe.",
+  error_no_node: "Aucun serveur de la grappe ne s'appelle {node}.",
+  error_node_runs: "Encore en marche : {node}. Arrêtez-le d'abord.",
+  error_leads_not: "Ne dirige pas la grappe : {node}.",
   error_leads_alone:
-    "Aucun autre serveur ne peut diriger le cluster : aucun ne le suit avec la même version.",
+    "Aucun autre serveur ne peut diriger la grappe : aucun ne la suit avec cette version ou une plus récente.",
   error_not_banned: "N'est pas banni : {name}.",
   error_loopback: "Le serveur lui-même ne peut pas être banni.",
   error_own_address:
@@ -140,6 +140,7 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_search_expired:
     "Recherche trop longue. Utilisez moins de mots, des mots plus longs, ou un seul salon.",
   error_searches_wait: "Trop de recherches. Réessayez dans {time}.",
+  error_cut_off: "Ce serveur ne joint plus les autres. Réessayez dans {time}.",
   error_directory_away: "L'annuaire ne répond pas. Réessayez dans {time}.",
   error_search_unavailable: "Recherche indisponible. Réessayez plus tard.",
   error_scrape: "Adresse absente de metrics.scrape_from : {address}.",

@@ -24,13 +24,17 @@ export class Capture {
     this.#counters = this.#readCounters();
   }
 
-  /** Returns the changes since the last call, and begins to record the next turn. */
-  take(): Uint8Array {
+  /**
+   * Returns the changes since the last call, and begins to record the next turn.
+   *
+   * @param always Whether the version of the schema has to be told, even if nothing else has changed.
+   */
+  take(always = false): Uint8Array {
     const changeset = withoutTables(this.#session.changeset(), LOCAL_TABLES);
     this.#session.close();
     this.#session = this.#sqlite.createSession();
     const counters = this.#changedCounters();
-    if (changeset.length === 0 && counters.length === 0) return NO_CHANGES;
+    if (!always && changeset.length === 0 && counters.length === 0) return NO_CHANGES;
     return encodeChanges({
       schema: SCHEMA_VERSION,
       identity: this.#identity,

@@ -40,6 +40,11 @@ export function decodeChanges(bytes: Uint8Array): Changes {
   return { schema, identity, counters, changeset };
 }
 
+/** Returns the version of the schema of changes. @throws {MalformedBytes} */
+export function schemaOf(bytes: Uint8Array): number {
+  return new ByteReader(bytes, "changes").uint();
+}
+
 /** Returns the identity of a database. */
 export function identityOf(sqlite: DatabaseSync): string {
   return sqlite.prepare("SELECT identity FROM state").get()!["identity"] as string;

@@ -1,8 +1,7 @@
 // The copy of a database that one node gives to another: how it is made, checked and put into place.
 import { backup, DatabaseSync } from "node:sqlite";
 import { DATABASE_FILE } from "../../store/database.ts";
-import { inspect, readPragma } from "../../store/inspect.ts";
-import { SCHEMA_VERSION } from "../../store/migrations.ts";
+import { inspect } from "../../store/inspect.ts";
 import { giveToOwnerOf } from "../../store/owner.ts";
 import { fitPlace, type LogRange } from "./place_check.ts";
 import { readPlace } from "./place.ts";
@@ -95,14 +94,8 @@ function checkCopy(path: string, log: LogRange): void {
   try {
     // One file, without companion files.
     sqlite.exec("PRAGMA journal_mode = DELETE");
+    // The copy may be of an older version, which the log migrates.
     inspect(sqlite, path, true);
-    const version = readPragma(sqlite, "user_version");
-    if (version !== SCHEMA_VERSION) {
-      throw new CopyUnfit(
-        `expected a copy with schema version ${SCHEMA_VERSION}, got ${version}. ` +
-          "Install the same version of ClassCord on all nodes.",
-      );
-    }
     if (fitPlace(readPlace(sqlite), log) === "copy") {
       throw new CopyUnfit("the copy is too old: the log does not go back as far.");
     }

@@ -96,7 +96,7 @@ export class Founding {
 
   #open<T>(directory: string, work: (sqlite: Parameters<typeof readPlace>[0]) => T): T {
     const { synchronous } = this.#options;
-    const database = openDatabase(directory, { synchronous });
+    const database = openDatabase(directory, { synchronous, inLog: "node" });
     try {
       return work(database.sqlite);
     } finally {

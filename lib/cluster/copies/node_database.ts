@@ -4,14 +4,10 @@ import type { LogPlace } from "../batch.ts";
 import { Applier } from "./apply.ts";
 import { Capture } from "./capture.ts";
 import { NO_CHANGES } from "./changes.ts";
+import { facadeOf } from "./facade.ts";
 import { HeldSqlite, NotWritable } from "./held_sqlite.ts";
-import { readErased, readPlace, writePlace } from "./place.ts";
-
-/** Options of the database of a node. */
-export interface NodeDatabaseOptions {
-  /** The time in milliseconds. */
-  readonly now?: () => number;
-}
+import { migrateCopy, migrateLeader } from "./migrating.ts";
+import { erasedReader, placeWriter, readPlace } from "./place.ts";
 
 /** Under constant load, a leader holds up requests after this time to commit, because then nothing else writes. */
 const COMMIT_MS = 100;
@@ -29,6 +25,8 @@ export class NodeDatabase {
   readonly #database: Database;
   readonly #held: HeldSqlite;
   readonly #applier: Applier;
+  readonly #writePlace: ReturnType<typeof placeWriter>;
+  readonly #readErased: () => number;
   readonly #now: () => number;
   /** The database for the stores. */
   readonly facade: Database;
@@ -36,20 +34,28 @@ export class NodeDatabase {
   #capture: Capture | undefined;
   /** Whether changes were taken that the log has not acknowledged. */
   #inFlight = false;
+  /** Whether the next batch has to tell that the schema is a newer one. */
+  #isMigrated = false;
   /** How many batches {@linkcode place} is ahead of the stored place. */
   #batches = 0;
   /** When the open transaction had its first batch. */
   #heldSince: number | undefined;
 
-  /** @param database A database that was prepared by `prepareForLog`. */
-  constructor(database: Database, { now = () => performance.now() }: NodeDatabaseOptions = {}) {
-    const place = readPlace(database.sqlite);
+  /**
+   * @param database A database that was prepared by `prepareForLog`.
+   * @param now A monotonic clock in milliseconds.
+   */
+  constructor(database: Database, now = () => performance.now()) {
+    const { sqlite } = database;
+    const place = readPlace(sqlite);
     if (place === undefined) throw new Error("expected a database that was prepared for a log");
     this.#database = database;
     this.#place = place;
     this.#now = now;
-    this.#held = new HeldSqlite(database.sqlite);
-    this.#applier = new Applier(database.sqlite);
+    this.#held = new HeldSqlite(sqlite);
+    this.#applier = new Applier(sqlite);
+    this.#writePlace = placeWriter(sqlite);
+    this.#readErased = erasedReader(sqlite);
     this.#held.setMode("follows");
     this.facade = facadeOf(database, this.#held);
   }
@@ -61,12 +67,22 @@ export class NodeDatabase {
 
   /** The place up to which the log may have data of people who were erased; 0 if nobody was. */
   get erased(): number {
-    return readErased(this.#database.sqlite);
+    return this.#readErased();
   }
 
   /** Whether the node may write. */
   get leads(): boolean {
     return this.#capture !== undefined;
+  }
+
+  /**
+   * Returns the database for a chat that is open while this node leads. Once it leads no more, that chat can write nothing,
+   * even if the node leads again: another chat serves its requests again.
+   */
+  forReign(): Database {
+    const capture = this.#capture;
+    const sqlite = this.#held.facadeWhile(() => this.#capture === capture);
+    return facadeOf(this.#database, this.#held, sqlite);
   }
 
   /** Whether the present turn has changed something. */
@@ -88,14 +104,20 @@ export class NodeDatabase {
    * Applies the changes of the next batch. The stores see them at once. The caller calls {@linkcode commit} soon: a
    * commit costs as much as a batch, so batches that follow each other closely share one.
    *
+   * @returns The tables that have changed.
    * @throws {DoesNotFit} Nothing of the batches since the last commit has changed then.
    */
-  apply(changes: Uint8Array, sequence: number): void {
+  apply(changes: Uint8Array, sequence: number): ReadonlySet<string> {
     if (this.leads) throw new Error("a leader does not follow");
     if (sequence <= this.#place.sequence) throw new Error(`batch ${sequence} was applied already`);
-    if (changes.length > 0) this.#apply(changes);
+    let tables: ReadonlySet<string> = new Set();
+    if (changes.length > 0) {
+      this.#migrate(this.#applier.newerSchema(changes));
+      tables = this.#apply(changes);
+    }
     this.#passed(sequence);
     if (this.#batches >= COMMIT_BATCHES) this.commit();
+    return tables;
   }
 
   /** Commits the batches that were applied. @throws The error of SQLite. They are undone then. */
@@ -119,7 +141,7 @@ export class NodeDatabase {
     try {
       if (this.#batches > 0) {
         this.#held.begin();
-        writePlace(this.#database.sqlite, this.#place);
+        this.#writePlace(this.#place);
       }
       this.#held.commit();
     } catch (error) {
@@ -130,11 +152,17 @@ export class NodeDatabase {
     this.#heldSince = undefined;
   }
 
-  /** Begins to lead. From now on the stores may write through {@linkcode facade}. */
+  /**
+   * Begins to lead. From now on the stores may write through {@linkcode facade}. If this version of the program has a newer
+   * schema, the database has it from now on, and the first batch tells the other nodes to migrate theirs.
+   */
   lead(): void {
+    const { sqlite } = this.#database;
     this.commit();
     this.#held.setMode("leads");
-    this.#capture = new Capture(this.#database.sqlite);
+    this.#isMigrated = migrateLeader(sqlite, this.#held);
+    // It does not record the migration, which each node runs itself.
+    this.#capture = new Capture(sqlite);
   }
 
   /**
@@ -148,9 +176,11 @@ export class NodeDatabase {
     if (this.#held.lost) throw new NotWritable("the changes of this turn were lost");
     if (this.#inFlight) throw new Error("the turn before has not been acknowledged");
     this.#inFlight = true;
-    if (!this.#held.wrote) return NO_CHANGES;
+    const isMigrated = this.#isMigrated;
+    if (!this.#held.wrote && !isMigrated) return NO_CHANGES;
     this.#held.wroteNothing();
-    return this.#capture.take();
+    this.#isMigrated = false;
+    return this.#capture.take(isMigrated);
   }
 
   /**
@@ -170,6 +200,7 @@ export class NodeDatabase {
     this.#capture?.close();
     this.#capture = undefined;
     this.#inFlight = false;
+    this.#isMigrated = false;
     this.#undo();
     this.#held.setMode("follows");
   }
@@ -181,10 +212,21 @@ export class NodeDatabase {
     this.#database.close();
   }
 
-  #apply(changes: Uint8Array): void {
+  /** The leader has migrated at this place in the log. */
+  #migrate(to: number | undefined): void {
+    if (to === undefined) return;
+    this.commit();
+    try {
+      migrateCopy(this.#database.sqlite, to);
+    } finally {
+      this.#applier.reset();
+    }
+  }
+
+  #apply(changes: Uint8Array): ReadonlySet<string> {
     try {
       this.#held.begin();
-      this.#applier.apply(changes);
+      return this.#applier.apply(changes);
     } catch (error) {
       this.#undo();
       throw error;
@@ -199,21 +241,9 @@ export class NodeDatabase {
 
   #undo(): void {
     this.#held.rollback();
+    this.#applier.reset();
     this.#batches = 0;
     this.#heldSince = undefined;
     this.#place = readPlace(this.#database.sqlite)!;
   }
-}
-
-function facadeOf(database: Database, held: HeldSqlite): Database {
-  return {
-    sqlite: held.facade,
-    path: database.path,
-    get shared() {
-      return database.shared;
-    },
-    // The locking mode can only be changed outside a transaction. The caller tries again later.
-    share: () => held.held ? database.shared : database.share(),
-    close: () => {},
-  };
 }

@@ -37,18 +37,25 @@ export function readPlace(sqlite: DatabaseSync): LogPlace | undefined {
 }
 
 /**
- * Returns the place up to which the log may have data of people who were erased, as it was last stored; 0 if nobody was.
+ * Returns a function that reads the place up to which the log may have data of people who were erased, as it was last
+ * stored; 0 if nobody was.
  */
-export function readErased(sqlite: DatabaseSync): number {
-  const row = sqlite.prepare(`SELECT max(erased, 0) AS erased FROM ${PLACE_TABLE}`).get();
-  return (row?.["erased"] ?? 0) as number;
+export function erasedReader(sqlite: DatabaseSync): () => number {
+  const statement = sqlite.prepare(`SELECT max(erased, 0) AS erased FROM ${PLACE_TABLE}`);
+  return () => (statement.get()?.["erased"] ?? 0) as number;
 }
 
 /** Sets the place. */
-export function writePlace(sqlite: DatabaseSync, { log, sequence }: LogPlace): void {
-  const updated = sqlite.prepare(
-    `UPDATE ${PLACE_TABLE} SET log = ?1, sequence = ?2, erased = iif(erased < 0, ?2, erased)`,
-  ).run(log, sequence);
-  if (Number(updated.changes) > 0) return;
+export function writePlace(sqlite: DatabaseSync, place: LogPlace): void {
+  if (placeWriter(sqlite)(place)) return;
+  const { log, sequence } = place;
   sqlite.prepare(`INSERT INTO ${PLACE_TABLE} (log, sequence) VALUES (?, ?)`).run(log, sequence);
+}
+
+/** Returns a function that changes the place. It returns whether there was one. */
+export function placeWriter(sqlite: DatabaseSync): (place: LogPlace) => boolean {
+  const statement = sqlite.prepare(
+    `UPDATE ${PLACE_TABLE} SET log = ?1, sequence = ?2, erased = iif(erased < 0, ?2, erased)`,
+  );
+  return ({ log, sequence }) => Number(statement.run(log, sequence).changes) > 0;
 }

@@ -21,7 +21,7 @@ export class FarConnection {
   readonly view: ConnectionView;
   /** The network that its address counts under. */
   readonly network: string;
-  readonly #options: OpenOptions;
+  readonly options: OpenOptions;
   readonly #undone: Undone[] = [];
   #last = 0;
   #done = 0;
@@ -34,11 +34,13 @@ export class FarConnection {
   toldIn = 0;
   /** Whether it is closed. It is kept until its events are done. */
   isClosed = false;
+  /** Whether no leader needs to be told of it once it is closed: see `FarCore.forsake`. */
+  isForsaken = false;
 
   constructor(view: ConnectionView, options: OpenOptions) {
     this.view = view;
     this.network = networkKey(view.address);
-    this.#options = options;
+    this.options = options;
     this.#reported = readingOf(view);
   }
 
@@ -89,7 +91,7 @@ export class FarConnection {
   /** The connection as a leader that does not know it needs to see it. */
   describe(): Described {
     const { address, port, secure = false } = this.view;
-    const { bringsLines = false, operator } = this.#options;
+    const { bringsLines = false, operator } = this.options;
     this.#reported = readingOf(this.view);
     return { address, port, secure, bringsLines, operator, ...this.#reported };
   }

@@ -6,16 +6,10 @@ import type { CloseReason } from "../../net/peer.ts";
 import type { ProtocolError } from "../../protocol/errors.ts";
 import { encodeEvent, type LastingEvent, type PassingEvent } from "./events.ts";
 import { FarConnection } from "./far_connection.ts";
-import type { FarCoreParts } from "./far_core_parts.ts";
-import { Inflow } from "./inflow.ts";
+import { BEAT_MS, type FarCoreParts } from "./far_core_parts.ts";
+import { Inflow, LINE_OVERHEAD } from "./inflow.ts";
 import { leaderName, LinkSession } from "./link_session.ts";
 import { Telling } from "./telling.ts";
-
-/** Milliseconds between two signs of life of an edge. */
-export const BEAT_MS = 1_000;
-
-// Added to the length of a line, for what is kept besides its text.
-const LINE_OVERHEAD = 128;
 
 /** The core in another process. */
 export class FarCore implements Core {
@@ -53,6 +47,19 @@ export class FarCore implements Core {
   /** The number of connections, with closed ones that have events to be done. */
   get size(): number {
     return this.#connections.size;
+  }
+
+  /** The connections that are open. */
+  get open(): readonly FarConnection[] {
+    return [...this.#connections.values().filter(({ isClosed }) => !isClosed)];
+  }
+
+  /**
+   * This node was cut off for too long: connections that are closed until the next session of the link are not told of. The
+   * leader ends them, and what they asked for last is not done.
+   */
+  forsake(): void {
+    for (const known of this.#connections.values()) known.isForsaken = true;
   }
 
   /** Stops the signs of life. */
@@ -178,6 +185,9 @@ export class FarCore implements Core {
   // are exactly those that must be sent again.
   #begin(leader: string): void {
     const { name: edge, send, soon, clock: { now }, stored = () => 0 } = this.#parts;
+    for (const known of this.#connections.values()) {
+      if (known.isForsaken && known.isClosed) this.#finish(known, Infinity);
+    }
     const session = ++this.#session;
     this.#telling?.stop();
     this.#link = new LinkSession({ edge, leader, session }, { send, now, stored });
@@ -222,7 +232,7 @@ export class FarCore implements Core {
     this.#flushesSoon = true;
     this.#parts.soon(() => {
       this.#flushesSoon = false;
-      this.#link?.outgoing.flush();
+      this.#link?.outgoing.flushWhenAnswered();
     });
   }
 

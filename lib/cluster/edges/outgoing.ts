@@ -16,6 +16,8 @@ export class Outgoing {
   /** How many of the events were sent. */
   #sent = 0;
   #bytes = 0;
+  /** Whether to send more when the leader has what was sent. */
+  #sendsMore = false;
   /** What {@linkcode tick} saw last. */
   #before = { first: 1, sent: 0 };
 
@@ -46,6 +48,15 @@ export class Outgoing {
     }
   }
 
+  /**
+   * Sends the events that were not sent yet as soon as the leader has those that were. So a lone event leaves at once,
+   * and many leave in few frames.
+   */
+  flushWhenAnswered(): void {
+    this.#sendsMore = this.#sent > 0;
+    if (!this.#sendsMore) this.flush();
+  }
+
   /** The leader has all events up to a position. */
   acknowledged(upTo: number): void {
     const count = Math.min(upTo + 1 - this.#first, this.#sent);
@@ -53,6 +64,9 @@ export class Outgoing {
     for (const { length } of this.#events.splice(0, count)) this.#bytes -= length;
     this.#first += count;
     this.#sent -= count;
+    if (!this.#sendsMore || this.#sent > 0) return;
+    this.#sendsMore = false;
+    this.flush();
   }
 
   /**

@@ -23,8 +23,6 @@ import {
 
 /** Options of the log. */
 export interface NatsLogOptions extends StreamOptions {
-  /** Called with each error that is tried again, for the operator. */
-  readonly troubled?: (error: unknown) => void;
   /** The time in milliseconds. */
   readonly now?: () => number;
 }
@@ -81,6 +79,11 @@ export class NatsLog implements Log {
       }
       await delay(RETRY_MS);
     }
+  }
+
+  /** See `NodeLog`. */
+  get behind(): number {
+    return Math.max(0, ...[...this.#followers].map(({ behind }) => behind));
   }
 
   /**

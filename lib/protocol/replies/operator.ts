@@ -171,6 +171,7 @@ export interface OperatorReplies {
     /** Whether entries are missing because they did not fit. */
     readonly more?: true | undefined;
   };
+  readonly note_export: Done<"note_export">;
   readonly cluster: {
     readonly type: "cluster";
     /** The name of the cluster. */

@@ -1,6 +1,6 @@
 // Requests of operators about the server as a whole, over the admin socket only.
 import { z } from "zod";
-import { expects, listOf, optionalText, orMissing, reason, whole } from "./fields.ts";
+import { expects, listOf, optionalName, optionalText, orMissing, reason, whole } from "./fields.ts";
 
 /** The events that `tail` can follow. */
 export const TAIL_EVENTS = [
@@ -42,6 +42,9 @@ const NODE_MAX = 32;
 // The names that useradd(8) accepts, and the characters that directory services add.
 const UNIX_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,63}\$?$/;
 
+/** Exports of personal data that the audit log records. */
+export const EXPORTS = ["user_export", "export_private"] as const;
+
 /** The schemas of the requests. */
 export const operatorSchemas = {
   operator: z.object({
@@ -75,6 +78,12 @@ export const operatorSchemas = {
     actor: optionalText,
     target: optionalText,
     action: optionalText,
+  }),
+  note_export: z.object({
+    type: z.literal("note_export"),
+    action: z.enum(EXPORTS),
+    target: optionalName,
+    reason,
   }),
   cluster: z.object({ type: z.literal("cluster") }),
   cluster_forget: z.object({

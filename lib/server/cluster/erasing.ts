@@ -1,6 +1,8 @@
 // Lets a node remove the data of erased people from its files and from the log.
-import { Erasures, type ErasuresParts } from "../../cluster/erasures.ts";
+import { Erasures } from "../../cluster/erasures.ts";
 import type { NodeDatabase } from "../../cluster/copies/node_database.ts";
+import type { ClusterNode } from "../../cluster/node.ts";
+import type { ClusterNodes } from "../../cluster/nodes.ts";
 import { systemClock } from "../../ops/background.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { errorText } from "../../ops/log/text.ts";
@@ -14,16 +16,14 @@ const EVERY_MS = 1_000;
 export interface ErasingParts extends Pick<ClusterLinks, "log"> {
   readonly database: NodeDatabase;
   readonly search: Pick<SearchDesk, "emptyLogs">;
-  readonly node: { readonly storedByAll: number };
-  /** Whether nodes that belong to the cluster are silent. */
-  readonly isIncomplete: ErasuresParts["isIncomplete"];
-  /** The log of the server. */
-  readonly told: (level: Parameters<Log["write"]>[0], text: string) => void;
+  readonly node: Pick<ClusterNode, "reign">;
+  readonly nodes: Pick<ClusterNodes, "known" | "ask">;
+  readonly serverLog: Pick<Log, "write">;
 }
 
 /** Starts it. @param opened Stops it. */
 export function startErasing(
-  { database, log, search, node, isIncomplete, told }: ErasingParts,
+  { database, log, search, node, nodes, serverLog }: ErasingParts,
   opened: Pick<AsyncDisposableStack, "defer">,
 ): Pick<Erasures, "stored"> {
   const audit = new AuditStore(database.facade);
@@ -31,17 +31,19 @@ export function startErasing(
     database,
     log,
     emptyLogs: () => search.emptyLogs(),
-    storedByAll: () => node.storedByAll,
-    isIncomplete,
+    storedByAll: () => node.reign?.stored ?? 0,
+    append: () => node.reign?.append(),
+    isIncomplete: () => lacksNodes(nodes),
     erasedAt: () => audit.newest("user_erase")?.at ?? 0,
     time: Date.now,
-    told: (text) => told("info", text),
+    told: (text) => serverLog.write("info", "CLUSTER", text),
   });
   let isStopped = false;
   let looking = Promise.resolve();
   const look = async () => {
-    await erasures.look()
-      .catch((error) => told("debug", `erasing: trying again: ${errorText(error)}`));
+    await erasures.look().catch((error) =>
+      serverLog.write("debug", "CLUSTER", `erasing: trying again: ${errorText(error)}`)
+    );
     if (!isStopped) cancel = systemClock.after(EVERY_MS, next);
   };
   const next = () => void (looking = look());
@@ -52,4 +54,11 @@ export function startErasing(
     await looking;
   });
   return erasures;
+}
+
+/** Whether nodes that belong to the cluster are silent. */
+async function lacksNodes(nodes: ErasingParts["nodes"]): Promise<boolean> {
+  const known = new Set((await nodes.known()).map(({ node }) => node));
+  const answered = new Set((await nodes.ask(known)).map(({ status }) => status.node));
+  return [...known].some((node) => !answered.has(node));
 }

@@ -1,8 +1,19 @@
-// Notes regularly that a node belongs to its cluster, so that the others know it while it is silent.
+// Checks that no other node has the name of this one, and notes regularly that this node belongs to its cluster, so that the
+// others know it while it is silent.
 import type { ClusterNodes } from "../../cluster/nodes.ts";
 import type { NodeStatus } from "../../cluster/status.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { errorText } from "../../ops/log/text.ts";
+import { StartFailure } from "../server_options.ts";
+
+/** @throws {StartFailure} If a node of this name answers. */
+export async function checkName(nodes: Pick<ClusterNodes, "isThere">, name: string): Promise<void> {
+  if (!await nodes.isThere(name)) return;
+  throw new StartFailure(
+    `cluster.node: another server of the cluster is called ${name}. Give each server a name of its own.`,
+    { mayPass: false },
+  );
+}
 
 /** What is noted, and where. */
 export interface NotingParts {

@@ -106,6 +106,13 @@ export class OwnOperators implements Core {
     if (known?.isTold !== false) this.#parts.core.closed(connection);
   }
 
+  /** Closes the connections of all operators. */
+  close(): void {
+    for (const [to, { edge }] of this.#known) {
+      edge.deliver([{ kind: "close", to, reason: "shutdown" }]);
+    }
+  }
+
   #tell(known: Known | undefined): void {
     if (known?.isTold !== false) return;
     known.isTold = true;

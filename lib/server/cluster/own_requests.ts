@@ -182,8 +182,9 @@ function leadsNot(node: string): ProtocolError {
   return new ProtocolError("bad_request", { reason: "leads_not", places: { node } });
 }
 
+/** A newer version may lead, and migrates the database then. */
 function couldLead({ run, schema, natsConnected, cutOffSince }: NodeStatus, own: NodeStatus) {
-  return run !== own.run && schema === own.schema && natsConnected && cutOffSince === undefined;
+  return run !== own.run && schema >= own.schema && natsConnected && cutOffSince === undefined;
 }
 
 async function orBusy<T>(asked: Promise<T>): Promise<T> {

@@ -1,34 +1,36 @@
 // Builds a server that is a node of a cluster: an edge with its ports always, and the core while the node leads.
 import type { Services } from "../../chat/services.ts";
-import { BanList } from "../../chat/moderation/ban_list.ts";
+import { CoveredCore } from "../../cluster/edges/covered_core.ts";
 import { FarCore } from "../../cluster/edges/far_core.ts";
 import { untilAborted } from "../../cluster/nats/patience.ts";
 import { ClusterNode } from "../../cluster/node.ts";
 import type { ChatSeam, OpenChat } from "../../cluster/node_parts.ts";
 import { nodeOfRun, runName } from "../../cluster/run_name.ts";
-import { type NodeStatus, ownStatus } from "../../cluster/status.ts";
 import { LocalEdge } from "../../edge/local_edge.ts";
 import { Turns } from "../../net/turns/turns.ts";
 import { closableClock, steadyClock, systemClock } from "../../ops/background.ts";
-import { startIndexing } from "../../ops/data/indexing.ts";
+import { startIndexUpkeep } from "../../ops/data/upkeep.ts";
 import { errorText } from "../../ops/log/text.ts";
-import { SanctionStore } from "../../store/sanctions.ts";
-import { type Base, openBase } from "../base.ts";
+import { openBase } from "../base.ts";
 import type { ChatAddresses } from "../chat_ports.ts";
 import { admitEverywhere } from "./admission.ts";
-import { asStartFailure } from "./failures.ts";
+import { CutOff, until } from "./cut_off.ts";
 import { startErasing } from "./erasing.ts";
+import { asStartFailure } from "./failures.ts";
+import { bansAtGate } from "./gate_bans.ts";
+import { gaugesOfNode } from "./gauges.ts";
 import { nodeName, openLinks as openNatsLinks } from "./links.ts";
-import { keepNoted } from "./noting.ts";
-import { OwnOperators } from "./own_operators.ts";
-import { OwnRequests } from "./own_requests.ts";
+import { measured } from "./measured_log.ts";
+import { checkName, keepNoted } from "./noting.ts";
+import { serveOperators } from "./operators.ts";
+import { voiceOf } from "./voice.ts";
 import { type OpenCore, openCore } from "../core.ts";
-import { gaugesOf } from "../gauges.ts";
 import { announceListeners, openListeners } from "../listeners.ts";
 import { createOperations } from "../operations.ts";
 import type { RunningServer, ServerOptions } from "../server_options.ts";
 
-const DRAIN_MS = 5_000;
+// With the time for what users have asked for, this is less than a shutdown may take.
+const DRAIN_MS = 3_500;
 /** Runs of nodes have numbers below this, and each numbers its connections from a multiple of 2^32 on. */
 const RUNS = 2 ** 21;
 
@@ -50,11 +52,18 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
 async function startNode(options: ServerOptions): Promise<RunningServer> {
   await using opened = new AsyncDisposableStack();
   const { shutdown = () => {}, failed = () => {}, config, log } = options;
+  const fail = (error: unknown) => {
+    log.write("error", "CLUSTER", `this server cannot go on: ${errorText(error)}`);
+    failed(asStartFailure(error));
+  };
   const { openLinks = openNatsLinks, signal = new AbortController().signal } = options;
-  const links = await untilAborted(openLinks({ ...options, signal }, opened), signal);
+  const links = await untilAborted(openLinks({ ...options, signal, failed: fail }, opened), signal);
   const base = await openBase(options, opened);
   const database = await links.adopt(base.database);
   opened.defer(() => database.follow());
+  opened.defer(
+    startIndexUpkeep(database.facade, { index: base.search, log, clock: systemClock }),
+  );
   const { settings, watching, certificate, lock } = base;
   const operations = createOperations({ ...base, shutdown });
   const addresses: ChatAddresses = { tls: undefined };
@@ -69,81 +78,51 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     metrics: (connection) => probe(connection),
     stored: () => erasing.stored,
   });
-  const status = (): NodeStatus =>
-    ownStatus({
-      name,
-      run: edgeName,
-      node,
-      link: links.link,
-      clients: () => base.admission.total,
-      startedAt: Math.round(performance.timeOrigin),
-    });
-  const requests = new OwnRequests({
-    cluster: config.cluster.name,
-    nodes: links.nodes,
-    status,
-    operations,
-    resign: (): Promise<boolean> => node.resign(),
-  });
-  const operators = new OwnOperators({
-    core,
-    requests,
-    settings,
-    failed: (request, error) =>
-      log.write("error", "ERREUR", `the handler of ${request} failed: ${errorText(error)}`),
+  const covered = new CoveredCore(core);
+  const { status, requests, operators } = serveOperators({
+    ...{ name, run: edgeName, config, links, database, operations, base, core, covered },
+    node: () => node,
   });
   const edge = new LocalEdge({ core: operators, timers: systemClock, name: edgeName });
-  const sanctions = new SanctionStore(database.facade);
-  const banList = new BanList(() => sanctions.bans(Date.now()));
+  const cutOff: CutOff = new CutOff({
+    ...{ base, addresses, operations, core, covered, edge },
+    states: () => node.states,
+  });
+  opened.defer(() => cutOff.close());
+  const banList = bansAtGate(database.facade);
   let led: OpenCore | undefined;
   const node = new ClusterNode({
     name,
     run: edgeName,
-    log: links.log,
+    log: measured(links.log, watching.metrics.node, steadyClock.now),
     courier: links.courier,
     database,
+    canStore: () => base.storage.refusal === undefined,
     core,
     edge,
     clock: steadyClock,
     time: Date.now,
-    changed: () => banList.reload(),
+    changed: (tables) => tables.has("bans") && banList.reload(),
+    contactChanged: cutOff.changed,
     told: (text) => log.write("info", "CLUSTER", text),
-    failed(error) {
-      log.write("error", "CLUSTER", `this server cannot go on: ${errorText(error)}`);
-      failed(asStartFailure(error));
-    },
+    failed: fail,
     openChat: (seam) => openLed(seam),
+    ...links.parts,
   });
-  const erasing = startErasing({
-    ...base,
-    log: links.log,
-    database,
-    node,
-    isIncomplete: () => Promise.resolve(false),
-    told: (level, text) => log.write(level, "CLUSTER", text),
-  }, opened);
-  // On every node, because each has an index of its own.
-  opened.defer(startIndexing(database.facade, {
-    index: base.search,
-    clock: systemClock,
-    failed: (error) =>
-      log.write(
-        "error",
-        "ERREUR",
-        `indexing messages failed and will be tried again: ${errorText(error)}`,
-      ),
-  }));
+  const erasing = startErasing({ ...base, ...links, serverLog: log, database, node }, opened);
   const openLed = (seam: ChatSeam): OpenChat => {
     const stack = new DisposableStack();
-    const opening = { ...base, database: database.facade };
+    const voice = voiceOf(base);
+    const opening = { ...base, ...voice.parts, database: database.forReign() };
     const [clock, steady] = [closableClock(systemClock), closableClock(steadyClock)];
     const open = openCore(
       opening,
       {
         addresses,
-        database: database.facade,
+        database: opening.database,
         operations,
         nodeOf: nodeOfRun,
+        isIndexed: true,
         clock,
         steady,
         ...seam,
@@ -163,6 +142,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
         stack.dispose();
         clock.close();
         steady.close();
+        voice.close();
       },
     };
   };
@@ -173,15 +153,14 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
       { kind: "close", to: connection, reason: "metrics" },
     ]);
   };
-  watching.measure(gaugesOfNode(base, edge, () => led));
+  watching.measure(gaugesOfNode({ base, edge, status, led: () => led }));
   operations.onReload((config) => led?.reloadSteps.flatMap((step) => step(config)) ?? []);
   operations.onReload(() => certificate?.reload() ?? []);
   opened.defer(() => node.stop());
+  await checkName(links.nodes, name);
   await node.start();
   await untilAborted(node.ready, signal);
-  opened.defer(
-    links.nodes.answer({ status, figures: () => node.leads ? operations.stats() : undefined }),
-  );
+  opened.defer(links.nodes.answer({ status, figures: () => requests.figures() }));
   opened.defer(
     keepNoted({ nodes: links.nodes, status, log, now: Date.now, after: systemClock.after }),
   );
@@ -193,6 +172,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     turns,
     banList,
     edge,
+    contact: cutOff,
     numbersAfter: runNumber * 2 ** 32,
   }, opened);
   const places = announceListeners(listeners, { addresses, lock });
@@ -207,41 +187,14 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     },
     status,
     reload: () => operations.reload(),
-    async stop() {
+    async stop(reason) {
       await listeners.close();
-      // The other nodes go on. The connections of this one end now.
-      await listeners.finish(0);
-      await ended(core, DRAIN_MS);
+      await cutOff.stop(reason);
+      operators.close();
+      await listeners.finish(DRAIN_MS);
+      // The leader knows then that the connections of this node have ended.
+      if (node.contact.stage === "well") await until(() => core.size === 0, DRAIN_MS);
       await parts.disposeAsync();
     },
-  };
-}
-
-/** Waits until the leader knows that all connections have ended. */
-async function ended(core: { readonly size: number }, within: number): Promise<void> {
-  const until = performance.now() + within;
-  while (core.size > 0 && performance.now() < until) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-function gaugesOfNode(
-  base: Base,
-  edge: LocalEdge,
-  led: () => OpenCore | undefined,
-): ReturnType<typeof gaugesOf> {
-  const { admission } = base;
-  const of = () => {
-    const open = led();
-    return open && gaugesOf({ ...base, services: open.services, chat: open.chat });
-  };
-  return {
-    connections: () => admission.total,
-    outboxBytes: () => edge.queuedBytes,
-    users: () => of()?.users() ?? { guest: 0, member: 0 },
-    channels: () => of()?.channels() ?? 0,
-    mailWaiting: () => of()?.mailWaiting() ?? 0,
-    passwordsWaiting: () => base.pool.waiting,
-    bans: () => of()?.bans() ?? 0,
   };
 }

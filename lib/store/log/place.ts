@@ -1,7 +1,6 @@
 // Whether a database belongs to the log of a cluster. Then only a node of the cluster may change it, because a change
 // that is not in the log would make this copy differ from the others.
 import type { DatabaseSync } from "node:sqlite";
-import type { Database } from "../database.ts";
 import { StoreError } from "../errors.ts";
 
 /** The table with the place in the log. Only nodes of a cluster create it. It has one row, or none. */
@@ -27,7 +26,9 @@ export function leaveLog(sqlite: DatabaseSync): boolean {
 }
 
 /** Refuses to change a database that belongs to the log of a cluster. @throws {StoreError} */
-export function refuseInLog({ sqlite, path }: Pick<Database, "sqlite" | "path">): void {
+export function refuseInLog(
+  { sqlite, path }: { readonly sqlite: DatabaseSync; readonly path: string },
+): void {
   if (!belongsToLog(sqlite)) return;
   throw new StoreError(
     "locked",

@@ -158,7 +158,7 @@ Deno.test("changes of another version of the schema are refused, although SQLite
   assert.throws(() => new Applier(copy).apply(changes), DoesNotFit);
   assert.throws(
     () => new Applier(copy).apply(changes),
-    /same version of ClassCord on all nodes/,
+    /Install the version of ClassCord that the other nodes have/,
   );
 });
 

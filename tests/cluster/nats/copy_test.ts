@@ -118,7 +118,7 @@ testWithNats(
             assert.deepEqual(names(dataDir), []);
           };
           offered = { ...range, identity: "another" };
-          await refused(/never belonged to this cluster/);
+          await refused(/has never belonged to this cluster/);
           offered = { ...range, first: 3 };
           await refused(/too old/);
           offered = range;

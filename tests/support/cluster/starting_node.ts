@@ -34,19 +34,19 @@ export class StartingNode {
     this.#reading = Promise.all([child.stdout, child.stderr].map((stream) => this.#read(stream)));
   }
 
-  /** Starts the process. @param program Its main module; by default this program. */
+  /** Starts the process. @param options.program The folder of the program; by default this repository. */
   static async start(
     directory: string,
     name: string,
-    { servers, environment = {} }: {
+    { servers, program }: {
       readonly servers: readonly { readonly address: string }[];
-      readonly environment?: Readonly<Record<string, string>>;
+      readonly program?: string | undefined;
     },
   ): Promise<StartingNode> {
     const dataDir = `${directory}/${name}`;
     const child = await spawn(
       ["--host", "127.0.0.1", "--port", "0", "--metrics-port", "0", "--data-dir", dataDir],
-      { environment: { ...nodeEnvironment(name, servers), ...environment } },
+      { environment: nodeEnvironment(name, servers), program },
     );
     await child.stdin.close();
     return new StartingNode(child, dataDir);

@@ -91,6 +91,20 @@ Deno.test("if resuming is throttled, the page shows the form and tries the sessi
   assert.equal(talk.page.app.phase, "in");
 });
 
+Deno.test("a server that is busy when the page greets it is greeted again, and the session is kept", () => {
+  const talk = new Talk({ session: { token: "T", name: "Ada", guest: false } });
+  talk.close();
+  talk.page.take("timer");
+  talk.open({ type: "error", code: "busy", message: "-", retry_after: 5 });
+  assert.deepEqual([talk.page.app.phase, talk.page.app.session?.token], ["out", "T"]);
+  assert.ok(!talk.page.sent.some(({ type }) => type === "resume"));
+  assert.equal(talk.page.take("timer").find(({ name }) => name === "hello")!.ms, 5_000);
+  talk.page.event({ type: "timer", name: "hello" });
+  talk.answer("hello", HELLO);
+  talk.answer("resume", { type: "resume", status: "ok", username: "Ada", role: "member" });
+  assert.equal(talk.page.app.phase, "in");
+});
+
 Deno.test("without sessions on the server, a break leads to the form, and unsent messages are kept", () => {
   const talk = new Talk();
   const hello = { ...HELLO, session_days: 0 };

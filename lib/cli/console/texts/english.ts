@@ -81,6 +81,8 @@ const ACTS: Readonly<Record<string, string>> = {
   group_remove: "removed from a group:",
   reload: "reloaded the settings",
   shutdown: "stopped the server",
+  user_export: "exported all data about",
+  export_private: "exported private messages",
   cluster_forget: "removed from the cluster:",
   cluster_step_down: "let another server lead instead of",
 };

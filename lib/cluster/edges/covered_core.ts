@@ -1,0 +1,78 @@
+// The core as the edge of a node sees it: the leader, or a stand-in while the node is cut off from its cluster.
+import type { ConnectionView, Core, Edge, EdgeAct, OpenOptions } from "../../edge/edge.ts";
+import type { CloseReason } from "../../net/peer.ts";
+import type { ProtocolError } from "../../protocol/errors.ts";
+import type { FarCore } from "./far_core.ts";
+
+/** Serves the connections of a node that is cut off. Its answers are not in the log: it changes nothing. */
+export interface StandIn extends Pick<Core, "line" | "overlong" | "closed"> {
+  /** A connection was accepted. */
+  opened(connection: ConnectionView, options: OpenOptions): void;
+}
+
+/**
+ * Passes everything on to the leader, except lines while there is a stand-in. Lines from before that may still be done
+ * later. What happens to connections is told to both.
+ */
+export class CoveredCore implements Core {
+  readonly #core: FarCore;
+  #standIn: StandIn | undefined;
+
+  constructor(core: FarCore) {
+    this.#core = core;
+  }
+
+  /** Begins to use a stand-in, or ends it. */
+  cover(standIn: StandIn | undefined): void {
+    this.#standIn = standIn;
+    // The stand-in answers connections that have much on its way to the leader.
+    if (standIn !== undefined) { for (const known of this.#core.open) known.resume(); }
+  }
+
+  /** See {@linkcode Core.opened}. */
+  opened(edge: Edge, connection: ConnectionView, options: OpenOptions): void {
+    this.#core.opened(edge, connection, options);
+    this.#standIn?.opened(connection, options);
+  }
+
+  /** See {@linkcode Core.line}. */
+  line(connection: number, text: string, readAt: number): void | Promise<void> {
+    return (this.#standIn ?? this.#core).line(connection, text, readAt);
+  }
+
+  /** See {@linkcode Core.overlong}. */
+  overlong(connection: number, error: ProtocolError): void {
+    (this.#standIn ?? this.#core).overlong(connection, error);
+  }
+
+  /** See {@linkcode Core.metrics}. */
+  metrics(connection: number): void | Promise<void> {
+    return this.#core.metrics(connection);
+  }
+
+  /** See {@linkcode Core.acted}. */
+  acted(connection: number, act: EdgeAct): void {
+    this.#core.acted(connection, act);
+  }
+
+  /** See {@linkcode Core.taken}. */
+  taken(connection: number, receipt: number): void {
+    this.#core.taken(connection, receipt);
+  }
+
+  /** See {@linkcode Core.forgotten}. */
+  forgotten(connection: number, receipts: readonly number[]): void {
+    this.#core.forgotten(connection, receipts);
+  }
+
+  /** See {@linkcode Core.ended}. */
+  ended(connection: number, reason: CloseReason): void {
+    this.#core.ended(connection, reason);
+  }
+
+  /** See {@linkcode Core.closed}. */
+  closed(connection: number): void {
+    this.#core.closed(connection);
+    this.#standIn?.closed(connection);
+  }
+}

@@ -1,0 +1,114 @@
+// What a node does while it is cut off from its cluster: a stand-in answers its connections, later they are closed, and new
+// ones are refused. The same happens when the node stops.
+import { CUT_OFF_MS, GIVE_UP_MS, type Stage } from "../../cluster/contact.ts";
+import type { CoveredCore } from "../../cluster/edges/covered_core.ts";
+import type { FarCore } from "../../cluster/edges/far_core.ts";
+import type { ProtocolError } from "../../protocol/errors.ts";
+import { errorText } from "../../ops/log/text.ts";
+import {
+  cutOffError,
+  refusesCutOff,
+  refusesStopping,
+  StandInChat,
+  type StandInParts,
+} from "./stand_in.ts";
+
+/** What it works with. */
+export interface CutOffParts extends StandInParts {
+  readonly core: FarCore;
+  /** The core as the edge sees it. */
+  readonly covered: CoveredCore;
+}
+
+/** How long a node that stops waits for what its users have asked for, in milliseconds. */
+const FINISH_MS = 2_000;
+const LOOK_MS = 20;
+
+/** Follows the contact of the node. */
+export class CutOff {
+  readonly #parts: CutOffParts;
+  #stage: Stage = "well";
+  #standIn: StandInChat | undefined;
+
+  constructor(parts: CutOffParts) {
+    this.#parts = parts;
+  }
+
+  /** The error for new connections; `undefined` while they are accepted. */
+  readonly refusal = (): ProtocolError | undefined =>
+    this.#stage === "given up" ? cutOffError() : undefined;
+
+  /** Why the node is not ready; `undefined` while it is. */
+  readonly reason = (): string | undefined =>
+    this.#stage === "well" ? undefined : "this server is cut off from its cluster";
+
+  /** The contact has another stage. */
+  readonly changed = (stage: Stage): void => {
+    const { base: { log }, core } = this.#parts;
+    this.#stage = stage;
+    if (stage === "well") {
+      log.write("info", "CLUSTER", "this server is in contact with its cluster again");
+      return this.close();
+    }
+    this.#begin();
+    if (stage === "cut off") return;
+    const seconds = GIVE_UP_MS / 1000;
+    const text = `cut off from the cluster for ${seconds} s: connections are closed and refused`;
+    log.write("warning", "CLUSTER", text);
+    core.forsake();
+    this.#standIn?.giveUp().catch((error) => this.#failed(error));
+  };
+
+  /**
+   * The node stops: tells its users, and closes their connections once what they have asked for is done.
+   *
+   * @param reason Shown to the users.
+   */
+  async stop(reason = ""): Promise<void> {
+    const { core, covered } = this.#parts;
+    const isWell = this.#stage === "well";
+    this.close();
+    try {
+      const standIn = this.#standIn = new StandInChat(this.#parts, refusesStopping);
+      covered.cover(standIn);
+      if (isWell) await until(() => core.isIdle, FINISH_MS);
+      await standIn.stop(reason);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** Ends what it does. */
+  close(): void {
+    this.#parts.covered.cover(undefined);
+    this.#standIn?.close();
+    this.#standIn = undefined;
+  }
+
+  #begin(): void {
+    if (this.#standIn !== undefined) return;
+    const seconds = CUT_OFF_MS / 1000;
+    const text = `cut off from the cluster for ${seconds} s: messages and changes are refused`;
+    this.#parts.base.log.write("warning", "CLUSTER", text);
+    try {
+      this.#standIn = new StandInChat(this.#parts, refusesCutOff);
+      this.#parts.covered.cover(this.#standIn);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  // Requests wait then, as before.
+  #failed(error: unknown): void {
+    const text = `serving while cut off failed: ${errorText(error)}`;
+    this.#parts.base.log.write("error", "CLUSTER", text);
+  }
+}
+
+/** Waits until something is true, for some milliseconds at most. */
+export async function until(isTrue: () => boolean, within: number): Promise<void> {
+  const end = performance.now() + within;
+  while (!isTrue() && performance.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}

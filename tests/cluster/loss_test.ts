@@ -1,0 +1,116 @@
+// What happens to nodes in processes of their own when NATS is away, and when a node is stopped for a while. They take
+// minutes, and run with `task test:cluster`.
+import assert from "node:assert/strict";
+import { Client } from "../support/client.ts";
+import {
+  type NatsServer,
+  testWithNats,
+  withNats,
+  withThreeNats,
+} from "../support/cluster/nats_server.ts";
+import { StartingNode } from "../support/cluster/starting_node.ts";
+import { withDirectory } from "../support/directory.ts";
+
+const testLong = Deno.env.has("CLUSTER_ROUNDS") ? testWithNats : () => {};
+
+interface House {
+  readonly nats: NatsServer;
+  readonly nodes: readonly StartingNode[];
+}
+
+async function withHouse(work: (house: House) => Promise<void>): Promise<void> {
+  await withNats(async (nats) => {
+    await withDirectory(async (directory) => {
+      const nodes = await Promise.all(
+        ["a", "b"].map((name) => StartingNode.start(directory, name, { servers: [nats] })),
+      );
+      try {
+        for (const node of nodes) await node.ready();
+        await work({ nats, nodes });
+      } finally {
+        await Promise.all(nodes.map((node) => node[Symbol.asyncDispose]()));
+      }
+    });
+  });
+}
+
+async function join(port: number, from: string): Promise<Client> {
+  const client = await Client.connect(port);
+  await client.ask({ type: "message", from, content: "", ref: "join" });
+  return client;
+}
+
+testLong(
+  "without NATS, nodes refuse after 15 s, close after 60 s, and recover when it is back",
+  async () => {
+    await withHouse(async ({ nats, nodes }) => {
+      const clients = await Promise.all(nodes.map(({ port }, index) => join(port, `p${index}`)));
+      await nats.kill();
+      for (const node of nodes) await node.until(/cut off from the cluster for 15 s/);
+      for (const client of clients) {
+        await client.send({ type: "message", content: "late", ref: "late" });
+        const answer = await client.find(({ ref }) => ref === "late");
+        assert.deepEqual([answer["code"], answer["retry_after"]], ["busy", 5]);
+      }
+      for (const node of nodes) await node.until(/cut off from the cluster for 60 s/);
+      for (const client of clients) {
+        assert.equal((await client.end()).at(-1)?.["code"], "shutting_down");
+        await client.close();
+      }
+      await nats.start();
+      for (const node of nodes) await node.until(/in contact with its cluster again/);
+      const again = await Promise.all(nodes.map(({ port }, index) => join(port, `q${index}`)));
+      await again[0]!.send({ type: "message", content: "back" });
+      await again[1]!.find(({ content }) => content === "back");
+      for (const client of again) await client.close();
+    });
+  },
+);
+
+testLong("without a quorum of NATS, nodes wait and recover, and never decide alone", async () => {
+  await withThreeNats(async (servers) => {
+    await withDirectory(async (directory) => {
+      const nodes = await Promise.all(
+        ["a", "b"].map((name) => StartingNode.start(directory, name, { servers })),
+      );
+      try {
+        for (const node of nodes) await node.ready();
+        const clients = await Promise.all(nodes.map(({ port }, index) => join(port, `p${index}`)));
+        await Promise.all([servers[0]!.kill(), servers[1]!.kill()]);
+        await clients[0]!.send({ type: "message", content: "waits", ref: "waits" });
+        for (const node of nodes) await node.until(/cut off from the cluster for 15 s/);
+        for (const { output } of nodes) assert.doesNotMatch(output, /leads from batch [^1]/);
+        await Promise.all([servers[0]!.start(), servers[1]!.start()]);
+        for (const node of nodes) await node.until(/in contact with its cluster again/);
+        assert.equal((await clients[0]!.find(({ ref }) => ref === "waits"))["type"], "ack");
+        await clients[1]!.find(({ content }) => content === "waits");
+        for (const client of clients) await client.close();
+      } finally {
+        await Promise.all(nodes.map((node) => node[Symbol.asyncDispose]()));
+      }
+    });
+  });
+});
+
+testLong(
+  "a follower that is stopped for 20 s neither leads nor refuses when it goes on",
+  async () => {
+    await withHouse(async ({ nodes }) => {
+      const leads = ({ output }: StartingNode) => /leads from batch/.test(output);
+      const leader = nodes.find(leads)!;
+      const follower = nodes.find((node) => !leads(node))!;
+      const [ada, bob] = [await join(leader.port, "ada"), await join(follower.port, "bob")];
+      follower.signal("SIGSTOP");
+      // The leader gives its edge up after 10 s.
+      await ada.find(({ user, state }) => user === "bob" && state === "offline");
+      await new Promise((resolve) => setTimeout(resolve, 10_000));
+      follower.signal("SIGCONT");
+      await ada.find(({ user, state }) => user === "bob" && state === "online");
+      await bob.send({ type: "message", content: "here", ref: "1" });
+      assert.equal((await bob.find(({ ref }) => ref === "1"))["type"], "ack");
+      await ada.find(({ content }) => content === "here");
+      assert.doesNotMatch(follower.output, /leads from batch|cut off/);
+      for (const client of [ada, bob]) await client.close();
+    });
+  },
+);
