@@ -7,7 +7,7 @@ import { noteEdgeAct } from "./moderation/edge_acts.ts";
 import { because } from "./wording.ts";
 import { createDispatcher, parseLine } from "./dispatcher.ts";
 import { leave } from "./conversation/lobby.ts";
-import { type RestoredSession, restoreState } from "./conversation/session_state.ts";
+import { type RestoredSession, restoreState } from "./restoring/restore.ts";
 import { tellNow } from "./delivery/notices.ts";
 import { RateLimit } from "./limits/rate_limit.ts";
 import { afterReply, type Services } from "./services.ts";
@@ -22,9 +22,7 @@ export interface MetricsProbe {
 }
 
 /** A connection whose session is restored. */
-export interface RestoredConnection extends RestoredSession {
-  readonly options: OpenOptions;
-}
+export type RestoredConnection = RestoredSession & { readonly options: OpenOptions };
 
 /** The chat. It owns the sessions. All other parts of the chat are in its {@linkcode Services}. */
 export class ChatServer implements Core {
@@ -69,6 +67,13 @@ export class ChatServer implements Core {
   restore(edge: Edge, peer: ConnectionView, { options, ...restored }: RestoredConnection): void {
     const session = this.#newSession(edge, peer, options);
     restoreState(session, restored, this.#services);
+  }
+
+  /** All sessions that another leader had are restored. */
+  restored(): void {
+    const { mail, lesson } = this.#services;
+    mail.restored();
+    lesson.attendance.restored();
   }
 
   /** See {@linkcode Core.line}. */

@@ -104,8 +104,10 @@ async function serve(
     if (error instanceof StartEnded) {
       return log.write("info", "ARRET", `${error.message}: stopped before the server was ready`);
     }
-    // Starting again does not help, so systemd does not try.
-    if (error instanceof StartFailure) throw new CommandFailure(error.message, EXIT.config);
+    if (error instanceof StartFailure) {
+      // With this code, systemd does not start it again.
+      throw new CommandFailure(error.message, error.mayPass ? EXIT.failed : EXIT.config);
+    }
     throw error instanceof ListenFailure
       ? new CommandFailure(error.message)
       : asFailure(error, config.store.data_dir);

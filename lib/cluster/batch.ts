@@ -32,6 +32,11 @@ export interface Batch {
   readonly lost?: readonly (readonly [edge: string, session: number])[];
   /** The new state of sessions that changed, by the number of the connection. */
   readonly states: readonly (readonly [connection: number, state: Uint8Array])[];
+  /**
+   * The new state of users without a connection whom the chat keeps, by a number that the leader has given them. An
+   * empty one: the user has come back or is gone.
+   */
+  readonly absent?: readonly (readonly [user: number, state: Uint8Array])[];
 }
 
 /** A place in a log. */
@@ -82,5 +87,10 @@ export class Deposed extends Error {
 
 /** The log does not have what this node needs of it. The message says what to do. */
 export class LogGone extends Error {
-  override readonly name = "LogGone";
+  override readonly name: string = "LogGone";
+}
+
+/** The log does not go back as far. When the node starts again, it gets a copy. */
+export class NeedsCopy extends LogGone {
+  override readonly name = "NeedsCopy";
 }

@@ -18,6 +18,8 @@ export interface Courier {
   sendFrame(run: string, frame: Uint8Array): void;
   /** Sends an answer to an edge. */
   sendAnswer(edge: string, answer: Uint8Array): void;
+  /** Whether nobody listens for an edge any more: its process has ended. If that is not known, it has not. */
+  isGone(edge: string): Promise<boolean>;
   /** Tells all nodes that a leader is alive; with an empty name, that it has resigned. */
   beat(leader: string): void;
 }

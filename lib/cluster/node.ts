@@ -1,9 +1,8 @@
 // A node of a cluster: follows the log with its copy of the database, and leads when no other node does.
-import { type Batch, Deposed, type Follower } from "./batch.ts";
-import { ClockWatch } from "./clock_watch.ts";
+import { type Batch, Deposed } from "./batch.ts";
 import { Contact, type Stage } from "./contact.ts";
-import { PatientCopy } from "./copies/patient_copy.ts";
 import { sequenceOf } from "./edges/link_session.ts";
+import { Following } from "./following.ts";
 import type { NodeParts } from "./node_parts.ts";
 import { Reign } from "./reign.ts";
 import { SessionTable } from "./session_table.ts";
@@ -17,9 +16,7 @@ export class ClusterNode {
   readonly #ready = Promise.withResolvers<void>();
   readonly #unlisten: () => void;
   readonly #contact: Contact;
-  readonly #copy: PatientCopy;
-  readonly #clock: ClockWatch;
-  #follower: (Follower & { readonly isWell?: boolean; readonly hasNext?: boolean }) | undefined;
+  readonly #following: Following;
   #reign: Reign | undefined;
   /** The sequence of the last batch that the edge has. */
   #taken = 0;
@@ -32,11 +29,17 @@ export class ClusterNode {
 
   constructor(parts: NodeParts) {
     this.#parts = parts;
-    const changed = (stage: Stage) => this.#contactChanged(stage);
-    this.#contact = new Contact(parts.clock.now, changed, parts.contactTimes);
-    this.#clock = new ClockWatch(parts);
-    const follow = () => void this.#followAgain();
-    this.#copy = new PatientCopy({ ...parts, after: parts.clock.after, follow });
+    this.#contact = new Contact(
+      parts.clock.now,
+      (stage) => this.#contactChanged(stage),
+      parts.contactTimes,
+    );
+    this.#following = new Following({
+      ...parts,
+      read: (batch, sequence) => this.#read(batch, sequence),
+      again: () => this.#reign === undefined && this.#follow(),
+      failed: (error) => this.#fail(error),
+    });
     // The caller may look at it later.
     this.#ready.promise.catch(() => {});
     this.#unlisten = parts.courier.listen(parts.edge.name, {
@@ -118,13 +121,12 @@ export class ClusterNode {
     const { courier, core, run } = this.#parts;
     this.#isStopped = true;
     this.#cancelTick();
-    this.#copy.stop();
     const led = this.leads;
     this.#endReign();
     if (led) courier.beat("");
     this.#unlisten();
     core.stop();
-    await this.#follower?.stop();
+    await this.#following.end();
     if (led) this.#parts.told(`node ${run} leads no more`);
   }
 
@@ -135,13 +137,9 @@ export class ClusterNode {
   }
 
   #follow(): void {
-    const { log, database } = this.#parts;
     if (this.#isStopped) return;
     this.#contact.heard();
-    this.#copy.begin();
-    const follower = log.follow(database.place, (batch, sequence) => this.#apply(batch, sequence));
-    this.#follower = follower;
-    follower.ended.catch((error) => this.#isStopped ? undefined : this.#fail(error));
+    this.#following.begin();
   }
 
   #fail(error: unknown): void {
@@ -149,21 +147,9 @@ export class ClusterNode {
     this.#parts.failed(error);
   }
 
-  #apply(batch: Batch, sequence: number): void {
-    const { changed } = this.#parts;
-    const { changeset, at } = batch;
-    const isLast = this.#follower?.hasNext !== true;
-    const tables = this.#copy.apply({ changeset, sequence, isLast });
-    if (isLast) this.#clock.read(at);
+  #read(batch: Batch, sequence: number): void {
     this.#contact.reached();
     this.#take(batch, sequence);
-    if (tables.size > 0) changed(tables);
-  }
-
-  /** The database could not be written: it goes on from its place. */
-  async #followAgain(): Promise<void> {
-    await this.#follower?.stop();
-    if (this.#reign === undefined) this.#follow();
   }
 
   #take(batch: Batch, sequence: number): void {
@@ -173,7 +159,7 @@ export class ClusterNode {
     this.#taken = sequence;
     if (batch.lead !== undefined) this.#newest = sequence;
     core.apply(batch, { sequence, edge });
-    this.#table.apply(batch.states);
+    this.#table.apply(batch);
   }
 
   #heard(leader: string): void {
@@ -186,7 +172,7 @@ export class ClusterNode {
     this.#newest = begins;
     this.#contact.heard();
     // A beat does not need the log.
-    if (this.#follower?.isWell !== false) this.#contact.reached();
+    if (this.#following.isWell) this.#contact.reached();
     // Otherwise, this node will read the batch with which that leader began.
     if (begins > database.place.sequence) return;
     core.follow(leader);
@@ -202,8 +188,8 @@ export class ClusterNode {
     if (isFullNow && this.#reign?.hasOthers) this.resign().catch((error) => this.#fail(error));
     if (this.#reign !== undefined) return this.#reign.tick();
     // What a node hears does not count while its own connection is broken.
-    if (this.#follower?.isWell === false) this.#contact.heard();
-    if (this.#contact.shouldLead(!canStore || this.#clock.isWrong)) {
+    if (!this.#following.isWell) this.#contact.heard();
+    if (this.#contact.shouldLead(!canStore || this.#following.hasWrongClock)) {
       this.#lead().catch((error) => this.#fail(error));
     }
   };
@@ -221,7 +207,7 @@ export class ClusterNode {
       lost: (error) => this.#stepDown(error),
     });
     this.#reign = reign;
-    await this.#follower?.stop();
+    await this.#following.pause();
     if (this.#reign !== reign) return;
     if (!await reign.begin()) return;
     told(`node ${name} leads from batch ${database.place.sequence} on`);

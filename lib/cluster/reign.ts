@@ -43,6 +43,7 @@ export class Reign {
       wrote: () => database.wrote,
       beat: (leader) => courier.beat(leader),
       send: (edge, answer) => this.#answer(edge, answer),
+      isGone: (edge) => courier.isGone(edge),
       malformed: (error) => told(`a frame was ignored: ${error}`),
     });
   }
@@ -87,7 +88,7 @@ export class Reign {
 
   /** Takes a frame of an edge. */
   receive(frame: Uint8Array): void {
-    this.#leader.edges?.receive(frame);
+    this.#leader.receive(frame);
   }
 
   /** Called often. */
@@ -122,7 +123,7 @@ export class Reign {
   close(): void {
     this.#isOver = true;
     this.#unserve();
-    this.#leader.edges?.abandon();
+    this.#leader.abandon();
     this.#chat?.close();
     this.#chat = undefined;
     this.#options.parts.database.follow();

@@ -39,16 +39,16 @@ export class LocalEdge implements Edge {
     return new LocalConnection(this, peer.id);
   }
 
-  /** Bytes that wait in the outboxes of all connections. */
+  /** The core of the chat. */
+  get core(): Core {
+    return this.#parts.core;
+  }
+
+  /** The bytes that wait to be written to all connections. */
   get queuedBytes(): number {
     let sum = 0;
     for (const { queuedBytes } of this.#peers.values()) sum += queuedBytes;
     return sum;
-  }
-
-  /** The core of the chat. */
-  get core(): Core {
-    return this.#parts.core;
   }
 
   /** A connection has ended. @returns Resolves when its last lines were sent. */

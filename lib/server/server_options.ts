@@ -6,9 +6,16 @@ import type { ClusterNode } from "../cluster/node.ts";
 import type { BaseOptions } from "./base.ts";
 import type { OpenLinks } from "./cluster/links.ts";
 
-/** The server cannot start or go on until an administrator changes something. The message says what. */
+/** The server cannot start or go on. The message says what to do. */
 export class StartFailure extends Error {
   override readonly name = "StartFailure";
+  /** Whether starting again helps. Otherwise an administrator has to change something. */
+  readonly mayPass: boolean;
+
+  constructor(message: string, options: ErrorOptions & { readonly mayPass: boolean }) {
+    super(message, options);
+    this.mayPass = options.mayPass;
+  }
 }
 
 /** What a server is built from. */
@@ -46,7 +53,7 @@ export interface RunningServer {
   /** Path of the admin socket, if it is open. */
   readonly adminSocket: string | undefined;
   /** The node, if the server belongs to a cluster. */
-  readonly node?: Pick<ClusterNode, "leads" | "contact" | "resign">;
+  readonly node?: Pick<ClusterNode, "leads" | "resign">;
   /** Reopens the log and reloads the configuration. */
   reload(): ReloadReport;
   /**

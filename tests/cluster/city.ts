@@ -2,7 +2,6 @@
 import { DatabaseSync } from "node:sqlite";
 import assert from "node:assert/strict";
 import { Client, type Line } from "../support/client.ts";
-import type { NatsServer } from "../support/cluster/nats_server.ts";
 import { nodeEnvironment } from "../support/cluster/starting_node.ts";
 import { ServerProcess } from "../support/process.ts";
 
@@ -10,7 +9,7 @@ import { ServerProcess } from "../support/process.ts";
 export function startNode(
   directory: string,
   name: string,
-  servers: readonly NatsServer[],
+  servers: readonly { readonly address: string }[],
 ): Promise<ServerProcess> {
   return ServerProcess.with(
     { environment: nodeEnvironment(name, servers) },

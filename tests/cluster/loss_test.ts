@@ -2,7 +2,12 @@
 // minutes, and run with `task test:cluster`.
 import assert from "node:assert/strict";
 import { Client } from "../support/client.ts";
-import { type NatsServer, testWithNats, withNats } from "../support/cluster/nats_server.ts";
+import {
+  type NatsServer,
+  testWithNats,
+  withNats,
+  withThreeNats,
+} from "../support/cluster/nats_server.ts";
 import { StartingNode } from "../support/cluster/starting_node.ts";
 import { withDirectory } from "../support/directory.ts";
 
@@ -61,6 +66,31 @@ testLong(
     });
   },
 );
+
+testLong("without a quorum of NATS, nodes wait and recover, and never decide alone", async () => {
+  await withThreeNats(async (servers) => {
+    await withDirectory(async (directory) => {
+      const nodes = await Promise.all(
+        ["a", "b"].map((name) => StartingNode.start(directory, name, { servers })),
+      );
+      try {
+        for (const node of nodes) await node.ready();
+        const clients = await Promise.all(nodes.map(({ port }, index) => join(port, `p${index}`)));
+        await Promise.all([servers[0]!.kill(), servers[1]!.kill()]);
+        await clients[0]!.send({ type: "message", content: "waits", ref: "waits" });
+        for (const node of nodes) await node.until(/cut off from the cluster for 15 s/);
+        for (const { output } of nodes) assert.doesNotMatch(output, /leads from batch [^1]/);
+        await Promise.all([servers[0]!.start(), servers[1]!.start()]);
+        for (const node of nodes) await node.until(/in contact with its cluster again/);
+        assert.equal((await clients[0]!.find(({ ref }) => ref === "waits"))["type"], "ack");
+        await clients[1]!.find(({ content }) => content === "waits");
+        for (const client of clients) await client.close();
+      } finally {
+        await Promise.all(nodes.map((node) => node[Symbol.asyncDispose]()));
+      }
+    });
+  });
+});
 
 testLong(
   "a follower that is stopped for 20 s neither leads nor refuses when it goes on",

@@ -27,6 +27,7 @@ export class MemoryCouriers {
       },
       sendFrame: (run, frame) => soon(() => this.#serving.get(run)?.(frame)),
       sendAnswer: (edge, answer) => soon(() => this.#listening.get(edge)?.answered(answer)),
+      isGone: (edge) => Promise.resolve(!this.#listening.has(edge)),
       beat: (leader) =>
         soon(() => {
           for (const { beat } of this.#listening.values()) beat(leader);

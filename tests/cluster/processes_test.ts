@@ -44,7 +44,10 @@ async function enter({ nodes, talkers }: City, places: readonly number[]): Promi
   }
 }
 
-testWithNats(
+// They take long, and run with `task test:cluster`. Otherwise, `mixed_load_test` kills a leader.
+const testLong = Deno.env.has("CLUSTER_ROUNDS") ? testWithNats : () => {};
+
+testLong(
   "connections survive kill -9 of the leader, and each message is stored and shown once",
   async () => {
     await withCity(async (city) => {
@@ -70,9 +73,6 @@ testWithNats(
     });
   },
 );
-
-// The longer ones run with `task test:cluster`.
-const testLong = Deno.env.has("CLUSTER_ROUNDS") ? testWithNats : () => {};
 
 testLong(
   "a leader that is stopped for a while leads no more, and its clients go on as well",

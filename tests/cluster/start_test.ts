@@ -2,7 +2,12 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { Client } from "../support/client.ts";
-import { type NatsServer, testWithNats, withNats } from "../support/cluster/nats_server.ts";
+import {
+  type NatsServer,
+  openLog,
+  testWithNats,
+  withNats,
+} from "../support/cluster/nats_server.ts";
 import { StartingNode } from "../support/cluster/starting_node.ts";
 import { addAccount } from "../support/database.ts";
 import { withDirectory } from "../support/directory.ts";
@@ -98,6 +103,38 @@ testWithNats(
         } finally {
           await stopAll(nodes);
         }
+      });
+    });
+  },
+);
+
+testWithNats(
+  "a node that was away for longer than the log goes back gets a copy by itself",
+  async () => {
+    await withNats(async (nats) => {
+      await withDirectory(async (directory) => {
+        const start = (name: string) => StartingNode.start(directory, name, { servers: [nats] });
+        await using leader = await start("a");
+        await leader.ready();
+        const away = await start("b");
+        await away.ready();
+        away.signal("SIGTERM");
+        assert.equal(await away.exited(), 0);
+        const ada = await Client.guest(leader.port, "ada");
+        await ada.ask({ type: "message", content: "meanwhile", ref: "1" });
+        await ada.close();
+        await using open = await openLog([nats]);
+        await open.log.purge((await open.log.range()).last - 1);
+        await using back = await start("b");
+        await back.ready();
+        assert.match(back.output, /asking the other servers for a copy/);
+        const bob = await Client.guest(back.port, "bob");
+        await bob.send({ type: "history", channel: "#général", ref: "2" });
+        const { messages } = await bob.find(({ ref }) => ref === "2");
+        assert.deepEqual((messages as { content: string }[]).map(({ content }) => content), [
+          "meanwhile",
+        ]);
+        await bob.close();
       });
     });
   },

@@ -12,6 +12,8 @@ async function proveManager(listenAt: string, address: string): Promise<void> {
   const environment = { NOTIFY_SOCKET: address, WATCHDOG_USEC: "60000" };
   const service = connectServiceManager(environment, (error) => failures.push(error));
   const heard = async () => text((await manager.receive())[0]);
+  service.starting("waiting");
+  assert.equal(await heard(), "EXTEND_TIMEOUT_USEC=60000000\nSTATUS=waiting");
   service.ready("chat on port 1");
   assert.equal(await heard(), "READY=1\nSTATUS=chat on port 1");
   assert.equal(await heard(), "WATCHDOG=1");

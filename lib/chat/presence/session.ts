@@ -143,6 +143,8 @@ export class Session extends Outlet {
   activeAt: number;
   /** The class list that its user is sending. */
   sentList: SentList | undefined;
+  /** Whether rows of a class list were lost that its user has sent. Then a list must begin anew. */
+  hasLostList = false;
   /** Messages of this connection that the log has not reported yet. */
   unreported = 0;
 

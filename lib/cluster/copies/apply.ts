@@ -120,5 +120,8 @@ function applyChangeset(sqlite: DatabaseSync, changeset: Uint8Array): void {
   });
   if (applied) return;
   const reason = CONFLICTS[conflict - 1] ?? "it was refused";
-  throw new DoesNotFit(`a change of the log does not fit this database: ${reason}.`);
+  throw new DoesNotFit(
+    `a change of the log does not fit this database: ${reason}. ` +
+      "Move the data directory away and start again with an empty one: the server gets a copy.",
+  );
 }

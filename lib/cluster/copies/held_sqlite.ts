@@ -1,7 +1,6 @@
 // The connection of a node to its database, as the rest of the server sees it. On the leader, all changes belong to
 // one transaction, which is committed when the log has them. So the file never has what the log has not.
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Database } from "../../store/database.ts";
 import { PLACE_TABLE } from "../../store/log/place.ts";
 import { LOCAL_TABLES } from "./local_tables.ts";
 
@@ -168,20 +167,6 @@ export class HeldSqlite {
     this.begin();
     this.#wrote = true;
   }
-}
-
-/** Returns a database for the stores that uses the transaction. */
-export function facadeOf(database: Database, held: HeldSqlite): Database {
-  return {
-    sqlite: held.facade,
-    path: database.path,
-    get shared() {
-      return database.shared;
-    },
-    // The locking mode can only be changed outside a transaction. The caller tries again later.
-    share: () => held.held ? database.shared : database.share(),
-    close: () => {},
-  };
 }
 
 const WRITES =

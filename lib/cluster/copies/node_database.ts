@@ -7,14 +7,9 @@ import { Applier } from "./apply.ts";
 import { Capture } from "./capture.ts";
 import { NO_CHANGES } from "./changes.ts";
 import { prepareForLog } from "./fitting.ts";
-import { facadeOf, HeldSqlite, NotWritable } from "./held_sqlite.ts";
+import { facadeOf } from "./facade.ts";
+import { HeldSqlite, NotWritable } from "./held_sqlite.ts";
 import { erasedReader, placeWriter, readPlace } from "./place.ts";
-
-/** Options of the database of a node. */
-export interface NodeDatabaseOptions {
-  /** The time in milliseconds. */
-  readonly now?: () => number;
-}
 
 /** Under constant load, a leader holds up requests after this time to commit, because then nothing else writes. */
 const COMMIT_MS = 100;
@@ -48,17 +43,21 @@ export class NodeDatabase {
   /** When the open transaction had its first batch. */
   #heldSince: number | undefined;
 
-  /** @param database A database that was prepared by `prepareForLog`. */
-  constructor(database: Database, { now = () => performance.now() }: NodeDatabaseOptions = {}) {
-    const place = readPlace(database.sqlite);
+  /**
+   * @param database A database that was prepared by `prepareForLog`.
+   * @param now A monotonic clock in milliseconds.
+   */
+  constructor(database: Database, now = () => performance.now()) {
+    const { sqlite } = database;
+    const place = readPlace(sqlite);
     if (place === undefined) throw new Error("expected a database that was prepared for a log");
     this.#database = database;
     this.#place = place;
     this.#now = now;
-    this.#held = new HeldSqlite(database.sqlite);
-    this.#applier = new Applier(database.sqlite);
-    this.#writePlace = placeWriter(database.sqlite);
-    this.#readErased = erasedReader(database.sqlite);
+    this.#held = new HeldSqlite(sqlite);
+    this.#applier = new Applier(sqlite);
+    this.#writePlace = placeWriter(sqlite);
+    this.#readErased = erasedReader(sqlite);
     this.#held.setMode("follows");
     this.facade = facadeOf(database, this.#held);
   }
@@ -103,11 +102,7 @@ export class NodeDatabase {
   apply(changes: Uint8Array, sequence: number): ReadonlySet<string> {
     if (this.leads) throw new Error("a leader does not follow");
     if (sequence <= this.#place.sequence) throw new Error(`batch ${sequence} was applied already`);
-    let tables: ReadonlySet<string> = new Set();
-    if (changes.length > 0) {
-      this.#migrate(this.#applier.newerSchema(changes));
-      tables = this.#apply(changes);
-    }
+    const tables = changes.length > 0 ? this.#apply(changes) : new Set<string>();
     this.#passed(sequence);
     if (this.#batches >= COMMIT_BATCHES) this.commit();
     return tables;
@@ -227,6 +222,7 @@ export class NodeDatabase {
   }
 
   #apply(changes: Uint8Array): ReadonlySet<string> {
+    this.#migrate(this.#applier.newerSchema(changes));
     try {
       this.#held.begin();
       return this.#applier.apply(changes);

@@ -6,15 +6,10 @@ import type { CloseReason } from "../../net/peer.ts";
 import type { ProtocolError } from "../../protocol/errors.ts";
 import { encodeEvent, type LastingEvent, type PassingEvent } from "./events.ts";
 import { FarConnection } from "./far_connection.ts";
-import type { FarCoreParts } from "./far_core_parts.ts";
-import { Inflow } from "./inflow.ts";
+import { BEAT_MS, type FarCoreParts } from "./far_core_parts.ts";
+import { Inflow, LINE_OVERHEAD } from "./inflow.ts";
 import { leaderName, LinkSession } from "./link_session.ts";
-
-/** Milliseconds between two signs of life of an edge. */
-export const BEAT_MS = 1_000;
-
-// Added to the length of a line, for what is kept besides its text.
-const LINE_OVERHEAD = 128;
+import { Telling } from "./telling.ts";
 
 /** The core in another process. */
 export class FarCore implements Core {
@@ -23,6 +18,7 @@ export class FarCore implements Core {
   readonly #connections = new Map<number, FarConnection>();
   #session = 0;
   #link: LinkSession | undefined;
+  #telling: Telling | undefined;
   #flushesSoon = false;
   #cancelBeat: () => void;
 
@@ -44,7 +40,7 @@ export class FarCore implements Core {
 
   /** Whether the leader has all events, and the log says that they are done. */
   get isIdle(): boolean {
-    if (this.#link === undefined || this.#link.outgoing.bytes > 0) return false;
+    if (this.#telling?.isOver !== true || this.#link!.outgoing.bytes > 0) return false;
     return this.#connections.values().every(({ undone }) => undone.length === 0);
   }
 
@@ -70,6 +66,8 @@ export class FarCore implements Core {
   stop(): void {
     this.#cancelBeat();
     this.#link = undefined;
+    this.#telling?.stop();
+    this.#telling = undefined;
     for (const known of this.#connections.values()) known.resume();
   }
 
@@ -180,19 +178,23 @@ export class FarCore implements Core {
     known.isClosed = true;
     this.#report(connection, { kind: "closed" });
     // Clients that come and go while there is no leader leave nothing behind.
-    if (!known.isTold) this.#finish(known, Infinity);
+    if (known.toldIn === 0) this.#finish(known, Infinity);
   }
 
   // All that the log had before the leader began, or gave this edge up, was applied. So the events that are not done
   // are exactly those that must be sent again.
   #begin(leader: string): void {
-    const { name: edge, send, clock: { now }, stored = () => 0 } = this.#parts;
+    const { name: edge, send, soon, clock: { now }, stored = () => 0 } = this.#parts;
     for (const known of this.#connections.values()) {
       if (known.isForsaken && known.isClosed) this.#finish(known, Infinity);
     }
-    const link = { edge, leader, session: ++this.#session };
-    this.#link = new LinkSession(link, { send, now, stored });
-    this.#link.introduce([...this.#connections.values()]);
+    const session = ++this.#session;
+    this.#telling?.stop();
+    this.#link = new LinkSession({ edge, leader, session }, { send, now, stored });
+    const { outgoing } = this.#link;
+    const connections = this.#connections.values();
+    this.#telling = new Telling({ connections, session, outgoing, soon });
+    outgoing.tick();
   }
 
   #report(connection: number, event: LastingEvent): void {
@@ -202,16 +204,21 @@ export class FarCore implements Core {
 
   #add(known: FarConnection, event: LastingEvent, room?: number): void {
     const bytes = known.add(event, room);
-    if (this.#link === undefined) return;
-    known.isTold = true;
-    this.#link.outgoing.add(bytes);
+    if (!this.#isTold(known)) return;
+    this.#link?.outgoing.add(bytes);
     this.#flushSoon();
   }
 
-  #pass({ view }: FarConnection, event: PassingEvent): void {
-    if (this.#link === undefined) return;
-    this.#link.outgoing.add(encodeEvent({ connection: view.id, ...event }));
+  #pass(known: FarConnection, event: PassingEvent): void {
+    if (!this.#isTold(known)) return;
+    this.#link?.outgoing.add(encodeEvent({ connection: known.view.id, ...event }));
     this.#flushSoon();
+  }
+
+  /** Whether the leader knows a connection, or learns of it now. The others are told in their turn. */
+  #isTold(known: FarConnection): boolean {
+    if (this.#telling?.isOver) known.toldIn = this.#session;
+    return this.#link !== undefined && known.toldIn === this.#session;
   }
 
   #finish(known: FarConnection, upTo: number): void {

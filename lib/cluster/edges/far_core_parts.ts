@@ -1,6 +1,9 @@
 // What a far core works with.
 import type { Core } from "../../edge/edge.ts";
 
+/** Milliseconds between two signs of life of an edge. */
+export const BEAT_MS = 1_000;
+
 /** What a far core works with. */
 export interface FarCoreParts {
   /** The name of the edge. */

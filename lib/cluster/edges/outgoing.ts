@@ -1,8 +1,8 @@
 // The events that an edge sends to a leader, in order. They are kept until the leader has them, and sent again if the
 // answer does not come.
 
-/** Bytes of events in one frame. Larger than any event; NATS carries up to 1 MiB. */
-const FRAME_BYTES = 256 * 1024;
+/** Bytes of events after which a frame is full, so that the leader takes it in a few milliseconds. */
+const FRAME_BYTES = 32 * 1024;
 
 /** Sends some events. @param first The position of the first one. */
 export type SendEvents = (first: number, events: readonly Uint8Array[]) => void;

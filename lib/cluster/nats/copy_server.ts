@@ -8,7 +8,7 @@ export interface CopyServerOptions {
   readonly cluster: string;
   readonly dataDir: string;
   /** Copies the committed database to a file, without holding the event loop. */
-  readonly copy: (to: string) => Promise<void>;
+  readonly copy: (to: string, signal: AbortSignal) => Promise<void>;
   /** Called with each failure. */
   readonly failed: (error: unknown) => void;
 }
@@ -22,6 +22,7 @@ export class CopyServer {
   readonly #connection: NatsConnection;
   readonly #options: CopyServerOptions;
   readonly #end: () => void;
+  readonly #closing = new AbortController();
   #giving: Promise<void> | undefined;
   #stop = () => {};
 
@@ -41,6 +42,7 @@ export class CopyServer {
   async close(): Promise<void> {
     this.#end();
     this.#stop();
+    this.#closing.abort();
     await this.#giving;
   }
 
@@ -61,9 +63,10 @@ export class CopyServer {
     let isStopped = false;
     this.#stop = () => isStopped = true;
     try {
-      await this.#options.copy(this.#path);
+      await this.#options.copy(this.#path, this.#closing.signal);
     } catch (error) {
       answerJson(message, { busy: true });
+      if (isStopped) return;
       throw error;
     }
     if (isStopped) return answerJson(message, { busy: true });

@@ -1,6 +1,6 @@
 // Reads the log from a place on, over the loss of servers and connections, without a hole.
 import type { NatsConnection } from "@nats-io/transport-node";
-import { type Follower, LogGone, type LogPlace, type OnBatch } from "../batch.ts";
+import { type Follower, LogGone, type LogPlace, NeedsCopy, type OnBatch } from "../batch.ts";
 import { decodeBatch } from "../batch_codec.ts";
 import type { LogRange } from "../copies/place_check.ts";
 import { Doubt } from "../doubt.ts";
@@ -148,8 +148,8 @@ export class NatsFollower implements Follower {
     });
     if (range.identity !== from.log) throw madeAnew(from.log, range.identity);
     if (range.first > this.#next) {
-      throw new LogGone(
-        `The log begins at ${range.first}, but this node needs ${this.#next}: it needs a copy.`,
+      throw new NeedsCopy(
+        `The log begins at ${range.first}, but this node needs ${this.#next}. Start the server again: it gets a copy.`,
       );
     }
     if (range.last < this.#next - 1) throw this.#doubt.of(lostData(this.#next - 1, range.last));

@@ -32,6 +32,8 @@ export interface StreamInfo {
   readonly config: {
     readonly name: string;
     readonly num_replicas: number;
+    /** How long messages are kept, in nanoseconds. */
+    readonly max_age: number;
     readonly metadata?: Readonly<Record<string, string>>;
   };
   /** Missing if the server is alone. */

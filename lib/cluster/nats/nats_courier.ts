@@ -1,6 +1,8 @@
 // Carries frames, answers and beats over NATS, without storing them.
-import type { NatsConnection } from "@nats-io/transport-node";
+import { type NatsConnection, RequestError } from "@nats-io/transport-node";
 import type { Courier, Listening } from "../courier.ts";
+
+const ALIVE_MS = 1_000;
 
 /** See {@linkcode Courier}. Names of edges and runs must be valid tokens of a subject. */
 export class NatsCourier implements Courier {
@@ -16,7 +18,11 @@ export class NatsCourier implements Courier {
   /** See {@linkcode Courier.listen}. */
   listen(edge: string, { answered, beat }: Listening): () => void {
     const decoder = new TextDecoder();
+    const alive = this.#connection.subscribe(`${this.#prefix}.alive.${edge}`, {
+      callback: (_error, message) => void message?.respond(),
+    });
     const ends = [
+      () => alive.unsubscribe(),
       this.#subscribe(`down.${edge}`, answered),
       this.#subscribe("beat", (data) => beat(decoder.decode(data))),
     ];
@@ -36,6 +42,16 @@ export class NatsCourier implements Courier {
   /** See {@linkcode Courier.sendAnswer}. */
   sendAnswer(edge: string, answer: Uint8Array): void {
     this.#publish(`down.${edge}`, answer);
+  }
+
+  /** See {@linkcode Courier.isGone}. NATS answers at once if nobody listens. */
+  async isGone(edge: string): Promise<boolean> {
+    try {
+      await this.#connection.request(`${this.#prefix}.alive.${edge}`, "", { timeout: ALIVE_MS });
+      return false;
+    } catch (error) {
+      return error instanceof RequestError && error.isNoResponders();
+    }
   }
 
   /** See {@linkcode Courier.beat}. */

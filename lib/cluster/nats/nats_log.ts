@@ -23,8 +23,6 @@ import {
 
 /** Options of the log. */
 export interface NatsLogOptions extends StreamOptions {
-  /** Called with each error that is tried again, for the operator. */
-  readonly troubled?: (error: unknown) => void;
   /** The time in milliseconds. */
   readonly now?: () => number;
 }

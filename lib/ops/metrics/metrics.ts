@@ -14,6 +14,7 @@ import { ERROR_CODES } from "../../protocol/error_codes.ts";
 import type { Step } from "../../net/entrance/entrance.ts";
 import { CLOSE_REASONS } from "../../net/peer.ts";
 import { WEB_OUTCOMES, type WebOutcome } from "../../net/web/outcomes.ts";
+import { addNodeMeter, NO_NODE, type NodeMeter } from "./cluster.ts";
 import type { LagMeter } from "./event_loop_lag.ts";
 import { addDirectoryMetrics } from "./directory.ts";
 import { addGauges, type GaugeSources } from "./gauges.ts";
@@ -26,6 +27,8 @@ export interface MetricOptions {
   readonly certificate?: (() => { readonly notAfter: Date }) | undefined;
   /** Whether there is a directory. Without it, there are no metrics of it. */
   readonly hasDirectory?: boolean;
+  /** Whether the server is a node of a cluster. Without this, there are no metrics of clusters. */
+  readonly inCluster?: boolean;
 }
 
 /** The metrics of one server. */
@@ -37,6 +40,8 @@ export interface Metrics {
   readonly countHandshake: (outcome: Step["outcome"]) => void;
   /** Counts a request to the directory of the school. */
   readonly countDirectory: (result: ConversationResult, seconds: number) => void;
+  /** Counts what a node of a cluster does with the log. */
+  readonly node: NodeMeter;
   /** Counts the outcome of a browser's request. */
   readonly countWeb: (outcome: WebOutcome) => void;
   /** The MIME type of {@linkcode text}. */
@@ -68,11 +73,12 @@ const SHORT_TIMES = [
 
 /** Creates the metrics, in a registry of their own. */
 export function createMetrics(
-  { certificate, hasDirectory = false }: MetricOptions = {},
+  { certificate, hasDirectory = false, inCluster = false }: MetricOptions = {},
 ): Metrics {
   const registry = new Registry();
   const countHandshake = certificate ? addTlsMetrics(registry, certificate) : () => {};
   const countDirectory = hasDirectory ? addDirectoryMetrics(registry) : () => {};
+  const node = inCluster ? addNodeMeter(registry) : NO_NODE;
   const registers = [registry];
   const lag = addProcessMetrics(registry);
 
@@ -169,6 +175,7 @@ export function createMetrics(
     measure: (sources) => addGauges(registry, sources),
     countHandshake,
     countDirectory,
+    node,
     countWeb: (outcome) => web.inc({ outcome }),
     contentType: registry.contentType,
     text: () => registry.metrics(),

@@ -1,11 +1,17 @@
 // What a node does while it is cut off from its cluster: a stand-in answers its connections, later they are closed, and new
-// ones are refused.
+// ones are refused. The same happens when the node stops.
 import { CUT_OFF_MS, GIVE_UP_MS, type Stage } from "../../cluster/contact.ts";
 import type { CoveredCore } from "../../cluster/edges/covered_core.ts";
 import type { FarCore } from "../../cluster/edges/far_core.ts";
 import type { ProtocolError } from "../../protocol/errors.ts";
 import { errorText } from "../../ops/log/text.ts";
-import { cutOffError, StandInChat, type StandInParts } from "./stand_in.ts";
+import {
+  cutOffError,
+  refusesCutOff,
+  refusesStopping,
+  StandInChat,
+  type StandInParts,
+} from "./stand_in.ts";
 
 /** What it works with. */
 export interface CutOffParts extends StandInParts {
@@ -13,6 +19,10 @@ export interface CutOffParts extends StandInParts {
   /** The core as the edge sees it. */
   readonly covered: CoveredCore;
 }
+
+/** How long a node that stops waits for what its users have asked for, in milliseconds. */
+const FINISH_MS = 2_000;
+const LOOK_MS = 20;
 
 /** Follows the contact of the node. */
 export class CutOff {
@@ -46,15 +56,23 @@ export class CutOff {
     const text = `cut off from the cluster for ${seconds} s: connections are closed and refused`;
     log.write("warning", "CLUSTER", text);
     core.forsake();
-    this.#standIn?.closeConnections("cut_off").catch((error) => this.#failed(error));
+    this.#standIn?.giveUp().catch((error) => this.#failed(error));
   };
 
-  /** The server stops: tells the users of this node, and closes their connections. */
-  async farewell(reason?: string): Promise<void> {
+  /**
+   * The node stops: tells its users, and closes their connections once what they have asked for is done.
+   *
+   * @param reason Shown to the users.
+   */
+  async stop(reason = ""): Promise<void> {
+    const { core, covered } = this.#parts;
+    const isWell = this.#stage === "well";
+    this.close();
     try {
-      this.#standIn ??= new StandInChat(this.#parts);
-      this.#parts.covered.cover(this.#standIn);
-      await this.#standIn.closeConnections("shutting_down", reason);
+      const standIn = this.#standIn = new StandInChat(this.#parts, refusesStopping);
+      covered.cover(standIn);
+      if (isWell) await until(() => core.isIdle, FINISH_MS);
+      await standIn.stop(reason);
     } catch (error) {
       this.#failed(error);
     }
@@ -73,7 +91,7 @@ export class CutOff {
     const text = `cut off from the cluster for ${seconds} s: messages and changes are refused`;
     this.#parts.base.log.write("warning", "CLUSTER", text);
     try {
-      this.#standIn = new StandInChat(this.#parts);
+      this.#standIn = new StandInChat(this.#parts, refusesCutOff);
       this.#parts.covered.cover(this.#standIn);
     } catch (error) {
       this.#failed(error);
@@ -82,7 +100,15 @@ export class CutOff {
 
   // Requests wait then, as before.
   #failed(error: unknown): void {
-    const text = `serving without the leader failed: ${errorText(error)}`;
+    const text = `serving while cut off failed: ${errorText(error)}`;
     this.#parts.base.log.write("error", "CLUSTER", text);
+  }
+}
+
+/** Waits until something is true, for some milliseconds at most. */
+export async function until(isTrue: () => boolean, within: number): Promise<void> {
+  const end = performance.now() + within;
+  while (!isTrue() && performance.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
 }

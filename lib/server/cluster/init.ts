@@ -8,14 +8,15 @@ import { codeOf, JetStream, JS_CODES } from "../../cluster/nats/jetstream.ts";
 import { connectNats } from "../../cluster/nats/connection.ts";
 import { NatsUnusable } from "../../cluster/nats/errors.ts";
 import { NatsNodes } from "../../cluster/nats/nats_nodes.ts";
-import { checkProtection } from "../../cluster/nats/servers.ts";
 import { openStream, rangeOf, streamNames } from "../../cluster/nats/stream.ts";
 import type { SilentNode } from "../../cluster/status.ts";
+import { replicasOf } from "../../ops/config/cluster_section.ts";
 import type { Config } from "../../ops/config/schema.ts";
 import { openDatabase } from "../../store/database.ts";
 import { leaveLog } from "../../store/log/place.ts";
 import { lockForServer } from "../../store/server_lock.ts";
 import { nodeName } from "./links.ts";
+import { natsOptions } from "./nats_options.ts";
 
 /** The cluster cannot begin anew. The message says what to do. */
 export class InitRefused extends Error {
@@ -50,7 +51,7 @@ export async function initCluster(
   config: Config,
   confirm: (plan: InitPlan) => void | Promise<void>,
 ): Promise<void> {
-  const { cluster: { name, replicas, log_days: days }, store } = config;
+  const { cluster: { name, log_days: days }, store } = config;
   using opened = new DisposableStack();
   const lock = lockForServer(store.data_dir);
   opened.defer(() => lock.release());
@@ -59,7 +60,7 @@ export async function initCluster(
   const { sqlite } = database;
   const connection = await connect(config);
   try {
-    const options = { cluster: name, replicas: replicas === 3 ? 3 as const : 1 as const };
+    const options = { cluster: name, replicas: replicasOf(config.cluster) };
     const nodes = new NatsNodes(connection, { ...options, now: Date.now });
     const jetstream = new JetStream(connection);
     const range = await rangeOfLog(jetstream, name);
@@ -87,18 +88,10 @@ export async function initCluster(
 }
 
 async function connect(config: Config): Promise<NatsConnection> {
-  const { servers, credentials, ca, allow_old_nats: allowOld } = config.cluster;
-  if (servers.length === 0) {
+  if (config.cluster.servers.length === 0) {
     throw new InitRefused("cluster.servers is empty: set the addresses of the NATS servers first.");
   }
-  checkProtection(servers, credentials !== "");
-  return await connectNats({
-    servers,
-    name: nodeName(config),
-    allowOld,
-    ...credentials !== "" && { credentials: Deno.readTextFileSync(credentials) },
-    ...ca !== "" && { ca },
-  });
+  return await connectNats(natsOptions(config, nodeName(config)));
 }
 
 async function rangeOfLog(jetstream: JetStream, cluster: string): Promise<LogRange | undefined> {

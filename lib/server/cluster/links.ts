@@ -10,19 +10,21 @@ import { fitPlace, WrongLog } from "../../cluster/copies/place_check.ts";
 import type { Courier } from "../../cluster/courier.ts";
 import { watchLink } from "../../cluster/nats/link_watch.ts";
 import { CopyServer } from "../../cluster/nats/copy_server.ts";
+import { NatsUnusable } from "../../cluster/nats/errors.ts";
 import { NatsCourier } from "../../cluster/nats/nats_courier.ts";
 import { NatsLog } from "../../cluster/nats/nats_log.ts";
 import { NatsNodes } from "../../cluster/nats/nats_nodes.ts";
 import { connectPatiently } from "../../cluster/nats/patience.ts";
-import { checkProtection } from "../../cluster/nats/servers.ts";
 import type { ClusterNodes } from "../../cluster/nodes.ts";
 import type { NodeLog, NodeParts } from "../../cluster/node_parts.ts";
 import type { NatsLink } from "../../cluster/status.ts";
+import { replicasOf } from "../../ops/config/cluster_section.ts";
 import type { Config } from "../../ops/config/schema.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { errorText } from "../../ops/log/text.ts";
 import type { Database } from "../../store/database.ts";
 import { joinWithDatabase } from "./joining.ts";
+import { natsOptions } from "./nats_options.ts";
 import { logWaits } from "./waits.ts";
 
 /** What connects a node with its cluster. */
@@ -48,6 +50,8 @@ export interface LinkOptions {
   readonly mainModule: URL;
   /** Ends waiting for NATS, or for a copy. */
   readonly signal: AbortSignal;
+  /** Called if the connection has ended by itself. It is repaired otherwise. */
+  readonly failed?: ((error: unknown) => void) | undefined;
 }
 
 /** Connects a node. @param opened Closes the connection. */
@@ -73,9 +77,17 @@ export async function openLinks(
   const { cluster: { name }, store: { data_dir: dataDir, synchronous } } = config;
   const waits = logWaits(log);
   const connection = await connect(options, waits);
-  opened.defer(() => connection.close());
+  let isClosing = false;
+  opened.defer(() => {
+    isClosing = true;
+    return connection.close();
+  });
+  connection.closed().then((error) => {
+    const text = `The connection to NATS has ended${error ? `: ${error.message}` : ""}.`;
+    if (!isClosing) options.failed?.(new NatsUnusable(text, { mayPass: true }));
+  });
   const founding = new Founding({ dataDir, synchronous });
-  const replicas = config.cluster.replicas === 3 ? 3 : 1;
+  const replicas = replicasOf(config.cluster);
   let isOpen = false;
   const natsLog = await NatsLog.open(connection, {
     cluster: name,
@@ -109,7 +121,7 @@ export async function openLinks(
       const server = new CopyServer(connection, {
         cluster: name,
         dataDir,
-        copy: (to) => copyInWorker(dataDir, to, mainModule),
+        copy: (to, signal) => copyInWorker(dataDir, to, { workerUrl: mainModule, signal }),
         failed: (error) =>
           log.write(
             "error",
@@ -126,15 +138,11 @@ async function connect(
   { config, signal }: LinkOptions,
   waits: (text: string) => void,
 ): Promise<NatsConnection> {
-  const { servers, credentials, ca, allow_old_nats: allowOld } = config.cluster;
-  checkProtection(servers, credentials !== "");
-  return await connectPatiently({
-    servers,
-    name: nodeName(config),
-    allowOld,
-    ...credentials !== "" && { credentials: Deno.readTextFileSync(credentials) },
-    ...ca !== "" && { ca },
-  }, { signal, troubled: (error) => waits(`waiting for NATS: ${(error as Error).message}`) });
+  const options = natsOptions(config, nodeName(config));
+  return await connectPatiently(options, {
+    signal,
+    troubled: (error) => waits(`waiting for NATS: ${(error as Error).message}`),
+  });
 }
 
 function troubleText(error: unknown): string {

@@ -11,6 +11,7 @@ export async function checkName(nodes: Pick<ClusterNodes, "isThere">, name: stri
   if (!await nodes.isThere(name)) return;
   throw new StartFailure(
     `cluster.node: another server of the cluster is called ${name}. Give each server a name of its own.`,
+    { mayPass: false },
   );
 }
 

@@ -1,6 +1,5 @@
 // Builds a server that is a node of a cluster: an edge with its ports always, and the core while the node leads.
 import type { Services } from "../../chat/services.ts";
-import { BanList } from "../../chat/moderation/ban_list.ts";
 import { CoveredCore } from "../../cluster/edges/covered_core.ts";
 import { FarCore } from "../../cluster/edges/far_core.ts";
 import { untilAborted } from "../../cluster/nats/patience.ts";
@@ -12,30 +11,26 @@ import { Turns } from "../../net/turns/turns.ts";
 import { closableClock, steadyClock, systemClock } from "../../ops/background.ts";
 import { startIndexUpkeep } from "../../ops/data/upkeep.ts";
 import { errorText } from "../../ops/log/text.ts";
-import type { Database } from "../../store/database.ts";
-import { readPragma } from "../../store/inspect.ts";
-import { SCHEMA_VERSION } from "../../store/migrations.ts";
-import { SanctionStore } from "../../store/sanctions.ts";
-import { type Base, openBase } from "../base.ts";
+import { openBase } from "../base.ts";
 import type { ChatAddresses } from "../chat_ports.ts";
 import { admitEverywhere } from "./admission.ts";
+import { CutOff, until } from "./cut_off.ts";
 import { startErasing } from "./erasing.ts";
-import { CutOff } from "./cut_off.ts";
 import { asStartFailure } from "./failures.ts";
+import { bansAtGate } from "./gate_bans.ts";
+import { gaugesOfNode } from "./gauges.ts";
 import { nodeName, openLinks as openNatsLinks } from "./links.ts";
+import { measured } from "./measured_log.ts";
 import { checkName, keepNoted } from "./noting.ts";
 import { serveOperators } from "./operators.ts";
+import { voiceOf } from "./voice.ts";
 import { type OpenCore, openCore } from "../core.ts";
-import { gaugesOf } from "../gauges.ts";
 import { announceListeners, openListeners } from "../listeners.ts";
 import { createOperations } from "../operations.ts";
 import type { RunningServer, ServerOptions } from "../server_options.ts";
 
-/** How long connections have to take their last lines; less without the leader, which has to end their sessions. */
-const DRAIN_MS = 4_000;
-const LONE_DRAIN_MS = 1_000;
-/** How long the node waits until the leader knows that its connections have ended. */
-const LEAVE_MS = 3_000;
+// With the time for what users have asked for, this is less than a shutdown may take.
+const DRAIN_MS = 3_500;
 /** Runs of nodes have numbers below this, and each numbers its connections from a multiple of 2^32 on. */
 const RUNS = 2 ** 21;
 
@@ -57,8 +52,12 @@ export async function startClusterServer(options: ServerOptions): Promise<Runnin
 async function startNode(options: ServerOptions): Promise<RunningServer> {
   await using opened = new AsyncDisposableStack();
   const { shutdown = () => {}, failed = () => {}, config, log } = options;
+  const fail = (error: unknown) => {
+    log.write("error", "CLUSTER", `this server cannot go on: ${errorText(error)}`);
+    failed(asStartFailure(error));
+  };
   const { openLinks = openNatsLinks, signal = new AbortController().signal } = options;
-  const links = await untilAborted(openLinks({ ...options, signal }, opened), signal);
+  const links = await untilAborted(openLinks({ ...options, signal, failed: fail }, opened), signal);
   const base = await openBase(options, opened);
   const database = await links.adopt(base.database);
   opened.defer(() => database.follow());
@@ -90,12 +89,12 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     states: () => node.states,
   });
   opened.defer(() => cutOff.close());
-  const banList = new BanList(() => bansOf(database.facade));
+  const banList = bansAtGate(database.facade);
   let led: OpenCore | undefined;
   const node = new ClusterNode({
     name,
     run: edgeName,
-    log: links.log,
+    log: measured(links.log, watching.metrics.node, steadyClock.now),
     courier: links.courier,
     database,
     canStore: () => base.storage.refusal === undefined,
@@ -106,17 +105,15 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     changed: (tables) => tables.has("bans") && banList.reload(),
     contactChanged: cutOff.changed,
     told: (text) => log.write("info", "CLUSTER", text),
-    failed(error) {
-      log.write("error", "CLUSTER", `this server cannot go on: ${errorText(error)}`);
-      failed(asStartFailure(error));
-    },
+    failed: fail,
     openChat: (seam) => openLed(seam),
     ...links.parts,
   });
   const erasing = startErasing({ ...base, ...links, serverLog: log, database, node }, opened);
   const openLed = (seam: ChatSeam): OpenChat => {
     const stack = new DisposableStack();
-    const opening = { ...base, database: database.facade };
+    const voice = voiceOf(base);
+    const opening = { ...base, ...voice.parts, database: database.facade };
     const [clock, steady] = [closableClock(systemClock), closableClock(steadyClock)];
     const open = openCore(
       opening,
@@ -145,6 +142,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
         stack.dispose();
         clock.close();
         steady.close();
+        voice.close();
       },
     };
   };
@@ -155,7 +153,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
       { kind: "close", to: connection, reason: "metrics" },
     ]);
   };
-  watching.measure(gaugesOfNode(base, edge, () => led));
+  watching.measure(gaugesOfNode({ base, edge, status, led: () => led }));
   operations.onReload((config) => led?.reloadSteps.flatMap((step) => step(config)) ?? []);
   operations.onReload(() => certificate?.reload() ?? []);
   opened.defer(() => node.stop());
@@ -191,54 +189,12 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     reload: () => operations.reload(),
     async stop(reason) {
       await listeners.close();
-      // The other nodes go on. The connections of this one end now.
-      await cutOff.farewell(reason);
+      await cutOff.stop(reason);
       operators.close();
-      await listeners.finish(node.contact.stage === "well" ? DRAIN_MS : LONE_DRAIN_MS);
-      await ended(core, node.contact.stage === "well" ? LEAVE_MS : 0);
+      await listeners.finish(DRAIN_MS);
+      // The leader knows then that the connections of this node have ended.
+      if (node.contact.stage === "well") await until(() => core.size === 0, DRAIN_MS);
       await parts.disposeAsync();
     },
-  };
-}
-
-/**
- * Returns the bans that the gate of this node knows. The leader looks at its own as well.
- */
-function bansOf(database: Database): ReturnType<SanctionStore["bans"]> {
-  try {
-    return new SanctionStore(database).bans(Date.now());
-  } catch (error) {
-    // Until a leader of this version has migrated the database, it may lack what this version reads.
-    if (readPragma(database.sqlite, "user_version") < SCHEMA_VERSION) return [];
-    throw error;
-  }
-}
-
-/** Waits until the leader knows that all connections have ended. */
-async function ended(core: { readonly size: number }, within: number): Promise<void> {
-  const until = performance.now() + within;
-  while (core.size > 0 && performance.now() < until) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-function gaugesOfNode(
-  base: Base,
-  edge: LocalEdge,
-  led: () => OpenCore | undefined,
-): ReturnType<typeof gaugesOf> {
-  const { admission } = base;
-  const of = () => {
-    const open = led();
-    return open && gaugesOf({ ...base, services: open.services, chat: open.chat });
-  };
-  return {
-    connections: () => admission.total,
-    outboxBytes: () => edge.queuedBytes,
-    users: () => of()?.users() ?? { guest: 0, member: 0 },
-    channels: () => of()?.channels() ?? 0,
-    mailWaiting: () => of()?.mailWaiting() ?? 0,
-    passwordsWaiting: () => base.pool.waiting,
-    bans: () => of()?.bans() ?? 0,
   };
 }

@@ -1,15 +1,16 @@
-// The chat of a node that is cut off from its cluster: it reads the node's copy of the database, answers what it can, and
-// `busy` otherwise.
+// The chat of a node that is cut off from its cluster, or stops: it reads the node's copy of the database, answers what it
+// can, and an error otherwise.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { DatabaseSync } from "node:sqlite";
 import { ChatServer } from "../../chat/chat_server.ts";
 import { tellNow } from "../../chat/delivery/notices.ts";
+import type { Session } from "../../chat/presence/session.ts";
 import type { Services } from "../../chat/services.ts";
 import { because } from "../../chat/wording.ts";
 import type { StandIn } from "../../cluster/edges/covered_core.ts";
 import { decodeState, type DescribedState } from "../../cluster/edges/described_state.ts";
 import type { FarCore } from "../../cluster/edges/far_core.ts";
-import type { ConnectionView, Edge, OpenOptions, TurnOutput } from "../../edge/edge.ts";
+import type { ConnectionView, Edge, OpenOptions } from "../../edge/edge.ts";
 import { closableClock, steadyClock, systemClock } from "../../ops/background.ts";
 import { observeWith } from "../../ops/observers/all.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
@@ -19,6 +20,7 @@ import type { Base } from "../base.ts";
 import type { ChatAddresses } from "../chat_ports.ts";
 import type { ServerOperations } from "../operations.ts";
 import { createServices } from "../services.ts";
+import { ELSEWHERE, PassingEdge } from "./passing_edge.ts";
 
 /** What a stand-in is made from. */
 export interface StandInParts {
@@ -61,7 +63,16 @@ const SERVED: ReadonlySet<RequestType> = new Set<RequestType>([
   "user_show",
 ]);
 
-/** The error for all other requests. */
+/** Why a request is not served; `undefined` if it is. */
+export type Refuses = (type: RequestType) => ProtocolError | undefined;
+
+/** What a node refuses that is cut off. */
+export const refusesCutOff: Refuses = (type) => SERVED.has(type) ? undefined : cutOffError();
+
+/** What a node refuses that stops. */
+export const refusesStopping: Refuses = () => new ProtocolError("shutting_down");
+
+/** The error for all that a node refuses that is cut off. */
 export function cutOffError(): ProtocolError {
   const retryAfter = RETRY_SECONDS;
   const places = { time: { seconds: retryAfter } };
@@ -79,7 +90,7 @@ export class StandInChat implements StandIn {
   #isClosed = false;
 
   /** @throws The error of SQLite, if the database cannot be opened. */
-  constructor(parts: StandInParts) {
+  constructor(parts: StandInParts, refuses: Refuses) {
     this.#parts = parts;
     const { base, addresses, operations } = parts;
     const database = openReading(base.database.path);
@@ -89,8 +100,7 @@ export class StandInChat implements StandIn {
       ...base,
       database,
       addresses,
-      // The node itself sends its events to operators.
-      operations: { ...operations, tail: { follow() {} } },
+      operations,
       clock,
       steady,
       observer: observeWith([], () => {}),
@@ -98,9 +108,7 @@ export class StandInChat implements StandIn {
       log: { write() {} },
       storage: { refusal: cutOffError(), refuseLost() {} },
     });
-    this.#services = Object.assign(services, {
-      refuses: (type: RequestType) => SERVED.has(type) ? undefined : cutOffError(),
-    });
+    this.#services = Object.assign(services, { refuses });
     this.#closing.defer(() => {
       services.accounts.close();
       services.lingering.clear();
@@ -138,18 +146,30 @@ export class StandInChat implements StandIn {
     this.#chat.closed(connection);
   }
 
-  /** Tells the users of this node why, and closes all connections but those of operators. @param why The key of the text. */
-  async closeConnections(why: "cut_off" | "shutting_down", reason = ""): Promise<void> {
+  /** Tells the users of this node that it is cut off, and closes all connections but those of operators. */
+  async giveUp(): Promise<void> {
     await this.#restored;
+    const own = this.#own().filter(({ operator }) => operator === undefined);
+    this.#close(own, this.#services.texts.say("cut_off"));
+  }
+
+  /** Tells the users of this node that it stops, and closes all connections. @param reason Shown to the users. */
+  async stop(reason: string): Promise<void> {
+    await this.#restored;
+    const text = this.#services.texts.say("shutting_down") + because(reason, this.#services);
+    this.#close(this.#own(), text);
+  }
+
+  #own(): Session[] {
+    const { sessions, outputs } = this.#services;
+    return [...sessions].filter(({ out }) => out === outputs.of(this.#edge));
+  }
+
+  #close(sessions: readonly Session[], text: string): void {
     if (this.#isClosed) return;
-    const { sessions, texts, outputs } = this.#services;
-    const own = [...sessions].filter(({ out, operator }) =>
-      out === outputs.of(this.#edge) && operator === undefined
-    );
-    const text = texts.say(why) + because(reason, this.#services);
-    tellNow(own, { text, code: "shutting_down" }, this.#services);
-    for (const session of own) session.close("shutdown");
-    outputs.end();
+    tellNow(sessions, { text, code: "shutting_down" }, this.#services);
+    for (const session of sessions) session.close("shutdown");
+    this.#services.outputs.end();
   }
 
   /** Ends it. Requests that still wait are not answered. */
@@ -198,44 +218,6 @@ export class StandInChat implements StandIn {
     },
   ): void {
     this.#chat.restore(edge, view, { options, state: JSON.parse(state), isBack: false });
-  }
-}
-
-/** The edges of other nodes. They receive nothing. */
-const ELSEWHERE: Edge = { name: "elsewhere", deliver() {} };
-
-/** Passes replies, notices and closes on. The connections stay as they are for the next leader otherwise. */
-class PassingEdge implements Edge {
-  readonly name = "here";
-  readonly #edge: Edge;
-  readonly #chat: ChatServer;
-  /** Whether anything is passed on. Restoring sessions repeats what the edge knows. */
-  passes = false;
-
-  constructor(edge: Edge, chat: ChatServer) {
-    this.#edge = edge;
-    this.#chat = chat;
-  }
-
-  deliver(output: TurnOutput): void {
-    if (!this.passes) return;
-    for (const each of output) {
-      switch (each.kind) {
-        case "reply":
-          this.#edge.deliver([{ kind: "reply", to: each.to, bytes: each.bytes }]);
-          // The receipts of the edge are those of the leader.
-          if (each.receipt !== undefined) this.#chat.taken(each.to, each.receipt);
-          break;
-        case "close":
-        case "hurry":
-          this.#edge.deliver([each]);
-          break;
-        case "lines":
-          if (each.audience !== "everyone") {
-            this.#edge.deliver([{ kind: "lines", audience: each.audience, bytes: each.bytes }]);
-          }
-      }
-    }
   }
 }
 

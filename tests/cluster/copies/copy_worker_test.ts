@@ -12,7 +12,7 @@ Deno.test("the event loop goes on while a worker copies the database", async () 
   await withDirectory(async (directory) => {
     const database = openDatabase(directory, { synchronous: "normal" });
     addAccount(database, "Ada");
-    const copying = copyInWorker(directory, `${directory}/copy`, main);
+    const copying = copyInWorker(directory, `${directory}/copy`, { workerUrl: main });
     let turns = 0;
     let isDone = false;
     const done = copying.then(() => isDone = true);
@@ -32,7 +32,24 @@ Deno.test("the event loop goes on while a worker copies the database", async () 
 
 Deno.test("a copy that fails says why and leaves no file", async () => {
   await withDirectory(async (directory) => {
-    await assert.rejects(copyInWorker(`${directory}/none`, `${directory}/copy`, main), /open|file/);
+    await assert.rejects(
+      copyInWorker(`${directory}/none`, `${directory}/copy`, { workerUrl: main }),
+      /open|file/,
+    );
     assert.deepEqual([...Deno.readDirSync(directory)], []);
+  });
+});
+
+Deno.test("a copy that is ended leaves no file", async () => {
+  await withDirectory(async (directory) => {
+    openDatabase(directory, { synchronous: "normal" }).close();
+    const ending = new AbortController();
+    const copying = copyInWorker(directory, `${directory}/copy`, {
+      workerUrl: main,
+      signal: ending.signal,
+    });
+    ending.abort();
+    await assert.rejects(copying, /ended/);
+    assert.ok(![...Deno.readDirSync(directory)].some(({ name }) => name.startsWith("copy")));
   });
 });

@@ -32,6 +32,23 @@ function makeOld(...directories: string[]): void {
   for (const other of others) Deno.copyFileSync(`${first}/classcord.db`, `${other}/classcord.db`);
 }
 
+/** Returns changes as a leader of the older version makes them. */
+function changesOfOld(directory: string): Uint8Array {
+  const sqlite = new DatabaseSync(`${directory}/classcord.db`);
+  const session = sqlite.createSession();
+  sqlite.exec("UPDATE accounts SET role = 'moderator'");
+  const changeset = session.changeset();
+  session.close();
+  const changes = encodeChanges({
+    schema: OLD,
+    identity: identityOf(sqlite),
+    counters: [],
+    changeset,
+  });
+  sqlite.close();
+  return changes;
+}
+
 function openNode(directory: string): NodeDatabase {
   return new NodeDatabase(openDatabase(directory, { synchronous: "normal", inLog: "node" }));
 }
@@ -48,10 +65,13 @@ function versionIn(directory: string): number {
 
 Deno.test("a leader of a newer version migrates with its first batch, and the other nodes at that place in the log", async () => {
   await withDirectory((directory) => {
-    const [a, b] = [`${directory}/a`, `${directory}/b`];
-    makeOld(a, b);
+    const [a, b, c] = [`${directory}/a`, `${directory}/b`, `${directory}/c`];
+    makeOld(a, b, c);
     const [leader, follower] = [openNode(a), openNode(b)];
     assert.equal(versionIn(a), OLD, "opening does not migrate it");
+    // Both follow a leader of the older version.
+    const before = changesOfOld(c);
+    for (const node of [leader, follower]) node.apply(before, 1);
 
     leader.lead();
     leader.take();
@@ -62,14 +82,15 @@ Deno.test("a leader of a newer version migrates with its first batch, and the ot
 
     leader.lead();
     const first = leader.take();
-    leader.acknowledged(1);
+    leader.acknowledged(2);
     assert.equal(versionIn(a), SCHEMA_VERSION);
     new Worker(leader.facade).write(0, 0, { content: "after" });
+    leader.facade.sqlite.prepare("UPDATE accounts SET role = 'admin', external_id = 'x'").run();
     const second = leader.take();
-    leader.acknowledged(2);
+    leader.acknowledged(3);
 
-    follower.apply(first, 1);
-    follower.apply(second, 2);
+    follower.apply(first, 2);
+    follower.apply(second, 3);
     follower.commit();
     assert.equal(versionIn(b), SCHEMA_VERSION);
     assert.deepEqual(dump(follower.facade.sqlite), dump(leader.facade.sqlite));

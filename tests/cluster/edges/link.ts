@@ -94,6 +94,9 @@ export class PlayedLink {
     for (const run of this.#soon.splice(0)) run();
   }
 
+  /** Whether the process of the edge has ended. */
+  isGone = false;
+
   /** Delivers a frame. */
   takeUp(frame: Uint8Array | undefined): void {
     if (frame !== undefined) this.#leader.receive(frame);
@@ -144,7 +147,7 @@ export class PlayedLink {
         states.push([connection, encodeState({ ...described, state: "{}" })]);
       }
     }
-    this.#table.apply(states);
+    this.#table.apply({ states });
     return states;
   }
 
@@ -186,6 +189,7 @@ export class PlayedLink {
       restore: (_edge, { id }) => void this.known.set(id, {}),
       attached() {},
       send: (_edge, answer) => this.down.push(answer.slice()),
+      isGone: () => Promise.resolve(this.isGone),
       malformed(error) {
         throw error;
       },

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { decodeFrame } from "../../../lib/cluster/edges/frames.ts";
-import { LOST_MS } from "../../../lib/cluster/edges/remote_edges.ts";
+import { LOST_MS, SILENT_MS } from "../../../lib/cluster/edges/remote_edges.ts";
 import { PlayedLink, settled } from "./link.ts";
 
 const connection = fc.integer({ min: 1, max: 4 });
@@ -116,18 +116,30 @@ Deno.test("each event takes effect once and in order, whatever is lost, repeated
   );
 });
 
-Deno.test("an edge that is silent is lost, and its connections end once", async () => {
+/** Starts a link with a connection that has said something. */
+async function withHello(): Promise<PlayedLink> {
   const link = new PlayedLink();
   link.read();
   link.open(1);
   link.far.line(1, "hello", 0);
   await link.drain();
   assert.deepEqual([...link.known.keys()], [1]);
-  // Its frames do not arrive any more.
-  for (let passed = 0; passed <= LOST_MS; passed += 1_000) {
+  return link;
+}
+
+/** Lets time pass in which no frame arrives. */
+async function beSilent(link: PlayedLink, milliseconds: number): Promise<void> {
+  for (let passed = 0; passed <= milliseconds; passed += 1_000) {
     link.clock.pass(1_000);
     link.leader.check();
+    await settled();
   }
+}
+
+Deno.test("an edge whose process has gone is lost, and its connections end once", async () => {
+  const link = await withHello();
+  link.isGone = true;
+  await beSilent(link, LOST_MS);
   assert.deepEqual([link.leader.names, [...link.known.keys()]], [[], []]);
   // Late frames do not bring it back: first, it has to read in the log that it was lost.
   for (const frame of link.up.splice(0)) link.takeUp(frame);
@@ -139,6 +151,24 @@ Deno.test("an edge that is silent is lost, and its connections end once", async 
   }
   assert.deepEqual([...link.known.keys()], [1]);
   assert.deepEqual(link.committed, [[1, "opened"], [1, "hello"]]);
+  link.far.stop();
+});
+
+Deno.test("an edge that is only silent is lost after a longer time", async () => {
+  const link = await withHello();
+  await beSilent(link, SILENT_MS - 2_000);
+  assert.deepEqual([...link.known.keys()], [1]);
+  await beSilent(link, 3_000);
+  assert.deepEqual([link.leader.names, [...link.known.keys()]], [[], []]);
+  link.far.stop();
+});
+
+Deno.test("the time in which a leader was stopped does not count as silence of its edges", async () => {
+  const link = await withHello();
+  link.clock.pass(10 * SILENT_MS);
+  link.leader.check();
+  await settled();
+  assert.deepEqual([...link.known.keys()], [1]);
   link.far.stop();
 });
 

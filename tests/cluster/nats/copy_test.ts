@@ -118,7 +118,7 @@ testWithNats(
             assert.deepEqual(names(dataDir), []);
           };
           offered = { ...range, identity: "another" };
-          await refused(/belongs to another log/);
+          await refused(/has never belonged to this cluster/);
           offered = { ...range, first: 3 };
           await refused(/too old/);
           offered = range;
