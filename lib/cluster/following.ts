@@ -26,7 +26,7 @@ export class Following {
   constructor(parts: FollowingParts) {
     this.#parts = parts;
     const { database, clock: { after }, told } = parts;
-    const follow = () => void this.pause().then(parts.again);
+    const follow = () => void this.#goOn(this.#follower);
     this.#copy = new PatientCopy({ database, after, follow, told });
     this.#clock = new ClockWatch(parts);
   }
@@ -61,6 +61,12 @@ export class Following {
     this.#isOver = true;
     this.#copy.stop();
     return this.pause();
+  }
+
+  async #goOn(follower: Follower | undefined): Promise<void> {
+    await this.pause();
+    // Meanwhile, the node may have led and follow again.
+    if (this.#follower === follower) this.#parts.again();
   }
 
   #apply(batch: Batch, sequence: number): void {

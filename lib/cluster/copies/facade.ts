@@ -2,10 +2,14 @@
 import type { Database } from "../../store/database.ts";
 import type { HeldSqlite } from "./held_sqlite.ts";
 
-/** Returns a database whose transactions belong to one that is held. Closing it does nothing. */
-export function facadeOf(database: Database, held: HeldSqlite): Database {
+/**
+ * Returns a database whose transactions belong to one that is held. Closing it does nothing.
+ *
+ * @param sqlite A facade of the held connection.
+ */
+export function facadeOf(database: Database, held: HeldSqlite, sqlite = held.facade): Database {
   return {
-    sqlite: held.facade,
+    sqlite,
     path: database.path,
     get shared() {
       return database.shared;

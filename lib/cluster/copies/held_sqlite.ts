@@ -31,7 +31,7 @@ export class HeldSqlite {
   constructor(raw: DatabaseSync) {
     this.#raw = raw;
     this.#witness = raw.createSession({ table: PLACE_TABLE });
-    this.facade = this.#makeFacade();
+    this.facade = this.facadeWhile(() => true);
   }
 
   /** Whether a transaction is open. */
@@ -98,11 +98,12 @@ export class HeldSqlite {
     this.#witness.close();
   }
 
-  #makeFacade(): DatabaseSync {
+  /** Returns a facade that can write only while something is true, for example while a chat is open. */
+  facadeWhile(mayWrite: () => boolean): DatabaseSync {
     return new Proxy(this.#raw, {
       get: (raw, key) => {
-        if (key === "prepare") return (sql: string) => this.#prepare(sql);
-        if (key === "exec") return (sql: string) => this.#exec(sql);
+        if (key === "prepare") return (sql: string) => this.#prepare(sql, mayWrite);
+        if (key === "exec") return (sql: string) => this.#exec(sql, mayWrite);
         if (key === "isTransaction") return this.#isInStep();
         const value = Reflect.get(raw, key, raw);
         return typeof value === "function" ? value.bind(raw) : value;
@@ -110,14 +111,14 @@ export class HeldSqlite {
     });
   }
 
-  #prepare(sql: string): StatementSync {
+  #prepare(sql: string, mayWrite: () => boolean): StatementSync {
     const statement = this.#raw.prepare(sql);
     const written = tableWrittenBy(sql);
     if (written === undefined) return statement;
     for (const name of ["run", "get", "all", "iterate"] as const) {
       const method = statement[name] as (...values: unknown[]) => unknown;
       const value = (...values: unknown[]) => {
-        this.#beforeWrite(written);
+        this.#beforeWrite(written, mayWrite);
         return method.apply(statement, values);
       };
       Object.defineProperty(statement, name, { value });
@@ -125,9 +126,10 @@ export class HeldSqlite {
     return statement;
   }
 
-  #exec(sql: string): void {
+  #exec(sql: string, mayWrite: () => boolean): void {
     switch (sql) {
       case "BEGIN IMMEDIATE":
+        if (!mayWrite()) throw new NotWritable("the chat that writes has ended");
         if (this.#mode === "leads") this.begin();
         return this.#beginStep(sql);
       case "BEGIN":
@@ -138,7 +140,7 @@ export class HeldSqlite {
         return this.#endStep(sql, "ROLLBACK TO step; RELEASE step");
     }
     const written = tableWrittenBy(sql);
-    if (written !== undefined) this.#beforeWrite(written);
+    if (written !== undefined) this.#beforeWrite(written, mayWrite);
     this.#raw.exec(sql);
   }
 
@@ -158,7 +160,8 @@ export class HeldSqlite {
     this.#step = "none";
   }
 
-  #beforeWrite(table: string): void {
+  #beforeWrite(table: string, mayWrite: () => boolean): void {
+    if (!mayWrite()) throw new NotWritable("the chat that writes has ended");
     if (this.#mode === "follows") {
       if (LOCAL_TABLES.has(table)) return;
       throw new NotWritable(`only the leader may change ${table}`);

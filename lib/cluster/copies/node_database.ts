@@ -1,14 +1,12 @@
 // The database of a node in a cluster. It follows the log, or it leads and its changes go to the log.
 import type { Database } from "../../store/database.ts";
-import { readPragma } from "../../store/inspect.ts";
-import { migrate, migrateWithin, SCHEMA_VERSION } from "../../store/migrations.ts";
 import type { LogPlace } from "../batch.ts";
 import { Applier } from "./apply.ts";
 import { Capture } from "./capture.ts";
 import { NO_CHANGES } from "./changes.ts";
-import { prepareForLog } from "./fitting.ts";
 import { facadeOf } from "./facade.ts";
 import { HeldSqlite, NotWritable } from "./held_sqlite.ts";
+import { migrateCopy, migrateLeader } from "./migrating.ts";
 import { erasedReader, placeWriter, readPlace } from "./place.ts";
 
 /** Under constant load, a leader holds up requests after this time to commit, because then nothing else writes. */
@@ -75,6 +73,16 @@ export class NodeDatabase {
   /** Whether the node may write. */
   get leads(): boolean {
     return this.#capture !== undefined;
+  }
+
+  /**
+   * Returns the database for a chat that is open while this node leads. Once it leads no more, that chat can write nothing,
+   * even if the node leads again: another chat serves its requests again.
+   */
+  forReign(): Database {
+    const capture = this.#capture;
+    const sqlite = this.#held.facadeWhile(() => this.#capture === capture);
+    return facadeOf(this.#database, this.#held, sqlite);
   }
 
   /** Whether the present turn has changed something. */
@@ -148,13 +156,7 @@ export class NodeDatabase {
     const { sqlite } = this.#database;
     this.commit();
     this.#held.setMode("leads");
-    const version = readPragma(sqlite, "user_version");
-    if (version < SCHEMA_VERSION) {
-      this.#held.begin();
-      migrateWithin(sqlite, version);
-      prepareForLog(sqlite);
-      this.#isMigrated = true;
-    }
+    this.#isMigrated = migrateLeader(sqlite, this.#held);
     // It does not record the migration, which each node runs itself.
     this.#capture = new Capture(sqlite);
   }
@@ -206,17 +208,13 @@ export class NodeDatabase {
     this.#database.close();
   }
 
-  /** The leader has migrated at this place in the log. The conditions are the same as on a leader. */
+  /** The leader has migrated at this place in the log. */
   #migrate(to: number | undefined): void {
-    const { sqlite } = this.#database;
     if (to === undefined) return;
     this.commit();
-    sqlite.exec("PRAGMA foreign_keys = ON");
     try {
-      migrate(sqlite, readPragma(sqlite, "user_version"), to);
-      prepareForLog(sqlite);
+      migrateCopy(this.#database.sqlite, to);
     } finally {
-      sqlite.exec("PRAGMA foreign_keys = OFF");
       this.#applier.reset();
     }
   }

@@ -2,6 +2,7 @@
 import type { NatsConnection } from "@nats-io/transport-node";
 import { connectNats, type NatsOptions } from "./connection.ts";
 import { NatsUnusable } from "./errors.ts";
+import { isBug } from "./losses.ts";
 import { Pause } from "./pause.ts";
 
 /** How to wait. */
@@ -13,6 +14,7 @@ export interface Patience {
 }
 
 const RETRY_MS = 1_000;
+const CALL_PAUSE_MS = 250;
 
 /**
  * Connects, and waits without end for a server that answers.
@@ -40,6 +42,29 @@ export async function connectPatiently(
     }
   } finally {
     signal.removeEventListener("abort", end);
+  }
+}
+
+/**
+ * Calls a function again until it succeeds, for calls to servers that are electing a leader.
+ *
+ * @throws {NatsUnusable}
+ * @throws The reason of the signal.
+ */
+export async function patiently<T>(
+  call: () => Promise<T>,
+  { signal, troubled }: Patience,
+): Promise<T> {
+  const pause = new Pause();
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      return await call();
+    } catch (error) {
+      if (error instanceof NatsUnusable || isBug(error)) throw error;
+      troubled(error);
+    }
+    await untilAborted(pause.begin(CALL_PAUSE_MS), signal).finally(() => pause.end());
   }
 }
 

@@ -14,7 +14,7 @@ import { NatsUnusable } from "../../cluster/nats/errors.ts";
 import { NatsCourier } from "../../cluster/nats/nats_courier.ts";
 import { NatsLog } from "../../cluster/nats/nats_log.ts";
 import { NatsNodes } from "../../cluster/nats/nats_nodes.ts";
-import { connectPatiently } from "../../cluster/nats/patience.ts";
+import { connectPatiently, patiently } from "../../cluster/nats/patience.ts";
 import type { ClusterNodes } from "../../cluster/nodes.ts";
 import type { NodeLog, NodeParts } from "../../cluster/node_parts.ts";
 import type { NatsLink } from "../../cluster/status.ts";
@@ -87,6 +87,7 @@ export async function openLinks(
     if (!isClosing) options.failed?.(new NatsUnusable(text, { mayPass: true }));
   });
   const founding = new Founding({ dataDir, synchronous });
+  const troubled = (error: unknown) => waits(`waiting for the log: ${troubleText(error)}`);
   const replicas = replicasOf(config.cluster);
   let isOpen = false;
   const natsLog = await NatsLog.open(connection, {
@@ -96,13 +97,13 @@ export async function openLinks(
     propose: () => founding.propose(),
     troubled(error) {
       if (isOpen) log.write("debug", "CLUSTER", `trying again: ${errorText(error)}`);
-      else waits(`waiting for the log: ${troubleText(error)}`);
+      else troubled(error);
     },
   });
   isOpen = true;
   opened.defer(() => natsLog.close());
   founding.decide(natsLog.identity);
-  const range = () => natsLog.range();
+  const range = () => patiently(() => natsLog.range(), { signal, troubled });
   await joinWithDatabase(connection, { cluster: name, dataDir, range, signal, waits });
   return {
     log: natsLog,

@@ -12,6 +12,7 @@ import { decodeState, type DescribedState } from "../../cluster/edges/described_
 import type { FarCore } from "../../cluster/edges/far_core.ts";
 import type { ConnectionView, Edge, OpenOptions } from "../../edge/edge.ts";
 import { closableClock, steadyClock, systemClock } from "../../ops/background.ts";
+import { errorText } from "../../ops/log/text.ts";
 import { observeWith } from "../../ops/observers/all.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { RequestType } from "../../protocol/request.ts";
@@ -27,8 +28,8 @@ export interface StandInParts {
   readonly base: Base;
   readonly addresses: ChatAddresses;
   readonly operations: ServerOperations;
-  /** The connections of this node. */
-  readonly core: Pick<FarCore, "open">;
+  /** The connections of this node, and where lines go that the stand-in could not serve in time. */
+  readonly core: Pick<FarCore, "open" | "line">;
   readonly edge: Edge;
   /** The states of all sessions of the cluster, as the log has brought them. */
   readonly states: () => readonly (readonly [connection: number, state: Uint8Array])[];
@@ -87,6 +88,8 @@ export class StandInChat implements StandIn {
   readonly #edge: PassingEdge;
   readonly #restored: Promise<void>;
   readonly #closing = new DisposableStack();
+  /** Lines that are being served. */
+  #serving = 0;
   #isClosed = false;
 
   /** @throws The error of SQLite, if the database cannot be opened. */
@@ -122,7 +125,10 @@ export class StandInChat implements StandIn {
       text: () => Promise.resolve(""),
     });
     this.#edge = new PassingEdge(parts.edge, this.#chat);
-    this.#restored = this.#restore();
+    this.#restored = this.#restore().catch((error) => {
+      const text = `restoring sessions failed: ${errorText(error)}`;
+      base.log.write("error", "CLUSTER", text);
+    });
   }
 
   /** See {@linkcode StandIn.opened}. */
@@ -133,7 +139,11 @@ export class StandInChat implements StandIn {
   /** See {@linkcode StandIn.line}. */
   async line(connection: number, text: string, readAt: number): Promise<void> {
     await this.#restored;
-    if (!this.#isClosed) await this.#chat.line(connection, text, readAt);
+    if (this.#isClosed) return await this.#parts.core.line(connection, text, readAt);
+    this.#serving++;
+    await this.#chat.line(connection, text, readAt);
+    this.#serving--;
+    if (this.#isClosed) this.#dispose();
   }
 
   /** See {@linkcode StandIn.overlong}. */
@@ -172,9 +182,16 @@ export class StandInChat implements StandIn {
     this.#services.outputs.end();
   }
 
-  /** Ends it. Requests that still wait are not answered. */
+  /** Ends it. Requests that it has begun to serve are still answered. */
   close(): void {
     this.#isClosed = true;
+    this.#dispose();
+  }
+
+  #dispose(): void {
+    if (this.#serving > 0) return;
+    this.#services.outputs.end();
+    this.#edge.passes = false;
     for (const session of this.#services.sessions) session.ended("shutdown");
     this.#closing.dispose();
   }

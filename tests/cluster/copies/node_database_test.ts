@@ -3,7 +3,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { prepareForLog } from "../../../lib/cluster/copies/fitting.ts";
 import { NodeDatabase } from "../../../lib/cluster/copies/node_database.ts";
+import { NotWritable } from "../../../lib/cluster/copies/held_sqlite.ts";
 import { openDatabase } from "../../../lib/store/database.ts";
+import { HistoryStore } from "../../../lib/store/history.ts";
+import { transact } from "../../../lib/store/transaction.ts";
 import { dump, faults } from "../../support/cluster/dump.ts";
 import { doWork, type Work, works } from "../../support/cluster/random_work.ts";
 import { Worker } from "../../support/cluster/worker.ts";
@@ -158,4 +161,24 @@ Deno.test("copies are equal to the leader, whatever it did and whichever node wa
     }),
     { endOnFailure: true, numRuns: Number(Deno.env.get("CLUSTER_RUNS") ?? 10) },
   );
+});
+
+Deno.test("a chat that was open while the node led writes nothing when the node leads again", async () => {
+  await withDirectory((directory) => {
+    const node = open(directory);
+    node.lead();
+    const before = new Worker(node.forReign());
+    before.write(1, 0, { content: "one" });
+    node.follow();
+    node.lead();
+    // Its statements were prepared before, or are prepared now.
+    assert.throws(() => before.write(1, 0, { content: "late" }), NotWritable);
+    assert.throws(() => transact(before.database, () => {}), NotWritable);
+    assert.throws(() => new HistoryStore(before.database).delete(1), NotWritable);
+    assert.equal(before.messages.count(), 0);
+    const after = new Worker(node.forReign());
+    after.write(1, 0, { content: "two" });
+    assert.equal(before.messages.count(), 1);
+    node.close();
+  });
 });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { connectNats } from "../../../lib/cluster/nats/connection.ts";
 import { JetStream } from "../../../lib/cluster/nats/jetstream.ts";
 import { NatsLog, type NatsLogOptions } from "../../../lib/cluster/nats/nats_log.ts";
+import { Pause } from "../../../lib/cluster/nats/pause.ts";
 import { withDirectory } from "../directory.ts";
 import { findNatsServer } from "./nats_program.ts";
 
@@ -17,6 +18,7 @@ export function testWithNats(name: string, fn: () => Promise<void>): void {
 }
 
 const DEADLINE_MS = 60_000;
+const RETRY_MS = 100;
 
 /** One nats-server. It can be killed and started again on the same port with the same data. */
 export class NatsServer {
@@ -108,8 +110,8 @@ export async function withNats(
   more: readonly string[] = [],
 ): Promise<void> {
   await withDirectory(async (directory) => {
-    const port = freePort();
-    const server = new NatsServer("one", port, [
+    const [port] = freePorts(1);
+    const server = new NatsServer("one", port!, [
       ...["-a", "127.0.0.1", "-p", String(port), "-js", "-sd", directory],
       ...more,
     ]);
@@ -127,9 +129,10 @@ export async function withThreeNats(
   work: (servers: readonly NatsServer[]) => Promise<void>,
 ): Promise<void> {
   await withDirectory(async (directory) => {
-    const routes = [freePort(), freePort(), freePort()];
+    const ports = freePorts(6);
+    const routes = ports.slice(3);
     const servers = routes.map((route, i) => {
-      const port = freePort();
+      const port = ports[i]!;
       const config = `${directory}/${i}.conf`;
       Deno.writeTextFileSync(
         config,
@@ -147,15 +150,39 @@ cluster {
     });
     try {
       await Promise.all(servers.map((server) => server.start()));
-      // One of them is elected, and all know it.
-      await Promise.all(
-        servers.map((server) => server.until(/JetStream cluster (new )?metadata leader/)),
-      );
+      await untilFormed(servers);
       await work(servers);
     } finally {
       await Promise.all(servers.map((server) => server.kill()));
     }
   });
+}
+
+/** Waits until three servers can keep a stream together. */
+async function untilFormed(servers: readonly NatsServer[]): Promise<void> {
+  const connection = await connectNats({
+    servers: servers.map(({ address }) => address),
+    name: "test",
+  });
+  const jetstream = new JetStream(connection);
+  const pause = new Pause();
+  const until = performance.now() + DEADLINE_MS;
+  try {
+    const probe = { name: "probe", subjects: ["probe"], storage: "memory", num_replicas: 3 };
+    for (;;) {
+      const error = await jetstream.call("STREAM.CREATE.probe", probe).then(
+        () => undefined,
+        String,
+      );
+      if (error === undefined) break;
+      const texts = servers.map(({ text }) => text).join("\n");
+      assert.ok(performance.now() < until, `the servers do not form a cluster: ${error}\n${texts}`);
+      await pause.begin(RETRY_MS);
+    }
+    await jetstream.call("STREAM.DELETE.probe").catch(() => {});
+  } finally {
+    await connection.close();
+  }
 }
 
 /** A log with its own connection, as each node has one. */
@@ -237,11 +264,22 @@ async function untilStuck(jetstream: JetStream): Promise<string | undefined> {
   }
 }
 
-/**
- * Returns a free port. It may be taken again before the server listens. That is rare: the kernel hands out other ports
- * first.
- */
-export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
+// Below the range from which the kernel takes the ports of outgoing connections: otherwise a server that is killed might
+// not get its port back.
+const PORTS = { from: 20_000, to: 32_000 };
+
+/** Returns free ports. */
+export function freePorts(count: number): number[] {
+  const listeners: Deno.Listener[] = [];
+  while (listeners.length < count) {
+    const port = PORTS.from + Math.floor(Math.random() * (PORTS.to - PORTS.from));
+    try {
+      listeners.push(Deno.listen({ hostname: "127.0.0.1", port }));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+  const ports = listeners.map(({ addr }) => (addr as Deno.NetAddr).port);
+  for (const listener of listeners) listener.close();
+  return ports;
 }
